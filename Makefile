@@ -1,0 +1,60 @@
+# Every command a person needs. `make` alone prints them.
+PYTHON ?= python3
+BIN := .venv/bin
+MEMBERS := chassis contracts embedded gateway cli $(wildcard services/*)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format lint types rooms lock docs bench texts clean
+
+help: ## print this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: .venv/ready ## start the whole platform with its demo
+	@$(BIN)/biyong up --demo
+
+test: .venv/ready ## run every test this machine has the parts for
+	@$(BIN)/python -m pytest $(T)
+
+check: lint types rooms ## what a change must pass before it is pushed
+
+format: .venv/ready ## lay out the code
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+lint: .venv/ready ## the house rules
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
+
+types: .venv/ready ## mypy, strict
+	@$(BIN)/mypy $(addsuffix /src,$(MEMBERS))
+
+rooms: .venv/ready ## the import rules
+	@$(BIN)/lint-imports
+
+docs: .venv/ready ## write docs/events.md from the contracts
+	@$(BIN)/python -m contracts docs/events.md
+
+texts: .venv/ready ## collect the texts of the pages into the catalogues
+	@$(BIN)/python -m gateway.texts
+
+bench: .venv/ready ## measure; prints ratios against a baseline of the same run
+	@$(BIN)/python -m tests.bench
+
+lock: .venv/ready ## resolve anew and write requirements.lock
+	@$(BIN)/uv lock --upgrade
+	@$(BIN)/uv export --quiet --all-groups --no-emit-workspace --no-header --no-annotate -o requirements.lock
+
+# A venv of its own with everything pinned by hash. `uv` comes first because it
+# installs the rest in seconds.
+.venv/ready: requirements.lock bootstrap.lock $(addsuffix /pyproject.toml,$(MEMBERS))
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Biyong needs Python 3.11 or newer: make run PYTHON=python3.11"; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "This Python has no venv. On Debian or Ubuntu: apt install python3-venv"; exit 2; }
+	@echo "Setting up .venv ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r bootstrap.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps $(addprefix -e ./,$(MEMBERS))
+	@touch $@
+
+clean: ## remove the environment (the data in .biyong stays)
+	@rm -rf .venv

@@ -1,0 +1,1 @@
+"""The `biyong` command: start, fill, inspect, and push rosters."""

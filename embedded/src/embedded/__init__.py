@@ -1,0 +1,1 @@
+"""The one-machine stand-ins: document store, event bus and supervisor."""

@@ -1,0 +1,23 @@
+"""A child ends when its supervisor does, however that one ended.
+
+The supervisor holds the write end of a pipe and never writes. The child reads:
+when the supervisor is gone, even by `kill -9`, the read ends.
+"""
+
+import os
+import threading
+
+VARIABLE = "BIYONG_PARENT_PIPE"
+
+
+def end_with_parent() -> None:
+    """Watch the supervisor's pipe, if there is one, from a thread of its own."""
+    said = os.environ.get(VARIABLE)
+    if said:
+        threading.Thread(target=_watch, args=(int(said),), daemon=True).start()
+
+
+def _watch(pipe: int) -> None:
+    while os.read(pipe, 1):
+        continue
+    os._exit(70)

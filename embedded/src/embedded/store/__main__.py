@@ -1,0 +1,42 @@
+"""Run the store: `python -m embedded.store FILE PORT`."""
+
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from embedded.parent import end_with_parent
+from embedded.store.commands import Commands
+from embedded.store.engine import Engine
+from embedded.store.expiry import keep_expiring
+from embedded.store.shelf import Shelf
+from embedded.store.wire import Server
+
+LIMITS = (
+    "biyong-store: an embedded document store for trial and development; one node, "
+    "no transactions, no update pipelines, no $lookup or $text; kept through a kill "
+    "of the process, not through a loss of power. Set MONGO_URL to use MongoDB."
+)
+
+
+def main() -> None:
+    """Serve until terminated."""
+    path, port = Path(sys.argv[1]), int(sys.argv[2])
+    commands = Commands(Engine(Shelf(path)))
+    stop = threading.Event()
+    server = Server(("127.0.0.1", port), commands.answer)
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=keep_expiring, args=(commands, stop), daemon=True).start()
+    sys.stdout.write(LIMITS + "\n")
+    sys.stdout.flush()
+    stop.wait()
+    server.shutdown()
+    with commands.turn:
+        commands.engine.shelf.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,259 @@
+"""Reads and writes: narrowed by the shelf, judged by the semantics."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any
+
+import bson
+from bson import ObjectId
+
+from embedded.store.semantics import Bench, Document, Sort, is_replacement, matches
+from embedded.store.shelf import OPTIONS, Refused, Shelf
+
+LARGEST = 16 * 1024 * 1024
+
+
+class Engine:
+    """The operations of one store. Call it from one thread at a time."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.shelf = shelf
+        self.bench = Bench()
+
+    # reads
+
+    def find(
+        self,
+        collection: str,
+        filter_: Mapping[str, Any],
+        projection: Mapping[str, Any] | None = None,
+        sort: Sort = (),
+        skip: int = 0,
+        limit: int = 0,
+    ) -> list[Document]:
+        """Matching documents, projected, sorted and cut as asked."""
+        found, in_order = self._matching(collection, filter_, sort)
+        if in_order or not sort:
+            end = skip + limit if limit else None
+            picked = [document for _, document in islice(found, skip, end)]
+            return self._projected(filter_, picked, projection)
+        self.bench.lay(document for _, document in found)
+        cursor = self.bench.collection.find({}).sort(list(sort)).skip(skip)
+        picked = list(cursor.limit(limit) if limit else cursor)
+        return self._projected(filter_, picked, projection)
+
+    def _projected(
+        self,
+        filter_: Mapping[str, Any],
+        documents: list[Document],
+        projection: Mapping[str, Any] | None,
+    ) -> list[Document]:
+        if not projection:
+            return documents
+        self.bench.lay(documents)
+        return list(self.bench.collection.find(filter_, dict(projection)))
+
+    def count(self, collection: str, filter_: Mapping[str, Any]) -> int:
+        """How many documents match."""
+        if not filter_:
+            return self.shelf.count(collection)
+        return sum(1 for _ in self._matching(collection, filter_)[0])
+
+    def distinct(
+        self, collection: str, path: str, filter_: Mapping[str, Any]
+    ) -> list[Any]:
+        """The different values at a path in the matching documents."""
+        self.bench.lay(document for _, document in self._matching(collection, filter_)[0])
+        return list(self.bench.collection.distinct(path))
+
+    def aggregate(
+        self, collection: str, pipeline: Sequence[Mapping[str, Any]]
+    ) -> list[Document]:
+        """A pipeline; its first `$match` narrows, the rest runs on what is left."""
+        filter_: Mapping[str, Any] = {}
+        if pipeline and "$match" in pipeline[0]:
+            filter_, pipeline = pipeline[0]["$match"], pipeline[1:]
+        self.bench.lay(document for _, document in self._matching(collection, filter_)[0])
+        return list(self.bench.collection.aggregate(list(pipeline)))
+
+    def _matching(
+        self, collection: str, filter_: Mapping[str, Any], sort: Sort = ()
+    ) -> tuple[Iterator[tuple[int, Document]], bool]:
+        matches(filter_, {})
+        rows, in_order = self.shelf.candidates(collection, filter_, sort)
+        return ((row, doc) for row, doc in rows if matches(filter_, doc)), in_order
+
+    # writes
+
+    def insert(self, collection: str, document: Document) -> None:
+        """Put one new document. Raises DuplicateKey or Refused."""
+        if "_id" not in document:
+            document = {"_id": ObjectId(), **document}
+        _refuse_bad_names(document)
+        with self._whole_or_nothing():
+            self.shelf.put(collection, document)
+
+    def update(
+        self,
+        collection: str,
+        filter_: Mapping[str, Any],
+        update: Mapping[str, Any],
+        *,
+        multi: bool = False,
+        upsert: bool = False,
+    ) -> tuple[int, int, Any]:
+        """Change matching documents: how many matched, changed, and the id upserted."""
+        found, _ = self._matching(collection, filter_)
+        rows = list(found if multi else islice(found, 1))
+        if not rows and upsert:
+            return 0, 0, self._upsert(collection, filter_, update)["_id"]
+        changed = 0
+        for row, document in rows:
+            with self._whole_or_nothing():
+                changed += self._change(collection, filter_, update, row, document)
+        return len(rows), changed, None
+
+    def _change(
+        self,
+        collection: str,
+        filter_: Mapping[str, Any],
+        update: Mapping[str, Any],
+        row: int,
+        document: Document,
+    ) -> bool:
+        before = bson.encode(document)
+        old: Document = bson.decode(before, OPTIONS)
+        self.bench.lay([document])
+        if is_replacement(update):
+            _refuse_bad_names(update)
+            self.bench.collection.replace_one({"_id": document["_id"]}, dict(update))
+        else:
+            self.bench.collection.update_one(filter_, dict(update))
+        after = bson.encode(self.bench.read()[0])
+        if after == before:
+            return False
+        _refuse_too_large(after)
+        new: Document = bson.decode(after, OPTIONS)
+        if new["_id"] != old["_id"]:
+            raise Refused("the _id of a document cannot change")
+        self.shelf.replace(collection, row, old, new, after)
+        return True
+
+    def _upsert(
+        self, collection: str, filter_: Mapping[str, Any], update: Mapping[str, Any]
+    ) -> Document:
+        self.bench.lay([])
+        if is_replacement(update):
+            self.bench.collection.replace_one(filter_, dict(update), upsert=True)
+        else:
+            self.bench.collection.update_one(filter_, dict(update), upsert=True)
+        made: Document = bson.decode(bson.encode(self.bench.read()[0]), OPTIONS)
+        self.insert(collection, made)
+        return made
+
+    def delete(
+        self, collection: str, filter_: Mapping[str, Any], *, only_one: bool
+    ) -> int:
+        """Remove matching documents and say how many."""
+        found, _ = self._matching(collection, filter_)
+        rows = list(islice(found, 1) if only_one else found)
+        for row, document in rows:
+            with self._whole_or_nothing():
+                self.shelf.remove(collection, row, document)
+        return len(rows)
+
+    def find_and_modify(
+        self,
+        collection: str,
+        filter_: Mapping[str, Any],
+        update: Mapping[str, Any] | None,
+        *,
+        sort: Sort = (),
+        projection: Mapping[str, Any] | None = None,
+        new: bool = False,
+        upsert: bool = False,
+    ) -> tuple[Document | None, Any]:
+        """Change (or, without update, remove) one document and return it.
+
+        Returns the document before or after, and the id if one was upserted.
+        """
+        picked = self._first(collection, filter_, sort)
+        if picked is None:
+            if update is None or not upsert:
+                return None, None
+            made = self._upsert(collection, filter_, update)
+            return (self._shown(made, projection) if new else None), made["_id"]
+        row, document = picked
+        before: Document = bson.decode(bson.encode(document), OPTIONS)
+        with self._whole_or_nothing():
+            if update is None:
+                self.shelf.remove(collection, row, document)
+                return self._shown(before, projection), None
+            self._change(collection, filter_, update, row, document)
+        after = self.bench.read()[0]
+        return self._shown(after if new else before, projection), None
+
+    def _first(
+        self, collection: str, filter_: Mapping[str, Any], sort: Sort
+    ) -> tuple[int, Document] | None:
+        found, in_order = self._matching(collection, filter_, sort)
+        if in_order or not sort:
+            return next(found, None)
+        rows = {row: document for row, document in found}
+        self.bench.lay(rows.values())
+        first = next(iter(self.bench.collection.find({}).sort(list(sort)).limit(1)), None)
+        if first is None:
+            return None
+        return next((r, d) for r, d in rows.items() if d["_id"] == first["_id"])
+
+    def _shown(
+        self, document: Document, projection: Mapping[str, Any] | None
+    ) -> Document:
+        return self._projected({}, [document], projection)[0]
+
+    @contextmanager
+    def _whole_or_nothing(self) -> Iterator[None]:
+        """One document's write: its body and all its entries, or none of them."""
+        self.shelf.sql.execute("savepoint one")
+        try:
+            yield
+        except BaseException:
+            self.shelf.sql.execute("rollback to one")
+            self.shelf.sql.execute("release one")
+            raise
+        self.shelf.sql.execute("release one")
+
+    @contextmanager
+    def command(self) -> Iterator[None]:
+        """One command: what it wrote is kept when this ends, whatever it reports."""
+        self.shelf.sql.execute("begin immediate")
+        try:
+            yield
+        except sqlite3.Error:
+            if self.shelf.sql.in_transaction:
+                self.shelf.sql.execute("rollback")
+            raise
+        except BaseException:
+            self.shelf.sql.execute("commit")
+            raise
+        self.shelf.sql.execute("commit")
+
+
+def _refuse_too_large(body: bytes) -> None:
+    if len(body) > LARGEST:
+        raise Refused("a document may not be larger than 16 MiB")
+
+
+def _refuse_bad_names(document: Mapping[str, Any]) -> None:
+    for name in document:
+        if name.startswith("$"):
+            raise Refused(f"the field name '{name}' may not start with '$'")
+        if "\0" in name:
+            raise Refused("a field name may not contain NUL")
+
+
+def sort_of(said: Mapping[str, Any] | None) -> Sequence[tuple[str, int]]:
+    """The sort of a command as (path, direction) pairs."""
+    return [(path, int(direction)) for path, direction in (said or {}).items()]

@@ -1,0 +1,113 @@
+"""Values as bytes that sort the way MongoDB sorts values."""
+
+import datetime
+import struct
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import bson
+from bson import Int64, ObjectId, Regex, Timestamp
+
+type_null, type_number, type_string, type_object, type_array = 5, 10, 15, 20, 25
+type_binary, type_object_id, type_bool, type_date, type_other = 30, 35, 40, 45, 60
+
+MISSING = object()
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+SIGN = 1 << 63
+
+
+class Unkeyable(ValueError):
+    """This value cannot be put in order, so no index holds it."""
+
+
+def key_of(value: Any) -> bytes:
+    """One value as bytes: a type byte, then the value in sort order."""
+    if value is None or value is MISSING:
+        return bytes([type_null])
+    if isinstance(value, bool):
+        return bytes([type_bool, value])
+    if isinstance(value, int | float):
+        return bytes([type_number]) + _number(value)
+    if isinstance(value, str):
+        return bytes([type_string]) + _escaped(value.encode("utf-8", "surrogatepass"))
+    if isinstance(value, datetime.datetime):
+        return bytes([type_date]) + _number(_milliseconds(value))
+    if isinstance(value, ObjectId):
+        return bytes([type_object_id]) + value.binary
+    if isinstance(value, bytes):
+        return bytes([type_binary]) + _escaped(value)
+    return _whole(value)
+
+
+def bracket(key: bytes) -> tuple[bytes, bytes]:
+    """First and past-last key of the type that `key` belongs to."""
+    return key[:1], bytes([key[0] + 1])
+
+
+def after(key: bytes) -> bytes:
+    """The smallest key that is greater than everything starting with `key`."""
+    trimmed = key.rstrip(b"\xff")
+    return trimmed[:-1] + bytes([trimmed[-1] + 1])
+
+
+def values_at(document: Any, path: str) -> list[Any]:
+    """All values an index entry is made for, the way MongoDB fans out arrays."""
+    found = list(_walk(document, path.split(".")))
+    fanned: list[Any] = []
+    for value in found:
+        fanned.append(value)
+        if isinstance(value, list):
+            fanned.extend(value)
+    return fanned or [MISSING]
+
+
+def _walk(value: Any, path: list[str]) -> Iterator[Any]:
+    if not path:
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _walk(value.get(path[0], MISSING), path[1:])
+    elif isinstance(value, list):
+        for element in value:
+            if isinstance(element, Mapping | list):
+                yield from _walk(element, path)
+        yield MISSING
+    else:
+        yield MISSING
+
+
+def _number(value: int | float) -> bytes:
+    """Doubles in order, then what an integer has beyond double's precision."""
+    try:
+        double = float(value)
+    except OverflowError as error:
+        raise Unkeyable("a number beyond 64 bits") from error
+    if double != double:
+        return b"\0" * 16
+    double = double + 0.0 if double else 0.0
+    bits = struct.unpack(">Q", struct.pack(">d", double))[0]
+    bits = bits ^ (2 * SIGN - 1) if bits & SIGN else bits | SIGN
+    rest = int(value) - int(double) if isinstance(value, int | Int64) else 0
+    return struct.pack(">QQ", bits, rest + SIGN)
+
+
+def _escaped(raw: bytes) -> bytes:
+    return raw.replace(b"\0", b"\0\xff") + b"\0\x01"
+
+
+def _milliseconds(moment: datetime.datetime) -> int:
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=datetime.UTC)
+    return (moment - EPOCH) // datetime.timedelta(milliseconds=1)
+
+
+def _whole(value: Any) -> bytes:
+    """Arrays, documents and rarities: equal values get equal keys, no more."""
+    if isinstance(value, list):
+        kind = type_array
+    elif isinstance(value, Mapping):
+        kind = type_object
+    elif isinstance(value, Regex | Timestamp):
+        kind = type_other
+    else:
+        raise Unkeyable(f"a {type(value).__name__}")
+    return bytes([kind]) + _escaped(bson.encode({"": value}))

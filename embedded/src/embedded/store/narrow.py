@@ -1,0 +1,163 @@
+"""From a filter to the ranges of keys in which its documents must lie."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bson import Regex
+
+from embedded.store.keys import Unkeyable, after, bracket, key_of
+
+Range = tuple[bytes, bytes]
+"""From the first key, included, to the last, excluded."""
+
+
+@dataclass(frozen=True)
+class Index:
+    """A declared index. `fields` are (path, direction) pairs in key order."""
+
+    number: int
+    name: str
+    fields: tuple[tuple[str, int], ...]
+    unique: bool = False
+    expire_after: float | None = None
+    multikey: bool = False
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return tuple(path for path, _ in self.fields)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which index to read and where; `exact` counts the paths held by equality."""
+
+    index: Index
+    ranges: tuple[Range, ...]
+    exact: int
+    bounded: bool
+
+    def keeps_order(self, sort: Sequence[tuple[str, int]]) -> int:
+        """1 or -1 when reading this plan forwards or backwards is that order."""
+        fields = self.index.fields[self.exact :]
+        if self.index.multikey or len(self.ranges) != 1 or len(sort) > len(fields):
+            return 0
+        turns = {
+            direction * wanted
+            for (path, direction), (name, wanted) in zip(fields, sort, strict=False)
+            if path == name
+        }
+        same = all(f[0] == s[0] for f, s in zip(fields, sort, strict=False))
+        directions = {direction for _, direction in fields[: len(sort)]}
+        return turns.pop() if same and len(turns) == 1 and directions == {1} else 0
+
+
+def plan_for(index: Index, filter_: Mapping[str, Any]) -> Plan | None:
+    """The narrowest reading of `index` for this filter, or None if it gives none."""
+    conditions = _conditions(filter_)
+    prefixes: list[bytes] = [b""]
+    exact = 0
+    for path in index.paths:
+        equals = _equal_keys(conditions.get(path, []))
+        if equals is None or len(equals) * len(prefixes) > 1000:
+            break
+        prefixes = [prefix + key for prefix in prefixes for key in equals]
+        exact += 1
+    bounds = None
+    if exact < len(index.paths) and len(prefixes) == 1:
+        bounds = _bounds(conditions.get(index.paths[exact], []), index.multikey)
+    if bounds:
+        low, high = bounds
+        return Plan(index, ((prefixes[0] + low, prefixes[0] + high),), exact, True)
+    if not exact:
+        return None
+    ranges = tuple((prefix, after(prefix)) for prefix in sorted(set(prefixes)))
+    return Plan(index, ranges, exact, False)
+
+
+def whole(index: Index) -> Plan:
+    """The index from end to end, for its order."""
+    return Plan(index, ((b"", b"\xff"),), 0, False)
+
+
+def branches(filter_: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:
+    """A filter with `$or` as filters that together cover it, or None without one."""
+    either = filter_.get("$or")
+    if not isinstance(either, list) or not either:
+        return None
+    rest = {name: value for name, value in filter_.items() if name != "$or"}
+    return [{"$and": [rest, one]} if rest else one for one in either]
+
+
+def _conditions(filter_: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """What is asked of each path, with every `$and` opened."""
+    found: dict[str, list[Any]] = {}
+    for name, value in filter_.items():
+        if name == "$and" and isinstance(value, list):
+            for part in value:
+                for path, asked in _conditions(part).items():
+                    found.setdefault(path, []).extend(asked)
+        elif not name.startswith("$"):
+            found.setdefault(name, []).append(value)
+    return found
+
+
+def _is_operators(value: Any) -> bool:
+    return isinstance(value, Mapping) and any(key.startswith("$") for key in value)
+
+
+def _equal_keys(asked: list[Any]) -> list[bytes] | None:
+    """The keys one of which the value must equal, from the first such condition."""
+    for value in asked:
+        wanted: list[Any] | None = None
+        if not _is_operators(value):
+            wanted = [value]
+        elif "$eq" in value:
+            wanted = [value["$eq"]]
+        elif isinstance(value.get("$in"), list):
+            wanted = value["$in"]
+        elif isinstance(value.get("$all"), list) and value["$all"]:
+            wanted = value["$all"][:1]
+        if wanted is None or any(_is_pattern(one) for one in wanted):
+            continue
+        try:
+            return sorted({key_of(one) for one in wanted})
+        except Unkeyable:
+            continue
+    return None
+
+
+def _is_pattern(value: Any) -> bool:
+    return isinstance(value, Regex) or hasattr(value, "pattern") or _is_operators(value)
+
+
+def _bounds(asked: list[Any], multikey: bool) -> Range | None:
+    """The narrowest range; on arrays only one bound, as two may meet two elements."""
+    limits: list[Range] = []
+    for value in asked:
+        if not _is_operators(value):
+            continue
+        for operator, operand in value.items():
+            limit = _limit(operator, operand)
+            if limit:
+                limits.append(limit)
+    if not limits:
+        return None
+    if multikey:
+        return limits[0]
+    return max(low for low, _ in limits), min(high for _, high in limits)
+
+
+def _limit(operator: str, operand: Any) -> Range | None:
+    if operator not in {"$gt", "$gte", "$lt", "$lte"} or operand is None:
+        return None
+    if isinstance(operand, list | Mapping):
+        return None
+    try:
+        key = key_of(operand)
+    except Unkeyable:
+        return None
+    first, last = bracket(key)
+    if operator in {"$gt", "$gte"}:
+        return key, last
+    return first, after(key)

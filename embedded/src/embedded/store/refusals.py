@@ -1,0 +1,80 @@
+"""What the store does not do, refused before anything is touched."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bson import Code, Decimal128
+
+from embedded.store.shelf import Refused
+
+COMMAND_FIELDS = {
+    "startTransaction": "transactions: change one document in one update",
+    "autocommit": "transactions: change one document in one update",
+    "collation": "collations: keep a normalised copy of the field",
+    "validator": "validators: MongoEngine validates before writing",
+    "capped": "capped collections: use a TTL index",
+    "timeseries": "time series collections",
+    "viewOn": "views",
+    "let": "variables in commands",
+}
+OPERATORS = {
+    "$text": "$text: keep a list of search words under an index",
+    "$where": "$where: scripts do not run here",
+    "$function": "$function: scripts do not run here",
+    "$accumulator": "$accumulator: scripts do not run here",
+    "$near": "places",
+    "$nearSphere": "places",
+    "$geoWithin": "places",
+    "$geoIntersects": "places",
+    "$geoNear": "places",
+    "$lookup": "$lookup: each service reads its own collection",
+    "$graphLookup": "$graphLookup: each service reads its own collection",
+    "$unionWith": "$unionWith: read the collections one after the other",
+    "$out": "$out: write from the service",
+    "$merge": "$merge: write from the service",
+    "$changeStream": "change streams: hear events from the bus",
+    "$jsonSchema": "$jsonSchema: validate before writing",
+}
+DEEPEST = 100
+
+
+def refuse_unsupported(command: Mapping[str, Any]) -> None:
+    """Raise Refused if any part of the command is beyond this store."""
+    for field, instead in COMMAND_FIELDS.items():
+        if field in command:
+            raise Refused(_sentence(instead))
+    for update in command.get("updates", []):
+        _refuse_update(update.get("u"), update)
+    if "update" in command and isinstance(command["update"], Mapping | list):
+        _refuse_update(command["update"], command)
+    for name, value in _operators(command, 0):
+        if name in OPERATORS:
+            raise Refused(_sentence(OPERATORS[name]))
+        if isinstance(value, Decimal128 | Code):
+            raise Refused(_sentence(f"{type(value).__name__}: use a string or integer"))
+
+
+def _refuse_update(update: Any, command: Mapping[str, Any]) -> None:
+    if isinstance(update, list):
+        raise Refused(_sentence("update pipelines: use update operators"))
+    if command.get("arrayFilters"):
+        raise Refused(_sentence("array filters: name the element by $elemMatch"))
+    if command.get("collation"):
+        raise Refused(_sentence(COMMAND_FIELDS["collation"]))
+
+
+def _operators(value: Any, depth: int) -> Iterator[tuple[str, Any]]:
+    if depth > DEEPEST:
+        raise Refused(f"nested deeper than {DEEPEST} levels; flatten the document")
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield name, inner
+            yield from _operators(inner, depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            yield "", inner
+            yield from _operators(inner, depth + 1)
+
+
+def _sentence(instead: str) -> str:
+    return f"the embedded store does not support {instead}, or set MONGO_URL"

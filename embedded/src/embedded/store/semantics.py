@@ -1,0 +1,59 @@
+"""MongoDB's semantics on a handful of documents, by mongomock-ng.
+
+The one place that knows mongomock-ng. It touches one private attribute, the
+documents of a collection store, which is why the version is pinned exactly.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import mongomock_ng
+import pymongo.errors
+from mongomock_ng.filtering import filter_applies
+
+Document = dict[str, Any]
+Sort = Sequence[tuple[str, int]]
+
+FAILURES = (
+    pymongo.errors.PyMongoError,
+    NotImplementedError,
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    IndexError,
+)
+"""What mongomock-ng raises for an operation that MongoDB would refuse."""
+
+
+class Bench:
+    """A scratch collection: documents are laid on it, worked on, and read back."""
+
+    def __init__(self) -> None:
+        self.collection = mongomock_ng.MongoClient(tz_aware=False)["bench"]["bench"]
+        self.documents = self.collection._store._documents
+
+    def lay(self, documents: Iterable[Document]) -> None:
+        """Replace what lies here by these documents."""
+        self.documents.clear()
+        self.documents.update((_hashable(doc["_id"]), doc) for doc in documents)
+
+    def read(self) -> list[Document]:
+        """What lies here now."""
+        return list(self.documents.values())
+
+
+def _hashable(value: Any) -> Any:
+    return mongomock_ng.helpers.hashdict(value) if isinstance(value, dict) else value
+
+
+def matches(filter_: Mapping[str, Any], document: Document) -> bool:
+    """Whether the filter applies to the document."""
+    return bool(filter_applies(filter_, document))
+
+
+def is_replacement(update: Mapping[str, Any]) -> bool:
+    """Whether an update is a whole new document and not operators."""
+    return not any(name.startswith("$") for name in update)
+
+

@@ -1,0 +1,383 @@
+"""Documents and index entries in SQLite: what is kept, and how it is found."""
+
+import itertools
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import bson
+from bson.codec_options import CodecOptions
+
+from embedded.store import narrow
+from embedded.store.keys import Unkeyable, key_of, values_at
+from embedded.store.narrow import Index, Plan
+
+Document = dict[str, Any]
+OPTIONS: CodecOptions[Document] = CodecOptions(document_class=dict)
+ENTRIES_PER_DOCUMENT = 1000
+CLOSE_ENOUGH = 200
+
+SCHEMA = """
+create table if not exists collections(
+    number integer primary key, name text unique not null);
+create table if not exists indexes(
+    number integer primary key, collection integer not null, name text not null,
+    spec text not null, multikey integer not null default 0,
+    unique(collection, name));
+create table if not exists documents(
+    row integer primary key autoincrement, collection integer not null,
+    id blob not null, body blob not null, unique(collection, id));
+create table if not exists entries(
+    number integer not null, key blob not null, row integer not null,
+    primary key(number, key, row)) without rowid;
+"""
+
+
+class DuplicateKey(Exception):
+    """A unique index already holds this key."""
+
+    def __init__(self, collection: str, index: str, value: Mapping[str, Any]) -> None:
+        super().__init__(
+            f"E11000 duplicate key error collection: {collection} "
+            f"index: {index} dup key: {dict(value)}"
+        )
+        self.pattern = {path: 1 for path in value}
+        self.value = dict(value)
+
+
+class Refused(Exception):
+    """What this store does not do. The message says what to do instead."""
+
+
+class Shelf:
+    """One SQLite file. Every method must be called by one thread at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self.sql = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self.sql.execute("pragma journal_mode=wal")
+        self.sql.execute("pragma synchronous=normal")
+        self.sql.execute("pragma cache_size=-24000")
+        self.sql.executescript(SCHEMA)
+        self.collections: dict[str, int] = dict(
+            self.sql.execute("select name, number from collections").fetchall()
+        )
+        self.indexes: dict[int, dict[str, Index]] = {}
+        for row in self.sql.execute(
+            "select number, collection, name, spec, multikey from indexes"
+        ):
+            self._remember(*row)
+        self.scans: dict[str, int] = {}
+
+    def _remember(
+        self, number: int, collection: int, name: str, spec: str, multikey: int
+    ) -> None:
+        said = json.loads(spec)
+        self.indexes.setdefault(collection, {})[name] = Index(
+            number,
+            name,
+            tuple((path, direction) for path, direction in said["key"]),
+            said.get("unique", False),
+            said.get("expireAfterSeconds"),
+            bool(multikey),
+        )
+
+    def close(self) -> None:
+        self.sql.close()
+
+    # collections
+
+    def number_of(self, collection: str) -> int:
+        """The collection's number; made when it is first named."""
+        if collection not in self.collections:
+            made = self.sql.execute(
+                "insert into collections(name) values(?)", (collection,)
+            )
+            self.collections[collection] = int(made.lastrowid or 0)
+        return self.collections[collection]
+
+    def drop(self, collection: str) -> None:
+        """Remove the collection, its documents and its indexes."""
+        number = self.collections.pop(collection, None)
+        if number is None:
+            return
+        for index in self.indexes.pop(number, {}).values():
+            self.sql.execute("delete from entries where number=?", (index.number,))
+        self.sql.execute("delete from indexes where collection=?", (number,))
+        self.sql.execute("delete from documents where collection=?", (number,))
+        self.sql.execute("delete from collections where number=?", (number,))
+
+    def count(self, collection: str) -> int:
+        """How many documents the collection holds."""
+        return int(
+            self.sql.execute(
+                "select count(*) from documents where collection=?",
+                (self.number_of(collection),),
+            ).fetchone()[0]
+        )
+
+    # indexes
+
+    def indexes_of(self, collection: str) -> list[Index]:
+        """All declared indexes but the one on `_id`."""
+        return list(self.indexes.get(self.number_of(collection), {}).values())
+
+    def declare_index(self, collection: str, name: str, spec: Mapping[str, Any]) -> None:
+        """Make an index and enter every document. Raises DuplicateKey or Refused."""
+        held = self.indexes.get(self.number_of(collection), {}).get(name)
+        fields = tuple((path, direction) for path, direction in spec["key"])
+        if held:
+            if held.fields != fields or held.unique != spec.get("unique", False):
+                raise Refused(
+                    f"index {name} exists with other options; drop it before declaring"
+                )
+            return
+        number = self.number_of(collection)
+        made = self.sql.execute(
+            "insert into indexes(collection, name, spec) values(?,?,?)",
+            (number, name, json.dumps(dict(spec))),
+        )
+        self._remember(int(made.lastrowid or 0), number, name, json.dumps(spec), 0)
+        for row, body in self.sql.execute(
+            "select row, body from documents where collection=?", (number,)
+        ).fetchall():
+            index = self.indexes[number][name]
+            self._enter(collection, index, row, bson.decode(body, OPTIONS))
+
+    def drop_index(self, collection: str, name: str) -> None:
+        """Remove one index; one that is not there is an error."""
+        index = self.indexes.get(self.number_of(collection), {}).pop(name, None)
+        if index is None:
+            raise Refused(f"index not found with name [{name}]")
+        self.sql.execute("delete from entries where number=?", (index.number,))
+        self.sql.execute("delete from indexes where number=?", (index.number,))
+
+    # documents
+
+    def put(self, collection: str, document: Document) -> None:
+        """Insert a new document. Raises DuplicateKey."""
+        number = self.number_of(collection)
+        key = self._id_key(document)
+        try:
+            made = self.sql.execute(
+                "insert into documents(collection, id, body) values(?,?,?)",
+                (number, key, bson.encode(document)),
+            )
+        except sqlite3.IntegrityError as error:
+            taken = {"_id": document["_id"]}
+            raise DuplicateKey(collection, "_id_", taken) from error
+        row = int(made.lastrowid or 0)
+        for index in self.indexes_of(collection):
+            self._enter(collection, index, row, document)
+
+    def replace(
+        self, collection: str, row: int, old: Document, new: Document, body: bytes
+    ) -> None:
+        """Put `new` (encoded as `body`) in the place of `old`. Raises DuplicateKey."""
+        self.sql.execute("update documents set body=? where row=?", (body, row))
+        for index in self.indexes_of(collection):
+            before, now = self._entries(index, old), self._entries(index, new)
+            if before == now:
+                continue
+            self._strike(index, row, before - now)
+            self._enter(collection, index, row, new)
+
+    def remove(self, collection: str, row: int, document: Document) -> None:
+        """Delete the document in this row with its entries."""
+        self.sql.execute("delete from documents where row=?", (row,))
+        for index in self.indexes_of(collection):
+            self._strike(index, row, self._entries(index, document))
+
+    def _id_key(self, document: Document) -> bytes:
+        try:
+            return key_of(document["_id"])
+        except Unkeyable as error:
+            raise Refused(f"_id cannot be {error}; use a string") from error
+
+    def _entries(self, index: Index, document: Document) -> set[bytes]:
+        columns = [values_at(document, path) for path in index.paths]
+        keys: set[bytes] = set()
+        for values in itertools.product(*columns):
+            keys.add(b"".join(key_of(value) for value in values))
+            if len(keys) > ENTRIES_PER_DOCUMENT:
+                raise Refused(
+                    f"index {index.name} would hold more than {ENTRIES_PER_DOCUMENT} "
+                    "entries for one document; index a scalar field instead"
+                )
+        return keys
+
+    def _enter(
+        self, collection: str, index: Index, row: int, document: Document
+    ) -> None:
+        try:
+            keys = self._entries(index, document)
+        except Unkeyable as error:
+            raise Refused(f"index {index.name} cannot hold {error}") from error
+        if len(keys) > 1 and not index.multikey:
+            self._mark_multikey(collection, index)
+        for key in keys:
+            if index.unique and self._other_holder(index, key, row):
+                value = {path: values_at(document, path)[0] for path in index.paths}
+                raise DuplicateKey(collection, index.name, value)
+        self.sql.executemany(
+            "insert or ignore into entries values(?,?,?)",
+            [(index.number, key, row) for key in keys],
+        )
+
+    def _other_holder(self, index: Index, key: bytes, row: int) -> bool:
+        found = self.sql.execute(
+            "select 1 from entries where number=? and key=? and row<>? limit 1",
+            (index.number, key, row),
+        )
+        return found.fetchone() is not None
+
+    def _strike(self, index: Index, row: int, keys: Iterable[bytes]) -> None:
+        self.sql.executemany(
+            "delete from entries where number=? and key=? and row=?",
+            [(index.number, key, row) for key in keys],
+        )
+
+    def _mark_multikey(self, collection: str, index: Index) -> None:
+        """Arrays lie under this index. Never unmarked: that only costs speed."""
+        self.sql.execute(
+            "update indexes set multikey=1 where number=?", (index.number,)
+        )
+        held = self.indexes[self.number_of(collection)]
+        held[index.name] = Index(
+            index.number, index.name, index.fields, index.unique,
+            index.expire_after, True,
+        )  # fmt: skip
+
+    # finding
+
+    def candidates(
+        self,
+        collection: str,
+        filter_: Mapping[str, Any],
+        sort: Sequence[tuple[str, int]] = (),
+    ) -> tuple[Iterator[tuple[int, Document]], bool]:
+        """Rows that may match, and whether they already come in the order asked.
+
+        Every document that matches is among them; not every one of them matches.
+        Without order they come as they were inserted.
+        """
+        rows = self._rows_by_id(collection, filter_)
+        if rows is not None:
+            return self._documents(sorted(rows)), False
+        plans = self._plans(collection, filter_)
+        best = self._fewest(plans)
+        if best and best[1] <= CLOSE_ENOUGH:
+            return self._documents(sorted(set(self._rows(best[0])))), False
+        ordered = self._ordered(collection, plans, sort)
+        if ordered:
+            return self._documents(self._rows_in_order(*ordered)), True
+        if best:
+            return self._documents(sorted(set(self._rows(best[0])))), False
+        union = self._union(collection, filter_)
+        if union is not None:
+            return self._documents(sorted(union)), False
+        return self._scan(collection, filter_), False
+
+    def _rows_by_id(
+        self, collection: str, filter_: Mapping[str, Any]
+    ) -> set[int] | None:
+        plan = narrow.plan_for(Index(0, "_id_", (("_id", 1),)), filter_)
+        if plan is None or plan.bounded:
+            return None
+        number, rows = self.number_of(collection), set()
+        for key, _ in plan.ranges:
+            found = self.sql.execute(
+                "select row from documents where collection=? and id=?", (number, key)
+            ).fetchone()
+            if found:
+                rows.add(found[0])
+        return rows
+
+    def _plans(self, collection: str, filter_: Mapping[str, Any]) -> list[Plan]:
+        made = (narrow.plan_for(i, filter_) for i in self.indexes_of(collection))
+        return [plan for plan in made if plan]
+
+    def _fewest(self, plans: list[Plan]) -> tuple[Plan, int] | None:
+        """The plan with the fewest rows, counted no further than is of interest."""
+        counted = [(plan, self._size(plan)) for plan in plans]
+        return min(counted, key=lambda pair: pair[1], default=None)
+
+    def _size(self, plan: Plan) -> int:
+        total = 0
+        for low, high in plan.ranges:
+            total += self.sql.execute(
+                "select count(*) from (select 1 from entries"
+                " where number=? and key>=? and key<? limit 2000)",
+                (plan.index.number, low, high),
+            ).fetchone()[0]
+            if total > 2000:
+                break
+        return total
+
+    def _rows(self, plan: Plan) -> Iterator[int]:
+        for low, high in plan.ranges:
+            for (row,) in self.sql.execute(
+                "select row from entries where number=? and key>=? and key<?",
+                (plan.index.number, low, high),
+            ).fetchall():
+                yield row
+
+    def _ordered(
+        self, collection: str, plans: list[Plan], sort: Sequence[tuple[str, int]]
+    ) -> tuple[Plan, int] | None:
+        if not sort:
+            return None
+        for plan in [*plans, *map(narrow.whole, self.indexes_of(collection))]:
+            turn = plan.keeps_order(sort)
+            if turn:
+                return plan, turn
+        return None
+
+    def _rows_in_order(self, plan: Plan, turn: int) -> Iterator[int]:
+        low, high = plan.ranges[0]
+        order = "key, row" if turn > 0 else "key desc, row"
+        read = self.sql.execute(
+            "select row from entries where number=? and key>=? and key<?"
+            f" order by {order}",  # noqa: S608 (one of two constants)
+            (plan.index.number, low, high),
+        )
+        while rows := read.fetchmany(100):
+            yield from (row for (row,) in rows)
+
+    def _union(self, collection: str, filter_: Mapping[str, Any]) -> set[int] | None:
+        """Rows for a filter with `$or`, if every branch can be narrowed."""
+        parts = narrow.branches(filter_)
+        if parts is None:
+            return None
+        rows: set[int] = set()
+        for part in parts:
+            found = self._rows_by_id(collection, part)
+            best = None if found is not None else self._fewest(
+                self._plans(collection, part)
+            )  # fmt: skip
+            if found is None and best is None:
+                return None
+            rows |= found if found is not None else set(self._rows(best[0]))  # type: ignore[index]
+        return rows
+
+    def _documents(self, rows: Iterable[int]) -> Iterator[tuple[int, Document]]:
+        for row in rows:
+            found = self.sql.execute(
+                "select body from documents where row=?", (row,)
+            ).fetchone()
+            if found:
+                yield row, bson.decode(found[0], OPTIONS)
+
+    def _scan(
+        self, collection: str, filter_: Mapping[str, Any]
+    ) -> Iterator[tuple[int, Document]]:
+        if filter_:
+            self.scans[collection] = self.scans.get(collection, 0) + 1
+        read = self.sql.execute(
+            "select row, body from documents where collection=? order by row",
+            (self.number_of(collection),),
+        )
+        while rows := read.fetchmany(100):
+            for row, body in rows:
+                yield row, bson.decode(body, OPTIONS)

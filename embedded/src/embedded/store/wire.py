@@ -1,0 +1,105 @@
+"""MongoDB's wire protocol: OP_MSG, and the one OP_QUERY a driver greets with."""
+
+import socket
+import socketserver
+import struct
+from collections.abc import Callable
+from typing import Any
+
+import bson
+from bson.errors import BSONError
+
+from embedded.store.commands import failure
+from embedded.store.shelf import OPTIONS
+
+Document = dict[str, Any]
+OP_REPLY, OP_QUERY, OP_MSG = 1, 2004, 2013
+HEADER = struct.Struct("<iiii")
+LARGEST_MESSAGE = 48_000_000
+CHECKSUM_PRESENT, MORE_TO_COME = 1, 2
+
+
+class Connection(socketserver.BaseRequestHandler):
+    """One client: reads commands and writes answers until it goes."""
+
+    answer: Callable[[Document], Document]
+
+    def handle(self) -> None:
+        self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        try:
+            while True:
+                self.serve_one()
+        except (EOFError, ConnectionError, struct.error):
+            return
+
+    def serve_one(self) -> None:
+        length, request, _, operation = HEADER.unpack(self.receive(HEADER.size))
+        if not HEADER.size <= length <= LARGEST_MESSAGE:
+            raise EOFError
+        body = self.receive(length - HEADER.size)
+        if operation == OP_MSG:
+            (flags,) = struct.unpack_from("<I", body)
+            answer = self.answered(lambda: read_message(body, flags))
+            if not flags & MORE_TO_COME:
+                self.send(request, OP_MSG, b"\0\0\0\0\0" + answer)
+        elif operation == OP_QUERY:
+            start = body.index(b"\0", 4) + 9
+            answer = self.answered(lambda: bson.decode(body[start:], OPTIONS))
+            self.send(request, OP_REPLY, struct.pack("<iqii", 8, 0, 0, 1) + answer)
+        else:
+            raise EOFError
+
+    def answered(self, read: Callable[[], Document]) -> bytes:
+        try:
+            command = read()
+        except (BSONError, UnicodeDecodeError, RecursionError) as error:
+            return bson.encode(failure(2, f"not readable as BSON: {error}"))
+        command.setdefault("$db", "admin")
+        return bson.encode(self.answer(command))
+
+    def receive(self, size: int) -> bytes:
+        parts = bytearray()
+        while len(parts) < size:
+            part = self.request.recv(min(size - len(parts), 1 << 20))
+            if not part:
+                raise EOFError
+            parts += part
+        return bytes(parts)
+
+    def send(self, request: int, operation: int, body: bytes) -> None:
+        header = HEADER.pack(HEADER.size + len(body), 0, request, operation)
+        self.request.sendall(header + body)
+
+
+def read_message(body: bytes, flags: int) -> Document:
+    """The command of an OP_MSG, with its document sequences folded in."""
+    end = len(body) - (4 if flags & CHECKSUM_PRESENT else 0)
+    command: Document = {}
+    sequences: dict[str, list[Document]] = {}
+    at = 4
+    while at < end:
+        kind, at = body[at], at + 1
+        (size,) = struct.unpack_from("<i", body, at)
+        if kind == 0:
+            command = bson.decode(body[at : at + size], OPTIONS)
+        else:
+            name_end = body.index(b"\0", at + 4)
+            name = body[at + 4 : name_end].decode()
+            sequences[name] = bson.decode_all(body[name_end + 1 : at + size], OPTIONS)
+        at += size
+    command.update(sequences)
+    return command
+
+
+class Server(socketserver.ThreadingTCPServer):
+    """Listens on a loopback address; a thread for each connection."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(
+        self, address: tuple[str, int], answer: Callable[[Document], Document]
+    ) -> None:
+        handler = type("Answering", (Connection,), {"answer": staticmethod(answer)})
+        super().__init__(address, handler)

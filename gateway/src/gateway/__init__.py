@@ -1,0 +1,1 @@
+"""The only door: accounts, pages, and forwarding to the services."""

@@ -1,0 +1,1 @@
+"""What can be learnt: areas, modules, courses, lessons and classes."""

@@ -1,0 +1,1 @@
+"""Who learns: branches, people, rosters, seats and enrolments."""

@@ -1,0 +1,1 @@
+"""The record: completion, hours and certificates."""

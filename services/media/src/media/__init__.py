@@ -1,0 +1,1 @@
+"""Lectures: uploads, renditions, protected streaming, what was watched."""
