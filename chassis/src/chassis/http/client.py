@@ -1,0 +1,72 @@
+"""Calls from one service to another: deadline, retries, ids, problems raised."""
+
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+import urllib3
+
+from chassis.http.auth import Signer
+from chassis.http.problem import TYPE, Problem
+from chassis.telemetry import trace
+
+T = TypeVar("T")
+DEADLINE = urllib3.Timeout(connect=2, read=10)
+RETRIES = urllib3.Retry(total=2, connect=2, read=0, backoff_factor=0.1)
+
+
+class Client:
+    """Speaks to one service in the name of another."""
+
+    def __init__(self, audience: str, url: str, signer: Signer) -> None:
+        self.audience, self.url, self.signer = audience, url.rstrip("/"), signer
+        self.pool = urllib3.PoolManager(maxsize=16, timeout=DEADLINE, retries=RETRIES)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        answer: type[T],
+        *,
+        body: object = None,
+        query: dict[str, str] | None = None,
+        headers: dict[str, str] | None = None,
+        **speaking_for: Any,
+    ) -> T:
+        """Ask and read the answer as `answer`. Raises the Problem that came back."""
+        sent = self._headers(speaking_for) | (headers or {})
+        content = None
+        if body is not None:
+            content = msgspec.json.encode(body)
+            sent["Content-Type"] = "application/json"
+        asked = self.url + path + ("?" + urlencode(query) if query else "")
+        try:
+            got = self.pool.request(method, asked, body=content, headers=sent)
+        except urllib3.exceptions.HTTPError as error:
+            raise Problem(
+                503, "service-away", f"{self.audience} does not answer; try again soon."
+            ) from error
+        if got.status >= 400:
+            raise problem_of(got.status, got.data)
+        return msgspec.json.decode(got.data or b"null", type=answer, strict=False)
+
+    def _headers(self, speaking_for: dict[str, Any]) -> dict[str, str]:
+        traceparent, request_id = trace.current()
+        token = self.signer.token(self.audience, **speaking_for)
+        return {
+            "Authorization": f"Bearer {token}",
+            "traceparent": traceparent,
+            "X-Request-Id": request_id,
+        }
+
+
+def problem_of(status: int, data: bytes) -> Problem:
+    """The problem that a service answered, to be raised here."""
+    try:
+        said = msgspec.json.decode(data, type=dict[str, Any])
+    except msgspec.DecodeError:
+        said = {}
+    slug = str(said.get("type", "")).removeprefix(TYPE) or "refused"
+    known = {"type", "title", "status", "detail", "instance"}
+    members = {name: value for name, value in said.items() if name not in known}
+    return Problem(status, slug, str(said.get("detail", "The service refused.")), **members)

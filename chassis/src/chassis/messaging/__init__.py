@@ -1,0 +1,1 @@
+"""How every service says and hears events."""

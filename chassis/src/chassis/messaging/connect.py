@@ -1,0 +1,23 @@
+"""From the bus's address to its transport."""
+
+from pathlib import Path
+
+from chassis.messaging.transport import Transport
+
+
+def transport(url: str) -> Transport:
+    """`amqp://…` is RabbitMQ, `sqlite://FILE` the embedded bus.
+
+    Each is imported only when it is used, so a production image needs no
+    embedded parts and a trial needs no broker client in memory.
+    """
+    scheme, _, rest = url.partition("://")
+    if scheme in {"amqp", "amqps"}:
+        from chassis.messaging.rabbitmq import RabbitTransport
+
+        return RabbitTransport(url)
+    if scheme == "sqlite":
+        from chassis.messaging.onefile import OneFileTransport
+
+        return OneFileTransport(Path(rest))
+    raise ValueError(f"BUS_URL: '{scheme}' is neither amqp, amqps nor sqlite")

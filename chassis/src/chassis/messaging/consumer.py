@@ -1,0 +1,207 @@
+"""Hearing: batches in order per key, each event's effect once."""
+
+import datetime
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from pymongo import InsertOne
+from pymongo.errors import BulkWriteError, PyMongoError
+
+from chassis.http.problem import Problem
+from chassis.messaging.envelope import Envelope, Refused, from_bytes
+from chassis.messaging.held import PARKED, Held
+from chassis.messaging.transport import Away, Batch, Subscriber, Transport
+from chassis.storage.aggregates import DUPLICATE, Contended, NotThere
+from chassis.storage.tables import Tables
+from chassis.telemetry import metrics, trace
+from chassis.telemetry.logs import logger
+
+Handler = Callable[[Sequence[Envelope]], None]
+"""Handles events of one type, in order per key. Repeating it changes nothing."""
+
+WAIT_SECONDS = 0.5
+HELD_AT_ONCE = 50
+
+
+class Consumer:
+    """One service's hearing: type → handler."""
+
+    def __init__(
+        self,
+        service: str,
+        handlers: Mapping[str, Handler],
+        tables: Tables,
+        transport: Transport,
+        away: tuple[type[Exception], ...] = (Away, PyMongoError),
+    ) -> None:
+        self.service, self.handlers, self.tables = service, handlers, tables
+        self.transport, self.away = transport, away
+        self.held = Held(tables)
+        self.subscriber: Subscriber | None = None
+
+    def run(self, stop: threading.Event) -> None:
+        """Hear until told to stop, through losses of bus and database."""
+        while not stop.is_set():
+            try:
+                self.hear_once()
+            except self.away as error:
+                logger().warning("consumer_waits", reason=str(error)[:300])
+                self._disconnect()
+                stop.wait(1.0)
+        self._disconnect()
+
+    def _disconnect(self) -> None:
+        if self.subscriber is not None:
+            self.subscriber.close()
+        self.subscriber = None
+
+    def hear_once(self) -> None:
+        """Take one batch, handle it, acknowledge; then one held sequence."""
+        if self.subscriber is None:
+            self.subscriber = self.transport.subscriber(self.service, self.handlers)
+        batch = self.subscriber.receive(WAIT_SECONDS)
+        if batch is not None:
+            self.handle(batch)
+        self.retry_held()
+
+    def handle(self, batch: Batch) -> None:
+        """Handle a batch and acknowledge it; give it back if the store is away."""
+        try:
+            fresh = self._unheard(self._readable(batch))
+            if any(delivery.seen_before for delivery in batch.deliveries):
+                self._note_first(fresh)
+            else:
+                self._handle_fresh(fresh)
+        except BaseException:
+            batch.release()
+            raise
+        if not batch.acknowledge():
+            logger().warning("batch_lost", events=len(fresh))
+
+    def _readable(self, batch: Batch) -> list[Envelope]:
+        events = []
+        for delivery in batch.deliveries:
+            try:
+                event = from_bytes(delivery.body)
+            except Refused as error:
+                logger().error("event_refused", reason=str(error))
+                metrics.heard.labels("unreadable", "parked").inc()
+                batch.park(delivery, str(error))
+                continue
+            if event.type in self.handlers:
+                events.append(event)
+        return events
+
+    def _unheard(self, events: list[Envelope]) -> list[Envelope]:
+        ids = [event.id for event in events]
+        rows = self.tables.inbox.find({"_id": {"$in": ids}}, {"_id": 1}) if ids else ()
+        heard = {row["_id"] for row in rows}
+        fresh: dict[str, Envelope] = {}
+        for event in events:
+            if event.id in heard:
+                metrics.heard.labels(event.type, "repeat").inc()
+            else:
+                fresh.setdefault(event.id, event)
+        return list(fresh.values())
+
+    def _note_first(self, events: list[Envelope]) -> None:
+        """Delivered before: perhaps it killed its process, so note it, try it alone."""
+        for event in events:
+            self.held.hold(event, "delivered again after a consumer went away")
+
+    def _handle_fresh(self, events: list[Envelope]) -> None:
+        waiting = self.held.keys_among(sorted({e.partitionkey for e in events}))
+        failed: set[str] = set(waiting)
+        for layer in _layers(events):
+            by_type: dict[str, list[Envelope]] = {}
+            for event in layer:
+                if event.partitionkey in failed:
+                    self._wait_behind(event)
+                else:
+                    by_type.setdefault(event.type, []).append(event)
+            for group in by_type.values():
+                failed |= self._handle_group(group)
+
+    def _wait_behind(self, event: Envelope) -> None:
+        metrics.heard.labels(event.type, "held").inc()
+        self.held.hold(event, "waits behind an earlier event of its key")
+
+    def _handle_group(self, events: list[Envelope]) -> set[str]:
+        """Handle events of one type and different keys; the keys that failed."""
+        fault = self._try(events)
+        if fault is None:
+            return set()
+        if len(events) == 1:
+            self.held.hold(events[0], fault)
+            metrics.heard.labels(events[0].type, "failed").inc()
+            return {events[0].partitionkey}
+        failed: set[str] = set()
+        for event in events:
+            failed |= self._handle_group([event])
+        return failed
+
+    def _try(self, events: list[Envelope]) -> str | None:
+        """Run the handler and remember the ids; why it failed, or None."""
+        first = events[0]
+        with trace.at_work(first.traceparent, first.requestid):
+            try:
+                self.handlers[first.type](events)
+            except self.away:
+                raise
+            except Exception as error:  # noqa: BLE001 - the edge: any fault is held
+                self._tell(first, error)
+                return f"{type(error).__name__}: {error}"
+            self._remember(events)
+        metrics.heard.labels(first.type, "handled").inc(len(events))
+        return None
+
+    def _tell(self, event: Envelope, error: Exception) -> None:
+        expected = isinstance(error, NotThere | Contended | Problem)
+        log = logger().warning if expected else logger().exception
+        log("event_failed", type=event.type, id=event.id, reason=str(error)[:300])
+
+    def _remember(self, events: Sequence[Envelope]) -> None:
+        now = datetime.datetime.now(datetime.UTC)
+        rows: list[InsertOne[dict[str, Any]]] = [
+            InsertOne({"_id": event.id, "type": event.type, "at": now})
+            for event in events
+        ]
+        try:
+            self.tables.inbox.bulk_write(rows, ordered=False)
+        except BulkWriteError as error:
+            if any(w["code"] != DUPLICATE for w in error.details["writeErrors"]):
+                raise
+
+    def retry_held(self) -> None:
+        """Go on with the held sequences that are due, as far as they go."""
+        for _ in range(HELD_AT_ONCE):
+            claimed = self.held.claim()
+            if claimed is None:
+                return
+            self._go_on(*claimed)
+
+    def _go_on(self, key: str, event: Envelope) -> None:
+        following: Envelope | None = event
+        while following is not None:
+            handled_before = not self._unheard([following])
+            fault = None if handled_before else self._try([following])
+            if fault is not None:
+                state = self.held.failed(key, fault)
+                if state == PARKED:
+                    logger().error("sequence_parked", key=key, reason=fault)
+                return
+            following = self.held.done(key, following)
+
+
+def _layers(events: Sequence[Envelope]) -> list[list[Envelope]]:
+    """First events of all keys, then second ones, and so on."""
+    depth: dict[str, int] = {}
+    layers: list[list[Envelope]] = []
+    for event in events:
+        at = depth.get(event.partitionkey, 0)
+        depth[event.partitionkey] = at + 1
+        if at == len(layers):
+            layers.append([])
+        layers[at].append(event)
+    return layers

@@ -1,0 +1,124 @@
+"""Events as CloudEvents 1.0 in JSON, checked against their contracts."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+import jsonschema_rs
+import msgspec
+
+import contracts
+from chassis.telemetry import trace
+
+LARGEST = 256 * 1024
+
+
+class Refused(ValueError):
+    """These bytes are no event that we know. The message says what is wrong."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How a fact is said in public: the event type, its subject and its data."""
+
+    type: str
+    subject: str
+    data: dict[str, Any]
+
+
+class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A CloudEvent. `partitionkey` is the aggregate's id, `sequence` its version."""
+
+    specversion: str
+    id: str
+    source: str
+    type: str
+    subject: str
+    time: str
+    datacontenttype: str
+    partitionkey: str
+    sequence: str
+    traceparent: str
+    requestid: str
+    data: dict[str, Any]
+
+    @property
+    def version(self) -> int:
+        """The aggregate's version after what this event tells."""
+        return int(self.sequence)
+
+    @property
+    def moment(self) -> datetime.datetime:
+        """When it happened, in UTC."""
+        return datetime.datetime.fromisoformat(self.time)
+
+
+def seal(
+    service: str, wording: Wording, aggregate: str, version: int, place: int
+) -> Envelope:
+    """Put a wording into its envelope. The id follows from aggregate and version.
+
+    Raises Refused when the data do not fit the contract.
+    """
+    traceparent, request_id = trace.current()
+    moment = datetime.datetime.now(datetime.UTC)
+    envelope = Envelope(
+        specversion="1.0",
+        id=f"{aggregate}.{version}.{place}",
+        source=f"/biyong/{service}",
+        type=wording.type,
+        subject=wording.subject,
+        time=moment.isoformat(timespec="milliseconds"),
+        datacontenttype="application/json",
+        partitionkey=aggregate,
+        sequence=f"{version:012d}",
+        traceparent=traceparent,
+        requestid=request_id,
+        data=wording.data,
+    )
+    _check(envelope)
+    return envelope
+
+
+def _check(envelope: Envelope) -> None:
+    try:
+        contracts.validator(envelope.type).validate(envelope.data)
+    except KeyError as error:
+        raise Refused(f"unknown event type or version: {envelope.type}") from error
+    except jsonschema_rs.ValidationError as error:
+        where = "/".join(str(part) for part in error.instance_path)
+        raise Refused(f"{envelope.type}: data/{where}: {error.message}") from error
+
+
+def to_bytes(envelope: Envelope) -> bytes:
+    """The event as it travels."""
+    return msgspec.json.encode(envelope)
+
+
+def from_bytes(raw: bytes) -> Envelope:
+    """Read an event that came in. Raises Refused with the reason."""
+    if len(raw) > LARGEST:
+        raise Refused(f"{len(raw)} bytes, more than the {LARGEST} an event may have")
+    try:
+        envelope = msgspec.json.decode(raw, type=Envelope)
+    except msgspec.ValidationError as error:
+        raise Refused(f"not a CloudEvent as promised: {error}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Refused(f"not JSON: {error}") from error
+    if envelope.specversion != "1.0":
+        raise Refused(f"CloudEvents {envelope.specversion} is not known; send 1.0")
+    if not envelope.sequence.isdigit():
+        raise Refused("sequence is not a number")
+    _check(envelope)
+    return envelope
+
+
+def to_document(envelope: Envelope) -> dict[str, Any]:
+    """The event as it lies in an outbox."""
+    made: dict[str, Any] = msgspec.to_builtins(envelope)
+    return made
+
+
+def from_document(document: dict[str, Any]) -> Envelope:
+    """Read it back from an outbox, an archive or a held sequence."""
+    return msgspec.convert(document, Envelope)

@@ -1,0 +1,139 @@
+"""Events that failed, and those that wait behind them: one sequence per key.
+
+While a key has a sequence, every later event of the key joins it. The sequence's
+holder tries the first event again with growing pauses; after the last try the
+sequence is parked, where a person can see, mend and replay it.
+"""
+
+import datetime
+import random
+import time
+from typing import Any
+
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from chassis.messaging.envelope import Envelope, from_document, to_document
+from chassis.storage.tables import Tables
+
+WAITING, PARKED = "waiting", "parked"
+PAUSES_SECONDS = (0.5, 2, 5, 15, 30, 60, 120, 300)
+CLAIM_SECONDS = 30.0
+LONGEST = 1000
+
+
+class SequenceFull(Exception):
+    """A key has so many events waiting that its consumer must stop taking more."""
+
+
+class Held:
+    """The held sequences of one service."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.rows = tables.held
+
+    def keys_among(self, keys: list[str]) -> set[str]:
+        """Which of these keys have a sequence."""
+        found = self.rows.find({"_id": {"$in": keys}}, {"_id": 1})
+        return {row["_id"] for row in found}
+
+    def hold(self, event: Envelope, why: str) -> None:
+        """Put the event at the end of its key's sequence; a repeat is left out.
+
+        Raises SequenceFull.
+        """
+        key, document = event.partitionkey, to_document(event)
+        while True:
+            row = self.rows.find_one({"_id": key})
+            if row is None:
+                if self._begin(key, document, why):
+                    return
+                continue
+            if any(held["id"] == event.id for held in row["events"]):
+                return
+            if len(row["events"]) >= LONGEST:
+                raise SequenceFull(key)
+            if self.join(event):
+                return
+
+    def _begin(self, key: str, document: dict[str, Any], why: str) -> bool:
+        try:
+            self.rows.insert_one(
+                {
+                    "_id": key,
+                    "state": WAITING,
+                    "tries": 1,
+                    "due": time.time() + PAUSES_SECONDS[0],
+                    "why": why[:1000],
+                    "since": datetime.datetime.now(datetime.UTC),
+                    "events": [document],
+                }
+            )
+        except DuplicateKeyError:
+            return False
+        return True
+
+    def join(self, event: Envelope) -> bool:
+        """Line the event up behind its key's sequence, if there still is one."""
+        joined = self.rows.update_one(
+            {"_id": event.partitionkey}, {"$push": {"events": to_document(event)}}
+        )
+        return joined.matched_count == 1
+
+    def claim(self) -> tuple[str, Envelope] | None:
+        """Take a sequence that is due; its key and first event."""
+        now = time.time()
+        row = self.rows.find_one_and_update(
+            {"state": WAITING, "due": {"$lte": now}},
+            {"$set": {"due": now + CLAIM_SECONDS}},
+            sort=[("state", 1), ("due", 1)],
+            return_document=ReturnDocument.AFTER,
+        )
+        if row is None:
+            return None
+        return row["_id"], from_document(row["events"][0])
+
+    def done(self, key: str, event: Envelope) -> Envelope | None:
+        """The first event is handled: the next one, or None and the key is free."""
+        row = self.rows.find_one_and_update(
+            {"_id": key},
+            {
+                "$pull": {"events": {"id": event.id}},
+                "$set": {"tries": 0, "due": time.time() + CLAIM_SECONDS},
+            },
+            return_document=ReturnDocument.AFTER,
+        )
+        if row is None:
+            return None
+        if row["events"]:
+            return from_document(row["events"][0])
+        gone = self.rows.delete_one({"_id": key, "events": {"$size": 0}})
+        if gone.deleted_count:
+            return None
+        again = self.rows.find_one({"_id": key})
+        return from_document(again["events"][0]) if again else None
+
+    def failed(self, key: str, why: str) -> str:
+        """The first event failed again: try later, or park. The state it is in."""
+        row = self.rows.find_one({"_id": key}, {"tries": 1})
+        tries = (row or {"tries": 0})["tries"] + 1
+        state = PARKED if tries > len(PAUSES_SECONDS) else WAITING
+        pause = PAUSES_SECONDS[min(tries, len(PAUSES_SECONDS)) - 1]
+        due = time.time() + pause * random.uniform(0.8, 1.2)  # noqa: S311
+        self.rows.update_one(
+            {"_id": key},
+            {"$set": {"state": state, "tries": tries, "due": due, "why": why[:1000]}},
+        )
+        return state
+
+    def parked(self) -> list[dict[str, Any]]:
+        """What waits for a person, oldest first."""
+        return list(self.rows.find({"state": PARKED}, sort=[("state", 1), ("due", 1)]))
+
+    def replay(self, key: str) -> bool:
+        """Let a parked sequence try again at once; False if there is none."""
+        changed = self.rows.update_one(
+            {"_id": key, "state": PARKED},
+            {"$set": {"state": WAITING, "tries": 0, "due": time.time()}},
+        )
+        return changed.matched_count == 1

@@ -1,0 +1,129 @@
+"""The transport on the embedded bus: one SQLite file."""
+
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from embedded.bus import bus
+
+from chassis.ids import new_id
+from chassis.messaging.topology import partition
+from chassis.messaging.transport import Away, Delivery, Message
+
+MOST = 200
+LOOK_EVERY_SECONDS = 0.02
+
+
+class OneFileBatch:
+    """Deliveries leased from the bus file."""
+
+    def __init__(
+        self, hold: bus.Bus, queue: str, holder: str, taken: list[bus.Delivery]
+    ) -> None:
+        self.hold, self.queue, self.holder = hold, queue, holder
+        self.partition = taken[0].partition
+        self.deliveries: Sequence[Delivery] = [
+            Delivery(d.number, d.body, d.deliveries > 1) for d in taken
+        ]
+
+    def acknowledge(self) -> bool:
+        """Delete them and free the partition."""
+        numbers = [delivery.tag for delivery in self.deliveries]
+        return self.hold.acknowledge(self.queue, self.partition, self.holder, numbers)
+
+    def release(self) -> None:
+        """Free the partition and leave them there."""
+        self.hold.release(self.queue, self.partition, self.holder)
+
+    def park(self, delivery: Delivery, why: str) -> None:
+        """Move it to the table of those put aside."""
+        self.hold.put_aside(delivery.tag, why)
+
+
+class OneFilePublisher:
+    """Says events into the bus file."""
+
+    def __init__(self, hold: bus.Bus) -> None:
+        self.hold = hold
+
+    def publish(self, messages: Sequence[Message]) -> None:
+        """All in one transaction.
+
+        What is for a branch stays in the archive: without a broker a branch
+        fetches its receipts over HTTPS.
+        """
+        try:
+            self.hold.publish(
+                [
+                    bus.Message(m.type, partition(m.key), m.body)
+                    for m in messages
+                    if not m.branch
+                ]
+            )
+        except (bus.Unheard, bus.sqlite3.Error) as error:
+            raise Away(str(error)) from error
+
+    def missing(self, type_: str, hearers: Iterable[str]) -> set[str]:
+        """Services not bound to this type."""
+        return set(hearers) - self.hold.hearers(type_)
+
+    def close(self) -> None:
+        """Close the file."""
+        self.hold.close()
+
+
+class OneFileSubscriber:
+    """Hears events from the bus file; looks again when somebody wrote to it."""
+
+    def __init__(self, hold: bus.Bus, queue: str, types: Iterable[str]) -> None:
+        self.hold, self.queue, self.holder = hold, queue, new_id()
+        hold.bind(queue, types)
+        self.version = -1
+        self.looked = float("-inf")
+
+    def receive(self, timeout_seconds: float) -> OneFileBatch | None:
+        """Wait until the file changes, or for the lease of another to run out."""
+        until = time.monotonic() + timeout_seconds
+        while True:
+            try:
+                taken = self._look()
+            except bus.sqlite3.Error as error:
+                raise Away(str(error)) from error
+            if taken:
+                self.version = -1
+                return OneFileBatch(self.hold, self.queue, self.holder, taken)
+            if time.monotonic() >= until:
+                return None
+            time.sleep(LOOK_EVERY_SECONDS)
+
+    def _look(self) -> list[bus.Delivery]:
+        version, now = self.hold.version(), time.monotonic()
+        if version == self.version and now - self.looked < 1.0:
+            return []
+        self.version, self.looked = version, now
+        return self.hold.receive(self.queue, self.holder, MOST)
+
+    def close(self) -> None:
+        """Close the file."""
+        self.hold.close()
+
+
+class OneFileTransport:
+    """The embedded bus as a transport."""
+
+    name = "embedded bus"
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def publisher(self) -> OneFilePublisher:
+        """A hold for saying."""
+        return OneFilePublisher(bus.Bus(self.path))
+
+    def subscriber(self, service: str, types: Iterable[str]) -> OneFileSubscriber:
+        """A hold for hearing."""
+        return OneFileSubscriber(bus.Bus(self.path), service, types)
+
+    def is_away(self) -> str | None:
+        """The file is there or it is not."""
+        return None if self.path.exists() else f"{self.path.name} is not there"

@@ -1,0 +1,158 @@
+"""From the outboxes to the bus: in each document's order, archived, then cleared."""
+
+import datetime
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pymongo import InsertOne, UpdateOne
+from pymongo.collection import Collection
+from pymongo.errors import BulkWriteError, PyMongoError
+
+import contracts
+from chassis.messaging.envelope import from_document, to_bytes
+from chassis.messaging.transport import Away, Message, Publisher, Transport
+from chassis.storage.aggregates import DUPLICATE
+from chassis.storage.lease import Lease
+from chassis.storage.tables import Tables
+from chassis.telemetry import metrics
+from chassis.telemetry.logs import logger
+
+Rows = Collection[dict[str, Any]]
+AT_ONCE = 200
+POLL_SECONDS = 0.25
+LATER_SECONDS = 2.0
+
+
+class Relay:
+    """One service's relay. Only the holder of the lease relays.
+
+    Several holders for some seconds only repeat ids, which every hearer knows.
+    """
+
+    def __init__(
+        self,
+        collections: Sequence[Rows],
+        tables: Tables,
+        transport: Transport,
+        lease: Lease,
+        wake: threading.Event,
+    ) -> None:
+        self.collections, self.tables = collections, tables
+        self.transport, self.lease, self.wake = transport, lease, wake
+        self.publisher: Publisher | None = None
+        self.heard: set[str] = set()
+
+    def run(self, stop: threading.Event) -> None:
+        """Relay until told to stop, through losses of bus and database."""
+        while not stop.is_set():
+            try:
+                busy = self.lease.hold() and self.relay_once()
+            except (Away, PyMongoError) as error:
+                logger().warning("relay_waits", reason=str(error)[:300])
+                self._disconnect()
+                stop.wait(1.0)
+                continue
+            if not busy:
+                self.wake.wait(POLL_SECONDS)
+                self.wake.clear()
+        self._disconnect()
+
+    def _disconnect(self) -> None:
+        if self.publisher is not None:
+            self.publisher.close()
+        self.publisher, self.heard = None, set()
+
+    def relay_once(self) -> bool:
+        """Say what is due, once through all collections; whether there was any."""
+        busy = False
+        for collection in self.collections:
+            documents = list(
+                collection.find(
+                    {"out_due": {"$lte": time.time()}},
+                    {"outbox": 1, "version": 1},
+                    sort=[("out_due", 1)],
+                    limit=AT_ONCE,
+                )
+            )
+            if documents:
+                self._relay(collection, documents)
+                busy = True
+        return busy
+
+    def _relay(self, collection: Rows, documents: list[dict[str, Any]]) -> None:
+        sayable = {d["_id"]: self._sayable(d["outbox"]) for d in documents}
+        events = [event for said in sayable.values() for event in said]
+        if events:
+            heard = [event for event in events if contracts.hearers(event["type"])]
+            self._publisher().publish([_message(event) for event in heard])
+            self._archive(events)
+            for event in events:
+                metrics.said.labels(event["type"]).inc()
+        collection.bulk_write(
+            [u for d in documents for u in _cleared(d, sayable[d["_id"]])],
+            ordered=False,
+        )
+
+    def _sayable(self, outbox: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The events up to the first that a named hearer could not hear."""
+        for place, event in enumerate(outbox):
+            if not self._is_heard(event["type"]):
+                return outbox[:place]
+        return outbox
+
+    def _is_heard(self, type_: str) -> bool:
+        if type_ not in self.heard:
+            services = contracts.hearers(type_) - {contracts.BRANCH}
+            missing = self._publisher().missing(type_, services)
+            if missing:
+                logger().info("hearers_missing", type=type_, missing=sorted(missing))
+                return False
+            self.heard.add(type_)
+        return True
+
+    def _publisher(self) -> Publisher:
+        if self.publisher is None:
+            self.publisher = self.transport.publisher()
+        return self.publisher
+
+    def _archive(self, events: list[dict[str, Any]]) -> None:
+        now = datetime.datetime.now(datetime.UTC)
+        rows = [InsertOne({"_id": e["id"], "at": now, "event": e}) for e in events]
+        try:
+            self.tables.said.bulk_write(rows, ordered=False)
+        except BulkWriteError as error:
+            if any(w["code"] != DUPLICATE for w in error.details["writeErrors"]):
+                raise
+
+
+def _message(event: Mapping[str, Any]) -> Message:
+    body = to_bytes(from_document(dict(event)))
+    for_branch = contracts.BRANCH in contracts.hearers(event["type"])
+    branch = event["data"]["branch_id"] if for_branch else ""
+    return Message(event["type"], event["partitionkey"], body, branch)
+
+
+def _cleared(
+    document: Mapping[str, Any], said: list[dict[str, Any]]
+) -> list[UpdateOne]:
+    """Pull what was said; look again later if some could not be said.
+
+    `out_due` is cleared only under the version that was read: a write that came
+    in between has set it anew.
+    """
+    id_, updates = document["_id"], []
+    if said:
+        ids = [event["id"] for event in said]
+        updates.append(
+            UpdateOne({"_id": id_}, {"$pull": {"outbox": {"id": {"$in": ids}}}})
+        )
+    left = len(document["outbox"]) > len(said)
+    due = time.time() + LATER_SECONDS if left else None
+    updates.append(
+        UpdateOne(
+            {"_id": id_, "version": document["version"]}, {"$set": {"out_due": due}}
+        )
+    )
+    return updates

@@ -1,0 +1,41 @@
+"""Names on the bus. Pure functions, the same on every transport."""
+
+import zlib
+
+PARTITIONS = 16
+EXCHANGE = "biyong.facts"
+PARKED_EXCHANGE = "biyong.parked"
+ROSTERS = "biyong.rosters"
+RECEIPTS = "biyong.receipts"
+ROSTER_QUEUE = "enrollment.rosters"
+DELIVERY_LIMIT = 6
+
+
+def partition(key: str) -> int:
+    """The partition a key belongs to, for ever."""
+    return zlib.crc32(key.encode()) % PARTITIONS
+
+
+def routing_key(type_: str, partition_: int) -> str:
+    """Where an event of this type and partition is routed."""
+    return f"{type_}.p{partition_:02d}"
+
+
+def queue(service: str, partition_: int) -> str:
+    """The queue in which a service hears one partition."""
+    return f"{service}.p{partition_:02d}"
+
+
+def parked_queue(service: str) -> str:
+    """Where the broker puts what was delivered too often."""
+    return f"{service}.parked"
+
+
+def receipts_queue(branch: str) -> str:
+    """The queue in which a branch finds its receipts."""
+    return f"branch.{branch}.receipts"
+
+
+def roster_key(branch: str) -> str:
+    """The routing key under which a branch sends rosters, and only that branch."""
+    return f"branch.{branch}.roster"

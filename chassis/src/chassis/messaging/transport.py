@@ -1,0 +1,81 @@
+"""What the chassis needs of a bus. RabbitMQ and the embedded bus both do it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Away(Exception):
+    """The bus does not answer; what was asked may be asked again later."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """One event on its way out; `branch` when it is for that branch alone."""
+
+    type: str
+    key: str
+    body: bytes
+    branch: str = ""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One event that came in. `seen_before` when it was delivered earlier."""
+
+    tag: int
+    body: bytes
+    seen_before: bool
+
+
+class Batch(Protocol):
+    """Deliveries of one partition, in order, held by this consumer alone."""
+
+    deliveries: Sequence[Delivery]
+
+    def acknowledge(self) -> bool:
+        """All are done with. False when they were given to somebody else."""
+
+    def release(self) -> None:
+        """None is done with: deliver them again."""
+
+    def park(self, delivery: Delivery, why: str) -> None:
+        """Put this one aside for a person; it counts as done with."""
+
+
+class Publisher(Protocol):
+    """Says events. Used by one thread."""
+
+    def publish(self, messages: Sequence[Message]) -> None:
+        """Return when the bus has taken all. Raises Away, then none is certain."""
+
+    def missing(self, type_: str, hearers: Iterable[str]) -> set[str]:
+        """Which of the services that should hear this type have no queue yet."""
+
+    def close(self) -> None:
+        """Let go of the connection."""
+
+
+class Subscriber(Protocol):
+    """Hears events for one service. Used by one thread."""
+
+    def receive(self, timeout_seconds: float) -> Batch | None:
+        """The next batch, or None if none came in time. Raises Away."""
+
+    def close(self) -> None:
+        """Let go; what is not acknowledged is delivered again."""
+
+
+class Transport(Protocol):
+    """A bus."""
+
+    name: str
+
+    def publisher(self) -> Publisher:
+        """A connection for saying."""
+
+    def subscriber(self, service: str, types: Iterable[str]) -> Subscriber:
+        """A connection for hearing; declares the queues and bindings."""
+
+    def is_away(self) -> str | None:
+        """Why the bus cannot be used now, or None."""

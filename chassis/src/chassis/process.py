@@ -1,0 +1,112 @@
+"""One process of one service: web, worker and relay as threads, or one of them."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import waitress
+from flask import Flask
+
+from chassis.settings import SettingsError
+from chassis.telemetry import logs
+
+ROLES = ("all", "web", "worker", "relay", "declare")
+EXIT_SETTINGS, EXIT_THREAD_DIED = 78, 70
+Loop = Callable[[threading.Event], None]
+
+
+@dataclass
+class Service:
+    """What a service consists of. A loop runs until its event is set."""
+
+    name: str
+    host: str
+    port: int
+    threads: int
+    app: Flask
+    declare: Callable[[], None]
+    workers: Mapping[str, Loop] = field(default_factory=dict)
+    relays: Mapping[str, Loop] = field(default_factory=dict)
+
+
+def main(name: str, build: Callable[[Mapping[str, str]], Service]) -> None:
+    """Run `python -m SERVICE ROLE` until it is told to stop."""
+    role = sys.argv[1] if len(sys.argv) > 1 else "all"
+    if role not in ROLES:
+        sys.exit(f"usage: python -m {name} {'|'.join(ROLES)}")
+    logs.configure(name)
+    try:
+        service = build(os.environ)
+    except SettingsError as error:
+        sys.stderr.write(f"{name}: {error}\n")
+        sys.exit(EXIT_SETTINGS)
+    run(service, role)
+
+
+def run(service: Service, role: str) -> None:
+    """Start the role's threads and wait for a signal, or for one to die."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    _end_with_supervisor()
+    service.declare()
+    if role == "declare":
+        return
+    loops: dict[str, Loop] = {}
+    if role in {"all", "worker"}:
+        loops |= service.workers
+    if role in {"all", "relay"}:
+        loops |= service.relays
+    died = threading.Event()
+    threads = [_start(name, loop, stop, died) for name, loop in loops.items()]
+    server = _serve(service) if role in {"all", "web"} else None
+    logs.logger().info("started", role=role, port=service.port if server else None)
+    stop.wait()
+    if server is not None:
+        server.close()
+    for thread in threads:
+        thread.join(timeout=8)
+    logs.logger().info("stopped", role=role)
+    sys.exit(EXIT_THREAD_DIED if died.is_set() else 0)
+
+
+def _start(
+    name: str, loop: Loop, stop: threading.Event, died: threading.Event
+) -> threading.Thread:
+    def guarded() -> None:
+        try:
+            loop(stop)
+        finally:
+            if not stop.is_set():
+                logs.logger().error("thread_died", thread=name)
+                died.set()
+                stop.set()
+
+    thread = threading.Thread(target=guarded, name=name, daemon=True)
+    thread.start()
+    return thread
+
+
+def _serve(service: Service) -> waitress.server.BaseWSGIServer:
+    server = waitress.create_server(
+        service.app,
+        host=service.host,
+        port=service.port,
+        threads=service.threads,
+        ident="biyong",
+        channel_timeout=60,
+        clear_untrusted_proxy_headers=True,
+    )
+    threading.Thread(target=server.run, name="web", daemon=True).start()
+    return server
+
+
+def _end_with_supervisor() -> None:
+    """Under the one-machine supervisor, never outlive it."""
+    if "BIYONG_PARENT_PIPE" in os.environ:
+        from embedded.parent import end_with_parent
+
+        end_with_parent()

@@ -1,0 +1,1 @@
+"""How every service keeps state and facts in one write."""

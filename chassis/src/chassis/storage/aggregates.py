@@ -1,0 +1,208 @@
+"""The one function family through which services write.
+
+State, version and facts go into one update of one document, guarded by the
+version that was read. Nothing else in a service writes an aggregate.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pymongo import InsertOne, ReturnDocument, UpdateOne
+from pymongo.collection import Collection
+from pymongo.errors import BulkWriteError, DuplicateKeyError
+
+from chassis.messaging.envelope import Envelope, Wording, seal, to_document
+from chassis.storage.documents import Aggregate
+from chassis.storage.mongo import collection_of
+
+T = TypeVar("T")
+Fields = dict[str, Any]
+Facts = Sequence[object]
+DUPLICATE = 11000
+SEEN = 400
+RETRIES = 60
+
+
+class AlreadyThere(Exception):
+    """A document with this id, or this unique value, exists."""
+
+
+class NotThere(LookupError):
+    """No document has this id."""
+
+
+class Contended(Exception):
+    """Too many writers at one document; ask again."""
+
+
+@dataclass(frozen=True)
+class Form(Generic[T]):
+    """How an aggregate becomes fields and back."""
+
+    to_fields: Callable[[T], Fields]
+    from_fields: Callable[[str, Mapping[str, Any]], T]
+
+
+class Aggregates(Generic[T]):
+    """The aggregates of one kind.
+
+    `word` turns a fact into its public wording; `wake` tells the relay.
+    """
+
+    def __init__(
+        self,
+        service: str,
+        document: type[Aggregate],
+        mapping: Form[T],
+        word: Callable[[object], Wording],
+        wake: Callable[[], None],
+    ) -> None:
+        self.service, self.document, self.mapping = service, document, mapping
+        self.word, self.wake = word, wake
+
+    @property
+    def collection(self) -> Collection[dict[str, Any]]:
+        """The collection, for reads."""
+        return collection_of(self.document)
+
+    def get(self, id_: str) -> T:
+        """Read one. Raises NotThere."""
+        found = self.collection.find_one({"_id": id_}, {"outbox": 0})
+        if found is None:
+            raise NotThere(id_)
+        return self.mapping.from_fields(id_, found)
+
+    def find(self, filter_: Mapping[str, Any], **options: Any) -> list[T]:
+        """Read those that match; `sort`, `skip` and `limit` as PyMongo has them."""
+        cursor = self.collection.find(filter_, {"outbox": 0}, **options)
+        return [self.mapping.from_fields(found["_id"], found) for found in cursor]
+
+    def add(self, id_: str, value: T, facts: Facts = ()) -> None:
+        """Put a new one with its first facts. Raises AlreadyThere."""
+        try:
+            self.collection.insert_one(self._new(id_, value, facts))
+        except DuplicateKeyError as error:
+            raise AlreadyThere(id_) from error
+        self._wake_for(facts)
+
+    def add_many(self, new: Iterable[tuple[str, T, Facts]]) -> set[str]:
+        """Put new ones in bulk; the ids that were there already are returned."""
+        documents = [self._new(id_, value, facts) for id_, value, facts in new]
+        if not documents:
+            return set()
+        there: set[str] = set()
+        try:
+            self.collection.bulk_write([InsertOne(d) for d in documents], ordered=False)
+        except BulkWriteError as error:
+            for failed in error.details["writeErrors"]:
+                if failed["code"] != DUPLICATE:
+                    raise
+                there.add(documents[failed["index"]]["_id"])
+        self.wake()
+        return there
+
+    def change(
+        self,
+        id_: str,
+        decide: Callable[[T], tuple[T, Facts] | None],
+        *,
+        handled: str | None = None,
+    ) -> T:
+        """Read, decide, write under the version that was read; again if it moved.
+
+        `decide` returns the new state and its facts, or None to change nothing. An
+        event id in `handled` is remembered, and a repeat of it changes nothing.
+        Raises NotThere, Contended and whatever `decide` raises.
+        """
+        for turn in range(RETRIES):
+            found = self.collection.find_one({"_id": id_}, {"outbox": 0})
+            if found is None:
+                raise NotThere(id_)
+            value = self.mapping.from_fields(id_, found)
+            if handled and handled in found.get("seen", []):
+                return value
+            decided = decide(value)
+            if decided is None:
+                return value
+            if self._write(id_, found["version"], *decided, handled=handled):
+                return decided[0]
+            time.sleep(min(0.002 * turn, 0.05))
+        raise Contended(id_)
+
+    def _write(
+        self, id_: str, version: int, value: T, facts: Facts, handled: str | None
+    ) -> bool:
+        said = self._envelopes(id_, version + 1, facts)
+        update: dict[str, Any] = {
+            "$set": self._fields(id_, value),
+            "$inc": {"version": 1},
+        }
+        if said:
+            update["$push"] = {"outbox": {"$each": said}}
+            update["$set"]["out_due"] = time.time()
+        guard: dict[str, Any] = {"_id": id_, "version": version}
+        if handled:
+            guard["seen"] = {"$nin": [handled]}
+            kept = {"$each": [handled], "$slice": -SEEN}
+            update.setdefault("$push", {})["seen"] = kept
+        written = self.collection.find_one_and_update(
+            guard, update, {"_id": 1}, return_document=ReturnDocument.AFTER
+        )
+        if written is None:
+            return False
+        self._wake_for(facts)
+        return True
+
+    def change_many(self, changes: Iterable[tuple[str, int, T, Facts]]) -> set[str]:
+        """Write many, each under its version; the ids that had moved are returned."""
+        ids, updates = [], []
+        for id_, version, value, facts in changes:
+            update: dict[str, Any] = {
+                "$set": self._fields(id_, value),
+                "$inc": {"version": 1},
+            }
+            said = self._envelopes(id_, version + 1, facts)
+            if said:
+                update["$push"] = {"outbox": {"$each": said}}
+                update["$set"]["out_due"] = time.time()
+            ids.append(id_)
+            updates.append(UpdateOne({"_id": id_, "version": version}, update))
+        if not updates:
+            return set()
+        result = self.collection.bulk_write(updates, ordered=False)
+        self.wake()
+        if result.matched_count == len(ids):
+            return set()
+        return set(ids)
+
+    def _new(self, id_: str, value: T, facts: Facts) -> Fields:
+        said = self._envelopes(id_, 1, facts)
+        return {
+            "_id": id_,
+            "version": 1,
+            "outbox": said,
+            "out_due": time.time() if said else None,
+            "seen": [],
+            **self._fields(id_, value),
+        }
+
+    def _fields(self, id_: str, value: T) -> Fields:
+        """The own fields, checked by the MongoEngine document."""
+        fields = self.mapping.to_fields(value)
+        self.document(id=id_, version=1, **fields).validate()
+        return fields
+
+    def _envelopes(self, id_: str, version: int, facts: Facts) -> list[Fields]:
+        return [
+            to_document(self._envelope(id_, version, place, fact))
+            for place, fact in enumerate(facts)
+        ]
+
+    def _envelope(self, id_: str, version: int, place: int, fact: object) -> Envelope:
+        return seal(self.service, self.word(fact), id_, version, place)
+
+    def _wake_for(self, facts: Facts) -> None:
+        if facts:
+            self.wake()

@@ -1,0 +1,25 @@
+"""What every stored aggregate carries beside its own fields."""
+
+import mongoengine as me
+
+
+class Aggregate(me.Document):
+    """A document that changes by version and says its facts in the same write.
+
+    `outbox` holds envelopes not yet confirmed; `out_due` is when the relay should
+    look, in epoch seconds, and null while there is nothing to say. `seen` holds the
+    ids of the events handled last.
+    """
+
+    meta = {"abstract": True, "auto_create_index": False}
+
+    id = me.StringField(primary_key=True, max_length=200)
+    version = me.IntField(required=True)
+    outbox = me.ListField(me.DictField())
+    out_due = me.FloatField(null=True)
+    seen = me.ListField(me.StringField())
+
+
+def indexes(*fields: object) -> list[object]:
+    """The indexes of an aggregate: its own and the relay's."""
+    return [*fields, "out_due"]

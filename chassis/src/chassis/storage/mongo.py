@@ -1,0 +1,42 @@
+"""One database for one service, through MongoEngine."""
+
+from typing import Any
+
+import mongoengine
+import pymongo.errors
+from pymongo.collection import Collection
+from pymongo.database import Database
+
+DEADLINE_MS = 10_000
+
+
+def connect(service: str, url: str) -> Database[dict[str, Any]]:
+    """Open the service's own database under its alias."""
+    mongoengine.disconnect(service)
+    client = mongoengine.connect(
+        db=service,
+        alias=service,
+        host=url,
+        tz_aware=True,
+        uuidRepresentation="standard",
+        serverSelectionTimeoutMS=DEADLINE_MS,
+        socketTimeoutMS=3 * DEADLINE_MS,
+        maxPoolSize=32,
+    )
+    database: Database[dict[str, Any]] = client[service]
+    return database
+
+
+def is_away(database: Database[dict[str, Any]]) -> str | None:
+    """Why the database cannot be used now, or None."""
+    try:
+        database.client.admin.command("ping")
+    except pymongo.errors.PyMongoError as error:
+        return f"no answer: {type(error).__name__}"
+    return None
+
+
+def collection_of(document: Any) -> Collection[dict[str, Any]]:
+    """The collection of a MongoEngine document class."""
+    found: Collection[dict[str, Any]] = document._get_collection()
+    return found

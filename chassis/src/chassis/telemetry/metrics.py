@@ -1,0 +1,16 @@
+"""The few signals every service shows."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+requests = Counter(
+    "biyong_http_requests_total", "Requests answered", ["endpoint", "status"]
+)
+request_seconds = Histogram(
+    "biyong_http_request_seconds", "Time to an answer", ["endpoint"]
+)
+said = Counter("biyong_events_said_total", "Events confirmed by the bus", ["type"])
+heard = Counter(
+    "biyong_events_heard_total", "Events taken from the bus", ["type", "outcome"]
+)
+due = Gauge("biyong_outbox_due", "Documents with facts not yet said")
+held = Gauge("biyong_held_sequences", "Keys whose events wait or are parked", ["state"])

@@ -1,0 +1,39 @@
+"""One trace from the browser to the last consumer, in W3C's `traceparent`."""
+
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import structlog
+
+FORM = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_current: ContextVar[tuple[str, str] | None] = ContextVar("trace", default=None)
+
+
+def current() -> tuple[str, str]:
+    """The traceparent and request id at work here; fresh ones if none are."""
+    return _current.get() or (child_of(None), secrets.token_hex(8))
+
+
+def child_of(traceparent: str | None) -> str:
+    """A new span of that trace, or of a new trace if it is none."""
+    span = secrets.token_hex(8)
+    if traceparent and FORM.fullmatch(traceparent):
+        return f"{traceparent[:35]}-{span}-01"
+    return f"00-{secrets.token_hex(16)}-{span}-01"
+
+
+@contextmanager
+def at_work(traceparent: str | None, request_id: str | None) -> Iterator[None]:
+    """Everything said and logged inside carries these ids."""
+    trace, request = child_of(traceparent), request_id or secrets.token_hex(8)
+    token = _current.set((trace, request))
+    with structlog.contextvars.bound_contextvars(
+        trace_id=trace[3:35], request_id=request
+    ):
+        try:
+            yield
+        finally:
+            _current.reset(token)
