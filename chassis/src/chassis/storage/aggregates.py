@@ -4,11 +4,13 @@ State, version and facts go into one update of one document, guarded by the
 version that was read. Nothing else in a service writes an aggregate.
 """
 
+import dataclasses
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
+import msgspec
 from pymongo import InsertOne, ReturnDocument, UpdateOne
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, DuplicateKeyError
@@ -45,6 +47,24 @@ class Form(Generic[T]):
     from_fields: Callable[[str, Mapping[str, Any]], T]
 
 
+def form_of(kind: type[T]) -> Form[T]:
+    """The form of a dataclass whose fields are stored under their own names."""
+    names = {field.name for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
+
+    def to_fields(value: T) -> Fields:
+        fields = dataclasses.asdict(value)  # type: ignore[call-overload]
+        fields.pop("id", None)
+        return cast(Fields, fields)
+
+    def from_fields(id_: str, stored: Mapping[str, Any]) -> T:
+        fields = {name: stored[name] for name in names if name in stored}
+        if "id" in names:
+            fields["id"] = id_
+        return msgspec.convert(fields, kind)
+
+    return Form(to_fields, from_fields)
+
+
 class Aggregates(Generic[T]):
     """The aggregates of one kind.
 
@@ -73,6 +93,13 @@ class Aggregates(Generic[T]):
         if found is None:
             raise NotThere(id_)
         return self.mapping.from_fields(id_, found)
+
+    def get_with_version(self, id_: str) -> tuple[T, int]:
+        """Read one and the version it has. Raises NotThere."""
+        found = self.collection.find_one({"_id": id_}, {"outbox": 0})
+        if found is None:
+            raise NotThere(id_)
+        return self.mapping.from_fields(id_, found), int(found["version"])
 
     def find(self, filter_: Mapping[str, Any], **options: Any) -> list[T]:
         """Read those that match; `sort`, `skip` and `limit` as PyMongo has them."""

@@ -1,0 +1,108 @@
+"""What every service's wiring begins with: database, bus, doors, loops."""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from flask import Blueprint, Flask
+
+from chassis.clock import Clock, SystemClock
+from chassis.http import idempotency
+from chassis.http.app import Check, new_app
+from chassis.http.auth import Signer, Verifier
+from chassis.http.problem import install_refusals
+from chassis.ids import new_id
+from chassis.messaging.connect import transport
+from chassis.messaging.consumer import Consumer, Handler
+from chassis.messaging.envelope import Wording
+from chassis.messaging.relay import Relay
+from chassis.process import Loop, Service
+from chassis.settings import CommonSettings
+from chassis.storage.aggregates import Aggregates, Form
+from chassis.storage.documents import Aggregate
+from chassis.storage.lease import Lease
+from chassis.storage.mongo import connect, is_away
+from chassis.storage.tables import Tables
+
+T = TypeVar("T")
+
+
+class Plumbing:
+    """One service's connections, and the parts made from them."""
+
+    def __init__(
+        self,
+        name: str,
+        settings: CommonSettings,
+        word: Callable[[object], Wording],
+        documents: Sequence[type[Aggregate]],
+        clock: Clock | None = None,
+    ) -> None:
+        self.name, self.settings, self.word = name, settings, word
+        self.documents = documents
+        self.clock = clock or SystemClock()
+        self.database = connect(name, settings.mongo_url)
+        self.tables = Tables(self.database)
+        self.transport = transport(settings.bus_url)
+        self.wake = threading.Event()
+        self.signer = Signer(name, Path(settings.key_file))
+
+    def aggregates(self, document: type[Aggregate], form: Form[T]) -> Aggregates[T]:
+        """The aggregates of one kind, with this service's wording and wake."""
+        return Aggregates(self.name, document, form, self.word, self.wake.set)
+
+    def declare(self) -> None:
+        """Make every index; repeating it changes nothing."""
+        self.tables.declare()
+        for document in self.documents:
+            document.ensure_indexes()
+
+    def app(
+        self,
+        blueprints: Sequence[Blueprint],
+        refusals: type[Exception],
+        statuses: dict[str, int],
+        checks: Mapping[str, Check] | None = None,
+    ) -> Flask:
+        """The service's app: its blueprints behind the usual doors."""
+        standing: dict[str, Check] = {
+            "store": lambda: is_away(self.database),
+            "bus": self.transport.is_away,
+            **(checks or {}),
+        }
+        verifier = Verifier(self.name, Path(self.settings.keys_file))
+        app = new_app(self.name, verifier, standing)
+        idempotency.install(app, self.tables)
+        install_refusals(app, refusals, statuses)
+        for blueprint in blueprints:
+            app.register_blueprint(blueprint)
+        return app
+
+    def relay(self) -> Relay:
+        """The relay over all outboxes of the service."""
+        lease = Lease(self.tables.leases, "relay", new_id(), self.clock)
+        collections: list[Any] = [d._get_collection() for d in self.documents]
+        return Relay(collections, self.tables, self.transport, lease, self.wake)
+
+    def consumer(self, handlers: Mapping[str, Handler]) -> Consumer:
+        """The consumer with the service's handlers."""
+        return Consumer(self.name, handlers, self.tables, self.transport)
+
+    def service(
+        self,
+        app: Flask,
+        handlers: Mapping[str, Handler],
+        workers: Mapping[str, Loop] | None = None,
+    ) -> Service:
+        """The whole as a process."""
+        return Service(
+            name=self.name,
+            host=self.settings.host,
+            port=self.settings.port,
+            threads=self.settings.threads,
+            app=app,
+            declare=self.declare,
+            workers={"hearing": self.consumer(handlers).run, **(workers or {})},
+            relays={"relay": self.relay().run},
+        )

@@ -1,0 +1,41 @@
+"""A loop that works through what is due, and waits while nothing is."""
+
+import threading
+from collections.abc import Callable
+
+from pymongo.errors import PyMongoError
+
+from chassis.storage.aggregates import Contended
+from chassis.telemetry.logs import logger
+
+IDLE_SECONDS = 0.25
+
+
+def work_loop(
+    name: str,
+    work: Callable[[], bool],
+    wake: threading.Event | None = None,
+    idle_seconds: float = IDLE_SECONDS,
+) -> Callable[[threading.Event], None]:
+    """A loop over `work`, which does one piece and says whether there was one.
+
+    A piece that fails is logged and comes again when its lease has run out.
+    """
+    woken = wake or threading.Event()
+
+    def run(stop: threading.Event) -> None:
+        while not stop.is_set():
+            try:
+                busy = work()
+            except (PyMongoError, Contended) as error:
+                logger().warning("work_waits", work=name, reason=str(error)[:300])
+                stop.wait(1.0)
+                continue
+            except Exception:  # noqa: BLE001 - the edge: the piece comes again
+                logger().exception("work_failed", work=name)
+                continue
+            if not busy:
+                woken.wait(idle_seconds)
+                woken.clear()
+
+    return run

@@ -1,0 +1,5 @@
+"""`python -m enrollment all|web|worker|relay|declare`."""
+
+from enrollment.app import run
+
+run()

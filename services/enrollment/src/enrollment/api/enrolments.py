@@ -1,0 +1,61 @@
+"""/classes/{class}/… and /enrolments: seats as they stand, and leaving."""
+
+from chassis.http.auth import Caller, caller, needs
+from chassis.http.body import answer, query
+from flask import Blueprint, Response
+
+from enrollment.api import shapes
+from enrollment.domain.enrolment import Enrolment
+from enrollment.domain.errors import UnknownClass, UnknownEnrolment
+from enrollment.usecases.keep_seats import KeepSeats
+from enrollment.usecases.ports import Books, Enrolments
+
+
+def blueprint(books: Books, enrolments: Enrolments, seats: KeepSeats) -> Blueprint:
+    """Routes for enrolments."""
+    bp = Blueprint("enrolments", __name__)
+
+    @bp.get("/classes/<class_id>/seats")
+    @needs("trainee", "officer", "staff", "service")
+    def book(class_id: str) -> Response:
+        found = books.get(class_id)
+        if found is None:
+            raise UnknownClass(f"没有班级 {class_id}，或尚未开班")
+        return answer(shapes.seats(found))
+
+    @bp.get("/classes/<class_id>/enrolments")
+    @needs("officer", "staff")
+    def of_class(class_id: str) -> Response:
+        said = query(shapes.PageIn)
+        border = caller().branch if caller().has("officer") else ""
+        after = int(said.after) if said.after.isdecimal() else 0
+        found = enrolments.of_class(class_id, border, after, said.limit)
+        more = str(found[-1].ticket) if len(found) == said.limit else ""
+        listed = [shapes.enrolment(one) for one in found]
+        return answer({"enrolments": listed, "next": more})
+
+    @bp.get("/enrolments")
+    @needs("trainee", "service")
+    def own() -> Response:
+        found = enrolments.of_person(caller().person)
+        return answer([shapes.enrolment(one) for one in found])
+
+    @bp.delete("/enrolments/<enrolment_id>")
+    @needs("trainee", "officer", "staff")
+    def withdraw(enrolment_id: str) -> Response:
+        found = enrolments.get(enrolment_id)
+        if found is None or not _may_see(caller(), found):
+            raise UnknownEnrolment(f"没有报名 {enrolment_id}，或不在本单位之下")
+        seats.withdraw(enrolment_id)
+        left = enrolments.get(enrolment_id) or found
+        return answer(shapes.enrolment(left))
+
+    return bp
+
+
+def _may_see(who: Caller, enrolment: Enrolment) -> bool:
+    if who.has("staff"):
+        return True
+    if who.has("officer"):
+        return who.branch in enrolment.line
+    return who.person == enrolment.person_id

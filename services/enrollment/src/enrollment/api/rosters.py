@@ -1,0 +1,78 @@
+"""/branches/{branch}/chunks and rosters: rows in, receipts out."""
+
+import threading
+import time
+
+from chassis.http.auth import caller, needs
+from chassis.http.body import answer, body, query
+from chassis.http.problem import Problem
+from flask import Blueprint, Response
+
+from enrollment.api import shapes
+from enrollment.domain.errors import UnknownChunk
+from enrollment.domain.roster import DECIDED, Chunk, chunk_id
+from enrollment.usecases.grow_branches import require_within
+from enrollment.usecases.ports import Branches, Chunks
+from enrollment.usecases.receive_chunk import receive_chunk
+
+
+def blueprint(
+    branches: Branches, chunks: Chunks, wake: threading.Event
+) -> Blueprint:
+    """Routes for rosters."""
+    bp = Blueprint("rosters", __name__)
+
+    def within(branch: str) -> None:
+        border = caller().branch if caller().has("officer") else ""
+        require_within(branches, branch, border)
+
+    @bp.put("/branches/<branch>/chunks/<key>")
+    @needs("officer", "staff")
+    def send(branch: str, key: str) -> Response:
+        within(branch)
+        if not key.isascii() or len(key) > 80 or not key.isprintable():
+            raise Problem(422, "key-refused", "A chunk's key is up to 80 plain letters.")
+        said = body(shapes.ChunkIn)
+        chunk = receive_chunk(
+            chunks,
+            branch_id=branch,
+            roster_id=said.roster_id,
+            key=key,
+            dry_run=said.dry_run,
+            rows=[row.as_row() for row in said.rows],
+            now=time.time(),
+        )
+        wake.set()
+        return _receipt(chunk)
+
+    @bp.get("/branches/<branch>/chunks/<key>")
+    @needs("officer", "staff")
+    def receipt(branch: str, key: str) -> Response:
+        within(branch)
+        chunk = chunks.get(chunk_id(branch, key))
+        if chunk is None:
+            raise UnknownChunk(f"没有收到过编号 {key} 的名册：请再发一次")
+        return _receipt(chunk)
+
+    @bp.get("/branches/<branch>/rosters/<roster>")
+    @needs("officer", "staff")
+    def roster(branch: str, roster: str) -> Response:
+        within(branch)
+        found = chunks.of_roster(branch, roster)
+        return answer([shapes.chunk(chunk, with_names=True) for chunk in found])
+
+    @bp.get("/rosters")
+    @needs("officer", "staff")
+    def rosters() -> Response:
+        said = query(shapes.PageIn)
+        border = caller().branch if caller().has("officer") else ""
+        ids = [branch.id for branch in branches.within(border)]
+        found = chunks.rosters(ids, min(said.limit, 50))
+        return answer([shapes.chunk(chunk, with_names=False) for chunk in found])
+
+    return bp
+
+
+def _receipt(chunk: Chunk) -> Response:
+    status = 200 if chunk.state == DECIDED else 202
+    return answer(shapes.chunk(chunk, with_names=False), status)

@@ -1,0 +1,136 @@
+"""Bodies in and out."""
+
+from typing import Annotated, Any
+
+import msgspec
+from chassis.http.body import Id, Name, Shape, Text
+
+from enrollment.domain.branch import Branch
+from enrollment.domain.enrolment import Enrolment
+from enrollment.domain.person import Membership, Person, masked_phone
+from enrollment.domain.roster import MOST_ROWS, Chunk, Row
+from enrollment.domain.seat_book import SeatBook
+
+BranchId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}\Z")]
+Page = Annotated[int, msgspec.Meta(ge=1, le=500)]
+
+
+class BranchIn(Shape):
+    """A branch to add; no parent makes it a root."""
+
+    id: BranchId
+    name: Name
+    parent: Text = ""
+
+
+class RowIn(Shape):
+    """A roster row as written; what is wrong with it becomes its outcome."""
+
+    row: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+    name: Text = ""
+    member_no: Text = ""
+    phone: Text = ""
+    class_id: Text = ""
+    id_number: Text = ""
+    email: Text = ""
+    branch_id: Text = ""
+
+    def as_row(self) -> Row:
+        """The row as the domain has it."""
+        fields = msgspec.structs.asdict(self)
+        return Row(number=fields.pop("row"), **fields)
+
+
+class ChunkIn(Shape):
+    """A chunk of a roster; the key comes in the path."""
+
+    roster_id: Id
+    rows: Annotated[list[RowIn], msgspec.Meta(min_length=1, max_length=MOST_ROWS)]
+    dry_run: bool = False
+
+
+class ContactsIn(Shape):
+    """Persons whose contacts a service needs."""
+
+    person_ids: Annotated[list[Id], msgspec.Meta(max_length=500)]
+
+
+class PageIn(Shape):
+    """Where a page begins and how long it is."""
+
+    after: Text = ""
+    limit: Page = 100
+    branch: Text = ""
+
+
+def branch(one: Branch) -> dict[str, Any]:
+    """A branch as said."""
+    return {"id": one.id, "name": one.name, "parent": one.parent}
+
+
+def chunk(one: Chunk, with_names: bool) -> dict[str, Any]:
+    """A chunk with its outcomes; the branch's own rows beside them if wanted."""
+    said: dict[str, Any] = {
+        "key": one.key,
+        "roster_id": one.roster_id,
+        "branch_id": one.branch_id,
+        "dry_run": one.dry_run,
+        "state": one.state,
+        "received": one.received,
+        "count": len(one.rows) or len(one.outcomes),
+        "outcomes": [outcome.said() for outcome in one.outcomes],
+    }
+    if with_names:
+        said["rows"] = [
+            {"row": r.number, "name": r.name, "member_no": r.member_no,
+             "class_id": r.class_id}
+            for r in one.rows
+        ]  # fmt: skip
+    return said
+
+
+def enrolment(one: Enrolment) -> dict[str, Any]:
+    """An enrolment as said."""
+    return {
+        "id": one.id,
+        "class_id": one.class_id,
+        "course_id": one.course_id,
+        "person_id": one.person_id,
+        "branch_id": one.branch_id,
+        "ticket": one.ticket,
+        "state": one.state,
+    }
+
+
+def member(membership: Membership, person: Person) -> dict[str, Any]:
+    """A person in a branch, the phone masked."""
+    return {
+        "id": membership.id,
+        "person_id": person.id,
+        "name": person.name,
+        "phone": masked_phone(person.phone),
+        "branch_id": membership.branch_id,
+        "member_no": membership.member_no,
+        "since": membership.since,
+    }
+
+
+def contact(person: Person) -> dict[str, Any]:
+    """What a service needs to reach a person."""
+    return {
+        "person_id": person.id,
+        "name": person.name,
+        "phone": person.phone,
+        "email": person.email,
+    }
+
+
+def seats(book: SeatBook) -> dict[str, Any]:
+    """How full a class is."""
+    return {
+        "class_id": book.class_id,
+        "capacity": book.capacity,
+        "taken": book.taken,
+        "waiting": book.waiting,
+        "closed": book.closed,
+    }

@@ -1,0 +1,31 @@
+"""Branches in a tree, and the border an officer sees to."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A grass-roots union. `line` leads from the root down to itself."""
+
+    id: str
+    name: str
+    line: tuple[str, ...]
+
+    @property
+    def parent(self) -> str:
+        """The branch above, or empty at the root."""
+        return self.line[-2] if len(self.line) > 1 else ""
+
+    def is_within(self, border: str) -> bool:
+        """Whether it is that branch or lies below it."""
+        return border in self.line
+
+
+def root(id_: str, name: str) -> Branch:
+    """A branch with none above it."""
+    return Branch(id_, name, (id_,))
+
+
+def below(parent: Branch, id_: str, name: str) -> Branch:
+    """A branch under another."""
+    return Branch(id_, name, (*parent.line, id_))

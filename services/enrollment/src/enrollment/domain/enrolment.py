@@ -1,0 +1,72 @@
+"""A person in a class: seated or waiting, then perhaps withdrawn."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from enrollment.domain import facts
+
+SEATED, WAITING, WITHDRAWN = "seated", "waiting", "withdrawn"
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """Attempt `attempt` of a person in a class.
+
+    `first` is what the roster's row was told; `state` is how it stands now. `line`
+    is the branch's, root first; `chunk_id` names the chunk that brought it.
+    """
+
+    class_id: str
+    course_id: str
+    person_id: str
+    attempt: int
+    line: tuple[str, ...]
+    chunk_id: str
+    ticket: int
+    first: str
+    state: str
+
+    @property
+    def id(self) -> str:
+        """Class, person and attempt."""
+        return enrolment_id(self.class_id, self.person_id, self.attempt)
+
+    @property
+    def branch_id(self) -> str:
+        """The branch that enrolled the person."""
+        return self.line[-1]
+
+    def begin(self) -> list[object]:
+        """What a new one has to tell."""
+        said = facts.SeatTaken if self.first == SEATED else facts.SeatWaitlisted
+        return [said(**self._about())]
+
+    def withdraw(self) -> tuple["Enrolment", list[object]] | None:
+        """Leave; None if left already."""
+        if self.state == WITHDRAWN:
+            return None
+        told = facts.SeatWithdrawn(
+            **self._about(), was_seated=self.state == SEATED
+        )
+        return replace(self, state=WITHDRAWN), [told]
+
+    def promote(self) -> tuple["Enrolment", list[object]] | None:
+        """From the waiting list to a seat; None unless waiting."""
+        if self.state != WAITING:
+            return None
+        return replace(self, state=SEATED), [facts.SeatPromoted(**self._about())]
+
+    def _about(self) -> dict[str, Any]:
+        return {
+            "enrolment_id": self.id,
+            "class_id": self.class_id,
+            "course_id": self.course_id,
+            "person_id": self.person_id,
+            "branch_id": self.branch_id,
+            "ticket": self.ticket,
+        }
+
+
+def enrolment_id(class_id: str, person_id: str, attempt: int) -> str:
+    """The one id of this attempt."""
+    return f"{class_id}.{person_id}.{attempt}"

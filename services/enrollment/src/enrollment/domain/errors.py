@@ -1,0 +1,57 @@
+"""Why a rule of enrolment said no."""
+
+
+class Refusal(Exception):
+    """A rule said no. `slug` is stable, the message says what to do."""
+
+    slug = "refused"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.members: dict[str, object] = {}
+
+
+class UnknownBranch(Refusal):
+    """No branch has this id."""
+
+    slug = "unknown-branch"
+
+
+class NotYourBranch(Refusal):
+    """The branch lies outside the caller's border."""
+
+    slug = "not-your-branch"
+
+
+class BranchExists(Refusal):
+    """A branch of this id is there with another name or parent."""
+
+    slug = "branch-exists"
+
+
+class UnknownClass(Refusal):
+    """Neither here nor at catalog is a class of this id."""
+
+    slug = "unknown-class"
+
+
+class UnknownChunk(Refusal):
+    """This branch has sent no such chunk."""
+
+    slug = "unknown-chunk"
+
+
+class ChunkDiffers(Refusal):
+    """The key was used for other rows."""
+
+    slug = "chunk-differs"
+
+
+class UnknownEnrolment(Refusal):
+    """No such enrolment within the caller's border."""
+
+    slug = "unknown-enrolment"
+
+
+class JournalFull(Exception):
+    """Too many decisions wait to be copied out; copy them out first."""

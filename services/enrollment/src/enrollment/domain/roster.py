@@ -1,0 +1,109 @@
+"""A roster chunk: rows in, exactly one outcome per row out."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from enrollment.domain import facts
+
+ENROLLED, WAITLISTED = "enrolled", "waitlisted"
+ALREADY, REJECTED = "already-enrolled", "rejected"
+RECEIVED, DECIDED = "received", "decided"
+MOST_ROWS = 200
+
+WHAT_TO_DO = {
+    "member-number-missing": "缺会员号：请补上会员号后再发，已收的行不受影响",
+    "name-missing": "缺姓名：请补上后再发",
+    "phone-invalid": "手机号不是大陆手机号：请核对 11 位号码",
+    "id-number-invalid": "身份证号不对：请核对 18 位号码，或留空",
+    "class-missing": "没有写班级：请填班级编号",
+    "class-unknown": "没有这个班：请核对班级编号，或向教务询问",
+    "class-closed": "这个班已停止报名：请另选一班",
+    "duplicate-row": "与本批第 {other} 行是同一人同一班：删去一行即可",
+    "not-your-branch": "不是本单位或下级单位的人：请由其所在单位报名",
+    "member-number-taken": "会员号已属于另一人：请核对会员号",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row as the branch wrote it. `number` is its place in the branch's file."""
+
+    number: int
+    name: str
+    member_no: str
+    phone: str
+    class_id: str
+    id_number: str = ""
+    email: str = ""
+    branch_id: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one row."""
+
+    row: int
+    outcome: str
+    reason: str = ""
+    detail: str = ""
+    enrolment_id: str = ""
+
+    def said(self) -> dict[str, Any]:
+        """As a receipt says it: empty fields left out."""
+        return {name: value for name, value in asdict(self).items() if value != ""}
+
+
+def rejected(row: Row, reason: str, **words: object) -> Outcome:
+    """A row not taken, with what to do about it."""
+    detail = WHAT_TO_DO[reason].format(**words)
+    return Outcome(row.number, REJECTED, reason, detail)
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Up to 200 rows under the branch's own key."""
+
+    branch_id: str
+    roster_id: str
+    key: str
+    dry_run: bool
+    rows: tuple[Row, ...]
+    fingerprint: str
+    received: float
+    state: str = RECEIVED
+    outcomes: tuple[Outcome, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The branch and its key: the same chunk again has the same id."""
+        return chunk_id(self.branch_id, self.key)
+
+    def decide(
+        self, outcomes: Iterable[Outcome]
+    ) -> tuple["Chunk", list[object]] | None:
+        """Close with the outcomes of all rows; None if it was closed already."""
+        if self.state == DECIDED:
+            return None
+        ordered = tuple(sorted(outcomes, key=lambda outcome: outcome.row))
+        told = facts.ReceiptIssued(
+            self.key,
+            self.roster_id,
+            self.branch_id,
+            self.dry_run,
+            tuple(outcome.said() for outcome in ordered),
+        )
+        return replace(self, state=DECIDED, outcomes=ordered), [told]
+
+
+def chunk_id(branch_id: str, key: str) -> str:
+    """The chunk's id from its branch and the branch's key for it."""
+    return f"{branch_id}/{key}"
+
+
+def fingerprint(rows: Iterable[Row], dry_run: bool) -> str:
+    """Tells whether a chunk sent again is the same."""
+    said = json.dumps([dry_run, [asdict(row) for row in rows]], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()

@@ -1,0 +1,200 @@
+"""The seat book: one per class, the only place where seats are decided.
+
+Decisions are made in the book and copied out to enrolments afterwards. A decision
+not yet copied out lies in the journal, so a crash between the two loses nothing.
+Nobody eligible ever waits while a seat is free: whatever frees a seat gives it to
+the waiting list in the same step.
+"""
+
+import heapq
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from enrollment.domain.errors import JournalFull
+
+LONGEST_JOURNAL = 40
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One person asking for a seat. `line` is the branch's, root first."""
+
+    enrolment_id: str
+    person_id: str
+    line: tuple[str, ...]
+
+    @property
+    def branch_id(self) -> str:
+        """The branch that asks."""
+        return self.line[-1]
+
+
+@dataclass(frozen=True)
+class Granted:
+    """What one asking got: its ticket, and a seat or a place in the waiting list."""
+
+    asking: Asking
+    ticket: int
+    seated: bool
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A decision to be copied out: seats for a chunk, or a withdrawal.
+
+    `promoted` are the enrolments that got the seats this decision freed.
+    """
+
+    key: str
+    granted: tuple[Granted, ...] = ()
+    withdrawn: str = ""
+    promoted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Quota:
+    """A cap on the seats of a branch and those below it, and how many are taken."""
+
+    cap: int
+    taken: int = 0
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A place in the waiting list, as enrolments hold it."""
+
+    enrolment_id: str
+    ticket: int
+    line: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SeatBook:
+    """The seats of one class."""
+
+    class_id: str
+    course_id: str
+    capacity: int
+    quotas: dict[str, Quota]
+    taken: int = 0
+    waiting: int = 0
+    next_ticket: int = 1
+    journal: tuple[Entry, ...] = ()
+    closed: bool = False
+
+    def entry(self, key: str) -> Entry | None:
+        """The decision under this key, while it is not copied out."""
+        return next((entry for entry in self.journal if entry.key == key), None)
+
+    def effective_state(self, enrolment_id: str, state: str) -> str:
+        """A stored state together with what the journal has still to copy out."""
+        for entry in self.journal:
+            if enrolment_id in entry.promoted:
+                state = "seated"
+            if entry.withdrawn == enrolment_id:
+                state = "withdrawn"
+        return state
+
+    def in_line(self, stored: Iterable[Waiting]) -> Iterator[Waiting]:
+        """The waiting list by ticket: what is stored, and what the journal changes.
+
+        Read lazily, so that whoever wants the first few reads no more.
+        """
+        added = [
+            Waiting(granted.asking.enrolment_id, granted.ticket, granted.asking.line)
+            for entry in self.journal
+            for granted in entry.granted
+            if not granted.seated
+        ]
+        passed = {e.withdrawn for e in self.journal}
+        passed.update(id_ for e in self.journal for id_ in e.promoted)
+        for place in heapq.merge(stored, added, key=lambda place: place.ticket):
+            if place.enrolment_id not in passed:
+                passed.add(place.enrolment_id)
+                yield place
+
+    def has_room(self, line: Iterable[str]) -> bool:
+        """Whether somebody of this line of branches could have a seat now."""
+        return self.taken < self.capacity and all(
+            self.quotas[branch].taken < self.quotas[branch].cap
+            for branch in line
+            if branch in self.quotas
+        )
+
+    def take(self, key: str, askings: Sequence[Asking]) -> tuple["SeatBook", Entry]:
+        """Decide for all, in order: a ticket each, seats as far as there are."""
+        book, granted = self, []
+        for asking in askings:
+            seated = book.has_room(asking.line)
+            granted.append(Granted(asking, book.next_ticket, seated))
+            book = replace(
+                book._counted(asking.line, 1) if seated else book._waiting(1),
+                next_ticket=book.next_ticket + 1,
+            )
+        entry = Entry(key, granted=tuple(granted))
+        return book._noted(entry), entry
+
+    def withdraw(
+        self,
+        key: str,
+        enrolment_id: str,
+        line: Sequence[str],
+        was_seated: bool,
+        in_line: Iterable[Waiting],
+    ) -> tuple["SeatBook", Entry]:
+        """Take one out; a freed seat goes to the first in line who may have it.
+
+        `in_line` is the waiting list in the order of tickets.
+        """
+        if not was_seated:
+            entry = Entry(key, withdrawn=enrolment_id)
+            return self._waiting(-1)._noted(entry), entry
+        book, promoted = self._counted(line, -1)._promote(in_line)
+        entry = Entry(key, withdrawn=enrolment_id, promoted=promoted)
+        return book._noted(entry), entry
+
+    def struck(self, key: str) -> "SeatBook":
+        """Without the decision under this key, which is copied out."""
+        return replace(self, journal=tuple(e for e in self.journal if e.key != key))
+
+    def give_back(self, key: str, unused: Sequence[Granted]) -> "SeatBook":
+        """Strike a copied-out decision; what it granted in vain is free again."""
+        book = self.struck(key)
+        for granted in unused:
+            line = granted.asking.line
+            book = book._counted(line, -1) if granted.seated else book._waiting(-1)
+        return book
+
+    def fill(self, key: str, in_line: Iterable[Waiting]) -> tuple["SeatBook", Entry]:
+        """Give free seats to the waiting list."""
+        book, promoted = self._promote(in_line)
+        entry = Entry(key, promoted=promoted)
+        return (book._noted(entry) if promoted else book), entry
+
+    def _promote(
+        self, in_line: Iterable[Waiting]
+    ) -> tuple["SeatBook", tuple[str, ...]]:
+        book, promoted = self, []
+        for place in in_line:
+            if book.taken >= book.capacity:
+                break
+            if book.has_room(place.line):
+                book = book._counted(place.line, 1)._waiting(-1)
+                promoted.append(place.enrolment_id)
+        return book, tuple(promoted)
+
+    def _noted(self, entry: Entry) -> "SeatBook":
+        if len(self.journal) >= LONGEST_JOURNAL:
+            raise JournalFull(self.class_id)
+        return replace(self, journal=(*self.journal, entry))
+
+    def _counted(self, line: Iterable[str], seats: int) -> "SeatBook":
+        quotas = dict(self.quotas)
+        for branch in line:
+            if branch in quotas:
+                held = quotas[branch]
+                quotas[branch] = Quota(held.cap, held.taken + seats)
+        return replace(self, taken=self.taken + seats, quotas=quotas)
+
+    def _waiting(self, people: int) -> "SeatBook":
+        return replace(self, waiting=self.waiting + people)

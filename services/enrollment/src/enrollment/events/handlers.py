@@ -1,0 +1,31 @@
+"""What enrolment does when others say something."""
+
+from collections.abc import Sequence
+
+from chassis.messaging.consumer import Handler
+from chassis.messaging.envelope import Envelope
+
+from enrollment.usecases.follow_classes import close_class, empty_book, open_class
+from enrollment.usecases.ports import Books
+
+
+def handlers(books: Books) -> dict[str, Handler]:
+    """Event type → handler."""
+
+    def on_class_opened(events: Sequence[Envelope]) -> None:
+        for event in events:
+            said = event.data
+            quotas = {q["branch_id"]: q["seats"] for q in said["quotas"]}
+            book = empty_book(
+                said["class_id"], said["course_id"], said["capacity"], quotas
+            )
+            open_class(books, book)
+
+    def on_class_closed(events: Sequence[Envelope]) -> None:
+        for event in events:
+            close_class(books, event.data["class_id"])
+
+    return {
+        "catalog.class.opened.v1": on_class_opened,
+        "catalog.class.closed.v1": on_class_closed,
+    }

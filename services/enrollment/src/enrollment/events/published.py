@@ -1,0 +1,33 @@
+"""How enrolment words its facts in public."""
+
+from dataclasses import asdict
+
+from chassis.messaging.envelope import Wording
+
+from enrollment.domain import facts
+
+SEATS = {
+    facts.SeatTaken: "enrollment.seat.taken.v1",
+    facts.SeatWaitlisted: "enrollment.seat.waitlisted.v1",
+    facts.SeatPromoted: "enrollment.seat.promoted.v1",
+    facts.SeatWithdrawn: "enrollment.seat.withdrawn.v1",
+}
+
+
+def word(fact: object) -> Wording:
+    """The public wording of a fact."""
+    match fact:
+        case facts.PersonRegistered(person_id, _):
+            return Wording("enrollment.person.registered.v1", person_id, asdict(fact))
+        case facts.ReceiptIssued(chunk_id, _, branch_id, _, rows):
+            said = asdict(fact) | {"rows": list(rows)}
+            subject = f"{branch_id}/{chunk_id}"
+            return Wording("enrollment.receipt.issued.v1", subject, said)
+        case (
+            facts.SeatTaken()
+            | facts.SeatWaitlisted()
+            | facts.SeatPromoted()
+            | facts.SeatWithdrawn()
+        ):
+            return Wording(SEATS[type(fact)], fact.enrolment_id, asdict(fact))
+    raise TypeError(f"no wording for {type(fact).__name__}")

@@ -1,0 +1,130 @@
+"""What enrolment keeps, declared for MongoEngine."""
+
+import mongoengine as me
+from chassis.storage.documents import Aggregate, indexes
+
+
+class BranchDocument(Aggregate):
+    """A branch; `line` finds all below a branch."""
+
+    meta = {
+        "collection": "branches",
+        "db_alias": "enrollment",
+        "auto_create_index": False,
+        "indexes": indexes("line"),
+    }
+    name = me.StringField(required=True, max_length=200)
+    line = me.ListField(me.StringField(), required=True)
+
+
+class PersonDocument(Aggregate):
+    """A person. The id is the keyed hash of ID number or phone, so it is unique."""
+
+    meta = {
+        "collection": "people",
+        "db_alias": "enrollment",
+        "auto_create_index": False,
+        "indexes": indexes(),
+    }
+    name = me.StringField(required=True, max_length=200)
+    phone = me.StringField(required=True, max_length=20)
+    id_number = me.StringField(max_length=20)
+    email = me.StringField(max_length=200)
+
+
+class MembershipDocument(Aggregate):
+    """A person in a branch. The id is branch and member number, so it is unique."""
+
+    meta = {
+        "collection": "memberships",
+        "db_alias": "enrollment",
+        "auto_create_index": False,
+        "indexes": indexes("person_id", ("branch_id", "id")),
+    }
+    person_id = me.StringField(required=True)
+    branch_id = me.StringField(required=True)
+    member_no = me.StringField(required=True, max_length=200)
+    since = me.StringField(required=True)
+    until = me.StringField()
+
+
+class SeatBookDocument(Aggregate):
+    """The seat book of a class; the class's id is its id."""
+
+    meta = {
+        "collection": "seat_books",
+        "db_alias": "enrollment",
+        "auto_create_index": False,
+        "indexes": indexes(),
+    }
+    class_id = me.StringField(required=True)
+    course_id = me.StringField(required=True)
+    capacity = me.IntField(required=True, min_value=1)
+    quotas = me.DictField()
+    taken = me.IntField(required=True, min_value=0)
+    waiting = me.IntField(required=True, min_value=0)
+    next_ticket = me.IntField(required=True, min_value=1)
+    journal = me.ListField(me.DictField())
+    closed = me.BooleanField(required=True)
+
+
+class EnrolmentDocument(Aggregate):
+    """A person in a class; class, person and attempt are its id."""
+
+    meta = {
+        "collection": "enrolments",
+        "db_alias": "enrollment",
+        "auto_create_index": False,
+        "indexes": indexes(
+            ("class_id", "state", "ticket"),
+            ("class_id", "line", "ticket"),
+            ("chunk_id", "class_id"),
+            ("class_id", "person_id"),
+            "person_id",
+        ),
+    }
+    class_id = me.StringField(required=True)
+    course_id = me.StringField(required=True)
+    person_id = me.StringField(required=True)
+    attempt = me.IntField(required=True, min_value=1)
+    line = me.ListField(me.StringField(), required=True)
+    chunk_id = me.StringField(required=True)
+    ticket = me.IntField(required=True, min_value=1)
+    first = me.StringField(required=True)
+    state = me.StringField(required=True)
+
+
+class ChunkDocument(Aggregate):
+    """A roster chunk. `work_due` is set while it waits to be decided."""
+
+    meta = {
+        "collection": "chunks",
+        "db_alias": "enrollment",
+        "auto_create_index": False,
+        "indexes": indexes(
+            ("state", "work_due"), ("branch_id", "roster_id", "received"),
+            ("branch_id", "received"), "rows_until",
+        ),
+    }  # fmt: skip
+    branch_id = me.StringField(required=True)
+    roster_id = me.StringField(required=True)
+    key = me.StringField(required=True)
+    dry_run = me.BooleanField(required=True)
+    rows = me.ListField(me.DictField())
+    fingerprint = me.StringField(required=True)
+    received = me.FloatField(required=True)
+    state = me.StringField(required=True)
+    outcomes = me.ListField(me.DictField())
+    work_due = me.FloatField(null=True)
+    work_tries = me.IntField()
+    rows_until = me.FloatField(null=True)
+
+
+ALL = (
+    BranchDocument,
+    PersonDocument,
+    MembershipDocument,
+    SeatBookDocument,
+    EnrolmentDocument,
+    ChunkDocument,
+)

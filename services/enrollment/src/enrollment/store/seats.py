@@ -1,0 +1,111 @@
+"""The books and enrolments ports over MongoEngine."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from chassis.storage.aggregates import Aggregates, AlreadyThere, NotThere
+
+from enrollment.domain.enrolment import WAITING, Enrolment
+from enrollment.domain.seat_book import SeatBook, Waiting
+
+PAGE = 100
+
+
+class StoredBooks:
+    """Seat books, one per class."""
+
+    def __init__(self, rows: Aggregates[SeatBook]) -> None:
+        self.rows = rows
+
+    def get(self, class_id: str) -> SeatBook | None:
+        """The book of a class, or None."""
+        try:
+            return self.rows.get(class_id)
+        except NotThere:
+            return None
+
+    def open(self, book: SeatBook) -> None:
+        """Put a new book; one that is there stays."""
+        try:
+            self.rows.add(book.class_id, book)
+        except AlreadyThere:
+            return
+
+    def change(
+        self, class_id: str, decide: Callable[[SeatBook], SeatBook | None]
+    ) -> SeatBook:
+        """Read, decide, write under the version that was read; again if it moved."""
+
+        def without_facts(book: SeatBook) -> tuple[SeatBook, tuple[()]] | None:
+            decided = decide(book)
+            return None if decided is None else (decided, ())
+
+        return self.rows.change(class_id, without_facts)
+
+
+class StoredEnrolments:
+    """Enrolments, written only as the seat book decided."""
+
+    def __init__(self, rows: Aggregates[Enrolment]) -> None:
+        self.rows = rows
+
+    def get(self, id_: str) -> Enrolment | None:
+        """One enrolment, or None."""
+        return self.named([id_]).get(id_)
+
+    def add(self, enrolments: Sequence[Enrolment]) -> set[str]:
+        """Put new ones; the ids that were there already."""
+        return self.rows.add_many((one.id, one, one.begin()) for one in enrolments)
+
+    def named(self, ids: Sequence[str]) -> dict[str, Enrolment]:
+        """Those of these enrolments that are there."""
+        found = self.rows.find({"_id": {"$in": list(ids)}})
+        return {enrolment.id: enrolment for enrolment in found}
+
+    def of_chunk(self, class_id: str, chunk_id: str) -> list[Enrolment]:
+        """What a chunk brought into a class."""
+        return self.rows.find({"chunk_id": chunk_id, "class_id": class_id})
+
+    def latest(self, class_id: str, person_ids: Sequence[str]) -> dict[str, Enrolment]:
+        """Each person's last attempt in a class, by person."""
+        found = self.rows.find(
+            {"class_id": class_id, "person_id": {"$in": list(person_ids)}}
+        )
+        by_attempt = sorted(found, key=lambda enrolment: enrolment.attempt)
+        return {enrolment.person_id: enrolment for enrolment in by_attempt}
+
+    def waiting(self, class_id: str) -> Iterator[Waiting]:
+        """The stored waiting list in the order of tickets, read as it is used."""
+        after = 0
+        while True:
+            page = self.rows.find(
+                {"class_id": class_id, "state": WAITING, "ticket": {"$gt": after}},
+                sort=[("ticket", 1)],
+                limit=PAGE,
+            )
+            for enrolment in page:
+                yield Waiting(enrolment.id, enrolment.ticket, enrolment.line)
+                after = enrolment.ticket
+            if len(page) < PAGE:
+                return
+
+    def withdraw(self, id_: str) -> None:
+        """Write down that it is over; repeating it changes nothing."""
+        self.rows.change(id_, Enrolment.withdraw)
+
+    def promote(self, id_: str) -> None:
+        """Write down that it has a seat; repeating it changes nothing."""
+        self.rows.change(id_, Enrolment.promote)
+
+    def of_person(self, person_id: str) -> list[Enrolment]:
+        """All of a person's, newest ticket last."""
+        return self.rows.find({"person_id": person_id}, limit=500)
+
+    def of_class(
+        self, class_id: str, border: str, after: int, limit: int
+    ) -> list[Enrolment]:
+        """Those in a class from within a border, by ticket, a page at a time."""
+        filter_: dict[str, Any] = {"class_id": class_id, "ticket": {"$gt": after}}
+        if border:
+            filter_["line"] = border
+        return self.rows.find(filter_, sort=[("ticket", 1)], limit=limit)

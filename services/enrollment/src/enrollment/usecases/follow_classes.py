@@ -1,0 +1,29 @@
+"""Open and close seat books as catalog opens and closes classes."""
+
+from dataclasses import replace
+
+from enrollment.domain.seat_book import Quota, SeatBook
+from enrollment.usecases.ports import Books
+
+
+def empty_book(
+    class_id: str, course_id: str, capacity: int, quotas: dict[str, int]
+) -> SeatBook:
+    """A book in which no seat is taken yet."""
+    held = {branch: Quota(seats) for branch, seats in quotas.items()}
+    return SeatBook(class_id, course_id, capacity, held)
+
+
+def open_class(books: Books, book: SeatBook) -> None:
+    """Begin the book of a class; one that is there stays as it is."""
+    books.open(book)
+
+
+def close_class(books: Books, class_id: str) -> None:
+    """Take no more people in."""
+
+    def decide(book: SeatBook) -> SeatBook | None:
+        return None if book.closed else replace(book, closed=True)
+
+    if books.get(class_id) is not None:
+        books.change(class_id, decide)

@@ -1,0 +1,41 @@
+"""Add a branch to the tree, and look at the tree within a border."""
+
+from enrollment.domain.branch import Branch, below, root
+from enrollment.domain.errors import BranchExists, NotYourBranch, UnknownBranch
+from enrollment.usecases.ports import Branches
+
+
+def add_branch(branches: Branches, id_: str, name: str, parent: str) -> Branch:
+    """Put a branch below another, or at the root. Repeating it changes nothing.
+
+    Raises UnknownBranch for the parent, BranchExists for another of this id.
+    """
+    if parent:
+        above = branches.get(parent)
+        if above is None:
+            raise UnknownBranch(f"没有上级单位 {parent}：请先建立它")
+        branch = below(above, id_, name)
+    else:
+        branch = root(id_, name)
+    if not branches.add(branch) and branches.get(id_) != branch:
+        raise BranchExists(f"单位编号 {id_} 已被使用：请换一个编号")
+    return branch
+
+
+def branch_within(branches: Branches, id_: str, border: str) -> Branch:
+    """A branch the caller may see; an empty border sees all.
+
+    Raises UnknownBranch, also for one outside the border: it is not told apart.
+    """
+    branch = branches.get(id_)
+    if branch is None or (border and not branch.is_within(border)):
+        raise UnknownBranch(f"没有单位 {id_}，或它不在本单位之下")
+    return branch
+
+
+def require_within(branches: Branches, id_: str, border: str) -> Branch:
+    """A branch the caller may act for. Raises NotYourBranch."""
+    branch = branches.get(id_)
+    if branch is None or (border and not branch.is_within(border)):
+        raise NotYourBranch(f"单位 {id_} 不在本单位之下：请由其所在单位操作")
+    return branch

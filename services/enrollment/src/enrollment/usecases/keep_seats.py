@@ -1,0 +1,128 @@
+"""Decide in the seat book, copy out to enrolments, strike from the journal.
+
+Every step may be repeated by anybody, so a crash anywhere ends right. Decisions
+are copied out in the order of the book.
+"""
+
+from collections.abc import Callable, Sequence
+
+from enrollment.domain.enrolment import SEATED, WAITING, WITHDRAWN, Enrolment
+from enrollment.domain.errors import JournalFull, UnknownEnrolment
+from enrollment.domain.seat_book import Asking, Entry, Granted, SeatBook
+from enrollment.usecases.ports import Books, Enrolments
+
+
+class KeepSeats:
+    """The one way to seats."""
+
+    def __init__(self, books: Books, enrolments: Enrolments) -> None:
+        self.books, self.enrolments = books, enrolments
+
+    def take(
+        self,
+        class_id: str,
+        chunk_id: str,
+        asking: Callable[[], Sequence[Asking]],
+    ) -> None:
+        """Decide for a chunk's people in one class, once, and copy it out.
+
+        `asking` is called after the book was read, so it sees every decision that
+        the book's version does not.
+        """
+
+        def decide(book: SeatBook) -> SeatBook | None:
+            if book.entry(chunk_id) or self.enrolments.of_chunk(class_id, chunk_id):
+                return None
+            people = asking()
+            return book.take(chunk_id, people)[0] if people else None
+
+        self._decide(class_id, decide)
+
+    def withdraw(self, enrolment_id: str) -> None:
+        """Take a person out; what becomes free goes to the waiting list at once.
+
+        Raises UnknownEnrolment.
+        """
+        enrolment = self.enrolments.get(enrolment_id)
+        if enrolment is None:
+            raise UnknownEnrolment(f"没有报名 {enrolment_id}")
+
+        def decide(book: SeatBook) -> SeatBook | None:
+            stored = self.enrolments.get(enrolment_id) or enrolment
+            state = book.effective_state(enrolment_id, stored.state)
+            if state == WITHDRAWN:
+                return None
+            in_line = book.in_line(self.enrolments.waiting(book.class_id))
+            return book.withdraw(
+                f"withdraw/{enrolment_id}",
+                enrolment_id,
+                enrolment.line,
+                state == SEATED,
+                in_line,
+            )[0]
+
+        self._decide(enrolment.class_id, decide)
+
+    def _decide(
+        self, class_id: str, decide: Callable[[SeatBook], SeatBook | None]
+    ) -> None:
+        while True:
+            try:
+                self.books.change(class_id, decide)
+                break
+            except JournalFull:
+                self.copy_out(class_id)
+        self.copy_out(class_id)
+
+    def copy_out(self, class_id: str) -> None:
+        """Bring every decision of the journal to the enrolments, in its order."""
+        while True:
+            book = self.books.get(class_id)
+            if book is None or not book.journal:
+                return
+            entry = book.journal[0]
+            unused = self._write_down(book, entry)
+            self._strike(class_id, entry, unused)
+
+    def _write_down(self, book: SeatBook, entry: Entry) -> list[Granted]:
+        """Copy one decision; what it granted to people enrolled by another chunk."""
+        if entry.withdrawn:
+            self.enrolments.withdraw(entry.withdrawn)
+        for promoted in entry.promoted:
+            self.enrolments.promote(promoted)
+        new = [_enrolment(book, entry.key, granted) for granted in entry.granted]
+        there = self.enrolments.named(sorted(self.enrolments.add(new))) if new else {}
+        return [
+            granted
+            for granted in entry.granted
+            if (held := there.get(granted.asking.enrolment_id))
+            and held.chunk_id != entry.key
+        ]
+
+    def _strike(self, class_id: str, entry: Entry, unused: Sequence[Granted]) -> None:
+        def decide(book: SeatBook) -> SeatBook | None:
+            if book.entry(entry.key) is None:
+                return None
+            if not unused:
+                return book.struck(entry.key)
+            freed = book.give_back(entry.key, unused)
+            in_line = freed.in_line(self.enrolments.waiting(class_id))
+            return freed.fill(f"fill/{entry.key}", in_line)[0]
+
+        self.books.change(class_id, decide)
+
+
+def _enrolment(book: SeatBook, chunk_id: str, granted: Granted) -> Enrolment:
+    asking = granted.asking
+    state = SEATED if granted.seated else WAITING
+    return Enrolment(
+        class_id=book.class_id,
+        course_id=book.course_id,
+        person_id=asking.person_id,
+        attempt=int(asking.enrolment_id.rpartition(".")[2]),
+        line=asking.line,
+        chunk_id=chunk_id,
+        ticket=granted.ticket,
+        first=state,
+        state=state,
+    )

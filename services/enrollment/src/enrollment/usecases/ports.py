@@ -1,0 +1,124 @@
+"""What the use cases of enrolment ask of the world."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
+
+from enrollment.domain.branch import Branch
+from enrollment.domain.enrolment import Enrolment
+from enrollment.domain.person import Membership, Person
+from enrollment.domain.roster import Chunk, Outcome
+from enrollment.domain.seat_book import SeatBook, Waiting
+
+
+class Branches(Protocol):
+    """The tree of branches."""
+
+    def get(self, id_: str) -> Branch | None:
+        """One branch, or None."""
+
+    def add(self, branch: Branch) -> bool:
+        """Put a new one; False if the id is taken."""
+
+    def within(self, border: str) -> list[Branch]:
+        """The branch and all below it; all branches for an empty border."""
+
+
+class People(Protocol):
+    """Persons and their memberships."""
+
+    def named(self, person_ids: Sequence[str]) -> dict[str, Person]:
+        """Those of these persons who are known."""
+
+    def register(self, people: Iterable[tuple[Person, str]]) -> None:
+        """Put new persons with the branch that named them; known ones stay."""
+
+    def members(self, ids: Sequence[str]) -> dict[str, Membership]:
+        """Those of these memberships that are there."""
+
+    def join(self, memberships: Iterable[Membership]) -> None:
+        """Put new memberships; those that are there stay."""
+
+    def of_branches(
+        self, branch_ids: Sequence[str], after: str, limit: int
+    ) -> list[tuple[Membership, Person]]:
+        """Members of these branches, by membership id, a page at a time."""
+
+
+class Books(Protocol):
+    """Seat books, one per class."""
+
+    def get(self, class_id: str) -> SeatBook | None:
+        """The book of a class, or None."""
+
+    def open(self, book: SeatBook) -> None:
+        """Put a new book; one that is there stays."""
+
+    def change(
+        self, class_id: str, decide: Callable[[SeatBook], SeatBook | None]
+    ) -> SeatBook:
+        """Read, decide, write under the version that was read; again if it moved."""
+
+
+class Enrolments(Protocol):
+    """Enrolments, written only as the seat book decided."""
+
+    def get(self, id_: str) -> Enrolment | None:
+        """One enrolment, or None."""
+
+    def add(self, enrolments: Sequence[Enrolment]) -> set[str]:
+        """Put new ones; the ids that were there already."""
+
+    def named(self, ids: Sequence[str]) -> dict[str, Enrolment]:
+        """Those of these enrolments that are there."""
+
+    def of_chunk(self, class_id: str, chunk_id: str) -> list[Enrolment]:
+        """What a chunk brought into a class."""
+
+    def latest(self, class_id: str, person_ids: Sequence[str]) -> dict[str, Enrolment]:
+        """Each person's last attempt in a class, by person."""
+
+    def waiting(self, class_id: str) -> Iterable[Waiting]:
+        """The stored waiting list in the order of tickets."""
+
+    def withdraw(self, id_: str) -> None:
+        """Write down that it is over; repeating it changes nothing."""
+
+    def promote(self, id_: str) -> None:
+        """Write down that it has a seat; repeating it changes nothing."""
+
+    def of_person(self, person_id: str) -> list[Enrolment]:
+        """All of a person's, newest ticket last."""
+
+    def of_class(
+        self, class_id: str, border: str, after: int, limit: int
+    ) -> list[Enrolment]:
+        """Those in a class from within a border, by ticket, a page at a time."""
+
+
+class Chunks(Protocol):
+    """Roster chunks."""
+
+    def get(self, id_: str) -> Chunk | None:
+        """One chunk, or None."""
+
+    def add(self, chunk: Chunk) -> bool:
+        """Put a new one; False if the id is taken."""
+
+    def claim(self) -> str | None:
+        """The id of the chunk that waits longest, leased to this worker."""
+
+    def decide(self, id_: str, outcomes: Sequence[Outcome]) -> None:
+        """Close the chunk with its outcomes; a closed one stays."""
+
+    def of_roster(self, branch_id: str, roster_id: str) -> list[Chunk]:
+        """All chunks of a roster, as they came."""
+
+    def rosters(self, branch_ids: Sequence[str], limit: int) -> list[Chunk]:
+        """The first chunk of each of the latest rosters of these branches."""
+
+
+class Catalog(Protocol):
+    """The service that knows classes."""
+
+    def class_of(self, class_id: str) -> SeatBook | None:
+        """An empty seat book for a class that catalog has opened, or None."""

@@ -1,0 +1,98 @@
+"""Who gets which: the one place where enrolment's parts meet."""
+
+import datetime
+import threading
+import time
+from collections.abc import Mapping
+
+from chassis.clock import COLLEGE_ZONE
+from chassis.http.client import Client
+from chassis.plumbing import Plumbing
+from chassis.process import Service
+from chassis.settings import read
+from chassis.storage.aggregates import form_of
+from chassis.work import work_loop
+
+from enrollment.api import branches as branches_api
+from enrollment.api import enrolments as enrolments_api
+from enrollment.api import rosters as rosters_api
+from enrollment.clients.catalog import CatalogClient
+from enrollment.domain.branch import Branch
+from enrollment.domain.enrolment import Enrolment
+from enrollment.domain.errors import Refusal
+from enrollment.domain.person import Membership, Person
+from enrollment.domain.seat_book import SeatBook
+from enrollment.events.handlers import handlers
+from enrollment.events.published import word
+from enrollment.settings import Settings
+from enrollment.store import chunks as chunk_store
+from enrollment.store import documents
+from enrollment.store.people import StoredBranches, StoredPeople
+from enrollment.store.seats import StoredBooks, StoredEnrolments
+from enrollment.usecases.decide_chunk import DecideChunk
+from enrollment.usecases.keep_seats import KeepSeats
+from enrollment.usecases.sift_rows import SiftRows
+
+STATUSES = {
+    "unknown-branch": 404,
+    "unknown-class": 404,
+    "unknown-chunk": 404,
+    "unknown-enrolment": 404,
+    "not-your-branch": 403,
+}
+HOUR = 3600.0
+
+
+def build(environ: Mapping[str, str]) -> Service:
+    """Enrolment as a process. Raises SettingsError."""
+    settings = read(Settings, environ)
+    base = Plumbing("enrollment", settings, word, documents.ALL)
+    branches = StoredBranches(
+        base.aggregates(documents.BranchDocument, form_of(Branch))
+    )
+    people = StoredPeople(
+        base.aggregates(documents.PersonDocument, form_of(Person)),
+        base.aggregates(documents.MembershipDocument, form_of(Membership)),
+    )
+    books = StoredBooks(base.aggregates(documents.SeatBookDocument, form_of(SeatBook)))
+    enrolments = StoredEnrolments(
+        base.aggregates(documents.EnrolmentDocument, form_of(Enrolment))
+    )
+    chunks = chunk_store.StoredChunks(
+        base.aggregates(documents.ChunkDocument, chunk_store.FORM)
+    )
+    catalog = CatalogClient(Client("catalog", settings.catalog_url, base.signer))
+    sift = SiftRows(
+        branches, people, books, catalog, settings.person_secret.encode(), _today
+    )
+    seats = KeepSeats(books, enrolments)
+    decide = DecideChunk(chunks, people, books, enrolments, sift, seats)
+
+    def decide_next() -> bool:
+        claimed = chunks.claim()
+        if claimed is not None:
+            decide(claimed)
+        return claimed is not None
+
+    def clear_old_rows() -> bool:
+        return chunks.clear_old_rows(time.time()) > 0
+
+    deciding = threading.Event()
+    app = base.app(
+        [
+            branches_api.blueprint(branches, people),
+            rosters_api.blueprint(branches, chunks, deciding),
+            enrolments_api.blueprint(books, enrolments, seats),
+        ],
+        Refusal,
+        STATUSES,
+    )
+    workers = {
+        "deciding": work_loop("deciding", decide_next, deciding),
+        "clearing": work_loop("clearing", clear_old_rows, idle_seconds=HOUR),
+    }
+    return base.service(app, handlers(books), workers)
+
+
+def _today() -> datetime.date:
+    return datetime.datetime.now(COLLEGE_ZONE).date()
