@@ -1,4 +1,4 @@
-"""Enrolment as a Flask app and its loops."""
+"""The service as a process."""
 
 from chassis.process import main
 

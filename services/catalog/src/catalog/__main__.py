@@ -1,0 +1,5 @@
+"""`python -m catalog all|web|worker|relay|declare`."""
+
+from catalog.app import run
+
+run()

@@ -1,0 +1,93 @@
+"""What the catalogue keeps, declared for MongoEngine."""
+
+import mongoengine as me
+from chassis.storage.documents import Aggregate, indexes
+
+
+class AreaDocument(Aggregate):
+    """An area with its modules."""
+
+    meta = {
+        "collection": "areas",
+        "db_alias": "catalog",
+        "auto_create_index": False,
+        "indexes": indexes(),
+    }
+    code = me.StringField(required=True)
+    name = me.StringField(required=True)
+    place = me.IntField(required=True)
+    modules = me.ListField(me.DictField())
+
+
+class ProjectDocument(Aggregate):
+    """A training project."""
+
+    meta = {
+        "collection": "projects",
+        "db_alias": "catalog",
+        "auto_create_index": False,
+        "indexes": indexes(),
+    }
+    code = me.StringField(required=True)
+    name = me.StringField(required=True)
+    place = me.IntField(required=True)
+    form = me.StringField()
+    summary = me.StringField()
+
+
+class CourseDocument(Aggregate):
+    """A course; `words` is what it is found by."""
+
+    meta = {
+        "collection": "courses",
+        "db_alias": "catalog",
+        "auto_create_index": False,
+        "indexes": indexes(("state", "module"), "words"),
+    }
+    title = me.StringField(required=True, max_length=200)
+    module = me.StringField(required=True)
+    summary = me.StringField(max_length=4000)
+    teacher = me.StringField(max_length=200)
+    lessons = me.ListField(me.DictField())
+    state = me.StringField(required=True)
+    edition = me.IntField(required=True)
+    words = me.ListField(me.StringField())
+
+
+class ClassDocument(Aggregate):
+    """A training class."""
+
+    meta = {
+        "collection": "classes",
+        "db_alias": "catalog",
+        "auto_create_index": False,
+        "indexes": indexes(("state", "starts_on"), ("course_id", "state")),
+    }
+    course_id = me.StringField(required=True)
+    title = me.StringField(required=True, max_length=200)
+    capacity = me.IntField(required=True, min_value=1)
+    quotas = me.ListField(me.DictField())
+    starts_on = me.StringField(required=True)
+    ends_on = me.StringField(required=True)
+    point = me.StringField()
+    form = me.StringField(required=True)
+    state = me.StringField(required=True)
+
+
+class LectureDocument(Aggregate):
+    """What media has said of a lecture."""
+
+    meta = {
+        "collection": "lectures",
+        "db_alias": "catalog",
+        "auto_create_index": False,
+        "indexes": indexes(),
+    }
+    edition = me.IntField(required=True)
+    state = me.StringField(required=True)
+    percent = me.IntField()
+    seconds = me.FloatField()
+    reason = me.StringField()
+
+
+ALL = (AreaDocument, ProjectDocument, CourseDocument, ClassDocument, LectureDocument)

@@ -1,0 +1,34 @@
+"""The outline port over MongoEngine."""
+
+from chassis.storage.aggregates import Aggregates, AlreadyThere
+
+from catalog.domain.outline import Area, Project
+
+
+class StoredOutline:
+    """Areas and projects."""
+
+    def __init__(self, areas: Aggregates[Area], projects: Aggregates[Project]) -> None:
+        self.area_rows, self.project_rows = areas, projects
+
+    def put_area(self, area: Area) -> None:
+        """Put or replace an area."""
+        try:
+            self.area_rows.add(area.code, area)
+        except AlreadyThere:
+            self.area_rows.change(area.code, lambda _: (area, ()))
+
+    def put_project(self, project: Project) -> None:
+        """Put or replace a project."""
+        try:
+            self.project_rows.add(project.code, project)
+        except AlreadyThere:
+            self.project_rows.change(project.code, lambda _: (project, ()))
+
+    def areas(self) -> list[Area]:
+        """All areas in order."""
+        return sorted(self.area_rows.find({}), key=lambda area: area.place)
+
+    def projects(self) -> list[Project]:
+        """All projects in order."""
+        return sorted(self.project_rows.find({}), key=lambda project: project.place)

@@ -1,0 +1,37 @@
+"""Start a course, and change what it says."""
+
+from catalog.domain.course import Course, Lesson
+from catalog.domain.errors import UnknownCourse, UnknownModule
+from catalog.usecases.ports import Courses, Outline
+
+
+def draft_course(courses: Courses, outline: Outline, course: Course) -> Course:
+    """Put a new draft. Raises UnknownModule."""
+    known = {module.code for area in outline.areas() for module in area.modules}
+    if course.module not in known:
+        raise UnknownModule(f"没有模块 {course.module}：请从课程体系里选一个")
+    courses.add(course)
+    return course
+
+
+def edit_course(
+    courses: Courses,
+    id_: str,
+    title: str,
+    summary: str,
+    teacher: str,
+    lessons: tuple[Lesson, ...],
+) -> Course:
+    """Say it anew; what is published stays until it is published again."""
+    require_course(courses, id_)
+    return courses.change(
+        id_, lambda course: (course.edit(title, summary, teacher, lessons), ())
+    )
+
+
+def require_course(courses: Courses, id_: str) -> Course:
+    """One course. Raises UnknownCourse."""
+    course = courses.get(id_)
+    if course is None:
+        raise UnknownCourse(f"没有课程 {id_}")
+    return course

@@ -1,0 +1,80 @@
+"""What the use cases of the catalogue ask of the world."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from catalog.domain.course import Course
+from catalog.domain.lecture import Lecture
+from catalog.domain.outline import Area, Project
+from catalog.domain.training_class import TrainingClass
+
+Facts = Sequence[object]
+
+
+class Outline(Protocol):
+    """Areas and projects."""
+
+    def put_area(self, area: Area) -> None:
+        """Put or replace an area."""
+
+    def put_project(self, project: Project) -> None:
+        """Put or replace a project."""
+
+    def areas(self) -> list[Area]:
+        """All areas in order."""
+
+    def projects(self) -> list[Project]:
+        """All projects in order."""
+
+
+class Courses(Protocol):
+    """Courses."""
+
+    def get(self, id_: str) -> Course | None:
+        """One course, or None."""
+
+    def add(self, course: Course) -> None:
+        """Put a new one."""
+
+    def change(
+        self, id_: str, decide: Callable[[Course], tuple[Course, Facts] | None]
+    ) -> Course:
+        """Read, decide, write under the version that was read."""
+
+    def published(
+        self, module: str, words: Sequence[str], after: str, limit: int
+    ) -> list[Course]:
+        """Published courses of a module and with all these words, by id."""
+
+    def count_by_module(self) -> dict[str, int]:
+        """How many published courses each module has."""
+
+
+class Classes(Protocol):
+    """Training classes."""
+
+    def get(self, id_: str) -> TrainingClass | None:
+        """One class, or None."""
+
+    def add(self, training_class: TrainingClass, facts: Facts) -> None:
+        """Put a new one with what it tells."""
+
+    def change(
+        self,
+        id_: str,
+        decide: Callable[[TrainingClass], tuple[TrainingClass, Facts] | None],
+    ) -> TrainingClass:
+        """Read, decide, write under the version that was read."""
+
+    def open_ones(self, course_id: str, limit: int) -> list[TrainingClass]:
+        """Open classes, of one course or of all, by first day."""
+
+
+class Lectures(Protocol):
+    """What media has said of lectures."""
+
+    def put(self, lecture: Lecture) -> None:
+        """Keep what is newer than what is kept."""
+
+    def named(self, ids: Sequence[str]) -> dict[str, Lecture]:
+        """Those of these lectures that media has spoken of."""

@@ -1,0 +1,62 @@
+"""Who gets which: the one place where catalog's parts meet."""
+
+from collections.abc import Mapping
+
+from chassis.plumbing import Plumbing
+from chassis.process import Service
+from chassis.settings import read
+from chassis.storage.aggregates import form_of
+
+from catalog.api import classes as classes_api
+from catalog.api import courses as courses_api
+from catalog.api import outline as outline_api
+from catalog.domain.errors import Refusal
+from catalog.domain.lecture import Lecture
+from catalog.domain.outline import Area, Project
+from catalog.domain.training_class import TrainingClass
+from catalog.events.handlers import handlers
+from catalog.events.published import word
+from catalog.settings import Settings
+from catalog.store import documents
+from catalog.store.courses import (
+    COURSE_FORM,
+    StoredClasses,
+    StoredCourses,
+    StoredLectures,
+)
+from catalog.store.outline import StoredOutline
+
+STATUSES = {
+    "unknown-course": 404,
+    "unknown-class": 404,
+    "unknown-module": 422,
+    "not-publishable": 422,
+    "wrong-dates": 422,
+}
+
+
+def build(environ: Mapping[str, str]) -> Service:
+    """Catalog as a process. Raises SettingsError."""
+    settings = read(Settings, environ)
+    base = Plumbing("catalog", settings, word, documents.ALL)
+    outline = StoredOutline(
+        base.aggregates(documents.AreaDocument, form_of(Area)),
+        base.aggregates(documents.ProjectDocument, form_of(Project)),
+    )
+    courses = StoredCourses(base.aggregates(documents.CourseDocument, COURSE_FORM))
+    classes = StoredClasses(
+        base.aggregates(documents.ClassDocument, form_of(TrainingClass))
+    )
+    lectures = StoredLectures(
+        base.aggregates(documents.LectureDocument, form_of(Lecture))
+    )
+    app = base.app(
+        [
+            outline_api.blueprint(outline, courses),
+            courses_api.blueprint(courses, outline, lectures),
+            classes_api.blueprint(classes, courses),
+        ],
+        Refusal,
+        STATUSES,
+    )
+    return base.service(app, handlers(lectures))

@@ -1,0 +1,5 @@
+"""`python -m learning all|web|worker|relay|declare`."""
+
+from learning.app import run
+
+run()

@@ -1,0 +1,5 @@
+"""`python -m notify all|web|worker|relay|declare`."""
+
+from notify.app import run
+
+run()
