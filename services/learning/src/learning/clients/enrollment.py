@@ -1,0 +1,26 @@
+"""Asking enrollment for the name to print."""
+
+from typing import Any
+
+from chassis.http.client import Client
+
+from learning.domain.errors import NotToldYet
+
+
+class EnrollmentNames:
+    """Enrollment over signed HTTP."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    def name_of(self, person_id: str) -> str:
+        """The name as enrolled. Raises NotToldYet if enrollment does not know."""
+        found = self.client.call(
+            "POST",
+            "/people/contacts",
+            list[dict[str, Any]],
+            body={"person_ids": [person_id]},
+        )
+        if not found:
+            raise NotToldYet(f"enrollment does not know {person_id}")
+        return str(found[0]["name"])

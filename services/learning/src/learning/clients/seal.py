@@ -1,0 +1,45 @@
+"""The college's signature: Ed25519 keys from a file, each with an id."""
+
+import base64
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from learning.domain.certificate import Certificate
+
+
+class KeySeal:
+    """Signs with the newest key, verifies with whichever key signed."""
+
+    def __init__(self, keys_file: Path) -> None:
+        keys = json.loads(keys_file.read_text())["keys"]
+        self.keys = {
+            key["kid"]: Ed25519PrivateKey.from_private_bytes(_bytes(key["d"]))
+            for key in keys
+        }
+        self.current = keys[-1]["kid"]
+
+    def sign(self, certificate: Certificate) -> Certificate:
+        """The certificate with key id and signature."""
+        named = replace(certificate, key_id=self.current)
+        signature = self.keys[self.current].sign(named.signed_text())
+        return replace(named, signature=base64.urlsafe_b64encode(signature).decode())
+
+    def holds(self, certificate: Certificate) -> bool:
+        """Whether the signature belongs to what is printed."""
+        key = self.keys.get(certificate.key_id)
+        if key is None:
+            return False
+        try:
+            signature = base64.urlsafe_b64decode(certificate.signature)
+            key.public_key().verify(signature, certificate.signed_text())
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
+
+def _bytes(said: str) -> bytes:
+    return base64.urlsafe_b64decode(said + "=" * (-len(said) % 4))

@@ -1,0 +1,49 @@
+"""What catalog says of courses and classes, kept for judging completion."""
+
+from dataclasses import dataclass
+
+LECTURE = "lecture"
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson; a lecture names what is watched in media."""
+
+    lesson_id: str
+    title: str
+    kind: str
+    lecture_id: str = ""
+
+
+@dataclass(frozen=True)
+class Course:
+    """A published edition of a course."""
+
+    id: str
+    edition: int
+    title: str
+    lessons: tuple[Lesson, ...]
+
+    def lessons_showing(self, lecture_id: str) -> list[Lesson]:
+        """The lessons in which this lecture is watched."""
+        return [lesson for lesson in self.lessons if lesson.lecture_id == lecture_id]
+
+
+@dataclass(frozen=True)
+class TrainingClass:
+    """A class and the course it runs."""
+
+    id: str
+    course_id: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Seat:
+    """An enrolment with a seat, or one that lost it."""
+
+    id: str
+    person_id: str
+    class_id: str
+    course_id: str
+    seated: bool

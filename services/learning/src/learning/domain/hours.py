@@ -1,0 +1,68 @@
+"""Learning hours, in quarters of an hour.
+
+The scale follows the published rule for cadres' online learning as the college
+applies it: a lecture of 30 minutes or more is one hour, from 15 to 30 minutes half
+an hour, shorter a quarter. The yearly target is 50 hours.
+"""
+
+import datetime
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from learning.domain import facts
+
+RULE = "cadre-online-1"
+YEARLY_TARGET_QUARTERS = 200
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True)
+class HoursEntry:
+    """One line of the ledger; lines are only ever added."""
+
+    id: str
+    person_id: str
+    quarters: int
+    year: int
+    reason: str
+    title: str
+    edition: int
+    rule: str
+    at: datetime.datetime
+
+    def begin(self) -> list[object]:
+        """What crediting it tells."""
+        return [
+            facts.HoursCredited(
+                self.id, self.person_id, self.quarters, self.year, self.reason, self.title
+            )
+        ]
+
+
+def quarters_for(seconds: float) -> int:
+    """Quarter hours for watching a lecture of this length."""
+    if seconds >= 30 * 60:
+        return 4
+    return 2 if seconds >= 15 * 60 else 1
+
+
+def for_lecture(
+    person_id: str,
+    lecture_id: str,
+    edition: int,
+    seconds: float,
+    title: str,
+    at: datetime.datetime,
+) -> HoursEntry:
+    """The line for a watched lecture: one per person and lecture, whatever edition."""
+    return HoursEntry(
+        id=f"lecture.{lecture_id}.{person_id}",
+        person_id=person_id,
+        quarters=quarters_for(seconds),
+        year=at.astimezone(ZONE).year,
+        reason="lecture",
+        title=title,
+        edition=edition,
+        rule=RULE,
+        at=at,
+    )

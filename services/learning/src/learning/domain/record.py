@@ -1,0 +1,49 @@
+"""How far a person is in a course, by the edition it was earned on."""
+
+from dataclasses import dataclass, replace
+
+from learning.domain import facts
+from learning.domain.course import Course
+
+
+@dataclass(frozen=True)
+class Record:
+    """Lessons done are never undone; a completed course stays completed."""
+
+    person_id: str
+    course_id: str
+    lessons_done: tuple[str, ...] = ()
+    completed_edition: int = 0
+
+    @property
+    def id(self) -> str:
+        """The person and the course."""
+        return f"{self.person_id}.{self.course_id}"
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every lesson of some edition was done."""
+        return self.completed_edition > 0
+
+    def complete(
+        self, course: Course, lesson_id: str
+    ) -> tuple["Record", list[object]] | None:
+        """Mark a lesson done, and the course when it was the last; None if known."""
+        if lesson_id in self.lessons_done:
+            return None
+        done = (*self.lessons_done, lesson_id)
+        told: list[object] = [
+            facts.LessonCompleted(
+                self.person_id, self.course_id, lesson_id, course.edition
+            )
+        ]
+        wanted = {lesson.lesson_id for lesson in course.lessons}
+        if self.is_complete or not wanted <= set(done):
+            return replace(self, lessons_done=done), told
+        told.append(
+            facts.CourseCompleted(
+                self.person_id, self.course_id, course.title, course.edition
+            )
+        )
+        record = replace(self, lessons_done=done, completed_edition=course.edition)
+        return record, told

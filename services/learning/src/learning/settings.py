@@ -1,0 +1,14 @@
+"""Every variable learning reads."""
+
+from chassis.settings import CommonSettings
+
+
+class Settings(CommonSettings, frozen=True, kw_only=True):
+    """`certificate_keys_file`: a JWK set with private keys; the last one signs.
+
+    Keys are only ever added, so that old certificates stay verifiable.
+    """
+
+    certificate_keys_file: str
+    enrollment_url: str
+    issuer_name: str = "北京市工会干部学院（演示）"

@@ -1,0 +1,104 @@
+"""What the record keeps, declared for MongoEngine."""
+
+import mongoengine as me
+from chassis.storage.documents import Aggregate, indexes
+
+
+def _meta(collection: str, *fields: object) -> dict[str, object]:
+    return {
+        "collection": collection,
+        "db_alias": "learning",
+        "auto_create_index": False,
+        "indexes": indexes(*fields),
+    }
+
+
+class CourseDocument(Aggregate):
+    """A copy of a published course; `lectures` finds it by what it shows."""
+
+    meta = _meta("courses", "lectures")
+    edition = me.IntField(required=True)
+    title = me.StringField(required=True)
+    lessons = me.ListField(me.DictField())
+    lectures = me.ListField(me.StringField())
+
+
+class ClassDocument(Aggregate):
+    """A copy of a class."""
+
+    meta = _meta("classes")
+    course_id = me.StringField(required=True)
+    title = me.StringField(required=True)
+
+
+class SeatDocument(Aggregate):
+    """A copy of a seat, with the version of the enrolment it was told by."""
+
+    meta = _meta("seats", ("person_id", "course_id"))
+    person_id = me.StringField(required=True)
+    class_id = me.StringField(required=True)
+    course_id = me.StringField(required=True)
+    seated = me.BooleanField(required=True)
+    told_version = me.IntField(required=True)
+
+
+class RecordDocument(Aggregate):
+    """How far a person is in a course."""
+
+    meta = _meta("records", "person_id")
+    person_id = me.StringField(required=True)
+    course_id = me.StringField(required=True)
+    lessons_done = me.ListField(me.StringField())
+    completed_edition = me.IntField(required=True)
+
+
+class WatchedDocument(Aggregate):
+    """How many per cent of a lecture a person has watched."""
+
+    meta = _meta("watched", "person_id")
+    person_id = me.StringField(required=True)
+    lecture_id = me.StringField(required=True)
+    percent = me.IntField(required=True)
+
+
+class HoursDocument(Aggregate):
+    """A line of the ledger."""
+
+    meta = _meta("hours", ("person_id", "year", "at"))
+    person_id = me.StringField(required=True)
+    quarters = me.IntField(required=True)
+    year = me.IntField(required=True)
+    reason = me.StringField(required=True)
+    title = me.StringField(required=True)
+    edition = me.IntField(required=True)
+    rule = me.StringField(required=True)
+    at = me.DateTimeField(required=True)
+
+
+class CertificateDocument(Aggregate):
+    """An issued certificate; its number is its id."""
+
+    meta = _meta("certificates", "person_id")
+    number = me.StringField(required=True)
+    person_id = me.StringField(required=True)
+    class_id = me.StringField(required=True)
+    name = me.StringField(required=True)
+    title = me.StringField(required=True)
+    hours = me.StringField(required=True)
+    issued_on = me.StringField(required=True)
+    issuer = me.StringField(required=True)
+    key_id = me.StringField(required=True)
+    signature = me.StringField(required=True)
+    revoked_on = me.StringField()
+    revoked_for = me.StringField()
+
+
+ALL = (
+    CourseDocument,
+    ClassDocument,
+    SeatDocument,
+    RecordDocument,
+    WatchedDocument,
+    HoursDocument,
+    CertificateDocument,
+)

@@ -1,0 +1,129 @@
+"""The records, ledger and certificates ports over MongoEngine."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from chassis.storage.aggregates import Aggregates, AlreadyThere, NotThere
+
+from learning.domain.certificate import Certificate
+from learning.domain.hours import HoursEntry
+from learning.domain.record import Record
+
+
+@dataclass(frozen=True)
+class Watched:
+    """How many per cent of a lecture a person has watched."""
+
+    person_id: str
+    lecture_id: str
+    percent: int
+
+
+class StoredRecords:
+    """How far people are."""
+
+    def __init__(self, rows: Aggregates[Record], watched: Aggregates[Watched]) -> None:
+        self.rows, self.watched_rows = rows, watched
+
+    def get(self, person_id: str, course_id: str) -> Record:
+        """A record, empty if nothing was done yet."""
+        empty = Record(person_id, course_id)
+        try:
+            return self.rows.get(empty.id)
+        except NotThere:
+            return empty
+
+    def change(
+        self,
+        person_id: str,
+        course_id: str,
+        decide: Callable[[Record], tuple[Record, Sequence[object]] | None],
+    ) -> Record:
+        """Read, decide, write under the version that was read."""
+        empty = Record(person_id, course_id)
+        try:
+            return self.rows.change(empty.id, decide)
+        except NotThere:
+            decided = decide(empty)
+        if decided is None:
+            return empty
+        try:
+            self.rows.add(empty.id, *decided)
+        except AlreadyThere:
+            return self.rows.change(empty.id, decide)
+        return decided[0]
+
+    def complete_ones(self, pairs: Sequence[tuple[str, str]]) -> list[Record]:
+        """Those of these (person, course) records that are complete."""
+        ids = [Record(person, course).id for person, course in pairs]
+        found = self.rows.find({"_id": {"$in": ids}})
+        return [record for record in found if record.is_complete]
+
+    def of_person(self, person_id: str) -> list[Record]:
+        """All of a person's."""
+        return self.rows.find({"person_id": person_id}, limit=500)
+
+    def note_watched(self, person_id: str, lecture_id: str, percent: int) -> None:
+        """Remember how much of a lecture is watched; never less than before."""
+        id_ = f"{person_id}.{lecture_id}"
+        try:
+            self.watched_rows.add(id_, Watched(person_id, lecture_id, percent))
+        except AlreadyThere:
+            self.watched_rows.change(
+                id_,
+                lambda kept: (
+                    (replace(kept, percent=percent), ())
+                    if kept.percent < percent
+                    else None
+                ),
+            )
+
+    def watched(self, person_id: str) -> dict[str, int]:
+        """Per lecture, how many per cent the person has watched."""
+        found = self.watched_rows.find({"person_id": person_id}, limit=2000)
+        return {kept.lecture_id: kept.percent for kept in found}
+
+
+class StoredLedger:
+    """The hours ledger."""
+
+    def __init__(self, rows: Aggregates[HoursEntry]) -> None:
+        self.rows = rows
+
+    def credit(self, entry: HoursEntry) -> None:
+        """Add a line; the same line again changes nothing."""
+        try:
+            self.rows.add(entry.id, entry, entry.begin())
+        except AlreadyThere:
+            return
+
+    def of_person(self, person_id: str, year: int) -> list[HoursEntry]:
+        """A person's lines of a year, newest first."""
+        return self.rows.find(
+            {"person_id": person_id, "year": year}, sort=[("at", -1)], limit=1000
+        )
+
+
+class StoredCertificates:
+    """Issued certificates."""
+
+    def __init__(self, rows: Aggregates[Certificate]) -> None:
+        self.rows = rows
+
+    def get(self, number: str) -> Certificate | None:
+        """One certificate, or None."""
+        try:
+            return self.rows.get(number)
+        except NotThere:
+            return None
+
+    def issue(self, certificate: Certificate) -> None:
+        """Put a new one; the same number again changes nothing."""
+        try:
+            self.rows.add(certificate.number, certificate, certificate.begin())
+        except AlreadyThere:
+            return
+
+    def of_person(self, person_id: str) -> list[Certificate]:
+        """All of a person's."""
+        return self.rows.find({"person_id": person_id}, limit=500)

@@ -1,0 +1,126 @@
+"""A watched lecture: hours, lessons, perhaps the course, perhaps a certificate."""
+
+from dataclasses import dataclass
+
+from learning.domain import hours
+from learning.domain.certificate import Certificate, number_for
+from learning.domain.course import Course, Lesson, Seat
+from learning.domain.errors import NotToldYet
+from learning.domain.record import Record
+from learning.usecases.ports import (
+    Certificates,
+    Copies,
+    Ledger,
+    Names,
+    Now,
+    Records,
+    Seal,
+)
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A lecture that a person has watched to the end."""
+
+    person_id: str
+    lecture_id: str
+    edition: int
+    seconds: float
+
+
+class CompleteLecture:
+    """Every step is found done when it is repeated."""
+
+    def __init__(
+        self,
+        copies: Copies,
+        records: Records,
+        ledger: Ledger,
+        certify: "Certify",
+        now: Now,
+    ) -> None:
+        self.copies, self.records, self.ledger = copies, records, ledger
+        self.certify, self.now = certify, now
+
+    def __call__(self, watched: Watched) -> None:
+        """Credit it. Raises NotToldYet while no course shows the lecture."""
+        courses = self.copies.courses_showing(watched.lecture_id)
+        if not courses:
+            raise NotToldYet(f"no course shows lecture {watched.lecture_id}")
+        title = courses[0].lessons_showing(watched.lecture_id)[0].title
+        self.ledger.credit(
+            hours.for_lecture(
+                watched.person_id,
+                watched.lecture_id,
+                watched.edition,
+                watched.seconds,
+                title,
+                self.now(),
+            )
+        )
+        self.records.note_watched(watched.person_id, watched.lecture_id, 100)
+        for course in courses:
+            for lesson in course.lessons_showing(watched.lecture_id):
+                self._complete(watched.person_id, course, lesson)
+
+    def _complete(self, person_id: str, course: Course, lesson: Lesson) -> None:
+        def decide(record: Record) -> tuple[Record, list[object]] | None:
+            return record.complete(course, lesson.lesson_id)
+
+        record = self.records.change(person_id, course.id, decide)
+        if record.is_complete:
+            for seat in self.copies.seats_of(person_id, course.id):
+                self.certify(seat)
+
+
+class Certify:
+    """Issue the certificate of a class to a person who has completed its course."""
+
+    def __init__(
+        self,
+        copies: Copies,
+        ledger: Ledger,
+        certificates: Certificates,
+        seal: Seal,
+        names: Names,
+        now: Now,
+        issuer: str,
+    ) -> None:
+        self.copies, self.ledger = copies, ledger
+        self.certificates, self.seal, self.names = certificates, seal, names
+        self.now, self.issuer = now, issuer
+
+    def __call__(self, seat: Seat) -> None:
+        """Issue it once; nothing happens without a seat."""
+        if not seat.seated:
+            return
+        training_class = self.copies.training_class(seat.class_id)
+        course = self.copies.course(seat.course_id)
+        if training_class is None or course is None:
+            raise NotToldYet(f"class {seat.class_id} is not heard of yet")
+        today = self.now().astimezone(hours.ZONE).date()
+        number = number_for(today.year, seat.class_id, seat.person_id)
+        if self.certificates.get(number) is not None:
+            return
+        certificate = Certificate(
+            number=number,
+            person_id=seat.person_id,
+            class_id=seat.class_id,
+            name=self.names.name_of(seat.person_id),
+            title=training_class.title,
+            hours=f"{self._quarters(seat.person_id, course, today.year) / 4:.2f}",
+            issued_on=today.isoformat(),
+            issuer=self.issuer,
+        )
+        self.certificates.issue(self.seal.sign(certificate))
+
+    def _quarters(self, person_id: str, course: Course, year: int) -> int:
+        """Hours earned on the course's lectures, this year or the one before."""
+        earned = {
+            f"lecture.{lesson.lecture_id}.{person_id}" for lesson in course.lessons
+        }
+        entries = [
+            *self.ledger.of_person(person_id, year),
+            *self.ledger.of_person(person_id, year - 1),
+        ]
+        return sum(entry.quarters for entry in entries if entry.id in earned)

@@ -1,0 +1,25 @@
+"""Seats come and go; who had completed the course before gets the certificate."""
+
+from collections.abc import Sequence
+
+from learning.domain.course import Seat
+from learning.usecases.complete_lecture import Certify
+from learning.usecases.ports import Copies, Records
+
+
+def follow_seats(
+    copies: Copies,
+    records: Records,
+    certify: Certify,
+    seats: Sequence[tuple[Seat, int]],
+) -> None:
+    """Keep the seats, each with its version, and certify what is earned already."""
+    copies.put_seats(seats)
+    pairs = {(s.person_id, s.course_id) for s, _ in seats if s.seated}
+    done = {
+        (record.person_id, record.course_id)
+        for record in records.complete_ones(sorted(pairs))
+    }
+    for seat, _ in seats:
+        if (seat.person_id, seat.course_id) in done:
+            certify(seat)

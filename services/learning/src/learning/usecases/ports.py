@@ -1,0 +1,105 @@
+"""What the use cases of the record ask of the world."""
+
+import datetime
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
+
+from learning.domain.certificate import Certificate
+from learning.domain.course import Course, Seat, TrainingClass
+from learning.domain.hours import HoursEntry
+from learning.domain.record import Record
+
+
+class Copies(Protocol):
+    """What other services said: courses, classes, seats. Never set back."""
+
+    def put_course(self, course: Course) -> None:
+        """Keep a course unless a newer edition is kept."""
+
+    def put_class(self, training_class: TrainingClass) -> None:
+        """Keep a class."""
+
+    def put_seats(self, seats: Iterable[tuple[Seat, int]]) -> None:
+        """Keep seats with their versions unless newer ones are kept."""
+
+    def courses_showing(self, lecture_id: str) -> list[Course]:
+        """The courses in which this lecture is watched."""
+
+    def course(self, id_: str) -> Course | None:
+        """One course, or None."""
+
+    def training_class(self, id_: str) -> TrainingClass | None:
+        """One class, or None."""
+
+    def seats_of(self, person_id: str, course_id: str) -> list[Seat]:
+        """A person's seats in classes of a course."""
+
+
+class Records(Protocol):
+    """How far people are."""
+
+    def get(self, person_id: str, course_id: str) -> Record:
+        """A record, empty if nothing was done yet."""
+
+    def change(
+        self,
+        person_id: str,
+        course_id: str,
+        decide: Callable[[Record], tuple[Record, Sequence[object]] | None],
+    ) -> Record:
+        """Read, decide, write under the version that was read."""
+
+    def complete_ones(self, pairs: Sequence[tuple[str, str]]) -> list[Record]:
+        """Those of these (person, course) records that are complete."""
+
+    def of_person(self, person_id: str) -> list[Record]:
+        """All of a person's."""
+
+    def note_watched(self, person_id: str, lecture_id: str, percent: int) -> None:
+        """Remember how much of a lecture is watched; never less than before."""
+
+    def watched(self, person_id: str) -> dict[str, int]:
+        """Per lecture, how many per cent the person has watched."""
+
+
+class Ledger(Protocol):
+    """The hours ledger."""
+
+    def credit(self, entry: HoursEntry) -> None:
+        """Add a line; the same line again changes nothing."""
+
+    def of_person(self, person_id: str, year: int) -> list[HoursEntry]:
+        """A person's lines of a year, newest first."""
+
+
+class Certificates(Protocol):
+    """Issued certificates."""
+
+    def get(self, number: str) -> Certificate | None:
+        """One certificate, or None."""
+
+    def issue(self, certificate: Certificate) -> None:
+        """Put a new one; the same number again changes nothing."""
+
+    def of_person(self, person_id: str) -> list[Certificate]:
+        """All of a person's."""
+
+
+class Seal(Protocol):
+    """The college's signature."""
+
+    def sign(self, certificate: Certificate) -> Certificate:
+        """The certificate with key id and signature."""
+
+    def holds(self, certificate: Certificate) -> bool:
+        """Whether the signature belongs to what is printed."""
+
+
+class Names(Protocol):
+    """Who knows people's names."""
+
+    def name_of(self, person_id: str) -> str:
+        """The name as enrolled. Raises NotToldYet if enrollment does not know."""
+
+
+Now = Callable[[], datetime.datetime]

@@ -1,0 +1,25 @@
+"""Anyone may ask whether a certificate is genuine."""
+
+from dataclasses import dataclass
+
+from learning.domain.certificate import Certificate
+from learning.domain.errors import UnknownCertificate
+from learning.usecases.ports import Certificates, Seal
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The certificate as issued, and whether its signature holds."""
+
+    certificate: Certificate
+    genuine: bool
+
+
+def verify_certificate(
+    certificates: Certificates, seal: Seal, number: str
+) -> Verdict:
+    """Look it up and check every printed field. Raises UnknownCertificate."""
+    found = certificates.get(number.strip().upper())
+    if found is None:
+        raise UnknownCertificate(f"没有编号为 {number} 的证书：请核对编号")
+    return Verdict(found, seal.holds(found))

@@ -1,0 +1,63 @@
+"""Who gets which: the one place where learning's parts meet."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from chassis.http.client import Client
+from chassis.plumbing import Plumbing
+from chassis.process import Service
+from chassis.settings import read
+from chassis.storage.aggregates import form_of
+
+from learning.api import records as records_api
+from learning.clients.enrollment import EnrollmentNames
+from learning.clients.seal import KeySeal
+from learning.domain.certificate import Certificate
+from learning.domain.course import TrainingClass
+from learning.domain.errors import Refusal
+from learning.domain.hours import HoursEntry
+from learning.domain.record import Record
+from learning.events.handlers import handlers
+from learning.events.published import word
+from learning.settings import Settings
+from learning.store import documents
+from learning.store.copies import COURSE_FORM, StoredCopies, ToldSeat
+from learning.store.records import (
+    StoredCertificates,
+    StoredLedger,
+    StoredRecords,
+    Watched,
+)
+from learning.usecases.complete_lecture import Certify, CompleteLecture
+
+STATUSES = {"unknown-certificate": 404}
+
+
+def build(environ: Mapping[str, str]) -> Service:
+    """Learning as a process. Raises SettingsError."""
+    settings = read(Settings, environ)
+    base = Plumbing("learning", settings, word, documents.ALL)
+    copies = StoredCopies(
+        base.aggregates(documents.CourseDocument, COURSE_FORM),
+        base.aggregates(documents.ClassDocument, form_of(TrainingClass)),
+        base.aggregates(documents.SeatDocument, form_of(ToldSeat)),
+    )
+    records = StoredRecords(
+        base.aggregates(documents.RecordDocument, form_of(Record)),
+        base.aggregates(documents.WatchedDocument, form_of(Watched)),
+    )
+    ledger = StoredLedger(base.aggregates(documents.HoursDocument, form_of(HoursEntry)))
+    certificates = StoredCertificates(
+        base.aggregates(documents.CertificateDocument, form_of(Certificate))
+    )
+    seal = KeySeal(Path(settings.certificate_keys_file))
+    names = EnrollmentNames(Client("enrollment", settings.enrollment_url, base.signer))
+    now = base.clock.now
+    certify = Certify(
+        copies, ledger, certificates, seal, names, now, settings.issuer_name
+    )
+    complete = CompleteLecture(copies, records, ledger, certify, now)
+    app = base.app(
+        [records_api.blueprint(records, ledger, certificates, seal)], Refusal, STATUSES
+    )
+    return base.service(app, handlers(copies, records, complete, certify))
