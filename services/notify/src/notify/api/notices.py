@@ -1,0 +1,66 @@
+"""/notices and /mails: a person's inbox, and mails other services ask for."""
+
+from typing import Annotated
+
+import msgspec
+from chassis.http.auth import caller, needs
+from chassis.http.body import Id, LongText, Name, Shape, Text, answer, body, query
+from flask import Blueprint, Response
+
+from notify.domain.notice import Mail
+from notify.usecases.ports import Mails, Notices
+
+
+class InboxIn(Shape):
+    """How many notices are asked for."""
+
+    limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 50
+
+
+class MailIn(Shape):
+    """A mail to send, to a person or to an address."""
+
+    key: Id
+    kind: Id
+    person_id: Text = ""
+    address: Text = ""
+    words: dict[Name, LongText] = {}
+
+
+class MailsIn(Shape):
+    """Mails to send."""
+
+    mails: Annotated[list[MailIn], msgspec.Meta(max_length=500)]
+
+
+def blueprint(notices: Notices, mails: Mails) -> Blueprint:
+    """Routes for notices."""
+    bp = Blueprint("notices", __name__)
+
+    @bp.get("/notices")
+    @needs("trainee")
+    def inbox() -> Response:
+        found = notices.of_person(caller().person, query(InboxIn).limit)
+        return answer({"notices": found, "unread": notices.unread(caller().person)})
+
+    @bp.get("/notices/unread")
+    @needs("trainee")
+    def unread() -> Response:
+        return answer({"unread": notices.unread(caller().person)})
+
+    @bp.post("/notices/read")
+    @needs("trainee")
+    def read() -> Response:
+        notices.mark_read(caller().person)
+        return answer({"unread": 0})
+
+    @bp.post("/mails")
+    @needs("service")
+    def send() -> Response:
+        asked = body(MailsIn).mails
+        mails.post(
+            Mail(m.key, m.kind, m.person_id, m.address, dict(m.words)) for m in asked
+        )
+        return answer({"mails": len(asked)}, 202)
+
+    return bp

@@ -1,0 +1,47 @@
+"""What notify keeps, declared for MongoEngine."""
+
+import mongoengine as me
+from chassis.storage.documents import Aggregate, indexes
+
+
+def _meta(collection: str, *fields: object) -> dict[str, object]:
+    return {
+        "collection": collection,
+        "db_alias": "notify",
+        "auto_create_index": False,
+        "indexes": indexes(*fields),
+    }
+
+
+class NoticeDocument(Aggregate):
+    """A notice; the event's id is its id, so no event is told twice."""
+
+    meta = _meta("notices", ("person_id", "at"), ("person_id", "read"))
+    person_id = me.StringField(required=True)
+    kind = me.StringField(required=True)
+    words = me.DictField()
+    at = me.DateTimeField(required=True)
+    read = me.BooleanField(required=True)
+
+
+class MailDocument(Aggregate):
+    """A mail on its way; `work_due` is null once it is closed."""
+
+    meta = _meta("mails", "work_due")
+    kind = me.StringField(required=True)
+    person_id = me.StringField()
+    address = me.StringField()
+    words = me.DictField()
+    state = me.StringField(required=True)
+    work_due = me.FloatField(null=True)
+    work_tries = me.IntField()
+
+
+class TitleDocument(Aggregate):
+    """What a class is called."""
+
+    meta = _meta("titles")
+    title = me.StringField(required=True)
+
+
+ALL = (NoticeDocument, MailDocument, TitleDocument)
