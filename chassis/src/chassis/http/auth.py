@@ -41,7 +41,7 @@ class Signer:
 
     def __init__(self, service: str, key_file: Path) -> None:
         self.service = service
-        self.key = OKPKey.import_key(key_file.read_text())
+        self.key = OKPKey.import_key(_json(key_file))
 
     def token(
         self,

@@ -157,7 +157,8 @@ class Consumer:
         return None
 
     def _tell(self, event: Envelope, error: Exception) -> None:
-        expected = isinstance(error, NotThere | Contended | Problem)
+        usual = isinstance(error, NotThere | Contended | Problem)
+        expected = usual or getattr(error, "comes_again", False)
         log = logger().warning if expected else logger().exception
         log("event_failed", type=event.type, id=event.id, reason=str(error)[:300])
 

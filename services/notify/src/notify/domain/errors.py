@@ -19,3 +19,5 @@ class UnknownKind(Refusal):
 
 class NotToldYet(Exception):
     """Something this event builds on has not been heard yet; it comes again."""
+
+    comes_again = True

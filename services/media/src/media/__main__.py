@@ -1,0 +1,5 @@
+"""`python -m media all|web|worker|relay|declare`."""
+
+from media.app import run
+
+run()

@@ -1,0 +1,31 @@
+"""Looking at an untrusted file: in a child of its own, with limits."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from media.domain.errors import NoLecture
+from media.usecases.ports import Probed
+
+DEADLINE_SECONDS = 120
+
+
+class ChildProbe:
+    """Runs `python -m media.clients.probe_child FILE`."""
+
+    def look(self, path: Path) -> Probed:
+        """What it is. Raises NoLecture with the reason."""
+        command = [sys.executable, "-m", "media.clients.probe_child", str(path)]
+        try:
+            done = subprocess.run(
+                command, capture_output=True, timeout=DEADLINE_SECONDS, check=False
+            )
+            said = json.loads(done.stdout or b"{}")
+        except (subprocess.TimeoutExpired, ValueError) as error:
+            raise NoLecture("文件读不完：请重新导出后再上传") from error
+        if "refused" in said:
+            raise NoLecture(said["refused"])
+        if "seconds" not in said:
+            raise NoLecture("文件打不开：请确认它是完整的视频")
+        return Probed(said["seconds"], said["height"], said["has_sound"])

@@ -1,0 +1,59 @@
+"""Why a rule of media said no."""
+
+
+class Refusal(Exception):
+    """A rule said no. `slug` is stable, the message says what to do."""
+
+    slug = "refused"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.members: dict[str, object] = {}
+
+
+class UnknownUpload(Refusal):
+    """No upload has this id."""
+
+    slug = "unknown-upload"
+
+
+class UnknownLecture(Refusal):
+    """No lecture has this id, or it has no such edition."""
+
+    slug = "unknown-lecture"
+
+
+class WrongPart(Refusal):
+    """The part does not belong to the upload, or has the wrong size."""
+
+    slug = "wrong-part"
+
+
+class PartsMissing(Refusal):
+    """The upload is not whole."""
+
+    slug = "parts-missing"
+
+
+class NoLecture(Refusal):
+    """The bytes are no lecture."""
+
+    slug = "no-lecture"
+
+
+class NotReady(Refusal):
+    """The lecture is not transcoded yet."""
+
+    slug = "not-ready"
+
+
+class NotEnrolled(Refusal):
+    """The person has no seat in a class whose course shows the lecture."""
+
+    slug = "not-enrolled"
+
+
+class StreamRefused(Refusal):
+    """The stream token is expired, forged or another's."""
+
+    slug = "stream-refused"

@@ -1,0 +1,68 @@
+"""An upload in parts: begun, filled in any order, completed once."""
+
+from dataclasses import dataclass, replace
+
+from media.domain.errors import NoLecture, PartsMissing, WrongPart
+
+PART_SIZE = 8 * 1024 * 1024
+LARGEST = 8 * 1024**3
+OPEN, CHECKING, ACCEPTED, REFUSED = "open", "checking", "accepted", "refused"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A lecture file on its way in. Parts are numbered from 1."""
+
+    id: str
+    lecture_id: str
+    title: str
+    bytes: int
+    parts: tuple[int, ...] = ()
+    state: str = OPEN
+    reason: str = ""
+
+    @property
+    def count(self) -> int:
+        """How many parts make it whole."""
+        return -(-self.bytes // PART_SIZE)
+
+    def size_of(self, part: int) -> int:
+        """How many bytes this part must have. Raises WrongPart."""
+        if not 1 <= part <= self.count:
+            raise WrongPart(f"没有第 {part} 部分：应为 1 到 {self.count}")
+        last = self.bytes - PART_SIZE * (self.count - 1)
+        return last if part == self.count else PART_SIZE
+
+    def take(self, part: int) -> "Upload | None":
+        """The part arrived; None if it had before."""
+        if self.state != OPEN:
+            raise WrongPart("上传已结束：要换文件请另开一次上传")
+        if part in self.parts:
+            return None
+        return replace(self, parts=tuple(sorted((*self.parts, part))))
+
+    def complete(self) -> "Upload | None":
+        """All is here, to be checked; None if that is under way. Raises PartsMissing."""
+        if self.state != OPEN:
+            return None
+        missing = sorted(set(range(1, self.count + 1)) - set(self.parts))
+        if missing:
+            raise PartsMissing(f"还缺第 {missing[:20]} 部分：请补传后再完成")
+        return replace(self, state=CHECKING)
+
+    def accept(self) -> "Upload":
+        """It is a lecture."""
+        return replace(self, state=ACCEPTED)
+
+    def refuse(self, reason: str) -> "Upload":
+        """It is none, and why."""
+        return replace(self, state=REFUSED, reason=reason)
+
+
+def check_first_bytes(head: bytes) -> None:
+    """Refuse at the door what is plainly no video. Raises NoLecture."""
+    is_mp4 = head[4:8] == b"ftyp"
+    is_matroska = head[:4] == b"\x1aE\xdf\xa3"
+    is_transport = head[:1] == b"\x47" and head[188:189] in (b"\x47", b"")
+    if not (is_mp4 or is_matroska or is_transport):
+        raise NoLecture("这不是视频文件：请上传 MP4、MOV、MKV、WebM 或 TS")

@@ -1,0 +1,101 @@
+"""What media keeps, declared for MongoEngine."""
+
+import mongoengine as me
+from chassis.storage.documents import Aggregate, indexes
+
+
+def _meta(collection: str, *fields: object) -> dict[str, object]:
+    return {
+        "collection": collection,
+        "db_alias": "media",
+        "auto_create_index": False,
+        "indexes": indexes(*fields),
+    }
+
+
+class UploadDocument(Aggregate):
+    """An upload; `work_due` is set while it waits to be checked."""
+
+    meta = _meta("uploads", "work_due")
+    lecture_id = me.StringField(required=True)
+    title = me.StringField(required=True)
+    bytes = me.LongField(required=True)
+    parts = me.ListField(me.IntField())
+    state = me.StringField(required=True)
+    reason = me.StringField()
+    work_due = me.FloatField(null=True)
+    work_tries = me.IntField()
+
+
+class EditionDocument(Aggregate):
+    """An edition; `work_due` is set while it waits to be transcoded."""
+
+    meta = _meta("editions", "work_due", ("lecture_id", "number"))
+    lecture_id = me.StringField(required=True)
+    number = me.IntField(required=True)
+    title = me.StringField(required=True)
+    source = me.StringField(required=True)
+    seconds = me.FloatField(required=True)
+    bytes = me.LongField(required=True)
+    height = me.IntField(required=True)
+    has_sound = me.BooleanField(required=True)
+    state = me.StringField(required=True)
+    percent = me.IntField(required=True)
+    renditions = me.ListField(me.StringField())
+    reason = me.StringField()
+    work_due = me.FloatField(null=True)
+    work_tries = me.IntField()
+
+
+class WatchDocument(Aggregate):
+    """A watch record; `covered` is short by nature: what is watched on joins."""
+
+    meta = _meta("watch_records", "person_id")
+    person_id = me.StringField(required=True)
+    lecture_id = me.StringField(required=True)
+    edition = me.IntField(required=True)
+    seconds = me.FloatField(required=True)
+    covered = me.ListField(me.ListField(me.FloatField()))
+    position = me.FloatField(required=True)
+    player = me.StringField()
+    since = me.FloatField(required=True)
+    heard = me.FloatField(required=True)
+    claimed = me.FloatField(required=True)
+    completed = me.BooleanField(required=True)
+
+
+class PlayerDocument(Aggregate):
+    """The player a person watches with."""
+
+    meta = _meta("players")
+    player = me.StringField(required=True)
+    lecture_id = me.StringField(required=True)
+    heard = me.FloatField(required=True)
+
+
+class CourseDocument(Aggregate):
+    """Which lectures a course shows."""
+
+    meta = _meta("courses", "lectures")
+    edition = me.IntField(required=True)
+    lectures = me.ListField(me.StringField())
+
+
+class SeatDocument(Aggregate):
+    """A person's seat in a class of a course."""
+
+    meta = _meta("seats", ("person_id", "course_id"))
+    person_id = me.StringField(required=True)
+    course_id = me.StringField(required=True)
+    seated = me.BooleanField(required=True)
+    told_version = me.IntField(required=True)
+
+
+ALL = (
+    UploadDocument,
+    EditionDocument,
+    WatchDocument,
+    PlayerDocument,
+    CourseDocument,
+    SeatDocument,
+)

@@ -1,0 +1,143 @@
+"""The watch records, players and entitlements ports over MongoEngine."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from chassis.storage.aggregates import Aggregates, AlreadyThere, NotThere
+
+from media.domain.watch import QUIET_SECONDS, WatchRecord
+from media.usecases.ports import Playing
+
+Facts = Sequence[object]
+
+
+class StoredWatchRecords:
+    """Who has watched what."""
+
+    def __init__(self, rows: Aggregates[WatchRecord]) -> None:
+        self.rows = rows
+
+    def get(self, id_: str) -> WatchRecord | None:
+        """One record, or None."""
+        try:
+            return self.rows.get(id_)
+        except NotThere:
+            return None
+
+    def add(self, record: WatchRecord) -> bool:
+        """Put a new one; False if it is there."""
+        try:
+            self.rows.add(record.id, record)
+        except AlreadyThere:
+            return False
+        return True
+
+    def change(
+        self,
+        id_: str,
+        decide: Callable[[WatchRecord], tuple[WatchRecord, Facts] | None],
+    ) -> WatchRecord:
+        """Read, decide, write under the version that was read."""
+        return self.rows.change(id_, decide)
+
+
+class StoredPlayers:
+    """The one player of each person."""
+
+    def __init__(self, rows: Aggregates[Playing]) -> None:
+        self.rows = rows
+
+    def take(self, person_id: str, playing: Playing, force: bool) -> Playing | None:
+        """Let this player play; the other one, if that is still heard of."""
+        other: Playing | None = None
+
+        def decide(held: Playing) -> tuple[Playing, tuple[()]] | None:
+            nonlocal other
+            other = None
+            if not force and _plays_elsewhere(held, playing):
+                other = held
+                return None
+            return playing, ()
+
+        try:
+            self.rows.change(person_id, decide)
+        except NotThere:
+            try:
+                self.rows.add(person_id, playing)
+            except AlreadyThere:
+                self.rows.change(person_id, decide)
+        return other
+
+    def hear(self, person_id: str, playing: Playing) -> bool:
+        """Note a sign of life; False if another player plays."""
+        try:
+            held = self.rows.change(
+                person_id,
+                lambda held: (playing, ()) if held.player == playing.player else None,
+            )
+        except NotThere:
+            return True
+        return held.player == playing.player
+
+
+def _plays_elsewhere(held: Playing, playing: Playing) -> bool:
+    quiet = playing.heard - held.heard > QUIET_SECONDS
+    return held.player != playing.player and not quiet
+
+
+@dataclass(frozen=True)
+class ShownCourse:
+    """Which lectures a course shows, by edition."""
+
+    id: str
+    edition: int
+    lectures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ToldSeat:
+    """A seat and the version of the enrolment that told it."""
+
+    id: str
+    person_id: str
+    course_id: str
+    seated: bool
+    told_version: int
+
+
+class StoredEntitlements:
+    """Who may watch what."""
+
+    def __init__(
+        self, courses: Aggregates[ShownCourse], seats: Aggregates[ToldSeat]
+    ) -> None:
+        self.courses, self.seats = courses, seats
+
+    def put_course(self, course_id: str, edition: int, lectures: Sequence[str]) -> None:
+        """A course shows these lectures, unless a newer edition is known."""
+        fresh = ShownCourse(course_id, edition, tuple(lectures))
+        try:
+            self.courses.add(course_id, fresh)
+        except AlreadyThere:
+            self.courses.change(
+                course_id, lambda held: (fresh, ()) if held.edition < edition else None
+            )
+
+    def put_seats(self, seats: Iterable[tuple[str, str, str, bool, int]]) -> None:
+        """(enrolment, person, course, seated, version): never set back."""
+        new = {seat[0]: ToldSeat(*seat) for seat in seats}
+        there = self.seats.add_many((id_, seat, ()) for id_, seat in new.items())
+        for id_ in sorted(there):
+            self.seats.change(id_, lambda held, fresh=new[id_]: _newer(held, fresh))
+
+    def may_watch(self, person_id: str, lecture_id: str) -> bool:
+        """Whether a seat of the person opens the lecture."""
+        courses = [course.id for course in self.courses.find({"lectures": lecture_id})]
+        seats = self.seats.find({"person_id": person_id, "course_id": {"$in": courses}})
+        return any(seat.seated for seat in seats)
+
+
+def _newer(held: ToldSeat, fresh: ToldSeat) -> tuple[ToldSeat, tuple[()]] | None:
+    if held.told_version >= fresh.told_version:
+        return None
+    return replace(held, seated=fresh.seated, told_version=fresh.told_version), ()

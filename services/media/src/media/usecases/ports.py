@@ -1,0 +1,157 @@
+"""What the use cases of media ask of the world."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from media.domain.ladder import Rung
+from media.domain.lecture import Edition
+from media.domain.upload import Upload
+from media.domain.watch import WatchRecord
+
+Facts = Sequence[object]
+
+
+class Uploads(Protocol):
+    """Uploads and their parts."""
+
+    def get(self, id_: str) -> Upload | None:
+        """One upload, or None."""
+
+    def add(self, upload: Upload) -> None:
+        """Put a new one."""
+
+    def change(self, id_: str, decide: Callable[[Upload], Upload | None]) -> Upload:
+        """Read, decide, write under the version that was read."""
+
+    def claim(self) -> str | None:
+        """An upload to be checked, leased to this worker."""
+
+    def keep_part(self, id_: str, part: int, content: bytes) -> None:
+        """Keep a part's bytes."""
+
+    def assemble(self, upload: Upload, path: Path) -> None:
+        """Write all parts, in order, to a file."""
+
+    def forget_parts(self, id_: str) -> None:
+        """The parts are not needed any more."""
+
+
+class Editions(Protocol):
+    """Lectures' editions, their sources and what is made of them."""
+
+    def get(self, id_: str) -> Edition | None:
+        """One edition, or None."""
+
+    def latest(self, lecture_id: str) -> Edition | None:
+        """The newest edition of a lecture, ready or not."""
+
+    def latest_ready(self, lecture_id: str) -> Edition | None:
+        """The newest that can be watched."""
+
+    def add(self, edition: Edition) -> None:
+        """Put a new one with what it tells; the same again changes nothing."""
+
+    def change(
+        self, id_: str, decide: Callable[[Edition], tuple[Edition, Facts] | None]
+    ) -> Edition:
+        """Read, decide, write under the version that was read."""
+
+    def claim(self) -> tuple[str, int] | None:
+        """An edition to transcode and the number of this try, leased."""
+
+    def renew(self, id_: str, tries: int) -> bool:
+        """Keep the lease; False when another worker has taken over."""
+
+    def keep_source(self, key: str, path: Path) -> None:
+        """Move the uploaded file to where sources lie."""
+
+    def fetch_source(self, key: str, path: Path) -> None:
+        """Copy a source to a file."""
+
+    def keep_output(self, edition: Edition, folder: Path) -> None:
+        """Keep everything made, playlists last."""
+
+
+@dataclass(frozen=True)
+class Probed:
+    """What a file turned out to be."""
+
+    seconds: float
+    height: int
+    has_sound: bool
+
+
+class Probe(Protocol):
+    """Looks at untrusted files."""
+
+    def look(self, path: Path) -> Probed:
+        """What it is. Raises NoLecture with the reason."""
+
+
+class Transcoder(Protocol):
+    """Makes renditions."""
+
+    def make(
+        self,
+        source: Path,
+        folder: Path,
+        edition: Edition,
+        rungs: Sequence[Rung],
+        progress: Callable[[int], None],
+    ) -> tuple[str, ...]:
+        """Everything into `folder`; the renditions made. Raises TranscodeFailed."""
+
+
+class TranscodeFailed(Exception):
+    """The transcoder gave up; the message says why."""
+
+
+class WatchRecords(Protocol):
+    """Who has watched what."""
+
+    def get(self, id_: str) -> WatchRecord | None:
+        """One record, or None."""
+
+    def add(self, record: WatchRecord) -> bool:
+        """Put a new one; False if it is there."""
+
+    def change(
+        self,
+        id_: str,
+        decide: Callable[[WatchRecord], tuple[WatchRecord, Facts] | None],
+    ) -> WatchRecord:
+        """Read, decide, write under the version that was read."""
+
+
+@dataclass(frozen=True)
+class Playing:
+    """Which player a person watches with, what, and when it was last heard."""
+
+    player: str
+    lecture_id: str
+    heard: float
+
+
+class Players(Protocol):
+    """The one player of each person."""
+
+    def take(self, person_id: str, playing: Playing, force: bool) -> Playing | None:
+        """Let this player play; the other one, if that is still heard of."""
+
+    def hear(self, person_id: str, playing: Playing) -> bool:
+        """Note a sign of life; False if another player plays."""
+
+
+class Entitlements(Protocol):
+    """Who may watch what, by what catalog and enrollment said."""
+
+    def put_course(self, course_id: str, edition: int, lectures: Sequence[str]) -> None:
+        """A course shows these lectures."""
+
+    def put_seats(self, seats: Iterable[tuple[str, str, str, bool, int]]) -> None:
+        """(enrolment, person, course, seated, version): never set back."""
+
+    def may_watch(self, person_id: str, lecture_id: str) -> bool:
+        """Whether a seat of the person opens the lecture."""

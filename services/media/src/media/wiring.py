@@ -1,0 +1,102 @@
+"""Who gets which: the one place where media's parts meet."""
+
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from chassis.objects.connect import objects as open_objects
+from chassis.plumbing import Plumbing
+from chassis.process import Service
+from chassis.settings import read
+from chassis.storage.aggregates import form_of
+from chassis.work import work_loop
+
+from media.api import lectures as lectures_api
+from media.api import uploads as uploads_api
+from media.clients.probe import ChildProbe
+from media.clients.transcoder import Ffmpeg, find_ffmpeg
+from media.domain.errors import Refusal
+from media.domain.lecture import Edition, edition_id
+from media.domain.watch import WatchRecord
+from media.events.handlers import handlers
+from media.events.published import word
+from media.settings import Settings
+from media.store import documents
+from media.store.uploads import (
+    EDITION_FORM,
+    UPLOAD_FORM,
+    StoredEditions,
+    StoredUploads,
+)
+from media.store.watching import (
+    ShownCourse,
+    StoredEntitlements,
+    StoredPlayers,
+    StoredWatchRecords,
+    ToldSeat,
+)
+from media.usecases.ports import Playing
+from media.usecases.take_upload import TakeUpload
+from media.usecases.transcode_lecture import TranscodeLecture
+from media.usecases.watch_lecture import WatchLecture
+
+STATUSES = {
+    "unknown-upload": 404,
+    "unknown-lecture": 404,
+    "wrong-part": 422,
+    "parts-missing": 422,
+    "no-lecture": 422,
+    "not-enrolled": 403,
+    "stream-refused": 403,
+}
+
+
+def build(environ: Mapping[str, str]) -> Service:
+    """Media as a process. Raises SettingsError."""
+    settings = read(Settings, environ)
+    base = Plumbing("media", settings, word, documents.ALL)
+    objects = open_objects(settings.objects_url)
+    work, secret = Path(settings.work_dir), settings.stream_secret.encode()
+    uploads = StoredUploads(
+        base.aggregates(documents.UploadDocument, UPLOAD_FORM), objects
+    )
+    editions = StoredEditions(
+        base.aggregates(documents.EditionDocument, EDITION_FORM), objects
+    )
+    records = StoredWatchRecords(
+        base.aggregates(documents.WatchDocument, form_of(WatchRecord))
+    )
+    players = StoredPlayers(
+        base.aggregates(documents.PlayerDocument, form_of(Playing))
+    )
+    entitlements = StoredEntitlements(
+        base.aggregates(documents.CourseDocument, form_of(ShownCourse)),
+        base.aggregates(documents.SeatDocument, form_of(ToldSeat)),
+    )
+    take = TakeUpload(uploads, editions, ChildProbe(), work)
+    ffmpeg = Ffmpeg(find_ffmpeg(settings.ffmpeg), settings.preset)
+    transcode = TranscodeLecture(editions, ffmpeg, work)
+    watch = WatchLecture(editions, records, players, entitlements, secret, time.time)
+    transcoding = threading.Event()
+
+    def queue_transcode(lecture_id: str, number: int) -> None:
+        id_ = edition_id(lecture_id, number)
+        editions.change(id_, Edition.start)
+        editions.make_due(id_)
+        transcoding.set()
+
+    app = base.app(
+        [
+            uploads_api.blueprint(uploads, take),
+            lectures_api.blueprint(editions, watch, objects, secret),
+        ],
+        Refusal,
+        STATUSES,
+        {"objects": objects.is_away},
+    )
+    workers = {
+        "checking": work_loop("checking", take.check_next),
+        "transcoding": work_loop("transcoding", transcode, transcoding),
+    }
+    return base.service(app, handlers(entitlements, queue_transcode), workers)
