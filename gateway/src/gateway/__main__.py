@@ -1,0 +1,5 @@
+"""`python -m gateway all|web|worker|relay|declare`."""
+
+from gateway.app import run
+
+run()

@@ -1,0 +1,62 @@
+"""Who sends this request: by cookie in a browser, by bearer token in a script."""
+
+from urllib.parse import urlsplit
+
+from chassis.http.problem import Problem
+from flask import Flask, Response, g, request
+
+from gateway.identity.sign_in import SignIn, Visitor
+
+COOKIE = "biyong_session"
+SAFE = {"GET", "HEAD", "OPTIONS"}
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
+    "worker-src 'self' blob:; connect-src 'self'; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def visitor() -> Visitor:
+    """Who sends this request."""
+    found: Visitor = g.visitor
+    return found
+
+
+def install(app: Flask, sign_in: SignIn) -> None:
+    """Know the visitor of every request, and keep other sites' forms out."""
+
+    def recognise() -> None:
+        scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
+        cookie = request.cookies.get(COOKIE, "")
+        by_cookie = scheme.lower() != "bearer"
+        if by_cookie and request.method not in SAFE and not _is_own_page():
+            raise Problem(403, "other-site", "请从本站页面提交，不要从别的网站提交。")
+        asks = not request.path.startswith(("/static/", "/livez", "/readyz", "/metrics"))
+        token = cookie if by_cookie else bearer
+        g.visitor = sign_in.visitor(token) if asks else Visitor()
+
+    def harden(response: Response) -> Response:
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        response.headers.setdefault("X-Frame-Options", "DENY")
+        if not request.path.startswith(("/static/", "/v/")):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    app.before_request(recognise)
+    app.after_request(harden)
+
+
+def _is_own_page() -> bool:
+    origin = request.headers.get("Origin", "")
+    if origin:
+        return urlsplit(origin).netloc == request.host
+    return request.headers.get("Sec-Fetch-Site", "none") in {"same-origin", "none"}
+
+
+def remember(response: Response, who: Visitor) -> Response:
+    """Give the browser its session."""
+    response.set_cookie(
+        COOKIE, who.token, httponly=True, samesite="Lax", secure=request.is_secure
+    )
+    return response

@@ -1,0 +1,10 @@
+"""The gateway as a process."""
+
+from chassis.process import main
+
+from gateway.wiring import build
+
+
+def run() -> None:
+    """Run the role named on the command line."""
+    main("gateway", build)

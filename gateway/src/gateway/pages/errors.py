@@ -1,0 +1,53 @@
+"""Refusals as pages a person can read, or as problems for scripts."""
+
+from typing import Any
+
+from chassis.http import problem
+from chassis.http.problem import Problem
+from chassis.telemetry.logs import logger
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException
+
+from gateway.identity.errors import Refusal
+from gateway.pages.frame import page
+from gateway.pages.words import REFUSALS
+
+STATUSES = {
+    "sign-in-refused": 401,
+    "too-many-tries": 429,
+    "invitation-refused": 404,
+    "weak-password": 422,
+    "roster-unreadable": 422,
+}
+
+
+def install(app: Flask) -> None:
+    """Answer every fault: a page for a browser, a problem for everybody else."""
+
+    def of_problem(error: Problem) -> Response:
+        return _answer(error.status, error.slug, error.detail, **error.members)
+
+    def of_refusal(error: Refusal) -> Response:
+        return _answer(STATUSES.get(error.slug, 409), error.slug, str(error))
+
+    def of_http(error: HTTPException) -> Response:
+        if error.code in (301, 302, 303, 307, 308) and error.response:
+            return Response(headers=error.response.headers, status=error.code)
+        slug = "not-found" if error.code == 404 else "refused"
+        return _answer(error.code or 500, slug, error.description or error.name)
+
+    def of_surprise(error: Exception) -> Response:
+        logger().exception("request_failed", path=request.path)
+        return _answer(500, "internal", REFUSALS["internal"])
+
+    app.register_error_handler(Problem, of_problem)
+    app.register_error_handler(Refusal, of_refusal)
+    app.register_error_handler(HTTPException, of_http)
+    app.register_error_handler(Exception, of_surprise)
+
+
+def _answer(status: int, slug: str, detail: str, **members: Any) -> Response:
+    wants_page = "text/html" in request.headers.get("Accept", "")
+    if wants_page and not request.path.startswith(("/api/", "/v/")) and "language" in g:
+        return page("error.html", status, slug=slug, detail=detail)
+    return problem.response(status, slug, detail, **members)

@@ -1,0 +1,154 @@
+"""What every page shares: language, visitor, menu, and asking the services."""
+
+import datetime
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from chassis.http.problem import Problem
+from chassis.telemetry import trace
+from flask import Flask, Response, current_app, g, redirect, request
+from flask import render_template as render
+
+from gateway.api.visitors import visitor
+from gateway.clients.services import Asking, Services
+from gateway.identity.account import OFFICER, STAFF, TRAINEE
+from gateway.pages.words import refusal_text
+from gateway.texts import LANGUAGES, N_, preferred, translations
+
+P = ParamSpec("P")
+ZONE = ZoneInfo("Asia/Shanghai")
+LANGUAGE_COOKIE = "biyong_language"
+MENUS = {
+    TRAINEE: (
+        ("/", N_("首页")),
+        ("/courses", N_("课程")),
+        ("/record", N_("学习记录")),
+        ("/inbox", N_("消息")),
+    ),
+    OFFICER: (("/", N_("本单位")), ("/rosters", N_("名册")), ("/courses", N_("课程"))),
+    STAFF: (("/", N_("首页")), ("/courses", N_("课程"))),
+    "visitor": (("/", N_("首页")), ("/courses", N_("课程")), ("/verify", N_("查验证书"))),
+}
+
+
+def install(app: Flask, services: Services) -> None:
+    """Teach the templates language, dates and the frame's words."""
+    app.extensions["services"] = services
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext, lambda one, many, n: translations(language()).ungettext(one, many, n),
+        newstyle=True,
+    )  # fmt: skip
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        day=day, moment=moment, clock=clock, hours=hours, refusal=refusal_text
+    )
+    app.context_processor(_frame)
+    app.before_request(_choose_language)
+
+
+def _choose_language() -> None:
+    accepts = [name for name, _ in request.accept_languages]
+    g.language = preferred(request.cookies.get(LANGUAGE_COOKIE), accepts)
+
+
+def language() -> str:
+    """The language of this page."""
+    found: str = g.language
+    return found
+
+
+def gettext(text: str) -> str:
+    """A text in the language of this page."""
+    return str(translations(language()).ugettext(text))
+
+
+def _frame() -> dict[str, Any]:
+    who = visitor()
+    menus = [MENUS[role] for role in (TRAINEE, OFFICER, STAFF) if role in who.roles]
+    items: dict[str, str] = {}
+    for menu in menus or [MENUS["visitor"]]:
+        for path, name in menu:
+            items.setdefault(path, name)
+    return {
+        "who": who,
+        "menu": items,
+        "language": language(),
+        "languages": LANGUAGES,
+        "request_id": trace.current()[1],
+    }
+
+
+def asking() -> Asking:
+    """This visitor's questions to the services."""
+    services: Services = current_app.extensions["services"]
+    return Asking(services, visitor())
+
+
+def page(template: str, status: int = 200, **words: Any) -> Response:
+    """A page from a template."""
+    return Response(render(template, **words), status, content_type="text/html; charset=utf-8")
+
+
+def for_role(*roles: str) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
+    """A page for accounts with one of these roles; others are asked to sign in."""
+
+    def guard(view: Callable[P, Response]) -> Callable[P, Response]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> Response:
+            who = visitor()
+            if who.account is None:
+                return see(f"/sign-in?next={request.path}")
+            if not who.roles.intersection(roles):
+                raise Problem(403, "role-missing", "您没有看这一页的权限：请联系所在单位")
+            return view(*args, **kwargs)
+
+        guarded.__door__ = ()  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
+
+
+def see(path: str) -> Response:
+    """Go on to another page."""
+    return Response(redirect(path, 303).data, 303, {"Location": path})
+
+
+def is_part() -> bool:
+    """Whether htmx asks for a part of a page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def day(said: str) -> str:
+    """An ISO date as people of this language write it."""
+    try:
+        date = datetime.date.fromisoformat(said[:10])
+    except ValueError:
+        return said
+    return str(format_date(date, "long", locale=language()))
+
+
+def moment(said: str | float) -> str:
+    """A moment in the college's zone."""
+    if isinstance(said, str):
+        at = datetime.datetime.fromisoformat(said.replace("Z", "+00:00"))
+    else:
+        at = datetime.datetime.fromtimestamp(said, datetime.UTC)
+    local = at.astimezone(ZONE)
+    return str(format_datetime(local, "short", locale=language()))
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds of a lecture."""
+    whole = int(seconds)
+    hour, rest = divmod(whole, 3600)
+    minutes = f"{rest // 60:02d}:{rest % 60:02d}"
+    return f"{hour}:{minutes}" if hour else minutes
+
+
+def hours(said: float) -> str:
+    """Learning hours without needless zeros."""
+    return f"{said:g}"

@@ -1,0 +1,70 @@
+"""The record: hours, certificates; the inbox; the public verification."""
+
+import io
+
+import segno
+from chassis.http.auth import public
+from flask import Blueprint, Response, request
+
+from gateway.identity.account import TRAINEE
+from gateway.pages.frame import asking, for_role, page, see
+from gateway.pages.words import NOTICES, notice_link
+
+
+def blueprint(public_url: str) -> Blueprint:
+    """Pages of the record."""
+    bp = Blueprint("record", __name__)
+
+    @bp.get("/record")
+    @for_role(TRAINEE)
+    def record() -> Response:
+        ask = asking()
+        words = {
+            "hours_record": ask.one("learning", "/hours"),
+            "certificates": ask.many("learning", "/certificates"),
+        }
+        return page("record/show.html", **words)
+
+    @bp.get("/inbox")
+    @for_role(TRAINEE)
+    def inbox() -> Response:
+        words = asking().one("notify", "/notices", limit="100")
+        return page("record/inbox.html", texts=NOTICES, link=notice_link, **words)
+
+    @bp.get("/inbox/unread")
+    @for_role(TRAINEE)
+    def unread() -> Response:
+        words = asking().one("notify", "/notices/unread")
+        return page("record/unread.html", **words)
+
+    @bp.post("/inbox/read")
+    @for_role(TRAINEE)
+    def read() -> Response:
+        asking().ask("notify", "POST", "/notices/read", dict, body={})
+        return see("/inbox")
+
+    @bp.get("/verify")
+    @public
+    def ask_number() -> Response:
+        number = request.args.get("number", "").strip()
+        return see(f"/verify/{number}") if number.isascii() and number else page(
+            "record/verify.html", certificate=None
+        )  # fmt: skip
+
+    @bp.get("/verify/<number>")
+    @public
+    def verify(number: str) -> Response:
+        certificate = asking().one("learning", f"/certificates/{number}")
+        return page("record/verify.html", certificate=certificate)
+
+    @bp.get("/verify/<number>/qr.svg")
+    @public
+    def qr(number: str) -> Response:
+        drawn = io.BytesIO()
+        code = segno.make(f"{public_url}/verify/{number}", error="m")
+        code.save(drawn, kind="svg", scale=4, border=2, dark="#23211e", light="#fff")
+        answered = Response(drawn.getvalue(), content_type="image/svg+xml")
+        answered.headers["Cache-Control"] = "public, max-age=86400"
+        return answered
+
+    return bp

@@ -1,0 +1,66 @@
+"""Texts for what services say by code: refusals, outcomes, notices."""
+
+from typing import Any
+
+from gateway.texts import N_
+
+OUTCOMES = {
+    "enrolled": (N_("已录取"), "ok"),
+    "waitlisted": (N_("候补"), "wait"),
+    "already-enrolled": (N_("早已在册"), ""),
+    "rejected": (N_("未收"), "no"),
+    "": (N_("处理中"), "info"),
+}
+REASONS = {
+    "member-number-missing": N_("缺会员号：请补上后再发，已收的行不受影响"),
+    "name-missing": N_("缺姓名：请补上后再发"),
+    "phone-invalid": N_("手机号不是大陆手机号：请核对 11 位号码"),
+    "id-number-invalid": N_("身份证号不对：请核对 18 位号码，或留空"),
+    "class-missing": N_("没有写班级：请填班级编号"),
+    "class-unknown": N_("没有这个班：请核对班级编号，或向教务询问"),
+    "class-closed": N_("这个班已停止报名：请另选一班"),
+    "duplicate-row": N_("与前面一行是同一人同一班：删去一行即可"),
+    "not-your-branch": N_("不是本单位或下级单位的人：请由其所在单位报名"),
+    "member-number-taken": N_("会员号已属于另一人：请核对会员号"),
+}
+REFUSALS = {
+    "sign-in-refused": N_("登录名或密码不对：请核对后再试"),
+    "too-many-tries": N_("密码错了太多次：请过一刻钟再试"),
+    "invitation-refused": N_("邀请链接不对或已用过：请让所在单位重新邀请"),
+    "service-away": N_("服务暂时没有回应：请稍后再试"),
+    "not-found": N_("这里没有您要的页面"),
+    "role-missing": N_("您没有看这一页的权限：请联系所在单位"),
+    "unknown-certificate": N_("没有这个编号的证书：请核对编号"),
+    "not-enrolled": N_("您还没有被录取到含有这一讲的班级：请联系所在单位报名"),
+    "internal": N_("这里出了错：请再试一次，若还不行请把下面的编号告诉我们"),
+}
+NOTICES = {
+    "seat-taken": N_("您已被录取到《%(class_title)s》"),
+    "seat-waitlisted": N_("《%(class_title)s》名额已满，您在候补名单上，有人退出时自动补上"),
+    "seat-promoted": N_("有人退出，您已补上《%(class_title)s》"),
+    "seat-withdrawn": N_("您已退出《%(class_title)s》"),
+    "hours-credited": N_("学完《%(title)s》，计入 %(hours)s 学时"),
+    "course-completed": N_("您已学完《%(title)s》的全部课时"),
+    "certificate-issued": N_("《%(class_title)s》的证书已签发，编号 %(number)s"),
+}
+FORMS = {"online": N_("线上"), "onsite": N_("面授"), "blended": N_("混合")}
+STATES = {
+    "seated": (N_("已录取"), "ok"),
+    "waiting": (N_("候补"), "wait"),
+    "withdrawn": (N_("已退出"), ""),
+}
+
+
+def refusal_text(slug: str, detail: str) -> str:
+    """The text of a refusal, else what the service said of it."""
+    return REFUSALS.get(slug, detail)
+
+
+def notice_link(notice: dict[str, Any]) -> str:
+    """Where a notice leads."""
+    words = notice["words"]
+    if number := words.get("number"):
+        return f"/verify/{number}"
+    if class_id := words.get("class_id"):
+        return f"/classes/{class_id}"
+    return "/record"

@@ -1,0 +1,15 @@
+"""Every variable the gateway reads."""
+
+from chassis.settings import CommonSettings
+
+
+class Settings(CommonSettings, frozen=True, kw_only=True):
+    """`operator_password` opens the first account, `operator`, on an empty store."""
+
+    public_url: str
+    operator_password: str
+    catalog_url: str
+    enrollment_url: str
+    media_url: str
+    learning_url: str
+    notify_url: str
