@@ -1,0 +1,133 @@
+"""The `biyong` command."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from gateway.forms.roster_file import read_roster
+from gateway.identity.errors import RosterUnreadable
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
+
+from biyong.doctor import examine
+from biyong.door import Away, Door, Refused
+from biyong.home import home_of
+from biyong.push import Carrier, OverHttp, push, write_result
+from biyong.up import up as start
+
+EXIT_REJECTED, EXIT_UNREADABLE, EXIT_AWAY, EXIT_REFUSED, EXIT_UNFINISHED = 1, 2, 3, 4, 5
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Biyong 辟雍")
+branch = typer.Typer(no_args_is_help=True, help="What a branch's officer does.")
+app.add_typer(branch, name="branch")
+
+
+@app.command()
+def up(demo: Annotated[bool, typer.Option(help="Fill it with the demo.")] = False) -> None:
+    """Start the whole platform here and keep it running."""
+    raise typer.Exit(start(home_of(os.environ), os.environ, demo))
+
+
+@app.command()
+def demo() -> None:
+    """Say whom to sign in as on the running platform's demo."""
+    said = (home_of(os.environ).ready() or {}).get("demo")
+    if not said:
+        sys.stderr.write("biyong: no demo runs here; start it with `make run`\n")
+        raise typer.Exit(EXIT_AWAY)
+    print(json.dumps(said, ensure_ascii=False, indent=2))
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Say what runs, on which parts, what is missing and what to do."""
+    code, report = examine(home_of(os.environ))
+    if as_json:
+        print(json.dumps(report, ensure_ascii=False, indent=2))
+    else:
+        for process in report.get("processes", []):
+            state = "well" if process["healthy"] else "NOT WELL"
+            print(f"{process['name']:<12}{state:<10}pid {process['pid']}")
+        for part, used in report.get("parts", {}).items():
+            print(f"{part:<12}{used}")
+        for line in report["advice"] or ["all is well"]:
+            print(line)
+    raise typer.Exit(code)
+
+
+@branch.command("push")
+def push_roster(
+    roster: Annotated[Path, typer.Argument(help="A CSV roster.")],
+    login: Annotated[str, typer.Option(help="The officer's login.")],
+    branch: Annotated[str, typer.Option(help="The branch; by default your own.")] = "",
+    class_id: Annotated[
+        str, typer.Option("--class", help="Class of rows that name none.")
+    ] = "",
+    url: Annotated[str, typer.Option(help="The gateway.")] = "",
+    dry_run: Annotated[bool, typer.Option(help="Decide, but change nothing.")] = False,
+    timeout: Annotated[float, typer.Option(help="Seconds to wait.")] = 600,
+) -> None:
+    """Send a roster and wait for every row's outcome.
+
+    The password comes from BIYONG_PASSWORD, or is asked for. Exit codes: 0 all rows
+    taken, 1 some rejected, 2 the file is unreadable, 3 nobody answers, 4 refused,
+    5 some receipts did not come in time (push the same file again).
+    """
+    try:
+        read = read_roster(roster.read_bytes(), class_id)
+        carrier = _carrier(url, login, branch)
+        with Progress(
+            "{task.description}", BarColumn(), MofNCompleteColumn(),
+            TimeElapsedColumn(), disable=not sys.stdout.isatty(),
+        ) as bar:  # fmt: skip
+            task = bar.add_task("rows", total=len(read.rows))
+            result = push(
+                read, carrier, dry_run, lambda n: bar.update(task, completed=n), timeout
+            )
+    except (OSError, RosterUnreadable) as fault:
+        raise _failed(f"{roster}: {fault}", EXIT_UNREADABLE) from fault
+    except Away as fault:
+        raise _failed(str(fault), EXIT_AWAY) from fault
+    except Refused as fault:
+        raise _failed(str(fault), EXIT_REFUSED) from fault
+    target = roster.with_suffix(".result.csv")
+    write_result(target, read, result)
+    for outcome, count in sorted(result.counts().items()):
+        print(f"{outcome:<18}{count}")
+    print(f"every row: {target}")
+    if result.missing:
+        line = f"{len(result.missing)} chunks have no receipt yet; push the file again"
+        raise _failed(line, EXIT_UNFINISHED)
+    raise typer.Exit(EXIT_REJECTED if result.counts().get("rejected") else 0)
+
+
+def _carrier(url: str, login: str, branch: str) -> Carrier:
+    password = os.environ.get("BIYONG_PASSWORD") or typer.prompt(
+        "Password", hide_input=True
+    )
+    amqp = os.environ.get("BRANCH_AMQP_URL", "")
+    if amqp:
+        from biyong.amqp import OverAmqp
+
+        return OverAmqp(amqp, login, password, branch or login)
+    door = Door(url or home_of(os.environ).running_url() or "http://127.0.0.1:8080")
+    said = door.sign_in(login, password)
+    return OverHttp(door, branch or said["branch_id"])
+
+
+def _failed(line: str, code: int) -> typer.Exit:
+    sys.stderr.write(f"biyong: {line}\n")
+    return typer.Exit(code)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The demo: a small college put in through the public doors."""

@@ -1,0 +1,90 @@
+"""The gateway's HTTP door as scripts use it."""
+
+from typing import Any, TypeVar
+
+import msgspec
+import urllib3
+
+T = TypeVar("T")
+DEADLINE = urllib3.Timeout(connect=3, read=20)
+RETRIES = urllib3.Retry(
+    total=8,
+    backoff_factor=0.2,
+    backoff_max=3,
+    status_forcelist=(502, 503),
+    allowed_methods={"GET", "PUT", "DELETE"},
+    raise_on_status=False,
+)
+
+
+class Refused(Exception):
+    """The gateway said no; the message says what to do."""
+
+    def __init__(self, status: int, slug: str, detail: str) -> None:
+        super().__init__(detail)
+        self.status, self.slug = status, slug
+
+
+class Away(Exception):
+    """The gateway does not answer."""
+
+
+class Door:
+    """One session with a gateway. What is sent by PUT may be sent again."""
+
+    def __init__(self, url: str) -> None:
+        self.url, self.token = url.rstrip("/"), ""
+        self.pool = urllib3.PoolManager(timeout=DEADLINE, retries=RETRIES)
+
+    def sign_in(self, login: str, password: str) -> dict[str, Any]:
+        """Begin a session. Raises Refused, Away."""
+        body = {"login": login, "password": password}
+        said = self.call("POST", "/api/session", dict[str, Any], body)
+        self.token = said["token"]
+        return said
+
+    def accept(self, invitation: str, password: str) -> dict[str, Any]:
+        """Take up an invitation and begin a session. Raises Refused, Away."""
+        path = f"/api/invitations/{invitation}"
+        said = self.call("POST", path, dict[str, Any], {"password": password})
+        self.token = said["token"]
+        return said
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        answer: type[T],
+        body: object = None,
+        *,
+        raw: bytes | None = None,
+        key: str = "",
+    ) -> T:
+        """Ask and read the answer. Raises Refused, Away."""
+        headers = {"Accept": "application/json"}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        if key:
+            headers["Idempotency-Key"] = key
+        content = raw
+        if body is not None:
+            content = msgspec.json.encode(body)
+            headers["Content-Type"] = "application/json"
+        try:
+            got = self.pool.request(
+                method, self.url + path, body=content, headers=headers
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise Away(f"{self.url} does not answer; is the platform up?") from error
+        if got.status >= 400:
+            raise _refused(got.status, got.data)
+        return msgspec.json.decode(got.data or b"null", type=answer)
+
+
+def _refused(status: int, data: bytes) -> Refused:
+    try:
+        said = msgspec.json.decode(data, type=dict[str, Any])
+    except msgspec.DecodeError:
+        said = {}
+    slug = str(said.get("type", "")).rpartition("/")[2]
+    return Refused(status, slug, str(said.get("detail", f"HTTP {status}")))

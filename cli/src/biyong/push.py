@@ -1,0 +1,110 @@
+"""Push a roster: chunks out, receipts in, a result file beside the roster."""
+
+import csv
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from gateway.forms.roster_file import RosterFile, guarded
+
+from biyong.door import Door
+
+LOOK_SECONDS = 0.3
+Chunk = dict[str, Any]
+Outcome = dict[str, Any]
+
+
+class Carrier(Protocol):
+    """How chunks travel. Sending a chunk again under its key changes nothing."""
+
+    def send(self, key: str, chunk: Chunk) -> None:
+        """Send one chunk."""
+
+    def receipts(self, waiting: set[str]) -> Iterator[tuple[str, list[Outcome]]]:
+        """Receipts for waiting chunks as they come, until none has come for a while."""
+
+
+class OverHttp:
+    """Through the gateway's HTTP door."""
+
+    def __init__(self, door: Door, branch: str) -> None:
+        self.door, self.branch = door, branch
+
+    def send(self, key: str, chunk: Chunk) -> None:
+        """Put one chunk."""
+        self.door.call("PUT", self._path(key), dict, chunk)
+
+    def receipts(self, waiting: set[str]) -> Iterator[tuple[str, list[Outcome]]]:
+        """Ask for each chunk once."""
+        for key in sorted(waiting):
+            said = self.door.call("GET", self._path(key), dict[str, Any])
+            if said["state"] == "decided":
+                yield key, said["outcomes"]
+        time.sleep(LOOK_SECONDS)
+
+    def _path(self, key: str) -> str:
+        return f"/api/enrollment/branches/{self.branch}/chunks/{key}"
+
+
+@dataclass(frozen=True)
+class Result:
+    """Every row's outcome by its line in the file; `missing` chunks have none yet."""
+
+    outcomes: dict[int, Outcome]
+    missing: frozenset[str]
+
+    def counts(self) -> dict[str, int]:
+        """How many rows had each outcome."""
+        found: dict[str, int] = {}
+        for outcome in self.outcomes.values():
+            found[outcome["outcome"]] = found.get(outcome["outcome"], 0) + 1
+        return found
+
+
+def push(
+    roster: RosterFile,
+    carrier: Carrier,
+    dry_run: bool,
+    progress: Callable[[int], None],
+    timeout_seconds: float,
+) -> Result:
+    """Send all chunks and gather their receipts; again what stays without one.
+
+    `progress` hears how many rows have their outcome.
+    """
+    roster_id = f"try-{roster.id}" if dry_run else roster.id
+    chunks: dict[str, Chunk] = {}
+    for key, rows in roster.chunks():
+        name = f"try-{key}" if dry_run else key
+        chunks[name] = {"roster_id": roster_id, "rows": rows, "dry_run": dry_run}
+    waiting, outcomes = set(chunks), dict[int, Outcome]()
+    until = time.monotonic() + timeout_seconds
+    for key in chunks:
+        carrier.send(key, chunks[key])
+    sent_at = time.monotonic()
+    while waiting and time.monotonic() < until:
+        for key, receipt in carrier.receipts(waiting):
+            waiting.discard(key)
+            outcomes.update({outcome["row"]: outcome for outcome in receipt})
+            progress(len(outcomes))
+        if waiting and time.monotonic() - sent_at > 15:
+            for key in sorted(waiting):
+                carrier.send(key, chunks[key])
+            sent_at = time.monotonic()
+    return Result(outcomes, frozenset(waiting))
+
+
+def write_result(path: Path, roster: RosterFile, result: Result) -> None:
+    """A CSV with every row's outcome; cells that would compute are disarmed."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["row", "name", "member_no", "outcome", "reason", "detail"])
+        for row in roster.rows:
+            outcome = result.outcomes.get(row["row"], {"outcome": "no-receipt"})
+            cells = [
+                row.get("name", ""), row.get("member_no", ""), outcome["outcome"],
+                outcome.get("reason", ""), outcome.get("detail", ""),
+            ]  # fmt: skip
+            table.writerow([row["row"], *map(guarded, cells)])
