@@ -8,7 +8,8 @@ from flask import Blueprint, Response
 from gateway.api.visitors import visitor
 from gateway.clients.services import Asking
 from gateway.identity.account import STAFF, TRAINEE
-from gateway.pages.frame import asking, for_role, page
+from gateway.pages.frame import asking, for_role, gettext, page
+from gateway.pages.words import PLAYER
 
 
 def blueprint() -> Blueprint:
@@ -34,6 +35,7 @@ def blueprint() -> Blueprint:
         words["done"] = {
             one for kept in words["record"]["courses"] for one in kept["lessons_done"]
         }
+        words["player_texts"] = {name: gettext(text) for name, text in PLAYER.items()}
         return page("learn/lecture.html", **words)
 
     @bp.get("/learn/<course_id>/<lesson_id>/making")

@@ -7,7 +7,7 @@ from chassis.http.auth import public
 from flask import Blueprint, Response, request
 
 from gateway.identity.account import TRAINEE
-from gateway.pages.frame import asking, for_role, page, see
+from gateway.pages.frame import asking, for_role, gettext, page, see
 from gateway.pages.words import NOTICES, notice_link
 
 
@@ -29,7 +29,10 @@ def blueprint(public_url: str) -> Blueprint:
     @for_role(TRAINEE)
     def inbox() -> Response:
         words = asking().one("notify", "/notices", limit="100")
-        return page("record/inbox.html", texts=NOTICES, link=notice_link, **words)
+        for notice in words["notices"]:
+            notice["link"] = notice_link(notice)
+            notice["text"] = gettext(NOTICES[notice["kind"]]) % notice["words"]
+        return page("record/inbox.html", **words)
 
     @bp.get("/inbox/unread")
     @for_role(TRAINEE)

@@ -43,6 +43,17 @@ NOTICES = {
     "course-completed": N_("您已学完《%(title)s》的全部课时"),
     "certificate-issued": N_("《%(class_title)s》的证书已签发，编号 %(number)s"),
 }
+PLAYER = {
+    "watched": N_("已看 {p}%"),
+    "left": N_("还差 {t}"),
+    "done": N_("这一讲已学完，学时会记入您的学习记录"),
+    "gap": N_("{a} 至 {b} 没有看到：拖过去的部分不计学时"),
+    "other": N_("正在另一处播放"),
+    "too-fast": N_("这一段报得比播放还快，没有计入"),
+    "refused": N_("这一段没有计入"),
+    "away": N_("网络不通，恢复后会接着计"),
+    "broken": N_("视频放不出来：请刷新页面"),
+}
 FORMS = {"online": N_("线上"), "onsite": N_("面授"), "blended": N_("混合")}
 STATES = {
     "seated": (N_("已录取"), "ok"),
