@@ -1,6 +1,7 @@
 """A loop that works through what is due, and waits while nothing is."""
 
 import threading
+import time
 from collections.abc import Callable
 
 from pymongo.errors import PyMongoError
@@ -35,7 +36,15 @@ def work_loop(
                 logger().exception("work_failed", work=name)
                 continue
             if not busy:
-                woken.wait(idle_seconds)
-                woken.clear()
+                _wait(stop, woken, idle_seconds)
 
     return run
+
+
+def _wait(stop: threading.Event, woken: threading.Event, seconds: float) -> None:
+    """Until woken, stopped or so much time is over."""
+    until = time.monotonic() + seconds
+    while not stop.is_set() and time.monotonic() < until:
+        if woken.wait(min(seconds, IDLE_SECONDS)):
+            woken.clear()
+            return

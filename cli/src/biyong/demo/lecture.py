@@ -12,7 +12,7 @@ SIZE = (1280, 720)
 SECONDS_A_SLIDE = 15
 PAPER, INK, SOFT = "#fbf8f3", "#23211e", "#6a645b"
 WALL, WATER, TILE = "#a8322a", "#2f6b6b", "#e0b04f"
-SIMPLIFIED_CHINESE = 2
+SIMPLIFIED_CHINESE, WEIGHT = 2, 500
 TONES = (262, 294, 330, 392, 440)
 
 
@@ -32,7 +32,9 @@ def make_lecture(path: Path, title: str, slides: list[tuple[str, list[str]]]) ->
 
 def _font(size: int) -> ImageFont.FreeTypeFont:
     source = files("manimgx_fonts_cjk").joinpath("NotoSansCJK-VF.otf.ttc")
-    return ImageFont.truetype(str(source), size, index=SIMPLIFIED_CHINESE)
+    font = ImageFont.truetype(str(source), size, index=SIMPLIFIED_CHINESE)
+    font.set_variation_by_axes([WEIGHT])
+    return font
 
 
 def _slide(heading: str, points: list[str], place: int, count: int) -> Image.Image:
