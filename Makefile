@@ -1,6 +1,7 @@
 # Every command a person needs. `make` alone prints them.
 PYTHON ?= python3
 BIN := .venv/bin
+PACKAGES := chassis contracts embedded gateway biyong catalog enrollment media learning notify
 MEMBERS := chassis contracts embedded gateway cli $(wildcard services/*)
 
 .DEFAULT_GOAL := help
@@ -24,7 +25,7 @@ lint: .venv/ready ## the house rules
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
 
 types: .venv/ready ## mypy, strict
-	@$(BIN)/mypy $(addsuffix /src,$(MEMBERS))
+	@$(BIN)/mypy $(addprefix -p ,$(PACKAGES))
 
 rooms: .venv/ready ## the import rules
 	@$(BIN)/lint-imports

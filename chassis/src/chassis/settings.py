@@ -26,7 +26,9 @@ def read(shape: type[T], environ: Mapping[str, str]) -> T:
                 faults.append(f"{name} is missing")
             continue
         try:
-            values[field.name] = msgspec.convert(environ[name], field.type, strict=False)
+            values[field.name] = msgspec.convert(
+                environ[name], field.type, strict=False
+            )
         except msgspec.ValidationError as error:
             faults.append(f"{name}: {error}")
     if faults:

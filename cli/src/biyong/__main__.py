@@ -25,7 +25,9 @@ app.add_typer(branch, name="branch")
 
 
 @app.command()
-def up(demo: Annotated[bool, typer.Option(help="Fill it with the demo.")] = False) -> None:
+def up(
+    demo: Annotated[bool, typer.Option(help="Fill it with the demo.")] = False,
+) -> None:
     """Start the whole platform here and keep it running."""
     raise typer.Exit(start(home_of(os.environ), os.environ, demo))
 
@@ -113,7 +115,7 @@ def _carrier(url: str, login: str, branch: str) -> Carrier:
     if amqp:
         from biyong.amqp import OverAmqp
 
-        return OverAmqp(amqp, login, password, branch or login)
+        return OverAmqp(amqp, branch or login, password)
     door = Door(url or home_of(os.environ).running_url() or "http://127.0.0.1:8080")
     said = door.sign_in(login, password)
     return OverHttp(door, branch or said["branch_id"])

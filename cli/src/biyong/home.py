@@ -45,7 +45,13 @@ class Home:
     def prepare(self) -> None:
         """Make the folders and, the first time, every secret. Raises Refused."""
         try:
-            for folder in (self.logs, self.objects, self.mails, self.work, self.secrets):
+            for folder in (
+                self.logs,
+                self.objects,
+                self.mails,
+                self.work,
+                self.secrets,
+            ):
                 folder.mkdir(parents=True, exist_ok=True)
             self.secrets.chmod(0o700)
             free = shutil.disk_usage(self.folder).free

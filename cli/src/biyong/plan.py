@@ -33,7 +33,8 @@ def plan(home: Home, environ: Mapping[str, str]) -> Plan:
     mongo = environ.get("MONGO_URL", "")
     amqp = environ.get("AMQP_URL", "")
     shared = {
-        "MONGO_URL": mongo or f"mongodb://127.0.0.1:{store_port}/?directConnection=true",
+        "MONGO_URL": mongo
+        or f"mongodb://127.0.0.1:{store_port}/?directConnection=true",
         "BUS_URL": amqp or f"sqlite://{home.bus_file}",
         "KEYS_FILE": str(home.keys_file),
         "PYTHONUNBUFFERED": "1",

@@ -48,8 +48,12 @@ def sayer(type_: str) -> str:
 
 
 def heard_by(service: str) -> frozenset[str]:
-    """All types that a service hears."""
-    return frozenset(type_ for type_ in all_types() if service in hearers(type_))
+    """All types that a service hears on the bus; what branches send comes apart."""
+    return frozenset(
+        type_
+        for type_ in all_types()
+        if service in hearers(type_) and sayer(type_) != BRANCH
+    )
 
 
 def _read(folder: str, type_: str) -> dict[str, Any]:

@@ -104,7 +104,9 @@ class Supervisor:
                 raise NotReady("stopped while starting")
             child = self.children[program.name]
             if time.monotonic() > until or child.restarts >= 3:
-                raise NotReady(f"{program.name} did not become ready; see {program.log}")
+                raise NotReady(
+                    f"{program.name} did not become ready; see {program.log}"
+                )
             self.stopping.wait(LOOK_EVERY_SECONDS)
         self.tell(program.name, "ready")
 

@@ -17,7 +17,7 @@ Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}\Z")
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 
 
-class Shape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Shape(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What a body may hold. A field that is not named here is refused."""
 
 
@@ -25,7 +25,10 @@ def body(shape: type[T]) -> T:
     """The JSON body as `shape`. Raises Problem 400, 415 or 422."""
     if not request.is_json:
         raise Problem(
-            415, "not-json", "Send the body as application/json.", wanted="application/json"
+            415,
+            "not-json",
+            "Send the body as application/json.",
+            wanted="application/json",
         )
     try:
         return msgspec.json.decode(request.get_data(), type=shape)
@@ -40,12 +43,16 @@ def query(shape: type[T]) -> T:
     try:
         return msgspec.convert(request.args.to_dict(), shape, strict=False)
     except msgspec.ValidationError as error:
-        raise Problem(422, "query-refused", f"The query does not fit: {error}") from error
+        raise Problem(
+            422, "query-refused", f"The query does not fit: {error}"
+        ) from error
 
 
 def answer(value: object, status: int = 200, **headers: str) -> Response:
     """A struct, dataclass or plain value as a JSON answer."""
     made = Response(msgspec.json.encode(value), status, content_type="application/json")
-    made.headers.update({name.replace("_", "-"): said for name, said in headers.items()})
+    made.headers.update(
+        {name.replace("_", "-"): said for name, said in headers.items()}
+    )
     made.headers.setdefault("Cache-Control", "no-store")
     return made

@@ -69,4 +69,6 @@ def problem_of(status: int, data: bytes) -> Problem:
     slug = str(said.get("type", "")).removeprefix(TYPE) or "refused"
     known = {"type", "title", "status", "detail", "instance"}
     members = {name: value for name, value in said.items() if name not in known}
-    return Problem(status, slug, str(said.get("detail", "The service refused.")), **members)
+    return Problem(
+        status, slug, str(said.get("detail", "The service refused.")), **members
+    )

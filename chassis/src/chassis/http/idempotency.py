@@ -37,7 +37,9 @@ def idempotent(view: Callable[..., Response]) -> Callable[..., Response]:
             return view(*args, **kwargs)
         if len(key) > LONGEST_KEY or not key.isprintable():
             raise Problem(
-                422, "key-refused", "An Idempotency-Key is 1 to 255 printable characters."
+                422,
+                "key-refused",
+                "An Idempotency-Key is 1 to 255 printable characters.",
             )
         rows, id_ = current_app.extensions["idempotency"], _id(key)
         known = _begin(rows, id_, _fingerprint())
@@ -84,7 +86,9 @@ def _repeat(
         raise Problem(409, "still-at-work", "The first try just failed; send it again.")
     if found["fingerprint"] != fingerprint:
         raise Problem(
-            422, "key-reused", "This Idempotency-Key came with another body; use a new one."
+            422,
+            "key-reused",
+            "This Idempotency-Key came with another body; use a new one.",
         )
     if found["done"]:
         answer = Response(found["body"], found["status"], content_type=found["type"])

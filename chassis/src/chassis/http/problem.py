@@ -17,13 +17,14 @@ class Problem(Exception):
     `slug` is stable and names the kind; `detail` is a sentence for a person.
     """
 
-    def __init__(
-        self, status: int, slug: str, detail: str, **members: Any
-    ) -> None:
+    def __init__(self, status: int, slug: str, detail: str, **members: Any) -> None:
         super().__init__(detail)
-        self.status, self.slug, self.detail, self.members = status, slug, detail, members
-
-
+        self.status, self.slug, self.detail, self.members = (
+            status,
+            slug,
+            detail,
+            members,
+        )
 
 
 def response(status: int, slug: str, detail: str, **members: Any) -> Response:

@@ -1,5 +1,6 @@
 """The transport on the embedded bus: one SQLite file."""
 
+import sqlite3
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -60,7 +61,7 @@ class OneFilePublisher:
                     if not m.branch
                 ]
             )
-        except (bus.Unheard, bus.sqlite3.Error) as error:
+        except (bus.Unheard, sqlite3.Error) as error:
             raise Away(str(error)) from error
 
     def missing(self, type_: str, hearers: Iterable[str]) -> set[str]:
@@ -87,7 +88,7 @@ class OneFileSubscriber:
         while True:
             try:
                 taken = self._look()
-            except bus.sqlite3.Error as error:
+            except sqlite3.Error as error:
                 raise Away(str(error)) from error
             if taken:
                 self.version = -1
@@ -123,6 +124,12 @@ class OneFileTransport:
     def subscriber(self, service: str, types: Iterable[str]) -> OneFileSubscriber:
         """A hold for hearing."""
         return OneFileSubscriber(bus.Bus(self.path), service, types)
+
+    def inlet(self, exchange: str, queue: str, pattern: str) -> None:
+        """Nobody from outside reaches a file; rosters come through the gateway."""
+
+    def outlet(self, branch: str) -> None:
+        """Branches fetch their receipts through the gateway."""
 
     def is_away(self) -> str | None:
         """The file is there or it is not."""

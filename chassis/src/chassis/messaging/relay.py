@@ -23,6 +23,7 @@ Rows = Collection[dict[str, Any]]
 AT_ONCE = 200
 POLL_SECONDS = 0.25
 LATER_SECONDS = 2.0
+ASK_AGAIN_SECONDS = 30.0
 
 
 class Relay:
@@ -42,7 +43,7 @@ class Relay:
         self.collections, self.tables = collections, tables
         self.transport, self.lease, self.wake = transport, lease, wake
         self.publisher: Publisher | None = None
-        self.heard: set[str] = set()
+        self.heard: dict[str, float] = {}
 
     def run(self, stop: threading.Event) -> None:
         """Relay until told to stop, through losses of bus and database."""
@@ -62,7 +63,7 @@ class Relay:
     def _disconnect(self) -> None:
         if self.publisher is not None:
             self.publisher.close()
-        self.publisher, self.heard = None, set()
+        self.publisher, self.heard = None, {}
 
     def relay_once(self) -> bool:
         """Say what is due, once through all collections; whether there was any."""
@@ -103,13 +104,16 @@ class Relay:
         return outbox
 
     def _is_heard(self, type_: str) -> bool:
-        if type_ not in self.heard:
-            services = contracts.hearers(type_) - {contracts.BRANCH}
-            missing = self._publisher().missing(type_, services)
-            if missing:
-                logger().info("hearers_missing", type=type_, missing=sorted(missing))
-                return False
-            self.heard.add(type_)
+        """Whether every named hearer has its queues; asked anew from time to time."""
+        now = time.monotonic()
+        if now - self.heard.get(type_, float("-inf")) < ASK_AGAIN_SECONDS:
+            return True
+        services = contracts.hearers(type_) - {contracts.BRANCH}
+        missing = self._publisher().missing(type_, services)
+        if missing:
+            logger().info("hearers_missing", type=type_, missing=sorted(missing))
+            return False
+        self.heard[type_] = now
         return True
 
     def _publisher(self) -> Publisher:

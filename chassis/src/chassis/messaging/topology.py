@@ -5,9 +5,7 @@ import zlib
 PARTITIONS = 16
 EXCHANGE = "biyong.facts"
 PARKED_EXCHANGE = "biyong.parked"
-ROSTERS = "biyong.rosters"
 RECEIPTS = "biyong.receipts"
-ROSTER_QUEUE = "enrollment.rosters"
 DELIVERY_LIMIT = 6
 
 
@@ -34,8 +32,3 @@ def parked_queue(service: str) -> str:
 def receipts_queue(branch: str) -> str:
     """The queue in which a branch finds its receipts."""
     return f"branch.{branch}.receipts"
-
-
-def roster_key(branch: str) -> str:
-    """The routing key under which a branch sends rosters, and only that branch."""
-    return f"branch.{branch}.roster"

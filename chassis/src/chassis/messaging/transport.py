@@ -21,17 +21,25 @@ class Message:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One event that came in. `seen_before` when it was delivered earlier."""
+    """One event that came in. `seen_before` when it was delivered earlier.
+
+    `routing_key` and `user` are the broker's word for where it was sent and who
+    sent it; empty on a bus that has no accounts.
+    """
 
     tag: int
     body: bytes
     seen_before: bool
+    routing_key: str = ""
+    user: str = ""
 
 
 class Batch(Protocol):
     """Deliveries of one partition, in order, held by this consumer alone."""
 
-    deliveries: Sequence[Delivery]
+    @property
+    def deliveries(self) -> Sequence[Delivery]:
+        """What was delivered, in order."""
 
     def acknowledge(self) -> bool:
         """All are done with. False when they were given to somebody else."""
@@ -76,6 +84,12 @@ class Transport(Protocol):
 
     def subscriber(self, service: str, types: Iterable[str]) -> Subscriber:
         """A connection for hearing; declares the queues and bindings."""
+
+    def inlet(self, exchange: str, queue: str, pattern: str) -> Subscriber | None:
+        """Hear what is sent from outside, or None on a bus without accounts."""
+
+    def outlet(self, branch: str) -> None:
+        """Make the queue in which a branch finds what is for it alone."""
 
     def is_away(self) -> str | None:
         """Why the bus cannot be used now, or None."""

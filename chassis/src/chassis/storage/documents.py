@@ -1,9 +1,11 @@
 """What every stored aggregate carries beside its own fields."""
 
+from typing import ClassVar
+
 import mongoengine as me
 
 
-class Aggregate(me.Document):
+class Aggregate(me.Document):  # type: ignore[misc] # MongoEngine is untyped
     """A document that changes by version and says its facts in the same write.
 
     `outbox` holds envelopes not yet confirmed; `out_due` is when the relay should
@@ -11,7 +13,7 @@ class Aggregate(me.Document):
     ids of the events handled last.
     """
 
-    meta = {"abstract": True, "auto_create_index": False}
+    meta: ClassVar[dict[str, object]] = {"abstract": True, "auto_create_index": False}
 
     id = me.StringField(primary_key=True, max_length=200)
     version = me.IntField(required=True)

@@ -24,11 +24,17 @@ BRANCHES = (
 OFFICERS = {"shi": "beijing", "dongcheng": "dongcheng", "jianguomen": "jianguomen"}
 MAIN_MODULE = "labour-relations"
 SLIDES: list[tuple[str, list[str]]] = [
-    ("为什么要集体协商", ["把工资、工时、安全放到桌面上谈", "谈在前面，纠纷就少在后面"]),
+    (
+        "为什么要集体协商",
+        ["把工资、工时、安全放到桌面上谈", "谈在前面，纠纷就少在后面"],
+    ),
     ("法律依据", ["劳动法第三十三条", "劳动合同法第五十一条", "工会法第二十一条"]),
     ("谁来谈", ["双方代表人数对等，每方至少三人", "职工方首席代表由工会主席担任"]),
     ("要约", ["任何一方可以书面提出", "对方二十日内书面答复"]),
-    ("准备", ["收集企业经营与同行业工资资料", "听职工意见，排出先后", "定上限、底线与退路"]),
+    (
+        "准备",
+        ["收集企业经营与同行业工资资料", "听职工意见，排出先后", "定上限、底线与退路"],
+    ),
     ("协商", ["轮流主持，逐条记录", "谈不拢时中止，约定再谈的日子"]),
     ("草案", ["提交职工代表大会讨论", "三分之二以上出席，半数以上同意"]),
     ("报送与生效", ["签字后十日内报送人社部门", "十五日内无异议即生效"]),
@@ -92,7 +98,7 @@ class Demo:
         def look() -> str | None:
             return invitation_to(self.mails, address)
 
-        return _await(look, f"the invitation to {address}")
+        return str(_await(look, f"the invitation to {address}"))
 
     def _put_courses(self, staff: Door) -> str:
         """The college's course system, courses in every module, the lecture's id."""
@@ -103,7 +109,9 @@ class Demo:
             body = {"name": area["name"], "place": place, "modules": area["modules"]}
             staff.call("PUT", f"/api/catalog/areas/{area['code']}", dict, body)
         for place, project in enumerate(system["projects"]):
-            body = {k: project[k] for k in ("name", "form", "summary")} | {"place": place}
+            body = {k: project[k] for k in ("name", "form", "summary")} | {
+                "place": place
+            }
             staff.call("PUT", f"/api/catalog/projects/{project['code']}", dict, body)
         main = ""
         for area in system["areas"]:
@@ -195,7 +203,9 @@ def _published(staff: Door, body: Mapping[str, Any]) -> str:
 
 
 def _branch_name(branch: str) -> str:
-    return next((name for id_, name, _ in BRANCHES if id_ == branch), "北京市工会干部学院")
+    return next(
+        (name for id_, name, _ in BRANCHES if id_ == branch), "北京市工会干部学院"
+    )
 
 
 def _told(
@@ -205,9 +215,7 @@ def _told(
     logins += [
         {"login": o, "role": "officer", "branch": b} for o, b in OFFICERS.items()
     ]
-    logins += [
-        {"login": p.phone, "role": "trainee", "name": p.name} for p in trainees
-    ]
+    logins += [{"login": p.phone, "role": "trainee", "name": p.name} for p in trainees]
     return {
         "password": PASSWORD,
         "logins": logins,

@@ -3,7 +3,9 @@
 import random
 from dataclasses import dataclass
 
-FAMILY = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
+FAMILY = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
+)
 GIVEN = (
     "建国", "晓梅", "志强", "丽华", "海燕", "文博", "秀英", "国庆", "雪", "明",
     "思远", "婷婷", "振宇", "玉兰", "浩然", "春生", "佳怡", "立新", "红", "鹏",
@@ -34,8 +36,11 @@ def invented(count: int, branches: list[str]) -> list[Invented]:
         email = f"trainee{number + 1}@biyong.example" if number < 3 else ""
         people.append(
             Invented(
-                name, f"{branch[:2].upper()}-{number + 1:04d}",
-                f"139{number + 10_000_000:08d}", branch, email,
-            )  # fmt: skip
+                name,
+                f"{branch[:2].upper()}-{number + 1:04d}",
+                f"139{number + 10_000_000:08d}",
+                branch,
+                email,
+            )
         )
     return people

@@ -33,8 +33,8 @@ create table if not exists aside(
     why text not null, at real not null);
 """
 
-FREE_PARTITION = f"""
-with recursive p(n) as (values(0) union all select n+1 from p where n<{PARTITIONS}-1),
+FREE_PARTITION = """
+with recursive p(n) as (values(0) union all select n+1 from p where n<:partitions-1),
 first(partition, number) as (
     select n, (select min(number) from messages where queue=:queue and partition=n)
     from p)
@@ -172,7 +172,9 @@ class Bus:
     def _free_partition(
         self, sql: sqlite3.Connection, queue: str, now: float
     ) -> int | None:
-        row = sql.execute(FREE_PARTITION, {"queue": queue, "now": now}).fetchone()
+        row = sql.execute(
+            FREE_PARTITION, {"queue": queue, "now": now, "partitions": PARTITIONS}
+        ).fetchone()
         return None if row is None else int(row[0])
 
     def _move_hopeless_aside(
@@ -181,8 +183,8 @@ class Bus:
         hopeless = sql.execute(
             "select m.number from messages m left join leases l"
             " on l.queue=m.queue and l.partition=m.partition and l.until>=?"
-            f" where m.queue=? and m.deliveries>={DELIVERY_LIMIT} and l.queue is null",
-            (now, queue),
+            " where m.queue=? and m.deliveries>=? and l.queue is null",
+            (now, queue, DELIVERY_LIMIT),
         ).fetchall()
         for (number,) in hopeless:
             self._aside(sql, number, f"delivered {DELIVERY_LIMIT} times in vain")

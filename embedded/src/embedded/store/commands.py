@@ -69,8 +69,17 @@ class Commands:
             try:
                 refuse_unsupported(command)
                 with self.engine.command():
-                    return {**run(f"{command['$db']}.{command[name]}", command), "ok": 1.0}
-            except (*FAILURES, Refused, DuplicateKey, sqlite3.Error, RecursionError) as e:
+                    return {
+                        **run(f"{command['$db']}.{command[name]}", command),
+                        "ok": 1.0,
+                    }
+            except (
+                *FAILURES,
+                Refused,
+                DuplicateKey,
+                sqlite3.Error,
+                RecursionError,
+            ) as e:
                 return {"ok": 0.0, **error_of(e)}
 
     # about the server
@@ -209,7 +218,7 @@ class Commands:
         for number in [n for n, held in self.cursors.items() if held[0] < since]:
             del self.cursors[number]
 
-    def get_more(self, _: str, command: Command) -> Document:
+    def get_more(self, _name: str, command: Command) -> Document:
         number = int(command["getMore"])
         if number not in self.cursors:
             raise Refused(f"cursor {number} is not there any more; ask again")
@@ -275,7 +284,7 @@ class Commands:
             if index.unique:
                 entry["unique"] = True
             if index.expire_after is not None:
-                entry["expireAfterSeconds"] = index.expire_after
+                entry |= {"expireAfterSeconds": index.expire_after}
             listed.append(entry)
         return cursor(0, collection, "firstBatch", listed)
 
@@ -283,7 +292,12 @@ class Commands:
         start = command["$db"] + "."
         wanted = command.get("filter", {}).get("name")
         listed = [
-            {"name": n.removeprefix(start), "type": "collection", "options": {}, "info": {}}
+            {
+                "name": n.removeprefix(start),
+                "type": "collection",
+                "options": {},
+                "info": {},
+            }
             for n in self.engine.shelf.collections
             if n.startswith(start) and wanted in (None, n.removeprefix(start))
         ]

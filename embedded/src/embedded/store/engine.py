@@ -65,7 +65,9 @@ class Engine:
         self, collection: str, path: str, filter_: Mapping[str, Any]
     ) -> list[Any]:
         """The different values at a path in the matching documents."""
-        self.bench.lay(document for _, document in self._matching(collection, filter_)[0])
+        self.bench.lay(
+            document for _, document in self._matching(collection, filter_)[0]
+        )
         return list(self.bench.collection.distinct(path))
 
     def aggregate(
@@ -75,7 +77,9 @@ class Engine:
         filter_: Mapping[str, Any] = {}
         if pipeline and "$match" in pipeline[0]:
             filter_, pipeline = pipeline[0]["$match"], pipeline[1:]
-        self.bench.lay(document for _, document in self._matching(collection, filter_)[0])
+        self.bench.lay(
+            document for _, document in self._matching(collection, filter_)[0]
+        )
         return list(self.bench.collection.aggregate(list(pipeline)))
 
     def _matching(
@@ -201,9 +205,11 @@ class Engine:
         found, in_order = self._matching(collection, filter_, sort)
         if in_order or not sort:
             return next(found, None)
-        rows = {row: document for row, document in found}
+        rows = dict(found)
         self.bench.lay(rows.values())
-        first = next(iter(self.bench.collection.find({}).sort(list(sort)).limit(1)), None)
+        first = next(
+            iter(self.bench.collection.find({}).sort(list(sort)).limit(1)), None
+        )
         if first is None:
             return None
         return next((r, d) for r, d in rows.items() if d["_id"] == first["_id"])

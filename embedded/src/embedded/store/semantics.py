@@ -10,6 +10,7 @@ from typing import Any
 import mongomock_ng
 import pymongo.errors
 from mongomock_ng.filtering import filter_applies
+from mongomock_ng.helpers import hashdict
 
 Document = dict[str, Any]
 Sort = Sequence[tuple[str, int]]
@@ -30,8 +31,10 @@ class Bench:
     """A scratch collection: documents are laid on it, worked on, and read back."""
 
     def __init__(self) -> None:
-        self.collection = mongomock_ng.MongoClient(tz_aware=False)["bench"]["bench"]
-        self.documents = self.collection._store._documents
+        self.collection: Any = mongomock_ng.MongoClient(tz_aware=False)["bench"][
+            "bench"
+        ]
+        self.documents: dict[Any, Document] = self.collection._store._documents
 
     def lay(self, documents: Iterable[Document]) -> None:
         """Replace what lies here by these documents."""
@@ -44,7 +47,7 @@ class Bench:
 
 
 def _hashable(value: Any) -> Any:
-    return mongomock_ng.helpers.hashdict(value) if isinstance(value, dict) else value
+    return hashdict(value) if isinstance(value, dict) else value
 
 
 def matches(filter_: Mapping[str, Any], document: Document) -> bool:
@@ -55,5 +58,3 @@ def matches(filter_: Mapping[str, Any], document: Document) -> bool:
 def is_replacement(update: Mapping[str, Any]) -> bool:
     """Whether an update is a whole new document and not operators."""
     return not any(name.startswith("$") for name in update)
-
-

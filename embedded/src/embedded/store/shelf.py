@@ -34,6 +34,13 @@ create table if not exists entries(
     primary key(number, key, row)) without rowid;
 """
 
+FORWARDS = (
+    "select row from entries where number=? and key>=? and key<? order by key, row"
+)
+BACKWARDS = (
+    "select row from entries where number=? and key>=? and key<? order by key desc, row"
+)
+
 
 class DuplicateKey(Exception):
     """A unique index already holds this key."""
@@ -43,7 +50,7 @@ class DuplicateKey(Exception):
             f"E11000 duplicate key error collection: {collection} "
             f"index: {index} dup key: {dict(value)}"
         )
-        self.pattern = {path: 1 for path in value}
+        self.pattern = dict.fromkeys(value, 1)
         self.value = dict(value)
 
 
@@ -123,7 +130,9 @@ class Shelf:
         """All declared indexes but the one on `_id`."""
         return list(self.indexes.get(self.number_of(collection), {}).values())
 
-    def declare_index(self, collection: str, name: str, spec: Mapping[str, Any]) -> None:
+    def declare_index(
+        self, collection: str, name: str, spec: Mapping[str, Any]
+    ) -> None:
         """Make an index and enter every document. Raises DuplicateKey or Refused."""
         held = self.indexes.get(self.number_of(collection), {}).get(name)
         fields = tuple((path, direction) for path, direction in spec["key"])
@@ -336,11 +345,8 @@ class Shelf:
 
     def _rows_in_order(self, plan: Plan, turn: int) -> Iterator[int]:
         low, high = plan.ranges[0]
-        order = "key, row" if turn > 0 else "key desc, row"
         read = self.sql.execute(
-            "select row from entries where number=? and key>=? and key<?"
-            f" order by {order}",  # noqa: S608 (one of two constants)
-            (plan.index.number, low, high),
+            FORWARDS if turn > 0 else BACKWARDS, (plan.index.number, low, high)
         )
         while rows := read.fetchmany(100):
             yield from (row for (row,) in rows)

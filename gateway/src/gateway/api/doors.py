@@ -121,7 +121,9 @@ def blueprint(
             raise Problem(
                 403, "stream-refused", "这个播放地址不是给您的：请从课程页打开。"
             )
-        return _forward(services.media.pool, services.media.url, f"v/{token}/{path}", {})
+        return _forward(
+            services.media.pool, services.media.url, f"v/{token}/{path}", {}
+        )
 
     return bp
 

@@ -31,7 +31,9 @@ def install(app: Flask, sign_in: SignIn) -> None:
         by_cookie = scheme.lower() != "bearer"
         if by_cookie and request.method not in SAFE and not _is_own_page():
             raise Problem(403, "other-site", "请从本站页面提交，不要从别的网站提交。")
-        asks = not request.path.startswith(("/static/", "/livez", "/readyz", "/metrics"))
+        asks = not request.path.startswith(
+            ("/static/", "/livez", "/readyz", "/metrics")
+        )
         token = cookie if by_cookie else bearer
         g.visitor = sign_in.visitor(token) if asks else Visitor()
 

@@ -53,9 +53,15 @@ def read_roster(content: bytes, class_id: str = "") -> RosterFile:
     lines = csv.reader(io.StringIO(_text(content), newline=""))
     try:
         heads = _heads(next(lines, []), class_id)
-        rows = [_row(heads, cells, lines.line_num, class_id) for cells in lines if any(cells)]
+        rows = [
+            _row(heads, cells, lines.line_num, class_id)
+            for cells in lines
+            if any(cells)
+        ]
     except csv.Error as error:
-        raise RosterUnreadable(f"第 {lines.line_num} 行读不下去：请另存为 CSV 再传") from error
+        raise RosterUnreadable(
+            f"第 {lines.line_num} 行读不下去：请另存为 CSV 再传"
+        ) from error
     if not rows:
         raise RosterUnreadable("名册里没有人：请在表头下面填写各行")
     if len(rows) > MOST_ROWS:

@@ -42,7 +42,10 @@ class InvitePeople:
         if not wanted:
             return
         contacts = self.enrollment.call(
-            "POST", "/people/contacts", list[dict[str, Any]], body={"person_ids": wanted}
+            "POST",
+            "/people/contacts",
+            list[dict[str, Any]],
+            body={"person_ids": wanted},
         )
         mailings = [_mailing(contact) for contact in contacts]
         taken = self._send_and_add(mailings)
@@ -89,4 +92,3 @@ def _mailing(contact: dict[str, Any]) -> Mailing:
         contact["phone"], contact["name"], (TRAINEE,), person_id=contact["person_id"]
     )
     return Mailing(account, invitation, contact["email"])
-

@@ -3,10 +3,17 @@
 import secrets
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from chassis.ids import new_id
 
-from gateway.identity.account import OPERATOR, STAFF, Account, check_password, plain_login
+from gateway.identity.account import (
+    OPERATOR,
+    STAFF,
+    Account,
+    check_password,
+    plain_login,
+)
 from gateway.identity.errors import InvitationRefused, SignInRefused, TooManyTries
 from gateway.identity.passwords import Passwords
 from gateway.identity.store import Sessions, StoredAccounts, hashed
@@ -28,7 +35,7 @@ class Visitor:
         """The account's roles, or that of a visitor."""
         return frozenset(self.account.roles if self.account else ("visitor",))
 
-    def speaks_for(self) -> dict[str, object]:
+    def speaks_for(self) -> dict[str, Any]:
         """What a token to a service says of this visitor."""
         account = self.account
         return {

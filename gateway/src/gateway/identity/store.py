@@ -128,7 +128,7 @@ class Sessions:
             upsert=True,
             return_document=ReturnDocument.AFTER,
         )
-        return int(row["count"])
+        return int(row["count"]) if row else 1
 
     def tries_of(self, login: str) -> int:
         """How many wrong passwords there were in this quarter of an hour."""

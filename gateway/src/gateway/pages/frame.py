@@ -30,7 +30,11 @@ MENUS = {
     ),
     OFFICER: (("/", N_("本单位")), ("/rosters", N_("名册")), ("/courses", N_("课程"))),
     STAFF: (("/", N_("首页")), ("/courses", N_("课程"))),
-    "visitor": (("/", N_("首页")), ("/courses", N_("课程")), ("/verify", N_("查验证书"))),
+    "visitor": (
+        ("/", N_("首页")),
+        ("/courses", N_("课程")),
+        ("/verify", N_("查验证书")),
+    ),
 }
 
 
@@ -90,7 +94,9 @@ def asking() -> Asking:
 
 def page(template: str, status: int = 200, **words: Any) -> Response:
     """A page from a template."""
-    return Response(render(template, **words), status, content_type="text/html; charset=utf-8")
+    return Response(
+        render(template, **words), status, content_type="text/html; charset=utf-8"
+    )
 
 
 def for_role(*roles: str) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
@@ -103,7 +109,9 @@ def for_role(*roles: str) -> Callable[[Callable[P, Response]], Callable[P, Respo
             if who.account is None:
                 return see(f"/sign-in?next={request.path}")
             if not who.roles.intersection(roles):
-                raise Problem(403, "role-missing", "您没有看这一页的权限：请联系所在单位")
+                raise Problem(
+                    403, "role-missing", "您没有看这一页的权限：请联系所在单位"
+                )
             return view(*args, **kwargs)
 
         guarded.__door__ = ()  # type: ignore[attr-defined]

@@ -1,6 +1,7 @@
 """The record: hours, certificates; the inbox; the public verification."""
 
 import io
+from typing import Any
 
 import segno
 from chassis.http.auth import public
@@ -19,7 +20,7 @@ def blueprint(public_url: str) -> Blueprint:
     @for_role(TRAINEE)
     def record() -> Response:
         ask = asking()
-        words = {
+        words: dict[str, Any] = {
             "hours_record": ask.one("learning", "/hours"),
             "certificates": ask.many("learning", "/certificates"),
         }

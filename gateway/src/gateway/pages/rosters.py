@@ -67,7 +67,9 @@ def blueprint() -> Blueprint:
         words = _roster(asking(), branch, roster)
         out = io.StringIO(newline="")
         table = csv.writer(out)
-        table.writerow(gettext(head) for head in ("行", "姓名", "会员号", "结果", "怎么办"))
+        table.writerow(
+            gettext(head) for head in ("行", "姓名", "会员号", "结果", "怎么办")
+        )
         for row in words["all_rows"]:
             cells = [row["name"], row["member_no"], row["text"], row["detail"]]
             table.writerow([row["row"], *(guarded(cell) for cell in cells)])
@@ -96,7 +98,7 @@ def _roster(ask: Asking, branch: str, roster: str) -> dict[str, Any]:
     if not chunks:
         raise Problem(404, "not-found", "没有这份名册：请从名册页重新打开")
     rows = [row for chunk in chunks for row in _rows(chunk)]
-    counts = {name: 0 for name in OUTCOMES}
+    counts = dict.fromkeys(OUTCOMES, 0)
     for row in rows:
         counts[row["outcome"]] += 1
     waiting = counts[""]

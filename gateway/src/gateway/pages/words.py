@@ -36,7 +36,9 @@ REFUSALS = {
 }
 NOTICES = {
     "seat-taken": N_("您已被录取到《%(class_title)s》"),
-    "seat-waitlisted": N_("《%(class_title)s》名额已满，您在候补名单上，有人退出时自动补上"),
+    "seat-waitlisted": N_(
+        "《%(class_title)s》名额已满，您在候补名单上，有人退出时自动补上"
+    ),
     "seat-promoted": N_("有人退出，您已补上《%(class_title)s》"),
     "seat-withdrawn": N_("您已退出《%(class_title)s》"),
     "hours-credited": N_("学完《%(title)s》，计入 %(hours)s 学时"),

@@ -23,6 +23,7 @@ from enrollment.domain.errors import Refusal
 from enrollment.domain.person import Membership, Person
 from enrollment.domain.seat_book import SeatBook
 from enrollment.events.handlers import handlers
+from enrollment.events.inlet import RosterInlet
 from enrollment.events.published import word
 from enrollment.settings import Settings
 from enrollment.store import chunks as chunk_store
@@ -89,6 +90,7 @@ def build(environ: Mapping[str, str]) -> Service:
     )
     workers = {
         "deciding": work_loop("deciding", decide_next, deciding),
+        "inlet": RosterInlet(base.transport, branches, chunks, deciding.set).run,
         "clearing": work_loop("clearing", clear_old_rows, idle_seconds=HOUR),
     }
     return base.service(app, handlers(books), workers)

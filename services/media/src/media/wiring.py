@@ -67,9 +67,7 @@ def build(environ: Mapping[str, str]) -> Service:
     records = StoredWatchRecords(
         base.aggregates(documents.WatchDocument, form_of(WatchRecord))
     )
-    players = StoredPlayers(
-        base.aggregates(documents.PlayerDocument, form_of(Playing))
-    )
+    players = StoredPlayers(base.aggregates(documents.PlayerDocument, form_of(Playing)))
     entitlements = StoredEntitlements(
         base.aggregates(documents.CourseDocument, form_of(ShownCourse)),
         base.aggregates(documents.SeatDocument, form_of(ToldSeat)),

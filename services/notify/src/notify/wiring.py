@@ -34,9 +34,7 @@ def build(environ: Mapping[str, str]) -> Service:
     """Notify as a process. Raises SettingsError."""
     settings = read(Settings, environ)
     base = Plumbing("notify", settings, word, documents.ALL)
-    notices = StoredNotices(
-        base.aggregates(documents.NoticeDocument, form_of(Notice))
-    )
+    notices = StoredNotices(base.aggregates(documents.NoticeDocument, form_of(Notice)))
     mails = StoredMails(base.aggregates(documents.MailDocument, MAIL_FORM))
     titles = StoredTitles(base.aggregates(documents.TitleDocument, form_of(Title)))
     contacts = EnrollmentContacts(

@@ -28,9 +28,7 @@ def blueprint(courses: Courses, outline: Outline, lectures: Lectures) -> Bluepri
     @needs(*READERS)
     def find() -> Response:
         asked = query(shapes.SearchIn)
-        found = find_courses(
-            courses, asked.q, asked.module, asked.after, asked.limit
-        )
+        found = find_courses(courses, asked.q, asked.module, asked.after, asked.limit)
         ids = [lesson.lecture_id for course in found for lesson in course.lessons]
         named = lectures.named(ids)
         return answer([shapes.course(course, named) for course in found])

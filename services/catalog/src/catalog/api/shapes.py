@@ -10,7 +10,9 @@ from catalog.domain.lecture import Lecture
 from catalog.domain.outline import Area, Module, Project
 from catalog.domain.training_class import Quota, TrainingClass
 
-Day = Annotated[str, msgspec.Meta(pattern=r"^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z")]
+Day = Annotated[
+    str, msgspec.Meta(pattern=r"^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z")
+]
 Place = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 
 

@@ -12,7 +12,9 @@ def words_of(*texts: str) -> list[str]:
     found: set[str] = set()
     for run in RUN.findall(" ".join(texts).lower()):
         if run.isascii():
-            found.update(run[:end] for end in range(1, min(len(run), LONGEST_PREFIX) + 1))
+            found.update(
+                run[:end] for end in range(1, min(len(run), LONGEST_PREFIX) + 1)
+            )
         else:
             found.update(run)
             found.update(_pairs(run))

@@ -16,9 +16,7 @@ from enrollment.usecases.ports import Branches, Chunks
 from enrollment.usecases.receive_chunk import receive_chunk
 
 
-def blueprint(
-    branches: Branches, chunks: Chunks, wake: threading.Event
-) -> Blueprint:
+def blueprint(branches: Branches, chunks: Chunks, wake: threading.Event) -> Blueprint:
     """Routes for rosters."""
     bp = Blueprint("rosters", __name__)
 
@@ -31,7 +29,9 @@ def blueprint(
     def send(branch: str, key: str) -> Response:
         within(branch)
         if not key.isascii() or len(key) > 80 or not key.isprintable():
-            raise Problem(422, "key-refused", "A chunk's key is up to 80 plain letters.")
+            raise Problem(
+                422, "key-refused", "A chunk's key is up to 80 plain letters."
+            )
         said = body(shapes.ChunkIn)
         chunk = receive_chunk(
             chunks,

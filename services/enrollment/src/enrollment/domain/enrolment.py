@@ -45,9 +45,7 @@ class Enrolment:
         """Leave; None if left already."""
         if self.state == WITHDRAWN:
             return None
-        told = facts.SeatWithdrawn(
-            **self._about(), was_seated=self.state == SEATED
-        )
+        told = facts.SeatWithdrawn(**self._about(), was_seated=self.state == SEATED)
         return replace(self, state=WITHDRAWN), [told]
 
     def promote(self) -> tuple["Enrolment", list[object]] | None:

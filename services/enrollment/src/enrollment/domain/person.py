@@ -10,7 +10,9 @@ MOBILE = re.compile(r"1[3-9]\d{9}")
 ID_NUMBER = re.compile(r"\d{17}[\dX]")
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_DIGITS = "10X98765432"
-FULL_WIDTH = {ord(c): chr(ord(c) - 0xFEE0) for c in "0123456789XxＸｘ+－" if ord(c) > 0xFEE0}
+FULL_WIDTH = {
+    ord(c): chr(ord(c) - 0xFEE0) for c in "0123456789XxＸｘ+－" if ord(c) > 0xFEE0
+}
 
 
 @dataclass(frozen=True)

@@ -88,14 +88,18 @@ class Chunk:
         if self.state == DECIDED:
             return None
         ordered = tuple(sorted(outcomes, key=lambda outcome: outcome.row))
-        told = facts.ReceiptIssued(
+        decided = replace(self, state=DECIDED, outcomes=ordered)
+        return decided, [decided.receipt()]
+
+    def receipt(self) -> facts.ReceiptIssued:
+        """What the branch is told of a decided chunk."""
+        return facts.ReceiptIssued(
             self.key,
             self.roster_id,
             self.branch_id,
             self.dry_run,
-            tuple(outcome.said() for outcome in ordered),
+            tuple(outcome.said() for outcome in self.outcomes),
         )
-        return replace(self, state=DECIDED, outcomes=ordered), [told]
 
 
 def chunk_id(branch_id: str, key: str) -> str:

@@ -69,6 +69,10 @@ class StoredChunks:
         """Close the chunk with its outcomes; a closed one stays."""
         self.rows.change(id_, lambda chunk: chunk.decide(outcomes))
 
+    def say_again(self, id_: str) -> None:
+        """Issue a decided chunk's receipt once more."""
+        self.rows.change(id_, lambda chunk: (chunk, [chunk.receipt()]))
+
     def of_roster(self, branch_id: str, roster_id: str) -> list[Chunk]:
         """All chunks of a roster, as they came."""
         return self.rows.find(

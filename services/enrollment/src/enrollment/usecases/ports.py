@@ -110,6 +110,9 @@ class Chunks(Protocol):
     def decide(self, id_: str, outcomes: Sequence[Outcome]) -> None:
         """Close the chunk with its outcomes; a closed one stays."""
 
+    def say_again(self, id_: str) -> None:
+        """Issue a decided chunk's receipt once more."""
+
     def of_roster(self, branch_id: str, roster_id: str) -> list[Chunk]:
         """All chunks of a roster, as they came."""
 

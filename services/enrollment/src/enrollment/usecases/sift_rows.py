@@ -132,7 +132,10 @@ def _first_fault(row: Row) -> str:
         (not row.name.strip(), "name-missing"),
         (not row.member_no.strip(), "member-number-missing"),
         (plain_phone(row.phone) is None, "phone-invalid"),
-        (bool(row.id_number) and not plain_id_number(row.id_number), "id-number-invalid"),
+        (
+            bool(row.id_number) and not plain_id_number(row.id_number),
+            "id-number-invalid",
+        ),
         (not row.class_id.strip(), "class-missing"),
     )
     return next((fault for wrong, fault in checks if wrong), "")

@@ -34,7 +34,12 @@ class HoursEntry:
         """What crediting it tells."""
         return [
             facts.HoursCredited(
-                self.id, self.person_id, self.quarters, self.year, self.reason, self.title
+                self.id,
+                self.person_id,
+                self.quarters,
+                self.year,
+                self.reason,
+                self.title,
             )
         ]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from chassis.storage.aggregates import (
@@ -38,9 +39,7 @@ class ToldSeat:
 
     def seat(self) -> Seat:
         """The seat as the domain has it."""
-        return Seat(
-            self.id, self.person_id, self.class_id, self.course_id, self.seated
-        )
+        return Seat(self.id, self.person_id, self.class_id, self.course_id, self.seated)
 
 
 def told(seat: Seat, version: int) -> ToldSeat:
@@ -83,8 +82,7 @@ class StoredCopies:
         new = {seat.id: told(seat, version) for seat, version in seats}
         there = self.seats.add_many((id_, seat, ()) for id_, seat in new.items())
         for id_ in sorted(there):
-            fresh = new[id_]
-            self.seats.change(id_, lambda kept, fresh=fresh: _newer(kept, fresh))
+            self.seats.change(id_, partial(_newer, new[id_]))
 
     def courses_showing(self, lecture_id: str) -> list[Course]:
         """The courses in which this lecture is watched."""
@@ -110,7 +108,7 @@ class StoredCopies:
         return [kept.seat() for kept in found]
 
 
-def _newer(kept: ToldSeat, fresh: ToldSeat) -> tuple[ToldSeat, tuple[()]] | None:
+def _newer(fresh: ToldSeat, kept: ToldSeat) -> tuple[ToldSeat, tuple[()]] | None:
     if kept.told_version >= fresh.told_version:
         return None
     return replace(kept, seated=fresh.seated, told_version=fresh.told_version), ()

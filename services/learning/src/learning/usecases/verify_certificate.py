@@ -15,9 +15,7 @@ class Verdict:
     genuine: bool
 
 
-def verify_certificate(
-    certificates: Certificates, seal: Seal, number: str
-) -> Verdict:
+def verify_certificate(certificates: Certificates, seal: Seal, number: str) -> Verdict:
     """Look it up and check every printed field. Raises UnknownCertificate."""
     found = certificates.get(number.strip().upper())
     if found is None:

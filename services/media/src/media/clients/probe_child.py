@@ -30,7 +30,9 @@ def look(path: str) -> dict[str, Any]:
             return _look(container)
     except (av.FFmpegError, OSError, ValueError) as error:
         name = type(error).__name__
-        return {"refused": f"文件打不开，可能不是视频或已损坏（{name}）：请重新导出再传"}
+        return {
+            "refused": f"文件打不开，可能不是视频或已损坏（{name}）：请重新导出再传"
+        }
 
 
 def _look(container: Any) -> dict[str, Any]:

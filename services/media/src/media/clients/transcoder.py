@@ -71,17 +71,18 @@ class Ffmpeg:
         graph = f"[0:v:0]fps={RATE},split={len(rungs)}{split}"
         for i, rung in enumerate(rungs):
             graph += f";[s{i}]scale=-2:{rung.height}:flags=bicubic[v{i}]"
+        gop = str(RATE * KEYFRAME_SECONDS)
         command = [*self._input(source), "-progress", "pipe:1"]
         command += ["-filter_complex", graph]
         for i, rung in enumerate(rungs):
             command += [
                 "-map", f"[v{i}]", f"-c:v:{i}", "libx264", f"-crf:v:{i}", str(rung.crf),
-                f"-maxrate:v:{i}", f"{rung.cap}k", f"-bufsize:v:{i}", f"{2 * rung.cap}k",
+                f"-maxrate:v:{i}", f"{rung.cap}k",
+                f"-bufsize:v:{i}", f"{2 * rung.cap}k",
             ]  # fmt: skip
         command += [
             "-preset", self.preset, "-pix_fmt", "yuv420p", "-profile:v", "high",
-            "-g", str(RATE * KEYFRAME_SECONDS), "-keyint_min", str(RATE * KEYFRAME_SECONDS),
-            "-sc_threshold", "0",
+            "-g", gop, "-keyint_min", gop, "-sc_threshold", "0",
         ]  # fmt: skip
         streams = [f"v:{i},name:{rung.name}" for i, rung in enumerate(rungs)]
         if edition.has_sound:
@@ -116,7 +117,7 @@ class Ffmpeg:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509 - only sets a flag
+            preexec_fn=_die_with_parent,
         ) as process:
             try:
                 for line in process.stdout or ():

@@ -40,7 +40,9 @@ class Edition:
     def begin(self) -> Told:
         """What its arrival tells."""
         return [
-            facts.LectureUploaded(self.lecture_id, self.number, self.seconds, self.bytes)
+            facts.LectureUploaded(
+                self.lecture_id, self.number, self.seconds, self.bytes
+            )
         ]
 
     def start(self) -> "tuple[Edition, Told] | None":

@@ -30,7 +30,11 @@ def grant_of(secret: bytes, token: str, lecture_id: str, now: float) -> Grant:
     said, _, signature = token.rpartition("-")
     parts = said.split("-")
     wanted = _signature(secret, said, lecture_id)
-    if len(parts) != 3 or not token.isascii() or not hmac.compare_digest(wanted, signature):
+    if (
+        len(parts) != 3
+        or not token.isascii()
+        or not hmac.compare_digest(wanted, signature)
+    ):
         raise StreamRefused("播放地址不对：请从课程页重新打开")
     if not parts[0].isdecimal() or int(parts[0]) < now:
         raise StreamRefused("播放地址已过期：请刷新页面再看")

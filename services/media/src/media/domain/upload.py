@@ -42,7 +42,7 @@ class Upload:
         return replace(self, parts=tuple(sorted((*self.parts, part))))
 
     def complete(self) -> "Upload | None":
-        """All is here, to be checked; None if that is under way. Raises PartsMissing."""
+        """All is here, to be checked; None if it is at that. Raises PartsMissing."""
         if self.state != OPEN:
             return None
         missing = sorted(set(range(1, self.count + 1)) - set(self.parts))

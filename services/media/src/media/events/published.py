@@ -28,9 +28,8 @@ def word(fact: object) -> Wording:
             | facts.LectureFailed(lecture_id)
         ):
             return Wording(TYPES[type(fact)], lecture_id, asdict(fact))
-        case (
-            facts.WatchProgressed(person_id, lecture_id)
-            | facts.WatchCompleted(person_id, lecture_id)
+        case facts.WatchProgressed(person_id, lecture_id) | facts.WatchCompleted(
+            person_id, lecture_id
         ):
             return Wording(TYPES[type(fact)], f"{person_id}.{lecture_id}", asdict(fact))
     raise TypeError(f"no wording for {type(fact).__name__}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from chassis.storage.aggregates import Aggregates, AlreadyThere, NotThere
 
@@ -128,7 +129,7 @@ class StoredEntitlements:
         new = {seat[0]: ToldSeat(*seat) for seat in seats}
         there = self.seats.add_many((id_, seat, ()) for id_, seat in new.items())
         for id_ in sorted(there):
-            self.seats.change(id_, lambda held, fresh=new[id_]: _newer(held, fresh))
+            self.seats.change(id_, partial(_newer, new[id_]))
 
     def may_watch(self, person_id: str, lecture_id: str) -> bool:
         """Whether a seat of the person opens the lecture."""
@@ -137,7 +138,7 @@ class StoredEntitlements:
         return any(seat.seated for seat in seats)
 
 
-def _newer(held: ToldSeat, fresh: ToldSeat) -> tuple[ToldSeat, tuple[()]] | None:
+def _newer(fresh: ToldSeat, held: ToldSeat) -> tuple[ToldSeat, tuple[()]] | None:
     if held.told_version >= fresh.told_version:
         return None
     return replace(held, seated=fresh.seated, told_version=fresh.told_version), ()

@@ -60,7 +60,8 @@ class TakeUpload:
             try:
                 edition = self._edition(upload, path)
             except NoLecture as refusal:
-                self._close(upload.id, lambda held: held.refuse(str(refusal)))
+                reason = str(refusal)
+                self._close(upload.id, lambda held: held.refuse(reason))
                 return
             self.editions.keep_source(edition.source, path)
         self.editions.add(edition)

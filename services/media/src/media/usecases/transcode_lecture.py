@@ -36,7 +36,8 @@ class TranscodeLecture:
         try:
             self._transcode(edition, tries)
         except TranscodeFailed as failure:
-            self.editions.change(id_, lambda held: held.fail(str(failure)))
+            why = str(failure)
+            self.editions.change(id_, lambda held: held.fail(why))
         except LeaseLost:
             return True
         return True

@@ -1,0 +1,330 @@
+"""The transport on RabbitMQ 4. The one place that knows kombu.
+
+Events travel on one topic exchange; the routing key ends in the partition, and
+every service has one quorum queue with a single active consumer per partition.
+"""
+
+import contextlib
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import kombu
+from amqp.exceptions import AMQPError, NotFound
+from kombu.exceptions import OperationalError
+
+from chassis.messaging import topology
+from chassis.messaging.transport import Away, Delivery, Message
+
+PREFETCH = 200
+HEARTBEAT_SECONDS, CONNECT_SECONDS = 30, 5
+CONFIRM_SECONDS = 10.0
+GATHER_SECONDS = 0.01
+FAULTS = (AMQPError, OperationalError, OSError)
+
+
+@contextmanager
+def _faults_as_away() -> Iterator[None]:
+    try:
+        yield
+    except FAULTS as error:
+        raise Away(f"{type(error).__name__}: {error}") from error
+
+
+def _connect(url: str) -> kombu.Connection:
+    connection = kombu.Connection(
+        url, heartbeat=HEARTBEAT_SECONDS, connect_timeout=CONNECT_SECONDS
+    )
+    connection.connect()
+    return connection
+
+
+def _facts() -> kombu.Exchange:
+    return kombu.Exchange(topology.EXCHANGE, "topic", durable=True)
+
+
+def _parked() -> kombu.Exchange:
+    return kombu.Exchange(topology.PARKED_EXCHANGE, "direct", durable=True)
+
+
+def _receipts() -> kombu.Exchange:
+    return kombu.Exchange(topology.RECEIPTS, "direct", durable=True)
+
+
+def _queue(name: str, parked: str) -> kombu.Queue:
+    """A quorum queue that parks, at least once, what is delivered too often."""
+    return kombu.Queue(
+        name,
+        durable=True,
+        queue_arguments={
+            "x-queue-type": "quorum",
+            "x-single-active-consumer": True,
+            "x-delivery-limit": topology.DELIVERY_LIMIT,
+            "x-dead-letter-exchange": topology.PARKED_EXCHANGE,
+            "x-dead-letter-routing-key": parked,
+            "x-dead-letter-strategy": "at-least-once",
+            "x-overflow": "reject-publish",
+        },
+    )
+
+
+def _plain_queue(name: str) -> kombu.Queue:
+    return kombu.Queue(name, durable=True, queue_arguments={"x-queue-type": "quorum"})
+
+
+class RabbitPublisher:
+    """Says events with a window of confirms; what no queue takes is a fault."""
+
+    def __init__(self, url: str) -> None:
+        with _faults_as_away():
+            self.connection = _connect(url)
+            self.channel = self.connection.channel()
+            _facts()(self.channel).declare()
+            _receipts()(self.channel).declare()
+            self.channel.confirm_select()
+        self.waiting: set[int] = set()
+        self.refused: list[str] = []
+        self.next_tag = 1
+        self.channel.events["basic_ack"].add(self._on_ack)
+        self.channel.events["basic_nack"].add(self._on_nack)
+        self.channel.events["basic_return"].add(self._on_return)
+
+    def _settle(self, tag: int, multiple: bool) -> None:
+        self.waiting -= {t for t in self.waiting if t == tag or (multiple and t < tag)}
+
+    def _on_ack(self, tag: int, multiple: bool) -> None:
+        self._settle(tag, multiple)
+
+    def _on_nack(self, tag: int, multiple: bool) -> None:
+        self.refused.append(f"the broker refused message {tag}")
+        self._settle(tag, multiple)
+
+    def _on_return(self, *returned: Any) -> None:
+        self.refused.append(f"no queue takes {returned[3]}")
+
+    def publish(self, messages: Sequence[Message]) -> None:
+        """Return when the broker has taken all, in their order. Raises Away."""
+        with _faults_as_away():
+            for message in messages:
+                self._send(message)
+            self._await_confirms()
+        if self.refused:
+            reasons, self.refused = self.refused, []
+            raise Away(reasons[0])
+
+    def _send(self, message: Message) -> None:
+        partition = topology.partition(message.key)
+        exchange, key = topology.EXCHANGE, topology.routing_key(message.type, partition)
+        if message.branch:
+            exchange, key = topology.RECEIPTS, topology.receipts_queue(message.branch)
+        prepared = self.channel.prepare_message(
+            message.body,
+            content_type="application/cloudevents+json",
+            content_encoding="utf-8",
+            properties={"delivery_mode": 2},
+        )
+        self.channel.basic_publish(
+            prepared, exchange=exchange, routing_key=key, mandatory=True
+        )
+        self.waiting.add(self.next_tag)
+        self.next_tag += 1
+
+    def _await_confirms(self) -> None:
+        """A deadline of our own: a broker without disk space never answers."""
+        until = time.monotonic() + CONFIRM_SECONDS
+        while self.waiting:
+            left = until - time.monotonic()
+            if left <= 0:
+                raise Away(f"{len(self.waiting)} messages stayed unconfirmed")
+            self.connection.drain_events(timeout=left)
+
+    def missing(self, type_: str, hearers: Iterable[str]) -> set[str]:
+        """Services whose queues are not all there."""
+        with _faults_as_away():
+            return {service for service in hearers if not self._has_queues(service)}
+
+    def _has_queues(self, service: str) -> bool:
+        channel = self.connection.channel()
+        try:
+            for partition in range(topology.PARTITIONS):
+                channel.queue_declare(topology.queue(service, partition), passive=True)
+        except NotFound:
+            return False
+        channel.close()
+        return True
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        with contextlib.suppress(*FAULTS):
+            self.connection.release()
+
+
+class RabbitBatch:
+    """Deliveries of one queue."""
+
+    def __init__(self, channel: Any, deliveries: list[Delivery]) -> None:
+        self.channel, self.deliveries = channel, deliveries
+        self.parked: set[int] = set()
+
+    def acknowledge(self) -> bool:
+        """Done with all but what was parked."""
+        with _faults_as_away():
+            for delivery in self.deliveries:
+                if delivery.tag not in self.parked:
+                    self.channel.basic_ack(delivery.tag)
+        return True
+
+    def release(self) -> None:
+        """Deliver them again; a broken channel does that by itself."""
+        with contextlib.suppress(*FAULTS):
+            for delivery in self.deliveries:
+                if delivery.tag not in self.parked:
+                    self.channel.basic_reject(delivery.tag, requeue=True)
+
+    def park(self, delivery: Delivery, why: str) -> None:
+        """To the parked queue, through the queue's own dead-letter exchange."""
+        with _faults_as_away():
+            self.channel.basic_reject(delivery.tag, requeue=False)
+        self.parked.add(delivery.tag)
+
+
+class RabbitSubscriber:
+    """Hears several queues on one channel; hands out batches of one queue each."""
+
+    def __init__(self, connection: kombu.Connection, queues: Sequence[str]) -> None:
+        self.connection = connection
+        self.channel = connection.channel()
+        self.channel.basic_qos(0, PREFETCH, False)
+        self.arrived: dict[str, deque[Any]] = {queue: deque() for queue in queues}
+        for queue in queues:
+            self.channel.basic_consume(
+                queue, no_ack=False, callback=self.arrived[queue].append,
+                consumer_tag=f"{queue}.hearing",
+            )  # fmt: skip
+        self.beat = time.monotonic()
+
+    def receive(self, timeout_seconds: float) -> RabbitBatch | None:
+        """The next batch, or None if none came in time. Raises Away."""
+        with _faults_as_away():
+            self._keep_alive()
+            if not self._any():
+                self._drain(timeout_seconds)
+            if self._any():
+                self._gather()
+        return self._batch()
+
+    def _any(self) -> bool:
+        return any(self.arrived.values())
+
+    def _drain(self, seconds: float) -> bool:
+        try:
+            self.connection.drain_events(timeout=seconds)
+        except TimeoutError:
+            return False
+        return True
+
+    def _gather(self) -> None:
+        """What comes within a moment goes into the same batch."""
+        until = time.monotonic() + GATHER_SECONDS
+        while (left := until - time.monotonic()) > 0:
+            if not self._drain(left):
+                return
+
+    def _keep_alive(self) -> None:
+        if time.monotonic() - self.beat > HEARTBEAT_SECONDS / 4:
+            self.beat = time.monotonic()
+            self.connection.heartbeat_check()
+
+    def _batch(self) -> RabbitBatch | None:
+        for waiting in self.arrived.values():
+            if waiting:
+                deliveries = [_delivery(message) for message in waiting]
+                waiting.clear()
+                return RabbitBatch(self.channel, deliveries)
+        return None
+
+    def close(self) -> None:
+        """Let go; what is not acknowledged is delivered again."""
+        with contextlib.suppress(*FAULTS):
+            self.connection.release()
+
+
+def _delivery(message: Any) -> Delivery:
+    about = message.delivery_info
+    headers = message.headers or {}
+    again = bool(about.get("redelivered")) or headers.get("x-delivery-count", 0) > 0
+    body = message.body
+    return Delivery(
+        about["delivery_tag"],
+        body.encode() if isinstance(body, str) else bytes(body),
+        again,
+        about.get("routing_key", ""),
+        message.properties.get("user_id", ""),
+    )
+
+
+class RabbitTransport:
+    """RabbitMQ as a transport."""
+
+    name = "RabbitMQ"
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def publisher(self) -> RabbitPublisher:
+        """A connection for saying."""
+        return RabbitPublisher(self.url)
+
+    def subscriber(self, service: str, types: Iterable[str]) -> RabbitSubscriber:
+        """Declare the service's queues and bindings, and hear them."""
+        with _faults_as_away():
+            connection = _connect(self.url)
+            channel = connection.channel()
+            _facts()(channel).declare()
+            parked = topology.parked_queue(service)
+            self._declare_parked(channel, parked)
+            queues = [topology.queue(service, p) for p in range(topology.PARTITIONS)]
+            for partition, name in enumerate(queues):
+                _queue(name, parked)(channel).declare()
+                for type_ in types:
+                    key = topology.routing_key(type_, partition)
+                    channel.queue_bind(name, topology.EXCHANGE, key)
+            channel.close()
+            return RabbitSubscriber(connection, queues)
+
+    def inlet(self, exchange: str, queue: str, pattern: str) -> RabbitSubscriber:
+        """Hear what others than services send, each under an account of its own."""
+        with _faults_as_away():
+            connection = _connect(self.url)
+            channel = connection.channel()
+            kombu.Exchange(exchange, "topic", durable=True)(channel).declare()
+            parked = topology.parked_queue(queue)
+            self._declare_parked(channel, parked)
+            _queue(queue, parked)(channel).declare()
+            channel.queue_bind(queue, exchange, pattern)
+            channel.close()
+            return RabbitSubscriber(connection, [queue])
+
+    def outlet(self, branch: str) -> None:
+        """Make the queue in which a branch finds what is for it alone."""
+        with _faults_as_away(), _connect(self.url) as connection:
+            channel = connection.channel()
+            _receipts()(channel).declare()
+            name = topology.receipts_queue(branch)
+            _plain_queue(name)(channel).declare()
+            channel.queue_bind(name, topology.RECEIPTS, name)
+
+    def _declare_parked(self, channel: Any, name: str) -> None:
+        _parked()(channel).declare()
+        _plain_queue(name)(channel).declare()
+        channel.queue_bind(name, topology.PARKED_EXCHANGE, name)
+
+    def is_away(self) -> str | None:
+        """Why the broker cannot be used now, or None."""
+        try:
+            _connect(self.url).release()
+        except FAULTS as error:
+            return f"no answer: {type(error).__name__}"
+        return None

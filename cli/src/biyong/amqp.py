@@ -1,0 +1,101 @@
+"""A branch's own way: rosters over AMQP with pika, receipts from its own queue."""
+
+import datetime
+import json
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+import pika
+import pika.exceptions
+from pika.adapters.blocking_connection import BlockingChannel
+
+from biyong.door import Away, Refused
+
+EXCHANGE, TYPE = "biyong.branches", "branch.roster.sent.v1"
+LOOK_SECONDS = 1.0
+Chunk = dict[str, Any]
+Outcome = dict[str, Any]
+
+
+class OverAmqp:
+    """One branch's connection, under the branch's own account."""
+
+    def __init__(self, url: str, branch: str, password: str) -> None:
+        self.branch, self.user = branch, f"branch.{branch}"
+        parameters = pika.URLParameters(url)
+        parameters.credentials = pika.PlainCredentials(self.user, password)
+        parameters.blocked_connection_timeout = 30
+        try:
+            self.connection = pika.BlockingConnection(parameters)
+            self.channel: BlockingChannel = self.connection.channel()
+            self.channel.confirm_delivery()
+        except pika.exceptions.AMQPError as error:
+            raise Away(f"the broker does not answer: {error!r}") from error
+
+    def send(self, key: str, chunk: Chunk) -> None:
+        """Publish one chunk and wait for the broker to have it."""
+        properties = pika.BasicProperties(
+            user_id=self.user,
+            delivery_mode=2,
+            message_id=key,
+            content_type="application/cloudevents+json",
+        )
+        try:
+            self.channel.basic_publish(
+                EXCHANGE,
+                f"branch.{self.branch}.roster",
+                json.dumps(self._event(key, chunk), ensure_ascii=False).encode(),
+                properties,
+                mandatory=True,
+            )
+        except pika.exceptions.UnroutableError as error:
+            raise Away("nobody takes rosters at this broker yet") from error
+        except pika.exceptions.AMQPError as error:
+            raise Refused(
+                403, "broker-refused", f"the broker refused: {error}"
+            ) from error
+
+    def _event(self, key: str, chunk: Chunk) -> dict[str, Any]:
+        return {
+            "specversion": "1.0",
+            "id": f"{self.branch}/{key}",
+            "source": f"/branches/{self.branch}",
+            "type": TYPE,
+            "subject": key,
+            "time": datetime.datetime.now(datetime.UTC).isoformat("T", "milliseconds"),
+            "datacontenttype": "application/json",
+            "partitionkey": f"{self.branch}/{key}",
+            "sequence": "000000000001",
+            "traceparent": f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01",
+            "requestid": secrets.token_hex(8),
+            "data": {"branch_id": self.branch, "key": key, **chunk},
+        }
+
+    def receipts(self, waiting: set[str]) -> Iterator[tuple[str, list[Outcome]]]:
+        """Receipts as they come.
+
+        One that nobody here waits for is dropped: whoever does wait for it sends
+        its chunk again and gets it again.
+        """
+        try:
+            for method, _, body in self.channel.consume(
+                f"branch.{self.branch}.receipts", inactivity_timeout=LOOK_SECONDS
+            ):
+                if method is None:
+                    break
+                said = json.loads(body)["data"]
+                self.channel.basic_ack(method.delivery_tag)
+                if said["chunk_id"] in waiting:
+                    yield said["chunk_id"], said["rows"]
+                if not waiting:
+                    break
+            self.channel.cancel()
+        except pika.exceptions.ChannelClosedByBroker:
+            self._wait_for_queue()
+
+    def _wait_for_queue(self) -> None:
+        """The branch's first roster is on its way: its queue comes with it."""
+        self.connection.sleep(LOOK_SECONDS)
+        self.channel = self.connection.channel()
+        self.channel.confirm_delivery()
