@@ -1,6 +1,7 @@
 """Start the whole platform, fill it once, say where it is, keep it running."""
 
 import json
+import os
 import signal
 import sys
 import threading
@@ -120,7 +121,13 @@ def said_of(
         {"name": p.name, "pid": pids.get(p.name), "health": p.health, "log": str(p.log)}
         for p in laid.programs
     ]
-    return {"url": laid.url, "processes": processes, "parts": laid.parts, "demo": demo}
+    return {
+        "url": laid.url,
+        "pid": os.getpid(),
+        "processes": processes,
+        "parts": laid.parts,
+        "demo": demo,
+    }
 
 
 def _keep_ready(

@@ -1,0 +1,49 @@
+"""What all tests share: which real parts there are, and what became of each.
+
+A test marked `part("name")` needs that part. Where the part cannot be had the test
+is reported as not run, by name and with the reason; in CI that is a failure.
+"""
+
+import os
+
+import pytest
+
+from tests.parts import chromium, rabbitmq
+
+PARTS = {"rabbitmq": rabbitmq.install, "chromium": chromium.install}
+IN_CI = bool(os.environ.get("CI"))
+outcomes: dict[str, str] = {}
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for mark in item.iter_markers("part"):
+        reason = _missing(mark.args[0])
+        if reason is None:
+            continue
+        if IN_CI:
+            pytest.fail(f"CI must have {mark.args[0]}: {reason}", pytrace=False)
+        pytest.skip(reason)
+
+
+def _missing(part: str) -> str | None:
+    """Why a part cannot be had here, or None; installed on first need."""
+    if part not in outcomes:
+        try:
+            PARTS[part]()
+            outcomes[part] = ""
+        except rabbitmq.PartMissing as missing:
+            outcomes[part] = str(missing)
+    return outcomes[part] or None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    terminalreporter.section("real parts")
+    for part in PARTS:
+        if part not in outcomes:
+            line = "not run: no test that needs it was chosen"
+        else:
+            line = f"not run: {outcomes[part]}" if outcomes[part] else "run"
+        terminalreporter.write_line(f"{part}: {line}")
+    reports = terminalreporter.stats.get("skipped", [])
+    for report in reports:
+        terminalreporter.write_line(f"not run: {report.nodeid}")

@@ -1,0 +1,52 @@
+"""Rosters for tests: so many people, each new, and what became of them."""
+
+import itertools
+from typing import Any
+
+from biyong.door import Door
+
+numbers = itertools.count(1)
+
+
+def rows(count: int, class_id: str, branch: str = "dongcheng") -> list[dict[str, Any]]:
+    """Rows of people nobody has named before."""
+    return [
+        {
+            "row": place + 2,
+            "name": f"学员{number}",
+            "member_no": f"T-{number}",
+            "phone": f"136{number:08d}",
+            "class_id": class_id,
+            "branch_id": branch,
+        }
+        for place, number in enumerate(itertools.islice(numbers, count))
+    ]
+
+
+def put(
+    officer: Door, key: str, rows: list[dict[str, Any]], branch: str = "beijing"
+) -> dict[str, Any]:
+    """Send one chunk; what the door says of it."""
+    path = f"/api/enrollment/branches/{branch}/chunks/{key}"
+    body = {"roster_id": key.partition(".")[0], "rows": rows}
+    return officer.call("PUT", path, dict[str, Any], body)
+
+
+def receipt(officer: Door, key: str, branch: str = "beijing") -> list[dict[str, Any]]:
+    """A decided chunk's outcomes, empty while it is undecided."""
+    path = f"/api/enrollment/branches/{branch}/chunks/{key}"
+    said = officer.call("GET", path, dict[str, Any])
+    return list(said["outcomes"]) if said["state"] == "decided" else []
+
+
+def open_class(staff: Door, course_id: str, capacity: int, title: str) -> str:
+    """A new class of a published course."""
+    body = {
+        "course_id": course_id,
+        "title": title,
+        "capacity": capacity,
+        "starts_on": "2026-12-01",
+        "ends_on": "2026-12-31",
+        "form": "online",
+    }
+    return str(staff.call("POST", "/api/catalog/classes", dict[str, Any], body)["id"])
