@@ -178,8 +178,9 @@ class Broker:
             lambda: process.poll() is not None or is_up(), START_SECONDS
         )
         if not ends_or_is_up or process.poll() is not None:
-            said = _tail(self._place.log.read_bytes())
-            raise RuntimeError(f"the broker did not come up; its log ends: {said}")
+            log = self._place.log
+            said = _tail(log.read_bytes())
+            raise RuntimeError(f"the broker did not come up; {log} ends: {said}")
 
     def kill(self) -> None:
         """Kill -9 every process; back when none of the ports answers any longer.
@@ -267,9 +268,8 @@ def _on_path() -> Path | None:
     # the script itself is linked beside it.
     beside = Path(server).resolve().parent
     scripts = (beside / "rabbitmq-server").resolve().parent
-    version = [str(scripts / "rabbitmqctl"), "version"]
-    said = subprocess.run(version, capture_output=True, check=False).stdout
-    return scripts if said.strip().startswith(b"4.") else None
+    is_four = any((scripts.parent / "plugins").glob("rabbit-4.*"))
+    return scripts if is_four else None
 
 
 def _require_root() -> None:

@@ -6,7 +6,10 @@
   const { playlist, lecture, edition, position, covered, texts, earns } = video.dataset;
   const seconds = Number(video.dataset.seconds);
   const say = JSON.parse(texts);
-  const player = Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => (b & 31).toString(32)).join("");
+  // One id per tab: coming back to the page goes on, another device is another player.
+  const fresh = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => (b & 31).toString(32)).join("");
+  const player = sessionStorage.getItem("player") || fresh();
+  sessionStorage.setItem("player", player);
   const status = document.getElementById("progress");
   const takeOver = document.getElementById("take-over");
   const address = (what) => `/api/media/lectures/${lecture}/${edition}/${what}`;

@@ -1,0 +1,43 @@
+"""A platform and a browser."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.parts import chromium
+from tests.platform.running import Platform, running
+
+
+@pytest.fixture(scope="session")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    with running(tmp_path_factory.mktemp("e2e") / "home") as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=str(chromium.install()), args=list(chromium.ARGUMENTS)
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A Chinese browser window; whatever it complains of fails the test."""
+    context = browser.new_context(
+        locale="zh-CN", viewport={"width": 1200, "height": 900}
+    )
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on(
+        "console",
+        lambda said: complaints.append(said.text) if said.type == "error" else None,
+    )
+    yield opened
+    context.close()
+    assert not complaints

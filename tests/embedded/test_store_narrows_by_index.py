@@ -1,0 +1,169 @@
+"""What an index can answer is read by it; the store counts what it could not."""
+
+from typing import Any
+
+import pytest
+
+from tests.embedded.conftest import Client
+
+BY_INDEX: dict[str, dict[str, Any]] = {
+    "by _id": {"_id": 7},
+    "by some _id": {"_id": {"$in": [7, 8]}},
+    "equality": {"mail": "m7"},
+    "null": {"out_due": None},
+    "range": {"at": {"$gt": 10, "$lte": 20}},
+    "in": {"state": {"$in": ["new", "done"]}},
+    "element of an array": {"words": "w3"},
+    "all elements": {"words": {"$all": ["w3", "w4"]}},
+    "field in an array": {"rows.id": 5},
+    "compound prefix": {"branch": "b1"},
+    "compound prefix and range": {"branch": "b1", "n": {"$gte": 40}},
+    "whole compound": {"branch": "b1", "n": 21},
+    "inside $and": {"$and": [{"title": "t1"}, {"mail": "m1"}]},
+    "$or of indexed branches": {"$or": [{"mail": "m3"}, {"at": {"$lt": 5}}]},
+    "$or beside the rest": {"title": "t9", "$or": [{"mail": "m9"}, {"_id": 3}]},
+    "indexed beside unindexed": {"mail": "m4", "title": {"$regex": "^t"}},
+}
+BY_SCAN: dict[str, dict[str, Any]] = {
+    "unindexed field": {"title": "t7"},
+    "second path of a compound": {"n": 7},
+    "negation": {"mail": {"$ne": "m7"}},
+    "pattern": {"mail": {"$regex": "7$"}},
+    "$or with an unindexed branch": {"$or": [{"mail": "m3"}, {"title": "t5"}]},
+}
+
+
+@pytest.fixture
+def rows(client: Client) -> Any:
+    """Five hundred documents under each kind of index."""
+    made = client["narrow"]["rows"]
+    for keys in ("state", "words", "rows.id", "at", "out_due"):
+        made.create_index(keys)
+    made.create_index("mail", unique=True)
+    made.create_index([("branch", 1), ("n", -1)])
+    made.create_index([("late", -1)])
+    made.insert_many([document(number) for number in range(500)])
+    return made
+
+
+def document(number: int) -> dict[str, Any]:
+    return {
+        "_id": number,
+        "mail": f"m{number}",
+        "title": f"t{number}",
+        "state": ("new", "done", "late")[number % 3],
+        "branch": f"b{number % 2}",
+        "n": number,
+        "at": number,
+        "late": number,
+        "out_due": None if number % 10 else number,
+        "words": [f"w{number}", f"w{number + 1}"],
+        "rows": [{"id": number}, {"id": number + 1}],
+    }
+
+
+def scans(client: Client) -> dict[str, int]:
+    return dict(client["admin"].command("serverStatus")["scans"])
+
+
+def plainly(filter_: dict[str, Any], rows: Any) -> list[int]:
+    """The same question with every document laid before it."""
+    asked: list[dict[str, Any]] = [{"$sort": {"_id": 1}}, {"$match": filter_}]
+    return [found["_id"] for found in rows.aggregate(asked)]
+
+
+@pytest.mark.parametrize("kind", BY_INDEX)
+def test_an_indexed_question_scans_nothing_and_finds_everything(
+    client: Client, rows: Any, kind: str
+) -> None:
+    asked = BY_INDEX[kind]
+    expected = plainly(asked, rows)
+    assert expected
+    assert [found["_id"] for found in rows.find(asked)] == expected
+    assert rows.count_documents(asked) == len(expected)
+    rows.update_many(asked, {"$set": {"seen": True}})
+    assert rows.delete_one(asked).deleted_count == 1
+    assert scans(client) == {}
+
+
+@pytest.mark.parametrize("kind", BY_SCAN)
+def test_any_other_question_is_counted_as_a_scan(
+    client: Client, rows: Any, kind: str
+) -> None:
+    list(rows.find(BY_SCAN[kind]))
+    assert scans(client) == {"narrow.rows": 1}
+    rows.update_one(BY_SCAN[kind], {"$set": {"seen": True}})
+    assert scans(client) == {"narrow.rows": 2}
+
+
+@pytest.mark.parametrize(
+    ("filter_", "sort", "expected"),
+    [
+        ({"out_due": {"$lte": 100}}, [("out_due", 1)], list(range(0, 50, 10))),
+        ({"branch": "b1"}, [("n", 1)], [1, 3, 5, 7, 9]),
+        ({"branch": "b1"}, [("n", -1)], [499, 497, 495, 493, 491]),
+        ({"title": {"$ne": "t0"}}, [("at", 1)], [1, 2, 3, 4, 5]),
+        ({"title": {"$ne": "t499"}}, [("late", -1)], [498, 497, 496, 495, 494]),
+        ({"at": {"$gte": 250}}, [("at", -1)], [499, 498, 497, 496, 495]),
+    ],
+)
+def test_a_sorted_page_is_read_in_the_order_of_an_index(
+    client: Client,
+    rows: Any,
+    filter_: dict[str, Any],
+    sort: list[tuple[str, int]],
+    expected: list[int],
+) -> None:
+    found = rows.find(filter_).sort(sort).limit(5)
+    assert [document["_id"] for document in found] == expected
+    assert scans(client) == {}
+
+
+def test_a_guarded_change_by_id_scans_nothing(client: Client, rows: Any) -> None:
+    changed = rows.find_one_and_update(
+        {"_id": 7, "n": 7, "words": {"$nin": ["w9"]}}, {"$inc": {"n": 1}}
+    )
+    assert changed["_id"] == 7
+    assert scans(client) == {}
+
+
+def test_an_index_declared_later_ends_the_scanning(client: Client, rows: Any) -> None:
+    list(rows.find({"title": "t7"}))
+    rows.create_index("title")
+    assert [found["_id"] for found in rows.find({"title": "t7"})] == [7]
+    assert scans(client) == {"narrow.rows": 1}
+
+
+def test_one_field_of_many_elements_can_be_unique(client: Client) -> None:
+    made = client["narrow"]["unique"]
+    made.create_index("rows.id", unique=True)
+    made.insert_many([{"_id": n, "rows": [{"id": n}, {"id": -n}]} for n in (1, 2)])
+    assert made.count_documents({"rows.id": -2}) == 1
+
+
+@pytest.mark.parametrize(
+    ("kept", "asked"),
+    [
+        ({"a": 1}, {"a": 1.0}),
+        ([1, 2], [1.0, 2]),
+        ([{"a": [1]}], [{"a": [1.0]}]),
+        (2**40, float(2**40)),
+    ],
+)
+def test_an_index_finds_equal_numbers_of_another_type(
+    client: Client, kept: Any, asked: Any
+) -> None:
+    made = client["narrow"]["values"]
+    made.create_index("v")
+    made.insert_one({"_id": 1, "v": kept})
+    assert made.count_documents({"v": asked}) == 1
+
+
+def test_empty_arrays_come_before_null_in_the_order_of_an_index(client: Client) -> None:
+    made = client["narrow"]["order"]
+    made.create_index("v")
+    values: list[Any] = [3, {"a": 2}, "x", [], None, {"a": 1}, b"long", b"z", True, 1.5]
+    made.insert_many([{"_id": n, "v": value} for n, value in enumerate(values)])
+    found = [values[row["_id"]] for row in made.find().sort("v", 1)]
+    expected = [[], None, 1.5, 3, "x", {"a": 1}, {"a": 2}, b"z", b"long", True]
+    assert found == expected

@@ -1,0 +1,266 @@
+"""The ports of enrollment in memory, versioned, with steps at which a process may die.
+
+Between any two steps other work may run, so that what is tried here is tried with
+several processes at once.
+"""
+
+import random
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from enrollment.domain.branch import Branch
+from enrollment.domain.enrolment import WAITING, Enrolment
+from enrollment.domain.person import Membership, Person
+from enrollment.domain.roster import Chunk, Outcome
+from enrollment.domain.seat_book import SeatBook, Waiting
+
+DEEPEST = 4
+Job = Callable[[], None]
+
+
+class Crash(Exception):
+    """The process died here."""
+
+
+@dataclass
+class Steps:
+    """Decides at every step whether the process dies, or others run first."""
+
+    chance: random.Random = field(default_factory=random.Random)
+    dying: float = 0.0
+    switching: float = 0.0
+    waiting: list[Job] = field(default_factory=list)
+    depth: int = 0
+
+    def step(self) -> None:
+        """One moment between two effects."""
+        if self.chance.random() < self.dying:
+            raise Crash
+        if self.waiting and self.depth < DEEPEST:
+            if self.chance.random() < self.switching:
+                self.run_one()
+
+    def run_one(self) -> None:
+        """Run some waiting job; one that died comes again later."""
+        job = self.waiting.pop(self.chance.randrange(len(self.waiting)))
+        self.depth += 1
+        try:
+            job()
+        except Crash:
+            self.waiting.append(job)
+        finally:
+            self.depth -= 1
+
+    def run_all(self, jobs: Iterable[Job], most: int = 400) -> None:
+        """Run every job to its end; after `most` tries nobody dies any more."""
+        self.waiting.extend(jobs)
+        for _ in range(most):
+            if not self.waiting:
+                return
+            self.run_one()
+        self.dying = 0.0
+        while self.waiting:
+            self.run_one()
+
+
+class FakeBranches:
+    """The tree of branches."""
+
+    def __init__(self, branches: Iterable[Branch] = ()) -> None:
+        self.rows = {branch.id: branch for branch in branches}
+
+    def get(self, id_: str) -> Branch | None:
+        return self.rows.get(id_)
+
+    def add(self, branch: Branch) -> bool:
+        return self.rows.setdefault(branch.id, branch) is branch
+
+    def within(self, border: str) -> list[Branch]:
+        return [b for b in self.rows.values() if not border or b.is_within(border)]
+
+
+class FakePeople:
+    """Persons and memberships."""
+
+    def __init__(self, steps: Steps) -> None:
+        self.steps = steps
+        self.rows: dict[str, tuple[Person, str]] = {}
+        self.memberships: dict[str, Membership] = {}
+
+    def named(self, person_ids: Sequence[str]) -> dict[str, Person]:
+        return {id_: self.rows[id_][0] for id_ in person_ids if id_ in self.rows}
+
+    def register(self, people: Iterable[tuple[Person, str]]) -> None:
+        for person, branch in people:
+            self.steps.step()
+            self.rows.setdefault(person.id, (person, branch))
+
+    def members(self, ids: Sequence[str]) -> dict[str, Membership]:
+        found = {id_: self.memberships.get(id_) for id_ in ids}
+        return {id_: held for id_, held in found.items() if held is not None}
+
+    def join(self, memberships: Iterable[Membership]) -> None:
+        for membership in memberships:
+            self.steps.step()
+            self.memberships.setdefault(membership.id, membership)
+
+    def of_branches(
+        self, branch_ids: Sequence[str], after: str, limit: int
+    ) -> list[tuple[Membership, Person]]:
+        raise NotImplementedError
+
+
+class FakeBooks:
+    """Seat books, written under the version that was read."""
+
+    def __init__(self, steps: Steps) -> None:
+        self.steps = steps
+        self.rows: dict[str, tuple[int, SeatBook]] = {}
+
+    def get(self, class_id: str) -> SeatBook | None:
+        self.steps.step()
+        return self.rows[class_id][1] if class_id in self.rows else None
+
+    def open(self, book: SeatBook) -> None:
+        self.rows.setdefault(book.class_id, (1, book))
+
+    def change(
+        self, class_id: str, decide: Callable[[SeatBook], SeatBook | None]
+    ) -> SeatBook:
+        while True:
+            version, book = self.rows[class_id]
+            self.steps.step()
+            decided = decide(book)
+            if decided is None:
+                return book
+            self.steps.step()
+            if self.rows[class_id][0] == version:
+                self.rows[class_id] = (version + 1, decided)
+                self.steps.step()
+                return decided
+
+    def now(self, class_id: str) -> SeatBook:
+        """The book as it stands, without a step."""
+        return self.rows[class_id][1]
+
+
+class FakeEnrolments:
+    """Enrolments and the facts they told."""
+
+    def __init__(self, steps: Steps) -> None:
+        self.steps = steps
+        self.rows: dict[str, Enrolment] = {}
+        self.told: list[object] = []
+
+    def get(self, id_: str) -> Enrolment | None:
+        self.steps.step()
+        return self.rows.get(id_)
+
+    def add(self, enrolments: Sequence[Enrolment]) -> set[str]:
+        there = set()
+        for one in enrolments:
+            self.steps.step()
+            if one.id in self.rows:
+                there.add(one.id)
+            else:
+                self.rows[one.id] = one
+                self.told += one.begin()
+        self.steps.step()
+        return there
+
+    def named(self, ids: Sequence[str]) -> dict[str, Enrolment]:
+        self.steps.step()
+        return {id_: self.rows[id_] for id_ in ids if id_ in self.rows}
+
+    def of_chunk(self, class_id: str, chunk_id: str) -> list[Enrolment]:
+        self.steps.step()
+        wanted = (class_id, chunk_id)
+        return [e for e in self.rows.values() if (e.class_id, e.chunk_id) == wanted]
+
+    def latest(self, class_id: str, person_ids: Sequence[str]) -> dict[str, Enrolment]:
+        self.steps.step()
+        found = [
+            e
+            for e in self.rows.values()
+            if e.class_id == class_id and e.person_id in person_ids
+        ]
+        return {e.person_id: e for e in sorted(found, key=lambda e: e.attempt)}
+
+    def waiting(self, class_id: str) -> Iterator[Waiting]:
+        self.steps.step()
+        found = [
+            Waiting(e.id, e.ticket, e.line)
+            for e in self.rows.values()
+            if e.class_id == class_id and e.state == WAITING
+        ]
+        yield from sorted(found, key=lambda place: place.ticket)
+
+    def withdraw(self, id_: str) -> None:
+        self._change(id_, Enrolment.withdraw)
+
+    def promote(self, id_: str) -> None:
+        self._change(id_, Enrolment.promote)
+
+    def _change(
+        self,
+        id_: str,
+        decide: Callable[[Enrolment], tuple[Enrolment, list[object]] | None],
+    ) -> None:
+        self.steps.step()
+        decided = decide(self.rows[id_])
+        if decided is not None:
+            self.rows[id_], told = decided
+            self.told += told
+        self.steps.step()
+
+    def of_person(self, person_id: str) -> list[Enrolment]:
+        return [e for e in self.rows.values() if e.person_id == person_id]
+
+    def of_class(
+        self, class_id: str, border: str, after: int, limit: int
+    ) -> list[Enrolment]:
+        raise NotImplementedError
+
+
+class FakeChunks:
+    """Roster chunks and the receipts they told."""
+
+    def __init__(self, steps: Steps) -> None:
+        self.steps = steps
+        self.rows: dict[str, Chunk] = {}
+        self.told: list[object] = []
+
+    def get(self, id_: str) -> Chunk | None:
+        return self.rows.get(id_)
+
+    def add(self, chunk: Chunk) -> bool:
+        return self.rows.setdefault(chunk.id, chunk) is chunk
+
+    def claim(self) -> str | None:
+        raise NotImplementedError
+
+    def decide(self, id_: str, outcomes: Sequence[Outcome]) -> None:
+        self.steps.step()
+        decided = self.rows[id_].decide(outcomes)
+        if decided is not None:
+            self.rows[id_], told = decided
+            self.told += told
+        self.steps.step()
+
+    def of_roster(self, branch_id: str, roster_id: str) -> list[Chunk]:
+        raise NotImplementedError
+
+    def rosters(self, branch_ids: Sequence[str], limit: int) -> list[Chunk]:
+        raise NotImplementedError
+
+
+class FakeCatalog:
+    """The service that knows classes; `asked` notes what it was asked."""
+
+    def __init__(self, books: Iterable[SeatBook] = ()) -> None:
+        self.rows = {book.class_id: book for book in books}
+        self.asked: list[str] = []
+
+    def class_of(self, class_id: str) -> SeatBook | None:
+        self.asked.append(class_id)
+        return self.rows.get(class_id)

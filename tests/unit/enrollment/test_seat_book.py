@@ -1,0 +1,261 @@
+"""The seat book: who gets a seat, who waits, and whom a freed seat goes to."""
+
+import pytest
+from enrollment.domain.errors import JournalFull
+from enrollment.domain.seat_book import (
+    LONGEST_JOURNAL,
+    Asking,
+    Entry,
+    Granted,
+    Quota,
+    SeatBook,
+    Waiting,
+)
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+
+LINES = (("bj",), ("bj", "dc"), ("bj", "dc", "dc-school"), ("bj", "xc"))
+lines = st.sampled_from(LINES)
+
+
+def asking(name: str, line: tuple[str, ...] = ("bj",)) -> Asking:
+    return Asking(f"c1.{name}.1", name, line)
+
+
+def a_book(capacity: int, **quotas: int) -> SeatBook:
+    return SeatBook("c1", "k1", capacity, {b: Quota(cap) for b, cap in quotas.items()})
+
+
+def tickets(entry: Entry) -> list[tuple[int, bool]]:
+    return [(granted.ticket, granted.seated) for granted in entry.granted]
+
+
+class Books(RuleBasedStateMachine):
+    """A book and the enrolments it is copied out to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.book = a_book(0)
+        self.stored: dict[str, tuple[str, int, tuple[str, ...]]] = {}
+        self.given: list[int] = []
+        self.count = 0
+
+    @initialize(
+        capacity=st.integers(0, 6),
+        quotas=st.dictionaries(st.sampled_from(["bj", "dc", "xc"]), st.integers(0, 4)),
+    )
+    def open(self, capacity: int, quotas: dict[str, int]) -> None:
+        self.book = a_book(capacity, **quotas)
+
+    def name(self, kind: str) -> str:
+        self.count += 1
+        return f"{kind}{self.count}"
+
+    def in_line(self) -> list[Waiting]:
+        held = [
+            Waiting(id_, ticket, line)
+            for id_, (state, ticket, line) in self.stored.items()
+            if state == "waiting"
+        ]
+        return list(self.book.in_line(sorted(held, key=lambda place: place.ticket)))
+
+    def effective(self) -> dict[str, str]:
+        states = {id_: held[0] for id_, held in self.stored.items()}
+        for entry in self.book.journal:
+            for granted in entry.granted:
+                said = "seated" if granted.seated else "waiting"
+                states[granted.asking.enrolment_id] = said
+        return {id_: self.book.effective_state(id_, s) for id_, s in states.items()}
+
+    @rule(asked=st.lists(lines, min_size=1, max_size=5))
+    @precondition(lambda self: len(self.book.journal) < LONGEST_JOURNAL)
+    def take(self, asked: list[tuple[str, ...]]) -> None:
+        askings = [asking(self.name("p"), line) for line in asked]
+        self.book, entry = self.book.take(self.name("chunk"), askings)
+        self.given += [granted.ticket for granted in entry.granted]
+        assert [granted.asking for granted in entry.granted] == askings
+
+    @rule()
+    @precondition(lambda self: self.book.journal)
+    def copy_out(self) -> None:
+        entry = self.book.journal[0]
+        self.write(entry.withdrawn, "withdrawn")
+        for promoted in entry.promoted:
+            self.write(promoted, "seated")
+        for granted in entry.granted:
+            state = "seated" if granted.seated else "waiting"
+            asked = granted.asking
+            self.stored[asked.enrolment_id] = (state, granted.ticket, asked.line)
+        self.book = self.book.struck(entry.key)
+
+    def write(self, id_: str, state: str) -> None:
+        if id_:
+            _, ticket, line = self.stored[id_]
+            self.stored[id_] = (state, ticket, line)
+
+    @rule(data=st.data())
+    @precondition(
+        lambda self: self.stored and len(self.book.journal) < LONGEST_JOURNAL
+    )
+    def withdraw(self, data: st.DataObject) -> None:
+        id_ = data.draw(st.sampled_from(sorted(self.stored)))
+        state = self.effective()[id_]
+        if state == "withdrawn":
+            return
+        before = self.in_line()
+        seated, line = state == "seated", self.stored[id_][2]
+        key = f"withdraw/{id_}"
+        self.book, entry = self.book.withdraw(key, id_, line, seated, before)
+        for promoted in entry.promoted:
+            place = next(p for p in before if p.enrolment_id == promoted)
+            ahead = [p for p in self.in_line() if p.ticket < place.ticket]
+            assert not [p for p in ahead if set(p.line) <= set(place.line)]
+
+    @rule(data=st.data())
+    @precondition(
+        lambda self: self.book.journal and len(self.book.journal) < LONGEST_JOURNAL
+    )
+    def give_back(self, data: st.DataObject) -> None:
+        """Some of what the first decision granted turns out to be held already."""
+        entry = self.book.journal[0]
+        touched = {e.withdrawn for e in self.book.journal}
+        touched |= {id_ for e in self.book.journal for id_ in e.promoted}
+        free = [g for g in entry.granted if g.asking.enrolment_id not in touched]
+        if not free:
+            return
+        unused = data.draw(st.lists(st.sampled_from(free), min_size=1, unique=True))
+        for granted in entry.granted:
+            if granted not in unused:
+                said = "seated" if granted.seated else "waiting"
+                asked = granted.asking
+                self.stored[asked.enrolment_id] = (said, granted.ticket, asked.line)
+        freed = self.book.give_back(entry.key, unused)
+        self.book = freed
+        self.book, _ = freed.fill(f"fill/{entry.key}", self.in_line())
+
+    @invariant()
+    def never_a_seat_too_many(self) -> None:
+        assert 0 <= self.book.taken <= self.book.capacity
+
+    @invariant()
+    def every_quota_holds(self) -> None:
+        for quota in self.book.quotas.values():
+            assert 0 <= quota.taken <= quota.cap
+
+    @invariant()
+    def nobody_eligible_waits_while_a_seat_is_free(self) -> None:
+        waiting = self.in_line()
+        assert len(waiting) == self.book.waiting
+        assert not [place for place in waiting if self.book.has_room(place.line)]
+
+    @invariant()
+    def tickets_have_no_gaps_and_keep_their_order(self) -> None:
+        assert self.given == list(range(1, self.book.next_ticket))
+
+    @invariant()
+    def the_count_is_that_of_the_seated(self) -> None:
+        seated = [id_ for id_, state in self.effective().items() if state == "seated"]
+        assert len(seated) == self.book.taken
+
+    @invariant()
+    def no_two_decisions_have_one_key(self) -> None:
+        keys = [entry.key for entry in self.book.journal]
+        assert len(keys) == len(set(keys))
+
+
+TestBooks = Books.TestCase
+TestBooks.settings = settings(max_examples=80, stateful_step_count=30, deadline=None)
+
+
+def test_first_come_are_seated_and_the_rest_wait() -> None:
+    book, entry = a_book(2).take("k", [asking("a"), asking("b"), asking("c")])
+    assert tickets(entry) == [(1, True), (2, True), (3, False)]
+    assert (book.taken, book.waiting, book.next_ticket) == (2, 1, 4)
+
+
+def test_a_quota_caps_a_branch_and_those_below_it() -> None:
+    askings = [asking("a", LINES[1]), asking("b", LINES[2]), asking("c", LINES[3])]
+    _, entry = a_book(9, dc=1).take("k", askings)
+    assert tickets(entry) == [(1, True), (2, False), (3, True)]
+
+
+def test_the_smallest_cap_on_the_way_to_the_root_decides() -> None:
+    book, _ = a_book(9, bj=1, dc=5).take("k", [asking("a", LINES[3])])
+    assert not book.has_room(LINES[1])
+
+
+def test_a_freed_seat_goes_to_the_lowest_ticket_that_may_have_it() -> None:
+    book, _ = a_book(2, dc=1).take(
+        "k", [asking("a", LINES[1]), asking("b"), asking("c", LINES[1]), asking("d")]
+    )
+    waiting = list(book.in_line([]))
+    after, entry = book.withdraw("w", "c1.b.1", ("bj",), True, waiting)
+    assert entry.promoted == ("c1.d.1",)
+    assert (after.taken, after.waiting) == (2, 1)
+
+
+def test_who_leaves_the_waiting_list_frees_no_seat() -> None:
+    book, _ = a_book(1).take("k", [asking("a"), asking("b"), asking("c")])
+    after, entry = book.withdraw("w", "c1.b.1", ("bj",), False, [])
+    assert entry.promoted == ()
+    assert (after.taken, after.waiting) == (1, 1)
+    assert [place.enrolment_id for place in after.in_line([])] == ["c1.c.1"]
+
+
+def test_what_was_granted_in_vain_goes_to_the_waiting_list() -> None:
+    book, entry = a_book(1).take("k", [asking("a")])
+    book, _ = book.take("l", [asking("b")])
+    freed = book.give_back("k", entry.granted)
+    filled, promoted = freed.fill("fill/k", freed.in_line([]))
+    assert freed.taken == 0
+    assert promoted.promoted == ("c1.b.1",)
+    assert (filled.taken, filled.waiting) == (1, 0)
+
+
+def test_filling_with_nobody_in_line_leaves_the_book_as_it_was() -> None:
+    book = a_book(3)
+    filled, entry = book.fill("f", [])
+    assert filled == book
+    assert entry.promoted == ()
+
+
+def test_a_decision_is_found_by_its_key_until_it_is_struck() -> None:
+    book, entry = a_book(1).take("k", [asking("a")])
+    assert book.entry("k") == entry
+    struck = book.struck("k")
+    assert struck.entry("k") is None
+    assert struck.struck("k") == struck
+    assert struck.taken == 1
+
+
+def test_a_full_journal_is_copied_out_before_more_is_decided() -> None:
+    book = a_book(100)
+    for at in range(LONGEST_JOURNAL):
+        book, _ = book.take(f"k{at}", [asking(f"p{at}")])
+    with pytest.raises(JournalFull):
+        book.take("one-more", [asking("late")])
+
+
+def test_a_stored_state_is_read_together_with_the_journal() -> None:
+    book, _ = a_book(1).take("k", [asking("a"), asking("b")])
+    book, _ = book.withdraw("w", "c1.a.1", ("bj",), True, book.in_line([]))
+    assert book.effective_state("c1.a.1", "seated") == "withdrawn"
+    assert book.effective_state("c1.b.1", "waiting") == "seated"
+    assert book.effective_state("c1.z.1", "waiting") == "waiting"
+
+
+def test_one_enrolment_is_never_in_line_twice() -> None:
+    granted = Granted(asking("a"), 2, False)
+    book = a_book(0)
+    book = SeatBook(
+        "c1", "k1", 0, book.quotas, 0, 2, 3, journal=(Entry("k", (granted,)),)
+    )
+    stored = [Waiting("c1.a.1", 1, ("bj",))]
+    assert [(p.enrolment_id, p.ticket) for p in book.in_line(stored)] == [("c1.a.1", 1)]

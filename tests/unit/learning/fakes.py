@@ -1,0 +1,164 @@
+"""The ports of learning in memory."""
+
+import datetime
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from learning.domain.certificate import Certificate
+from learning.domain.course import Course, Lesson, Seat, TrainingClass
+from learning.domain.errors import NotToldYet
+from learning.domain.hours import HoursEntry
+from learning.domain.record import Record
+
+
+class FakeCopies:
+    """What other services said."""
+
+    def __init__(self) -> None:
+        self.courses: dict[str, Course] = {}
+        self.classes: dict[str, TrainingClass] = {}
+        self.seats: dict[str, tuple[Seat, int]] = {}
+
+    def put_course(self, course: Course) -> None:
+        kept = self.courses.get(course.id)
+        if kept is None or kept.edition < course.edition:
+            self.courses[course.id] = course
+
+    def put_class(self, training_class: TrainingClass) -> None:
+        self.classes[training_class.id] = training_class
+
+    def put_seats(self, seats: Iterable[tuple[Seat, int]]) -> None:
+        for seat, version in seats:
+            kept = self.seats.get(seat.id)
+            if kept is None or kept[1] < version:
+                self.seats[seat.id] = (seat, version)
+
+    def courses_showing(self, lecture_id: str) -> list[Course]:
+        return [c for c in self.courses.values() if c.lessons_showing(lecture_id)]
+
+    def course(self, id_: str) -> Course | None:
+        return self.courses.get(id_)
+
+    def training_class(self, id_: str) -> TrainingClass | None:
+        return self.classes.get(id_)
+
+    def seats_of(self, person_id: str, course_id: str) -> list[Seat]:
+        held = [seat for seat, _ in self.seats.values()]
+        wanted = (person_id, course_id)
+        return [seat for seat in held if (seat.person_id, seat.course_id) == wanted]
+
+
+class FakeRecords:
+    """How far people are."""
+
+    def __init__(self) -> None:
+        self.rows: dict[tuple[str, str], Record] = {}
+        self.percents: dict[tuple[str, str], int] = {}
+        self.told: list[object] = []
+
+    def get(self, person_id: str, course_id: str) -> Record:
+        empty = Record(person_id, course_id)
+        return self.rows.get((person_id, course_id), empty)
+
+    def change(
+        self,
+        person_id: str,
+        course_id: str,
+        decide: Callable[[Record], tuple[Record, Sequence[object]] | None],
+    ) -> Record:
+        record = self.get(person_id, course_id)
+        decided = decide(record)
+        if decided is None:
+            return record
+        self.rows[(person_id, course_id)] = decided[0]
+        self.told += decided[1]
+        return decided[0]
+
+    def complete_ones(self, pairs: Sequence[tuple[str, str]]) -> list[Record]:
+        return [r for pair in pairs if (r := self.get(*pair)).is_complete]
+
+    def of_person(self, person_id: str) -> list[Record]:
+        return [r for r in self.rows.values() if r.person_id == person_id]
+
+    def note_watched(self, person_id: str, lecture_id: str, percent: int) -> None:
+        key = (person_id, lecture_id)
+        self.percents[key] = max(percent, self.percents.get(key, 0))
+
+    def watched(self, person_id: str) -> dict[str, int]:
+        return {key[1]: p for key, p in self.percents.items() if key[0] == person_id}
+
+
+class FakeLedger:
+    """The hours ledger."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, HoursEntry] = {}
+        self.told: list[object] = []
+
+    def credit(self, entry: HoursEntry) -> None:
+        if entry.id not in self.rows:
+            self.rows[entry.id] = entry
+            self.told += entry.begin()
+
+    def of_person(self, person_id: str, year: int) -> list[HoursEntry]:
+        wanted = (person_id, year)
+        return [e for e in self.rows.values() if (e.person_id, e.year) == wanted]
+
+
+class FakeCertificates:
+    """Issued certificates."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Certificate] = {}
+        self.told: list[object] = []
+
+    def get(self, number: str) -> Certificate | None:
+        return self.rows.get(number)
+
+    def issue(self, certificate: Certificate) -> None:
+        if certificate.number not in self.rows:
+            self.rows[certificate.number] = certificate
+            self.told += certificate.begin()
+
+    def of_person(self, person_id: str) -> list[Certificate]:
+        return [c for c in self.rows.values() if c.person_id == person_id]
+
+
+class FakeSeal:
+    """A signature that anybody could make."""
+
+    def sign(self, certificate: Certificate) -> Certificate:
+        return replace(certificate, key_id="k", signature="signed")
+
+    def holds(self, certificate: Certificate) -> bool:
+        return certificate.signature == "signed"
+
+
+@dataclass
+class FakeNames:
+    """Who knows people's names."""
+
+    rows: dict[str, str]
+
+    def name_of(self, person_id: str) -> str:
+        if person_id not in self.rows:
+            raise NotToldYet(person_id)
+        return self.rows[person_id]
+
+
+@dataclass
+class FakeClock:
+    """A clock that stands still."""
+
+    moment: datetime.datetime = field(
+        default_factory=lambda: datetime.datetime(2026, 11, 23, 4, tzinfo=datetime.UTC)
+    )
+
+    def now(self) -> datetime.datetime:
+        return self.moment
+
+
+def a_course(*lectures: str, edition: int = 1, id_: str = "k1") -> Course:
+    """A course of these lectures."""
+    lessons = tuple(Lesson(f"s-{name}", f"课 {name}", "lecture", name) for name in lectures)
+    return Course(id_, edition, "工会财务", lessons)

@@ -1,0 +1,177 @@
+"""From a watched lecture to hours, course and certificate, each once."""
+
+import datetime
+from dataclasses import dataclass, field
+
+import pytest
+from learning.domain import facts
+from learning.domain.course import Seat, TrainingClass
+from learning.domain.errors import NotToldYet
+from learning.usecases.complete_lecture import Certify, CompleteLecture, Watched
+from learning.usecases.follow_seats import follow_seats
+
+from tests.unit.learning.fakes import (
+    FakeCertificates,
+    FakeClock,
+    FakeCopies,
+    FakeLedger,
+    FakeNames,
+    FakeRecords,
+    FakeSeal,
+    a_course,
+)
+
+SEAT = Seat("c1.p.1", "p", "c1", "k1", True)
+LEFT = Seat("c1.p.1", "p", "c1", "k1", False)
+
+
+@dataclass
+class World:
+    """One learning service in memory, with a course of two lectures and its class."""
+
+    copies: FakeCopies = field(default_factory=FakeCopies)
+    records: FakeRecords = field(default_factory=FakeRecords)
+    ledger: FakeLedger = field(default_factory=FakeLedger)
+    certificates: FakeCertificates = field(default_factory=FakeCertificates)
+    names: FakeNames = field(default_factory=lambda: FakeNames({"p": "张三"}))
+    clock: FakeClock = field(default_factory=FakeClock)
+
+    def __post_init__(self) -> None:
+        self.certify = Certify(
+            self.copies,
+            self.ledger,
+            self.certificates,
+            FakeSeal(),
+            self.names,
+            self.clock.now,
+            "学院",
+        )
+        self.complete = CompleteLecture(
+            self.copies, self.records, self.ledger, self.certify, self.clock.now
+        )
+        self.copies.put_course(a_course("a", "b"))
+        self.copies.put_class(TrainingClass("c1", "k1", "财务班"))
+
+    def watch(self, *lectures: str, seconds: float = 1800, edition: int = 1) -> None:
+        for lecture in lectures:
+            self.complete(Watched("p", lecture, edition, seconds))
+
+    def follow(self, seat: Seat, version: int = 1) -> None:
+        follow_seats(self.copies, self.records, self.certify, [(seat, version)])
+
+
+def test_a_watched_lecture_brings_hours_and_its_lesson() -> None:
+    world = World()
+    world.watch("a")
+    (entry,) = world.ledger.rows.values()
+    assert (entry.quarters, entry.year, entry.title) == (4, 2026, "课 a")
+    assert world.records.get("p", "k1").lessons_done == ("s-a",)
+    assert world.records.watched("p") == {"a": 100}
+
+
+def test_watching_twice_or_another_edition_counts_once() -> None:
+    world = World()
+    world.watch("a", "a")
+    world.watch("a", edition=2, seconds=60)
+    assert len(world.ledger.told) == 1
+    assert len(world.records.told) == 1
+
+
+def test_the_last_lecture_brings_the_certificate_to_who_has_a_seat() -> None:
+    world = World()
+    world.follow(SEAT)
+    world.watch("a")
+    assert not world.certificates.rows
+    world.watch("b", seconds=1000)
+    (certificate,) = world.certificates.rows.values()
+    assert (certificate.name, certificate.title) == ("张三", "财务班")
+    assert (certificate.hours, certificate.issued_on) == ("1.50", "2026-11-23")
+    assert certificate.signature
+
+
+def test_without_a_seat_the_course_is_completed_and_nothing_printed() -> None:
+    world = World()
+    world.watch("a", "b")
+    assert world.records.get("p", "k1").is_complete
+    assert not world.certificates.rows
+
+
+def test_a_seat_that_comes_later_brings_the_certificate_then() -> None:
+    world = World()
+    world.watch("a", "b")
+    world.follow(SEAT)
+    assert len(world.certificates.rows) == 1
+
+
+def test_a_seat_given_up_brings_no_certificate() -> None:
+    world = World()
+    world.follow(SEAT)
+    world.follow(LEFT, 2)
+    world.watch("a", "b")
+    assert not world.certificates.rows
+
+
+def test_a_seat_told_late_after_it_was_given_up_brings_no_certificate() -> None:
+    world = World()
+    world.watch("a", "b")
+    world.follow(LEFT, 2)
+    world.follow(SEAT, 1)
+    assert not world.certificates.rows
+
+
+def test_everything_repeated_brings_nothing_more() -> None:
+    world = World()
+    for _ in range(3):
+        world.follow(SEAT)
+        world.watch("a", "b")
+    assert len(world.certificates.told) == 1
+    assert len(world.ledger.told) == 2
+    completed = [t for t in world.records.told if isinstance(t, facts.CourseCompleted)]
+    assert len(completed) == 1
+
+
+def test_one_certificate_a_class_though_the_year_has_turned() -> None:
+    world = World()
+    world.follow(SEAT)
+    world.watch("a", "b")
+    world.clock.moment += datetime.timedelta(days=365)
+    world.follow(SEAT, 2)
+    assert len(world.certificates.rows) == 1
+
+
+def test_two_classes_of_a_course_bring_a_certificate_each() -> None:
+    world = World()
+    world.copies.put_class(TrainingClass("c2", "k1", "财务二班"))
+    world.follow(SEAT)
+    world.follow(Seat("c2.p.1", "p", "c2", "k1", True))
+    world.watch("a", "b")
+    assert len(world.certificates.rows) == 2
+
+
+def test_a_lecture_no_course_shows_yet_is_asked_again_and_credits_nothing() -> None:
+    world = World()
+    with pytest.raises(NotToldYet):
+        world.watch("z")
+    assert not world.ledger.rows
+
+
+def test_what_waited_for_a_class_or_a_name_is_made_up_when_it_comes_again() -> None:
+    world = World()
+    world.names.rows.clear()
+    world.follow(SEAT)
+    world.watch("a")
+    with pytest.raises(NotToldYet):
+        world.watch("b")
+    world.names.rows["p"] = "张三"
+    world.watch("b")
+    assert len(world.certificates.rows) == 1
+    assert len(world.ledger.rows) == 2
+
+
+def test_a_lecture_shown_by_two_courses_is_a_lesson_of_both_and_hours_once() -> None:
+    world = World()
+    world.copies.put_course(a_course("a", id_="k2"))
+    world.watch("a")
+    assert world.records.get("p", "k2").is_complete
+    assert world.records.get("p", "k1").lessons_done == ("s-a",)
+    assert len(world.ledger.rows) == 1

@@ -1,0 +1,85 @@
+"""Stream tokens: whom they let in, and whom not."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from media.domain.errors import StreamRefused
+from media.domain.stream import Grant, grant_of, token_for
+
+SECRET = b"stream secret"
+GRANT = Grant(2_000, "5e5510n", "pq81m", "lec1")
+TOKEN = token_for(SECRET, GRANT)
+
+
+def test_a_token_grants_what_it_was_made_for() -> None:
+    assert grant_of(SECRET, TOKEN, "lec1", 1_999.5) == GRANT
+
+
+@pytest.mark.parametrize("now", [2_000.5, 2_001, 9e12])
+def test_an_expired_token_is_refused_with_what_to_do(now: float) -> None:
+    with pytest.raises(StreamRefused, match="刷新"):
+        grant_of(SECRET, TOKEN, "lec1", now)
+
+
+@pytest.mark.parametrize("lecture", ["lec2", "", "LEC1", "lec1/../lec2"])
+def test_a_token_for_another_lecture_is_refused(lecture: str) -> None:
+    with pytest.raises(StreamRefused):
+        grant_of(SECRET, TOKEN, lecture, 0)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        TOKEN.replace("pq81m", "pq81n"),
+        TOKEN.replace("5e5510n", "5e5510m"),
+        TOKEN.replace("2000-", "9000-", 1),
+        TOKEN.rpartition("-")[0],
+        TOKEN.rpartition("-")[0] + "-",
+        TOKEN.upper(),
+        TOKEN + "0",
+        "x-" + TOKEN,
+        token_for(b"another secret", GRANT),
+        "",
+        "-",
+        "---",
+        "a-b-c-d",
+    ],
+)
+def test_a_forged_token_is_refused(forged: str) -> None:
+    with pytest.raises(StreamRefused):
+        grant_of(SECRET, forged, "lec1", 0)
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["令牌", TOKEN + "é", TOKEN.replace("2000", "２０００"), "\ud800-a-b-c", "\x00", "1-2-3-é"],
+)
+def test_a_token_with_strange_letters_is_refused(token: str) -> None:
+    with pytest.raises(StreamRefused):
+        grant_of(SECRET, token, "lec1", 0)
+
+
+@given(st.integers(0, len(TOKEN) - 1), st.characters(min_codepoint=33, max_codepoint=126))
+def test_one_changed_letter_makes_a_token_worthless(at: int, letter: str) -> None:
+    changed = TOKEN[:at] + letter + TOKEN[at + 1 :]
+    if changed != TOKEN:
+        with pytest.raises(StreamRefused):
+            grant_of(SECRET, changed, "lec1", 0)
+
+
+@given(st.text(max_size=80))
+def test_no_text_at_all_is_let_in_by_chance(token: str) -> None:
+    with pytest.raises(StreamRefused):
+        grant_of(SECRET, token, "lec1", 0)
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_a_session_or_person_with_a_dash_never_reads_as_another(
+    session: str, person: str
+) -> None:
+    token = token_for(SECRET, Grant(10, session, person, "lec1"))
+    try:
+        granted = grant_of(SECRET, token, "lec1", 0)
+    except StreamRefused:
+        return
+    assert (granted.session, granted.person) == (session, person)

@@ -1,0 +1,109 @@
+"""An upload in parts."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from media.domain.errors import NoLecture, PartsMissing, WrongPart
+from media.domain.upload import (
+    ACCEPTED,
+    CHECKING,
+    LARGEST,
+    PART_SIZE,
+    REFUSED,
+    Upload,
+    check_first_bytes,
+)
+
+
+def an_upload(size: int = 2 * PART_SIZE + 5) -> Upload:
+    return Upload("u", "l", "第一讲", size)
+
+
+def whole(upload: Upload) -> Upload:
+    for part in range(upload.count, 0, -1):
+        upload = upload.take(part) or upload
+    return upload
+
+
+@given(st.integers(1, LARGEST))
+def test_the_parts_together_are_exactly_the_file(size: int) -> None:
+    upload = an_upload(size)
+    last = upload.size_of(upload.count)
+    assert 0 < last <= PART_SIZE
+    assert PART_SIZE * (upload.count - 1) + last == size
+
+
+def test_parts_may_come_in_any_order() -> None:
+    taken = whole(an_upload())
+    assert taken.parts == (1, 2, 3)
+
+
+def test_a_part_that_is_there_changes_nothing() -> None:
+    taken = an_upload().take(2)
+    assert taken is not None
+    assert taken.take(2) is None
+
+
+@pytest.mark.parametrize("part", [-1, 0, 4, 10**9])
+def test_a_part_beyond_the_file_is_refused(part: int) -> None:
+    with pytest.raises(WrongPart):
+        an_upload().size_of(part)
+
+
+def test_completing_names_the_parts_that_are_missing() -> None:
+    taken = an_upload().take(2)
+    assert taken is not None
+    with pytest.raises(PartsMissing, match=r"1, 3"):
+        taken.complete()
+
+
+def test_a_whole_upload_is_checked_once() -> None:
+    checking = whole(an_upload()).complete()
+    assert checking is not None
+    assert checking.state == CHECKING
+    assert checking.complete() is None
+
+
+@pytest.mark.parametrize(
+    ("end", "state"),
+    [(Upload.accept, ACCEPTED), (lambda u: u.refuse("坏了"), REFUSED)],
+)
+def test_no_part_is_taken_once_the_upload_has_ended(end, state) -> None:  # type: ignore[no-untyped-def]
+    ended = end(whole(an_upload()))
+    assert ended.state == state
+    with pytest.raises(WrongPart):
+        ended.take(1)
+    assert ended.complete() is None
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"\x00\x00\x00\x20ftypisom",
+        b"\x00\x00\x00\x14ftypqt  ",
+        b"\x1aE\xdf\xa3\x01\x00",
+        b"\x47" + b"\x00" * 187 + b"\x47" + b"\x00" * 200,
+    ],
+)
+def test_files_that_begin_like_a_video_pass_the_door(head: bytes) -> None:
+    check_first_bytes(head)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"",
+        b"\x00" * 512,
+        b"%PDF-1.7",
+        b"PK\x03\x04 a presentation",
+        b"\x89PNG\r\n\x1a\n",
+        b"MZ\x90\x00",
+        b"<html>ftyp</html>",
+        b"GIF89a" + b"\x00" * 300,
+        "学习资料".encode(),
+        b"Guten Tag, hier kommt ein Text",
+    ],
+)
+def test_what_is_plainly_no_video_is_refused_at_the_door(head: bytes) -> None:
+    with pytest.raises(NoLecture):
+        check_first_bytes(head)
