@@ -185,7 +185,7 @@ class Broker:
     def kill(self) -> None:
         """Kill -9 every process; back when none of the ports answers any longer.
 
-        RabbitMQ 4.0 writes the names of its quorum queues down half a second late:
+        RabbitMQ 4.0 writes the names of its quorum queues down up to a second late:
         one that was declared just before the kill is lost, with what it confirmed.
         """
         for process in reversed(self._processes):
