@@ -42,7 +42,9 @@ def test_a_title_is_found_by_any_part_of_it(query: str) -> None:
     assert finds(query, TITLE)
 
 
-@pytest.mark.parametrize("query", ["务财", "工务", "xcel", "2025", "党", "excels", "word"])
+@pytest.mark.parametrize(
+    "query", ["务财", "工务", "xcel", "2025", "党", "excels", "word"]
+)
 def test_a_title_is_not_found_by_what_is_not_in_it(query: str) -> None:
     assert not finds(query, TITLE)
 

@@ -106,7 +106,10 @@ def test_who_has_a_seat_already_is_told_so_with_the_enrolment() -> None:
     world = World(a_book(2))
     (first,) = world.send("k1", a_row(1))
     (again,) = world.send("k2", a_row(5, person=1))
-    assert (again.outcome, again.enrolment_id) == ("already-enrolled", first.enrolment_id)
+    assert (again.outcome, again.enrolment_id) == (
+        "already-enrolled",
+        first.enrolment_id,
+    )
     assert world.books.now("c1").taken == 1
 
 

@@ -84,7 +84,8 @@ def test_an_id_number_in_any_usual_form_is_plain(said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["", "110105194912310021", "1101051949123100", "X" * 18, "440524188001010014X"]
+    "said",
+    ["", "110105194912310021", "1101051949123100", "X" * 18, "440524188001010014X"],
 )
 def test_a_wrong_id_number_is_none(said: str) -> None:
     assert plain_id_number(said) is None
@@ -116,7 +117,9 @@ def test_an_id_number_in_other_digits_is_never_another_person() -> None:
 
 def test_the_same_person_always_has_the_same_id() -> None:
     assert person_id(b"s", PHONE, "") == person_id(b"s", PHONE, "")
-    assert person_id(b"s", PHONE, ID_NUMBER) == person_id(b"s", "13900000000", ID_NUMBER)
+    assert person_id(b"s", PHONE, ID_NUMBER) == person_id(
+        b"s", "13900000000", ID_NUMBER
+    )
 
 
 def test_another_phone_another_secret_or_an_id_number_makes_another_id() -> None:

@@ -101,9 +101,7 @@ class Books(RuleBasedStateMachine):
             self.stored[id_] = (state, ticket, line)
 
     @rule(data=st.data())
-    @precondition(
-        lambda self: self.stored and len(self.book.journal) < LONGEST_JOURNAL
-    )
+    @precondition(lambda self: self.stored and len(self.book.journal) < LONGEST_JOURNAL)
     def withdraw(self, data: st.DataObject) -> None:
         id_ = data.draw(st.sampled_from(sorted(self.stored)))
         state = self.effective()[id_]

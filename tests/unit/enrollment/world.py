@@ -97,9 +97,7 @@ class World:
         self.decide(id_)
         return self.chunks.rows[id_].outcomes
 
-    def enrol(
-        self, key: str, *people: str, line: tuple[str, ...] = CITY.line
-    ) -> None:
+    def enrol(self, key: str, *people: str, line: tuple[str, ...] = CITY.line) -> None:
         """Seats for people without a roster."""
 
         def asking() -> list[Asking]:

@@ -160,5 +160,7 @@ class FakeClock:
 
 def a_course(*lectures: str, edition: int = 1, id_: str = "k1") -> Course:
     """A course of these lectures."""
-    lessons = tuple(Lesson(f"s-{name}", f"课 {name}", "lecture", name) for name in lectures)
+    lessons = tuple(
+        Lesson(f"s-{name}", f"课 {name}", "lecture", name) for name in lectures
+    )
     return Course(id_, edition, "工会财务", lessons)

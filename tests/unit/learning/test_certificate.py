@@ -72,7 +72,9 @@ def test_an_unsigned_certificate_is_not_genuine(seal: KeySeal) -> None:
     assert not seal.holds(replace(PLAIN, key_id="2026"))
 
 
-@pytest.mark.parametrize("signature", ["a", "签名", "====", "\x00", "A" * 88, "-_" * 43])
+@pytest.mark.parametrize(
+    "signature", ["a", "签名", "====", "\x00", "A" * 88, "-_" * 43]
+)
 def test_a_signature_that_is_none_fails_quietly(seal: KeySeal, signature: str) -> None:
     assert not seal.holds(replace(seal.sign(PLAIN), signature=signature))
 

@@ -234,7 +234,9 @@ def test_a_lecture_watched_in_part_has_gaps_at_both_ends() -> None:
 
 seconds_ = st.floats(0, 110, allow_nan=False)
 claims = st.lists(
-    st.tuples(seconds_, seconds_, st.sampled_from([0.5, 1.0, 1.5, 2.0]), st.floats(0, 30)),
+    st.tuples(
+        seconds_, seconds_, st.sampled_from([0.5, 1.0, 1.5, 2.0]), st.floats(0, 30)
+    ),
     max_size=25,
 )
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import bson
 from bson import SON, Int64
 
 from embedded.store.engine import Engine, sort_of
@@ -17,6 +18,7 @@ from embedded.store.shelf import DuplicateKey, Refused
 
 Command = Mapping[str, Any]
 FIRST_BATCH, NEXT_BATCH, CURSOR_SECONDS = 101, 1000, 600
+LARGEST_ANSWER = 16 * 1024 * 1024
 DUPLICATE, BAD_VALUE, NO_SUCH_COMMAND, DISK_FULL = 11000, 2, 59, 14031
 
 
@@ -206,8 +208,9 @@ class Commands:
         whole: bool = False,
     ) -> Document:  # fmt: skip
         cut = len(documents) if whole else FIRST_BATCH if size is None else size
+        cut = fitting(documents, cut)
         rest, number = documents[cut:], 0
-        if rest:
+        if rest and not whole:
             number = next(self.numbers)
             self.cursors[number] = (time.monotonic(), collection, rest)
             self.forget_old_cursors()
@@ -223,7 +226,7 @@ class Commands:
         if number not in self.cursors:
             raise Refused(f"cursor {number} is not there any more; ask again")
         _, collection, documents = self.cursors.pop(number)
-        size = command.get("batchSize") or NEXT_BATCH
+        size = fitting(documents, command.get("batchSize") or NEXT_BATCH)
         batch, rest = documents[:size], documents[size:]
         if rest:
             self.cursors[number] = (time.monotonic(), collection, rest)
@@ -251,7 +254,12 @@ class Commands:
         return {}
 
     def create_indexes(self, collection: str, command: Command) -> Document:
-        for said in command["indexes"]:
+        with self.engine.whole_or_nothing():
+            self._declare_indexes(collection, command["indexes"])
+        return {}
+
+    def _declare_indexes(self, collection: str, indexes: list[Document]) -> None:
+        for said in indexes:
             refused = {"sparse", "partialFilterExpression", "wildcardProjection"} & {
                 option for option, value in said.items() if value
             }
@@ -268,7 +276,6 @@ class Commands:
                 "expireAfterSeconds": said.get("expireAfterSeconds"),
             }
             self.engine.shelf.declare_index(collection, said["name"], spec)
-        return {}
 
     def drop_indexes(self, collection: str, command: Command) -> Document:
         named = command.get("index", "*")
@@ -322,6 +329,16 @@ def each(
             if ordered:
                 break
     return done, errors
+
+
+def fitting(documents: list[Document], most: int) -> int:
+    """How many of the first documents go into one answer; at least one does."""
+    size = 0
+    for count, document in enumerate(documents[:most]):
+        size += len(bson.encode(document))
+        if count and size > LARGEST_ANSWER:
+            return count
+    return most
 
 
 def with_errors(result: Document, errors: list[Document]) -> Document:

@@ -96,8 +96,10 @@ class Engine:
         if "_id" not in document:
             document = {"_id": ObjectId(), **document}
         _refuse_bad_names(document)
-        with self._whole_or_nothing():
-            self.shelf.put(collection, document)
+        body = bson.encode(document)
+        _refuse_too_large(body)
+        with self.whole_or_nothing():
+            self.shelf.put(collection, document, body)
 
     def update(
         self,
@@ -115,7 +117,7 @@ class Engine:
             return 0, 0, self._upsert(collection, filter_, update)["_id"]
         changed = 0
         for row, document in rows:
-            with self._whole_or_nothing():
+            with self.whole_or_nothing():
                 changed += self._change(collection, filter_, update, row, document)
         return len(rows), changed, None
 
@@ -164,7 +166,7 @@ class Engine:
         found, _ = self._matching(collection, filter_)
         rows = list(islice(found, 1) if only_one else found)
         for row, document in rows:
-            with self._whole_or_nothing():
+            with self.whole_or_nothing():
                 self.shelf.remove(collection, row, document)
         return len(rows)
 
@@ -191,7 +193,7 @@ class Engine:
             return (self._shown(made, projection) if new else None), made["_id"]
         row, document = picked
         before: Document = bson.decode(bson.encode(document), OPTIONS)
-        with self._whole_or_nothing():
+        with self.whole_or_nothing():
             if update is None:
                 self.shelf.remove(collection, row, document)
                 return self._shown(before, projection), None
@@ -220,14 +222,15 @@ class Engine:
         return self._projected({}, [document], projection)[0]
 
     @contextmanager
-    def _whole_or_nothing(self) -> Iterator[None]:
-        """One document's write: its body and all its entries, or none of them."""
+    def whole_or_nothing(self) -> Iterator[None]:
+        """One write: a document or index and all its entries, or none of them."""
         self.shelf.sql.execute("savepoint one")
         try:
             yield
         except BaseException:
             self.shelf.sql.execute("rollback to one")
             self.shelf.sql.execute("release one")
+            self.shelf.recall()
             raise
         self.shelf.sql.execute("release one")
 
@@ -237,14 +240,15 @@ class Engine:
         self.shelf.sql.execute("begin immediate")
         try:
             yield
+            self.shelf.sql.execute("commit")
         except sqlite3.Error:
             if self.shelf.sql.in_transaction:
                 self.shelf.sql.execute("rollback")
+            self.shelf.recall()
             raise
         except BaseException:
             self.shelf.sql.execute("commit")
             raise
-        self.shelf.sql.execute("commit")
 
 
 def _refuse_too_large(body: bytes) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import bson
 from bson import Int64, ObjectId, Regex, Timestamp
 
-type_null, type_number, type_string, type_object, type_array = 5, 10, 15, 20, 25
+type_empty, type_null, type_number, type_string = 4, 5, 10, 15
+type_object, type_array = 20, 25
 type_binary, type_object_id, type_bool, type_date, type_other = 30, 35, 40, 45, 60
 
 MISSING = object()
@@ -35,7 +36,7 @@ def key_of(value: Any) -> bytes:
     if isinstance(value, ObjectId):
         return bytes([type_object_id]) + value.binary
     if isinstance(value, bytes):
-        return bytes([type_binary]) + _escaped(value)
+        return bytes([type_binary]) + struct.pack(">I", len(value)) + value
     return _whole(value)
 
 
@@ -67,10 +68,10 @@ def _walk(value: Any, path: list[str]) -> Iterator[Any]:
     elif isinstance(value, Mapping):
         yield from _walk(value.get(path[0], MISSING), path[1:])
     elif isinstance(value, list):
-        for element in value:
-            if isinstance(element, Mapping | list):
-                yield from _walk(element, path)
-        yield MISSING
+        for element in value or [MISSING]:
+            yield from _walk(element, path)
+        if path[0].isdecimal() and int(path[0]) < len(value):
+            yield from _walk(value[int(path[0])], path[1:])
     else:
         yield MISSING
 
@@ -101,13 +102,14 @@ def _milliseconds(moment: datetime.datetime) -> int:
 
 
 def _whole(value: Any) -> bytes:
-    """Arrays, documents and rarities: equal values get equal keys, no more."""
+    """Arrays and documents part by part; rarities in no order but their own."""
     if isinstance(value, list):
-        kind = type_array
-    elif isinstance(value, Mapping):
-        kind = type_object
-    elif isinstance(value, Regex | Timestamp):
-        kind = type_other
-    else:
-        raise Unkeyable(f"a {type(value).__name__}")
-    return bytes([kind]) + _escaped(bson.encode({"": value}))
+        kind = type_array if value else type_empty
+        return bytes([kind]) + b"".join(key_of(part) for part in value) + b"\0"
+    if isinstance(value, Mapping):
+        parts = [(name.encode(), key_of(part)) for name, part in value.items()]
+        named = (key[:1] + _escaped(name) + key for name, key in parts)
+        return bytes([type_object]) + b"".join(named) + b"\0"
+    if isinstance(value, Regex | Timestamp):
+        return bytes([type_other]) + _escaped(bson.encode({"": value}))
+    raise Unkeyable(f"a {type(value).__name__}")

@@ -38,18 +38,16 @@ class Plan:
     bounded: bool
 
     def keeps_order(self, sort: Sequence[tuple[str, int]]) -> int:
-        """1 or -1 when reading this plan forwards or backwards is that order."""
+        """1 or -1 when reading this plan forwards or backwards is that order.
+
+        Entries ascend by every path, whichever direction was declared for it.
+        """
         fields = self.index.fields[self.exact :]
         if self.index.multikey or len(self.ranges) != 1 or len(sort) > len(fields):
             return 0
-        turns = {
-            direction * wanted
-            for (path, direction), (name, wanted) in zip(fields, sort, strict=False)
-            if path == name
-        }
         same = all(f[0] == s[0] for f, s in zip(fields, sort, strict=False))
-        directions = {direction for _, direction in fields[: len(sort)]}
-        return turns.pop() if same and len(turns) == 1 and directions == {1} else 0
+        turns = {wanted for _, wanted in sort}
+        return turns.pop() if same and len(turns) == 1 else 0
 
 
 def plan_for(index: Index, filter_: Mapping[str, Any]) -> Plan | None:

@@ -16,6 +16,8 @@ COMMAND_FIELDS = {
     "timeseries": "time series collections",
     "viewOn": "views",
     "let": "variables in commands",
+    "min": "bounds of an index: ask by $gte",
+    "max": "bounds of an index: ask by $lt",
 }
 OPERATORS = {
     "$text": "$text: keep a list of search words under an index",
@@ -45,6 +47,10 @@ def refuse_unsupported(command: Mapping[str, Any]) -> None:
             raise Refused(_sentence(instead))
     for update in command.get("updates", []):
         _refuse_update(update.get("u"), update)
+        if update.get("sort"):
+            raise Refused(_sentence("sorts in an update: use findAndModify"))
+    for part in [*command.get("deletes", []), *command.get("indexes", [])]:
+        _refuse_collation(part)
     if "update" in command and isinstance(command["update"], Mapping | list):
         _refuse_update(command["update"], command)
     for name, value in _operators(command, 0):
@@ -59,7 +65,11 @@ def _refuse_update(update: Any, command: Mapping[str, Any]) -> None:
         raise Refused(_sentence("update pipelines: use update operators"))
     if command.get("arrayFilters"):
         raise Refused(_sentence("array filters: name the element by $elemMatch"))
-    if command.get("collation"):
+    _refuse_collation(command)
+
+
+def _refuse_collation(part: Mapping[str, Any]) -> None:
+    if part.get("collation"):
         raise Refused(_sentence(COMMAND_FIELDS["collation"]))
 
 
@@ -69,7 +79,7 @@ def _operators(value: Any, depth: int) -> Iterator[tuple[str, Any]]:
     if isinstance(value, Mapping):
         for name, inner in value.items():
             yield name, inner
-            yield from _operators(inner, depth + 1)
+            yield from _operators(inner, depth + 1 + name.count("."))
     elif isinstance(value, list):
         for inner in value:
             yield "", inner

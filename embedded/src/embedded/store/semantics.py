@@ -4,11 +4,13 @@ The one place that knows mongomock-ng. It touches one private attribute, the
 documents of a collection store, which is why the version is pinned exactly.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import mongomock_ng
 import pymongo.errors
+from bson.errors import BSONError
 from mongomock_ng.filtering import filter_applies
 from mongomock_ng.helpers import hashdict
 
@@ -17,6 +19,10 @@ Sort = Sequence[tuple[str, int]]
 
 FAILURES = (
     pymongo.errors.PyMongoError,
+    BSONError,
+    re.error,
+    ArithmeticError,
+    AssertionError,
     NotImplementedError,
     ValueError,
     TypeError,
@@ -34,7 +40,8 @@ class Bench:
         self.collection: Any = mongomock_ng.MongoClient(tz_aware=False)["bench"][
             "bench"
         ]
-        self.documents: dict[Any, Document] = self.collection._store._documents
+        laid: Any = self.collection._store
+        self.documents: dict[Any, Document] = laid._documents
 
     def lay(self, documents: Iterable[Document]) -> None:
         """Replace what lies here by these documents."""

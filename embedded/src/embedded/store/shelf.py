@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import bson
+from bson import Regex
 from bson.codec_options import CodecOptions
 
 from embedded.store import narrow
@@ -67,15 +68,21 @@ class Shelf:
         self.sql.execute("pragma synchronous=normal")
         self.sql.execute("pragma cache_size=-24000")
         self.sql.executescript(SCHEMA)
-        self.collections: dict[str, int] = dict(
+        self.collections: dict[str, int] = {}
+        self.indexes: dict[int, dict[str, Index]] = {}
+        self.recall()
+        self.scans: dict[str, int] = {}
+
+    def recall(self) -> None:
+        """Know the collections and indexes as the file has them, after a rollback."""
+        self.collections = dict(
             self.sql.execute("select name, number from collections").fetchall()
         )
-        self.indexes: dict[int, dict[str, Index]] = {}
+        self.indexes = {}
         for row in self.sql.execute(
             "select number, collection, name, spec, multikey from indexes"
         ):
             self._remember(*row)
-        self.scans: dict[str, int] = {}
 
     def _remember(
         self, number: int, collection: int, name: str, spec: str, multikey: int
@@ -164,14 +171,14 @@ class Shelf:
 
     # documents
 
-    def put(self, collection: str, document: Document) -> None:
-        """Insert a new document. Raises DuplicateKey."""
+    def put(self, collection: str, document: Document, body: bytes) -> None:
+        """Insert a new document (encoded as `body`). Raises DuplicateKey."""
         number = self.number_of(collection)
         key = self._id_key(document)
         try:
             made = self.sql.execute(
                 "insert into documents(collection, id, body) values(?,?,?)",
-                (number, key, bson.encode(document)),
+                (number, key, body),
             )
         except sqlite3.IntegrityError as error:
             taken = {"_id": document["_id"]}
@@ -199,6 +206,8 @@ class Shelf:
             self._strike(index, row, self._entries(index, document))
 
     def _id_key(self, document: Document) -> bytes:
+        if isinstance(document["_id"], list | Regex):
+            raise Refused("_id cannot be an array or a pattern; use a string")
         try:
             return key_of(document["_id"])
         except Unkeyable as error:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import bson
-from bson.errors import BSONError
+from bson.errors import BSONError, InvalidBSON
 
 from embedded.store.commands import failure
 from embedded.store.shelf import OPTIONS
@@ -16,6 +16,7 @@ Document = dict[str, Any]
 OP_REPLY, OP_QUERY, OP_MSG = 1, 2004, 2013
 HEADER = struct.Struct("<iiii")
 LARGEST_MESSAGE = 48_000_000
+UNREADABLE = (BSONError, ValueError, IndexError, struct.error)
 CHECKSUM_PRESENT, MORE_TO_COME = 1, 2
 
 
@@ -29,7 +30,7 @@ class Connection(socketserver.BaseRequestHandler):
         try:
             while True:
                 self.serve_one()
-        except (EOFError, ConnectionError, struct.error):
+        except (EOFError, ConnectionError):
             return
 
     def serve_one(self) -> None:
@@ -38,13 +39,12 @@ class Connection(socketserver.BaseRequestHandler):
             raise EOFError
         body = self.receive(length - HEADER.size)
         if operation == OP_MSG:
-            (flags,) = struct.unpack_from("<I", body)
+            flags = int.from_bytes(body[:4], "little")
             answer = self.answered(lambda: read_message(body, flags))
             if not flags & MORE_TO_COME:
                 self.send(request, OP_MSG, b"\0\0\0\0\0" + answer)
         elif operation == OP_QUERY:
-            start = body.index(b"\0", 4) + 9
-            answer = self.answered(lambda: bson.decode(body[start:], OPTIONS))
+            answer = self.answered(lambda: read_query(body))
             self.send(request, OP_REPLY, struct.pack("<iqii", 8, 0, 0, 1) + answer)
         else:
             raise EOFError
@@ -52,10 +52,14 @@ class Connection(socketserver.BaseRequestHandler):
     def answered(self, read: Callable[[], Document]) -> bytes:
         try:
             command = read()
-        except (BSONError, UnicodeDecodeError, RecursionError) as error:
+        except (*UNREADABLE, RecursionError) as error:
             return bson.encode(failure(2, f"not readable as BSON: {error}"))
         command.setdefault("$db", "admin")
-        return bson.encode(self.answer(command))
+        answer = self.answer(command)
+        try:
+            return bson.encode(answer)
+        except (BSONError, OverflowError) as error:
+            return bson.encode(failure(2, f"the answer does not fit BSON: {error}"))
 
     def receive(self, size: int) -> bytes:
         parts = bytearray()
@@ -80,6 +84,8 @@ def read_message(body: bytes, flags: int) -> Document:
     while at < end:
         kind, at = body[at], at + 1
         (size,) = struct.unpack_from("<i", body, at)
+        if size < 4:
+            raise InvalidBSON(f"a section of {size} bytes")
         if kind == 0:
             command = bson.decode(body[at : at + size], OPTIONS)
         else:
@@ -89,6 +95,12 @@ def read_message(body: bytes, flags: int) -> Document:
         at += size
     command.update(sequences)
     return command
+
+
+def read_query(body: bytes) -> Document:
+    """The command of an OP_QUERY: what follows its collection's name and numbers."""
+    start = body.index(b"\0", 4) + 9
+    return bson.decode(body[start:], OPTIONS)
 
 
 class Server(socketserver.ThreadingTCPServer):

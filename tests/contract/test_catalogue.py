@@ -1,0 +1,21 @@
+"""The event catalogue in docs is the one made from the contracts."""
+
+from pathlib import Path
+
+from contracts.__main__ import catalogue
+
+import contracts
+
+PAGE = Path(__file__).parents[2] / "docs" / "events.md"
+
+
+def test_the_page_is_as_the_contracts_make_it() -> None:
+    assert PAGE.read_text("utf-8") == catalogue(), "run `make docs`"
+
+
+def test_every_event_has_its_section_and_every_field_its_row() -> None:
+    page = catalogue()
+    for type_ in contracts.all_types():
+        section = page.split(f"\n## {type_}\n")[1].split("\n## ")[0]
+        for name in contracts.schema(type_)["properties"]:
+            assert f"| `{name}` |" in section

@@ -1,0 +1,85 @@
+"""Every route says who may use it."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from chassis.http.app import new_app
+from flask import Blueprint, Flask
+
+ROOT = Path(__file__).parents[2]
+SERVICES = sorted(path.name for path in (ROOT / "services").iterdir() if path.is_dir())
+ROOMS = [*(f"{service}.api" for service in SERVICES), "gateway.api", "gateway.pages"]
+ROLES = {"visitor", "trainee", "officer", "staff", "operator", "service"}
+OPEN_IN_SERVICES = {"/v/<token>/<lecture_id>/<int:number>/<file>"}
+HEALTH = {"/livez", "/readyz", "/metrics"}
+
+
+def modules(room: str) -> Iterator[ModuleType]:
+    package = importlib.import_module(room)
+    for found in pkgutil.iter_modules(package.__path__):
+        yield importlib.import_module(f"{room}.{found.name}")
+
+
+def blueprints(room: str) -> Iterator[Blueprint]:
+    """Every blueprint of a room, with placeholders for what its views use."""
+    for module in modules(room):
+        make = getattr(module, "blueprint", None)
+        if make is not None:
+            made = make(*[None] * len(inspect.signature(make).parameters))
+            assert isinstance(made, Blueprint)
+            yield made
+    if room == "gateway.api":
+        yield importlib.import_module("gateway.wiring")._static()
+
+
+def an_app(room: str) -> Flask:
+    app = Flask("bare", static_folder=None)
+    for blueprint in blueprints(room):
+        app.register_blueprint(blueprint)
+    return app
+
+
+def doors(app: Flask) -> dict[str, tuple[str, ...] | None]:
+    return {
+        f"{sorted(rule.methods or ())} {rule.rule}": getattr(
+            app.view_functions[rule.endpoint], "__door__", None
+        )
+        for rule in app.url_map.iter_rules()
+    }
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_route_has_a_door(room: str) -> None:
+    found = doors(an_app(room))
+    assert found
+    assert [route for route, door in found.items() if door is None] == []
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_door_names_roles_there_are(room: str) -> None:
+    for route, door in doors(an_app(room)).items():
+        assert set(door or ()) <= ROLES, route
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_nothing_of_a_service_is_open_to_all_but_what_a_token_in_the_path_guards(
+    service: str,
+) -> None:
+    app = an_app(f"{service}.api")
+    open_ones = {
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if app.view_functions[rule.endpoint].__door__ == ()  # type: ignore[attr-defined]
+    }
+    assert open_ones <= OPEN_IN_SERVICES
+
+
+def test_health_and_metrics_are_open_and_nothing_else_comes_with_an_app() -> None:
+    app = new_app("bare", None, {})
+    assert {rule.rule for rule in app.url_map.iter_rules()} == HEALTH
+    assert set(doors(app).values()) == {()}

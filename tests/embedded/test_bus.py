@@ -1,0 +1,269 @@
+"""The bus delivers at least once, in order, to one at a time."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from embedded.bus.bus import (
+    DELIVERY_LIMIT,
+    LARGEST_BODY,
+    Bus,
+    Message,
+    TooLarge,
+    Unheard,
+)
+
+from tests.embedded.conftest import PATIENCE_SECONDS, wait_until
+
+SHORT = 0.05
+LONG = 60.0
+PARTITIONS, EACH = 4, 30
+
+CONSUMER = """
+import os, sys, time
+from pathlib import Path
+from embedded.bus.bus import Bus
+bus, name, log = Bus(Path(sys.argv[1]), float(sys.argv[4])), sys.argv[2], sys.argv[3]
+out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+while bus.depth("q"):
+    batch = bus.receive("q", name, 5)
+    if not batch:
+        time.sleep(0.005)
+        continue
+    part = batch[0].partition
+    os.write(out, f"take {part} {name} -\\n".encode())
+    for one in batch:
+        os.write(out, f"done {part} {name} {one.body.decode()}\\n".encode())
+    os.write(out, f"free {part} {name} -\\n".encode())
+    bus.acknowledge("q", part, name, [one.number for one in batch])
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "bus.sqlite"
+
+
+@pytest.fixture
+def bus(file: Path) -> Iterator[Bus]:
+    """A bus with a lease no test outlives, heard by the queue q."""
+    with closing(Bus(file, LONG)) as made:
+        made.bind("q", ["t"])
+        yield made
+
+
+@pytest.fixture
+def hasty(bus: Bus, file: Path) -> Iterator[Bus]:
+    """The same bus with a lease that runs out at once."""
+    with closing(Bus(file, SHORT)) as made:
+        yield made
+
+
+def publish(bus: Bus, *bodies: str, partition: int = 0) -> None:
+    bus.publish([Message("t", partition, body.encode()) for body in bodies])
+
+
+def bodies(bus: Bus, holder: str = "me", most: int = 10) -> list[str]:
+    return [one.body.decode() for one in bus.receive("q", holder, most)]
+
+
+def again(bus: Bus, holder: str = "me") -> list[tuple[str, int]]:
+    """What comes next, waited for: bodies and how often they were delivered."""
+    got: list[tuple[str, int]] = []
+
+    def received() -> bool:
+        got.extend((d.body.decode(), d.deliveries) for d in bus.receive("q", holder, 9))
+        return bool(got)
+
+    wait_until(received)
+    return got
+
+
+def test_an_unacknowledged_message_returns_after_its_lease(hasty: Bus) -> None:
+    publish(hasty, "a")
+    assert bodies(hasty) == ["a"]
+    assert again(hasty, "another") == [("a", 2)]
+
+
+def test_a_message_does_not_return_within_its_lease(bus: Bus) -> None:
+    publish(bus, "a")
+    assert bodies(bus) == ["a"]
+    assert bodies(bus, "another") == []
+
+
+def test_a_released_message_returns_at_once(bus: Bus) -> None:
+    publish(bus, "a")
+    assert bodies(bus) == ["a"]
+    bus.release("q", 0, "me")
+    assert again(bus, "another") == [("a", 2)]
+
+
+def test_a_lost_lease_neither_acknowledges_nor_renews(hasty: Bus, bus: Bus) -> None:
+    publish(hasty, "a")
+    (lost,) = hasty.receive("q", "slow", 1)
+    wait_until(lambda: bodies(bus, "quick") == ["a"])
+    assert not hasty.acknowledge("q", 0, "slow", [lost.number])
+    assert not hasty.renew("q", 0, "slow")
+    hasty.release("q", 0, "slow")
+    assert bodies(bus, "third") == []
+    assert bus.acknowledge("q", 0, "quick", [lost.number])
+    assert bus.depth("q") == 0
+
+
+def test_messages_of_a_partition_stay_in_order(bus: Bus) -> None:
+    publish(bus, "a", "b", "c")
+    publish(bus, "x", partition=1)
+    publish(bus, "d")
+    assert bodies(bus) == ["a", "b", "c", "d"]
+    assert bodies(bus) == ["x"]
+
+
+def test_a_redelivered_message_travels_alone(bus: Bus) -> None:
+    publish(bus, "a", "b")
+    assert bodies(bus) == ["a", "b"]
+    publish(bus, "c")
+    bus.release("q", 0, "me")
+    assert again(bus) == [("a", 2)]
+    bus.release("q", 0, "me")
+    first = bus.receive("q", "me", 9)
+    assert [one.deliveries for one in first] == [3]
+    assert bus.acknowledge("q", 0, "me", [first[0].number])
+    assert again(bus) == [("b", 2)]
+
+
+def test_a_hopeless_message_is_moved_aside_and_others_flow(bus: Bus) -> None:
+    publish(bus, "bad", "good")
+    publish(bus, "other", partition=1)
+    for _ in range(DELIVERY_LIMIT):
+        (bad,) = bus.receive("q", "me", 1)
+        assert bad.body == b"bad"
+        bus.release("q", 0, "me")
+    assert bodies(bus) == ["good"]
+    assert bodies(bus) == ["other"]
+    assert [(number, topic) for number, topic, _ in bus.aside("q")] == [
+        (bad.number, "t")
+    ]
+
+
+def test_a_message_in_its_last_delivery_is_not_taken_away(bus: Bus) -> None:
+    publish(bus, "slow")
+    for _ in range(DELIVERY_LIMIT - 1):
+        bus.receive("q", "me", 1)
+        bus.release("q", 0, "me")
+    (last,) = bus.receive("q", "me", 1)
+    assert bodies(bus, "another") == []
+    assert bus.aside("q") == []
+    assert bus.acknowledge("q", 0, "me", [last.number])
+    assert bus.depth("q") == 0
+
+
+def test_an_unheard_topic_is_refused_with_all_beside_it(bus: Bus) -> None:
+    with pytest.raises(Unheard):
+        bus.publish([Message("t", 0, b"a"), Message("nobody", 0, b"b")])
+    assert bus.depth("q") == 0
+
+
+def test_a_body_that_is_too_large_is_refused_with_all_beside_it(bus: Bus) -> None:
+    with pytest.raises(TooLarge):
+        bus.publish([Message("t", 0, b"a"), Message("t", 0, b"x" * (LARGEST_BODY + 1))])
+    assert bus.depth("q") == 0
+    bus.publish([Message("t", 0, b"x" * LARGEST_BODY)])
+    assert bus.depth("q") == 1
+
+
+def test_every_bound_queue_hears_and_none_other(bus: Bus) -> None:
+    bus.bind("also", ["t", "u"])
+    bus.bind("deaf", ["u"])
+    publish(bus, "a")
+    assert [bus.depth(queue) for queue in ("q", "also", "deaf")] == [1, 1, 0]
+    assert bus.hearers("u") == {"also", "deaf"}
+
+
+def test_threads_never_hold_one_partition_at_once(bus: Bus, file: Path) -> None:
+    fill(bus)
+    held, clashes, seen = set[int](), list[int](), dict[int, list[str]]()
+
+    def consume(name: str) -> None:
+        with closing(Bus(file, LONG)) as mine:
+            while mine.depth("q"):
+                for one in mine.receive("q", name, 1):
+                    if one.partition in held:
+                        clashes.append(one.partition)
+                    held.add(one.partition)
+                    seen.setdefault(one.partition, []).append(one.body.decode())
+                    held.discard(one.partition)
+                    mine.acknowledge("q", one.partition, name, [one.number])
+
+    threads = [threading.Thread(target=consume, args=(f"c{n}",)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert clashes == []
+    assert seen == {p: expected(p) for p in range(PARTITIONS)}
+
+
+def fill(bus: Bus) -> None:
+    for partition in range(PARTITIONS):
+        publish(bus, *expected(partition), partition=partition)
+
+
+def expected(partition: int) -> list[str]:
+    return [f"{partition}-{number:03}" for number in range(EACH)]
+
+
+def consumer(file: Path, name: str, lease: float) -> subprocess.Popen[bytes]:
+    log = file.with_name("log")
+    arguments = [str(file), name, str(log), str(lease)]
+    return subprocess.Popen([sys.executable, "-c", CONSUMER, *arguments])
+
+
+def log_of(file: Path) -> list[list[str]]:
+    log = file.with_name("log")
+    return (
+        [line.split() for line in log.read_text().splitlines()] if log.exists() else []
+    )
+
+
+def done(file: Path, partition: int) -> list[str]:
+    told = log_of(file)
+    return [line[3] for line in told if line[:2] == ["done", str(partition)]]
+
+
+def test_processes_never_hold_one_partition_at_once(bus: Bus, file: Path) -> None:
+    fill(bus)
+    running = [consumer(file, f"p{n}", LONG) for n in range(3)]
+    assert [process.wait(PATIENCE_SECONDS) for process in running] == [0, 0, 0]
+    holder: dict[str, str] = {}
+    for word, partition, name, _ in log_of(file):
+        assert holder.get(partition, name) == name
+        if word == "free":
+            del holder[partition]
+        else:
+            holder[partition] = name
+    for partition in range(PARTITIONS):
+        assert done(file, partition) == expected(partition)
+
+
+def test_a_killed_consumer_loses_nothing(bus: Bus, file: Path) -> None:
+    fill(bus)
+    for round_ in range(3):
+        before = len(log_of(file))
+        dying = consumer(file, f"dying{round_}", 0.3)
+        wait_until(lambda seen=before: len(log_of(file)) > seen + 12)
+        dying.kill()
+        dying.wait(PATIENCE_SECONDS)
+    assert consumer(file, "last", LONG).wait(PATIENCE_SECONDS) == 0
+    for partition in range(PARTITIONS):
+        first_times = list(dict.fromkeys(done(file, partition)))
+        assert first_times == expected(partition)
+    assert bus.aside("q") == []
+
+
+def test_many_processes_may_open_a_new_bus_at_once(file: Path) -> None:
+    running = [consumer(file, f"p{n}", LONG) for n in range(6)]
+    assert [process.wait(PATIENCE_SECONDS) for process in running] == [0] * 6

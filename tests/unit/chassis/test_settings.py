@@ -1,0 +1,69 @@
+"""The environment, read once."""
+
+import msgspec
+import pytest
+from chassis.settings import CommonSettings, SettingsError, read
+
+GOOD = {
+    "PORT": "8001",
+    "MONGO_URL": "mongodb://127.0.0.1/x",
+    "BUS_URL": "sqlite:///bus",
+    "KEYS_FILE": "keys.json",
+    "KEY_FILE": "key.json",
+}
+
+
+class Flags(msgspec.Struct, frozen=True, kw_only=True):
+    """Settings of every kind."""
+
+    name: str
+    count: int
+    share: float = 0.5
+    loud: bool = False
+
+
+def test_variables_are_read_with_their_types_and_defaults() -> None:
+    settings = read(CommonSettings, GOOD)
+    assert (settings.port, settings.host, settings.threads) == (8001, "127.0.0.1", 8)
+
+
+def test_all_missing_names_stand_in_one_message() -> None:
+    with pytest.raises(SettingsError) as raised:
+        read(CommonSettings, {})
+    for name in GOOD:
+        assert f"{name} is missing" in str(raised.value)
+
+
+def test_missing_and_unreadable_names_stand_together() -> None:
+    with pytest.raises(SettingsError) as raised:
+        read(CommonSettings, {"PORT": "eighty", "THREADS": "many"})
+    for name in ("PORT", "THREADS", "MONGO_URL", "KEY_FILE"):
+        assert name in str(raised.value)
+
+
+def test_a_message_does_not_show_what_a_variable_holds() -> None:
+    with pytest.raises(SettingsError) as raised:
+        read(CommonSettings, GOOD | {"PORT": "s3cret"})
+    assert "s3cret" not in str(raised.value)
+
+
+@pytest.mark.parametrize("count", ["", " ", "1.5", "0x10", "1e3x", "一"])
+def test_what_is_no_number_is_refused(count: str) -> None:
+    with pytest.raises(SettingsError, match="COUNT"):
+        read(Flags, {"NAME": "x", "COUNT": count})
+
+
+def test_text_that_looks_like_a_number_stays_text() -> None:
+    assert read(Flags, {"NAME": "007", "COUNT": "7"}).name == "007"
+
+
+def test_other_variables_of_the_environment_are_no_concern() -> None:
+    environ = {"NAME": "x", "COUNT": "1", "PATH": "/bin", "name": "y"}
+    assert read(Flags, environ).name == "x"
+
+
+def test_settings_are_never_changed_afterwards() -> None:
+    settings = read(Flags, {"NAME": "x", "COUNT": "1", "LOUD": "true"})
+    assert settings.loud
+    with pytest.raises(AttributeError):
+        settings.count = 2  # type: ignore[misc]
