@@ -1,6 +1,8 @@
 # Every command a person needs. `make` alone prints them.
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := --quiet --disable-pip-version-check
+UV := --quiet --system-certs --python $(BIN)/python
 PACKAGES := chassis contracts embedded gateway biyong catalog enrollment media learning notify
 MEMBERS := chassis contracts embedded gateway cli $(wildcard services/*)
 
@@ -44,7 +46,8 @@ lock: .venv/ready ## resolve anew and write requirements.lock
 	@$(BIN)/uv export --quiet --all-groups --no-emit-workspace --no-header --no-annotate -o requirements.lock
 
 # A venv of its own with everything pinned by hash. `uv` comes first because it
-# installs the rest in seconds.
+# installs the rest in seconds; where it cannot (an index or a certificate that only
+# pip is set up for) pip does it, more slowly.
 .venv/ready: requirements.lock bootstrap.lock $(addsuffix /pyproject.toml,$(MEMBERS))
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Biyong needs Python 3.11 or newer: make run PYTHON=python3.11"; exit 2; }
@@ -52,9 +55,10 @@ lock: .venv/ready ## resolve anew and write requirements.lock
 		{ echo "This Python has no venv. On Debian or Ubuntu: apt install python3-venv"; exit 2; }
 	@echo "Setting up .venv ..."
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r bootstrap.lock
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps $(addprefix -e ./,$(MEMBERS))
+	@$(BIN)/pip install $(PIP) --require-hashes -r bootstrap.lock
+	@$(BIN)/uv pip install $(UV) --require-hashes -r requirements.lock 2>/dev/null || \
+		$(BIN)/pip install $(PIP) --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install $(UV) --no-deps --no-build-isolation $(addprefix -e ./,$(MEMBERS))
 	@touch $@
 
 clean: ## remove the environment (the data in .biyong stays)

@@ -114,7 +114,6 @@ def test_an_event_without_one_of_its_fields_is_refused(name: str) -> None:
         ("ticket", "12"),
         ("ticket", 1.5),
         ("ticket", True),
-        ("ticket", 10**40),
         ("person_id", ""),
         ("person_id", None),
         ("person_id", {"$ne": 1}),
@@ -123,9 +122,6 @@ def test_an_event_without_one_of_its_fields_is_refused(name: str) -> None:
 )
 def test_wrong_data_are_refused_with_the_place(field: str, value: object) -> None:
     data = contracts.example(TAKEN)["data"] | {field: value}
-    if (field, value) == ("ticket", 10**40):
-        reading_never_breaks(raw(an_event(data=data)))
-        return
     with pytest.raises(Refused, match=field):
         from_bytes(raw(an_event(data=data)))
 
@@ -133,11 +129,16 @@ def test_wrong_data_are_refused_with_the_place(field: str, value: object) -> Non
 def reading_never_breaks(content: bytes) -> None:
     try:
         envelope = from_bytes(content)
-    except Refused as refused:
-        assert str(refused)
-    else:
-        assert isinstance(envelope.version, int)
-        assert from_bytes(to_bytes(envelope)) == envelope
+    except Refused:
+        return
+    assert isinstance(envelope.version, int)
+    assert from_bytes(to_bytes(envelope)) == envelope
+
+
+@pytest.mark.parametrize("ticket", [2**31, 2**53 + 1, 2**63, 2**64, 10**40])
+def test_a_huge_number_is_refused_or_read_but_breaks_nothing(ticket: int) -> None:
+    data = contracts.example(TAKEN)["data"] | {"ticket": ticket}
+    reading_never_breaks(raw(an_event(data=data)))
 
 
 def test_fields_added_later_are_let_through() -> None:

@@ -36,9 +36,9 @@ class Steps:
         """One moment between two effects."""
         if self.chance.random() < self.dying:
             raise Crash
-        if self.waiting and self.depth < DEEPEST:
-            if self.chance.random() < self.switching:
-                self.run_one()
+        others = self.waiting and self.depth < DEEPEST
+        if others and self.chance.random() < self.switching:
+            self.run_one()
 
     def run_one(self) -> None:
         """Run some waiting job; one that died comes again later."""
@@ -80,10 +80,11 @@ class FakeBranches:
 
 
 class FakePeople:
-    """Persons and memberships."""
+    """Persons and memberships; `meanwhile` runs once, before somebody registers."""
 
     def __init__(self, steps: Steps) -> None:
         self.steps = steps
+        self.meanwhile: list[Job] = []
         self.rows: dict[str, tuple[Person, str]] = {}
         self.memberships: dict[str, Membership] = {}
 
@@ -91,6 +92,8 @@ class FakePeople:
         return {id_: self.rows[id_][0] for id_ in person_ids if id_ in self.rows}
 
     def register(self, people: Iterable[tuple[Person, str]]) -> None:
+        if self.meanwhile:
+            self.meanwhile.pop()()
         for person, branch in people:
             self.steps.step()
             self.rows.setdefault(person.id, (person, branch))

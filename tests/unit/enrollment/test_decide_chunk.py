@@ -211,14 +211,7 @@ def test_a_chunk_gets_its_receipt_though_more_rows_are_good_after_a_crash() -> N
 def test_a_class_closed_while_a_chunk_is_read_takes_nobody_in() -> None:
     world = World(a_book(2))
     id_ = world.put("k1", a_row(1))
-    world.steps.waiting.append(partial(close_class, world.books, "c1"))
-    register = world.people.register
-
-    def close_then_register(people: object) -> None:
-        world.steps.run_one()
-        register(people)  # type: ignore[arg-type]
-
-    world.people.register = close_then_register  # type: ignore[method-assign]
+    world.people.meanwhile.append(partial(close_class, world.books, "c1"))
     world.decide(id_)
     assert said(world.chunks.rows[id_].outcomes) == [(1, "rejected", "class-closed")]
     assert world.books.now("c1").taken == 0
@@ -227,14 +220,7 @@ def test_a_class_closed_while_a_chunk_is_read_takes_nobody_in() -> None:
 def test_a_member_number_claimed_by_two_chunks_at_once_goes_to_one_person() -> None:
     world = World(a_book(9))
     first, second = world.put("k1", a_row(1)), world.put("k2", a_row(2, member_no="M1"))
-    register = world.people.register
-
-    def other_first(people: object) -> None:
-        world.people.register = register  # type: ignore[method-assign]
-        world.decide(second)
-        register(people)  # type: ignore[arg-type]
-
-    world.people.register = other_first  # type: ignore[method-assign]
+    world.people.meanwhile.append(partial(world.decide, second))
     world.decide(first)
     assert said(world.chunks.rows[second].outcomes) == [(2, "enrolled", "")]
     assert said(world.chunks.rows[first].outcomes) == [
