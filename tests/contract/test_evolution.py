@@ -42,7 +42,7 @@ def _own_faults(old: Schema, new: Schema) -> list[str]:
         found.append(f"type {old.get('type')} became {new.get('type')}")
     if set(old.get("required", [])) != set(new.get("required", [])):
         found.append("what is required changed")
-    if "enum" in old and not set(old["enum"]) <= set(new.get("enum", old["enum"])):
+    if "enum" in old and not set(old["enum"]) <= set(new.get("enum") or old["enum"]):
         found.append("a value is no longer allowed")
     if "enum" in new and "enum" not in old:
         found.append("only some values are allowed now")

@@ -21,7 +21,7 @@ from tests.embedded.conftest import PATIENCE_SECONDS, wait_until
 
 SHORT = 0.05
 LONG = 60.0
-PARTITIONS, EACH = 4, 30
+PARTITIONS, EACH, MANY = 4, 30, 500
 
 CONSUMER = """
 import os, sys, time
@@ -207,13 +207,13 @@ def test_threads_never_hold_one_partition_at_once(bus: Bus, file: Path) -> None:
     assert seen == {p: expected(p) for p in range(PARTITIONS)}
 
 
-def fill(bus: Bus) -> None:
+def fill(bus: Bus, each: int = EACH) -> None:
     for partition in range(PARTITIONS):
-        publish(bus, *expected(partition), partition=partition)
+        publish(bus, *expected(partition, each), partition=partition)
 
 
-def expected(partition: int) -> list[str]:
-    return [f"{partition}-{number:03}" for number in range(EACH)]
+def expected(partition: int, each: int = EACH) -> list[str]:
+    return [f"{partition}-{number:03}" for number in range(each)]
 
 
 def consumer(file: Path, name: str, lease: float) -> subprocess.Popen[bytes]:
@@ -250,17 +250,18 @@ def test_processes_never_hold_one_partition_at_once(bus: Bus, file: Path) -> Non
 
 
 def test_a_killed_consumer_loses_nothing(bus: Bus, file: Path) -> None:
-    fill(bus)
+    fill(bus, MANY)
     for round_ in range(3):
         before = len(log_of(file))
         dying = consumer(file, f"dying{round_}", 0.3)
         wait_until(lambda seen=before: len(log_of(file)) > seen + 12)
+        assert dying.poll() is None
         dying.kill()
         dying.wait(PATIENCE_SECONDS)
     assert consumer(file, "last", LONG).wait(PATIENCE_SECONDS) == 0
     for partition in range(PARTITIONS):
         first_times = list(dict.fromkeys(done(file, partition)))
-        assert first_times == expected(partition)
+        assert first_times == expected(partition, MANY)
     assert bus.aside("q") == []
 
 

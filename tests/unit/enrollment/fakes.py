@@ -250,6 +250,9 @@ class FakeChunks:
             self.told += told
         self.steps.step()
 
+    def say_again(self, id_: str) -> None:
+        raise NotImplementedError
+
     def of_roster(self, branch_id: str, roster_id: str) -> list[Chunk]:
         raise NotImplementedError
 

@@ -116,28 +116,6 @@ class Books(RuleBasedStateMachine):
             ahead = [p for p in self.in_line() if p.ticket < place.ticket]
             assert not [p for p in ahead if set(p.line) <= set(place.line)]
 
-    @rule(data=st.data())
-    @precondition(
-        lambda self: self.book.journal and len(self.book.journal) < LONGEST_JOURNAL
-    )
-    def give_back(self, data: st.DataObject) -> None:
-        """Some of what the first decision granted turns out to be held already."""
-        entry = self.book.journal[0]
-        touched = {e.withdrawn for e in self.book.journal}
-        touched |= {id_ for e in self.book.journal for id_ in e.promoted}
-        free = [g for g in entry.granted if g.asking.enrolment_id not in touched]
-        if not free:
-            return
-        unused = data.draw(st.lists(st.sampled_from(free), min_size=1, unique=True))
-        for granted in entry.granted:
-            if granted not in unused:
-                said = "seated" if granted.seated else "waiting"
-                asked = granted.asking
-                self.stored[asked.enrolment_id] = (said, granted.ticket, asked.line)
-        freed = self.book.give_back(entry.key, unused)
-        self.book = freed
-        self.book, _ = freed.fill(f"fill/{entry.key}", self.in_line())
-
     @invariant()
     def never_a_seat_too_many(self) -> None:
         assert 0 <= self.book.taken <= self.book.capacity
@@ -207,21 +185,18 @@ def test_who_leaves_the_waiting_list_frees_no_seat() -> None:
     assert [place.enrolment_id for place in after.in_line([])] == ["c1.c.1"]
 
 
-def test_what_was_granted_in_vain_goes_to_the_waiting_list() -> None:
-    book, entry = a_book(1).take("k", [asking("a")])
-    book, _ = book.take("l", [asking("b")])
-    freed = book.give_back("k", entry.granted)
-    filled, promoted = freed.fill("fill/k", freed.in_line([]))
-    assert freed.taken == 0
-    assert promoted.promoted == ("c1.b.1",)
-    assert (filled.taken, filled.waiting) == (1, 0)
+def test_what_is_only_foreseen_is_not_noted() -> None:
+    book = a_book(1)
+    foreseen, granted = book.grant([asking("a"), asking("b")])
+    assert [one.seated for one in granted] == [True, False]
+    assert foreseen.journal == book.journal == ()
+    assert granted == book.take("k", [asking("a"), asking("b")])[1].granted
 
 
-def test_filling_with_nobody_in_line_leaves_the_book_as_it_was() -> None:
-    book = a_book(3)
-    filled, entry = book.fill("f", [])
-    assert filled == book
-    assert entry.promoted == ()
+def test_whom_the_journal_granted_something_is_pending_until_it_is_struck() -> None:
+    book, _ = a_book(1).take("k", [asking("a"), asking("b")])
+    assert book.pending_people() == {"a", "b"}
+    assert book.struck("k").pending_people() == frozenset()
 
 
 def test_a_decision_is_found_by_its_key_until_it_is_struck() -> None:

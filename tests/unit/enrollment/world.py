@@ -6,7 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from enrollment.domain.branch import below, root
-from enrollment.domain.enrolment import SEATED, WAITING, WITHDRAWN, enrolment_id
+from enrollment.domain.enrolment import (
+    SEATED,
+    WAITING,
+    WITHDRAWN,
+    Enrolment,
+    enrolment_id,
+)
 from enrollment.domain.roster import Chunk, Outcome, Row, chunk_id, fingerprint
 from enrollment.domain.seat_book import Asking, SeatBook
 from enrollment.usecases.decide_chunk import DecideChunk
@@ -100,12 +106,14 @@ class World:
     def enrol(self, key: str, *people: str, line: tuple[str, ...] = CITY.line) -> None:
         """Seats for people without a roster."""
 
-        def asking() -> list[Asking]:
+        def asking(book: SeatBook) -> list[Asking]:
             held = self.enrolments.latest("c1", people)
             made = []
             for person in people:
                 before = held.get(person)
-                if before is None or before.state == WITHDRAWN:
+                if person in book.pending_people():
+                    continue
+                if not before or _has_left(book, before):
                     attempt = before.attempt + 1 if before else 1
                     id_ = enrolment_id("c1", person, attempt)
                     made.append(Asking(id_, person, line))
@@ -128,6 +136,10 @@ class World:
         found = [e for e in self.enrolments.rows.values() if e.class_id == class_id]
         by_attempt = sorted(found, key=lambda e: e.attempt)
         return {e.person_id: e.state for e in by_attempt}
+
+
+def _has_left(book: SeatBook, held: Enrolment) -> bool:
+    return book.effective_state(held.id, held.state) == WITHDRAWN
 
 
 class _Countdown(random.Random):

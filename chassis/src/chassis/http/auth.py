@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import msgspec
 from flask import Flask, g, request
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -34,6 +35,13 @@ class Caller:
     def has(self, *roles: str) -> bool:
         """Whether the caller holds one of the roles."""
         return bool(self.roles.intersection(roles))
+
+
+class _Claims(msgspec.Struct):
+    iss: str
+    person: str = ""
+    branch: str = ""
+    roles: frozenset[str] = frozenset()
 
 
 class Signer:
@@ -84,19 +92,20 @@ class Verifier:
         try:
             decoded = jwt.decode(token, self.keys, algorithms=[ALGORITHM])
             self.rules.validate(decoded.claims)
-        except (JoseError, ValueError) as error:
+        except (JoseError, ValueError, TypeError) as error:
             raise Problem(
                 401, "token-refused", "The token is not valid here; ask the gateway."
             ) from error
         claims = decoded.claims
         if decoded.header.get("kid") != claims["iss"]:
             raise Problem(401, "token-refused", "The token's issuer did not sign it.")
-        return Caller(
-            claims["iss"],
-            str(claims.get("person", "")),
-            str(claims.get("branch", "")),
-            frozenset(claims.get("roles", [])),
-        )
+        try:
+            said = msgspec.convert(claims, _Claims)
+        except msgspec.ValidationError as error:
+            raise Problem(
+                401, "token-refused", "The token's claims are odd."
+            ) from error
+        return Caller(said.iss, said.person, said.branch, said.roles)
 
 
 def _json(path: Path) -> Any:

@@ -1,6 +1,7 @@
 """Events as CloudEvents 1.0 in JSON, checked against their contracts."""
 
 import datetime
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ import contracts
 from chassis.telemetry import trace
 
 LARGEST = 256 * 1024
+SEQUENCE = re.compile(r"[0-9]{1,18}")
 
 
 class Refused(ValueError):
@@ -107,10 +109,19 @@ def from_bytes(raw: bytes) -> Envelope:
         raise Refused(f"not JSON: {error}") from error
     if envelope.specversion != "1.0":
         raise Refused(f"CloudEvents {envelope.specversion} is not known; send 1.0")
-    if not envelope.sequence.isdigit():
+    if not SEQUENCE.fullmatch(envelope.sequence):
         raise Refused("sequence is not a number")
+    if not _is_moment(envelope.time):
+        raise Refused("time is no moment as RFC 3339 writes it")
     _check(envelope)
     return envelope
+
+
+def _is_moment(said: str) -> bool:
+    try:
+        return datetime.datetime.fromisoformat(said).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def to_document(envelope: Envelope) -> dict[str, Any]:

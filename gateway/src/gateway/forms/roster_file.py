@@ -50,7 +50,7 @@ def read_roster(content: bytes, class_id: str = "") -> RosterFile:
     """
     if len(content) > LARGEST:
         raise RosterUnreadable("文件超过 8 MB：请分成几个文件")
-    lines = csv.reader(io.StringIO(_text(content), newline=""))
+    lines = csv.reader(io.StringIO(_text(content), newline=""), strict=True)
     try:
         heads = _heads(next(lines, []), class_id)
         rows = [
@@ -115,4 +115,4 @@ def _clean(cell: str) -> str:
 
 def guarded(cell: str) -> str:
     """A cell for a spreadsheet: what would compute is shown instead."""
-    return "'" + cell if cell[:1] in set("=+-@\t\r＝＋－＠") else cell
+    return "'" + cell if cell[:1] in set("=+-@\t\r\n＝＋－＠") else cell

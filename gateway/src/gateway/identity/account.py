@@ -36,7 +36,7 @@ def check_password(password: str, login: str) -> None:
     """Refuse what is guessed first. Raises WeakPassword."""
     if len(password) < SHORTEST or len(password) > 200:
         raise WeakPassword(f"密码至少 {SHORTEST} 个字符：请换一个长一些的")
-    if len(set(password)) < 4 or (login and login in password):
+    if len(set(password)) < 4 or (login and login in password.lower()):
         raise WeakPassword("密码太容易猜到：请不要用重复的字符或登录名")
 
 

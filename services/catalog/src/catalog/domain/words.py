@@ -8,17 +8,17 @@ MOST_WORDS = 300
 
 
 def words_of(*texts: str) -> list[str]:
-    """Everything these texts are found by, for an index."""
-    found: set[str] = set()
+    """Everything these texts are found by, the first texts' words kept first."""
+    found: dict[str, None] = {}
     for run in RUN.findall(" ".join(texts).lower()):
-        if run.isascii():
-            found.update(
-                run[:end] for end in range(1, min(len(run), LONGEST_PREFIX) + 1)
-            )
-        else:
-            found.update(run)
-            found.update(_pairs(run))
-    return sorted(found)[:MOST_WORDS]
+        found |= dict.fromkeys(_parts(run))
+    return sorted(list(found)[:MOST_WORDS])
+
+
+def _parts(run: str) -> list[str]:
+    if run.isascii():
+        return [run[:end] for end in range(1, min(len(run), LONGEST_PREFIX) + 1)]
+    return [*run, *_pairs(run)]
 
 
 def words_asked(query: str) -> list[str]:

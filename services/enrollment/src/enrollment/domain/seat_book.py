@@ -121,7 +121,9 @@ class SeatBook:
             if branch in self.quotas
         )
 
-    def take(self, key: str, askings: Sequence[Asking]) -> tuple["SeatBook", Entry]:
+    def grant(
+        self, askings: Sequence[Asking]
+    ) -> tuple["SeatBook", tuple[Granted, ...]]:
         """Decide for all, in order: a ticket each, seats as far as there are."""
         book, granted = self, []
         for asking in askings:
@@ -131,8 +133,17 @@ class SeatBook:
                 book._counted(asking.line, 1) if seated else book._waiting(1),
                 next_ticket=book.next_ticket + 1,
             )
-        entry = Entry(key, granted=tuple(granted))
+        return book, tuple(granted)
+
+    def take(self, key: str, askings: Sequence[Asking]) -> tuple["SeatBook", Entry]:
+        """Decide for all and note it. Raises JournalFull."""
+        book, granted = self.grant(askings)
+        entry = Entry(key, granted=granted)
         return book._noted(entry), entry
+
+    def pending_people(self) -> frozenset[str]:
+        """Whom the journal has granted something that enrolments do not show yet."""
+        return frozenset(g.asking.person_id for e in self.journal for g in e.granted)
 
     def withdraw(
         self,
@@ -156,20 +167,6 @@ class SeatBook:
     def struck(self, key: str) -> "SeatBook":
         """Without the decision under this key, which is copied out."""
         return replace(self, journal=tuple(e for e in self.journal if e.key != key))
-
-    def give_back(self, key: str, unused: Sequence[Granted]) -> "SeatBook":
-        """Strike a copied-out decision; what it granted in vain is free again."""
-        book = self.struck(key)
-        for granted in unused:
-            line = granted.asking.line
-            book = book._counted(line, -1) if granted.seated else book._waiting(-1)
-        return book
-
-    def fill(self, key: str, in_line: Iterable[Waiting]) -> tuple["SeatBook", Entry]:
-        """Give free seats to the waiting list."""
-        book, promoted = self._promote(in_line)
-        entry = Entry(key, promoted=promoted)
-        return (book._noted(entry) if promoted else book), entry
 
     def _promote(
         self, in_line: Iterable[Waiting]

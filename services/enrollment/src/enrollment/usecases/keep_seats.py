@@ -22,18 +22,19 @@ class KeepSeats:
         self,
         class_id: str,
         chunk_id: str,
-        asking: Callable[[], Sequence[Asking]],
+        asking: Callable[[SeatBook], Sequence[Asking]],
     ) -> None:
         """Decide for a chunk's people in one class, once, and copy it out.
 
-        `asking` is called after the book was read, so it sees every decision that
-        the book's version does not.
+        `asking` is called after the book was read. Whatever was decided before that
+        version lies in the journal or in the enrolments, so nobody is granted twice.
+        A closed class takes nobody.
         """
 
         def decide(book: SeatBook) -> SeatBook | None:
             if book.entry(chunk_id) or self.enrolments.of_chunk(class_id, chunk_id):
                 return None
-            people = asking()
+            people = () if book.closed else asking(book)
             return book.take(chunk_id, people)[0] if people else None
 
         self._decide(class_id, decide)
@@ -81,33 +82,21 @@ class KeepSeats:
             if book is None or not book.journal:
                 return
             entry = book.journal[0]
-            unused = self._write_down(book, entry)
-            self._strike(class_id, entry, unused)
+            self._write_down(book, entry)
+            self._strike(class_id, entry.key)
 
-    def _write_down(self, book: SeatBook, entry: Entry) -> list[Granted]:
-        """Copy one decision; what it granted to people enrolled by another chunk."""
+    def _write_down(self, book: SeatBook, entry: Entry) -> None:
         if entry.withdrawn:
             self.enrolments.withdraw(entry.withdrawn)
         for promoted in entry.promoted:
             self.enrolments.promote(promoted)
         new = [_enrolment(book, entry.key, granted) for granted in entry.granted]
-        there = self.enrolments.named(sorted(self.enrolments.add(new))) if new else {}
-        return [
-            granted
-            for granted in entry.granted
-            if (held := there.get(granted.asking.enrolment_id))
-            and held.chunk_id != entry.key
-        ]
+        if new:
+            self.enrolments.add(new)
 
-    def _strike(self, class_id: str, entry: Entry, unused: Sequence[Granted]) -> None:
+    def _strike(self, class_id: str, key: str) -> None:
         def decide(book: SeatBook) -> SeatBook | None:
-            if book.entry(entry.key) is None:
-                return None
-            if not unused:
-                return book.struck(entry.key)
-            freed = book.give_back(entry.key, unused)
-            in_line = freed.in_line(self.enrolments.waiting(class_id))
-            return freed.fill(f"fill/{entry.key}", in_line)[0]
+            return book.struck(key) if book.entry(key) else None
 
         self.books.change(class_id, decide)
 

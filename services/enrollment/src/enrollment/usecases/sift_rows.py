@@ -21,7 +21,7 @@ Today = Callable[[], datetime.date]
 
 @dataclass(frozen=True)
 class Named:
-    """A row that names a person of a branch and an open class."""
+    """A row that names a person of a branch and a class."""
 
     row: Row
     person: Person
@@ -59,7 +59,7 @@ class SiftRows:
         outcomes += wrong
         named, wrong = self._without_foreign_numbers(named)
         outcomes += wrong
-        return self._with_open_classes(named, outcomes)
+        return self._with_known_classes(named, outcomes)
 
     def _read(self, border: str, row: Row) -> Named | Outcome:
         fault = _first_fault(row)
@@ -101,7 +101,7 @@ class SiftRows:
                 outcomes.append(rejected(one.row, "member-number-taken"))
         return good, outcomes
 
-    def _with_open_classes(
+    def _with_known_classes(
         self, named: Sequence[Named], outcomes: list[Outcome]
     ) -> tuple[list[Named], list[Outcome]]:
         books = {id_: self._book(id_) for id_ in {one.class_id for one in named}}
@@ -110,8 +110,6 @@ class SiftRows:
             book = books[one.class_id]
             if book is None:
                 outcomes.append(rejected(one.row, "class-unknown"))
-            elif book.closed:
-                outcomes.append(rejected(one.row, "class-closed"))
             else:
                 good.append(one)
         return good, outcomes

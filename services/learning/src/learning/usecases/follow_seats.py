@@ -20,6 +20,6 @@ def follow_seats(
         (record.person_id, record.course_id)
         for record in records.complete_ones(sorted(pairs))
     }
-    for seat, _ in seats:
-        if (seat.person_id, seat.course_id) in done:
+    for person_id, course_id in sorted(done):
+        for seat in copies.seats_of(person_id, course_id):
             certify(seat)

@@ -63,6 +63,6 @@ def check_first_bytes(head: bytes) -> None:
     """Refuse at the door what is plainly no video. Raises NoLecture."""
     is_mp4 = head[4:8] == b"ftyp"
     is_matroska = head[:4] == b"\x1aE\xdf\xa3"
-    is_transport = head[:1] == b"\x47" and head[188:189] in (b"\x47", b"")
+    is_transport = head[:1] == b"\x47" and head[188:189] == b"\x47"
     if not (is_mp4 or is_matroska or is_transport):
         raise NoLecture("这不是视频文件：请上传 MP4、MOV、MKV、WebM 或 TS")

@@ -16,12 +16,12 @@ QUIET_SECONDS = 45.0
 FUTURE_SECONDS = 60.0
 LEFT_OUT = 0.02
 LEFT_OUT_SECONDS = 3.0
-JOIN_SECONDS = 0.05
+MOST_INTERVALS = 500
 SHOWN_GAP_SECONDS = 0.75
 
 ALREADY, TOO_FAST, OUTSIDE = "already-watched", "too-fast", "outside"
 OTHER_PLAYER, FUTURE, NOT_STARTED = "other-player", "from-the-future", "not-started"
-SPEED = "speed-refused"
+SPEED, IN_PIECES = "speed-refused", "in-too-many-pieces"
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,9 @@ class Verdict:
 class WatchRecord:
     """One person and one edition.
 
-    `covered` are disjoint intervals in order. `player` plays now; it began at
-    `since` and was last heard at `heard` (epoch seconds of the server), and has
-    claimed `claimed` seconds of playing since.
+    `covered` are disjoint intervals in order. `player` plays now and was last heard
+    at `heard` (epoch seconds of the server); `ahead` is how many seconds of playing
+    it has claimed beyond the time that has passed.
     """
 
     person_id: str
@@ -62,9 +62,8 @@ class WatchRecord:
     covered: tuple[Interval, ...] = ()
     position: float = 0.0
     player: str = ""
-    since: float = 0.0
     heard: float = 0.0
-    claimed: float = 0.0
+    ahead: float = 0.0
     completed: bool = False
 
     @property
@@ -89,9 +88,8 @@ class WatchRecord:
         return replace(
             self,
             player=player,
-            since=now,
             heard=now,
-            claimed=0.0,
+            ahead=max(0.0, self.ahead - (now - self.heard)),
             position=_within(position, self.seconds),
         )
 
@@ -102,12 +100,15 @@ class WatchRecord:
         refused = self._refusal(report, now)
         if refused:
             return self, Verdict(0.0, refused), []
-        length = report.end - report.start
-        heard = replace(self, heard=now, claimed=self.claimed + length / report.speed)
-        if heard.claimed > now - self.since + SLACK_SECONDS:
+        playing = (report.end - report.start) / report.speed
+        ahead = max(0.0, self.ahead + playing - (now - self.heard))
+        if ahead > SLACK_SECONDS:
             return self, Verdict(0.0, TOO_FAST), []
+        heard = replace(self, heard=now, ahead=ahead)
         end = _within(report.end, self.seconds)
-        covered = _joined((*self.covered, (report.start, end)))
+        covered = _joined((*self.covered, (min(report.start, end), end)))
+        if len(covered) > MOST_INTERVALS:
+            return heard, Verdict(0.0, IN_PIECES), []
         after = replace(heard, covered=covered, position=end)
         earned = after.watched - self.watched
         verdict = Verdict(round(earned, 3), "" if earned > 0 else ALREADY)
@@ -158,11 +159,11 @@ def _within(position: float, seconds: float) -> float:
 
 
 def _joined(intervals: tuple[Interval, ...]) -> tuple[Interval, ...]:
-    """Disjoint, in order; what lies closer than a blink is one."""
+    """Disjoint, in order; what touches is one, and nothing between is given."""
     joined: list[Interval] = []
     for start, end in sorted(intervals):
-        if joined and start <= joined[-1][1] + JOIN_SECONDS:
+        if joined and start <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(joined[-1][1], end))
-        else:
+        elif end > start:
             joined.append((start, end))
     return tuple(joined)

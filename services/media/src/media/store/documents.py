@@ -58,9 +58,8 @@ class WatchDocument(Aggregate):
     covered = me.ListField(me.ListField(me.FloatField()))
     position = me.FloatField(required=True)
     player = me.StringField()
-    since = me.FloatField(required=True)
     heard = me.FloatField(required=True)
-    claimed = me.FloatField(required=True)
+    ahead = me.FloatField(required=True)
     completed = me.BooleanField(required=True)
 
 
