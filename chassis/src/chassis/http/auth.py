@@ -15,7 +15,7 @@ from joserfc.jwk import KeySet, OKPKey
 
 from chassis.http.problem import Problem
 
-LIFE_SECONDS = 120
+LIFE_SECONDS, LONGEST_LIFE_SECONDS = 120, 300
 ALGORITHM = "Ed25519"
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -99,6 +99,8 @@ class Verifier:
         claims = decoded.claims
         if decoded.header.get("kid") != claims["iss"]:
             raise Problem(401, "token-refused", "The token's issuer did not sign it.")
+        if claims["exp"] - claims["iat"] > LONGEST_LIFE_SECONDS:
+            raise Problem(401, "token-refused", "The token is meant to live too long.")
         try:
             said = msgspec.convert(claims, _Claims)
         except msgspec.ValidationError as error:

@@ -32,7 +32,8 @@ def blueprint(public_url: str) -> Blueprint:
         words = asking().one("notify", "/notices", limit="100")
         for notice in words["notices"]:
             notice["link"] = notice_link(notice)
-            notice["text"] = gettext(NOTICES[notice["kind"]]) % notice["words"]
+            text = NOTICES[notice["kind"]]
+            notice["text"] = gettext(text) % notice["words"]
         return page("record/inbox.html", **words)
 
     @bp.get("/inbox/unread")

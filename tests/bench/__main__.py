@@ -1,0 +1,7 @@
+"""All benches, one after the other: `make bench`."""
+
+from tests.bench import bench_roster, bench_start, bench_store
+
+for bench in (bench_store, bench_start, bench_roster):
+    print(f"\n{bench.__name__}")
+    bench.main()
