@@ -1,6 +1,6 @@
-"""A roster of 10,000 rows on the embedded default: `python -m tests.bench.bench_roster`.
+"""A roster of 10,000 rows on the embedded default.
 
-The raw baseline of the same run: 10,000 rows inserted one by one into a bare SQLite
+Run it as `python -m tests.bench.bench_roster`. The raw baseline of the same run: 10,000 rows inserted one by one into a bare SQLite
 file in WAL mode.
 """
 

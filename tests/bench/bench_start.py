@@ -7,9 +7,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Locator, sync_playwright
 
 from tests.bench.measuring import memory_by_name, print_row
 from tests.parts import chromium
@@ -44,13 +45,18 @@ def first_frames(platform: Platform) -> tuple[list[float], float]:
             began = time.perf_counter()
             page.goto(address, wait_until="commit")
             page.wait_for_selector("video")
-            state = page.locator("video")
-            until(lambda: state.evaluate("v => v.readyState") >= 2, 10, every=0.02)
+            video = page.locator("video")
+            until(partial(has_frame, video), 10, every=0.02)
             seconds.append(time.perf_counter() - began)
-            state.evaluate("v => v.play()")
+            video.evaluate("v => v.play()")
             most = max(most, sum(memory_by_name(platform).values()))
         browser.close()
     return sorted(seconds), most
+
+
+def has_frame(video: Locator) -> bool:
+    """Whether a picture is there to be shown."""
+    return bool(video.evaluate("v => v.readyState") >= 2)
 
 
 def main() -> None:
