@@ -1,7 +1,7 @@
 """A roster of 10,000 rows on the embedded default.
 
-Run it as `python -m tests.bench.bench_roster`. The raw baseline of the same run: 10,000 rows inserted one by one into a bare SQLite
-file in WAL mode.
+Run it as `python -m tests.bench.bench_roster`. The raw baseline of the same run:
+10,000 rows inserted one by one into a bare SQLite file in WAL mode.
 """
 
 import sqlite3

@@ -1,8 +1,10 @@
 """The transport on the embedded bus: one SQLite file."""
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from embedded.bus import bus
@@ -15,25 +17,48 @@ MOST = 200
 LOOK_EVERY_SECONDS = 0.02
 
 
+class Keeper:
+    """Renews the lease on the partition a batch is from, while it is worked on.
+
+    A process that dies stops renewing, and its lease runs out.
+    """
+
+    def __init__(self, hold: bus.Bus, queue: str, holder: str) -> None:
+        self.hold, self.queue, self.holder = hold, queue, holder
+        self.partition: int | None = None
+        self.closed = threading.Event()
+        threading.Thread(target=self._run, name="keeper", daemon=True).start()
+
+    def _run(self) -> None:
+        while not self.closed.wait(self.hold.lease_seconds / 3):
+            partition = self.partition
+            if partition is not None:
+                with suppress(sqlite3.Error):
+                    self.hold.renew(self.queue, partition, self.holder)
+
+
 class OneFileBatch:
     """Deliveries leased from the bus file."""
 
     def __init__(
-        self, hold: bus.Bus, queue: str, holder: str, taken: list[bus.Delivery]
+        self, hold: bus.Bus, keeper: Keeper, taken: list[bus.Delivery]
     ) -> None:
-        self.hold, self.queue, self.holder = hold, queue, holder
-        self.partition = taken[0].partition
+        self.hold, self.keeper = hold, keeper
+        self.queue, self.holder = keeper.queue, keeper.holder
+        self.partition = keeper.partition = taken[0].partition
         self.deliveries: Sequence[Delivery] = [
             Delivery(d.number, d.body, d.deliveries > 1) for d in taken
         ]
 
     def acknowledge(self) -> bool:
         """Delete them and free the partition."""
+        self.keeper.partition = None
         numbers = [delivery.tag for delivery in self.deliveries]
         return self.hold.acknowledge(self.queue, self.partition, self.holder, numbers)
 
     def release(self) -> None:
         """Free the partition and leave them there."""
+        self.keeper.partition = None
         self.hold.release(self.queue, self.partition, self.holder)
 
     def park(self, delivery: Delivery, why: str) -> None:
@@ -79,6 +104,7 @@ class OneFileSubscriber:
     def __init__(self, hold: bus.Bus, queue: str, types: Iterable[str]) -> None:
         self.hold, self.queue, self.holder = hold, queue, new_id()
         hold.bind(queue, types)
+        self.keeper = Keeper(hold, queue, self.holder)
         self.version = -1
         self.looked = float("-inf")
 
@@ -92,7 +118,7 @@ class OneFileSubscriber:
                 raise Away(str(error)) from error
             if taken:
                 self.version = -1
-                return OneFileBatch(self.hold, self.queue, self.holder, taken)
+                return OneFileBatch(self.hold, self.keeper, taken)
             if time.monotonic() >= until:
                 return None
             time.sleep(LOOK_EVERY_SECONDS)
@@ -106,6 +132,7 @@ class OneFileSubscriber:
 
     def close(self) -> None:
         """Close the file."""
+        self.keeper.closed.set()
         self.hold.close()
 
 
