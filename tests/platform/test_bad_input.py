@@ -318,6 +318,9 @@ def test_a_second_start_and_a_taken_port_are_told_in_one_line(
     assert f"Port {port}" in taken.stderr
     wrong = cli({"BIYONG_HOME": str(tmp_path / "h"), "BIYONG_PORT": "http"}, "up")
     assert (wrong.returncode, wrong.stderr.count("\n")) == (2, 1)
+    nowhere = cli({"BIYONG_HOME": "/dev/null/home"}, "up")
+    assert (nowhere.returncode, nowhere.stderr.count("\n")) == (2, 1)
+    assert "BIYONG_HOME" in nowhere.stderr
     assert platform.door("shi").token
 
 

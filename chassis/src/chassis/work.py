@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from pymongo.errors import PyMongoError
 
-from chassis.storage.aggregates import Contended
+from chassis.faults import Contended
 from chassis.telemetry.logs import logger
 
 IDLE_SECONDS = 0.25

@@ -3,11 +3,14 @@
 from typing import Any
 
 from flask import Flask, Response, json, request
+from pymongo.errors import PyMongoError
 from werkzeug.exceptions import HTTPException
 
+from chassis.faults import Contended
 from chassis.telemetry import trace
 from chassis.telemetry.logs import logger
 
+AWAY = "数据暂时存取不了：请稍后再试"
 TYPE = "https://biyong.example/problems/"
 
 
@@ -67,12 +70,19 @@ def _of_surprise(error: Exception) -> Response:
     )
 
 
+def _of_store(error: Exception) -> Response:
+    logger().warning("store_away", path=request.path, reason=str(error)[:300])
+    return response(503, "store-away", AWAY)
+
+
 def install(app: Flask) -> None:
     """Answer every refusal and every surprise of the app as a problem."""
     app.register_error_handler(
         Problem, lambda e: response(e.status, e.slug, e.detail, **e.members)
     )
     app.register_error_handler(HTTPException, _of_http)
+    app.register_error_handler(PyMongoError, _of_store)
+    app.register_error_handler(Contended, _of_store)
     app.register_error_handler(Exception, _of_surprise)
 
 

@@ -8,11 +8,12 @@ from typing import Any
 from pymongo import InsertOne
 from pymongo.errors import BulkWriteError, PyMongoError
 
+from chassis.faults import Contended
 from chassis.http.problem import Problem
 from chassis.messaging.envelope import Envelope, Refused, from_bytes
 from chassis.messaging.held import PARKED, Held
 from chassis.messaging.transport import Away, Batch, Subscriber, Transport
-from chassis.storage.aggregates import DUPLICATE, Contended, NotThere
+from chassis.storage.aggregates import DUPLICATE, NotThere
 from chassis.storage.tables import Tables
 from chassis.telemetry import metrics, trace
 from chassis.telemetry.logs import logger

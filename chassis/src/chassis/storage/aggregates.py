@@ -15,6 +15,7 @@ from pymongo import InsertOne, ReturnDocument, UpdateOne
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
+from chassis.faults import Contended
 from chassis.messaging.envelope import Envelope, Wording, seal, to_document
 from chassis.storage.documents import Aggregate
 from chassis.storage.mongo import collection_of
@@ -33,10 +34,6 @@ class AlreadyThere(Exception):
 
 class NotThere(LookupError):
     """No document has this id."""
-
-
-class Contended(Exception):
-    """Too many writers at one document; ask again."""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,11 @@ class Aggregate(me.Document):  # type: ignore[misc] # MongoEngine is untyped
     seen = me.ListField(me.StringField())
 
 
-def indexes(*fields: object) -> list[object]:
-    """The indexes of an aggregate: its own and the relay's."""
-    return [*fields, "out_due"]
+def kept_in(service: str, collection: str, *indexes: object) -> dict[str, object]:
+    """Where an aggregate is kept and by what it is found, also by the relay."""
+    return {
+        "collection": collection,
+        "db_alias": service,
+        "auto_create_index": False,
+        "indexes": [*indexes, "out_due"],
+    }

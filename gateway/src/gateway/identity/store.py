@@ -12,7 +12,7 @@ from chassis.storage.aggregates import (
     AlreadyThere,
     NotThere,
 )
-from chassis.storage.documents import Aggregate, indexes
+from chassis.storage.documents import Aggregate, kept_in
 from pymongo import ReturnDocument
 from pymongo.database import Database
 
@@ -25,14 +25,13 @@ TRIES_SECONDS = 15 * 60
 class AccountDocument(Aggregate):
     """An account; logins and invitations are found by index."""
 
-    meta = {
-        "collection": "accounts",
-        "db_alias": "gateway",
-        "auto_create_index": False,
-        "indexes": indexes(
-            {"fields": ["login"], "unique": True}, "invitation", "person_id"
-        ),
-    }
+    meta = kept_in(
+        "gateway",
+        "accounts",
+        {"fields": ["login"], "unique": True},
+        "invitation",
+        "person_id",
+    )
     login = me.StringField(required=True, max_length=200)
     name = me.StringField(max_length=200)
     roles = me.ListField(me.StringField())

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from chassis.faults import Contended
 from chassis.http import problem
 from chassis.http.problem import Problem
 from chassis.telemetry.logs import logger
 from flask import Flask, Response, g, request
+from pymongo.errors import PyMongoError
 from werkzeug.exceptions import HTTPException
 
 from gateway.identity.errors import Refusal
@@ -40,6 +42,12 @@ def install(app: Flask) -> None:
         logger().exception("request_failed", path=request.path)
         return _answer(500, "internal", REFUSALS["internal"])
 
+    def of_store(error: Exception) -> Response:
+        logger().warning("store_away", path=request.path, reason=str(error)[:300])
+        return _answer(503, "store-away", problem.AWAY)
+
+    app.register_error_handler(PyMongoError, of_store)
+    app.register_error_handler(Contended, of_store)
     app.register_error_handler(Problem, of_problem)
     app.register_error_handler(Refusal, of_refusal)
     app.register_error_handler(HTTPException, of_http)

@@ -29,6 +29,7 @@ REFUSALS = {
     "too-many-tries": N_("密码错了太多次：请过一刻钟再试"),
     "invitation-refused": N_("邀请链接不对或已用过：请让所在单位重新邀请"),
     "service-away": N_("服务暂时没有回应：请稍后再试"),
+    "store-away": N_("数据暂时存取不了：请稍后再试"),
     "not-found": N_("这里没有您要的页面"),
     "role-missing": N_("您没有看这一页的权限：请联系所在单位"),
     "unknown-certificate": N_("没有这个编号的证书：请核对编号"),

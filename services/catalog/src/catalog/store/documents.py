@@ -1,18 +1,13 @@
 """What the catalogue keeps, declared for MongoEngine."""
 
 import mongoengine as me
-from chassis.storage.documents import Aggregate, indexes
+from chassis.storage.documents import Aggregate, kept_in
 
 
 class AreaDocument(Aggregate):
     """An area with its modules."""
 
-    meta = {
-        "collection": "areas",
-        "db_alias": "catalog",
-        "auto_create_index": False,
-        "indexes": indexes(),
-    }
+    meta = kept_in("catalog", "areas")
     code = me.StringField(required=True)
     name = me.StringField(required=True)
     place = me.IntField(required=True)
@@ -22,12 +17,7 @@ class AreaDocument(Aggregate):
 class ProjectDocument(Aggregate):
     """A training project."""
 
-    meta = {
-        "collection": "projects",
-        "db_alias": "catalog",
-        "auto_create_index": False,
-        "indexes": indexes(),
-    }
+    meta = kept_in("catalog", "projects")
     code = me.StringField(required=True)
     name = me.StringField(required=True)
     place = me.IntField(required=True)
@@ -38,12 +28,7 @@ class ProjectDocument(Aggregate):
 class CourseDocument(Aggregate):
     """A course; `words` is what it is found by."""
 
-    meta = {
-        "collection": "courses",
-        "db_alias": "catalog",
-        "auto_create_index": False,
-        "indexes": indexes(("state", "module"), "words"),
-    }
+    meta = kept_in("catalog", "courses", ("state", "module"), "words")
     title = me.StringField(required=True, max_length=200)
     module = me.StringField(required=True)
     summary = me.StringField(max_length=4000)
@@ -57,12 +42,7 @@ class CourseDocument(Aggregate):
 class ClassDocument(Aggregate):
     """A training class."""
 
-    meta = {
-        "collection": "classes",
-        "db_alias": "catalog",
-        "auto_create_index": False,
-        "indexes": indexes(("state", "starts_on"), ("course_id", "state")),
-    }
+    meta = kept_in("catalog", "classes", ("state", "starts_on"), ("course_id", "state"))
     course_id = me.StringField(required=True)
     title = me.StringField(required=True, max_length=200)
     capacity = me.IntField(required=True, min_value=1)
@@ -77,12 +57,7 @@ class ClassDocument(Aggregate):
 class LectureDocument(Aggregate):
     """What media has said of a lecture."""
 
-    meta = {
-        "collection": "lectures",
-        "db_alias": "catalog",
-        "auto_create_index": False,
-        "indexes": indexes(),
-    }
+    meta = kept_in("catalog", "lectures")
     edition = me.IntField(required=True)
     state = me.StringField(required=True)
     percent = me.IntField()

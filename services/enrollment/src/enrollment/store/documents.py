@@ -1,18 +1,13 @@
 """What enrolment keeps, declared for MongoEngine."""
 
 import mongoengine as me
-from chassis.storage.documents import Aggregate, indexes
+from chassis.storage.documents import Aggregate, kept_in
 
 
 class BranchDocument(Aggregate):
     """A branch; `line` finds all below a branch."""
 
-    meta = {
-        "collection": "branches",
-        "db_alias": "enrollment",
-        "auto_create_index": False,
-        "indexes": indexes("line"),
-    }
+    meta = kept_in("enrollment", "branches", "line")
     name = me.StringField(required=True, max_length=200)
     line = me.ListField(me.StringField(), required=True)
 
@@ -20,12 +15,7 @@ class BranchDocument(Aggregate):
 class PersonDocument(Aggregate):
     """A person. The id is the keyed hash of ID number or phone, so it is unique."""
 
-    meta = {
-        "collection": "people",
-        "db_alias": "enrollment",
-        "auto_create_index": False,
-        "indexes": indexes(),
-    }
+    meta = kept_in("enrollment", "people")
     name = me.StringField(required=True, max_length=200)
     phone = me.StringField(required=True, max_length=20)
     id_number = me.StringField(max_length=20)
@@ -35,12 +25,7 @@ class PersonDocument(Aggregate):
 class MembershipDocument(Aggregate):
     """A person in a branch. The id is branch and member number, so it is unique."""
 
-    meta = {
-        "collection": "memberships",
-        "db_alias": "enrollment",
-        "auto_create_index": False,
-        "indexes": indexes("person_id", ("branch_id", "id")),
-    }
+    meta = kept_in("enrollment", "memberships", "person_id", ("branch_id", "id"))
     person_id = me.StringField(required=True)
     branch_id = me.StringField(required=True)
     member_no = me.StringField(required=True, max_length=200)
@@ -51,12 +36,7 @@ class MembershipDocument(Aggregate):
 class SeatBookDocument(Aggregate):
     """The seat book of a class; the class's id is its id."""
 
-    meta = {
-        "collection": "seat_books",
-        "db_alias": "enrollment",
-        "auto_create_index": False,
-        "indexes": indexes(),
-    }
+    meta = kept_in("enrollment", "seat_books")
     class_id = me.StringField(required=True)
     course_id = me.StringField(required=True)
     capacity = me.IntField(required=True, min_value=1)
@@ -71,18 +51,15 @@ class SeatBookDocument(Aggregate):
 class EnrolmentDocument(Aggregate):
     """A person in a class; class, person and attempt are its id."""
 
-    meta = {
-        "collection": "enrolments",
-        "db_alias": "enrollment",
-        "auto_create_index": False,
-        "indexes": indexes(
-            ("class_id", "state", "ticket"),
-            ("class_id", "line", "ticket"),
-            ("chunk_id", "class_id"),
-            ("class_id", "person_id"),
-            "person_id",
-        ),
-    }
+    meta = kept_in(
+        "enrollment",
+        "enrolments",
+        ("class_id", "state", "ticket"),
+        ("class_id", "line", "ticket"),
+        ("chunk_id", "class_id"),
+        ("class_id", "person_id"),
+        "person_id",
+    )
     class_id = me.StringField(required=True)
     course_id = me.StringField(required=True)
     person_id = me.StringField(required=True)
@@ -97,15 +74,14 @@ class EnrolmentDocument(Aggregate):
 class ChunkDocument(Aggregate):
     """A roster chunk. `work_due` is set while it waits to be decided."""
 
-    meta = {
-        "collection": "chunks",
-        "db_alias": "enrollment",
-        "auto_create_index": False,
-        "indexes": indexes(
-            ("state", "work_due"), ("branch_id", "roster_id", "received"),
-            ("branch_id", "received"), "rows_until",
-        ),
-    }  # fmt: skip
+    meta = kept_in(
+        "enrollment",
+        "chunks",
+        ("state", "work_due"),
+        ("branch_id", "roster_id", "received"),
+        ("branch_id", "received"),
+        "rows_until",
+    )
     branch_id = me.StringField(required=True)
     roster_id = me.StringField(required=True)
     key = me.StringField(required=True)

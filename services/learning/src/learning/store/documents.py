@@ -1,22 +1,13 @@
 """What the record keeps, declared for MongoEngine."""
 
 import mongoengine as me
-from chassis.storage.documents import Aggregate, indexes
-
-
-def _meta(collection: str, *fields: object) -> dict[str, object]:
-    return {
-        "collection": collection,
-        "db_alias": "learning",
-        "auto_create_index": False,
-        "indexes": indexes(*fields),
-    }
+from chassis.storage.documents import Aggregate, kept_in
 
 
 class CourseDocument(Aggregate):
     """A copy of a published course; `lectures` finds it by what it shows."""
 
-    meta = _meta("courses", "lectures")
+    meta = kept_in("learning", "courses", "lectures")
     edition = me.IntField(required=True)
     title = me.StringField(required=True)
     lessons = me.ListField(me.DictField())
@@ -26,7 +17,7 @@ class CourseDocument(Aggregate):
 class ClassDocument(Aggregate):
     """A copy of a class."""
 
-    meta = _meta("classes")
+    meta = kept_in("learning", "classes")
     course_id = me.StringField(required=True)
     title = me.StringField(required=True)
 
@@ -34,7 +25,7 @@ class ClassDocument(Aggregate):
 class SeatDocument(Aggregate):
     """A copy of a seat, with the version of the enrolment it was told by."""
 
-    meta = _meta("seats", ("person_id", "course_id"))
+    meta = kept_in("learning", "seats", ("person_id", "course_id"))
     person_id = me.StringField(required=True)
     class_id = me.StringField(required=True)
     course_id = me.StringField(required=True)
@@ -45,7 +36,7 @@ class SeatDocument(Aggregate):
 class RecordDocument(Aggregate):
     """How far a person is in a course."""
 
-    meta = _meta("records", "person_id")
+    meta = kept_in("learning", "records", "person_id")
     person_id = me.StringField(required=True)
     course_id = me.StringField(required=True)
     lessons_done = me.ListField(me.StringField())
@@ -55,7 +46,7 @@ class RecordDocument(Aggregate):
 class WatchedDocument(Aggregate):
     """How many per cent of a lecture a person has watched."""
 
-    meta = _meta("watched", "person_id")
+    meta = kept_in("learning", "watched", "person_id")
     person_id = me.StringField(required=True)
     lecture_id = me.StringField(required=True)
     percent = me.IntField(required=True)
@@ -64,7 +55,7 @@ class WatchedDocument(Aggregate):
 class HoursDocument(Aggregate):
     """A line of the ledger."""
 
-    meta = _meta("hours", ("person_id", "year", "at"))
+    meta = kept_in("learning", "hours", ("person_id", "year", "at"))
     person_id = me.StringField(required=True)
     quarters = me.IntField(required=True)
     year = me.IntField(required=True)
@@ -78,7 +69,7 @@ class HoursDocument(Aggregate):
 class CertificateDocument(Aggregate):
     """An issued certificate; its number is its id."""
 
-    meta = _meta("certificates", "person_id")
+    meta = kept_in("learning", "certificates", "person_id")
     number = me.StringField(required=True)
     person_id = me.StringField(required=True)
     class_id = me.StringField(required=True)

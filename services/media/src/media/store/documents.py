@@ -1,22 +1,13 @@
 """What media keeps, declared for MongoEngine."""
 
 import mongoengine as me
-from chassis.storage.documents import Aggregate, indexes
-
-
-def _meta(collection: str, *fields: object) -> dict[str, object]:
-    return {
-        "collection": collection,
-        "db_alias": "media",
-        "auto_create_index": False,
-        "indexes": indexes(*fields),
-    }
+from chassis.storage.documents import Aggregate, kept_in
 
 
 class UploadDocument(Aggregate):
     """An upload; `work_due` is set while it waits to be checked."""
 
-    meta = _meta("uploads", "work_due")
+    meta = kept_in("media", "uploads", "work_due")
     lecture_id = me.StringField(required=True)
     title = me.StringField(required=True)
     bytes = me.LongField(required=True)
@@ -30,7 +21,7 @@ class UploadDocument(Aggregate):
 class EditionDocument(Aggregate):
     """An edition; `work_due` is set while it waits to be transcoded."""
 
-    meta = _meta("editions", "work_due", ("lecture_id", "number"))
+    meta = kept_in("media", "editions", "work_due", ("lecture_id", "number"))
     lecture_id = me.StringField(required=True)
     number = me.IntField(required=True)
     title = me.StringField(required=True)
@@ -50,7 +41,7 @@ class EditionDocument(Aggregate):
 class WatchDocument(Aggregate):
     """A watch record; `covered` is short by nature: what is watched on joins."""
 
-    meta = _meta("watch_records", "person_id")
+    meta = kept_in("media", "watch_records", "person_id")
     person_id = me.StringField(required=True)
     lecture_id = me.StringField(required=True)
     edition = me.IntField(required=True)
@@ -66,7 +57,7 @@ class WatchDocument(Aggregate):
 class PlayerDocument(Aggregate):
     """The player a person watches with."""
 
-    meta = _meta("players")
+    meta = kept_in("media", "players")
     player = me.StringField(required=True)
     lecture_id = me.StringField(required=True)
     heard = me.FloatField(required=True)
@@ -75,7 +66,7 @@ class PlayerDocument(Aggregate):
 class CourseDocument(Aggregate):
     """Which lectures a course shows."""
 
-    meta = _meta("courses", "lectures")
+    meta = kept_in("media", "courses", "lectures")
     edition = me.IntField(required=True)
     lectures = me.ListField(me.StringField())
 
@@ -83,7 +74,7 @@ class CourseDocument(Aggregate):
 class SeatDocument(Aggregate):
     """A person's seat in a class of a course."""
 
-    meta = _meta("seats", ("person_id", "course_id"))
+    meta = kept_in("media", "seats", ("person_id", "course_id"))
     person_id = me.StringField(required=True)
     course_id = me.StringField(required=True)
     seated = me.BooleanField(required=True)

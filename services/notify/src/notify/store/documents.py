@@ -1,22 +1,13 @@
 """What notify keeps, declared for MongoEngine."""
 
 import mongoengine as me
-from chassis.storage.documents import Aggregate, indexes
-
-
-def _meta(collection: str, *fields: object) -> dict[str, object]:
-    return {
-        "collection": collection,
-        "db_alias": "notify",
-        "auto_create_index": False,
-        "indexes": indexes(*fields),
-    }
+from chassis.storage.documents import Aggregate, kept_in
 
 
 class NoticeDocument(Aggregate):
     """A notice; the event's id is its id, so no event is told twice."""
 
-    meta = _meta("notices", ("person_id", "at"), ("person_id", "read"))
+    meta = kept_in("notify", "notices", ("person_id", "at"), ("person_id", "read"))
     person_id = me.StringField(required=True)
     kind = me.StringField(required=True)
     words = me.DictField()
@@ -27,7 +18,7 @@ class NoticeDocument(Aggregate):
 class MailDocument(Aggregate):
     """A mail on its way; `work_due` is null once it is closed."""
 
-    meta = _meta("mails", "work_due")
+    meta = kept_in("notify", "mails", "work_due")
     kind = me.StringField(required=True)
     person_id = me.StringField()
     address = me.StringField()
@@ -40,7 +31,7 @@ class MailDocument(Aggregate):
 class TitleDocument(Aggregate):
     """What a class is called."""
 
-    meta = _meta("titles")
+    meta = kept_in("notify", "titles")
     title = me.StringField(required=True)
 
 
