@@ -116,6 +116,20 @@ def test_a_chunk_again_is_the_same_and_another_under_its_key_is_refused(
     assert refused.value.slug == "chunk-differs"
 
 
+def test_a_write_sent_again_under_its_key_is_done_once(platform: Platform) -> None:
+    staff = platform.door("jiaowu")
+    body = {"title": "只建一次", "module": "policy", "lessons": []}
+    made = [
+        staff.call("POST", "/api/catalog/courses", dict[str, Any], body, key="once")
+        for _ in range(3)
+    ]
+    assert made[0] == made[1] == made[2]
+    other = body | {"title": "另一门"}
+    with pytest.raises(Refused) as refused:
+        staff.call("POST", "/api/catalog/courses", dict[str, Any], other, key="once")
+    assert refused.value.slug == "key-reused"
+
+
 def test_an_officer_sees_and_sends_nothing_beyond_the_own_branch(
     platform: Platform,
 ) -> None:

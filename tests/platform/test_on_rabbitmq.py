@@ -11,6 +11,7 @@ from typing import Any
 import pika
 import pika.exceptions
 import pytest
+from embedded.supervisor import is_healthy
 
 from tests.parts.rabbitmq import Broker, running_broker
 from tests.platform import chain, rosters
@@ -85,9 +86,13 @@ def test_a_roster_over_amqp_becomes_a_certificate_through_a_broker_kill(
     trainee = chain.take_up_invitation(platform, "amqp@biyong.example")
     ticket = chain.grant(trainee, course.lecture_id)
     broker.kill()
+    assert not is_healthy(platform.health("catalog"))
+    alive = platform.health("catalog").replace("/readyz", "/livez")
+    assert is_healthy(alive), "alive, though not ready while its bus is away"
     verdict = chain.watch_to_the_end(trainee, ticket)
     assert verdict["watch"]["completed"], "watching goes on without the broker"
     broker.start()
+    until(lambda: is_healthy(platform.health("catalog")), 20)
     assert chain.certificate(trainee)["title"] == "链条班"
 
 

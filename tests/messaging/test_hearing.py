@@ -1,0 +1,149 @@
+"""At least once on the wire, once in effect, in order per key: on both buses."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+import pytest
+from chassis.messaging import held as held_module
+from chassis.messaging.consumer import Consumer
+from chassis.messaging.envelope import Envelope, from_bytes
+from chassis.messaging.held import PARKED, Held
+from chassis.messaging.transport import Message, Transport
+from chassis.storage.tables import Tables
+from pymongo.database import Database
+
+import contracts
+from tests.platform.running import until
+
+TYPE, OTHER = "catalog.class.closed.v1", "catalog.class.opened.v1"
+
+
+def event(key: str, version: int, type_: str = TYPE) -> Envelope:
+    """The golden event with another key and version."""
+    made = from_bytes(msgspec.json.encode(contracts.example(type_)))
+    return msgspec.structs.replace(
+        made,
+        id=f"{key}.{version}.0",
+        partitionkey=key,
+        sequence=f"{version:012d}",
+    )
+
+
+class Ear:
+    """A service that writes down what it hears, and fails where it is told to."""
+
+    def __init__(self, name: str, bus: Transport, database: Database[Any]) -> None:
+        self.name, self.bus = name, bus
+        self.heard: list[tuple[str, int]] = []
+        self.refuse: Callable[[Envelope], bool] = lambda _: False
+        self.tables = Tables(database)
+        self.tables.declare()
+
+    def handle(self, events: Sequence[Envelope]) -> None:
+        for one in events:
+            if self.refuse(one):
+                raise ValueError(f"will not hear {one.id}")
+        self.heard += [(one.partitionkey, one.version) for one in events]
+
+    @contextmanager
+    def listening(self) -> Iterator[Consumer]:
+        handlers = {TYPE: self.handle, OTHER: self.handle}
+        consumer = Consumer(self.name, handlers, self.tables, self.bus)
+        stop = threading.Event()
+        thread = threading.Thread(target=consumer.run, args=(stop,))
+        thread.start()
+        until(lambda: consumer.subscriber is not None, 20)
+        yield consumer
+        stop.set()
+        thread.join(timeout=20)
+        assert not thread.is_alive()
+
+    def of(self, key: str) -> list[int]:
+        return [version for k, version in self.heard if k == key]
+
+
+@pytest.fixture
+def ear(bus: Transport, database: Database[Any]) -> Ear:
+    return Ear(f"svc-{database.name}", bus, database)
+
+
+def say(bus: Transport, *events: Envelope) -> None:
+    publisher = bus.publisher()
+    publisher.publish(
+        [Message(e.type, e.partitionkey, msgspec.json.encode(e)) for e in events]
+    )
+    publisher.close()
+
+
+def test_what_is_said_is_heard_once_and_in_order_per_key(ear: Ear) -> None:
+    with ear.listening():
+        said = [event(f"k{n % 20}", 1 + n // 20) for n in range(400)]
+        say(ear.bus, *said, *said[:50])
+        until(lambda: len(ear.heard) >= 400, 30)
+        for n in range(20):
+            assert ear.of(f"k{n}") == list(range(1, 21))
+        assert len(ear.heard) == 400
+
+
+def test_a_failed_event_holds_its_key_back_and_no_other(ear: Ear) -> None:
+    ear.refuse = lambda one: one.id == "bad.1.0"
+    with ear.listening():
+        say(ear.bus, event("bad", 1), event("good", 1))
+        say(ear.bus, event("bad", 2, OTHER), event("bad", 3), event("good", 2))
+        until(lambda: ear.of("good") == [1, 2], 30)
+        until(lambda: _waiting(ear, "bad") == ["bad.1.0", "bad.2.0", "bad.3.0"], 30)
+        assert ear.of("bad") == []
+        ear.refuse = lambda _: False
+        until(lambda: ear.of("bad") == [1, 2, 3], 60)
+        until(lambda: _waiting(ear, "bad") == [], 10)
+
+
+def _waiting(ear: Ear, key: str) -> list[str]:
+    row = ear.tables.held.find_one({"_id": key})
+    return [one["id"] for one in row["events"]] if row else []
+
+
+def test_what_fails_to_the_last_try_is_parked_and_can_be_replayed(ear: Ear) -> None:
+    held = Held(ear.tables)
+    held.hold(event("lost", 1), "first fault")
+    for _ in held_module.PAUSES_SECONDS:
+        held.failed("lost", "again")
+    [parked] = held.parked()
+    assert (parked["_id"], parked["state"]) == ("lost", PARKED)
+    assert held.claim() is None
+    assert held.replay("lost")
+    with ear.listening():
+        until(lambda: ear.of("lost") == [1], 30)
+    assert held.parked() == []
+
+
+def test_a_process_that_dies_before_acknowledging_loses_nothing(ear: Ear) -> None:
+    with ear.listening():
+        pass
+    subscriber = ear.bus.subscriber(ear.name, [TYPE])
+    say(ear.bus, *(event("dying", version) for version in range(1, 6)))
+    taken = until(lambda: subscriber.receive(0.5), 20)
+    assert len(taken.deliveries) > 0
+    subscriber.close()
+    with ear.listening():
+        until(lambda: ear.of("dying") == [1, 2, 3, 4, 5], 60)
+
+
+def test_an_unreadable_message_is_put_aside_and_others_flow(ear: Ear) -> None:
+    with ear.listening():
+        publisher = ear.bus.publisher()
+        publisher.publish([Message(TYPE, "x", b"not an event")])
+        publisher.close()
+        say(ear.bus, event("x", 1))
+        until(lambda: ear.of("x") == [1], 30)
+
+
+def test_a_type_with_a_missing_hearer_is_known_as_such(ear: Ear) -> None:
+    publisher = ear.bus.publisher()
+    assert publisher.missing(TYPE, [ear.name]) == {ear.name}
+    with ear.listening():
+        assert publisher.missing(TYPE, [ear.name]) == set()
+    publisher.close()

@@ -1,0 +1,168 @@
+"""State and facts in one write; the relay says them in order, then clears them."""
+
+import threading
+from dataclasses import dataclass, replace
+from typing import Any
+
+import mongoengine as me
+import pytest
+from chassis.clock import SystemClock
+from chassis.messaging.envelope import Refused, Wording, from_bytes
+from chassis.messaging.relay import Relay
+from chassis.messaging.transport import Transport
+from chassis.storage.aggregates import Aggregates, AlreadyThere, form_of
+from chassis.storage.documents import Aggregate, kept_in
+from chassis.storage.lease import Lease
+from chassis.storage.tables import Tables
+from pymongo import MongoClient
+from pymongo.database import Database
+
+from tests.platform.running import until
+
+TYPE = "enrollment.person.registered.v1"
+
+
+@dataclass(frozen=True)
+class Counter:
+    """The smallest aggregate."""
+
+    count: int
+
+
+class CounterDocument(Aggregate):
+    meta = kept_in("saying", "counters")
+    count = me.IntField(required=True)
+
+
+def word(fact: object) -> Wording:
+    return Wording(TYPE, "c", {"person_id": str(fact), "branch_id": "b"})
+
+
+@pytest.fixture
+def database(store: MongoClient[Any]) -> Database[Any]:
+    me.disconnect("saying")
+    client = me.connect(
+        db="saying", alias="saying", host=store.address[0], port=store.address[1],
+        directConnection=True, uuidRepresentation="standard",
+    )  # fmt: skip
+    client.drop_database("saying")
+    CounterDocument._collection = None
+    CounterDocument.ensure_indexes()
+    return client["saying"]
+
+
+@pytest.fixture
+def counters(database: Database[Any]) -> Aggregates[Counter]:
+    assert database.name == "saying"
+    return Aggregates("t", CounterDocument, form_of(Counter), word, lambda: None)
+
+
+def relay(bus: Transport, database: Database[Any], holder: str = "me") -> Relay:
+    tables = Tables(database)
+    lease = Lease(tables.leases, "relay", holder, SystemClock(), term_seconds=1.0)
+    return Relay([database["counters"]], tables, bus, lease, threading.Event())
+
+
+def more(held: Counter) -> tuple[Counter, list[object]]:
+    return replace(held, count=held.count + 1), [f"p{held.count + 1}", "again"]
+
+
+def test_a_change_and_its_facts_are_one_write_with_ids_from_version_and_place(
+    counters: Aggregates[Counter],
+) -> None:
+    counters.add("c", Counter(0), ["p0"])
+    counters.change("c", more)
+    kept = counters.collection.find_one({"_id": "c"})
+    assert kept is not None
+    assert (kept["count"], kept["version"]) == (1, 2)
+    assert [one["id"] for one in kept["outbox"]] == ["c.1.0", "c.2.0", "c.2.1"]
+    assert kept["out_due"] is not None
+
+
+def test_a_fact_that_breaks_its_contract_changes_nothing(
+    counters: Aggregates[Counter],
+) -> None:
+    counters.add("c", Counter(0))
+    with pytest.raises(Refused):
+        counters.change("c", lambda held: (Counter(9), ["x" * 500]))
+    assert counters.get("c") == Counter(0)
+
+
+def test_an_event_handled_before_changes_nothing_again(
+    counters: Aggregates[Counter],
+) -> None:
+    counters.add("c", Counter(0))
+    for _ in range(3):
+        counters.change("c", more, handled="event-1")
+    assert counters.get("c") == Counter(1)
+
+
+def test_two_writers_at_one_document_both_count(counters: Aggregates[Counter]) -> None:
+    counters.add("c", Counter(0))
+    writers = [
+        threading.Thread(target=lambda: [counters.change("c", more) for _ in range(20)])
+        for _ in range(4)
+    ]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert counters.get("c") == Counter(80)
+
+
+def test_adding_what_is_there_is_refused(counters: Aggregates[Counter]) -> None:
+    counters.add("c", Counter(0))
+    with pytest.raises(AlreadyThere):
+        counters.add("c", Counter(1))
+    assert counters.add_many([("c", Counter(2), ()), ("d", Counter(3), ())]) == {"c"}
+
+
+def test_the_relay_holds_back_until_every_hearer_is_there_then_says_in_order(
+    counters: Aggregates[Counter], database: Database[Any], bus: Transport
+) -> None:
+    counters.add("c", Counter(0), ["p0"])
+    counters.change("c", more)
+    one = relay(bus, database)
+    gateway = bus.subscriber("gateway", [])
+    if bus.name == "embedded bus":
+        one.relay_once()
+        assert database["said"].count_documents({}) == 0
+    gateway.close()
+    gateway = bus.subscriber("gateway", [TYPE])
+    database["counters"].update_many({}, {"$set": {"out_due": 0.0}})
+    one.relay_once()
+    heard: list[str] = []
+
+    def all_heard() -> bool:
+        batch = gateway.receive(0.5)
+        if batch:
+            heard.extend(from_bytes(d.body).id for d in batch.deliveries)
+            batch.acknowledge()
+        return len(heard) >= 3
+
+    until(all_heard, 20)
+    assert heard == ["c.1.0", "c.2.0", "c.2.1"]
+    gateway.close()
+    kept = database["counters"].find_one({"_id": "c"})
+    assert kept is not None
+    assert (kept["outbox"], kept["out_due"]) == ([], None)
+    assert sorted(row["_id"] for row in database["said"].find()) == sorted(heard)
+    one._disconnect()
+
+
+def test_a_lease_goes_to_another_only_after_its_holder_fell_silent(
+    database: Database[Any],
+) -> None:
+    first, second = (relay_lease(database, name) for name in ("first", "second"))
+    assert first.hold()
+    assert not second.hold()
+    until(lambda: second.hold(), 5)
+    first.raised = float("-inf")
+    assert not first.hold()
+    second.give_up()
+    assert first.hold()
+
+
+def relay_lease(database: Database[Any], holder: str) -> Lease:
+    rows = Tables(database).leases
+    return Lease(rows, "lease", holder, SystemClock(), term_seconds=0.5)
