@@ -29,21 +29,23 @@ class Record:
         self, course: Course, lesson_id: str
     ) -> tuple["Record", list[object]] | None:
         """Mark a lesson done, and the course when it was the last; None if known."""
-        if lesson_id in self.lessons_done:
-            return None
-        done = (*self.lessons_done, lesson_id)
-        told: list[object] = [
-            facts.LessonCompleted(
-                self.person_id, self.course_id, lesson_id, course.edition
+        done, told = self.lessons_done, list[object]()
+        if lesson_id not in done:
+            done = (*done, lesson_id)
+            told.append(
+                facts.LessonCompleted(
+                    self.person_id, self.course_id, lesson_id, course.edition
+                )
             )
-        ]
+        completed = self.completed_edition
         wanted = {lesson.lesson_id for lesson in course.lessons}
-        if self.is_complete or not wanted <= set(done):
-            return replace(self, lessons_done=done), told
-        told.append(
-            facts.CourseCompleted(
-                self.person_id, self.course_id, course.title, course.edition
+        if not completed and wanted <= set(done):
+            completed = course.edition
+            told.append(
+                facts.CourseCompleted(
+                    self.person_id, self.course_id, course.title, course.edition
+                )
             )
-        )
-        record = replace(self, lessons_done=done, completed_edition=course.edition)
-        return record, told
+        if not told:
+            return None
+        return replace(self, lessons_done=done, completed_edition=completed), told
