@@ -344,7 +344,7 @@ def test_a_second_start_and_a_taken_port_are_told_in_one_line(
         ("姓名,手机号\n张三,13512345678\n".encode(), "会员号"),
         ("姓名,会员号\n".encode("utf-16"), "CSV"),
         (b"\x81\x20\xff\xff,\x00", "CSV"),
-        (b"", "缺少这些列"),
+        (b"", "文件是空的"),
     ],
     ids=["columns", "utf-16", "binary", "empty"],
 )

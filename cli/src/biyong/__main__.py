@@ -118,6 +118,9 @@ def _carrier(url: str, login: str, branch: str) -> Carrier:
         return OverAmqp(amqp, branch or login, password)
     door = Door(url or home_of(os.environ).running_url() or "http://127.0.0.1:8080")
     said = door.sign_in(login, password)
+    if not branch and not said["branch_id"]:
+        line = f"{login} belongs to no branch; sign in as an officer or say --branch"
+        raise _failed(line, EXIT_REFUSED)
     return OverHttp(door, branch or said["branch_id"])
 
 

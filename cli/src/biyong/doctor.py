@@ -15,7 +15,9 @@ def examine(home: Home) -> tuple[int, dict[str, Any]]:
     """The exit code and the findings: 0 well, 1 something is wrong, 3 not running."""
     said = home.ready()
     if said is None or not _is_alive(said["pid"]):
-        advice = ["nothing runs here: start it with `make run`"]
+        advice = [
+            f"nothing runs on {home.folder}: `make run` starts it; or set BIYONG_HOME"
+        ]
         report = {"running": False, "home": str(home.folder), "advice": advice}
         return EXIT_NOT_RUNNING, report
     advice = []

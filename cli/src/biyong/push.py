@@ -74,11 +74,11 @@ def push(
 
     `progress` hears how many rows have their outcome.
     """
-    roster_id = f"try-{roster.id}" if dry_run else roster.id
-    chunks: dict[str, Chunk] = {}
-    for key, rows in roster.chunks():
-        name = f"try-{key}" if dry_run else key
-        chunks[name] = {"roster_id": roster_id, "rows": rows, "dry_run": dry_run}
+    named = roster.anew(dry_run) if dry_run else roster
+    chunks: dict[str, Chunk] = {
+        key: {"roster_id": named.id, "rows": rows, "dry_run": dry_run}
+        for key, rows in named.chunks()
+    }
     waiting, outcomes = set(chunks), dict[int, Outcome]()
     until = time.monotonic() + timeout_seconds
     for key in chunks:

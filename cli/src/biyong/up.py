@@ -96,6 +96,7 @@ def _run(home: Home, laid: Plan, with_demo: bool) -> int:
         tell.end()
         home.ready_file.unlink(missing_ok=True)
         supervisor.stop()
+    tell.console.print(f"stopped; the data stay in {home.folder}", markup=False)
     return 0
 
 
@@ -154,6 +155,6 @@ def _welcome(
             about = login.get("name") or login.get("branch") or ""
             lines.append(f"    {login['login']:<14}{login['role']:<9}{about}")
         lines.append(f"  a class with free seats: {demo['classes']['open']}")
-    lines.append(f"  data and logs: {home.folder}")
+    lines.append(f"  data and logs: {home.folder}   mails: {home.mails}")
     lines.append("  stop with Ctrl-C; the data stay")
-    console.print("\n".join(lines), markup=False, highlight=False)
+    console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)

@@ -38,6 +38,8 @@ def test_every_row_gets_its_outcome_in_the_order_of_rows() -> None:
 
 
 REASONS = [
+    ("name-differs", {"phone": "13800000001", "name": "别人"}),
+    ("member-number-invalid", {"member_no": "9" * 61}),
     ("name-missing", {"name": "  "}),
     ("member-number-missing", {"member_no": ""}),
     ("phone-invalid", {"phone": "12345"}),
@@ -47,7 +49,10 @@ REASONS = [
     ("class-closed", {"class_id": "shut"}),
     ("not-your-branch", {"branch_id": "xc"}),
     ("not-your-branch", {"branch_id": "nobody"}),
-    ("duplicate-row", {"phone": "13800000001", "member_no": "M1"}),
+    (
+        "duplicate-row",
+        {"phone": "13800000001", "member_no": "M1", "name": "张1"},
+    ),
     ("member-number-taken", {"member_no": "M1"}),
 ]
 

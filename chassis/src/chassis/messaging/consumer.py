@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pymongo import InsertOne
-from pymongo.errors import BulkWriteError, PyMongoError
+from pymongo.errors import BulkWriteError, ConnectionFailure, PyMongoError
 
 from chassis.faults import Contended
 from chassis.http.problem import Problem
@@ -45,7 +45,7 @@ class Consumer:
         """Hear until told to stop, through losses of bus and database."""
         while not stop.is_set():
             try:
-                self.hear_once()
+                self.hear_once(stop)
             except self.away as error:
                 logger().warning("consumer_waits", reason=str(error)[:300])
                 self._disconnect()
@@ -57,26 +57,34 @@ class Consumer:
             self.subscriber.close()
         self.subscriber = None
 
-    def hear_once(self) -> None:
-        """Take one batch, handle it, acknowledge; then one held sequence."""
+    def hear_once(self, stop: threading.Event) -> None:
+        """Take one batch, handle it, acknowledge; then the held sequences."""
         if self.subscriber is None:
             self.subscriber = self.transport.subscriber(self.service, self.handlers)
         batch = self.subscriber.receive(WAIT_SECONDS)
         if batch is not None:
-            self.handle(batch)
+            self._handle_in_hand(batch, stop)
         self.retry_held()
 
-    def handle(self, batch: Batch) -> None:
-        """Handle a batch and acknowledge it; give it back if the store is away."""
-        try:
-            fresh = self._unheard(self._readable(batch))
-            if any(delivery.seen_before for delivery in batch.deliveries):
-                self._note_first(fresh)
+    def _handle_in_hand(self, batch: Batch, stop: threading.Event) -> None:
+        """Keep the batch while the store is away; giving it back would count."""
+        while True:
+            try:
+                self.handle(batch)
+            except ConnectionFailure as error:
+                logger().warning("consumer_waits", reason=str(error)[:300])
+                if stop.wait(1.0):
+                    return
             else:
-                self._handle_fresh(fresh)
-        except BaseException:
-            batch.release()
-            raise
+                return
+
+    def handle(self, batch: Batch) -> None:
+        """Handle a batch and acknowledge it. Raises ConnectionFailure, Away."""
+        fresh = self._unheard(self._readable(batch))
+        if any(delivery.seen_before for delivery in batch.deliveries):
+            self._note_first(fresh)
+        else:
+            self._handle_fresh(fresh)
         if not batch.acknowledge():
             logger().warning("batch_lost", events=len(fresh))
 
@@ -90,8 +98,7 @@ class Consumer:
                 metrics.heard.labels("unreadable", "parked").inc()
                 batch.park(delivery, str(error))
                 continue
-            if event.type in self.handlers:
-                events.append(event)
+            events.append(event)
         return events
 
     def _unheard(self, events: list[Envelope]) -> list[Envelope]:
@@ -148,7 +155,7 @@ class Consumer:
         with trace.at_work(first.traceparent, first.requestid):
             try:
                 self.handlers[first.type](events)
-            except self.away:
+            except (Away, ConnectionFailure):
                 raise
             except Exception as error:  # noqa: BLE001 - the edge: any fault is held
                 self._tell(first, error)

@@ -19,6 +19,7 @@ from chassis.storage.tables import Tables
 WAITING, PARKED = "waiting", "parked"
 PAUSES_SECONDS = (0.5, 2, 5, 15, 30, 60, 120, 300)
 CLAIM_SECONDS = 30.0
+MOST_CLAIMS = 4
 LONGEST = 1000
 
 
@@ -63,6 +64,7 @@ class Held:
                     "_id": key,
                     "state": WAITING,
                     "tries": 1,
+                    "claims": 0,
                     "due": time.time() + PAUSES_SECONDS[0],
                     "why": why[:1000],
                     "since": datetime.datetime.now(datetime.UTC),
@@ -85,12 +87,18 @@ class Held:
         now = time.time()
         row = self.rows.find_one_and_update(
             {"state": WAITING, "due": {"$lte": now}},
-            {"$set": {"due": now + CLAIM_SECONDS}},
+            {"$set": {"due": now + CLAIM_SECONDS}, "$inc": {"claims": 1}},
             sort=[("state", 1), ("due", 1)],
             return_document=ReturnDocument.AFTER,
         )
         if row is None:
             return None
+        if not row["events"]:
+            self.rows.delete_one({"_id": row["_id"], "events": {"$size": 0}})
+            return self.claim()
+        if row["claims"] > MOST_CLAIMS:
+            self._park(row["_id"], "whoever tried it ended without a word")
+            return self.claim()
         return row["_id"], from_document(row["events"][0])
 
     def done(self, key: str, event: Envelope) -> Envelope | None:
@@ -99,7 +107,7 @@ class Held:
             {"_id": key},
             {
                 "$pull": {"events": {"id": event.id}},
-                "$set": {"tries": 0, "due": time.time() + CLAIM_SECONDS},
+                "$set": {"tries": 0, "claims": 1, "due": time.time() + CLAIM_SECONDS},
             },
             return_document=ReturnDocument.AFTER,
         )
@@ -111,7 +119,7 @@ class Held:
         if gone.deleted_count:
             return None
         again = self.rows.find_one({"_id": key})
-        return from_document(again["events"][0]) if again else None
+        return from_document(again["events"][0]) if again and again["events"] else None
 
     def failed(self, key: str, why: str) -> str:
         """The first event failed again: try later, or park. The state it is in."""
@@ -122,9 +130,20 @@ class Held:
         due = time.time() + pause * random.uniform(0.8, 1.2)  # noqa: S311
         self.rows.update_one(
             {"_id": key},
-            {"$set": {"state": state, "tries": tries, "due": due, "why": why[:1000]}},
+            {
+                "$set": {
+                    "state": state,
+                    "tries": tries,
+                    "claims": 0,
+                    "due": due,
+                    "why": why[:1000],
+                }
+            },
         )
         return state
+
+    def _park(self, key: str, why: str) -> None:
+        self.rows.update_one({"_id": key}, {"$set": {"state": PARKED, "why": why}})
 
     def parked(self) -> list[dict[str, Any]]:
         """What waits for a person, oldest first."""
@@ -134,6 +153,6 @@ class Held:
         """Let a parked sequence try again at once; False if there is none."""
         changed = self.rows.update_one(
             {"_id": key, "state": PARKED},
-            {"$set": {"state": WAITING, "tries": 0, "due": time.time()}},
+            {"$set": {"state": WAITING, "tries": 0, "claims": 0, "due": time.time()}},
         )
         return changed.matched_count == 1

@@ -126,7 +126,10 @@ class RabbitPublisher:
             properties={"delivery_mode": 2},
         )
         self.channel.basic_publish(
-            prepared, exchange=exchange, routing_key=key, mandatory=True
+            prepared,
+            exchange=exchange,
+            routing_key=key,
+            mandatory=not message.branch,  # a branch without a queue asks over HTTPS
         )
         self.waiting.add(self.next_tag)
         self.next_tag += 1
@@ -177,11 +180,7 @@ class RabbitBatch:
         return True
 
     def release(self) -> None:
-        """Deliver them again; a broken channel does that by itself."""
-        with contextlib.suppress(*FAULTS):
-            for delivery in self.deliveries:
-                if delivery.tag not in self.parked:
-                    self.channel.basic_reject(delivery.tag, requeue=True)
+        """Nothing to do: closing the channel returns them, in order, counted once."""
 
     def park(self, delivery: Delivery, why: str) -> None:
         """To the parked queue, through the queue's own dead-letter exchange."""

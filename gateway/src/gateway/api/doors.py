@@ -15,7 +15,12 @@ from gateway.api.visitors import visitor
 from gateway.clients.services import Services
 from gateway.identity.account import OFFICER, OPERATOR, STAFF
 from gateway.identity.invite_people import InvitePeople, Mailing
-from gateway.identity.sign_in import SignIn, Visitor, invited_account
+from gateway.identity.sign_in import (
+    SignIn,
+    Visitor,
+    invited_account,
+    invited_again,
+)
 from gateway.identity.store import StoredAccounts
 
 PASSED_ON = {"content-type", "idempotency-key", "accept", "range"}
@@ -24,6 +29,7 @@ HANDED_BACK = {
     "idempotency-replayed", "retry-after",
 }  # fmt: skip
 SAFE_IN_PATH = "/:@-._~!$&()*+,;="
+KEPT_INSIDE = {"v", "metrics", "livez", "readyz"}
 PIECE = 64 * 1024
 Password = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
@@ -88,7 +94,7 @@ def blueprint(
         account, invitation = invited_account(
             asked.login, asked.name, (asked.role,), branch_id=asked.branch_id
         )
-        if not accounts.add(account):
+        if not accounts.add(account) and not invited_again(accounts, account):
             raise Problem(409, "login-taken", f"登录名 {asked.login} 已被使用。")
         invite.send([Mailing(account, invitation, asked.email, asked.branch_name)])
         return answer({"login": account.login}, 201)
@@ -106,8 +112,9 @@ def blueprint(
     @public
     def forward(service: str, path: str) -> Response:
         client = services.named(service)
-        if client is None:
-            raise Problem(404, "not-found", f"There is no service {service}.")
+        parts = path.split("/")
+        if client is None or parts[0] in KEPT_INSIDE or {".", ".."} & set(parts):
+            raise Problem(404, "not-found", f"There is nothing at {request.path}.")
         token = client.signer.token(service, **visitor().speaks_for())
         headers = {"Authorization": f"Bearer {token}"}
         return _forward(client.pool, client.url, path, headers)

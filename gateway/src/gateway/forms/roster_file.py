@@ -3,7 +3,8 @@
 import csv
 import hashlib
 import io
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gateway.identity.errors import RosterUnreadable
@@ -33,6 +34,11 @@ class RosterFile:
     id: str
     rows: tuple[dict[str, Any], ...]
 
+    def anew(self, dry_run: bool) -> "RosterFile":
+        """The same rows under a name of their own, to be decided as of now."""
+        stamp = secrets.token_hex(3)
+        return replace(self, id=f"{'try-' if dry_run else ''}{self.id}-{stamp}")
+
     def chunks(self) -> list[tuple[str, list[dict[str, Any]]]]:
         """Key and rows of each chunk."""
         starts = range(0, len(self.rows), CHUNK_ROWS)
@@ -50,7 +56,11 @@ def read_roster(content: bytes, class_id: str = "") -> RosterFile:
     """
     if len(content) > LARGEST:
         raise RosterUnreadable("文件超过 8 MB：请分成几个文件")
-    lines = csv.reader(io.StringIO(_text(content), newline=""), strict=True)
+    text = _text(content)
+    if not text.strip():
+        raise RosterUnreadable("文件是空的：请选有表头和人员的名册")
+    mark = _delimiter(text)
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=mark)
     try:
         heads = _heads(next(lines, []), class_id)
         rows = [
@@ -68,6 +78,12 @@ def read_roster(content: bytes, class_id: str = "") -> RosterFile:
         raise RosterUnreadable(f"名册超过 {MOST_ROWS} 行：请分成几个文件")
     digest = hashlib.sha256(content + b"\0" + class_id.encode()).hexdigest()[:12]
     return RosterFile(digest, tuple(rows))
+
+
+def _delimiter(text: str) -> str:
+    """What stands between the heads: a comma, or what some tables write instead."""
+    heads = text.partition("\n")[0]
+    return max(",;\t", key=heads.count)
 
 
 def _text(content: bytes) -> str:

@@ -62,9 +62,7 @@ class InvitePeople:
         """The phone signs somebody in already: then the same human is a trainee too."""
         held = self.accounts.by_login(fresh.login)
         if held is not None and not held.person_id:
-            roles = tuple(dict.fromkeys((*held.roles, TRAINEE)))
-            merged = replace(held, roles=roles, person_id=fresh.person_id)
-            self.accounts.put(merged)
+            self.accounts.change(held.id, lambda held: _as_trainee(held, fresh))
 
     def send(self, mailings: Sequence[Mailing]) -> None:
         """Have the letters written."""
@@ -85,6 +83,11 @@ class InvitePeople:
             for mailing in mailings
         ]
         self.notify.call("POST", "/mails", dict[str, Any], body={"mails": mails})
+
+
+def _as_trainee(held: Account, fresh: Account) -> Account:
+    roles = tuple(dict.fromkeys((*held.roles, TRAINEE)))
+    return replace(held, roles=roles, person_id=fresh.person_id)
 
 
 def _mailing(contact: dict[str, Any]) -> Mailing:

@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chassis.ids import new_id
@@ -19,6 +19,7 @@ from gateway.identity.passwords import Passwords
 from gateway.identity.store import Sessions, StoredAccounts, hashed
 
 MOST_TRIES = 10
+USED = "邀请链接不对或已用过：请让所在单位重新邀请"
 INVITATION_SECONDS = 14 * 24 * 3600.0
 
 
@@ -84,15 +85,20 @@ class SignIn:
         """Set the password an invitation allows, once. Raises InvitationRefused."""
         account = self.invited(invitation)
         check_password(password, account.login)
-        accepted = account.accept(self.passwords.hash(password))
-        self.accounts.put(accepted)
-        return self._begin(accepted)
+        secret = self.passwords.hash(password)
+
+        def accept(held: Account) -> Account:
+            if held.invitation != hashed(invitation):
+                raise InvitationRefused(USED)
+            return held.accept(secret)
+
+        return self._begin(self.accounts.change(account.id, accept))
 
     def invited(self, invitation: str) -> Account:
         """Whom an invitation is for. Raises InvitationRefused."""
         account = self.accounts.by_invitation(hashed(invitation))
         if account is None or account.invited_until < time.time():
-            raise InvitationRefused("邀请链接不对或已用过：请让所在单位重新邀请")
+            raise InvitationRefused(USED)
         return account
 
     def open_first_account(self, password: str) -> None:
@@ -126,3 +132,19 @@ def invited_account(
         invited_until=time.time() + INVITATION_SECONDS,
     )
     return account, invitation
+
+
+def invited_again(accounts: StoredAccounts, fresh: Account) -> bool:
+    """Give the account of this login the fresh invitation, unless it is taken up."""
+    held = accounts.by_login(fresh.login)
+    if held is None or held.secret or held.roles != fresh.roles:
+        return False
+    accounts.change(
+        held.id,
+        lambda account: replace(
+            account,
+            invitation=fresh.invitation,
+            invited_until=fresh.invited_until,
+        ),
+    )
+    return True

@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import mongoengine as me
@@ -75,9 +75,9 @@ class StoredAccounts:
         """Put new ones in bulk; ids of those whose id or login was taken."""
         return self.rows.add_many((account.id, account, ()) for account in accounts)
 
-    def put(self, account: Account) -> None:
-        """Replace one."""
-        self.rows.change(account.id, lambda _: (account, ()))
+    def change(self, id_: str, decide: Callable[[Account], Account]) -> Account:
+        """Read, decide, write under the version that was read."""
+        return self.rows.change(id_, lambda account: (decide(account), ()))
 
     def of_people(self, person_ids: Iterable[str]) -> list[Account]:
         """The accounts of these persons."""

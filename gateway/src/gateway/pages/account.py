@@ -6,6 +6,7 @@ from flask import Blueprint, Response, request
 from gateway.api.visitors import COOKIE, remember, visitor
 from gateway.identity.errors import Refusal
 from gateway.identity.sign_in import SignIn
+from gateway.pages.errors import STATUSES
 from gateway.pages.frame import LANGUAGE_COOKIE, page, see
 from gateway.texts import LANGUAGES
 
@@ -19,6 +20,8 @@ def blueprint(sign_in: SignIn) -> Blueprint:
     @bp.get("/sign-in")
     @public
     def ask() -> Response:
+        if visitor().account is not None:
+            return see(_onward(request.args.get("next", "/")))
         return page("sign-in.html", onward=_onward(request.args.get("next", "/")))
 
     @bp.post("/sign-in")
@@ -30,7 +33,7 @@ def blueprint(sign_in: SignIn) -> Blueprint:
             who = sign_in(login, request.form.get("password", "")[:200])
         except Refusal as refusal:
             words = {"fault": refusal, "login": login, "onward": onward}
-            return page("sign-in.html", 401, **words)
+            return page("sign-in.html", STATUSES[refusal.slug], **words)
         return remember(see(onward), who)
 
     @bp.post("/sign-out")

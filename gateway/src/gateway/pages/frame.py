@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
@@ -82,6 +83,7 @@ def _frame() -> dict[str, Any]:
         "menu": items,
         "language": language(),
         "languages": LANGUAGES,
+        "here": here(),
         "request_id": trace.current()[1],
     }
 
@@ -107,7 +109,7 @@ def for_role(*roles: str) -> Callable[[Callable[P, Response]], Callable[P, Respo
         def guarded(*args: P.args, **kwargs: P.kwargs) -> Response:
             who = visitor()
             if who.account is None:
-                return see(f"/sign-in?next={request.path}")
+                return see(f"/sign-in?next={quote(here())}")
             if not who.roles.intersection(roles):
                 raise Problem(
                     403, "role-missing", "您没有看这一页的权限：请联系所在单位"
@@ -118,6 +120,11 @@ def for_role(*roles: str) -> Callable[[Callable[P, Response]], Callable[P, Respo
         return guarded
 
     return guard
+
+
+def here() -> str:
+    """The path of this page with its query."""
+    return request.full_path.removesuffix("?")
 
 
 def see(path: str) -> Response:

@@ -1,15 +1,21 @@
 """The record: hours, certificates; the inbox; the public verification."""
 
+import contextlib
 import io
+import re
 from typing import Any
+from urllib.parse import quote
 
 import segno
 from chassis.http.auth import public
+from chassis.http.problem import Problem
 from flask import Blueprint, Response, request
 
 from gateway.identity.account import TRAINEE
 from gateway.pages.frame import asking, for_role, gettext, page, see
 from gateway.pages.words import NOTICES, notice_link
+
+NUMBER = re.compile(r"[A-Za-z0-9-]{4,40}")
 
 
 def blueprint(public_url: str) -> Blueprint:
@@ -52,15 +58,18 @@ def blueprint(public_url: str) -> Blueprint:
     @public
     def ask_number() -> Response:
         number = request.args.get("number", "").strip()
-        return see(f"/verify/{number}") if number.isascii() and number else page(
-            "record/verify.html", certificate=None
-        )  # fmt: skip
+        if NUMBER.fullmatch(number):
+            return see(f"/verify/{number}")
+        return page("record/verify.html", certificate=None, asked=number)
 
     @bp.get("/verify/<number>")
     @public
     def verify(number: str) -> Response:
-        certificate = asking().one("learning", f"/certificates/{number}")
-        return page("record/verify.html", certificate=certificate)
+        found = None
+        with contextlib.suppress(Problem):
+            found = asking().one("learning", f"/certificates/{quote(number, safe='')}")
+        words = {"certificate": found, "asked": number}
+        return page("record/verify.html", 200 if found else 404, **words)
 
     @bp.get("/verify/<number>/qr.svg")
     @public

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import time
 from typing import Any
 
 from chassis.http.problem import Problem
@@ -15,7 +16,7 @@ from gateway.identity.errors import RosterUnreadable
 from gateway.pages.frame import asking, for_role, gettext, is_part, page, see
 from gateway.pages.words import OUTCOMES, REASONS
 
-SHOWN_ROWS = 500
+SHOWN_ROWS, SENT_BEFORE_SECONDS = 500, 5.0
 
 
 def blueprint() -> Blueprint:
@@ -40,13 +41,14 @@ def blueprint() -> Blueprint:
         except RosterUnreadable as fault:
             return page("rosters/list.html", 422, fault=fault, **_choices(ask))
         dry_run = "dry_run" in request.form
-        roster_id = f"try-{roster.id}" if dry_run else roster.id
-        for key, rows in roster.chunks():
-            chunk = {"roster_id": roster_id, "rows": rows, "dry_run": dry_run}
-            key = f"try-{key}" if dry_run else key
+        named = roster.anew(dry_run) if dry_run or "anew" in request.form else roster
+        before = False
+        for key, rows in named.chunks():
+            chunk = {"roster_id": named.id, "rows": rows, "dry_run": dry_run}
             path = f"/branches/{branch}/chunks/{key}"
-            ask.ask("enrollment", "PUT", path, dict[str, Any], body=chunk)
-        return see(f"/rosters/{branch}/{roster_id}")
+            kept = ask.ask("enrollment", "PUT", path, dict[str, Any], body=chunk)
+            before = before or kept["received"] < time.time() - SENT_BEFORE_SECONDS
+        return see(f"/rosters/{branch}/{named.id}" + ("?before=1" if before else ""))
 
     @bp.get("/rosters/template.csv")
     @for_role(OFFICER)
@@ -58,6 +60,7 @@ def blueprint() -> Blueprint:
     @for_role(OFFICER)
     def show(branch: str, roster: str) -> Response:
         words = _roster(asking(), branch, roster)
+        words["before"] = "before" in request.args
         template = "rosters/outcomes.html" if is_part() else "rosters/show.html"
         return page(template, **words)
 

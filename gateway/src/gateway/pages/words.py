@@ -21,6 +21,8 @@ REASONS = {
     "class-closed": N_("这个班已停止报名：请另选一班"),
     "duplicate-row": N_("与前面一行是同一人同一班：删去一行即可"),
     "not-your-branch": N_("不是本单位或下级单位的人：请由其所在单位报名"),
+    "name-differs": N_("手机号或身份证号已登记为另一个姓名：请核对号码"),
+    "member-number-invalid": N_("会员号太长：请核对会员号"),
     "send-again": N_("处理中断过，这一行没有赶上：请把这一行再送一次"),
     "member-number-taken": N_("会员号已属于另一人：请核对会员号"),
 }

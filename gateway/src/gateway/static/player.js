@@ -3,7 +3,7 @@
   "use strict";
   const video = document.getElementById("player");
   if (!video) return;
-  const { playlist, lecture, edition, position, covered, texts, earns } = video.dataset;
+  const { playlist, lecture, edition, position, watch, texts, earns } = video.dataset;
   const seconds = Number(video.dataset.seconds);
   const say = JSON.parse(texts);
   // One id per tab: coming back to the page goes on, another device is another player.
@@ -110,7 +110,7 @@
     takeOver.addEventListener("click", () => { begin(true); video.play(); });
   }
 
-  drawCovered(JSON.parse(covered));
+  show(JSON.parse(watch));
   const resume = () => { if (Number(position) > 1 && Number(position) < seconds - 2) video.currentTime = Number(position); };
   if (window.Hls && Hls.isSupported()) {
     const hls = new Hls({ startLevel: 0, startPosition: Number(position) > 1 ? Number(position) : -1 });

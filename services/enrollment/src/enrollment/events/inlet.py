@@ -34,7 +34,6 @@ class RosterInlet:
         self.transport, self.branches, self.chunks = transport, branches, chunks
         self.wake = wake
         self.subscriber: Subscriber | None = None
-        self.outlets: set[str] = set()
 
     def run(self, stop: threading.Event) -> None:
         """Take in until told to stop; at once done on a bus without accounts."""
@@ -79,7 +78,7 @@ class RosterInlet:
         branch = event.data["branch_id"]
         self._require_sender(delivery, branch)
         with trace.at_work(event.traceparent, event.requestid):
-            self._open_outlet(branch)
+            self.transport.outlet(branch)
             self._receive(event, branch)
         metrics.heard.labels(TYPE, "handled").inc()
 
@@ -91,11 +90,6 @@ class RosterInlet:
             raise Refused(f"{delivery.routing_key} is not the key of {branch}")
         if self.branches.get(branch) is None:
             raise Refused(f"there is no branch {branch}")
-
-    def _open_outlet(self, branch: str) -> None:
-        if branch not in self.outlets:
-            self.transport.outlet(branch)
-            self.outlets.add(branch)
 
     def _receive(self, event: Envelope, branch: str) -> None:
         blank = {"name": "", "member_no": "", "phone": "", "class_id": ""}

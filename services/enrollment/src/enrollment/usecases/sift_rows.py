@@ -16,6 +16,7 @@ from enrollment.domain.roster import Outcome, Row, rejected
 from enrollment.domain.seat_book import SeatBook
 from enrollment.usecases.ports import Books, Branches, Catalog, People
 
+LONGEST_MEMBER_NO = 60
 Today = Callable[[], datetime.date]
 
 
@@ -55,6 +56,8 @@ class SiftRows:
         for row in rows:
             read = self._read(border, row)
             named.append(read) if isinstance(read, Named) else outcomes.append(read)
+        named, wrong = self._without_other_names(named)
+        outcomes += wrong
         named, wrong = self._without_duplicates(named)
         outcomes += wrong
         named, wrong = self._without_foreign_numbers(named)
@@ -74,6 +77,21 @@ class SiftRows:
         since = self.today().isoformat()
         membership = Membership(id_, branch.id, row.member_no.strip(), since)
         return Named(row, person, membership, branch, row.class_id.strip())
+
+    def _without_other_names(
+        self, named: Sequence[Named]
+    ) -> tuple[list[Named], list[Outcome]]:
+        """A number names one person; under another name it is somebody else's."""
+        known = self.people.named([one.person.id for one in named])
+        names = {id_: person.name for id_, person in known.items()}
+        good, outcomes = [], []
+        for one in named:
+            name = names.setdefault(one.person.id, one.person.name)
+            if name == one.person.name:
+                good.append(one)
+            else:
+                outcomes.append(rejected(one.row, "name-differs"))
+        return good, outcomes
 
     def _without_duplicates(
         self, named: Sequence[Named]
@@ -129,6 +147,7 @@ def _first_fault(row: Row) -> str:
     checks = (
         (not row.name.strip(), "name-missing"),
         (not row.member_no.strip(), "member-number-missing"),
+        (len(row.member_no.strip()) > LONGEST_MEMBER_NO, "member-number-invalid"),
         (plain_phone(row.phone) is None, "phone-invalid"),
         (
             bool(row.id_number) and not plain_id_number(row.id_number),

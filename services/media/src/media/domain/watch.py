@@ -12,7 +12,7 @@ from media.domain import facts
 Interval = tuple[float, float]
 FASTEST = 2.0
 SLACK_SECONDS = 3.0
-QUIET_SECONDS = 45.0
+QUIET_SECONDS = 20.0
 FUTURE_SECONDS = 60.0
 LEFT_OUT = 0.02
 LEFT_OUT_SECONDS = 3.0

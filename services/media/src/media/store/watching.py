@@ -74,11 +74,16 @@ class StoredPlayers:
         try:
             held = self.rows.change(
                 person_id,
-                lambda held: (playing, ()) if held.player == playing.player else None,
+                lambda held: (playing, ()) if _is_same(held, playing) else None,
             )
         except NotThere:
             return True
-        return held.player == playing.player
+        return _is_same(held, playing)
+
+
+def _is_same(held: Playing, playing: Playing) -> bool:
+    """One player plays one lecture at a time."""
+    return (held.player, held.lecture_id) == (playing.player, playing.lecture_id)
 
 
 def _plays_elsewhere(held: Playing, playing: Playing) -> bool:

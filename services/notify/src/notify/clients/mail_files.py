@@ -1,6 +1,7 @@
 """Mails as files in a folder, for trial: what would have been sent can be read."""
 
 import os
+import re
 from email.message import EmailMessage
 from email.policy import SMTP
 from importlib.resources import files
@@ -9,7 +10,9 @@ from string import Template
 
 from notify.domain.errors import UnknownKind
 from notify.domain.notice import Mail
-from notify.usecases.ports import Contact
+from notify.usecases.ports import Contact, Undeliverable
+
+ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
 class MailFiles:
@@ -22,9 +25,11 @@ class MailFiles:
     def deliver(self, mail: Mail, to: Contact) -> None:
         """Write one; the same mail again replaces its file."""
         subject, body = text_of(mail, to, self.public_url)
+        if not ADDRESS.fullmatch(to.email):
+            raise Undeliverable(to.email)
         message = EmailMessage(policy=SMTP)
         message["From"], message["To"] = self.sender, to.email
-        message["Subject"] = subject
+        message["Subject"] = " ".join(subject.split())
         message["Message-ID"] = f"<{mail.id}@biyong.example>"
         message.set_content(body)
         name = "".join(c if c.isalnum() or c in "-." else "_" for c in mail.id)

@@ -62,11 +62,18 @@ class Contacts(Protocol):
         """Contacts by person."""
 
 
+class Undeliverable(Exception):
+    """Nobody can be written to at this address, or with these words."""
+
+
 class Postman(Protocol):
     """Who carries mails."""
 
     def deliver(self, mail: Mail, to: Contact) -> None:
-        """Carry one; the same mail again has the same Message-ID."""
+        """Carry one; the same mail again has the same Message-ID.
+
+        Raises Undeliverable.
+        """
 
 
 Now = Callable[[], datetime.datetime]

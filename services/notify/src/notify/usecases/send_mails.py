@@ -1,7 +1,7 @@
 """Send the mails that are due."""
 
 from notify.domain.notice import Mail
-from notify.usecases.ports import Contact, Contacts, Mails, Postman
+from notify.usecases.ports import Contact, Contacts, Mails, Postman, Undeliverable
 
 AT_ONCE = 200
 
@@ -28,5 +28,9 @@ class SendMails:
         if to is None or not to.email:
             self.mails.close(mail.without_address()[0])
             return
-        self.postman.deliver(mail, to)
-        self.mails.close(mail.sent()[0])
+        try:
+            self.postman.deliver(mail, to)
+        except Undeliverable:
+            self.mails.close(mail.without_address()[0])
+        else:
+            self.mails.close(mail.sent()[0])
