@@ -215,6 +215,8 @@ def test_stream_tokens_expired_forged_or_of_another_open_nothing(
     assert status(trainee, ticket["playlist"]) == 200
     assert status(other, ticket["playlist"]) == 403
     assert status(Door(platform.url), ticket["playlist"]) == 403
+    for aside in ("/api/media", "/api/media/lectures/x/../.."):
+        assert status(trainee, aside + ticket["playlist"]) == 404
 
     secret = (platform.home / "secrets" / "stream").read_bytes()
     for grant, wrong in (
