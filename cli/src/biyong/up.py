@@ -155,6 +155,9 @@ def _welcome(
             about = login.get("name") or login.get("branch") or ""
             lines.append(f"    {login['login']:<14}{login['role']:<9}{about}")
         lines.append(f"  a class with free seats: {demo['classes']['open']}")
+        lines.append(
+            f"  a roster to send as shi: {home.folder / 'demo' / 'roster.csv'}"
+        )
     lines.append(f"  data and logs: {home.folder}   mails: {home.mails}")
     lines.append("  stop with Ctrl-C; the data stay")
     console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)

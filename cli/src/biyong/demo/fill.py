@@ -78,6 +78,7 @@ class Demo:
         self.tell("200 trainees")
         people = invented(TRAINEES, [branch for branch, _, _ in BRANCHES])
         self._push_roster(officers["shi"], people, classes)
+        _write_sample(self.folder / "roster.csv", classes["open"])
         self.tell("trainees take up invitations")
         trainees = [person for person in people if person.email]
         for person in trainees:
@@ -219,6 +220,17 @@ def _put_course(staff: Door, module: Mapping[str, Any], topic: str) -> None:
         ],
     }
     _published(staff, body)
+
+
+def _write_sample(path: Path, class_id: str) -> None:
+    """A roster to try: two people to enrol, one row to mend."""
+    lines = (
+        "姓名,会员号,手机号,班级编号,邮箱",
+        f"王小明,S-0001,13700000001,{class_id},xiaoming@biyong.example",
+        f"李小红,S-0002,13700000002,{class_id},",
+        f"张小刚,,13700000003,{class_id},",
+    )
+    path.write_text("\n".join(lines) + "\n", "utf-8-sig")
 
 
 def _opened(staff: Door, body: Mapping[str, Any]) -> str:
