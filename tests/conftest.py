@@ -8,9 +8,17 @@ import os
 
 import pytest
 
-from tests.parts import chromium, rabbitmq
+from tests.parts import chromium, faults, mongo, rabbitmq, s3
+from tests.parts.having import PartMissing
 
-PARTS = {"rabbitmq": rabbitmq.install, "chromium": chromium.install}
+PARTS = {
+    "rabbitmq": rabbitmq.install,
+    "rabbitmq-3.10": rabbitmq.install_three,
+    "mongo": mongo.install,
+    "s3": s3.install,
+    "faults": faults.install,
+    "chromium": chromium.install,
+}
 IN_CI = bool(os.environ.get("CI"))
 outcomes: dict[str, str] = {}
 
@@ -31,7 +39,7 @@ def _missing(part: str) -> str | None:
         try:
             PARTS[part]()
             outcomes[part] = ""
-        except rabbitmq.PartMissing as missing:
+        except PartMissing as missing:
             outcomes[part] = str(missing)
     return outcomes[part] or None
 

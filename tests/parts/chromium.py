@@ -1,11 +1,10 @@
 """Chromium with Chinese fonts, from the machine or from Debian's packages."""
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
 
-from tests.parts.rabbitmq import PartMissing
+from tests.parts import having
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -25,17 +24,7 @@ def install() -> Path:
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     if found and _has_chinese_font():
         return Path(found)
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise PartMissing(
-            "install chromium and fonts-noto-cjk, or run as root on Debian"
-        )
-    quiet = {"DEBIAN_FRONTEND": "noninteractive", **os.environ}
-    for command in (["update"], ["install", "-y", *PACKAGES]):
-        done = subprocess.run(
-            ["apt-get", "-qq", *command], env=quiet, capture_output=True, check=False
-        )
-        if done.returncode:
-            raise PartMissing(f"apt-get {command[0]}: {done.stderr.decode()[-200:]}")
+    having.packages("chromium", *PACKAGES)
     return Path(shutil.which("chromium") or "/usr/bin/chromium")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pymongo.errors import PyMongoError
 
 from chassis.faults import Contended
+from chassis.objects.port import Away as ObjectsAway
 from chassis.telemetry.logs import logger
 
 IDLE_SECONDS = 0.25
@@ -28,7 +29,7 @@ def work_loop(
         while not stop.is_set():
             try:
                 busy = work()
-            except (PyMongoError, Contended) as error:
+            except (PyMongoError, Contended, ObjectsAway) as error:
                 logger().warning("work_waits", work=name, reason=str(error)[:300])
                 stop.wait(1.0)
                 continue

@@ -7,6 +7,7 @@ from pymongo.errors import PyMongoError
 from werkzeug.exceptions import HTTPException
 
 from chassis.faults import Contended
+from chassis.objects.port import Away as ObjectsAway
 from chassis.telemetry import trace
 from chassis.telemetry.logs import logger
 
@@ -83,6 +84,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _of_http)
     app.register_error_handler(PyMongoError, _of_store)
     app.register_error_handler(Contended, _of_store)
+    app.register_error_handler(ObjectsAway, _of_store)
     app.register_error_handler(Exception, _of_surprise)
 
 

@@ -7,8 +7,16 @@ from chassis.objects.port import Objects
 
 
 def objects(url: str) -> Objects:
-    """`file://FOLDER` is a directory. Raises ValueError for anything else."""
+    """`file://FOLDER` is a directory, `https://KEY:SECRET@HOST/BUCKET` is S3.
+
+    Raises ValueError for anything else. The S3 client is imported only when used.
+    """
     scheme, _, rest = url.partition("://")
     if scheme == "file":
         return DirectoryObjects(Path(rest))
-    raise ValueError(f"OBJECTS_URL: '{scheme}' is not file")
+    if scheme in {"http", "https"}:
+        from chassis.objects.s3 import S3Objects
+        from chassis.objects.s3_address import S3Address
+
+        return S3Objects(S3Address.of(url))
+    raise ValueError(f"OBJECTS_URL: '{scheme}' is neither file, http nor https")

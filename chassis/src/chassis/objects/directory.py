@@ -1,18 +1,35 @@
 """Objects as files in a directory: the one-machine twin of an S3 bucket."""
 
+import errno
 import os
 import secrets
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from chassis.objects.port import NoObject
+from chassis.objects.port import Away, BadKey, NoObject, checked
 
 PIECE = 256 * 1024
+UPLOADS = ".uploads"
+WHOLE, SIZE = "whole", "part_size"
+TICKET_BYTES = 12
+ABSENT = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    """What a file system says, in the words of the port."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.EEXIST, errno.ENOTDIR, errno.EISDIR):
+            raise BadKey(f"a key is an object or a folder: {error.filename}") from error
+        raise Away(f"{error.strerror}: {error.filename}") from error
 
 
 class DirectoryObjects:
-    """Keys are relative paths below one folder."""
+    """Keys are relative paths below one folder; names with a dot are its own."""
 
     name = "directory"
 
@@ -20,64 +37,149 @@ class DirectoryObjects:
         self.folder = folder.resolve()
 
     def _path(self, key: str) -> Path:
-        path = (self.folder / key).resolve()
-        if not path.is_relative_to(self.folder) or path == self.folder:
-            raise NoObject(key)
-        return path
+        return self.folder / checked(key)
+
+    def prepare(self) -> None:
+        """Make the folder if it is not there."""
+        with _faults():
+            self.folder.mkdir(parents=True, exist_ok=True)
 
     def put(self, key: str, content: bytes) -> None:
         """Write beside, flush to disk, rename."""
-        path = self._path(key)
-        part = self._part(path)
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
+        with _faults(), self._beside(self._path(key)) as part:
+            part.write_bytes(content)
 
     def put_file(self, key: str, path: Path) -> None:
         """Move the file in; across disks it is copied first."""
-        target = self._path(key)
-        part = self._part(target)
-        shutil.move(path, part)
-        os.replace(part, target)
+        with _faults(), self._beside(self._path(key)) as part:
+            shutil.move(path, part)
 
-    def _part(self, path: Path) -> Path:
+    @contextmanager
+    def _beside(self, path: Path) -> Iterator[Path]:
+        """A file to fill, which then takes the object's place on the disk."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        return path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+        part = path.with_name(f".{secrets.token_hex(8)}.part")
+        try:
+            yield part
+            _flush(part)
+            os.replace(part, path)
+            _flush(path.parent)
+        finally:
+            part.unlink(missing_ok=True)
 
     def get(self, key: str) -> bytes:
         """All bytes. Raises NoObject."""
         try:
             return self._path(key).read_bytes()
-        except (FileNotFoundError, IsADirectoryError) as error:
+        except ABSENT as error:
             raise NoObject(key) from error
+
+    def fetch(self, key: str, path: Path) -> None:
+        """Copy to a file. Raises NoObject."""
+        source = self._object(key)
+        with _faults():
+            shutil.copyfile(source, path)
+
+    def _object(self, key: str) -> Path:
+        path = self._path(key)
+        if not path.is_file():
+            raise NoObject(key)
+        return path
 
     def size(self, key: str) -> int:
         """How many bytes. Raises NoObject."""
-        path = self._path(key)
-        if not path.is_file():
-            raise NoObject(key)
-        return path.stat().st_size
+        return self._object(key).stat().st_size
 
     def read(self, key: str, start: int, length: int) -> Iterator[bytes]:
         """Some bytes, in pieces. Raises NoObject."""
-        path = self._path(key)
-        if not path.is_file():
-            raise NoObject(key)
-        return _pieces(path, start, length)
+        return _pieces(self._object(key), start, length)
 
-    def remove(self, prefix: str) -> None:
-        """Forget the object, or all under the folder of this name."""
-        path = self._path(prefix.rstrip("/"))
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
+    def keys(self) -> Iterator[str]:
+        """Every file that is not this store's own."""
+        found = []
+        for parent, folders, files in os.walk(self.folder):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            below = Path(parent).relative_to(self.folder)
+            found += [(below / f).as_posix() for f in files if not f.startswith(".")]
+        return iter(sorted(found, key=str.encode))
+
+    def remove(self, key: str) -> None:
+        """Forget the object, or the folder if the key ends in a slash."""
+        path = self._path(key.removesuffix("/"))
+        with _faults():
+            if key.endswith("/"):
+                shutil.rmtree(path, ignore_errors=not path.exists())
+            elif path.is_file():
+                path.unlink()
+
+    # in parts: each is written to its place in one file, and marked when it is there
+
+    def begin(self, key: str, part_size: int) -> str:
+        """A folder of its own for the parts."""
+        self._path(key)
+        ticket = secrets.token_hex(TICKET_BYTES)
+        with _faults():
+            folder = self.folder / UPLOADS / ticket
+            folder.mkdir(parents=True)
+            (folder / SIZE).write_text(str(part_size))
+            (folder / WHOLE).touch()
+        return ticket
+
+    def _upload(self, ticket: str) -> Path:
+        folder = self.folder / UPLOADS / ticket
+        if len(ticket) != 2 * TICKET_BYTES or not folder.is_dir():
+            raise NoObject(f"put in parts {ticket}")
+        return folder
+
+    def put_part(self, key: str, ticket: str, number: int, content: bytes) -> None:
+        """Write the part where it belongs, then note its size."""
+        self._path(key)
+        folder = self._upload(ticket)
+        with _faults():
+            place = (number - 1) * int((folder / SIZE).read_text())
+            with (folder / WHOLE).open("r+b") as file:
+                file.seek(place)
+                file.write(content)
+            mark = folder / f".{number}"
+            mark.write_text(str(len(content)))
+            mark.replace(folder / f"{number:05d}")
+
+    def part_address(
+        self, key: str, ticket: str, number: int, seconds: int
+    ) -> str | None:
+        """Nobody reaches a directory: parts come through the service."""
+        return None
+
+    def parts(self, key: str, ticket: str) -> dict[int, int]:
+        """The sizes noted."""
+        folder = self._upload(ticket)
+        marks = (path for path in folder.iterdir() if path.name.isdecimal())
+        return {int(path.name): int(path.read_text()) for path in sorted(marks)}
+
+    def complete(self, key: str, ticket: str) -> None:
+        """The file is the object: nothing is copied."""
+        folder = self._upload(ticket)
+        self.put_file(key, folder / WHOLE)
+        shutil.rmtree(folder, ignore_errors=True)
+
+    def abort(self, key: str, ticket: str) -> None:
+        """Remove the folder."""
+        shutil.rmtree(self.folder / UPLOADS / Path(ticket).name, ignore_errors=True)
 
     def is_away(self) -> str | None:
-        """The folder is there or it is not."""
-        return None if self.folder.is_dir() else f"{self.folder.name} is not there"
+        """The folder is there and can be written, or not."""
+        if os.access(self.folder, os.W_OK | os.X_OK):
+            return None
+        return f"{self.folder.name} is not there or cannot be written"
+
+
+def _flush(path: Path) -> None:
+    """To the disk: a file's bytes, or the names in a folder."""
+    held = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(held)
+    finally:
+        os.close(held)
 
 
 def _pieces(path: Path, start: int, length: int) -> Iterator[bytes]:

@@ -41,9 +41,11 @@ from media.usecases.take_upload import TakeUpload
 from media.usecases.transcode_lecture import TranscodeLecture
 from media.usecases.watch_lecture import WatchLecture
 
+HOUR = 3600.0
 STATUSES = {
     "unknown-upload": 404,
     "unknown-lecture": 404,
+    "parts-through-here": 404,
     "wrong-part": 422,
     "parts-missing": 422,
     "no-lecture": 422,
@@ -72,7 +74,7 @@ def build(environ: Mapping[str, str]) -> Service:
         base.aggregates(documents.CourseDocument, form_of(ShownCourse)),
         base.aggregates(documents.SeatDocument, form_of(ToldSeat)),
     )
-    take = TakeUpload(uploads, editions, ChildProbe(), work)
+    take = TakeUpload(uploads, editions, ChildProbe(), work, time.time)
     ffmpeg = Ffmpeg(find_ffmpeg(settings.ffmpeg), settings.preset)
     transcode = TranscodeLecture(editions, ffmpeg, work)
     watch = WatchLecture(editions, records, players, entitlements, secret, time.time)
@@ -86,7 +88,7 @@ def build(environ: Mapping[str, str]) -> Service:
 
     app = base.app(
         [
-            uploads_api.blueprint(uploads, take),
+            uploads_api.blueprint(take),
             lectures_api.blueprint(editions, watch, objects, secret),
         ],
         Refusal,
@@ -95,6 +97,14 @@ def build(environ: Mapping[str, str]) -> Service:
     )
     workers = {
         "checking": work_loop("checking", take.check_next),
+        "closing": work_loop("closing", take.close_stale, idle_seconds=HOUR),
         "transcoding": work_loop("transcoding", transcode, transcoding),
     }
-    return base.service(app, handlers(entitlements, queue_transcode), workers)
+    service = base.service(app, handlers(entitlements, queue_transcode), workers)
+
+    def declare() -> None:
+        base.declare()
+        objects.prepare()
+
+    service.declare = declare
+    return service

@@ -10,7 +10,6 @@ from chassis.ids import new_id
 from flask import Blueprint, Response, request
 
 from media.domain.upload import LARGEST, PART_SIZE, Upload
-from media.usecases.ports import Uploads
 from media.usecases.take_upload import TakeUpload
 
 
@@ -22,46 +21,51 @@ class UploadIn(Shape):
     lecture_id: Id | None = None
 
 
-def blueprint(uploads: Uploads, take: TakeUpload) -> Blueprint:
+def blueprint(take: TakeUpload) -> Blueprint:
     """Routes for uploads."""
     bp = Blueprint("uploads", __name__)
+
+    def said(upload: Upload, status: int = 200) -> Response:
+        return answer(_shown(upload, take.kept_parts(upload)), status)
 
     @bp.post("/uploads")
     @needs("staff")
     @idempotent
     def begin() -> Response:
         asked = body(UploadIn)
-        upload = Upload(
-            new_id(), asked.lecture_id or new_id(), asked.title, asked.bytes
-        )
-        uploads.add(upload)
-        return answer(_said(upload), 201)
+        lecture_id = asked.lecture_id or new_id()
+        return said(take.begin(new_id(), lecture_id, asked.title, asked.bytes), 201)
 
     @bp.put("/uploads/<id_>/parts/<int:part>")
     @needs("staff")
     def fill(id_: str, part: int) -> Response:
-        return answer(_said(take.part(id_, part, request.get_data())))
+        return said(take.part(id_, part, request.get_data()))
+
+    @bp.get("/uploads/<id_>/parts/<int:part>/address")
+    @needs("staff")
+    def address(id_: str, part: int) -> Response:
+        return answer({"url": take.address(id_, part)})
 
     @bp.post("/uploads/<id_>/completion")
     @needs("staff")
     def complete(id_: str) -> Response:
-        return answer(_said(take.complete(id_)), 202)
+        return said(take.complete(id_), 202)
 
     @bp.get("/uploads/<id_>")
     @needs("staff")
     def show(id_: str) -> Response:
-        return answer(_said(take.require(id_)))
+        return said(take.require(id_))
 
     return bp
 
 
-def _said(upload: Upload) -> dict[str, Any]:
+def _shown(upload: Upload, kept: list[int]) -> dict[str, Any]:
     return {
         "id": upload.id,
         "lecture_id": upload.lecture_id,
         "part_size": PART_SIZE,
         "count": upload.count,
-        "parts": upload.parts,
+        "parts": kept,
         "state": upload.state,
         "reason": upload.reason,
     }

@@ -35,6 +35,12 @@ class PartsMissing(Refusal):
     slug = "parts-missing"
 
 
+class PartsThroughHere(Refusal):
+    """No client reaches the object store: parts come through this service."""
+
+    slug = "parts-through-here"
+
+
 class NoLecture(Refusal):
     """The bytes are no lecture."""
 

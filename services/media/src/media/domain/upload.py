@@ -1,5 +1,6 @@
 """An upload in parts: begun, filled in any order, completed once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from media.domain.errors import NoLecture, PartsMissing, WrongPart
@@ -11,15 +12,25 @@ OPEN, CHECKING, ACCEPTED, REFUSED = "open", "checking", "accepted", "refused"
 
 @dataclass(frozen=True)
 class Upload:
-    """A lecture file on its way in. Parts are numbered from 1."""
+    """A lecture file on its way in. Parts are numbered from 1.
+
+    `ticket` is the object store's name for this put in parts; the store knows which
+    of them are there. `begun` is in epoch seconds.
+    """
 
     id: str
     lecture_id: str
     title: str
     bytes: int
-    parts: tuple[int, ...] = ()
+    ticket: str = ""
+    begun: float = 0.0
     state: str = OPEN
     reason: str = ""
+
+    @property
+    def source(self) -> str:
+        """The key under which the whole file will lie."""
+        return f"sources/{self.lecture_id}/{self.id}"
 
     @property
     def count(self) -> int:
@@ -33,19 +44,21 @@ class Upload:
         last = self.bytes - PART_SIZE * (self.count - 1)
         return last if part == self.count else PART_SIZE
 
-    def take(self, part: int) -> "Upload | None":
-        """The part arrived; None if it had before."""
+    def require_open(self) -> "Upload":
+        """Itself. Raises WrongPart once it takes no more parts."""
         if self.state != OPEN:
             raise WrongPart("上传已结束：要换文件请另开一次上传")
-        if part in self.parts:
-            return None
-        return replace(self, parts=tuple(sorted((*self.parts, part))))
+        return self
 
-    def complete(self) -> "Upload | None":
-        """All is here, to be checked; None if it is at that. Raises PartsMissing."""
+    def complete(self, kept: Mapping[int, int]) -> "Upload | None":
+        """All is here, to be checked; None if it is at that. Raises PartsMissing.
+
+        `kept` has the size of every part that the object store holds.
+        """
         if self.state != OPEN:
             return None
-        missing = sorted(set(range(1, self.count + 1)) - set(self.parts))
+        wanted = {part: self.size_of(part) for part in range(1, self.count + 1)}
+        missing = [part for part in wanted if kept.get(part) != wanted[part]]
         if missing:
             raise PartsMissing(f"还缺第 {missing[:20]} 部分：请补传后再完成")
         return replace(self, state=CHECKING)

@@ -7,11 +7,12 @@ from chassis.storage.documents import Aggregate, kept_in
 class UploadDocument(Aggregate):
     """An upload; `work_due` is set while it waits to be checked."""
 
-    meta = kept_in("media", "uploads", "work_due")
+    meta = kept_in("media", "uploads", "work_due", ("state", "begun"))
     lecture_id = me.StringField(required=True)
     title = me.StringField(required=True)
     bytes = me.LongField(required=True)
-    parts = me.ListField(me.IntField())
+    ticket = me.StringField()
+    begun = me.FloatField(required=True)
     state = me.StringField(required=True)
     reason = me.StringField()
     work_due = me.FloatField(null=True)

@@ -1,11 +1,12 @@
 """The uploads and editions ports over MongoEngine and the object store."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from chassis.objects.port import Objects
+from chassis.objects.port import NoObject, Objects
 from chassis.storage.aggregates import (
     Aggregates,
     AlreadyThere,
@@ -15,10 +16,12 @@ from chassis.storage.aggregates import (
 )
 from chassis.storage.jobs import claim, renew
 
+from media.domain.errors import WrongPart
 from media.domain.lecture import READY, TRANSCODING, WAITING, Edition
-from media.domain.upload import CHECKING, Upload
+from media.domain.upload import CHECKING, OPEN, PART_SIZE, Upload
 
 LEASE_SECONDS = 30.0
+ADDRESS_SECONDS = 900
 Facts = Sequence[object]
 plain_upload: Form[Upload] = form_of(Upload)
 plain_edition: Form[Edition] = form_of(Edition)
@@ -73,19 +76,45 @@ class StoredUploads:
         found = claim(self.rows.collection, {}, 4 * LEASE_SECONDS)
         return found["_id"] if found else None
 
-    def keep_part(self, id_: str, part: int, content: bytes) -> None:
-        """Keep a part's bytes."""
-        self.objects.put(_part_key(id_, part), content)
+    def stale(self, before: float, limit: int) -> list[Upload]:
+        """Uploads that are still open and were begun before this moment."""
+        filter_ = {"state": OPEN, "begun": {"$lte": before}}
+        return self.rows.find(filter_, sort=[("begun", 1)], limit=limit)
+
+    def open_parts(self, source: str) -> str:
+        """Open a put in parts at the object store; its ticket."""
+        return self.objects.begin(source, PART_SIZE)
+
+    def keep_part(self, upload: Upload, part: int, content: bytes) -> None:
+        """Keep a part's bytes. Raises WrongPart if they may not come any more."""
+        try:
+            self.objects.put_part(upload.source, upload.ticket, part, content)
+        except NoObject as error:
+            raise WrongPart("上传已结束：请另开一次上传") from error
+
+    def part_address(self, upload: Upload, part: int) -> str | None:
+        """Where the client may send the part itself, or None: not here."""
+        return self.objects.part_address(
+            upload.source, upload.ticket, part, ADDRESS_SECONDS
+        )
+
+    def kept_parts(self, upload: Upload) -> Mapping[int, int]:
+        """The size of every part that is kept; none once they are joined."""
+        try:
+            return self.objects.parts(upload.source, upload.ticket)
+        except NoObject:
+            return {}
 
     def assemble(self, upload: Upload, path: Path) -> None:
-        """Write all parts, in order, to a file."""
-        with path.open("wb") as file:
-            for part in range(1, upload.count + 1):
-                file.write(self.objects.get(_part_key(upload.id, part)))
+        """Join the parts, unless they were before, and copy the whole to a file."""
+        with suppress(NoObject):
+            self.objects.complete(upload.source, upload.ticket)
+        self.objects.fetch(upload.source, path)
 
-    def forget_parts(self, id_: str) -> None:
-        """The parts are not needed any more."""
-        self.objects.remove(f"uploads/{id_}/")
+    def forget(self, upload: Upload) -> None:
+        """Parts and source are not needed any more."""
+        self.objects.abort(upload.source, upload.ticket)
+        self.objects.remove(upload.source)
 
 
 class StoredEditions:
@@ -143,22 +172,12 @@ class StoredEditions:
         """Keep the lease; False when another worker has taken over."""
         return renew(self.rows.collection, id_, tries, LEASE_SECONDS)
 
-    def keep_source(self, key: str, path: Path) -> None:
-        """Move the uploaded file to where sources lie."""
-        self.objects.put_file(key, path)
-
     def fetch_source(self, key: str, path: Path) -> None:
         """Copy a source to a file."""
-        with path.open("wb") as file:
-            for piece in self.objects.read(key, 0, self.objects.size(key)):
-                file.write(piece)
+        self.objects.fetch(key, path)
 
     def keep_output(self, edition: Edition, folder: Path) -> None:
         """Keep everything made, playlists last."""
         made = sorted(folder.iterdir(), key=lambda path: path.suffix == ".m3u8")
         for path in made:
             self.objects.put_file(edition.folder + path.name, path)
-
-
-def _part_key(id_: str, part: int) -> str:
-    return f"uploads/{id_}/{part:05d}"

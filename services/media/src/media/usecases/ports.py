@@ -1,6 +1,6 @@
 """What the use cases of media ask of the world."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -28,14 +28,26 @@ class Uploads(Protocol):
     def claim(self) -> str | None:
         """An upload to be checked, leased to this worker."""
 
-    def keep_part(self, id_: str, part: int, content: bytes) -> None:
-        """Keep a part's bytes."""
+    def stale(self, before: float, limit: int) -> list[Upload]:
+        """Uploads that are still open and were begun before this moment."""
+
+    def open_parts(self, source: str) -> str:
+        """Let parts come; the ticket they come under."""
+
+    def keep_part(self, upload: Upload, part: int, content: bytes) -> None:
+        """Keep a part's bytes. Raises WrongPart if they may not come any more."""
+
+    def part_address(self, upload: Upload, part: int) -> str | None:
+        """Where the client may send the part itself, or None: not here."""
+
+    def kept_parts(self, upload: Upload) -> Mapping[int, int]:
+        """The size of every part that is kept."""
 
     def assemble(self, upload: Upload, path: Path) -> None:
-        """Write all parts, in order, to a file."""
+        """Join the parts to the source, and copy that to a file."""
 
-    def forget_parts(self, id_: str) -> None:
-        """The parts are not needed any more."""
+    def forget(self, upload: Upload) -> None:
+        """Parts and source are not needed any more."""
 
 
 class Editions(Protocol):
@@ -63,9 +75,6 @@ class Editions(Protocol):
 
     def renew(self, id_: str, tries: int) -> bool:
         """Keep the lease; False when another worker has taken over."""
-
-    def keep_source(self, key: str, path: Path) -> None:
-        """Move the uploaded file to where sources lie."""
 
     def fetch_source(self, key: str, path: Path) -> None:
         """Copy a source to a file."""

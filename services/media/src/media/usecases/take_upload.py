@@ -1,23 +1,45 @@
 """Uploads: begin, fill, complete, check."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from media.domain.errors import NoLecture, UnknownUpload, WrongPart
+from media.domain.errors import (
+    NoLecture,
+    PartsThroughHere,
+    UnknownUpload,
+    WrongPart,
+)
 from media.domain.lecture import Edition
 from media.domain.upload import CHECKING, Upload, check_first_bytes
 from media.usecases.ports import Editions, Probe, Uploads
+
+LONGEST_OPEN_SECONDS = 7 * 24 * 3600.0
+CLOSED_AT_ONCE = 50
 
 
 class TakeUpload:
     """Takes files in. Nothing long happens in a request: checking is work."""
 
     def __init__(
-        self, uploads: Uploads, editions: Editions, probe: Probe, work: Path
+        self,
+        uploads: Uploads,
+        editions: Editions,
+        probe: Probe,
+        work: Path,
+        now: Callable[[], float],
     ) -> None:
         self.uploads, self.editions = uploads, editions
-        self.probe, self.work = probe, work
+        self.probe, self.work, self.now = probe, work, now
+
+    def begin(self, id_: str, lecture_id: str, title: str, size: int) -> Upload:
+        """A new upload of so many bytes, open for its parts."""
+        upload = Upload(id_, lecture_id, title, size, begun=self.now())
+        ticket = self.uploads.open_parts(upload.source)
+        upload = replace(upload, ticket=ticket)
+        self.uploads.add(upload)
+        return upload
 
     def require(self, id_: str) -> Upload:
         """One upload. Raises UnknownUpload."""
@@ -34,14 +56,33 @@ class TakeUpload:
             raise WrongPart(f"第 {part} 部分应为 {wanted} 字节，收到 {len(content)}")
         if part == 1:
             check_first_bytes(content[:200])
-        upload.take(part)
-        self.uploads.keep_part(id_, part, content)
-        return self.uploads.change(id_, lambda upload: upload.take(part))
+        self.uploads.keep_part(upload.require_open(), part, content)
+        return upload
+
+    def address(self, id_: str, part: int) -> str:
+        """Where to send a part without us. Raises PartsThroughHere, WrongPart."""
+        upload = self.require(id_).require_open()
+        upload.size_of(part)
+        found = self.uploads.part_address(upload, part)
+        if found is None:
+            raise PartsThroughHere("对象存储不对外：请把各部分发到这里")
+        return found
+
+    def kept_parts(self, upload: Upload) -> list[int]:
+        """Which parts have come."""
+        return sorted(self.uploads.kept_parts(upload))
 
     def complete(self, id_: str) -> Upload:
         """All parts are sent: have it checked. Raises PartsMissing."""
-        self.require(id_)
-        return self.uploads.change(id_, Upload.complete)
+        kept = self.uploads.kept_parts(self.require(id_))
+        return self.uploads.change(id_, lambda upload: upload.complete(kept))
+
+    def close_stale(self) -> bool:
+        """End uploads that nobody goes on with; whether there were any."""
+        stale = self.uploads.stale(self.now() - LONGEST_OPEN_SECONDS, CLOSED_AT_ONCE)
+        for upload in stale:
+            self._refuse(upload, "七天没有传完，已作废：请重新上传")
+        return bool(stale)
 
     def check_next(self) -> bool:
         """Check one upload that waits; whether there was one."""
@@ -60,12 +101,14 @@ class TakeUpload:
             try:
                 edition = self._edition(upload, path)
             except NoLecture as refusal:
-                reason = str(refusal)
-                self._close(upload.id, lambda held: held.refuse(reason))
+                self._refuse(upload, str(refusal))
                 return
-            self.editions.keep_source(edition.source, path)
         self.editions.add(edition)
-        self._close(upload.id, Upload.accept)
+        self.uploads.change(upload.id, Upload.accept)
+
+    def _refuse(self, upload: Upload, reason: str) -> None:
+        self.uploads.change(upload.id, lambda held: held.refuse(reason))
+        self.uploads.forget(upload)
 
     def _edition(self, upload: Upload, path: Path) -> Edition:
         probed = self.probe.look(path)
@@ -76,13 +119,9 @@ class TakeUpload:
             lecture_id=upload.lecture_id,
             number=number,
             title=upload.title,
-            source=f"sources/{upload.lecture_id}/{upload.id}",
+            source=upload.source,
             seconds=probed.seconds,
             bytes=upload.bytes,
             height=probed.height,
             has_sound=probed.has_sound,
         )
-
-    def _close(self, id_: str, decide: Callable[[Upload], Upload]) -> None:
-        self.uploads.change(id_, decide)
-        self.uploads.forget_parts(id_)

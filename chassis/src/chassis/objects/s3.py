@@ -1,0 +1,303 @@
+"""Objects in a bucket of any S3-compatible server. The one place that knows minio.
+
+Puts in parts go by presigned addresses, ours and a client's alike.
+"""
+
+import datetime
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+from urllib.parse import urlsplit
+
+import minio
+import urllib3
+from minio.deleteobjects import DeleteObject
+from minio.error import MinioException, S3Error
+
+from chassis.objects.port import Away, NoObject, checked
+from chassis.objects.s3_address import S3Address
+
+PIECE = 256 * 1024
+PART = 64 * 1024 * 1024
+LARGEST_PUT = 4 * 1024**3
+READERS = 4
+TRIES = 4
+DEADLINE = urllib3.Timeout(connect=3, read=20)
+RETRIES = urllib3.Retry(total=2, connect=2, read=0, status=0, backoff_factor=0.1)
+ABSENT = {"NoSuchKey", "NoSuchUpload", "NoSuchObject"}
+PRESIGNED = datetime.timedelta(minutes=15)
+FAULTS = (MinioException, urllib3.exceptions.HTTPError, OSError)
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    """What the server or the wire says, in the words of the port."""
+    try:
+        yield
+    except S3Error as error:
+        if error.code in ABSENT:
+            raise NoObject(str(error.message)) from error
+        raise Away(f"{error.code}: {error.message}") from error
+    except FAULTS as error:
+        raise Away(f"{type(error).__name__}: {str(error)[:200]}") from error
+
+
+class S3Objects:
+    """A bucket; it is made when it is not there."""
+
+    def __init__(self, address: S3Address) -> None:
+        self.address, self.bucket = address, address.bucket
+        self.name = "S3"
+        self.pool = _pool(address)
+        self.client = _client(address, address.host, address.secure, self.pool)
+        self.outside: minio.Minio | None = None
+        if address.public:
+            public = urlsplit(address.public)
+            secure = public.scheme == "https"
+            self.outside = _client(address, public.netloc, secure, self.pool)
+
+    def prepare(self) -> None:
+        """Make the bucket if it is not there."""
+        with _faults():
+            if not self.client.bucket_exists(self.bucket):
+                self.client.make_bucket(self.bucket, self.address.region)
+
+    def put(self, key: str, content: bytes) -> None:
+        """One request; the server keeps it whole or not."""
+        self._send("PUT", key, content)
+
+    def put_file(self, key: str, path: Path) -> None:
+        """In one request; what is larger than S3 takes in one goes in parts."""
+        size = path.stat().st_size
+        if size > LARGEST_PUT:
+            self._put_in_parts(key, path, size)
+            return
+        with path.open("rb") as file:
+            self._send("PUT", key, file, length=size)
+
+    def _put_in_parts(self, key: str, path: Path, size: int) -> None:
+        ticket = self.begin(key, PART)
+        try:
+            with path.open("rb") as file:
+                for number in range(1, -(-size // PART) + 1):
+                    self.put_part(key, ticket, number, file.read(PART))
+            self.complete(key, ticket)
+        except Away:
+            self._give_up(key, ticket)
+            raise
+
+    def _give_up(self, key: str, ticket: str) -> None:
+        """Leave no parts behind, if the server still listens."""
+        try:
+            self.abort(key, ticket)
+        except Away:
+            return
+
+    def get(self, key: str) -> bytes:
+        """All bytes. Raises NoObject."""
+        size = self.size(key)
+        return b"".join(self.read(key, 0, size)) if size else b""
+
+    def fetch(self, key: str, path: Path) -> None:
+        """Write to a file, in ranges at the same time. Raises NoObject."""
+        size = self.size(key)
+        with path.open("wb") as file:
+            file.truncate(size)
+        with ThreadPoolExecutor(READERS) as readers:
+            starts = range(0, size, PART)
+            list(readers.map(lambda start: self._fetch_piece(key, path, start), starts))
+
+    def _fetch_piece(self, key: str, path: Path, start: int) -> None:
+        with path.open("r+b") as file:
+            file.seek(start)
+            for piece in self.read(key, start, PART):
+                file.write(piece)
+
+    def size(self, key: str) -> int:
+        """How many bytes. Raises NoObject."""
+        with _faults():
+            found = self.client.stat_object(self.bucket, checked(key))
+        return int(found.size or 0)
+
+    def read(self, key: str, start: int, length: int) -> Iterator[bytes]:
+        """Some bytes, in pieces; goes on where a connection broke. Raises NoObject."""
+        answer = self._open(key, start, length)
+        return self._pieces(key, answer, start, length)
+
+    def _open(self, key: str, start: int, length: int) -> urllib3.BaseHTTPResponse:
+        with _faults():
+            return self.client.get_object(
+                self.bucket, checked(key), offset=start, length=length
+            )
+
+    def _pieces(
+        self, key: str, answer: urllib3.BaseHTTPResponse, start: int, length: int
+    ) -> Iterator[bytes]:
+        given = 0
+        for turn in range(TRIES):
+            try:
+                for piece in answer.stream(PIECE):
+                    given += len(piece)
+                    yield piece
+            except FAULTS as error:
+                if turn == TRIES - 1:
+                    raise Away(f"reading broke off: {type(error).__name__}") from error
+            else:
+                return
+            finally:
+                answer.release_conn()
+            answer = self._open(key, start + given, length - given)
+
+    def keys(self) -> Iterator[str]:
+        """Every key; S3 lists in the order of bytes."""
+        with _faults():
+            for found in self.client.list_objects(self.bucket, recursive=True):
+                if found.object_name and not found.is_dir:
+                    yield found.object_name
+
+    def remove(self, key: str) -> None:
+        """Forget the object, or all whose keys begin so if it ends in a slash."""
+        checked(key.removesuffix("/"))
+        with _faults():
+            if not key.endswith("/"):
+                self.client.remove_object(self.bucket, key)
+                return
+            found = self.client.list_objects(self.bucket, key, recursive=True)
+            names = [DeleteObject(str(one.object_name)) for one in found]
+            for fault in self.client.remove_objects(self.bucket, names):
+                raise Away(f"could not remove {fault.name}: {fault.message}")
+
+    # in parts
+
+    def begin(self, key: str, part_size: int) -> str:
+        """Open a multipart upload; the server takes any part size over 5 MiB."""
+        said = self._send("POST", key, b"", {"uploads": ""})
+        return _text(said, "UploadId")
+
+    def put_part(self, key: str, ticket: str, number: int, content: bytes) -> None:
+        """Send the part to its presigned address."""
+        self._send("PUT", key, content, _part(ticket, number))
+
+    def part_address(
+        self, key: str, ticket: str, number: int, seconds: int
+    ) -> str | None:
+        """A presigned address under the public name, if there is one."""
+        if self.outside is None:
+            return None
+        return self._presigned(
+            "PUT", key, _part(ticket, number), self.outside,
+            datetime.timedelta(seconds=seconds),
+        )  # fmt: skip
+
+    def parts(self, key: str, ticket: str) -> dict[int, int]:
+        """What the server has of it. Raises NoObject for the ticket."""
+        return {n: size for n, (size, _) in self._listed(key, ticket).items()}
+
+    def _listed(self, key: str, ticket: str) -> dict[int, tuple[int, str]]:
+        """Size and tag of each part, page by page."""
+        found: dict[int, tuple[int, str]] = {}
+        after = "0"
+        while True:
+            query = {"uploadId": ticket, "part-number-marker": after}
+            said = ET.fromstring(self._send("GET", key, b"", query))  # noqa: S314
+            for part in said.iterfind("{*}Part"):
+                number = int(part.findtext("{*}PartNumber") or 0)
+                size = int(part.findtext("{*}Size") or 0)
+                found[number] = size, part.findtext("{*}ETag") or ""
+            if said.findtext("{*}IsTruncated") != "true":
+                return found
+            after = said.findtext("{*}NextPartNumberMarker") or ""
+
+    def complete(self, key: str, ticket: str) -> None:
+        """Let the server join the parts it has. Raises NoObject for the ticket."""
+        whole = ET.Element("CompleteMultipartUpload")
+        for number, (_, tag) in sorted(self._listed(key, ticket).items()):
+            part = ET.SubElement(whole, "Part")
+            ET.SubElement(part, "PartNumber").text = str(number)
+            ET.SubElement(part, "ETag").text = tag
+        said = self._send("POST", key, ET.tostring(whole), {"uploadId": ticket})
+        if b"<Error>" in said:  # S3 may answer 200 and then say that it failed
+            raise Away(_text(said, "Code"))
+
+    def abort(self, key: str, ticket: str) -> None:
+        """Forget the upload and its parts."""
+        try:
+            self._send("DELETE", key, b"", {"uploadId": ticket})
+        except NoObject:
+            return
+
+    def _send(
+        self,
+        method: str,
+        key: str,
+        content: bytes | IO[bytes],
+        query: Mapping[str, str] | None = None,
+        length: int | None = None,
+    ) -> bytes:
+        """One request at a presigned address; the answer's body."""
+        headers = {} if length is None else {"Content-Length": str(length)}
+        with _faults():
+            address = self._presigned(method, key, query or {}, self.client, PRESIGNED)
+            answer = self.pool.request(method, address, body=content, headers=headers)
+        if answer.status < 300:
+            return answer.data
+        code = _text(answer.data, "Code") or f"HTTP {answer.status}"
+        if code in ABSENT:
+            raise NoObject(key)
+        raise Away(f"{code}: {_text(answer.data, 'Message')}")
+
+    def _presigned(
+        self,
+        method: str,
+        key: str,
+        query: Mapping[str, str],
+        client: minio.Minio,
+        life: datetime.timedelta,
+    ) -> str:
+        return client.get_presigned_url(
+            method, self.bucket, checked(key), life, extra_query_params=dict(query)
+        )
+
+    def is_away(self) -> str | None:
+        """Whether the server answers and lets us have the bucket."""
+        try:
+            with _faults():
+                there = self.client.bucket_exists(self.bucket)
+        except (Away, NoObject) as error:
+            return str(error)
+        return None if there else f"no bucket {self.bucket}"
+
+
+def _pool(address: S3Address) -> urllib3.PoolManager:
+    return urllib3.PoolManager(
+        maxsize=16,
+        blocksize=1024 * 1024,
+        timeout=DEADLINE,
+        retries=RETRIES,
+        cert_reqs="CERT_REQUIRED",
+        ca_certs=address.ca or None,
+    )
+
+
+def _client(
+    address: S3Address, host: str, secure: bool, pool: urllib3.PoolManager
+) -> minio.Minio:
+    return minio.Minio(
+        host, address.access, address.secret,
+        secure=secure, region=address.region, http_client=pool,
+    )  # fmt: skip
+
+
+def _part(ticket: str, number: int) -> dict[str, str]:
+    return {"partNumber": str(number), "uploadId": ticket}
+
+
+def _text(said: bytes, name: str) -> str:
+    """The text of an element of an answer, or nothing."""
+    try:
+        return ET.fromstring(said).findtext(f".//{{*}}{name}") or ""  # noqa: S314
+    except ET.ParseError:
+        return ""

@@ -1,0 +1,149 @@
+"""How a real part comes to this machine: from the PATH, or once into the cache.
+
+The cache is `BIYONG_PARTS`, by default `~/.cache/biyong-parts`. What was installed
+there stays for the next run; what was interrupted is begun anew.
+"""
+
+import fcntl
+import os
+import platform
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+INSTALL_SECONDS = 900
+
+
+class PartMissing(Exception):
+    """Says why the part cannot be had here and what would make it possible."""
+
+
+def cache() -> Path:
+    """The folder that keeps installed parts."""
+    said = os.environ.get("BIYONG_PARTS") or "~/.cache/biyong-parts"
+    return Path(said).expanduser().resolve()
+
+
+def search_path() -> str:
+    """The PATH with the folders of root's tools, which not every shell has."""
+    return os.environ.get("PATH", "") + ":/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def find(program: str) -> Path | None:
+    """Where a program of this machine lies, or None."""
+    found = shutil.which(program, path=search_path())
+    return Path(found) if found else None
+
+
+def run(aim: str, *command: str, environ: Mapping[str, str] | None = None) -> str:
+    """Run a step of an installation; what it wrote. Raises PartMissing."""
+    own = {"PATH": search_path(), "DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        done = subprocess.run(
+            command,
+            env={**os.environ, **own, **(environ or {})},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=INSTALL_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise PartMissing(f"no time left to {aim}") from error
+    if done.returncode:
+        said = tail(done.stdout + done.stderr)
+        raise PartMissing(f"could not {aim}: {said}")
+    return done.stdout.decode(errors="replace")
+
+
+def tail(output: bytes) -> str:
+    """The last lines of what a program wrote."""
+    return "\n".join(output.decode(errors="replace").splitlines()[-20:])
+
+
+@contextmanager
+def kept(name: str) -> Iterator[Path]:
+    """A place in the cache, for one process at a time: look there, or install there."""
+    place = cache() / name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with place.with_name(f"{place.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield place
+
+
+def require_root(part: str) -> None:
+    """Raise PartMissing for who may not install."""
+    if os.geteuid() != 0:
+        raise PartMissing(f"{part} is not on the PATH and this is not root")
+
+
+def require_debian(part: str) -> None:
+    """Raise PartMissing where Debian's packages are not to be had."""
+    name = "a system without a name"
+    with suppress(OSError):
+        name = platform.freedesktop_os_release()["ID"]
+    if name != "debian" or find("apt-get") is None:
+        raise PartMissing(f"{part} is installed on Debian, not on {name}")
+
+
+def packages(part: str, *names: str) -> None:
+    """Install Debian's packages of these names."""
+    require_root(part)
+    require_debian(part)
+    with kept("apt"):
+        run("read the package lists", "apt-get", "-qq", "update")
+        run(f"install {part}", "apt-get", "-qq", "install", "--yes", *names)
+
+
+def debian_tree(name: str, suite: str, wanted: str) -> Path:
+    """A Debian tree of its own with these packages, bootstrapped once.
+
+    Mounts and processes of the installation end with it, however it ends.
+    """
+    with kept(name) as tree:
+        if tree.exists():
+            return tree
+        require_root(name)
+        require_debian(name)
+        if find("debootstrap") is None:
+            packages("debootstrap", "debootstrap")
+        begun = tree.with_name(f"{tree.name}.begun")
+        if begun.exists():
+            shutil.rmtree(begun)
+        apart = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
+        fetch = ["debootstrap", "--variant=minbase", f"--include={wanted}", suite]
+        run(
+            f"bootstrap Debian {suite}",
+            *apart, "--mount-proc", *fetch, str(begun), _mirror(),
+        )  # fmt: skip
+        begun.rename(tree)
+        return tree
+
+
+def _mirror() -> str:
+    """Where this machine gets its own packages."""
+    sites = run(
+        "ask apt for its mirror", "apt-get", "indextargets", "--format", "$(SITE)"
+    ).split()
+    if not sites:
+        raise PartMissing("apt has no package source: give it one of Debian's mirrors")
+    return sites[0]
+
+
+def go_program(name: str, package: str) -> Path:
+    """A program that Go builds from its modules, built once."""
+    found = find(name)
+    if found is not None:
+        return found
+    with kept(f"go/{name}") as program:
+        if program.exists():
+            return program
+        if find("go") is None:
+            raise PartMissing(f"put {name} or go on the PATH")
+        built = cache() / "go" / f"{name}.begun"
+        run(f"build {name}", "go", "install", package, environ={"GOBIN": str(built)})
+        made = next(iter(built.iterdir()))
+        made.rename(program)
+        built.rmdir()
+        return program

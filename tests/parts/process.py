@@ -1,0 +1,112 @@
+"""A part's processes: on ports of their own, in a group that ends with the tests."""
+
+import os
+import random
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.parts.having import tail
+
+HOST = "127.0.0.1"
+PORTS = range(15_000, 32_000)
+"""Below those that outgoing connections take: none gets a killed part's port."""
+LOOK_EVERY_SECONDS = 0.05
+START_SECONDS, STOP_SECONDS, PORT_SECONDS = 90, 20, 20
+
+TIED = 'exec 3<&0; { read -r _ <&3; kill -KILL 0; } & exec "$@" 3<&- </dev/null'
+"""Runs a command that ends with us: then the pipe on its input reads its end."""
+
+
+@dataclass
+class Processes:
+    """The processes of one part, their log, and the ports they hold."""
+
+    log: Path
+    ports: Sequence[int]
+    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def launch(
+        self,
+        command: Sequence[str],
+        is_up: Callable[[], bool],
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        """Start a command in a group of its own and wait until it is up."""
+        with self.log.open("ab") as log:
+            process = subprocess.Popen(
+                ["sh", "-c", TIED, "tied", *command],
+                env=dict(os.environ if environ is None else environ),
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.running.append(process)
+        ends_or_is_up = wait_until(
+            lambda: process.poll() is not None or is_up(), START_SECONDS
+        )
+        if not ends_or_is_up or process.poll() is not None:
+            said = tail(self.log.read_bytes())
+            raise RuntimeError(f"{command[0]} did not come up; {self.log} ends: {said}")
+
+    def kill(self) -> None:
+        """Kill -9 every process; back when none of the ports answers any longer."""
+        for process in reversed(self.running):
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            if process.stdin:
+                process.stdin.close()
+        self.running.clear()
+        if not wait_until(lambda: not any(map(accepts, self.ports)), PORT_SECONDS):
+            raise RuntimeError(f"something still answers on one of {self.ports}")
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send every process a signal, for instance to freeze it."""
+        for process in self.running:
+            os.killpg(process.pid, number)
+
+    def stop(self) -> None:
+        """Stop in order, by force where that takes too long; nothing stays behind."""
+        try:
+            for process in reversed(self.running):
+                process.terminate()
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(STOP_SECONDS)
+        finally:
+            self.kill()
+
+
+def free_ports(count: int) -> list[int]:
+    """So many loopback ports that nobody listens on now."""
+    found: list[int] = []
+    for port in random.sample(PORTS, len(PORTS)):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((HOST, port))
+            found.append(port)
+        if len(found) == count:
+            return found
+    raise RuntimeError(f"no {count} free ports in {PORTS}")
+
+
+def wait_until(holds: Callable[[], bool], seconds: float) -> bool:
+    """Whether it came to hold in time."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(LOOK_EVERY_SECONDS)
+    return True
+
+
+def accepts(port: int) -> bool:
+    """Whether somebody listens on this loopback port."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((HOST, port)) == 0
