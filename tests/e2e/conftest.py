@@ -6,12 +6,25 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.parts import chromium
+from tests.platform import mixes
 from tests.platform.running import Platform, running
 
 
 @pytest.fixture(scope="session")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     with running(tmp_path_factory.mktemp("e2e") / "home") as started:
+        yield started
+
+
+@pytest.fixture(scope="session", params=mixes.params("embedded", "rabbitmq", "real"))
+def any_platform(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Platform]:
+    """The platform on each mix of parts."""
+    if request.param == "embedded":
+        yield request.getfixturevalue("platform")
+        return
+    with mixes.running_on(request.param, tmp_path_factory.mktemp("mix")) as started:
         yield started
 
 

@@ -27,6 +27,7 @@ class Platform:
     home: Path
     process: subprocess.Popen[bytes]
     log: Path
+    environ: Mapping[str, str]
 
     @property
     def said(self) -> dict[str, Any]:
@@ -66,8 +67,8 @@ class Platform:
 
     def store(self) -> MongoClient[dict[str, Any]]:
         """A client of the document store, to look at what is kept."""
-        address = self.health("store").removeprefix("tcp://")
-        return MongoClient(f"mongodb://{address}/?directConnection=true")
+        given = self.environ.get("MONGO_URL")
+        return MongoClient(given or mongo_url(self.health("store")))
 
     def kill(self, name: str) -> float:
         """kill -9 one part; the seconds until it is healthy again."""
@@ -111,7 +112,7 @@ def start(
             stdout=out,
             stderr=subprocess.STDOUT,
         )
-    platform = Platform(home, process, log)
+    platform = Platform(home, process, log, environ or {})
 
     def is_ready() -> bool:
         assert process.poll() is None, f"ended with {process.poll()}: {log.read_text()}"
@@ -123,6 +124,11 @@ def start(
         process.kill()
         raise
     return platform
+
+
+def mongo_url(health: str) -> str:
+    """The embedded store's address from its health address."""
+    return f"{health.replace('tcp', 'mongodb')}/?directConnection=true"
 
 
 def _ready_pid(home: Path) -> int:

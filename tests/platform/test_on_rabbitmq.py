@@ -13,17 +13,25 @@ import pika.exceptions
 import pytest
 from embedded.supervisor import is_healthy
 
-from tests.parts.rabbitmq import Broker, running_broker
+from tests.parts.rabbitmq import FOUR, THREE, Broker, running_broker
 from tests.platform import chain, rosters
 from tests.platform.running import Platform, running, until
 
-pytestmark = pytest.mark.part("rabbitmq")
 PASSWORD = "branch-password"
 
 
-@pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    with running_broker(tmp_path_factory.mktemp("rabbitmq")) as started:
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(FOUR, id="4", marks=pytest.mark.part("rabbitmq")),
+        pytest.param(THREE, id="3.10", marks=pytest.mark.part("rabbitmq-3.10")),
+    ],
+)
+def broker(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Broker]:
+    folder = tmp_path_factory.mktemp("rabbitmq")
+    with running_broker(folder, request.param) as started:
         yield started
 
 

@@ -24,6 +24,7 @@ from chassis.storage.documents import Aggregate
 from chassis.storage.lease import Lease
 from chassis.storage.mongo import connect, is_away
 from chassis.storage.tables import Tables
+from chassis.storage.trial import try_engine
 
 T = TypeVar("T")
 
@@ -53,7 +54,11 @@ class Plumbing:
         return Aggregates(self.name, document, form, self.word, self.wake.set)
 
     def declare(self) -> None:
-        """Make every index; repeating it changes nothing."""
+        """Try the engine, then make every index; repeating it changes nothing.
+
+        Raises Unfit for an engine that cannot carry the service.
+        """
+        try_engine(self.database)
         self.tables.declare()
         for document in self.documents:
             document.ensure_indexes()

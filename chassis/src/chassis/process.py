@@ -9,12 +9,17 @@ from dataclasses import dataclass, field
 
 import waitress
 from flask import Flask
+from pymongo.errors import PyMongoError
 
+from chassis.faults import Unfit
+from chassis.messaging.transport import Away as BusAway
+from chassis.objects.port import Away as ObjectsAway
 from chassis.settings import SettingsError
 from chassis.telemetry import logs
 
 ROLES = ("all", "web", "worker", "relay", "declare")
-EXIT_SETTINGS, EXIT_THREAD_DIED = 78, 70
+EXIT_SETTINGS, EXIT_THREAD_DIED, EXIT_UNUSABLE = 78, 70, 69
+UNUSABLE = (Unfit, PyMongoError, BusAway, ObjectsAway)
 Loop = Callable[[threading.Event], None]
 
 
@@ -39,11 +44,19 @@ def main(name: str, build: Callable[[Mapping[str, str]], Service]) -> None:
         sys.exit(f"usage: python -m {name} {'|'.join(ROLES)}")
     logs.configure(name)
     try:
-        service = build(os.environ)
+        run(build(os.environ), role)
     except SettingsError as error:
         sys.stderr.write(f"{name}: {error}\n")
         sys.exit(EXIT_SETTINGS)
-    run(service, role)
+    except UNUSABLE as error:
+        sys.stderr.write(f"{name}: cannot start: {_in_one_line(error)}\n")
+        sys.exit(EXIT_UNUSABLE)
+
+
+def _in_one_line(error: Exception) -> str:
+    line = " ".join(str(error).split())[:400]
+    is_own = isinstance(error, Unfit)
+    return line if is_own else f"a part does not answer as it should: {line}"
 
 
 def run(service: Service, role: str) -> None:

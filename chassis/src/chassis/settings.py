@@ -1,6 +1,7 @@
 """The environment, read once into a frozen struct."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
@@ -21,19 +22,36 @@ def read(shape: type[T], environ: Mapping[str, str]) -> T:
     values: dict[str, object] = {}
     for field in msgspec.structs.fields(shape):
         name = field.name.upper()
-        if name not in environ:
-            if field.required:
-                faults.append(f"{name} is missing")
-            continue
         try:
-            values[field.name] = msgspec.convert(
-                environ[name], field.type, strict=False
-            )
+            said = value_of(name, environ)
+            if said is not None:
+                values[field.name] = msgspec.convert(said, field.type, strict=False)
+            elif field.required:
+                faults.append(f"{name} is missing")
         except msgspec.ValidationError as error:
             faults.append(f"{name}: {error}")
+        except SettingsError as error:
+            faults.append(str(error))
     if faults:
         raise SettingsError("; ".join(faults))
     return shape(**values)
+
+
+def value_of(name: str, environ: Mapping[str, str]) -> str | None:
+    """A variable's value, or the text of the file that `NAME_FILE` names, or None.
+
+    So a secret need not stand in the environment. Raises SettingsError when the file
+    cannot be read.
+    """
+    if name in environ:
+        return environ[name]
+    file = environ.get(f"{name}_FILE")
+    if file is None:
+        return None
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{name}_FILE: {file} cannot be read: {error}") from error
 
 
 class CommonSettings(msgspec.Struct, frozen=True, kw_only=True):

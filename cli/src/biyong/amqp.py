@@ -8,6 +8,7 @@ from typing import Any
 
 import pika
 import pika.exceptions
+from chassis.messaging.address import AmqpAddress
 from pika.adapters.blocking_connection import BlockingChannel
 
 from biyong.door import Away, Refused
@@ -23,7 +24,11 @@ class OverAmqp:
 
     def __init__(self, url: str, branch: str, password: str) -> None:
         self.branch, self.user = branch, f"branch.{branch}"
-        parameters = pika.URLParameters(url)
+        address = AmqpAddress.of(url)
+        parameters = pika.URLParameters(address.url)
+        context = address.context()
+        if context is not None:
+            parameters.ssl_options = pika.SSLOptions(context, address.host)
         parameters.credentials = pika.PlainCredentials(self.user, password)
         parameters.blocked_connection_timeout = 30
         try:

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from chassis.objects.s3_address import S3Address
+from chassis.settings import SettingsError, value_of
 from embedded.supervisor import Program, free_ports
 
 from biyong.home import Home, Refused
@@ -23,6 +25,15 @@ class Plan:
     addresses: dict[str, str]
 
 
+@dataclass(frozen=True)
+class Given:
+    """The addresses of real parts; an empty one means the embedded part."""
+
+    mongo: str
+    amqp: str
+    s3: str
+
+
 def plan(home: Home, environ: Mapping[str, str]) -> Plan:
     """Lay out one platform on this machine. Raises Refused."""
     gateway_port = _gateway_port(environ)
@@ -30,18 +41,17 @@ def plan(home: Home, environ: Mapping[str, str]) -> Plan:
     ports = dict(zip(SERVICES, service_ports, strict=True))
     addresses = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
     url = f"http://127.0.0.1:{gateway_port}"
-    mongo = environ.get("MONGO_URL", "")
-    amqp = environ.get("AMQP_URL", "")
+    given = parts_given(environ)
+    store = f"mongodb://127.0.0.1:{store_port}/?directConnection=true"
     shared = {
-        "MONGO_URL": mongo
-        or f"mongodb://127.0.0.1:{store_port}/?directConnection=true",
-        "BUS_URL": amqp or f"sqlite://{home.bus_file}",
+        "MONGO_URL": given.mongo or store,
+        "BUS_URL": given.amqp or f"sqlite://{home.bus_file}",
         "KEYS_FILE": str(home.keys_file),
         "PYTHONUNBUFFERED": "1",
         **{f"{name.upper()}_URL": address for name, address in addresses.items()},
     }
-    own = _own_settings(home, url)
-    programs = [] if mongo else [_store(home, store_port)]
+    own = _own_settings(home, url, given.s3 or f"file://{home.objects}")
+    programs = [] if given.mongo else [_store(home, store_port)]
     programs += [
         _service(home, name, ports[name], shared | own.get(name, {}), stage=1)
         for name in SERVICES
@@ -50,19 +60,41 @@ def plan(home: Home, environ: Mapping[str, str]) -> Plan:
         _service(home, "gateway", gateway_port, shared | own["gateway"], stage=2)
     )
     parts = {
-        "store": "MongoDB" if mongo else "embedded store",
-        "bus": "RabbitMQ" if amqp else "embedded bus",
-        "objects": "directory",
+        "store": "MongoDB" if given.mongo else "embedded store",
+        "bus": "RabbitMQ" if given.amqp else "embedded bus",
+        "objects": "S3" if given.s3 else "directory",
     }
     return Plan(url, tuple(programs), parts, addresses)
 
 
-def _own_settings(home: Home, url: str) -> dict[str, dict[str, str]]:
+def parts_given(environ: Mapping[str, str]) -> Given:
+    """The addresses of real parts, from variables or files. Raises Refused."""
+    try:
+        mongo, amqp, s3 = (
+            value_of(name, environ) or ""
+            for name in ("MONGO_URL", "AMQP_URL", "S3_URL")
+        )
+        if s3:
+            S3Address.of(s3)
+    except (SettingsError, ValueError) as error:
+        raise Refused(f"{error}.") from error
+    forms = {
+        "MONGO_URL": (mongo, ("mongodb://", "mongodb+srv://")),
+        "AMQP_URL": (amqp, ("amqp://", "amqps://")),
+        "S3_URL": (s3, ("http://", "https://")),
+    }
+    for name, (said, begins) in forms.items():
+        if said and not said.startswith(begins):
+            raise Refused(f"{name} must begin with {' or '.join(begins)}.")
+    return Given(mongo, amqp, s3)
+
+
+def _own_settings(home: Home, url: str, objects: str) -> dict[str, dict[str, str]]:
     return {
         "enrollment": {"PERSON_SECRET": home.secret("person")},
         "media": {
             "STREAM_SECRET": home.secret("stream"),
-            "OBJECTS_URL": f"file://{home.objects}",
+            "OBJECTS_URL": objects,
             "WORK_DIR": str(home.work),
         },
         "learning": {"CERTIFICATE_KEYS_FILE": str(home.certificate_keys_file)},

@@ -105,7 +105,8 @@ class Supervisor:
             child = self.children[program.name]
             if time.monotonic() > until or child.restarts >= 3:
                 raise NotReady(
-                    f"{program.name} did not become ready; see {program.log}"
+                    f"{program.name} did not become ready: {_last_line(program.log)}"
+                    f" (more in {program.log})"
                 )
             self.stopping.wait(LOOK_EVERY_SECONDS)
         self.tell(program.name, "ready")
@@ -166,6 +167,12 @@ def _log(path: Path) -> IO[bytes]:
     if path.exists() and path.stat().st_size > LARGEST_LOG:
         os.replace(path, path.with_suffix(".old.log"))
     return path.open("ab")
+
+
+def _last_line(log: Path) -> str:
+    """What a program said last, which is mostly why it ended."""
+    lines = log.read_text(errors="replace").strip().splitlines()
+    return lines[-1][:400] if lines else "it said nothing"
 
 
 def is_healthy(address: str) -> bool:

@@ -16,6 +16,7 @@ from amqp.exceptions import AMQPError, NotFound
 from kombu.exceptions import OperationalError
 
 from chassis.messaging import topology
+from chassis.messaging.address import AmqpAddress
 from chassis.messaging.transport import Away, Delivery, Message
 
 PREFETCH = 200
@@ -34,8 +35,12 @@ def _faults_as_away() -> Iterator[None]:
 
 
 def _connect(url: str) -> kombu.Connection:
+    address = AmqpAddress.of(url)
     connection = kombu.Connection(
-        url, heartbeat=HEARTBEAT_SECONDS, connect_timeout=CONNECT_SECONDS
+        address.url,
+        ssl=address.tls(),
+        heartbeat=HEARTBEAT_SECONDS,
+        connect_timeout=CONNECT_SECONDS,
     )
     connection.connect()
     return connection

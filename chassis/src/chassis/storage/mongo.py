@@ -1,6 +1,7 @@
 """One database for one service, through MongoEngine."""
 
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import mongoengine
 import pymongo.errors
@@ -11,20 +12,36 @@ DEADLINE_MS = 10_000
 
 
 def connect(service: str, url: str) -> Database[dict[str, Any]]:
-    """Open the service's own database under its alias."""
+    """Open the service's own database under its alias.
+
+    A write counts when most members of a replica set have it.
+    """
     mongoengine.disconnect(service)
     client = mongoengine.connect(
         db=service,
         alias=service,
-        host=url,
+        host=without_database(url),
         tz_aware=True,
         uuidRepresentation="standard",
         serverSelectionTimeoutMS=DEADLINE_MS,
         socketTimeoutMS=3 * DEADLINE_MS,
         maxPoolSize=32,
+        w="majority",
     )
     database: Database[dict[str, Any]] = client[service]
     return database
+
+
+def without_database(url: str) -> str:
+    """The address with the database it names left as where its user is known.
+
+    MongoEngine would put every service's documents into that one database.
+    """
+    said = urlsplit(url)
+    named, options = said.path.strip("/"), dict(parse_qsl(said.query))
+    if named and "authSource" not in options and "@" in said.netloc:
+        options["authSource"] = named
+    return urlunsplit(said._replace(path="/", query=urlencode(options)))
 
 
 def is_away(database: Database[dict[str, Any]]) -> str | None:

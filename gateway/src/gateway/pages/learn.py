@@ -49,7 +49,7 @@ def blueprint() -> Blueprint:
         )
         if lesson is None:
             raise Problem(404, "not-found", "这门课里没有这一讲")
-        state = ask.one("media", f"/lectures/{lesson['lecture_id']}")
+        state = _making(ask, lesson["lecture_id"])
         if state["state"] in ("ready", "failed"):
             return Response("", 200, {"HX-Refresh": "true"})
         words = {"course": course, "lesson": lesson, "making": state}
@@ -69,8 +69,18 @@ def _state(ask: Asking, lesson: dict[str, Any]) -> dict[str, Any]:
             body={"session": visitor().session},
         )
     except Problem as problem:
-        if problem.slug == "not-ready":
-            state = ask.one("media", f"/lectures/{lesson['lecture_id']}")
+        if problem.slug in ("not-ready", "unknown-lecture"):
+            state = _making(ask, lesson["lecture_id"])
             return {"ticket": None, "making": state, "refused": None}
         return {"ticket": None, "making": None, "refused": problem}
     return {"ticket": ticket, "making": None, "refused": None}
+
+
+def _making(ask: Asking, lecture_id: str) -> dict[str, Any]:
+    """How far media is; what it has not heard of yet is an upload being checked."""
+    try:
+        return ask.one("media", f"/lectures/{lecture_id}")
+    except Problem as problem:
+        if problem.slug != "unknown-lecture":
+            raise
+        return {"state": "waiting", "percent": 0, "reason": ""}

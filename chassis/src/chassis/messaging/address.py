@@ -1,0 +1,44 @@
+"""A broker's address, with what TLS needs to know the broker by."""
+
+import ssl
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+
+@dataclass(frozen=True)
+class AmqpAddress:
+    """`amqp[s]://USER:PASSWORD@HOST[:PORT]/[VHOST][?ca=FILE]`.
+
+    `url` is the address without `ca`, which is a file with the certificate of the
+    authority that signed the broker's; without it the system's authorities count.
+    """
+
+    url: str
+    host: str
+    secure: bool
+    ca: str
+
+    @classmethod
+    def of(cls, said: str) -> "AmqpAddress":
+        """Read an address."""
+        parts = urlsplit(said)
+        options = dict(parse_qsl(parts.query))
+        ca = options.pop("ca", "")
+        url = urlunsplit(parts._replace(query=urlencode(options)))
+        return cls(url, str(parts.hostname), parts.scheme == "amqps", ca)
+
+    def tls(self) -> dict[str, object] | bool:
+        """What py-amqp is told: the broker must show a certificate for its name."""
+        if not self.secure:
+            return False
+        return {
+            "cert_reqs": ssl.CERT_REQUIRED,
+            "ca_certs": self.ca or ssl.get_default_verify_paths().cafile,
+            "server_hostname": self.host,
+        }
+
+    def context(self) -> ssl.SSLContext | None:
+        """The same for pika."""
+        if not self.secure:
+            return None
+        return ssl.create_default_context(cafile=self.ca or None)
