@@ -20,6 +20,7 @@ PARTS = {
     "chromium": chromium.install,
 }
 IN_CI = bool(os.environ.get("CI"))
+pytest_plugins = ["tests.engines"]
 outcomes: dict[str, str] = {}
 
 

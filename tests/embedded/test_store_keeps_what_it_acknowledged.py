@@ -77,7 +77,7 @@ def entries_of_documents(shelf: Shelf) -> set[tuple[int, bytes, int]]:
         read = "select row, body from documents where collection=?"
         for row, body in shelf.sql.execute(read, (number,)):
             for index in shelf.indexes_of(name):
-                keys = shelf._entries(index, bson.decode(body))
+                keys = shelf.entries_of(index, bson.decode(body))
                 expected |= {(index.number, key, row) for key in keys}
     return expected
 

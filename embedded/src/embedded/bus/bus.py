@@ -8,30 +8,62 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from embedded.file import Layout, open_file
+
 LEASE_SECONDS = 10.0
 DELIVERY_LIMIT = 6
 LARGEST_BODY = 1 << 20
 PARTITIONS = 16
+ASIDE_SECONDS = 60 * 24 * 3600.0
 
-SCHEMA = f"""
-create table if not exists bindings(
-    topic text not null, queue text not null, primary key(topic, queue)
-) without rowid;
-create table if not exists messages(
-    number integer primary key autoincrement, queue text not null,
-    partition integer not null, topic text not null, body blob not null,
-    deliveries integer not null default 0);
-create index if not exists ready on messages(queue, partition, number);
-create index if not exists hopeless on messages(queue)
-    where deliveries>={DELIVERY_LIMIT};
-create table if not exists leases(
-    queue text not null, partition integer not null, holder text not null,
-    until real not null, primary key(queue, partition)) without rowid;
-create table if not exists aside(
-    number integer primary key, queue text not null, partition integer not null,
-    topic text not null, body blob not null, deliveries integer not null,
-    why text not null, at real not null);
-"""
+MESSAGES = (
+    "create table messages("
+    " number integer primary key autoincrement, queue text not null,"
+    " partition integer not null, topic text not null, body blob not null)"
+)
+READY = "create index ready on messages(queue, partition, number)"
+LAYOUT = Layout(
+    name="event bus of Biyong",
+    application=0x42594255,
+    table="bindings",
+    steps=[
+        [
+            "create table bindings(topic text not null, queue text not null,"
+            " primary key(topic, queue)) without rowid",
+            MESSAGES.replace(
+                "body blob", "deliveries integer not null default 0, body blob"
+            ),
+            READY,
+            "create table leases(queue text not null, partition integer not null,"
+            " holder text not null, until real not null,"
+            " primary key(queue, partition)) without rowid",
+            "create table aside(number integer primary key, queue text not null,"
+            " partition integer not null, topic text not null, body blob not null,"
+            " deliveries integer not null, why text not null, at real not null)",
+        ],
+        [  # how often a message was delivered is told by its partition's lease
+            "alter table leases add column reached integer not null default 0",
+            "create table again(number integer primary key, deliveries integer"
+            " not null)",
+            "insert into again select number, deliveries from messages"
+            " where deliveries > 1",
+            "insert or replace into leases(queue, partition, holder, until, reached)"
+            " select queue, partition, '', 0, max(number) from messages"
+            " where deliveries > 0 group by queue, partition",
+            "alter table messages rename to old",
+            "drop index ready",
+            "drop index if exists hopeless",
+            MESSAGES,
+            "insert into messages(number, queue, partition, topic, body)"
+            " select number, queue, partition, topic, body from old",
+            "drop table old",
+            READY,
+        ],
+    ],
+)
+"""`leases` has a row for every partition ever read: who holds it until when, and up
+to which message it was `reached`, that is delivered at least once. `again` counts
+the deliveries of those that were delivered twice or more."""
 
 FREE_PARTITION = """
 with recursive p(n) as (values(0) union all select n+1 from p where n<:partitions-1),
@@ -79,12 +111,7 @@ class Bus:
     def __init__(self, path: Path, lease_seconds: float = LEASE_SECONDS) -> None:
         self.lease_seconds = lease_seconds
         self.turn = threading.Lock()
-        self.sql = sqlite3.connect(
-            path, check_same_thread=False, isolation_level=None, timeout=30
-        )
-        self.sql.execute("pragma journal_mode=wal")
-        self.sql.execute("pragma synchronous=normal")
-        self.sql.executescript(SCHEMA)
+        self.sql = open_file(path, LAYOUT)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -103,8 +130,15 @@ class Bus:
             self.sql.execute("commit")
 
     def bind(self, queue: str, topics: Iterable[str]) -> None:
-        """Let the queue hear exactly these topics from now on."""
+        """Let the queue hear exactly these topics from now on.
+
+        What was put aside long ago is forgotten: it holds what people wrote.
+        """
         with self._write() as sql:
+            sql.execute(
+                "delete from aside where queue=? and at<?",
+                (queue, time.time() - ASIDE_SECONDS),
+            )
             sql.execute("delete from bindings where queue=?", (queue,))
             sql.executemany(
                 "insert into bindings values(?,?)", [(topic, queue) for topic in topics]
@@ -120,7 +154,8 @@ class Bus:
 
     def publish(self, messages: Sequence[Message]) -> None:
         """Put all messages on the bus, or none. Raises Unheard or TooLarge."""
-        bound = {message.topic: self.hearers(message.topic) for message in messages}
+        topics = {message.topic for message in messages}
+        bound = {topic: sorted(self.hearers(topic)) for topic in topics}
         for message in messages:
             if not bound[message.topic]:
                 raise Unheard(message.topic)
@@ -132,7 +167,7 @@ class Bus:
                 [
                     (queue, message.partition, message.topic, message.body)
                     for message in messages
-                    for queue in sorted(bound[message.topic])
+                    for queue in bound[message.topic]
                 ],
             )
 
@@ -149,25 +184,72 @@ class Bus:
         """
         now = time.time()
         with self._write() as sql:
-            self._move_hopeless_aside(sql, queue, now)
-            partition = self._free_partition(sql, queue, now)
-            if partition is None:
-                return []
+            while True:
+                partition = self._free_partition(sql, queue, now)
+                if partition is None:
+                    return []
+                reached = self._lease(sql, queue, partition, holder, now)
+                taken = self._first(sql, queue, partition, reached, most)
+                if taken:
+                    return taken
+
+    def _lease(
+        self, sql: sqlite3.Connection, queue: str, partition: int, holder: str,
+        now: float,
+    ) -> int:  # fmt: skip
+        """Hold the partition; up to which message it was delivered before."""
+        sql.execute(
+            "insert into leases values(?,?,?,?,0) on conflict do update"
+            " set holder=excluded.holder, until=excluded.until",
+            (queue, partition, holder, now + self.lease_seconds),
+        )
+        [reached] = sql.execute(
+            "select reached from leases where queue=? and partition=?",
+            (queue, partition),
+        ).fetchone()
+        return int(reached)
+
+    def _first(
+        self, sql: sqlite3.Connection, queue: str, partition: int, reached: int,
+        most: int,
+    ) -> list[Delivery]:  # fmt: skip
+        """The first messages; one alone if it was delivered before.
+
+        One that was delivered too often is put aside; then there may be none.
+        """
+        rows = sql.execute(
+            "select number, topic, partition, body from messages"
+            " where queue=? and partition=? order by number limit ?",
+            (queue, partition, most),
+        ).fetchall()
+        first = rows[0][0]
+        if first > reached:
             sql.execute(
-                "insert or replace into leases values(?,?,?,?)",
-                (queue, partition, holder, now + self.lease_seconds),
+                "update leases set reached=? where queue=? and partition=?",
+                (rows[-1][0], queue, partition),
             )
-            rows = sql.execute(
-                "select number, topic, partition, body, deliveries + 1 from messages"
-                " where queue=? and partition=? order by number limit ?",
-                (queue, partition, most),
-            ).fetchall()
-            rows = rows[: _until_first_redelivery([row[4] for row in rows])]
-            sql.executemany(
-                "update messages set deliveries=deliveries+1 where number=?",
-                [(row[0],) for row in rows],
-            )
-        return [Delivery(*row) for row in rows]
+            return [_delivery(row, 1) for row in rows]
+        count = self._count_again(sql, first)
+        if count <= DELIVERY_LIMIT:
+            return [_delivery(rows[0], count)]
+        self._aside(sql, first, f"delivered {DELIVERY_LIMIT} times in vain")
+        sql.execute(
+            "update leases set until=0 where queue=? and partition=?",
+            (queue, partition),
+        )
+        return []
+
+    def _count_again(self, sql: sqlite3.Connection, number: int) -> int:
+        """How often a message is delivered with this time."""
+        sql.execute(
+            "insert into again values(?,2) on conflict do update"
+            " set deliveries=deliveries+1",
+            (number,),
+        )
+        [count] = sql.execute(
+            "select deliveries from again where number=?", (number,)
+        ).fetchone()
+        return int(count)
 
     def _free_partition(
         self, sql: sqlite3.Connection, queue: str, now: float
@@ -176,18 +258,6 @@ class Bus:
             FREE_PARTITION, {"queue": queue, "now": now, "partitions": PARTITIONS}
         ).fetchone()
         return None if row is None else int(row[0])
-
-    def _move_hopeless_aside(
-        self, sql: sqlite3.Connection, queue: str, now: float
-    ) -> None:
-        hopeless = sql.execute(
-            "select m.number from messages m left join leases l"
-            " on l.queue=m.queue and l.partition=m.partition and l.until>=?"
-            " where m.queue=? and m.deliveries>=? and l.queue is null",
-            (now, queue, DELIVERY_LIMIT),
-        ).fetchall()
-        for (number,) in hopeless:
-            self._aside(sql, number, f"delivered {DELIVERY_LIMIT} times in vain")
 
     def renew(self, queue: str, partition: int, holder: str) -> bool:
         """Hold the partition for another lease; False when it was lost."""
@@ -208,26 +278,34 @@ class Bus:
     def acknowledge(
         self, queue: str, partition: int, holder: str, numbers: Sequence[int]
     ) -> bool:
-        """Forget handled messages and free the partition; False if it was lost."""
+        """Forget the messages that were handed out together, and free the partition.
+
+        False if it was lost meanwhile; then nothing is forgotten.
+        """
         with self._write() as sql:
             if not self._holds(sql, queue, partition, holder):
                 return False
-            sql.executemany(
-                "delete from messages where number=? and queue=?",
-                [(number, queue) for number in numbers],
-            )
             sql.execute(
-                "delete from leases where queue=? and partition=?", (queue, partition)
+                "delete from messages where queue=? and partition=? and number<=?",
+                (queue, partition, max(numbers)),
             )
+            if len(numbers) == 1:
+                sql.execute("delete from again where number=?", (numbers[0],))
+            self._free(sql, queue, partition, holder)
         return True
 
     def release(self, queue: str, partition: int, holder: str) -> None:
         """Give the partition back; its messages are delivered again."""
         with self._write() as sql:
-            sql.execute(
-                "delete from leases where queue=? and partition=? and holder=?",
-                (queue, partition, holder),
-            )
+            self._free(sql, queue, partition, holder)
+
+    def _free(
+        self, sql: sqlite3.Connection, queue: str, partition: int, holder: str
+    ) -> None:
+        sql.execute(
+            "update leases set until=0 where queue=? and partition=? and holder=?",
+            (queue, partition, holder),
+        )
 
     def put_aside(self, number: int, why: str) -> None:
         """Move one message out of its queue, to be looked at by a person."""
@@ -236,11 +314,13 @@ class Bus:
 
     def _aside(self, sql: sqlite3.Connection, number: int, why: str) -> None:
         sql.execute(
-            "insert or ignore into aside select number, queue, partition, topic, body,"
-            " deliveries, ?, ? from messages where number=?",
+            "insert or ignore into aside select m.number, queue, partition, topic,"
+            " body, coalesce(a.deliveries, 1), ?, ? from messages m"
+            " left join again a on a.number=m.number where m.number=?",
             (why, time.time(), number),
         )
         sql.execute("delete from messages where number=?", (number,))
+        sql.execute("delete from again where number=?", (number,))
 
     def depth(self, queue: str) -> int:
         """How many messages wait or are held."""
@@ -259,11 +339,6 @@ class Bus:
             ).fetchall()
 
 
-def _until_first_redelivery(deliveries: list[int]) -> int:
-    """How many go together: one seen before goes alone, new ones in one batch."""
-    if deliveries and deliveries[0] > 1:
-        return 1
-    for place, count in enumerate(deliveries):
-        if count > 1:
-            return place
-    return len(deliveries)
+def _delivery(row: tuple[int, str, int, bytes], deliveries: int) -> Delivery:
+    number, topic, partition, body = row
+    return Delivery(number, topic, partition, body, deliveries)

@@ -5,6 +5,7 @@ import sys
 import threading
 from pathlib import Path
 
+from embedded.file import Unusable, check_after_crash
 from embedded.parent import end_with_parent
 from embedded.store.commands import Commands
 from embedded.store.engine import Engine
@@ -14,15 +15,19 @@ from embedded.store.wire import Server
 
 LIMITS = (
     "biyong-store: an embedded document store for trial and development; one node, "
-    "no transactions, no update pipelines, no $lookup or $text; kept through a kill "
-    "of the process, not through a loss of power. Set MONGO_URL to use MongoDB."
+    "no transactions, no update pipelines, no $lookup or $text; what it acknowledged "
+    "is on the disk. Set MONGO_URL to use MongoDB."
 )
 
 
 def main() -> None:
     """Serve until terminated."""
     path, port = Path(sys.argv[1]), int(sys.argv[2])
-    commands = Commands(Engine(Shelf(path)))
+    try:
+        check_after_crash(path)
+        commands = Commands(Engine(Shelf(path)))
+    except Unusable as error:
+        sys.exit(f"biyong-store: {error}")
     stop = threading.Event()
     server = Server(("127.0.0.1", port), commands.answer)
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
@@ -34,8 +39,7 @@ def main() -> None:
     sys.stdout.flush()
     stop.wait()
     server.shutdown()
-    with commands.turn:
-        commands.engine.shelf.close()
+    commands.close()
 
 
 if __name__ == "__main__":

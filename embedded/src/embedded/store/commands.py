@@ -3,7 +3,6 @@
 import datetime
 import itertools
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,6 +14,7 @@ from embedded.store.engine import Engine, sort_of
 from embedded.store.refusals import refuse_unsupported
 from embedded.store.semantics import FAILURES, Document
 from embedded.store.shelf import DuplicateKey, Refused
+from embedded.store.turns import Turns
 
 Command = Mapping[str, Any]
 FIRST_BATCH, NEXT_BATCH, CURSOR_SECONDS = 101, 1000, 600
@@ -23,11 +23,11 @@ DUPLICATE, BAD_VALUE, NO_SUCH_COMMAND, DISK_FULL = 11000, 2, 59, 14031
 
 
 class Commands:
-    """One store's commands. Any thread may call; one at a time is served."""
+    """One store's commands. Any thread may call."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.turn = threading.Lock()
+        self.turns = Turns(engine.shelf.sql, engine.shelf.recall)
         self.cursors: dict[int, tuple[float, str, list[Document]]] = {}
         self.numbers = itertools.count(1000)
         self.table: dict[str, Callable[[str, Command], Document]] = {
@@ -67,22 +67,27 @@ class Commands:
                 f"no such command: '{name}' is beyond the embedded store; "
                 "set MONGO_URL to use MongoDB",
             )
-        with self.turn:
-            try:
-                refuse_unsupported(command)
-                with self.engine.command():
-                    return {
-                        **run(f"{command['$db']}.{command[name]}", command),
-                        "ok": 1.0,
-                    }
-            except (
-                *FAILURES,
-                Refused,
-                DuplicateKey,
-                sqlite3.Error,
-                RecursionError,
-            ) as e:
-                return {"ok": 0.0, **error_of(e)}
+        try:
+            return self.turns.take(lambda: self._answered(run, command))
+        except sqlite3.Error as error:
+            return {"ok": 0.0, **error_of(error)}
+
+    def _answered(
+        self, run: Callable[[str, Command], Document], command: Document
+    ) -> Document:
+        """The answer; a refusal keeps what the command wrote before it."""
+        name = next(iter(command))
+        try:
+            refuse_unsupported(command)
+            said = run(f"{command['$db']}.{command[name]}", command)
+        except (*FAILURES, Refused, DuplicateKey, RecursionError) as error:
+            return {"ok": 0.0, **error_of(error)}
+        return {**said, "ok": 1.0}
+
+    def close(self) -> None:
+        """Let go of the file when whoever has the turn is done."""
+        with self.turns.turn:
+            self.engine.shelf.close()
 
     # about the server
 

@@ -1,6 +1,5 @@
 """Reads and writes: narrowed by the shelf, judged by the semantics."""
 
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -233,22 +232,6 @@ class Engine:
             self.shelf.recall()
             raise
         self.shelf.sql.execute("release one")
-
-    @contextmanager
-    def command(self) -> Iterator[None]:
-        """One command: what it wrote is kept when this ends, whatever it reports."""
-        self.shelf.sql.execute("begin immediate")
-        try:
-            yield
-            self.shelf.sql.execute("commit")
-        except sqlite3.Error:
-            if self.shelf.sql.in_transaction:
-                self.shelf.sql.execute("rollback")
-            self.shelf.recall()
-            raise
-        except BaseException:
-            self.shelf.sql.execute("commit")
-            raise
 
 
 def _refuse_too_large(body: bytes) -> None:

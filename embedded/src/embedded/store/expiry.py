@@ -1,38 +1,49 @@
 """TTL indexes: what is past its time is removed once a minute."""
 
 import datetime
+import sqlite3
+import sys
 import threading
 from typing import Any
 
 from embedded.store.commands import Commands
+from embedded.store.engine import Engine
 
 EVERY_SECONDS = 60.0
-AT_ONCE = 500
+AT_ONCE = 100
 
 
 def expire(commands: Commands, now: datetime.datetime) -> int:
-    """Remove what TTL indexes say is over at `now`; how many documents went."""
+    """Remove what TTL indexes say is over at `now`; how many documents went.
+
+    A few at a time, so that nobody waits long for a turn.
+    """
     gone = 0
-    with commands.turn, commands.engine.command():
-        shelf = commands.engine.shelf
-        for collection in list(shelf.collections):
-            for index in shelf.indexes_of(collection):
-                if index.expire_after is None:
-                    continue
-                before = now - datetime.timedelta(seconds=index.expire_after)
-                path = index.paths[0]
-                over: dict[str, Any] = {path: {"$lte": before.replace(tzinfo=None)}}
-                late = commands.engine.find(
-                    collection, over, {"_id": 1}, [(path, 1)], 0, AT_ONCE
-                )
-                for document in late:
-                    gone += commands.engine.delete(
-                        collection, {"_id": document["_id"]}, only_one=True
-                    )
+    while some := commands.turns.take(lambda: _expire_some(commands.engine, now)):
+        gone += some
+    return gone
+
+
+def _expire_some(engine: Engine, now: datetime.datetime) -> int:
+    gone, shelf = 0, engine.shelf
+    for collection in list(shelf.collections):
+        for index in shelf.indexes_of(collection):
+            if index.expire_after is None:
+                continue
+            before = now - datetime.timedelta(seconds=index.expire_after)
+            path = index.paths[0]
+            over: dict[str, Any] = {path: {"$lte": before.replace(tzinfo=None)}}
+            late = engine.find(collection, over, {"_id": 1}, [(path, 1)], 0, AT_ONCE)
+            for document in late:
+                only = {"_id": document["_id"]}
+                gone += engine.delete(collection, only, only_one=True)
     return gone
 
 
 def keep_expiring(commands: Commands, stop: threading.Event) -> None:
-    """Expire until told to stop."""
+    """Expire until told to stop; what cannot be done now is tried a minute later."""
     while not stop.wait(EVERY_SECONDS):
-        expire(commands, datetime.datetime.now(datetime.UTC))
+        try:
+            expire(commands, datetime.datetime.now(datetime.UTC))
+        except sqlite3.Error as error:
+            sys.stderr.write(f"biyong-store: expiry waits: {error}\n")

@@ -11,6 +11,7 @@ import bson
 from bson import Regex
 from bson.codec_options import CodecOptions
 
+from embedded.file import Layout, open_file
 from embedded.store import narrow
 from embedded.store.keys import Unkeyable, key_of, values_at
 from embedded.store.narrow import Index, Plan
@@ -20,20 +21,27 @@ OPTIONS: CodecOptions[Document] = CodecOptions(document_class=dict)
 ENTRIES_PER_DOCUMENT = 1000
 CLOSE_ENOUGH = 200
 
-SCHEMA = """
-create table if not exists collections(
-    number integer primary key, name text unique not null);
-create table if not exists indexes(
-    number integer primary key, collection integer not null, name text not null,
-    spec text not null, multikey integer not null default 0,
-    unique(collection, name));
-create table if not exists documents(
-    row integer primary key autoincrement, collection integer not null,
-    id blob not null, body blob not null, unique(collection, id));
-create table if not exists entries(
-    number integer not null, key blob not null, row integer not null,
-    primary key(number, key, row)) without rowid;
-"""
+LAYOUT = Layout(
+    name="document store of Biyong",
+    application=0x42595354,
+    table="documents",
+    steps=[
+        [
+            "create table if not exists collections("
+            " number integer primary key, name text unique not null)",
+            "create table if not exists indexes("
+            " number integer primary key, collection integer not null,"
+            " name text not null, spec text not null,"
+            " multikey integer not null default 0, unique(collection, name))",
+            "create table if not exists documents("
+            " row integer primary key autoincrement, collection integer not null,"
+            " id blob not null, body blob not null, unique(collection, id))",
+            "create table if not exists entries("
+            " number integer not null, key blob not null, row integer not null,"
+            " primary key(number, key, row)) without rowid",
+        ]
+    ],
+)
 
 FORWARDS = (
     "select row from entries where number=? and key>=? and key<? order by key, row"
@@ -63,11 +71,8 @@ class Shelf:
     """One SQLite file. Every method must be called by one thread at a time."""
 
     def __init__(self, path: Path) -> None:
-        self.sql = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self.sql.execute("pragma journal_mode=wal")
-        self.sql.execute("pragma synchronous=normal")
+        self.sql = open_file(path, LAYOUT)
         self.sql.execute("pragma cache_size=-24000")
-        self.sql.executescript(SCHEMA)
         self.collections: dict[str, int] = {}
         self.indexes: dict[int, dict[str, Index]] = {}
         self.recall()
@@ -193,7 +198,7 @@ class Shelf:
         """Put `new` (encoded as `body`) in the place of `old`. Raises DuplicateKey."""
         self.sql.execute("update documents set body=? where row=?", (body, row))
         for index in self.indexes_of(collection):
-            before, now = self._entries(index, old), self._entries(index, new)
+            before, now = self.entries_of(index, old), self.entries_of(index, new)
             if before == now:
                 continue
             self._strike(index, row, before - now)
@@ -203,7 +208,7 @@ class Shelf:
         """Delete the document in this row with its entries."""
         self.sql.execute("delete from documents where row=?", (row,))
         for index in self.indexes_of(collection):
-            self._strike(index, row, self._entries(index, document))
+            self._strike(index, row, self.entries_of(index, document))
 
     def _id_key(self, document: Document) -> bytes:
         if isinstance(document["_id"], list | Regex):
@@ -213,7 +218,8 @@ class Shelf:
         except Unkeyable as error:
             raise Refused(f"_id cannot be {error}; use a string") from error
 
-    def _entries(self, index: Index, document: Document) -> set[bytes]:
+    def entries_of(self, index: Index, document: Document) -> set[bytes]:
+        """The keys under which an index holds a document. Raises Refused."""
         columns = [values_at(document, path) for path in index.paths]
         keys: set[bytes] = set()
         for values in itertools.product(*columns):
@@ -229,13 +235,13 @@ class Shelf:
         self, collection: str, index: Index, row: int, document: Document
     ) -> None:
         try:
-            keys = self._entries(index, document)
+            keys = self.entries_of(index, document)
         except Unkeyable as error:
             raise Refused(f"index {index.name} cannot hold {error}") from error
         if len(keys) > 1 and not index.multikey:
             self._mark_multikey(collection, index)
         for key in keys:
-            if index.unique and self._other_holder(index, key, row):
+            if index.unique and self.is_held_by_another(index.number, key, row):
                 value = {path: values_at(document, path)[0] for path in index.paths}
                 raise DuplicateKey(collection, index.name, value)
         self.sql.executemany(
@@ -243,10 +249,11 @@ class Shelf:
             [(index.number, key, row) for key in keys],
         )
 
-    def _other_holder(self, index: Index, key: bytes, row: int) -> bool:
+    def is_held_by_another(self, number: int, key: bytes, row: int) -> bool:
+        """Whether the index has an entry of this key for a document but this."""
         found = self.sql.execute(
             "select 1 from entries where number=? and key=? and row<>? limit 1",
-            (index.number, key, row),
+            (number, key, row),
         )
         return found.fetchone() is not None
 

@@ -1,0 +1,66 @@
+"""Copies of the embedded parts' files that belong together, taken while they run."""
+
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+from embedded.file import BUSY_SECONDS
+
+PAGES_AT_ONCE = 2_000
+Progress = Callable[[int, int], None]
+"""Hears how many of how many pages were copied."""
+
+
+def copy_together(
+    store: Path, bus: Path, to_store: Path, to_bus: Path, progress: Progress
+) -> None:
+    """Copy both files as they were at one moment. Raises sqlite3.Error.
+
+    While nobody can write to the bus, a snapshot of each is begun: so what the bus
+    has taken over is in its copy or still in an outbox, and what the store has
+    handled is in the store's copy or still on the bus.
+    """
+    with ExitStack() as stack:
+        sources = [stack.enter_context(closing(_read(path))) for path in (store, bus)]
+        barrier = stack.enter_context(closing(_read(bus)))
+        barrier.execute("begin immediate")
+        for source in sources:
+            source.execute("begin")
+            source.execute("select count(*) from sqlite_master").fetchone()
+        barrier.execute("rollback")
+        for source, target in zip(sources, (to_store, to_bus), strict=True):
+            _copy(source, target, progress)
+
+
+def _read(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
+
+
+def _copy(source: sqlite3.Connection, target: Path, progress: Progress) -> None:
+    """Into a file beside, which takes its name when it is on the disk."""
+    part = target.with_name(f".{target.name}.part")
+    part.unlink(missing_ok=True)
+    with closing(sqlite3.connect(part)) as copy:
+        source.backup(
+            copy,
+            pages=PAGES_AT_ONCE,
+            progress=lambda _, left, total: progress(total - left, total),
+        )
+    with part.open("rb") as file:
+        os.fsync(file.fileno())
+    os.replace(part, target)
+
+
+def compact(path: Path) -> tuple[int, int]:
+    """Give back the room of what was removed: bytes before and after.
+
+    Writers wait meanwhile. Raises sqlite3.Error, with the disk full for instance:
+    then nothing has changed.
+    """
+    before = path.stat().st_size
+    with closing(_read(path)) as sql:
+        sql.execute("vacuum")
+        sql.execute("pragma wal_checkpoint(truncate)")
+    return before, path.stat().st_size

@@ -1,0 +1,217 @@
+"""A part's file is opened right, or refused with a line that says what to do."""
+
+import shutil
+import sqlite3
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from embedded.backup import compact, copy_together
+from embedded.bus import bus as bus_module
+from embedded.bus.bus import Bus, Message
+from embedded.check import look_through_bus, look_through_store
+from embedded.file import Layout, Unusable, check_after_crash, open_file
+from embedded.store.engine import Engine
+from embedded.store.shelf import LAYOUT, Shelf
+from embedded.store.turns import Turns
+
+DOCUMENTS = 300
+
+
+def quiet(done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+def filled_store(path: Path, documents: int = DOCUMENTS) -> Path:
+    """A store with indexes, closed in order."""
+    with closing(Shelf(path)) as shelf:
+        engine = Engine(shelf)
+        spec = {"key": [("mail", 1)], "unique": True}
+        shelf.sql.execute("begin")
+        shelf.declare_index("t.rows", "mail_1", spec)
+        shelf.declare_index("t.rows", "tags_1", {"key": [("tags", 1)]})
+        for n in range(documents):
+            row = {"_id": n, "mail": f"m{n}", "tags": ["a", n], "text": "字" * 300}
+            engine.insert("t.rows", row)
+        shelf.sql.execute("commit")
+    return path
+
+
+def filled_bus(path: Path, messages: int = 100) -> Path:
+    with closing(Bus(path)) as bus:
+        bus.bind("q", ["t"])
+        bus.publish([Message("t", n % 16, f"m{n}".encode()) for n in range(messages)])
+    return path
+
+
+@pytest.fixture(params=["store", "bus"])
+def made(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, Layout]:
+    """A file of each kind and what it should look like."""
+    if request.param == "store":
+        return filled_store(tmp_path / "store.db"), LAYOUT
+    return filled_bus(tmp_path / "bus.db"), bus_module.LAYOUT
+
+
+def test_a_file_of_a_newer_version_is_refused_unchanged(
+    made: tuple[Path, Layout],
+) -> None:
+    path, layout = made
+    with closing(sqlite3.connect(path)) as sql:
+        sql.execute(f"pragma user_version={layout.version + 1}")
+    before = path.read_bytes()
+    with pytest.raises(Unusable, match="newer Biyong"):
+        open_file(path, layout)
+    assert path.read_bytes() == before
+
+
+def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Unusable, match="is no event bus"):
+        open_file(filled_store(tmp_path / "store.db"), bus_module.LAYOUT)
+    with closing(sqlite3.connect(tmp_path / "other.db")) as sql:
+        sql.execute("create table photos(n)")
+    with pytest.raises(Unusable, match="no document store"):
+        open_file(tmp_path / "other.db", LAYOUT)
+
+
+@pytest.mark.parametrize("left", [1, 50, 99, 100, 4096, 0.5, 0.99])
+def test_a_file_that_was_cut_is_refused(made: tuple[Path, Layout], left: float) -> None:
+    path, layout = made
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        file.truncate(int(left if left >= 1 else size * left))
+    with pytest.raises(Unusable, match="damaged"):
+        open_file(path, layout)
+
+
+def test_a_torn_page_is_found_by_the_check_and_after_a_crash(tmp_path: Path) -> None:
+    path = filled_store(tmp_path / "store.db")
+    assert look_through_store(path, quiet) == []
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size // 2 // 4096 * 4096)
+        file.write(b"\0" * 4096)
+    assert look_through_store(path, quiet)
+    path.with_name("store.db-wal").write_bytes(b"left behind")
+    with pytest.raises(Unusable, match="damaged"):
+        check_after_crash(path)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "delete from entries where row=(select max(row) from entries)",
+        "insert into entries select number, x'00', 1 from indexes limit 1",
+        "update documents set body=x'00' where row=7",
+        "delete from documents where row=7",
+    ],
+)
+def test_the_check_finds_what_a_page_does_not_show(tmp_path: Path, harm: str) -> None:
+    path = filled_store(tmp_path / "store.db")
+    with closing(sqlite3.connect(path)) as sql, sql:
+        sql.execute(harm)
+    assert look_through_store(path, quiet)
+
+
+def test_a_bus_from_before_versions_is_brought_up_to_date_and_kept_beside(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "bus.db"
+    with closing(sqlite3.connect(path)) as sql:
+        for statement in bus_module.LAYOUT.steps[0]:
+            sql.execute(statement)
+        rows = [(n, "q", 3, "t", f"m{n}".encode(), 2 if n == 1 else 0) for n in (1, 2)]
+        sql.executemany(
+            "insert into messages(number, queue, partition, topic, body, deliveries)"
+            " values(?,?,?,?,?,?)",
+            rows,
+        )
+        sql.execute("insert into bindings values('t', 'q')")
+        sql.commit()
+    with closing(Bus(path)) as bus:
+        [first] = bus.receive("q", "me", 10)
+        assert (first.body, first.deliveries) == (b"m1", 3)
+        assert bus.acknowledge("q", 3, "me", [first.number])
+        [second] = bus.receive("q", "me", 10)
+        assert (second.body, second.deliveries) == (b"m2", 1)
+    assert look_through_bus(path, quiet) == []
+    with closing(sqlite3.connect(tmp_path / "bus.db.v1")) as kept:
+        [count] = kept.execute("select count(deliveries) from messages").fetchone()
+    assert count == 2
+
+
+def test_a_backup_taken_while_both_are_written_belongs_together(tmp_path: Path) -> None:
+    """Each number is put into the store, then on the bus: never the other way round."""
+    store, bus = filled_store(tmp_path / "store.db"), filled_bus(tmp_path / "bus.db", 0)
+    stop, written = threading.Event(), list[int]()
+    writer = threading.Thread(target=_write_both, args=(store, bus, stop, written))
+    writer.start()
+    copies = tmp_path / "copy.db", tmp_path / "copied-bus.db"
+    seen: list[int] = []
+
+    def watch(done: int, total: int) -> None:
+        if not seen:
+            seen.append(len(written))
+            _await(lambda: len(written) > seen[0] + 50)
+
+    copy_together(store, bus, *copies, progress=watch)
+    stop.set()
+    writer.join()
+    assert look_through_store(copies[0], quiet) == []
+    assert look_through_bus(copies[1], quiet) == []
+    with closing(sqlite3.connect(copies[0])) as sql:
+        [kept] = sql.execute("select count(*) from documents").fetchone()
+    with closing(sqlite3.connect(copies[1])) as sql:
+        [said] = sql.execute("select count(*) from messages").fetchone()
+    assert said <= kept - DOCUMENTS <= said + 1
+    assert kept - DOCUMENTS <= seen[0] + 1, "the copy is of the moment it was begun"
+
+
+def _write_both(
+    store: Path, bus: Path, stop: threading.Event, written: list[int]
+) -> None:
+    with closing(Shelf(store)) as shelf, closing(Bus(bus)) as open_bus:
+        engine, turns = Engine(shelf), Turns(shelf.sql, shelf.recall)
+        number = DOCUMENTS
+        while not stop.is_set():
+            row = {"_id": number, "mail": f"m{number}", "tags": []}
+            turns.take(lambda row=row: engine.insert("t.rows", row))
+            open_bus.publish([Message("t", number % 16, str(number).encode())])
+            written.append(number)
+            number += 1
+
+
+def _await(holds: Callable[[], bool]) -> None:
+    tick = threading.Event()
+    while not holds():
+        tick.wait(0.001)
+
+
+def test_compacting_gives_back_room_and_keeps_everything(tmp_path: Path) -> None:
+    path = filled_store(tmp_path / "store.db", 2_000)
+    with closing(Shelf(path)) as shelf:
+        turns, engine = Turns(shelf.sql, shelf.recall), Engine(shelf)
+        over = {"_id": {"$gte": 100}}
+        turns.take(lambda: engine.delete("t.rows", over, only_one=False))
+    before, after = compact(path)
+    assert after < before / 4
+    assert look_through_store(path, quiet) == []
+    with closing(Shelf(path)) as shelf:
+        assert Engine(shelf).count("t.rows", {}) == 100
+
+
+def test_a_step_that_fails_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    path = filled_store(tmp_path / "store.db")
+    bad = Layout(
+        LAYOUT.name,
+        LAYOUT.application,
+        LAYOUT.table,
+        [*LAYOUT.steps, ["create table more(n)", "insert into nowhere values(1)"]],
+    )
+    with pytest.raises(Unusable):
+        open_file(path, bad)
+    shutil.copy(path, tmp_path / "again.db")
+    with closing(Shelf(tmp_path / "again.db")) as shelf:
+        assert Engine(shelf).count("t.rows", {}) == DOCUMENTS
+        names = {n for (n,) in shelf.sql.execute("select name from sqlite_master")}
+    assert "more" not in names

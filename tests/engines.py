@@ -1,0 +1,92 @@
+"""The engines behind the store port: the embedded one, and one that is not ours."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import pytest
+from chassis.messaging.envelope import Wording
+from chassis.storage.aggregates import Aggregates, Form
+from chassis.storage.documents import Aggregate
+from chassis.storage.mongo import connect
+from pymongo import MongoClient
+from pymongo.database import Database
+
+from tests.embedded.conftest import start_store
+from tests.parts.mongo import running_engine
+
+T = TypeVar("T")
+
+DIFFERENCES: Mapping[str, Mapping[str, str]] = {
+    "embedded": {},
+    "mongo": {},
+}
+"""What an engine does otherwise than MongoDB, by name, with the reason."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """An engine under test."""
+
+    name: str
+    url: str
+
+    def differs(self, about: str) -> bool:
+        """Whether this is one of its named differences."""
+        return about in DIFFERENCES[self.name]
+
+    def client(self) -> MongoClient[dict[str, Any]]:
+        """A new client; whoever asks for it closes it."""
+        return MongoClient(self.url)
+
+
+@pytest.fixture(
+    scope="session",
+    params=["embedded", pytest.param("mongo", marks=pytest.mark.part("mongo"))],
+)
+def engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    """Each engine, running."""
+    folder = tmp_path_factory.mktemp(request.param)
+    if request.param == "mongo":
+        with running_engine(folder) as running:
+            yield Engine("mongo", running.url)
+        return
+    store = start_store(folder / "store.db")
+    yield Engine("embedded", f"mongodb://127.0.0.1:{store.port}/?directConnection=true")
+    store.stop()
+
+
+class Kept:
+    """The stores of one service on the engine under test, empty at first."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.opened: dict[str, Database[dict[str, Any]]] = {}
+
+    def database(self, service: str) -> Database[dict[str, Any]]:
+        """The service's database."""
+        if service not in self.opened:
+            self.opened[service] = connect(service, self.engine.url)
+            self.opened[service].client.drop_database(service)
+        return self.opened[service]
+
+    def aggregates(
+        self,
+        service: str,
+        document: type[Aggregate],
+        form: Form[T],
+        word: Callable[[object], Wording],
+    ) -> Aggregates[T]:
+        """Aggregates as the service's wiring makes them, with their indexes."""
+        self.database(service)
+        document._collection = None  # bound to the engine tried before
+        document.ensure_indexes()
+        return Aggregates(service, document, form, word, lambda: None)
+
+
+@pytest.fixture
+def kept(engine: Engine) -> Kept:
+    """Empty stores."""
+    return Kept(engine)

@@ -1,0 +1,186 @@
+"""Roster chunks wait, are claimed by one worker and decided once, on every engine."""
+
+import time
+from dataclasses import replace
+
+import pytest
+from enrollment.domain.roster import DECIDED, ENROLLED, Chunk, Outcome, Row
+from enrollment.events.published import word
+from enrollment.store import documents
+from enrollment.store.chunks import FORM, ROWS_KEPT_SECONDS, StoredChunks
+
+from tests.engines import Kept
+from tests.stores.rows import let_lapse, outbox, said, version
+
+ROW = Row(1, "王小明", "001", "13800000001", "c1")
+SECOND = replace(ROW, number=2, member_no="002")
+OUTCOMES = [Outcome(1, ENROLLED, enrolment_id="c1.wang.1"), Outcome(2, "rejected", "x")]
+
+
+@pytest.fixture
+def chunks(kept: Kept) -> StoredChunks:
+    rows = kept.aggregates("enrollment", documents.ChunkDocument, FORM, word)
+    return StoredChunks(rows)
+
+
+def chunk(
+    key: str, received: float = 10.0, roster: str = "r1", branch: str = "east"
+) -> Chunk:
+    rows = (ROW, SECOND)
+    return Chunk(branch, roster, key, False, rows, "fingerprint", received)
+
+
+def after_the_term() -> float:
+    return time.time() + ROWS_KEPT_SECONDS + 1.0
+
+
+def test_a_chunk_comes_back_as_it_was_put(chunks: StoredChunks) -> None:
+    assert chunks.add(chunk("k1"))
+    assert chunks.get("east/k1") == chunk("k1")
+    assert chunks.get("west/k1") is None
+
+
+def test_a_chunk_id_is_taken_once(chunks: StoredChunks) -> None:
+    chunks.add(chunk("k1"))
+    assert not chunks.add(chunk("k1", received=20.0))
+    assert chunks.get("east/k1") == chunk("k1")
+
+
+def test_the_chunk_that_waits_longest_is_claimed_first(chunks: StoredChunks) -> None:
+    for key, received in (("k1", 30.0), ("k2", 10.0), ("k3", 20.0)):
+        chunks.add(chunk(key, received))
+    claimed = [chunks.claim() for _ in range(3)]
+    assert claimed == ["east/k2", "east/k3", "east/k1"]
+
+
+def test_a_claimed_chunk_is_not_given_to_another_worker(chunks: StoredChunks) -> None:
+    chunks.add(chunk("k1"))
+    assert chunks.claim() == "east/k1"
+    assert chunks.claim() is None
+
+
+def test_a_chunk_whose_worker_died_falls_due_again(chunks: StoredChunks) -> None:
+    chunks.add(chunk("k1"))
+    chunks.claim()
+    let_lapse(chunks.rows, "east/k1")
+    assert chunks.claim() == "east/k1"
+
+
+def test_a_decided_chunk_is_not_claimed(chunks: StoredChunks) -> None:
+    chunks.add(chunk("k1"))
+    chunks.decide("east/k1", OUTCOMES)
+    assert chunks.claim() is None
+
+
+def test_a_decided_chunk_issues_its_receipt_in_the_same_write(
+    chunks: StoredChunks,
+) -> None:
+    chunks.add(chunk("k1"))
+    assert said(chunks.rows, "east/k1") == []
+    chunks.decide("east/k1", OUTCOMES)
+    decided = replace(chunk("k1"), state=DECIDED, outcomes=tuple(OUTCOMES))
+    assert chunks.get("east/k1") == decided
+    [event] = outbox(chunks.rows, "east/k1")
+    assert event["id"] == "east/k1.2.0"
+    assert event["data"]["rows"] == [
+        {"row": 1, "outcome": "enrolled", "enrolment_id": "c1.wang.1"},
+        {"row": 2, "outcome": "rejected", "reason": "x"},
+    ]
+
+
+def test_a_closed_chunk_stays(chunks: StoredChunks) -> None:
+    chunks.add(chunk("k1"))
+    chunks.decide("east/k1", OUTCOMES)
+    chunks.decide("east/k1", OUTCOMES[:1])
+    found = chunks.get("east/k1")
+    assert found is not None
+    assert found.outcomes == tuple(OUTCOMES)
+    assert said(chunks.rows, "east/k1") == ["east/k1.2.0"]
+    assert version(chunks.rows, "east/k1") == 2
+
+
+def test_a_receipt_is_issued_again_when_asked(chunks: StoredChunks) -> None:
+    chunks.add(chunk("k1"))
+    chunks.decide("east/k1", OUTCOMES)
+    chunks.say_again("east/k1")
+    first, again = outbox(chunks.rows, "east/k1")
+    assert again["id"] == "east/k1.3.0"
+    assert again["data"] == first["data"]
+    assert chunks.claim() is None
+
+
+def test_a_roster_shows_its_chunks_as_they_came(chunks: StoredChunks) -> None:
+    for key, received in (("k1", 30.0), ("k2", 10.0), ("k3", 20.0)):
+        chunks.add(chunk(key, received))
+    chunks.add(chunk("k4", roster="r2"))
+    chunks.add(chunk("k1", branch="west"))
+    found = chunks.of_roster("east", "r1")
+    assert [one.key for one in found] == ["k2", "k3", "k1"]
+    assert chunks.of_roster("east", "r9") == []
+
+
+def test_the_latest_rosters_of_branches_show_their_first_chunk(
+    chunks: StoredChunks,
+) -> None:
+    chunks.add(chunk("k1", 10.0))
+    chunks.add(chunk("k2", 11.0))
+    chunks.add(chunk("k3", 30.0, roster="r2"))
+    chunks.add(chunk("k1", 20.0, branch="west"))
+    chunks.add(chunk("k1", 40.0, branch="north"))
+    found = chunks.rosters(["east", "west"], 10)
+    assert [one.id for one in found] == ["east/k3", "west/k1", "east/k1"]
+    assert [one.id for one in chunks.rosters(["east", "west"], 2)] == [
+        "east/k3",
+        "west/k1",
+    ]
+    assert chunks.rosters([], 10) == []
+
+
+def test_a_roster_of_many_chunks_takes_one_place_among_the_latest(
+    chunks: StoredChunks,
+) -> None:
+    chunks.add(chunk("small", 5.0, roster="r0"))
+    for place in range(3):
+        chunks.add(chunk(f"k{place}", 10.0 + place))
+    found = chunks.rosters(["east"], 2)
+    assert [one.key for one in found] == ["k0", "small"]
+
+
+def test_rows_are_forgotten_after_their_term_and_the_receipt_stays(
+    chunks: StoredChunks,
+) -> None:
+    for key in ("k1", "k2"):
+        chunks.add(chunk(key))
+        chunks.decide(f"east/{key}", OUTCOMES)
+    assert chunks.clear_old_rows(after_the_term()) == 2
+    assert chunks.get("east/k1") == replace(
+        chunk("k1"), rows=(), state=DECIDED, outcomes=tuple(OUTCOMES)
+    )
+    assert chunks.clear_old_rows(after_the_term()) == 0
+
+
+def test_rows_are_kept_for_their_term(chunks: StoredChunks) -> None:
+    chunks.add(chunk("k1"))
+    chunks.decide("east/k1", OUTCOMES)
+    assert chunks.clear_old_rows(time.time() + ROWS_KEPT_SECONDS - 60.0) == 0
+    found = chunks.get("east/k1")
+    assert found is not None
+    assert found.rows == (ROW, SECOND)
+
+
+def test_rows_that_are_not_decided_are_never_forgotten(chunks: StoredChunks) -> None:
+    chunks.add(chunk("k1"))
+    chunks.claim()
+    assert chunks.clear_old_rows(after_the_term()) == 0
+    assert chunks.get("east/k1") == chunk("k1")
+
+
+def test_a_receipt_issued_again_does_not_keep_the_rows_longer(
+    chunks: StoredChunks,
+) -> None:
+    chunks.add(chunk("k1"))
+    chunks.decide("east/k1", OUTCOMES)
+    decided = chunks.rows.collection.find_one({"_id": "east/k1"})
+    assert decided is not None
+    chunks.say_again("east/k1")
+    assert chunks.clear_old_rows(decided["rows_until"]) == 1

@@ -1,0 +1,191 @@
+"""Enrolment's stores keep what the use cases ask of them, on every engine."""
+
+from dataclasses import replace
+
+import pytest
+from chassis.storage.aggregates import NotThere, form_of
+from enrollment.domain.branch import Branch
+from enrollment.domain.person import Membership, Person
+from enrollment.domain.seat_book import Asking, Entry, Granted, Quota, SeatBook
+from enrollment.events.published import word
+from enrollment.store import documents
+from enrollment.store.people import StoredBranches, StoredPeople
+from enrollment.store.seats import StoredBooks
+
+from tests.engines import Kept
+from tests.stores.rows import outbox, overtaken, said, version
+
+WANG = Person("wang", "王小明", "13800000001", "11010519491231002X", "w@example.com")
+LI = Person("li", "李雷", "13800000002")
+BOOK = SeatBook("c1", "course1", 30, {"east": Quota(10, 2)}, taken=2)
+
+
+@pytest.fixture
+def branches(kept: Kept) -> StoredBranches:
+    rows = kept.aggregates(
+        "enrollment", documents.BranchDocument, form_of(Branch), word
+    )
+    return StoredBranches(rows)
+
+
+@pytest.fixture
+def people(kept: Kept) -> StoredPeople:
+    return StoredPeople(
+        kept.aggregates("enrollment", documents.PersonDocument, form_of(Person), word),
+        kept.aggregates(
+            "enrollment", documents.MembershipDocument, form_of(Membership), word
+        ),
+    )
+
+
+@pytest.fixture
+def books(kept: Kept) -> StoredBooks:
+    rows = kept.aggregates(
+        "enrollment", documents.SeatBookDocument, form_of(SeatBook), word
+    )
+    return StoredBooks(rows)
+
+
+def member(branch: str, number: str, person: str = "wang") -> Membership:
+    return Membership(person, branch, number, "2024-03-01")
+
+
+def one_more(book: SeatBook) -> SeatBook:
+    return replace(book, taken=book.taken + 1)
+
+
+def test_a_border_shows_the_branch_and_all_below_it(branches: StoredBranches) -> None:
+    for id_, line in (
+        ("city", ("city",)),
+        ("east", ("city", "east")),
+        ("street", ("city", "east", "street")),
+        ("west", ("city", "west")),
+    ):
+        assert branches.add(Branch(id_, f"{id_} 工会", line))
+    assert [one.id for one in branches.within("east")] == ["east", "street"]
+    assert len(branches.within("")) == 4
+    assert branches.within("nowhere") == []
+
+
+def test_a_branch_stands_before_those_below_it(branches: StoredBranches) -> None:
+    for line in (("b", "a"), ("b", "a", "c"), ("d",), ("b",)):
+        branches.add(Branch(line[-1], "工会", line))
+    assert [one.id for one in branches.within("")] == ["b", "a", "c", "d"]
+
+
+def test_a_branch_id_is_taken_once(branches: StoredBranches) -> None:
+    assert branches.add(Branch("a", "甲", ("a",)))
+    assert not branches.add(Branch("a", "乙", ("a",)))
+    found = branches.get("a")
+    assert found is not None
+    assert found.name == "甲"
+
+
+def test_a_branch_nobody_added_is_not_there(branches: StoredBranches) -> None:
+    branches.add(Branch("a", "甲", ("a",)))
+    assert branches.get("A") is None
+
+
+def test_of_the_people_asked_for_the_known_ones_are_named(people: StoredPeople) -> None:
+    people.register([(WANG, "east"), (LI, "east")])
+    assert people.named(["wang", "nobody"]) == {"wang": WANG}
+    assert people.named([]) == {}
+
+
+def test_a_new_person_is_told_with_the_branch_in_the_same_write(
+    people: StoredPeople,
+) -> None:
+    people.register([(WANG, "east")])
+    [event] = outbox(people.people, "wang")
+    assert event["id"] == "wang.1.0"
+    assert event["data"] == {"person_id": "wang", "branch_id": "east"}
+
+
+def test_a_known_person_stays_and_is_told_once(people: StoredPeople) -> None:
+    people.register([(WANG, "east"), (WANG, "east")])
+    people.register([(replace(WANG, name="王大明"), "west"), (LI, "west")])
+    assert people.named(["wang", "li"]) == {"wang": WANG, "li": LI}
+    assert said(people.people, "wang") == ["wang.1.0"]
+    assert version(people.people, "wang") == 1
+
+
+def test_of_the_memberships_asked_for_those_there_are_given(
+    people: StoredPeople,
+) -> None:
+    people.join([member("east", "1"), member("west", "1", "li")])
+    assert people.members(["east:1", "east:2"]) == {"east:1": member("east", "1")}
+    assert people.members([]) == {}
+
+
+def test_a_membership_that_is_there_stays(people: StoredPeople) -> None:
+    people.join([member("east", "1")])
+    people.join([member("east", "1", "li"), member("east", "2", "li")])
+    held = people.members(["east:1", "east:2"])
+    assert {id_: one.person_id for id_, one in held.items()} == {
+        "east:1": "wang",
+        "east:2": "li",
+    }
+
+
+def test_members_of_branches_come_by_id_a_page_at_a_time(people: StoredPeople) -> None:
+    people.register([(WANG, "east"), (LI, "east")])
+    people.join(
+        [
+            member("west", "1", "li"),
+            member("east", "甲", "li"),
+            member("east", "2"),
+            member("east", "10"),
+            member("north", "1"),
+        ]
+    )
+    first = people.of_branches(["east", "west"], "", 3)
+    rest = people.of_branches(["east", "west"], first[-1][0].id, 3)
+    assert [one.id for one, _ in first] == ["east:10", "east:2", "east:甲"]
+    assert rest == [(member("west", "1", "li"), LI)]
+    assert people.of_branches([], "", 3) == []
+
+
+def test_a_member_whose_person_is_not_written_yet_is_left_out(
+    people: StoredPeople,
+) -> None:
+    people.register([(WANG, "east")])
+    people.join([member("east", "1"), member("east", "2", "li")])
+    listed = people.of_branches(["east"], "", 10)
+    assert [one.id for one, _ in listed] == ["east:1"]
+
+
+def test_a_book_comes_back_with_its_quotas_and_its_journal(books: StoredBooks) -> None:
+    asking = Asking("c1.wang.1", "wang", ("city", "east"))
+    entries = (
+        Entry("east/k1", granted=(Granted(asking, 1, seated=False),)),
+        Entry("leave", withdrawn="c1.li.1", promoted=("c1.wang.1",)),
+    )
+    book = replace(BOOK, waiting=1, next_ticket=4, journal=entries, closed=True)
+    books.open(book)
+    assert books.get("c1") == book
+    assert books.get("c2") is None
+
+
+def test_a_book_that_is_open_stays(books: StoredBooks) -> None:
+    books.open(BOOK)
+    books.open(replace(BOOK, capacity=99))
+    assert books.get("c1") == BOOK
+
+
+def test_a_book_that_moved_is_decided_on_again(books: StoredBooks) -> None:
+    books.open(BOOK)
+    by = overtaken(lambda: books.change("c1", one_more), one_more)
+    assert books.change("c1", by).taken == 4
+    assert books.get("c1") == replace(BOOK, taken=4)
+
+
+def test_a_decision_for_nothing_leaves_the_book_as_it_was(books: StoredBooks) -> None:
+    books.open(BOOK)
+    assert books.change("c1", lambda _: None) == BOOK
+    assert version(books.rows, "c1") == 1
+
+
+def test_a_book_that_is_not_there_cannot_change(books: StoredBooks) -> None:
+    with pytest.raises(NotThere):
+        books.change("c1", one_more)
+    assert books.get("c1") is None

@@ -1,0 +1,177 @@
+"""Enrolments are kept as the seat book decided, on every engine."""
+
+from dataclasses import replace
+
+import pytest
+from chassis.storage.aggregates import NotThere, form_of
+from enrollment.domain.enrolment import SEATED, WAITING, WITHDRAWN, Enrolment
+from enrollment.domain.seat_book import Waiting
+from enrollment.events.published import word
+from enrollment.store import documents
+from enrollment.store.seats import PAGE, StoredEnrolments
+
+from tests.engines import Kept
+from tests.stores.rows import outbox, said, version
+
+WANG = Enrolment(
+    class_id="c1",
+    course_id="course1",
+    person_id="wang",
+    attempt=1,
+    line=("city", "east"),
+    chunk_id="east/k1",
+    ticket=1,
+    first=SEATED,
+    state=SEATED,
+)
+LI = replace(WANG, person_id="li", ticket=2, first=WAITING, state=WAITING)
+
+
+@pytest.fixture
+def enrolments(kept: Kept) -> StoredEnrolments:
+    rows = kept.aggregates(
+        "enrollment", documents.EnrolmentDocument, form_of(Enrolment), word
+    )
+    return StoredEnrolments(rows)
+
+
+def test_of_the_enrolments_asked_for_those_there_are_given(
+    enrolments: StoredEnrolments,
+) -> None:
+    assert enrolments.add([WANG, LI]) == set()
+    assert enrolments.get("c1.wang.1") == WANG
+    assert enrolments.get("c1.wang.2") is None
+    assert enrolments.named(["c1.li.1", "c2.li.1"]) == {"c1.li.1": LI}
+
+
+def test_new_ones_are_told_in_the_same_write(enrolments: StoredEnrolments) -> None:
+    enrolments.add([WANG, LI])
+    [taken] = outbox(enrolments.rows, WANG.id)
+    [waits] = outbox(enrolments.rows, LI.id)
+    assert (taken["id"], taken["type"]) == ("c1.wang.1.1.0", "enrollment.seat.taken.v1")
+    assert waits["type"] == "enrollment.seat.waitlisted.v1"
+    assert waits["data"]["ticket"] == 2
+
+
+def test_those_there_already_are_named_and_stay(enrolments: StoredEnrolments) -> None:
+    enrolments.add([LI])
+    again = replace(LI, ticket=9, state=SEATED)
+    late = replace(WANG, person_id="zhao", ticket=3)
+    assert enrolments.add([WANG, again, late]) == {LI.id}
+    assert enrolments.named([WANG.id, LI.id, late.id]) == {
+        WANG.id: WANG,
+        LI.id: LI,
+        late.id: late,
+    }
+    assert said(enrolments.rows, LI.id) == ["c1.li.1.1.0"]
+
+
+def test_adding_nobody_is_no_fault(enrolments: StoredEnrolments) -> None:
+    assert enrolments.add([]) == set()
+
+
+def test_a_chunk_shows_what_it_brought_into_the_class(
+    enrolments: StoredEnrolments,
+) -> None:
+    elsewhere = [replace(WANG, class_id="c2"), replace(LI, chunk_id="east/k2")]
+    enrolments.add([WANG, *elsewhere])
+    assert enrolments.of_chunk("c1", "east/k1") == [WANG]
+
+
+def test_the_last_attempt_of_each_person_counts(enrolments: StoredEnrolments) -> None:
+    tenth, second = replace(WANG, attempt=10), replace(WANG, attempt=2)
+    in_other_class = replace(LI, class_id="c2")
+    enrolments.add([tenth, WANG, second, in_other_class])
+    assert enrolments.latest("c1", ["wang", "li", "nobody"]) == {"wang": tenth}
+
+
+@pytest.mark.parametrize("many", [0, PAGE, PAGE + 1])
+def test_the_waiting_list_comes_by_ticket_and_whole(
+    enrolments: StoredEnrolments, many: int
+) -> None:
+    tickets = range(2, many + 2)
+    waiting = [replace(LI, person_id=f"p{n}", ticket=n) for n in reversed(tickets)]
+    in_other_class = replace(LI, class_id="c2", ticket=5)
+    enrolments.add([*waiting, WANG, in_other_class])
+    assert list(enrolments.waiting("c1")) == [
+        Waiting(f"c1.p{n}.1", n, ("city", "east")) for n in tickets
+    ]
+
+
+def test_the_waiting_list_is_read_as_it_is_used(enrolments: StoredEnrolments) -> None:
+    tickets = range(1, PAGE + 2)
+    enrolments.add([replace(LI, person_id=f"p{n}", ticket=n) for n in tickets])
+    line = enrolments.waiting("c1")
+    next(line)
+    enrolments.withdraw(f"c1.p{PAGE + 1}.1")
+    assert [place.ticket for place in line] == list(range(2, PAGE + 1))
+
+
+def test_who_leaves_is_told_once(enrolments: StoredEnrolments) -> None:
+    enrolments.add([WANG])
+    for _ in range(2):
+        enrolments.withdraw(WANG.id)
+    assert enrolments.get(WANG.id) == replace(WANG, state=WITHDRAWN)
+    assert said(enrolments.rows, WANG.id) == ["c1.wang.1.1.0", "c1.wang.1.2.0"]
+    assert version(enrolments.rows, WANG.id) == 2
+
+
+def test_who_is_promoted_is_told_once_and_waits_no_more(
+    enrolments: StoredEnrolments,
+) -> None:
+    enrolments.add([LI])
+    for _ in range(2):
+        enrolments.promote(LI.id)
+    assert enrolments.get(LI.id) == replace(LI, state=SEATED)
+    assert said(enrolments.rows, LI.id) == ["c1.li.1.1.0", "c1.li.1.2.0"]
+    assert list(enrolments.waiting("c1")) == []
+
+
+def test_who_has_left_is_not_promoted(enrolments: StoredEnrolments) -> None:
+    enrolments.add([LI])
+    enrolments.withdraw(LI.id)
+    enrolments.promote(LI.id)
+    assert enrolments.get(LI.id) == replace(LI, state=WITHDRAWN)
+
+
+def test_nobody_leaves_or_moves_up_who_is_not_there(
+    enrolments: StoredEnrolments,
+) -> None:
+    with pytest.raises(NotThere):
+        enrolments.withdraw(WANG.id)
+    with pytest.raises(NotThere):
+        enrolments.promote(WANG.id)
+
+
+def test_all_of_a_persons_are_given_the_newest_ticket_last(
+    enrolments: StoredEnrolments,
+) -> None:
+    mine = [
+        replace(WANG, class_id=class_id, ticket=ticket)
+        for class_id, ticket in (("c1", 7), ("c2", 3), ("c3", 5))
+    ]
+    enrolments.add([*mine, LI])
+    assert [one.ticket for one in enrolments.of_person("wang")] == [3, 5, 7]
+
+
+def test_a_class_is_shown_within_a_border_by_ticket_a_page_at_a_time(
+    enrolments: StoredEnrolments,
+) -> None:
+    lines = (("city", "west"), ("city", "east", "street"), ("city", "east"), ("city",))
+    enrolments.add(
+        [
+            replace(WANG, person_id=f"p{ticket}", ticket=ticket, line=line)
+            for ticket, line in zip((12, 9, 10, 11), lines, strict=True)
+        ]
+    )
+    enrolments.add([replace(WANG, class_id="c2", ticket=8)])
+
+    def shown(border: str, after: int, limit: int) -> list[int]:
+        found = enrolments.of_class("c1", border, after, limit)
+        return [one.ticket for one in found]
+
+    assert shown("east", 0, 10) == [9, 10]
+    assert shown("", 0, 3) == [9, 10, 11]
+    assert shown("", 11, 3) == [12]
+    assert shown("city", 9, 1) == [10]
+    assert shown("nowhere", 0, 10) == []

@@ -1,0 +1,276 @@
+"""Learning's stores keep what the use cases ask of them, on every engine."""
+
+import datetime
+from dataclasses import replace
+
+import pytest
+from chassis.storage.aggregates import form_of
+from learning.domain.certificate import Certificate
+from learning.domain.course import LECTURE, Course, Lesson, Seat, TrainingClass
+from learning.domain.hours import ZONE, HoursEntry, for_lecture
+from learning.domain.record import Record
+from learning.events.published import word
+from learning.store import documents
+from learning.store.copies import COURSE_FORM, StoredCopies, ToldSeat
+from learning.store.records import (
+    StoredCertificates,
+    StoredLedger,
+    StoredRecords,
+    Watched,
+)
+
+from tests.engines import Kept
+from tests.stores.rows import outbox, overtaken, said, version
+
+LESSONS = (
+    Lesson("l1", "触电急救", LECTURE, "v1"),
+    Lesson("l2", "再看一遍", LECTURE, "v1"),
+    Lesson("l3", "考试", "test"),
+)
+COURSE = Course("a", 2, "安全生产", LESSONS)
+SEAT = Seat("c1.wang.1", "wang", "c1", "a", seated=True)
+NEW_YEAR = datetime.datetime(2023, 12, 31, 16, 0, 0, 125_000, datetime.UTC)
+CERTIFICATE = Certificate(
+    number="BY-2024-AAAA-BBBB-CCCC",
+    person_id="wang",
+    class_id="c1",
+    name="王小明",
+    title="三月班",
+    hours="12.50",
+    issued_on="2024-03-09",
+    issuer="工会干校",
+    key_id="k1",
+    signature="s1",
+)
+Decided = tuple[Record, list[object]] | None
+
+
+@pytest.fixture
+def copies(kept: Kept) -> StoredCopies:
+    of_class = form_of(TrainingClass)
+    return StoredCopies(
+        kept.aggregates("learning", documents.CourseDocument, COURSE_FORM, word),
+        kept.aggregates("learning", documents.ClassDocument, of_class, word),
+        kept.aggregates("learning", documents.SeatDocument, form_of(ToldSeat), word),
+    )
+
+
+@pytest.fixture
+def records(kept: Kept) -> StoredRecords:
+    return StoredRecords(
+        kept.aggregates("learning", documents.RecordDocument, form_of(Record), word),
+        kept.aggregates("learning", documents.WatchedDocument, form_of(Watched), word),
+    )
+
+
+@pytest.fixture
+def ledger(kept: Kept) -> StoredLedger:
+    form = form_of(HoursEntry)
+    return StoredLedger(
+        kept.aggregates("learning", documents.HoursDocument, form, word)
+    )
+
+
+@pytest.fixture
+def certificates(kept: Kept) -> StoredCertificates:
+    form = form_of(Certificate)
+    return StoredCertificates(
+        kept.aggregates("learning", documents.CertificateDocument, form, word)
+    )
+
+
+def first_lesson(record: Record) -> Decided:
+    return record.complete(COURSE, "l1")
+
+
+def second_lesson(record: Record) -> Decided:
+    return record.complete(COURSE, "l2")
+
+
+def line(lecture: str, at: datetime.datetime, person: str = "wang") -> HoursEntry:
+    return for_lecture(person, lecture, 1, 900.0, "触电急救", at)
+
+
+def test_a_course_is_found_by_id_and_by_the_lectures_it_shows(
+    copies: StoredCopies,
+) -> None:
+    other = Course("b", 1, "劳动法", (Lesson("l1", "导言", LECTURE, "v2"),))
+    for course in (COURSE, other):
+        copies.put_course(course)
+    assert copies.course("a") == COURSE
+    assert copies.course("c") is None
+    assert copies.courses_showing("v1") == [COURSE]
+    assert copies.courses_showing("") == []
+
+
+def test_a_newer_edition_shows_its_own_lectures(copies: StoredCopies) -> None:
+    newer = replace(COURSE, edition=3, lessons=(Lesson("l4", "新课", LECTURE, "v4"),))
+    copies.put_course(COURSE)
+    copies.put_course(newer)
+    assert copies.courses_showing("v4") == [newer]
+    assert copies.courses_showing("v1") == []
+
+
+@pytest.mark.parametrize("edition", [1, 2])
+def test_an_older_or_the_same_edition_changes_nothing(
+    copies: StoredCopies, edition: int
+) -> None:
+    copies.put_course(COURSE)
+    copies.put_course(replace(COURSE, edition=edition, title="旧"))
+    assert copies.course("a") == COURSE
+
+
+def test_a_class_is_told_once(copies: StoredCopies) -> None:
+    told = TrainingClass("c1", "a", "三月班")
+    copies.put_class(told)
+    copies.put_class(replace(told, title="四月班"))
+    assert copies.training_class("c1") == told
+    assert copies.training_class("c2") is None
+
+
+def test_a_persons_seats_in_a_course_are_given(copies: StoredCopies) -> None:
+    second = replace(SEAT, id="c2.wang.1", class_id="c2", seated=False)
+    elsewhere = replace(SEAT, id="c3.wang.1", course_id="b")
+    others = replace(SEAT, id="c1.li.1", person_id="li")
+    copies.put_seats((seat, 1) for seat in (SEAT, second, elsewhere, others))
+    found = sorted(copies.seats_of("wang", "a"), key=lambda seat: seat.id)
+    assert found == [SEAT, second]
+    assert copies.seats_of("li", "b") == []
+
+
+def test_a_seat_is_never_set_back(copies: StoredCopies) -> None:
+    lost = replace(SEAT, seated=False)
+    for seat, told in ((SEAT, 1), (lost, 2), (SEAT, 1), (SEAT, 2)):
+        copies.put_seats([(seat, told)])
+    assert copies.seats_of("wang", "a") == [lost]
+    copies.put_seats([(SEAT, 3), (replace(lost, id="c2.wang.1"), 1)])
+    assert SEAT in copies.seats_of("wang", "a")
+
+
+def test_a_seat_told_of_twice_at_once_is_as_the_newer_tells(
+    copies: StoredCopies,
+) -> None:
+    lost = replace(SEAT, seated=False)
+    copies.put_seats([(lost, 2), (SEAT, 1)])
+    assert copies.seats_of("wang", "a") == [lost]
+
+
+def test_a_record_is_empty_until_something_is_done(records: StoredRecords) -> None:
+    assert records.get("wang", "a") == Record("wang", "a")
+    assert records.change("wang", "a", lambda _: None) == Record("wang", "a")
+    assert records.of_person("wang") == []
+
+
+def test_the_first_lesson_makes_the_record_and_is_told_with_it(
+    records: StoredRecords,
+) -> None:
+    made = records.change("wang", "a", first_lesson)
+    assert made == Record("wang", "a", ("l1",))
+    assert records.get("wang", "a") == made
+    [event] = outbox(records.rows, "wang.a")
+    assert (event["id"], event["data"]["lesson_id"]) == ("wang.a.1.0", "l1")
+
+
+def test_a_lesson_done_again_changes_nothing(records: StoredRecords) -> None:
+    for _ in range(2):
+        records.change("wang", "a", first_lesson)
+    assert version(records.rows, "wang.a") == 1
+    assert said(records.rows, "wang.a") == ["wang.a.1.0"]
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_two_lessons_done_at_once_are_both_kept(
+    records: StoredRecords, begun: bool
+) -> None:
+    if begun:
+        records.change("wang", "a", lambda held: held.complete(COURSE, "l3"))
+    by = overtaken(lambda: records.change("wang", "a", first_lesson), second_lesson)
+    made = records.change("wang", "a", by)
+    assert {"l1", "l2"} <= set(made.lessons_done)
+    assert records.get("wang", "a") == made
+    assert made.is_complete == begun
+
+
+def test_what_one_lesson_completes_is_told_in_one_write(
+    records: StoredRecords,
+) -> None:
+    for lesson in ("l1", "l2", "l3"):
+        records.change("wang", "a", lambda held, one=lesson: held.complete(COURSE, one))
+    assert said(records.rows, "wang.a")[-2:] == ["wang.a.3.0", "wang.a.3.1"]
+
+
+def test_of_the_records_asked_for_the_complete_ones_are_given(
+    records: StoredRecords,
+) -> None:
+    short = replace(COURSE, lessons=LESSONS[:1])
+    for person in ("wang", "li"):
+        records.change(person, "a", lambda held: held.complete(short, "l1"))
+    records.change("wang", "b", first_lesson)
+    asked = [("wang", "a"), ("wang", "b"), ("nobody", "a")]
+    assert records.complete_ones(asked) == [Record("wang", "a", ("l1",), 2)]
+    assert records.complete_ones([]) == []
+
+
+def test_all_of_a_persons_records_are_given(records: StoredRecords) -> None:
+    for person, course in (("wang", "a"), ("wang", "b"), ("li", "a")):
+        records.change(person, course, first_lesson)
+    found = {record.course_id for record in records.of_person("wang")}
+    assert found == {"a", "b"}
+
+
+def test_watched_per_cents_of_a_person_only_rise(records: StoredRecords) -> None:
+    for lecture, percent in (("v1", 25), ("v1", 75), ("v1", 50), ("v2", 25)):
+        records.note_watched("wang", lecture, percent)
+    records.note_watched("li", "v1", 100)
+    assert records.watched("wang") == {"v1": 75, "v2": 25}
+    assert records.watched("nobody") == {}
+
+
+def test_hours_are_credited_and_told_once(ledger: StoredLedger) -> None:
+    entry = line("v1", NEW_YEAR)
+    ledger.credit(entry)
+    ledger.credit(replace(entry, quarters=4, title="别的"))
+    assert ledger.of_person("wang", 2024) == [entry]
+    [event] = outbox(ledger.rows, entry.id)
+    assert event["id"] == "lecture.v1.wang.1.0"
+    assert event["data"]["quarters"] == 2
+
+
+def test_a_persons_lines_of_a_year_come_newest_first(ledger: StoredLedger) -> None:
+    for minutes, lecture in ((5, "v1"), (60, "v2"), (0, "v3"), (-1, "v4")):
+        ledger.credit(line(lecture, NEW_YEAR + datetime.timedelta(minutes=minutes)))
+    ledger.credit(line("v1", NEW_YEAR, "li"))
+    found = [entry.id for entry in ledger.of_person("wang", 2024)]
+    assert found == ["lecture.v2.wang", "lecture.v1.wang", "lecture.v3.wang"]
+    assert len(ledger.of_person("wang", 2023)) == 1
+
+
+def test_a_line_keeps_its_moment_in_whichever_zone_it_was_said(
+    ledger: StoredLedger,
+) -> None:
+    ledger.credit(line("v1", NEW_YEAR.astimezone(ZONE)))
+    [kept] = ledger.of_person("wang", 2024)
+    assert kept.at == NEW_YEAR
+    assert kept.at.utcoffset() == datetime.timedelta(0)
+
+
+def test_a_certificate_is_issued_and_told_once(
+    certificates: StoredCertificates,
+) -> None:
+    certificates.issue(CERTIFICATE)
+    certificates.issue(replace(CERTIFICATE, name="李雷"))
+    assert certificates.get(CERTIFICATE.number) == CERTIFICATE
+    assert certificates.get("BY-2024-AAAA-BBBB-CCCD") is None
+    told = said(certificates.rows, CERTIFICATE.number)
+    assert told == ["BY-2024-AAAA-BBBB-CCCC.1.0"]
+
+
+def test_all_of_a_persons_certificates_are_given(
+    certificates: StoredCertificates,
+) -> None:
+    second = replace(CERTIFICATE, number="BY-2023-AAAA-BBBB-CCCC", class_id="c0")
+    others = replace(CERTIFICATE, number="BY-2024-DDDD-BBBB-CCCC", person_id="li")
+    for one in (CERTIFICATE, second, others):
+        certificates.issue(one)
+    found = sorted(certificates.of_person("wang"), key=lambda one: one.number)
+    assert found == [second, CERTIFICATE]

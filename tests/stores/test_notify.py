@@ -1,0 +1,151 @@
+"""Notify's stores keep what the use cases ask of them, on every engine."""
+
+import datetime
+from dataclasses import replace
+
+import pytest
+from chassis.storage.aggregates import NotThere, form_of
+from notify.domain.notice import Mail, Notice
+from notify.events.published import word
+from notify.store import documents
+from notify.store.notices import (
+    MAIL_FORM,
+    StoredMails,
+    StoredNotices,
+    StoredTitles,
+    Title,
+)
+
+from tests.engines import Kept
+from tests.stores.rows import let_lapse, version
+
+MOMENT = datetime.datetime(2024, 3, 1, 8, 30, 0, 125_000, datetime.UTC)
+NOTICE = Notice("n1", "wang", "seat-taken", {"title": "三月班"}, MOMENT)
+MAIL = Mail("m1", "invitation", "wang", "w@example.com", {"name": "王小明"})
+
+
+@pytest.fixture
+def notices(kept: Kept) -> StoredNotices:
+    rows = kept.aggregates("notify", documents.NoticeDocument, form_of(Notice), word)
+    return StoredNotices(rows)
+
+
+@pytest.fixture
+def mails(kept: Kept) -> StoredMails:
+    return StoredMails(
+        kept.aggregates("notify", documents.MailDocument, MAIL_FORM, word)
+    )
+
+
+@pytest.fixture
+def titles(kept: Kept) -> StoredTitles:
+    rows = kept.aggregates("notify", documents.TitleDocument, form_of(Title), word)
+    return StoredTitles(rows)
+
+
+def later(minutes: int, id_: str) -> Notice:
+    return replace(NOTICE, id=id_, at=MOMENT + datetime.timedelta(minutes=minutes))
+
+
+def ids(mails: list[Mail]) -> set[str]:
+    return {mail.id for mail in mails}
+
+
+def test_a_notice_comes_back_as_it_was_posted(notices: StoredNotices) -> None:
+    notices.post([NOTICE])
+    assert notices.of_person("wang", 10) == [NOTICE]
+    assert notices.of_person("li", 10) == []
+
+
+def test_a_person_sees_the_newest_notices_first(notices: StoredNotices) -> None:
+    notices.post([later(5, "n1"), later(60, "n2"), later(-1, "n3"), later(0, "n4")])
+    assert [one.id for one in notices.of_person("wang", 3)] == ["n2", "n1", "n4"]
+
+
+def test_a_notice_posted_again_stays_read(notices: StoredNotices) -> None:
+    notices.post([NOTICE])
+    notices.mark_read("wang")
+    notices.post([NOTICE, later(5, "n2")])
+    assert [one.read for one in notices.of_person("wang", 10)] == [False, True]
+
+
+def test_posting_nothing_is_no_fault(notices: StoredNotices) -> None:
+    notices.post([])
+    assert notices.unread("wang") == 0
+
+
+def test_what_a_person_has_read_is_not_counted(notices: StoredNotices) -> None:
+    others = replace(NOTICE, id="n9", person_id="li")
+    notices.post([NOTICE, later(5, "n2"), others])
+    assert notices.unread("wang") == 2
+    notices.mark_read("wang")
+    assert notices.unread("wang") == 0
+    assert notices.unread("li") == 1
+
+
+def test_reading_again_changes_nothing(notices: StoredNotices) -> None:
+    notices.post([NOTICE])
+    for _ in range(2):
+        notices.mark_read("wang")
+    assert notices.of_person("wang", 10) == [replace(NOTICE, read=True)]
+    assert version(notices.rows, "n1") == 2
+
+
+def test_a_mail_is_due_at_once_and_as_it_was_posted(mails: StoredMails) -> None:
+    mails.post([MAIL])
+    assert mails.claim(10) == [MAIL]
+
+
+def test_claimed_mails_are_not_given_to_another_worker(mails: StoredMails) -> None:
+    mails.post(replace(MAIL, id=f"m{n}") for n in range(5))
+    first = mails.claim(3)
+    second = mails.claim(3)
+    assert (len(first), len(second)) == (3, 2)
+    assert ids(first) | ids(second) == {"m0", "m1", "m2", "m3", "m4"}
+    assert mails.claim(3) == []
+
+
+def test_the_mails_that_wait_longest_are_claimed_first(mails: StoredMails) -> None:
+    for id_ in ("m3", "m1", "m2"):
+        mails.post([replace(MAIL, id=id_)])
+    assert ids(mails.claim(2)) == {"m3", "m1"}
+
+
+def test_mails_whose_worker_died_fall_due_again(mails: StoredMails) -> None:
+    mails.post([MAIL, replace(MAIL, id="m2")])
+    mails.claim(10)
+    let_lapse(mails.rows, "m2")
+    assert ids(mails.claim(10)) == {"m2"}
+
+
+def test_a_mail_posted_again_stays_with_its_worker(mails: StoredMails) -> None:
+    mails.post([MAIL])
+    mails.claim(10)
+    mails.post([MAIL, replace(MAIL, id="m2")])
+    assert ids(mails.claim(10)) == {"m2"}
+
+
+def test_a_closed_mail_is_kept_as_it_ended_and_not_sent_again(
+    mails: StoredMails,
+) -> None:
+    unknown = replace(MAIL, id="m2")
+    mails.post([MAIL, unknown])
+    sent, unsent = MAIL.sent()[0], unknown.without_address()[0]
+    for mail in (sent, unsent):
+        mails.close(mail)
+    mails.post([MAIL])
+    assert [mails.rows.get(id_) for id_ in ("m1", "m2")] == [sent, unsent]
+    assert mails.claim(10) == []
+
+
+def test_a_mail_nobody_posted_cannot_be_closed(mails: StoredMails) -> None:
+    with pytest.raises(NotThere):
+        mails.close(MAIL)
+
+
+def test_a_title_is_told_once(titles: StoredTitles) -> None:
+    titles.put("c1", "三月班")
+    titles.put("c1", "四月班")
+    titles.put("c2", "五月班")
+    assert titles.named(["c1", "c9"]) == {"c1": "三月班"}
+    assert titles.named([]) == {}
