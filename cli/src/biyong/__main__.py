@@ -11,6 +11,7 @@ from gateway.forms.roster_file import read_roster
 from gateway.identity.errors import RosterUnreadable
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 
+from biyong import keeping
 from biyong.doctor import examine
 from biyong.door import Away, Door, Refused
 from biyong.home import home_of
@@ -22,6 +23,7 @@ EXIT_REJECTED, EXIT_UNREADABLE, EXIT_AWAY, EXIT_REFUSED, EXIT_UNFINISHED = 1, 2,
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Biyong 辟雍")
 branch = typer.Typer(no_args_is_help=True, help="What a branch's officer does.")
 app.add_typer(branch, name="branch")
+keeping.install(app)
 
 
 @app.command()
@@ -47,15 +49,18 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Say what runs, on which parts, what is missing and what to do."""
-    code, report = examine(home_of(os.environ))
+    code, report = examine(home_of(os.environ), os.environ)
     if as_json:
         print(json.dumps(report, ensure_ascii=False, indent=2))
     else:
         for process in report.get("processes", []):
             state = "well" if process["healthy"] else "NOT WELL"
             print(f"{process['name']:<12}{state:<10}pid {process['pid']}")
-        for part, used in report.get("parts", {}).items():
-            print(f"{part:<12}{used}")
+        for part, state in report["parts"].items():
+            well = "NOT WELL" if state["fault"] else "well"
+            print(f"{part:<12}{well:<10}{state['kind']} {state['version']}".rstrip())
+        if waiting := report["parts"].get("bus", {}).get("waiting"):
+            print(f"{waiting} events are under way")
         for line in report["advice"] or ["all is well"]:
             print(line)
     raise typer.Exit(code)

@@ -33,6 +33,14 @@ class Given:
     amqp: str
     s3: str
 
+    def names(self) -> dict[str, str]:
+        """What each part is."""
+        return {
+            "store": "MongoDB" if self.mongo else "embedded store",
+            "bus": "RabbitMQ" if self.amqp else "embedded bus",
+            "objects": "S3" if self.s3 else "directory",
+        }
+
 
 def plan(home: Home, environ: Mapping[str, str]) -> Plan:
     """Lay out one platform on this machine. Raises Refused."""
@@ -51,7 +59,7 @@ def plan(home: Home, environ: Mapping[str, str]) -> Plan:
         **{f"{name.upper()}_URL": address for name, address in addresses.items()},
     }
     own = _own_settings(home, url, given.s3 or f"file://{home.objects}")
-    programs = [] if given.mongo else [_store(home, store_port)]
+    programs = [] if given.mongo else [store_program(home, store_port)]
     programs += [
         _service(home, name, ports[name], shared | own.get(name, {}), stage=1)
         for name in SERVICES
@@ -59,12 +67,7 @@ def plan(home: Home, environ: Mapping[str, str]) -> Plan:
     programs.append(
         _service(home, "gateway", gateway_port, shared | own["gateway"], stage=2)
     )
-    parts = {
-        "store": "MongoDB" if given.mongo else "embedded store",
-        "bus": "RabbitMQ" if given.amqp else "embedded bus",
-        "objects": "S3" if given.s3 else "directory",
-    }
-    return Plan(url, tuple(programs), parts, addresses)
+    return Plan(url, tuple(programs), given.names(), addresses)
 
 
 def parts_given(environ: Mapping[str, str]) -> Given:
@@ -107,7 +110,8 @@ def _own_settings(home: Home, url: str, objects: str) -> dict[str, dict[str, str
     }
 
 
-def _store(home: Home, port: int) -> Program:
+def store_program(home: Home, port: int) -> Program:
+    """The embedded store as a process."""
     command = [sys.executable, "-m", "embedded.store", str(home.store_file), str(port)]
     log = home.logs / "store.log"
     return Program("store", command, {}, f"tcp://127.0.0.1:{port}", log, stage=0)

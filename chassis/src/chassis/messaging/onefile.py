@@ -8,10 +8,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from embedded.bus import bus
+from embedded.file import Unusable
 
+from chassis.faults import Unfit
 from chassis.ids import new_id
 from chassis.messaging.topology import partition
-from chassis.messaging.transport import Away, Delivery, Message
+from chassis.messaging.transport import Away, Delivery, Message, Standing
 
 MOST = 200
 LOOK_EVERY_SECONDS = 0.02
@@ -157,6 +159,29 @@ class OneFileTransport:
 
     def outlet(self, branch: str) -> None:
         """Branches fetch their receipts through the gateway."""
+
+    def try_out(self) -> str:
+        """The file's version."""
+        try:
+            bus.Bus(self.path).close()
+        except Unusable as error:
+            raise Unfit(str(error)) from error
+        except sqlite3.Error as error:
+            raise Away(str(error)) from error
+        return f"file version {bus.LAYOUT.version}"
+
+    def standing(self, services: Iterable[str]) -> Standing:
+        """Messages and those put aside; who hears is not known of a file."""
+        if not self.path.exists():
+            return Standing(0, 0, 0)
+        try:
+            hold = bus.Bus(self.path)
+            waiting = sum(hold.depth(service) for service in services)
+            aside = sum(len(hold.aside(service)) for service in services)
+            hold.close()
+        except (sqlite3.Error, Unusable) as error:
+            raise Away(str(error)) from error
+        return Standing(waiting, aside, 0)
 
     def is_away(self) -> str | None:
         """The file is there or it is not."""

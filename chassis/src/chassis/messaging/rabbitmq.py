@@ -12,17 +12,20 @@ from contextlib import contextmanager
 from typing import Any
 
 import kombu
-from amqp.exceptions import AMQPError, NotFound
+from amqp.exceptions import AccessRefused, AMQPError, NotFound
 from kombu.exceptions import OperationalError
 
+from chassis.faults import Unfit
+from chassis.ids import new_id
 from chassis.messaging import topology
 from chassis.messaging.address import AmqpAddress
-from chassis.messaging.transport import Away, Delivery, Message
+from chassis.messaging.transport import Away, Delivery, Message, Standing
 
 PREFETCH = 200
 HEARTBEAT_SECONDS, CONNECT_SECONDS = 30, 5
 CONFIRM_SECONDS = 10.0
 GATHER_SECONDS = 0.01
+OLDEST = (3, 10)
 FAULTS = (AMQPError, OperationalError, OSError)
 
 
@@ -156,8 +159,8 @@ class RabbitPublisher:
     def _has_queues(self, service: str) -> bool:
         channel = self.connection.channel()
         try:
-            for partition in range(topology.PARTITIONS):
-                channel.queue_declare(topology.queue(service, partition), passive=True)
+            for name in topology.queues_of(service):
+                channel.queue_declare(name, passive=True)
         except NotFound:
             return False
         channel.close()
@@ -269,6 +272,17 @@ def _delivery(message: Any) -> Delivery:
     )
 
 
+def _counted(connection: kombu.Connection, queue: str) -> tuple[int, int]:
+    """Messages and consumers of a queue; none if it is not there."""
+    channel = connection.channel()
+    try:
+        found = channel.queue_declare(queue, passive=True)
+    except NotFound:
+        return 0, 0
+    channel.close()
+    return int(found.message_count), int(found.consumer_count)
+
+
 class RabbitTransport:
     """RabbitMQ as a transport."""
 
@@ -289,7 +303,7 @@ class RabbitTransport:
             _facts()(channel).declare()
             parked = topology.parked_queue(service)
             self._declare_parked(channel, parked)
-            queues = [topology.queue(service, p) for p in range(topology.PARTITIONS)]
+            queues = topology.queues_of(service)
             for partition, name in enumerate(queues):
                 _queue(name, parked)(channel).declare()
                 for type_ in types:
@@ -324,6 +338,45 @@ class RabbitTransport:
         _parked()(channel).declare()
         _plain_queue(name)(channel).declare()
         channel.queue_bind(name, topology.PARKED_EXCHANGE, name)
+
+    def try_out(self) -> str:
+        """Declare, bind, publish, get and delete as services do; its version."""
+        with _faults_as_away(), _connect(self.url) as connection:
+            about = connection.connection.server_properties
+            version = str(about.get("version", "0"))
+            if tuple(map(int, version.split(".")[:2])) < OLDEST:
+                raise Unfit(f"RabbitMQ {version} is too old: use 3.10 or newer")
+            try:
+                self._try_rights(connection.channel())
+            except AccessRefused as error:
+                raise Unfit(
+                    f"RabbitMQ does not allow this: {error.reply_text}; services need "
+                    "configure, write and read on all of the virtual host"
+                ) from error
+            return version
+
+    def _try_rights(self, channel: Any) -> None:
+        name = f"biyong.trial.{new_id()}"
+        _facts()(channel).declare()
+        _queue(name, name)(channel).declare()
+        try:
+            channel.queue_bind(name, topology.EXCHANGE, name)
+            message = channel.prepare_message("{}")
+            channel.basic_publish(message, topology.EXCHANGE, name, mandatory=True)
+            channel.queue_purge(name)
+        finally:
+            channel.queue_delete(name)
+
+    def standing(self, services: Iterable[str]) -> Standing:
+        """What the broker counts in the queues of services, or of inlets."""
+        waiting = parked = consumers = 0
+        with _faults_as_away(), _connect(self.url) as connection:
+            for service in services:
+                for name in (service, *topology.queues_of(service)):
+                    found = _counted(connection, name)
+                    waiting, consumers = waiting + found[0], consumers + found[1]
+                parked += _counted(connection, topology.parked_queue(service))[0]
+        return Standing(waiting, parked, consumers)
 
     def is_away(self) -> str | None:
         """Why the broker cannot be used now, or None."""

@@ -24,6 +24,11 @@ def queue(service: str, partition_: int) -> str:
     return f"{service}.p{partition_:02d}"
 
 
+def queues_of(service: str) -> list[str]:
+    """All queues in which a service hears facts."""
+    return [queue(service, number) for number in range(PARTITIONS)]
+
+
 def parked_queue(service: str) -> str:
     """Where the broker puts what was delivered too often."""
     return f"{service}.parked"

@@ -74,6 +74,16 @@ class Subscriber(Protocol):
         """Let go; what is not acknowledged is delivered again."""
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What lies on a bus for some services: how many wait, how many were parked,
+    and how many consumers hear them."""
+
+    waiting: int
+    parked: int
+    consumers: int
+
+
 class Transport(Protocol):
     """A bus."""
 
@@ -90,6 +100,12 @@ class Transport(Protocol):
 
     def outlet(self, branch: str) -> None:
         """Make the queue in which a branch finds what is for it alone."""
+
+    def try_out(self) -> str:
+        """Whether it does what services need; its version. Raises Unfit, Away."""
+
+    def standing(self, services: Iterable[str]) -> Standing:
+        """What lies there for these services. Raises Away."""
 
     def is_away(self) -> str | None:
         """Why the bus cannot be used now, or None."""

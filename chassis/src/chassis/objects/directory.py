@@ -94,7 +94,7 @@ class DirectoryObjects:
         """Some bytes, in pieces. Raises NoObject."""
         return _pieces(self._object(key), start, length)
 
-    def keys(self) -> Iterator[str]:
+    def every_key(self) -> Iterator[str]:
         """Every file that is not this store's own."""
         found = []
         for parent, folders, files in os.walk(self.folder):

@@ -69,7 +69,7 @@ class Objects(Protocol):
         The first byte must lie within the object.
         """
 
-    def keys(self) -> Iterator[str]:
+    def every_key(self) -> Iterator[str]:
         """The key of every object, in the order of their bytes."""
 
     def remove(self, key: str) -> None:

@@ -151,7 +151,7 @@ class S3Objects:
                 answer.release_conn()
             answer = self._open(key, start + given, length - given)
 
-    def keys(self) -> Iterator[str]:
+    def every_key(self) -> Iterator[str]:
         """Every key; S3 lists in the order of bytes."""
         with _faults():
             for found in self.client.list_objects(self.bucket, recursive=True):

@@ -1,0 +1,44 @@
+"""Whether an object store does what services need of it."""
+
+from chassis.faults import Unfit
+from chassis.ids import new_id
+from chassis.objects.port import Away, NoObject, Objects
+
+PART = 5 * 1024 * 1024
+"""The smallest part that S3 takes before the last."""
+
+
+def try_objects(objects: Objects) -> None:
+    """Put, read and forget an object of our own, also in parts. Raises Unfit."""
+    folder = f"trials/{new_id()}/"
+    try:
+        objects.prepare()
+        _try(objects, f"{folder}试")
+    except Away as error:
+        raise Unfit(
+            f"the object store does not let us work: {error}; it must be there, with "
+            "room, and our key may list, read, write and delete in the bucket"
+        ) from error
+    except NoObject as error:
+        raise Unfit(f"the object store forgot what was put: {error}") from error
+    finally:
+        _tidy(objects, folder)
+
+
+def _try(objects: Objects, key: str) -> None:
+    objects.put(key, b"0123456789")
+    if b"".join(objects.read(key, 3, 4)) != b"3456":
+        raise Unfit("the object store gets a range wrong")
+    ticket = objects.begin(key, PART)
+    objects.put_part(key, ticket, 2, b"end")
+    objects.put_part(key, ticket, 1, b"\0" * PART)
+    objects.complete(key, ticket)
+    if objects.size(key) != PART + 3:
+        raise Unfit("the object store gets a put in parts wrong")
+
+
+def _tidy(objects: Objects, folder: str) -> None:
+    try:
+        objects.remove(folder)
+    except Away:
+        return

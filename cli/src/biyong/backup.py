@@ -1,0 +1,65 @@
+"""A copy of a whole home on the embedded parts, taken while it runs.
+
+The copy has the shape of a home: `BIYONG_HOME=COPY biyong up` starts it.
+"""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+from chassis.objects.directory import UPLOADS
+from embedded.backup import copy_together
+from embedded.file import Unusable, check_after_crash
+
+from biyong.home import Home, Refused
+
+Progress = Callable[[str], None]
+
+
+def back_up(home: Home, folder: Path, progress: Progress) -> int:
+    """Copy store, bus, objects, keys and mails; the bytes copied. Raises Refused.
+
+    Objects are never changed in place, so those of the same disk are linked.
+    """
+    if not home.store_file.exists():
+        raise Refused(
+            f"{home.store_file} is not there: this home is not on the embedded store; "
+            "back up your MongoDB by its own tools, or use `biyong export`."
+        )
+    if folder.exists() and any(folder.iterdir()):
+        raise Refused(f"{folder} is not empty: name a new folder.")
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    copy = Home(folder)
+    try:
+        check_after_crash(home.store_file)
+        copy_together(
+            home.store_file, home.bus_file, copy.store_file, copy.bus_file,
+            lambda done, total: progress(f"store and bus: {done} of {total} pages"),
+        )  # fmt: skip
+        for name in ("objects", "mails", "secrets"):
+            progress(name)
+            _copy_tree(home.folder / name, folder / name)
+        demo = home.folder / "demo.json"
+        if demo.exists():
+            shutil.copy2(demo, folder / demo.name)
+    except (sqlite3.Error, OSError, Unusable) as error:
+        raise Refused(f"The backup broke off and is of no use: {error}.") from error
+    copy.secrets.chmod(0o700)
+    return sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
+
+
+def _copy_tree(source: Path, target: Path) -> None:
+    shutil.copytree(
+        source, target, copy_function=_link_or_copy,
+        ignore=shutil.ignore_patterns(UPLOADS, "*.part"), dirs_exist_ok=True,
+    )  # fmt: skip
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)

@@ -1,0 +1,106 @@
+"""An installation's parts while no service works on them."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from chassis.messaging.connect import transport
+from chassis.messaging.transport import Away, Standing
+from chassis.objects.connect import objects
+from chassis.objects.port import Objects
+from chassis.storage.mongo import without_database
+from embedded.supervisor import NotReady, Supervisor, free_ports
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
+
+from biyong.home import Home, Refused
+from biyong.plan import Given, parts_given, store_program
+
+DATABASES = ("catalog", "enrollment", "gateway", "learning", "media", "notify")
+HEARERS = (*DATABASES, "enrollment.rosters")
+PASSING = {"leases", "trials", "sessions", "tries", "idempotency"}
+"""Collections of the moment: nobody misses them elsewhere."""
+START_SECONDS = 30.0
+Documents = MongoClient[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Document store and object store of an installation at rest."""
+
+    documents: Documents
+    objects: Objects
+
+    def collections(self) -> list[tuple[str, str]]:
+        """(database, collection) of everything that is to be kept."""
+        return [
+            (database, name)
+            for database in DATABASES
+            for name in sorted(self.documents[database].list_collection_names())
+            if name not in PASSING and not name.startswith("system.")
+        ]
+
+    def unsaid(self) -> int:
+        """How many documents have facts in their outbox."""
+        return sum(
+            self.documents[database][name].count_documents({"out_due": {"$ne": None}})
+            for database, name in self.collections()
+            if "out_due_1" in self.documents[database][name].index_information()
+        )
+
+
+@contextmanager
+def at_rest(home: Home, environ: Mapping[str, str]) -> Iterator[Parts]:
+    """Hold the installation while its services stand still. Raises Refused."""
+    given = parts_given(environ)
+    with home.lock():
+        _require_silence(home, given)
+        with _store(home, given) as url:
+            client: Documents = MongoClient(url, serverSelectionTimeoutMS=5000)
+            with client:
+                try:
+                    client.admin.command("ping")
+                except PyMongoError as error:
+                    raise Refused(f"The store does not answer: {error}.") from error
+                store = objects(given.s3 or f"file://{home.objects}")
+                store.prepare()
+                yield Parts(client, store)
+
+
+def _require_silence(home: Home, given: Given) -> None:
+    try:
+        found = standing(home, given)
+    except Away as error:
+        raise Refused(f"The bus does not answer: {error}.") from error
+    if found.consumers:
+        raise Refused(
+            f"{found.consumers} consumers still hear the bus: stop every service first."
+        )
+    if found.waiting:
+        raise Refused(
+            f"{found.waiting} events are still on the bus: start the platform, wait "
+            "until they are handled, stop it and try again."
+        )
+
+
+def standing(home: Home, given: Given) -> Standing:
+    """What lies on the installation's bus. Raises Away."""
+    return transport(given.amqp or f"sqlite://{home.bus_file}").standing(HEARERS)
+
+
+@contextmanager
+def _store(home: Home, given: Given) -> Iterator[str]:
+    """The document store's address; the embedded one is started for as long."""
+    if given.mongo:
+        yield without_database(given.mongo)
+        return
+    [port] = free_ports(1)
+    supervisor = Supervisor([store_program(home, port)], lambda *_: None)
+    try:
+        supervisor.start(START_SECONDS)
+        yield f"mongodb://127.0.0.1:{port}/?directConnection=true"
+    except NotReady as error:
+        raise Refused(str(error)) from error
+    finally:
+        supervisor.stop()

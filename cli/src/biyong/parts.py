@@ -1,0 +1,85 @@
+"""Each part tried as services use it: what it is, its version, what is missing."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from chassis.faults import Unfit
+from chassis.messaging.connect import transport
+from chassis.messaging.transport import Away
+from chassis.objects.connect import objects
+from chassis.objects.trial import try_objects
+from chassis.storage.mongo import without_database
+from chassis.storage.trial import try_engine
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
+
+from biyong.home import Home
+from biyong.moving.parts import DATABASES, HEARERS
+from biyong.plan import Given
+
+OLDEST_STORE = (5, 0)
+PATIENCE_MS = 4000
+State = dict[str, Any]
+NOT_STARTED = "starts with the platform"
+
+
+def examine_parts(home: Home, given: Given, store_health: str) -> dict[str, State]:
+    """Every part's state. `store_health` is where the embedded store listens now."""
+    store = without_database(given.mongo) if given.mongo else ""
+    if not store and store_health:
+        store = store_health.replace("tcp", "mongodb") + "/?directConnection=true"
+    looks: Mapping[str, Callable[[], State]] = {
+        "store": lambda: _store(store),
+        "bus": lambda: _bus(home, given),
+        "objects": lambda: _objects(home, given),
+    }
+    return {
+        part: {"kind": kind, "fault": "", **_looked(looks[part])}
+        for part, kind in given.names().items()
+    }
+
+
+def _looked(look: Callable[[], State]) -> State:
+    try:
+        return look()
+    except Unfit as error:
+        return {"version": "", "fault": " ".join(str(error).split())}
+    except (PyMongoError, Away) as error:
+        line = " ".join(str(error).split())[:200]
+        return {"version": "", "fault": f"does not answer: {line}"}
+
+
+def _store(url: str) -> State:
+    if not url:
+        return {"version": NOT_STARTED}
+    client: MongoClient[dict[str, Any]] = MongoClient(
+        url, serverSelectionTimeoutMS=PATIENCE_MS, tz_aware=True
+    )
+    with client:
+        about = client.admin.command("buildInfo")
+        version = str(about["version"])
+        if tuple(about["versionArray"][:2]) < OLDEST_STORE:
+            raise Unfit(f"MongoDB {version} is too old: use 6 or newer")
+        for database in DATABASES:
+            try_engine(client[database])
+    return {"version": version}
+
+
+def _bus(home: Home, given: Given) -> State:
+    if not given.amqp and not home.bus_file.exists():
+        return {"version": NOT_STARTED}
+    bus = transport(given.amqp or f"sqlite://{home.bus_file}")
+    version = bus.try_out()
+    found = bus.standing(HEARERS)
+    state: State = {"version": version, "waiting": found.waiting}
+    state |= {"parked": found.parked, "consumers": found.consumers}
+    if found.parked:
+        state["fault"] = f"{found.parked} messages were parked: look at them"
+    return state
+
+
+def _objects(home: Home, given: Given) -> State:
+    if not given.s3 and not home.objects.exists():
+        return {"version": NOT_STARTED}
+    try_objects(objects(given.s3 or f"file://{home.objects}"))
+    return {"version": ""}
