@@ -129,15 +129,14 @@ def test_a_membership_that_is_there_stays(people: StoredPeople) -> None:
 
 def test_members_of_branches_come_by_id_a_page_at_a_time(people: StoredPeople) -> None:
     people.register([(WANG, "east"), (LI, "east")])
-    people.join(
-        [
-            member("west", "1", "li"),
-            member("east", "甲", "li"),
-            member("east", "2"),
-            member("east", "10"),
-            member("north", "1"),
-        ]
-    )
+    for branch, number, person in (
+        ("west", "1", "li"),
+        ("east", "甲", "li"),
+        ("east", "2", "wang"),
+        ("east", "10", "wang"),
+        ("north", "1", "wang"),
+    ):
+        people.join([member(branch, number, person)])
     first = people.of_branches(["east", "west"], "", 3)
     rest = people.of_branches(["east", "west"], first[-1][0].id, 3)
     assert [one.id for one, _ in first] == ["east:10", "east:2", "east:甲"]

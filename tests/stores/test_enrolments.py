@@ -124,6 +124,7 @@ def test_who_is_promoted_is_told_once_and_waits_no_more(
         enrolments.promote(LI.id)
     assert enrolments.get(LI.id) == replace(LI, state=SEATED)
     assert said(enrolments.rows, LI.id) == ["c1.li.1.1.0", "c1.li.1.2.0"]
+    assert version(enrolments.rows, LI.id) == 2
     assert list(enrolments.waiting("c1")) == []
 
 

@@ -200,6 +200,8 @@ def test_tries_of_the_quarter_before_do_not_count(sessions: Sessions) -> None:
     sessions.count_try("wang")
     row = sessions.tries.find_one_and_delete({}) or {}
     login, _, quarter = row["_id"].rpartition(".")
+    counted_at = row["until"].timestamp() - 2 * TRIES_SECONDS
+    assert int(quarter) == counted_at // TRIES_SECONDS
     sessions.tries.insert_one({**row, "_id": f"{login}.{int(quarter) - 1}"})
     assert sessions.tries_of("wang") == 0
 

@@ -1,6 +1,7 @@
 """Learning's stores keep what the use cases ask of them, on every engine."""
 
 import datetime
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -79,12 +80,8 @@ def certificates(kept: Kept) -> StoredCertificates:
     )
 
 
-def first_lesson(record: Record) -> Decided:
-    return record.complete(COURSE, "l1")
-
-
-def second_lesson(record: Record) -> Decided:
-    return record.complete(COURSE, "l2")
+def done(lesson: str, course: Course = COURSE) -> Callable[[Record], Decided]:
+    return lambda record: record.complete(course, lesson)
 
 
 def line(lecture: str, at: datetime.datetime, person: str = "wang") -> HoursEntry:
@@ -164,7 +161,7 @@ def test_a_record_is_empty_until_something_is_done(records: StoredRecords) -> No
 def test_the_first_lesson_makes_the_record_and_is_told_with_it(
     records: StoredRecords,
 ) -> None:
-    made = records.change("wang", "a", first_lesson)
+    made = records.change("wang", "a", done("l1"))
     assert made == Record("wang", "a", ("l1",))
     assert records.get("wang", "a") == made
     [event] = outbox(records.rows, "wang.a")
@@ -173,7 +170,7 @@ def test_the_first_lesson_makes_the_record_and_is_told_with_it(
 
 def test_a_lesson_done_again_changes_nothing(records: StoredRecords) -> None:
     for _ in range(2):
-        records.change("wang", "a", first_lesson)
+        records.change("wang", "a", done("l1"))
     assert version(records.rows, "wang.a") == 1
     assert said(records.rows, "wang.a") == ["wang.a.1.0"]
 
@@ -183,8 +180,8 @@ def test_two_lessons_done_at_once_are_both_kept(
     records: StoredRecords, begun: bool
 ) -> None:
     if begun:
-        records.change("wang", "a", lambda held: held.complete(COURSE, "l3"))
-    by = overtaken(lambda: records.change("wang", "a", first_lesson), second_lesson)
+        records.change("wang", "a", done("l3"))
+    by = overtaken(lambda: records.change("wang", "a", done("l1")), done("l2"))
     made = records.change("wang", "a", by)
     assert {"l1", "l2"} <= set(made.lessons_done)
     assert records.get("wang", "a") == made
@@ -195,7 +192,7 @@ def test_what_one_lesson_completes_is_told_in_one_write(
     records: StoredRecords,
 ) -> None:
     for lesson in ("l1", "l2", "l3"):
-        records.change("wang", "a", lambda held, one=lesson: held.complete(COURSE, one))
+        records.change("wang", "a", done(lesson))
     assert said(records.rows, "wang.a")[-2:] == ["wang.a.3.0", "wang.a.3.1"]
 
 
@@ -204,8 +201,8 @@ def test_of_the_records_asked_for_the_complete_ones_are_given(
 ) -> None:
     short = replace(COURSE, lessons=LESSONS[:1])
     for person in ("wang", "li"):
-        records.change(person, "a", lambda held: held.complete(short, "l1"))
-    records.change("wang", "b", first_lesson)
+        records.change(person, "a", done("l1", short))
+    records.change("wang", "b", done("l1"))
     asked = [("wang", "a"), ("wang", "b"), ("nobody", "a")]
     assert records.complete_ones(asked) == [Record("wang", "a", ("l1",), 2)]
     assert records.complete_ones([]) == []
@@ -213,7 +210,7 @@ def test_of_the_records_asked_for_the_complete_ones_are_given(
 
 def test_all_of_a_persons_records_are_given(records: StoredRecords) -> None:
     for person, course in (("wang", "a"), ("wang", "b"), ("li", "a")):
-        records.change(person, course, first_lesson)
+        records.change(person, course, done("l1"))
     found = {record.course_id for record in records.of_person("wang")}
     assert found == {"a", "b"}
 

@@ -232,5 +232,5 @@ def test_of_what_is_made_playlists_are_kept_last(
         (made / name).write_text(name)
     editions.keep_output(EDITION, made)
     assert [key.endswith(".m3u8") for key in objects.came] == [False] * 3 + [True] * 3
-    assert list(objects.keys()) == [f"lectures/v1/1/{name}" for name in names]
+    assert list(objects.every_key()) == [f"lectures/v1/1/{name}" for name in names]
     assert objects.get("lectures/v1/1/b.m4s") == b"b.m4s"

@@ -1,0 +1,59 @@
+"""Take every distribution out of this environment but one and what it needs.
+
+Run as `python prune.py DISTRIBUTION`; the environment is of no other use afterwards.
+"""
+
+import shutil
+import sys
+from importlib.metadata import Distribution, distributions
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+
+def needed_by(name: str, known: dict[str, Distribution]) -> set[str]:
+    """The distribution and all it needs, one through the other."""
+    needed: set[str] = set()
+    waiting = [canonicalize_name(name)]
+    while waiting:
+        one = waiting.pop()
+        if one in needed or one not in known:
+            continue
+        needed.add(one)
+        for said in known[one].requires or []:
+            requirement = Requirement(said)
+            if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+                waiting.append(canonicalize_name(requirement.name))
+    return needed
+
+
+def remove(distribution: Distribution) -> None:
+    """Delete its files and the folders that are empty then."""
+    folders: set[Path] = set()
+    for file in distribution.files or []:
+        path = Path(str(distribution.locate_file(file))).resolve()
+        if path.is_relative_to(sys.prefix):
+            path.unlink(missing_ok=True)
+            folders.add(path.parent)
+    for folder in sorted(folders, key=lambda path: -len(path.parts)):
+        shutil.rmtree(folder / "__pycache__", ignore_errors=True)
+        while folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+            folder = folder.parent
+
+
+def main() -> None:
+    """Prune to the distribution named on the command line."""
+    known = {canonicalize_name(one.name): one for one in distributions()}
+    needed = needed_by(sys.argv[1], known)
+    if not needed:
+        sys.exit(f"there is no {sys.argv[1]} here")
+    for name, distribution in sorted(known.items()):
+        if name not in needed:
+            remove(distribution)
+    sys.stdout.write(f"{sys.argv[1]}: {len(needed)} of {len(known)} kept\n")
+
+
+if __name__ == "__main__":
+    main()
