@@ -1,5 +1,6 @@
 """`biyong store …`, `biyong export`, `biyong import`: keeping and moving the data."""
 
+import json
 import os
 import sqlite3
 import sys
@@ -9,11 +10,16 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from chassis.settings import value_of
 from embedded.backup import compact as compact_file
 from embedded.check import look_through_bus, look_through_store
 from rich.console import Console
 
+from biyong import composed
 from biyong.backup import back_up
+from biyong.demo.fill import Demo, NotFilled
+from biyong.door import Away
+from biyong.door import Refused as RefusedByGateway
 from biyong.home import Refused, home_of
 from biyong.moving.archive import Manifest
 from biyong.moving.export import export
@@ -120,6 +126,38 @@ def import_all(folder: Folder) -> None:
     _print(made, "imported and compared: all are what was exported")
 
 
+def keys(
+    folder: Folder,
+    give: Annotated[
+        list[str], typer.Option(help="SERVICE:FOLDER it may write to; repeatable.")
+    ] = [],  # noqa: B006 - typer reads it
+) -> None:
+    """Make the composition's keys, passwords and addresses, where they are missing."""
+    given = dict(one.partition(":")[::2] for one in give)
+    unknown = set(given) - set(composed.USERS)
+    if unknown:
+        raise _refused(Refused(f"--give: no service is called {sorted(unknown)}."))
+    composed.make(folder, {name: Path(place) for name, place in given.items()})
+    print(f"{folder}: every key is there")
+
+
+def fill(
+    url: Annotated[str, typer.Option(help="The gateway.")],
+    mails: Annotated[Path, typer.Option(help="Where notify keeps mails.")],
+    folder: Annotated[Path, typer.Option(help="Where the demo keeps its files.")],
+) -> None:
+    """Put the demo into a platform that runs elsewhere; OPERATOR_PASSWORD[_FILE]."""
+    password = value_of("OPERATOR_PASSWORD", os.environ) or ""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        said = Demo(url, folder, mails, lambda line: print(f"demo: {line}")).fill(
+            password
+        )
+    except (NotFilled, RefusedByGateway, Away) as fault:
+        raise _refused(Refused(f"the demo stopped: {fault}")) from fault
+    print(json.dumps(said, ensure_ascii=False, indent=2))
+
+
 def _print(made: Manifest, line: str) -> None:
     for kind, count in made.counts().items():
         print(f"{kind:<12}{count}")
@@ -131,3 +169,5 @@ def install(app: typer.Typer) -> None:
     app.add_typer(store, name="store")
     app.command("export")(export_all)
     app.command("import")(import_all)
+    app.command("keys", hidden=True)(keys)
+    app.command("fill", hidden=True)(fill)

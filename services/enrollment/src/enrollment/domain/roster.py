@@ -67,7 +67,11 @@ def rejected(row: Row, reason: str, **words: object) -> Outcome:
 
 @dataclass(frozen=True)
 class Chunk:
-    """Up to 200 rows under the branch's own key."""
+    """Up to 200 rows under the branch's own key.
+
+    `rows_until` is when a decided chunk's rows are forgotten, in epoch seconds; null
+    while it is undecided, and once they are.
+    """
 
     branch_id: str
     roster_id: str
@@ -78,6 +82,7 @@ class Chunk:
     received: float
     state: str = RECEIVED
     outcomes: tuple[Outcome, ...] = ()
+    rows_until: float | None = None
 
     @property
     def id(self) -> str:
@@ -85,13 +90,13 @@ class Chunk:
         return chunk_id(self.branch_id, self.key)
 
     def decide(
-        self, outcomes: Iterable[Outcome]
+        self, outcomes: Iterable[Outcome], rows_until: float | None = None
     ) -> tuple["Chunk", list[object]] | None:
         """Close with the outcomes of all rows; None if it was closed already."""
         if self.state == DECIDED:
             return None
         ordered = tuple(sorted(outcomes, key=lambda outcome: outcome.row))
-        decided = replace(self, state=DECIDED, outcomes=ordered)
+        decided = replace(self, state=DECIDED, outcomes=ordered, rows_until=rows_until)
         return decided, [decided.receipt()]
 
     def receipt(self) -> facts.ReceiptIssued:

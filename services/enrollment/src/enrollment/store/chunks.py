@@ -17,18 +17,16 @@ from enrollment.domain.roster import DECIDED, RECEIVED, Chunk, Outcome
 
 LEASE_SECONDS = 20.0
 ROWS_KEPT_SECONDS = 30 * 24 * 3600.0
+PAGE = 100
 plain: Form[Chunk] = form_of(Chunk)
 
 
 def to_fields(chunk: Chunk) -> dict[str, Any]:
-    """A chunk as fields: work that is due, or decided and kept for its term."""
+    """A chunk as fields, with when it is due to be decided."""
     fields = plain.to_fields(chunk)
     if chunk.state == DECIDED:
-        return fields | {
-            "work_due": None,
-            "rows_until": time.time() + ROWS_KEPT_SECONDS,
-        }
-    return fields | {"work_due": chunk.received, "work_tries": 0, "rows_until": None}
+        return fields | {"work_due": None}
+    return fields | {"work_due": chunk.received, "work_tries": 0}
 
 
 def from_fields(id_: str, stored: Mapping[str, Any]) -> Chunk:
@@ -66,8 +64,12 @@ class StoredChunks:
         return found["_id"] if found else None
 
     def decide(self, id_: str, outcomes: Sequence[Outcome]) -> None:
-        """Close the chunk with its outcomes; a closed one stays."""
-        self.rows.change(id_, lambda chunk: chunk.decide(outcomes))
+        """Close the chunk with its outcomes, its rows kept for their term.
+
+        A closed one stays.
+        """
+        until = time.time() + ROWS_KEPT_SECONDS
+        self.rows.change(id_, lambda chunk: chunk.decide(outcomes, until))
 
     def say_again(self, id_: str) -> None:
         """Issue a decided chunk's receipt once more."""
@@ -75,20 +77,41 @@ class StoredChunks:
 
     def of_roster(self, branch_id: str, roster_id: str) -> list[Chunk]:
         """All chunks of a roster, as they came."""
-        return self.rows.find(
-            {"branch_id": branch_id, "roster_id": roster_id}, sort=[("received", 1)]
-        )
+        return self._of_roster(branch_id, roster_id)
+
+    def _of_roster(self, branch_id: str, roster_id: str, limit: int = 0) -> list[Chunk]:
+        filter_ = {"branch_id": branch_id, "roster_id": roster_id}
+        return self.rows.find(filter_, sort=[("received", 1)], limit=limit)
 
     def rosters(self, branch_ids: Sequence[str], limit: int) -> list[Chunk]:
         """The first chunk of each of the latest rosters of these branches."""
-        latest: dict[tuple[str, str], Chunk] = {}
-        for branch_id in branch_ids:
-            for chunk in self.rows.find(
-                {"branch_id": branch_id}, sort=[("received", -1)], limit=limit
-            ):
-                latest[(branch_id, chunk.roster_id)] = chunk
-        newest = sorted(latest.values(), key=lambda chunk: -chunk.received)
-        return newest[:limit]
+        firsts = [
+            chunk
+            for branch_id in branch_ids
+            for roster_id in self._latest_rosters(branch_id, limit)
+            for chunk in self._of_roster(branch_id, roster_id, limit=1)
+        ]
+        return sorted(firsts, key=lambda chunk: -chunk.received)[:limit]
+
+    def _latest_rosters(self, branch_id: str, limit: int) -> list[str]:
+        """The rosters whose chunks came last, newest first; chunks a page at a time."""
+        found: dict[str, None] = {}
+        skip = 0
+        while len(found) < limit:
+            page = list(
+                self.rows.collection.find(
+                    {"branch_id": branch_id},
+                    {"roster_id": 1},
+                    sort=[("received", -1)],
+                    skip=skip,
+                    limit=PAGE,
+                )
+            )
+            found |= dict.fromkeys(row["roster_id"] for row in page)
+            skip += PAGE
+            if len(page) < PAGE:
+                break
+        return list(found)[:limit]
 
     def clear_old_rows(self, now: float) -> int:
         """Forget rows whose term is over; receipts stay. How many chunks it were."""

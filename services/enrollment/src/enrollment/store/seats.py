@@ -99,7 +99,8 @@ class StoredEnrolments:
 
     def of_person(self, person_id: str) -> list[Enrolment]:
         """All of a person's, newest ticket last."""
-        return self.rows.find({"person_id": person_id}, limit=500)
+        found = self.rows.find({"person_id": person_id}, limit=500)
+        return sorted(found, key=lambda enrolment: enrolment.ticket)
 
     def of_class(
         self, class_id: str, border: str, after: int, limit: int

@@ -79,7 +79,8 @@ class StoredCopies:
 
     def put_seats(self, seats: Iterable[tuple[Seat, int]]) -> None:
         """Keep seats with their versions unless newer ones are kept."""
-        new = {seat.id: told(seat, version) for seat, version in seats}
+        by_version = sorted(seats, key=lambda pair: pair[1])
+        new = {seat.id: told(seat, version) for seat, version in by_version}
         there = self.seats.add_many((id_, seat, ()) for id_, seat in new.items())
         for id_ in sorted(there):
             self.seats.change(id_, partial(_newer, new[id_]))

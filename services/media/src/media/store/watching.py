@@ -131,7 +131,8 @@ class StoredEntitlements:
 
     def put_seats(self, seats: Iterable[tuple[str, str, str, bool, int]]) -> None:
         """(enrolment, person, course, seated, version): never set back."""
-        new = {seat[0]: ToldSeat(*seat) for seat in seats}
+        told = sorted((ToldSeat(*seat) for seat in seats), key=_version)
+        new = {seat.id: seat for seat in told}
         there = self.seats.add_many((id_, seat, ()) for id_, seat in new.items())
         for id_ in sorted(there):
             self.seats.change(id_, partial(_newer, new[id_]))
@@ -141,6 +142,10 @@ class StoredEntitlements:
         courses = [course.id for course in self.courses.find({"lectures": lecture_id})]
         seats = self.seats.find({"person_id": person_id, "course_id": {"$in": courses}})
         return any(seat.seated for seat in seats)
+
+
+def _version(seat: ToldSeat) -> int:
+    return seat.told_version
 
 
 def _newer(fresh: ToldSeat, held: ToldSeat) -> tuple[ToldSeat, tuple[()]] | None:
