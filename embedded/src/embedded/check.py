@@ -11,8 +11,9 @@ from bson.errors import BSONError
 from embedded.bus.bus import LAYOUT as BUS
 from embedded.bus.bus import PARTITIONS
 from embedded.file import Unusable, open_file
+from embedded.store.codes import Refused
 from embedded.store.keys import Unkeyable
-from embedded.store.shelf import OPTIONS, Document, Refused, Shelf
+from embedded.store.shelf import OPTIONS, Document, Shelf
 
 MOST_FAULTS = 100
 Progress = Callable[[int, int], None]

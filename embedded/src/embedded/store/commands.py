@@ -9,17 +9,27 @@ from typing import Any
 
 import bson
 from bson import SON, Int64
+from pymongo.errors import PyMongoError
 
+from embedded.store.codes import (
+    BAD_VALUE,
+    COMMAND_NOT_FOUND,
+    CURSOR_NOT_FOUND,
+    DUPLICATE_KEY,
+    FAILED_TO_PARSE,
+    OUT_OF_DISK_SPACE,
+    DuplicateKey,
+    Refused,
+    told,
+)
 from embedded.store.engine import Engine, sort_of
 from embedded.store.refusals import refuse_unsupported
 from embedded.store.semantics import FAILURES, Document
-from embedded.store.shelf import DuplicateKey, Refused
 from embedded.store.turns import Turns
 
 Command = Mapping[str, Any]
 FIRST_BATCH, NEXT_BATCH, CURSOR_SECONDS = 101, 1000, 600
 LARGEST_ANSWER = 16 * 1024 * 1024
-DUPLICATE, BAD_VALUE, NO_SUCH_COMMAND, DISK_FULL = 11000, 2, 59, 14031
 
 
 class Commands:
@@ -63,7 +73,7 @@ class Commands:
         run = self.table.get(name.lower())
         if run is None:
             return failure(
-                NO_SUCH_COMMAND,
+                COMMAND_NOT_FOUND,
                 f"no such command: '{name}' is beyond the embedded store; "
                 "set MONGO_URL to use MongoDB",
             )
@@ -159,7 +169,8 @@ class Commands:
     def find_and_modify(self, collection: str, command: Command) -> Document:
         remove = bool(command.get("remove"))
         if not remove and "update" not in command:
-            raise Refused("findAndModify needs either update or remove")
+            line = "findAndModify needs either update or remove"
+            raise Refused(line, FAILED_TO_PARSE)
         value, upserted = self.engine.find_and_modify(
             collection,
             command.get("query", {}),
@@ -229,7 +240,8 @@ class Commands:
     def get_more(self, _name: str, command: Command) -> Document:
         number = int(command["getMore"])
         if number not in self.cursors:
-            raise Refused(f"cursor {number} is not there any more; ask again")
+            line = f"cursor {number} is not there any more; ask again"
+            raise Refused(line, CURSOR_NOT_FOUND)
         _, collection, documents = self.cursors.pop(number)
         size = fitting(documents, command.get("batchSize") or NEXT_BATCH)
         batch, rest = documents[:size], documents[size:]
@@ -259,9 +271,16 @@ class Commands:
         return {}
 
     def create_indexes(self, collection: str, command: Command) -> Document:
+        shelf = self.engine.shelf
+        there = collection in shelf.collections
+        before = len(shelf.indexes_of(collection)) + 1
         with self.engine.whole_or_nothing():
             self._declare_indexes(collection, command["indexes"])
-        return {}
+        return {
+            "numIndexesBefore": before,
+            "numIndexesAfter": len(shelf.indexes_of(collection)) + 1,
+            "createdCollectionAutomatically": not there,
+        }
 
     def _declare_indexes(self, collection: str, indexes: list[Document]) -> None:
         for said in indexes:
@@ -353,24 +372,20 @@ def with_errors(result: Document, errors: list[Document]) -> Document:
 def error_of(error: BaseException) -> Document:
     """A failure in MongoDB's words: code, message and what the driver looks for."""
     if isinstance(error, DuplicateKey):
-        return {
-            "code": DUPLICATE,
-            "codeName": "DuplicateKey",
-            "errmsg": str(error),
-            "keyPattern": error.pattern,
-            "keyValue": error.value,
-        }
+        keys = {"keyPattern": error.pattern, "keyValue": error.value}
+        return {**told(DUPLICATE_KEY, str(error)), **keys}
     if isinstance(error, sqlite3.Error):
-        return {"code": DISK_FULL, "errmsg": f"the store's file: {error}"}
+        return told(OUT_OF_DISK_SPACE, f"the store's file: {error}")
     code = getattr(error, "code", None)
-    return {
-        "code": code if isinstance(code, int) else BAD_VALUE,
-        "errmsg": f"{error}" if isinstance(error, Refused) else f"{error!r}",
-    }
+    plain = isinstance(error, Refused | PyMongoError)
+    return told(
+        code if isinstance(code, int) else BAD_VALUE,
+        str(error) if plain else repr(error),
+    )
 
 
 def failure(code: int, message: str) -> Document:
-    return {"ok": 0.0, "code": code, "errmsg": message}
+    return {"ok": 0.0, **told(code, message)}
 
 
 def cursor(number: int, collection: str, batch: str, documents: list[Any]) -> Document:

@@ -8,8 +8,15 @@ from typing import Any
 import bson
 from bson import ObjectId
 
+from embedded.store.codes import (
+    IMMUTABLE_FIELD,
+    OBJECT_TOO_LARGE,
+    TYPE_MISMATCH,
+    Refused,
+)
 from embedded.store.semantics import Bench, Document, Sort, is_replacement, matches
-from embedded.store.shelf import OPTIONS, Refused, Shelf
+from embedded.store.shelf import OPTIONS, Shelf
+from embedded.store.updates import check_update
 
 LARGEST = 16 * 1024 * 1024
 
@@ -110,6 +117,7 @@ class Engine:
         upsert: bool = False,
     ) -> tuple[int, int, Any]:
         """Change matching documents: how many matched, changed, and the id upserted."""
+        check_update(update)
         found, _ = self._matching(collection, filter_)
         rows = list(found if multi else islice(found, 1))
         if not rows and upsert:
@@ -135,16 +143,28 @@ class Engine:
             _refuse_bad_names(update)
             self.bench.collection.replace_one({"_id": document["_id"]}, dict(update))
         else:
-            self.bench.collection.update_one(filter_, dict(update))
+            self._refuse_another_id(update, document)
+            try:
+                self.bench.collection.update_one(filter_, dict(update))
+            except TypeError as error:
+                raise Refused(
+                    f"cannot apply the update to what is there: {error}", TYPE_MISMATCH
+                ) from error
         after = bson.encode(self.bench.read()[0])
         if after == before:
             return False
         _refuse_too_large(after)
         new: Document = bson.decode(after, OPTIONS)
         if new["_id"] != old["_id"]:
-            raise Refused("the _id of a document cannot change")
+            raise Refused("the _id of a document cannot change", IMMUTABLE_FIELD)
         self.shelf.replace(collection, row, old, new, after)
         return True
+
+    def _refuse_another_id(self, update: Mapping[str, Any], document: Document) -> None:
+        for operator, fields in update.items():
+            changes = operator != "$setOnInsert" and "_id" in fields
+            if changes and fields["_id"] != document["_id"]:
+                raise Refused("the _id of a document cannot change", IMMUTABLE_FIELD)
 
     def _upsert(
         self, collection: str, filter_: Mapping[str, Any], update: Mapping[str, Any]
@@ -184,6 +204,8 @@ class Engine:
 
         Returns the document before or after, and the id if one was upserted.
         """
+        if update is not None:
+            check_update(update)
         picked = self._first(collection, filter_, sort)
         if picked is None:
             if update is None or not upsert:
@@ -236,7 +258,7 @@ class Engine:
 
 def _refuse_too_large(body: bytes) -> None:
     if len(body) > LARGEST:
-        raise Refused("a document may not be larger than 16 MiB")
+        raise Refused("a document may not be larger than 16 MiB", OBJECT_TOO_LARGE)
 
 
 def _refuse_bad_names(document: Mapping[str, Any]) -> None:

@@ -1,11 +1,11 @@
 """What the store does not do, refused before anything is touched."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from bson import Code, Decimal128
 
-from embedded.store.shelf import Refused
+from embedded.store.codes import ILLEGAL_OPERATION, UNKNOWN_STAGE, Refused
 
 COMMAND_FIELDS = {
     "startTransaction": "transactions: change one document in one update",
@@ -37,6 +37,25 @@ OPERATORS = {
     "$changeStream": "change streams: hear events from the bus",
     "$jsonSchema": "$jsonSchema: validate before writing",
 }
+STAGES = {
+    "$addFields",
+    "$bucket",
+    "$count",
+    "$facet",
+    "$group",
+    "$limit",
+    "$match",
+    "$project",
+    "$replaceRoot",
+    "$replaceWith",
+    "$sample",
+    "$set",
+    "$skip",
+    "$sort",
+    "$sortByCount",
+    "$unset",
+    "$unwind",
+}
 DEEPEST = 100
 
 
@@ -45,6 +64,19 @@ def refuse_unsupported(command: Mapping[str, Any]) -> None:
     for field, instead in COMMAND_FIELDS.items():
         if field in command:
             raise Refused(_sentence(instead))
+    if "txnNumber" in command:
+        line = "transaction numbers are only for members of a replica set"
+        raise Refused(line, ILLEGAL_OPERATION)
+    _refuse_stages(command.get("pipeline", []))
+    _refuse_parts(command)
+    for name, value in _operators(command, 0):
+        if name in OPERATORS:
+            raise Refused(_sentence(OPERATORS[name]))
+        if isinstance(value, Decimal128 | Code):
+            raise Refused(_sentence(f"{type(value).__name__}: use a string or integer"))
+
+
+def _refuse_parts(command: Mapping[str, Any]) -> None:
     for update in command.get("updates", []):
         _refuse_update(update.get("u"), update)
         if update.get("sort"):
@@ -53,11 +85,12 @@ def refuse_unsupported(command: Mapping[str, Any]) -> None:
         _refuse_collation(part)
     if "update" in command and isinstance(command["update"], Mapping | list):
         _refuse_update(command["update"], command)
-    for name, value in _operators(command, 0):
-        if name in OPERATORS:
-            raise Refused(_sentence(OPERATORS[name]))
-        if isinstance(value, Decimal128 | Code):
-            raise Refused(_sentence(f"{type(value).__name__}: use a string or integer"))
+
+
+def _refuse_stages(pipeline: Iterable[Mapping[str, Any]]) -> None:
+    for name in (name for stage in pipeline for name in stage):
+        if name not in STAGES and name not in OPERATORS:
+            raise Refused(f"unrecognized pipeline stage name: '{name}'", UNKNOWN_STAGE)
 
 
 def _refuse_update(update: Any, command: Mapping[str, Any]) -> None:

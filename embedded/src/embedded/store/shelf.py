@@ -13,6 +13,13 @@ from bson.codec_options import CodecOptions
 
 from embedded.file import Layout, open_file
 from embedded.store import narrow
+from embedded.store.codes import (
+    INDEX_KEY_SPECS_CONFLICT,
+    INDEX_NOT_FOUND,
+    INDEX_OPTIONS_CONFLICT,
+    DuplicateKey,
+    Refused,
+)
 from embedded.store.keys import Unkeyable, key_of, values_at
 from embedded.store.narrow import Index, Plan
 
@@ -49,22 +56,6 @@ FORWARDS = (
 BACKWARDS = (
     "select row from entries where number=? and key>=? and key<? order by key desc, row"
 )
-
-
-class DuplicateKey(Exception):
-    """A unique index already holds this key."""
-
-    def __init__(self, collection: str, index: str, value: Mapping[str, Any]) -> None:
-        super().__init__(
-            f"E11000 duplicate key error collection: {collection} "
-            f"index: {index} dup key: {dict(value)}"
-        )
-        self.pattern = dict.fromkeys(value, 1)
-        self.value = dict(value)
-
-
-class Refused(Exception):
-    """What this store does not do. The message says what to do instead."""
 
 
 class Shelf:
@@ -146,13 +137,7 @@ class Shelf:
         self, collection: str, name: str, spec: Mapping[str, Any]
     ) -> None:
         """Make an index and enter every document. Raises DuplicateKey or Refused."""
-        held = self.indexes.get(self.number_of(collection), {}).get(name)
-        fields = tuple((path, direction) for path, direction in spec["key"])
-        if held:
-            if held.fields != fields or held.unique != spec.get("unique", False):
-                raise Refused(
-                    f"index {name} exists with other options; drop it before declaring"
-                )
+        if self._is_declared(collection, name, spec):
             return
         number = self.number_of(collection)
         made = self.sql.execute(
@@ -166,11 +151,27 @@ class Shelf:
             index = self.indexes[number][name]
             self._enter(collection, index, row, bson.decode(body, OPTIONS))
 
+    def _is_declared(self, collection: str, name: str, spec: Mapping[str, Any]) -> bool:
+        """Whether this very index is there. Raises Refused for one much like it."""
+        fields = tuple((path, direction) for path, direction in spec["key"])
+        unique, expire = spec.get("unique", False), spec.get("expireAfterSeconds")
+        for held in self.indexes_of(collection):
+            same_key = (held.fields, held.unique) == (fields, unique)
+            if held.name == name and not same_key:
+                line = f"index {name} exists over other fields or not as unique"
+                raise Refused(f"{line}; drop it first", INDEX_KEY_SPECS_CONFLICT)
+            if same_key and (held.name != name or held.expire_after != expire):
+                line = f"index {held.name} is the same but for its name or expiry"
+                raise Refused(f"{line}; drop it first", INDEX_OPTIONS_CONFLICT)
+            if held.name == name:
+                return True
+        return False
+
     def drop_index(self, collection: str, name: str) -> None:
         """Remove one index; one that is not there is an error."""
         index = self.indexes.get(self.number_of(collection), {}).pop(name, None)
         if index is None:
-            raise Refused(f"index not found with name [{name}]")
+            raise Refused(f"index not found with name [{name}]", INDEX_NOT_FOUND)
         self.sql.execute("delete from entries where number=?", (index.number,))
         self.sql.execute("delete from indexes where number=?", (index.number,))
 
