@@ -8,7 +8,7 @@ import os
 
 import pytest
 
-from tests.parts import chromium, containers, faults, mongo, rabbitmq, s3
+from tests.parts import chromium, containers, faults, mongo, mounting, rabbitmq, s3
 from tests.parts.having import PartMissing
 
 PARTS = {
@@ -17,6 +17,7 @@ PARTS = {
     "mongo": mongo.install,
     "s3": s3.install,
     "faults": faults.install,
+    "mount": mounting.install,
     "containers": containers.install,
     "chromium": chromium.install,
 }

@@ -3,13 +3,16 @@
 Puts in parts go by presigned addresses, ours and a client's alike.
 """
 
+import base64
 import datetime
+import hashlib
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import IO
 from urllib.parse import urlsplit
 
 import minio
@@ -21,10 +24,10 @@ from chassis.objects.port import Away, NoObject, checked
 from chassis.objects.s3_address import S3Address
 
 PIECE = 256 * 1024
-PART = 64 * 1024 * 1024
-LARGEST_PUT = 4 * 1024**3
-READERS = 4
+PART = 32 * 1024 * 1024
+SENDERS, READERS = 3, 4
 TRIES = 4
+TICKET = re.compile(r"[\w.~+=-]{1,1024}")
 DEADLINE = urllib3.Timeout(connect=3, read=20)
 RETRIES = urllib3.Retry(total=2, connect=2, read=0, status=0, backoff_factor=0.1)
 ABSENT = {"NoSuchKey", "NoSuchUpload", "NoSuchObject"}
@@ -42,7 +45,13 @@ def _faults() -> Iterator[None]:
             raise NoObject(str(error.message)) from error
         raise Away(f"{error.code}: {error.message}") from error
     except FAULTS as error:
-        raise Away(f"{type(error).__name__}: {str(error)[:200]}") from error
+        raise Away(_without_address(error)) from error
+
+
+def _without_address(error: Exception) -> str:
+    """What went wrong; a presigned address is a secret as long as it lives."""
+    reason = getattr(error, "reason", None) or error
+    return f"{type(reason).__name__}: {str(reason).partition('?X-Amz')[0][:200]}"
 
 
 class S3Objects:
@@ -66,28 +75,30 @@ class S3Objects:
                 self.client.make_bucket(self.bucket, self.address.region)
 
     def put(self, key: str, content: bytes) -> None:
-        """One request; the server keeps it whole or not."""
-        self._send("PUT", key, content)
+        """One request with a digest, so that half of it is refused by the server."""
+        self._send("PUT", key, content, digest=True)
 
     def put_file(self, key: str, path: Path) -> None:
-        """In one request; what is larger than S3 takes in one goes in parts."""
+        """In one request or, when it is large, in parts at the same time."""
         size = path.stat().st_size
-        if size > LARGEST_PUT:
-            self._put_in_parts(key, path, size)
+        if size <= PART:
+            self.put(key, path.read_bytes())
             return
-        with path.open("rb") as file:
-            self._send("PUT", key, file, length=size)
-
-    def _put_in_parts(self, key: str, path: Path, size: int) -> None:
         ticket = self.begin(key, PART)
         try:
-            with path.open("rb") as file:
-                for number in range(1, -(-size // PART) + 1):
-                    self.put_part(key, ticket, number, file.read(PART))
+            with ThreadPoolExecutor(SENDERS) as senders:
+                numbers = range(1, -(-size // PART) + 1)
+                send = partial(self._put_piece, key, ticket, path)
+                list(senders.map(send, numbers))
             self.complete(key, ticket)
         except Away:
             self._give_up(key, ticket)
             raise
+
+    def _put_piece(self, key: str, ticket: str, path: Path, number: int) -> None:
+        with path.open("rb") as file:
+            file.seek((number - 1) * PART)
+            self.put_part(key, ticket, number, file.read(PART))
 
     def _give_up(self, key: str, ticket: str) -> None:
         """Leave no parts behind, if the server still listens."""
@@ -201,7 +212,7 @@ class S3Objects:
         found: dict[int, tuple[int, str]] = {}
         after = "0"
         while True:
-            query = {"uploadId": ticket, "part-number-marker": after}
+            query = {**_upload(ticket), "part-number-marker": after}
             said = ET.fromstring(self._send("GET", key, b"", query))  # noqa: S314
             for part in said.iterfind("{*}Part"):
                 number = int(part.findtext("{*}PartNumber") or 0)
@@ -218,14 +229,14 @@ class S3Objects:
             part = ET.SubElement(whole, "Part")
             ET.SubElement(part, "PartNumber").text = str(number)
             ET.SubElement(part, "ETag").text = tag
-        said = self._send("POST", key, ET.tostring(whole), {"uploadId": ticket})
+        said = self._send("POST", key, ET.tostring(whole), _upload(ticket))
         if b"<Error>" in said:  # S3 may answer 200 and then say that it failed
             raise Away(_text(said, "Code"))
 
     def abort(self, key: str, ticket: str) -> None:
         """Forget the upload and its parts."""
         try:
-            self._send("DELETE", key, b"", {"uploadId": ticket})
+            self._send("DELETE", key, b"", _upload(ticket))
         except NoObject:
             return
 
@@ -233,12 +244,15 @@ class S3Objects:
         self,
         method: str,
         key: str,
-        content: bytes | IO[bytes],
+        content: bytes,
         query: Mapping[str, str] | None = None,
-        length: int | None = None,
+        digest: bool = False,
     ) -> bytes:
         """One request at a presigned address; the answer's body."""
-        headers = {} if length is None else {"Content-Length": str(length)}
+        headers = {}
+        if digest:
+            md5 = hashlib.md5(content, usedforsecurity=False).digest()
+            headers["Content-MD5"] = base64.b64encode(md5).decode()
         with _faults():
             address = self._presigned(method, key, query or {}, self.client, PRESIGNED)
             answer = self.pool.request(method, address, body=content, headers=headers)
@@ -292,7 +306,14 @@ def _client(
 
 
 def _part(ticket: str, number: int) -> dict[str, str]:
-    return {"partNumber": str(number), "uploadId": ticket}
+    return {"partNumber": str(number), **_upload(ticket)}
+
+
+def _upload(ticket: str) -> dict[str, str]:
+    """A server may make a path of the ticket, so one that could lead away is none."""
+    if not TICKET.fullmatch(ticket) or ".." in ticket:
+        raise NoObject(f"put in parts {ticket}")
+    return {"uploadId": ticket}
 
 
 def _text(said: bytes, name: str) -> str:

@@ -1,0 +1,160 @@
+"""What the objects port promises, on every object store."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from chassis.objects.port import BadKey, NoObject, Objects
+from chassis.objects.trial import try_objects
+
+PART = 5 * 1024 * 1024
+KEYS = (
+    "a",
+    "课程/第一讲.mp4",
+    "a b/ü+%2B&=?#.txt",
+    "𠮷野/·.bin",
+    "x" * 200,
+)
+NO_KEYS = ("", "/a", "a/", "a//b", "../a", "a/../b", ".a", "a/.b", "a\0", "a\n", "a\\b")
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_what_was_put_is_got_under_any_key(objects: Objects, key: str) -> None:
+    objects.put(key, "内容".encode())
+    assert objects.get(key) == "内容".encode()
+    assert objects.size(key) == 6
+    assert list(objects.every_key()) == [key]
+
+
+@pytest.mark.parametrize("key", [*NO_KEYS, "x" * 201, "/".join(["长" * 60] * 6)])
+def test_what_can_be_no_key_is_refused(objects: Objects, key: str) -> None:
+    with pytest.raises(BadKey):
+        objects.put(key, b"x")
+    with pytest.raises(BadKey):
+        objects.get(key)
+    with pytest.raises(BadKey):
+        objects.begin(key, PART)
+    assert list(objects.every_key()) == []
+
+
+def test_a_put_replaces_what_was_there(objects: Objects) -> None:
+    objects.put("a", b"first and longer")
+    objects.put("a", b"second")
+    assert objects.get("a") == b"second"
+
+
+def test_an_empty_object_is_one(objects: Objects, tmp_path: Path) -> None:
+    objects.put("empty", b"")
+    assert (objects.size("empty"), objects.get("empty")) == (0, b"")
+    objects.fetch("empty", tmp_path / "copy")
+    assert (tmp_path / "copy").read_bytes() == b""
+
+
+@pytest.mark.parametrize("ask", ["get", "size", "fetch", "read"])
+def test_what_is_not_there_is_told(objects: Objects, tmp_path: Path, ask: str) -> None:
+    objects.put("folder/a", b"x")
+    for key in ("missing", "folder", "folder/a/b"):
+        with pytest.raises(NoObject):
+            {
+                "get": lambda key: objects.get(key),
+                "size": lambda key: objects.size(key),
+                "fetch": lambda key: objects.fetch(key, tmp_path / "copy"),
+                "read": lambda key: list(objects.read(key, 0, 1)),
+            }[ask](key)
+
+
+@pytest.mark.parametrize(
+    ("start", "length", "wanted"),
+    [(0, 10, b"0123456789"), (3, 4, b"3456"), (9, 1, b"9"), (8, 100, b"89")],
+)
+def test_a_range_is_exactly_that(
+    objects: Objects, start: int, length: int, wanted: bytes
+) -> None:
+    objects.put("digits", b"0123456789")
+    assert b"".join(objects.read("digits", start, length)) == wanted
+
+
+def test_a_large_file_comes_back_as_it_was(objects: Objects, tmp_path: Path) -> None:
+    file = tmp_path / "large"
+    content = hashlib.sha256(b"seed").digest() * (1024 * 1024)
+    file.write_bytes(content)
+    objects.put_file("large", file)
+    objects.fetch("large", tmp_path / "copy")
+    assert (tmp_path / "copy").read_bytes() == content
+    assert (
+        b"".join(objects.read("large", 20_000_000, 100)) == content[20_000_000:][:100]
+    )
+
+
+def test_removing_a_folder_takes_all_below_and_nothing_beside(objects: Objects) -> None:
+    for key in ("l/1/a", "l/1/b/c", "l/10/a", "l/2"):
+        objects.put(key, b"x")
+    objects.remove("l/1/")
+    assert list(objects.every_key()) == ["l/10/a", "l/2"]
+    objects.remove("l/2")
+    objects.remove("l/2")
+    objects.remove("nowhere/")
+    assert list(objects.every_key()) == ["l/10/a"]
+
+
+def test_removing_an_object_leaves_a_folder_of_its_name(objects: Objects) -> None:
+    objects.put("l/a", b"x")
+    objects.remove("l")
+    assert list(objects.every_key()) == ["l/a"]
+
+
+def test_keys_come_in_the_order_of_their_bytes(objects: Objects) -> None:
+    keys = ["b", "a/z", "a-b", "课", "a/b/c", "Z"]
+    for key in keys:
+        objects.put(key, b"x")
+    assert list(objects.every_key()) == sorted(keys, key=str.encode)
+
+
+def test_parts_in_any_order_become_one_object(objects: Objects) -> None:
+    ticket = objects.begin("课/大.mp4", PART)
+    objects.put_part("课/大.mp4", ticket, 3, b"end")
+    objects.put_part("课/大.mp4", ticket, 1, b"1" * PART)
+    objects.put_part("课/大.mp4", ticket, 2, b"x" * PART)
+    objects.put_part("课/大.mp4", ticket, 2, b"2" * PART)
+    assert objects.parts("课/大.mp4", ticket) == {1: PART, 2: PART, 3: 3}
+    assert list(objects.every_key()) == [], "there is no object before it is whole"
+    objects.complete("课/大.mp4", ticket)
+    assert objects.get("课/大.mp4") == b"1" * PART + b"2" * PART + b"end"
+    with pytest.raises(NoObject):
+        objects.complete("课/大.mp4", ticket)
+    with pytest.raises(NoObject):
+        objects.put_part("课/大.mp4", ticket, 1, b"late")
+
+
+def test_a_put_in_parts_that_is_given_up_leaves_nothing(objects: Objects) -> None:
+    ticket = objects.begin("a", PART)
+    objects.put_part("a", ticket, 1, b"x")
+    objects.abort("a", ticket)
+    objects.abort("a", ticket)
+    with pytest.raises(NoObject):
+        objects.parts("a", ticket)
+    assert list(objects.every_key()) == []
+
+
+def test_two_puts_in_parts_under_one_key_do_not_mix(objects: Objects) -> None:
+    one, two = objects.begin("a", PART), objects.begin("a", PART)
+    objects.put_part("a", one, 1, b"one")
+    objects.put_part("a", two, 1, b"two")
+    objects.complete("a", one)
+    assert objects.get("a") == b"one"
+    objects.complete("a", two)
+    assert objects.get("a") == b"two"
+
+
+def test_a_ticket_nobody_gave_out_is_unknown(objects: Objects) -> None:
+    for ticket in ("0" * 24, "00000000-0000-0000-0000-000000000000", "../..", ""):
+        with pytest.raises(NoObject):
+            objects.parts("a", ticket or "none")
+
+
+def test_a_store_that_is_well_passes_its_trial_and_keeps_nothing_of_it(
+    objects: Objects,
+) -> None:
+    try_objects(objects)
+    assert objects.is_away() is None
+    assert list(objects.every_key()) == []
