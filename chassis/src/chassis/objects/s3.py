@@ -147,14 +147,16 @@ class S3Objects:
     def _pieces(
         self, key: str, answer: urllib3.BaseHTTPResponse, start: int, length: int
     ) -> Iterator[bytes]:
-        given = 0
-        for turn in range(TRIES):
+        given, vain = 0, 0
+        while True:
+            before = given
             try:
                 for piece in answer.stream(PIECE):
                     given += len(piece)
                     yield piece
             except FAULTS as error:
-                if turn == TRIES - 1:
+                vain = 0 if given > before else vain + 1
+                if vain == TRIES:
                     raise Away(f"reading broke off: {type(error).__name__}") from error
             else:
                 return
