@@ -107,22 +107,30 @@ class Engine:
         return MongoClient(self.url)
 
 
+@pytest.fixture(scope="session")
+def embedded_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """The embedded store, running."""
+    store = start_store(tmp_path_factory.mktemp("embedded") / "store.db")
+    url = f"mongodb://127.0.0.1:{store.port}/?directConnection=true"
+    yield Engine("embedded", url)
+    store.stop()
+
+
+@pytest.fixture(scope="session")
+def mongo_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """The engine that is not ours, running."""
+    with running_engine(tmp_path_factory.mktemp("mongo")) as running:
+        yield Engine("mongo", running.url)
+
+
 @pytest.fixture(
     scope="session",
     params=["embedded", pytest.param("mongo", marks=pytest.mark.part("mongo"))],
 )
-def engine(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Engine]:
+def engine(request: pytest.FixtureRequest) -> Engine:
     """Each engine, running."""
-    folder = tmp_path_factory.mktemp(request.param)
-    if request.param == "mongo":
-        with running_engine(folder) as running:
-            yield Engine("mongo", running.url)
-        return
-    store = start_store(folder / "store.db")
-    yield Engine("embedded", f"mongodb://127.0.0.1:{store.port}/?directConnection=true")
-    store.stop()
+    found: Engine = request.getfixturevalue(f"{request.param}_engine")
+    return found
 
 
 class Kept:

@@ -13,7 +13,7 @@ from pymongo.errors import AutoReconnect, DuplicateKeyError, OperationFailure
 
 from tests.embedded.conftest import Client, Store, start_store, wait_until
 
-ROUNDS, WRITERS, ENOUGH = 4, 4, 120
+ROUNDS, WRITERS, ENOUGH = 10, 8, 60
 
 
 class Writer(threading.Thread):

@@ -1,4 +1,4 @@
-"""A store process, and a bus of each kind: the embedded one and a real RabbitMQ."""
+"""Buses and stores in pairs: both embedded, and both real."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,16 +10,30 @@ from chassis.messaging.transport import Transport
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from tests.embedded.conftest import start_store
-from tests.parts.rabbitmq import running_broker
+from tests.engines import Engine
+from tests.parts.rabbitmq import FOUR, THREE, Broker, running_broker
+
+REAL = [pytest.mark.part("rabbitmq"), pytest.mark.part("mongo")]
+
+
+@pytest.fixture(scope="session", params=["embedded", pytest.param("real", marks=REAL)])
+def side(request: pytest.FixtureRequest) -> str:
+    """Which pair."""
+    return str(request.param)
 
 
 @pytest.fixture(scope="session")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MongoClient[Any]]:
-    running = start_store(tmp_path_factory.mktemp("store") / "store.db")
-    with running.client() as client:
+def engine(side: str, request: pytest.FixtureRequest) -> Engine:
+    """The store of the pair."""
+    name = "embedded_engine" if side == "embedded" else "mongo_engine"
+    found: Engine = request.getfixturevalue(name)
+    return found
+
+
+@pytest.fixture(scope="session")
+def store(engine: Engine) -> Iterator[MongoClient[Any]]:
+    with engine.client() as client:
         yield client
-    running.stop()
 
 
 @pytest.fixture
@@ -31,16 +45,31 @@ def database(store: MongoClient[Any], request: pytest.FixtureRequest) -> Databas
 
 
 @pytest.fixture(scope="session")
-def broker_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_broker(tmp_path_factory.mktemp("broker")) as broker:
-        yield broker.url
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    with running_broker(tmp_path_factory.mktemp("broker")) as running:
+        yield running
+
+
+@pytest.fixture
+def bus(side: str, request: pytest.FixtureRequest, tmp_path: Path) -> Transport:
+    """The bus of the pair."""
+    if side == "embedded":
+        return transport(f"sqlite://{tmp_path / 'bus.db'}")
+    broker: Broker = request.getfixturevalue("broker")
+    return transport(broker.url)
 
 
 @pytest.fixture(
-    params=["onefile", pytest.param("rabbitmq", marks=pytest.mark.part("rabbitmq"))]
+    scope="module",
+    params=[
+        pytest.param(FOUR, id="4", marks=pytest.mark.part("rabbitmq")),
+        pytest.param(THREE, id="3.10", marks=pytest.mark.part("rabbitmq-3.10")),
+    ],
 )
-def bus(request: pytest.FixtureRequest, tmp_path: Path) -> Transport:
-    """The same promises on both."""
-    if request.param == "onefile":
-        return transport(f"sqlite://{tmp_path / 'bus.db'}")
-    return transport(request.getfixturevalue("broker_url"))
+def any_broker(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Broker]:
+    """A broker of each release, which a test may wipe."""
+    folder = tmp_path_factory.mktemp("any-broker")
+    with running_broker(folder, request.param) as running:
+        yield running

@@ -173,6 +173,10 @@ class Broker:
         self._place.control("set_permissions", user, *permissions)
         return _url("amqp", user, password, self.port)
 
+    def control(self, *arguments: str) -> str:
+        """Run rabbitmqctl; what it wrote."""
+        return self._place.control(*arguments)
+
     def start(self) -> None:
         """Start, and wait until the broker speaks AMQP."""
         if self._processes.running:

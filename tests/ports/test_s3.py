@@ -1,9 +1,7 @@
 """What only a server does: presigned addresses, signatures, TLS, and going away."""
 
-import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +14,7 @@ from chassis.objects.trial import try_objects
 
 from tests.parts import certificates
 from tests.parts.faults import Wire, wire_to
+from tests.parts.mounting import small_disk
 from tests.parts.s3 import Server, running_server
 
 pytestmark = pytest.mark.part("s3")
@@ -157,18 +156,6 @@ def test_a_server_killed_in_mid_upload_goes_on_with_the_parts_it_has(
         assert store.get("a") == b"1" * PART + b"end"
 
 
-@contextmanager
-def small_disk(folder: Path) -> Iterator[Path]:
-    """24 MB of memory as a disk of its own."""
-    folder.mkdir(parents=True)
-    mount = ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(folder)]
-    subprocess.run(mount, check=True)
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
 def fill(store: Objects) -> None:
     """Put more than there is room for."""
     for number in range(12):
@@ -180,7 +167,7 @@ def fill(store: Objects) -> None:
 def test_a_full_store_says_so_keeps_what_it_has_and_works_again(
     tmp_path: Path, kind: str
 ) -> None:
-    with small_disk(tmp_path / "disk") as disk:
+    with small_disk(tmp_path / "disk", 24) as disk:
         if kind == "directory":
             a_full_store(connect(f"file://{disk / 'objects'}"))
             return

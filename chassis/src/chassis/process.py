@@ -73,7 +73,7 @@ def run(service: Service, role: str) -> None:
         loops |= service.workers
     if role in {"all", "relay"}:
         loops |= service.relays
-    died = threading.Event()
+    died: list[int] = []
     threads = [_start(name, loop, stop, died) for name, loop in loops.items()]
     server = _serve(service) if role in {"all", "web"} else None
     logs.logger().info("started", role=role, port=service.port if server else None)
@@ -83,19 +83,25 @@ def run(service: Service, role: str) -> None:
     for thread in threads:
         thread.join(timeout=8)
     logs.logger().info("stopped", role=role)
-    sys.exit(EXIT_THREAD_DIED if died.is_set() else 0)
+    sys.exit(died[0] if died else 0)
 
 
 def _start(
-    name: str, loop: Loop, stop: threading.Event, died: threading.Event
+    name: str, loop: Loop, stop: threading.Event, died: list[int]
 ) -> threading.Thread:
+    """A thread whose end, unless asked for, ends the process with a code of `died`."""
+
     def guarded() -> None:
+        code = EXIT_THREAD_DIED
         try:
             loop(stop)
+        except Unfit as error:
+            code = EXIT_UNUSABLE
+            sys.stderr.write(f"{name}: cannot go on: {_in_one_line(error)}\n")
         finally:
             if not stop.is_set():
                 logs.logger().error("thread_died", thread=name)
-                died.set()
+                died.append(code)
                 stop.set()
 
     thread = threading.Thread(target=guarded, name=name, daemon=True)

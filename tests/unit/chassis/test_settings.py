@@ -1,5 +1,7 @@
 """The environment, read once."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
 from chassis.settings import CommonSettings, SettingsError, read
@@ -67,3 +69,19 @@ def test_settings_are_never_changed_afterwards() -> None:
     assert settings.loud
     with pytest.raises(AttributeError):
         settings.count = 2  # type: ignore[misc]
+
+
+class Secret(msgspec.Struct, frozen=True):
+    password: str
+
+
+def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("geheim\n", encoding="utf-8")
+    environ = {"PASSWORD_FILE": str(tmp_path / "password")}
+    assert read(Secret, environ) == Secret("geheim")
+    assert read(Secret, {**environ, "PASSWORD": "own"}) == Secret("own")
+
+
+def test_a_file_that_cannot_be_read_is_named() -> None:
+    with pytest.raises(SettingsError, match="PASSWORD_FILE: /nowhere/at/all"):
+        read(Secret, {"PASSWORD_FILE": "/nowhere/at/all"})

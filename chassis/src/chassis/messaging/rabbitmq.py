@@ -5,6 +5,7 @@ every service has one quorum queue with a single active consumer per partition.
 """
 
 import contextlib
+import re
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import kombu
-from amqp.exceptions import AccessRefused, AMQPError, NotFound
+from amqp.exceptions import AccessRefused, AMQPError, NotFound, PreconditionFailed
 from kombu.exceptions import OperationalError
 
 from chassis.faults import Unfit
@@ -26,6 +27,7 @@ HEARTBEAT_SECONDS, CONNECT_SECONDS = 30, 5
 CONFIRM_SECONDS = 10.0
 GATHER_SECONDS = 0.01
 OLDEST = (3, 10)
+NAMED = re.compile(r"for (queue|exchange) '([^']+)'")
 FAULTS = (AMQPError, OperationalError, OSError)
 
 
@@ -33,8 +35,27 @@ FAULTS = (AMQPError, OperationalError, OSError)
 def _faults_as_away() -> Iterator[None]:
     try:
         yield
+    except PreconditionFailed as error:
+        raise Unfit(_mismatch(error.reply_text)) from error
     except FAULTS as error:
         raise Away(f"{type(error).__name__}: {error}") from error
+
+
+def _mismatch(said: str) -> str:
+    """What to do about a queue or exchange that is there with other properties.
+
+    The broker says, for instance: inequivalent arg 'x-queue-type' for queue 'a.p00'.
+    """
+    named = NAMED.search(said)
+    kind, name = named.groups() if named else ("queue", "NAME")
+    remedy = f"rabbitmqctl delete_queue {name}"
+    if kind == "exchange":
+        remedy = f"delete the exchange {name} in the management page"
+    return (
+        f"the broker has the {kind} '{name}' with other properties ({said}): stop what "
+        f"made it so, let its messages be handled, then `{remedy}`; the service makes "
+        "it anew when it starts"
+    )
 
 
 def _connect(url: str) -> kombu.Connection:
@@ -47,6 +68,17 @@ def _connect(url: str) -> kombu.Connection:
     )
     connection.connect()
     return connection
+
+
+@contextmanager
+def _kept_if_well(connection: kombu.Connection) -> Iterator[kombu.Connection]:
+    """A connection that is let go if what is begun on it fails."""
+    try:
+        yield connection
+    except BaseException:
+        with contextlib.suppress(*FAULTS):
+            connection.release()
+        raise
 
 
 def _facts() -> kombu.Exchange:
@@ -86,8 +118,7 @@ class RabbitPublisher:
     """Says events with a window of confirms; what no queue takes is a fault."""
 
     def __init__(self, url: str) -> None:
-        with _faults_as_away():
-            self.connection = _connect(url)
+        with _faults_as_away(), _kept_if_well(_connect(url)) as self.connection:
             self.channel = self.connection.channel()
             _facts()(self.channel).declare()
             _receipts()(self.channel).declare()
@@ -297,8 +328,7 @@ class RabbitTransport:
 
     def subscriber(self, service: str, types: Iterable[str]) -> RabbitSubscriber:
         """Declare the service's queues and bindings, and hear them."""
-        with _faults_as_away():
-            connection = _connect(self.url)
+        with _faults_as_away(), _kept_if_well(_connect(self.url)) as connection:
             channel = connection.channel()
             _facts()(channel).declare()
             parked = topology.parked_queue(service)
@@ -314,8 +344,7 @@ class RabbitTransport:
 
     def inlet(self, exchange: str, queue: str, pattern: str) -> RabbitSubscriber:
         """Hear what others than services send, each under an account of its own."""
-        with _faults_as_away():
-            connection = _connect(self.url)
+        with _faults_as_away(), _kept_if_well(_connect(self.url)) as connection:
             channel = connection.channel()
             kombu.Exchange(exchange, "topic", durable=True)(channel).declare()
             parked = topology.parked_queue(queue)
@@ -361,7 +390,7 @@ class RabbitTransport:
         _queue(name, name)(channel).declare()
         try:
             channel.queue_bind(name, topology.EXCHANGE, name)
-            message = channel.prepare_message("{}")
+            message = channel.prepare_message(b"{}")
             channel.basic_publish(message, topology.EXCHANGE, name, mandatory=True)
             channel.queue_purge(name)
         finally:

@@ -1,0 +1,132 @@
+"""What services declare on a RabbitMQ: on an empty one, a full one, a wrong one."""
+
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import kombu
+import pytest
+from chassis.clock import SystemClock
+from chassis.faults import Unfit
+from chassis.messaging import topology
+from chassis.messaging.connect import transport
+from chassis.messaging.envelope import to_document
+from chassis.messaging.relay import Relay
+from chassis.messaging.transport import Away, Message
+from chassis.storage.lease import Lease
+from chassis.storage.tables import Tables
+
+from tests.engines import Engine
+from tests.messaging.test_hearing import TYPE, Ear, event, say
+from tests.parts import certificates
+from tests.parts.rabbitmq import Broker, running_broker
+from tests.platform.running import until
+
+
+def queues(broker: Broker) -> dict[str, str]:
+    """Every queue with its type, asked of the broker itself."""
+    said = broker.control("-q", "list_queues", "--no-table-headers", "name", "type")
+    return dict(line.split("\t") for line in said.splitlines() if "\t" in line)
+
+
+@pytest.fixture
+def fresh(any_broker: Broker) -> Broker:
+    """A broker with nothing on it."""
+    any_broker.wipe()
+    return any_broker
+
+
+def test_a_service_makes_its_queues_on_an_empty_broker_and_again_changes_nothing(
+    fresh: Broker,
+) -> None:
+    bus = transport(fresh.url)
+    first = bus.subscriber("catalog", [TYPE])
+    made = queues(fresh)
+    wanted = {*topology.queues_of("catalog"), topology.parked_queue("catalog")}
+    assert set(made) == wanted
+    assert set(made.values()) == {"quorum"}
+    second = bus.subscriber("catalog", [TYPE])
+    assert queues(fresh) == made
+    found = bus.standing(["catalog"])
+    assert (found.waiting, found.parked) == (0, 0)
+    assert found.consumers >= topology.PARTITIONS
+    first.close()
+    second.close()
+
+
+def test_a_queue_that_differs_is_told_with_what_to_do(fresh: Broker) -> None:
+    name = topology.queue("catalog", 3)
+    with kombu.Connection(fresh.url) as connection:
+        kombu.Queue(name, durable=True)(connection.channel()).declare()
+    with pytest.raises(Unfit, match=rf"'{name}'.*rabbitmqctl delete_queue {name}"):
+        transport(fresh.url).subscriber("catalog", [TYPE])
+    fresh.control("delete_queue", name)
+    transport(fresh.url).subscriber("catalog", [TYPE]).close()
+
+
+def test_an_exchange_that_differs_is_told_with_what_to_do(fresh: Broker) -> None:
+    with kombu.Connection(fresh.url) as connection:
+        other = kombu.Exchange(topology.EXCHANGE, "fanout", durable=True)
+        other(connection.channel()).declare()
+    with pytest.raises(Unfit, match=r"exchange 'biyong\.facts'"):
+        transport(fresh.url).publisher()
+
+
+def test_rights_that_are_missing_are_told(fresh: Broker) -> None:
+    url = fresh.add_user("reader", "secret", "^$", "^$", ".*")
+    with pytest.raises(Unfit, match="services need configure, write and read"):
+        transport(url).try_out()
+    assert transport(fresh.url).try_out()[0] in "34"
+    assert not [name for name in queues(fresh) if "trial" in name]
+
+
+def test_after_a_wipe_consumer_and_relay_make_all_anew_and_nothing_is_lost(
+    fresh: Broker, mongo_engine: Engine
+) -> None:
+    with mongo_engine.client() as client:
+        client.drop_database("wiped")
+        database = client["wiped"]
+        bus = transport(fresh.url)
+        ear = Ear("enrollment", bus, database)
+        with ear.listening():
+            say(bus, event("k", 1))
+            until(lambda: ear.of("k") == [1], 30)
+            fresh.wipe()
+            outbox = [to_document(event("k", 2)), to_document(event("k", 3))]
+            row = {"_id": "k", "version": 3, "outbox": outbox, "out_due": 0.0}
+            database["things"].insert_one(row)
+            stop = threading.Event()
+            relay = _relay(bus, database)
+            relaying = threading.Thread(target=relay.run, args=(stop,))
+            relaying.start()
+            until(lambda: ear.of("k") == [1, 2, 3], 60)
+            stop.set()
+            relaying.join(timeout=20)
+        assert set(topology.queues_of("enrollment")) <= set(queues(fresh))
+
+
+def _relay(bus: Any, database: Any) -> Relay:
+    tables = Tables(database)
+    lease = Lease(tables.leases, "relay", "me", SystemClock(), term_seconds=1.0)
+    return Relay([database["things"]], tables, bus, lease, threading.Event())
+
+
+@pytest.mark.part("rabbitmq")
+def test_over_tls_with_our_authority_and_not_without(tmp_path: Path) -> None:
+    made = certificates.make(tmp_path / "tls")
+    with running_broker(tmp_path / "broker", certificates=made) as broker:
+        bus = transport(f"{broker.tls_url}?ca={made.authority}")
+        subscriber = bus.subscriber("catalog", [TYPE])
+        publisher = bus.publisher()
+        publisher.publish([Message(TYPE, "k", b"{}")])
+        batch = until(lambda: subscriber.receive(0.5), 20)
+        assert batch.deliveries[0].body == b"{}"
+        batch.acknowledge()
+        subscriber.close()
+        publisher.close()
+        with pytest.raises(Away, match=r"(?i)certificate"):
+            transport(broker.tls_url).publisher()
+        with suppress(Away):
+            transport(broker.tls_url.replace("amqps", "amqp")).publisher()
+            pytest.fail("a port for TLS took a connection without")
