@@ -41,7 +41,8 @@ def started(mix: str, folder: Path) -> Iterator[dict[str, str]]:
                 environ["PYTHONPATH"] = str(OLD_WIRE)
             else:
                 server = stack.enter_context(running_server(folder / part))
-                environ["S3_URL"] = server.url
+                public = f"http://127.0.0.1:{server.port}"
+                environ["S3_URL"] = f"{server.url}?public={public}"
         yield environ
 
 
