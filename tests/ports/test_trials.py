@@ -2,10 +2,12 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import pytest
 from biyong import keys
 from chassis.faults import Unfit
 from chassis.storage.trial import try_engine
+from embedded.bus.bus import Bus
 from embedded.store.commands import Commands
 from embedded.store.engine import Engine as EmbeddedEngine
 from embedded.store.shelf import Shelf
@@ -141,3 +144,26 @@ def test_an_address_that_cannot_be_is_refused_at_the_start(
     assert refused.returncode == 2
     assert said in refused.stderr
     assert refused.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["store.db", "bus.db"])
+@pytest.mark.parametrize("harm", ["newer", "cut"])
+def test_a_file_that_cannot_be_used_is_refused_at_the_start_and_left_as_it_is(
+    tmp_path: Path, name: str, harm: str
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    Shelf(home / "store.db").close()
+    Bus(home / "bus.db").close()
+    file = home / name
+    if harm == "newer":
+        with closing(sqlite3.connect(file)) as sql:
+            sql.execute("pragma user_version=99")
+    else:
+        os.truncate(file, file.stat().st_size - 5000)
+    before = file.read_bytes()
+    refused = biyong(home, {"BIYONG_PORT": str(free_ports(1)[0])}, "up")
+    assert refused.returncode == 2
+    assert ("newer Biyong" if harm == "newer" else "is damaged") in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    assert file.read_bytes() == before

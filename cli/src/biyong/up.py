@@ -9,6 +9,9 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from embedded.bus.bus import Bus
+from embedded.file import Unusable, check_after_crash
+from embedded.store.shelf import Shelf
 from embedded.supervisor import NotReady, Supervisor
 from rich.console import Console
 from rich.status import Status
@@ -17,7 +20,7 @@ from biyong.demo.fill import Demo, NotFilled
 from biyong.door import Away
 from biyong.door import Refused as RefusedByGateway
 from biyong.home import Home, Refused
-from biyong.plan import Plan, plan
+from biyong.plan import Given, Plan, parts_given, plan
 
 START_SECONDS = 60.0
 EXIT_REFUSED, EXIT_NOT_READY, EXIT_NOT_FILLED = 2, 3, 4
@@ -33,9 +36,23 @@ def up(home: Home, environ: Mapping[str, str], with_demo: bool) -> int:
         home.prepare()
         with home.lock():
             home.ready_file.unlink(missing_ok=True)
+            _require_usable_files(home, parts_given(environ))
             return _run(home, plan(home, environ), with_demo)
     except Refused as refusal:
         return _told(str(refusal), EXIT_REFUSED)
+
+
+def _require_usable_files(home: Home, given: Given) -> None:
+    """Look through what a crash left, bring old files up to date. Raises Refused."""
+    try:
+        if not given.mongo:
+            check_after_crash(home.store_file)
+            Shelf(home.store_file).close()
+        if not given.amqp:
+            check_after_crash(home.bus_file)
+            Bus(home.bus_file).close()
+    except Unusable as error:
+        raise Refused(f"{error}.") from error
 
 
 def _told(line: str, code: int) -> int:

@@ -147,12 +147,12 @@ class OneFileTransport:
         self.path = path
 
     def publisher(self) -> OneFilePublisher:
-        """A hold for saying."""
-        return OneFilePublisher(bus.Bus(self.path))
+        """A hold for saying. Raises Unfit, Away."""
+        return OneFilePublisher(self._hold())
 
     def subscriber(self, service: str, types: Iterable[str]) -> OneFileSubscriber:
         """A hold for hearing."""
-        return OneFileSubscriber(bus.Bus(self.path), service, types)
+        return OneFileSubscriber(self._hold(), service, types)
 
     def inlet(self, exchange: str, queue: str, pattern: str) -> None:
         """Nobody from outside reaches a file; rosters come through the gateway."""
@@ -160,27 +160,32 @@ class OneFileTransport:
     def outlet(self, branch: str) -> None:
         """Branches fetch their receipts through the gateway."""
 
-    def try_out(self) -> str:
-        """The file's version."""
+    def _hold(self) -> bus.Bus:
+        """The file, opened. Raises Unfit, Away."""
         try:
-            bus.Bus(self.path).close()
+            return bus.Bus(self.path)
         except Unusable as error:
             raise Unfit(str(error)) from error
         except sqlite3.Error as error:
             raise Away(str(error)) from error
+
+    def try_out(self) -> str:
+        """The file's version."""
+        self._hold().close()
         return f"file version {bus.LAYOUT.version}"
 
     def standing(self, services: Iterable[str]) -> Standing:
         """Messages and those put aside; who hears is not known of a file."""
         if not self.path.exists():
             return Standing(0, 0, 0)
+        hold = self._hold()
         try:
-            hold = bus.Bus(self.path)
             waiting = sum(hold.depth(service) for service in services)
             aside = sum(len(hold.aside(service)) for service in services)
-            hold.close()
-        except (sqlite3.Error, Unusable) as error:
+        except sqlite3.Error as error:
             raise Away(str(error)) from error
+        finally:
+            hold.close()
         return Standing(waiting, aside, 0)
 
     def is_away(self) -> str | None:

@@ -90,10 +90,13 @@ class Transport(Protocol):
     name: str
 
     def publisher(self) -> Publisher:
-        """A connection for saying."""
+        """A connection for saying. Raises Unfit, Away."""
 
     def subscriber(self, service: str, types: Iterable[str]) -> Subscriber:
-        """A connection for hearing; declares the queues and bindings."""
+        """A connection for hearing; declares the queues and bindings.
+
+        Raises Unfit where they are there with other properties, Away.
+        """
 
     def inlet(self, exchange: str, queue: str, pattern: str) -> Subscriber | None:
         """Hear what is sent from outside, or None on a bus without accounts."""
@@ -105,7 +108,7 @@ class Transport(Protocol):
         """Whether it does what services need; its version. Raises Unfit, Away."""
 
     def standing(self, services: Iterable[str]) -> Standing:
-        """What lies there for these services. Raises Away."""
+        """What lies there for these services. Raises Unfit, Away."""
 
     def is_away(self) -> str | None:
         """Why the bus cannot be used now, or None."""
