@@ -14,7 +14,8 @@ from embedded.bus.bus import Bus, Message
 from embedded.check import look_through_bus, look_through_store
 from embedded.file import Layout, Unusable, check_after_crash, open_file
 from embedded.store.engine import Engine
-from embedded.store.shelf import LAYOUT, Shelf
+from embedded.store.layout import LAYOUT
+from embedded.store.shelf import Shelf
 from embedded.store.turns import Turns
 
 DOCUMENTS = 300

@@ -1,127 +1,49 @@
-"""The transport on RabbitMQ 4. The one place that knows kombu.
+"""The transport on RabbitMQ 4, by kombu.
 
 Events travel on one topic exchange; the routing key ends in the partition, and
 every service has one quorum queue with a single active consumer per partition.
 """
 
 import contextlib
-import re
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import kombu
-from amqp.exceptions import AccessRefused, AMQPError, NotFound, PreconditionFailed
-from kombu.exceptions import OperationalError
+from amqp.exceptions import AccessRefused, NotFound
 
 from chassis.faults import Unfit
 from chassis.ids import new_id
 from chassis.messaging import topology
-from chassis.messaging.address import AmqpAddress
+from chassis.messaging.rabbit_wire import (
+    FAULTS,
+    HEARTBEAT_SECONDS,
+    connect,
+    facts,
+    faults_as_away,
+    hearing_queue,
+    kept_if_well,
+    parked_exchange,
+    plain_queue,
+    receipts,
+)
 from chassis.messaging.transport import Away, Delivery, Message, Standing
 
 PREFETCH = 200
-HEARTBEAT_SECONDS, CONNECT_SECONDS = 30, 5
 CONFIRM_SECONDS = 10.0
 GATHER_SECONDS = 0.01
 OLDEST = (3, 10)
-NAMED = re.compile(r"for (queue|exchange) '([^']+)'")
-FAULTS = (AMQPError, OperationalError, OSError)
-
-
-@contextmanager
-def _faults_as_away() -> Iterator[None]:
-    try:
-        yield
-    except PreconditionFailed as error:
-        raise Unfit(_mismatch(error.reply_text)) from error
-    except FAULTS as error:
-        raise Away(f"{type(error).__name__}: {error}") from error
-
-
-def _mismatch(said: str) -> str:
-    """What to do about a queue or exchange that is there with other properties.
-
-    The broker says, for instance: inequivalent arg 'x-queue-type' for queue 'a.p00'.
-    """
-    named = NAMED.search(said)
-    kind, name = named.groups() if named else ("queue", "NAME")
-    remedy = f"rabbitmqctl delete_queue {name}"
-    if kind == "exchange":
-        remedy = f"delete the exchange {name} in the management page"
-    return (
-        f"the broker has the {kind} '{name}' with other properties ({said}): stop what "
-        f"made it so, let its messages be handled, then `{remedy}`; the service makes "
-        "it anew when it starts"
-    )
-
-
-def _connect(url: str) -> kombu.Connection:
-    address = AmqpAddress.of(url)
-    connection = kombu.Connection(
-        address.url,
-        ssl=address.tls(),
-        heartbeat=HEARTBEAT_SECONDS,
-        connect_timeout=CONNECT_SECONDS,
-    )
-    connection.connect()
-    return connection
-
-
-@contextmanager
-def _kept_if_well(connection: kombu.Connection) -> Iterator[kombu.Connection]:
-    """A connection that is let go if what is begun on it fails."""
-    try:
-        yield connection
-    except BaseException:
-        with contextlib.suppress(*FAULTS):
-            connection.release()
-        raise
-
-
-def _facts() -> kombu.Exchange:
-    return kombu.Exchange(topology.EXCHANGE, "topic", durable=True)
-
-
-def _parked() -> kombu.Exchange:
-    return kombu.Exchange(topology.PARKED_EXCHANGE, "direct", durable=True)
-
-
-def _receipts() -> kombu.Exchange:
-    return kombu.Exchange(topology.RECEIPTS, "direct", durable=True)
-
-
-def _queue(name: str, parked: str) -> kombu.Queue:
-    """A quorum queue that parks, at least once, what is delivered too often."""
-    return kombu.Queue(
-        name,
-        durable=True,
-        queue_arguments={
-            "x-queue-type": "quorum",
-            "x-single-active-consumer": True,
-            "x-delivery-limit": topology.DELIVERY_LIMIT,
-            "x-dead-letter-exchange": topology.PARKED_EXCHANGE,
-            "x-dead-letter-routing-key": parked,
-            "x-dead-letter-strategy": "at-least-once",
-            "x-overflow": "reject-publish",
-        },
-    )
-
-
-def _plain_queue(name: str) -> kombu.Queue:
-    return kombu.Queue(name, durable=True, queue_arguments={"x-queue-type": "quorum"})
 
 
 class RabbitPublisher:
     """Says events with a window of confirms; what no queue takes is a fault."""
 
     def __init__(self, url: str) -> None:
-        with _faults_as_away(), _kept_if_well(_connect(url)) as self.connection:
+        with faults_as_away(), kept_if_well(connect(url)) as self.connection:
             self.channel = self.connection.channel()
-            _facts()(self.channel).declare()
-            _receipts()(self.channel).declare()
+            facts()(self.channel).declare()
+            receipts()(self.channel).declare()
             self.channel.confirm_select()
         self.waiting: set[int] = set()
         self.refused: list[str] = []
@@ -145,7 +67,7 @@ class RabbitPublisher:
 
     def publish(self, messages: Sequence[Message]) -> None:
         """Return when the broker has taken all, in their order. Raises Away."""
-        with _faults_as_away():
+        with faults_as_away():
             for message in messages:
                 self._send(message)
             self._await_confirms()
@@ -184,7 +106,7 @@ class RabbitPublisher:
 
     def missing(self, type_: str, hearers: Iterable[str]) -> set[str]:
         """Services whose queues are not all there."""
-        with _faults_as_away():
+        with faults_as_away():
             return {service for service in hearers if not self._has_queues(service)}
 
     def _has_queues(self, service: str) -> bool:
@@ -212,7 +134,7 @@ class RabbitBatch:
 
     def acknowledge(self) -> bool:
         """Done with all but what was parked."""
-        with _faults_as_away():
+        with faults_as_away():
             for delivery in self.deliveries:
                 if delivery.tag not in self.parked:
                     self.channel.basic_ack(delivery.tag)
@@ -223,7 +145,7 @@ class RabbitBatch:
 
     def park(self, delivery: Delivery, why: str) -> None:
         """To the parked queue, through the queue's own dead-letter exchange."""
-        with _faults_as_away():
+        with faults_as_away():
             self.channel.basic_reject(delivery.tag, requeue=False)
         self.parked.add(delivery.tag)
 
@@ -245,7 +167,7 @@ class RabbitSubscriber:
 
     def receive(self, timeout_seconds: float) -> RabbitBatch | None:
         """The next batch, or None if none came in time. Raises Away."""
-        with _faults_as_away():
+        with faults_as_away():
             self._keep_alive()
             if not self._any():
                 self._drain(timeout_seconds)
@@ -328,14 +250,14 @@ class RabbitTransport:
 
     def subscriber(self, service: str, types: Iterable[str]) -> RabbitSubscriber:
         """Declare the service's queues and bindings, and hear them."""
-        with _faults_as_away(), _kept_if_well(_connect(self.url)) as connection:
+        with faults_as_away(), kept_if_well(connect(self.url)) as connection:
             channel = connection.channel()
-            _facts()(channel).declare()
+            facts()(channel).declare()
             parked = topology.parked_queue(service)
             self._declare_parked(channel, parked)
             queues = topology.queues_of(service)
             for partition, name in enumerate(queues):
-                _queue(name, parked)(channel).declare()
+                hearing_queue(name, parked)(channel).declare()
                 for type_ in types:
                     key = topology.routing_key(type_, partition)
                     channel.queue_bind(name, topology.EXCHANGE, key)
@@ -344,33 +266,33 @@ class RabbitTransport:
 
     def inlet(self, exchange: str, queue: str, pattern: str) -> RabbitSubscriber:
         """Hear what others than services send, each under an account of its own."""
-        with _faults_as_away(), _kept_if_well(_connect(self.url)) as connection:
+        with faults_as_away(), kept_if_well(connect(self.url)) as connection:
             channel = connection.channel()
             kombu.Exchange(exchange, "topic", durable=True)(channel).declare()
             parked = topology.parked_queue(queue)
             self._declare_parked(channel, parked)
-            _queue(queue, parked)(channel).declare()
+            hearing_queue(queue, parked)(channel).declare()
             channel.queue_bind(queue, exchange, pattern)
             channel.close()
             return RabbitSubscriber(connection, [queue])
 
     def outlet(self, branch: str) -> None:
         """Make the queue in which a branch finds what is for it alone."""
-        with _faults_as_away(), _connect(self.url) as connection:
+        with faults_as_away(), connect(self.url) as connection:
             channel = connection.channel()
-            _receipts()(channel).declare()
+            receipts()(channel).declare()
             name = topology.receipts_queue(branch)
-            _plain_queue(name)(channel).declare()
+            plain_queue(name)(channel).declare()
             channel.queue_bind(name, topology.RECEIPTS, name)
 
     def _declare_parked(self, channel: Any, name: str) -> None:
-        _parked()(channel).declare()
-        _plain_queue(name)(channel).declare()
+        parked_exchange()(channel).declare()
+        plain_queue(name)(channel).declare()
         channel.queue_bind(name, topology.PARKED_EXCHANGE, name)
 
     def try_out(self) -> str:
         """Declare, bind, publish, get and delete as services do; its version."""
-        with _faults_as_away(), _connect(self.url) as connection:
+        with faults_as_away(), connect(self.url) as connection:
             about = connection.connection.server_properties
             version = str(about.get("version", "0"))
             if tuple(map(int, version.split(".")[:2])) < OLDEST:
@@ -386,8 +308,8 @@ class RabbitTransport:
 
     def _try_rights(self, channel: Any) -> None:
         name = f"biyong.trial.{new_id()}"
-        _facts()(channel).declare()
-        _queue(name, name)(channel).declare()
+        facts()(channel).declare()
+        hearing_queue(name, name)(channel).declare()
         try:
             channel.queue_bind(name, topology.EXCHANGE, name)
             message = channel.prepare_message(b"{}")
@@ -399,7 +321,7 @@ class RabbitTransport:
     def standing(self, services: Iterable[str]) -> Standing:
         """What the broker counts in the queues of services, or of inlets."""
         waiting = parked = consumers = 0
-        with _faults_as_away(), _connect(self.url) as connection:
+        with faults_as_away(), connect(self.url) as connection:
             for service in services:
                 for name in (service, *topology.queues_of(service)):
                     found = _counted(connection, name)
@@ -410,7 +332,7 @@ class RabbitTransport:
     def is_away(self) -> str | None:
         """Why the broker cannot be used now, or None."""
         try:
-            _connect(self.url).release()
+            connect(self.url).release()
         except FAULTS as error:
             return f"no answer: {type(error).__name__}"
         return None

@@ -11,7 +11,7 @@ import bson
 from bson import Regex
 from bson.codec_options import CodecOptions
 
-from embedded.file import Layout, open_file
+from embedded.file import open_file
 from embedded.store import narrow
 from embedded.store.codes import (
     INDEX_KEY_SPECS_CONFLICT,
@@ -21,34 +21,13 @@ from embedded.store.codes import (
     Refused,
 )
 from embedded.store.keys import Unkeyable, key_of, values_at
+from embedded.store.layout import LAYOUT
 from embedded.store.narrow import Index, Plan
 
 Document = dict[str, Any]
 OPTIONS: CodecOptions[Document] = CodecOptions(document_class=dict)
 ENTRIES_PER_DOCUMENT = 1000
 CLOSE_ENOUGH = 200
-
-LAYOUT = Layout(
-    name="document store of Biyong",
-    application=0x42595354,
-    table="documents",
-    steps=[
-        [
-            "create table if not exists collections("
-            " number integer primary key, name text unique not null)",
-            "create table if not exists indexes("
-            " number integer primary key, collection integer not null,"
-            " name text not null, spec text not null,"
-            " multikey integer not null default 0, unique(collection, name))",
-            "create table if not exists documents("
-            " row integer primary key autoincrement, collection integer not null,"
-            " id blob not null, body blob not null, unique(collection, id))",
-            "create table if not exists entries("
-            " number integer not null, key blob not null, row integer not null,"
-            " primary key(number, key, row)) without rowid",
-        ]
-    ],
-)
 
 FORWARDS = (
     "select row from entries where number=? and key>=? and key<? order by key, row"

@@ -1,0 +1,109 @@
+"""Connections to RabbitMQ and what is declared on them; with rabbitmq.py the one
+place that knows kombu."""
+
+import contextlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import kombu
+from amqp.exceptions import AMQPError, PreconditionFailed
+from kombu.exceptions import OperationalError
+
+from chassis.faults import Unfit
+from chassis.messaging import topology
+from chassis.messaging.address import AmqpAddress
+from chassis.messaging.transport import Away
+
+HEARTBEAT_SECONDS, CONNECT_SECONDS = 30, 5
+FAULTS = (AMQPError, OperationalError, OSError)
+NAMED = re.compile(r"for (queue|exchange) '([^']+)'")
+
+
+@contextmanager
+def faults_as_away() -> Iterator[None]:
+    """What the broker or the wire says, in the words of the transport."""
+    try:
+        yield
+    except PreconditionFailed as error:
+        raise Unfit(_mismatch(error.reply_text)) from error
+    except FAULTS as error:
+        raise Away(f"{type(error).__name__}: {error}") from error
+
+
+def _mismatch(said: str) -> str:
+    """What to do about a queue or exchange that is there with other properties.
+
+    The broker says, for instance: inequivalent arg 'x-queue-type' for queue 'a.p00'.
+    """
+    named = NAMED.search(said)
+    kind, name = named.groups() if named else ("queue", "NAME")
+    remedy = f"rabbitmqctl delete_queue {name}"
+    if kind == "exchange":
+        remedy = f"delete the exchange {name} in the management page"
+    return (
+        f"the broker has the {kind} '{name}' with other properties ({said}): stop what "
+        f"made it so, let its messages be handled, then `{remedy}`; the service makes "
+        "it anew when it starts"
+    )
+
+
+def connect(url: str) -> kombu.Connection:
+    """A connection that is open. Raises what kombu does."""
+    address = AmqpAddress.of(url)
+    connection = kombu.Connection(
+        address.url,
+        ssl=address.tls(),
+        heartbeat=HEARTBEAT_SECONDS,
+        connect_timeout=CONNECT_SECONDS,
+    )
+    connection.connect()
+    return connection
+
+
+@contextmanager
+def kept_if_well(connection: kombu.Connection) -> Iterator[kombu.Connection]:
+    """A connection that is let go if what is begun on it fails."""
+    try:
+        yield connection
+    except BaseException:
+        with contextlib.suppress(*FAULTS):
+            connection.release()
+        raise
+
+
+def facts() -> kombu.Exchange:
+    """The exchange of all facts."""
+    return kombu.Exchange(topology.EXCHANGE, "topic", durable=True)
+
+
+def parked_exchange() -> kombu.Exchange:
+    """The exchange to the parked queues."""
+    return kombu.Exchange(topology.PARKED_EXCHANGE, "direct", durable=True)
+
+
+def receipts() -> kombu.Exchange:
+    """The exchange of what is for one branch."""
+    return kombu.Exchange(topology.RECEIPTS, "direct", durable=True)
+
+
+def hearing_queue(name: str, parked: str) -> kombu.Queue:
+    """A quorum queue that parks, at least once, what is delivered too often."""
+    return kombu.Queue(
+        name,
+        durable=True,
+        queue_arguments={
+            "x-queue-type": "quorum",
+            "x-single-active-consumer": True,
+            "x-delivery-limit": topology.DELIVERY_LIMIT,
+            "x-dead-letter-exchange": topology.PARKED_EXCHANGE,
+            "x-dead-letter-routing-key": parked,
+            "x-dead-letter-strategy": "at-least-once",
+            "x-overflow": "reject-publish",
+        },
+    )
+
+
+def plain_queue(name: str) -> kombu.Queue:
+    """A quorum queue that parks nothing."""
+    return kombu.Queue(name, durable=True, queue_arguments={"x-queue-type": "quorum"})
