@@ -128,6 +128,8 @@ def test_a_bus_from_before_versions_is_brought_up_to_date_and_kept_beside(
             rows,
         )
         sql.execute("insert into bindings values('t', 'q')")
+        sql.execute("insert into aside values(9, 'q', 3, 't', x'00', 6, 'why', 0)")
+        sql.execute("update sqlite_sequence set seq=9 where name='messages'")
         sql.commit()
     with closing(Bus(path)) as bus:
         [first] = bus.receive("q", "me", 10)
@@ -135,6 +137,11 @@ def test_a_bus_from_before_versions_is_brought_up_to_date_and_kept_beside(
         assert bus.acknowledge("q", 3, "me", [first.number])
         [second] = bus.receive("q", "me", 10)
         assert (second.body, second.deliveries) == (b"m2", 1)
+        bus.publish([Message("t", 3, b"new")])
+        assert bus.acknowledge("q", 3, "me", [second.number])
+        [new] = bus.receive("q", "me", 10)
+        bus.put_aside(new.number, "why")
+        assert [number for number, _, _ in bus.aside("q")] == [9, new.number]
     assert look_through_bus(path, quiet) == []
     with closing(sqlite3.connect(tmp_path / "bus.db.v1")) as kept:
         [count] = kept.execute("select count(deliveries) from messages").fetchone()
@@ -199,6 +206,56 @@ def test_compacting_gives_back_room_and_keeps_everything(tmp_path: Path) -> None
     assert look_through_store(path, quiet) == []
     with closing(Shelf(path)) as shelf:
         assert Engine(shelf).count("t.rows", {}) == 100
+
+
+def test_a_file_that_others_hold_is_busy_and_not_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "bus.db"
+    with closing(sqlite3.connect(path)) as sql:
+        for statement in bus_module.LAYOUT.steps[0]:
+            sql.execute(statement)
+        sql.commit()
+        sql.execute("pragma journal_mode=wal")
+        sql.execute("begin exclusive")
+        with pytest.raises(Unusable, match="stop what else uses it"):
+            open_file(path, bus_module.LAYOUT, busy_seconds=0.1)
+        sql.rollback()
+    open_file(path, bus_module.LAYOUT).close()
+
+
+def test_a_commit_that_fails_is_told_to_everybody_in_its_group(tmp_path: Path) -> None:
+    with closing(Shelf(tmp_path / "store.db")) as shelf:
+        engine, told = Engine(shelf), list[object]()
+        turns = Turns(shelf.sql, shelf.recall)
+        first_is_in, second_may_fail = threading.Event(), threading.Event()
+
+        def first() -> None:
+            engine.insert("t.r", {"_id": 1})
+            first_is_in.set()
+            _await(lambda: turns.queued > 0)
+
+        def second() -> None:
+            second_may_fail.wait(10)
+            raise sqlite3.OperationalError("no room")
+
+        def take(work: Callable[[], None]) -> None:
+            try:
+                told.append(turns.take(work))
+            except sqlite3.OperationalError as error:
+                told.append(str(error))
+
+        threads = [
+            threading.Thread(target=take, args=(work,)) for work in (first, second)
+        ]
+        threads[0].start()
+        first_is_in.wait(10)
+        threads[1].start()
+        second_may_fail.set()
+        for thread in threads:
+            thread.join(10)
+        assert told == ["no room", "no room"]
+        assert engine.find("t.r", {}) == []
+        turns.take(lambda: engine.insert("t.r", {"_id": 2}))
+        assert engine.find("t.r", {}) == [{"_id": 2}]
 
 
 def test_a_step_that_fails_leaves_the_file_as_it_was(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from chassis.objects.connect import objects as connect
 from chassis.objects.port import BadKey, NoObject, Objects
 from chassis.objects.trial import try_objects
 
@@ -158,3 +159,28 @@ def test_a_store_that_is_well_passes_its_trial_and_keeps_nothing_of_it(
     try_objects(objects)
     assert objects.is_away() is None
     assert list(objects.every_key()) == []
+
+
+def test_a_directory_killed_while_completing_has_the_whole_or_the_parts(
+    tmp_path: Path,
+) -> None:
+    """One rename decides: before it all parts are there, after it the object is."""
+    store = connect(f"file://{tmp_path / 'objects'}")
+    store.prepare()
+    ticket = store.begin("a", PART)
+    store.put_part("a", ticket, 1, b"whole")
+    upload = tmp_path / "objects" / ".uploads" / ticket
+    assert (upload / "whole").read_bytes() == b"whole"
+    (upload / "whole").rename(tmp_path / "objects" / "a")
+    with pytest.raises(NoObject):
+        store.complete("a", ticket)
+    assert store.get("a") == b"whole"
+
+
+def test_giving_up_one_put_leaves_the_others(objects: Objects) -> None:
+    ticket = objects.begin("a", PART)
+    objects.put_part("a", ticket, 1, b"x")
+    objects.abort("a", "")
+    objects.abort("a", "..")
+    assert objects.parts("a", ticket) == {1: 1}
+    objects.abort("a", ticket)

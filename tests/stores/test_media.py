@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 from chassis.objects.directory import DirectoryObjects
-from chassis.objects.port import NoObject
 from chassis.storage.aggregates import AlreadyThere
-from media.domain.errors import WrongPart
+from media.domain.errors import PartsMissing, WrongPart
 from media.domain.lecture import FAILED, READY, TRANSCODING, Edition
 from media.domain.upload import ACCEPTED, CHECKING, PART_SIZE, REFUSED, Upload
 from media.events.published import word
@@ -173,7 +172,7 @@ def test_of_a_forgotten_upload_nothing_is_left(
     for _ in range(2):
         uploads.forget(upload)
     assert uploads.kept_parts(upload) == {}
-    with pytest.raises(NoObject):
+    with pytest.raises(PartsMissing):
         uploads.assemble(upload, tmp_path / "gone")
 
 

@@ -6,7 +6,7 @@ The copy has the shape of a home: `BIYONG_HOME=COPY biyong up` starts it.
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from chassis.objects.directory import UPLOADS
@@ -14,19 +14,23 @@ from embedded.backup import copy_together
 from embedded.file import Unusable, check_after_crash
 
 from biyong.home import Home, Refused
+from biyong.plan import parts_given
 
 Progress = Callable[[str], None]
 
 
-def back_up(home: Home, folder: Path, progress: Progress) -> int:
+def back_up(
+    home: Home, environ: Mapping[str, str], folder: Path, progress: Progress
+) -> int:
     """Copy store, bus, objects, keys and mails; the bytes copied. Raises Refused.
 
     Objects are never changed in place, so those of the same disk are linked.
     """
-    if not home.store_file.exists():
+    files = (home.store_file, home.bus_file)
+    if any(parts_given(environ).real()) or not all(file.exists() for file in files):
         raise Refused(
-            f"{home.store_file} is not there: this home is not on the embedded store; "
-            "back up your MongoDB by its own tools, or use `biyong export`."
+            f"{home.folder} is not wholly on embedded parts: back up the real ones by "
+            "their own tools, or stop the platform and use `biyong export`."
         )
     if folder.exists() and any(folder.iterdir()):
         raise Refused(f"{folder} is not empty: name a new folder.")

@@ -74,7 +74,7 @@ def check() -> None:
 
 @store.command()
 def compact() -> None:
-    """Give the disk back what was removed. Writers wait for it meanwhile."""
+    """Give the disk back what was removed. Everybody waits for it meanwhile."""
     home = home_of(os.environ)
     for file in (home.store_file, home.bus_file):
         if not file.exists():
@@ -92,7 +92,7 @@ def backup(folder: Folder) -> None:
     """Copy the whole home while it runs; `BIYONG_HOME=FOLDER biyong up` starts it."""
     try:
         with _telling() as tell:
-            size = back_up(home_of(os.environ), folder, tell)
+            size = back_up(home_of(os.environ), os.environ, folder, tell)
     except Refused as refusal:
         raise _refused(refusal) from refusal
     print(f"{folder}: {size / MIB:.1f} MiB; it holds the keys, so keep it safe")

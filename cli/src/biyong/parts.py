@@ -59,7 +59,7 @@ def _store(url: str) -> State:
         about = client.admin.command("buildInfo")
         version = str(about["version"])
         if tuple(about["versionArray"][:2]) < OLDEST_STORE:
-            raise Unfit(f"MongoDB {version} is too old: use 6 or newer")
+            raise Unfit(f"MongoDB {version} is too old: use 5 or newer")
         for database in DATABASES:
             try_engine(client[database])
     return {"version": version}

@@ -33,6 +33,10 @@ class Given:
     amqp: str
     s3: str
 
+    def real(self) -> tuple[str, str, str]:
+        """The addresses, empty for embedded parts."""
+        return self.mongo, self.amqp, self.s3
+
     def names(self) -> dict[str, str]:
         """What each part is."""
         return {

@@ -56,7 +56,7 @@ def _copy(source: sqlite3.Connection, target: Path, progress: Progress) -> None:
 def compact(path: Path) -> tuple[int, int]:
     """Give back the room of what was removed: bytes before and after.
 
-    Writers wait meanwhile. Raises sqlite3.Error, with the disk full for instance:
+    Everybody waits meanwhile. Raises sqlite3.Error, with the disk full for instance:
     then nothing has changed.
     """
     before = path.stat().st_size

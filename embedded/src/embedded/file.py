@@ -39,14 +39,16 @@ class Layout:
         return len(self.steps)
 
 
-def open_file(path: Path, layout: Layout) -> sqlite3.Connection:
+def open_file(
+    path: Path, layout: Layout, busy_seconds: float = BUSY_SECONDS
+) -> sqlite3.Connection:
     """Open, making or bringing up to date what is there. Raises Unusable.
 
     A file of an older version is kept beside, as it was, before it is changed.
     """
     _refuse_torn(path)
     sql = sqlite3.connect(
-        path, check_same_thread=False, isolation_level=None, timeout=BUSY_SECONDS
+        path, check_same_thread=False, isolation_level=None, timeout=busy_seconds
     )
     try:
         sql.execute("pragma journal_mode=wal")
@@ -54,6 +56,12 @@ def open_file(path: Path, layout: Layout) -> sqlite3.Connection:
         sql.execute(f"pragma journal_size_limit={LARGEST_LOG}")
         if _version(sql, path, layout) < layout.version:
             _bring_up_to_date(sql, path, layout)
+    except sqlite3.OperationalError as error:
+        sql.close()
+        raise Unusable(
+            f"{path} cannot be opened now ({error}): stop what else uses it, or make "
+            "room; nothing is changed"
+        ) from error
     except sqlite3.DatabaseError as error:
         sql.close()
         raise Unusable(_damaged(path, str(error))) from error

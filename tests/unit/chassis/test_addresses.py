@@ -47,7 +47,8 @@ def test_an_object_store_of_another_kind_is_refused() -> None:
             "mongodb://u:p@h/?authSource=admin",
         ),
         ("mongodb://h1,h2/biyong?replicaSet=r", "mongodb://h1,h2/?replicaSet=r"),
-        ("mongodb+srv://u:p@h", "mongodb+srv://u:p@h/"),
+        ("mongodb+srv://u:p@h/biyong", "mongodb+srv://u:p@h/"),
+        ("mongodb://u:p@h/b?authsource=admin", "mongodb://u:p@h/?authsource=admin"),
     ],
 )
 def test_services_keep_apart_whichever_database_the_address_names(

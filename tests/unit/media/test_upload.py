@@ -68,6 +68,7 @@ def test_a_whole_upload_is_checked_once() -> None:
 def test_no_part_is_taken_once_the_upload_has_ended(end, state) -> None:  # type: ignore[no-untyped-def]
     ended = end(checking())
     assert ended.state == state
+    assert ended.accept() is ended.refuse("x") is ended.lapse("x") is None
     with pytest.raises(WrongPart):
         ended.require_open()
     assert ended.complete({}) is None
@@ -104,3 +105,11 @@ def test_files_that_begin_like_a_video_pass_the_door(head: bytes) -> None:
 def test_what_is_plainly_no_video_is_refused_at_the_door(head: bytes) -> None:
     with pytest.raises(NoLecture):
         check_first_bytes(head)
+
+
+def test_an_upload_that_somebody_completed_does_not_lapse() -> None:
+    assert checking().lapse("zu spät") is None
+    lapsed = an_upload().lapse("zu spät")
+    assert lapsed is not None
+    assert (lapsed.state, lapsed.reason) == (REFUSED, "zu spät")
+    assert an_upload().refuse("坏了") is None

@@ -3,8 +3,8 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from embedded.bus import bus
@@ -17,6 +17,15 @@ from chassis.messaging.transport import Away, Delivery, Message, Standing
 
 MOST = 200
 LOOK_EVERY_SECONDS = 0.02
+
+
+@contextmanager
+def _faults_as_away() -> Iterator[None]:
+    """A locked file or a full disk passes: the batch comes again."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise Away(str(error)) from error
 
 
 class Keeper:
@@ -56,16 +65,21 @@ class OneFileBatch:
         """Delete them and free the partition."""
         self.keeper.partition = None
         numbers = [delivery.tag for delivery in self.deliveries]
-        return self.hold.acknowledge(self.queue, self.partition, self.holder, numbers)
+        with _faults_as_away():
+            return self.hold.acknowledge(
+                self.queue, self.partition, self.holder, numbers
+            )
 
     def release(self) -> None:
         """Free the partition and leave them there."""
         self.keeper.partition = None
-        self.hold.release(self.queue, self.partition, self.holder)
+        with _faults_as_away():
+            self.hold.release(self.queue, self.partition, self.holder)
 
     def park(self, delivery: Delivery, why: str) -> None:
         """Move it to the table of those put aside."""
-        self.hold.put_aside(delivery.tag, why)
+        with _faults_as_away():
+            self.hold.put_aside(delivery.tag, why)
 
 
 class OneFilePublisher:
@@ -105,7 +119,8 @@ class OneFileSubscriber:
 
     def __init__(self, hold: bus.Bus, queue: str, types: Iterable[str]) -> None:
         self.hold, self.queue, self.holder = hold, queue, new_id()
-        hold.bind(queue, types)
+        with _faults_as_away():
+            hold.bind(queue, types)
         self.keeper = Keeper(hold, queue, self.holder)
         self.version = -1
         self.looked = float("-inf")

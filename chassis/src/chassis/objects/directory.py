@@ -5,7 +5,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from chassis.objects.port import Away, BadKey, NoObject, checked
@@ -126,8 +126,9 @@ class DirectoryObjects:
         return ticket
 
     def _upload(self, ticket: str) -> Path:
+        """The folder of a put; one that has become its object is none any more."""
         folder = self.folder / UPLOADS / ticket
-        if len(ticket) != 2 * TICKET_BYTES or not folder.is_dir():
+        if len(ticket) != 2 * TICKET_BYTES or not (folder / WHOLE).is_file():
             raise NoObject(f"put in parts {ticket}")
         return folder
 
@@ -140,9 +141,13 @@ class DirectoryObjects:
             with (folder / WHOLE).open("r+b") as file:
                 file.seek(place)
                 file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
             mark = folder / f".{number}"
             mark.write_text(str(len(content)))
+            _flush(mark)
             mark.replace(folder / f"{number:05d}")
+            _flush(folder)
 
     def part_address(
         self, key: str, ticket: str, number: int, seconds: int
@@ -157,14 +162,19 @@ class DirectoryObjects:
         return {int(path.name): int(path.read_text()) for path in sorted(marks)}
 
     def complete(self, key: str, ticket: str) -> None:
-        """The file is the object: nothing is copied."""
-        folder = self._upload(ticket)
-        self.put_file(key, folder / WHOLE)
+        """The file is the object: nothing is copied, and one rename decides."""
+        path, folder = self._path(key), self._upload(ticket)
+        with _faults():
+            _flush(folder / WHOLE)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(folder / WHOLE, path)
+            _flush(path.parent)
         shutil.rmtree(folder, ignore_errors=True)
 
     def abort(self, key: str, ticket: str) -> None:
         """Remove the folder."""
-        shutil.rmtree(self.folder / UPLOADS / Path(ticket).name, ignore_errors=True)
+        with suppress(NoObject):
+            shutil.rmtree(self._upload(ticket), ignore_errors=True)
 
     def is_away(self) -> str | None:
         """The folder is there and can be written, or not."""

@@ -39,7 +39,9 @@ def without_database(url: str) -> str:
     """
     said = urlsplit(url)
     named, options = said.path.strip("/"), dict(parse_qsl(said.query))
-    if named and "authSource" not in options and "@" in said.netloc:
+    is_plain = said.scheme == "mongodb"  # an srv address has it in its DNS record
+    says_source = "authsource" in map(str.lower, options)
+    if named and is_plain and "@" in said.netloc and not says_source:
         options["authSource"] = named
     return urlunsplit(said._replace(path="/", query=urlencode(options)))
 

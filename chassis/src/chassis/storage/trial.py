@@ -28,7 +28,7 @@ def try_engine(database: Database[dict[str, Any]]) -> None:
     try:
         for name, holds in TRIALS.items():
             if not holds(rows, own):
-                raise Unfit(f"{at} gets {name} wrong: use MongoDB 6 or newer")
+                raise Unfit(f"{at} gets {name} wrong: use MongoDB 5 or newer")
         rows.delete_many({"trial": own})
     except OperationFailure as error:
         if error.code in NOT_ALLOWED:

@@ -8,7 +8,8 @@ from typing import Any
 from chassis.messaging.connect import transport
 from chassis.messaging.transport import Away, Standing
 from chassis.objects.connect import objects
-from chassis.objects.port import Objects
+from chassis.objects.port import Away as ObjectsAway
+from chassis.objects.port import NoObject, Objects
 from chassis.storage.mongo import without_database
 from embedded.supervisor import NotReady, Supervisor, free_ports
 from pymongo import MongoClient
@@ -54,15 +55,24 @@ class Parts:
 def at_rest(home: Home, environ: Mapping[str, str]) -> Iterator[Parts]:
     """Hold the installation while its services stand still. Raises Refused."""
     given = parts_given(environ)
+    if not home.secrets.is_dir():
+        raise Refused(f"{home.folder} holds no installation: set BIYONG_HOME.")
+    try:
+        with _held(home, given) as parts:
+            yield parts
+    except (PyMongoError, ObjectsAway, NoObject) as error:
+        line = " ".join(str(error).split())[:300]
+        raise Refused(f"A part broke off ({line}): see to it, then again.") from error
+
+
+@contextmanager
+def _held(home: Home, given: Given) -> Iterator[Parts]:
     with home.lock():
         _require_silence(home, given)
         with _store(home, given) as url:
             client: Documents = MongoClient(url, serverSelectionTimeoutMS=5000)
             with client:
-                try:
-                    client.admin.command("ping")
-                except PyMongoError as error:
-                    raise Refused(f"The store does not answer: {error}.") from error
+                client.admin.command("ping")
                 store = objects(given.s3 or f"file://{home.objects}")
                 store.prepare()
                 yield Parts(client, store)

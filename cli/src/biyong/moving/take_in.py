@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from pymongo.errors import BulkWriteError, PyMongoError
+from pymongo.errors import BulkWriteError
 
 from biyong.home import Home, Refused
 from biyong.moving import documents
@@ -32,15 +32,12 @@ def take_in(
     manifest = archive.read()
     _require_whole(archive, manifest, progress)
     with at_rest(home, environ) as parts:
-        try:
-            _require_room(parts, manifest)
-            _put_secrets(home, archive, manifest)
-            _put_documents(parts, archive, manifest, progress)
-            _put_objects(parts, archive, manifest, home.work, progress)
-            _compare(parts, manifest, home.work, progress)
-            parts.documents.drop_database(MARK)
-        except PyMongoError as error:
-            raise Refused(f"The store broke off: {error}; import again.") from error
+        _require_room(parts, manifest)
+        _put_secrets(home, archive, manifest)
+        _put_documents(parts, archive, manifest, progress)
+        _put_objects(parts, archive, manifest, home.work, progress)
+        _compare(parts, manifest, home.work, progress)
+        parts.documents.drop_database(MARK)
     return manifest
 
 

@@ -56,6 +56,9 @@ LAYOUT = Layout(
             MESSAGES,
             "insert into messages(number, queue, partition, topic, body)"
             " select number, queue, partition, topic, body from old",
+            "insert or replace into sqlite_sequence(rowid, name, seq)"
+            " select (select rowid from sqlite_sequence where name='messages'),"
+            " 'messages', seq from sqlite_sequence where name='old'",
             "drop table old",
             READY,
         ],
@@ -125,7 +128,8 @@ class Bus:
             try:
                 yield self.sql
             except BaseException:
-                self.sql.execute("rollback")
+                if self.sql.in_transaction:
+                    self.sql.execute("rollback")
                 raise
             self.sql.execute("commit")
 
@@ -314,7 +318,7 @@ class Bus:
 
     def _aside(self, sql: sqlite3.Connection, number: int, why: str) -> None:
         sql.execute(
-            "insert or ignore into aside select m.number, queue, partition, topic,"
+            "insert into aside select m.number, queue, partition, topic,"
             " body, coalesce(a.deliveries, 1), ?, ? from messages m"
             " left join again a on a.number=m.number where m.number=?",
             (why, time.time(), number),

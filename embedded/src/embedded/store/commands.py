@@ -17,6 +17,7 @@ from embedded.store.codes import (
     CURSOR_NOT_FOUND,
     DUPLICATE_KEY,
     FAILED_TO_PARSE,
+    INTERNAL_ERROR,
     OUT_OF_DISK_SPACE,
     DuplicateKey,
     Refused,
@@ -375,7 +376,9 @@ def error_of(error: BaseException) -> Document:
         keys = {"keyPattern": error.pattern, "keyValue": error.value}
         return {**told(DUPLICATE_KEY, str(error)), **keys}
     if isinstance(error, sqlite3.Error):
-        return told(OUT_OF_DISK_SPACE, f"the store's file: {error}")
+        is_full = error.sqlite_errorcode == sqlite3.SQLITE_FULL
+        kind = OUT_OF_DISK_SPACE if is_full else INTERNAL_ERROR
+        return told(kind, f"the store's file: {error}")
     code = getattr(error, "code", None)
     plain = isinstance(error, Refused | PyMongoError)
     return told(

@@ -76,8 +76,10 @@ class Turns:
 
     def _fail(self, group: Group, error: sqlite3.Error) -> None:
         """Nothing of the group is kept; whoever waits for it is told."""
-        if self.sql.in_transaction:
-            self.sql.execute("rollback")
-        self.forget()
-        self.group, group.fault = None, error
-        group.is_settled.set()
+        try:
+            if self.sql.in_transaction:
+                self.sql.execute("rollback")
+            self.forget()
+        finally:
+            self.group, group.fault = None, error
+            group.is_settled.set()

@@ -63,12 +63,20 @@ class Upload:
             raise PartsMissing(f"还缺第 {missing[:20]} 部分：请补传后再完成")
         return replace(self, state=CHECKING)
 
-    def accept(self) -> "Upload":
-        """It is a lecture."""
-        return replace(self, state=ACCEPTED)
+    def accept(self) -> "Upload | None":
+        """It is a lecture; None unless it was being checked."""
+        return replace(self, state=ACCEPTED) if self.state == CHECKING else None
 
-    def refuse(self, reason: str) -> "Upload":
-        """It is none, and why."""
+    def refuse(self, reason: str) -> "Upload | None":
+        """It is none, and why; None unless it was being checked."""
+        if self.state != CHECKING:
+            return None
+        return replace(self, state=REFUSED, reason=reason)
+
+    def lapse(self, reason: str) -> "Upload | None":
+        """Nobody went on with it; None if somebody did."""
+        if self.state != OPEN:
+            return None
         return replace(self, state=REFUSED, reason=reason)
 
 

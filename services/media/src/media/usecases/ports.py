@@ -44,7 +44,10 @@ class Uploads(Protocol):
         """The size of every part that is kept."""
 
     def assemble(self, upload: Upload, path: Path) -> None:
-        """Join the parts to the source, and copy that to a file."""
+        """Join the parts to the source, and copy that to a file.
+
+        Raises PartsMissing where they are not there any more.
+        """
 
     def forget(self, upload: Upload) -> None:
         """Parts and source are not needed any more."""

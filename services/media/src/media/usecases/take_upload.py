@@ -7,16 +7,18 @@ from tempfile import TemporaryDirectory
 
 from media.domain.errors import (
     NoLecture,
+    PartsMissing,
     PartsThroughHere,
     UnknownUpload,
     WrongPart,
 )
 from media.domain.lecture import Edition
-from media.domain.upload import CHECKING, Upload, check_first_bytes
+from media.domain.upload import CHECKING, REFUSED, Upload, check_first_bytes
 from media.usecases.ports import Editions, Probe, Uploads
 
 LONGEST_OPEN_SECONDS = 7 * 24 * 3600.0
 CLOSED_AT_ONCE = 50
+LAPSED = "七天没有传完，已作废：请重新上传"
 
 
 class TakeUpload:
@@ -81,7 +83,7 @@ class TakeUpload:
         """End uploads that nobody goes on with; whether there were any."""
         stale = self.uploads.stale(self.now() - LONGEST_OPEN_SECONDS, CLOSED_AT_ONCE)
         for upload in stale:
-            self._refuse(upload, "七天没有传完，已作废：请重新上传")
+            self._end(upload.id, lambda held: held.lapse(LAPSED))
         return bool(stale)
 
     def check_next(self) -> bool:
@@ -97,18 +99,21 @@ class TakeUpload:
     def _check(self, upload: Upload) -> None:
         with TemporaryDirectory(dir=self.work) as folder:
             path = Path(folder) / "upload"
-            self.uploads.assemble(upload, path)
             try:
+                self.uploads.assemble(upload, path)
                 edition = self._edition(upload, path)
-            except NoLecture as refusal:
-                self._refuse(upload, str(refusal))
+            except (NoLecture, PartsMissing) as refusal:
+                reason = str(refusal)
+                self._end(upload.id, lambda held: held.refuse(reason))
                 return
         self.editions.add(edition)
         self.uploads.change(upload.id, Upload.accept)
 
-    def _refuse(self, upload: Upload, reason: str) -> None:
-        self.uploads.change(upload.id, lambda held: held.refuse(reason))
-        self.uploads.forget(upload)
+    def _end(self, id_: str, decide: Callable[[Upload], Upload | None]) -> None:
+        """Refuse it, and forget its bytes if it is refused now."""
+        ended = self.uploads.change(id_, decide)
+        if ended.state == REFUSED:
+            self.uploads.forget(ended)
 
     def _edition(self, upload: Upload, path: Path) -> Edition:
         probed = self.probe.look(path)
