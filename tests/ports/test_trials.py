@@ -120,11 +120,11 @@ def test_the_doctor_tries_real_parts_before_anything_runs(
     asked = biyong(tmp_path / "home", environ, "doctor", "--json")
     report = json.loads(asked.stdout)
     assert asked.returncode == 3
-    store, bus = report["parts"]["store"], report["parts"]["bus"]
+    store, bus = report["tried"]["store"], report["tried"]["bus"]
     assert (store["kind"], store["fault"]) == ("MongoDB", "")
     assert store["version"] == "7.0.0"
     assert "does not answer" in bus["fault"]
-    assert report["parts"]["objects"]["kind"] == "directory"
+    assert report["tried"]["objects"]["kind"] == "directory"
     assert any(line.startswith("bus: ") for line in report["advice"])
 
 

@@ -56,10 +56,10 @@ def doctor(
         for process in report.get("processes", []):
             state = "well" if process["healthy"] else "NOT WELL"
             print(f"{process['name']:<12}{state:<10}pid {process['pid']}")
-        for part, state in report["parts"].items():
+        for part, state in report["tried"].items():
             well = "NOT WELL" if state["fault"] else "well"
             print(f"{part:<12}{well:<10}{state['kind']} {state['version']}".rstrip())
-        if waiting := report["parts"].get("bus", {}).get("waiting"):
+        if waiting := report["tried"].get("bus", {}).get("waiting"):
             print(f"{waiting} events are under way")
         for line in report["advice"] or ["all is well"]:
             print(line)

@@ -23,13 +23,13 @@ def examine(home: Home, environ: Mapping[str, str]) -> tuple[int, dict[str, Any]
     runs = said is not None and _is_alive(said["pid"])
     advice: list[str] = []
     processes = _processes(said, advice) if said is not None and runs else []
-    parts = _parts(home, environ, said if runs else None, advice)
+    tried = _tried(home, environ, said if runs else None, advice)
     report: dict[str, Any] = {"running": runs, "home": str(home.folder)}
     if said is not None and runs:
         report |= said | {"processes": processes}
     if shutil.disk_usage(_nearest(home)).free < 1 << 30:
         advice.append("less than 1 GiB of disk is free: make room")
-    report |= {"parts": parts, "advice": advice}
+    report |= {"tried": tried, "advice": advice}
     if runs:
         return (EXIT_ILL if advice else EXIT_WELL), report
     advice.append(
@@ -56,7 +56,7 @@ def _processes(said: Mapping[str, Any], advice: list[str]) -> list[dict[str, Any
     return examined
 
 
-def _parts(
+def _tried(
     home: Home,
     environ: Mapping[str, str],
     said: Mapping[str, Any] | None,
