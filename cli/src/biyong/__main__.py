@@ -59,8 +59,13 @@ def doctor(
         for part, state in report["tried"].items():
             well = "NOT WELL" if state["fault"] else "well"
             print(f"{part:<12}{well:<10}{state['kind']} {state['version']}".rstrip())
-        if waiting := report["tried"].get("bus", {}).get("waiting"):
-            print(f"{waiting} events are under way")
+        bus = report["tried"].get("bus", {})
+        for count, line in (
+            (bus.get("waiting"), "events are under way"),
+            (bus.get("parked"), "messages were parked: somebody must look at them"),
+        ):
+            if count:
+                print(f"{count} {line}")
         for line in report["advice"] or ["all is well"]:
             print(line)
     raise typer.Exit(code)

@@ -29,7 +29,7 @@ def try_engine(database: Database[dict[str, Any]]) -> None:
         for name, holds in TRIALS.items():
             if not holds(rows, own):
                 raise Unfit(f"{at} gets {name} wrong: use MongoDB 5 or newer")
-        rows.delete_many({"trial": own})
+        rows.delete_many({"_id": {"$in": [own, f"{own}.1", f"{own}.2"]}})
     except OperationFailure as error:
         if error.code in NOT_ALLOWED:
             line = f"grant the user readWrite on '{database.name}'"
@@ -39,16 +39,16 @@ def try_engine(database: Database[dict[str, Any]]) -> None:
 
 def _keeps_a_unique_index(rows: Rows, own: str) -> bool:
     rows.create_index("name", unique=True)
-    rows.insert_one({"_id": f"{own}.1", "trial": own, "name": own})
+    rows.insert_one({"_id": f"{own}.1", "name": own})
     try:
-        rows.insert_one({"_id": f"{own}.2", "trial": own, "name": own})
+        rows.insert_one({"_id": f"{own}.2", "name": own})
     except DuplicateKeyError:
         return True
     return False
 
 
 def _guards_a_write(rows: Rows, own: str) -> bool:
-    rows.insert_one({"_id": own, "trial": own, "name": f"{own}.w", "version": 1})
+    rows.insert_one({"_id": own, "name": f"{own}.w", "version": 1})
     guard = {"_id": own, "version": 1, "seen": {"$nin": ["e"]}}
     change = {
         "$inc": {"version": 1},
