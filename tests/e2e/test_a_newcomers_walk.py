@@ -3,6 +3,7 @@
 import csv
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from biyong.mails import invitation_to
@@ -21,6 +22,15 @@ def sign_in(page: Page, platform: Platform, login: str) -> None:
     page.get_by_label("密码").fill(platform.demo["password"])
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="退出")).to_be_visible()
+
+
+def is_demo_made(platform: Platform) -> bool:
+    """Whether the demo's lecture is made: another one would wait behind it."""
+    staff = platform.door("jiaowu")
+    path = f"/api/catalog/courses/{platform.demo['course_id']}"
+    lesson = staff.call("GET", path, dict[str, Any])["lessons"][0]
+    path = f"/api/media/lectures/{lesson['lecture_id']}"
+    return bool(staff.call("GET", path, dict[str, Any])["state"] == "ready")
 
 
 def write_roster(path: Path, class_id: str) -> Path:
@@ -43,6 +53,7 @@ def test_from_the_roster_to_the_certificate_in_a_browser(
     page: Page, browser: Browser, any_platform: Platform, tmp_path: Path
 ) -> None:
     platform = any_platform
+    until(lambda: is_demo_made(platform), 240, every=1.0)
     course = chain.publish_course(platform, tmp_path)
     sign_in(page, platform, "dongcheng")
     page.goto(f"{platform.url}/rosters")
