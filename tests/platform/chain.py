@@ -16,6 +16,8 @@ from tests.platform.running import Platform, until
 SECONDS = 12
 PASSWORD = "ein-gutes-passwort"
 FASTEST = 2.0
+MAKING_SECONDS = 300
+"""A lecture waits until the demo's, which is much longer, is made."""
 
 
 def small_lecture(path: Path, seconds: int = SECONDS) -> Path:
@@ -85,7 +87,7 @@ def grant(trainee: Door, lecture_id: str, session: str = "script") -> dict[str, 
                 raise
             return None
 
-    return dict(until(ask, 90) or {})
+    return dict(until(ask, MAKING_SECONDS) or {})
 
 
 def watch_to_the_end(trainee: Door, ticket: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from embedded.file import Layout, open_file
+from embedded.bus.turnstile import Turnstile
+from embedded.file import BUSY_SECONDS, Layout, open_file
 
 LEASE_SECONDS = 10.0
 DELIVERY_LIMIT = 6
@@ -115,15 +116,17 @@ class Bus:
         self.lease_seconds = lease_seconds
         self.turn = threading.Lock()
         self.sql = open_file(path, LAYOUT)
+        self.turnstile = Turnstile(path, BUSY_SECONDS)
 
     def close(self) -> None:
         """Let go of the file."""
         with self.turn:
             self.sql.close()
+            self.turnstile.close()
 
     @contextmanager
     def _write(self) -> Iterator[sqlite3.Connection]:
-        with self.turn:
+        with self.turn, self.turnstile.turn():
             self.sql.execute("begin immediate")
             try:
                 yield self.sql

@@ -1,0 +1,56 @@
+"""Turns at one file among processes, so that a busy one starves nobody.
+
+SQLite lets whoever asks at the right moment in; one that writes without a pause is
+always there at that moment. Here only the one in the gate waits for the floor, and
+who leaves the floor must pass the gate again, behind it.
+"""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from sqlite3 import OperationalError
+
+LOOK_EVERY_SECONDS = 0.001
+
+
+class Turnstile:
+    """One process's way in. Not for two threads at once."""
+
+    def __init__(self, path: Path, patience_seconds: float) -> None:
+        self.patience = patience_seconds
+        self.gate = os.open(f"{path}-gate", os.O_RDWR | os.O_CREAT, 0o600)
+        self.floor = os.open(f"{path}-floor", os.O_RDWR | os.O_CREAT, 0o600)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Be alone. Raises OperationalError if that takes longer than the patience."""
+        until = time.monotonic() + self.patience
+        _lock(self.gate, until)
+        try:
+            _lock(self.floor, until)
+        finally:
+            fcntl.flock(self.gate, fcntl.LOCK_UN)
+        try:
+            yield
+        finally:
+            fcntl.flock(self.floor, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Let go; a process that dies lets go as well."""
+        os.close(self.gate)
+        os.close(self.floor)
+
+
+def _lock(file: int, until: float) -> None:
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise OperationalError("the bus is locked by another process") from None
+            time.sleep(LOOK_EVERY_SECONDS)
+        else:
+            return
