@@ -11,6 +11,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from tests.engines import Engine
+from tests.messaging.ear import Ear
 from tests.parts.rabbitmq import FOUR, THREE, Broker, running_broker
 
 REAL = [pytest.mark.part("rabbitmq"), pytest.mark.part("mongo")]
@@ -73,3 +74,8 @@ def any_broker(
     folder = tmp_path_factory.mktemp("any-broker")
     with running_broker(folder, request.param) as running:
         yield running
+
+
+@pytest.fixture
+def ear(bus: Transport, database: Database[Any]) -> Ear:
+    return Ear(f"svc-{database.name}", bus, database)

@@ -1,81 +1,12 @@
 """At least once on the wire, once in effect, in order per key: on both buses."""
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any
-
-import msgspec
-import pytest
 from chassis.messaging import held as held_module
-from chassis.messaging.consumer import Consumer
-from chassis.messaging.envelope import Envelope, from_bytes
-from chassis.messaging.held import PARKED, Held
-from chassis.messaging.transport import Message, Transport
-from chassis.storage.tables import Tables
-from pymongo.database import Database
+from chassis.messaging.held import Held
+from chassis.messaging.parked import Parked, Which
+from chassis.messaging.transport import Message
 
-import contracts
+from tests.messaging.ear import OTHER, TYPE, Ear, event, say
 from tests.platform.running import until
-
-TYPE, OTHER = "catalog.class.closed.v1", "catalog.class.opened.v1"
-
-
-def event(key: str, version: int, type_: str = TYPE) -> Envelope:
-    """The golden event with another key and version."""
-    made = from_bytes(msgspec.json.encode(contracts.example(type_)))
-    return msgspec.structs.replace(
-        made,
-        id=f"{key}.{version}.0",
-        partitionkey=key,
-        sequence=f"{version:012d}",
-    )
-
-
-class Ear:
-    """A service that writes down what it hears, and fails where it is told to."""
-
-    def __init__(self, name: str, bus: Transport, database: Database[Any]) -> None:
-        self.name, self.bus = name, bus
-        self.heard: list[tuple[str, int]] = []
-        self.refuse: Callable[[Envelope], bool] = lambda _: False
-        self.tables = Tables(database)
-        self.tables.declare()
-
-    def handle(self, events: Sequence[Envelope]) -> None:
-        for one in events:
-            if self.refuse(one):
-                raise ValueError(f"will not hear {one.id}")
-        self.heard += [(one.partitionkey, one.version) for one in events]
-
-    @contextmanager
-    def listening(self) -> Iterator[Consumer]:
-        handlers = {TYPE: self.handle, OTHER: self.handle}
-        consumer = Consumer(self.name, handlers, self.tables, self.bus)
-        stop = threading.Event()
-        thread = threading.Thread(target=consumer.run, args=(stop,))
-        thread.start()
-        until(lambda: consumer.subscriber is not None, 20)
-        yield consumer
-        stop.set()
-        thread.join(timeout=20)
-        assert not thread.is_alive()
-
-    def of(self, key: str) -> list[int]:
-        return [version for k, version in self.heard if k == key]
-
-
-@pytest.fixture
-def ear(bus: Transport, database: Database[Any]) -> Ear:
-    return Ear(f"svc-{database.name}", bus, database)
-
-
-def say(bus: Transport, *events: Envelope) -> None:
-    publisher = bus.publisher()
-    publisher.publish(
-        [Message(e.type, e.partitionkey, msgspec.json.encode(e)) for e in events]
-    )
-    publisher.close()
 
 
 def test_what_is_said_is_heard_once_and_in_order_per_key(ear: Ear) -> None:
@@ -111,13 +42,14 @@ def test_what_fails_to_the_last_try_is_parked_and_can_be_replayed(ear: Ear) -> N
     held.hold(event("lost", 1), "first fault")
     for _ in held_module.PAUSES_SECONDS:
         held.failed("lost", "again")
-    [parked] = held.parked()
-    assert (parked["_id"], parked["state"]) == ("lost", PARKED)
+    parked = Parked(ear.tables, held)
+    [group] = parked.groups()
+    assert (group.keys, group.type, group.why) == (["lost"], TYPE, "again")
     assert held.claim() is None
-    assert held.replay("lost")
+    assert parked.replay(Which(key="lost"), "op") == 1
     with ear.listening():
         until(lambda: ear.of("lost") == [1], 30)
-    assert held.parked() == []
+    assert parked.groups() == []
 
 
 def test_a_process_that_dies_before_acknowledging_loses_nothing(ear: Ear) -> None:

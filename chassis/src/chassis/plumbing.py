@@ -16,6 +16,7 @@ from chassis.ids import new_id
 from chassis.messaging.connect import transport
 from chassis.messaging.consumer import Consumer, Handler
 from chassis.messaging.envelope import Wording
+from chassis.messaging.errands import Errands
 from chassis.messaging.relay import Relay
 from chassis.process import Loop, Service
 from chassis.settings import CommonSettings
@@ -46,6 +47,7 @@ class Plumbing:
         self.database = connect(name, settings.mongo_url)
         self.tables = Tables(self.database)
         self.transport = transport(settings.bus_url)
+        self.errands = Errands(name, self.tables, self.transport)
         self.wake = threading.Event()
         self.signer = Signer(name, Path(settings.key_file))
 
@@ -109,5 +111,5 @@ class Plumbing:
             app=app,
             declare=self.declare,
             workers={"hearing": self.consumer(handlers).run, **(workers or {})},
-            relays={"relay": self.relay().run},
+            relays={"relay": self.relay().run, "errands": self.errands.run},
         )

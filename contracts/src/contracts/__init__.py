@@ -9,6 +9,8 @@ import jsonschema_rs
 
 BRANCH = "branch"
 """The hearer that is no service: the branch an event names in its data."""
+CHASSIS = "chassis"
+"""The sayer that is every service: what their plumbing says to each other."""
 
 
 @functools.cache
@@ -48,11 +50,11 @@ def sayer(type_: str) -> str:
 
 
 def heard_by(service: str) -> frozenset[str]:
-    """All types that a service hears on the bus; what branches send comes apart."""
+    """All facts that a service hears; what branches and plumbing send comes apart."""
     return frozenset(
         type_
         for type_ in all_types()
-        if service in hearers(type_) and sayer(type_) != BRANCH
+        if service in hearers(type_) and sayer(type_) not in {BRANCH, CHASSIS}
     )
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -11,7 +12,9 @@ from pymongo.errors import BulkWriteError, ConnectionFailure, PyMongoError
 from chassis.faults import Contended
 from chassis.http.problem import Problem
 from chassis.messaging.envelope import Envelope, Refused, from_bytes
+from chassis.messaging.errands import EVENTS_ASKED, IDS_ASKED, IDS_TOLD, Errands
 from chassis.messaging.held import PARKED, Held
+from chassis.messaging.missed import Missed
 from chassis.messaging.transport import Away, Batch, Subscriber, Transport
 from chassis.storage.aggregates import DUPLICATE, NotThere
 from chassis.storage.tables import Tables
@@ -23,6 +26,7 @@ Handler = Callable[[Sequence[Envelope]], None]
 
 WAIT_SECONDS = 0.5
 HELD_AT_ONCE = 50
+CHORES_SECONDS = 30.0
 
 
 class Consumer:
@@ -36,10 +40,22 @@ class Consumer:
         transport: Transport,
         away: tuple[type[Exception], ...] = (Away, PyMongoError),
     ) -> None:
-        self.service, self.handlers, self.tables = service, handlers, tables
+        self.service, self.types, self.tables = service, sorted(handlers), tables
         self.transport, self.away = transport, away
         self.held = Held(tables)
+        self.missed = Missed(service, self.types, tables, transport)
+        self.handlers = {**handlers, **self._plumbing()}
         self.subscriber: Subscriber | None = None
+        self.chores_due = 0.0
+
+    def _plumbing(self) -> dict[str, Handler]:
+        """What services' plumbing says to each other is heard like facts."""
+        errands = Errands(self.service, self.tables, self.transport)
+        return {
+            IDS_ASKED: errands.on_ids_asked,
+            IDS_TOLD: self.missed.on_ids_told,
+            EVENTS_ASKED: errands.on_events_asked,
+        }
 
     def run(self, stop: threading.Event) -> None:
         """Hear until told to stop, through losses of bus and database."""
@@ -59,12 +75,26 @@ class Consumer:
 
     def hear_once(self, stop: threading.Event) -> None:
         """Take one batch, handle it, acknowledge; then the held sequences."""
-        if self.subscriber is None:
-            self.subscriber = self.transport.subscriber(self.service, self.handlers)
-        batch = self.subscriber.receive(WAIT_SECONDS)
+        subscriber = self.subscriber or self._connect()
+        if time.monotonic() >= self.chores_due:
+            self._do_chores()
+        batch = subscriber.receive(WAIT_SECONDS)
         if batch is not None:
             self._handle_in_hand(batch, stop)
         self.retry_held()
+
+    def _connect(self) -> Subscriber:
+        self.missed.before_hearing()
+        self.subscriber = self.transport.subscriber(self.service, self.types)
+        self.missed.now_hearing()
+        self.chores_due = 0.0
+        return self.subscriber
+
+    def _do_chores(self) -> None:
+        """What the bus put aside goes to the parked; what was missed is asked for."""
+        self.transport.take_parked(self.service, self.held.park_bytes)
+        self.missed.ask_if_due()
+        self.chores_due = time.monotonic() + CHORES_SECONDS
 
     def _handle_in_hand(self, batch: Batch, stop: threading.Event) -> None:
         """Keep the batch while the store is away; giving it back would count."""
@@ -96,7 +126,7 @@ class Consumer:
             except Refused as error:
                 logger().error("event_refused", reason=str(error))
                 metrics.heard.labels("unreadable", "parked").inc()
-                batch.park(delivery, str(error))
+                self.held.park_bytes(delivery.body, str(error))
                 continue
             events.append(event)
         return events

@@ -92,6 +92,11 @@ def _check(envelope: Envelope) -> None:
         raise Refused(f"{envelope.type}: data/{where}: {error.message}") from error
 
 
+def recheck(envelope: Envelope) -> None:
+    """Raises Refused when the data do not fit the contract any more."""
+    _check(envelope)
+
+
 def to_bytes(envelope: Envelope) -> bytes:
     """The event as it travels."""
     return msgspec.json.encode(envelope)

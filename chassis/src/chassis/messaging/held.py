@@ -6,6 +6,7 @@ sequence is parked, where a person can see, mend and replay it.
 """
 
 import datetime
+import hashlib
 import random
 import time
 from typing import Any
@@ -13,7 +14,13 @@ from typing import Any
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from chassis.messaging.envelope import Envelope, from_document, to_document
+from chassis.messaging.envelope import (
+    Envelope,
+    Refused,
+    from_bytes,
+    from_document,
+    to_document,
+)
 from chassis.storage.tables import Tables
 
 WAITING, PARKED = "waiting", "parked"
@@ -74,6 +81,43 @@ class Held:
         except DuplicateKeyError:
             return False
         return True
+
+    def park_bytes(
+        self, body: bytes, why: str, clear_at: datetime.datetime | None = None
+    ) -> None:
+        """Park what came in and cannot be handled, readable or not.
+
+        With personal data in it, it is cleared at `clear_at`.
+        """
+        try:
+            event = from_bytes(body)
+        except Refused:
+            self._park_unreadable(body, why, clear_at)
+            return
+        self.hold(event, why)
+        self._park(event.partitionkey, why)
+
+    def _park_unreadable(
+        self, body: bytes, why: str, clear_at: datetime.datetime | None
+    ) -> None:
+        digest = hashlib.sha256(body).hexdigest()[:24]
+        self.rows.update_one(
+            {"_id": f"unreadable.{digest}"},
+            {
+                "$setOnInsert": {
+                    "state": PARKED,
+                    "tries": 1,
+                    "claims": 0,
+                    "due": time.time(),
+                    "why": why[:1000],
+                    "since": datetime.datetime.now(datetime.UTC),
+                    "events": [],
+                    "raw": body,
+                    "clear_at": clear_at,
+                }
+            },
+            upsert=True,
+        )
 
     def join(self, event: Envelope) -> bool:
         """Line the event up behind its key's sequence, if there still is one."""
@@ -144,15 +188,3 @@ class Held:
 
     def _park(self, key: str, why: str) -> None:
         self.rows.update_one({"_id": key}, {"$set": {"state": PARKED, "why": why}})
-
-    def parked(self) -> list[dict[str, Any]]:
-        """What waits for a person, oldest first."""
-        return list(self.rows.find({"state": PARKED}, sort=[("state", 1), ("due", 1)]))
-
-    def replay(self, key: str) -> bool:
-        """Let a parked sequence try again at once; False if there is none."""
-        changed = self.rows.update_one(
-            {"_id": key, "state": PARKED},
-            {"$set": {"state": WAITING, "tries": 0, "claims": 0, "due": time.time()}},
-        )
-        return changed.matched_count == 1

@@ -3,8 +3,8 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from embedded.bus import bus
@@ -12,7 +12,7 @@ from embedded.file import Unusable
 
 from chassis.faults import Unfit
 from chassis.ids import new_id
-from chassis.messaging.topology import partition
+from chassis.messaging.topology import PARTITIONS, partition
 from chassis.messaging.transport import Away, Delivery, Message, Standing
 
 MOST = 200
@@ -97,7 +97,7 @@ class OneFilePublisher:
         try:
             self.hold.publish(
                 [
-                    bus.Message(m.type, partition(m.key), m.body)
+                    bus.Message(m.type, partition(m.key), m.body, m.to)
                     for m in messages
                     if not m.branch
                 ]
@@ -171,6 +171,22 @@ class OneFileTransport:
 
     def inlet(self, exchange: str, queue: str, pattern: str) -> None:
         """Nobody from outside reaches a file; rosters come through the gateway."""
+
+    def lacking(self, service: str) -> set[int]:
+        """All partitions, or none: on a file a queue is its bindings."""
+        with _faults_as_away(), closing(self._hold()) as hold:
+            return set() if hold.is_bound(service) else set(range(PARTITIONS))
+
+    def take_parked(self, service: str, keep: Callable[[bytes, str], None]) -> int:
+        """Empty the table of those put aside, message by message."""
+        taken = 0
+        with _faults_as_away(), closing(self._hold()) as hold:
+            while (found := hold.first_aside(service)) is not None:
+                number, body, why = found
+                keep(body, f"put aside by the bus: {why}")
+                hold.forget_aside(number)
+                taken += 1
+        return taken
 
     def outlet(self, branch: str) -> None:
         """Branches fetch their receipts through the gateway."""

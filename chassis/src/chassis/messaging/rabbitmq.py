@@ -7,7 +7,7 @@ every service has one quorum queue with a single active consumer per partition.
 import contextlib
 import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import kombu
@@ -80,6 +80,8 @@ class RabbitPublisher:
         exchange, key = topology.EXCHANGE, topology.routing_key(message.type, partition)
         if message.branch:
             exchange, key = topology.RECEIPTS, topology.receipts_queue(message.branch)
+        elif message.to:
+            exchange, key = "", topology.queue(message.to, partition)
         prepared = self.channel.prepare_message(
             message.body,
             content_type="application/cloudevents+json",
@@ -110,14 +112,8 @@ class RabbitPublisher:
             return {service for service in hearers if not self._has_queues(service)}
 
     def _has_queues(self, service: str) -> bool:
-        channel = self.connection.channel()
-        try:
-            for name in topology.queues_of(service):
-                channel.queue_declare(name, passive=True)
-        except NotFound:
-            return False
-        channel.close()
-        return True
+        queues = topology.queues_of(service)
+        return all(_is_there(self.connection, name) for name in queues)
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -225,6 +221,27 @@ def _delivery(message: Any) -> Delivery:
     )
 
 
+def _why_parked(message: Any) -> str:
+    """What the broker notes of a message that it moved out of a queue."""
+    deaths = (message.headers or {}).get("x-death") or [{}]
+    reasons = {
+        "delivery_limit": "delivered too often without an answer",
+        "rejected": "refused by its consumer",
+    }
+    reason = str(deaths[0].get("reason", "unknown"))
+    return f"put aside by the broker: {reasons.get(reason, reason)}"
+
+
+def _is_there(connection: kombu.Connection, queue: str) -> bool:
+    channel = connection.channel()
+    try:
+        channel.queue_declare(queue, passive=True)
+    except NotFound:
+        return False
+    channel.close()
+    return True
+
+
 def _counted(connection: kombu.Connection, queue: str) -> tuple[int, int]:
     """Messages and consumers of a queue; none if it is not there."""
     channel = connection.channel()
@@ -275,6 +292,27 @@ class RabbitTransport:
             channel.queue_bind(queue, exchange, pattern)
             channel.close()
             return RabbitSubscriber(connection, [queue])
+
+    def lacking(self, service: str) -> set[int]:
+        """Partitions whose queue the broker does not have."""
+        with faults_as_away(), kept_if_well(connect(self.url)) as connection:
+            names = topology.queues_of(service)
+            there = {name: _is_there(connection, name) for name in names}
+            connection.release()
+        return {number for number, name in enumerate(names) if not there[name]}
+
+    def take_parked(self, service: str, keep: Callable[[bytes, str], None]) -> int:
+        """Empty the parked queue, message by message."""
+        taken = 0
+        with faults_as_away(), connect(self.url) as connection:
+            if not _is_there(connection, topology.parked_queue(service)):
+                return 0
+            channel = connection.channel()
+            while message := channel.basic_get(topology.parked_queue(service)):
+                keep(_delivery(message).body, _why_parked(message))
+                channel.basic_ack(message.delivery_info["delivery_tag"])
+                taken += 1
+        return taken
 
     def outlet(self, branch: str) -> None:
         """Make the queue in which a branch finds what is for it alone."""

@@ -1,6 +1,6 @@
 """What the chassis needs of a bus. RabbitMQ and the embedded bus both do it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,12 +11,14 @@ class Away(Exception):
 
 @dataclass(frozen=True)
 class Message:
-    """One event on its way out; `branch` when it is for that branch alone."""
+    """One event on its way out; `branch` when it is for that branch alone, `to` when
+    it is for that service alone."""
 
     type: str
     key: str
     body: bytes
     branch: str = ""
+    to: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,16 @@ class Transport(Protocol):
 
     def inlet(self, exchange: str, queue: str, pattern: str) -> Subscriber | None:
         """Hear what is sent from outside, or None on a bus without accounts."""
+
+    def lacking(self, service: str) -> set[int]:
+        """The partitions for which the service has no queue yet. Raises Away."""
+
+    def take_parked(self, service: str, keep: Callable[[bytes, str], None]) -> int:
+        """Hand what the bus itself put aside to `keep`, then forget it there.
+
+        `keep` gets body and reason; what it raises leaves the message. How many it
+        were. Raises Away.
+        """
 
     def outlet(self, branch: str) -> None:
         """Make the queue in which a branch finds what is for it alone."""

@@ -11,7 +11,12 @@ DAY = 24 * 3600
 
 
 class Tables:
-    """Archive, inbox, held sequences, leases and idempotency keys of one service."""
+    """What one service's plumbing keeps.
+
+    Archive, inbox, held sequences and what people did to them (`audit`), leases,
+    idempotency keys, what others asked to be said again (`errands`) and what the
+    service knows of its own queues (`marks`).
+    """
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
         self.said: Rows = database["said"]
@@ -19,6 +24,9 @@ class Tables:
         self.held: Rows = database["held"]
         self.leases: Rows = database["leases"]
         self.idempotency: Rows = database["idempotency"]
+        self.audit: Rows = database["audit"]
+        self.errands: Rows = database["errands"]
+        self.marks: Rows = database["marks"]
 
     def declare(self) -> None:
         """Make the indexes; repeating it changes nothing."""
@@ -26,3 +34,8 @@ class Tables:
         self.inbox.create_index("at", expireAfterSeconds=60 * DAY)
         self.idempotency.create_index("at", expireAfterSeconds=2 * DAY)
         self.held.create_index([("state", ASCENDING), ("due", ASCENDING)])
+        self.held.create_index("clear_at", expireAfterSeconds=0)
+        self.audit.create_index("at", expireAfterSeconds=400 * DAY)
+        self.errands.create_index("at", expireAfterSeconds=10 * DAY)
+        self.errands.create_index([("state", ASCENDING), ("at", ASCENDING)])
+        self.said.create_index("event.requestid")

@@ -91,11 +91,15 @@ class TooLarge(ValueError):
 
 @dataclass(frozen=True)
 class Message:
-    """What goes on the bus. Messages of one partition stay in order."""
+    """What goes on the bus, to all who hear the topic or to one `queue` alone.
+
+    Messages of one partition stay in order.
+    """
 
     topic: str
     partition: int
     body: bytes
+    queue: str = ""
 
 
 @dataclass(frozen=True)
@@ -159,12 +163,20 @@ class Bus:
             ).fetchall()
         return {queue for (queue,) in found}
 
+    def is_bound(self, queue: str) -> bool:
+        """Whether the queue hears anything at all."""
+        with self.turn:
+            found = self.sql.execute(
+                "select 1 from bindings where queue=? limit 1", (queue,)
+            ).fetchone()
+        return found is not None
+
     def publish(self, messages: Sequence[Message]) -> None:
         """Put all messages on the bus, or none. Raises Unheard or TooLarge."""
-        topics = {message.topic for message in messages}
+        topics = {message.topic for message in messages if not message.queue}
         bound = {topic: sorted(self.hearers(topic)) for topic in topics}
         for message in messages:
-            if not bound[message.topic]:
+            if not message.queue and not bound[message.topic]:
                 raise Unheard(message.topic)
             if len(message.body) > LARGEST_BODY:
                 raise TooLarge(f"{message.topic}: over {LARGEST_BODY} bytes")
@@ -174,7 +186,7 @@ class Bus:
                 [
                     (queue, message.partition, message.topic, message.body)
                     for message in messages
-                    for queue in bound[message.topic]
+                    for queue in _takers(message, bound)
                 ],
             )
 
@@ -344,6 +356,25 @@ class Bus:
                 "select number, topic, why from aside where queue=? order by number",
                 (queue,),
             ).fetchall()
+
+    def first_aside(self, queue: str) -> tuple[int, bytes, str] | None:
+        """What was moved aside first: number, body and why."""
+        with self.turn:
+            found: tuple[int, bytes, str] | None = self.sql.execute(
+                "select number, body, why from aside where queue=? order by number"
+                " limit 1",
+                (queue,),
+            ).fetchone()
+        return found
+
+    def forget_aside(self, number: int) -> None:
+        """Somebody else keeps it now."""
+        with self._write() as sql:
+            sql.execute("delete from aside where number=?", (number,))
+
+
+def _takers(message: Message, bound: dict[str, list[str]]) -> list[str]:
+    return [message.queue] if message.queue else bound[message.topic]
 
 
 def _delivery(row: tuple[int, str, int, bytes], deliveries: int) -> Delivery:

@@ -1,0 +1,231 @@
+"""Parked sequences as a person sees and mends them; every step leaves an audit line."""
+
+import datetime
+import hashlib
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from pymongo import ReturnDocument
+
+from chassis.ids import new_id
+from chassis.messaging.envelope import Envelope, from_bytes, from_document, recheck
+from chassis.messaging.held import PARKED, WAITING, Held
+from chassis.messaging.masking import masked, masked_text, unmasked
+from chassis.storage.tables import Tables
+
+Row = dict[str, Any]
+VARYING = re.compile(r"'[^']*'|\"[^\"]*\"|[0-9a-z]*[0-9][0-9a-z.-]*")
+SHOWN_KEYS, SHOWN_LINES = 50, 100
+UNREADABLE = "unreadable"
+
+
+class NotParked(LookupError):
+    """Nothing is parked under this key any more."""
+
+
+@dataclass(frozen=True)
+class Which:
+    """What a person picked: one key, all of one cause, or all there is."""
+
+    key: str = ""
+    cause: str = ""
+    all: bool = False
+
+    def filter(self) -> Row:
+        """The rows, as far as the store can tell."""
+        return {"state": PARKED, "_id": self.key} if self.key else {"state": PARKED}
+
+
+@dataclass
+class Group:
+    """Sequences that were parked for one cause."""
+
+    cause: str
+    type: str
+    why: str
+    sequences: int
+    events: int
+    oldest: datetime.datetime
+    keys: list[str]
+
+
+class Parked:
+    """What waits for a person in one service."""
+
+    def __init__(self, tables: Tables, held: Held) -> None:
+        self.tables, self.held = tables, held
+        self.rows = tables.held
+
+    def groups(self) -> list[Group]:
+        """All that is parked, by cause; the largest group first."""
+        found: dict[str, Group] = {}
+        for row in self._rows({"state": PARKED}):
+            cause, type_ = _cause(row), _type(row)
+            group = found.setdefault(
+                cause, Group(cause, type_, _plain(row["why"]), 0, 0, row["since"], [])
+            )
+            group.sequences += 1
+            group.events += max(1, len(row["events"]))
+            group.oldest = min(group.oldest, row["since"])
+            if len(group.keys) < SHOWN_KEYS:
+                group.keys.append(row["_id"])
+        return sorted(found.values(), key=lambda group: -group.sequences)
+
+    def show(self, key: str) -> Row:
+        """One sequence, personal data masked. Raises NotParked."""
+        row = self._row(key)
+        return {
+            "key": key,
+            "why": masked_text(row["why"]),
+            "cause": _cause(row),
+            "type": _type(row),
+            "since": row["since"],
+            "tries": row["tries"],
+            "events": [masked(event) for event in row["events"]],
+            "text": masked_text(_text(row)) if "raw" in row else "",
+            "audit": self.audit(key),
+        }
+
+    def edit(self, key: str, event_id: str, data: Row, who: str) -> None:
+        """Put other data into one event of a sequence.
+
+        What was masked when it was shown may come back masked. Raises NotParked, and
+        Refused when the data do not fit the contract.
+        """
+        kept = next((e for e in self._row(key)["events"] if e["id"] == event_id), None)
+        if kept is None:
+            raise NotParked(f"{event_id} of {key}")
+        new = unmasked(data, kept["data"])
+        recheck(msgspec.structs.replace(from_document(kept), data=new))
+        changed = self.rows.update_one(
+            {"_id": key, "state": PARKED, "events.id": event_id},
+            {"$set": {"events.$.data": new}},
+        )
+        if not changed.matched_count:
+            raise NotParked(key)
+        self._note(who, "edit", key, [event_id], before=kept["data"])
+
+    def rewrite(self, key: str, text: str, who: str) -> str:
+        """Put a readable event in the place of an unreadable one; the key it lines up
+        under. Raises NotParked, and Refused when the text is no event either."""
+        row = self._row(key)
+        if "raw" not in row:
+            raise NotParked(f"{key} is readable: edit its events")
+        event = from_bytes(text.encode())
+        self.held.hold(event, f"mended by {who}")
+        self.rows.delete_one({"_id": key, "state": PARKED})
+        self._note(who, "rewrite", key, [event.id])
+        return event.partitionkey
+
+    def replay(self, which: Which, who: str) -> int:
+        """Let sequences try again at once; how many."""
+        return sum(self._replay_one(row, who) for row in self._picked(which))
+
+    def _replay_one(self, row: Row, who: str) -> int:
+        if "raw" in row:
+            return 0
+        changed = self.rows.update_one(
+            {"_id": row["_id"], "state": PARKED}, {"$set": _due_now()}
+        )
+        if changed.matched_count:
+            self._note(who, "replay", row["_id"], [e["id"] for e in row["events"]])
+        return changed.matched_count
+
+    def drop(self, which: Which, who: str, why: str) -> int:
+        """Give up the first event of sequences; those behind it go on. How many.
+
+        What was dropped stays dropped when it is said again, and is kept with the
+        audit line.
+        """
+        return sum(self._drop_one(row, who, why) for row in self._picked(which))
+
+    def _drop_one(self, row: Row, who: str, why: str) -> int:
+        key = row["_id"]
+        if "raw" in row:
+            gone = self.rows.delete_one({"_id": key, "state": PARKED})
+            if gone.deleted_count:
+                self._note(who, "drop", key, [], why=why)
+            return gone.deleted_count
+        first = row["events"][0]
+        self._remember(from_document(first))
+        left = self.rows.find_one_and_update(
+            {"_id": key, "state": PARKED, "events.id": first["id"]},
+            {"$pull": {"events": {"id": first["id"]}}, "$set": _due_now()},
+            return_document=ReturnDocument.AFTER,
+        )
+        if left is None:
+            return 0
+        self._note(who, "drop", key, [first["id"]], why=why, before=first["data"])
+        self.rows.delete_one({"_id": key, "events": {"$size": 0}})
+        return 1
+
+    def _remember(self, event: Envelope) -> None:
+        """In the inbox, as if it had been handled."""
+        now = datetime.datetime.now(datetime.UTC)
+        self.tables.inbox.update_one(
+            {"_id": event.id},
+            {"$setOnInsert": {"type": event.type, "at": now, "dropped": True}},
+            upsert=True,
+        )
+
+    def audit(self, key: str = "") -> list[Row]:
+        """What people did, latest first; all, or what concerns one key."""
+        filter_ = {"key": key} if key else {}
+        rows = self.tables.audit.find(filter_, sort=[("at", -1)], limit=SHOWN_LINES)
+        return [{**row, "before": masked(row.get("before"))} for row in rows]
+
+    def _note(
+        self, who: str, action: str, key: str, ids: Sequence[str], **more: Any
+    ) -> None:
+        now = datetime.datetime.now(datetime.UTC)
+        line = {
+            "who": who,
+            "action": action,
+            "key": key,
+            "events": list(ids),
+            "at": now,
+        }
+        self.tables.audit.insert_one({"_id": new_id(), **line, **more})
+
+    def _rows(self, filter_: Row) -> list[Row]:
+        """Oldest first."""
+        return sorted(self.rows.find(filter_), key=lambda row: row["since"])
+
+    def _row(self, key: str) -> Row:
+        row = self.rows.find_one({"_id": key, "state": PARKED})
+        if row is None:
+            raise NotParked(key)
+        return row
+
+    def _picked(self, which: Which) -> Iterator[Row]:
+        if not (which.key or which.cause or which.all):
+            return
+        for row in self._rows(which.filter()):
+            if not which.cause or _cause(row) == which.cause:
+                yield row
+
+
+def _due_now() -> Row:
+    return {"state": WAITING, "tries": 0, "claims": 0, "due": time.time()}
+
+
+def _type(row: Mapping[str, Any]) -> str:
+    return str(row["events"][0]["type"]) if row["events"] else UNREADABLE
+
+
+def _text(row: Mapping[str, Any]) -> str:
+    return bytes(row["raw"]).decode("utf-8", "replace")
+
+
+def _plain(why: str) -> str:
+    """A reason without what differs from one event to the next."""
+    return masked_text(VARYING.sub("…", why))[:300]
+
+
+def _cause(row: Mapping[str, Any]) -> str:
+    said = f"{_type(row)} {_plain(row['why'])}"
+    return hashlib.sha256(said.encode()).hexdigest()[:12]

@@ -1,0 +1,70 @@
+"""A small service of the tests that says golden events and notes what it hears."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+from chassis.messaging.consumer import Consumer
+from chassis.messaging.envelope import Envelope, from_bytes
+from chassis.messaging.transport import Message, Transport
+from chassis.storage.tables import Tables
+from pymongo.database import Database
+
+import contracts
+from tests.platform.running import until
+
+TYPE, OTHER = "catalog.class.closed.v1", "catalog.class.opened.v1"
+
+
+def event(key: str, version: int, type_: str = TYPE) -> Envelope:
+    """The golden event with another key and version."""
+    made = from_bytes(msgspec.json.encode(contracts.example(type_)))
+    return msgspec.structs.replace(
+        made,
+        id=f"{key}.{version}.0",
+        partitionkey=key,
+        sequence=f"{version:012d}",
+    )
+
+
+class Ear:
+    """A service that writes down what it hears, and fails where it is told to."""
+
+    def __init__(self, name: str, bus: Transport, database: Database[Any]) -> None:
+        self.name, self.bus = name, bus
+        self.heard: list[tuple[str, int]] = []
+        self.refuse: Callable[[Envelope], bool] = lambda _: False
+        self.tables = Tables(database)
+        self.tables.declare()
+
+    def handle(self, events: Sequence[Envelope]) -> None:
+        for one in events:
+            if self.refuse(one):
+                raise ValueError(f"will not hear {one.id}")
+        self.heard += [(one.partitionkey, one.version) for one in events]
+
+    @contextmanager
+    def listening(self) -> Iterator[Consumer]:
+        handlers = {TYPE: self.handle, OTHER: self.handle}
+        consumer = Consumer(self.name, handlers, self.tables, self.bus)
+        stop = threading.Event()
+        thread = threading.Thread(target=consumer.run, args=(stop,))
+        thread.start()
+        until(lambda: consumer.subscriber is not None, 20)
+        yield consumer
+        stop.set()
+        thread.join(timeout=20)
+        assert not thread.is_alive()
+
+    def of(self, key: str) -> list[int]:
+        return [version for k, version in self.heard if k == key]
+
+
+def say(bus: Transport, *events: Envelope) -> None:
+    publisher = bus.publisher()
+    publisher.publish(
+        [Message(e.type, e.partitionkey, msgspec.json.encode(e)) for e in events]
+    )
+    publisher.close()

@@ -1,0 +1,156 @@
+"""What a hearer lost comes back: from the archive of whoever said it."""
+
+import datetime
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from chassis.messaging.consumer import Consumer
+from chassis.messaging.envelope import to_document
+from chassis.messaging.errands import PAGE, Errands, Wanted
+from chassis.messaging.transport import Transport
+from chassis.storage.tables import Tables
+from pymongo import MongoClient
+from pymongo.database import Database
+
+from tests.messaging.ear import OTHER, TYPE, Ear, event, say
+from tests.parts.rabbitmq import Broker
+from tests.platform.running import until
+
+DAY = datetime.timedelta(days=1)
+
+
+class Sayer:
+    """The producer of the tests' types: an archive, its errands, an ear for askers."""
+
+    def __init__(self, bus: Transport, database: Database[Any]) -> None:
+        self.tables = Tables(database)
+        self.tables.declare()
+        self.errands = Errands("catalog", self.tables, bus)
+        self.consumer = Consumer("catalog", {}, self.tables, bus)
+
+    def archive(self, key: str, versions: int, ago: datetime.timedelta) -> None:
+        """As if these had been said so long ago."""
+        at = datetime.datetime.now(datetime.UTC) - ago
+        self.tables.said.insert_many(
+            [
+                {"_id": one.id, "at": at, "event": to_document(one)}
+                for one in (event(key, version) for version in range(1, versions + 1))
+            ]
+        )
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        stop = threading.Event()
+        loops = [
+            threading.Thread(target=run, args=(stop,))
+            for run in (self.errands.run, self.consumer.run)
+        ]
+        for loop in loops:
+            loop.start()
+        until(lambda: self.consumer.subscriber is not None, 20)
+        yield
+        stop.set()
+        for loop in loops:
+            loop.join(timeout=20)
+
+
+@pytest.fixture
+def sayer(bus: Transport, store: MongoClient[Any], database: Database[Any]) -> Sayer:
+    name = f"{database.name}-sayer"
+    store.drop_database(name)
+    return Sayer(bus, store[name])
+
+
+def test_a_comparison_brings_back_what_was_never_heard_and_nothing_else(
+    ear: Ear, sayer: Sayer
+) -> None:
+    sayer.archive("gap", 3, DAY)
+    sayer.archive("old", 1, 30 * DAY)
+    with sayer.running(), ear.listening() as consumer:
+        say(ear.bus, event("gap", 2))
+        until(lambda: ear.of("gap") == [2], 30)
+        assert consumer.missed.ask()
+        until(lambda: len(ear.of("gap")) == 3, 30)
+        assert sorted(ear.of("gap")) == [1, 2, 3]
+        until(lambda: sayer.tables.errands.count_documents({"state": "open"}) == 0, 30)
+    assert ear.of("old") == []
+
+
+def test_a_comparison_of_many_comes_in_pages(ear: Ear, sayer: Sayer) -> None:
+    for number in range(3):
+        sayer.archive(
+            f"many{number}", PAGE // 2, DAY - number * datetime.timedelta(hours=1)
+        )
+    with sayer.running(), ear.listening() as consumer:
+        consumer.missed.ask()
+        until(lambda: len(ear.heard) == 3 * (PAGE // 2), 60)
+    assert len(set(ear.heard)) == len(ear.heard)
+
+
+def test_events_are_said_again_by_hand_for_a_key_a_type_or_a_time(
+    ear: Ear, sayer: Sayer
+) -> None:
+    sayer.archive("one", 2, DAY)
+    sayer.archive("two", 2, 2 * DAY)
+    day_ago = datetime.datetime.now(datetime.UTC) - 1.5 * DAY
+    with ear.listening():
+        for wanted, count in (
+            (Wanted(to=ear.name, key="one"), 2),
+            (Wanted(to=ear.name, types=(OTHER,)), 0),
+            (Wanted(to=ear.name, types=(TYPE,), until=day_ago), 2),
+            (Wanted(to=ear.name, since=day_ago), 2),
+        ):
+            errand = sayer.errands.resend(wanted)
+            while sayer.errands.step():
+                pass
+            progress = sayer.errands.progress(errand) or {}
+            assert (progress["state"], progress["done"]) == ("done", count)
+        until(
+            lambda: (
+                sorted(ear.heard) == [("one", 1), ("one", 2), ("two", 1), ("two", 2)]
+            ),
+            30,
+        )
+
+
+def test_an_errand_that_was_interrupted_goes_on_where_it_was(
+    ear: Ear, sayer: Sayer, bus: Transport
+) -> None:
+    for number in range(3):
+        sayer.archive(f"part{number}", PAGE // 2, (3 - number) * DAY)
+    with ear.listening():
+        errand = sayer.errands.resend(Wanted(to=ear.name))
+        assert sayer.errands.step()
+        assert (sayer.errands.progress(errand) or {})["state"] == "open"
+        after = Errands("catalog", sayer.tables, bus)
+        while after.step():
+            pass
+        assert (after.progress(errand) or {})["done"] == 3 * (PAGE // 2)
+        until(lambda: len(ear.heard) == 3 * (PAGE // 2), 60)
+
+
+def test_queues_that_vanished_are_made_again_and_what_lay_in_them_comes_back(
+    ear: Ear, sayer: Sayer, side: str, request: pytest.FixtureRequest
+) -> None:
+    with ear.listening():
+        pass
+    sayer.archive("wiped", 5, datetime.timedelta(minutes=1))
+    say(ear.bus, *(event("wiped", version) for version in range(1, 6)))
+    lose_queues(ear, side, request)
+    with sayer.running(), ear.listening():
+        until(lambda: ear.of("wiped") == [1, 2, 3, 4, 5], 60)
+    assert ear.tables.marks.find_one({"_id": "queues"})["lost"] is False  # type: ignore[index]
+
+
+def lose_queues(ear: Ear, side: str, request: pytest.FixtureRequest) -> None:
+    """All that lay in the service's queues is gone, and the queues with it."""
+    if side == "embedded":
+        path = ear.bus.path  # type: ignore[attr-defined]
+        for file in path.parent.glob("bus.db*"):
+            file.unlink()
+        return
+    broker: Broker = request.getfixturevalue("broker")
+    broker.wipe()

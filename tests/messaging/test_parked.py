@@ -1,0 +1,137 @@
+"""Parked sequences are seen by cause, mended, replayed or given up; all is noted."""
+
+from typing import Any
+
+import pytest
+from chassis.messaging.envelope import Refused
+from chassis.messaging.held import Held
+from chassis.messaging.parked import NotParked, Parked, Which
+from chassis.messaging.transport import Message
+from pymongo.database import Database
+
+from tests.messaging.ear import TYPE, Ear, event, say
+from tests.platform.running import until
+
+
+@pytest.fixture
+def held(ear: Ear) -> Held:
+    return Held(ear.tables)
+
+
+@pytest.fixture
+def parked(ear: Ear, held: Held) -> Parked:
+    return Parked(ear.tables, held)
+
+
+def park(held: Held, key: str, why: str, versions: int = 1) -> None:
+    for version in range(1, versions + 1):
+        held.hold(event(key, version), why)
+    while held.failed(key, why) != "parked":
+        pass
+
+
+def test_sequences_are_grouped_by_cause_whatever_differs_in_its_words(
+    held: Held, parked: Parked
+) -> None:
+    park(held, "a", "KeyError: 'class-17'", versions=3)
+    park(held, "b", "KeyError: 'class-18'")
+    park(held, "c", "ValueError: too late")
+    first, second = parked.groups()
+    assert (first.sequences, first.events, first.keys) == (2, 4, ["a", "b"])
+    assert (second.sequences, second.why) == (1, "ValueError: too late")
+    assert parked.replay(Which(cause=first.cause), "anna") == 2
+    assert [group.keys for group in parked.groups()] == [["c"]]
+
+
+def test_a_mended_event_is_handled_and_those_behind_it_follow(
+    ear: Ear, held: Held, parked: Parked
+) -> None:
+    park(held, "k", "ValueError: wrong class", versions=2)
+    data = {**parked.show("k")["events"][0]["data"], "class_id": "mended"}
+    parked.edit("k", "k.1.0", data, "anna")
+    assert parked.show("k")["events"][0]["data"]["class_id"] == "mended"
+    parked.replay(Which(key="k"), "anna")
+    with ear.listening():
+        until(lambda: ear.of("k") == [1, 2], 30)
+    assert [line["action"] for line in parked.audit("k")] == ["replay", "edit"]
+    assert {line["who"] for line in parked.audit()} == {"anna"}
+
+
+def test_an_edit_that_breaks_the_contract_changes_nothing(
+    held: Held, parked: Parked
+) -> None:
+    park(held, "k", "ValueError: wrong")
+    before = parked.show("k")
+    with pytest.raises(Refused, match="class_id"):
+        parked.edit("k", "k.1.0", {"class_id": 7}, "anna")
+    assert parked.show("k") == before
+
+
+def test_a_dropped_event_lets_those_behind_it_go_on_and_stays_dropped(
+    ear: Ear, held: Held, parked: Parked
+) -> None:
+    park(held, "k", "ValueError: wrong", versions=2)
+    assert parked.drop(Which(key="k"), "anna", "sent by mistake") == 1
+    with ear.listening():
+        until(lambda: ear.of("k") == [2], 30)
+        say(ear.bus, event("k", 1), event("k", 3))
+        until(lambda: ear.of("k") == [2, 3], 30)
+    [line] = parked.audit("k")
+    assert (line["action"], line["why"]) == ("drop", "sent by mistake")
+    assert line["before"] == event("k", 1).data
+
+
+def test_nothing_is_touched_that_is_not_parked_or_not_picked(
+    held: Held, parked: Parked
+) -> None:
+    held.hold(event("waits", 1), "will be tried again")
+    assert parked.replay(Which(key="waits"), "anna") == 0
+    assert parked.drop(Which(all=True), "anna", "") == 0
+    assert parked.replay(Which(), "anna") == 0
+    with pytest.raises(NotParked):
+        parked.show("waits")
+    assert parked.audit() == []
+
+
+def test_what_no_one_can_read_is_parked_masked_and_may_be_rewritten(
+    ear: Ear, parked: Parked
+) -> None:
+    body = '{"name": "张三", "phone": "13800001111", broken'.encode()
+    with ear.listening():
+        publisher = ear.bus.publisher()
+        publisher.publish([Message(TYPE, "x", body)])
+        publisher.close()
+        [group] = until(parked.groups, 30)
+        [key] = group.keys
+        shown = parked.show(key)
+        assert "张" not in shown["text"]
+        assert "13800001111" not in shown["text"]
+        with pytest.raises(Refused):
+            parked.rewrite(key, "still broken", "anna")
+        mended = event("x", 1)
+        assert parked.rewrite(key, said(mended), "anna") == "x"
+        until(lambda: ear.of("x") == [1], 30)
+    assert parked.groups() == []
+
+
+def said(one: Any) -> str:
+    from chassis.messaging.envelope import to_bytes
+
+    return to_bytes(one).decode()
+
+
+def test_what_the_bus_put_aside_is_parked_with_the_rest(
+    ear: Ear, parked: Parked, database: Database[Any]
+) -> None:
+    with ear.listening():
+        pass
+    subscriber = ear.bus.subscriber(ear.name, [TYPE])
+    say(ear.bus, event("deadly", 1))
+    batch = until(lambda: subscriber.receive(0.5), 20)
+    batch.park(batch.deliveries[0], "killed its consumer")
+    batch.acknowledge()
+    subscriber.close()
+    with ear.listening():
+        [group] = until(parked.groups, 30)
+    assert group.keys == ["deadly"]
+    assert "put aside by the b" in group.why
