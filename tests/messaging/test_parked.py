@@ -1,13 +1,10 @@
 """Parked sequences are seen by cause, mended, replayed or given up; all is noted."""
 
-from typing import Any
-
 import pytest
-from chassis.messaging.envelope import Refused
+from chassis.messaging.envelope import Refused, to_bytes
 from chassis.messaging.held import Held
 from chassis.messaging.parked import NotParked, Parked, Which
 from chassis.messaging.transport import Message
-from pymongo.database import Database
 
 from tests.messaging.ear import TYPE, Ear, event, say
 from tests.platform.running import until
@@ -53,8 +50,8 @@ def test_a_mended_event_is_handled_and_those_behind_it_follow(
     parked.replay(Which(key="k"), "anna")
     with ear.listening():
         until(lambda: ear.of("k") == [1, 2], 30)
-    assert [line["action"] for line in parked.audit("k")] == ["replay", "edit"]
-    assert {line["who"] for line in parked.audit()} == {"anna"}
+    assert [line["action"] for line in parked.audit.lines("k")] == ["replay", "edit"]
+    assert {line["who"] for line in parked.audit.lines()} == {"anna"}
 
 
 def test_an_edit_that_breaks_the_contract_changes_nothing(
@@ -76,7 +73,7 @@ def test_a_dropped_event_lets_those_behind_it_go_on_and_stays_dropped(
         until(lambda: ear.of("k") == [2], 30)
         say(ear.bus, event("k", 1), event("k", 3))
         until(lambda: ear.of("k") == [2, 3], 30)
-    [line] = parked.audit("k")
+    [line] = parked.audit.lines("k")
     assert (line["action"], line["why"]) == ("drop", "sent by mistake")
     assert line["before"] == event("k", 1).data
 
@@ -90,7 +87,7 @@ def test_nothing_is_touched_that_is_not_parked_or_not_picked(
     assert parked.replay(Which(), "anna") == 0
     with pytest.raises(NotParked):
         parked.show("waits")
-    assert parked.audit() == []
+    assert parked.audit.lines() == []
 
 
 def test_what_no_one_can_read_is_parked_masked_and_may_be_rewritten(
@@ -109,19 +106,13 @@ def test_what_no_one_can_read_is_parked_masked_and_may_be_rewritten(
         with pytest.raises(Refused):
             parked.rewrite(key, "still broken", "anna")
         mended = event("x", 1)
-        assert parked.rewrite(key, said(mended), "anna") == "x"
+        assert parked.rewrite(key, to_bytes(mended).decode(), "anna") == "x"
         until(lambda: ear.of("x") == [1], 30)
     assert parked.groups() == []
 
 
-def said(one: Any) -> str:
-    from chassis.messaging.envelope import to_bytes
-
-    return to_bytes(one).decode()
-
-
 def test_what_the_bus_put_aside_is_parked_with_the_rest(
-    ear: Ear, parked: Parked, database: Database[Any]
+    ear: Ear, parked: Parked
 ) -> None:
     with ear.listening():
         pass

@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, Flask
 
+import contracts
 from chassis.clock import Clock, SystemClock
-from chassis.http import idempotency
+from chassis.http import idempotency, operations
 from chassis.http.app import Check, new_app
 from chassis.http.auth import Signer, Verifier
 from chassis.http.problem import install_refusals
@@ -17,6 +18,7 @@ from chassis.messaging.connect import transport
 from chassis.messaging.consumer import Consumer, Handler
 from chassis.messaging.envelope import Wording
 from chassis.messaging.errands import Errands
+from chassis.messaging.operating import Operating
 from chassis.messaging.relay import Relay
 from chassis.process import Loop, Service
 from chassis.settings import CommonSettings
@@ -82,6 +84,7 @@ class Plumbing:
         app = new_app(self.name, verifier, standing)
         idempotency.install(app, self.tables)
         install_refusals(app, refusals, statuses)
+        app.register_blueprint(operations.blueprint(self.operating()))
         for blueprint in blueprints:
             app.register_blueprint(blueprint)
         return app
@@ -91,6 +94,11 @@ class Plumbing:
         lease = Lease(self.tables.leases, "relay", new_id(), self.clock)
         collections: list[Any] = [d._get_collection() for d in self.documents]
         return Relay(collections, self.tables, self.transport, lease, self.wake)
+
+    def operating(self) -> Operating:
+        """The service's events in the hands of its operator."""
+        types = contracts.heard_by(self.name)
+        return Operating(self.name, types, self.tables, self.transport)
 
     def consumer(self, handlers: Mapping[str, Handler]) -> Consumer:
         """The consumer with the service's handlers."""

@@ -1,5 +1,6 @@
 """A loop that works through what is due, and waits while nothing is."""
 
+import contextvars
 import threading
 import time
 from collections.abc import Callable
@@ -21,6 +22,7 @@ def work_loop(
 ) -> Callable[[threading.Event], None]:
     """A loop over `work`, which does one piece and says whether there was one.
 
+    Each piece has its own ids in logs and events, those of what asked for it.
     A piece that fails is logged and comes again when its lease has run out.
     """
     woken = wake or threading.Event()
@@ -28,7 +30,7 @@ def work_loop(
     def run(stop: threading.Event) -> None:
         while not stop.is_set():
             try:
-                busy = work()
+                busy = contextvars.copy_context().run(work)
             except (PyMongoError, Contended, ObjectsAway) as error:
                 logger().warning("work_waits", work=name, reason=str(error)[:300])
                 stop.wait(1.0)

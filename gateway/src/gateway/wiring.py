@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from importlib.resources import files
 
+from chassis.http import operations
 from chassis.http.app import new_app
 from chassis.http.auth import public
 from chassis.http.client import Client
@@ -21,7 +22,17 @@ from gateway.identity.invite_people import InvitePeople
 from gateway.identity.passwords import Passwords
 from gateway.identity.sign_in import SignIn
 from gateway.identity.store import AccountDocument, Sessions, StoredAccounts
-from gateway.pages import account, courses, errors, frame, home, learn, record, rosters
+from gateway.pages import (
+    account,
+    courses,
+    errors,
+    frame,
+    home,
+    learn,
+    record,
+    rosters,
+)
+from gateway.pages import operations as operations_pages
 from gateway.settings import Settings
 
 
@@ -71,6 +82,7 @@ def _app(
         "bus": base.transport.is_away,
     }
     app = new_app("gateway", None, checks)
+    own = base.operating()
     visitors.install(app, sign_in)
     frame.install(app, services)
     errors.install(app)
@@ -82,9 +94,12 @@ def _app(
         learn.blueprint(),
         record.blueprint(public_url),
         rosters.blueprint(),
+        operations_pages.blueprint(own),
         _static(),
     ):
         app.register_blueprint(blueprint)
+    doors_of_own = operations.blueprint(own, public, visitors.operator)
+    app.register_blueprint(doors_of_own, url_prefix="/api/gateway")
     return app
 
 

@@ -24,13 +24,15 @@ View = TypeVar("View", bound=Callable[..., Any])
 class Caller:
     """Who asks, as the token's issuer vouches.
 
-    `issuer` is the service that signed; `person` and `branch` are ids or empty.
+    `issuer` is the service that signed; `person` and `branch` are ids or empty;
+    `login` is said of operators only, for the lines that tell who did what.
     """
 
     issuer: str
     person: str = ""
     branch: str = ""
     roles: frozenset[str] = frozenset()
+    login: str = ""
 
     def has(self, *roles: str) -> bool:
         """Whether the caller holds one of the roles."""
@@ -42,6 +44,7 @@ class _Claims(msgspec.Struct):
     person: str = ""
     branch: str = ""
     roles: frozenset[str] = frozenset()
+    login: str = ""
 
 
 class Signer:
@@ -58,6 +61,7 @@ class Signer:
         person: str = "",
         branch: str = "",
         roles: frozenset[str] = frozenset({"service"}),
+        login: str = "",
     ) -> str:
         """A token for one service, good for two minutes."""
         now = int(time.time())
@@ -69,6 +73,7 @@ class Signer:
             "person": person,
             "branch": branch,
             "roles": sorted(roles),
+            "login": login,
         }
         header = {"alg": ALGORITHM, "kid": self.service}
         return jwt.encode(header, claims, self.key, algorithms=[ALGORITHM])
@@ -107,7 +112,7 @@ class Verifier:
             raise Problem(
                 401, "token-refused", "The token's claims are odd."
             ) from error
-        return Caller(said.iss, said.person, said.branch, said.roles)
+        return Caller(said.iss, said.person, said.branch, said.roles, said.login)
 
 
 def _json(path: Path) -> Any:

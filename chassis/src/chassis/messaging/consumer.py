@@ -3,8 +3,8 @@
 import datetime
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, overload
 
 from pymongo import InsertOne
 from pymongo.errors import BulkWriteError, ConnectionFailure, PyMongoError
@@ -27,6 +27,29 @@ Handler = Callable[[Sequence[Envelope]], None]
 WAIT_SECONDS = 0.5
 HELD_AT_ONCE = 50
 CHORES_SECONDS = 30.0
+
+
+class Carried(Sequence[Envelope]):
+    """Events that bring their ids along: what is done while one is looked at, in a
+    loop over them, belongs to the request that one belongs to."""
+
+    def __init__(self, events: Sequence[Envelope]) -> None:
+        self.events = events
+
+    def __len__(self) -> int:
+        return len(self.events)
+
+    def __iter__(self) -> Iterator[Envelope]:
+        for event in self.events:
+            trace.take_up((event.traceparent, event.requestid))
+            yield event
+
+    @overload
+    def __getitem__(self, at: int) -> Envelope: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Envelope]: ...
+    def __getitem__(self, at: int | slice) -> Envelope | Sequence[Envelope]:
+        return self.events[at]
 
 
 class Consumer:
@@ -184,7 +207,7 @@ class Consumer:
         first = events[0]
         with trace.at_work(first.traceparent, first.requestid):
             try:
-                self.handlers[first.type](events)
+                self.handlers[first.type](Carried(events))
             except (Away, ConnectionFailure):
                 raise
             except Exception as error:  # noqa: BLE001 - the edge: any fault is held

@@ -82,24 +82,20 @@ class Held:
             return False
         return True
 
-    def park_bytes(
-        self, body: bytes, why: str, clear_at: datetime.datetime | None = None
-    ) -> None:
-        """Park what came in and cannot be handled, readable or not.
-
-        With personal data in it, it is cleared at `clear_at`.
-        """
+    def park_bytes(self, body: bytes, why: str) -> None:
+        """Park what came in and cannot be handled, readable or not."""
         try:
             event = from_bytes(body)
         except Refused:
-            self._park_unreadable(body, why, clear_at)
+            self.park_raw(body, why)
             return
         self.hold(event, why)
         self._park(event.partitionkey, why)
 
-    def _park_unreadable(
-        self, body: bytes, why: str, clear_at: datetime.datetime | None
+    def park_raw(
+        self, body: bytes, why: str, clear_at: datetime.datetime | None = None
     ) -> None:
+        """Park bytes as they came; with personal data in them, until `clear_at`."""
         digest = hashlib.sha256(body).hexdigest()[:24]
         self.rows.update_one(
             {"_id": f"unreadable.{digest}"},

@@ -12,8 +12,8 @@ from embedded.file import Unusable
 
 from chassis.faults import Unfit
 from chassis.ids import new_id
-from chassis.messaging.topology import PARTITIONS, partition
-from chassis.messaging.transport import Away, Delivery, Message, Standing
+from chassis.messaging.topology import PARTITIONS, parked_queue, partition
+from chassis.messaging.transport import Away, Delivery, Message, QueueSeen, Standing
 
 MOST = 200
 LOOK_EVERY_SECONDS = 0.02
@@ -218,6 +218,16 @@ class OneFileTransport:
         finally:
             hold.close()
         return Standing(waiting, aside, 0)
+
+    def survey(self, service: str, types: Iterable[str]) -> list[QueueSeen]:
+        """One queue with all partitions, and what was put aside."""
+        with _faults_as_away(), closing(self._hold()) as hold:
+            unbound = tuple(t for t in types if service not in hold.hearers(t))
+            there = hold.is_bound(service) or not list(types)
+            return [
+                QueueSeen(service, there, hold.depth(service), 0, unbound),
+                QueueSeen(parked_queue(service), True, len(hold.aside(service)), 0),
+            ]
 
     def is_away(self) -> str | None:
         """The file is there or it is not."""

@@ -4,14 +4,14 @@ import datetime
 import hashlib
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 from pymongo import ReturnDocument
 
-from chassis.ids import new_id
+from chassis.messaging.audit import Audit
 from chassis.messaging.envelope import Envelope, from_bytes, from_document, recheck
 from chassis.messaging.held import PARKED, WAITING, Held
 from chassis.messaging.masking import masked, masked_text, unmasked
@@ -19,8 +19,12 @@ from chassis.storage.tables import Tables
 
 Row = dict[str, Any]
 VARYING = re.compile(r"'[^']*'|\"[^\"]*\"|[0-9a-z]*[0-9][0-9a-z.-]*")
-SHOWN_KEYS, SHOWN_LINES = 50, 100
+SHOWN_KEYS = 50
 UNREADABLE = "unreadable"
+
+
+class NotMendable(ValueError):
+    """This is not mended here; the message says what to do instead."""
 
 
 class NotParked(LookupError):
@@ -58,7 +62,7 @@ class Parked:
 
     def __init__(self, tables: Tables, held: Held) -> None:
         self.tables, self.held = tables, held
-        self.rows = tables.held
+        self.rows, self.audit = tables.held, Audit(tables)
 
     def groups(self) -> list[Group]:
         """All that is parked, by cause; the largest group first."""
@@ -87,7 +91,7 @@ class Parked:
             "tries": row["tries"],
             "events": [masked(event) for event in row["events"]],
             "text": masked_text(_text(row)) if "raw" in row else "",
-            "audit": self.audit(key),
+            "audit": self.audit.lines(key),
         }
 
     def edit(self, key: str, event_id: str, data: Row, who: str) -> None:
@@ -107,18 +111,23 @@ class Parked:
         )
         if not changed.matched_count:
             raise NotParked(key)
-        self._note(who, "edit", key, [event_id], before=kept["data"])
+        self.audit.note(who, "edit", key, [event_id], before=kept["data"])
 
     def rewrite(self, key: str, text: str, who: str) -> str:
-        """Put a readable event in the place of an unreadable one; the key it lines up
-        under. Raises NotParked, and Refused when the text is no event either."""
+        """Put a readable event in the place of an unreadable one.
+
+        The key it lines up under. Raises NotParked, NotMendable, and Refused when the
+        text is no event either.
+        """
         row = self._row(key)
         if "raw" not in row:
-            raise NotParked(f"{key} is readable: edit its events")
+            raise NotMendable("This one is readable: edit its events.")
+        if row.get("clear_at"):
+            raise NotMendable("A branch sends its roster again: only drop this one.")
         event = from_bytes(text.encode())
         self.held.hold(event, f"mended by {who}")
         self.rows.delete_one({"_id": key, "state": PARKED})
-        self._note(who, "rewrite", key, [event.id])
+        self.audit.note(who, "rewrite", key, [event.id])
         return event.partitionkey
 
     def replay(self, which: Which, who: str) -> int:
@@ -132,7 +141,7 @@ class Parked:
             {"_id": row["_id"], "state": PARKED}, {"$set": _due_now()}
         )
         if changed.matched_count:
-            self._note(who, "replay", row["_id"], [e["id"] for e in row["events"]])
+            self.audit.note(who, "replay", row["_id"], [e["id"] for e in row["events"]])
         return changed.matched_count
 
     def drop(self, which: Which, who: str, why: str) -> int:
@@ -148,7 +157,7 @@ class Parked:
         if "raw" in row:
             gone = self.rows.delete_one({"_id": key, "state": PARKED})
             if gone.deleted_count:
-                self._note(who, "drop", key, [], why=why)
+                self.audit.note(who, "drop", key, [], why=why)
             return gone.deleted_count
         first = row["events"][0]
         self._remember(from_document(first))
@@ -159,7 +168,7 @@ class Parked:
         )
         if left is None:
             return 0
-        self._note(who, "drop", key, [first["id"]], why=why, before=first["data"])
+        self.audit.note(who, "drop", key, [first["id"]], why=why, before=first["data"])
         self.rows.delete_one({"_id": key, "events": {"$size": 0}})
         return 1
 
@@ -171,25 +180,6 @@ class Parked:
             {"$setOnInsert": {"type": event.type, "at": now, "dropped": True}},
             upsert=True,
         )
-
-    def audit(self, key: str = "") -> list[Row]:
-        """What people did, latest first; all, or what concerns one key."""
-        filter_ = {"key": key} if key else {}
-        rows = self.tables.audit.find(filter_, sort=[("at", -1)], limit=SHOWN_LINES)
-        return [{**row, "before": masked(row.get("before"))} for row in rows]
-
-    def _note(
-        self, who: str, action: str, key: str, ids: Sequence[str], **more: Any
-    ) -> None:
-        now = datetime.datetime.now(datetime.UTC)
-        line = {
-            "who": who,
-            "action": action,
-            "key": key,
-            "events": list(ids),
-            "at": now,
-        }
-        self.tables.audit.insert_one({"_id": new_id(), **line, **more})
 
     def _rows(self, filter_: Row) -> list[Row]:
         """Oldest first."""

@@ -28,7 +28,7 @@ from chassis.messaging.rabbit_wire import (
     plain_queue,
     receipts,
 )
-from chassis.messaging.transport import Away, Delivery, Message, Standing
+from chassis.messaging.transport import Away, Delivery, Message, QueueSeen, Standing
 
 PREFETCH = 200
 CONFIRM_SECONDS = 10.0
@@ -113,7 +113,7 @@ class RabbitPublisher:
 
     def _has_queues(self, service: str) -> bool:
         queues = topology.queues_of(service)
-        return all(_is_there(self.connection, name) for name in queues)
+        return all(_seen(self.connection, name).there for name in queues)
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -232,25 +232,15 @@ def _why_parked(message: Any) -> str:
     return f"put aside by the broker: {reasons.get(reason, reason)}"
 
 
-def _is_there(connection: kombu.Connection, queue: str) -> bool:
-    channel = connection.channel()
-    try:
-        channel.queue_declare(queue, passive=True)
-    except NotFound:
-        return False
-    channel.close()
-    return True
-
-
-def _counted(connection: kombu.Connection, queue: str) -> tuple[int, int]:
-    """Messages and consumers of a queue; none if it is not there."""
+def _seen(connection: kombu.Connection, queue: str) -> QueueSeen:
     channel = connection.channel()
     try:
         found = channel.queue_declare(queue, passive=True)
     except NotFound:
-        return 0, 0
+        return QueueSeen(queue, there=False, waiting=0, consumers=0)
     channel.close()
-    return int(found.message_count), int(found.consumer_count)
+    waiting, consumers = int(found.message_count), int(found.consumer_count)
+    return QueueSeen(queue, True, waiting, consumers)
 
 
 class RabbitTransport:
@@ -297,7 +287,7 @@ class RabbitTransport:
         """Partitions whose queue the broker does not have."""
         with faults_as_away(), kept_if_well(connect(self.url)) as connection:
             names = topology.queues_of(service)
-            there = {name: _is_there(connection, name) for name in names}
+            there = {name: _seen(connection, name).there for name in names}
             connection.release()
         return {number for number, name in enumerate(names) if not there[name]}
 
@@ -305,7 +295,7 @@ class RabbitTransport:
         """Empty the parked queue, message by message."""
         taken = 0
         with faults_as_away(), connect(self.url) as connection:
-            if not _is_there(connection, topology.parked_queue(service)):
+            if not _seen(connection, topology.parked_queue(service)).there:
                 return 0
             channel = connection.channel()
             while message := channel.basic_get(topology.parked_queue(service)):
@@ -362,10 +352,17 @@ class RabbitTransport:
         with faults_as_away(), connect(self.url) as connection:
             for service in services:
                 for name in (service, *topology.queues_of(service)):
-                    found = _counted(connection, name)
-                    waiting, consumers = waiting + found[0], consumers + found[1]
-                parked += _counted(connection, topology.parked_queue(service))[0]
+                    found = _seen(connection, name)
+                    waiting += found.waiting
+                    consumers += found.consumers
+                parked += _seen(connection, topology.parked_queue(service)).waiting
         return Standing(waiting, parked, consumers)
+
+    def survey(self, service: str, types: Iterable[str]) -> list[QueueSeen]:
+        """The partitions' queues; of bindings AMQP tells nothing."""
+        names = [*topology.queues_of(service), topology.parked_queue(service)]
+        with faults_as_away(), connect(self.url) as connection:
+            return [_seen(connection, name) for name in names]
 
     def is_away(self) -> str | None:
         """Why the broker cannot be used now, or None."""

@@ -86,6 +86,18 @@ class Standing:
     consumers: int
 
 
+@dataclass(frozen=True)
+class QueueSeen:
+    """One queue as it is on the bus. `unbound` are types that it should hear and,
+    as far as the bus tells, does not."""
+
+    name: str
+    there: bool
+    waiting: int
+    consumers: int
+    unbound: tuple[str, ...] = ()
+
+
 class Transport(Protocol):
     """A bus."""
 
@@ -121,6 +133,9 @@ class Transport(Protocol):
 
     def standing(self, services: Iterable[str]) -> Standing:
         """What lies there for these services. Raises Unfit, Away."""
+
+    def survey(self, service: str, types: Iterable[str]) -> list[QueueSeen]:
+        """A service's queues as they are, the one for parked ones last. Raises Away."""
 
     def is_away(self) -> str | None:
         """Why the bus cannot be used now, or None."""

@@ -19,6 +19,7 @@ from chassis.faults import Contended
 from chassis.messaging.envelope import Envelope, Wording, seal, to_document
 from chassis.storage.documents import Aggregate
 from chassis.storage.mongo import collection_of
+from chassis.telemetry import trace
 
 T = TypeVar("T")
 Fields = dict[str, Any]
@@ -209,6 +210,7 @@ class Aggregates(Generic[T]):
             "outbox": said,
             "out_due": time.time() if said else None,
             "seen": [],
+            "begun": list(trace.current()),
             **self._fields(id_, value),
         }
 

@@ -7,6 +7,8 @@ from typing import Any
 from pymongo import ReturnDocument
 from pymongo.collection import Collection
 
+from chassis.telemetry import trace
+
 
 def claim(
     collection: Collection[dict[str, Any]],
@@ -16,15 +18,19 @@ def claim(
     """The document due first among those `waiting`, now leased, or None.
 
     Its `work_due` moves behind the lease; a worker that dies lets it fall due again.
+    What is done for it from here on carries the ids of the request that made it.
     """
     now = time.time()
-    return collection.find_one_and_update(
+    found = collection.find_one_and_update(
         {**waiting, "work_due": {"$lte": now}},
         {"$set": {"work_due": now + lease_seconds}, "$inc": {"work_tries": 1}},
         {"outbox": 0},
         sort=[("work_due", 1)],
         return_document=ReturnDocument.AFTER,
     )
+    if found is not None:
+        trace.take_up(found.get("begun"))
+    return found
 
 
 def renew(

@@ -6,11 +6,14 @@ from typing import cast
 
 import structlog
 
+from chassis.telemetry import trace
+
 
 def configure(service: str) -> None:
     """Send all logs, ours and the libraries', to standard output as JSON lines."""
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
+        trace.add_ids,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,

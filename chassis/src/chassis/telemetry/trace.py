@@ -2,11 +2,11 @@
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-import structlog
+from structlog.types import EventDict
 
 FORM = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _current: ContextVar[tuple[str, str] | None] = ContextVar("trace", default=None)
@@ -25,15 +25,24 @@ def child_of(traceparent: str | None) -> str:
     return f"00-{secrets.token_hex(16)}-{span}-01"
 
 
+def take_up(begun: Sequence[str] | None) -> None:
+    """Go on, for the rest of this piece of work, under the ids of what began it."""
+    if begun:
+        _current.set((child_of(begun[0]), begun[1]))
+
+
 @contextmanager
 def at_work(traceparent: str | None, request_id: str | None) -> Iterator[None]:
     """Everything said and logged inside carries these ids."""
-    trace, request = child_of(traceparent), request_id or secrets.token_hex(8)
-    token = _current.set((trace, request))
-    with structlog.contextvars.bound_contextvars(
-        trace_id=trace[3:35], request_id=request
-    ):
-        try:
-            yield
-        finally:
-            _current.reset(token)
+    token = _current.set((child_of(traceparent), request_id or secrets.token_hex(8)))
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def add_ids(_: object, __: str, line: EventDict) -> EventDict:
+    """Put the ids at work here into a line of the log."""
+    if at := _current.get():
+        line["trace_id"], line["request_id"] = at[0][3:35], at[1]
+    return line

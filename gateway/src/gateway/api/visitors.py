@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from chassis.http.problem import Problem
 from flask import Flask, Response, g, request
 
+from gateway.identity.account import OPERATOR
 from gateway.identity.sign_in import SignIn, Visitor
 
 COOKIE = "biyong_session"
@@ -20,6 +21,16 @@ def visitor() -> Visitor:
     """Who sends this request."""
     found: Visitor = g.visitor
     return found
+
+
+def operator() -> str:
+    """The operator's login. Raises Problem 401 or 403 for anybody else."""
+    account = visitor().account
+    if account is None:
+        raise Problem(401, "sign-in-first", "请先登录。")
+    if OPERATOR not in account.roles:
+        raise Problem(403, "role-missing", "这里只给运维使用。")
+    return account.login
 
 
 def install(app: Flask, sign_in: SignIn) -> None:

@@ -43,6 +43,7 @@ class Visitor:
             "roles": self.roles,
             "person": account.person_id if account else "",
             "branch": account.branch_id if account else "",
+            "login": account.login if account and OPERATOR in account.roles else "",
         }
 
 

@@ -15,7 +15,7 @@ from flask import render_template as render
 
 from gateway.api.visitors import visitor
 from gateway.clients.services import Asking, Services
-from gateway.identity.account import OFFICER, STAFF, TRAINEE
+from gateway.identity.account import OFFICER, OPERATOR, STAFF, TRAINEE
 from gateway.pages.words import refusal_text
 from gateway.texts import LANGUAGES, N_, preferred, translations
 
@@ -31,6 +31,7 @@ MENUS = {
     ),
     OFFICER: (("/", N_("本单位")), ("/rosters", N_("名册")), ("/courses", N_("课程"))),
     STAFF: (("/", N_("首页")), ("/courses", N_("课程"))),
+    OPERATOR: (("/operations", N_("运维")),),
     "visitor": (
         ("/", N_("首页")),
         ("/courses", N_("课程")),
@@ -73,7 +74,9 @@ def gettext(text: str) -> str:
 
 def _frame() -> dict[str, Any]:
     who = visitor()
-    menus = [MENUS[role] for role in (TRAINEE, OFFICER, STAFF) if role in who.roles]
+    menus = [
+        MENUS[role] for role in (TRAINEE, OFFICER, STAFF, OPERATOR) if role in who.roles
+    ]
     items: dict[str, str] = {}
     for menu in menus or [MENUS["visitor"]]:
         for path, name in menu:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from chassis.clock import COLLEGE_ZONE
 from chassis.http.client import Client
+from chassis.messaging.held import Held
 from chassis.plumbing import Plumbing
 from chassis.process import Service
 from chassis.settings import read
@@ -78,6 +79,12 @@ def build(environ: Mapping[str, str]) -> Service:
     def clear_old_rows() -> bool:
         return chunks.clear_old_rows(time.time()) > 0
 
+    held = Held(base.tables)
+
+    def keep_roster(body: bytes, why: str) -> None:
+        term = datetime.timedelta(seconds=chunk_store.ROWS_KEPT_SECONDS)
+        held.park_raw(body, why, datetime.datetime.now(datetime.UTC) + term)
+
     deciding = threading.Event()
     app = base.app(
         [
@@ -90,7 +97,9 @@ def build(environ: Mapping[str, str]) -> Service:
     )
     workers = {
         "deciding": work_loop("deciding", decide_next, deciding),
-        "inlet": RosterInlet(base.transport, branches, chunks, deciding.set).run,
+        "inlet": RosterInlet(
+            base.transport, branches, chunks, deciding.set, keep_roster
+        ).run,
         "clearing": work_loop("clearing", clear_old_rows, idle_seconds=HOUR),
     }
     return base.service(app, handlers(books), workers)

@@ -18,22 +18,24 @@ from enrollment.usecases.receive_chunk import receive_chunk
 
 EXCHANGE, QUEUE, PATTERN = "biyong.branches", "enrollment.rosters", "branch.*.roster"
 TYPE = "branch.roster.sent.v1"
-WAIT_SECONDS = 0.5
+WAIT_SECONDS, CHORES_SECONDS = 0.5, 30.0
 
 
 class RosterInlet:
     """Takes chunks in: what is kept is acknowledged, what is refused is parked.
 
+    `keep` takes what is parked, and why, to where people find it.
     A branch hears of nothing but receipts; a chunk without one is sent again.
     """
 
     def __init__(
         self, transport: Transport, branches: Branches, chunks: Chunks,
-        wake: Callable[[], None],
+        wake: Callable[[], None], keep: Callable[[bytes, str], None],
     ) -> None:  # fmt: skip
         self.transport, self.branches, self.chunks = transport, branches, chunks
-        self.wake = wake
+        self.wake, self.keep = wake, keep
         self.subscriber: Subscriber | None = None
+        self.chores_due = 0.0
 
     def run(self, stop: threading.Event) -> None:
         """Take in until told to stop; at once done on a bus without accounts."""
@@ -54,6 +56,9 @@ class RosterInlet:
             self.subscriber = self.transport.inlet(EXCHANGE, QUEUE, PATTERN)
             if self.subscriber is None:
                 return False
+        if time.monotonic() >= self.chores_due:
+            self.transport.take_parked(QUEUE, self.keep)
+            self.chores_due = time.monotonic() + CHORES_SECONDS
         batch = self.subscriber.receive(WAIT_SECONDS)
         if batch is None:
             return True

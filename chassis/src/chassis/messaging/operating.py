@@ -1,0 +1,41 @@
+"""All that an operator can see and do about one service's events."""
+
+from collections.abc import Iterable
+
+from chassis.messaging.audit import Audit
+from chassis.messaging.errands import Errands, Wanted
+from chassis.messaging.held import Held
+from chassis.messaging.missed import Missed
+from chassis.messaging.parked import Parked
+from chassis.messaging.story import Story
+from chassis.messaging.transport import QueueSeen, Transport
+from chassis.storage.tables import Tables
+
+
+class Operating:
+    """One service's events in the hands of its operator."""
+
+    def __init__(
+        self, service: str, types: Iterable[str], tables: Tables, transport: Transport
+    ) -> None:
+        self.service, self.types = service, sorted(types)
+        self.transport, self.audit = transport, Audit(tables)
+        self.parked = Parked(tables, Held(tables))
+        self.story = Story(service, tables)
+        self.errands = Errands(service, tables, transport)
+        self.missed = Missed(service, self.types, tables, transport)
+
+    def survey(self) -> list[QueueSeen]:
+        """The service's queues as they are. Raises Away."""
+        return self.transport.survey(self.service, self.types)
+
+    def resend(self, wanted: Wanted, who: str) -> str:
+        """Say events again; the errand's id."""
+        errand = self.errands.resend(wanted)
+        self.audit.note(who, "resend", errand)
+        return errand
+
+    def compare(self, who: str) -> bool:
+        """Compare with every producer now; False if one could not be asked."""
+        self.audit.note(who, "compare", self.service)
+        return self.missed.ask()

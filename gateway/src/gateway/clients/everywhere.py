@@ -1,0 +1,99 @@
+"""Events as one operator sees them: over all services, the gateway's own included."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+from chassis.http.problem import Problem
+from chassis.messaging.operating import Operating
+
+from gateway.clients.services import NAMES, Asking
+
+OWN = "gateway"
+ALL = (*NAMES, OWN)
+MOST_REQUESTS = 5
+Row = dict[str, Any]
+
+
+class Everywhere:
+    """One operator's questions to all services at once.
+
+    Whoever does not answer is named in `away`, and the rest is shown.
+    """
+
+    def __init__(self, asking: Asking, own: Operating) -> None:
+        self.asking, self.own = asking, own
+        self.away: list[str] = []
+
+    def parked(self) -> dict[str, list[Row]]:
+        """Service → what is parked there, by cause."""
+        return self._all("/events/parked", lambda: self.own.parked.groups())
+
+    def topology(self) -> dict[str, list[Row]]:
+        """Service → its queues."""
+        return self._all("/events/topology", self.own.survey)
+
+    def audit(self) -> list[Row]:
+        """What people did, latest first, with the service it was done in."""
+        found = self._all("/events/audit", lambda: self.own.audit.lines())
+        lines = [{**line, "service": name} for name, ls in found.items() for line in ls]
+        return sorted(lines, key=lambda line: str(line["at"]), reverse=True)
+
+    def trace(self, id_: str) -> Row:
+        """All that belongs to the request of an id, in the order of time.
+
+        `entries` tell who said or heard what and when; empty when nobody knows the id.
+        """
+        said = self._said(id_)
+        requests = sorted({one["request"] for one in said})[:MOST_REQUESTS]
+        if requests and id_ not in requests:
+            said = [one for request in requests for one in self._said(request)]
+        types = {one["id"]: one["type"] for one in said}
+        entries = [{**one, "kind": "said", "at": one["time"]} for one in said]
+        entries += [
+            {**one, "kind": "heard", "type": types[one["id"]]}
+            for one in self._heard(list(types))
+        ]
+        entries.sort(key=lambda entry: _moment(entry["at"]))
+        return {
+            "requests": requests,
+            "entries": entries,
+            "away": sorted(set(self.away)),
+        }
+
+    def _said(self, id_: str) -> list[Row]:
+        query = {"id": id_}
+        found = self._all("/events/said", lambda: self.own.story.said(id_), query)
+        return [one for said in found.values() for one in said]
+
+    def _heard(self, ids: Sequence[str]) -> list[Row]:
+        if not ids:
+            return []
+        told: list[Row] = _plain(self.own.story.heard(ids))
+        for name in NAMES:
+            told += self._asked(name, "POST", "/events/heard", body={"ids": ids})
+        return told
+
+    def _all(
+        self, path: str, own: Callable[[], object], query: Row | None = None
+    ) -> dict[str, list[Row]]:
+        found = {name: self._asked(name, "GET", path, query=query) for name in NAMES}
+        return found | {OWN: _plain(own())}
+
+    def _asked(self, name: str, method: str, path: str, **more: Any) -> list[Row]:
+        try:
+            return self.asking.ask(name, method, path, list[Row], **more)
+        except Problem as problem:
+            if problem.status != 503:
+                raise
+            self.away.append(name)
+            return []
+
+
+def _plain(value: object) -> Any:
+    return msgspec.json.decode(msgspec.json.encode(value))
+
+
+def _moment(at: str) -> str:
+    """UTC in ISO form, comparable as text."""
+    return at.replace("Z", "+00:00")

@@ -1,0 +1,185 @@
+"""Operations: what is parked and why, mended by hand; one request from end to end."""
+
+import json
+from typing import Any
+
+import msgspec
+from chassis.http.problem import Problem
+from chassis.messaging.envelope import Refused
+from chassis.messaging.operating import Operating
+from chassis.messaging.parked import NotMendable, NotParked, Which
+from flask import Blueprint, Response, request
+
+from gateway.api.visitors import operator
+from gateway.clients.everywhere import ALL, OWN, Everywhere
+from gateway.identity.account import OPERATOR
+from gateway.pages.frame import asking, for_role, gettext, page, see
+from gateway.pages.timeline import timeline
+from gateway.texts import N_
+
+SHOWN_LINES = 12
+GONE = N_("这一条已不在搁置之列：可能已有人处理。")
+Row = dict[str, Any]
+
+
+def blueprint(own: Operating) -> Blueprint:
+    """Pages for operators."""
+    bp = Blueprint("operations", __name__)
+
+    def everywhere() -> Everywhere:
+        return Everywhere(asking(), own)
+
+    @bp.get("/operations")
+    @for_role(OPERATOR)
+    def overview() -> Response:
+        all_ = everywhere()
+        parked = [
+            {**group, "service": service}
+            for service, groups in all_.parked().items()
+            for group in groups
+        ]
+        words: Row = {
+            "parked": sorted(parked, key=lambda group: -group["sequences"]),
+            "queues": {s: _summed(q) for s, q in all_.topology().items()},
+            "audit": all_.audit()[:SHOWN_LINES],
+        }
+        return page("operations/overview.html", away=sorted(set(all_.away)), **words)
+
+    @bp.get("/operations/trace")
+    @for_role(OPERATOR)
+    def trace() -> Response:
+        id_ = request.args.get("id", "").strip()
+        found = everywhere().trace(id_) if id_ else {"entries": [], "away": []}
+        drawn = timeline(found["entries"])
+        return page("operations/trace.html", id=id_, drawn=drawn, **found)
+
+    @bp.get("/operations/<service>/parked")
+    @for_role(OPERATOR)
+    def show(service: str) -> Response:
+        return _sequence(_sequences(own, service), service, request.args.get("key", ""))
+
+    @bp.post("/operations/<service>/parked")
+    @for_role(OPERATOR)
+    def act(service: str) -> Response:
+        form, sequences = request.form, _sequences(own, service)
+        key, action = form.get("key", ""), form.get("action", "")
+        if action not in {"edit", "replay", "drop"}:
+            raise Problem(422, "action-unknown", gettext(N_("没有这种操作。")))
+        if action == "edit":
+            fault = _edited(sequences, form)
+            if fault:
+                return _sequence(sequences, service, key, fault, form)
+            return see(f"/operations/{service}/parked?key={key}")
+        picked = {"key": key} if key else {"cause": form.get("cause", "")}
+        sequences.act(action, picked, form.get("why", ""))
+        return see("/operations")
+
+    @bp.get("/api/gateway/events/trace")
+    @for_role(OPERATOR)
+    def trace_for_scripts() -> Response:
+        found = everywhere().trace(request.args.get("id", ""))
+        return Response(msgspec.json.encode(found), content_type="application/json")
+
+    return bp
+
+
+class _Elsewhere:
+    """The parked sequences of another service."""
+
+    def __init__(self, service: str) -> None:
+        self.service = service
+
+    def show(self, key: str) -> Row:
+        return asking().one(self.service, "/events/parked/one", key=key)
+
+    def act(self, action: str, picked: Row, why: str) -> None:
+        path, body = f"/events/parked/{action}", {**picked, "why": why}
+        asking().ask(self.service, "POST", path, dict[str, Any], body=body)
+
+    def edit(self, change: Row) -> None:
+        path = "/events/parked/one"
+        asking().ask(self.service, "PUT", path, dict[str, Any], body=change)
+
+
+class _Own:
+    """The gateway's own."""
+
+    def __init__(self, own: Operating) -> None:
+        self.parked = own.parked
+
+    def show(self, key: str) -> Row:
+        try:
+            shown: Row = msgspec.to_builtins(self.parked.show(key))
+        except NotParked as gone:
+            raise Problem(404, "not-parked", gettext(GONE)) from gone
+        return shown
+
+    def act(self, action: str, picked: Row, why: str) -> None:
+        if action == "replay":
+            self.parked.replay(Which(**picked), operator())
+        else:
+            self.parked.drop(Which(**picked), operator(), why)
+
+    def edit(self, change: Row) -> None:
+        try:
+            if "text" in change:
+                self.parked.rewrite(change["key"], change["text"], operator())
+            else:
+                self.parked.edit(
+                    change["key"], change["event"], change["data"], operator()
+                )
+        except (Refused, NotMendable) as refusal:
+            raise Problem(422, "event-refused", str(refusal)) from refusal
+        except NotParked as gone:
+            raise Problem(404, "not-parked", gettext(GONE)) from gone
+
+
+def _sequences(own: Operating, service: str) -> _Elsewhere | _Own:
+    if service not in ALL:
+        raise Problem(404, "not-found", gettext(N_("没有这个服务。")))
+    return _Own(own) if service == OWN else _Elsewhere(service)
+
+
+def _edited(sequences: _Elsewhere | _Own, form: Any) -> str:
+    """Put the edit in; why not, or nothing."""
+    key, said = form.get("key", ""), form.get("data", "")
+    change: Row = {"key": key, "text": said}
+    if form.get("event"):
+        try:
+            change = {"key": key, "event": form["event"], "data": json.loads(said)}
+        except json.JSONDecodeError as fault:
+            return gettext(N_("不是 JSON：%(why)s")) % {"why": fault}
+    try:
+        sequences.edit(change)
+    except Problem as refusal:
+        if refusal.status not in {409, 422}:
+            raise
+        return refusal.detail
+    return ""
+
+
+def _sequence(
+    sequences: _Elsewhere | _Own, service: str, key: str, fault: str = "",
+    form: Any = None,
+) -> Response:  # fmt: skip
+    shown = sequences.show(key)
+    typed = {form["event"]: form["data"]} if form and form.get("event") else {}
+    for event in shown["events"]:
+        data = json.dumps(event["data"], ensure_ascii=False, indent=2)
+        event["typed"] = typed.get(event["id"], data)
+    if form and not form.get("event"):
+        shown["text"] = form["data"]
+    status = 422 if fault else 200
+    return page("operations/parked.html", status, service=service, fault=fault, **shown)
+
+
+def _summed(queues: list[Row]) -> Row:
+    """A service's queues in a few numbers."""
+    *hearing, parked = queues or [{"waiting": 0, "there": True, "consumers": 0}]
+    return {
+        "queues": len(hearing),
+        "missing": [q["name"] for q in hearing if not q["there"]],
+        "unbound": [t for q in hearing for t in q["unbound"]],
+        "waiting": sum(q["waiting"] for q in hearing),
+        "aside": parked["waiting"],
+    }
