@@ -1,0 +1,301 @@
+"""`biyong events …`: what an operator sees and does about events, from a terminal."""
+
+import datetime
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+import click
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.tree import Tree
+
+from biyong.door import Away, Door, Refused
+from biyong.home import home_of
+
+SERVICES = ("catalog", "enrollment", "media", "learning", "notify", "gateway")
+EXIT_FOUND, EXIT_AWAY, EXIT_REFUSED = 1, 3, 4
+LOOK_EVERY_SECONDS = 0.5
+Row = dict[str, Any]
+Service = Annotated[str, typer.Argument(help="Which service.")]
+Key = Annotated[str, typer.Option(help="One sequence.")]
+Cause = Annotated[str, typer.Option(help="All of one cause, as `parked` names it.")]
+All = Annotated[bool, typer.Option("--all", help="All that is parked there.")]
+Moment = Annotated[
+    datetime.datetime | None,
+    typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S%z"]),
+]
+
+app = typer.Typer(no_args_is_help=True, help="Events: see, follow and mend them.")
+
+
+@contextmanager
+def _operator() -> Iterator[Door]:
+    """A door an operator signed in at.
+
+    BIYONG_URL, BIYONG_LOGIN and BIYONG_PASSWORD say where and who; without them it is
+    the operator of the platform that runs here.
+    """
+    home = home_of(os.environ)
+    url = os.environ.get("BIYONG_URL") or home.running_url() or "http://127.0.0.1:8080"
+    login = os.environ.get("BIYONG_LOGIN", "operator")
+    password = os.environ.get("BIYONG_PASSWORD")
+    if password is None and login == "operator" and home.running_url() == url:
+        password = home.secret("operator")
+    try:
+        door = Door(url)
+        door.sign_in(login, password or typer.prompt("Password", hide_input=True))
+        yield door
+    except Away as fault:
+        raise _ended(str(fault), EXIT_AWAY) from fault
+    except Refused as fault:
+        raise _ended(str(fault), EXIT_REFUSED) from fault
+
+
+def _ended(line: str, code: int) -> typer.Exit:
+    sys.stderr.write(f"biyong: {line}\n")
+    return typer.Exit(code)
+
+
+def _get(door: Door, service: str, path: str, **query: str) -> Any:
+    asked = f"/api/{service}/events/{path}" + (f"?{urlencode(query)}" if query else "")
+    return door.call("GET", asked, object)
+
+
+def _send(door: Door, method: str, service: str, path: str, body: Row) -> Row:
+    return door.call(method, f"/api/{service}/events/{path}", dict[str, Any], body)
+
+
+def _known(service: str) -> str:
+    if service not in SERVICES:
+        raise typer.BadParameter(f"one of {', '.join(SERVICES)}")
+    return service
+
+
+@app.command()
+def parked(
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """List what is parked everywhere, by cause. Exit code 1 if there is any."""
+    with _operator() as door:
+        found = {name: _get(door, name, "parked") for name in SERVICES}
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+    elif any(found.values()):
+        table = Table("service", "cause", "event", "sequences", "why", "keys")
+        for name, groups in found.items():
+            for group in groups:
+                keys = "\n".join(group["keys"][:5])
+                table.add_row(
+                    name, group["cause"], group["type"], str(group["sequences"]),
+                    group["why"], keys,
+                )  # fmt: skip
+        Console().print(table)
+    else:
+        print("nothing is parked")
+    raise typer.Exit(EXIT_FOUND if any(found.values()) else 0)
+
+
+@app.command()
+def show(service: Service, key: Annotated[str, typer.Argument()]) -> None:
+    """Show one parked sequence with what was done to it; personal data is masked."""
+    with _operator() as door:
+        found = _get(door, _known(service), "parked/one", key=key)
+    print(json.dumps(found, ensure_ascii=False, indent=2))
+
+
+@app.command()
+def edit(
+    service: Service,
+    key: Annotated[str, typer.Argument()],
+    event: Annotated[str, typer.Option(help="Which event; the first by default.")] = "",
+    data: Annotated[
+        Path | None, typer.Option(help="A JSON file; else $EDITOR opens.")
+    ] = None,
+) -> None:
+    """Change the data of a parked event; what breaks its contract is refused.
+
+    One that nobody could read is replaced by a whole event.
+    """
+    with _operator() as door:
+        found = _get(door, _known(service), "parked/one", key=key)
+        if not found["events"]:
+            text = data.read_text() if data else _edited(found["text"])
+            said = _send(door, "PUT", service, "parked/one", {"key": key, "text": text})
+        else:
+            events = {one["id"]: one for one in found["events"]}
+            id_ = event or found["events"][0]["id"]
+            if id_ not in events:
+                raise _ended(
+                    f"{id_} is not in {key}: {', '.join(events)}", EXIT_REFUSED
+                )
+            text = data.read_text() if data else _edited(_json(events[id_]["data"]))
+            change = {"key": key, "event": id_, "data": _read(text)}
+            said = _send(door, "PUT", service, "parked/one", change)
+    print(f"saved under {said['key']}; `biyong events replay` tries it again")
+
+
+def _edited(text: str) -> str:
+    changed: str | None = click.edit(text, extension=".json")
+    if changed is None:
+        raise _ended("nothing was changed", 0)
+    return changed
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def _read(text: str) -> Row:
+    try:
+        read: Row = json.loads(text)
+    except json.JSONDecodeError as fault:
+        raise _ended(f"this is not JSON: {fault}", EXIT_REFUSED) from fault
+    return read
+
+
+@app.command()
+def replay(
+    service: Service, key: Key = "", cause: Cause = "", all_: All = False
+) -> None:
+    """Let parked sequences try again at once."""
+    with _operator() as door:
+        which = {"key": key, "cause": cause, "all": all_}
+        said = _send(door, "POST", _known(service), "parked/replay", which)
+    print(f"{said['sequences']} sequences try again")
+
+
+@app.command()
+def drop(
+    service: Service,
+    why: Annotated[str, typer.Option(help="Written into the audit.")],
+    key: Key = "",
+    cause: Cause = "",
+    all_: All = False,
+) -> None:
+    """Give up the first event of parked sequences; those behind it go on."""
+    with _operator() as door:
+        which = {"key": key, "cause": cause, "all": all_, "why": why}
+        said = _send(door, "POST", _known(service), "parked/drop", which)
+    print(f"{said['sequences']} events were given up")
+
+
+@app.command()
+def audit() -> None:
+    """Who did what to events, latest first."""
+    with _operator() as door:
+        found = [
+            {**line, "service": name}
+            for name in SERVICES
+            for line in _get(door, name, "audit")
+        ]
+    table = Table("when", "who", "did", "service", "to", "why")
+    for line in sorted(found, key=lambda one: str(one["at"]), reverse=True):
+        table.add_row(
+            line["at"][:19], line["who"], line["action"], line["service"],
+            line["key"], line.get("why", ""),
+        )  # fmt: skip
+    Console().print(table)
+
+
+@app.command()
+def resend(
+    service: Annotated[str, typer.Argument(help="Who said it.")],
+    type_: Annotated[list[str], typer.Option("--type", help="Repeatable.")] = [],  # noqa: B006 - typer reads it
+    key: Annotated[str, typer.Option(help="The aggregate's id.")] = "",
+    since: Moment = None,
+    until: Moment = None,
+    to: Annotated[str, typer.Option(help="One hearer; all by default.")] = "",
+) -> None:
+    """Say archived events again; who heard them before lets them pass."""
+    wanted = {
+        "types": type_, "key": key, "to": to, "since": _zoned(since),
+        "until": _zoned(until),
+    }  # fmt: skip
+    with _operator() as door, Console(stderr=True).status("") as status:
+        errand = _send(door, "POST", _known(service), "resend", wanted)["errand"]
+        while (said := _get(door, service, "resend", id=errand))["state"] != "done":
+            status.update(f"{said['done']} events said again")
+            time.sleep(LOOK_EVERY_SECONDS)
+    print(f"{said['done']} events were said again")
+
+
+def _zoned(moment: datetime.datetime | None) -> str | None:
+    if moment is None:
+        return None
+    return (moment if moment.tzinfo else moment.astimezone()).isoformat()
+
+
+@app.command()
+def reconcile(service: Service) -> None:
+    """Compare what a service heard with what was said; what it lacks is said again."""
+    with _operator() as door:
+        said = _send(door, "POST", _known(service), "comparison", {})
+    if not said["asked"]:
+        raise _ended("a producer could not be asked; it is asked again", EXIT_FOUND)
+    print("asked; what is missing comes by itself")
+
+
+@app.command()
+def trace(
+    id_: Annotated[str, typer.Argument(metavar="ID", help="Any id of it.")],
+) -> None:
+    """Follow one request: who said what, who heard it, and when."""
+    with _operator() as door:
+        query = urlencode({"id": id_})
+        found = door.call("GET", f"/api/gateway/events/trace?{query}", dict[str, Any])
+    if not found["entries"]:
+        raise _ended(f"no service knows {id_}", EXIT_FOUND)
+    console = Console()
+    began = _moment(found["entries"][0]["at"])
+    last = _moment(found["entries"][-1]["at"])
+    span = max((last - began).total_seconds(), 0.001)
+    table = Table("after", "service", "", "event", "subject", "on the line of time")
+    for entry in found["entries"]:
+        after = (_moment(entry["at"]) - began).total_seconds()
+        place = round(after / span * 30)
+        mark = "●" if entry["kind"] == "said" else "○"
+        what = "says" if entry["kind"] == "said" else entry["state"]
+        table.add_row(
+            f"{after:.3f} s", entry["service"], what, entry["type"],
+            entry.get("subject", ""), " " * place + mark,
+        )  # fmt: skip
+    console.print(table)
+    console.print(f"request {', '.join(found['requests'])}", highlight=False)
+    for name in found["away"]:
+        sys.stderr.write(f"biyong: {name} does not answer; its part is missing\n")
+
+
+def _moment(said: str) -> datetime.datetime:
+    return datetime.datetime.fromisoformat(said)
+
+
+@app.command()
+def topology() -> None:
+    """Draw the queues and say what is missing. Exit code 1 if anything is."""
+    with _operator() as door:
+        found = {name: _get(door, name, "topology") for name in SERVICES}
+    drawing, faults = Tree("biyong.facts"), 0
+    for name, queues in found.items():
+        *hearing, aside = queues
+        waiting = sum(queue["waiting"] for queue in hearing)
+        branch = drawing.add(
+            f"{name}: {len(hearing)} queues, {waiting} waiting, "
+            f"{aside['waiting']} put aside by the bus"
+        )
+        for queue in hearing:
+            lacks = [] if queue["there"] else ["is not there"]
+            lacks += [f"does not hear {type_}" for type_ in queue["unbound"]]
+            faults += len(lacks)
+            for line in lacks:
+                branch.add(f"[red]{queue['name']} {line}")
+    Console().print(drawing)
+    if faults:
+        raise _ended("restart those services: they make what is missing", EXIT_FOUND)
