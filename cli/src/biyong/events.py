@@ -21,6 +21,7 @@ from biyong.door import Away, Door, Refused
 from biyong.home import home_of
 
 SERVICES = ("catalog", "enrollment", "media", "learning", "notify", "gateway")
+WIDE = 200
 EXIT_FOUND, EXIT_AWAY, EXIT_REFUSED = 1, 3, 4
 LOOK_EVERY_SECONDS = 0.5
 Row = dict[str, Any]
@@ -73,6 +74,13 @@ def _send(door: Door, method: str, service: str, path: str, body: Row) -> Row:
     return door.call(method, f"/api/{service}/events/{path}", dict[str, Any], body)
 
 
+def _print(drawn: Table | Tree) -> None:
+    """As wide as the terminal; whole lines where a program reads."""
+    console = Console()
+    console.width = console.width if console.is_terminal else WIDE
+    console.print(drawn)
+
+
 def _known(service: str) -> str:
     if service not in SERVICES:
         raise typer.BadParameter(f"one of {', '.join(SERVICES)}")
@@ -97,7 +105,7 @@ def parked(
                     name, group["cause"], group["type"], str(group["sequences"]),
                     group["why"], keys,
                 )  # fmt: skip
-        Console().print(table)
+        _print(table)
     else:
         print("nothing is parked")
     raise typer.Exit(EXIT_FOUND if any(found.values()) else 0)
@@ -202,7 +210,7 @@ def audit() -> None:
             line["at"][:19], line["who"], line["action"], line["service"],
             line["key"], line.get("why", ""),
         )  # fmt: skip
-    Console().print(table)
+    _print(table)
 
 
 @app.command()
@@ -253,7 +261,6 @@ def trace(
         found = door.call("GET", f"/api/gateway/events/trace?{query}", dict[str, Any])
     if not found["entries"]:
         raise _ended(f"no service knows {id_}", EXIT_FOUND)
-    console = Console()
     began = _moment(found["entries"][0]["at"])
     last = _moment(found["entries"][-1]["at"])
     span = max((last - began).total_seconds(), 0.001)
@@ -267,8 +274,8 @@ def trace(
             f"{after:.3f} s", entry["service"], what, entry["type"],
             entry.get("subject", ""), " " * place + mark,
         )  # fmt: skip
-    console.print(table)
-    console.print(f"request {', '.join(found['requests'])}", highlight=False)
+    _print(table)
+    print(f"request {', '.join(found['requests'])}")
     for name in found["away"]:
         sys.stderr.write(f"biyong: {name} does not answer; its part is missing\n")
 
@@ -296,6 +303,6 @@ def topology() -> None:
             faults += len(lacks)
             for line in lacks:
                 branch.add(f"[red]{queue['name']} {line}")
-    Console().print(drawing)
+    _print(drawing)
     if faults:
         raise _ended("restart those services: they make what is missing", EXIT_FOUND)

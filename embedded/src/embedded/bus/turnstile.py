@@ -6,12 +6,12 @@ who leaves the floor must pass the gate again, behind it.
 """
 
 import fcntl
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from sqlite3 import OperationalError
+from sqlite3 import OperationalError, ProgrammingError
+from typing import BinaryIO
 
 LOOK_EVERY_SECONDS = 0.001
 
@@ -21,12 +21,18 @@ class Turnstile:
 
     def __init__(self, path: Path, patience_seconds: float) -> None:
         self.patience = patience_seconds
-        self.gate = os.open(f"{path}-gate", os.O_RDWR | os.O_CREAT, 0o600)
-        self.floor = os.open(f"{path}-floor", os.O_RDWR | os.O_CREAT, 0o600)
+        self.gate = Path(f"{path}-gate").open("ab")
+        self.floor = Path(f"{path}-floor").open("ab")
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Be alone. Raises OperationalError if that takes longer than the patience."""
+        """Be alone.
+
+        Raises OperationalError if that takes longer than the patience, and
+        ProgrammingError after it was closed.
+        """
+        if self.floor.closed:
+            raise ProgrammingError("the bus was closed")
         until = time.monotonic() + self.patience
         _lock(self.gate, until)
         try:
@@ -40,11 +46,11 @@ class Turnstile:
 
     def close(self) -> None:
         """Let go; a process that dies lets go as well."""
-        os.close(self.gate)
-        os.close(self.floor)
+        self.gate.close()
+        self.floor.close()
 
 
-def _lock(file: int, until: float) -> None:
+def _lock(file: BinaryIO, until: float) -> None:
     while True:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
