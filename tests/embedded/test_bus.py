@@ -1,5 +1,7 @@
 """The bus delivers at least once, in order, to one at a time."""
 
+import multiprocessing
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -268,3 +270,25 @@ def test_a_killed_consumer_loses_nothing(bus: Bus, file: Path) -> None:
 def test_many_processes_may_open_a_new_bus_at_once(file: Path) -> None:
     running = [consumer(file, f"p{n}", LONG) for n in range(6)]
     assert [process.wait(PATIENCE_SECONDS) for process in running] == [0] * 6
+
+
+def open_and_close(path: Path) -> None:
+    Bus(path).close()
+
+
+def test_one_who_opens_the_file_twice_keeps_it_from_those_who_close_it(
+    tmp_path: Path,
+) -> None:
+    """Locks on a file belong to the process: to open it beside must not lose them."""
+    path = tmp_path / "bus.db"
+    with closing(Bus(path)) as bus, closing(Bus(path)):
+        bus.publish([Message("t", 0, b"before", "q")])
+        other = multiprocessing.get_context("spawn").Process(
+            target=open_and_close, args=(path,)
+        )
+        other.start()
+        other.join()
+        assert path.with_name("bus.db-wal").exists(), "taken away from under the bus"
+        bus.publish([Message("t", 0, b"after", "q")])
+        with closing(sqlite3.connect(path)) as sql:
+            assert sql.execute("select count(*) from messages").fetchone() == (2,)

@@ -5,6 +5,8 @@ Every commit is on the disk before it is told (WAL, synchronous full).
 
 import sqlite3
 import struct
+import threading
+import weakref
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -46,10 +48,7 @@ def open_file(
 
     A file of an older version is kept beside, as it was, before it is changed.
     """
-    _refuse_torn(path)
-    sql = sqlite3.connect(
-        path, check_same_thread=False, isolation_level=None, timeout=busy_seconds
-    )
+    sql = _connect(path, busy_seconds)
     try:
         sql.execute("pragma journal_mode=wal")
         sql.execute("pragma synchronous=full")
@@ -68,6 +67,40 @@ def open_file(
     except BaseException:
         sql.close()
         raise
+    return sql
+
+
+class _Counted(sqlite3.Connection):
+    """A connection that is known to this process while it is open."""
+
+    path: Path
+
+    def close(self) -> None:
+        """Close; twice is once."""
+        super().close()
+        _open.discard(self)
+
+
+_open: weakref.WeakSet[_Counted] = weakref.WeakSet()
+_turn = threading.Lock()
+
+
+def _connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
+    """A connection to a whole file.
+
+    The file is looked at by itself only while this process has no connection to it:
+    whoever closes a file gives up every lock that the process has on it (POSIX), and
+    SQLite's connections would go on without theirs.
+    """
+    with _turn:
+        if path not in {sql.path for sql in _open}:
+            _refuse_torn(path)
+        sql = sqlite3.connect(
+            path, check_same_thread=False, isolation_level=None, timeout=busy_seconds,
+            factory=_Counted,
+        )  # fmt: skip
+        sql.path = path
+        _open.add(sql)
     return sql
 
 

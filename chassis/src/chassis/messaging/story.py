@@ -1,7 +1,7 @@
 """What a service said and heard under one id, from the row to the notice."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,11 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Said:
-    """One event as its service said it. `confirmed` is when the bus had it."""
+    """One event as its service said it.
+
+    `confirmed` is when the bus had it; `about` are the ids it speaks of, `person`
+    the one among them that is a person's, if there is one.
+    """
 
     id: str
     type: str
@@ -24,6 +28,8 @@ class Said:
     trace: str
     time: str
     confirmed: datetime.datetime
+    about: tuple[str, ...]
+    person: str
 
 
 @dataclass(frozen=True)
@@ -85,4 +91,15 @@ def _said(row: Row) -> Said:
     return Said(
         event["id"], event["type"], event["subject"], event["source"].split("/")[-1],
         event["requestid"], event["traceparent"][3:35], event["time"], row["at"],
+        (event["partitionkey"], event["subject"], *_ids(event["data"])),
+        str(event["data"].get("person_id", "")),
     )  # fmt: skip
+
+
+def _ids(data: Row) -> Iterator[str]:
+    for name, said in data.items():
+        if isinstance(said, list):
+            for one in said:
+                yield from _ids(one) if isinstance(one, dict) else ()
+        elif name.endswith("_id"):
+            yield str(said)

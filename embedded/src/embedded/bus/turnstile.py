@@ -21,8 +21,8 @@ class Turnstile:
 
     def __init__(self, path: Path, patience_seconds: float) -> None:
         self.patience = patience_seconds
-        self.gate = Path(f"{path}-gate").open("ab")
-        self.floor = Path(f"{path}-floor").open("ab")
+        self.gate = Path(f"{path}-gate").open("ab")  # noqa: SIM115 - closed by close
+        self.floor = Path(f"{path}-floor").open("ab")  # noqa: SIM115 - closed by close
 
     @contextmanager
     def turn(self) -> Iterator[None]:

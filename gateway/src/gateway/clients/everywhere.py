@@ -40,14 +40,19 @@ class Everywhere:
         return sorted(lines, key=lambda line: str(line["at"]), reverse=True)
 
     def trace(self, id_: str) -> Row:
-        """All that belongs to the request of an id, in the order of time.
+        """What a request led to, in the order of time.
 
-        `entries` tell who said or heard what and when; empty when nobody knows the id.
+        For the id of an event, an enrolment, a chunk: what those requests that spoke
+        of it led to, as far as it is about the same person or thing. `entries` tell
+        who said or heard what and when; empty when nobody knows the id.
         """
         said = self._said(id_)
         requests = sorted({one["request"] for one in said})[:MOST_REQUESTS]
         if requests and id_ not in requests:
-            said = [one for request in requests for one in self._said(request)]
+            near = {id_} | {one["id"] for one in said} | {one["person"] for one in said}
+            near.discard("")
+            whole = [one for request in requests for one in self._said(request)]
+            said = [one for one in whole if near & {one["id"], *one["about"]}]
         types = {one["id"]: one["type"] for one in said}
         entries = [{**one, "kind": "said", "at": one["time"]} for one in said]
         entries += [
