@@ -15,6 +15,7 @@ import msgspec
 import pytest
 import urllib3
 from biyong.door import Door, Refused
+from chassis.messaging.held import PARKED
 from embedded.bus.bus import Bus, Message
 from media.domain.stream import Grant, token_for
 
@@ -299,7 +300,9 @@ def test_events_that_are_none_are_put_aside_and_others_flow(
     bus.publish([Message(topic, 3, body) for body in bad.values()])
 
     def reasons() -> list[str] | None:
-        why = [row[2] for row in bus.aside("enrollment")]
+        with platform.store() as client:
+            rows = client["enrollment"]["held"].find({"state": PARKED})
+            why = [row["why"] for row in rows]
         return why if len(why) >= len(bad) else None
 
     found = until(reasons, 20) or []

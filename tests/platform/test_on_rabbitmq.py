@@ -1,6 +1,7 @@
 """The same chain on a real RabbitMQ, with the roster over AMQP."""
 
 import csv
+import datetime
 import os
 import subprocess
 import sys
@@ -113,11 +114,9 @@ def test_a_branch_cannot_speak_for_another_nor_leave_out_who_it_is(
         with pytest.raises(pika.exceptions.ChannelClosedByBroker):
             publish(url, key, b"{}", pika.BasicProperties(user_id=user))
     publish(url, f"{own}.roster", b"no user", None)
-    with pika.BlockingConnection(pika.URLParameters(broker.url)) as connection:
-        parked = until(
-            lambda: connection.channel().basic_get("enrollment.rosters.parked", True)[
-                2
-            ],
-            20,
-        )
-        assert parked == b"no user"
+    with platform.store() as client:
+        held = client["enrollment"]["held"]
+        row = until(lambda: held.find_one({"raw": b"no user"}), 60)
+    assert "refused by its consumer" in row["why"]
+    term = row["clear_at"].replace(tzinfo=datetime.UTC)
+    assert term > datetime.datetime.now(datetime.UTC), "it may name people"

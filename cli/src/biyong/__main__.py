@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from gateway.forms.roster_file import read_roster
@@ -63,13 +63,18 @@ def doctor(
         bus = report["tried"].get("bus", {})
         for count, line in (
             (bus.get("waiting"), "events are under way"),
-            (bus.get("parked"), "messages were parked: somebody must look at them"),
+            (_parked(report["tried"]), "are parked: see `biyong events parked`"),
         ):
             if count:
                 print(f"{count} {line}")
         for line in report["advice"] or ["all is well"]:
             print(line)
     raise typer.Exit(code)
+
+
+def _parked(tried: dict[str, dict[str, Any]]) -> int:
+    """Sequences in the store, and messages that still lie on the bus."""
+    return sum(int(part.get("parked", 0)) for part in tried.values())
 
 
 @branch.command("push")

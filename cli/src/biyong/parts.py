@@ -5,6 +5,7 @@ from typing import Any
 
 from chassis.faults import Unfit
 from chassis.messaging.connect import transport
+from chassis.messaging.held import PARKED
 from chassis.messaging.transport import Away
 from chassis.objects.connect import objects
 from chassis.objects.trial import try_objects
@@ -62,7 +63,11 @@ def _store(url: str) -> State:
             raise Unfit(f"MongoDB {version} is too old: use 5 or newer")
         for database in DATABASES:
             try_engine(client[database])
-    return {"version": version}
+        parked = sum(
+            client[database]["held"].count_documents({"state": PARKED})
+            for database in DATABASES
+        )
+    return {"version": version, "parked": parked}
 
 
 def _bus(home: Home, given: Given) -> State:

@@ -210,7 +210,7 @@ class Aggregates(Generic[T]):
             "outbox": said,
             "out_due": time.time() if said else None,
             "seen": [],
-            "begun": list(trace.current()),
+            "asked_by": list(trace.current()),
             **self._fields(id_, value),
         }
 

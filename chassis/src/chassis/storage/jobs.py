@@ -29,7 +29,7 @@ def claim(
         return_document=ReturnDocument.AFTER,
     )
     if found is not None:
-        trace.take_up(found.get("begun"))
+        trace.take_up(found.get("asked_by"))
     return found
 
 

@@ -25,10 +25,10 @@ def child_of(traceparent: str | None) -> str:
     return f"00-{secrets.token_hex(16)}-{span}-01"
 
 
-def take_up(begun: Sequence[str] | None) -> None:
+def take_up(asked_by: Sequence[str] | None) -> None:
     """Go on, for the rest of this piece of work, under the ids of what began it."""
-    if begun:
-        _current.set((child_of(begun[0]), begun[1]))
+    if asked_by:
+        _current.set((child_of(asked_by[0]), asked_by[1]))
 
 
 @contextmanager

@@ -1,0 +1,174 @@
+"""An operator sees what is parked, mends it, and follows one enrolment end to end."""
+
+import os
+import subprocess
+import sys
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+import pytest
+import urllib3
+from biyong.door import Door, Refused
+from biyong.home import home_of
+from chassis.messaging.envelope import from_bytes
+from chassis.messaging.held import PARKED, Held
+from chassis.storage.tables import Tables
+
+import contracts
+from tests.platform import rosters
+from tests.platform.running import Platform, until
+
+TYPE = "enrollment.seat.taken.v1"
+
+
+@pytest.fixture(scope="module")
+def operator(platform: Platform) -> Door:
+    door = Door(platform.url)
+    home = home_of({"BIYONG_HOME": str(platform.home)})
+    door.sign_in("operator", home.secret("operator"))
+    return door
+
+
+@pytest.fixture(scope="module")
+def enrolment(platform: Platform) -> str:
+    """An enrolment that came by a roster, its id."""
+    officer, course = platform.door("shi"), platform.demo["course_id"]
+    class_id = rosters.open_class(platform.door("jiaowu"), course, 5, "追踪班")
+    rosters.put(officer, "trace.1", rosters.rows(3, class_id))
+    outcomes = until(lambda: rosters.receipt(officer, "trace.1"), 60)
+    return str(outcomes[1]["enrolment_id"])
+
+
+def biyong(platform: Platform, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "biyong", "events", *words],
+        env={**os.environ, "BIYONG_HOME": str(platform.home)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def park(platform: Platform, key: str, data: dict[str, Any] | None = None) -> None:
+    """As if learning had tried this key's event to the last."""
+    golden = from_bytes(msgspec.json.encode(contracts.example(TYPE)))
+    event = msgspec.structs.replace(
+        golden, id=f"{key}.1.0", partitionkey=key, data=data or golden.data
+    )
+    with platform.store() as client:
+        held = Held(Tables(client["learning"]))
+        held.hold(event, f"NotThere: '{key}'")
+        while held.failed(key, f"NotThere: '{key}'") != PARKED:
+            pass
+
+
+def page(
+    platform: Platform, door: Door, path: str, method: str = "GET", **form: str
+) -> str:
+    headers = {
+        "Authorization": f"Bearer {door.token}",
+        "Accept-Language": "zh",
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    sent = urlencode(form) if form else None
+    got = urllib3.request(
+        method, platform.url + path, body=sent, headers=headers, redirect=False
+    )
+    assert got.status in {200, 303, 422}, got.data.decode()
+    return got.data.decode()
+
+
+def test_one_enrolment_is_followed_from_the_row_to_the_notice_by_its_id(
+    platform: Platform, operator: Door, enrolment: str
+) -> None:
+    def told() -> set[tuple[str, str, str]]:
+        path = f"/api/gateway/events/trace?id={enrolment}"
+        entries = operator.call("GET", path, dict[str, Any])["entries"]
+        return {(e["service"], e["kind"], e["type"]) for e in entries}
+
+    whole = {
+        ("enrollment", "said", "enrollment.person.registered.v1"),
+        ("enrollment", "said", TYPE),
+        ("enrollment", "said", "enrollment.receipt.issued.v1"),
+        ("media", "heard", TYPE),
+        ("learning", "heard", TYPE),
+        ("notify", "heard", TYPE),
+        ("gateway", "heard", "enrollment.person.registered.v1"),
+    }
+    until(lambda: whole <= told(), 30)
+    drawn = biyong(platform, "trace", enrolment)
+    assert drawn.returncode == 0, drawn.stderr
+    assert drawn.stdout.count(TYPE) == 4, "nobody else's seats are among them"
+    assert '<svg class="timeline"' in page(
+        platform, operator, f"/operations/trace?id={enrolment}"
+    )
+    assert biyong(platform, "trace", "nobody").returncode == 1
+
+
+def test_a_parked_event_is_mended_on_the_page_and_tried_again(
+    platform: Platform, operator: Door
+) -> None:
+    park(platform, "mend-me")
+    assert "mend-me" in page(platform, operator, "/operations")
+    at = "/operations/learning/parked"
+    shown = page(platform, operator, f"{at}?key=mend-me")
+    assert "class_id" in shown
+    edit = {"action": "edit", "key": "mend-me", "event": "mend-me.1.0"}
+    refused = page(platform, operator, at, "POST", **edit, data='{"class_id": 7}')
+    assert "required property" in refused
+    broken = page(platform, operator, at, "POST", **edit, data="{")
+    assert "不是 JSON" in broken
+    page(platform, operator, at, "POST", action="replay", key="mend-me")
+    until(lambda: "mend-me" not in biyong(platform, "parked").stdout, 30)
+    assert "mend-me" in biyong(platform, "audit").stdout
+
+
+def test_a_terminal_shows_gives_up_and_says_again(
+    platform: Platform, operator: Door, enrolment: str
+) -> None:
+    park(platform, "give-up")
+    listed = biyong(platform, "parked")
+    assert listed.returncode == 1
+    assert "give-up" in listed.stdout
+    assert biyong(platform, "show", "learning", "give-up").returncode == 0
+    dropped = biyong(
+        platform, "drop", "learning", "--key", "give-up", "--why", "a test"
+    )
+    assert dropped.stdout == "1 events were given up\n"
+    again = biyong(platform, "resend", "enrollment", "--key", enrolment)
+    assert again.stdout == "1 events were said again\n"
+    assert biyong(platform, "reconcile", "learning").returncode == 0
+    assert biyong(platform, "topology").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (["replay", "learning"], "Say which: key, cause, or all."),
+        (["show", "learning", "nothing"], "not parked any more"),
+        (["resend", "enrollment"], "Say types, key, since or until."),
+    ],
+)
+def test_a_terminal_is_told_what_to_do(
+    platform: Platform, words: list[str], line: str
+) -> None:
+    done = biyong(platform, *words)
+    assert done.returncode == 4
+    assert line in done.stderr
+
+
+@pytest.mark.parametrize("who", ["shi", "jiaowu"])
+@pytest.mark.parametrize("service", ["learning", "enrollment", "gateway"])
+def test_nobody_but_an_operator_sees_or_touches_events(
+    platform: Platform, who: str, service: str
+) -> None:
+    door = platform.door(who)
+    for method, path in (
+        ("GET", "parked"), ("GET", "audit"), ("GET", "said?id=x"), ("GET", "topology"),
+        ("POST", "parked/replay"), ("POST", "parked/drop"), ("POST", "resend"),
+    ):  # fmt: skip
+        with pytest.raises(Refused) as refusal:
+            door.call(method, f"/api/{service}/events/{path}", object, {"all": True})
+        assert refusal.value.status == 403
