@@ -4,17 +4,20 @@ import datetime
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, overload
 
 from pymongo import InsertOne
 from pymongo.errors import BulkWriteError, ConnectionFailure, PyMongoError
 
+from chassis.clock import SystemClock
 from chassis.faults import Contended
 from chassis.http.problem import Problem
 from chassis.messaging.envelope import Envelope, Refused, from_bytes
 from chassis.messaging.errands import EVENTS_ASKED, IDS_ASKED, IDS_TOLD, Errands
 from chassis.messaging.held import PARKED, Held
 from chassis.messaging.missed import Missed
+from chassis.messaging.shares import Shares
 from chassis.messaging.transport import Away, Batch, Subscriber, Transport
 from chassis.storage.aggregates import DUPLICATE, NotThere
 from chassis.storage.tables import Tables
@@ -68,6 +71,7 @@ class Consumer:
         self.held = Held(tables)
         self.missed = Missed(service, self.types, tables, transport)
         self.handlers = {**handlers, **self._plumbing()}
+        self.shares = Shares(tables.marks, SystemClock())
         self.subscriber: Subscriber | None = None
         self.chores_due = 0.0
 
@@ -90,6 +94,8 @@ class Consumer:
                 self._disconnect()
                 stop.wait(1.0)
         self._disconnect()
+        with suppress(PyMongoError):
+            self.shares.leave()
 
     def _disconnect(self) -> None:
         if self.subscriber is not None:
@@ -98,6 +104,9 @@ class Consumer:
 
     def hear_once(self, stop: threading.Event) -> None:
         """Take one batch, handle it, acknowledge; then the held sequences."""
+        if self.shares.beat():
+            logger().info("share_changed", partitions=sorted(self.shares.mine))
+            self._disconnect()
         subscriber = self.subscriber or self._connect()
         if time.monotonic() >= self.chores_due:
             self._do_chores()
@@ -108,7 +117,10 @@ class Consumer:
 
     def _connect(self) -> Subscriber:
         self.missed.before_hearing()
-        self.subscriber = self.transport.subscriber(self.service, self.types)
+        partitions = sorted(self.shares.mine)
+        self.subscriber = self.transport.subscriber(
+            self.service, self.types, partitions
+        )
         self.missed.now_hearing()
         self.chores_due = 0.0
         return self.subscriber

@@ -13,7 +13,14 @@ from embedded.file import Unusable
 from chassis.faults import Unfit
 from chassis.ids import new_id
 from chassis.messaging.topology import PARTITIONS, parked_queue, partition
-from chassis.messaging.transport import Away, Delivery, Message, QueueSeen, Standing
+from chassis.messaging.transport import (
+    ALL,
+    Away,
+    Delivery,
+    Message,
+    QueueSeen,
+    Standing,
+)
 
 MOST = 200
 LOOK_EVERY_SECONDS = 0.02
@@ -165,8 +172,10 @@ class OneFileTransport:
         """A hold for saying. Raises Unfit, Away."""
         return OneFilePublisher(self._hold())
 
-    def subscriber(self, service: str, types: Iterable[str]) -> OneFileSubscriber:
-        """A hold for hearing."""
+    def subscriber(
+        self, service: str, types: Iterable[str], partitions: Iterable[int] = ALL
+    ) -> OneFileSubscriber:
+        """A hold for hearing; who is free takes the partition that waited longest."""
         return OneFileSubscriber(self._hold(), service, types)
 
     def inlet(self, exchange: str, queue: str, pattern: str) -> None:

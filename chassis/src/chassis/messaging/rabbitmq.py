@@ -28,7 +28,14 @@ from chassis.messaging.rabbit_wire import (
     plain_queue,
     receipts,
 )
-from chassis.messaging.transport import Away, Delivery, Message, QueueSeen, Standing
+from chassis.messaging.transport import (
+    ALL,
+    Away,
+    Delivery,
+    Message,
+    QueueSeen,
+    Standing,
+)
 
 PREFETCH = 200
 CONFIRM_SECONDS = 10.0
@@ -255,8 +262,10 @@ class RabbitTransport:
         """A connection for saying."""
         return RabbitPublisher(self.url)
 
-    def subscriber(self, service: str, types: Iterable[str]) -> RabbitSubscriber:
-        """Declare the service's queues and bindings, and hear them."""
+    def subscriber(
+        self, service: str, types: Iterable[str], partitions: Iterable[int] = ALL
+    ) -> RabbitSubscriber:
+        """Declare the service's queues and bindings, and hear those of `partitions`."""
         with faults_as_away(), kept_if_well(connect(self.url)) as connection:
             channel = connection.channel()
             facts()(channel).declare()
@@ -269,7 +278,7 @@ class RabbitTransport:
                     key = topology.routing_key(type_, partition)
                     channel.queue_bind(name, topology.EXCHANGE, key)
             channel.close()
-            return RabbitSubscriber(connection, queues)
+            return RabbitSubscriber(connection, [queues[p] for p in partitions])
 
     def inlet(self, exchange: str, queue: str, pattern: str) -> RabbitSubscriber:
         """Hear what others than services send, each under an account of its own."""

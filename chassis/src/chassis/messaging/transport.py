@@ -4,6 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from chassis.messaging.topology import PARTITIONS
+
+ALL = range(PARTITIONS)
+
 
 class Away(Exception):
     """The bus does not answer; what was asked may be asked again later."""
@@ -106,9 +110,12 @@ class Transport(Protocol):
     def publisher(self) -> Publisher:
         """A connection for saying. Raises Unfit, Away."""
 
-    def subscriber(self, service: str, types: Iterable[str]) -> Subscriber:
-        """A connection for hearing; declares the queues and bindings.
+    def subscriber(
+        self, service: str, types: Iterable[str], partitions: Iterable[int] = ALL
+    ) -> Subscriber:
+        """A connection for hearing these partitions; declares all queues and bindings.
 
+        On a bus that gives out partitions by itself, `partitions` say nothing.
         Raises Unfit where they are there with other properties, Away.
         """
 

@@ -1,0 +1,64 @@
+"""Which replica of a service hears which partitions: an even share each.
+
+Every replica raises a counter of its own. Whoever sees a counter stand still for a
+term, by the own monotonic clock, counts its owner as gone. Two views may differ for a
+moment; the broker's single active consumer keeps a partition with one of them.
+"""
+
+from pymongo.collection import Collection
+
+from chassis.clock import Clock
+from chassis.ids import new_id
+from chassis.messaging.topology import PARTITIONS
+
+BEAT_SECONDS, TERM_SECONDS, FORGOTTEN_SECONDS = 1.5, 5.0, 120.0
+PREFIX = "hearer."
+ALL = frozenset(range(PARTITIONS))
+
+
+class Shares:
+    """One replica's view of all of them."""
+
+    def __init__(
+        self, rows: Collection[dict[str, object]], clock: Clock, holder: str = ""
+    ) -> None:
+        self.rows, self.clock = rows, clock
+        self.own = f"{PREFIX}{holder or new_id()}"
+        self.seen: dict[str, tuple[int, float]] = {}
+        self.beaten = float("-inf")
+        self.mine = ALL
+
+    def beat(self) -> bool:
+        """Show that this one lives and look at the others; whether its share changed.
+
+        Cheap to call often: it does so only from time to time.
+        """
+        now = self.clock.monotonic()
+        if now - self.beaten < BEAT_SECONDS:
+            return False
+        self.beaten = now
+        self.rows.update_one({"_id": self.own}, {"$inc": {"counter": 1}}, upsert=True)
+        living = self._living(now)
+        place, before = living.index(self.own), self.mine
+        self.mine = frozenset(p for p in ALL if p % len(living) == place)
+        return self.mine != before
+
+    def _living(self, now: float) -> list[str]:
+        found = self.rows.find({"_id": {"$gte": PREFIX, "$lt": f"{PREFIX}~"}})
+        counters = {str(row["_id"]): int(str(row["counter"])) for row in found}
+        for name, counter in counters.items():
+            if name not in self.seen or self.seen[name][0] != counter:
+                self.seen[name] = (counter, now)
+        self.seen = {name: self.seen[name] for name in counters}
+        for name, (_, since) in self.seen.items():
+            if now - since > FORGOTTEN_SECONDS:
+                self.rows.delete_one({"_id": name, "counter": counters[name]})
+        living = {
+            n for n, (_, since) in self.seen.items() if now - since < TERM_SECONDS
+        }
+        return sorted(living | {self.own})
+
+    def leave(self) -> None:
+        """Let the others have this one's share at once."""
+        self.rows.delete_one({"_id": self.own})
+        self.beaten = float("-inf")

@@ -1,0 +1,93 @@
+"""Replicas of a service share its queues evenly, and take over from one that dies."""
+
+import threading
+from typing import Any
+
+import pytest
+from chassis.clock import Clock
+from chassis.messaging.consumer import Consumer
+from chassis.messaging.shares import ALL, BEAT_SECONDS, TERM_SECONDS, Shares
+from chassis.messaging.transport import Transport
+from pymongo.database import Database
+
+from tests.messaging.ear import TYPE, Ear, event, say
+from tests.platform.running import until
+
+
+class SetClock(Clock):
+    """A clock that stands until it is put forward."""
+
+    def __init__(self) -> None:
+        self.at = 0.0
+
+    def monotonic(self) -> float:
+        return self.at
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+def replicas(database: Database[Any], clock: SetClock, count: int) -> list[Shares]:
+    return [Shares(database["marks"], clock, f"r{n}") for n in range(count)]
+
+
+def all_beat(clock: SetClock, living: list[Shares]) -> list[int]:
+    """Everybody looks twice; how many partitions each has."""
+    for _ in range(2):
+        clock.at += BEAT_SECONDS
+        for one in living:
+            one.beat()
+    return [len(one.mine) for one in living]
+
+
+def test_partitions_are_shared_evenly_and_each_has_one_owner(
+    database: Database[Any], clock: SetClock
+) -> None:
+    for count, sizes in ((1, [16]), (2, [8, 8]), (3, [6, 5, 5]), (5, [4, 3, 3, 3, 3])):
+        database["marks"].delete_many({})
+        living = replicas(database, clock, count)
+        assert all_beat(clock, living) == sizes
+        assert frozenset().union(*(one.mine for one in living)) == ALL
+
+
+def test_one_that_leaves_is_replaced_at_once_and_one_that_dies_after_a_term(
+    database: Database[Any], clock: SetClock
+) -> None:
+    first, second, third = living = replicas(database, clock, 3)
+    all_beat(clock, living)
+    third.leave()
+    assert all_beat(clock, [first, second]) == [8, 8]
+    all_beat(clock, [first])
+    assert len(first.mine) == 8, "it may only be slow"
+    clock.at += TERM_SECONDS
+    assert all_beat(clock, [first]) == [16]
+
+
+def test_two_processes_hear_half_each_and_one_alone_hears_all(ear: Ear) -> None:
+    with ear.listening() as one, ear.listening() as other:
+        until(lambda: (len(one.shares.mine), len(other.shares.mine)) == (8, 8), 20)
+        say(ear.bus, *(event(f"k{n}", 1) for n in range(100)))
+        until(lambda: len(ear.heard) == 100, 30)
+    assert len(set(ear.heard)) == 100
+
+
+@pytest.mark.part("rabbitmq")
+@pytest.mark.part("mongo")
+def test_what_a_dead_one_heard_is_heard_by_the_other_within_seconds(
+    ear: Ear, bus: Transport, side: str
+) -> None:
+    if side == "embedded":
+        return  # there any free consumer takes any partition
+    dying, stop = (
+        Consumer(ear.name, {TYPE: ear.handle}, ear.tables, bus),
+        threading.Event(),
+    )
+    with ear.listening() as other:
+        until(lambda: dying.hear_once(stop) or len(dying.shares.mine) == 8, 20)
+        until(lambda: len(other.shares.mine) == 8, 20)
+        assert dying.subscriber is not None
+        dying.subscriber.close()
+        say(ear.bus, *(event(f"d{n}", 1) for n in range(50)))
+        until(lambda: len(ear.heard) == 50, 20)
