@@ -2,6 +2,7 @@
 
 import datetime
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from chassis.faults import Contended
 from chassis.http.problem import Problem
 from chassis.messaging.envelope import Envelope, Refused, from_bytes
 from chassis.messaging.held import PARKED, Held
-from chassis.messaging.transport import Away, Batch, Subscriber, Transport
+from chassis.messaging.transport import Away, Batch, Delivery, Subscriber, Transport
 from chassis.storage.aggregates import DUPLICATE, NotThere
 from chassis.storage.tables import Tables
 from chassis.telemetry import metrics, trace
@@ -23,6 +24,7 @@ Handler = Callable[[Sequence[Envelope]], None]
 
 WAIT_SECONDS = 0.5
 HELD_AT_ONCE = 50
+LOOK_SECONDS = 0.25
 
 
 class Consumer:
@@ -40,6 +42,7 @@ class Consumer:
         self.transport, self.away = transport, away
         self.held = Held(tables)
         self.subscriber: Subscriber | None = None
+        self.look_again = float("-inf")
 
     def run(self, stop: threading.Event) -> None:
         """Hear until told to stop, through losses of bus and database."""
@@ -58,13 +61,14 @@ class Consumer:
         self.subscriber = None
 
     def hear_once(self, stop: threading.Event) -> None:
-        """Take one batch, handle it, acknowledge; then the held sequences."""
+        """Take one batch, handle it, acknowledge; now and then the held sequences."""
         if self.subscriber is None:
             self.subscriber = self.transport.subscriber(self.service, self.handlers)
         batch = self.subscriber.receive(WAIT_SECONDS)
         if batch is not None:
             self._handle_in_hand(batch, stop)
-        self.retry_held()
+        if time.monotonic() >= self.look_again:
+            self.retry_held()
 
     def _handle_in_hand(self, batch: Batch, stop: threading.Event) -> None:
         """Keep the batch while the store is away; giving it back would count."""
@@ -80,17 +84,16 @@ class Consumer:
 
     def handle(self, batch: Batch) -> None:
         """Handle a batch and acknowledge it. Raises ConnectionFailure, Away."""
-        fresh = self._unheard(self._readable(batch))
-        if any(delivery.seen_before for delivery in batch.deliveries):
-            self._note_first(fresh)
-        else:
-            self._handle_fresh(fresh)
+        again = [d for d in batch.deliveries if d.seen_before]
+        first = [d for d in batch.deliveries if not d.seen_before]
+        self._note_first(self._unheard(self._readable(batch, again)))
+        self._handle_fresh(self._unheard(self._readable(batch, first)))
         if not batch.acknowledge():
-            logger().warning("batch_lost", events=len(fresh))
+            logger().warning("batch_lost", events=len(batch.deliveries))
 
-    def _readable(self, batch: Batch) -> list[Envelope]:
+    def _readable(self, batch: Batch, deliveries: Sequence[Delivery]) -> list[Envelope]:
         events = []
-        for delivery in batch.deliveries:
+        for delivery in deliveries:
             try:
                 event = from_bytes(delivery.body)
             except Refused as error:
@@ -102,8 +105,10 @@ class Consumer:
         return events
 
     def _unheard(self, events: list[Envelope]) -> list[Envelope]:
+        if not events:
+            return []
         ids = [event.id for event in events]
-        rows = self.tables.inbox.find({"_id": {"$in": ids}}, {"_id": 1}) if ids else ()
+        rows = self.tables.inbox.find({"_id": {"$in": ids}}, {"_id": 1})
         heard = {row["_id"] for row in rows}
         fresh: dict[str, Envelope] = {}
         for event in events:
@@ -119,9 +124,11 @@ class Consumer:
             self.held.hold(event, "delivered again after a consumer went away")
 
     def _handle_fresh(self, events: list[Envelope]) -> None:
-        waiting = self.held.keys_among(sorted({e.partitionkey for e in events}))
-        failed: set[str] = set(waiting)
+        if not events:
+            return
+        failed = self.held.keys_among(sorted({e.partitionkey for e in events}))
         for layer in _layers(events):
+            handled: list[Envelope] = []
             by_type: dict[str, list[Envelope]] = {}
             for event in layer:
                 if event.partitionkey in failed:
@@ -130,6 +137,8 @@ class Consumer:
                     by_type.setdefault(event.type, []).append(event)
             for group in by_type.values():
                 failed |= self._handle_group(group)
+                handled += [e for e in group if e.partitionkey not in failed]
+            self._remember(handled)
 
     def _wait_behind(self, event: Envelope) -> None:
         metrics.heard.labels(event.type, "held").inc()
@@ -150,7 +159,7 @@ class Consumer:
         return failed
 
     def _try(self, events: list[Envelope]) -> str | None:
-        """Run the handler and remember the ids; why it failed, or None."""
+        """Run the handler; why it failed, or None."""
         first = events[0]
         with trace.at_work(first.traceparent, first.requestid):
             try:
@@ -160,7 +169,6 @@ class Consumer:
             except Exception as error:  # noqa: BLE001 - the edge: any fault is held
                 self._tell(first, error)
                 return f"{type(error).__name__}: {error}"
-            self._remember(events)
         metrics.heard.labels(first.type, "handled").inc(len(events))
         return None
 
@@ -171,6 +179,8 @@ class Consumer:
         log("event_failed", type=event.type, id=event.id, reason=str(error)[:300])
 
     def _remember(self, events: Sequence[Envelope]) -> None:
+        if not events:
+            return
         now = datetime.datetime.now(datetime.UTC)
         rows: list[InsertOne[dict[str, Any]]] = [
             InsertOne({"_id": event.id, "type": event.type, "at": now})
@@ -187,6 +197,7 @@ class Consumer:
         for _ in range(HELD_AT_ONCE):
             claimed = self.held.claim()
             if claimed is None:
+                self.look_again = time.monotonic() + LOOK_SECONDS
                 return
             self._go_on(*claimed)
 
@@ -200,6 +211,7 @@ class Consumer:
                 if state == PARKED:
                     logger().error("sequence_parked", key=key, reason=fault)
                 return
+            self._remember([following])
             following = self.held.done(key, following)
 
 
