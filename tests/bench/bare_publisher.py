@@ -12,7 +12,13 @@ PATIENCE_SECONDS = 30.0
 class BarePublisher:
     """One channel of kombu with confirms."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(
+        self,
+        url: str,
+        exchange: str = topology.EXCHANGE,
+        content_type: str = "application/cloudevents+json",
+    ) -> None:
+        self.exchange, self.content_type = exchange, content_type
         self.connection = kombu.Connection(url)
         self.channel = self.connection.channel()
         self.channel.confirm_select()
@@ -35,11 +41,11 @@ class BarePublisher:
         for key, body in messages:
             prepared = self.channel.prepare_message(
                 body,
-                content_type="application/cloudevents+json",
+                content_type=self.content_type,
                 content_encoding="utf-8",
                 properties={"delivery_mode": 2},
             )
-            self.channel.basic_publish(prepared, topology.EXCHANGE, key, mandatory=True)
+            self.channel.basic_publish(prepared, self.exchange, key, mandatory=True)
             self.sent += 1
             self.open.add(self.sent)
         while self.open:

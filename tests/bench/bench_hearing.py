@@ -11,10 +11,11 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from chassis.messaging.consumer import Consumer
+from chassis.messaging.consumer import Consumer, Handler
 from chassis.messaging.envelope import Envelope
 from chassis.storage.tables import Tables
 from pymongo import InsertOne
+from pymongo.collection import Collection
 from pymongo.database import Database
 
 from tests.bench import bare_consumer
@@ -23,25 +24,43 @@ from tests.bench.ratios import Ratio, alternated
 
 EVENTS, BAR = 8_000, 0.8
 
+Rows = Collection[dict[str, Any]]
+
+
+def consumed(
+    parts: Parts,
+    tables: Tables,
+    handler: Handler,
+    count: int,
+) -> float:
+    """Seconds until the chassis has handled and acknowledged so many."""
+    handled = 0
+
+    def handle(events: Sequence[Envelope]) -> None:
+        nonlocal handled
+        handler(events)
+        handled += len(events)
+
+    consumer = Consumer(SERVICE, {TYPE: handle}, tables, parts.transport)
+    consumer.subscriber = parts.transport.subscriber(SERVICE, [TYPE])
+    stop, begun = threading.Event(), time.perf_counter()
+    while handled < count:
+        consumer.hear_once(stop)
+    took = time.perf_counter() - begun
+    consumer.subscriber.close()
+    return took
+
 
 def ours(parts: Parts) -> float:
     """Events a second through the chassis."""
     database = parts.database()
     parts.fill(EVENTS)
-    rows, handled = database["effects"], 0
+    rows = database["effects"]
 
     def handle(events: Sequence[Envelope]) -> None:
-        nonlocal handled
-        rows.bulk_write([effect(e.partitionkey) for e in events], ordered=False)
-        handled += len(events)
+        put(rows, [event.partitionkey for event in events])
 
-    consumer = Consumer(SERVICE, {TYPE: handle}, Tables(database), parts.transport)
-    consumer.subscriber = parts.transport.subscriber(SERVICE, [TYPE])
-    stop, begun = threading.Event(), time.perf_counter()
-    while handled < EVENTS:
-        consumer.hear_once(stop)
-    took = time.perf_counter() - begun
-    consumer.subscriber.close()
+    took = consumed(parts, Tables(database), handle, EVENTS)
     assert rows.count_documents({}) == EVENTS
     return EVENTS / took
 
@@ -67,15 +86,20 @@ def send_the_same(
     waiting = {r["_id"] for r in database["held"].find({"_id": {"$in": keys}})}
     assert not known
     assert not waiting
-    database["effects"].bulk_write([effect(key) for key in keys], ordered=False)
+    put(database["effects"], keys)
     now = datetime.datetime.now(datetime.UTC)
     noted = [InsertOne({"_id": id_, "type": TYPE, "at": now}) for id_ in ids]
     database["inbox"].bulk_write(noted, ordered=False)
 
 
-def effect(key: str) -> InsertOne[dict[str, Any]]:
-    """What handling an event writes."""
-    return InsertOne({"_id": key, "version": 1, "title": "安全生产 " * 10})
+def put(rows: Rows, keys: Sequence[str]) -> None:
+    """What handling a batch writes, in one bulk."""
+    rows.bulk_write([InsertOne(effect(key)) for key in keys], ordered=False)
+
+
+def effect(key: str) -> dict[str, Any]:
+    """What handling an event leaves behind."""
+    return {"_id": key, "version": 1, "title": "安全生产 " * 10}
 
 
 def main() -> int:

@@ -29,16 +29,12 @@ EVENTS, BAR = 4_000, 0.7
 Rows = Collection[dict[str, Any]]
 
 
-def filled(database: Database[dict[str, Any]], due: int, at_rest: int = 0) -> Rows:
-    """A collection with so many documents that have an event to say, and others."""
-    rows = database["things"]
+def fill(rows: Rows, numbers: range, *, is_due: bool = True) -> None:
+    """Documents of these numbers, each with an event to say, or at rest."""
     rows.create_index("out_due")
-    for first in range(0, due + at_rest, BATCH):
-        rows.insert_many(
-            [document(n, is_due=n < due) for n in range(first, first + BATCH)],
-            ordered=False,
-        )
-    return rows
+    for first in numbers[::BATCH]:
+        some = range(first, min(first + BATCH, numbers.stop))
+        rows.insert_many([document(n, is_due=is_due) for n in some], ordered=False)
 
 
 def document(number: int, *, is_due: bool) -> dict[str, Any]:
@@ -63,11 +59,10 @@ def relay_of(parts: Parts, database: Database[dict[str, Any]]) -> Relay:
 def ours(parts: Parts) -> float:
     """Events a second through the relay."""
     database = parts.database()
-    filled(database, EVENTS)
+    fill(database["things"], range(EVENTS))
     relay = relay_of(parts, database)
     begun = time.perf_counter()
-    while relay.lease.hold() and relay.relay_once():
-        pass
+    relayed(relay)
     took = time.perf_counter() - begun
     relay._disconnect()
     assert database["said"].count_documents({}) == EVENTS
@@ -75,9 +70,16 @@ def ours(parts: Parts) -> float:
     return EVENTS / took
 
 
+def relayed(relay: Relay) -> None:
+    """Say all that is due."""
+    while relay.lease.hold() and relay.relay_once():
+        pass
+
+
 def bare(parts: Parts) -> float:
     """Events a second with no logic around it."""
-    rows = filled(parts.database(), EVENTS)
+    rows = parts.database()["things"]
+    fill(rows, range(EVENTS))
     begun = time.perf_counter()
     publisher = BarePublisher(parts.broker.url)
     while documents := due(rows):
@@ -108,7 +110,7 @@ def routed(said: dict[str, Any]) -> str:
 
 def removed(held: dict[str, Any]) -> UpdateOne:
     """Takes the event out of its document."""
-    empty = {"$set": {"outbox": [], "out_due": None}}
+    empty: dict[str, Any] = {"$set": {"outbox": [], "out_due": None}}
     return UpdateOne({"_id": held["_id"]}, empty)
 
 

@@ -1,6 +1,6 @@
 """What the benches of events share: a broker, a store, an event of 359 bytes."""
 
-import resource
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -52,10 +52,10 @@ class Parts:
     def client(self) -> MongoClient[dict[str, Any]]:
         return self.store.client()
 
-    def database(self) -> Database[dict[str, Any]]:
+    def database(self, name: str = SERVICE) -> Database[dict[str, Any]]:
         """A service's database, empty but for its indexes."""
-        self.client.drop_database(SERVICE)
-        database = self.client[SERVICE]
+        self.client.drop_database(name)
+        database = self.client[name]
         Tables(database).declare()
         return database
 
@@ -98,14 +98,7 @@ def running_parts() -> Iterator[Parts]:
             store.stop()
 
 
-def cpu_seconds(*pids: int) -> float:
-    """Processor seconds of this process and of these others so far (Linux)."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    mine = used.ru_utime + used.ru_stime
-    return mine + sum(map(_seconds_of, pids))
-
-
-def _seconds_of(pid: int) -> float:
+def cpu_of(pid: int) -> float:
+    """Processor seconds that a process has used so far (Linux)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    ticks = int(fields[11]) + int(fields[12])
-    return ticks / 100
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

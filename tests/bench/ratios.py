@@ -41,7 +41,9 @@ class Ratio:
         return 0 if self.held else 1
 
 
-def alternated(case: Measure, baseline: Measure, rounds: int = ROUNDS) -> list[float]:
+def alternated(
+    case: Measure, baseline: Measure, rounds: int = ROUNDS, unit: str = "/s"
+) -> list[float]:
     """The case to its baseline, once a round; who goes first changes."""
     ratios = []
     for round_ in range(rounds):
@@ -49,6 +51,6 @@ def alternated(case: Measure, baseline: Measure, rounds: int = ROUNDS) -> list[f
             bare, mine = baseline(), case()
         else:
             mine, bare = case(), baseline()
-        print(f"  {mine:>10,.0f} /s over {bare:>10,.0f} /s", flush=True)
+        print(f"  {mine:>10,.0f} {unit} over {bare:>10,.0f} {unit}", flush=True)
         ratios.append(mine / bare)
     return ratios
