@@ -38,8 +38,8 @@ docs: .venv/ready ## write docs/events.md from the contracts
 texts: .venv/ready ## collect the texts of the pages into the catalogues
 	@$(BIN)/python -m gateway.texts
 
-bench: .venv/ready ## measure; prints ratios against a baseline of the same run
-	@$(BIN)/python -m tests.bench
+bench: .venv/ready ## measure against a baseline of the same run (ONLY=relay: one)
+	@$(BIN)/python -m tests.bench $(ONLY)
 
 lock: .venv/ready ## resolve anew and write requirements.lock
 	@$(BIN)/uv lock --upgrade

@@ -1,13 +1,36 @@
-"""All benches, one after the other: `make bench`."""
+"""Benches, one after the other: `make bench`, or `make bench ONLY=relay` for one."""
 
-from tests.bench import (
-    bench_bus,
-    bench_objects,
-    bench_roster,
-    bench_start,
-    bench_store,
+import importlib
+import sys
+
+ALL = (
+    "store",
+    "bus",
+    "objects",
+    "start",
+    "roster",
+    "relay",
+    "hearing",
+    "single",
+    "bare",
+    "commands",
+    "growth",
+    "rest",
+    "workers",
 )
 
-for bench in (bench_store, bench_bus, bench_objects, bench_start, bench_roster):
-    print(f"\n{bench.__name__}")
-    bench.main()
+
+def main(*only: str) -> None:
+    """Run those named, or all; each says its own bars."""
+    unknown = set(only) - set(ALL)
+    if unknown:
+        sys.exit(f"no bench {', '.join(sorted(unknown))}: there are {', '.join(ALL)}")
+    for name in only or ALL:
+        bench = importlib.import_module(f"tests.bench.bench_{name}")
+        if not only:
+            print(f"\n{bench.__name__}")
+        bench.main()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

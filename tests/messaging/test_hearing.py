@@ -1,9 +1,15 @@
 """At least once on the wire, once in effect, in order per key: on both buses."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
 from chassis.messaging import held as held_module
+from chassis.messaging.consumer import Consumer
+from chassis.messaging.envelope import Envelope
 from chassis.messaging.held import Held
 from chassis.messaging.parked import Parked, Which
-from chassis.messaging.transport import Message
+from chassis.messaging.transport import Delivery, Message
 
 from tests.messaging.ear import OTHER, TYPE, Ear, event, say
 from tests.platform.running import until
@@ -79,3 +85,49 @@ def test_a_type_with_a_missing_hearer_is_known_as_such(ear: Ear) -> None:
     with ear.listening():
         assert publisher.missing(TYPE, [ear.name]) == set()
     publisher.close()
+
+
+@dataclass
+class Handed:
+    """A batch of ours; `done` when it was acknowledged."""
+
+    deliveries: Sequence[Delivery]
+    done: bool = False
+
+    def acknowledge(self) -> bool:
+        self.done = True
+        return True
+
+    def release(self) -> None:
+        raise AssertionError("it was to be handled")
+
+    def park(self, delivery: Delivery, why: str) -> None:
+        raise AssertionError(f"{delivery.tag} parked: {why}")
+
+
+def handed(*events: Envelope, again: int = 0) -> Handed:
+    """A batch of these, the first ones delivered before."""
+    return Handed(
+        [Delivery(n, msgspec.json.encode(e), n < again) for n, e in enumerate(events)]
+    )
+
+
+def test_only_what_was_delivered_before_is_noted_and_what_follows_it(ear: Ear) -> None:
+    consumer = Consumer(ear.name, {TYPE: ear.handle}, ear.tables, ear.bus)
+    batch = handed(event("old", 1), event("old", 2), event("new", 1), again=1)
+    consumer.handle(batch)
+    assert batch.done
+    assert ear.heard == [("new", 1)]
+    assert _waiting(ear, "old") == ["old.1.0", "old.2.0"]
+
+
+def test_an_event_is_noted_as_handled_before_the_next_of_its_key_is_held(
+    ear: Ear,
+) -> None:
+    ear.refuse = lambda one: one.version == 2
+    consumer = Consumer(ear.name, {TYPE: ear.handle}, ear.tables, ear.bus)
+    consumer.handle(handed(event("k", 1), event("k", 2)))
+    assert _waiting(ear, "k") == ["k.2.0"]
+    consumer.handle(handed(event("k", 1), event("k", 2), again=2))
+    assert ear.of("k") == [1]
+    assert _waiting(ear, "k") == ["k.2.0"]

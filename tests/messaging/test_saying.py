@@ -1,15 +1,16 @@
 """State and facts in one write; the relay says them in order, then clears them."""
 
 import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import mongoengine as me
 import pytest
 from chassis.clock import SystemClock
 from chassis.messaging.envelope import Refused, Wording, from_bytes
 from chassis.messaging.relay import Relay
-from chassis.messaging.transport import Transport
+from chassis.messaging.transport import Message, Transport
 from chassis.storage.aggregates import Aggregates, AlreadyThere, form_of
 from chassis.storage.documents import Aggregate, kept_in
 from chassis.storage.lease import Lease
@@ -166,3 +167,46 @@ def test_a_lease_goes_to_another_only_after_its_holder_fell_silent(
 def relay_lease(database: Database[Any], holder: str) -> Lease:
     rows = Tables(database).leases
     return Lease(rows, "lease", holder, SystemClock(), term_seconds=0.5)
+
+
+class Meanwhile:
+    """A bus on which something happens elsewhere while events are published."""
+
+    name = "meanwhile"
+
+    def __init__(self, happen: Callable[[], object]) -> None:
+        self.happen = happen
+        self.said: list[str] = []
+
+    def publisher(self) -> "Meanwhile":
+        return self
+
+    def publish(self, messages: Sequence[Message]) -> None:
+        self.said += [from_bytes(message.body).id for message in messages]
+        self.happen()
+
+    def missing(self, *_: object) -> set[str]:
+        return set()
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def test_what_is_written_while_the_relay_speaks_stays_due_and_is_said_once(
+    counters: Aggregates[Counter], database: Database[Any]
+) -> None:
+    counters.add("c", Counter(0), ["p0"])
+    counters.add("d", Counter(0), ["p0"])
+    bus = Meanwhile(lambda: counters.change("c", more))
+    speaking = relay(cast(Transport, bus), database)
+    speaking.relay_once()
+    bus.happen = lambda: None
+    moved, still = (counters.collection.find_one({"_id": key}) for key in "cd")
+    assert moved is not None
+    assert still is not None
+    assert [one["id"] for one in moved["outbox"]] == ["c.2.0", "c.2.1"]
+    assert moved["out_due"] is not None
+    assert (still["outbox"], still["out_due"]) == ([], None)
+    assert speaking.relay_once()
+    assert not speaking.relay_once()
+    assert bus.said == ["c.1.0", "d.1.0", "c.2.0", "c.2.1"]

@@ -3,9 +3,9 @@
 import datetime
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, overload
+from typing import Any
 
 from pymongo import InsertOne
 from pymongo.errors import BulkWriteError, ConnectionFailure, PyMongoError
@@ -13,12 +13,13 @@ from pymongo.errors import BulkWriteError, ConnectionFailure, PyMongoError
 from chassis.clock import SystemClock
 from chassis.faults import Contended
 from chassis.http.problem import Problem
+from chassis.messaging.carried import Carried
 from chassis.messaging.envelope import Envelope, Refused, from_bytes
 from chassis.messaging.errands import EVENTS_ASKED, IDS_ASKED, IDS_TOLD, Errands
 from chassis.messaging.held import PARKED, Held
 from chassis.messaging.missed import Missed
 from chassis.messaging.shares import Shares
-from chassis.messaging.transport import Away, Batch, Subscriber, Transport
+from chassis.messaging.transport import Away, Batch, Delivery, Subscriber, Transport
 from chassis.storage.aggregates import DUPLICATE, NotThere
 from chassis.storage.tables import Tables
 from chassis.telemetry import metrics, trace
@@ -30,29 +31,7 @@ Handler = Callable[[Sequence[Envelope]], None]
 WAIT_SECONDS = 0.5
 HELD_AT_ONCE = 50
 CHORES_SECONDS = 30.0
-
-
-class Carried(Sequence[Envelope]):
-    """Events that bring their ids along: what is done while one is looked at, in a
-    loop over them, belongs to the request that one belongs to."""
-
-    def __init__(self, events: Sequence[Envelope]) -> None:
-        self.events = events
-
-    def __len__(self) -> int:
-        return len(self.events)
-
-    def __iter__(self) -> Iterator[Envelope]:
-        for event in self.events:
-            trace.take_up((event.traceparent, event.requestid))
-            yield event
-
-    @overload
-    def __getitem__(self, at: int) -> Envelope: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[Envelope]: ...
-    def __getitem__(self, at: int | slice) -> Envelope | Sequence[Envelope]:
-        return self.events[at]
+LOOK_SECONDS = 0.25
 
 
 class Consumer:
@@ -74,6 +53,7 @@ class Consumer:
         self.shares = Shares(tables.marks, SystemClock())
         self.subscriber: Subscriber | None = None
         self.chores_due = 0.0
+        self.look_again = float("-inf")
 
     def _plumbing(self) -> dict[str, Handler]:
         """What services' plumbing says to each other is heard like facts."""
@@ -103,7 +83,7 @@ class Consumer:
         self.subscriber = None
 
     def hear_once(self, stop: threading.Event) -> None:
-        """Take one batch, handle it, acknowledge; then the held sequences."""
+        """Take one batch, handle it, acknowledge; now and then the held sequences."""
         if self.shares.beat():
             logger().info("share_changed", partitions=sorted(self.shares.mine))
             self._disconnect()
@@ -113,7 +93,8 @@ class Consumer:
         batch = subscriber.receive(WAIT_SECONDS)
         if batch is not None:
             self._handle_in_hand(batch, stop)
-        self.retry_held()
+        if time.monotonic() >= self.look_again:
+            self.retry_held()
 
     def _connect(self) -> Subscriber:
         self.missed.before_hearing()
@@ -145,17 +126,16 @@ class Consumer:
 
     def handle(self, batch: Batch) -> None:
         """Handle a batch and acknowledge it. Raises ConnectionFailure, Away."""
-        fresh = self._unheard(self._readable(batch))
-        if any(delivery.seen_before for delivery in batch.deliveries):
-            self._note_first(fresh)
-        else:
-            self._handle_fresh(fresh)
+        again = [d for d in batch.deliveries if d.seen_before]
+        first = [d for d in batch.deliveries if not d.seen_before]
+        self._note_first(self._unheard(self._readable(batch, again)))
+        self._handle_fresh(self._unheard(self._readable(batch, first)))
         if not batch.acknowledge():
-            logger().warning("batch_lost", events=len(fresh))
+            logger().warning("batch_lost", events=len(batch.deliveries))
 
-    def _readable(self, batch: Batch) -> list[Envelope]:
+    def _readable(self, batch: Batch, deliveries: Sequence[Delivery]) -> list[Envelope]:
         events = []
-        for delivery in batch.deliveries:
+        for delivery in deliveries:
             try:
                 event = from_bytes(delivery.body)
             except Refused as error:
@@ -167,8 +147,10 @@ class Consumer:
         return events
 
     def _unheard(self, events: list[Envelope]) -> list[Envelope]:
+        if not events:
+            return []
         ids = [event.id for event in events]
-        rows = self.tables.inbox.find({"_id": {"$in": ids}}, {"_id": 1}) if ids else ()
+        rows = self.tables.inbox.find({"_id": {"$in": ids}}, {"_id": 1})
         heard = {row["_id"] for row in rows}
         fresh: dict[str, Envelope] = {}
         for event in events:
@@ -184,9 +166,11 @@ class Consumer:
             self.held.hold(event, "delivered again after a consumer went away")
 
     def _handle_fresh(self, events: list[Envelope]) -> None:
-        waiting = self.held.keys_among(sorted({e.partitionkey for e in events}))
-        failed: set[str] = set(waiting)
+        if not events:
+            return
+        failed = self.held.keys_among(sorted({e.partitionkey for e in events}))
         for layer in _layers(events):
+            handled: list[Envelope] = []
             by_type: dict[str, list[Envelope]] = {}
             for event in layer:
                 if event.partitionkey in failed:
@@ -195,6 +179,8 @@ class Consumer:
                     by_type.setdefault(event.type, []).append(event)
             for group in by_type.values():
                 failed |= self._handle_group(group)
+                handled += [e for e in group if e.partitionkey not in failed]
+            self._remember(handled)
 
     def _wait_behind(self, event: Envelope) -> None:
         metrics.heard.labels(event.type, "held").inc()
@@ -215,7 +201,7 @@ class Consumer:
         return failed
 
     def _try(self, events: list[Envelope]) -> str | None:
-        """Run the handler and remember the ids; why it failed, or None."""
+        """Run the handler; why it failed, or None."""
         first = events[0]
         with trace.at_work(first.traceparent, first.requestid):
             try:
@@ -225,7 +211,6 @@ class Consumer:
             except Exception as error:  # noqa: BLE001 - the edge: any fault is held
                 self._tell(first, error)
                 return f"{type(error).__name__}: {error}"
-            self._remember(events)
         metrics.heard.labels(first.type, "handled").inc(len(events))
         return None
 
@@ -236,6 +221,8 @@ class Consumer:
         log("event_failed", type=event.type, id=event.id, reason=str(error)[:300])
 
     def _remember(self, events: Sequence[Envelope]) -> None:
+        if not events:
+            return
         now = datetime.datetime.now(datetime.UTC)
         rows: list[InsertOne[dict[str, Any]]] = [
             InsertOne({"_id": event.id, "type": event.type, "at": now})
@@ -252,6 +239,7 @@ class Consumer:
         for _ in range(HELD_AT_ONCE):
             claimed = self.held.claim()
             if claimed is None:
+                self.look_again = time.monotonic() + LOOK_SECONDS
                 return
             self._go_on(*claimed)
 
@@ -265,6 +253,7 @@ class Consumer:
                 if state == PARKED:
                     logger().error("sequence_parked", key=key, reason=fault)
                 return
+            self._remember([following])
             following = self.held.done(key, following)
 
 

@@ -37,7 +37,7 @@ from chassis.messaging.transport import (
     Standing,
 )
 
-PREFETCH = 200
+PREFETCH = AT_ONCE = 200
 CONFIRM_SECONDS = 10.0
 GATHER_SECONDS = 0.01
 OLDEST = (3, 10)
@@ -52,7 +52,7 @@ class RabbitPublisher:
             facts()(self.channel).declare()
             receipts()(self.channel).declare()
             self.channel.confirm_select()
-        self.waiting: set[int] = set()
+        self.waiting: dict[int, None] = {}  # in the order they were sent
         self.refused: list[str] = []
         self.next_tag = 1
         self.channel.events["basic_ack"].add(self._on_ack)
@@ -60,7 +60,11 @@ class RabbitPublisher:
         self.channel.events["basic_return"].add(self._on_return)
 
     def _settle(self, tag: int, multiple: bool) -> None:
-        self.waiting -= {t for t in self.waiting if t == tag or (multiple and t < tag)}
+        if not multiple:
+            self.waiting.pop(tag, None)
+            return
+        while self.waiting and (oldest := next(iter(self.waiting))) <= tag:
+            del self.waiting[oldest]
 
     def _on_ack(self, tag: int, multiple: bool) -> None:
         self._settle(tag, multiple)
@@ -101,7 +105,7 @@ class RabbitPublisher:
             routing_key=key,
             mandatory=not message.branch,  # a branch without a queue asks over HTTPS
         )
-        self.waiting.add(self.next_tag)
+        self.waiting[self.next_tag] = None
         self.next_tag += 1
 
     def _await_confirms(self) -> None:
@@ -128,19 +132,37 @@ class RabbitPublisher:
             self.connection.release()
 
 
-class RabbitBatch:
-    """Deliveries of one queue."""
+class Settled:
+    """Up to which tag everything that a channel delivered is done with."""
 
-    def __init__(self, channel: Any, deliveries: list[Delivery]) -> None:
-        self.channel, self.deliveries = channel, deliveries
+    def __init__(self) -> None:
+        self.tag = 0
+
+
+class RabbitBatch:
+    """Deliveries of one channel, as they came: in order for each queue."""
+
+    def __init__(
+        self, channel: Any, deliveries: list[Delivery], settled: Settled
+    ) -> None:
+        self.channel, self.deliveries, self.settled = channel, deliveries, settled
         self.parked: set[int] = set()
 
     def acknowledge(self) -> bool:
-        """Done with all but what was parked."""
+        """Done with all but what was parked.
+
+        One acknowledgement covers all up to the last, unless something that came
+        before this batch was given up without a word: then each has its own.
+        """
+        done = [d.tag for d in self.deliveries if d.tag not in self.parked]
         with faults_as_away():
-            for delivery in self.deliveries:
-                if delivery.tag not in self.parked:
-                    self.channel.basic_ack(delivery.tag)
+            if self.deliveries[0].tag != self.settled.tag + 1:
+                for tag in done:
+                    self.channel.basic_ack(tag)
+                return True
+            if done:
+                self.channel.basic_ack(done[-1], multiple=True)
+        self.settled.tag = self.deliveries[-1].tag
         return True
 
     def release(self) -> None:
@@ -148,22 +170,25 @@ class RabbitBatch:
 
     def park(self, delivery: Delivery, why: str) -> None:
         """To the parked queue, through the queue's own dead-letter exchange."""
+        if delivery.tag in self.parked:
+            return
         with faults_as_away():
             self.channel.basic_reject(delivery.tag, requeue=False)
         self.parked.add(delivery.tag)
 
 
 class RabbitSubscriber:
-    """Hears several queues on one channel; hands out batches of one queue each."""
+    """Hears several queues on one channel; hands out what came, oldest first."""
 
     def __init__(self, connection: kombu.Connection, queues: Sequence[str]) -> None:
         self.connection = connection
         self.channel = connection.channel()
         self.channel.basic_qos(0, PREFETCH, False)
-        self.arrived: dict[str, deque[Any]] = {queue: deque() for queue in queues}
+        self.arrived: deque[Any] = deque()
+        self.settled = Settled()
         for queue in queues:
             self.channel.basic_consume(
-                queue, no_ack=False, callback=self.arrived[queue].append,
+                queue, no_ack=False, callback=self.arrived.append,
                 consumer_tag=f"{queue}.hearing",
             )  # fmt: skip
         self.beat = time.monotonic()
@@ -172,14 +197,11 @@ class RabbitSubscriber:
         """The next batch, or None if none came in time. Raises Away."""
         with faults_as_away():
             self._keep_alive()
-            if not self._any():
+            if not self.arrived:
                 self._drain(timeout_seconds)
-            if self._any():
+            if self.arrived:
                 self._gather()
         return self._batch()
-
-    def _any(self) -> bool:
-        return any(self.arrived.values())
 
     def _drain(self, seconds: float) -> bool:
         try:
@@ -191,7 +213,7 @@ class RabbitSubscriber:
     def _gather(self) -> None:
         """What comes within a moment goes into the same batch."""
         until = time.monotonic() + GATHER_SECONDS
-        while (left := until - time.monotonic()) > 0:
+        while len(self.arrived) < AT_ONCE and (left := until - time.monotonic()) > 0:
             if not self._drain(left):
                 return
 
@@ -201,12 +223,11 @@ class RabbitSubscriber:
             self.connection.heartbeat_check()
 
     def _batch(self) -> RabbitBatch | None:
-        for waiting in self.arrived.values():
-            if waiting:
-                deliveries = [_delivery(message) for message in waiting]
-                waiting.clear()
-                return RabbitBatch(self.channel, deliveries)
-        return None
+        if not self.arrived:
+            return None
+        count = min(len(self.arrived), AT_ONCE)
+        deliveries = [_delivery(self.arrived.popleft()) for _ in range(count)]
+        return RabbitBatch(self.channel, deliveries, self.settled)
 
     def close(self) -> None:
         """Let go; what is not acknowledged is delivered again."""

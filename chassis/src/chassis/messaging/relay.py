@@ -91,10 +91,20 @@ class Relay:
             self._archive(events)
             for event in events:
                 metrics.said.labels(event["type"]).inc()
-        collection.bulk_write(
-            [u for d in documents for u in _cleared(d, sayable[d["_id"]])],
-            ordered=False,
-        )
+        self._clear(collection, documents, sayable)
+
+    def _clear(
+        self,
+        collection: Rows,
+        documents: list[dict[str, Any]],
+        said: Mapping[str, list[dict[str, Any]]],
+    ) -> None:
+        """Take out what was said; only what moved meanwhile is asked for again."""
+        cleared = [_cleared(document, said[document["_id"]]) for document in documents]
+        done = collection.bulk_write(cleared, ordered=False)
+        pulled = [_pulled(id_, events) for id_, events in said.items() if events]
+        if done.matched_count < len(documents) and pulled:
+            collection.bulk_write(pulled, ordered=False)
 
     def _sayable(self, outbox: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The events up to the first that a named hearer could not hear."""
@@ -138,25 +148,25 @@ def _message(event: Mapping[str, Any]) -> Message:
     return Message(event["type"], event["partitionkey"], body, branch)
 
 
-def _cleared(
-    document: Mapping[str, Any], said: list[dict[str, Any]]
-) -> list[UpdateOne]:
+def _cleared(document: Mapping[str, Any], said: list[dict[str, Any]]) -> UpdateOne:
     """Pull what was said; look again later if some could not be said.
 
-    `out_due` is cleared only under the version that was read: a write that came
-    in between has set it anew.
+    Only under the version that was read: a write that came in between has set
+    `out_due` anew.
     """
-    id_, updates = document["_id"], []
-    if said:
-        ids = [event["id"] for event in said]
-        updates.append(
-            UpdateOne({"_id": id_}, {"$pull": {"outbox": {"id": {"$in": ids}}}})
-        )
     left = len(document["outbox"]) > len(said)
-    due = time.time() + LATER_SECONDS if left else None
-    updates.append(
-        UpdateOne(
-            {"_id": id_, "version": document["version"]}, {"$set": {"out_due": due}}
-        )
-    )
-    return updates
+    update: dict[str, Any] = {
+        "$set": {"out_due": time.time() + LATER_SECONDS if left else None}
+    }
+    if said:
+        update |= _pull(said)
+    return UpdateOne({"_id": document["_id"], "version": document["version"]}, update)
+
+
+def _pulled(id_: Any, said: list[dict[str, Any]]) -> UpdateOne:
+    """Pull what was said from a document that moved; it stays due."""
+    return UpdateOne({"_id": id_}, _pull(said))
+
+
+def _pull(said: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"$pull": {"outbox": {"id": {"$in": [event["id"] for event in said]}}}}

@@ -41,7 +41,7 @@ class Delivery:
 
 
 class Batch(Protocol):
-    """Deliveries of one partition, in order, held by this consumer alone."""
+    """Deliveries, in order for each partition, held by this consumer alone."""
 
     @property
     def deliveries(self) -> Sequence[Delivery]:
