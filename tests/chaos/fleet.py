@@ -6,8 +6,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +26,7 @@ class Member:
     environ: Mapping[str, str]
     process: subprocess.Popen[bytes]
     starts: int = 1
+    wanted: bool = True
 
 
 @dataclass
@@ -66,7 +67,7 @@ class Fleet:
         while not self.ended.wait(LOOK_EVERY_SECONDS):
             with self.lock:
                 for name, member in self.members.items():
-                    if member.process.poll() is not None:
+                    if member.wanted and member.process.poll() is not None:
                         member.process = self._spawn(
                             name, member.command, member.environ
                         )
@@ -84,6 +85,18 @@ class Fleet:
             member.environ = {**member.environ, **environ}
             member.process.kill()
             member.process.wait()
+
+    @contextmanager
+    def without(self, name: str) -> Iterator[None]:
+        """Stop it in order; it stays away for so long."""
+        with self.lock:
+            member = self.members[name]
+            member.wanted = False
+            member.process.terminate()
+        member.process.wait(END_SECONDS)
+        yield
+        member.wanted = True
+        self.await_start(name, member.starts)
 
     def signal(self, name: str, number: signal.Signals) -> None:
         """Send a signal, for instance to freeze it."""

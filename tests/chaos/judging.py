@@ -27,11 +27,6 @@ class Verdict:
     writes: Sequence[float] = field(repr=False, default=())
     freshness: Sequence[float] = field(repr=False, default=())
 
-    @property
-    def kept(self) -> bool:
-        """Whether every promise was kept."""
-        return not (self.lost or self.twice or self.invented or self.disordered)
-
 
 def judge(
     ledger: Iterable[Mapping[str, Any]], heard: Mapping[str, Sequence[Heard]]

@@ -16,6 +16,7 @@ CLIENTS = 8
 MOST_PIECES = 4
 PATIENCE_SECONDS = 45.0
 AFTER_REFUSAL_SECONDS = 0.1
+READS = 0.25
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Load:
         self.stop = threading.Event()
         self.lock = threading.Lock()
         self.next_at, self.sent = time.monotonic(), 0
+        self.reads, self.unanswered = 0, 0
         self.http = urllib3.PoolManager(
             maxsize=CLIENTS, retries=False, timeout=PATIENCE_SECONDS
         )
@@ -47,8 +49,11 @@ class Load:
 
     def _ask(self) -> None:
         while not self.stop.wait(self._pause()):
-            if not self._send(self._next()):
+            write = self._next()
+            if not self._send(write):
                 self.stop.wait(AFTER_REFUSAL_SECONDS)
+            elif random.random() < READS:
+                self._read(write.key)
 
     def _pause(self) -> float:
         """Seconds until this client's turn; late turns are not made up for."""
@@ -81,6 +86,15 @@ class Load:
             return False
         self.ledger.acknowledged(write, time.monotonic() - began)
         return True
+
+    def _read(self, key: str) -> None:
+        self.reads += 1
+        try:
+            said = self.http.request("GET", f"{self.url}/watchings/{key}")
+        except urllib3.exceptions.HTTPError:
+            self.unanswered += 1
+        else:
+            self.unanswered += said.status != 200
 
 
 @contextmanager

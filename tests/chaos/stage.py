@@ -1,6 +1,7 @@
 """All parts of one run: store, broker, wires to both, the four processes, the keys."""
 
 import json
+import random
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -51,6 +52,20 @@ class Stage:
         """Each key's effects, in their order."""
         rows = self.database.learning.heard.find(_of(prefix), {"pieces": 1})
         return {row["_id"]: [_heard(piece) for piece in row["pieces"]] for row in rows}
+
+    def archived(self, prefix: str) -> int:
+        """How many events of these keys the relay has said."""
+        return self.database.media.said.count_documents(_of(prefix))
+
+    def sample_of_archive(self, prefix: str, count: int) -> list[dict[str, Any]]:
+        """Some of the events that were said."""
+        rows = list(self.database.media.said.find(_of(prefix), limit=20 * count))
+        return [row["event"] for row in random.sample(rows, min(count, len(rows)))]
+
+    def held(self, key: str) -> int:
+        """How many events of a key wait for their turn."""
+        row = self.database.learning.held.find_one({"_id": key})
+        return len(row["events"]) if row else 0
 
     def parked(self, prefix: str) -> int:
         """How many of these keys wait for a person."""

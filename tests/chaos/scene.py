@@ -1,0 +1,93 @@
+"""What a fault has in hand, and how a fault is entered in the table."""
+
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tests.chaos.load import Load
+from tests.chaos.mischief import Mischief
+from tests.chaos.stage import Stage
+from tests.platform.running import until
+
+UNDER_LOAD_SECONDS = 90
+
+
+class Broken(Exception):
+    """A promise that the ledger cannot see was broken; says which."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """All parts, the running clients, and how often to hurt."""
+
+    stage: Stage
+    load: Load
+    rounds: int
+
+    @property
+    def prefix(self) -> str:
+        """What all keys of this fault begin with."""
+        return self.load.demand.prefix
+
+    def go_on(self, seconds: float) -> None:
+        """Let the load run for about so long, wherever that ends."""
+        self.load.stop.wait(seconds * random.uniform(0.5, 1.5))
+
+    def await_writes(self, events: int) -> None:
+        """Until so many more events were acknowledged."""
+        self.load.await_events(events, UNDER_LOAD_SECONDS)
+
+    def await_said(self, events: int) -> None:
+        """Until the relay has said so many more."""
+        self._await_more(lambda: self.stage.archived(self.prefix), events)
+
+    def await_heard(self, events: int) -> None:
+        """Until the workers have had so many more effects."""
+        stage, prefix = self.stage, self.prefix
+        self._await_more(lambda: sum(map(len, stage.heard(prefix).values())), events)
+
+    def _await_more(self, count: Callable[[], int], events: int) -> None:
+        wanted = count() + events
+        until(lambda: count() >= wanted, UNDER_LOAD_SECONDS)
+
+    def kill(self, name: str) -> None:
+        """kill -9 one process; back when it has been started again."""
+        starts = self.stage.fleet.starts(name)
+        self.stage.fleet.kill(name)
+        self.stage.fleet.await_start(name, starts)
+
+    def burden(self, name: str, mischief: Mischief) -> None:
+        """Start one process again with this mischief in it."""
+        starts = self.stage.fleet.starts(name)
+        asked = {
+            key: getattr(mischief, key)
+            for key in Mischief.__struct_fields__
+            if getattr(mischief, key)
+        }
+        self.stage.fleet.replace(name, {"MISCHIEF": json.dumps(asked)})
+        self.stage.fleet.await_start(name, starts)
+
+
+@dataclass(frozen=True)
+class Bars:
+    """What must hold beside the ledger, in seconds; none where it is not asked."""
+
+    write_p99: float = float("inf")
+    fresh_p99: float = float("inf")
+    fresh_all: float = float("inf")
+    drain: float = float("inf")
+    reads_all_answered: bool = False
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One entry of the table. A form with no rounds leaves it out."""
+
+    name: str
+    act: Callable[[Scene], None]
+    short_rounds: int = 1
+    long_rounds: int = 20
+    rate: float = 0
+    bars: Bars = field(default_factory=Bars)
+    needs: str = ""
