@@ -1,6 +1,6 @@
 """The table of faults."""
 
-from tests.chaos import of_events, of_parts, of_processes
+from tests.chaos import of_clocks, of_events, of_parts, of_processes
 from tests.chaos.mischief import Mischief
 from tests.chaos.of_parts import bus, store
 from tests.chaos.scene import Bars, Fault
@@ -61,4 +61,5 @@ FAULTS = (
     Fault("flooded", of_events.flooded, 1, 20, 15, FRESH),
     Fault("unreadable", of_events.unreadable, 4, 20, bars=ANSWERING),
     Fault("poisoned", of_events.poisoned, 1, 5, bars=ANSWERING),
+    Fault("clocks-jump", of_clocks.clocks_jump, 1, 20),
 )

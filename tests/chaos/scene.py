@@ -1,9 +1,10 @@
 """What a fault has in hand, and how a fault is entered in the table."""
 
-import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+
+import msgspec
 
 from tests.chaos.load import Load
 from tests.chaos.mischief import Mischief
@@ -59,13 +60,13 @@ class Scene:
 
     def burden(self, name: str, mischief: Mischief) -> None:
         """Start one process again with this mischief in it."""
+        asked = msgspec.json.encode(mischief).decode()
+        self.start_again(name, {"MISCHIEF": asked})
+
+    def start_again(self, name: str, environ: Mapping[str, str]) -> None:
+        """kill -9 one process; it comes back with this added to its environment."""
         starts = self.stage.fleet.starts(name)
-        asked = {
-            key: getattr(mischief, key)
-            for key in Mischief.__struct_fields__
-            if getattr(mischief, key)
-        }
-        self.stage.fleet.replace(name, {"MISCHIEF": json.dumps(asked)})
+        self.stage.fleet.replace(name, environ)
         self.stage.fleet.await_start(name, starts)
 
 
