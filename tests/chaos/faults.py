@@ -44,7 +44,7 @@ FAULTS = (
         50,
         DRAINED,
     ),
-    Fault("broker-wiped", of_parts.broker_wiped, 1, 5, bars=ANSWERING, needs="re-send"),
+    Fault("broker-wiped", of_parts.broker_wiped, 1, 5, bars=ANSWERING),
     Fault("broker-out-of-disk", of_parts.broker_out_of_disk, 1, 5, bars=ANSWERING),
     Fault("broker-out-of-memory", of_parts.broker_out_of_memory, 1, 5, bars=ANSWERING),
     Fault("bus-slow", of_parts.slow(bus), 1, 20, bars=ANSWERING),
@@ -59,7 +59,7 @@ FAULTS = (
     Fault("doubled-and-shuffled", of_events.doubled_and_shuffled, 4, 20),
     Fault("said-again-late", of_events.said_again_late, 20, 200),
     Fault("flooded", of_events.flooded, 1, 20, 15, FRESH),
-    Fault("unreadable", of_events.unreadable, 4, 20, bars=ANSWERING),
+    Fault("garbage", of_events.garbage, 4, 20, bars=ANSWERING),
     Fault("poisoned", of_events.poisoned, 1, 5, bars=ANSWERING),
     Fault("clocks-jump", of_clocks.clocks_jump, 1, 20),
 )

@@ -54,21 +54,20 @@ def flooded(scene: Scene) -> None:
         scene.load.stop.wait(3 * scene.rounds)
 
 
-def unreadable(scene: Scene) -> None:
-    """Garbage among healthy events is parked by the broker, and nothing else is."""
-    bus = transport(scene.stage.broker.url)
-    parked = bus.standing(["learning"]).parked
-    publisher = bus.publisher()
+def garbage(scene: Scene) -> None:
+    """Garbage among healthy events is put aside, each piece once, and nothing else."""
+    stage = scene.stage
+    wanted = stage.put_aside() + scene.rounds
+    publisher = transport(stage.broker.url).publisher()
     for turn in range(scene.rounds):
         scene.await_heard(10)
-        body = GARBAGE[turn % len(GARBAGE)]
         key = f"{scene.prefix}.{random.randrange(scene.load.demand.keys)}"
-        publisher.publish([Message(PROGRESSED, key, body)])
+        body = GARBAGE[turn % len(GARBAGE)] + str(turn).encode()
+        publisher.publish([Message(PROGRESSED, key, body)] * 2)
     publisher.close()
-    wanted = parked + scene.rounds
-    until(lambda: bus.standing(["learning"]).parked >= wanted, 30)
-    if bus.standing(["learning"]).parked != wanted:
-        raise Broken("something healthy was parked")
+    until(lambda: stage.put_aside() >= wanted, 30)
+    if stage.put_aside() != wanted:
+        raise Broken("something else was put aside")
 
 
 def poisoned(scene: Scene) -> None:

@@ -22,6 +22,9 @@ from tests.parts.rabbitmq import Broker, running_broker
 from tests.platform.running import until
 
 WRITER, RELAY, WORKERS = "media-web", "media-relay", ("learning-1", "learning-2")
+ASKED = "media-worker"
+"""Hears what learning asks media to say again."""
+
 START_SECONDS = 60
 
 
@@ -67,6 +70,11 @@ class Stage:
         row = self.database.learning.held.find_one({"_id": key})
         return len(row["events"]) if row else 0
 
+    def put_aside(self) -> int:
+        """How many unreadable messages wait for a person."""
+        unreadable = {"_id": {"$gte": "unreadable.", "$lt": "unreadable/"}}
+        return self.database.learning.held.count_documents(unreadable)
+
     def parked(self, prefix: str) -> int:
         """How many of these keys wait for a person."""
         parked = {**_of(prefix), "state": "parked"}
@@ -78,7 +86,9 @@ class Stage:
             heard = sum(map(len, self.heard(prefix).values()))
             if self.said(prefix) > heard or self._waiting_in_outboxes(prefix):
                 return False
-            return transport(self.broker.url).standing(["learning"]).waiting == 0
+            return (
+                transport(self.broker.url).standing(["learning", "media"]).waiting == 0
+            )
         except (PyMongoError, Away):
             return False
 
@@ -140,7 +150,7 @@ def _start_processes(stage: Stage, web_port: int) -> None:
         "MISCHIEF": json.dumps({}),
         "PORT": str(web_port),
     }
-    for name, role in ((WRITER, "web"), (RELAY, "relay")):
+    for name, role in ((WRITER, "web"), (RELAY, "relay"), (ASKED, "worker")):
         _start(stage, name, ["media", role], environ)
     for name in WORKERS:
         _start(stage, name, ["learning", "worker"], environ)
