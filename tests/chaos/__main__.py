@@ -62,10 +62,17 @@ def _rounds(fault: Fault, long: bool) -> int:
 
 
 def _all(folder: Path, chosen: list[Fault], long: bool) -> list[Row]:
-    folder.mkdir(parents=True, exist_ok=True)
-    with running_stage(folder) as stage:
-        print_heads()
-        return [suffer(stage, fault, long) for fault in chosen]
+    """Those of one broker on one stage, those of a cluster on another."""
+    print_heads()
+    rows = []
+    for clustered in (False, True):
+        faults = [fault for fault in chosen if fault.clustered is clustered]
+        if faults:
+            own = folder / ("cluster" if clustered else "single")
+            own.mkdir(parents=True)
+            with running_stage(own, clustered) as stage:
+                rows += [suffer(stage, fault, long) for fault in faults]
+    return rows
 
 
 def suffer(stage: Stage, fault: Fault, long: bool) -> Row:

@@ -30,5 +30,5 @@ def _jump(scene: Scene, clock: FalseClock, seconds: int, keys: str) -> None:
     demand = Demand(f"{scene.prefix}.{keys}", scene.load.demand.rate, KEYS)
     clock.jump(seconds)
     with running_load(scene.load.url, demand, scene.load.ledger) as load:
-        load.await_events(50, UNDER_LOAD_SECONDS)
+        load.await_events(20, UNDER_LOAD_SECONDS)
     clock.jump(0)

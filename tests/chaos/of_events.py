@@ -33,7 +33,7 @@ def doubled_and_shuffled(scene: Scene) -> None:
 def said_again_late(scene: Scene) -> None:
     """What was said before comes again in random orders, also within a key."""
     scene.await_heard(100)
-    publisher = transport(scene.stage.broker.url).publisher()
+    publisher = transport(scene.stage.bus_url).publisher()
     for _ in range(scene.rounds):
         said = scene.stage.sample_of_archive(scene.prefix, SAMPLE)
         random.shuffle(said)
@@ -58,7 +58,7 @@ def garbage(scene: Scene) -> None:
     """Garbage among healthy events is put aside, each piece once, and nothing else."""
     stage = scene.stage
     wanted = stage.put_aside() + scene.rounds
-    publisher = transport(stage.broker.url).publisher()
+    publisher = transport(stage.bus_url).publisher()
     for turn in range(scene.rounds):
         scene.await_heard(10)
         key = f"{scene.prefix}.{random.randrange(scene.load.demand.keys)}"

@@ -42,6 +42,45 @@ def broker_wiped(scene: Scene) -> None:
         scene.stage.broker.wipe()
 
 
+def a_node_killed(scene: Scene) -> None:
+    """One of three, each in its turn; it comes back while all goes on."""
+    nodes = scene.stage.nodes
+    for turn in range(scene.rounds):
+        scene.await_heard(10)
+        node = nodes[turn % len(nodes)]
+        node.kill()
+        scene.await_heard(10)
+        node.start()
+
+
+def a_node_restarted(scene: Scene) -> None:
+    nodes = scene.stage.nodes
+    for turn in range(scene.rounds):
+        scene.await_heard(10)
+        node = nodes[turn % len(nodes)]
+        node.stop()
+        node.start()
+
+
+def a_node_frozen(scene: Scene) -> None:
+    """To the others it is as one behind a cut wire: open, and silent."""
+    nodes = scene.stage.nodes
+    for turn in range(scene.rounds):
+        scene.await_heard(10)
+        node = nodes[turn % len(nodes)]
+        node.freeze()
+        scene.go_on(4 * OUTAGE_SECONDS)
+        node.thaw()
+
+
+def broker_frozen(scene: Scene) -> None:
+    for _ in range(scene.rounds):
+        scene.await_heard(10)
+        scene.stage.broker.freeze()
+        scene.go_on(4 * OUTAGE_SECONDS)
+        scene.stage.broker.thaw()
+
+
 def broker_out_of_disk(scene: Scene) -> None:
     _alarmed(scene, "set_disk_free_limit", "9999GB", "10MB")
 

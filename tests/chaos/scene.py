@@ -83,12 +83,17 @@ class Bars:
 
 @dataclass(frozen=True)
 class Fault:
-    """One entry of the table. A form with no rounds leaves it out."""
+    """One entry of the table. A form with no rounds leaves it out.
+
+    `needs` names what must be built first: until then it runs only when asked for by
+    name.
+    """
 
     name: str
     act: Callable[[Scene], None]
     short_rounds: int = 1
     long_rounds: int = 20
-    rate: float = 0
     bars: Bars = field(default_factory=Bars)
+    rate: float = 0
     needs: str = ""
+    clustered: bool = False

@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +16,7 @@ from pymongo.errors import PyMongoError
 
 from tests.chaos.fleet import Fleet
 from tests.chaos.judging import Heard
+from tests.parts.cluster import running_cluster
 from tests.parts.faults import Wire, wire_to
 from tests.parts.process import HOST, accepts, free_ports, wait_until
 from tests.parts.rabbitmq import Broker, running_broker
@@ -30,14 +31,18 @@ START_SECONDS = 60
 
 @dataclass
 class Stage:
-    """Everything that runs, and the ways to hurt it."""
+    """Everything that runs, and the ways to hurt it.
+
+    `nodes`: all of the broker, of which `broker` is the first; `bus_url` leads to any.
+    """
 
     folder: Path
     fleet: Fleet
     broker: Broker
+    nodes: Sequence[Broker]
+    bus_url: str
     bus_wire: Wire
     store_wire: Wire
-    store_port: int
     url: str
     refused: Path
     database: MongoClient[dict[str, Any]] = field(repr=False)
@@ -86,9 +91,7 @@ class Stage:
             heard = sum(map(len, self.heard(prefix).values()))
             if self.said(prefix) > heard or self._waiting_in_outboxes(prefix):
                 return False
-            return (
-                transport(self.broker.url).standing(["learning", "media"]).waiting == 0
-            )
+            return transport(self.bus_url).standing(["learning", "media"]).waiting == 0
         except (PyMongoError, Away):
             return False
 
@@ -107,16 +110,16 @@ def _heard(piece: str) -> Heard:
 
 
 @contextmanager
-def running_stage(folder: Path) -> Iterator[Stage]:
-    """Start everything; stop everything."""
+def running_stage(folder: Path, clustered: bool = False) -> Iterator[Stage]:
+    """Start everything, on one node or on a cluster of three; stop everything."""
     with ExitStack() as stack:
         fleet = Fleet(folder)
         stack.callback(fleet.end)
         web_port, store_port = free_ports(2)
         store_file = str(folder / "store.db")
         fleet.add("store", ["embedded.store", store_file, str(store_port)], {})
-        broker = stack.enter_context(running_broker(folder / "broker"))
-        bus_wire = stack.enter_context(_wire(folder / "bus-wire", broker.port))
+        nodes, bus_port = stack.enter_context(_nodes(folder / "broker", clustered))
+        bus_wire = stack.enter_context(_wire(folder / "bus-wire", bus_port))
         store_wire = stack.enter_context(_wire(folder / "store-wire", store_port))
         if not wait_until(lambda: accepts(store_port), START_SECONDS):
             raise RuntimeError(f"the store did not come up: see {folder}/store.log")
@@ -125,11 +128,21 @@ def running_stage(folder: Path) -> Iterator[Stage]:
         )
         stack.enter_context(database)
         stage = Stage(
-            folder, fleet, broker, bus_wire, store_wire, store_port,
-            f"http://{HOST}:{web_port}", folder / "refused", database,
+            folder, fleet, nodes[0], nodes, nodes[0].url_by(bus_port), bus_wire,
+            store_wire, f"http://{HOST}:{web_port}", folder / "refused", database,
         )  # fmt: skip
         _start_processes(stage, web_port)
         yield stage
+
+
+@contextmanager
+def _nodes(folder: Path, clustered: bool) -> Iterator[tuple[Sequence[Broker], int]]:
+    if not clustered:
+        with running_broker(folder) as broker:
+            yield [broker], broker.port
+    else:
+        with running_cluster(folder) as cluster:
+            yield cluster.nodes, cluster.port
 
 
 @contextmanager
@@ -141,9 +154,8 @@ def _wire(folder: Path, port: int) -> Iterator[Wire]:
 
 def _start_processes(stage: Stage, web_port: int) -> None:
     keys.make(stage.folder)
-    bus = stage.broker.url.replace(str(stage.broker.port), str(stage.bus_wire.port))
     environ = {
-        "BUS_URL": bus,
+        "BUS_URL": stage.broker.url_by(stage.bus_wire.port),
         "MONGO_URL": f"mongodb://{HOST}:{stage.store_wire.port}/?directConnection=true",
         "KEYS_FILE": str(stage.folder / keys.PUBLIC_KEYS),
         "REFUSED_FILE": str(stage.refused),

@@ -26,8 +26,7 @@ class Cluster:
     @property
     def url(self) -> str:
         """Any node that answers."""
-        first = self.nodes[0]
-        return first.url.replace(str(first.port), str(self.port))
+        return self.nodes[0].url_by(self.port)
 
 
 @contextmanager

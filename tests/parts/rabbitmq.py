@@ -166,6 +166,10 @@ class Broker:
     _place: _Place = field(repr=False)
     _processes: Processes = field(repr=False)
 
+    def url_by(self, port: int) -> str:
+        """The address for who comes by another port, behind which this broker is."""
+        return _url("amqp", "guest", "guest", port)
+
     def add_branch(self, branch: str, password: str) -> str:
         """Make a branch's user; the address under which it may send and hear."""
         user, name = f"branch.{branch}", re.escape(branch)
@@ -298,8 +302,10 @@ def _prepared(folder: Path, scripts: Path, certificates: Certificates | None) ->
 def _place(folder: Path, scripts: Path, names_port: int, node: str = "") -> _Place:
     folder.mkdir(parents=True, exist_ok=True)
     tree = next((p for p in scripts.parents if p.parent == having.cache()), None)
-    ports = free_ports(3)
-    place = _Place(scripts, tree, folder.resolve(), *ports, names_port)
+    port, tls_port, distribution_port = free_ports(3)
+    place = _Place(
+        scripts, tree, folder.resolve(), port, tls_port, distribution_port, names_port
+    )
     return replace(place, node=node, has_own_names=False) if node else place
 
 
