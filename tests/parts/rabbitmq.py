@@ -291,7 +291,8 @@ def cluster_of(folder: Path, count: int) -> tuple[Processes, list[Broker]]:
 
 def _prepared(folder: Path, scripts: Path, certificates: Certificates | None) -> Broker:
     """A broker that is ready to start."""
-    place = _place(folder, scripts, *free_ports(1))
+    [names_port] = free_ports(1)
+    place = _place(folder, scripts, names_port)
     config = ""
     if certificates is not None:
         certificates.copy_to(folder)
