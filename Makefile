@@ -7,7 +7,7 @@ PACKAGES := chassis contracts embedded gateway biyong catalog enrollment media l
 MEMBERS := chassis contracts embedded gateway cli $(wildcard services/*)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types rooms lock docs bench texts clean
+.PHONY: help run test check format lint types rooms lock docs bench chaos texts clean
 
 help: ## print this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -40,6 +40,9 @@ texts: .venv/ready ## collect the texts of the pages into the catalogues
 
 bench: .venv/ready ## measure against a baseline of the same run (ONLY=relay: one)
 	@$(BIN)/python -m tests.bench $(ONLY)
+
+chaos: .venv/ready ## hurt the parts and count what became of events; LONG=1, ONLY=fault
+	@$(BIN)/python -m tests.chaos $(if $(LONG),--long) $(addprefix --only=,$(ONLY))
 
 lock: .venv/ready ## resolve anew and write requirements.lock
 	@$(BIN)/uv lock --upgrade

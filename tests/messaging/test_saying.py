@@ -1,6 +1,7 @@
 """State and facts in one write; the relay says them in order, then clears them."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
@@ -148,6 +149,23 @@ def test_the_relay_holds_back_until_every_hearer_is_there_then_says_in_order(
     assert kept is not None
     assert (kept["outbox"], kept["out_due"]) == ([], None)
     assert sorted(row["_id"] for row in database["said"].find()) == sorted(heard)
+    one._disconnect()
+
+
+def test_what_a_clock_that_was_ahead_put_off_is_said_all_the_same(
+    counters: Aggregates[Counter], database: Database[Any], bus: Transport
+) -> None:
+    gateway = bus.subscriber("gateway", [TYPE])
+    counters.add("c", Counter(0), ["p0"])
+    in_an_hour = time.time() + 3600
+    database["counters"].update_one({"_id": "c"}, {"$set": {"out_due": in_an_hour}})
+    one = relay(bus, database)
+    assert one.relay_once()
+    assert database["said"].count_documents({"_id": "c.1.0"}) == 1
+    kept = database["counters"].find_one({"_id": "c"})
+    assert kept is not None
+    assert (kept["outbox"], kept["out_due"]) == ([], None)
+    gateway.close()
     one._disconnect()
 
 

@@ -7,11 +7,12 @@ runs in that tree, with mounts that no other process sees and that end with it.
 
 import re
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -83,6 +84,8 @@ class _Place:
     tls_port: int
     distribution_port: int
     names_port: int
+    node: str = "biyong"
+    has_own_names: bool = True
 
     def command(self, program: str, *arguments: str) -> list[str]:
         if self.tree is None:
@@ -112,7 +115,7 @@ class _Place:
             "ERL_EPMD_ADDRESS": HOST,
             "ERL_EPMD_PORT": str(self.names_port),
             "ERL_CRASH_DUMP": str(home / "erl_crash.dump"),
-            "RABBITMQ_NODENAME": f"biyong@{HOST}",
+            "RABBITMQ_NODENAME": f"{self.node}@{HOST}",
             "RABBITMQ_USE_LONGNAME": "true",
             "RABBITMQ_DIST_PORT": str(self.distribution_port),
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": LOOPBACK,
@@ -127,6 +130,15 @@ class _Place:
             "RABBITMQ_LOG_BASE": str(home),
             "RABBITMQ_LOGS": "-",
         }
+
+    def launch_names(self, processes: Processes) -> None:
+        """Start epmd, where Erlang's nodes find each other."""
+        names = ["-address", HOST, "-port", str(self.names_port)]
+        processes.launch(
+            self.command("epmd", *names),
+            lambda: accepts(self.names_port),
+            self.environment(),
+        )
 
     def control(self, *arguments: str) -> str:
         """Run rabbitmqctl; what it wrote."""
@@ -153,6 +165,10 @@ class Broker:
     port: int
     _place: _Place = field(repr=False)
     _processes: Processes = field(repr=False)
+
+    def url_by(self, port: int) -> str:
+        """The address for who comes by another port, behind which this broker is."""
+        return _url("amqp", "guest", "guest", port)
 
     def add_branch(self, branch: str, password: str) -> str:
         """Make a branch's user; the address under which it may send and hear."""
@@ -181,14 +197,22 @@ class Broker:
         """Start, and wait until the broker speaks AMQP."""
         if self._processes.running:
             raise RuntimeError("the broker has been started already")
-        place, environ = self._place, self._place.environment()
-        names = ["-address", HOST, "-port", str(place.names_port)]
+        place = self._place
+        if place.has_own_names:
+            place.launch_names(self._processes)
         self._processes.launch(
-            place.command("epmd", *names), lambda: accepts(place.names_port), environ
+            place.script("rabbitmq-server"),
+            lambda: _speaks_amqp(self.port),
+            place.environment(),
         )
-        self._processes.launch(
-            place.script("rabbitmq-server"), lambda: _speaks_amqp(self.port), environ
-        )
+
+    def freeze(self) -> None:
+        """Let it neither work nor end."""
+        self._processes.signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self._processes.signal(signal.SIGCONT)
 
     def kill(self) -> None:
         """Kill -9 every process; back when none of the ports answers any longer.
@@ -241,24 +265,65 @@ def install_three() -> Path:
     return install(THREE)
 
 
+def cluster_of(folder: Path, count: int) -> tuple[Processes, list[Broker]]:
+    """Nodes of one cluster, not started yet, and what knows their names, running.
+
+    A node is killed and started again alone; whoever calls this stops them all.
+    """
+    scripts = install()
+    [names_port] = free_ports(1)
+    names = [f"biyong{number}" for number in range(1, count + 1)]
+    config = "cluster_formation.peer_discovery_backend = classic_config\n"
+    for number, name in enumerate(names, 1):
+        node = f"cluster_formation.classic_config.nodes.{number}"
+        config += f"{node} = {name}@{HOST}\n"
+    nodes = []
+    for name in names:
+        place = _place(folder / name, scripts, names_port, name)
+        cookie = place.folder / ".erlang.cookie"
+        cookie.write_text("CHAOS", encoding="ascii")
+        cookie.chmod(0o400)
+        nodes.append(_configured(place, config))
+    processes = Processes(folder.resolve() / "names.log", [names_port])
+    nodes[0]._place.launch_names(processes)
+    return processes, nodes
+
+
 def _prepared(folder: Path, scripts: Path, certificates: Certificates | None) -> Broker:
     """A broker that is ready to start."""
-    folder.mkdir(parents=True, exist_ok=True)
-    tree = next((p for p in scripts.parents if p.parent == having.cache()), None)
-    ports = free_ports(4)
-    place = _Place(scripts, tree, folder.resolve(), *ports)
-    config = CONFIG.format(host=HOST, port=place.port)
+    [names_port] = free_ports(1)
+    place = _place(folder, scripts, names_port)
+    config = ""
     if certificates is not None:
         certificates.copy_to(folder)
-        config += TLS.format(host=HOST, port=place.tls_port, folder=place.home)
-    (folder / "rabbitmq.conf").write_text(config, encoding="utf-8")
+        config = TLS.format(host=HOST, port=place.tls_port, folder=place.home)
+    return _configured(place, config)
+
+
+def _place(folder: Path, scripts: Path, names_port: int, node: str = "") -> _Place:
+    folder.mkdir(parents=True, exist_ok=True)
+    tree = next((p for p in scripts.parents if p.parent == having.cache()), None)
+    port, tls_port, distribution_port = free_ports(3)
+    place = _Place(
+        scripts, tree, folder.resolve(), port, tls_port, distribution_port, names_port
+    )
+    return replace(place, node=node, has_own_names=False) if node else place
+
+
+def _configured(place: _Place, config: str) -> Broker:
+    folder = place.folder
+    own = CONFIG.format(host=HOST, port=place.port)
+    (folder / "rabbitmq.conf").write_text(own + config, encoding="utf-8")
     (folder / "plugins").write_text("[].\n", encoding="utf-8")
+    ports = [place.port, place.tls_port, place.distribution_port]
+    if place.has_own_names:
+        ports.append(place.names_port)
     return Broker(
         _url("amqp", "guest", "guest", place.port),
         _url("amqps", "guest", "guest", place.tls_port),
         place.port,
         place,
-        Processes(folder.resolve() / "broker.log", ports),
+        Processes(folder / "broker.log", ports),
     )
 
 

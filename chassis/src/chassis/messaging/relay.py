@@ -24,6 +24,9 @@ AT_ONCE = 200
 POLL_SECONDS = 0.25
 LATER_SECONDS = 2.0
 ASK_AGAIN_SECONDS = 30.0
+LOOK_AHEAD_SECONDS = 10.0
+FAR_AHEAD_SECONDS = 60.0
+"""Nothing is made due so late: it was written by a clock that was ahead."""
 
 
 class Relay:
@@ -44,6 +47,7 @@ class Relay:
         self.transport, self.lease, self.wake = transport, lease, wake
         self.publisher: Publisher | None = None
         self.heard: dict[str, float] = {}
+        self.looked_ahead = float("-inf")
 
     def run(self, stop: threading.Event) -> None:
         """Relay until told to stop, through losses of bus and database."""
@@ -67,20 +71,39 @@ class Relay:
 
     def relay_once(self) -> bool:
         """Say what is due, once through all collections; whether there was any."""
-        busy = False
+        busy, ahead = False, self._is_time_to_look_ahead()
         for collection in self.collections:
-            documents = list(
-                collection.find(
-                    {"out_due": {"$lte": time.time()}},
-                    {"outbox": 1, "version": 1},
-                    sort=[("out_due", 1)],
-                    limit=AT_ONCE,
-                )
-            )
+            documents = self._due(collection, ahead)
             if documents:
                 self._relay(collection, documents)
                 busy = True
         return busy
+
+    def _is_time_to_look_ahead(self) -> bool:
+        now = time.monotonic()
+        if now - self.looked_ahead < LOOK_AHEAD_SECONDS:
+            return False
+        self.looked_ahead = now
+        return True
+
+    def _due(self, collection: Rows, ahead: bool) -> list[dict[str, Any]]:
+        """What is due; before it, if wanted, what a clock that was ahead put off."""
+        now = time.time()
+        put_off = {"$gt": now + FAR_AHEAD_SECONDS}
+        found = self._made_due(collection, put_off) if ahead else []
+        return found or self._made_due(collection, {"$lte": now})
+
+    def _made_due(
+        self, collection: Rows, moment: dict[str, float]
+    ) -> list[dict[str, Any]]:
+        return list(
+            collection.find(
+                {"out_due": moment},
+                {"outbox": 1, "version": 1},
+                sort=[("out_due", 1)],
+                limit=AT_ONCE,
+            )
+        )
 
     def _relay(self, collection: Rows, documents: list[dict[str, Any]]) -> None:
         sayable = {d["_id"]: self._sayable(d["outbox"]) for d in documents}

@@ -1,0 +1,120 @@
+"""`make chaos`: hurt the parts one after the other, and count what became of it."""
+
+import argparse
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+from tests.chaos.faults import FAULTS
+from tests.chaos.figures import Row, print_heads, print_table
+from tests.chaos.judging import judge
+from tests.chaos.ledger import Ledger
+from tests.chaos.load import Demand, Load, running_load
+from tests.chaos.scene import Broken, Fault, Scene
+from tests.chaos.stage import Stage, running_stage
+from tests.parts.process import wait_until
+
+
+@dataclass(frozen=True)
+class Form:
+    """How much is done to each fault."""
+
+    events: int
+    rate: float
+    keys: int
+    drain_seconds: float
+
+
+SHORT = Form(events=200, rate=80, keys=40, drain_seconds=60)
+LONG = Form(events=10_000, rate=200, keys=400, drain_seconds=300)
+
+
+def main() -> None:
+    """Run the faults that were asked for; exit 1 on any breach."""
+    names = [fault.name for fault in FAULTS]
+    asked = argparse.ArgumentParser(prog="make chaos")
+    asked.add_argument("--long", action="store_true", help="10,000 events a fault")
+    asked.add_argument("--only", action="append", choices=names)
+    asked.add_argument("--keep", type=Path, help="a folder for ledgers and logs")
+    said = asked.parse_args()
+    chosen = [fault for fault in FAULTS if _is_chosen(fault, said.only, said.long)]
+    began = monotonic()
+    with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
+        rows = _all(said.keep or Path(folder), chosen, said.long)
+    print_table(rows)
+    print(f"{monotonic() - began:.0f} s in all")
+    sys.exit(any(row.breaches for row in rows))
+
+
+def _is_chosen(fault: Fault, only: list[str] | None, long: bool) -> bool:
+    """What is asked for by name, or all that this form has and that can be kept."""
+    if only:
+        return fault.name in only
+    if fault.needs:
+        print(f"{fault.name}: not run, needs {fault.needs}")
+    return not fault.needs and bool(_rounds(fault, long))
+
+
+def _rounds(fault: Fault, long: bool) -> int:
+    return fault.long_rounds if long else fault.short_rounds
+
+
+def _all(folder: Path, chosen: list[Fault], long: bool) -> list[Row]:
+    """Those of one broker on one stage, those of a cluster on another."""
+    print_heads()
+    rows = []
+    for clustered in (False, True):
+        faults = [fault for fault in chosen if fault.clustered is clustered]
+        if faults:
+            own = folder / ("cluster" if clustered else "single")
+            own.mkdir(parents=True)
+            with running_stage(own, clustered) as stage:
+                rows += [suffer(stage, fault, long) for fault in faults]
+    return rows
+
+
+def suffer(stage: Stage, fault: Fault, long: bool) -> Row:
+    """One fault under load, then drained and judged."""
+    form = LONG if long else SHORT
+    ledger = Ledger(stage.folder / f"{fault.name}.ledger")
+    demand = Demand(fault.name, fault.rate or form.rate, form.keys)
+    with running_load(stage.url, demand, ledger) as load:
+        broken = _act(fault, Scene(stage, load, _rounds(fault, long) or 1))
+        healed = monotonic()
+        _fill_up(load, form)
+    drained = wait_until(lambda: stage.has_drained(fault.name), form.drain_seconds)
+    took = monotonic() - healed
+    ledger.close()
+    row = Row(
+        fault.name,
+        judge(ledger.lines(), stage.heard(fault.name)),
+        took,
+        drained,
+        stage.parked(fault.name),
+        load.unanswered,
+        fault.bars,
+        broken,
+    )
+    print(row.line(), flush=True)
+    return row
+
+
+def _act(fault: Fault, scene: Scene) -> str:
+    """Hurt and heal; what was broken that the ledger cannot see."""
+    try:
+        fault.act(scene)
+    except (Broken, AssertionError) as error:
+        return str(error)
+    return ""
+
+
+def _fill_up(load: Load, form: Form) -> None:
+    left = form.events - load.ledger.events
+    if left > 0:
+        load.await_events(left, 60 + 4 * left / load.demand.rate)
+
+
+if __name__ == "__main__":
+    main()

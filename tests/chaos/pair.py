@@ -1,0 +1,193 @@
+"""Two services as small as can be: `media` says what was watched, `learning` hears it.
+
+`python -m tests.chaos.pair media|learning web|relay|worker`. Every event carries a
+token of who asked for it and its number in its key, so that whoever kept the tokens
+outside can say what was lost, done twice, invented or out of order.
+"""
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import mongoengine as me
+import msgspec
+from chassis.http.auth import public
+from chassis.http.body import Shape, answer, body
+from chassis.messaging.consumer import Handler
+from chassis.messaging.envelope import Envelope, Wording
+from chassis.plumbing import Plumbing
+from chassis.process import Service, main
+from chassis.settings import CommonSettings, read
+from chassis.storage.aggregates import Aggregates, AlreadyThere, NotThere, form_of
+from chassis.storage.documents import Aggregate, kept_in
+from flask import Blueprint, Response
+
+from tests.chaos.mischief import Mischief, on
+
+PROGRESSED, COMPLETED = "media.watch.progressed.v1", "media.watch.completed.v1"
+
+
+class Settings(CommonSettings, frozen=True, kw_only=True):
+    """`mischief`: JSON of what this process is to do to itself.
+
+    `refused_file`: while it lists a key, learning cannot handle events of that key.
+    """
+
+    mischief: str = "{}"
+    refused_file: str = ""
+
+
+class Refused(Exception):
+    """This event is poison for now."""
+
+
+@dataclass(frozen=True)
+class Watching:
+    """What a person watched: so many pieces, each told by one event."""
+
+    count: int
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece was watched: number `number` of its key, asked for by `token`."""
+
+    key: str
+    number: int
+    token: str
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What was heard of one key, in the order of hearing: `number token moment`."""
+
+    pieces: list[str]
+
+
+class WatchingDocument(Aggregate):
+    meta = kept_in("media", "watchings")
+    count = me.IntField(required=True)
+
+
+class HeardDocument(Aggregate):
+    meta = kept_in("learning", "heard")
+    pieces = me.ListField(me.StringField())
+
+
+class Asked(Shape):
+    """A wish to watch `pieces` pieces."""
+
+    token: str
+    pieces: int
+
+
+def word(fact: object) -> Wording:
+    """A piece in public: the number as seconds, the token as the lecture."""
+    assert isinstance(fact, Piece)
+    said = {"person_id": fact.key, "lecture_id": fact.token, "edition": fact.number}
+    if fact.number % 2:
+        return Wording(PROGRESSED, fact.key, {**said, "percent": 1})
+    return Wording(COMPLETED, fact.key, {**said, "seconds": 1})
+
+
+def watch(watchings: Aggregates[Watching], key: str, asked: Asked) -> None:
+    """Count the pieces and say each, in one write."""
+
+    def more(held: Watching) -> tuple[Watching, Sequence[object]]:
+        numbers = range(held.count + 1, held.count + asked.pieces + 1)
+        told = [Piece(key, n, f"{asked.token}.{n - held.count}") for n in numbers]
+        return Watching(held.count + asked.pieces), told
+
+    try:
+        watchings.change(key, more)
+    except NotThere:
+        try:
+            watchings.add(key, *more(Watching(0)))
+        except AlreadyThere:
+            watchings.change(key, more)
+
+
+def blueprint(watchings: Aggregates[Watching]) -> Blueprint:
+    """The door of the saying service."""
+    made = Blueprint("watchings", __name__)
+
+    @made.post("/watchings/<key>")
+    @public
+    def watched(key: str) -> Response:
+        asked = body(Asked)
+        watch(watchings, key, asked)
+        return answer({"token": asked.token}, 201)
+
+    @made.get("/watchings/<key>")
+    @public
+    def shown(key: str) -> Response:
+        return answer({"count": watchings.get(key).count})
+
+    return made
+
+
+def handlers(heard: Aggregates[Heard], refused: Path) -> dict[str, Handler]:
+    """Write down what is heard; a repeat changes nothing."""
+
+    def one(event: Envelope) -> None:
+        if refused.is_file() and event.partitionkey in refused.read_text().split():
+            raise Refused(event.id)
+        said = event.data
+        piece = f"{said['edition']} {said['lecture_id']} {time.time():.3f}"
+
+        def append(before: Heard) -> tuple[Heard, Sequence[object]]:
+            return Heard([*before.pieces, piece]), ()
+
+        try:
+            heard.change(event.partitionkey, append, handled=event.id)
+        except NotThere:
+            heard.add_many([(event.partitionkey, Heard([]), ())])
+            heard.change(event.partitionkey, append, handled=event.id)
+
+    def each(events: Sequence[Envelope]) -> None:
+        for event in events:
+            one(event)
+
+    return {PROGRESSED: each, COMPLETED: each}
+
+
+def build_media(environ: Mapping[str, str]) -> Service:
+    """The saying service."""
+    base, _ = plumbing("media", environ, [WatchingDocument])
+    watchings = base.aggregates(WatchingDocument, form_of(Watching))
+    return base.service(base.app([blueprint(watchings)], Refused, {}), {})
+
+
+def build_learning(environ: Mapping[str, str]) -> Service:
+    """The hearing service."""
+    base, settings = plumbing("learning", environ, [HeardDocument])
+    heard = base.aggregates(HeardDocument, form_of(Heard))
+    hearing = handlers(heard, Path(settings.refused_file))
+    return base.service(base.app([], Refused, {}), hearing)
+
+
+def plumbing(
+    name: str, environ: Mapping[str, str], documents: Sequence[type[Aggregate]]
+) -> tuple[Plumbing, Settings]:
+    """The chassis' own, on a bus that does the mischief asked for."""
+    settings = read(Settings, environ)
+    base = Plumbing(name, settings, word, documents)
+    mischief = msgspec.json.decode(settings.mischief, type=Mischief)
+    base.transport = on(base.transport, mischief)
+    return base, settings
+
+
+BUILD: dict[str, Callable[[Mapping[str, str]], Any]] = {
+    "media": build_media,
+    "learning": build_learning,
+}
+
+if __name__ == "__main__":
+    import sys
+
+    service = sys.argv.pop(1)
+    os.environ.setdefault("PORT", "0")
+    main(service, BUILD[service])

@@ -1,0 +1,176 @@
+"""All parts of one run: store, broker, wires to both, the four processes, the keys."""
+
+import json
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from biyong import keys
+from chassis.messaging.connect import transport
+from chassis.messaging.transport import Away
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
+
+from tests.chaos.fleet import Fleet
+from tests.chaos.judging import Heard
+from tests.parts.cluster import running_cluster
+from tests.parts.faults import Wire, wire_to
+from tests.parts.process import HOST, accepts, free_ports, wait_until
+from tests.parts.rabbitmq import Broker, running_broker
+from tests.platform.running import until
+
+WRITER, RELAY, WORKERS = "media-web", "media-relay", ("learning-1", "learning-2")
+ASKED = "media-worker"
+"""Hears what learning asks media to say again."""
+
+START_SECONDS = 60
+
+
+@dataclass
+class Stage:
+    """Everything that runs, and the ways to hurt it.
+
+    `nodes`: all of the broker, of which `broker` is the first; `bus_url` leads to any.
+    """
+
+    folder: Path
+    fleet: Fleet
+    broker: Broker
+    nodes: Sequence[Broker]
+    bus_url: str
+    bus_wire: Wire
+    store_wire: Wire
+    url: str
+    refused: Path
+    database: MongoClient[dict[str, Any]] = field(repr=False)
+
+    def refuse(self, *keys_: str) -> None:
+        """Make learning's handlers fail for these keys, and for no others."""
+        self.refused.write_text("\n".join(keys_), encoding="utf-8")
+
+    def said(self, prefix: str) -> int:
+        """How many events the keys of a prefix have to say in all."""
+        rows = self.database.media.watchings.find(_of(prefix), {"count": 1})
+        return sum(row["count"] for row in rows)
+
+    def heard(self, prefix: str) -> dict[str, list[Heard]]:
+        """Each key's effects, in their order."""
+        rows = self.database.learning.heard.find(_of(prefix), {"pieces": 1})
+        return {row["_id"]: [_heard(piece) for piece in row["pieces"]] for row in rows}
+
+    def archived(self, prefix: str) -> int:
+        """How many events of these keys the relay has said."""
+        return self.database.media.said.count_documents(_of(prefix))
+
+    def sample_of_archive(self, prefix: str, count: int) -> list[dict[str, Any]]:
+        """Some of the events that were said."""
+        rows = list(self.database.media.said.find(_of(prefix), limit=20 * count))
+        return [row["event"] for row in random.sample(rows, min(count, len(rows)))]
+
+    def held(self, key: str) -> int:
+        """How many events of a key wait for their turn."""
+        row = self.database.learning.held.find_one({"_id": key})
+        return len(row["events"]) if row else 0
+
+    def put_aside(self) -> int:
+        """How many unreadable messages wait for a person."""
+        unreadable = {"_id": {"$gte": "unreadable.", "$lt": "unreadable/"}}
+        return self.database.learning.held.count_documents(unreadable)
+
+    def parked(self, prefix: str) -> int:
+        """How many of these keys wait for a person."""
+        parked = {**_of(prefix), "state": "parked"}
+        return self.database.learning.held.count_documents(parked)
+
+    def has_drained(self, prefix: str) -> bool:
+        """Whether all of these keys' events were heard and nothing is under way."""
+        try:
+            heard = sum(map(len, self.heard(prefix).values()))
+            if self.said(prefix) > heard or self._waiting_in_outboxes(prefix):
+                return False
+            return transport(self.bus_url).standing(["learning", "media"]).waiting == 0
+        except (PyMongoError, Away):
+            return False
+
+    def _waiting_in_outboxes(self, prefix: str) -> bool:
+        due = {**_of(prefix), "out_due": {"$ne": None}}
+        return self.database.media.watchings.find_one(due) is not None
+
+
+def _of(prefix: str) -> dict[str, Any]:
+    return {"_id": {"$gte": f"{prefix}.", "$lt": f"{prefix}/"}}
+
+
+def _heard(piece: str) -> Heard:
+    number, token, moment = piece.split(" ")
+    return Heard(int(number), token, float(moment))
+
+
+@contextmanager
+def running_stage(folder: Path, clustered: bool = False) -> Iterator[Stage]:
+    """Start everything, on one node or on a cluster of three; stop everything."""
+    with ExitStack() as stack:
+        fleet = Fleet(folder)
+        stack.callback(fleet.end)
+        web_port, store_port = free_ports(2)
+        store_file = str(folder / "store.db")
+        fleet.add("store", ["embedded.store", store_file, str(store_port)], {})
+        nodes, bus_port = stack.enter_context(_nodes(folder / "broker", clustered))
+        bus_wire = stack.enter_context(_wire(folder / "bus-wire", bus_port))
+        store_wire = stack.enter_context(_wire(folder / "store-wire", store_port))
+        if not wait_until(lambda: accepts(store_port), START_SECONDS):
+            raise RuntimeError(f"the store did not come up: see {folder}/store.log")
+        database: MongoClient[dict[str, Any]] = MongoClient(
+            HOST, store_port, directConnection=True, serverSelectionTimeoutMS=1000
+        )
+        stack.enter_context(database)
+        stage = Stage(
+            folder, fleet, nodes[0], nodes, nodes[0].url_by(bus_port), bus_wire,
+            store_wire, f"http://{HOST}:{web_port}", folder / "refused", database,
+        )  # fmt: skip
+        _start_processes(stage, web_port)
+        yield stage
+
+
+@contextmanager
+def _nodes(folder: Path, clustered: bool) -> Iterator[tuple[Sequence[Broker], int]]:
+    if not clustered:
+        with running_broker(folder) as broker:
+            yield [broker], broker.port
+    else:
+        with running_cluster(folder) as cluster:
+            yield cluster.nodes, cluster.port
+
+
+@contextmanager
+def _wire(folder: Path, port: int) -> Iterator[Wire]:
+    folder.mkdir()
+    with wire_to(port, folder) as wire:
+        yield wire
+
+
+def _start_processes(stage: Stage, web_port: int) -> None:
+    keys.make(stage.folder)
+    environ = {
+        "BUS_URL": stage.broker.url_by(stage.bus_wire.port),
+        "MONGO_URL": f"mongodb://{HOST}:{stage.store_wire.port}/?directConnection=true",
+        "KEYS_FILE": str(stage.folder / keys.PUBLIC_KEYS),
+        "REFUSED_FILE": str(stage.refused),
+        "MISCHIEF": json.dumps({}),
+        "PORT": str(web_port),
+    }
+    for name, role in ((WRITER, "web"), (RELAY, "relay"), (ASKED, "worker")):
+        _start(stage, name, ["media", role], environ)
+    for name in WORKERS:
+        _start(stage, name, ["learning", "worker"], environ)
+    until(lambda: accepts(web_port), START_SECONDS)
+
+
+def _start(
+    stage: Stage, name: str, what: list[str], environ: Mapping[str, str]
+) -> None:
+    key = {"KEY_FILE": str(stage.folder / f"{what[0]}.json")}
+    stage.fleet.add(name, ["tests.chaos.pair", *what], {**environ, **key})
