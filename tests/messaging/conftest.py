@@ -1,4 +1,4 @@
-"""Buses and stores in pairs: both embedded, and both real."""
+"""Buses and stores in pairs: both embedded, both real, and a bus in memory."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from chassis.messaging.connect import transport
+from chassis.messaging.in_memory import InMemoryTransport
 from chassis.messaging.transport import Transport
 from pymongo import MongoClient
 from pymongo.database import Database
@@ -17,7 +18,10 @@ from tests.parts.rabbitmq import FOUR, THREE, Broker, running_broker
 REAL = [pytest.mark.part("rabbitmq"), pytest.mark.part("mongo")]
 
 
-@pytest.fixture(scope="session", params=["embedded", pytest.param("real", marks=REAL)])
+SIDES = ["embedded", "in memory", pytest.param("real", marks=REAL)]
+
+
+@pytest.fixture(scope="session", params=SIDES)
 def side(request: pytest.FixtureRequest) -> str:
     """Which pair."""
     return str(request.param)
@@ -26,7 +30,7 @@ def side(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def engine(side: str, request: pytest.FixtureRequest) -> Engine:
     """The store of the pair."""
-    name = "embedded_engine" if side == "embedded" else "mongo_engine"
+    name = "mongo_engine" if side == "real" else "embedded_engine"
     found: Engine = request.getfixturevalue(name)
     return found
 
@@ -56,6 +60,8 @@ def bus(side: str, request: pytest.FixtureRequest, tmp_path: Path) -> Transport:
     """The bus of the pair."""
     if side == "embedded":
         return transport(f"sqlite://{tmp_path / 'bus.db'}")
+    if side == "in memory":
+        return InMemoryTransport()
     broker: Broker = request.getfixturevalue("broker")
     return transport(broker.url)
 

@@ -20,6 +20,7 @@ from chassis.messaging.envelope import Wording
 from chassis.messaging.errands import Errands
 from chassis.messaging.operating import Operating
 from chassis.messaging.relay import Relay
+from chassis.messaging.transport import Transport
 from chassis.process import Loop, Service
 from chassis.settings import CommonSettings
 from chassis.storage.aggregates import Aggregates, Form
@@ -33,7 +34,10 @@ T = TypeVar("T")
 
 
 class Plumbing:
-    """One service's connections, and the parts made from them."""
+    """One service's connections, and the parts made from them.
+
+    A `bus` that is handed in is used instead of the one the settings name.
+    """
 
     def __init__(
         self,
@@ -42,13 +46,14 @@ class Plumbing:
         word: Callable[[object], Wording],
         documents: Sequence[type[Aggregate]],
         clock: Clock | None = None,
+        bus: Transport | None = None,
     ) -> None:
         self.name, self.settings, self.word = name, settings, word
         self.documents = documents
         self.clock = clock or SystemClock()
         self.database = connect(name, settings.mongo_url)
         self.tables = Tables(self.database)
-        self.transport = transport(settings.bus_url)
+        self.transport = bus or transport(settings.bus_url)
         self.errands = Errands(name, self.tables, self.transport)
         self.wake = threading.Event()
         self.signer = Signer(name, Path(settings.key_file))
@@ -118,6 +123,8 @@ class Plumbing:
             threads=self.settings.threads,
             app=app,
             declare=self.declare,
-            workers={"hearing": self.consumer(handlers).run, **(workers or {})},
-            relays={"relay": self.relay().run, "errands": self.errands.run},
+            consumer=self.consumer(handlers),
+            relay=self.relay(),
+            errands=self.errands,
+            workers=workers or {},
         )

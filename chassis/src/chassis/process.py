@@ -12,6 +12,9 @@ from flask import Flask
 from pymongo.errors import PyMongoError
 
 from chassis.faults import Unfit
+from chassis.messaging.consumer import Consumer
+from chassis.messaging.errands import Errands
+from chassis.messaging.relay import Relay
 from chassis.messaging.transport import Away as BusAway
 from chassis.objects.port import Away as ObjectsAway
 from chassis.settings import SettingsError
@@ -33,8 +36,10 @@ class Service:
     threads: int
     app: Flask
     declare: Callable[[], None]
+    consumer: Consumer
+    relay: Relay
+    errands: Errands
     workers: Mapping[str, Loop] = field(default_factory=dict)
-    relays: Mapping[str, Loop] = field(default_factory=dict)
 
 
 def main(name: str, build: Callable[[Mapping[str, str]], Service]) -> None:
@@ -70,9 +75,9 @@ def run(service: Service, role: str) -> None:
         return
     loops: dict[str, Loop] = {}
     if role in {"all", "worker"}:
-        loops |= service.workers
+        loops |= {"hearing": service.consumer.run, **service.workers}
     if role in {"all", "relay"}:
-        loops |= service.relays
+        loops |= {"relay": service.relay.run, "errands": service.errands.run}
     died: list[int] = []
     threads = [_start(name, loop, stop, died) for name, loop in loops.items()]
     server = _serve(service) if role in {"all", "web"} else None

@@ -7,6 +7,7 @@ from chassis.http import operations
 from chassis.http.app import new_app
 from chassis.http.auth import public
 from chassis.http.client import Client
+from chassis.messaging.transport import Transport
 from chassis.plumbing import Plumbing
 from chassis.process import Service
 from chassis.settings import read
@@ -36,10 +37,13 @@ from gateway.pages import operations as operations_pages
 from gateway.settings import Settings
 
 
-def build(environ: Mapping[str, str]) -> Service:
-    """The gateway as a process. Raises SettingsError."""
+def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
+    """The gateway as a process, on the bus of its settings or one handed in.
+
+    Raises SettingsError.
+    """
     settings = read(Settings, environ)
-    base = Plumbing("gateway", settings, word, [AccountDocument])
+    base = Plumbing("gateway", settings, word, [AccountDocument], bus=bus)
 
     def client(name: str, url: str) -> Client:
         return Client(name, url, base.signer)

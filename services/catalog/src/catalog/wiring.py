@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from chassis.messaging.transport import Transport
 from chassis.plumbing import Plumbing
 from chassis.process import Service
 from chassis.settings import read
@@ -35,10 +36,13 @@ STATUSES = {
 }
 
 
-def build(environ: Mapping[str, str]) -> Service:
-    """Catalog as a process. Raises SettingsError."""
+def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
+    """Catalog as a process, on the bus of its settings or one handed in.
+
+    Raises SettingsError.
+    """
     settings = read(Settings, environ)
-    base = Plumbing("catalog", settings, word, documents.ALL)
+    base = Plumbing("catalog", settings, word, documents.ALL, bus=bus)
     outline = StoredOutline(
         base.aggregates(documents.AreaDocument, form_of(Area)),
         base.aggregates(documents.ProjectDocument, form_of(Project)),

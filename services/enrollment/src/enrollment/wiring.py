@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from chassis.clock import COLLEGE_ZONE
 from chassis.http.client import Client
 from chassis.messaging.held import Held
+from chassis.messaging.transport import Transport
 from chassis.plumbing import Plumbing
 from chassis.process import Service
 from chassis.settings import read
@@ -45,10 +46,13 @@ STATUSES = {
 HOUR = 3600.0
 
 
-def build(environ: Mapping[str, str]) -> Service:
-    """Enrolment as a process. Raises SettingsError."""
+def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
+    """Enrolment as a process, on the bus of its settings or one handed in.
+
+    Raises SettingsError.
+    """
     settings = read(Settings, environ)
-    base = Plumbing("enrollment", settings, word, documents.ALL)
+    base = Plumbing("enrollment", settings, word, documents.ALL, bus=bus)
     branches = StoredBranches(
         base.aggregates(documents.BranchDocument, form_of(Branch))
     )

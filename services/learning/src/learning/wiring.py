@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from chassis.http.client import Client
+from chassis.messaging.transport import Transport
 from chassis.plumbing import Plumbing
 from chassis.process import Service
 from chassis.settings import read
@@ -33,10 +34,13 @@ from learning.usecases.complete_lecture import Certify, CompleteLecture
 STATUSES = {"unknown-certificate": 404}
 
 
-def build(environ: Mapping[str, str]) -> Service:
-    """Learning as a process. Raises SettingsError."""
+def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
+    """Learning as a process, on the bus of its settings or one handed in.
+
+    Raises SettingsError.
+    """
     settings = read(Settings, environ)
-    base = Plumbing("learning", settings, word, documents.ALL)
+    base = Plumbing("learning", settings, word, documents.ALL, bus=bus)
     copies = StoredCopies(
         base.aggregates(documents.CourseDocument, COURSE_FORM),
         base.aggregates(documents.ClassDocument, form_of(TrainingClass)),

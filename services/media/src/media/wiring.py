@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from chassis.messaging.transport import Transport
 from chassis.objects.connect import objects as open_objects
 from chassis.plumbing import Plumbing
 from chassis.process import Service
@@ -54,10 +55,13 @@ STATUSES = {
 }
 
 
-def build(environ: Mapping[str, str]) -> Service:
-    """Media as a process. Raises SettingsError."""
+def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
+    """Media as a process, on the bus of its settings or one handed in.
+
+    Raises SettingsError.
+    """
     settings = read(Settings, environ)
-    base = Plumbing("media", settings, word, documents.ALL)
+    base = Plumbing("media", settings, word, documents.ALL, bus=bus)
     objects = open_objects(settings.objects_url)
     work, secret = Path(settings.work_dir), settings.stream_secret.encode()
     uploads = StoredUploads(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from chassis.http.client import Client
+from chassis.messaging.transport import Transport
 from chassis.plumbing import Plumbing
 from chassis.process import Service
 from chassis.settings import read
@@ -30,10 +31,13 @@ from notify.usecases.send_mails import SendMails
 from notify.usecases.tell_people import TellPeople
 
 
-def build(environ: Mapping[str, str]) -> Service:
-    """Notify as a process. Raises SettingsError."""
+def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
+    """Notify as a process, on the bus of its settings or one handed in.
+
+    Raises SettingsError.
+    """
     settings = read(Settings, environ)
-    base = Plumbing("notify", settings, word, documents.ALL)
+    base = Plumbing("notify", settings, word, documents.ALL, bus=bus)
     notices = StoredNotices(base.aggregates(documents.NoticeDocument, form_of(Notice)))
     mails = StoredMails(base.aggregates(documents.MailDocument, MAIL_FORM))
     titles = StoredTitles(base.aggregates(documents.TitleDocument, form_of(Title)))

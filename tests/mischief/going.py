@@ -1,0 +1,125 @@
+"""Letting a college go on step by step, in an order that a seed decides."""
+
+import random
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from chassis.messaging.held import PARKED
+from chassis.process import Loop
+from enrollment.events.inlet import QUEUE
+
+from tests.mischief.college import College
+
+T = TypeVar("T")
+WORK = ("checking", "transcoding", "deciding", "mailing")
+MOST_STEPS = 5_000
+
+
+class OneRound(threading.Event):
+    """Tells a loop to stop once it went round, and never lets it wait."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
+
+    def is_set(self) -> bool:
+        self.asked += 1
+        return self.asked > 1
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return True
+
+
+class Going:
+    """What a real day's threads do, one round of one loop at a time."""
+
+    def __init__(self, college: College, chance: random.Random) -> None:
+        self.college, self.chance = college, chance
+
+    def a_few_steps(self) -> None:
+        """Some of what is due, or some work; not all."""
+        for _ in range(self.chance.randint(0, 8)):
+            loops = self._due() or self._work()
+            self.chance.choice(loops)(OneRound())
+
+    def settle(self) -> None:
+        """Until nothing is left to do."""
+        for _ in range(MOST_STEPS):
+            if not self._step():
+                return
+        raise AssertionError("never quiet")
+
+    def until(self, is_so: Callable[[], T]) -> T:
+        """Go on until this is true; what it answers."""
+        for _ in range(MOST_STEPS):
+            if found := is_so():
+                return found
+            went_on = [self._step() for _ in range(5)]
+            assert any(went_on) or is_so(), f"all quiet, and not {is_so.__qualname__}"
+        raise AssertionError(f"never {is_so.__qualname__}")
+
+    def hear_all(self) -> None:
+        """Until everybody has heard what was said; nobody says more meanwhile."""
+        while due := self._hearing():
+            self.chance.choice(due)(OneRound())
+
+    def try_held(self) -> None:
+        """Until nothing is held any more."""
+        while self._try_held():
+            pass
+
+    def _step(self) -> bool:
+        """One round of one loop; when none is due, let time pass. False: all quiet."""
+        if due := self._due():
+            self.chance.choice(due)(OneRound())
+            return True
+        return self._let_time_pass()
+
+    def _due(self) -> list[Loop]:
+        """The loops that have something to relay, to hear or to take in."""
+        services = self.college.services
+        due = self._hearing()
+        due += [s.relay.run for s in services.values() if s.relay.wake.is_set()]
+        if self._waits(QUEUE):
+            due.append(services["enrollment"].workers["inlet"])
+        return due
+
+    def _hearing(self) -> list[Loop]:
+        services = self.college.services.items()
+        return [one.consumer.run for name, one in services if self._waits(name)]
+
+    def _waits(self, queue: str) -> bool:
+        return self.college.bus.standing([queue]).waiting > 0
+
+    def _work(self) -> list[Loop]:
+        services = self.college.services.values()
+        return [
+            loop
+            for service in services
+            for name, loop in service.workers.items()
+            if name in WORK
+        ]
+
+    def _let_time_pass(self) -> bool:
+        """Workers and relays look, held sequences fall due; whether that did much."""
+        for loop in self._work():
+            loop(OneRound())
+        for service in self.college.services.values():
+            service.relay.wake.set()
+            service.relay.run(OneRound())
+        return self._try_held() or bool(self._due())
+
+    def _try_held(self) -> bool:
+        """Let every held sequence fall due and try it; False if there is none."""
+        held = False
+        for name, service in self.college.services.items():
+            rows = service.consumer.tables.held
+            found = list(rows.find({}))
+            parked = [row for row in found if row["state"] == PARKED]
+            assert not parked, f"{name} parked {parked}"
+            if found:
+                rows.update_many({}, {"$set": {"due": 0.0}})
+                service.consumer.retry_held()
+                held = True
+        return held

@@ -1,0 +1,106 @@
+"""The events of a story, heard again by services that had not heard them yet."""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from chassis.messaging.envelope import from_document, to_bytes
+from chassis.messaging.transport import Away, Message
+from media.domain.lecture import WAITING
+
+import contracts
+from tests.mischief.college import OPERATOR, College
+from tests.mischief.going import Going
+
+LEARNT = {
+    "catalog": ("lectures",),
+    "enrollment": ("seat_books",),
+    "media": ("courses", "seats"),
+    "learning": (
+        "courses", "classes", "seats", "records", "watched", "hours", "certificates",
+    ),
+    "notify": ("notices", "mails", "titles"),
+    "gateway": ("accounts",),
+}  # fmt: skip
+"""What services know by events alone."""
+TOUCHED = {**LEARNT, "media": (*LEARNT["media"], "editions")}
+"""And what they do when they hear of it."""
+
+
+@dataclass(frozen=True)
+class Replay:
+    """All that was said on the bus, each key's in order."""
+
+    messages: Sequence[Message]
+
+    def mixed(self, chance: random.Random) -> "Replay":
+        """The same in another order, each key's kept."""
+        by_key: dict[str, list[Message]] = {}
+        for message in self.messages:
+            by_key.setdefault(message.key, []).append(message)
+        turns = [message.key for message in self.messages]
+        chance.shuffle(turns)
+        return replace(self, messages=[by_key[key].pop(0) for key in turns])
+
+    def hear(self, college: College, going: Going) -> None:
+        """Say all, in bursts, to services that know nothing; until all is heard."""
+        _forget(college)
+        left = list(self.messages)
+        while left:
+            burst = going.chance.randint(1, len(left))
+            _say(college, left[:burst])
+            left = left[burst:]
+            going.hear_all()
+        going.try_held()
+
+
+def recorded(college: College) -> Replay:
+    """What the services of a college have said so far, as it happened.
+
+    How often a transcoder told how far it is depends on the machine: only its
+    beginning is kept.
+    """
+    events = [
+        row["event"]
+        for database in college.databases.values()
+        for row in database["said"].find()
+    ]
+    heard = [e for e in events if contracts.hearers(e["type"]) - {contracts.BRANCH}]
+    kept = [e for e in heard if not e["data"].get("percent") or _is_watch(e)]
+    return Replay([_message(event) for event in sorted(kept, key=_moment)])
+
+
+def _is_watch(event: Mapping[str, Any]) -> bool:
+    return str(event["type"]).startswith("media.watch.")
+
+
+def _moment(event: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    return event["time"], event["partitionkey"], event["sequence"], event["id"]
+
+
+def _message(event: Mapping[str, Any]) -> Message:
+    body = to_bytes(from_document(dict(event)))
+    return Message(event["type"], event["partitionkey"], body)
+
+
+def _say(college: College, messages: Sequence[Message]) -> None:
+    """As a relay does: what is unconfirmed is said again."""
+    while True:
+        try:
+            college.bus.publisher().publish(messages)
+        except Away:
+            continue
+        return
+
+
+def _forget(college: College) -> None:
+    """Services know nothing; the lectures are there, but nobody was told."""
+    for service, collections in LEARNT.items():
+        for name in (*collections, "inbox"):
+            rows = college.databases[service][name]
+            rows.delete_many({"_id": {"$ne": OPERATOR}})
+    told = {"state": WAITING, "percent": 0, "renditions": [], "outbox": []}
+    college.databases["media"]["editions"].update_many(
+        {}, {"$set": {**told, "out_due": None, "work_due": None}}
+    )

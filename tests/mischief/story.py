@@ -1,0 +1,183 @@
+"""One story through every service: from a course to a certificate.
+
+Two people get the two seats of a class and two wait; one leaves, so the first in line
+moves up; one watches both lectures to the end, one half of one; then the class is
+closed.
+"""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from biyong.door import Door, Refused
+from biyong.mails import invitation_to
+from biyong.upload import upload_lecture
+from catalog.domain.course import LECTURE, Course, Lesson
+from catalog.domain.training_class import TrainingClass
+from catalog.events.published import word
+from catalog.store import documents
+from catalog.store.courses import COURSE_FORM, StoredClasses, StoredCourses
+from catalog.usecases.open_class import open_class
+from chassis.storage.aggregates import Aggregates, form_of
+from enrollment.domain.enrolment import enrolment_id
+from enrollment.events.inlet import EXCHANGE, TYPE
+
+import contracts
+from tests.mischief.college import College
+from tests.mischief.going import Going
+
+COURSE, CLASS, BRANCH = "course1", "class1", "dongcheng"
+LECTURES = ("lecture1", "lecture2")
+NOT_YET = {"not-ready", "not-enrolled", "unknown-lecture"}
+SECONDS, PASSWORD = 2, "ein-gutes-passwort"
+LESSONS = tuple(
+    Lesson(f"l{place}", f"第{place}讲", LECTURE, lecture)
+    for place, lecture in enumerate(LECTURES, 1)
+)
+NAMES = ("甲", "乙", "丙", "丁", "戊")
+
+
+@dataclasses.dataclass
+class Story:
+    """Tells one story in one college; `going` decides what happens in between."""
+
+    college: College
+    going: Going
+    lecture: Path
+
+    def tell(self) -> None:
+        """From the first page to the last, until all is quiet."""
+        self._set_up()
+        self._make_lectures()
+        self._publish()
+        self._enrol()
+        self._leave()
+        self._learn()
+        self._close()
+        self.going.settle()
+
+    def _operator(self, method: str, path: str, body: object = None) -> Any:
+        said = self.college.operator.call(method, path, object, body)
+        self.going.a_few_steps()
+        return said
+
+    def _set_up(self) -> None:
+        modules = [{"code": "m1", "name": "模块", "topics": []}]
+        area = {"name": "方向", "place": 1, "modules": modules}
+        self._operator("PUT", "/api/catalog/areas/a1", area)
+        branch = {"id": BRANCH, "name": "东城区总工会", "parent": ""}
+        self._operator("POST", "/api/enrollment/branches", branch)
+
+    def _make_lectures(self) -> None:
+        """Uploaded, to be checked, heard of by media itself, transcoded."""
+        operator, file = self.college.operator, self.lecture
+        for lecture in LECTURES:
+            upload_lecture(operator, file, "短讲", lambda _: None, lecture)
+            self.going.a_few_steps()
+
+    def _publish(self) -> None:
+        """Course and class under ids of our own, so that a seed tells the whole."""
+        wake = self.college.services["catalog"].relay.wake.set
+        courses = StoredCourses(
+            Aggregates("catalog", documents.CourseDocument, COURSE_FORM, word, wake)
+        )
+        courses.add(Course(COURSE, "集体协商", "m1", "", "", LESSONS))
+        self._operator("POST", f"/api/catalog/courses/{COURSE}/publication")
+        form = form_of(TrainingClass)
+        classes = StoredClasses(
+            Aggregates("catalog", documents.ClassDocument, form, word, wake)
+        )
+        first, last = "2026-12-01", "2026-12-31"
+        new = TrainingClass(CLASS, COURSE, "一班", 2, (), first, last, "", "online")
+        open_class(classes, courses, new)
+        self.going.a_few_steps()
+
+    def _enrol(self) -> None:
+        """Three rows over the broker, then two over HTTP, one of them known."""
+        self._send("r1.1", self._rows(0, 1, 2))
+        self.going.until(lambda: self._receipt("r1.1"))
+        rows = {"roster_id": "r2", "rows": self._rows(2, 3)}
+        path = f"/api/enrollment/branches/{BRANCH}/chunks/r2.1"
+        self._operator("PUT", path, rows)
+        self.going.until(lambda: self._receipt("r2.1"))
+
+    def _rows(self, *places: int) -> list[dict[str, Any]]:
+        return [
+            {
+                "row": place + 2, "name": NAMES[place], "member_no": f"T-{place}",
+                "phone": f"1360000000{place}", "class_id": CLASS, "email": _mail(place),
+            }
+            for place in places
+        ]  # fmt: skip
+
+    def _send(self, key: str, rows: list[dict[str, Any]]) -> None:
+        data = {
+            "branch_id": BRANCH, "roster_id": key.partition(".")[0], "key": key,
+            "dry_run": False, "rows": rows,
+        }  # fmt: skip
+        event = {**contracts.example(TYPE), "id": f"{BRANCH}/{key}", "data": data}
+        body, account = msgspec.json.encode(event), f"branch.{BRANCH}"
+        self.college.bus.send(EXCHANGE, f"{account}.roster", body, account)
+        self.going.a_few_steps()
+
+    def _receipt(self, key: str) -> bool:
+        """Whether the branch has received what became of a chunk."""
+        bodies = self.college.bus.received(BRANCH)
+        return any(
+            msgspec.json.decode(one)["data"]["chunk_id"] == key for one in bodies
+        )
+
+    def _leave(self) -> None:
+        """The second gives the seat back, so the third gets it."""
+        [person] = self.college.databases["enrollment"]["people"].find(
+            {"phone": "13600000001"}
+        )
+        left = enrolment_id(CLASS, str(person["_id"]), 1)
+        self._operator("DELETE", f"/api/enrollment/enrolments/{left}")
+
+    def _learn(self) -> None:
+        """The first watches all, the one who moved up half of a lecture."""
+        first = self._trainee(0)
+        for lecture in LECTURES:
+            self._watch(first, lecture, SECONDS)
+        self._watch(self._trainee(2), LECTURES[0], SECONDS / 2)
+
+    def _trainee(self, place: int) -> Door:
+        """Whoever was written to takes the invitation up."""
+        mails = self.college.mails
+        link = self.going.until(lambda: invitation_to(mails, _mail(place)))
+        door = Door(self.college.operator.url)
+        door.accept(str(link), PASSWORD)
+        return door
+
+    def _watch(self, trainee: Door, lecture: str, end: float) -> None:
+        path = f"/api/media/lectures/{lecture}"
+
+        def admitted() -> bool:
+            try:
+                trainee.call("POST", f"{path}/grants", dict, {"session": "s"})
+            except Refused as refused:
+                if refused.slug not in NOT_YET:
+                    raise
+                return False
+            return True
+
+        self.going.until(admitted)
+        trainee.call("POST", f"{path}/1/starts", dict, {"player": "p"})
+        for start in (0.0, end / 2):
+            report = {"player": "p", "start": start, "end": start + end / 2, "speed": 2}
+            said = trainee.call("POST", f"{path}/1/reports", dict[str, Any], report)
+            assert said["earned"] > 0, said
+            self.going.a_few_steps()
+
+    def _close(self) -> None:
+        """Who comes when enrolment has heard of it comes too late."""
+        self._operator("POST", f"/api/catalog/classes/{CLASS}/closing")
+        self.going.settle()
+        self._send("r3.1", self._rows(4))
+        self.going.until(lambda: self._receipt("r3.1"))
+
+
+def _mail(place: int) -> str:
+    return f"trainee{place}@biyong.example"

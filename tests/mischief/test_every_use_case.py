@@ -1,0 +1,59 @@
+"""Whatever a bus does that it may do, every service ends where a quiet day ends.
+
+A failing seed tells the same story again: give it to `Mischief.of`.
+"""
+
+import random
+from pathlib import Path
+
+import pytest
+from chassis.messaging.mischief import Mischief
+
+from tests.mischief import kept
+from tests.mischief.college import College
+from tests.mischief.conftest import Quiet, tell
+from tests.mischief.going import Going
+from tests.mischief.replay import TOUCHED
+
+STORIES, ORDERS = 8, 200
+TOLD = {
+    "catalog said", "enrollment said", "media said", "learning said",
+    "learning.certificates", "notify.notices", "gateway.accounts", "mails",
+}  # fmt: skip
+
+
+def assert_same(found: kept.Told, wanted: kept.Told, seed: int) -> None:
+    difference = kept.difference(found, wanted)
+    assert not difference, "\n".join([f"seed {seed}:", *difference])
+    assert kept.checksum(found) == kept.checksum(wanted)
+
+
+def test_the_story_goes_through_every_service(quiet: Quiet) -> None:
+    assert set(quiet.told) >= TOLD
+    assert len(quiet.told["learning.certificates"]) == 1
+
+
+@pytest.mark.parametrize("seed", range(STORIES))
+def test_the_whole_chain_ends_as_on_a_quiet_day(
+    seed: int, college: College, lecture: Path, quiet: Quiet
+) -> None:
+    tell(college, lecture, Mischief.of(seed), seed)
+    assert_same(kept.told(college), quiet.told, seed)
+
+
+@pytest.fixture(scope="package")
+def heard_in_order(college: College, quiet: Quiet) -> kept.Told:
+    """What services know after they heard the story's events as they happened."""
+    college.bus.mischief = Mischief()
+    quiet.replay.hear(college, Going(college, random.Random(0)))
+    return kept.told_of(college, TOUCHED)
+
+
+@pytest.mark.parametrize("seed", range(ORDERS))
+def test_every_service_ends_the_same_in_whatever_order_events_come(
+    seed: int, college: College, quiet: Quiet, heard_in_order: kept.Told
+) -> None:
+    chance = random.Random(seed)
+    college.bus.mischief = Mischief.of(seed)
+    quiet.replay.mixed(chance).hear(college, Going(college, chance))
+    assert_same(kept.told_of(college, TOUCHED), heard_in_order, seed)
