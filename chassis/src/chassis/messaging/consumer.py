@@ -2,24 +2,24 @@
 
 import datetime
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pymongo import InsertOne
 from pymongo.errors import BulkWriteError, ConnectionFailure, PyMongoError
 
+import contracts
 from chassis.faults import Contended
 from chassis.http.problem import Problem
-from chassis.messaging.envelope import Envelope, Refused, from_bytes
+from chassis.messaging.envelope import Envelope, Refused
 from chassis.messaging.held import PARKED, Held
 from chassis.messaging.transport import Away, Batch, Subscriber, Transport
+from chassis.messaging.versions import Handler as Handler
+from chassis.messaging.versions import Versions
 from chassis.storage.aggregates import DUPLICATE, NotThere
 from chassis.storage.tables import Tables
 from chassis.telemetry import metrics, trace
 from chassis.telemetry.logs import logger
-
-Handler = Callable[[Sequence[Envelope]], None]
-"""Handles events of one type, in order per key. Repeating it changes nothing."""
 
 WAIT_SECONDS = 0.5
 HELD_AT_ONCE = 50
@@ -35,8 +35,10 @@ class Consumer:
         tables: Tables,
         transport: Transport,
         away: tuple[type[Exception], ...] = (Away, PyMongoError),
+        book: contracts.Book = contracts.OURS,
     ) -> None:
-        self.service, self.handlers, self.tables = service, handlers, tables
+        self.service, self.tables = service, tables
+        self.versions = Versions(handlers, book)
         self.transport, self.away = transport, away
         self.held = Held(tables)
         self.subscriber: Subscriber | None = None
@@ -60,7 +62,8 @@ class Consumer:
     def hear_once(self, stop: threading.Event) -> None:
         """Take one batch, handle it, acknowledge; then the held sequences."""
         if self.subscriber is None:
-            self.subscriber = self.transport.subscriber(self.service, self.handlers)
+            heard = self.versions.heard
+            self.subscriber = self.transport.subscriber(self.service, heard)
         batch = self.subscriber.receive(WAIT_SECONDS)
         if batch is not None:
             self._handle_in_hand(batch, stop)
@@ -92,13 +95,14 @@ class Consumer:
         events = []
         for delivery in batch.deliveries:
             try:
-                event = from_bytes(delivery.body)
+                event = self.versions.read(delivery.body)
             except Refused as error:
                 logger().error("event_refused", reason=str(error))
                 metrics.heard.labels("unreadable", "parked").inc()
                 batch.park(delivery, str(error))
                 continue
-            events.append(event)
+            if event is not None:
+                events.append(event)
         return events
 
     def _unheard(self, events: list[Envelope]) -> list[Envelope]:
@@ -154,7 +158,7 @@ class Consumer:
         first = events[0]
         with trace.at_work(first.traceparent, first.requestid):
             try:
-                self.handlers[first.type](events)
+                self.versions.handle(events)
             except (Away, ConnectionFailure):
                 raise
             except Exception as error:  # noqa: BLE001 - the edge: any fault is held
