@@ -21,6 +21,9 @@ from pymongo.database import Database
 from tests.platform.running import until
 from tests.price_contracts import V1, V2, contracts_of, price
 
+STOPPED = threading.Event()
+STOPPED.set()
+
 
 class Market:
     """The producer: an outbox and a relay of one release."""
@@ -38,6 +41,7 @@ class Market:
         key = events[0].partitionkey
         self.rows.replace_one({"_id": key}, row, upsert=True)
         until(self._has_said_all, 30)
+        self.relay.run(STOPPED)  # lets go of its connection
 
     def _has_said_all(self) -> bool:
         self.rows.update_many({"outbox.0": {"$exists": True}}, {"$set": {"out_due": 0}})
