@@ -10,11 +10,11 @@ ABOUT = (
     "per partitionkey. Names of operations begin with the service that sends or "
     "receives."
 )
-PARTITION = {
+PARTITION: Part = {
     "enum": [f"{number:02d}" for number in range(16)],
     "description": "crc32 of the event's partitionkey modulo 16",
 }
-BRANCH_ID = {"description": "the branch's id"}
+BRANCH_ID: Part = {"description": "the branch's id"}
 TEXT = {"type": "string", "minLength": 1}
 CLOUD_EVENT: Schema = {
     "type": "object",

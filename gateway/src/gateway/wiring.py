@@ -21,7 +21,17 @@ from gateway.identity.invite_people import InvitePeople
 from gateway.identity.passwords import Passwords
 from gateway.identity.sign_in import SignIn
 from gateway.identity.store import AccountDocument, Sessions, StoredAccounts
-from gateway.pages import account, courses, errors, frame, home, learn, record, rosters
+from gateway.pages import (
+    account,
+    courses,
+    errors,
+    events,
+    frame,
+    home,
+    learn,
+    record,
+    rosters,
+)
 from gateway.settings import Settings
 
 
@@ -82,6 +92,7 @@ def _app(
         learn.blueprint(),
         record.blueprint(public_url),
         rosters.blueprint(),
+        events.blueprint(),
         _static(),
     ):
         app.register_blueprint(blueprint)

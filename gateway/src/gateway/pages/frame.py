@@ -30,7 +30,7 @@ MENUS = {
         ("/inbox", N_("消息")),
     ),
     OFFICER: (("/", N_("本单位")), ("/rosters", N_("名册")), ("/courses", N_("课程"))),
-    STAFF: (("/", N_("首页")), ("/courses", N_("课程"))),
+    STAFF: (("/", N_("首页")), ("/courses", N_("课程")), ("/events", N_("事件"))),
     "visitor": (
         ("/", N_("首页")),
         ("/courses", N_("课程")),
