@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import contracts
 
 ORDER = ("branch", "catalog", "enrollment", "media", "learning", "notify", "gateway")
-WIDTH, BOX, ROW, GAP = 360, 124, 44, 8
+WIDTH, BOX, ROW, GAP = 280, 100, 46, 8
 Pair = tuple[str, str]
 
 

@@ -22,7 +22,10 @@ def blueprint() -> Blueprint:
     @bp.get("/events")
     @public
     def catalogue() -> Response:
-        asked = {name: request.args.get(name, "")[:100] for name in ("q", "from", "to")}
+        asked = {"q": request.args.get("q", "")[:100]}
+        for side in ("from", "to"):
+            service = request.args.get(side, "")
+            asked[side] = service if service in SERVICES else ""
         types = [type_ for type_ in contracts.all_types() if _is_asked(type_, asked)]
         words: dict[str, Any] = {
             "asked": asked,
