@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from chassis.messaging.envelope import Envelope
+from chassis.messaging.envelope import Envelope, to_document
 from contracts.book import Book
 from contracts.upcasting import Data, Step
 
@@ -17,6 +17,11 @@ FIELDS: dict[str, dict[str, Any]] = {
     V1: {"yuan": {"type": "integer"}},
     V2: {"fen": {"type": "integer"}},
     V3: {"fen": {"type": "integer"}, "currency": {"type": "string", "maxLength": 3}},
+}
+EXAMPLES: dict[str, Data] = {
+    V1: {"yuan": 3},
+    V2: {"fen": 314},
+    V3: {"fen": 314, "currency": "CNY"},
 }
 
 
@@ -41,8 +46,9 @@ STEPS = {V2: Step(to_fen, to_yuan), V3: Step(with_currency, without_currency)}
 
 def contracts_of(folder: Path, heard_by: Mapping[str, Sequence[str]]) -> Book:
     """The contracts of one release: which types it knows, and who hears each."""
-    events = folder / "events"
-    events.mkdir(parents=True)
+    events, examples = folder / "events", folder / "examples"
+    for part in (events, examples):
+        part.mkdir(parents=True)
     for type_, hearers in heard_by.items():
         schema = {
             "title": type_,
@@ -53,6 +59,8 @@ def contracts_of(folder: Path, heard_by: Mapping[str, Sequence[str]]) -> Book:
             "required": list(FIELDS[type_]),
         }
         (events / f"{type_}.json").write_text(json.dumps(schema), "utf-8")
+        example = to_document(price(type_, EXAMPLES[type_]))
+        (examples / f"{type_}.json").write_text(json.dumps(example), "utf-8")
     return Book(folder, {new: step for new, step in STEPS.items() if new in heard_by})
 
 
