@@ -27,4 +27,7 @@ def fields(schema: Schema, above: str = "") -> Iterator[Field]:
 
 
 def _kind(part: Schema) -> str:
-    return str(part["type"]) if "type" in part else " / ".join(part["enum"])
+    if "enum" in part:
+        return " / ".join(map(str, part["enum"]))
+    kinds = part.get("type", "any")
+    return kinds if isinstance(kinds, str) else " / ".join(kinds)
