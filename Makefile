@@ -32,8 +32,8 @@ types: .venv/ready ## mypy, strict
 rooms: .venv/ready ## the import rules
 	@$(BIN)/lint-imports
 
-docs: .venv/ready ## write docs/events.md from the contracts
-	@$(BIN)/python -m contracts docs/events.md
+docs: .venv/ready ## write the documents of the events from the contracts
+	@$(BIN)/python -m contracts docs
 
 texts: .venv/ready ## collect the texts of the pages into the catalogues
 	@$(BIN)/python -m gateway.texts

@@ -8,7 +8,16 @@ import os
 
 import pytest
 
-from tests.parts import chromium, containers, faults, mongo, mounting, rabbitmq, s3
+from tests.parts import (
+    chromium,
+    containers,
+    faults,
+    mongo,
+    mounting,
+    rabbitmq,
+    s3,
+    schemas,
+)
 from tests.parts.having import PartMissing
 
 PARTS = {
@@ -20,6 +29,7 @@ PARTS = {
     "mount": mounting.install,
     "containers": containers.install,
     "chromium": chromium.install,
+    "schemas": schemas.install,
 }
 IN_CI = bool(os.environ.get("CI"))
 pytest_plugins = ["tests.engines"]

@@ -11,6 +11,7 @@ from chassis.messaging.transport import Transport
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from tests.cloudevents import Checked
 from tests.engines import Engine
 from tests.messaging.ear import Ear
 from tests.parts.rabbitmq import FOUR, THREE, Broker, running_broker
@@ -57,13 +58,13 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
 
 @pytest.fixture
 def bus(side: str, request: pytest.FixtureRequest, tmp_path: Path) -> Transport:
-    """The bus of the pair."""
+    """The bus of the pair; what is said on it is checked by CloudEvents' schema."""
     if side == "embedded":
-        return transport(f"sqlite://{tmp_path / 'bus.db'}")
+        return Checked(transport(f"sqlite://{tmp_path / 'bus.db'}"))
     if side == "in memory":
-        return InMemoryTransport()
+        return Checked(InMemoryTransport())
     broker: Broker = request.getfixturevalue("broker")
-    return transport(broker.url)
+    return Checked(transport(broker.url))
 
 
 @pytest.fixture(

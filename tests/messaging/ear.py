@@ -52,10 +52,12 @@ class Ear:
         stop = threading.Event()
         thread = threading.Thread(target=consumer.run, args=(stop,))
         thread.start()
-        until(lambda: consumer.subscriber is not None, 20)
-        yield consumer
-        stop.set()
-        thread.join(timeout=20)
+        try:
+            until(lambda: consumer.subscriber is not None, 20)
+            yield consumer
+        finally:
+            stop.set()
+            thread.join(timeout=20)
         assert not thread.is_alive()
 
     def of(self, key: str) -> list[int]:

@@ -50,11 +50,13 @@ class Sayer:
         ]
         for loop in loops:
             loop.start()
-        until(lambda: self.consumer.subscriber is not None, 20)
-        yield
-        stop.set()
-        for loop in loops:
-            loop.join(timeout=20)
+        try:
+            until(lambda: self.consumer.subscriber is not None, 20)
+            yield
+        finally:
+            stop.set()
+            for loop in loops:
+                loop.join(timeout=20)
 
 
 @pytest.fixture
@@ -147,10 +149,12 @@ def test_queues_that_vanished_are_made_again_and_what_lay_in_them_comes_back(
 
 def lose_queues(ear: Ear, side: str, request: pytest.FixtureRequest) -> None:
     """All that lay in the service's queues is gone, and the queues with it."""
+    bus: Any = ear.bus
     if side == "embedded":
-        path = ear.bus.path  # type: ignore[attr-defined]
-        for file in path.parent.glob("bus.db*"):
+        for file in bus.bus.path.parent.glob("bus.db*"):
             file.unlink()
-        return
-    broker: Broker = request.getfixturevalue("broker")
-    broker.wipe()
+    elif side == "in memory":
+        bus.bus.queues.clear()
+    else:
+        broker: Broker = request.getfixturevalue("broker")
+        broker.wipe()

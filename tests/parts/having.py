@@ -5,12 +5,15 @@ there stays for the next run; what was interrupted is begun anew.
 """
 
 import fcntl
+import hashlib
 import os
 import platform
 import shutil
 import subprocess
+import tarfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 INSTALL_SECONDS = 900
@@ -147,3 +150,36 @@ def go_program(name: str, package: str) -> Path:
         made.rename(program)
         built.rmdir()
         return program
+
+
+@dataclass(frozen=True)
+class NpmPackage:
+    """One version of a package, and the SHA-256 of its archive."""
+
+    name: str
+    version: str
+    sha256: str
+
+
+def npm_package(package: NpmPackage) -> Path:
+    """The folder of a package's files, unpacked once; nothing of it is run."""
+    flat = package.name.removeprefix("@").replace("/", "-")
+    with kept(f"npm/{flat}-{package.version}") as folder:
+        if folder.exists():
+            return folder
+        if find("npm") is None:
+            raise PartMissing(f"put npm on the PATH to get {package.name}")
+        begun = folder.with_name(f"{folder.name}.begun")
+        shutil.rmtree(begun, ignore_errors=True)
+        begun.mkdir()
+        wanted = f"{package.name}@{package.version}"
+        into = ["--ignore-scripts", "--pack-destination", str(begun)]
+        run(f"get {wanted}", "npm", "pack", wanted, *into)
+        [archive] = begun.glob("*.tgz")
+        if hashlib.sha256(archive.read_bytes()).hexdigest() != package.sha256:
+            raise PartMissing(f"{wanted} is not the one that was looked at")
+        with tarfile.open(archive) as files:
+            files.extractall(begun, filter="data")
+        (begun / "package").rename(folder)
+        shutil.rmtree(begun)
+        return folder

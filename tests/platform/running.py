@@ -16,6 +16,8 @@ from biyong.door import Door
 from embedded.supervisor import free_ports, is_healthy
 from pymongo import MongoClient
 
+from tests import cloudevents
+
 T = TypeVar("T")
 START_SECONDS = 120.0
 
@@ -88,13 +90,26 @@ class Platform:
 def running(
     home: Path, environ: Mapping[str, str] | None = None, demo: bool = True
 ) -> Iterator[Platform]:
-    """Start a platform and end it, whatever happens in between."""
+    """Start a platform and end it, whatever happens in between.
+
+    If all went well until then, what it said is checked at the end.
+    """
     platform = start(home, environ, demo)
     try:
         yield platform
+        if platform.process.poll() is None:
+            _check_what_was_said(platform)
     finally:
         if platform.process.poll() is None:
             platform.stop()
+
+
+def _check_what_was_said(platform: Platform) -> None:
+    """Every event in every archive is a CloudEvent by CloudEvents' own schema."""
+    with platform.store() as store:
+        for name in store.list_database_names():
+            for row in store[name]["said"].find():
+                assert cloudevents.faults(row["event"]) == [], row["_id"]
 
 
 def start(

@@ -27,6 +27,7 @@ from gateway.pages import (
     account,
     courses,
     errors,
+    events,
     frame,
     home,
     learn,
@@ -99,6 +100,7 @@ def _app(
         record.blueprint(public_url),
         rosters.blueprint(),
         operations_pages.blueprint(own),
+        events.blueprint(),
         _static(),
     ):
         app.register_blueprint(blueprint)

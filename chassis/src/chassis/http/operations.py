@@ -94,7 +94,7 @@ def blueprint(
     who: Callable[[], str] = _caller,
 ) -> Blueprint:
     """Routes for operators. `who` is written into the audit, and may refuse."""
-    bp = Blueprint("events", __name__)
+    bp = Blueprint("operations_of_events", __name__)
 
     def refuse_others() -> None:
         who()

@@ -3,30 +3,30 @@
 import datetime
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from pymongo import InsertOne
 from pymongo.errors import BulkWriteError, ConnectionFailure, PyMongoError
 
+import contracts
 from chassis.clock import SystemClock
 from chassis.faults import Contended
 from chassis.http.problem import Problem
 from chassis.messaging.carried import Carried
-from chassis.messaging.envelope import Envelope, Refused, from_bytes
+from chassis.messaging.envelope import Envelope, Refused
 from chassis.messaging.errands import EVENTS_ASKED, IDS_ASKED, IDS_TOLD, Errands
 from chassis.messaging.held import PARKED, Held
 from chassis.messaging.missed import Missed
 from chassis.messaging.shares import Shares
 from chassis.messaging.transport import Away, Batch, Delivery, Subscriber, Transport
+from chassis.messaging.versions import Handler as Handler
+from chassis.messaging.versions import Versions
 from chassis.storage.aggregates import DUPLICATE, NotThere
 from chassis.storage.tables import Tables
 from chassis.telemetry import metrics, trace
 from chassis.telemetry.logs import logger
-
-Handler = Callable[[Sequence[Envelope]], None]
-"""Handles events of one type, in order per key. Repeating it changes nothing."""
 
 WAIT_SECONDS = 0.5
 HELD_AT_ONCE = 50
@@ -44,12 +44,14 @@ class Consumer:
         tables: Tables,
         transport: Transport,
         away: tuple[type[Exception], ...] = (Away, PyMongoError),
+        book: contracts.Book = contracts.OURS,
     ) -> None:
-        self.service, self.types, self.tables = service, sorted(handlers), tables
+        self.service, self.tables = service, tables
+        self.types = Versions(handlers, book).heard
         self.transport, self.away = transport, away
         self.held = Held(tables)
         self.missed = Missed(service, self.types, tables, transport)
-        self.handlers = {**handlers, **self._plumbing()}
+        self.versions = Versions({**handlers, **self._plumbing()}, book)
         self.shares = Shares(tables.marks, SystemClock())
         self.subscriber: Subscriber | None = None
         self.chores_due = 0.0
@@ -137,13 +139,14 @@ class Consumer:
         events = []
         for delivery in deliveries:
             try:
-                event = from_bytes(delivery.body)
+                event = self.versions.read(delivery.body)
             except Refused as error:
                 logger().error("event_refused", reason=str(error))
                 metrics.heard.labels("unreadable", "parked").inc()
                 self.held.park_bytes(delivery.body, str(error))
                 continue
-            events.append(event)
+            if event is not None:
+                events.append(event)
         return events
 
     def _unheard(self, events: list[Envelope]) -> list[Envelope]:
@@ -205,7 +208,7 @@ class Consumer:
         first = events[0]
         with trace.at_work(first.traceparent, first.requestid):
             try:
-                self.handlers[first.type](Carried(events))
+                self.versions.handle(Carried(events))
             except (Away, ConnectionFailure):
                 raise
             except Exception as error:  # noqa: BLE001 - the edge: any fault is held

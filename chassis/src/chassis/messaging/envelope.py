@@ -29,7 +29,10 @@ class Wording:
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A CloudEvent. `partitionkey` is the aggregate's id, `sequence` its version."""
+    """A CloudEvent. `partitionkey` is the aggregate's id, `sequence` its version.
+
+    `alsoas` names the older types in which the same event is said after this one.
+    """
 
     specversion: str
     id: str
@@ -42,6 +45,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     sequence: str
     traceparent: str
     requestid: str
+    alsoas: str = ""
     data: dict[str, Any]
 
     @property
@@ -60,7 +64,7 @@ def seal(
 ) -> Envelope:
     """Put a wording into its envelope. The id follows from aggregate and version.
 
-    Raises Refused when the data do not fit the contract.
+    Raises Refused when the data do not fit the contract, in any version still heard.
     """
     traceparent, request_id = trace.current()
     moment = datetime.datetime.now(datetime.UTC)
@@ -78,23 +82,45 @@ def seal(
         requestid=request_id,
         data=wording.data,
     )
-    _check(envelope)
+    check(envelope)
+    said_as(envelope)
     return envelope
 
 
-def _check(envelope: Envelope) -> None:
+def said_as(
+    envelope: Envelope, book: contracts.Book = contracts.OURS
+) -> list[Envelope]:
+    """The event in every version that somebody hears, newest first.
+
+    All are one event and have one id. Raises Refused.
+    """
+    types = book.forms(envelope.type)
+    return [
+        _in_form(envelope, type_, " ".join(types[place:]), book)
+        for place, type_ in enumerate(types, 1)
+    ]
+
+
+def _in_form(
+    envelope: Envelope, type_: str, alsoas: str, book: contracts.Book
+) -> Envelope:
+    if (type_, alsoas) == (envelope.type, envelope.alsoas):
+        return envelope
+    data = book.lower(envelope.data, envelope.type, type_)
+    form = msgspec.structs.replace(envelope, type=type_, alsoas=alsoas, data=data)
+    check(form, book)
+    return form
+
+
+def check(envelope: Envelope, book: contracts.Book = contracts.OURS) -> None:
+    """Raises Refused when the data do not fit the contract of the type."""
     try:
-        contracts.validator(envelope.type).validate(envelope.data)
+        book.validator(envelope.type).validate(envelope.data)
     except KeyError as error:
         raise Refused(f"unknown event type or version: {envelope.type}") from error
     except jsonschema_rs.ValidationError as error:
         where = "/".join(str(part) for part in error.instance_path)
         raise Refused(f"{envelope.type}: data/{where}: {error.message}") from error
-
-
-def recheck(envelope: Envelope) -> None:
-    """Raises Refused when the data do not fit the contract any more."""
-    _check(envelope)
 
 
 def to_bytes(envelope: Envelope) -> bytes:
@@ -103,7 +129,14 @@ def to_bytes(envelope: Envelope) -> bytes:
 
 
 def from_bytes(raw: bytes) -> Envelope:
-    """Read an event that came in. Raises Refused with the reason."""
+    """Read an event that came in, by its contract. Raises Refused with the reason."""
+    envelope = decode(raw)
+    check(envelope)
+    return envelope
+
+
+def decode(raw: bytes) -> Envelope:
+    """Read an event without looking at its data. Raises Refused with the reason."""
     if len(raw) > LARGEST:
         raise Refused(f"{len(raw)} bytes, more than the {LARGEST} an event may have")
     try:
@@ -118,7 +151,6 @@ def from_bytes(raw: bytes) -> Envelope:
         raise Refused("sequence is not a number")
     if not _is_moment(envelope.time):
         raise Refused("time is no moment as RFC 3339 writes it")
-    _check(envelope)
     return envelope
 
 

@@ -15,7 +15,14 @@ from pymongo.errors import PyMongoError
 
 import contracts
 from chassis.ids import new_id
-from chassis.messaging.envelope import Envelope, Wording, from_document, seal, to_bytes
+from chassis.messaging.envelope import (
+    Envelope,
+    Wording,
+    from_document,
+    said_as,
+    seal,
+    to_bytes,
+)
 from chassis.messaging.transport import Away, Message, Publisher, Transport
 from chassis.storage.tables import Tables
 from chassis.telemetry.logs import logger
@@ -143,12 +150,11 @@ class Errands:
             yield from self._told(errand["to"], [row["_id"] for row in rows])
             return
         for row in rows:
-            event = from_document(row["event"])
-            services = contracts.hearers(event.type) - {contracts.BRANCH}
-            for service in [errand["to"]] if errand["to"] else sorted(services):
-                yield Message(
-                    event.type, event.partitionkey, to_bytes(event), to=service
-                )
+            for event in said_as(from_document(row["event"])):
+                services = contracts.hearers(event.type) - {contracts.BRANCH}
+                for to in [errand["to"]] if errand["to"] else sorted(services):
+                    body = to_bytes(event)
+                    yield Message(event.type, event.partitionkey, body, to=to)
 
     def _told(self, to: str, ids: Sequence[str]) -> Iterable[Message]:
         for start in range(0, len(ids), PAGE):

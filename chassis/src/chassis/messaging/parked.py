@@ -12,7 +12,7 @@ import msgspec
 from pymongo import ReturnDocument
 
 from chassis.messaging.audit import Audit
-from chassis.messaging.envelope import Envelope, from_bytes, from_document, recheck
+from chassis.messaging.envelope import Envelope, check, from_bytes, from_document
 from chassis.messaging.held import PARKED, WAITING, Held
 from chassis.messaging.masking import masked, masked_text, unmasked
 from chassis.storage.tables import Tables
@@ -104,7 +104,7 @@ class Parked:
         if kept is None:
             raise NotParked(f"{event_id} of {key}")
         new = unmasked(data, kept["data"])
-        recheck(msgspec.structs.replace(from_document(kept), data=new))
+        check(msgspec.structs.replace(from_document(kept), data=new))
         changed = self.rows.update_one(
             {"_id": key, "state": PARKED, "events.id": event_id},
             {"$set": {"events.$.data": new}},

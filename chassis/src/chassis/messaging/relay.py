@@ -11,7 +11,7 @@ from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, PyMongoError
 
 import contracts
-from chassis.messaging.envelope import from_document, to_bytes
+from chassis.messaging.envelope import Envelope, from_document, said_as, to_bytes
 from chassis.messaging.transport import Away, Message, Publisher, Transport
 from chassis.storage.aggregates import DUPLICATE
 from chassis.storage.lease import Lease
@@ -42,8 +42,9 @@ class Relay:
         transport: Transport,
         lease: Lease,
         wake: threading.Event,
+        book: contracts.Book = contracts.OURS,
     ) -> None:
-        self.collections, self.tables = collections, tables
+        self.collections, self.tables, self.book = collections, tables, book
         self.transport, self.lease, self.wake = transport, lease, wake
         self.publisher: Publisher | None = None
         self.heard: dict[str, float] = {}
@@ -109,8 +110,9 @@ class Relay:
         sayable = {d["_id"]: self._sayable(d["outbox"]) for d in documents}
         events = [event for said in sayable.values() for event in said]
         if events:
-            heard = [event for event in events if contracts.hearers(event["type"])]
-            self._publisher().publish([_message(event) for event in heard])
+            read = [from_document(event) for event in events]
+            said = [one for event in read for one in said_as(event, self.book)]
+            self._publisher().publish([_message(one, self.book) for one in said])
             self._archive(events)
             for event in events:
                 metrics.said.labels(event["type"]).inc()
@@ -141,8 +143,13 @@ class Relay:
         now = time.monotonic()
         if now - self.heard.get(type_, float("-inf")) < ASK_AGAIN_SECONDS:
             return True
-        services = contracts.hearers(type_) - {contracts.BRANCH}
-        missing = self._publisher().missing(type_, services)
+        missing = {
+            name
+            for form in self.book.forms(type_)
+            for name in self._publisher().missing(
+                form, self.book.hearers(form) - {contracts.BRANCH}
+            )
+        }
         if missing:
             logger().info("hearers_missing", type=type_, missing=sorted(missing))
             return False
@@ -164,11 +171,10 @@ class Relay:
                 raise
 
 
-def _message(event: Mapping[str, Any]) -> Message:
-    body = to_bytes(from_document(dict(event)))
-    for_branch = contracts.BRANCH in contracts.hearers(event["type"])
-    branch = event["data"]["branch_id"] if for_branch else ""
-    return Message(event["type"], event["partitionkey"], body, branch)
+def _message(event: Envelope, book: contracts.Book) -> Message:
+    for_branch = contracts.BRANCH in book.hearers(event.type)
+    branch = event.data["branch_id"] if for_branch else ""
+    return Message(event.type, event.partitionkey, to_bytes(event), branch)
 
 
 def _cleared(document: Mapping[str, Any], said: list[dict[str, Any]]) -> UpdateOne:

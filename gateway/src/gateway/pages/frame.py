@@ -30,8 +30,8 @@ MENUS = {
         ("/inbox", N_("消息")),
     ),
     OFFICER: (("/", N_("本单位")), ("/rosters", N_("名册")), ("/courses", N_("课程"))),
-    STAFF: (("/", N_("首页")), ("/courses", N_("课程"))),
-    OPERATOR: (("/operations", N_("运维")),),
+    STAFF: (("/", N_("首页")), ("/courses", N_("课程")), ("/events", N_("事件"))),
+    OPERATOR: (("/operations", N_("运维")), ("/events", N_("事件"))),
     "visitor": (
         ("/", N_("首页")),
         ("/courses", N_("课程")),

@@ -1,0 +1,33 @@
+"""The fields of an event as people read them, those inside lists included."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from contracts.book import Schema
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field: `rows[].outcome`, an enum's values as its kind."""
+
+    path: str
+    kind: str
+    required: bool
+    meaning: str
+
+
+def fields(schema: Schema, above: str = "") -> Iterator[Field]:
+    """Every field of an event's data, each before those inside it."""
+    for name, part in schema.get("properties", {}).items():
+        path = f"{above}{name}"
+        required = name in schema.get("required", ())
+        yield Field(path, _kind(part), required, part.get("description", ""))
+        yield from fields(part, f"{path}.")
+        yield from fields(part.get("items", {}), f"{path}[].")
+
+
+def _kind(part: Schema) -> str:
+    if "enum" in part:
+        return " / ".join(map(str, part["enum"]))
+    kinds = part.get("type", "any")
+    return kinds if isinstance(kinds, str) else " / ".join(kinds)

@@ -1,0 +1,78 @@
+"""The catalogue of events: who says what to whom, with fields and an example."""
+
+import json
+from typing import Any
+
+from chassis.http.auth import public
+from contracts.asyncapi import document
+from contracts.fields import fields
+from flask import Blueprint, Response, request
+
+import contracts
+from gateway.pages.event_map import draw
+from gateway.pages.frame import gettext, is_part, page
+from gateway.pages.words import EVENTS, SERVICES
+from gateway.texts import LANGUAGES, translations
+
+
+def blueprint() -> Blueprint:
+    """Pages about events."""
+    bp = Blueprint("events", __name__)
+
+    @bp.get("/events")
+    @public
+    def catalogue() -> Response:
+        asked = {"q": request.args.get("q", "")[:100]}
+        for side in ("from", "to"):
+            service = request.args.get(side, "")
+            asked[side] = service if service in SERVICES else ""
+        types = [type_ for type_ in contracts.facts() if _is_asked(type_, asked)]
+        words: dict[str, Any] = {
+            "asked": asked,
+            "events": [_shown(type_) for type_ in types],
+            "map": draw(types),
+            "services": SERVICES,
+        }
+        return page("events/found.html" if is_part() else "events/list.html", **words)
+
+    @bp.get("/events/asyncapi.json")
+    @public
+    def asyncapi() -> Response:
+        text = json.dumps(document(contracts.OURS), ensure_ascii=False, indent=1)
+        return Response(text, content_type="application/json; charset=utf-8")
+
+    return bp
+
+
+def _is_asked(type_: str, asked: dict[str, str]) -> bool:
+    """Whether it goes from and to the services asked for and has every word."""
+    if asked["from"] not in ("", contracts.sayer(type_)):
+        return False
+    if asked["to"] and asked["to"] not in contracts.hearers(type_):
+        return False
+    text = _searched(type_)
+    return all(word in text for word in asked["q"].casefold().split())
+
+
+def _searched(type_: str) -> str:
+    """All that is said about a type, in every language."""
+    schema = contracts.schema(type_)
+    told = [EVENTS.get(type_, ""), contracts.sayer(type_), *contracts.hearers(type_)]
+    told += [SERVICES.get(name, "") for name in told[1:]]
+    told += [translations(name).ugettext(text) for name in LANGUAGES for text in told]
+    told += [type_, schema["description"]]
+    told += [f"{field.path} {field.meaning}" for field in fields(schema)]
+    return "\n".join(told).casefold()
+
+
+def _shown(type_: str) -> dict[str, Any]:
+    schema = contracts.schema(type_)
+    return {
+        "type": type_,
+        "title": gettext(EVENTS.get(type_, type_)),
+        "description": schema["description"],
+        "sayer": contracts.sayer(type_),
+        "hearers": sorted(contracts.hearers(type_)),
+        "fields": list(fields(schema)),
+        "example": json.dumps(contracts.example(type_), ensure_ascii=False, indent=2),
+    }

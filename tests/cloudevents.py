@@ -1,0 +1,97 @@
+"""What CloudEvents itself says of an event, by its own schema and naming rule."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+from chassis.messaging.envelope import Refused, decode
+from chassis.messaging.transport import (
+    ALL,
+    Message,
+    Publisher,
+    QueueSeen,
+    Standing,
+    Subscriber,
+    Transport,
+)
+
+HERE = Path(__file__).parent / "official" / "cloudevents-1.0.json"
+SCHEMA: dict[str, Any] = json.loads(HERE.read_text("utf-8"))
+OFFICIAL = jsonschema_rs.Draft7Validator(SCHEMA, validate_formats=True)
+ATTRIBUTE = re.compile(r"[a-z0-9]{1,20}")
+
+
+def faults(event: dict[str, Any]) -> list[str]:
+    """Why this is no CloudEvent; nothing if it is one."""
+    found = [error.message for error in OFFICIAL.iter_errors(event)]
+    names = [name for name in event if not ATTRIBUTE.fullmatch(name)]
+    return found + [f"{name} is no name of an attribute" for name in names]
+
+
+class Checked(Transport):
+    """A bus of which every event that is said on it must be a CloudEvent."""
+
+    def __init__(self, bus: Transport) -> None:
+        self.bus, self.name = bus, bus.name
+
+    def publisher(self) -> Publisher:
+        return CheckedPublisher(self.bus.publisher())
+
+    def subscriber(
+        self, service: str, types: Iterable[str], partitions: Iterable[int] = ALL
+    ) -> Subscriber:
+        return self.bus.subscriber(service, types, partitions)
+
+    def lacking(self, service: str) -> set[int]:
+        return self.bus.lacking(service)
+
+    def take_parked(self, service: str, keep: Callable[[bytes, str], None]) -> int:
+        return self.bus.take_parked(service, keep)
+
+    def survey(self, service: str, types: Iterable[str]) -> list[QueueSeen]:
+        return self.bus.survey(service, types)
+
+    def inlet(self, exchange: str, queue: str, pattern: str) -> Subscriber | None:
+        return self.bus.inlet(exchange, queue, pattern)
+
+    def outlet(self, branch: str) -> None:
+        self.bus.outlet(branch)
+
+    def try_out(self) -> str:
+        return self.bus.try_out()
+
+    def standing(self, services: Iterable[str]) -> Standing:
+        return self.bus.standing(services)
+
+    def is_away(self) -> str | None:
+        return self.bus.is_away()
+
+
+class CheckedPublisher(Publisher):
+    """Lets through what our own reader takes for no event, and checks the rest."""
+
+    def __init__(self, publisher: Publisher) -> None:
+        self.publisher = publisher
+
+    def publish(self, messages: Sequence[Message]) -> None:
+        for message in messages:
+            if _is_read_as_event(message.body):
+                assert faults(json.loads(message.body)) == [], message.type
+        self.publisher.publish(messages)
+
+    def missing(self, type_: str, hearers: Iterable[str]) -> set[str]:
+        return self.publisher.missing(type_, hearers)
+
+    def close(self) -> None:
+        self.publisher.close()
+
+
+def _is_read_as_event(body: bytes) -> bool:
+    try:
+        decode(body)
+    except Refused:
+        return False
+    return True

@@ -1,0 +1,136 @@
+"""One event in several versions: lifted to the newest, said in all that are heard."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from chassis.messaging.envelope import Envelope, Refused, said_as, to_bytes
+from chassis.messaging.versions import Unhandled, Versions
+
+from tests.price_contracts import V1, V2, V3, contracts_of, price
+
+
+class Ear:
+    """Writes down what its handler was given."""
+
+    def __init__(self) -> None:
+        self.heard: list[Envelope] = []
+
+    def handle(self, events: Sequence[Envelope]) -> None:
+        self.heard += events
+
+
+@pytest.fixture
+def ear() -> Ear:
+    return Ear()
+
+
+def test_an_older_version_is_lifted_step_by_step_before_it_is_handled(
+    tmp_path: Path, ear: Ear
+) -> None:
+    book = contracts_of(tmp_path, {V1: ["ear"], V2: [], V3: ["ear"]})
+    versions = Versions({V3: ear.handle}, book)
+    assert versions.heard == [V1, V2, V3]
+    for event in (price(V1, {"yuan": 3}), price(V2, {"fen": 310})):
+        read = versions.read(to_bytes(event))
+        assert read == event, "kept and held as it was said"
+        versions.handle([event])
+    versions.handle([price(V3, {"fen": 5, "currency": "EUR"})])
+    assert [(one.type, one.data) for one in ear.heard] == [
+        (V3, {"fen": 300, "currency": "CNY"}),
+        (V3, {"fen": 310, "currency": "CNY"}),
+        (V3, {"fen": 5, "currency": "EUR"}),
+    ]
+
+
+def test_every_version_is_checked_by_its_own_contract_when_it_comes_in(
+    tmp_path: Path, ear: Ear
+) -> None:
+    book = contracts_of(tmp_path, {V1: ["ear"], V2: ["ear"]})
+    versions = Versions({V2: ear.handle}, book)
+    with pytest.raises(Refused, match="yuan"):
+        versions.read(to_bytes(price(V1, {"fen": 300})))
+
+
+def test_what_was_lifted_is_checked_by_the_newest_contract(
+    tmp_path: Path, ear: Ear
+) -> None:
+    book = contracts_of(tmp_path, {V1: ["ear"], V2: ["ear"]})
+    versions = Versions({V2: ear.handle}, book)
+    with pytest.raises(Refused, match=r"price\.set\.v2.*0\.5 is not of type"):
+        versions.handle([price(V1, {"yuan": 0.005})])
+    assert ear.heard == []
+
+
+def test_a_version_newer_than_any_known_is_read_but_not_handled_and_the_reason_told(
+    tmp_path: Path, ear: Ear
+) -> None:
+    versions = Versions({V1: ear.handle}, contracts_of(tmp_path, {V1: ["ear"]}))
+    event = price(V2, {"fen": 300})
+    assert versions.read(to_bytes(event)) == event
+    with pytest.raises(Unhandled, match=rf"{V2} is newer than {V1}.*: upgrade"):
+        versions.handle([event])
+    assert ear.heard == []
+
+
+@pytest.mark.parametrize(
+    "type_", ["market.price.kept.v1", "market.price.set", "market.price.set.v0", ""]
+)
+def test_an_event_nobody_has_a_contract_of_is_refused(
+    tmp_path: Path, ear: Ear, type_: str
+) -> None:
+    versions = Versions({V1: ear.handle}, contracts_of(tmp_path, {V1: ["ear"]}))
+    with pytest.raises(Refused, match="unknown event type or version"):
+        versions.read(to_bytes(price(type_, {"yuan": 3})))
+
+
+def test_a_known_type_without_a_handler_is_not_handled(
+    tmp_path: Path, ear: Ear
+) -> None:
+    book = contracts_of(tmp_path, {V1: ["ear"], V2: ["other"]})
+    with pytest.raises(Unhandled, match=f"{V2} has no handler here"):
+        Versions({V1: ear.handle}, book).handle([price(V2, {"fen": 300})])
+
+
+def test_an_event_is_said_in_every_version_that_somebody_hears_newest_first(
+    tmp_path: Path,
+) -> None:
+    book = contracts_of(tmp_path, {V1: ["behind"], V2: [], V3: ["ahead"]})
+    event = price(V3, {"fen": 314, "currency": "CNY"})
+    said = said_as(event, book)
+    assert [(one.type, one.data, one.alsoas) for one in said] == [
+        (V3, {"fen": 314, "currency": "CNY"}, V1),
+        (V1, {"yuan": 3}, ""),
+    ]
+    assert {(one.id, one.partitionkey, one.sequence) for one in said} == {
+        (event.id, event.partitionkey, event.sequence)
+    }
+
+
+def test_an_event_in_one_version_is_said_as_it_is_and_unheard_not_at_all(
+    tmp_path: Path,
+) -> None:
+    event = price(V1, {"yuan": 3})
+    assert said_as(event, contracts_of(tmp_path / "a", {V1: ["ear"]})) == [event]
+    assert said_as(event, contracts_of(tmp_path / "b", {V1: []})) == []
+
+
+def test_a_newer_form_is_left_alone_by_whom_an_older_one_comes_to(
+    tmp_path: Path, ear: Ear
+) -> None:
+    release = contracts_of(tmp_path / "new", {V1: ["ear"], V2: ["ear"], V3: ["x"]})
+    newest, middle, oldest = said_as(price(V3, {"fen": 3, "currency": ""}), release)
+    first = Versions({V1: ear.handle}, contracts_of(tmp_path / "old", {V1: ["ear"]}))
+    assert first.read(to_bytes(newest)) is None
+    assert first.read(to_bytes(middle)) is None
+    assert first.read(to_bytes(oldest)) == oldest
+    ahead = Versions({V2: ear.handle}, release)
+    assert ahead.read(to_bytes(middle)) == middle, "its own version, so it is handled"
+
+
+def test_a_service_handles_the_newest_version_it_is_named_in(tmp_path: Path) -> None:
+    book = contracts_of(tmp_path, {V1: ["a", "b"], V2: ["b", "c"]})
+    assert book.heard_by("a") == {V1}
+    assert book.heard_by("b") == {V2}
+    assert book.heard_by("c") == {V2}
+    assert book.heard_by("d") == set()

@@ -1,0 +1,94 @@
+"""The catalogue of events as people see it: all of them, found by any word."""
+
+import json
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from gateway.api import visitors
+from gateway.api.visitors import Visitor
+from gateway.pages import events, frame
+from gateway.pages.event_map import draw
+from gateway.pages.words import EVENTS, SERVICES
+from gateway.texts import translations
+
+import contracts
+
+TYPES = contracts.facts()
+TAKEN = "enrollment.seat.taken.v1"
+
+
+class NobodySignedIn:
+    """Knows no session."""
+
+    def visitor(self, token: str) -> Visitor:
+        return Visitor()
+
+
+@pytest.fixture
+def client() -> FlaskClient:
+    app = Flask("gateway", static_folder=None)
+    visitors.install(app, NobodySignedIn())  # type: ignore[arg-type]
+    frame.install(app, None)  # type: ignore[arg-type]
+    app.register_blueprint(events.blueprint())
+    return app.test_client()
+
+
+def found(client: FlaskClient, query: str, language: str = "zh") -> list[str]:
+    """The types on the page for a query."""
+    answer = client.get(f"/events?{query}", headers={"Accept-Language": language})
+    assert answer.status_code == 200
+    return re.findall(r'<details class="sheet event" id="([^"]+)"', answer.text)
+
+
+def test_every_event_stands_there_with_every_field(client: FlaskClient) -> None:
+    assert found(client, "") == list(TYPES)
+    page = client.get("/events").text
+    assert "<code>rows[].outcome</code>" in page
+    assert "http://" not in page.replace("http://www.w3.org", "")
+
+
+@pytest.mark.parametrize("type_", TYPES)
+def test_every_event_and_service_has_its_text_in_both_languages(type_: str) -> None:
+    names = {contracts.sayer(type_), *contracts.hearers(type_)}
+    for text in (EVENTS[type_], *(SERVICES[name] for name in names)):
+        assert translations("en").ugettext(text) != text
+
+
+@pytest.mark.parametrize("word", ["seat.taken", "录取", "A seat was TAKEN", "ticket"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_event_is_found_by_type_by_title_in_any_language_and_by_field(
+    client: FlaskClient, word: str, language: str
+) -> None:
+    assert TAKEN in found(client, f"q={word}", language)
+
+
+def test_an_event_is_found_by_who_says_and_who_hears_it(client: FlaskClient) -> None:
+    heard = {t for t in TYPES if "media" in contracts.hearers(t)}
+    assert set(found(client, "to=media")) == heard
+    said = {t for t in heard if contracts.sayer(t) == "catalog"}
+    assert set(found(client, "from=catalog&to=media")) == said
+
+
+def test_what_is_not_there_is_told_with_what_to_do(client: FlaskClient) -> None:
+    assert found(client, "q=no-such-word") == []
+    assert "看全部事件" in client.get("/events?q=no-such-word").text
+
+
+def test_a_script_in_the_query_is_shown_as_text(client: FlaskClient) -> None:
+    assert "<script>x" not in client.get("/events?q=<script>x&from=<script>x").text
+
+
+def test_the_map_has_a_line_for_every_pair_that_talks_and_marks_those_meant() -> None:
+    every = draw(TYPES)
+    pairs = {(contracts.sayer(t), h) for t in TYPES for h in contracts.hearers(t)}
+    assert {(line.sayer, line.hearer) for line in every.lines} == pairs
+    marked = {line.hearer for line in draw([TAKEN]).lines if line.meant}
+    assert marked == contracts.hearers(TAKEN)
+
+
+def test_the_asyncapi_document_is_there_for_machines(client: FlaskClient) -> None:
+    said = json.loads(client.get("/events/asyncapi.json").text)
+    assert said["asyncapi"] == "3.0.0"
+    assert set(said["channels"]) == set(TYPES)
