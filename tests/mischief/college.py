@@ -93,7 +93,7 @@ def _begin(
     for name, service in services.items():
         client.drop_database(name)
         service.declare()
-        bus.subscriber(name, service.consumer.handlers).close()
+        bus.subscriber(name, service.consumer.types).close()
     bus.inlet(EXCHANGE, QUEUE, PATTERN).close()
 
 
