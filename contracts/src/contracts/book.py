@@ -84,7 +84,7 @@ class Book:
 
         Raises KeyError.
         """
-        return tuple(t for t in (type_, *self.older(type_)) if self.hearers(t))
+        return self._forms[type_]
 
     def lift(self, data: Data, old: str, new: str) -> Data:
         """Data of an older type as a newer one says them. Raises what a step does."""
@@ -111,6 +111,13 @@ class Book:
     @cached_property
     def _hearers(self) -> dict[str, frozenset[str]]:
         return {t: frozenset(s["x-heard-by"]) for t, s in self._schemas.items()}
+
+    @cached_property
+    def _forms(self) -> dict[str, tuple[str, ...]]:
+        return {
+            type_: tuple(t for t in (type_, *self.older(type_)) if self.hearers(t))
+            for type_ in self._schemas
+        }
 
     @cached_property
     def _newest(self) -> dict[str, str]:

@@ -29,8 +29,8 @@ class NobodySignedIn:
 @pytest.fixture
 def client() -> FlaskClient:
     app = Flask("gateway", static_folder=None)
-    visitors.install(app, NobodySignedIn())  # type: ignore[arg-type]
-    frame.install(app, None)  # type: ignore[arg-type]
+    visitors.install(app, NobodySignedIn())
+    frame.install(app, None)
     app.register_blueprint(events.blueprint())
     return app.test_client()
 

@@ -48,7 +48,7 @@ class Versions:
         say so in its key's turn. Raises Refused for all else that is not as promised.
         """
         event = decode(raw)
-        if not self._is_newer(event.type):
+        if event.type in self.target or not self._is_newer(event.type):
             check(event, self.book)
         elif not self.target.keys().isdisjoint(event.alsoas.split()):
             return None
