@@ -51,13 +51,13 @@ def _rate(
     done: Callable[[], int],
 ) -> float:
     queues = [kombu.Queue(q, no_declare=True) for q in topology.queues_of(service)]
+    begun = time.perf_counter()
     with (
         kombu.Connection(url) as connection,
         kombu.Consumer(
             connection.channel(), queues, on_message=take, prefetch_count=PREFETCH
         ),
     ):
-        begun = time.perf_counter()
         while done() < count:
             connection.drain_events(timeout=PATIENCE_SECONDS)
         return count / (time.perf_counter() - begun)
