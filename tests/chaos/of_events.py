@@ -6,14 +6,14 @@ import msgspec
 from chassis.messaging.connect import transport
 from chassis.messaging.transport import Message
 
-from tests.chaos.load import Demand, running_load
+from tests.chaos.load import FLOOD, Demand, running_load
 from tests.chaos.mischief import Mischief
 from tests.chaos.pair import PROGRESSED
 from tests.chaos.scene import Broken, Scene
 from tests.chaos.stage import RELAY
 from tests.platform.running import until
 
-FLOOD, BRANCH_KEYS = 7, 5
+TIMES, BRANCH_KEYS = 7, 5
 SAMPLE = 50
 GARBAGE = (
     b"not an event",
@@ -49,7 +49,7 @@ def said_again_late(scene: Scene) -> None:
 def flooded(scene: Scene) -> None:
     """One branch asks for seven times as much as all others together."""
     demand = scene.load.demand
-    flood = Demand(f"{scene.prefix}.flood", demand.rate * FLOOD, BRANCH_KEYS)
+    flood = Demand(f"{scene.prefix}.{FLOOD}", demand.rate * TIMES, BRANCH_KEYS)
     with running_load(scene.load.url, flood, scene.load.ledger):
         scene.load.stop.wait(3 * scene.rounds)
 

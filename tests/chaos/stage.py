@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import urllib3
 from biyong import keys
 from chassis.messaging.connect import transport
 from chassis.messaging.transport import Away
@@ -132,6 +133,7 @@ def running_stage(folder: Path, clustered: bool = False) -> Iterator[Stage]:
             store_wire, f"http://{HOST}:{web_port}", folder / "refused", database,
         )  # fmt: skip
         _start_processes(stage, web_port)
+        _say_one_event(stage)
         yield stage
 
 
@@ -167,6 +169,15 @@ def _start_processes(stage: Stage, web_port: int) -> None:
     for name in WORKERS:
         _start(stage, name, ["learning", "worker"], environ)
     until(lambda: accepts(web_port), START_SECONDS)
+
+
+def _say_one_event(stage: Stage) -> None:
+    """So that all are at work before anything is measured."""
+    asked = urllib3.request(
+        "POST", f"{stage.url}/watchings/first.1", json={"token": "t", "pieces": 1}
+    )
+    assert asked.status == 201, asked.data
+    until(lambda: stage.heard("first") and stage.has_drained("first"), START_SECONDS)
 
 
 def _start(
