@@ -75,6 +75,8 @@ OF_EVENTS = (
     Fault("flooded", of_events.flooded, 2, 20, FRESH, rate=15),
     Fault("garbage", of_events.garbage, 4, 20, ANSWERING),
     Fault("poisoned", of_events.poisoned, 1, 5, ANSWERING),
+    Fault("parked-at-last", of_events.parked_at_last(), 0, 1, ANSWERING, rate=20),
+    Fault("deadly-poison", of_events.parked_at_last("!"), 0, 1, ANSWERING, rate=20),
     Fault("clocks-jump", of_clocks.clocks_jump, 1, 5, SLOW),
 )
 

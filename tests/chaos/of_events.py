@@ -1,6 +1,7 @@
 """Events that come too often, too many, in another order, or as poison."""
 
 import random
+from collections.abc import Callable
 
 import msgspec
 from chassis.messaging.connect import transport
@@ -15,6 +16,7 @@ from tests.platform.running import until
 
 TIMES, BRANCH_KEYS = 7, 5
 SAMPLE = 50
+LAST_TRY_SECONDS = 900
 GARBAGE = (
     b"not an event",
     b"\xff\xfe\x00",
@@ -81,3 +83,21 @@ def poisoned(scene: Scene) -> None:
         if len(scene.stage.heard(scene.prefix).get(key, ())) != before:
             raise Broken("an event behind a poisoned one was handled")
         scene.stage.refuse()
+
+
+def parked_at_last(sign: str = "") -> Callable[[Scene], None]:
+    """Poison until the last try is over; mended and replayed, all is heard in order.
+
+    With the sign `!` the poison kills whoever handles it.
+    """
+
+    def act(scene: Scene) -> None:
+        key = f"{scene.prefix}.0"
+        scene.await_heard(50)
+        scene.stage.refuse(f"{key}{sign}")
+        until(lambda: scene.stage.parked(scene.prefix), LAST_TRY_SECONDS)
+        scene.stage.refuse()
+        if scene.stage.parked(scene.prefix) != 1 or scene.stage.replay(key) != 1:
+            raise Broken("another key was parked too")
+
+    return act

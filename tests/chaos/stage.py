@@ -11,12 +11,15 @@ from typing import Any
 import urllib3
 from biyong import keys
 from chassis.messaging.connect import transport
+from chassis.messaging.held import Held
+from chassis.messaging.parked import Parked, Which
 from chassis.messaging.transport import Away
+from chassis.storage.tables import Tables
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
+from tests.chaos import judging
 from tests.chaos.fleet import Fleet
-from tests.chaos.judging import Heard
 from tests.parts.cluster import running_cluster
 from tests.parts.faults import Wire, wire_to
 from tests.parts.process import HOST, accepts, free_ports, wait_until
@@ -49,7 +52,10 @@ class Stage:
     database: MongoClient[dict[str, Any]] = field(repr=False)
 
     def refuse(self, *keys_: str) -> None:
-        """Make learning's handlers fail for these keys, and for no others."""
+        """Make learning's handlers fail for these keys, and for no others.
+
+        A key with `!` behind it ends the process that handles it.
+        """
         self.refused.write_text("\n".join(keys_), encoding="utf-8")
 
     def said(self, prefix: str) -> int:
@@ -57,7 +63,7 @@ class Stage:
         rows = self.database.media.watchings.find(_of(prefix), {"count": 1})
         return sum(row["count"] for row in rows)
 
-    def heard(self, prefix: str) -> dict[str, list[Heard]]:
+    def heard(self, prefix: str) -> dict[str, list[judging.Heard]]:
         """Each key's effects, in their order."""
         rows = self.database.learning.heard.find(_of(prefix), {"pieces": 1})
         return {row["_id"]: [_heard(piece) for piece in row["pieces"]] for row in rows}
@@ -86,6 +92,11 @@ class Stage:
         parked = {**_of(prefix), "state": "parked"}
         return self.database.learning.held.count_documents(parked)
 
+    def replay(self, key: str) -> int:
+        """Let a parked sequence be tried again, as an operator does; how many."""
+        tables = Tables(self.database.learning)
+        return Parked(tables, Held(tables)).replay(Which(key=key), "chaos")
+
     def has_drained(self, prefix: str) -> bool:
         """Whether all of these keys' events were heard and nothing is under way."""
         try:
@@ -105,9 +116,9 @@ def _of(prefix: str) -> dict[str, Any]:
     return {"_id": {"$gte": f"{prefix}.", "$lt": f"{prefix}/"}}
 
 
-def _heard(piece: str) -> Heard:
+def _heard(piece: str) -> judging.Heard:
     number, token, moment = piece.split(" ")
-    return Heard(int(number), token, float(moment))
+    return judging.Heard(int(number), token, float(moment))
 
 
 @contextmanager
