@@ -28,7 +28,7 @@ class Form:
     drain_seconds: float
 
 
-SHORT = Form(events=200, rate=80, keys=40, drain_seconds=120)
+SHORT = Form(events=200, rate=50, keys=40, drain_seconds=120)
 LONG = Form(events=10_000, rate=200, keys=400, drain_seconds=300)
 
 

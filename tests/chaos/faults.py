@@ -70,7 +70,7 @@ OF_STORE = (
     Fault("store-cut", of_parts.cut(store), 1, 20, SLOW),
 )
 OF_EVENTS = (
-    Fault("doubled-and-shuffled", of_events.doubled_and_shuffled, 2, 200, SLOW),
+    Fault("doubled-and-shuffled", of_events.doubled_and_shuffled, 1, 200, SLOW),
     Fault("said-again-late", of_events.said_again_late, 20, 200, SLOW),
     Fault("flooded", of_events.flooded, 2, 20, FRESH, rate=15),
     Fault("garbage", of_events.garbage, 4, 20, ANSWERING),

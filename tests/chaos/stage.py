@@ -20,6 +20,7 @@ from pymongo.errors import PyMongoError
 
 from tests.chaos import judging
 from tests.chaos.fleet import Fleet
+from tests.parts.clock import FalseClock
 from tests.parts.cluster import running_cluster
 from tests.parts.faults import Wire, wire_to
 from tests.parts.process import HOST, accepts, free_ports, wait_until
@@ -49,6 +50,7 @@ class Stage:
     store_wire: Wire
     url: str
     refused: Path
+    clocks: dict[str, FalseClock]
     database: MongoClient[dict[str, Any]] = field(repr=False)
 
     def refuse(self, *keys_: str) -> None:
@@ -141,7 +143,7 @@ def running_stage(folder: Path, clustered: bool = False) -> Iterator[Stage]:
         stack.enter_context(database)
         stage = Stage(
             folder, fleet, nodes[0], nodes, nodes[0].url_by(bus_port), bus_wire,
-            store_wire, f"http://{HOST}:{web_port}", folder / "refused", database,
+            store_wire, f"http://{HOST}:{web_port}", folder / "refused", {}, database,
         )  # fmt: skip
         _start_processes(stage, web_port)
         _say_one_event(stage)
@@ -194,5 +196,7 @@ def _say_one_event(stage: Stage) -> None:
 def _start(
     stage: Stage, name: str, what: list[str], environ: Mapping[str, str]
 ) -> None:
-    key = {"KEY_FILE": str(stage.folder / f"{what[0]}.json")}
-    stage.fleet.add(name, ["tests.chaos.pair", *what], {**environ, **key})
+    clock = stage.clocks[name] = FalseClock(stage.folder / f"{name}.clock")
+    clock.jump(0)
+    own = {"KEY_FILE": str(stage.folder / f"{what[0]}.json"), **clock.environment()}
+    stage.fleet.add(name, ["tests.chaos.pair", *what], {**environ, **own})
