@@ -14,6 +14,7 @@ from tests.chaos.ledger import Ledger
 from tests.chaos.load import Demand, Load, running_load
 from tests.chaos.scene import Broken, Fault, Scene
 from tests.chaos.stage import Stage, running_stage
+from tests.parts import clock, faults, rabbitmq
 from tests.parts.process import wait_until
 
 
@@ -27,7 +28,7 @@ class Form:
     drain_seconds: float
 
 
-SHORT = Form(events=200, rate=80, keys=40, drain_seconds=60)
+SHORT = Form(events=200, rate=50, keys=40, drain_seconds=120)
 LONG = Form(events=10_000, rate=200, keys=400, drain_seconds=300)
 
 
@@ -40,6 +41,8 @@ def main() -> None:
     asked.add_argument("--keep", type=Path, help="a folder for ledgers and logs")
     said = asked.parse_args()
     chosen = [fault for fault in FAULTS if _is_chosen(fault, said.only, said.long)]
+    for part in (rabbitmq, faults, clock):
+        part.install()
     began = monotonic()
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
         rows = _all(said.keep or Path(folder), chosen, said.long)

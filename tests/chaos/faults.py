@@ -70,11 +70,13 @@ OF_STORE = (
     Fault("store-cut", of_parts.cut(store), 1, 20, SLOW),
 )
 OF_EVENTS = (
-    Fault("doubled-and-shuffled", of_events.doubled_and_shuffled, 2, 200, SLOW),
+    Fault("doubled-and-shuffled", of_events.doubled_and_shuffled, 1, 200, SLOW),
     Fault("said-again-late", of_events.said_again_late, 20, 200, SLOW),
     Fault("flooded", of_events.flooded, 2, 20, FRESH, rate=15),
     Fault("garbage", of_events.garbage, 4, 20, ANSWERING),
     Fault("poisoned", of_events.poisoned, 1, 5, ANSWERING),
+    Fault("parked-at-last", of_events.parked_at_last(), 0, 1, ANSWERING, rate=20),
+    Fault("deadly-poison", of_events.parked_at_last("!"), 0, 1, ANSWERING, rate=20),
     Fault("clocks-jump", of_clocks.clocks_jump, 1, 5, SLOW),
 )
 

@@ -25,7 +25,7 @@ class Verdict:
     invented: int
     disordered: int
     writes: Sequence[float] = field(repr=False, default=())
-    freshness: Sequence[float] = field(repr=False, default=())
+    freshness: Sequence[tuple[str, float]] = field(repr=False, default=())
 
 
 def judge(
@@ -71,14 +71,14 @@ def _disordered(ones: Sequence[Heard]) -> int:
 
 def _freshness(
     promised: Mapping[tuple[str, str], float], heard: Mapping[str, Sequence[Heard]]
-) -> list[float]:
-    """Seconds from the acknowledgement of each write to each effect."""
+) -> list[tuple[str, float]]:
+    """Key, and seconds from the acknowledgement of a write to each of its effects."""
     first: dict[tuple[str, str], float] = defaultdict(lambda: float("inf"))
     for key, ones in heard.items():
         for one in ones:
             first[key, one.token] = min(first[key, one.token], one.moment)
     return [
-        max(0.0, first[told] - moment)
+        (told[0], max(0.0, first[told] - moment))
         for told, moment in promised.items()
         if told in first
     ]

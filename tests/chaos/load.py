@@ -17,6 +17,8 @@ MOST_PIECES = 4
 PATIENCE_SECONDS = 45.0
 AFTER_REFUSAL_SECONDS = 0.1
 READS = 0.25
+FLOOD = "flood"
+"""What follows the prefix in the keys of a branch that asks for too much."""
 
 
 @dataclass(frozen=True)

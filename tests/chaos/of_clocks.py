@@ -12,17 +12,12 @@ ALL = (*WORKERS, RELAY, WRITER)
 
 def clocks_jump(scene: Scene) -> None:
     """Each goes an hour ahead, an hour behind, and is put right, while all run."""
-    clocks = {name: FalseClock(scene.stage.folder / f"{name}.clock") for name in ALL}
-    for name, clock in clocks.items():
-        clock.jump(0)
-        scene.start_again(name, clock.environment())
     scene.await_heard(10)
     for turn in range(scene.rounds):
-        for name, clock in clocks.items():
+        for name in ALL:
             for seconds in (HOUR, -HOUR):
+                clock = scene.stage.clocks[name]
                 _jump(scene, clock, seconds, f"{turn}.{name}.{seconds}")
-    for name in ALL:
-        scene.start_again(name, {"LD_PRELOAD": ""})
 
 
 def _jump(scene: Scene, clock: FalseClock, seconds: int, keys: str) -> None:

@@ -1,20 +1,22 @@
 """Events that come too often, too many, in another order, or as poison."""
 
 import random
+from collections.abc import Callable
 
 import msgspec
 from chassis.messaging.connect import transport
 from chassis.messaging.transport import Message
 
-from tests.chaos.load import Demand, running_load
+from tests.chaos.load import FLOOD, Demand, running_load
 from tests.chaos.mischief import Mischief
 from tests.chaos.pair import PROGRESSED
 from tests.chaos.scene import Broken, Scene
 from tests.chaos.stage import RELAY
 from tests.platform.running import until
 
-FLOOD, BRANCH_KEYS = 7, 5
+TIMES, BRANCH_KEYS = 7, 5
 SAMPLE = 50
+LAST_TRY_SECONDS = 900
 GARBAGE = (
     b"not an event",
     b"\xff\xfe\x00",
@@ -49,7 +51,7 @@ def said_again_late(scene: Scene) -> None:
 def flooded(scene: Scene) -> None:
     """One branch asks for seven times as much as all others together."""
     demand = scene.load.demand
-    flood = Demand(f"{scene.prefix}.flood", demand.rate * FLOOD, BRANCH_KEYS)
+    flood = Demand(f"{scene.prefix}.{FLOOD}", demand.rate * TIMES, BRANCH_KEYS)
     with running_load(scene.load.url, flood, scene.load.ledger):
         scene.load.stop.wait(3 * scene.rounds)
 
@@ -81,3 +83,21 @@ def poisoned(scene: Scene) -> None:
         if len(scene.stage.heard(scene.prefix).get(key, ())) != before:
             raise Broken("an event behind a poisoned one was handled")
         scene.stage.refuse()
+
+
+def parked_at_last(sign: str = "") -> Callable[[Scene], None]:
+    """Poison until the last try is over; mended and replayed, all is heard in order.
+
+    With the sign `!` the poison kills whoever handles it.
+    """
+
+    def act(scene: Scene) -> None:
+        key = f"{scene.prefix}.0"
+        scene.await_heard(50)
+        scene.stage.refuse(f"{key}{sign}")
+        until(lambda: scene.stage.parked(scene.prefix), LAST_TRY_SECONDS)
+        scene.stage.refuse()
+        if scene.stage.parked(scene.prefix) != 1 or scene.stage.replay(key) != 1:
+            raise Broken("another key was parked too")
+
+    return act

@@ -6,6 +6,7 @@ outside can say what was lost, done twice, invented or out of order.
 """
 
 import os
+import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ PROGRESSED, COMPLETED = "media.watch.progressed.v1", "media.watch.completed.v1"
 class Settings(CommonSettings, frozen=True, kw_only=True):
     """`mischief`: JSON of what this process is to do to itself.
 
-    `refused_file`: while it lists a key, learning cannot handle events of that key.
+    `refused_file`: keys whose events learning cannot handle for now.
     """
 
     mischief: str = "{}"
@@ -129,12 +130,20 @@ def blueprint(watchings: Aggregates[Watching]) -> Blueprint:
     return made
 
 
+def refuse(event: Envelope, refused: Path) -> None:
+    """Fail, or end the process, if the file says so: `KEY` or `KEY!` on a line."""
+    said = refused.read_text().split() if refused.is_file() else []
+    if event.partitionkey in said:
+        raise Refused(event.id)
+    if f"{event.partitionkey}!" in said:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
 def handlers(heard: Aggregates[Heard], refused: Path) -> dict[str, Handler]:
     """Write down what is heard; a repeat changes nothing."""
 
     def one(event: Envelope) -> None:
-        if refused.is_file() and event.partitionkey in refused.read_text().split():
-            raise Refused(event.id)
+        refuse(event, refused)
         said = event.data
         piece = f"{said['edition']} {said['lecture_id']} {time.time():.3f}"
 

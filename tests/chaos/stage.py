@@ -8,14 +8,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import urllib3
 from biyong import keys
 from chassis.messaging.connect import transport
+from chassis.messaging.held import Held
+from chassis.messaging.parked import Parked, Which
 from chassis.messaging.transport import Away
+from chassis.storage.tables import Tables
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
+from tests.chaos import judging
 from tests.chaos.fleet import Fleet
-from tests.chaos.judging import Heard
+from tests.parts.clock import FalseClock
 from tests.parts.cluster import running_cluster
 from tests.parts.faults import Wire, wire_to
 from tests.parts.process import HOST, accepts, free_ports, wait_until
@@ -45,10 +50,14 @@ class Stage:
     store_wire: Wire
     url: str
     refused: Path
+    clocks: dict[str, FalseClock]
     database: MongoClient[dict[str, Any]] = field(repr=False)
 
     def refuse(self, *keys_: str) -> None:
-        """Make learning's handlers fail for these keys, and for no others."""
+        """Make learning's handlers fail for these keys, and for no others.
+
+        A key with `!` behind it ends the process that handles it.
+        """
         self.refused.write_text("\n".join(keys_), encoding="utf-8")
 
     def said(self, prefix: str) -> int:
@@ -56,7 +65,7 @@ class Stage:
         rows = self.database.media.watchings.find(_of(prefix), {"count": 1})
         return sum(row["count"] for row in rows)
 
-    def heard(self, prefix: str) -> dict[str, list[Heard]]:
+    def heard(self, prefix: str) -> dict[str, list[judging.Heard]]:
         """Each key's effects, in their order."""
         rows = self.database.learning.heard.find(_of(prefix), {"pieces": 1})
         return {row["_id"]: [_heard(piece) for piece in row["pieces"]] for row in rows}
@@ -85,6 +94,11 @@ class Stage:
         parked = {**_of(prefix), "state": "parked"}
         return self.database.learning.held.count_documents(parked)
 
+    def replay(self, key: str) -> int:
+        """Let a parked sequence be tried again, as an operator does; how many."""
+        tables = Tables(self.database.learning)
+        return Parked(tables, Held(tables)).replay(Which(key=key), "chaos")
+
     def has_drained(self, prefix: str) -> bool:
         """Whether all of these keys' events were heard and nothing is under way."""
         try:
@@ -104,9 +118,9 @@ def _of(prefix: str) -> dict[str, Any]:
     return {"_id": {"$gte": f"{prefix}.", "$lt": f"{prefix}/"}}
 
 
-def _heard(piece: str) -> Heard:
+def _heard(piece: str) -> judging.Heard:
     number, token, moment = piece.split(" ")
-    return Heard(int(number), token, float(moment))
+    return judging.Heard(int(number), token, float(moment))
 
 
 @contextmanager
@@ -129,9 +143,10 @@ def running_stage(folder: Path, clustered: bool = False) -> Iterator[Stage]:
         stack.enter_context(database)
         stage = Stage(
             folder, fleet, nodes[0], nodes, nodes[0].url_by(bus_port), bus_wire,
-            store_wire, f"http://{HOST}:{web_port}", folder / "refused", database,
+            store_wire, f"http://{HOST}:{web_port}", folder / "refused", {}, database,
         )  # fmt: skip
         _start_processes(stage, web_port)
+        _say_one_event(stage)
         yield stage
 
 
@@ -169,8 +184,19 @@ def _start_processes(stage: Stage, web_port: int) -> None:
     until(lambda: accepts(web_port), START_SECONDS)
 
 
+def _say_one_event(stage: Stage) -> None:
+    """So that all are at work before anything is measured."""
+    asked = urllib3.request(
+        "POST", f"{stage.url}/watchings/first.1", json={"token": "t", "pieces": 1}
+    )
+    assert asked.status == 201, asked.data
+    until(lambda: stage.heard("first") and stage.has_drained("first"), START_SECONDS)
+
+
 def _start(
     stage: Stage, name: str, what: list[str], environ: Mapping[str, str]
 ) -> None:
-    key = {"KEY_FILE": str(stage.folder / f"{what[0]}.json")}
-    stage.fleet.add(name, ["tests.chaos.pair", *what], {**environ, **key})
+    clock = stage.clocks[name] = FalseClock(stage.folder / f"{name}.clock")
+    clock.jump(0)
+    own = {"KEY_FILE": str(stage.folder / f"{what[0]}.json"), **clock.environment()}
+    stage.fleet.add(name, ["tests.chaos.pair", *what], {**environ, **own})

@@ -36,7 +36,7 @@ def figures(*heard: Heard) -> tuple[int, int, int, int, int]:
 
 def test_what_was_acknowledged_and_heard_once_in_order_is_well() -> None:
     assert figures(A1, A2) == (2, 0, 0, 0, 0)
-    assert judge(LEDGER, {KEY: [A1, A2]}).freshness == [0.5, 1.0]
+    assert judge(LEDGER, {KEY: [A1, A2]}).freshness == [(KEY, 0.5), (KEY, 1.0)]
 
 
 def test_a_write_that_was_never_answered_may_be_heard_or_not() -> None:
