@@ -27,6 +27,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 Databases = Mapping[str, Database[dict[str, Any]]]
 OPERATOR = "operator"
+PERSON_SECRET = "the same ids of persons every time"
 
 
 class Quiet(WSGIRequestHandler):
@@ -62,7 +63,7 @@ def standing(folder: Path, mongo_url: str) -> Iterator[College]:
     """Build every service and serve it until the end."""
     home = Home(folder)
     home.secrets.mkdir(parents=True)
-    keys.write(home.secrets / "person", "the same ids of persons every time")
+    keys.write(home.secrets / "person", PERSON_SECRET)
     home.prepare()
     port = str(free_ports(1)[0])
     planned = plan(home, {"MONGO_URL": mongo_url, "BIYONG_PORT": port})

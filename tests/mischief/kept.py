@@ -15,10 +15,13 @@ from typing import Any
 
 from tests.mischief.college import College
 
-PLUMBING = {"inbox", "held", "leases", "idempotency", "said", "sessions", "tries"}
+PLUMBING = {
+    "inbox", "held", "leases", "idempotency", "said", "sessions", "tries", "audit",
+    "errands", "marks",
+}  # fmt: skip
 HOW_OFTEN_AND_WHEN = {
-    "version", "outbox", "out_due", "seen", "work_due", "work_tries", "at", "received",
-    "begun", "heard", "ahead", "rows_until", "invited_until",
+    "version", "asked_by", "outbox", "out_due", "seen", "work_due", "work_tries",
+    "at", "received", "begun", "heard", "ahead", "rows_until", "invited_until",
 }  # fmt: skip
 RANDOM = {"secret", "invitation", "source"}
 RANDOM_IDS = {"uploads": ("_id", "ticket")}

@@ -44,13 +44,11 @@ class Replay:
         return replace(self, messages=[by_key[key].pop(0) for key in turns])
 
     def hear(self, college: College, going: Going) -> None:
-        """Say all, in bursts, to services that know nothing; until all is heard."""
+        """Say all, in two parts, to services that know nothing; until all is heard."""
         _forget(college)
-        left = list(self.messages)
-        while left:
-            burst = going.chance.randint(1, len(left))
-            _say(college, left[:burst])
-            left = left[burst:]
+        place = going.chance.randrange(len(self.messages))
+        for part in (self.messages[:place], self.messages[place:]):
+            _say(college, part)
             going.hear_all()
         going.try_held()
 

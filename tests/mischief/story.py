@@ -6,6 +6,7 @@ closed.
 """
 
 import dataclasses
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,14 @@ from catalog.events.published import word
 from catalog.store import documents
 from catalog.store.courses import COURSE_FORM, StoredClasses, StoredCourses
 from catalog.usecases.open_class import open_class
+from chassis.messaging.topology import partition
 from chassis.storage.aggregates import Aggregates, form_of
 from enrollment.domain.enrolment import enrolment_id
+from enrollment.domain.person import person_id
 from enrollment.events.inlet import EXCHANGE, TYPE
 
 import contracts
-from tests.mischief.college import College
+from tests.mischief.college import PERSON_SECRET, College
 from tests.mischief.going import Going
 
 COURSE, CLASS, BRANCH = "course1", "class1", "dongcheng"
@@ -36,6 +39,17 @@ LESSONS = tuple(
     for place, lecture in enumerate(LECTURES, 1)
 )
 NAMES = ("甲", "乙", "丙", "丁", "戊")
+
+
+def _are_together(phone: str) -> bool:
+    """Whether person and enrolment of this phone share the partition of the class."""
+    person = person_id(PERSON_SECRET.encode(), phone, "")
+    keys = (person, enrolment_id(CLASS, person, 1))
+    return all(partition(key) == partition(CLASS) for key in keys)
+
+
+PHONES = list(islice(filter(_are_together, map(str, count(13600000000))), len(NAMES)))
+"""So that there is much to mix within a partition, not only across."""
 
 
 @dataclasses.dataclass
@@ -106,7 +120,7 @@ class Story:
         return [
             {
                 "row": place + 2, "name": NAMES[place], "member_no": f"T-{place}",
-                "phone": f"1360000000{place}", "class_id": CLASS, "email": _mail(place),
+                "phone": PHONES[place], "class_id": CLASS, "email": _mail(place),
             }
             for place in places
         ]  # fmt: skip
@@ -131,7 +145,7 @@ class Story:
     def _leave(self) -> None:
         """The second gives the seat back, so the third gets it."""
         [person] = self.college.databases["enrollment"]["people"].find(
-            {"phone": "13600000001"}
+            {"phone": PHONES[1]}
         )
         left = enrolment_id(CLASS, str(person["_id"]), 1)
         self._operator("DELETE", f"/api/enrollment/enrolments/{left}")

@@ -15,7 +15,7 @@ KEYS = [f"k{number}" for number in range(40)]
 EVENTS = 8
 KINDS = {
     "duplicate at once", "late duplicate", "delay", "reordering", "lost confirm",
-    "lost acknowledgement",
+    "lost delivery", "lost acknowledgement",
 }  # fmt: skip
 
 
@@ -52,15 +52,17 @@ class Listener:
 
     def hear_all(self) -> list[Delivery]:
         while self.bus.standing([HEARER]).waiting:
-            batch = self.subscriber.receive(0)
-            if batch is None:
-                continue
-            self.heard += batch.deliveries
             try:
-                batch.acknowledge()
+                self._hear_one()
             except Away:
                 self.subscriber = self._connect()
         return self.heard
+
+    def _hear_one(self) -> None:
+        batch = self.subscriber.receive(0)
+        if batch is not None:
+            self.heard += batch.deliveries
+            batch.acknowledge()
 
 
 def first_times(heard: list[Delivery]) -> dict[str, list[str]]:

@@ -21,6 +21,7 @@ from chassis.messaging.envelope import (
     from_document,
     to_document,
 )
+from chassis.messaging.transport import Away
 from chassis.storage.tables import Tables
 
 WAITING, PARKED = "waiting", "parked"
@@ -30,7 +31,7 @@ MOST_CLAIMS = 4
 LONGEST = 1000
 
 
-class SequenceFull(Exception):
+class SequenceFull(Away):
     """A key has so many events waiting that its consumer must stop taking more."""
 
 

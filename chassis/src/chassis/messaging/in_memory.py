@@ -114,7 +114,7 @@ class InMemoryBatch:
         with self.bus.turn:
             if self.lane.holder is not self:
                 return False
-            loss = self._loss()
+            loss = self.bus.mischief.loss() if self.may_be_cut() else None
             if loss in (None, Loss.AFTER):
                 self._done({delivery.tag for delivery in self.deliveries})
             self.release()
@@ -123,12 +123,10 @@ class InMemoryBatch:
                 raise Away(f"the acknowledgement was {loss.value}")
             return loss is None
 
-    def _loss(self) -> Loss | None:
-        """None before it would make a message come so often that it is parked."""
+    def may_be_cut(self) -> bool:
+        """Not once it would make a message come so often that it is parked."""
         numbers = [delivery.tag for delivery in self.deliveries]
-        if self.lane.most_delivered(numbers) >= MOST_CUTS:
-            return None
-        return self.bus.mischief.loss()
+        return self.lane.most_delivered(numbers) < MOST_CUTS
 
     def _done(self, numbers: set[int]) -> None:
         for post in self.lane.forget(numbers):
@@ -167,12 +165,16 @@ class InMemorySubscriber:
                 raise Away("the connection is lost")
             while lanes := self._audible():
                 lane = self.bus.mischief.first(lanes)
-                posts = self._hand_out(lane)
-                if posts:
-                    batch = InMemoryBatch(self, lane, posts)
-                    lane.holder = batch
-                    return batch
+                if posts := self._hand_out(lane):
+                    return self._deliver(lane, posts)
             return None
+
+    def _deliver(self, lane: Lane, posts: Sequence[Post]) -> InMemoryBatch:
+        lane.holder = batch = InMemoryBatch(self, lane, posts)
+        if batch.may_be_cut() and self.bus.mischief.loses_delivery():
+            self.close()
+            raise Away("the connection was lost in the middle of a delivery")
+        return batch
 
     def _audible(self) -> list[Lane]:
         """The free lanes, less those that are or fall silent at this look."""

@@ -27,8 +27,9 @@ class Mischief:
     acknowledged; `delays` of looks at a partition after which it stays silent for
     some more looks, while others flow; `reorders` of batches that are mixed across
     keys, and cut short, never within a key; `unconfirmed` of publishings whose
-    confirm is lost after the bus took all, some or none; `cut` of acknowledgements
-    that find the connection, or the partition, gone.
+    confirm is lost after the bus took all, some or none; `cut` of deliveries that are
+    lost on their way to whoever hears them, and of acknowledgements that find the
+    connection, or the partition, gone.
 
     One `chance` decides all, so a seed tells the whole story to whoever takes the
     same steps. `done` counts what was done, by name.
@@ -88,6 +89,10 @@ class Mischief:
         if not self._does("lost confirm", self.unconfirmed):
             return None
         return self.chance.choice([0, self.chance.randint(0, count), count])
+
+    def loses_delivery(self) -> bool:
+        """Whether the connection is lost when messages were just handed to it."""
+        return self._does("lost delivery", self.cut)
 
     def loss(self) -> Loss | None:
         """How this acknowledgement is lost, if it is."""
