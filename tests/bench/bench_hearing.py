@@ -14,8 +14,8 @@ from typing import Any
 from chassis.messaging import topology
 from chassis.messaging.consumer import Consumer, Handler
 from chassis.messaging.envelope import Envelope
+from chassis.messaging.rabbit_hearing import RabbitSubscriber
 from chassis.messaging.rabbit_wire import connect
-from chassis.messaging.rabbitmq import RabbitSubscriber
 from chassis.storage.tables import Tables
 from pymongo import InsertOne
 from pymongo.collection import Collection

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from uuid import uuid4
 
 import pytest
-from chassis.messaging.rabbitmq import RabbitBatch, RabbitSubscriber, RabbitTransport
+from chassis.messaging.rabbit_hearing import RabbitBatch, RabbitSubscriber
+from chassis.messaging.rabbitmq import RabbitTransport
 from chassis.messaging.transport import Message
 
 from tests.parts.rabbitmq import Broker

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import kombu
-from amqp.exceptions import AMQPError, PreconditionFailed
+from amqp.exceptions import AMQPError, NotFound, PreconditionFailed
 from kombu.exceptions import OperationalError
 
 from chassis.faults import Unfit
 from chassis.messaging import topology
 from chassis.messaging.address import AmqpAddress
-from chassis.messaging.transport import Away
+from chassis.messaging.transport import Away, QueueSeen
 
 HEARTBEAT_SECONDS, CONNECT_SECONDS = 30, 5
 FAULTS = (AMQPError, OperationalError, OSError)
@@ -107,3 +107,15 @@ def hearing_queue(name: str, parked: str) -> kombu.Queue:
 def plain_queue(name: str) -> kombu.Queue:
     """A quorum queue that parks nothing."""
     return kombu.Queue(name, durable=True, queue_arguments={"x-queue-type": "quorum"})
+
+
+def seen(connection: kombu.Connection, queue: str) -> QueueSeen:
+    """One queue as the broker has it; of bindings AMQP tells nothing."""
+    channel = connection.channel()
+    try:
+        found = channel.queue_declare(queue, passive=True)
+    except NotFound:
+        return QueueSeen(queue, there=False, waiting=0, consumers=0)
+    channel.close()
+    waiting, consumers = int(found.message_count), int(found.consumer_count)
+    return QueueSeen(queue, True, waiting, consumers)

@@ -4,21 +4,19 @@ Events travel on one topic exchange; the routing key ends in the partition, and
 every service has one quorum queue with a single active consumer per partition.
 """
 
-import contextlib
-import time
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import kombu
-from amqp.exceptions import AccessRefused, NotFound
+from amqp.exceptions import AccessRefused
 
 from chassis.faults import Unfit
 from chassis.ids import new_id
 from chassis.messaging import topology
+from chassis.messaging.rabbit_hearing import RabbitSubscriber, delivery_of
+from chassis.messaging.rabbit_saying import RabbitPublisher
 from chassis.messaging.rabbit_wire import (
     FAULTS,
-    HEARTBEAT_SECONDS,
     connect,
     facts,
     faults_as_away,
@@ -27,226 +25,15 @@ from chassis.messaging.rabbit_wire import (
     parked_exchange,
     plain_queue,
     receipts,
+    seen,
 )
 from chassis.messaging.transport import (
     ALL,
-    Away,
-    Delivery,
-    Message,
     QueueSeen,
     Standing,
 )
 
-PREFETCH = AT_ONCE = 200
-CONFIRM_SECONDS = 10.0
-GATHER_SECONDS = 0.01
 OLDEST = (3, 10)
-
-
-class RabbitPublisher:
-    """Says events with a window of confirms; what no queue takes is a fault."""
-
-    def __init__(self, url: str) -> None:
-        with faults_as_away(), kept_if_well(connect(url)) as self.connection:
-            self.channel = self.connection.channel()
-            facts()(self.channel).declare()
-            receipts()(self.channel).declare()
-            self.channel.confirm_select()
-        self.waiting: dict[int, None] = {}  # in the order they were sent
-        self.refused: list[str] = []
-        self.next_tag = 1
-        self.channel.events["basic_ack"].add(self._on_ack)
-        self.channel.events["basic_nack"].add(self._on_nack)
-        self.channel.events["basic_return"].add(self._on_return)
-
-    def _settle(self, tag: int, multiple: bool) -> None:
-        if not multiple:
-            self.waiting.pop(tag, None)
-            return
-        while self.waiting and (oldest := next(iter(self.waiting))) <= tag:
-            del self.waiting[oldest]
-
-    def _on_ack(self, tag: int, multiple: bool) -> None:
-        self._settle(tag, multiple)
-
-    def _on_nack(self, tag: int, multiple: bool) -> None:
-        self.refused.append(f"the broker refused message {tag}")
-        self._settle(tag, multiple)
-
-    def _on_return(self, *returned: Any) -> None:
-        self.refused.append(f"no queue takes {returned[3]}")
-
-    def publish(self, messages: Sequence[Message]) -> None:
-        """Return when the broker has taken all, in their order. Raises Away."""
-        with faults_as_away():
-            for message in messages:
-                self._send(message)
-            self._await_confirms()
-        if self.refused:
-            reasons, self.refused = self.refused, []
-            raise Away(reasons[0])
-
-    def _send(self, message: Message) -> None:
-        partition = topology.partition(message.key)
-        exchange, key = topology.EXCHANGE, topology.routing_key(message.type, partition)
-        if message.branch:
-            exchange, key = topology.RECEIPTS, topology.receipts_queue(message.branch)
-        elif message.to:
-            exchange, key = "", topology.queue(message.to, partition)
-        prepared = self.channel.prepare_message(
-            message.body,
-            content_type="application/cloudevents+json",
-            content_encoding="utf-8",
-            properties={"delivery_mode": 2},
-        )
-        self.channel.basic_publish(
-            prepared,
-            exchange=exchange,
-            routing_key=key,
-            mandatory=not message.branch,  # a branch without a queue asks over HTTPS
-        )
-        self.waiting[self.next_tag] = None
-        self.next_tag += 1
-
-    def _await_confirms(self) -> None:
-        """A deadline of our own: a broker without disk space never answers."""
-        until = time.monotonic() + CONFIRM_SECONDS
-        while self.waiting:
-            left = until - time.monotonic()
-            if left <= 0:
-                raise Away(f"{len(self.waiting)} messages stayed unconfirmed")
-            self.connection.drain_events(timeout=left)
-
-    def missing(self, type_: str, hearers: Iterable[str]) -> set[str]:
-        """Services whose queues are not all there."""
-        with faults_as_away():
-            return {service for service in hearers if not self._has_queues(service)}
-
-    def _has_queues(self, service: str) -> bool:
-        queues = topology.queues_of(service)
-        return all(_seen(self.connection, name).there for name in queues)
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        with contextlib.suppress(*FAULTS):
-            self.connection.release()
-
-
-class Settled:
-    """Up to which tag everything that a channel delivered is done with."""
-
-    def __init__(self) -> None:
-        self.tag = 0
-
-
-class RabbitBatch:
-    """Deliveries of one channel, as they came: in order for each queue."""
-
-    def __init__(
-        self, channel: Any, deliveries: list[Delivery], settled: Settled
-    ) -> None:
-        self.channel, self.deliveries, self.settled = channel, deliveries, settled
-        self.parked: set[int] = set()
-
-    def acknowledge(self) -> bool:
-        """Done with all but what was parked.
-
-        One acknowledgement covers all up to the last, unless something that came
-        before this batch was given up without a word: then each has its own.
-        """
-        done = [d.tag for d in self.deliveries if d.tag not in self.parked]
-        with faults_as_away():
-            if self.deliveries[0].tag != self.settled.tag + 1:
-                for tag in done:
-                    self.channel.basic_ack(tag)
-                return True
-            if done:
-                self.channel.basic_ack(done[-1], multiple=True)
-        self.settled.tag = self.deliveries[-1].tag
-        return True
-
-    def release(self) -> None:
-        """Nothing to do: closing the channel returns them, in order, counted once."""
-
-    def park(self, delivery: Delivery, why: str) -> None:
-        """To the parked queue, through the queue's own dead-letter exchange."""
-        if delivery.tag in self.parked:
-            return
-        with faults_as_away():
-            self.channel.basic_reject(delivery.tag, requeue=False)
-        self.parked.add(delivery.tag)
-
-
-class RabbitSubscriber:
-    """Hears several queues on one channel; hands out what came, oldest first."""
-
-    def __init__(self, connection: kombu.Connection, queues: Sequence[str]) -> None:
-        self.connection = connection
-        self.channel = connection.channel()
-        self.channel.basic_qos(0, PREFETCH, False)
-        self.arrived: deque[Any] = deque()
-        self.settled = Settled()
-        for queue in queues:
-            self.channel.basic_consume(
-                queue, no_ack=False, callback=self.arrived.append,
-                consumer_tag=f"{queue}.hearing",
-            )  # fmt: skip
-        self.beat = time.monotonic()
-
-    def receive(self, timeout_seconds: float) -> RabbitBatch | None:
-        """The next batch, or None if none came in time. Raises Away."""
-        with faults_as_away():
-            self._keep_alive()
-            if not self.arrived:
-                self._drain(timeout_seconds)
-            if self.arrived:
-                self._gather()
-        return self._batch()
-
-    def _drain(self, seconds: float) -> bool:
-        try:
-            self.connection.drain_events(timeout=seconds)
-        except TimeoutError:
-            return False
-        return True
-
-    def _gather(self) -> None:
-        """What comes within a moment goes into the same batch."""
-        until = time.monotonic() + GATHER_SECONDS
-        while len(self.arrived) < AT_ONCE and (left := until - time.monotonic()) > 0:
-            if not self._drain(left):
-                return
-
-    def _keep_alive(self) -> None:
-        if time.monotonic() - self.beat > HEARTBEAT_SECONDS / 4:
-            self.beat = time.monotonic()
-            self.connection.heartbeat_check()
-
-    def _batch(self) -> RabbitBatch | None:
-        if not self.arrived:
-            return None
-        count = min(len(self.arrived), AT_ONCE)
-        deliveries = [_delivery(self.arrived.popleft()) for _ in range(count)]
-        return RabbitBatch(self.channel, deliveries, self.settled)
-
-    def close(self) -> None:
-        """Let go; what is not acknowledged is delivered again."""
-        with contextlib.suppress(*FAULTS):
-            self.connection.release()
-
-
-def _delivery(message: Any) -> Delivery:
-    about = message.delivery_info
-    headers = message.headers or {}
-    again = bool(about.get("redelivered")) or headers.get("x-delivery-count", 0) > 0
-    body = message.body
-    return Delivery(
-        about["delivery_tag"],
-        body.encode() if isinstance(body, str) else bytes(body),
-        again,
-        about.get("routing_key", ""),
-        message.properties.get("user_id", ""),
-    )
 
 
 def _why_parked(message: Any) -> str:
@@ -258,17 +45,6 @@ def _why_parked(message: Any) -> str:
     }
     reason = str(deaths[0].get("reason", "unknown"))
     return f"put aside by the broker: {reasons.get(reason, reason)}"
-
-
-def _seen(connection: kombu.Connection, queue: str) -> QueueSeen:
-    channel = connection.channel()
-    try:
-        found = channel.queue_declare(queue, passive=True)
-    except NotFound:
-        return QueueSeen(queue, there=False, waiting=0, consumers=0)
-    channel.close()
-    waiting, consumers = int(found.message_count), int(found.consumer_count)
-    return QueueSeen(queue, True, waiting, consumers)
 
 
 class RabbitTransport:
@@ -317,7 +93,7 @@ class RabbitTransport:
         """Partitions whose queue the broker does not have."""
         with faults_as_away(), kept_if_well(connect(self.url)) as connection:
             names = topology.queues_of(service)
-            there = {name: _seen(connection, name).there for name in names}
+            there = {name: seen(connection, name).there for name in names}
             connection.release()
         return {number for number, name in enumerate(names) if not there[name]}
 
@@ -325,11 +101,11 @@ class RabbitTransport:
         """Empty the parked queue, message by message."""
         taken = 0
         with faults_as_away(), connect(self.url) as connection:
-            if not _seen(connection, topology.parked_queue(service)).there:
+            if not seen(connection, topology.parked_queue(service)).there:
                 return 0
             channel = connection.channel()
             while message := channel.basic_get(topology.parked_queue(service)):
-                keep(_delivery(message).body, _why_parked(message))
+                keep(delivery_of(message).body, _why_parked(message))
                 channel.basic_ack(message.delivery_info["delivery_tag"])
                 taken += 1
         return taken
@@ -382,17 +158,17 @@ class RabbitTransport:
         with faults_as_away(), connect(self.url) as connection:
             for service in services:
                 for name in (service, *topology.queues_of(service)):
-                    found = _seen(connection, name)
+                    found = seen(connection, name)
                     waiting += found.waiting
                     consumers += found.consumers
-                parked += _seen(connection, topology.parked_queue(service)).waiting
+                parked += seen(connection, topology.parked_queue(service)).waiting
         return Standing(waiting, parked, consumers)
 
     def survey(self, service: str, types: Iterable[str]) -> list[QueueSeen]:
         """The partitions' queues; of bindings AMQP tells nothing."""
         names = [*topology.queues_of(service), topology.parked_queue(service)]
         with faults_as_away(), connect(self.url) as connection:
-            return [_seen(connection, name) for name in names]
+            return [seen(connection, name) for name in names]
 
     def is_away(self) -> str | None:
         """Why the broker cannot be used now, or None."""

@@ -1,0 +1,139 @@
+"""Hearing queues of RabbitMQ on one channel, in batches."""
+
+import contextlib
+import time
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+import kombu
+
+from chassis.messaging.rabbit_wire import (
+    FAULTS,
+    HEARTBEAT_SECONDS,
+    faults_as_away,
+)
+from chassis.messaging.transport import (
+    Delivery,
+)
+
+PREFETCH = AT_ONCE = 200
+GATHER_SECONDS = 0.01
+
+
+class Settled:
+    """Up to which tag everything that a channel delivered is done with."""
+
+    def __init__(self) -> None:
+        self.tag = 0
+
+
+class RabbitBatch:
+    """Deliveries of one channel, as they came: in order for each queue."""
+
+    def __init__(
+        self, channel: Any, deliveries: list[Delivery], settled: Settled
+    ) -> None:
+        self.channel, self.deliveries, self.settled = channel, deliveries, settled
+        self.parked: set[int] = set()
+
+    def acknowledge(self) -> bool:
+        """Done with all but what was parked.
+
+        One acknowledgement covers all up to the last, unless something that came
+        before this batch was given up without a word: then each has its own.
+        """
+        done = [d.tag for d in self.deliveries if d.tag not in self.parked]
+        with faults_as_away():
+            if self.deliveries[0].tag != self.settled.tag + 1:
+                for tag in done:
+                    self.channel.basic_ack(tag)
+                return True
+            if done:
+                self.channel.basic_ack(done[-1], multiple=True)
+        self.settled.tag = self.deliveries[-1].tag
+        return True
+
+    def release(self) -> None:
+        """Nothing to do: closing the channel returns them, in order, counted once."""
+
+    def park(self, delivery: Delivery, why: str) -> None:
+        """To the parked queue, through the queue's own dead-letter exchange."""
+        if delivery.tag in self.parked:
+            return
+        with faults_as_away():
+            self.channel.basic_reject(delivery.tag, requeue=False)
+        self.parked.add(delivery.tag)
+
+
+class RabbitSubscriber:
+    """Hears several queues on one channel; hands out what came, oldest first."""
+
+    def __init__(self, connection: kombu.Connection, queues: Sequence[str]) -> None:
+        self.connection = connection
+        self.channel = connection.channel()
+        self.channel.basic_qos(0, PREFETCH, False)
+        self.arrived: deque[Any] = deque()
+        self.settled = Settled()
+        for queue in queues:
+            self.channel.basic_consume(
+                queue, no_ack=False, callback=self.arrived.append,
+                consumer_tag=f"{queue}.hearing",
+            )  # fmt: skip
+        self.beat = time.monotonic()
+
+    def receive(self, timeout_seconds: float) -> RabbitBatch | None:
+        """The next batch, or None if none came in time. Raises Away."""
+        with faults_as_away():
+            self._keep_alive()
+            if not self.arrived:
+                self._drain(timeout_seconds)
+            if self.arrived:
+                self._gather()
+        return self._batch()
+
+    def _drain(self, seconds: float) -> bool:
+        try:
+            self.connection.drain_events(timeout=seconds)
+        except TimeoutError:
+            return False
+        return True
+
+    def _gather(self) -> None:
+        """What comes within a moment goes into the same batch."""
+        until = time.monotonic() + GATHER_SECONDS
+        while len(self.arrived) < AT_ONCE and (left := until - time.monotonic()) > 0:
+            if not self._drain(left):
+                return
+
+    def _keep_alive(self) -> None:
+        if time.monotonic() - self.beat > HEARTBEAT_SECONDS / 4:
+            self.beat = time.monotonic()
+            self.connection.heartbeat_check()
+
+    def _batch(self) -> RabbitBatch | None:
+        if not self.arrived:
+            return None
+        count = min(len(self.arrived), AT_ONCE)
+        deliveries = [delivery_of(self.arrived.popleft()) for _ in range(count)]
+        return RabbitBatch(self.channel, deliveries, self.settled)
+
+    def close(self) -> None:
+        """Let go; what is not acknowledged is delivered again."""
+        with contextlib.suppress(*FAULTS):
+            self.connection.release()
+
+
+def delivery_of(message: Any) -> Delivery:
+    """A message of the wire as the transport has it."""
+    about = message.delivery_info
+    headers = message.headers or {}
+    again = bool(about.get("redelivered")) or headers.get("x-delivery-count", 0) > 0
+    body = message.body
+    return Delivery(
+        about["delivery_tag"],
+        body.encode() if isinstance(body, str) else bytes(body),
+        again,
+        about.get("routing_key", ""),
+        message.properties.get("user_id", ""),
+    )

@@ -1,0 +1,112 @@
+"""Saying events on RabbitMQ: a window of confirms, and nothing that nobody takes."""
+
+import contextlib
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from chassis.messaging import topology
+from chassis.messaging.rabbit_wire import (
+    FAULTS,
+    connect,
+    facts,
+    faults_as_away,
+    kept_if_well,
+    receipts,
+    seen,
+)
+from chassis.messaging.transport import (
+    Away,
+    Message,
+)
+
+CONFIRM_SECONDS = 10.0
+
+
+class RabbitPublisher:
+    """Says events with a window of confirms; what no queue takes is a fault."""
+
+    def __init__(self, url: str) -> None:
+        with faults_as_away(), kept_if_well(connect(url)) as self.connection:
+            self.channel = self.connection.channel()
+            facts()(self.channel).declare()
+            receipts()(self.channel).declare()
+            self.channel.confirm_select()
+        self.waiting: dict[int, None] = {}  # in the order they were sent
+        self.refused: list[str] = []
+        self.next_tag = 1
+        self.channel.events["basic_ack"].add(self._on_ack)
+        self.channel.events["basic_nack"].add(self._on_nack)
+        self.channel.events["basic_return"].add(self._on_return)
+
+    def _settle(self, tag: int, multiple: bool) -> None:
+        if not multiple:
+            self.waiting.pop(tag, None)
+            return
+        while self.waiting and (oldest := next(iter(self.waiting))) <= tag:
+            del self.waiting[oldest]
+
+    def _on_ack(self, tag: int, multiple: bool) -> None:
+        self._settle(tag, multiple)
+
+    def _on_nack(self, tag: int, multiple: bool) -> None:
+        self.refused.append(f"the broker refused message {tag}")
+        self._settle(tag, multiple)
+
+    def _on_return(self, *returned: Any) -> None:
+        self.refused.append(f"no queue takes {returned[3]}")
+
+    def publish(self, messages: Sequence[Message]) -> None:
+        """Return when the broker has taken all, in their order. Raises Away."""
+        with faults_as_away():
+            for message in messages:
+                self._send(message)
+            self._await_confirms()
+        if self.refused:
+            reasons, self.refused = self.refused, []
+            raise Away(reasons[0])
+
+    def _send(self, message: Message) -> None:
+        partition = topology.partition(message.key)
+        exchange, key = topology.EXCHANGE, topology.routing_key(message.type, partition)
+        if message.branch:
+            exchange, key = topology.RECEIPTS, topology.receipts_queue(message.branch)
+        elif message.to:
+            exchange, key = "", topology.queue(message.to, partition)
+        prepared = self.channel.prepare_message(
+            message.body,
+            content_type="application/cloudevents+json",
+            content_encoding="utf-8",
+            properties={"delivery_mode": 2},
+        )
+        self.channel.basic_publish(
+            prepared,
+            exchange=exchange,
+            routing_key=key,
+            mandatory=not message.branch,  # a branch without a queue asks over HTTPS
+        )
+        self.waiting[self.next_tag] = None
+        self.next_tag += 1
+
+    def _await_confirms(self) -> None:
+        """A deadline of our own: a broker without disk space never answers."""
+        until = time.monotonic() + CONFIRM_SECONDS
+        while self.waiting:
+            left = until - time.monotonic()
+            if left <= 0:
+                raise Away(f"{len(self.waiting)} messages stayed unconfirmed")
+            self.connection.drain_events(timeout=left)
+
+    def missing(self, type_: str, hearers: Iterable[str]) -> set[str]:
+        """Services whose queues are not all there."""
+        with faults_as_away():
+            return {service for service in hearers if not self._has_queues(service)}
+
+    def _has_queues(self, service: str) -> bool:
+        queues = topology.queues_of(service)
+        return all(seen(self.connection, name).there for name in queues)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        with contextlib.suppress(*FAULTS):
+            self.connection.release()
