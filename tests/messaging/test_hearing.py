@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
-from chassis.messaging import held as held_module
 from chassis.messaging.consumer import Consumer
 from chassis.messaging.envelope import Envelope
 from chassis.messaging.held import Held
 from chassis.messaging.parked import Parked, Which
+from chassis.messaging.retrying import PAUSES_SECONDS
 from chassis.messaging.transport import Delivery, Message
 
 from tests.messaging.ear import OTHER, TYPE, Ear, event, say
@@ -46,7 +46,7 @@ def _waiting(ear: Ear, key: str) -> list[str]:
 def test_what_fails_to_the_last_try_is_parked_and_can_be_replayed(ear: Ear) -> None:
     held = Held(ear.tables)
     held.hold(event("lost", 1), "first fault")
-    for _ in held_module.PAUSES_SECONDS:
+    for _ in PAUSES_SECONDS:
         held.failed("lost", "again")
     parked = Parked(ear.tables, held)
     [group] = parked.groups()

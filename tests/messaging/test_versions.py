@@ -1,5 +1,6 @@
 """A consumer one version behind and one ahead, against one producer: on both buses."""
 
+import datetime
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,8 +11,9 @@ import pytest
 from chassis.clock import SystemClock
 from chassis.messaging.consumer import Consumer
 from chassis.messaging.envelope import Envelope, to_document
-from chassis.messaging.held import PARKED, PAUSES_SECONDS, Held
+from chassis.messaging.held import PARKED, Held
 from chassis.messaging.relay import Relay
+from chassis.messaging.retrying import PAUSES_SECONDS
 from chassis.messaging.transport import Transport
 from chassis.storage.lease import Lease
 from chassis.storage.tables import Tables
@@ -208,7 +210,10 @@ def test_a_newer_version_that_nobody_comes_to_know_is_parked_with_the_reason(
     held.hold(price(V2, {"fen": 314}), "first try")
     for _ in PAUSES_SECONDS[1:]:
         held.failed("tea", "again")
-    old.tables.held.update_one({"_id": "tea"}, {"$set": {"due": 0.0}})
+    days_ago = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=2)
+    old.tables.held.update_one(
+        {"_id": "tea"}, {"$set": {"due": 0.0, "since": days_ago}}
+    )
     with old.open():
         parked = until(lambda: old.tables.held.find_one({"state": PARKED}), 30)
     assert f"{V2} is newer than {V1}" in parked["why"]

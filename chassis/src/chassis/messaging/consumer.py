@@ -34,6 +34,14 @@ CHORES_SECONDS = 30.0
 LOOK_SECONDS = 0.25
 
 
+class Fault:
+    """Why a handler failed; `comes_again` when only another event has yet to come."""
+
+    def __init__(self, error: Exception) -> None:
+        self.why = f"{type(error).__name__}: {error}"
+        self.comes_again = bool(getattr(error, "comes_again", False))
+
+
 class Consumer:
     """One service's hearing: type → handler."""
 
@@ -195,7 +203,7 @@ class Consumer:
         if fault is None:
             return set()
         if len(events) == 1:
-            self.held.hold(events[0], fault)
+            self.held.hold(events[0], fault.why)
             metrics.heard.labels(events[0].type, "failed").inc()
             return {events[0].partitionkey}
         failed: set[str] = set()
@@ -203,7 +211,7 @@ class Consumer:
             failed |= self._handle_group([event])
         return failed
 
-    def _try(self, events: list[Envelope]) -> str | None:
+    def _try(self, events: list[Envelope]) -> Fault | None:
         """Run the handler; why it failed, or None."""
         first = events[0]
         with trace.at_work(first.traceparent, first.requestid):
@@ -213,13 +221,13 @@ class Consumer:
                 raise
             except Exception as error:  # noqa: BLE001 - the edge: any fault is held
                 self._tell(first, error)
-                return f"{type(error).__name__}: {error}"
+                return Fault(error)
         metrics.heard.labels(first.type, "handled").inc(len(events))
         return None
 
     def _tell(self, event: Envelope, error: Exception) -> None:
         usual = isinstance(error, NotThere | Contended | Problem)
-        expected = usual or getattr(error, "comes_again", False)
+        expected = usual or Fault(error).comes_again
         log = logger().warning if expected else logger().exception
         log("event_failed", type=event.type, id=event.id, reason=str(error)[:300])
 
@@ -252,12 +260,16 @@ class Consumer:
             handled_before = not self._unheard([following])
             fault = None if handled_before else self._try([following])
             if fault is not None:
-                state = self.held.failed(key, fault)
-                if state == PARKED:
-                    logger().error("sequence_parked", key=key, reason=fault)
+                self._failed_again(key, following, fault)
                 return
             self._remember([following])
             following = self.held.done(key, following)
+
+    def _failed_again(self, key: str, event: Envelope, fault: Fault) -> None:
+        retry = self.versions.retry(event.type)
+        state = self.held.failed(key, fault.why, retry, fault.comes_again)
+        if state == PARKED:
+            logger().error("sequence_parked", key=key, reason=fault.why)
 
 
 def _layers(events: Sequence[Envelope]) -> list[list[Envelope]]:

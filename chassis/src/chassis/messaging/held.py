@@ -7,8 +7,8 @@ sequence is parked, where a person can see, mend and replay it.
 
 import datetime
 import hashlib
-import random
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from pymongo import ReturnDocument
@@ -21,11 +21,11 @@ from chassis.messaging.envelope import (
     from_document,
     to_document,
 )
+from chassis.messaging.retrying import PAUSES_SECONDS, USUAL, Retry
 from chassis.messaging.transport import Away
 from chassis.storage.tables import Tables
 
 WAITING, PARKED = "waiting", "parked"
-PAUSES_SECONDS = (0.5, 2, 5, 15, 30, 60, 120, 300)
 CLAIM_SECONDS = 30.0
 MOST_CLAIMS = 4
 LONGEST = 1000
@@ -162,26 +162,25 @@ class Held:
         again = self.rows.find_one({"_id": key})
         return from_document(again["events"][0]) if again and again["events"] else None
 
-    def failed(self, key: str, why: str) -> str:
+    def failed(
+        self, key: str, why: str, retry: Retry = USUAL, comes_again: bool = False
+    ) -> str:
         """The first event failed again: try later, or park. The state it is in."""
-        row = self.rows.find_one({"_id": key}, {"tries": 1})
-        tries = (row or {"tries": 0})["tries"] + 1
-        state = PARKED if tries > len(PAUSES_SECONDS) else WAITING
-        pause = PAUSES_SECONDS[min(tries, len(PAUSES_SECONDS)) - 1]
-        due = time.time() + pause * random.uniform(0.8, 1.2)  # noqa: S311
+        row = self.rows.find_one({"_id": key}, {"tries": 1, "since": 1})
+        tries, waited = (row["tries"] + 1, _since(row)) if row else (1, 0.0)
+        pause = retry.pause(tries, waited, comes_again)
+        state = PARKED if pause is None else WAITING
+        change = {"state": state, "tries": tries, "claims": 0, "why": why[:1000]}
         self.rows.update_one(
-            {"_id": key},
-            {
-                "$set": {
-                    "state": state,
-                    "tries": tries,
-                    "claims": 0,
-                    "due": due,
-                    "why": why[:1000],
-                }
-            },
+            {"_id": key}, {"$set": {**change, "due": time.time() + (pause or 0.0)}}
         )
         return state
 
     def _park(self, key: str, why: str) -> None:
         self.rows.update_one({"_id": key}, {"$set": {"state": PARKED, "why": why}})
+
+
+def _since(row: Mapping[str, Any]) -> float:
+    """Seconds since the sequence began; the store gives naive moments in UTC."""
+    began: datetime.datetime = row["since"].replace(tzinfo=datetime.UTC)
+    return (datetime.datetime.now(datetime.UTC) - began).total_seconds()

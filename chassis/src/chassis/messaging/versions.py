@@ -11,6 +11,7 @@ from contracts.book import number_of
 
 import contracts
 from chassis.messaging.envelope import Envelope, check, decode
+from chassis.messaging.retrying import Retry, retry_of
 
 Handler = Callable[[Sequence[Envelope]], None]
 """Handles events of one type, in order per key. Repeating it changes nothing."""
@@ -70,6 +71,10 @@ class Versions:
         if newest != type_:
             events = [self._lifted(event, newest) for event in events]
         self.handlers[newest](events)
+
+    def retry(self, type_: str) -> Retry:
+        """The policy declared by the handler of a type, or the usual one."""
+        return retry_of(self.handlers.get(self.target.get(type_, type_)))
 
     def _lifted(self, event: Envelope, newest: str) -> Envelope:
         data = self.book.lift(event.data, event.type, newest)

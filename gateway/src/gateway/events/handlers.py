@@ -4,13 +4,18 @@ from collections.abc import Sequence
 
 from chassis.messaging.consumer import Handler
 from chassis.messaging.envelope import Envelope, Wording
+from chassis.messaging.retrying import Retry, retried
 
 from gateway.identity.invite_people import InvitePeople
+
+WHILE_ENROLLMENT_IS_AWAY = Retry(pauses=(1, 5, 15, 60, 300, 900, 3600))
+"""An invitation asks enrollment for the address over HTTP."""
 
 
 def handlers(invite: InvitePeople) -> dict[str, Handler]:
     """Event type → handler."""
 
+    @retried(WHILE_ENROLLMENT_IS_AWAY)
     def on_person_registered(events: Sequence[Envelope]) -> None:
         invite.persons([event.data["person_id"] for event in events])
 
