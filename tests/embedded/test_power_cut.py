@@ -35,7 +35,8 @@ def write_store(path: Path) -> int:
     shelf.sql.execute("pragma wal_checkpoint(truncate)")
     for commit in range(WRITES):
         turns.take(lambda commit=commit: _insert_three(engine, commit))
-    _leave(path, shelf.sql)
+    _leave(path)
+    shelf.close()
     return WRITES
 
 
@@ -51,15 +52,15 @@ def write_bus(path: Path) -> int:
     bus.sql.execute("pragma wal_checkpoint(truncate)")
     for commit in range(WRITES):
         bus.publish([Message("t", 0, f"{commit}".encode() * 60) for _ in range(3)])
-    _leave(path, bus.sql)
+    _leave(path)
+    bus.close()
     return WRITES
 
 
-def _leave(path: Path, sql: sqlite3.Connection) -> None:
+def _leave(path: Path) -> None:
     """Copies as a crash leaves them: closing would put the log into the file."""
     for name in (path.name, f"{path.name}-wal"):
         shutil.copy(path.with_name(name), path.with_name(f"left-{name}"))
-    sql.close()
 
 
 @pytest.mark.parametrize(

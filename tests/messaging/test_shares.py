@@ -61,8 +61,20 @@ def test_one_that_leaves_is_replaced_at_once_and_one_that_dies_after_a_term(
     assert all_beat(clock, [first, second]) == [8, 8]
     all_beat(clock, [first])
     assert len(first.mine) == 8, "it may only be slow"
-    clock.at += TERM_SECONDS
+    all_beat(clock, [first])
     assert all_beat(clock, [first]) == [16]
+
+
+def test_one_that_stood_still_itself_takes_nobody_for_dead(
+    database: Database[Any], clock: SetClock
+) -> None:
+    first, second = living = replicas(database, clock, 2)
+    all_beat(clock, living)
+    clock.at += 10 * TERM_SECONDS
+    first.beat()
+    assert len(first.mine) == 8
+    second.beat()
+    assert all_beat(clock, living) == [8, 8]
 
 
 def test_two_processes_hear_half_each_and_one_alone_hears_all(ear: Ear) -> None:

@@ -212,7 +212,7 @@ def test_a_newer_version_that_nobody_comes_to_know_is_parked_with_the_reason(
         held.failed("tea", "again")
     days_ago = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=2)
     old.tables.held.update_one(
-        {"_id": "tea"}, {"$set": {"due": 0.0, "since": days_ago}}
+        {"_id": "tea"}, {"$set": {"due": 0.0, "began": days_ago}}
     )
     with old.open():
         parked = until(lambda: old.tables.held.find_one({"state": PARKED}), 30)

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -70,6 +71,17 @@ def _get(door: Door, service: str, path: str, **query: str) -> Any:
     return door.call("GET", asked, object)
 
 
+def _everywhere(door: Door, path: str) -> Iterator[tuple[str, Any]]:
+    """What every service answers; one that does not is named, the rest is shown."""
+    for name in SERVICES:
+        try:
+            yield name, _get(door, name, path)
+        except Refused as refused:
+            if refused.status != HTTPStatus.SERVICE_UNAVAILABLE:
+                raise
+            sys.stderr.write(f"biyong: {name} does not answer; its part is missing\n")
+
+
 def _send(door: Door, method: str, service: str, path: str, body: Row) -> Row:
     return door.call(method, f"/api/{service}/events/{path}", dict[str, Any], body)
 
@@ -93,7 +105,7 @@ def parked(
 ) -> None:
     """List what is parked everywhere, by cause. Exit code 1 if there is any."""
     with _operator() as door:
-        found = {name: _get(door, name, "parked") for name in SERVICES}
+        found = dict(_everywhere(door, "parked"))
     if as_json:
         print(json.dumps(found, ensure_ascii=False, indent=2))
     elif any(found.values()):
@@ -201,8 +213,8 @@ def audit() -> None:
     with _operator() as door:
         found = [
             {**line, "service": name}
-            for name in SERVICES
-            for line in _get(door, name, "audit")
+            for name, lines in _everywhere(door, "audit")
+            for line in lines
         ]
     table = Table("when", "who", "did", "service", "to", "why")
     for line in sorted(found, key=lambda one: str(one["at"]), reverse=True):
@@ -229,9 +241,11 @@ def resend(
     }  # fmt: skip
     with _operator() as door, Console(stderr=True).status("") as status:
         errand = _send(door, "POST", _known(service), "resend", wanted)["errand"]
-        while (said := _get(door, service, "resend", id=errand))["state"] != "done":
+        while (said := _get(door, service, "resend", id=errand))["state"] == "open":
             status.update(f"{said['done']} events said again")
             time.sleep(LOOK_EVERY_SECONDS)
+    if said["state"] == "failed":
+        raise _ended(f"stopped after {said['done']}: {said['why']}", EXIT_FOUND)
     print(f"{said['done']} events were said again")
 
 
@@ -247,7 +261,7 @@ def reconcile(service: Service) -> None:
     with _operator() as door:
         said = _send(door, "POST", _known(service), "comparison", {})
     if not said["asked"]:
-        raise _ended("a producer could not be asked; it is asked again", EXIT_FOUND)
+        raise _ended("a producer could not be asked; try again", EXIT_FOUND)
     print("asked; what is missing comes by itself")
 
 
@@ -288,7 +302,7 @@ def _moment(said: str) -> datetime.datetime:
 def topology() -> None:
     """Draw the queues and say what is missing. Exit code 1 if anything is."""
     with _operator() as door:
-        found = {name: _get(door, name, "topology") for name in SERVICES}
+        found = dict(_everywhere(door, "topology"))
     drawing, faults = Tree("biyong.facts"), 0
     for name, queues in found.items():
         *hearing, aside = queues

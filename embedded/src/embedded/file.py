@@ -78,7 +78,8 @@ class _Counted(sqlite3.Connection):
     def close(self) -> None:
         """Close; twice is once."""
         super().close()
-        _open.discard(self)
+        with _turn:
+            _open.discard(self)
 
 
 _open: weakref.WeakSet[_Counted] = weakref.WeakSet()

@@ -12,7 +12,7 @@ from chassis.http.body import Shape, Text, answer, body, query
 from chassis.http.problem import Problem, response
 from chassis.messaging.envelope import Refused
 from chassis.messaging.errands import Wanted
-from chassis.messaging.operating import Operating
+from chassis.messaging.operating import NotHeard, Operating
 from chassis.messaging.parked import NotMendable, NotParked, Which
 from chassis.messaging.transport import Away
 
@@ -164,7 +164,8 @@ def blueprint(
         found = events.errands.progress(query(IdIn).id)
         if found is None:
             raise Problem(404, "unknown-errand", "There is no such errand any more.")
-        return answer({"state": found["state"], "done": found["done"]})
+        told = {name: found.get(name, "") for name in ("state", "done", "why")}
+        return answer(told)
 
     @bp.post("/events/comparison")
     @door
@@ -180,6 +181,7 @@ def _install_refusals(bp: Blueprint) -> None:
         return response(status, slug, str(error))
 
     bp.register_error_handler(NotParked, lambda e: problem(404, "not-parked", _gone(e)))
+    bp.register_error_handler(NotHeard, lambda e: problem(422, "not-heard", e))
     bp.register_error_handler(NotMendable, lambda e: problem(409, "not-mendable", e))
     bp.register_error_handler(Refused, lambda e: problem(422, "event-refused", e))
     bp.register_error_handler(Away, lambda e: problem(503, "bus-away", e))

@@ -17,7 +17,7 @@ from chassis.http.problem import Problem
 from chassis.messaging.carried import Carried
 from chassis.messaging.envelope import Envelope, Refused
 from chassis.messaging.errands import EVENTS_ASKED, IDS_ASKED, IDS_TOLD, Errands
-from chassis.messaging.held import PARKED, Held
+from chassis.messaging.held import PARKED, Held, SequenceFull
 from chassis.messaging.missed import Missed
 from chassis.messaging.shares import Shares
 from chassis.messaging.transport import Away, Batch, Delivery, Subscriber, Transport
@@ -76,6 +76,10 @@ class Consumer:
 
     def run(self, stop: threading.Event) -> None:
         """Hear until told to stop, through losses of bus and database."""
+        showing = threading.Thread(
+            target=self.shares.keep_showing, args=(stop,), daemon=True
+        )
+        showing.start()
         while not stop.is_set():
             try:
                 self.hear_once(stop)
@@ -84,6 +88,7 @@ class Consumer:
                 self._disconnect()
                 stop.wait(1.0)
         self._disconnect()
+        showing.join()
         with suppress(PyMongoError):
             self.shares.leave()
 
@@ -123,12 +128,20 @@ class Consumer:
         self.chores_due = time.monotonic() + CHORES_SECONDS
 
     def _handle_in_hand(self, batch: Batch, stop: threading.Event) -> None:
-        """Keep the batch while the store is away; giving it back would count."""
+        """Keep the batch while the store is away, or a sequence is full.
+
+        Giving it back would count as a delivery.
+        """
         while True:
             try:
                 self.handle(batch)
             except ConnectionFailure as error:
                 logger().warning("consumer_waits", reason=str(error)[:300])
+                if stop.wait(1.0):
+                    return
+            except SequenceFull as full:
+                logger().error("sequence_full", key=str(full))
+                self.retry_held()
                 if stop.wait(1.0):
                     return
             else:

@@ -17,6 +17,7 @@ import contracts
 from chassis.ids import new_id
 from chassis.messaging.envelope import (
     Envelope,
+    Refused,
     Wording,
     from_document,
     said_as,
@@ -30,7 +31,7 @@ from chassis.telemetry.logs import logger
 IDS_ASKED, IDS_TOLD = "chassis.ids.asked.v1", "chassis.ids.told.v1"
 EVENTS_ASKED = "chassis.events.asked.v1"
 TELL, SAY = "tell", "say"
-OPEN, DONE = "open", "done"
+OPEN, DONE, FAILED = "open", "done", "failed"
 PAGE = 500
 IDLE_SECONDS, CLAIM_SECONDS = 1.0, 30.0
 Row = dict[str, Any]
@@ -86,7 +87,7 @@ class Errands:
         )
 
     def progress(self, id_: str) -> Row | None:
-        """How far an errand is: `state`, and how many events are `done`."""
+        """How far an errand is: `state`, `why` it failed, how many are `done`."""
         return self.rows.find_one({"_id": id_}, {"ids": 0})
 
     def run(self, stop: threading.Event) -> None:
@@ -111,7 +112,13 @@ class Errands:
         if errand is None:
             return False
         events, reached = self._page(errand)
-        messages = list(self._messages(errand, events))
+        try:
+            messages = list(self._messages(errand, events))
+        except (KeyError, Refused) as fault:
+            logger().error("errand_failed", errand=errand["_id"], reason=str(fault))
+            failed = {"state": FAILED, "why": str(fault)[:300]}
+            self.rows.update_one({"_id": errand["_id"]}, {"$set": failed})
+            return True
         if messages:
             self._publish(messages)
         change: Row = {"due": 0.0}
@@ -135,13 +142,13 @@ class Errands:
         """
         said = self.tables.said
         if "ids" in errand:
-            return list(said.find({"_id": {"$in": errand["ids"]}})), None
+            return _in_order(said.find({"_id": {"$in": errand["ids"]}})), None
         rows = list(said.find(_filter(errand), sort=[("at", 1)], limit=PAGE))
         if len(rows) < PAGE:
-            return [row for row in rows if _fits(errand, row)], None
+            return _in_order(row for row in rows if _fits(errand, row)), None
         last = rows[-1]["at"]
         whole = {row["_id"]: row for row in (*rows, *said.find({"at": last}))}
-        return [row for row in whole.values() if _fits(errand, row)], last
+        return _in_order(r for r in whole.values() if _fits(errand, r)), last
 
     def _messages(self, errand: Row, rows: Sequence[Row]) -> Iterable[Message]:
         if not rows:
@@ -166,6 +173,18 @@ def plumbing_message(service: str, to: str, type_: str, data: Row) -> Message:
     """What one service's plumbing says to another's."""
     event = seal(service, Wording(type_, to, data), f"{service}.{new_id()}", 1, 0)
     return Message(type_, event.partitionkey, to_bytes(event), to=to)
+
+
+def _in_order(rows: Iterable[Row]) -> list[Row]:
+    """As they were said, and those of one moment as their keys have it."""
+    return sorted(
+        rows,
+        key=lambda row: (
+            row["at"],
+            row["event"]["sequence"],
+            int(row["_id"].rpartition(".")[2]),
+        ),
+    )
 
 
 def _filter(errand: Mapping[str, Any]) -> Row:

@@ -22,7 +22,6 @@ from chassis.messaging.envelope import (
     to_document,
 )
 from chassis.messaging.retrying import PAUSES_SECONDS, USUAL, Retry
-from chassis.messaging.transport import Away
 from chassis.storage.tables import Tables
 
 WAITING, PARKED = "waiting", "parked"
@@ -31,7 +30,7 @@ MOST_CLAIMS = 4
 LONGEST = 1000
 
 
-class SequenceFull(Away):
+class SequenceFull(Exception):
     """A key has so many events waiting that its consumer must stop taking more."""
 
 
@@ -39,7 +38,7 @@ class Held:
     """The held sequences of one service."""
 
     def __init__(self, tables: Tables) -> None:
-        self.rows = tables.held
+        self.rows, self.inbox = tables.held, tables.inbox
 
     def keys_among(self, keys: list[str]) -> set[str]:
         """Which of these keys have a sequence."""
@@ -76,6 +75,7 @@ class Held:
                     "due": time.time() + PAUSES_SECONDS[0],
                     "why": why[:1000],
                     "since": datetime.datetime.now(datetime.UTC),
+                    "began": datetime.datetime.now(datetime.UTC),
                     "events": [document],
                 }
             )
@@ -84,13 +84,18 @@ class Held:
         return True
 
     def park_bytes(self, body: bytes, why: str) -> None:
-        """Park what came in and cannot be handled, readable or not."""
+        """Park what came in and cannot be handled, readable or not.
+
+        What was handled meanwhile is let go.
+        """
         try:
             event = from_bytes(body)
-        except Refused:
+            if self.inbox.find_one({"_id": event.id}, {"_id": 1}) is not None:
+                return
+            self.hold(event, why)
+        except (Refused, SequenceFull):
             self.park_raw(body, why)
             return
-        self.hold(event, why)
         self._park(event.partitionkey, why)
 
     def park_raw(
@@ -148,7 +153,12 @@ class Held:
             {"_id": key},
             {
                 "$pull": {"events": {"id": event.id}},
-                "$set": {"tries": 0, "claims": 1, "due": time.time() + CLAIM_SECONDS},
+                "$set": {
+                    "tries": 0,
+                    "claims": 1,
+                    "due": time.time() + CLAIM_SECONDS,
+                    "began": datetime.datetime.now(datetime.UTC),
+                },
             },
             return_document=ReturnDocument.AFTER,
         )
@@ -166,7 +176,7 @@ class Held:
         self, key: str, why: str, retry: Retry = USUAL, comes_again: bool = False
     ) -> str:
         """The first event failed again: try later, or park. The state it is in."""
-        row = self.rows.find_one({"_id": key}, {"tries": 1, "since": 1})
+        row = self.rows.find_one({"_id": key}, {"tries": 1, "since": 1, "began": 1})
         tries, waited = (row["tries"] + 1, _since(row)) if row else (1, 0.0)
         pause = retry.pause(tries, waited, comes_again)
         state = PARKED if pause is None else WAITING
@@ -181,6 +191,7 @@ class Held:
 
 
 def _since(row: Mapping[str, Any]) -> float:
-    """Seconds since the sequence began; the store gives naive moments in UTC."""
-    began: datetime.datetime = row["since"].replace(tzinfo=datetime.UTC)
+    """Seconds since its first event was tried for the first time."""
+    said: datetime.datetime = row.get("began", row["since"])
+    began = said.replace(tzinfo=datetime.UTC)
     return (datetime.datetime.now(datetime.UTC) - began).total_seconds()

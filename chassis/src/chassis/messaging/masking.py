@@ -1,12 +1,18 @@
 """What is shown of an event to whoever mends it: personal data is hidden."""
 
+import json
 import re
 from typing import Any
 
 PERSONAL = {"name", "phone", "member_no", "id_number", "email", "address", "words"}
-DIGITS, HAN = re.compile(r"\d{5,}"), re.compile(r"[\u4e00-\u9fff]")
+DIGITS = re.compile(r"\d(?:[ .-]?\d){4,}")
+ESCAPED, HAN = re.compile(r"\\u[0-9a-fA-F]{4}"), re.compile(r"[\u4e00-\u9fff]")
 MAIL = re.compile(r"[\w.+-]+@[\w.-]+")
-HIDDEN = "•••"
+HIDDEN, COVERED = "•••", "〇"
+
+
+class NotMendable(ValueError):
+    """This is not mended here; the message says what to do instead."""
 
 
 def masked(value: Any, field: str = "") -> Any:
@@ -27,8 +33,37 @@ def hidden(text: str) -> str:
 
 def masked_text(text: str) -> str:
     """A text that could not be read, without what may be names, numbers or mails."""
-    text = MAIL.sub(HIDDEN, text)
-    return HAN.sub("〇", DIGITS.sub(HIDDEN, text))
+    text = DIGITS.sub(HIDDEN, MAIL.sub(HIDDEN, text))
+    return HAN.sub(COVERED, ESCAPED.sub(COVERED, text))
+
+
+def shown_text(raw: bytes) -> str:
+    """What came in, masked: field by field where it is JSON."""
+    text = bytes(raw).decode("utf-8", "replace")
+    kept = _read(text)
+    if kept is None:
+        return masked_text(text)
+    return json.dumps(masked(kept), ensure_ascii=False, indent=2)
+
+
+def mended_text(text: str, raw: bytes) -> str:
+    """What a person wrote in its place, with what was hidden as it came.
+
+    Raises NotMendable where that is not to be known.
+    """
+    said, kept = _read(text), _read(bytes(raw).decode("utf-8", "replace"))
+    if said is not None and kept is not None:
+        return json.dumps(unmasked(said, kept), ensure_ascii=False)
+    if HIDDEN in text or COVERED in text:
+        raise NotMendable("Write out what is hidden: it could not be read.")
+    return text
+
+
+def _read(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (json.JSONDecodeError, RecursionError):
+        return None
 
 
 def unmasked(said: Any, kept: Any) -> Any:

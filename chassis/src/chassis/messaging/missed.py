@@ -23,8 +23,14 @@ from chassis.storage.tables import Tables
 from chassis.telemetry.logs import logger
 
 LOOK_BACK = datetime.timedelta(days=7)
-EVERY_SECONDS = 24 * 3600.0
+EVERY_SECONDS, AGAIN_SECONDS = 24 * 3600.0, 300.0
 QUEUES, COMPARED = "queues", "compared"
+
+
+class NotAsked(Exception):
+    """A producer has no queues to be asked by; it is asked again."""
+
+    comes_again = True
 
 
 class Missed:
@@ -35,7 +41,7 @@ class Missed:
     ) -> None:
         self.service, self.tables, self.transport = service, tables, transport
         self.types = sorted(types)
-        self.marks = tables.marks
+        self.marks, self.again_at = tables.marks, float("-inf")
 
     def before_hearing(self) -> None:
         """Note, before they are made again, that queues are gone. Raises Away."""
@@ -51,9 +57,13 @@ class Missed:
     def ask_if_due(self) -> bool:
         """Compare with the producers if queues were lost or a day is over."""
         lost = self.marks.find_one({"_id": QUEUES, "lost": True}) is not None
+        if lost and time.monotonic() < self.again_at:
+            return False
         if not lost and not self._day_is_over():
             return False
-        if self.ask() and lost:
+        if not self.ask():
+            self.again_at = time.monotonic() + AGAIN_SECONDS
+        elif lost:
             self.marks.update_one({"_id": QUEUES}, {"$set": {"lost": False}})
         return True
 
@@ -99,12 +109,13 @@ class Missed:
             logger().warning("events_missed", producer=producer, events=len(missing))
             asking = {"service": self.service, "ids": missing}
             if not self._send(producer, EVENTS_ASKED, asking):
-                raise Away(f"{producer} could not be asked for what it said")
+                raise NotAsked(f"{producer} could not be asked for what it said")
 
     def _unknown(self, ids: Sequence[str]) -> list[str]:
         rows = self.tables.inbox.find({"_id": {"$in": list(ids)}}, {"_id": 1})
         heard = {row["_id"] for row in rows}
-        for row in self.tables.held.find({}, {"events.id": 1}):
+        waiting = {"events.id": {"$in": list(ids)}}
+        for row in self.tables.held.find(waiting, {"events.id": 1}):
             heard |= {event["id"] for event in row["events"]}
         return [id_ for id_ in ids if id_ not in heard]
 

@@ -1,7 +1,9 @@
 """All that an operator can see and do about one service's events."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+import contracts
 from chassis.messaging.audit import Audit
 from chassis.messaging.errands import Errands, Wanted
 from chassis.messaging.held import Held
@@ -10,6 +12,21 @@ from chassis.messaging.parked import Parked
 from chassis.messaging.story import Story
 from chassis.messaging.transport import QueueSeen, Transport
 from chassis.storage.tables import Tables
+
+
+class NotHeard(ValueError):
+    """Nobody would hear what is to be said again."""
+
+
+def _as_heard(wanted: Wanted) -> Wanted:
+    """Only what the one who is named hears."""
+    if not wanted.to:
+        return wanted
+    heard = contracts.heard_by(wanted.to)
+    types = heard.intersection(wanted.types) if wanted.types else heard
+    if not types:
+        raise NotHeard(f"{wanted.to} hears none of these.")
+    return replace(wanted, types=tuple(sorted(types)))
 
 
 class Operating:
@@ -30,8 +47,8 @@ class Operating:
         return self.transport.survey(self.service, self.types)
 
     def resend(self, wanted: Wanted, who: str) -> str:
-        """Say events again; the errand's id."""
-        errand = self.errands.resend(wanted)
+        """Say events again; the errand's id. Raises NotHeard."""
+        errand = self.errands.resend(_as_heard(wanted))
         self.audit.note(who, "resend", errand)
         return errand
 

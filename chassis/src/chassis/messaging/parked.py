@@ -14,17 +14,22 @@ from pymongo import ReturnDocument
 from chassis.messaging.audit import Audit
 from chassis.messaging.envelope import Envelope, check, from_bytes, from_document
 from chassis.messaging.held import PARKED, WAITING, Held
-from chassis.messaging.masking import masked, masked_text, unmasked
+from chassis.messaging.masking import NotMendable as NotMendable
+from chassis.messaging.masking import (
+    masked,
+    masked_text,
+    mended_text,
+    shown_text,
+    unmasked,
+)
 from chassis.storage.tables import Tables
 
 Row = dict[str, Any]
 VARYING = re.compile(r"'[^']*'|\"[^\"]*\"|[0-9a-z]*[0-9][0-9a-z.-]*")
 SHOWN_KEYS = 50
+DROPPING_SECONDS = 5.0
+SHOWN_IN_GROUPS = {"why": 1, "since": 1, "events.type": 1}
 UNREADABLE = "unreadable"
-
-
-class NotMendable(ValueError):
-    """This is not mended here; the message says what to do instead."""
 
 
 class NotParked(LookupError):
@@ -67,7 +72,7 @@ class Parked:
     def groups(self) -> list[Group]:
         """All that is parked, by cause; the largest group first."""
         found: dict[str, Group] = {}
-        for row in self._rows({"state": PARKED}):
+        for row in self._rows({"state": PARKED}, SHOWN_IN_GROUPS):
             cause, type_ = _cause(row), _type(row)
             group = found.setdefault(
                 cause, Group(cause, type_, _plain(row["why"]), 0, 0, row["since"], [])
@@ -90,7 +95,7 @@ class Parked:
             "since": row["since"],
             "tries": row["tries"],
             "events": [masked(event) for event in row["events"]],
-            "text": masked_text(_text(row)) if "raw" in row else "",
+            "text": shown_text(row["raw"]) if "raw" in row else "",
             "audit": self.audit.lines(key),
         }
 
@@ -124,7 +129,7 @@ class Parked:
             raise NotMendable("This one is readable: edit its events.")
         if row.get("clear_at"):
             raise NotMendable("A branch sends its roster again: only drop this one.")
-        event = from_bytes(text.encode())
+        event = from_bytes(mended_text(text, row["raw"]).encode())
         self.held.hold(event, f"mended by {who}")
         self.rows.delete_one({"_id": key, "state": PARKED})
         self.audit.note(who, "rewrite", key, [event.id])
@@ -138,7 +143,7 @@ class Parked:
         if "raw" in row:
             return 0
         changed = self.rows.update_one(
-            {"_id": row["_id"], "state": PARKED}, {"$set": _due_now()}
+            {"_id": row["_id"], "state": PARKED}, {"$set": _due_in(0.0)}
         )
         if changed.matched_count:
             self.audit.note(who, "replay", row["_id"], [e["id"] for e in row["events"]])
@@ -160,15 +165,19 @@ class Parked:
                 self.audit.note(who, "drop", key, [], why=why)
             return gone.deleted_count
         first = row["events"][0]
-        self._remember(from_document(first))
         left = self.rows.find_one_and_update(
             {"_id": key, "state": PARKED, "events.id": first["id"]},
-            {"$pull": {"events": {"id": first["id"]}}, "$set": _due_now()},
+            {
+                "$pull": {"events": {"id": first["id"]}},
+                "$set": _due_in(DROPPING_SECONDS),
+            },
             return_document=ReturnDocument.AFTER,
         )
         if left is None:
             return 0
+        self._remember(from_document(first))
         self.audit.note(who, "drop", key, [first["id"]], why=why, before=first["data"])
+        self.rows.update_one({"_id": key, "state": WAITING}, {"$set": _due_in(0.0)})
         self.rows.delete_one({"_id": key, "events": {"$size": 0}})
         return 1
 
@@ -181,9 +190,9 @@ class Parked:
             upsert=True,
         )
 
-    def _rows(self, filter_: Row) -> list[Row]:
+    def _rows(self, filter_: Row, fields: Row | None = None) -> list[Row]:
         """Oldest first."""
-        return sorted(self.rows.find(filter_), key=lambda row: row["since"])
+        return sorted(self.rows.find(filter_, fields), key=lambda row: row["since"])
 
     def _row(self, key: str) -> Row:
         row = self.rows.find_one({"_id": key, "state": PARKED})
@@ -199,16 +208,15 @@ class Parked:
                 yield row
 
 
-def _due_now() -> Row:
-    return {"state": WAITING, "tries": 0, "claims": 0, "due": time.time()}
+def _due_in(seconds: float) -> Row:
+    """To be tried again, as if for the first time."""
+    now = datetime.datetime.now(datetime.UTC)
+    due = time.time() + seconds
+    return {"state": WAITING, "tries": 0, "claims": 0, "due": due, "began": now}
 
 
 def _type(row: Mapping[str, Any]) -> str:
     return str(row["events"][0]["type"]) if row["events"] else UNREADABLE
-
-
-def _text(row: Mapping[str, Any]) -> str:
-    return bytes(row["raw"]).decode("utf-8", "replace")
 
 
 def _plain(why: str) -> str:

@@ -5,13 +5,18 @@ term, by the own monotonic clock, counts its owner as gone. Two views may differ
 moment; the broker's single active consumer keeps a partition with one of them.
 """
 
+import threading
+from contextlib import suppress
+
 from pymongo.collection import Collection
+from pymongo.errors import PyMongoError
 
 from chassis.clock import Clock
 from chassis.ids import new_id
 from chassis.messaging.topology import PARTITIONS
 
-BEAT_SECONDS, TERM_SECONDS, FORGOTTEN_SECONDS = 1.5, 5.0, 120.0
+BEAT_SECONDS, TERM_SECONDS = 1.5, 5.0
+STUCK_SECONDS, FORGOTTEN_SECONDS = 60.0, 120.0
 PREFIX = "hearer."
 ALL = frozenset(range(PARTITIONS))
 
@@ -36,12 +41,28 @@ class Shares:
         now = self.clock.monotonic()
         if now - self.beaten < BEAT_SECONDS:
             return False
+        if now - self.beaten > TERM_SECONDS:  # what stood still meanwhile may live
+            self.seen = {n: (counter, now) for n, (counter, _) in self.seen.items()}
         self.beaten = now
-        self.rows.update_one({"_id": self.own}, {"$inc": {"counter": 1}}, upsert=True)
+        self.show()
         living = self._living(now)
         place, before = living.index(self.own), self.mine
         self.mine = frozenset(p for p in ALL if p % len(living) == place)
         return self.mine != before
+
+    def show(self) -> None:
+        """Raise the counter."""
+        self.rows.update_one({"_id": self.own}, {"$inc": {"counter": 1}}, upsert=True)
+
+    def keep_showing(self, stop: threading.Event) -> None:
+        """Raise the counter while a long batch is handled, but not for ever.
+
+        One that has not looked for `STUCK_SECONDS` no longer counts as living.
+        """
+        while not stop.wait(BEAT_SECONDS):
+            if self.clock.monotonic() - self.beaten < STUCK_SECONDS:
+                with suppress(PyMongoError):
+                    self.show()
 
     def _living(self, now: float) -> list[str]:
         found = self.rows.find({"_id": {"$gte": PREFIX, "$lt": f"{PREFIX}~"}})

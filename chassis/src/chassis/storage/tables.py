@@ -34,6 +34,7 @@ class Tables:
         self.inbox.create_index("at", expireAfterSeconds=60 * DAY)
         self.idempotency.create_index("at", expireAfterSeconds=2 * DAY)
         self.held.create_index([("state", ASCENDING), ("due", ASCENDING)])
+        self.held.create_index("events.id")
         self.held.create_index("clear_at", expireAfterSeconds=0)
         self.audit.create_index("at", expireAfterSeconds=400 * DAY)
         self.errands.create_index("at", expireAfterSeconds=10 * DAY)

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from chassis.http.problem import Problem
 from chassis.messaging.operating import Operating
+from chassis.messaging.transport import Away
 
 from gateway.clients.services import NAMES, Asking
 
@@ -83,7 +84,11 @@ class Everywhere:
         self, path: str, own: Callable[[], object], query: Row | None = None
     ) -> dict[str, list[Row]]:
         found = {name: self._asked(name, "GET", path, query=query) for name in NAMES}
-        return found | {OWN: _plain(own())}
+        try:
+            return found | {OWN: _plain(own())}
+        except Away:
+            self.away.append(OWN)
+            return found | {OWN: []}
 
     def _asked(self, name: str, method: str, path: str, **more: Any) -> list[Row]:
         try:

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from chassis.http.auth import public
@@ -70,7 +71,9 @@ def blueprint(own: Operating) -> Blueprint:
             fault = _edited(sequences, form)
             if fault:
                 return _sequence(sequences, service, key, fault, form)
-            return see(f"/operations/{service}/parked?key={key}")
+            if not form.get("event"):
+                return see("/operations")
+            return see(f"/operations/{service}/parked?key={quote(key, safe='')}")
         picked = {"key": key} if key else {"cause": form.get("cause", "")}
         sequences.act(action, picked, form.get("why", ""))
         return see("/operations")
@@ -169,8 +172,7 @@ def _sequence(
     for event in shown["events"]:
         data = json.dumps(event["data"], ensure_ascii=False, indent=2)
         event["typed"] = typed.get(event["id"], data)
-    if form and not form.get("event"):
-        shown["text"] = form["data"]
+    shown["typed"] = form["data"] if form and not form.get("event") else ""
     status = 422 if fault else 200
     return page("operations/parked.html", status, service=service, fault=fault, **shown)
 
