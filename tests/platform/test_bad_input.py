@@ -290,7 +290,7 @@ def test_events_that_are_none_are_put_aside_and_others_flow(
         "not JSON": b"not json",
         "CloudEvent": b'{"hello": "world"}',
         "unknown event type": msgspec.json.encode(
-            {**said, "type": "catalog.class.closed.v9"}
+            {**said, "type": "catalog.class.vanished.v1"}
         ),
         "bytes": b'"' + b"x" * 300_000 + b'"',
         "data": msgspec.json.encode({**said, "data": {"class_id": {"$ne": 1}}}),
