@@ -196,8 +196,8 @@ def _filter(errand: Mapping[str, Any]) -> Row:
     if until := errand.get("until"):
         moments["$lt"] = until
     filter_: Row = {"at": moments} if moments else {}
-    if key := errand.get("key"):  # ids begin with the key, so they are its index
-        filter_["_id"] = {"$gte": f"{key}.", "$lt": f"{key}/"}
+    if key := errand.get("key"):
+        filter_["event.partitionkey"] = key
     return filter_
 
 

@@ -58,7 +58,7 @@ class Story:
         for filter_ in (
             {"event.requestid": id_},
             {"_id": id_},
-            {"_id": {"$gte": f"{id_}.", "$lt": f"{id_}/"}},  # ids begin with their key
+            {"event.partitionkey": id_},
         ):
             if found := list(said.find(filter_, limit=MOST)):
                 return [_said(row) for row in found]

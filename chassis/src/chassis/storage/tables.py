@@ -40,3 +40,5 @@ class Tables:
         self.errands.create_index("at", expireAfterSeconds=10 * DAY)
         self.errands.create_index([("state", ASCENDING), ("at", ASCENDING)])
         self.said.create_index("event.requestid")
+        self.said.create_index("event.partitionkey")
+        self.marks.create_index("kind")
