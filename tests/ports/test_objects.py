@@ -1,6 +1,7 @@
 """What the objects port promises, on every object store."""
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -175,6 +176,26 @@ def test_a_directory_killed_while_completing_has_the_whole_or_the_parts(
     with pytest.raises(NoObject):
         store.complete("a", ticket)
     assert store.get("a") == b"whole"
+
+
+def test_whoever_looks_while_the_parts_are_joined_sees_all_of_them_or_none(
+    tmp_path: Path,
+) -> None:
+    """A page asks how an upload stands while a worker joins it."""
+    store = connect(f"file://{tmp_path / 'objects'}")
+    store.prepare()
+    whole = {number: 1 for number in range(1, 40)}
+    with ThreadPoolExecutor(1) as worker:
+        for round_ in range(60):
+            ticket = store.begin(f"put/{round_}", PART)
+            upload = tmp_path / "objects" / ".uploads" / ticket
+            for number in whole:
+                (upload / f"{number:05d}").write_text("1")
+            joined = worker.submit(store.complete, f"put/{round_}", ticket)
+            with pytest.raises(NoObject):
+                while True:
+                    assert store.parts(f"put/{round_}", ticket) == whole
+            joined.result()
 
 
 def test_giving_up_one_put_leaves_the_others(objects: Objects) -> None:

@@ -28,6 +28,15 @@ def _faults() -> Iterator[None]:
         raise Away(f"{error.strerror}: {error.filename}") from error
 
 
+@contextmanager
+def _not_joined(ticket: str) -> Iterator[None]:
+    """A put whose files go while they are looked at has just become its object."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise NoObject(f"put in parts {ticket}") from error
+
+
 class DirectoryObjects:
     """Keys are relative paths below one folder; names with a dot are its own."""
 
@@ -136,7 +145,7 @@ class DirectoryObjects:
         """Write the part where it belongs, then note its size."""
         self._path(key)
         folder = self._upload(ticket)
-        with _faults():
+        with _faults(), _not_joined(ticket):
             place = (number - 1) * int((folder / SIZE).read_text())
             with (folder / WHOLE).open("r+b") as file:
                 file.seek(place)
@@ -158,13 +167,16 @@ class DirectoryObjects:
     def parts(self, key: str, ticket: str) -> dict[int, int]:
         """The sizes noted."""
         folder = self._upload(ticket)
-        marks = (path for path in folder.iterdir() if path.name.isdecimal())
-        return {int(path.name): int(path.read_text()) for path in sorted(marks)}
+        with _faults(), _not_joined(ticket):
+            marks = sorted(path for path in folder.iterdir() if path.name.isdecimal())
+            sizes = {int(path.name): int(path.read_text()) for path in marks}
+        self._upload(ticket)  # joined meanwhile: what was read may be a part of them
+        return sizes
 
     def complete(self, key: str, ticket: str) -> None:
         """The file is the object: nothing is copied, and one rename decides."""
         path, folder = self._path(key), self._upload(ticket)
-        with _faults():
+        with _faults(), _not_joined(ticket):
             _flush(folder / WHOLE)
             path.parent.mkdir(parents=True, exist_ok=True)
             os.replace(folder / WHOLE, path)
