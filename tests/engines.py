@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import pytest
 from chassis.messaging.envelope import Wording
 from chassis.storage.aggregates import Aggregates, Form
-from chassis.storage.documents import Aggregate
+from chassis.storage.documents import Aggregate, Copy
 from chassis.storage.mongo import connect
 from pymongo import MongoClient
 from pymongo.database import Database
@@ -155,10 +155,15 @@ class Kept:
         word: Callable[[object], Wording],
     ) -> Aggregates[T]:
         """Aggregates as the service's wiring makes them, with their indexes."""
-        self.database(service)
-        document._collection = None  # bound to the engine tried before
-        document.ensure_indexes()
+        self.declare(service, document)
         return Aggregates(service, document, form, word, lambda: None)
+
+    def declare(self, service: str, *documents: type[Aggregate | Copy]) -> None:
+        """Make the indexes of documents, in the engine under test from now on."""
+        self.database(service)
+        for document in documents:
+            document._collection = None  # bound to the engine tried before
+            document.ensure_indexes()
 
 
 @pytest.fixture

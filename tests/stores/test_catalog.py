@@ -52,10 +52,8 @@ def classes(kept: Kept) -> StoredClasses:
 
 @pytest.fixture
 def lectures(kept: Kept) -> StoredLectures:
-    form = form_of(Lecture)
-    return StoredLectures(
-        kept.aggregates("catalog", documents.LectureDocument, form, word)
-    )
+    kept.declare("catalog", documents.LectureDocument)
+    return StoredLectures()
 
 
 @pytest.fixture
@@ -96,7 +94,7 @@ def test_a_course_is_published_and_told_in_one_write(courses: StoredCourses) -> 
     courses.add(COURSE)
     assert said(courses.rows, "a") == []
     courses.change("a", Course.publish)
-    assert courses.get("a") == replace(COURSE, state=PUBLISHED, edition=1)
+    assert courses.get("a") == COURSE.publish()[0]
     [event] = outbox(courses.rows, "a")
     assert event["id"] == "a.2.0"
     assert [lesson["lecture_id"] for lesson in event["data"]["lessons"]] == ["v1", ""]
@@ -210,29 +208,19 @@ def test_open_classes_are_shown_by_first_day(classes: StoredClasses) -> None:
 def test_of_the_lectures_asked_for_those_told_of_are_named(
     lectures: StoredLectures,
 ) -> None:
-    told = Lecture("v1", 1, READY, 100, 61.5)
-    lectures.put(told)
-    lectures.put(Lecture("v2", 1, MAKING, 10))
-    assert lectures.named(["v1", "v9"]) == {"v1": told}
+    ready = Lecture("v1", 1, READY, 100, 61.5)
+    lectures.put([("v1", 5, ready), ("v2", 2, Lecture("v2", 1, MAKING, 10))])
+    assert lectures.named(["v1", "v9"]) == {"v1": ready}
     assert lectures.named([]) == {}
 
 
-@pytest.mark.parametrize(
-    "newer",
-    [
-        Lecture("v1", 2, MAKING, 50),
-        Lecture("v1", 2, FAILED, reason="没有画面"),
-        Lecture("v1", 3, MAKING),
-    ],
-)
 def test_newer_word_of_a_lecture_is_kept_and_older_is_not(
-    lectures: StoredLectures, newer: Lecture
+    lectures: StoredLectures,
 ) -> None:
-    older = Lecture("v1", 2, MAKING, 40)
-    for told in (older, newer, older, Lecture("v1", 1, READY, 100, 61.5)):
-        lectures.put(told)
+    older, newer = Lecture("v1", 2, MAKING, 40), Lecture("v1", 2, FAILED, reason="坏")
+    for version_, word_ in ((4, older), (5, newer), (4, older), (5, older)):
+        lectures.put([("v1", version_, word_)])
     assert lectures.named(["v1"]) == {"v1": newer}
-    assert version(lectures.rows, "v1") == 2
 
 
 def test_areas_stand_in_order_and_are_replaced_whole(outline: StoredOutline) -> None:

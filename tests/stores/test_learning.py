@@ -9,15 +9,14 @@ from chassis.storage.aggregates import form_of
 from learning.domain.certificate import Certificate
 from learning.domain.course import LECTURE, Course, Lesson, Seat, TrainingClass
 from learning.domain.hours import ZONE, HoursEntry, for_lecture
-from learning.domain.record import Record
+from learning.domain.record import Record, Watched
 from learning.events.published import word
 from learning.store import documents
-from learning.store.copies import COURSE_FORM, StoredCopies, ToldSeat
+from learning.store.copies import StoredCopies
 from learning.store.records import (
     StoredCertificates,
     StoredLedger,
     StoredRecords,
-    Watched,
 )
 
 from tests.engines import Kept
@@ -48,19 +47,17 @@ Decided = tuple[Record, list[object]] | None
 
 @pytest.fixture
 def copies(kept: Kept) -> StoredCopies:
-    of_class = form_of(TrainingClass)
-    return StoredCopies(
-        kept.aggregates("learning", documents.CourseDocument, COURSE_FORM, word),
-        kept.aggregates("learning", documents.ClassDocument, of_class, word),
-        kept.aggregates("learning", documents.SeatDocument, form_of(ToldSeat), word),
-    )
+    kept.declare(
+        "learning", documents.CourseDocument, documents.ClassDocument,
+        documents.SeatDocument, documents.WatchedDocument,
+    )  # fmt: skip
+    return StoredCopies()
 
 
 @pytest.fixture
 def records(kept: Kept) -> StoredRecords:
     return StoredRecords(
         kept.aggregates("learning", documents.RecordDocument, form_of(Record), word),
-        kept.aggregates("learning", documents.WatchedDocument, form_of(Watched), word),
     )
 
 
@@ -80,6 +77,10 @@ def certificates(kept: Kept) -> StoredCertificates:
     )
 
 
+def told(course: Course) -> tuple[str, int, Course]:
+    return course.id, course.edition, course
+
+
 def done(lesson: str, course: Course = COURSE) -> Callable[[Record], Decided]:
     return lambda record: record.complete(course, lesson)
 
@@ -93,7 +94,7 @@ def test_a_course_is_found_by_id_and_by_the_lectures_it_shows(
 ) -> None:
     other = Course("b", 1, "劳动法", (Lesson("l1", "导言", LECTURE, "v2"),))
     for course in (COURSE, other):
-        copies.put_course(course)
+        copies.put_courses([told(course)])
     assert copies.course("a") == COURSE
     assert copies.course("c") is None
     assert copies.courses_showing("v1") == [COURSE]
@@ -102,8 +103,8 @@ def test_a_course_is_found_by_id_and_by_the_lectures_it_shows(
 
 def test_a_newer_edition_shows_its_own_lectures(copies: StoredCopies) -> None:
     newer = replace(COURSE, edition=3, lessons=(Lesson("l4", "新课", LECTURE, "v4"),))
-    copies.put_course(COURSE)
-    copies.put_course(newer)
+    copies.put_courses([told(COURSE)])
+    copies.put_courses([told(newer)])
     assert copies.courses_showing("v4") == [newer]
     assert copies.courses_showing("v1") == []
 
@@ -112,16 +113,16 @@ def test_a_newer_edition_shows_its_own_lectures(copies: StoredCopies) -> None:
 def test_an_older_or_the_same_edition_changes_nothing(
     copies: StoredCopies, edition: int
 ) -> None:
-    copies.put_course(COURSE)
-    copies.put_course(replace(COURSE, edition=edition, title="旧"))
+    copies.put_courses([told(COURSE)])
+    copies.put_courses([told(replace(COURSE, edition=edition, title="旧"))])
     assert copies.course("a") == COURSE
 
 
 def test_a_class_is_told_once(copies: StoredCopies) -> None:
-    told = TrainingClass("c1", "a", "三月班")
-    copies.put_class(told)
-    copies.put_class(replace(told, title="四月班"))
-    assert copies.training_class("c1") == told
+    opened = TrainingClass("c1", "a", "三月班")
+    copies.put_classes([("c1", 1, opened)])
+    copies.put_classes([("c1", 1, replace(opened, title="四月班"))])
+    assert copies.training_class("c1") == opened
     assert copies.training_class("c2") is None
 
 
@@ -129,7 +130,7 @@ def test_a_persons_seats_in_a_course_are_given(copies: StoredCopies) -> None:
     second = replace(SEAT, id="c2.wang.1", class_id="c2", seated=False)
     elsewhere = replace(SEAT, id="c3.wang.1", course_id="b")
     others = replace(SEAT, id="c1.li.1", person_id="li")
-    copies.put_seats((seat, 1) for seat in (SEAT, second, elsewhere, others))
+    copies.put_seats([(s.id, 1, s) for s in (SEAT, second, elsewhere, others)])
     found = sorted(copies.seats_of("wang", "a"), key=lambda seat: seat.id)
     assert found == [SEAT, second]
     assert copies.seats_of("li", "b") == []
@@ -137,10 +138,11 @@ def test_a_persons_seats_in_a_course_are_given(copies: StoredCopies) -> None:
 
 def test_a_seat_is_never_set_back(copies: StoredCopies) -> None:
     lost = replace(SEAT, seated=False)
-    for seat, told in ((SEAT, 1), (lost, 2), (SEAT, 1), (SEAT, 2)):
-        copies.put_seats([(seat, told)])
+    for seat, told_by in ((SEAT, 1), (lost, 2), (SEAT, 1), (SEAT, 2)):
+        copies.put_seats([(SEAT.id, told_by, seat)])
     assert copies.seats_of("wang", "a") == [lost]
-    copies.put_seats([(SEAT, 3), (replace(lost, id="c2.wang.1"), 1)])
+    other = replace(lost, id="c2.wang.1")
+    copies.put_seats([(SEAT.id, 3, SEAT), (other.id, 1, other)])
     assert SEAT in copies.seats_of("wang", "a")
 
 
@@ -148,7 +150,7 @@ def test_a_seat_told_of_twice_at_once_is_as_the_newer_tells(
     copies: StoredCopies,
 ) -> None:
     lost = replace(SEAT, seated=False)
-    copies.put_seats([(lost, 2), (SEAT, 1)])
+    copies.put_seats([(SEAT.id, 2, lost), (SEAT.id, 1, SEAT)])
     assert copies.seats_of("wang", "a") == [lost]
 
 
@@ -215,12 +217,15 @@ def test_all_of_a_persons_records_are_given(records: StoredRecords) -> None:
     assert found == {"a", "b"}
 
 
-def test_watched_per_cents_of_a_person_only_rise(records: StoredRecords) -> None:
-    for lecture, percent in (("v1", 25), ("v1", 75), ("v1", 50), ("v2", 25)):
-        records.note_watched("wang", lecture, percent)
-    records.note_watched("li", "v1", 100)
-    assert records.watched("wang") == {"v1": 75, "v2": 25}
-    assert records.watched("nobody") == {}
+def test_of_a_lecture_the_edition_that_was_watched_most_counts(
+    copies: StoredCopies,
+) -> None:
+    for id_, told_by, percent in (("v1.1", 2, 75), ("v1.1", 1, 50), ("v1.2", 9, 25)):
+        copies.put_watched([(f"wang.{id_}", told_by, Watched("wang", "v1", percent))])
+    copies.put_watched([("wang.v2.1", 1, Watched("wang", "v2", 25))])
+    copies.put_watched([("li.v1.1", 1, Watched("li", "v1", 100))])
+    assert copies.watched("wang") == {"v1": 75, "v2": 25}
+    assert copies.watched("nobody") == {}
 
 
 def test_hours_are_credited_and_told_once(ledger: StoredLedger) -> None:

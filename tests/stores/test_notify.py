@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from chassis.storage.aggregates import NotThere, form_of
 from notify.domain.notice import Mail, Notice
+from notify.domain.title import Title
 from notify.events.published import word
 from notify.store import documents
 from notify.store.notices import (
@@ -13,7 +14,6 @@ from notify.store.notices import (
     StoredMails,
     StoredNotices,
     StoredTitles,
-    Title,
 )
 
 from tests.engines import Kept
@@ -39,8 +39,8 @@ def mails(kept: Kept) -> StoredMails:
 
 @pytest.fixture
 def titles(kept: Kept) -> StoredTitles:
-    rows = kept.aggregates("notify", documents.TitleDocument, form_of(Title), word)
-    return StoredTitles(rows)
+    kept.declare("notify", documents.TitleDocument)
+    return StoredTitles()
 
 
 def later(minutes: int, id_: str) -> Notice:
@@ -144,8 +144,7 @@ def test_a_mail_nobody_posted_cannot_be_closed(mails: StoredMails) -> None:
 
 
 def test_a_title_is_told_once(titles: StoredTitles) -> None:
-    titles.put("c1", "三月班")
-    titles.put("c1", "四月班")
-    titles.put("c2", "五月班")
+    for id_, name in (("c1", "三月班"), ("c1", "四月班"), ("c2", "五月班")):
+        titles.put([(id_, 1, Title(id_, name))])
     assert titles.named(["c1", "c9"]) == {"c1": "三月班"}
     assert titles.named([]) == {}

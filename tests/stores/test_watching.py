@@ -4,16 +4,15 @@ from dataclasses import replace
 
 import pytest
 from chassis.storage.aggregates import NotThere, form_of
+from media.domain.entitlement import Seat, ShownCourse
 from media.domain.facts import WatchCompleted
 from media.domain.watch import QUIET_SECONDS, WatchRecord
 from media.events.published import word
 from media.store import documents
 from media.store.watching import (
-    ShownCourse,
     StoredEntitlements,
     StoredPlayers,
     StoredWatchRecords,
-    ToldSeat,
 )
 from media.usecases.ports import Playing
 
@@ -50,10 +49,8 @@ def players(kept: Kept) -> StoredPlayers:
 
 @pytest.fixture
 def entitlements(kept: Kept) -> StoredEntitlements:
-    return StoredEntitlements(
-        kept.aggregates("media", documents.CourseDocument, form_of(ShownCourse), word),
-        kept.aggregates("media", documents.SeatDocument, form_of(ToldSeat), word),
-    )
+    kept.declare("media", documents.CourseDocument, documents.SeatDocument)
+    return StoredEntitlements()
 
 
 def completed(record: WatchRecord) -> tuple[WatchRecord, list[object]] | None:
@@ -66,10 +63,14 @@ def playing(players: StoredPlayers) -> Playing:
     return players.rows.get("wang")
 
 
+def shown(id_: str, edition: int, lectures: list[str]) -> tuple[str, int, ShownCourse]:
+    return id_, edition, ShownCourse(id_, edition, tuple(lectures))
+
+
 def seat(
     seated: bool, told: int, id_: str = "c1.wang.1", course: str = "a"
-) -> tuple[str, str, str, bool, int]:
-    return (id_, "wang", course, seated, told)
+) -> tuple[str, int, Seat]:
+    return id_, told, Seat(id_, "wang", course, seated)
 
 
 def test_a_record_comes_back_with_every_stretch_watched(
@@ -162,8 +163,8 @@ def test_where_nobody_plays_a_sign_of_life_is_no_fault(players: StoredPlayers) -
 def test_a_seat_opens_the_lectures_of_its_course(
     entitlements: StoredEntitlements,
 ) -> None:
-    entitlements.put_course("a", 1, ["v1", "v2"])
-    entitlements.put_course("b", 1, ["v3"])
+    entitlements.put_courses([shown("a", 1, ["v1", "v2"])])
+    entitlements.put_courses([shown("b", 1, ["v3"])])
     entitlements.put_seats([seat(seated=True, told=1)])
     assert entitlements.may_watch("wang", "v1")
     assert entitlements.may_watch("wang", "v2")
@@ -173,8 +174,8 @@ def test_a_seat_opens_the_lectures_of_its_course(
 
 
 def test_any_of_a_persons_seats_opens_it(entitlements: StoredEntitlements) -> None:
-    entitlements.put_course("a", 1, ["v1"])
-    entitlements.put_course("b", 1, ["v1"])
+    entitlements.put_courses([shown("a", 1, ["v1"])])
+    entitlements.put_courses([shown("b", 1, ["v1"])])
     lost = seat(seated=False, told=2)
     entitlements.put_seats([lost, seat(True, 1, id_="c2.wang.1", course="b")])
     assert entitlements.may_watch("wang", "v1")
@@ -184,8 +185,8 @@ def test_a_newer_edition_shows_its_own_lectures(
     entitlements: StoredEntitlements,
 ) -> None:
     entitlements.put_seats([seat(seated=True, told=1)])
-    entitlements.put_course("a", 1, ["v1"])
-    entitlements.put_course("a", 2, ["v2"])
+    entitlements.put_courses([shown("a", 1, ["v1"])])
+    entitlements.put_courses([shown("a", 2, ["v2"])])
     assert entitlements.may_watch("wang", "v2")
     assert not entitlements.may_watch("wang", "v1")
 
@@ -194,9 +195,9 @@ def test_an_older_or_the_same_edition_changes_nothing(
     entitlements: StoredEntitlements,
 ) -> None:
     entitlements.put_seats([seat(seated=True, told=1)])
-    entitlements.put_course("a", 2, ["v2"])
+    entitlements.put_courses([shown("a", 2, ["v2"])])
     for edition in (1, 2):
-        entitlements.put_course("a", edition, ["v1"])
+        entitlements.put_courses([shown("a", edition, ["v1"])])
     assert entitlements.may_watch("wang", "v2")
     assert not entitlements.may_watch("wang", "v1")
 
@@ -204,7 +205,7 @@ def test_an_older_or_the_same_edition_changes_nothing(
 def test_a_withdrawn_seat_opens_nothing_and_is_never_set_back(
     entitlements: StoredEntitlements,
 ) -> None:
-    entitlements.put_course("a", 1, ["v1"])
+    entitlements.put_courses([shown("a", 1, ["v1"])])
     for told in (seat(True, 1), seat(False, 2), seat(True, 1), seat(True, 2)):
         entitlements.put_seats([told])
     assert not entitlements.may_watch("wang", "v1")
@@ -215,7 +216,7 @@ def test_a_withdrawn_seat_opens_nothing_and_is_never_set_back(
 def test_a_seat_told_of_twice_at_once_is_as_the_newer_tells(
     entitlements: StoredEntitlements,
 ) -> None:
-    entitlements.put_course("a", 1, ["v1"])
+    entitlements.put_courses([shown("a", 1, ["v1"])])
     entitlements.put_seats([seat(False, 2), seat(True, 1)])
     assert not entitlements.may_watch("wang", "v1")
 
@@ -223,8 +224,8 @@ def test_a_seat_told_of_twice_at_once_is_as_the_newer_tells(
 def test_many_seats_are_put_beside_those_that_are_there(
     entitlements: StoredEntitlements,
 ) -> None:
-    entitlements.put_course("a", 1, ["v1"])
-    entitlements.put_course("b", 1, ["v2"])
+    entitlements.put_courses([shown("a", 1, ["v1"])])
+    entitlements.put_courses([shown("b", 1, ["v2"])])
     entitlements.put_seats([seat(True, 1)])
     entitlements.put_seats([seat(True, 1, "c2.wang.1", "b"), seat(False, 2)])
     assert not entitlements.may_watch("wang", "v1")

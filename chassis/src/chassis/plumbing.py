@@ -24,9 +24,9 @@ from chassis.messaging.transport import Transport
 from chassis.process import Loop, Service
 from chassis.settings import CommonSettings
 from chassis.storage.aggregates import Aggregates, Form
-from chassis.storage.documents import Aggregate
+from chassis.storage.documents import Aggregate, Copy
 from chassis.storage.lease import Lease
-from chassis.storage.mongo import connect, is_away
+from chassis.storage.mongo import collection_of, connect, is_away
 from chassis.storage.tables import Tables
 from chassis.storage.trial import try_engine
 
@@ -44,7 +44,7 @@ class Plumbing:
         name: str,
         settings: CommonSettings,
         word: Callable[[object], Wording],
-        documents: Sequence[type[Aggregate]],
+        documents: Sequence[type[Aggregate | Copy]],
         clock: Clock | None = None,
         bus: Transport | None = None,
     ) -> None:
@@ -97,7 +97,9 @@ class Plumbing:
     def relay(self) -> Relay:
         """The relay over all outboxes of the service."""
         lease = Lease(self.tables.leases, "relay", new_id(), self.clock)
-        collections: list[Any] = [d._get_collection() for d in self.documents]
+        collections: list[Any] = [
+            collection_of(d) for d in self.documents if issubclass(d, Aggregate)
+        ]
         return Relay(collections, self.tables, self.transport, lease, self.wake)
 
     def operating(self) -> Operating:

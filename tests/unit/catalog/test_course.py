@@ -6,7 +6,6 @@ import pytest
 from catalog.domain import facts
 from catalog.domain.course import ARCHIVED, PUBLISHED, Course, Lesson
 from catalog.domain.errors import NotPublishable, WrongDates, WrongState
-from catalog.domain.lecture import FAILED, MAKING, READY, Lecture
 from catalog.domain.training_class import CLOSED, Quota, TrainingClass
 
 LESSON = Lesson("s1", "第一讲", "lecture", "lec1")
@@ -82,20 +81,3 @@ def test_a_class_is_closed_once() -> None:
     assert closed.state == CLOSED
     assert told == [facts.ClassClosed("c1")]
     assert closed.close() is None
-
-
-@pytest.mark.parametrize(
-    ("older", "newer"),
-    [
-        (Lecture("l", 1, MAKING, 10), Lecture("l", 1, MAKING, 20)),
-        (Lecture("l", 1, MAKING, 90), Lecture("l", 1, READY, 100)),
-        (Lecture("l", 1, MAKING, 90), Lecture("l", 1, FAILED)),
-        (Lecture("l", 1, READY, 100), Lecture("l", 2, MAKING, 0)),
-    ],
-)
-def test_what_media_said_of_a_lecture_is_never_set_back(
-    older: Lecture, newer: Lecture
-) -> None:
-    assert older.is_older_than(newer)
-    assert not newer.is_older_than(older)
-    assert not older.is_older_than(older)

@@ -8,7 +8,7 @@ from learning.domain.certificate import Certificate
 from learning.domain.course import Course, Lesson, Seat, TrainingClass
 from learning.domain.errors import NotToldYet
 from learning.domain.hours import HoursEntry
-from learning.domain.record import Record
+from learning.domain.record import Record, Watched
 
 
 class FakeCopies:
@@ -17,21 +17,24 @@ class FakeCopies:
     def __init__(self) -> None:
         self.courses: dict[str, Course] = {}
         self.classes: dict[str, TrainingClass] = {}
-        self.seats: dict[str, tuple[Seat, int]] = {}
+        self.seats: dict[str, tuple[int, Seat]] = {}
+        self.watched_rows: dict[str, tuple[int, Watched]] = {}
 
-    def put_course(self, course: Course) -> None:
-        kept = self.courses.get(course.id)
-        if kept is None or kept.edition < course.edition:
-            self.courses[course.id] = course
+    def put_courses(self, told: Iterable[tuple[str, int, Course]]) -> None:
+        self.courses |= {id_: course for id_, _, course in told}
 
-    def put_class(self, training_class: TrainingClass) -> None:
-        self.classes[training_class.id] = training_class
+    def put_classes(self, told: Iterable[tuple[str, int, TrainingClass]]) -> None:
+        self.classes |= {id_: opened for id_, _, opened in told}
 
-    def put_seats(self, seats: Iterable[tuple[Seat, int]]) -> None:
-        for seat, version in seats:
-            kept = self.seats.get(seat.id)
-            if kept is None or kept[1] < version:
-                self.seats[seat.id] = (seat, version)
+    def put_seats(self, told: Iterable[tuple[str, int, Seat]]) -> None:
+        for id_, version, seat in told:
+            if version > self.seats.get(id_, (0, seat))[0]:
+                self.seats[id_] = (version, seat)
+
+    def put_watched(self, told: Iterable[tuple[str, int, Watched]]) -> None:
+        for id_, version, watched in told:
+            if version > self.watched_rows.get(id_, (0, watched))[0]:
+                self.watched_rows[id_] = (version, watched)
 
     def courses_showing(self, lecture_id: str) -> list[Course]:
         return [c for c in self.courses.values() if c.lessons_showing(lecture_id)]
@@ -43,9 +46,15 @@ class FakeCopies:
         return self.classes.get(id_)
 
     def seats_of(self, person_id: str, course_id: str) -> list[Seat]:
-        held = [seat for seat, _ in self.seats.values()]
+        held = [seat for _, seat in self.seats.values()]
         wanted = (person_id, course_id)
         return [seat for seat in held if (seat.person_id, seat.course_id) == wanted]
+
+    def watched(self, person_id: str) -> dict[str, int]:
+        told = [watched for _, watched in self.watched_rows.values()]
+        return {
+            one.lecture_id: one.percent for one in told if one.person_id == person_id
+        }
 
 
 class FakeRecords:
@@ -53,7 +62,6 @@ class FakeRecords:
 
     def __init__(self) -> None:
         self.rows: dict[tuple[str, str], Record] = {}
-        self.percents: dict[tuple[str, str], int] = {}
         self.told: list[object] = []
 
     def get(self, person_id: str, course_id: str) -> Record:
@@ -79,13 +87,6 @@ class FakeRecords:
 
     def of_person(self, person_id: str) -> list[Record]:
         return [r for r in self.rows.values() if r.person_id == person_id]
-
-    def note_watched(self, person_id: str, lecture_id: str, percent: int) -> None:
-        key = (person_id, lecture_id)
-        self.percents[key] = max(percent, self.percents.get(key, 0))
-
-    def watched(self, person_id: str) -> dict[str, int]:
-        return {key[1]: p for key, p in self.percents.items() if key[0] == person_id}
 
 
 class FakeLedger:

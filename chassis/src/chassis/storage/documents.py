@@ -1,4 +1,4 @@
-"""What every stored aggregate carries beside its own fields."""
+"""What every stored document carries beside its own fields."""
 
 from typing import ClassVar
 
@@ -22,6 +22,20 @@ class Aggregate(me.Document):  # type: ignore[misc] # MongoEngine is untyped
     seen = me.ListField(me.StringField())
 
 
+class Copy(me.Document):  # type: ignore[misc] # MongoEngine is untyped
+    """A row of a read model: it repeats what another service said.
+
+    `told_version` is the version of what it was told by. `stale` names the rebuild
+    that has not met the row yet.
+    """
+
+    meta: ClassVar[dict[str, object]] = {"abstract": True, "auto_create_index": False}
+
+    id = me.StringField(primary_key=True, max_length=200)
+    told_version = me.IntField(required=True)
+    stale = me.StringField(null=True)
+
+
 def kept_in(service: str, collection: str, *indexes: object) -> dict[str, object]:
     """Where an aggregate is kept and by what it is found, also by the relay."""
     return {
@@ -29,4 +43,14 @@ def kept_in(service: str, collection: str, *indexes: object) -> dict[str, object
         "db_alias": service,
         "auto_create_index": False,
         "indexes": [*indexes, "out_due"],
+    }
+
+
+def copied_in(service: str, collection: str, *indexes: object) -> dict[str, object]:
+    """Where a read model is kept and by what it is found."""
+    return {
+        "collection": collection,
+        "db_alias": service,
+        "auto_create_index": False,
+        "indexes": list(indexes),
     }

@@ -12,7 +12,6 @@ from catalog.api import classes as classes_api
 from catalog.api import courses as courses_api
 from catalog.api import outline as outline_api
 from catalog.domain.errors import Refusal
-from catalog.domain.lecture import Lecture
 from catalog.domain.outline import Area, Project
 from catalog.domain.training_class import TrainingClass
 from catalog.events.handlers import handlers
@@ -51,9 +50,7 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     classes = StoredClasses(
         base.aggregates(documents.ClassDocument, form_of(TrainingClass))
     )
-    lectures = StoredLectures(
-        base.aggregates(documents.LectureDocument, form_of(Lecture))
-    )
+    lectures = StoredLectures()
     app = base.app(
         [
             outline_api.blueprint(outline, courses),

@@ -14,7 +14,6 @@ from learning.api import records as records_api
 from learning.clients.enrollment import EnrollmentNames
 from learning.clients.seal import KeySeal
 from learning.domain.certificate import Certificate
-from learning.domain.course import TrainingClass
 from learning.domain.errors import Refusal
 from learning.domain.hours import HoursEntry
 from learning.domain.record import Record
@@ -22,12 +21,11 @@ from learning.events.handlers import handlers
 from learning.events.published import word
 from learning.settings import Settings
 from learning.store import documents
-from learning.store.copies import COURSE_FORM, StoredCopies, ToldSeat
+from learning.store.copies import StoredCopies
 from learning.store.records import (
     StoredCertificates,
     StoredLedger,
     StoredRecords,
-    Watched,
 )
 from learning.usecases.complete_lecture import Certify, CompleteLecture
 
@@ -41,15 +39,8 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     """
     settings = read(Settings, environ)
     base = Plumbing("learning", settings, word, documents.ALL, bus=bus)
-    copies = StoredCopies(
-        base.aggregates(documents.CourseDocument, COURSE_FORM),
-        base.aggregates(documents.ClassDocument, form_of(TrainingClass)),
-        base.aggregates(documents.SeatDocument, form_of(ToldSeat)),
-    )
-    records = StoredRecords(
-        base.aggregates(documents.RecordDocument, form_of(Record)),
-        base.aggregates(documents.WatchedDocument, form_of(Watched)),
-    )
+    copies = StoredCopies()
+    records = StoredRecords(base.aggregates(documents.RecordDocument, form_of(Record)))
     ledger = StoredLedger(base.aggregates(documents.HoursDocument, form_of(HoursEntry)))
     certificates = StoredCertificates(
         base.aggregates(documents.CertificateDocument, form_of(Certificate))
@@ -62,6 +53,8 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     )
     complete = CompleteLecture(copies, records, ledger, certify, now)
     app = base.app(
-        [records_api.blueprint(records, ledger, certificates, seal)], Refusal, STATUSES
+        [records_api.blueprint(copies, records, ledger, certificates, seal)],
+        Refusal,
+        STATUSES,
     )
     return base.service(app, handlers(copies, records, complete, certify))

@@ -31,11 +31,9 @@ from media.store.uploads import (
     StoredUploads,
 )
 from media.store.watching import (
-    ShownCourse,
     StoredEntitlements,
     StoredPlayers,
     StoredWatchRecords,
-    ToldSeat,
 )
 from media.usecases.ports import Playing
 from media.usecases.take_upload import TakeUpload
@@ -74,10 +72,7 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         base.aggregates(documents.WatchDocument, form_of(WatchRecord))
     )
     players = StoredPlayers(base.aggregates(documents.PlayerDocument, form_of(Playing)))
-    entitlements = StoredEntitlements(
-        base.aggregates(documents.CourseDocument, form_of(ShownCourse)),
-        base.aggregates(documents.SeatDocument, form_of(ToldSeat)),
-    )
+    entitlements = StoredEntitlements()
     take = TakeUpload(uploads, editions, ChildProbe(), work, time.time)
     ffmpeg = Ffmpeg(find_ffmpeg(settings.ffmpeg), settings.preset)
     transcode = TranscodeLecture(editions, ffmpeg, work)

@@ -25,7 +25,6 @@ from notify.store.notices import (
     StoredMails,
     StoredNotices,
     StoredTitles,
-    Title,
 )
 from notify.usecases.send_mails import SendMails
 from notify.usecases.tell_people import TellPeople
@@ -40,7 +39,7 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     base = Plumbing("notify", settings, word, documents.ALL, bus=bus)
     notices = StoredNotices(base.aggregates(documents.NoticeDocument, form_of(Notice)))
     mails = StoredMails(base.aggregates(documents.MailDocument, MAIL_FORM))
-    titles = StoredTitles(base.aggregates(documents.TitleDocument, form_of(Title)))
+    titles = StoredTitles()
     contacts = EnrollmentContacts(
         Client("enrollment", settings.enrollment_url, base.signer)
     )

@@ -20,8 +20,20 @@ class Lesson:
 
 
 @dataclass(frozen=True)
+class Published:
+    """What was said of a course when it was last published."""
+
+    title: str
+    module: str
+    lessons: tuple[Lesson, ...]
+
+
+@dataclass(frozen=True)
 class Course:
-    """What can be learnt. `edition` rises with every publication."""
+    """What can be learnt. `edition` rises with every publication.
+
+    `published` is the last edition as it was told; edits after it are not in it.
+    """
 
     id: str
     title: str
@@ -31,6 +43,7 @@ class Course:
     lessons: tuple[Lesson, ...]
     state: str = DRAFT
     edition: int = 0
+    published: Published | None = None
 
     def edit(
         self, title: str, summary: str, teacher: str, lessons: tuple[Lesson, ...]
@@ -51,15 +64,25 @@ class Course:
         for lesson in self.lessons:
             if lesson.kind == LECTURE and not lesson.lecture_id:
                 raise NotPublishable(f"课时《{lesson.title}》还没有视频：请先上传")
-        published = replace(self, state=PUBLISHED, edition=self.edition + 1)
-        told = facts.CoursePublished(
-            self.id,
-            published.edition,
-            self.title,
-            self.module,
-            tuple(asdict(lesson) for lesson in self.lessons),
+        published = replace(
+            self,
+            state=PUBLISHED,
+            edition=self.edition + 1,
+            published=Published(self.title, self.module, self.lessons),
         )
-        return published, [told]
+        return published, published.restate()
+
+    def restate(self) -> list[object]:
+        """What its last publication told; nothing before the first one."""
+        if not self.edition:
+            return []
+        told = self.published or Published(self.title, self.module, self.lessons)
+        lessons = tuple(asdict(lesson) for lesson in told.lessons)
+        return [
+            facts.CoursePublished(
+                self.id, self.edition, told.title, told.module, lessons
+            )
+        ]
 
     def archive(self) -> tuple["Course", list[object]] | None:
         """Close it to new classes; None if it was."""

@@ -15,11 +15,3 @@ class Lecture:
     percent: int = 0
     seconds: float = 0.0
     reason: str = ""
-
-    def is_older_than(self, other: "Lecture") -> bool:
-        """Whether `other` tells something newer; state never goes back."""
-        if self.edition != other.edition:
-            return self.edition < other.edition
-        if self.state != MAKING:
-            return False
-        return other.state != MAKING or self.percent < other.percent

@@ -36,6 +36,10 @@ class TrainingClass:
         """What opening it tells. Raises WrongDates."""
         if self.ends_on < self.starts_on:
             raise WrongDates("结束日期早于开始日期：请改日期")
+        return self.restate()
+
+    def restate(self) -> list[object]:
+        """What its opening told; whether it is closed is no part of that."""
         return [
             facts.ClassOpened(
                 self.id,

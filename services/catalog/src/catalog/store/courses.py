@@ -1,6 +1,6 @@
 """The courses, classes and lectures ports over MongoEngine."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from chassis.storage.aggregates import (
@@ -10,11 +10,13 @@ from chassis.storage.aggregates import (
     NotThere,
     form_of,
 )
+from chassis.storage.copies import Copies, Told
 
 from catalog.domain.course import PUBLISHED, Course
 from catalog.domain.lecture import Lecture
 from catalog.domain.training_class import OPEN, TrainingClass
 from catalog.domain.words import words_of
+from catalog.store import documents
 
 Facts = Sequence[object]
 plain: Form[Course] = form_of(Course)
@@ -112,20 +114,14 @@ class StoredClasses:
 
 
 class StoredLectures:
-    """What media has said of lectures."""
+    """What media has said of lectures: a read model."""
 
-    def __init__(self, rows: Aggregates[Lecture]) -> None:
-        self.rows = rows
+    def __init__(self) -> None:
+        self.rows = Copies(documents.LectureDocument, form_of(Lecture))
 
-    def put(self, lecture: Lecture) -> None:
-        """Keep what is newer than what is kept."""
-        try:
-            self.rows.add(lecture.id, lecture)
-        except AlreadyThere:
-            self.rows.change(
-                lecture.id,
-                lambda kept: (lecture, ()) if kept.is_older_than(lecture) else None,
-            )
+    def put(self, told: Iterable[Told[Lecture]]) -> None:
+        """Keep how lectures stand, unless something newer is kept."""
+        self.rows.put(told)
 
     def named(self, ids: Sequence[str]) -> dict[str, Lecture]:
         """Those of these lectures that media has spoken of."""

@@ -1,7 +1,7 @@
 """What the catalogue keeps, declared for MongoEngine."""
 
 import mongoengine as me
-from chassis.storage.documents import Aggregate, kept_in
+from chassis.storage.documents import Aggregate, Copy, copied_in, kept_in
 
 
 class AreaDocument(Aggregate):
@@ -36,6 +36,7 @@ class CourseDocument(Aggregate):
     lessons = me.ListField(me.DictField())
     state = me.StringField(required=True)
     edition = me.IntField(required=True)
+    published = me.DictField(null=True)
     words = me.ListField(me.StringField())
 
 
@@ -54,10 +55,10 @@ class ClassDocument(Aggregate):
     state = me.StringField(required=True)
 
 
-class LectureDocument(Aggregate):
+class LectureDocument(Copy):
     """What media has said of a lecture."""
 
-    meta = kept_in("catalog", "lectures")
+    meta = copied_in("catalog", "lectures")
     edition = me.IntField(required=True)
     state = me.StringField(required=True)
     percent = me.IntField()

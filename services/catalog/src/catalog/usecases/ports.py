@@ -1,6 +1,6 @@
 """What the use cases of the catalogue ask of the world."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from catalog.domain.course import Course
@@ -73,8 +73,8 @@ class Classes(Protocol):
 class Lectures(Protocol):
     """What media has said of lectures."""
 
-    def put(self, lecture: Lecture) -> None:
-        """Keep what is newer than what is kept."""
+    def put(self, told: Iterable[tuple[str, int, Lecture]]) -> None:
+        """Keep how lectures stand, each with its version; newer ones stay."""
 
     def named(self, ids: Sequence[str]) -> dict[str, Lecture]:
         """Those of these lectures that media has spoken of."""

@@ -54,6 +54,15 @@ class Enrolment:
             return None
         return replace(self, state=SEATED), [facts.SeatPromoted(**self._about())]
 
+    def restate(self) -> list[object]:
+        """How it stands now; of one that was promoted and left, where it began."""
+        if self.state == WITHDRAWN:
+            was_seated = self.first == SEATED
+            return [facts.SeatWithdrawn(**self._about(), was_seated=was_seated)]
+        if self.state == SEATED and self.first != SEATED:
+            return [facts.SeatPromoted(**self._about())]
+        return self.begin()
+
     def _about(self) -> dict[str, Any]:
         return {
             "enrolment_id": self.id,

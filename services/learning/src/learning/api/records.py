@@ -10,7 +10,7 @@ from flask import Blueprint, Response
 
 from learning.domain.certificate import Certificate
 from learning.domain.hours import YEARLY_TARGET_QUARTERS, ZONE
-from learning.usecases.ports import Certificates, Ledger, Records, Seal
+from learning.usecases.ports import Certificates, Copies, Ledger, Records, Seal
 from learning.usecases.verify_certificate import verify_certificate
 
 Year = Annotated[int, msgspec.Meta(ge=2000, le=2100)]
@@ -23,7 +23,11 @@ class YearIn(Shape):
 
 
 def blueprint(
-    records: Records, ledger: Ledger, certificates: Certificates, seal: Seal
+    copies: Copies,
+    records: Records,
+    ledger: Ledger,
+    certificates: Certificates,
+    seal: Seal,
 ) -> Blueprint:
     """Routes for the record."""
     bp = Blueprint("records", __name__)
@@ -33,7 +37,7 @@ def blueprint(
     def record() -> Response:
         person = caller().person
         return answer(
-            {"courses": records.of_person(person), "watched": records.watched(person)}
+            {"courses": records.of_person(person), "watched": copies.watched(person)}
         )
 
     @bp.get("/hours")

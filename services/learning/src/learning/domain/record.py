@@ -7,6 +7,15 @@ from learning.domain.course import Course
 
 
 @dataclass(frozen=True)
+class Watched:
+    """How many per cent of an edition of a lecture a person has watched."""
+
+    person_id: str
+    lecture_id: str
+    percent: int
+
+
+@dataclass(frozen=True)
 class Record:
     """Lessons done are never undone; a completed course stays completed."""
 

@@ -1,36 +1,35 @@
 """What the record keeps, declared for MongoEngine."""
 
 import mongoengine as me
-from chassis.storage.documents import Aggregate, kept_in
+from chassis.storage.documents import Aggregate, Copy, copied_in, kept_in
 
 
-class CourseDocument(Aggregate):
+class CourseDocument(Copy):
     """A copy of a published course; `lectures` finds it by what it shows."""
 
-    meta = kept_in("learning", "courses", "lectures")
+    meta = copied_in("learning", "courses", "lectures")
     edition = me.IntField(required=True)
     title = me.StringField(required=True)
     lessons = me.ListField(me.DictField())
     lectures = me.ListField(me.StringField())
 
 
-class ClassDocument(Aggregate):
+class ClassDocument(Copy):
     """A copy of a class."""
 
-    meta = kept_in("learning", "classes")
+    meta = copied_in("learning", "classes")
     course_id = me.StringField(required=True)
     title = me.StringField(required=True)
 
 
-class SeatDocument(Aggregate):
-    """A copy of a seat, with the version of the enrolment it was told by."""
+class SeatDocument(Copy):
+    """A copy of a seat."""
 
-    meta = kept_in("learning", "seats", ("person_id", "course_id"))
+    meta = copied_in("learning", "seats", ("person_id", "course_id"))
     person_id = me.StringField(required=True)
     class_id = me.StringField(required=True)
     course_id = me.StringField(required=True)
     seated = me.BooleanField(required=True)
-    told_version = me.IntField(required=True)
 
 
 class RecordDocument(Aggregate):
@@ -43,10 +42,10 @@ class RecordDocument(Aggregate):
     completed_edition = me.IntField(required=True)
 
 
-class WatchedDocument(Aggregate):
-    """How many per cent of a lecture a person has watched."""
+class WatchedDocument(Copy):
+    """How many per cent of an edition a person has watched."""
 
-    meta = kept_in("learning", "watched", "person_id")
+    meta = copied_in("learning", "watched", "person_id")
     person_id = me.StringField(required=True)
     lecture_id = me.StringField(required=True)
     percent = me.IntField(required=True)

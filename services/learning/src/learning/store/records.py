@@ -1,7 +1,6 @@
 """The records, ledger and certificates ports over MongoEngine."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 
 from chassis.storage.aggregates import Aggregates, AlreadyThere, NotThere
 
@@ -10,20 +9,11 @@ from learning.domain.hours import HoursEntry
 from learning.domain.record import Record
 
 
-@dataclass(frozen=True)
-class Watched:
-    """How many per cent of a lecture a person has watched."""
-
-    person_id: str
-    lecture_id: str
-    percent: int
-
-
 class StoredRecords:
     """How far people are."""
 
-    def __init__(self, rows: Aggregates[Record], watched: Aggregates[Watched]) -> None:
-        self.rows, self.watched_rows = rows, watched
+    def __init__(self, rows: Aggregates[Record]) -> None:
+        self.rows = rows
 
     def get(self, person_id: str, course_id: str) -> Record:
         """A record, empty if nothing was done yet."""
@@ -62,26 +52,6 @@ class StoredRecords:
     def of_person(self, person_id: str) -> list[Record]:
         """All of a person's."""
         return self.rows.find({"person_id": person_id}, limit=500)
-
-    def note_watched(self, person_id: str, lecture_id: str, percent: int) -> None:
-        """Remember how much of a lecture is watched; never less than before."""
-        id_ = f"{person_id}.{lecture_id}"
-        try:
-            self.watched_rows.add(id_, Watched(person_id, lecture_id, percent))
-        except AlreadyThere:
-            self.watched_rows.change(
-                id_,
-                lambda kept: (
-                    (replace(kept, percent=percent), ())
-                    if kept.percent < percent
-                    else None
-                ),
-            )
-
-    def watched(self, person_id: str) -> dict[str, int]:
-        """Per lecture, how many per cent the person has watched."""
-        found = self.watched_rows.find({"person_id": person_id}, limit=2000)
-        return {kept.lecture_id: kept.percent for kept in found}
 
 
 class StoredLedger:

@@ -19,7 +19,7 @@ from learning.usecases.ports import (
 
 
 @dataclass(frozen=True)
-class Watched:
+class Completion:
     """A lecture that a person has watched to the end."""
 
     person_id: str
@@ -42,7 +42,7 @@ class CompleteLecture:
         self.copies, self.records, self.ledger = copies, records, ledger
         self.certify, self.now = certify, now
 
-    def __call__(self, watched: Watched) -> None:
+    def __call__(self, watched: Completion) -> None:
         """Credit it. Raises NotToldYet while no course shows the lecture."""
         courses = self.copies.courses_showing(watched.lecture_id)
         if not courses:
@@ -58,7 +58,6 @@ class CompleteLecture:
                 self.now(),
             )
         )
-        self.records.note_watched(watched.person_id, watched.lecture_id, 100)
         for course in courses:
             for lesson in course.lessons_showing(watched.lecture_id):
                 self._complete(watched.person_id, course, lesson)

@@ -11,11 +11,11 @@ def follow_seats(
     copies: Copies,
     records: Records,
     certify: Certify,
-    seats: Sequence[tuple[Seat, int]],
+    seats: Sequence[tuple[str, int, Seat]],
 ) -> None:
-    """Keep the seats, each with its version, and certify what is earned already."""
+    """Keep seats, each with its id and version; certify what is earned already."""
     copies.put_seats(seats)
-    pairs = {(s.person_id, s.course_id) for s, _ in seats if s.seated}
+    pairs = {(s.person_id, s.course_id) for _, _, s in seats if s.seated}
     done = {
         (record.person_id, record.course_id)
         for record in records.complete_ones(sorted(pairs))

@@ -7,20 +7,23 @@ from typing import Protocol
 from learning.domain.certificate import Certificate
 from learning.domain.course import Course, Seat, TrainingClass
 from learning.domain.hours import HoursEntry
-from learning.domain.record import Record
+from learning.domain.record import Record, Watched
 
 
 class Copies(Protocol):
-    """What other services said: courses, classes, seats. Never set back."""
+    """What other services said. Never set back by something older."""
 
-    def put_course(self, course: Course) -> None:
-        """Keep a course unless a newer edition is kept."""
+    def put_courses(self, told: Iterable[tuple[str, int, Course]]) -> None:
+        """Keep courses, each with its id and version, unless newer ones are kept."""
 
-    def put_class(self, training_class: TrainingClass) -> None:
-        """Keep a class."""
+    def put_classes(self, told: Iterable[tuple[str, int, TrainingClass]]) -> None:
+        """Keep classes."""
 
-    def put_seats(self, seats: Iterable[tuple[Seat, int]]) -> None:
-        """Keep seats with their versions unless newer ones are kept."""
+    def put_seats(self, told: Iterable[tuple[str, int, Seat]]) -> None:
+        """Keep seats unless newer ones are kept."""
+
+    def put_watched(self, told: Iterable[tuple[str, int, Watched]]) -> None:
+        """Keep how much is watched, unless something newer is kept."""
 
     def courses_showing(self, lecture_id: str) -> list[Course]:
         """The courses in which this lecture is watched."""
@@ -33,6 +36,9 @@ class Copies(Protocol):
 
     def seats_of(self, person_id: str, course_id: str) -> list[Seat]:
         """A person's seats in classes of a course."""
+
+    def watched(self, person_id: str) -> dict[str, int]:
+        """Per lecture, how many per cent of an edition the person has watched."""
 
 
 class Records(Protocol):
@@ -54,12 +60,6 @@ class Records(Protocol):
 
     def of_person(self, person_id: str) -> list[Record]:
         """All of a person's."""
-
-    def note_watched(self, person_id: str, lecture_id: str, percent: int) -> None:
-        """Remember how much of a lecture is watched; never less than before."""
-
-    def watched(self, person_id: str) -> dict[str, int]:
-        """Per lecture, how many per cent the person has watched."""
 
 
 class Ledger(Protocol):

@@ -80,6 +80,17 @@ class Edition:
         told = facts.LectureFailed(self.lecture_id, self.number, reason[:500])
         return replace(self, state=FAILED, reason=reason[:500]), [told]
 
+    def restate(self) -> Told:
+        """How it stands now; nothing while it waits."""
+        about = (self.lecture_id, self.number)
+        if self.state == TRANSCODING:
+            return [facts.TranscodeProgressed(*about, self.percent)]
+        if self.state == FAILED:
+            return [facts.LectureFailed(*about, self.reason)]
+        if self.state == READY:
+            return [facts.LectureReady(*about, self.seconds, self.renditions)]
+        return []
+
     def require_ready(self) -> "Edition":
         """Itself. Raises NotReady with how far it is."""
         if self.state == FAILED:

@@ -139,6 +139,14 @@ class WatchRecord:
             return self, [facts.WatchProgressed(*about, quarter * 25)]
         return self, []
 
+    def restate(self) -> list[object]:
+        """The last that was told of it: whole, or how many quarters."""
+        about = (self.person_id, self.lecture_id, self.edition)
+        if self.completed:
+            return [facts.WatchCompleted(*about, self.seconds)]
+        quarters = self.percent // 25
+        return [facts.WatchProgressed(*about, quarters * 25)] if quarters else []
+
     def gaps(self) -> list[Interval]:
         """The stretches not watched yet, longer than what may be left out."""
         found, at = [], 0.0

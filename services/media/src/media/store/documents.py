@@ -1,7 +1,7 @@
 """What media keeps, declared for MongoEngine."""
 
 import mongoengine as me
-from chassis.storage.documents import Aggregate, kept_in
+from chassis.storage.documents import Aggregate, Copy, copied_in, kept_in
 
 
 class UploadDocument(Aggregate):
@@ -64,22 +64,21 @@ class PlayerDocument(Aggregate):
     heard = me.FloatField(required=True)
 
 
-class CourseDocument(Aggregate):
+class CourseDocument(Copy):
     """Which lectures a course shows."""
 
-    meta = kept_in("media", "courses", "lectures")
+    meta = copied_in("media", "courses", "lectures")
     edition = me.IntField(required=True)
     lectures = me.ListField(me.StringField())
 
 
-class SeatDocument(Aggregate):
+class SeatDocument(Copy):
     """A person's seat in a class of a course."""
 
-    meta = kept_in("media", "seats", ("person_id", "course_id"))
+    meta = copied_in("media", "seats", ("person_id", "course_id"))
     person_id = me.StringField(required=True)
     course_id = me.StringField(required=True)
     seated = me.BooleanField(required=True)
-    told_version = me.IntField(required=True)
 
 
 ALL = (

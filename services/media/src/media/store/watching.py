@@ -1,12 +1,13 @@
 """The watch records, players and entitlements ports over MongoEngine."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
 
-from chassis.storage.aggregates import Aggregates, AlreadyThere, NotThere
+from chassis.storage.aggregates import Aggregates, AlreadyThere, NotThere, form_of
+from chassis.storage.copies import Copies, Told
 
+from media.domain.entitlement import Seat, ShownCourse
 from media.domain.watch import QUIET_SECONDS, WatchRecord
+from media.store import documents
 from media.usecases.ports import Playing
 
 Facts = Sequence[object]
@@ -91,64 +92,23 @@ def _plays_elsewhere(held: Playing, playing: Playing) -> bool:
     return held.player != playing.player and not quiet
 
 
-@dataclass(frozen=True)
-class ShownCourse:
-    """Which lectures a course shows, by edition."""
-
-    id: str
-    edition: int
-    lectures: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class ToldSeat:
-    """A seat and the version of the enrolment that told it."""
-
-    id: str
-    person_id: str
-    course_id: str
-    seated: bool
-    told_version: int
-
-
 class StoredEntitlements:
-    """Who may watch what."""
+    """Who may watch what: read models of what catalog and enrollment said."""
 
-    def __init__(
-        self, courses: Aggregates[ShownCourse], seats: Aggregates[ToldSeat]
-    ) -> None:
-        self.courses, self.seats = courses, seats
+    def __init__(self) -> None:
+        self.courses = Copies(documents.CourseDocument, form_of(ShownCourse))
+        self.seats = Copies(documents.SeatDocument, form_of(Seat))
 
-    def put_course(self, course_id: str, edition: int, lectures: Sequence[str]) -> None:
-        """A course shows these lectures, unless a newer edition is known."""
-        fresh = ShownCourse(course_id, edition, tuple(lectures))
-        try:
-            self.courses.add(course_id, fresh)
-        except AlreadyThere:
-            self.courses.change(
-                course_id, lambda held: (fresh, ()) if held.edition < edition else None
-            )
+    def put_courses(self, told: Iterable[Told[ShownCourse]]) -> None:
+        """Keep which lectures courses show, unless newer ones are kept."""
+        self.courses.put(told)
 
-    def put_seats(self, seats: Iterable[tuple[str, str, str, bool, int]]) -> None:
-        """(enrolment, person, course, seated, version): never set back."""
-        told = sorted((ToldSeat(*seat) for seat in seats), key=_version)
-        new = {seat.id: seat for seat in told}
-        there = self.seats.add_many((id_, seat, ()) for id_, seat in new.items())
-        for id_ in sorted(there):
-            self.seats.change(id_, partial(_newer, new[id_]))
+    def put_seats(self, told: Iterable[Told[Seat]]) -> None:
+        """Keep seats unless newer ones are kept."""
+        self.seats.put(told)
 
     def may_watch(self, person_id: str, lecture_id: str) -> bool:
         """Whether a seat of the person opens the lecture."""
         courses = [course.id for course in self.courses.find({"lectures": lecture_id})]
         seats = self.seats.find({"person_id": person_id, "course_id": {"$in": courses}})
         return any(seat.seated for seat in seats)
-
-
-def _version(seat: ToldSeat) -> int:
-    return seat.told_version
-
-
-def _newer(fresh: ToldSeat, held: ToldSeat) -> tuple[ToldSeat, tuple[()]] | None:
-    if held.told_version >= fresh.told_version:
-        return None
-    return replace(held, seated=fresh.seated, told_version=fresh.told_version), ()

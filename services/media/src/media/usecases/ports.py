@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from media.domain.entitlement import Seat, ShownCourse
 from media.domain.ladder import Rung
 from media.domain.lecture import Edition
 from media.domain.upload import Upload
@@ -159,11 +160,11 @@ class Players(Protocol):
 class Entitlements(Protocol):
     """Who may watch what, by what catalog and enrollment said."""
 
-    def put_course(self, course_id: str, edition: int, lectures: Sequence[str]) -> None:
-        """A course shows these lectures."""
+    def put_courses(self, told: Iterable[tuple[str, int, ShownCourse]]) -> None:
+        """Keep which lectures courses show, unless newer ones are kept."""
 
-    def put_seats(self, seats: Iterable[tuple[str, str, str, bool, int]]) -> None:
-        """(enrolment, person, course, seated, version): never set back."""
+    def put_seats(self, told: Iterable[tuple[str, int, Seat]]) -> None:
+        """Keep seats, each with its id and version, unless newer ones are kept."""
 
     def may_watch(self, person_id: str, lecture_id: str) -> bool:
         """Whether a seat of the person opens the lecture."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from chassis.messaging.consumer import Handler
 from chassis.messaging.envelope import Envelope
 
+from notify.events.told import title
 from notify.usecases.ports import Titles
 from notify.usecases.tell_people import Happening, TellPeople
 
@@ -13,8 +14,7 @@ def handlers(titles: Titles, tell: TellPeople) -> dict[str, Handler]:
     """Event type → handler."""
 
     def on_class_opened(events: Sequence[Envelope]) -> None:
-        for event in events:
-            titles.put(event.data["class_id"], event.data["title"])
+        titles.put([title(event) for event in events])
 
     def telling(read: Callable[[Envelope], Happening]) -> Handler:
         return lambda events: tell([read(event) for event in events])

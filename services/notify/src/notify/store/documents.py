@@ -1,7 +1,7 @@
 """What notify keeps, declared for MongoEngine."""
 
 import mongoengine as me
-from chassis.storage.documents import Aggregate, kept_in
+from chassis.storage.documents import Aggregate, Copy, copied_in, kept_in
 
 
 class NoticeDocument(Aggregate):
@@ -28,10 +28,10 @@ class MailDocument(Aggregate):
     work_tries = me.IntField()
 
 
-class TitleDocument(Aggregate):
+class TitleDocument(Copy):
     """What a class is called."""
 
-    meta = kept_in("notify", "titles")
+    meta = copied_in("notify", "titles")
     title = me.StringField(required=True)
 
 

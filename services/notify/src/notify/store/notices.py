@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from chassis.storage.aggregates import Aggregates, AlreadyThere, Form, form_of
+from chassis.storage.aggregates import Aggregates, Form, form_of
+from chassis.storage.copies import Copies, Told
 
 from notify.domain.notice import DUE, Mail, Notice
+from notify.domain.title import Title
+from notify.store import documents
 
 LEASE_SECONDS = 60.0
 plain: Form[Mail] = form_of(Mail)
@@ -82,26 +84,15 @@ class StoredMails:
         self.rows.change(mail.id, lambda _: (mail, ()))
 
 
-@dataclass(frozen=True)
-class Title:
-    """What a class is called."""
-
-    id: str
-    title: str
-
-
 class StoredTitles:
-    """What classes are called."""
+    """What classes are called: a read model."""
 
-    def __init__(self, rows: Aggregates[Title]) -> None:
-        self.rows = rows
+    def __init__(self) -> None:
+        self.rows = Copies(documents.TitleDocument, form_of(Title))
 
-    def put(self, class_id: str, title: str) -> None:
-        """Keep a class's title; it is told once."""
-        try:
-            self.rows.add(class_id, Title(class_id, title))
-        except AlreadyThere:
-            return
+    def put(self, told: Iterable[Told[Title]]) -> None:
+        """Keep what classes are called, unless something newer is kept."""
+        self.rows.put(told)
 
     def named(self, class_ids: Sequence[str]) -> dict[str, str]:
         """Those of these titles that are known."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from notify.domain.notice import Mail, Notice
+from notify.domain.title import Title
 
 
 class Notices(Protocol):
@@ -40,8 +41,8 @@ class Mails(Protocol):
 class Titles(Protocol):
     """What classes are called."""
 
-    def put(self, class_id: str, title: str) -> None:
-        """Keep a class's title."""
+    def put(self, told: Iterable[tuple[str, int, Title]]) -> None:
+        """Keep what classes are called, each with its version; newer ones stay."""
 
     def named(self, class_ids: Sequence[str]) -> dict[str, str]:
         """Those of these titles that are known."""

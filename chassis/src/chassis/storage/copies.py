@@ -1,0 +1,119 @@
+"""Read models: rows that repeat what other services said, and can be told again."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from pymongo import DeleteOne, UpdateOne
+from pymongo.collection import Collection
+from pymongo.errors import BulkWriteError
+
+from chassis.storage.aggregates import DUPLICATE, Form
+from chassis.storage.documents import Copy
+from chassis.storage.mongo import collection_of
+
+T = TypeVar("T")
+Row = dict[str, Any]
+Told = tuple[str, int, T]
+"""A row's id, the version of what told it, and what it says."""
+NOT_SAID = ("told_version", "stale", "version", "outbox", "out_due", "seen", "asked_by")
+"""The plumbing's own fields of a row, those of earlier releases included."""
+SUM_OF = 2**256
+
+
+class Copies(Generic[T]):
+    """The rows of one read model. None is ever set back by something older."""
+
+    def __init__(self, document: type[Copy], mapping: Form[T]) -> None:
+        self.document, self.mapping = document, mapping
+
+    @property
+    def collection(self) -> Collection[Row]:
+        """The collection, for reads."""
+        return collection_of(self.document)
+
+    def get(self, id_: str) -> T | None:
+        """One, or None."""
+        found = self.collection.find_one({"_id": id_})
+        return None if found is None else self.mapping.from_fields(id_, found)
+
+    def find(self, filter_: Mapping[str, Any], **options: Any) -> list[T]:
+        """Those that match; `sort`, `skip` and `limit` as PyMongo has them."""
+        cursor = self.collection.find(filter_, **options)
+        return [self.mapping.from_fields(found["_id"], found) for found in cursor]
+
+    def put(self, told: Iterable[Told[T]], rebuild: str = "") -> None:
+        """Keep what was told, unless that or something newer is kept.
+
+        What a rebuild tells also mends rows that the rebuild finds stale.
+        """
+        newest: dict[str, Told[T]] = {}
+        for one in sorted(told, key=lambda one: one[1]):
+            newest[one[0]] = one
+        writes = [self._write(one, rebuild) for one in newest.values()]
+        if writes:
+            self._write_all(writes)
+
+    def _write(self, told: Told[T], rebuild: str) -> tuple[Row, Row]:
+        id_, version, value = told
+        fields = self.mapping.to_fields(value)
+        self.document(id=id_, told_version=version, **fields).validate()
+        guard: Row = {"told_version": {"$not": {"$gte": version}}}
+        if rebuild:
+            guard = {"$or": [guard, {"stale": rebuild}]}
+        kept = {**fields, "told_version": version, "stale": None}
+        return {"_id": id_, **guard}, {"$set": kept}
+
+    def _write_all(self, writes: Sequence[tuple[Row, Row]]) -> None:
+        """A row that is there and newer refuses to be made a second time.
+
+        So does one that somebody else made just now: those get a second try.
+        """
+        there: list[UpdateOne] = []
+        try:
+            self.collection.bulk_write(
+                [UpdateOne(*write, upsert=True) for write in writes], ordered=False
+            )
+        except BulkWriteError as error:
+            for failed in error.details["writeErrors"]:
+                if failed["code"] != DUPLICATE:
+                    raise
+                there.append(UpdateOne(*writes[failed["index"]]))
+        if there:
+            self.collection.bulk_write(there, ordered=False)
+
+    # for a rebuild
+
+    def page(self, after: str, limit: int) -> list[Row]:
+        """Rows as they are stored, by id."""
+        return list(
+            self.collection.find(
+                {"_id": {"$gt": after}}, sort=[("_id", 1)], limit=limit
+            )
+        )
+
+    def make_stale(self, ids: Iterable[str], rebuild: str) -> None:
+        """Until they are told again, these are what may be wrong."""
+        marked = {"$set": {"stale": rebuild}}
+        writes = [UpdateOne({"_id": id_}, marked) for id_ in ids]
+        if writes:
+            self.collection.bulk_write(writes, ordered=False)
+
+    def remove_stale(self, rows: Iterable[Row], rebuild: str) -> int:
+        """Remove those of these rows that nobody told again; how many."""
+        stale = [row["_id"] for row in rows if row.get("stale") == rebuild]
+        writes = [DeleteOne({"_id": id_, "stale": rebuild}) for id_ in stale]
+        if not writes:
+            return 0
+        return self.collection.bulk_write(writes, ordered=False).deleted_count
+
+
+def sum_of(rows: Iterable[Row]) -> int:
+    """A checksum of what rows say; sums of parts add up to the whole's."""
+    total = 0
+    for row in rows:
+        said = {name: row[name] for name in sorted(row) if name not in NOT_SAID}
+        digest = hashlib.sha256(msgspec.json.encode(said, order="deterministic"))
+        total += int.from_bytes(digest.digest(), "big")
+    return total % SUM_OF

@@ -1,0 +1,50 @@
+"""What others say, as the rows that repeat it: id, version of the teller, content."""
+
+import msgspec
+from chassis.messaging.envelope import Envelope
+
+from learning.domain.course import Course, Seat, TrainingClass
+from learning.domain.record import Watched
+
+WATCHED_WHOLE = 100
+
+
+def course(event: Envelope) -> tuple[str, int, Course]:
+    """A course as it was published."""
+    said = {**event.data, "id": event.data["course_id"]}
+    return said["id"], event.version, msgspec.convert(said, Course)
+
+
+def training_class(event: Envelope) -> tuple[str, int, TrainingClass]:
+    """A class as it was opened."""
+    said = event.data
+    opened = TrainingClass(said["class_id"], said["course_id"], said["title"])
+    return opened.id, event.version, opened
+
+
+def seat(event: Envelope) -> tuple[str, int, Seat]:
+    """A seat, or that it was lost."""
+    said = event.data
+    told = Seat(
+        said["enrolment_id"], said["person_id"], said["class_id"], said["course_id"],
+        seated=event.type != "enrollment.seat.withdrawn.v1",
+    )  # fmt: skip
+    return told.id, event.version, told
+
+
+def watched(event: Envelope) -> tuple[str, int, Watched]:
+    """How much of an edition a person has watched; one that is completed, all."""
+    said = event.data
+    id_ = f"{said['person_id']}.{said['lecture_id']}.{said['edition']}"
+    percent = said.get("percent", WATCHED_WHOLE)
+    return id_, event.version, Watched(said["person_id"], said["lecture_id"], percent)
+
+
+COURSES = {"catalog.course.published.v1": course}
+CLASSES = {"catalog.class.opened.v1": training_class}
+SEATS = {
+    "enrollment.seat.taken.v1": seat,
+    "enrollment.seat.promoted.v1": seat,
+    "enrollment.seat.withdrawn.v1": seat,
+}
+WATCHED = {"media.watch.progressed.v1": watched, "media.watch.completed.v1": watched}

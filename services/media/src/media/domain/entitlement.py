@@ -1,0 +1,22 @@
+"""Who may watch what, as catalog and enrollment said it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ShownCourse:
+    """Which lectures a course shows, by edition."""
+
+    id: str
+    edition: int
+    lectures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A person's seat in a class of a course, or one that was lost."""
+
+    id: str
+    person_id: str
+    course_id: str
+    seated: bool

@@ -1,0 +1,32 @@
+"""What others say, as the rows that repeat it: id, version of the teller, content."""
+
+from chassis.messaging.envelope import Envelope
+
+from media.domain.entitlement import Seat, ShownCourse
+
+
+def course(event: Envelope) -> tuple[str, int, ShownCourse]:
+    """Which lectures a course shows as it was published."""
+    said = event.data
+    lectures = [lesson["lecture_id"] for lesson in said["lessons"]]
+    shown = tuple(lecture for lecture in lectures if lecture)
+    told = ShownCourse(said["course_id"], said["edition"], shown)
+    return told.id, event.version, told
+
+
+def seat(event: Envelope) -> tuple[str, int, Seat]:
+    """A seat, or that it was lost."""
+    said = event.data
+    told = Seat(
+        said["enrolment_id"], said["person_id"], said["course_id"],
+        seated=event.type != "enrollment.seat.withdrawn.v1",
+    )  # fmt: skip
+    return told.id, event.version, told
+
+
+COURSES = {"catalog.course.published.v1": course}
+SEATS = {
+    "enrollment.seat.taken.v1": seat,
+    "enrollment.seat.promoted.v1": seat,
+    "enrollment.seat.withdrawn.v1": seat,
+}

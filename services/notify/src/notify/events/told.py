@@ -1,0 +1,14 @@
+"""What catalog says, as the rows that repeat it: class, version, title."""
+
+from chassis.messaging.envelope import Envelope
+
+from notify.domain.title import Title
+
+
+def title(event: Envelope) -> tuple[str, int, Title]:
+    """What a class is called."""
+    told = Title(event.data["class_id"], event.data["title"])
+    return told.id, event.version, told
+
+
+TITLES = {"catalog.class.opened.v1": title}
