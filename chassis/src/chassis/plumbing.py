@@ -19,7 +19,14 @@ from chassis.messaging.consumer import Consumer, Handler
 from chassis.messaging.envelope import Wording
 from chassis.messaging.errands import Errands
 from chassis.messaging.operating import Operating
+from chassis.messaging.rebuilding import Rebuilding
 from chassis.messaging.relay import Relay
+from chassis.messaging.restating import (
+    STATE_ASKED,
+    STATE_TOLD,
+    Restating,
+    Source,
+)
 from chassis.messaging.transport import Transport
 from chassis.process import Loop, Service
 from chassis.settings import CommonSettings
@@ -29,8 +36,10 @@ from chassis.storage.lease import Lease
 from chassis.storage.mongo import collection_of, connect, is_away
 from chassis.storage.tables import Tables
 from chassis.storage.trial import try_engine
+from chassis.work import work_loop
 
 T = TypeVar("T")
+REBUILD_LOOK_SECONDS = 1.0
 
 
 class Plumbing:
@@ -55,6 +64,8 @@ class Plumbing:
         self.tables = Tables(self.database)
         self.transport = bus or transport(settings.bus_url)
         self.errands = Errands(name, self.tables, self.transport)
+        self.rebuilding = Rebuilding(name, self.tables, self.transport)
+        self.restating = Restating(name, word, self.transport)
         self.wake = threading.Event()
         self.signer = Signer(name, Path(settings.key_file))
 
@@ -105,11 +116,27 @@ class Plumbing:
     def operating(self) -> Operating:
         """The service's events in the hands of its operator."""
         types = contracts.heard_by(self.name)
-        return Operating(self.name, types, self.tables, self.transport)
+        return Operating(self.name, types, self.tables, self.transport, self.rebuilding)
 
     def consumer(self, handlers: Mapping[str, Handler]) -> Consumer:
         """The consumer with the service's handlers."""
-        return Consumer(self.name, handlers, self.tables, self.transport)
+        plumbing = {
+            STATE_ASKED: self.restating.on_state_asked,
+            STATE_TOLD: self.rebuilding.on_state_told,
+        }
+        return Consumer(
+            self.name, handlers, self.tables, self.transport, plumbing=plumbing
+        )
+
+    def restates(
+        self,
+        rows: Aggregates[T],
+        restate: Callable[[T], Sequence[object]],
+        *types: str,
+    ) -> None:
+        """These aggregates tell their state again when somebody rebuilds."""
+        source = Source(rows, restate, frozenset(types))
+        self.restating.sources.append(source)
 
     def service(
         self,
@@ -128,5 +155,12 @@ class Plumbing:
             consumer=self.consumer(handlers),
             relay=self.relay(),
             errands=self.errands,
-            workers=workers or {},
+            workers={
+                **(workers or {}),
+                "rebuilding": work_loop(
+                    "rebuilding",
+                    self.rebuilding.step,
+                    idle_seconds=REBUILD_LOOK_SECONDS,
+                ),
+            },
         )

@@ -14,6 +14,7 @@ from chassis.messaging.envelope import Refused
 from chassis.messaging.errands import Wanted
 from chassis.messaging.operating import NotHeard, Operating
 from chassis.messaging.parked import NotMendable, NotParked, Which
+from chassis.messaging.rebuilding import NoSuchModel
 from chassis.messaging.transport import Away
 
 Door = Callable[[Callable[..., Response]], Callable[..., Response]]
@@ -62,6 +63,12 @@ class IdsIn(Shape):
     """Ids of events."""
 
     ids: Annotated[list[Key], msgspec.Meta(max_length=2000)]
+
+
+class ModelIn(Shape):
+    """Which read model."""
+
+    model: Text
 
 
 class ResendIn(Shape):
@@ -172,6 +179,21 @@ def blueprint(
     def compare() -> Response:
         return answer({"asked": events.compare(who())}, 202)
 
+    @bp.get("/events/models")
+    @door
+    def models() -> Response:
+        return answer(events.rebuilding.all_progress())
+
+    @bp.post("/events/models/rebuild")
+    @door
+    def rebuild() -> Response:
+        return answer(events.rebuild(body(ModelIn).model, who()), 202)
+
+    @bp.post("/events/models/stop")
+    @door
+    def stop_rebuild() -> Response:
+        return answer(events.stop_rebuild(body(ModelIn).model, who()))
+
     _install_refusals(bp)
     return bp
 
@@ -182,6 +204,7 @@ def _install_refusals(bp: Blueprint) -> None:
 
     bp.register_error_handler(NotParked, lambda e: problem(404, "not-parked", _gone(e)))
     bp.register_error_handler(NotHeard, lambda e: problem(422, "not-heard", e))
+    bp.register_error_handler(NoSuchModel, lambda e: problem(404, "unknown-model", e))
     bp.register_error_handler(NotMendable, lambda e: problem(409, "not-mendable", e))
     bp.register_error_handler(Refused, lambda e: problem(422, "event-refused", e))
     bp.register_error_handler(Away, lambda e: problem(503, "bus-away", e))

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from types import MappingProxyType
 from typing import Any
 
 from pymongo import InsertOne
@@ -53,13 +54,14 @@ class Consumer:
         transport: Transport,
         away: tuple[type[Exception], ...] = (Away, PyMongoError),
         book: contracts.Book = contracts.OURS,
+        plumbing: Mapping[str, Handler] = MappingProxyType({}),
     ) -> None:
         self.service, self.tables = service, tables
         self.types = Versions(handlers, book).heard
         self.transport, self.away = transport, away
         self.held = Held(tables)
         self.missed = Missed(service, self.types, tables, transport)
-        self.versions = Versions({**handlers, **self._plumbing()}, book)
+        self.versions = Versions({**handlers, **self._plumbing(), **plumbing}, book)
         self.shares = Shares(tables.marks, SystemClock())
         self.subscriber: Subscriber | None = None
         self.chores_due = 0.0

@@ -175,6 +175,20 @@ def plumbing_message(service: str, to: str, type_: str, data: Row) -> Message:
     return Message(type_, event.partitionkey, to_bytes(event), to=to)
 
 
+def was_said(transport: Transport, message: Message) -> bool:
+    """Whether it could be said; one whose hearer has no queues is said later."""
+    try:
+        publisher = transport.publisher()
+        try:
+            publisher.publish([message])
+        finally:
+            publisher.close()
+    except Away as error:
+        logger().warning("not_said", to=message.to, reason=str(error)[:300])
+        return False
+    return True
+
+
 def _in_order(rows: Iterable[Row]) -> list[Row]:
     """As they were said, and those of one moment as their keys have it."""
     return sorted(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 import contracts
 from chassis.messaging.audit import Audit
@@ -9,9 +10,12 @@ from chassis.messaging.errands import Errands, Wanted
 from chassis.messaging.held import Held
 from chassis.messaging.missed import Missed
 from chassis.messaging.parked import Parked
+from chassis.messaging.rebuilding import Rebuilding
 from chassis.messaging.story import Story
 from chassis.messaging.transport import QueueSeen, Transport
 from chassis.storage.tables import Tables
+
+Row = dict[str, Any]
 
 
 class NotHeard(ValueError):
@@ -33,13 +37,19 @@ class Operating:
     """One service's events in the hands of its operator."""
 
     def __init__(
-        self, service: str, types: Iterable[str], tables: Tables, transport: Transport
+        self,
+        service: str,
+        types: Iterable[str],
+        tables: Tables,
+        transport: Transport,
+        rebuilding: Rebuilding,
     ) -> None:
         self.service, self.types = service, sorted(types)
         self.transport, self.audit = transport, Audit(tables)
         self.parked = Parked(tables, Held(tables))
         self.story = Story(service, tables)
         self.errands = Errands(service, tables, transport)
+        self.rebuilding = rebuilding
         self.missed = Missed(service, self.types, tables, transport)
 
     def survey(self) -> list[QueueSeen]:
@@ -51,6 +61,18 @@ class Operating:
         errand = self.errands.resend(_as_heard(wanted))
         self.audit.note(who, "resend", errand)
         return errand
+
+    def rebuild(self, model: str, who: str) -> Row:
+        """Make a read model anew, or go on with it; how far it is."""
+        progress = self.rebuilding.start(model)
+        self.audit.note(who, "rebuild", model)
+        return progress
+
+    def stop_rebuild(self, model: str, who: str) -> Row:
+        """Halt a rebuild; how far it came."""
+        progress = self.rebuilding.stop(model)
+        self.audit.note(who, "stop rebuild", model)
+        return progress
 
     def compare(self, who: str) -> bool:
         """Compare with every producer now; False if one could not be asked."""

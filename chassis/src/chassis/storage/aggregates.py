@@ -104,6 +104,20 @@ class Aggregates(Generic[T]):
         cursor = self.collection.find(filter_, {"outbox": 0}, **options)
         return [self.mapping.from_fields(found["_id"], found) for found in cursor]
 
+    def after(self, id_: str, limit: int) -> list[tuple[str, T, int]]:
+        """The next ones by id: each with its id and version."""
+        rows = self.collection.find(
+            {"_id": {"$gt": id_}}, {"outbox": 0}, sort=[("_id", 1)], limit=limit
+        )
+        return [
+            (row["_id"], self.mapping.from_fields(row["_id"], row), int(row["version"]))
+            for row in rows
+        ]
+
+    def count(self) -> int:
+        """How many there are."""
+        return self.collection.count_documents({})
+
     def add(self, id_: str, value: T, facts: Facts = ()) -> None:
         """Put a new one with its first facts. Raises AlreadyThere."""
         try:

@@ -14,8 +14,8 @@ class Tables:
     """What one service's plumbing keeps.
 
     Archive, inbox, held sequences and what people did to them (`audit`), leases,
-    idempotency keys, what others asked to be said again (`errands`) and what the
-    service knows of its own queues (`marks`).
+    idempotency keys, what others asked to be said again (`errands`), how far rebuilds
+    of read models are (`rebuilds`), what the service knows of its queues (`marks`).
     """
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
@@ -26,6 +26,7 @@ class Tables:
         self.idempotency: Rows = database["idempotency"]
         self.audit: Rows = database["audit"]
         self.errands: Rows = database["errands"]
+        self.rebuilds: Rows = database["rebuilds"]
         self.marks: Rows = database["marks"]
 
     def declare(self) -> None:

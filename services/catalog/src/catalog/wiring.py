@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from chassis.messaging.rebuilding import ReadModel
 from chassis.messaging.transport import Transport
 from chassis.plumbing import Plumbing
 from chassis.process import Service
@@ -11,11 +12,13 @@ from chassis.storage.aggregates import form_of
 from catalog.api import classes as classes_api
 from catalog.api import courses as courses_api
 from catalog.api import outline as outline_api
+from catalog.domain.course import Course
 from catalog.domain.errors import Refusal
 from catalog.domain.outline import Area, Project
 from catalog.domain.training_class import TrainingClass
 from catalog.events.handlers import handlers
 from catalog.events.published import word
+from catalog.events.told import LECTURES
 from catalog.settings import Settings
 from catalog.store import documents
 from catalog.store.courses import (
@@ -51,6 +54,9 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         base.aggregates(documents.ClassDocument, form_of(TrainingClass))
     )
     lectures = StoredLectures()
+    base.restates(courses.rows, Course.restate, "catalog.course.published.v1")
+    base.restates(classes.rows, TrainingClass.restate, "catalog.class.opened.v1")
+    base.rebuilding.add(ReadModel("lectures", lectures.rows, LECTURES))
     app = base.app(
         [
             outline_api.blueprint(outline, courses),

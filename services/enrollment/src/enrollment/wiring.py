@@ -26,7 +26,7 @@ from enrollment.domain.person import Membership, Person
 from enrollment.domain.seat_book import SeatBook
 from enrollment.events.handlers import handlers
 from enrollment.events.inlet import RosterInlet
-from enrollment.events.published import word
+from enrollment.events.published import SEATS, word
 from enrollment.settings import Settings
 from enrollment.store import chunks as chunk_store
 from enrollment.store import documents
@@ -64,6 +64,7 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     enrolments = StoredEnrolments(
         base.aggregates(documents.EnrolmentDocument, form_of(Enrolment))
     )
+    base.restates(enrolments.rows, Enrolment.restate, *SEATS.values())
     chunks = chunk_store.StoredChunks(
         base.aggregates(documents.ChunkDocument, chunk_store.FORM)
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from chassis.http.client import Client
+from chassis.messaging.rebuilding import ReadModel
 from chassis.messaging.transport import Transport
 from chassis.plumbing import Plumbing
 from chassis.process import Service
@@ -17,6 +18,7 @@ from learning.domain.certificate import Certificate
 from learning.domain.errors import Refusal
 from learning.domain.hours import HoursEntry
 from learning.domain.record import Record
+from learning.events import told
 from learning.events.handlers import handlers
 from learning.events.published import word
 from learning.settings import Settings
@@ -40,6 +42,12 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     settings = read(Settings, environ)
     base = Plumbing("learning", settings, word, documents.ALL, bus=bus)
     copies = StoredCopies()
+    base.rebuilding.add(
+        ReadModel("courses", copies.courses, told.COURSES),
+        ReadModel("classes", copies.classes, told.CLASSES),
+        ReadModel("seats", copies.seats, told.SEATS),
+        ReadModel("watched", copies.watched_rows, told.WATCHED),
+    )
     records = StoredRecords(base.aggregates(documents.RecordDocument, form_of(Record)))
     ledger = StoredLedger(base.aggregates(documents.HoursDocument, form_of(HoursEntry)))
     certificates = StoredCertificates(

@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from chassis.messaging.rebuilding import ReadModel
 from chassis.messaging.transport import Transport
 from chassis.objects.connect import objects as open_objects
 from chassis.plumbing import Plumbing
@@ -20,6 +21,7 @@ from media.clients.transcoder import Ffmpeg, find_ffmpeg
 from media.domain.errors import Refusal
 from media.domain.lecture import Edition, edition_id
 from media.domain.watch import WatchRecord
+from media.events import told
 from media.events.handlers import handlers
 from media.events.published import word
 from media.settings import Settings
@@ -73,6 +75,18 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     )
     players = StoredPlayers(base.aggregates(documents.PlayerDocument, form_of(Playing)))
     entitlements = StoredEntitlements()
+    base.rebuilding.add(
+        ReadModel("courses", entitlements.courses, told.COURSES),
+        ReadModel("seats", entitlements.seats, told.SEATS),
+    )
+    base.restates(
+        editions.rows, Edition.restate, "media.transcode.progressed.v1",
+        "media.lecture.ready.v1", "media.lecture.failed.v1",
+    )  # fmt: skip
+    base.restates(
+        records.rows, WatchRecord.restate, "media.watch.progressed.v1",
+        "media.watch.completed.v1",
+    )  # fmt: skip
     take = TakeUpload(uploads, editions, ChildProbe(), work, time.time)
     ffmpeg = Ffmpeg(find_ffmpeg(settings.ffmpeg), settings.preset)
     transcode = TranscodeLecture(editions, ffmpeg, work)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from chassis.http.client import Client
+from chassis.messaging.rebuilding import ReadModel
 from chassis.messaging.transport import Transport
 from chassis.plumbing import Plumbing
 from chassis.process import Service
@@ -18,6 +19,7 @@ from notify.domain.errors import Refusal
 from notify.domain.notice import Notice
 from notify.events.handlers import handlers
 from notify.events.published import word
+from notify.events.told import TITLES
 from notify.settings import Settings
 from notify.store import documents
 from notify.store.notices import (
@@ -40,6 +42,7 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     notices = StoredNotices(base.aggregates(documents.NoticeDocument, form_of(Notice)))
     mails = StoredMails(base.aggregates(documents.MailDocument, MAIL_FORM))
     titles = StoredTitles()
+    base.rebuilding.add(ReadModel("titles", titles.rows, TITLES))
     contacts = EnrollmentContacts(
         Client("enrollment", settings.enrollment_url, base.signer)
     )

@@ -1,0 +1,270 @@
+"""A read model is made anew by asking its producers to restate."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+
+import pytest
+from catalog.domain.training_class import TrainingClass
+from catalog.events.published import word
+from catalog.store.documents import ClassDocument
+from chassis.messaging.consumer import Consumer
+from chassis.messaging.envelope import Envelope, Refused
+from chassis.messaging.rebuilding import NoSuchModel, ReadModel, Rebuilding
+from chassis.messaging.restating import (
+    AT_ONCE,
+    STATE_ASKED,
+    STATE_TOLD,
+    Restating,
+    Source,
+)
+from chassis.messaging.transport import Transport
+from chassis.storage.aggregates import Aggregates, form_of
+from chassis.storage.copies import Copies, Told
+from chassis.storage.tables import Tables
+from notify.domain.title import Title
+from notify.events.told import title
+from notify.store.documents import TitleDocument
+
+from tests.engines import Kept
+from tests.platform.running import until
+
+OPENED = "catalog.class.opened.v1"
+CLASS = TrainingClass(
+    "c1", "k1", "一班", 30, (), "2026-12-01", "2026-12-05", "", "online"
+)
+CLASSES = 2 * AT_ONCE + 20
+Read = Callable[[Envelope], Told[Title]]
+
+
+class Catalog:
+    """The producer: classes, and an ear for whoever rebuilds."""
+
+    def __init__(self, kept: Kept, bus: Transport) -> None:
+        form = form_of(TrainingClass)
+        self.classes = kept.aggregates("catalog", ClassDocument, form, word)
+        self.tables = Tables(kept.database("catalog"))
+        self.tables.declare()
+        restating = Restating("catalog", word, bus)
+        source = Source(self.classes, TrainingClass.restate, frozenset({OPENED}))
+        restating.sources.append(source)
+        plumbing = {STATE_ASKED: restating.on_state_asked}
+        self.consumer = Consumer("catalog", {}, self.tables, bus, plumbing=plumbing)
+
+    def open(self, count: int) -> None:
+        """So many classes, named c000 and on."""
+        named = (f"c{number:03d}" for number in range(count))
+        self.classes.add_many(
+            (id_, replace(CLASS, id=id_, title=f"班 {id_}"), ()) for id_ in named
+        )
+
+
+class Notify:
+    """The hearer: one read model, and whatever one wants to happen while it fills."""
+
+    def __init__(self, kept: Kept, bus: Transport) -> None:
+        kept.declare("notify", TitleDocument)
+        self.titles = Copies(TitleDocument, form_of(Title))
+        self.tables = Tables(kept.database("notify"))
+        self.tables.declare()
+        self.rebuilding = Rebuilding("notify", self.tables, bus, again_seconds=0.5)
+        self.read: Read = title
+        model = ReadModel("titles", self.titles, {OPENED: lambda e: self.read(e)})
+        self.rebuilding.add(model)
+        plumbing = {STATE_TOLD: self.rebuilding.on_state_told}
+        self.consumer = Consumer("notify", {}, self.tables, bus, plumbing=plumbing)
+
+    def fill(self, classes: Aggregates[TrainingClass]) -> None:
+        """As if every opening had been heard."""
+        self.titles.put(
+            (id_, version, Title(id_, one.title))
+            for id_, one, version in classes.after("", CLASSES)
+        )
+
+    def named(self) -> dict[str, str]:
+        return {one.id: one.title for one in self.titles.find({})}
+
+    def state(self) -> str:
+        return str(self.rebuilding.progress("titles")["state"])
+
+    def work(self, stop: threading.Event) -> None:
+        while not stop.is_set():
+            if not self.rebuilding.step():
+                stop.wait(0.02)
+
+
+@pytest.fixture
+def catalog(kept: Kept, bus: Transport) -> Catalog:
+    return Catalog(kept, bus)
+
+
+@pytest.fixture
+def notify(kept: Kept, bus: Transport) -> Notify:
+    return Notify(kept, bus)
+
+
+@contextmanager
+def running(*loops: Callable[[threading.Event], None]) -> Iterator[None]:
+    stop = threading.Event()
+    threads = [threading.Thread(target=loop, args=(stop,)) for loop in loops]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(timeout=20)
+
+
+def both(catalog: Catalog, notify: Notify) -> list[Callable[[threading.Event], None]]:
+    return [catalog.consumer.run, notify.consumer.run, notify.work]
+
+
+def test_what_is_wrong_missing_or_too_much_is_mended_and_the_sums_agree(
+    catalog: Catalog, notify: Notify
+) -> None:
+    catalog.open(CLASSES)
+    notify.fill(catalog.classes)
+    whole = notify.named()
+    rows = notify.titles.collection
+    with running(*both(catalog, notify)):
+        notify.rebuilding.start("titles")
+        until(lambda: notify.state() == "done", 60)
+        untouched = notify.rebuilding.progress("titles")
+        rows.update_one({"_id": "c001"}, {"$set": {"title": "错", "told_version": 9}})
+        rows.delete_one({"_id": "c002"})
+        rows.insert_one({"_id": "gone", "title": "多", "told_version": 1})
+        notify.rebuilding.start("titles")
+        until(lambda: notify.state() == "done", 60)
+    mended = notify.rebuilding.progress("titles")
+    assert notify.named() == whole
+    assert untouched["before"] == untouched["after"] == mended["after"]
+    assert mended["before"] != mended["after"]
+    assert (mended["rows"], mended["removed"]) == (CLASSES, 1)
+    assert mended["told"] == mended["total"] == CLASSES
+    assert rows.count_documents({"stale": {"$ne": None}}) == 0
+
+
+def test_what_is_told_live_meanwhile_is_never_set_back_and_never_removed(
+    catalog: Catalog, notify: Notify
+) -> None:
+    catalog.open(CLASSES)
+    notify.fill(catalog.classes)
+
+    def overtaken(event: Envelope) -> Told[Title]:
+        told = title(event)
+        if told[0] == "c150":
+            notify.titles.put([("c150", 99, Title("c150", "新名"))])
+            notify.titles.put([("new", 1, Title("new", "刚开"))])
+        return told
+
+    notify.read = overtaken
+    with running(*both(catalog, notify)):
+        notify.rebuilding.start("titles")
+        until(lambda: notify.state() == "done", 60)
+    named = notify.named()
+    assert (named["c150"], named["new"]) == ("新名", "刚开")
+    assert len(named) == CLASSES + 1
+
+
+def test_a_rebuild_is_stopped_after_a_page_and_goes_on_from_there(
+    catalog: Catalog, notify: Notify
+) -> None:
+    catalog.open(CLASSES)
+    seen: list[str] = []
+
+    def stopping(event: Envelope) -> Told[Title]:
+        seen.append(event.partitionkey)
+        if len(seen) == AT_ONCE // 2:
+            notify.rebuilding.stop("titles")
+        return title(event)
+
+    notify.read = stopping
+    with running(*both(catalog, notify)):
+        notify.rebuilding.start("titles")
+        until(lambda: notify.rebuilding.progress("titles")["told"] == AT_ONCE, 60)
+        assert notify.state() == "stopped"
+        assert not notify.rebuilding.step(), "nothing is done while it is stopped"
+        notify.rebuilding.start("titles")
+        until(lambda: notify.state() == "done", 60)
+    assert seen == sorted(set(seen)), "no page was told twice"
+    assert len(notify.named()) == CLASSES
+
+
+def test_a_producer_that_is_not_there_yet_is_asked_again(
+    catalog: Catalog, notify: Notify
+) -> None:
+    catalog.open(3)
+    with running(notify.consumer.run, notify.work):
+        notify.rebuilding.start("titles")
+        until(lambda: notify.state() == "filling", 60)
+        with running(catalog.consumer.run):
+            until(lambda: notify.state() == "done", 60)
+    assert sorted(notify.named()) == ["c000", "c001", "c002"]
+
+
+def test_a_page_that_comes_twice_changes_nothing(
+    catalog: Catalog, notify: Notify
+) -> None:
+    catalog.open(3)
+    pages: list[Envelope] = []
+    take = notify.rebuilding.on_state_told
+    notify.consumer.versions.handlers[STATE_TOLD] = lambda events: (
+        pages.extend(events), take(events), take(events),
+    )[0]  # fmt: skip
+    with running(*both(catalog, notify)):
+        notify.rebuilding.start("titles")
+        until(lambda: notify.state() == "done", 60)
+    take(pages)
+    progress = notify.rebuilding.progress("titles")
+    assert (progress["state"], progress["told"]) == ("done", 3)
+
+
+def test_a_page_that_is_not_as_promised_ends_the_rebuild_with_the_reason(
+    catalog: Catalog, notify: Notify
+) -> None:
+    catalog.open(3)
+
+    def refused(event: Envelope) -> Told[Title]:
+        raise Refused(f"{event.partitionkey} has no title")
+
+    notify.read = refused
+    with running(*both(catalog, notify)):
+        notify.rebuilding.start("titles")
+        until(lambda: notify.state() == "failed", 60)
+        assert (
+            "catalog: c000 has no title" in notify.rebuilding.progress("titles")["why"]
+        )
+        notify.read = title
+        notify.rebuilding.start("titles")
+        until(lambda: notify.state() == "done", 60)
+    assert len(notify.named()) == 3
+
+
+def test_a_model_nobody_has_is_refused_with_those_there_are(notify: Notify) -> None:
+    for ask in (notify.rebuilding.start, notify.rebuilding.stop):
+        with pytest.raises(NoSuchModel, match=r"notify has no read model 'x'.*titles"):
+            ask("x")
+
+
+def test_a_model_never_rebuilt_says_so(notify: Notify) -> None:
+    [progress] = notify.rebuilding.all_progress()
+    assert (progress["model"], progress["state"], progress["asks"]) == (
+        "titles", "", ["catalog"],
+    )  # fmt: skip
+
+
+def test_two_who_start_at_once_start_one(catalog: Catalog, notify: Notify) -> None:
+    catalog.open(1)
+    starts = [partial(notify.rebuilding.start, "titles")] * 8
+    threads = [threading.Thread(target=start) for start in starts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert notify.tables.rebuilds.count_documents({}) == 1
+    with running(*both(catalog, notify)):
+        until(lambda: notify.state() == "done", 60)
