@@ -2,12 +2,8 @@
 
 import datetime
 import json
-import os
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -18,15 +14,22 @@ from rich.console import Console
 from rich.table import Table
 from rich.tree import Tree
 
-from biyong.door import Away, Door, Refused
-from biyong.home import home_of
+from biyong.operating import (
+    EXIT_FOUND,
+    EXIT_REFUSED,
+    LOOK_EVERY_SECONDS,
+    Row,
+    Service,
+    ask,
+    ended,
+    everywhere,
+    known,
+    operator,
+    send,
+    show_all,
+)
+from biyong.rebuild import rebuild
 
-SERVICES = ("catalog", "enrollment", "media", "learning", "notify", "gateway")
-WIDE = 200
-EXIT_FOUND, EXIT_AWAY, EXIT_REFUSED = 1, 3, 4
-LOOK_EVERY_SECONDS = 0.5
-Row = dict[str, Any]
-Service = Annotated[str, typer.Argument(help="Which service.")]
 Key = Annotated[str, typer.Option(help="One sequence.")]
 Cause = Annotated[str, typer.Option(help="All of one cause, as `parked` names it.")]
 All = Annotated[bool, typer.Option("--all", help="All that is parked there.")]
@@ -38,74 +41,13 @@ Moment = Annotated[
 app = typer.Typer(no_args_is_help=True, help="Events: see, follow and mend them.")
 
 
-@contextmanager
-def _operator() -> Iterator[Door]:
-    """A door an operator signed in at.
-
-    BIYONG_URL, BIYONG_LOGIN and BIYONG_PASSWORD say where and who; without them it is
-    the operator of the platform that runs here.
-    """
-    home = home_of(os.environ)
-    url = os.environ.get("BIYONG_URL") or home.running_url() or "http://127.0.0.1:8080"
-    login = os.environ.get("BIYONG_LOGIN", "operator")
-    password = os.environ.get("BIYONG_PASSWORD")
-    if password is None and login == "operator" and home.running_url() == url:
-        password = home.secret("operator")
-    try:
-        door = Door(url)
-        door.sign_in(login, password or typer.prompt("Password", hide_input=True))
-        yield door
-    except Away as fault:
-        raise _ended(str(fault), EXIT_AWAY) from fault
-    except Refused as fault:
-        raise _ended(str(fault), EXIT_REFUSED) from fault
-
-
-def _ended(line: str, code: int) -> typer.Exit:
-    sys.stderr.write(f"biyong: {line}\n")
-    return typer.Exit(code)
-
-
-def _get(door: Door, service: str, path: str, **query: str) -> Any:
-    asked = f"/api/{service}/events/{path}" + (f"?{urlencode(query)}" if query else "")
-    return door.call("GET", asked, object)
-
-
-def _everywhere(door: Door, path: str) -> Iterator[tuple[str, Any]]:
-    """What every service answers; one that does not is named, the rest is shown."""
-    for name in SERVICES:
-        try:
-            yield name, _get(door, name, path)
-        except Refused as refused:
-            if refused.status != HTTPStatus.SERVICE_UNAVAILABLE:
-                raise
-            sys.stderr.write(f"biyong: {name} does not answer; its part is missing\n")
-
-
-def _send(door: Door, method: str, service: str, path: str, body: Row) -> Row:
-    return door.call(method, f"/api/{service}/events/{path}", dict[str, Any], body)
-
-
-def _print(drawn: Table | Tree) -> None:
-    """As wide as the terminal; whole lines where a program reads."""
-    console = Console()
-    console.width = console.width if console.is_terminal else WIDE
-    console.print(drawn)
-
-
-def _known(service: str) -> str:
-    if service not in SERVICES:
-        raise typer.BadParameter(f"one of {', '.join(SERVICES)}")
-    return service
-
-
 @app.command()
 def parked(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """List what is parked everywhere, by cause. Exit code 1 if there is any."""
-    with _operator() as door:
-        found = dict(_everywhere(door, "parked"))
+    with operator() as door:
+        found = dict(everywhere(door, "parked"))
     if as_json:
         print(json.dumps(found, ensure_ascii=False, indent=2))
     elif any(found.values()):
@@ -117,7 +59,7 @@ def parked(
                     name, group["cause"], group["type"], str(group["sequences"]),
                     group["why"], keys,
                 )  # fmt: skip
-        _print(table)
+        show_all(table)
     else:
         print("nothing is parked")
     raise typer.Exit(EXIT_FOUND if any(found.values()) else 0)
@@ -126,8 +68,8 @@ def parked(
 @app.command()
 def show(service: Service, key: Annotated[str, typer.Argument()]) -> None:
     """Show one parked sequence with what was done to it; personal data is masked."""
-    with _operator() as door:
-        found = _get(door, _known(service), "parked/one", key=key)
+    with operator() as door:
+        found = ask(door, known(service), "parked/one", key=key)
     print(json.dumps(found, ensure_ascii=False, indent=2))
 
 
@@ -144,28 +86,26 @@ def edit(
 
     One that nobody could read is replaced by a whole event.
     """
-    with _operator() as door:
-        found = _get(door, _known(service), "parked/one", key=key)
+    with operator() as door:
+        found = ask(door, known(service), "parked/one", key=key)
         if not found["events"]:
             text = data.read_text() if data else _edited(found["text"])
-            said = _send(door, "PUT", service, "parked/one", {"key": key, "text": text})
+            said = send(door, "PUT", service, "parked/one", {"key": key, "text": text})
         else:
             events = {one["id"]: one for one in found["events"]}
             id_ = event or found["events"][0]["id"]
             if id_ not in events:
-                raise _ended(
-                    f"{id_} is not in {key}: {', '.join(events)}", EXIT_REFUSED
-                )
+                raise ended(f"{id_} is not in {key}: {', '.join(events)}", EXIT_REFUSED)
             text = data.read_text() if data else _edited(_json(events[id_]["data"]))
             change = {"key": key, "event": id_, "data": _read(text)}
-            said = _send(door, "PUT", service, "parked/one", change)
+            said = send(door, "PUT", service, "parked/one", change)
     print(f"saved under {said['key']}; `biyong events replay` tries it again")
 
 
 def _edited(text: str) -> str:
     changed: str | None = click.edit(text, extension=".json")
     if changed is None:
-        raise _ended("nothing was changed", 0)
+        raise ended("nothing was changed", 0)
     return changed
 
 
@@ -177,7 +117,7 @@ def _read(text: str) -> Row:
     try:
         read: Row = json.loads(text)
     except json.JSONDecodeError as fault:
-        raise _ended(f"this is not JSON: {fault}", EXIT_REFUSED) from fault
+        raise ended(f"this is not JSON: {fault}", EXIT_REFUSED) from fault
     return read
 
 
@@ -186,9 +126,9 @@ def replay(
     service: Service, key: Key = "", cause: Cause = "", all_: All = False
 ) -> None:
     """Let parked sequences try again at once."""
-    with _operator() as door:
+    with operator() as door:
         which = {"key": key, "cause": cause, "all": all_}
-        said = _send(door, "POST", _known(service), "parked/replay", which)
+        said = send(door, "POST", known(service), "parked/replay", which)
     print(f"{said['sequences']} sequences try again")
 
 
@@ -201,19 +141,19 @@ def drop(
     all_: All = False,
 ) -> None:
     """Give up the first event of parked sequences; those behind it go on."""
-    with _operator() as door:
+    with operator() as door:
         which = {"key": key, "cause": cause, "all": all_, "why": why}
-        said = _send(door, "POST", _known(service), "parked/drop", which)
+        said = send(door, "POST", known(service), "parked/drop", which)
     print(f"{said['sequences']} events were given up")
 
 
 @app.command()
 def audit() -> None:
     """Who did what to events, latest first."""
-    with _operator() as door:
+    with operator() as door:
         found = [
             {**line, "service": name}
-            for name, lines in _everywhere(door, "audit")
+            for name, lines in everywhere(door, "audit")
             for line in lines
         ]
     table = Table("when", "who", "did", "service", "to", "why")
@@ -222,7 +162,7 @@ def audit() -> None:
             line["at"][:19], line["who"], line["action"], line["service"],
             line["key"], line.get("why", ""),
         )  # fmt: skip
-    _print(table)
+    show_all(table)
 
 
 @app.command()
@@ -239,13 +179,13 @@ def resend(
         "types": type_, "key": key, "to": to, "since": _zoned(since),
         "until": _zoned(until),
     }  # fmt: skip
-    with _operator() as door, Console(stderr=True).status("") as status:
-        errand = _send(door, "POST", _known(service), "resend", wanted)["errand"]
-        while (said := _get(door, service, "resend", id=errand))["state"] == "open":
+    with operator() as door, Console(stderr=True).status("") as status:
+        errand = send(door, "POST", known(service), "resend", wanted)["errand"]
+        while (said := ask(door, service, "resend", id=errand))["state"] == "open":
             status.update(f"{said['done']} events said again")
             time.sleep(LOOK_EVERY_SECONDS)
     if said["state"] == "failed":
-        raise _ended(f"stopped after {said['done']}: {said['why']}", EXIT_FOUND)
+        raise ended(f"stopped after {said['done']}: {said['why']}", EXIT_FOUND)
     print(f"{said['done']} events were said again")
 
 
@@ -258,10 +198,10 @@ def _zoned(moment: datetime.datetime | None) -> str | None:
 @app.command()
 def reconcile(service: Service) -> None:
     """Compare what a service heard with what was said; what it lacks is said again."""
-    with _operator() as door:
-        said = _send(door, "POST", _known(service), "comparison", {})
+    with operator() as door:
+        said = send(door, "POST", known(service), "comparison", {})
     if not said["asked"]:
-        raise _ended("a producer could not be asked; try again", EXIT_FOUND)
+        raise ended("a producer could not be asked; try again", EXIT_FOUND)
     print("asked; what is missing comes by itself")
 
 
@@ -270,11 +210,11 @@ def trace(
     id_: Annotated[str, typer.Argument(metavar="ID", help="Any id of it.")],
 ) -> None:
     """Follow one request: who said what, who heard it, and when."""
-    with _operator() as door:
+    with operator() as door:
         query = urlencode({"id": id_})
         found = door.call("GET", f"/api/gateway/events/trace?{query}", dict[str, Any])
     if not found["entries"]:
-        raise _ended(f"no service knows {id_}", EXIT_FOUND)
+        raise ended(f"no service knows {id_}", EXIT_FOUND)
     began = _moment(found["entries"][0]["at"])
     last = _moment(found["entries"][-1]["at"])
     span = max((last - began).total_seconds(), 0.001)
@@ -288,7 +228,7 @@ def trace(
             f"{after:.3f} s", entry["service"], what, entry["type"],
             entry.get("subject", ""), " " * place + mark,
         )  # fmt: skip
-    _print(table)
+    show_all(table)
     print(f"request {', '.join(found['requests'])}")
     for name in found["away"]:
         sys.stderr.write(f"biyong: {name} does not answer; its part is missing\n")
@@ -301,8 +241,8 @@ def _moment(said: str) -> datetime.datetime:
 @app.command()
 def topology() -> None:
     """Draw the queues and say what is missing. Exit code 1 if anything is."""
-    with _operator() as door:
-        found = dict(_everywhere(door, "topology"))
+    with operator() as door:
+        found = dict(everywhere(door, "topology"))
     drawing, faults = Tree("biyong.facts"), 0
     for name, queues in found.items():
         *hearing, aside = queues
@@ -317,6 +257,9 @@ def topology() -> None:
             faults += len(lacks)
             for line in lacks:
                 branch.add(f"[red]{queue['name']} {line}")
-    _print(drawing)
+    show_all(drawing)
     if faults:
-        raise _ended("restart those services: they make what is missing", EXIT_FOUND)
+        raise ended("restart those services: they make what is missing", EXIT_FOUND)
+
+
+app.command()(rebuild)

@@ -42,4 +42,6 @@ class Tables:
         self.errands.create_index([("state", ASCENDING), ("at", ASCENDING)])
         self.said.create_index("event.requestid")
         self.said.create_index("event.partitionkey")
+        self.rebuilds.create_index([("state", ASCENDING), ("due", ASCENDING)])
+        self.rebuilds.create_index("run")
         self.marks.create_index("kind")

@@ -28,6 +28,10 @@ class Index:
         return tuple(path for path, _ in self.fields)
 
 
+BY_ID = Index(0, "_id_", (("_id", 1),))
+ALL: Range = (b"", b"\xff")
+
+
 @dataclass(frozen=True)
 class Plan:
     """Which index to read and where; `exact` counts the paths held by equality."""
@@ -73,9 +77,20 @@ def plan_for(index: Index, filter_: Mapping[str, Any]) -> Plan | None:
     return Plan(index, ranges, exact, False)
 
 
+def stretch_of_ids(filter_: Mapping[str, Any]) -> Range | None:
+    """Between which ids the documents must lie, or None if the filter does not say."""
+    plan = plan_for(BY_ID, filter_)
+    return plan.ranges[0] if plan and plan.bounded else None
+
+
+def by_id_alone(sort: Sequence[tuple[str, int]]) -> int:
+    """1 or -1 when this is the order of ids, else 0."""
+    return sort[0][1] if len(sort) == 1 and sort[0][0] == "_id" else 0
+
+
 def whole(index: Index) -> Plan:
     """The index from end to end, for its order."""
-    return Plan(index, ((b"", b"\xff"),), 0, False)
+    return Plan(index, (ALL,), 0, False)
 
 
 def branches(filter_: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:

@@ -35,6 +35,12 @@ FORWARDS = (
 BACKWARDS = (
     "select row from entries where number=? and key>=? and key<? order by key desc, row"
 )
+STRETCH = "select row, body from documents where collection=? and id>=? and id<? "
+BY_ID = {
+    0: STRETCH + "order by row",
+    1: STRETCH + "order by id",
+    -1: STRETCH + "order by id desc",
+}
 
 
 class Shelf:
@@ -279,6 +285,12 @@ class Shelf:
             return self._documents(self._rows_in_order(*ordered)), True
         if best:
             return self._documents(sorted(set(self._rows(best[0])))), False
+        stretch = narrow.stretch_of_ids(filter_)
+        if stretch or (not filter_ and sort):
+            turn = narrow.by_id_alone(sort)
+            if stretch or turn:
+                read = self._by_id(collection, stretch or narrow.ALL, turn)
+                return read, bool(turn)
         union = self._union(collection, filter_)
         if union is not None:
             return self._documents(sorted(union)), False
@@ -287,7 +299,7 @@ class Shelf:
     def _rows_by_id(
         self, collection: str, filter_: Mapping[str, Any]
     ) -> set[int] | None:
-        plan = narrow.plan_for(Index(0, "_id_", (("_id", 1),)), filter_)
+        plan = narrow.plan_for(narrow.BY_ID, filter_)
         if plan is None or plan.bounded:
             return None
         number, rows = self.number_of(collection), set()
@@ -298,6 +310,15 @@ class Shelf:
             if found:
                 rows.add(found[0])
         return rows
+
+    def _by_id(
+        self, collection: str, stretch: narrow.Range, turn: int
+    ) -> Iterator[tuple[int, Document]]:
+        """Documents of a stretch of ids: by id, or as they were inserted for turn 0."""
+        read = self.sql.execute(BY_ID[turn], (self.number_of(collection), *stretch))
+        while rows := read.fetchmany(100):
+            for row, body in rows:
+                yield row, bson.decode(body, OPTIONS)
 
     def _plans(self, collection: str, filter_: Mapping[str, Any]) -> list[Plan]:
         made = (narrow.plan_for(i, filter_) for i in self.indexes_of(collection))

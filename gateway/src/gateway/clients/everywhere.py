@@ -34,6 +34,10 @@ class Everywhere:
         """Service → its queues."""
         return self._all("/events/topology", self.own.survey)
 
+    def models(self) -> dict[str, list[Row]]:
+        """Service → its read models; the gateway keeps none."""
+        return self._all("/events/models", list)
+
     def audit(self) -> list[Row]:
         """What people did, latest first, with the service it was done in."""
         found = self._all("/events/audit", lambda: self.own.audit.lines())

@@ -14,6 +14,7 @@ from flask import Blueprint, Response, request
 
 from gateway.api.visitors import operator
 from gateway.clients.everywhere import ALL, OWN, Everywhere
+from gateway.clients.services import NAMES
 from gateway.identity.account import OPERATOR
 from gateway.pages.frame import asking, for_role, gettext, page, see
 from gateway.pages.timeline import timeline
@@ -43,6 +44,11 @@ def blueprint(own: Operating) -> Blueprint:
         words: Row = {
             "parked": sorted(parked, key=lambda group: -group["sequences"]),
             "queues": {s: _summed(q) for s, q in all_.topology().items()},
+            "models": [
+                {**model, "service": service}
+                for service, models in all_.models().items()
+                for model in models
+            ],
             "audit": all_.audit()[:SHOWN_LINES],
         }
         return page("operations/overview.html", away=sorted(set(all_.away)), **words)
@@ -77,6 +83,17 @@ def blueprint(own: Operating) -> Blueprint:
         picked = {"key": key} if key else {"cause": form.get("cause", "")}
         sequences.act(action, picked, form.get("why", ""))
         return see("/operations")
+
+    @bp.post("/operations/<service>/models")
+    @for_role(OPERATOR)
+    def rebuild(service: str) -> Response:
+        action = request.form.get("action", "")
+        if service not in NAMES or action not in {"rebuild", "stop"}:
+            raise Problem(422, "action-unknown", gettext(N_("没有这种操作。")))
+        model = {"model": request.form.get("model", "")}
+        path = f"/events/models/{action}"
+        asking().ask(service, "POST", path, dict[str, Any], body=model)
+        return see("/operations#models")
 
     @bp.get("/api/gateway/events/trace")
     @public

@@ -1,0 +1,89 @@
+"""How the commands of an operator ask the platform, and what they answer with."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.tree import Tree
+
+from biyong.door import Away, Door, Refused
+from biyong.home import home_of
+
+SERVICES = ("catalog", "enrollment", "media", "learning", "notify", "gateway")
+WIDE = 200
+EXIT_FOUND, EXIT_AWAY, EXIT_REFUSED = 1, 3, 4
+LOOK_EVERY_SECONDS = 0.5
+Row = dict[str, Any]
+Service = Annotated[str, typer.Argument(help="Which service.")]
+
+
+@contextmanager
+def operator() -> Iterator[Door]:
+    """A door an operator signed in at.
+
+    BIYONG_URL, BIYONG_LOGIN and BIYONG_PASSWORD say where and who; without them it is
+    the operator of the platform that runs here.
+    """
+    home = home_of(os.environ)
+    url = os.environ.get("BIYONG_URL") or home.running_url() or "http://127.0.0.1:8080"
+    login = os.environ.get("BIYONG_LOGIN", "operator")
+    password = os.environ.get("BIYONG_PASSWORD")
+    if password is None and login == "operator" and home.running_url() == url:
+        password = home.secret("operator")
+    try:
+        door = Door(url)
+        door.sign_in(login, password or typer.prompt("Password", hide_input=True))
+        yield door
+    except Away as fault:
+        raise ended(str(fault), EXIT_AWAY) from fault
+    except Refused as fault:
+        raise ended(str(fault), EXIT_REFUSED) from fault
+
+
+def ended(line: str, code: int) -> typer.Exit:
+    """An error line, and the exit with its code, to be raised."""
+    sys.stderr.write(f"biyong: {line}\n")
+    return typer.Exit(code)
+
+
+def ask(door: Door, service: str, path: str, **query: str) -> Any:
+    """What a service answers below its /events."""
+    asked = f"/api/{service}/events/{path}" + (f"?{urlencode(query)}" if query else "")
+    return door.call("GET", asked, object)
+
+
+def everywhere(door: Door, path: str) -> Iterator[tuple[str, Any]]:
+    """What every service answers; one that does not is named, the rest is shown."""
+    for name in SERVICES:
+        try:
+            yield name, ask(door, name, path)
+        except Refused as refused:
+            if refused.status != HTTPStatus.SERVICE_UNAVAILABLE:
+                raise
+            sys.stderr.write(f"biyong: {name} does not answer; its part is missing\n")
+
+
+def send(door: Door, method: str, service: str, path: str, body: Row) -> Row:
+    """Have a service do something; what it answers."""
+    return door.call(method, f"/api/{service}/events/{path}", dict[str, Any], body)
+
+
+def show_all(drawn: Table | Tree) -> None:
+    """As wide as the terminal; whole lines where a program reads."""
+    console = Console()
+    console.width = console.width if console.is_terminal else WIDE
+    console.print(drawn)
+
+
+def known(service: str) -> str:
+    """The name, if there is such a service. Raises BadParameter."""
+    if service not in SERVICES:
+        raise typer.BadParameter(f"one of {', '.join(SERVICES)}")
+    return service

@@ -1,0 +1,138 @@
+"""Every read model of the platform is made anew from its producers, and is the same."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from biyong.door import Door
+from biyong.home import home_of
+
+from tests.platform import chain, rosters
+from tests.platform.running import Platform, until
+from tests.platform.test_operations import biyong, page
+
+MODELS = (
+    ("catalog", "lectures"),
+    ("learning", "classes"),
+    ("learning", "courses"),
+    ("learning", "seats"),
+    ("learning", "watched"),
+    ("media", "courses"),
+    ("media", "seats"),
+    ("notify", "titles"),
+)
+
+
+@pytest.fixture(scope="module")
+def operator(platform: Platform) -> Door:
+    door = Door(platform.url)
+    home = home_of({"BIYONG_HOME": str(platform.home)})
+    door.sign_in("operator", home.secret("operator"))
+    return door
+
+
+@pytest.fixture(scope="module", autouse=True)
+def watched(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A lecture is watched to its end and another seat is given up again."""
+    course = chain.publish_course(platform, Path(tmp_path_factory.mktemp("rebuild")))
+    officer = platform.door("shi")
+    first, second = rosters.rows(2, course.class_id)
+    rows = [{**first, "email": "rebuild@biyong.example"}, second]
+    rosters.put(officer, "rebuild.1", rows)
+    outcomes = until(lambda: rosters.receipt(officer, "rebuild.1"), 30)
+    given_up = f"/api/enrollment/enrolments/{outcomes[1]['enrolment_id']}"
+    officer.call("DELETE", given_up, object)
+    trainee = chain.take_up_invitation(platform, "rebuild@biyong.example")
+    chain.watch_to_the_end(trainee, chain.grant(trainee, course.lecture_id))
+    chain.certificate(trainee)
+
+
+def test_the_models_are_those_that_are_listed(operator: Door) -> None:
+    found = [
+        (service, model["model"])
+        for service in ("catalog", "enrollment", "learning", "media", "notify")
+        for model in operator.call("GET", f"/api/{service}/events/models", list[Any])
+    ]
+    assert tuple(found) == MODELS
+
+
+@pytest.mark.parametrize(("service", "model"), MODELS)
+def test_a_model_is_damaged_rebuilt_and_the_same_as_before(
+    platform: Platform, service: str, model: str
+) -> None:
+    with platform.store() as store:
+        rows = store[service][model]
+        before = {row["_id"]: said(row) for row in rows.find({})}
+        wrong, gone = min(before), max(before)
+        field = next(name for name in before[wrong] if name != "_id")
+        rows.update_one({"_id": wrong}, {"$unset": {field: 1}})
+        rows.insert_one({**rows.find_one({"_id": gone}), "_id": "invented"})
+        rows.delete_one({"_id": gone})
+        done = biyong(platform, "rebuild", service, model)
+        assert done.returncode == 0, done.stderr
+        after = {row["_id"]: said(row) for row in rows.find({})}
+    assert after == before
+    assert "1 rows removed" in done.stdout
+    again = biyong(platform, "rebuild", service, model)
+    assert "as before" in again.stdout, "what is whole stays as it is"
+
+
+def said(row: dict[str, Any]) -> dict[str, Any]:
+    """A row without what the plumbing notes in it."""
+    return {name: row[name] for name in row if name not in {"told_version", "stale"}}
+
+
+def test_the_page_of_operations_starts_a_rebuild_and_shows_it(
+    platform: Platform, operator: Door
+) -> None:
+    form = {"model": "titles", "action": "rebuild"}
+    page(platform, operator, "/operations/notify/models", "POST", **form)
+    until(lambda: "校验和相同" in titles(platform, operator), 30)
+    listed = biyong(platform, "rebuild", "notify")
+    assert "titles" in listed.stdout
+    assert "done" in listed.stdout
+
+
+def titles(platform: Platform, operator: Door) -> str:
+    """The line of notify's titles."""
+    shown = page(platform, operator, "/operations")
+    begin = shown.index("<code>titles</code>")
+    return shown[begin : shown.index("</tr>", begin)]
+
+
+def test_nothing_is_told_or_credited_by_a_rebuild(platform: Platform) -> None:
+    with platform.store() as store:
+        counted = counts(store)
+        for service, model in MODELS:
+            assert biyong(platform, "rebuild", service, model).returncode == 0
+        assert counts(store) == counted
+
+
+def counts(store: Any) -> list[int]:
+    """Notices, mails, ledger lines and certificates."""
+    kept = (
+        store.notify.notices, store.notify.mails, store.learning.hours,
+        store.learning.certificates,
+    )  # fmt: skip
+    return [rows.count_documents({}) for rows in kept]
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (["rebuild", "notify", "nothing"], "it has: titles"),
+        (["rebuild", "notify", "nothing", "--stop"], "it has: titles"),
+    ],
+)
+def test_a_terminal_is_told_which_models_there_are(
+    platform: Platform, words: list[str], line: str
+) -> None:
+    done = biyong(platform, *words)
+    assert done.returncode == 4
+    assert line in done.stderr
+
+
+def test_a_service_without_read_models_says_so(platform: Platform) -> None:
+    done = biyong(platform, "rebuild", "enrollment")
+    assert done.returncode == 0
+    assert "keeps no read model" in done.stdout
