@@ -1,0 +1,88 @@
+"""What aggregates tell of their state now is what they told last."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from catalog.domain.course import Course, Lesson
+from catalog.domain.training_class import TrainingClass
+from enrollment.domain import facts as seats
+from enrollment.domain.enrolment import SEATED, WAITING, Enrolment
+from media.domain.lecture import Edition
+from media.domain.watch import Report, WatchRecord
+
+LESSON = Lesson("s1", "第一讲", "lecture", "lec1")
+DRAFT = Course("k1", "工会财务", "m1", "", "李老师", (LESSON,))
+CLASS = TrainingClass(
+    "c1", "k1", "一班", 30, (), "2026-12-01", "2026-12-05", "", "online"
+)
+ENROLMENT = Enrolment("c1", "k1", "p", 1, ("a",), "chunk", 3, WAITING, WAITING)
+EDITION = Edition("v1", 1, "讲", "source", 60.0, 1000, 720, has_sound=True)
+
+
+def changed(decided: tuple[Any, list[object]] | None) -> tuple[Any, list[object]]:
+    assert decided is not None
+    return decided
+
+
+def test_a_course_tells_its_last_publication_and_not_the_edits_after_it() -> None:
+    assert DRAFT.restate() == []
+    published, told = DRAFT.publish()
+    edited = published.edit("改了", "", "李老师", (LESSON, replace(LESSON, title="二")))
+    assert edited.restate() == told
+    archived, _ = changed(edited.archive())
+    assert archived.restate() == told
+    again, newer = edited.publish()
+    assert again.restate() == newer != told
+
+
+def test_a_course_published_by_an_earlier_release_tells_itself_as_it_is() -> None:
+    published, told = DRAFT.publish()
+    assert replace(published, published=None).restate() == told
+
+
+def test_a_class_tells_its_opening_even_when_it_is_closed() -> None:
+    closed, _ = changed(CLASS.close())
+    assert closed.restate() == CLASS.open()
+
+
+def test_an_enrolment_tells_how_it_stands() -> None:
+    seated = replace(ENROLMENT, first=SEATED, state=SEATED)
+    assert seated.restate() == seated.begin()
+    assert ENROLMENT.restate() == ENROLMENT.begin()
+    promoted, told = changed(ENROLMENT.promote())
+    assert promoted.restate() == told
+    for one in (seated, ENROLMENT):
+        left, told = changed(one.withdraw())
+        assert left.restate() == told
+    [fact] = changed(promoted.withdraw())[0].restate()
+    assert isinstance(fact, seats.SeatWithdrawn)
+
+
+def test_an_edition_tells_how_far_it_is() -> None:
+    assert EDITION.restate() == []
+    started, told = changed(EDITION.start())
+    assert started.restate() == told
+    further, told = changed(started.progress(40))
+    assert further.restate() == told
+    for ended in (further.finish(("v0",)), further.fail("坏")):
+        done, told = changed(ended)
+        assert done.restate() == told
+
+
+@pytest.mark.parametrize("minutes", [1, 2, 3])
+def test_a_watch_record_tells_the_quarter_it_told_last(minutes: int) -> None:
+    record = WatchRecord("p", "v1", 1, 240.0).start("phone", 0.0, now=0.0)
+    last: list[object] = []
+    for second in range(0, minutes * 60, 10):
+        report = Report("phone", float(second), float(second + 10))
+        record, _, told = record.report(report, now=second + 10.0)
+        last = told or last
+    assert record.restate() == last
+
+
+def test_a_watch_record_that_is_whole_tells_its_completion() -> None:
+    record = WatchRecord("p", "v1", 1, 10.0).start("phone", 0.0, now=0.0)
+    done, _, told = record.report(Report("phone", 0.0, 10.0), now=10.0)
+    assert done.restate() == told
+    assert WatchRecord("p", "v1", 1, 10.0).restate() == []
