@@ -66,7 +66,7 @@ def test_a_model_is_damaged_rebuilt_and_the_same_as_before(
         wrong, gone = min(before), max(before)
         field = next(name for name in before[wrong] if name != "_id")
         rows.update_one({"_id": wrong}, {"$unset": {field: 1}})
-        rows.insert_one({**rows.find_one({"_id": gone}), "_id": "invented"})
+        rows.insert_one({**before[gone], "_id": "invented", "told_version": 1})
         rows.delete_one({"_id": gone})
         done = biyong(platform, "rebuild", service, model)
         assert done.returncode == 0, done.stderr
