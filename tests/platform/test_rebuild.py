@@ -97,7 +97,7 @@ def titles(platform: Platform, operator: Door) -> str:
     """The line of notify's titles."""
     shown = page(platform, operator, "/operations")
     begin = shown.index("<code>titles</code>")
-    return shown[begin : shown.index("</tr>", begin)]
+    return shown[begin : shown.index("</li>", begin)]
 
 
 def test_nothing_is_told_or_credited_by_a_rebuild(platform: Platform) -> None:
