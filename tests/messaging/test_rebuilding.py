@@ -1,99 +1,21 @@
 """A read model is made anew by asking its producers to restate."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Sequence
 from functools import partial
 
 import pytest
-from catalog.domain.training_class import TrainingClass
-from catalog.events.published import word
-from catalog.store.documents import ClassDocument
-from chassis.messaging.consumer import Consumer, Handler
 from chassis.messaging.envelope import Envelope, Refused
-from chassis.messaging.rebuilding import NoSuchModel, ReadModel, Rebuilding
-from chassis.messaging.restating import (
-    AT_ONCE,
-    STATE_ASKED,
-    STATE_TOLD,
-    Restating,
-    Source,
-)
+from chassis.messaging.rebuilding import NoSuchModel
+from chassis.messaging.restating import AT_ONCE
 from chassis.messaging.transport import Transport
-from chassis.storage.aggregates import Aggregates, form_of
-from chassis.storage.copies import Copies, Told
-from chassis.storage.tables import Tables
+from chassis.storage.copies import Told
 from notify.domain.title import Title
 from notify.events.told import title
-from notify.store.documents import TitleDocument
 
 from tests.engines import Kept
+from tests.messaging.rebuilt import CLASSES, Catalog, Notify, both, running
 from tests.platform.running import until
-
-OPENED = "catalog.class.opened.v1"
-CLASS = TrainingClass(
-    "c1", "k1", "一班", 30, (), "2026-12-01", "2026-12-05", "", "online"
-)
-CLASSES = 2 * AT_ONCE + 20
-Read = Callable[[Envelope], Told[Title]]
-
-
-class Catalog:
-    """The producer: classes, and an ear for whoever rebuilds."""
-
-    def __init__(self, kept: Kept, bus: Transport) -> None:
-        form = form_of(TrainingClass)
-        self.classes = kept.aggregates("catalog", ClassDocument, form, word)
-        self.tables = Tables(kept.database("catalog"))
-        self.tables.declare()
-        restating = Restating("catalog", word, bus)
-        source = Source(self.classes, TrainingClass.restate, frozenset({OPENED}))
-        restating.sources.append(source)
-        plumbing = {STATE_ASKED: restating.on_state_asked}
-        self.consumer = Consumer("catalog", {}, self.tables, bus, plumbing=plumbing)
-
-    def open(self, count: int) -> None:
-        """So many classes, named c000 and on."""
-        named = (f"c{number:03d}" for number in range(count))
-        self.classes.add_many(
-            (id_, replace(CLASS, id=id_, title=f"班 {id_}"), ()) for id_ in named
-        )
-
-
-class Notify:
-    """The hearer: one read model, and whatever one wants to happen while it fills."""
-
-    def __init__(self, kept: Kept, bus: Transport) -> None:
-        kept.declare("notify", TitleDocument)
-        self.titles = Copies(TitleDocument, form_of(Title))
-        self.tables = Tables(kept.database("notify"))
-        self.tables.declare()
-        self.rebuilding = Rebuilding("notify", self.tables, bus, again_seconds=0.5)
-        self.read: Read = title
-        model = ReadModel("titles", self.titles, {OPENED: lambda e: self.read(e)})
-        self.rebuilding.add(model)
-        self.take: Handler = self.rebuilding.on_state_told
-        plumbing = {STATE_TOLD: lambda events: self.take(events)}
-        self.consumer = Consumer("notify", {}, self.tables, bus, plumbing=plumbing)
-
-    def fill(self, classes: Aggregates[TrainingClass]) -> None:
-        """As if every opening had been heard."""
-        self.titles.put(
-            (id_, version, Title(id_, one.title))
-            for id_, one, version in classes.after("", CLASSES)
-        )
-
-    def named(self) -> dict[str, str]:
-        return {one.id: one.title for one in self.titles.find({})}
-
-    def state(self) -> str:
-        return str(self.rebuilding.progress("titles")["state"])
-
-    def work(self, stop: threading.Event) -> None:
-        while not stop.is_set():
-            if not self.rebuilding.step():
-                stop.wait(0.02)
 
 
 @pytest.fixture
@@ -104,24 +26,6 @@ def catalog(kept: Kept, bus: Transport) -> Catalog:
 @pytest.fixture
 def notify(kept: Kept, bus: Transport) -> Notify:
     return Notify(kept, bus)
-
-
-@contextmanager
-def running(*loops: Callable[[threading.Event], None]) -> Iterator[None]:
-    stop = threading.Event()
-    threads = [threading.Thread(target=loop, args=(stop,)) for loop in loops]
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join(timeout=20)
-
-
-def both(catalog: Catalog, notify: Notify) -> list[Callable[[threading.Event], None]]:
-    return [catalog.consumer.run, notify.consumer.run, notify.work]
 
 
 def test_what_is_wrong_missing_or_too_much_is_mended_and_the_sums_agree(

@@ -18,7 +18,7 @@ from biyong.home import Home
 from biyong.plan import plan
 from chassis.messaging.in_memory import InMemoryTransport
 from chassis.process import Service
-from chassis.storage.documents import Aggregate
+from chassis.storage.documents import Aggregate, Copy
 from embedded.supervisor import free_ports
 from enrollment.events.inlet import EXCHANGE, PATTERN, QUEUE
 from pymongo import MongoClient
@@ -89,7 +89,7 @@ def _begin(
     bus: InMemoryTransport,
 ) -> None:
     """Empty databases with every index, and every queue on the bus."""
-    for document in Aggregate.__subclasses__():
+    for document in (*Aggregate.__subclasses__(), *Copy.__subclasses__()):
         document._collection = None  # bound to the engine of an earlier test
     for name, service in services.items():
         client.drop_database(name)

@@ -17,11 +17,11 @@ from tests.mischief.college import College
 
 PLUMBING = {
     "inbox", "held", "leases", "idempotency", "said", "sessions", "tries", "audit",
-    "errands", "marks",
+    "errands", "marks", "rebuilds",
 }  # fmt: skip
 HOW_OFTEN_AND_WHEN = {
-    "version", "asked_by", "outbox", "out_due", "seen", "work_due", "work_tries",
-    "at", "received", "begun", "heard", "ahead", "rows_until", "invited_until",
+    "version", "told_version", "asked_by", "outbox", "out_due", "seen", "work_due",
+    "work_tries", "at", "received", "begun", "heard", "ahead", "rows_until", "invited_until",
 }  # fmt: skip
 RANDOM = {"secret", "invitation", "source"}
 RANDOM_IDS = {"uploads": ("_id", "ticket")}
