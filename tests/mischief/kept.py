@@ -21,7 +21,8 @@ PLUMBING = {
 }  # fmt: skip
 HOW_OFTEN_AND_WHEN = {
     "version", "told_version", "asked_by", "outbox", "out_due", "seen", "work_due",
-    "work_tries", "at", "received", "begun", "heard", "ahead", "rows_until", "invited_until",
+    "work_tries", "at", "received", "begun", "heard", "ahead", "rows_until",
+    "invited_until",
 }  # fmt: skip
 RANDOM = {"secret", "invitation", "source"}
 RANDOM_IDS = {"uploads": ("_id", "ticket")}
