@@ -228,6 +228,39 @@ def test_of_a_lecture_the_edition_that_was_watched_most_counts(
     assert copies.watched("nobody") == {}
 
 
+def test_what_people_watched_to_the_end_is_found_by_people_and_lectures(
+    copies: StoredCopies,
+) -> None:
+    for person, lecture, percent in (
+        ("wang", "v1", 100), ("wang", "v2", 75), ("wang", "v3", 100), ("li", "v1", 100),
+    ):  # fmt: skip
+        watched = Watched(person, lecture, percent)
+        copies.put_watched([(f"{person}.{lecture}.1", 1, watched)])
+    assert copies.watched_whole(["wang"], ["v1", "v2"]) == [("wang", "v1")]
+    assert copies.watched_whole(["wang", "li"], ["v1"]) == [
+        ("li", "v1"),
+        ("wang", "v1"),
+    ]
+    assert copies.watched_whole(["wang"], []) == []
+
+
+def test_the_people_seated_in_a_course_are_given(copies: StoredCopies) -> None:
+    lost = replace(SEAT, id="c2.li.1", person_id="li", seated=False)
+    elsewhere = replace(SEAT, id="c3.zhao.1", person_id="zhao", course_id="b")
+    copies.put_seats([(s.id, 1, s) for s in (SEAT, lost, elsewhere)])
+    assert list(copies.seated_in("a")) == [["wang"]]
+    assert list(copies.seated_in("c")) == []
+
+
+def test_records_of_a_course_are_given_for_everybody_asked_for(
+    records: StoredRecords,
+) -> None:
+    records.change("wang", "a", done("l1"))
+    found = {one.person_id: one for one in records.of_course("a", ["wang", "li"])}
+    assert found["wang"].lessons_done == ("l1",)
+    assert found["li"] == Record("li", "a")
+
+
 def test_hours_are_credited_and_told_once(ledger: StoredLedger) -> None:
     entry = line("v1", NEW_YEAR)
     ledger.credit(entry)

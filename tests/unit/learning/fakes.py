@@ -1,7 +1,7 @@
 """The ports of learning in memory."""
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from learning.domain.certificate import Certificate
@@ -50,6 +50,17 @@ class FakeCopies:
         wanted = (person_id, course_id)
         return [seat for seat in held if (seat.person_id, seat.course_id) == wanted]
 
+    def seated_in(self, course_id: str) -> Iterator[list[str]]:
+        held = [seat for _, seat in self.seats.values()]
+        yield [s.person_id for s in held if s.seated and s.course_id == course_id]
+
+    def watched_whole(
+        self, persons: Sequence[str], lectures: Sequence[str]
+    ) -> list[tuple[str, str]]:
+        told = [one for _, one in self.watched_rows.values() if one.percent == 100]
+        pairs = {(one.person_id, one.lecture_id) for one in told}
+        return sorted(p for p in pairs if p[0] in persons and p[1] in lectures)
+
     def watched(self, person_id: str) -> dict[str, int]:
         told = [watched for _, watched in self.watched_rows.values()]
         return {
@@ -84,6 +95,9 @@ class FakeRecords:
 
     def complete_ones(self, pairs: Sequence[tuple[str, str]]) -> list[Record]:
         return [r for pair in pairs if (r := self.get(*pair)).is_complete]
+
+    def of_course(self, course_id: str, persons: Sequence[str]) -> list[Record]:
+        return [self.get(person, course_id) for person in persons]
 
     def of_person(self, person_id: str) -> list[Record]:
         return [r for r in self.rows.values() if r.person_id == person_id]

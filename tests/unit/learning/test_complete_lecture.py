@@ -1,13 +1,15 @@
 """From a watched lecture to hours, course and certificate, each once."""
 
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from learning.domain import facts
-from learning.domain.course import Seat, TrainingClass
+from learning.domain.course import Course, Seat, TrainingClass
 from learning.domain.errors import NotToldYet
+from learning.domain.record import Watched
 from learning.usecases.complete_lecture import Certify, CompleteLecture, Completion
+from learning.usecases.follow_courses import follow_courses
 from learning.usecases.follow_seats import follow_seats
 
 from tests.unit.learning.fakes import (
@@ -23,6 +25,7 @@ from tests.unit.learning.fakes import (
 
 SEAT = Seat("c1.p.1", "p", "c1", "k1", True)
 LEFT = Seat("c1.p.1", "p", "c1", "k1", False)
+SECOND = Seat("c2.p.1", "p", "c2", "k2", True)
 
 
 @dataclass
@@ -54,12 +57,17 @@ class World:
 
     def watch(self, *lectures: str, seconds: float = 1800, edition: int = 1) -> None:
         for lecture in lectures:
+            watched = Watched("p", lecture, 100)
+            self.copies.put_watched([(f"p.{lecture}.{edition}", 1, watched)])
             self.complete(Completion("p", lecture, edition, seconds))
 
     def follow(self, seat: Seat, version: int = 1) -> None:
-        follow_seats(
-            self.copies, self.records, self.certify, [(seat.id, version, seat)]
-        )
+        seats = [(seat.id, version, seat)]
+        follow_seats(self.copies, self.records, self.complete, self.certify, seats)
+
+    def publish(self, course: Course) -> None:
+        told = [(course.id, course.edition, course)]
+        follow_courses(self.copies, self.complete, told)
 
 
 def test_a_watched_lecture_brings_hours_and_its_lesson() -> None:
@@ -171,8 +179,53 @@ def test_what_waited_for_a_class_or_a_name_is_made_up_when_it_comes_again() -> N
 
 def test_a_lecture_shown_by_two_courses_is_a_lesson_of_both_and_hours_once() -> None:
     world = World()
-    world.copies.put_courses([("k2", 1, a_course("a", id_="k2"))])
+    world.publish(a_course("a", id_="k2"))
     world.watch("a")
     assert world.records.get("p", "k2").is_complete
     assert world.records.get("p", "k1").lessons_done == ("s-a",)
     assert len(world.ledger.rows) == 1
+
+
+def test_a_lecture_watched_before_a_seat_counts_for_the_course_of_the_seat() -> None:
+    world = World()
+    world.watch("b")
+    world.publish(a_course("b", id_="k2"))
+    assert world.records.get("p", "k2").lessons_done == ()
+    world.copies.put_classes([("c2", 1, TrainingClass("c2", "k2", "二班"))])
+    world.follow(SECOND)
+    assert world.records.get("p", "k2").is_complete
+    assert len(world.certificates.rows) == 1
+
+
+def test_a_lecture_watched_before_a_course_shows_it_counts_when_it_does() -> None:
+    world = World()
+    world.watch("a", "b")
+    world.copies.put_classes([("c2", 1, TrainingClass("c2", "k2", "二班"))])
+    world.follow(SECOND)
+    assert not world.certificates.rows
+    world.publish(a_course("a", id_="k2"))
+    assert world.records.get("p", "k2").is_complete
+    assert len(world.certificates.rows) == 1
+    world.publish(a_course("a", "c", "b", id_="k2", edition=2))
+    assert world.records.get("p", "k2").lessons_done == ("s-a", "s-b")
+    assert len(world.certificates.rows) == 1
+
+
+def test_a_certificate_that_waits_for_its_class_is_issued_on_the_next_try() -> None:
+    world = World()
+    world.watch("a")
+    world.follow(SECOND)
+    for _ in range(2):
+        with pytest.raises(NotToldYet):
+            world.publish(a_course("a", id_="k2"))
+    world.copies.put_classes([("c2", 1, TrainingClass("c2", "k2", "二班"))])
+    world.publish(a_course("a", id_="k2"))
+    assert len(world.certificates.rows) == 1
+
+
+def test_what_somebody_without_a_seat_watched_is_not_made_up() -> None:
+    world = World()
+    world.watch("a", "b")
+    world.follow(replace(SECOND, seated=False))
+    world.publish(a_course("a", id_="k2"))
+    assert world.records.get("p", "k2").lessons_done == ()

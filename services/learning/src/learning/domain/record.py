@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from learning.domain import facts
 from learning.domain.course import Course
 
+WHOLE_PERCENT = 100
+
 
 @dataclass(frozen=True)
 class Watched:

@@ -8,6 +8,7 @@ from chassis.messaging.envelope import Envelope
 
 from learning.events import told
 from learning.usecases.complete_lecture import Certify, CompleteLecture, Completion
+from learning.usecases.follow_courses import follow_courses
 from learning.usecases.follow_seats import follow_seats
 from learning.usecases.ports import Copies, Records
 
@@ -18,14 +19,15 @@ def handlers(
     """Event type → handler."""
 
     def on_course_published(events: Sequence[Envelope]) -> None:
-        copies.put_courses([told.course(event) for event in events])
+        courses = [told.course(event) for event in events]
+        follow_courses(copies, complete, courses)
 
     def on_class_opened(events: Sequence[Envelope]) -> None:
         copies.put_classes([told.training_class(event) for event in events])
 
     def on_seat(events: Sequence[Envelope]) -> None:
         seats = [told.seat(event) for event in events]
-        follow_seats(copies, records, certify, seats)
+        follow_seats(copies, records, complete, certify, seats)
 
     def on_watch_progressed(events: Sequence[Envelope]) -> None:
         copies.put_watched([told.watched(event) for event in events])

@@ -4,9 +4,7 @@ import msgspec
 from chassis.messaging.envelope import Envelope
 
 from learning.domain.course import Course, Seat, TrainingClass
-from learning.domain.record import Watched
-
-WATCHED_WHOLE = 100
+from learning.domain.record import WHOLE_PERCENT, Watched
 
 
 def course(event: Envelope) -> tuple[str, int, Course]:
@@ -36,7 +34,7 @@ def watched(event: Envelope) -> tuple[str, int, Watched]:
     """How much of an edition a person has watched; one that is completed, all."""
     said = event.data
     id_ = f"{said['person_id']}.{said['lecture_id']}.{said['edition']}"
-    percent = said.get("percent", WATCHED_WHOLE)
+    percent = said.get("percent", WHOLE_PERCENT)
     return id_, event.version, Watched(said["person_id"], said["lecture_id"], percent)
 
 

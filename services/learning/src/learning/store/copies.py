@@ -1,16 +1,16 @@
 """The copies port: read models of what other services said."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from chassis.storage.aggregates import Form, form_of
 from chassis.storage.copies import Copies, Told
 
 from learning.domain.course import Course, Seat, TrainingClass
-from learning.domain.record import Watched
+from learning.domain.record import WHOLE_PERCENT, Watched
 from learning.store import documents
 
-MOST_LECTURES = 2000
+MOST_LECTURES, AT_ONCE = 2000, 500
 plain: Form[Course] = form_of(Course)
 
 
@@ -62,6 +62,29 @@ class StoredCopies:
     def seats_of(self, person_id: str, course_id: str) -> list[Seat]:
         """A person's seats in classes of a course."""
         return self.seats.find({"person_id": person_id, "course_id": course_id})
+
+    def seated_in(self, course_id: str) -> Iterator[list[str]]:
+        """The people with a seat in a class of the course, some at a time."""
+        after = ""
+        while rows := self.seats.find(
+            {"course_id": course_id, "_id": {"$gt": after}},
+            sort=[("_id", 1)],
+            limit=AT_ONCE,
+        ):
+            yield sorted({seat.person_id for seat in rows if seat.seated})
+            after = rows[-1].id
+
+    def watched_whole(
+        self, persons: Sequence[str], lectures: Sequence[str]
+    ) -> list[tuple[str, str]]:
+        """Which of these people have watched which of these lectures to the end."""
+        if not lectures:
+            return []
+        found = self.watched_rows.find(
+            {"person_id": {"$in": list(persons)}, "percent": WHOLE_PERCENT}
+        )
+        pairs = {(kept.person_id, kept.lecture_id) for kept in found}
+        return sorted(pair for pair in pairs if pair[1] in lectures)
 
     def watched(self, person_id: str) -> dict[str, int]:
         """Per lecture, how many per cent of an edition the person has watched."""

@@ -25,7 +25,9 @@ class ClassDocument(Copy):
 class SeatDocument(Copy):
     """A copy of a seat."""
 
-    meta = copied_in("learning", "seats", ("person_id", "course_id"))
+    meta = copied_in(
+        "learning", "seats", ("person_id", "course_id"), ("course_id", "id")
+    )
     person_id = me.StringField(required=True)
     class_id = me.StringField(required=True)
     course_id = me.StringField(required=True)

@@ -1,5 +1,6 @@
 """A watched lecture: hours, lessons, perhaps the course, perhaps a certificate."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from learning.domain import hours
@@ -62,14 +63,35 @@ class CompleteLecture:
             for lesson in course.lessons_showing(watched.lecture_id):
                 self._complete(watched.person_id, course, lesson)
 
+    def make_up(self, course: Course, persons: Sequence[str]) -> None:
+        """Complete what these had watched before the course or their seat was told.
+
+        A repeat goes on with certificates that could not be issued the first time.
+        """
+        shown = sorted({lesson.lecture_id for lesson in course.lessons} - {""})
+        watched: dict[str, set[str]] = {}
+        for person_id, lecture_id in self.copies.watched_whole(persons, shown):
+            watched.setdefault(person_id, set()).add(lecture_id)
+        for record in self.records.of_course(course.id, sorted(watched)):
+            lectures = watched[record.person_id]
+            earned = [one for one in course.lessons if one.lecture_id in lectures]
+            new = [one for one in earned if one.lesson_id not in record.lessons_done]
+            for lesson in new:
+                self._complete(record.person_id, course, lesson)
+            if not new and record.completed_edition == course.edition:
+                self._certify_seats(record.person_id, course.id)
+
     def _complete(self, person_id: str, course: Course, lesson: Lesson) -> None:
         def decide(record: Record) -> tuple[Record, list[object]] | None:
             return record.complete(course, lesson.lesson_id)
 
         record = self.records.change(person_id, course.id, decide)
         if record.is_complete:
-            for seat in self.copies.seats_of(person_id, course.id):
-                self.certify(seat)
+            self._certify_seats(person_id, course.id)
+
+    def _certify_seats(self, person_id: str, course_id: str) -> None:
+        for seat in self.copies.seats_of(person_id, course_id):
+            self.certify(seat)
 
 
 class Certify:

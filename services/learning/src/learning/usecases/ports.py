@@ -1,7 +1,7 @@
 """What the use cases of the record ask of the world."""
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from learning.domain.certificate import Certificate
@@ -37,6 +37,14 @@ class Copies(Protocol):
     def seats_of(self, person_id: str, course_id: str) -> list[Seat]:
         """A person's seats in classes of a course."""
 
+    def seated_in(self, course_id: str) -> Iterator[list[str]]:
+        """The people with a seat in a class of the course, some at a time."""
+
+    def watched_whole(
+        self, persons: Sequence[str], lectures: Sequence[str]
+    ) -> list[tuple[str, str]]:
+        """Which of these people have watched which of these lectures to the end."""
+
     def watched(self, person_id: str) -> dict[str, int]:
         """Per lecture, how many per cent of an edition the person has watched."""
 
@@ -57,6 +65,9 @@ class Records(Protocol):
 
     def complete_ones(self, pairs: Sequence[tuple[str, str]]) -> list[Record]:
         """Those of these (person, course) records that are complete."""
+
+    def of_course(self, course_id: str, persons: Sequence[str]) -> list[Record]:
+        """These people's records of a course, empty ones included."""
 
     def of_person(self, person_id: str) -> list[Record]:
         """All of a person's."""
