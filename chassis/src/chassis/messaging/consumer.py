@@ -32,6 +32,7 @@ WAIT_SECONDS = 0.5
 HELD_AT_ONCE = 50
 CHORES_SECONDS = 30.0
 LOOK_SECONDS = 0.25
+CATCH_UP_SECONDS = 0.5
 
 
 class Fault:
@@ -59,11 +60,12 @@ class Consumer:
         self.transport, self.away = transport, away
         self.held = Held(tables)
         self.missed = Missed(service, self.types, tables, transport)
+        self.catching_up = self.missed.catching_up
         self.versions = Versions({**handlers, **self._plumbing()}, book)
         self.shares = Shares(tables.marks, SystemClock())
         self.subscriber: Subscriber | None = None
         self.chores_due = 0.0
-        self.look_again = float("-inf")
+        self.look_again = self.catch_up_again = float("-inf")
 
     def _plumbing(self) -> dict[str, Handler]:
         """What services' plumbing says to each other is heard like facts."""
@@ -105,6 +107,9 @@ class Consumer:
         subscriber = self.subscriber or self._connect()
         if time.monotonic() >= self.chores_due:
             self._do_chores()
+        if self.catching_up.is_on and time.monotonic() >= self.catch_up_again:
+            self.missed.catch_up(self.shares.mine)
+            self.catch_up_again = time.monotonic() + CATCH_UP_SECONDS
         batch = subscriber.receive(WAIT_SECONDS)
         if batch is not None:
             self._handle_in_hand(batch, stop)
@@ -118,11 +123,13 @@ class Consumer:
             self.service, self.types, partitions
         )
         self.missed.now_hearing()
+        self.catching_up.look()
         self.chores_due = 0.0
         return self.subscriber
 
     def _do_chores(self) -> None:
         """What the bus put aside goes to the parked; what was missed is asked for."""
+        self.catching_up.look()
         self.transport.take_parked(self.service, self.held.park_bytes)
         self.missed.ask_if_due()
         self.chores_due = time.monotonic() + CHORES_SECONDS
@@ -140,6 +147,9 @@ class Consumer:
                 if stop.wait(1.0):
                     return
             except SequenceFull as full:
+                if self.catching_up.is_on:
+                    self.catching_up.line_up_too(str(full))
+                    continue
                 logger().error("sequence_full", key=str(full))
                 self.retry_held()
                 if stop.wait(1.0):
@@ -151,8 +161,8 @@ class Consumer:
         """Handle a batch and acknowledge it. Raises ConnectionFailure, Away."""
         again = [d for d in batch.deliveries if d.seen_before]
         first = [d for d in batch.deliveries if not d.seen_before]
-        self._note_first(self._unheard(self._readable(batch, again)))
-        self._handle_fresh(self._unheard(self._readable(batch, first)))
+        self._note_first(self._in_turn(self._readable(batch, again)))
+        self._handle_fresh(self._in_turn(self._readable(batch, first)))
         if not batch.acknowledge():
             logger().warning("batch_lost", events=len(batch.deliveries))
 
@@ -169,6 +179,10 @@ class Consumer:
             if event is not None:
                 events.append(event)
         return events
+
+    def _in_turn(self, events: list[Envelope]) -> list[Envelope]:
+        """Those that were not heard and before which nothing was lost."""
+        return self.catching_up.let_through(self._unheard(events))
 
     def _unheard(self, events: list[Envelope]) -> list[Envelope]:
         if not events:

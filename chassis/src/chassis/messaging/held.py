@@ -8,7 +8,7 @@ sequence is parked, where a person can see, mend and replay it.
 import datetime
 import hashlib
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pymongo import ReturnDocument
@@ -45,26 +45,39 @@ class Held:
         found = self.rows.find({"_id": {"$in": keys}}, {"_id": 1})
         return {row["_id"] for row in found}
 
+    def ids_among(self, ids: Sequence[str]) -> set[str]:
+        """Which of these events lie in a sequence."""
+        rows = self.rows.find({"events.id": {"$in": list(ids)}}, {"events.id": 1})
+        return {event["id"] for row in rows for event in row["events"]}
+
     def hold(self, event: Envelope, why: str) -> None:
         """Put the event at the end of its key's sequence; a repeat is left out.
 
         Raises SequenceFull.
         """
-        key, document = event.partitionkey, to_document(event)
+        if not self.line_up([event], why):
+            raise SequenceFull(event.partitionkey)
+
+    def line_up(self, events: Sequence[Envelope], why: str) -> list[Envelope]:
+        """Put events of one key at the end of its sequence; repeats are left out.
+
+        Those that are in it now: where there is no room for all, the first ones.
+        """
+        key = events[0].partitionkey
         while True:
             row = self.rows.find_one({"_id": key})
             if row is None:
-                if self._begin(key, document, why):
-                    return
+                if self._begin(key, events[:LONGEST], why):
+                    return list(events[:LONGEST])
                 continue
-            if any(held["id"] == event.id for held in row["events"]):
-                return
-            if len(row["events"]) >= LONGEST:
-                raise SequenceFull(key)
-            if self.join(event):
-                return
+            there = {held["id"] for held in row["events"]}
+            new = [event for event in events if event.id not in there]
+            fitting = new[: max(0, LONGEST - len(there))]
+            if not fitting or self._join(key, fitting):
+                left_out = {event.id for event in new[len(fitting) :]}
+                return [event for event in events if event.id not in left_out]
 
-    def _begin(self, key: str, document: dict[str, Any], why: str) -> bool:
+    def _begin(self, key: str, events: Sequence[Envelope], why: str) -> bool:
         try:
             self.rows.insert_one(
                 {
@@ -76,7 +89,7 @@ class Held:
                     "why": why[:1000],
                     "since": datetime.datetime.now(datetime.UTC),
                     "began": datetime.datetime.now(datetime.UTC),
-                    "events": [document],
+                    "events": [to_document(event) for event in events],
                 }
             )
         except DuplicateKeyError:
@@ -121,10 +134,11 @@ class Held:
             upsert=True,
         )
 
-    def join(self, event: Envelope) -> bool:
-        """Line the event up behind its key's sequence, if there still is one."""
+    def _join(self, key: str, events: Sequence[Envelope]) -> bool:
+        """Line them up behind their key's sequence, if there still is one."""
+        documents = [to_document(event) for event in events]
         joined = self.rows.update_one(
-            {"_id": event.partitionkey}, {"$push": {"events": to_document(event)}}
+            {"_id": key}, {"$push": {"events": {"$each": documents}}}
         )
         return joined.matched_count == 1
 

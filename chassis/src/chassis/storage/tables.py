@@ -13,7 +13,8 @@ DAY = 24 * 3600
 class Tables:
     """What one service's plumbing keeps.
 
-    Archive, inbox, held sequences and what people did to them (`audit`), leases,
+    Archive, inbox, held sequences and what people did to them (`audit`), what waits for
+    something that was lost before it (`early`), leases,
     idempotency keys, what others asked to be said again (`errands`) and what the
     service knows of its own queues (`marks`).
     """
@@ -22,6 +23,7 @@ class Tables:
         self.said: Rows = database["said"]
         self.inbox: Rows = database["inbox"]
         self.held: Rows = database["held"]
+        self.early: Rows = database["early"]
         self.leases: Rows = database["leases"]
         self.idempotency: Rows = database["idempotency"]
         self.audit: Rows = database["audit"]
@@ -36,6 +38,9 @@ class Tables:
         self.held.create_index([("state", ASCENDING), ("due", ASCENDING)])
         self.held.create_index("events.id")
         self.held.create_index("clear_at", expireAfterSeconds=0)
+        in_order = ("partition", "there", "key", "version", "place")
+        self.early.create_index([(name, ASCENDING) for name in in_order])
+        self.early.create_index("key")
         self.audit.create_index("at", expireAfterSeconds=400 * DAY)
         self.errands.create_index("at", expireAfterSeconds=10 * DAY)
         self.errands.create_index([("state", ASCENDING), ("at", ASCENDING)])

@@ -1,0 +1,266 @@
+"""What waits since queues were lost, until what lay in them has come again.
+
+When a service finds queues of its own gone, every producer is `untold` until it has
+told the ids of all that it said; what it says meanwhile for the partitions that were
+lost lines up in `early`, unhandled. Told ids that are not known here stand there too,
+as gaps. Once a producer has told all, a key waits only while it has something there:
+when its last gap is filled, all of it joins the held sequences in its versions' order.
+"""
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from pymongo import UpdateOne
+
+import contracts
+from chassis.messaging.envelope import Envelope, from_document, to_document
+from chassis.messaging.held import Held
+from chassis.messaging.topology import partition
+from chassis.storage.tables import Tables
+from chassis.telemetry import metrics
+from chassis.telemetry.logs import logger
+
+UNTOLD = "untold"
+AGAIN_SECONDS, SOON_SECONDS = 300.0, 2.0
+PATIENCE_SECONDS = 3600.0
+"""Who has told nothing for so long, or what has not come, is waited for no more."""
+AT_ONCE, MOST_IDS = 200, 500
+IN_ORDER = [("key", 1), ("version", 1), ("place", 1)]
+WHY = "waited for what was lost before it"
+Row = dict[str, Any]
+
+
+class CatchingUp:
+    """One replica's view of what its service waits for; `is_on` while it does."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.marks, self.early, self.inbox = tables.marks, tables.early, tables.inbox
+        self.held = Held(tables)
+        self.untold: dict[str, frozenset[int]] = {}
+        self.full: set[str] = set()
+        self.is_on = False
+
+    def begin(self, partitions: Iterable[int], producers: Iterable[str]) -> None:
+        """What these producers said for these partitions may be lost."""
+        lost = sorted(partitions)
+        for producer in producers:
+            asking = {"question": "", "due": 0.0, "began": time.time()}
+            self.marks.update_one(
+                {"_id": f"{UNTOLD}.{producer}"},
+                {
+                    "$set": {"kind": UNTOLD, "producer": producer, **asking},
+                    "$addToSet": {"partitions": {"$each": lost}},
+                },
+                upsert=True,
+            )
+
+    def look(self) -> None:
+        """See what the replicas know together."""
+        rows = self.marks.find({"kind": UNTOLD})
+        self.untold = {row["producer"]: frozenset(row["partitions"]) for row in rows}
+        was_on, self.is_on = self.is_on, bool(self.untold) or self._is_any_early()
+        if not self.is_on:
+            self.full.clear()
+        if was_on and not self.is_on:
+            logger().info("caught_up")
+
+    def _is_any_early(self) -> bool:
+        return self.early.find_one({}, {"_id": 1}) is not None
+
+    def let_through(self, events: list[Envelope]) -> list[Envelope]:
+        """Those that may be handled now; the others line up."""
+        if not self.is_on or not events:
+            return events
+        self.look()
+        facts = [e for e in events if not e.type.startswith(f"{contracts.CHASSIS}.")]
+        keys = self._keys_among({e.partitionkey for e in facts})
+        early = [e for e in facts if e.partitionkey in keys or self._is_untold(e)]
+        self._line_up(early)
+        waiting = {event.id for event in early}
+        return [event for event in events if event.id not in waiting]
+
+    def _keys_among(self, keys: set[str]) -> set[str]:
+        """Which of these keys have something here, or no room in their sequence."""
+        if not keys:
+            return set()
+        found = self.early.find({"key": {"$in": sorted(keys)}}, {"key": 1})
+        return {row["key"] for row in found} | (self.full & keys)
+
+    def _is_untold(self, event: Envelope) -> bool:
+        lost = self.untold.get(_producer(event), frozenset())
+        return partition(event.partitionkey) in lost
+
+    def _line_up(self, events: Sequence[Envelope]) -> None:
+        """Put events here, each once, in the place of its gap if it has one."""
+        writes = []
+        for event in events:
+            metrics.heard.labels(event.type, "held").inc()
+            new = _gap(event.id, event.partitionkey, _producer(event))
+            writes += [
+                UpdateOne({"_id": event.id}, {"$setOnInsert": new}, upsert=True),
+                UpdateOne(
+                    {"_id": event.id, "there": False},
+                    {
+                        "$set": {
+                            "there": True,
+                            "version": event.version,
+                            "place": event.id.rpartition(".")[2].zfill(6),
+                            "event": to_document(event),
+                        }
+                    },
+                ),
+            ]
+        if writes:
+            self.early.bulk_write(writes, ordered=True)
+
+    def line_up_too(self, key: str) -> None:
+        """A key whose sequence is full waits here: what it needs may be yet to come."""
+        self.full.add(key)
+
+    def to_ask(self) -> list[Row]:
+        """The producers to be asked now. Who was silent for too long is given up."""
+        now = time.time()
+        too_old = {"kind": UNTOLD, "began": {"$lt": now - PATIENCE_SECONDS}}
+        for row in self.marks.find(too_old):
+            logger().error("nothing_told", producer=row["producer"])
+            self.marks.delete_one({"_id": row["_id"], "began": row["began"]})
+        return list(self.marks.find({"kind": UNTOLD, "due": {"$lte": now}}))
+
+    def take(self, producer: Row, question: str) -> bool:
+        """Whether this replica is the one to ask; its question counts from now on."""
+        asked = {"question": question, "due": time.time() + AGAIN_SECONDS}
+        mine = self.marks.update_one(
+            {"_id": producer["_id"], "due": producer["due"]}, {"$set": asked}
+        )
+        return mine.matched_count == 1
+
+    def ask_soon(self, question: str) -> None:
+        """The question could not be put; it is put again soon."""
+        soon = {"question": "", "due": time.time() + SOON_SECONDS}
+        asked = {"kind": UNTOLD, "question": question}
+        self.marks.update_one(asked, {"$set": soon})
+
+    def answered(self, page: Mapping[str, Any]) -> Row | None:
+        """Who is answering with this page, or None when nobody waits for it.
+
+        A producer of an older release does not name the question.
+        """
+        row = self.marks.find_one({"_id": f"{UNTOLD}.{page['service']}"})
+        if row is None or not row["question"]:
+            return None
+        return row if page.get("asked", row["question"]) == row["question"] else None
+
+    def note_gaps(self, producer: Row, ids: Iterable[str]) -> None:
+        """These were said for some partition and are not known here."""
+        lost = frozenset(producer["partitions"])
+        gaps = [
+            UpdateOne({"_id": id_}, {"$setOnInsert": gap}, upsert=True)
+            for id_ in ids
+            for gap in [_gap(id_, _key(id_), producer["producer"])]
+            if gap["partition"] in lost
+        ]
+        if gaps:
+            self.early.bulk_write(gaps, ordered=False)
+
+    def note_told(self, producer: Row, is_last: bool) -> None:
+        """A page is told and its gaps are noted; after the last, nothing is unknown."""
+        told = {"_id": producer["_id"], "question": producer["question"]}
+        if is_last:
+            self.marks.delete_one(told)
+            return
+        now = time.time()
+        lives = {"due": now + AGAIN_SECONDS, "began": now}
+        self.marks.update_one(told, {"$set": lives})
+
+    def there_among(self, ids: Sequence[str]) -> set[str]:
+        """Which of these events lie here."""
+        found = self.early.find({"_id": {"$in": list(ids)}, "there": True}, {"_id": 1})
+        return {row["_id"] for row in found}
+
+    def overdue(self, partitions: Iterable[int]) -> dict[str, list[str]]:
+        """The ids to be asked for again, by producer."""
+        now = time.time()
+        wanted = {"partition": {"$in": sorted(partitions)}, "there": False}
+        rows = self.early.find({**wanted, "due": {"$lte": now}}, limit=MOST_IDS)
+        found: dict[str, list[str]] = {}
+        for row in rows:
+            found.setdefault(row["producer"], []).append(row["_id"])
+        ids = [id_ for those in found.values() for id_ in those]
+        again = {"$set": {"due": now + AGAIN_SECONDS}}
+        if ids:
+            self.early.update_many({"_id": {"$in": ids}}, again)
+        return found
+
+    def go_on(self, partitions: Iterable[int]) -> None:
+        """Let the keys that lack nothing any more go on, as held sequences.
+
+        Not all at once: whoever hears must not stop hearing for long.
+        """
+        moved = 0
+        for number in sorted(partitions):
+            lacking = self._gaps_left(number)
+            unsure = [name for name, lost in self.untold.items() if number in lost]
+            moved += self._go_on_in(number, lacking, unsure)
+            if moved >= AT_ONCE:
+                return
+
+    def _gaps_left(self, number: int) -> set[str]:
+        """The keys that lack something, after what came another way was noted."""
+        gaps = list(self.early.find({"partition": number, "there": False}))
+        closed: set[str] = set()
+        for start in range(0, len(gaps), MOST_IDS):
+            closed |= self._known([g["_id"] for g in gaps[start : start + MOST_IDS]])
+        given_up = {g["_id"] for g in gaps if g["at"] < time.time() - PATIENCE_SECONDS}
+        if given_up - closed:
+            logger().error("never_came", ids=sorted(given_up - closed)[:20])
+        if gone := closed | given_up:
+            here = {"_id": {"$in": sorted(gone)}, "there": False}
+            self.early.delete_many(here)
+        return {gap["key"] for gap in gaps if gap["_id"] not in gone}
+
+    def _known(self, ids: list[str]) -> set[str]:
+        rows = self.inbox.find({"_id": {"$in": ids}}, {"_id": 1})
+        return {row["_id"] for row in rows} | self.held.ids_among(ids)
+
+    def _go_on_in(self, number: int, lacking: set[str], unsure: list[str]) -> int:
+        """How many events went on."""
+        blocked, moved = set(lacking), 0
+        while moved < AT_ONCE and (rows := self._next(number, blocked, unsure)):
+            for key, ones in groupby(rows, itemgetter("key")):
+                events = [from_document(row["event"]) for row in ones]
+                taken = self.held.line_up(events, WHY)
+                self.early.delete_many({"_id": {"$in": [e.id for e in taken]}})
+                moved += len(taken)
+                if len(taken) < len(events):
+                    blocked.add(key)
+        return moved
+
+    def _next(self, number: int, blocked: set[str], unsure: list[str]) -> list[Row]:
+        lined_up = {"partition": number, "there": True}
+        free = {"key": {"$nin": sorted(blocked)}, "producer": {"$nin": unsure}}
+        found = self.early.find({**lined_up, **free}, sort=IN_ORDER, limit=AT_ONCE)
+        return list(found)
+
+
+def _gap(id_: str, key: str, producer: str) -> Row:
+    now = time.time()
+    return {
+        "key": key,
+        "partition": partition(key),
+        "producer": producer,
+        "there": False,
+        "at": now,
+        "due": now + AGAIN_SECONDS,
+    }
+
+
+def _producer(event: Envelope) -> str:
+    return event.source.rpartition("/")[2]
+
+
+def _key(id_: str) -> str:
+    """An event's id is its key, its version and its place, as `seal` makes it."""
+    return id_.rsplit(".", 2)[0]
