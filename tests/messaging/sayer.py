@@ -51,8 +51,9 @@ class Sayer:
 
     @contextmanager
     def running(self, *, with_errands: bool = True) -> Iterator[None]:
+        """Hear who asks, and do what is asked for at once."""
         stop = threading.Event()
-        runs = [self.consumer.run, *([self.errands.run] if with_errands else [])]
+        runs = [self.consumer.run, *([self._do_errands] if with_errands else [])]
         loops = [threading.Thread(target=run, args=(stop,)) for run in runs]
         for loop in loops:
             loop.start()
@@ -63,6 +64,10 @@ class Sayer:
             stop.set()
             for loop in loops:
                 loop.join(timeout=20)
+
+    def _do_errands(self, stop: threading.Event) -> None:
+        while not stop.wait(0.05):
+            self.errands.step()
 
 
 def lose_queues(ear: Ear, side: str, request: pytest.FixtureRequest) -> None:

@@ -24,7 +24,7 @@ from chassis.telemetry import metrics
 from chassis.telemetry.logs import logger
 
 UNTOLD = "untold"
-AGAIN_SECONDS, SOON_SECONDS = 300.0, 2.0
+AGAIN_SECONDS, SOON_SECONDS = 300.0, 1.0
 PATIENCE_SECONDS = 3600.0
 """Who has told nothing for so long, or what has not come, is waited for no more."""
 AT_ONCE, MOST_IDS = 200, 500
@@ -231,7 +231,7 @@ class CatchingUp:
         while moved < AT_ONCE and (rows := self._next(number, blocked, unsure)):
             for key, ones in groupby(rows, itemgetter("key")):
                 events = [from_document(row["event"]) for row in ones]
-                taken = self.held.line_up(events, WHY)
+                taken = self.held.line_up(events, WHY, pause=0.0)
                 self.early.delete_many({"_id": {"$in": [e.id for e in taken]}})
                 moved += len(taken)
                 if len(taken) < len(events):

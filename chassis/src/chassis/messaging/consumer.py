@@ -32,7 +32,7 @@ WAIT_SECONDS = 0.5
 HELD_AT_ONCE = 50
 CHORES_SECONDS = 30.0
 LOOK_SECONDS = 0.25
-CATCH_UP_SECONDS = 0.5
+CATCH_UP_SECONDS = 0.25
 
 
 class Fault:
@@ -107,12 +107,12 @@ class Consumer:
         subscriber = self.subscriber or self._connect()
         if time.monotonic() >= self.chores_due:
             self._do_chores()
-        if self.catching_up.is_on and time.monotonic() >= self.catch_up_again:
-            self.missed.catch_up(self.shares.mine)
-            self.catch_up_again = time.monotonic() + CATCH_UP_SECONDS
         batch = subscriber.receive(WAIT_SECONDS)
         if batch is not None:
             self._handle_in_hand(batch, stop)
+        if self.catching_up.is_on and time.monotonic() >= self.catch_up_again:
+            self.missed.catch_up(self.shares.mine)
+            self.catch_up_again = time.monotonic() + CATCH_UP_SECONDS
         if time.monotonic() >= self.look_again:
             self.retry_held()
 

@@ -58,16 +58,19 @@ class Held:
         if not self.line_up([event], why):
             raise SequenceFull(event.partitionkey)
 
-    def line_up(self, events: Sequence[Envelope], why: str) -> list[Envelope]:
+    def line_up(
+        self, events: Sequence[Envelope], why: str, pause: float = PAUSES_SECONDS[0]
+    ) -> list[Envelope]:
         """Put events of one key at the end of its sequence; repeats are left out.
 
-        Those that are in it now: where there is no room for all, the first ones.
+        Where it begins with them, it is tried after `pause`. Those that are in it now:
+        where there is no room for all, the first ones.
         """
         key = events[0].partitionkey
         while True:
             row = self.rows.find_one({"_id": key})
             if row is None:
-                if self._begin(key, events[:LONGEST], why):
+                if self._begin(key, events[:LONGEST], why, pause):
                     return list(events[:LONGEST])
                 continue
             there = {held["id"] for held in row["events"]}
@@ -77,7 +80,9 @@ class Held:
                 left_out = {event.id for event in new[len(fitting) :]}
                 return [event for event in events if event.id not in left_out]
 
-    def _begin(self, key: str, events: Sequence[Envelope], why: str) -> bool:
+    def _begin(
+        self, key: str, events: Sequence[Envelope], why: str, pause: float
+    ) -> bool:
         try:
             self.rows.insert_one(
                 {
@@ -85,7 +90,7 @@ class Held:
                     "state": WAITING,
                     "tries": 1,
                     "claims": 0,
-                    "due": time.time() + PAUSES_SECONDS[0],
+                    "due": time.time() + pause,
                     "why": why[:1000],
                     "since": datetime.datetime.now(datetime.UTC),
                     "began": datetime.datetime.now(datetime.UTC),
