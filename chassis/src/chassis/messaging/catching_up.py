@@ -7,6 +7,7 @@ as gaps. Once a producer has told all, a key waits only while it has something t
 when its last gap is filled, all of it joins the held sequences in its versions' order.
 """
 
+import datetime
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
@@ -18,6 +19,7 @@ from pymongo import UpdateOne
 import contracts
 from chassis.messaging.envelope import Envelope, from_document, to_document
 from chassis.messaging.held import Held
+from chassis.messaging.retrying import DAY_SECONDS
 from chassis.messaging.topology import partition
 from chassis.storage.tables import Tables
 from chassis.telemetry import metrics
@@ -25,8 +27,10 @@ from chassis.telemetry.logs import logger
 
 UNTOLD = "untold"
 AGAIN_SECONDS, SOON_SECONDS = 300.0, 1.0
-PATIENCE_SECONDS = 3600.0
-"""Who has told nothing for so long, or what has not come, is waited for no more."""
+CALM_SECONDS = 5.0
+"""How long a replica still looks after it saw nothing: another may be writing."""
+PATIENCE = datetime.timedelta(seconds=DAY_SECONDS)
+"""After so long it is no longer waited for what does not come, only logged."""
 AT_ONCE, MOST_IDS = 200, 500
 IN_ORDER = [("key", 1), ("version", 1), ("place", 1)]
 WHY = "waited for what was lost before it"
@@ -41,19 +45,16 @@ class CatchingUp:
         self.held = Held(tables)
         self.untold: dict[str, frozenset[int]] = {}
         self.full: set[str] = set()
-        self.is_on = False
+        self.is_on, self.calm_at = False, float("-inf")
 
     def begin(self, partitions: Iterable[int], producers: Iterable[str]) -> None:
         """What these producers said for these partitions may be lost."""
         lost = sorted(partitions)
         for producer in producers:
-            asking = {"question": "", "due": 0.0, "began": time.time()}
+            untold = {"kind": UNTOLD, "producer": producer, "question": "", "due": 0.0}
             self.marks.update_one(
                 {"_id": f"{UNTOLD}.{producer}"},
-                {
-                    "$set": {"kind": UNTOLD, "producer": producer, **asking},
-                    "$addToSet": {"partitions": {"$each": lost}},
-                },
+                {"$set": untold, "$addToSet": {"partitions": {"$each": lost}}},
                 upsert=True,
             )
 
@@ -61,10 +62,12 @@ class CatchingUp:
         """See what the replicas know together."""
         rows = self.marks.find({"kind": UNTOLD})
         self.untold = {row["producer"]: frozenset(row["partitions"]) for row in rows}
-        was_on, self.is_on = self.is_on, bool(self.untold) or self._is_any_early()
-        if not self.is_on:
-            self.full.clear()
+        now = time.monotonic()
+        if self.untold or self._is_any_early():
+            self.calm_at = now + CALM_SECONDS
+        was_on, self.is_on = self.is_on, now < self.calm_at
         if was_on and not self.is_on:
+            self.full.clear()
             logger().info("caught_up")
 
     def _is_any_early(self) -> bool:
@@ -121,13 +124,19 @@ class CatchingUp:
         self.full.add(key)
 
     def to_ask(self) -> list[Row]:
-        """The producers to be asked now. Who was silent for too long is given up."""
-        now = time.time()
-        too_old = {"kind": UNTOLD, "began": {"$lt": now - PATIENCE_SECONDS}}
-        for row in self.marks.find(too_old):
-            logger().error("nothing_told", producer=row["producer"])
-            self.marks.delete_one({"_id": row["_id"], "began": row["began"]})
-        return list(self.marks.find({"kind": UNTOLD, "due": {"$lte": now}}))
+        """The producers to be asked now. Who speaks and does not answer is given up."""
+        rows = list(self.marks.find({"kind": UNTOLD, "due": {"$lte": time.time()}}))
+        return [row for row in rows if not self._is_given_up(row)]
+
+    def _is_given_up(self, producer: Row) -> bool:
+        name, now = producer["producer"], datetime.datetime.now(datetime.UTC)
+        waits = {"partition": {"$in": producer["partitions"]}, "there": True}
+        too_long = {"producer": name, "at": {"$lt": now - PATIENCE}}
+        if self.early.find_one({**waits, **too_long}, {"_id": 1}) is None:
+            return False
+        logger().error("nothing_told", producer=name)
+        self.marks.delete_one({"_id": producer["_id"], "due": producer["due"]})
+        return True
 
     def take(self, producer: Row, question: str) -> bool:
         """Whether this replica is the one to ask; its question counts from now on."""
@@ -171,8 +180,7 @@ class CatchingUp:
         if is_last:
             self.marks.delete_one(told)
             return
-        now = time.time()
-        lives = {"due": now + AGAIN_SECONDS, "began": now}
+        lives = {"due": time.time() + AGAIN_SECONDS}
         self.marks.update_one(told, {"$set": lives})
 
     def there_among(self, ids: Sequence[str]) -> set[str]:
@@ -181,16 +189,20 @@ class CatchingUp:
         return {row["_id"] for row in found}
 
     def overdue(self, partitions: Iterable[int]) -> dict[str, list[str]]:
-        """The ids to be asked for again, by producer."""
+        """The ids to be asked for again, by producer. What never came is given up."""
         now = time.time()
         wanted = {"partition": {"$in": sorted(partitions)}, "there": False}
         rows = self.early.find({**wanted, "due": {"$lte": now}}, limit=MOST_IDS)
         found: dict[str, list[str]] = {}
+        never: list[str] = []
         for row in rows:
-            found.setdefault(row["producer"], []).append(row["_id"])
-        ids = [id_ for those in found.values() for id_ in those]
+            ids = never if _is_old(row) else found.setdefault(row["producer"], [])
+            ids.append(row["_id"])
+        if never:
+            logger().error("never_came", events=len(never), first=never[0])
+            self.early.delete_many({"_id": {"$in": never}, "there": False})
         again = {"$set": {"due": now + AGAIN_SECONDS}}
-        if ids:
+        for ids in found.values():
             self.early.update_many({"_id": {"$in": ids}}, again)
         return found
 
@@ -213,13 +225,10 @@ class CatchingUp:
         closed: set[str] = set()
         for start in range(0, len(gaps), MOST_IDS):
             closed |= self._known([g["_id"] for g in gaps[start : start + MOST_IDS]])
-        given_up = {g["_id"] for g in gaps if g["at"] < time.time() - PATIENCE_SECONDS}
-        if given_up - closed:
-            logger().error("never_came", ids=sorted(given_up - closed)[:20])
-        if gone := closed | given_up:
-            here = {"_id": {"$in": sorted(gone)}, "there": False}
+        if closed:
+            here = {"_id": {"$in": sorted(closed)}, "there": False}
             self.early.delete_many(here)
-        return {gap["key"] for gap in gaps if gap["_id"] not in gone}
+        return {gap["key"] for gap in gaps if gap["_id"] not in closed}
 
     def _known(self, ids: list[str]) -> set[str]:
         rows = self.inbox.find({"_id": {"$in": ids}}, {"_id": 1})
@@ -246,15 +255,21 @@ class CatchingUp:
 
 
 def _gap(id_: str, key: str, producer: str) -> Row:
-    now = time.time()
     return {
         "key": key,
         "partition": partition(key),
         "producer": producer,
         "there": False,
-        "at": now,
-        "due": now + AGAIN_SECONDS,
+        "at": datetime.datetime.now(datetime.UTC),
+        "due": time.time() + AGAIN_SECONDS,
     }
+
+
+def _is_old(gap: Row) -> bool:
+    noted: datetime.datetime = gap["at"]
+    return noted.replace(tzinfo=datetime.UTC) + PATIENCE < datetime.datetime.now(
+        datetime.UTC
+    )
 
 
 def _producer(event: Envelope) -> str:

@@ -32,7 +32,7 @@ WAIT_SECONDS = 0.5
 HELD_AT_ONCE = 50
 CHORES_SECONDS = 30.0
 LOOK_SECONDS = 0.25
-CATCH_UP_SECONDS = 0.25
+CATCH_UP_SECONDS, CATCH_UP_SHARE = 0.25, 3
 
 
 class Fault:
@@ -111,10 +111,17 @@ class Consumer:
         if batch is not None:
             self._handle_in_hand(batch, stop)
         if self.catching_up.is_on and time.monotonic() >= self.catch_up_again:
-            self.missed.catch_up(self.shares.mine)
-            self.catch_up_again = time.monotonic() + CATCH_UP_SECONDS
+            self._catch_up()
         if time.monotonic() >= self.look_again:
             self.retry_held()
+
+    def _catch_up(self) -> None:
+        """Most of the time is left for hearing what is said again."""
+        began = time.monotonic()
+        self.missed.catch_up(self.shares.mine)
+        ended = time.monotonic()
+        pause = max(CATCH_UP_SECONDS, CATCH_UP_SHARE * (ended - began))
+        self.catch_up_again = ended + pause
 
     def _connect(self) -> Subscriber:
         self.missed.before_hearing()
