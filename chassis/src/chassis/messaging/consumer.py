@@ -31,8 +31,9 @@ from chassis.telemetry.logs import logger
 WAIT_SECONDS = 0.5
 HELD_AT_ONCE = 50
 CHORES_SECONDS = 30.0
-LOOK_SECONDS = 0.25
+LOOK_SECONDS, TURN_SECONDS = 0.25, 10.0
 CATCH_UP_SECONDS, CATCH_UP_SHARE = 0.25, 3
+BEHIND = "waits behind an earlier event of its key"
 
 
 class Fault:
@@ -214,12 +215,13 @@ class Consumer:
         if not events:
             return
         failed = self.held.keys_among(sorted({e.partitionkey for e in events}))
-        for layer in _layers(events):
+        self._wait_behind([e for e in events if e.partitionkey in failed])
+        for layer in _layers([e for e in events if e.partitionkey not in failed]):
             handled: list[Envelope] = []
             by_type: dict[str, list[Envelope]] = {}
             for event in layer:
                 if event.partitionkey in failed:
-                    self._wait_behind(event)
+                    self._wait_behind([event])
                 else:
                     by_type.setdefault(event.type, []).append(event)
             for group in by_type.values():
@@ -227,9 +229,15 @@ class Consumer:
                 handled += [e for e in group if e.partitionkey not in failed]
             self._remember(handled)
 
-    def _wait_behind(self, event: Envelope) -> None:
-        metrics.heard.labels(event.type, "held").inc()
-        self.held.hold(event, "waits behind an earlier event of its key")
+    def _wait_behind(self, events: Sequence[Envelope]) -> None:
+        """Raises SequenceFull."""
+        of_keys: dict[str, list[Envelope]] = {}
+        for event in events:
+            metrics.heard.labels(event.type, "held").inc()
+            of_keys.setdefault(event.partitionkey, []).append(event)
+        for key, ones in of_keys.items():
+            if len(self.held.line_up(ones, BEHIND)) < len(ones):
+                raise SequenceFull(key)
 
     def _handle_group(self, events: list[Envelope]) -> set[str]:
         """Handle events of one type and different keys; the keys that failed."""
@@ -288,16 +296,32 @@ class Consumer:
                 return
             self._go_on(*claimed)
 
-    def _go_on(self, key: str, event: Envelope) -> None:
-        following: Envelope | None = event
-        while following is not None:
-            handled_before = not self._unheard([following])
-            fault = None if handled_before else self._try([following])
+    def _go_on(self, key: str, events: list[Envelope]) -> None:
+        """As many at once as were claimed, or one by one to find out which kills."""
+        most = len(events)
+        while events:
+            handled, fault = self._handle_in_turn(events)
+            if handled:
+                self._remember(handled)
+                following = self.held.done(key, handled, most)
             if fault is not None:
-                self._failed_again(key, following, fault)
+                self._failed_again(key, events[len(handled)], fault)
                 return
-            self._remember([following])
-            following = self.held.done(key, following)
+            events = following
+
+    def _handle_in_turn(
+        self, events: list[Envelope]
+    ) -> tuple[list[Envelope], Fault | None]:
+        """How far it went, and why no further; not for longer than a claim allows."""
+        until = time.monotonic() + TURN_SECONDS
+        unheard = {event.id for event in self._unheard(events)}
+        for place, event in enumerate(events):
+            if place and time.monotonic() > until:
+                return events[:place], None
+            fault = self._try([event]) if event.id in unheard else None
+            if fault is not None:
+                return events[:place], fault
+        return events, None
 
     def _failed_again(self, key: str, event: Envelope, fault: Fault) -> None:
         retry = self.versions.retry(event.type)

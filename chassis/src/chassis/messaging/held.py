@@ -27,7 +27,7 @@ from chassis.storage.tables import Tables
 WAITING, PARKED = "waiting", "parked"
 CLAIM_SECONDS = 30.0
 MOST_CLAIMS = 4
-LONGEST = 1000
+LONGEST, AT_ONCE = 1000, 50
 
 
 class SequenceFull(Exception):
@@ -147,8 +147,12 @@ class Held:
         )
         return joined.matched_count == 1
 
-    def claim(self) -> tuple[str, Envelope] | None:
-        """Take a sequence that is due; its key and first event."""
+    def claim(self) -> tuple[str, list[Envelope]] | None:
+        """Take a sequence that is due; its key and first events.
+
+        Only the first one where somebody took it before and did not say what became
+        of it: one of these may have killed its process.
+        """
         now = time.time()
         row = self.rows.find_one_and_update(
             {"state": WAITING, "due": {"$lte": now}},
@@ -164,14 +168,14 @@ class Held:
         if row["claims"] > MOST_CLAIMS:
             self._park(row["_id"], "whoever tried it ended without a word")
             return self.claim()
-        return row["_id"], from_document(row["events"][0])
+        return row["_id"], _first(row, AT_ONCE if row["claims"] == 1 else 1)
 
-    def done(self, key: str, event: Envelope) -> Envelope | None:
-        """The first event is handled: the next one, or None and the key is free."""
+    def done(self, key: str, events: Sequence[Envelope], most: int) -> list[Envelope]:
+        """The first events are handled: the next ones, or none and the key is free."""
         row = self.rows.find_one_and_update(
             {"_id": key},
             {
-                "$pull": {"events": {"id": event.id}},
+                "$pull": {"events": {"id": {"$in": [event.id for event in events]}}},
                 "$set": {
                     "tries": 0,
                     "claims": 1,
@@ -182,14 +186,14 @@ class Held:
             return_document=ReturnDocument.AFTER,
         )
         if row is None:
-            return None
+            return []
         if row["events"]:
-            return from_document(row["events"][0])
+            return _first(row, most)
         gone = self.rows.delete_one({"_id": key, "events": {"$size": 0}})
         if gone.deleted_count:
-            return None
+            return []
         again = self.rows.find_one({"_id": key})
-        return from_document(again["events"][0]) if again and again["events"] else None
+        return _first(again, most) if again else []
 
     def failed(
         self, key: str, why: str, retry: Retry = USUAL, comes_again: bool = False
@@ -207,6 +211,10 @@ class Held:
 
     def _park(self, key: str, why: str) -> None:
         self.rows.update_one({"_id": key}, {"$set": {"state": PARKED, "why": why}})
+
+
+def _first(row: Mapping[str, Any], count: int) -> list[Envelope]:
+    return [from_document(event) for event in row["events"][:count]]
 
 
 def _since(row: Mapping[str, Any]) -> float:
