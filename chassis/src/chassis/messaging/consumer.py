@@ -28,7 +28,7 @@ from chassis.storage.tables import Tables
 from chassis.telemetry import metrics, trace
 from chassis.telemetry.logs import logger
 
-WAIT_SECONDS = 0.5
+WAIT_SECONDS, BRIEFLY = 0.5, 0.01
 HELD_AT_ONCE = 50
 CHORES_SECONDS = 30.0
 LOOK_SECONDS, TURN_SECONDS = 0.25, 10.0
@@ -108,7 +108,8 @@ class Consumer:
         subscriber = self.subscriber or self._connect()
         if time.monotonic() >= self.chores_due:
             self._do_chores()
-        batch = subscriber.receive(WAIT_SECONDS)
+        more_is_due = time.monotonic() >= self.look_again
+        batch = subscriber.receive(BRIEFLY if more_is_due else WAIT_SECONDS)
         if batch is not None:
             self._handle_in_hand(batch, stop)
         if self.catching_up.is_on and time.monotonic() >= self.catch_up_again:
