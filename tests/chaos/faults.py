@@ -43,10 +43,7 @@ OF_BROKER = (
         "broker-away-for-a-minute",
         of_parts.broker_away_for_a_minute, 0, 1, DRAINED, rate=STEADY,
     ),
-    Fault(
-        "broker-wiped", of_parts.broker_wiped, 1, 5, ANSWERING,
-        needs="re-sent events before later ones of their key",
-    ),
+    Fault("broker-wiped", of_parts.broker_wiped, 1, 5, ANSWERING),
     Fault("broker-frozen", of_parts.broker_frozen, 0, 5, ANSWERING),
     Fault("broker-out-of-disk", of_parts.broker_out_of_disk, 1, 5, ANSWERING),
     Fault("broker-out-of-memory", of_parts.broker_out_of_memory, 0, 5, ANSWERING),

@@ -1,16 +1,18 @@
 """Broker, store and the wires to them: away, full, frozen, slow, cut."""
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
 from tests.chaos.scene import Scene
+from tests.chaos.stage import WORKERS
 from tests.parts.faults import Wire
 
 OUTAGE_SECONDS = 3.0
 LONG_OUTAGE_SECONDS = 60.0
 SLOW_MS = 200
+BACKLOG = 50
 
 
 def broker_stopped(scene: Scene) -> None:
@@ -37,9 +39,24 @@ def broker_away_for_a_minute(scene: Scene) -> None:
 
 
 def broker_wiped(scene: Scene) -> None:
-    for _ in range(scene.rounds):
+    """Every other time, from the first on, with events in the queues of who hears."""
+    for turn in range(scene.rounds):
         scene.await_heard(10)
-        scene.stage.broker.wipe()
+        hearers = WORKERS if turn % 2 == 0 else ()
+        with _frozen(scene, hearers):
+            scene.await_said(BACKLOG if hearers else 0)
+            scene.stage.broker.wipe()
+
+
+@contextmanager
+def _frozen(scene: Scene, names: Iterable[str]) -> Iterator[None]:
+    for name in names:
+        scene.stage.fleet.signal(name, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for name in names:
+            scene.stage.fleet.signal(name, signal.SIGCONT)
 
 
 def a_node_killed(scene: Scene) -> None:

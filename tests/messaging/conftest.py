@@ -14,6 +14,7 @@ from pymongo.database import Database
 from tests.cloudevents import Checked
 from tests.engines import Engine
 from tests.messaging.ear import Ear
+from tests.messaging.sayer import Sayer
 from tests.parts.rabbitmq import FOUR, THREE, Broker, running_broker
 
 REAL = [pytest.mark.part("rabbitmq"), pytest.mark.part("mongo")]
@@ -86,3 +87,11 @@ def any_broker(
 @pytest.fixture
 def ear(bus: Transport, database: Database[Any]) -> Ear:
     return Ear(f"svc-{database.name}", bus, database)
+
+
+@pytest.fixture
+def sayer(bus: Transport, store: MongoClient[Any], database: Database[Any]) -> Sayer:
+    """The producer of what the ear hears, with a database of its own."""
+    name = f"{database.name}-sayer"
+    store.drop_database(name)
+    return Sayer(bus, store[name])

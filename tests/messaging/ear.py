@@ -35,6 +35,7 @@ class Ear:
     def __init__(self, name: str, bus: Transport, database: Database[Any]) -> None:
         self.name, self.bus = name, bus
         self.heard: list[tuple[str, int]] = []
+        self.types = [TYPE, OTHER]
         self.refuse: Callable[[Envelope], bool] = lambda _: False
         self.tables = Tables(database)
         self.tables.declare()
@@ -47,7 +48,7 @@ class Ear:
 
     @contextmanager
     def listening(self) -> Iterator[Consumer]:
-        handlers = {TYPE: self.handle, OTHER: self.handle}
+        handlers = dict.fromkeys(self.types, self.handle)
         consumer = Consumer(self.name, handlers, self.tables, self.bus)
         stop = threading.Event()
         thread = threading.Thread(target=consumer.run, args=(stop,))

@@ -1,69 +1,17 @@
 """What a hearer lost comes back: from the archive of whoever said it."""
 
 import datetime
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
-from chassis.messaging.consumer import Consumer
-from chassis.messaging.envelope import to_document
+from chassis.messaging.catching_up import UNTOLD
 from chassis.messaging.errands import PAGE, Errands, Wanted
 from chassis.messaging.transport import Transport
-from chassis.storage.tables import Tables
-from pymongo import MongoClient
-from pymongo.database import Database
 
 from tests.messaging.ear import OTHER, TYPE, Ear, event, say
-from tests.parts.rabbitmq import Broker
+from tests.messaging.sayer import Sayer, lose_queues
 from tests.platform.running import until
 
 DAY = datetime.timedelta(days=1)
-
-
-class Sayer:
-    """The producer of the tests' types: an archive, its errands, an ear for askers."""
-
-    def __init__(self, bus: Transport, database: Database[Any]) -> None:
-        self.tables = Tables(database)
-        self.tables.declare()
-        self.errands = Errands("catalog", self.tables, bus)
-        self.consumer = Consumer("catalog", {}, self.tables, bus)
-
-    def archive(self, key: str, versions: int, ago: datetime.timedelta) -> None:
-        """As if these had been said so long ago."""
-        at = datetime.datetime.now(datetime.UTC) - ago
-        self.tables.said.insert_many(
-            [
-                {"_id": one.id, "at": at, "event": to_document(one)}
-                for one in (event(key, version) for version in range(1, versions + 1))
-            ]
-        )
-
-    @contextmanager
-    def running(self) -> Iterator[None]:
-        stop = threading.Event()
-        loops = [
-            threading.Thread(target=run, args=(stop,))
-            for run in (self.errands.run, self.consumer.run)
-        ]
-        for loop in loops:
-            loop.start()
-        try:
-            until(lambda: self.consumer.subscriber is not None, 20)
-            yield
-        finally:
-            stop.set()
-            for loop in loops:
-                loop.join(timeout=20)
-
-
-@pytest.fixture
-def sayer(bus: Transport, store: MongoClient[Any], database: Database[Any]) -> Sayer:
-    name = f"{database.name}-sayer"
-    store.drop_database(name)
-    return Sayer(bus, store[name])
 
 
 def test_a_comparison_brings_back_what_was_never_heard_and_nothing_else(
@@ -144,17 +92,4 @@ def test_queues_that_vanished_are_made_again_and_what_lay_in_them_comes_back(
     lose_queues(ear, side, request)
     with sayer.running(), ear.listening():
         until(lambda: ear.of("wiped") == [1, 2, 3, 4, 5], 60)
-    assert ear.tables.marks.find_one({"_id": "queues"})["lost"] is False  # type: ignore[index]
-
-
-def lose_queues(ear: Ear, side: str, request: pytest.FixtureRequest) -> None:
-    """All that lay in the service's queues is gone, and the queues with it."""
-    bus: Any = ear.bus
-    if side == "embedded":
-        for file in bus.bus.path.parent.glob("bus.db*"):
-            file.unlink()
-    elif side == "in memory":
-        bus.bus.queues.clear()
-    else:
-        broker: Broker = request.getfixturevalue("broker")
-        broker.wipe()
+        until(lambda: ear.tables.marks.find_one({"kind": UNTOLD}) is None, 20)

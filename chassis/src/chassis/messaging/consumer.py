@@ -29,10 +29,12 @@ from chassis.storage.tables import Tables
 from chassis.telemetry import metrics, trace
 from chassis.telemetry.logs import logger
 
-WAIT_SECONDS = 0.5
+WAIT_SECONDS, BRIEFLY = 0.5, 0.01
 HELD_AT_ONCE = 50
 CHORES_SECONDS = 30.0
-LOOK_SECONDS = 0.25
+LOOK_SECONDS, TURN_SECONDS = 0.25, 10.0
+CATCH_UP_SECONDS, CATCH_UP_SHARE = 0.25, 3
+BEHIND = "waits behind an earlier event of its key"
 
 
 class Fault:
@@ -61,11 +63,12 @@ class Consumer:
         self.transport, self.away = transport, away
         self.held = Held(tables)
         self.missed = Missed(service, self.types, tables, transport)
+        self.catching_up = self.missed.catching_up
         self.versions = Versions({**handlers, **self._plumbing(), **plumbing}, book)
         self.shares = Shares(tables.marks, SystemClock())
         self.subscriber: Subscriber | None = None
         self.chores_due = 0.0
-        self.look_again = float("-inf")
+        self.look_again = self.catch_up_again = float("-inf")
 
     def _plumbing(self) -> dict[str, Handler]:
         """What services' plumbing says to each other is heard like facts."""
@@ -107,11 +110,22 @@ class Consumer:
         subscriber = self.subscriber or self._connect()
         if time.monotonic() >= self.chores_due:
             self._do_chores()
-        batch = subscriber.receive(WAIT_SECONDS)
+        more_is_due = time.monotonic() >= self.look_again
+        batch = subscriber.receive(BRIEFLY if more_is_due else WAIT_SECONDS)
         if batch is not None:
             self._handle_in_hand(batch, stop)
+        if self.catching_up.is_on and time.monotonic() >= self.catch_up_again:
+            self._catch_up()
         if time.monotonic() >= self.look_again:
             self.retry_held()
+
+    def _catch_up(self) -> None:
+        """Most of the time is left for hearing what is said again."""
+        began = time.monotonic()
+        self.missed.catch_up(self.shares.mine)
+        ended = time.monotonic()
+        pause = max(CATCH_UP_SECONDS, CATCH_UP_SHARE * (ended - began))
+        self.catch_up_again = ended + pause
 
     def _connect(self) -> Subscriber:
         self.missed.before_hearing()
@@ -120,11 +134,13 @@ class Consumer:
             self.service, self.types, partitions
         )
         self.missed.now_hearing()
+        self.catching_up.look()
         self.chores_due = 0.0
         return self.subscriber
 
     def _do_chores(self) -> None:
         """What the bus put aside goes to the parked; what was missed is asked for."""
+        self.catching_up.look()
         self.transport.take_parked(self.service, self.held.park_bytes)
         self.missed.ask_if_due()
         self.chores_due = time.monotonic() + CHORES_SECONDS
@@ -142,6 +158,9 @@ class Consumer:
                 if stop.wait(1.0):
                     return
             except SequenceFull as full:
+                if self.catching_up.is_on:
+                    self.catching_up.line_up_too(str(full))
+                    continue
                 logger().error("sequence_full", key=str(full))
                 self.retry_held()
                 if stop.wait(1.0):
@@ -153,8 +172,8 @@ class Consumer:
         """Handle a batch and acknowledge it. Raises ConnectionFailure, Away."""
         again = [d for d in batch.deliveries if d.seen_before]
         first = [d for d in batch.deliveries if not d.seen_before]
-        self._note_first(self._unheard(self._readable(batch, again)))
-        self._handle_fresh(self._unheard(self._readable(batch, first)))
+        self._note_first(self._in_turn(self._readable(batch, again)))
+        self._handle_fresh(self._in_turn(self._readable(batch, first)))
         if not batch.acknowledge():
             logger().warning("batch_lost", events=len(batch.deliveries))
 
@@ -171,6 +190,10 @@ class Consumer:
             if event is not None:
                 events.append(event)
         return events
+
+    def _in_turn(self, events: list[Envelope]) -> list[Envelope]:
+        """Those that were not heard and before which nothing was lost."""
+        return self.catching_up.let_through(self._unheard(events))
 
     def _unheard(self, events: list[Envelope]) -> list[Envelope]:
         if not events:
@@ -195,12 +218,13 @@ class Consumer:
         if not events:
             return
         failed = self.held.keys_among(sorted({e.partitionkey for e in events}))
-        for layer in _layers(events):
+        self._wait_behind([e for e in events if e.partitionkey in failed])
+        for layer in _layers([e for e in events if e.partitionkey not in failed]):
             handled: list[Envelope] = []
             by_type: dict[str, list[Envelope]] = {}
             for event in layer:
                 if event.partitionkey in failed:
-                    self._wait_behind(event)
+                    self._wait_behind([event])
                 else:
                     by_type.setdefault(event.type, []).append(event)
             for group in by_type.values():
@@ -208,9 +232,15 @@ class Consumer:
                 handled += [e for e in group if e.partitionkey not in failed]
             self._remember(handled)
 
-    def _wait_behind(self, event: Envelope) -> None:
-        metrics.heard.labels(event.type, "held").inc()
-        self.held.hold(event, "waits behind an earlier event of its key")
+    def _wait_behind(self, events: Sequence[Envelope]) -> None:
+        """Raises SequenceFull."""
+        of_keys: dict[str, list[Envelope]] = {}
+        for event in events:
+            metrics.heard.labels(event.type, "held").inc()
+            of_keys.setdefault(event.partitionkey, []).append(event)
+        for key, ones in of_keys.items():
+            if len(self.held.line_up(ones, BEHIND)) < len(ones):
+                raise SequenceFull(key)
 
     def _handle_group(self, events: list[Envelope]) -> set[str]:
         """Handle events of one type and different keys; the keys that failed."""
@@ -269,16 +299,32 @@ class Consumer:
                 return
             self._go_on(*claimed)
 
-    def _go_on(self, key: str, event: Envelope) -> None:
-        following: Envelope | None = event
-        while following is not None:
-            handled_before = not self._unheard([following])
-            fault = None if handled_before else self._try([following])
+    def _go_on(self, key: str, events: list[Envelope]) -> None:
+        """As many at once as were claimed, or one by one to find out which kills."""
+        most = len(events)
+        while events:
+            handled, fault = self._handle_in_turn(events)
+            if handled:
+                self._remember(handled)
+                following = self.held.done(key, handled, most)
             if fault is not None:
-                self._failed_again(key, following, fault)
+                self._failed_again(key, events[len(handled)], fault)
                 return
-            self._remember([following])
-            following = self.held.done(key, following)
+            events = following
+
+    def _handle_in_turn(
+        self, events: list[Envelope]
+    ) -> tuple[list[Envelope], Fault | None]:
+        """How far it went, and why no further; not for longer than a claim allows."""
+        until = time.monotonic() + TURN_SECONDS
+        unheard = {event.id for event in self._unheard(events)}
+        for place, event in enumerate(events):
+            if place and time.monotonic() > until:
+                return events[:place], None
+            fault = self._try([event]) if event.id in unheard else None
+            if fault is not None:
+                return events[:place], fault
+        return events, None
 
     def _failed_again(self, key: str, event: Envelope, fault: Fault) -> None:
         retry = self.versions.retry(event.type)

@@ -113,7 +113,7 @@ class Errands:
             return False
         events, reached = self._page(errand)
         try:
-            messages = list(self._messages(errand, events))
+            messages = list(self._messages(errand, events, reached is None))
         except (KeyError, Refused) as fault:
             logger().error("errand_failed", errand=errand["_id"], reason=str(fault))
             failed = {"state": FAILED, "why": str(fault)[:300]}
@@ -150,11 +150,11 @@ class Errands:
         whole = {row["_id"]: row for row in (*rows, *said.find({"at": last}))}
         return _in_order(r for r in whole.values() if _fits(errand, r)), last
 
-    def _messages(self, errand: Row, rows: Sequence[Row]) -> Iterable[Message]:
-        if not rows:
-            return
+    def _messages(
+        self, errand: Row, rows: Sequence[Row], is_last: bool
+    ) -> Iterable[Message]:
         if errand["kind"] == TELL:
-            yield from self._told(errand["to"], [row["_id"] for row in rows])
+            yield from self._told(errand, [row["_id"] for row in rows], is_last)
             return
         for row in rows:
             for event in said_as(from_document(row["event"])):
@@ -163,16 +163,35 @@ class Errands:
                     body = to_bytes(event)
                     yield Message(event.type, event.partitionkey, body, to=to)
 
-    def _told(self, to: str, ids: Sequence[str]) -> Iterable[Message]:
-        for start in range(0, len(ids), PAGE):
-            data = {"service": self.service, "ids": list(ids[start : start + PAGE])}
-            yield plumbing_message(self.service, to, IDS_TOLD, data)
+    def _told(
+        self, errand: Row, ids: Sequence[str], is_last: bool
+    ) -> Iterable[Message]:
+        """All pages under one key, so that the last is heard last."""
+        about, to = f"{self.service}.{errand['_id']}", errand["to"]
+        starts = range(0, len(ids), PAGE) or ([0] if is_last else [])
+        for start in starts:
+            page = {
+                "service": self.service,
+                "ids": list(ids[start : start + PAGE]),
+                "asked": errand["_id"],
+                "last": is_last and start == starts[-1],
+            }
+            version = errand["done"] + start + 1
+            yield plumbing_message(self.service, to, IDS_TOLD, page, about, version)
 
 
-def plumbing_message(service: str, to: str, type_: str, data: Row) -> Message:
-    """What one service's plumbing says to another's."""
-    event = seal(service, Wording(type_, to, data), f"{service}.{new_id()}", 1, 0)
-    return Message(type_, event.partitionkey, to_bytes(event), to=to)
+def plumbing_message(
+    service: str, to: str, type_: str, data: Row, about: str = "", version: int = 1
+) -> Message:
+    """What one service's plumbing says to another's; in order `about` one thing."""
+    key = about or f"{service}.{new_id()}"
+    event = seal(service, Wording(type_, to, data), key, version, 0)
+    return Message(type_, key, to_bytes(event), to=to)
+
+
+def id_of_first(message: Message) -> str:
+    """The id of the first that was said about something."""
+    return f"{message.key}.1.0"
 
 
 def was_said(transport: Transport, message: Message) -> bool:

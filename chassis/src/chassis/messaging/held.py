@@ -8,7 +8,7 @@ sequence is parked, where a person can see, mend and replay it.
 import datetime
 import hashlib
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pymongo import ReturnDocument
@@ -27,7 +27,7 @@ from chassis.storage.tables import Tables
 WAITING, PARKED = "waiting", "parked"
 CLAIM_SECONDS = 30.0
 MOST_CLAIMS = 4
-LONGEST = 1000
+LONGEST, AT_ONCE = 1000, 50
 
 
 class SequenceFull(Exception):
@@ -45,26 +45,44 @@ class Held:
         found = self.rows.find({"_id": {"$in": keys}}, {"_id": 1})
         return {row["_id"] for row in found}
 
+    def ids_among(self, ids: Sequence[str]) -> set[str]:
+        """Which of these events lie in a sequence."""
+        rows = self.rows.find({"events.id": {"$in": list(ids)}}, {"events.id": 1})
+        return {event["id"] for row in rows for event in row["events"]}
+
     def hold(self, event: Envelope, why: str) -> None:
         """Put the event at the end of its key's sequence; a repeat is left out.
 
         Raises SequenceFull.
         """
-        key, document = event.partitionkey, to_document(event)
+        if not self.line_up([event], why):
+            raise SequenceFull(event.partitionkey)
+
+    def line_up(
+        self, events: Sequence[Envelope], why: str, pause: float = PAUSES_SECONDS[0]
+    ) -> list[Envelope]:
+        """Put events of one key at the end of its sequence; repeats are left out.
+
+        Where it begins with them, it is tried after `pause`. Those that are in it now:
+        where there is no room for all, the first ones.
+        """
+        key = events[0].partitionkey
         while True:
             row = self.rows.find_one({"_id": key})
             if row is None:
-                if self._begin(key, document, why):
-                    return
+                if self._begin(key, events[:LONGEST], why, pause):
+                    return list(events[:LONGEST])
                 continue
-            if any(held["id"] == event.id for held in row["events"]):
-                return
-            if len(row["events"]) >= LONGEST:
-                raise SequenceFull(key)
-            if self.join(event):
-                return
+            there = {held["id"] for held in row["events"]}
+            new = [event for event in events if event.id not in there]
+            fitting = new[: max(0, LONGEST - len(there))]
+            if not fitting or self._join(key, fitting):
+                left_out = {event.id for event in new[len(fitting) :]}
+                return [event for event in events if event.id not in left_out]
 
-    def _begin(self, key: str, document: dict[str, Any], why: str) -> bool:
+    def _begin(
+        self, key: str, events: Sequence[Envelope], why: str, pause: float
+    ) -> bool:
         try:
             self.rows.insert_one(
                 {
@@ -72,11 +90,11 @@ class Held:
                     "state": WAITING,
                     "tries": 1,
                     "claims": 0,
-                    "due": time.time() + PAUSES_SECONDS[0],
+                    "due": time.time() + pause,
                     "why": why[:1000],
                     "since": datetime.datetime.now(datetime.UTC),
                     "began": datetime.datetime.now(datetime.UTC),
-                    "events": [document],
+                    "events": [to_document(event) for event in events],
                 }
             )
         except DuplicateKeyError:
@@ -121,15 +139,20 @@ class Held:
             upsert=True,
         )
 
-    def join(self, event: Envelope) -> bool:
-        """Line the event up behind its key's sequence, if there still is one."""
+    def _join(self, key: str, events: Sequence[Envelope]) -> bool:
+        """Line them up behind their key's sequence, if there still is one."""
+        documents = [to_document(event) for event in events]
         joined = self.rows.update_one(
-            {"_id": event.partitionkey}, {"$push": {"events": to_document(event)}}
+            {"_id": key}, {"$push": {"events": {"$each": documents}}}
         )
         return joined.matched_count == 1
 
-    def claim(self) -> tuple[str, Envelope] | None:
-        """Take a sequence that is due; its key and first event."""
+    def claim(self) -> tuple[str, list[Envelope]] | None:
+        """Take a sequence that is due; its key and first events.
+
+        Only the first one where somebody took it before and did not say what became
+        of it: one of these may have killed its process.
+        """
         now = time.time()
         row = self.rows.find_one_and_update(
             {"state": WAITING, "due": {"$lte": now}},
@@ -145,14 +168,14 @@ class Held:
         if row["claims"] > MOST_CLAIMS:
             self._park(row["_id"], "whoever tried it ended without a word")
             return self.claim()
-        return row["_id"], from_document(row["events"][0])
+        return row["_id"], _first(row, AT_ONCE if row["claims"] == 1 else 1)
 
-    def done(self, key: str, event: Envelope) -> Envelope | None:
-        """The first event is handled: the next one, or None and the key is free."""
+    def done(self, key: str, events: Sequence[Envelope], most: int) -> list[Envelope]:
+        """The first events are handled: the next ones, or none and the key is free."""
         row = self.rows.find_one_and_update(
             {"_id": key},
             {
-                "$pull": {"events": {"id": event.id}},
+                "$pull": {"events": {"id": {"$in": [event.id for event in events]}}},
                 "$set": {
                     "tries": 0,
                     "claims": 1,
@@ -163,14 +186,14 @@ class Held:
             return_document=ReturnDocument.AFTER,
         )
         if row is None:
-            return None
+            return []
         if row["events"]:
-            return from_document(row["events"][0])
+            return _first(row, most)
         gone = self.rows.delete_one({"_id": key, "events": {"$size": 0}})
         if gone.deleted_count:
-            return None
+            return []
         again = self.rows.find_one({"_id": key})
-        return from_document(again["events"][0]) if again and again["events"] else None
+        return _first(again, most) if again else []
 
     def failed(
         self, key: str, why: str, retry: Retry = USUAL, comes_again: bool = False
@@ -188,6 +211,10 @@ class Held:
 
     def _park(self, key: str, why: str) -> None:
         self.rows.update_one({"_id": key}, {"$set": {"state": PARKED, "why": why}})
+
+
+def _first(row: Mapping[str, Any], count: int) -> list[Envelope]:
+    return [from_document(event) for event in row["events"][:count]]
 
 
 def _since(row: Mapping[str, Any]) -> float:

@@ -13,15 +13,17 @@ DAY = 24 * 3600
 class Tables:
     """What one service's plumbing keeps.
 
-    Archive, inbox, held sequences and what people did to them (`audit`), leases,
-    idempotency keys, what others asked to be said again (`errands`), how far rebuilds
-    of read models are (`rebuilds`), what the service knows of its queues (`marks`).
+    Archive, inbox, held sequences and what people did to them (`audit`), what waits
+    for something that was lost before it (`early`), leases, idempotency keys, what
+    others asked to be said again (`errands`), how far rebuilds of read models are
+    (`rebuilds`) and what the service knows of its own queues (`marks`).
     """
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
         self.said: Rows = database["said"]
         self.inbox: Rows = database["inbox"]
         self.held: Rows = database["held"]
+        self.early: Rows = database["early"]
         self.leases: Rows = database["leases"]
         self.idempotency: Rows = database["idempotency"]
         self.audit: Rows = database["audit"]
@@ -37,6 +39,9 @@ class Tables:
         self.held.create_index([("state", ASCENDING), ("due", ASCENDING)])
         self.held.create_index("events.id")
         self.held.create_index("clear_at", expireAfterSeconds=0)
+        in_order = ("partition", "there", "key", "version", "place")
+        self.early.create_index([(name, ASCENDING) for name in in_order])
+        self.early.create_index("key")
         self.audit.create_index("at", expireAfterSeconds=400 * DAY)
         self.errands.create_index("at", expireAfterSeconds=10 * DAY)
         self.errands.create_index([("state", ASCENDING), ("at", ASCENDING)])

@@ -1,0 +1,115 @@
+"""The producer of the tests' types, and how its hearers lose what it said."""
+
+import datetime
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import kombu
+import pytest
+from chassis.messaging.consumer import Consumer
+from chassis.messaging.envelope import Envelope, to_document
+from chassis.messaging.errands import Errands
+from chassis.messaging.topology import queue
+from chassis.messaging.transport import Transport
+from chassis.storage.tables import Tables
+from pymongo.database import Database
+
+from tests.cloudevents import Checked
+from tests.messaging.ear import Ear, event
+from tests.parts.rabbitmq import Broker
+from tests.platform.running import until
+
+
+class Sayer:
+    """A producer: an archive, its errands, an ear for askers."""
+
+    def __init__(
+        self, bus: Transport, database: Database[Any], name: str = "catalog"
+    ) -> None:
+        self.tables = Tables(database)
+        self.tables.declare()
+        self.errands = Errands(name, self.tables, bus)
+        self.consumer = Consumer(name, {}, self.tables, bus)
+
+    def archive(self, key: str, versions: int, ago: datetime.timedelta) -> None:
+        """As if these had been said so long ago."""
+        self.keep((event(key, version) for version in range(1, versions + 1)), ago)
+
+    def keep(
+        self,
+        events: Iterable[Envelope],
+        ago: datetime.timedelta = datetime.timedelta(minutes=1),
+    ) -> None:
+        """Put them into the archive."""
+        at = datetime.datetime.now(datetime.UTC) - ago
+        self.tables.said.insert_many(
+            [{"_id": one.id, "at": at, "event": to_document(one)} for one in events]
+        )
+
+    @contextmanager
+    def running(self, *, with_errands: bool = True) -> Iterator[None]:
+        """Hear who asks, and do what is asked for at once."""
+        stop = threading.Event()
+        runs = [self.consumer.run, *([self._do_errands] if with_errands else [])]
+        loops = [threading.Thread(target=run, args=(stop,)) for run in runs]
+        for loop in loops:
+            loop.start()
+        try:
+            until(lambda: self.consumer.subscriber is not None, 20)
+            yield
+        finally:
+            stop.set()
+            for loop in loops:
+                loop.join(timeout=20)
+
+    def _do_errands(self, stop: threading.Event) -> None:
+        while not stop.wait(0.05):
+            self.errands.step()
+
+
+def lose_queues(ear: Ear, side: str, request: pytest.FixtureRequest) -> None:
+    """All that lay in the service's queues is gone, and the queues with it."""
+    bus: Any = ear.bus
+    if side == "embedded":
+        for file in bus.bus.path.parent.glob("bus.db*"):
+            file.unlink()
+    elif side == "in memory":
+        bus.bus.queues.clear()
+    else:
+        broker: Broker = request.getfixturevalue("broker")
+        broker.wipe()
+
+
+class PartlyLost(Checked):
+    """A bus that has lost partitions of one service and says so until it has them."""
+
+    def __init__(self, bus: Any, service: str, partitions: set[int]) -> None:
+        super().__init__(bus.bus)
+        self.service, self.partitions = service, partitions
+
+    def lacking(self, service: str) -> set[int]:
+        lost = set(self.partitions) if service == self.service else set()
+        self.partitions -= lost
+        return lost | self.bus.lacking(service)
+
+
+def lose_partitions(ear: Ear, side: str, partitions: set[int]) -> None:
+    """What lay in these is gone; of the buses here only a broker can lose some."""
+    bus: Any = ear.bus
+    if side == "real":
+        with kombu.Connection(bus.bus.url) as connection:
+            for number in partitions:
+                connection.channel().queue_delete(queue(ear.name, number))
+        return
+    if side == "embedded":
+        with closing(sqlite3.connect(bus.bus.path)) as file, file:
+            for number in partitions:
+                lost = (ear.name, number)
+                file.execute("delete from messages where queue=? and partition=?", lost)
+    else:
+        for number in partitions:
+            bus.bus.queues[ear.name].lanes[number].posts.clear()
+    ear.bus = PartlyLost(bus, ear.name, set(partitions))
