@@ -18,7 +18,7 @@ from chassis.http.problem import Problem
 from chassis.messaging.carried import Carried
 from chassis.messaging.envelope import Envelope, Refused
 from chassis.messaging.errands import EVENTS_ASKED, IDS_ASKED, IDS_TOLD, Errands
-from chassis.messaging.held import PARKED, Held, SequenceFull
+from chassis.messaging.held import ANY, PARKED, Held, SequenceFull
 from chassis.messaging.missed import Missed
 from chassis.messaging.shares import Shares
 from chassis.messaging.transport import Away, Batch, Delivery, Subscriber, Transport
@@ -67,7 +67,7 @@ class Consumer:
         self.versions = Versions({**handlers, **self._plumbing(), **plumbing}, book)
         self.shares = Shares(tables.marks, SystemClock())
         self.subscriber: Subscriber | None = None
-        self.chores_due = 0.0
+        self.is_any_held, self.chores_due = False, 0.0
         self.look_again = self.catch_up_again = float("-inf")
 
     def _plumbing(self) -> dict[str, Handler]:
@@ -140,6 +140,7 @@ class Consumer:
 
     def _do_chores(self) -> None:
         """What the bus put aside goes to the parked; what was missed is asked for."""
+        self.held.note_whether_any()
         self.catching_up.look()
         self.transport.take_parked(self.service, self.held.park_bytes)
         self.missed.ask_if_due()
@@ -199,8 +200,9 @@ class Consumer:
         if not events:
             return []
         ids = [event.id for event in events]
-        rows = self.tables.inbox.find({"_id": {"$in": ids}}, {"_id": 1})
+        rows = self.tables.inbox.find({"_id": {"$in": [*ids, ANY]}}, {"_id": 1})
         heard = {row["_id"] for row in rows}
+        self.is_any_held = ANY in heard
         fresh: dict[str, Envelope] = {}
         for event in events:
             if event.id in heard:
@@ -217,7 +219,8 @@ class Consumer:
     def _handle_fresh(self, events: list[Envelope]) -> None:
         if not events:
             return
-        failed = self.held.keys_among(sorted({e.partitionkey for e in events}))
+        keys = sorted({event.partitionkey for event in events})
+        failed = self.held.keys_among(keys) if self.is_any_held else set()
         self._wait_behind([e for e in events if e.partitionkey in failed])
         for layer in _layers([e for e in events if e.partitionkey not in failed]):
             handled: list[Envelope] = []

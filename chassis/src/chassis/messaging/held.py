@@ -25,6 +25,9 @@ from chassis.messaging.retrying import PAUSES_SECONDS, USUAL, Retry
 from chassis.storage.tables import Tables
 
 WAITING, PARKED = "waiting", "parked"
+ANY = "held"
+"""Stands among the ids of the inbox while there may be a sequence: so one look tells
+both what is a repeat and whether keys have to be looked for here."""
 CLAIM_SECONDS = 30.0
 MOST_CLAIMS = 4
 LONGEST, AT_ONCE = 1000, 50
@@ -44,6 +47,19 @@ class Held:
         """Which of these keys have a sequence."""
         found = self.rows.find({"_id": {"$in": keys}}, {"_id": 1})
         return {row["_id"] for row in found}
+
+    def note_any(self) -> None:
+        """There is going to be a sequence."""
+        self.inbox.update_one({"_id": ANY}, {"$inc": {"times": 1}}, upsert=True)
+
+    def note_whether_any(self) -> None:
+        """Take the note away when nothing is held, unless something came meanwhile."""
+        noted = self.inbox.find_one({"_id": ANY})
+        there = self.rows.find_one({}, {"_id": 1})
+        if there is not None and noted is None:
+            self.note_any()
+        if there is None and noted is not None:
+            self.inbox.delete_one({"_id": ANY, "times": noted["times"]})
 
     def ids_among(self, ids: Sequence[str]) -> set[str]:
         """Which of these events lie in a sequence."""
@@ -83,6 +99,7 @@ class Held:
     def _begin(
         self, key: str, events: Sequence[Envelope], why: str, pause: float
     ) -> bool:
+        self.note_any()
         try:
             self.rows.insert_one(
                 {
