@@ -206,6 +206,9 @@ class Meanwhile:
     def missing(self, *_: object) -> set[str]:
         return set()
 
+    def keep(self) -> None:
+        """Nothing is forgotten."""
+
     def close(self) -> None:
         """Nothing is held."""
 

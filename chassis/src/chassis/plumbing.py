@@ -21,6 +21,7 @@ from chassis.messaging.errands import Errands
 from chassis.messaging.operating import Operating
 from chassis.messaging.relay import Relay
 from chassis.messaging.transport import Transport
+from chassis.messaging.waking import Waking
 from chassis.process import Loop, Service
 from chassis.settings import CommonSettings
 from chassis.storage.aggregates import Aggregates, Form
@@ -116,6 +117,7 @@ class Plumbing:
         workers: Mapping[str, Loop] | None = None,
     ) -> Service:
         """The whole as a process."""
+        relay = self.relay()
         return Service(
             name=self.name,
             host=self.settings.host,
@@ -124,7 +126,8 @@ class Plumbing:
             app=app,
             declare=self.declare,
             consumer=self.consumer(handlers),
-            relay=self.relay(),
+            relay=relay,
             errands=self.errands,
+            waking=Waking(self.name, self.transport, relay),
             workers=workers or {},
         )
