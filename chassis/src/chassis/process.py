@@ -75,7 +75,7 @@ def run(service: Service, role: str) -> None:
     service.declare()
     if role == "declare":
         return
-    loops = _loops(service, role)
+    loops = loops_of(service, role)
     died: list[int] = []
     threads = [_start(name, loop, stop, died) for name, loop in loops.items()]
     server = _serve(service) if role in {"all", "web"} else None
@@ -89,7 +89,7 @@ def run(service: Service, role: str) -> None:
     sys.exit(died[0] if died else 0)
 
 
-def _loops(service: Service, role: str) -> dict[str, Loop]:
+def loops_of(service: Service, role: str) -> dict[str, Loop]:
     """What runs beside the web; alone, who commits and the relay need wakes."""
     loops: dict[str, Loop] = {}
     if role in {"all", "worker"}:
