@@ -12,7 +12,7 @@ import pytest
 from chassis.clock import SystemClock
 from chassis.messaging import topology
 from chassis.messaging.connect import transport
-from chassis.messaging.relay import Relay
+from chassis.messaging.relay import POLL_SECONDS, Relay
 from chassis.messaging.transport import WAKE, Transport, Wakes
 from chassis.messaging.waking import Waking
 from chassis.process import Loop
@@ -229,6 +229,15 @@ def test_a_wake_queue_that_is_deleted_is_made_again(
         until(lambda: real.queue()[1] == 1 and relaying.relay.is_woken, 20)
         committing.counters.add("a", Counter(0), ["p"])
         until(lambda: real.has_said("a.1.0"), 20)
+
+
+@real_only
+def test_a_wake_that_is_lost_is_a_later_look(real: Office) -> None:
+    relaying, committing = real.desk(POLL_SECONDS), real.desk()
+    with relaying.relaying():
+        until(lambda: relaying.relay.is_woken, 20)
+        committing.counters.add("a", Counter(0), ["p"])
+        until(lambda: real.has_said("a.1.0"), 10)
 
 
 @real_only

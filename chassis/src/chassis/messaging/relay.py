@@ -44,11 +44,11 @@ AHEAD_SECONDS = 0.5
 @dataclass(frozen=True)
 class Sayable:
     """What of a document's outbox can be said now: its `events` up to the first that
-    cannot, in all forms in which they are `said`; the rest is tried again in `later`
+    cannot, and the `messages` that say them; the rest is tried again in `later`
     seconds."""
 
     events: list[dict[str, Any]]
-    said: list[Envelope]
+    messages: list[Message]
     later: float | None
 
 
@@ -149,8 +149,8 @@ class Relay:
         sayable = {d["_id"]: self._sayable(d["outbox"]) for d in documents}
         events = [event for one in sayable.values() for event in one.events]
         if events:
-            said = [form for one in sayable.values() for form in one.said]
-            self._publisher().publish([_message(form, self.book) for form in said])
+            messages = [said for one in sayable.values() for said in one.messages]
+            self._publisher().publish(messages)
             self._archive(events)
             for event in events:
                 metrics.said.labels(event["type"]).inc()
@@ -176,17 +176,18 @@ class Relay:
     def _sayable(self, outbox: list[dict[str, Any]]) -> Sayable:
         """The events up to the first that breaks its contract in a form in which it
         is heard, or that a named hearer could not hear."""
-        said: list[Envelope] = []
+        messages: list[Message] = []
         for place, event in enumerate(outbox):
             try:
                 forms = said_as(from_document(event), self.book)
+                said = [_message(form, self.book) for form in forms]
             except (Refused, msgspec.ValidationError) as fault:
                 _tell(event, fault)
-                return Sayable(outbox[:place], said, REFUSED_SECONDS)
+                return Sayable(outbox[:place], messages, REFUSED_SECONDS)
             if not self._is_heard(event["type"]):
-                return Sayable(outbox[:place], said, LATER_SECONDS)
-            said += forms
-        return Sayable(outbox, said, None)
+                return Sayable(outbox[:place], messages, LATER_SECONDS)
+            messages += said
+        return Sayable(outbox, messages, None)
 
     def _is_heard(self, type_: str) -> bool:
         """Whether every named hearer has its queues; asked anew from time to time."""
@@ -227,8 +228,12 @@ def _tell(event: Mapping[str, Any], fault: Exception) -> None:
 
 
 def _message(event: Envelope, book: contracts.Book) -> Message:
-    for_branch = contracts.BRANCH in book.hearers(event.type)
-    branch = event.data["branch_id"] if for_branch else ""
+    """The event on its way, to its branch alone where one hears it. Raises Refused."""
+    branch = ""
+    if contracts.BRANCH in book.hearers(event.type):
+        branch = event.data.get("branch_id", "")
+        if not branch:
+            raise Refused(f"{event.type} names no branch")
     return Message(event.type, event.partitionkey, to_bytes(event), branch)
 
 
