@@ -16,6 +16,7 @@ from chassis.messaging.transport import (
     Standing,
     Subscriber,
     Transport,
+    Wakes,
 )
 
 HERE = Path(__file__).parent / "official" / "cloudevents-1.0.json"
@@ -54,6 +55,9 @@ class Checked(Transport):
     def survey(self, service: str, types: Iterable[str]) -> list[QueueSeen]:
         return self.bus.survey(service, types)
 
+    def wakes(self, service: str) -> Wakes | None:
+        return self.bus.wakes(service)
+
     def inlet(self, exchange: str, queue: str, pattern: str) -> Subscriber | None:
         return self.bus.inlet(exchange, queue, pattern)
 
@@ -84,6 +88,9 @@ class CheckedPublisher(Publisher):
 
     def missing(self, type_: str, hearers: Iterable[str]) -> set[str]:
         return self.publisher.missing(type_, hearers)
+
+    def keep(self) -> None:
+        self.publisher.keep()
 
     def close(self) -> None:
         self.publisher.close()

@@ -17,6 +17,7 @@ ALL = (
     "growth",
     "rest",
     "workers",
+    "waking",
 )
 
 

@@ -3,54 +3,33 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, cast
 
-import mongoengine as me
 import pytest
 from chassis.clock import SystemClock
-from chassis.messaging.envelope import Refused, Wording, from_bytes
+from chassis.messaging.envelope import Refused, from_bytes
 from chassis.messaging.relay import Relay
 from chassis.messaging.transport import Message, Transport
 from chassis.storage.aggregates import Aggregates, AlreadyThere, form_of
-from chassis.storage.documents import Aggregate, kept_in
 from chassis.storage.lease import Lease
 from chassis.storage.tables import Tables
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from tests.messaging.counting import (
+    TYPE,
+    Counter,
+    CounterDocument,
+    empty,
+    more,
+    word,
+)
 from tests.platform.running import until
-
-TYPE = "enrollment.person.registered.v1"
-
-
-@dataclass(frozen=True)
-class Counter:
-    """The smallest aggregate."""
-
-    count: int
-
-
-class CounterDocument(Aggregate):
-    meta = kept_in("saying", "counters")
-    count = me.IntField(required=True)
-
-
-def word(fact: object) -> Wording:
-    return Wording(TYPE, "c", {"person_id": str(fact), "branch_id": "b"})
 
 
 @pytest.fixture
 def database(store: MongoClient[Any]) -> Database[Any]:
-    me.disconnect("saying")
-    client = me.connect(
-        db="saying", alias="saying", host=store.address[0], port=store.address[1],
-        directConnection=True, uuidRepresentation="standard",
-    )  # fmt: skip
-    client.drop_database("saying")
-    CounterDocument._collection = None
-    CounterDocument.ensure_indexes()
-    return client["saying"]
+    return empty(store)
 
 
 @pytest.fixture
@@ -63,10 +42,6 @@ def relay(bus: Transport, database: Database[Any], holder: str = "me") -> Relay:
     tables = Tables(database)
     lease = Lease(tables.leases, "relay", holder, SystemClock(), term_seconds=1.0)
     return Relay([database["counters"]], tables, bus, lease, threading.Event())
-
-
-def more(held: Counter) -> tuple[Counter, list[object]]:
-    return replace(held, count=held.count + 1), [f"p{held.count + 1}", "again"]
 
 
 def test_a_change_and_its_facts_are_one_write_with_ids_from_version_and_place(
@@ -205,6 +180,9 @@ class Meanwhile:
 
     def missing(self, *_: object) -> set[str]:
         return set()
+
+    def keep(self) -> None:
+        """Nothing is forgotten."""
 
     def close(self) -> None:
         """Nothing is held."""

@@ -44,8 +44,8 @@ def test_a_service_makes_its_queues_on_an_empty_broker_and_again_changes_nothing
     first = bus.subscriber("catalog", [TYPE])
     made = queues(fresh)
     wanted = {*topology.queues_of("catalog"), topology.parked_queue("catalog")}
-    assert set(made) == wanted
-    assert set(made.values()) == {"quorum"}
+    wake = topology.wake_queue("catalog")
+    assert made == {**dict.fromkeys(wanted, "quorum"), wake: "classic"}
     second = bus.subscriber("catalog", [TYPE])
     assert queues(fresh) == made
     found = bus.standing(["catalog"])
@@ -63,6 +63,22 @@ def test_a_queue_that_differs_is_told_with_what_to_do(fresh: Broker) -> None:
         transport(fresh.url).subscriber("catalog", [TYPE])
     fresh.control("delete_queue", name)
     transport(fresh.url).subscriber("catalog", [TYPE]).close()
+
+
+def test_a_wake_queue_that_is_missing_or_differs_is_told(fresh: Broker) -> None:
+    bus, name = transport(fresh.url), topology.wake_queue("catalog")
+    bus.subscriber("catalog", [TYPE]).close()
+    assert all(queue.there for queue in bus.survey("catalog", [TYPE]))
+    fresh.control("delete_queue", name)
+    missing = [q.name for q in bus.survey("catalog", [TYPE]) if not q.there]
+    assert missing == [name]
+    with kombu.Connection(fresh.url) as connection:
+        kombu.Queue(name, durable=True)(connection.channel()).declare()
+    wakes = bus.wakes("catalog")
+    assert wakes is not None
+    with pytest.raises(Unfit, match=rf"'{name}'.*rabbitmqctl delete_queue {name}"):
+        wakes.hear(0)
+    wakes.close()
 
 
 def test_an_exchange_that_differs_is_told_with_what_to_do(fresh: Broker) -> None:
@@ -124,6 +140,7 @@ def test_over_tls_with_our_authority_and_not_without(tmp_path: Path) -> None:
         assert batch.deliveries[0].body == b"{}"
         batch.acknowledge()
         subscriber.close()
+        publisher.keep()
         publisher.close()
         with pytest.raises(Away, match=r"(?i)certificate"):
             transport(broker.tls_url).publisher()

@@ -2,6 +2,7 @@
 
 import datetime
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from chassis.messaging.transport import Transport
 from chassis.storage.lease import Lease
 from chassis.storage.tables import Tables
 from contracts.book import Book
+from prometheus_client import REGISTRY
 from pymongo.database import Database
 
 from tests.platform.running import until
@@ -39,11 +41,32 @@ class Market:
 
     def say(self, *events: Envelope) -> None:
         """Commit the events of one key and relay them until all are said."""
+        self.commit(*events)
+        until(self._has_said_all, 30)
+        self.relay.run(STOPPED)  # lets go of its connection
+
+    def commit(self, *events: Envelope) -> None:
+        """Put these into the outbox of their key."""
         row = {"version": 1, "outbox": [to_document(e) for e in events], "out_due": 0.0}
         key = events[0].partitionkey
         self.rows.replace_one({"_id": key}, row, upsert=True)
-        until(self._has_said_all, 30)
-        self.relay.run(STOPPED)  # lets go of its connection
+
+    @contextmanager
+    def relaying(self) -> Iterator[None]:
+        stop = threading.Event()
+        thread = threading.Thread(target=self.relay.run, args=(stop,))
+        thread.start()
+        try:
+            yield
+            assert thread.is_alive()
+        finally:
+            stop.set()
+            thread.join(timeout=20)
+
+    def put_off(self, key: str) -> list[str]:
+        """The events of a key that wait for another try."""
+        row = self.rows.find_one({"_id": key, "out_due": {"$gt": time.time()}})
+        return [event["id"] for event in row["outbox"]] if row else []
 
     def _has_said_all(self) -> bool:
         self.rows.update_many({"outbox.0": {"$exists": True}}, {"$set": {"out_due": 0}})
@@ -148,6 +171,32 @@ def test_one_event_in_two_versions_is_archived_once_in_the_newest(
     [kept] = market.said.find()
     assert kept["event"] == to_document(price(V2, {"fen": 314}))
     assert (old.heard, new.heard) == ([{"yuan": 3}], [{"fen": 314}])
+
+
+def test_what_cannot_be_said_in_an_old_form_stops_its_document_and_no_other(
+    bus: Transport, database: Database[Any], second: Book, behind: str, ahead: str
+) -> None:
+    old = Shop(behind, bus, at(database, "behind"), second, V1)
+    new = Shop(ahead, bus, at(database, "ahead"), second, V2)
+    market, told_before = Market(bus, database, second), times_told()
+    last = price(V2, {"fen": 300}, "tea", 3)
+    market.commit(price(V2, {"fen": 100}, "tea"), price(V2, {}, "tea", 2), last)
+    market.commit(price("market.price.unheard-of.v1", {}, "tin"))
+    market.commit(price(V2, {"fen": 314}, "salt"))
+    with old.open(), new.open(), market.relaying():
+        until(lambda: len(new.heard) == len(old.heard) == 2, 30)
+        until(lambda: market.put_off("tea") == ["tea.2.0", "tea.3.0"], 30)
+        assert market.put_off("tin") == ["tin.1.0"]
+        assert times_told() > told_before
+        market.commit(price(V2, {"fen": 200}, "tea", 2), last)
+        until(lambda: len(new.heard) == len(old.heard) == 4, 30)
+    assert [p["fen"] for p in new.heard if p["fen"] != 314] == [100, 200, 300]
+    assert sorted(p["yuan"] for p in old.heard) == [1, 2, 3, 3]
+
+
+def times_told() -> float:
+    name = "biyong_events_unsayable_total"
+    return REGISTRY.get_sample_value(name, {"type": V2}) or 0.0
 
 
 def test_an_older_release_on_queues_that_a_newer_one_bound_goes_on_with_the_old_form(

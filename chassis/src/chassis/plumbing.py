@@ -28,6 +28,7 @@ from chassis.messaging.restating import (
     Source,
 )
 from chassis.messaging.transport import Transport
+from chassis.messaging.waking import Waking
 from chassis.process import Loop, Service
 from chassis.settings import CommonSettings
 from chassis.storage.aggregates import Aggregates, Form
@@ -145,6 +146,10 @@ class Plumbing:
         workers: Mapping[str, Loop] | None = None,
     ) -> Service:
         """The whole as a process."""
+        relay = self.relay()
+        rebuilding = work_loop(
+            "rebuilding", self.rebuilding.step, idle_seconds=REBUILD_LOOK_SECONDS
+        )
         return Service(
             name=self.name,
             host=self.settings.host,
@@ -153,14 +158,8 @@ class Plumbing:
             app=app,
             declare=self.declare,
             consumer=self.consumer(handlers),
-            relay=self.relay(),
+            relay=relay,
             errands=self.errands,
-            workers={
-                **(workers or {}),
-                "rebuilding": work_loop(
-                    "rebuilding",
-                    self.rebuilding.step,
-                    idle_seconds=REBUILD_LOOK_SECONDS,
-                ),
-            },
+            waking=Waking(self.name, self.transport, relay),
+            workers={**(workers or {}), "rebuilding": rebuilding},
         )

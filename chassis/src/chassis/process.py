@@ -16,6 +16,7 @@ from chassis.messaging.consumer import Consumer
 from chassis.messaging.errands import Errands
 from chassis.messaging.relay import Relay
 from chassis.messaging.transport import Away as BusAway
+from chassis.messaging.waking import Waking
 from chassis.objects.port import Away as ObjectsAway
 from chassis.settings import SettingsError
 from chassis.telemetry import logs
@@ -39,6 +40,7 @@ class Service:
     consumer: Consumer
     relay: Relay
     errands: Errands
+    waking: Waking
     workers: Mapping[str, Loop] = field(default_factory=dict)
 
 
@@ -73,11 +75,7 @@ def run(service: Service, role: str) -> None:
     service.declare()
     if role == "declare":
         return
-    loops: dict[str, Loop] = {}
-    if role in {"all", "worker"}:
-        loops |= {"hearing": service.consumer.run, **service.workers}
-    if role in {"all", "relay"}:
-        loops |= {"relay": service.relay.run, "errands": service.errands.run}
+    loops = loops_of(service, role)
     died: list[int] = []
     threads = [_start(name, loop, stop, died) for name, loop in loops.items()]
     server = _serve(service) if role in {"all", "web"} else None
@@ -89,6 +87,20 @@ def run(service: Service, role: str) -> None:
         thread.join(timeout=8)
     logs.logger().info("stopped", role=role)
     sys.exit(died[0] if died else 0)
+
+
+def loops_of(service: Service, role: str) -> dict[str, Loop]:
+    """What runs beside the web; alone, who commits and the relay need wakes."""
+    loops: dict[str, Loop] = {}
+    if role in {"all", "worker"}:
+        loops |= {"hearing": service.consumer.run, **service.workers}
+    if role in {"all", "relay"}:
+        loops |= {"relay": service.relay.run, "errands": service.errands.run}
+    if role == "relay":
+        loops["wakes"] = service.waking.hear
+    if role in {"web", "worker"}:
+        loops["wakes"] = service.waking.say
+    return loops
 
 
 def _start(

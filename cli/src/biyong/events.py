@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import click
 import typer
+from chassis.messaging.transport import FACTS, PARKED, WAKE
 from rich.console import Console
 from rich.table import Table
 from rich.tree import Tree
@@ -238,6 +239,13 @@ def _moment(said: str) -> datetime.datetime:
     return datetime.datetime.fromisoformat(said)
 
 
+def _relays(consumers: int) -> str:
+    """What a wake queue is worth now."""
+    if consumers:
+        return "wakes the relay"
+    return "nobody hears it; a relay in the same process needs none, others look alone"
+
+
 @app.command()
 def topology() -> None:
     """Draw the queues and say what is missing. Exit code 1 if anything is."""
@@ -245,13 +253,16 @@ def topology() -> None:
         found = dict(everywhere(door, "topology"))
     drawing, faults = Tree("biyong.facts"), 0
     for name, queues in found.items():
-        *hearing, aside = queues
+        hearing = [queue for queue in queues if queue["kind"] == FACTS]
+        aside = sum(q["waiting"] for q in queues if q["kind"] == PARKED)
         waiting = sum(queue["waiting"] for queue in hearing)
         branch = drawing.add(
             f"{name}: {len(hearing)} queues, {waiting} waiting, "
-            f"{aside['waiting']} put aside by the bus"
+            f"{aside} put aside by the bus"
         )
-        for queue in hearing:
+        for queue in queues:
+            if queue["kind"] == WAKE and queue["there"]:
+                branch.add(f"{queue['name']} {_relays(queue['consumers'])}")
             lacks = [] if queue["there"] else ["is not there"]
             lacks += [f"does not hear {type_}" for type_ in queue["unbound"]]
             faults += len(lacks)

@@ -38,6 +38,7 @@ def test_no_two_queues_have_one_name() -> None:
     services = ("catalog", "enrollment", "media", "learning", "notify", "gateway")
     names = [topology.queue(s, p) for s in services for p in PARTITIONS]
     names += [topology.parked_queue(s) for s in services]
+    names += [topology.wake_queue(s) for s in services]
     names += [topology.receipts_queue(s) for s in services]
     assert len(names) == len(set(names))
 

@@ -12,6 +12,8 @@ import contracts
 from chassis.telemetry import trace
 
 LARGEST = 256 * 1024
+STEP_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What a step between versions raises at data that it cannot take."""
 SEQUENCE = re.compile(r"[0-9]{1,18}")
 
 
@@ -94,7 +96,10 @@ def said_as(
 
     All are one event and have one id. Raises Refused.
     """
-    types = book.forms(envelope.type)
+    try:
+        types = book.forms(envelope.type)
+    except KeyError as error:
+        raise Refused(f"unknown event type or version: {envelope.type}") from error
     return [
         _in_form(envelope, type_, " ".join(types[place:]), book)
         for place, type_ in enumerate(types, 1)
@@ -106,7 +111,10 @@ def _in_form(
 ) -> Envelope:
     if (type_, alsoas) == (envelope.type, envelope.alsoas):
         return envelope
-    data = book.lower(envelope.data, envelope.type, type_)
+    try:
+        data = book.lower(envelope.data, envelope.type, type_)
+    except STEP_FAULTS as error:
+        raise Refused(f"{envelope.type} as {type_}: {error!r}") from error
     form = msgspec.structs.replace(envelope, type=type_, alsoas=alsoas, data=data)
     check(form, book)
     return form

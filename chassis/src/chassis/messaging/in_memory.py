@@ -25,6 +25,7 @@ from chassis.messaging.topology import (
 )
 from chassis.messaging.transport import (
     ALL,
+    PARKED,
     Away,
     Delivery,
     Message,
@@ -240,6 +241,9 @@ class InMemoryPublisher:
         with self.bus.turn:
             return set(hearers) - self.bus.hearers(type_)
 
+    def keep(self) -> None:
+        """There is nothing to keep."""
+
     def close(self) -> None:
         """There is nothing to let go of."""
 
@@ -302,6 +306,9 @@ class InMemoryTransport:
             queue = self.queues.setdefault(service, Queue(PARTITIONS))
             queue.types = frozenset(types)
             return InMemorySubscriber(self, queue)
+
+    def wakes(self, service: str) -> None:
+        """None: all who meet here are in one process, where an event does."""
 
     def inlet(self, exchange: str, queue: str, pattern: str) -> InMemorySubscriber:
         """Hear what is sent from outside with `send`."""
@@ -367,7 +374,9 @@ class InMemoryTransport:
             there, hearing = service in self.queues, len(queue.subscribers)
             return [
                 QueueSeen(service, there, queue.depth(), hearing, unbound),
-                QueueSeen(parked_queue(service), there, len(queue.parked), 0),
+                QueueSeen(
+                    parked_queue(service), there, len(queue.parked), 0, kind=PARKED
+                ),
             ]
 
     def is_away(self) -> None:

@@ -15,6 +15,7 @@ from chassis.ids import new_id
 from chassis.messaging.topology import PARTITIONS, parked_queue, partition
 from chassis.messaging.transport import (
     ALL,
+    PARKED,
     Away,
     Delivery,
     Message,
@@ -116,6 +117,9 @@ class OneFilePublisher:
         """Services not bound to this type."""
         return set(hearers) - self.hold.hearers(type_)
 
+    def keep(self) -> None:
+        """A file forgets nobody."""
+
     def close(self) -> None:
         """Close the file."""
         self.hold.close()
@@ -178,6 +182,9 @@ class OneFileTransport:
         """A hold for hearing; who is free takes the partition that waited longest."""
         return OneFileSubscriber(self._hold(), service, types)
 
+    def wakes(self, service: str) -> None:
+        """None: the relay's own looking is as good as somebody's looking at a file."""
+
     def inlet(self, exchange: str, queue: str, pattern: str) -> None:
         """Nobody from outside reaches a file; rosters come through the gateway."""
 
@@ -235,8 +242,11 @@ class OneFileTransport:
             there = hold.is_bound(service) or not list(types)
             return [
                 QueueSeen(service, there, hold.depth(service), 0, unbound),
-                QueueSeen(parked_queue(service), True, len(hold.aside(service)), 0),
-            ]
+                QueueSeen(
+                    parked_queue(service), True, len(hold.aside(service)), 0,
+                    kind=PARKED,
+                ),
+            ]  # fmt: skip
 
     def is_away(self) -> str | None:
         """The file is there or it is not."""

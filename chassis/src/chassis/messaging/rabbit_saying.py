@@ -11,6 +11,7 @@ from chassis.messaging.rabbit_wire import (
     connect,
     facts,
     faults_as_away,
+    keep,
     kept_if_well,
     receipts,
     seen,
@@ -105,6 +106,11 @@ class RabbitPublisher:
     def _has_queues(self, service: str) -> bool:
         queues = topology.queues_of(service)
         return all(seen(self.connection, name).there for name in queues)
+
+    def keep(self) -> None:
+        """Stay connected while there is nothing to say."""
+        with faults_as_away():
+            keep(self.connection)
 
     def close(self) -> None:
         """Let go of the connection."""

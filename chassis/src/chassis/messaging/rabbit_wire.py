@@ -109,6 +109,31 @@ def plain_queue(name: str) -> kombu.Queue:
     return kombu.Queue(name, durable=True, queue_arguments={"x-queue-type": "quorum"})
 
 
+def wake_queue(name: str) -> kombu.Queue:
+    """A queue of one message, which takes no second: all wakes are alike.
+
+    Classic, since a wake may be lost with its node; durable, since brokers do away
+    with queues that are neither that nor exclusive.
+    """
+    return kombu.Queue(
+        name,
+        durable=True,
+        queue_arguments={
+            "x-queue-type": "classic",
+            "x-max-length": 1,
+            "x-overflow": "reject-publish",
+        },
+    )
+
+
+def keep(connection: kombu.Connection) -> None:
+    """Read what the broker sent meanwhile, and answer that this one is still here."""
+    with contextlib.suppress(TimeoutError):
+        while True:
+            connection.drain_events(timeout=0)
+    connection.heartbeat_check()
+
+
 def seen(connection: kombu.Connection, queue: str) -> QueueSeen:
     """One queue as the broker has it; of bindings AMQP tells nothing."""
     channel = connection.channel()

@@ -5,6 +5,7 @@ every service has one quorum queue with a single active consumer per partition.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import kombu
@@ -15,6 +16,7 @@ from chassis.ids import new_id
 from chassis.messaging import topology
 from chassis.messaging.rabbit_hearing import RabbitSubscriber, delivery_of
 from chassis.messaging.rabbit_saying import RabbitPublisher
+from chassis.messaging.rabbit_waking import RabbitWakes
 from chassis.messaging.rabbit_wire import (
     FAULTS,
     connect,
@@ -26,9 +28,12 @@ from chassis.messaging.rabbit_wire import (
     plain_queue,
     receipts,
     seen,
+    wake_queue,
 )
 from chassis.messaging.transport import (
     ALL,
+    PARKED,
+    WAKE,
     QueueSeen,
     Standing,
 )
@@ -68,6 +73,7 @@ class RabbitTransport:
             facts()(channel).declare()
             parked = topology.parked_queue(service)
             self._declare_parked(channel, parked)
+            wake_queue(topology.wake_queue(service))(channel).declare()
             queues = topology.queues_of(service)
             for partition, name in enumerate(queues):
                 hearing_queue(name, parked)(channel).declare()
@@ -76,6 +82,10 @@ class RabbitTransport:
                     channel.queue_bind(name, topology.EXCHANGE, key)
             channel.close()
             return RabbitSubscriber(connection, [queues[p] for p in partitions])
+
+    def wakes(self, service: str) -> RabbitWakes:
+        """A connection to the service's wake queue."""
+        return RabbitWakes(self.url, topology.wake_queue(service))
 
     def inlet(self, exchange: str, queue: str, pattern: str) -> RabbitSubscriber:
         """Hear what others than services send, each under an account of its own."""
@@ -166,9 +176,12 @@ class RabbitTransport:
 
     def survey(self, service: str, types: Iterable[str]) -> list[QueueSeen]:
         """The partitions' queues; of bindings AMQP tells nothing."""
-        names = [*topology.queues_of(service), topology.parked_queue(service)]
         with faults_as_away(), connect(self.url) as connection:
-            return [seen(connection, name) for name in names]
+            return [
+                *(seen(connection, name) for name in topology.queues_of(service)),
+                replace(seen(connection, topology.wake_queue(service)), kind=WAKE),
+                replace(seen(connection, topology.parked_queue(service)), kind=PARKED),
+            ]
 
     def is_away(self) -> str | None:
         """Why the broker cannot be used now, or None."""

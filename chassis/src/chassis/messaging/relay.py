@@ -4,14 +4,22 @@ import datetime
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from pymongo import InsertOne, UpdateOne
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, PyMongoError
 
 import contracts
-from chassis.messaging.envelope import Envelope, from_document, said_as, to_bytes
+from chassis.messaging.envelope import (
+    Envelope,
+    Refused,
+    from_document,
+    said_as,
+    to_bytes,
+)
 from chassis.messaging.transport import Away, Message, Publisher, Transport
 from chassis.storage.aggregates import DUPLICATE
 from chassis.storage.lease import Lease
@@ -21,18 +29,35 @@ from chassis.telemetry.logs import logger
 
 Rows = Collection[dict[str, Any]]
 AT_ONCE = 200
-POLL_SECONDS = 0.25
-LATER_SECONDS = 2.0
+POLL_SECONDS, STOP_SECONDS = 0.25, 0.25
+MORE_SELDOM = 8
+"""So much more seldom it looks by itself while it is woken from other processes."""
+LATER_SECONDS, REFUSED_SECONDS = 2.0, 30.0
 ASK_AGAIN_SECONDS = 30.0
 LOOK_AHEAD_SECONDS = 10.0
 FAR_AHEAD_SECONDS = 60.0
 """Nothing is made due so late: it was written by a clock that was ahead."""
+AHEAD_SECONDS = 0.5
+"""So much may a writer's clock be ahead without its wake coming too early."""
+
+
+@dataclass(frozen=True)
+class Sayable:
+    """What of a document's outbox can be said now: its `events` up to the first that
+    cannot, and the `messages` that say them; the rest is tried again in `later`
+    seconds."""
+
+    events: list[dict[str, Any]]
+    messages: list[Message]
+    later: float | None
 
 
 class Relay:
     """One service's relay. Only the holder of the lease relays.
 
     Several holders for some seconds only repeat ids, which every hearer knows.
+    It looks every `poll_seconds`, and at once when `wake` is set; more seldom while
+    `is_woken`, which is for whoever hears the wakes of other processes to say.
     """
 
     def __init__(
@@ -43,8 +68,11 @@ class Relay:
         lease: Lease,
         wake: threading.Event,
         book: contracts.Book = contracts.OURS,
+        poll_seconds: float = POLL_SECONDS,
     ) -> None:
         self.collections, self.tables, self.book = collections, tables, book
+        self.poll_seconds = poll_seconds
+        self.is_holder = self.is_woken = False
         self.transport, self.lease, self.wake = transport, lease, wake
         self.publisher: Publisher | None = None
         self.heard: dict[str, float] = {}
@@ -54,16 +82,27 @@ class Relay:
         """Relay until told to stop, through losses of bus and database."""
         while not stop.is_set():
             try:
-                busy = self.lease.hold() and self.relay_once()
+                self.is_holder = self.lease.hold()
+                busy = self.is_holder and self.relay_once()
+                if not busy and self.publisher is not None:
+                    self.publisher.keep()
             except (Away, PyMongoError) as error:
                 logger().warning("relay_waits", reason=str(error)[:300])
                 self._disconnect()
                 stop.wait(1.0)
                 continue
             if not busy:
-                self.wake.wait(POLL_SECONDS)
-                self.wake.clear()
+                self._rest(stop)
         self._disconnect()
+
+    def _rest(self, stop: threading.Event) -> None:
+        """Until woken, stopped, or it is time to look anyhow."""
+        since = time.monotonic()
+        while not self.wake.wait(min(self.poll_seconds, STOP_SECONDS)):
+            pause = self.poll_seconds * (MORE_SELDOM if self.is_woken else 1)
+            if stop.is_set() or time.monotonic() - since >= pause:
+                break
+        self.wake.clear()
 
     def _disconnect(self) -> None:
         if self.publisher is not None:
@@ -92,7 +131,7 @@ class Relay:
         now = time.time()
         put_off = {"$gt": now + FAR_AHEAD_SECONDS}
         found = self._made_due(collection, put_off) if ahead else []
-        return found or self._made_due(collection, {"$lte": now})
+        return found or self._made_due(collection, {"$lte": now + AHEAD_SECONDS})
 
     def _made_due(
         self, collection: Rows, moment: dict[str, float]
@@ -108,11 +147,10 @@ class Relay:
 
     def _relay(self, collection: Rows, documents: list[dict[str, Any]]) -> None:
         sayable = {d["_id"]: self._sayable(d["outbox"]) for d in documents}
-        events = [event for said in sayable.values() for event in said]
+        events = [event for one in sayable.values() for event in one.events]
         if events:
-            read = [from_document(event) for event in events]
-            said = [one for event in read for one in said_as(event, self.book)]
-            self._publisher().publish([_message(one, self.book) for one in said])
+            messages = [said for one in sayable.values() for said in one.messages]
+            self._publisher().publish(messages)
             self._archive(events)
             for event in events:
                 metrics.said.labels(event["type"]).inc()
@@ -122,21 +160,34 @@ class Relay:
         self,
         collection: Rows,
         documents: list[dict[str, Any]],
-        said: Mapping[str, list[dict[str, Any]]],
+        sayable: Mapping[str, Sayable],
     ) -> None:
         """Take out what was said; only what moved meanwhile is asked for again."""
-        cleared = [_cleared(document, said[document["_id"]]) for document in documents]
+        cleared = [
+            _cleared(document, sayable[document["_id"]]) for document in documents
+        ]
         done = collection.bulk_write(cleared, ordered=False)
-        pulled = [_pulled(id_, events) for id_, events in said.items() if events]
+        pulled = [
+            _pulled(id_, one.events) for id_, one in sayable.items() if one.events
+        ]
         if done.matched_count < len(documents) and pulled:
             collection.bulk_write(pulled, ordered=False)
 
-    def _sayable(self, outbox: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The events up to the first that a named hearer could not hear."""
+    def _sayable(self, outbox: list[dict[str, Any]]) -> Sayable:
+        """The events up to the first that breaks its contract in a form in which it
+        is heard, or that a named hearer could not hear."""
+        messages: list[Message] = []
         for place, event in enumerate(outbox):
+            try:
+                forms = said_as(from_document(event), self.book)
+                said = [_message(form, self.book) for form in forms]
+            except (Refused, msgspec.ValidationError) as fault:
+                _tell(event, fault)
+                return Sayable(outbox[:place], messages, REFUSED_SECONDS)
             if not self._is_heard(event["type"]):
-                return outbox[:place]
-        return outbox
+                return Sayable(outbox[:place], messages, LATER_SECONDS)
+            messages += said
+        return Sayable(outbox, messages, None)
 
     def _is_heard(self, type_: str) -> bool:
         """Whether every named hearer has its queues; asked anew from time to time."""
@@ -171,24 +222,33 @@ class Relay:
                 raise
 
 
+def _tell(event: Mapping[str, Any], fault: Exception) -> None:
+    logger().error("event_unsayable", id=event["id"], reason=str(fault)[:300])
+    metrics.unsayable.labels(event["type"]).inc()
+
+
 def _message(event: Envelope, book: contracts.Book) -> Message:
-    for_branch = contracts.BRANCH in book.hearers(event.type)
-    branch = event.data["branch_id"] if for_branch else ""
+    """The event on its way, to its branch alone where one hears it. Raises Refused."""
+    branch = ""
+    if contracts.BRANCH in book.hearers(event.type):
+        branch = event.data.get("branch_id", "")
+        if not branch:
+            raise Refused(f"{event.type} names no branch")
     return Message(event.type, event.partitionkey, to_bytes(event), branch)
 
 
-def _cleared(document: Mapping[str, Any], said: list[dict[str, Any]]) -> UpdateOne:
+def _cleared(document: Mapping[str, Any], sayable: Sayable) -> UpdateOne:
     """Pull what was said; look again later if some could not be said.
 
     Only under the version that was read: a write that came in between has set
     `out_due` anew.
     """
-    left = len(document["outbox"]) > len(said)
+    later = sayable.later
     update: dict[str, Any] = {
-        "$set": {"out_due": time.time() + LATER_SECONDS if left else None}
+        "$set": {"out_due": None if later is None else time.time() + later}
     }
-    if said:
-        update |= _pull(said)
+    if sayable.events:
+        update |= _pull(sayable.events)
     return UpdateOne({"_id": document["_id"], "version": document["version"]}, update)
 
 

@@ -34,6 +34,11 @@ def parked_queue(service: str) -> str:
     return f"{service}.parked"
 
 
+def wake_queue(service: str) -> str:
+    """The queue of one message by which a service's relay is woken."""
+    return f"{service}.wake"
+
+
 def receipts_queue(branch: str) -> str:
     """The queue in which a branch finds its receipts."""
     return f"branch.{branch}.receipts"

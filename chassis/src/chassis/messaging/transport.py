@@ -66,6 +66,9 @@ class Publisher(Protocol):
     def missing(self, type_: str, hearers: Iterable[str]) -> set[str]:
         """Which of the services that should hear this type have no queue yet."""
 
+    def keep(self) -> None:
+        """Show the bus that this one is still here: every few seconds. Raises Away."""
+
     def close(self) -> None:
         """Let go of the connection."""
 
@@ -80,6 +83,25 @@ class Subscriber(Protocol):
         """Let go; what is not acknowledged is delivered again."""
 
 
+class Wakes(Protocol):
+    """Wakes for the relay of one service, from process to process. Used by one thread.
+
+    Nobody answers one, and any may be lost: then the relay only looks later.
+    """
+
+    def say(self) -> None:
+        """Wake the relay, wherever it is. Raises Away."""
+
+    def hear(self, timeout_seconds: float) -> bool:
+        """Whether the relay was woken within this time. Raises Away, Unfit."""
+
+    def keep(self) -> None:
+        """Show the bus that this one is still here: every few seconds. Raises Away."""
+
+    def close(self) -> None:
+        """Let go of the connection."""
+
+
 @dataclass(frozen=True)
 class Standing:
     """What lies on a bus for some services: how many wait, how many were parked,
@@ -90,16 +112,20 @@ class Standing:
     consumers: int
 
 
+FACTS, WAKE, PARKED = "facts", "wake", "parked"
+
+
 @dataclass(frozen=True)
 class QueueSeen:
     """One queue as it is on the bus. `unbound` are types that it should hear and,
-    as far as the bus tells, does not."""
+    as far as the bus tells, does not; `kind` is FACTS, WAKE or PARKED."""
 
     name: str
     there: bool
     waiting: int
     consumers: int
     unbound: tuple[str, ...] = ()
+    kind: str = FACTS
 
 
 class Transport(Protocol):
@@ -117,6 +143,12 @@ class Transport(Protocol):
 
         On a bus that gives out partitions by itself, `partitions` say nothing.
         Raises Unfit where they are there with other properties, Away.
+        """
+
+    def wakes(self, service: str) -> Wakes | None:
+        """A connection to wake this service's relay by, or to hear that somebody did.
+
+        None on a bus without: there the relay's own looking must do. Raises Away.
         """
 
     def inlet(self, exchange: str, queue: str, pattern: str) -> Subscriber | None:
@@ -142,7 +174,7 @@ class Transport(Protocol):
         """What lies there for these services. Raises Unfit, Away."""
 
     def survey(self, service: str, types: Iterable[str]) -> list[QueueSeen]:
-        """A service's queues as they are, the one for parked ones last. Raises Away."""
+        """A service's queues as they are. Raises Away."""
 
     def is_away(self) -> str | None:
         """Why the bus cannot be used now, or None."""

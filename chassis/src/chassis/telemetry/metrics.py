@@ -9,6 +9,9 @@ request_seconds = Histogram(
     "biyong_http_request_seconds", "Time to an answer", ["endpoint"]
 )
 said = Counter("biyong_events_said_total", "Events confirmed by the bus", ["type"])
+unsayable = Counter(
+    "biyong_events_unsayable_total", "Tries to say what breaks its contract", ["type"]
+)
 heard = Counter(
     "biyong_events_heard_total", "Events taken from the bus", ["type", "outcome"]
 )

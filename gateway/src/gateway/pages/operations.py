@@ -10,6 +10,7 @@ from chassis.http.problem import Problem
 from chassis.messaging.envelope import Refused
 from chassis.messaging.operating import Operating
 from chassis.messaging.parked import NotMendable, NotParked, Which
+from chassis.messaging.transport import FACTS, PARKED
 from flask import Blueprint, Response, request
 
 from gateway.api.visitors import operator
@@ -196,11 +197,11 @@ def _sequence(
 
 def _summed(queues: list[Row]) -> Row:
     """A service's queues in a few numbers."""
-    *hearing, parked = queues or [{"waiting": 0, "there": True, "consumers": 0}]
+    hearing = [queue for queue in queues if queue["kind"] == FACTS]
     return {
         "queues": len(hearing),
-        "missing": [q["name"] for q in hearing if not q["there"]],
+        "missing": [q["name"] for q in queues if not q["there"]],
         "unbound": [t for q in hearing for t in q["unbound"]],
         "waiting": sum(q["waiting"] for q in hearing),
-        "aside": parked["waiting"],
+        "aside": sum(q["waiting"] for q in queues if q["kind"] == PARKED),
     }

@@ -1,0 +1,43 @@
+"""A process that relays: `python -m tests.bench.relaying BUS STORE_PORT`.
+
+With `woken` behind it, it hears wakes. Says `ready`, ends with its input.
+"""
+
+import sys
+import threading
+
+from chassis.clock import SystemClock
+from chassis.messaging.rabbitmq import RabbitTransport
+from chassis.messaging.relay import Relay
+from chassis.messaging.waking import Waking
+from chassis.storage.lease import Lease
+from chassis.storage.tables import Tables
+from pymongo import MongoClient
+
+from tests.bench.quorum import SERVICE
+from tests.platform.running import until
+
+SAYER = "bench"
+
+
+def main(bus: str, port: int, is_woken: bool) -> None:
+    """Relay until the input ends."""
+    database = MongoClient("127.0.0.1", port, directConnection=True)[SERVICE]
+    tables, transport = Tables(database), RabbitTransport(bus)
+    lease = Lease(tables.leases, "relay", SAYER, SystemClock())
+    relay = Relay([database["things"]], tables, transport, lease, threading.Event())
+    stop = threading.Event()
+    loops = [relay.run, *([Waking(SAYER, transport, relay).hear] if is_woken else [])]
+    threads = [threading.Thread(target=loop, args=(stop,)) for loop in loops]
+    for thread in threads:
+        thread.start()
+    until(lambda: relay.is_holder and relay.is_woken == is_woken, 20)
+    print("ready", flush=True)
+    sys.stdin.read()
+    stop.set()
+    for thread in threads:
+        thread.join()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3:] == ["woken"])

@@ -1,0 +1,45 @@
+"""The smallest aggregate, whose changes are said."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import mongoengine as me
+from chassis.messaging.envelope import Wording
+from chassis.storage.documents import Aggregate, kept_in
+from pymongo import MongoClient
+from pymongo.database import Database
+
+TYPE = "enrollment.person.registered.v1"
+
+
+@dataclass(frozen=True)
+class Counter:
+    """The smallest aggregate."""
+
+    count: int
+
+
+class CounterDocument(Aggregate):
+    meta = kept_in("saying", "counters")
+    count = me.IntField(required=True)
+
+
+def word(fact: object) -> Wording:
+    return Wording(TYPE, "c", {"person_id": str(fact), "branch_id": "b"})
+
+
+def more(held: Counter) -> tuple[Counter, list[object]]:
+    return replace(held, count=held.count + 1), [f"p{held.count + 1}", "again"]
+
+
+def empty(store: MongoClient[Any]) -> Database[Any]:
+    """The database in which counters are kept, with none in it."""
+    me.disconnect("saying")
+    client = me.connect(
+        db="saying", alias="saying", host=store.address[0], port=store.address[1],
+        directConnection=True, uuidRepresentation="standard",
+    )  # fmt: skip
+    client.drop_database("saying")
+    CounterDocument._collection = None
+    CounterDocument.ensure_indexes()
+    return client["saying"]
