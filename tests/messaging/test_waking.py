@@ -12,7 +12,7 @@ import pytest
 from chassis.clock import SystemClock
 from chassis.messaging import topology
 from chassis.messaging.connect import transport
-from chassis.messaging.relay import POLL_SECONDS, Relay
+from chassis.messaging.relay import MORE_SELDOM, POLL_SECONDS, Relay
 from chassis.messaging.transport import WAKE, Transport, Wakes
 from chassis.messaging.waking import Waking
 from chassis.process import Loop
@@ -172,7 +172,7 @@ def test_commits_in_a_row_are_few_wakes(real: Office) -> None:
     with desk.committing():
         for n in range(500):
             desk.counters.add(f"c{n}", Counter(0), ["p"])
-        while hearing.hear(1):
+        while hearing.hear(0.3):
             heard += 1
     hearing.close()
     assert 1 <= heard < 250
@@ -233,7 +233,8 @@ def test_a_wake_queue_that_is_deleted_is_made_again(
 
 @real_only
 def test_a_wake_that_is_lost_is_a_later_look(real: Office) -> None:
-    relaying, committing = real.desk(POLL_SECONDS), real.desk()
+    assert POLL_SECONDS * MORE_SELDOM < 5
+    relaying, committing = real.desk(0.05), real.desk()
     with relaying.relaying():
         until(lambda: relaying.relay.is_woken, 20)
         committing.counters.add("a", Counter(0), ["p"])

@@ -62,10 +62,11 @@ class Waking:
             wakes.keep()
 
     def _hear(self, wakes: Wakes, stop: threading.Event) -> None:
+        seconds = 0.0
         try:
             while self.relay.is_holder and not stop.is_set():
-                if wakes.hear(LOOK_SECONDS):
+                if wakes.hear(seconds):
                     self.wake.set()
-                self.relay.is_woken = True
+                self.relay.is_woken, seconds = True, LOOK_SECONDS
         finally:
             self.relay.is_woken = False
