@@ -1,16 +1,26 @@
 """At least once on the wire, once in effect, in order per key: on both buses."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 from chassis.messaging.consumer import Consumer
 from chassis.messaging.envelope import Envelope
-from chassis.messaging.held import Held
+from chassis.messaging.held import ANY, Held
 from chassis.messaging.parked import Parked, Which
 from chassis.messaging.retrying import PAUSES_SECONDS
 from chassis.messaging.transport import Delivery, Message
+from chassis.storage.tables import Tables
+from pymongo import MongoClient
+from pymongo.monitoring import (
+    CommandFailedEvent,
+    CommandListener,
+    CommandStartedEvent,
+    CommandSucceededEvent,
+)
 
+from tests.engines import Engine
 from tests.messaging.ear import OTHER, TYPE, Ear, event, say
 from tests.platform.running import until
 
@@ -85,6 +95,70 @@ def test_a_type_with_a_missing_hearer_is_known_as_such(ear: Ear) -> None:
     with ear.listening():
         assert publisher.missing(TYPE, [ear.name]) == set()
     publisher.close()
+
+
+def test_that_anything_is_held_is_noted_where_repeats_are_looked_up(ear: Ear) -> None:
+    held = Held(ear.tables)
+    held.hold(event("k", 1), "first fault")
+    assert ear.tables.inbox.count_documents({"_id": ANY}) == 1
+    held.note_whether_any()
+    assert ear.tables.inbox.count_documents({"_id": ANY}) == 1
+    assert not held.done("k", [event("k", 1)], 1)
+    held.note_whether_any()
+    assert ear.tables.inbox.count_documents({}) == 0
+
+
+def test_sequences_an_earlier_release_left_are_noted(ear: Ear) -> None:
+    Held(ear.tables).hold(event("k", 1), "first fault")
+    ear.tables.inbox.delete_one({"_id": ANY})
+    ear.refuse = lambda _: True
+    with ear.listening():
+        until(lambda: ear.tables.inbox.count_documents({"_id": ANY}) == 1, 20)
+        say(ear.bus, event("k", 2))
+        until(lambda: _waiting(ear, "k") == ["k.1.0", "k.2.0"], 20)
+
+
+def test_a_note_that_something_is_held_outlives_whoever_found_nothing(ear: Ear) -> None:
+    """Between the look and the removal somebody begins a sequence."""
+    held = Held(ear.tables)
+    held.note_any()
+    held.note_whether_any()
+    assert ear.tables.inbox.count_documents({}) == 0
+    held.note_any()
+    seen = ear.tables.inbox.find_one({"_id": ANY})
+    held.note_any()
+    ear.tables.inbox.delete_one(seen or {})
+    assert ear.tables.inbox.count_documents({"_id": ANY}) == 1
+
+
+@dataclass
+class Sent(CommandListener):
+    """What a client sends."""
+
+    names: list[str] = field(default_factory=list)
+
+    def started(self, event: CommandStartedEvent) -> None:
+        self.names.append(event.command_name)
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        """Of no interest."""
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        raise AssertionError(event.failure)
+
+
+def test_a_batch_costs_one_look_and_one_note_beside_what_is_done_with_it(
+    ear: Ear, engine: Engine
+) -> None:
+    sent = Sent()
+    with MongoClient[Any](engine.url, event_listeners=[sent]) as client:
+        tables = Tables(client[ear.tables.inbox.database.name])
+        consumer = Consumer(ear.name, {TYPE: ear.handle}, tables, ear.bus)
+        sent.names.clear()
+        consumer.handle(handed(*(event(f"k{n}", 1) for n in range(50))))
+        consumer.handle(handed(*(event(f"k{n}", 2) for n in range(50))))
+    assert len(ear.heard) == 100
+    assert [name for name in sent.names if name != "hello"] == ["find", "insert"] * 2
 
 
 @dataclass
