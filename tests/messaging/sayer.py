@@ -96,13 +96,21 @@ class PartlyLost(Checked):
         return lost | self.bus.lacking(service)
 
 
-def lose_partitions(ear: Ear, side: str, partitions: set[int]) -> None:
-    """What lay in these is gone; of the buses here only a broker can lose some."""
+def lose_partitions(
+    ear: Ear, side: str, partitions: set[int], producer: str = ""
+) -> None:
+    """What lay in these is gone; of the buses here only a broker can lose some.
+
+    With a `producer`, that one is gone from the bus too.
+    """
     bus: Any = ear.bus
     if side == "real":
         with kombu.Connection(bus.bus.url) as connection:
+            channel = connection.channel()
             for number in partitions:
-                connection.channel().queue_delete(queue(ear.name, number))
+                channel.queue_delete(queue(ear.name, number))
+                if producer:
+                    channel.queue_delete(queue(producer, number))
         return
     if side == "embedded":
         with closing(sqlite3.connect(bus.bus.path)) as file, file:
@@ -110,6 +118,7 @@ def lose_partitions(ear: Ear, side: str, partitions: set[int]) -> None:
                 lost = (ear.name, number)
                 file.execute("delete from messages where queue=? and partition=?", lost)
     else:
+        bus.bus.queues.pop(producer, None)
         for number in partitions:
             bus.bus.queues[ear.name].lanes[number].posts.clear()
     ear.bus = PartlyLost(bus, ear.name, set(partitions))

@@ -1,8 +1,9 @@
 """After a loss every key is handled in order: first what was lost, then what came."""
 
+import datetime
 from collections.abc import Iterable
 
-from chassis.messaging.catching_up import UNTOLD
+from chassis.messaging.catching_up import UNTOLD, CatchingUp
 from chassis.messaging.envelope import Envelope
 from chassis.messaging.held import LONGEST, Held
 from chassis.messaging.missed import Missed
@@ -38,7 +39,8 @@ def has_caught_up(ear: Ear) -> bool:
 
 
 def said_and_lost(ear: Ear, sayer: Sayer, first: int, last: int) -> None:
-    """The ear had its queues; these were said and lay there, and are in the archive."""
+    """Both had their queues; these lay in the ear's, and are in the archive."""
+    ear.bus.subscriber("catalog", []).close()
     ear.bus.subscriber(ear.name, ear.types).close()
     Missed(ear.name, ear.types, ear.tables, ear.bus).now_hearing()
     said = versions(KEYS, first, last)
@@ -50,7 +52,7 @@ def test_what_came_after_a_loss_waits_for_what_was_lost(
     ear: Ear, sayer: Sayer, side: str
 ) -> None:
     said_and_lost(ear, sayer, 1, 5)
-    lose_partitions(ear, side, ALL)
+    lose_partitions(ear, side, ALL, "catalog")
     with ear.listening():
         later = versions(KEYS, 6, 7)
         sayer.keep(later[:4])
@@ -86,10 +88,11 @@ def test_an_answer_that_is_lost_too_is_asked_for_again(
 ) -> None:
     said_and_lost(ear, sayer, 1, 2)
     lose_partitions(ear, side, ALL)
+    asked = {"to": ear.name}
     with sayer.running(with_errands=False), ear.listening():
         say(ear.bus, *versions(KEYS, 3, 3))
         until(lambda: lined_up(ear) == len(KEYS), 30)
-        until(lambda: sayer.tables.errands.count_documents({}) == 1, 30)
+        until(lambda: sayer.tables.errands.count_documents(asked) == 1, 30)
     assert sayer.errands.step()
     lost_again = versions(KEYS, 4, 4)
     sayer.keep(lost_again)
@@ -140,6 +143,7 @@ def test_what_had_failed_before_the_loss_goes_first_and_what_was_handled_is_let_
         say(ear.bus, *versions(KEYS, 5, 5))
         until(lambda: lined_up(ear) == len(KEYS), 30)
         ear.refuse = lambda _: False
+        ear.tables.held.update_one({"_id": failing}, {"$set": {"due": 0.0}})
         with sayer.running():
             until(lambda: each_in_order(ear, KEYS, 5), 60)
 
@@ -162,3 +166,36 @@ def test_a_full_sequence_does_not_keep_away_what_is_said_again(
         assert sayer.errands.step()
         until(lambda: each_in_order(ear, KEYS, 1), 60)
     assert ear.of("full") == []
+
+
+def test_who_cannot_mark_the_last_page_has_told_all_with_the_first(ear: Ear) -> None:
+    catching_up = CatchingUp(ear.tables)
+    catching_up.begin(ALL, ["catalog"])
+    page = {"service": "catalog", "ids": []}
+    assert catching_up.answered(page) is None  # nothing was asked yet
+    (row,) = catching_up.to_ask()
+    assert catching_up.take(row, "ear.question.1.0")
+    assert not catching_up.take(row, "ear.of-another-replica.1.0")
+    assert catching_up.answered({**page, "asked": "ear.compare.1.0"}) is None
+    answering = catching_up.answered(page)
+    assert answering is not None
+    catching_up.note_told(answering, is_last=True)
+    catching_up.look()
+    assert not catching_up.is_on
+
+
+def test_what_never_comes_is_waited_for_a_day_only(ear: Ear) -> None:
+    catching_up = CatchingUp(ear.tables)
+    catching_up.begin(ALL, ["catalog"])
+    catching_up.look()
+    assert catching_up.let_through([event("ada", 2)]) == []
+    catching_up.note_gaps({"producer": "catalog", "partitions": [*ALL]}, ["ada.1.0"])
+    long_ago = datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=25)
+    ear.tables.early.update_many({}, {"$set": {"at": long_ago, "due": 0.0}})
+    assert catching_up.to_ask() == []
+    assert catching_up.overdue(ALL) == {}
+    catching_up.look()
+    catching_up.go_on(ALL)
+    held = ear.tables.held.find_one({"_id": "ada"})
+    assert held is not None
+    assert [one["id"] for one in held["events"]] == ["ada.2.0"]
