@@ -52,6 +52,7 @@ def consumed(
         consumer.hear_once(stop)
     took = time.perf_counter() - begun
     consumer.subscriber.close()
+    consumer.shares.leave()
     return took
 
 
