@@ -18,6 +18,7 @@ from chassis.storage.lease import Lease
 from chassis.storage.tables import Tables
 
 from tests.engines import Engine
+from tests.messaging.sayer import Sayer
 from tests.messaging.test_hearing import TYPE, Ear, event, say
 from tests.parts import certificates
 from tests.parts.rabbitmq import Broker, running_broker
@@ -101,19 +102,20 @@ def test_after_a_wipe_consumer_and_relay_make_all_anew_and_nothing_is_lost(
     fresh: Broker, mongo_engine: Engine
 ) -> None:
     with mongo_engine.client() as client:
-        client.drop_database("wiped")
-        database = client["wiped"]
+        for name in ("wiped", "wiped-sayer"):
+            client.drop_database(name)
+        producer = client["wiped-sayer"]
         bus = transport(fresh.url)
-        ear = Ear("enrollment", bus, database)
-        with ear.listening():
+        ear, sayer = Ear("enrollment", bus, client["wiped"]), Sayer(bus, producer)
+        with sayer.running(), ear.listening():
             say(bus, event("k", 1))
             until(lambda: ear.of("k") == [1], 30)
             fresh.wipe()
             outbox = [to_document(event("k", 2)), to_document(event("k", 3))]
             row = {"_id": "k", "version": 3, "outbox": outbox, "out_due": 0.0}
-            database["things"].insert_one(row)
+            producer["things"].insert_one(row)
             stop = threading.Event()
-            relay = _relay(bus, database)
+            relay = _relay(bus, producer)
             relaying = threading.Thread(target=relay.run, args=(stop,))
             relaying.start()
             until(lambda: ear.of("k") == [1, 2, 3], 60)
