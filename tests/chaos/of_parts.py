@@ -73,6 +73,41 @@ def a_node_frozen(scene: Scene) -> None:
         node.thaw()
 
 
+def partitioned(scene: Scene) -> None:
+    """A node to which no client is connected is lost to all, each in its turn."""
+    for turn in range(scene.rounds):
+        _lose(scene, turn, turn + 1)
+
+
+def partitioned_with_clients(scene: Scene) -> None:
+    """The node of all clients is lost to the other two; the clients still reach it."""
+    for turn in range(scene.rounds):
+        _lose(scene, turn, turn, to_clients=False)
+
+
+def partitioned_from_clients(scene: Scene) -> None:
+    """The node of all clients is lost to all: their connections stay, and are mute."""
+    for turn in range(scene.rounds):
+        _lose(scene, turn, turn)
+
+
+def _lose(scene: Scene, place: int, used: int, to_clients: bool = True) -> None:
+    """One node while clients use one: events are heard again before it is found.
+
+    Every second time it lasts so long that the nodes take each other for gone.
+    """
+    cluster = scene.stage.cluster
+    assert cluster is not None
+    lost, theirs = (cluster.nodes[n % len(cluster.nodes)] for n in (place, used))
+    cluster.front.lead_to(theirs)
+    scene.await_heard(50)
+    cluster.front.lead_to_any()
+    with cluster.losing(lost, to_clients):
+        scene.go_on(OUTAGE_SECONDS * (1, 10)[place % 2])
+        scene.await_said(50)
+        scene.await_heard(100)
+
+
 def broker_frozen(scene: Scene) -> None:
     for _ in range(scene.rounds):
         scene.await_heard(10)
