@@ -95,14 +95,15 @@ def suffer(stage: Stage, fault: Fault, long: bool) -> Row:
     ledger = Ledger(stage.folder / f"{fault.name}.ledger")
     demand = Demand(fault.name, fault.rate or form.rate, form.keys)
     with running_load(stage.url, demand, ledger) as load:
-        broken = _act(fault, Scene(stage, load, _rounds(fault, long) or 1))
+        scene = Scene(stage, load, _rounds(fault, long) or 1)
+        broken = _act(fault, scene)
         took = _drain(stage, fault.name, form)
         _fill_up(load, form)
     drained = wait_until(lambda: stage.has_drained(fault.name), form.drain_seconds)
     ledger.close()
     row = Row(
         fault.name,
-        judge(ledger.lines(), stage.heard(fault.name)),
+        judge(ledger.lines(), {**stage.heard(fault.name), **scene.receipts}),
         took,
         drained,
         stage.parked(fault.name),

@@ -1,6 +1,6 @@
 """The table of faults: name, what is done, rounds in the short and the long form."""
 
-from tests.chaos import of_clocks, of_events, of_parts, of_processes
+from tests.chaos import of_clocks, of_events, of_parts, of_processes, of_rosters
 from tests.chaos.mischief import Mischief
 from tests.chaos.of_parts import bus, store
 from tests.chaos.of_processes import relay_dies, workers_die
@@ -55,6 +55,9 @@ OF_BROKER = (
     Fault("bus-mute", of_parts.mute(bus), 1, 5, ANSWERING),
     Fault("bus-cut", of_parts.cut(bus), 1, 20, ANSWERING),
 )  # fmt: skip
+OF_ROSTERS = (
+    Fault("rosters", of_rosters.rosters_through_broker_kills, 0, 5, ANSWERING),
+)
 OF_CLUSTER = (
     Fault("a-node-killed", of_parts.a_node_killed, 1, 6, ANSWERING, ground=CLUSTER),
     Fault(
@@ -104,5 +107,6 @@ OF_EVENTS = (
 )
 
 FAULTS = (
-    *OF_PROCESSES, *OF_BROKER, *OF_STORE, *OF_EVENTS, *OF_OLD_BROKER, *OF_CLUSTER,
+    *OF_PROCESSES, *OF_BROKER, *OF_STORE, *OF_EVENTS, *OF_ROSTERS, *OF_OLD_BROKER,
+    *OF_CLUSTER,
 )  # fmt: skip

@@ -5,12 +5,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from tests.chaos.scene import Scene
+from tests.chaos.scene import UNDER_LOAD_SECONDS, Scene
+from tests.chaos.stage import ASKED, RELAY, WORKERS
 from tests.parts.faults import Wire
+from tests.platform.running import until
 
 OUTAGE_SECONDS = 3.0
 LONG_OUTAGE_SECONDS = 60.0
 SLOW_MS = 200
+CONNECTIONS = len((RELAY, ASKED, *WORKERS))
+"""Each of these processes keeps one to the broker."""
 
 
 def broker_stopped(scene: Scene) -> None:
@@ -100,6 +104,7 @@ def _lose(scene: Scene, place: int, used: int, to_clients: bool = True) -> None:
     assert cluster is not None
     lost, theirs = (cluster.nodes[n % len(cluster.nodes)] for n in (place, used))
     cluster.front.lead_to(theirs)
+    until(lambda: cluster.front.joined_to(theirs) >= CONNECTIONS, UNDER_LOAD_SECONDS)
     scene.await_heard(50)
     cluster.front.lead_to_any()
     with cluster.losing(lost, to_clients):

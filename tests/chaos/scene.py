@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from tests.chaos.judging import Heard
 from tests.chaos.load import Load
 from tests.chaos.mischief import Mischief
 from tests.chaos.stage import ONE_NODE, Ground, Stage
@@ -25,6 +26,8 @@ class Scene:
     stage: Stage
     load: Load
     rounds: int
+    receipts: dict[str, list[Heard]] = field(default_factory=dict)
+    """What branches were told of their rosters, by chunk."""
 
     @property
     def prefix(self) -> str:

@@ -68,6 +68,14 @@ class Stage:
     cluster: Cluster | None
     database: MongoClient[dict[str, Any]] = field(repr=False)
 
+    def environ(self) -> dict[str, str]:
+        """By which a service finds the parts."""
+        return {
+            "BUS_URL": self.broker.url_by(self.bus_wire.port),
+            "MONGO_URL": f"mongodb://{HOST}:{self.store_wire.port}/?directConnection=true",
+            "KEYS_FILE": str(self.folder / keys.PUBLIC_KEYS),
+        }
+
     def refuse(self, *keys_: str) -> None:
         """Make learning's handlers fail for these keys, and for no others.
 
@@ -202,9 +210,7 @@ def _wire(folder: Path, port: int) -> Iterator[Wire]:
 def _start_processes(stage: Stage, web_port: int) -> None:
     keys.make(stage.folder)
     environ = {
-        "BUS_URL": stage.broker.url_by(stage.bus_wire.port),
-        "MONGO_URL": f"mongodb://{HOST}:{stage.store_wire.port}/?directConnection=true",
-        "KEYS_FILE": str(stage.folder / keys.PUBLIC_KEYS),
+        **stage.environ(),
         "REFUSED_FILE": str(stage.refused),
         "MISCHIEF": json.dumps({}),
         "PORT": str(web_port),

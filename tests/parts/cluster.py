@@ -25,7 +25,7 @@ class Front:
     nodes: Sequence[Broker]
     port: int
     first: Broker | None = None
-    joined: set[socket.socket] = field(default_factory=set)
+    joined: dict[socket.socket, Broker] = field(default_factory=dict)
 
     def lead_to(self, node: Broker) -> None:
         """Who is connected comes anew, and goes to this one as long as it takes any."""
@@ -33,6 +33,10 @@ class Front:
         for end in list(self.joined):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
+
+    def joined_to(self, node: Broker) -> int:
+        """How many connections this one has now."""
+        return list(self.joined.values()).count(node)
 
     def lead_to_any(self) -> None:
         """Who comes from now on; who is connected stays where he is."""
@@ -54,11 +58,11 @@ class Front:
             except OSError:
                 continue
             end.settimeout(None)
-            self.joined |= {client, end}
+            self.joined[end] = node
             back = threading.Thread(target=_pass_on, args=(end, client), daemon=True)
             back.start()
             _pass_on(client, end)
-            self.joined -= {client, end}
+            del self.joined[end]
             return
         client.close()
 
