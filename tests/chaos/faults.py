@@ -80,7 +80,7 @@ OF_CLUSTER = (
 OF_OLD_BROKER = (
     Fault(
         "relay-dies-after-publish-on-3.10",
-        relay_dies(Mischief(after_publish=2)), 1, 20, ANSWERING, ground=ONE_OLD_NODE,
+        relay_dies(Mischief(after_publish=2)), 0, 20, ANSWERING, ground=ONE_OLD_NODE,
     ),
     Fault(
         "broker-killed-on-3.10",
