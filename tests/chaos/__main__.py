@@ -3,6 +3,7 @@
 import argparse
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -17,6 +18,9 @@ from tests.chaos.stage import Stage, running_stage
 from tests.parts import clock, faults, rabbitmq
 from tests.parts.process import wait_until
 from tests.platform.running import until
+
+
+LOOK_SECONDS = 0.25
 
 
 @dataclass(frozen=True)
@@ -90,15 +94,18 @@ def _can_be(fault: Fault, stage: Stage) -> bool:
 
 
 def suffer(stage: Stage, fault: Fault, long: bool) -> Row:
-    """One fault under load, drained while that goes on, and judged after it."""
+    """One fault under load, drained while that is filled up, and judged after it."""
     form = LONG if long else SHORT
     ledger = Ledger(stage.folder / f"{fault.name}.ledger")
     demand = Demand(fault.name, fault.rate or form.rate, form.keys)
     with running_load(stage.url, demand, ledger) as load:
         scene = Scene(stage, load, _rounds(fault, long) or 1)
         broken = _act(fault, scene)
-        took = _drain(stage, fault.name, form)
-        _fill_up(load, form)
+        with ThreadPoolExecutor(1) as beside:
+            draining = beside.submit(_drain, stage, fault.name, form)
+            _fill_up(load, form)
+            load.stop.set()
+            took = draining.result()
     drained = wait_until(lambda: stage.has_drained(fault.name), form.drain_seconds)
     ledger.close()
     row = Row(
@@ -128,7 +135,9 @@ def _drain(stage: Stage, prefix: str, form: Form) -> float:
     """Seconds from the healing until all that had been said by then was heard."""
     healed = monotonic()
     counts = until(lambda: stage.counts(prefix), form.drain_seconds)
-    wait_until(lambda: stage.has_heard(prefix, counts), form.drain_seconds)
+    wait_until(
+        lambda: stage.has_heard(prefix, counts), form.drain_seconds, LOOK_SECONDS
+    )
     return monotonic() - healed
 
 

@@ -66,15 +66,15 @@ OF_CLUSTER = (
     Fault("a-node-frozen", of_parts.a_node_frozen, 0, 6, ANSWERING, ground=CLUSTER),
     Fault(
         "partitioned", of_parts.partitioned, 0, 6, ANSWERING,
-        ground=CLUSTER, apart=True,
+        rate=STEADY, ground=CLUSTER, apart=True,
     ),
     Fault(
         "partitioned-with-clients", of_parts.partitioned_with_clients, 0, 6, ANSWERING,
-        ground=CLUSTER, apart=True,
+        rate=STEADY, ground=CLUSTER, apart=True,
     ),
     Fault(
         "partitioned-from-clients", of_parts.partitioned_from_clients, 1, 6, ANSWERING,
-        ground=CLUSTER, apart=True,
+        rate=STEADY, ground=CLUSTER, apart=True,
     ),
 )  # fmt: skip
 OF_OLD_BROKER = (

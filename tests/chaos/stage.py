@@ -99,10 +99,11 @@ class Stage:
     def has_heard(self, prefix: str, counts: Mapping[str, int]) -> bool:
         """Whether so many events of each key were heard."""
         try:
-            heard = self.heard(prefix)
+            rows = self.database.learning.heard.find(_of(prefix), {"pieces": 1})
+            heard = {row["_id"]: len(row["pieces"]) for row in rows}
         except PyMongoError:
             return False
-        return all(len(heard.get(key, ())) >= count for key, count in counts.items())
+        return all(heard.get(key, 0) >= count for key, count in counts.items())
 
     def archived(self, prefix: str) -> int:
         """How many events of these keys the relay has said."""

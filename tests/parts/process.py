@@ -99,13 +99,15 @@ def free_ports(count: int) -> list[int]:
     raise RuntimeError(f"no {count} free ports in {PORTS}")
 
 
-def wait_until(holds: Callable[[], bool], seconds: float) -> bool:
+def wait_until(
+    holds: Callable[[], bool], seconds: float, every: float = LOOK_EVERY_SECONDS
+) -> bool:
     """Whether it came to hold in time."""
     deadline = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > deadline:
             return False
-        time.sleep(LOOK_EVERY_SECONDS)
+        time.sleep(every)
     return True
 
 
