@@ -19,7 +19,6 @@ from tests.parts import clock, faults, rabbitmq
 from tests.parts.process import wait_until
 from tests.platform.running import until
 
-
 LOOK_SECONDS = 0.25
 
 
