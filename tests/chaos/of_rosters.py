@@ -44,46 +44,51 @@ PUSH_SECONDS = 120
 
 @dataclass
 class Noted:
-    """A branch's carrier; notes each receipt that comes, however often."""
+    """A branch's carrier; notes each receipt that comes, awaited or not."""
 
     branch: str
     inner: OverAmqp
-    sent: int = 0
-    came: dict[str, list[tuple[float, str]]] = field(default_factory=dict)
+    sent: list[str] = field(default_factory=list)
+    came: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def send(self, key: str, chunk: Chunk) -> None:
         """Send one chunk."""
         self.inner.send(key, chunk)
-        self.sent += 1
+        self.sent.append(key)
 
     def receipts(self, waiting: set[str]) -> Iterator[tuple[str, list[Outcome]]]:
         """Receipts as they come."""
-        for key, rows in self.inner.receipts(waiting):
+        for key, rows in self.inner.receipts(set(self.sent)):
             told = json.dumps(rows, sort_keys=True)
-            self.came.setdefault(key, []).append((time.time(), told))
-            yield key, rows
+            self.came.setdefault(key, {}).setdefault(told, time.time())
+            if key in waiting:
+                yield key, rows
 
-    def heard(self, key: str) -> list[Heard]:
-        """Each row's outcomes; the same receipt that came again says nothing new."""
-        first: dict[str, float] = {}
-        for moment, told in self.came.get(key, ()):
-            first.setdefault(told, moment)
-        return [
-            Heard(row["row"], f"{key}.{_place(row['row'])}", moment)
-            for told, moment in first.items()
-            for row in json.loads(told)
-        ]
+    def heard(self) -> dict[str, list[Heard]]:
+        """Each chunk's outcomes; a receipt that came again as it was adds none."""
+        return {
+            f"{self.branch}/{key}": [
+                Heard(row["row"], f"{key}.{_place(row['row'])}", moment)
+                for told, moment in receipts.items()
+                for row in json.loads(told)
+            ]
+            for key, receipts in self.came.items()
+        }
 
 
 def rosters_through_broker_kills(scene: Scene) -> None:
     """Four branches push a roster each; meanwhile the broker is killed."""
     scene.await_heard(10)
     with _enrolling(scene.stage) as carriers:
-        _push_all(scene, carriers, f"{scene.prefix}-first", FEW)
-        scene.await_heard(100)  # a queue that is younger than a second dies in a kill
-        for turn in range(scene.rounds):
-            class_id = f"{scene.prefix}-{turn}"
-            _push_all(scene, carriers, class_id, ROWS, partial(_kill, scene))
+        try:
+            _push_all(scene, carriers, f"{scene.prefix}-first", FEW)
+            scene.await_heard(100)  # a queue younger than a second dies in a kill
+            for turn in range(scene.rounds):
+                class_id = f"{scene.prefix}-{turn}"
+                _push_all(scene, carriers, class_id, ROWS, partial(_kill, scene))
+        finally:
+            for carrier in carriers:
+                scene.receipts.update(carrier.heard())
 
 
 def _kill(scene: Scene) -> None:
@@ -100,10 +105,10 @@ def _push_all(
     count = rows * len(carriers)
     seats = int(SEATS * count)
     _open_class(scene.stage, class_id, seats)
-    sent = sum(carrier.sent for carrier in carriers)
+    sent = sum(len(one.sent) for one in carriers)
     with ThreadPoolExecutor(len(carriers)) as pushing:
         pushed = [pushing.submit(_push, scene, one, class_id, rows) for one in carriers]
-        until(lambda: sum(one.sent for one in carriers) > sent, PUSH_SECONDS)
+        until(lambda: sum(len(one.sent) for one in carriers) > sent, PUSH_SECONDS)
         hurt()
         missing = [key for push in pushed for key in push.result()]
     if missing:
@@ -119,12 +124,9 @@ def _push(scene: Scene, carrier: Noted, class_id: str, count: int) -> frozenset[
     for key, chunk in roster.chunks():
         scene.load.ledger.held(Write(key, f"{carrier.branch}/{key}", len(chunk)))
     try:
-        missing = push(roster, carrier, False, lambda _: None, PUSH_SECONDS).missing
+        return push(roster, carrier, False, lambda _: None, PUSH_SECONDS).missing
     except Away as error:
         raise Broken(f"{carrier.branch} could not push: {error}") from error
-    for key, _ in roster.chunks():
-        scene.receipts[f"{carrier.branch}/{key}"] = carrier.heard(key)
-    return missing
 
 
 def _place(row: int) -> int:
