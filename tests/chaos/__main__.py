@@ -3,6 +3,7 @@
 import argparse
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -16,6 +17,9 @@ from tests.chaos.scene import Broken, Fault, Scene
 from tests.chaos.stage import Stage, running_stage
 from tests.parts import clock, faults, rabbitmq
 from tests.parts.process import wait_until
+from tests.platform.running import until
+
+LOOK_SECONDS = 0.25
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,9 @@ def main() -> None:
     asked.add_argument("--keep", type=Path, help="a folder for ledgers and logs")
     said = asked.parse_args()
     chosen = [fault for fault in FAULTS if _is_chosen(fault, said.only, said.long)]
-    for part in (rabbitmq, faults, clock):
+    for release in {fault.ground.release for fault in chosen}:
+        rabbitmq.install(release)
+    for part in (faults, clock):
         part.install()
     began = monotonic()
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
@@ -65,34 +71,45 @@ def _rounds(fault: Fault, long: bool) -> int:
 
 
 def _all(folder: Path, chosen: list[Fault], long: bool) -> list[Row]:
-    """Those of one broker on one stage, those of a cluster on another."""
+    """Those of one ground on one stage, those of another on another."""
     print_heads()
     rows = []
-    for clustered in (False, True):
-        faults = [fault for fault in chosen if fault.clustered is clustered]
-        if faults:
-            own = folder / ("cluster" if clustered else "single")
-            own.mkdir(parents=True)
-            with running_stage(own, clustered) as stage:
-                rows += [suffer(stage, fault, long) for fault in faults]
+    for ground in dict.fromkeys(fault.ground for fault in chosen):
+        faults = [fault for fault in chosen if fault.ground is ground]
+        own = folder / ground.name
+        own.mkdir(parents=True)
+        with running_stage(own, ground) as stage:
+            rows += [suffer(stage, f, long) for f in faults if _can_be(f, stage)]
     return rows
 
 
+def _can_be(fault: Fault, stage: Stage) -> bool:
+    """Whether the stage has what the fault hurts; said if not."""
+    if not fault.apart or (stage.cluster and stage.cluster.network):
+        return True
+    why = stage.cluster.together if stage.cluster else "one node"
+    print(f"{fault.name}: not run, needs a machine for each node ({why})")
+    return False
+
+
 def suffer(stage: Stage, fault: Fault, long: bool) -> Row:
-    """One fault under load, then drained and judged."""
+    """One fault under load, drained while that is filled up, and judged after it."""
     form = LONG if long else SHORT
     ledger = Ledger(stage.folder / f"{fault.name}.ledger")
     demand = Demand(fault.name, fault.rate or form.rate, form.keys)
     with running_load(stage.url, demand, ledger) as load:
-        broken = _act(fault, Scene(stage, load, _rounds(fault, long) or 1))
-        healed = monotonic()
-        _fill_up(load, form)
+        scene = Scene(stage, load, _rounds(fault, long) or 1)
+        broken = _act(fault, scene)
+        with ThreadPoolExecutor(1) as beside:
+            draining = beside.submit(_drain, stage, fault.name, form)
+            _fill_up(load, form)
+            load.stop.set()
+            took = draining.result()
     drained = wait_until(lambda: stage.has_drained(fault.name), form.drain_seconds)
-    took = monotonic() - healed
     ledger.close()
     row = Row(
         fault.name,
-        judge(ledger.lines(), stage.heard(fault.name)),
+        judge(ledger.lines(), {**stage.heard(fault.name), **scene.receipts}),
         took,
         drained,
         stage.parked(fault.name),
@@ -111,6 +128,16 @@ def _act(fault: Fault, scene: Scene) -> str:
     except (Broken, AssertionError) as error:
         return str(error)
     return ""
+
+
+def _drain(stage: Stage, prefix: str, form: Form) -> float:
+    """Seconds from the healing until all that had been said by then was heard."""
+    healed = monotonic()
+    counts = until(lambda: stage.counts(prefix), form.drain_seconds)
+    wait_until(
+        lambda: stage.has_heard(prefix, counts), form.drain_seconds, LOOK_SECONDS
+    )
+    return monotonic() - healed
 
 
 def _fill_up(load: Load, form: Form) -> None:

@@ -1,10 +1,11 @@
 """The table of faults: name, what is done, rounds in the short and the long form."""
 
-from tests.chaos import of_clocks, of_events, of_parts, of_processes
+from tests.chaos import of_clocks, of_events, of_parts, of_processes, of_rosters
 from tests.chaos.mischief import Mischief
 from tests.chaos.of_parts import bus, store
 from tests.chaos.of_processes import relay_dies, workers_die
 from tests.chaos.scene import Bars, Fault
+from tests.chaos.stage import CLUSTER, ONE_OLD_NODE
 
 SLOW = Bars()
 ANSWERING = Bars(write_p99=1.0, reads_all_answered=True)
@@ -51,13 +52,38 @@ OF_BROKER = (
     Fault("bus-mute", of_parts.mute(bus), 1, 5, ANSWERING),
     Fault("bus-cut", of_parts.cut(bus), 1, 20, ANSWERING),
 )  # fmt: skip
-OF_CLUSTER = (
-    Fault("a-node-killed", of_parts.a_node_killed, 1, 6, ANSWERING, clustered=True),
-    Fault(
-        "a-node-restarted", of_parts.a_node_restarted, 0, 6, ANSWERING, clustered=True
-    ),
-    Fault("a-node-frozen", of_parts.a_node_frozen, 0, 6, ANSWERING, clustered=True),
+OF_ROSTERS = (
+    Fault("rosters", of_rosters.rosters_through_broker_kills, 0, 5, ANSWERING),
 )
+OF_CLUSTER = (
+    Fault("a-node-killed", of_parts.a_node_killed, 1, 6, ANSWERING, ground=CLUSTER),
+    Fault(
+        "a-node-restarted", of_parts.a_node_restarted, 0, 6, ANSWERING, ground=CLUSTER
+    ),
+    Fault("a-node-frozen", of_parts.a_node_frozen, 0, 6, ANSWERING, ground=CLUSTER),
+    Fault(
+        "partitioned", of_parts.partitioned, 0, 6, ANSWERING,
+        rate=STEADY, ground=CLUSTER, apart=True,
+    ),
+    Fault(
+        "partitioned-with-clients", of_parts.partitioned_with_clients, 0, 6, ANSWERING,
+        rate=STEADY, ground=CLUSTER, apart=True,
+    ),
+    Fault(
+        "partitioned-from-clients", of_parts.partitioned_from_clients, 1, 6, ANSWERING,
+        rate=STEADY, ground=CLUSTER, apart=True,
+    ),
+)  # fmt: skip
+OF_OLD_BROKER = (
+    Fault(
+        "relay-dies-after-publish-on-3.10",
+        relay_dies(Mischief(after_publish=2)), 0, 20, ANSWERING, ground=ONE_OLD_NODE,
+    ),
+    Fault(
+        "broker-killed-on-3.10",
+        of_parts.broker_killed, 1, 5, ANSWERING, ground=ONE_OLD_NODE,
+    ),
+)  # fmt: skip
 OF_STORE = (
     Fault("store-killed", of_parts.store_killed, 1, 20, SLOW),
     Fault("store-stopped", of_parts.store_stopped, 0, 5, SLOW),
@@ -77,4 +103,7 @@ OF_EVENTS = (
     Fault("clocks-jump", of_clocks.clocks_jump, 1, 5, SLOW),
 )
 
-FAULTS = (*OF_PROCESSES, *OF_BROKER, *OF_STORE, *OF_EVENTS, *OF_CLUSTER)
+FAULTS = (
+    *OF_PROCESSES, *OF_BROKER, *OF_STORE, *OF_EVENTS, *OF_ROSTERS, *OF_OLD_BROKER,
+    *OF_CLUSTER,
+)  # fmt: skip

@@ -98,6 +98,13 @@ class Fleet:
         member.wanted = True
         self.await_start(name, member.starts)
 
+    def remove(self, name: str) -> None:
+        """Stop it in order; it does not come back."""
+        with self.lock:
+            member = self.members.pop(name)
+        member.process.terminate()
+        member.process.wait(END_SECONDS)
+
     def signal(self, name: str, number: signal.Signals) -> None:
         """Send a signal, for instance to freeze it."""
         with self.lock:

@@ -41,11 +41,11 @@ def judge(
     for line in ledger:
         places = range(1, line["pieces"] + 1)
         told = [(line["key"], f"{line['token']}.{place}") for place in places]
-        if line["what"] == "asked":
+        if line["what"] != "acknowledged":
             asked |= set(told)
-        else:
+        if line["what"] != "asked":
             promised |= dict.fromkeys(told, line["moment"])
-            writes.append(line["seconds"])
+            writes += [line["seconds"]] if line["what"] == "acknowledged" else []
     times = Counter((key, one.token) for key, ones in heard.items() for one in ones)
     return Verdict(
         events=len(promised),

@@ -25,8 +25,9 @@ class Write:
 class Ledger:
     """A file that only grows: what was asked for, and what was acknowledged.
 
-    An event counts from the moment its write was acknowledged: then the line is on
-    the disk before the next request is sent.
+    An event counts from the moment its write was acknowledged, a roster's row from
+    the moment its branch's client holds it: then the line is on the disk before the
+    next request is sent.
     """
 
     def __init__(self, path: Path) -> None:
@@ -38,6 +39,12 @@ class Ledger:
         """It is about to be sent."""
         with self.lock:
             self._append("asked", write)
+
+    def held(self, write: Write) -> None:
+        """Its sender holds it, and will send it until it is answered."""
+        with self.lock:
+            self._append("held", write, moment=time.time())
+            os.fsync(self.file.fileno())
 
     def acknowledged(self, write: Write, seconds: float) -> None:
         """It was answered with 201 after so long."""

@@ -5,14 +5,17 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from tests.chaos.scene import Scene
-from tests.chaos.stage import WORKERS
+from tests.chaos.scene import UNDER_LOAD_SECONDS, Scene
+from tests.chaos.stage import ASKED, RELAY, WORKERS
 from tests.parts.faults import Wire
+from tests.platform.running import until
 
 OUTAGE_SECONDS = 3.0
 LONG_OUTAGE_SECONDS = 60.0
 SLOW_MS = 200
 BACKLOG = 50
+CONNECTIONS = len((RELAY, ASKED, *WORKERS))
+"""Each of these processes keeps one to the broker."""
 
 
 def broker_stopped(scene: Scene) -> None:
@@ -88,6 +91,42 @@ def a_node_frozen(scene: Scene) -> None:
         node.freeze()
         scene.go_on(4 * OUTAGE_SECONDS)
         node.thaw()
+
+
+def partitioned(scene: Scene) -> None:
+    """A node to which no client is connected is lost to all, each in its turn."""
+    for turn in range(scene.rounds):
+        _lose(scene, turn, turn + 1)
+
+
+def partitioned_with_clients(scene: Scene) -> None:
+    """The node of all clients is lost to the other two; the clients still reach it."""
+    for turn in range(scene.rounds):
+        _lose(scene, turn, turn, to_clients=False)
+
+
+def partitioned_from_clients(scene: Scene) -> None:
+    """The node of all clients is lost to all: their connections stay, and are mute."""
+    for turn in range(scene.rounds):
+        _lose(scene, turn, turn)
+
+
+def _lose(scene: Scene, place: int, used: int, to_clients: bool = True) -> None:
+    """One node while clients use one: events are heard again before it is found.
+
+    Every second time it lasts so long that the nodes take each other for gone.
+    """
+    cluster = scene.stage.cluster
+    assert cluster is not None
+    lost, theirs = (cluster.nodes[n % len(cluster.nodes)] for n in (place, used))
+    cluster.front.lead_to(theirs)
+    until(lambda: cluster.front.joined_to(theirs) >= CONNECTIONS, UNDER_LOAD_SECONDS)
+    scene.await_heard(50)
+    cluster.front.lead_to_any()
+    with cluster.losing(lost, to_clients):
+        scene.go_on(OUTAGE_SECONDS * (1, 10)[place % 2])
+        scene.await_said(50)
+        scene.await_heard(100)
 
 
 def broker_frozen(scene: Scene) -> None:

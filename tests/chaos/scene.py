@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from tests.chaos.judging import Heard
 from tests.chaos.load import Load
 from tests.chaos.mischief import Mischief
-from tests.chaos.stage import Stage
+from tests.chaos.stage import ONE_NODE, Ground, Stage
 from tests.platform.running import until
 
 UNDER_LOAD_SECONDS = 90
@@ -25,6 +26,8 @@ class Scene:
     stage: Stage
     load: Load
     rounds: int
+    receipts: dict[str, list[Heard]] = field(default_factory=dict)
+    """What branches were told of their rosters, by chunk."""
 
     @property
     def prefix(self) -> str:
@@ -86,7 +89,7 @@ class Fault:
     """One entry of the table. A form with no rounds leaves it out.
 
     `needs` names what must be built first: until then it runs only when asked for by
-    name.
+    name. `apart`: each node of its cluster must have a machine of its own.
     """
 
     name: str
@@ -96,4 +99,5 @@ class Fault:
     bars: Bars = field(default_factory=Bars)
     rate: float = 0
     needs: str = ""
-    clustered: bool = False
+    ground: Ground = ONE_NODE
+    apart: bool = False

@@ -21,10 +21,10 @@ from pymongo.errors import PyMongoError
 from tests.chaos import judging
 from tests.chaos.fleet import Fleet
 from tests.parts.clock import FalseClock
-from tests.parts.cluster import running_cluster
+from tests.parts.cluster import Cluster, running_cluster
 from tests.parts.faults import Wire, wire_to
 from tests.parts.process import HOST, accepts, free_ports, wait_until
-from tests.parts.rabbitmq import Broker, running_broker
+from tests.parts.rabbitmq import FOUR, THREE, Broker, Release, running_broker
 from tests.platform.running import until
 
 WRITER, RELAY, WORKERS = "media-web", "media-relay", ("learning-1", "learning-2")
@@ -34,11 +34,25 @@ ASKED = "media-worker"
 START_SECONDS = 60
 
 
+@dataclass(frozen=True)
+class Ground:
+    """On what a stage is built: one node of this release, or a cluster of three."""
+
+    name: str
+    release: Release = FOUR
+    clustered: bool = False
+
+
+ONE_NODE, ONE_OLD_NODE = Ground("one-node"), Ground("one-old-node", THREE)
+CLUSTER = Ground("cluster", clustered=True)
+
+
 @dataclass
 class Stage:
     """Everything that runs, and the ways to hurt it.
 
     `nodes`: all of the broker, of which `broker` is the first; `bus_url` leads to any.
+    `cluster`: what they are, if they are more than one.
     """
 
     folder: Path
@@ -51,7 +65,16 @@ class Stage:
     url: str
     refused: Path
     clocks: dict[str, FalseClock]
+    cluster: Cluster | None
     database: MongoClient[dict[str, Any]] = field(repr=False)
+
+    def environ(self) -> dict[str, str]:
+        """By which a service finds the parts."""
+        return {
+            "BUS_URL": self.broker.url_by(self.bus_wire.port),
+            "MONGO_URL": f"mongodb://{HOST}:{self.store_wire.port}/?directConnection=true",
+            "KEYS_FILE": str(self.folder / keys.PUBLIC_KEYS),
+        }
 
     def refuse(self, *keys_: str) -> None:
         """Make learning's handlers fail for these keys, and for no others.
@@ -60,15 +83,27 @@ class Stage:
         """
         self.refused.write_text("\n".join(keys_), encoding="utf-8")
 
-    def said(self, prefix: str) -> int:
-        """How many events the keys of a prefix have to say in all."""
-        rows = self.database.media.watchings.find(_of(prefix), {"count": 1})
-        return sum(row["count"] for row in rows)
+    def counts(self, prefix: str) -> dict[str, int]:
+        """How many events each key of a prefix has to say; of none while it is away."""
+        try:
+            rows = self.database.media.watchings.find(_of(prefix), {"count": 1})
+            return {row["_id"]: row["count"] for row in rows}
+        except PyMongoError:
+            return {}
 
     def heard(self, prefix: str) -> dict[str, list[judging.Heard]]:
         """Each key's effects, in their order."""
         rows = self.database.learning.heard.find(_of(prefix), {"pieces": 1})
         return {row["_id"]: [_heard(piece) for piece in row["pieces"]] for row in rows}
+
+    def has_heard(self, prefix: str, counts: Mapping[str, int]) -> bool:
+        """Whether so many events of each key were heard."""
+        try:
+            rows = self.database.learning.heard.find(_of(prefix), {"pieces": 1})
+            heard = {row["_id"]: len(row["pieces"]) for row in rows}
+        except PyMongoError:
+            return False
+        return all(heard.get(key, 0) >= count for key, count in counts.items())
 
     def archived(self, prefix: str) -> int:
         """How many events of these keys the relay has said."""
@@ -102,8 +137,10 @@ class Stage:
     def has_drained(self, prefix: str) -> bool:
         """Whether all of these keys' events were heard and nothing is under way."""
         try:
-            heard = sum(map(len, self.heard(prefix).values()))
-            if self.said(prefix) > heard or self._waiting_in_outboxes(prefix):
+            counts = self.counts(prefix)
+            if not counts or not self.has_heard(prefix, counts):
+                return False
+            if self._waiting_in_outboxes(prefix):
                 return False
             return transport(self.bus_url).standing(["learning", "media"]).waiting == 0
         except (PyMongoError, Away):
@@ -124,15 +161,16 @@ def _heard(piece: str) -> judging.Heard:
 
 
 @contextmanager
-def running_stage(folder: Path, clustered: bool = False) -> Iterator[Stage]:
-    """Start everything, on one node or on a cluster of three; stop everything."""
+def running_stage(folder: Path, ground: Ground = ONE_NODE) -> Iterator[Stage]:
+    """Start everything; stop everything."""
     with ExitStack() as stack:
         fleet = Fleet(folder)
         stack.callback(fleet.end)
         web_port, store_port = free_ports(2)
         store_file = str(folder / "store.db")
         fleet.add("store", ["embedded.store", store_file, str(store_port)], {})
-        nodes, bus_port = stack.enter_context(_nodes(folder / "broker", clustered))
+        cluster, nodes = stack.enter_context(_nodes(folder / "broker", ground))
+        bus_port = cluster.port if cluster else nodes[0].port
         bus_wire = stack.enter_context(_wire(folder / "bus-wire", bus_port))
         store_wire = stack.enter_context(_wire(folder / "store-wire", store_port))
         if not wait_until(lambda: accepts(store_port), START_SECONDS):
@@ -143,7 +181,8 @@ def running_stage(folder: Path, clustered: bool = False) -> Iterator[Stage]:
         stack.enter_context(database)
         stage = Stage(
             folder, fleet, nodes[0], nodes, nodes[0].url_by(bus_port), bus_wire,
-            store_wire, f"http://{HOST}:{web_port}", folder / "refused", {}, database,
+            store_wire, f"http://{HOST}:{web_port}", folder / "refused", {}, cluster,
+            database,
         )  # fmt: skip
         _start_processes(stage, web_port)
         _say_one_event(stage)
@@ -151,13 +190,15 @@ def running_stage(folder: Path, clustered: bool = False) -> Iterator[Stage]:
 
 
 @contextmanager
-def _nodes(folder: Path, clustered: bool) -> Iterator[tuple[Sequence[Broker], int]]:
-    if not clustered:
-        with running_broker(folder) as broker:
-            yield [broker], broker.port
-    else:
+def _nodes(
+    folder: Path, ground: Ground
+) -> Iterator[tuple[Cluster | None, Sequence[Broker]]]:
+    if ground.clustered:
         with running_cluster(folder) as cluster:
-            yield cluster.nodes, cluster.port
+            yield cluster, cluster.nodes
+    else:
+        with running_broker(folder, ground.release) as broker:
+            yield None, [broker]
 
 
 @contextmanager
@@ -170,9 +211,7 @@ def _wire(folder: Path, port: int) -> Iterator[Wire]:
 def _start_processes(stage: Stage, web_port: int) -> None:
     keys.make(stage.folder)
     environ = {
-        "BUS_URL": stage.broker.url_by(stage.bus_wire.port),
-        "MONGO_URL": f"mongodb://{HOST}:{stage.store_wire.port}/?directConnection=true",
-        "KEYS_FILE": str(stage.folder / keys.PUBLIC_KEYS),
+        **stage.environ(),
         "REFUSED_FILE": str(stage.refused),
         "MISCHIEF": json.dumps({}),
         "PORT": str(web_port),

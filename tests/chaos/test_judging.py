@@ -43,6 +43,13 @@ def test_a_write_that_was_never_answered_may_be_heard_or_not() -> None:
     assert figures(A1, A2, B1, B2) == (2, 0, 0, 0, 0)
 
 
+def test_a_row_counts_from_when_its_branch_holds_it() -> None:
+    held = line("held", "c") | {"moment": 10.0}
+    found = judge([*LEDGER, held], {KEY: [A1, A2, Heard(3, "c.2", 12.0)]})
+    assert (found.events, found.lost, found.twice, found.invented) == (4, 1, 0, 0)
+    assert len(found.writes) == 1, "nobody waited for a row to be held"
+
+
 @pytest.mark.parametrize(
     ("heard", "found"),
     [

@@ -29,6 +29,7 @@ class Processes:
 
     log: Path
     ports: Sequence[int]
+    host: str = HOST
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def launch(
@@ -64,8 +65,11 @@ class Processes:
             if process.stdin:
                 process.stdin.close()
         self.running.clear()
-        if not wait_until(lambda: not any(map(accepts, self.ports)), PORT_SECONDS):
+        if not wait_until(lambda: not self._answers(), PORT_SECONDS):
             raise RuntimeError(f"something still answers on one of {self.ports}")
+
+    def _answers(self) -> bool:
+        return any(accepts(port, self.host) for port in self.ports)
 
     def signal(self, number: signal.Signals) -> None:
         """Send every process a signal, for instance to freeze it."""
@@ -95,18 +99,20 @@ def free_ports(count: int) -> list[int]:
     raise RuntimeError(f"no {count} free ports in {PORTS}")
 
 
-def wait_until(holds: Callable[[], bool], seconds: float) -> bool:
+def wait_until(
+    holds: Callable[[], bool], seconds: float, every: float = LOOK_EVERY_SECONDS
+) -> bool:
     """Whether it came to hold in time."""
     deadline = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > deadline:
             return False
-        time.sleep(LOOK_EVERY_SECONDS)
+        time.sleep(every)
     return True
 
 
-def accepts(port: int) -> bool:
-    """Whether somebody listens on this loopback port."""
+def accepts(port: int, host: str = HOST) -> bool:
+    """Whether somebody listens on this port, by default of this machine's loopback."""
     with socket.socket() as probe:
         probe.settimeout(1)
-        return probe.connect_ex((HOST, port)) == 0
+        return probe.connect_ex((host, port)) == 0

@@ -10,7 +10,7 @@ import shutil
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from urllib.parse import quote
 from tests.parts import having
 from tests.parts.certificates import Certificates
 from tests.parts.having import PartMissing
+from tests.parts.network import HERE, Machine
 from tests.parts.process import HOST, Processes, accepts, free_ports
 
 PACKAGES = "rabbitmq-server,ca-certificates"
@@ -42,7 +43,15 @@ ssl_options.cacertfile = {folder}/ca.pem
 ssl_options.certfile = {folder}/server.pem
 ssl_options.keyfile = {folder}/server.key
 """
-LOOPBACK = "-kernel inet_dist_use_interface {127,0,0,1} -start_epmd false"
+APART = "loopback_users = none\n"
+"""What a broker on a machine of its own adds: `guest` comes from another one."""
+MEMBER = """\
+cluster_formation.peer_discovery_backend = classic_config
+cluster_partition_handling = pause_minority
+"""
+TICK_SECONDS = 8
+"""How soon, give or take a quarter, nodes take one that is silent for gone."""
+DISTRIBUTION = "-kernel inet_dist_use_interface {{{address}}} -start_epmd false"
 GRANT = """
 User = {user}, Slash = <<"/">>, By = <<"tests">>,
 ok = rabbit_auth_backend_internal:add_user(User, {password}, By),
@@ -86,19 +95,29 @@ class _Place:
     names_port: int
     node: str = "biyong"
     has_own_names: bool = True
+    machine: Machine = HERE
+
+    @property
+    def host(self) -> str:
+        return self.machine.address
 
     def command(self, program: str, *arguments: str) -> list[str]:
         if self.tree is None:
-            return [program, *arguments]
+            return self.machine.command(program, *arguments)
         enter = ["unshare", "--mount", "sh", "-c", ENTER, "enter"]
         seen = [str(self.tree), str(self.folder), str(INSIDE)]
-        return [*enter, *seen, program, *arguments]
+        return self.machine.command(*enter, *seen, program, *arguments)
 
     def script(self, name: str, *arguments: str) -> list[str]:
         scripts = self.scripts
         if self.tree is not None:
             scripts = Path("/") / scripts.relative_to(self.tree)
         return self.command(str(scripts / name), *arguments)
+
+    @property
+    def more(self) -> str:
+        """What else Erlang is told: a member of a cluster soon misses the others."""
+        return "" if self.machine is HERE else f"-kernel net_ticktime {TICK_SECONDS}"
 
     @property
     def home(self) -> Path:
@@ -108,18 +127,19 @@ class _Place:
     def environment(self) -> dict[str, str]:
         """Nothing of the machine's own broker: neither settings, cookie nor names."""
         home = self.home
+        spoken = DISTRIBUTION.format(address=self.host.replace(".", ","))
         return {
             "PATH": having.search_path(),
             "LANG": "C.UTF-8",
             "HOME": str(home),
-            "ERL_EPMD_ADDRESS": HOST,
+            "ERL_EPMD_ADDRESS": self.host,
             "ERL_EPMD_PORT": str(self.names_port),
             "ERL_CRASH_DUMP": str(home / "erl_crash.dump"),
-            "RABBITMQ_NODENAME": f"{self.node}@{HOST}",
+            "RABBITMQ_NODENAME": f"{self.node}@{self.host}",
             "RABBITMQ_USE_LONGNAME": "true",
             "RABBITMQ_DIST_PORT": str(self.distribution_port),
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": LOOPBACK,
-            "RABBITMQ_CTL_ERL_ARGS": LOOPBACK,
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"{spoken} {self.more}",
+            "RABBITMQ_CTL_ERL_ARGS": spoken,
             "RABBITMQ_CONF_ENV_FILE": str(home / "environment.conf"),
             "RABBITMQ_CONFIG_FILE": str(home / "rabbitmq.conf"),
             "RABBITMQ_CONFIG_FILES": str(home / "conf.d"),
@@ -133,10 +153,10 @@ class _Place:
 
     def launch_names(self, processes: Processes) -> None:
         """Start epmd, where Erlang's nodes find each other."""
-        names = ["-address", HOST, "-port", str(self.names_port)]
+        names = ["-address", self.host, "-port", str(self.names_port)]
         processes.launch(
             self.command("epmd", *names),
-            lambda: accepts(self.names_port),
+            lambda: accepts(self.names_port, self.host),
             self.environment(),
         )
 
@@ -165,6 +185,11 @@ class Broker:
     port: int
     _place: _Place = field(repr=False)
     _processes: Processes = field(repr=False)
+
+    @property
+    def machine(self) -> Machine:
+        """On which it runs."""
+        return self._place.machine
 
     def url_by(self, port: int) -> str:
         """The address for who comes by another port, behind which this broker is."""
@@ -202,7 +227,7 @@ class Broker:
             place.launch_names(self._processes)
         self._processes.launch(
             place.script("rabbitmq-server"),
-            lambda: _speaks_amqp(self.port),
+            lambda: _speaks_amqp(place.host, self.port),
             place.environment(),
         )
 
@@ -265,28 +290,41 @@ def install_three() -> Path:
     return install(THREE)
 
 
-def cluster_of(folder: Path, count: int) -> tuple[Processes, list[Broker]]:
-    """Nodes of one cluster, not started yet, and what knows their names, running.
+def cluster_of(folder: Path, machines: Sequence[Machine]) -> list[Broker]:
+    """Nodes of one cluster, one a machine, not started yet.
 
     A node is killed and started again alone; whoever calls this stops them all.
+    Nodes of one machine find each other by what `running_names` runs there.
     """
     scripts = install()
     [names_port] = free_ports(1)
-    names = [f"biyong{number}" for number in range(1, count + 1)]
-    config = "cluster_formation.peer_discovery_backend = classic_config\n"
-    for number, name in enumerate(names, 1):
+    places = [
+        _place(folder / f"biyong{number}", scripts, names_port, machine, number)
+        for number, machine in enumerate(machines, 1)
+    ]
+    config = MEMBER
+    for number, place in enumerate(places, 1):
         node = f"cluster_formation.classic_config.nodes.{number}"
-        config += f"{node} = {name}@{HOST}\n"
-    nodes = []
-    for name in names:
-        place = _place(folder / name, scripts, names_port, name)
+        config += f"{node} = {place.node}@{place.host}\n"
+    for place in places:
         cookie = place.folder / ".erlang.cookie"
         cookie.write_text("CHAOS", encoding="ascii")
         cookie.chmod(0o400)
-        nodes.append(_configured(place, config))
-    processes = Processes(folder.resolve() / "names.log", [names_port])
-    nodes[0]._place.launch_names(processes)
-    return processes, nodes
+    return [_configured(place, config) for place in places]
+
+
+@contextmanager
+def running_names(node: Broker) -> Iterator[None]:
+    """What the nodes of one machine find each other by; outlives each of them."""
+    place = node._place
+    log = place.folder.parent / "names.log"
+    processes = Processes(log, [place.names_port], place.host)
+    try:
+        if not place.has_own_names:
+            place.launch_names(processes)
+        yield
+    finally:
+        processes.stop()
 
 
 def _prepared(folder: Path, scripts: Path, certificates: Certificates | None) -> Broker:
@@ -300,30 +338,44 @@ def _prepared(folder: Path, scripts: Path, certificates: Certificates | None) ->
     return _configured(place, config)
 
 
-def _place(folder: Path, scripts: Path, names_port: int, node: str = "") -> _Place:
+def _place(
+    folder: Path,
+    scripts: Path,
+    names_port: int,
+    machine: Machine = HERE,
+    number: int = 0,
+) -> _Place:
+    """`number`: which one of a cluster it is; 0 of none."""
     folder.mkdir(parents=True, exist_ok=True)
     tree = next((p for p in scripts.parents if p.parent == having.cache()), None)
     port, tls_port, distribution_port = free_ports(3)
     place = _Place(
         scripts, tree, folder.resolve(), port, tls_port, distribution_port, names_port
     )
-    return replace(place, node=node, has_own_names=False) if node else place
+    if not number:
+        return place
+    is_alone = machine is not HERE
+    return replace(
+        place, node=f"biyong{number}", has_own_names=is_alone, machine=machine
+    )
 
 
 def _configured(place: _Place, config: str) -> Broker:
-    folder = place.folder
-    own = CONFIG.format(host=HOST, port=place.port)
+    folder, host = place.folder, place.host
+    own = CONFIG.format(host=host, port=place.port)
+    if place.machine is not HERE:
+        own += APART
     (folder / "rabbitmq.conf").write_text(own + config, encoding="utf-8")
     (folder / "plugins").write_text("[].\n", encoding="utf-8")
     ports = [place.port, place.tls_port, place.distribution_port]
     if place.has_own_names:
         ports.append(place.names_port)
     return Broker(
-        _url("amqp", "guest", "guest", place.port),
-        _url("amqps", "guest", "guest", place.tls_port),
+        _url("amqp", "guest", "guest", place.port, host),
+        _url("amqps", "guest", "guest", place.tls_port, host),
         place.port,
         place,
-        Processes(folder / "broker.log", ports),
+        Processes(folder / "broker.log", ports, host),
     )
 
 
@@ -340,9 +392,9 @@ def _on_path(release: Release) -> Path | None:
     return scripts if is_wanted else None
 
 
-def _url(scheme: str, user: str, password: str, port: int) -> str:
+def _url(scheme: str, user: str, password: str, port: int, host: str = HOST) -> str:
     own = f"{quote(user, safe='')}:{quote(password, safe='')}"
-    return f"{scheme}://{own}@{HOST}:{port}/"
+    return f"{scheme}://{own}@{host}:{port}/"
 
 
 def _erlang(text: str) -> str:
@@ -350,9 +402,9 @@ def _erlang(text: str) -> str:
     return f"<<{','.join(map(str, text.encode()))}>>"
 
 
-def _speaks_amqp(port: int) -> bool:
+def _speaks_amqp(host: str, port: int) -> bool:
     try:
-        with socket.create_connection((HOST, port), timeout=1) as wire:
+        with socket.create_connection((host, port), timeout=1) as wire:
             wire.sendall(b"AMQP\x00\x00\x09\x01")
             return wire.recv(1) == b"\x01"
     except OSError:

@@ -15,37 +15,51 @@ from biyong.door import Away, Refused
 
 EXCHANGE, TYPE = "biyong.branches", "branch.roster.sent.v1"
 LOOK_SECONDS = 1.0
+NOT_FOUND = 404
 Chunk = dict[str, Any]
 Outcome = dict[str, Any]
 
 
 class OverAmqp:
-    """One branch's connection, under the branch's own account."""
+    """One branch's connection, under the branch's own account.
+
+    A connection that was lost is made anew by the next call.
+    """
 
     def __init__(self, url: str, branch: str, password: str) -> None:
+        """Connect. Raises Away."""
         self.branch, self.user = branch, f"branch.{branch}"
         address = AmqpAddress.of(url)
-        parameters = pika.URLParameters(address.url)
+        self.parameters = pika.URLParameters(address.url)
         context = address.context()
         if context is not None:
-            parameters.ssl_options = pika.SSLOptions(context, address.host)
-        parameters.credentials = pika.PlainCredentials(self.user, password)
-        parameters.blocked_connection_timeout = 30
+            self.parameters.ssl_options = pika.SSLOptions(context, address.host)
+        self.parameters.credentials = pika.PlainCredentials(self.user, password)
+        self.parameters.blocked_connection_timeout = 30
+        self.connection: pika.BlockingConnection | None = None
+        self.channel = self._open()
+
+    def _open(self) -> BlockingChannel:
+        """A channel with confirms, on a connection that is made if there is none."""
         try:
-            self.connection = pika.BlockingConnection(parameters)
-            self.channel: BlockingChannel = self.connection.channel()
-            self.channel.confirm_delivery()
+            if self.connection is None or not self.connection.is_open:
+                self.connection = pika.BlockingConnection(self.parameters)
+            channel: BlockingChannel = self.connection.channel()
+            channel.confirm_delivery()
         except pika.exceptions.AMQPError as error:
             raise Away(f"the broker does not answer: {error!r}") from error
+        return channel
 
     def send(self, key: str, chunk: Chunk) -> None:
-        """Publish one chunk and wait for the broker to have it."""
+        """Publish one chunk; back when the broker has it. Raises Away, Refused."""
         properties = pika.BasicProperties(
             user_id=self.user,
             delivery_mode=2,
             message_id=key,
             content_type="application/cloudevents+json",
         )
+        if not self.channel.is_open:
+            self.channel = self._open()
         try:
             self.channel.basic_publish(
                 EXCHANGE,
@@ -56,10 +70,14 @@ class OverAmqp:
             )
         except pika.exceptions.UnroutableError as error:
             raise Away("nobody takes rosters at this broker yet") from error
-        except pika.exceptions.AMQPError as error:
+        except pika.exceptions.ChannelClosedByBroker as error:
+            if error.reply_code == NOT_FOUND:
+                raise Away("nobody takes rosters at this broker yet") from error
             raise Refused(
                 403, "broker-refused", f"the broker refused: {error}"
             ) from error
+        except pika.exceptions.AMQPError as error:
+            raise Away(f"the broker went away: {error!r}") from error
 
     def _event(self, key: str, chunk: Chunk) -> dict[str, Any]:
         return {
@@ -78,11 +96,13 @@ class OverAmqp:
         }
 
     def receipts(self, waiting: set[str]) -> Iterator[tuple[str, list[Outcome]]]:
-        """Receipts as they come.
+        """Receipts as they come. Raises Away.
 
         One that nobody here waits for is dropped: whoever does wait for it sends
         its chunk again and gets it again.
         """
+        if not self.channel.is_open:
+            self.channel = self._open()
         try:
             for method, _, body in self.channel.consume(
                 f"branch.{self.branch}.receipts", inactivity_timeout=LOOK_SECONDS
@@ -96,11 +116,8 @@ class OverAmqp:
                 if not waiting:
                     break
             self.channel.cancel()
-        except pika.exceptions.ChannelClosedByBroker:
-            self._wait_for_queue()
-
-    def _wait_for_queue(self) -> None:
-        """The branch's first roster is on its way: its queue comes with it."""
-        self.connection.sleep(LOOK_SECONDS)
-        self.channel = self.connection.channel()
-        self.channel.confirm_delivery()
+        except pika.exceptions.ChannelClosedByBroker as error:
+            # The branch's first roster is on its way: its queue comes with it.
+            raise Away("there is no queue for receipts yet") from error
+        except pika.exceptions.AMQPError as error:
+            raise Away(f"the broker went away: {error!r}") from error

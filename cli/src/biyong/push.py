@@ -9,15 +9,20 @@ from typing import Any, Protocol
 
 from gateway.forms.roster_file import RosterFile, guarded
 
-from biyong.door import Door
+from biyong.door import Away, Door
 
 LOOK_SECONDS = 0.3
+AWAY_SECONDS = 1.0
+SEND_AGAIN_SECONDS = 15.0
 Chunk = dict[str, Any]
 Outcome = dict[str, Any]
 
 
 class Carrier(Protocol):
-    """How chunks travel. Sending a chunk again under its key changes nothing."""
+    """How chunks travel. Sending a chunk again under its key changes nothing.
+
+    Both raise Away when the other side does not answer, and can be called again.
+    """
 
     def send(self, key: str, chunk: Chunk) -> None:
         """Send one chunk."""
@@ -72,7 +77,8 @@ def push(
 ) -> Result:
     """Send all chunks and gather their receipts; again what stays without one.
 
-    `progress` hears how many rows have their outcome.
+    Whoever is away meanwhile may come back until the time is over; Away is raised if
+    by then no receipt came at all. `progress` hears how many rows have their outcome.
     """
     named = roster.anew(dry_run) if dry_run else roster
     chunks: dict[str, Chunk] = {
@@ -80,19 +86,25 @@ def push(
         for key, rows in named.chunks()
     }
     waiting, outcomes = set(chunks), dict[int, Outcome]()
+    due, sent_at, away = list(chunks), 0.0, None
     until = time.monotonic() + timeout_seconds
-    for key in chunks:
-        carrier.send(key, chunks[key])
-    sent_at = time.monotonic()
     while waiting and time.monotonic() < until:
-        for key, receipt in carrier.receipts(waiting):
-            waiting.discard(key)
-            outcomes.update({outcome["row"]: outcome for outcome in receipt})
-            progress(len(outcomes))
-        if waiting and time.monotonic() - sent_at > 15:
-            for key in sorted(waiting):
-                carrier.send(key, chunks[key])
-            sent_at = time.monotonic()
+        try:
+            while due:
+                carrier.send(due[0], chunks[due[0]])
+                del due[0]
+                sent_at = time.monotonic()
+            for key, receipt in carrier.receipts(waiting):
+                waiting.discard(key)
+                outcomes.update({outcome["row"]: outcome for outcome in receipt})
+                progress(len(outcomes))
+        except Away as error:
+            away = error
+            time.sleep(AWAY_SECONDS)
+        if not due and time.monotonic() - sent_at > SEND_AGAIN_SECONDS:
+            due = sorted(waiting)
+    if away is not None and not outcomes:
+        raise away
     return Result(outcomes, frozenset(waiting))
 
 

@@ -1,6 +1,5 @@
 """Hearing queues of RabbitMQ on one channel, in batches."""
 
-import contextlib
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -9,9 +8,9 @@ from typing import Any
 import kombu
 
 from chassis.messaging.rabbit_wire import (
-    FAULTS,
     HEARTBEAT_SECONDS,
     faults_as_away,
+    let_go,
 )
 from chassis.messaging.transport import (
     Delivery,
@@ -19,6 +18,8 @@ from chassis.messaging.transport import (
 
 PREFETCH = AT_ONCE = 200
 GATHER_SECONDS = 0.01
+SILENT_SECONDS = 5.0
+"""A broker that says nothing for so long is asked something."""
 
 
 class Settled:
@@ -72,6 +73,7 @@ class RabbitSubscriber:
     def __init__(self, connection: kombu.Connection, queues: Sequence[str]) -> None:
         self.connection = connection
         self.channel = connection.channel()
+        self.wire = self.channel.connection
         self.channel.basic_qos(0, PREFETCH, False)
         self.arrived: deque[Any] = deque()
         self.settled = Settled()
@@ -80,7 +82,8 @@ class RabbitSubscriber:
                 queue, no_ack=False, callback=self.arrived.append,
                 consumer_tag=f"{queue}.hearing",
             )  # fmt: skip
-        self.beat = time.monotonic()
+        self.beat = self.spoke = time.monotonic()
+        self.octets = 0
 
     def receive(self, timeout_seconds: float) -> RabbitBatch | None:
         """The next batch, or None if none came in time. Raises Away."""
@@ -107,9 +110,16 @@ class RabbitSubscriber:
                 return
 
     def _keep_alive(self) -> None:
-        if time.monotonic() - self.beat > HEARTBEAT_SECONDS / 4:
-            self.beat = time.monotonic()
+        """Show that this side lives; see that the other one does."""
+        now = time.monotonic()
+        if now - self.beat > HEARTBEAT_SECONDS / 4:
+            self.beat = now
             self.connection.heartbeat_check()
+        octets = self.wire.bytes_recv
+        if octets != self.octets:
+            self.octets, self.spoke = octets, now
+        elif now - self.spoke > SILENT_SECONDS:
+            self.channel.basic_qos(0, PREFETCH, False)  # any question will do
 
     def _batch(self) -> RabbitBatch | None:
         if not self.arrived:
@@ -120,8 +130,7 @@ class RabbitSubscriber:
 
     def close(self) -> None:
         """Let go; what is not acknowledged is delivered again."""
-        with contextlib.suppress(*FAULTS):
-            self.connection.release()
+        let_go(self.connection)
 
 
 def delivery_of(message: Any) -> Delivery:

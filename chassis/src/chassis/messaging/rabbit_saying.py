@@ -1,18 +1,17 @@
 """Saying events on RabbitMQ: a window of confirms, and nothing that nobody takes."""
 
-import contextlib
 import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from chassis.messaging import topology
 from chassis.messaging.rabbit_wire import (
-    FAULTS,
     connect,
     facts,
     faults_as_away,
     keep,
     kept_if_well,
+    let_go,
     receipts,
     seen,
 )
@@ -114,5 +113,4 @@ class RabbitPublisher:
 
     def close(self) -> None:
         """Let go of the connection."""
-        with contextlib.suppress(*FAULTS):
-            self.connection.release()
+        let_go(self.connection)

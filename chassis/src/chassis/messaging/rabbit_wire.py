@@ -16,6 +16,8 @@ from chassis.messaging.address import AmqpAddress
 from chassis.messaging.transport import Away, QueueSeen
 
 HEARTBEAT_SECONDS, CONNECT_SECONDS = 30, 5
+ANSWER_SECONDS, GOODBYE_SECONDS = 10.0, 2.0
+"""How long the broker may take to answer, and to be told that we go."""
 FAULTS = (AMQPError, OperationalError, OSError)
 NAMED = re.compile(r"for (queue|exchange) '([^']+)'")
 
@@ -49,7 +51,11 @@ def _mismatch(said: str) -> str:
 
 
 def connect(url: str) -> kombu.Connection:
-    """A connection that is open. Raises what kombu does."""
+    """A connection that is open. Raises what kombu does.
+
+    No call on it waits without end: behind a cut wire, or a node that hangs, the
+    connection stays open and nothing ever comes.
+    """
     address = AmqpAddress.of(url)
     connection = kombu.Connection(
         address.url,
@@ -58,7 +64,21 @@ def connect(url: str) -> kombu.Connection:
         connect_timeout=CONNECT_SECONDS,
     )
     connection.connect()
+    _have_patience(connection, ANSWER_SECONDS)
     return connection
+
+
+def _have_patience(connection: kombu.Connection, seconds: float) -> None:
+    """How long reading or writing on it may take where nothing else is said."""
+    connection.connection.sock.settimeout(seconds)
+
+
+def let_go(connection: kombu.Connection) -> None:
+    """Close a connection, whatever became of it."""
+    with contextlib.suppress(*FAULTS):
+        if connection.connected:
+            _have_patience(connection, GOODBYE_SECONDS)
+        connection.release()
 
 
 @contextmanager
@@ -67,8 +87,7 @@ def kept_if_well(connection: kombu.Connection) -> Iterator[kombu.Connection]:
     try:
         yield connection
     except BaseException:
-        with contextlib.suppress(*FAULTS):
-            connection.release()
+        let_go(connection)
         raise
 
 

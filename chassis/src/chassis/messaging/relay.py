@@ -3,8 +3,9 @@
 import datetime
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 import msgspec
@@ -44,11 +45,11 @@ AHEAD_SECONDS = 0.5
 @dataclass(frozen=True)
 class Sayable:
     """What of a document's outbox can be said now: its `events` up to the first that
-    cannot, and the `messages` that say them; the rest is tried again in `later`
+    cannot, and for each the messages that say it; the rest is tried again in `later`
     seconds."""
 
     events: list[dict[str, Any]]
-    messages: list[Message]
+    said: list[list[Message]]
     later: float | None
 
 
@@ -149,8 +150,8 @@ class Relay:
         sayable = {d["_id"]: self._sayable(d["outbox"]) for d in documents}
         events = [event for one in sayable.values() for event in one.events]
         if events:
-            messages = [said for one in sayable.values() for said in one.messages]
-            self._publisher().publish(messages)
+            for turn in _turns(sayable.values()):
+                self._publisher().publish(turn)
             self._archive(events)
             for event in events:
                 metrics.said.labels(event["type"]).inc()
@@ -176,18 +177,18 @@ class Relay:
     def _sayable(self, outbox: list[dict[str, Any]]) -> Sayable:
         """The events up to the first that breaks its contract in a form in which it
         is heard, or that a named hearer could not hear."""
-        messages: list[Message] = []
+        said: list[list[Message]] = []
         for place, event in enumerate(outbox):
             try:
                 forms = said_as(from_document(event), self.book)
-                said = [_message(form, self.book) for form in forms]
+                messages = [_message(form, self.book) for form in forms]
             except (Refused, msgspec.ValidationError) as fault:
                 _tell(event, fault)
-                return Sayable(outbox[:place], messages, REFUSED_SECONDS)
+                return Sayable(outbox[:place], said, REFUSED_SECONDS)
             if not self._is_heard(event["type"]):
-                return Sayable(outbox[:place], messages, LATER_SECONDS)
-            messages += said
-        return Sayable(outbox, messages, None)
+                return Sayable(outbox[:place], said, LATER_SECONDS)
+            said.append(messages)
+        return Sayable(outbox, said, None)
 
     def _is_heard(self, type_: str) -> bool:
         """Whether every named hearer has its queues; asked anew from time to time."""
@@ -220,6 +221,16 @@ class Relay:
         except BulkWriteError as error:
             if any(w["code"] != DUPLICATE for w in error.details["writeErrors"]):
                 raise
+
+
+def _turns(sayable: Iterable[Sayable]) -> Iterator[list[Message]]:
+    """First events of all documents, then second ones, and so on.
+
+    An event goes out only when the one before it of its document is confirmed. Side by
+    side on the wire the later one alone could arrive, and come before the repeat.
+    """
+    for turn in zip_longest(*(one.said for one in sayable), fillvalue=()):
+        yield [message for messages in turn for message in messages]
 
 
 def _tell(event: Mapping[str, Any], fault: Exception) -> None:
