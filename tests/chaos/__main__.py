@@ -107,6 +107,8 @@ def suffer(stage: Stage, fault: Fault, long: bool) -> Row:
             took = draining.result()
     drained = wait_until(lambda: stage.has_drained(fault.name), form.drain_seconds)
     ledger.close()
+    if fell := stage.fleet.gave_up():
+        broken = broken or f"a loop failed in {', '.join(fell)}"
     row = Row(
         fault.name,
         judge(ledger.lines(), {**stage.heard(fault.name), **scene.receipts}),

@@ -11,6 +11,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from chassis.process import EXIT_THREAD_DIED
+
 from embedded import parent
 from tests.platform.running import until
 
@@ -27,6 +29,7 @@ class Member:
     process: subprocess.Popen[bytes]
     starts: int = 1
     wanted: bool = True
+    ends: list[int] = field(default_factory=list)
 
 
 @dataclass
@@ -67,7 +70,9 @@ class Fleet:
         while not self.ended.wait(LOOK_EVERY_SECONDS):
             with self.lock:
                 for name, member in self.members.items():
-                    if member.wanted and member.process.poll() is not None:
+                    code = member.process.poll()
+                    if member.wanted and code is not None:
+                        member.ends.append(code)
                         member.process = self._spawn(
                             name, member.command, member.environ
                         )
@@ -113,6 +118,22 @@ class Fleet:
     def starts(self, name: str) -> int:
         """How often it was started."""
         return self.members[name].starts
+
+    def kills(self, name: str) -> int:
+        """How often it ended by kill -9, from outside or by its own hand."""
+        return self.members[name].ends.count(-signal.SIGKILL)
+
+    def gave_up(self) -> list[str]:
+        """Who ended because a loop of its own failed; each told once.
+
+        No fault may bring that about.
+        """
+        with self.lock:
+            fallen = [n for n, m in self.members.items() if EXIT_THREAD_DIED in m.ends]
+            for name in fallen:
+                ends = self.members[name].ends
+                ends[:] = [code for code in ends if code != EXIT_THREAD_DIED]
+            return fallen
 
     def await_start(self, name: str, after: int, seconds: float = 60) -> None:
         """Until it was started more often than so."""

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import msgspec
 from chassis.messaging.transport import (
+    ALL,
     Batch,
     Message,
     Publisher,
@@ -69,8 +70,10 @@ class BadBus(Wrapped):
     def publisher(self) -> Publisher:
         return cast(Publisher, BadPublisher(self.inner.publisher(), self))
 
-    def subscriber(self, service: str, types: Iterable[str]) -> Subscriber:
-        inner = self.inner.subscriber(service, types)
+    def subscriber(
+        self, service: str, types: Iterable[str], partitions: Iterable[int] = ALL
+    ) -> Subscriber:
+        inner = self.inner.subscriber(service, types, partitions)
         return cast(Subscriber, BadSubscriber(inner, self))
 
 

@@ -53,7 +53,7 @@ def _die(scene: Scene, names: Sequence[str], mischief: Mischief) -> None:
     scene.await_heard(1)
     for name in names:
         scene.burden(name, mischief)
-    wanted = sum(map(fleet.starts, names)) + scene.rounds
-    until(lambda: sum(map(fleet.starts, names)) >= wanted, 60 * scene.rounds)
+    wanted = sum(map(fleet.kills, names)) + scene.rounds
+    until(lambda: sum(map(fleet.kills, names)) >= wanted, 60 * scene.rounds)
     for name in names:
         scene.burden(name, UNHARMED)

@@ -9,7 +9,7 @@ import pytest
 from chassis.clock import SystemClock
 from chassis.messaging.envelope import Refused, from_bytes
 from chassis.messaging.relay import Relay
-from chassis.messaging.transport import Message, Transport
+from chassis.messaging.transport import Away, Message, Transport
 from chassis.storage.aggregates import Aggregates, AlreadyThere, form_of
 from chassis.storage.lease import Lease
 from chassis.storage.tables import Tables
@@ -206,3 +206,23 @@ def test_what_is_written_while_the_relay_speaks_stays_due_and_is_said_once(
     assert speaking.relay_once()
     assert not speaking.relay_once()
     assert bus.said == ["c.1.0", "d.1.0", "c.2.0", "c.2.1"]
+
+
+def test_an_event_goes_out_only_when_the_one_before_it_is_confirmed(
+    counters: Aggregates[Counter], database: Database[Any]
+) -> None:
+    """Both on the wire at once, the later one alone could arrive."""
+    counters.add("c", Counter(0), ["p0", "again"])
+    counters.add("d", Counter(0), ["p0"])
+
+    def fails() -> None:
+        raise Away("nothing is confirmed")
+
+    bus = Meanwhile(fails)
+    speaking = relay(cast(Transport, bus), database)
+    with pytest.raises(Away):
+        speaking.relay_once()
+    assert bus.said == ["c.1.0", "d.1.0"]
+    bus.happen, bus.said = lambda: None, []
+    assert speaking.relay_once()
+    assert bus.said == ["c.1.0", "d.1.0", "c.1.1"]
