@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 from chassis.clock import SystemClock
-from chassis.messaging.envelope import Refused, from_bytes
+from chassis.messaging.envelope import Refused, Wording, from_bytes
 from chassis.messaging.relay import Relay
 from chassis.messaging.transport import Away, Message, Transport
 from chassis.storage.aggregates import Aggregates, AlreadyThere, form_of
@@ -16,6 +16,7 @@ from chassis.storage.tables import Tables
 from pymongo import MongoClient
 from pymongo.database import Database
 
+import contracts
 from tests.messaging.counting import (
     TYPE,
     Counter,
@@ -226,3 +227,40 @@ def test_an_event_goes_out_only_when_the_one_before_it_is_confirmed(
     bus.happen, bus.said = lambda: None, []
     assert speaking.relay_once()
     assert bus.said == ["c.1.0", "d.1.0", "c.1.1"]
+
+
+RECEIPT = "enrollment.receipt.issued.v1"
+
+
+def receipt(fact: object) -> Wording:
+    data = contracts.example(RECEIPT)["data"] | {"branch_id": str(fact)}
+    return Wording(RECEIPT, "c", data)
+
+
+class DeadQueue(Meanwhile):
+    """A bus on which one branch's queue confirms nothing."""
+
+    def publish(self, messages: Sequence[Message]) -> None:
+        if any(message.branch == "dead" for message in messages):
+            raise Away("nothing is confirmed")
+        super().publish(messages)
+
+
+def test_a_branch_whose_queue_is_dead_keeps_nobody_else_waiting(
+    database: Database[Any],
+) -> None:
+    form, bus = form_of(Counter), DeadQueue(lambda: None)
+    receipts = Aggregates("t", CounterDocument, form, receipt, lambda: None)
+    for id_, branch in (("a", "dead"), ("b", "living"), ("c", "dead")):
+        receipts.add(id_, Counter(0), [branch])
+    facts = Aggregates("t", CounterDocument, form, word, lambda: None)
+    facts.add("d", Counter(0), ["p0"])
+    speaking = relay(cast(Transport, bus), database)
+    with pytest.raises(Away):
+        speaking.relay_once()
+    assert bus.said == ["d.1.0"]
+    assert speaking.relay_once()
+    assert bus.said == ["d.1.0", "b.1.0"]
+    assert not speaking.relay_once(), "the dead one's are put off, and still there"
+    left = facts.collection.find({"out_due": {"$ne": None}})
+    assert sorted(row["_id"] for row in left) == ["a", "c"]

@@ -9,6 +9,7 @@ import kombu
 import pytest
 from chassis.clock import SystemClock
 from chassis.faults import Unfit
+from chassis.ids import new_id
 from chassis.messaging import topology
 from chassis.messaging.connect import transport
 from chassis.messaging.envelope import to_document
@@ -102,11 +103,10 @@ def test_after_a_wipe_consumer_and_relay_make_all_anew_and_nothing_is_lost(
     fresh: Broker, mongo_engine: Engine
 ) -> None:
     with mongo_engine.client() as client:
-        for name in ("wiped", "wiped-sayer"):
-            client.drop_database(name)
-        producer = client["wiped-sayer"]
+        own = new_id()
+        producer, hearer = client[f"said-{own}"], client[f"heard-{own}"]
         bus = transport(fresh.url)
-        ear, sayer = Ear("enrollment", bus, client["wiped"]), Sayer(bus, producer)
+        ear, sayer = Ear("enrollment", bus, hearer), Sayer(bus, producer)
         with sayer.running(), ear.listening():
             say(bus, event("k", 1))
             until(lambda: ear.of("k") == [1], 30)

@@ -52,6 +52,11 @@ class Sayable:
     said: list[list[Message]]
     later: float | None
 
+    @property
+    def branch(self) -> str:
+        """The branch it is for alone, or "" for what services hear."""
+        return next((one.branch for turn in self.said for one in turn), "")
+
 
 class Relay:
     """One service's relay. Only the holder of the lease relays.
@@ -147,7 +152,33 @@ class Relay:
         )
 
     def _relay(self, collection: Rows, documents: list[dict[str, Any]]) -> None:
+        """What services hear first; then each branch by itself, whose queue may be dead
+        and must not keep the others waiting."""
         sayable = {d["_id"]: self._sayable(d["outbox"]) for d in documents}
+        for branch in sorted({one.branch for one in sayable.values()}):
+            own = [d for d in documents if sayable[d["_id"]].branch == branch]
+            try:
+                self._say(collection, own, {d["_id"]: sayable[d["_id"]] for d in own})
+            except Away:
+                if branch:
+                    self._put_off(collection, own)
+                raise
+
+    def _put_off(self, collection: Rows, documents: list[dict[str, Any]]) -> None:
+        """Try these again later, and what is due beside them before that."""
+        later = {"$set": {"out_due": time.time() + REFUSED_SECONDS}}
+        collection.bulk_write(
+            [UpdateOne({"_id": d["_id"], "version": d["version"]}, later)
+             for d in documents],
+            ordered=False,
+        )  # fmt: skip
+
+    def _say(
+        self,
+        collection: Rows,
+        documents: list[dict[str, Any]],
+        sayable: Mapping[str, Sayable],
+    ) -> None:
         events = [event for one in sayable.values() for event in one.events]
         if events:
             for turn in _turns(sayable.values()):
