@@ -1,8 +1,7 @@
 """A producer and a hearer of the tests, whose read model is rebuilt."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 
 from catalog.domain.training_class import TrainingClass
@@ -91,20 +90,6 @@ class Notify:
         while not stop.is_set():
             if not self.rebuilding.step():
                 stop.wait(0.02)
-
-
-@contextmanager
-def running(*loops: Callable[[threading.Event], None]) -> Iterator[None]:
-    stop = threading.Event()
-    threads = [threading.Thread(target=loop, args=(stop,)) for loop in loops]
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join(timeout=20)
 
 
 def both(catalog: Catalog, notify: Notify) -> list[Callable[[threading.Event], None]]:

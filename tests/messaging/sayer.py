@@ -19,6 +19,7 @@ from pymongo.database import Database
 
 from tests.cloudevents import Checked
 from tests.messaging.ear import Ear, event
+from tests.messaging.loops import running
 from tests.parts.rabbitmq import Broker
 from tests.platform.running import until
 
@@ -52,18 +53,10 @@ class Sayer:
     @contextmanager
     def running(self, *, with_errands: bool = True) -> Iterator[None]:
         """Hear who asks, and do what is asked for at once."""
-        stop = threading.Event()
         runs = [self.consumer.run, *([self._do_errands] if with_errands else [])]
-        loops = [threading.Thread(target=run, args=(stop,)) for run in runs]
-        for loop in loops:
-            loop.start()
-        try:
+        with running(*runs):
             until(lambda: self.consumer.subscriber is not None, 20)
             yield
-        finally:
-            stop.set()
-            for loop in loops:
-                loop.join(timeout=20)
 
     def _do_errands(self, stop: threading.Event) -> None:
         while not stop.wait(0.05):

@@ -14,7 +14,8 @@ from notify.domain.title import Title
 from notify.events.told import title
 
 from tests.engines import Kept
-from tests.messaging.rebuilt import CLASSES, Catalog, Notify, both, running
+from tests.messaging.loops import running
+from tests.messaging.rebuilt import CLASSES, Catalog, Notify, both
 from tests.platform.running import until
 
 

@@ -19,6 +19,7 @@ from chassis.storage.lease import Lease
 from chassis.storage.tables import Tables
 
 from tests.engines import Engine
+from tests.messaging.loops import running
 from tests.messaging.sayer import Sayer
 from tests.messaging.test_hearing import TYPE, Ear, event, say
 from tests.parts import certificates
@@ -114,13 +115,8 @@ def test_after_a_wipe_consumer_and_relay_make_all_anew_and_nothing_is_lost(
             outbox = [to_document(event("k", 2)), to_document(event("k", 3))]
             row = {"_id": "k", "version": 3, "outbox": outbox, "out_due": 0.0}
             producer["things"].insert_one(row)
-            stop = threading.Event()
-            relay = _relay(bus, producer)
-            relaying = threading.Thread(target=relay.run, args=(stop,))
-            relaying.start()
-            until(lambda: ear.of("k") == [1, 2, 3], 60)
-            stop.set()
-            relaying.join(timeout=20)
+            with running(_relay(bus, producer).run):
+                until(lambda: ear.of("k") == [1, 2, 3], 60)
         assert set(topology.queues_of("enrollment")) <= set(queues(fresh))
 
 

@@ -15,7 +15,6 @@ from chassis.messaging.connect import transport
 from chassis.messaging.relay import MORE_SELDOM, POLL_SECONDS, Relay
 from chassis.messaging.transport import WAKE, Transport, Wakes
 from chassis.messaging.waking import Waking
-from chassis.process import Loop
 from chassis.storage.aggregates import Aggregates, form_of
 from chassis.storage.lease import Lease
 from chassis.storage.tables import Tables
@@ -24,6 +23,7 @@ from pymongo.database import Database
 
 from tests.engines import Engine
 from tests.messaging.counting import TYPE, Counter, CounterDocument, empty, word
+from tests.messaging.loops import running
 from tests.parts.rabbitmq import Broker
 from tests.platform.running import until
 
@@ -64,21 +64,6 @@ class Desk:
         """As a process of the role `web` or `worker`."""
         with running(self.waking.say):
             yield
-
-
-@contextmanager
-def running(*loops: Loop) -> Iterator[None]:
-    stop = threading.Event()
-    threads = [threading.Thread(target=loop, args=(stop,)) for loop in loops]
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join(timeout=20)
-    assert not any(thread.is_alive() for thread in threads)
 
 
 class Office:

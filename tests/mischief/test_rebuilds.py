@@ -5,7 +5,8 @@ from chassis.messaging.in_memory import InMemoryTransport
 from chassis.messaging.mischief import Mischief
 
 from tests.engines import Kept
-from tests.messaging.rebuilt import CLASSES, Catalog, Notify, both, running
+from tests.messaging.loops import running
+from tests.messaging.rebuilt import CLASSES, Catalog, Notify, both
 from tests.platform.running import until
 
 
