@@ -228,20 +228,12 @@ def test_of_a_lecture_the_edition_that_was_watched_most_counts(
     assert copies.watched("nobody") == {}
 
 
-def test_what_people_watched_to_the_end_is_found_by_people_and_lectures(
-    copies: StoredCopies,
-) -> None:
-    for person, lecture, percent in (
-        ("wang", "v1", 100), ("wang", "v2", 75), ("wang", "v3", 100), ("li", "v1", 100),
-    ):  # fmt: skip
-        watched = Watched(person, lecture, percent)
-        copies.put_watched([(f"{person}.{lecture}.1", 1, watched)])
-    assert copies.watched_whole(["wang"], ["v1", "v2"]) == [("wang", "v1")]
-    assert copies.watched_whole(["wang", "li"], ["v1"]) == [
-        ("li", "v1"),
-        ("wang", "v1"),
-    ]
-    assert copies.watched_whole(["wang"], []) == []
+def test_who_has_hours_for_which_lectures_is_found(ledger: StoredLedger) -> None:
+    for person, lecture in (("wang", "v1"), ("wang", "v3"), ("li", "v1")):
+        ledger.credit(line(lecture, NEW_YEAR, person))
+    assert ledger.credited(["wang"], ["v1", "v2"]) == [("wang", "v1")]
+    assert ledger.credited(["li", "wang"], ["v1"]) == [("li", "v1"), ("wang", "v1")]
+    assert ledger.credited(["wang"], []) == []
 
 
 def test_the_people_seated_in_a_course_are_given(copies: StoredCopies) -> None:

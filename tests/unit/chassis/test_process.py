@@ -26,7 +26,8 @@ def service(tmp_path: Path) -> Service:
 def test_one_process_for_all_has_the_relay_beside_commits_and_no_wakes(
     service: Service,
 ) -> None:
-    assert set(loops_of(service, "all")) == {"hearing", "relay", "errands"}
+    loops = {"hearing", "relay", "errands", "rebuilding"}
+    assert set(loops_of(service, "all")) == loops
 
 
 def test_a_process_that_commits_says_wakes_and_a_relay_alone_hears_them(

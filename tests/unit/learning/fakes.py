@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from learning.domain.certificate import Certificate
 from learning.domain.course import Course, Lesson, Seat, TrainingClass
 from learning.domain.errors import NotToldYet
-from learning.domain.hours import HoursEntry
+from learning.domain.hours import HoursEntry, lecture_entry
 from learning.domain.record import Record, Watched
 
 
@@ -53,13 +53,6 @@ class FakeCopies:
     def seated_in(self, course_id: str) -> Iterator[list[str]]:
         held = [seat for _, seat in self.seats.values()]
         yield [s.person_id for s in held if s.seated and s.course_id == course_id]
-
-    def watched_whole(
-        self, persons: Sequence[str], lectures: Sequence[str]
-    ) -> list[tuple[str, str]]:
-        told = [one for _, one in self.watched_rows.values() if one.percent == 100]
-        pairs = {(one.person_id, one.lecture_id) for one in told}
-        return sorted(p for p in pairs if p[0] in persons and p[1] in lectures)
 
     def watched(self, person_id: str) -> dict[str, int]:
         told = [watched for _, watched in self.watched_rows.values()]
@@ -114,6 +107,12 @@ class FakeLedger:
         if entry.id not in self.rows:
             self.rows[entry.id] = entry
             self.told += entry.begin()
+
+    def credited(
+        self, persons: Sequence[str], lectures: Sequence[str]
+    ) -> list[tuple[str, str]]:
+        pairs = [(person, lecture) for person in persons for lecture in lectures]
+        return [p for p in pairs if lecture_entry(*p) in self.rows]
 
     def of_person(self, person_id: str, year: int) -> list[HoursEntry]:
         wanted = (person_id, year)

@@ -57,8 +57,6 @@ class World:
 
     def watch(self, *lectures: str, seconds: float = 1800, edition: int = 1) -> None:
         for lecture in lectures:
-            watched = Watched("p", lecture, 100)
-            self.copies.put_watched([(f"p.{lecture}.{edition}", 1, watched)])
             self.complete(Completion("p", lecture, edition, seconds))
 
     def follow(self, seat: Seat, version: int = 1) -> None:
@@ -229,3 +227,17 @@ def test_what_somebody_without_a_seat_watched_is_not_made_up() -> None:
     world.follow(replace(SECOND, seated=False))
     world.publish(a_course("a", id_="k2"))
     assert world.records.get("p", "k2").lessons_done == ()
+
+
+def test_what_was_watched_and_not_credited_yet_waits_for_its_hours() -> None:
+    """A certificate must show all hours of its course."""
+    world = World()
+    world.publish(a_course("a", "z", id_="k2"))
+    world.copies.put_classes([("c2", 1, TrainingClass("c2", "k2", "二班"))])
+    world.copies.put_watched([("p.z.1", 1, Watched("p", "z", 100))])
+    world.watch("a")
+    world.follow(SECOND)
+    assert not world.certificates.rows
+    world.watch("z")
+    [certificate] = world.certificates.rows.values()
+    assert certificate.hours == "2.00"

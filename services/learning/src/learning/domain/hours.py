@@ -51,6 +51,11 @@ def quarters_for(seconds: float) -> int:
     return 2 if seconds >= 15 * 60 else 1
 
 
+def lecture_entry(person_id: str, lecture_id: str) -> str:
+    """The id of the one line for a watched lecture, whatever edition."""
+    return f"lecture.{lecture_id}.{person_id}"
+
+
 def for_lecture(
     person_id: str,
     lecture_id: str,
@@ -61,7 +66,7 @@ def for_lecture(
 ) -> HoursEntry:
     """The line for a watched lecture: one per person and lecture, whatever edition."""
     return HoursEntry(
-        id=f"lecture.{lecture_id}.{person_id}",
+        id=lecture_entry(person_id, lecture_id),
         person_id=person_id,
         quarters=quarters_for(seconds),
         year=at.astimezone(ZONE).year,

@@ -1,16 +1,16 @@
 """The copies port: read models of what other services said."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from chassis.storage.aggregates import Form, form_of
 from chassis.storage.copies import Copies, Told
 
 from learning.domain.course import Course, Seat, TrainingClass
-from learning.domain.record import WHOLE_PERCENT, Watched
+from learning.domain.record import Watched
 from learning.store import documents
 
-MOST_LECTURES, AT_ONCE = 2000, 500
+MOST_LECTURES, AT_ONCE = 2000, 100
 plain: Form[Course] = form_of(Course)
 
 
@@ -73,18 +73,6 @@ class StoredCopies:
         ):
             yield sorted({seat.person_id for seat in rows if seat.seated})
             after = rows[-1].id
-
-    def watched_whole(
-        self, persons: Sequence[str], lectures: Sequence[str]
-    ) -> list[tuple[str, str]]:
-        """Which of these people have watched which of these lectures to the end."""
-        if not lectures:
-            return []
-        found = self.watched_rows.find(
-            {"person_id": {"$in": list(persons)}, "percent": WHOLE_PERCENT}
-        )
-        pairs = {(kept.person_id, kept.lecture_id) for kept in found}
-        return sorted(pair for pair in pairs if pair[1] in lectures)
 
     def watched(self, person_id: str) -> dict[str, int]:
         """Per lecture, how many per cent of an edition the person has watched."""

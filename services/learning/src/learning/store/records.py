@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from chassis.storage.aggregates import Aggregates, AlreadyThere, NotThere
 
 from learning.domain.certificate import Certificate
-from learning.domain.hours import HoursEntry
+from learning.domain.hours import HoursEntry, lecture_entry
 from learning.domain.record import Record
 
 
@@ -72,6 +72,18 @@ class StoredLedger:
             self.rows.add(entry.id, entry, entry.begin())
         except AlreadyThere:
             return
+
+    def credited(
+        self, persons: Sequence[str], lectures: Sequence[str]
+    ) -> list[tuple[str, str]]:
+        """Which of these people have hours for which of these lectures."""
+        pairs = {
+            lecture_entry(person, lecture): (person, lecture)
+            for person in persons
+            for lecture in lectures
+        }
+        found = self.rows.collection.find({"_id": {"$in": sorted(pairs)}}, {"_id": 1})
+        return sorted(pairs[row["_id"]] for row in found)
 
     def of_person(self, person_id: str, year: int) -> list[HoursEntry]:
         """A person's lines of a year, newest first."""

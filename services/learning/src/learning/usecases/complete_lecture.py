@@ -44,7 +44,11 @@ class CompleteLecture:
         self.certify, self.now = certify, now
 
     def __call__(self, watched: Completion) -> None:
-        """Credit it. Raises NotToldYet while no course shows the lecture."""
+        """Credit it. Raises NotToldYet while no course shows the lecture.
+
+        Courses are looked up once more after that: one that came meanwhile has seen
+        the hours, or is seen here.
+        """
         courses = self.copies.courses_showing(watched.lecture_id)
         if not courses:
             raise NotToldYet(f"no course shows lecture {watched.lecture_id}")
@@ -59,7 +63,7 @@ class CompleteLecture:
                 self.now(),
             )
         )
-        for course in courses:
+        for course in self.copies.courses_showing(watched.lecture_id):
             for lesson in course.lessons_showing(watched.lecture_id):
                 self._complete(watched.person_id, course, lesson)
 
@@ -69,11 +73,11 @@ class CompleteLecture:
         A repeat goes on with certificates that could not be issued the first time.
         """
         shown = sorted({lesson.lecture_id for lesson in course.lessons} - {""})
-        watched: dict[str, set[str]] = {}
-        for person_id, lecture_id in self.copies.watched_whole(persons, shown):
-            watched.setdefault(person_id, set()).add(lecture_id)
-        for record in self.records.of_course(course.id, sorted(watched)):
-            lectures = watched[record.person_id]
+        credited: dict[str, set[str]] = {}
+        for person_id, lecture_id in self.ledger.credited(persons, shown):
+            credited.setdefault(person_id, set()).add(lecture_id)
+        for record in self.records.of_course(course.id, sorted(credited)):
+            lectures = credited[record.person_id]
             earned = [one for one in course.lessons if one.lecture_id in lectures]
             new = [one for one in earned if one.lesson_id not in record.lessons_done]
             for lesson in new:
@@ -138,7 +142,8 @@ class Certify:
     def _quarters(self, person_id: str, course: Course, year: int) -> int:
         """Hours earned on the course's lectures, this year or the one before."""
         earned = {
-            f"lecture.{lesson.lecture_id}.{person_id}" for lesson in course.lessons
+            hours.lecture_entry(person_id, lesson.lecture_id)
+            for lesson in course.lessons
         }
         entries = [
             *self.ledger.of_person(person_id, year),

@@ -40,11 +40,6 @@ class Copies(Protocol):
     def seated_in(self, course_id: str) -> Iterator[list[str]]:
         """The people with a seat in a class of the course, some at a time."""
 
-    def watched_whole(
-        self, persons: Sequence[str], lectures: Sequence[str]
-    ) -> list[tuple[str, str]]:
-        """Which of these people have watched which of these lectures to the end."""
-
     def watched(self, person_id: str) -> dict[str, int]:
         """Per lecture, how many per cent of an edition the person has watched."""
 
@@ -78,6 +73,11 @@ class Ledger(Protocol):
 
     def credit(self, entry: HoursEntry) -> None:
         """Add a line; the same line again changes nothing."""
+
+    def credited(
+        self, persons: Sequence[str], lectures: Sequence[str]
+    ) -> list[tuple[str, str]]:
+        """Which of these people have hours for which of these lectures."""
 
     def of_person(self, person_id: str, year: int) -> list[HoursEntry]:
         """A person's lines of a year, newest first."""
