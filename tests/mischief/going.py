@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -106,6 +107,9 @@ class Going:
         for loop in self._work():
             loop(OneRound())
         for service in self.college.services.values():
+            for collection in service.relay.collections:
+                put_off = {"out_due": {"$gt": time.time()}}
+                collection.update_many(put_off, {"$set": {"out_due": 0.0}})
             service.relay.wake.set()
             service.relay.run(OneRound())
         return self._try_held() or bool(self._due())

@@ -33,7 +33,9 @@ AT_ONCE = 200
 POLL_SECONDS, STOP_SECONDS = 0.25, 0.25
 MORE_SELDOM = 8
 """So much more seldom it looks by itself while it is woken from other processes."""
-LATER_SECONDS, REFUSED_SECONDS = 2.0, 30.0
+LATER_SECONDS, MOST_TIMES = 6
+"""How often in a row a pause grows."""
+REFUSED_SECONDS = 2.0, 30.0
 ASK_AGAIN_SECONDS = 30.0
 LOOK_AHEAD_SECONDS = 10.0
 FAR_AHEAD_SECONDS = 60.0
@@ -82,6 +84,7 @@ class Relay:
         self.transport, self.lease, self.wake = transport, lease, wake
         self.publisher: Publisher | None = None
         self.heard: dict[str, float] = {}
+        self.silent: dict[str, int] = {}
         self.looked_ahead = float("-inf")
 
     def run(self, stop: threading.Event) -> None:
@@ -161,12 +164,20 @@ class Relay:
                 self._say(collection, own, {d["_id"]: sayable[d["_id"]] for d in own})
             except Away:
                 if branch:
-                    self._put_off(collection, own)
+                    self._put_off(collection, own, self._pause_for(branch))
                 raise
+            self.silent.pop(branch, None)
 
-    def _put_off(self, collection: Rows, documents: list[dict[str, Any]]) -> None:
+    def _pause_for(self, branch: str) -> float:
+        """Longer each time in a row that nothing was confirmed; none at first."""
+        times = self.silent[branch] = min(self.silent.get(branch, 0) + 1, MOST_TIMES)
+        return min(REFUSED_SECONDS, LATER_SECONDS * float(2**times - 2))
+
+    def _put_off(
+        self, collection: Rows, documents: list[dict[str, Any]], pause: float
+    ) -> None:
         """Try these again later, and what is due beside them before that."""
-        later = {"$set": {"out_due": time.time() + REFUSED_SECONDS}}
+        later = {"$set": {"out_due": time.time() + pause}}
         collection.bulk_write(
             [UpdateOne({"_id": d["_id"], "version": d["version"]}, later)
              for d in documents],
