@@ -33,9 +33,9 @@ AT_ONCE = 200
 POLL_SECONDS, STOP_SECONDS = 0.25, 0.25
 MORE_SELDOM = 8
 """So much more seldom it looks by itself while it is woken from other processes."""
-LATER_SECONDS, MOST_TIMES = 6
+LATER_SECONDS, REFUSED_SECONDS = 2.0, 30.0
+MOST_TIMES = 6
 """How often in a row a pause grows."""
-REFUSED_SECONDS = 2.0, 30.0
 ASK_AGAIN_SECONDS = 30.0
 LOOK_AHEAD_SECONDS = 10.0
 FAR_AHEAD_SECONDS = 60.0
