@@ -3,7 +3,7 @@
 import pytest
 from chassis.messaging.envelope import Refused, to_bytes
 from chassis.messaging.held import Held
-from chassis.messaging.parked import NotParked, Parked, Which
+from chassis.messaging.parked import NotDropped, NotParked, Parked, Which
 from chassis.messaging.transport import Message
 
 from tests.messaging.ear import TYPE, Ear, event, say
@@ -76,6 +76,27 @@ def test_a_dropped_event_lets_those_behind_it_go_on_and_stays_dropped(
     [line] = parked.audit.lines("k")
     assert (line["action"], line["why"]) == ("drop", "sent by mistake")
     assert line["before"] == event("k", 1).data
+
+
+def test_a_dropped_event_is_taken_back_once_and_handled_after_all(
+    ear: Ear, held: Held, parked: Parked
+) -> None:
+    park(held, "k", "ValueError: wrong", versions=2)
+    parked.drop(Which(key="k"), "anna", "sent by mistake")
+    with ear.listening():
+        until(lambda: ear.of("k") == [2], 30)
+        [line] = parked.audit.lines("k")
+        assert line["can_come_back"]
+        assert parked.take_back(line["id"], "bert") == "k"
+        until(lambda: ear.of("k") == [2, 1], 30)
+        say(ear.bus, event("k", 1), event("k", 3))
+        until(lambda: ear.of("k") == [2, 1, 3], 30)
+    after, before = parked.audit.lines("k")
+    assert (after["action"], after["who"]) == ("take back", "bert")
+    assert not before["can_come_back"]
+    for gone in (line["id"], after["id"], "no such line"):
+        with pytest.raises(NotDropped):
+            parked.take_back(gone, "bert")
 
 
 def test_nothing_is_touched_that_is_not_parked_or_not_picked(

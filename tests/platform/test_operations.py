@@ -137,10 +137,26 @@ def test_a_terminal_shows_gives_up_and_says_again(
         platform, "drop", "learning", "--key", "give-up", "--why", "a test"
     )
     assert dropped.stdout == "1 events were given up\n"
+    take_back(platform, operator, "give-up")
     again = biyong(platform, "resend", "enrollment", "--key", enrolment)
     assert again.stdout == "1 events were said again\n"
     assert biyong(platform, "reconcile", "learning").returncode == 0
     assert biyong(platform, "topology").returncode == 0
+
+
+def take_back(platform: Platform, operator: Door, key: str) -> None:
+    """The drop is undone on the page; a second time, at a terminal, is refused."""
+    [line] = [
+        one
+        for one in operator.call("GET", "/api/learning/events/audit", list[Any])
+        if one["key"] == key and one["can_come_back"]
+    ]
+    assert line["id"] in biyong(platform, "audit").stdout
+    at = "/operations/learning/parked"
+    page(platform, operator, at, "POST", action="take-back", line=line["id"])
+    again = biyong(platform, "take-back", "learning", line["id"])
+    assert again.returncode == 4
+    assert "no event that can be taken back" in again.stderr
 
 
 @pytest.mark.parametrize(
@@ -167,7 +183,8 @@ def test_nobody_but_an_operator_sees_or_touches_events(
     door = platform.door(who)
     for method, path in (
         ("GET", "parked"), ("GET", "audit"), ("GET", "said?id=x"), ("GET", "topology"),
-        ("POST", "parked/replay"), ("POST", "parked/drop"), ("POST", "resend"),
+        ("POST", "parked/replay"), ("POST", "parked/drop"), ("POST", "parked/back"),
+        ("POST", "resend"), ("POST", "models/rebuild"), ("GET", "models"),
     ):  # fmt: skip
         with pytest.raises(Refused) as refusal:
             door.call(method, f"/api/{service}/events/{path}", object, {"all": True})

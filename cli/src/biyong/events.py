@@ -148,6 +148,17 @@ def drop(
     print(f"{said['sequences']} events were given up")
 
 
+@app.command("take-back")
+def take_back(
+    service: Service,
+    line: Annotated[str, typer.Argument(help="The audit's line of the drop.")],
+) -> None:
+    """Let an event that was given up be tried after all."""
+    with operator() as door:
+        said = send(door, "POST", known(service), "parked/back", {"line": line})
+    print(f"the event of {said['key']} is tried again")
+
+
 @app.command()
 def audit() -> None:
     """Who did what to events, latest first."""
@@ -157,11 +168,12 @@ def audit() -> None:
             for name, lines in everywhere(door, "audit")
             for line in lines
         ]
-    table = Table("when", "who", "did", "service", "to", "why")
+    table = Table("when", "who", "did", "service", "to", "why", "to take it back")
     for line in sorted(found, key=lambda one: str(one["at"]), reverse=True):
         table.add_row(
             line["at"][:19], line["who"], line["action"], line["service"],
             line["key"], line.get("why", ""),
+            line["id"] if line["can_come_back"] else "",
         )  # fmt: skip
     show_all(table)
 

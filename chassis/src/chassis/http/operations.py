@@ -13,7 +13,7 @@ from chassis.http.problem import Problem, response
 from chassis.messaging.envelope import Refused
 from chassis.messaging.errands import Wanted
 from chassis.messaging.operating import NotHeard, Operating
-from chassis.messaging.parked import NotMendable, NotParked, Which
+from chassis.messaging.parked import NotDropped, NotMendable, NotParked, Which
 from chassis.messaging.rebuilding import NoSuchModel
 from chassis.messaging.transport import Away
 
@@ -51,6 +51,12 @@ class EditIn(Shape):
     event: Key = ""
     data: dict[str, Any] = {}
     text: Annotated[str, msgspec.Meta(max_length=256 * 1024)] = ""
+
+
+class LineIn(Shape):
+    """A line of the audit."""
+
+    line: Key
 
 
 class IdIn(Shape):
@@ -140,6 +146,11 @@ def blueprint(
         dropped = events.parked.drop(asked.which(), who(), asked.why)
         return answer({"sequences": dropped})
 
+    @bp.post("/events/parked/back")
+    @door
+    def take_back() -> Response:
+        return answer({"key": events.parked.take_back(body(LineIn).line, who())})
+
     @bp.get("/events/audit")
     @door
     def audit() -> Response:
@@ -203,6 +214,7 @@ def _install_refusals(bp: Blueprint) -> None:
         return response(status, slug, str(error))
 
     bp.register_error_handler(NotParked, lambda e: problem(404, "not-parked", _gone(e)))
+    bp.register_error_handler(NotDropped, lambda e: problem(404, "not-dropped", e))
     bp.register_error_handler(NotHeard, lambda e: problem(422, "not-heard", e))
     bp.register_error_handler(NoSuchModel, lambda e: problem(404, "unknown-model", e))
     bp.register_error_handler(NotMendable, lambda e: problem(409, "not-mendable", e))

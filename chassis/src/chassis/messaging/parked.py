@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from pymongo import ReturnDocument
 
-from chassis.messaging.audit import Audit
+from chassis.messaging.audit import DROP, Audit
 from chassis.messaging.envelope import Envelope, check, from_bytes, from_document
 from chassis.messaging.held import PARKED, WAITING, Held
 from chassis.messaging.masking import NotMendable as NotMendable
@@ -34,6 +34,10 @@ UNREADABLE = "unreadable"
 
 class NotParked(LookupError):
     """Nothing is parked under this key any more."""
+
+
+class NotDropped(LookupError):
+    """No event was given up there, it was unreadable, or it is taken back already."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +157,7 @@ class Parked:
         """Give up the first event of sequences; those behind it go on. How many.
 
         What was dropped stays dropped when it is said again, and is kept with the
-        audit line.
+        audit line, from which it can be taken back.
         """
         return sum(self._drop_one(row, who, why) for row in self._picked(which))
 
@@ -162,7 +166,7 @@ class Parked:
         if "raw" in row:
             gone = self.rows.delete_one({"_id": key, "state": PARKED})
             if gone.deleted_count:
-                self.audit.note(who, "drop", key, [], why=why)
+                self.audit.note(who, DROP, key, [], why=why)
             return gone.deleted_count
         first = row["events"][0]
         left = self.rows.find_one_and_update(
@@ -176,7 +180,7 @@ class Parked:
         if left is None:
             return 0
         self._remember(from_document(first))
-        self.audit.note(who, "drop", key, [first["id"]], why=why, before=first["data"])
+        self.audit.note(who, DROP, key, [first["id"]], why=why, dropped=first)
         self.rows.update_one({"_id": key, "state": WAITING}, {"$set": _due_in(0.0)})
         self.rows.delete_one({"_id": key, "events": {"$size": 0}})
         return 1
@@ -189,6 +193,21 @@ class Parked:
             {"$setOnInsert": {"type": event.type, "at": now, "dropped": True}},
             upsert=True,
         )
+
+    def take_back(self, line: str, who: str) -> str:
+        """Let a dropped event be tried after all; its key.
+
+        It comes after those that went on meanwhile. Raises NotDropped.
+        """
+        first = self.audit.dropped(line)
+        if first is None:
+            raise NotDropped("That line names no event that can be taken back.")
+        event = from_document(first)
+        self.tables.inbox.delete_one({"_id": event.id, "dropped": True})
+        self.held.line_up([event], f"taken back by {who}", pause=0.0)
+        if self.audit.is_taken_back(line):
+            self.audit.note(who, "take back", event.partitionkey, [event.id])
+        return event.partitionkey
 
     def _rows(self, filter_: Row, fields: Row | None = None) -> list[Row]:
         """Oldest first."""

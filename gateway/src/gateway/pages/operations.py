@@ -9,7 +9,7 @@ from chassis.http.auth import public
 from chassis.http.problem import Problem
 from chassis.messaging.envelope import Refused
 from chassis.messaging.operating import Operating
-from chassis.messaging.parked import NotMendable, NotParked, Which
+from chassis.messaging.parked import NotDropped, NotMendable, NotParked, Which
 from chassis.messaging.transport import FACTS, PARKED
 from flask import Blueprint, Response, request
 
@@ -22,6 +22,7 @@ from gateway.pages.timeline import timeline
 from gateway.texts import N_
 
 SHOWN_LINES = 12
+NOT_BACK = N_("这一条不能收回：没有留下事件，或已收回。")
 GONE = N_("这一条已不在搁置之列：可能已有人处理。")
 Row = dict[str, Any]
 
@@ -72,8 +73,11 @@ def blueprint(own: Operating) -> Blueprint:
     def act(service: str) -> Response:
         form, sequences = request.form, _sequences(own, service)
         key, action = form.get("key", ""), form.get("action", "")
-        if action not in {"edit", "replay", "drop"}:
+        if action not in {"edit", "replay", "drop", "take-back"}:
             raise Problem(422, "action-unknown", gettext(N_("没有这种操作。")))
+        if action == "take-back":
+            sequences.take_back(form.get("line", ""))
+            return see("/operations")
         if action == "edit":
             fault = _edited(sequences, form)
             if fault:
@@ -119,6 +123,10 @@ class _Elsewhere:
         path, body = f"/events/parked/{action}", {**picked, "why": why}
         asking().ask(self.service, "POST", path, dict[str, Any], body=body)
 
+    def take_back(self, line: str) -> None:
+        path = "/events/parked/back"
+        asking().ask(self.service, "POST", path, dict[str, Any], body={"line": line})
+
     def edit(self, change: Row) -> None:
         path = "/events/parked/one"
         asking().ask(self.service, "PUT", path, dict[str, Any], body=change)
@@ -142,6 +150,12 @@ class _Own:
             self.parked.replay(Which(**picked), operator())
         else:
             self.parked.drop(Which(**picked), operator(), why)
+
+    def take_back(self, line: str) -> None:
+        try:
+            self.parked.take_back(line, operator())
+        except NotDropped as gone:
+            raise Problem(404, "not-dropped", gettext(NOT_BACK)) from gone
 
     def edit(self, change: Row) -> None:
         try:
