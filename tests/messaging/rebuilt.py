@@ -43,7 +43,7 @@ class Catalog:
         self.classes = kept.aggregates("catalog", ClassDocument, form, word)
         self.tables = Tables(kept.database("catalog"))
         self.tables.declare()
-        restating = Restating("catalog", word, bus)
+        restating = self.restating = Restating("catalog", word, bus)
         source = Source(self.classes, TrainingClass.restate, frozenset({OPENED}))
         restating.sources.append(source)
         plumbing = {STATE_ASKED: restating.on_state_asked}

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 from chassis.messaging.envelope import Envelope, Refused
-from chassis.messaging.rebuilding import NoSuchModel
+from chassis.messaging.rebuilding import MOST_ASKS, NoSuchModel
 from chassis.messaging.restating import AT_ONCE
 from chassis.messaging.transport import Transport
 from chassis.storage.copies import Told
@@ -178,3 +178,51 @@ def test_two_who_start_at_once_start_one(catalog: Catalog, notify: Notify) -> No
     assert notify.tables.rebuilds.count_documents({}) == 1
     with running(*both(catalog, notify)):
         until(lambda: notify.state() == "done", 60)
+
+
+def test_a_producer_without_anything_empties_no_model(
+    catalog: Catalog, notify: Notify
+) -> None:
+    catalog.open(3)
+    notify.fill(catalog.classes)
+    catalog.classes.collection.delete_many({})
+    with running(*both(catalog, notify)):
+        notify.rebuilding.start("titles")
+        until(lambda: notify.state() == "failed", 60)
+    assert "nothing to tell, and 3 rows" in notify.rebuilding.progress("titles")["why"]
+    assert len(notify.named()) == 3
+
+
+def test_a_producer_that_cannot_tell_a_type_says_so(
+    catalog: Catalog, notify: Notify
+) -> None:
+    catalog.open(3)
+    notify.fill(catalog.classes)
+    catalog.restating.sources.clear()
+    with running(*both(catalog, notify)):
+        notify.rebuilding.start("titles")
+        until(lambda: notify.state() == "failed", 60)
+    why = notify.rebuilding.progress("titles")["why"]
+    assert why == "catalog: catalog.class.opened is told by nothing here"
+    assert len(notify.named()) == 3
+
+
+def test_what_cannot_be_worded_ends_the_rebuild_with_the_reason(
+    catalog: Catalog, notify: Notify
+) -> None:
+    catalog.open(2)
+    catalog.classes.collection.update_one({"_id": "c001"}, {"$set": {"title": ""}})
+    with running(*both(catalog, notify)):
+        notify.rebuilding.start("titles")
+        until(lambda: notify.state() == "failed", 60)
+    assert "data/title" in notify.rebuilding.progress("titles")["why"]
+
+
+def test_a_producer_that_never_answers_is_given_up(notify: Notify) -> None:
+    notify.rebuilding.again_seconds = 0.0
+    notify.rebuilding.start("titles")
+    for _ in range(3 * MOST_ASKS):
+        notify.tables.rebuilds.update_many({}, {"$set": {"due": 0.0}})
+        notify.rebuilding.step()
+    progress = notify.rebuilding.progress("titles")
+    assert (progress["state"], progress["why"]) == ("failed", "catalog does not answer")

@@ -78,3 +78,15 @@ def test_a_sum_tells_what_rows_say_apart_and_not_how_they_were_told(
     assert sum_of(titles.page("", 10)) == whole
     titles.put([("c2", 6, Title("c2", "三"))])
     assert sum_of(titles.page("", 10)) != whole
+
+
+def test_one_who_marks_late_leaves_alone_what_was_told_again(
+    titles: Copies[Title],
+) -> None:
+    titles.put([("c1", 1, Title("c1", "一"))])
+    titles.make_stale(["c1"], "r1")
+    titles.put([("c1", 1, Title("c1", "一"))], rebuild="r1")
+    titles.make_stale(["c1"], "r1")
+    assert titles.remove_stale(titles.page("", 10), "r1") == 0
+    titles.make_stale(["c1"], "r2")
+    assert titles.remove_stale(titles.page("", 10), "r2") == 1

@@ -38,7 +38,9 @@ def test_a_course_tells_its_last_publication_and_not_the_edits_after_it() -> Non
 
 def test_a_course_published_by_an_earlier_release_tells_itself_as_it_is() -> None:
     published, told = DRAFT.publish()
-    assert replace(published, published=None).restate() == told
+    old = replace(published, published=None)
+    assert old.restate() == told
+    assert old.edit("改了", "", "", ()).restate() == told
 
 
 def test_a_class_tells_its_opening_even_when_it_is_closed() -> None:

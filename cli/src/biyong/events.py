@@ -265,15 +265,15 @@ def topology() -> None:
         found = dict(everywhere(door, "topology"))
     drawing, faults = Tree("biyong.facts"), 0
     for name, queues in found.items():
-        hearing = [queue for queue in queues if queue["kind"] == FACTS]
-        aside = sum(q["waiting"] for q in queues if q["kind"] == PARKED)
+        hearing = [queue for queue in queues if queue.get("kind", FACTS) == FACTS]
+        aside = sum(q["waiting"] for q in queues if q.get("kind", FACTS) == PARKED)
         waiting = sum(queue["waiting"] for queue in hearing)
         branch = drawing.add(
             f"{name}: {len(hearing)} queues, {waiting} waiting, "
             f"{aside} put aside by the bus"
         )
         for queue in queues:
-            if queue["kind"] == WAKE and queue["there"]:
+            if queue.get("kind", FACTS) == WAKE and queue["there"]:
                 branch.add(f"{queue['name']} {_relays(queue['consumers'])}")
             lacks = [] if queue["there"] else ["is not there"]
             lacks += [f"does not hear {type_}" for type_ in queue["unbound"]]

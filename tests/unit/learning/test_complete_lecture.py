@@ -241,3 +241,26 @@ def test_what_was_watched_and_not_credited_yet_waits_for_its_hours() -> None:
     world.watch("z")
     [certificate] = world.certificates.rows.values()
     assert certificate.hours == "2.00"
+
+
+def test_an_edition_without_the_lesson_that_was_missing_completes_the_course() -> None:
+    world = World()
+    world.follow(SEAT)
+    world.watch("a")
+    assert not world.certificates.rows
+    world.publish(a_course("a", edition=2))
+    assert world.records.get("p", "k1").completed_edition == 2
+    assert len(world.certificates.rows) == 1
+
+
+def test_one_whose_certificate_must_wait_keeps_no_other_waiting() -> None:
+    world = World()
+    world.names.rows |= {"o": "李四"}
+    for person in ("o", "p"):
+        world.complete(Completion(person, "a", 1, 1800))
+    world.copies.put_classes([("c2", 1, TrainingClass("c2", "k2", "二班"))])
+    world.follow(replace(SECOND, id="c3.o.1", person_id="o", class_id="c3"))
+    world.follow(SECOND)
+    with pytest.raises(NotToldYet):
+        world.publish(a_course("a", id_="k2"))
+    assert [one.person_id for one in world.certificates.rows.values()] == ["p"]

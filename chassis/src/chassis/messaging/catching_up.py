@@ -119,9 +119,14 @@ class CatchingUp:
         if writes:
             self.early.bulk_write(writes, ordered=True)
 
-    def line_up_too(self, key: str) -> None:
-        """A key whose sequence is full waits here: what it needs may be yet to come."""
+    def line_up_too(self, key: str) -> bool:
+        """A key whose sequence is full waits here: what it needs may be yet to come.
+
+        False when it does already, and it is something else that fills it.
+        """
+        is_new = key not in self.full
         self.full.add(key)
+        return is_new
 
     def to_ask(self) -> list[Row]:
         """The producers to be asked now. Who speaks and does not answer is given up."""
@@ -245,6 +250,8 @@ class CatchingUp:
                 moved += len(taken)
                 if len(taken) < len(events):
                     blocked.add(key)
+                else:
+                    self.full.discard(key)
         return moved
 
     def _next(self, number: int, blocked: set[str], unsure: list[str]) -> list[Row]:

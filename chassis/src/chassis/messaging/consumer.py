@@ -159,8 +159,7 @@ class Consumer:
                 if stop.wait(1.0):
                     return
             except SequenceFull as full:
-                if self.catching_up.is_on:
-                    self.catching_up.line_up_too(str(full))
+                if self.catching_up.is_on and self.catching_up.line_up_too(str(full)):
                     continue
                 logger().error("sequence_full", key=str(full))
                 self.retry_held()
@@ -202,7 +201,7 @@ class Consumer:
         ids = [event.id for event in events]
         rows = self.tables.inbox.find({"_id": {"$in": [*ids, ANY]}}, {"_id": 1})
         heard = {row["_id"] for row in rows}
-        self.is_any_held = ANY in heard
+        self.is_any_held = ANY in heard or self.catching_up.is_on
         fresh: dict[str, Envelope] = {}
         for event in events:
             if event.id in heard:

@@ -60,6 +60,8 @@ class Held:
             self.note_any()
         if there is None and noted is not None:
             self.inbox.delete_one({"_id": ANY, "times": noted["times"]})
+            if self.rows.find_one({}, {"_id": 1}) is not None:
+                self.note_any()
 
     def ids_among(self, ids: Sequence[str]) -> set[str]:
         """Which of these events lie in a sequence."""
@@ -116,6 +118,7 @@ class Held:
             )
         except DuplicateKeyError:
             return False
+        self.note_any()  # once more: what was noted before may be taken away meanwhile
         return True
 
     def park_bytes(self, body: bytes, why: str) -> None:

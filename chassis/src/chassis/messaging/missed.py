@@ -19,8 +19,9 @@ from chassis.messaging.errands import (
     IDS_ASKED,
     id_of_first,
     plumbing_message,
+    was_said,
 )
-from chassis.messaging.transport import Away, Message, Transport
+from chassis.messaging.transport import Message, Transport
 from chassis.storage.tables import Tables
 from chassis.telemetry.logs import logger
 
@@ -80,7 +81,7 @@ class Missed:
     def ask(self) -> bool:
         """Ask every producer what it said; False if one could not be asked."""
         asked = [
-            self._send(self._question(producer, types))
+            was_said(self.transport, self._question(producer, types))
             for producer, types in sorted(self._producers().items())
         ]
         return all(asked)
@@ -108,10 +109,12 @@ class Missed:
         for row in self.catching_up.to_ask():
             message = self._question(row["producer"], types.get(row["producer"], ()))
             question = id_of_first(message)
-            if self.catching_up.take(row, question) and not self._send(message):
+            if self.catching_up.take(row, question) and not was_said(
+                self.transport, message
+            ):
                 self.catching_up.ask_soon(question)
         for producer, ids in self.catching_up.overdue(partitions).items():
-            self._send(self._wish(producer, ids))
+            was_said(self.transport, self._wish(producer, ids))
         self.catching_up.go_on(partitions)
 
     def on_ids_told(self, events: Sequence[Envelope]) -> None:
@@ -130,7 +133,7 @@ class Missed:
         if not missing:
             return
         logger().warning("events_missed", producer=producer, events=len(missing))
-        if not self._send(self._wish(producer, missing)):
+        if not was_said(self.transport, self._wish(producer, missing)):
             raise NotAsked(f"{producer} could not be asked for what it said")
 
     def _wish(self, producer: str, ids: list[str]) -> Message:
@@ -143,17 +146,3 @@ class Missed:
         heard |= self.catching_up.held.ids_among(ids)
         heard |= self.catching_up.there_among(ids)
         return [id_ for id_ in ids if id_ not in heard]
-
-    def _send(self, message: Message) -> bool:
-        """Whether it could be said; a producer without queues is asked later."""
-        try:
-            publisher = self.transport.publisher()
-            try:
-                publisher.publish([message])
-            finally:
-                publisher.close()
-        except Away as error:
-            reason = str(error)[:300]
-            logger().warning("not_asked", producer=message.to, reason=reason)
-            return False
-        return True

@@ -204,7 +204,9 @@ class Parked:
             raise NotDropped("That line names no event that can be taken back.")
         event = from_document(first)
         self.tables.inbox.delete_one({"_id": event.id, "dropped": True})
-        self.held.line_up([event], f"taken back by {who}", pause=0.0)
+        if not self.held.line_up([event], f"taken back by {who}", pause=0.0):
+            self._remember(event)
+            raise NotDropped(f"{event.partitionkey} has too much waiting: try later.")
         if self.audit.is_taken_back(line):
             self.audit.note(who, "take back", event.partitionkey, [event.id])
         return event.partitionkey

@@ -3,11 +3,11 @@
 import contextlib
 
 from chassis.messaging.rabbit_wire import (
-    FAULTS,
     connect,
     faults_as_away,
     keep,
     kept_if_well,
+    let_go,
     wake_queue,
 )
 
@@ -67,5 +67,4 @@ class RabbitWakes:
 
     def close(self) -> None:
         """Let go of the connection; a wake in hand goes to who hears next."""
-        with contextlib.suppress(*FAULTS):
-            self.connection.release()
+        let_go(self.connection)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import mongoengine as me
 import msgspec
 from pymongo.errors import DuplicateKeyError
 
@@ -22,7 +23,7 @@ from chassis.messaging.envelope import Envelope, Refused
 from chassis.messaging.errands import plumbing_message, was_said
 from chassis.messaging.restating import STATE_ASKED
 from chassis.messaging.transport import Transport
-from chassis.messaging.versions import Versions
+from chassis.messaging.versions import Unhandled, Versions
 from chassis.storage.copies import SUM_OF, Copies, Told, sum_of
 from chassis.storage.tables import Tables
 from chassis.telemetry.logs import logger
@@ -32,6 +33,13 @@ STOPPED, DONE, FAILED = "stopped", "done", "failed"
 UNDER_WAY = (MARKING, FILLING, SWEEPING)
 AT_ONCE = 500
 CLAIM_SECONDS, LOOK_SECONDS, AGAIN_SECONDS = 30.0, 1.0, 15.0
+MOST_ASKS = 40
+"""So often in a row a producer may leave a page unanswered."""
+UNFIT = (
+    Refused, Unhandled, LookupError, TypeError, ValueError,
+    msgspec.ValidationError, me.ValidationError,
+)  # fmt: skip
+"""What reading an event as a row raises when it cannot be read so."""
 Row = dict[str, Any]
 
 
@@ -107,7 +115,7 @@ class Rebuilding:
         return self.progress(name)
 
     def _begin(self, model: ReadModel) -> None:
-        empty = {"reached": "", "done": 0, "total": 0, "last": False}
+        empty = {"reached": "", "done": 0, "total": 0, "asks": 0, "last": False}
         fresh = {
             "run": f"{model.name}.{new_id()}",
             "state": MARKING,
@@ -218,10 +226,15 @@ class Rebuilding:
     def _ask_where_it_waits(self, model: ReadModel, run: Row) -> None:
         """Ask at first, and where nothing has come for a while."""
         for producer, told in run["producers"].items():
-            if not told["last"] and self._is_quiet(
-                run["run"], producer, told["reached"]
-            ):
-                self._ask(model, run["run"], producer, told["reached"])
+            reached = told["reached"]
+            if told["last"] or not self._is_quiet(run["run"], producer, reached):
+                continue
+            if told["asks"] >= MOST_ASKS:
+                self._fail(run, f"{producer} does not answer")
+                return
+            asked = {"$inc": {f"producers.{producer}.asks": 1}}
+            self.runs.update_one(_as_it_was(run), asked)
+            self._ask(model, run["run"], producer, reached)
         if all(told["last"] for told in run["producers"].values()):
             self._enter(run, SWEEPING)
             return
@@ -258,26 +271,33 @@ class Rebuilding:
         if run is None or run["producers"][producer]["reached"] != told["after"]:
             return
         model = self._model(run["_id"])
+        if why := told.get("why") or _why_unlikely(run, told):
+            self._fail(run, why)
+            return
         try:
             self._fill(model, run["run"], told["events"])
-        except Refused as fault:
-            logger().error("rebuild_failed", model=model.name, reason=str(fault))
-            failed = {"state": FAILED, "why": f"{producer}: {fault}"[:300]}
-            self.runs.update_one(_as_it_was(run), {"$set": failed})
+        except UNFIT as fault:
+            self._fail(run, f"{producer}: {fault}")
             return
-        came: Row = {f"{at}.last": not told["reached"]}
+        came: Row = {f"{at}.last": not told["reached"], f"{at}.asks": 0}
         if told["reached"]:
             came[f"{at}.reached"] = told["reached"]
         if "total" in told:
             came[f"{at}.total"] = told["total"]
-        self.runs.update_one(
-            {"run": run["run"], f"{at}.reached": told["after"]},
+        taken = self.runs.update_one(
+            {"run": run["run"], f"{at}.reached": told["after"], f"{at}.last": False},
             {"$set": came, "$inc": {f"{at}.done": told["passed"]}},
         )
-        self._go_on(model, run["run"], producer)
+        if taken.matched_count:
+            self._go_on(model, run["run"], producer)
+
+    def _fail(self, run: Row, why: str) -> None:
+        logger().error("rebuild_failed", model=run["_id"], reason=why[:300])
+        failed = {"state": FAILED, "why": why[:300]}
+        self.runs.update_one(_as_it_was(run), {"$set": failed})
 
     def _fill(self, model: ReadModel, run: str, told: Sequence[Row]) -> None:
-        """Raises Refused for an event that is not as promised."""
+        """Raises one of UNFIT for an event from which no row can be made."""
         fill = partial(model.fill, run)
         versions = Versions(dict.fromkeys(model.reads, fill))
         by_type: dict[str, list[Envelope]] = {}
@@ -296,6 +316,13 @@ class Rebuilding:
             self._ask(model, run_id, producer, run["producers"][producer]["reached"])
         elif all(told["last"] for told in run["producers"].values()):
             self._enter(run, SWEEPING)
+
+
+def _why_unlikely(run: Row, told: Row) -> str:
+    """A producer without anything would empty a model that has rows."""
+    if told.get("total") == 0 and run["rows"]:
+        return f"{told['service']} has nothing to tell, and {run['rows']} rows would go"
+    return ""
 
 
 def _as_it_was(run: Row) -> Row:

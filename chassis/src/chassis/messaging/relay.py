@@ -34,8 +34,8 @@ POLL_SECONDS, STOP_SECONDS = 0.25, 0.25
 MORE_SELDOM = 8
 """So much more seldom it looks by itself while it is woken from other processes."""
 LATER_SECONDS, REFUSED_SECONDS = 2.0, 30.0
-MOST_TIMES = 6
-"""How often in a row a pause grows."""
+MOST_TIMES = 8
+"""How often in a row a pause grows: from 4 seconds to 8 minutes."""
 ASK_AGAIN_SECONDS = 30.0
 LOOK_AHEAD_SECONDS = 10.0
 FAR_AHEAD_SECONDS = 60.0
@@ -158,7 +158,10 @@ class Relay:
         """What services hear first; then each branch by itself, whose queue may be dead
         and must not keep the others waiting."""
         sayable = {d["_id"]: self._sayable(d["outbox"]) for d in documents}
-        for branch in sorted({one.branch for one in sayable.values()}):
+        branches = {one.branch for one in sayable.values()}
+        for branch in sorted(
+            branches, key=lambda name: (self.silent.get(name, 0), name)
+        ):
             own = [d for d in documents if sayable[d["_id"]].branch == branch]
             try:
                 self._say(collection, own, {d["_id"]: sayable[d["_id"]] for d in own})
@@ -171,7 +174,7 @@ class Relay:
     def _pause_for(self, branch: str) -> float:
         """Longer each time in a row that nothing was confirmed; none at first."""
         times = self.silent[branch] = min(self.silent.get(branch, 0) + 1, MOST_TIMES)
-        return min(REFUSED_SECONDS, LATER_SECONDS * float(2**times - 2))
+        return LATER_SECONDS * float(2**times - 2)
 
     def _put_off(
         self, collection: Rows, documents: list[dict[str, Any]], pause: float

@@ -14,6 +14,7 @@ import contracts
 from chassis.messaging.envelope import (
     LARGEST,
     Envelope,
+    Refused,
     Wording,
     said_as,
     seal,
@@ -27,7 +28,7 @@ from chassis.storage.aggregates import Aggregates, Facts
 T = TypeVar("T")
 STATE_ASKED, STATE_TOLD = "chassis.state.asked.v1", "chassis.state.told.v1"
 AT_ONCE = 100
-LARGEST_PAGE = LARGEST // 2
+LARGEST_PAGE, LONGEST_WHY = LARGEST // 2, 300
 Row = dict[str, Any]
 
 
@@ -73,14 +74,17 @@ class Restating:
         self.sources: list[Source[Any]] = []
 
     def on_state_asked(self, events: Sequence[Envelope]) -> None:
-        """Somebody rebuilds: tell the page that was asked for."""
+        """Somebody rebuilds: tell the page that was asked for, or why it cannot be."""
         for event in events:
             self._tell(event.data)
 
     def _tell(self, asked: Row) -> None:
         """An asker that cannot hear now asks again by itself."""
         types, after = asked["types"], asked["after"]
-        page = self._page(types, after)
+        try:
+            page, why = self._page(types, after), self._untold(types)
+        except Refused as fault:
+            page, why = Page([], "", 0), str(fault)
         told: Row = {
             "service": self.service,
             "rebuild": asked["rebuild"],
@@ -89,10 +93,18 @@ class Restating:
             "passed": page.passed,
             "events": [to_document(event) for event in page.events],
         }
+        if why:
+            told["why"] = f"{self.service}: {why}"[:LONGEST_WHY]
         if not after:
             told["total"] = sum(s.rows.count() for s in self._sources(types))
         message = plumbing_message(self.service, asked["service"], STATE_TOLD, told)
         was_said(self.transport, message)
+
+    def _untold(self, types: Sequence[str]) -> str:
+        """Which of these nothing here tells, or nothing to say."""
+        told = {name for source in self.sources for name in _names(source.types)}
+        lacking = sorted(_names(types) - told)
+        return f"{', '.join(lacking)} is told by nothing here" if lacking else ""
 
     def _sources(self, types: Sequence[str]) -> list[Source[Any]]:
         wanted = [source for source in self.sources if source.tells(types)]

@@ -17,7 +17,10 @@ T = TypeVar("T")
 Row = dict[str, Any]
 Told = tuple[str, int, T]
 """A row's id, the version of what told it, and what it says."""
-NOT_SAID = ("told_version", "stale", "version", "outbox", "out_due", "seen", "asked_by")
+NOT_SAID = (
+    "told_version", "stale", "told_in",
+    "version", "outbox", "out_due", "seen", "asked_by",
+)  # fmt: skip
 """The plumbing's own fields of a row, those of earlier releases included."""
 SUM_OF = 2**256
 
@@ -63,6 +66,8 @@ class Copies(Generic[T]):
         if rebuild:
             guard = {"$or": [guard, {"stale": rebuild}]}
         kept = {**fields, "told_version": version, "stale": None}
+        if rebuild:
+            kept["told_in"] = rebuild
         return {"_id": id_, **guard}, {"$set": kept}
 
     def _write_all(self, writes: Sequence[tuple[Row, Row]]) -> None:
@@ -94,9 +99,12 @@ class Copies(Generic[T]):
         )
 
     def make_stale(self, ids: Iterable[str], rebuild: str) -> None:
-        """Until they are told again, these are what may be wrong."""
-        marked = {"$set": {"stale": rebuild}}
-        writes = [UpdateOne({"_id": id_}, marked) for id_ in ids]
+        """Until they are told again, these are what may be wrong.
+
+        One that comes late leaves alone what was told again meanwhile.
+        """
+        marked, unmet = {"$set": {"stale": rebuild}}, {"told_in": {"$ne": rebuild}}
+        writes = [UpdateOne({"_id": id_, **unmet}, marked) for id_ in ids]
         if writes:
             self.collection.bulk_write(writes, ordered=False)
 

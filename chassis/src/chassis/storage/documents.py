@@ -26,7 +26,7 @@ class Copy(me.Document):  # type: ignore[misc] # MongoEngine is untyped
     """A row of a read model: it repeats what another service said.
 
     `told_version` is the version of what it was told by. `stale` names the rebuild
-    that has not met the row yet.
+    that has not met the row yet, `told_in` the one that has.
     """
 
     meta: ClassVar[dict[str, object]] = {"abstract": True, "auto_create_index": False}
@@ -34,6 +34,7 @@ class Copy(me.Document):  # type: ignore[misc] # MongoEngine is untyped
     id = me.StringField(primary_key=True, max_length=200)
     told_version = me.IntField(required=True)
     stale = me.StringField(null=True)
+    told_in = me.StringField()
 
 
 def kept_in(service: str, collection: str, *indexes: object) -> dict[str, object]:

@@ -34,9 +34,12 @@ class Everywhere:
         """Service → its queues."""
         return self._all("/events/topology", self.own.survey)
 
-    def models(self) -> dict[str, list[Row]]:
-        """Service → its read models; the gateway keeps none."""
-        return self._all("/events/models", list)
+    def models(self) -> list[Row]:
+        """The read models, each with its service; the gateway keeps none."""
+        found = self._all("/events/models", list)
+        return [
+            {**model, "service": name} for name, ms in found.items() for model in ms
+        ]
 
     def audit(self) -> list[Row]:
         """What people did, latest first, with the service it was done in."""
@@ -98,10 +101,11 @@ class Everywhere:
         try:
             return self.asking.ask(name, method, path, list[Row], **more)
         except Problem as problem:
-            if problem.status != 503:
+            if problem.status not in {404, 503}:
                 raise
-            self.away.append(name)
-            return []
+            if problem.status == 503:
+                self.away.append(name)
+            return []  # a service of an earlier release has no such door
 
 
 def _plain(value: object) -> Any:

@@ -46,14 +46,15 @@ def blueprint(own: Operating) -> Blueprint:
         words: Row = {
             "parked": sorted(parked, key=lambda group: -group["sequences"]),
             "queues": {s: _summed(q) for s, q in all_.topology().items()},
-            "models": [
-                {**model, "service": service}
-                for service, models in all_.models().items()
-                for model in models
-            ],
+            "models": all_.models(),
             "audit": all_.audit()[:SHOWN_LINES],
         }
         return page("operations/overview.html", away=sorted(set(all_.away)), **words)
+
+    @bp.get("/operations/models")
+    @for_role(OPERATOR)
+    def models() -> Response:
+        return page("operations/models.html", models=everywhere().models())
 
     @bp.get("/operations/trace")
     @for_role(OPERATOR)
@@ -211,11 +212,11 @@ def _sequence(
 
 def _summed(queues: list[Row]) -> Row:
     """A service's queues in a few numbers."""
-    hearing = [queue for queue in queues if queue["kind"] == FACTS]
+    hearing = [queue for queue in queues if queue.get("kind", FACTS) == FACTS]
     return {
         "queues": len(hearing),
         "missing": [q["name"] for q in queues if not q["there"]],
         "unbound": [t for q in hearing for t in q["unbound"]],
         "waiting": sum(q["waiting"] for q in hearing),
-        "aside": sum(q["waiting"] for q in queues if q["kind"] == PARKED),
+        "aside": sum(q["waiting"] for q in queues if q.get("kind", FACTS) == PARKED),
     }

@@ -52,7 +52,12 @@ class Course:
         if self.state == ARCHIVED:
             raise WrongState("课程已归档：请另建一门课")
         return replace(
-            self, title=title, summary=summary, teacher=teacher, lessons=lessons
+            self,
+            title=title,
+            summary=summary,
+            teacher=teacher,
+            lessons=lessons,
+            published=self._last_published(),
         )
 
     def publish(self) -> tuple["Course", list[object]]:
@@ -72,11 +77,17 @@ class Course:
         )
         return published, published.restate()
 
+    def _last_published(self) -> Published | None:
+        """Of a course that an earlier release published, what it was until now."""
+        if self.published or not self.edition:
+            return self.published
+        return Published(self.title, self.module, self.lessons)
+
     def restate(self) -> list[object]:
         """What its last publication told; nothing before the first one."""
-        if not self.edition:
+        told = self._last_published()
+        if told is None:
             return []
-        told = self.published or Published(self.title, self.module, self.lessons)
         lessons = tuple(asdict(lesson) for lesson in told.lessons)
         return [
             facts.CoursePublished(

@@ -8,6 +8,8 @@ from learning.domain.certificate import Certificate
 from learning.domain.hours import HoursEntry, lecture_entry
 from learning.domain.record import Record
 
+AT_ONCE = 500
+
 
 class StoredRecords:
     """How far people are."""
@@ -82,8 +84,11 @@ class StoredLedger:
             for person in persons
             for lecture in lectures
         }
-        found = self.rows.collection.find({"_id": {"$in": sorted(pairs)}}, {"_id": 1})
-        return sorted(pairs[row["_id"]] for row in found)
+        ids, found = sorted(pairs), list[str]()
+        for start in range(0, len(ids), AT_ONCE):
+            some = {"_id": {"$in": ids[start : start + AT_ONCE]}}
+            found += [row["_id"] for row in self.rows.collection.find(some, {"_id": 1})]
+        return sorted(pairs[id_] for id_ in found)
 
     def of_person(self, person_id: str, year: int) -> list[HoursEntry]:
         """A person's lines of a year, newest first."""

@@ -43,47 +43,59 @@ class CompleteLecture:
         self.copies, self.records, self.ledger = copies, records, ledger
         self.certify, self.now = certify, now
 
-    def __call__(self, watched: Completion) -> None:
-        """Credit it. Raises NotToldYet while no course shows the lecture.
+    def __call__(self, completion: Completion) -> None:
+        """Credit its hours and complete its lessons.
 
-        Courses are looked up once more after that: one that came meanwhile has seen
-        the hours, or is seen here.
+        Raises NotToldYet while no course shows the lecture.
+        Courses are looked up once more when the hours are credited: one that came
+        meanwhile has seen them, or is seen here.
         """
-        courses = self.copies.courses_showing(watched.lecture_id)
+        courses = self.copies.courses_showing(completion.lecture_id)
         if not courses:
-            raise NotToldYet(f"no course shows lecture {watched.lecture_id}")
-        title = courses[0].lessons_showing(watched.lecture_id)[0].title
+            raise NotToldYet(f"no course shows lecture {completion.lecture_id}")
+        title = courses[0].lessons_showing(completion.lecture_id)[0].title
         self.ledger.credit(
             hours.for_lecture(
-                watched.person_id,
-                watched.lecture_id,
-                watched.edition,
-                watched.seconds,
+                completion.person_id,
+                completion.lecture_id,
+                completion.edition,
+                completion.seconds,
                 title,
                 self.now(),
             )
         )
-        for course in self.copies.courses_showing(watched.lecture_id):
-            for lesson in course.lessons_showing(watched.lecture_id):
-                self._complete(watched.person_id, course, lesson)
+        for course in self.copies.courses_showing(completion.lecture_id):
+            for lesson in course.lessons_showing(completion.lecture_id):
+                self._complete(completion.person_id, course, lesson)
 
     def make_up(self, course: Course, persons: Sequence[str]) -> None:
         """Complete what these had watched before the course or their seat was told.
 
-        A repeat goes on with certificates that could not be issued the first time.
+        Raises NotToldYet, after all others, where a certificate must wait for what is
+        told late; a repeat goes on with those.
         """
         shown = sorted({lesson.lecture_id for lesson in course.lessons} - {""})
         credited: dict[str, set[str]] = {}
         for person_id, lecture_id in self.ledger.credited(persons, shown):
             credited.setdefault(person_id, set()).add(lecture_id)
+        untold: list[NotToldYet] = []
         for record in self.records.of_course(course.id, sorted(credited)):
-            lectures = credited[record.person_id]
-            earned = [one for one in course.lessons if one.lecture_id in lectures]
-            new = [one for one in earned if one.lesson_id not in record.lessons_done]
-            for lesson in new:
-                self._complete(record.person_id, course, lesson)
-            if not new and record.completed_edition == course.edition:
-                self._certify_seats(record.person_id, course.id)
+            try:
+                self._make_up_for(record, course, credited[record.person_id])
+            except NotToldYet as waiting:
+                untold.append(waiting)
+        if untold:
+            raise untold[0]
+
+    def _make_up_for(self, record: Record, course: Course, lectures: set[str]) -> None:
+        earned = [one for one in course.lessons if one.lecture_id in lectures]
+        new = [one for one in earned if one.lesson_id not in record.lessons_done]
+        if not new and not record.is_complete:
+            new = earned[:1]  # an edition that drops a lesson completes some
+        for lesson in new:
+            self._complete(record.person_id, course, lesson)
+        if not new and record.completed_edition == course.edition:
+            self._certify_seats(record.person_id, course.id)
 
     def _complete(self, person_id: str, course: Course, lesson: Lesson) -> None:
         def decide(record: Record) -> tuple[Record, list[object]] | None:
