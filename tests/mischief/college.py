@@ -67,6 +67,8 @@ def standing(folder: Path, mongo_url: str) -> Iterator[College]:
     home.prepare()
     port = str(free_ports(1)[0])
     planned = plan(home, {"MONGO_URL": mongo_url, "BIYONG_PORT": port})
+    for document in (*Aggregate.__subclasses__(), *Copy.__subclasses__()):
+        document._collection = None  # bound to the engine of an earlier test
     bus = InMemoryTransport()
     services: dict[str, Service] = {}
     with ExitStack() as stack:
@@ -89,8 +91,6 @@ def _begin(
     bus: InMemoryTransport,
 ) -> None:
     """Empty databases with every index, and every queue on the bus."""
-    for document in (*Aggregate.__subclasses__(), *Copy.__subclasses__()):
-        document._collection = None  # bound to the engine of an earlier test
     for name, service in services.items():
         client.drop_database(name)
         service.declare()
