@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from biyong.door import Door
 from biyong.home import home_of
+from chassis.storage.copies import NOT_SAID
 
 from tests.platform import chain, rosters
 from tests.platform.running import Platform, until
@@ -79,7 +80,7 @@ def test_a_model_is_damaged_rebuilt_and_the_same_as_before(
 
 def said(row: dict[str, Any]) -> dict[str, Any]:
     """A row without what the plumbing notes in it."""
-    return {name: row[name] for name in row if name not in {"told_version", "stale"}}
+    return {name: row[name] for name in row if name not in NOT_SAID}
 
 
 def test_the_page_of_operations_starts_a_rebuild_and_shows_it(
