@@ -74,10 +74,12 @@ OF_CLUSTER = (
         rate=STEADY, ground=CLUSTER, apart=True,
     ),
 )  # fmt: skip
+# The relay first: RabbitMQ 3.10 that is killed some seconds after a quorum queue was
+# declared may come back with that queue and no leader for it, for ever.
 OF_OLD_BROKER = (
     Fault(
         "relay-dies-after-publish-on-3.10",
-        relay_dies(Mischief(after_publish=2)), 0, 20, ANSWERING, ground=ONE_OLD_NODE,
+        relay_dies(Mischief(after_publish=2)), 1, 20, ANSWERING, ground=ONE_OLD_NODE,
     ),
     Fault(
         "broker-killed-on-3.10",
