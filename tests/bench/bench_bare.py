@@ -38,6 +38,15 @@ class Nothing:
     def bulk_write(self, *_: object, **__: object) -> None:
         return None
 
+    def find_one(self, *_: object, **__: object) -> None:
+        return None
+
+    def update_one(self, *_: object, **__: object) -> None:
+        return None
+
+    def delete_one(self, *_: object, **__: object) -> None:
+        return None
+
     def find_one_and_update(self, *_: object, **__: object) -> None:
         return None
 
@@ -46,7 +55,7 @@ class NoTables:
     """The tables of a service that has no database."""
 
     def __init__(self) -> None:
-        self.inbox = self.held = Nothing()
+        self.inbox = self.held = self.early = self.errands = self.marks = Nothing()
 
 
 def ignore(_: Sequence[Envelope]) -> None:

@@ -55,7 +55,7 @@ def cost(parts: Parts, count: int, shares: list[list[int]]) -> float:
             one.stdin.flush()
         assert wait_until(all_heard, PATIENCE_SECONDS)
         used = sum(cpu_of(one.pid) for one in started) - before
-        shares.append([int(one.communicate()[0]) for one in started])
+        shares.append([int(one.communicate()[0].split()[-1]) for one in started])
     return 1e6 * used / EVENTS
 
 
