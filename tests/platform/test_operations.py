@@ -10,7 +10,6 @@ import msgspec
 import pytest
 import urllib3
 from biyong.door import Door, Refused
-from biyong.home import home_of
 from chassis.messaging.envelope import from_bytes
 from chassis.messaging.held import PARKED, Held
 from chassis.storage.tables import Tables
@@ -20,14 +19,6 @@ from tests.platform import rosters
 from tests.platform.running import Platform, until
 
 TYPE = "enrollment.seat.taken.v1"
-
-
-@pytest.fixture(scope="module")
-def operator(platform: Platform) -> Door:
-    door = Door(platform.url)
-    home = home_of({"BIYONG_HOME": str(platform.home)})
-    door.sign_in("operator", home.secret("operator"))
-    return door
 
 
 @pytest.fixture(scope="module")

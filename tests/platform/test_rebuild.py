@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from biyong.door import Door
-from biyong.home import home_of
 from chassis.storage.copies import NOT_SAID
 
 from tests.platform import chain, rosters
@@ -22,14 +21,6 @@ MODELS = (
     ("media", "seats"),
     ("notify", "titles"),
 )
-
-
-@pytest.fixture(scope="module")
-def operator(platform: Platform) -> Door:
-    door = Door(platform.url)
-    home = home_of({"BIYONG_HOME": str(platform.home)})
-    door.sign_in("operator", home.secret("operator"))
-    return door
 
 
 @pytest.fixture(scope="module", autouse=True)
