@@ -10,11 +10,10 @@ import msgspec
 import pytest
 import urllib3
 from biyong.door import Door, Refused
-from chassis.messaging.envelope import from_bytes
+from chassis.messaging.envelope import from_document
 from chassis.messaging.held import PARKED, Held
 from chassis.storage.tables import Tables
 
-import contracts
 from tests.platform import rosters
 from tests.platform.running import Platform, until
 
@@ -42,13 +41,12 @@ def biyong(platform: Platform, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def park(platform: Platform, key: str, data: dict[str, Any] | None = None) -> None:
-    """As if learning had tried this key's event to the last."""
-    golden = from_bytes(msgspec.json.encode(contracts.example(TYPE)))
-    event = msgspec.structs.replace(
-        golden, id=f"{key}.1.0", partitionkey=key, data=data or golden.data
-    )
+def park(platform: Platform, enrolment: str, key: str) -> None:
+    """As if learning had tried what it was told of this enrolment to the last."""
     with platform.store() as client:
+        seat = {"event.type": TYPE, "event.subject": enrolment}
+        said = from_document(client["enrollment"]["said"].find(seat)[0]["event"])
+        event = msgspec.structs.replace(said, id=f"{key}.1.0", partitionkey=key)
         held = Held(Tables(client["learning"]))
         held.hold(event, f"NotThere: '{key}'")
         while held.failed(key, f"NotThere: '{key}'") != PARKED:
@@ -99,9 +97,9 @@ def test_one_enrolment_is_followed_from_the_row_to_the_notice_by_its_id(
 
 
 def test_a_parked_event_is_mended_on_the_page_and_tried_again(
-    platform: Platform, operator: Door
+    platform: Platform, operator: Door, enrolment: str
 ) -> None:
-    park(platform, "mend-me")
+    park(platform, enrolment, "mend-me")
     assert "mend-me" in page(platform, operator, "/operations")
     at = "/operations/learning/parked"
     shown = page(platform, operator, f"{at}?key=mend-me")
@@ -119,7 +117,7 @@ def test_a_parked_event_is_mended_on_the_page_and_tried_again(
 def test_a_terminal_shows_gives_up_and_says_again(
     platform: Platform, operator: Door, enrolment: str
 ) -> None:
-    park(platform, "give-up")
+    park(platform, enrolment, "give-up")
     listed = biyong(platform, "parked")
     assert listed.returncode == 1
     assert "give-up" in listed.stdout
