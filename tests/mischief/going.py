@@ -13,7 +13,7 @@ from enrollment.events.inlet import QUEUE
 from tests.mischief.college import College
 
 T = TypeVar("T")
-WORK = ("checking", "transcoding", "deciding", "mailing")
+WORK = ("checking", "transcoding", "deciding", "mailing", "making-up")
 MOST_STEPS = 5_000
 
 
@@ -112,7 +112,21 @@ class Going:
                 collection.update_many(put_off, {"$set": {"out_due": 0.0}})
             service.relay.wake.set()
             service.relay.run(OneRound())
-        return self._try_held() or bool(self._due())
+        return self._make_up_some() or self._try_held() or bool(self._due())
+
+    def make_up(self) -> None:
+        """Until all that was watched before its course is made up."""
+        while self._make_up_some():
+            pass
+
+    def _make_up_some(self) -> bool:
+        """Let what waits fall due and make up for some seats; False if nothing does."""
+        rows = self.college.databases["learning"]["makeups"]
+        waits = {"work_due": {"$ne": None}}
+        if not rows.update_many(waits, {"$set": {"work_due": 0.0}}).matched_count:
+            return False
+        self.college.services["learning"].workers["making-up"](OneRound())
+        return True
 
     def _try_held(self) -> bool:
         """Let every held sequence fall due and try it; False if there is none."""

@@ -22,7 +22,7 @@ PLUMBING = {
 HOW_OFTEN_AND_WHEN = {
     "version", "told_version", "asked_by", "outbox", "out_due", "seen", "work_due",
     "work_tries", "at", "received", "begun", "heard", "ahead", "rows_until",
-    "invited_until",
+    "invited_until", "seated_until", "done_at", "rounds",
 }  # fmt: skip
 RANDOM = {"secret", "invitation", "source"}
 RANDOM_IDS = {"uploads": ("_id", "ticket")}
@@ -80,10 +80,14 @@ def _told(collection: str, row: Mapping[str, Any]) -> str:
 
 def _facts(events: Iterable[Mapping[str, Any]]) -> list[str]:
     """Facts by what they say. A receipt may be said again, to be on the safe side."""
-    lines = [_text([e["type"], e["partitionkey"], e["data"]]) for e in events]
+    lines = [_text([e["type"], e["partitionkey"], _said(e["data"])]) for e in events]
     counted = [line for line in lines if PROGRESS not in line]
     once = {line for line in counted if RECEIPT in line}
     return [line for line in counted if line not in once] + [*once]
+
+
+def _said(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: data[key] for key in data if key not in HOW_OFTEN_AND_WHEN}
 
 
 def _mails(folder: Path) -> list[str]:

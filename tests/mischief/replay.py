@@ -19,6 +19,7 @@ LEARNT = {
     "media": ("courses", "seats"),
     "learning": (
         "courses", "classes", "seats", "records", "watched", "hours", "certificates",
+        "makeups",
     ),
     "notify": ("notices", "mails", "titles"),
     "gateway": ("accounts",),
@@ -51,6 +52,7 @@ class Replay:
             _say(college, part)
             going.hear_all()
         going.try_held()
+        going.make_up()
 
 
 def recorded(college: College) -> Replay:

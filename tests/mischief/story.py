@@ -1,8 +1,8 @@
 """One story through every service: from a course to a certificate.
 
 Two people get the two seats of a class and two wait; one leaves, so the first in line
-moves up; one watches both lectures to the end, one half of one; then the class is
-closed.
+moves up; one watches both lectures to the end and leaves with the certificate, one
+half of one; then the class is closed.
 """
 
 import dataclasses
@@ -66,7 +66,7 @@ class Story:
         self._make_lectures()
         self._publish()
         self._enrol()
-        self._leave()
+        self._leave(1)
         self._learn()
         self._close()
         self.going.settle()
@@ -142,19 +142,20 @@ class Story:
             msgspec.json.decode(one)["data"]["chunk_id"] == key for one in bodies
         )
 
-    def _leave(self) -> None:
-        """The second gives the seat back, so the third gets it."""
+    def _leave(self, place: int) -> None:
+        """One gives the seat back, so the next in line gets it."""
         [person] = self.college.databases["enrollment"]["people"].find(
-            {"phone": PHONES[1]}
+            {"phone": PHONES[place]}
         )
         left = enrolment_id(CLASS, str(person["_id"]), 1)
         self._operator("DELETE", f"/api/enrollment/enrolments/{left}")
 
     def _learn(self) -> None:
-        """The first watches all, the one who moved up half of a lecture."""
+        """The first watches all and leaves, who moved up watches half of a lecture."""
         first = self._trainee(0)
         for lecture in LECTURES:
             self._watch(first, lecture, SECONDS)
+        self._leave(0)
         self._watch(self._trainee(2), LECTURES[0], SECONDS / 2)
 
     def _trainee(self, place: int) -> Door:

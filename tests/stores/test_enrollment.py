@@ -1,5 +1,6 @@
 """Enrolment's stores keep what the use cases ask of them, on every engine."""
 
+import datetime
 from dataclasses import replace
 
 import pytest
@@ -17,6 +18,7 @@ from tests.stores.rows import outbox, overtaken, said, version
 
 WANG = Person("wang", "王小明", "13800000001", "11010519491231002X", "w@example.com")
 LI = Person("li", "李雷", "13800000002")
+NOW = datetime.datetime(2026, 11, 23, 4, tzinfo=datetime.UTC)
 BOOK = SeatBook("c1", "course1", 30, {"east": Quota(10, 2)}, taken=2)
 
 
@@ -157,7 +159,7 @@ def test_a_book_comes_back_with_its_quotas_and_its_journal(books: StoredBooks) -
     asking = Asking("c1.wang.1", "wang", ("city", "east"))
     entries = (
         Entry("east/k1", granted=(Granted(asking, 1, seated=False),)),
-        Entry("leave", withdrawn="c1.li.1", promoted=("c1.wang.1",)),
+        Entry("leave", withdrawn="c1.li.1", at=NOW, promoted=("c1.wang.1",)),
     )
     book = replace(BOOK, waiting=1, next_ticket=4, journal=entries, closed=True)
     books.open(book)

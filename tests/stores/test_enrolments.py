@@ -1,5 +1,6 @@
 """Enrolments are kept as the seat book decided, on every engine."""
 
+import datetime
 from dataclasses import replace
 
 import pytest
@@ -24,6 +25,7 @@ WANG = Enrolment(
     first=SEATED,
     state=SEATED,
 )
+NOW = datetime.datetime(2026, 11, 23, 4, tzinfo=datetime.UTC)
 LI = replace(WANG, person_id="li", ticket=2, first=WAITING, state=WAITING)
 
 
@@ -103,15 +105,16 @@ def test_the_waiting_list_is_read_as_it_is_used(enrolments: StoredEnrolments) ->
     enrolments.add([replace(LI, person_id=f"p{n}", ticket=n) for n in tickets])
     line = enrolments.waiting("c1")
     next(line)
-    enrolments.withdraw(f"c1.p{PAGE + 1}.1")
+    enrolments.withdraw(f"c1.p{PAGE + 1}.1", NOW)
     assert [place.ticket for place in line] == list(range(2, PAGE + 1))
 
 
 def test_who_leaves_is_told_once(enrolments: StoredEnrolments) -> None:
     enrolments.add([WANG])
     for _ in range(2):
-        enrolments.withdraw(WANG.id)
-    assert enrolments.get(WANG.id) == replace(WANG, state=WITHDRAWN)
+        enrolments.withdraw(WANG.id, NOW)
+    left = replace(WANG, state=WITHDRAWN, seated_until=NOW)
+    assert enrolments.get(WANG.id) == left
     assert said(enrolments.rows, WANG.id) == ["c1.wang.1.1.0", "c1.wang.1.2.0"]
     assert version(enrolments.rows, WANG.id) == 2
 
@@ -130,7 +133,7 @@ def test_who_is_promoted_is_told_once_and_waits_no_more(
 
 def test_who_has_left_is_not_promoted(enrolments: StoredEnrolments) -> None:
     enrolments.add([LI])
-    enrolments.withdraw(LI.id)
+    enrolments.withdraw(LI.id, NOW)
     enrolments.promote(LI.id)
     assert enrolments.get(LI.id) == replace(LI, state=WITHDRAWN)
 
@@ -139,7 +142,7 @@ def test_nobody_leaves_or_moves_up_who_is_not_there(
     enrolments: StoredEnrolments,
 ) -> None:
     with pytest.raises(NotThere):
-        enrolments.withdraw(WANG.id)
+        enrolments.withdraw(WANG.id, NOW)
     with pytest.raises(NotThere):
         enrolments.promote(WANG.id)
 

@@ -12,7 +12,7 @@ from learning.domain.hours import ZONE, HoursEntry, for_lecture
 from learning.domain.record import Record, Watched
 from learning.events.published import word
 from learning.store import documents
-from learning.store.copies import StoredCopies
+from learning.store.copies import AT_ONCE, StoredCopies
 from learning.store.records import (
     StoredCertificates,
     StoredLedger,
@@ -82,7 +82,7 @@ def told(course: Course) -> tuple[str, int, Course]:
 
 
 def done(lesson: str, course: Course = COURSE) -> Callable[[Record], Decided]:
-    return lambda record: record.complete(course, lesson)
+    return lambda record: record.complete(course, lesson, NEW_YEAR)
 
 
 def line(lecture: str, at: datetime.datetime, person: str = "wang") -> HoursEntry:
@@ -164,7 +164,7 @@ def test_the_first_lesson_makes_the_record_and_is_told_with_it(
     records: StoredRecords,
 ) -> None:
     made = records.change("wang", "a", done("l1"))
-    assert made == Record("wang", "a", ("l1",))
+    assert made == Record("wang", "a", ("l1",), done_at=NEW_YEAR)
     assert records.get("wang", "a") == made
     [event] = outbox(records.rows, "wang.a")
     assert (event["id"], event["data"]["lesson_id"]) == ("wang.a.1.0", "l1")
@@ -206,7 +206,7 @@ def test_of_the_records_asked_for_the_complete_ones_are_given(
         records.change(person, "a", done("l1", short))
     records.change("wang", "b", done("l1"))
     asked = [("wang", "a"), ("wang", "b"), ("nobody", "a")]
-    assert records.complete_ones(asked) == [Record("wang", "a", ("l1",), 2)]
+    assert records.complete_ones(asked) == [Record("wang", "a", ("l1",), 2, NEW_YEAR)]
     assert records.complete_ones([]) == []
 
 
@@ -231,17 +231,22 @@ def test_of_a_lecture_the_edition_that_was_watched_most_counts(
 def test_who_has_hours_for_which_lectures_is_found(ledger: StoredLedger) -> None:
     for person, lecture in (("wang", "v1"), ("wang", "v3"), ("li", "v1")):
         ledger.credit(line(lecture, NEW_YEAR, person))
-    assert ledger.credited(["wang"], ["v1", "v2"]) == [("wang", "v1")]
-    assert ledger.credited(["li", "wang"], ["v1"]) == [("li", "v1"), ("wang", "v1")]
-    assert ledger.credited(["wang"], []) == []
+    assert ledger.credited(["wang"], ["v1", "v2"]) == {("wang", "v1"): NEW_YEAR}
+    both = dict.fromkeys([("li", "v1"), ("wang", "v1")], NEW_YEAR)
+    assert ledger.credited(["li", "wang"], ["v1"]) == both
+    assert ledger.credited(["wang"], []) == {}
 
 
-def test_the_people_seated_in_a_course_are_given(copies: StoredCopies) -> None:
-    lost = replace(SEAT, id="c2.li.1", person_id="li", seated=False)
-    elsewhere = replace(SEAT, id="c3.zhao.1", person_id="zhao", course_id="b")
-    copies.put_seats([(s.id, 1, s) for s in (SEAT, lost, elsewhere)])
-    assert list(copies.seated_in("a")) == [["wang"]]
-    assert list(copies.seated_in("c")) == []
+def test_the_seats_in_a_course_are_given_some_at_a_time_by_id(
+    copies: StoredCopies,
+) -> None:
+    many = [replace(SEAT, id=f"c1.p{n:03}.1") for n in range(AT_ONCE)]
+    last = replace(SEAT, id="c2.li.1", seated=False, seated_until=NEW_YEAR)
+    elsewhere = replace(SEAT, id="c3.zhao.1", course_id="b")
+    copies.put_seats([(s.id, 1, s) for s in (*many, last, elsewhere)])
+    assert copies.seats_in("a", "") == many
+    assert copies.seats_in("a", many[-1].id) == [last]
+    assert copies.seats_in("a", last.id) == []
 
 
 def test_records_of_a_course_are_given_for_everybody_asked_for(

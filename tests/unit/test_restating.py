@@ -1,5 +1,6 @@
 """What aggregates tell of their state now is what they told last."""
 
+import datetime
 from dataclasses import replace
 from typing import Any
 
@@ -7,10 +8,11 @@ import pytest
 from catalog.domain.course import Course, Lesson
 from catalog.domain.training_class import TrainingClass
 from enrollment.domain import facts as seats
-from enrollment.domain.enrolment import SEATED, WAITING, Enrolment
+from enrollment.domain.enrolment import SEATED, WAITING, WITHDRAWN, Enrolment
 from media.domain.lecture import Edition
 from media.domain.watch import Report, WatchRecord
 
+NOON = datetime.datetime(2026, 11, 23, 4, tzinfo=datetime.UTC)
 LESSON = Lesson("s1", "第一讲", "lecture", "lec1")
 DRAFT = Course("k1", "工会财务", "m1", "", "李老师", (LESSON,))
 CLASS = TrainingClass(
@@ -55,10 +57,17 @@ def test_an_enrolment_tells_how_it_stands() -> None:
     promoted, told = changed(ENROLMENT.promote())
     assert promoted.restate() == told
     for one in (seated, ENROLMENT):
-        left, told = changed(one.withdraw())
+        left, told = changed(one.withdraw(NOON))
         assert left.restate() == told
-    [fact] = changed(promoted.withdraw())[0].restate()
+    left, told = changed(promoted.withdraw(NOON))
+    assert left.restate() == told
+
+
+def test_an_enrolment_that_left_in_an_earlier_release_tells_where_it_began() -> None:
+    old = replace(ENROLMENT, first=SEATED, state=WITHDRAWN)
+    [fact] = old.restate()
     assert isinstance(fact, seats.SeatWithdrawn)
+    assert (fact.was_seated, fact.seated_until) == (True, None)
 
 
 def test_an_edition_tells_how_far_it_is() -> None:

@@ -4,6 +4,7 @@ Between any two steps other work may run, so that what is tried here is tried wi
 several processes at once.
 """
 
+import datetime
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -198,8 +199,8 @@ class FakeEnrolments:
         ]
         yield from sorted(found, key=lambda place: place.ticket)
 
-    def withdraw(self, id_: str) -> None:
-        self._change(id_, Enrolment.withdraw)
+    def withdraw(self, id_: str, at: datetime.datetime) -> None:
+        self._change(id_, lambda enrolment: enrolment.withdraw(at))
 
     def promote(self, id_: str) -> None:
         self._change(id_, Enrolment.promote)

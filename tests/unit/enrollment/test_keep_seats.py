@@ -14,6 +14,7 @@ from tests.unit.enrollment.fakes import Crash, Job
 from tests.unit.enrollment.world import (
     CITY,
     EAST,
+    NOW,
     SCHOOL,
     WEST,
     World,
@@ -49,6 +50,7 @@ def test_a_seat_given_up_goes_to_the_first_who_waits() -> None:
     assert world.states() == {"a": WITHDRAWN, "b": SEATED, "c": WAITING}
     told = [type(fact) for fact in world.enrolments.told[-2:]]
     assert sorted(t.__name__ for t in told) == ["SeatPromoted", "SeatWithdrawn"]
+    assert world.enrolments.rows["c1.a.1"].seated_until == NOW
     require_agreement(world)
 
 

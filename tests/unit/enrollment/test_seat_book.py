@@ -1,5 +1,7 @@
 """The seat book: who gets a seat, who waits, and whom a freed seat goes to."""
 
+import datetime
+
 import pytest
 from enrollment.domain.errors import JournalFull
 from enrollment.domain.seat_book import (
@@ -23,6 +25,7 @@ from hypothesis.stateful import (
 
 LINES = (("bj",), ("bj", "dc"), ("bj", "dc", "dc-school"), ("bj", "xc"))
 lines = st.sampled_from(LINES)
+NOW = datetime.datetime(2026, 11, 23, 4, tzinfo=datetime.UTC)
 
 
 def asking(name: str, line: tuple[str, ...] = ("bj",)) -> Asking:
@@ -110,7 +113,7 @@ class Books(RuleBasedStateMachine):
         before = self.in_line()
         seated, line = state == "seated", self.stored[id_][2]
         key = f"withdraw/{id_}"
-        self.book, entry = self.book.withdraw(key, id_, line, seated, before)
+        self.book, entry = self.book.withdraw(key, id_, line, seated, before, NOW)
         for promoted in entry.promoted:
             place = next(p for p in before if p.enrolment_id == promoted)
             ahead = [p for p in self.in_line() if p.ticket < place.ticket]
@@ -172,14 +175,14 @@ def test_a_freed_seat_goes_to_the_lowest_ticket_that_may_have_it() -> None:
         "k", [asking("a", LINES[1]), asking("b"), asking("c", LINES[1]), asking("d")]
     )
     waiting = list(book.in_line([]))
-    after, entry = book.withdraw("w", "c1.b.1", ("bj",), True, waiting)
+    after, entry = book.withdraw("w", "c1.b.1", ("bj",), True, waiting, NOW)
     assert entry.promoted == ("c1.d.1",)
     assert (after.taken, after.waiting) == (2, 1)
 
 
 def test_who_leaves_the_waiting_list_frees_no_seat() -> None:
     book, _ = a_book(1).take("k", [asking("a"), asking("b"), asking("c")])
-    after, entry = book.withdraw("w", "c1.b.1", ("bj",), False, [])
+    after, entry = book.withdraw("w", "c1.b.1", ("bj",), False, [], NOW)
     assert entry.promoted == ()
     assert (after.taken, after.waiting) == (1, 1)
     assert [place.enrolment_id for place in after.in_line([])] == ["c1.c.1"]
@@ -218,7 +221,7 @@ def test_a_full_journal_is_copied_out_before_more_is_decided() -> None:
 
 def test_a_stored_state_is_read_together_with_the_journal() -> None:
     book, _ = a_book(1).take("k", [asking("a"), asking("b")])
-    book, _ = book.withdraw("w", "c1.a.1", ("bj",), True, book.in_line([]))
+    book, _ = book.withdraw("w", "c1.a.1", ("bj",), True, book.in_line([]), NOW)
     assert book.effective_state("c1.a.1", "seated") == "withdrawn"
     assert book.effective_state("c1.b.1", "waiting") == "seated"
     assert book.effective_state("c1.z.1", "waiting") == "waiting"

@@ -37,6 +37,7 @@ SCHOOL = below(EAST, "dc-school", "东城学校")
 WEST = below(CITY, "xc", "西城")
 BRANCHES = (CITY, EAST, SCHOOL, WEST)
 ID_NUMBER = "11010519491231002X"
+NOW = datetime.datetime(2026, 11, 23, 4, tzinfo=datetime.UTC)
 
 
 def a_row(number: int, person: int | None = None, **changed: str) -> Row:
@@ -77,7 +78,7 @@ class World:
             b"secret",
             lambda: datetime.date(2026, 11, 23),
         )
-        self.seats = KeepSeats(self.books, self.enrolments)
+        self.seats = KeepSeats(self.books, self.enrolments, lambda: NOW)
         self.decide = DecideChunk(
             self.chunks,
             self.people,

@@ -1,14 +1,17 @@
 """The ports of learning in memory."""
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from learning.domain.certificate import Certificate
 from learning.domain.course import Course, Lesson, Seat, TrainingClass
 from learning.domain.errors import NotToldYet
 from learning.domain.hours import HoursEntry, lecture_entry
+from learning.domain.making_up import MakeUp
 from learning.domain.record import Record, Watched
+
+AT_ONCE = 2
 
 
 class FakeCopies:
@@ -50,15 +53,40 @@ class FakeCopies:
         wanted = (person_id, course_id)
         return [seat for seat in held if (seat.person_id, seat.course_id) == wanted]
 
-    def seated_in(self, course_id: str) -> Iterator[list[str]]:
-        held = [seat for _, seat in self.seats.values()]
-        yield [s.person_id for s in held if s.seated and s.course_id == course_id]
+    def seats_in(self, course_id: str, after: str) -> list[Seat]:
+        held = sorted((s for _, s in self.seats.values()), key=lambda seat: seat.id)
+        found = [s for s in held if s.course_id == course_id and s.id > after]
+        return found[:AT_ONCE]
 
     def watched(self, person_id: str) -> dict[str, int]:
         told = [watched for _, watched in self.watched_rows.values()]
         return {
             one.lecture_id: one.percent for one in told if one.person_id == person_id
         }
+
+
+@dataclass
+class FakeMakingUp:
+    """Editions for which something may be to be made up. Its clock is `now`."""
+
+    now: float = 0.0
+    rows: dict[str, MakeUp] = field(default_factory=dict)
+
+    def begin(self, course_id: str, edition: int) -> None:
+        new = MakeUp(course_id, edition, self.now)
+        self.rows.setdefault(new.id, new)
+
+    def claim(self) -> MakeUp | None:
+        rows = self.rows.values()
+        due = (m for m in rows if m.due is not None and m.due <= self.now)
+        return next(due, None)
+
+    def go_on(self, made_up: MakeUp, after: str, waits: str) -> None:
+        kept = self.rows[made_up.id]
+        self.rows[made_up.id] = kept.go_on(after, waits, self.now)
+
+    def end(self, made_up: MakeUp) -> None:
+        self.rows[made_up.id] = self.rows[made_up.id].end(self.now)
 
 
 class FakeRecords:
@@ -110,9 +138,10 @@ class FakeLedger:
 
     def credited(
         self, persons: Sequence[str], lectures: Sequence[str]
-    ) -> list[tuple[str, str]]:
+    ) -> dict[tuple[str, str], datetime.datetime]:
         pairs = [(person, lecture) for person in persons for lecture in lectures]
-        return [p for p in pairs if lecture_entry(*p) in self.rows]
+        found = {p: self.rows.get(lecture_entry(*p)) for p in pairs}
+        return {pair: entry.at for pair, entry in found.items() if entry}
 
     def of_person(self, person_id: str, year: int) -> list[HoursEntry]:
         wanted = (person_id, year)

@@ -72,7 +72,7 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     sift = SiftRows(
         branches, people, books, catalog, settings.person_secret.encode(), _today
     )
-    seats = KeepSeats(books, enrolments)
+    seats = KeepSeats(books, enrolments, base.clock.now)
     decide = DecideChunk(chunks, people, books, enrolments, sift, seats)
 
     def decide_next() -> bool:

@@ -1,5 +1,6 @@
 """Who gets which: the one place where learning's parts meet."""
 
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from chassis.plumbing import Plumbing
 from chassis.process import Service
 from chassis.settings import read
 from chassis.storage.aggregates import form_of
+from chassis.work import work_loop
 
 from learning.api import records as records_api
 from learning.clients.enrollment import EnrollmentNames
@@ -23,13 +25,16 @@ from learning.events.handlers import handlers
 from learning.events.published import word
 from learning.settings import Settings
 from learning.store import documents
+from learning.store import making_up as making_up_store
 from learning.store.copies import StoredCopies
+from learning.store.making_up import StoredMakingUp
 from learning.store.records import (
     StoredCertificates,
     StoredLedger,
     StoredRecords,
 )
 from learning.usecases.complete_lecture import Certify, CompleteLecture
+from learning.usecases.make_up_courses import make_up_courses
 
 STATUSES = {"unknown-certificate": 404}
 
@@ -60,9 +65,20 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         copies, ledger, certificates, seal, names, now, settings.issuer_name
     )
     complete = CompleteLecture(copies, records, ledger, certify, now)
+    watched_before = threading.Event()
+    making_up = StoredMakingUp(
+        base.aggregates(documents.MakeUpDocument, making_up_store.FORM),
+        watched_before.set,
+    )
+
+    def make_up_next() -> bool:
+        return make_up_courses(copies, making_up, complete)
+
     app = base.app(
         [records_api.blueprint(copies, records, ledger, certificates, seal)],
         Refusal,
         STATUSES,
     )
-    return base.service(app, handlers(copies, records, complete, certify))
+    heard = handlers(copies, records, complete, making_up)
+    workers = {"making-up": work_loop("making-up", make_up_next, watched_before)}
+    return base.service(app, heard, workers)

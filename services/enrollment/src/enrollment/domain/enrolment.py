@@ -1,5 +1,6 @@
 """A person in a class: seated or waiting, then perhaps withdrawn."""
 
+import datetime
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,8 +13,9 @@ SEATED, WAITING, WITHDRAWN = "seated", "waiting", "withdrawn"
 class Enrolment:
     """Attempt `attempt` of a person in a class.
 
-    `first` is what the roster's row was told; `state` is how it stands now. `line`
-    is the branch's, root first; `chunk_id` names the chunk that brought it.
+    `first` is what the roster's row was told; `state` is how it stands now, and
+    `seated_until` when a seat was given up. `line` is the branch's, root first;
+    `chunk_id` names the chunk that brought it.
     """
 
     class_id: str
@@ -25,6 +27,7 @@ class Enrolment:
     ticket: int
     first: str
     state: str
+    seated_until: datetime.datetime | None = None
 
     @property
     def id(self) -> str:
@@ -41,12 +44,15 @@ class Enrolment:
         said = facts.SeatTaken if self.first == SEATED else facts.SeatWaitlisted
         return [said(**self._about())]
 
-    def withdraw(self) -> tuple["Enrolment", list[object]] | None:
+    def withdraw(
+        self, at: datetime.datetime
+    ) -> tuple["Enrolment", list[object]] | None:
         """Leave; None if left already."""
         if self.state == WITHDRAWN:
             return None
-        told = facts.SeatWithdrawn(**self._about(), was_seated=self.state == SEATED)
-        return replace(self, state=WITHDRAWN), [told]
+        until = at if self.state == SEATED else None
+        left = replace(self, state=WITHDRAWN, seated_until=until)
+        return left, [left._withdrawn(was_seated=until is not None)]
 
     def promote(self) -> tuple["Enrolment", list[object]] | None:
         """From the waiting list to a seat; None unless waiting."""
@@ -55,13 +61,18 @@ class Enrolment:
         return replace(self, state=SEATED), [facts.SeatPromoted(**self._about())]
 
     def restate(self) -> list[object]:
-        """How it stands now; of one that was promoted and left, where it began."""
+        """How it stands now; of one that left before that was noted, where it began."""
         if self.state == WITHDRAWN:
-            was_seated = self.first == SEATED
-            return [facts.SeatWithdrawn(**self._about(), was_seated=was_seated)]
+            was_seated = self.seated_until is not None or self.first == SEATED
+            return [self._withdrawn(was_seated)]
         if self.state == SEATED and self.first != SEATED:
             return [facts.SeatPromoted(**self._about())]
         return self.begin()
+
+    def _withdrawn(self, was_seated: bool) -> facts.SeatWithdrawn:
+        return facts.SeatWithdrawn(
+            **self._about(), was_seated=was_seated, seated_until=self.seated_until
+        )
 
     def _about(self) -> dict[str, Any]:
         return {

@@ -1,5 +1,6 @@
 """What happened here, past tense, frozen."""
 
+import datetime
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,9 +40,10 @@ class SeatPromoted(_AboutSeat):
 
 @dataclass(frozen=True)
 class SeatWithdrawn(_AboutSeat):
-    """A person left; `was_seated` tells whether a seat became free."""
+    """A person left; `was_seated` tells whether a seat became free, and when."""
 
     was_seated: bool
+    seated_until: datetime.datetime | None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ Nobody eligible ever waits while a seat is free: whatever frees a seat gives it 
 the waiting list in the same step.
 """
 
+import datetime
 import heapq
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -40,7 +41,7 @@ class Granted:
 
 @dataclass(frozen=True)
 class Entry:
-    """A decision to be copied out: seats for a chunk, or a withdrawal.
+    """A decision to be copied out: seats for a chunk, or a withdrawal `at` a moment.
 
     `promoted` are the enrolments that got the seats this decision freed.
     """
@@ -48,6 +49,7 @@ class Entry:
     key: str
     granted: tuple[Granted, ...] = ()
     withdrawn: str = ""
+    at: datetime.datetime | None = None
     promoted: tuple[str, ...] = ()
 
 
@@ -152,16 +154,17 @@ class SeatBook:
         line: Sequence[str],
         was_seated: bool,
         in_line: Iterable[Waiting],
+        at: datetime.datetime,
     ) -> tuple["SeatBook", Entry]:
         """Take one out; a freed seat goes to the first in line who may have it.
 
         `in_line` is the waiting list in the order of tickets.
         """
         if not was_seated:
-            entry = Entry(key, withdrawn=enrolment_id)
+            entry = Entry(key, withdrawn=enrolment_id, at=at)
             return self._waiting(-1)._noted(entry), entry
         book, promoted = self._counted(line, -1)._promote(in_line)
-        entry = Entry(key, withdrawn=enrolment_id, promoted=promoted)
+        entry = Entry(key, withdrawn=enrolment_id, at=at, promoted=promoted)
         return book._noted(entry), entry
 
     def struck(self, key: str) -> "SeatBook":

@@ -23,11 +23,17 @@ def word(fact: object) -> Wording:
             said = asdict(fact) | {"rows": list(rows)}
             subject = f"{branch_id}/{chunk_id}"
             return Wording("enrollment.receipt.issued.v1", subject, said)
-        case (
-            facts.SeatTaken()
-            | facts.SeatWaitlisted()
-            | facts.SeatPromoted()
-            | facts.SeatWithdrawn()
-        ):
+        case facts.SeatWithdrawn(enrolment_id):
+            return Wording(SEATS[type(fact)], enrolment_id, _withdrawn(fact))
+        case facts.SeatTaken() | facts.SeatWaitlisted() | facts.SeatPromoted():
             return Wording(SEATS[type(fact)], fact.enrolment_id, asdict(fact))
     raise TypeError(f"no wording for {type(fact).__name__}")
+
+
+def _withdrawn(fact: facts.SeatWithdrawn) -> dict[str, object]:
+    """Without the moment where none was noted."""
+    said = asdict(fact)
+    until = said.pop("seated_until")
+    if until is not None:
+        said["seated_until"] = until.isoformat(timespec="milliseconds")
+    return said

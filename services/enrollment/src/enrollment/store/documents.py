@@ -69,6 +69,7 @@ class EnrolmentDocument(Aggregate):
     ticket = me.IntField(required=True, min_value=1)
     first = me.StringField(required=True)
     state = me.StringField(required=True)
+    seated_until = me.DateTimeField(null=True)
 
 
 class ChunkDocument(Aggregate):

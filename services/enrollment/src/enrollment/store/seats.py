@@ -1,5 +1,6 @@
 """The books and enrolments ports over MongoEngine."""
 
+import datetime
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -89,9 +90,9 @@ class StoredEnrolments:
             if len(page) < PAGE:
                 return
 
-    def withdraw(self, id_: str) -> None:
-        """Write down that it is over; repeating it changes nothing."""
-        self.rows.change(id_, Enrolment.withdraw)
+    def withdraw(self, id_: str, at: datetime.datetime) -> None:
+        """Write down that it is over since then; repeating it changes nothing."""
+        self.rows.change(id_, lambda enrolment: enrolment.withdraw(at))
 
     def promote(self, id_: str) -> None:
         """Write down that it has a seat; repeating it changes nothing."""

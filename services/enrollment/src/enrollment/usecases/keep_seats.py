@@ -9,14 +9,14 @@ from collections.abc import Callable, Sequence
 from enrollment.domain.enrolment import SEATED, WAITING, WITHDRAWN, Enrolment
 from enrollment.domain.errors import JournalFull, UnknownEnrolment
 from enrollment.domain.seat_book import Asking, Entry, Granted, SeatBook
-from enrollment.usecases.ports import Books, Enrolments
+from enrollment.usecases.ports import Books, Enrolments, Now
 
 
 class KeepSeats:
     """The one way to seats."""
 
-    def __init__(self, books: Books, enrolments: Enrolments) -> None:
-        self.books, self.enrolments = books, enrolments
+    def __init__(self, books: Books, enrolments: Enrolments, now: Now) -> None:
+        self.books, self.enrolments, self.now = books, enrolments, now
 
     def take(
         self,
@@ -60,6 +60,7 @@ class KeepSeats:
                 enrolment.line,
                 state == SEATED,
                 in_line,
+                self.now(),
             )[0]
 
         self._decide(enrolment.class_id, decide)
@@ -87,7 +88,8 @@ class KeepSeats:
 
     def _write_down(self, book: SeatBook, entry: Entry) -> None:
         if entry.withdrawn:
-            self.enrolments.withdraw(entry.withdrawn)
+            at = entry.at or self.now()  # an earlier release noted no moment
+            self.enrolments.withdraw(entry.withdrawn, at)
         for promoted in entry.promoted:
             self.enrolments.promote(promoted)
         new = [_enrolment(book, entry.key, granted) for granted in entry.granted]

@@ -1,5 +1,6 @@
 """What the use cases of enrolment ask of the world."""
 
+import datetime
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
@@ -80,8 +81,8 @@ class Enrolments(Protocol):
     def waiting(self, class_id: str) -> Iterable[Waiting]:
         """The stored waiting list in the order of tickets."""
 
-    def withdraw(self, id_: str) -> None:
-        """Write down that it is over; repeating it changes nothing."""
+    def withdraw(self, id_: str, at: datetime.datetime) -> None:
+        """Write down that it is over since then; repeating it changes nothing."""
 
     def promote(self, id_: str) -> None:
         """Write down that it has a seat; repeating it changes nothing."""
@@ -125,3 +126,6 @@ class Catalog(Protocol):
 
     def class_of(self, class_id: str) -> SeatBook | None:
         """An empty seat book for a class that catalog has opened, or None."""
+
+
+Now = Callable[[], datetime.datetime]

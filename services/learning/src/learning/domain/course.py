@@ -1,5 +1,6 @@
 """What catalog says of courses and classes, kept for judging completion."""
 
+import datetime
 from dataclasses import dataclass
 
 LECTURE = "lecture"
@@ -40,10 +41,20 @@ class TrainingClass:
 
 @dataclass(frozen=True)
 class Seat:
-    """An enrolment with a seat, or one that lost it."""
+    """An enrolment with a seat, or one that lost it, at a moment if that was told."""
 
     id: str
     person_id: str
     class_id: str
     course_id: str
     seated: bool
+    seated_until: datetime.datetime | None = None
+
+    def counts_at(self, moment: datetime.datetime) -> bool:
+        """Whether what was completed then was completed in this seat or before it.
+
+        So the certificate does not depend on which is heard first: that the course
+        was completed, or that the seat was given up after that.
+        """
+        left = self.seated_until
+        return self.seated or (left is not None and moment <= left)

@@ -1,11 +1,13 @@
 """How far a person is in a course, by the edition it was earned on."""
 
+import datetime
 from dataclasses import dataclass, replace
 
 from learning.domain import facts
 from learning.domain.course import Course
 
 WHOLE_PERCENT = 100
+LONG_AGO = datetime.datetime.min.replace(tzinfo=datetime.UTC)
 
 
 @dataclass(frozen=True)
@@ -19,12 +21,17 @@ class Watched:
 
 @dataclass(frozen=True)
 class Record:
-    """Lessons done are never undone; a completed course stays completed."""
+    """Lessons done are never undone; a completed course stays completed.
+
+    `done_at` is when the latest lesson was done; of a completed course, when it was
+    completed. Earlier releases did not note it.
+    """
 
     person_id: str
     course_id: str
     lessons_done: tuple[str, ...] = ()
     completed_edition: int = 0
+    done_at: datetime.datetime | None = None
 
     @property
     def id(self) -> str:
@@ -36,10 +43,15 @@ class Record:
         """Whether every lesson of some edition was done."""
         return self.completed_edition > 0
 
+    @property
+    def completed_at(self) -> datetime.datetime:
+        """When it was completed; long ago where that was not noted."""
+        return self.done_at or LONG_AGO
+
     def complete(
-        self, course: Course, lesson_id: str
+        self, course: Course, lesson_id: str, at: datetime.datetime
     ) -> tuple["Record", list[object]] | None:
-        """Mark a lesson done, and the course when it was the last; None if known."""
+        """Mark a lesson done then, and the course if it was the last; None if known."""
         done, told = self.lessons_done, list[object]()
         if lesson_id not in done:
             done = (*done, lesson_id)
@@ -59,4 +71,7 @@ class Record:
             )
         if not told:
             return None
-        return replace(self, lessons_done=done, completed_edition=completed), told
+        record = replace(self, lessons_done=done, completed_edition=completed)
+        if not self.is_complete:
+            record = replace(record, done_at=max(at, self.done_at or at))
+        return record, told

@@ -2,32 +2,34 @@
 
 from collections.abc import Sequence
 
-import msgspec
 from chassis.messaging.consumer import Handler
 from chassis.messaging.envelope import Envelope
 
 from learning.events import told
-from learning.usecases.complete_lecture import Certify, CompleteLecture, Completion
+from learning.usecases.complete_lecture import CompleteLecture
 from learning.usecases.follow_courses import follow_courses
 from learning.usecases.follow_seats import follow_seats
-from learning.usecases.ports import Copies, Records
+from learning.usecases.ports import Copies, MakingUp, Records
 
 
 def handlers(
-    copies: Copies, records: Records, complete: CompleteLecture, certify: Certify
+    copies: Copies,
+    records: Records,
+    complete: CompleteLecture,
+    making_up: MakingUp,
 ) -> dict[str, Handler]:
     """Event type → handler."""
 
     def on_course_published(events: Sequence[Envelope]) -> None:
         courses = [told.course(event) for event in events]
-        follow_courses(copies, complete, courses)
+        follow_courses(copies, making_up, courses)
 
     def on_class_opened(events: Sequence[Envelope]) -> None:
         copies.put_classes([told.training_class(event) for event in events])
 
     def on_seat(events: Sequence[Envelope]) -> None:
         seats = [told.seat(event) for event in events]
-        follow_seats(copies, records, complete, certify, seats)
+        follow_seats(copies, records, complete, seats)
 
     def on_watch_progressed(events: Sequence[Envelope]) -> None:
         copies.put_watched([told.watched(event) for event in events])
@@ -35,7 +37,7 @@ def handlers(
     def on_watch_completed(events: Sequence[Envelope]) -> None:
         copies.put_watched([told.watched(event) for event in events])
         for event in events:
-            complete(msgspec.convert(event.data, Completion))
+            complete(told.completion(event))
 
     return {
         "catalog.course.published.v1": on_course_published,

@@ -1,10 +1,13 @@
 """What others say, as the rows that repeat it: id, version of the teller, content."""
 
+import datetime
+
 import msgspec
 from chassis.messaging.envelope import Envelope
 
 from learning.domain.course import Course, Seat, TrainingClass
 from learning.domain.record import WHOLE_PERCENT, Watched
+from learning.usecases.complete_lecture import Completion
 
 
 def course(event: Envelope) -> tuple[str, int, Course]:
@@ -23,11 +26,22 @@ def training_class(event: Envelope) -> tuple[str, int, TrainingClass]:
 def seat(event: Envelope) -> tuple[str, int, Seat]:
     """A seat, or that it was lost."""
     said = event.data
+    until = said.get("seated_until")
     told = Seat(
         said["enrolment_id"], said["person_id"], said["class_id"], said["course_id"],
         seated=event.type != "enrollment.seat.withdrawn.v1",
+        seated_until=until and datetime.datetime.fromisoformat(until),
     )  # fmt: skip
     return told.id, event.version, told
+
+
+def completion(event: Envelope) -> Completion:
+    """A lecture that was watched to its end when that was said."""
+    said = event.data
+    return Completion(
+        said["person_id"], said["lecture_id"], said["edition"], said["seconds"],
+        event.moment,
+    )  # fmt: skip
 
 
 def watched(event: Envelope) -> tuple[str, int, Watched]:

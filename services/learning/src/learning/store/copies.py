@@ -1,6 +1,6 @@
 """The copies port: read models of what other services said."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from chassis.storage.aggregates import Form, form_of
@@ -63,16 +63,10 @@ class StoredCopies:
         """A person's seats in classes of a course."""
         return self.seats.find({"person_id": person_id, "course_id": course_id})
 
-    def seated_in(self, course_id: str) -> Iterator[list[str]]:
-        """The people with a seat in a class of the course, some at a time."""
-        after = ""
-        while rows := self.seats.find(
-            {"course_id": course_id, "_id": {"$gt": after}},
-            sort=[("_id", 1)],
-            limit=AT_ONCE,
-        ):
-            yield sorted({seat.person_id for seat in rows if seat.seated})
-            after = rows[-1].id
+    def seats_in(self, course_id: str, after: str) -> list[Seat]:
+        """The next seats in classes of the course by id, lost ones included."""
+        wanted = {"course_id": course_id, "_id": {"$gt": after}}
+        return self.seats.find(wanted, sort=[("_id", 1)], limit=AT_ONCE)
 
     def watched(self, person_id: str) -> dict[str, int]:
         """Per lecture, how many per cent of an edition the person has watched."""

@@ -32,6 +32,20 @@ class SeatDocument(Copy):
     class_id = me.StringField(required=True)
     course_id = me.StringField(required=True)
     seated = me.BooleanField(required=True)
+    seated_until = me.DateTimeField(null=True)
+
+
+class MakeUpDocument(Aggregate):
+    """An edition of a course, and how far what was watched before is made up."""
+
+    meta = kept_in("learning", "makeups", "work_due")
+    course_id = me.StringField(required=True)
+    edition = me.IntField(required=True)
+    after = me.StringField()
+    waits = me.StringField()
+    rounds = me.IntField()
+    work_due = me.FloatField(null=True)
+    work_tries = me.IntField()
 
 
 class RecordDocument(Aggregate):
@@ -42,6 +56,7 @@ class RecordDocument(Aggregate):
     course_id = me.StringField(required=True)
     lessons_done = me.ListField(me.StringField())
     completed_edition = me.IntField(required=True)
+    done_at = me.DateTimeField(null=True)
 
 
 class WatchedDocument(Copy):
@@ -89,6 +104,7 @@ ALL = (
     CourseDocument,
     ClassDocument,
     SeatDocument,
+    MakeUpDocument,
     RecordDocument,
     WatchedDocument,
     HoursDocument,

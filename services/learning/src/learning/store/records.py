@@ -1,5 +1,6 @@
 """The records, ledger and certificates ports over MongoEngine."""
 
+import datetime
 from collections.abc import Callable, Sequence
 
 from chassis.storage.aggregates import Aggregates, AlreadyThere, NotThere
@@ -77,18 +78,17 @@ class StoredLedger:
 
     def credited(
         self, persons: Sequence[str], lectures: Sequence[str]
-    ) -> list[tuple[str, str]]:
-        """Which of these people have hours for which of these lectures."""
+    ) -> dict[tuple[str, str], datetime.datetime]:
+        """Since when which of these people have hours for which of these lectures."""
         pairs = {
             lecture_entry(person, lecture): (person, lecture)
             for person in persons
             for lecture in lectures
         }
-        ids, found = sorted(pairs), list[str]()
+        ids, found = sorted(pairs), list[HoursEntry]()
         for start in range(0, len(ids), AT_ONCE):
-            some = {"_id": {"$in": ids[start : start + AT_ONCE]}}
-            found += [row["_id"] for row in self.rows.collection.find(some, {"_id": 1})]
-        return sorted(pairs[id_] for id_ in found)
+            found += self.rows.find({"_id": {"$in": ids[start : start + AT_ONCE]}})
+        return {pairs[entry.id]: entry.at for entry in found}
 
     def of_person(self, person_id: str, year: int) -> list[HoursEntry]:
         """A person's lines of a year, newest first."""

@@ -1,6 +1,7 @@
 """A watched lecture: hours, lessons, perhaps the course, perhaps a certificate."""
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from learning.domain import hours
@@ -21,12 +22,13 @@ from learning.usecases.ports import (
 
 @dataclass(frozen=True)
 class Completion:
-    """A lecture that a person has watched to the end."""
+    """A lecture that a person has watched to the end, at a moment."""
 
     person_id: str
     lecture_id: str
     edition: int
     seconds: float
+    at: datetime.datetime
 
 
 class CompleteLecture:
@@ -61,12 +63,12 @@ class CompleteLecture:
                 completion.edition,
                 completion.seconds,
                 title,
-                self.now(),
+                completion.at,
             )
         )
         for course in self.copies.courses_showing(completion.lecture_id):
             for lesson in course.lessons_showing(completion.lecture_id):
-                self._complete(completion.person_id, course, lesson)
+                self._complete(completion.person_id, course, lesson, completion.at)
 
     def make_up(self, course: Course, persons: Sequence[str]) -> None:
         """Complete what these had watched before the course or their seat was told.
@@ -75,9 +77,9 @@ class CompleteLecture:
         told late; a repeat goes on with those.
         """
         shown = sorted({lesson.lecture_id for lesson in course.lessons} - {""})
-        credited: dict[str, set[str]] = {}
-        for person_id, lecture_id in self.ledger.credited(persons, shown):
-            credited.setdefault(person_id, set()).add(lecture_id)
+        credited: dict[str, dict[str, datetime.datetime]] = {}
+        for (person, lecture), at in self.ledger.credited(persons, shown).items():
+            credited.setdefault(person, {})[lecture] = at
         untold: list[NotToldYet] = []
         for record in self.records.of_course(course.id, sorted(credited)):
             try:
@@ -87,27 +89,35 @@ class CompleteLecture:
         if untold:
             raise untold[0]
 
-    def _make_up_for(self, record: Record, course: Course, lectures: set[str]) -> None:
-        earned = [one for one in course.lessons if one.lecture_id in lectures]
+    def _make_up_for(
+        self, record: Record, course: Course, watched: Mapping[str, datetime.datetime]
+    ) -> None:
+        earned = [one for one in course.lessons if one.lecture_id in watched]
         new = [one for one in earned if one.lesson_id not in record.lessons_done]
-        if not new and not record.is_complete:
-            new = earned[:1]  # an edition that drops a lesson completes some
         for lesson in new:
-            self._complete(record.person_id, course, lesson)
+            at = watched[lesson.lecture_id]
+            self._complete(record.person_id, course, lesson, at)
+        if not new and not record.is_complete:
+            # an edition that drops a lesson completes some, now
+            self._complete(record.person_id, course, earned[0], self.now())
         if not new and record.completed_edition == course.edition:
-            self._certify_seats(record.person_id, course.id)
+            self.certify_seats(record)
 
-    def _complete(self, person_id: str, course: Course, lesson: Lesson) -> None:
+    def _complete(
+        self, person_id: str, course: Course, lesson: Lesson, at: datetime.datetime
+    ) -> None:
         def decide(record: Record) -> tuple[Record, list[object]] | None:
-            return record.complete(course, lesson.lesson_id)
+            return record.complete(course, lesson.lesson_id, at)
 
         record = self.records.change(person_id, course.id, decide)
         if record.is_complete:
-            self._certify_seats(person_id, course.id)
+            self.certify_seats(record)
 
-    def _certify_seats(self, person_id: str, course_id: str) -> None:
-        for seat in self.copies.seats_of(person_id, course_id):
-            self.certify(seat)
+    def certify_seats(self, record: Record) -> None:
+        """Issue what a complete record brings. Raises NotToldYet."""
+        for seat in self.copies.seats_of(record.person_id, record.course_id):
+            if seat.counts_at(record.completed_at):
+                self.certify(seat)
 
 
 class Certify:
@@ -128,9 +138,7 @@ class Certify:
         self.now, self.issuer = now, issuer
 
     def __call__(self, seat: Seat) -> None:
-        """Issue it once; nothing happens without a seat."""
-        if not seat.seated:
-            return
+        """Issue it once. Raises NotToldYet."""
         training_class = self.copies.training_class(seat.class_id)
         course = self.copies.course(seat.course_id)
         if training_class is None or course is None:

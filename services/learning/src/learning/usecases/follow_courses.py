@@ -3,17 +3,13 @@
 from collections.abc import Sequence
 
 from learning.domain.course import Course
-from learning.usecases.complete_lecture import CompleteLecture
-from learning.usecases.ports import Copies
+from learning.usecases.ports import Copies, MakingUp
 
 
 def follow_courses(
-    copies: Copies,
-    complete: CompleteLecture,
-    courses: Sequence[tuple[str, int, Course]],
+    copies: Copies, making_up: MakingUp, courses: Sequence[tuple[str, int, Course]]
 ) -> None:
-    """Keep courses, each with its id and version; make up what is earned already."""
+    """Keep courses, each with its id and version; have made up what is earned."""
     copies.put_courses(courses)
     for id_, _, course in courses:
-        for persons in copies.seated_in(id_):
-            complete.make_up(course, persons)
+        making_up.begin(id_, course.edition)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from learning.domain.course import Seat
-from learning.usecases.complete_lecture import Certify, CompleteLecture
+from learning.usecases.complete_lecture import CompleteLecture
 from learning.usecases.ports import Copies, Records
 
 
@@ -11,21 +11,19 @@ def follow_seats(
     copies: Copies,
     records: Records,
     complete: CompleteLecture,
-    certify: Certify,
     seats: Sequence[tuple[str, int, Seat]],
 ) -> None:
-    """Keep seats, each with its id and version; make up what is earned already."""
+    """Keep seats, each with its id and version; make up what is earned already.
+
+    For a seat that was given up too: that it was taken may not have been heard.
+    """
     copies.put_seats(seats)
-    pairs = {(s.person_id, s.course_id) for _, _, s in seats if s.seated}
+    held = [seat for _, _, seat in seats if seat.seated or seat.seated_until]
+    pairs = {(seat.person_id, seat.course_id) for seat in held}
     for course_id in sorted({course_id for _, course_id in pairs}):
         course = copies.course(course_id)
         if course is not None:
             persons = sorted(person for person, of in pairs if of == course_id)
             complete.make_up(course, persons)
-    done = {
-        (record.person_id, record.course_id)
-        for record in records.complete_ones(sorted(pairs))
-    }
-    for person_id, course_id in sorted(done):
-        for seat in copies.seats_of(person_id, course_id):
-            certify(seat)
+    for record in records.complete_ones(sorted(pairs)):
+        complete.certify_seats(record)

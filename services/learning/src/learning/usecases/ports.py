@@ -1,12 +1,13 @@
 """What the use cases of the record ask of the world."""
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from learning.domain.certificate import Certificate
 from learning.domain.course import Course, Seat, TrainingClass
 from learning.domain.hours import HoursEntry
+from learning.domain.making_up import MakeUp
 from learning.domain.record import Record, Watched
 
 
@@ -37,11 +38,27 @@ class Copies(Protocol):
     def seats_of(self, person_id: str, course_id: str) -> list[Seat]:
         """A person's seats in classes of a course."""
 
-    def seated_in(self, course_id: str) -> Iterator[list[str]]:
-        """The people with a seat in a class of the course, some at a time."""
+    def seats_in(self, course_id: str, after: str) -> list[Seat]:
+        """The next seats in classes of the course by id, lost ones included."""
 
     def watched(self, person_id: str) -> dict[str, int]:
         """Per lecture, how many per cent of an edition the person has watched."""
+
+
+class MakingUp(Protocol):
+    """Editions of courses for which something may be to be made up."""
+
+    def begin(self, course_id: str, edition: int) -> None:
+        """From the first seat on; once for each edition."""
+
+    def claim(self) -> MakeUp | None:
+        """The one that waits longest, leased to this worker."""
+
+    def go_on(self, made_up: MakeUp, after: str, waits: str) -> None:
+        """Save how far it came, and why somebody's certificate must wait."""
+
+    def end(self, made_up: MakeUp) -> None:
+        """All seats are seen; whose certificate must wait comes again later."""
 
 
 class Records(Protocol):
@@ -76,8 +93,8 @@ class Ledger(Protocol):
 
     def credited(
         self, persons: Sequence[str], lectures: Sequence[str]
-    ) -> list[tuple[str, str]]:
-        """Which of these people have hours for which of these lectures."""
+    ) -> dict[tuple[str, str], datetime.datetime]:
+        """Since when which of these people have hours for which of these lectures."""
 
     def of_person(self, person_id: str, year: int) -> list[HoursEntry]:
         """A person's lines of a year, newest first."""

@@ -1,0 +1,61 @@
+"""The making-up port over MongoEngine."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from chassis.storage.aggregates import Aggregates, AlreadyThere, Form, form_of
+from chassis.storage.jobs import claim
+from chassis.telemetry.logs import logger
+
+from learning.domain.making_up import MakeUp
+
+LEASE_SECONDS = 60.0
+plain: Form[MakeUp] = form_of(MakeUp)
+
+
+def to_fields(made_up: MakeUp) -> dict[str, Any]:
+    """As fields; when it is due stands where claims look."""
+    fields = plain.to_fields(made_up)
+    return {"work_due": fields.pop("due"), **fields}
+
+
+def from_fields(id_: str, stored: Mapping[str, Any]) -> MakeUp:
+    """From its fields."""
+    return plain.from_fields(id_, {**stored, "due": stored["work_due"]})
+
+
+FORM = Form(to_fields, from_fields)
+
+
+class StoredMakingUp:
+    """Editions of courses for which something may be to be made up."""
+
+    def __init__(self, rows: Aggregates[MakeUp], wake: Callable[[], None]) -> None:
+        self.rows, self.wake = rows, wake
+
+    def begin(self, course_id: str, edition: int) -> None:
+        """From the first seat on; once for each edition."""
+        new = MakeUp(course_id, edition, time.time())
+        try:
+            self.rows.add(new.id, new)
+        except AlreadyThere:
+            return
+        self.wake()
+
+    def claim(self) -> MakeUp | None:
+        """The one that waits longest, leased to this worker."""
+        found = claim(self.rows.collection, {}, LEASE_SECONDS)
+        return from_fields(found["_id"], found) if found else None
+
+    def go_on(self, made_up: MakeUp, after: str, waits: str) -> None:
+        """Save how far it came."""
+        self.rows.change(
+            made_up.id, lambda kept: (kept.go_on(after, waits, time.time()), [])
+        )
+
+    def end(self, made_up: MakeUp) -> None:
+        """All seats are seen; whose certificate must wait comes again later."""
+        if made_up.waits:
+            logger().info("made_up_later", id=made_up.id, reason=made_up.waits)
+        self.rows.change(made_up.id, lambda kept: (kept.end(time.time()), []))

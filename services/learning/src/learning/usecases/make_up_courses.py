@@ -1,0 +1,31 @@
+"""What people had watched before a course showed it, a few seats at a time.
+
+A course may have tens of thousands of seats: this is work of its own, under a lease,
+and whoever dies in it leaves the rest to the next.
+"""
+
+from learning.domain.errors import NotToldYet
+from learning.usecases.complete_lecture import CompleteLecture
+from learning.usecases.ports import Copies, MakingUp
+
+
+def make_up_courses(
+    copies: Copies, making_up: MakingUp, complete: CompleteLecture
+) -> bool:
+    """Do the next seats of one course; False if there is nothing to do now."""
+    claimed = making_up.claim()
+    if claimed is None:
+        return False
+    course = copies.course(claimed.course_id)
+    seats = copies.seats_in(claimed.course_id, claimed.after)
+    if course is None or not seats:
+        making_up.end(claimed)
+        return True
+    persons = sorted({seat.person_id for seat in seats if seat.seated})
+    try:
+        complete.make_up(course, persons)
+        waits = ""
+    except NotToldYet as waiting:
+        waits = str(waiting)
+    making_up.go_on(claimed, seats[-1].id, waits)
+    return True

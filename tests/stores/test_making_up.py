@@ -1,0 +1,74 @@
+"""What is to be made up for a course is kept and claimed, on every engine."""
+
+import threading
+
+import pytest
+from learning.events.published import word
+from learning.store import documents
+from learning.store.making_up import FORM, StoredMakingUp
+
+from tests.engines import Kept
+
+
+@pytest.fixture
+def woken() -> threading.Event:
+    return threading.Event()
+
+
+@pytest.fixture
+def making_up(kept: Kept, woken: threading.Event) -> StoredMakingUp:
+    rows = kept.aggregates("learning", documents.MakeUpDocument, FORM, word)
+    return StoredMakingUp(rows, woken.set)
+
+
+def test_an_edition_is_begun_once_and_wakes_the_worker(
+    making_up: StoredMakingUp, woken: threading.Event
+) -> None:
+    making_up.begin("k1", 1)
+    assert woken.is_set()
+    woken.clear()
+    making_up.begin("k1", 1)
+    assert not woken.is_set()
+    making_up.begin("k1", 2)
+    assert making_up.rows.count() == 2
+
+
+def test_what_one_worker_has_in_hand_no_other_gets(making_up: StoredMakingUp) -> None:
+    making_up.begin("k1", 1)
+    claimed = making_up.claim()
+    assert claimed is not None
+    assert (claimed.course_id, claimed.edition, claimed.after) == ("k1", 1, "")
+    assert making_up.claim() is None
+
+
+def test_it_goes_on_where_it_was_and_ends_when_nobody_is_left(
+    making_up: StoredMakingUp,
+) -> None:
+    making_up.begin("k1", 1)
+    for reached in ("c1.li.1", "c1.wang.1"):
+        claimed = making_up.claim()
+        assert claimed is not None
+        making_up.go_on(claimed, reached, "")
+    last = making_up.claim()
+    assert last is not None
+    assert last.after == "c1.wang.1"
+    making_up.end(last)
+    assert making_up.claim() is None
+    assert making_up.rows.get(last.id).due is None
+
+
+def test_it_comes_again_later_while_a_certificate_must_wait(
+    making_up: StoredMakingUp,
+) -> None:
+    making_up.begin("k1", 1)
+    for waits in ("class c1 is not heard of yet", ""):
+        claimed = making_up.claim()
+        assert claimed is not None
+        making_up.go_on(claimed, "c1.li.1", waits)
+    ended = making_up.claim()
+    assert ended is not None
+    making_up.end(ended)
+    assert making_up.claim() is None, "not at once"
+    kept = making_up.rows.get(ended.id)
+    assert kept.due is not None
+    assert (kept.after, kept.waits) == ("", "")
