@@ -13,6 +13,7 @@ from chassis.messaging.transport import Away, Message, Transport
 from chassis.storage.aggregates import Aggregates, AlreadyThere, form_of
 from chassis.storage.lease import Lease
 from chassis.storage.tables import Tables
+from prometheus_client import REGISTRY
 from pymongo import MongoClient
 from pymongo.database import Database
 
@@ -227,6 +228,26 @@ def test_an_event_goes_out_only_when_the_one_before_it_is_confirmed(
     bus.happen, bus.said = lambda: None, []
     assert speaking.relay_once()
     assert bus.said == ["c.1.0", "d.1.0", "c.1.1"]
+
+
+def archived(_: object) -> Wording:
+    return Wording("catalog.course.archived.v1", "c", {"course_id": "c"})
+
+
+def unheard() -> float:
+    of_type = {"type": "catalog.course.archived.v1"}
+    return REGISTRY.get_sample_value("biyong_events_unheard_total", of_type) or 0.0
+
+
+def test_what_nobody_hears_is_archived_and_counted(database: Database[Any]) -> None:
+    bus, before = Meanwhile(lambda: None), unheard()
+    form = form_of(Counter)
+    courses = Aggregates("t", CounterDocument, form, archived, lambda: None)
+    courses.add("c", Counter(0), ["archived"])
+    relay(cast(Transport, bus), database).relay_once()
+    assert not bus.said
+    assert [row["_id"] for row in database["said"].find()] == ["c.1.0"]
+    assert unheard() == before + 1
 
 
 RECEIPT = "enrollment.receipt.issued.v1"

@@ -198,8 +198,7 @@ class Relay:
             for turn in _turns(sayable.values()):
                 self._publisher().publish(turn)
             self._archive(events)
-            for event in events:
-                metrics.said.labels(event["type"]).inc()
+            _count(sayable.values())
         self._clear(collection, documents, sayable)
 
     def _clear(
@@ -276,6 +275,14 @@ def _turns(sayable: Iterable[Sayable]) -> Iterator[list[Message]]:
     """
     for turn in zip_longest(*(one.said for one in sayable), fillvalue=()):
         yield [message for messages in turn for message in messages]
+
+
+def _count(sayable: Iterable[Sayable]) -> None:
+    """What was said, and what is only archived: its contract names nobody."""
+    for one in sayable:
+        for event, messages in zip(one.events, one.said, strict=True):
+            counter = metrics.said if messages else metrics.unheard
+            counter.labels(event["type"]).inc()
 
 
 def _tell(event: Mapping[str, Any], fault: Exception) -> None:

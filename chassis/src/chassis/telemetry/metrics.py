@@ -9,6 +9,11 @@ request_seconds = Histogram(
     "biyong_http_request_seconds", "Time to an answer", ["endpoint"]
 )
 said = Counter("biyong_events_said_total", "Events confirmed by the bus", ["type"])
+unheard = Counter(
+    "biyong_events_unheard_total",
+    "Events that were archived and not said, since no contract names a hearer",
+    ["type"],
+)
 unsayable = Counter(
     "biyong_events_unsayable_total", "Tries to say what breaks its contract", ["type"]
 )
