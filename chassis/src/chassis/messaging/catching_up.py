@@ -245,7 +245,7 @@ class CatchingUp:
         while moved < AT_ONCE and (rows := self._next(number, blocked, unsure)):
             for key, ones in groupby(rows, itemgetter("key")):
                 events = [from_document(row["event"]) for row in ones]
-                taken = self.held.line_up(events, WHY, pause=0.0)
+                taken = self.held.line_up(events, WHY, untried=True)
                 self.early.delete_many({"_id": {"$in": [e.id for e in taken]}})
                 moved += len(taken)
                 if len(taken) < len(events):

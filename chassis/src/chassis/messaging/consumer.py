@@ -1,48 +1,34 @@
 """Hearing: batches in order per key, each event's effect once."""
 
-import datetime
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from types import MappingProxyType
-from typing import Any
 
-from pymongo import InsertOne
-from pymongo.errors import BulkWriteError, ConnectionFailure, PyMongoError
+from pymongo.errors import ConnectionFailure, PyMongoError
 
 import contracts
 from chassis.clock import SystemClock
-from chassis.faults import Contended
-from chassis.http.problem import Problem
-from chassis.messaging.carried import Carried
 from chassis.messaging.envelope import Envelope, Refused
 from chassis.messaging.errands import EVENTS_ASKED, IDS_ASKED, IDS_TOLD, Errands
-from chassis.messaging.held import ANY, PARKED, Held, SequenceFull
+from chassis.messaging.going_on import GoingOn
+from chassis.messaging.handling import Handling, layers
+from chassis.messaging.held import Held, SequenceFull
 from chassis.messaging.missed import Missed
 from chassis.messaging.shares import Shares
 from chassis.messaging.transport import Away, Batch, Delivery, Subscriber, Transport
 from chassis.messaging.versions import Handler as Handler
 from chassis.messaging.versions import Versions
-from chassis.storage.aggregates import DUPLICATE, NotThere
 from chassis.storage.tables import Tables
-from chassis.telemetry import metrics, trace
+from chassis.telemetry import metrics
 from chassis.telemetry.logs import logger
 
 WAIT_SECONDS, BRIEFLY = 0.5, 0.01
-HELD_AT_ONCE = 50
 CHORES_SECONDS = 30.0
-LOOK_SECONDS, TURN_SECONDS = 0.25, 10.0
+LOOK_SECONDS = 0.25
 CATCH_UP_SECONDS, CATCH_UP_SHARE = 0.25, 3
 BEHIND = "waits behind an earlier event of its key"
-
-
-class Fault:
-    """Why a handler failed; `comes_again` when only another event has yet to come."""
-
-    def __init__(self, error: Exception) -> None:
-        self.why = f"{type(error).__name__}: {error}"
-        self.comes_again = bool(getattr(error, "comes_again", False))
 
 
 class Consumer:
@@ -67,7 +53,9 @@ class Consumer:
         self.versions = Versions({**handlers, **self._plumbing(), **plumbing}, book)
         self.shares = Shares(tables.marks, SystemClock())
         self.subscriber: Subscriber | None = None
-        self.is_any_held, self.chores_due = False, 0.0
+        self.handling = Handling(self.versions, tables)
+        self.going_on = GoingOn(self.held, self.handling)
+        self.chores_due = 0.0
         self.look_again = self.catch_up_again = float("-inf")
 
     def _plumbing(self) -> dict[str, Handler]:
@@ -193,46 +181,30 @@ class Consumer:
 
     def _in_turn(self, events: list[Envelope]) -> list[Envelope]:
         """Those that were not heard and before which nothing was lost."""
-        return self.catching_up.let_through(self._unheard(events))
-
-    def _unheard(self, events: list[Envelope]) -> list[Envelope]:
-        if not events:
-            return []
-        ids = [event.id for event in events]
-        rows = self.tables.inbox.find({"_id": {"$in": [*ids, ANY]}}, {"_id": 1})
-        heard = {row["_id"] for row in rows}
-        self.is_any_held = ANY in heard or self.catching_up.is_on
-        fresh: dict[str, Envelope] = {}
-        for event in events:
-            if event.id in heard:
-                metrics.heard.labels(event.type, "repeat").inc()
-            else:
-                fresh.setdefault(event.id, event)
-        return list(fresh.values())
+        return self.catching_up.let_through(self.handling.unheard(events))
 
     def _note_first(self, events: list[Envelope]) -> None:
         """Delivered before: perhaps it killed its process, so note it, try it alone."""
         for event in events:
-            self.held.hold(event, "delivered again after a consumer went away")
+            self.held.hold(event, "its consumer went away", untried=True)
 
     def _handle_fresh(self, events: list[Envelope]) -> None:
         if not events:
             return
         keys = sorted({event.partitionkey for event in events})
-        failed = self.held.keys_among(keys) if self.is_any_held else set()
+        may_be_held = self.handling.is_any_held or self.catching_up.is_on
+        failed = self.held.keys_among(keys) if may_be_held else set()
         self._wait_behind([e for e in events if e.partitionkey in failed])
-        for layer in _layers([e for e in events if e.partitionkey not in failed]):
-            handled: list[Envelope] = []
-            by_type: dict[str, list[Envelope]] = {}
-            for event in layer:
-                if event.partitionkey in failed:
-                    self._wait_behind([event])
-                else:
-                    by_type.setdefault(event.type, []).append(event)
-            for group in by_type.values():
-                failed |= self._handle_group(group)
-                handled += [e for e in group if e.partitionkey not in failed]
-            self._remember(handled)
+        for layer in layers([e for e in events if e.partitionkey not in failed]):
+            self._wait_behind([e for e in layer if e.partitionkey in failed])
+            free = [e for e in layer if e.partitionkey not in failed]
+            faults = self.handling.handle_layer(free)
+            for event in free:
+                if event.partitionkey in faults:
+                    self.held.hold(event, faults[event.partitionkey].why)
+                    metrics.heard.labels(event.type, "failed").inc()
+            failed |= faults.keys()
+            self.handling.remember([e for e in free if e.partitionkey not in faults])
 
     def _wait_behind(self, events: Sequence[Envelope]) -> None:
         """Raises SequenceFull."""
@@ -244,105 +216,7 @@ class Consumer:
             if len(self.held.line_up(ones, BEHIND)) < len(ones):
                 raise SequenceFull(key)
 
-    def _handle_group(self, events: list[Envelope]) -> set[str]:
-        """Handle events of one type and different keys; the keys that failed."""
-        fault = self._try(events)
-        if fault is None:
-            return set()
-        if len(events) == 1:
-            self.held.hold(events[0], fault.why)
-            metrics.heard.labels(events[0].type, "failed").inc()
-            return {events[0].partitionkey}
-        failed: set[str] = set()
-        for event in events:
-            failed |= self._handle_group([event])
-        return failed
-
-    def _try(self, events: list[Envelope]) -> Fault | None:
-        """Run the handler; why it failed, or None."""
-        first = events[0]
-        with trace.at_work(first.traceparent, first.requestid):
-            try:
-                self.versions.handle(Carried(events))
-            except (Away, ConnectionFailure):
-                raise
-            except Exception as error:  # noqa: BLE001 - the edge: any fault is held
-                self._tell(first, error)
-                return Fault(error)
-        metrics.heard.labels(first.type, "handled").inc(len(events))
-        return None
-
-    def _tell(self, event: Envelope, error: Exception) -> None:
-        usual = isinstance(error, NotThere | Contended | Problem)
-        expected = usual or Fault(error).comes_again
-        log = logger().warning if expected else logger().exception
-        log("event_failed", type=event.type, id=event.id, reason=str(error)[:300])
-
-    def _remember(self, events: Sequence[Envelope]) -> None:
-        if not events:
-            return
-        now = datetime.datetime.now(datetime.UTC)
-        rows: list[InsertOne[dict[str, Any]]] = [
-            InsertOne({"_id": event.id, "type": event.type, "at": now})
-            for event in events
-        ]
-        try:
-            self.tables.inbox.bulk_write(rows, ordered=False)
-        except BulkWriteError as error:
-            if any(w["code"] != DUPLICATE for w in error.details["writeErrors"]):
-                raise
-
     def retry_held(self) -> None:
         """Go on with the held sequences that are due, as far as they go."""
-        for _ in range(HELD_AT_ONCE):
-            claimed = self.held.claim()
-            if claimed is None:
-                self.look_again = time.monotonic() + LOOK_SECONDS
-                return
-            self._go_on(*claimed)
-
-    def _go_on(self, key: str, events: list[Envelope]) -> None:
-        """As many at once as were claimed, or one by one to find out which kills."""
-        most = len(events)
-        while events:
-            handled, fault = self._handle_in_turn(events)
-            if handled:
-                self._remember(handled)
-                following = self.held.done(key, handled, most)
-            if fault is not None:
-                self._failed_again(key, events[len(handled)], fault)
-                return
-            events = following
-
-    def _handle_in_turn(
-        self, events: list[Envelope]
-    ) -> tuple[list[Envelope], Fault | None]:
-        """How far it went, and why no further; not for longer than a claim allows."""
-        until = time.monotonic() + TURN_SECONDS
-        unheard = {event.id for event in self._unheard(events)}
-        for place, event in enumerate(events):
-            if place and time.monotonic() > until:
-                return events[:place], None
-            fault = self._try([event]) if event.id in unheard else None
-            if fault is not None:
-                return events[:place], fault
-        return events, None
-
-    def _failed_again(self, key: str, event: Envelope, fault: Fault) -> None:
-        retry = self.versions.retry(event.type)
-        state = self.held.failed(key, fault.why, retry, fault.comes_again)
-        if state == PARKED:
-            logger().error("sequence_parked", key=key, reason=fault.why)
-
-
-def _layers(events: Sequence[Envelope]) -> list[list[Envelope]]:
-    """First events of all keys, then second ones, and so on."""
-    depth: dict[str, int] = {}
-    layers: list[list[Envelope]] = []
-    for event in events:
-        at = depth.get(event.partitionkey, 0)
-        depth[event.partitionkey] = at + 1
-        if at == len(layers):
-            layers.append([])
-        layers[at].append(event)
-    return layers
+        if not self.going_on.go_on():
+            self.look_again = time.monotonic() + LOOK_SECONDS

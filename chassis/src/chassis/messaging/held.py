@@ -8,12 +8,13 @@ sequence is parked, where a person can see, mend and replay it.
 import datetime
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from pymongo import ReturnDocument
+from pymongo import ReturnDocument, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
+from chassis.ids import new_id
 from chassis.messaging.envelope import (
     Envelope,
     Refused,
@@ -30,6 +31,7 @@ ANY = "held"
 both what is a repeat and whether keys have to be looked for here."""
 CLAIM_SECONDS = 30.0
 MOST_CLAIMS = 4
+SEVERAL = 2
 LONGEST, AT_ONCE = 1000, 50
 
 
@@ -68,27 +70,27 @@ class Held:
         rows = self.rows.find({"events.id": {"$in": list(ids)}}, {"events.id": 1})
         return {event["id"] for row in rows for event in row["events"]}
 
-    def hold(self, event: Envelope, why: str) -> None:
+    def hold(self, event: Envelope, why: str, *, untried: bool = False) -> None:
         """Put the event at the end of its key's sequence; a repeat is left out.
 
         Raises SequenceFull.
         """
-        if not self.line_up([event], why):
+        if not self.line_up([event], why, untried=untried):
             raise SequenceFull(event.partitionkey)
 
     def line_up(
-        self, events: Sequence[Envelope], why: str, pause: float = PAUSES_SECONDS[0]
+        self, events: Sequence[Envelope], why: str, *, untried: bool = False
     ) -> list[Envelope]:
         """Put events of one key at the end of its sequence; repeats are left out.
 
-        Where it begins with them, it is tried after `pause`. Those that are in it now:
-        where there is no room for all, the first ones.
+        Where it begins with them, they are tried again after a pause, or `untried` at
+        once. Those that are in it now: where there is no room for all, the first ones.
         """
         key = events[0].partitionkey
         while True:
             row = self.rows.find_one({"_id": key})
             if row is None:
-                if self._begin(key, events[:LONGEST], why, pause):
+                if self._begin(key, events[:LONGEST], why, untried):
                     return list(events[:LONGEST])
                 continue
             there = {held["id"] for held in row["events"]}
@@ -99,7 +101,7 @@ class Held:
                 return [event for event in events if event.id not in left_out]
 
     def _begin(
-        self, key: str, events: Sequence[Envelope], why: str, pause: float
+        self, key: str, events: Sequence[Envelope], why: str, untried: bool
     ) -> bool:
         self.note_any()
         try:
@@ -107,9 +109,9 @@ class Held:
                 {
                     "_id": key,
                     "state": WAITING,
-                    "tries": 1,
+                    "tries": 0 if untried else 1,
                     "claims": 0,
-                    "due": time.time() + pause,
+                    "due": time.time() + (0.0 if untried else PAUSES_SECONDS[0]),
                     "why": why[:1000],
                     "since": datetime.datetime.now(datetime.UTC),
                     "began": datetime.datetime.now(datetime.UTC),
@@ -189,6 +191,53 @@ class Held:
             self._park(row["_id"], "whoever tried it ended without a word")
             return self.claim()
         return row["_id"], _first(row, AT_ONCE if row["claims"] == 1 else 1)
+
+    def claim_untried(self, most: int) -> dict[str, list[Envelope]]:
+        """Take sequences that are due and of which nothing was tried yet.
+
+        Each with its first events, about `most` in all; none if there are not several.
+        Where their process ends without a word, each goes on alone (see `claim`).
+        """
+        now = time.time()
+        untried = {"state": WAITING, "due": {"$lte": now}, "tries": 0, "claims": 0}
+        order = [("state", 1), ("due", 1)]
+        due = self.rows.find(untried, {"_id": 1}, sort=order, limit=AT_ONCE)
+        ids = [row["_id"] for row in due]
+        if len(ids) < SEVERAL:
+            return {}
+        claim = new_id()
+        self.rows.update_many(
+            {"_id": {"$in": ids}, **untried},
+            {"$set": {"due": now + CLAIM_SECONDS, "claim": claim, "claims": 1}},
+        )
+        rows = self.rows.find({"_id": {"$in": ids}, "claim": claim})
+        return {row["_id"]: _first(row, max(1, most // len(ids))) for row in rows}
+
+    def done_together(self, keys: Collection[str], events: Sequence[Envelope]) -> None:
+        """These first events of claimed sequences are handled.
+
+        Those of the keys that have more are due again, as untried as before.
+        """
+        handled: dict[str, list[str]] = {key: [] for key in keys}
+        for event in events:
+            handled.get(event.partitionkey, []).append(event.id)
+        fresh = {
+            "tries": 0,
+            "claims": 0,
+            "due": time.time(),
+            "began": datetime.datetime.now(datetime.UTC),
+        }
+        writes = [
+            UpdateOne(
+                {"_id": key},
+                {"$pull": {"events": {"id": {"$in": ids}}}, "$set": fresh},
+            )
+            for key, ids in handled.items()
+        ]
+        if writes:
+            self.rows.bulk_write(writes, ordered=False)
+            empty = {"_id": {"$in": sorted(handled)}, "events": {"$size": 0}}
+            self.rows.delete_many({**empty, "state": WAITING})
 
     def done(self, key: str, events: Sequence[Envelope], most: int) -> list[Envelope]:
         """The first events are handled: the next ones, or none and the key is free."""

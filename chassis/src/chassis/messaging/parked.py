@@ -204,7 +204,7 @@ class Parked:
             raise NotDropped("That line names no event that can be taken back.")
         event = from_document(first)
         self.tables.inbox.delete_one({"_id": event.id, "dropped": True})
-        if not self.held.line_up([event], f"taken back by {who}", pause=0.0):
+        if not self.held.line_up([event], f"taken back by {who}", untried=True):
             self._remember(event)
             raise NotDropped(f"{event.partitionkey} has too much waiting: try later.")
         if self.audit.is_taken_back(line):

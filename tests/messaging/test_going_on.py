@@ -1,0 +1,128 @@
+"""Held sequences of which nothing was tried yet go on together, as a batch would."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from chassis.messaging.envelope import Envelope
+from chassis.messaging.going_on import GoingOn
+from chassis.messaging.handling import Handling
+from chassis.messaging.held import Held
+from chassis.messaging.versions import Versions
+from chassis.storage.tables import Tables
+from pymongo import MongoClient
+
+from tests.messaging.ear import TYPE, event
+
+KEYS = [f"k{number:02}" for number in range(12)]
+
+
+class Hearer:
+    """A handler that notes what it was given at once, and fails where it is told to."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables, self.held = tables, Held(tables)
+        self.handling = Handling(Versions({TYPE: self.handle}), tables)
+        self.calls: list[list[str]] = []
+        self.bad = ""
+
+    def handle(self, events: Sequence[Envelope]) -> None:
+        if self.bad in {one.id for one in events}:
+            raise ValueError(f"will not hear {self.bad}")
+        self.calls.append([one.id for one in events])
+
+    @property
+    def heard(self) -> list[str]:
+        return [id_ for call in self.calls for id_ in call]
+
+    def hold(self, versions: int, keys: Sequence[str] = KEYS) -> None:
+        for key in keys:
+            events = [event(key, version) for version in range(1, versions + 1)]
+            self.held.line_up(events, "a consumer went away", untried=True)
+
+    def go_on(self, turn_seconds: float = 10.0) -> None:
+        GoingOn(self.held, self.handling, turn_seconds).go_on()
+
+
+@pytest.fixture
+def hearer(store: MongoClient[Any]) -> Hearer:
+    store.drop_database("going_on")
+    tables = Tables(store["going_on"])
+    tables.declare()
+    return Hearer(tables)
+
+
+def test_many_keys_cost_as_many_calls_as_the_longest_has_events(hearer: Hearer) -> None:
+    hearer.hold(versions=3)
+    hearer.go_on()
+    assert hearer.calls == [[f"{key}.{n}.0" for key in KEYS] for n in (1, 2, 3)]
+    assert hearer.tables.held.count_documents({}) == 0
+    noted = {row["_id"] for row in hearer.tables.inbox.find({"type": TYPE})}
+    assert noted == set(hearer.heard)
+
+
+def test_one_that_fails_keeps_back_what_is_behind_it_and_no_other_key(
+    hearer: Hearer,
+) -> None:
+    hearer.hold(versions=3)
+    hearer.bad = "k05.2.0"
+    hearer.go_on()
+    assert sorted(hearer.heard) == sorted(
+        f"{key}.{n}.0" for key in KEYS for n in (1, 2, 3) if key != "k05" or n == 1
+    )
+    [row] = hearer.tables.held.find({})
+    assert [one["id"] for one in row["events"]] == ["k05.2.0", "k05.3.0"]
+    assert (row["tries"], row["why"]) == (1, "ValueError: will not hear k05.2.0")
+    hearer.go_on()
+    assert hearer.heard.count("k05.1.0") == 1
+    assert hearer.held.claim_untried(100) == {}, "what failed goes on alone"
+
+
+def test_what_joins_meanwhile_stays_and_is_due_at_once(hearer: Hearer) -> None:
+    hearer.hold(versions=1)
+    claimed = hearer.held.claim_untried(100)
+    hearer.held.line_up([event("k03", 2)], "behind")
+    done = [one for events in claimed.values() for one in events]
+    hearer.held.done_together(claimed.keys(), done)
+    hearer.go_on()
+    assert hearer.heard == ["k03.2.0"]
+    assert hearer.tables.held.count_documents({}) == 0
+
+
+def test_what_was_handled_before_is_let_go_and_not_handled_again(
+    hearer: Hearer,
+) -> None:
+    hearer.hold(versions=2)
+    hearer.handling.remember([event(key, 1) for key in KEYS[:6]])
+    hearer.go_on()
+    first = [f"{key}.2.0" for key in KEYS[:6]] + [f"{key}.1.0" for key in KEYS[6:]]
+    assert hearer.calls == [first, [f"{key}.2.0" for key in KEYS[6:]]]
+
+
+def test_who_ends_without_a_word_leaves_them_to_be_tried_one_by_one(
+    hearer: Hearer,
+) -> None:
+    """One of them may have killed it."""
+    hearer.hold(versions=2)
+    assert len(hearer.held.claim_untried(100)) == len(KEYS)
+    assert hearer.held.claim() is None, "they are in its hands"
+    hearer.tables.held.update_many({}, {"$set": {"due": 0.0}})
+    assert hearer.held.claim_untried(100) == {}
+    key, events = hearer.held.claim() or ("", [])
+    assert [one.id for one in events] == [f"{key}.1.0"]
+
+
+def test_a_turn_ends_in_time_and_the_next_goes_on(hearer: Hearer) -> None:
+    hearer.hold(versions=3)
+    hearer.go_on(turn_seconds=0.0)
+    assert hearer.calls == [[f"{key}.{n}.0" for key in KEYS] for n in (1, 2, 3)]
+    assert hearer.tables.held.count_documents({}) == 0
+
+
+def test_two_at_once_share_them(hearer: Hearer) -> None:
+    hearer.hold(versions=1)
+    first = hearer.held.claim_untried(100)
+    hearer.hold(versions=1, keys=["late1", "late2"])
+    second = hearer.held.claim_untried(100)
+    assert sorted(second) == ["late1", "late2"]
+    assert sorted(first) == KEYS
