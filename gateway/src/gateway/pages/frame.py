@@ -105,12 +105,18 @@ def page(template: str, status: int = 200, **words: Any) -> Response:
 
 
 def for_role(*roles: str) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
-    """A page for accounts with one of these roles; others are asked to sign in."""
+    """A page for accounts with one of these roles; others are asked to sign in.
+
+    An open page that asks for a part of itself is refused and stays as it is: the
+    page to sign in at would come into the place of the part.
+    """
 
     def guard(view: Callable[P, Response]) -> Callable[P, Response]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> Response:
             who = visitor()
+            if who.account is None and is_part():
+                raise Problem(401, "sign-in-first", "请先登录。")
             if who.account is None:
                 return see(f"/sign-in?next={quote(here())}")
             if not who.roles.intersection(roles):
