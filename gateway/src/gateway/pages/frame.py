@@ -50,8 +50,9 @@ def install(app: Flask, services: Services) -> None:
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        day=day, moment=moment, clock=clock, hours=hours, refusal=refusal_text
-    )
+        day=day, moment=moment, instant=instant, clock=clock, hours=hours,
+        refusal=refusal_text,
+    )  # fmt: skip
     app.context_processor(_frame)
     app.before_request(_choose_language)
 
@@ -157,12 +158,21 @@ def day(said: str) -> str:
 
 def moment(said: str | float) -> str:
     """A moment in the college's zone."""
+    return str(format_datetime(_local(said), "short", locale=language()))
+
+
+def instant(said: str | float) -> str:
+    """A moment in the college's zone to the thousandth of a second."""
+    local = _local(said)
+    return str(format_datetime(local, "MM-dd HH:mm:ss.SSS", locale=language()))
+
+
+def _local(said: str | float) -> datetime.datetime:
     if isinstance(said, str):
         at = datetime.datetime.fromisoformat(said.replace("Z", "+00:00"))
     else:
         at = datetime.datetime.fromtimestamp(said, datetime.UTC)
-    local = at.astimezone(ZONE)
-    return str(format_datetime(local, "short", locale=language()))
+    return at.astimezone(ZONE)
 
 
 def clock(seconds: float) -> str:
