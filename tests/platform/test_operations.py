@@ -107,9 +107,14 @@ def test_a_parked_event_is_mended_on_the_page_and_tried_again(
     edit = {"action": "edit", "key": "mend-me", "event": "mend-me.1.0"}
     refused = page(platform, operator, at, "POST", **edit, data='{"class_id": 7}')
     assert "required property" in refused
+    assert "没有保存，请改好再存一次" in refused
     broken = page(platform, operator, at, "POST", **edit, data="{")
     assert "不是 JSON" in broken
-    page(platform, operator, at, "POST", action="replay", key="mend-me")
+    again = {"action": "replay", "key": "mend-me"}
+    assert "done=replay&amp;n=1" in page(platform, operator, at, "POST", **again)
+    assert "done=replay&amp;n=0" in page(platform, operator, at, "POST", **again)
+    nothing = page(platform, operator, "/operations?done=replay&n=0")
+    assert "什么都没有变" in nothing
     until(lambda: "mend-me" not in biyong(platform, "parked").stdout, 30)
     assert "mend-me" in biyong(platform, "audit").stdout
 

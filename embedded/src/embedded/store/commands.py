@@ -128,7 +128,7 @@ class Commands:
 
     def server_status(self, _: str, __: Command) -> Document:
         """Among the usual, which collections were read without an index, how often."""
-        return {"process": "biyong-store", "scans": dict(self.engine.shelf.scans)}
+        return {"process": "biyong-store", "scans": dict(self.engine.finding.scans)}
 
     # writes
 

@@ -14,6 +14,7 @@ from embedded.store.codes import (
     TYPE_MISMATCH,
     Refused,
 )
+from embedded.store.finding import Finding
 from embedded.store.semantics import Bench, Document, Sort, is_replacement, matches
 from embedded.store.shelf import OPTIONS, Shelf
 from embedded.store.updates import check_update
@@ -25,7 +26,7 @@ class Engine:
     """The operations of one store. Call it from one thread at a time."""
 
     def __init__(self, shelf: Shelf) -> None:
-        self.shelf = shelf
+        self.shelf, self.finding = shelf, Finding(shelf)
         self.bench = Bench()
 
     # reads
@@ -92,7 +93,7 @@ class Engine:
         self, collection: str, filter_: Mapping[str, Any], sort: Sort = ()
     ) -> tuple[Iterator[tuple[int, Document]], bool]:
         matches(filter_, {})
-        rows, in_order = self.shelf.candidates(collection, filter_, sort)
+        rows, in_order = self.finding.candidates(collection, filter_, sort)
         return ((row, doc) for row, doc in rows if matches(filter_, doc)), in_order
 
     # writes

@@ -50,8 +50,9 @@ def install(app: Flask, services: Services) -> None:
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        day=day, moment=moment, clock=clock, hours=hours, refusal=refusal_text
-    )
+        day=day, moment=moment, instant=instant, clock=clock, hours=hours,
+        refusal=refusal_text,
+    )  # fmt: skip
     app.context_processor(_frame)
     app.before_request(_choose_language)
 
@@ -105,12 +106,18 @@ def page(template: str, status: int = 200, **words: Any) -> Response:
 
 
 def for_role(*roles: str) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
-    """A page for accounts with one of these roles; others are asked to sign in."""
+    """A page for accounts with one of these roles; others are asked to sign in.
+
+    An open page that asks for a part of itself is refused and stays as it is: the
+    page to sign in at would come into the place of the part.
+    """
 
     def guard(view: Callable[P, Response]) -> Callable[P, Response]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> Response:
             who = visitor()
+            if who.account is None and is_part():
+                raise Problem(401, "sign-in-first", "请先登录。")
             if who.account is None:
                 return see(f"/sign-in?next={quote(here())}")
             if not who.roles.intersection(roles):
@@ -151,12 +158,21 @@ def day(said: str) -> str:
 
 def moment(said: str | float) -> str:
     """A moment in the college's zone."""
+    return str(format_datetime(_local(said), "short", locale=language()))
+
+
+def instant(said: str | float) -> str:
+    """A moment in the college's zone to the thousandth of a second."""
+    local = _local(said)
+    return str(format_datetime(local, "MM-dd HH:mm:ss.SSS", locale=language()))
+
+
+def _local(said: str | float) -> datetime.datetime:
     if isinstance(said, str):
         at = datetime.datetime.fromisoformat(said.replace("Z", "+00:00"))
     else:
         at = datetime.datetime.fromtimestamp(said, datetime.UTC)
-    local = at.astimezone(ZONE)
-    return str(format_datetime(local, "short", locale=language()))
+    return at.astimezone(ZONE)
 
 
 def clock(seconds: float) -> str:

@@ -1,6 +1,7 @@
 """Operations: what is parked and why, mended by hand; one request from end to end."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -19,17 +20,19 @@ from gateway.clients.services import NAMES
 from gateway.identity.account import OPERATOR
 from gateway.pages.frame import asking, for_role, gettext, page, see
 from gateway.pages.timeline import timeline
+from gateway.pages.words import ACTIONS, DONE, EVENTS, NOTHING_DONE, REFUSALS, STEPS
 from gateway.texts import N_
 
-SHOWN_LINES = 12
-NOT_BACK = N_("这一条不能收回：没有留下事件，或已收回。")
-GONE = N_("这一条已不在搁置之列：可能已有人处理。")
+SHOWN_LINES, MOST_LINES = 12, 100
+GONE, NOT_BACK = REFUSALS["not-parked"], REFUSALS["not-dropped"]
+NOT_SAVED = N_("没有保存，请改好再存一次。%(why)s")
 Row = dict[str, Any]
 
 
 def blueprint(own: Operating) -> Blueprint:
     """Pages for operators."""
     bp = Blueprint("operations", __name__)
+    bp.context_processor(lambda: {"actions": ACTIONS, "titles": EVENTS, "steps": STEPS})
 
     def everywhere() -> Everywhere:
         return Everywhere(asking(), own)
@@ -47,7 +50,9 @@ def blueprint(own: Operating) -> Blueprint:
             "parked": sorted(parked, key=lambda group: -group["sequences"]),
             "queues": {s: _summed(q) for s, q in all_.topology().items()},
             "models": all_.models(),
-            "audit": all_.audit()[:SHOWN_LINES],
+            "audit": all_.audit()[:MOST_LINES],
+            "shown": SHOWN_LINES,
+            "done": _done(request.args),
         }
         return page("operations/overview.html", away=sorted(set(all_.away)), **words)
 
@@ -78,17 +83,18 @@ def blueprint(own: Operating) -> Blueprint:
             raise Problem(422, "action-unknown", gettext(N_("没有这种操作。")))
         if action == "take-back":
             sequences.take_back(form.get("line", ""))
-            return see("/operations")
+            return see("/operations?done=take-back")
         if action == "edit":
             fault = _edited(sequences, form)
             if fault:
                 return _sequence(sequences, service, key, fault, form)
             if not form.get("event"):
-                return see("/operations")
-            return see(f"/operations/{service}/parked?key={quote(key, safe='')}")
+                return see("/operations?done=rewrite")
+            of = quote(key, safe="")
+            return see(f"/operations/{service}/parked?key={of}&done=edit")
         picked = {"key": key} if key else {"cause": form.get("cause", "")}
-        sequences.act(action, picked, form.get("why", ""))
-        return see("/operations")
+        count = sequences.act(action, picked, form.get("why", ""))
+        return see(f"/operations?done={action}&n={count}")
 
     @bp.post("/operations/<service>/models")
     @for_role(OPERATOR)
@@ -120,9 +126,10 @@ class _Elsewhere:
     def show(self, key: str) -> Row:
         return asking().one(self.service, "/events/parked/one", key=key)
 
-    def act(self, action: str, picked: Row, why: str) -> None:
+    def act(self, action: str, picked: Row, why: str) -> int:
         path, body = f"/events/parked/{action}", {**picked, "why": why}
-        asking().ask(self.service, "POST", path, dict[str, Any], body=body)
+        did = asking().ask(self.service, "POST", path, dict[str, int], body=body)
+        return did["sequences"]
 
     def take_back(self, line: str) -> None:
         path = "/events/parked/back"
@@ -146,11 +153,10 @@ class _Own:
             raise Problem(404, "not-parked", gettext(GONE)) from gone
         return shown
 
-    def act(self, action: str, picked: Row, why: str) -> None:
+    def act(self, action: str, picked: Row, why: str) -> int:
         if action == "replay":
-            self.parked.replay(Which(**picked), operator())
-        else:
-            self.parked.drop(Which(**picked), operator(), why)
+            return self.parked.replay(Which(**picked), operator())
+        return self.parked.drop(Which(**picked), operator(), why)
 
     def take_back(self, line: str) -> None:
         try:
@@ -186,13 +192,14 @@ def _edited(sequences: _Elsewhere | _Own, form: Any) -> str:
         try:
             change = {"key": key, "event": form["event"], "data": json.loads(said)}
         except json.JSONDecodeError as fault:
-            return gettext(N_("不是 JSON：%(why)s")) % {"why": fault}
+            why = gettext(N_("不是 JSON：%(why)s")) % {"why": fault}
+            return gettext(NOT_SAVED) % {"why": why}
     try:
         sequences.edit(change)
     except Problem as refusal:
         if refusal.status not in {409, 422}:
             raise
-        return refusal.detail
+        return gettext(NOT_SAVED) % {"why": refusal.detail}
     return ""
 
 
@@ -206,8 +213,16 @@ def _sequence(
         data = json.dumps(event["data"], ensure_ascii=False, indent=2)
         event["typed"] = typed.get(event["id"], data)
     shown["typed"] = form["data"] if form and not form.get("event") else ""
-    status = 422 if fault else 200
-    return page("operations/parked.html", status, service=service, fault=fault, **shown)
+    shown |= {"service": service, "fault": fault}
+    shown["done"] = "" if fault else _done(request.args)
+    return page("operations/parked.html", 422 if fault else 200, **shown)
+
+
+def _done(said: Mapping[str, str]) -> str:
+    """What the action that led here did; empty when none did."""
+    text = NOTHING_DONE if said.get("n") == "0" else DONE.get(said.get("done", ""), "")
+    count = said.get("n", "")
+    return gettext(text) % {"n": count if count.isdecimal() else ""} if text else ""
 
 
 def _summed(queues: list[Row]) -> Row:

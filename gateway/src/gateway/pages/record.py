@@ -1,18 +1,20 @@
 """The record: hours, certificates; the inbox; the public verification."""
 
 import contextlib
+import hashlib
 import io
 import re
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
 import segno
 from chassis.http.auth import public
 from chassis.http.problem import Problem
 from flask import Blueprint, Response, request
 
 from gateway.identity.account import TRAINEE
-from gateway.pages.frame import asking, for_role, gettext, page, see
+from gateway.pages.frame import asking, for_role, gettext, is_part, page, see
 from gateway.pages.words import NOTICES, notice_link
 
 NUMBER = re.compile(r"[A-Za-z0-9-]{4,40}")
@@ -30,7 +32,10 @@ def blueprint(public_url: str) -> Blueprint:
             "hours_record": ask.one("learning", "/hours"),
             "certificates": ask.many("learning", "/certificates"),
         }
-        return page("record/show.html", **words)
+        words["seen"] = _seen(words)
+        if is_part() and request.args.get("seen") == words["seen"]:
+            return Response(status=204)
+        return page("record/kept.html" if is_part() else "record/show.html", **words)
 
     @bp.get("/inbox")
     @for_role(TRAINEE)
@@ -82,3 +87,12 @@ def blueprint(public_url: str) -> Blueprint:
         return answered
 
     return bp
+
+
+def _seen(words: dict[str, Any]) -> str:
+    """What tells one state of the record from another: an open page asks with it.
+
+    Only what has changed is put in its place, so that nobody loses what they had
+    selected or what is read out to them.
+    """
+    return hashlib.sha256(msgspec.json.encode(words)).hexdigest()[:16]

@@ -1,11 +1,14 @@
-"""A request's events drawn on a line of time: one lane a service."""
+"""A request's events drawn on a line of time: one lane a service.
+
+Across, places are in hundredths of the width, so that it fits a phone as well.
+"""
 
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-LANE, LEFT, WIDTH, TOP = 34, 96, 640, 12
+LANE, LEFT, WIDTH, TOP = 46, 2, 96, 6
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ def timeline(entries: Sequence[dict[str, Any]]) -> Drawn | None:
     moments = [datetime.datetime.fromisoformat(entry["at"]) for entry in entries]
     began, span = min(moments), (max(moments) - min(moments)).total_seconds()
     services = list(dict.fromkeys(entry["service"] for entry in entries))
-    lanes = [(name, TOP + LANE * (n + 0.5)) for n, name in enumerate(services)]
+    lanes = [(name, TOP + LANE * (n + 0.7)) for n, name in enumerate(services)]
     lane_of = dict(lanes)
     dots, said, lines = [], {}, []
     for entry, moment in zip(entries, moments, strict=True):

@@ -36,6 +36,14 @@ REFUSALS = {
     "role-missing": N_("您没有看这一页的权限：请联系所在单位"),
     "unknown-certificate": N_("没有这个编号的证书：请核对编号"),
     "not-enrolled": N_("您还没有被录取到含有这一讲的班级：请联系所在单位报名"),
+    "sign-in-first": N_("还没有登录，或登录已过期：请登录后再试"),
+    "not-parked": N_("这一条已不在搁置之列：可能已有人处理，请看最新的列表"),
+    "not-dropped": N_(
+        "这一条收不回来：已收回过，或没有留下事件；若这一列等待的太多，请稍后再试"
+    ),
+    "unknown-model": N_("没有这个读模型：请从列表里选"),
+    "nothing-picked": N_("没有选中任何一条：请从列表里选"),
+    "bus-away": N_("消息总线暂时没有回应：请稍后再试"),
     "internal": N_("这里出了错：请再试一次，若还不行请把下面的编号告诉我们"),
 }
 NOTICES = {
@@ -81,6 +89,32 @@ EVENTS = {
     "media.watch.completed.v1": N_("看完一讲视频"),
     "media.watch.progressed.v1": N_("又看了四分之一"),
 }
+STEPS = {
+    "said": (N_("说出"), "info"),
+    "handled": (N_("已处理"), "ok"),
+    "waiting": (N_("等待重试"), "wait"),
+    "dropped": (N_("已放弃"), ""),
+    "parked": (N_("搁置"), "no"),
+}
+ACTIONS = {
+    "replay": N_("重试"),
+    "drop": N_("放弃"),
+    "take back": N_("收回"),
+    "edit": N_("改内容"),
+    "rewrite": N_("改写"),
+    "resend": N_("重发"),
+    "compare": N_("对账"),
+    "rebuild": N_("重建"),
+    "stop rebuild": N_("停止重建"),
+}
+DONE = {
+    "replay": N_("正在再试 %(n)s 列。仍处理不了的会重新列在下面。"),
+    "drop": N_("放弃了 %(n)s 件。要反悔，可在“谁做过什么”里收回；读不懂的收不回来。"),
+    "take-back": N_("已收回，正在再试。仍处理不了会重新列在下面。"),
+    "edit": N_("已保存。按“再试”让它照新的内容处理。"),
+    "rewrite": N_("已改写，正在当作事件处理。仍处理不了会重新列在下面。"),
+}
+NOTHING_DONE = N_("什么都没有变：选中的已不在搁置之列，可能已有人处理。")
 PLAYER = {
     "watched": N_("已看 {p}%"),
     "left": N_("还差 {t}"),

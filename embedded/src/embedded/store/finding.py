@@ -1,0 +1,182 @@
+"""Where on a shelf the documents lie that a filter may match, and in which order.
+
+The fewest rows are read that an index leaves; where none helps, all are scanned, and
+it is counted.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import bson
+
+from embedded.store import narrow
+from embedded.store.narrow import Plan
+from embedded.store.shelf import OPTIONS, Document, Shelf
+
+CLOSE_ENOUGH = 200
+
+FORWARDS = (
+    "select row from entries where number=? and key>=? and key<? order by key, row"
+)
+BACKWARDS = (
+    "select row from entries where number=? and key>=? and key<? order by key desc, row"
+)
+STRETCH = "select row, body from documents where collection=? and id>=? and id<? "
+BY_ID = {
+    0: STRETCH + "order by row",
+    1: STRETCH + "order by id",
+    -1: STRETCH + "order by id desc",
+}
+
+
+class Finding:
+    """Finds the documents of one shelf. `scans` counts by collection."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.shelf = shelf
+        self.scans: dict[str, int] = {}
+
+    def candidates(
+        self,
+        collection: str,
+        filter_: Mapping[str, Any],
+        sort: Sequence[tuple[str, int]] = (),
+    ) -> tuple[Iterator[tuple[int, Document]], bool]:
+        """Rows that may match, and whether they already come in the order asked.
+
+        Every document that matches is among them; not every one of them matches.
+        Without order they come as they were inserted.
+        """
+        rows = self._rows_by_id(collection, filter_)
+        if rows is not None:
+            return self._documents(sorted(rows)), False
+        plans = self._plans(collection, filter_)
+        best = self._fewest(plans)
+        if best and best[1] <= CLOSE_ENOUGH:
+            return self._documents(sorted(set(self._rows(best[0])))), False
+        ordered = self._ordered(collection, plans, sort)
+        if ordered:
+            return self._documents(self._rows_in_order(*ordered)), True
+        if best:
+            return self._documents(sorted(set(self._rows(best[0])))), False
+        stretch = narrow.stretch_of_ids(filter_)
+        if stretch or (not filter_ and sort):
+            turn = narrow.by_id_alone(sort)
+            if stretch or turn:
+                read = self._by_id(collection, stretch or narrow.ALL, turn)
+                return read, bool(turn)
+        union = self._union(collection, filter_)
+        if union is not None:
+            return self._documents(sorted(union)), False
+        return self._scan(collection, filter_), False
+
+    def _rows_by_id(
+        self, collection: str, filter_: Mapping[str, Any]
+    ) -> set[int] | None:
+        plan = narrow.plan_for(narrow.BY_ID, filter_)
+        if plan is None or plan.bounded:
+            return None
+        number, rows = self.shelf.number_of(collection), set()
+        for key, _ in plan.ranges:
+            found = self.shelf.sql.execute(
+                "select row from documents where collection=? and id=?", (number, key)
+            ).fetchone()
+            if found:
+                rows.add(found[0])
+        return rows
+
+    def _by_id(
+        self, collection: str, stretch: narrow.Range, turn: int
+    ) -> Iterator[tuple[int, Document]]:
+        """Documents of a stretch of ids: by id, or as they were inserted for turn 0."""
+        read = self.shelf.sql.execute(
+            BY_ID[turn], (self.shelf.number_of(collection), *stretch)
+        )
+        while rows := read.fetchmany(100):
+            for row, body in rows:
+                yield row, bson.decode(body, OPTIONS)
+
+    def _plans(self, collection: str, filter_: Mapping[str, Any]) -> list[Plan]:
+        made = (narrow.plan_for(i, filter_) for i in self.shelf.indexes_of(collection))
+        return [plan for plan in made if plan]
+
+    def _fewest(self, plans: list[Plan]) -> tuple[Plan, int] | None:
+        """The plan with the fewest rows, counted no further than is of interest."""
+        counted = [(plan, self._size(plan)) for plan in plans]
+        return min(counted, key=lambda pair: pair[1], default=None)
+
+    def _size(self, plan: Plan) -> int:
+        total = 0
+        for low, high in plan.ranges:
+            total += self.shelf.sql.execute(
+                "select count(*) from (select 1 from entries"
+                " where number=? and key>=? and key<? limit 2000)",
+                (plan.index.number, low, high),
+            ).fetchone()[0]
+            if total > 2000:
+                break
+        return total
+
+    def _rows(self, plan: Plan) -> Iterator[int]:
+        for low, high in plan.ranges:
+            for (row,) in self.shelf.sql.execute(
+                "select row from entries where number=? and key>=? and key<?",
+                (plan.index.number, low, high),
+            ).fetchall():
+                yield row
+
+    def _ordered(
+        self, collection: str, plans: list[Plan], sort: Sequence[tuple[str, int]]
+    ) -> tuple[Plan, int] | None:
+        if not sort:
+            return None
+        for plan in [*plans, *map(narrow.whole, self.shelf.indexes_of(collection))]:
+            turn = plan.keeps_order(sort)
+            if turn:
+                return plan, turn
+        return None
+
+    def _rows_in_order(self, plan: Plan, turn: int) -> Iterator[int]:
+        low, high = plan.ranges[0]
+        read = self.shelf.sql.execute(
+            FORWARDS if turn > 0 else BACKWARDS, (plan.index.number, low, high)
+        )
+        while rows := read.fetchmany(100):
+            yield from (row for (row,) in rows)
+
+    def _union(self, collection: str, filter_: Mapping[str, Any]) -> set[int] | None:
+        """Rows for a filter with `$or`, if every branch can be narrowed."""
+        parts = narrow.branches(filter_)
+        if parts is None:
+            return None
+        rows: set[int] = set()
+        for part in parts:
+            found = self._rows_by_id(collection, part)
+            best = None if found is not None else self._fewest(
+                self._plans(collection, part)
+            )  # fmt: skip
+            if found is None and best is None:
+                return None
+            rows |= found if found is not None else set(self._rows(best[0]))  # type: ignore[index]
+        return rows
+
+    def _documents(self, rows: Iterable[int]) -> Iterator[tuple[int, Document]]:
+        for row in rows:
+            found = self.shelf.sql.execute(
+                "select body from documents where row=?", (row,)
+            ).fetchone()
+            if found:
+                yield row, bson.decode(found[0], OPTIONS)
+
+    def _scan(
+        self, collection: str, filter_: Mapping[str, Any]
+    ) -> Iterator[tuple[int, Document]]:
+        if filter_:
+            self.scans[collection] = self.scans.get(collection, 0) + 1
+        read = self.shelf.sql.execute(
+            "select row, body from documents where collection=? order by row",
+            (self.shelf.number_of(collection),),
+        )
+        while rows := read.fetchmany(100):
+            for row, body in rows:
+                yield row, bson.decode(body, OPTIONS)
