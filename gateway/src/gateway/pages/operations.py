@@ -10,7 +10,9 @@ from chassis.http.problem import Problem
 from chassis.messaging.envelope import Refused
 from chassis.messaging.operating import Operating
 from chassis.messaging.parked import NotDropped, NotMendable, NotParked, Which
+from chassis.messaging.surveyed import kind_of, unheard
 from chassis.messaging.transport import FACTS, PARKED
+from chassis.messaging.unsaid import MOST
 from flask import Blueprint, Response, request
 
 from gateway.api.visitors import operator
@@ -22,7 +24,9 @@ from gateway.pages.timeline import timeline
 from gateway.texts import N_
 
 SHOWN_LINES = 12
+NO_DOOR = "not-found"
 NOT_BACK = N_("这一条不能收回：没有留下事件，或已收回。")
+NOT_YET = N_("这个服务还是早先的版本，不会重建：请先升级。")
 GONE = N_("这一条已不在搁置之列：可能已有人处理。")
 Row = dict[str, Any]
 
@@ -46,10 +50,13 @@ def blueprint(own: Operating) -> Blueprint:
         words: Row = {
             "parked": sorted(parked, key=lambda group: -group["sequences"]),
             "queues": {s: _summed(q) for s, q in all_.topology().items()},
+            "unsaid": all_.unsaid(),
+            "most": MOST,
             "models": all_.models(),
             "audit": all_.audit()[:SHOWN_LINES],
         }
-        return page("operations/overview.html", away=sorted(set(all_.away)), **words)
+        away, earlier = sorted(set(all_.away)), sorted(set(all_.earlier))
+        return page("operations/overview.html", away=away, earlier=earlier, **words)
 
     @bp.get("/operations/models")
     @for_role(OPERATOR)
@@ -98,7 +105,12 @@ def blueprint(own: Operating) -> Blueprint:
             raise Problem(422, "action-unknown", gettext(N_("没有这种操作。")))
         model = {"model": request.form.get("model", "")}
         path = f"/events/models/{action}"
-        asking().ask(service, "POST", path, dict[str, Any], body=model)
+        try:
+            asking().ask(service, "POST", path, dict[str, Any], body=model)
+        except Problem as problem:
+            if problem.slug != NO_DOOR:
+                raise
+            raise Problem(404, "earlier-release", gettext(NOT_YET)) from problem
         return see("/operations#models")
 
     @bp.get("/api/gateway/events/trace")
@@ -212,11 +224,12 @@ def _sequence(
 
 def _summed(queues: list[Row]) -> Row:
     """A service's queues in a few numbers."""
-    hearing = [queue for queue in queues if queue.get("kind", FACTS) == FACTS]
+    hearing = [queue for queue in queues if kind_of(queue) == FACTS]
     return {
         "queues": len(hearing),
         "missing": [q["name"] for q in queues if not q["there"]],
         "unbound": [t for q in hearing for t in q["unbound"]],
+        "unheard": unheard(queues),
         "waiting": sum(q["waiting"] for q in hearing),
-        "aside": sum(q["waiting"] for q in queues if q.get("kind", FACTS) == PARKED),
+        "aside": sum(q["waiting"] for q in queues if kind_of(q) == PARKED),
     }
