@@ -4,10 +4,12 @@ import datetime
 from collections.abc import Iterable
 
 from chassis.messaging.catching_up import UNTOLD, CatchingUp
-from chassis.messaging.envelope import Envelope
+from chassis.messaging.envelope import Envelope, from_bytes
+from chassis.messaging.errands import IDS_TOLD, plumbing_message
 from chassis.messaging.held import LONGEST, Held
 from chassis.messaging.missed import Missed
 from chassis.messaging.topology import partition
+from chassis.messaging.transport import Message
 from pymongo import MongoClient
 
 from tests.messaging.ear import Ear, event, say
@@ -17,6 +19,7 @@ from tests.platform.running import until
 ALL = set(range(16))
 KEYS = ("ada", "bo", "cy", "di", "eve")
 OF_MEDIA = "media.watch.progressed.v1"
+ANSWER = "catalog.answer"
 
 
 def versions(keys: Iterable[str], first: int, last: int) -> list[Envelope]:
@@ -166,6 +169,37 @@ def test_a_full_sequence_does_not_keep_away_what_is_said_again(
         assert sayer.errands.step()
         until(lambda: each_in_order(ear, KEYS, 1), 60)
     assert ear.of("full") == []
+
+
+def told(ear: Ear, page: int, asked: str = "", last: bool = False) -> Message:
+    """A page of what the producer said, all about one question."""
+    page_told = {"service": "catalog", "ids": [], "asked": asked, "last": last}
+    return plumbing_message("catalog", ear.name, IDS_TOLD, page_told, ANSWER, page)
+
+
+def asked_of_catalog(ear: Ear) -> str:
+    row = ear.tables.marks.find_one({"_id": f"{UNTOLD}.catalog"})
+    return str(row["question"]) if row else ""
+
+
+def test_a_full_sequence_of_answers_is_handled_before_the_next_one(ear: Ear) -> None:
+    """What fills it is no fact, so it cannot line up: it is waited for."""
+    ear.bus.subscriber("catalog", []).close()
+    pages = [from_bytes(told(ear, n).body) for n in range(1, LONGEST + 1)]
+    Held(ear.tables).line_up(pages, "test", pause=3600.0)
+    CatchingUp(ear.tables).begin(ALL, ["catalog"])
+    with ear.listening() as consumer:
+        say(ear.bus, event("ada", 1))
+        until(lambda: lined_up(ear) == 1, 30)
+        question = until(lambda: asked_of_catalog(ear), 30)
+        publisher = ear.bus.publisher()
+        publisher.publish([told(ear, LONGEST + 1, question, last=True)])
+        publisher.close()
+        until(lambda: ANSWER in consumer.catching_up.full, 30)
+        assert ear.heard == []
+        ear.tables.held.update_one({"_id": ANSWER}, {"$set": {"due": 0.0}})
+        until(lambda: ear.of("ada") == [1], 60)
+        until(lambda: has_caught_up(ear), 30)
 
 
 def test_who_cannot_mark_the_last_page_has_told_all_with_the_first(ear: Ear) -> None:

@@ -226,6 +226,45 @@ def test_a_wake_that_is_lost_is_a_later_look(real: Office) -> None:
         until(lambda: real.has_said("a.1.0"), 10)
 
 
+@contextmanager
+def impatient(broker: Broker) -> Iterator[None]:
+    """Who connects meanwhile is cut off after two silent seconds."""
+    for seconds in (1, 60):
+        heartbeat = f"application:set_env(rabbit, heartbeat, {seconds})."
+        assert broker.control("eval", heartbeat).strip() == "ok"
+        if seconds == 1:
+            yield
+
+
+def await_cut_off(url: str) -> None:
+    """Until the broker has lost patience with one that keeps silent."""
+    with kombu.Connection(url, heartbeat=30) as connection:
+        connection.connect()
+        with pytest.raises(connection.connection_errors) as cut:
+            read_on(connection)
+    assert not isinstance(cut.value, TimeoutError)
+
+
+def read_on(connection: kombu.Connection) -> None:
+    while True:
+        connection.drain_events(timeout=30)
+
+
+@real_only
+def test_an_idle_relay_is_not_cut_off(real: Office, broker: Broker) -> None:
+    desk = real.desk(0.05)
+    with impatient(broker), desk.relaying():
+        desk.counters.add("a", Counter(0), ["p"])
+        until(lambda: real.has_said("a.1.0"), 20)
+        connected = desk.relay.publisher
+        assert connected is not None
+        for _ in range(2):
+            await_cut_off(broker.url)
+        desk.counters.add("b", Counter(0), ["p"])
+        until(lambda: real.has_said("b.1.0"), 20)
+        assert desk.relay.publisher is connected
+
+
 @real_only
 def test_of_two_relays_only_the_one_with_the_lease_hears_wakes(real: Office) -> None:
     first, second, committing = real.desk(0.1), real.desk(0.1), real.desk()

@@ -109,15 +109,18 @@ class Plumbing:
     def relay(self) -> Relay:
         """The relay over all outboxes of the service."""
         lease = Lease(self.tables.leases, "relay", new_id(), self.clock)
-        collections: list[Any] = [
-            collection_of(d) for d in self.documents if issubclass(d, Aggregate)
-        ]
-        return Relay(collections, self.tables, self.transport, lease, self.wake)
+        return Relay(self._outboxes(), self.tables, self.transport, lease, self.wake)
+
+    def _outboxes(self) -> list[Any]:
+        return [collection_of(d) for d in self.documents if issubclass(d, Aggregate)]
 
     def operating(self) -> Operating:
         """The service's events in the hands of its operator."""
         types = contracts.heard_by(self.name)
-        return Operating(self.name, types, self.tables, self.transport, self.rebuilding)
+        return Operating(
+            self.name, types, self.tables, self.transport, self.rebuilding,
+            self._outboxes(),
+        )  # fmt: skip
 
     def consumer(self, handlers: Mapping[str, Handler]) -> Consumer:
         """The consumer with the service's handlers."""

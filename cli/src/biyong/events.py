@@ -10,10 +10,8 @@ from urllib.parse import urlencode
 
 import click
 import typer
-from chassis.messaging.transport import FACTS, PARKED, WAKE
 from rich.console import Console
 from rich.table import Table
-from rich.tree import Tree
 
 from biyong.operating import (
     EXIT_FOUND,
@@ -30,6 +28,7 @@ from biyong.operating import (
     show_all,
 )
 from biyong.rebuild import rebuild
+from biyong.topology import topology
 
 Key = Annotated[str, typer.Option(help="One sequence.")]
 Cause = Annotated[str, typer.Option(help="All of one cause, as `parked` names it.")]
@@ -251,38 +250,5 @@ def _moment(said: str) -> datetime.datetime:
     return datetime.datetime.fromisoformat(said)
 
 
-def _relays(consumers: int) -> str:
-    """What a wake queue is worth now."""
-    if consumers:
-        return "wakes the relay"
-    return "nobody hears it; a relay in the same process needs none, others look alone"
-
-
-@app.command()
-def topology() -> None:
-    """Draw the queues and say what is missing. Exit code 1 if anything is."""
-    with operator() as door:
-        found = dict(everywhere(door, "topology"))
-    drawing, faults = Tree("biyong.facts"), 0
-    for name, queues in found.items():
-        hearing = [queue for queue in queues if queue.get("kind", FACTS) == FACTS]
-        aside = sum(q["waiting"] for q in queues if q.get("kind", FACTS) == PARKED)
-        waiting = sum(queue["waiting"] for queue in hearing)
-        branch = drawing.add(
-            f"{name}: {len(hearing)} queues, {waiting} waiting, "
-            f"{aside} put aside by the bus"
-        )
-        for queue in queues:
-            if queue.get("kind", FACTS) == WAKE and queue["there"]:
-                branch.add(f"{queue['name']} {_relays(queue['consumers'])}")
-            lacks = [] if queue["there"] else ["is not there"]
-            lacks += [f"does not hear {type_}" for type_ in queue["unbound"]]
-            faults += len(lacks)
-            for line in lacks:
-                branch.add(f"[red]{queue['name']} {line}")
-    show_all(drawing)
-    if faults:
-        raise ended("restart those services: they make what is missing", EXIT_FOUND)
-
-
+app.command()(topology)
 app.command()(rebuild)

@@ -20,8 +20,13 @@ SERVICES = ("catalog", "enrollment", "media", "learning", "notify", "gateway")
 WIDE = 200
 EXIT_FOUND, EXIT_AWAY, EXIT_REFUSED = 1, 3, 4
 LOOK_EVERY_SECONDS = 0.5
+NO_DOOR = "not-found"
 Row = dict[str, Any]
 Service = Annotated[str, typer.Argument(help="Which service.")]
+
+
+class Earlier(Refused):
+    """A service of an earlier release does not have this door yet."""
 
 
 @contextmanager
@@ -56,7 +61,20 @@ def ended(line: str, code: int) -> typer.Exit:
 def ask(door: Door, service: str, path: str, **query: str) -> Any:
     """What a service answers below its /events."""
     asked = f"/api/{service}/events/{path}" + (f"?{urlencode(query)}" if query else "")
-    return door.call("GET", asked, object)
+    with _doors_of(service):
+        return door.call("GET", asked, object)
+
+
+@contextmanager
+def _doors_of(service: str) -> Iterator[None]:
+    """Raises Earlier in place of a refusal that names no reason."""
+    try:
+        yield
+    except Refused as refused:
+        if refused.slug != NO_DOOR:
+            raise
+        line = f"{service} is of an earlier release and cannot do this yet"
+        raise Earlier(refused.status, refused.slug, line) from refused
 
 
 def everywhere(door: Door, path: str) -> Iterator[tuple[str, Any]]:
@@ -64,6 +82,8 @@ def everywhere(door: Door, path: str) -> Iterator[tuple[str, Any]]:
     for name in SERVICES:
         try:
             yield name, ask(door, name, path)
+        except Earlier as earlier:
+            sys.stderr.write(f"biyong: {earlier}: {path}\n")
         except Refused as refused:
             if refused.status != HTTPStatus.SERVICE_UNAVAILABLE:
                 raise
@@ -72,7 +92,8 @@ def everywhere(door: Door, path: str) -> Iterator[tuple[str, Any]]:
 
 def send(door: Door, method: str, service: str, path: str, body: Row) -> Row:
     """Have a service do something; what it answers."""
-    return door.call(method, f"/api/{service}/events/{path}", dict[str, Any], body)
+    with _doors_of(service):
+        return door.call(method, f"/api/{service}/events/{path}", dict[str, Any], body)
 
 
 def show_all(drawn: Table | Tree) -> None:

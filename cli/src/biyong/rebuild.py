@@ -76,9 +76,16 @@ def _follow(door: Door, service: str, told: Row) -> Row:
                 task, description=told["state"], completed=told["told"], total=total
             )
             time.sleep(LOOK_EVERY_SECONDS)
-            models = ask(door, service, "models")
-            told = next(one for one in models if one["model"] == told["model"])
+            told = _progress(door, service, told["model"])
     return told
+
+
+def _progress(door: Door, service: str, model: str) -> Row:
+    """How far it is, as whoever answers for the service knows."""
+    for told in ask(door, service, "models"):
+        if told["model"] == model:
+            return dict(told)
+    raise ended(f"who answers for {service} now knows no {model}", EXIT_FOUND)
 
 
 def _conclude(service: str, told: Row) -> None:

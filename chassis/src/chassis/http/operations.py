@@ -171,6 +171,11 @@ def blueprint(
     def topology() -> Response:
         return answer(events.survey())
 
+    @bp.get("/events/unsaid")
+    @door
+    def unsaid() -> Response:
+        return answer(events.unsaid())
+
     @bp.post("/events/resend")
     @door
     def resend() -> Response:

@@ -1,6 +1,6 @@
 """All that an operator can see and do about one service's events."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from chassis.messaging.parked import Parked
 from chassis.messaging.rebuilding import Rebuilding
 from chassis.messaging.story import Story
 from chassis.messaging.transport import QueueSeen, Transport
+from chassis.messaging.unsaid import Rows, Unsaid, unsaid
 from chassis.storage.tables import Tables
 
 Row = dict[str, Any]
@@ -43,8 +44,10 @@ class Operating:
         tables: Tables,
         transport: Transport,
         rebuilding: Rebuilding,
+        outboxes: Sequence[Rows],
     ) -> None:
         self.service, self.types = service, sorted(types)
+        self.tables, self.outboxes = tables, outboxes
         self.transport, self.audit = transport, Audit(tables)
         self.parked = Parked(tables, Held(tables))
         self.story = Story(service, tables)
@@ -55,6 +58,10 @@ class Operating:
     def survey(self) -> list[QueueSeen]:
         """The service's queues as they are. Raises Away."""
         return self.transport.survey(self.service, self.types)
+
+    def unsaid(self) -> list[Unsaid]:
+        """What waits in the service's outboxes for longer than is usual."""
+        return unsaid(self.outboxes, self.tables)
 
     def resend(self, wanted: Wanted, who: str) -> str:
         """Say events again; the errand's id. Raises NotHeard."""

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from chassis.messaging import topology
@@ -21,6 +22,8 @@ from chassis.messaging.transport import (
 )
 
 CONFIRM_SECONDS = 10.0
+PLACES_NAMED = 3
+"""So many of those that do not answer stand in the reason."""
 
 
 class RabbitPublisher:
@@ -32,7 +35,7 @@ class RabbitPublisher:
             facts()(self.channel).declare()
             receipts()(self.channel).declare()
             self.channel.confirm_select()
-        self.waiting: dict[int, None] = {}  # in the order they were sent
+        self.waiting: dict[int, str] = {}  # where each goes, in the order of sending
         self.refused: list[str] = []
         self.next_tag = 1
         self.channel.events["basic_ack"].add(self._on_ack)
@@ -50,7 +53,8 @@ class RabbitPublisher:
         self._settle(tag, multiple)
 
     def _on_nack(self, tag: int, multiple: bool) -> None:
-        self.refused.append(f"the broker refused message {tag}")
+        place = self.waiting.get(tag, f"message {tag}")
+        self.refused.append(f"the broker refused what goes to {place}")
         self._settle(tag, multiple)
 
     def _on_return(self, *returned: Any) -> None:
@@ -61,7 +65,7 @@ class RabbitPublisher:
         with faults_as_away():
             for message in messages:
                 self._send(message)
-            self._await_confirms()
+            self._await_confirms(len(messages))
         if self.refused:
             reasons, self.refused = self.refused, []
             raise Away(reasons[0])
@@ -85,17 +89,17 @@ class RabbitPublisher:
             routing_key=key,
             mandatory=not message.branch,  # a branch without a queue asks over HTTPS
         )
-        self.waiting[self.next_tag] = None
+        self.waiting[self.next_tag] = key
         self.next_tag += 1
 
-    def _await_confirms(self) -> None:
+    def _await_confirms(self, sent: int) -> None:
         """A deadline of our own: a broker without disk space never answers."""
         until = time.monotonic() + CONFIRM_SECONDS
-        while self.waiting:
-            left = until - time.monotonic()
-            if left <= 0:
-                raise Away(f"{len(self.waiting)} messages stayed unconfirmed")
-            self.connection.drain_events(timeout=left)
+        with suppress(TimeoutError):
+            while self.waiting and (left := until - time.monotonic()) > 0:
+                self.connection.drain_events(timeout=left)
+        if self.waiting:
+            raise Away(_unconfirmed(list(self.waiting.values()), sent))
 
     def missing(self, type_: str, hearers: Iterable[str]) -> set[str]:
         """Services whose queues are not all there."""
@@ -114,3 +118,12 @@ class RabbitPublisher:
     def close(self) -> None:
         """Let go of the connection."""
         let_go(self.connection)
+
+
+def _unconfirmed(places: Sequence[str], sent: int) -> str:
+    """For whoever looks for a queue that is dead. If none of those sent was confirmed,
+    it may be any of them: a broker that waits for one queue answers for no other."""
+    different = list(dict.fromkeys(places))
+    named = ", ".join(different[:PLACES_NAMED])
+    more = " and others" if len(different) > PLACES_NAMED else ""
+    return f"{len(places)} of {sent} messages stayed unconfirmed, to {named}{more}"

@@ -4,6 +4,7 @@ import datetime
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import msgspec
 from pymongo import InsertOne, UpdateOne
 from pymongo.collection import Collection
-from pymongo.errors import BulkWriteError, PyMongoError
+from pymongo.errors import BulkWriteError, ConnectionFailure, PyMongoError
 
 import contracts
 from chassis.messaging.envelope import (
@@ -22,6 +23,7 @@ from chassis.messaging.envelope import (
     to_bytes,
 )
 from chassis.messaging.transport import Away, Message, Publisher, Transport
+from chassis.messaging.unsaid import note_why
 from chassis.storage.aggregates import DUPLICATE
 from chassis.storage.lease import Lease
 from chassis.storage.tables import Tables
@@ -48,11 +50,12 @@ AHEAD_SECONDS = 0.5
 class Sayable:
     """What of a document's outbox can be said now: its `events` up to the first that
     cannot, and for each the messages that say it; the rest is tried again in `later`
-    seconds."""
+    seconds, and `why` is the reason."""
 
     events: list[dict[str, Any]]
     said: list[list[Message]]
-    later: float | None
+    later: float | None = None
+    why: str = ""
 
     @property
     def branch(self) -> str:
@@ -96,13 +99,20 @@ class Relay:
                 if not busy and self.publisher is not None:
                     self.publisher.keep()
             except (Away, PyMongoError) as error:
-                logger().warning("relay_waits", reason=str(error)[:300])
+                self._tell_why(error)
                 self._disconnect()
                 stop.wait(1.0)
                 continue
             if not busy:
                 self._rest(stop)
         self._disconnect()
+
+    def _tell_why(self, error: Exception) -> None:
+        """In the log; and where an operator looks, unless that is what is away."""
+        logger().warning("relay_waits", reason=str(error)[:300])
+        if not isinstance(error, ConnectionFailure):
+            with suppress(PyMongoError):
+                note_why(self.tables, str(error))
 
     def _rest(self, stop: threading.Event) -> None:
         """Until woken, stopped, or it is time to look anyhow."""
@@ -158,6 +168,8 @@ class Relay:
         """What services hear first; then each branch by itself, whose queue may be dead
         and must not keep the others waiting."""
         sayable = {d["_id"]: self._sayable(d["outbox"]) for d in documents}
+        if whys := [one.why for one in sayable.values() if one.why]:
+            note_why(self.tables, whys[0])
         branches = {one.branch for one in sayable.values()}
         for branch in sorted(
             branches, key=lambda name: (self.silent.get(name, 0), name)
@@ -227,18 +239,19 @@ class Relay:
                 forms = said_as(from_document(event), self.book)
                 messages = [_message(form, self.book) for form in forms]
             except (Refused, msgspec.ValidationError) as fault:
-                _tell(event, fault)
-                return Sayable(outbox[:place], said, REFUSED_SECONDS)
-            if not self._is_heard(event["type"]):
-                return Sayable(outbox[:place], said, LATER_SECONDS)
+                why = _tell(event, fault)
+                return Sayable(outbox[:place], said, REFUSED_SECONDS, why)
+            if missing := self._missing(event["type"]):
+                why = f"{event['type']} waits for the queues of {', '.join(missing)}"
+                return Sayable(outbox[:place], said, LATER_SECONDS, why)
             said.append(messages)
-        return Sayable(outbox, said, None)
+        return Sayable(outbox, said)
 
-    def _is_heard(self, type_: str) -> bool:
-        """Whether every named hearer has its queues; asked anew from time to time."""
+    def _missing(self, type_: str) -> list[str]:
+        """The named hearers without all their queues; asked anew from time to time."""
         now = time.monotonic()
         if now - self.heard.get(type_, float("-inf")) < ASK_AGAIN_SECONDS:
-            return True
+            return []
         missing = {
             name
             for form in self.book.forms(type_)
@@ -248,9 +261,9 @@ class Relay:
         }
         if missing:
             logger().info("hearers_missing", type=type_, missing=sorted(missing))
-            return False
-        self.heard[type_] = now
-        return True
+        else:
+            self.heard[type_] = now
+        return sorted(missing)
 
     def _publisher(self) -> Publisher:
         if self.publisher is None:
@@ -285,9 +298,11 @@ def _count(sayable: Iterable[Sayable]) -> None:
             counter.labels(event["type"]).inc()
 
 
-def _tell(event: Mapping[str, Any], fault: Exception) -> None:
+def _tell(event: Mapping[str, Any], fault: Exception) -> str:
+    """In the log and the metrics; in one line for whoever looks."""
     logger().error("event_unsayable", id=event["id"], reason=str(fault)[:300])
     metrics.unsayable.labels(event["type"]).inc()
+    return f"{event['id']} cannot be said: {str(fault)[:300]}"
 
 
 def _message(event: Envelope, book: contracts.Book) -> Message:

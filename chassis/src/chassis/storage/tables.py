@@ -16,7 +16,8 @@ class Tables:
     Archive, inbox, held sequences and what people did to them (`audit`), what waits
     for something that was lost before it (`early`), leases, idempotency keys, what
     others asked to be said again (`errands`), how far rebuilds of read models are
-    (`rebuilds`) and what the service knows of its own queues (`marks`).
+    (`rebuilds`), what the service knows of its own queues and why its relay last waited
+    (`marks`).
     """
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:

@@ -19,12 +19,14 @@ Row = dict[str, Any]
 class Everywhere:
     """One operator's questions to all services at once.
 
-    Whoever does not answer is named in `away`, and the rest is shown.
+    Whoever does not answer is named in `away`, who cannot yet in `earlier`, and the
+    rest is shown.
     """
 
     def __init__(self, asking: Asking, own: Operating) -> None:
         self.asking, self.own = asking, own
         self.away: list[str] = []
+        self.earlier: list[str] = []
 
     def parked(self) -> dict[str, list[Row]]:
         """Service → what is parked there, by cause."""
@@ -33,6 +35,10 @@ class Everywhere:
     def topology(self) -> dict[str, list[Row]]:
         """Service → its queues."""
         return self._all("/events/topology", self.own.survey)
+
+    def unsaid(self) -> dict[str, list[Row]]:
+        """Service → its outboxes in which something waits for longer than usual."""
+        return self._all("/events/unsaid", self.own.unsaid)
 
     def models(self) -> list[Row]:
         """The read models, each with its service; the gateway keeps none."""
@@ -103,9 +109,8 @@ class Everywhere:
         except Problem as problem:
             if problem.status not in {404, 503}:
                 raise
-            if problem.status == 503:
-                self.away.append(name)
-            return []  # a service of an earlier release has no such door
+            (self.away if problem.status == 503 else self.earlier).append(name)
+            return []
 
 
 def _plain(value: object) -> Any:

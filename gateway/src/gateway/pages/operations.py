@@ -11,7 +11,9 @@ from chassis.http.problem import Problem
 from chassis.messaging.envelope import Refused
 from chassis.messaging.operating import Operating
 from chassis.messaging.parked import NotDropped, NotMendable, NotParked, Which
+from chassis.messaging.surveyed import kind_of, unheard
 from chassis.messaging.transport import FACTS, PARKED
+from chassis.messaging.unsaid import MOST
 from flask import Blueprint, Response, request
 
 from gateway.api.visitors import operator
@@ -24,8 +26,10 @@ from gateway.pages.words import ACTIONS, DONE, EVENTS, NOTHING_DONE, REFUSALS, S
 from gateway.texts import N_
 
 SHOWN_LINES, MOST_LINES = 12, 100
+NO_DOOR = "not-found"
 GONE, NOT_BACK = REFUSALS["not-parked"], REFUSALS["not-dropped"]
 NOT_SAVED = N_("没有保存，请改好再存一次。%(why)s")
+NOT_YET = N_("这个服务还是早先的版本，不会重建：请先升级。")
 Row = dict[str, Any]
 
 
@@ -49,12 +53,15 @@ def blueprint(own: Operating) -> Blueprint:
         words: Row = {
             "parked": sorted(parked, key=lambda group: -group["sequences"]),
             "queues": {s: _summed(q) for s, q in all_.topology().items()},
+            "unsaid": all_.unsaid(),
+            "most": MOST,
             "models": all_.models(),
             "audit": all_.audit()[:MOST_LINES],
             "shown": SHOWN_LINES,
             "done": _done(request.args),
         }
-        return page("operations/overview.html", away=sorted(set(all_.away)), **words)
+        away, earlier = sorted(set(all_.away)), sorted(set(all_.earlier))
+        return page("operations/overview.html", away=away, earlier=earlier, **words)
 
     @bp.get("/operations/models")
     @for_role(OPERATOR)
@@ -104,7 +111,12 @@ def blueprint(own: Operating) -> Blueprint:
             raise Problem(422, "action-unknown", gettext(N_("没有这种操作。")))
         model = {"model": request.form.get("model", "")}
         path = f"/events/models/{action}"
-        asking().ask(service, "POST", path, dict[str, Any], body=model)
+        try:
+            asking().ask(service, "POST", path, dict[str, Any], body=model)
+        except Problem as problem:
+            if problem.slug != NO_DOOR:
+                raise
+            raise Problem(404, "earlier-release", gettext(NOT_YET)) from problem
         return see("/operations#models")
 
     @bp.get("/api/gateway/events/trace")
@@ -227,11 +239,12 @@ def _done(said: Mapping[str, str]) -> str:
 
 def _summed(queues: list[Row]) -> Row:
     """A service's queues in a few numbers."""
-    hearing = [queue for queue in queues if queue.get("kind", FACTS) == FACTS]
+    hearing = [queue for queue in queues if kind_of(queue) == FACTS]
     return {
         "queues": len(hearing),
         "missing": [q["name"] for q in queues if not q["there"]],
         "unbound": [t for q in hearing for t in q["unbound"]],
+        "unheard": unheard(queues),
         "waiting": sum(q["waiting"] for q in hearing),
-        "aside": sum(q["waiting"] for q in queues if q.get("kind", FACTS) == PARKED),
+        "aside": sum(q["waiting"] for q in queues if kind_of(q) == PARKED),
     }

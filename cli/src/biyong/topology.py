@@ -1,0 +1,86 @@
+"""`biyong events topology`: the queues of every service, and what waits to be said."""
+
+import datetime
+
+from chassis.messaging.surveyed import kind_of, unheard
+from chassis.messaging.transport import FACTS, PARKED, WAKE
+from chassis.messaging.unsaid import MOST
+from rich.markup import escape
+from rich.tree import Tree
+
+from biyong.operating import (
+    EXIT_FOUND,
+    SERVICES,
+    Row,
+    ended,
+    everywhere,
+    operator,
+    show_all,
+)
+
+NO_REASON = "its relay gave no reason; perhaps none runs"
+
+
+def topology() -> None:
+    """Draw the queues, and say what is missing and what waits to be said.
+
+    Exit code 1 if anything is missing.
+    """
+    with operator() as door:
+        found = dict(everywhere(door, "topology"))
+        unsaid = dict(everywhere(door, "unsaid"))
+    drawing, faults = Tree("biyong.facts"), 0
+    for name in SERVICES:
+        if name not in found and not unsaid.get(name):
+            continue
+        branch = drawing.add(_line(name, found.get(name)))
+        faults += _draw_queues(branch, found.get(name, []))
+        for outbox in unsaid.get(name, []):
+            branch.add(f"[red]{escape(_waits(outbox))}")
+    show_all(drawing)
+    if faults:
+        raise ended("restart those services: they make what is missing", EXIT_FOUND)
+
+
+def _line(name: str, queues: list[Row] | None) -> str:
+    if queues is None:
+        return f"{name}: its queues could not be looked at"
+    hearing = [queue["waiting"] for queue in queues if kind_of(queue) == FACTS]
+    aside = sum(queue["waiting"] for queue in queues if kind_of(queue) == PARKED)
+    return (
+        f"{name}: {len(hearing)} queues, {sum(hearing)} waiting, "
+        f"{aside} put aside by the bus"
+    )
+
+
+def _draw_queues(branch: Tree, queues: list[Row]) -> int:
+    """What is to be said of single queues; how many are or hear not as they should."""
+    faults = 0
+    for queue in queues:
+        if kind_of(queue) == WAKE and queue["there"]:
+            branch.add(f"{queue['name']} {_relays(queue['consumers'])}")
+        lacks = [] if queue["there"] else ["is not there"]
+        lacks += [f"does not hear {type_}" for type_ in queue["unbound"]]
+        faults += len(lacks)
+        for line in lacks:
+            branch.add(f"[red]{queue['name']} {line}")
+    for queue_name in unheard(queues):
+        branch.add(f"[red]{queue_name} is heard by nobody: perhaps it is dead")
+    return faults
+
+
+def _relays(consumers: int) -> str:
+    """What a wake queue is worth now."""
+    if consumers:
+        return "wakes the relay"
+    return "nobody hears it; a relay in the same process needs none, others look alone"
+
+
+def _waits(outbox: Row) -> str:
+    """What waits in an outbox, for how long, and why."""
+    age = datetime.timedelta(seconds=round(outbox["seconds"]))
+    many = f"{outbox['documents']}{' or more' if outbox['documents'] >= MOST else ''}"
+    return (
+        f"{many} of {outbox['outbox']} have waited to be said, the oldest for {age}: "
+        f"{outbox['why'] or NO_REASON}"
+    )

@@ -1,0 +1,220 @@
+"""What waits to be said is told to an operator, with its age and the relay's reason."""
+
+import datetime
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, cast
+
+import msgspec
+import pytest
+from chassis.clock import SystemClock
+from chassis.messaging.connect import transport
+from chassis.messaging.relay import Relay
+from chassis.messaging.surveyed import unheard
+from chassis.messaging.topology import partition, queue
+from chassis.messaging.transport import Away, Message, Transport
+from chassis.messaging.unsaid import MOST, RELAY_WAITS, Unsaid, note_why, unsaid
+from chassis.storage.aggregates import Aggregates, form_of
+from chassis.storage.lease import Lease
+from chassis.storage.tables import Tables
+from pymongo import MongoClient
+from pymongo.database import Database
+
+from tests.messaging.counting import TYPE, Counter, CounterDocument, empty, word
+from tests.messaging.loops import running
+from tests.parts.rabbitmq import Broker
+from tests.platform.running import until
+
+HEARER, HEARD = "unsaid", "unsaid.word.said.v1"
+KEYS = {partition(f"key{n}"): f"key{n}" for n in range(200)}
+"""One of each partition."""
+
+
+class Waiting:
+    """A bus on which `happen` decides; who hears is `lacking` where it is named."""
+
+    name = "waiting"
+
+    def __init__(
+        self, happen: Callable[[], object] = lambda: None, lacking: Sequence[str] = ()
+    ) -> None:
+        self.happen, self.lacking = happen, set(lacking)
+
+    def publisher(self) -> "Waiting":
+        return self
+
+    def publish(self, _: Sequence[Message]) -> None:
+        self.happen()
+
+    def missing(self, *_: object) -> set[str]:
+        return self.lacking
+
+    def keep(self) -> None:
+        """Nothing is forgotten."""
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def confirms_nothing() -> None:
+    raise Away("7 messages stayed unconfirmed, to a dead queue")
+
+
+@pytest.fixture
+def database(store: MongoClient[Any]) -> Database[Any]:
+    return empty(store)
+
+
+@pytest.fixture
+def counters(database: Database[Any]) -> Aggregates[Counter]:
+    assert database.name == "saying"
+    return Aggregates("t", CounterDocument, form_of(Counter), word, lambda: None)
+
+
+def relay(bus: Waiting, database: Database[Any]) -> Relay:
+    tables = Tables(database)
+    lease = Lease(tables.leases, "relay", "me", SystemClock(), term_seconds=1.0)
+    rows = [database["counters"]]
+    return Relay(rows, tables, cast(Transport, bus), lease, threading.Event())
+
+
+def told(database: Database[Any]) -> list[Unsaid]:
+    return unsaid([database["counters"]], Tables(database))
+
+
+def written(database: Database[Any], id_: str, seconds_ago: float) -> None:
+    """As if its first event had been written then."""
+    at = datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=seconds_ago)
+    said = {"$set": {"outbox.0.time": at.isoformat(timespec="milliseconds")}}
+    database["counters"].update_one({"_id": id_}, said)
+
+
+def noted(database: Database[Any], seconds_ago: float) -> None:
+    """As if the relay had last waited then."""
+    note_why(Tables(database), "something else")
+    at = datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=seconds_ago)
+    database["marks"].update_one({"_id": RELAY_WAITS}, {"$set": {"at": at}})
+
+
+def test_what_waits_is_told_while_it_waits_and_no_longer(
+    counters: Aggregates[Counter], database: Database[Any]
+) -> None:
+    for id_ in "ab":
+        counters.add(id_, Counter(0), ["p0", "p1"])
+    written(database, "b", 60)
+    bus = Waiting(confirms_nothing)
+    with running(relay(bus, database).run):
+        until(lambda: told(database)[0].why, 20)
+        (waits,) = told(database)
+        assert (waits.outbox, waits.documents) == ("counters", 2)
+        assert 60 <= waits.seconds < 90
+        assert waits.why == "7 messages stayed unconfirmed, to a dead queue"
+        bus.happen = lambda: None
+        until(lambda: not told(database), 20)
+
+
+def test_what_waits_for_a_moment_only_is_not_told(
+    counters: Aggregates[Counter], database: Database[Any]
+) -> None:
+    counters.add("a", Counter(0), ["p0"])
+    noted(database, 0)
+    assert told(database) == []
+
+
+def test_a_reason_from_before_it_was_written_is_not_told(
+    counters: Aggregates[Counter], database: Database[Any]
+) -> None:
+    counters.add("a", Counter(0), ["p0"])
+    written(database, "a", 60)
+    noted(database, 90)
+    assert [one.why for one in told(database)] == [""]
+    noted(database, 30)
+    assert [one.why for one in told(database)] == ["something else"]
+
+
+def test_who_is_waited_for_is_named(
+    counters: Aggregates[Counter], database: Database[Any]
+) -> None:
+    counters.add("a", Counter(0), ["p0"])
+    written(database, "a", 60)
+    assert relay(Waiting(lacking=["notify", "gateway"]), database).relay_once()
+    (waits,) = told(database)
+    assert waits.why == f"{TYPE} waits for the queues of gateway, notify"
+
+
+def test_what_breaks_its_contract_is_named(
+    counters: Aggregates[Counter], database: Database[Any]
+) -> None:
+    counters.add("a", Counter(0), ["p0"])
+    written(database, "a", 60)
+    broken = {"$set": {"outbox.0.type": "nobody.knows.v9"}}
+    database["counters"].update_one({"_id": "a"}, broken)
+    assert relay(Waiting(), database).relay_once()
+    (waits,) = told(database)
+    assert waits.why.startswith("a.1.0 cannot be said: unknown event type")
+
+
+def test_a_great_many_are_counted_no_further(
+    counters: Aggregates[Counter], database: Database[Any]
+) -> None:
+    counters.add_many((f"c{n}", Counter(0), ["p0"]) for n in range(MOST + 1))
+    written(database, "c0", 60)
+    assert [one.documents for one in told(database)] == [MOST]
+
+
+@contextmanager
+def silent(broker: Broker, *queues: str) -> Iterator[None]:
+    """These queues take no word until the end, and refuse none."""
+    for what in ("suspend", "resume"):
+        for name in queues:
+            at_once = f'sys:{what}(whereis(list_to_atom("%2F_{name}"))).'
+            assert broker.control("eval", at_once).strip() == "ok"
+        if what == "suspend":
+            yield
+
+
+@pytest.mark.part("rabbitmq")
+def test_queues_that_confirm_nothing_are_named(broker: Broker) -> None:
+    bus = transport(broker.url)
+    bus.subscriber(HEARER, [HEARD]).close()
+    publisher = bus.publisher()
+    said = [Message(HEARD, KEYS[n], b"{}") for n in (1, 2, 2, 3, 4)]
+    direct = [Message("", KEYS[n], b"{}", to=HEARER) for n in (5, 7)]
+    dead = [queue(HEARER, n) for n in (2, 3, 5, 7)]
+    publisher.publish([*said, *direct])  # the broker gets to know them
+    with silent(broker, *dead), pytest.raises(Away) as away:
+        publisher.publish([*said, *direct])
+    named = f"{HEARD}.p02, {HEARD}.p03, {HEARER}.p05"
+    assert (
+        str(away.value) == f"5 of 7 messages stayed unconfirmed, to {named} and others"
+    )
+    publisher.close()
+
+
+@pytest.mark.part("rabbitmq")
+def test_a_queue_without_its_process_is_named(broker: Broker) -> None:
+    bus = transport(broker.url)
+    bus.subscriber(HEARER, [HEARD]).close()
+    publisher = bus.publisher()
+    dead = f"ra:stop_server(quorum_queues, {{'%2F_{queue(HEARER, 9)}', node()}})."
+    assert broker.control("eval", dead).strip() == "ok"
+    with pytest.raises(Away, match=rf"refused what goes to {HEARD}\.p09"):
+        publisher.publish([Message(HEARD, KEYS[n], b"{}") for n in (8, 9)])
+    publisher.close()
+
+
+@pytest.mark.part("rabbitmq")
+def test_a_queue_that_is_dead_shows_among_those_that_are_heard(broker: Broker) -> None:
+    bus = transport(broker.url)
+    hearer, dead = bus.subscriber("alive", [HEARD]), queue("alive", 3)
+
+    def unheard_now() -> list[str]:
+        return unheard(msgspec.to_builtins(bus.survey("alive", [HEARD])))
+
+    until(lambda: not unheard_now(), 20)
+    with silent(broker, dead):
+        assert unheard_now() == [dead]
+    hearer.close()
+    until(lambda: bus.standing(["alive"]).consumers == 0, 20)
+    assert unheard_now() == [], "nobody hears any: that is no sign"
