@@ -1,15 +1,20 @@
 """What waits to be said is told to an operator, with its age and the relay's reason."""
 
+import contextlib
 import datetime
+import math
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
 import msgspec
+import pymongo
 import pytest
 from chassis.clock import SystemClock
 from chassis.messaging.connect import transport
+from chassis.messaging.gauging import gauge
+from chassis.messaging.held import Held
 from chassis.messaging.relay import Relay
 from chassis.messaging.surveyed import unheard
 from chassis.messaging.topology import partition, queue
@@ -18,10 +23,13 @@ from chassis.messaging.unsaid import MOST, RELAY_WAITS, Unsaid, note_why, unsaid
 from chassis.storage.aggregates import Aggregates, form_of
 from chassis.storage.lease import Lease
 from chassis.storage.tables import Tables
+from embedded.supervisor import free_ports
+from prometheus_client import REGISTRY
 from pymongo import MongoClient
 from pymongo.database import Database
 
 from tests.messaging.counting import TYPE, Counter, CounterDocument, empty, word
+from tests.messaging.ear import event
 from tests.messaging.loops import running
 from tests.parts.rabbitmq import Broker
 from tests.platform.running import until
@@ -95,6 +103,32 @@ def noted(database: Database[Any], seconds_ago: float) -> None:
     note_why(Tables(database), "something else")
     at = datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=seconds_ago)
     database["marks"].update_one({"_id": RELAY_WAITS}, {"$set": {"at": at}})
+
+
+def gauged(name: str, **labels: str) -> float | None:
+    return REGISTRY.get_sample_value(name, labels)
+
+
+def test_what_waits_is_counted_when_the_metrics_are_asked_for(
+    counters: Aggregates[Counter], database: Database[Any]
+) -> None:
+    for id_ in "ab":
+        counters.add(id_, Counter(0), ["p0"])
+    tables = Tables(database)
+    Held(tables).hold(event("k", 1), "a fault")
+    gauge([database["counters"]], tables)
+    assert gauged("biyong_outbox_due") == 2
+    assert gauged("biyong_held_sequences", state="waiting") == 1
+    assert gauged("biyong_held_sequences", state="parked") == 0
+    assert gauged("biyong_early_events") == 0
+
+
+def test_nothing_is_counted_while_the_store_is_away() -> None:
+    nobody = MongoClient[Any](f"mongodb://127.0.0.1:{free_ports(1)[0]}")
+    with contextlib.closing(nobody), pymongo.timeout(0.2):
+        gauge([nobody["saying"]["counters"]], Tables(nobody["saying"]))
+    assert math.isnan(gauged("biyong_outbox_due") or 0.0)
+    assert math.isnan(gauged("biyong_held_sequences", state="parked") or 0.0)
 
 
 def test_what_waits_is_told_while_it_waits_and_no_longer(

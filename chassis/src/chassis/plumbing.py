@@ -18,6 +18,7 @@ from chassis.messaging.connect import transport
 from chassis.messaging.consumer import Consumer, Handler
 from chassis.messaging.envelope import Wording
 from chassis.messaging.errands import Errands
+from chassis.messaging.gauging import gauge
 from chassis.messaging.operating import Operating
 from chassis.messaging.rebuilding import Rebuilding
 from chassis.messaging.relay import Relay
@@ -98,13 +99,17 @@ class Plumbing:
             **(checks or {}),
         }
         verifier = Verifier(self.name, Path(self.settings.keys_file))
-        app = new_app(self.name, verifier, standing)
+        app = new_app(self.name, verifier, standing, self.gauge)
         idempotency.install(app, self.tables)
         install_refusals(app, refusals, statuses)
         app.register_blueprint(operations.blueprint(self.operating()))
         for blueprint in blueprints:
             app.register_blueprint(blueprint)
         return app
+
+    def gauge(self) -> None:
+        """Set the gauges of what waits."""
+        gauge(self._outboxes(), self.tables)
 
     def relay(self) -> Relay:
         """The relay over all outboxes of the service."""

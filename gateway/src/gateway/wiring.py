@@ -86,7 +86,7 @@ def _app(
         "store": lambda: is_away(base.database),
         "bus": base.transport.is_away,
     }
-    app = new_app("gateway", None, checks)
+    app = new_app("gateway", None, checks, base.gauge)
     own = base.operating()
     visitors.install(app, sign_in)
     frame.install(app, services)

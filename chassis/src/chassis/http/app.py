@@ -17,9 +17,15 @@ LARGEST_BODY = 9 * 1024 * 1024
 
 
 def new_app(
-    name: str, verifier: auth.Verifier | None, checks: Mapping[str, Check]
+    name: str,
+    verifier: auth.Verifier | None,
+    checks: Mapping[str, Check],
+    gauge: Callable[[], None] = lambda: None,
 ) -> Flask:
-    """Ids, doors, errors, health and metrics, in that order."""
+    """Ids, doors, errors, health and metrics, in that order.
+
+    `gauge` sets those metrics that are counted only when somebody asks.
+    """
     app = Flask(name, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.url_map.strict_slashes = False
@@ -29,6 +35,7 @@ def new_app(
         auth.install(app, verifier)
     problem.install(app)
     _health(app, checks)
+    _show_metrics(app, gauge)
     return app
 
 
@@ -81,10 +88,14 @@ def _health(app: Flask, checks: Mapping[str, Check]) -> None:
         status: dict[str, Any] = {"ready": not away, "away": away}
         return answer(status, 503 if away else 200)
 
-    @auth.public
-    def show_metrics() -> Response:
-        return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
-
     app.add_url_rule("/livez", "livez", livez)
     app.add_url_rule("/readyz", "readyz", readyz)
+
+
+def _show_metrics(app: Flask, gauge: Callable[[], None]) -> None:
+    @auth.public
+    def show_metrics() -> Response:
+        gauge()
+        return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
     app.add_url_rule("/metrics", "metrics", show_metrics)

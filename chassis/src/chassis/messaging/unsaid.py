@@ -13,6 +13,7 @@ RELAY_WAITS = "relay.waits"
 USUAL_SECONDS = 5.0
 """So long a document may wait without anything being wrong."""
 MOST = 1000
+WAITS = {"out_due": {"$gte": 0}}
 Rows = Collection[dict[str, Any]]
 Moment = datetime.datetime
 
@@ -55,9 +56,7 @@ def _written(outbox: Rows) -> list[Moment]:
 
     Not when they are due: that is put off again each time something is tried.
     """
-    rows = outbox.find(
-        {"out_due": {"$gte": 0}}, {"outbox.time": 1}, sort=[("out_due", 1)], limit=MOST
-    )
+    rows = outbox.find(WAITS, {"outbox.time": 1}, sort=[("out_due", 1)], limit=MOST)
     firsts = [row["outbox"][0]["time"] for row in rows if row["outbox"]]
     return [Moment.fromisoformat(time) for time in firsts]
 

@@ -22,3 +22,4 @@ heard = Counter(
 )
 due = Gauge("biyong_outbox_due", "Documents with facts not yet said")
 held = Gauge("biyong_held_sequences", "Keys whose events wait or are parked", ["state"])
+early = Gauge("biyong_early_events", "Events that wait for what was lost before them")

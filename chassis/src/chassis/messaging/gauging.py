@@ -1,0 +1,34 @@
+"""What waits, counted when somebody asks for the metrics."""
+
+from collections.abc import Iterable
+
+from pymongo.errors import PyMongoError
+
+from chassis.messaging.held import PARKED, WAITING
+from chassis.messaging.unsaid import MOST, WAITS, Rows
+from chassis.storage.tables import Tables
+from chassis.telemetry import metrics
+
+STATES = (WAITING, PARKED)
+UNKNOWN = float("nan")
+
+
+def gauge(outboxes: Iterable[Rows], tables: Tables) -> None:
+    """Set the gauges; to no number while the store is away.
+
+    That nothing waits must not be read where nothing was counted.
+    """
+    try:
+        due = float(sum(box.count_documents(WAITS, limit=MOST) for box in outboxes))
+        held = {state: _count(tables.held, state=state) for state in STATES}
+        early = _count(tables.early, there=True)
+    except PyMongoError:
+        due, held, early = UNKNOWN, dict.fromkeys(STATES, UNKNOWN), UNKNOWN
+    metrics.due.set(due)
+    metrics.early.set(early)
+    for state, sequences in held.items():
+        metrics.held.labels(state).set(sequences)
+
+
+def _count(rows: Rows, **like: object) -> float:
+    return rows.count_documents(like, limit=MOST)
