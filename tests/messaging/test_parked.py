@@ -1,7 +1,11 @@
 """Parked sequences are seen by cause, mended, replayed or given up; all is noted."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import msgspec
 import pytest
-from chassis.messaging.envelope import Refused, to_bytes
+from chassis.messaging.envelope import Envelope, Refused, to_bytes
 from chassis.messaging.held import Held
 from chassis.messaging.parked import NotDropped, NotParked, Parked, Which
 from chassis.messaging.transport import Message
@@ -132,18 +136,48 @@ def test_what_no_one_can_read_is_parked_masked_and_may_be_rewritten(
     assert parked.groups() == []
 
 
-def test_what_the_bus_put_aside_is_parked_with_the_rest(
-    ear: Ear, parked: Parked
-) -> None:
+@contextmanager
+def put_aside(ear: Ear, *events: Envelope) -> Iterator[None]:
+    """What the bus would do with what came too often, done at once."""
     with ear.listening():
         pass
     subscriber = ear.bus.subscriber(ear.name, [TYPE])
-    say(ear.bus, event("deadly", 1))
-    batch = until(lambda: subscriber.receive(0.5), 20)
-    batch.park(batch.deliveries[0], "killed its consumer")
-    batch.acknowledge()
+    say(ear.bus, *events)
+    aside = 0
+    while aside < len(events):
+        batch = until(lambda: subscriber.receive(0.5), 20)
+        for delivery in batch.deliveries:
+            batch.park(delivery, "killed its consumer")
+            aside += 1
+        batch.acknowledge()
     subscriber.close()
     with ear.listening():
-        [group] = until(parked.groups, 30)
-    assert group.keys == ["deadly"]
-    assert "put aside by the b" in group.why
+        yield
+
+
+def test_what_the_bus_put_aside_is_tried_in_the_turn_of_its_key(
+    ear: Ear, parked: Parked
+) -> None:
+    """It may only have been in the hands of who was killed by another."""
+    with put_aside(ear, event("a", 1), event("a", 2), event("b", 1)):
+        until(lambda: len(ear.heard) == 3, 30)
+    assert (ear.of("a"), ear.of("b")) == ([1, 2], [1])
+    assert parked.groups() == []
+
+
+def test_what_the_bus_put_aside_and_nobody_can_read_is_parked(
+    ear: Ear, parked: Parked
+) -> None:
+    nobody = msgspec.structs.replace(event("deadly", 1), type="no type")
+    Held(ear.tables).hold_aside(msgspec.json.encode(nobody), "put aside by the bus")
+    [group] = parked.groups()
+    assert "put aside by the bus" in group.why
+
+
+def test_what_was_handled_before_the_bus_put_it_aside_is_let_go(
+    ear: Ear, parked: Parked
+) -> None:
+    ear.tables.inbox.insert_one({"_id": "a.1.0"})
+    Held(ear.tables).hold_aside(msgspec.json.encode(event("a", 1)), "put aside")
+    assert parked.groups() == []
+    assert Held(ear.tables).claim() is None

@@ -5,9 +5,13 @@ from collections import Counter
 from itertools import pairwise
 
 import pytest
-from chassis.messaging.in_memory import InMemorySubscriber, InMemoryTransport
+from chassis.messaging.in_memory import (
+    DELIVERY_LIMIT,
+    InMemorySubscriber,
+    InMemoryTransport,
+)
 from chassis.messaging.mischief import Mischief
-from chassis.messaging.topology import DELIVERY_LIMIT, partition
+from chassis.messaging.topology import partition
 from chassis.messaging.transport import Away, Delivery, Message
 
 HEARER, TYPE = "learning", "a.thing.said.v1"

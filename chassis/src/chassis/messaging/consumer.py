@@ -130,7 +130,7 @@ class Consumer:
         """What the bus put aside goes to the parked; what was missed is asked for."""
         self.held.note_whether_any()
         self.catching_up.look()
-        self.transport.take_parked(self.service, self.held.park_bytes)
+        self.transport.take_parked(self.service, self.held.hold_aside)
         self.missed.ask_if_due()
         self.chores_due = time.monotonic() + CHORES_SECONDS
 

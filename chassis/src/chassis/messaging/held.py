@@ -123,6 +123,19 @@ class Held:
         self.note_any()  # once more: what was noted before may be taken away meanwhile
         return True
 
+    def hold_aside(self, body: bytes, why: str) -> None:
+        """Take what the bus put aside, since consumers died with it in their hands.
+
+        Which of them it was that killed is found by trying: see `claim`. What was
+        handled meanwhile is let go, what cannot be read is parked.
+        """
+        try:
+            event = from_bytes(body)
+            if self.inbox.find_one({"_id": event.id}, {"_id": 1}) is None:
+                self.hold(event, why, untried=True)
+        except (Refused, SequenceFull):
+            self.park_raw(body, why)
+
     def park_bytes(self, body: bytes, why: str) -> None:
         """Park what came in and cannot be handled, readable or not.
 

@@ -18,7 +18,6 @@ from itertools import count, takewhile
 
 from chassis.messaging.mischief import Loss, Mischief
 from chassis.messaging.topology import (
-    DELIVERY_LIMIT,
     PARTITIONS,
     parked_queue,
     partition,
@@ -34,6 +33,7 @@ from chassis.messaging.transport import (
 )
 
 MOST = 200
+DELIVERY_LIMIT = 6
 MOST_CUTS = DELIVERY_LIMIT // 2
 
 
