@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from chassis.messaging import topology
@@ -16,14 +17,19 @@ from chassis.messaging.rabbit_wire import (
     receipts,
     seen,
 )
-from chassis.messaging.transport import (
-    Away,
-    Message,
-)
+from chassis.messaging.transport import Away, Message, Unconfirmed
 
 CONFIRM_SECONDS = 10.0
 PLACES_NAMED = 3
 """So many of those that do not answer stand in the reason."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Where a message went that is not confirmed yet."""
+
+    place: str
+    partition: int
 
 
 class RabbitPublisher:
@@ -35,8 +41,9 @@ class RabbitPublisher:
             facts()(self.channel).declare()
             receipts()(self.channel).declare()
             self.channel.confirm_select()
-        self.waiting: dict[int, str] = {}  # where each goes, in the order of sending
-        self.refused: list[str] = []
+        self.waiting: dict[int, Sent] = {}  # in the order of sending
+        self.refused: list[Sent] = []
+        self.untaken: list[str] = []
         self.next_tag = 1
         self.channel.events["basic_ack"].add(self._on_ack)
         self.channel.events["basic_nack"].add(self._on_nack)
@@ -53,22 +60,30 @@ class RabbitPublisher:
         self._settle(tag, multiple)
 
     def _on_nack(self, tag: int, multiple: bool) -> None:
-        place = self.waiting.get(tag, f"message {tag}")
-        self.refused.append(f"the broker refused what goes to {place}")
+        oldest = next(iter(self.waiting), tag) if multiple else tag
+        refused = range(oldest, tag + 1)
+        self.refused += [self.waiting[n] for n in refused if n in self.waiting]
         self._settle(tag, multiple)
 
     def _on_return(self, *returned: Any) -> None:
-        self.refused.append(f"no queue takes {returned[3]}")
+        self.untaken.append(str(returned[3]))
 
     def publish(self, messages: Sequence[Message]) -> None:
-        """Return when the broker has taken all, in their order. Raises Away."""
+        """Return when the broker has taken all, in their order.
+
+        Raises Unconfirmed where it lives and did not take all, Away.
+        """
         with faults_as_away():
             for message in messages:
                 self._send(message)
             self._await_confirms(len(messages))
-        if self.refused:
-            reasons, self.refused = self.refused, []
-            raise Away(reasons[0])
+        refused, self.refused = self.refused, []
+        untaken, self.untaken = self.untaken, []
+        if refused:
+            why = f"the broker refused what goes to {refused[0].place}"
+            raise Unconfirmed(why, [sent.partition for sent in refused])
+        if untaken:
+            raise Away(f"no queue takes {untaken[0]}")
 
     def _send(self, message: Message) -> None:
         partition = topology.partition(message.key)
@@ -89,7 +104,7 @@ class RabbitPublisher:
             routing_key=key,
             mandatory=not message.branch,  # a branch without a queue asks over HTTPS
         )
-        self.waiting[self.next_tag] = key
+        self.waiting[self.next_tag] = Sent(key, partition)
         self.next_tag += 1
 
     def _await_confirms(self, sent: int) -> None:
@@ -99,7 +114,9 @@ class RabbitPublisher:
             while self.waiting and (left := until - time.monotonic()) > 0:
                 self.connection.drain_events(timeout=left)
         if self.waiting:
-            raise Away(_unconfirmed(list(self.waiting.values()), sent))
+            left_over = list(self.waiting.values())
+            why = _unconfirmed([one.place for one in left_over], sent)
+            raise Unconfirmed(why, [one.partition for one in left_over])
 
     def missing(self, type_: str, hearers: Iterable[str]) -> set[str]:
         """Services whose queues are not all there."""

@@ -22,6 +22,7 @@ from chassis.messaging.envelope import (
     said_as,
     to_bytes,
 )
+from chassis.messaging.lanes import TOGETHER, Lanes
 from chassis.messaging.transport import Away, Message, Publisher, Transport
 from chassis.messaging.unsaid import note_why
 from chassis.storage.aggregates import DUPLICATE
@@ -36,8 +37,6 @@ POLL_SECONDS, STOP_SECONDS = 0.25, 0.25
 MORE_SELDOM = 8
 """So much more seldom it looks by itself while it is woken from other processes."""
 LATER_SECONDS, REFUSED_SECONDS = 2.0, 30.0
-MOST_TIMES = 8
-"""How often in a row a pause grows: from 4 seconds to 8 minutes."""
 ASK_AGAIN_SECONDS = 30.0
 LOOK_AHEAD_SECONDS = 10.0
 FAR_AHEAD_SECONDS = 60.0
@@ -58,9 +57,9 @@ class Sayable:
     why: str = ""
 
     @property
-    def branch(self) -> str:
-        """The branch it is for alone, or "" for what services hear."""
-        return next((one.branch for turn in self.said for one in turn), "")
+    def first(self) -> Message | None:
+        """The first message; where it goes, all of the document goes."""
+        return next((one for turn in self.said for one in turn), None)
 
 
 class Relay:
@@ -87,7 +86,7 @@ class Relay:
         self.transport, self.lease, self.wake = transport, lease, wake
         self.publisher: Publisher | None = None
         self.heard: dict[str, float] = {}
-        self.silent: dict[str, int] = {}
+        self.lanes = Lanes()
         self.looked_ahead = float("-inf")
 
     def run(self, stop: threading.Event) -> None:
@@ -165,28 +164,38 @@ class Relay:
         )
 
     def _relay(self, collection: Rows, documents: list[dict[str, Any]]) -> None:
-        """What services hear first; then each branch by itself, whose queue may be dead
+        """What services hear together first; then lane by lane, whose queue may be dead
         and must not keep the others waiting."""
         sayable = {d["_id"]: self._sayable(d["outbox"]) for d in documents}
         if whys := [one.why for one in sayable.values() if one.why]:
             note_why(self.tables, whys[0])
-        branches = {one.branch for one in sayable.values()}
-        for branch in sorted(
-            branches, key=lambda name: (self.silent.get(name, 0), name)
-        ):
-            own = [d for d in documents if sayable[d["_id"]].branch == branch]
-            try:
-                self._say(collection, own, {d["_id"]: sayable[d["_id"]] for d in own})
-            except Away:
-                if branch:
-                    self._put_off(collection, own, self._pause_for(branch))
-                raise
-            self.silent.pop(branch, None)
+        lanes: dict[str, list[dict[str, Any]]] = {}
+        for document in documents:
+            lane = self.lanes.lane_of(sayable[document["_id"]].first)
+            lanes.setdefault(lane, []).append(document)
+        for lane in self.lanes.in_turn(lanes):
+            self._say_on(lane, collection, lanes[lane], sayable)
 
-    def _pause_for(self, branch: str) -> float:
-        """Longer each time in a row that nothing was confirmed; none at first."""
-        times = self.silent[branch] = min(self.silent.get(branch, 0) + 1, MOST_TIMES)
-        return LATER_SECONDS * float(2**times - 2)
+    def _say_on(
+        self,
+        lane: str,
+        collection: Rows,
+        documents: list[dict[str, Any]],
+        sayable: Mapping[str, Sayable],
+    ) -> None:
+        """On one lane, unless it rests. Raises Away."""
+        if pause := self.lanes.rests(lane):
+            self._put_off(collection, documents, pause)
+            return
+        own = {d["_id"]: sayable[d["_id"]] for d in documents}
+        try:
+            self._say(collection, documents, own)
+        except Away as error:
+            self.lanes.failed(lane, error)
+            if lane != TOGETHER:
+                self._put_off(collection, documents, self.lanes.rests(lane))
+            raise
+        self.lanes.confirmed(lane)
 
     def _put_off(
         self, collection: Rows, documents: list[dict[str, Any]], pause: float

@@ -13,6 +13,14 @@ class Away(Exception):
     """The bus does not answer; what was asked may be asked again later."""
 
 
+class Unconfirmed(Away):
+    """The bus lives, and did not take what went to these partitions."""
+
+    def __init__(self, why: str, partitions: Iterable[int]) -> None:
+        super().__init__(why)
+        self.partitions = frozenset(partitions)
+
+
 @dataclass(frozen=True)
 class Message:
     """One event on its way out; `branch` when it is for that branch alone, `to` when
