@@ -7,7 +7,7 @@ import pytest
 from chassis.messaging.envelope import Envelope
 from chassis.messaging.going_on import GoingOn
 from chassis.messaging.handling import Handling
-from chassis.messaging.held import Held
+from chassis.messaging.held import Claimed, Held
 from chassis.messaging.versions import Versions
 from chassis.storage.tables import Tables
 from pymongo import MongoClient
@@ -75,18 +75,37 @@ def test_one_that_fails_keeps_back_what_is_behind_it_and_no_other_key(
     assert (row["tries"], row["why"]) == (1, "ValueError: will not hear k05.2.0")
     hearer.go_on()
     assert hearer.heard.count("k05.1.0") == 1
-    assert hearer.held.claim_untried(100) == {}, "what failed goes on alone"
+    assert not hearer.held.claim_untried(100).sequences, "what failed goes on alone"
 
 
 def test_what_joins_meanwhile_stays_and_is_due_at_once(hearer: Hearer) -> None:
     hearer.hold(versions=1)
     claimed = hearer.held.claim_untried(100)
     hearer.held.line_up([event("k03", 2)], "behind")
-    done = [one for events in claimed.values() for one in events]
-    hearer.held.done_together(claimed.keys(), done)
+    done_with(hearer, claimed)
     hearer.go_on()
     assert hearer.heard == ["k03.2.0"]
     assert hearer.tables.held.count_documents({}) == 0
+
+
+def done_with(hearer: Hearer, claimed: Claimed) -> None:
+    """All that was claimed is handled."""
+    sequences = claimed.sequences
+    done = [one for events in sequences.values() for one in events]
+    hearer.held.done_together(claimed.claim, sequences.keys(), done)
+
+
+def test_who_comes_back_late_leaves_alone_what_another_has_claimed(
+    hearer: Hearer,
+) -> None:
+    hearer.hold(versions=2)
+    late = hearer.held.claim_untried(100)
+    hearer.tables.held.update_many({}, {"$set": {"due": 0.0}})
+    claimed = hearer.held.claim()
+    assert claimed is not None
+    done_with(hearer, late)
+    [kept] = hearer.tables.held.find({})
+    assert (kept["_id"], len(kept["events"]), kept["claims"]) == (claimed[0], 2, 2)
 
 
 def test_what_was_handled_before_is_let_go_and_not_handled_again(
@@ -104,25 +123,40 @@ def test_who_ends_without_a_word_leaves_them_to_be_tried_one_by_one(
 ) -> None:
     """One of them may have killed it."""
     hearer.hold(versions=2)
-    assert len(hearer.held.claim_untried(100)) == len(KEYS)
+    assert len(hearer.held.claim_untried(100).sequences) == len(KEYS)
     assert hearer.held.claim() is None, "they are in its hands"
     hearer.tables.held.update_many({}, {"$set": {"due": 0.0}})
-    assert hearer.held.claim_untried(100) == {}
+    assert not hearer.held.claim_untried(100).sequences
     key, events = hearer.held.claim() or ("", [])
     assert [one.id for one in events] == [f"{key}.1.0"]
 
 
-def test_a_turn_ends_in_time_and_the_next_goes_on(hearer: Hearer) -> None:
+class Counting(Held):
+    """Held sequences that count how often they were taken together."""
+
+    turns = 0
+
+    def claim_untried(self, most: int) -> Claimed:
+        claimed = super().claim_untried(most)
+        self.turns += bool(claimed.sequences)
+        return claimed
+
+
+@pytest.mark.parametrize(("turn_seconds", "turns"), [(10.0, 1), (0.0, 3)])
+def test_a_turn_ends_in_time_and_the_next_goes_on(
+    hearer: Hearer, turn_seconds: float, turns: int
+) -> None:
+    hearer.held = Counting(hearer.tables)
     hearer.hold(versions=3)
-    hearer.go_on(turn_seconds=0.0)
+    hearer.go_on(turn_seconds)
     assert hearer.calls == [[f"{key}.{n}.0" for key in KEYS] for n in (1, 2, 3)]
-    assert hearer.tables.held.count_documents({}) == 0
+    assert hearer.held.turns == turns
 
 
 def test_two_at_once_share_them(hearer: Hearer) -> None:
     hearer.hold(versions=1)
-    first = hearer.held.claim_untried(100)
+    first = hearer.held.claim_untried(100).sequences
     hearer.hold(versions=1, keys=["late1", "late2"])
-    second = hearer.held.claim_untried(100)
+    second = hearer.held.claim_untried(100).sequences
     assert sorted(second) == ["late1", "late2"]
     assert sorted(first) == KEYS

@@ -13,6 +13,7 @@ from chassis.ids import new_id
 from chassis.messaging import topology
 from chassis.messaging.connect import transport
 from chassis.messaging.envelope import to_document
+from chassis.messaging.rabbit_wire import hearing_queue
 from chassis.messaging.relay import Relay
 from chassis.messaging.transport import Away, Message
 from chassis.storage.lease import Lease
@@ -66,6 +67,21 @@ def test_a_queue_that_differs_is_told_with_what_to_do(fresh: Broker) -> None:
         transport(fresh.url).subscriber("catalog", [TYPE])
     fresh.control("delete_queue", name)
     transport(fresh.url).subscriber("catalog", [TYPE]).close()
+
+
+def test_queues_of_a_release_with_another_delivery_limit_are_used_as_they_are(
+    fresh: Broker,
+) -> None:
+    parked = topology.parked_queue("catalog")
+    with kombu.Connection(fresh.url) as connection:
+        for name in topology.queues_of("catalog"):
+            hearing_queue(name, parked, limit=6)(connection.channel()).declare()
+    hearer = transport(fresh.url).subscriber("catalog", [TYPE])
+    say(transport(fresh.url), event("a", 1))
+    batch = until(lambda: hearer.receive(0.5), 20)
+    assert len(batch.deliveries) == 1
+    batch.acknowledge()
+    hearer.close()
 
 
 def test_a_wake_queue_that_is_missing_or_differs_is_told(fresh: Broker) -> None:

@@ -72,3 +72,18 @@ def test_it_comes_again_later_while_a_certificate_must_wait(
     kept = making_up.rows.get(ended.id)
     assert kept.due is not None
     assert (kept.after, kept.waits) == ("", "")
+
+
+def test_who_comes_back_after_the_round_was_ended_changes_nothing(
+    making_up: StoredMakingUp,
+) -> None:
+    making_up.begin("k1", 1)
+    slow = making_up.claim()
+    assert slow is not None
+    making_up.go_on(slow, "c1.wang.1", "class c1 is not heard of yet")
+    making_up.end(making_up.rows.get(slow.id))
+    ended = making_up.rows.get(slow.id)
+    making_up.go_on(slow, "c1.wang.1", "")
+    making_up.end(slow)
+    assert making_up.rows.get(slow.id) == ended
+    assert ended.due is not None

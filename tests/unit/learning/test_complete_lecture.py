@@ -57,7 +57,7 @@ class World:
             "学院",
         )
         self.complete = CompleteLecture(
-            self.copies, self.records, self.ledger, self.certify, self.clock.now
+            self.copies, self.records, self.ledger, self.certify
         )
         self.copies.put_courses([("k1", 1, a_course("a", "b"))])
         self.copies.put_classes([("c1", 1, TrainingClass("c1", "k1", "财务班"))])
@@ -296,6 +296,44 @@ def test_a_certificate_that_waits_for_its_class_is_issued_on_the_next_try() -> N
     assert len(world.certificates.rows) == 1
     [made_up] = world.making_up.rows.values()
     assert made_up.due is None, "and then no more"
+
+
+def test_a_certificate_that_waits_is_issued_though_a_newer_edition_came() -> None:
+    world = World()
+    world.watch("a")
+    world.follow(SECOND)
+    world.publish(a_course("a", id_="k2"))
+    world.publish(a_course("a", "b", id_="k2", edition=2))
+    world.copies.put_classes([("c2", 1, TrainingClass("c2", "k2", "二班"))])
+    world.make_up_later()
+    assert len(world.certificates.rows) == 1
+
+
+@given(order=st.permutations(["seat", "seat", "a", "course"]))
+def test_a_course_told_late_changes_nothing_for_who_completed_it_in_a_seat(
+    order: list[str],
+) -> None:
+    world = World()
+    world.copies.put_classes([("c2", 1, TrainingClass("c2", "k2", "二班"))])
+    left = replace(SECOND, seated=False, seated_until=LEAVING)
+    seat = iter([(SECOND, 1), (left, 2)])
+    for one in order:
+        if one == "seat":
+            world.follow(*next(seat))
+        elif one == "a":
+            world.hear("p", "a", at=LEAVING - HOUR)
+        else:
+            world.publish(a_course("a", id_="k2"))
+    assert len(world.certificates.rows) == 1
+
+
+def test_a_dropped_lesson_completes_the_course_when_the_others_were_done() -> None:
+    world = World()
+    world.follow(SEAT)
+    world.hear("p", "a", at=LEAVING - HOUR)
+    world.follow(LEFT_THEN, 2)
+    world.publish(a_course("a", edition=2))
+    assert len(world.certificates.rows) == 1
 
 
 def test_a_course_with_many_seats_is_made_up_in_full_a_few_at_a_time() -> None:

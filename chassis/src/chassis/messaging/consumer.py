@@ -26,7 +26,7 @@ from chassis.telemetry.logs import logger
 
 WAIT_SECONDS, BRIEFLY = 0.5, 0.01
 CHORES_SECONDS = 30.0
-LOOK_SECONDS = 0.25
+LOOK_SECONDS, FIRST_PARTITION = 0.25, 0
 CATCH_UP_SECONDS, CATCH_UP_SHARE = 0.25, 3
 BEHIND = "waits behind an earlier event of its key"
 
@@ -127,10 +127,14 @@ class Consumer:
         return self.subscriber
 
     def _do_chores(self) -> None:
-        """What the bus put aside goes to the parked; what was missed is asked for."""
+        """What the bus put aside is taken up; what was missed is asked for.
+
+        Of several replicas one takes it up, for its order.
+        """
         self.held.note_whether_any()
         self.catching_up.look()
-        self.transport.take_parked(self.service, self.held.hold_aside)
+        if FIRST_PARTITION in self.shares.mine:
+            self.transport.take_parked(self.service, self.held.hold_aside)
         self.missed.ask_if_due()
         self.chores_due = time.monotonic() + CHORES_SECONDS
 
@@ -184,7 +188,7 @@ class Consumer:
         return self.catching_up.let_through(self.handling.unheard(events))
 
     def _note_first(self, events: list[Envelope]) -> None:
-        """Delivered before: perhaps it killed its process, so note it, try it alone."""
+        """Delivered before: perhaps it killed its process, so note it before trying."""
         for event in events:
             self.held.hold(event, "its consumer went away", untried=True)
 

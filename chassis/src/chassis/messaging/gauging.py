@@ -1,7 +1,9 @@
 """What waits, counted when somebody asks for the metrics."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
+import pymongo
 from pymongo.errors import PyMongoError
 
 from chassis.messaging.held import PARKED, WAITING
@@ -11,6 +13,8 @@ from chassis.telemetry import metrics
 
 STATES = (WAITING, PARKED)
 UNKNOWN = float("nan")
+STORE_SECONDS = 2.0
+"""Whoever scrapes waits no longer for a store that is away."""
 
 
 def gauge(outboxes: Iterable[Rows], tables: Tables) -> None:
@@ -18,12 +22,12 @@ def gauge(outboxes: Iterable[Rows], tables: Tables) -> None:
 
     That nothing waits must not be read where nothing was counted.
     """
-    try:
+    due = early = UNKNOWN
+    held = dict.fromkeys(STATES, UNKNOWN)
+    with suppress(PyMongoError), pymongo.timeout(STORE_SECONDS):
         due = float(sum(box.count_documents(WAITS, limit=MOST) for box in outboxes))
         held = {state: _count(tables.held, state=state) for state in STATES}
         early = _count(tables.early, there=True)
-    except PyMongoError:
-        due, held, early = UNKNOWN, dict.fromkeys(STATES, UNKNOWN), UNKNOWN
     metrics.due.set(due)
     metrics.early.set(early)
     for state, sequences in held.items():

@@ -1,21 +1,21 @@
 """Going on with held sequences that are due.
 
-Those of which nothing was tried yet (they wait since a consumer went away, or for what
-a broker lost) go on together, as a batch would. One that failed goes on alone.
+Those of which nothing was tried yet (they wait since a consumer went away, for what a
+broker lost, or a person had them tried anew) go on together, as a batch would. One that
+failed goes on alone, and so does one whose company was ended by somebody in it.
 """
 
 import time
-from collections.abc import Mapping
 from itertools import chain
 
 from chassis.messaging.envelope import Envelope
 from chassis.messaging.handling import Fault, Handling, layers
-from chassis.messaging.held import PARKED, Held
+from chassis.messaging.held import PARKED, Claimed, Held
 from chassis.telemetry.logs import logger
 
 HELD_AT_ONCE, TOGETHER = 50, 200
 TURN_SECONDS = 10.0
-"""A turn is no longer, so that it ends within its claim."""
+"""After so long a turn begins nothing more, so that it ends within its claim."""
 
 
 class GoingOn:
@@ -30,7 +30,8 @@ class GoingOn:
     def go_on(self) -> bool:
         """Some turns; whether more may be due."""
         for _ in range(HELD_AT_ONCE):
-            if together := self.held.claim_untried(TOGETHER):
+            together = self.held.claim_untried(TOGETHER)
+            if together.sequences:
                 self._go_on_together(together)
             elif claimed := self.held.claim():
                 self._go_on_alone(*claimed)
@@ -38,14 +39,14 @@ class GoingOn:
                 return False
         return True
 
-    def _go_on_together(self, sequences: Mapping[str, list[Envelope]]) -> None:
+    def _go_on_together(self, claimed: Claimed) -> None:
+        sequences = claimed.sequences
         events = list(chain.from_iterable(sequences.values()))
-        unheard = self.handling.unheard(events)
-        faults, left = self._handle_together(unheard)
+        faults, left = self._handle_together(self.handling.unheard(events))
         handled = {event.id for event in events} - {event.id for event in left}
         done = [event for event in events if event.id in handled]
-        self.handling.remember([e for e in unheard if e.id in handled])
-        self.held.done_together(sequences.keys() - faults.keys(), done)
+        keys = sequences.keys() - faults.keys()
+        self.held.done_together(claimed.claim, keys, done)
         failed = {e.partitionkey: e for e in reversed(left) if e.partitionkey in faults}
         for key, event in failed.items():
             of_key = [one for one in sequences[key] if one.id in handled]
@@ -66,6 +67,7 @@ class GoingOn:
                 continue
             free = [e for e in layer if e.partitionkey not in faults]
             faults |= self.handling.handle_layer(free)
+            self.handling.remember([e for e in free if e.partitionkey not in faults])
             left += [e for e in layer if e.partitionkey in faults]
         return faults, left
 

@@ -9,6 +9,7 @@ import datetime
 import hashlib
 import time
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pymongo import ReturnDocument, UpdateOne
@@ -37,6 +38,14 @@ LONGEST, AT_ONCE = 1000, 50
 
 class SequenceFull(Exception):
     """A key has so many events waiting that its consumer must stop taking more."""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """Sequences that were taken together: each key's first events."""
+
+    claim: str
+    sequences: Mapping[str, list[Envelope]]
 
 
 class Held:
@@ -191,7 +200,7 @@ class Held:
         now = time.time()
         row = self.rows.find_one_and_update(
             {"state": WAITING, "due": {"$lte": now}},
-            {"$set": {"due": now + CLAIM_SECONDS}, "$inc": {"claims": 1}},
+            {"$set": {"due": now + CLAIM_SECONDS, "claim": ""}, "$inc": {"claims": 1}},
             sort=[("state", 1), ("due", 1)],
             return_document=ReturnDocument.AFTER,
         )
@@ -205,7 +214,7 @@ class Held:
             return self.claim()
         return row["_id"], _first(row, AT_ONCE if row["claims"] == 1 else 1)
 
-    def claim_untried(self, most: int) -> dict[str, list[Envelope]]:
+    def claim_untried(self, most: int) -> Claimed:
         """Take sequences that are due and of which nothing was tried yet.
 
         Each with its first events, about `most` in all; none if there are not several.
@@ -217,19 +226,23 @@ class Held:
         due = self.rows.find(untried, {"_id": 1}, sort=order, limit=AT_ONCE)
         ids = [row["_id"] for row in due]
         if len(ids) < SEVERAL:
-            return {}
+            return Claimed("", {})
         claim = new_id()
         self.rows.update_many(
             {"_id": {"$in": ids}, **untried},
             {"$set": {"due": now + CLAIM_SECONDS, "claim": claim, "claims": 1}},
         )
         rows = self.rows.find({"_id": {"$in": ids}, "claim": claim})
-        return {row["_id"]: _first(row, max(1, most // len(ids))) for row in rows}
+        each = max(1, most // len(ids))
+        return Claimed(claim, {row["_id"]: _first(row, each) for row in rows})
 
-    def done_together(self, keys: Collection[str], events: Sequence[Envelope]) -> None:
+    def done_together(
+        self, claim: str, keys: Collection[str], events: Sequence[Envelope]
+    ) -> None:
         """These first events of claimed sequences are handled.
 
-        Those of the keys that have more are due again, as untried as before.
+        Those of the keys that have more are due again, as untried as before. A
+        sequence that somebody else has claimed since is left to them.
         """
         handled: dict[str, list[str]] = {key: [] for key in keys}
         for event in events:
@@ -242,7 +255,7 @@ class Held:
         }
         writes = [
             UpdateOne(
-                {"_id": key},
+                {"_id": key, "claim": claim},
                 {"$pull": {"events": {"id": {"$in": ids}}}, "$set": fresh},
             )
             for key, ids in handled.items()
@@ -250,7 +263,7 @@ class Held:
         if writes:
             self.rows.bulk_write(writes, ordered=False)
             empty = {"_id": {"$in": sorted(handled)}, "events": {"$size": 0}}
-            self.rows.delete_many({**empty, "state": WAITING})
+            self.rows.delete_many({**empty, "claim": claim})
 
     def done(self, key: str, events: Sequence[Envelope], most: int) -> list[Envelope]:
         """The first events are handled: the next ones, or none and the key is free."""

@@ -5,6 +5,7 @@ import contextlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import kombu
 from amqp.exceptions import AMQPError, NotFound, PreconditionFailed
@@ -14,11 +15,13 @@ from chassis.faults import Unfit
 from chassis.messaging import topology
 from chassis.messaging.address import AmqpAddress
 from chassis.messaging.transport import Away, QueueSeen
+from chassis.telemetry.logs import logger
 
 HEARTBEAT_SECONDS, CONNECT_SECONDS = 30, 5
 ANSWER_SECONDS, GOODBYE_SECONDS = 10.0, 2.0
 """How long the broker may take to answer, and to be told that we go."""
 FAULTS = (AMQPError, OperationalError, OSError)
+LIMIT = "x-delivery-limit"
 NAMED = re.compile(r"for (queue|exchange) '([^']+)'")
 
 
@@ -106,7 +109,9 @@ def receipts() -> kombu.Exchange:
     return kombu.Exchange(topology.RECEIPTS, "direct", durable=True)
 
 
-def hearing_queue(name: str, parked: str) -> kombu.Queue:
+def hearing_queue(
+    name: str, parked: str, limit: int = topology.DELIVERY_LIMIT
+) -> kombu.Queue:
     """A quorum queue that parks, at least once, what is delivered too often."""
     return kombu.Queue(
         name,
@@ -114,13 +119,29 @@ def hearing_queue(name: str, parked: str) -> kombu.Queue:
         queue_arguments={
             "x-queue-type": "quorum",
             "x-single-active-consumer": True,
-            "x-delivery-limit": topology.DELIVERY_LIMIT,
+            LIMIT: limit,
             "x-dead-letter-exchange": topology.PARKED_EXCHANGE,
             "x-dead-letter-routing-key": parked,
             "x-dead-letter-strategy": "at-least-once",
             "x-overflow": "reject-publish",
         },
     )
+
+
+def made(connection: kombu.Connection, channel: Any, queue: kombu.Queue) -> Any:
+    """Make the queue; the channel to go on with.
+
+    One that an earlier release made with another delivery limit does as well: what it
+    puts aside sooner is tried all the same.
+    """
+    try:
+        queue(channel).declare()
+    except PreconditionFailed as error:
+        if LIMIT not in str(error.reply_text):
+            raise
+        logger().info("delivery_limit_differs", queue=queue.name)
+        return connection.channel()
+    return channel
 
 
 def plain_queue(name: str) -> kombu.Queue:

@@ -24,6 +24,7 @@ from chassis.messaging.rabbit_wire import (
     faults_as_away,
     hearing_queue,
     kept_if_well,
+    made,
     parked_exchange,
     plain_queue,
     receipts,
@@ -76,7 +77,7 @@ class RabbitTransport:
             wake_queue(topology.wake_queue(service))(channel).declare()
             queues = topology.queues_of(service)
             for partition, name in enumerate(queues):
-                hearing_queue(name, parked)(channel).declare()
+                channel = made(connection, channel, hearing_queue(name, parked))
                 for type_ in types:
                     key = topology.routing_key(type_, partition)
                     channel.queue_bind(name, topology.EXCHANGE, key)
@@ -94,7 +95,8 @@ class RabbitTransport:
             kombu.Exchange(exchange, "topic", durable=True)(channel).declare()
             parked = topology.parked_queue(queue)
             self._declare_parked(channel, parked)
-            hearing_queue(queue, parked)(channel).declare()
+            hearing = hearing_queue(queue, parked, topology.INLET_DELIVERY_LIMIT)
+            channel = made(connection, channel, hearing)
             channel.queue_bind(queue, exchange, pattern)
             channel.close()
             return RabbitSubscriber(connection, [queue])

@@ -18,8 +18,9 @@ def kind_of(queue: Row) -> str:
 def unheard(queues: Iterable[Row]) -> list[str]:
     """Those that nobody hears while others of the service are heard.
 
-    So looks a queue that is dead: who hears, hears all, and the broker still tells of
-    it, as of an empty one.
+    So looks a queue that is dead: the replicas hear all between them, and the broker
+    still tells of it, as of an empty one. For some seconds after one of them died it
+    looks so too.
     """
     hearing = [queue for queue in queues if kind_of(queue) == FACTS and queue["there"]]
     if not any(queue["consumers"] for queue in hearing):

@@ -20,6 +20,12 @@ unsayable = Counter(
 heard = Counter(
     "biyong_events_heard_total", "Events taken from the bus", ["type", "outcome"]
 )
-due = Gauge("biyong_outbox_due", "Documents with facts not yet said")
-held = Gauge("biyong_held_sequences", "Keys whose events wait or are parked", ["state"])
-early = Gauge("biyong_early_events", "Events that wait for what was lost before them")
+due = Gauge("biyong_outbox_due", "Documents with facts not yet said, up to 1000 a kind")
+held = Gauge(
+    "biyong_held_sequences",
+    "Keys whose events wait or are parked, up to 1000",
+    ["state"],
+)
+early = Gauge(
+    "biyong_early_events", "Events that wait for what was lost before them, up to 1000"
+)

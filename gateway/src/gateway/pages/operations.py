@@ -226,6 +226,7 @@ def _sequence(
         event["typed"] = typed.get(event["id"], data)
     shown["typed"] = form["data"] if form and not form.get("event") else ""
     shown |= {"service": service, "fault": fault}
+    shown["audit"] = [{**line, "service": service} for line in shown["audit"]]
     shown["done"] = "" if fault else _done(request.args)
     return page("operations/parked.html", 422 if fault else 200, **shown)
 

@@ -64,7 +64,7 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     certify = Certify(
         copies, ledger, certificates, seal, names, now, settings.issuer_name
     )
-    complete = CompleteLecture(copies, records, ledger, certify, now)
+    complete = CompleteLecture(copies, records, ledger, certify)
     watched_before = threading.Event()
     making_up = StoredMakingUp(
         base.aggregates(documents.MakeUpDocument, making_up_store.FORM),

@@ -50,6 +50,11 @@ class Seat:
     seated: bool
     seated_until: datetime.datetime | None = None
 
+    @property
+    def was_held(self) -> bool:
+        """Whether there was a seat, be it given up since."""
+        return self.seated or self.seated_until is not None
+
     def counts_at(self, moment: datetime.datetime) -> bool:
         """Whether what was completed then was completed in this seat or before it.
 

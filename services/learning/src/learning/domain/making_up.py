@@ -28,7 +28,7 @@ class MakeUp:
         return f"{self.course_id}.{self.edition}"
 
     def go_on(self, after: str, waits: str, now: float) -> "MakeUp":
-        """Some seats further; never back to where a slower worker is."""
+        """Some seats further; never back to where a slower worker of this round is."""
         furthest = max(after, self.after)
         return replace(self, after=furthest, waits=waits or self.waits, due=now)
 

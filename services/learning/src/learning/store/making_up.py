@@ -50,12 +50,18 @@ class StoredMakingUp:
 
     def go_on(self, made_up: MakeUp, after: str, waits: str) -> None:
         """Save how far it came."""
-        self.rows.change(
-            made_up.id, lambda kept: (kept.go_on(after, waits, time.time()), [])
-        )
+        self._change(made_up, lambda kept: kept.go_on(after, waits, time.time()))
 
     def end(self, made_up: MakeUp) -> None:
         """All seats are seen; whose certificate must wait comes again later."""
         if made_up.waits:
             logger().info("made_up_later", id=made_up.id, reason=made_up.waits)
-        self.rows.change(made_up.id, lambda kept: (kept.end(time.time()), []))
+        self._change(made_up, lambda kept: kept.end(time.time()))
+
+    def _change(self, made_up: MakeUp, change: Callable[[MakeUp], MakeUp]) -> None:
+        """Nothing for a worker that was so slow that another ended its round."""
+
+        def decide(kept: MakeUp) -> tuple[MakeUp, tuple[()]] | None:
+            return (change(kept), ()) if kept.rounds == made_up.rounds else None
+
+        self.rows.change(made_up.id, decide)

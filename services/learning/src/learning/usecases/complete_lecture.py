@@ -40,10 +40,9 @@ class CompleteLecture:
         records: Records,
         ledger: Ledger,
         certify: "Certify",
-        now: Now,
     ) -> None:
         self.copies, self.records, self.ledger = copies, records, ledger
-        self.certify, self.now = certify, now
+        self.certify = certify
 
     def __call__(self, completion: Completion) -> None:
         """Credit its hours and complete its lessons.
@@ -97,11 +96,11 @@ class CompleteLecture:
         for lesson in new:
             at = watched[lesson.lecture_id]
             self._complete(record.person_id, course, lesson, at)
-        if not new and not record.is_complete:
-            # an edition that drops a lesson completes some, now
-            self._complete(record.person_id, course, earned[0], self.now())
-        if not new and record.completed_edition == course.edition:
+        if not new and record.is_complete:
             self.certify_seats(record)
+        elif not new:  # an edition that drops a lesson may complete it
+            at = watched[earned[0].lecture_id]
+            self._complete(record.person_id, course, earned[0], at)
 
     def _complete(
         self, person_id: str, course: Course, lesson: Lesson, at: datetime.datetime

@@ -21,7 +21,7 @@ def make_up_courses(
     if course is None or not seats:
         making_up.end(claimed)
         return True
-    persons = sorted({seat.person_id for seat in seats if seat.seated})
+    persons = sorted({seat.person_id for seat in seats if seat.was_held})
     try:
         complete.make_up(course, persons)
         waits = ""
