@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from chassis.messaging.catching_up import UNTOLD
+from chassis.messaging.compared import KIND, Compared
 from chassis.messaging.errands import PAGE, Errands, Wanted
 from chassis.messaging.transport import Transport
 
@@ -93,3 +94,83 @@ def test_queues_that_vanished_are_made_again_and_what_lay_in_them_comes_back(
     with sayer.running(), ear.listening():
         until(lambda: ear.of("wiped") == [1, 2, 3, 4, 5], 60)
         until(lambda: ear.tables.marks.find_one({"kind": UNTOLD}) is None, 20)
+
+
+HOUR = datetime.timedelta(hours=1)
+
+
+def asked(sayer: Sayer) -> list[datetime.timedelta]:
+    """How far back each comparison went that the producer was asked for."""
+    rows = sayer.tables.errands.find({"kind": "tell"}, sort=[("at", 1)])
+    return [row["at"] - row["since"] for row in rows]
+
+
+def compared(ear: Ear) -> bool:
+    row = ear.tables.marks.find_one({"kind": KIND})
+    return bool(row and row.get("until"))
+
+
+def test_a_comparison_begins_where_the_last_one_missed_nothing(
+    ear: Ear, sayer: Sayer
+) -> None:
+    sayer.archive("heard", 2, DAY)
+    with sayer.running(), ear.listening() as consumer:
+        say(ear.bus, event("heard", 1), event("heard", 2))
+        until(lambda: ear.of("heard") == [1, 2], 30)
+        assert consumer.missed.compare(whole=False)
+        until(lambda: compared(ear), 30)
+        assert consumer.missed.compare(whole=False)
+        until(lambda: len(asked(sayer)) == 2, 30)
+    first, second = asked(sayer)
+    assert first > 6 * DAY
+    assert HOUR < second < 2 * HOUR
+
+
+def test_a_comparison_that_misses_something_moves_nothing_on(
+    ear: Ear, sayer: Sayer
+) -> None:
+    """What is asked for may be lost once more."""
+    sayer.archive("gap", 2, DAY)
+    with sayer.running(), ear.listening() as consumer:
+        consumer.missed.compare(whole=False)
+        until(lambda: ear.of("gap") == [1, 2], 30)
+        assert not compared(ear)
+        consumer.missed.compare(whole=False)
+        until(lambda: compared(ear), 30)
+    assert min(asked(sayer)) > 6 * DAY
+
+
+def test_what_may_be_on_its_way_is_not_taken_for_missing(
+    ear: Ear, sayer: Sayer
+) -> None:
+    sayer.archive("under way", 1, datetime.timedelta(0))
+    with sayer.running(), ear.listening() as consumer:
+        consumer.missed.compare(whole=True)
+        until(lambda: compared(ear), 30)
+    assert ear.heard == []
+
+
+def test_a_loss_of_queues_looks_back_no_further_than_something_may_be_missing(
+    ear: Ear, sayer: Sayer, side: str, request: pytest.FixtureRequest
+) -> None:
+    with sayer.running():
+        with ear.listening() as consumer:
+            consumer.missed.compare(whole=True)
+            until(lambda: compared(ear), 30)
+        sayer.archive("wiped", 1, datetime.timedelta(0))
+    lose_queues(ear, side, request)
+    with sayer.running(), ear.listening():
+        until(lambda: ear.of("wiped") == [1], 60)
+    assert asked(sayer)[-1] < 2 * HOUR
+
+
+def test_a_page_of_another_question_moves_nothing_on(ear: Ear) -> None:
+    kept = Compared(ear.tables)
+    kept.asked("catalog", "the second", datetime.datetime.now(datetime.UTC))
+    page = {"service": "catalog", "ids": [], "asked": "the first", "last": True}
+    kept.told(page, lacks=False)
+    kept.told({"service": "catalog", "ids": []}, lacks=False)
+    assert not compared(ear)
+    kept.told({**page, "asked": "the second", "last": False}, lacks=True)
+    kept.told({**page, "asked": "the second"}, lacks=False)
+    assert not compared(ear)

@@ -60,9 +60,10 @@ class Errands:
         for event in events:
             said = event.data
             since = datetime.datetime.fromisoformat(said["since"])
-            self._open(
-                event.id, TELL, said["service"], types=said["types"], since=since
-            )
+            wanted: Row = {"types": said["types"], "since": since}
+            if until := said.get("until"):
+                wanted["until"] = datetime.datetime.fromisoformat(until)
+            self._open(event.id, TELL, said["service"], **wanted)
 
     def on_events_asked(self, events: Sequence[Envelope]) -> None:
         """Somebody lacks these."""

@@ -1,8 +1,9 @@
 """What a service should have heard and did not: found out, and asked for.
 
-A day's look-back compares what producers said with what was heard. The same is done
-at once when the service finds queues of its own gone that it had before: whoever lost
-them lost what lay in them. Until that has come again, later facts of its keys wait: see
+Every hour what producers said is compared with what was heard, from the last time on
+that nothing was missing, and once a day a whole week of it. The same is done at once
+when the service finds queues of its own gone that it had before: whoever lost them lost
+what lay in them. Until that has come again, later facts of its keys wait: see
 `catching_up`.
 """
 
@@ -10,9 +11,11 @@ import datetime
 import random
 import time
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import contracts
 from chassis.messaging.catching_up import CatchingUp
+from chassis.messaging.compared import LOOK_BACK, UNDER_WAY, Compared
 from chassis.messaging.envelope import Envelope
 from chassis.messaging.errands import (
     EVENTS_ASKED,
@@ -25,9 +28,8 @@ from chassis.messaging.transport import Message, Transport
 from chassis.storage.tables import Tables
 from chassis.telemetry.logs import logger
 
-LOOK_BACK = datetime.timedelta(days=7)
-EVERY_SECONDS = 24 * 3600.0
-QUEUES, COMPARED = "queues", "compared"
+HOUR_SECONDS, DAY_SECONDS = 3600.0, 24 * 3600.0
+QUEUES, COMPARED, GLANCED = "queues", "compared", "glanced"
 
 
 class NotAsked(Exception):
@@ -45,6 +47,7 @@ class Missed:
         self.service, self.tables, self.transport = service, tables, transport
         self.types = sorted(types)
         self.marks, self.catching_up = tables.marks, CatchingUp(tables)
+        self.compared = Compared(tables)
 
     def before_hearing(self) -> None:
         """Note, before they are made again, that queues are gone. Raises Away."""
@@ -58,32 +61,50 @@ class Missed:
         self.marks.update_one({"_id": QUEUES}, {"$set": {"had": True}}, upsert=True)
 
     def ask_if_due(self) -> bool:
-        """Compare with the producers if a day is over."""
-        return self._day_is_over() and self.ask()
+        """Compare with the producers if an hour or a day is over."""
+        if self._is_over(COMPARED, DAY_SECONDS):
+            return self.compare(whole=True)
+        return self._is_over(GLANCED, HOUR_SECONDS) and self.compare(whole=False)
 
-    def _day_is_over(self) -> bool:
+    def _is_over(self, what: str, seconds: float) -> bool:
         """Whether it is this process's turn to compare; one of several gets it."""
         now = time.time()
-        mark = self.marks.find_one({"_id": COMPARED})
+        mark = self.marks.find_one({"_id": what})
         if mark is None:
-            first = now - random.uniform(0, EVERY_SECONDS)  # noqa: S311 - spread
+            first = now - random.uniform(0, seconds)  # noqa: S311 - spread
             self.marks.update_one(
-                {"_id": COMPARED}, {"$setOnInsert": {"at": first}}, upsert=True
+                {"_id": what}, {"$setOnInsert": {"at": first}}, upsert=True
             )
             return False
-        if now - mark["at"] < EVERY_SECONDS:
+        if now - mark["at"] < seconds:
             return False
         mine = self.marks.update_one(
-            {"_id": COMPARED, "at": mark["at"]}, {"$set": {"at": now}}
+            {"_id": what, "at": mark["at"]}, {"$set": {"at": now}}
         )
         return mine.matched_count == 1
 
     def ask(self) -> bool:
-        """Ask every producer what it said; False if one could not be asked."""
+        """Ask every producer what it said in a week, up to now; False if one could not
+        be asked. What is still on its way is said twice."""
+        since = datetime.datetime.now(datetime.UTC) - LOOK_BACK
         asked = [
-            was_said(self.transport, self._question(producer, types))
+            was_said(self.transport, self._question(producer, types, since))
             for producer, types in sorted(self._producers().items())
         ]
+        return all(asked)
+
+    def compare(self, *, whole: bool) -> bool:
+        """The same without what may be on its way, so that nothing need be missing.
+
+        Of a week, or since the last comparison in which nothing was.
+        """
+        now = datetime.datetime.now(datetime.UTC)
+        asked = []
+        for producer, types in sorted(self._producers().items()):
+            since = now - LOOK_BACK if whole else self.compared.since(producer)
+            message = self._question(producer, types, since, now - UNDER_WAY)
+            self.compared.asked(producer, id_of_first(message), now - UNDER_WAY)
+            asked.append(was_said(self.transport, message))
         return all(asked)
 
     def _producers(self) -> dict[str, list[str]]:
@@ -93,13 +114,20 @@ class Missed:
             producers.setdefault(contracts.sayer(type_), []).append(type_)
         return producers
 
-    def _question(self, producer: str, types: Sequence[str]) -> Message:
-        since = datetime.datetime.now(datetime.UTC) - LOOK_BACK
-        asking = {
+    def _question(
+        self,
+        producer: str,
+        types: Sequence[str],
+        since: datetime.datetime,
+        until: datetime.datetime | None = None,
+    ) -> Message:
+        asking: dict[str, Any] = {
             "service": self.service,
             "types": list(types),
             "since": since.isoformat(timespec="milliseconds"),
         }
+        if until is not None:
+            asking["until"] = until.isoformat(timespec="milliseconds")
         return plumbing_message(self.service, producer, IDS_ASKED, asking)
 
     def catch_up(self, partitions: Iterable[int]) -> None:
@@ -107,7 +135,9 @@ class Missed:
         self.catching_up.look()
         types = self._producers()
         for row in self.catching_up.to_ask():
-            message = self._question(row["producer"], types.get(row["producer"], ()))
+            producer = row["producer"]
+            since = self.compared.since(producer)
+            message = self._question(producer, types.get(producer, ()), since)
             question = id_of_first(message)
             if self.catching_up.take(row, question) and not was_said(
                 self.transport, message
@@ -124,6 +154,7 @@ class Missed:
             missing = self._unknown(event.data["ids"])
             if waited_for and missing:
                 self.catching_up.note_gaps(waited_for, missing)
+            self.compared.told(event.data, lacks=bool(missing))
             self._ask_for(event.data["service"], missing)
             if waited_for:
                 is_last = event.data.get("last", True)

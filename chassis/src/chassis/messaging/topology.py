@@ -8,8 +8,8 @@ PARKED_EXCHANGE = "biyong.parked"
 RECEIPTS = "biyong.receipts"
 DELIVERY_LIMIT, INLET_DELIVERY_LIMIT = 50, 6
 """RabbitMQ counts a delivery for all that a dying consumer had in hand, innocents too,
-and what it puts aside loses its turn. Who kills is found by held after a few. What comes
-in from outside knows no held, and has no turn to lose."""
+and what it puts aside loses its turn. Who kills is found by held after a few. For what
+comes in from outside nothing is held, and it has no turn to lose."""
 
 
 def partition(key: str) -> int:
