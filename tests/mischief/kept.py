@@ -7,7 +7,7 @@ a document was written. Nothing else is.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -22,8 +22,10 @@ PLUMBING = {
 HOW_OFTEN_AND_WHEN = {
     "version", "told_version", "asked_by", "outbox", "out_due", "seen", "work_due",
     "work_tries", "at", "received", "begun", "heard", "ahead", "rows_until",
-    "invited_until", "seated_until", "done_at", "rounds",
+    "invited_until", "rounds",
 }  # fmt: skip
+MOMENTS = {"seated_until", "done_at"}
+"""The same whenever the same events are heard again, but not from story to story."""
 RANDOM = {"secret", "invitation", "source"}
 RANDOM_IDS = {"uploads": ("_id", "ticket")}
 INVITATION = ("_id", "words")
@@ -36,20 +38,25 @@ def told(college: College) -> Told:
     found: dict[str, list[str]] = {"mails": _mails(college.mails)}
     for service, database in college.databases.items():
         names = set(database.list_collection_names()) - PLUMBING
-        found |= told_of(college, {service: sorted(names)})
+        found |= told_of(college, {service: sorted(names)}, MOMENTS)
         said = [row["event"] for row in database["said"].find()]
         found[f"{service} said"] = sorted(_facts(said))
     return {place: lines for place, lines in found.items() if lines}
 
 
-def told_of(college: College, collections: Mapping[str, Iterable[str]]) -> Told:
+def told_of(
+    college: College,
+    collections: Mapping[str, Iterable[str]],
+    hidden: Collection[str] = (),
+) -> Told:
     """The documents of some collections, with the facts they have still to say."""
     found: dict[str, list[str]] = {}
     for service, names in collections.items():
         for name in names:
             rows = list(college.databases[service][name].find())
             unsaid = [event for row in rows for event in row.get("outbox", ())]
-            lines = [_told(name, row) for row in rows] + _facts(unsaid)
+            shown = [{k: row[k] for k in row if k not in hidden} for row in rows]
+            lines = [_told(name, row) for row in shown] + _facts(unsaid)
             found[f"{service}.{name}"] = sorted(lines)
     return found
 
@@ -87,7 +94,7 @@ def _facts(events: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def _said(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: data[key] for key in data if key not in HOW_OFTEN_AND_WHEN}
+    return {key: data[key] for key in data if key not in MOMENTS}
 
 
 def _mails(folder: Path) -> list[str]:
