@@ -28,7 +28,11 @@ class GoingOn:
         self.turn_seconds = turn_seconds
 
     def go_on(self) -> bool:
-        """Some turns; whether more may be due."""
+        """Some turns; whether more may be due.
+
+        Not for long: who goes on with these hears nothing meanwhile.
+        """
+        until = time.monotonic() + self.turn_seconds
         for _ in range(HELD_AT_ONCE):
             together = self.held.claim_untried(TOGETHER)
             if together.sequences:
@@ -37,6 +41,8 @@ class GoingOn:
                 self._go_on_alone(*claimed)
             else:
                 return False
+            if time.monotonic() > until:
+                break
         return True
 
     def _go_on_together(self, claimed: Claimed) -> None:
