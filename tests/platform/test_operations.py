@@ -44,8 +44,9 @@ def biyong(platform: Platform, *words: str) -> subprocess.CompletedProcess[str]:
 def park(platform: Platform, enrolment: str, key: str) -> None:
     """As if learning had tried what it was told of this enrolment to the last."""
     with platform.store() as client:
-        seat = {"event.type": TYPE, "event.subject": enrolment}
-        said = from_document(client["enrollment"]["said"].find(seat)[0]["event"])
+        of_seat = client["enrollment"]["said"].find({"event.partitionkey": enrolment})
+        [taken] = [row["event"] for row in of_seat if row["event"]["type"] == TYPE]
+        said = from_document(taken)
         event = msgspec.structs.replace(said, id=f"{key}.1.0", partitionkey=key)
         held = Held(Tables(client["learning"]))
         held.hold(event, f"NotThere: '{key}'")

@@ -27,7 +27,7 @@ def gauge(outboxes: Iterable[Rows], tables: Tables) -> None:
     with suppress(PyMongoError), pymongo.timeout(STORE_SECONDS):
         due = float(sum(box.count_documents(WAITS, limit=MOST) for box in outboxes))
         held = {state: _count(tables.held, state=state) for state in STATES}
-        early = _count(tables.early, there=True)
+        early = _count(tables.early, key={"$gt": ""})
     metrics.due.set(due)
     metrics.early.set(early)
     for state, sequences in held.items():

@@ -27,5 +27,5 @@ held = Gauge(
     ["state"],
 )
 early = Gauge(
-    "biyong_early_events", "Events that wait for what was lost before them, up to 1000"
+    "biyong_early_events", "Events that were lost or wait for such, up to 1000"
 )
