@@ -12,7 +12,7 @@ from tests.chaos.mischief import Mischief
 from tests.chaos.stage import ONE_NODE, Ground, Stage
 from tests.platform.running import until
 
-UNDER_LOAD_SECONDS = 90
+UNDER_LOAD_SECONDS, LOOK_SECONDS = 90, 0.25
 
 
 class Broken(Exception):
@@ -44,7 +44,7 @@ class Scene:
 
     def await_said(self, events: int) -> None:
         """Until the relay has said so many more."""
-        self._await_more(lambda: self.stage.archived(self.prefix), events)
+        self._await_more(self.stage.archived, events)
 
     def await_heard(self, events: int) -> None:
         """Until the workers have had so many more effects."""
@@ -53,7 +53,7 @@ class Scene:
 
     def _await_more(self, count: Callable[[], int], events: int) -> None:
         wanted = count() + events
-        until(lambda: count() >= wanted, UNDER_LOAD_SECONDS)
+        until(lambda: count() >= wanted, UNDER_LOAD_SECONDS, every=LOOK_SECONDS)
 
     def kill(self, name: str) -> None:
         """kill -9 one process; back when it has been started again."""
