@@ -1,11 +1,17 @@
 """The smallest aggregate, whose changes are said."""
 
+import threading
 from dataclasses import dataclass, replace
 from typing import Any
 
 import mongoengine as me
+from chassis.clock import SystemClock
 from chassis.messaging.envelope import Wording
+from chassis.messaging.relay import Relay
+from chassis.storage.aggregates import Aggregates, form_of
 from chassis.storage.documents import Aggregate, kept_in
+from chassis.storage.lease import Lease
+from chassis.storage.tables import Tables
 from pymongo import MongoClient
 from pymongo.database import Database
 
@@ -43,3 +49,16 @@ def empty(store: MongoClient[Any]) -> Database[Any]:
     CounterDocument._collection = None
     CounterDocument.ensure_indexes()
     return client["saying"]
+
+
+def counters_of(database: Database[Any]) -> Aggregates[Counter]:
+    """The counters of an emptied database."""
+    assert database.name == "saying"
+    return Aggregates("t", CounterDocument, form_of(Counter), word, lambda: None)
+
+
+def relay(bus: Any, database: Database[Any], holder: str = "me") -> Relay:
+    """The relay over the counters, on a bus or on what stands for one."""
+    tables = Tables(database)
+    lease = Lease(tables.leases, "relay", holder, SystemClock(), term_seconds=1.0)
+    return Relay([database["counters"]], tables, bus, lease, threading.Event())

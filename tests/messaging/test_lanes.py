@@ -1,23 +1,18 @@
 """A partition whose queue is dead keeps only its own keys waiting."""
 
-import threading
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 import pytest
-from chassis.clock import SystemClock
 from chassis.messaging.connect import transport
 from chassis.messaging.lanes import TOGETHER, Lanes
-from chassis.messaging.relay import Relay
 from chassis.messaging.topology import partition, queue
-from chassis.messaging.transport import Away, Message, Transport, Unconfirmed
-from chassis.storage.aggregates import Aggregates, form_of
-from chassis.storage.lease import Lease
-from chassis.storage.tables import Tables
+from chassis.messaging.transport import Away, Message, Unconfirmed
+from chassis.storage.aggregates import Aggregates
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from tests.messaging.counting import TYPE, Counter, CounterDocument, empty, word
+from tests.messaging.counting import TYPE, Counter, counters_of, empty, relay
 from tests.messaging.loops import running
 from tests.messaging.test_unsaid import KEYS, silent
 from tests.parts.rabbitmq import Broker
@@ -63,16 +58,9 @@ def database(store: MongoClient[Any]) -> Database[Any]:
 @pytest.fixture
 def counters(database: Database[Any]) -> Aggregates[Counter]:
     """One in each partition, with something to say."""
-    assert database.name == "saying"
-    rows = Aggregates("t", CounterDocument, form_of(Counter), word, lambda: None)
+    rows = counters_of(database)
     rows.add_many((key, Counter(0), ["p0"]) for key in KEYS.values())
     return rows
-
-
-def relay(bus: Transport, database: Database[Any]) -> Relay:
-    tables = Tables(database)
-    lease = Lease(tables.leases, "relay", "me", SystemClock(), term_seconds=1.0)
-    return Relay([database["counters"]], tables, bus, lease, threading.Event())
 
 
 def unsaid(counters: Aggregates[Counter]) -> list[str]:
@@ -89,7 +77,7 @@ def test_the_others_are_said_and_the_dead_ones_come_when_it_lives(
     counters: Aggregates[Counter], database: Database[Any]
 ) -> None:
     bus = DeadPartition()
-    speaking = relay(cast(Transport, bus), database)
+    speaking = relay(bus, database)
     for _ in range(2):
         with pytest.raises(Away):
             speaking.relay_once()
@@ -108,7 +96,7 @@ def test_a_lane_that_rests_is_not_tried_for_what_is_new_on_it(
     counters: Aggregates[Counter], database: Database[Any]
 ) -> None:
     bus = DeadPartition()
-    speaking = relay(cast(Transport, bus), database)
+    speaking = relay(bus, database)
     for _ in range(3):
         due(counters)
         with pytest.raises(Away):

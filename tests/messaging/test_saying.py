@@ -3,12 +3,11 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from chassis.clock import SystemClock
 from chassis.messaging.envelope import Refused, Wording, from_bytes
-from chassis.messaging.relay import Relay
 from chassis.messaging.transport import Away, Message, Transport
 from chassis.storage.aggregates import Aggregates, AlreadyThere, form_of
 from chassis.storage.lease import Lease
@@ -22,8 +21,10 @@ from tests.messaging.counting import (
     TYPE,
     Counter,
     CounterDocument,
+    counters_of,
     empty,
     more,
+    relay,
     word,
 )
 from tests.platform.running import until
@@ -36,14 +37,7 @@ def database(store: MongoClient[Any]) -> Database[Any]:
 
 @pytest.fixture
 def counters(database: Database[Any]) -> Aggregates[Counter]:
-    assert database.name == "saying"
-    return Aggregates("t", CounterDocument, form_of(Counter), word, lambda: None)
-
-
-def relay(bus: Transport, database: Database[Any], holder: str = "me") -> Relay:
-    tables = Tables(database)
-    lease = Lease(tables.leases, "relay", holder, SystemClock(), term_seconds=1.0)
-    return Relay([database["counters"]], tables, bus, lease, threading.Event())
+    return counters_of(database)
 
 
 def test_a_change_and_its_facts_are_one_write_with_ids_from_version_and_place(
@@ -196,7 +190,7 @@ def test_what_is_written_while_the_relay_speaks_stays_due_and_is_said_once(
     counters.add("c", Counter(0), ["p0"])
     counters.add("d", Counter(0), ["p0"])
     bus = Meanwhile(lambda: counters.change("c", more))
-    speaking = relay(cast(Transport, bus), database)
+    speaking = relay(bus, database)
     speaking.relay_once()
     bus.happen = lambda: None
     moved, still = (counters.collection.find_one({"_id": key}) for key in "cd")
@@ -221,7 +215,7 @@ def test_an_event_goes_out_only_when_the_one_before_it_is_confirmed(
         raise Away("nothing is confirmed")
 
     bus = Meanwhile(fails)
-    speaking = relay(cast(Transport, bus), database)
+    speaking = relay(bus, database)
     with pytest.raises(Away):
         speaking.relay_once()
     assert bus.said == ["c.1.0", "d.1.0"]
@@ -244,7 +238,7 @@ def test_what_nobody_hears_is_archived_and_counted(database: Database[Any]) -> N
     form = form_of(Counter)
     courses = Aggregates("t", CounterDocument, form, archived, lambda: None)
     courses.add("c", Counter(0), ["archived"])
-    relay(cast(Transport, bus), database).relay_once()
+    relay(bus, database).relay_once()
     assert not bus.said
     assert [row["_id"] for row in database["said"].find()] == ["c.1.0"]
     assert unheard() == before + 1
@@ -276,7 +270,7 @@ def test_a_branch_whose_queue_is_dead_keeps_nobody_else_waiting(
         receipts.add(id_, Counter(0), [branch])
     facts = Aggregates("t", CounterDocument, form, word, lambda: None)
     facts.add("d", Counter(0), ["p0"])
-    speaking = relay(cast(Transport, bus), database)
+    speaking = relay(bus, database)
     with pytest.raises(Away):
         speaking.relay_once()
     assert bus.said == ["d.1.0"]

@@ -3,32 +3,34 @@
 import contextlib
 import datetime
 import math
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 import pymongo
 import pytest
-from chassis.clock import SystemClock
 from chassis.messaging.connect import transport
 from chassis.messaging.gauging import gauge
 from chassis.messaging.held import Held
-from chassis.messaging.relay import Relay
 from chassis.messaging.surveyed import unheard
 from chassis.messaging.topology import partition, queue
-from chassis.messaging.transport import Away, Message, Transport
+from chassis.messaging.transport import Away, Message
 from chassis.messaging.unsaid import MOST, RELAY_WAITS, Unsaid, note_why, unsaid
-from chassis.storage.aggregates import Aggregates, form_of
-from chassis.storage.lease import Lease
+from chassis.storage.aggregates import Aggregates
 from chassis.storage.tables import Tables
 from embedded.supervisor import free_ports
 from prometheus_client import REGISTRY
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from tests.messaging.counting import TYPE, Counter, CounterDocument, empty, word
+from tests.messaging.counting import (
+    TYPE,
+    Counter,
+    counters_of,
+    empty,
+    relay,
+)
 from tests.messaging.ear import event
 from tests.messaging.loops import running
 from tests.parts.rabbitmq import Broker
@@ -76,15 +78,7 @@ def database(store: MongoClient[Any]) -> Database[Any]:
 
 @pytest.fixture
 def counters(database: Database[Any]) -> Aggregates[Counter]:
-    assert database.name == "saying"
-    return Aggregates("t", CounterDocument, form_of(Counter), word, lambda: None)
-
-
-def relay(bus: Waiting, database: Database[Any]) -> Relay:
-    tables = Tables(database)
-    lease = Lease(tables.leases, "relay", "me", SystemClock(), term_seconds=1.0)
-    rows = [database["counters"]]
-    return Relay(rows, tables, cast(Transport, bus), lease, threading.Event())
+    return counters_of(database)
 
 
 def told(database: Database[Any]) -> list[Unsaid]:

@@ -4,35 +4,22 @@ import json
 import re
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
-from gateway.api import visitors
-from gateway.api.visitors import Visitor
-from gateway.pages import events, frame
+from gateway.pages import events
 from gateway.pages.event_map import draw
 from gateway.pages.words import EVENTS, SERVICES
 from gateway.texts import translations
 
 import contracts
+from tests.unit.gateway.nobody import shown_to_nobody
 
 TYPES = contracts.facts()
 TAKEN = "enrollment.seat.taken.v1"
 
 
-class NobodySignedIn:
-    """Knows no session."""
-
-    def visitor(self, token: str) -> Visitor:
-        return Visitor()
-
-
 @pytest.fixture
 def client() -> FlaskClient:
-    app = Flask("gateway", static_folder=None)
-    visitors.install(app, NobodySignedIn())
-    frame.install(app, None)
-    app.register_blueprint(events.blueprint())
-    return app.test_client()
+    return shown_to_nobody(events.blueprint())
 
 
 def found(client: FlaskClient, query: str, language: str = "zh") -> list[str]:

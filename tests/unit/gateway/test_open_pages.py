@@ -1,28 +1,15 @@
 """A page that stays open while its visitor's session ends."""
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
-from gateway.api import visitors
-from gateway.api.visitors import Visitor
-from gateway.pages import errors, frame, record
+from gateway.pages import record
 
-
-class NobodySignedIn:
-    """Knows no session."""
-
-    def visitor(self, token: str) -> Visitor:
-        return Visitor()
+from tests.unit.gateway.nobody import shown_to_nobody
 
 
 @pytest.fixture
 def client() -> FlaskClient:
-    app = Flask("gateway", static_folder=None)
-    visitors.install(app, NobodySignedIn())
-    frame.install(app, None)
-    errors.install(app)
-    app.register_blueprint(record.blueprint("http://127.0.0.1"))
-    return app.test_client()
+    return shown_to_nobody(record.blueprint("http://127.0.0.1"))
 
 
 @pytest.mark.parametrize("path", ["/record?seen=x", "/inbox/unread"])

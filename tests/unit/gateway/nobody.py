@@ -1,0 +1,24 @@
+"""Pages as a visitor without a session gets them."""
+
+from flask import Blueprint, Flask
+from flask.testing import FlaskClient
+from gateway.api import visitors
+from gateway.api.visitors import Visitor
+from gateway.pages import errors, frame
+
+
+class NobodySignedIn:
+    """Knows no session."""
+
+    def visitor(self, token: str) -> Visitor:
+        return Visitor()
+
+
+def shown_to_nobody(pages: Blueprint) -> FlaskClient:
+    """These pages alone, in their frame."""
+    app = Flask("gateway", static_folder=None)
+    visitors.install(app, NobodySignedIn())
+    frame.install(app, None)
+    errors.install(app)
+    app.register_blueprint(pages)
+    return app.test_client()

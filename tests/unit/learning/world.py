@@ -1,0 +1,95 @@
+"""One learning service in memory."""
+
+import datetime
+from dataclasses import dataclass, field, replace
+
+from learning.domain.course import Course, Seat, TrainingClass
+from learning.domain.making_up import WAIT_SECONDS
+from learning.usecases.complete_lecture import Certify, CompleteLecture, Completion
+from learning.usecases.follow_courses import follow_courses
+from learning.usecases.follow_seats import follow_seats
+from learning.usecases.make_up_courses import make_up_courses
+
+from tests.unit.learning.fakes import (
+    FakeCertificates,
+    FakeClock,
+    FakeCopies,
+    FakeLedger,
+    FakeMakingUp,
+    FakeNames,
+    FakeRecords,
+    FakeSeal,
+    a_course,
+)
+
+SEAT = Seat("c1.p.1", "p", "c1", "k1", True)
+LEFT = replace(SEAT, seated=False)
+SECOND = Seat("c2.p.1", "p", "c2", "k2", True)
+HOUR = datetime.timedelta(hours=1)
+LEAVING = FakeClock().moment + 2 * HOUR
+LEFT_THEN = replace(LEFT, seated_until=LEAVING)
+
+
+@dataclass
+class World:
+    """One learning service in memory, with a course of two lectures and its class."""
+
+    copies: FakeCopies = field(default_factory=FakeCopies)
+    records: FakeRecords = field(default_factory=FakeRecords)
+    ledger: FakeLedger = field(default_factory=FakeLedger)
+    certificates: FakeCertificates = field(default_factory=FakeCertificates)
+    making_up: FakeMakingUp = field(default_factory=FakeMakingUp)
+    names: FakeNames = field(default_factory=lambda: FakeNames({"p": "张三"}))
+    clock: FakeClock = field(default_factory=FakeClock)
+
+    def __post_init__(self) -> None:
+        self.certify = Certify(
+            self.copies,
+            self.ledger,
+            self.certificates,
+            FakeSeal(),
+            self.names,
+            self.clock.now,
+            "学院",
+        )
+        self.complete = CompleteLecture(
+            self.copies, self.records, self.ledger, self.certify
+        )
+        self.copies.put_courses([("k1", 1, a_course("a", "b"))])
+        self.copies.put_classes([("c1", 1, TrainingClass("c1", "k1", "财务班"))])
+
+    def watch(self, *lectures: str, seconds: float = 1800, edition: int = 1) -> None:
+        for lecture in lectures:
+            self.hear("p", lecture, seconds=seconds, edition=edition)
+
+    def hear(
+        self,
+        person: str,
+        lecture: str,
+        *,
+        seconds: float = 1800,
+        edition: int = 1,
+        at: datetime.datetime | None = None,
+    ) -> None:
+        """That a lecture was watched to its end, now or at another moment."""
+        moment = at or self.clock.moment
+        self.complete(Completion(person, lecture, edition, seconds, moment))
+
+    def follow(self, seat: Seat, version: int = 1) -> None:
+        seats = [(seat.id, version, seat)]
+        follow_seats(self.copies, self.records, self.complete, seats)
+
+    def publish(self, course: Course) -> None:
+        """And make up for it what can be made up now."""
+        told = [(course.id, course.edition, course)]
+        follow_courses(self.copies, self.making_up, told)
+        self.make_up()
+
+    def make_up(self) -> None:
+        while make_up_courses(self.copies, self.making_up, self.complete):
+            pass
+
+    def make_up_later(self) -> None:
+        """When those come again whose certificate had to wait."""
+        self.making_up.now += WAIT_SECONDS
+        self.make_up()
