@@ -1,7 +1,8 @@
 """What services declare on a RabbitMQ: on an empty one, a full one, a wrong one."""
 
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,32 @@ def test_a_wake_queue_that_is_missing_or_differs_is_told(fresh: Broker) -> None:
     with pytest.raises(Unfit, match=rf"'{name}'.*rabbitmqctl delete_queue {name}"):
         wakes.hear(0)
     wakes.close()
+
+
+@contextmanager
+def answering_nothing(broker: Broker, queue: str) -> Iterator[None]:
+    """A classic queue of which nothing is heard, as when its node is cut off."""
+    found = f'rabbit_amqqueue:lookup(rabbit_misc:r(<<"/">>,queue,<<"{queue}">>))'
+    for what in ("suspend", "resume"):
+        at_once = f"{{ok, Q}} = {found}, sys:{what}(amqqueue:get_pid(Q))."
+        assert broker.control("eval", at_once).strip() == "ok"
+        if what == "suspend":
+            yield
+
+
+def test_a_wake_queue_of_which_nothing_is_heard_keeps_nobody_from_hearing(
+    fresh: Broker,
+) -> None:
+    bus, wakes = transport(fresh.url), topology.wake_queue("catalog")
+    bus.subscriber("catalog", [TYPE]).close()
+    with answering_nothing(fresh, wakes):
+        hearer = bus.subscriber("catalog", [TYPE])
+        say(bus, event("a", 1))
+        batch = until(lambda: hearer.receive(0.5), 20)
+        assert batch.acknowledge()
+        missing = [q.name for q in bus.survey("catalog", [TYPE]) if not q.there]
+        assert missing == [wakes]
+        hearer.close()
 
 
 def test_an_exchange_that_differs_is_told_with_what_to_do(fresh: Broker) -> None:

@@ -18,8 +18,9 @@ from chassis.messaging.transport import Away, QueueSeen
 from chassis.telemetry.logs import logger
 
 HEARTBEAT_SECONDS, CONNECT_SECONDS = 30, 5
-ANSWER_SECONDS, GOODBYE_SECONDS = 10.0, 2.0
-"""How long the broker may take to answer, and to be told that we go."""
+ANSWER_SECONDS, BRIEF_SECONDS, GOODBYE_SECONDS = 10.0, 2.0, 2.0
+"""How long the broker may take to answer, the same where we can do without it, and to
+be told that we go."""
 FAULTS = (AMQPError, OperationalError, OSError)
 LIMIT = "x-delivery-limit"
 NAMED = re.compile(r"for (queue|exchange) '([^']+)'")
@@ -74,6 +75,21 @@ def connect(url: str) -> kombu.Connection:
 def _have_patience(connection: kombu.Connection, seconds: float) -> None:
     """How long reading or writing on it may take where nothing else is said."""
     connection.connection.sock.settimeout(seconds)
+
+
+@contextmanager
+def impatient(url: str) -> Iterator[kombu.Connection]:
+    """A connection on which no answer is waited for long. Raises what kombu does.
+
+    For wake queues: one lives on one node, and while that is cut off nobody answers
+    for it.
+    """
+    connection = connect(url)
+    _have_patience(connection, BRIEF_SECONDS)
+    try:
+        yield connection
+    finally:
+        let_go(connection)
 
 
 def let_go(connection: kombu.Connection) -> None:

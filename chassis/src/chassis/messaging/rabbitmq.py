@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import kombu
-from amqp.exceptions import AccessRefused
+from amqp.exceptions import AccessRefused, PreconditionFailed
 
 from chassis.faults import Unfit
 from chassis.ids import new_id
@@ -23,6 +23,7 @@ from chassis.messaging.rabbit_wire import (
     facts,
     faults_as_away,
     hearing_queue,
+    impatient,
     kept_if_well,
     made,
     parked_exchange,
@@ -38,6 +39,7 @@ from chassis.messaging.transport import (
     QueueSeen,
     Standing,
 )
+from chassis.telemetry.logs import logger
 
 OLDEST = (3, 10)
 
@@ -74,7 +76,6 @@ class RabbitTransport:
             facts()(channel).declare()
             parked = topology.parked_queue(service)
             self._declare_parked(channel, parked)
-            wake_queue(topology.wake_queue(service))(channel).declare()
             queues = topology.queues_of(service)
             for partition, name in enumerate(queues):
                 channel = made(connection, channel, hearing_queue(name, parked))
@@ -82,7 +83,18 @@ class RabbitTransport:
                     key = topology.routing_key(type_, partition)
                     channel.queue_bind(name, topology.EXCHANGE, key)
             channel.close()
+            self._declare_wake_queue(topology.wake_queue(service))
             return RabbitSubscriber(connection, [queues[p] for p in partitions])
+
+    def _declare_wake_queue(self, name: str) -> None:
+        """Who hears can do without: relays look by themselves, and make it too."""
+        try:
+            with impatient(self.url) as connection:
+                wake_queue(name)(connection.channel()).declare()
+        except PreconditionFailed:
+            raise
+        except FAULTS as error:
+            logger().warning("no_wake_queue", queue=name, reason=str(error)[:300])
 
     def wakes(self, service: str) -> RabbitWakes:
         """A connection to the service's wake queue."""
@@ -181,9 +193,17 @@ class RabbitTransport:
         with faults_as_away(), connect(self.url) as connection:
             return [
                 *(seen(connection, name) for name in topology.queues_of(service)),
-                replace(seen(connection, topology.wake_queue(service)), kind=WAKE),
+                replace(self._seen_wakes(topology.wake_queue(service)), kind=WAKE),
                 replace(seen(connection, topology.parked_queue(service)), kind=PARKED),
             ]
+
+    def _seen_wakes(self, name: str) -> QueueSeen:
+        """Not there, too, when nobody answers for it."""
+        try:
+            with impatient(self.url) as connection:
+                return seen(connection, name)
+        except FAULTS:
+            return QueueSeen(name, there=False, waiting=0, consumers=0)
 
     def is_away(self) -> str | None:
         """Why the broker cannot be used now, or None."""
