@@ -180,7 +180,7 @@ def test_nobody_but_an_operator_sees_or_touches_events(
         ("GET", "parked"), ("GET", "audit"), ("GET", "said?id=x"), ("GET", "topology"),
         ("POST", "parked/replay"), ("POST", "parked/drop"), ("POST", "parked/back"),
         ("POST", "resend"), ("POST", "models/rebuild"), ("GET", "models"),
-        ("GET", "unsaid"),
+        ("GET", "unsaid"), ("GET", "failing"),
     ):  # fmt: skip
         with pytest.raises(Refused) as refusal:
             door.call(method, f"/api/{service}/events/{path}", object, {"all": True})

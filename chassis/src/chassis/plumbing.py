@@ -9,6 +9,7 @@ from flask import Blueprint, Flask
 
 import contracts
 from chassis.clock import Clock, SystemClock
+from chassis.failing import Failures
 from chassis.http import idempotency, operations
 from chassis.http.app import Check, new_app
 from chassis.http.auth import Signer, Verifier
@@ -38,7 +39,7 @@ from chassis.storage.lease import Lease
 from chassis.storage.mongo import collection_of, connect, is_away
 from chassis.storage.tables import Tables
 from chassis.storage.trial import try_engine
-from chassis.work import work_loop
+from chassis.work import IDLE_SECONDS, work_loop
 
 T = TypeVar("T")
 REBUILD_LOOK_SECONDS = 1.0
@@ -68,6 +69,7 @@ class Plumbing:
         self.errands = Errands(name, self.tables, self.transport)
         self.rebuilding = Rebuilding(name, self.tables, self.transport)
         self.restating = Restating(name, word, self.transport)
+        self.failures = Failures(self.tables)
         self.wake = threading.Event()
         self.signer = Signer(name, Path(settings.key_file))
 
@@ -124,7 +126,7 @@ class Plumbing:
         types = contracts.heard_by(self.name)
         return Operating(
             self.name, types, self.tables, self.transport, self.rebuilding,
-            self._outboxes(),
+            self._outboxes(), self.failures,
         )  # fmt: skip
 
     def consumer(self, handlers: Mapping[str, Handler]) -> Consumer:
@@ -136,6 +138,16 @@ class Plumbing:
         return Consumer(
             self.name, handlers, self.tables, self.transport, plumbing=plumbing
         )
+
+    def work_loop(
+        self,
+        name: str,
+        work: Callable[[], bool],
+        wake: threading.Event | None = None,
+        idle_seconds: float = IDLE_SECONDS,
+    ) -> Loop:
+        """A loop over `work`; what fails in it is told to the operator."""
+        return work_loop(name, work, self.failures.note, wake, idle_seconds)
 
     def restates(
         self,
@@ -155,7 +167,7 @@ class Plumbing:
     ) -> Service:
         """The whole as a process."""
         relay = self.relay()
-        rebuilding = work_loop(
+        rebuilding = self.work_loop(
             "rebuilding", self.rebuilding.step, idle_seconds=REBUILD_LOOK_SECONDS
         )
         return Service(

@@ -17,13 +17,15 @@ IDLE_SECONDS = 0.25
 def work_loop(
     name: str,
     work: Callable[[], bool],
+    failed: Callable[[str, Exception], None],
     wake: threading.Event | None = None,
     idle_seconds: float = IDLE_SECONDS,
 ) -> Callable[[threading.Event], None]:
     """A loop over `work`, which does one piece and says whether there was one.
 
     Each piece has its own ids in logs and events, those of what asked for it.
-    A piece that fails is logged and comes again when its lease has run out.
+    A piece that fails is logged, told to `failed`, and comes again when its lease has
+    run out.
     """
     woken = wake or threading.Event()
 
@@ -33,10 +35,12 @@ def work_loop(
                 busy = contextvars.copy_context().run(work)
             except (PyMongoError, Contended, ObjectsAway) as error:
                 logger().warning("work_waits", work=name, reason=str(error)[:300])
+                failed(name, error)
                 stop.wait(1.0)
                 continue
-            except Exception:  # noqa: BLE001 - the edge: the piece comes again
+            except Exception as error:  # noqa: BLE001 - the edge: the piece comes again
                 logger().exception("work_failed", work=name)
+                failed(name, error)
                 continue
             if not busy:
                 _wait(stop, woken, idle_seconds)

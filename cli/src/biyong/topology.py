@@ -1,4 +1,4 @@
-"""`biyong events topology`: the queues of every service, and what waits to be said."""
+"""`biyong events topology`: every service's queues, what waits and what fails."""
 
 import datetime
 
@@ -22,21 +22,24 @@ NO_REASON = "its relay gave no reason; perhaps none runs"
 
 
 def topology() -> None:
-    """Draw the queues, and say what is missing and what waits to be said.
+    """Draw the queues; say what is missing, what waits to be said, what work fails.
 
     Exit code 1 if anything is missing.
     """
     with operator() as door:
         found = dict(everywhere(door, "topology"))
         unsaid = dict(everywhere(door, "unsaid"))
+        failing = dict(everywhere(door, "failing"))
     drawing, faults = Tree("biyong.facts"), 0
     for name in SERVICES:
-        if name not in found and not unsaid.get(name):
+        if not (name in found or unsaid.get(name) or failing.get(name)):
             continue
         branch = drawing.add(_line(name, found.get(name)))
         faults += _draw_queues(branch, found.get(name, []))
         for outbox in unsaid.get(name, []):
             branch.add(f"[red]{escape(_waits(outbox))}")
+        for work in failing.get(name, []):
+            branch.add(f"[red]{escape(_fails(work))}")
     show_all(drawing)
     if faults:
         raise ended("restart those services: they make what is missing", EXIT_FOUND)
@@ -83,4 +86,12 @@ def _waits(outbox: Row) -> str:
     return (
         f"{many} of {outbox['outbox']} have waited to be said, the oldest for {age}: "
         f"{outbox['why'] or NO_REASON}"
+    )
+
+
+def _fails(work: Row) -> str:
+    """What work fails, how often, since when and why; it is tried again by itself."""
+    return (
+        f"{work['work']} has failed {work['times']} times since {work['since']}, "
+        f"last {work['last']}: {work['why']}"
     )

@@ -56,6 +56,7 @@ class Steps(list[Any]):
 @pytest.fixture
 def gateway() -> Iterator[Gateway]:
     made = Gateway()
+    made.everywhere("failing", [])
     server = make_server("127.0.0.1", 0, made.app())
     made.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever)
@@ -101,6 +102,23 @@ def test_what_waits_to_be_said_is_told_with_age_and_reason(gateway: Gateway) -> 
     assert "2:00:00: its relay gave no reason; perhaps none runs" in done.stdout
     assert done.stdout.count("waited to be said") == 2
     assert done.stderr == ""
+
+
+def test_work_that_fails_again_and_again_is_told_with_its_reason(
+    gateway: Gateway,
+) -> None:
+    gateway.everywhere("topology", [queue("q.p00")])
+    gateway.everywhere("unsaid", [])
+    gateway.answers["learning/failing"] = [
+        {
+            "work": "making-up", "times": 7, "why": "KeyError: '[k2]'",
+            "since": "2026-11-25T08:00:00Z", "last": "2026-11-25T08:07:00Z",
+        }
+    ]  # fmt: skip
+    done = biyong(gateway, "topology")
+    assert "making-up has failed 7 times since 2026-11-25T08:00:00Z" in done.stdout
+    assert "last 2026-11-25T08:07:00Z: KeyError: '[k2]'" in done.stdout
+    assert done.exit_code == 0
 
 
 def test_what_waits_is_told_although_its_queues_cannot_be_looked_at(

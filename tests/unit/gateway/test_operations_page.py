@@ -17,7 +17,7 @@ from gateway.identity.sign_in import SignIn, Visitor
 from gateway.pages import errors, frame, operations
 
 OLD = "media"
-LISTS = ("parked", "topology", "unsaid", "models", "audit")
+LISTS = ("parked", "topology", "unsaid", "failing", "models", "audit")
 
 
 class Operator:
@@ -50,7 +50,7 @@ def services() -> dict[str, Service]:
 def client(services: dict[str, Service]) -> FlaskClient:
     own: Any = SimpleNamespace(
         parked=SimpleNamespace(groups=list), audit=SimpleNamespace(lines=list),
-        survey=list, unsaid=list,
+        survey=list, unsaid=list, failing=list,
     )  # fmt: skip
     app = Flask("gateway", static_folder=None)
     visitors.install(app, cast(SignIn, Operator()))
@@ -92,6 +92,22 @@ def test_what_waits_to_be_said_stands_there_with_age_and_reason(
     assert "3 wait to be said, the oldest for 03:20" in shown(client, "en")
 
 
+def test_work_that_fails_again_and_again_stands_there_with_its_reason(
+    client: FlaskClient, services: dict[str, Service]
+) -> None:
+    assert "失败了" not in shown(client)
+    services["learning"].answers["/events/failing"] = [
+        {
+            "work": "making-up", "times": 7, "why": "KeyError: <k2>",
+            "since": "2026-11-25T08:00:00Z", "last": "2026-11-25T08:07:00Z",
+        }
+    ]  # fmt: skip
+    page = shown(client)
+    assert "16:00 起失败了 7 次，最近一次" in page
+    assert "会自动再试。<br>KeyError: &lt;k2&gt;" in page
+    assert "has failed 7 times since" in shown(client, "en")
+
+
 def test_a_queue_that_looks_dead_is_named(
     client: FlaskClient, services: dict[str, Service]
 ) -> None:
@@ -113,7 +129,7 @@ def test_queues_of_an_earlier_release_are_summed_without_their_kinds(
     assert summed == [[name, "1", "5", "2", "齐全"] for name in ("learning", OLD)]
 
 
-@pytest.mark.parametrize("door", ["models", "unsaid"])
+@pytest.mark.parametrize("door", ["models", "unsaid", "failing"])
 def test_a_service_of_an_earlier_release_is_named_and_the_rest_is_shown(
     client: FlaskClient, services: dict[str, Service], door: str
 ) -> None:

@@ -176,6 +176,11 @@ def blueprint(
     def unsaid() -> Response:
         return answer(events.unsaid())
 
+    @bp.get("/events/failing")
+    @door
+    def failing() -> Response:
+        return answer(events.failing())
+
     @bp.post("/events/resend")
     @door
     def resend() -> Response:

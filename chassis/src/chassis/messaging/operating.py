@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import contracts
+from chassis.failing import Failing, Failures
 from chassis.messaging.audit import Audit
 from chassis.messaging.errands import Errands, Wanted
 from chassis.messaging.held import Held
@@ -45,6 +46,7 @@ class Operating:
         transport: Transport,
         rebuilding: Rebuilding,
         outboxes: Sequence[Rows],
+        failures: Failures,
     ) -> None:
         self.service, self.types = service, sorted(types)
         self.tables, self.outboxes = tables, outboxes
@@ -52,7 +54,7 @@ class Operating:
         self.parked = Parked(tables, Held(tables))
         self.story = Story(service, tables)
         self.errands = Errands(service, tables, transport)
-        self.rebuilding = rebuilding
+        self.rebuilding, self.failures = rebuilding, failures
         self.missed = Missed(service, self.types, tables, transport)
 
     def survey(self) -> list[QueueSeen]:
@@ -62,6 +64,10 @@ class Operating:
     def unsaid(self) -> list[Unsaid]:
         """What waits in the service's outboxes for longer than is usual."""
         return unsaid(self.outboxes, self.tables)
+
+    def failing(self) -> list[Failing]:
+        """What work of the service fails again and again."""
+        return self.failures.lasting()
 
     def resend(self, wanted: Wanted, who: str) -> str:
         """Say events again; the errand's id. Raises NotHeard."""

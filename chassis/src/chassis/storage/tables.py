@@ -16,8 +16,8 @@ class Tables:
     Archive, inbox, held sequences and what people did to them (`audit`), what waits
     for something that was lost before it (`early`), leases, idempotency keys, what
     others asked to be said again (`errands`), how far rebuilds of read models are
-    (`rebuilds`), what the service knows of its own queues and why its relay last waited
-    (`marks`).
+    (`rebuilds`), what the service knows of its own queues, why its relay last waited
+    and what work fails (`marks`).
     """
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:

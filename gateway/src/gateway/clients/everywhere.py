@@ -40,6 +40,10 @@ class Everywhere:
         """Service → its outboxes in which something waits for longer than usual."""
         return self._all("/events/unsaid", self.own.unsaid)
 
+    def failing(self) -> dict[str, list[Row]]:
+        """Service → what work of it fails again and again."""
+        return self._all("/events/failing", self.own.failing)
+
     def models(self) -> list[Row]:
         """The read models, each with its service; the gateway keeps none."""
         found = self._all("/events/models", list)

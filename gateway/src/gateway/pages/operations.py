@@ -55,6 +55,7 @@ def blueprint(own: Operating) -> Blueprint:
             "queues": {s: _summed(q) for s, q in all_.topology().items()},
             "unsaid": all_.unsaid(),
             "most": MOST,
+            "failing": all_.failing(),
             "models": all_.models(),
             "audit": all_.audit()[:MOST_LINES],
             "shown": SHOWN_LINES,

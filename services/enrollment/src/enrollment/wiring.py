@@ -13,7 +13,6 @@ from chassis.plumbing import Plumbing
 from chassis.process import Service
 from chassis.settings import read
 from chassis.storage.aggregates import form_of
-from chassis.work import work_loop
 
 from enrollment.api import branches as branches_api
 from enrollment.api import enrolments as enrolments_api
@@ -101,11 +100,11 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         STATUSES,
     )
     workers = {
-        "deciding": work_loop("deciding", decide_next, deciding),
+        "deciding": base.work_loop("deciding", decide_next, deciding),
         "inlet": RosterInlet(
             base.transport, branches, chunks, deciding.set, keep_roster
         ).run,
-        "clearing": work_loop("clearing", clear_old_rows, idle_seconds=HOUR),
+        "clearing": base.work_loop("clearing", clear_old_rows, idle_seconds=HOUR),
     }
     return base.service(app, handlers(books), workers)
 

@@ -11,7 +11,6 @@ from chassis.plumbing import Plumbing
 from chassis.process import Service
 from chassis.settings import read
 from chassis.storage.aggregates import form_of
-from chassis.work import work_loop
 
 from learning.api import records as records_api
 from learning.clients.enrollment import EnrollmentNames
@@ -80,5 +79,5 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         STATUSES,
     )
     heard = handlers(copies, records, complete, making_up)
-    workers = {"making-up": work_loop("making-up", make_up_next, watched_before)}
+    workers = {"making-up": base.work_loop("making-up", make_up_next, watched_before)}
     return base.service(app, heard, workers)

@@ -12,7 +12,6 @@ from chassis.plumbing import Plumbing
 from chassis.process import Service
 from chassis.settings import read
 from chassis.storage.aggregates import form_of
-from chassis.work import work_loop
 
 from media.api import lectures as lectures_api
 from media.api import uploads as uploads_api
@@ -109,9 +108,9 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         {"objects": objects.is_away},
     )
     workers = {
-        "checking": work_loop("checking", take.check_next),
-        "closing": work_loop("closing", take.close_stale, idle_seconds=HOUR),
-        "transcoding": work_loop("transcoding", transcode, transcoding),
+        "checking": base.work_loop("checking", take.check_next),
+        "closing": base.work_loop("closing", take.close_stale, idle_seconds=HOUR),
+        "transcoding": base.work_loop("transcoding", transcode, transcoding),
     }
     service = base.service(app, handlers(entitlements, queue_transcode), workers)
 

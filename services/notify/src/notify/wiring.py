@@ -10,7 +10,6 @@ from chassis.plumbing import Plumbing
 from chassis.process import Service
 from chassis.settings import read
 from chassis.storage.aggregates import form_of
-from chassis.work import work_loop
 
 from notify.api import notices as notices_api
 from notify.clients.contacts import EnrollmentContacts
@@ -53,5 +52,5 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     send = SendMails(mails, contacts, postman)
     app = base.app([notices_api.blueprint(notices, mails)], Refusal, {})
     return base.service(
-        app, handlers(titles, tell), {"mailing": work_loop("mailing", send)}
+        app, handlers(titles, tell), {"mailing": base.work_loop("mailing", send)}
     )

@@ -1,0 +1,81 @@
+"""Work that fails again and again is told to an operator, on both stores."""
+
+import contextlib
+import datetime
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pymongo
+import pytest
+from chassis.failing import KIND, PAUSE, Failing, Failures
+from chassis.storage.tables import Tables
+from chassis.work import work_loop
+from embedded.supervisor import free_ports
+from pymongo import MongoClient
+from pymongo.database import Database
+
+WORK = "making-up"
+
+
+@pytest.fixture
+def tables(database: Database[Any]) -> Tables:
+    made = Tables(database)
+    made.declare()
+    return made
+
+
+def failing(times: int, stop: threading.Event) -> Callable[[], bool]:
+    """So often it fails; then it stops its loop."""
+    left = iter(range(times))
+
+    def work() -> bool:
+        if next(left, None) is not None:
+            raise LookupError("no class of zhang@example.org, 13800138000")
+        stop.set()
+        return False
+
+    return work
+
+
+def worked(tables: Tables, times: int) -> list[Failing]:
+    """What is told after so many failures of a loop in a row."""
+    stop, failures = threading.Event(), Failures(tables)
+    work_loop(WORK, failing(times, stop), failures.note)(stop)
+    return failures.lasting()
+
+
+def long_ago(tables: Tables) -> None:
+    """As if nothing had been noted since."""
+    past = datetime.datetime.now(datetime.UTC) - 2 * PAUSE
+    tables.marks.update_one({"_id": f"{KIND}.{WORK}"}, {"$set": {"last": past}})
+
+
+def test_what_fails_three_times_is_told_with_its_reason_but_nobodys_data(
+    tables: Tables,
+) -> None:
+    began = datetime.datetime.now(datetime.UTC)
+    assert worked(tables, 2) == []
+    (told,) = worked(tables, 1)
+    assert (told.work, told.times) == (WORK, 3)
+    assert told.why == "LookupError: no class of •••, •••"
+    now = datetime.datetime.now(datetime.UTC)
+    slack = datetime.timedelta(milliseconds=1)
+    assert began - slack <= told.since <= told.last <= now
+
+
+def test_what_has_not_failed_for_a_while_is_told_no_more(tables: Tables) -> None:
+    assert worked(tables, 5)
+    long_ago(tables)
+    assert Failures(tables).lasting() == []
+    assert worked(tables, 2) == [], "it begins anew"
+    assert worked(tables, 1)[0].times == 3
+
+
+def test_a_loop_goes_on_when_its_failure_cannot_be_noted() -> None:
+    nobody = MongoClient[Any](f"mongodb://127.0.0.1:{free_ports(1)[0]}")
+    with contextlib.closing(nobody), pymongo.timeout(0.2):
+        stop = threading.Event()
+        failures = Failures(Tables(nobody["failing"]))
+        work_loop(WORK, failing(2, stop), failures.note)(stop)
+    assert stop.is_set()
