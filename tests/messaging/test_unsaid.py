@@ -183,6 +183,19 @@ def test_what_breaks_its_contract_is_named(
     assert waits.why.startswith("a.1.0 cannot be said: unknown event type")
 
 
+def test_what_was_damaged_keeps_the_relay_from_nothing(
+    counters: Aggregates[Counter], database: Database[Any]
+) -> None:
+    counters.add_many((id_, Counter(0), ["p0"]) for id_ in "ab")
+    written(database, "a", 60)
+    damaged = {"$unset": {"outbox.0.id": "", "outbox.0.type": ""}}
+    database["counters"].update_one({"_id": "a"}, damaged)
+    assert relay(Waiting(), database).relay_once()
+    (waits,) = told(database)
+    assert waits.why.startswith("an event without id cannot be said")
+    assert waits.documents == 1
+
+
 def test_a_great_many_are_counted_no_further(
     counters: Aggregates[Counter], database: Database[Any]
 ) -> None:

@@ -309,9 +309,10 @@ def _count(sayable: Iterable[Sayable]) -> None:
 
 def _tell(event: Mapping[str, Any], fault: Exception) -> str:
     """In the log and the metrics; in one line for whoever looks."""
-    logger().error("event_unsayable", id=event["id"], reason=str(fault)[:300])
-    metrics.unsayable.labels(event["type"]).inc()
-    return f"{event['id']} cannot be said: {str(fault)[:300]}"
+    id_, reason = event.get("id", "an event without id"), str(fault)[:300]
+    logger().error("event_unsayable", id=id_, reason=reason)
+    metrics.unsayable.labels(event.get("type", "")).inc()
+    return f"{id_} cannot be said: {reason}"
 
 
 def _message(event: Envelope, book: contracts.Book) -> Message:
