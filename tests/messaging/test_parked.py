@@ -1,12 +1,13 @@
 """Parked sequences are seen by cause, mended, replayed or given up; all is noted."""
 
+import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import msgspec
 import pytest
 from chassis.messaging.envelope import Envelope, Refused, to_bytes
-from chassis.messaging.held import Held
+from chassis.messaging.held import ANY, Held
 from chassis.messaging.parked import NotDropped, NotParked, Parked, Which
 from chassis.messaging.transport import Message
 
@@ -134,6 +135,47 @@ def test_what_no_one_can_read_is_parked_masked_and_may_be_rewritten(
         assert parked.rewrite(key, to_bytes(mended).decode(), "anna") == "x"
         until(lambda: ear.of("x") == [1], 30)
     assert parked.groups() == []
+
+
+def test_what_no_one_can_read_is_dropped_out_of_sight_and_taken_back_once(
+    held: Held, parked: Parked
+) -> None:
+    held.park_raw(b"broken", "not JSON")
+    [group] = parked.groups()
+    [key] = group.keys
+    assert parked.drop(Which(cause=group.cause), "anna", "a test") == 1
+    assert parked.drop(Which(key=key), "anna", "again") == 0
+    held.park_raw(b"broken", "not JSON")
+    assert parked.groups() == [], "dropped it stays when it comes again"
+    held.note_whether_any()
+    assert parked.tables.inbox.find_one({"_id": ANY}) is None
+    [line] = parked.audit.lines(key)
+    assert line["can_come_back"]
+    assert parked.take_back(line["id"], "bert") == key
+    assert parked.groups() == [group]
+    assert parked.show(key)["text"] == "broken"
+    assert [one["can_come_back"] for one in parked.audit.lines(key)] == [False, False]
+    with pytest.raises(NotDropped):
+        parked.take_back(line["id"], "bert")
+    assert parked.drop(Which(key=key), "anna", "after all") == 1
+
+
+def test_what_is_to_be_cleared_is_kept_no_longer_by_dropping_it(
+    held: Held, parked: Parked
+) -> None:
+    tomorrow = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)
+    held.park_raw(b"a roster", "not a roster", clear_at=tomorrow)
+    [key] = parked.groups()[0].keys
+    before = held.rows.find_one({"_id": key}, {"clear_at": 1})
+    parked.drop(Which(key=key), "anna", "")
+    assert held.rows.find_one({"_id": key}, {"clear_at": 1}) == before
+    [line] = parked.audit.lines(key)
+    parked.take_back(line["id"], "anna")
+    assert held.rows.find_one({"_id": key}, {"clear_at": 1}) == before
+    parked.drop(Which(key=key), "anna", "")
+    held.rows.delete_one({"_id": key})  # as when its time has come
+    with pytest.raises(NotDropped):
+        parked.take_back(parked.audit.lines(key)[0]["id"], "anna")
 
 
 @contextmanager

@@ -152,10 +152,10 @@ def take_back(
     service: Service,
     line: Annotated[str, typer.Argument(help="The audit's line of the drop.")],
 ) -> None:
-    """Let an event that was given up be tried after all."""
+    """Let an event that was given up be tried after all; unreadable, park it again."""
     with operator() as door:
         said = send(door, "POST", known(service), "parked/back", {"line": line})
-    print(f"the event of {said['key']} is tried again")
+    print(f"{said['key']} is taken back: tried again, or parked if nobody can read it")
 
 
 @app.command()

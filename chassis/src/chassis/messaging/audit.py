@@ -28,9 +28,9 @@ class Audit:
         self.rows.insert_one({"_id": new_id(), "at": now, **line, **more})
 
     def dropped(self, line: str) -> Row | None:
-        """The event this line tells was dropped, unless it was taken back."""
+        """This line, if what it tells was dropped can be taken back."""
         row = self.rows.find_one({"_id": line, "action": DROP})
-        return row.get("dropped") if row and not row.get("taken_back") else None
+        return row if row is not None and _can_come_back(row) else None
 
     def is_taken_back(self, line: str) -> bool:
         """Note so in the line; whether it was this one who did."""
@@ -41,16 +41,22 @@ class Audit:
     def lines(self, key: str = "") -> list[Row]:
         """Latest first; all, or what concerns one key. Personal data is masked.
 
-        One whose event `can_come_back` names it by its `id`.
+        One of which `can_come_back` is true is named by its `id`.
         """
         filter_ = {"key": key} if key else {}
         rows = self.rows.find(filter_, sort=[("at", -1)], limit=SHOWN_LINES)
         return [_shown(row) for row in rows]
 
 
+def _can_come_back(row: Row) -> bool:
+    is_kept = row.get("dropped") is not None or row.get("unreadable", False)
+    return is_kept and not row.get("taken_back", False)
+
+
 def _shown(row: Row) -> Row:
-    id_, dropped = row.pop("_id"), row.pop("dropped", None)
-    before = row.pop("before", dropped["data"] if dropped else None)
-    can_come_back = dropped is not None and not row.pop("taken_back", False)
-    more = {"before": masked(before), "can_come_back": can_come_back}
-    return {"id": id_, **row, **more}
+    hidden = {"_id", "dropped", "unreadable", "taken_back", "before"}
+    shown = {name: part for name, part in row.items() if name not in hidden}
+    dropped = row.get("dropped")
+    before = row.get("before", dropped["data"] if dropped else None)
+    more = {"before": masked(before), "can_come_back": _can_come_back(row)}
+    return {"id": row["_id"], **shown, **more}

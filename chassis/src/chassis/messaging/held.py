@@ -26,7 +26,7 @@ from chassis.messaging.envelope import (
 from chassis.messaging.retrying import PAUSES_SECONDS, USUAL, Retry
 from chassis.storage.tables import Tables
 
-WAITING, PARKED = "waiting", "parked"
+WAITING, PARKED, DROPPED = "waiting", "parked", "dropped"
 ANY = "held"
 """Stands among the ids of the inbox while there may be a sequence: so one look tells
 both what is a repeat and whether keys have to be looked for here."""
@@ -65,13 +65,14 @@ class Held:
 
     def note_whether_any(self) -> None:
         """Take the note away when nothing is held, unless something came meanwhile."""
+        lives: dict[str, Any] = {"state": {"$in": [WAITING, PARKED]}}
         noted = self.inbox.find_one({"_id": ANY})
-        there = self.rows.find_one({}, {"_id": 1})
+        there = self.rows.find_one(lives, {"_id": 1})
         if there is not None and noted is None:
             self.note_any()
         if there is None and noted is not None:
             self.inbox.delete_one({"_id": ANY, "times": noted["times"]})
-            if self.rows.find_one({}, {"_id": 1}) is not None:
+            if self.rows.find_one(lives, {"_id": 1}) is not None:
                 self.note_any()
 
     def ids_among(self, ids: Sequence[str]) -> set[str]:
@@ -163,7 +164,10 @@ class Held:
     def park_raw(
         self, body: bytes, why: str, clear_at: datetime.datetime | None = None
     ) -> None:
-        """Park bytes as they came; with personal data in them, until `clear_at`."""
+        """Park bytes as they came; with personal data in them, until `clear_at`.
+
+        What was dropped stays dropped when it comes again.
+        """
         digest = hashlib.sha256(body).hexdigest()[:24]
         self.rows.update_one(
             {"_id": f"unreadable.{digest}"},

@@ -13,7 +13,7 @@ from pymongo import ReturnDocument
 
 from chassis.messaging.audit import DROP, Audit
 from chassis.messaging.envelope import Envelope, check, from_bytes, from_document
-from chassis.messaging.held import PARKED, WAITING, Held
+from chassis.messaging.held import DROPPED, PARKED, WAITING, Held
 from chassis.messaging.masking import NotMendable as NotMendable
 from chassis.messaging.masking import (
     masked,
@@ -22,7 +22,7 @@ from chassis.messaging.masking import (
     shown_text,
     unmasked,
 )
-from chassis.storage.tables import Tables
+from chassis.storage.tables import AUDIT_KEPT_SECONDS, Tables
 
 Row = dict[str, Any]
 VARYING = re.compile(r"'[^']*'|\"[^\"]*\"|[0-9a-z]*[0-9][0-9a-z.-]*")
@@ -30,6 +30,7 @@ SHOWN_KEYS = 50
 DROPPING_SECONDS = 5.0
 SHOWN_IN_GROUPS = {"why": 1, "since": 1, "events.type": 1}
 UNREADABLE = "unreadable"
+NOT_KEPT = "That line names nothing that can be taken back."
 
 
 class NotParked(LookupError):
@@ -37,7 +38,7 @@ class NotParked(LookupError):
 
 
 class NotDropped(LookupError):
-    """No event was given up there, it was unreadable, or it is taken back already."""
+    """Nothing was given up there, it is kept no more, or it is taken back already."""
 
 
 @dataclass(frozen=True)
@@ -164,10 +165,7 @@ class Parked:
     def _drop_one(self, row: Row, who: str, why: str) -> int:
         key = row["_id"]
         if "raw" in row:
-            gone = self.rows.delete_one({"_id": key, "state": PARKED})
-            if gone.deleted_count:
-                self.audit.note(who, DROP, key, [], why=why)
-            return gone.deleted_count
+            return self._drop_raw(row, who, why)
         first = row["events"][0]
         left = self.rows.find_one_and_update(
             {"_id": key, "state": PARKED, "events.id": first["id"]},
@@ -185,6 +183,21 @@ class Parked:
         self.rows.delete_one({"_id": key, "events": {"$size": 0}})
         return 1
 
+    def _drop_raw(self, row: Row, who: str, why: str) -> int:
+        """Out of sight; kept until it is to be cleared, else as long as the line."""
+        now = datetime.datetime.now(datetime.UTC)
+        clear_at = row.get("clear_at") or now + datetime.timedelta(
+            seconds=AUDIT_KEPT_SECONDS
+        )
+        dropped = self.rows.update_one(
+            {"_id": row["_id"], "state": PARKED},
+            {"$set": {"state": DROPPED, "clear_at": clear_at,
+                      "is_of_branch": bool(row.get("clear_at"))}},
+        )  # fmt: skip
+        if dropped.matched_count:
+            self.audit.note(who, DROP, row["_id"], why=why, unreadable=True)
+        return dropped.matched_count
+
     def _remember(self, event: Envelope) -> None:
         """In the inbox, as if it had been handled."""
         now = datetime.datetime.now(datetime.UTC)
@@ -197,12 +210,15 @@ class Parked:
     def take_back(self, line: str, who: str) -> str:
         """Let a dropped event be tried after all; its key.
 
-        It comes after those that went on meanwhile. Raises NotDropped.
+        It comes after those that went on meanwhile; what nobody could read is parked
+        again. Raises NotDropped.
         """
-        first = self.audit.dropped(line)
-        if first is None:
-            raise NotDropped("That line names no event that can be taken back.")
-        event = from_document(first)
+        found = self.audit.dropped(line)
+        if found is None:
+            raise NotDropped(NOT_KEPT)
+        if "dropped" not in found:
+            return self._take_back_raw(found["key"], line, who)
+        event = from_document(found["dropped"])
         self.tables.inbox.delete_one({"_id": event.id, "dropped": True})
         if not self.held.line_up([event], f"taken back by {who}", untried=True):
             self._remember(event)
@@ -210,6 +226,18 @@ class Parked:
         if self.audit.is_taken_back(line):
             self.audit.note(who, "take back", event.partitionkey, [event.id])
         return event.partitionkey
+
+    def _take_back_raw(self, key: str, line: str, who: str) -> str:
+        row = self.rows.find_one({"_id": key, "state": DROPPED})
+        if row is None:
+            raise NotDropped(NOT_KEPT)
+        clear_at = row["clear_at"] if row["is_of_branch"] else None
+        back = {"$set": {"state": PARKED, "clear_at": clear_at}}
+        self.held.note_any()
+        self.rows.update_one({"_id": key, "state": DROPPED}, back)
+        if self.audit.is_taken_back(line):
+            self.audit.note(who, "take back", key)
+        return str(key)
 
     def _rows(self, filter_: Row, fields: Row | None = None) -> list[Row]:
         """Oldest first."""
