@@ -105,11 +105,16 @@ def test_a_wake_queue_that_is_missing_or_differs_is_told(fresh: Broker) -> None:
 def answering_nothing(broker: Broker, queue: str) -> Iterator[None]:
     """A classic queue of which nothing is heard, as when its node is cut off."""
     found = f'rabbit_amqqueue:lookup(rabbit_misc:r(<<"/">>,queue,<<"{queue}">>))'
-    for what in ("suspend", "resume"):
+
+    def do(what: str) -> None:
         at_once = f"{{ok, Q}} = {found}, sys:{what}(amqqueue:get_pid(Q))."
         assert broker.control("eval", at_once).strip() == "ok"
-        if what == "suspend":
-            yield
+
+    do("suspend")
+    try:
+        yield
+    finally:
+        do("resume")
 
 
 def test_a_wake_queue_of_which_nothing_is_heard_keeps_nobody_from_hearing(
@@ -122,8 +127,8 @@ def test_a_wake_queue_of_which_nothing_is_heard_keeps_nobody_from_hearing(
         say(bus, event("a", 1))
         batch = until(lambda: hearer.receive(0.5), 20)
         assert batch.acknowledge()
-        missing = [q.name for q in bus.survey("catalog", [TYPE]) if not q.there]
-        assert missing == [wakes]
+        silent = [q.name for q in bus.survey("catalog", [TYPE]) if not q.answers]
+        assert silent == [wakes]
         hearer.close()
 
 

@@ -15,7 +15,7 @@ from chassis.messaging.masking import masked_text
 from chassis.storage.tables import Tables
 
 KIND = "failing"
-PAUSE = datetime.timedelta(minutes=15)
+PAUSE = datetime.timedelta(hours=1)
 """Longer than any lease: after such a pause it is well, or fails anew."""
 TOLD_FROM = 3
 Moment = datetime.datetime
@@ -41,12 +41,12 @@ class Failures:
     def note(self, work: str, error: Exception) -> None:
         """A piece of this work failed. Nothing is noted while the store is away."""
         with contextlib.suppress(PyMongoError):
-            self._note(work, f"{type(error).__name__}: {error}")
+            self._note(work, _reason(error))
 
     def _note(self, work: str, why: str) -> None:
         now = Moment.now(datetime.UTC)
         this = {"_id": f"{KIND}.{work}"}
-        last: dict[str, Any] = {"last": now, "why": masked_text(why)[:1000]}
+        last: dict[str, Any] = {"last": now, "why": why, "clear_at": now + PAUSE}
         again = self.marks.update_one(
             {**this, "last": {"$gte": now - PAUSE}},
             {"$set": last, "$inc": {"times": 1}},
@@ -61,6 +61,15 @@ class Failures:
         rows = self.marks.find({"kind": KIND}, sort=[("_id", 1)])
         found = [_failing(row) for row in rows]
         return [one for one in found if one.last >= recent and one.times >= TOLD_FROM]
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, without people's data: a store's fault may quote documents."""
+    name = type(error).__name__
+    if isinstance(error, PyMongoError):
+        return f"{name} {getattr(error, 'code', None) or ''}".strip()
+    writable = str(error).encode("utf-8", "replace").decode()
+    return f"{name}: {masked_text(writable)}"[:1000]
 
 
 def _failing(row: dict[str, Any]) -> Failing:

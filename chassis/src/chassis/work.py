@@ -11,7 +11,7 @@ from chassis.faults import Contended
 from chassis.objects.port import Away as ObjectsAway
 from chassis.telemetry.logs import logger
 
-IDLE_SECONDS = 0.25
+IDLE_SECONDS, PAUSE_SECONDS = 0.25, 1.0
 
 
 def work_loop(
@@ -25,7 +25,7 @@ def work_loop(
 
     Each piece has its own ids in logs and events, those of what asked for it.
     A piece that fails is logged, told to `failed`, and comes again when its lease has
-    run out.
+    run out. What other writers came before is not told: the next try mends it.
     """
     woken = wake or threading.Event()
 
@@ -35,12 +35,14 @@ def work_loop(
                 busy = contextvars.copy_context().run(work)
             except (PyMongoError, Contended, ObjectsAway) as error:
                 logger().warning("work_waits", work=name, reason=str(error)[:300])
-                failed(name, error)
-                stop.wait(1.0)
+                if not isinstance(error, Contended):
+                    failed(name, error)
+                stop.wait(PAUSE_SECONDS)
                 continue
             except Exception as error:  # noqa: BLE001 - the edge: the piece comes again
                 logger().exception("work_failed", work=name)
                 failed(name, error)
+                stop.wait(PAUSE_SECONDS)
                 continue
             if not busy:
                 _wait(stop, woken, idle_seconds)

@@ -2,7 +2,7 @@
 
 import datetime
 
-from chassis.messaging.surveyed import kind_of, unheard
+from chassis.messaging.surveyed import answers, kind_of, unheard
 from chassis.messaging.transport import FACTS, PARKED, WAKE
 from chassis.messaging.unsaid import MOST
 from rich.markup import escape
@@ -62,6 +62,9 @@ def _draw_queues(branch: Tree, queues: list[Row]) -> int:
     for queue in queues:
         if kind_of(queue) == WAKE and queue["there"]:
             branch.add(f"{queue['name']} {_relays(queue['consumers'])}")
+        if not answers(queue):
+            branch.add(f"[red]{queue['name']} does not answer: is its node cut off?")
+            continue
         lacks = [] if queue["there"] else ["is not there"]
         lacks += [f"does not hear {type_}" for type_ in queue["unbound"]]
         faults += len(lacks)

@@ -146,6 +146,16 @@ def test_a_queue_that_nobody_hears_is_named_where_others_are_heard(
     assert done.stdout.count("is heard by nobody") == 1
 
 
+def test_a_queue_that_does_not_answer_is_not_called_missing(gateway: Gateway) -> None:
+    gateway.everywhere("unsaid", [])
+    silent = queue("q.wake", there=False, kind="wake", answers=False)
+    gateway.everywhere("topology", [queue("q.p00"), silent])
+    done = biyong(gateway, "topology")
+    assert done.exit_code == 0
+    assert "q.wake does not answer: is its node cut off?" in done.stdout
+    assert "is not there" not in done.stdout
+
+
 def test_queues_of_an_earlier_release_are_told_without_their_kinds(
     gateway: Gateway,
 ) -> None:

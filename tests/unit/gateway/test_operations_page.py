@@ -116,6 +116,15 @@ def test_a_queue_that_looks_dead_is_named(
     assert "可能已坏：l.p01" in row(shown(client), "learning")
 
 
+def test_a_queue_that_does_not_answer_is_not_called_missing(
+    client: FlaskClient, services: dict[str, Service]
+) -> None:
+    silent = queue("l.wake", there=False, kind="wake", answers=False)
+    services["learning"].answers["/events/topology"] = [queue("l.p00"), silent]
+    assert "没有回应：l.wake" in row(shown(client), "learning")
+    assert "no answer from l.wake" in row(shown(client, "en"), "learning")
+
+
 def test_queues_of_an_earlier_release_are_summed_without_their_kinds(
     client: FlaskClient, services: dict[str, Service]
 ) -> None:

@@ -49,12 +49,17 @@ class Audit:
 
 
 def _can_come_back(row: Row) -> bool:
-    is_kept = row.get("dropped") is not None or row.get("unreadable", False)
+    """What was readable is kept in the line, what was not where it was, for a while."""
+    until = row.get("kept_until")
+    now = datetime.datetime.now(datetime.UTC)
+    is_kept = "dropped" in row or (
+        until is not None and until.replace(tzinfo=datetime.UTC) > now
+    )
     return is_kept and not row.get("taken_back", False)
 
 
 def _shown(row: Row) -> Row:
-    hidden = {"_id", "dropped", "unreadable", "taken_back", "before"}
+    hidden = {"_id", "dropped", "kept_until", "taken_back", "before"}
     shown = {name: part for name, part in row.items() if name not in hidden}
     dropped = row.get("dropped")
     before = row.get("before", dropped["data"] if dropped else None)

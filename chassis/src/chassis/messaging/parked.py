@@ -22,7 +22,7 @@ from chassis.messaging.masking import (
     shown_text,
     unmasked,
 )
-from chassis.storage.tables import AUDIT_KEPT_SECONDS, Tables
+from chassis.storage.tables import Tables
 
 Row = dict[str, Any]
 VARYING = re.compile(r"'[^']*'|\"[^\"]*\"|[0-9a-z]*[0-9][0-9a-z.-]*")
@@ -30,6 +30,7 @@ SHOWN_KEYS = 50
 DROPPING_SECONDS = 5.0
 SHOWN_IN_GROUPS = {"why": 1, "since": 1, "events.type": 1}
 UNREADABLE = "unreadable"
+DROPPED_KEPT = datetime.timedelta(days=30)
 NOT_KEPT = "That line names nothing that can be taken back."
 
 
@@ -184,18 +185,16 @@ class Parked:
         return 1
 
     def _drop_raw(self, row: Row, who: str, why: str) -> int:
-        """Out of sight; kept until it is to be cleared, else as long as the line."""
+        """Out of sight, and cleared in a while: nobody knows what is in it."""
         now = datetime.datetime.now(datetime.UTC)
-        clear_at = row.get("clear_at") or now + datetime.timedelta(
-            seconds=AUDIT_KEPT_SECONDS
-        )
+        clear_at = row.get("clear_at") or now + DROPPED_KEPT
         dropped = self.rows.update_one(
             {"_id": row["_id"], "state": PARKED},
             {"$set": {"state": DROPPED, "clear_at": clear_at,
                       "is_of_branch": bool(row.get("clear_at"))}},
         )  # fmt: skip
         if dropped.matched_count:
-            self.audit.note(who, DROP, row["_id"], why=why, unreadable=True)
+            self.audit.note(who, DROP, row["_id"], why=why, kept_until=clear_at)
         return dropped.matched_count
 
     def _remember(self, event: Envelope) -> None:

@@ -198,12 +198,12 @@ class RabbitTransport:
             ]
 
     def _seen_wakes(self, name: str) -> QueueSeen:
-        """Not there, too, when nobody answers for it."""
+        """Where nobody answers for it, that is what is told."""
         try:
             with impatient(self.url) as connection:
                 return seen(connection, name)
         except FAULTS:
-            return QueueSeen(name, there=False, waiting=0, consumers=0)
+            return QueueSeen(name, False, 0, 0, answers=False)
 
     def is_away(self) -> str | None:
         """Why the broker cannot be used now, or None."""

@@ -23,6 +23,7 @@ from chassis.messaging.envelope import (
     to_bytes,
 )
 from chassis.messaging.lanes import TOGETHER, Lanes
+from chassis.messaging.masking import masked_text
 from chassis.messaging.transport import Away, Message, Publisher, Transport
 from chassis.messaging.unsaid import note_why
 from chassis.storage.aggregates import DUPLICATE
@@ -309,7 +310,7 @@ def _count(sayable: Iterable[Sayable]) -> None:
 
 def _tell(event: Mapping[str, Any], fault: Exception) -> str:
     """In the log and the metrics; in one line for whoever looks."""
-    id_, reason = event.get("id", "an event without id"), str(fault)[:300]
+    id_, reason = event.get("id", "an event without id"), masked_text(str(fault))[:300]
     logger().error("event_unsayable", id=id_, reason=reason)
     metrics.unsayable.labels(event.get("type", "")).inc()
     return f"{id_} cannot be said: {reason}"

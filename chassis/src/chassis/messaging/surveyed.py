@@ -15,6 +15,11 @@ def kind_of(queue: Row) -> str:
     return str(queue.get("kind", by_name))
 
 
+def answers(queue: Row) -> bool:
+    """Whether the bus said anything of it; by an earlier release it always did."""
+    return bool(queue.get("answers", True))
+
+
 def unheard(queues: Iterable[Row]) -> list[str]:
     """Those that nobody hears while others of the service are heard.
 

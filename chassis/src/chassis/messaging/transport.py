@@ -126,7 +126,8 @@ FACTS, WAKE, PARKED = "facts", "wake", "parked"
 @dataclass(frozen=True)
 class QueueSeen:
     """One queue as it is on the bus. `unbound` are types that it should hear and,
-    as far as the bus tells, does not; `kind` is FACTS, WAKE or PARKED."""
+    as far as the bus tells, does not; `kind` is FACTS, WAKE or PARKED. Of one that
+    does not answer nothing is known: it may be there, on a node that is cut off."""
 
     name: str
     there: bool
@@ -134,6 +135,7 @@ class QueueSeen:
     consumers: int
     unbound: tuple[str, ...] = ()
     kind: str = FACTS
+    answers: bool = True
 
 
 class Transport(Protocol):

@@ -21,8 +21,8 @@ Moment = datetime.datetime
 @dataclass(frozen=True)
 class Unsaid:
     """What waits in one outbox: how many documents, counted up to MOST; for how long
-    the oldest event among them; and the relay's last reason since that one was written,
-    or nothing."""
+    the oldest event among them, 0 where that is damaged; and the relay's last reason
+    since that one was written, or nothing."""
 
     outbox: str
     documents: int
@@ -42,23 +42,30 @@ def unsaid(outboxes: Iterable[Rows], tables: Tables) -> list[Unsaid]:
     found = []
     for outbox in outboxes:
         written = _written(outbox)
-        oldest = min(written, default=None)
-        if oldest is None or (age := _age(oldest)) <= USUAL_SECONDS:
+        oldest = min((one for one in written if one is not None), default=None)
+        age = _age(oldest) if oldest is not None else 0.0
+        if age <= USUAL_SECONDS and None not in written:
             continue
-        counts = noted is not None and _utc(noted["at"]) >= oldest
-        why = noted["why"] if noted is not None and counts else ""
+        counts = noted and (oldest is None or _utc(noted["at"]) >= oldest)
+        why = noted["why"] if noted and counts else ""
         found.append(Unsaid(outbox.name, len(written), round(age, 1), why))
     return found
 
 
-def _written(outbox: Rows) -> list[Moment]:
-    """When the first event of each document that waits was written.
+def _written(outbox: Rows) -> list[Moment | None]:
+    """When the first event of each document that waits was written; None if damaged.
 
     Not when they are due: that is put off again each time something is tried.
     """
     rows = outbox.find(WAITS, {"outbox.time": 1}, sort=[("out_due", 1)], limit=MOST)
-    firsts = [row["outbox"][0]["time"] for row in rows if row["outbox"]]
-    return [Moment.fromisoformat(time) for time in firsts]
+    return [_moment(row["outbox"][0].get("time")) for row in rows if row["outbox"]]
+
+
+def _moment(time: object) -> Moment | None:
+    try:
+        return Moment.fromisoformat(str(time)).astimezone(datetime.UTC)
+    except ValueError:
+        return None
 
 
 def _age(moment: Moment) -> float:

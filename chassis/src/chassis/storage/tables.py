@@ -8,7 +8,6 @@ from pymongo.database import Database
 
 Rows = Collection[dict[str, Any]]
 DAY = 24 * 3600
-AUDIT_KEPT_SECONDS = 400 * DAY
 
 
 class Tables:
@@ -44,7 +43,7 @@ class Tables:
         in_order = ("partition", "there", "key", "version", "place")
         self.early.create_index([(name, ASCENDING) for name in in_order])
         self.early.create_index("key")
-        self.audit.create_index("at", expireAfterSeconds=AUDIT_KEPT_SECONDS)
+        self.audit.create_index("at", expireAfterSeconds=400 * DAY)
         self.errands.create_index("at", expireAfterSeconds=10 * DAY)
         self.errands.create_index([("state", ASCENDING), ("at", ASCENDING)])
         self.said.create_index("event.requestid")
@@ -52,3 +51,4 @@ class Tables:
         self.rebuilds.create_index([("state", ASCENDING), ("due", ASCENDING)])
         self.rebuilds.create_index("run")
         self.marks.create_index("kind")
+        self.marks.create_index("clear_at", expireAfterSeconds=0)

@@ -11,7 +11,7 @@ from chassis.http.problem import Problem
 from chassis.messaging.envelope import Refused
 from chassis.messaging.operating import Operating
 from chassis.messaging.parked import NotDropped, NotMendable, NotParked, Which
-from chassis.messaging.surveyed import kind_of, unheard
+from chassis.messaging.surveyed import answers, kind_of, unheard
 from chassis.messaging.transport import FACTS, PARKED
 from chassis.messaging.unsaid import MOST
 from flask import Blueprint, Response, request
@@ -244,7 +244,8 @@ def _summed(queues: list[Row]) -> Row:
     hearing = [queue for queue in queues if kind_of(queue) == FACTS]
     return {
         "queues": len(hearing),
-        "missing": [q["name"] for q in queues if not q["there"]],
+        "missing": [q["name"] for q in queues if not q["there"] and answers(q)],
+        "silent": [q["name"] for q in queues if not answers(q)],
         "unbound": [t for q in hearing for t in q["unbound"]],
         "unheard": unheard(queues),
         "waiting": sum(q["waiting"] for q in hearing),
