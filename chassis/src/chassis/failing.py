@@ -39,7 +39,7 @@ class Failures:
         self.marks = tables.marks
 
     def note(self, work: str, error: Exception) -> None:
-        """A piece of this work failed. Nothing is noted while the store is away."""
+        """A piece of this work failed. Nothing is noted if the store cannot now."""
         with contextlib.suppress(PyMongoError):
             self._note(work, _reason(error))
 

@@ -5,13 +5,14 @@ import threading
 import time
 from collections.abc import Callable
 
-from pymongo.errors import PyMongoError
+from pymongo.errors import ConnectionFailure, PyMongoError
 
 from chassis.faults import Contended
 from chassis.objects.port import Away as ObjectsAway
 from chassis.telemetry.logs import logger
 
 IDLE_SECONDS, PAUSE_SECONDS = 0.25, 1.0
+PASSING = (Contended, ConnectionFailure)
 
 
 def work_loop(
@@ -25,7 +26,8 @@ def work_loop(
 
     Each piece has its own ids in logs and events, those of what asked for it.
     A piece that fails is logged, told to `failed`, and comes again when its lease has
-    run out. What other writers came before is not told: the next try mends it.
+    run out. That another writer was quicker is not told, nor that the store is away:
+    the next try mends the one, and health tells the other.
     """
     woken = wake or threading.Event()
 
@@ -35,7 +37,7 @@ def work_loop(
                 busy = contextvars.copy_context().run(work)
             except (PyMongoError, Contended, ObjectsAway) as error:
                 logger().warning("work_waits", work=name, reason=str(error)[:300])
-                if not isinstance(error, Contended):
+                if not isinstance(error, PASSING):
                     failed(name, error)
                 stop.wait(PAUSE_SECONDS)
                 continue
