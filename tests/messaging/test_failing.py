@@ -14,6 +14,7 @@ from chassis.work import work_loop
 from embedded.supervisor import free_ports
 from pymongo import MongoClient
 from pymongo.database import Database
+from pymongo.errors import BulkWriteError
 
 WORK = "making-up"
 
@@ -62,6 +63,22 @@ def test_what_fails_three_times_is_told_with_its_reason_but_nobodys_data(
     now = datetime.datetime.now(datetime.UTC)
     slack = datetime.timedelta(milliseconds=1)
     assert began - slack <= told.since <= told.last <= now
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (BulkWriteError({"op": {"name": "Anna Schmidt"}}), "BulkWriteError 65"),
+        (ValueError("half of a sign: \ud800"), "ValueError: half of a sign: ?"),
+    ],
+)
+def test_a_reason_quotes_no_document_and_can_always_be_kept(
+    tables: Tables, error: Exception, told: str
+) -> None:
+    failures = Failures(tables)
+    for _ in range(3):
+        failures.note(WORK, error)
+    assert [one.why for one in failures.lasting()] == [told]
 
 
 def test_what_has_not_failed_for_a_while_is_told_no_more(tables: Tables) -> None:
