@@ -181,7 +181,8 @@ def slow(wire_of: Callable[[Scene], Wire]) -> Callable[[Scene], None]:
     def act(scene: Scene) -> None:
         wire = wire_of(scene)
         with _spoilt(wire, partial(wire.slow, SLOW_MS)):
-            scene.await_heard(20 * scene.rounds)
+            for _ in range(scene.rounds):
+                scene.await_heard(20)
 
     return act
 
