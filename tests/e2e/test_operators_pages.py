@@ -64,7 +64,7 @@ def test_what_was_given_up_is_taken_back_with_a_button_and_parks_again(
     back = page.get_by_role("button", name=f"收回 {never_handled}")
     back.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("已收回，正在再试")
+    expect(page.get_by_role("status")).to_contain_text("已收回。读得懂的正在再试")
     expect(back).to_have_count(0)
     tried_to_the_last(platform, never_handled)
     page.goto(f"{platform.url}/operations")
