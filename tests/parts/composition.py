@@ -86,7 +86,7 @@ class Composition:
             until(lambda: self.is_healthy(name), STARTED_SECONDS, every=0.5)
         else:
             code = self.containers.well("podman", "wait", container).strip()
-            assert code == "0", self.logs(name)
+            assert code == "0", f"{self.logs(name)}\n{self.logs('gateway')[-6000:]}"
 
     def is_healthy(self, name: str) -> bool:
         """What its own health check says now."""

@@ -75,10 +75,15 @@ class Door:
                 method, self.url + path, body=content, headers=headers
             )
         except urllib3.exceptions.HTTPError as error:
-            raise Away(f"{self.url} does not answer; is the platform up?") from error
+            raise Away(self._silence(error)) from error
         if got.status >= 400:
             raise _refused(got.status, got.data)
         return msgspec.json.decode(got.data or b"null", type=answer)
+
+    def _silence(self, error: urllib3.exceptions.HTTPError) -> str:
+        """What to tell of a gateway that gave no answer."""
+        reason = type(getattr(error, "reason", None) or error).__name__
+        return f"{self.url} does not answer ({reason}); is the platform up?"
 
 
 def _refused(status: int, data: bytes) -> Refused:
