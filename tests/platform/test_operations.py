@@ -151,7 +151,7 @@ def take_back(platform: Platform, operator: Door, key: str) -> None:
     page(platform, operator, at, "POST", action="take-back", line=line["id"])
     again = biyong(platform, "take-back", "learning", line["id"])
     assert again.returncode == 4
-    assert "no event that can be taken back" in again.stderr
+    assert "nothing that can be taken back" in again.stderr
 
 
 @pytest.mark.parametrize(
