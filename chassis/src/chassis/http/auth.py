@@ -25,7 +25,9 @@ class Caller:
     """Who asks, as the token's issuer vouches.
 
     `issuer` is the service that signed; `person` and `branch` are ids or empty;
-    `login` is said of operators only, for the lines that tell who did what.
+    `login` is said of operators only, for the lines that tell who did what. `account`
+    is the id of the account, by which two of one branch or two of the college's staff
+    are told apart.
     """
 
     issuer: str
@@ -33,6 +35,7 @@ class Caller:
     branch: str = ""
     roles: frozenset[str] = frozenset()
     login: str = ""
+    account: str = ""
 
     def has(self, *roles: str) -> bool:
         """Whether the caller holds one of the roles."""
@@ -45,6 +48,7 @@ class _Claims(msgspec.Struct):
     branch: str = ""
     roles: frozenset[str] = frozenset()
     login: str = ""
+    account: str = ""
 
 
 class Signer:
@@ -62,6 +66,7 @@ class Signer:
         branch: str = "",
         roles: frozenset[str] = frozenset({"service"}),
         login: str = "",
+        account: str = "",
     ) -> str:
         """A token for one service, good for two minutes."""
         now = int(time.time())
@@ -74,6 +79,7 @@ class Signer:
             "branch": branch,
             "roles": sorted(roles),
             "login": login,
+            "account": account,
         }
         header = {"alg": ALGORITHM, "kid": self.service}
         return jwt.encode(header, claims, self.key, algorithms=[ALGORITHM])
@@ -112,7 +118,9 @@ class Verifier:
             raise Problem(
                 401, "token-refused", "The token's claims are odd."
             ) from error
-        return Caller(said.iss, said.person, said.branch, said.roles, said.login)
+        return Caller(
+            said.iss, said.person, said.branch, said.roles, said.login, said.account
+        )
 
 
 def _json(path: Path) -> Any:
