@@ -8,6 +8,7 @@ from chassis.storage.aggregates import Aggregates, AlreadyThere, NotThere
 from enrollment.domain.branch import Branch
 from enrollment.domain.facts import PersonRegistered
 from enrollment.domain.person import Membership, Person
+from enrollment.usecases.ports import Scope
 
 
 class StoredBranches:
@@ -31,9 +32,9 @@ class StoredBranches:
             return False
         return True
 
-    def within(self, border: str) -> list[Branch]:
-        """The branch and all below it; all branches for an empty border."""
-        filter_: dict[str, Any] = {"line": border} if border else {}
+    def within(self, scope: Scope) -> list[Branch]:
+        """The branches of a scope, each before those below it."""
+        filter_: dict[str, Any] = {} if scope.branch is None else {"line": scope.branch}
         return sorted(self.rows.find(filter_), key=lambda branch: branch.line)
 
 
