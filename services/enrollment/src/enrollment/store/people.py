@@ -16,6 +16,7 @@ from enrollment.domain.branch import Branch
 from enrollment.domain.facts import PersonContactsChanged, PersonRegistered
 from enrollment.domain.person import Membership, Person, PersonChange
 from enrollment.store.id_numbers import IdNumbers
+from enrollment.usecases.ports import Scope
 
 CONTACTS = {"phone", "email"}
 
@@ -46,9 +47,9 @@ class StoredBranches:
             return False
         return True
 
-    def within(self, border: str) -> list[Branch]:
-        """The branch and all below it; all branches for an empty border."""
-        filter_: dict[str, Any] = {"line": border} if border else {}
+    def within(self, scope: Scope) -> list[Branch]:
+        """The branches of a scope, each before those below it."""
+        filter_: dict[str, Any] = {} if scope.branch is None else {"line": scope.branch}
         return sorted(self.rows.find(filter_), key=lambda branch: branch.line)
 
 

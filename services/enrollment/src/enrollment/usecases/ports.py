@@ -11,6 +11,17 @@ from enrollment.domain.roster import Chunk, Outcome
 from enrollment.domain.seat_book import SeatBook, Waiting
 
 
+class Scope(Protocol):
+    """How far a caller sees in the tree of branches, as the chassis works it out."""
+
+    @property
+    def branch(self) -> str | None:
+        """The branch it begins at; None where it is all branches."""
+
+    def covers(self, line: Sequence[str]) -> bool:
+        """Whether it reaches the branch to which this line leads from the root."""
+
+
 class Branches(Protocol):
     """The tree of branches."""
 
@@ -23,8 +34,8 @@ class Branches(Protocol):
     def add(self, branch: Branch) -> bool:
         """Put a new one; False if the id is taken."""
 
-    def within(self, border: str) -> list[Branch]:
-        """The branch and all below it; all branches for an empty border."""
+    def within(self, scope: Scope) -> list[Branch]:
+        """The branches of a scope, each before those below it."""
 
 
 class People(Protocol):
@@ -108,9 +119,9 @@ class Enrolments(Protocol):
         """All of a person's, newest ticket last."""
 
     def of_class(
-        self, class_id: str, border: str, after: int, limit: int
+        self, class_id: str, scope: Scope, after: int, limit: int
     ) -> list[Enrolment]:
-        """Those in a class from within a border, by ticket, a page at a time."""
+        """Those in a class from within a scope, by ticket, a page at a time."""
 
 
 class Chunks(Protocol):
