@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fields import Illegal
 from fields.addresses import plain_email
 from fields.keys import plain_code
 from fields.names import written_name
@@ -12,6 +11,7 @@ from fields.spreadsheet import is_restored, restored
 
 from enrollment.domain.register import Named
 from enrollment.domain.roster import NO_ADDRESS, RESTORED, Outcome, Row, rejected
+from fields import Illegal
 
 
 @dataclass(frozen=True)
