@@ -1,12 +1,11 @@
 """Names: what is one, how it is kept, and when two writings are the same."""
 
 import pytest
+from fields import Illegal
 from fields.characters import is_control, is_invisible, is_meaningless
 from fields.names import is_same_name, plain_name, written_name
 from hypothesis import given
 from hypothesis import strategies as st
-
-from fields import Illegal
 
 
 @pytest.mark.parametrize(

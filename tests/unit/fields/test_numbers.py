@@ -1,6 +1,7 @@
 """Phones, identity and member numbers, as people and spreadsheets write them."""
 
 import pytest
+from fields import Illegal
 from fields.numbers import (
     CHECK_DIGITS,
     WEIGHTS,
@@ -12,8 +13,6 @@ from fields.numbers import (
 from fields.spreadsheet import is_restored
 from hypothesis import given
 from hypothesis import strategies as st
-
-from fields import Illegal
 
 PHONE, ID_NUMBER = "13812345678", "11010519491231002X"
 

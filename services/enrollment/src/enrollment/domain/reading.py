@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from fields import Illegal
 from fields.addresses import plain_email
 from fields.keys import plain_code
 from fields.names import written_name
@@ -11,7 +12,6 @@ from fields.spreadsheet import is_restored, restored
 
 from enrollment.domain.register import Named
 from enrollment.domain.roster import NO_ADDRESS, RESTORED, Outcome, Row, rejected
-from fields import Illegal
 
 
 @dataclass(frozen=True)
