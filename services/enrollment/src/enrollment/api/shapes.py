@@ -57,6 +57,14 @@ class ContactsIn(Shape):
     person_ids: Annotated[list[Id], msgspec.Meta(max_length=500)]
 
 
+class FindIn(Shape):
+    """Whom somebody looks for: by phone, or by member number in a branch."""
+
+    phone: Text = ""
+    branch_id: Text = ""
+    member_no: Text = ""
+
+
 class CorrectionIn(Shape):
     """Fields of a person to correct; those that are left out stay."""
 
