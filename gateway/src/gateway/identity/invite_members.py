@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chassis.http.problem import Problem
+from fields import Illegal
 from fields.addresses import plain_email
 from fields.names import is_same_name, written_name
 from fields.texts import written_line
 
-from fields import Illegal
 from gateway.identity.account import OFFICER, OPERATOR, STAFF, Account
 from gateway.identity.errors import (
     InvitationIllegal,

@@ -2,10 +2,10 @@
 
 import re
 
+from fields import Illegal
 from fields.numbers import plain_phone
 from fields.texts import plain_text
 
-from fields import Illegal
 from gateway.identity.errors import LoginRefused
 
 FORM = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,63}")

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chassis.http.problem import Problem
+from fields import Illegal
 from fields.addresses import plain_email
 
-from fields import Illegal
 from gateway.identity.account import (
     OFFICER,
     OPERATOR,
