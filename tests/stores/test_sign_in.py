@@ -490,7 +490,7 @@ def test_ending_the_sessions_of_an_account_leaves_its_password(gate: Gate) -> No
 def test_a_reset_voids_password_sessions_and_devices_at_once(gate: Gate) -> None:
     device, token = gate.sign_in("shi")[1]["device"], gate.token("shi")
     status, said = managed(gate.token("jiaowu"), gate)["reset"]("shi")
-    assert (status, said["state"]) == (200, "invited")
+    assert (status, said["state"]) == (200, "reset")
     assert not gate.is_signed_in(token)
     assert gate.sign_in("shi", device=device)[0] == 401
     [letter] = gate.letters.sent
