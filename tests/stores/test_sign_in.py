@@ -326,6 +326,11 @@ def test_a_password_of_a_megabyte_is_just_wrong(gate: Gate) -> None:
     assert got.status_code == 401
 
 
+def test_a_login_of_a_megabyte_is_just_unknown(gate: Gate) -> None:
+    form = {"login": "a b" * 300_000, "password": PASSWORD}
+    assert gate.client.post("/sign-in", data=form).status_code == 401
+
+
 def test_the_browser_keeps_its_device_and_a_refusal_says_when(gate: Gate) -> None:
     form = {"login": "shi", "password": PASSWORD}
     got = gate.client.post("/sign-in", data=form)
@@ -494,7 +499,7 @@ def test_a_reset_voids_password_sessions_and_devices_at_once(gate: Gate) -> None
     assert not gate.is_signed_in(token)
     assert gate.sign_in("shi", device=device)[0] == 401
     [letter] = gate.letters.sent
-    assert letter.address == "shi@b.example"
+    assert (letter.address, letter.kind) == ("shi@b.example", "password-reset")
     path = f"/api/invitations/{letter.invitation}"
     assert gate.call("POST", path, {"password": NEXT})[0] == 201
     assert gate.sign_in("shi", NEXT)[0] == 201
@@ -709,6 +714,7 @@ def test_every_act_is_told_without_secrets(gate: Gate) -> None:
     operator = gate.token("operator")
     ways = managed(operator, gate)
     gate.wrong("shi", FROM_ONE_PLACE + 1)
+    gate.call("POST", "/api/invitations/guessed", {"password": NEXT})
     gate.sign_in("13599998888", "wrong")
     gate.call("DELETE", "/api/session", token=gate.token("shi"))
     invite(gate)
@@ -725,6 +731,7 @@ def test_every_act_is_told_without_secrets(gate: Gate) -> None:
     for line in (
         ("sign-in", "ok"), ("sign-in", "failed"), ("sign-in", "limited"),
         ("sign-out", "ok"), ("invitation-sent", "ok"), ("invitation-accepted", "ok"),
+        ("invitation-accepted", "refused"),
         ("password-changed", "ok"), ("right-refused", "refused"),
         ("account-disabled", "ok"), ("account-enabled", "ok"),
         ("sessions-ended", "ok"), ("password-reset", "ok"), ("role-given", "ok"),

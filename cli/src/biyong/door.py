@@ -43,6 +43,7 @@ class Door:
     def sign_in(self, login: str, password: str) -> dict[str, Any]:
         """Begin a session. Raises Refused, Away."""
         body = {"login": login, "password": password}
+        self.token = ""
         said = self.call("POST", "/api/session", dict[str, Any], body)
         self.token, self.device = said["token"], said.get("device", "")
         return said
@@ -68,7 +69,7 @@ class Door:
         headers = {"Accept": "application/json"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
-        if self.device:
+        if self.device and not self.token:
             headers["X-Device"] = self.device
         if key:
             headers["Idempotency-Key"] = key
