@@ -16,6 +16,7 @@ from chassis.storage.mongo import is_away
 from flask import Blueprint, Flask, Response, send_from_directory
 
 from gateway.api import doors, visitors
+from gateway.api.site import Site
 from gateway.clients.services import Services
 from gateway.events.handlers import handlers, word
 from gateway.identity.account import Account
@@ -56,13 +57,12 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         learning=client("learning", settings.learning_url),
         notify=client("notify", settings.notify_url),
     )
+    site = Site(settings.public_url, settings.allowed_hosts)
     accounts = StoredAccounts(base.aggregates(AccountDocument, form_of(Account)))
     sessions = Sessions(base.database)
     sign_in = SignIn(accounts, sessions, Passwords())
-    invite = InvitePeople(
-        accounts, services.enrollment, services.notify, settings.public_url
-    )
-    app = _app(base, services, sign_in, accounts, invite, settings.public_url)
+    invite = InvitePeople(accounts, services.enrollment, services.notify, site.url)
+    app = _app(base, services, sign_in, accounts, invite, site)
     service = base.service(app, handlers(invite))
 
     def declare() -> None:
@@ -80,15 +80,16 @@ def _app(
     sign_in: SignIn,
     accounts: StoredAccounts,
     invite: InvitePeople,
-    public_url: str,
+    site: Site,
 ) -> Flask:
     checks = {
         "store": lambda: is_away(base.database),
         "bus": base.transport.is_away,
     }
-    app = new_app("gateway", None, checks, base.gauge)
+    metrics_door = visitors.metrics_door(sign_in, base.settings.metrics_token)
+    app = new_app("gateway", None, checks, base.gauge, base.proxies, metrics_door)
     own = base.operating()
-    visitors.install(app, sign_in)
+    visitors.install(app, sign_in, site)
     frame.install(app, services)
     errors.install(app)
     for blueprint in (
@@ -97,7 +98,7 @@ def _app(
         home.blueprint(),
         courses.blueprint(),
         learn.blueprint(),
-        record.blueprint(public_url),
+        record.blueprint(site.url),
         rosters.blueprint(),
         operations_pages.blueprint(own),
         events.blueprint(),

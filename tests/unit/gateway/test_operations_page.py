@@ -6,11 +6,13 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from chassis.http.client import quoted
 from chassis.http.problem import Problem
 from chassis.messaging.operating import Operating
 from flask import Flask
 from flask.testing import FlaskClient
 from gateway.api import visitors
+from gateway.api.site import Site
 from gateway.clients.services import NAMES, Services
 from gateway.identity.account import OPERATOR, Account
 from gateway.identity.sign_in import SignIn, Visitor
@@ -35,10 +37,13 @@ class Service:
         default_factory=lambda: {f"/events/{name}": [] for name in LISTS}
     )
 
-    def call(self, method: str, path: str, answer: object, **more: object) -> Any:
-        if path not in self.answers:
-            raise Problem(404, "not-found", f"There is nothing at {path}.")
-        return self.answers[path]
+    def call(
+        self, method: str, path: tuple[str, ...], answer: object, **more: object
+    ) -> Any:
+        asked = quoted(path)
+        if asked not in self.answers:
+            raise Problem(404, "not-found", f"There is nothing at {asked}.")
+        return self.answers[asked]
 
 
 @pytest.fixture
@@ -53,7 +58,7 @@ def client(services: dict[str, Service]) -> FlaskClient:
         survey=list, unsaid=list, failing=list,
     )  # fmt: skip
     app = Flask("gateway", static_folder=None)
-    visitors.install(app, cast(SignIn, Operator()))
+    visitors.install(app, cast(SignIn, Operator()), Site("http://localhost:80"))
     frame.install(app, Services(**cast(Any, services)))
     errors.install(app)
     app.register_blueprint(operations.blueprint(cast(Operating, own)))

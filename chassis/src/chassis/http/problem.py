@@ -75,8 +75,12 @@ def of_http(error: HTTPException) -> Response:
     status = error.code or 500
     if isinstance(error, RequestRedirect):
         return redirect_within(error)
-    answer = response(status, *OF_HTTP.get(status, REFUSED))
-    if error.code == 405 and isinstance(error, MethodNotAllowed):
+    return with_methods(response(status, *OF_HTTP.get(status, REFUSED)), error)
+
+
+def with_methods(answer: Response, error: HTTPException) -> Response:
+    """The answer with the methods that the address does take, if that was asked."""
+    if isinstance(error, MethodNotAllowed):
         answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
     return answer
 

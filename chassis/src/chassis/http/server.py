@@ -158,7 +158,9 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     def task_class(self, _: "Channel", request: Request) -> Task:
         """What answers a request that could be read."""
-        return AliveTask(self, request) if is_probe(request) else WSGITask(self, request)
+        return (
+            AliveTask(self, request) if is_probe(request) else WSGITask(self, request)
+        )
 
     def received(self, data: bytes) -> bool:
         """Take bytes in; a request's time begins with its first byte."""

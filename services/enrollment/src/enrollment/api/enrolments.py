@@ -26,10 +26,9 @@ def blueprint(books: Books, enrolments: Enrolments, seats: KeepSeats) -> Bluepri
     @bp.get("/classes/<class_id>/enrolments")
     @needs("officer", "staff")
     def of_class(class_id: str) -> Response:
-        said = query(shapes.PageIn)
+        said = query(shapes.TicketsIn)
         border = caller().branch if caller().has("officer") else ""
-        after = int(said.after) if said.after.isdecimal() else 0
-        found = enrolments.of_class(class_id, border, after, said.limit)
+        found = enrolments.of_class(class_id, border, said.after, said.limit)
         more = str(found[-1].ticket) if len(found) == said.limit else ""
         listed = [shapes.enrolment(one) for one in found]
         return answer({"enrolments": listed, "next": more})

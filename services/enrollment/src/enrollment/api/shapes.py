@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 import msgspec
-from chassis.http.body import Id, Name, Shape, Text
+from chassis.http.body import Count, Id, Name, Shape, Text
 
 from enrollment.domain.branch import Branch
 from enrollment.domain.enrolment import Enrolment
@@ -61,6 +61,13 @@ class PageIn(Shape):
     after: Text = ""
     limit: Page = 100
     branch: Text = ""
+
+
+class TicketsIn(Shape):
+    """After which ticket a page of a class's enrolments begins, and how long it is."""
+
+    after: Count = 0
+    limit: Page = 100
 
 
 def branch(one: Branch) -> dict[str, Any]:
