@@ -8,7 +8,6 @@ from chassis.http.problem import Problem
 from flask import Flask, Response, request
 from pymongo.errors import PyMongoError
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
 
 from gateway.identity.errors import Refusal
 from gateway.pages.frame import page, refusal
@@ -32,8 +31,6 @@ def install(app: Flask) -> None:
         return _answer(STATUSES.get(error.slug, 409), error.slug, str(error))
 
     def of_http(error: HTTPException) -> Response:
-        if isinstance(error, RequestRedirect):
-            return problem.redirect_within(error)
         status = error.code or 500
         slug, sentence = problem.OF_HTTP.get(status, problem.REFUSED)
         answered = _answer(status, slug, refusal(slug, sentence))
