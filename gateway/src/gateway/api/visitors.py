@@ -8,11 +8,15 @@ from flask import Flask, Response, current_app, g, request
 
 from gateway.api.site import Site
 from gateway.identity.account import OPERATOR
-from gateway.identity.sign_in import SignIn, Visitor
+from gateway.identity.manage_accounts import Actor
+from gateway.identity.sign_in import Origin, SignIn, Visitor
+from gateway.identity.store import DEVICE_SECONDS
 
 COOKIE = "biyong_session"
 PROBED = ("/livez", "/readyz", "/metrics")
 YEAR_SECONDS = 365 * 24 * 3600
+DEVICE_COOKIE, DEVICE_HEADER = "biyong_device", "X-Device"
+LONGEST_DEVICE = 200
 SAFE = {"GET", "HEAD", "OPTIONS"}
 POLICY = (
     "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
@@ -25,6 +29,22 @@ def visitor() -> Visitor:
     """Who sends this request; a stranger if it was refused before that was known."""
     found: Visitor = g.get("visitor") or Visitor()
     return found
+
+
+def origin() -> Origin:
+    """Where this request comes from: a browser keeps its device's token in a cookie, a
+    script sends it in a header."""
+    said = request.headers.get(DEVICE_HEADER)
+    device = said or request.cookies.get(cookie(DEVICE_COOKIE), "")
+    return Origin(request.remote_addr or "", device[:LONGEST_DEVICE])
+
+
+def actor() -> Actor:
+    """The account that sends this request, and from where. Raises Problem 401."""
+    account = visitor().account
+    if account is None:
+        raise Problem(401, "sign-in-first", "请先登录。")
+    return Actor(account, origin())
 
 
 def operator() -> str:
@@ -97,22 +117,29 @@ def site() -> Site:
     return found
 
 
-def cookie() -> str:
-    """The session cookie's name: behind TLS one that no other host can set."""
-    return f"__Host-{COOKIE}" if site().is_secure else COOKIE
+def cookie(name: str = COOKIE) -> str:
+    """A cookie's name as it is sent: behind TLS one that no other host can set."""
+    return f"__Host-{name}" if site().is_secure else name
 
 
 def remember(response: Response, who: Visitor) -> Response:
-    """Give the browser its session."""
-    response.set_cookie(
-        cookie(), who.token, httponly=True, samesite="Lax", secure=site().is_secure
-    )
+    """Give the browser its session, and the token by which its device is known."""
+    _keep(response, COOKIE, who.token)
+    _keep(response, DEVICE_COOKIE, who.device, DEVICE_SECONDS)
     return response
 
 
-def forget(response: Response) -> Response:
-    """Take the session from the browser."""
-    response.delete_cookie(
-        cookie(), httponly=True, samesite="Lax", secure=site().is_secure
+def _keep(
+    response: Response, name: str, value: str, seconds: int | None = None
+) -> None:
+    is_secure = site().is_secure
+    response.set_cookie(
+        cookie(name), value, seconds, httponly=True, samesite="Lax", secure=is_secure
     )
+
+
+def forget(response: Response) -> Response:
+    """Take the session from the browser; its device stays known."""
+    is_secure = site().is_secure
+    response.delete_cookie(cookie(), httponly=True, samesite="Lax", secure=is_secure)
     return response
