@@ -12,7 +12,7 @@ from gateway.api import doors, visitors
 from gateway.api.site import Site
 from gateway.clients.services import NAMES, Services
 from gateway.identity.account import OFFICER, OPERATOR, TRAINEE, Account
-from gateway.identity.sign_in import SignIn, Visitor
+from gateway.identity.sign_in import Origin, SignIn, Visitor
 from gateway.pages import account, courses, errors, frame, learn, record, rosters
 
 PEOPLE = {
@@ -25,14 +25,14 @@ PEOPLE = {
 class KnownByName:
     """Sessions whose token is the name of who they belong to."""
 
-    def __call__(self, login: str, password: str) -> Visitor:
-        return Visitor(PEOPLE[login], f"session{login}", login)
+    def __call__(self, login: str, password: str, origin: Origin) -> Visitor:
+        return Visitor(PEOPLE[login], f"session{login}", login, f"device-{login}")
 
     def visitor(self, token: str) -> Visitor:
         who = PEOPLE.get(token)
         return Visitor(who, f"session{token}", token) if who else Visitor()
 
-    def sign_out(self, visitor: Visitor) -> None:
+    def sign_out(self, visitor: Visitor, origin: Origin) -> None:
         """Nothing is kept here."""
 
 
@@ -108,7 +108,7 @@ def a_gateway(
     errors.install(app)
     nothing: Any = None
     for blueprint in (
-        doors.blueprint(Services(**cast(Any, services)), sign_in, nothing, nothing),
+        doors.blueprint(Services(**cast(Any, services)), sign_in, nothing),
         account.blueprint(sign_in),
         courses.blueprint(),
         learn.blueprint(),

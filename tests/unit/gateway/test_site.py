@@ -61,8 +61,10 @@ def test_behind_tls_the_cookie_is_for_this_host_over_tls_only() -> None:
     gateway = a_gateway(SECURE)
     host = {"Host": "biyong.example", "Origin": SECURE}
     answer = gateway.open("POST", "/sign-in", data=FORM, **host)
-    said = answer.headers["Set-Cookie"]
+    said, device = answer.headers.getlist("Set-Cookie")
     assert said.startswith("__Host-biyong_session=trainee; Secure; HttpOnly; Path=/;")
+    assert device.startswith("__Host-biyong_device=device-trainee; Expires=")
+    assert "; Secure; HttpOnly; " in device
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
     session = {"Host": "biyong.example", "Cookie": "__Host-biyong_session=trainee"}
     assert gateway.get("/api/session", **session).json["person_id"] == "p1"
@@ -78,7 +80,7 @@ def test_behind_tls_the_cookie_is_for_this_host_over_tls_only() -> None:
 def test_without_tls_it_is_as_it_was() -> None:
     gateway = a_gateway()
     answer = gateway.open("POST", "/sign-in", data=FORM, Origin="http://localhost")
-    said = answer.headers["Set-Cookie"]
+    said = answer.headers.getlist("Set-Cookie")[0]
     assert said == "biyong_session=trainee; HttpOnly; Path=/; SameSite=Lax"
     assert "Strict-Transport-Security" not in answer.headers
 
