@@ -33,9 +33,3 @@ class WeakPassword(Refusal):
     """The password is too short or too plain."""
 
     slug = "weak-password"
-
-
-class RosterUnreadable(Refusal):
-    """The file cannot be read as a roster."""
-
-    slug = "roster-unreadable"

@@ -19,7 +19,6 @@ STATUSES = {
     "too-many-tries": 429,
     "invitation-refused": 404,
     "weak-password": 422,
-    "roster-unreadable": 422,
 }
 
 

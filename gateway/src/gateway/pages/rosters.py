@@ -10,9 +10,9 @@ from flask import Blueprint, Response, request
 
 from gateway.api.visitors import visitor
 from gateway.clients.services import Asking
+from gateway.forms.roster_faults import RosterUnreadable
 from gateway.forms.roster_file import HEADS, guarded, read_roster
 from gateway.identity.account import OFFICER
-from gateway.identity.errors import RosterUnreadable
 from gateway.pages.frame import asking, for_role, gettext, is_part, page, see
 from gateway.pages.words import OUTCOMES, REASONS
 
@@ -36,10 +36,12 @@ def blueprint() -> Blueprint:
         try:
             sent = request.files.get("file")
             if sent is None or not sent.filename:
-                raise RosterUnreadable("没有选文件：请选一个 CSV 名册")
+                raise RosterUnreadable("file-missing")
             roster = read_roster(sent.read(), request.form.get("class_id", ""))
         except RosterUnreadable as fault:
-            return page("rosters/list.html", 422, fault=fault, **_choices(ask))
+            return page(
+                "rosters/list.html", 422, fault=fault.text(gettext), **_choices(ask)
+            )
         dry_run = "dry_run" in request.form
         named = roster.anew(dry_run) if dry_run or "anew" in request.form else roster
         before = False
