@@ -4,6 +4,7 @@ import datetime
 from dataclasses import replace
 
 import pytest
+from chassis.http.auth import Scope
 from chassis.storage.aggregates import NotThere, form_of
 from enrollment.domain.branch import Branch
 from enrollment.domain.person import Membership, Person
@@ -56,7 +57,7 @@ def one_more(book: SeatBook) -> SeatBook:
     return replace(book, taken=book.taken + 1)
 
 
-def test_a_border_shows_the_branch_and_all_below_it(branches: StoredBranches) -> None:
+def test_a_scope_shows_the_branch_and_all_below_it(branches: StoredBranches) -> None:
     for id_, line in (
         ("city", ("city",)),
         ("east", ("city", "east")),
@@ -64,15 +65,18 @@ def test_a_border_shows_the_branch_and_all_below_it(branches: StoredBranches) ->
         ("west", ("city", "west")),
     ):
         assert branches.add(Branch(id_, f"{id_} 工会", line))
-    assert [one.id for one in branches.within("east")] == ["east", "street"]
-    assert len(branches.within("")) == 4
-    assert branches.within("nowhere") == []
+    assert [one.id for one in branches.within(Scope.below("east"))] == [
+        "east",
+        "street",
+    ]
+    assert len(branches.within(Scope.all())) == 4
+    assert branches.within(Scope.below("nowhere")) == []
 
 
 def test_a_branch_stands_before_those_below_it(branches: StoredBranches) -> None:
     for line in (("b", "a"), ("b", "a", "c"), ("d",), ("b",)):
         branches.add(Branch(line[-1], "工会", line))
-    assert [one.id for one in branches.within("")] == ["b", "a", "c", "d"]
+    assert [one.id for one in branches.within(Scope.all())] == ["b", "a", "c", "d"]
 
 
 def test_a_branch_id_is_taken_once(branches: StoredBranches) -> None:

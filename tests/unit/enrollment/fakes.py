@@ -14,6 +14,7 @@ from enrollment.domain.enrolment import WAITING, Enrolment
 from enrollment.domain.person import Membership, Person
 from enrollment.domain.roster import Chunk, Outcome
 from enrollment.domain.seat_book import SeatBook, Waiting
+from enrollment.usecases.ports import Scope
 
 DEEPEST = 4
 Job = Callable[[], None]
@@ -76,8 +77,8 @@ class FakeBranches:
     def add(self, branch: Branch) -> bool:
         return self.rows.setdefault(branch.id, branch) is branch
 
-    def within(self, border: str) -> list[Branch]:
-        return [b for b in self.rows.values() if not border or b.is_within(border)]
+    def within(self, scope: Scope) -> list[Branch]:
+        return [b for b in self.rows.values() if scope.covers(b.line)]
 
 
 class FakePeople:
