@@ -1,17 +1,19 @@
 """Calls from one service to another: deadline, retries, ids, problems raised."""
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import msgspec
 import urllib3
 
 from chassis.http.auth import Signer
-from chassis.http.problem import TYPE, Problem
+from chassis.http.problem import NOTHING_HERE, TYPE, Problem
 from chassis.telemetry import trace
 
 T = TypeVar("T")
 DEADLINE = urllib3.Timeout(connect=2, read=10)
+SAFE_IN_PART = ":@-._~!$&()*+,;="
 RETRIES = urllib3.Retry(total=2, connect=2, read=0, backoff_factor=0.1)
 
 
@@ -25,7 +27,7 @@ class Client:
     def call(
         self,
         method: str,
-        path: str,
+        path: tuple[str, ...],
         answer: type[T],
         *,
         body: object = None,
@@ -33,13 +35,16 @@ class Client:
         headers: dict[str, str] | None = None,
         **speaking_for: Any,
     ) -> T:
-        """Ask and read the answer as `answer`. Raises the Problem that came back."""
+        """Ask and read the answer as `answer`. Raises the Problem that came back.
+
+        `path` comes in its parts, as in ("classes", class_id): each is quoted.
+        """
         sent = self._headers(speaking_for) | (headers or {})
         content = None
         if body is not None:
             content = msgspec.json.encode(body)
             sent["Content-Type"] = "application/json"
-        asked = self.url + path + ("?" + urlencode(query) if query else "")
+        asked = self.url + quoted(path) + ("?" + urlencode(query) if query else "")
         try:
             got = self.pool.request(method, asked, body=content, headers=sent)
         except urllib3.exceptions.HTTPError as error:
@@ -58,6 +63,17 @@ class Client:
             "traceparent": traceparent,
             "X-Request-Id": request_id,
         }
+
+
+def quoted(path: Sequence[str]) -> str:
+    """The path of these parts, none of which can become another route.
+
+    Raises Problem 404 for a part that no id can be: a server would take the slash in it
+    for one between parts, and a client or proxy would resolve the dots.
+    """
+    if any(part in ("", ".", "..") or "/" in part for part in path):
+        raise Problem(404, "not-found", NOTHING_HERE)
+    return "".join(f"/{quote(part, safe=SAFE_IN_PART)}" for part in path)
 
 
 def problem_of(status: int, data: bytes) -> Problem:

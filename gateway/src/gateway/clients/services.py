@@ -36,16 +36,24 @@ class Asking:
         self.services, self.visitor = services, visitor
 
     def ask(
-        self, service: str, method: str, path: str, answer: type[T], **more: Any
+        self,
+        service: str,
+        method: str,
+        path: tuple[str, ...],
+        answer: type[T],
+        **more: Any,
     ) -> T:
-        """Ask one service. Raises the Problem it answers with."""
+        """Ask one service. Raises the Problem it answers with.
+
+        `path` comes in its parts, here and below: each is quoted.
+        """
         client: Client = getattr(self.services, service)
         return client.call(method, path, answer, **more, **self.visitor.speaks_for())
 
-    def one(self, service: str, path: str, **query: str) -> dict[str, Any]:
+    def one(self, service: str, *path: str, **query: str) -> dict[str, Any]:
         """Read one thing."""
         return self.ask(service, "GET", path, dict[str, Any], query=query or None)
 
-    def many(self, service: str, path: str, **query: str) -> list[dict[str, Any]]:
+    def many(self, service: str, *path: str, **query: str) -> list[dict[str, Any]]:
         """Read a list."""
         return self.ask(service, "GET", path, list[dict[str, Any]], query=query or None)

@@ -43,7 +43,7 @@ class InvitePeople:
             return
         contacts = self.enrollment.call(
             "POST",
-            "/people/contacts",
+            ("people", "contacts"),
             list[dict[str, Any]],
             body={"person_ids": wanted},
         )
@@ -82,7 +82,7 @@ class InvitePeople:
             }
             for mailing in mailings
         ]
-        self.notify.call("POST", "/mails", dict[str, Any], body={"mails": mails})
+        self.notify.call("POST", ("mails",), dict[str, Any], body={"mails": mails})
 
 
 def _as_trainee(held: Account, fresh: Account) -> Account:

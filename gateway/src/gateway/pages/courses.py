@@ -24,21 +24,21 @@ def blueprint() -> Blueprint:
         query = request.args.get("q", "").strip()[:100]
         module = request.args.get("module", "")[:80]
         words: dict[str, Any] = {"query": query, "module": module}
-        words["areas"] = ask.many("catalog", "/areas")
+        words["areas"] = ask.many("catalog", "areas")
         words["names"] = {
             m["code"]: m["name"] for area in words["areas"] for m in area["modules"]
         }
         wanted = {"q": query, "module": module, "limit": "100"}
-        words["courses"] = ask.many("catalog", "/courses", **wanted)
+        words["courses"] = ask.many("catalog", "courses", **wanted)
         return page("courses/found.html" if is_part() else "courses/list.html", **words)
 
     @bp.get("/courses/<course_id>")
     @public
     def course(course_id: str) -> Response:
         ask = asking()
-        classes = ask.many("catalog", "/classes", course=course_id)
+        classes = ask.many("catalog", "classes", course=course_id)
         words = {
-            "course": ask.one("catalog", f"/courses/{course_id}"),
+            "course": ask.one("catalog", "courses", course_id),
             "classes": classes,
             "forms": FORMS,
             **_progress(ask, course_id),
@@ -49,11 +49,11 @@ def blueprint() -> Blueprint:
     @public
     def training_class(class_id: str) -> Response:
         ask = asking()
-        one = ask.one("catalog", f"/classes/{class_id}")
+        one = ask.one("catalog", "classes", class_id)
         may_see_seats = visitor().roles & {TRAINEE, OFFICER, STAFF}
         words = {
             "class": with_seats(ask, one) if may_see_seats else one | {"seats": None},
-            "course": ask.one("catalog", f"/courses/{one['course_id']}"),
+            "course": ask.one("catalog", "courses", one["course_id"]),
             "forms": FORMS,
             "enrolment": _own_enrolment(ask, class_id),
             **_progress(ask, one["course_id"]),
@@ -64,7 +64,7 @@ def blueprint() -> Blueprint:
     @for_role(TRAINEE)
     def withdraw(enrolment_id: str) -> Response:
         left = asking().ask(
-            "enrollment", "DELETE", f"/enrolments/{enrolment_id}", dict[str, Any]
+            "enrollment", "DELETE", ("enrolments", enrolment_id), dict[str, Any]
         )
         return see(f"/classes/{left['class_id']}")
 
@@ -75,7 +75,7 @@ def _progress(ask: Asking, course_id: str) -> dict[str, Any]:
     """Lessons done and lectures watched, for a trainee."""
     if TRAINEE not in visitor().roles:
         return {"done": set(), "watched": {}}
-    record = ask.one("learning", "/record")
+    record = ask.one("learning", "record")
     done = {
         lesson
         for course in record["courses"]
@@ -88,7 +88,5 @@ def _progress(ask: Asking, course_id: str) -> dict[str, Any]:
 def _own_enrolment(ask: Asking, class_id: str) -> dict[str, Any] | None:
     if TRAINEE not in visitor().roles:
         return None
-    own = [
-        e for e in ask.many("enrollment", "/enrolments") if e["class_id"] == class_id
-    ]
+    own = [e for e in ask.many("enrollment", "enrolments") if e["class_id"] == class_id]
     return own[-1] if own else None

@@ -35,24 +35,24 @@ def blueprint() -> Blueprint:
 def common(ask: Asking) -> dict[str, Any]:
     """The course system and the open classes."""
     return {
-        "areas": ask.many("catalog", "/areas"),
-        "classes": ask.many("catalog", "/classes", limit="6"),
-        "projects": ask.many("catalog", "/projects"),
+        "areas": ask.many("catalog", "areas"),
+        "classes": ask.many("catalog", "classes", limit="6"),
+        "projects": ask.many("catalog", "projects"),
     }
 
 
 def trainee(ask: Asking) -> dict[str, Any]:
     """Where the trainee stands: classes, hours, certificates, what to go on with."""
-    enrolments = ask.many("enrollment", "/enrolments")
-    record = ask.one("learning", "/record")
+    enrolments = ask.many("enrollment", "enrolments")
+    record = ask.one("learning", "record")
     standing = [e for e in enrolments if e["state"] != "withdrawn"]
     for enrolment in standing:
-        enrolment["class"] = ask.one("catalog", f"/classes/{enrolment['class_id']}")
+        enrolment["class"] = ask.one("catalog", "classes", enrolment["class_id"])
     return {
-        "areas": ask.many("catalog", "/areas"),
+        "areas": ask.many("catalog", "areas"),
         "enrolments": standing,
-        "hours_record": ask.one("learning", "/hours"),
-        "certificates": ask.many("learning", "/certificates"),
+        "hours_record": ask.one("learning", "hours"),
+        "certificates": ask.many("learning", "certificates"),
         "next_lesson": _next_lesson(ask, standing, record),
     }
 
@@ -66,7 +66,7 @@ def _next_lesson(
         if enrolment["state"] != "seated":
             continue
         with contextlib.suppress(Problem):
-            course = ask.one("catalog", f"/courses/{enrolment['course_id']}")
+            course = ask.one("catalog", "courses", enrolment["course_id"])
             for place, lesson in enumerate(course["lessons"], 1):
                 if lesson["lesson_id"] not in done and lesson["kind"] == "lecture":
                     percent = record["watched"].get(lesson["lecture_id"], 0)
@@ -79,19 +79,19 @@ def _next_lesson(
 
 def officer(ask: Asking) -> dict[str, Any]:
     """The branch: who is below it, open classes with their seats, rosters."""
-    classes = ask.many("catalog", "/classes", limit="12")
+    classes = ask.many("catalog", "classes", limit="12")
     return {
-        "branches": ask.many("enrollment", "/branches"),
-        "rosters": ask.many("enrollment", "/rosters", limit="5"),
+        "branches": ask.many("enrollment", "branches"),
+        "rosters": ask.many("enrollment", "rosters", limit="5"),
         "classes": [with_seats(ask, one) for one in classes],
     }
 
 
 def staff(ask: Asking) -> dict[str, Any]:
     """All open classes with their seats, and the course system."""
-    classes = ask.many("catalog", "/classes", limit="60")
+    classes = ask.many("catalog", "classes", limit="60")
     return {
-        "areas": ask.many("catalog", "/areas"),
+        "areas": ask.many("catalog", "areas"),
         "classes": [with_seats(ask, one) for one in classes],
     }
 
@@ -100,5 +100,5 @@ def with_seats(ask: Asking, one: dict[str, Any]) -> dict[str, Any]:
     """A class with how full it is; without, while enrollment has not heard of it."""
     seats = None
     with contextlib.suppress(Problem):
-        seats = ask.one("enrollment", f"/classes/{one['id']}/seats")
+        seats = ask.one("enrollment", "classes", one["id"], "seats")
     return one | {"seats": seats}

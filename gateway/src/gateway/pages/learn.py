@@ -20,7 +20,7 @@ def blueprint() -> Blueprint:
     @for_role(TRAINEE, STAFF)
     def lecture(course_id: str, lesson_id: str) -> Response:
         ask = asking()
-        course = ask.one("catalog", f"/courses/{course_id}")
+        course = ask.one("catalog", "courses", course_id)
         lessons = {lesson["lesson_id"]: lesson for lesson in course["lessons"]}
         lesson = lessons.get(lesson_id)
         if lesson is None:
@@ -28,7 +28,7 @@ def blueprint() -> Blueprint:
         words: dict[str, Any] = {"course": course, "lesson": lesson}
         words |= _state(ask, lesson)
         words["record"] = (
-            ask.one("learning", "/record")
+            ask.one("learning", "record")
             if TRAINEE in visitor().roles
             else {"courses": [], "watched": {}}
         )
@@ -43,7 +43,7 @@ def blueprint() -> Blueprint:
     def making(course_id: str, lesson_id: str) -> Response:
         """How far the lecture's making is; the whole page again once it is ready."""
         ask = asking()
-        course = ask.one("catalog", f"/courses/{course_id}")
+        course = ask.one("catalog", "courses", course_id)
         lesson = next(
             (one for one in course["lessons"] if one["lesson_id"] == lesson_id), None
         )
@@ -64,7 +64,7 @@ def _state(ask: Asking, lesson: dict[str, Any]) -> dict[str, Any]:
         ticket = ask.ask(
             "media",
             "POST",
-            f"/lectures/{lesson['lecture_id']}/grants",
+            ("lectures", lesson["lecture_id"], "grants"),
             dict[str, Any],
             body={"session": visitor().session},
         )
@@ -79,7 +79,7 @@ def _state(ask: Asking, lesson: dict[str, Any]) -> dict[str, Any]:
 def _making(ask: Asking, lecture_id: str) -> dict[str, Any]:
     """How far media is; what it has not heard of yet is an upload being checked."""
     try:
-        return ask.one("media", f"/lectures/{lecture_id}")
+        return ask.one("media", "lectures", lecture_id)
     except Problem as problem:
         if problem.slug != "unknown-lecture":
             raise

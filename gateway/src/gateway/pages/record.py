@@ -29,8 +29,8 @@ def blueprint(public_url: str) -> Blueprint:
     def record() -> Response:
         ask = asking()
         words: dict[str, Any] = {
-            "hours_record": ask.one("learning", "/hours"),
-            "certificates": ask.many("learning", "/certificates"),
+            "hours_record": ask.one("learning", "hours"),
+            "certificates": ask.many("learning", "certificates"),
         }
         words["seen"] = _seen(words)
         if is_part() and request.args.get("seen") == words["seen"]:
@@ -40,7 +40,7 @@ def blueprint(public_url: str) -> Blueprint:
     @bp.get("/inbox")
     @for_role(TRAINEE)
     def inbox() -> Response:
-        words = asking().one("notify", "/notices", limit="100")
+        words = asking().one("notify", "notices", limit="100")
         for notice in words["notices"]:
             notice["link"] = notice_link(notice)
             text = NOTICES[notice["kind"]]
@@ -50,13 +50,13 @@ def blueprint(public_url: str) -> Blueprint:
     @bp.get("/inbox/unread")
     @for_role(TRAINEE)
     def unread() -> Response:
-        words = asking().one("notify", "/notices/unread")
+        words = asking().one("notify", "notices", "unread")
         return page("record/unread.html", **words)
 
     @bp.post("/inbox/read")
     @for_role(TRAINEE)
     def read() -> Response:
-        asking().ask("notify", "POST", "/notices/read", dict, body={})
+        asking().ask("notify", "POST", ("notices", "read"), dict, body={})
         return see("/inbox")
 
     @bp.get("/verify")
@@ -72,7 +72,7 @@ def blueprint(public_url: str) -> Blueprint:
     def verify(number: str) -> Response:
         found = None
         with contextlib.suppress(Problem):
-            found = asking().one("learning", f"/certificates/{quote(number, safe='')}")
+            found = asking().one("learning", "certificates", number)
         words = {"certificate": found, "asked": number}
         return page("record/verify.html", 200 if found else 404, **words)
 

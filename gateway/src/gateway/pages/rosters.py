@@ -47,7 +47,7 @@ def blueprint() -> Blueprint:
         before = False
         for key, rows in named.chunks():
             chunk = {"roster_id": named.id, "rows": rows, "dry_run": dry_run}
-            path = f"/branches/{branch}/chunks/{key}"
+            path = ("branches", branch, "chunks", key)
             kept = ask.ask("enrollment", "PUT", path, dict[str, Any], body=chunk)
             before = before or kept["received"] < time.time() - SENT_BEFORE_SECONDS
         return see(f"/rosters/{branch}/{named.id}" + ("?before=1" if before else ""))
@@ -90,16 +90,16 @@ def _own_branch() -> str:
 
 def _choices(ask: Asking) -> dict[str, Any]:
     return {
-        "branches": ask.many("enrollment", "/branches"),
-        "classes": ask.many("catalog", "/classes", limit="100"),
-        "rosters": ask.many("enrollment", "/rosters", limit="20"),
+        "branches": ask.many("enrollment", "branches"),
+        "classes": ask.many("catalog", "classes", limit="100"),
+        "rosters": ask.many("enrollment", "rosters", limit="20"),
         "own_branch": _own_branch(),
     }
 
 
 def _roster(ask: Asking, branch: str, roster: str) -> dict[str, Any]:
     """A roster's rows with their outcomes, those that need something first."""
-    chunks = ask.many("enrollment", f"/branches/{branch}/rosters/{roster}")
+    chunks = ask.many("enrollment", "branches", branch, "rosters", roster)
     if not chunks:
         raise Problem(404, "not-found", "没有这份名册：请从名册页重新打开")
     rows = [row for chunk in chunks for row in _rows(chunk)]
