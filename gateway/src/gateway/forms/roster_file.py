@@ -10,7 +10,6 @@ from itertools import islice
 from typing import Any, NamedTuple, TextIO
 
 from fields.characters import is_control, with_public_code_points
-from fields.spreadsheet import is_restored
 from fields.texts import plain_text
 
 from gateway.forms.roster_faults import RosterUnreadable
@@ -28,6 +27,7 @@ MOST_LINES = 1_000_000
 """The largest row number that the enrollment service takes."""
 HEAD_LINES = 10
 """The line of heads is among the first ones: titles and notes stand above it."""
+NAMED_SUMS = 20
 FEWEST_HEADS = 2
 """One known word may stand in a title; two make a line of heads."""
 MARKS = (",", ";", "\t", "|")
@@ -65,7 +65,6 @@ HEADS = {
 REQUIRED = ("name", "member_no", "phone", "class_id")
 SHARED = {"class_id", "branch_id"}
 """Many rows say the same of these: it is kept once."""
-DESTROYED = ("member_no", "phone", "id_number")
 SEPARATOR_LINE = re.compile(r'"?sep=(.)"?')
 SUM = re.compile(
     r"(合计|总计|小计|共计|总数|总人数|人数合计|subtotal|total|sum)[\W\d]*[人名位]?[\W\d]*"
@@ -75,16 +74,15 @@ SWALLOWED = re.compile(r"1[3-9][0-9]{9}")
 
 @dataclass(frozen=True)
 class Notes:
-    """What was passed over or undone in reading: the sender should know.
+    """What was passed over in reading: the sender should know.
 
-    `ignored` are heads of columns that mean nothing here; the others are numbers of
-    rows: sums, those without anybody, those in which a cell was restored.
+    `ignored` are heads of columns that mean nothing here, `sums` the numbers of the
+    first rows of sums; `empty` rows have nobody.
     """
 
     ignored: tuple[str, ...] = ()
     sums: tuple[int, ...] = ()
-    empty: tuple[int, ...] = ()
-    restored: tuple[int, ...] = ()
+    empty: int = 0
 
 
 @dataclass(frozen=True)
@@ -178,8 +176,7 @@ class _Reading:
         self.heads, self.class_id = heads, class_id
         self.rows: list[dict[str, Any]] = []
         self.sums: list[int] = []
-        self.empty: list[int] = []
-        self.restored: list[int] = []
+        self.empty = 0
         self.ids: dict[str, str] = {}
 
     def take(self, row: int, cells: list[str], mark: str) -> None:
@@ -193,14 +190,12 @@ class _Reading:
             for name in self.heads.columns
         }
         if _is_sum(values, cells):
-            self.sums.append(row)
+            self.sums = [*self.sums, row][:NAMED_SUMS]
         elif not any(values.values()):
-            self.empty.append(row)
+            self.empty += 1
         elif len(self.rows) == MOST_ROWS:
             raise RosterUnreadable("rows-too-many", most=MOST_ROWS)
         else:
-            if any(is_restored(values.get(name, "")) for name in DESTROYED):
-                self.restored.append(row)
             kept = {name: value for name, value in values.items() if value}
             for name in SHARED & kept.keys():
                 kept[name] = self.ids.setdefault(kept[name], kept[name])
@@ -208,12 +203,7 @@ class _Reading:
 
     def notes(self) -> Notes:
         """What is to be said of the reading."""
-        return Notes(
-            self.heads.ignored,
-            tuple(self.sums),
-            tuple(self.empty),
-            tuple(self.restored),
-        )
+        return Notes(self.heads.ignored, tuple(self.sums), self.empty)
 
     def _checked(self, row: int, cell: str, head: str) -> str:
         if len(cell) > LONGEST_CELL:
