@@ -35,6 +35,7 @@ REFUSALS = {
     "not-found": N_("这里没有您要的页面"),
     "role-missing": N_("您没有看这一页的权限：请联系所在单位"),
     "unknown-certificate": N_("没有这个编号的证书：请核对编号"),
+    "unknown-lecture": N_("这一讲还没有视频：请告诉教务"),
     "not-enrolled": N_("您还没有被录取到含有这一讲的班级：请联系所在单位报名"),
     "sign-in-first": N_("还没有登录，或登录已过期：请登录后再试"),
     "not-parked": N_("这一条已不在搁置之列：可能已有人处理，请看最新的列表"),

@@ -37,7 +37,9 @@ def blueprint(books: Books, enrolments: Enrolments, seats: KeepSeats) -> Bluepri
     @needs("trainee")
     def own() -> Response:
         found = enrolments.of_person(caller().person)
-        return answer([shapes.enrolment(one) for one in found])
+        return answer(
+            [shapes.own_enrolment(one, enrolments.waiting_place(one)) for one in found]
+        )
 
     @bp.delete("/enrolments/<enrolment_id>")
     @needs("trainee", "officer", "staff")

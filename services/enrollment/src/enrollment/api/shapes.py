@@ -89,6 +89,11 @@ def chunk(one: Chunk, with_names: bool) -> dict[str, Any]:
     return said
 
 
+def own_enrolment(one: Enrolment, waiting_place: int) -> dict[str, Any]:
+    """An enrolment as its person sees it, with the place on the waiting list."""
+    return enrolment(one) | ({"place": waiting_place} if waiting_place else {})
+
+
 def enrolment(one: Enrolment) -> dict[str, Any]:
     """An enrolment as said."""
     return {

@@ -118,6 +118,9 @@ class Enrolments(Protocol):
     def of_person(self, person_id: str) -> list[Enrolment]:
         """All of a person's, newest ticket last."""
 
+    def waiting_place(self, enrolment: Enrolment) -> int:
+        """How many wait for the class before this one, plus one; 0 if it waits not."""
+
     def of_class(
         self, class_id: str, scope: Scope, after: int, limit: int
     ) -> list[Enrolment]:
