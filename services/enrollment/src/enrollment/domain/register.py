@@ -140,9 +140,14 @@ class Register:
         return Identified(after, False, tuple(changed), tuple(notes))
 
     def _new(self, named: Named, holder_id: str) -> Person:
-        """A person not known before; a membership that was written first names it."""
-        new_id = self.new_id(named.branch_id, named.phone, named.id_number)
-        id_ = holder_id or new_id
+        """A person not known before.
+
+        A membership is written before its person: until then only the row that wrote
+        it means its holder.
+        """
+        id_ = self.new_id(named.branch_id, named.phone, named.id_number)
+        if holder_id and holder_id != id_:
+            raise Unidentified("member-number-taken")
         return Person(id_, named.name, named.phone, named.id_number, named.email)
 
 

@@ -15,8 +15,8 @@ MOST_ROWS = 200
 
 WHAT_TO_DO = {
     "member-number-missing": "缺会员号：请补上会员号后再发，已收的行不受影响",
-    "member-number-changed": "会员号被表格软件改动了：请把这一列设为文本，重新填写会员号",
-    "member-number-invalid": "会员号写法不对：请用字母、数字和连字符，不超过 60 个字符",
+    "member-number-changed": "会员号被表格软件改动了：请把这一列设为文本再填写",
+    "member-number-invalid": "会员号写法不对：请用字母、数字和连字符，不超过 60 个",
     "member-number-taken": "会员号已属于另一人：请核对会员号",
     "name-missing": "缺姓名：请补上后再发",
     "name-unreadable": "姓名里有一个字读不出来：请重新输入这个字",
@@ -24,10 +24,9 @@ WHAT_TO_DO = {
     "name-invalid": "这不像人的姓名：请核对姓名",
     "name-too-long": "姓名超过 100 个字：请核对姓名",
     "name-differs": "本单位已用这个号码登记了另一个姓名：请核对号码，或请教务更正姓名",
-    "phone-missing": "缺手机号：请填 11 位号码",
-    "phone-changed": "手机号被表格软件改动了：请把这一列设为文本，重新填写号码",
+    "phone-changed": "手机号被表格软件改动了：请把这一列设为文本再填写",
     "phone-invalid": "手机号不是大陆手机号：请核对 11 位号码",
-    "id-number-changed": "身份证号被表格软件改动了：请把这一列设为文本，重新填写号码",
+    "id-number-changed": "身份证号被表格软件改动了：请把这一列设为文本再填写",
     "id-number-invalid": "身份证号不对：请核对 18 位号码，或留空",
     "id-number-differs": "这个会员登记的是另一个身份证号：请核对号码，或请教务更正",
     "two-records": "像是同一个人的两条记录：请教务合并后再发这一行",

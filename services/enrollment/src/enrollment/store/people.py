@@ -1,6 +1,7 @@
 """The people and branches ports over MongoEngine."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -113,10 +114,8 @@ class StoredPeople:
         The line comes first: a crash in between leaves a line too many, never one
         too few.
         """
-        try:
+        with suppress(AlreadyThere):
             self.changes.add(change.id, change)
-        except AlreadyThere:
-            pass
 
         def decide(person: Person) -> tuple[Person, list[object]] | None:
             changed = replace(person, **fields)

@@ -117,7 +117,9 @@ class _Deciding:
         self, resolved: Sequence[ResolvedRow]
     ) -> tuple[list[ResolvedRow], list[Outcome]]:
         """Write memberships and people; a number another chunk took is refused."""
-        self.people.join({one.membership.id: one.membership for one in resolved}.values())
+        self.people.join(
+            {one.membership.id: one.membership for one in resolved}.values()
+        )
         held = self.people.members([one.membership.id for one in resolved])
         good, outcomes = [], []
         for one in resolved:

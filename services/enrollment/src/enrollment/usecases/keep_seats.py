@@ -12,7 +12,6 @@ from enrollment.domain.errors import JournalFull, UnknownEnrolment
 from enrollment.domain.seat_book import Asking, Entry, Granted, SeatBook
 from enrollment.usecases.ports import Books, Enrolments, Now
 
-
 COLLEGE_ZONE = datetime.timezone(datetime.timedelta(hours=8))
 """Asia/Shanghai, which has no summer time: a class is over when its last day is."""
 

@@ -64,7 +64,10 @@ class SiftRows:
         seen: dict[tuple[str, str], Row] = {}
         for reading in readings:
             one = self._resolve(reading, branches, register, seen)
-            resolved.append(one) if isinstance(one, ResolvedRow) else outcomes.append(one)
+            if isinstance(one, ResolvedRow):
+                resolved.append(one)
+            else:
+                outcomes.append(one)
         return resolved, outcomes
 
     def _with_classes(
@@ -102,7 +105,7 @@ class SiftRows:
         """The branches that rows name, as far as the sender speaks for them."""
         ids = {reading.named.branch_id for reading in readings}
         found = self.branches.named(sorted(ids))
-        return {id_: branch for id_, branch in found.items() if branch.is_within(sender)}
+        return {id_: one for id_, one in found.items() if one.is_within(sender)}
 
     def _register(self, sender: str, readings: Sequence[Reading]) -> Register:
         """Those whom the rows may mean, of people within the sender's border.
