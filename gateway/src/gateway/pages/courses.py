@@ -9,7 +9,7 @@ from gateway.api.visitors import visitor
 from gateway.clients.services import Asking
 from gateway.identity.account import OFFICER, STAFF, TRAINEE
 from gateway.pages.frame import asking, for_role, is_part, page, see
-from gateway.pages.home import with_seats
+from gateway.pages.home import lessons_done, open_classes, with_seats
 from gateway.pages.words import FORMS
 
 
@@ -28,15 +28,20 @@ def blueprint() -> Blueprint:
         words["names"] = {
             m["code"]: m["name"] for area in words["areas"] for m in area["modules"]
         }
-        wanted = {"q": query, "module": module, "limit": "100"}
-        words["courses"] = ask.many("catalog", "/courses", **wanted)
+        after = request.args.get("after", "")[:400]
+        wanted = {"q": query, "module": module, "after": after, "limit": "100"}
+        words |= ask.one("catalog", "/courses", **wanted)
+        words |= {"after": after, "classes": [], "projects": []}
+        if query and not module and not after:
+            words["classes"] = open_classes(ask, q=query, limit="12")
+            words["projects"] = ask.many("catalog", "/projects", q=query)
         return page("courses/found.html" if is_part() else "courses/list.html", **words)
 
     @bp.get("/courses/<course_id>")
     @public
     def course(course_id: str) -> Response:
         ask = asking()
-        classes = ask.many("catalog", "/classes", course=course_id)
+        classes = open_classes(ask, course=course_id)
         words = {
             "course": ask.one("catalog", f"/courses/{course_id}"),
             "classes": classes,
@@ -56,6 +61,7 @@ def blueprint() -> Blueprint:
             "course": ask.one("catalog", f"/courses/{one['course_id']}"),
             "forms": FORMS,
             "enrolment": _own_enrolment(ask, class_id),
+            "certificate": _own_certificate(ask, class_id),
             **_progress(ask, one["course_id"]),
         }
         return page("courses/class.html", **words)
@@ -76,12 +82,7 @@ def _progress(ask: Asking, course_id: str) -> dict[str, Any]:
     if TRAINEE not in visitor().roles:
         return {"done": set(), "watched": {}}
     record = ask.one("learning", "/record")
-    done = {
-        lesson
-        for course in record["courses"]
-        if course["course_id"] == course_id
-        for lesson in course["lessons_done"]
-    }
+    done = lessons_done(record, course_id)
     return {"done": done, "watched": record["watched"]}
 
 
@@ -92,3 +93,11 @@ def _own_enrolment(ask: Asking, class_id: str) -> dict[str, Any] | None:
         e for e in ask.many("enrollment", "/enrolments") if e["class_id"] == class_id
     ]
     return own[-1] if own else None
+
+
+def _own_certificate(ask: Asking, class_id: str) -> dict[str, Any] | None:
+    """The certificate of this class; who has one has finished it."""
+    if TRAINEE not in visitor().roles:
+        return None
+    own = ask.many("learning", "/certificates")
+    return next((one for one in own if one["class_id"] == class_id), None)

@@ -32,11 +32,17 @@ def blueprint() -> Blueprint:
     return bp
 
 
+def open_classes(ask: Asking, **wanted: str) -> list[dict[str, Any]]:
+    """The nearest classes that run or come."""
+    found: list[dict[str, Any]] = ask.one("catalog", "/classes", **wanted)["classes"]
+    return found
+
+
 def common(ask: Asking) -> dict[str, Any]:
     """The course system and the open classes."""
     return {
         "areas": ask.many("catalog", "/areas"),
-        "classes": ask.many("catalog", "/classes", limit="6"),
+        "classes": open_classes(ask, limit="6"),
         "projects": ask.many("catalog", "/projects"),
     }
 
@@ -61,14 +67,14 @@ def _next_lesson(
     ask: Asking, enrolments: list[dict[str, Any]], record: dict[str, Any]
 ) -> dict[str, Any] | None:
     """The first lesson not done in the classes with a seat."""
-    done = {lesson for course in record["courses"] for lesson in course["lessons_done"]}
     for enrolment in enrolments:
         if enrolment["state"] != "seated":
             continue
         with contextlib.suppress(Problem):
             course = ask.one("catalog", f"/courses/{enrolment['course_id']}")
+            done = lessons_done(record, course["id"])
             for place, lesson in enumerate(course["lessons"], 1):
-                if lesson["lesson_id"] not in done and lesson["kind"] == "lecture":
+                if lesson["lesson_id"] not in done and lesson["is_completable"]:
                     percent = record["watched"].get(lesson["lecture_id"], 0)
                     return {
                         "course": course, "lesson": lesson, "place": place,
@@ -77,9 +83,19 @@ def _next_lesson(
     return None
 
 
+def lessons_done(record: dict[str, Any], course_id: str) -> set[str]:
+    """The ids of the lessons done in one course; another may have the same ids."""
+    return {
+        lesson
+        for course in record["courses"]
+        if course["course_id"] == course_id
+        for lesson in course["lessons_done"]
+    }
+
+
 def officer(ask: Asking) -> dict[str, Any]:
     """The branch: who is below it, open classes with their seats, rosters."""
-    classes = ask.many("catalog", "/classes", limit="12")
+    classes = open_classes(ask, limit="12")
     return {
         "branches": ask.many("enrollment", "/branches"),
         "rosters": ask.many("enrollment", "/rosters", limit="5"),
@@ -89,7 +105,7 @@ def officer(ask: Asking) -> dict[str, Any]:
 
 def staff(ask: Asking) -> dict[str, Any]:
     """All open classes with their seats, and the course system."""
-    classes = ask.many("catalog", "/classes", limit="60")
+    classes = open_classes(ask, limit="60")
     return {
         "areas": ask.many("catalog", "/areas"),
         "classes": [with_seats(ask, one) for one in classes],

@@ -9,6 +9,7 @@ from gateway.api.visitors import visitor
 from gateway.clients.services import Asking
 from gateway.identity.account import STAFF, TRAINEE
 from gateway.pages.frame import asking, for_role, gettext, page
+from gateway.pages.home import lessons_done
 from gateway.pages.words import PLAYER
 
 
@@ -32,9 +33,7 @@ def blueprint() -> Blueprint:
             if TRAINEE in visitor().roles
             else {"courses": [], "watched": {}}
         )
-        words["done"] = {
-            one for kept in words["record"]["courses"] for one in kept["lessons_done"]
-        }
+        words["done"] = lessons_done(words["record"], course_id)
         words["player_texts"] = {name: gettext(text) for name, text in PLAYER.items()}
         return page("learn/lecture.html", **words)
 
@@ -47,7 +46,7 @@ def blueprint() -> Blueprint:
         lesson = next(
             (one for one in course["lessons"] if one["lesson_id"] == lesson_id), None
         )
-        if lesson is None:
+        if lesson is None or not lesson["is_completable"]:
             raise Problem(404, "not-found", "这门课里没有这一讲")
         state = _making(ask, lesson["lecture_id"])
         if state["state"] in ("ready", "failed"):
@@ -59,7 +58,12 @@ def blueprint() -> Blueprint:
 
 
 def _state(ask: Asking, lesson: dict[str, Any]) -> dict[str, Any]:
-    """A ticket to stream, or how far the making is, or why not."""
+    """A ticket to stream, or how far the making is, or why not.
+
+    Nothing of all that for a lesson that is no lecture.
+    """
+    if not lesson["is_completable"]:
+        return {"ticket": None, "making": None, "refused": None}
     try:
         ticket = ask.ask(
             "media",

@@ -14,6 +14,7 @@ from gateway.forms.roster_file import HEADS, guarded, read_roster
 from gateway.identity.account import OFFICER
 from gateway.identity.errors import RosterUnreadable
 from gateway.pages.frame import asking, for_role, gettext, is_part, page, see
+from gateway.pages.home import open_classes
 from gateway.pages.words import OUTCOMES, REASONS
 
 SHOWN_ROWS, SENT_BEFORE_SECONDS = 500, 5.0
@@ -89,7 +90,7 @@ def _own_branch() -> str:
 def _choices(ask: Asking) -> dict[str, Any]:
     return {
         "branches": ask.many("enrollment", "/branches"),
-        "classes": ask.many("catalog", "/classes", limit="100"),
+        "classes": open_classes(ask, limit="100"),
         "rosters": ask.many("enrollment", "/rosters", limit="20"),
         "own_branch": _own_branch(),
     }
