@@ -3,7 +3,6 @@
 import contextlib
 import hashlib
 import io
-import re
 from typing import Any
 from urllib.parse import quote
 
@@ -11,13 +10,13 @@ import msgspec
 import segno
 from chassis.http.auth import public
 from chassis.http.problem import Problem
+from fields.numbers import plain_certificate_number
 from flask import Blueprint, Response, request
 
+from fields import Illegal
 from gateway.identity.account import TRAINEE
 from gateway.pages.frame import asking, for_role, gettext, is_part, page, see
 from gateway.pages.words import NOTICES, notice_link
-
-NUMBER = re.compile(r"[A-Za-z0-9-]{4,40}")
 
 
 def blueprint(public_url: str) -> Blueprint:
@@ -62,10 +61,11 @@ def blueprint(public_url: str) -> Blueprint:
     @bp.get("/verify")
     @public
     def ask_number() -> Response:
-        number = request.args.get("number", "").strip()
-        if NUMBER.fullmatch(number):
-            return see(f"/verify/{number}")
-        return page("record/verify.html", certificate=None, asked=number)
+        asked = request.args.get("number", "").strip()[:200]
+        try:
+            return see(f"/verify/{plain_certificate_number(asked)}")
+        except Illegal:
+            return page("record/verify.html", certificate=None, asked=asked)
 
     @bp.get("/verify/<number>")
     @public
