@@ -55,7 +55,9 @@ def test_a_service_is_a_member_with_its_own_dependencies(service: str) -> None:
 
 
 @pytest.mark.parametrize("service", NAMES)
-def test_a_domain_imports_the_language_the_fields_and_itself(service: str) -> None:
+def test_a_domain_imports_the_standard_library_the_fields_and_itself_only(
+    service: str,
+) -> None:
     files = sorted((home(service) / "domain").rglob("*.py"))
     assert files
     foreign = [

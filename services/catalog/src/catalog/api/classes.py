@@ -37,7 +37,7 @@ def blueprint(
         return answer({"classes": listed, "next": page.next})
 
     @bp.get("/classes/<id_>")
-    @needs(*READERS)
+    @needs(*READERS, services=["enrollment"])
     def show(id_: str) -> Response:
         return answer(shown(require_class(classes, id_)))
 

@@ -10,7 +10,7 @@ from catalog.usecases.find_projects import find_projects
 from catalog.usecases.ports import Courses, Outline
 from catalog.usecases.put_area import put_area, put_project
 
-READERS = ("visitor", "trainee", "officer", "staff", "operator", "service")
+READERS = ("visitor", "trainee", "officer", "staff", "operator")
 
 
 def blueprint(outline: Outline, courses: Courses) -> Blueprint:

@@ -1,6 +1,6 @@
 """/branches and /people: the tree, and who is in it."""
 
-from chassis.http.auth import caller, needs
+from chassis.http.auth import Scope, needs, needs_service, scope
 from chassis.http.body import answer, body, query
 from flask import Blueprint, Response
 
@@ -21,25 +21,25 @@ def blueprint(branches: Branches, people: People) -> Blueprint:
         return answer(shapes.branch(made), 201)
 
     @bp.get("/branches")
-    @needs("officer", "staff", "operator", "service")
+    @needs("officer", "staff", "operator")
     def within() -> Response:
-        border = caller().branch if caller().has("officer") else ""
-        return answer([shapes.branch(one) for one in branches.within(border)])
+        return answer([shapes.branch(one) for one in branches.within(scope())])
 
     @bp.get("/people")
     @needs("officer", "staff")
     def members() -> Response:
         said = query(shapes.PageIn)
-        border = caller().branch if caller().has("officer") else ""
-        start = branch_within(branches, said.branch or border, border).id
-        ids = [branch.id for branch in branches.within(start)]
+        seen = scope()
+        if said.branch:
+            seen = Scope.below(branch_within(branches, said.branch, seen).id)
+        ids = [branch.id for branch in branches.within(seen)]
         page = people.of_branches(ids, said.after, said.limit)
         listed = [shapes.member(membership, person) for membership, person in page]
         more = listed[-1]["id"] if len(page) == said.limit else ""
         return answer({"people": listed, "next": more})
 
     @bp.post("/people/contacts")
-    @needs("service")
+    @needs_service("gateway", "learning", "notify")
     def contacts() -> Response:
         found = people.named(body(shapes.ContactsIn).person_ids)
         return answer([shapes.contact(person) for person in found.values()])

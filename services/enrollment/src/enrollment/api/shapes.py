@@ -4,10 +4,11 @@ from typing import Annotated, Any
 
 import msgspec
 from chassis.http.body import Id, Name, Shape, Text
+from fields.numbers import masked_phone
 
 from enrollment.domain.branch import Branch
 from enrollment.domain.enrolment import Enrolment
-from enrollment.domain.person import Membership, Person, masked_phone
+from enrollment.domain.person import Membership, Person
 from enrollment.domain.roster import MOST_ROWS, Chunk, Row
 from enrollment.domain.seat_book import SeatBook
 

@@ -18,7 +18,7 @@ class UnknownBranch(Refusal):
 
 
 class NotYourBranch(Refusal):
-    """The branch lies outside the caller's border."""
+    """The branch lies outside the caller's scope."""
 
     slug = "not-your-branch"
 
@@ -48,7 +48,7 @@ class ChunkDiffers(Refusal):
 
 
 class UnknownEnrolment(Refusal):
-    """No such enrolment within the caller's border."""
+    """No such enrolment within the caller's scope."""
 
     slug = "unknown-enrolment"
 
