@@ -6,12 +6,14 @@ from chassis.http.problem import Problem
 from flask import Blueprint, Response
 
 from gateway.api.visitors import visitor
-from gateway.clients.services import Asking, Away, Question
+from gateway.clients.services import Asking
 from gateway.identity.account import STAFF, TRAINEE
 from gateway.pages.frame import asking, for_role, gettext, page
+from gateway.pages.home import lessons_done, record_of
 from gateway.pages.words import PLAYER
 
 Row = dict[str, Any]
+NO_LESSON = "这门课里没有这一讲"
 REFRESH = {"HX-Refresh": "true"}
 
 
@@ -26,10 +28,8 @@ def blueprint() -> Blueprint:
         course, lesson = _lesson(ask, course_id, lesson_id)
         words: dict[str, Any] = {"course": course, "lesson": lesson}
         words["record"] = record_of(ask)
-        state, status = _state(ask, _lecture_id(lesson))
-        words["done"] = {
-            one for kept in words["record"]["courses"] for one in kept["lessons_done"]
-        }
+        words["done"] = lessons_done(words["record"], course_id)
+        state, status = _state(ask, lesson)
         words["player_texts"] = {name: gettext(text) for name, text in PLAYER.items()}
         return page("learn/lecture.html", status, **words, **state)
 
@@ -39,8 +39,10 @@ def blueprint() -> Blueprint:
         """How far the lecture's making is; the whole page again once it is ready."""
         ask = asking()
         course, lesson = _lesson(ask, course_id, lesson_id)
+        if not lesson["is_completable"]:
+            raise Problem(404, "not-found", NO_LESSON)
         try:
-            state = ask.one("media", "lectures", _lecture_id(lesson))
+            state = ask.one("media", "lectures", lesson["lecture_id"])
         except Problem as problem:
             if problem.status != 404:
                 raise
@@ -53,40 +55,30 @@ def blueprint() -> Blueprint:
     return bp
 
 
-def record_of(ask: Asking) -> dict[str, Any]:
-    """What a trainee has done and watched; `watched` is Away while nobody can say."""
-    if TRAINEE not in visitor().roles:
-        return {"courses": [], "watched": {}}
-    (record,) = ask.each([Question.of("learning", "record")])
-    return {"courses": [], "watched": record} if isinstance(record, Away) else record
-
-
 def _lesson(ask: Asking, course_id: str, lesson_id: str) -> tuple[Row, Row]:
     """A course and one lesson of it. Raises Problem 404."""
     course = ask.one("catalog", "courses", course_id)
     for lesson in course["lessons"]:
         if lesson["lesson_id"] == lesson_id:
             return course, lesson
-    raise Problem(404, "not-found", "这门课里没有这一讲")
+    raise Problem(404, "not-found", NO_LESSON)
 
 
-def _lecture_id(lesson: Row) -> str:
-    """The lecture of a lesson. Raises Problem 404 for a lesson that has none."""
-    if not lesson.get("lecture_id"):
-        raise Problem(404, "unknown-lecture", "这一讲没有视频")
-    return str(lesson["lecture_id"])
+def _state(ask: Asking, lesson: Row) -> tuple[Row, int]:
+    """A ticket to stream, or how far the making is, or why not; with a status.
 
-
-def _state(ask: Asking, lecture_id: str) -> tuple[Row, int]:
-    """A ticket to stream, or how far the making is, or why not; with a status."""
+    Nothing of all that for a lesson that is no lecture.
+    """
     state: Row = {"ticket": None, "making": None, "refused": None}
+    if not lesson["is_completable"]:
+        return state, 200
     try:
-        return state | {"ticket": _ticket(ask, lecture_id)}, 200
+        return state | {"ticket": _ticket(ask, lesson["lecture_id"])}, 200
     except Problem as problem:
         refused = problem
     if refused.slug in ("not-ready", "unknown-lecture"):
         try:
-            making = ask.one("media", "lectures", lecture_id)
+            making = ask.one("media", "lectures", lesson["lecture_id"])
             if making["state"] != "ready":
                 return state | {"making": making}, 200
         except Problem as problem:

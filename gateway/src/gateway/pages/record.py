@@ -8,10 +8,10 @@ import msgspec
 import segno
 from chassis.http.auth import public
 from chassis.http.problem import Problem
-from fields.keys import plain_id
+from fields import Illegal
+from fields.numbers import plain_certificate_number
 from flask import Blueprint, Response, request
 
-from fields import Illegal
 from gateway.clients.services import Question
 from gateway.identity.account import TRAINEE
 from gateway.pages.frame import asking, for_role, gettext, is_part, page, see
@@ -64,7 +64,7 @@ def blueprint(public_url: str) -> Blueprint:
     @bp.get("/verify")
     @public
     def ask_number() -> Response:
-        asked = request.args.get("number", "").strip()
+        asked = request.args.get("number", "").strip()[:200]
         if number := _number(asked):
             return see(f"/verify/{number}")
         return page("record/verify.html", certificate=None, asked=asked)
@@ -99,7 +99,7 @@ def blueprint(public_url: str) -> Blueprint:
 def _number(asked: str) -> str:
     """A certificate's number as it may have been typed; empty for what is none."""
     try:
-        return plain_id(asked)
+        return plain_certificate_number(asked)
     except Illegal:
         return ""
 
@@ -107,7 +107,7 @@ def _number(asked: str) -> str:
 def _certificate(number: str) -> dict[str, Any]:
     """The certificate. Raises Problem: unknown-certificate, or why it is not told."""
     known = _number(number)
-    if not known.strip("."):
+    if not known:
         raise Problem(404, UNKNOWN, "There is no such certificate.")
     return asking().one("learning", "certificates", known)
 

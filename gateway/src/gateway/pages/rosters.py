@@ -9,11 +9,12 @@ from chassis.http.problem import Problem
 from flask import Blueprint, Response, request
 
 from gateway.api.visitors import visitor
-from gateway.clients.services import Asking
+from gateway.clients.services import Asking, Question
 from gateway.forms.roster_faults import RosterUnreadable
 from gateway.forms.roster_file import HEADS, guarded, read_roster
 from gateway.identity.account import OFFICER
 from gateway.pages.frame import asking, for_role, gettext, is_part, page, see
+from gateway.pages.home import listed
 from gateway.pages.words import OUTCOMES, REASONS
 
 SHOWN_ROWS, SENT_BEFORE_SECONDS = 500, 5.0
@@ -89,10 +90,13 @@ def _own_branch() -> str:
 
 
 def _choices(ask: Asking) -> dict[str, Any]:
-    return {
-        "branches": ask.many("enrollment", "branches"),
-        "classes": ask.many("catalog", "classes", limit="100"),
-        "rosters": ask.many("enrollment", "rosters", limit="20"),
+    parts = ask.parts(
+        branches=Question.of("enrollment", "branches"),
+        rosters=Question.of("enrollment", "rosters", limit="20"),
+        classes=Question.of("catalog", "classes", limit="100"),
+    )
+    return parts | {
+        "classes": listed(parts["classes"]),
         "own_branch": _own_branch(),
     }
 

@@ -107,6 +107,7 @@ ACTIONS = {
     "compare": N_("对账"),
     "rebuild": N_("重建"),
     "stop rebuild": N_("停止重建"),
+    "revoke certificate": N_("撤销证书"),
 }
 DONE = {
     "replay": N_("正在再试 %(n)s 列。仍处理不了的会重新列在下面。"),
