@@ -107,3 +107,15 @@ class NoAddress(Refusal):
     """There is no address that a letter could go to."""
 
     slug = "no-address"
+
+
+class AlreadyActive(Refusal):
+    """The account was taken up: an invitation would change nothing."""
+
+    slug = "already-active"
+
+
+class InvitedJustNow(Refusal):
+    """A letter went out so lately that it may still be under way."""
+
+    slug = "invited-just-now"
