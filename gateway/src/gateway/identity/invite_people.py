@@ -107,12 +107,12 @@ class InvitePeople:
             raise UnknownAccount("这位学员还没有账号：请稍后再试")
         if account.state != INVITED:
             raise AlreadyActive("这位学员已经启用账号：忘了密码请找教务重设")
-        invited_at = account.invited_until - INVITATION_SECONDS
-        if account.invited_until and time.time() - invited_at < AGAIN_SECONDS:
-            raise InvitedJustNow("刚刚寄出过邀请：请过一分钟再试")
         invitee = next(iter(self._invitees([person_id])), None)
         if invitee is None or not invitee.email:
             raise NoAddress("这位学员没有可以寄信的邮箱：请先更正邮箱")
+        invited_at = account.invited_until - INVITATION_SECONDS
+        if account.invited_until and time.time() - invited_at < AGAIN_SECONDS:
+            raise InvitedJustNow("刚刚寄出过邀请：请过一分钟再试")
         self._invite(invitee)
         return invitee.email
 
