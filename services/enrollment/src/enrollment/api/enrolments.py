@@ -8,10 +8,10 @@ from enrollment.api import shapes
 from enrollment.domain.enrolment import Enrolment
 from enrollment.domain.errors import UnknownClass, UnknownEnrolment
 from enrollment.usecases.keep_seats import KeepSeats
-from enrollment.usecases.ports import Books, Enrolments
+from enrollment.usecases.ports import Books, ShownEnrolments
 
 
-def blueprint(books: Books, enrolments: Enrolments, seats: KeepSeats) -> Blueprint:
+def blueprint(books: Books, enrolments: ShownEnrolments, seats: KeepSeats) -> Blueprint:
     """Routes for enrolments."""
     bp = Blueprint("enrolments", __name__)
 

@@ -71,6 +71,12 @@ class CorrectionIn(Shape):
         return {name: value for name, value in given.items() if value is not None}
 
 
+class RosterIn(Shape):
+    """Whether only how far a roster is is asked for."""
+
+    progress: bool = False
+
+
 class PageIn(Shape):
     """Where a page begins and how long it is."""
 
