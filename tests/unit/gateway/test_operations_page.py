@@ -35,10 +35,13 @@ class Service:
         default_factory=lambda: {f"/events/{name}": [] for name in LISTS}
     )
 
-    def call(self, method: str, path: str, answer: object, **more: object) -> Any:
-        if path not in self.answers:
-            raise Problem(404, "not-found", f"There is nothing at {path}.")
-        return self.answers[path]
+    def call(
+        self, method: str, path: tuple[str, ...], answer: object, **more: object
+    ) -> Any:
+        said = "/" + "/".join(path)
+        if said not in self.answers:
+            raise Problem(404, "not-found", f"There is nothing at {said}.")
+        return self.answers[said]
 
 
 @pytest.fixture

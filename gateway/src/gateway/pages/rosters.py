@@ -67,8 +67,9 @@ def blueprint() -> Blueprint:
         except Problem as problem:
             if problem.status != 503:
                 raise
-            why = gettext(REFUSALS["roster-interrupted"])
-            return page("rosters/list.html", 503, fault=why, **_choices(asking()))
+            why = REFUSALS["roster-interrupted"]
+            words = _choices(asking())
+            return page("rosters/list.html", 503, fault=gettext(why), **words)
         said = _said(roster.notes) | ({"before": "1"} if is_before else {})
         query = f"?{urlencode(said, doseq=True)}" if said else ""
         return see(f"/rosters/{branch}/{named.id}{query}")
