@@ -15,7 +15,7 @@ from biyong import certificates, events, keeping
 from biyong.doctor import examine
 from biyong.door import Away, Door, Refused
 from biyong.home import home_of
-from biyong.push import Carrier, OverHttp, push, write_result
+from biyong.push import Carrier, OverHttp, passed_over, push, write_result
 from biyong.up import up as start
 
 EXIT_REJECTED, EXIT_UNREADABLE, EXIT_AWAY, EXIT_REFUSED, EXIT_UNFINISHED = 1, 2, 3, 4, 5
@@ -98,6 +98,8 @@ def push_roster(
     """
     try:
         read = read_roster(roster.read_bytes(), class_id)
+        for line in passed_over(read.notes):
+            print(line)
         carrier = _carrier(url, login, branch)
         with Progress(
             "{task.description}", BarColumn(), MofNCompleteColumn(),
