@@ -1,6 +1,7 @@
 """The pages of a roster: sent, tried, its outcomes as they come."""
 
 import io
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -57,11 +58,10 @@ def has_outcomes(officer: Scene, dry_run: bool, *outcomes: dict[str, Any]) -> No
         for n, _ in enumerate(outcomes, 2)
     ]
     decided = [{"row": n} | said for n, said in enumerate(outcomes, 2) if said]
-    counts: dict[str, int] = {}
-    for one in decided:
-        counts[one["outcome"]] = counts.get(one["outcome"], 0) + 1
+    counts = Counter(one["outcome"] for one in decided)
     chunk = {"dry_run": dry_run, "rows": rows, "outcomes": decided}
-    far = {"dry_run": dry_run, "count": len(rows), "outcomes": counts}
+    notes = Counter(note for one in decided for note in one.get("notes", ()))
+    far = {"dry_run": dry_run, "count": len(rows), "outcomes": counts, "notes": notes}
 
     def asked(query: dict[str, str]) -> list[dict[str, Any]]:
         return [far] if query else [chunk]

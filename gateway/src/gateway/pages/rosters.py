@@ -1,9 +1,11 @@
 """Rosters: send a file, watch every row's outcome arrive, fetch the result."""
 
 import csv
+import heapq
 import io
 import time
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -168,14 +170,14 @@ def _roster(ask: Asking, branch: str, roster: str) -> dict[str, Any]:
     total, decided = sum(chunk["count"] for chunk in chunks), counts.total()
     is_done = decided == total
     shows_rows = is_done or total <= SHOWN_ROWS
-    rows = _rows(asking(ROWS_SECONDS), branch, roster) if shows_rows else []
+    rows = _rows(asking(ROWS_SECONDS), branch, roster) if shows_rows else ()
     return {
         "branch": branch,
         "roster": roster,
         "dry_run": chunks[0]["dry_run"],
-        "rows": sorted(rows, key=_urgency)[:SHOWN_ROWS],
+        "rows": heapq.nsmallest(SHOWN_ROWS, rows, key=_urgency),
         "shows_rows": shows_rows,
-        "uninvited": sum(NO_ADDRESS in row.get("notes", ()) for row in rows),
+        "uninvited": sum(chunk["notes"].get(NO_ADDRESS, 0) for chunk in chunks),
         "counts": counts,
         "total": total,
         "decided": decided,
@@ -192,17 +194,16 @@ def _urgency(row: dict[str, Any]) -> tuple[bool, bool, int]:
     return row["outcome"] != "rejected", not row["detail"], row["row"]
 
 
-def _rows(ask: Asking, branch: str, roster: str) -> list[dict[str, Any]]:
+def _rows(ask: Asking, branch: str, roster: str) -> Iterator[dict[str, Any]]:
     """All rows of a roster with their outcomes."""
-    chunks = ask.many("enrollment", *_path(branch, roster))
-    return [row for chunk in chunks for row in _rows_of(chunk)]
+    for chunk in ask.many("enrollment", *_path(branch, roster)):
+        yield from _rows_of(chunk)
 
 
-def _rows_of(chunk: dict[str, Any]) -> list[dict[str, Any]]:
+def _rows_of(chunk: dict[str, Any]) -> Iterator[dict[str, Any]]:
     outcomes = {outcome["row"]: outcome for outcome in chunk["outcomes"]}
     written = {row["row"]: row for row in chunk["rows"]}
     texts = TRIAL_OUTCOMES if chunk["dry_run"] else OUTCOMES
-    rows = []
     for number in sorted(written or outcomes):
         outcome = outcomes.get(number, {"outcome": ""})
         row = written.get(number, {"name": "", "member_no": "", "class_id": ""})
@@ -213,8 +214,7 @@ def _rows_of(chunk: dict[str, Any]) -> list[dict[str, Any]]:
             "tone": tone,
             "detail": _detail(outcome),
         }
-        rows.append(row | outcome | about)
-    return rows
+        yield row | outcome | about
 
 
 def _detail(outcome: dict[str, Any]) -> str:

@@ -135,7 +135,7 @@ class Chunk:
 
 @dataclass(frozen=True)
 class ChunkProgress:
-    """How far a chunk is: how many rows it has, and how many had each outcome."""
+    """How far a chunk is: how many rows it has, how many had each outcome and note."""
 
     key: str
     dry_run: bool
@@ -143,6 +143,7 @@ class ChunkProgress:
     received: float
     count: int
     outcomes: dict[str, int]
+    notes: dict[str, int]
 
 
 def chunk_id(branch_id: str, key: str) -> str:

@@ -40,10 +40,14 @@ FORM = Form(to_fields, from_fields)
 
 
 def _progress(stored: Mapping[str, Any]) -> ChunkProgress:
-    outcomes = [outcome["outcome"] for outcome in stored["outcomes"]]
-    count = len(stored["rows"]) or len(outcomes)
-    about = {name: stored[name] for name in ABOUT}
-    return ChunkProgress(**about, count=count, outcomes=dict(Counter(outcomes)))
+    outcomes = stored["outcomes"]
+    noted = (note for outcome in outcomes for note in outcome.get("notes", ()))
+    return ChunkProgress(
+        **{name: stored[name] for name in ABOUT},
+        count=len(stored["rows"]) or len(outcomes),
+        outcomes=dict(Counter(outcome["outcome"] for outcome in outcomes)),
+        notes=dict(Counter(noted)),
+    )
 
 
 class StoredChunks:
@@ -92,7 +96,8 @@ class StoredChunks:
         """How far each chunk of a roster is, as they came, read without its people."""
         found = self.rows.collection.find(
             {"branch_id": branch_id, "roster_id": roster_id},
-            dict.fromkeys(ABOUT, 1) | {"rows.number": 1, "outcomes.outcome": 1},
+            dict.fromkeys(ABOUT, 1)
+            | {"rows.number": 1, "outcomes.outcome": 1, "outcomes.notes": 1},
             sort=[("received", 1)],
         )
         return [_progress(stored) for stored in found]
