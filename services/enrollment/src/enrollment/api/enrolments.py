@@ -8,10 +8,10 @@ from enrollment.api import shapes
 from enrollment.domain.enrolment import Enrolment
 from enrollment.domain.errors import UnknownClass, UnknownEnrolment
 from enrollment.usecases.keep_seats import KeepSeats
-from enrollment.usecases.ports import Books, Enrolments
+from enrollment.usecases.ports import Books, ShownEnrolments
 
 
-def blueprint(books: Books, enrolments: Enrolments, seats: KeepSeats) -> Blueprint:
+def blueprint(books: Books, enrolments: ShownEnrolments, seats: KeepSeats) -> Blueprint:
     """Routes for enrolments."""
     bp = Blueprint("enrolments", __name__)
 
@@ -36,7 +36,9 @@ def blueprint(books: Books, enrolments: Enrolments, seats: KeepSeats) -> Bluepri
     @needs("trainee")
     def own() -> Response:
         found = enrolments.of_person(caller().person)
-        return answer([shapes.enrolment(one) for one in found])
+        return answer(
+            [shapes.own_enrolment(one, enrolments.waiting_place(one)) for one in found]
+        )
 
     @bp.delete("/enrolments/<enrolment_id>")
     @needs("trainee", "officer", "staff")
