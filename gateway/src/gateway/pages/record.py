@@ -10,10 +10,10 @@ import msgspec
 import segno
 from chassis.http.auth import public
 from chassis.http.problem import Problem
+from fields import Illegal
 from fields.numbers import plain_certificate_number
 from flask import Blueprint, Response, request
 
-from fields import Illegal
 from gateway.identity.account import TRAINEE
 from gateway.pages.frame import asking, for_role, gettext, is_part, page, see
 from gateway.pages.words import NOTICES, notice_link

@@ -1,6 +1,6 @@
 """/branches and /people: the tree, and who is in it."""
 
-from chassis.http.auth import Scope, needs, needs_service, scope
+from chassis.http.auth import Scope, caller, needs, needs_service, scope
 from chassis.http.body import answer, body, query
 from flask import Blueprint, Response
 
@@ -21,9 +21,10 @@ def blueprint(branches: Branches, people: People) -> Blueprint:
         return answer(shapes.branch(made), 201)
 
     @bp.get("/branches")
-    @needs("officer", "staff", "operator")
+    @needs("officer", "staff", "operator", services=["catalog"])
     def within() -> Response:
-        return answer([shapes.branch(one) for one in branches.within(scope())])
+        seen = Scope.all() if caller().has("service") else scope()
+        return answer([shapes.branch(one) for one in branches.within(seen)])
 
     @bp.get("/people")
     @needs("officer", "staff")

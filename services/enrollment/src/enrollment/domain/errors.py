@@ -53,5 +53,11 @@ class UnknownEnrolment(Refusal):
     slug = "unknown-enrolment"
 
 
+class Finished(Refusal):
+    """The person has the certificate of the class."""
+
+    slug = "finished"
+
+
 class JournalFull(Exception):
     """Too many decisions wait to be copied out; copy them out first."""
