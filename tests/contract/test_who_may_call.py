@@ -16,6 +16,7 @@ MAY_CALL = {
     ("enrollment", "GET /branches"): {"catalog"},
     ("enrollment", "POST /people/contacts"): {"gateway", "learning", "notify"},
     ("learning", "GET /classes/<class_id>/certificates/<person_id>"): {"enrollment"},
+    ("enrollment", "POST /people/invitees"): {"gateway"},
     ("notify", "POST /mails"): {"gateway"},
 }
 

@@ -21,6 +21,7 @@ from pymongo.database import Database
 
 from gateway.api import accounts as account_doors
 from gateway.api import doors, refused_rights, visitors
+from gateway.api import people as people_doors
 from gateway.clients.members import Members
 from gateway.clients.services import Services
 from gateway.events.handlers import handlers, word
@@ -79,7 +80,7 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     )
     key = Path(settings.key_file).read_bytes()
     identity = _identity(base.database, accounts, people, services, key)
-    app = _app(base, services, identity, settings.public_url)
+    app = _app(base, services, identity, people, settings.public_url)
     service = base.service(app, handlers(people))
 
     def declare() -> None:
@@ -138,6 +139,7 @@ def _app(
     base: Plumbing,
     services: Services,
     identity: Identity,
+    people: InvitePeople,
     public_url: str,
 ) -> Flask:
     checks = {
@@ -155,6 +157,7 @@ def _app(
         account_doors.blueprint(
             identity.sign_in, identity.sessions, identity.manage, identity.events
         ),
+        people_doors.blueprint(services, people, identity.events),
         account.blueprint(identity.sign_in),
         home.blueprint(),
         courses.blueprint(),

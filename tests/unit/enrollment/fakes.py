@@ -130,6 +130,12 @@ class FakePeople:
             self.steps.step()
             self.rows.setdefault(person.id, (person, branch))
 
+    def changes_of(self, person_id: str) -> list[PersonChange]:
+        return [c for c in self.changes.values() if c.person_id == person_id]
+
+    def memberships_of(self, person_ids: Sequence[str]) -> list[Membership]:
+        return [m for m in self.memberships.values() if m.person_id in person_ids]
+
     def members(self, ids: Sequence[str]) -> dict[str, Membership]:
         found = {id_: self.memberships.get(id_) for id_ in ids}
         return {id_: held for id_, held in found.items() if held is not None}

@@ -109,6 +109,18 @@ class NoAddress(Refusal):
     slug = "no-address"
 
 
+class AlreadyActive(Refusal):
+    """The account was taken up: an invitation would change nothing."""
+
+    slug = "already-active"
+
+
+class InvitedJustNow(Refusal):
+    """A letter went out so lately that it may still be under way."""
+
+    slug = "invited-just-now"
+
+
 class RosterUnreadable(Refusal):
     """The file cannot be read as a roster."""
 

@@ -27,6 +27,7 @@ STATUSES = {
     "invitation-illegal": 422,
     "unknown-branch": 422,
     "no-address": 422,
+    "invited-just-now": 429,
     "roster-unreadable": 422,
 }
 

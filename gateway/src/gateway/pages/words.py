@@ -36,6 +36,7 @@ REFUSALS = {
     "role-missing": N_("您没有看这一页的权限：请联系所在单位"),
     "unknown-certificate": N_("没有这个编号的证书：请核对编号"),
     "not-enrolled": N_("您还没有被录取到含有这一讲的班级：请联系所在单位报名"),
+    "finished": N_("已经结业，证书已签发，不能再退出：若报名有误，请联系教务"),
     "sign-in-first": N_("还没有登录，或登录已过期：请登录后再试"),
     "not-parked": N_("这一条已不在搁置之列：可能已有人处理，请看最新的列表"),
     "not-dropped": N_(
@@ -72,6 +73,7 @@ EVENTS = {
     "catalog.class.opened.v1": N_("班级开放报名"),
     "catalog.course.archived.v1": N_("课程停用，不再开班"),
     "catalog.course.published.v1": N_("课程发布"),
+    "enrollment.contacts.changed.v1": N_("学员的电话或邮箱有变"),
     "enrollment.person.registered.v1": N_("单位报来一位新学员"),
     "enrollment.receipt.issued.v1": N_("名册每一行都有了结果"),
     "enrollment.seat.promoted.v1": N_("候补转为录取"),

@@ -15,6 +15,7 @@ from chassis.storage.aggregates import form_of
 
 from enrollment.api import branches as branches_api
 from enrollment.api import enrolments as enrolments_api
+from enrollment.api import people as people_api
 from enrollment.api import rosters as rosters_api
 from enrollment.clients.catalog import CatalogClient
 from enrollment.clients.learning import LearningCertificates
@@ -39,6 +40,7 @@ from enrollment.store.dry_run import (
 from enrollment.store.id_numbers import IdNumbers
 from enrollment.store.people import StoredBranches, StoredPeople, person_form
 from enrollment.store.seats import StoredBooks, StoredEnrolments
+from enrollment.usecases.correct_person import CorrectPerson
 from enrollment.usecases.decide_chunk import DecideChunk, Records
 from enrollment.usecases.keep_seats import KeepSeats
 from enrollment.usecases.leave_class import LeaveClass
@@ -48,7 +50,10 @@ STATUSES = {
     "unknown-class": 404,
     "unknown-chunk": 404,
     "unknown-enrolment": 404,
+    "unknown-person": 404,
     "not-your-branch": 403,
+    "not-your-person": 403,
+    "field-illegal": 422,
 }
 HOUR = 3600.0
 
@@ -122,7 +127,10 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     deciding = threading.Event()
     app = base.app(
         [
-            branches_api.blueprint(branches, people),
+            branches_api.blueprint(branches),
+            people_api.blueprint(
+                branches, people, CorrectPerson(branches, people, base.clock.now)
+            ),
             rosters_api.blueprint(branches, chunks, deciding),
             enrolments_api.blueprint(
                 books, enrolments, LeaveClass(enrolments, certificates, seats)

@@ -158,6 +158,16 @@ class DryPeople:
                 return
         raise Contended(id_)
 
+    def changes_of(self, person_id: str) -> list[PersonChange]:
+        """The audit lines of a person as they really are: a dry run writes none."""
+        return self.real.changes_of(person_id)
+
+    def memberships_of(self, person_ids: Sequence[str]) -> list[Membership]:
+        """All memberships of these persons."""
+        found = {m.id: m for m in self.real.memberships_of(person_ids)}
+        found |= self.memberships.find(f"person:{id_}" for id_ in person_ids)
+        return list(found.values())
+
     def members(self, ids: Sequence[str]) -> dict[str, Membership]:
         """Those of these memberships that are there."""
         return self.memberships.find(f"id:{id_}" for id_ in ids) | self.real.members(

@@ -140,6 +140,11 @@ class StoredPeople:
             for id_ in sorted(new)
         )
 
+    def memberships_of(self, person_ids: Sequence[str]) -> list[Membership]:
+        """All memberships of these persons, oldest first."""
+        found = self.memberships.find({"person_id": {"$in": list(person_ids)}})
+        return sorted(found, key=lambda membership: (membership.since, membership.id))
+
     def members(self, ids: Sequence[str]) -> dict[str, Membership]:
         """Those of these memberships that are there."""
         found = self.memberships.find({"_id": {"$in": list(ids)}})

@@ -61,6 +61,12 @@ class People(Protocol):
         Repeating it changes nothing.
         """
 
+    def changes_of(self, person_id: str) -> list[PersonChange]:
+        """The audit lines of a person, oldest first."""
+
+    def memberships_of(self, person_ids: Sequence[str]) -> list[Membership]:
+        """All memberships of these persons, oldest first."""
+
     def members(self, ids: Sequence[str]) -> dict[str, Membership]:
         """Those of these memberships that are there."""
 
