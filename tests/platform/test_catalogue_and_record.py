@@ -43,8 +43,8 @@ def test_edits_are_public_only_when_they_are_published(platform: Platform) -> No
     staff, anyone = platform.door("jiaowu"), Door(platform.url)
     id_ = a_course(staff, "公开课甲")
     edited = {
-        "title": "密题乙", "module": MAIN, "summary": "未发布的摘要", "teacher": "欧阳锋",
-        "lessons": [ONSITE],
+        "title": "密题乙", "module": MAIN, "lessons": [ONSITE],
+        "summary": "未发布的摘要", "teacher": "欧阳锋",
     }  # fmt: skip
     staff.call("PUT", f"/api/catalog/courses/{id_}", dict, edited)
     trainee = platform.door(platform.trainee())
@@ -132,8 +132,8 @@ def test_nobody_leaves_with_the_certificate_and_a_revoked_one_says_so(
     shown = page(platform, f"/verify/{number}")
     assert "已撤销" in shown
     assert "误发" in shown
+    path = f"/api/learning/certificates/{number}/revocation"
     with pytest.raises(Refused) as refused:
-        path = f"/api/learning/certificates/{number}/revocation"
         officer.call("POST", path, dict, {"reason": "x"})
     assert refused.value.status == 403
 
