@@ -15,6 +15,7 @@ from chassis.storage.aggregates import form_of
 from flask.testing import FlaskClient
 from gateway.api import accounts as account_doors
 from gateway.api import doors, refused_rights, visitors
+from gateway.api.site import Site
 from gateway.events.handlers import word
 from gateway.identity.account import OFFICER, OPERATOR, STAFF, TRAINEE, Account
 from gateway.identity.invite_members import InviteMembers
@@ -105,10 +106,11 @@ class Gate:
         address: str = "10.0.0.1",
     ) -> tuple[int, Row]:
         """Status and answer; of a problem its slug as `type`."""
-        headers = {"Authorization": f"Bearer {token}", "X-Device": device}
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        if device:
+            headers["X-Device"] = device
         got = self.client.open(
-            path, method=method, json=body,
-            headers={name: text for name, text in headers.items() if text},
+            path, method=method, json=body, headers=headers,
             environ_overrides={"REMOTE_ADDR": address},
         )  # fmt: skip
         said = got.get_json() or {}
@@ -141,7 +143,7 @@ class Gate:
         return [(e["what"], e["outcome"]) for e in self.events.after("", 500)]
 
     def is_signed_in(self, token: str) -> bool:
-        return bool(self.call("GET", "/api/session", token=token)[1]["login"])
+        return bool(self.call("GET", "/api/session", token=token)[1].get("login"))
 
 
 def account(id_: str, *roles: str, login: str = "", **more: Any) -> Account:
@@ -179,7 +181,7 @@ def gate(kept: Kept) -> Gate:
         BRANCHES.get, events,
     )  # fmt: skip
     app = new_app("gateway", None, {})
-    visitors.install(app, sign_in)
+    visitors.install(app, sign_in, Site("http://localhost:80"))
     refused_rights.install(app, events)
     frame.install(app, None)
     errors.install(app)
@@ -319,15 +321,13 @@ def test_a_full_queue_answers_at_once_and_counts_no_try(gate: Gate) -> None:
     assert gate.wrong("shi", FROM_ONE_PLACE) == [401] * FROM_ONE_PLACE
 
 
-def test_a_password_of_a_megabyte_is_just_wrong(gate: Gate) -> None:
-    got = gate.client.post(
-        "/sign-in", data={"login": "shi", "password": "x" * 1_000_000}
-    )
+def test_a_password_as_long_as_a_body_may_be_is_just_wrong(gate: Gate) -> None:
+    got = gate.client.post("/sign-in", data={"login": "shi", "password": "x" * 60_000})
     assert got.status_code == 401
 
 
-def test_a_login_of_a_megabyte_is_just_unknown(gate: Gate) -> None:
-    form = {"login": "a b" * 300_000, "password": PASSWORD}
+def test_a_login_as_long_as_a_body_may_be_is_just_unknown(gate: Gate) -> None:
+    form = {"login": "a b" * 20_000, "password": PASSWORD}
     assert gate.client.post("/sign-in", data=form).status_code == 401
 
 
@@ -469,7 +469,7 @@ def test_a_stream_ends_with_the_session_it_was_made_for(gate: Gate) -> None:
     [session] = gate.sessions.of_account("p1")
     managed(gate.token("jiaowu"), gate)["disable"]("p1")
     path = f"/v/sig-{session.id}-rest/l1/1/0.ts"
-    assert gate.call("GET", path, token=said["token"])[0] == 403
+    assert gate.call("GET", path, token=said["token"])[0] == 401
 
 
 def test_a_session_that_begins_while_the_account_is_stopped_is_worth_nothing(
@@ -645,7 +645,7 @@ def test_inviting_again_takes_over_all_that_was_asked(gate: Gate) -> None:
         ("operator", {"role": "staff"}, 422, "invitation-illegal",
          "branch-not-for-role"),
         ("jiaowu", {"email": "wang at b"}, 422, "invitation-illegal", "email-invalid"),
-        ("jiaowu", {"name": "王\n您好"}, 422, "invitation-illegal", "name-unreadable"),
+        ("jiaowu", {"name": "<王>"}, 422, "invitation-illegal", "name-invalid"),
         ("jiaowu", {"login": "0perator"}, 422, "login-refused", None),
         ("jiaowu", {"login": "王主席"}, 422, "login-refused", None),
         ("jiaowu", {"login": "shi"}, 409, "login-taken", None),

@@ -2,12 +2,12 @@
 
 import json
 from typing import Annotated, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import typer
 from rich.table import Table
 
-from biyong.door import Door
+from biyong.door import Door, path_to
 from biyong.operating import Row, operator, show_all
 
 app = typer.Typer(no_args_is_help=True, help="Accounts: see, stop and reset them.")
@@ -48,7 +48,7 @@ def sessions(
         _managed(login, "DELETE", "sessions")
         return
     with operator() as door:
-        path = _path(_found(door, login), "sessions")
+        path = path_to("accounts", _found(door, login)["id"], "sessions")
         live = door.call("GET", path, dict[str, list[Row]])["sessions"]
     table = Table("session", "began", "last used", "until", "network")
     for line in live:
@@ -66,7 +66,7 @@ def reset(
     ] = "",
 ) -> None:
     """Void the password and every session; a letter's link sets the next password."""
-    _managed(login, "POST", "reset", {"email": email})
+    _managed(login, "POST", "reset", body={"email": email})
 
 
 @role_app.command()
@@ -76,13 +76,13 @@ def give(
     branch: Annotated[str, typer.Option(help="An officer's branch.")] = "",
 ) -> None:
     """Give an account a role; an officer acts for the branch from now on."""
-    _managed(login, "PUT", "roles", {"role": role, "branch_id": branch})
+    _managed(login, "PUT", "roles", body={"role": role, "branch_id": branch})
 
 
 @role_app.command()
 def take(login: Login, role: Role) -> None:
     """Take a role from an account."""
-    _managed(login, "DELETE", f"roles/{quote(role, safe='')}")
+    _managed(login, "DELETE", "roles", role)
 
 
 @app.command("events")
@@ -112,18 +112,14 @@ def security_events(
         print(f"there may be more: --after {told['next']}")
 
 
-def _managed(login: str, method: str, tail: str, body: Row | None = None) -> None:
+def _managed(login: str, method: str, *tail: str, body: Row | None = None) -> None:
     with operator() as door:
-        path = _path(_found(door, login), tail)
+        path = path_to("accounts", _found(door, login)["id"], *tail)
         _print(door.call(method, path, dict[str, Any], body))
 
 
 def _found(door: Door, login: str) -> Row:
     return door.call("POST", "/api/accounts/find", dict[str, Any], {"login": login})
-
-
-def _path(account: Row, tail: str) -> str:
-    return f"/api/accounts/{quote(account['id'], safe='')}/{tail}"
 
 
 def _print(account: Row) -> None:
