@@ -1,14 +1,14 @@
 """Pages as somebody signed in gets them, with services that answer as a test says."""
 
 from collections.abc import Mapping
-from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 from chassis.http.problem import Problem
 from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 from gateway.api import visitors
 from gateway.api.site import Site
+from gateway.clients.services import Services
 from gateway.identity.account import Account
 from gateway.identity.sign_in import Visitor
 from gateway.pages import errors, frame
@@ -59,7 +59,7 @@ def shown_to(role: str, pages: Blueprint, answers: Answers) -> FlaskClient:
     app = Flask("gateway", static_folder=None)
     visitors.install(app, SignedIn(role), Site("http://localhost:80"))  # type: ignore[arg-type]
     services = {name: Answering(name, answers) for name in SERVICES}
-    frame.install(app, SimpleNamespace(**services))  # type: ignore[arg-type]
+    frame.install(app, Services(**cast(Any, services)))
     errors.install(app)
     app.register_blueprint(pages)
     client = app.test_client()

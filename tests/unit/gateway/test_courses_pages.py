@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from chassis.http.problem import Problem
 from gateway.pages import courses, home, learn
 from gateway.pages.home import lessons_done
 
@@ -50,7 +51,7 @@ ANSWERS: dict[str, Any] = {
     "learning/record": RECORD,
     "learning/hours": {"hours": 0.0, "target": 50.0, "year": 2026, "entries": []},
     "learning/certificates": [],
-    "media/lectures/v1/grants": None,
+    "media/lectures/v1/grants": Problem(403, "not-enrolled", "No seat."),
 }  # fmt: skip
 
 
