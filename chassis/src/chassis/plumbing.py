@@ -16,7 +16,7 @@ from chassis.http.auth import Signer, Verifier, needs_bearer
 from chassis.http.problem import install_refusals
 from chassis.http.proxies import Proxies
 from chassis.http.readiness import Check
-from chassis.http.server import Limits
+from chassis.http.server import THIS_MACHINE, Limits
 from chassis.ids import new_id
 from chassis.messaging.connect import transport
 from chassis.messaging.consumer import Consumer, Handler
@@ -196,6 +196,6 @@ class Plumbing:
             limits=Limits(
                 self.settings.connections,
                 self.settings.connections_per_address,
-                self.proxies,
+                Proxies(f"{THIS_MACHINE}, {self.settings.trusted_proxies}"),
             ),
         )

@@ -83,7 +83,7 @@ def run(service: Service, role: str) -> None:
     logs.logger().info("started", role=role, port=service.port if server else None)
     stop.wait()
     if server is not None:
-        server.close()
+        server.stop()
     for thread in threads:
         thread.join(timeout=8)
     logs.logger().info("stopped", role=role)
@@ -131,7 +131,7 @@ def _serve(service: Service) -> Server:
     server = Server(
         service.app, service.host, service.port, service.threads, service.limits
     )
-    threading.Thread(target=server.run, name="web", daemon=True).start()
+    server.start()
     return server
 
 

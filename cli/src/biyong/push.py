@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from gateway.forms.roster_file import Notes, RosterFile, guarded
 
-from biyong.door import Away, Door
+from biyong.door import Away, Door, path_to
 
 LOOK_SECONDS = 0.3
 AWAY_SECONDS = 1.0
@@ -50,7 +50,7 @@ class OverHttp:
         time.sleep(LOOK_SECONDS)
 
     def _path(self, key: str) -> str:
-        return f"/api/enrollment/branches/{self.branch}/chunks/{key}"
+        return path_to("enrollment", "branches", self.branch, "chunks", key)
 
 
 @dataclass(frozen=True)

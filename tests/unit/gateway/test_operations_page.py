@@ -6,11 +6,13 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from chassis.http.client import quoted
 from chassis.http.problem import Problem
 from chassis.messaging.operating import Operating
 from flask import Flask
 from flask.testing import FlaskClient
 from gateway.api import visitors
+from gateway.api.site import Site
 from gateway.clients.services import NAMES, PAGE_SECONDS, Services
 from gateway.identity.account import OPERATOR, Account
 from gateway.identity.sign_in import SignIn, Visitor
@@ -44,7 +46,7 @@ class Service:
         if self.hangs:
             self.waited += more["seconds"]
             raise Problem(503, "service-away", "It does not answer.")
-        said = "/" + "/".join(path)
+        said = quoted(path)
         if said not in self.answers:
             raise Problem(404, "not-found", f"There is nothing at {said}.")
         return self.answers[said]
@@ -62,7 +64,7 @@ def client(services: dict[str, Service]) -> FlaskClient:
         survey=list, unsaid=list, failing=list,
     )  # fmt: skip
     app = Flask("gateway", static_folder=None)
-    visitors.install(app, cast(SignIn, Operator()))
+    visitors.install(app, cast(SignIn, Operator()), Site("http://localhost:80"))
     frame.install(app, Services(**cast(Any, services)))
     errors.install(app)
     app.register_blueprint(operations.blueprint(cast(Operating, own)))

@@ -3,10 +3,11 @@
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, RequestRedirect
 
 from chassis.http import auth, bodies, problem
 from chassis.http.body import answer
@@ -19,7 +20,7 @@ from chassis.telemetry import metrics, trace
 class Number(IntegerConverter):
     """A number in a path. One of more digits than any store keeps is not found."""
 
-    regex = r"\d{1,9}"
+    regex = r"[0-9]{1,9}"
 
 
 def new_app(
@@ -43,12 +44,27 @@ def new_app(
     _measure(app)
     bodies.install(app)
     _refuse_hidden_slashes(app)
+    _stay_on_this_site(app)
     if verifier is not None:
         auth.install(app, verifier)
     problem.install(app)
     _health(app, Readiness(checks))
     _show_metrics(app, gauge, metrics_door)
     return app
+
+
+def _stay_on_this_site(app: Flask) -> None:
+    """The framework's own redirects name the host that the caller named."""
+
+    def stay(response: Response) -> Response:
+        if isinstance(request.routing_exception, RequestRedirect):
+            to = urlsplit(response.headers["Location"])
+            where = urlunsplit(("", "", "/" + to.path.lstrip("/"), to.query, ""))
+            response.headers["Location"] = where
+            response.set_data(b"")
+        return response
+
+    app.after_request(stay)
 
 
 def _refuse_hidden_slashes(app: Flask) -> None:

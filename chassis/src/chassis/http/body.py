@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
+from fields import Illegal
 from fields.texts import written_line, written_text
 from flask import Response, request
 
 from chassis.http.problem import Problem
-from fields import Illegal
 
 T = TypeVar("T", bound=msgspec.Struct)
 

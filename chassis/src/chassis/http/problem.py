@@ -1,12 +1,10 @@
 """Refusals as `application/problem+json` (RFC 9457)."""
 
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, json, request
 from pymongo.errors import PyMongoError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
-from werkzeug.routing import RequestRedirect
 
 from chassis.faults import Contended
 from chassis.objects.port import Away as ObjectsAway
@@ -71,21 +69,16 @@ def response(status: int, slug: str, detail: str, **members: Any) -> Response:
 
 
 def of_http(error: HTTPException) -> Response:
-    """What the framework refuses, in our words; a redirect stays on this site."""
+    """What the framework refuses, in our words."""
     status = error.code or 500
-    if isinstance(error, RequestRedirect):
-        return redirect_within(error)
-    answer = response(status, *OF_HTTP.get(status, REFUSED))
-    if error.code == 405 and isinstance(error, MethodNotAllowed):
+    return with_methods(response(status, *OF_HTTP.get(status, REFUSED)), error)
+
+
+def with_methods(answer: Response, error: HTTPException) -> Response:
+    """The answer with the methods that the address does take, if that was asked."""
+    if isinstance(error, MethodNotAllowed):
         answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
     return answer
-
-
-def redirect_within(error: RequestRedirect) -> Response:
-    """The redirect without the host that the caller named."""
-    to = urlsplit(error.new_url)
-    where = urlunsplit(("", "", "/" + to.path.lstrip("/"), to.query, ""))
-    return Response(status=error.code, headers={"Location": where})
 
 
 def note_surprise() -> None:

@@ -26,11 +26,13 @@ from waitress.task import ErrorTask, Task, WSGITask
 
 from chassis.http.bodies import LARGE, largest_body
 from chassis.http.problem import response
-from chassis.http.proxies import Proxies, address_of
+from chassis.http.proxies import Proxies
 from chassis.telemetry.logs import logger
 
 ALIVE = "/livez"
+THIS_MACHINE = "127.0.0.0/8, ::1"
 LOOK_SECONDS = 1.0
+DRAIN_SECONDS = 5.0  # of the 10 to 15 that a process has to stop
 ACCEPTED_AT_ONCE, RECEIVED_AT_ONCE = 64, 16 * 1024
 OTHER_FILES = 512  # store, broker, objects, logs and bodies that lie on the disk
 MADE_ROOM = 20  # one connection in so many is closed when no more fit
@@ -49,13 +51,13 @@ REFUSED = {
 class Limits:
     """What clients may cost. Seconds and bytes are those of one connection.
 
-    `per_address` does not count for this machine and for trusted proxies, behind which
-    everybody has one address.
+    `per_address` does not count for those `exempt`: this machine, and trusted proxies,
+    behind which everybody has one address.
     """
 
     connections: int = 2048
     per_address: int = 512
-    proxies: Proxies = field(default_factory=Proxies)
+    exempt: Proxies = field(default_factory=lambda: Proxies(THIS_MACHINE))
     idle_seconds: float = 75.0
     head_seconds: float = 10.0
     body_seconds: float = 10.0  # beside the time that its bytes may take
@@ -145,7 +147,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     error_task_class = RefusalTask
 
     def __init__(self, server: "Server", *rest: Any, **more: Any) -> None:
-        self.since = self.looked_at = time.monotonic()
+        self.since, self.pending_since = time.monotonic(), 0.0
         self.begun: Request | None = None
         self.sent = self.sent_before = 0
         self.lingers, self.drains_until = False, 0.0
@@ -158,7 +160,9 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     def task_class(self, _: "Channel", request: Request) -> Task:
         """What answers a request that could be read."""
-        return AliveTask(self, request) if is_probe(request) else WSGITask(self, request)
+        return (
+            AliveTask(self, request) if is_probe(request) else WSGITask(self, request)
+        )
 
     def received(self, data: bytes) -> bool:
         """Take bytes in; a request's time begins with its first byte."""
@@ -238,7 +242,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             return now >= self.drains_until
         if self.total_outbufs_len:
             return self._is_stalled(now, limits)
-        self.looked_at, self.sent_before = now, self.sent
+        self.pending_since = 0.0
         if self.requests:
             self.since = now
             return False
@@ -251,16 +255,16 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return bool(took > limits.head_seconds + limits.body_seconds + earned)
 
     def _is_stalled(self, now: float, limits: Limits) -> bool:
-        span = now - self.looked_at
-        if span < limits.stalled_seconds:
+        span, sent = now - self.pending_since, self.sent - self.sent_before
+        if self.pending_since and span < limits.stalled_seconds:
             return False
-        sent, self.sent_before = self.sent - self.sent_before, self.sent
-        self.looked_at = self.since = now
-        return sent < span * limits.bytes_per_second
+        is_first, self.since = not self.pending_since, now
+        self.pending_since, self.sent_before = now, self.sent
+        return not is_first and sent < span * limits.bytes_per_second
 
 
 class Server(TcpWSGIServer):  # type: ignore[misc]
-    """Listens from the moment it is made; `run` serves until `close`."""
+    """Listens from the moment it is made, and serves from `start` to `stop`."""
 
     channel_class = Channel
 
@@ -269,7 +273,8 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
     ) -> None:
         self.limits, self.most = limits, room_for(limits.connections)
         self.largest = partial(largest_body, app)
-        self.loop_thread = 0
+        self.thread = threading.Thread(target=self.run, name="web", daemon=True)
+        self.loop_thread, self.ends_at, self.full_until = 0, 0.0, 0.0
         self.probes: deque[Channel] = deque()
         adj = Adjustments(
             host=host,
@@ -286,16 +291,35 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         )
         super().__init__(app, adj=adj)
 
+    def start(self) -> None:
+        """Serve in a thread of its own."""
+        self.thread.start()
+
+    def stop(self) -> None:
+        """Take no more connections, let answers that are begun end, then close."""
+        self.accepting = False
+        self.ends_at = time.monotonic() + DRAIN_SECONDS
+        self.pull_trigger()
+        self.thread.join(DRAIN_SECONDS + LOOK_SECONDS)
+
     def run(self) -> None:
-        """Serve until closed, and look once a second who takes too long."""
+        """Serve until stopped, and look once a second who takes too long."""
         self.loop_thread, look_at = threading.get_ident(), 0.0
-        while self._map:
+        while not self._is_over():
             wasyncore.poll2(LOOK_SECONDS, self._map)
             while self.probes:
                 self.probes.popleft().service()
             if (now := time.monotonic()) >= look_at:
                 self._end_overdue(now)
                 look_at = now + LOOK_SECONDS
+        self.task_dispatcher.shutdown(timeout=LOOK_SECONDS)
+        wasyncore.close_all(self._map)
+
+    def _is_over(self) -> bool:
+        if not self.ends_at:
+            return False
+        is_late = time.monotonic() >= self.ends_at
+        return is_late or all(channel.is_idle for channel in self._channels())
 
     def add_task(self, task: Channel) -> None:
         """Have a thread answer; only a probe is answered by the loop itself."""
@@ -306,14 +330,14 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
             super().add_task(task)
 
     def readable(self) -> bool:
-        """Whether another connection can be taken."""
-        return bool(self.accepting) and self._has_room()
+        """Whether another connection can be taken, or room be made for it."""
+        is_full = len(self.active_channels) >= self.most
+        is_hopeless = is_full and time.monotonic() < self.full_until
+        return bool(self.accepting) and not is_hopeless
 
     def handle_accept(self) -> None:
-        """Take the connections that wait, as many as fit."""
+        """Take the connections that wait."""
         for _ in range(ACCEPTED_AT_ONCE):
-            if not self._has_room():
-                return
             try:
                 taken = self.accept()
             except OSError as error:
@@ -324,6 +348,10 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
             self._admit(*taken)
 
     def _admit(self, sock: Any, address: Any) -> None:
+        if not self._has_room():
+            self.full_until = time.monotonic() + LOOK_SECONDS
+            sock.close()
+            return
         if not self._has_room_for(address[0]):
             sock.close()
             return
@@ -345,9 +373,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
 
     def _has_room_for(self, said: str) -> bool:
         """Whether this address may have one more, if need be for its idle ones."""
-        address = address_of(said)
-        is_free = address is None or address.is_loopback
-        if is_free or self.limits.proxies.know(said):
+        if self.limits.exempt.know(said):
             return True
         own = [one for one in self._channels() if one.addr[0] == said]
         if len(own) < self.limits.per_address:

@@ -10,9 +10,8 @@ from structlog.types import EventDict
 
 from chassis.telemetry import trace
 
-
 TOKEN = re.compile(r"/(v|invitations)/[^/\s\"'?]+")
-QUERY = re.compile(r"(/[\w./%~:@!$&*+,;=-]*)\?[^\s\"')]+")
+QUERY = re.compile(r"(/[\w.…/%~:@!$&*+,;=-]*)\?[^\s\"')]+")
 SERVED = re.compile(r"while serving .*")
 
 

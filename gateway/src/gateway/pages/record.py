@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import segno
 from chassis.http.auth import public
-from chassis.http.problem import Problem
+from chassis.http.problem import NOTHING_HERE, Problem
 from fields import Illegal
 from fields.numbers import plain_certificate_number
 from flask import Blueprint, Response, request
@@ -86,6 +86,8 @@ def blueprint(public_url: str) -> Blueprint:
     @bp.get("/verify/<number>/qr.svg")
     @public
     def qr(number: str) -> Response:
+        if not _number(number):
+            raise Problem(404, "not-found", NOTHING_HERE)
         drawn = io.BytesIO()
         code = segno.make(f"{public_url}/verify/{number}", error="m")
         code.save(drawn, kind="svg", scale=4, border=2, dark="#23211e", light="#fff")

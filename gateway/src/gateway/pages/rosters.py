@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
+from chassis.http.bodies import LARGE, takes
 from chassis.http.problem import Problem
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
@@ -49,6 +50,7 @@ def blueprint() -> Blueprint:
 
     @bp.post("/rosters")
     @for_role(OFFICER)
+    @takes(LARGE)
     def send() -> Response:
         ask = asking()
         branch = request.form.get("branch") or _own_branch()

@@ -3,11 +3,11 @@
 import datetime
 from dataclasses import asdict, dataclass, replace
 
+from fields import Illegal
 from fields.keys import plain_date
 
 from catalog.domain import facts
 from catalog.domain.errors import QuotaRepeated, WrongDates
-from fields import Illegal
 
 OPEN, CLOSED, OVER = "open", "closed", "over"
 FORMS = ("online", "onsite", "blended")

@@ -3,6 +3,7 @@
 import datetime
 from functools import partial
 
+from fields import Illegal
 from fields.keys import plain_date
 
 from catalog.domain.errors import BadCursor
@@ -10,7 +11,6 @@ from catalog.domain.training_class import TrainingClass
 from catalog.domain.words import words_asked
 from catalog.usecases.paging import NOT_OURS, Page, load_cursor, read_page
 from catalog.usecases.ports import Classes
-from fields import Illegal
 
 
 def find_classes(

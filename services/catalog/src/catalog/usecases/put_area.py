@@ -1,11 +1,11 @@
 """Put an area of the course system, or a training project."""
 
+from fields import Illegal
 from fields.keys import plain_id
 
 from catalog.domain.errors import BadCode, ModuleCodeTaken
 from catalog.domain.outline import Area, Project
 from catalog.usecases.ports import Outline
-from fields import Illegal
 
 
 def put_area(outline: Outline, area: Area) -> Area:

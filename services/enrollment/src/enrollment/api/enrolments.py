@@ -26,9 +26,8 @@ def blueprint(books: Books, enrolments: ShownEnrolments, seats: KeepSeats) -> Bl
     @bp.get("/classes/<class_id>/enrolments")
     @needs("officer", "staff")
     def of_class(class_id: str) -> Response:
-        said = query(shapes.PageIn)
-        after = int(said.after) if said.after.isdecimal() else 0
-        found = enrolments.of_class(class_id, scope(), after, said.limit)
+        said = query(shapes.TicketsIn)
+        found = enrolments.of_class(class_id, scope(), said.after, said.limit)
         more = str(found[-1].ticket) if len(found) == said.limit else ""
         listed = [shapes.enrolment(one) for one in found]
         return answer({"enrolments": listed, "next": more})

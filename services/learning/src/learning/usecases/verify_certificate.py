@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from fields import Illegal
 from fields.numbers import plain_certificate_number
 
-from fields import Illegal
 from learning.domain.certificate import Certificate
 from learning.domain.errors import UnknownCertificate
 from learning.usecases.ports import Certificates, Seal
