@@ -24,8 +24,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="Biyong è¾Ÿé›
 branch = typer.Typer(no_args_is_help=True, help="What a branch's officer does.")
 app.add_typer(branch, name="branch")
 app.add_typer(events.app, name="events")
-app.add_typer(certificates.app, name="certificate")
 app.add_typer(people.app, name="people")
+app.add_typer(certificates.app, name="certificate")
 keeping.install(app)
 
 

@@ -1,4 +1,4 @@
-"""A call to a service: its path, and how long it may take."""
+"""How one service asks another: the path it asks by, and for how long."""
 
 import socket
 import time
