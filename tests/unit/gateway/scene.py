@@ -81,7 +81,7 @@ def scene(pages: Blueprint, *roles: str) -> Scene:
     services = {name: Service() for name in NAMES}
     app = Flask("gateway", static_folder=None)
     signed_in = Everybody(*roles) if roles else NobodySignedIn()
-    visitors.install(app, cast(SignIn, signed_in), Site("http://127.0.0.1:80"))
+    visitors.install(app, cast(SignIn, signed_in), Site("http://localhost:80"))
     frame.install(app, Services(**cast(Any, services)))
     errors.install(app)
     app.register_blueprint(pages)
