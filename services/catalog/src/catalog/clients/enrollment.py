@@ -22,7 +22,7 @@ class EnrollmentBranches:
         """The branch, those above and those below it; None if nobody can say now."""
         if time.monotonic() - self.read_at >= KEPT_SECONDS:
             try:
-                told = self.client.call("GET", "/branches", list[dict[str, Any]])
+                told = self.client.call("GET", ("branches",), list[dict[str, Any]])
             except Problem:
                 return None
             self.parents = {branch["id"]: branch["parent"] for branch in told}
