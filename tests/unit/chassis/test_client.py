@@ -1,11 +1,15 @@
-"""The path that one service asks another by."""
+"""How one service asks another: the path it asks by, and for how long."""
 
-from typing import Any
+import socket
+import time
+from collections.abc import Iterator
+from typing import Any, cast
 from urllib.parse import unquote
 
 import pytest
 import urllib3
-from chassis.http.client import quoted
+from chassis.http.auth import Signer
+from chassis.http.client import Client, quoted
 from chassis.http.problem import Problem
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,3 +68,36 @@ def test_no_id_becomes_another_route(id_: str) -> None:
     except Problem:
         return
     assert reached(path) == ("course", {"id": id_})
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """The address of a service that takes connections and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+class NoToken:
+    """Signs nothing."""
+
+    def token(self, audience: str, **about: object) -> str:
+        return ""
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_call_with_a_limit_ends_in_its_time(silent: str, method: str) -> None:
+    client = Client("learning", silent, cast(Signer, NoToken()))
+    began = time.monotonic()
+    with pytest.raises(Problem) as away:
+        client.call(method, ("certificates", "x"), dict, seconds=0.3)
+    assert (away.value.status, away.value.slug) == (503, "service-away")
+    assert 0.2 < time.monotonic() - began < 1.0
+
+
+def test_a_call_with_a_limit_to_nobody_ends_at_once() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    client = Client("learning", f"http://127.0.0.1:{port}", cast(Signer, NoToken()))
+    with pytest.raises(Problem) as away:
+        client.call("GET", ("certificates", "x"), dict, seconds=5)
+    assert away.value.slug == "service-away"

@@ -33,11 +33,13 @@ class Client:
         body: object = None,
         query: dict[str, str] | None = None,
         headers: dict[str, str] | None = None,
+        seconds: float | None = None,
         **speaking_for: Any,
     ) -> T:
         """Ask and read the answer as `answer`. Raises the Problem that came back.
 
-        `path` comes in its parts, as in ("classes", class_id): each is quoted.
+        `path` comes in its parts, as in ("classes", class_id): each is quoted. With
+        `seconds` there is one try, and no longer than that.
         """
         sent = self._headers(speaking_for) | (headers or {})
         content = None
@@ -46,7 +48,9 @@ class Client:
             sent["Content-Type"] = "application/json"
         asked = self.url + quoted(path) + ("?" + urlencode(query) if query else "")
         try:
-            got = self.pool.request(method, asked, body=content, headers=sent)
+            got = self.pool.request(
+                method, asked, body=content, headers=sent, **_bounds(seconds)
+            )
         except urllib3.exceptions.HTTPError as error:
             raise Problem(
                 503, "service-away", f"{self.audience} does not answer; try again soon."
@@ -63,6 +67,13 @@ class Client:
             "traceparent": traceparent,
             "X-Request-Id": request_id,
         }
+
+
+def _bounds(seconds: float | None) -> dict[str, Any]:
+    """Time and tries of one call, where they are not those of all calls."""
+    if seconds is None:
+        return {}
+    return {"timeout": urllib3.Timeout(total=seconds), "retries": False}
 
 
 def quoted(path: Sequence[str]) -> str:

@@ -4,11 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
-from chassis.http.problem import Problem
+from chassis.messaging import transport as bus
 from chassis.messaging.operating import Operating
-from chassis.messaging.transport import Away
 
-from gateway.clients.services import NAMES, Asking
+from gateway.clients.services import NAMES, Asking, Away, Question
 
 OWN = "gateway"
 ALL = (*NAMES, OWN)
@@ -92,29 +91,30 @@ class Everywhere:
     def _heard(self, ids: Sequence[str]) -> list[Row]:
         if not ids:
             return []
-        told: list[Row] = _plain(self.own.story.heard(ids))
-        for name in NAMES:
-            told += self._asked(name, "POST", "heard", body={"ids": ids})
-        return told
+        heard: list[Row] = _plain(self.own.story.heard(ids))
+        path, body = ("events", "heard"), {"ids": ids}
+        asked = [Question(name, path, method="POST", body=body) for name in NAMES]
+        return heard + [one for found in self._of_all(asked).values() for one in found]
 
     def _all(
         self, what: str, own: Callable[[], object], query: Row | None = None
     ) -> dict[str, list[Row]]:
-        found = {name: self._asked(name, "GET", what, query=query) for name in NAMES}
+        found = self._of_all([Question(n, ("events", what), query) for n in NAMES])
         try:
             return found | {OWN: _plain(own())}
-        except Away:
+        except bus.Away:
             self.away.append(OWN)
             return found | {OWN: []}
 
-    def _asked(self, name: str, method: str, what: str, **more: Any) -> list[Row]:
-        try:
-            return self.asking.ask(name, method, ("events", what), list[Row], **more)
-        except Problem as problem:
-            if problem.status not in {404, 503}:
-                raise
-            (self.away if problem.status == 503 else self.earlier).append(name)
-            return []
+    def _of_all(self, questions: Sequence[Question]) -> dict[str, list[Row]]:
+        found: dict[str, list[Row]] = {}
+        for question, rows in zip(questions, self.asking.each(questions), strict=True):
+            if isinstance(rows, Away):
+                self.away.append(question.service)
+            elif rows is None:
+                self.earlier.append(question.service)
+            found[question.service] = rows or []
+        return found
 
 
 def _plain(value: object) -> Any:

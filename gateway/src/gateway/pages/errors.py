@@ -26,7 +26,6 @@ STATUSES = {
     "unknown-branch": 422,
     "no-address": 422,
     "invited-just-now": 429,
-    "roster-unreadable": 422,
 }
 
 

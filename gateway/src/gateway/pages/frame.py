@@ -15,9 +15,9 @@ from flask import Flask, Response, current_app, g, redirect, request
 from flask import render_template as render
 
 from gateway.api.visitors import visitor
-from gateway.clients.services import Asking, Services
+from gateway.clients.services import PAGE_SECONDS, Asking, Away, Services
 from gateway.identity.account import OFFICER, OPERATOR, STAFF, TRAINEE
-from gateway.pages.words import refusal_text
+from gateway.pages.words import SERVICES, refusal_text
 from gateway.texts import LANGUAGES, N_, preferred, translations
 
 P = ParamSpec("P")
@@ -54,6 +54,7 @@ def install(app: Flask, services: Services) -> None:
         day=day, moment=moment, instant=instant, clock=clock, hours=hours,
         refusal=refusal, translated=gettext,
     )  # fmt: skip
+    app.jinja_env.tests["away"] = lambda part: isinstance(part, Away)
     app.context_processor(_frame)
 
 
@@ -95,14 +96,15 @@ def _frame() -> dict[str, Any]:
         "language": language(),
         "languages": LANGUAGES,
         "here": here(),
+        "services": SERVICES,
         "request_id": trace.current()[1],
     }
 
 
-def asking() -> Asking:
-    """This visitor's questions to the services."""
+def asking(seconds: float = PAGE_SECONDS) -> Asking:
+    """This visitor's questions to the services, within so many seconds."""
     services: Services = current_app.extensions["services"]
-    return Asking(services, visitor())
+    return Asking(services, visitor(), seconds)
 
 
 def page(template: str, status: int = 200, **words: Any) -> Response:

@@ -79,6 +79,12 @@ class CorrectionIn(Shape):
         return {name: value for name, value in given.items() if value is not None}
 
 
+class RosterIn(Shape):
+    """Whether only how far a roster is is asked for."""
+
+    progress: bool = False
+
+
 class PageIn(Shape):
     """Where a page begins and how long it is."""
 
@@ -118,6 +124,11 @@ def chunk(one: Chunk, with_names: bool) -> dict[str, Any]:
             for r in one.rows
         ]  # fmt: skip
     return said
+
+
+def own_enrolment(one: Enrolment, waiting_place: int) -> dict[str, Any]:
+    """An enrolment as its person sees it, with the place on the waiting list."""
+    return enrolment(one) | ({"place": waiting_place} if waiting_place else {})
 
 
 def enrolment(one: Enrolment) -> dict[str, Any]:

@@ -14,8 +14,10 @@ from flask import Blueprint, Response, request
 from media.domain.errors import UnknownLecture
 from media.domain.lecture import Edition
 from media.domain.stream import grant_of
+from media.domain.upload import Upload
 from media.domain.watch import Report, Verdict, WatchRecord
-from media.usecases.ports import Editions
+from media.usecases.follow_lecture import follow_lecture
+from media.usecases.ports import Editions, Uploads
 from media.usecases.watch_lecture import Ticket, WatchLecture
 
 TYPES = {
@@ -54,7 +56,11 @@ class ReportIn(Shape):
 
 
 def blueprint(
-    editions: Editions, watch: WatchLecture, objects: Objects, secret: bytes
+    editions: Editions,
+    uploads: Uploads,
+    watch: WatchLecture,
+    objects: Objects,
+    secret: bytes,
 ) -> Blueprint:
     """Routes for lectures."""
     bp = Blueprint("lectures", __name__)
@@ -62,10 +68,9 @@ def blueprint(
     @bp.get("/lectures/<lecture_id>")
     @needs("trainee", "staff")
     def show(lecture_id: str) -> Response:
-        edition = editions.latest(lecture_id)
-        if edition is None:
-            raise UnknownLecture(f"没有这一讲 {lecture_id}")
-        return answer(_edition(edition))
+        found = follow_lecture(editions, uploads, lecture_id)
+        shown = _edition(found) if isinstance(found, Edition) else _upload(found)
+        return answer(shown)
 
     @bp.post("/lectures/<lecture_id>/grants")
     @needs("trainee", "staff")
@@ -155,6 +160,20 @@ def _edition(edition: Edition) -> dict[str, Any]:
         "seconds": edition.seconds,
         "renditions": edition.renditions,
         "reason": edition.reason,
+    }
+
+
+def _upload(upload: Upload) -> dict[str, Any]:
+    """A lecture that has no edition yet, as far as its upload is."""
+    return {
+        "lecture_id": upload.lecture_id,
+        "edition": 0,
+        "title": upload.title,
+        "state": upload.state,
+        "percent": 0,
+        "seconds": 0.0,
+        "renditions": [],
+        "reason": upload.reason,
     }
 
 
