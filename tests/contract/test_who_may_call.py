@@ -14,6 +14,7 @@ ISSUERS = ("gateway", *SERVICES)
 MAY_CALL = {
     ("catalog", "GET /classes/<id_>"): {"enrollment"},
     ("enrollment", "POST /people/contacts"): {"gateway", "learning", "notify"},
+    ("enrollment", "POST /people/invitees"): {"gateway"},
     ("notify", "POST /mails"): {"gateway"},
 }
 

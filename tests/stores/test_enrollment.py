@@ -7,11 +7,12 @@ import pytest
 from chassis.http.auth import Scope
 from chassis.storage.aggregates import NotThere, form_of
 from enrollment.domain.branch import Branch
-from enrollment.domain.person import Membership, Person
+from enrollment.domain.person import Membership, Person, PersonChange
 from enrollment.domain.seat_book import Asking, Entry, Granted, Quota, SeatBook
 from enrollment.events.published import word
 from enrollment.store import documents
-from enrollment.store.people import StoredBranches, StoredPeople
+from enrollment.store.id_numbers import IdNumbers
+from enrollment.store.people import StoredBranches, StoredPeople, person_form
 from enrollment.store.seats import StoredBooks
 
 from tests.engines import Kept
@@ -20,6 +21,7 @@ from tests.stores.rows import outbox, overtaken, said, version
 WANG = Person("wang", "王小明", "13800000001", "11010519491231002X", "w@example.com")
 LI = Person("li", "李雷", "13800000002")
 NOW = datetime.datetime(2026, 11, 23, 4, tzinfo=datetime.UTC)
+ID_NUMBERS = IdNumbers(b"secret")
 BOOK = SeatBook("c1", "course1", 30, {"east": Quota(10, 2)}, taken=2)
 
 
@@ -34,10 +36,16 @@ def branches(kept: Kept) -> StoredBranches:
 @pytest.fixture
 def people(kept: Kept) -> StoredPeople:
     return StoredPeople(
-        kept.aggregates("enrollment", documents.PersonDocument, form_of(Person), word),
+        kept.aggregates(
+            "enrollment", documents.PersonDocument, person_form(ID_NUMBERS), word
+        ),
         kept.aggregates(
             "enrollment", documents.MembershipDocument, form_of(Membership), word
         ),
+        kept.aggregates(
+            "enrollment", documents.PersonChangeDocument, form_of(PersonChange), word
+        ),
+        ID_NUMBERS,
     )
 
 

@@ -31,7 +31,9 @@ class Caller:
     """Who asks, as the token's issuer vouches.
 
     `issuer` is the service that signed; `person` and `branch` are ids or empty;
-    `login` is said of operators only, for the lines that tell who did what.
+    `login` is said of operators only, for the lines that tell who did what. `account`
+    is the id of the account, by which two of one branch or two of the college's staff
+    are told apart.
     """
 
     issuer: str
@@ -39,6 +41,7 @@ class Caller:
     branch: str = ""
     roles: frozenset[str] = frozenset()
     login: str = ""
+    account: str = ""
 
     def has(self, *roles: str) -> bool:
         """Whether the caller holds one of the roles."""
@@ -95,6 +98,7 @@ class _Claims(msgspec.Struct):
     branch: str = ""
     roles: frozenset[str] = frozenset()
     login: str = ""
+    account: str = ""
 
 
 class Signer:
@@ -112,6 +116,7 @@ class Signer:
         branch: str = "",
         roles: frozenset[str] = frozenset({"service"}),
         login: str = "",
+        account: str = "",
     ) -> str:
         """A token for one service, good for two minutes."""
         now = int(time.time())
@@ -124,6 +129,7 @@ class Signer:
             "branch": branch,
             "roles": sorted(roles),
             "login": login,
+            "account": account,
         }
         header = {"alg": ALGORITHM, "kid": self.service}
         return jwt.encode(header, claims, self.key, algorithms=[ALGORITHM])
@@ -162,7 +168,9 @@ class Verifier:
             raise Problem(
                 401, "token-refused", "The token's claims are odd."
             ) from error
-        who = Caller(said.iss, said.person, said.branch, said.roles, said.login)
+        who = Caller(
+            said.iss, said.person, said.branch, said.roles, said.login, said.account
+        )
         if not _may_say(who):
             raise Problem(
                 401, "token-refused", "The token says what its issuer may not say."
@@ -174,7 +182,7 @@ def _may_say(who: Caller) -> bool:
     """Whether the issuer may vouch for this: itself, or people if it is the gateway."""
     if who.issuer == GATEWAY and who.roles <= ROLES_OF_PEOPLE:
         return True
-    names_nobody = not (who.person or who.branch or who.login)
+    names_nobody = not (who.person or who.branch or who.login or who.account)
     return names_nobody and who.roles <= {SERVICE}
 
 

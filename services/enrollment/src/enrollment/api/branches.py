@@ -1,16 +1,16 @@
-"""/branches and /people: the tree, and who is in it."""
+"""/branches: the tree."""
 
-from chassis.http.auth import Scope, needs, needs_service, scope
-from chassis.http.body import answer, body, query
+from chassis.http.auth import needs, scope
+from chassis.http.body import answer, body
 from flask import Blueprint, Response
 
 from enrollment.api import shapes
-from enrollment.usecases.grow_branches import add_branch, branch_within
-from enrollment.usecases.ports import Branches, People
+from enrollment.usecases.grow_branches import add_branch
+from enrollment.usecases.ports import Branches
 
 
-def blueprint(branches: Branches, people: People) -> Blueprint:
-    """Routes for branches and people."""
+def blueprint(branches: Branches) -> Blueprint:
+    """Routes for branches."""
     bp = Blueprint("branches", __name__)
 
     @bp.post("/branches")
@@ -24,24 +24,5 @@ def blueprint(branches: Branches, people: People) -> Blueprint:
     @needs("officer", "staff", "operator")
     def within() -> Response:
         return answer([shapes.branch(one) for one in branches.within(scope())])
-
-    @bp.get("/people")
-    @needs("officer", "staff")
-    def members() -> Response:
-        said = query(shapes.PageIn)
-        seen = scope()
-        if said.branch:
-            seen = Scope.below(branch_within(branches, said.branch, seen).id)
-        ids = [branch.id for branch in branches.within(seen)]
-        page = people.of_branches(ids, said.after, said.limit)
-        listed = [shapes.member(membership, person) for membership, person in page]
-        more = listed[-1]["id"] if len(page) == said.limit else ""
-        return answer({"people": listed, "next": more})
-
-    @bp.post("/people/contacts")
-    @needs_service("gateway", "learning", "notify")
-    def contacts() -> Response:
-        found = people.named(body(shapes.ContactsIn).person_ids)
-        return answer([shapes.contact(person) for person in found.values()])
 
     return bp

@@ -53,5 +53,27 @@ class UnknownEnrolment(Refusal):
     slug = "unknown-enrolment"
 
 
+class UnknownPerson(Refusal):
+    """No such person within the caller's scope."""
+
+    slug = "unknown-person"
+
+
+class NotYourPerson(Refusal):
+    """The person, or this field of theirs, is not the caller's alone to correct."""
+
+    slug = "not-your-person"
+
+
+class FieldIllegal(Refusal):
+    """A field cannot be taken as it is written. `reason` says why."""
+
+    slug = "field-illegal"
+
+    def __init__(self, message: str, field: str, reason: str) -> None:
+        super().__init__(message)
+        self.members = {"field": field, "reason": reason}
+
+
 class JournalFull(Exception):
     """Too many decisions wait to be copied out; copy them out first."""

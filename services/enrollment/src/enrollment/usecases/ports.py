@@ -1,12 +1,12 @@
 """What the use cases of enrolment ask of the world."""
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from enrollment.domain.branch import Branch
 from enrollment.domain.enrolment import Enrolment
-from enrollment.domain.person import Membership, Person
+from enrollment.domain.person import Membership, Person, PersonChange
 from enrollment.domain.roster import Chunk, Outcome
 from enrollment.domain.seat_book import SeatBook, Waiting
 
@@ -28,6 +28,9 @@ class Branches(Protocol):
     def get(self, id_: str) -> Branch | None:
         """One branch, or None."""
 
+    def named(self, ids: Sequence[str]) -> dict[str, Branch]:
+        """Those of these branches that are there."""
+
     def add(self, branch: Branch) -> bool:
         """Put a new one; False if the id is taken."""
 
@@ -41,8 +44,28 @@ class People(Protocol):
     def named(self, person_ids: Sequence[str]) -> dict[str, Person]:
         """Those of these persons who are known."""
 
+    def known(
+        self,
+        phones: Sequence[str],
+        id_numbers: Sequence[str],
+        membership_ids: Sequence[str],
+    ) -> tuple[list[Person], list[Membership]]:
+        """Persons by any of these; all their memberships, and those named."""
+
     def register(self, people: Iterable[tuple[Person, str]]) -> None:
         """Put new persons with the branch that named them; known ones stay."""
+
+    def change(self, change: PersonChange, fields: Mapping[str, str]) -> None:
+        """Write these fields of a known person and the audit line of it.
+
+        Repeating it changes nothing.
+        """
+
+    def changes_of(self, person_id: str) -> list[PersonChange]:
+        """The audit lines of a person, oldest first."""
+
+    def memberships_of(self, person_ids: Sequence[str]) -> list[Membership]:
+        """All memberships of these persons, oldest first."""
 
     def members(self, ids: Sequence[str]) -> dict[str, Membership]:
         """Those of these memberships that are there."""
