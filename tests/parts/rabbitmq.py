@@ -214,6 +214,17 @@ class Broker:
         self._place.control("set_permissions", user, *permissions)
         return _url("amqp", user, password, self.port)
 
+    def define(self, definitions: str) -> None:
+        """Take in definitions as RabbitMQ does when it starts with them."""
+        (self._place.folder / "definitions.json").write_text(definitions)
+        self._place.control(
+            "import_definitions", f"{self._place.home}/definitions.json"
+        )
+
+    def url_of(self, user: str, password: str) -> str:
+        """The address for an account."""
+        return _url("amqp", user, password, self.port)
+
     def control(self, *arguments: str) -> str:
         """Run rabbitmqctl; what it wrote."""
         return self._place.control(*arguments)
