@@ -6,6 +6,7 @@ half of one; then the class is closed.
 """
 
 import dataclasses
+import datetime
 from itertools import count, islice
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,15 @@ from catalog.domain.course import LECTURE, Course, Lesson
 from catalog.domain.training_class import TrainingClass
 from catalog.events.published import word
 from catalog.store import documents
-from catalog.store.courses import COURSE_FORM, StoredClasses, StoredCourses
+from catalog.store.courses import (
+    CLASS_FORM,
+    COURSE_FORM,
+    StoredClasses,
+    StoredCourses,
+)
 from catalog.usecases.open_class import open_class
 from chassis.messaging.topology import partition
-from chassis.storage.aggregates import Aggregates, form_of
+from chassis.storage.aggregates import Aggregates
 from enrollment.domain.enrolment import enrolment_id
 from enrollment.domain.person import person_id
 from enrollment.events.inlet import EXCHANGE, TYPE
@@ -43,7 +49,7 @@ NAMES = ("甲", "乙", "丙", "丁", "戊")
 
 def _are_together(phone: str) -> bool:
     """Whether person and enrolment of this phone share the partition of the class."""
-    person = person_id(PERSON_SECRET.encode(), phone, "")
+    person = person_id(PERSON_SECRET.encode(), BRANCH, phone, "")
     keys = (person, enrolment_id(CLASS, person, 1))
     return all(partition(key) == partition(CLASS) for key in keys)
 
@@ -98,13 +104,12 @@ class Story:
         )
         courses.add(Course(COURSE, "集体协商", "m1", "", "", LESSONS))
         self._operator("POST", f"/api/catalog/courses/{COURSE}/publication")
-        form = form_of(TrainingClass)
         classes = StoredClasses(
-            Aggregates("catalog", documents.ClassDocument, form, word, wake)
+            Aggregates("catalog", documents.ClassDocument, CLASS_FORM, word, wake)
         )
-        first, last = "2026-12-01", "2026-12-31"
+        first, last = "2026-12-01", "2099-12-31"
         new = TrainingClass(CLASS, COURSE, "一班", 2, (), first, last, "", "online")
-        open_class(classes, courses, new)
+        open_class(classes, courses, new, datetime.date.fromisoformat(first))
         self.going.a_few_steps()
 
     def _enrol(self) -> None:

@@ -25,6 +25,7 @@ OWNERS = {
     keys.CERTIFICATE_KEYS: USERS["learning"],
     "person": USERS["enrollment"],
     "stream": USERS["media"],
+    "certificate": USERS["learning"],
     "operator": USERS["gateway"],
     "s3_url": USERS["media"],
     "smtp_url": USERS["notify"],

@@ -103,7 +103,10 @@ def _own_settings(home: Home, url: str, objects: str) -> dict[str, dict[str, str
             "OBJECTS_URL": objects,
             "WORK_DIR": str(home.work),
         },
-        "learning": {"CERTIFICATE_KEYS_FILE": str(home.certificate_keys_file)},
+        "learning": {
+            "CERTIFICATE_KEYS_FILE": str(home.certificate_keys_file),
+            "CERTIFICATE_SECRET": home.secret("certificate"),
+        },
         "notify": {"MAIL_DIR": str(home.mails), "PUBLIC_URL": url},
         "gateway": {
             "PUBLIC_URL": url,

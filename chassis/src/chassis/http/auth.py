@@ -4,6 +4,7 @@ A key speaks only for its owner: roles of people come from the gateway's key alo
 and every other key says `service`, in the name of its own service.
 """
 
+import hmac
 import json
 import time
 from collections.abc import Callable, Sequence
@@ -221,6 +222,24 @@ def _mark(door: Door) -> Callable[[View], View]:
     return mark
 
 
+def bearer() -> str | None:
+    """The token that the request bears; None when it bears none."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def needs_bearer(token: str) -> None:
+    """Raises Problem 401 unless the request bears this very token."""
+    if not is_token(token):
+        raise Problem(401, "token-missing", "This needs a token: Bearer TOKEN.")
+
+
+def is_token(token: str) -> bool:
+    """Whether the request bears this very token; never when it is empty."""
+    said = (bearer() or "").encode()
+    return bool(token) and hmac.compare_digest(said, token.encode())
+
+
 def caller() -> Caller:
     """Who asks in this request."""
     found: Caller = g.caller
@@ -258,8 +277,8 @@ def install(app: Flask, verifier: Verifier) -> None:
             return
         if door is None:
             raise Problem(403, "no-door", "This route says nobody may use it.")
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
+        token = bearer()
+        if not token:
             raise Problem(401, "token-missing", "Sign in at the gateway first.")
         g.caller = verifier.caller(token)
         if not door.admits(g.caller):

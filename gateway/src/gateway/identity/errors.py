@@ -119,9 +119,3 @@ class InvitedJustNow(Refusal):
     """A letter went out so lately that it may still be under way."""
 
     slug = "invited-just-now"
-
-
-class RosterUnreadable(Refusal):
-    """The file cannot be read as a roster."""
-
-    slug = "roster-unreadable"

@@ -134,7 +134,7 @@ class InvitePeople:
             }
             for mailing in mailings
         ]
-        self.notify.call("POST", "/mails", dict[str, Any], body={"mails": mails})
+        self.notify.call("POST", ("mails",), dict[str, Any], body={"mails": mails})
 
     def _accounts(self, person_ids: Sequence[str]) -> dict[str, Account]:
         found = self.accounts.of_people(person_ids)
@@ -144,7 +144,10 @@ class InvitePeople:
         if not person_ids:
             return []
         return self.enrollment.call(
-            "POST", "/people/invitees", list[Invitee], body={"person_ids": person_ids}
+            "POST",
+            ("people", "invitees"),
+            list[Invitee],
+            body={"person_ids": person_ids},
         )
 
     def _invite(self, invitee: Invitee) -> None:

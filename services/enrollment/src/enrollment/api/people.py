@@ -6,11 +6,8 @@ from chassis.ids import new_id
 from flask import Blueprint, Response
 
 from enrollment.api import shapes
-from enrollment.usecases.correct_person import (
-    Corrector,
-    CorrectPerson,
-    require_person,
-)
+from enrollment.usecases.correct_person import Corrector, CorrectPerson
+from enrollment.usecases.find_people import find_people, require_person
 from enrollment.usecases.grow_branches import branch_within
 from enrollment.usecases.ports import Branches, People
 
@@ -21,11 +18,7 @@ def blueprint(branches: Branches, people: People, correct: CorrectPerson) -> Blu
 
     def shown(person_id: str, seen: Scope) -> Response:
         """The person with those memberships that the caller sees."""
-        person = require_person(branches, people, seen, person_id)
-        memberships = people.memberships_of([person_id])
-        of = branches.named([membership.branch_id for membership in memberships])
-        lines = {id_: branch.line for id_, branch in of.items()}
-        own = [m for m in memberships if seen.covers(lines.get(m.branch_id, ()))]
+        person, own = require_person(branches, people, seen, person_id)
         return answer(shapes.person(person, own))
 
     @bp.get("/people")
@@ -40,6 +33,16 @@ def blueprint(branches: Branches, people: People, correct: CorrectPerson) -> Blu
         listed = [shapes.member(membership, person) for membership, person in page]
         more = listed[-1]["id"] if len(page) == said.limit else ""
         return answer({"people": listed, "next": more})
+
+    @bp.post("/people/find")
+    @needs("officer", "staff")
+    def find() -> Response:
+        """By phone or member number, in the body: no phone stands in a URL."""
+        asked = body(shapes.FindIn)
+        found = find_people(
+            branches, people, scope(), asked.phone, asked.branch_id, asked.member_no
+        )
+        return answer([shapes.person(person, own) for person, own in found])
 
     @bp.get("/people/<person_id>")
     @needs("officer", "staff")

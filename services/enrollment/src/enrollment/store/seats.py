@@ -104,6 +104,17 @@ class StoredEnrolments:
         found = self.rows.find({"person_id": person_id}, limit=500)
         return sorted(found, key=lambda enrolment: enrolment.ticket)
 
+    def waiting_place(self, enrolment: Enrolment) -> int:
+        """How many wait for the class before this one, plus one; 0 if it waits not."""
+        if enrolment.state != WAITING:
+            return 0
+        before = {
+            "class_id": enrolment.class_id,
+            "state": WAITING,
+            "ticket": {"$lt": enrolment.ticket},
+        }
+        return self.rows.collection.count_documents(before) + 1
+
     def of_class(
         self, class_id: str, scope: Scope, after: int, limit: int
     ) -> list[Enrolment]:

@@ -8,9 +8,10 @@ from fields.addresses import plain_email
 from fields.names import is_same_name, written_name
 from fields.numbers import plain_id_number, plain_phone
 
-from enrollment.domain.errors import FieldIllegal, NotYourPerson, UnknownPerson
+from enrollment.domain.errors import FieldIllegal, NotYourPerson
 from enrollment.domain.person import Person, PersonChange
 from enrollment.domain.roster import WHAT_TO_DO
+from enrollment.usecases.find_people import require_person
 from enrollment.usecases.ports import Branches, Now, People, Scope
 
 READ: Mapping[str, Callable[[str], str]] = {
@@ -47,7 +48,7 @@ class CorrectPerson:
 
         Raises UnknownPerson, NotYourPerson, FieldIllegal.
         """
-        person = require_person(self.branches, self.people, by.scope, person_id)
+        person, _ = require_person(self.branches, self.people, by.scope, person_id)
         fields = {name: _read(name, raw) for name, raw in wanted.items()}
         changed = {n: v for n, v in fields.items() if v != getattr(person, n)}
         self._require_may(by, person, changed)
@@ -73,18 +74,6 @@ class CorrectPerson:
         )
         if is_other_name or "id_number" in changed:
             raise NotYourPerson("换一个姓名或身份证号须由教务更正：请联系教务")
-
-
-def require_person(
-    branches: Branches, people: People, scope: Scope, person_id: str
-) -> Person:
-    """A person of a branch in this scope. Raises UnknownPerson for anybody else."""
-    person = people.named([person_id]).get(person_id)
-    memberships = people.memberships_of([person_id])
-    lines = branches.named([m.branch_id for m in memberships]).values()
-    if person is None or not any(scope.covers(branch.line) for branch in lines):
-        raise UnknownPerson("没有这位学员，或不在本单位之下：请核对编号")
-    return person
 
 
 def _read(name: str, raw: str) -> str:

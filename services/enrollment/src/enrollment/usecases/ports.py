@@ -7,7 +7,7 @@ from typing import Protocol
 from enrollment.domain.branch import Branch
 from enrollment.domain.enrolment import Enrolment
 from enrollment.domain.person import Membership, Person, PersonChange
-from enrollment.domain.roster import Chunk, Outcome
+from enrollment.domain.roster import Chunk, ChunkProgress, Outcome
 from enrollment.domain.seat_book import SeatBook, Waiting
 
 
@@ -130,6 +130,13 @@ class Enrolments(Protocol):
         """Those in a class from within a scope, by ticket, a page at a time."""
 
 
+class ShownEnrolments(Enrolments, Protocol):
+    """Enrolments as people see them."""
+
+    def waiting_place(self, enrolment: Enrolment) -> int:
+        """How many wait for the class before this one, plus one; 0 if it waits not."""
+
+
 class Chunks(Protocol):
     """Roster chunks."""
 
@@ -150,6 +157,9 @@ class Chunks(Protocol):
 
     def of_roster(self, branch_id: str, roster_id: str) -> list[Chunk]:
         """All chunks of a roster, as they came."""
+
+    def progress(self, branch_id: str, roster_id: str) -> list[ChunkProgress]:
+        """How far each chunk of a roster is, as they came."""
 
     def rosters(self, branch_ids: Sequence[str], limit: int) -> list[Chunk]:
         """The first chunk of each of the latest rosters of these branches."""
