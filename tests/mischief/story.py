@@ -1,8 +1,8 @@
 """One story through every service: from a course to a certificate.
 
 Two people get the two seats of a class and two wait; one leaves, so the first in line
-moves up; one watches both lectures to the end and leaves with the certificate, one
-half of one; then the class is closed.
+moves up; one watches both lectures to the end and stays with the certificate, one
+watches half of one; then the class is closed.
 """
 
 import dataclasses
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 from biyong.door import Door, Refused
 from biyong.mails import invitation_to
 from biyong.upload import upload_lecture
@@ -156,12 +157,20 @@ class Story:
         self._operator("DELETE", f"/api/enrollment/enrolments/{left}")
 
     def _learn(self) -> None:
-        """The first watches all and leaves, who moved up watches half of a lecture."""
+        """The first watches all, who moved up watches half of a lecture."""
         first = self._trainee(0)
         for lecture in LECTURES:
             self._watch(first, lecture, SECONDS)
-        self._leave(0)
+        self._stay_finished(first)
         self._watch(self._trainee(2), LECTURES[0], SECONDS / 2)
+
+    def _stay_finished(self, first: Door) -> None:
+        """With the certificate nobody takes the first out of the class any more."""
+        path = "/api/learning/certificates"
+        self.going.until(lambda: first.call("GET", path, list[Any]))
+        with pytest.raises(Refused) as refused:
+            self._leave(0)
+        assert refused.value.slug == "finished"
 
     def _trainee(self, place: int) -> Door:
         """Whoever was written to takes the invitation up."""

@@ -158,6 +158,23 @@ def test_a_course_is_found_by_all_words_of_what_it_says(courses: StoredCourses) 
     assert shown(courses, "王老") == ["a", "b"]
 
 
+def test_a_course_with_the_longest_texts_there_may_be_is_kept_and_found(
+    courses: StoredCourses,
+) -> None:
+    def text(length: int, begin: int) -> str:
+        return "".join(chr(0x4E00 + (begin + n) % 20_000) for n in range(length))
+
+    lessons = tuple(
+        Lesson(f"l{n}", text(200, n * 200), LECTURE, "v1") for n in range(200)
+    )
+    long = replace(
+        COURSE, title=text(200, 7), summary=text(4000, 9000), lessons=lessons
+    )
+    courses.add(long.publish()[0])
+    for title in (long.title, long.summary, lessons[0].title, lessons[-1].title):
+        assert shown(courses, title[:2], title[-2:]) == ["a"]
+
+
 def test_a_course_is_found_by_what_was_published_last(courses: StoredCourses) -> None:
     courses.add(COURSE)
     assert shown(courses, "安全") == []

@@ -37,7 +37,7 @@ CLASS = TrainingClass(
     "c1", "k1", "一班", 30, QUOTAS, "2026-11-01", "2026-12-31", "", "online"
 )
 LINES = (("bj", "dc", "jgm"), ("bj", "xc"))
-NOT_STAFF = ["visitor", "trainee", "officer", "operator", "service"]
+NOT_STAFF = ["visitor", "trainee", "officer", "operator"]
 
 
 class Catalogue:

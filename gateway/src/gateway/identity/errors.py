@@ -103,6 +103,12 @@ class LastRole(Refusal):
     slug = "last-role"
 
 
+class EnableFirst(Refusal):
+    """A disabled account is not sent a link that would not work."""
+
+    slug = "enable-first"
+
+
 class NoAddress(Refusal):
     """There is no address that a letter could go to."""
 

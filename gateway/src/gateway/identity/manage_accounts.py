@@ -18,7 +18,7 @@ from gateway.identity.account import (
     plain_login,
 )
 from gateway.identity.errors import (
-    AccountDisabled,
+    EnableFirst,
     InvitationIllegal,
     LastRole,
     NoAddress,
@@ -135,12 +135,12 @@ class ManageAccounts:
 
         The letter goes to where enrollment writes to the person; for accounts without
         one to `email`, or to where the invitation went. If it cannot be sent the
-        password is void all the same: ask again. Raises as `disable`, AccountDisabled,
+        password is void all the same: ask again. Raises as `disable`, EnableFirst,
         NoAddress, and the Problem of a service that does not answer.
         """
         account = self._managed(by, account_id, own=False)
         if account.is_disabled:
-            raise AccountDisabled("这个账号已停用：请先启用")
+            raise EnableFirst("这个账号已停用：请先启用")
         address = self._address_for(account, email)
         invitation = secrets.token_urlsafe(24)
         until = time.time() + RESET_SECONDS

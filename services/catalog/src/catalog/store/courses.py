@@ -21,6 +21,7 @@ from catalog.store import documents
 
 Facts = Sequence[object]
 Filter = dict[str, Any]
+AT_ONCE = 200
 plain: Form[Course] = form_of(Course)
 plain_class: Form[TrainingClass] = form_of(TrainingClass)
 
@@ -61,8 +62,19 @@ CLASS_FORM = Form(_class_to_fields, plain_class.from_fields)
 
 def _index_anew(rows: Aggregates[Any]) -> None:
     """Write what was written before things were found by `title_words`."""
-    for found in rows.collection.find({"title_words": {"$exists": False}}, {"_id": 1}):
-        rows.change(found["_id"], lambda value: (value, ()))
+    after = ""
+    while page := list(
+        rows.collection.find(
+            {"_id": {"$gt": after}},
+            {"title_words": 1},
+            sort=[("_id", 1)],
+            limit=AT_ONCE,
+        )
+    ):
+        for found in page:
+            if "title_words" not in found:
+                rows.change(found["_id"], lambda value: (value, ()))
+        after = page[-1]["_id"]
 
 
 class StoredCourses:

@@ -26,9 +26,13 @@ class ProjectDocument(Aggregate):
 
 
 class CourseDocument(Aggregate):
-    """A course, and what its published edition is found by."""
+    """A course, and what its published edition is found by.
 
-    meta = kept_in("catalog", "courses", ("state", "module"), "title_words", "found_by")
+    `found_by` holds thousands of words where texts are long, so it is no index: it is
+    read of the published courses, of which there are some hundreds.
+    """
+
+    meta = kept_in("catalog", "courses", ("state", "module"), "title_words")
     title = me.StringField(required=True, max_length=200)
     module = me.StringField(required=True)
     summary = me.StringField(max_length=4000)

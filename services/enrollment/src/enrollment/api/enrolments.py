@@ -7,11 +7,13 @@ from flask import Blueprint, Response
 from enrollment.api import shapes
 from enrollment.domain.enrolment import Enrolment
 from enrollment.domain.errors import UnknownClass, UnknownEnrolment
-from enrollment.usecases.keep_seats import KeepSeats
+from enrollment.usecases.leave_class import LeaveClass
 from enrollment.usecases.ports import Books, ShownEnrolments
 
 
-def blueprint(books: Books, enrolments: ShownEnrolments, seats: KeepSeats) -> Blueprint:
+def blueprint(
+    books: Books, enrolments: ShownEnrolments, leave: LeaveClass
+) -> Blueprint:
     """Routes for enrolments."""
     bp = Blueprint("enrolments", __name__)
 
@@ -46,7 +48,7 @@ def blueprint(books: Books, enrolments: ShownEnrolments, seats: KeepSeats) -> Bl
         found = enrolments.get(enrolment_id)
         if found is None or not _may_see(found):
             raise UnknownEnrolment(f"没有报名 {enrolment_id}，或不在本单位之下")
-        seats.withdraw(enrolment_id)
+        leave(enrolment_id)
         left = enrolments.get(enrolment_id) or found
         return answer(shapes.enrolment(left))
 

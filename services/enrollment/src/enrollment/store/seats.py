@@ -101,7 +101,7 @@ class StoredEnrolments:
 
     def of_person(self, person_id: str) -> list[Enrolment]:
         """All of a person's, newest ticket last."""
-        found = self.rows.find({"person_id": person_id}, limit=500)
+        found = self.rows.find({"person_id": person_id})
         return sorted(found, key=lambda enrolment: enrolment.ticket)
 
     def waiting_place(self, enrolment: Enrolment) -> int:

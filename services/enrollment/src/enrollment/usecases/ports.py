@@ -169,7 +169,17 @@ class Catalog(Protocol):
     """The service that knows classes."""
 
     def class_of(self, class_id: str) -> SeatBook | None:
-        """An empty seat book for a class that catalog has opened, or None."""
+        """An empty seat book for a class that catalog knows, or None.
+
+        Closed for one that takes no more people.
+        """
+
+
+class Certificates(Protocol):
+    """The service that issues certificates."""
+
+    def is_issued(self, class_id: str, person_id: str) -> bool:
+        """Whether a person has the certificate of a class."""
 
 
 Now = Callable[[], datetime.datetime]
