@@ -239,7 +239,8 @@ def publish(channel: Any, exchange: str, key: str, user: str = "") -> None:
 def test_what_the_tests_call_refused_is_allowed_to_whom_it_is_for(
     broker: Broker,
 ) -> None:
-    assert not refused(broker, "enrollment", lambda c: c.basic_get(QUEUE))
+    assert not refused(broker, "enrollment", lambda c: c.basic_consume(QUEUE))
+    assert not refused(broker, "enrollment", lambda c: c.queue_purge(QUEUE))
     assert not refused(
         broker, "enrollment", lambda c: publish(c, topology.EXCHANGE, TAKEN)
     )
