@@ -37,8 +37,9 @@ REFUSED = (AccessRefused, PreconditionFailed)
 @pytest.fixture(name="broker", scope="module")
 def _broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """A broker as the composition starts it, with every service's queues."""
-    with running_broker(tmp_path_factory.mktemp("rights")) as running:
-        running.define(rights.broker_definitions(PASSWORDS, "admin's"))
+    folder = tmp_path_factory.mktemp("rights")
+    definitions = rights.broker_definitions(PASSWORDS, "admin's")
+    with running_broker(folder, definitions=definitions) as running:
         for service in USERS:
             bus = as_service(running, service)
             bus.subscriber(service, sorted(contracts.heard_by(service))).close()
@@ -184,6 +185,14 @@ def test_enrollment_takes_rosters_in_and_issues_receipts(broker: Broker) -> None
         channel = connection.channel()
         name = topology.receipts_queue("dongcheng")
         assert until(lambda: channel.basic_get(name, no_ack=True), 10)
+
+
+def test_there_are_no_accounts_but_those_and_the_administrators(
+    broker: Broker,
+) -> None:
+    said = broker.control("-q", "list_users", "--no-table-headers")
+    names = {line.split("\t")[0] for line in said.splitlines() if "\t" in line}
+    assert names - {"branch.dongcheng"} == {rights.ADMINISTRATOR, *USERS}
 
 
 QUEUE = topology.queue("enrollment", 3)
