@@ -1,4 +1,4 @@
-"""What fetches real parts works on the oldest Python there is, or says what it lacks."""
+"""Real parts are unpacked on the oldest Python there is, and name what they lack."""
 
 import io
 import tarfile
