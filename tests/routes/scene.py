@@ -220,7 +220,7 @@ def _add_things(scene: Scene) -> None:
     course = scene.platform.demo["course_id"]
     shown = scene.staff.call("GET", f"/api/catalog/courses/{course}", dict[str, Any])
     lecture = shown["lessons"][0]["lecture_id"]
-    ticket = until(lambda: _ticket(scene, lecture), chain.MAKING_SECONDS)
+    ticket = until(lambda: _ticket(scene, lecture), chain.MAKING_SECONDS) or {}
     upload = _made(scene.staff, "/api/media/uploads", {"title": "传", "bytes": 9})
     scene.values |= {
         "course": course, "lesson": "l1", "lecture": lecture, "edition": "1",
