@@ -98,14 +98,26 @@ class Maker:
 
     def __init__(self, scene: Scene, seed: int) -> None:
         self.scene, self.hostile = scene, Hostile(seed)
-        self.places = [(t, place) for t in targets() for place in t.places()]
+        self.alike: dict[int, list[Target]] = {}
+        for target in targets():
+            self.alike.setdefault(target.line.number, []).append(target)
+        self.places = [
+            (number, place)
+            for number, (first, *_) in self.alike.items()
+            for place in first.places()
+        ]
         self.hostile.chance.shuffle(self.places)
 
     def requests(self, count: int) -> Iterable[Request]:
-        """So many, the places one after the other as often as it takes."""
+        """So many, the places one after the other as often as it takes.
+
+        What several services have alike is asked of one of them each time.
+        """
         for number in range(count):
-            target, place = self.places[number % len(self.places)]
-            yield self.request(target, place)
+            turn, place_number = divmod(number, len(self.places))
+            self.hostile.turn = turn + place_number
+            line, place = self.places[place_number]
+            yield self.request(self.hostile.chance.choice(self.alike[line]), place)
 
     def request(self, target: Target, place: Place) -> Request:
         """One request that is well but for one place."""

@@ -3,6 +3,8 @@
 A failure shows the shortest request of its kind for each place.
 """
 
+from collections.abc import Mapping
+
 from tests.hostile.conftest import REQUESTS
 from tests.hostile.sending import (
     MARKUP,
@@ -28,6 +30,13 @@ def test_no_input_makes_a_server_error(report: Report) -> None:
     assert not report.smallest(SERVER_ERROR), told(report, SERVER_ERROR)
     assert not report.smallest(NO_ANSWER), told(report, NO_ANSWER)
     assert sum(report.statuses.values()) == REQUESTS
+
+
+def test_no_process_had_to_be_started_again(
+    platform: Platform, processes: Mapping[str, int], report: Report
+) -> None:
+    now = {one["name"]: one["pid"] for one in platform.said["processes"]}
+    assert now == processes
 
 
 def test_most_inputs_reach_what_they_are_meant_for(report: Report) -> None:

@@ -62,13 +62,17 @@ LONG = (
     "-" + "9" * 40, "," * 3_000, "é" * 4_001, "a " * 2_000, "张" * 41, "x@" + "a" * 300,
     "%" * 2_000,
 )  # fmt: skip
+NUMBERS = (
+    "9223372036854775807", "9223372036854775808", "-9223372036854775809", "4294967296",
+    "-1", "-0", "0x10", "1_000", "1e400", "NaN", "Infinity", "0.1", "1" * 30, "00",
+)  # fmt: skip
 RANGES = (
     "bytes=0-" + "9" * 5_000, "bytes=-" + "9" * 5_000, "bytes=5-1", "bytes=",
     "bytes=a-b", "bytes=0-0,1-1", "bytes=²-³", "lines=0-1", "bytes=-0",
 )  # fmt: skip
 TEXTS: Sequence[Sequence[str]] = (
     SCRIPTS, TEMPLATES, CONTROL, UNSEEN, BROKEN, PRIVATE, FORMS, SHEETS, OPERATORS,
-    PATHS, DATES, LONG, RANGES,
+    PATHS, DATES, LONG, NUMBERS, RANGES,
 )  # fmt: skip
 PLAIN = ("张三", "policy", "x1", "13512345678", "工会", "2026-12-01")
 
@@ -107,11 +111,15 @@ MARKS = (NAME_MARK, PHONE_MARK + "9", PASSWORD_MARK, TOKEN_MARK)
 
 @dataclass
 class Hostile:
-    """Values of one seed, the same for the same seed."""
+    """Values of one seed, the same for the same seed.
+
+    `turn` says which kind of text comes next: who raises it gets every kind in turn.
+    """
 
     seed: int
     chance: random.Random = field(init=False)
     number: int = 0
+    turn: int = 0
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
@@ -119,7 +127,7 @@ class Hostile:
     def text(self) -> str:
         """A hostile text, alone or beside a plain one or another."""
         kind = self.chance.random()
-        first = self._one()
+        first = self.chance.choice(TEXTS[self.turn % len(TEXTS)])
         if kind < 0.5:
             return first
         if kind < 0.7:
