@@ -25,6 +25,7 @@ from tests.parts.process import HOST, Processes, accepts, free_ports
 PACKAGES = "rabbitmq-server,ca-certificates"
 CONTROL_SECONDS = 30
 
+TREE_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 INSIDE = Path("/mnt")
 """Where the tree sees the broker's folder."""
 
@@ -129,7 +130,7 @@ class _Place:
         home = self.home
         spoken = DISTRIBUTION.format(address=self.host.replace(".", ","))
         return {
-            "PATH": having.search_path(),
+            "PATH": having.search_path() if self.tree is None else TREE_PATH,
             "LANG": "C.UTF-8",
             "HOME": str(home),
             "ERL_EPMD_ADDRESS": self.host,
