@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from chassis.faults import Contended
 from chassis.objects.port import Away as ObjectsAway
+from chassis.reasons import reason_of
 from chassis.telemetry import trace
 from chassis.telemetry.logs import logger
 
@@ -72,7 +73,7 @@ def _of_surprise(error: Exception) -> Response:
 
 
 def _of_store(error: Exception) -> Response:
-    logger().warning("store_away", path=request.path, reason=str(error)[:300])
+    logger().warning("store_away", path=request.path, reason=reason_of(error))
     return response(503, "store-away", AWAY)
 
 

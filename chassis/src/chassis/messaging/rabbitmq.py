@@ -4,7 +4,7 @@ Events travel on one topic exchange; the routing key ends in the partition, and
 every service has one quorum queue with a single active consumer per partition.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from chassis.messaging.rabbit_hearing import RabbitSubscriber, delivery_of
 from chassis.messaging.rabbit_saying import RabbitPublisher
 from chassis.messaging.rabbit_waking import RabbitWakes
 from chassis.messaging.rabbit_wire import (
+    BOUNDS,
     FAULTS,
     connect,
     facts,
@@ -29,6 +30,7 @@ from chassis.messaging.rabbit_wire import (
     parked_exchange,
     plain_queue,
     receipts,
+    receipts_queue,
     seen,
     wake_queue,
 )
@@ -36,9 +38,11 @@ from chassis.messaging.transport import (
     ALL,
     PARKED,
     WAKE,
+    Keep,
     QueueSeen,
     Standing,
 )
+from chassis.reasons import reason_of
 from chassis.telemetry.logs import logger
 
 OLDEST = (3, 10)
@@ -94,7 +98,7 @@ class RabbitTransport:
         except PreconditionFailed:
             raise
         except FAULTS as error:
-            logger().warning("no_wake_queue", queue=name, reason=str(error)[:300])
+            logger().warning("no_wake_queue", queue=name, reason=reason_of(error))
 
     def wakes(self, service: str) -> RabbitWakes:
         """A connection to the service's wake queue."""
@@ -111,7 +115,7 @@ class RabbitTransport:
             channel = made(connection, channel, hearing)
             channel.queue_bind(queue, exchange, pattern)
             channel.close()
-            return RabbitSubscriber(connection, [queue])
+            return RabbitSubscriber(connection, [queue], prefetch=1)
 
     def lacking(self, service: str) -> set[int]:
         """Partitions whose queue the broker does not have."""
@@ -121,7 +125,7 @@ class RabbitTransport:
             connection.release()
         return {number for number, name in enumerate(names) if not there[name]}
 
-    def take_parked(self, service: str, keep: Callable[[bytes, str], None]) -> int:
+    def take_parked(self, service: str, keep: Keep) -> int:
         """Empty the parked queue, message by message."""
         taken = 0
         with faults_as_away(), connect(self.url) as connection:
@@ -129,7 +133,7 @@ class RabbitTransport:
                 return 0
             channel = connection.channel()
             while message := channel.basic_get(topology.parked_queue(service)):
-                keep(delivery_of(message).body, _why_parked(message))
+                keep(delivery_of(message), _why_parked(message))
                 channel.basic_ack(message.delivery_info["delivery_tag"])
                 taken += 1
         return taken
@@ -140,7 +144,7 @@ class RabbitTransport:
             channel = connection.channel()
             receipts()(channel).declare()
             name = topology.receipts_queue(branch)
-            plain_queue(name)(channel).declare()
+            channel = made(connection, channel, receipts_queue(name), BOUNDS)
             channel.queue_bind(name, topology.RECEIPTS, name)
 
     def _declare_parked(self, channel: Any, name: str) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from chassis.faults import Contended
 from chassis.http import problem
 from chassis.http.problem import Problem
+from chassis.reasons import reason_of
 from chassis.telemetry.logs import logger
 from flask import Flask, Response, g, request
 from pymongo.errors import PyMongoError
@@ -43,7 +44,7 @@ def install(app: Flask) -> None:
         return _answer(500, "internal", REFUSALS["internal"])
 
     def of_store(error: Exception) -> Response:
-        logger().warning("store_away", path=request.path, reason=str(error)[:300])
+        logger().warning("store_away", path=request.path, reason=reason_of(error))
         return _answer(503, "store-away", problem.AWAY)
 
     app.register_error_handler(PyMongoError, of_store)

@@ -41,6 +41,8 @@ STATUSES = {
     "unknown-chunk": 404,
     "unknown-enrolment": 404,
     "not-your-branch": 403,
+    "rows-refused": 422,
+    "too-many-undecided": 429,
 }
 HOUR = 3600.0
 
@@ -74,26 +76,35 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     seats = KeepSeats(books, enrolments, base.clock.now)
     decide = DecideChunk(chunks, people, books, enrolments, sift, seats)
 
-    def decide_next() -> bool:
-        claimed = chunks.claim()
+    def decide_next(only_small: bool = False) -> bool:
+        claimed = chunks.claim(only_small=only_small)
         if claimed is not None:
             decide(claimed)
         return claimed is not None
+
+    def decide_next_small() -> bool:
+        return decide_next(only_small=True)
 
     def clear_old_rows() -> bool:
         return chunks.clear_old_rows(time.time()) > 0
 
     held = Held(base.tables)
 
-    def keep_roster(body: bytes, why: str) -> None:
+    def keep_roster(body: bytes, why: str, sender: str, key: str) -> bool:
         term = datetime.timedelta(seconds=chunk_store.ROWS_KEPT_SECONDS)
-        held.park_raw(body, why, datetime.datetime.now(datetime.UTC) + term)
+        until = datetime.datetime.now(datetime.UTC) + term
+        return held.park_from_outside(body, why, sender, key, until)
 
-    deciding = threading.Event()
+    deciding, deciding_small = threading.Event(), threading.Event()
+
+    def wake_deciding() -> None:
+        deciding.set()
+        deciding_small.set()
+
     app = base.app(
         [
             branches_api.blueprint(branches, people),
-            rosters_api.blueprint(branches, chunks, deciding),
+            rosters_api.blueprint(branches, chunks, wake_deciding),
             enrolments_api.blueprint(books, enrolments, seats),
         ],
         Refusal,
@@ -101,8 +112,11 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     )
     workers = {
         "deciding": base.work_loop("deciding", decide_next, deciding),
+        "deciding-small": base.work_loop(
+            "deciding-small", decide_next_small, deciding_small
+        ),
         "inlet": RosterInlet(
-            base.transport, branches, chunks, deciding.set, keep_roster
+            base.transport, branches, chunks, wake_deciding, keep_roster
         ).run,
         "clearing": base.work_loop("clearing", clear_old_rows, idle_seconds=HOUR),
     }

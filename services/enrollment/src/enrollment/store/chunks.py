@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from chassis.storage.aggregates import (
@@ -12,10 +13,19 @@ from chassis.storage.aggregates import (
     form_of,
 )
 from chassis.storage.jobs import claim
+from pymongo import ReturnDocument
+from pymongo.collection import Collection
 
 from enrollment.domain.roster import DECIDED, RECEIVED, Chunk, Outcome
 
 LEASE_SECONDS = 20.0
+SMALL = 20
+"""Rows up to which a chunk is small: it is decided while one reads its first receipt,
+and therefore never behind a full one."""
+ROWS_OF_A_CHUNK = 10
+"""What a chunk costs beside its rows, in rows: reading it and issuing its receipt."""
+SERVED = " served"
+"""The row of `turns` that tells how far turns have gone; a branch's id has no blank."""
 ROWS_KEPT_SECONDS = 30 * 24 * 3600.0
 PAGE = 100
 plain: Form[Chunk] = form_of(Chunk)
@@ -23,7 +33,7 @@ plain: Form[Chunk] = form_of(Chunk)
 
 def to_fields(chunk: Chunk) -> dict[str, Any]:
     """A chunk as fields, with when it is due to be decided."""
-    fields = plain.to_fields(chunk)
+    fields = plain.to_fields(chunk) | {"is_small": len(chunk.rows) <= SMALL}
     if chunk.state == DECIDED:
         return fields | {"work_due": None}
     return fields | {"work_due": chunk.received, "work_tries": 0}
@@ -37,11 +47,28 @@ def from_fields(id_: str, stored: Mapping[str, Any]) -> Chunk:
 FORM = Form(to_fields, from_fields)
 
 
+@dataclass(frozen=True)
+class ChunkInTurn(Chunk):
+    """A new chunk with its place among those of all branches."""
+
+    turn: int = 0
+
+
 class StoredChunks:
-    """Roster chunks."""
+    """Roster chunks, decided in turns.
+
+    Fair queueing: a chunk's turn comes so many rows after its branch's last one, or
+    after what is decided now if that is further. So a branch with a thousand chunks
+    has its next one decided after every other branch's next one, not before.
+    """
 
     def __init__(self, rows: Aggregates[Chunk]) -> None:
         self.rows = rows
+
+    @property
+    def turns(self) -> Collection[dict[str, Any]]:
+        """Each branch's last turn, and the one that was served last."""
+        return self.rows.collection.database["turns"]
 
     def get(self, id_: str) -> Chunk | None:
         """One chunk, or None."""
@@ -52,16 +79,43 @@ class StoredChunks:
 
     def add(self, chunk: Chunk) -> bool:
         """Put a new one, due at once; False if the id is taken."""
+        turn = self._next_turn(chunk.branch_id, ROWS_OF_A_CHUNK + len(chunk.rows))
         try:
-            self.rows.add(chunk.id, chunk)
+            self.rows.add(chunk.id, ChunkInTurn(**vars(chunk), turn=turn))
         except AlreadyThere:
             return False
         return True
 
-    def claim(self) -> str | None:
-        """The id of the chunk that waits longest, leased to this worker."""
-        found = claim(self.rows.collection, {"state": RECEIVED}, LEASE_SECONDS)
-        return found["_id"] if found else None
+    def _next_turn(self, branch_id: str, rows: int) -> int:
+        """A place whose chunk is then not put leaves a gap, which costs nothing."""
+        own = {"_id": branch_id}
+        self.turns.update_one(own, {"$max": {"turn": self._turn(SERVED)}}, upsert=True)
+        moved = self.turns.find_one_and_update(
+            own, {"$inc": {"turn": rows}}, return_document=ReturnDocument.AFTER
+        )
+        return int(moved["turn"]) if moved else rows
+
+    def _turn(self, id_: str) -> int:
+        found = self.turns.find_one({"_id": id_})
+        return int(found["turn"]) if found else 0
+
+    def waiting_rows(self, branch_id: str) -> int:
+        """About how many rows of this branch wait: how far ahead its last turn is."""
+        return max(0, self._turn(branch_id) - self._turn(SERVED))
+
+    def claim(self, *, only_small: bool = False) -> str | None:
+        """The id of the chunk whose turn it is, leased to this worker.
+
+        Small ones that are decided beside the others take no turn from them.
+        """
+        waiting = {"state": RECEIVED} | ({"is_small": True} if only_small else {})
+        found = claim(self.rows.collection, waiting, LEASE_SECONDS, order="turn")
+        if found is None:
+            return None
+        if not only_small:
+            served = {"$max": {"turn": found.get("turn", 0)}}
+            self.turns.update_one({"_id": SERVED}, served, upsert=True)
+        return str(found["_id"])
 
     def decide(self, id_: str, outcomes: Sequence[Outcome]) -> None:
         """Close the chunk with its outcomes, its rows kept for their term.

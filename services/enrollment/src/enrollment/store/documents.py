@@ -73,12 +73,13 @@ class EnrolmentDocument(Aggregate):
 
 
 class ChunkDocument(Aggregate):
-    """A roster chunk. `work_due` is set while it waits to be decided."""
+    """A roster chunk. `work_due` is set while it waits to be decided, in its `turn`."""
 
     meta = kept_in(
         "enrollment",
         "chunks",
-        ("state", "work_due"),
+        ("state", "turn"),
+        ("state", "is_small", "turn"),
         ("branch_id", "roster_id", "received"),
         ("branch_id", "received"),
         "rows_until",
@@ -94,6 +95,8 @@ class ChunkDocument(Aggregate):
     outcomes = me.ListField(me.DictField())
     work_due = me.FloatField(null=True)
     work_tries = me.IntField()
+    turn = me.IntField()
+    is_small = me.BooleanField()
     rows_until = me.FloatField(null=True)
 
 

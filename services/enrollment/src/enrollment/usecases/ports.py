@@ -105,8 +105,11 @@ class Chunks(Protocol):
     def add(self, chunk: Chunk) -> bool:
         """Put a new one; False if the id is taken."""
 
-    def claim(self) -> str | None:
-        """The id of the chunk that waits longest, leased to this worker."""
+    def waiting_rows(self, branch_id: str) -> int:
+        """About how many rows of this branch wait to be decided."""
+
+    def claim(self, *, only_small: bool = False) -> str | None:
+        """The id of the chunk whose turn it is, leased to this worker."""
 
     def decide(self, id_: str, outcomes: Sequence[Outcome]) -> None:
         """Close the chunk with its outcomes; a closed one stays."""
