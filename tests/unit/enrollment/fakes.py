@@ -233,14 +233,22 @@ class FakeChunks:
         self.steps = steps
         self.rows: dict[str, Chunk] = {}
         self.told: list[object] = []
+        self.waiting: dict[str, int] = {}
+        self.faults: dict[str, list[Exception]] = {}
 
     def get(self, id_: str) -> Chunk | None:
         return self.rows.get(id_)
 
     def add(self, chunk: Chunk) -> bool:
+        """Raises what the store is to raise for this key, one after the other."""
+        if faults := self.faults.get(chunk.key):
+            raise faults.pop(0)
         return self.rows.setdefault(chunk.id, chunk) is chunk
 
-    def claim(self) -> str | None:
+    def waiting_rows(self, branch_id: str) -> int:
+        return self.waiting.get(branch_id, 0)
+
+    def claim(self, *, only_small: bool = False) -> str | None:
         raise NotImplementedError
 
     def decide(self, id_: str, outcomes: Sequence[Outcome]) -> None:

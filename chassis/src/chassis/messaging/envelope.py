@@ -171,7 +171,7 @@ def from_bytes(raw: bytes) -> Envelope:
 def decode(raw: bytes) -> Envelope:
     """Read an event without looking at its data. Raises Refused with the reason."""
     if len(raw) > LARGEST:
-        raise Refused(f"{len(raw)} bytes, more than the {LARGEST} an event may have")
+        raise Refused(f"more bytes than the {LARGEST >> 10} KiB an event may have")
     try:
         envelope = msgspec.json.decode(raw, type=Envelope)
     except msgspec.ValidationError as error:

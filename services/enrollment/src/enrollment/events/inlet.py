@@ -197,8 +197,10 @@ def _why(refusal: Exception) -> str:
         return f"{refusal.slug}: {refusal.place}: {refusal.rule}"
     if isinstance(refusal, NotTaken):
         return f"{refusal.slug}: {refusal}"
-    is_kept = not isinstance(refusal, NOT_TO_BE_KEPT)
-    slug = getattr(refusal, "slug", "event-refused" if is_kept else "not-to-be-kept")
+    if isinstance(refusal, Refusal):
+        return f"{refusal.slug}: {type(refusal).__name__}"
+    is_storable = not isinstance(refusal, NOT_TO_BE_KEPT)
+    slug = "event-refused" if is_storable else "not-to-be-kept"
     return f"{slug}: {reason_of(refusal)}"
 
 
