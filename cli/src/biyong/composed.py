@@ -32,6 +32,9 @@ OWNERS = {
 }
 SHARED = ("mongo_url", "bus_url")
 USER = "biyong"
+LARGEST_MESSAGE = 1024 * 1024
+"""Bytes the broker takes at once: four times the largest event, which the services
+refuse with its reason; what is larger costs the broker's memory and nobody's time."""
 
 
 def make(folder: Path, given: dict[str, Path]) -> None:
@@ -45,7 +48,8 @@ def make(folder: Path, given: dict[str, Path]) -> None:
         for name in ("mongo_password", "rabbitmq_password", "s3_secret")
     )
     texts = {
-        "rabbitmq.conf": f"default_user = {USER}\ndefault_pass = {rabbit}\n",
+        "rabbitmq.conf": f"default_user = {USER}\ndefault_pass = {rabbit}\n"
+        f"max_message_size = {LARGEST_MESSAGE}\n",
         "mongo_url": f"mongodb://{USER}:{mongo}@mongo:27017/?authSource=admin",
         "bus_url": f"amqp://{USER}:{rabbit}@rabbitmq:5672/",
         "s3_url": f"http://{USER}:{s3}@objects:7070/biyong",

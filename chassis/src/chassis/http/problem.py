@@ -13,6 +13,8 @@ from chassis.telemetry import trace
 from chassis.telemetry.logs import logger
 
 AWAY = "数据暂时存取不了：请稍后再试"
+AGAIN_SECONDS = {429: 60, 503: 2}
+"""When it is worth asking again, by status."""
 TYPE = "https://biyong.example/problems/"
 
 
@@ -47,8 +49,8 @@ def response(status: int, slug: str, detail: str, **members: Any) -> Response:
         status,
         content_type="application/problem+json",
     )
-    if status == 503:
-        answer.headers["Retry-After"] = "2"
+    if status in AGAIN_SECONDS:
+        answer.headers["Retry-After"] = str(AGAIN_SECONDS[status])
     return answer
 
 
