@@ -43,7 +43,7 @@ NAMES = ("甲", "乙", "丙", "丁", "戊")
 
 def _are_together(phone: str) -> bool:
     """Whether person and enrolment of this phone share the partition of the class."""
-    person = person_id(PERSON_SECRET.encode(), phone, "")
+    person = person_id(PERSON_SECRET.encode(), BRANCH, phone, "")
     keys = (person, enrolment_id(CLASS, person, 1))
     return all(partition(key) == partition(CLASS) for key in keys)
 
@@ -102,7 +102,7 @@ class Story:
         classes = StoredClasses(
             Aggregates("catalog", documents.ClassDocument, form, word, wake)
         )
-        first, last = "2026-12-01", "2026-12-31"
+        first, last = "2026-12-01", "2099-12-31"
         new = TrainingClass(CLASS, COURSE, "一班", 2, (), first, last, "", "online")
         open_class(classes, courses, new)
         self.going.a_few_steps()

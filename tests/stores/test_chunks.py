@@ -90,17 +90,24 @@ def test_who_was_silent_for_long_has_saved_no_turns_up(chunks: StoredChunks) -> 
     assert sorted(branches[:2]) == sorted(branches[2:4]) == ["east", "west"]
 
 
-def test_small_chunks_are_decided_beside_the_large_ones_and_take_turns_too(
+def test_a_small_chunk_is_decided_beside_large_ones_of_others(
     chunks: StoredChunks,
 ) -> None:
     chunks.add(a_chunk("east", "large", 200))
-    for number in range(3):
-        chunks.add(a_chunk("east", f"small{number}", 20))
     chunks.add(a_chunk("west", "one", 1))
-    claimed = [chunks.claim(only_small=True) for _ in range(5)]
-    assert claimed[0] == "west/one"
-    assert claimed[1:] == ["east/small0", "east/small1", "east/small2", None]
+    chunks.add(a_chunk("north", "some", 20))
+    claimed = [chunks.claim_small() for _ in range(3)]
+    assert claimed == ["west/one", "north/some", None]
     assert chunks.claim() == "east/large"
+
+
+def test_a_small_chunk_overtakes_nothing_of_its_own_branch(
+    chunks: StoredChunks,
+) -> None:
+    chunks.add(a_chunk("east", "large", 200))
+    chunks.add(a_chunk("east", "rest", 5))
+    assert chunks.claim_small() is None
+    assert [chunks.claim(), chunks.claim()] == ["east/large", "east/rest"]
 
 
 def test_a_chunk_that_waits_since_before_there_were_turns_is_claimed_first(

@@ -11,7 +11,7 @@ from gateway.forms.roster_file import read_roster
 from gateway.identity.errors import RosterUnreadable
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 
-from biyong import events, keeping
+from biyong import events, keeping, people
 from biyong.doctor import examine
 from biyong.door import Away, Door, Refused
 from biyong.home import home_of
@@ -24,6 +24,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="Biyong è¾Ÿé›
 branch = typer.Typer(no_args_is_help=True, help="What a branch's officer does.")
 app.add_typer(branch, name="branch")
 app.add_typer(events.app, name="events")
+app.add_typer(people.app, name="people")
 keeping.install(app)
 
 

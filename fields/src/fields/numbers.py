@@ -19,12 +19,10 @@ MEMBER_NUMBER_SIGNS = "-_./#()"
 def plain_phone(raw: str) -> str:
     """A mainland mobile number as eleven digits, however it is written.
 
-    Raises Illegal: phone-missing, phone-changed (a spreadsheet rounded it),
-    phone-invalid, cell-broken.
+    Raises Illegal: phone-changed (a spreadsheet rounded it), phone-invalid,
+    cell-broken.
     """
     text = unicodedata.normalize("NFKC", restored(raw))
-    if not text:
-        raise Illegal("phone-missing")
     if is_scientific(text):
         raise Illegal("phone-changed")
     digits = text.partition(".")[0] if is_decimal(text) else text

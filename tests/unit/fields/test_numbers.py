@@ -1,12 +1,18 @@
 """Phones, identity and member numbers, as people and spreadsheets write them."""
 
 import pytest
-from fields.numbers import plain_id_number, plain_member_number, plain_phone
+from fields import Illegal
+from fields.numbers import (
+    CHECK_DIGITS,
+    WEIGHTS,
+    masked_phone,
+    plain_id_number,
+    plain_member_number,
+    plain_phone,
+)
 from fields.spreadsheet import is_restored
 from hypothesis import given
 from hypothesis import strategies as st
-
-from fields import Illegal
 
 PHONE, ID_NUMBER = "13812345678", "11010519491231002X"
 
@@ -27,7 +33,7 @@ def test_a_phone_is_eleven_digits_however_it_is_written(raw: str) -> None:
 @pytest.mark.parametrize(
     ("raw", "reason"),
     [
-        ("", "phone-missing"),
+        ("", "phone-invalid"),
         ("1.38E+10", "phone-changed"),
         ("010-62345678", "phone-invalid"),
         ("1381234567", "phone-invalid"),
@@ -111,3 +117,29 @@ def test_numbers_are_plain_or_refused_whatever_is_written(raw: str) -> None:
         except Illegal:
             continue
         assert read(number) == number
+
+
+def is_id_number(raw: str) -> bool:
+    try:
+        plain_id_number(raw)
+    except Illegal:
+        return False
+    return True
+
+
+@given(st.text("0123456789", min_size=17, max_size=17))
+def test_exactly_one_check_digit_fits(first: str) -> None:
+    total = sum(w * int(d) for w, d in zip(WEIGHTS, first, strict=True))
+    right = [c for c in "0123456789X" if is_id_number(first + c)]
+    assert right == [CHECK_DIGITS[total % 11]]
+
+
+@given(st.integers(0, 17), st.sampled_from("0123456789"))
+def test_one_digit_mistyped_is_noticed(at: int, digit: str) -> None:
+    typed = ID_NUMBER[:at] + digit + ID_NUMBER[at + 1 :]
+    assert is_id_number(typed) == (typed == ID_NUMBER)
+
+
+def test_a_masked_phone_shows_seven_digits_at_most() -> None:
+    assert masked_phone(PHONE) == "138****5678"
+    assert masked_phone("123") == ""

@@ -1,13 +1,12 @@
 """Titles, texts, addresses, ids and dates."""
 
 import pytest
+from fields import Illegal
 from fields.addresses import plain_email
 from fields.keys import plain_code, plain_date, plain_id
 from fields.texts import plain_text, written_line, written_text
 from hypothesis import given
 from hypothesis import strategies as st
-
-from fields import Illegal
 
 
 def test_a_title_is_one_line() -> None:

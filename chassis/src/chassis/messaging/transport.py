@@ -179,8 +179,8 @@ class Transport(Protocol):
     def take_parked(self, service: str, keep: Keep) -> int:
         """Hand what the bus itself put aside to `keep`, then forget it there.
 
-        `keep` gets it and the reason; what it raises leaves the message, and goes up. How
-        many it were. Raises Away.
+        `keep` gets it and the reason; what it raises leaves the message, and goes up.
+        How many it were. Raises Away.
         """
 
     def outlet(self, branch: str) -> None:

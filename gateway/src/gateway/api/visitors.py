@@ -6,9 +6,13 @@ from chassis.http.problem import Problem
 from flask import Flask, Response, g, request
 
 from gateway.identity.account import OPERATOR
-from gateway.identity.sign_in import SignIn, Visitor
+from gateway.identity.manage_accounts import Actor
+from gateway.identity.sign_in import Origin, SignIn, Visitor
+from gateway.identity.store import DEVICE_SECONDS
 
 COOKIE = "biyong_session"
+DEVICE_COOKIE, DEVICE_HEADER = "biyong_device", "X-Device"
+LONGEST_DEVICE = 200
 SAFE = {"GET", "HEAD", "OPTIONS"}
 POLICY = (
     "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
@@ -21,6 +25,21 @@ def visitor() -> Visitor:
     """Who sends this request."""
     found: Visitor = g.visitor
     return found
+
+
+def origin() -> Origin:
+    """Where this request comes from: a browser keeps its device's token in a cookie, a
+    script sends it in a header."""
+    device = request.headers.get(DEVICE_HEADER) or request.cookies.get(DEVICE_COOKIE)
+    return Origin(request.remote_addr or "", (device or "")[:LONGEST_DEVICE])
+
+
+def actor() -> Actor:
+    """The account that sends this request, and from where. Raises Problem 401."""
+    account = visitor().account
+    if account is None:
+        raise Problem(401, "sign-in-first", "请先登录。")
+    return Actor(account, origin())
 
 
 def operator() -> str:
@@ -68,8 +87,12 @@ def _is_own_page() -> bool:
 
 
 def remember(response: Response, who: Visitor) -> Response:
-    """Give the browser its session."""
+    """Give the browser its session, and the token by which its device is known."""
     response.set_cookie(
         COOKIE, who.token, httponly=True, samesite="Lax", secure=request.is_secure
     )
+    response.set_cookie(
+        DEVICE_COOKIE, who.device, httponly=True, samesite="Lax",
+        secure=request.is_secure, max_age=DEVICE_SECONDS,
+    )  # fmt: skip
     return response

@@ -17,9 +17,18 @@ from gateway.pages.words import REFUSALS
 
 STATUSES = {
     "sign-in-refused": 401,
+    "account-disabled": 403,
+    "role-missing": 403,
     "too-many-tries": 429,
+    "sign-in-busy": 429,
     "invitation-refused": 404,
+    "unknown-account": 404,
     "weak-password": 422,
+    "login-refused": 422,
+    "invitation-illegal": 422,
+    "unknown-branch": 422,
+    "no-address": 422,
+    "invited-just-now": 429,
     "roster-unreadable": 422,
 }
 
@@ -31,7 +40,9 @@ def install(app: Flask) -> None:
         return _answer(error.status, error.slug, error.detail, **error.members)
 
     def of_refusal(error: Refusal) -> Response:
-        return _answer(STATUSES.get(error.slug, 409), error.slug, str(error))
+        status = STATUSES.get(error.slug, 409)
+        answer = _answer(status, error.slug, str(error), **error.members)
+        return with_retry(answer, error)
 
     def of_http(error: HTTPException) -> Response:
         if error.code in (301, 302, 303, 307, 308) and error.response:
@@ -53,6 +64,13 @@ def install(app: Flask) -> None:
     app.register_error_handler(Refusal, of_refusal)
     app.register_error_handler(HTTPException, of_http)
     app.register_error_handler(Exception, of_surprise)
+
+
+def with_retry(answer: Response, refusal: Refusal) -> Response:
+    """Say when to try again, where that is known."""
+    if refusal.retry_after:
+        answer.headers["Retry-After"] = str(refusal.retry_after)
+    return answer
 
 
 def _answer(status: int, slug: str, detail: str, **members: Any) -> Response:

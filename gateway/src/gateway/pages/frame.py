@@ -8,6 +8,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
+from chassis.http.auth import public
 from chassis.http.problem import Problem
 from chassis.telemetry import trace
 from flask import Flask, Response, current_app, g, redirect, request
@@ -126,8 +127,7 @@ def for_role(*roles: str) -> Callable[[Callable[P, Response]], Callable[P, Respo
                 )
             return view(*args, **kwargs)
 
-        guarded.__door__ = ()  # type: ignore[attr-defined]
-        return guarded
+        return public(guarded)
 
     return guard
 

@@ -72,6 +72,7 @@ EVENTS = {
     "catalog.class.opened.v1": N_("班级开放报名"),
     "catalog.course.archived.v1": N_("课程停用，不再开班"),
     "catalog.course.published.v1": N_("课程发布"),
+    "enrollment.contacts.changed.v1": N_("学员的电话或邮箱有变"),
     "enrollment.person.registered.v1": N_("单位报来一位新学员"),
     "enrollment.receipt.issued.v1": N_("名册每一行都有了结果"),
     "enrollment.seat.promoted.v1": N_("候补转为录取"),

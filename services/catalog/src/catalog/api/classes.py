@@ -23,7 +23,7 @@ def blueprint(classes: Classes, courses: Courses) -> Blueprint:
         return answer(classes.open_ones(asked.course, asked.limit))
 
     @bp.get("/classes/<id_>")
-    @needs(*READERS)
+    @needs(*READERS, services=["enrollment"])
     def show(id_: str) -> Response:
         return answer(require_class(classes, id_))
 

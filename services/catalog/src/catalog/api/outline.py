@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 from catalog.api import shapes
 from catalog.usecases.ports import Courses, Outline
 
-READERS = ("visitor", "trainee", "officer", "staff", "operator", "service")
+READERS = ("visitor", "trainee", "officer", "staff", "operator")
 
 
 def blueprint(outline: Outline, courses: Courses) -> Blueprint:

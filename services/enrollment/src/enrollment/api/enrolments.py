@@ -1,6 +1,6 @@
 """/classes/{class}/… and /enrolments: seats as they stand, and leaving."""
 
-from chassis.http.auth import Caller, caller, needs
+from chassis.http.auth import caller, needs, scope
 from chassis.http.body import answer, query
 from flask import Blueprint, Response
 
@@ -16,7 +16,7 @@ def blueprint(books: Books, enrolments: Enrolments, seats: KeepSeats) -> Bluepri
     bp = Blueprint("enrolments", __name__)
 
     @bp.get("/classes/<class_id>/seats")
-    @needs("trainee", "officer", "staff", "service")
+    @needs("trainee", "officer", "staff")
     def book(class_id: str) -> Response:
         found = books.get(class_id)
         if found is None:
@@ -27,15 +27,14 @@ def blueprint(books: Books, enrolments: Enrolments, seats: KeepSeats) -> Bluepri
     @needs("officer", "staff")
     def of_class(class_id: str) -> Response:
         said = query(shapes.PageIn)
-        border = caller().branch if caller().has("officer") else ""
         after = int(said.after) if said.after.isdecimal() else 0
-        found = enrolments.of_class(class_id, border, after, said.limit)
+        found = enrolments.of_class(class_id, scope(), after, said.limit)
         more = str(found[-1].ticket) if len(found) == said.limit else ""
         listed = [shapes.enrolment(one) for one in found]
         return answer({"enrolments": listed, "next": more})
 
     @bp.get("/enrolments")
-    @needs("trainee", "service")
+    @needs("trainee")
     def own() -> Response:
         found = enrolments.of_person(caller().person)
         return answer([shapes.enrolment(one) for one in found])
@@ -44,7 +43,7 @@ def blueprint(books: Books, enrolments: Enrolments, seats: KeepSeats) -> Bluepri
     @needs("trainee", "officer", "staff")
     def withdraw(enrolment_id: str) -> Response:
         found = enrolments.get(enrolment_id)
-        if found is None or not _may_see(caller(), found):
+        if found is None or not _may_see(found):
             raise UnknownEnrolment(f"没有报名 {enrolment_id}，或不在本单位之下")
         seats.withdraw(enrolment_id)
         left = enrolments.get(enrolment_id) or found
@@ -53,9 +52,9 @@ def blueprint(books: Books, enrolments: Enrolments, seats: KeepSeats) -> Bluepri
     return bp
 
 
-def _may_see(who: Caller, enrolment: Enrolment) -> bool:
-    if who.has("staff"):
+def _may_see(enrolment: Enrolment) -> bool:
+    """Whether it is the caller's own, or lies in the caller's scope."""
+    who = caller()
+    if who.person == enrolment.person_id:
         return True
-    if who.has("officer"):
-        return who.branch in enrolment.line
-    return who.person == enrolment.person_id
+    return who.has("officer", "staff") and scope().covers(enrolment.line)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from chassis.http.auth import caller, needs
+from chassis.http.auth import needs, scope
 from chassis.http.body import answer, body, query
 from chassis.http.problem import Problem
 from fields.keys import ID
@@ -25,8 +25,7 @@ def blueprint(
     bp = Blueprint("rosters", __name__)
 
     def within(branch: str) -> None:
-        border = caller().branch if caller().has("officer") else ""
-        require_within(branches, branch, border)
+        require_within(branches, branch, scope())
 
     @bp.put("/branches/<branch>/chunks/<key>")
     @needs("officer", "staff")
@@ -69,8 +68,7 @@ def blueprint(
     @needs("officer", "staff")
     def rosters() -> Response:
         said = query(shapes.PageIn)
-        border = caller().branch if caller().has("officer") else ""
-        ids = [branch.id for branch in branches.within(border)]
+        ids = [branch.id for branch in branches.within(scope())]
         found = chunks.rosters(ids, min(said.limit, 50))
         return answer([shapes.chunk(chunk, with_names=False) for chunk in found])
 

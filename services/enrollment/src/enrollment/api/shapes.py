@@ -1,13 +1,15 @@
 """Bodies in and out."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import msgspec
 from chassis.http.body import Id, Name, Shape, Text
+from fields.numbers import masked_phone
 
 from enrollment.domain.branch import Branch
 from enrollment.domain.enrolment import Enrolment
-from enrollment.domain.person import Membership, Person, masked_phone
+from enrollment.domain.person import Membership, Person
 from enrollment.domain.roster import Chunk
 from enrollment.domain.seat_book import SeatBook
 
@@ -35,6 +37,28 @@ class ContactsIn(Shape):
     """Persons whose contacts a service needs."""
 
     person_ids: Annotated[list[Id], msgspec.Meta(max_length=500)]
+
+
+class FindIn(Shape):
+    """Whom somebody looks for: by phone, or by member number in a branch."""
+
+    phone: Text = ""
+    branch_id: Text = ""
+    member_no: Text = ""
+
+
+class CorrectionIn(Shape):
+    """Fields of a person to correct; those that are left out stay."""
+
+    name: Text | None = None
+    phone: Text | None = None
+    email: Text | None = None
+    id_number: Text | None = None
+
+    def wanted(self) -> dict[str, str]:
+        """The fields that are given."""
+        given = msgspec.structs.asdict(self)
+        return {name: value for name, value in given.items() if value is not None}
 
 
 class PageIn(Shape):
@@ -94,6 +118,32 @@ def member(membership: Membership, person: Person) -> dict[str, Any]:
         "branch_id": membership.branch_id,
         "member_no": membership.member_no,
         "since": membership.since,
+    }
+
+
+def person(one: Person, memberships: Sequence[Membership]) -> dict[str, Any]:
+    """A person with memberships; numbers masked, of an address only its domain."""
+    _, at, domain = one.email.rpartition("@")
+    return {
+        "person_id": one.id,
+        "name": one.name,
+        "phone": masked_phone(one.phone),
+        "email": f"•••{at}{domain}" if one.email else "",
+        "has_id_number": bool(one.id_number),
+        "memberships": [
+            {"branch_id": m.branch_id, "member_no": m.member_no, "since": m.since}
+            for m in memberships
+        ],
+    }
+
+
+def invitee(one: Person, membership: Membership, branch_name: str) -> dict[str, Any]:
+    """What the gateway needs to open an account and to write to the person."""
+    return {
+        **contact(one),
+        "branch_id": membership.branch_id,
+        "branch_name": branch_name,
+        "member_no": membership.member_no,
     }
 
 

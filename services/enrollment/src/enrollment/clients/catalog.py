@@ -26,4 +26,6 @@ class CatalogClient:
         if told["state"] != "open":
             return None
         quotas = {quota["branch_id"]: quota["seats"] for quota in told["quotas"]}
-        return empty_book(class_id, told["course_id"], told["capacity"], quotas)
+        return empty_book(
+            class_id, told["course_id"], told["capacity"], quotas, told["ends_on"]
+        )

@@ -17,7 +17,11 @@ def handlers(books: Books) -> dict[str, Handler]:
             said = event.data
             quotas = {q["branch_id"]: q["seats"] for q in said["quotas"]}
             book = empty_book(
-                said["class_id"], said["course_id"], said["capacity"], quotas
+                said["class_id"],
+                said["course_id"],
+                said["capacity"],
+                quotas,
+                said["ends_on"],
             )
             open_class(books, book)
 

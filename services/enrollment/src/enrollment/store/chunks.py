@@ -20,8 +20,7 @@ from enrollment.domain.roster import DECIDED, RECEIVED, Chunk, Outcome
 
 LEASE_SECONDS = 20.0
 SMALL = 20
-"""Rows up to which a chunk is small: it is decided while one reads its first receipt,
-and therefore never behind a full one."""
+"""Rows up to which a chunk is small: decided at once, and not behind a full one."""
 ROWS_OF_A_CHUNK = 10
 """What a chunk costs beside its rows, in rows: reading it and issuing its receipt."""
 SERVED = " served"
@@ -33,7 +32,7 @@ plain: Form[Chunk] = form_of(Chunk)
 
 def to_fields(chunk: Chunk) -> dict[str, Any]:
     """A chunk as fields, with when it is due to be decided."""
-    fields = plain.to_fields(chunk) | {"is_small": len(chunk.rows) <= SMALL}
+    fields = plain.to_fields(chunk)
     if chunk.state == DECIDED:
         return fields | {"work_due": None}
     return fields | {"work_due": chunk.received, "work_tries": 0}
@@ -49,9 +48,13 @@ FORM = Form(to_fields, from_fields)
 
 @dataclass(frozen=True)
 class ChunkInTurn(Chunk):
-    """A new chunk with its place among those of all branches."""
+    """A new chunk with its place among those of all branches.
+
+    `is_small` if it is, and nothing of its branch waits that it would overtake.
+    """
 
     turn: int = 0
+    is_small: bool = False
 
 
 class StoredChunks:
@@ -79,12 +82,20 @@ class StoredChunks:
 
     def add(self, chunk: Chunk) -> bool:
         """Put a new one, due at once; False if the id is taken."""
-        turn = self._next_turn(chunk.branch_id, ROWS_OF_A_CHUNK + len(chunk.rows))
+        count, branch_id = len(chunk.rows), chunk.branch_id
+        is_small = count <= SMALL and not self._waits(branch_id)
+        turn = self._next_turn(branch_id, ROWS_OF_A_CHUNK + count)
+        in_turn = ChunkInTurn(**vars(chunk), turn=turn, is_small=is_small)
         try:
-            self.rows.add(chunk.id, ChunkInTurn(**vars(chunk), turn=turn))
+            self.rows.add(chunk.id, in_turn)
         except AlreadyThere:
             return False
         return True
+
+    def _waits(self, branch_id: str) -> bool:
+        """Whether anything of the branch is undecided."""
+        own = {"branch_id": branch_id, "state": RECEIVED}
+        return self.rows.collection.find_one(own, {"_id": 1}) is not None
 
     def _next_turn(self, branch_id: str, rows: int) -> int:
         """A place whose chunk is then not put leaves a gap, which costs nothing."""
@@ -103,19 +114,25 @@ class StoredChunks:
         """About how many rows of this branch wait: how far ahead its last turn is."""
         return max(0, self._turn(branch_id) - self._turn(SERVED))
 
-    def claim(self, *, only_small: bool = False) -> str | None:
-        """The id of the chunk whose turn it is, leased to this worker.
-
-        Small ones that are decided beside the others take no turn from them.
-        """
-        waiting = {"state": RECEIVED} | ({"is_small": True} if only_small else {})
-        found = claim(self.rows.collection, waiting, LEASE_SECONDS, order="turn")
+    def claim(self) -> str | None:
+        """The id of the chunk whose turn it is, leased to this worker."""
+        found = self._claim({"state": RECEIVED})
         if found is None:
             return None
-        if not only_small:
-            served = {"$max": {"turn": found.get("turn", 0)}}
-            self.turns.update_one({"_id": SERVED}, served, upsert=True)
+        served = {"$max": {"turn": found.get("turn", 0)}}
+        self.turns.update_one({"_id": SERVED}, served, upsert=True)
         return str(found["_id"])
+
+    def claim_small(self) -> str | None:
+        """The id of the small chunk whose turn it is, leased to this worker.
+
+        These are decided beside the others, and take no turn from them.
+        """
+        found = self._claim({"state": RECEIVED, "is_small": True})
+        return str(found["_id"]) if found else None
+
+    def _claim(self, waiting: dict[str, Any]) -> dict[str, Any] | None:
+        return claim(self.rows.collection, waiting, LEASE_SECONDS, order="turn")
 
     def decide(self, id_: str, outcomes: Sequence[Outcome]) -> None:
         """Close the chunk with its outcomes, its rows kept for their term.

@@ -7,11 +7,15 @@ from enrollment.usecases.ports import Books
 
 
 def empty_book(
-    class_id: str, course_id: str, capacity: int, quotas: dict[str, int]
+    class_id: str,
+    course_id: str,
+    capacity: int,
+    quotas: dict[str, int],
+    ends_on: str = "",
 ) -> SeatBook:
-    """A book in which no seat is taken yet."""
+    """A book in which no seat is taken yet; `ends_on` is the class's last day."""
     held = {branch: Quota(seats) for branch, seats in quotas.items()}
-    return SeatBook(class_id, course_id, capacity, held)
+    return SeatBook(class_id, course_id, capacity, held, ends_on=ends_on)
 
 
 def open_class(books: Books, book: SeatBook) -> None:

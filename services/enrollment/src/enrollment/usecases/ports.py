@@ -1,14 +1,25 @@
 """What the use cases of enrolment ask of the world."""
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from enrollment.domain.branch import Branch
 from enrollment.domain.enrolment import Enrolment
-from enrollment.domain.person import Membership, Person
+from enrollment.domain.person import Membership, Person, PersonChange
 from enrollment.domain.roster import Chunk, Outcome
 from enrollment.domain.seat_book import SeatBook, Waiting
+
+
+class Scope(Protocol):
+    """How far a caller sees in the tree of branches, as the chassis works it out."""
+
+    @property
+    def branch(self) -> str | None:
+        """The branch it begins at; None where it is all branches."""
+
+    def covers(self, line: Sequence[str]) -> bool:
+        """Whether it reaches the branch to which this line leads from the root."""
 
 
 class Branches(Protocol):
@@ -17,11 +28,14 @@ class Branches(Protocol):
     def get(self, id_: str) -> Branch | None:
         """One branch, or None."""
 
+    def named(self, ids: Sequence[str]) -> dict[str, Branch]:
+        """Those of these branches that are there."""
+
     def add(self, branch: Branch) -> bool:
         """Put a new one; False if the id is taken."""
 
-    def within(self, border: str) -> list[Branch]:
-        """The branch and all below it; all branches for an empty border."""
+    def within(self, scope: Scope) -> list[Branch]:
+        """The branches of a scope, each before those below it."""
 
 
 class People(Protocol):
@@ -30,8 +44,28 @@ class People(Protocol):
     def named(self, person_ids: Sequence[str]) -> dict[str, Person]:
         """Those of these persons who are known."""
 
+    def known(
+        self,
+        phones: Sequence[str],
+        id_numbers: Sequence[str],
+        membership_ids: Sequence[str],
+    ) -> tuple[list[Person], list[Membership]]:
+        """Persons by any of these; all their memberships, and those named."""
+
     def register(self, people: Iterable[tuple[Person, str]]) -> None:
         """Put new persons with the branch that named them; known ones stay."""
+
+    def change(self, change: PersonChange, fields: Mapping[str, str]) -> None:
+        """Write these fields of a known person and the audit line of it.
+
+        Repeating it changes nothing.
+        """
+
+    def changes_of(self, person_id: str) -> list[PersonChange]:
+        """The audit lines of a person, oldest first."""
+
+    def memberships_of(self, person_ids: Sequence[str]) -> list[Membership]:
+        """All memberships of these persons, oldest first."""
 
     def members(self, ids: Sequence[str]) -> dict[str, Membership]:
         """Those of these memberships that are there."""
@@ -91,9 +125,9 @@ class Enrolments(Protocol):
         """All of a person's, newest ticket last."""
 
     def of_class(
-        self, class_id: str, border: str, after: int, limit: int
+        self, class_id: str, scope: Scope, after: int, limit: int
     ) -> list[Enrolment]:
-        """Those in a class from within a border, by ticket, a page at a time."""
+        """Those in a class from within a scope, by ticket, a page at a time."""
 
 
 class Chunks(Protocol):
@@ -108,8 +142,11 @@ class Chunks(Protocol):
     def waiting_rows(self, branch_id: str) -> int:
         """About how many rows of this branch wait to be decided."""
 
-    def claim(self, *, only_small: bool = False) -> str | None:
+    def claim(self) -> str | None:
         """The id of the chunk whose turn it is, leased to this worker."""
+
+    def claim_small(self) -> str | None:
+        """The same among small ones, which may be decided beside the others."""
 
     def decide(self, id_: str, outcomes: Sequence[Outcome]) -> None:
         """Close the chunk with its outcomes; a closed one stays."""

@@ -64,7 +64,7 @@ def blueprint(
         return answer([_printed(certificate) for certificate in found])
 
     @bp.get("/certificates/<number>")
-    @needs("visitor", "trainee", "officer", "staff", "operator", "service")
+    @needs("visitor", "trainee", "officer", "staff", "operator")
     def verify(number: str) -> Response:
         verdict = verify_certificate(certificates, seal, number)
         return answer({**_printed(verdict.certificate), "genuine": verdict.genuine})

@@ -60,7 +60,7 @@ def blueprint(
     bp = Blueprint("lectures", __name__)
 
     @bp.get("/lectures/<lecture_id>")
-    @needs("trainee", "staff", "service")
+    @needs("trainee", "staff")
     def show(lecture_id: str) -> Response:
         edition = editions.latest(lecture_id)
         if edition is None:

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import msgspec
-from chassis.http.auth import caller, needs
+from chassis.http.auth import caller, needs, needs_service
 from chassis.http.body import Id, LongText, Name, Shape, Text, answer, body, query
 from flask import Blueprint, Response
 
@@ -55,7 +55,7 @@ def blueprint(notices: Notices, mails: Mails) -> Blueprint:
         return answer({"unread": 0})
 
     @bp.post("/mails")
-    @needs("service")
+    @needs_service("gateway")
     def send() -> Response:
         asked = body(MailsIn).mails
         mails.post(
