@@ -59,8 +59,10 @@ class Checked(Transport):
     def wakes(self, service: str) -> Wakes | None:
         return self.bus.wakes(service)
 
-    def inlet(self, exchange: str, queue: str, pattern: str) -> Subscriber | None:
-        return self.bus.inlet(exchange, queue, pattern)
+    def inlet(
+        self, exchange: str, queue: str, pattern: str, at_once: int
+    ) -> Subscriber | None:
+        return self.bus.inlet(exchange, queue, pattern, at_once)
 
     def outlet(self, branch: str) -> None:
         self.bus.outlet(branch)

@@ -215,7 +215,7 @@ def test_what_no_store_can_keep_is_parked_and_the_next_is_taken(door: Door) -> N
     for number, fault in enumerate(
         (WriteError(PHONE, 121), OverflowError(PHONE), UnicodeError(NAME))
     ):
-        door.chunks.faults[f"k{number}"] = [fault]
+        door.chunks.faults[f"k{number}"] = [fault] * 9
         door.send("dongcheng", sent("dongcheng", f"k{number}", row()))
     door.send("dongcheng", sent("dongcheng", "good", row()))
     door.take_all()
@@ -275,10 +275,31 @@ def test_what_only_lay_beside_a_delivery_that_killed_is_not_counted(
     assert parked.why.startswith("put-aside: ")
 
 
+def test_many_are_in_hand_only_once_all_that_came_before_is_behind(
+    door: Door,
+) -> None:
+    for number in range(6):
+        door.send("dongcheng", sent("dongcheng", f"k{number}", row()))
+    first = door.bus.inlet(EXCHANGE, QUEUE, "branch.*.roster", 3)
+    batch = first.receive(0)
+    assert batch is not None
+    assert len(batch.deliveries) == 3
+    first.close()  # as when its process dies
+    took: list[int] = []
+    while door.bus.standing([QUEUE]).waiting:
+        before = door.bus.standing([QUEUE]).waiting
+        door.inlet.take_once()
+        took.append(before - door.bus.standing([QUEUE]).waiting)
+    assert took == [1, 1, 1, 1, 2]
+    assert len(door.chunks.rows) == 6
+
+
 def test_a_fault_with_what_the_broker_put_aside_gives_nothing_back(
     door: Door,
 ) -> None:
     queue = door.bus.queues[QUEUE]
+    door.send("beijing", sent("beijing", "first", row()))
+    door.take_all()
     door.send("dongcheng", b"put aside")
     [lane] = queue.lanes
     queue.parked.append((lane.posts.pop(), "came too often"))

@@ -309,12 +309,14 @@ class InMemoryTransport:
     def wakes(self, service: str) -> None:
         """None: all who meet here are in one process, where an event does."""
 
-    def inlet(self, exchange: str, queue: str, pattern: str) -> InMemorySubscriber:
+    def inlet(
+        self, exchange: str, queue: str, pattern: str, at_once: int = 1
+    ) -> InMemorySubscriber:
         """Hear what is sent from outside with `send`."""
         with self.turn:
             self.inlets[queue] = (exchange, pattern)
             made = self.queues.setdefault(queue, Queue(1))
-            return InMemorySubscriber(self, made, most=1)
+            return InMemorySubscriber(self, made, at_once)
 
     def send(self, exchange: str, routing_key: str, body: bytes, user: str) -> None:
         """Send from outside, under an account, as a branch does."""

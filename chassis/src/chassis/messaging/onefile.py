@@ -186,7 +186,7 @@ class OneFileTransport:
     def wakes(self, service: str) -> None:
         """None: the relay's own looking is as good as somebody's looking at a file."""
 
-    def inlet(self, exchange: str, queue: str, pattern: str) -> None:
+    def inlet(self, exchange: str, queue: str, pattern: str, at_once: int) -> None:
         """Nobody from outside reaches a file; rosters come through the gateway."""
 
     def lacking(self, service: str) -> set[int]:

@@ -104,7 +104,9 @@ class RabbitTransport:
         """A connection to the service's wake queue."""
         return RabbitWakes(self.url, topology.wake_queue(service))
 
-    def inlet(self, exchange: str, queue: str, pattern: str) -> RabbitSubscriber:
+    def inlet(
+        self, exchange: str, queue: str, pattern: str, at_once: int
+    ) -> RabbitSubscriber:
         """Hear what others than services send, each under an account of its own."""
         with faults_as_away(), kept_if_well(connect(self.url)) as connection:
             channel = connection.channel()
@@ -115,7 +117,7 @@ class RabbitTransport:
             channel = made(connection, channel, hearing)
             channel.queue_bind(queue, exchange, pattern)
             channel.close()
-            return RabbitSubscriber(connection, [queue], prefetch=1)
+            return RabbitSubscriber(connection, [queue], prefetch=at_once)
 
     def lacking(self, service: str) -> set[int]:
         """Partitions whose queue the broker does not have."""

@@ -166,11 +166,13 @@ class Transport(Protocol):
         None on a bus without: there the relay's own looking must do. Raises Away.
         """
 
-    def inlet(self, exchange: str, queue: str, pattern: str) -> Subscriber | None:
+    def inlet(
+        self, exchange: str, queue: str, pattern: str, at_once: int
+    ) -> Subscriber | None:
         """Hear what is sent from outside, or None on a bus without accounts.
 
-        One at a time: what waits behind it was not delivered, and does not count as
-        such if the one in hand ends its consumer.
+        Not more than `at_once` is in hand at a time; what waits behind it does not
+        count as delivered when whoever has it ends.
         """
 
     def lacking(self, service: str) -> set[int]:

@@ -29,6 +29,7 @@ Facts = Sequence[object]
 DUPLICATE = 11000
 NOT_TO_BE_KEPT = (
     BSONError,
+    BulkWriteError,
     WriteError,
     mongoengine.ValidationError,
     OverflowError,

@@ -15,7 +15,7 @@ from enrollment.domain.roster import DECIDED, Chunk, chunk_id
 from enrollment.domain.sent_rows import read_rows
 from enrollment.usecases.grow_branches import require_within
 from enrollment.usecases.ports import Branches, Chunks
-from enrollment.usecases.receive_chunk import receive_chunk
+from enrollment.usecases.receive_chunk import new_chunk, receive_chunk
 
 
 def blueprint(
@@ -36,8 +36,7 @@ def blueprint(
                 422, "key-refused", "A chunk's key is up to 80 plain letters."
             )
         said = body(shapes.ChunkIn)
-        chunk = receive_chunk(
-            chunks,
+        sent = new_chunk(
             branch_id=branch,
             roster_id=said.roster_id,
             key=key,
@@ -45,8 +44,9 @@ def blueprint(
             rows=read_rows(said.rows),
             now=time.time(),
         )
+        kept = receive_chunk(chunks, sent)
         wake()
-        return _receipt(chunk)
+        return _receipt(kept)
 
     @bp.get("/branches/<branch>/chunks/<key>")
     @needs("officer", "staff")

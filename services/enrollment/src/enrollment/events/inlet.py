@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -20,12 +20,15 @@ from pymongo.errors import PyMongoError
 from enrollment.domain.errors import Refusal, RowsRefused
 from enrollment.domain.roster import DECIDED
 from enrollment.domain.sent_rows import read_rows
-from enrollment.usecases.ports import Branches, Chunks
-from enrollment.usecases.receive_chunk import receive_chunk
+from enrollment.usecases.ports import Branches, Chunks, Sent
+from enrollment.usecases.receive_chunk import new_chunk, receive_chunks
 
 EXCHANGE, QUEUE, PATTERN = "biyong.branches", "enrollment.rosters", "branch.*.roster"
 TYPE = "branch.roster.sent.v1"
 WAIT_SECONDS, CHORES_SECONDS, AGAIN_SECONDS = 0.5, 30.0, 1.0
+AT_ONCE = 50
+"""Chunks in hand: written together they cost little more than one, and a branch that
+sends hundreds keeps the others waiting for less."""
 OUTLET_SECONDS = 60.0
 """So long a branch's queue is taken to be there still; then it is made sure of."""
 
@@ -37,7 +40,7 @@ class Keep(Protocol):
         """False if it is not kept: too much of this sender's lies there."""
 
 
-class Chunk(msgspec.Struct):
+class Said(msgspec.Struct):
     """What a branch sends, as in its contract; rows are read by the domain."""
 
     branch_id: str
@@ -62,7 +65,7 @@ PASSING = (Away, PyMongoError, Contended, NotThere)
 
 
 class RosterInlet:
-    """Takes chunks in, one by one; what is refused is kept for people, alone.
+    """Takes chunks in; what is refused is kept for people, alone.
 
     A branch hears of nothing but receipts; a chunk without one is sent again.
     """
@@ -74,6 +77,7 @@ class RosterInlet:
         self.transport, self.branches, self.chunks = transport, branches, chunks
         self.wake, self.keep = wake, keep
         self.subscriber: Subscriber | None = None
+        self.at_once = 1
         self.outlets: dict[str, float] = {}
         self.chores_due = 0.0
 
@@ -104,20 +108,35 @@ class RosterInlet:
         if batch is None:
             return True
         try:
-            for delivery in batch.deliveries:
-                self._settle(delivery)
+            self._settle(batch.deliveries)
         except BaseException:
             batch.release()
             raise
         batch.acknowledge()
+        self._hear_more(batch.deliveries)
         return True
 
     def _connect(self) -> Subscriber | None:
-        """The store is asked first: what is given back counts as delivered in vain."""
+        """The store is asked first: what is given back counts as delivered in vain.
+
+        At first one is in hand at a time, since what ended the last one who had it may
+        come again; what only lies beside it must not count as delivered with it.
+        """
         self.chunks.get(QUEUE)
         self.outlets.clear()
-        self.subscriber = self.transport.inlet(EXCHANGE, QUEUE, PATTERN)
+        return self._hear(at_once=1)
+
+    def _hear(self, at_once: int) -> Subscriber | None:
+        self.subscriber = self.transport.inlet(EXCHANGE, QUEUE, PATTERN, at_once)
+        self.at_once = at_once
         return self.subscriber
+
+    def _hear_more(self, deliveries: Sequence[Delivery]) -> None:
+        """Several at once as soon as one comes for the first time: all that came
+        before is behind."""
+        if self.at_once == 1 and not any(one.seen_before for one in deliveries):
+            self._disconnect()
+            self._hear(AT_ONCE)
 
     def _do_chores(self) -> None:
         """What the broker put aside is kept; a fault in that gives nothing back."""
@@ -130,13 +149,42 @@ class RosterInlet:
     def _keep_aside(self, delivery: Delivery, why: str) -> None:
         self._keep(delivery, f"put-aside: {why}")
 
-    def _settle(self, delivery: Delivery) -> None:
-        """Take it, or keep it for people with the reason. Raises PASSING."""
+    def _settle(self, deliveries: Sequence[Delivery]) -> None:
+        """Take each, or keep it for people with the reason. Raises PASSING."""
+        read = []
+        for delivery in deliveries:
+            try:
+                read.append((delivery, self._read(delivery)))
+            except REFUSED as refusal:
+                self._refuse(delivery, refusal)
         try:
-            self._take(delivery)
-        except REFUSED as refusal:
-            metrics.heard.labels(TYPE, "parked").inc()
-            self._keep(delivery, _why(refusal))
+            self._receive(read)
+        except NOT_TO_BE_KEPT:
+            for one in read:
+                self._receive_alone(*one)
+        if read:
+            self.wake()
+
+    def _receive(self, read: Sequence[tuple[Delivery, Sent]]) -> None:
+        """All at once. Raises NOT_TO_BE_KEPT when one of them is such, PASSING."""
+        kept = receive_chunks(self.chunks, [sent for _, sent in read])
+        for (delivery, _), chunk in zip(read, kept, strict=True):
+            if isinstance(chunk, Refusal):
+                self._refuse(delivery, chunk)
+                continue
+            if chunk.state == DECIDED:
+                self.chunks.say_again(chunk.id)
+            metrics.heard.labels(TYPE, "handled").inc()
+
+    def _receive_alone(self, delivery: Delivery, sent: Sent) -> None:
+        try:
+            self._receive([(delivery, sent)])
+        except NOT_TO_BE_KEPT as fault:
+            self._refuse(delivery, fault)
+
+    def _refuse(self, delivery: Delivery, refusal: Exception) -> None:
+        metrics.heard.labels(TYPE, "parked").inc()
+        self._keep(delivery, _why(refusal))
 
     def _keep(self, delivery: Delivery, why: str) -> None:
         sender, key = _sender(delivery), _shown_key(delivery)
@@ -146,16 +194,24 @@ class RosterInlet:
             size=len(delivery.body), kept=kept,
         )  # fmt: skip
 
-    def _take(self, delivery: Delivery) -> None:
+    def _read(self, delivery: Delivery) -> Sent:
+        """Its chunk, with a queue for the receipt made sure of. Raises REFUSED."""
         event = decode(delivery.body)
         if event.type != TYPE:
             raise Refused(f"a branch sends {TYPE} and nothing else")
-        sent = msgspec.convert(event.data, Chunk)
-        self._require_sender(delivery, sent.branch_id)
+        said = msgspec.convert(event.data, Said)
+        self._require_sender(delivery, said.branch_id)
+        chunk = new_chunk(
+            branch_id=said.branch_id,
+            roster_id=said.roster_id,
+            key=said.key,
+            dry_run=said.dry_run,
+            rows=read_rows(said.rows),
+            now=time.time(),
+        )
+        self._open_outlet(said.branch_id)
         with trace.at_work(event.traceparent, trace.given(event.requestid)):
-            self._open_outlet(sent.branch_id)
-            self._receive(sent)
-        metrics.heard.labels(TYPE, "handled").inc()
+            return Sent(chunk, trace.current())
 
     def _require_sender(self, delivery: Delivery, branch: str) -> None:
         """The broker checked user_id; whoever leaves it out is not taken."""
@@ -174,21 +230,6 @@ class RosterInlet:
         if now >= self.outlets.get(branch, 0.0):
             self.transport.outlet(branch)
             self.outlets[branch] = now + OUTLET_SECONDS
-
-    def _receive(self, sent: Chunk) -> None:
-        chunk = receive_chunk(
-            self.chunks,
-            branch_id=sent.branch_id,
-            roster_id=sent.roster_id,
-            key=sent.key,
-            dry_run=sent.dry_run,
-            rows=read_rows(sent.rows),
-            now=time.time(),
-        )
-        if chunk.state == DECIDED:
-            self.chunks.say_again(chunk.id)
-        else:
-            self.wake()
 
 
 def _why(refusal: Exception) -> str:

@@ -1,22 +1,23 @@
 """The chunks port over MongoEngine."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from chassis.storage.aggregates import (
     Aggregates,
-    AlreadyThere,
     Form,
     NotThere,
     form_of,
 )
 from chassis.storage.jobs import claim
+from chassis.telemetry import trace
 from pymongo import ReturnDocument
 from pymongo.collection import Collection
 
 from enrollment.domain.roster import DECIDED, RECEIVED, Chunk, Outcome
+from enrollment.usecases.ports import Sent
 
 LEASE_SECONDS = 20.0
 SMALL = 20
@@ -32,7 +33,9 @@ plain: Form[Chunk] = form_of(Chunk)
 
 def to_fields(chunk: Chunk) -> dict[str, Any]:
     """A chunk as fields, with when it is due to be decided."""
-    fields = plain.to_fields(chunk)
+    rows = [dict(vars(row)) for row in chunk.rows]
+    outcomes = [dict(vars(outcome)) for outcome in chunk.outcomes]
+    fields = {**vars(chunk), "rows": rows, "outcomes": outcomes}
     if chunk.state == DECIDED:
         return fields | {"work_due": None}
     return fields | {"work_due": chunk.received, "work_tries": 0}
@@ -55,6 +58,7 @@ class ChunkInTurn(Chunk):
 
     turn: int = 0
     is_small: bool = False
+    asked_by: tuple[str, str] = ("", "")
 
 
 class StoredChunks:
@@ -82,23 +86,42 @@ class StoredChunks:
 
     def add(self, chunk: Chunk) -> bool:
         """Put a new one, due at once; False if the id is taken."""
-        count, branch_id = len(chunk.rows), chunk.branch_id
-        is_small = count <= SMALL and not self._waits(branch_id)
-        turn = self._next_turn(branch_id, ROWS_OF_A_CHUNK + count)
-        in_turn = ChunkInTurn(**vars(chunk), turn=turn, is_small=is_small)
-        try:
-            self.rows.add(chunk.id, in_turn)
-        except AlreadyThere:
-            return False
-        return True
+        return chunk.id not in self.add_many([Sent(chunk)])
+
+    def add_many(self, sent: Sequence[Sent]) -> set[str]:
+        """Put new ones, due at once; the ids that are taken."""
+        of_branch: dict[str, list[Sent]] = {}
+        for one in sent:
+            of_branch.setdefault(one.chunk.branch_id, []).append(one)
+        return self.rows.add_many(
+            [
+                (new.id, new, ())
+                for branch_id, ones in of_branch.items()
+                for new in self._in_turn(branch_id, ones)
+            ]
+        )
+
+    def _in_turn(self, branch_id: str, sent: Sequence[Sent]) -> Iterator[ChunkInTurn]:
+        """A place whose chunk is then not put leaves a gap, which costs nothing."""
+        costs = [ROWS_OF_A_CHUNK + len(one.chunk.rows) for one in sent]
+        overtakes = self._waits(branch_id)
+        turn = self._last_turn(branch_id, sum(costs)) - sum(costs)
+        for one, cost in zip(sent, costs, strict=True):
+            turn += cost
+            is_small = len(one.chunk.rows) <= SMALL and not overtakes
+            overtakes = True
+            asked_by = one.asked_by or trace.current()
+            yield ChunkInTurn(
+                **vars(one.chunk), turn=turn, is_small=is_small, asked_by=asked_by
+            )
 
     def _waits(self, branch_id: str) -> bool:
         """Whether anything of the branch is undecided."""
         own = {"branch_id": branch_id, "state": RECEIVED}
         return self.rows.collection.find_one(own, {"_id": 1}) is not None
 
-    def _next_turn(self, branch_id: str, rows: int) -> int:
-        """A place whose chunk is then not put leaves a gap, which costs nothing."""
+    def _last_turn(self, branch_id: str, rows: int) -> int:
+        """The branch's last turn, after it was moved by so many rows."""
         own = {"_id": branch_id}
         self.turns.update_one(own, {"$max": {"turn": self._turn(SERVED)}}, upsert=True)
         moved = self.turns.find_one_and_update(

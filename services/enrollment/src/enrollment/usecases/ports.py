@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from enrollment.domain.branch import Branch
@@ -130,14 +131,24 @@ class Enrolments(Protocol):
         """Those in a class from within a scope, by ticket, a page at a time."""
 
 
+@dataclass(frozen=True)
+class Sent:
+    """A chunk that came in, and the ids of the request that it came with, if it does
+    not belong to what is at work here."""
+
+    chunk: Chunk
+    asked_by: tuple[str, str] | None = None
+
+
 class Chunks(Protocol):
     """Roster chunks."""
 
     def get(self, id_: str) -> Chunk | None:
         """One chunk, or None."""
 
-    def add(self, chunk: Chunk) -> bool:
-        """Put a new one; False if the id is taken."""
+    def add_many(self, sent: Sequence[Sent]) -> set[str]:
+        """Put new ones; the ids that are taken. Those of a branch are decided in this
+        order."""
 
     def waiting_rows(self, branch_id: str) -> int:
         """About how many rows of this branch wait to be decided."""
