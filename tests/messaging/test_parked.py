@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from chassis.messaging.envelope import Envelope, Refused, to_bytes
 from chassis.messaging.held import ANY, HEAD, MOST_OF_ONE, Held
+from chassis.messaging.masking import HIDDEN
 from chassis.messaging.parked import (
     NotDropped,
     NotMendable,
@@ -161,7 +162,7 @@ def test_what_no_one_can_read_is_dropped_out_of_sight_and_taken_back_once(
     assert line["can_come_back"]
     assert parked.take_back(line["id"], "bert") == key
     assert parked.groups() == [group]
-    assert parked.show(key)["text"] == "broken"
+    assert parked.show(key)["text"] == HIDDEN
     assert [one["can_come_back"] for one in parked.audit.lines(key)] == [False, False]
     with pytest.raises(NotDropped):
         parked.take_back(line["id"], "bert")

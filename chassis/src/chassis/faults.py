@@ -2,11 +2,18 @@
 
 
 class OwnFault(Exception):
-    """A fault in words of ours: they name ids and parts, never what people wrote."""
+    """A fault in words of ours: they name ids and parts, never what people wrote.
+
+    `is_sentence` unless it is an id alone, which tells nothing without its kind.
+    """
+
+    is_sentence = True
 
 
 class Contended(OwnFault):
     """Too many writers at one document; ask again."""
+
+    is_sentence = False
 
 
 class Unfit(OwnFault):

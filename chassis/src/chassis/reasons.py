@@ -23,7 +23,9 @@ def reason_of(error: BaseException) -> str:
     kind = type(error).__name__
     if isinstance(error, OwnFault | ConnectionFailure):
         writable = str(error).encode("utf-8", "replace").decode()
-        return f"{kind}: {masked_text(writable[:LONGEST])}"
+        words = masked_text(writable[:LONGEST])
+        is_sentence = isinstance(error, OwnFault) and error.is_sentence
+        return words if is_sentence else f"{kind}: {words}"
     if isinstance(error, msgspec.ValidationError):
         return f"{kind}: {misfit(error)}"
     if isinstance(error, PyMongoError):

@@ -44,9 +44,13 @@ RETRIES = 60
 class AlreadyThere(OwnFault):
     """A document with this id, or this unique value, exists."""
 
+    is_sentence = False
+
 
 class NotThere(OwnFault, LookupError):
     """No document has this id."""
+
+    is_sentence = False
 
 
 @dataclass(frozen=True)
