@@ -30,7 +30,7 @@ AT_ONCE = 50
 """Chunks in hand: written together they cost little more than one, and a branch that
 sends hundreds keeps the others waiting for less."""
 OUTLET_SECONDS = 60.0
-"""So long a branch's queue is taken to be there still; then it is made sure of."""
+"""So long a branch and its queue are taken to be there still."""
 
 
 class Keep(Protocol):
@@ -201,6 +201,7 @@ class RosterInlet:
             raise Refused(f"a branch sends {TYPE} and nothing else")
         said = msgspec.convert(event.data, Said)
         self._require_sender(delivery, said.branch_id)
+        self._open_outlet(said.branch_id)
         chunk = new_chunk(
             branch_id=said.branch_id,
             roster_id=said.roster_id,
@@ -209,7 +210,6 @@ class RosterInlet:
             rows=read_rows(said.rows),
             now=time.time(),
         )
-        self._open_outlet(said.branch_id)
         with trace.at_work(event.traceparent, trace.given(event.requestid)):
             return Sent(chunk, trace.current())
 
@@ -221,15 +221,19 @@ class RosterInlet:
             raise NotTaken("not-the-sender", "data/branch_id is not the sender")
         if delivery.routing_key != f"branch.{branch}.roster":
             raise NotTaken("not-the-sender", "the routing key is not the sender's")
-        if self.branches.get(branch) is None:
-            raise NotTaken("unknown-branch", "there is no branch of the sender's id")
 
     def _open_outlet(self, branch: str) -> None:
-        """A connection for each chunk would cost more than the chunk."""
+        """The sender is a branch, and has a queue for its receipts. Raises NotTaken.
+
+        To ask for each chunk would cost more than the chunk.
+        """
         now = time.monotonic()
-        if now >= self.outlets.get(branch, 0.0):
-            self.transport.outlet(branch)
-            self.outlets[branch] = now + OUTLET_SECONDS
+        if now < self.outlets.get(branch, 0.0):
+            return
+        if self.branches.get(branch) is None:
+            raise NotTaken("unknown-branch", "there is no branch of the sender's id")
+        self.transport.outlet(branch)
+        self.outlets[branch] = now + OUTLET_SECONDS
 
 
 def _why(refusal: Exception) -> str:
