@@ -150,7 +150,8 @@ def _failed(line: str, code: int) -> typer.Exit:
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line. What it and what it starts write is for this user alone."""
+    os.umask(0o077)
     app()
 
 

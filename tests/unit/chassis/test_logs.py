@@ -50,6 +50,7 @@ def test_every_line_of_every_thread_names_the_service_and_no_secret() -> None:
         ("/invitations/abc_DEF-1 is over", "/invitations/… is over"),
         ("http://media:8000/v/a.b?x=1", "http://media:8000/v/…?…"),
         ("url: /people?branch=b&after=1 (x)", "url: /people?… (x)"),
+        ("Exception on /rosters/李雪 [GET]", "Exception on a request"),
         ("Was it this? Or /that?", "Was it this? Or /that?"),
     ],
 )

@@ -42,6 +42,12 @@ def test_the_site_is_served_under_its_own_names_only(
     assert answer.status_code == (200 if is_served else 400)
 
 
+def test_a_redirect_of_the_framework_is_refused_under_another_name() -> None:
+    gateway = a_gateway()
+    assert gateway.get("/courses//x", Host="evil.example").status_code == 400
+    assert gateway.get("/courses//x").headers["Location"] == "/courses/x"
+
+
 def test_probes_come_by_any_name() -> None:
     gateway = a_gateway(SECURE)
     for path in ("/livez", "/readyz"):

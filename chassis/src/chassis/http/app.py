@@ -57,7 +57,8 @@ def _stay_on_this_site(app: Flask) -> None:
     """The framework's own redirects name the host that the caller named."""
 
     def stay(response: Response) -> Response:
-        if isinstance(request.routing_exception, RequestRedirect):
+        is_own = isinstance(request.routing_exception, RequestRedirect)
+        if is_own and "Location" in response.headers:
             to = urlsplit(response.headers["Location"])
             where = urlunsplit(("", "", "/" + to.path.lstrip("/"), to.query, ""))
             response.headers["Location"] = where

@@ -12,7 +12,7 @@ from chassis.telemetry import trace
 
 TOKEN = re.compile(r"/(v|invitations)/[^/\s\"'?]+")
 QUERY = re.compile(r"(/[\w.…/%~:@!$&*+,;=-]*)\?[^\s\"')]+")
-SERVED = re.compile(r"while serving .*")
+SERVED = re.compile(r"(while serving|Exception on) .*")
 
 
 def configure(service: str) -> None:
@@ -66,9 +66,9 @@ def hide_addresses(_: object, __: str, line: EventDict) -> EventDict:
 
 
 def without_addresses(text: str) -> str:
-    """The text without tokens in paths, queries, and what waitress was serving."""
+    """The text without tokens in paths, queries, and what a server was at."""
     text = TOKEN.sub(r"/\1/…", text)
-    return SERVED.sub("while serving a request", QUERY.sub(r"\1?…", text))
+    return SERVED.sub(r"\1 a request", QUERY.sub(r"\1?…", text))
 
 
 def logger() -> structlog.stdlib.BoundLogger:

@@ -142,10 +142,12 @@ def _range(size: int) -> tuple[int, int]:
     asked = request.range
     if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
         return 0, size
-    found = asked.range_for_length(size)
-    if found is None:
+    first, last = asked.ranges[0]
+    start = max(0, size + first) if first < 0 else first
+    end = size if last is None else min(size, last)
+    if start >= end:
         raise Problem(416, "range-refused", f"The file has {size} bytes.")
-    return found
+    return start, end
 
 
 def _edition(edition: Edition) -> dict[str, Any]:
