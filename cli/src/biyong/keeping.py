@@ -1,5 +1,6 @@
 """`biyong store …`, `biyong export`, `biyong import`: keeping and moving the data."""
 
+import ipaddress
 import json
 import os
 import sqlite3
@@ -27,6 +28,11 @@ from biyong.moving.take_in import take_in
 
 EXIT_FAULTS, EXIT_REFUSED = 1, 2
 MIB = 1 << 20
+LOOPBACK = "127.0.0.1"
+DEMO_IS_FOR_LOOPBACK = (
+    "The demo's password is known to everybody: put it in only where BIYONG_ADDRESS is "
+    f"{LOOPBACK}."
+)
 Folder = Annotated[Path, typer.Argument(help="A folder.")]
 
 store = typer.Typer(no_args_is_help=True, help="The embedded store and bus.")
@@ -150,16 +156,33 @@ def fill(
     mails: Annotated[Path, typer.Option(help="Where notify keeps mails.")],
     folder: Annotated[Path, typer.Option(help="Where the demo keeps its files.")],
 ) -> None:
-    """Put the demo into a platform that runs elsewhere; OPERATOR_PASSWORD[_FILE]."""
+    """Put the demo into a platform that runs elsewhere; OPERATOR_PASSWORD[_FILE].
+
+    BIYONG_ADDRESS is where that one is published: the demo's password is known to
+    everybody, so it goes nowhere but on loopback.
+    """
     password = value_of("OPERATOR_PASSWORD", os.environ) or ""
-    folder.mkdir(parents=True, exist_ok=True)
     try:
+        require_loopback(os.environ.get("BIYONG_ADDRESS", LOOPBACK))
+        folder.mkdir(parents=True, exist_ok=True)
         said = Demo(url, folder, mails, lambda line: print(f"demo: {line}")).fill(
             password
         )
+    except Refused as refusal:
+        raise _refused(refusal) from refusal
     except (NotFilled, RefusedByGateway, Away) as fault:
         raise _refused(Refused(f"the demo stopped: {fault}")) from fault
     print(json.dumps(said, ensure_ascii=False, indent=2))
+
+
+def require_loopback(address: str) -> None:
+    """Raise Refused where others than this machine reach what is published there."""
+    try:
+        is_loopback = ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        is_loopback = False
+    if not is_loopback:
+        raise Refused(DEMO_IS_FOR_LOOPBACK)
 
 
 def _print(made: Manifest, line: str) -> None:
