@@ -3,8 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := --quiet --disable-pip-version-check
 UV := --quiet --system-certs --python $(BIN)/python
-PACKAGES := chassis contracts embedded gateway biyong catalog enrollment media learning notify
-MEMBERS := chassis contracts embedded gateway cli $(wildcard services/*)
+PACKAGES := fields chassis contracts embedded gateway biyong catalog enrollment media learning notify
+MEMBERS := fields chassis contracts embedded gateway cli $(wildcard services/*)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-deep check format lint types rooms lock docs bench chaos texts clean

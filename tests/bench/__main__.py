@@ -18,6 +18,7 @@ ALL = (
     "rest",
     "workers",
     "waking",
+    "sign_in",
 )
 
 

@@ -55,14 +55,16 @@ def test_a_service_is_a_member_with_its_own_dependencies(service: str) -> None:
 
 
 @pytest.mark.parametrize("service", NAMES)
-def test_a_domain_imports_the_standard_library_and_itself_only(service: str) -> None:
+def test_a_domain_imports_the_standard_library_the_fields_and_itself_only(
+    service: str,
+) -> None:
     files = sorted((home(service) / "domain").rglob("*.py"))
     assert files
     foreign = [
         f"{file.name}: {module}"
         for file in files
         for module in imported(file)
-        if module.split(".")[0] not in sys.stdlib_module_names
+        if module.split(".")[0] not in {*sys.stdlib_module_names, "fields"}
         and not f"{module}.".startswith(f"{service}.domain.")
     ]
     assert foreign == []

@@ -60,7 +60,7 @@ def publish_course(platform: Platform, folder: Path, capacity: int = 50) -> Cour
         dict[str, Any],
         {
             "course_id": made["id"], "title": "链条班", "capacity": capacity,
-            "starts_on": "2026-12-01", "ends_on": "2026-12-31", "form": "online",
+            "starts_on": "2026-12-01", "ends_on": "2099-12-31", "form": "online",
         },
     )  # fmt: skip
     return Course(made["id"], opened["id"], lecture)

@@ -24,11 +24,17 @@ def rows(count: int, class_id: str, branch: str = "dongcheng") -> list[dict[str,
 
 
 def put(
-    officer: Door, key: str, rows: list[dict[str, Any]], branch: str = "beijing"
+    officer: Door,
+    key: str,
+    rows: list[dict[str, Any]],
+    branch: str = "beijing",
+    *,
+    dry_run: bool = False,
 ) -> dict[str, Any]:
     """Send one chunk; what the door says of it."""
     path = f"/api/enrollment/branches/{branch}/chunks/{key}"
-    body = {"roster_id": key.partition(".")[0], "rows": rows}
+    roster_id = key.partition(".")[0]
+    body = {"roster_id": roster_id, "rows": rows, "dry_run": dry_run}
     return officer.call("PUT", path, dict[str, Any], body)
 
 
@@ -46,7 +52,7 @@ def open_class(staff: Door, course_id: str, capacity: int, title: str) -> str:
         "title": title,
         "capacity": capacity,
         "starts_on": "2026-12-01",
-        "ends_on": "2026-12-31",
+        "ends_on": "2099-12-31",
         "form": "online",
     }
     return str(staff.call("POST", "/api/catalog/classes", dict[str, Any], body)["id"])

@@ -80,16 +80,15 @@ def test_fifty_of_two_hundred_are_seated_and_withdrawals_promote_in_order(
 
 
 @pytest.mark.usefixtures("second_enrollment")
-def test_one_person_sent_by_two_branches_at_once_takes_one_seat(
+def test_one_person_sent_by_two_officers_at_once_takes_one_seat(
     platform: Platform,
 ) -> None:
+    """The city's officer and the branch's own both name the branch that holds them."""
     shi, jianguomen = platform.door("shi"), platform.door("jianguomen")
     class_id = rosters.open_class(
         platform.door("jiaowu"), platform.demo["course_id"], 30, "两单位班"
     )
-    people = rosters.rows(20, class_id)
-    for row in people:
-        del row["branch_id"]
+    people = rosters.rows(20, class_id, "jianguomen")
 
     def send(at: int) -> None:
         row = people[at // 2]
@@ -112,6 +111,34 @@ def test_one_person_sent_by_two_branches_at_once_takes_one_seat(
         book = store.enrollment.seat_books.find_one({"_id": class_id})
         assert book is not None
         assert (book["taken"], book["waiting"], book["journal"]) == (20, 0, [])
+
+
+def test_a_dry_run_over_several_chunks_says_what_the_real_run_then_does(
+    platform: Platform,
+) -> None:
+    officer, staff = platform.door("shi"), platform.door("jiaowu")
+    course = platform.demo["course_id"]
+    classes = [rosters.open_class(staff, course, 7, f"试算{at}班") for at in range(2)]
+    rows = rosters.rows(24, "")
+    for at, row in enumerate(rows):
+        row["class_id"] = classes[at % 2]
+    rows[20] |= {"phone": rows[0]["phone"], "name": "别人"}
+    rows[21] |= {k: rows[1][k] for k in ("phone", "name", "member_no")}
+    decided: dict[bool, list[tuple[int, str, str]]] = {}
+    for dry_run in (True, False):
+        keys = [f"trial{dry_run}.{at}".lower() for at in range(3)]
+        for at, key in enumerate(keys):
+            chunk = rows[at * 8 : at * 8 + 8]
+            rosters.put(officer, key, chunk, dry_run=dry_run)
+            until(lambda k=key: rosters.receipt(officer, k), 60)
+        decided[dry_run] = [
+            (one["row"], one["outcome"], one.get("reason", ""))
+            for key in keys
+            for one in rosters.receipt(officer, key)
+        ]
+    assert decided[True] == decided[False]
+    outcomes = [outcome for _, outcome, _ in decided[True]]
+    assert (outcomes.count("enrolled"), outcomes.count("already-enrolled")) == (14, 1)
 
 
 def withdraw(officer: Door, enrolment_id: str) -> None:

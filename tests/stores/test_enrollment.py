@@ -4,13 +4,15 @@ import datetime
 from dataclasses import replace
 
 import pytest
+from chassis.http.auth import Scope
 from chassis.storage.aggregates import NotThere, form_of
 from enrollment.domain.branch import Branch
-from enrollment.domain.person import Membership, Person
+from enrollment.domain.person import Membership, Person, PersonChange
 from enrollment.domain.seat_book import Asking, Entry, Granted, Quota, SeatBook
 from enrollment.events.published import word
 from enrollment.store import documents
-from enrollment.store.people import StoredBranches, StoredPeople
+from enrollment.store.id_numbers import IdNumbers
+from enrollment.store.people import StoredBranches, StoredPeople, person_form
 from enrollment.store.seats import StoredBooks
 
 from tests.engines import Kept
@@ -19,6 +21,7 @@ from tests.stores.rows import outbox, overtaken, said, version
 WANG = Person("wang", "王小明", "13800000001", "11010519491231002X", "w@example.com")
 LI = Person("li", "李雷", "13800000002")
 NOW = datetime.datetime(2026, 11, 23, 4, tzinfo=datetime.UTC)
+ID_NUMBERS = IdNumbers(b"secret")
 BOOK = SeatBook("c1", "course1", 30, {"east": Quota(10, 2)}, taken=2)
 
 
@@ -33,10 +36,16 @@ def branches(kept: Kept) -> StoredBranches:
 @pytest.fixture
 def people(kept: Kept) -> StoredPeople:
     return StoredPeople(
-        kept.aggregates("enrollment", documents.PersonDocument, form_of(Person), word),
+        kept.aggregates(
+            "enrollment", documents.PersonDocument, person_form(ID_NUMBERS), word
+        ),
         kept.aggregates(
             "enrollment", documents.MembershipDocument, form_of(Membership), word
         ),
+        kept.aggregates(
+            "enrollment", documents.PersonChangeDocument, form_of(PersonChange), word
+        ),
+        ID_NUMBERS,
     )
 
 
@@ -56,7 +65,7 @@ def one_more(book: SeatBook) -> SeatBook:
     return replace(book, taken=book.taken + 1)
 
 
-def test_a_border_shows_the_branch_and_all_below_it(branches: StoredBranches) -> None:
+def test_a_scope_shows_the_branch_and_all_below_it(branches: StoredBranches) -> None:
     for id_, line in (
         ("city", ("city",)),
         ("east", ("city", "east")),
@@ -64,15 +73,18 @@ def test_a_border_shows_the_branch_and_all_below_it(branches: StoredBranches) ->
         ("west", ("city", "west")),
     ):
         assert branches.add(Branch(id_, f"{id_} 工会", line))
-    assert [one.id for one in branches.within("east")] == ["east", "street"]
-    assert len(branches.within("")) == 4
-    assert branches.within("nowhere") == []
+    assert [one.id for one in branches.within(Scope.below("east"))] == [
+        "east",
+        "street",
+    ]
+    assert len(branches.within(Scope.all())) == 4
+    assert branches.within(Scope.below("nowhere")) == []
 
 
 def test_a_branch_stands_before_those_below_it(branches: StoredBranches) -> None:
     for line in (("b", "a"), ("b", "a", "c"), ("d",), ("b",)):
         branches.add(Branch(line[-1], "工会", line))
-    assert [one.id for one in branches.within("")] == ["b", "a", "c", "d"]
+    assert [one.id for one in branches.within(Scope.all())] == ["b", "a", "c", "d"]
 
 
 def test_a_branch_id_is_taken_once(branches: StoredBranches) -> None:

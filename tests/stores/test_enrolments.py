@@ -4,6 +4,7 @@ import datetime
 from dataclasses import replace
 
 import pytest
+from chassis.http.auth import Scope
 from chassis.storage.aggregates import NotThere, form_of
 from enrollment.domain.enrolment import SEATED, WAITING, WITHDRAWN, Enrolment
 from enrollment.domain.seat_book import Waiting
@@ -158,7 +159,19 @@ def test_all_of_a_persons_are_given_the_newest_ticket_last(
     assert [one.ticket for one in enrolments.of_person("wang")] == [3, 5, 7]
 
 
-def test_a_class_is_shown_within_a_border_by_ticket_a_page_at_a_time(
+def test_who_waits_has_a_place_in_the_class_whatever_the_ticket(
+    enrolments: StoredEnrolments,
+) -> None:
+    waiting = [replace(LI, person_id=f"p{n}", ticket=10 * n) for n in (1, 2, 3)]
+    elsewhere = replace(LI, class_id="c2", person_id="zhao", ticket=1)
+    enrolments.add([WANG, *waiting, elsewhere])
+    assert [enrolments.waiting_place(one) for one in waiting] == [1, 2, 3]
+    assert enrolments.waiting_place(WANG) == 0
+    enrolments.withdraw(waiting[0].id, NOW)
+    assert [enrolments.waiting_place(one) for one in waiting[1:]] == [1, 2]
+
+
+def test_a_class_is_shown_within_a_scope_by_ticket_a_page_at_a_time(
     enrolments: StoredEnrolments,
 ) -> None:
     lines = (("city", "west"), ("city", "east", "street"), ("city", "east"), ("city",))
@@ -170,12 +183,12 @@ def test_a_class_is_shown_within_a_border_by_ticket_a_page_at_a_time(
     )
     enrolments.add([replace(WANG, class_id="c2", ticket=8)])
 
-    def shown(border: str, after: int, limit: int) -> list[int]:
-        found = enrolments.of_class("c1", border, after, limit)
+    def shown(scope: Scope, after: int, limit: int) -> list[int]:
+        found = enrolments.of_class("c1", scope, after, limit)
         return [one.ticket for one in found]
 
-    assert shown("east", 0, 10) == [9, 10]
-    assert shown("", 0, 3) == [9, 10, 11]
-    assert shown("", 11, 3) == [12]
-    assert shown("city", 9, 1) == [10]
-    assert shown("nowhere", 0, 10) == []
+    assert shown(Scope.below("east"), 0, 10) == [9, 10]
+    assert shown(Scope.all(), 0, 3) == [9, 10, 11]
+    assert shown(Scope.all(), 11, 3) == [12]
+    assert shown(Scope.below("city"), 9, 1) == [10]
+    assert shown(Scope.below("nowhere"), 0, 10) == []

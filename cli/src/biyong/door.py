@@ -4,6 +4,8 @@ from typing import Any, TypeVar
 
 import msgspec
 import urllib3
+from chassis.http.client import quoted
+from chassis.http.problem import Problem
 
 T = TypeVar("T")
 DEADLINE = urllib3.Timeout(connect=3, read=20)
@@ -45,7 +47,7 @@ class Door:
 
     def accept(self, invitation: str, password: str) -> dict[str, Any]:
         """Take up an invitation and begin a session. Raises Refused, Away."""
-        path = f"/api/invitations/{invitation}"
+        path = path_to("invitations", invitation)
         said = self.call("POST", path, dict[str, Any], {"password": password})
         self.token = said["token"]
         return said
@@ -84,6 +86,17 @@ class Door:
         """What to tell of a gateway that gave no answer."""
         reason = type(getattr(error, "reason", None) or error).__name__
         return f"{self.url} does not answer ({reason}); is the platform up?"
+
+
+def path_to(*parts: str) -> str:
+    """The path below /api of these parts, each quoted. Raises Refused."""
+    try:
+        return quoted(("api", *parts))
+    except Problem as problem:
+        named = "/".join(parts)
+        raise Refused(
+            problem.status, problem.slug, f"{named!r} names nothing"
+        ) from None
 
 
 def _refused(status: int, data: bytes) -> Refused:

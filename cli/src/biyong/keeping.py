@@ -132,12 +132,16 @@ def keys(
         list[str], typer.Option(help="SERVICE:FOLDER it may write to; repeatable.")
     ] = [],  # noqa: B006 - typer reads it
 ) -> None:
-    """Make the composition's keys, passwords and addresses, where they are missing."""
+    """Make the composition's keys, passwords and addresses, where they are missing.
+
+    SMTP_URL, which may be empty, is written down for notify alone.
+    """
     given = dict(one.partition(":")[::2] for one in give)
     unknown = set(given) - set(composed.USERS)
     if unknown:
         raise _refused(Refused(f"--give: no service is called {sorted(unknown)}."))
-    composed.make(folder, {name: Path(place) for name, place in given.items()})
+    places = {name: Path(place) for name, place in given.items()}
+    composed.make(folder, places, os.environ.get("SMTP_URL", ""))
     print(f"{folder}: every key is there")
 
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.tree import Tree
 
-from biyong.door import Away, Door, Refused
+from biyong.door import Away, Door, Refused, path_to
 from biyong.home import home_of
 
 SERVICES = ("catalog", "enrollment", "media", "learning", "notify", "gateway")
@@ -60,7 +60,7 @@ def ended(line: str, code: int) -> typer.Exit:
 
 def ask(door: Door, service: str, path: str, **query: str) -> Any:
     """What a service answers below its /events."""
-    asked = f"/api/{service}/events/{path}" + (f"?{urlencode(query)}" if query else "")
+    asked = _door_of(service, path) + (f"?{urlencode(query)}" if query else "")
     with _doors_of(service):
         return door.call("GET", asked, object)
 
@@ -93,7 +93,11 @@ def everywhere(door: Door, path: str) -> Iterator[tuple[str, Any]]:
 def send(door: Door, method: str, service: str, path: str, body: Row) -> Row:
     """Have a service do something; what it answers."""
     with _doors_of(service):
-        return door.call(method, f"/api/{service}/events/{path}", dict[str, Any], body)
+        return door.call(method, _door_of(service, path), dict[str, Any], body)
+
+
+def _door_of(service: str, path: str) -> str:
+    return path_to(service, "events", *path.split("/"))
 
 
 def show_all(drawn: Table | Tree) -> None:

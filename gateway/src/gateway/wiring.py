@@ -1,7 +1,10 @@
 """Who gets which: the one place where the gateway's parts meet."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
+from typing import Any
 
 from chassis.http import operations
 from chassis.http.app import new_app
@@ -14,15 +17,31 @@ from chassis.settings import read
 from chassis.storage.aggregates import form_of
 from chassis.storage.mongo import is_away
 from flask import Blueprint, Flask, Response, send_from_directory
+from pymongo.database import Database
 
-from gateway.api import doors, visitors
+from gateway.api import accounts as account_doors
+from gateway.api import doors, refused_rights, visitors
+from gateway.api import people as people_doors
+from gateway.api.site import Site
+from gateway.clients.members import Members
 from gateway.clients.services import Services
 from gateway.events.handlers import handlers, word
 from gateway.identity.account import Account
+from gateway.identity.invite_members import InviteMembers
 from gateway.identity.invite_people import InvitePeople
+from gateway.identity.manage_accounts import ManageAccounts
 from gateway.identity.passwords import Passwords
+from gateway.identity.pseudonyms import Pseudonyms
+from gateway.identity.security_events import SecurityEvents
 from gateway.identity.sign_in import SignIn
-from gateway.identity.store import AccountDocument, Sessions, StoredAccounts
+from gateway.identity.sign_in_limits import SignInLimits
+from gateway.identity.store import (
+    AccountDocument,
+    Devices,
+    Sessions,
+    StoredAccounts,
+)
+from gateway.identity.tries import Tries
 from gateway.pages import (
     account,
     courses,
@@ -56,48 +75,95 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         learning=client("learning", settings.learning_url),
         notify=client("notify", settings.notify_url),
     )
+    site = Site(settings.public_url, settings.allowed_hosts)
     accounts = StoredAccounts(base.aggregates(AccountDocument, form_of(Account)))
-    sessions = Sessions(base.database)
-    sign_in = SignIn(accounts, sessions, Passwords())
-    invite = InvitePeople(
-        accounts, services.enrollment, services.notify, settings.public_url
-    )
-    app = _app(base, services, sign_in, accounts, invite, settings.public_url)
-    service = base.service(app, handlers(invite))
+    people = InvitePeople(accounts, services.enrollment, services.notify, site.url)
+    key = Path(settings.key_file).read_bytes()
+    identity = _identity(base.database, accounts, people, services, key)
+    app = _app(base, services, identity, people, site)
+    service = base.service(app, handlers(people))
 
     def declare() -> None:
         base.declare()
-        sessions.declare()
-        sign_in.open_first_account(settings.operator_password)
+        identity.declare()
+        identity.sign_in.open_first_account(settings.operator_password)
 
     service.declare = declare
     return service
 
 
+@dataclass(frozen=True)
+class Identity:
+    """The parts that know who somebody is."""
+
+    sessions: Sessions
+    devices: Devices
+    tries: Tries
+    events: SecurityEvents
+    sign_in: SignIn
+    invite: InviteMembers
+    manage: ManageAccounts
+
+    def declare(self) -> None:
+        """Make the indexes."""
+        for rows in (self.sessions, self.devices, self.tries, self.events):
+            rows.declare()
+
+
+def _identity(
+    database: Database[dict[str, Any]],
+    accounts: StoredAccounts,
+    people: InvitePeople,
+    services: Services,
+    key: bytes,
+) -> Identity:
+    sessions, devices, tries = Sessions(database), Devices(database), Tries(database)
+    events = SecurityEvents(database)
+    members = Members(services.enrollment)
+    limits = SignInLimits(tries, Pseudonyms(key))
+    return Identity(
+        sessions,
+        devices,
+        tries,
+        events,
+        SignIn(accounts, sessions, devices, Passwords(), limits, events),
+        InviteMembers(accounts, people, members.branch_name, events),
+        ManageAccounts(
+            accounts, sessions, devices, people, members.address_of,
+            members.branch_name, events,
+        ),
+    )  # fmt: skip
+
+
 def _app(
     base: Plumbing,
     services: Services,
-    sign_in: SignIn,
-    accounts: StoredAccounts,
-    invite: InvitePeople,
-    public_url: str,
+    identity: Identity,
+    people: InvitePeople,
+    site: Site,
 ) -> Flask:
     checks = {
         "store": lambda: is_away(base.database),
         "bus": base.transport.is_away,
     }
-    app = new_app("gateway", None, checks, base.gauge)
+    metrics_door = visitors.metrics_door(identity.sign_in, base.settings.metrics_token)
+    app = new_app("gateway", None, checks, base.gauge, base.proxies, metrics_door)
     own = base.operating()
-    visitors.install(app, sign_in)
+    visitors.install(app, identity.sign_in, site)
+    refused_rights.install(app, identity.events)
     frame.install(app, services)
     errors.install(app)
     for blueprint in (
-        doors.blueprint(services, sign_in, accounts, invite),
-        account.blueprint(sign_in),
+        doors.blueprint(services, identity.sign_in, identity.invite),
+        account_doors.blueprint(
+            identity.sign_in, identity.sessions, identity.manage, identity.events
+        ),
+        people_doors.blueprint(services, people, identity.events),
+        account.blueprint(identity.sign_in),
         home.blueprint(),
         courses.blueprint(),
         learn.blueprint(),
-        record.blueprint(public_url),
+        record.blueprint(site.url),
         rosters.blueprint(),
         operations_pages.blueprint(own),
         events.blueprint(),

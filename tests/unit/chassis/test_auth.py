@@ -8,9 +8,18 @@ from typing import Any
 
 import pytest
 from chassis.http import auth, problem
-from chassis.http.auth import ALGORITHM, LIFE_SECONDS, Signer, Verifier, needs, public
+from chassis.http.auth import (
+    ALGORITHM,
+    LIFE_SECONDS,
+    ROLES_OF_PEOPLE,
+    Scope,
+    Signer,
+    Verifier,
+    needs,
+    public,
+)
 from chassis.http.body import answer
-from chassis.http.problem import Problem
+from chassis.http.problem import TYPE, Problem
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask, Response
 from joserfc import jwt
@@ -77,6 +86,38 @@ def require_refused(verifier: Verifier, token: str) -> None:
         verifier.caller(token)
     assert raised.value.status == 401
     assert raised.value.slug == "token-refused"
+
+
+NOBODY = {"person": "", "branch": "", "roles": ["service"]}
+
+
+@pytest.mark.parametrize("role", ["trainee", "officer", "staff", "operator", "visitor"])
+def test_only_the_gateways_key_says_that_somebody_has_a_role(
+    keys: Keys, verifier: Verifier, role: str
+) -> None:
+    said = NOBODY | {"roles": [role]}
+    assert verifier.caller(keys.sign("gateway", **said)).roles == {role}
+    require_refused(verifier, keys.sign("learning", **said))
+    require_refused(
+        verifier, keys.sign("learning", **NOBODY | {"roles": [], "person": "p"})
+    )
+
+
+@pytest.mark.parametrize("claim", ["person", "branch", "login"])
+@pytest.mark.parametrize("issuer", ["gateway", "learning"])
+def test_a_service_that_speaks_for_itself_names_nobody(
+    keys: Keys, verifier: Verifier, issuer: str, claim: str
+) -> None:
+    assert verifier.caller(keys.sign(issuer, **NOBODY)).issuer == issuer
+    require_refused(verifier, keys.sign(issuer, **NOBODY | {claim: "x"}))
+
+
+@pytest.mark.parametrize("roles", [["service", "staff"], ["root"], ["staff", "root"]])
+@pytest.mark.parametrize("issuer", ["gateway", "learning"])
+def test_roles_that_do_not_go_together_or_are_unknown_are_refused(
+    keys: Keys, verifier: Verifier, issuer: str, roles: list[str]
+) -> None:
+    require_refused(verifier, keys.sign(issuer, **NOBODY | {"roles": roles}))
 
 
 def by_hand(header: object, claims: object, signature: str = "") -> str:
@@ -241,6 +282,16 @@ def an_app(verifier: Verifier) -> Flask:
     def staff() -> Response:
         return answer(auth.caller().person)
 
+    @app.get("/learning")
+    @needs("staff", services=["learning"])
+    def learning() -> Response:
+        return answer(auth.caller().issuer)
+
+    @app.get("/scope")
+    @needs(*ROLES_OF_PEOPLE, services=["learning"])
+    def scope() -> Response:
+        return answer(auth.scope().branch or "all")
+
     @app.get("/forgotten")
     def forgotten() -> Response:
         return answer("nobody may see this")
@@ -264,10 +315,83 @@ def test_a_door_opens_to_its_roles_only(keys: Keys, verifier: Verifier) -> None:
     assert ask(app, "/staff", f"Basic {token}") == 401
 
 
+def test_a_door_opens_to_the_services_it_names_only(
+    keys: Keys, verifier: Verifier
+) -> None:
+    app = an_app(verifier)
+    learning = f"Bearer {keys.signer('learning').token('media')}"
+    gateway = f"Bearer {keys.signer('gateway').token('media')}"
+    assert ask(app, "/learning", learning) == 200
+    assert ask(app, "/learning", gateway) == 403
+    assert ask(app, "/staff", learning) == 403
+
+
+def test_a_door_is_for_roles_there_are() -> None:
+    with pytest.raises(ValueError, match="service"):
+        needs("staff", "service")
+
+
+def seen(keys: Keys, app: Flask, **claims: object) -> tuple[int, object]:
+    """How far the gateway's caller with these claims sees, or the refusal's slug."""
+    token = keys.sign("gateway", **claims)
+    got = app.test_client().get("/scope", headers={"Authorization": f"Bearer {token}"})
+    said = got.get_json()
+    return got.status_code, said["type"][len(TYPE) :] if got.status_code > 399 else said
+
+
+def test_the_scope_is_made_of_who_asks(keys: Keys, verifier: Verifier) -> None:
+    app = an_app(verifier)
+    assert seen(keys, app, roles=["officer"], branch="dc") == (200, "dc")
+    assert seen(keys, app, roles=["staff"]) == (200, "all")
+    assert seen(keys, app, roles=["operator"], branch="") == (200, "all")
+    both = seen(keys, app, roles=["officer", "staff"], branch="dc")
+    assert both == (200, "dc"), "the narrower of two"
+
+
+def test_an_officer_without_a_branch_sees_nothing(
+    keys: Keys, verifier: Verifier
+) -> None:
+    app = an_app(verifier)
+    for roles in (["officer"], ["officer", "staff"], ["officer", "trainee"]):
+        assert seen(keys, app, roles=roles, branch="") == (403, "branch-missing")
+
+
+def test_who_has_nothing_to_do_with_branches_sees_none(
+    keys: Keys, verifier: Verifier
+) -> None:
+    app = an_app(verifier)
+    for roles in (["trainee"], ["visitor"]):
+        assert seen(keys, app, roles=roles) == (403, "role-missing")
+
+
+def test_a_service_sees_all_where_a_route_lets_it_in(
+    keys: Keys, verifier: Verifier
+) -> None:
+    app = an_app(verifier)
+    for issuer, status in (("learning", 200), ("gateway", 403)):
+        token = keys.signer(issuer).token("media")
+        assert ask(app, "/scope", f"Bearer {token}") == status
+
+
+def test_a_scope_covers_its_branch_and_those_below() -> None:
+    east = Scope.below("dc")
+    assert east.covers(("bj", "dc"))
+    assert east.covers(("bj", "dc", "school"))
+    assert not east.covers(("bj",))
+    assert not east.covers(())
+    assert Scope.all().covers(("bj",))
+
+
+def test_an_empty_branch_is_no_scope() -> None:
+    for make in (Scope, Scope.below):
+        with pytest.raises(ValueError, match="names one"):
+            make("")
+
+
 def test_a_route_without_a_door_is_closed_to_everybody(
     keys: Keys, verifier: Verifier
 ) -> None:
-    token = keys.sign("gateway", roles=["staff", "operator", "service"])
+    token = keys.sign("gateway", roles=["staff", "operator"])
     assert ask(an_app(verifier), "/forgotten", f"Bearer {token}") == 403
 
 

@@ -6,14 +6,15 @@ several processes at once.
 
 import datetime
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from enrollment.domain.branch import Branch
 from enrollment.domain.enrolment import WAITING, Enrolment
-from enrollment.domain.person import Membership, Person
+from enrollment.domain.person import Membership, Person, PersonChange
 from enrollment.domain.roster import Chunk, Outcome
 from enrollment.domain.seat_book import SeatBook, Waiting
+from enrollment.usecases.ports import Scope
 
 DEEPEST = 4
 Job = Callable[[], None]
@@ -73,11 +74,14 @@ class FakeBranches:
     def get(self, id_: str) -> Branch | None:
         return self.rows.get(id_)
 
+    def named(self, ids: Sequence[str]) -> dict[str, Branch]:
+        return {id_: self.rows[id_] for id_ in ids if id_ in self.rows}
+
     def add(self, branch: Branch) -> bool:
         return self.rows.setdefault(branch.id, branch) is branch
 
-    def within(self, border: str) -> list[Branch]:
-        return [b for b in self.rows.values() if not border or b.is_within(border)]
+    def within(self, scope: Scope) -> list[Branch]:
+        return [b for b in self.rows.values() if scope.covers(b.line)]
 
 
 class FakePeople:
@@ -88,6 +92,33 @@ class FakePeople:
         self.meanwhile: list[Job] = []
         self.rows: dict[str, tuple[Person, str]] = {}
         self.memberships: dict[str, Membership] = {}
+        self.changes: dict[str, PersonChange] = {}
+
+    def known(
+        self,
+        phones: Sequence[str],
+        id_numbers: Sequence[str],
+        membership_ids: Sequence[str],
+    ) -> tuple[list[Person], list[Membership]]:
+        held = self.members(membership_ids)
+        holders = {membership.person_id for membership in held.values()}
+        people = [
+            person
+            for person, _ in self.rows.values()
+            if person.phone in phones
+            or person.id_number in id_numbers
+            or person.id in holders
+        ]
+        ids = {person.id for person in people}
+        held |= {m.id: m for m in self.memberships.values() if m.person_id in ids}
+        return people, list(held.values())
+
+    def change(self, change: PersonChange, fields: Mapping[str, str]) -> None:
+        self.steps.step()
+        self.changes.setdefault(change.id, change)
+        self.steps.step()
+        person, branch = self.rows[change.person_id]
+        self.rows[change.person_id] = (replace(person, **fields), branch)
 
     def named(self, person_ids: Sequence[str]) -> dict[str, Person]:
         return {id_: self.rows[id_][0] for id_ in person_ids if id_ in self.rows}
@@ -98,6 +129,12 @@ class FakePeople:
         for person, branch in people:
             self.steps.step()
             self.rows.setdefault(person.id, (person, branch))
+
+    def changes_of(self, person_id: str) -> list[PersonChange]:
+        return [c for c in self.changes.values() if c.person_id == person_id]
+
+    def memberships_of(self, person_ids: Sequence[str]) -> list[Membership]:
+        return [m for m in self.memberships.values() if m.person_id in person_ids]
 
     def members(self, ids: Sequence[str]) -> dict[str, Membership]:
         found = {id_: self.memberships.get(id_) for id_ in ids}

@@ -41,6 +41,16 @@ def test_every_row_gets_its_outcome_in_the_order_of_rows() -> None:
 REASONS = [
     ("name-differs", {"phone": "13800000001", "name": "别人"}),
     ("member-number-invalid", {"member_no": "9" * 61}),
+    ("member-number-changed", {"member_no": "1.10101E+11"}),
+    ("name-unreadable", {"name": "王\ue000"}),
+    ("name-invisible", {"name": "王\u200b"}),
+    ("name-invalid", {"name": "<script>"}),
+    ("name-too-long", {"name": "长" * 101}),
+    ("phone-changed", {"phone": "1.38E+10"}),
+    ("id-number-changed", {"id_number": "1.10101E+17"}),
+    ("cell-broken", {"phone": "#N/A"}),
+    ("class-invalid", {"class_id": "集体协商班"}),
+    ("branch-invalid", {"branch_id": "东城"}),
     ("name-missing", {"name": "  "}),
     ("member-number-missing", {"member_no": ""}),
     ("phone-invalid", {"phone": "12345"}),
@@ -72,8 +82,8 @@ def test_a_bad_row_is_rejected_with_its_reason_and_a_good_one_is_taken(
 
 
 def test_every_reason_that_can_be_given_is_tried_here() -> None:
-    told_after_a_crash = {"send-again"}
-    assert {reason for reason, _ in REASONS} == set(WHAT_TO_DO) - told_after_a_crash
+    elsewhere = {"send-again", "id-number-differs", "two-records"}
+    assert {reason for reason, _ in REASONS} == set(WHAT_TO_DO) - elsewhere
 
 
 def test_a_duplicate_row_names_the_row_it_repeats() -> None:
@@ -157,6 +167,36 @@ def test_a_dry_run_says_what_would_be_and_changes_nothing() -> None:
     assert (world.people.rows, world.people.memberships) == known
 
 
+def test_a_dry_run_over_many_chunks_and_classes_says_what_the_real_run_does() -> None:
+    books = a_book(5, {"dc": 4}), a_book(3, class_id="c2")
+    rows = [a_row(at, class_id="c2" if at % 3 else "c1") for at in range(1, 13)]
+    chunks = [(*rows[:5], a_row(20, person=1)), (*rows[5:9], a_row(21, person=2))]
+    chunks.append((*rows[9:], a_row(22, person=1, name="别人"), a_row(23, person=3)))
+    world = World(*books)
+    foreseen = [
+        outcome
+        for at, chunk in enumerate(chunks)
+        for outcome in world.send(f"try{at}", *chunk, dry_run=True)
+    ]
+    assert world.people.rows == {}
+    real = [
+        outcome
+        for at, chunk in enumerate(chunks)
+        for outcome in world.send(f"k{at}", *chunk)
+    ]
+    assert [replace(one, enrolment_id="") for one in real] == foreseen
+    assert {one.outcome for one in real} == {
+        "enrolled", "waitlisted", "already-enrolled", "rejected",
+    }  # fmt: skip
+
+
+def test_a_class_that_is_over_takes_nobody_and_one_on_its_last_day_does() -> None:
+    over = replace(a_book(9), ends_on="2026-11-22")
+    last_day = replace(a_book(9, class_id="c2"), ends_on="2026-11-23")
+    outcomes = World(over, last_day).send("k1", a_row(1), a_row(2, class_id="c2"))
+    assert said(outcomes) == [(1, "rejected", "class-closed"), (2, "enrolled", "")]
+
+
 def test_a_dry_run_foresees_though_the_journal_is_full() -> None:
     world = World(a_book(100))
     for at in range(45):
@@ -199,7 +239,7 @@ def test_seats_taken_before_a_crash_are_told_though_the_class_closed_since() -> 
     world = World(a_book(2))
     id_ = world.put("k1", a_row(1))
     die_seated(world, id_)
-    close_class(world.books, "c1")
+    close_class(world.books, world.catalog, "c1")
     world.decide(id_)
     assert said(world.chunks.rows[id_].outcomes) == [(1, "enrolled", "")]
 
@@ -218,7 +258,9 @@ def test_a_chunk_gets_its_receipt_though_more_rows_are_good_after_a_crash() -> N
 def test_a_class_closed_while_a_chunk_is_read_takes_nobody_in() -> None:
     world = World(a_book(2))
     id_ = world.put("k1", a_row(1))
-    world.people.meanwhile.append(partial(close_class, world.books, "c1"))
+    world.people.meanwhile.append(
+        partial(close_class, world.books, world.catalog, "c1")
+    )
     world.decide(id_)
     assert said(world.chunks.rows[id_].outcomes) == [(1, "rejected", "class-closed")]
     assert world.books.now("c1").taken == 0

@@ -15,10 +15,9 @@ from enrollment.domain.enrolment import (
 )
 from enrollment.domain.roster import Chunk, Outcome, Row, chunk_id, fingerprint
 from enrollment.domain.seat_book import Asking, SeatBook
-from enrollment.usecases.decide_chunk import DecideChunk
+from enrollment.usecases.decide_chunk import DecideChunk, Records
 from enrollment.usecases.follow_classes import empty_book
 from enrollment.usecases.keep_seats import KeepSeats
-from enrollment.usecases.sift_rows import SiftRows
 
 from tests.unit.enrollment.fakes import (
     Crash,
@@ -70,23 +69,32 @@ class World:
         self.chunks, self.catalog = FakeChunks(self.steps), FakeCatalog(at_catalog)
         for book in books:
             self.books.open(book)
-        self.sift = SiftRows(
-            self.branches,
-            self.people,
-            self.books,
-            self.catalog,
-            b"secret",
-            lambda: datetime.date(2026, 11, 23),
-        )
         self.seats = KeepSeats(self.books, self.enrolments, lambda: NOW)
+        records = Records(self.people, self.books, self.enrolments)
+        self.dry_runs: dict[str, Records] = {}
         self.decide = DecideChunk(
             self.chunks,
-            self.people,
-            self.books,
-            self.enrolments,
-            self.sift,
-            self.seats,
+            self.branches,
+            self.catalog,
+            records,
+            self._dry_records,
+            b"secret",
+            lambda: NOW,
         )
+
+    def _dry_records(self, chunk: Chunk) -> Records:
+        """Copies of the real records, made when the run begins."""
+        run = f"{chunk.branch_id}/{chunk.roster_id}"
+        if run not in self.dry_runs:
+            steps = Steps()
+            people, books = FakePeople(steps), FakeBooks(steps)
+            enrolments = FakeEnrolments(steps)
+            people.rows = dict(self.people.rows)
+            people.memberships = dict(self.people.memberships)
+            books.rows = dict(self.books.rows)
+            enrolments.rows = dict(self.enrolments.rows)
+            self.dry_runs[run] = Records(people, books, enrolments)
+        return self.dry_runs[run]
 
     def put(
         self, key: str, *rows: Row, branch: str = "dc", dry_run: bool = False

@@ -1,11 +1,16 @@
-"""Who is asking: short-lived Ed25519 tokens, verified by every service itself."""
+"""Who is asking: short-lived Ed25519 tokens, verified by every service itself.
 
+A key speaks only for its owner: roles of people come from the gateway's key alone,
+and every other key says `service`, in the name of its own service.
+"""
+
+import hmac
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import msgspec
 from flask import Flask, g, request
@@ -17,6 +22,8 @@ from chassis.http.problem import Problem
 
 LIFE_SECONDS, LONGEST_LIFE_SECONDS = 120, 300
 ALGORITHM = "Ed25519"
+GATEWAY, SERVICE = "gateway", "service"
+ROLES_OF_PEOPLE = frozenset({"visitor", "trainee", "officer", "staff", "operator"})
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -25,7 +32,9 @@ class Caller:
     """Who asks, as the token's issuer vouches.
 
     `issuer` is the service that signed; `person` and `branch` are ids or empty;
-    `login` is said of operators only, for the lines that tell who did what.
+    `login` is said of operators only, for the lines that tell who did what. `account`
+    is the id of the account, by which two of one branch or two of the college's staff
+    are told apart.
     """
 
     issuer: str
@@ -33,10 +42,55 @@ class Caller:
     branch: str = ""
     roles: frozenset[str] = frozenset()
     login: str = ""
+    account: str = ""
 
     def has(self, *roles: str) -> bool:
         """Whether the caller holds one of the roles."""
         return bool(self.roles.intersection(roles))
+
+
+@dataclass(frozen=True)
+class Scope:
+    """How far a caller sees: all branches, or one branch and those below it.
+
+    There is no scope without a word on how far it goes: an empty branch is a
+    ValueError, so that what was left out never means all.
+    """
+
+    branch: str | None
+
+    def __post_init__(self) -> None:
+        if self.branch == "":
+            raise ValueError("a scope is all branches or names one")
+
+    @classmethod
+    def all(cls) -> Self:
+        """The scope of the college itself."""
+        return cls(None)
+
+    @classmethod
+    def below(cls, branch: str) -> Self:
+        """The scope of one branch. Raises ValueError for an empty one."""
+        return cls(branch)
+
+    def covers(self, line: Sequence[str]) -> bool:
+        """Whether it reaches the branch to which this line leads from the root."""
+        return self.branch is None or self.branch in line
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who may use a route: people by their roles, services by their names."""
+
+    roles: frozenset[str] = frozenset()
+    services: frozenset[str] = frozenset()
+    is_open: bool = False
+
+    def admits(self, who: Caller) -> bool:
+        """Whether the caller may pass."""
+        if SERVICE in who.roles:
+            return who.issuer in self.services
+        return bool(who.roles & self.roles)
 
 
 class _Claims(msgspec.Struct):
@@ -45,6 +99,7 @@ class _Claims(msgspec.Struct):
     branch: str = ""
     roles: frozenset[str] = frozenset()
     login: str = ""
+    account: str = ""
 
 
 class Signer:
@@ -62,6 +117,7 @@ class Signer:
         branch: str = "",
         roles: frozenset[str] = frozenset({"service"}),
         login: str = "",
+        account: str = "",
     ) -> str:
         """A token for one service, good for two minutes."""
         now = int(time.time())
@@ -74,6 +130,7 @@ class Signer:
             "branch": branch,
             "roles": sorted(roles),
             "login": login,
+            "account": account,
         }
         header = {"alg": ALGORITHM, "kid": self.service}
         return jwt.encode(header, claims, self.key, algorithms=[ALGORITHM])
@@ -112,27 +169,75 @@ class Verifier:
             raise Problem(
                 401, "token-refused", "The token's claims are odd."
             ) from error
-        return Caller(said.iss, said.person, said.branch, said.roles, said.login)
+        who = Caller(
+            said.iss, said.person, said.branch, said.roles, said.login, said.account
+        )
+        if not _may_say(who):
+            raise Problem(
+                401, "token-refused", "The token says what its issuer may not say."
+            )
+        return who
+
+
+def _may_say(who: Caller) -> bool:
+    """Whether the issuer may vouch for this: itself, or people if it is the gateway."""
+    if who.issuer == GATEWAY and who.roles <= ROLES_OF_PEOPLE:
+        return True
+    names_nobody = not (who.person or who.branch or who.login or who.account)
+    return names_nobody and who.roles <= {SERVICE}
 
 
 def _json(path: Path) -> Any:
     return json.loads(path.read_text())
 
 
-def needs(*roles: str) -> Callable[[View], View]:
-    """Open the route to callers with one of these roles."""
+def needs(*roles: str, services: Sequence[str] = ()) -> Callable[[View], View]:
+    """Open the route to people with one of these roles, and to these services."""
+    unknown = set(roles) - ROLES_OF_PEOPLE
+    if unknown:
+        raise ValueError(f"no roles of people: {sorted(unknown)}")
+    return _mark(Door(frozenset(roles), frozenset(services)))
 
+
+def needs_service(*services: str) -> Callable[[View], View]:
+    """Open the route to these services alone, each speaking for itself."""
+    return needs(services=services)
+
+
+def public(view: View) -> View:
+    """Open the route to everybody."""
+    return _mark(Door(is_open=True))(view)
+
+
+def door_of(view: object) -> Door | None:
+    """Who may use this view, or None where nothing was said: then nobody may."""
+    return getattr(view, "__door__", None)
+
+
+def _mark(door: Door) -> Callable[[View], View]:
     def mark(view: View) -> View:
-        view.__door__ = roles  # type: ignore[attr-defined]
+        view.__door__ = door  # type: ignore[attr-defined]
         return view
 
     return mark
 
 
-def public(view: View) -> View:
-    """Open the route to everybody."""
-    view.__door__ = ()  # type: ignore[attr-defined]
-    return view
+def bearer() -> str | None:
+    """The token that the request bears; None when it bears none."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def needs_bearer(token: str) -> None:
+    """Raises Problem 401 unless the request bears this very token."""
+    if not is_token(token):
+        raise Problem(401, "token-missing", "This needs a token: Bearer TOKEN.")
+
+
+def is_token(token: str) -> bool:
+    """Whether the request bears this very token; never when it is empty."""
+    said = (bearer() or "").encode()
+    return bool(token) and hmac.compare_digest(said, token.encode())
 
 
 def caller() -> Caller:
@@ -141,23 +246,44 @@ def caller() -> Caller:
     return found
 
 
+def scope() -> Scope:
+    """How far the caller of this request sees.
+
+    An officer sees the own branch and those below it, whatever other roles there are;
+    a service sees all that the route it was let in by shows.
+    Raises Problem 403 `branch-missing` for an officer without a branch, and
+    `role-missing` for whoever sees no branches at all.
+    """
+    who = caller()
+    if who.has("officer"):
+        if not who.branch:
+            raise Problem(
+                403,
+                "branch-missing",
+                "This account acts for no branch; ask the college to name one.",
+            )
+        return Scope.below(who.branch)
+    if who.has("staff", "operator", SERVICE):
+        return Scope.all()
+    raise Problem(403, "role-missing", "This needs one of: officer, staff, operator.")
+
+
 def install(app: Flask, verifier: Verifier) -> None:
     """Check the door of every route before its view runs."""
 
     def check() -> None:
         view = app.view_functions.get(request.endpoint or "")
-        roles: tuple[str, ...] | None = getattr(view, "__door__", None)
-        if view is None or roles == ():
+        door = door_of(view)
+        if view is None or (door and door.is_open):
             return
-        if roles is None:
+        if door is None:
             raise Problem(403, "no-door", "This route says nobody may use it.")
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
+        token = bearer()
+        if not token:
             raise Problem(401, "token-missing", "Sign in at the gateway first.")
         g.caller = verifier.caller(token)
-        if not g.caller.has(*roles):
-            raise Problem(
-                403, "role-missing", f"This needs one of: {', '.join(roles)}."
-            )
+        if not door.admits(g.caller):
+            named = ", ".join(sorted(door.roles) + sorted(door.services))
+            raise Problem(403, "role-missing", f"This needs one of: {named}.")
 
     app.before_request(check)

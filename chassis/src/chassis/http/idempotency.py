@@ -26,7 +26,8 @@ def install(app: Any, tables: Tables) -> None:
 def idempotent(view: Callable[..., Response]) -> Callable[..., Response]:
     """Replay the first answer to a repeated `Idempotency-Key`.
 
-    Without the header the view just runs. 409 while the first is at work, 422 when
+    Keys are the account's: what another chose as a key says nothing here. Without the
+    header the view just runs. 409 while the first is at work, 422 when
     the same key comes with another body. A server's fault is not remembered.
     """
 
@@ -60,7 +61,8 @@ def idempotent(view: Callable[..., Response]) -> Callable[..., Response]:
 
 def _id(key: str) -> str:
     who = caller()
-    scope = "\0".join([who.issuer, who.person, who.branch, request.path, key])
+    whose = (who.issuer, who.account, who.person, who.branch)
+    scope = "\0".join([*whose, request.path, key])
     return hashlib.sha256(scope.encode()).hexdigest()
 
 

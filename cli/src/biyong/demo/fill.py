@@ -13,7 +13,7 @@ from chassis.clock import COLLEGE_ZONE
 
 from biyong.demo.lecture import make_lecture
 from biyong.demo.people import Invented, invented
-from biyong.door import Door, Refused
+from biyong.door import Door, Refused, path_to
 from biyong.mails import invitation_to
 from biyong.upload import upload_lecture
 
@@ -123,12 +123,14 @@ class Demo:
         )
         for place, area in enumerate(system["areas"]):
             body = {"name": area["name"], "place": place, "modules": area["modules"]}
-            staff.call("PUT", f"/api/catalog/areas/{area['code']}", dict, body)
+            staff.call("PUT", path_to("catalog", "areas", area["code"]), dict, body)
         for place, project in enumerate(system["projects"]):
             body = {k: project[k] for k in ("name", "form", "summary")} | {
                 "place": place
             }
-            staff.call("PUT", f"/api/catalog/projects/{project['code']}", dict, body)
+            staff.call(
+                "PUT", path_to("catalog", "projects", project["code"]), dict, body
+            )
         main = ""
         for area in system["areas"]:
             for module in area["modules"]:
@@ -240,7 +242,7 @@ def _opened(staff: Door, body: Mapping[str, Any]) -> str:
 def _published(staff: Door, body: Mapping[str, Any]) -> str:
     key = f"demo-{body['module']}-{body['title']}".encode("punycode").decode()
     made = staff.call("POST", "/api/catalog/courses", dict[str, Any], body, key=key)
-    path = f"/api/catalog/courses/{made['id']}/publication"
+    path = path_to("catalog", "courses", made["id"], "publication")
     staff.call("POST", path, dict, key=f"{key}-published")
     return str(made["id"])
 

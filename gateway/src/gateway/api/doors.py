@@ -1,34 +1,27 @@
 """/api: sessions and invitations for scripts, and the way on to the services."""
 
-from typing import Annotated, Any
-from urllib.parse import quote
+from typing import Annotated
 
 import msgspec
 import urllib3
 from chassis.http.auth import public
+from chassis.http.bodies import LARGE, SMALL, takes
 from chassis.http.body import Name, Shape, Text, answer, body
-from chassis.http.problem import Problem
+from chassis.http.client import Client, quoted
+from chassis.http.problem import NOTHING_HERE, Problem
 from chassis.telemetry import trace
 from flask import Blueprint, Response, request
 
-from gateway.api.visitors import visitor
+from gateway.api.visitors import SAFE, actor, origin, visitor
 from gateway.clients.services import Services
-from gateway.identity.account import OFFICER, OPERATOR, STAFF
-from gateway.identity.invite_people import InvitePeople, Mailing
-from gateway.identity.sign_in import (
-    SignIn,
-    Visitor,
-    invited_account,
-    invited_again,
-)
-from gateway.identity.store import StoredAccounts
+from gateway.identity.invite_members import INVITED, Asked, InviteMembers
+from gateway.identity.sign_in import SignIn, Visitor
 
 PASSED_ON = {"content-type", "idempotency-key", "accept", "range"}
 HANDED_BACK = {
     "content-type", "cache-control", "content-range", "accept-ranges", "content-length",
     "idempotency-replayed", "retry-after",
 }  # fmt: skip
-SAFE_IN_PATH = "/:@-._~!$&()*+,;="
 KEPT_INSIDE = {"v", "metrics", "livez", "readyz"}
 PIECE = 64 * 1024
 Password = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -39,6 +32,19 @@ class SessionIn(Shape):
 
     login: Name
     password: Password
+
+
+class SessionOut(msgspec.Struct, kw_only=True):
+    """Who is signed in. A script keeps `device` and sends it as X-Device when it signs
+    in again: a known device is let in whatever strangers tried."""
+
+    token: str
+    device: str
+    login: str
+    name: str
+    roles: list[str]
+    person_id: str
+    branch_id: str
 
 
 class InvitationIn(Shape):
@@ -58,9 +64,7 @@ class AcceptanceIn(Shape):
     password: Password
 
 
-def blueprint(
-    services: Services, sign_in: SignIn, accounts: StoredAccounts, invite: InvitePeople
-) -> Blueprint:
+def blueprint(services: Services, sign_in: SignIn, invite: InviteMembers) -> Blueprint:
     """Routes for scripts."""
     bp = Blueprint("doors", __name__)
 
@@ -68,96 +72,103 @@ def blueprint(
     @public
     def begin() -> Response:
         asked = body(SessionIn)
-        return answer(_session(sign_in(asked.login, asked.password)), 201)
+        return answer(session_out(sign_in(asked.login, asked.password, origin())), 201)
 
     @bp.get("/api/session")
     @public
     def show() -> Response:
-        return answer(_session(visitor()))
+        return answer(session_out(visitor()))
 
     @bp.delete("/api/session")
     @public
     def end() -> Response:
-        sign_in.sign_out(visitor())
+        sign_in.sign_out(visitor(), origin())
         return answer({"ended": True})
 
     @bp.post("/api/invitations")
     @public
     def send() -> Response:
-        if not visitor().roles & {OPERATOR, STAFF}:
-            raise Problem(403, "role-missing", "只有教务和运维可以邀请。")
-        asked = body(InvitationIn)
-        if asked.role != OFFICER and OPERATOR not in visitor().roles:
-            raise Problem(403, "role-missing", "教务和运维由运维邀请。")
-        if asked.role == OFFICER and not asked.branch_id:
-            raise Problem(422, "branch-missing", "请写明单位编号。")
-        account, invitation = invited_account(
-            asked.login, asked.name, (asked.role,), branch_id=asked.branch_id
-        )
-        if not accounts.add(account) and not invited_again(accounts, account):
-            raise Problem(409, "login-taken", f"登录名 {asked.login} 已被使用。")
-        invite.send([Mailing(account, invitation, asked.email, asked.branch_name)])
-        return answer({"login": account.login}, 201)
+        by = actor()
+        asked = Asked(**msgspec.structs.asdict(body(InvitationIn)))
+        invited = invite(by.account, asked, by.origin)
+        account = invited.account
+        said = {"login": account.login, "account": account.id, "done": invited.done}
+        return answer(said, 201 if invited.done == INVITED else 200)
 
     @bp.post("/api/invitations/<invitation>")
     @public
     def accept(invitation: str) -> Response:
-        return answer(
-            _session(sign_in.accept(invitation, body(AcceptanceIn).password)), 201
-        )
+        password = body(AcceptanceIn).password
+        return answer(session_out(sign_in.accept(invitation, password, origin())), 201)
 
     @bp.route(
         "/api/<service>/<path:path>", methods=["GET", "POST", "PUT", "DELETE", "PATCH"]
     )
     @public
+    @takes(SMALL)
     def forward(service: str, path: str) -> Response:
-        client = services.named(service)
-        parts = path.split("/")
-        if client is None or parts[0] in KEPT_INSIDE or {".", ".."} & set(parts):
-            raise Problem(404, "not-found", f"There is nothing at {request.path}.")
-        token = client.signer.token(service, **visitor().speaks_for())
-        headers = {"Authorization": f"Bearer {token}"}
-        return _forward(client.pool, client.url, path, headers)
+        client, who = services.named(service), visitor()
+        parts = tuple(path.removesuffix("/").split("/"))
+        if client is None or parts[0] in KEPT_INSIDE:
+            raise Problem(404, "not-found", NOTHING_HERE)
+        if who.account is None and request.method not in SAFE:
+            raise _sign_in_first()
+        token = client.signer.token(service, **who.speaks_for())
+        answered = _forward(client, parts, {"Authorization": f"Bearer {token}"})
+        if who.account is None and answered.status_code == 403:
+            answered.close()
+            raise _sign_in_first()
+        return answered
+
+    @bp.put("/api/media/uploads/<upload>/parts/<int:part>")
+    @public
+    @takes(LARGE)
+    def forward_part(upload: str, part: int) -> Response:
+        return forward("media", f"uploads/{upload}/parts/{part}")
 
     @bp.get("/v/<token>/<path:path>")
     @public
     def stream(token: str, path: str) -> Response:
         """Stands in for the edge: only the session a token was made for may use it."""
         parts = token.split("-")
-        if len(parts) < 2 or parts[1] != visitor().session:
+        if len(parts) < 2 or not parts[1] or parts[1] != visitor().session:
             raise Problem(
                 403, "stream-refused", "这个播放地址不是给您的：请从课程页打开。"
             )
-        return _forward(
-            services.media.pool, services.media.url, f"v/{token}/{path}", {}
-        )
+        return _forward(services.media, ("v", token, *path.split("/")), {})
 
     return bp
 
 
-def _session(who: Visitor) -> dict[str, Any]:
+def _sign_in_first() -> Problem:
+    return Problem(401, "sign-in-first", "请先登录。")
+
+
+def session_out(who: Visitor) -> SessionOut:
+    """The session of a visitor, as said."""
     account = who.account
-    return {
-        "token": who.token,
-        "login": account.login if account else "",
-        "name": account.name if account else "",
-        "roles": sorted(who.roles),
-        "person_id": account.person_id if account else "",
-        "branch_id": account.branch_id if account else "",
-    }
+    return SessionOut(
+        token=who.token,
+        device=who.device,
+        login=account.login if account else "",
+        name=account.name if account else "",
+        roles=sorted(who.roles),
+        person_id=account.person_id if account else "",
+        branch_id=account.branch_id if account else "",
+    )
 
 
 def _forward(
-    pool: urllib3.PoolManager, url: str, path: str, headers: dict[str, str]
+    client: Client, parts: tuple[str, ...], headers: dict[str, str]
 ) -> Response:
     """Pass the request on and the answer back, in pieces."""
     traceparent, request_id = trace.current()
     sent = {n: v for n, v in request.headers.items() if n.lower() in PASSED_ON}
     sent |= headers | {"traceparent": traceparent, "X-Request-Id": request_id}
     query = request.query_string.decode("ascii", "replace")
-    asked = f"{url}/{quote(path, safe=SAFE_IN_PATH)}" + (f"?{query}" if query else "")
+    asked = client.url + quoted(parts) + (f"?{query}" if query else "")
     try:
-        got = pool.request(
+        got = client.pool.request(
             request.method,
             asked,
             body=request.get_data() or None,

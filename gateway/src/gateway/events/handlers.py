@@ -19,7 +19,14 @@ def handlers(invite: InvitePeople) -> dict[str, Handler]:
     def on_person_registered(events: Sequence[Envelope]) -> None:
         invite.persons([event.data["person_id"] for event in events])
 
-    return {"enrollment.person.registered.v1": on_person_registered}
+    @retried(WHILE_ENROLLMENT_IS_AWAY)
+    def on_contacts_changed(events: Sequence[Envelope]) -> None:
+        invite.contacts_changed([event.data["person_id"] for event in events])
+
+    return {
+        "enrollment.person.registered.v1": on_person_registered,
+        "enrollment.contacts.changed.v1": on_contacts_changed,
+    }
 
 
 def word(fact: object) -> Wording:

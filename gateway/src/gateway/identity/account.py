@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from gateway.identity.errors import WeakPassword
+from gateway.identity.logins import plain_login as plain_login
 
 TRAINEE, OFFICER, STAFF, OPERATOR = "trainee", "officer", "staff", "operator"
 ROLES = (TRAINEE, OFFICER, STAFF, OPERATOR)
-SHORTEST = 8
+INVITED, ACTIVE, DISABLED = "invited", "active", "disabled"
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,8 @@ class Account:
 
     `secret` is the argon2 hash, empty until the invitation is taken up. Of the
     invitation only the hash is kept, and until when (epoch seconds) it is good.
+    `email` is where letters to a member of staff go; a person's is enrollment's to
+    know. Login sessions that began in an earlier `epoch` are worth nothing.
     """
 
     id: str
@@ -26,20 +28,64 @@ class Account:
     secret: str = ""
     invitation: str = ""
     invited_until: float = 0.0
+    email: str = ""
+    is_disabled: bool = False
+    epoch: int = 0
+
+    @property
+    def state(self) -> str:
+        """invited, active or disabled."""
+        if self.is_disabled:
+            return DISABLED
+        return ACTIVE if self.secret else INVITED
 
     def accept(self, secret: str) -> "Account":
         """The invitation is used up and the password set."""
-        return replace(self, secret=secret, invitation="", invited_until=0.0)
+        return replace(
+            self.without_sessions(), secret=secret, invitation="", invited_until=0.0
+        )
 
+    def invited_by(self, fresh: "Account") -> "Account":
+        """The same account under the invitation of `fresh`, and what came with it."""
+        return replace(
+            self,
+            invitation=fresh.invitation,
+            invited_until=fresh.invited_until,
+            name=fresh.name or self.name,
+            branch_id=fresh.branch_id or self.branch_id,
+            email=fresh.email or self.email,
+        )
 
-def check_password(password: str, login: str) -> None:
-    """Refuse what is guessed first. Raises WeakPassword."""
-    if len(password) < SHORTEST or len(password) > 200:
-        raise WeakPassword(f"密码至少 {SHORTEST} 个字符：请换一个长一些的")
-    if len(set(password)) < 4 or (login and login in password.lower()):
-        raise WeakPassword("密码太容易猜到：请不要用重复的字符或登录名")
+    def without_sessions(self) -> "Account":
+        """Every session that began until now is over."""
+        return replace(self, epoch=self.epoch + 1)
 
+    def disabled(self) -> "Account":
+        """It signs in no more and its sessions are over."""
+        return replace(self.without_sessions(), is_disabled=True)
 
-def plain_login(said: str) -> str:
-    """Logins are compared without case and outer space."""
-    return said.strip().lower()
+    def enabled(self) -> "Account":
+        """It signs in again, with the password it had."""
+        return replace(self, is_disabled=False)
+
+    def reset(self, invitation: str, until: float, email: str) -> "Account":
+        """The password is void at once; a letter's link, to `email`, sets the next."""
+        return replace(
+            self.without_sessions(),
+            secret="",
+            invitation=invitation,
+            invited_until=until,
+            email=email,
+        )
+
+    def with_role(self, role: str, branch_id: str) -> "Account":
+        """It has this role too; an officer acts for that branch from now on."""
+        roles = tuple(one for one in ROLES if one == role or one in self.roles)
+        branch = branch_id if role == OFFICER else self.branch_id
+        return replace(self.without_sessions(), roles=roles, branch_id=branch)
+
+    def without_role(self, role: str) -> "Account":
+        """It has this role no more."""
+        roles = tuple(one for one in self.roles if one != role)
+        branch = "" if role == OFFICER else self.branch_id
+        return replace(self.without_sessions(), roles=roles, branch_id=branch)

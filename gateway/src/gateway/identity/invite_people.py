@@ -1,15 +1,26 @@
-"""Invite whom branches enrolled, and whom the operator names."""
+"""Open accounts for people whom branches enrolled, and write to them."""
 
-from collections.abc import Sequence
+import secrets
+import time
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from chassis.http.client import Client
 from chassis.ids import derived_id
 
-from gateway.identity.account import TRAINEE, Account
-from gateway.identity.sign_in import invited_account
-from gateway.identity.store import StoredAccounts
+from gateway.identity.account import INVITED, TRAINEE, Account, plain_login
+from gateway.identity.errors import (
+    AlreadyActive,
+    InvitedJustNow,
+    NoAddress,
+    UnknownAccount,
+)
+from gateway.identity.sign_in import INVITATION_SECONDS, invited_account
+from gateway.identity.store import StoredAccounts, hashed
+
+AGAIN_SECONDS = 60.0
+"""Between two letters that somebody asks for: as long as a letter may be under way."""
 
 
 @dataclass(frozen=True)
@@ -22,8 +33,34 @@ class Mailing:
     branch_name: str = ""
 
 
+@dataclass(frozen=True)
+class Invitee:
+    """What enrollment says of a person, as far as an invitation needs it."""
+
+    person_id: str
+    name: str
+    phone: str
+    email: str
+    branch_id: str
+    branch_name: str
+    member_no: str
+
+    def logins(self) -> Iterable[str]:
+        """What the person may sign in with, what is remembered best first.
+
+        A phone may be somebody else's login: whoever wrote it down first need not own
+        it. Then the address is the login, or the member number with its branch.
+        """
+        number = f"{self.branch_id}.{self.member_no}"
+        return (plain_login(one) for one in (self.phone, self.email, number) if one)
+
+
 class InvitePeople:
-    """Asks enrollment for contacts and notify for the letters, over signed HTTP."""
+    """Asks enrollment for people and notify for the letters, over signed HTTP.
+
+    Every person has an account of their own, also where the phone is taken. It opens
+    what the branches that hold the person have enrolled, and nothing of others.
+    """
 
     def __init__(
         self,
@@ -36,33 +73,48 @@ class InvitePeople:
         self.public_url = public_url
 
     def persons(self, person_ids: Sequence[str]) -> None:
-        """Open accounts for persons who have none, and write to them."""
-        known = {a.person_id: a for a in self.accounts.of_people(person_ids)}
-        wanted = [p for p in dict.fromkeys(person_ids) if p not in known]
-        if not wanted:
-            return
-        contacts = self.enrollment.call(
-            "POST",
-            "/people/contacts",
-            list[dict[str, Any]],
-            body={"person_ids": wanted},
-        )
-        mailings = [_mailing(contact) for contact in contacts]
-        taken = self._send_and_add(mailings)
-        for mailing in mailings:
-            if mailing.account.id in taken:
-                self._attach(mailing.account)
+        """Open accounts for persons who have none, and write to them.
 
-    def _send_and_add(self, mailings: Sequence[Mailing]) -> set[str]:
-        """Letters first: a crash in between sends a newer one, never none."""
-        self.send([mailing for mailing in mailings if mailing.address])
-        return self.accounts.add_many(mailing.account for mailing in mailings)
+        The account is kept before its letter goes out, so a letter's link works. Who
+        has an account that was not taken up gets a fresh letter: the process may have
+        died between the two.
+        """
+        known = self._accounts(person_ids)
+        waiting = [id_ for id_ in dict.fromkeys(person_ids) if _is_waiting(known, id_)]
+        invitees = self._invitees(waiting)
+        fresh = [_mailing(one) for one in invitees if one.person_id not in known]
+        taken = self.accounts.add_many(mailing.account for mailing in fresh)
+        opened = [one for one in fresh if one.account.id not in taken]
+        others = [one for one in invitees if one.person_id in {*taken, *known}]
+        self.send([one for one in opened if one.address])
+        for invitee in others:
+            self._invite(invitee)
 
-    def _attach(self, fresh: Account) -> None:
-        """The phone signs somebody in already: then the same human is a trainee too."""
-        held = self.accounts.by_login(fresh.login)
-        if held is not None and not held.person_id:
-            self.accounts.change(held.id, lambda held: _as_trainee(held, fresh))
+    def contacts_changed(self, person_ids: Sequence[str]) -> None:
+        """Write to the new addresses of those who have not taken up their account."""
+        known = self._accounts(person_ids)
+        invited = [id_ for id_, one in known.items() if one.state == INVITED]
+        for invitee in self._invitees(sorted(invited)):
+            self._invite(invitee)
+
+    def again(self, person_id: str) -> str:
+        """Write to a person once more; the address, as enrollment knows it.
+
+        Raises UnknownAccount, AlreadyActive, NoAddress, InvitedJustNow.
+        """
+        account = self._accounts([person_id]).get(person_id)
+        if account is None:
+            raise UnknownAccount("这位学员还没有账号：请稍后再试")
+        if account.state != INVITED:
+            raise AlreadyActive("这位学员已经启用账号：忘了密码请找教务重设")
+        invitee = next(iter(self._invitees([person_id])), None)
+        if invitee is None or not invitee.email:
+            raise NoAddress("这位学员没有可以寄信的邮箱：请先更正邮箱")
+        invited_at = account.invited_until - INVITATION_SECONDS
+        if account.invited_until and time.time() - invited_at < AGAIN_SECONDS:
+            raise InvitedJustNow("刚刚寄出过邀请：请过一分钟再试")
+        self._invite(invitee)
+        return invitee.email
 
     def send(self, mailings: Sequence[Mailing]) -> None:
         """Have the letters written."""
@@ -82,16 +134,58 @@ class InvitePeople:
             }
             for mailing in mailings
         ]
-        self.notify.call("POST", "/mails", dict[str, Any], body={"mails": mails})
+        self.notify.call("POST", ("mails",), dict[str, Any], body={"mails": mails})
+
+    def _accounts(self, person_ids: Sequence[str]) -> dict[str, Account]:
+        found = self.accounts.of_people(person_ids)
+        return {account.person_id: account for account in found}
+
+    def _invitees(self, person_ids: Sequence[str]) -> list[Invitee]:
+        if not person_ids:
+            return []
+        return self.enrollment.call(
+            "POST",
+            ("people", "invitees"),
+            list[Invitee],
+            body={"person_ids": person_ids},
+        )
+
+    def _invite(self, invitee: Invitee) -> None:
+        """Give the person's account a fresh invitation, and send it if that is known.
+
+        The person has an account already, or the phone is somebody's login.
+        """
+        account = self.accounts.get(invitee.person_id) or self._opened(invitee)
+        if account is None or account.state != INVITED or not invitee.email:
+            return
+        invitation = secrets.token_urlsafe(24)
+
+        def invited(held: Account) -> Account:
+            return replace(
+                held,
+                invitation=hashed(invitation),
+                invited_until=time.time() + INVITATION_SECONDS,
+            )
+
+        kept = self.accounts.change(account.id, invited)
+        mailing = Mailing(kept, invitation, invitee.email, invitee.branch_name)
+        self.send([mailing])
+
+    def _opened(self, invitee: Invitee) -> Account | None:
+        """An account under the first login that is free."""
+        for login in invitee.logins():
+            account = replace(_mailing(invitee).account, login=login)
+            if self.accounts.add(account):
+                return account
+        return self.accounts.get(invitee.person_id)
 
 
-def _as_trainee(held: Account, fresh: Account) -> Account:
-    roles = tuple(dict.fromkeys((*held.roles, TRAINEE)))
-    return replace(held, roles=roles, person_id=fresh.person_id)
+def _is_waiting(known: dict[str, Account], person_id: str) -> bool:
+    return person_id not in known or known[person_id].state == INVITED
 
 
-def _mailing(contact: dict[str, Any]) -> Mailing:
+def _mailing(invitee: Invitee) -> Mailing:
     account, invitation = invited_account(
-        contact["phone"], contact["name"], (TRAINEE,), person_id=contact["person_id"]
+        invitee.phone, invitee.name, (TRAINEE,), person_id=invitee.person_id
     )
-    return Mailing(account, invitation, contact["email"])
+    return Mailing(account, invitation, invitee.email, invitee.branch_name)

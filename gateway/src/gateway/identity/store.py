@@ -1,9 +1,10 @@
-"""The gateway's own database: accounts, sessions, wrong tries."""
+"""The gateway's own database: accounts, login sessions, known devices."""
 
 import datetime
 import hashlib
 import secrets
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import mongoengine as me
@@ -13,13 +14,14 @@ from chassis.storage.aggregates import (
     NotThere,
 )
 from chassis.storage.documents import Aggregate, kept_in
-from pymongo import ReturnDocument
 from pymongo.database import Database
 
 from gateway.identity.account import Account
 
-SESSION_SECONDS = 12 * 3600
-TRIES_SECONDS = 15 * 60
+DEVICE_SECONDS = 180 * 24 * 3600
+"""A device that signed in within half a year is known; a term of classes is shorter."""
+NOTICED_AFTER_SECONDS = 60
+"""A session's last use is written down once a minute, not with every segment."""
 
 
 class AccountDocument(Aggregate):
@@ -40,6 +42,9 @@ class AccountDocument(Aggregate):
     secret = me.StringField()
     invitation = me.StringField()
     invited_until = me.FloatField()
+    email = me.StringField()
+    is_disabled = me.BooleanField()
+    epoch = me.IntField()
 
 
 class StoredAccounts:
@@ -84,62 +89,145 @@ class StoredAccounts:
         return self.rows.find({"person_id": {"$in": sorted(person_ids)}})
 
 
+@dataclass(frozen=True)
+class Term:
+    """How long a login session lasts: unused, and at most."""
+
+    idle_seconds: int
+    most_seconds: int
+
+
+@dataclass(frozen=True)
+class Session:
+    """A login session as it is listed; its id is no secret. Moments are UTC."""
+
+    id: str
+    account_id: str
+    epoch: int
+    began: datetime.datetime
+    seen: datetime.datetime
+    until: datetime.datetime
+    network: str
+
+
 class Sessions:
     """Browser and script sessions; only the hash of a token is kept."""
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
         self.rows = database["sessions"]
-        self.tries = database["tries"]
 
     def declare(self) -> None:
         """Make the indexes."""
         self.rows.create_index("until", expireAfterSeconds=0)
-        self.tries.create_index("until", expireAfterSeconds=0)
+        self.rows.create_index("account")
 
-    def begin(self, account_id: str) -> tuple[str, str]:
-        """A new session: its token, and its id, which is no secret."""
+    def begin(
+        self, account_id: str, epoch: int, term: Term, network: str = ""
+    ) -> tuple[str, str]:
+        """A new session: its token, and its id."""
         token = secrets.token_urlsafe(32)
-        until = _in(SESSION_SECONDS)
-        session = hashed(token)[:24]
-        self.rows.insert_one(
-            {"_id": hashed(token), "account": account_id, "until": until}
-        )
-        return token, session
+        now = _in(0)
+        row: dict[str, Any] = {
+            "_id": hashed(token),
+            "account": account_id,
+            "epoch": epoch,
+            "network": network,
+            "began": now,
+            "seen": now,
+            "idle": term.idle_seconds,
+            "ends": _in(term.most_seconds),
+            "until": _in(min(term.idle_seconds, term.most_seconds)),
+        }
+        self.rows.insert_one(row)
+        return token, session_id(row["_id"])
 
-    def account_of(self, token: str) -> tuple[str, str] | None:
-        """The account id and session id of a live token, or None."""
+    def of_token(self, token: str) -> Session | None:
+        """The live session of a token, or None. Using it keeps it from being idle."""
         row = self.rows.find_one({"_id": hashed(token)})
-        if row is None or row["until"] < datetime.datetime.now(datetime.UTC):
+        now = _in(0)
+        if row is None or "ends" not in row or row["until"] <= now:
             return None
-        return row["account"], hashed(token)[:24]
+        if (now - row["seen"]).total_seconds() >= NOTICED_AFTER_SECONDS:
+            until = min(row["ends"], _in(row["idle"]))
+            used = {"$set": {"seen": now, "until": until}}
+            self.rows.update_one({"_id": row["_id"]}, used)
+        return _session(row)
+
+    def of_account(self, account_id: str) -> list[Session]:
+        """The live sessions of an account, the latest used first."""
+        rows = self.rows.find({"account": account_id, "until": {"$gt": _in(0)}})
+        found = [_session(row) for row in rows if "ends" in row]
+        return sorted(found, key=lambda session: session.seen, reverse=True)
 
     def end(self, token: str) -> None:
         """The token is worth nothing from now on."""
         self.rows.delete_one({"_id": hashed(token)})
 
-    def count_try(self, login: str) -> int:
-        """Note a wrong password: how many there were in this quarter of an hour."""
-        now = datetime.datetime.now(datetime.UTC)
-        key = f"{hashed(login)[:24]}.{int(now.timestamp()) // TRIES_SECONDS}"
-        row = self.tries.find_one_and_update(
-            {"_id": key},
-            {"$inc": {"count": 1}, "$setOnInsert": {"until": _in(2 * TRIES_SECONDS)}},
-            upsert=True,
-            return_document=ReturnDocument.AFTER,
+    def end_all(self, account_id: str, but: str = "") -> int:
+        """End an account's sessions, except that of the token `but`: how many."""
+        ended = self.rows.delete_many(
+            {"account": account_id, "_id": {"$nin": [hashed(but)]}}
         )
-        return int(row["count"]) if row else 1
+        return ended.deleted_count
 
-    def tries_of(self, login: str) -> int:
-        """How many wrong passwords there were in this quarter of an hour."""
-        now = datetime.datetime.now(datetime.UTC)
-        key = f"{hashed(login)[:24]}.{int(now.timestamp()) // TRIES_SECONDS}"
-        row = self.tries.find_one({"_id": key})
-        return int(row["count"]) if row else 0
+
+class Devices:
+    """Which devices an account signed in from; only the hash of a token is kept.
+
+    A device has one token for all who sign in on it.
+    """
+
+    def __init__(self, database: Database[dict[str, Any]]) -> None:
+        self.rows = database["devices"]
+
+    def declare(self) -> None:
+        """Make the indexes."""
+        self.rows.create_index("until", expireAfterSeconds=0)
+        self.rows.create_index("device")
+        self.rows.create_index("account")
+
+    def knows(self, token: str, account_id: str) -> bool:
+        """Whether that account signed in from this device before."""
+        if not token:
+            return False
+        row = self.rows.find_one({"_id": f"{hashed(token)}.{account_id}"})
+        return row is not None and bool(row["until"] > _in(0))
+
+    def remember(self, token: str, account_id: str) -> str:
+        """The account signed in from this device: the token it keeps from now on.
+
+        A token that was not given out here is replaced, so nobody can plant one.
+        """
+        device = hashed(token)
+        if not token or self.rows.find_one({"device": device}) is None:
+            token = secrets.token_urlsafe(32)
+            device = hashed(token)
+        row = {"device": device, "account": account_id, "until": _in(DEVICE_SECONDS)}
+        self.rows.update_one(
+            {"_id": f"{device}.{account_id}"}, {"$set": row}, upsert=True
+        )
+        return token
+
+    def forget(self, account_id: str) -> None:
+        """No device is known to the account any more."""
+        self.rows.delete_many({"account": account_id})
 
 
 def hashed(token: str) -> str:
     """What is kept of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def session_id(kept: str) -> str:
+    """A session's id, which names it and is worth nothing, from what is kept of it."""
+    return kept[:24]
+
+
+def _session(row: dict[str, Any]) -> Session:
+    return Session(
+        session_id(row["_id"]), row["account"], row["epoch"], row["began"],
+        row["seen"], row["until"], row["network"],
+    )  # fmt: skip
 
 
 def _in(seconds: float) -> datetime.datetime:

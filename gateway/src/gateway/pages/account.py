@@ -3,10 +3,10 @@
 from chassis.http.auth import public
 from flask import Blueprint, Response, request
 
-from gateway.api.visitors import COOKIE, remember, visitor
+from gateway.api.visitors import forget, origin, remember, site, visitor
 from gateway.identity.errors import Refusal
 from gateway.identity.sign_in import SignIn
-from gateway.pages.errors import STATUSES
+from gateway.pages.errors import STATUSES, with_retry
 from gateway.pages.frame import LANGUAGE_COOKIE, page, see
 from gateway.texts import LANGUAGES
 
@@ -30,19 +30,18 @@ def blueprint(sign_in: SignIn) -> Blueprint:
         onward = _onward(request.form.get("next", "/"))
         login = request.form.get("login", "")
         try:
-            who = sign_in(login, request.form.get("password", "")[:200])
+            who = sign_in(login, request.form.get("password", ""), origin())
         except Refusal as refusal:
             words = {"fault": refusal, "login": login, "onward": onward}
-            return page("sign-in.html", STATUSES[refusal.slug], **words)
+            asked_again = page("sign-in.html", STATUSES[refusal.slug], **words)
+            return with_retry(asked_again, refusal)
         return remember(see(onward), who)
 
     @bp.post("/sign-out")
     @public
     def leave() -> Response:
-        sign_in.sign_out(visitor())
-        left = see("/")
-        left.delete_cookie(COOKIE)
-        return left
+        sign_in.sign_out(visitor(), origin())
+        return forget(see("/"))
 
     @bp.get("/invitations/<invitation>")
     @public
@@ -54,9 +53,11 @@ def blueprint(sign_in: SignIn) -> Blueprint:
     def accept(invitation: str) -> Response:
         account = sign_in.invited(invitation)
         try:
-            who = sign_in.accept(invitation, request.form.get("password", ""))
+            who = sign_in.accept(invitation, request.form.get("password", ""), origin())
         except Refusal as refusal:
-            return page("invitation.html", 422, account=account, fault=refusal)
+            words = {"fault": refusal, "account": account}
+            asked_again = page("invitation.html", STATUSES[refusal.slug], **words)
+            return with_retry(asked_again, refusal)
         return remember(see("/"), who)
 
     @bp.post("/language/<wanted>")
@@ -65,7 +66,11 @@ def blueprint(sign_in: SignIn) -> Blueprint:
         back = see(_onward(request.form.get("next", "/")))
         if wanted in LANGUAGES:
             back.set_cookie(
-                LANGUAGE_COOKIE, wanted, max_age=YEAR_SECONDS, samesite="Lax"
+                LANGUAGE_COOKIE,
+                wanted,
+                max_age=YEAR_SECONDS,
+                samesite="Lax",
+                secure=site().is_secure,
             )
         return back
 

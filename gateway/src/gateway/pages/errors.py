@@ -5,21 +5,27 @@ from typing import Any
 from chassis.faults import Contended
 from chassis.http import problem
 from chassis.http.problem import Problem
-from chassis.telemetry.logs import logger
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from pymongo.errors import PyMongoError
 from werkzeug.exceptions import HTTPException
 
 from gateway.identity.errors import Refusal
-from gateway.pages.frame import page
-from gateway.pages.words import REFUSALS
+from gateway.pages.frame import page, refusal
 
 STATUSES = {
     "sign-in-refused": 401,
+    "account-disabled": 403,
+    "role-missing": 403,
     "too-many-tries": 429,
+    "sign-in-busy": 429,
     "invitation-refused": 404,
+    "unknown-account": 404,
     "weak-password": 422,
-    "roster-unreadable": 422,
+    "login-refused": 422,
+    "invitation-illegal": 422,
+    "unknown-branch": 422,
+    "no-address": 422,
+    "invited-just-now": 429,
 }
 
 
@@ -30,21 +36,23 @@ def install(app: Flask) -> None:
         return _answer(error.status, error.slug, error.detail, **error.members)
 
     def of_refusal(error: Refusal) -> Response:
-        return _answer(STATUSES.get(error.slug, 409), error.slug, str(error))
+        status = STATUSES.get(error.slug, 409)
+        answer = _answer(status, error.slug, str(error), **error.members)
+        return with_retry(answer, error)
 
     def of_http(error: HTTPException) -> Response:
-        if error.code in (301, 302, 303, 307, 308) and error.response:
-            return Response(headers=error.response.headers, status=error.code)
-        slug = "not-found" if error.code == 404 else "refused"
-        return _answer(error.code or 500, slug, error.description or error.name)
+        status = error.code or 500
+        slug, sentence = problem.OF_HTTP.get(status, problem.REFUSED)
+        answered = _answer(status, slug, refusal(slug, sentence))
+        return problem.with_methods(answered, error)
 
     def of_surprise(error: Exception) -> Response:
-        logger().exception("request_failed", path=request.path)
-        return _answer(500, "internal", REFUSALS["internal"])
+        problem.note_surprise()
+        return _answer(500, "internal", refusal("internal", ""))
 
     def of_store(error: Exception) -> Response:
-        logger().warning("store_away", path=request.path, reason=str(error)[:300])
-        return _answer(503, "store-away", problem.AWAY)
+        problem.note_away(error)
+        return _answer(503, "store-away", refusal("store-away", ""))
 
     app.register_error_handler(PyMongoError, of_store)
     app.register_error_handler(Contended, of_store)
@@ -54,8 +62,15 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, of_surprise)
 
 
+def with_retry(answer: Response, refusal: Refusal) -> Response:
+    """Say when to try again, where that is known."""
+    if refusal.retry_after:
+        answer.headers["Retry-After"] = str(refusal.retry_after)
+    return answer
+
+
 def _answer(status: int, slug: str, detail: str, **members: Any) -> Response:
     wants_page = "text/html" in request.headers.get("Accept", "")
-    if wants_page and not request.path.startswith(("/api/", "/v/")) and "language" in g:
+    if wants_page and not request.path.startswith(("/api/", "/v/")):
         return page("error.html", status, slug=slug, detail=detail)
     return problem.response(status, slug, detail, **members)

@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Mapping
 
-from chassis.clock import COLLEGE_ZONE
 from chassis.http.client import Client
 from chassis.messaging.held import Held
 from chassis.messaging.transport import Transport
@@ -16,12 +15,15 @@ from chassis.storage.aggregates import form_of
 
 from enrollment.api import branches as branches_api
 from enrollment.api import enrolments as enrolments_api
+from enrollment.api import people as people_api
 from enrollment.api import rosters as rosters_api
 from enrollment.clients.catalog import CatalogClient
+from enrollment.clients.learning import LearningCertificates
 from enrollment.domain.branch import Branch
 from enrollment.domain.enrolment import Enrolment
 from enrollment.domain.errors import Refusal
-from enrollment.domain.person import Membership, Person
+from enrollment.domain.person import Membership, PersonChange
+from enrollment.domain.roster import Chunk
 from enrollment.domain.seat_book import SeatBook
 from enrollment.events.handlers import handlers
 from enrollment.events.inlet import RosterInlet
@@ -29,18 +31,29 @@ from enrollment.events.published import SEATS, word
 from enrollment.settings import Settings
 from enrollment.store import chunks as chunk_store
 from enrollment.store import documents
-from enrollment.store.people import StoredBranches, StoredPeople
+from enrollment.store.dry_run import (
+    DryBooks,
+    DryEnrolments,
+    DryPeople,
+    DryRunRows,
+)
+from enrollment.store.id_numbers import IdNumbers
+from enrollment.store.people import StoredBranches, StoredPeople, person_form
 from enrollment.store.seats import StoredBooks, StoredEnrolments
-from enrollment.usecases.decide_chunk import DecideChunk
+from enrollment.usecases.correct_person import CorrectPerson
+from enrollment.usecases.decide_chunk import DecideChunk, Records
 from enrollment.usecases.keep_seats import KeepSeats
-from enrollment.usecases.sift_rows import SiftRows
+from enrollment.usecases.leave_class import LeaveClass
 
 STATUSES = {
     "unknown-branch": 404,
     "unknown-class": 404,
     "unknown-chunk": 404,
     "unknown-enrolment": 404,
+    "unknown-person": 404,
     "not-your-branch": 403,
+    "not-your-person": 403,
+    "field-illegal": 422,
 }
 HOUR = 3600.0
 
@@ -55,9 +68,13 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     branches = StoredBranches(
         base.aggregates(documents.BranchDocument, form_of(Branch))
     )
+    secret = settings.person_secret.encode()
+    id_numbers = IdNumbers(secret)
     people = StoredPeople(
-        base.aggregates(documents.PersonDocument, form_of(Person)),
+        base.aggregates(documents.PersonDocument, person_form(id_numbers)),
         base.aggregates(documents.MembershipDocument, form_of(Membership)),
+        base.aggregates(documents.PersonChangeDocument, form_of(PersonChange)),
+        id_numbers,
     )
     books = StoredBooks(base.aggregates(documents.SeatBookDocument, form_of(SeatBook)))
     enrolments = StoredEnrolments(
@@ -68,11 +85,29 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         base.aggregates(documents.ChunkDocument, chunk_store.FORM)
     )
     catalog = CatalogClient(Client("catalog", settings.catalog_url, base.signer))
-    sift = SiftRows(
-        branches, people, books, catalog, settings.person_secret.encode(), _today
+    certificates = LearningCertificates(
+        Client("learning", settings.learning_url, base.signer)
     )
     seats = KeepSeats(books, enrolments, base.clock.now)
-    decide = DecideChunk(chunks, people, books, enrolments, sift, seats)
+    dry_runs = DryRunRows(base.database)
+
+    def dry_records(chunk: Chunk) -> Records:
+        run = f"{chunk.branch_id}/{chunk.roster_id}"
+        return Records(
+            DryPeople(people, dry_runs, run, id_numbers),
+            DryBooks(books, dry_runs, run),
+            DryEnrolments(enrolments, dry_runs, run),
+        )
+
+    decide = DecideChunk(
+        chunks,
+        branches,
+        catalog,
+        Records(people, books, enrolments),
+        dry_records,
+        secret,
+        base.clock.now,
+    )
 
     def decide_next() -> bool:
         claimed = chunks.claim()
@@ -92,9 +127,14 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     deciding = threading.Event()
     app = base.app(
         [
-            branches_api.blueprint(branches, people),
+            branches_api.blueprint(branches),
+            people_api.blueprint(
+                branches, people, CorrectPerson(branches, people, base.clock.now)
+            ),
             rosters_api.blueprint(branches, chunks, deciding),
-            enrolments_api.blueprint(books, enrolments, seats),
+            enrolments_api.blueprint(
+                books, enrolments, LeaveClass(enrolments, certificates, seats)
+            ),
         ],
         Refusal,
         STATUSES,
@@ -106,8 +146,11 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         ).run,
         "clearing": base.work_loop("clearing", clear_old_rows, idle_seconds=HOUR),
     }
-    return base.service(app, handlers(books), workers)
+    service = base.service(app, handlers(books, catalog), workers)
 
+    def declare() -> None:
+        base.declare()
+        dry_runs.declare()
 
-def _today() -> datetime.date:
-    return datetime.datetime.now(COLLEGE_ZONE).date()
+    service.declare = declare
+    return service

@@ -1,16 +1,16 @@
-"""/branches and /people: the tree, and who is in it."""
+"""/branches: the tree."""
 
-from chassis.http.auth import caller, needs
-from chassis.http.body import answer, body, query
+from chassis.http.auth import needs, scope
+from chassis.http.body import answer, body
 from flask import Blueprint, Response
 
 from enrollment.api import shapes
-from enrollment.usecases.grow_branches import add_branch, branch_within
-from enrollment.usecases.ports import Branches, People
+from enrollment.usecases.grow_branches import add_branch
+from enrollment.usecases.ports import Branches
 
 
-def blueprint(branches: Branches, people: People) -> Blueprint:
-    """Routes for branches and people."""
+def blueprint(branches: Branches) -> Blueprint:
+    """Routes for branches."""
     bp = Blueprint("branches", __name__)
 
     @bp.post("/branches")
@@ -21,27 +21,8 @@ def blueprint(branches: Branches, people: People) -> Blueprint:
         return answer(shapes.branch(made), 201)
 
     @bp.get("/branches")
-    @needs("officer", "staff", "operator", "service")
+    @needs("officer", "staff", "operator", services=["catalog"])
     def within() -> Response:
-        border = caller().branch if caller().has("officer") else ""
-        return answer([shapes.branch(one) for one in branches.within(border)])
-
-    @bp.get("/people")
-    @needs("officer", "staff")
-    def members() -> Response:
-        said = query(shapes.PageIn)
-        border = caller().branch if caller().has("officer") else ""
-        start = branch_within(branches, said.branch or border, border).id
-        ids = [branch.id for branch in branches.within(start)]
-        page = people.of_branches(ids, said.after, said.limit)
-        listed = [shapes.member(membership, person) for membership, person in page]
-        more = listed[-1]["id"] if len(page) == said.limit else ""
-        return answer({"people": listed, "next": more})
-
-    @bp.post("/people/contacts")
-    @needs("service")
-    def contacts() -> Response:
-        found = people.named(body(shapes.ContactsIn).person_ids)
-        return answer([shapes.contact(person) for person in found.values()])
+        return answer([shapes.branch(one) for one in branches.within(scope())])
 
     return bp

@@ -1,22 +1,24 @@
 """/classes/{class}/… and /enrolments: seats as they stand, and leaving."""
 
-from chassis.http.auth import Caller, caller, needs
+from chassis.http.auth import caller, needs, scope
 from chassis.http.body import answer, query
 from flask import Blueprint, Response
 
 from enrollment.api import shapes
 from enrollment.domain.enrolment import Enrolment
 from enrollment.domain.errors import UnknownClass, UnknownEnrolment
-from enrollment.usecases.keep_seats import KeepSeats
-from enrollment.usecases.ports import Books, Enrolments
+from enrollment.usecases.leave_class import LeaveClass
+from enrollment.usecases.ports import Books, ShownEnrolments
 
 
-def blueprint(books: Books, enrolments: Enrolments, seats: KeepSeats) -> Blueprint:
+def blueprint(
+    books: Books, enrolments: ShownEnrolments, leave: LeaveClass
+) -> Blueprint:
     """Routes for enrolments."""
     bp = Blueprint("enrolments", __name__)
 
     @bp.get("/classes/<class_id>/seats")
-    @needs("trainee", "officer", "staff", "service")
+    @needs("trainee", "officer", "staff")
     def book(class_id: str) -> Response:
         found = books.get(class_id)
         if found is None:
@@ -26,36 +28,36 @@ def blueprint(books: Books, enrolments: Enrolments, seats: KeepSeats) -> Bluepri
     @bp.get("/classes/<class_id>/enrolments")
     @needs("officer", "staff")
     def of_class(class_id: str) -> Response:
-        said = query(shapes.PageIn)
-        border = caller().branch if caller().has("officer") else ""
-        after = int(said.after) if said.after.isdecimal() else 0
-        found = enrolments.of_class(class_id, border, after, said.limit)
+        said = query(shapes.TicketsIn)
+        found = enrolments.of_class(class_id, scope(), said.after, said.limit)
         more = str(found[-1].ticket) if len(found) == said.limit else ""
         listed = [shapes.enrolment(one) for one in found]
         return answer({"enrolments": listed, "next": more})
 
     @bp.get("/enrolments")
-    @needs("trainee", "service")
+    @needs("trainee")
     def own() -> Response:
         found = enrolments.of_person(caller().person)
-        return answer([shapes.enrolment(one) for one in found])
+        return answer(
+            [shapes.own_enrolment(one, enrolments.waiting_place(one)) for one in found]
+        )
 
     @bp.delete("/enrolments/<enrolment_id>")
     @needs("trainee", "officer", "staff")
     def withdraw(enrolment_id: str) -> Response:
         found = enrolments.get(enrolment_id)
-        if found is None or not _may_see(caller(), found):
+        if found is None or not _may_see(found):
             raise UnknownEnrolment(f"没有报名 {enrolment_id}，或不在本单位之下")
-        seats.withdraw(enrolment_id)
+        leave(enrolment_id)
         left = enrolments.get(enrolment_id) or found
         return answer(shapes.enrolment(left))
 
     return bp
 
 
-def _may_see(who: Caller, enrolment: Enrolment) -> bool:
-    if who.has("staff"):
+def _may_see(enrolment: Enrolment) -> bool:
+    """Whether it is the caller's own, or lies in the caller's scope."""
+    who = caller()
+    if who.person == enrolment.person_id:
         return True
-    if who.has("officer"):
-        return who.branch in enrolment.line
-    return who.person == enrolment.person_id
+    return who.has("officer", "staff") and scope().covers(enrolment.line)

@@ -3,7 +3,7 @@
 import threading
 import time
 
-from chassis.http.auth import caller, needs
+from chassis.http.auth import needs, scope
 from chassis.http.body import answer, body, query
 from chassis.http.problem import Problem
 from flask import Blueprint, Response
@@ -21,8 +21,7 @@ def blueprint(branches: Branches, chunks: Chunks, wake: threading.Event) -> Blue
     bp = Blueprint("rosters", __name__)
 
     def within(branch: str) -> None:
-        border = caller().branch if caller().has("officer") else ""
-        require_within(branches, branch, border)
+        require_within(branches, branch, scope())
 
     @bp.put("/branches/<branch>/chunks/<key>")
     @needs("officer", "staff")
@@ -58,6 +57,8 @@ def blueprint(branches: Branches, chunks: Chunks, wake: threading.Event) -> Blue
     @needs("officer", "staff")
     def roster(branch: str, roster: str) -> Response:
         within(branch)
+        if query(shapes.RosterIn).progress:
+            return answer(chunks.progress(branch, roster))
         found = chunks.of_roster(branch, roster)
         return answer([shapes.chunk(chunk, with_names=True) for chunk in found])
 
@@ -65,8 +66,7 @@ def blueprint(branches: Branches, chunks: Chunks, wake: threading.Event) -> Blue
     @needs("officer", "staff")
     def rosters() -> Response:
         said = query(shapes.PageIn)
-        border = caller().branch if caller().has("officer") else ""
-        ids = [branch.id for branch in branches.within(border)]
+        ids = [branch.id for branch in branches.within(scope())]
         found = chunks.rosters(ids, min(said.limit, 50))
         return answer([shapes.chunk(chunk, with_names=False) for chunk in found])
 

@@ -1,13 +1,15 @@
 """Bodies in and out."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import msgspec
-from chassis.http.body import Id, Name, Shape, Text
+from chassis.http.body import Count, Id, Name, Shape, Text
+from fields.numbers import masked_phone
 
 from enrollment.domain.branch import Branch
 from enrollment.domain.enrolment import Enrolment
-from enrollment.domain.person import Membership, Person, masked_phone
+from enrollment.domain.person import Membership, Person
 from enrollment.domain.roster import MOST_ROWS, Chunk, Row
 from enrollment.domain.seat_book import SeatBook
 
@@ -55,12 +57,47 @@ class ContactsIn(Shape):
     person_ids: Annotated[list[Id], msgspec.Meta(max_length=500)]
 
 
+class FindIn(Shape):
+    """Whom somebody looks for: by phone, or by member number in a branch."""
+
+    phone: Text = ""
+    branch_id: Text = ""
+    member_no: Text = ""
+
+
+class CorrectionIn(Shape):
+    """Fields of a person to correct; those that are left out stay."""
+
+    name: Text | None = None
+    phone: Text | None = None
+    email: Text | None = None
+    id_number: Text | None = None
+
+    def wanted(self) -> dict[str, str]:
+        """The fields that are given."""
+        given = msgspec.structs.asdict(self)
+        return {name: value for name, value in given.items() if value is not None}
+
+
+class RosterIn(Shape):
+    """Whether only how far a roster is is asked for."""
+
+    progress: bool = False
+
+
 class PageIn(Shape):
     """Where a page begins and how long it is."""
 
     after: Text = ""
     limit: Page = 100
     branch: Text = ""
+
+
+class TicketsIn(Shape):
+    """After which ticket a page of a class's enrolments begins, and how long it is."""
+
+    after: Count = 0
+    limit: Page = 100
 
 
 def branch(one: Branch) -> dict[str, Any]:
@@ -89,6 +126,11 @@ def chunk(one: Chunk, with_names: bool) -> dict[str, Any]:
     return said
 
 
+def own_enrolment(one: Enrolment, waiting_place: int) -> dict[str, Any]:
+    """An enrolment as its person sees it, with the place on the waiting list."""
+    return enrolment(one) | ({"place": waiting_place} if waiting_place else {})
+
+
 def enrolment(one: Enrolment) -> dict[str, Any]:
     """An enrolment as said."""
     return {
@@ -112,6 +154,32 @@ def member(membership: Membership, person: Person) -> dict[str, Any]:
         "branch_id": membership.branch_id,
         "member_no": membership.member_no,
         "since": membership.since,
+    }
+
+
+def person(one: Person, memberships: Sequence[Membership]) -> dict[str, Any]:
+    """A person with memberships; numbers masked, of an address only its domain."""
+    _, at, domain = one.email.rpartition("@")
+    return {
+        "person_id": one.id,
+        "name": one.name,
+        "phone": masked_phone(one.phone),
+        "email": f"•••{at}{domain}" if one.email else "",
+        "has_id_number": bool(one.id_number),
+        "memberships": [
+            {"branch_id": m.branch_id, "member_no": m.member_no, "since": m.since}
+            for m in memberships
+        ],
+    }
+
+
+def invitee(one: Person, membership: Membership, branch_name: str) -> dict[str, Any]:
+    """What the gateway needs to open an account and to write to the person."""
+    return {
+        **contact(one),
+        "branch_id": membership.branch_id,
+        "branch_name": branch_name,
+        "member_no": membership.member_no,
     }
 
 

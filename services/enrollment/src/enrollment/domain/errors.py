@@ -18,7 +18,7 @@ class UnknownBranch(Refusal):
 
 
 class NotYourBranch(Refusal):
-    """The branch lies outside the caller's border."""
+    """The branch lies outside the caller's scope."""
 
     slug = "not-your-branch"
 
@@ -48,9 +48,37 @@ class ChunkDiffers(Refusal):
 
 
 class UnknownEnrolment(Refusal):
-    """No such enrolment within the caller's border."""
+    """No such enrolment within the caller's scope."""
 
     slug = "unknown-enrolment"
+
+
+class Finished(Refusal):
+    """The person has the certificate of the class."""
+
+    slug = "finished"
+
+
+class UnknownPerson(Refusal):
+    """No such person within the caller's scope."""
+
+    slug = "unknown-person"
+
+
+class NotYourPerson(Refusal):
+    """The person, or this field of theirs, is not the caller's alone to correct."""
+
+    slug = "not-your-person"
+
+
+class FieldIllegal(Refusal):
+    """A field cannot be taken as it is written. `reason` says why."""
+
+    slug = "field-illegal"
+
+    def __init__(self, message: str, field: str, reason: str) -> None:
+        super().__init__(message)
+        self.members = {"field": field, "reason": reason}
 
 
 class JournalFull(Exception):

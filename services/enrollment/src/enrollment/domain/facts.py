@@ -14,6 +14,14 @@ class PersonRegistered:
 
 
 @dataclass(frozen=True)
+class PersonContactsChanged:
+    """Phone or mail address of a person were changed, by a branch or by staff."""
+
+    person_id: str
+    branch_id: str
+
+
+@dataclass(frozen=True)
 class _AboutSeat:
     enrolment_id: str
     class_id: str

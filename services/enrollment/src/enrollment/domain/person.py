@@ -1,16 +1,10 @@
-"""A person, one by ID number or phone, with memberships in branches."""
+"""A person, with memberships in branches."""
 
 import hashlib
 import hmac
-import re
-import unicodedata
 from dataclasses import dataclass
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-MOBILE = re.compile(r"1[3-9][0-9]{9}")
-ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-CHECK_DIGITS = "10X98765432"
 
 
 @dataclass(frozen=True)
@@ -37,35 +31,41 @@ class Membership:
     @property
     def id(self) -> str:
         """A member number is unique in its branch."""
-        return f"{self.branch_id}:{self.member_no}"
+        return membership_id(self.branch_id, self.member_no)
 
 
-def plain_phone(said: str) -> str | None:
-    """A mainland mobile number as eleven digits, or None if it is none."""
-    digits = re.sub(r"[\s\-()（）]", "", unicodedata.normalize("NFKC", said))
-    digits = re.sub(r"^(\+86|0086)", "", digits)
-    return digits if MOBILE.fullmatch(digits) else None
+@dataclass(frozen=True)
+class PersonChange:
+    """An audit line: which fields of a person were changed, by whom, for what.
 
-
-def plain_id_number(said: str) -> str | None:
-    """A resident ID number with its check digit right, or None (GB 11643-1999)."""
-    number = re.sub(r"\s", "", unicodedata.normalize("NFKC", said)).upper()
-    if not ID_NUMBER.fullmatch(number):
-        return None
-    total = sum(w * int(d) for w, d in zip(WEIGHTS, number[:17], strict=True))
-    return number if CHECK_DIGITS[total % 11] == number[17] else None
-
-
-def person_id(secret: bytes, phone: str, id_number: str) -> str:
-    """The one opaque id of the person with this ID number, else this phone.
-
-    Keyed, so that nobody without the secret can go from a number to an id.
+    `by` is a branch or an account, `source` the row or request that asked, so that
+    the same change again is the same line. Values are not kept.
     """
-    said = f"id:{id_number}" if id_number else f"phone:{phone}"
-    digest = hmac.new(secret, said.encode(), hashlib.sha256).digest()
-    return "p" + "".join(ALPHABET[byte & 31] for byte in digest[:20])
+
+    person_id: str
+    by: str
+    source: str
+    fields: tuple[str, ...]
+    at: str
+
+    @property
+    def id(self) -> str:
+        """One line for each person that a row or request changes."""
+        return f"{self.person_id}/{self.source}"
 
 
-def masked_phone(phone: str) -> str:
-    """138****5678."""
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) == 11 else ""
+def membership_id(branch_id: str, member_no: str) -> str:
+    """The id of a member number in a branch."""
+    return f"{branch_id}:{member_no}"
+
+
+def person_id(secret: bytes, branch_id: str, phone: str, id_number: str) -> str:
+    """The opaque id of a person whom a branch names first, by ID number or phone.
+
+    Keyed, so that nobody without the secret can go from a number to an id. The branch
+    is part of it: what an unrelated branch says of the same number stays apart until
+    somebody proves that both mean one human.
+    """
+    number = f"id:{id_number}" if id_number else f"phone:{phone}"
+    digest = hmac.new(secret, f"{branch_id}/{number}".encode(), hashlib.sha256)
+    return "p" + "".join(ALPHABET[byte & 31] for byte in digest.digest()[:20])

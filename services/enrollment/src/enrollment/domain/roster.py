@@ -15,19 +15,40 @@ MOST_ROWS = 200
 
 WHAT_TO_DO = {
     "member-number-missing": "缺会员号：请补上会员号后再发，已收的行不受影响",
+    "member-number-changed": "会员号被表格软件改动了：请把这一列设为文本再填写",
+    "member-number-invalid": "会员号写法不对：请用字母、数字和连字符，不超过 60 个",
+    "member-number-taken": "会员号已属于另一人：请核对会员号",
     "name-missing": "缺姓名：请补上后再发",
+    "name-unreadable": "姓名里有一个字读不出来：请重新输入这个字",
+    "name-invisible": "姓名里有看不见的字符：请删去后重新输入姓名",
+    "name-invalid": "这不像人的姓名：请核对姓名",
+    "name-too-long": "姓名超过 100 个字：请核对姓名",
+    "name-differs": "本单位已用这个号码登记了另一个姓名：请核对号码，或请教务更正姓名",
+    "phone-changed": "手机号被表格软件改动了：请把这一列设为文本再填写",
     "phone-invalid": "手机号不是大陆手机号：请核对 11 位号码",
+    "id-number-changed": "身份证号被表格软件改动了：请把这一列设为文本再填写",
     "id-number-invalid": "身份证号不对：请核对 18 位号码，或留空",
+    "id-number-differs": "这个会员登记的是另一个身份证号：请核对号码，或请教务更正",
+    "two-records": "像是同一个人的两条记录：请教务合并后再发这一行",
+    "cell-broken": "这一行有表格软件的出错符号（如 #N/A）：请重新填写那一格",
     "class-missing": "没有写班级：请填班级编号",
+    "class-invalid": "班级编号写法不对：请从班级页复制编号",
     "class-unknown": "没有这个班：请核对班级编号，或向教务询问",
     "class-closed": "这个班已停止报名：请另选一班",
     "duplicate-row": "与本批第 {other} 行是同一人同一班：删去一行即可",
+    "branch-invalid": "单位编号写法不对：请核对单位编号，或留空",
     "not-your-branch": "不是本单位或下级单位的人：请由其所在单位报名",
-    "name-differs": "手机号或身份证号已登记为另一个姓名：请核对号码",
-    "member-number-invalid": "会员号太长：请核对会员号",
     "send-again": "处理中断过，这一行没有赶上：请把这一行再送一次",
-    "member-number-taken": "会员号已属于另一人：请核对会员号",
 }
+"""Why a row is not taken, and what to do."""
+
+RESTORED, NO_ADDRESS = "restored", "email-invalid"
+UPDATED, KEPT = "person-updated", "contacts-kept"
+SECOND = "second-number"
+"""What a branch should know of a row that is taken: a cell that a spreadsheet had
+wrapped was read as it was typed; the address cannot be written to, so nobody is invited
+there; the row changed what was known of the person; it may not change their contacts;
+the person has another member number in this branch already."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +74,12 @@ class Outcome:
     reason: str = ""
     detail: str = ""
     enrolment_id: str = ""
+    notes: tuple[str, ...] = ()
 
     def said(self) -> dict[str, Any]:
         """As a receipt says it: empty fields left out."""
-        return {name: value for name, value in asdict(self).items() if value != ""}
+        fields = asdict(self) | {"notes": list(self.notes)}
+        return {name: value for name, value in fields.items() if value not in ("", [])}
 
 
 def rejected(row: Row, reason: str, **words: object) -> Outcome:
@@ -108,6 +131,19 @@ class Chunk:
             self.dry_run,
             tuple(outcome.said() for outcome in self.outcomes),
         )
+
+
+@dataclass(frozen=True)
+class ChunkProgress:
+    """How far a chunk is: how many rows it has, how many had each outcome and note."""
+
+    key: str
+    dry_run: bool
+    state: str
+    received: float
+    count: int
+    outcomes: dict[str, int]
+    notes: dict[str, int]
 
 
 def chunk_id(branch_id: str, key: str) -> str:

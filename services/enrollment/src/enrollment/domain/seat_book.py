@@ -72,7 +72,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class SeatBook:
-    """The seats of one class."""
+    """The seats of one class. `ends_on` is its last day, an ISO date, or empty."""
 
     class_id: str
     course_id: str
@@ -83,6 +83,12 @@ class SeatBook:
     next_ticket: int = 1
     journal: tuple[Entry, ...] = ()
     closed: bool = False
+    ends_on: str = ""
+
+    def takes_people(self, today: datetime.date) -> bool:
+        """Whether it is open on a day of the college: not closed and not over."""
+        is_over = bool(self.ends_on) and self.ends_on < today.isoformat()
+        return not self.closed and not is_over
 
     def entry(self, key: str) -> Entry | None:
         """The decision under this key, while it is not copied out."""

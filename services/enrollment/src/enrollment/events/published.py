@@ -19,6 +19,9 @@ def word(fact: object) -> Wording:
     match fact:
         case facts.PersonRegistered(person_id, _):
             return Wording("enrollment.person.registered.v1", person_id, asdict(fact))
+        case facts.PersonContactsChanged(person_id, _):
+            type_ = "enrollment.contacts.changed.v1"
+            return Wording(type_, person_id, asdict(fact))
         case facts.ReceiptIssued(chunk_id, _, branch_id, _, rows):
             said = asdict(fact) | {"rows": list(rows)}
             subject = f"{branch_id}/{chunk_id}"

@@ -1,6 +1,7 @@
 """The chunks port over MongoEngine."""
 
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,11 +14,12 @@ from chassis.storage.aggregates import (
 )
 from chassis.storage.jobs import claim
 
-from enrollment.domain.roster import DECIDED, RECEIVED, Chunk, Outcome
+from enrollment.domain.roster import DECIDED, RECEIVED, Chunk, ChunkProgress, Outcome
 
 LEASE_SECONDS = 20.0
 ROWS_KEPT_SECONDS = 30 * 24 * 3600.0
 PAGE = 100
+ABOUT = ("key", "dry_run", "state", "received")
 plain: Form[Chunk] = form_of(Chunk)
 
 
@@ -35,6 +37,17 @@ def from_fields(id_: str, stored: Mapping[str, Any]) -> Chunk:
 
 
 FORM = Form(to_fields, from_fields)
+
+
+def _progress(stored: Mapping[str, Any]) -> ChunkProgress:
+    outcomes = stored["outcomes"]
+    noted = (note for outcome in outcomes for note in outcome.get("notes", ()))
+    return ChunkProgress(
+        **{name: stored[name] for name in ABOUT},
+        count=len(stored["rows"]) or len(outcomes),
+        outcomes=dict(Counter(outcome["outcome"] for outcome in outcomes)),
+        notes=dict(Counter(noted)),
+    )
 
 
 class StoredChunks:
@@ -78,6 +91,16 @@ class StoredChunks:
     def of_roster(self, branch_id: str, roster_id: str) -> list[Chunk]:
         """All chunks of a roster, as they came."""
         return self._of_roster(branch_id, roster_id)
+
+    def progress(self, branch_id: str, roster_id: str) -> list[ChunkProgress]:
+        """How far each chunk of a roster is, as they came, read without its people."""
+        found = self.rows.collection.find(
+            {"branch_id": branch_id, "roster_id": roster_id},
+            dict.fromkeys(ABOUT, 1)
+            | {"rows.number": 1, "outcomes.outcome": 1, "outcomes.notes": 1},
+            sort=[("received", 1)],
+        )
+        return [_progress(stored) for stored in found]
 
     def _of_roster(self, branch_id: str, roster_id: str, limit: int = 0) -> list[Chunk]:
         filter_ = {"branch_id": branch_id, "roster_id": roster_id}

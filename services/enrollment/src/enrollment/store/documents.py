@@ -13,13 +13,14 @@ class BranchDocument(Aggregate):
 
 
 class PersonDocument(Aggregate):
-    """A person. The id is the keyed hash of ID number or phone, so it is unique."""
+    """A person, found by phone, or by the keyed hash of the ID number."""
 
-    meta = kept_in("enrollment", "people")
+    meta = kept_in("enrollment", "people", "phone", "id_key")
     name = me.StringField(required=True, max_length=200)
     phone = me.StringField(required=True, max_length=20)
-    id_number = me.StringField(max_length=20)
-    email = me.StringField(max_length=200)
+    id_number = me.StringField(max_length=200)
+    id_key = me.StringField(max_length=64)
+    email = me.StringField(max_length=254)
 
 
 class MembershipDocument(Aggregate):
@@ -31,6 +32,17 @@ class MembershipDocument(Aggregate):
     member_no = me.StringField(required=True, max_length=200)
     since = me.StringField(required=True)
     until = me.StringField()
+
+
+class PersonChangeDocument(Aggregate):
+    """An audit line of a person: written once, never changed."""
+
+    meta = kept_in("enrollment", "person_changes", ("person_id", "at"))
+    person_id = me.StringField(required=True)
+    by = me.StringField(required=True)
+    source = me.StringField(required=True)
+    fields = me.ListField(me.StringField())
+    at = me.StringField(required=True)
 
 
 class SeatBookDocument(Aggregate):
@@ -46,6 +58,7 @@ class SeatBookDocument(Aggregate):
     next_ticket = me.IntField(required=True, min_value=1)
     journal = me.ListField(me.DictField())
     closed = me.BooleanField(required=True)
+    ends_on = me.StringField()
 
 
 class EnrolmentDocument(Aggregate):
@@ -101,6 +114,7 @@ ALL = (
     BranchDocument,
     PersonDocument,
     MembershipDocument,
+    PersonChangeDocument,
     SeatBookDocument,
     EnrolmentDocument,
     ChunkDocument,

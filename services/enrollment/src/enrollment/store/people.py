@@ -1,13 +1,25 @@
 """The people and branches ports over MongoEngine."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
-from chassis.storage.aggregates import Aggregates, AlreadyThere, NotThere
+from chassis.storage.aggregates import (
+    Aggregates,
+    AlreadyThere,
+    Form,
+    NotThere,
+    form_of,
+)
 
 from enrollment.domain.branch import Branch
-from enrollment.domain.facts import PersonRegistered
-from enrollment.domain.person import Membership, Person
+from enrollment.domain.facts import PersonContactsChanged, PersonRegistered
+from enrollment.domain.person import Membership, Person, PersonChange
+from enrollment.store.id_numbers import IdNumbers
+from enrollment.usecases.ports import Scope
+
+CONTACTS = {"phone", "email"}
 
 
 class StoredBranches:
@@ -23,6 +35,11 @@ class StoredBranches:
         except NotThere:
             return None
 
+    def named(self, ids: Sequence[str]) -> dict[str, Branch]:
+        """Those of these branches that are there."""
+        found = self.rows.find({"_id": {"$in": list(ids)}})
+        return {branch.id: branch for branch in found}
+
     def add(self, branch: Branch) -> bool:
         """Put a new one; False if the id is taken."""
         try:
@@ -31,24 +48,88 @@ class StoredBranches:
             return False
         return True
 
-    def within(self, border: str) -> list[Branch]:
-        """The branch and all below it; all branches for an empty border."""
-        filter_: dict[str, Any] = {"line": border} if border else {}
+    def within(self, scope: Scope) -> list[Branch]:
+        """The branches of a scope, each before those below it."""
+        filter_: dict[str, Any] = {} if scope.branch is None else {"line": scope.branch}
         return sorted(self.rows.find(filter_), key=lambda branch: branch.line)
+
+
+def person_form(id_numbers: IdNumbers) -> Form[Person]:
+    """How a person is kept: the ID number sealed, and found by its keyed hash."""
+    plain: Form[Person] = form_of(Person)
+
+    def to_fields(person: Person) -> dict[str, Any]:
+        number = person.id_number
+        return plain.to_fields(person) | {
+            "id_number": id_numbers.seal(number) if number else "",
+            "id_key": id_numbers.key(number) if number else "",
+        }
+
+    def from_fields(id_: str, stored: Mapping[str, Any]) -> Person:
+        person = plain.from_fields(id_, stored)
+        return replace(person, id_number=id_numbers.unseal(person.id_number))
+
+    return Form(to_fields, from_fields)
 
 
 class StoredPeople:
     """Persons and their memberships."""
 
     def __init__(
-        self, people: Aggregates[Person], memberships: Aggregates[Membership]
+        self,
+        people: Aggregates[Person],
+        memberships: Aggregates[Membership],
+        changes: Aggregates[PersonChange],
+        id_numbers: IdNumbers,
     ) -> None:
         self.people, self.memberships = people, memberships
+        self.changes, self.id_numbers = changes, id_numbers
 
     def named(self, person_ids: Sequence[str]) -> dict[str, Person]:
         """Those of these persons who are known."""
         found = self.people.find({"_id": {"$in": list(person_ids)}})
         return {person.id: person for person in found}
+
+    def known(
+        self,
+        phones: Sequence[str],
+        id_numbers: Sequence[str],
+        membership_ids: Sequence[str],
+    ) -> tuple[list[Person], list[Membership]]:
+        """Persons by any of these; all their memberships, and those named."""
+        held = self.members(membership_ids)
+        people = self.named(sorted({m.person_id for m in held.values()}))
+        for filter_ in (
+            {"phone": {"$in": list(phones)}},
+            {"id_key": {"$in": [self.id_numbers.key(n) for n in id_numbers]}},
+        ):
+            people |= {person.id: person for person in self.people.find(filter_)}
+        theirs = self.memberships.find({"person_id": {"$in": sorted(people)}})
+        held |= {membership.id: membership for membership in theirs}
+        return list(people.values()), list(held.values())
+
+    def change(self, change: PersonChange, fields: Mapping[str, str]) -> None:
+        """Write these fields of a known person and the audit line of it.
+
+        The line comes first: a crash in between leaves a line too many, never one
+        too few.
+        """
+        with suppress(AlreadyThere):
+            self.changes.add(change.id, change)
+
+        def decide(person: Person) -> tuple[Person, list[object]] | None:
+            changed = replace(person, **fields)
+            if changed == person:
+                return None
+            has_moved = any(getattr(changed, f) != getattr(person, f) for f in CONTACTS)
+            told = PersonContactsChanged(person.id, change.by)
+            return changed, [told] if has_moved else []
+
+        self.people.change(change.person_id, decide)
+
+    def changes_of(self, person_id: str) -> list[PersonChange]:
+        """The audit lines of a person, oldest first."""
+        return self.changes.find({"person_id": person_id}, sort=[("at", 1)])
 
     def register(self, people: Iterable[tuple[Person, str]]) -> None:
         """Put new persons with the branch that named them; known ones stay."""
@@ -58,6 +139,11 @@ class StoredPeople:
             (id_, named[id_][0], [PersonRegistered(id_, named[id_][1])])
             for id_ in sorted(new)
         )
+
+    def memberships_of(self, person_ids: Sequence[str]) -> list[Membership]:
+        """All memberships of these persons, oldest first."""
+        found = self.memberships.find({"person_id": {"$in": list(person_ids)}})
+        return sorted(found, key=lambda membership: (membership.since, membership.id))
 
     def members(self, ids: Sequence[str]) -> dict[str, Membership]:
         """Those of these memberships that are there."""

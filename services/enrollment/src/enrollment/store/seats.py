@@ -8,6 +8,7 @@ from chassis.storage.aggregates import Aggregates, AlreadyThere, NotThere
 
 from enrollment.domain.enrolment import WAITING, Enrolment
 from enrollment.domain.seat_book import SeatBook, Waiting
+from enrollment.usecases.ports import Scope
 
 PAGE = 100
 
@@ -100,14 +101,25 @@ class StoredEnrolments:
 
     def of_person(self, person_id: str) -> list[Enrolment]:
         """All of a person's, newest ticket last."""
-        found = self.rows.find({"person_id": person_id}, limit=500)
+        found = self.rows.find({"person_id": person_id})
         return sorted(found, key=lambda enrolment: enrolment.ticket)
 
+    def waiting_place(self, enrolment: Enrolment) -> int:
+        """How many wait for the class before this one, plus one; 0 if it waits not."""
+        if enrolment.state != WAITING:
+            return 0
+        before = {
+            "class_id": enrolment.class_id,
+            "state": WAITING,
+            "ticket": {"$lt": enrolment.ticket},
+        }
+        return self.rows.collection.count_documents(before) + 1
+
     def of_class(
-        self, class_id: str, border: str, after: int, limit: int
+        self, class_id: str, scope: Scope, after: int, limit: int
     ) -> list[Enrolment]:
-        """Those in a class from within a border, by ticket, a page at a time."""
+        """Those in a class from within a scope, by ticket, a page at a time."""
         filter_: dict[str, Any] = {"class_id": class_id, "ticket": {"$gt": after}}
-        if border:
-            filter_["line"] = border
+        if scope.branch is not None:
+            filter_["line"] = scope.branch
         return self.rows.find(filter_, sort=[("ticket", 1)], limit=limit)

@@ -1,8 +1,11 @@
 """Decide a roster chunk: every row gets exactly one outcome."""
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from enrollment.domain.enrolment import SEATED, WITHDRAWN, Enrolment, enrolment_id
+from enrollment.domain.person import PersonChange
 from enrollment.domain.roster import (
     ALREADY,
     DECIDED,
@@ -14,138 +17,182 @@ from enrollment.domain.roster import (
 )
 from enrollment.domain.seat_book import Asking, SeatBook
 from enrollment.usecases.keep_seats import KeepSeats
-from enrollment.usecases.ports import Books, Chunks, Enrolments, People
-from enrollment.usecases.sift_rows import Named, SiftRows
+from enrollment.usecases.ports import (
+    Books,
+    Branches,
+    Catalog,
+    Chunks,
+    Enrolments,
+    Now,
+    People,
+)
+from enrollment.usecases.sift_rows import ResolvedRow, SiftRows, people_of
+
+
+@dataclass(frozen=True)
+class Records:
+    """What deciding reads and writes: the real ones, or those of a dry run."""
+
+    people: People
+    books: Books
+    enrolments: Enrolments
 
 
 class DecideChunk:
-    """Repeatable from the start at any point: what was done is found done."""
+    """Repeatable from the start at any point: what was done is found done.
+
+    A dry run is decided by the same steps on records of its own, which begin as the
+    real ones stand and are shared by all chunks of one roster: so it says what the
+    real run would, however many chunks there are.
+    """
 
     def __init__(
         self,
         chunks: Chunks,
-        people: People,
-        books: Books,
-        enrolments: Enrolments,
-        sift: SiftRows,
-        seats: KeepSeats,
+        branches: Branches,
+        catalog: Catalog,
+        records: Records,
+        dry_records: Callable[[Chunk], Records],
+        secret: bytes,
+        now: Now,
     ) -> None:
-        self.chunks, self.people, self.books = chunks, people, books
-        self.enrolments, self.sift, self.seats = enrolments, sift, seats
+        self.chunks, self.branches, self.catalog = chunks, branches, catalog
+        self.records, self.dry_records = records, dry_records
+        self.secret, self.now = secret, now
 
     def __call__(self, chunk_id: str) -> None:
         """Bring the chunk to its receipt."""
         chunk = self.chunks.get(chunk_id)
         if chunk is None or chunk.state == DECIDED:
             return
-        named, outcomes = self.sift(chunk.branch_id, chunk.rows)
-        named, shut = self._with_open_classes(chunk, named)
-        outcomes += shut
-        if not chunk.dry_run:
-            named, taken = self._register(named)
-            outcomes += taken
-        for class_id in sorted({one.class_id for one in named}):
-            of_class = [one for one in named if one.class_id == class_id]
-            decide = self._foresee if chunk.dry_run else self._seat
-            outcomes += decide(chunk, class_id, of_class)
+        records = self.dry_records(chunk) if chunk.dry_run else self.records
+        outcomes = _Deciding(self, records, chunk).outcomes()
+        if chunk.dry_run:
+            outcomes = [replace(outcome, enrolment_id="") for outcome in outcomes]
         self.chunks.decide(chunk_id, outcomes)
 
-    def _with_open_classes(
-        self, chunk: Chunk, named: Sequence[Named]
-    ) -> tuple[list[Named], list[Outcome]]:
+
+class _Deciding:
+    """One chunk on its way to the outcomes of its rows."""
+
+    def __init__(self, use_case: DecideChunk, records: Records, chunk: Chunk) -> None:
+        self.people, self.books = records.people, records.books
+        self.enrolments, self.chunk = records.enrolments, chunk
+        self.now = use_case.now
+        self.seats = KeepSeats(records.books, records.enrolments, use_case.now)
+        self.sift = SiftRows(
+            use_case.branches,
+            records.people,
+            records.books,
+            use_case.catalog,
+            use_case.secret,
+            self._today,
+        )
+
+    def outcomes(self) -> list[Outcome]:
+        """What becomes of each row."""
+        sender, rows = self.chunk.branch_id, self.chunk.rows
+        resolved, outcomes = self.sift(sender, rows, self._is_closed)
+        resolved, taken = self._register(resolved)
+        outcomes += taken
+        for class_id in sorted({one.class_id for one in resolved}):
+            of_class = [one for one in resolved if one.class_id == class_id]
+            outcomes += self._seat(class_id, of_class)
+        return outcomes
+
+    def _today(self) -> datetime.date:
+        return self.seats.today()
+
+    def _is_closed(self, class_id: str) -> bool:
         """A closed class takes nobody, unless this chunk was decided before."""
-        ids = {one.class_id for one in named}
-        closed = {id_ for id_ in ids if self._is_closed_to(chunk, id_)}
-        good = [one for one in named if one.class_id not in closed]
-        shut = [one for one in named if one.class_id in closed]
-        return good, [rejected(one.row, "class-closed") for one in shut]
-
-    def _is_closed_to(self, chunk: Chunk, class_id: str) -> bool:
         book = self.books.get(class_id)
-        if book is None or not book.closed:
+        if book is None or book.takes_people(self._today()):
             return False
-        decided = book.entry(chunk.id) or self.enrolments.of_chunk(class_id, chunk.id)
-        return not decided
+        chunk_id = self.chunk.id
+        return not (
+            book.entry(chunk_id) or self.enrolments.of_chunk(class_id, chunk_id)
+        )
 
-    def _register(self, named: Sequence[Named]) -> tuple[list[Named], list[Outcome]]:
-        """Write memberships and persons; a number another chunk took is refused."""
-        self.people.join({one.membership.id: one.membership for one in named}.values())
-        held = self.people.members([one.membership.id for one in named])
+    def _register(
+        self, resolved: Sequence[ResolvedRow]
+    ) -> tuple[list[ResolvedRow], list[Outcome]]:
+        """Write memberships and people; a number another chunk took is refused."""
+        self.people.join(
+            {one.membership.id: one.membership for one in resolved}.values()
+        )
+        held = self.people.members([one.membership.id for one in resolved])
         good, outcomes = [], []
-        for one in named:
-            if held[one.membership.id].person_id == one.person.id:
+        for one in resolved:
+            if held[one.membership.id].person_id == one.person_id:
                 good.append(one)
             else:
                 outcomes.append(rejected(one.row, "member-number-taken"))
-        people = {one.person.id: (one.person, one.branch.id) for one in good}
-        self.people.register(people.values())
+        new = {
+            one.person_id: (one.identified.person, one.branch.id)
+            for one in good
+            if one.identified.is_new
+        }
+        self.people.register(new.values())
+        for one in good:
+            self._change(one)
         return good, outcomes
 
-    def _seat(
-        self, chunk: Chunk, class_id: str, named: Sequence[Named]
-    ) -> list[Outcome]:
-        ids = [one.person.id for one in named]
+    def _change(self, one: ResolvedRow) -> None:
+        """Write what a row changes of a known person, with its audit line."""
+        fields = one.identified.changed
+        if not fields:
+            return
+        source = f"{self.chunk.id}#{one.row.number}"
+        at = self.now().isoformat(timespec="seconds")
+        change = PersonChange(one.person_id, one.branch.id, source, fields, at)
+        person = one.identified.person
+        self.people.change(change, {field: getattr(person, field) for field in fields})
+
+    def _seat(self, class_id: str, resolved: Sequence[ResolvedRow]) -> list[Outcome]:
+        ids = people_of(resolved)
 
         def asking(book: SeatBook) -> list[Asking]:
-            return _asking(book, named, self.enrolments.latest(class_id, ids))
+            return _asking(book, resolved, self.enrolments.latest(class_id, ids))
 
-        self.seats.take(class_id, chunk.id, asking)
-        own = {e.person_id: e for e in self.enrolments.of_chunk(class_id, chunk.id)}
-        held = self.enrolments.latest(class_id, ids)
+        self.seats.take(class_id, self.chunk.id, asking)
+        of_chunk = self.enrolments.of_chunk(class_id, self.chunk.id)
+        own = {enrolment.person_id: enrolment for enrolment in of_chunk}
+        latest = self.enrolments.latest(class_id, ids)
         book = self.books.get(class_id)
-        reason = "class-closed" if book and book.closed else "send-again"
+        is_open = book is not None and book.takes_people(self._today())
+        reason = "send-again" if is_open else "class-closed"
         return [
-            _granted(one, own[one.person.id])
-            if one.person.id in own
-            else _not_granted(one, held.get(one.person.id), reason)
-            for one in named
+            _granted(one, own[one.person_id])
+            if one.person_id in own
+            else _not_granted(one, latest.get(one.person_id), reason)
+            for one in resolved
         ]
-
-    def _foresee(
-        self, chunk: Chunk, class_id: str, named: Sequence[Named]
-    ) -> list[Outcome]:
-        """What `_seat` would say now; nothing is changed."""
-        book = self.books.get(class_id)
-        if book is None:
-            return [rejected(one.row, "class-unknown") for one in named]
-        held = self.enrolments.latest(class_id, [one.person.id for one in named])
-        asking = () if book.closed else _asking(book, named, held)
-        seated = {g.asking.person_id: g.seated for g in book.grant(asking)[1]}
-        outcomes = []
-        for one in named:
-            if one.person.id in seated:
-                said = ENROLLED if seated[one.person.id] else WAITLISTED
-                outcomes.append(Outcome(one.row.number, said))
-            else:
-                before = held.get(one.person.id)
-                outcomes.append(_not_granted(one, before, "class-closed"))
-        return outcomes
 
 
 def _asking(
-    book: SeatBook, named: Sequence[Named], held: dict[str, Enrolment]
+    book: SeatBook, resolved: Sequence[ResolvedRow], held: dict[str, Enrolment]
 ) -> list[Asking]:
     """Who of these still needs a seat; one who left before tries anew."""
     pending, asking = book.pending_people(), []
-    for one in named:
-        before = held.get(one.person.id)
-        if one.person.id in pending:
+    for one in resolved:
+        before = held.get(one.person_id)
+        if one.person_id in pending:
             continue
         if before and book.effective_state(before.id, before.state) != WITHDRAWN:
             continue
         attempt = before.attempt + 1 if before else 1
-        id_ = enrolment_id(book.class_id, one.person.id, attempt)
-        asking.append(Asking(id_, one.person.id, one.branch.line))
+        id_ = enrolment_id(book.class_id, one.person_id, attempt)
+        asking.append(Asking(id_, one.person_id, one.branch.line))
     return asking
 
 
-def _not_granted(one: Named, held: Enrolment | None, reason: str) -> Outcome:
+def _not_granted(one: ResolvedRow, held: Enrolment | None, reason: str) -> Outcome:
     """Enrolled already, by whomever; else why not now."""
     if held is None or (held.state == WITHDRAWN and reason == "class-closed"):
         return rejected(one.row, reason)
-    return Outcome(one.row.number, ALREADY, enrolment_id=held.id)
+    return Outcome(one.row.number, ALREADY, enrolment_id=held.id, notes=one.notes)
 
 
-def _granted(one: Named, enrolment: Enrolment) -> Outcome:
-    said = ENROLLED if enrolment.first == SEATED else WAITLISTED
-    return Outcome(one.row.number, said, enrolment_id=enrolment.id)
+def _granted(one: ResolvedRow, enrolment: Enrolment) -> Outcome:
+    outcome = ENROLLED if enrolment.first == SEATED else WAITLISTED
+    return Outcome(one.row.number, outcome, enrolment_id=enrolment.id, notes=one.notes)

@@ -1,8 +1,8 @@
-"""Add a branch to the tree, and look at the tree within a border."""
+"""Add a branch to the tree, and look at the tree within a scope."""
 
 from enrollment.domain.branch import Branch, below, root
 from enrollment.domain.errors import BranchExists, NotYourBranch, UnknownBranch
-from enrollment.usecases.ports import Branches
+from enrollment.usecases.ports import Branches, Scope
 
 
 def add_branch(branches: Branches, id_: str, name: str, parent: str) -> Branch:
@@ -22,20 +22,20 @@ def add_branch(branches: Branches, id_: str, name: str, parent: str) -> Branch:
     return branch
 
 
-def branch_within(branches: Branches, id_: str, border: str) -> Branch:
-    """A branch the caller may see; an empty border sees all.
+def branch_within(branches: Branches, id_: str, scope: Scope) -> Branch:
+    """A branch that lies in the caller's scope.
 
-    Raises UnknownBranch, also for one outside the border: it is not told apart.
+    Raises UnknownBranch, also for one outside the scope: it is not told apart.
     """
     branch = branches.get(id_)
-    if branch is None or (border and not branch.is_within(border)):
+    if branch is None or not scope.covers(branch.line):
         raise UnknownBranch(f"没有单位 {id_}，或它不在本单位之下")
     return branch
 
 
-def require_within(branches: Branches, id_: str, border: str) -> Branch:
+def require_within(branches: Branches, id_: str, scope: Scope) -> Branch:
     """A branch the caller may act for. Raises NotYourBranch."""
     branch = branches.get(id_)
-    if branch is None or (border and not branch.is_within(border)):
+    if branch is None or not scope.covers(branch.line):
         raise NotYourBranch(f"单位 {id_} 不在本单位之下：请由其所在单位操作")
     return branch

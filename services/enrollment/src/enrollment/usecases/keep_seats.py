@@ -4,6 +4,7 @@ Every step may be repeated by anybody, so a crash anywhere ends right. Decisions
 are copied out in the order of the book.
 """
 
+import datetime
 from collections.abc import Callable, Sequence
 
 from enrollment.domain.enrolment import SEATED, WAITING, WITHDRAWN, Enrolment
@@ -11,12 +12,19 @@ from enrollment.domain.errors import JournalFull, UnknownEnrolment
 from enrollment.domain.seat_book import Asking, Entry, Granted, SeatBook
 from enrollment.usecases.ports import Books, Enrolments, Now
 
+COLLEGE_ZONE = datetime.timezone(datetime.timedelta(hours=8))
+"""Asia/Shanghai, which has no summer time: a class is over when its last day is."""
+
 
 class KeepSeats:
     """The one way to seats."""
 
     def __init__(self, books: Books, enrolments: Enrolments, now: Now) -> None:
         self.books, self.enrolments, self.now = books, enrolments, now
+
+    def today(self) -> datetime.date:
+        """The day it is at the college."""
+        return self.now().astimezone(COLLEGE_ZONE).date()
 
     def take(
         self,
@@ -34,7 +42,7 @@ class KeepSeats:
         def decide(book: SeatBook) -> SeatBook | None:
             if book.entry(chunk_id) or self.enrolments.of_chunk(class_id, chunk_id):
                 return None
-            people = () if book.closed else asking(book)
+            people = asking(book) if book.takes_people(self.today()) else ()
             return book.take(chunk_id, people)[0] if people else None
 
         self._decide(class_id, decide)

@@ -1,14 +1,25 @@
 """What the use cases of enrolment ask of the world."""
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from enrollment.domain.branch import Branch
 from enrollment.domain.enrolment import Enrolment
-from enrollment.domain.person import Membership, Person
-from enrollment.domain.roster import Chunk, Outcome
+from enrollment.domain.person import Membership, Person, PersonChange
+from enrollment.domain.roster import Chunk, ChunkProgress, Outcome
 from enrollment.domain.seat_book import SeatBook, Waiting
+
+
+class Scope(Protocol):
+    """How far a caller sees in the tree of branches, as the chassis works it out."""
+
+    @property
+    def branch(self) -> str | None:
+        """The branch it begins at; None where it is all branches."""
+
+    def covers(self, line: Sequence[str]) -> bool:
+        """Whether it reaches the branch to which this line leads from the root."""
 
 
 class Branches(Protocol):
@@ -17,11 +28,14 @@ class Branches(Protocol):
     def get(self, id_: str) -> Branch | None:
         """One branch, or None."""
 
+    def named(self, ids: Sequence[str]) -> dict[str, Branch]:
+        """Those of these branches that are there."""
+
     def add(self, branch: Branch) -> bool:
         """Put a new one; False if the id is taken."""
 
-    def within(self, border: str) -> list[Branch]:
-        """The branch and all below it; all branches for an empty border."""
+    def within(self, scope: Scope) -> list[Branch]:
+        """The branches of a scope, each before those below it."""
 
 
 class People(Protocol):
@@ -30,8 +44,28 @@ class People(Protocol):
     def named(self, person_ids: Sequence[str]) -> dict[str, Person]:
         """Those of these persons who are known."""
 
+    def known(
+        self,
+        phones: Sequence[str],
+        id_numbers: Sequence[str],
+        membership_ids: Sequence[str],
+    ) -> tuple[list[Person], list[Membership]]:
+        """Persons by any of these; all their memberships, and those named."""
+
     def register(self, people: Iterable[tuple[Person, str]]) -> None:
         """Put new persons with the branch that named them; known ones stay."""
+
+    def change(self, change: PersonChange, fields: Mapping[str, str]) -> None:
+        """Write these fields of a known person and the audit line of it.
+
+        Repeating it changes nothing.
+        """
+
+    def changes_of(self, person_id: str) -> list[PersonChange]:
+        """The audit lines of a person, oldest first."""
+
+    def memberships_of(self, person_ids: Sequence[str]) -> list[Membership]:
+        """All memberships of these persons, oldest first."""
 
     def members(self, ids: Sequence[str]) -> dict[str, Membership]:
         """Those of these memberships that are there."""
@@ -91,9 +125,16 @@ class Enrolments(Protocol):
         """All of a person's, newest ticket last."""
 
     def of_class(
-        self, class_id: str, border: str, after: int, limit: int
+        self, class_id: str, scope: Scope, after: int, limit: int
     ) -> list[Enrolment]:
-        """Those in a class from within a border, by ticket, a page at a time."""
+        """Those in a class from within a scope, by ticket, a page at a time."""
+
+
+class ShownEnrolments(Enrolments, Protocol):
+    """Enrolments as people see them."""
+
+    def waiting_place(self, enrolment: Enrolment) -> int:
+        """How many wait for the class before this one, plus one; 0 if it waits not."""
 
 
 class Chunks(Protocol):
@@ -117,6 +158,9 @@ class Chunks(Protocol):
     def of_roster(self, branch_id: str, roster_id: str) -> list[Chunk]:
         """All chunks of a roster, as they came."""
 
+    def progress(self, branch_id: str, roster_id: str) -> list[ChunkProgress]:
+        """How far each chunk of a roster is, as they came."""
+
     def rosters(self, branch_ids: Sequence[str], limit: int) -> list[Chunk]:
         """The first chunk of each of the latest rosters of these branches."""
 
@@ -125,7 +169,17 @@ class Catalog(Protocol):
     """The service that knows classes."""
 
     def class_of(self, class_id: str) -> SeatBook | None:
-        """An empty seat book for a class that catalog has opened, or None."""
+        """An empty seat book for a class that catalog knows, or None.
+
+        Closed for one that takes no more people.
+        """
+
+
+class Certificates(Protocol):
+    """The service that issues certificates."""
+
+    def is_issued(self, class_id: str, person_id: str) -> bool:
+        """Whether a person has the certificate of a class."""
 
 
 Now = Callable[[], datetime.datetime]

@@ -1,38 +1,40 @@
 """Sort a chunk's rows: which name a person and a class, and which say why not."""
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from enrollment.domain.branch import Branch
-from enrollment.domain.person import (
-    Membership,
-    Person,
-    person_id,
-    plain_id_number,
-    plain_phone,
-)
+from enrollment.domain.person import Membership, person_id
+from enrollment.domain.reading import Reading, read_row
+from enrollment.domain.register import Identified, Register, Unidentified
 from enrollment.domain.roster import Outcome, Row, rejected
-from enrollment.domain.seat_book import SeatBook
 from enrollment.usecases.ports import Books, Branches, Catalog, People
 
-LONGEST_MEMBER_NO = 60
 Today = Callable[[], datetime.date]
+IsClosed = Callable[[str], bool]
 
 
 @dataclass(frozen=True)
-class Named:
+class ResolvedRow:
     """A row that names a person of a branch and a class."""
 
     row: Row
-    person: Person
+    identified: Identified
     membership: Membership
     branch: Branch
     class_id: str
+    notes: tuple[str, ...]
+
+    @property
+    def person_id(self) -> str:
+        """Whom the row means."""
+        return self.identified.person.id
 
 
 class SiftRows:
-    """Checks rows one by one; nothing is written."""
+    """Checks rows one by one; of people nothing is written."""
 
     def __init__(
         self,
@@ -48,111 +50,114 @@ class SiftRows:
         self.secret, self.today = secret, today
 
     def __call__(
-        self, border: str, rows: Sequence[Row]
-    ) -> tuple[list[Named], list[Outcome]]:
+        self, sender: str, rows: Sequence[Row], is_closed: IsClosed
+    ) -> tuple[list[ResolvedRow], list[Outcome]]:
         """The rows to seat, and the outcomes of those that are not taken."""
-        named: list[Named] = []
-        outcomes: list[Outcome] = []
-        for row in rows:
-            read = self._read(border, row)
-            named.append(read) if isinstance(read, Named) else outcomes.append(read)
-        named, wrong = self._without_other_names(named)
+        read = [read_row(row, sender) for row in rows]
+        outcomes = [one for one in read if isinstance(one, Outcome)]
+        readings = [one for one in read if isinstance(one, Reading)]
+        readings, wrong = self._with_classes(readings, is_closed)
         outcomes += wrong
-        named, wrong = self._without_duplicates(named)
-        outcomes += wrong
-        named, wrong = self._without_foreign_numbers(named)
-        outcomes += wrong
-        return self._with_known_classes(named, outcomes)
+        branches = self._branches_of(sender, readings)
+        resolved: list[ResolvedRow] = []
+        register = self._register(sender, readings)
+        seen: dict[tuple[str, str], Row] = {}
+        for reading in readings:
+            one = self._resolve(reading, branches, register, seen)
+            if isinstance(one, ResolvedRow):
+                resolved.append(one)
+            else:
+                outcomes.append(one)
+        return resolved, outcomes
 
-    def _read(self, border: str, row: Row) -> Named | Outcome:
-        fault = _first_fault(row)
-        if fault:
-            return rejected(row, fault)
-        branch = self.branches.get(row.branch_id or border)
-        if branch is None or not branch.is_within(border):
+    def _with_classes(
+        self, readings: Sequence[Reading], is_closed: IsClosed
+    ) -> tuple[list[Reading], list[Outcome]]:
+        faults = {
+            class_id: self._fault_of(class_id, is_closed)
+            for class_id in {reading.class_id for reading in readings}
+        }
+        good = [reading for reading in readings if not faults[reading.class_id]]
+        wrong = [
+            rejected(reading.row, faults[reading.class_id])
+            for reading in readings
+            if faults[reading.class_id]
+        ]
+        return good, wrong
+
+    def _fault_of(self, class_id: str, is_closed: IsClosed) -> str:
+        if not self._is_known(class_id):
+            return "class-unknown"
+        return "class-closed" if is_closed(class_id) else ""
+
+    def _is_known(self, class_id: str) -> bool:
+        """Whether there is such a class; one not heard of is asked for at catalog."""
+        if self.books.get(class_id) is not None:
+            return True
+        book = self.catalog.class_of(class_id)
+        if book is not None:
+            self.books.open(book)
+        return book is not None
+
+    def _branches_of(
+        self, sender: str, readings: Sequence[Reading]
+    ) -> dict[str, Branch]:
+        """The branches that rows name, as far as the sender speaks for them."""
+        ids = {reading.named.branch_id for reading in readings}
+        found = self.branches.named(sorted(ids))
+        return {id_: one for id_, one in found.items() if one.is_within(sender)}
+
+    def _register(self, sender: str, readings: Sequence[Reading]) -> Register:
+        """Those whom the rows may mean, of people within the sender's border.
+
+        Whether anybody beyond it is found makes no difference: nothing is told of
+        them, and the same questions are asked.
+        """
+        people, memberships = self.people.known(
+            sorted({reading.named.phone for reading in readings}),
+            sorted({r.named.id_number for r in readings if r.named.id_number}),
+            sorted({reading.named.membership_id for reading in readings}),
+        )
+        ids = sorted({membership.branch_id for membership in memberships})
+        own = {
+            id_
+            for id_, branch in self.branches.named(ids).items()
+            if branch.is_within(sender)
+        }
+        inside = [m for m in memberships if m.branch_id in own]
+        members = {membership.person_id for membership in inside}
+        return Register(
+            (person for person in people if person.id in members),
+            inside,
+            partial(person_id, self.secret),
+        )
+
+    def _resolve(
+        self,
+        reading: Reading,
+        branches: dict[str, Branch],
+        register: Register,
+        seen: dict[tuple[str, str], Row],
+    ) -> ResolvedRow | Outcome:
+        row, named = reading.row, reading.named
+        branch = branches.get(named.branch_id)
+        if branch is None:
             return rejected(row, "not-your-branch")
-        phone, number = plain_phone(row.phone) or "", plain_id_number(row.id_number)
-        id_ = person_id(self.secret, phone, number or "")
-        person = Person(id_, row.name.strip(), phone, number or "", row.email.strip())
+        try:
+            identified = register.identify(named)
+        except Unidentified as unidentified:
+            return rejected(row, unidentified.reason)
+        person = identified.person
+        first = seen.setdefault((reading.class_id, person.id), row)
+        if first is not row:
+            return rejected(row, "duplicate-row", other=first.number)
+        register.note(identified, named)
         since = self.today().isoformat()
-        membership = Membership(id_, branch.id, row.member_no.strip(), since)
-        return Named(row, person, membership, branch, row.class_id.strip())
-
-    def _without_other_names(
-        self, named: Sequence[Named]
-    ) -> tuple[list[Named], list[Outcome]]:
-        """A number names one person; under another name it is somebody else's."""
-        known = self.people.named([one.person.id for one in named])
-        names = {id_: person.name for id_, person in known.items()}
-        good, outcomes = [], []
-        for one in named:
-            name = names.setdefault(one.person.id, one.person.name)
-            if name == one.person.name:
-                good.append(one)
-            else:
-                outcomes.append(rejected(one.row, "name-differs"))
-        return good, outcomes
-
-    def _without_duplicates(
-        self, named: Sequence[Named]
-    ) -> tuple[list[Named], list[Outcome]]:
-        first: dict[tuple[str, str], Named] = {}
-        outcomes = []
-        for one in named:
-            other = first.setdefault((one.class_id, one.person.id), one)
-            if other is not one:
-                again = rejected(one.row, "duplicate-row", other=other.row.number)
-                outcomes.append(again)
-        return list(first.values()), outcomes
-
-    def _without_foreign_numbers(
-        self, named: Sequence[Named]
-    ) -> tuple[list[Named], list[Outcome]]:
-        held = self.people.members([one.membership.id for one in named])
-        holders = {id_: membership.person_id for id_, membership in held.items()}
-        good, outcomes = [], []
-        for one in named:
-            holder = holders.setdefault(one.membership.id, one.person.id)
-            if holder == one.person.id:
-                good.append(one)
-            else:
-                outcomes.append(rejected(one.row, "member-number-taken"))
-        return good, outcomes
-
-    def _with_known_classes(
-        self, named: Sequence[Named], outcomes: list[Outcome]
-    ) -> tuple[list[Named], list[Outcome]]:
-        books = {id_: self._book(id_) for id_ in {one.class_id for one in named}}
-        good = []
-        for one in named:
-            book = books[one.class_id]
-            if book is None:
-                outcomes.append(rejected(one.row, "class-unknown"))
-            else:
-                good.append(one)
-        return good, outcomes
-
-    def _book(self, class_id: str) -> SeatBook | None:
-        """The class's book; one not heard of yet is asked for at catalog."""
-        known = self.books.get(class_id)
-        if known is not None:
-            return known
-        told = self.catalog.class_of(class_id)
-        if told is not None:
-            self.books.open(told)
-        return told
+        membership = Membership(person.id, branch.id, named.member_no, since)
+        notes = (*reading.notes, *identified.notes)
+        return ResolvedRow(row, identified, membership, branch, reading.class_id, notes)
 
 
-def _first_fault(row: Row) -> str:
-    checks = (
-        (not row.name.strip(), "name-missing"),
-        (not row.member_no.strip(), "member-number-missing"),
-        (len(row.member_no.strip()) > LONGEST_MEMBER_NO, "member-number-invalid"),
-        (plain_phone(row.phone) is None, "phone-invalid"),
-        (
-            bool(row.id_number) and not plain_id_number(row.id_number),
-            "id-number-invalid",
-        ),
-        (not row.class_id.strip(), "class-missing"),
-    )
-    return next((fault for wrong, fault in checks if wrong), "")
+def people_of(resolved: Iterable[ResolvedRow]) -> list[str]:
+    """The ids of the people whom these rows mean."""
+    return [one.person_id for one in resolved]

@@ -1,0 +1,102 @@
+"""Phones, identity numbers and member numbers, in their one plain form."""
+
+import re
+import unicodedata
+
+from fields.characters import is_control, is_ideograph, is_invisible, is_meaningless
+from fields.illegal import Illegal
+from fields.spreadsheet import is_decimal, is_scientific, restored
+
+MOBILE = re.compile(r"1[3-9][0-9]{9}")
+ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+CHECK_DIGITS = "10X98765432"
+LONGEST_MEMBER_NUMBER = 60
+"""In characters; the union's own numbers have twelve digits, companies' more."""
+MEMBER_NUMBER_SIGNS = "-_./#()"
+
+CERTIFICATE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Of a certificate's number: none is mistaken for another when it is read aloud."""
+_FOUR = rf"([{CERTIFICATE_LETTERS}]{{4}})"
+CERTIFICATE_NUMBER = re.compile(rf"BY([0-9]{{4}}){_FOUR}{_FOUR}{_FOUR}")
+HYPHENS = r"[\s\-‐-―−﹘﹣－ー]"
+"""What stands between the groups of a number, typed or copied from print."""
+
+
+def plain_phone(raw: str) -> str:
+    """A mainland mobile number as eleven digits, however it is written.
+
+    Raises Illegal: phone-changed (a spreadsheet rounded it), phone-invalid,
+    cell-broken.
+    """
+    text = unicodedata.normalize("NFKC", restored(raw))
+    if is_scientific(text):
+        raise Illegal("phone-changed")
+    digits = text.partition(".")[0] if is_decimal(text) else text
+    digits = re.sub(r"[\s()‐-―-]", "", digits)
+    digits = re.sub(r"^(\+86|0086|86(?=1\d{10}$))", "", digits)
+    if not MOBILE.fullmatch(digits):
+        raise Illegal("phone-invalid")
+    return digits
+
+
+def plain_id_number(raw: str) -> str:
+    """A resident identity number with its check digit right (GB 11643-1999).
+
+    Raises Illegal: id-number-changed (a spreadsheet rounded it), id-number-invalid,
+    cell-broken.
+    """
+    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", restored(raw))).upper()
+    if is_scientific(text):
+        raise Illegal("id-number-changed")
+    if not ID_NUMBER.fullmatch(text) or CHECK_DIGITS[_weighed(text)] != text[17]:
+        raise Illegal("id-number-invalid")
+    return text
+
+
+def plain_member_number(raw: str) -> str:
+    """A branch's number for a member, without blanks; case is kept.
+
+    Raises Illegal: member-number-missing, member-number-changed (a spreadsheet
+    rounded it, or took it for a quantity and its zeros may be gone),
+    member-number-invalid, cell-broken.
+    """
+    text = unicodedata.normalize("NFKC", restored(raw))
+    if not text:
+        raise Illegal("member-number-missing")
+    if is_scientific(text) or is_decimal(text):
+        raise Illegal("member-number-changed")
+    if any(is_control(c) or is_invisible(c) or is_meaningless(c) for c in text):
+        raise Illegal("member-number-invalid")
+    number = "".join(text.split())
+    is_legal = all(
+        c.isalnum() or is_ideograph(c) or c in MEMBER_NUMBER_SIGNS for c in number
+    )
+    if not is_legal or not any(c.isalnum() for c in number):
+        raise Illegal("member-number-invalid")
+    if len(number) > LONGEST_MEMBER_NUMBER:
+        raise Illegal("member-number-invalid")
+    return number
+
+
+def plain_certificate_number(raw: str) -> str:
+    """A certificate's number as it is printed, from any writing of it.
+
+    Case, width, blanks and hyphens do not matter. Raises Illegal:
+    certificate-number-invalid.
+    """
+    text = "".join(c for c in unicodedata.normalize("NFKC", raw) if not is_invisible(c))
+    found = CERTIFICATE_NUMBER.fullmatch(re.sub(HYPHENS, "", text).upper())
+    if not found:
+        raise Illegal("certificate-number-invalid")
+    return "-".join(["BY", *found.groups()])
+
+
+def masked_phone(phone: str) -> str:
+    """138****5678; empty for what is no phone."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) == 11 else ""
+
+
+def _weighed(number: str) -> int:
+    digits = (int(digit) for digit in number[:17])
+    return sum(w * d for w, d in zip(WEIGHTS, digits, strict=True)) % 11

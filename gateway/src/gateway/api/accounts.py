@@ -1,0 +1,191 @@
+"""/api/account and /api/accounts: one's own sessions and password, and those of others.
+
+Paths name accounts by id: a login may be a phone, and no phone stands in a URL.
+"""
+
+import datetime
+from typing import Annotated, Any
+
+import msgspec
+from chassis.http.auth import public
+from chassis.http.body import Name, Shape, Text, answer, body, query
+from flask import Blueprint, Response
+
+from gateway.api.doors import Password, session_out
+from gateway.api.visitors import actor, operator, origin, visitor
+from gateway.identity.account import Account
+from gateway.identity.manage_accounts import ManageAccounts
+from gateway.identity.security_events import LONGEST_PAGE, SecurityEvents
+from gateway.identity.sign_in import SignIn
+from gateway.identity.store import Session, Sessions
+
+Role = Annotated[str, msgspec.Meta(pattern=r"^(officer|staff|operator)\Z")]
+
+
+class FindIn(Shape):
+    """Whose account."""
+
+    login: Name
+
+
+class PasswordIn(Shape):
+    """The password until now, and the next."""
+
+    old: Password
+    new: Password
+
+
+class ResetIn(Shape):
+    """Where the letter goes, for accounts of whom enrollment knows no address."""
+
+    email: Text = ""
+
+
+class RoleIn(Shape):
+    """A role to give; an officer's names the branch."""
+
+    role: Role
+    branch_id: Text = ""
+
+
+class EventsIn(Shape):
+    """The cursor of the last line that was read, or a moment like 2026-11-28."""
+
+    after: Text = ""
+    limit: Annotated[int, msgspec.Meta(ge=1, le=LONGEST_PAGE)] = 100
+
+
+class AccountOut(msgspec.Struct, kw_only=True):
+    """An account as those see it who manage it."""
+
+    id: str
+    login: str
+    name: str
+    roles: list[str]
+    branch_id: str
+    state: str
+
+
+class SessionLineOut(msgspec.Struct, kw_only=True):
+    """A live session; `is_this` is the one that asks."""
+
+    id: str
+    began: datetime.datetime
+    seen: datetime.datetime
+    until: datetime.datetime
+    network: str
+    is_this: bool
+
+
+def blueprint(
+    sign_in: SignIn,
+    sessions: Sessions,
+    manage: ManageAccounts,
+    events: SecurityEvents,
+) -> Blueprint:
+    """Routes for accounts. Who may is decided by `ManageAccounts`."""
+    bp = Blueprint("accounts", __name__)
+
+    @bp.get("/api/account/sessions")
+    @public
+    def own_sessions() -> Response:
+        account = actor().account
+        live = sessions.of_account(account.id)
+        return answer(_sessions([one for one in live if one.epoch == account.epoch]))
+
+    @bp.delete("/api/account/sessions")
+    @public
+    def end_other_sessions() -> Response:
+        ended = sessions.end_all(actor().account.id, but=visitor().token)
+        events.note(
+            "sessions-ended", "ok", address=origin().address, who=actor().account.id
+        )
+        return answer({"ended": ended})
+
+    @bp.put("/api/account/password")
+    @public
+    def change_password() -> Response:
+        actor()
+        asked = body(PasswordIn)
+        changed = sign_in.change_password(visitor(), asked.old, asked.new, origin())
+        return answer(session_out(changed))
+
+    @bp.post("/api/accounts/find")
+    @public
+    def find() -> Response:
+        return answer(_account(manage.find(actor(), body(FindIn).login)))
+
+    @bp.post("/api/accounts/<account_id>/disabling")
+    @public
+    def disable(account_id: str) -> Response:
+        return answer(_account(manage.disable(actor(), account_id)))
+
+    @bp.post("/api/accounts/<account_id>/enabling")
+    @public
+    def enable(account_id: str) -> Response:
+        return answer(_account(manage.enable(actor(), account_id)))
+
+    @bp.get("/api/accounts/<account_id>/sessions")
+    @public
+    def list_sessions(account_id: str) -> Response:
+        return answer(_sessions(manage.sessions_of(actor(), account_id)))
+
+    @bp.delete("/api/accounts/<account_id>/sessions")
+    @public
+    def end_sessions(account_id: str) -> Response:
+        return answer(_account(manage.end_sessions(actor(), account_id)))
+
+    @bp.post("/api/accounts/<account_id>/reset")
+    @public
+    def reset(account_id: str) -> Response:
+        by, asked = actor(), body(ResetIn)
+        return answer(_account(manage.reset(by, account_id, asked.email)))
+
+    @bp.put("/api/accounts/<account_id>/roles")
+    @public
+    def give_role(account_id: str) -> Response:
+        by, asked = actor(), body(RoleIn)
+        given = manage.give_role(by, account_id, asked.role, asked.branch_id)
+        return answer(_account(given))
+
+    @bp.delete("/api/accounts/<account_id>/roles/<any(officer, staff, operator):role>")
+    @public
+    def take_role(account_id: str, role: str) -> Response:
+        return answer(_account(manage.take_role(actor(), account_id, role)))
+
+    @bp.get("/api/security-events")
+    @public
+    def security_events() -> Response:
+        operator()
+        asked = query(EventsIn)
+        lines = events.after(asked.after, asked.limit)
+        cursor = lines[-1]["cursor"] if lines else asked.after
+        return answer({"events": lines, "next": cursor})
+
+    return bp
+
+
+def _account(account: Account) -> AccountOut:
+    return AccountOut(
+        id=account.id,
+        login=account.login,
+        name=account.name,
+        roles=list(account.roles),
+        branch_id=account.branch_id,
+        state=account.state,
+    )
+
+
+def _sessions(live: list[Session]) -> dict[str, Any]:
+    lines = [
+        SessionLineOut(
+            id=session.id,
+            began=session.began,
+            seen=session.seen,
+            until=session.until,
+            network=session.network,
+            is_this=session.id == visitor().session,
+        )
+        for session in live
+    ]
+    return {"sessions": lines}

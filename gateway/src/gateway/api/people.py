@@ -1,0 +1,36 @@
+"""/api/people: inviting people of branches again."""
+
+from typing import Any
+
+from chassis.http.auth import public
+from chassis.http.body import answer
+from flask import Blueprint, Response
+
+from gateway.api.visitors import actor, visitor
+from gateway.clients.services import Asking, Services
+from gateway.identity.invite_people import InvitePeople
+from gateway.identity.security_events import OK, SecurityEvents
+
+
+def blueprint(
+    services: Services, people: InvitePeople, events: SecurityEvents
+) -> Blueprint:
+    """Routes for people."""
+    bp = Blueprint("people", __name__)
+
+    @bp.post("/api/people/<person_id>/invitation")
+    @public
+    def invite(person_id: str) -> Response:
+        """Enrollment says whether the caller sees this person."""
+        by = actor()
+        person: dict[str, Any] = Asking(services, visitor()).one(
+            "enrollment", "people", person_id
+        )
+        people.again(person["person_id"])
+        events.note(
+            "invitation-sent", OK, address=by.origin.address, who=by.account.id,
+            account=person["person_id"],
+        )  # fmt: skip
+        return answer({"person_id": person["person_id"], "invited": True}, 202)
+
+    return bp

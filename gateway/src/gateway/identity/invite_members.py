@@ -1,0 +1,139 @@
+"""Invite officers, staff and operators: what was asked is done whole or refused."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chassis.http.problem import Problem
+from fields import Illegal
+from fields.addresses import plain_email
+from fields.names import is_same_name, written_name
+from fields.texts import written_line
+
+from gateway.identity.account import OFFICER, OPERATOR, STAFF, Account
+from gateway.identity.errors import (
+    InvitationIllegal,
+    LoginTaken,
+    RoleMissing,
+    UnknownBranch,
+)
+from gateway.identity.invite_people import InvitePeople, Mailing
+from gateway.identity.logins import legal_login
+from gateway.identity.security_events import FAILED, OK, REFUSED, SecurityEvents
+from gateway.identity.sign_in import Origin, invited_account, invited_again
+from gateway.identity.store import StoredAccounts
+
+COLLEGE = "北京市工会干部学院"
+ILLEGAL = {
+    "name": "姓名写得不对：请写一行普通的姓名",
+    "email": "邮箱写不到：请核对邮箱",
+    "branch_name": "单位名称写得不对：请写一行普通的名称",
+}
+INVITED, INVITED_AGAIN = "invited", "invited-again"
+BranchName = Callable[[str], str | None]
+"""What enrollment calls a branch, or None for one it does not know."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whom somebody invites, as written. Officers need a branch, others have none."""
+
+    login: str
+    name: str
+    email: str
+    role: str
+    branch_id: str = ""
+    branch_name: str = ""
+
+
+@dataclass(frozen=True)
+class Invited:
+    """The account, and whether it is new or was invited again."""
+
+    account: Account
+    done: str
+
+
+class InviteMembers:
+    """Checks everything first, keeps the account, then has the letter written.
+
+    A letter so never holds a link that does not work; if it cannot be sent, asking
+    again sends one.
+    """
+
+    def __init__(
+        self,
+        accounts: StoredAccounts,
+        people: InvitePeople,
+        branch_name: BranchName,
+        events: SecurityEvents,
+    ) -> None:
+        self.accounts, self.people = accounts, people
+        self.branch_name, self.events = branch_name, events
+
+    def __call__(self, who: Account, asked: Asked, origin: Origin) -> Invited:
+        """The account that was invited.
+
+        Raises RoleMissing, LoginRefused, LoginTaken, InvitationIllegal,
+        UnknownBranch, and the Problem of a service that does not answer.
+        """
+        _require_may_invite(who, asked.role)
+        login = legal_login(asked.login)
+        name = _written("name", asked.name, written_name)
+        email = _written("email", asked.email, plain_email)
+        branch = self._branch_of(asked)
+        fresh, invitation = invited_account(
+            login, name, (asked.role,), branch_id=asked.branch_id, email=email
+        )
+        done = INVITED
+        if not self.accounts.add(fresh):
+            done = INVITED_AGAIN
+            if not invited_again(self.accounts, fresh):
+                self._note(REFUSED, who, login, origin)
+                raise LoginTaken(f"登录名 {login} 已被使用：请换一个")
+        try:
+            self.people.send([Mailing(fresh, invitation, email, branch)])
+        except Problem:
+            self._note(FAILED, who, login, origin)
+            raise
+        self._note(OK, who, login, origin)
+        kept = self.accounts.by_login(login)
+        return Invited(kept or fresh, done)
+
+    def _note(self, outcome: str, who: Account, login: str, origin: Origin) -> None:
+        account = self.accounts.by_login(login)
+        self.events.note(
+            "invitation-sent", outcome, address=origin.address, who=who.id,
+            account=account.id if account else "",
+        )  # fmt: skip
+
+    def _branch_of(self, asked: Asked) -> str:
+        """What the letter calls the branch."""
+        if asked.role != OFFICER:
+            if asked.branch_id:
+                line = "只有单位经办人属于一个单位：请去掉单位编号"
+                raise InvitationIllegal(line, "branch-not-for-role")
+            return _written("branch_name", asked.branch_name, written_line) or COLLEGE
+        if not asked.branch_id:
+            raise InvitationIllegal("请写明单位编号", "branch-missing")
+        name = self.branch_name(asked.branch_id)
+        if name is None:
+            raise UnknownBranch(f"没有单位 {asked.branch_id}：请先建立它")
+        if asked.branch_name and not is_same_name(asked.branch_name, name):
+            line = f"单位 {asked.branch_id} 名叫{name}：请改正名称，或不写名称"
+            raise InvitationIllegal(line, "branch-name-differs")
+        return name
+
+
+def _require_may_invite(who: Account, role: str) -> None:
+    if not {OPERATOR, STAFF}.intersection(who.roles):
+        raise RoleMissing("只有教务和运维可以邀请")
+    if role != OFFICER and OPERATOR not in who.roles:
+        raise RoleMissing("教务和运维由运维邀请")
+
+
+def _written(field: str, raw: str, form: Callable[[str], str]) -> str:
+    """A field in its form. Raises InvitationIllegal."""
+    try:
+        return form(raw)
+    except Illegal as illegal:
+        raise InvitationIllegal(ILLEGAL[field], illegal.reason) from illegal

@@ -1,0 +1,65 @@
+"""Logins: what a new one may look like, and the form in which they are compared."""
+
+import re
+
+from fields import Illegal
+from fields.numbers import plain_phone
+from fields.texts import plain_text
+
+from gateway.identity.errors import LoginRefused
+
+FORM = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,63}")
+"""Plain ASCII: letters of other scripts that look the same cannot occur."""
+RESERVED = frozenset(
+    {
+        "admin", "administrator", "anonymous", "biyong", "helpdesk", "moderator",
+        "nobody", "operator", "operators", "postmaster", "root", "security",
+        "service", "staff", "superuser", "support", "sysadmin", "system", "visitor",
+        "webmaster", "www",
+    }
+)  # fmt: skip
+"""Names that speak for the college or the platform; `operator` is its first account."""
+LOOKS_LIKE = (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"))
+"""Pairs that many typefaces hardly tell apart."""
+
+
+def plain_login(raw: str) -> str:
+    """The form in which a login is kept and found: any text has one.
+
+    Eleven digits for a phone however it is written, else the text without case, width
+    and outer space. A phone that was typed with its country or with blanks signs in as
+    a roster would have read it.
+    """
+    try:
+        return plain_phone(raw)
+    except Illegal:
+        return plain_text(raw)
+
+
+def legal_login(raw: str) -> str:
+    """A login that somebody may be given, in its plain form. Raises LoginRefused.
+
+    Refused are other scripts, invisible characters, and what a reader takes for a
+    reserved name.
+    """
+    login = plain_login(raw)
+    if login != raw.strip().casefold() and not login.isdecimal():
+        raise LoginRefused("登录名里有看不见或全角的字符：请改用半角字母和数字")
+    if not FORM.fullmatch(login):
+        raise LoginRefused(
+            "登录名要有 2 到 64 个字符，只用字母、数字和 . _ @ + -，以字母或数字开头"
+        )
+    if _seen_as(login) in _RESERVED_AS_SEEN:
+        raise LoginRefused("这个登录名留给平台自己，或与之难以分辨：请换一个")
+    return login
+
+
+def _seen_as(login: str) -> str:
+    """What a quick reader sees: separators go unnoticed, look-alikes are one."""
+    seen = re.sub(r"[._@+-]", "", login)
+    for written, looks in LOOKS_LIKE:
+        seen = seen.replace(written, looks)
+    return seen
+
+
+_RESERVED_AS_SEEN = frozenset(_seen_as(name) for name in RESERVED)

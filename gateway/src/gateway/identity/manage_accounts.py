@@ -1,0 +1,241 @@
+"""Stop an account, let it in again, and say what it may do."""
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chassis.http.problem import Problem
+from fields import Illegal
+from fields.addresses import plain_email
+
+from gateway.identity.account import (
+    OFFICER,
+    OPERATOR,
+    STAFF,
+    TRAINEE,
+    Account,
+    plain_login,
+)
+from gateway.identity.errors import (
+    EnableFirst,
+    InvitationIllegal,
+    LastRole,
+    NoAddress,
+    OwnAccount,
+    RoleMissing,
+    UnknownAccount,
+    UnknownBranch,
+)
+from gateway.identity.invite_members import COLLEGE, BranchName
+from gateway.identity.invite_people import InvitePeople, Mailing
+from gateway.identity.security_events import FAILED, OK, SecurityEvents
+from gateway.identity.sign_in import Origin
+from gateway.identity.store import Devices, Session, Sessions, StoredAccounts, hashed
+
+RESET_SECONDS = 3 * 24 * 3600.0
+"""Over a weekend; shorter than an invitation, for the person waits for the letter."""
+AddressOf = Callable[[str], str]
+"""The address enrollment knows of a person, or empty."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does it, and from where."""
+
+    account: Account
+    origin: Origin
+
+
+class ManageAccounts:
+    """What operators do with any account, and staff with officers and trainees.
+
+    Nobody does it with the own account, so the last operator cannot be lost.
+    """
+
+    def __init__(
+        self,
+        accounts: StoredAccounts,
+        sessions: Sessions,
+        devices: Devices,
+        people: InvitePeople,
+        address_of: AddressOf,
+        branch_name: BranchName,
+        events: SecurityEvents,
+    ) -> None:
+        self.accounts, self.sessions, self.devices = accounts, sessions, devices
+        self.people, self.address_of = people, address_of
+        self.branch_name, self.events = branch_name, events
+
+    def find(self, by: Actor, login: str) -> Account:
+        """The account of a login. Raises RoleMissing, UnknownAccount."""
+        _require_member_of_college(by)
+        account = self.accounts.by_login(plain_login(login))
+        if account is None:
+            raise UnknownAccount("没有这个登录名的账号：请核对登录名")
+        return account
+
+    def sessions_of(self, by: Actor, account_id: str) -> list[Session]:
+        """Its live sessions. Raises RoleMissing, UnknownAccount."""
+        account = self._managed(by, account_id)
+        live = self.sessions.of_account(account.id)
+        return [session for session in live if session.epoch == account.epoch]
+
+    def disable(self, by: Actor, account_id: str) -> Account:
+        """It signs in no more, and its sessions and stream tokens are over at once.
+
+        Raises RoleMissing, UnknownAccount, OwnAccount.
+        """
+        return self._change(by, account_id, "account-disabled", Account.disabled)
+
+    def enable(self, by: Actor, account_id: str) -> Account:
+        """It signs in again, with the password it had. Raises as `disable`."""
+        return self._change(by, account_id, "account-enabled", Account.enabled)
+
+    def end_sessions(self, by: Actor, account_id: str) -> Account:
+        """Whoever uses it must sign in again. Raises as `disable`."""
+        end = Account.without_sessions
+        return self._change(by, account_id, "sessions-ended", end)
+
+    def give_role(
+        self, by: Actor, account_id: str, role: str, branch_id: str
+    ) -> Account:
+        """It has this role too; an officer acts for that branch from now on.
+
+        Raises RoleMissing, UnknownAccount, OwnAccount, UnknownBranch,
+        InvitationIllegal for a branch where none belongs or a missing one.
+        """
+        self._require_may_give(by, role)
+        if (role == OFFICER) != bool(branch_id):
+            line = "单位经办人要有单位编号，其他角色没有：请改正单位编号"
+            raise InvitationIllegal(line, "branch-missing-or-extra")
+        if branch_id and self.branch_name(branch_id) is None:
+            raise UnknownBranch(f"没有单位 {branch_id}：请先建立它")
+        return self._change(
+            by, account_id, "role-given",
+            lambda account: account.with_role(role, branch_id), role,
+        )  # fmt: skip
+
+    def take_role(self, by: Actor, account_id: str, role: str) -> Account:
+        """It has this role no more.
+
+        Raises RoleMissing, UnknownAccount, OwnAccount, LastRole for the only one.
+        """
+        self._require_may_give(by, role)
+
+        def take(account: Account) -> Account:
+            if set(account.roles) <= {role}:
+                raise LastRole("这是账号唯一的角色：要停用账号，请用停用")
+            return account.without_role(role)
+
+        return self._change(by, account_id, "role-taken", take, role)
+
+    def reset(self, by: Actor, account_id: str, email: str = "") -> Account:
+        """Its password, sessions and known devices are void; a letter's link sets anew.
+
+        The letter goes to where enrollment writes to the person; for accounts without
+        one to `email`, or to where the invitation went. If it cannot be sent the
+        password is void all the same: ask again. Raises as `disable`, EnableFirst,
+        NoAddress, and the Problem of a service that does not answer.
+        """
+        account = self._managed(by, account_id, own=False)
+        if account.is_disabled:
+            raise EnableFirst("这个账号已停用：请先启用")
+        address = self._address_for(account, email)
+        invitation = secrets.token_urlsafe(24)
+        until = time.time() + RESET_SECONDS
+        reset = self._change(
+            by, account_id, "password-reset",
+            lambda held: held.reset(
+                hashed(invitation), until, "" if _is_person(held) else address
+            ),
+        )  # fmt: skip
+        self.devices.forget(account.id)
+        mailing = Mailing(reset, invitation, address, COLLEGE)
+        try:
+            self.people.send([mailing])
+        except Problem:
+            self._note(by, "password-reset", FAILED, account.id)
+            raise
+        return reset
+
+    def _address_for(self, account: Account, email: str) -> str:
+        """Staff choose no address for a person: they would choose who gets in."""
+        if _is_person(account):
+            address = self.address_of(account.person_id)
+            if email:
+                line = "学员的邮箱以名册为准：请先更正学员的邮箱，不要另写"
+                raise InvitationIllegal(line, "address-of-person")
+        else:
+            address = _plain(email) if email else account.email
+        if not address:
+            raise NoAddress("没有可以寄信的邮箱：请写明邮箱，学员请先更正名册")
+        return address
+
+    def _managed(self, by: Actor, account_id: str, *, own: bool = True) -> Account:
+        _require_member_of_college(by)
+        account = self.accounts.get(account_id)
+        if account is None:
+            raise UnknownAccount("没有这个账号：请核对编号")
+        _require_may_manage(by, account)
+        if not own and account.id == by.account.id:
+            raise OwnAccount("不能对自己的账号这样做：请让另一位运维来做")
+        return account
+
+    def _change(
+        self,
+        by: Actor,
+        account_id: str,
+        what: str,
+        decide: Callable[[Account], Account],
+        role: str = "",
+    ) -> Account:
+        """Change the account as it is now, and end the sessions that are over."""
+        self._managed(by, account_id, own=False)
+
+        def decided(account: Account) -> Account:
+            _require_may_manage(by, account)
+            return decide(account)
+
+        changed = self.accounts.change(account_id, decided)
+        if what != "account-enabled":
+            self.sessions.end_all(account_id)
+        self._note(by, what, OK, account_id, role)
+        return changed
+
+    def _note(
+        self, by: Actor, what: str, outcome: str, account_id: str, role: str = ""
+    ) -> None:
+        self.events.note(
+            what, outcome, address=by.origin.address, who=by.account.id,
+            account=account_id, role=role,
+        )  # fmt: skip
+
+    def _require_may_give(self, by: Actor, role: str) -> None:
+        _require_member_of_college(by)
+        if role != OFFICER and OPERATOR not in by.account.roles:
+            raise RoleMissing("教务和运维的角色由运维来定")
+
+
+def _require_member_of_college(by: Actor) -> None:
+    if not {OPERATOR, STAFF}.intersection(by.account.roles):
+        raise RoleMissing("只有教务和运维可以管理账号")
+
+
+def _require_may_manage(by: Actor, account: Account) -> None:
+    """Operators manage all, staff those who are neither staff nor operators."""
+    if OPERATOR in by.account.roles:
+        return
+    if not set(account.roles) <= {OFFICER, TRAINEE}:
+        raise RoleMissing("教务和运维的账号由运维管理")
+
+
+def _is_person(account: Account) -> bool:
+    return bool(account.person_id) and TRAINEE in account.roles
+
+
+def _plain(email: str) -> str:
+    try:
+        return plain_email(email)
+    except Illegal as illegal:
+        raise InvitationIllegal("邮箱写不到：请核对邮箱", illegal.reason) from illegal

@@ -1,0 +1,97 @@
+"""Tries, counted before they are looked at, in windows that overlap."""
+
+import datetime
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from pymongo import ReturnDocument, UpdateOne
+from pymongo.database import Database
+
+SLOT_SECONDS, EARLIER_SLOTS = 180, 5
+"""What counts is the running slot and the five before it: no quarter of an hour holds
+more tries than the limit, whatever the clock shows."""
+
+
+NO_LIMIT = float("inf")
+Limits = Callable[[Mapping[str, int]], Mapping[str, int]]
+"""How many tries each key may make, by how many all have made; none named, no limit."""
+
+
+class OverLimit(Exception):
+    """`key` has made all its tries; the first is forgotten in `retry_after` seconds."""
+
+    def __init__(self, key: str, retry_after: int) -> None:
+        super().__init__(key)
+        self.key, self.retry_after = key, retry_after
+
+
+class Tries:
+    """Counts kept in the store, so that all processes share them."""
+
+    def __init__(
+        self, database: Database[dict[str, Any]], now: Callable[[], float] = time.time
+    ) -> None:
+        self.rows, self.now = database["tries"], now
+
+    def declare(self) -> None:
+        """Make the index."""
+        self.rows.create_index("until", expireAfterSeconds=0)
+
+    def take(self, keys: Sequence[str], limits: Limits) -> tuple[str, ...]:
+        """Count one try for every key; what `give_back` takes.
+
+        Raises OverLimit, and then no key has one more. A count is raised and read in
+        one write: of any number of tries at once no more than the limit pass.
+        """
+        slot = int(self.now() // SLOT_SECONDS)
+        by_key = self._read(keys, slot)
+        most = limits({key: sum(tries.values()) for key, tries in by_key.items()})
+        for key, tries in by_key.items():
+            if sum(tries.values()) >= most.get(key, NO_LIMIT):
+                raise self._over(key, tries)
+        taken: list[str] = []
+        for key, tries in by_key.items():
+            taken.append(_id(key, slot))
+            tries[slot] = self._raise(taken[-1], slot)
+            if sum(tries.values()) > most.get(key, NO_LIMIT):
+                self.give_back(taken)
+                raise self._over(key, tries)
+        return tuple(taken)
+
+    def give_back(self, taken: Sequence[str]) -> None:
+        """These were no wrong tries after all."""
+        lower = [UpdateOne({"_id": id_}, {"$inc": {"count": -1}}) for id_ in taken]
+        if lower:
+            self.rows.bulk_write(lower, ordered=False)
+
+    def _read(self, keys: Sequence[str], slot: int) -> dict[str, dict[int, int]]:
+        """Key → slot → tries."""
+        slots = range(slot - EARLIER_SLOTS, slot + 1)
+        places = {_id(key, one): (key, one) for key in keys for one in slots}
+        found: dict[str, dict[int, int]] = {key: {} for key in keys}
+        for row in self.rows.find({"_id": {"$in": list(places)}}):
+            key, one = places[row["_id"]]
+            found[key][one] = int(row["count"])
+        return found
+
+    def _raise(self, id_: str, slot: int) -> int:
+        """One more in the running slot: how many these are."""
+        end = (slot + EARLIER_SLOTS + 1) * SLOT_SECONDS
+        until = datetime.datetime.fromtimestamp(end, datetime.UTC)
+        row = self.rows.find_one_and_update(
+            {"_id": id_},
+            {"$inc": {"count": 1}, "$setOnInsert": {"until": until}},
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
+        )
+        return int(row["count"]) if row else 1
+
+    def _over(self, key: str, by_slot: Mapping[int, int]) -> OverLimit:
+        first = min((slot for slot, tries in by_slot.items() if tries > 0), default=0)
+        end = (first + EARLIER_SLOTS + 1) * SLOT_SECONDS
+        return OverLimit(key, max(1, int(end - self.now())))
+
+
+def _id(key: str, slot: int) -> str:
+    return f"{key}.{slot}"

@@ -1,0 +1,90 @@
+"""/people: who is in the tree, what is known of them, and correcting it."""
+
+from chassis.http.auth import Scope, caller, needs, needs_service, scope
+from chassis.http.body import answer, body, query
+from chassis.ids import new_id
+from flask import Blueprint, Response
+
+from enrollment.api import shapes
+from enrollment.usecases.correct_person import Corrector, CorrectPerson
+from enrollment.usecases.find_people import find_people, require_person
+from enrollment.usecases.grow_branches import branch_within
+from enrollment.usecases.ports import Branches, People
+
+
+def blueprint(branches: Branches, people: People, correct: CorrectPerson) -> Blueprint:
+    """Routes for people."""
+    bp = Blueprint("people", __name__)
+
+    def shown(person_id: str, seen: Scope) -> Response:
+        """The person with those memberships that the caller sees."""
+        person, own = require_person(branches, people, seen, person_id)
+        return answer(shapes.person(person, own))
+
+    @bp.get("/people")
+    @needs("officer", "staff")
+    def members() -> Response:
+        said = query(shapes.PageIn)
+        seen = scope()
+        if said.branch:
+            seen = Scope.below(branch_within(branches, said.branch, seen).id)
+        ids = [branch.id for branch in branches.within(seen)]
+        page = people.of_branches(ids, said.after, said.limit)
+        listed = [shapes.member(membership, person) for membership, person in page]
+        more = listed[-1]["id"] if len(page) == said.limit else ""
+        return answer({"people": listed, "next": more})
+
+    @bp.post("/people/find")
+    @needs("officer", "staff")
+    def find() -> Response:
+        """By phone or member number, in the body: no phone stands in a URL."""
+        asked = body(shapes.FindIn)
+        found = find_people(
+            branches, people, scope(), asked.phone, asked.branch_id, asked.member_no
+        )
+        return answer([shapes.person(person, own) for person, own in found])
+
+    @bp.get("/people/<person_id>")
+    @needs("officer", "staff")
+    def show(person_id: str) -> Response:
+        return shown(person_id, scope())
+
+    @bp.patch("/people/<person_id>")
+    @needs("officer", "staff")
+    def change(person_id: str) -> Response:
+        wanted = body(shapes.CorrectionIn).wanted()
+        who = caller()
+        is_staff = who.has("staff") and not who.has("officer")
+        account = who.account or who.branch
+        correct(Corrector(account, is_staff, scope(), new_id()), person_id, wanted)
+        return shown(person_id, scope())
+
+    @bp.get("/people/<person_id>/changes")
+    @needs("officer", "staff")
+    def changes(person_id: str) -> Response:
+        require_person(branches, people, scope(), person_id)
+        return answer(people.changes_of(person_id))
+
+    @bp.post("/people/contacts")
+    @needs_service("gateway", "learning", "notify")
+    def contacts() -> Response:
+        found = people.named(body(shapes.ContactsIn).person_ids)
+        return answer([shapes.contact(person) for person in found.values()])
+
+    @bp.post("/people/invitees")
+    @needs_service("gateway")
+    def invitees() -> Response:
+        ids = body(shapes.ContactsIn).person_ids
+        found = people.named(ids)
+        first = {m.person_id: m for m in reversed(people.memberships_of(ids))}
+        named = branches.named(sorted({m.branch_id for m in first.values()}))
+        names = {id_: branch.name for id_, branch in named.items()}
+        return answer(
+            [
+                shapes.invitee(person, first[id_], names.get(first[id_].branch_id, ""))
+                for id_, person in found.items()
+                if id_ in first
+            ]
+        )
+
+    return bp

@@ -1,0 +1,156 @@
+"""The register: which human a row of a roster means.
+
+It knows the people within the border of the branch that sends, and nobody else: about
+others no answer may differ from that about somebody unknown.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from fields.names import is_same_name
+
+from enrollment.domain.person import Membership, Person, membership_id
+from enrollment.domain.roster import KEPT, SECOND, UPDATED
+
+NewId = Callable[[str, str, str], str]
+"""Branch, phone and ID number → the id of a person not known before."""
+
+
+class Unidentified(Exception):
+    """A row names nobody for certain. `reason` is the row's reason code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a row says of a person, every field in its plain form; some may be empty."""
+
+    branch_id: str
+    member_no: str
+    name: str
+    phone: str
+    id_number: str = ""
+    email: str = ""
+
+    @property
+    def membership_id(self) -> str:
+        """The membership that the row names."""
+        return membership_id(self.branch_id, self.member_no)
+
+
+@dataclass(frozen=True)
+class Identified:
+    """The person a row means, as the row leaves it; `changed` names the fields.
+
+    `notes` are codes of what the branch should know besides.
+    """
+
+    person: Person
+    is_new: bool
+    changed: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Register:
+    """People within a border, and those that rows have named so far."""
+
+    def __init__(
+        self, people: Iterable[Person], memberships: Iterable[Membership], new_id: NewId
+    ) -> None:
+        self.people = {person.id: person for person in people}
+        self.holders = {m.id: m.person_id for m in memberships}
+        self.branches: dict[str, set[str]] = {}
+        for membership in memberships:
+            held = self.branches.setdefault(membership.person_id, set())
+            held.add(membership.branch_id)
+        self.new_id = new_id
+
+    def identify(self, named: Named) -> Identified:
+        """The person that a row means. Raises Unidentified."""
+        holder_id = self.holders.get(named.membership_id, "")
+        holder = self.people.get(holder_id)
+        person = self._by_id_number(named) or self._fitting(holder, named)
+        if person is None and holder is None:
+            person = self._by_phone(named)
+        if holder is not None and (person is None or person.id != holder.id):
+            is_one_name = is_same_name(holder.name, named.name)
+            raise Unidentified("two-records" if is_one_name else "member-number-taken")
+        if person is not None:
+            return self._changed(person, named)
+        return Identified(self._new(named, holder_id), is_new=True)
+
+    def note(self, identified: Identified, named: Named) -> None:
+        """Remember what a row that is taken says, for the rows after it."""
+        person = identified.person
+        self.people[person.id] = person
+        self.holders[named.membership_id] = person.id
+        self.branches.setdefault(person.id, set()).add(named.branch_id)
+
+    def _by_id_number(self, named: Named) -> Person | None:
+        if not named.id_number:
+            return None
+        found = [p for p in self.people.values() if p.id_number == named.id_number]
+        if found and not any(is_same_name(p.name, named.name) for p in found):
+            raise Unidentified("name-differs")
+        return self._nearest(found, named)
+
+    def _fitting(self, holder: Person | None, named: Named) -> Person | None:
+        """The holder of the member number, if the row means that person."""
+        if holder is None or not is_same_name(holder.name, named.name):
+            return None
+        if _are_two(holder.id_number, named.id_number):
+            raise Unidentified("id-number-differs")
+        return holder
+
+    def _by_phone(self, named: Named) -> Person | None:
+        found = [
+            person
+            for person in self.people.values()
+            if person.phone == named.phone
+            and not _are_two(person.id_number, named.id_number)
+        ]
+        same = [p for p in found if is_same_name(p.name, named.name)]
+        if found and not same:
+            raise Unidentified("name-differs")
+        return self._nearest(same, named)
+
+    def _nearest(self, found: Sequence[Person], named: Named) -> Person | None:
+        """Of several records the one that the row's branch holds, else the first."""
+
+        def distance(person: Person) -> tuple[bool, str]:
+            return named.branch_id not in self.branches.get(person.id, ()), person.id
+
+        return min(found, key=distance, default=None)
+
+    def _changed(self, person: Person, named: Named) -> Identified:
+        holds = named.branch_id in self.branches.get(person.id, ())
+        contacts = {"phone": named.phone, "email": named.email}
+        other = {f: v for f, v in contacts.items() if v and v != getattr(person, f)}
+        changed = dict(other) if holds else {}
+        if named.id_number and not person.id_number:
+            changed["id_number"] = named.id_number
+        notes = [UPDATED] if changed else []
+        notes += [KEPT] if other and not holds else []
+        is_second = holds and named.membership_id not in self.holders
+        notes += [SECOND] if is_second else []
+        after = replace(person, **changed)
+        return Identified(after, False, tuple(changed), tuple(notes))
+
+    def _new(self, named: Named, holder_id: str) -> Person:
+        """A person not known before.
+
+        A membership is written before its person: until then only the row that wrote
+        it means its holder.
+        """
+        id_ = self.new_id(named.branch_id, named.phone, named.id_number)
+        if holder_id and holder_id != id_:
+            raise Unidentified("member-number-taken")
+        return Person(id_, named.name, named.phone, named.id_number, named.email)
+
+
+def _are_two(one: str, other: str) -> bool:
+    """Whether two ID numbers, where both are known, are of two people."""
+    return bool(one and other and one != other)

@@ -1,0 +1,86 @@
+"""Correct what is known of a person, with an audit line."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from fields import Illegal
+from fields.addresses import plain_email
+from fields.names import is_same_name, written_name
+from fields.numbers import plain_id_number, plain_phone
+
+from enrollment.domain.errors import FieldIllegal, NotYourPerson
+from enrollment.domain.person import Person, PersonChange
+from enrollment.domain.roster import WHAT_TO_DO
+from enrollment.usecases.find_people import require_person
+from enrollment.usecases.ports import Branches, Now, People, Scope
+
+READ: Mapping[str, Callable[[str], str]] = {
+    "name": written_name,
+    "phone": plain_phone,
+    "email": plain_email,
+    "id_number": plain_id_number,
+}
+"""The fields that can be corrected, and how each is read."""
+MAY_BE_EMPTY = {"email", "id_number"}
+ADDRESS = "邮箱写不到：请核对邮箱，或留空"
+
+
+@dataclass(frozen=True)
+class Corrector:
+    """Who corrects: an account, whether of the college's staff, and its request."""
+
+    account_id: str
+    is_staff: bool
+    scope: Scope
+    request_id: str
+
+
+class CorrectPerson:
+    """Staff correct anything; a branch that alone holds a person, all but identity."""
+
+    def __init__(self, branches: Branches, people: People, now: Now) -> None:
+        self.branches, self.people, self.now = branches, people, now
+
+    def __call__(
+        self, by: Corrector, person_id: str, wanted: Mapping[str, str]
+    ) -> Person:
+        """The person as corrected; fields that stay as they are, are no change.
+
+        Raises UnknownPerson, NotYourPerson, FieldIllegal.
+        """
+        person, _ = require_person(self.branches, self.people, by.scope, person_id)
+        fields = {name: _read(name, raw) for name, raw in wanted.items()}
+        changed = {n: v for n, v in fields.items() if v != getattr(person, n)}
+        self._require_may(by, person, changed)
+        if changed:
+            at = self.now().isoformat(timespec="seconds")
+            line = PersonChange(
+                person_id, by.account_id, by.request_id, tuple(sorted(changed)), at
+            )
+            self.people.change(line, changed)
+        return self.people.named([person_id])[person_id]
+
+    def _require_may(
+        self, by: Corrector, person: Person, changed: Mapping[str, str]
+    ) -> None:
+        if by.is_staff:
+            return
+        memberships = self.people.memberships_of([person.id])
+        branches = self.branches.named([m.branch_id for m in memberships])
+        if not all(by.scope.covers(branch.line) for branch in branches.values()):
+            raise NotYourPerson("这位学员也属于别的单位：请教务更正")
+        is_other_name = "name" in changed and not is_same_name(
+            changed["name"], person.name
+        )
+        if is_other_name or "id_number" in changed:
+            raise NotYourPerson("换一个姓名或身份证号须由教务更正：请联系教务")
+
+
+def _read(name: str, raw: str) -> str:
+    if not raw.strip() and name in MAY_BE_EMPTY:
+        return ""
+    try:
+        return READ[name](raw)
+    except Illegal as illegal:
+        said = WHAT_TO_DO.get(illegal.reason, ADDRESS)
+        raise FieldIllegal(said, name, illegal.reason) from illegal

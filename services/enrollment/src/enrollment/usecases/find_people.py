@@ -1,0 +1,60 @@
+"""Find people within a scope, each with those memberships that it reaches."""
+
+from collections.abc import Sequence
+
+from fields import Illegal
+from fields.numbers import plain_member_number, plain_phone
+
+from enrollment.domain.errors import FieldIllegal, UnknownPerson
+from enrollment.domain.person import Membership, Person, membership_id
+from enrollment.domain.roster import WHAT_TO_DO
+from enrollment.usecases.ports import Branches, People, Scope
+
+Found = tuple[Person, list[Membership]]
+
+
+def find_people(
+    branches: Branches,
+    people: People,
+    scope: Scope,
+    phone: str,
+    branch_id: str,
+    member_no: str,
+) -> list[Found]:
+    """People by phone, or by member number in a branch; of others nothing is told.
+
+    Raises FieldIllegal.
+    """
+    phones, numbers = [], []
+    try:
+        if phone:
+            phones.append(plain_phone(phone))
+        if member_no:
+            numbers.append(membership_id(branch_id, plain_member_number(member_no)))
+    except Illegal as illegal:
+        field = "phone" if not phones and phone else "member_no"
+        said = WHAT_TO_DO[illegal.reason]
+        raise FieldIllegal(said, field, illegal.reason) from illegal
+    found, memberships = people.known(phones, [], numbers)
+    own = _within(branches, scope, memberships)
+    held = {person.id: [m for m in own if m.person_id == person.id] for person in found}
+    return [(person, held[person.id]) for person in found if held[person.id]]
+
+
+def require_person(
+    branches: Branches, people: People, scope: Scope, person_id: str
+) -> Found:
+    """One person of a branch in this scope. Raises UnknownPerson for anybody else."""
+    person = people.named([person_id]).get(person_id)
+    own = _within(branches, scope, people.memberships_of([person_id]))
+    if person is None or not own:
+        raise UnknownPerson("没有这位学员，或不在本单位之下：请核对编号")
+    return person, own
+
+
+def _within(
+    branches: Branches, scope: Scope, memberships: Sequence[Membership]
+) -> list[Membership]:
+    named = branches.named(sorted({m.branch_id for m in memberships}))
+    reached = {id_ for id_, branch in named.items() if scope.covers(branch.line)}
+    return [m for m in memberships if m.branch_id in reached]

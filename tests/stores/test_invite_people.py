@@ -1,0 +1,200 @@
+"""Accounts for people of branches: one each, a letter that works, no silent taking."""
+
+import time
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import msgspec
+import pytest
+from chassis.http.problem import Problem
+from chassis.storage.aggregates import form_of
+from gateway.events.handlers import word
+from gateway.identity.account import STAFF, Account
+from gateway.identity.errors import (
+    AlreadyActive,
+    InvitedJustNow,
+    NoAddress,
+    UnknownAccount,
+)
+from gateway.identity.invite_people import InvitePeople
+from gateway.identity.store import AccountDocument, StoredAccounts, hashed
+
+from tests.engines import Kept
+
+PHONE = "13588800001"
+
+
+@dataclass
+class Enrollment:
+    """Enrollment as invitations ask it."""
+
+    people: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def add(self, id_: str, branch: str, email: str, phone: str = PHONE) -> None:
+        self.people[id_] = {
+            "person_id": id_, "name": "目标甲", "phone": phone, "email": email,
+            "branch_id": branch, "branch_name": f"{branch}工会",
+            "member_no": f"N-{id_}",
+        }  # fmt: skip
+
+    def call(self, method: str, path: str, answer: Any, *, body: dict[str, Any]) -> Any:
+        assert (method, path) == ("POST", "/people/invitees")
+        found = [self.people[id_] for id_ in body["person_ids"] if id_ in self.people]
+        return msgspec.convert(found, answer)
+
+
+@dataclass
+class Notify:
+    """Notify as invitations ask it; it may be away."""
+
+    mails: list[dict[str, Any]] = field(default_factory=list)
+    is_away: bool = False
+
+    def call(
+        self, method: str, path: str, answer: Any, *, body: dict[str, Any]
+    ) -> dict[str, Any]:
+        if self.is_away:
+            raise Problem(503, "service-away", "notify does not answer")
+        self.mails += body["mails"]
+        return {}
+
+    def links(self, address: str) -> list[str]:
+        return [
+            mail["words"]["link"].rpartition("/")[2]
+            for mail in self.mails
+            if mail["address"] == address
+        ]
+
+
+class World:
+    def __init__(self, kept: Kept) -> None:
+        rows = kept.aggregates("gateway", AccountDocument, form_of(Account), word)
+        self.accounts = StoredAccounts(rows)
+        self.enrollment, self.notify = Enrollment(), Notify()
+        self.invite = InvitePeople(
+            self.accounts,
+            self.enrollment,
+            self.notify,
+            "https://biyong.example",  # type: ignore[arg-type]
+        )
+
+    def opens(self, link: str) -> Account | None:
+        return self.accounts.by_invitation(hashed(link))
+
+    def forget_when(self, id_: str) -> None:
+        """The letter went out long ago; its link is good for an hour still."""
+        until = time.time() + 3600
+        self.accounts.change(id_, lambda one: replace(one, invited_until=until))
+
+
+@pytest.fixture
+def world(kept: Kept) -> World:
+    return World(kept)
+
+
+def test_a_person_gets_an_account_under_the_phone_and_a_letter(world: World) -> None:
+    world.enrollment.add("p1", "east", "one@b.example")
+    world.invite.persons(["p1", "p1"])
+    (link,) = world.notify.links("one@b.example")
+    account = world.opens(link)
+    assert account is not None
+    assert (account.id, account.login, account.person_id) == ("p1", PHONE, "p1")
+
+
+def test_whom_a_second_branch_names_has_an_account_that_the_first_did_not_take(
+    world: World,
+) -> None:
+    """A branch enrols a stranger's phone with an address of its own and takes it up."""
+    world.enrollment.add("squatted", "west", "me@b.example")
+    world.invite.persons(["squatted"])
+    world.accounts.change("squatted", lambda one: replace(one, secret="set"))
+    world.enrollment.add("real", "east", "real@b.example")
+    world.invite.persons(["real"])
+    (link,) = world.notify.links("real@b.example")
+    account = world.opens(link)
+    assert account is not None
+    assert (account.id, account.login) == ("real", "real@b.example")
+    held = world.accounts.by_login(PHONE)
+    assert held is not None
+    assert (held.id, held.person_id) == ("squatted", "squatted")
+
+
+def test_without_an_address_the_member_number_is_the_login(world: World) -> None:
+    world.enrollment.add("p1", "west", "")
+    world.enrollment.add("p2", "east", "")
+    world.invite.persons(["p1", "p2"])
+    logins = {a.id: a.login for a in world.accounts.of_people(["p1", "p2"])}
+    assert logins == {"p1": PHONE, "p2": "east.n-p2"}
+    assert world.notify.mails == []
+
+
+def test_a_phone_that_signs_staff_in_makes_nobody_a_trainee(world: World) -> None:
+    world.accounts.add(Account("s1", PHONE, "教务", (STAFF,), secret="set"))
+    world.enrollment.add("p1", "east", "one@b.example")
+    world.invite.persons(["p1"])
+    staff = world.accounts.get("s1")
+    assert staff is not None
+    assert (staff.roles, staff.person_id) == ((STAFF,), "")
+    assert world.accounts.get("p1") is not None
+
+
+def test_a_letter_that_could_not_go_out_goes_when_the_event_comes_again(
+    world: World,
+) -> None:
+    world.enrollment.add("p1", "east", "one@b.example")
+    world.notify.is_away = True
+    with pytest.raises(Problem):
+        world.invite.persons(["p1"])
+    world.notify.is_away = False
+    world.invite.persons(["p1"])
+    (link,) = world.notify.links("one@b.example")
+    assert world.opens(link) is not None
+
+
+def test_an_address_that_changes_gets_a_fresh_letter_and_the_old_link_is_dead(
+    world: World,
+) -> None:
+    world.enrollment.add("p1", "east", "wrong@b.example")
+    world.invite.persons(["p1"])
+    world.enrollment.add("p1", "east", "right@b.example")
+    world.invite.contacts_changed(["p1"])
+    (old,), (new,) = (world.notify.links(f"{w}@b.example") for w in ("wrong", "right"))
+    assert world.opens(old) is None
+    assert world.opens(new) is not None
+
+
+def test_who_took_the_account_up_gets_no_letter_for_a_changed_address(
+    world: World,
+) -> None:
+    world.enrollment.add("p1", "east", "one@b.example")
+    world.invite.persons(["p1"])
+    world.accounts.change("p1", lambda one: replace(one, secret="set"))
+    world.enrollment.add("p1", "east", "other@b.example")
+    world.invite.contacts_changed(["p1"])
+    world.invite.persons(["p1"])
+    assert world.notify.links("other@b.example") == []
+
+
+def test_a_person_is_invited_again_when_asked(world: World) -> None:
+    world.enrollment.add("p1", "east", "one@b.example")
+    world.invite.persons(["p1"])
+    with pytest.raises(InvitedJustNow):
+        world.invite.again("p1")
+    world.forget_when("p1")
+    world.invite.again("p1")
+    first, second = world.notify.links("one@b.example")
+    assert world.opens(first) is None
+    assert world.opens(second) is not None
+
+
+def test_nobody_is_invited_again_who_cannot_be(world: World) -> None:
+    with pytest.raises(UnknownAccount):
+        world.invite.again("nobody")
+    world.enrollment.add("p1", "east", "")
+    world.invite.persons(["p1"])
+    world.forget_when("p1")
+    with pytest.raises(NoAddress):
+        world.invite.again("p1")
+    world.accounts.change("p1", lambda one: replace(one, secret="set"))
+    with pytest.raises(AlreadyActive):
+        world.invite.again("p1")
