@@ -22,9 +22,8 @@ FAULTS = {
     "quote-open": N_("第 %(row)s 行开始的引号没有配对：请改好这一行再传"),
     "row-too-wide": N_("第 %(row)s 行太长：请检查分隔符和引号"),
     "cell-too-long": N_(
-        "第 %(row)s 行的“%(head)s”有 %(length)s 个字，最多 200：请改短再传"
+        "第 %(row)s 行的“%(head)s”超过 %(most)s 个字：请检查引号，改好再传"
     ),
-    "cell-unreadable": N_("第 %(row)s 行的“%(head)s”里有读不出的字符：请重新填写"),
     "rows-too-many": N_("名册超过 %(most)s 行：请分成几个文件"),
     "rows-missing": N_("名册里没有人：请在表头下面填写各行"),
 }
