@@ -15,6 +15,7 @@ from chassis.storage.aggregates import form_of
 from flask.testing import FlaskClient
 from gateway.api import accounts as account_doors
 from gateway.api import doors, refused_rights, visitors
+from gateway.api.site import Site
 from gateway.events.handlers import word
 from gateway.identity.account import OFFICER, OPERATOR, STAFF, TRAINEE, Account
 from gateway.identity.invite_members import InviteMembers
@@ -179,7 +180,7 @@ def gate(kept: Kept) -> Gate:
         BRANCHES.get, events,
     )  # fmt: skip
     app = new_app("gateway", None, {})
-    visitors.install(app, sign_in)
+    visitors.install(app, sign_in, Site("http://localhost:80"))
     refused_rights.install(app, events)
     frame.install(app, None)
     errors.install(app)

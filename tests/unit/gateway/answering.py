@@ -8,6 +8,7 @@ from chassis.http.problem import Problem
 from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 from gateway.api import visitors
+from gateway.api.site import Site
 from gateway.identity.account import Account
 from gateway.identity.sign_in import Visitor
 from gateway.pages import errors, frame
@@ -56,7 +57,7 @@ class SignedIn:
 def shown_to(role: str, pages: Blueprint, answers: Answers) -> FlaskClient:
     """These pages for somebody of this role, in Chinese."""
     app = Flask("gateway", static_folder=None)
-    visitors.install(app, SignedIn(role))  # type: ignore[arg-type]
+    visitors.install(app, SignedIn(role), Site("http://localhost:80"))  # type: ignore[arg-type]
     services = {name: Answering(name, answers) for name in SERVICES}
     frame.install(app, SimpleNamespace(**services))  # type: ignore[arg-type]
     errors.install(app)

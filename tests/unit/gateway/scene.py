@@ -8,6 +8,7 @@ from chassis.http.problem import Problem
 from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 from gateway.api import visitors
+from gateway.api.site import Site
 from gateway.clients.services import NAMES, Services
 from gateway.identity.account import Account
 from gateway.identity.sign_in import SignIn, Visitor
@@ -80,7 +81,7 @@ def scene(pages: Blueprint, *roles: str) -> Scene:
     services = {name: Service() for name in NAMES}
     app = Flask("gateway", static_folder=None)
     signed_in = Everybody(*roles) if roles else NobodySignedIn()
-    visitors.install(app, cast(SignIn, signed_in))
+    visitors.install(app, cast(SignIn, signed_in), Site("http://localhost:80"))
     frame.install(app, Services(**cast(Any, services)))
     errors.install(app)
     app.register_blueprint(pages)

@@ -30,7 +30,9 @@ def client() -> FlaskClient:
     objects: Any = OneFile()
     nothing: Any = None
     app = new_app("media", None, {})
-    app.register_blueprint(lectures.blueprint(nothing, nothing, objects, SECRET))
+    app.register_blueprint(
+        lectures.blueprint(nothing, nothing, nothing, objects, SECRET)
+    )
     return app.test_client()
 
 
