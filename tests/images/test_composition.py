@@ -130,7 +130,10 @@ def test_a_service_reads_its_own_key_and_no_other_and_writes_nowhere(
 ) -> None:
     other = "catalog" if member != "catalog" else "media"
     assert composition.within(member, "cat", f"/secrets/{member}.json").returncode == 0
-    for secret in (f"{other}.json", "mongo_password", "rabbitmq.conf"):
+    for secret in (
+        f"{other}.json", f"mongo_url.{other}", f"bus_url.{other}", "mongo_password",
+        "mongo-users.js", "rabbitmq_password", "rabbitmq-definitions.json",
+    ):  # fmt: skip
         assert composition.within(member, "cat", f"/secrets/{secret}").returncode
     for place in ("/app/x", "/secrets/x", "/etc/x", "/x"):
         assert composition.within(member, "touch", place).returncode

@@ -171,8 +171,8 @@ def test_a_course_with_the_longest_texts_there_may_be_is_kept_and_found(
         COURSE, title=text(200, 7), summary=text(4000, 9000), lessons=lessons
     )
     courses.add(long.publish()[0])
-    for title in (long.title, long.summary, lessons[0].title, lessons[-1].title):
-        assert shown(courses, title[:2], title[-2:]) == ["a"]
+    for part in (long.title, long.summary, lessons[0].title, lessons[-1].title):
+        assert shown(courses, part[:2], part[-2:]) == ["a"]
 
 
 def test_a_course_is_found_by_what_was_published_last(courses: StoredCourses) -> None:

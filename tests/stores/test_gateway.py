@@ -192,7 +192,7 @@ def test_an_account_of_an_earlier_release_is_read_with_what_it_lacks(
     accounts: StoredAccounts,
 ) -> None:
     accounts.add(CHEN)
-    new = {"email": 1, "is_disabled": 1, "epoch": 1}
+    new = {"email": 1, "is_disabled": 1, "epoch": 1, "is_reset": 1}
     accounts.rows.collection.update_one({"_id": "chen"}, {"$unset": new})
     assert accounts.get("chen") == CHEN
     assert accounts.change("chen", Account.disabled).is_disabled

@@ -68,7 +68,7 @@ class Plumbing:
         self.clock = clock or SystemClock()
         self.database = connect(name, settings.mongo_url)
         self.tables = Tables(self.database)
-        self.transport = bus or transport(settings.bus_url)
+        self.transport = bus or transport(settings.bus_url, name)
         self.errands = Errands(name, self.tables, self.transport)
         self.rebuilding = Rebuilding(name, self.tables, self.transport)
         self.restating = Restating(name, word, self.transport)

@@ -11,7 +11,7 @@ from gateway.forms.roster_faults import RosterUnreadable
 from gateway.forms.roster_file import read_roster
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 
-from biyong import certificates, events, keeping, people
+from biyong import accounts, certificates, events, keeping, people
 from biyong.doctor import examine
 from biyong.door import Away, Door, Refused
 from biyong.home import home_of
@@ -25,6 +25,7 @@ branch = typer.Typer(no_args_is_help=True, help="What a branch's officer does.")
 app.add_typer(branch, name="branch")
 app.add_typer(events.app, name="events")
 app.add_typer(people.app, name="people")
+app.add_typer(accounts.app, name="account")
 app.add_typer(certificates.app, name="certificate")
 keeping.install(app)
 
@@ -150,7 +151,8 @@ def _failed(line: str, code: int) -> typer.Exit:
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line. What it and what it starts write is for this user alone."""
+    os.umask(0o077)
     app()
 
 

@@ -32,17 +32,22 @@ class Away(Exception):
 
 
 class Door:
-    """One session with a gateway. What is sent by PUT may be sent again."""
+    """One session with a gateway. What is sent by PUT may be sent again.
 
-    def __init__(self, url: str) -> None:
-        self.url, self.token = url.rstrip("/"), ""
+    `device` is what the gateway knows this script by: kept and given back, it is let in
+    whatever strangers tried with the same login.
+    """
+
+    def __init__(self, url: str, device: str = "") -> None:
+        self.url, self.token, self.device = url.rstrip("/"), "", device
         self.pool = urllib3.PoolManager(timeout=DEADLINE, retries=RETRIES)
 
     def sign_in(self, login: str, password: str) -> dict[str, Any]:
         """Begin a session. Raises Refused, Away."""
         body = {"login": login, "password": password}
+        self.token = ""
         said = self.call("POST", "/api/session", dict[str, Any], body)
-        self.token = said["token"]
+        self.token, self.device = said["token"], said.get("device", "")
         return said
 
     def accept(self, invitation: str, password: str) -> dict[str, Any]:
@@ -66,6 +71,8 @@ class Door:
         headers = {"Accept": "application/json"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
+        if self.device and not self.token:
+            headers["X-Device"] = self.device
         if key:
             headers["Idempotency-Key"] = key
         content = raw

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Annotated, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.tree import Tree
 
+from biyong import keys
 from biyong.door import Away, Door, Refused, path_to
 from biyong.home import home_of
 
@@ -34,7 +35,8 @@ def operator() -> Iterator[Door]:
     """A door an operator signed in at.
 
     BIYONG_URL, BIYONG_LOGIN and BIYONG_PASSWORD say where and who; without them it is
-    the operator of the platform that runs here.
+    the operator of the platform that runs here. What the gateway knows this device by
+    is kept beside that platform's secrets; elsewhere BIYONG_DEVICE says it.
     """
     home = home_of(os.environ)
     url = os.environ.get("BIYONG_URL") or home.running_url() or "http://127.0.0.1:8080"
@@ -43,8 +45,13 @@ def operator() -> Iterator[Door]:
     if password is None and login == "operator" and home.running_url() == url:
         password = home.secret("operator")
     try:
-        door = Door(url)
+        is_here = home.running_url() == url
+        kept = home.secrets / f"device-{quote(login, safe='')}"
+        device = kept.read_text() if is_here and kept.exists() else ""
+        door = Door(url, device or os.environ.get("BIYONG_DEVICE", ""))
         door.sign_in(login, password or typer.prompt("Password", hide_input=True))
+        if is_here and door.device != device:
+            keys.write(kept, door.device)
         yield door
     except Away as fault:
         raise ended(str(fault), EXIT_AWAY) from fault

@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
+from chassis.http.problem import Problem
 from gateway.pages import courses, home, learn
 from gateway.pages.home import lessons_done
 
-from tests.unit.gateway.answering import shown_to
+from tests.unit.gateway.scene import Scene, scene
 
 LECTURE = {
     "lesson_id": "l1", "title": "第一讲", "kind": "lecture", "lecture_id": "v1",
@@ -50,16 +51,26 @@ ANSWERS: dict[str, Any] = {
     "learning/record": RECORD,
     "learning/hours": {"hours": 0.0, "target": 50.0, "year": 2026, "entries": []},
     "learning/certificates": [],
-    "media/lectures/v1/grants": None,
+    "media/lectures/v1/grants": Problem(409, "not-ready", ""),
+    "media/lectures/v1": {"state": "transcoding", "percent": 3, "reason": ""},
 }  # fmt: skip
+
+
+def before(role: str, pages: Any, **changed: Any) -> Scene:
+    """These pages before somebody of this role, with other answers than usual."""
+    made = scene(pages.blueprint(), *([] if role == "visitor" else [role]))
+    answers = ANSWERS | {name.replace("__", "/"): one for name, one in changed.items()}
+    for path, one in answers.items():
+        service, _, rest = path.partition("/")
+        made.services[service].answers[f"/{rest}"] = one
+    return made
 
 
 def page(role: str, pages: Any, path: str, **changed: Any) -> str:
     """A page that is answered with 200."""
-    answers = ANSWERS | {name.replace("__", "/"): one for name, one in changed.items()}
-    got = shown_to(role, pages.blueprint(), answers).get(path)
+    got = before(role, pages, **changed).get(path)
     assert got.status_code == 200
-    return got.get_data(as_text=True)
+    return str(got.text)
 
 
 def test_a_lesson_done_in_another_course_is_not_done_in_this_one() -> None:
@@ -74,6 +85,14 @@ def test_a_lesson_done_in_another_course_is_not_done_in_this_one() -> None:
 def test_home_goes_on_with_a_lesson_done_only_in_another_course() -> None:
     shown = page("trainee", home, "/")
     assert 'href="/learn/k1/l1"' in shown
+
+
+def test_home_says_which_classes_are_finished() -> None:
+    assert "已结业" not in page("trainee", home, "/")
+    finished = {"learning__certificates": [CERTIFICATE]}
+    shown = page("trainee", home, "/", **finished)
+    assert "已结业" in shown
+    assert "已录取" not in shown
 
 
 def test_home_never_offers_a_lesson_that_nothing_completes() -> None:
@@ -105,19 +124,19 @@ def test_a_lesson_that_nothing_completes_says_so(
 
 def test_the_page_of_a_lesson_that_nothing_completes_asks_for_no_video() -> None:
     course = COURSE | {"lessons": [LECTURE, ONSITE]}
-    answers = ANSWERS | {"catalog/courses/k1": course}
-    client = shown_to("trainee", learn.blueprint(), answers)
+    client = before("trainee", learn, catalog__courses__k1=course)
     got = client.get("/learn/k1/l2")
     assert got.status_code == 200
-    assert "面授，暂不计学时" in got.get_data(as_text=True)
-    assert "满 30 分钟" not in got.get_data(as_text=True)
+    assert "面授，暂不计学时" in got.text
+    assert "满 30 分钟" not in got.text
     assert client.get("/learn/k1/l2/making").status_code == 404
+    assert client.services["media"].asked == []
 
 
 def test_who_has_the_certificate_of_a_class_has_finished_and_cannot_leave() -> None:
-    before = page("trainee", courses, "/classes/c1")
-    assert "/enrolments/c1.p.1/withdrawal" in before
-    assert "已结业" not in before
+    usual = page("trainee", courses, "/classes/c1")
+    assert "/enrolments/c1.p.1/withdrawal" in usual
+    assert "已结业" not in usual
     shown = page(
         "trainee", courses, "/classes/c1", learning__certificates=[CERTIFICATE]
     )
@@ -125,7 +144,7 @@ def test_who_has_the_certificate_of_a_class_has_finished_and_cannot_leave() -> N
     assert f"/verify/{CERTIFICATE['number']}" in shown
     assert "withdrawal" not in shown
     other = CERTIFICATE | {"class_id": "c2"}
-    assert before == page(
+    assert usual == page(
         "trainee", courses, "/classes/c1", learning__certificates=[other]
     )
 

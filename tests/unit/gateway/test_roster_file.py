@@ -346,7 +346,7 @@ def test_blank_lines_are_passed_over_and_short_rows_are_kept() -> None:
 
 
 def test_no_cell_is_ever_shortened_or_changed() -> None:
-    odd = "张\u202e三\u200b😀\ufffd\ue000"
+    odd = "张\u202e三\x85\u200b😀\ufffd\ue000"
     assert rows_of(f"{HEAD}\n{odd},M1,13812345678,c1\n")[0]["name"] == odd
     fault = fault_of(f"{HEAD}\n{ROW}\n{'长' * 201},M1,13812345678,c1\n")
     assert fault.fault == "cell-too-long"
@@ -382,6 +382,8 @@ EIGHT_MEGABYTES = {
     "lines without a row": f"{HEAD}\n" + "\n" * LARGEST,
     "one long cell": f"{HEAD}\n" + "x" * LARGEST,
     "quotes that stay open": f"{HEAD}\n" + '"a\n' * (LARGEST // 3),
+    "rows without anybody": f"序号,{HEAD}\n" + "12,,,,\n" * 300_000,
+    "lines too long for heads": f"{HEAD}\n{ROW}\n{'王' * 30_000},x,,\n" * 90,
     "rare characters": f"{HEAD}\n" + f"{'𠮷' * 40},M1,1,c1\n" * 48_000,
 }
 

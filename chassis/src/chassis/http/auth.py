@@ -249,7 +249,8 @@ def caller() -> Caller:
 def scope() -> Scope:
     """How far the caller of this request sees.
 
-    An officer sees the own branch and those below it, whatever other roles there are.
+    An officer sees the own branch and those below it, whatever other roles there are;
+    a service sees all that the route it was let in by shows.
     Raises Problem 403 `branch-missing` for an officer without a branch, and
     `role-missing` for whoever sees no branches at all.
     """
@@ -262,7 +263,7 @@ def scope() -> Scope:
                 "This account acts for no branch; ask the college to name one.",
             )
         return Scope.below(who.branch)
-    if who.has("staff", "operator"):
+    if who.has("staff", "operator", SERVICE):
         return Scope.all()
     raise Problem(403, "role-missing", "This needs one of: officer, staff, operator.")
 

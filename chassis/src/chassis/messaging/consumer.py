@@ -20,6 +20,8 @@ from chassis.messaging.shares import Shares
 from chassis.messaging.transport import Away, Batch, Delivery, Subscriber, Transport
 from chassis.messaging.versions import Handler as Handler
 from chassis.messaging.versions import Versions
+from chassis.messaging.vouching import is_vouched
+from chassis.reasons import reason_of
 from chassis.storage.tables import Tables
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import logger
@@ -29,6 +31,7 @@ CHORES_SECONDS = 30.0
 LOOK_SECONDS, FIRST_PARTITION = 0.25, 0
 CATCH_UP_SECONDS, CATCH_UP_SHARE = 0.25, 3
 BEHIND = "waits behind an earlier event of its key"
+NOT_VOUCHED = "it was sent by an account that may not say it"
 
 
 class Consumer:
@@ -77,7 +80,7 @@ class Consumer:
             try:
                 self.hear_once(stop)
             except self.away as error:
-                logger().warning("consumer_waits", reason=str(error)[:300])
+                logger().warning("consumer_waits", reason=reason_of(error))
                 self._disconnect()
                 stop.wait(1.0)
         self._disconnect()
@@ -134,9 +137,18 @@ class Consumer:
         self.held.note_whether_any()
         self.catching_up.look()
         if FIRST_PARTITION in self.shares.mine:
-            self.transport.take_parked(self.service, self.held.hold_aside)
+            self._take_parked()
         self.missed.ask_if_due()
         self.chores_due = time.monotonic() + CHORES_SECONDS
+
+    def _take_parked(self) -> None:
+        """A fault with one that was put aside gives nothing back that is in hand."""
+        try:
+            self.transport.take_parked(
+                self.service, lambda aside, why: self.held.hold_aside(aside.body, why)
+            )
+        except self.away as error:
+            logger().warning("parked_waits", reason=reason_of(error))
 
     def _handle_in_hand(self, batch: Batch, stop: threading.Event) -> None:
         """Keep the batch while the store is away, or a sequence is full.
@@ -147,7 +159,7 @@ class Consumer:
             try:
                 self.handle(batch)
             except ConnectionFailure as error:
-                logger().warning("consumer_waits", reason=str(error)[:300])
+                logger().warning("consumer_waits", reason=reason_of(error))
                 if stop.wait(1.0):
                     return
             except SequenceFull as full:
@@ -175,13 +187,22 @@ class Consumer:
             try:
                 event = self.versions.read(delivery.body)
             except Refused as error:
-                logger().error("event_refused", reason=str(error))
+                logger().error("event_refused", reason=reason_of(error))
                 metrics.heard.labels("unreadable", "parked").inc()
-                self.held.park_bytes(delivery.body, str(error))
+                self.held.park_bytes(delivery.body, reason_of(error))
                 continue
-            if event is not None:
+            if event is not None and self._is_vouched(delivery, event):
                 events.append(event)
         return events
+
+    def _is_vouched(self, delivery: Delivery, event: Envelope) -> bool:
+        """What nobody vouches for is put aside as bytes: it stops no key's sequence."""
+        if not self.transport.vouches or is_vouched(event, delivery.user):
+            return True
+        logger().error("event_not_vouched", type=event.type, user=delivery.user)
+        metrics.heard.labels(event.type, "parked").inc()
+        self.held.park_raw(delivery.body, NOT_VOUCHED)
+        return False
 
     def _in_turn(self, events: list[Envelope]) -> list[Envelope]:
         """Those that were not heard and before which nothing was lost."""

@@ -4,9 +4,10 @@ Events travel on one topic exchange; the routing key ends in the partition, and
 every service has one quorum queue with a single active consumer per partition.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import kombu
 from amqp.exceptions import AccessRefused, PreconditionFailed
@@ -18,8 +19,10 @@ from chassis.messaging.rabbit_hearing import RabbitSubscriber, delivery_of
 from chassis.messaging.rabbit_saying import RabbitPublisher
 from chassis.messaging.rabbit_waking import RabbitWakes
 from chassis.messaging.rabbit_wire import (
+    BOUNDS,
     FAULTS,
     connect,
+    exchange_there,
     facts,
     faults_as_away,
     hearing_queue,
@@ -29,6 +32,7 @@ from chassis.messaging.rabbit_wire import (
     parked_exchange,
     plain_queue,
     receipts,
+    receipts_queue,
     seen,
     wake_queue,
 )
@@ -36,9 +40,11 @@ from chassis.messaging.transport import (
     ALL,
     PARKED,
     WAKE,
+    Keep,
     QueueSeen,
     Standing,
 )
+from chassis.reasons import reason_of
 from chassis.telemetry.logs import logger
 
 OLDEST = (3, 10)
@@ -56,26 +62,32 @@ def _why_parked(message: Any) -> str:
 
 
 class RabbitTransport:
-    """RabbitMQ as a transport."""
+    """RabbitMQ as a transport, for a service or for whoever looks at it.
+
+    An account that is called as the service is the service's own; then every other
+    service has its own too, and the broker vouches for who sent what.
+    """
 
     name = "RabbitMQ"
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, service: str = "") -> None:
         self.url = url
+        user = unquote(urlsplit(url).username or "")
+        self.user = service if user == service else ""
+        self.vouches = bool(self.user)
 
     def publisher(self) -> RabbitPublisher:
         """A connection for saying."""
-        return RabbitPublisher(self.url)
+        return RabbitPublisher(self.url, self.user)
 
     def subscriber(
         self, service: str, types: Iterable[str], partitions: Iterable[int] = ALL
     ) -> RabbitSubscriber:
         """Declare the service's queues and bindings, and hear those of `partitions`."""
         with faults_as_away(), kept_if_well(connect(self.url)) as connection:
-            channel = connection.channel()
-            facts()(channel).declare()
+            channel = exchange_there(connection, connection.channel(), facts())
             parked = topology.parked_queue(service)
-            self._declare_parked(channel, parked)
+            channel = self._declare_parked(connection, channel, parked)
             queues = topology.queues_of(service)
             for partition, name in enumerate(queues):
                 channel = made(connection, channel, hearing_queue(name, parked))
@@ -94,24 +106,26 @@ class RabbitTransport:
         except PreconditionFailed:
             raise
         except FAULTS as error:
-            logger().warning("no_wake_queue", queue=name, reason=str(error)[:300])
+            logger().warning("no_wake_queue", queue=name, reason=reason_of(error))
 
     def wakes(self, service: str) -> RabbitWakes:
         """A connection to the service's wake queue."""
         return RabbitWakes(self.url, topology.wake_queue(service))
 
-    def inlet(self, exchange: str, queue: str, pattern: str) -> RabbitSubscriber:
+    def inlet(
+        self, exchange: str, queue: str, pattern: str, at_once: int
+    ) -> RabbitSubscriber:
         """Hear what others than services send, each under an account of its own."""
         with faults_as_away(), kept_if_well(connect(self.url)) as connection:
             channel = connection.channel()
             kombu.Exchange(exchange, "topic", durable=True)(channel).declare()
             parked = topology.parked_queue(queue)
-            self._declare_parked(channel, parked)
+            channel = self._declare_parked(connection, channel, parked)
             hearing = hearing_queue(queue, parked, topology.INLET_DELIVERY_LIMIT)
             channel = made(connection, channel, hearing)
             channel.queue_bind(queue, exchange, pattern)
             channel.close()
-            return RabbitSubscriber(connection, [queue])
+            return RabbitSubscriber(connection, [queue], prefetch=at_once)
 
     def lacking(self, service: str) -> set[int]:
         """Partitions whose queue the broker does not have."""
@@ -121,7 +135,7 @@ class RabbitTransport:
             connection.release()
         return {number for number, name in enumerate(names) if not there[name]}
 
-    def take_parked(self, service: str, keep: Callable[[bytes, str], None]) -> int:
+    def take_parked(self, service: str, keep: Keep) -> int:
         """Empty the parked queue, message by message."""
         taken = 0
         with faults_as_away(), connect(self.url) as connection:
@@ -129,7 +143,7 @@ class RabbitTransport:
                 return 0
             channel = connection.channel()
             while message := channel.basic_get(topology.parked_queue(service)):
-                keep(delivery_of(message).body, _why_parked(message))
+                keep(delivery_of(message), _why_parked(message))
                 channel.basic_ack(message.delivery_info["delivery_tag"])
                 taken += 1
         return taken
@@ -140,13 +154,17 @@ class RabbitTransport:
             channel = connection.channel()
             receipts()(channel).declare()
             name = topology.receipts_queue(branch)
-            plain_queue(name)(channel).declare()
+            channel = made(connection, channel, receipts_queue(name), BOUNDS)
             channel.queue_bind(name, topology.RECEIPTS, name)
 
-    def _declare_parked(self, channel: Any, name: str) -> None:
-        parked_exchange()(channel).declare()
+    def _declare_parked(
+        self, connection: kombu.Connection, channel: Any, name: str
+    ) -> Any:
+        """The channel to go on with."""
+        channel = exchange_there(connection, channel, parked_exchange())
         plain_queue(name)(channel).declare()
         channel.queue_bind(name, topology.PARKED_EXCHANGE, name)
+        return channel
 
     def try_out(self) -> str:
         """Declare, bind, publish, get and delete as services do; its version."""

@@ -1,6 +1,7 @@
 """Fill an empty platform through its public doors, as its people would."""
 
 import datetime
+import ipaddress
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -8,6 +9,7 @@ from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from chassis.clock import COLLEGE_ZONE
 
@@ -48,8 +50,37 @@ SLIDES: list[tuple[str, list[str]]] = [
 Tell = Callable[[str], None]
 
 
+class OpenToOthers(Exception):
+    """The demo's password is known, and others than this machine reach the platform."""
+
+
 class NotFilled(Exception):
     """The demo could not be put in; the message says where it stopped."""
+
+
+def require_own_machine(*addresses: str) -> None:
+    """Refuse the demo's known password where others can sign in with it.
+
+    Each address is a URL that people use or one the gateway listens on; empty ones say
+    nothing. Raises OpenToOthers.
+    """
+    for address in addresses:
+        host = urlsplit(address).hostname if "//" in address else address
+        if address and not _is_own_machine(host or ""):
+            raise OpenToOthers(
+                f"the demo's accounts have the known password {PASSWORD}, and others "
+                f"reach {address}: leave the demo out, or say --known-password if they "
+                "may sign in with it"
+            )
+
+
+def _is_own_machine(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 class Demo:

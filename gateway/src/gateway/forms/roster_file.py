@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, NamedTuple, TextIO
 
-from fields.characters import is_control, with_public_code_points
+from fields.characters import with_public_code_points
 from fields.texts import plain_text
 
 from gateway.forms.roster_faults import RosterUnreadable
@@ -23,11 +23,12 @@ LONGEST_CELL = 200
 MOST_CELLS, LONGEST_LINE, MOST_BREAKS = 1_000, 100_000, 100
 """Cells and characters in a line and lines in a row: beyond these it is no roster,
 and to read it on would cost memory."""
-MOST_LINES = 1_000_000
-"""The largest row number that the enrollment service takes."""
+MOST_LINES = 200_000
+"""Rows with the blank ones: four times what a roster may hold."""
 HEAD_LINES = 10
 """The line of heads is among the first ones: titles and notes stand above it."""
 NAMED_SUMS = 20
+LONGEST_HEAD = 60
 FEWEST_HEADS = 2
 """One known word may stand in a title; two make a line of heads."""
 MARKS = (",", ";", "\t", "|")
@@ -69,6 +70,8 @@ SEPARATOR_LINE = re.compile(r'"?sep=(.)"?')
 SUM = re.compile(
     r"(合计|总计|小计|共计|总数|总人数|人数合计|subtotal|total|sum)[\W\d]*[人名位]?[\W\d]*"
 )
+UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""What no chunk can carry; other characters are judged with their row."""
 SWALLOWED = re.compile(r"1[3-9][0-9]{9}")
 
 
@@ -176,7 +179,7 @@ class _Reading:
         self.heads, self.class_id = heads, class_id
         self.rows: list[dict[str, Any]] = []
         self.sums: list[int] = []
-        self.empty = 0
+        self.count = self.empty = 0
         self.ids: dict[str, str] = {}
 
     def take(self, row: int, cells: list[str], mark: str) -> None:
@@ -189,12 +192,13 @@ class _Reading:
             name: self._checked(row, *self.heads.value(name, cells))
             for name in self.heads.columns
         }
+        self.count += 1
+        if self.count > MOST_ROWS:
+            raise RosterUnreadable("rows-too-many", most=MOST_ROWS)
         if _is_sum(values, cells):
             self.sums = [*self.sums, row][:NAMED_SUMS]
         elif not any(values.values()):
             self.empty += 1
-        elif len(self.rows) == MOST_ROWS:
-            raise RosterUnreadable("rows-too-many", most=MOST_ROWS)
         else:
             kept = {name: value for name, value in values.items() if value}
             for name in SHARED & kept.keys():
@@ -210,13 +214,9 @@ class _Reading:
             raise RosterUnreadable(
                 "cell-too-long", row=row, head=head, length=len(cell)
             )
-        if not cell.isprintable() and any(map(_is_unreadable, cell)):
+        if UNREADABLE.search(cell):
             raise RosterUnreadable("cell-unreadable", row=row, head=head)
         return cell
-
-
-def _is_unreadable(character: str) -> bool:
-    return is_control(character) and character not in "\t\r\n\u2028\u2029\x85"
 
 
 def _find_heads(file: TextFile, class_id: str) -> tuple[str, Heads]:
@@ -276,7 +276,12 @@ def _named(columns: Sequence[str]) -> dict[str, str]:
 
 
 def _plain_head(cell: str) -> str:
-    """A head without blanks, signs and what stands in brackets, in plain form."""
+    """A head without blanks, signs and what stands in brackets, in plain form.
+
+    Empty for what is longer than any head.
+    """
+    if len(cell) > LONGEST_HEAD:
+        return ""
     without_brackets = re.sub(r"[(\[【].*?[)\]】]", "", plain_text(cell))
     return re.sub(r"[\W_]+", "", without_brackets)
 
@@ -343,7 +348,8 @@ def _is_sum(values: dict[str, str], cells: list[str]) -> bool:
     if values.get("phone") or values.get("id_number"):
         return False
     said = [values["name"]] if values.get("name") else cells
-    return any(SUM.fullmatch(plain_text(cell)) for cell in said if cell)
+    short = (cell for cell in said if 0 < len(cell) <= LONGEST_HEAD)
+    return any(SUM.fullmatch(plain_text(cell)) for cell in short)
 
 
 def guarded(cell: str) -> str:

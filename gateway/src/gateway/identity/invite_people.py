@@ -25,12 +25,13 @@ AGAIN_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Mailing:
-    """Whom to write, and what link goes into the letter."""
+    """Whom to write, what link goes into the letter, and which letter it is."""
 
     account: Account
     invitation: str
     address: str = ""
     branch_name: str = ""
+    kind: str = "invitation"
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ class InvitePeople:
         mails = [
             {
                 "key": f"invite-{derived_id(mailing.invitation)}",
-                "kind": "invitation",
+                "kind": mailing.kind,
                 "address": mailing.address,
                 "words": {
                     "name": mailing.account.name,

@@ -34,7 +34,7 @@ from gateway.identity.sign_in import Origin
 from gateway.identity.store import Devices, Session, Sessions, StoredAccounts, hashed
 
 RESET_SECONDS = 3 * 24 * 3600.0
-"""Over a weekend; shorter than an invitation, for the person waits for the letter."""
+"""Over a weekend, as the letter says; the person waits for it."""
 AddressOf = Callable[[str], str]
 """The address enrollment knows of a person, or empty."""
 
@@ -151,7 +151,7 @@ class ManageAccounts:
             ),
         )  # fmt: skip
         self.devices.forget(account.id)
-        mailing = Mailing(reset, invitation, address, COLLEGE)
+        mailing = Mailing(reset, invitation, address, COLLEGE, "password-reset")
         try:
             self.people.send([mailing])
         except Problem:

@@ -33,6 +33,8 @@ from gateway.identity.store import Devices, Sessions, StoredAccounts, Term, hash
 WRONG = "登录名或密码不对：请核对后再试"
 USED = "邀请链接不对或已用过：请让所在单位重新邀请"
 STOPPED = "这个账号已停用：请联系所在单位或教务"
+LONGEST_LOGIN = 254
+"""A mail address is the longest."""
 INVITATION_SECONDS = 14 * 24 * 3600.0
 HOUR = 3600
 TERM = Term(idle_seconds=2 * HOUR, most_seconds=12 * HOUR)
@@ -98,7 +100,7 @@ class SignIn:
 
         Raises SignInRefused, AccountDisabled, TooManyTries, PasswordsBusy.
         """
-        login = plain_login(login)
+        login = plain_login(login[: LONGEST_LOGIN + 1])  # which nobody has
         is_known = self._knows(login, origin.device)
         attempt = Attempt(login, origin.address, origin.device if is_known else "")
         try:
@@ -185,7 +187,13 @@ class SignIn:
 
         Raises InvitationRefused, WeakPassword, TooManyTries, PasswordsBusy.
         """
-        account = self.invited(invitation)
+        try:
+            account = self.invited(invitation)
+        except InvitationRefused:
+            self.events.note_once(
+                "invitation-accepted", REFUSED, address=origin.address
+            )
+            raise
         secret = self._secret_for(account, password)
 
         def accept(held: Account) -> Account:
@@ -242,7 +250,8 @@ class SignIn:
 
     def _secret_for(self, account: Account, password: str) -> str:
         self.limits.take_setting(account.id)
-        check_password(password, account.login, account.name)
+        mailbox = account.email.partition("@")[0]
+        check_password(password, account.login, account.name, mailbox)
         with self.passwords.place(is_known=True):
             return self.passwords.hash(password)
 

@@ -63,7 +63,12 @@ ROW_NOTES = {
 }
 REFUSALS = {
     "sign-in-refused": N_("登录名或密码不对：请核对后再试"),
-    "too-many-tries": N_("密码错了太多次：请过一刻钟再试"),
+    "too-many-tries": N_("密码错了太多次：请过一会儿再试，或用以前登录过的设备登录"),
+    "sign-in-busy": N_("现在登录的人太多：请过几秒再试"),
+    "account-disabled": N_("这个账号已停用：请联系所在单位或教务"),
+    "weak-password": N_(
+        "密码要有 8 到 200 个字符，不要常见、连续或重复，也不要含姓名、手机号或登录名"
+    ),
     "invitation-refused": N_("邀请链接不对或已用过：请让所在单位重新邀请"),
     "service-away": N_("服务暂时没有回应：请稍后再试"),
     "store-away": N_("数据暂时存取不了：请稍后再试"),

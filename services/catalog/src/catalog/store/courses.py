@@ -22,20 +22,28 @@ from catalog.store import documents
 Facts = Sequence[object]
 Filter = dict[str, Any]
 AT_ONCE = 200
+MOST_INDEXED = 900
+"""Words of a course; the embedded store keeps 1,000 entries of an index a document."""
+WITHOUT_WORDS = {"outbox": 0, "title_words": 0, "found_by": 0, "long_words": 0}
 plain: Form[Course] = form_of(Course)
 plain_class: Form[TrainingClass] = form_of(TrainingClass)
 
 
 def _to_fields(course: Course) -> dict[str, Any]:
     """With what its published edition is found by."""
-    title_words, found_by = list[str](), list[str]()
+    title_words, words = list[str](), list[str]()
     if course.shown is not None:
         shown = course.shown
         lessons = [lesson.title for lesson in shown.lessons]
         title_words = words_of(shown.title)
-        found_by = words_of(shown.title, shown.teacher, *lessons, shown.summary)
-    words = {"title_words": title_words, "found_by": found_by}
-    return plain.to_fields(course) | words
+        words = words_of(shown.title, shown.teacher, *lessons, shown.summary)
+    is_long = len(words) > MOST_INDEXED
+    return plain.to_fields(course) | {
+        "title_words": title_words,
+        "found_by": [] if is_long else words,
+        "long_words": words if is_long else [],
+        "is_long": is_long,
+    }
 
 
 def _from_fields(id_: str, stored: Mapping[str, Any]) -> Course:
@@ -118,12 +126,21 @@ class StoredCourses:
         filter_: Filter = {"state": PUBLISHED, "_id": {"$gt": after}}
         if module:
             filter_["module"] = module
-        if words and in_title:
-            filter_["title_words"] = {"$all": list(words)}
-        elif words:
-            filter_["found_by"] = {"$all": list(words)}
-            filter_["title_words"] = {"$not": {"$all": list(words)}}
-        return self.rows.find(filter_, sort=[("_id", 1)], limit=limit)
+        if not words:
+            return self._read(filter_, limit)
+        wanted = {"$all": list(words)}
+        if in_title:
+            return self._read(filter_ | {"title_words": wanted}, limit)
+        filter_["title_words"] = {"$not": wanted}
+        short = self._read(filter_ | {"found_by": wanted}, limit)
+        long = self._read(filter_ | {"is_long": True, "long_words": wanted}, limit)
+        return sorted([*short, *long], key=lambda course: course.id)[:limit]
+
+    def _read(self, filter_: Filter, limit: int) -> list[Course]:
+        found = self.rows.collection.find(
+            filter_, WITHOUT_WORDS, sort=[("_id", 1)], limit=limit
+        )
+        return [_from_fields(row["_id"], row) for row in found]
 
     def index_anew(self) -> None:
         """Index courses that an earlier release wrote."""

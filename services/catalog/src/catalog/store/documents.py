@@ -28,11 +28,17 @@ class ProjectDocument(Aggregate):
 class CourseDocument(Aggregate):
     """A course, and what its published edition is found by.
 
-    `found_by` holds thousands of words where texts are long, so it is no index: it is
-    read of the published courses, of which there are some hundreds.
+    The words of one with long texts are too many for an index: they are `long_words`.
     """
 
-    meta = kept_in("catalog", "courses", ("state", "module"), "title_words")
+    meta = kept_in(
+        "catalog",
+        "courses",
+        ("state", "module"),
+        "title_words",
+        "found_by",
+        "is_long",
+    )
     title = me.StringField(required=True, max_length=200)
     module = me.StringField(required=True)
     summary = me.StringField(max_length=4000)
@@ -43,6 +49,8 @@ class CourseDocument(Aggregate):
     published = me.DictField(null=True)
     title_words = me.ListField(me.StringField())
     found_by = me.ListField(me.StringField())
+    long_words = me.ListField(me.StringField())
+    is_long = me.BooleanField()
 
 
 class ClassDocument(Aggregate):
