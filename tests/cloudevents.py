@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import jsonschema_rs
 from chassis.messaging.envelope import Refused, decode
 from chassis.messaging.transport import (
     ALL,
+    Keep,
     Message,
     Publisher,
     QueueSeen,
@@ -49,7 +50,7 @@ class Checked(Transport):
     def lacking(self, service: str) -> set[int]:
         return self.bus.lacking(service)
 
-    def take_parked(self, service: str, keep: Callable[[bytes, str], None]) -> int:
+    def take_parked(self, service: str, keep: Keep) -> int:
         return self.bus.take_parked(service, keep)
 
     def survey(self, service: str, types: Iterable[str]) -> list[QueueSeen]:
@@ -58,8 +59,10 @@ class Checked(Transport):
     def wakes(self, service: str) -> Wakes | None:
         return self.bus.wakes(service)
 
-    def inlet(self, exchange: str, queue: str, pattern: str) -> Subscriber | None:
-        return self.bus.inlet(exchange, queue, pattern)
+    def inlet(
+        self, exchange: str, queue: str, pattern: str, at_once: int
+    ) -> Subscriber | None:
+        return self.bus.inlet(exchange, queue, pattern, at_once)
 
     def outlet(self, branch: str) -> None:
         self.bus.outlet(branch)

@@ -19,6 +19,7 @@ ALL = (
     "workers",
     "waking",
     "sign_in",
+    "flood",
 )
 
 

@@ -25,7 +25,7 @@ LONGEST_PATH = 8_000
 HEADERS = (
     "Accept", "Accept-Language", "Authorization", "Content-Type", "Cookie", "Expect",
     "Forwarded", "Host", "HX-Request", "Idempotency-Key", "If-None-Match", "Origin",
-    "Range", "Referer", "Sec-Fetch-Site", "traceparent", "User-Agent",
+    "Range", "Referer", "Sec-Fetch-Site", "traceparent", "User-Agent", "X-Device",
     "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Request-Id",
 )  # fmt: skip
 SAFE_CALLS = {"GET", "HEAD"}

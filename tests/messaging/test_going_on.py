@@ -72,7 +72,8 @@ def test_one_that_fails_keeps_back_what_is_behind_it_and_no_other_key(
     )
     [row] = hearer.tables.held.find({})
     assert [one["id"] for one in row["events"]] == ["k05.2.0", "k05.3.0"]
-    assert (row["tries"], row["why"]) == (1, "ValueError: will not hear k05.2.0")
+    assert row["tries"] == 1
+    assert row["why"].startswith(f"ValueError at {__name__}:")
     hearer.go_on()
     assert hearer.heard.count("k05.1.0") == 1
     assert not hearer.held.claim_untried(100).sequences, "what failed goes on alone"

@@ -1,14 +1,23 @@
 """Parked sequences are seen by cause, mended, replayed or given up; all is noted."""
 
 import datetime
+import hashlib
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import msgspec
 import pytest
 from chassis.messaging.envelope import Envelope, Refused, to_bytes
-from chassis.messaging.held import ANY, Held
-from chassis.messaging.parked import NotDropped, NotParked, Parked, Which
+from chassis.messaging.held import ANY, HEAD, MOST_OF_ONE, Held
+from chassis.messaging.masking import HIDDEN
+from chassis.messaging.parked import (
+    NotDropped,
+    NotMendable,
+    NotParked,
+    Parked,
+    Which,
+)
 from chassis.messaging.transport import Message
 
 from tests.messaging.ear import TYPE, Ear, event, say
@@ -153,7 +162,7 @@ def test_what_no_one_can_read_is_dropped_out_of_sight_and_taken_back_once(
     assert line["can_come_back"]
     assert parked.take_back(line["id"], "bert") == key
     assert parked.groups() == [group]
-    assert parked.show(key)["text"] == "broken"
+    assert parked.show(key)["text"] == HIDDEN
     assert [one["can_come_back"] for one in parked.audit.lines(key)] == [False, False]
     with pytest.raises(NotDropped):
         parked.take_back(line["id"], "bert")
@@ -163,8 +172,7 @@ def test_what_no_one_can_read_is_dropped_out_of_sight_and_taken_back_once(
 def test_what_is_to_be_cleared_is_kept_no_longer_by_dropping_it(
     held: Held, parked: Parked
 ) -> None:
-    tomorrow = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)
-    held.park_raw(b"a roster", "not a roster", clear_at=tomorrow)
+    held.park_from_outside(b"a roster", "not a roster", "dc", "k1", tomorrow())
     [key] = parked.groups()[0].keys
     before = held.rows.find_one({"_id": key}, {"clear_at": 1})
     parked.drop(Which(key=key), "anna", "")
@@ -176,6 +184,73 @@ def test_what_is_to_be_cleared_is_kept_no_longer_by_dropping_it(
     held.rows.delete_one({"_id": key})  # as when its time has come
     with pytest.raises(NotDropped):
         parked.take_back(parked.audit.lines(key)[0]["id"], "anna")
+
+
+def tomorrow() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)
+
+
+ROSTER = b'{"data": {"branch_id": "dc", "key": "k1", "rows": [{"name": "Zhang San"}]}}'
+
+
+def test_what_a_sender_outside_sent_is_told_by_sender_key_and_reason(
+    held: Held, parked: Parked
+) -> None:
+    for sender in ("dc", "xc"):
+        held.park_from_outside(ROSTER, "rows-refused: rows", sender, "k1", tomorrow())
+    held.park_from_outside(ROSTER, "chunk-differs: key", "dc", "k2", tomorrow())
+    many, one = parked.groups()
+    assert (many.sequences, many.why) == (2, "rows-refused: rows")
+    assert [key.split(".")[1] for key in many.keys] == ["dc", "xc"]
+    shown = parked.show(one.keys[0])
+    assert (shown["sender"], shown["sent_key"]) == ("dc", "k2")
+    assert (shown["size"], len(shown["sha256"])) == (len(ROSTER), 64)
+    assert "branch_id" in shown["text"]
+    assert "Zhang San" not in shown["text"]
+    with pytest.raises(NotMendable):
+        parked.rewrite(one.keys[0], to_bytes(event("x", 1)).decode(), "anna")
+
+
+def test_what_is_sent_again_and_refused_again_is_parked_once(
+    held: Held, parked: Parked
+) -> None:
+    for body in (ROSTER, ROSTER + b" "):
+        assert held.park_from_outside(body, "chunk-differs", "dc", "k1", tomorrow())
+    assert [group.sequences for group in parked.groups()] == [1]
+
+
+def test_of_what_is_too_large_the_head_is_kept_with_size_and_hash(
+    held: Held, parked: Parked
+) -> None:
+    body = ROSTER + b" " * (17 * 1024 * 1024)
+    held.park_raw(body, "more than an event may have")
+    held.park_from_outside(body, "event-refused", "dc", "", tomorrow())
+    Held(parked.tables).hold_aside(body, "put aside by the bus")
+    for row in held.rows.find({}):
+        assert len(row["raw"]) == HEAD
+        assert row["size"] == len(body)
+        assert row["sha256"] == hashlib.sha256(body).hexdigest()
+        assert "Zhang San" not in parked.show(row["_id"])["text"]
+
+
+def test_one_sender_fills_only_its_own_place(held: Held, parked: Parked) -> None:
+    until_then = tomorrow()
+    kept = [
+        held.park_from_outside(ROSTER, "refused", "dc", f"k{number}", until_then)
+        for number in range(MOST_OF_ONE + 3)
+    ]
+    assert kept == [True] * MOST_OF_ONE + [False] * 3
+    assert held.park_from_outside(ROSTER, "refused", "xc", "k1", until_then)
+    assert held.park_from_outside(ROSTER, "refused", "dc", "k1", until_then)
+
+
+def test_what_no_store_can_keep_is_parked_as_bytes(held: Held, parked: Parked) -> None:
+    whole = msgspec.to_builtins(event("k", 1))
+    whole["data"]["ends_on"] = 2**70
+    whole["data"]["more"] = 2**70
+    held.hold_aside(json.dumps(whole).encode(), "put aside by the bus")
+    held.hold_aside(to_bytes(event("k", 2)), "put aside by the bus")
+    assert sum(group.sequences for group in parked.groups()) == 1
 
 
 @contextmanager

@@ -47,11 +47,90 @@ def test_a_chunk_id_is_taken_once(chunks: StoredChunks) -> None:
     assert chunks.get("east/k1") == chunk("k1")
 
 
-def test_the_chunk_that_waits_longest_is_claimed_first(chunks: StoredChunks) -> None:
-    for key, received in (("k1", 30.0), ("k2", 10.0), ("k3", 20.0)):
-        chunks.add(chunk(key, received))
-    claimed = [chunks.claim() for _ in range(3)]
-    assert claimed == ["east/k2", "east/k3", "east/k1"]
+def a_chunk(branch: str, key: str, rows: int) -> Chunk:
+    all_rows = tuple(replace(ROW, number=number) for number in range(1, rows + 1))
+    return Chunk(branch, "r1", key, False, all_rows, "fingerprint", time.time())
+
+
+def test_chunks_of_one_branch_are_claimed_as_they_came(chunks: StoredChunks) -> None:
+    for key in ("k3", "k1", "k2"):
+        chunks.add(chunk(key))
+    claimed = [chunks.claim() for _ in range(4)]
+    assert claimed == ["east/k3", "east/k1", "east/k2", None]
+
+
+def test_a_single_row_comes_next_however_much_of_another_branch_waits(
+    chunks: StoredChunks,
+) -> None:
+    for number in range(30):
+        chunks.add(a_chunk("flood", f"k{number}", 200))
+    assert [chunks.claim() for _ in range(3)] == ["flood/k0", "flood/k1", "flood/k2"]
+    chunks.add(a_chunk("west", "one", 1))
+    assert chunks.claim() == "west/one"
+    assert chunks.claim() == "flood/k3"
+
+
+def test_branches_that_send_much_take_turns(chunks: StoredChunks) -> None:
+    for number in range(3):
+        chunks.add(a_chunk("east", f"k{number}", 200))
+    chunks.claim()
+    for number in range(3):
+        chunks.add(a_chunk("west", f"k{number}", 200))
+    branches = [str(chunks.claim()).split("/")[0] for _ in range(5)]
+    assert sorted(branches[:2]) == sorted(branches[2:4]) == ["east", "west"]
+
+
+def test_who_was_silent_for_long_has_saved_no_turns_up(chunks: StoredChunks) -> None:
+    for number in range(5):
+        chunks.add(a_chunk("east", f"k{number}", 200))
+        chunks.claim()
+    for number in range(3):
+        chunks.add(a_chunk("west", f"k{number}", 200))
+        chunks.add(a_chunk("east", f"later{number}", 200))
+    branches = [str(chunks.claim()).split("/")[0] for _ in range(6)]
+    assert sorted(branches[:2]) == sorted(branches[2:4]) == ["east", "west"]
+
+
+def test_a_small_chunk_is_decided_beside_large_ones_of_others(
+    chunks: StoredChunks,
+) -> None:
+    chunks.add(a_chunk("east", "large", 200))
+    chunks.add(a_chunk("west", "one", 1))
+    chunks.add(a_chunk("north", "some", 20))
+    claimed = [chunks.claim_small() for _ in range(3)]
+    assert claimed == ["west/one", "north/some", None]
+    assert chunks.claim() == "east/large"
+
+
+def test_a_small_chunk_overtakes_nothing_of_its_own_branch(
+    chunks: StoredChunks,
+) -> None:
+    chunks.add(a_chunk("east", "large", 200))
+    chunks.add(a_chunk("east", "rest", 5))
+    assert chunks.claim_small() is None
+    assert [chunks.claim(), chunks.claim()] == ["east/large", "east/rest"]
+
+
+def test_a_chunk_that_waits_since_before_there_were_turns_is_claimed_first(
+    chunks: StoredChunks,
+) -> None:
+    chunks.add(chunk("new"))
+    chunks.add(chunk("old"))
+    chunks.rows.collection.update_one({"_id": "east/old"}, {"$unset": {"turn": ""}})
+    assert [chunks.claim(), chunks.claim()] == ["east/old", "east/new"]
+
+
+def test_how_much_of_a_branch_waits_is_known_to_a_few_rows(
+    chunks: StoredChunks,
+) -> None:
+    assert chunks.waiting_rows("east") == 0
+    for number in range(4):
+        chunks.add(a_chunk("east", f"k{number}", 200))
+    assert 800 <= chunks.waiting_rows("east") <= 900
+    assert chunks.waiting_rows("west") == 0
+    for _ in range(4):
+        chunks.claim()
+    assert chunks.waiting_rows("east") == 0
 
 
 def test_a_claimed_chunk_is_not_given_to_another_worker(chunks: StoredChunks) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from pymongo.errors import PyMongoError
 
-from chassis.messaging.masking import masked_text
+from chassis.reasons import reason_of
 from chassis.storage.tables import Tables
 
 KIND = "failing"
@@ -41,7 +41,7 @@ class Failures:
     def note(self, work: str, error: Exception) -> None:
         """A piece of this work failed. Nothing is noted if the store cannot now."""
         with contextlib.suppress(PyMongoError):
-            self._note(work, _reason(error))
+            self._note(work, reason_of(error))
 
     def _note(self, work: str, why: str) -> None:
         now = Moment.now(datetime.UTC)
@@ -61,15 +61,6 @@ class Failures:
         rows = self.marks.find({"kind": KIND}, sort=[("_id", 1)])
         found = [_failing(row) for row in rows]
         return [one for one in found if one.last >= recent and one.times >= TOLD_FROM]
-
-
-def _reason(error: Exception) -> str:
-    """What went wrong, without people's data: a store's fault may quote documents."""
-    name = type(error).__name__
-    if isinstance(error, PyMongoError):
-        return f"{name} {getattr(error, 'code', None) or ''}".strip()
-    writable = str(error).encode("utf-8", "replace").decode()
-    return f"{name}: {masked_text(writable)}"[:1000]
 
 
 def _failing(row: dict[str, Any]) -> Failing:

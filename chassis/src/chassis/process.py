@@ -18,6 +18,7 @@ from chassis.messaging.relay import Relay
 from chassis.messaging.transport import Away as BusAway
 from chassis.messaging.waking import Waking
 from chassis.objects.port import Away as ObjectsAway
+from chassis.reasons import reason_of
 from chassis.settings import SettingsError
 from chassis.telemetry import logs
 
@@ -62,9 +63,9 @@ def main(name: str, build: Callable[[Mapping[str, str]], Service]) -> None:
 
 
 def _in_one_line(error: Exception) -> str:
-    line = " ".join(str(error).split())[:400]
-    is_own = isinstance(error, Unfit)
-    return line if is_own else f"a part does not answer as it should: {line}"
+    if isinstance(error, Unfit):
+        return " ".join(str(error).split())[:400]
+    return f"a part does not answer as it should: {reason_of(error)}"
 
 
 def run(service: Service, role: str) -> None:

@@ -9,6 +9,7 @@ from pymongo.errors import ConnectionFailure, PyMongoError
 
 from chassis.faults import Contended
 from chassis.objects.port import Away as ObjectsAway
+from chassis.reasons import reason_of
 from chassis.telemetry.logs import logger
 
 IDLE_SECONDS, PAUSE_SECONDS = 0.25, 1.0
@@ -36,7 +37,7 @@ def work_loop(
         try:
             return work()
         except (PyMongoError, Contended, ObjectsAway) as error:
-            logger().warning("work_waits", work=name, reason=str(error)[:300])
+            logger().warning("work_waits", work=name, reason=reason_of(error))
             if not isinstance(error, PASSING):
                 failed(name, error)
         except Exception as error:  # noqa: BLE001 - the edge: the piece comes again

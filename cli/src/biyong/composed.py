@@ -38,6 +38,9 @@ OWNERS = {
 }
 OF_ALL = ("mongo_url", "bus_url")
 """What an earlier release gave to all services alike: an administrator's addresses."""
+LARGEST_MESSAGE = 1024 * 1024
+"""Bytes the broker takes at once: four times the largest event, which the services
+refuse with its reason; what is larger costs the broker's memory and nobody's time."""
 
 
 def make(folder: Path, given: dict[str, Path], smtp_url: str = "") -> None:
@@ -89,7 +92,8 @@ def _rendered(folder: Path) -> dict[str, str]:
     return {
         "mongo-users.js": rights.store_users(mongo),
         "rabbitmq-definitions.json": rights.broker_definitions(rabbit, administrator),
-        "rabbitmq.conf": "load_definitions = /secrets/rabbitmq-definitions.json\n",
+        "rabbitmq.conf": "load_definitions = /secrets/rabbitmq-definitions.json\n"
+        f"max_message_size = {LARGEST_MESSAGE}\n",
     }
 
 

@@ -9,10 +9,11 @@ from typing import Any, Protocol
 
 from gateway.forms.roster_file import Notes, RosterFile, guarded
 
-from biyong.door import Away, Door, path_to
+from biyong.door import Away, Door, Refused, path_to
 
 LOOK_SECONDS = 0.3
 AWAY_SECONDS = 1.0
+TOO_MANY = "too-many-undecided"
 SEND_AGAIN_SECONDS = 15.0
 Chunk = dict[str, Any]
 Outcome = dict[str, Any]
@@ -38,8 +39,13 @@ class OverHttp:
         self.door, self.branch = door, branch
 
     def send(self, key: str, chunk: Chunk) -> None:
-        """Put one chunk."""
-        self.door.call("PUT", self._path(key), dict, chunk)
+        """Put one chunk; Away while too much of the branch's waits already."""
+        try:
+            self.door.call("PUT", self._path(key), dict, chunk)
+        except Refused as refused:
+            if refused.slug != TOO_MANY:
+                raise
+            raise Away(str(refused)) from refused
 
     def receipts(self, waiting: set[str]) -> Iterator[tuple[str, list[Outcome]]]:
         """Ask for each chunk once."""

@@ -16,6 +16,8 @@ BRANCH = "branch"
 CHASSIS = "chassis"
 """The sayer that is every service: what their plumbing says to each other."""
 APART = {BRANCH, CHASSIS}
+MASK = "a value"
+"""Stands in what a validator says for what was written: that may name people."""
 NUMBER = re.compile(r"\.v([1-9][0-9]{0,5})$", re.ASCII)
 Schema = dict[str, Any]
 
@@ -46,7 +48,7 @@ class Book:
     def validator(self, type_: str) -> jsonschema_rs.Draft202012Validator:
         """Checks the data of an event of this type. Raises KeyError."""
         if type_ not in self._validators:
-            made = jsonschema_rs.Draft202012Validator(self.schema(type_))
+            made = jsonschema_rs.Draft202012Validator(self.schema(type_), mask=MASK)
             self._validators[type_] = made
         return self._validators[type_]
 

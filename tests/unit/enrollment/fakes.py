@@ -14,7 +14,7 @@ from enrollment.domain.enrolment import WAITING, Enrolment
 from enrollment.domain.person import Membership, Person, PersonChange
 from enrollment.domain.roster import Chunk, Outcome
 from enrollment.domain.seat_book import SeatBook, Waiting
-from enrollment.usecases.ports import Scope
+from enrollment.usecases.ports import Scope, Sent
 
 DEEPEST = 4
 Job = Callable[[], None]
@@ -270,14 +270,32 @@ class FakeChunks:
         self.steps = steps
         self.rows: dict[str, Chunk] = {}
         self.told: list[object] = []
+        self.waiting: dict[str, int] = {}
+        self.faults: dict[str, list[Exception]] = {}
 
     def get(self, id_: str) -> Chunk | None:
         return self.rows.get(id_)
 
-    def add(self, chunk: Chunk) -> bool:
-        return self.rows.setdefault(chunk.id, chunk) is chunk
+    def add(self, chunk: Chunk) -> None:
+        self.add_many([Sent(chunk)])
+
+    def add_many(self, sent: Sequence[Sent]) -> set[str]:
+        """Raises what the store is to raise for a key, each time one fault."""
+        there = set()
+        for chunk in [one.chunk for one in sent]:
+            if faults := self.faults.get(chunk.key):
+                raise faults.pop(0)
+            if self.rows.setdefault(chunk.id, chunk) is not chunk:
+                there.add(chunk.id)
+        return there
+
+    def waiting_rows(self, branch_id: str) -> int:
+        return self.waiting.get(branch_id, 0)
 
     def claim(self) -> str | None:
+        raise NotImplementedError
+
+    def claim_small(self) -> str | None:
         raise NotImplementedError
 
     def decide(self, id_: str, outcomes: Sequence[Outcome]) -> None:

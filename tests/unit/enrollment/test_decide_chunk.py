@@ -8,10 +8,11 @@ from enrollment.domain import facts
 from enrollment.domain.errors import ChunkDiffers
 from enrollment.domain.roster import WHAT_TO_DO, Outcome, Row
 from enrollment.usecases.follow_classes import close_class
-from enrollment.usecases.receive_chunk import receive_chunk
+from enrollment.usecases.receive_chunk import new_chunk, receive_chunk
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.depth import rounds
 from tests.unit.enrollment.fakes import Crash
 from tests.unit.enrollment.world import (
     World,
@@ -208,18 +209,11 @@ def test_a_dry_run_foresees_though_the_journal_is_full() -> None:
 
 def test_the_same_chunk_sent_again_is_the_one_that_is_kept() -> None:
     world, rows = World(a_book(1)), [a_row(1)]
-    receive = partial(
-        receive_chunk,
-        world.chunks,
-        branch_id="dc",
-        roster_id="r1",
-        key="k1",
-        dry_run=False,
-    )
-    kept = receive(rows=rows, now=1.0)
-    assert receive(rows=rows, now=2.0) == kept
+    new = partial(new_chunk, branch_id="dc", roster_id="r1", key="k1", dry_run=False)
+    kept = receive_chunk(world.chunks, new(rows=rows, now=1.0))
+    assert receive_chunk(world.chunks, new(rows=rows, now=2.0)) == kept
     with pytest.raises(ChunkDiffers):
-        receive(rows=[a_row(2)], now=3.0)
+        receive_chunk(world.chunks, new(rows=[a_row(2)], now=3.0))
 
 
 def die_seated(world: World, id_: str) -> None:
@@ -306,7 +300,7 @@ def rows_of(drawn: list[tuple[int, str]]) -> list[Row]:
     ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=rounds(150, 3_000), deadline=None)
 @given(
     chunks=st.lists(row_lists, min_size=1, max_size=5),
     capacity=st.integers(0, 5),

@@ -81,8 +81,7 @@ def _refuse_hidden_slashes(app: Flask) -> None:
 
 def _carry_ids(app: Flask) -> None:
     def begin() -> None:
-        said = request.headers.get("X-Request-Id", "")
-        known = said if said.isascii() and said.isalnum() and len(said) < 65 else None
+        known = trace.given(request.headers.get("X-Request-Id", ""))
         g.trace = trace.at_work(request.headers.get("traceparent"), known)
         g.trace.__enter__()
 

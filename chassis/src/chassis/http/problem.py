@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from chassis.faults import Contended
 from chassis.objects.port import Away as ObjectsAway
+from chassis.reasons import reason_of
 from chassis.telemetry import trace
 from chassis.telemetry.logs import logger
 
@@ -27,6 +28,8 @@ OF_HTTP = {
 }
 """Status → slug and sentence for what the framework refuses by itself."""
 REFUSED = ("refused", "The request was refused.")
+AGAIN_SECONDS = {429: 60, 503: 2}
+"""When it is worth asking again, by status."""
 TYPE = "https://biyong.example/problems/"
 
 
@@ -61,8 +64,8 @@ def response(status: int, slug: str, detail: str, **members: Any) -> Response:
         status,
         content_type="application/problem+json",
     )
-    if status == 503:
-        answer.headers["Retry-After"] = "2"
+    if status in AGAIN_SECONDS:
+        answer.headers["Retry-After"] = str(AGAIN_SECONDS[status])
     if status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
@@ -88,7 +91,7 @@ def note_surprise() -> None:
 
 def note_away(error: Exception) -> None:
     """Log that the store did not answer."""
-    logger().warning("store_away", route=route(), reason=str(error)[:300])
+    logger().warning("store_away", route=route(), reason=reason_of(error))
 
 
 def route() -> str:

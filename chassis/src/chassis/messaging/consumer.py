@@ -21,6 +21,7 @@ from chassis.messaging.transport import Away, Batch, Delivery, Subscriber, Trans
 from chassis.messaging.versions import Handler as Handler
 from chassis.messaging.versions import Versions
 from chassis.messaging.vouching import is_vouched
+from chassis.reasons import reason_of
 from chassis.storage.tables import Tables
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import logger
@@ -79,7 +80,7 @@ class Consumer:
             try:
                 self.hear_once(stop)
             except self.away as error:
-                logger().warning("consumer_waits", reason=str(error)[:300])
+                logger().warning("consumer_waits", reason=reason_of(error))
                 self._disconnect()
                 stop.wait(1.0)
         self._disconnect()
@@ -136,9 +137,18 @@ class Consumer:
         self.held.note_whether_any()
         self.catching_up.look()
         if FIRST_PARTITION in self.shares.mine:
-            self.transport.take_parked(self.service, self.held.hold_aside)
+            self._take_parked()
         self.missed.ask_if_due()
         self.chores_due = time.monotonic() + CHORES_SECONDS
+
+    def _take_parked(self) -> None:
+        """A fault with one that was put aside gives nothing back that is in hand."""
+        try:
+            self.transport.take_parked(
+                self.service, lambda aside, why: self.held.hold_aside(aside.body, why)
+            )
+        except self.away as error:
+            logger().warning("parked_waits", reason=reason_of(error))
 
     def _handle_in_hand(self, batch: Batch, stop: threading.Event) -> None:
         """Keep the batch while the store is away, or a sequence is full.
@@ -149,7 +159,7 @@ class Consumer:
             try:
                 self.handle(batch)
             except ConnectionFailure as error:
-                logger().warning("consumer_waits", reason=str(error)[:300])
+                logger().warning("consumer_waits", reason=reason_of(error))
                 if stop.wait(1.0):
                     return
             except SequenceFull as full:
@@ -177,9 +187,9 @@ class Consumer:
             try:
                 event = self.versions.read(delivery.body)
             except Refused as error:
-                logger().error("event_refused", reason=str(error))
+                logger().error("event_refused", reason=reason_of(error))
                 metrics.heard.labels("unreadable", "parked").inc()
-                self.held.park_bytes(delivery.body, str(error))
+                self.held.park_bytes(delivery.body, reason_of(error))
                 continue
             if event is not None and self._is_vouched(delivery, event):
                 events.append(event)

@@ -9,16 +9,23 @@ import jsonschema_rs
 import msgspec
 
 import contracts
+from chassis.faults import OwnFault
+from chassis.reasons import misfit, reason_of
 from chassis.telemetry import trace
 
 LARGEST = 256 * 1024
 STEP_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What a step between versions raises at data that it cannot take."""
 SEQUENCE = re.compile(r"[0-9]{1,18}")
+VERSION = re.compile(r"[0-9]\.[0-9]")
+TYPE = re.compile(r"[a-z][a-z.-]{0,80}\.v[0-9]{1,6}", re.ASCII)
+FIELD = re.compile(r"[a-z_]{1,40}|[0-9]{1,6}", re.ASCII)
+HIDDEN = "a value"
+"""What stands for it in a reason."""
 
 
-class Refused(ValueError):
-    """These bytes are no event that we know. The message says what is wrong."""
+class Refused(OwnFault, ValueError):
+    """These bytes are no event that we know. The message says where and which rule."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +106,7 @@ def said_as(
     try:
         types = book.forms(envelope.type)
     except KeyError as error:
-        raise Refused(f"unknown event type or version: {envelope.type}") from error
+        raise _unknown(envelope.type) from error
     return [
         _in_form(envelope, type_, " ".join(types[place:]), book)
         for place, type_ in enumerate(types, 1)
@@ -114,7 +121,7 @@ def _in_form(
     try:
         data = book.lower(envelope.data, envelope.type, type_)
     except STEP_FAULTS as error:
-        raise Refused(f"{envelope.type} as {type_}: {error!r}") from error
+        raise Refused(f"{envelope.type} as {type_}: {reason_of(error)}") from error
     form = msgspec.structs.replace(envelope, type=type_, alsoas=alsoas, data=data)
     check(form, book)
     return form
@@ -125,10 +132,28 @@ def check(envelope: Envelope, book: contracts.Book = contracts.OURS) -> None:
     try:
         book.validator(envelope.type).validate(envelope.data)
     except KeyError as error:
-        raise Refused(f"unknown event type or version: {envelope.type}") from error
+        raise _unknown(envelope.type) from error
     except jsonschema_rs.ValidationError as error:
-        where = "/".join(str(part) for part in error.instance_path)
-        raise Refused(f"{envelope.type}: data/{where}: {error.message}") from error
+        raise Refused(f"{envelope.type}: {_misfit(error)}") from error
+
+
+def _misfit(error: jsonschema_rs.ValidationError) -> str:
+    """Where data break their contract, and the rule; no value, no strange name."""
+    where = "/".join(_step(part) for part in ["data", *error.instance_path])
+    is_strange_name = "additionalProperties" in error.schema_path[-1:]
+    return (
+        f"{where}: {'a field that is not known' if is_strange_name else error.message}"
+    )
+
+
+def _step(part: str | int) -> str:
+    text = str(part)
+    return text if FIELD.fullmatch(text) else HIDDEN
+
+
+def _unknown(type_: str) -> Refused:
+    name = type_ if TYPE.fullmatch(type_) else HIDDEN
+    return Refused(f"unknown event type or version: {name}")
 
 
 def to_bytes(envelope: Envelope) -> bytes:
@@ -146,15 +171,17 @@ def from_bytes(raw: bytes) -> Envelope:
 def decode(raw: bytes) -> Envelope:
     """Read an event without looking at its data. Raises Refused with the reason."""
     if len(raw) > LARGEST:
-        raise Refused(f"{len(raw)} bytes, more than the {LARGEST} an event may have")
+        raise Refused(f"more bytes than the {LARGEST >> 10} KiB an event may have")
     try:
         envelope = msgspec.json.decode(raw, type=Envelope)
     except msgspec.ValidationError as error:
-        raise Refused(f"not a CloudEvent as promised: {error}") from error
+        raise Refused(f"not a CloudEvent as promised: {misfit(error)}") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused(f"not JSON: {error}") from error
+        raise Refused(f"not JSON: {type(error).__name__}") from error
     if envelope.specversion != "1.0":
-        raise Refused(f"CloudEvents {envelope.specversion} is not known; send 1.0")
+        is_version = VERSION.fullmatch(envelope.specversion)
+        said = envelope.specversion if is_version else HIDDEN
+        raise Refused(f"specversion {said} is not known; send 1.0")
     if not SEQUENCE.fullmatch(envelope.sequence):
         raise Refused("sequence is not a number")
     if not _is_moment(envelope.time):

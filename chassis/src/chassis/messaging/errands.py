@@ -25,6 +25,7 @@ from chassis.messaging.envelope import (
     to_bytes,
 )
 from chassis.messaging.transport import Away, Message, Publisher, Transport
+from chassis.reasons import reason_of
 from chassis.storage.tables import Tables
 from chassis.telemetry.logs import logger
 
@@ -97,7 +98,7 @@ class Errands:
             try:
                 busy = self.step()
             except (Away, PyMongoError) as error:
-                logger().warning("errands_wait", reason=str(error)[:300])
+                logger().warning("errands_wait", reason=reason_of(error))
                 busy = False
             if not busy:
                 stop.wait(IDLE_SECONDS)
@@ -116,8 +117,10 @@ class Errands:
         try:
             messages = list(self._messages(errand, events, reached is None))
         except (KeyError, Refused) as fault:
-            logger().error("errand_failed", errand=errand["_id"], reason=str(fault))
-            failed = {"state": FAILED, "why": str(fault)[:300]}
+            logger().error(
+                "errand_failed", errand=errand["_id"], reason=reason_of(fault)
+            )
+            failed = {"state": FAILED, "why": reason_of(fault)[:300]}
             self.rows.update_one({"_id": errand["_id"]}, {"$set": failed})
             return True
         if messages:
@@ -204,7 +207,7 @@ def was_said(transport: Transport, message: Message) -> bool:
         finally:
             publisher.close()
     except Away as error:
-        logger().warning("not_said", to=message.to, reason=str(error)[:300])
+        logger().warning("not_said", to=message.to, reason=reason_of(error))
         return False
     return True
 

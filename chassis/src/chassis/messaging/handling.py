@@ -14,6 +14,7 @@ from chassis.messaging.envelope import Envelope
 from chassis.messaging.held import ANY
 from chassis.messaging.transport import Away
 from chassis.messaging.versions import Versions
+from chassis.reasons import reason_of
 from chassis.storage.aggregates import DUPLICATE, NotThere
 from chassis.storage.tables import Tables
 from chassis.telemetry import metrics, trace
@@ -24,7 +25,7 @@ class Fault:
     """Why a handler failed; `comes_again` when only another event has yet to come."""
 
     def __init__(self, error: Exception) -> None:
-        self.why = f"{type(error).__name__}: {error}"
+        self.why = reason_of(error)
         self.comes_again = bool(getattr(error, "comes_again", False))
 
 
@@ -124,4 +125,4 @@ def _tell(event: Envelope, error: Exception) -> None:
     usual = isinstance(error, NotThere | Contended | Problem)
     expected = usual or Fault(error).comes_again
     log = logger().warning if expected else logger().exception
-    log("event_failed", type=event.type, id=event.id, reason=str(error)[:300])
+    log("event_failed", type=event.type, id=event.id, reason=reason_of(error))

@@ -17,6 +17,7 @@ from pymongo.errors import DuplicateKeyError
 
 from chassis.ids import new_id
 from chassis.messaging.envelope import (
+    LARGEST,
     Envelope,
     Refused,
     from_bytes,
@@ -24,6 +25,7 @@ from chassis.messaging.envelope import (
     to_document,
 )
 from chassis.messaging.retrying import PAUSES_SECONDS, USUAL, Retry
+from chassis.storage.aggregates import NOT_TO_BE_KEPT
 from chassis.storage.tables import Tables
 
 WAITING, PARKED, DROPPED = "waiting", "parked", "dropped"
@@ -34,6 +36,11 @@ CLAIM_SECONDS = 30.0
 MOST_CLAIMS = 4
 SEVERAL = 2
 LONGEST, AT_ONCE = 1000, 50
+HEAD = 8 * 1024
+"""So many bytes are kept of what is no event, or of a sender outside."""
+MOST_OF_ONE = 200
+"""So much of one sender outside is kept at a time: who sends more has seen none of it,
+and every refusal stands in the log."""
 
 
 class SequenceFull(Exception):
@@ -143,7 +150,7 @@ class Held:
             event = from_bytes(body)
             if self.inbox.find_one({"_id": event.id}, {"_id": 1}) is None:
                 self.hold(event, why, untried=True)
-        except (Refused, SequenceFull):
+        except (Refused, SequenceFull, *NOT_TO_BE_KEPT):
             self.park_raw(body, why)
 
     def park_bytes(self, body: bytes, why: str) -> None:
@@ -156,36 +163,44 @@ class Held:
             if self.inbox.find_one({"_id": event.id}, {"_id": 1}) is not None:
                 return
             self.hold(event, why)
-        except (Refused, SequenceFull):
+        except (Refused, SequenceFull, *NOT_TO_BE_KEPT):
             self.park_raw(body, why)
             return
         self._park(event.partitionkey, why)
 
-    def park_raw(
-        self, body: bytes, why: str, clear_at: datetime.datetime | None = None
-    ) -> None:
-        """Park bytes as they came; with personal data in them, until `clear_at`.
+    def park_raw(self, body: bytes, why: str) -> None:
+        """Park bytes that are no event as they came; the head of what is too large.
 
         What was dropped stays dropped when it comes again.
         """
-        digest = hashlib.sha256(body).hexdigest()[:24]
-        self.rows.update_one(
-            {"_id": f"unreadable.{digest}"},
-            {
-                "$setOnInsert": {
-                    "state": PARKED,
-                    "tries": 1,
-                    "claims": 0,
-                    "due": time.time(),
-                    "why": why[:1000],
-                    "since": datetime.datetime.now(datetime.UTC),
-                    "events": [],
-                    "raw": body,
-                    "clear_at": clear_at,
-                }
-            },
-            upsert=True,
-        )
+        kept = body if len(body) <= LARGEST else body[:HEAD]
+        digest = hashlib.sha256(body).hexdigest()
+        self._park_row(f"unreadable.{digest[:24]}", _raw(kept, body, digest, why))
+
+    def park_from_outside(
+        self, body: bytes, why: str, sender: str, key: str, clear_at: datetime.datetime
+    ) -> bool:
+        """Park the head of what a sender outside sent, under the sender's own key for
+        it, until `clear_at`: it may name people.
+
+        The same under the same key, refused for the same reason, is parked once.
+        False if so much of this sender lies there that nothing is added.
+        """
+        same = hashlib.sha256("\n".join((sender, key, why)).encode()).hexdigest()
+        id_ = f"refused.{sender}.{same[:12]}"
+        others = {"sender": sender, "_id": {"$ne": id_}}
+        if self.rows.count_documents(others, limit=MOST_OF_ONE) == MOST_OF_ONE:
+            return False
+        digest = hashlib.sha256(body).hexdigest()
+        about = {"sender": sender, "sent_key": key, "clear_at": clear_at}
+        self._park_row(id_, _raw(body[:HEAD], body, digest, why) | about)
+        return True
+
+    def _park_row(self, id_: str, fields: dict[str, Any]) -> None:
+        now = datetime.datetime.now(datetime.UTC)
+        state = {"state": PARKED, "tries": 1, "claims": 0, "due": time.time()}
+        new = {**state, "since": now, "events": [], **fields}
+        self.rows.update_one({"_id": id_}, {"$setOnInsert": new}, upsert=True)
 
     def _join(self, key: str, events: Sequence[Envelope]) -> bool:
         """Line them up behind their key's sequence, if there still is one."""
@@ -310,6 +325,12 @@ class Held:
 
     def _park(self, key: str, why: str) -> None:
         self.rows.update_one({"_id": key}, {"$set": {"state": PARKED, "why": why}})
+
+
+def _raw(kept: bytes, body: bytes, digest: str, why: str) -> dict[str, Any]:
+    """Bytes as a row has them, and what they were when they came."""
+    sizes = {"size": len(body), "sha256": digest}
+    return {"raw": kept, **sizes, "why": why[:1000], "clear_at": None}
 
 
 def _first(row: Mapping[str, Any], count: int) -> list[Envelope]:

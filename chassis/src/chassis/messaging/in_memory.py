@@ -12,7 +12,7 @@ waits for a clock: a delay is so many looks at the partition long.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count, takewhile
 
@@ -27,6 +27,7 @@ from chassis.messaging.transport import (
     PARKED,
     Away,
     Delivery,
+    Keep,
     Message,
     QueueSeen,
     Standing,
@@ -103,12 +104,8 @@ class InMemoryBatch:
         self.subscriber, self.lane = subscriber, lane
         self.bus = subscriber.bus
         self.deliveries: Sequence[Delivery] = [
-            Delivery(
-                post.number, post.body, lane.delivered[post.number] > 1,
-                post.routing_key, post.user,
-            )
-            for post in posts
-        ]  # fmt: skip
+            _delivery(post, again=lane.delivered[post.number] > 1) for post in posts
+        ]
 
     def acknowledge(self) -> bool:
         """All are done with, unless the lane or the connection is gone."""
@@ -151,8 +148,10 @@ class InMemoryBatch:
 class InMemorySubscriber:
     """Hears one queue."""
 
-    def __init__(self, bus: "InMemoryTransport", queue: Queue) -> None:
-        self.bus, self.queue = bus, queue
+    def __init__(
+        self, bus: "InMemoryTransport", queue: Queue, most: int = MOST
+    ) -> None:
+        self.bus, self.queue, self.most = bus, queue, most
         self.is_open = True
         queue.subscribers.add(self)
 
@@ -194,7 +193,7 @@ class InMemorySubscriber:
 
         One that was delivered too often is parked; then there may be none.
         """
-        mixed = self.bus.mischief.mixed(lane.posts, lambda post: post.key)[:MOST]
+        mixed = self.bus.mischief.mixed(lane.posts, lambda post: post.key)[: self.most]
         fresh = takewhile(lambda post: post.number not in lane.delivered, mixed)
         posts = list(fresh) or mixed[:1]
         for post in posts:
@@ -311,12 +310,14 @@ class InMemoryTransport:
     def wakes(self, service: str) -> None:
         """None: all who meet here are in one process, where an event does."""
 
-    def inlet(self, exchange: str, queue: str, pattern: str) -> InMemorySubscriber:
+    def inlet(
+        self, exchange: str, queue: str, pattern: str, at_once: int = 1
+    ) -> InMemorySubscriber:
         """Hear what is sent from outside with `send`."""
         with self.turn:
             self.inlets[queue] = (exchange, pattern)
             made = self.queues.setdefault(queue, Queue(1))
-            return InMemorySubscriber(self, made)
+            return InMemorySubscriber(self, made, at_once)
 
     def send(self, exchange: str, routing_key: str, body: bytes, user: str) -> None:
         """Send from outside, under an account, as a branch does."""
@@ -330,7 +331,7 @@ class InMemoryTransport:
         with self.turn:
             return set() if service in self.queues else set(ALL)
 
-    def take_parked(self, service: str, keep: Callable[[bytes, str], None]) -> int:
+    def take_parked(self, service: str, keep: Keep) -> int:
         """Hand over what was put aside."""
         with self.turn:
             queue = self.queues.get(service)
@@ -338,7 +339,7 @@ class InMemoryTransport:
             taken = 0
             while parked:
                 post, why = parked[0]
-                keep(post.body, f"put aside by the bus: {why}")
+                keep(_delivery(post, again=True), f"put aside by the bus: {why}")
                 parked.pop(0)
                 taken += 1
             return taken
@@ -382,6 +383,10 @@ class InMemoryTransport:
 
     def is_away(self) -> None:
         """It never is."""
+
+
+def _delivery(post: Post, *, again: bool) -> Delivery:
+    return Delivery(post.number, post.body, again, post.routing_key, post.user)
 
 
 def _fits(routing_key: str, pattern: str) -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import contracts
+from chassis.faults import OwnFault
 from chassis.messaging.catching_up import CatchingUp
 from chassis.messaging.compared import LOOK_BACK, UNDER_WAY, Compared
 from chassis.messaging.envelope import Envelope
@@ -32,7 +33,7 @@ HOUR_SECONDS, DAY_SECONDS = 3600.0, 24 * 3600.0
 QUEUES, COMPARED, GLANCED = "queues", "compared", "glanced"
 
 
-class NotAsked(Exception):
+class NotAsked(OwnFault):
     """A producer has no queues to be asked by; it is asked again."""
 
     comes_again = True

@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from chassis.messaging.transport import (
     PARKED,
     Away,
     Delivery,
+    Keep,
     Message,
     QueueSeen,
     Standing,
@@ -186,7 +187,7 @@ class OneFileTransport:
     def wakes(self, service: str) -> None:
         """None: the relay's own looking is as good as somebody's looking at a file."""
 
-    def inlet(self, exchange: str, queue: str, pattern: str) -> None:
+    def inlet(self, exchange: str, queue: str, pattern: str, at_once: int) -> None:
         """Nobody from outside reaches a file; rosters come through the gateway."""
 
     def lacking(self, service: str) -> set[int]:
@@ -194,13 +195,13 @@ class OneFileTransport:
         with _faults_as_away(), closing(self._hold()) as hold:
             return set() if hold.is_bound(service) else set(range(PARTITIONS))
 
-    def take_parked(self, service: str, keep: Callable[[bytes, str], None]) -> int:
+    def take_parked(self, service: str, keep: Keep) -> int:
         """Empty the table of those put aside, message by message."""
         taken = 0
         with _faults_as_away(), closing(self._hold()) as hold:
             while (found := hold.first_aside(service)) is not None:
                 number, body, why = found
-                keep(body, f"put aside by the bus: {why}")
+                keep(Delivery(number, body, True), f"put aside by the bus: {why}")
                 hold.forget_aside(number)
                 taken += 1
         return taken

@@ -102,6 +102,10 @@ class Parked:
             "tries": row["tries"],
             "events": [masked(event) for event in row["events"]],
             "text": shown_text(row["raw"]) if "raw" in row else "",
+            "sender": row.get("sender", ""),
+            "sent_key": row.get("sent_key", ""),
+            "size": row.get("size", 0),
+            "sha256": row.get("sha256", ""),
             "audit": self.audit.lines(key),
         }
 
@@ -133,7 +137,7 @@ class Parked:
         row = self._row(key)
         if "raw" not in row:
             raise NotMendable("This one is readable: edit its events.")
-        if row.get("clear_at"):
+        if row.get("sender") is not None:
             raise NotMendable("A branch sends its roster again: only drop this one.")
         event = from_bytes(mended_text(text, row["raw"]).encode())
         self.held.hold(event, f"mended by {who}")

@@ -70,11 +70,16 @@ class RabbitBatch:
 class RabbitSubscriber:
     """Hears several queues on one channel; hands out what came, oldest first."""
 
-    def __init__(self, connection: kombu.Connection, queues: Sequence[str]) -> None:
-        self.connection = connection
+    def __init__(
+        self,
+        connection: kombu.Connection,
+        queues: Sequence[str],
+        prefetch: int = PREFETCH,
+    ) -> None:
+        self.connection, self.prefetch = connection, prefetch
         self.channel = connection.channel()
         self.wire = self.channel.connection
-        self.channel.basic_qos(0, PREFETCH, False)
+        self.channel.basic_qos(0, prefetch, False)
         self.arrived: deque[Any] = deque()
         self.settled = Settled()
         for queue in queues:
@@ -105,7 +110,8 @@ class RabbitSubscriber:
     def _gather(self) -> None:
         """What comes within a moment goes into the same batch."""
         until = time.monotonic() + GATHER_SECONDS
-        while len(self.arrived) < AT_ONCE and (left := until - time.monotonic()) > 0:
+        most = min(AT_ONCE, self.prefetch)
+        while len(self.arrived) < most and (left := until - time.monotonic()) > 0:
             if not self._drain(left):
                 return
 
@@ -119,7 +125,7 @@ class RabbitSubscriber:
         if octets != self.octets:
             self.octets, self.spoke = octets, now
         elif now - self.spoke > SILENT_SECONDS:
-            self.channel.basic_qos(0, PREFETCH, False)  # any question will do
+            self.channel.basic_qos(0, self.prefetch, False)  # any question will do
 
     def _batch(self) -> RabbitBatch | None:
         if not self.arrived:

@@ -3,7 +3,7 @@ place that knows kombu."""
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -27,7 +27,7 @@ ANSWER_SECONDS, BRIEF_SECONDS, GOODBYE_SECONDS = 10.0, 2.0, 2.0
 """How long the broker may take to answer, the same where we can do without it, and to
 be told that we go."""
 FAULTS = (AMQPError, OperationalError, OSError)
-LIMIT = "x-delivery-limit"
+LIMIT, BOUNDS = "x-delivery-limit", ("x-max-length", "x-message-ttl", "x-overflow")
 NAMED = re.compile(r"for (queue|exchange) '([^']+)'")
 
 
@@ -149,18 +149,24 @@ def hearing_queue(
     )
 
 
-def made(connection: kombu.Connection, channel: Any, queue: kombu.Queue) -> Any:
+def made(
+    connection: kombu.Connection,
+    channel: Any,
+    queue: kombu.Queue,
+    may_differ: Sequence[str] = (LIMIT,),
+) -> Any:
     """Make the queue; the channel to go on with.
 
-    One that an earlier release made with another delivery limit does as well: what it
-    puts aside sooner is tried all the same.
+    One that an earlier release made otherwise in these properties does as well. With
+    another delivery limit: what it puts aside sooner is tried all the same. Without
+    bounds: a policy may set them.
     """
     try:
         queue(channel).declare()
     except PreconditionFailed as error:
-        if LIMIT not in str(error.reply_text):
+        if not any(name in str(error.reply_text) for name in may_differ):
             raise
-        logger().info("delivery_limit_differs", queue=queue.name)
+        logger().info("queue_made_otherwise", queue=queue.name)
         return connection.channel()
     return channel
 
@@ -183,6 +189,24 @@ def exchange_there(
 def plain_queue(name: str) -> kombu.Queue:
     """A quorum queue that parks nothing."""
     return kombu.Queue(name, durable=True, queue_arguments={"x-queue-type": "quorum"})
+
+
+def receipts_queue(name: str) -> kombu.Queue:
+    """A quorum queue of a branch that may never look: the oldest receipts give way.
+
+    No receipt is lost by that: sending the chunk again brings it again.
+    """
+    return kombu.Queue(
+        name,
+        durable=True,
+        queue_arguments={
+            "x-queue-type": "quorum",
+            "x-overflow": "drop-head",
+            "x-max-length": topology.MOST_RECEIPTS,
+            "x-max-length-bytes": topology.MOST_RECEIPT_BYTES,
+            "x-message-ttl": topology.RECEIPT_DAYS * 24 * 3600 * 1000,
+        },
+    )
 
 
 def wake_queue(name: str) -> kombu.Queue:

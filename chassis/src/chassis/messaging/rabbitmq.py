@@ -4,7 +4,7 @@ Events travel on one topic exchange; the routing key ends in the partition, and
 every service has one quorum queue with a single active consumer per partition.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -19,6 +19,7 @@ from chassis.messaging.rabbit_hearing import RabbitSubscriber, delivery_of
 from chassis.messaging.rabbit_saying import RabbitPublisher
 from chassis.messaging.rabbit_waking import RabbitWakes
 from chassis.messaging.rabbit_wire import (
+    BOUNDS,
     FAULTS,
     connect,
     exchange_there,
@@ -31,6 +32,7 @@ from chassis.messaging.rabbit_wire import (
     parked_exchange,
     plain_queue,
     receipts,
+    receipts_queue,
     seen,
     wake_queue,
 )
@@ -38,9 +40,11 @@ from chassis.messaging.transport import (
     ALL,
     PARKED,
     WAKE,
+    Keep,
     QueueSeen,
     Standing,
 )
+from chassis.reasons import reason_of
 from chassis.telemetry.logs import logger
 
 OLDEST = (3, 10)
@@ -102,13 +106,15 @@ class RabbitTransport:
         except PreconditionFailed:
             raise
         except FAULTS as error:
-            logger().warning("no_wake_queue", queue=name, reason=str(error)[:300])
+            logger().warning("no_wake_queue", queue=name, reason=reason_of(error))
 
     def wakes(self, service: str) -> RabbitWakes:
         """A connection to the service's wake queue."""
         return RabbitWakes(self.url, topology.wake_queue(service))
 
-    def inlet(self, exchange: str, queue: str, pattern: str) -> RabbitSubscriber:
+    def inlet(
+        self, exchange: str, queue: str, pattern: str, at_once: int
+    ) -> RabbitSubscriber:
         """Hear what others than services send, each under an account of its own."""
         with faults_as_away(), kept_if_well(connect(self.url)) as connection:
             channel = connection.channel()
@@ -119,7 +125,7 @@ class RabbitTransport:
             channel = made(connection, channel, hearing)
             channel.queue_bind(queue, exchange, pattern)
             channel.close()
-            return RabbitSubscriber(connection, [queue])
+            return RabbitSubscriber(connection, [queue], prefetch=at_once)
 
     def lacking(self, service: str) -> set[int]:
         """Partitions whose queue the broker does not have."""
@@ -129,7 +135,7 @@ class RabbitTransport:
             connection.release()
         return {number for number, name in enumerate(names) if not there[name]}
 
-    def take_parked(self, service: str, keep: Callable[[bytes, str], None]) -> int:
+    def take_parked(self, service: str, keep: Keep) -> int:
         """Empty the parked queue, message by message."""
         taken = 0
         with faults_as_away(), connect(self.url) as connection:
@@ -137,7 +143,7 @@ class RabbitTransport:
                 return 0
             channel = connection.channel()
             while message := channel.basic_get(topology.parked_queue(service)):
-                keep(delivery_of(message).body, _why_parked(message))
+                keep(delivery_of(message), _why_parked(message))
                 channel.basic_ack(message.delivery_info["delivery_tag"])
                 taken += 1
         return taken
@@ -148,7 +154,7 @@ class RabbitTransport:
             channel = connection.channel()
             receipts()(channel).declare()
             name = topology.receipts_queue(branch)
-            plain_queue(name)(channel).declare()
+            channel = made(connection, channel, receipts_queue(name), BOUNDS)
             channel.queue_bind(name, topology.RECEIPTS, name)
 
     def _declare_parked(

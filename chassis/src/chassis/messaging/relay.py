@@ -23,9 +23,9 @@ from chassis.messaging.envelope import (
     to_bytes,
 )
 from chassis.messaging.lanes import TOGETHER, Lanes
-from chassis.messaging.masking import masked_text
 from chassis.messaging.transport import Away, Message, Publisher, Transport
 from chassis.messaging.unsaid import note_why
+from chassis.reasons import reason_of
 from chassis.storage.aggregates import DUPLICATE
 from chassis.storage.lease import Lease
 from chassis.storage.tables import Tables
@@ -109,10 +109,10 @@ class Relay:
 
     def _tell_why(self, error: Exception) -> None:
         """In the log; and where an operator looks, unless that is what is away."""
-        logger().warning("relay_waits", reason=str(error)[:300])
+        logger().warning("relay_waits", reason=reason_of(error))
         if not isinstance(error, ConnectionFailure):
             with suppress(PyMongoError):
-                note_why(self.tables, str(error))
+                note_why(self.tables, reason_of(error))
 
     def _rest(self, stop: threading.Event) -> None:
         """Until woken, stopped, or it is time to look anyhow."""
@@ -310,7 +310,7 @@ def _count(sayable: Iterable[Sayable]) -> None:
 
 def _tell(event: Mapping[str, Any], fault: Exception) -> str:
     """In the log and the metrics; in one line for whoever looks."""
-    id_, reason = event.get("id", "an event without id"), masked_text(str(fault))[:300]
+    id_, reason = event.get("id", "an event without id"), reason_of(fault)
     logger().error("event_unsayable", id=id_, reason=reason)
     metrics.unsayable.labels(event.get("type", "")).inc()
     return f"{id_} cannot be said: {reason}"

@@ -11,6 +11,10 @@ DELIVERY_LIMIT, INLET_DELIVERY_LIMIT = 50, 6
 and what it puts aside loses its turn. Who kills is found by held after a few. For what
 comes in from outside nothing is held, and it has no turn to lose."""
 
+MOST_RECEIPTS, MOST_RECEIPT_BYTES, RECEIPT_DAYS = 10_000, 64 * 1024 * 1024, 14
+"""What a branch's queue holds: as many receipts as chunks may wait for their outcome,
+and over the longest holidays. It was read by then, or nobody reads it."""
+
 
 def partition(key: str) -> int:
     """The partition a key belongs to, for ever."""

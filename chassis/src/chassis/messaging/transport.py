@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from chassis.faults import OwnFault
 from chassis.messaging.topology import PARTITIONS
 
 ALL = range(PARTITIONS)
 
 
-class Away(Exception):
+class Away(OwnFault):
     """The bus does not answer; what was asked may be asked again later."""
 
 
@@ -46,6 +47,10 @@ class Delivery:
     seen_before: bool
     routing_key: str = ""
     user: str = ""
+
+
+Keep = Callable[[Delivery, str], None]
+"""Takes what was put aside, and why."""
 
 
 class Batch(Protocol):
@@ -162,17 +167,23 @@ class Transport(Protocol):
         None on a bus without: there the relay's own looking must do. Raises Away.
         """
 
-    def inlet(self, exchange: str, queue: str, pattern: str) -> Subscriber | None:
-        """Hear what is sent from outside, or None on a bus without accounts."""
+    def inlet(
+        self, exchange: str, queue: str, pattern: str, at_once: int
+    ) -> Subscriber | None:
+        """Hear what is sent from outside, or None on a bus without accounts.
+
+        Not more than `at_once` is in hand at a time; what waits behind it does not
+        count as delivered when whoever has it ends.
+        """
 
     def lacking(self, service: str) -> set[int]:
         """The partitions for which the service has no queue yet. Raises Away."""
 
-    def take_parked(self, service: str, keep: Callable[[bytes, str], None]) -> int:
+    def take_parked(self, service: str, keep: Keep) -> int:
         """Hand what the bus itself put aside to `keep`, then forget it there.
 
-        `keep` gets body and reason; what it raises leaves the message. How many it
-        were. Raises Away.
+        `keep` gets it and the reason; what it raises leaves the message, and goes up.
+        How many it were. Raises Away.
         """
 
     def outlet(self, branch: str) -> None:

@@ -10,6 +10,7 @@ import msgspec
 from contracts.book import number_of
 
 import contracts
+from chassis.faults import OwnFault
 from chassis.messaging.envelope import Envelope, check, decode
 from chassis.messaging.retrying import Retry, retry_of
 
@@ -17,7 +18,7 @@ Handler = Callable[[Sequence[Envelope]], None]
 """Handles events of one type, in order per key. Repeating it changes nothing."""
 
 
-class Unhandled(Exception):
+class Unhandled(OwnFault):
     """No handler for this type here; one that is upgraded may have it."""
 
     comes_again = True

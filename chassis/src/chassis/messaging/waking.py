@@ -12,6 +12,7 @@ from contextlib import closing
 
 from chassis.messaging.relay import Relay
 from chassis.messaging.transport import Away, Transport, Wakes
+from chassis.reasons import reason_of
 from chassis.telemetry.logs import logger
 
 LOOK_SECONDS, AGAIN_SECONDS = 0.5, 1.0
@@ -50,7 +51,7 @@ class Waking:
             with closing(wakes):
                 work(wakes, stop)
         except Away as error:
-            logger().warning("wakes_wait", reason=str(error)[:300])
+            logger().warning("wakes_wait", reason=reason_of(error))
             stop.wait(AGAIN_SECONDS)
 
     def _say(self, wakes: Wakes, stop: threading.Event) -> None:

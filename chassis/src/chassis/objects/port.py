@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+from chassis.faults import OwnFault
+
 LONGEST_KEY, LONGEST_NAME = 1000, 200
 """Bytes of a whole key and of one name in it; a file system takes 255 a name."""
 
@@ -16,7 +18,7 @@ class BadKey(ValueError):
     """This can be no key of an object."""
 
 
-class Away(Exception):
+class Away(OwnFault):
     """The object store does not answer, or has no room. Ask again later."""
 
 

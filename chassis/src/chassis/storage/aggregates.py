@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
+import mongoengine
 import msgspec
+from bson.errors import BSONError
 from pymongo import InsertOne, ReturnDocument, UpdateOne
 from pymongo.collection import Collection
-from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo.errors import BulkWriteError, DuplicateKeyError, WriteError
 
-from chassis.faults import Contended
+from chassis.faults import Contended, OwnFault
 from chassis.messaging.envelope import Envelope, Wording, seal, to_document
 from chassis.storage.documents import Aggregate
 from chassis.storage.mongo import collection_of
@@ -25,16 +27,30 @@ T = TypeVar("T")
 Fields = dict[str, Any]
 Facts = Sequence[object]
 DUPLICATE = 11000
+NOT_TO_BE_KEPT = (
+    BSONError,
+    BulkWriteError,
+    WriteError,
+    mongoengine.ValidationError,
+    OverflowError,
+    RecursionError,
+    UnicodeError,
+)
+"""What is raised for a document that no store takes, however well the store is."""
 SEEN = 400
 RETRIES = 60
 
 
-class AlreadyThere(Exception):
+class AlreadyThere(OwnFault):
     """A document with this id, or this unique value, exists."""
 
+    is_sentence = False
 
-class NotThere(LookupError):
+
+class NotThere(OwnFault, LookupError):
     """No document has this id."""
+
+    is_sentence = False
 
 
 @dataclass(frozen=True)

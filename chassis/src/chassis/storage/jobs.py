@@ -14,8 +14,9 @@ def claim(
     collection: Collection[dict[str, Any]],
     waiting: Mapping[str, Any],
     lease_seconds: float,
+    order: str = "work_due",
 ) -> dict[str, Any] | None:
-    """The document due first among those `waiting`, now leased, or None.
+    """The document first in `order` among those `waiting` and due, leased, or None.
 
     Its `work_due` moves behind the lease; a worker that dies lets it fall due again.
     What is done for it from here on carries the ids of the request that made it.
@@ -25,7 +26,7 @@ def claim(
         {**waiting, "work_due": {"$lte": now}},
         {"$set": {"work_due": now + lease_seconds}, "$inc": {"work_tries": 1}},
         {"outbox": 0},
-        sort=[("work_due", 1)],
+        sort=[(order, 1)],
         return_document=ReturnDocument.AFTER,
     )
     if found is not None:

@@ -40,6 +40,7 @@ class Tables:
         self.held.create_index([("state", ASCENDING), ("due", ASCENDING)])
         self.held.create_index("events.id")
         self.held.create_index("clear_at", expireAfterSeconds=0)
+        self.held.create_index("sender")
         in_order = ("partition", "there", "key", "version", "place")
         self.early.create_index([(name, ASCENDING) for name in in_order])
         self.early.create_index("key")

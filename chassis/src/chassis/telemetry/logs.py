@@ -3,16 +3,23 @@
 import logging
 import re
 import sys
+import threading
+from types import TracebackType
 from typing import cast
 
 import structlog
 from structlog.types import EventDict
 
+from chassis.reasons import stack_of
 from chassis.telemetry import trace
 
 TOKEN = re.compile(r"/(v|invitations)/[^/\s\"'?]+")
 QUERY = re.compile(r"(/[\w.…/%~:@!$&*+,;=-]*)\?[^\s\"')]+")
 SERVED = re.compile(r"(while serving|Exception on) .*")
+ExcInfo = (
+    tuple[type[BaseException], BaseException, TracebackType | None]
+    | tuple[None, None, None]
+)
 
 
 def configure(service: str) -> None:
@@ -23,7 +30,7 @@ def configure(service: str) -> None:
         trace.add_ids,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(_stack),
         hide_addresses,
     ]
     structlog.configure(
@@ -45,6 +52,10 @@ def configure(service: str) -> None:
     # a line for each request that waits, and one with its path for each tried again
     for noisy in ("waitress.queue", "urllib3"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
+    sys.excepthook = _log_uncaught
+    threading.excepthook = lambda died: _log_uncaught(
+        died.exc_type, died.exc_value, died.exc_traceback
+    )
 
 
 def _naming(service: str) -> structlog.types.Processor:
@@ -69,6 +80,18 @@ def without_addresses(text: str) -> str:
     """The text without tokens in paths, queries, and what a server was at."""
     text = TOKEN.sub(r"/\1/…", text)
     return SERVED.sub(r"\1 a request", QUERY.sub(r"\1?…", text))
+
+
+def _stack(exc_info: ExcInfo) -> str:
+    """Python's own traceback ends in the fault's words, which may quote people."""
+    return stack_of(exc_info[1]) if exc_info[1] is not None else ""
+
+
+def _log_uncaught(
+    _: type[BaseException], error: BaseException | None, __: TracebackType | None
+) -> None:
+    """What ends a process or a thread, in the log instead of as it is."""
+    logger().critical("uncaught", exc_info=error)
 
 
 def logger() -> structlog.stdlib.BoundLogger:

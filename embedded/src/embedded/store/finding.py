@@ -51,9 +51,11 @@ class Finding:
         if rows is not None:
             return self._documents(sorted(rows)), False
         plans = self._plans(collection, filter_)
-        best = self._fewest(plans)
+        counted = [(plan, self._size(plan)) for plan in plans]
+        best = min(counted, key=lambda pair: pair[1], default=None)
         if best and best[1] <= CLOSE_ENOUGH:
-            return self._documents(sorted(set(self._rows(best[0])))), False
+            near = [plan for plan, size in counted if size <= CLOSE_ENOUGH]
+            return self._few(near, best[0], sort)
         ordered = self._ordered(collection, plans, sort)
         if ordered:
             return self._documents(self._rows_in_order(*ordered)), True
@@ -99,6 +101,16 @@ class Finding:
     def _plans(self, collection: str, filter_: Mapping[str, Any]) -> list[Plan]:
         made = (narrow.plan_for(i, filter_) for i in self.shelf.indexes_of(collection))
         return [plan for plan in made if plan]
+
+    def _few(
+        self, plans: list[Plan], best: Plan, sort: Sequence[tuple[str, int]]
+    ) -> tuple[Iterator[tuple[int, Document]], bool]:
+        """In the order asked where an index has it: then whoever wants the first few
+        does not read all, and they may be large."""
+        for plan in plans if sort else ():
+            if turn := plan.keeps_order(sort):
+                return self._documents(self._rows_in_order(plan, turn)), True
+        return self._documents(sorted(set(self._rows(best)))), False
 
     def _fewest(self, plans: list[Plan]) -> tuple[Plan, int] | None:
         """The plan with the fewest rows, counted no further than is of interest."""

@@ -54,6 +54,8 @@ STATUSES = {
     "not-your-branch": 403,
     "not-your-person": 403,
     "field-illegal": 422,
+    "rows-refused": 422,
+    "too-many-undecided": 429,
 }
 HOUR = 3600.0
 
@@ -109,29 +111,38 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         base.clock.now,
     )
 
-    def decide_next() -> bool:
-        claimed = chunks.claim()
+    def decide_next(*, small: bool = False) -> bool:
+        claimed = chunks.claim_small() if small else chunks.claim()
         if claimed is not None:
             decide(claimed)
         return claimed is not None
+
+    def decide_next_small() -> bool:
+        return decide_next(small=True)
 
     def clear_old_rows() -> bool:
         return chunks.clear_old_rows(time.time()) > 0
 
     held = Held(base.tables)
 
-    def keep_roster(body: bytes, why: str) -> None:
+    def keep_roster(body: bytes, why: str, sender: str, key: str) -> bool:
         term = datetime.timedelta(seconds=chunk_store.ROWS_KEPT_SECONDS)
-        held.park_raw(body, why, datetime.datetime.now(datetime.UTC) + term)
+        until = datetime.datetime.now(datetime.UTC) + term
+        return held.park_from_outside(body, why, sender, key, until)
 
-    deciding = threading.Event()
+    deciding, deciding_small = threading.Event(), threading.Event()
+
+    def wake_deciding() -> None:
+        deciding.set()
+        deciding_small.set()
+
     app = base.app(
         [
             branches_api.blueprint(branches),
             people_api.blueprint(
                 branches, people, CorrectPerson(branches, people, base.clock.now)
             ),
-            rosters_api.blueprint(branches, chunks, deciding),
+            rosters_api.blueprint(branches, chunks, wake_deciding),
             enrolments_api.blueprint(
                 books, enrolments, LeaveClass(enrolments, certificates, seats)
             ),
@@ -141,8 +152,11 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     )
     workers = {
         "deciding": base.work_loop("deciding", decide_next, deciding),
+        "deciding-small": base.work_loop(
+            "deciding-small", decide_next_small, deciding_small
+        ),
         "inlet": RosterInlet(
-            base.transport, branches, chunks, deciding.set, keep_roster
+            base.transport, branches, chunks, wake_deciding, keep_roster
         ).run,
         "clearing": base.work_loop("clearing", clear_old_rows, idle_seconds=HOUR),
     }

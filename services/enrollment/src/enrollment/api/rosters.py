@@ -1,22 +1,26 @@
 """/branches/{branch}/chunks and rosters: rows in, receipts out."""
 
-import threading
 import time
+from collections.abc import Callable
 
 from chassis.http.auth import needs, scope
 from chassis.http.body import answer, body, query
 from chassis.http.problem import Problem
+from fields.keys import ID
 from flask import Blueprint, Response
 
 from enrollment.api import shapes
 from enrollment.domain.errors import UnknownChunk
 from enrollment.domain.roster import DECIDED, Chunk, chunk_id
+from enrollment.domain.sent_rows import read_rows
 from enrollment.usecases.grow_branches import require_within
 from enrollment.usecases.ports import Branches, Chunks
-from enrollment.usecases.receive_chunk import receive_chunk
+from enrollment.usecases.receive_chunk import new_chunk, receive_chunk
 
 
-def blueprint(branches: Branches, chunks: Chunks, wake: threading.Event) -> Blueprint:
+def blueprint(
+    branches: Branches, chunks: Chunks, wake: Callable[[], None]
+) -> Blueprint:
     """Routes for rosters."""
     bp = Blueprint("rosters", __name__)
 
@@ -27,22 +31,22 @@ def blueprint(branches: Branches, chunks: Chunks, wake: threading.Event) -> Blue
     @needs("officer", "staff")
     def send(branch: str, key: str) -> Response:
         within(branch)
-        if not key.isascii() or len(key) > 80 or not key.isprintable():
+        if not ID.fullmatch(key):
             raise Problem(
                 422, "key-refused", "A chunk's key is up to 80 plain letters."
             )
         said = body(shapes.ChunkIn)
-        chunk = receive_chunk(
-            chunks,
+        sent = new_chunk(
             branch_id=branch,
             roster_id=said.roster_id,
             key=key,
             dry_run=said.dry_run,
-            rows=[row.as_row() for row in said.rows],
+            rows=read_rows(said.rows),
             now=time.time(),
         )
-        wake.set()
-        return _receipt(chunk)
+        kept = receive_chunk(chunks, sent)
+        wake()
+        return _receipt(kept)
 
     @bp.get("/branches/<branch>/chunks/<key>")
     @needs("officer", "staff")

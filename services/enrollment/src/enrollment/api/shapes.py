@@ -10,7 +10,7 @@ from fields.numbers import masked_phone
 from enrollment.domain.branch import Branch
 from enrollment.domain.enrolment import Enrolment
 from enrollment.domain.person import Membership, Person
-from enrollment.domain.roster import MOST_ROWS, Chunk, Row
+from enrollment.domain.roster import Chunk
 from enrollment.domain.seat_book import SeatBook
 
 BranchId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}\Z")]
@@ -25,29 +25,11 @@ class BranchIn(Shape):
     parent: Text = ""
 
 
-class RowIn(Shape):
-    """A roster row as written; what is wrong with it becomes its outcome."""
-
-    row: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
-    name: Text = ""
-    member_no: Text = ""
-    phone: Text = ""
-    class_id: Text = ""
-    id_number: Text = ""
-    email: Text = ""
-    branch_id: Text = ""
-
-    def as_row(self) -> Row:
-        """The row as the domain has it."""
-        fields = msgspec.structs.asdict(self)
-        return Row(number=fields.pop("row"), **fields)
-
-
 class ChunkIn(Shape):
-    """A chunk of a roster; the key comes in the path."""
+    """A chunk of a roster; the key comes in the path, rows are read by the domain."""
 
     roster_id: Id
-    rows: Annotated[list[RowIn], msgspec.Meta(min_length=1, max_length=MOST_ROWS)]
+    rows: list[Any]
     dry_run: bool = False
 
 

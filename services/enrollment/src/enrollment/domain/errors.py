@@ -1,5 +1,15 @@
 """Why a rule of enrolment said no."""
 
+WHAT_TO_DO = {
+    "rows-none": "这一批没有行：请至少发一行",
+    "rows-too-many": "一批最多 200 行：请分成几批再发",
+    "row-unreadable": "这一行读不出：每一行须是一个对象",
+    "row-field-unknown": "这一行有名册里没有的字段：请去掉后再发",
+    "row-number-invalid": "行号须是 1 到 1000000 的整数：请改正后再发",
+    "row-number-twice": "行号与前面一行相同：每行须有自己的行号",
+}
+"""By rule, what a branch does whose chunk is refused for it."""
+
 
 class Refusal(Exception):
     """A rule said no. `slug` is stable, the message says what to do."""
@@ -45,6 +55,26 @@ class ChunkDiffers(Refusal):
     """The key was used for other rows."""
 
     slug = "chunk-differs"
+
+
+class RowsRefused(Refusal):
+    """A chunk cannot be taken since one of its rows could have no outcome.
+
+    `place` and `rule` say which and why.
+    """
+
+    slug = "rows-refused"
+
+    def __init__(self, place: str, rule: str) -> None:
+        super().__init__(f"{WHAT_TO_DO[rule]}（{place}）")
+        self.place, self.rule = place, rule
+        self.members = {"place": place, "rule": rule}
+
+
+class TooManyUndecided(Refusal):
+    """More of this branch waits to be decided than is taken at once."""
+
+    slug = "too-many-undecided"
 
 
 class UnknownEnrolment(Refusal):

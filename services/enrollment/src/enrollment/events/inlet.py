@@ -2,39 +2,83 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 import msgspec
-from chassis.messaging.envelope import Envelope, Refused, from_bytes
+from chassis.faults import Contended, OwnFault
+from chassis.http.body import Id
+from chassis.messaging.envelope import Refused, decode
+from chassis.messaging.masking import masked
 from chassis.messaging.transport import Away, Delivery, Subscriber, Transport
+from chassis.reasons import reason_of
+from chassis.storage.aggregates import NOT_TO_BE_KEPT, NotThere
 from chassis.telemetry import metrics, trace
 from chassis.telemetry.logs import logger
 from pymongo.errors import PyMongoError
 
-from enrollment.domain.errors import ChunkDiffers
-from enrollment.domain.roster import DECIDED, Row
-from enrollment.usecases.ports import Branches, Chunks
-from enrollment.usecases.receive_chunk import receive_chunk
+from enrollment.domain.errors import Refusal, RowsRefused
+from enrollment.domain.roster import DECIDED
+from enrollment.domain.sent_rows import read_rows
+from enrollment.usecases.ports import Branches, Chunks, Sent
+from enrollment.usecases.receive_chunk import new_chunk, receive_chunks
 
 EXCHANGE, QUEUE, PATTERN = "biyong.branches", "enrollment.rosters", "branch.*.roster"
 TYPE = "branch.roster.sent.v1"
-WAIT_SECONDS, CHORES_SECONDS = 0.5, 30.0
+WAIT_SECONDS, CHORES_SECONDS, AGAIN_SECONDS = 0.5, 30.0, 1.0
+AT_ONCE = 50
+"""Chunks in hand: written together they cost little more than one, and a branch that
+sends hundreds keeps the others waiting for less."""
+OUTLET_SECONDS = 60.0
+"""So long a branch and its queue are taken to be there still."""
+
+
+class Keep(Protocol):
+    """Keeps a message that is not taken where people find it."""
+
+    def __call__(self, body: bytes, why: str, sender: str, key: str) -> bool:
+        """False if it is not kept: too much of this sender's lies there."""
+
+
+class Said(msgspec.Struct):
+    """What a branch sends, as in its contract; rows are read by the domain."""
+
+    branch_id: str
+    roster_id: Id
+    key: Id
+    rows: list[Any]
+    dry_run: bool = False
+
+
+class NotTaken(OwnFault):
+    """A message that nobody vouches for. `slug` is stable."""
+
+    def __init__(self, slug: str, message: str) -> None:
+        super().__init__(message)
+        self.slug = slug
+
+
+REFUSED = (NotTaken, Refused, Refusal, msgspec.ValidationError, *NOT_TO_BE_KEPT)
+"""What is wrong with this one message, whenever and by whomever it is taken."""
+PASSING = (Away, PyMongoError, Contended, NotThere)
+"""What is wrong with broker or store, or was only a race: the message waits for it."""
 
 
 class RosterInlet:
-    """Takes chunks in: what is kept is acknowledged, what is refused is parked.
+    """Takes chunks in; what is refused is kept for people, alone.
 
-    `keep` takes what is parked, and why, to where people find it.
     A branch hears of nothing but receipts; a chunk without one is sent again.
     """
 
     def __init__(
         self, transport: Transport, branches: Branches, chunks: Chunks,
-        wake: Callable[[], None], keep: Callable[[bytes, str], None],
+        wake: Callable[[], None], keep: Keep,
     ) -> None:  # fmt: skip
         self.transport, self.branches, self.chunks = transport, branches, chunks
         self.wake, self.keep = wake, keep
         self.subscriber: Subscriber | None = None
+        self.at_once = 1
+        self.outlets: dict[str, float] = {}
         self.chores_due = 0.0
 
     def run(self, stop: threading.Event) -> None:
@@ -43,75 +87,178 @@ class RosterInlet:
             try:
                 if not self.take_once():
                     stop.wait()
-            except (Away, PyMongoError) as error:
-                logger().warning("inlet_waits", reason=str(error)[:300])
-                if self.subscriber is not None:
-                    self.subscriber.close()
-                self.subscriber = None
-                stop.wait(1.0)
+            except PASSING as error:
+                logger().warning("inlet_waits", reason=reason_of(error))
+                self._disconnect()
+                stop.wait(AGAIN_SECONDS)
+
+    def _disconnect(self) -> None:
+        if self.subscriber is not None:
+            self.subscriber.close()
+        self.subscriber = None
 
     def take_once(self) -> bool:
-        """Take one batch in; False if this bus has no inlet."""
-        if self.subscriber is None:
-            self.subscriber = self.transport.inlet(EXCHANGE, QUEUE, PATTERN)
-            if self.subscriber is None:
-                return False
+        """Take what comes next; False if this bus has no inlet."""
+        subscriber = self.subscriber or self._connect()
+        if subscriber is None:
+            return False
         if time.monotonic() >= self.chores_due:
-            self.transport.take_parked(QUEUE, self.keep)
-            self.chores_due = time.monotonic() + CHORES_SECONDS
-        batch = self.subscriber.receive(WAIT_SECONDS)
+            self._do_chores()
+        batch = subscriber.receive(WAIT_SECONDS)
         if batch is None:
             return True
         try:
-            for delivery in batch.deliveries:
-                try:
-                    self._take(delivery)
-                except (Refused, ChunkDiffers) as refusal:
-                    logger().warning("roster_refused", reason=str(refusal)[:300])
-                    metrics.heard.labels(TYPE, "parked").inc()
-                    batch.park(delivery, str(refusal))
+            self._settle(batch.deliveries)
         except BaseException:
             batch.release()
             raise
         batch.acknowledge()
+        self._hear_more(batch.deliveries)
         return True
 
-    def _take(self, delivery: Delivery) -> None:
-        event = from_bytes(delivery.body)
+    def _connect(self) -> Subscriber | None:
+        """The store is asked first: what is given back counts as delivered in vain.
+
+        At first one is in hand at a time, since what ended the last one who had it may
+        come again; what only lies beside it must not count as delivered with it.
+        """
+        self.chunks.get(QUEUE)
+        self.outlets.clear()
+        return self._hear(at_once=1)
+
+    def _hear(self, at_once: int) -> Subscriber | None:
+        self.subscriber = self.transport.inlet(EXCHANGE, QUEUE, PATTERN, at_once)
+        self.at_once = at_once
+        return self.subscriber
+
+    def _hear_more(self, deliveries: Sequence[Delivery]) -> None:
+        """Several at once as soon as one comes for the first time: all that came
+        before is behind."""
+        if self.at_once == 1 and not any(one.seen_before for one in deliveries):
+            self._disconnect()
+            self._hear(AT_ONCE)
+
+    def _do_chores(self) -> None:
+        """What the broker put aside is kept; a fault in that gives nothing back."""
+        self.chores_due = time.monotonic() + CHORES_SECONDS
+        try:
+            self.transport.take_parked(QUEUE, self._keep_aside)
+        except PASSING as error:
+            logger().warning("parked_rosters_wait", reason=reason_of(error))
+
+    def _keep_aside(self, delivery: Delivery, why: str) -> None:
+        self._keep(delivery, f"put-aside: {why}")
+
+    def _settle(self, deliveries: Sequence[Delivery]) -> None:
+        """Take each, or keep it for people with the reason. Raises PASSING."""
+        read = []
+        for delivery in deliveries:
+            try:
+                read.append((delivery, self._read(delivery)))
+            except REFUSED as refusal:
+                self._refuse(delivery, refusal)
+        try:
+            self._receive(read)
+        except NOT_TO_BE_KEPT:
+            for one in read:
+                self._receive_alone(*one)
+        if read:
+            self.wake()
+
+    def _receive(self, read: Sequence[tuple[Delivery, Sent]]) -> None:
+        """All at once. Raises NOT_TO_BE_KEPT when one of them is such, PASSING."""
+        kept = receive_chunks(self.chunks, [sent for _, sent in read])
+        for (delivery, _), chunk in zip(read, kept, strict=True):
+            if isinstance(chunk, Refusal):
+                self._refuse(delivery, chunk)
+                continue
+            if chunk.state == DECIDED:
+                self.chunks.say_again(chunk.id)
+            metrics.heard.labels(TYPE, "handled").inc()
+
+    def _receive_alone(self, delivery: Delivery, sent: Sent) -> None:
+        try:
+            self._receive([(delivery, sent)])
+        except NOT_TO_BE_KEPT as fault:
+            self._refuse(delivery, fault)
+
+    def _refuse(self, delivery: Delivery, refusal: Exception) -> None:
+        metrics.heard.labels(TYPE, "parked").inc()
+        self._keep(delivery, _why(refusal))
+
+    def _keep(self, delivery: Delivery, why: str) -> None:
+        sender, key = _sender(delivery), _shown_key(delivery)
+        kept = self.keep(delivery.body, why, sender, key)
+        logger().warning(
+            "roster_refused", branch=sender, key=key, reason=why,
+            size=len(delivery.body), kept=kept,
+        )  # fmt: skip
+
+    def _read(self, delivery: Delivery) -> Sent:
+        """Its chunk, with a queue for the receipt made sure of. Raises REFUSED."""
+        event = decode(delivery.body)
         if event.type != TYPE:
-            raise Refused(f"a branch sends {TYPE}, not {event.type}")
-        branch = event.data["branch_id"]
-        self._require_sender(delivery, branch)
-        with trace.at_work(event.traceparent, event.requestid):
-            self.transport.outlet(branch)
-            self._receive(event, branch)
-        metrics.heard.labels(TYPE, "handled").inc()
+            raise Refused(f"a branch sends {TYPE} and nothing else")
+        said = msgspec.convert(event.data, Said)
+        self._require_sender(delivery, said.branch_id)
+        self._open_outlet(said.branch_id)
+        chunk = new_chunk(
+            branch_id=said.branch_id,
+            roster_id=said.roster_id,
+            key=said.key,
+            dry_run=said.dry_run,
+            rows=read_rows(said.rows),
+            now=time.time(),
+        )
+        with trace.at_work(event.traceparent, trace.given(event.requestid)):
+            return Sent(chunk, trace.current())
 
     def _require_sender(self, delivery: Delivery, branch: str) -> None:
         """The broker checked user_id; whoever leaves it out is not taken."""
+        if not delivery.user:
+            raise NotTaken("sender-missing", "the message has no user_id")
         if delivery.user != f"branch.{branch}":
-            raise Refused(f"user_id '{delivery.user}' may not speak for {branch}")
+            raise NotTaken("not-the-sender", "data/branch_id is not the sender")
         if delivery.routing_key != f"branch.{branch}.roster":
-            raise Refused(f"{delivery.routing_key} is not the key of {branch}")
-        if self.branches.get(branch) is None:
-            raise Refused(f"there is no branch {branch}")
+            raise NotTaken("not-the-sender", "the routing key is not the sender's")
 
-    def _receive(self, event: Envelope, branch: str) -> None:
-        blank = {"name": "", "member_no": "", "phone": "", "class_id": ""}
-        rows = [
-            msgspec.convert({**blank, **row, "number": row["row"]}, Row)
-            for row in event.data["rows"]
-        ]
-        chunk = receive_chunk(
-            self.chunks,
-            branch_id=branch,
-            roster_id=event.data["roster_id"],
-            key=event.data["key"],
-            dry_run=event.data["dry_run"],
-            rows=rows,
-            now=time.time(),
-        )
-        if chunk.state == DECIDED:
-            self.chunks.say_again(chunk.id)
-        else:
-            self.wake()
+    def _open_outlet(self, branch: str) -> None:
+        """The sender is a branch, and has a queue for its receipts. Raises NotTaken.
+
+        To ask for each chunk would cost more than the chunk.
+        """
+        now = time.monotonic()
+        if now < self.outlets.get(branch, 0.0):
+            return
+        if self.branches.get(branch) is None:
+            raise NotTaken("unknown-branch", "there is no branch of the sender's id")
+        self.transport.outlet(branch)
+        self.outlets[branch] = now + OUTLET_SECONDS
+
+
+def _why(refusal: Exception) -> str:
+    """A stable code, then place and rule; never what was written there."""
+    if isinstance(refusal, RowsRefused):
+        return f"{refusal.slug}: {refusal.place}: {refusal.rule}"
+    if isinstance(refusal, NotTaken):
+        return f"{refusal.slug}: {refusal}"
+    if isinstance(refusal, Refusal):
+        return f"{refusal.slug}: {type(refusal).__name__}"
+    is_storable = not isinstance(refusal, NOT_TO_BE_KEPT)
+    slug = "event-refused" if is_storable else "not-to-be-kept"
+    return f"{slug}: {reason_of(refusal)}"
+
+
+def _sender(delivery: Delivery) -> str:
+    """The branch whose account the broker vouches for; empty without one."""
+    return delivery.user.removeprefix("branch.")
+
+
+def _shown_key(delivery: Delivery) -> str:
+    """The sender's key for it, if it can be read and may be shown."""
+    try:
+        event = decode(delivery.body)
+    except Refused:
+        return ""
+    key = event.data.get("key", "")
+    return str(masked(key, "key")) if isinstance(key, str) else ""

@@ -2,21 +2,31 @@
 
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from chassis.storage.aggregates import (
     Aggregates,
-    AlreadyThere,
     Form,
     NotThere,
     form_of,
 )
 from chassis.storage.jobs import claim
+from chassis.telemetry import trace
+from pymongo import ReturnDocument
+from pymongo.collection import Collection
 
 from enrollment.domain.roster import DECIDED, RECEIVED, Chunk, ChunkProgress, Outcome
+from enrollment.usecases.ports import Sent
 
 LEASE_SECONDS = 20.0
+SMALL = 20
+"""Rows up to which a chunk is small: decided at once, and not behind a full one."""
+ROWS_OF_A_CHUNK = 10
+"""What a chunk costs beside its rows, in rows: reading it and issuing its receipt."""
+SERVED = " served"
+"""The row of `turns` that tells how far turns have gone; a branch's id has no blank."""
 ROWS_KEPT_SECONDS = 30 * 24 * 3600.0
 PAGE = 100
 ABOUT = ("key", "dry_run", "state", "received")
@@ -25,7 +35,9 @@ plain: Form[Chunk] = form_of(Chunk)
 
 def to_fields(chunk: Chunk) -> dict[str, Any]:
     """A chunk as fields, with when it is due to be decided."""
-    fields = plain.to_fields(chunk)
+    rows = [dict(vars(row)) for row in chunk.rows]
+    outcomes = [dict(vars(outcome)) for outcome in chunk.outcomes]
+    fields = {**vars(chunk), "rows": rows, "outcomes": outcomes}
     if chunk.state == DECIDED:
         return fields | {"work_due": None}
     return fields | {"work_due": chunk.received, "work_tries": 0}
@@ -50,11 +62,33 @@ def _progress(stored: Mapping[str, Any]) -> ChunkProgress:
     )
 
 
+@dataclass(frozen=True)
+class ChunkInTurn(Chunk):
+    """A new chunk with its place among those of all branches.
+
+    `is_small` if it is, and nothing of its branch waits that it would overtake.
+    """
+
+    turn: int = 0
+    is_small: bool = False
+    asked_by: tuple[str, str] = ("", "")
+
+
 class StoredChunks:
-    """Roster chunks."""
+    """Roster chunks, decided in turns.
+
+    Fair queueing: a chunk's turn comes so many rows after its branch's last one, or
+    after what is decided now if that is further. So a branch with a thousand chunks
+    has its next one decided after every other branch's next one, not before.
+    """
 
     def __init__(self, rows: Aggregates[Chunk]) -> None:
         self.rows = rows
+
+    @property
+    def turns(self) -> Collection[dict[str, Any]]:
+        """Each branch's last turn, and the one that was served last."""
+        return self.rows.collection.database["turns"]
 
     def get(self, id_: str) -> Chunk | None:
         """One chunk, or None."""
@@ -65,16 +99,76 @@ class StoredChunks:
 
     def add(self, chunk: Chunk) -> bool:
         """Put a new one, due at once; False if the id is taken."""
-        try:
-            self.rows.add(chunk.id, chunk)
-        except AlreadyThere:
-            return False
-        return True
+        return chunk.id not in self.add_many([Sent(chunk)])
+
+    def add_many(self, sent: Sequence[Sent]) -> set[str]:
+        """Put new ones, due at once; the ids that are taken."""
+        of_branch: dict[str, list[Sent]] = {}
+        for one in sent:
+            of_branch.setdefault(one.chunk.branch_id, []).append(one)
+        return self.rows.add_many(
+            [
+                (new.id, new, ())
+                for branch_id, ones in of_branch.items()
+                for new in self._in_turn(branch_id, ones)
+            ]
+        )
+
+    def _in_turn(self, branch_id: str, sent: Sequence[Sent]) -> Iterator[ChunkInTurn]:
+        """A place whose chunk is then not put leaves a gap, which costs nothing."""
+        costs = [ROWS_OF_A_CHUNK + len(one.chunk.rows) for one in sent]
+        overtakes = self._waits(branch_id)
+        turn = self._last_turn(branch_id, sum(costs)) - sum(costs)
+        for one, cost in zip(sent, costs, strict=True):
+            turn += cost
+            is_small = len(one.chunk.rows) <= SMALL and not overtakes
+            overtakes = True
+            asked_by = one.asked_by or trace.current()
+            yield ChunkInTurn(
+                **vars(one.chunk), turn=turn, is_small=is_small, asked_by=asked_by
+            )
+
+    def _waits(self, branch_id: str) -> bool:
+        """Whether anything of the branch is undecided."""
+        own = {"branch_id": branch_id, "state": RECEIVED}
+        return self.rows.collection.find_one(own, {"_id": 1}) is not None
+
+    def _last_turn(self, branch_id: str, rows: int) -> int:
+        """The branch's last turn, after it was moved by so many rows."""
+        own = {"_id": branch_id}
+        self.turns.update_one(own, {"$max": {"turn": self._turn(SERVED)}}, upsert=True)
+        moved = self.turns.find_one_and_update(
+            own, {"$inc": {"turn": rows}}, return_document=ReturnDocument.AFTER
+        )
+        return int(moved["turn"]) if moved else rows
+
+    def _turn(self, id_: str) -> int:
+        found = self.turns.find_one({"_id": id_})
+        return int(found["turn"]) if found else 0
+
+    def waiting_rows(self, branch_id: str) -> int:
+        """About how many rows of this branch wait: how far ahead its last turn is."""
+        return max(0, self._turn(branch_id) - self._turn(SERVED))
 
     def claim(self) -> str | None:
-        """The id of the chunk that waits longest, leased to this worker."""
-        found = claim(self.rows.collection, {"state": RECEIVED}, LEASE_SECONDS)
-        return found["_id"] if found else None
+        """The id of the chunk whose turn it is, leased to this worker."""
+        found = self._claim({"state": RECEIVED})
+        if found is None:
+            return None
+        served = {"$max": {"turn": found.get("turn", 0)}}
+        self.turns.update_one({"_id": SERVED}, served, upsert=True)
+        return str(found["_id"])
+
+    def claim_small(self) -> str | None:
+        """The id of the small chunk whose turn it is, leased to this worker.
+
+        These are decided beside the others, and take no turn from them.
+        """
+        found = self._claim({"state": RECEIVED, "is_small": True})
+        return str(found["_id"]) if found else None
+
+    def _claim(self, waiting: dict[str, Any]) -> dict[str, Any] | None:
+        return claim(self.rows.collection, waiting, LEASE_SECONDS, order="turn")
 
     def decide(self, id_: str, outcomes: Sequence[Outcome]) -> None:
         """Close the chunk with its outcomes, its rows kept for their term.

@@ -86,12 +86,14 @@ class EnrolmentDocument(Aggregate):
 
 
 class ChunkDocument(Aggregate):
-    """A roster chunk. `work_due` is set while it waits to be decided."""
+    """A roster chunk. `work_due` is set while it waits to be decided, in its `turn`."""
 
     meta = kept_in(
         "enrollment",
         "chunks",
-        ("state", "work_due"),
+        ("state", "turn"),
+        ("state", "is_small", "turn"),
+        ("branch_id", "state"),
         ("branch_id", "roster_id", "received"),
         ("branch_id", "received"),
         "rows_until",
@@ -107,6 +109,9 @@ class ChunkDocument(Aggregate):
     outcomes = me.ListField(me.DictField())
     work_due = me.FloatField(null=True)
     work_tries = me.IntField()
+    turn = me.IntField()
+    is_small = me.BooleanField()
+    asked_by = me.ListField(me.StringField())
     rows_until = me.FloatField(null=True)
 
 

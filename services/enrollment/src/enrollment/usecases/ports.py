@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from enrollment.domain.branch import Branch
@@ -137,17 +138,33 @@ class ShownEnrolments(Enrolments, Protocol):
         """How many wait for the class before this one, plus one; 0 if it waits not."""
 
 
+@dataclass(frozen=True)
+class Sent:
+    """A chunk that came in, and the ids of the request that it came with, if it does
+    not belong to what is at work here."""
+
+    chunk: Chunk
+    asked_by: tuple[str, str] | None = None
+
+
 class Chunks(Protocol):
     """Roster chunks."""
 
     def get(self, id_: str) -> Chunk | None:
         """One chunk, or None."""
 
-    def add(self, chunk: Chunk) -> bool:
-        """Put a new one; False if the id is taken."""
+    def add_many(self, sent: Sequence[Sent]) -> set[str]:
+        """Put new ones; the ids that are taken. Those of a branch are decided in this
+        order."""
+
+    def waiting_rows(self, branch_id: str) -> int:
+        """About how many rows of this branch wait to be decided."""
 
     def claim(self) -> str | None:
-        """The id of the chunk that waits longest, leased to this worker."""
+        """The id of the chunk whose turn it is, leased to this worker."""
+
+    def claim_small(self) -> str | None:
+        """The same among small ones, which may be decided beside the others."""
 
     def decide(self, id_: str, outcomes: Sequence[Outcome]) -> None:
         """Close the chunk with its outcomes; a closed one stays."""

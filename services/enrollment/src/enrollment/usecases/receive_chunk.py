@@ -1,14 +1,17 @@
-"""Take a roster chunk in: once per key, to be decided soon."""
+"""Take roster chunks in: once per key, to be decided in their branch's turn."""
 
 from collections.abc import Sequence
 
-from enrollment.domain.errors import ChunkDiffers
-from enrollment.domain.roster import Chunk, Row, chunk_id, fingerprint
-from enrollment.usecases.ports import Chunks
+from enrollment.domain.errors import ChunkDiffers, Refusal, TooManyUndecided
+from enrollment.domain.roster import Chunk, Row, fingerprint
+from enrollment.usecases.ports import Chunks, Sent
+
+MOST_WAITING = 400_000
+"""Rows of one branch that may wait for their outcome: 2,000 full chunks. The largest
+union has half as many members, and twice as many take about an hour to decide."""
 
 
-def receive_chunk(
-    chunks: Chunks,
+def new_chunk(
     *,
     branch_id: str,
     roster_id: str,
@@ -17,15 +20,46 @@ def receive_chunk(
     rows: Sequence[Row],
     now: float,
 ) -> Chunk:
+    """A chunk as it comes in, with the print by which it is known again."""
+    written = fingerprint(rows, dry_run)
+    return Chunk(branch_id, roster_id, key, dry_run, tuple(rows), written, now)
+
+
+def receive_chunk(chunks: Chunks, sent: Chunk) -> Chunk:
     """The chunk as it is kept. Sending it again returns what is kept.
 
-    Raises ChunkDiffers when the key came before with other rows.
+    Raises ChunkDiffers when the key came before with other rows, TooManyUndecided
+    when so much of the branch waits already that it should send the rest later.
     """
-    sent = fingerprint(rows, dry_run)
-    chunk = Chunk(branch_id, roster_id, key, dry_run, tuple(rows), sent, now)
-    if chunks.add(chunk):
-        return chunk
-    kept = chunks.get(chunk_id(branch_id, key))
-    if kept is None or kept.fingerprint != sent or kept.roster_id != roster_id:
-        raise ChunkDiffers(f"编号 {key} 已用于另一批名册：请换一个编号再发")
+    [kept] = receive_chunks(chunks, [Sent(sent)])
+    if isinstance(kept, Refusal):
+        raise kept
+    return kept
+
+
+def receive_chunks(chunks: Chunks, sent: Sequence[Sent]) -> list[Chunk | Refusal]:
+    """Each chunk as it is kept, or why it is not taken, in their order."""
+    room: dict[str, int] = {}
+    fitting = []
+    for one in sent:
+        branch_id, rows = one.chunk.branch_id, len(one.chunk.rows)
+        if branch_id not in room:
+            room[branch_id] = MOST_WAITING - chunks.waiting_rows(branch_id)
+        if rows <= room[branch_id]:
+            room[branch_id] -= rows
+            fitting.append(one)
+    there = chunks.add_many(fitting)
+    new = {one.chunk.id for one in fitting} - there
+    return [
+        one.chunk if one.chunk.id in new else _known(chunks, one.chunk) for one in sent
+    ]
+
+
+def _known(chunks: Chunks, sent: Chunk) -> Chunk | Refusal:
+    """What is kept under the key of one that was not put."""
+    kept = chunks.get(sent.id)
+    if kept is None:
+        return TooManyUndecided("本单位还有许多名册等待处理：请过几分钟再发这一批")
+    if (kept.fingerprint, kept.roster_id) != (sent.fingerprint, sent.roster_id):
+        return ChunkDiffers(f"编号 {sent.key} 已用于另一批名册：请换一个编号再发")
     return kept
