@@ -7,16 +7,19 @@ PACKAGES := fields chassis contracts embedded gateway biyong catalog enrollment 
 MEMBERS := fields chassis contracts embedded gateway cli $(wildcard services/*)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types rooms lock docs bench chaos texts clean
+.PHONY: help run test test-deep check format lint types rooms lock docs bench chaos texts clean
 
 help: ## print this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: .venv/ready ## start the whole platform with its demo
 	@$(BIN)/biyong up --demo
 
 test: .venv/ready ## run every test this machine has the parts for
 	@$(BIN)/python -m pytest $(T)
+
+test-deep: .venv/ready ## the same with many more rounds of what makes cases up; hours
+	@BIYONG_DEEP=1 $(BIN)/python -m pytest $(T)
 
 check: lint types rooms ## what a change must pass before it is pushed
 

@@ -37,7 +37,7 @@ class Checked(Transport):
     """A bus of which every event that is said on it must be a CloudEvent."""
 
     def __init__(self, bus: Transport) -> None:
-        self.bus, self.name = bus, bus.name
+        self.bus, self.name, self.vouches = bus, bus.name, bus.vouches
 
     def publisher(self) -> Publisher:
         return CheckedPublisher(self.bus.publisher())

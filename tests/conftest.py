@@ -5,6 +5,8 @@ is reported as not run, by name and with the reason; in CI that is a failure.
 """
 
 import os
+from collections.abc import Generator
+from typing import NoReturn
 
 import pytest
 
@@ -12,6 +14,7 @@ from tests.parts import (
     chromium,
     containers,
     faults,
+    mail,
     mongo,
     mounting,
     rabbitmq,
@@ -25,6 +28,7 @@ PARTS = {
     "rabbitmq-3.10": rabbitmq.install_three,
     "mongo": mongo.install,
     "s3": s3.install,
+    "mail": mail.install,
     "faults": faults.install,
     "mount": mounting.install,
     "containers": containers.install,
@@ -39,11 +43,24 @@ outcomes: dict[str, str] = {}
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for mark in item.iter_markers("part"):
         reason = _missing(mark.args[0])
-        if reason is None:
-            continue
-        if IN_CI:
-            pytest.fail(f"CI must have {mark.args[0]}: {reason}", pytrace=False)
-        pytest.skip(reason)
+        if reason is not None:
+            _end_unrun(f"{mark.args[0]}: {reason}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup() -> Generator[None, object, object]:
+    """A part that turns out to be missing only when it is started is named too."""
+    try:
+        return (yield)
+    except PartMissing as missing:
+        _end_unrun(str(missing))
+
+
+def _end_unrun(reason: str) -> NoReturn:
+    """Name the test as not run; in CI it fails."""
+    if IN_CI:
+        pytest.fail(f"CI must have {reason}", pytrace=False)
+    pytest.skip(reason)
 
 
 def _missing(part: str) -> str | None:

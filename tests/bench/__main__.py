@@ -19,6 +19,7 @@ ALL = (
     "workers",
     "waking",
     "flood",
+    "sign_in",
 )
 
 

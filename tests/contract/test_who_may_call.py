@@ -13,7 +13,9 @@ from tests.unit.chassis.test_auth import Keys
 ISSUERS = ("gateway", *SERVICES)
 MAY_CALL = {
     ("catalog", "GET /classes/<id_>"): {"enrollment"},
+    ("enrollment", "GET /branches"): {"catalog"},
     ("enrollment", "POST /people/contacts"): {"gateway", "learning", "notify"},
+    ("learning", "GET /classes/<class_id>/certificates/<person_id>"): {"enrollment"},
     ("enrollment", "POST /people/invitees"): {"gateway"},
     ("notify", "POST /mails"): {"gateway"},
 }

@@ -148,6 +148,7 @@ def test_rights_that_are_missing_are_told(fresh: Broker) -> None:
     assert not [name for name in queues(fresh) if "trial" in name]
 
 
+@pytest.mark.part("mongo")
 def test_after_a_wipe_consumer_and_relay_make_all_anew_and_nothing_is_lost(
     fresh: Broker, mongo_engine: Engine
 ) -> None:

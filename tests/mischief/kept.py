@@ -17,7 +17,7 @@ from tests.mischief.college import College
 
 PLUMBING = {
     "inbox", "held", "leases", "idempotency", "said", "sessions", "tries", "audit",
-    "errands", "marks", "rebuilds", "early",
+    "errands", "marks", "rebuilds", "early", "devices", "security_events",
 }  # fmt: skip
 HOW_OFTEN_AND_WHEN = {
     "version", "told_version", "asked_by", "outbox", "out_due", "seen", "work_due",

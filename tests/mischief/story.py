@@ -1,16 +1,18 @@
 """One story through every service: from a course to a certificate.
 
 Two people get the two seats of a class and two wait; one leaves, so the first in line
-moves up; one watches both lectures to the end and leaves with the certificate, one
-half of one; then the class is closed.
+moves up; one watches both lectures to the end and stays with the certificate, one
+watches half of one; then the class is closed.
 """
 
 import dataclasses
+import datetime
 from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 from biyong.door import Door, Refused
 from biyong.mails import invitation_to
 from biyong.upload import upload_lecture
@@ -18,10 +20,15 @@ from catalog.domain.course import LECTURE, Course, Lesson
 from catalog.domain.training_class import TrainingClass
 from catalog.events.published import word
 from catalog.store import documents
-from catalog.store.courses import COURSE_FORM, StoredClasses, StoredCourses
+from catalog.store.courses import (
+    CLASS_FORM,
+    COURSE_FORM,
+    StoredClasses,
+    StoredCourses,
+)
 from catalog.usecases.open_class import open_class
 from chassis.messaging.topology import partition
-from chassis.storage.aggregates import Aggregates, form_of
+from chassis.storage.aggregates import Aggregates
 from enrollment.domain.enrolment import enrolment_id
 from enrollment.domain.person import person_id
 from enrollment.events.inlet import EXCHANGE, TYPE
@@ -98,13 +105,12 @@ class Story:
         )
         courses.add(Course(COURSE, "集体协商", "m1", "", "", LESSONS))
         self._operator("POST", f"/api/catalog/courses/{COURSE}/publication")
-        form = form_of(TrainingClass)
         classes = StoredClasses(
-            Aggregates("catalog", documents.ClassDocument, form, word, wake)
+            Aggregates("catalog", documents.ClassDocument, CLASS_FORM, word, wake)
         )
         first, last = "2026-12-01", "2099-12-31"
         new = TrainingClass(CLASS, COURSE, "一班", 2, (), first, last, "", "online")
-        open_class(classes, courses, new)
+        open_class(classes, courses, new, datetime.date.fromisoformat(first))
         self.going.a_few_steps()
 
     def _enrol(self) -> None:
@@ -151,12 +157,20 @@ class Story:
         self._operator("DELETE", f"/api/enrollment/enrolments/{left}")
 
     def _learn(self) -> None:
-        """The first watches all and leaves, who moved up watches half of a lecture."""
+        """The first watches all, who moved up watches half of a lecture."""
         first = self._trainee(0)
         for lecture in LECTURES:
             self._watch(first, lecture, SECONDS)
-        self._leave(0)
+        self._stay_finished(first)
         self._watch(self._trainee(2), LECTURES[0], SECONDS / 2)
+
+    def _stay_finished(self, first: Door) -> None:
+        """With the certificate nobody takes the first out of the class any more."""
+        path = "/api/learning/certificates"
+        self.going.until(lambda: first.call("GET", path, list[Any]))
+        with pytest.raises(Refused) as refused:
+            self._leave(0)
+        assert refused.value.slug == "finished"
 
     def _trainee(self, place: int) -> Door:
         """Whoever was written to takes the invitation up."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.parts import having
-from tests.parts.having import PartMissing
 
 SOURCE = Path(__file__).parent / "c" / "jumping_clock.c"
 COMPILER = ("cc", "-shared", "-fPIC", "-O1")
@@ -38,8 +37,7 @@ def install() -> Path:
         library = folder / "jumping_clock.so"
         if library.exists() and (folder / SOURCE.name).read_bytes() == source:
             return library
-        if having.find("cc") is None:
-            raise PartMissing("put a C compiler, cc, on the PATH for clocks that jump")
+        having.require_programs("a clock that jumps", "cc")
         folder.mkdir(exist_ok=True)
         having.run("compile", *COMPILER, "-o", str(library), str(SOURCE), "-ldl")
         (folder / SOURCE.name).write_bytes(source)

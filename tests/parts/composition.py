@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from biyong.composed import USERS
 
 from tests.parts.containers import RECIPES, ROOT, Containers
 from tests.parts.mongo import OLD_WIRE
@@ -71,9 +72,8 @@ class Composition:
 
     def _give_mongo_address(self) -> None:
         """The stand-in knows no users: its address is there before keys are made."""
-        write = (
-            "printf mongodb://mongo:27017/?directConnection=true >/secrets/mongo_url"
-        )
+        address = "mongodb://mongo:27017/?directConnection=true"
+        write = "; ".join(f"printf {address} >/secrets/mongo_url.{s}" for s in USERS)
         self.containers.well(
             "podman", "run", "--rm", "-v", f"{NAME}_secrets:/secrets",
             "localhost/trees/python", "sh", "-c", write,

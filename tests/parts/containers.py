@@ -106,8 +106,15 @@ class Containers:
 
 
 def install() -> Containers:
-    """The tools, and a store for them."""
+    """The tools, a store for them, and all that base images are made of.
+
+    Raises PartMissing.
+    """
     having.require_root("podman")
+    having.require_programs("a Java runtime for images", "javac", "jlink")
+    for part in (rabbitmq, mongo, s3):
+        part.install()
+    _python_tree()
     missing = [tool for tool in ("podman", "buildah", "runc") if not having.find(tool)]
     if missing or not Path("/usr/lib/podman/aardvark-dns").exists():
         having.packages("podman", *PACKAGES)
@@ -120,10 +127,7 @@ def install() -> Containers:
 
 def make_bases(containers: Containers) -> None:
     """Python's base image and the stand-ins for the servers' images."""
-    python = having.debian_tree(
-        "python-3.11", "bookworm", "python3,python3-venv,ca-certificates"
-    )
-    rabbitmq.install()
+    python = _python_tree()
     tree = having.cache() / rabbitmq.FOUR.tree
     containers.take(python, PYTHON)
     containers.take(python, "localhost/trees/python")
@@ -131,6 +135,13 @@ def make_bases(containers: Containers) -> None:
     context = _context(containers.folder)
     for name, image in STAND_INS.items():
         containers.build(RECIPES / f"{name}.Containerfile", context, image, "-q")
+
+
+def _python_tree() -> Path:
+    """What stands in for Python's image."""
+    return having.debian_tree(
+        "python-3.11", "bookworm", "python3,python3-venv,ca-certificates"
+    )
 
 
 def _context(folder: Path) -> Path:

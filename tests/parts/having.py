@@ -31,7 +31,7 @@ def cache() -> Path:
 
 def search_path() -> str:
     """The PATH with the folders of root's tools, which not every shell has."""
-    return os.environ.get("PATH", "") + ":/usr/sbin:/usr/bin:/sbin:/bin"
+    return os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 
 
 def find(program: str) -> Path | None:
@@ -40,8 +40,16 @@ def find(program: str) -> Path | None:
     return Path(found) if found else None
 
 
+def require_programs(part: str, *programs: str) -> None:
+    """Raise PartMissing for the first of these that is not on this machine."""
+    for program in programs:
+        if find(program) is None:
+            raise PartMissing(f"{part}: put {program} on the PATH")
+
+
 def run(aim: str, *command: str, environ: Mapping[str, str] | None = None) -> str:
     """Run a step of an installation; what it wrote. Raises PartMissing."""
+    require_programs(f"could not {aim}", command[0])
     own = {"PATH": search_path(), "DEBIAN_FRONTEND": "noninteractive"}
     try:
         done = subprocess.run(
@@ -86,8 +94,9 @@ def require_debian(part: str) -> None:
     name = "a system without a name"
     with suppress(OSError):
         name = platform.freedesktop_os_release()["ID"]
-    if name != "debian" or find("apt-get") is None:
+    if name != "debian":
         raise PartMissing(f"{part} is installed on Debian, not on {name}")
+    require_programs(part, "apt-get")
 
 
 def packages(part: str, *names: str) -> None:
@@ -178,8 +187,18 @@ def npm_package(package: NpmPackage) -> Path:
         [archive] = begun.glob("*.tgz")
         if hashlib.sha256(archive.read_bytes()).hexdigest() != package.sha256:
             raise PartMissing(f"{wanted} is not the one that was looked at")
-        with tarfile.open(archive) as files:
-            files.extractall(begun, filter="data")
+        unpack(archive, begun)
         (begun / "package").rename(folder)
         shutil.rmtree(begun)
         return folder
+
+
+def unpack(archive: Path, folder: Path) -> None:
+    """Lay an archive's files into a folder, none outside it where Python can tell.
+
+    Python 3.11 before 3.11.4, Debian 12's own, knows no filters.
+    """
+    with tarfile.open(archive) as files:
+        if hasattr(tarfile, "data_filter"):
+            files.extraction_filter = tarfile.data_filter
+        files.extractall(folder)

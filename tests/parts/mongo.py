@@ -13,7 +13,6 @@ from pathlib import Path
 import pymongo.common
 
 from tests.parts import having
-from tests.parts.having import PartMissing
 from tests.parts.process import HOST, Processes, accepts, free_ports
 
 BACKEND = "de.bwaldvogel:mongo-java-server-h2-backend:1.47.0"
@@ -80,13 +79,12 @@ def running_engine(folder: Path) -> Iterator[Engine]:
 
 
 def install() -> Path:
-    """The folder of the engine's classes, fetched once."""
+    """The folder of the engine's classes, fetched once. Raises PartMissing."""
+    having.require_programs("mongo-java-server", "java")
     with having.kept("mongo-java-server") as classes:
         if classes.exists():
             return classes
-        for program in ("java", "mvn"):
-            if having.find(program) is None:
-                raise PartMissing(f"mongo-java-server: put {program} on the PATH")
+        having.require_programs("mongo-java-server", "mvn")
         work = classes.with_name(f"{classes.name}.begun")
         work.mkdir(exist_ok=True)
         group, artifact, version = BACKEND.split(":")

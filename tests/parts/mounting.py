@@ -24,4 +24,5 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
 def install() -> None:
     """Raises PartMissing where a disk of our own cannot be mounted."""
     having.require_root("a small disk")
+    having.require_programs("a small disk", "mount", "umount")
     having.run("mount a disk (root's right)", "unshare", "-m", "true")

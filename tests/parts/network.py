@@ -80,8 +80,7 @@ class Network:
 @contextmanager
 def running_network(folder: Path, count: int) -> Iterator[Network]:
     """So many machines on one switch. Raises PartMissing where that cannot be."""
-    if having.find("ip") is None:
-        raise PartMissing("put ip (iproute2) on the PATH for machines of their own")
+    having.require_programs("machines of their own", "ip")
     having.run("make a network of its own (root's right)", "unshare", "--net", "true")
     holders = Processes(folder / "network.log", [])
     try:

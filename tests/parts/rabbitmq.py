@@ -25,6 +25,7 @@ from tests.parts.process import HOST, Processes, accepts, free_ports
 PACKAGES = "rabbitmq-server,ca-certificates"
 CONTROL_SECONDS = 30
 
+TREE_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 INSIDE = Path("/mnt")
 """Where the tree sees the broker's folder."""
 
@@ -129,7 +130,7 @@ class _Place:
         home = self.home
         spoken = DISTRIBUTION.format(address=self.host.replace(".", ","))
         return {
-            "PATH": having.search_path(),
+            "PATH": having.search_path() if self.tree is None else TREE_PATH,
             "LANG": "C.UTF-8",
             "HOME": str(home),
             "ERL_EPMD_ADDRESS": self.host,
@@ -214,6 +215,10 @@ class Broker:
         self._place.control("set_permissions", user, *permissions)
         return _url("amqp", user, password, self.port)
 
+    def url_of(self, user: str, password: str) -> str:
+        """The address for an account."""
+        return _url("amqp", user, password, self.port)
+
     def control(self, *arguments: str) -> str:
         """Run rabbitmqctl; what it wrote."""
         return self._place.control(*arguments)
@@ -260,10 +265,16 @@ class Broker:
 
 @contextmanager
 def running_broker(
-    folder: Path, release: Release = FOUR, certificates: Certificates | None = None
+    folder: Path,
+    release: Release = FOUR,
+    certificates: Certificates | None = None,
+    definitions: str = "",
 ) -> Iterator[Broker]:
-    """A broker with its settings, data and log in a folder, stopped at the end."""
-    broker = _prepared(folder, install(release), certificates)
+    """A broker with its settings, data and log in a folder, stopped at the end.
+
+    With definitions it has the accounts that they name, and no other.
+    """
+    broker = _prepared(folder, install(release), certificates, definitions)
     try:
         broker.start()
         yield broker
@@ -327,7 +338,9 @@ def running_names(node: Broker) -> Iterator[None]:
         processes.stop()
 
 
-def _prepared(folder: Path, scripts: Path, certificates: Certificates | None) -> Broker:
+def _prepared(
+    folder: Path, scripts: Path, certificates: Certificates | None, definitions: str
+) -> Broker:
     """A broker that is ready to start."""
     [names_port] = free_ports(1)
     place = _place(folder, scripts, names_port)
@@ -335,6 +348,9 @@ def _prepared(folder: Path, scripts: Path, certificates: Certificates | None) ->
     if certificates is not None:
         certificates.copy_to(folder)
         config = TLS.format(host=HOST, port=place.tls_port, folder=place.home)
+    if definitions:
+        (folder / "definitions.json").write_text(definitions, encoding="utf-8")
+        config += f"load_definitions = {place.home}/definitions.json\n"
     return _configured(place, config)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from biyong.door import Door
+from biyong.plan import store_url
 from embedded.supervisor import free_ports, is_healthy
 from pymongo import MongoClient
 
@@ -70,7 +71,7 @@ class Platform:
     def store(self) -> MongoClient[dict[str, Any]]:
         """A client of the document store, to look at what is kept."""
         given = self.environ.get("MONGO_URL")
-        return MongoClient(given or mongo_url(self.health("store")))
+        return MongoClient(given or store_url(self.health("store")))
 
     def kill(self, name: str) -> float:
         """kill -9 one part; the seconds until it is healthy again."""
@@ -139,11 +140,6 @@ def start(
         process.kill()
         raise
     return platform
-
-
-def mongo_url(health: str) -> str:
-    """The embedded store's address from its health address."""
-    return f"{health.replace('tcp', 'mongodb')}/?directConnection=true"
 
 
 def _ready_pid(home: Path) -> int:

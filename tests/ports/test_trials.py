@@ -101,6 +101,7 @@ def start_enrollment(
         "KEY_FILE": str(secrets / "enrollment.json"),
         "PERSON_SECRET_FILE": str(secrets / "person"),
         "CATALOG_URL": "http://127.0.0.1:9",
+        "LEARNING_URL": "http://127.0.0.1:9",
         **environ,
     }
     return subprocess.run(

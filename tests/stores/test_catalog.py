@@ -1,15 +1,17 @@
 """The catalogue's stores keep what the use cases ask of them, on every engine."""
 
+import datetime
 from dataclasses import replace
 
 import pytest
-from catalog.domain.course import ARCHIVED, DRAFT, LECTURE, PUBLISHED, Course, Lesson
+from catalog.domain.course import ARCHIVED, DRAFT, LECTURE, Course, Lesson
 from catalog.domain.lecture import FAILED, MAKING, READY, Lecture
 from catalog.domain.outline import Area, Module, Project
 from catalog.domain.training_class import CLOSED, Quota, TrainingClass
 from catalog.events.published import word
 from catalog.store import documents
 from catalog.store.courses import (
+    CLASS_FORM,
     COURSE_FORM,
     StoredClasses,
     StoredCourses,
@@ -23,6 +25,7 @@ from tests.stores.rows import outbox, overtaken, said, version
 
 LESSONS = (Lesson("l1", "触电急救", LECTURE, "v1"), Lesson("l2", "考试", "test"))
 COURSE = Course("a", "安全生产", "safety", "现场", "王老师", LESSONS)
+LONG_AGO = datetime.date(2024, 1, 1)
 CLASS = TrainingClass(
     id="c1",
     course_id="a",
@@ -44,9 +47,8 @@ def courses(kept: Kept) -> StoredCourses:
 
 @pytest.fixture
 def classes(kept: Kept) -> StoredClasses:
-    form = form_of(TrainingClass)
     return StoredClasses(
-        kept.aggregates("catalog", documents.ClassDocument, form, word)
+        kept.aggregates("catalog", documents.ClassDocument, CLASS_FORM, word)
     )
 
 
@@ -68,6 +70,10 @@ def titled(title: str) -> Course:
     return replace(COURSE, title=title)
 
 
+def published(**changed: str) -> Course:
+    return replace(COURSE, **changed).publish()[0]
+
+
 def shown(
     courses: StoredCourses,
     *words: str,
@@ -75,7 +81,11 @@ def shown(
     after: str = "",
     limit: int = 10,
 ) -> list[str]:
-    return [one.id for one in courses.published(module, words, after, limit)]
+    """By id: those found by title, then those found elsewhere."""
+    found = courses.published(module, words, True, after, limit)
+    if words:
+        found += courses.published(module, words, False, after, limit)
+    return [one.id for one in found]
 
 
 def test_a_course_comes_back_as_it_was_put(courses: StoredCourses) -> None:
@@ -123,47 +133,109 @@ def test_published_courses_are_shown_by_id_a_page_at_a_time(
     courses: StoredCourses,
 ) -> None:
     for id_ in ("d", "b", "c", "a"):
-        courses.add(replace(COURSE, id=id_, state=PUBLISHED))
+        courses.add(published(id=id_))
     courses.add(replace(COURSE, id="e", state=DRAFT))
-    courses.add(replace(COURSE, id="f", state=ARCHIVED))
+    courses.add(replace(published(id="f"), state=ARCHIVED))
     assert shown(courses, limit=3) == ["a", "b", "c"]
     assert shown(courses, after="c", limit=3) == ["d"]
 
 
 def test_published_courses_are_shown_by_module(courses: StoredCourses) -> None:
     for id_, module in (("a", "safety"), ("b", "law"), ("c", "safety")):
-        courses.add(replace(COURSE, id=id_, module=module, state=PUBLISHED))
+        courses.add(published(id=id_, module=module))
     assert shown(courses, module="safety") == ["a", "c"]
     assert shown(courses, module="nothing") == []
 
 
 def test_a_course_is_found_by_all_words_of_what_it_says(courses: StoredCourses) -> None:
-    courses.add(replace(COURSE, id="a", state=PUBLISHED))
-    courses.add(replace(COURSE, id="b", title="劳动法 Law", state=PUBLISHED))
-    assert shown(courses, "安全", "生产") == ["a"]
+    courses.add(published(id="b"))
+    courses.add(published(id="a", title="劳动法 Law", summary="安全"))
+    assert shown(courses, "安全", "生产") == ["b"]
+    assert shown(courses, "安全") == ["b", "a"]
     assert shown(courses, "急救") == ["a", "b"]
-    assert shown(courses, "急救", "law") == ["b"]
-    assert shown(courses, "安全", "law") == []
+    assert shown(courses, "急救", "law") == ["a"]
+    assert shown(courses, "生产", "law") == []
+    assert shown(courses, "王老") == ["a", "b"]
 
 
-def test_a_course_is_found_by_what_it_says_now(courses: StoredCourses) -> None:
-    courses.add(replace(COURSE, state=PUBLISHED))
-    courses.change("a", lambda held: (replace(held, title="劳动法"), ()))
-    assert shown(courses, "劳动") == ["a"]
+def test_a_course_with_the_longest_texts_there_may_be_is_kept_and_found(
+    courses: StoredCourses,
+) -> None:
+    def text(length: int, begin: int) -> str:
+        return "".join(chr(0x4E00 + (begin + n) % 20_000) for n in range(length))
+
+    lessons = tuple(
+        Lesson(f"l{n}", text(200, n * 200), LECTURE, "v1") for n in range(200)
+    )
+    long = replace(
+        COURSE, title=text(200, 7), summary=text(4000, 9000), lessons=lessons
+    )
+    courses.add(long.publish()[0])
+    for part in (long.title, long.summary, lessons[0].title, lessons[-1].title):
+        assert shown(courses, part[:2], part[-2:]) == ["a"]
+
+
+def test_a_course_is_found_by_what_was_published_last(courses: StoredCourses) -> None:
+    courses.add(COURSE)
     assert shown(courses, "安全") == []
+    courses.change("a", Course.publish)
+    courses.change("a", lambda one: (one.edit("劳动法", "", "", LESSONS), ()))
+    assert (shown(courses, "安全"), shown(courses, "劳动")) == (["a"], [])
+    courses.change("a", Course.publish)
+    assert (shown(courses, "安全"), shown(courses, "劳动")) == ([], ["a"])
+
+
+@pytest.mark.parametrize("kept_edition", ["none", "without summary and teacher"])
+def test_a_course_of_an_earlier_release_is_shown_and_found(
+    courses: StoredCourses, kept_edition: str
+) -> None:
+    courses.add(published())
+    edition = {"title": COURSE.title, "module": COURSE.module}
+    edition |= {"lessons": [vars(lesson) for lesson in LESSONS]}
+    earlier = None if kept_edition == "none" else edition
+    courses.rows.collection.update_one(
+        {"_id": "a"},
+        {
+            "$set": {"published": earlier, "words": ["安", "安全"]},
+            "$unset": {"title_words": "", "found_by": ""},
+        },
+    )
+    assert courses.get("a") is not None
+    assert shown(courses, "安全") == []
+    courses.index_anew()
+    courses.index_anew()
+    assert shown(courses, "安全") == shown(courses, "王老") == ["a"]
+    assert version(courses.rows, "a") == 2
+    found = courses.get("a")
+    assert found is not None
+    assert found.shown == published().shown
+    assert not found.has_unpublished_edits
+
+
+def test_what_was_edited_under_an_earlier_release_stays_unpublished(
+    courses: StoredCourses,
+) -> None:
+    courses.add(published().edit("新名", "密稿", "欧阳锋", LESSONS))
+    courses.rows.collection.update_one(
+        {"_id": "a"}, {"$unset": {"published.summary": "", "published.teacher": ""}}
+    )
+    found = courses.get("a")
+    assert found is not None
+    assert found.shown is not None
+    assert (found.shown.title, found.shown.summary) == ("安全生产", "")
 
 
 def test_published_courses_are_counted_by_module(courses: StoredCourses) -> None:
     assert courses.count_by_module() == {}
     for id_, module in (("a", "safety"), ("b", "law"), ("c", "safety")):
-        courses.add(replace(COURSE, id=id_, module=module, state=PUBLISHED))
+        courses.add(published(id=id_, module=module))
     courses.add(replace(COURSE, id="d", module="law", state=DRAFT))
     courses.add(replace(COURSE, id="e", module="art", state=ARCHIVED))
     assert courses.count_by_module() == {"safety": 2, "law": 1}
 
 
 def test_a_new_class_is_told_in_the_same_write(classes: StoredClasses) -> None:
-    classes.add(CLASS, CLASS.open())
+    classes.add(CLASS, CLASS.open(LONG_AGO))
     assert classes.get("c1") == CLASS
     assert classes.get("c2") is None
     [event] = outbox(classes.rows, "c1")
@@ -172,9 +244,9 @@ def test_a_new_class_is_told_in_the_same_write(classes: StoredClasses) -> None:
 
 
 def test_a_class_that_is_there_stays_and_is_told_once(classes: StoredClasses) -> None:
-    classes.add(CLASS, CLASS.open())
+    classes.add(CLASS, CLASS.open(LONG_AGO))
     other = replace(CLASS, capacity=99)
-    classes.add(other, other.open())
+    classes.add(other, other.open(LONG_AGO))
     assert classes.get("c1") == CLASS
     assert said(classes.rows, "c1") == ["c1.1.0"]
 
@@ -194,15 +266,92 @@ def test_two_who_close_a_class_at_once_tell_it_once(classes: StoredClasses) -> N
     assert said(classes.rows, "c1") == ["c1.2.0"]
 
 
-def test_open_classes_are_shown_by_first_day(classes: StoredClasses) -> None:
-    for id_, course, day in (("x", "a", "03"), ("y", "b", "01"), ("z", "a", "02")):
-        one = replace(CLASS, id=id_, course_id=course, starts_on=f"2024-03-{day}")
+def a_class(id_: str, first: str, last: str, **changed: str) -> TrainingClass:
+    return replace(CLASS, id=id_, starts_on=first, ends_on=last, **changed)
+
+
+@pytest.fixture
+def some_classes(classes: StoredClasses) -> StoredClasses:
+    for one in (
+        a_class("over", "2024-02-01", "2024-02-29"),
+        a_class("r1", "2024-01-01", "2024-03-01"),
+        a_class("r2", "2024-03-01", "2024-03-09", course_id="b"),
+        a_class("r3", "2024-03-01", "2024-03-09", title="集体协商实务班"),
+        a_class("n1", "2024-03-02", "2024-03-09"),
+        a_class("n2", "2024-03-02", "2024-03-09", title="集体协商实务班"),
+        a_class("n3", "2024-04-01", "2024-04-09"),
+        a_class("shut", "2024-03-01", "2024-03-09", state=CLOSED, course_id="c"),
+    ):
         classes.add(one, ())
-    classes.add(replace(CLASS, id="w", starts_on="2024-01-01", state=CLOSED), ())
-    assert [one.id for one in classes.open_ones("", 10)] == ["y", "z", "x"]
-    assert [one.id for one in classes.open_ones("", 2)] == ["y", "z"]
-    assert [one.id for one in classes.open_ones("a", 10)] == ["z", "x"]
-    assert classes.open_ones("c", 10) == []
+    return classes
+
+
+DAY = "2024-03-01"
+Position = tuple[str, ...] | None
+
+
+def running(
+    classes: StoredClasses,
+    after: Position = None,
+    course: str = "",
+    words: tuple[str, ...] = (),
+    limit: int = 10,
+) -> list[str]:
+    found = classes.running(course, words, DAY, DAY, after, limit)
+    return [one.id for one in found]
+
+
+def coming(
+    classes: StoredClasses,
+    after: Position = None,
+    course: str = "",
+    words: tuple[str, ...] = (),
+    limit: int = 10,
+) -> list[str]:
+    found = classes.coming(course, words, DAY, DAY, after, limit)
+    return [one.id for one in found]
+
+
+def test_classes_that_run_come_latest_first_and_those_to_come_next_first(
+    some_classes: StoredClasses,
+) -> None:
+    assert running(some_classes) == ["r2", "r3", "r1"]
+    assert coming(some_classes) == ["n1", "n2", "n3"]
+    assert running(some_classes, limit=2) == ["r2", "r3"]
+    assert running(some_classes, (DAY, "r2")) == ["r3", "r1"]
+    assert running(some_classes, (DAY, "r3")) == ["r1"]
+    assert coming(some_classes, ("2024-03-02", "n1")) == ["n2", "n3"]
+    assert coming(some_classes, ("2024-03-02", "n2"), limit=1) == ["n3"]
+
+
+def test_classes_are_found_by_course_and_by_words_of_the_title(
+    some_classes: StoredClasses,
+) -> None:
+    assert running(some_classes, course="b") == ["r2"]
+    assert coming(some_classes, course="b") == []
+    assert running(some_classes, words=("协商", "实务")) == ["r3"]
+    assert coming(some_classes, ("2024-03-02", "n1"), words=("协商",)) == ["n2"]
+    assert coming(some_classes, words=("协商", "法律")) == []
+
+
+def test_a_class_that_is_not_over_is_named_whether_open_or_closed(
+    some_classes: StoredClasses,
+) -> None:
+    found = some_classes.unfinished("c", "2024-03-09")
+    assert found is not None
+    assert found.id == "shut"
+    assert some_classes.unfinished("c", "2024-03-10") is None
+    assert some_classes.unfinished("d", DAY) is None
+
+
+def test_a_class_of_an_earlier_release_is_found(classes: StoredClasses) -> None:
+    classes.add(a_class("c1", "2024-03-01", "2024-03-09"), ())
+    unset = {"$unset": {"title_words": ""}}
+    classes.rows.collection.update_one({"_id": "c1"}, unset)
+    assert running(classes) == ["c1"]
+    assert running(classes, words=("三月",)) == []
+    classes.index_anew()
+    assert running(classes, words=("三月",)) == ["c1"]
 
 
 def test_of_the_lectures_asked_for_those_told_of_are_named(

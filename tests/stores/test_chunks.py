@@ -1,6 +1,7 @@
 """Roster chunks wait, are claimed by one worker and decided once, on every engine."""
 
 import time
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -198,6 +199,20 @@ def test_a_roster_shows_its_chunks_as_they_came(chunks: StoredChunks) -> None:
     found = chunks.of_roster("east", "r1")
     assert [one.key for one in found] == ["k2", "k3", "k1"]
     assert chunks.of_roster("east", "r9") == []
+
+
+def test_how_far_a_roster_is_is_told_without_its_rows(chunks: StoredChunks) -> None:
+    for key, received in (("k1", 30.0), ("k2", 10.0)):
+        chunks.add(chunk(key, received))
+    noted = [replace(outcome, notes=("restored",)) for outcome in OUTCOMES]
+    chunks.decide("east/k1", noted)
+    waiting, decided = chunks.progress("east", "r1")
+    rows = len(chunk("k1").rows)
+    assert (waiting.key, waiting.count, waiting.outcomes) == ("k2", rows, {})
+    counted = Counter(outcome.outcome for outcome in OUTCOMES)
+    assert (decided.state, decided.outcomes) == (DECIDED, dict(counted))
+    assert decided.notes == {"restored": len(OUTCOMES)}
+    assert chunks.progress("east", "r9") == []
 
 
 def test_the_latest_rosters_of_branches_show_their_first_chunk(

@@ -159,6 +159,18 @@ def test_all_of_a_persons_are_given_the_newest_ticket_last(
     assert [one.ticket for one in enrolments.of_person("wang")] == [3, 5, 7]
 
 
+def test_who_waits_has_a_place_in_the_class_whatever_the_ticket(
+    enrolments: StoredEnrolments,
+) -> None:
+    waiting = [replace(LI, person_id=f"p{n}", ticket=10 * n) for n in (1, 2, 3)]
+    elsewhere = replace(LI, class_id="c2", person_id="zhao", ticket=1)
+    enrolments.add([WANG, *waiting, elsewhere])
+    assert [enrolments.waiting_place(one) for one in waiting] == [1, 2, 3]
+    assert enrolments.waiting_place(WANG) == 0
+    enrolments.withdraw(waiting[0].id, NOW)
+    assert [enrolments.waiting_place(one) for one in waiting[1:]] == [1, 2]
+
+
 def test_a_class_is_shown_within_a_scope_by_ticket_a_page_at_a_time(
     enrolments: StoredEnrolments,
 ) -> None:

@@ -1,19 +1,25 @@
-"""The gateway's accounts, sessions and wrong tries, on every engine."""
+"""The gateway's accounts, sessions, devices and counted tries, on every engine."""
 
 import datetime
-from dataclasses import replace
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 import pytest
 from chassis.storage.aggregates import NotThere, form_of
 from gateway.events.handlers import word
 from gateway.identity.account import OFFICER, TRAINEE, Account
+from gateway.identity.security_events import KEPT_SECONDS, SecurityEvents
 from gateway.identity.store import (
-    SESSION_SECONDS,
-    TRIES_SECONDS,
+    NOTICED_AFTER_SECONDS,
     AccountDocument,
+    Devices,
     Sessions,
     StoredAccounts,
+    Term,
 )
+from gateway.identity.tries import EARLIER_SLOTS, SLOT_SECONDS, OverLimit, Tries
 
 from tests.engines import Kept
 from tests.stores.rows import overtaken, version
@@ -27,6 +33,7 @@ WANG = Account(
     invitation="h1",
     invited_until=1_700_000_000.125,
 )
+TERM = Term(idle_seconds=600, most_seconds=3600)
 CHEN = Account("chen", "chen", "陈主席", (OFFICER,), branch_id="east", secret="s")
 
 
@@ -39,6 +46,46 @@ def accounts(kept: Kept) -> StoredAccounts:
 @pytest.fixture
 def sessions(kept: Kept) -> Sessions:
     made = Sessions(kept.database("gateway"))
+    made.declare()
+    return made
+
+
+@pytest.fixture
+def devices(kept: Kept) -> Devices:
+    made = Devices(kept.database("gateway"))
+    made.declare()
+    return made
+
+
+SOON = float((int(time.time()) // SLOT_SECONDS + 10) * SLOT_SECONDS)
+"""Half an hour ahead, where a slot begins: nothing is past its time meanwhile."""
+
+
+@dataclass
+class Clock:
+    """A clock that stands until it is set."""
+
+    now: float = SOON
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def tries(kept: Kept, clock: Clock) -> Tries:
+    made = Tries(kept.database("gateway"), clock)
+    made.declare()
+    return made
+
+
+@pytest.fixture
+def events(kept: Kept) -> SecurityEvents:
+    made = SecurityEvents(kept.database("gateway"))
     made.declare()
     return made
 
@@ -141,73 +188,244 @@ def test_the_accounts_of_persons_are_given(accounts: StoredAccounts) -> None:
     assert accounts.of_people([]) == []
 
 
+def test_an_account_of_an_earlier_release_is_read_with_what_it_lacks(
+    accounts: StoredAccounts,
+) -> None:
+    accounts.add(CHEN)
+    new = {"email": 1, "is_disabled": 1, "epoch": 1, "is_reset": 1}
+    accounts.rows.collection.update_one({"_id": "chen"}, {"$unset": new})
+    assert accounts.get("chen") == CHEN
+    assert accounts.change("chen", Account.disabled).is_disabled
+    held = accounts.get("chen")
+    assert held is not None
+    assert (held.is_disabled, held.epoch) == (True, 1)
+
+
 def test_a_token_speaks_for_its_account(sessions: Sessions) -> None:
-    token, session = sessions.begin("wang")
-    assert sessions.account_of(token) == ("wang", session)
-    assert sessions.account_of(token + "x") is None
+    token, id_ = sessions.begin("wang", 3, TERM, "10.0.0.0/24")
+    session = sessions.of_token(token)
+    assert session is not None
+    assert (session.id, session.account_id, session.epoch) == (id_, "wang", 3)
+    assert session.network == "10.0.0.0/24"
+    assert sessions.of_token(token + "x") is None
 
 
 def test_each_session_is_its_own(sessions: Sessions) -> None:
-    first, second = sessions.begin("wang"), sessions.begin("wang")
+    first, second = sessions.begin("wang", 0, TERM), sessions.begin("wang", 0, TERM)
     assert first[0] != second[0]
     assert first[1] != second[1]
     sessions.end(first[0])
-    assert sessions.account_of(first[0]) is None
-    assert sessions.account_of(second[0]) == ("wang", second[1])
+    assert sessions.of_token(first[0]) is None
+    assert sessions.of_token(second[0]) is not None
 
 
 def test_ending_a_session_again_is_no_fault(sessions: Sessions) -> None:
-    token, _ = sessions.begin("wang")
+    token, _ = sessions.begin("wang", 0, TERM)
     for _ in range(2):
         sessions.end(token)
-    assert sessions.account_of(token) is None
+    assert sessions.of_token(token) is None
 
 
 def test_a_token_is_not_kept_and_not_known_by_the_session_id(
     sessions: Sessions,
 ) -> None:
-    token, session = sessions.begin("wang")
+    token, session = sessions.begin("wang", 0, TERM)
     assert token not in str(list(sessions.rows.find()))
-    assert sessions.account_of(session) is None
+    assert sessions.of_token(session) is None
 
 
 def test_a_session_past_its_time_is_worth_nothing(sessions: Sessions) -> None:
-    token, _ = sessions.begin("wang")
+    token, _ = sessions.begin("wang", 0, TERM)
     row = sessions.rows.find_one() or {}
-    assert seconds_from_now(row["until"]) == pytest.approx(SESSION_SECONDS, abs=60)
-    past = datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=1)
-    sessions.rows.update_one({}, {"$set": {"until": past}})
-    assert sessions.account_of(token) is None
+    assert seconds_from_now(row["until"]) == pytest.approx(TERM.idle_seconds, abs=60)
+    sessions.rows.update_one({}, {"$set": {"until": ago(1)}})
+    assert sessions.of_token(token) is None
 
 
-def test_wrong_tries_are_counted_by_login(sessions: Sessions) -> None:
-    assert sessions.tries_of("wang") == 0
-    assert [sessions.count_try("wang") for _ in range(3)] == [1, 2, 3]
-    sessions.count_try("chen")
-    assert sessions.tries_of("wang") == 3
-    assert sessions.tries_of("chen") == 1
+def test_a_session_that_is_used_goes_on_but_not_for_ever(sessions: Sessions) -> None:
+    token, _ = sessions.begin("wang", 0, TERM)
+    used = ago(NOTICED_AFTER_SECONDS + 1)
+    ends = ago(-TERM.idle_seconds * 10)
+    soon = {"seen": used, "until": ago(-5), "ends": ends}
+    sessions.rows.update_one({}, {"$set": soon})
+    assert sessions.of_token(token) is not None
+    row = sessions.rows.find_one() or {}
+    assert seconds_from_now(row["until"]) == pytest.approx(TERM.idle_seconds, abs=60)
+    sessions.rows.update_one({}, {"$set": {"seen": used, "ends": ago(-5)}})
+    assert sessions.of_token(token) is not None
+    row = sessions.rows.find_one() or {}
+    assert row["until"] == row["ends"]
 
 
-def test_a_further_try_does_not_keep_the_count_longer(sessions: Sessions) -> None:
-    sessions.count_try("wang")
-    first = sessions.tries.find_one() or {}
-    sessions.count_try("wang")
-    assert sessions.tries.find_one() == {**first, "count": 2}
-    assert TRIES_SECONDS < seconds_from_now(first["until"]) <= 2 * TRIES_SECONDS
+def test_using_a_session_again_at_once_writes_nothing(sessions: Sessions) -> None:
+    token, _ = sessions.begin("wang", 0, TERM)
+    before = sessions.rows.find_one()
+    assert sessions.of_token(token) is not None
+    assert sessions.rows.find_one() == before
 
 
-def test_tries_of_the_quarter_before_do_not_count(sessions: Sessions) -> None:
-    sessions.count_try("wang")
-    row = sessions.tries.find_one_and_delete({}) or {}
-    login, _, quarter = row["_id"].rpartition(".")
-    counted_at = row["until"].timestamp() - 2 * TRIES_SECONDS
-    assert int(quarter) == counted_at // TRIES_SECONDS
-    sessions.tries.insert_one({**row, "_id": f"{login}.{int(quarter) - 1}"})
-    assert sessions.tries_of("wang") == 0
+def test_a_session_of_an_earlier_release_is_worth_nothing(sessions: Sessions) -> None:
+    token, _ = sessions.begin("wang", 0, TERM)
+    sessions.rows.update_one({}, {"$unset": {"ends": 1, "epoch": 1, "seen": 1}})
+    assert sessions.of_token(token) is None
+    assert sessions.of_account("wang") == []
 
 
-def test_rows_past_their_time_go_by_an_index(sessions: Sessions) -> None:
-    sessions.declare()
-    for rows in (sessions.rows, sessions.tries):
+def test_the_sessions_of_an_account_are_listed_and_ended(sessions: Sessions) -> None:
+    mine = [sessions.begin("wang", 0, TERM) for _ in range(3)]
+    other, _ = sessions.begin("chen", 0, TERM)
+    listed = {session.id for session in sessions.of_account("wang")}
+    assert listed == {id_ for _, id_ in mine}
+    assert sessions.end_all("wang", but=mine[0][0]) == 2
+    assert [s.id for s in sessions.of_account("wang")] == [mine[0][1]]
+    assert sessions.end_all("wang") == 1
+    assert sessions.of_token(other) is not None
+
+
+def test_a_device_is_known_to_whom_it_signed_in(devices: Devices) -> None:
+    token = devices.remember("", "wang")
+    assert devices.knows(token, "wang")
+    assert not devices.knows(token, "chen")
+    assert not devices.knows("", "wang")
+    assert not devices.knows(token, "")
+    assert token not in str(list(devices.rows.find()))
+
+
+def test_all_who_sign_in_on_a_device_keep_its_one_token(devices: Devices) -> None:
+    token = devices.remember("", "wang")
+    assert devices.remember(token, "chen") == token
+    assert devices.knows(token, "wang")
+    assert devices.knows(token, "chen")
+    devices.forget("wang")
+    assert not devices.knows(token, "wang")
+    assert devices.knows(token, "chen")
+
+
+def test_a_device_token_that_was_not_given_out_here_is_replaced(
+    devices: Devices,
+) -> None:
+    planted = "x" * 43
+    assert devices.remember(planted, "wang") != planted
+    assert not devices.knows(planted, "wang")
+
+
+def test_a_device_is_forgotten_after_its_time(devices: Devices) -> None:
+    token = devices.remember("", "wang")
+    devices.rows.update_one({}, {"$set": {"until": ago(1)}})
+    assert not devices.knows(token, "wang")
+
+
+def test_tries_are_counted_by_key_up_to_the_limit(tries: Tries) -> None:
+    for _ in range(3):
+        tries.take(["wang"], lambda _: {"wang": 3})
+    with pytest.raises(OverLimit) as over:
+        tries.take(["wang"], lambda _: {"wang": 3})
+    assert over.value.key == "wang"
+    tries.take(["chen"], lambda _: {"chen": 3})
+
+
+def test_no_boundary_of_the_clock_doubles_the_tries(tries: Tries, clock: Clock) -> None:
+    """At whatever second they begin, a quarter of an hour holds no more than three."""
+    for beginning in range(0, SLOT_SECONDS * 2, 30):
+        key = f"from {beginning}"
+        clock.now = SOON + beginning
+        passed = []
+        for _ in range(200):
+            with suppress(OverLimit):
+                tries.take([key], lambda _, key=key: {key: 3})
+                passed.append(clock.now)
+            clock.now += 10
+        windows = zip(passed, passed[3:], strict=False)
+        assert all(later - first >= 900 for first, later in windows), beginning
+        assert len(passed) > 3, "tries come back"
+
+
+def test_who_waits_as_long_as_was_said_may_try_again(
+    tries: Tries, clock: Clock
+) -> None:
+    for _ in range(3):
+        tries.take(["wang"], lambda _: {"wang": 3})
+        clock.now += SLOT_SECONDS
+    with pytest.raises(OverLimit) as over:
+        tries.take(["wang"], lambda _: {"wang": 3})
+    clock.now += over.value.retry_after - 1
+    with pytest.raises(OverLimit):
+        tries.take(["wang"], lambda _: {"wang": 3})
+    clock.now += 2
+    tries.take(["wang"], lambda _: {"wang": 3})
+
+
+def test_of_many_tries_at_once_no_more_pass_than_the_limit(tries: Tries) -> None:
+    def attempt(_: int) -> bool:
+        try:
+            tries.take(["wang"], lambda _: {"wang": 5})
+        except OverLimit:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        passed = list(pool.map(attempt, range(24)))
+    assert sum(passed) == 5
+
+
+def test_a_try_that_is_refused_counts_for_no_key(tries: Tries) -> None:
+    tries.take(["wang"], lambda _: {"wang": 1})
+    with pytest.raises(OverLimit):
+        tries.take(["here", "wang"], lambda _: {"here": 5, "wang": 1})
+    counts: dict[str, int] = {}
+
+    def look(found: dict[str, int]) -> dict[str, int]:
+        counts.update(found)
+        return {}
+
+    tries.take(["here", "wang"], look)
+    assert counts == {"here": 0, "wang": 1}
+
+
+def test_tries_that_were_right_are_given_back(tries: Tries) -> None:
+    for _ in range(10):
+        tries.give_back(tries.take(["wang", "here"], lambda _: {"wang": 1, "here": 1}))
+
+
+def test_security_events_come_in_their_order_after_a_cursor(
+    events: SecurityEvents,
+) -> None:
+    for what in ("sign-in", "sign-out", "sign-in"):
+        events.note(what, "ok", address="192.168.7.9", who="wang")
+    first = events.after("", 2)
+    assert [line["what"] for line in first] == ["sign-in", "sign-out"]
+    [last] = events.after(first[-1]["cursor"], 10)
+    assert (last["what"], last["network"]) == ("sign-in", "192.168.7.0/24")
+    assert events.after(last["cursor"], 10) == []
+    assert len(events.after(first[0]["cursor"][:10], 10)) == 3
+
+
+def test_what_repeats_without_end_is_written_down_once(events: SecurityEvents) -> None:
+    for address in ("10.1.1.1", "10.1.1.2", "10.1.1.1"):
+        events.note_once("sign-in", "limited", address=address, account="wang")
+    events.repeated.clear()  # as another process
+    events.note_once("sign-in", "limited", address="10.1.1.1", account="wang")
+    events.note_once("sign-in", "limited", address="10.1.1.1", account="chen")
+    assert [line["account"] for line in events.after("", 10)] == ["wang", "chen"]
+
+
+def test_security_events_are_kept_for_six_months(events: SecurityEvents) -> None:
+    index = events.rows.index_information()["at_1"]
+    assert index["expireAfterSeconds"] == KEPT_SECONDS
+    assert KEPT_SECONDS > 184 * 24 * 3600
+
+
+def test_rows_past_their_time_go_by_an_index(
+    sessions: Sessions, devices: Devices, tries: Tries
+) -> None:
+    for rows in (sessions.rows, devices.rows, tries.rows):
         index = rows.index_information()["until_1"]
         assert index["expireAfterSeconds"] == 0
+    tries.take(["wang"], lambda _: {})
+    row = tries.rows.find_one() or {}
+    counted_until = SOON + (EARLIER_SLOTS + 1) * SLOT_SECONDS
+    assert row["until"].timestamp() == counted_until
+
+
+def ago(seconds: float) -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=seconds)

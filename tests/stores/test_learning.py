@@ -231,8 +231,9 @@ def test_of_a_lecture_the_edition_that_was_watched_most_counts(
 def test_who_has_hours_for_which_lectures_is_found(ledger: StoredLedger) -> None:
     for person, lecture in (("wang", "v1"), ("wang", "v3"), ("li", "v1")):
         ledger.credit(line(lecture, NEW_YEAR, person))
-    assert ledger.credited(["wang"], ["v1", "v2"]) == {("wang", "v1"): NEW_YEAR}
-    both = dict.fromkeys([("li", "v1"), ("wang", "v1")], NEW_YEAR)
+    own, other = line("v1", NEW_YEAR), line("v1", NEW_YEAR, "li")
+    assert ledger.credited(["wang"], ["v1", "v2"]) == {("wang", "v1"): own}
+    both = {("li", "v1"): other, ("wang", "v1"): own}
     assert ledger.credited(["li", "wang"], ["v1"]) == both
     assert ledger.credited(["wang"], []) == {}
 
@@ -295,6 +296,53 @@ def test_a_certificate_is_issued_and_told_once(
     assert certificates.get("BY-2024-AAAA-BBBB-CCCD") is None
     told = said(certificates.rows, CERTIFICATE.number)
     assert told == ["BY-2024-AAAA-BBBB-CCCC.1.0"]
+
+
+def test_a_certificate_is_revoked_in_its_place_and_says_nothing(
+    certificates: StoredCertificates,
+) -> None:
+    certificates.issue(CERTIFICATE)
+    day = NEW_YEAR.date()
+    for reason in ("误发", "别的"):
+        certificates.change(
+            CERTIFICATE.number, lambda one, why=reason: one.revoke(why, day)
+        )
+    revoked = replace(CERTIFICATE, revoked_on="2023-12-31", revoked_for="误发")
+    assert certificates.get(CERTIFICATE.number) == revoked
+    assert version(certificates.rows, CERTIFICATE.number) == 2
+    assert len(said(certificates.rows, CERTIFICATE.number)) == 1
+
+
+def test_a_persons_certificate_of_a_class_is_found(
+    certificates: StoredCertificates,
+) -> None:
+    certificates.issue(CERTIFICATE)
+    assert certificates.of_class("wang", "c1") == CERTIFICATE
+    assert certificates.of_class("wang", "c2") is None
+    assert certificates.of_class("li", "c1") is None
+
+
+def test_nothing_that_a_person_has_is_cut(
+    certificates: StoredCertificates, records: StoredRecords, ledger: StoredLedger
+) -> None:
+    many = 1001
+    record = Record("wang", "a", ("l1",))
+    entry = line("v0", NEW_YEAR)
+    records.rows.add_many(
+        (f"wang.{n}", replace(record, course_id=str(n)), ()) for n in range(many)
+    )
+    ledger.rows.add_many(
+        (f"lecture.{n}.wang", replace(entry, id=f"lecture.{n}.wang"), ())
+        for n in range(many)
+    )
+    certificates.rows.add_many(
+        (f"BY-{n}", replace(CERTIFICATE, number=f"BY-{n}", class_id=str(n)), ())
+        for n in range(many)
+    )
+    assert len(records.of_person("wang")) == many
+    assert len(ledger.of_person("wang", 2024)) == many
+    assert len(certificates.of_person("wang")) == many
+    assert certificates.of_class("wang", "1000") is not None
 
 
 def test_all_of_a_persons_certificates_are_given(

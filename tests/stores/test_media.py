@@ -77,6 +77,16 @@ def test_an_upload_id_is_taken_once(uploads: StoredUploads) -> None:
     assert uploads.get("u1") == UPLOAD
 
 
+def test_the_upload_of_a_lecture_that_was_begun_last_is_found(
+    uploads: StoredUploads,
+) -> None:
+    assert uploads.latest("v1") is None
+    newer = replace(UPLOAD, id="u0", begun=11.0)
+    for upload in (newer, UPLOAD, replace(UPLOAD, id="u9", lecture_id="v2", begun=99)):
+        uploads.add(upload)
+    assert uploads.latest("v1") == newer
+
+
 def test_an_upload_that_moved_is_decided_on_again(uploads: StoredUploads) -> None:
     uploads.add(UPLOAD)
 

@@ -1,11 +1,12 @@
 """Notify's stores keep what the use cases ask of them, on every engine."""
 
 import datetime
+import time
 from dataclasses import replace
 
 import pytest
 from chassis.storage.aggregates import NotThere, form_of
-from notify.domain.notice import Mail, Notice
+from notify.domain.notice import DUE, MOST_TRIES, Mail, Notice
 from notify.domain.title import Title
 from notify.events.published import word
 from notify.store import documents
@@ -45,6 +46,11 @@ def titles(kept: Kept) -> StoredTitles:
 
 def later(minutes: int, id_: str) -> Notice:
     return replace(NOTICE, id=id_, at=MOMENT + datetime.timedelta(minutes=minutes))
+
+
+def work_due(mails: StoredMails, id_: str) -> float:
+    [stored] = mails.rows.collection.find({"_id": id_})
+    return float(stored["work_due"])
 
 
 def ids(mails: list[Mail]) -> set[str]:
@@ -130,12 +136,76 @@ def test_a_closed_mail_is_kept_as_it_ended_and_not_sent_again(
 ) -> None:
     unknown = replace(MAIL, id="m2")
     mails.post([MAIL, unknown])
-    sent, unsent = MAIL.sent()[0], unknown.without_address()[0]
+    sent, unsent = MAIL.sent(), unknown.refused("550 5.1.1")
     for mail in (sent, unsent):
         mails.close(mail)
     mails.post([MAIL])
     assert [mails.rows.get(id_) for id_ in ("m1", "m2")] == [sent, unsent]
     assert mails.claim(10) == []
+
+
+@pytest.mark.parametrize(
+    "closed",
+    [
+        MAIL.sent(),
+        MAIL.without_address(),
+        MAIL.refused("550"),
+        replace(MAIL, tries=MOST_TRIES),
+    ],
+)
+def test_of_a_closed_mail_neither_address_nor_words_are_stored(
+    mails: StoredMails, closed: Mail
+) -> None:
+    mails.post([MAIL])
+    mails.close(closed if closed.state != DUE else closed.put_off("451", 0))
+    [stored] = mails.rows.collection.find({})
+    assert "w@example.com" not in str(stored)
+    assert "王小明" not in str(stored)
+
+
+def test_a_mail_that_is_put_off_is_due_again_then_and_not_before(
+    mails: StoredMails,
+) -> None:
+    mails.post([MAIL])
+    [claimed] = mails.claim(10)
+    later = claimed.put_off("451 4.2.1", time.time())
+    mails.close(later)
+    assert mails.claim(10) == []
+    let_lapse(mails.rows, "m1")
+    assert mails.claim(10) == [later]
+
+
+def test_a_mail_on_its_way_is_held_beyond_the_claim(mails: StoredMails) -> None:
+    mails.post([MAIL])
+    [mail] = mails.claim(10)
+    before = work_due(mails, "m1")
+    assert mails.hold(mail)
+    assert work_due(mails, "m1") - before > 600
+    assert mails.hold(mail), "and again, for another try"
+
+
+def test_a_mail_whose_claim_lapsed_belongs_to_who_claimed_it_since(
+    mails: StoredMails,
+) -> None:
+    other = StoredMails(mails.rows)
+    mails.post([MAIL])
+    [mail] = mails.claim(10)
+    let_lapse(mails.rows, "m1")
+    assert ids(other.claim(10)) == {"m1"}
+    assert not mails.hold(mail)
+    mails.release([mail])
+    assert other.hold(mail)
+
+
+def test_mails_that_are_released_are_due_at_once_but_those_that_ended_are_not(
+    mails: StoredMails,
+) -> None:
+    mails.post([replace(MAIL, id=id_) for id_ in ("m1", "m2", "m3")])
+    claimed = {mail.id: mail for mail in mails.claim(10)}
+    mails.hold(claimed["m2"])
+    mails.close(claimed["m3"].sent())
+    mails.release(claimed.values())
+    assert ids(mails.claim(10)) == {"m1", "m2"}
 
 
 def test_a_mail_nobody_posted_cannot_be_closed(mails: StoredMails) -> None:

@@ -30,7 +30,9 @@ def changed(decided: tuple[Any, list[object]] | None) -> tuple[Any, list[object]
 def test_a_course_tells_its_last_publication_and_not_the_edits_after_it() -> None:
     assert DRAFT.restate() == []
     published, told = DRAFT.publish()
-    edited = published.edit("改了", "", "李老师", (LESSON, replace(LESSON, title="二")))
+    edited = published.edit(
+        "改了", "", "李老师", (LESSON, replace(LESSON, lesson_id="s2", title="二"))
+    )
     assert edited.restate() == told
     archived, _ = changed(edited.archive())
     assert archived.restate() == told
@@ -47,7 +49,7 @@ def test_a_course_published_by_an_earlier_release_tells_itself_as_it_is() -> Non
 
 def test_a_class_tells_its_opening_even_when_it_is_closed() -> None:
     closed, _ = changed(CLASS.close())
-    assert closed.restate() == CLASS.open()
+    assert closed.restate() == CLASS.open(NOON.date())
 
 
 def test_an_enrolment_tells_how_it_stands() -> None:

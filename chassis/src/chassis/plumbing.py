@@ -11,9 +11,12 @@ import contracts
 from chassis.clock import Clock, SystemClock
 from chassis.failing import Failures
 from chassis.http import idempotency, operations
-from chassis.http.app import Check, new_app
-from chassis.http.auth import Signer, Verifier
+from chassis.http.app import new_app
+from chassis.http.auth import Signer, Verifier, needs_bearer
 from chassis.http.problem import install_refusals
+from chassis.http.proxies import Proxies
+from chassis.http.readiness import Check
+from chassis.http.server import THIS_MACHINE, Limits
 from chassis.ids import new_id
 from chassis.messaging.connect import transport
 from chassis.messaging.consumer import Consumer, Handler
@@ -65,13 +68,14 @@ class Plumbing:
         self.clock = clock or SystemClock()
         self.database = connect(name, settings.mongo_url)
         self.tables = Tables(self.database)
-        self.transport = bus or transport(settings.bus_url)
+        self.transport = bus or transport(settings.bus_url, name)
         self.errands = Errands(name, self.tables, self.transport)
         self.rebuilding = Rebuilding(name, self.tables, self.transport)
         self.restating = Restating(name, word, self.transport)
         self.failures = Failures(self.tables)
         self.wake = threading.Event()
         self.signer = Signer(name, Path(settings.key_file))
+        self.proxies = Proxies(settings.trusted_proxies)
 
     def aggregates(self, document: type[Aggregate], form: Form[T]) -> Aggregates[T]:
         """The aggregates of one kind, with this service's wording and wake."""
@@ -101,13 +105,20 @@ class Plumbing:
             **(checks or {}),
         }
         verifier = Verifier(self.name, Path(self.settings.keys_file))
-        app = new_app(self.name, verifier, standing, self.gauge)
+        app = new_app(
+            self.name, verifier, standing, self.gauge, self.proxies, self._guard_metrics
+        )
         idempotency.install(app, self.tables)
         install_refusals(app, refusals, statuses)
         app.register_blueprint(operations.blueprint(self.operating()))
         for blueprint in blueprints:
             app.register_blueprint(blueprint)
         return app
+
+    def _guard_metrics(self) -> None:
+        """A service's port lies inside; where a token is set it is needed as well."""
+        if token := self.settings.metrics_token:
+            needs_bearer(token)
 
     def gauge(self) -> None:
         """Set the gauges of what waits."""
@@ -182,4 +193,9 @@ class Plumbing:
             errands=self.errands,
             waking=Waking(self.name, self.transport, relay),
             workers={**(workers or {}), "rebuilding": rebuilding},
+            limits=Limits(
+                self.settings.connections,
+                self.settings.connections_per_address,
+                Proxies(f"{THIS_MACHINE}, {self.settings.trusted_proxies}"),
+            ),
         )

@@ -7,11 +7,11 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-import waitress
 from flask import Flask
 from pymongo.errors import PyMongoError
 
 from chassis.faults import Unfit
+from chassis.http.server import Limits, Server
 from chassis.messaging.consumer import Consumer
 from chassis.messaging.errands import Errands
 from chassis.messaging.relay import Relay
@@ -43,6 +43,7 @@ class Service:
     errands: Errands
     waking: Waking
     workers: Mapping[str, Loop] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
 
 
 def main(name: str, build: Callable[[Mapping[str, str]], Service]) -> None:
@@ -83,7 +84,7 @@ def run(service: Service, role: str) -> None:
     logs.logger().info("started", role=role, port=service.port if server else None)
     stop.wait()
     if server is not None:
-        server.close()
+        server.stop()
     for thread in threads:
         thread.join(timeout=8)
     logs.logger().info("stopped", role=role)
@@ -127,17 +128,11 @@ def _start(
     return thread
 
 
-def _serve(service: Service) -> waitress.server.BaseWSGIServer:
-    server = waitress.create_server(
-        service.app,
-        host=service.host,
-        port=service.port,
-        threads=service.threads,
-        ident="biyong",
-        channel_timeout=60,
-        clear_untrusted_proxy_headers=True,
+def _serve(service: Service) -> Server:
+    server = Server(
+        service.app, service.host, service.port, service.threads, service.limits
     )
-    threading.Thread(target=server.run, name="web", daemon=True).start()
+    server.start()
     return server
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
@@ -59,6 +59,9 @@ class CommonSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     `bus_url`: amqp://… for RabbitMQ, sqlite:///FILE for the embedded bus.
     `keys_file`: public keys of all services (a JWK set); `key_file`: own private key.
+    `connections`, and of them `connections_per_address`, are carried at once.
+    `trusted_proxies`: addresses and networks whose X-Forwarded-… is believed.
+    `metrics_token` opens /metrics to whoever bears it.
     """
 
     port: int
@@ -68,3 +71,7 @@ class CommonSettings(msgspec.Struct, frozen=True, kw_only=True):
     keys_file: str
     key_file: str
     threads: int = 8
+    connections: Annotated[int, msgspec.Meta(ge=64)] = 2048
+    connections_per_address: Annotated[int, msgspec.Meta(ge=8)] = 512
+    trusted_proxies: str = ""
+    metrics_token: str = ""

@@ -32,22 +32,25 @@ def work_loop(
     """
     woken = wake or threading.Event()
 
+    def piece() -> bool | None:
+        """Whether there was one, or None if it failed."""
+        try:
+            return work()
+        except (PyMongoError, Contended, ObjectsAway) as error:
+            logger().warning("work_waits", work=name, reason=reason_of(error))
+            if not isinstance(error, PASSING):
+                failed(name, error)
+        except Exception as error:  # noqa: BLE001 - the edge: the piece comes again
+            logger().exception("work_failed", work=name)
+            failed(name, error)
+        return None
+
     def run(stop: threading.Event) -> None:
         while not stop.is_set():
-            try:
-                busy = contextvars.copy_context().run(work)
-            except (PyMongoError, Contended, ObjectsAway) as error:
-                logger().warning("work_waits", work=name, reason=reason_of(error))
-                if not isinstance(error, PASSING):
-                    failed(name, error)
+            done = contextvars.copy_context().run(piece)
+            if done is None:
                 stop.wait(PAUSE_SECONDS)
-                continue
-            except Exception as error:  # noqa: BLE001 - the edge: the piece comes again
-                logger().exception("work_failed", work=name)
-                failed(name, error)
-                stop.wait(PAUSE_SECONDS)
-                continue
-            if not busy:
+            elif not done:
                 _wait(stop, woken, idle_seconds)
 
     return run

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from gateway.forms.roster_faults import RosterUnreadable
 from gateway.forms.roster_file import read_roster
-from gateway.identity.errors import RosterUnreadable
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 
-from biyong import events, keeping, people
+from biyong import accounts, certificates, events, keeping, people
 from biyong.doctor import examine
 from biyong.door import Away, Door, Refused
 from biyong.home import home_of
-from biyong.push import Carrier, OverHttp, push, write_result
+from biyong.push import Carrier, OverHttp, passed_over, push, write_result
 from biyong.up import up as start
 
 EXIT_REJECTED, EXIT_UNREADABLE, EXIT_AWAY, EXIT_REFUSED, EXIT_UNFINISHED = 1, 2, 3, 4, 5
@@ -25,6 +25,8 @@ branch = typer.Typer(no_args_is_help=True, help="What a branch's officer does.")
 app.add_typer(branch, name="branch")
 app.add_typer(events.app, name="events")
 app.add_typer(people.app, name="people")
+app.add_typer(accounts.app, name="account")
+app.add_typer(certificates.app, name="certificate")
 keeping.install(app)
 
 
@@ -98,6 +100,8 @@ def push_roster(
     """
     try:
         read = read_roster(roster.read_bytes(), class_id)
+        for line in passed_over(read.notes):
+            print(line)
         carrier = _carrier(url, login, branch)
         with Progress(
             "{task.description}", BarColumn(), MofNCompleteColumn(),
@@ -147,7 +151,8 @@ def _failed(line: str, code: int) -> typer.Exit:
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line. What it and what it starts write is for this user alone."""
+    os.umask(0o077)
     app()
 
 

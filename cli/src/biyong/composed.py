@@ -6,7 +6,7 @@ Each container runs as a user of its own, so that it reads what is for it alone.
 import os
 from pathlib import Path
 
-from biyong import keys
+from biyong import keys, rights
 
 GROUP = 10000
 USERS = {
@@ -25,46 +25,80 @@ OWNERS = {
     keys.CERTIFICATE_KEYS: USERS["learning"],
     "person": USERS["enrollment"],
     "stream": USERS["media"],
+    "certificate": USERS["learning"],
     "operator": USERS["gateway"],
     "s3_url": USERS["media"],
+    "smtp_url": USERS["notify"],
     "mongo_password": SERVER_USER,
+    "mongo-users.js": SERVER_USER,
     "rabbitmq.conf": SERVER_USER,
+    "rabbitmq-definitions.json": SERVER_USER,
+    **{f"mongo_url.{name}": user for name, user in USERS.items()},
+    **{f"bus_url.{name}": user for name, user in USERS.items()},
 }
-SHARED = ("mongo_url", "bus_url")
-USER = "biyong"
+OF_ALL = ("mongo_url", "bus_url")
+"""What an earlier release gave to all services alike: an administrator's addresses."""
 LARGEST_MESSAGE = 1024 * 1024
 """Bytes the broker takes at once: four times the largest event, which the services
 refuse with its reason; what is larger costs the broker's memory and nobody's time."""
 
 
-def make(folder: Path, given: dict[str, Path]) -> None:
+def make(folder: Path, given: dict[str, Path], smtp_url: str = "") -> None:
     """Make what is not there yet and give everything to whom it is for.
 
-    `given` are folders by the name of the service that may write there.
+    `given` are folders by the name of the service that may write there. What follows
+    from the passwords and from this release is written anew: who may do what.
     """
     keys.make(folder)
-    mongo, rabbit, s3 = (
+    for name in ("mongo_password", "rabbitmq_password", "s3_secret"):
         keys.make_plain(folder / name)
-        for name in ("mongo_password", "rabbitmq_password", "s3_secret")
-    )
-    texts = {
-        "rabbitmq.conf": f"default_user = {USER}\ndefault_pass = {rabbit}\n"
-        f"max_message_size = {LARGEST_MESSAGE}\n",
-        "mongo_url": f"mongodb://{USER}:{mongo}@mongo:27017/?authSource=admin",
-        "bus_url": f"amqp://{USER}:{rabbit}@rabbitmq:5672/",
-        "s3_url": f"http://{USER}:{s3}@objects:7070/biyong",
-    }
-    for name, text in texts.items():
-        if not (folder / name).exists():
-            keys.write(folder / name, text)
+    for name, text in (_addresses(folder) | _rendered(folder)).items():
+        keys.write(folder / name, text)
+    keys.write(folder / "smtp_url", smtp_url)
+    for name in OF_ALL:
+        (folder / name).unlink(missing_ok=True)
     folder.chmod(0o755)
     (folder / keys.PUBLIC_KEYS).chmod(0o444)
     for name, user in OWNERS.items():
         _give(folder / name, user, 0o400)
-    for name in SHARED:
-        _give(folder / name, 0, 0o440)
     for service, place in given.items():
         _give(place, USERS[service], 0o700)
+
+
+def _addresses(folder: Path) -> dict[str, str]:
+    """Where each service finds its parts, as itself; those that are there stay."""
+    found = {"s3_url": _s3_url(folder)}
+    for name in USERS:
+        mongo, rabbit = _password(folder, "mongo", name), _password(folder, "bus", name)
+        found[f"mongo_url.{name}"] = (
+            f"mongodb://{name}:{mongo}@mongo:27017/?authSource={name}"
+        )
+        found[f"bus_url.{name}"] = f"amqp://{name}:{rabbit}@rabbitmq:5672/"
+    return {n: text for n, text in found.items() if not (folder / n).exists()}
+
+
+def _s3_url(folder: Path) -> str:
+    secret = (folder / "s3_secret").read_text()
+    return f"http://{rights.ADMINISTRATOR}:{secret}@objects:7070/biyong"
+
+
+def _rendered(folder: Path) -> dict[str, str]:
+    """Who may do what, in the words of the two servers."""
+    mongo, rabbit = (
+        {name: _password(folder, part, name) for name in USERS}
+        for part in ("mongo", "bus")
+    )
+    administrator = (folder / "rabbitmq_password").read_text()
+    return {
+        "mongo-users.js": rights.store_users(mongo),
+        "rabbitmq-definitions.json": rights.broker_definitions(rabbit, administrator),
+        "rabbitmq.conf": "load_definitions = /secrets/rabbitmq-definitions.json\n"
+        f"max_message_size = {LARGEST_MESSAGE}\n",
+    }
+
+
+def _password(folder: Path, part: str, service: str) -> str:
+    return keys.make_plain(folder / f"{part}_password.{service}")
 
 
 def _give(path: Path, user: int, mode: int) -> None:

@@ -4,6 +4,8 @@ from typing import Any, TypeVar
 
 import msgspec
 import urllib3
+from chassis.http.client import quoted
+from chassis.http.problem import Problem
 
 T = TypeVar("T")
 DEADLINE = urllib3.Timeout(connect=3, read=20)
@@ -30,22 +32,27 @@ class Away(Exception):
 
 
 class Door:
-    """One session with a gateway. What is sent by PUT may be sent again."""
+    """One session with a gateway. What is sent by PUT may be sent again.
 
-    def __init__(self, url: str) -> None:
-        self.url, self.token = url.rstrip("/"), ""
+    `device` is what the gateway knows this script by: kept and given back, it is let in
+    whatever strangers tried with the same login.
+    """
+
+    def __init__(self, url: str, device: str = "") -> None:
+        self.url, self.token, self.device = url.rstrip("/"), "", device
         self.pool = urllib3.PoolManager(timeout=DEADLINE, retries=RETRIES)
 
     def sign_in(self, login: str, password: str) -> dict[str, Any]:
         """Begin a session. Raises Refused, Away."""
         body = {"login": login, "password": password}
+        self.token = ""
         said = self.call("POST", "/api/session", dict[str, Any], body)
-        self.token = said["token"]
+        self.token, self.device = said["token"], said.get("device", "")
         return said
 
     def accept(self, invitation: str, password: str) -> dict[str, Any]:
         """Take up an invitation and begin a session. Raises Refused, Away."""
-        path = f"/api/invitations/{invitation}"
+        path = path_to("invitations", invitation)
         said = self.call("POST", path, dict[str, Any], {"password": password})
         self.token = said["token"]
         return said
@@ -64,6 +71,8 @@ class Door:
         headers = {"Accept": "application/json"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
+        if self.device and not self.token:
+            headers["X-Device"] = self.device
         if key:
             headers["Idempotency-Key"] = key
         content = raw
@@ -84,6 +93,17 @@ class Door:
         """What to tell of a gateway that gave no answer."""
         reason = type(getattr(error, "reason", None) or error).__name__
         return f"{self.url} does not answer ({reason}); is the platform up?"
+
+
+def path_to(*parts: str) -> str:
+    """The path below /api of these parts, each quoted. Raises Refused."""
+    try:
+        return quoted(("api", *parts))
+    except Problem as problem:
+        named = "/".join(parts)
+        raise Refused(
+            problem.status, problem.slug, f"{named!r} names nothing"
+        ) from None
 
 
 def _refused(status: int, data: bytes) -> Refused:

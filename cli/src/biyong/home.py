@@ -1,8 +1,12 @@
 """The data directory of one platform on one machine: what lies where."""
 
 import fcntl
+import hashlib
 import json
+import os
 import shutil
+import stat
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO
@@ -10,6 +14,10 @@ from typing import Any, TextIO
 from biyong import keys
 
 LEAST_FREE = 1 << 30
+LONGEST_SOCKET = 103
+"""In bytes: the longest path of a socket that every system takes (macOS the fewest)."""
+OWN_NAMES = {"secrets", "store.db", "bus.db", "lock", "logs", "mails"}
+"""By one of these a folder is known as a home that an earlier release left open."""
 
 
 class Refused(Exception):
@@ -17,7 +25,7 @@ class Refused(Exception):
 
 
 class Home:
-    """Paths under BIYONG_HOME, made on demand."""
+    """Paths under BIYONG_HOME, made on demand; nobody but their owner may look in."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
@@ -29,12 +37,16 @@ class Home:
         self.store_file = self.folder / "store.db"
         self.bus_file = self.folder / "bus.db"
         self.secrets = self.folder / "secrets"
+        self.store_socket = _socket_place(self.folder) / "store.sock"
         self.keys_file = self.secrets / keys.PUBLIC_KEYS
         self.certificate_keys_file = self.secrets / keys.CERTIFICATE_KEYS
 
     def prepare(self) -> None:
         """Make the folders and, the first time, every secret. Raises Refused."""
         try:
+            _close(self.folder, "set BIYONG_HOME to a folder of yours")
+            if self.store_socket.parent != self.folder:
+                _close(self.store_socket.parent, "remove it, or shorten BIYONG_HOME")
             for folder in (
                 self.logs,
                 self.objects,
@@ -42,7 +54,7 @@ class Home:
                 self.work,
                 self.secrets,
             ):
-                folder.mkdir(parents=True, exist_ok=True)
+                folder.mkdir(exist_ok=True)
             self.secrets.chmod(0o700)
             free = shutil.disk_usage(self.folder).free
             if free < LEAST_FREE:
@@ -100,3 +112,31 @@ class Home:
 def home_of(environ: Mapping[str, str]) -> Home:
     """The folder BIYONG_HOME names, by default .biyong here."""
     return Home(Path(environ.get("BIYONG_HOME", ".biyong")))
+
+
+def _socket_place(folder: Path) -> Path:
+    """The folder for sockets: the home, or one with a short name where it is deep."""
+    if len(os.fsencode(folder / "store.sock")) <= LONGEST_SOCKET:
+        return folder
+    name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"biyong-{os.geteuid()}-{name}"
+
+
+def _close(folder: Path, remedy: str) -> None:
+    """Make a folder for this user alone, or close the one that is there.
+
+    Raises Refused for one that is another's, or that seems to be for other things.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    about = folder.lstat()
+    if not stat.S_ISDIR(about.st_mode) or about.st_uid != os.geteuid():
+        raise Refused(f"{folder} belongs to somebody else; {remedy}.")
+    if about.st_mode & 0o077 == 0:
+        return
+    names = {path.name for path in folder.iterdir()}
+    if about.st_mode & stat.S_ISVTX or (names and not names & OWN_NAMES):
+        raise Refused(
+            f"{folder} is open to others and holds other things, so it is not closed "
+            f"to them; {remedy}."
+        )
+    folder.chmod(0o700)

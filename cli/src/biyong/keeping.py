@@ -17,7 +17,7 @@ from rich.console import Console
 
 from biyong import composed
 from biyong.backup import back_up
-from biyong.demo.fill import Demo, NotFilled
+from biyong.demo.fill import Demo, NotFilled, OpenToOthers, require_own_machine
 from biyong.door import Away
 from biyong.door import Refused as RefusedByGateway
 from biyong.home import Refused, home_of
@@ -132,12 +132,16 @@ def keys(
         list[str], typer.Option(help="SERVICE:FOLDER it may write to; repeatable.")
     ] = [],  # noqa: B006 - typer reads it
 ) -> None:
-    """Make the composition's keys, passwords and addresses, where they are missing."""
+    """Make the composition's keys, passwords and addresses, where they are missing.
+
+    SMTP_URL, which may be empty, is written down for notify alone.
+    """
     given = dict(one.partition(":")[::2] for one in give)
     unknown = set(given) - set(composed.USERS)
     if unknown:
         raise _refused(Refused(f"--give: no service is called {sorted(unknown)}."))
-    composed.make(folder, {name: Path(place) for name, place in given.items()})
+    places = {name: Path(place) for name, place in given.items()}
+    composed.make(folder, places, os.environ.get("SMTP_URL", ""))
     print(f"{folder}: every key is there")
 
 
@@ -145,14 +149,25 @@ def fill(
     url: Annotated[str, typer.Option(help="The gateway.")],
     mails: Annotated[Path, typer.Option(help="Where notify keeps mails.")],
     folder: Annotated[Path, typer.Option(help="Where the demo keeps its files.")],
+    known_password: Annotated[
+        bool, typer.Option(help="Also where others can sign in with it.")
+    ] = False,
 ) -> None:
-    """Put the demo into a platform that runs elsewhere; OPERATOR_PASSWORD[_FILE]."""
+    """Put the demo into a platform that runs elsewhere; OPERATOR_PASSWORD[_FILE].
+
+    PUBLIC_URL and BIYONG_ADDRESS say where people reach it.
+    """
     password = value_of("OPERATOR_PASSWORD", os.environ) or ""
-    folder.mkdir(parents=True, exist_ok=True)
+    reached = [os.environ.get(name, "") for name in ("PUBLIC_URL", "BIYONG_ADDRESS")]
     try:
+        if not known_password:
+            require_own_machine(*reached)
+        folder.mkdir(parents=True, exist_ok=True)
         said = Demo(url, folder, mails, lambda line: print(f"demo: {line}")).fill(
             password
         )
+    except OpenToOthers as fault:
+        raise _refused(Refused(str(fault))) from fault
     except (NotFilled, RefusedByGateway, Away) as fault:
         raise _refused(Refused(f"the demo stopped: {fault}")) from fault
     print(json.dumps(said, ensure_ascii=False, indent=2))

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 SIGNERS = ("gateway", "catalog", "enrollment", "media", "learning", "notify")
-PLAIN = ("person", "stream", "operator")
+PLAIN = ("person", "stream", "certificate", "operator")
 PUBLIC_KEYS, CERTIFICATE_KEYS = "keys.json", "certificate-keys.json"
 
 

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Annotated, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.tree import Tree
 
-from biyong.door import Away, Door, Refused
+from biyong import keys
+from biyong.door import Away, Door, Refused, path_to
 from biyong.home import home_of
 
 SERVICES = ("catalog", "enrollment", "media", "learning", "notify", "gateway")
@@ -34,7 +35,8 @@ def operator() -> Iterator[Door]:
     """A door an operator signed in at.
 
     BIYONG_URL, BIYONG_LOGIN and BIYONG_PASSWORD say where and who; without them it is
-    the operator of the platform that runs here.
+    the operator of the platform that runs here. What the gateway knows this device by
+    is kept beside that platform's secrets; elsewhere BIYONG_DEVICE says it.
     """
     home = home_of(os.environ)
     url = os.environ.get("BIYONG_URL") or home.running_url() or "http://127.0.0.1:8080"
@@ -43,8 +45,13 @@ def operator() -> Iterator[Door]:
     if password is None and login == "operator" and home.running_url() == url:
         password = home.secret("operator")
     try:
-        door = Door(url)
+        is_here = home.running_url() == url
+        kept = home.secrets / f"device-{quote(login, safe='')}"
+        device = kept.read_text() if is_here and kept.exists() else ""
+        door = Door(url, device or os.environ.get("BIYONG_DEVICE", ""))
         door.sign_in(login, password or typer.prompt("Password", hide_input=True))
+        if is_here and door.device != device:
+            keys.write(kept, door.device)
         yield door
     except Away as fault:
         raise ended(str(fault), EXIT_AWAY) from fault
@@ -60,7 +67,7 @@ def ended(line: str, code: int) -> typer.Exit:
 
 def ask(door: Door, service: str, path: str, **query: str) -> Any:
     """What a service answers below its /events."""
-    asked = f"/api/{service}/events/{path}" + (f"?{urlencode(query)}" if query else "")
+    asked = _door_of(service, path) + (f"?{urlencode(query)}" if query else "")
     with _doors_of(service):
         return door.call("GET", asked, object)
 
@@ -93,7 +100,11 @@ def everywhere(door: Door, path: str) -> Iterator[tuple[str, Any]]:
 def send(door: Door, method: str, service: str, path: str, body: Row) -> Row:
     """Have a service do something; what it answers."""
     with _doors_of(service):
-        return door.call(method, f"/api/{service}/events/{path}", dict[str, Any], body)
+        return door.call(method, _door_of(service, path), dict[str, Any], body)
+
+
+def _door_of(service: str, path: str) -> str:
+    return path_to(service, "events", *path.split("/"))
 
 
 def show_all(drawn: Table | Tree) -> None:

@@ -16,7 +16,7 @@ from pymongo.errors import PyMongoError
 
 from biyong.home import Home
 from biyong.moving.parts import DATABASES, HEARERS
-from biyong.plan import Given
+from biyong.plan import Given, store_url
 
 OLDEST_STORE = (5, 0)
 PATIENCE_MS = 4000
@@ -28,7 +28,7 @@ def examine_parts(home: Home, given: Given, store_health: str) -> dict[str, Stat
     """Every part's state. `store_health` is where the embedded store listens now."""
     store = without_database(given.mongo) if given.mongo else ""
     if not store and store_health:
-        store = store_health.replace("tcp", "mongodb") + "/?directConnection=true"
+        store = store_url(store_health)
     looks: Mapping[str, Callable[[], State]] = {
         "store": lambda: _store(store),
         "bus": lambda: _bus(home, given),

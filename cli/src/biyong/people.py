@@ -4,17 +4,17 @@ Staff see everybody, officers the people of their branch and those below it.
 """
 
 from typing import Annotated, Any
-from urllib.parse import quote
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from biyong.door import path_to
 from biyong.operating import operator
 
 app = typer.Typer(no_args_is_help=True, help="People: find, correct, invite again.")
 Person = Annotated[str, typer.Argument(help="The person's id: `biyong people find`.")]
-PEOPLE = "/api/enrollment/people"
+PEOPLE = ("enrollment", "people")
 
 
 @app.command()
@@ -26,7 +26,7 @@ def find(
     """Say who has a phone, or a member number in a branch."""
     asked = {"phone": phone, "branch_id": branch, "member_no": number}
     with operator() as door:
-        _show(door.call("POST", f"{PEOPLE}/find", list[dict[str, Any]], asked))
+        _show(door.call("POST", path_to(*PEOPLE, "find"), list[dict[str, Any]], asked))
 
 
 @app.command()
@@ -41,7 +41,7 @@ def correct(
     given = {"name": name, "phone": phone, "email": email, "id_number": id_number}
     wanted = {field: value for field, value in given.items() if value is not None}
     with operator() as door:
-        path = f"{PEOPLE}/{quote(person, safe='')}"
+        path = path_to(*PEOPLE, person)
         _show([door.call("PATCH", path, dict[str, Any], wanted)])
 
 
@@ -49,7 +49,7 @@ def correct(
 def invite(person: Person) -> None:
     """Send a fresh invitation to a person who has not taken up the account."""
     with operator() as door:
-        path = f"/api/people/{quote(person, safe='')}/invitation"
+        path = path_to("people", person, "invitation")
         door.call("POST", path, dict[str, Any])
         print("invited")
 
@@ -59,7 +59,7 @@ def changes(person: Person) -> None:
     """Say who changed which fields of a person, and when."""
     table = Table("when", "who", "fields", "for")
     with operator() as door:
-        path = f"{PEOPLE}/{quote(person, safe='')}/changes"
+        path = path_to(*PEOPLE, person, "changes")
         for line in door.call("GET", path, list[dict[str, Any]]):
             fields = ", ".join(line["fields"])
             table.add_row(line["at"], line["by"], fields, line["source"])

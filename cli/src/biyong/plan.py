@@ -5,6 +5,7 @@ import socket
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from chassis.objects.s3_address import S3Address
 from chassis.settings import SettingsError, value_of
@@ -12,6 +13,9 @@ from embedded.supervisor import Program, free_ports
 
 from biyong.home import Home, Refused
 
+GIVEN_BACK_BYTES = 4 << 20
+"""What the gateway frees in larger blocks goes back to the system: glibc would keep the
+19 MiB of each thread that hashes passwords."""
 SERVICES = ("catalog", "enrollment", "media", "learning", "notify")
 
 
@@ -49,21 +53,19 @@ class Given:
 def plan(home: Home, environ: Mapping[str, str]) -> Plan:
     """Lay out one platform on this machine. Raises Refused."""
     gateway_port = _gateway_port(environ)
-    store_port, *service_ports = free_ports(1 + len(SERVICES))
-    ports = dict(zip(SERVICES, service_ports, strict=True))
+    ports = dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True))
     addresses = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
     url = f"http://127.0.0.1:{gateway_port}"
     given = parts_given(environ)
-    store = f"mongodb://127.0.0.1:{store_port}/?directConnection=true"
     shared = {
-        "MONGO_URL": given.mongo or store,
+        "MONGO_URL": given.mongo or store_url(f"unix://{home.store_socket}"),
         "BUS_URL": given.amqp or f"sqlite://{home.bus_file}",
         "KEYS_FILE": str(home.keys_file),
         "PYTHONUNBUFFERED": "1",
         **{f"{name.upper()}_URL": address for name, address in addresses.items()},
     }
     own = _own_settings(home, url, given.s3 or f"file://{home.objects}")
-    programs = [] if given.mongo else [store_program(home, store_port)]
+    programs = [] if given.mongo else [store_program(home)]
     programs += [
         _service(home, name, ports[name], shared | own.get(name, {}), stage=1)
         for name in SERVICES
@@ -104,21 +106,32 @@ def _own_settings(home: Home, url: str, objects: str) -> dict[str, dict[str, str
             "OBJECTS_URL": objects,
             "WORK_DIR": str(home.work),
         },
-        "learning": {"CERTIFICATE_KEYS_FILE": str(home.certificate_keys_file)},
+        "learning": {
+            "CERTIFICATE_KEYS_FILE": str(home.certificate_keys_file),
+            "CERTIFICATE_SECRET": home.secret("certificate"),
+        },
         "notify": {"MAIL_DIR": str(home.mails), "PUBLIC_URL": url},
         "gateway": {
             "PUBLIC_URL": url,
             "OPERATOR_PASSWORD": home.secret("operator"),
             "THREADS": "24",
+            "MALLOC_MMAP_THRESHOLD_": str(GIVEN_BACK_BYTES),
         },
     }
 
 
-def store_program(home: Home, port: int) -> Program:
-    """The embedded store as a process."""
-    command = [sys.executable, "-m", "embedded.store", str(home.store_file), str(port)]
+def store_program(home: Home) -> Program:
+    """The embedded store as a process, on a socket that nobody else reaches."""
+    place = str(home.store_socket)
+    command = [sys.executable, "-m", "embedded.store", str(home.store_file), place]
     log = home.logs / "store.log"
-    return Program("store", command, {}, f"tcp://127.0.0.1:{port}", log, stage=0)
+    return Program("store", command, {}, f"unix://{place}", log, stage=0)
+
+
+def store_url(health: str) -> str:
+    """The embedded store's address for a driver, from its health address."""
+    place = quote(health.removeprefix("unix://"), safe="")
+    return f"mongodb://{place}/?directConnection=true"
 
 
 def _service(

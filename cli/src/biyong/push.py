@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from gateway.forms.roster_file import RosterFile, guarded
+from gateway.forms.roster_file import Notes, RosterFile, guarded
 
-from biyong.door import Away, Door, Refused
+from biyong.door import Away, Door, Refused, path_to
 
 LOOK_SECONDS = 0.3
 AWAY_SECONDS = 1.0
@@ -56,7 +56,7 @@ class OverHttp:
         time.sleep(LOOK_SECONDS)
 
     def _path(self, key: str) -> str:
-        return f"/api/enrollment/branches/{self.branch}/chunks/{key}"
+        return path_to("enrollment", "branches", self.branch, "chunks", key)
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,16 @@ def push(
     if away is not None and not outcomes:
         raise away
     return Result(outcomes, frozenset(waiting))
+
+
+def passed_over(notes: Notes) -> Iterator[str]:
+    """What was passed over in reading the roster, a line each."""
+    if notes.ignored:
+        yield f"columns not used: {', '.join(notes.ignored)}"
+    if notes.sums:
+        yield f"rows of sums, nobody: {', '.join(map(str, notes.sums))}"
+    if notes.empty:
+        yield f"rows without anybody: {notes.empty}"
 
 
 def write_result(path: Path, roster: RosterFile, result: Result) -> None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from chassis.settings import SettingsError, value_of
 from embedded.bus.bus import Bus
 from embedded.file import Unusable, check_after_crash
 from embedded.store.shelf import Shelf
@@ -23,6 +24,10 @@ from biyong.home import Home, Refused
 from biyong.plan import Given, Plan, parts_given, plan
 
 START_SECONDS = 60.0
+DEMO_READS_FILES = (
+    "The demo takes its invitations from mails kept as files: unset SMTP_URL, or start "
+    "without the demo (`.venv/bin/biyong up`)."
+)
 EXIT_REFUSED, EXIT_NOT_READY, EXIT_NOT_FILLED = 2, 3, 4
 
 
@@ -33,12 +38,14 @@ def up(home: Home, environ: Mapping[str, str], with_demo: bool) -> int:
     demo could not be put in. One line on standard error says why and what to do.
     """
     try:
+        if with_demo and value_of("SMTP_URL", environ):
+            raise Refused(DEMO_READS_FILES)
         home.prepare()
         with home.lock():
             home.ready_file.unlink(missing_ok=True)
             _require_usable_files(home, parts_given(environ))
             return _run(home, plan(home, environ), with_demo)
-    except Refused as refusal:
+    except (Refused, SettingsError) as refusal:
         return _told(str(refusal), EXIT_REFUSED)
 
 

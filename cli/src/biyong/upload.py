@@ -7,7 +7,7 @@ from typing import Any
 
 import urllib3
 
-from biyong.door import Away, Door, Refused
+from biyong.door import Away, Door, Refused, path_to
 
 
 def upload_lecture(
@@ -25,10 +25,11 @@ def upload_lecture(
     upload = staff.call("POST", "/api/media/uploads", dict[str, Any], body)
     with path.open("rb") as file:
         for part in range(1, upload["count"] + 1):
-            path_of_part = f"/api/media/uploads/{upload['id']}/parts/{part}"
+            path_of_part = path_to("media", "uploads", upload["id"], "parts", str(part))
             _send(staff, path_of_part, file.read(upload["part_size"]))
             progress(part / upload["count"])
-    staff.call("POST", f"/api/media/uploads/{upload['id']}/completion", dict)
+    finished = path_to("media", "uploads", upload["id"], "completion")
+    staff.call("POST", finished, dict)
     return str(upload["lecture_id"])
 
 

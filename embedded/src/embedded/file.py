@@ -1,6 +1,7 @@
 """An embedded part's SQLite file: whose it is, which version, and whether it is whole.
 
-Every commit is on the disk before it is told (WAL, synchronous full).
+Every commit is on the disk before it is told (WAL, synchronous full). What is removed
+is overwritten, so that a phone that is cleared is not in the file any longer.
 """
 
 import sqlite3
@@ -53,6 +54,7 @@ def open_file(
         sql.execute("pragma journal_mode=wal")
         sql.execute("pragma synchronous=full")
         sql.execute(f"pragma journal_size_limit={LARGEST_LOG}")
+        sql.execute("pragma secure_delete=on")
         if _version(sql, path, layout) < layout.version:
             _bring_up_to_date(sql, path, layout)
     except sqlite3.OperationalError as error:

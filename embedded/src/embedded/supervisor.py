@@ -29,7 +29,7 @@ class NotReady(Exception):
 class Program:
     """One process to keep running.
 
-    `health` is an http:// address that answers 200, or tcp://HOST:PORT that accepts.
+    `health` is an http:// address that answers 200, or unix://PATH that accepts.
     Programs of one `stage` start together, after all of the stages before.
     """
 
@@ -177,14 +177,11 @@ def _last_line(log: Path) -> str:
 
 def is_healthy(address: str) -> bool:
     """Whether a program's health address says so, within a second."""
-    scheme, _, rest = address.partition("://")
-    if scheme == "tcp":
-        host, _, port = rest.partition(":")
-        try:
-            socket.create_connection((host, int(port)), timeout=1).close()
-        except OSError:
-            return False
-        return True
+    scheme, _, path = address.partition("://")
+    if scheme == "unix":
+        with socket.socket(socket.AF_UNIX) as asking:
+            asking.settimeout(1)
+            return asking.connect_ex(path) == 0
     try:
         with urllib.request.urlopen(address, timeout=1) as answer:  # noqa: S310
             return bool(answer.status == 200)

@@ -15,6 +15,13 @@ LONGEST_MEMBER_NUMBER = 60
 """In characters; the union's own numbers have twelve digits, companies' more."""
 MEMBER_NUMBER_SIGNS = "-_./#()"
 
+CERTIFICATE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Of a certificate's number: none is mistaken for another when it is read aloud."""
+_FOUR = rf"([{CERTIFICATE_LETTERS}]{{4}})"
+CERTIFICATE_NUMBER = re.compile(rf"BY([0-9]{{4}}){_FOUR}{_FOUR}{_FOUR}")
+HYPHENS = r"[\s\-‐-―−﹘﹣－ー]"
+"""What stands between the groups of a number, typed or copied from print."""
+
 
 def plain_phone(raw: str) -> str:
     """A mainland mobile number as eleven digits, however it is written.
@@ -70,6 +77,19 @@ def plain_member_number(raw: str) -> str:
     if len(number) > LONGEST_MEMBER_NUMBER:
         raise Illegal("member-number-invalid")
     return number
+
+
+def plain_certificate_number(raw: str) -> str:
+    """A certificate's number as it is printed, from any writing of it.
+
+    Case, width, blanks and hyphens do not matter. Raises Illegal:
+    certificate-number-invalid.
+    """
+    text = "".join(c for c in unicodedata.normalize("NFKC", raw) if not is_invisible(c))
+    found = CERTIFICATE_NUMBER.fullmatch(re.sub(HYPHENS, "", text).upper())
+    if not found:
+        raise Illegal("certificate-number-invalid")
+    return "-".join(["BY", *found.groups()])
 
 
 def masked_phone(phone: str) -> str:

@@ -22,6 +22,7 @@ from pymongo.database import Database
 from gateway.api import accounts as account_doors
 from gateway.api import doors, refused_rights, visitors
 from gateway.api import people as people_doors
+from gateway.api.site import Site
 from gateway.clients.members import Members
 from gateway.clients.services import Services
 from gateway.events.handlers import handlers, word
@@ -74,13 +75,12 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         learning=client("learning", settings.learning_url),
         notify=client("notify", settings.notify_url),
     )
+    site = Site(settings.public_url, settings.allowed_hosts)
     accounts = StoredAccounts(base.aggregates(AccountDocument, form_of(Account)))
-    people = InvitePeople(
-        accounts, services.enrollment, services.notify, settings.public_url
-    )
+    people = InvitePeople(accounts, services.enrollment, services.notify, site.url)
     key = Path(settings.key_file).read_bytes()
     identity = _identity(base.database, accounts, people, services, key)
-    app = _app(base, services, identity, people, settings.public_url)
+    app = _app(base, services, identity, people, site)
     service = base.service(app, handlers(people))
 
     def declare() -> None:
@@ -140,15 +140,16 @@ def _app(
     services: Services,
     identity: Identity,
     people: InvitePeople,
-    public_url: str,
+    site: Site,
 ) -> Flask:
     checks = {
         "store": lambda: is_away(base.database),
         "bus": base.transport.is_away,
     }
-    app = new_app("gateway", None, checks, base.gauge)
+    metrics_door = visitors.metrics_door(identity.sign_in, base.settings.metrics_token)
+    app = new_app("gateway", None, checks, base.gauge, base.proxies, metrics_door)
     own = base.operating()
-    visitors.install(app, identity.sign_in)
+    visitors.install(app, identity.sign_in, site)
     refused_rights.install(app, identity.events)
     frame.install(app, services)
     errors.install(app)
@@ -162,7 +163,7 @@ def _app(
         home.blueprint(),
         courses.blueprint(),
         learn.blueprint(),
-        record.blueprint(public_url),
+        record.blueprint(site.url),
         rosters.blueprint(),
         operations_pages.blueprint(own),
         events.blueprint(),

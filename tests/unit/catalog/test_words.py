@@ -2,6 +2,7 @@
 
 import pytest
 from catalog.domain.words import words_asked, words_of
+from fields.texts import plain_text
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,10 +72,45 @@ def test_a_long_latin_word_is_found_by_all_of_it() -> None:
     assert finds("internationalization", "Internationalization 入门")
 
 
-def test_a_long_summary_does_not_take_the_title_out_of_the_index() -> None:
-    summary = "".join(chr(0x4E00 + at) for at in range(2000))
+def test_a_text_of_any_length_is_found_by_all_of_it() -> None:
+    summary = "".join(chr(0x4E00 + at) for at in range(4000))
     assert finds("龥龤", "龥龤的故事", summary)
-    assert finds("龥龤", summary[:0], "龥龤的故事", summary)
+    assert finds(summary[-2:], "龥龤的故事", summary)
+    assert finds("龥龤", summary, "龥龤的故事")
+
+
+@pytest.mark.parametrize(
+    "query", ["AI", "ai", "ＡＩ", "2026", "２０２６", "ａｉ与工会"]
+)
+def test_widths_and_cases_are_one_in_what_is_asked(query: str) -> None:
+    assert finds(query, "ＡＩ与工会工作２０２６")
+    assert finds(query, "AI与工会工作2026")
+
+
+@pytest.mark.parametrize("dot", "·•‧・･")
+def test_every_middle_dot_is_one(dot: str) -> None:
+    assert finds(f"阿卜杜拉{dot}买买提", "阿卜杜拉·买买提老师")
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("ⅳ", "第Ⅳ期"),
+        ("Straße", "STRASSE"),
+        ("café", "Cafe\u0301"),
+        ("кадр", "Кадры"),
+        ("〇", "二〇二六"),
+        ("协\u200b商", "集体协商"),
+    ],
+)
+def test_other_scripts_and_forms_are_found_too(query: str, text: str) -> None:
+    assert finds(query, text)
+
+
+def test_words_with_blanks_between_are_asked_for_one_by_one() -> None:
+    assert finds("协商　财务", "工会财务与集体协商")
+    assert finds("李 明", "李明")
+    assert not finds("商财", "工会财务与集体协商")
 
 
 chinese = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min_size=1)
@@ -88,8 +124,8 @@ def test_any_part_of_a_chinese_title_finds_it(title: str, data: st.DataObject) -
 
 
 @given(st.text(max_size=500))
-def test_an_index_is_bounded_and_sorted_whatever_the_text(text: str) -> None:
+def test_an_index_is_sorted_and_as_long_as_its_text_whatever_that_is(text: str) -> None:
     words = words_of(text)
-    assert len(words) <= 300
+    assert len(words) <= 2 * len(plain_text(text))
     assert words == sorted(set(words))
     assert all(words)

@@ -362,8 +362,15 @@ def test_who_has_nothing_to_do_with_branches_sees_none(
     app = an_app(verifier)
     for roles in (["trainee"], ["visitor"]):
         assert seen(keys, app, roles=roles) == (403, "role-missing")
-    token = keys.signer("learning").token("media")
-    assert ask(app, "/scope", f"Bearer {token}") == 403
+
+
+def test_a_service_sees_all_where_a_route_lets_it_in(
+    keys: Keys, verifier: Verifier
+) -> None:
+    app = an_app(verifier)
+    for issuer, status in (("learning", 200), ("gateway", 403)):
+        token = keys.signer(issuer).token("media")
+        assert ask(app, "/scope", f"Bearer {token}") == status
 
 
 def test_a_scope_covers_its_branch_and_those_below() -> None:

@@ -6,7 +6,18 @@ from typing import Annotated, Any
 import msgspec
 import pytest
 from chassis.http import problem
-from chassis.http.body import Count, Id, Name, Shape, Text, answer, body, query
+from chassis.http.body import (
+    Count,
+    Id,
+    Line,
+    LongText,
+    Name,
+    Shape,
+    Text,
+    answer,
+    body,
+    query,
+)
 from chassis.http.problem import Problem
 from flask import Flask, Response
 from hypothesis import given, settings
@@ -28,6 +39,16 @@ class BodyIn(Shape):
     share: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0
     rows: Annotated[list[RowIn], msgspec.Meta(max_length=3)] = []
     words: dict[Name, Text] = {}
+
+
+class SaidIn(Shape):
+    """Texts of all kinds."""
+
+    title: Name
+    point: Line
+    text: LongText
+    topics: list[Name]
+    words: dict[Name, Text]
 
 
 class PageIn(Shape):
@@ -156,6 +177,43 @@ def test_what_is_no_json_is_a_problem(content: bytes) -> None:
 def test_a_body_that_does_not_fit_is_a_problem_of_its_own(content: bytes) -> None:
     said = require_problem(send(content), 422)
     assert said["type"].endswith("/body-refused")
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("一\n二", "text-control"),
+        ("一\r二", "text-control"),
+        ("一\t二", "text-control"),
+        ("一\u2028二", "text-control"),
+        ("一\u0085二", "text-control"),
+        ("一\u202e二", "text-invisible"),
+        ("一\u200b二", "text-invisible"),
+        ("一\u2066二", "text-invisible"),
+        ("一\ue000二", "text-unreadable"),
+        (" \u3000 ", "text-missing"),
+    ],
+)
+def test_a_name_is_one_line_that_everybody_sees(name: str, reason: str) -> None:
+    for said in ({"rows": [{"name": name}]}, {"words": {name: "x"}}):
+        content = json.dumps({"id": "a", **said}).encode()
+        problem = require_problem(send(content), 422)
+        assert reason in problem["detail"]
+        assert name not in problem["detail"]
+
+
+def test_lines_and_texts_come_in_the_form_in_which_they_are_kept() -> None:
+    said = {
+        "title": " 劳动  法 ", "point": "", "text": "一\r\n二\n",
+        "topics": ["a ", " b"], "words": {" k ": "v"},
+    }  # fmt: skip
+    content = json.dumps(said).encode()
+    with APP.test_request_context(
+        "/", method="POST", data=content, content_type="application/json"
+    ):
+        read = body(SaidIn)
+    assert (read.title, read.point, read.text) == ("劳动 法", "", "一\n二")
+    assert (read.topics, read.words) == (["a", "b"], {"k": "v"})
 
 
 def test_a_problem_names_the_place_of_the_fault() -> None:

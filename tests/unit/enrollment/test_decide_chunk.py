@@ -231,7 +231,7 @@ def test_seats_taken_before_a_crash_are_told_though_the_class_closed_since() -> 
     world = World(a_book(2))
     id_ = world.put("k1", a_row(1))
     die_seated(world, id_)
-    close_class(world.books, "c1")
+    close_class(world.books, world.catalog, "c1")
     world.decide(id_)
     assert said(world.chunks.rows[id_].outcomes) == [(1, "enrolled", "")]
 
@@ -250,7 +250,9 @@ def test_a_chunk_gets_its_receipt_though_more_rows_are_good_after_a_crash() -> N
 def test_a_class_closed_while_a_chunk_is_read_takes_nobody_in() -> None:
     world = World(a_book(2))
     id_ = world.put("k1", a_row(1))
-    world.people.meanwhile.append(partial(close_class, world.books, "c1"))
+    world.people.meanwhile.append(
+        partial(close_class, world.books, world.catalog, "c1")
+    )
     world.decide(id_)
     assert said(world.chunks.rows[id_].outcomes) == [(1, "rejected", "class-closed")]
     assert world.books.now("c1").taken == 0

@@ -3,6 +3,7 @@
 from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 from gateway.api import visitors
+from gateway.api.site import Site
 from gateway.api.visitors import Visitor
 from gateway.pages import errors, frame
 
@@ -17,7 +18,7 @@ class NobodySignedIn:
 def shown_to_nobody(pages: Blueprint) -> FlaskClient:
     """These pages alone, in their frame."""
     app = Flask("gateway", static_folder=None)
-    visitors.install(app, NobodySignedIn())
+    visitors.install(app, NobodySignedIn(), Site("http://127.0.0.1:80"))
     frame.install(app, None)
     errors.install(app)
     app.register_blueprint(pages)

@@ -6,12 +6,14 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from chassis.http.client import quoted
 from chassis.http.problem import Problem
 from chassis.messaging.operating import Operating
 from flask import Flask
 from flask.testing import FlaskClient
 from gateway.api import visitors
-from gateway.clients.services import NAMES, Services
+from gateway.api.site import Site
+from gateway.clients.services import NAMES, PAGE_SECONDS, Services
 from gateway.identity.account import OPERATOR, Account
 from gateway.identity.sign_in import SignIn, Visitor
 from gateway.pages import errors, frame, operations
@@ -35,10 +37,19 @@ class Service:
         default_factory=lambda: {f"/events/{name}": [] for name in LISTS}
     )
 
-    def call(self, method: str, path: str, answer: object, **more: object) -> Any:
-        if path not in self.answers:
-            raise Problem(404, "not-found", f"There is nothing at {path}.")
-        return self.answers[path]
+    hangs: bool = False
+    waited: float = 0.0
+
+    def call(
+        self, method: str, path: tuple[str, ...], answer: object, **more: Any
+    ) -> Any:
+        if self.hangs:
+            self.waited += more["seconds"]
+            raise Problem(503, "service-away", "It does not answer.")
+        said = quoted(path)
+        if said not in self.answers:
+            raise Problem(404, "not-found", f"There is nothing at {said}.")
+        return self.answers[said]
 
 
 @pytest.fixture
@@ -53,7 +64,7 @@ def client(services: dict[str, Service]) -> FlaskClient:
         survey=list, unsaid=list, failing=list,
     )  # fmt: skip
     app = Flask("gateway", static_folder=None)
-    visitors.install(app, cast(SignIn, Operator()))
+    visitors.install(app, cast(SignIn, Operator()), Site("http://localhost:80"))
     frame.install(app, Services(**cast(Any, services)))
     errors.install(app)
     app.register_blueprint(operations.blueprint(cast(Operating, own)))
@@ -161,3 +172,11 @@ def test_a_rebuild_that_an_earlier_release_does_not_know_is_refused_with_a_line(
     assert "早先的版本，不会重建" in answer.text
     services[OLD].answers["/events/models/rebuild"] = {}
     assert client.post(path, data=form, headers=headers).status_code == 303
+
+
+def test_a_service_that_hangs_costs_the_page_no_more_than_its_time(
+    client: FlaskClient, services: dict[str, Service]
+) -> None:
+    services["learning"].hangs = True
+    assert "没有回应的服务：learning" in shown(client)
+    assert 0 < services["learning"].waited < PAGE_SECONDS

@@ -138,10 +138,10 @@ class FakeLedger:
 
     def credited(
         self, persons: Sequence[str], lectures: Sequence[str]
-    ) -> dict[tuple[str, str], datetime.datetime]:
+    ) -> dict[tuple[str, str], HoursEntry]:
         pairs = [(person, lecture) for person in persons for lecture in lectures]
         found = {p: self.rows.get(lecture_entry(*p)) for p in pairs}
-        return {pair: entry.at for pair, entry in found.items() if entry}
+        return {pair: entry for pair, entry in found.items() if entry}
 
     def of_person(self, person_id: str, year: int) -> list[HoursEntry]:
         wanted = (person_id, year)
@@ -162,6 +162,21 @@ class FakeCertificates:
         if certificate.number not in self.rows:
             self.rows[certificate.number] = certificate
             self.told += certificate.begin()
+
+    def change(
+        self,
+        number: str,
+        decide: Callable[[Certificate], tuple[Certificate, Sequence[object]] | None],
+    ) -> Certificate:
+        decided = decide(self.rows[number])
+        if decided is not None:
+            self.rows[number], told = decided
+            self.told += told
+        return self.rows[number]
+
+    def of_class(self, person_id: str, class_id: str) -> Certificate | None:
+        own = self.of_person(person_id)
+        return next((c for c in own if c.class_id == class_id), None)
 
     def of_person(self, person_id: str) -> list[Certificate]:
         return [c for c in self.rows.values() if c.person_id == person_id]

@@ -1,20 +1,25 @@
 """Certificates: any changed field fails, an old key still verifies."""
 
 import base64
+import datetime
+import hashlib
 import json
 from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from fields.numbers import CERTIFICATE_LETTERS, plain_certificate_number
 from hypothesis import given
 from hypothesis import strategies as st
 from learning.clients.seal import KeySeal
 from learning.domain.certificate import Certificate, number_for
 from learning.domain.errors import UnknownCertificate
+from learning.usecases.revoke_certificate import revoke_certificate
 from learning.usecases.verify_certificate import verify_certificate
 
 from tests.unit.learning.fakes import FakeCertificates
+from tests.unit.learning.world import SEAT, SECRET, World
 
 PLAIN = Certificate(
     number="BY-2026-ABCD-EFGH-JKLM",
@@ -133,11 +138,102 @@ def test_an_unknown_number_is_refused(seal: KeySeal) -> None:
 
 @given(st.text(min_size=1, max_size=30), st.text(min_size=1, max_size=30))
 def test_a_number_is_neither_counted_nor_mistaken(class_id: str, person: str) -> None:
-    number = number_for(2026, class_id, person)
-    assert number == number_for(2026, class_id, person)
+    number = number_for(SECRET, 2026, class_id, person)
+    assert number == number_for(SECRET, 2026, class_id, person)
     assert number.startswith("BY-2026-")
     assert not set(number.removeprefix("BY-2026-")) & set("01IO")
     assert len(number) == 22
+    assert plain_certificate_number(number) == number
+
+
+@given(st.text(min_size=1, max_size=30), st.text(min_size=1, max_size=30))
+def test_a_number_cannot_be_computed_without_the_secret(
+    class_id: str, person: str
+) -> None:
+    number = number_for(SECRET, 2026, class_id, person)
+    assert number != number_for(b"", 2026, class_id, person)
+    assert number != number_for(b"another", 2026, class_id, person)
+    public = hashlib.sha256(f"{class_id}/{person}".encode()).digest()
+    code = "".join(CERTIFICATE_LETTERS[byte & 31] for byte in public[:12])
+    assert number.replace("-", "")[6:] != code
+
+
+def test_a_number_that_an_earlier_release_gave_out_stays_good(seal: KeySeal) -> None:
+    world = World()
+    earlier = replace(PLAIN, person_id="p", number="BY-2025-2345-6789-ABCD")
+    world.certificates.issue(seal.sign(earlier))
+    world.follow(SEAT)
+    world.watch("a", "b")
+    assert list(world.certificates.rows) == [earlier.number]
+    assert verify_certificate(world.certificates, seal, earlier.number).genuine
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "by-2026-abcd-efgh-jklm",
+        "BY2026ABCDEFGHJKLM",
+        "  BY 2026 ABCD EFGH JKLM ",
+        "ＢＹ－２０２６－ＡＢＣＤ－ＥＦＧＨ－ＪＫＬＭ",
+        "ｂｙ２０２６ａｂｃｄｅｆｇｈｊｋｌｍ",
+        "BY–2026–ABCD–EFGH—JKLM",
+        "BY－2026−ABCD‐EFGH‑JKLM",
+        "BY-2026-ABCD-\nEFGH-JKLM\t",
+        "BY-2026-ABCD-\u200bEFGH-JKLM",
+        "BY-2026-ABCD-EFGH-JKLM\u3000",
+    ],
+)
+def test_case_width_blanks_and_hyphens_of_a_number_do_not_matter(
+    seal: KeySeal, written: str
+) -> None:
+    certificates = FakeCertificates()
+    certificates.issue(seal.sign(PLAIN))
+    assert verify_certificate(certificates, seal, written).genuine
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["", "BY", "x" * 5000, "BY-2026-ABCD-EFGH-JKL", "BY-2026-ABCD-EFGH-JKLM-N", "工会"],
+)
+def test_what_is_no_number_is_an_unknown_one(seal: KeySeal, written: str) -> None:
+    certificates = FakeCertificates()
+    certificates.issue(seal.sign(PLAIN))
+    with pytest.raises(UnknownCertificate):
+        verify_certificate(certificates, seal, written)
+
+
+class Noted:
+    """The lines of who revoked what and why."""
+
+    def __init__(self) -> None:
+        self.lines: list[tuple[str, str, str]] = []
+
+    def __call__(self, who: str, number: str, why: str) -> None:
+        self.lines.append((who, number, why))
+
+
+def test_a_certificate_is_revoked_once_and_noted_for_good(seal: KeySeal) -> None:
+    certificates, noted = FakeCertificates(), Noted()
+    certificates.issue(seal.sign(PLAIN))
+    day = datetime.date(2027, 1, 1)
+    written = PLAIN.number.lower()
+    revoke_certificate(certificates, noted, written, "误发", "jiaowu", day)
+    later = day + datetime.timedelta(days=1)
+    again = revoke_certificate(certificates, noted, written, "别的", "other", later)
+    assert (again.revoked_on, again.revoked_for) == ("2027-01-01", "误发")
+    assert noted.lines == [("jiaowu", PLAIN.number, "误发")]
+    verdict = verify_certificate(certificates, seal, PLAIN.number)
+    assert verdict.genuine
+    assert verdict.certificate.revoked_for == "误发"
+
+
+def test_an_unknown_certificate_is_not_revoked_and_nothing_is_noted() -> None:
+    noted = Noted()
+    with pytest.raises(UnknownCertificate):
+        revoke_certificate(
+            FakeCertificates(), noted, PLAIN.number, "x", "j", datetime.date(2027, 1, 1)
+        )
+    assert noted.lines == []
 
 
 def test_issuing_tells_neither_name_nor_hours() -> None:

@@ -138,6 +138,16 @@ def test_one_certificate_a_class_though_the_year_has_turned() -> None:
     assert len(world.certificates.rows) == 1
 
 
+def test_hours_of_earlier_years_are_printed_too() -> None:
+    world = World()
+    long_ago = world.clock.moment.replace(year=2023)
+    world.hear("p", "a", at=long_ago)
+    world.hear("p", "b", at=long_ago.replace(year=2021), seconds=1000)
+    world.follow(SEAT)
+    (certificate,) = world.certificates.rows.values()
+    assert certificate.hours == "1.50"
+
+
 def test_two_classes_of_a_course_bring_a_certificate_each() -> None:
     world = World()
     world.copies.put_classes([("c2", 1, TrainingClass("c2", "k1", "财务二班"))])

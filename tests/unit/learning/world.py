@@ -25,6 +25,7 @@ from tests.unit.learning.fakes import (
 SEAT = Seat("c1.p.1", "p", "c1", "k1", True)
 LEFT = replace(SEAT, seated=False)
 SECOND = Seat("c2.p.1", "p", "c2", "k2", True)
+SECRET = b"of learning alone"
 HOUR = datetime.timedelta(hours=1)
 LEAVING = FakeClock().moment + 2 * HOUR
 LEFT_THEN = replace(LEFT, seated_until=LEAVING)
@@ -51,6 +52,7 @@ class World:
             self.names,
             self.clock.now,
             "学院",
+            SECRET,
         )
         self.complete = CompleteLecture(
             self.copies, self.records, self.ledger, self.certify

@@ -4,6 +4,7 @@ A key speaks only for its owner: roles of people come from the gateway's key alo
 and every other key says `service`, in the name of its own service.
 """
 
+import hmac
 import json
 import time
 from collections.abc import Callable, Sequence
@@ -221,6 +222,24 @@ def _mark(door: Door) -> Callable[[View], View]:
     return mark
 
 
+def bearer() -> str | None:
+    """The token that the request bears; None when it bears none."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def needs_bearer(token: str) -> None:
+    """Raises Problem 401 unless the request bears this very token."""
+    if not is_token(token):
+        raise Problem(401, "token-missing", "This needs a token: Bearer TOKEN.")
+
+
+def is_token(token: str) -> bool:
+    """Whether the request bears this very token; never when it is empty."""
+    said = (bearer() or "").encode()
+    return bool(token) and hmac.compare_digest(said, token.encode())
+
+
 def caller() -> Caller:
     """Who asks in this request."""
     found: Caller = g.caller
@@ -230,7 +249,8 @@ def caller() -> Caller:
 def scope() -> Scope:
     """How far the caller of this request sees.
 
-    An officer sees the own branch and those below it, whatever other roles there are.
+    An officer sees the own branch and those below it, whatever other roles there are;
+    a service sees all that the route it was let in by shows.
     Raises Problem 403 `branch-missing` for an officer without a branch, and
     `role-missing` for whoever sees no branches at all.
     """
@@ -243,7 +263,7 @@ def scope() -> Scope:
                 "This account acts for no branch; ask the college to name one.",
             )
         return Scope.below(who.branch)
-    if who.has("staff", "operator"):
+    if who.has("staff", "operator", SERVICE):
         return Scope.all()
     raise Problem(403, "role-missing", "This needs one of: officer, staff, operator.")
 
@@ -258,8 +278,8 @@ def install(app: Flask, verifier: Verifier) -> None:
             return
         if door is None:
             raise Problem(403, "no-door", "This route says nobody may use it.")
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
+        token = bearer()
+        if not token:
             raise Problem(401, "token-missing", "Sign in at the gateway first.")
         g.caller = verifier.caller(token)
         if not door.admits(g.caller):

@@ -1,17 +1,19 @@
 """Calls from one service to another: deadline, retries, ids, problems raised."""
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import msgspec
 import urllib3
 
 from chassis.http.auth import Signer
-from chassis.http.problem import TYPE, Problem
+from chassis.http.problem import NOTHING_HERE, TYPE, Problem
 from chassis.telemetry import trace
 
 T = TypeVar("T")
 DEADLINE = urllib3.Timeout(connect=2, read=10)
+SAFE_IN_PART = ":@-._~!$&()*+,;="
 RETRIES = urllib3.Retry(total=2, connect=2, read=0, backoff_factor=0.1)
 
 
@@ -25,23 +27,30 @@ class Client:
     def call(
         self,
         method: str,
-        path: str,
+        path: tuple[str, ...],
         answer: type[T],
         *,
         body: object = None,
         query: dict[str, str] | None = None,
         headers: dict[str, str] | None = None,
+        seconds: float | None = None,
         **speaking_for: Any,
     ) -> T:
-        """Ask and read the answer as `answer`. Raises the Problem that came back."""
+        """Ask and read the answer as `answer`. Raises the Problem that came back.
+
+        `path` comes in its parts, as in ("classes", class_id): each is quoted. With
+        `seconds` there is one try, and no longer than that.
+        """
         sent = self._headers(speaking_for) | (headers or {})
         content = None
         if body is not None:
             content = msgspec.json.encode(body)
             sent["Content-Type"] = "application/json"
-        asked = self.url + path + ("?" + urlencode(query) if query else "")
+        asked = self.url + quoted(path) + ("?" + urlencode(query) if query else "")
         try:
-            got = self.pool.request(method, asked, body=content, headers=sent)
+            got = self.pool.request(
+                method, asked, body=content, headers=sent, **_bounds(seconds)
+            )
         except urllib3.exceptions.HTTPError as error:
             raise Problem(
                 503, "service-away", f"{self.audience} does not answer; try again soon."
@@ -58,6 +67,24 @@ class Client:
             "traceparent": traceparent,
             "X-Request-Id": request_id,
         }
+
+
+def _bounds(seconds: float | None) -> dict[str, Any]:
+    """Time and tries of one call, where they are not those of all calls."""
+    if seconds is None:
+        return {}
+    return {"timeout": urllib3.Timeout(total=seconds), "retries": False}
+
+
+def quoted(path: Sequence[str]) -> str:
+    """The path of these parts, none of which can become another route.
+
+    Raises Problem 404 for a part that no id can be: a server would take the slash in it
+    for one between parts, and a client or proxy would resolve the dots.
+    """
+    if any(part in ("", ".", "..") or "/" in part for part in path):
+        raise Problem(404, "not-found", NOTHING_HERE)
+    return "".join(f"/{quote(part, safe=SAFE_IN_PART)}" for part in path)
 
 
 def problem_of(status: int, data: bytes) -> Problem:

@@ -91,10 +91,20 @@ class ResendIn(Shape):
         """As the domain has it. Raises Problem 422."""
         if not (self.types or self.key or self.since or self.until):
             raise Problem(422, "nothing-picked", "Say types, key, since or until.")
-        for moment in (self.since, self.until):
-            if moment is not None and moment.tzinfo is None:
-                raise Problem(422, "no-zone", "A moment needs its zone, like +08:00.")
-        return Wanted(self.to, tuple(self.types), self.key, self.since, self.until)
+        since, until = _in_utc(self.since), _in_utc(self.until)
+        return Wanted(self.to, tuple(self.types), self.key, since, until)
+
+
+def _in_utc(moment: datetime.datetime | None) -> datetime.datetime | None:
+    """The moment as it is kept. Raises Problem 422 for one without a zone."""
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        raise Problem(422, "no-zone", "A moment needs its zone, like +08:00.")
+    try:
+        return moment.astimezone(datetime.UTC)
+    except OverflowError as error:
+        raise Problem(422, "no-moment", "There is no such moment in UTC.") from error
 
 
 def _caller() -> str:

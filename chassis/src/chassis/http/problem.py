@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Flask, Response, json, request
 from pymongo.errors import PyMongoError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from chassis.faults import Contended
 from chassis.objects.port import Away as ObjectsAway
@@ -15,6 +15,21 @@ from chassis.telemetry.logs import logger
 AWAY = "数据暂时存取不了：请稍后再试"
 AGAIN_SECONDS = {429: 60, 503: 2}
 """When it is worth asking again, by status."""
+NOTHING_HERE = "There is nothing at this address."
+OF_HTTP = {
+    400: ("request-refused", "The request is not as it should be."),
+    401: ("sign-in-first", "Sign in first."),
+    404: ("not-found", NOTHING_HERE),
+    405: ("method-not-allowed", "This address does not take that method."),
+    406: ("not-acceptable", "There is no answer in a form that you accept."),
+    408: ("too-slow", "The request took too long; send it again."),
+    413: ("too-large", "The request is too large; send it in smaller parts."),
+    415: ("not-json", "Send the body as application/json."),
+    416: ("range-refused", "There are no such bytes."),
+    429: ("too-many", "Too many requests; wait a little."),
+}
+"""Status → slug and sentence for what the framework refuses by itself."""
+REFUSED = ("refused", "The request was refused.")
 TYPE = "https://biyong.example/problems/"
 
 
@@ -51,31 +66,48 @@ def response(status: int, slug: str, detail: str, **members: Any) -> Response:
     )
     if status in AGAIN_SECONDS:
         answer.headers["Retry-After"] = str(AGAIN_SECONDS[status])
+    if status == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
 
 
-def _of_http(error: HTTPException) -> Response:
+def of_http(error: HTTPException) -> Response:
+    """What the framework refuses, in our words."""
     status = error.code or 500
-    details = {
-        404: ("not-found", f"There is nothing at {request.path}."),
-        405: ("method-not-allowed", f"{request.method} is not for {request.path}."),
-        413: ("too-large", "The request is too large; send it in smaller parts."),
-    }
-    slug, detail = details.get(
-        status, (error.name.lower().replace(" ", "-"), error.description or error.name)
-    )
-    return response(status, slug, detail)
+    return with_methods(response(status, *OF_HTTP.get(status, REFUSED)), error)
 
 
-def _of_surprise(error: Exception) -> Response:
-    logger().exception("request_failed", path=request.path)
+def with_methods(answer: Response, error: HTTPException) -> Response:
+    """The answer with the methods that the address does take, if that was asked."""
+    if isinstance(error, MethodNotAllowed):
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return answer
+
+
+def note_surprise() -> None:
+    """Log the exception at hand with the route: a path may hold a token."""
+    logger().exception("request_failed", route=route())
+
+
+def note_away(error: Exception) -> None:
+    """Log that the store did not answer."""
+    logger().warning("store_away", route=route(), reason=reason_of(error))
+
+
+def route() -> str:
+    """The rule of the route that this request came by."""
+    return request.url_rule.rule if request.url_rule else "none"
+
+
+def _of_surprise(_: Exception) -> Response:
+    note_surprise()
     return response(
         500, "internal", "Something went wrong here. Try again; quote the instance."
     )
 
 
 def _of_store(error: Exception) -> Response:
-    logger().warning("store_away", path=request.path, reason=reason_of(error))
+    note_away(error)
     return response(503, "store-away", AWAY)
 
 
@@ -84,7 +116,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(
         Problem, lambda e: response(e.status, e.slug, e.detail, **e.members)
     )
-    app.register_error_handler(HTTPException, _of_http)
+    app.register_error_handler(HTTPException, of_http)
     app.register_error_handler(PyMongoError, _of_store)
     app.register_error_handler(Contended, _of_store)
     app.register_error_handler(ObjectsAway, _of_store)

@@ -5,8 +5,8 @@ from pathlib import Path
 from chassis.messaging.transport import Transport
 
 
-def transport(url: str) -> Transport:
-    """`amqp://…` is RabbitMQ, `sqlite://FILE` the embedded bus.
+def transport(url: str, service: str = "") -> Transport:
+    """`amqp://…` is RabbitMQ, `sqlite://FILE` the embedded bus; for which service.
 
     Each is imported only when it is used, so a production image needs no
     embedded parts and a trial needs no broker client in memory.
@@ -15,7 +15,7 @@ def transport(url: str) -> Transport:
     if scheme in {"amqp", "amqps"}:
         from chassis.messaging.rabbitmq import RabbitTransport
 
-        return RabbitTransport(url)
+        return RabbitTransport(url, service)
     if scheme == "sqlite":
         from chassis.messaging.onefile import OneFileTransport
 

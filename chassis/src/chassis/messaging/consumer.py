@@ -20,6 +20,7 @@ from chassis.messaging.shares import Shares
 from chassis.messaging.transport import Away, Batch, Delivery, Subscriber, Transport
 from chassis.messaging.versions import Handler as Handler
 from chassis.messaging.versions import Versions
+from chassis.messaging.vouching import is_vouched
 from chassis.reasons import reason_of
 from chassis.storage.tables import Tables
 from chassis.telemetry import metrics
@@ -30,6 +31,7 @@ CHORES_SECONDS = 30.0
 LOOK_SECONDS, FIRST_PARTITION = 0.25, 0
 CATCH_UP_SECONDS, CATCH_UP_SHARE = 0.25, 3
 BEHIND = "waits behind an earlier event of its key"
+NOT_VOUCHED = "it was sent by an account that may not say it"
 
 
 class Consumer:
@@ -189,9 +191,18 @@ class Consumer:
                 metrics.heard.labels("unreadable", "parked").inc()
                 self.held.park_bytes(delivery.body, reason_of(error))
                 continue
-            if event is not None:
+            if event is not None and self._is_vouched(delivery, event):
                 events.append(event)
         return events
+
+    def _is_vouched(self, delivery: Delivery, event: Envelope) -> bool:
+        """What nobody vouches for is put aside as bytes: it stops no key's sequence."""
+        if not self.transport.vouches or is_vouched(event, delivery.user):
+            return True
+        logger().error("event_not_vouched", type=event.type, user=delivery.user)
+        metrics.heard.labels(event.type, "parked").inc()
+        self.held.park_raw(delivery.body, NOT_VOUCHED)
+        return False
 
     def _in_turn(self, events: list[Envelope]) -> list[Envelope]:
         """Those that were not heard and before which nothing was lost."""

@@ -251,6 +251,7 @@ class InMemoryTransport:
     """The bus itself: all who are to meet on it are handed the same one."""
 
     name = "bus in memory"
+    vouches = False
 
     def __init__(self, mischief: Mischief | None = None) -> None:
         self.mischief = mischief or Mischief()

@@ -169,6 +169,7 @@ class OneFileTransport:
     """The embedded bus as a transport."""
 
     name = "embedded bus"
+    vouches = False
 
     def __init__(self, path: Path) -> None:
         self.path = path

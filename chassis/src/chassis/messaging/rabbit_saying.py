@@ -9,6 +9,7 @@ from typing import Any
 from chassis.messaging import topology
 from chassis.messaging.rabbit_wire import (
     connect,
+    exchange_there,
     facts,
     faults_as_away,
     keep,
@@ -33,14 +34,18 @@ class Sent:
 
 
 class RabbitPublisher:
-    """Says events with a window of confirms; what no queue takes is a fault."""
+    """Says events with a window of confirms; what no queue takes is a fault.
 
-    def __init__(self, url: str) -> None:
+    Messages name the account `user`, if one is given, and the broker checks it.
+    """
+
+    def __init__(self, url: str, user: str = "") -> None:
+        self.properties = {"delivery_mode": 2} | ({"user_id": user} if user else {})
         with faults_as_away(), kept_if_well(connect(url)) as self.connection:
-            self.channel = self.connection.channel()
-            facts()(self.channel).declare()
-            receipts()(self.channel).declare()
+            channel = self.connection.channel()
+            self.channel = exchange_there(self.connection, channel, facts())
             self.channel.confirm_select()
+        self.knows_receipts = False
         self.waiting: dict[int, Sent] = {}  # in the order of sending
         self.refused: list[Sent] = []
         self.untaken: list[str] = []
@@ -89,6 +94,7 @@ class RabbitPublisher:
         partition = topology.partition(message.key)
         exchange, key = topology.EXCHANGE, topology.routing_key(message.type, partition)
         if message.branch:
+            self._know_receipts()
             exchange, key = topology.RECEIPTS, topology.receipts_queue(message.branch)
         elif message.to:
             exchange, key = "", topology.queue(message.to, partition)
@@ -96,7 +102,7 @@ class RabbitPublisher:
             message.body,
             content_type="application/cloudevents+json",
             content_encoding="utf-8",
-            properties={"delivery_mode": 2},
+            properties=self.properties,
         )
         self.channel.basic_publish(
             prepared,
@@ -106,6 +112,12 @@ class RabbitPublisher:
         )
         self.waiting[self.next_tag] = Sent(key, partition)
         self.next_tag += 1
+
+    def _know_receipts(self) -> None:
+        """Make their exchange before the first one: most services send none."""
+        if not self.knows_receipts:
+            receipts()(self.channel).declare()
+        self.knows_receipts = True
 
     def _await_confirms(self, sent: int) -> None:
         """A deadline of our own: a broker without disk space never answers."""

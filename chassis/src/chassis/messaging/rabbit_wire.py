@@ -8,7 +8,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import kombu
-from amqp.exceptions import AMQPError, NotFound, PreconditionFailed
+from amqp.exceptions import (
+    AccessRefused,
+    AMQPError,
+    NotFound,
+    PreconditionFailed,
+)
 from kombu.exceptions import OperationalError
 
 from chassis.faults import Unfit
@@ -163,6 +168,21 @@ def made(
             raise
         logger().info("queue_made_otherwise", queue=queue.name)
         return connection.channel()
+    return channel
+
+
+def exchange_there(
+    connection: kombu.Connection, channel: Any, exchange: kombu.Exchange
+) -> Any:
+    """Make the exchange; the channel to go on with.
+
+    An account that may not make it finds it there: the broker's own definitions do.
+    """
+    try:
+        exchange(channel).declare()
+    except AccessRefused:
+        channel = connection.channel()
+        channel.exchange_declare(exchange.name, exchange.type, passive=True)
     return channel
 
 

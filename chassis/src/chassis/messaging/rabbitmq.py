@@ -7,6 +7,7 @@ every service has one quorum queue with a single active consumer per partition.
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import kombu
 from amqp.exceptions import AccessRefused, PreconditionFailed
@@ -21,6 +22,7 @@ from chassis.messaging.rabbit_wire import (
     BOUNDS,
     FAULTS,
     connect,
+    exchange_there,
     facts,
     faults_as_away,
     hearing_queue,
@@ -60,26 +62,32 @@ def _why_parked(message: Any) -> str:
 
 
 class RabbitTransport:
-    """RabbitMQ as a transport."""
+    """RabbitMQ as a transport, for a service or for whoever looks at it.
+
+    An account that is called as the service is the service's own; then every other
+    service has its own too, and the broker vouches for who sent what.
+    """
 
     name = "RabbitMQ"
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, service: str = "") -> None:
         self.url = url
+        user = unquote(urlsplit(url).username or "")
+        self.user = service if user == service else ""
+        self.vouches = bool(self.user)
 
     def publisher(self) -> RabbitPublisher:
         """A connection for saying."""
-        return RabbitPublisher(self.url)
+        return RabbitPublisher(self.url, self.user)
 
     def subscriber(
         self, service: str, types: Iterable[str], partitions: Iterable[int] = ALL
     ) -> RabbitSubscriber:
         """Declare the service's queues and bindings, and hear those of `partitions`."""
         with faults_as_away(), kept_if_well(connect(self.url)) as connection:
-            channel = connection.channel()
-            facts()(channel).declare()
+            channel = exchange_there(connection, connection.channel(), facts())
             parked = topology.parked_queue(service)
-            self._declare_parked(channel, parked)
+            channel = self._declare_parked(connection, channel, parked)
             queues = topology.queues_of(service)
             for partition, name in enumerate(queues):
                 channel = made(connection, channel, hearing_queue(name, parked))
@@ -112,7 +120,7 @@ class RabbitTransport:
             channel = connection.channel()
             kombu.Exchange(exchange, "topic", durable=True)(channel).declare()
             parked = topology.parked_queue(queue)
-            self._declare_parked(channel, parked)
+            channel = self._declare_parked(connection, channel, parked)
             hearing = hearing_queue(queue, parked, topology.INLET_DELIVERY_LIMIT)
             channel = made(connection, channel, hearing)
             channel.queue_bind(queue, exchange, pattern)
@@ -149,10 +157,14 @@ class RabbitTransport:
             channel = made(connection, channel, receipts_queue(name), BOUNDS)
             channel.queue_bind(name, topology.RECEIPTS, name)
 
-    def _declare_parked(self, channel: Any, name: str) -> None:
-        parked_exchange()(channel).declare()
+    def _declare_parked(
+        self, connection: kombu.Connection, channel: Any, name: str
+    ) -> Any:
+        """The channel to go on with."""
+        channel = exchange_there(connection, channel, parked_exchange())
         plain_queue(name)(channel).declare()
         channel.queue_bind(name, topology.PARKED_EXCHANGE, name)
+        return channel
 
     def try_out(self) -> str:
         """Declare, bind, publish, get and delete as services do; its version."""

@@ -144,9 +144,10 @@ class QueueSeen:
 
 
 class Transport(Protocol):
-    """A bus."""
+    """A bus. `vouches`: every service has an account of its own there."""
 
     name: str
+    vouches: bool
 
     def publisher(self) -> Publisher:
         """A connection for saying. Raises Unfit, Away."""

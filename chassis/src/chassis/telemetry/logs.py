@@ -1,12 +1,14 @@
 """Logs as one JSON object a line, each with the ids of what it belongs to."""
 
 import logging
+import re
 import sys
 import threading
 from types import TracebackType
 from typing import cast
 
 import structlog
+from structlog.types import EventDict
 
 from chassis.reasons import stack_of
 from chassis.telemetry import trace
@@ -15,16 +17,21 @@ ExcInfo = (
     tuple[type[BaseException], BaseException, TracebackType | None]
     | tuple[None, None, None]
 )
+TOKEN = re.compile(r"/(v|invitations)/[^/\s\"'?]+")
+QUERY = re.compile(r"(/[\w.…/%~:@!$&*+,;=-]*)\?[^\s\"')]+")
+SERVED = re.compile(r"(while serving|Exception on) .*")
 
 
 def configure(service: str) -> None:
     """Send all logs, ours and the libraries', to standard output as JSON lines."""
     shared: list[structlog.types.Processor] = [
+        _naming(service),
         structlog.contextvars.merge_contextvars,
         trace.add_ids,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.ExceptionRenderer(_stack),
+        hide_addresses,
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -42,7 +49,9 @@ def configure(service: str) -> None:
         )
     )
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    structlog.contextvars.bind_contextvars(service=service)
+    # a line for each request that waits, and one with its path for each tried again
+    for noisy in ("waitress.queue", "urllib3"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
     sys.excepthook = _log_uncaught
     threading.excepthook = lambda died: _log_uncaught(
         died.exc_type, died.exc_value, died.exc_traceback
@@ -59,6 +68,30 @@ def _log_uncaught(
 ) -> None:
     """What ends a process or a thread, in the log instead of as it is."""
     logger().critical("uncaught", exc_info=error)
+
+
+def _naming(service: str) -> structlog.types.Processor:
+    """Every line names the service, whatever thread writes it."""
+
+    def name(_: object, __: str, line: EventDict) -> EventDict:
+        line["service"] = service
+        return line
+
+    return name
+
+
+def hide_addresses(_: object, __: str, line: EventDict) -> EventDict:
+    """Tokens in paths, and queries, stay out of the log whoever writes them there."""
+    for field, value in line.items():
+        if isinstance(value, str):
+            line[field] = without_addresses(value)
+    return line
+
+
+def without_addresses(text: str) -> str:
+    """The text without tokens in paths, queries, and what a server was at."""
+    text = TOKEN.sub(r"/\1/…", text)
+    return SERVED.sub(r"\1 a request", QUERY.sub(r"\1?…", text))
 
 
 def logger() -> structlog.stdlib.BoundLogger:

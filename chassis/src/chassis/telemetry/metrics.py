@@ -20,6 +20,9 @@ unsayable = Counter(
 heard = Counter(
     "biyong_events_heard_total", "Events taken from the bus", ["type", "outcome"]
 )
+mails = Counter(
+    "biyong_mails_total", "Mails by how they ended, or that were put off", ["outcome"]
+)
 due = Gauge("biyong_outbox_due", "Documents with facts not yet said, up to 1000 a kind")
 held = Gauge(
     "biyong_held_sequences",

@@ -1,6 +1,7 @@
 """Fill an empty platform through its public doors, as its people would."""
 
 import datetime
+import ipaddress
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -8,12 +9,13 @@ from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from chassis.clock import COLLEGE_ZONE
 
 from biyong.demo.lecture import make_lecture
 from biyong.demo.people import Invented, invented
-from biyong.door import Door, Refused
+from biyong.door import Door, Refused, path_to
 from biyong.mails import invitation_to
 from biyong.upload import upload_lecture
 
@@ -48,8 +50,37 @@ SLIDES: list[tuple[str, list[str]]] = [
 Tell = Callable[[str], None]
 
 
+class OpenToOthers(Exception):
+    """The demo's password is known, and others than this machine reach the platform."""
+
+
 class NotFilled(Exception):
     """The demo could not be put in; the message says where it stopped."""
+
+
+def require_own_machine(*addresses: str) -> None:
+    """Refuse the demo's known password where others can sign in with it.
+
+    Each address is a URL that people use or one the gateway listens on; empty ones say
+    nothing. Raises OpenToOthers.
+    """
+    for address in addresses:
+        host = urlsplit(address).hostname if "//" in address else address
+        if address and not _is_own_machine(host or ""):
+            raise OpenToOthers(
+                f"the demo's accounts have the known password {PASSWORD}, and others "
+                f"reach {address}: leave the demo out, or say --known-password if they "
+                "may sign in with it"
+            )
+
+
+def _is_own_machine(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 class Demo:
@@ -123,12 +154,14 @@ class Demo:
         )
         for place, area in enumerate(system["areas"]):
             body = {"name": area["name"], "place": place, "modules": area["modules"]}
-            staff.call("PUT", f"/api/catalog/areas/{area['code']}", dict, body)
+            staff.call("PUT", path_to("catalog", "areas", area["code"]), dict, body)
         for place, project in enumerate(system["projects"]):
             body = {k: project[k] for k in ("name", "form", "summary")} | {
                 "place": place
             }
-            staff.call("PUT", f"/api/catalog/projects/{project['code']}", dict, body)
+            staff.call(
+                "PUT", path_to("catalog", "projects", project["code"]), dict, body
+            )
         main = ""
         for area in system["areas"]:
             for module in area["modules"]:
@@ -240,7 +273,7 @@ def _opened(staff: Door, body: Mapping[str, Any]) -> str:
 def _published(staff: Door, body: Mapping[str, Any]) -> str:
     key = f"demo-{body['module']}-{body['title']}".encode("punycode").decode()
     made = staff.call("POST", "/api/catalog/courses", dict[str, Any], body, key=key)
-    path = f"/api/catalog/courses/{made['id']}/publication"
+    path = path_to("catalog", "courses", made["id"], "publication")
     staff.call("POST", path, dict, key=f"{key}-published")
     return str(made["id"])
 

@@ -11,12 +11,12 @@ from chassis.objects.connect import objects
 from chassis.objects.port import Away as ObjectsAway
 from chassis.objects.port import NoObject, Objects
 from chassis.storage.mongo import without_database
-from embedded.supervisor import NotReady, Supervisor, free_ports
+from embedded.supervisor import NotReady, Supervisor
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from biyong.home import Home, Refused
-from biyong.plan import Given, parts_given, store_program
+from biyong.plan import Given, parts_given, store_program, store_url
 
 DATABASES = ("catalog", "enrollment", "gateway", "learning", "media", "notify")
 HEARERS = (*DATABASES, "enrollment.rosters")
@@ -107,11 +107,11 @@ def _store(home: Home, given: Given) -> Iterator[str]:
     if given.mongo:
         yield without_database(given.mongo)
         return
-    [port] = free_ports(1)
-    supervisor = Supervisor([store_program(home, port)], lambda *_: None)
+    program = store_program(home)
+    supervisor = Supervisor([program], lambda *_: None)
     try:
         supervisor.start(START_SECONDS)
-        yield f"mongodb://127.0.0.1:{port}/?directConnection=true"
+        yield store_url(program.health)
     except NotReady as error:
         raise Refused(str(error)) from error
     finally:

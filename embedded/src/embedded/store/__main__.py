@@ -1,4 +1,4 @@
-"""Run the store: `python -m embedded.store FILE PORT`."""
+"""Run the store: `python -m embedded.store FILE SOCKET`, or a port of loopback."""
 
 import signal
 import sys
@@ -11,7 +11,7 @@ from embedded.store.commands import Commands
 from embedded.store.engine import Engine
 from embedded.store.expiry import keep_expiring
 from embedded.store.shelf import Shelf
-from embedded.store.wire import Server
+from embedded.store.wire import Server, SocketServer
 
 LIMITS = (
     "biyong-store: an embedded document store for trial and development; one node, "
@@ -22,14 +22,18 @@ LIMITS = (
 
 def main() -> None:
     """Serve until terminated."""
-    path, port = Path(sys.argv[1]), int(sys.argv[2])
+    path, place = Path(sys.argv[1]), sys.argv[2]
     try:
         check_after_crash(path)
         commands = Commands(Engine(Shelf(path)))
     except Unusable as error:
         sys.exit(f"biyong-store: {error}")
     stop = threading.Event()
-    server = Server(("127.0.0.1", port), commands.answer)
+    server: Server | SocketServer = (
+        Server(("127.0.0.1", int(place)), commands.answer)
+        if place.isdecimal()
+        else SocketServer(Path(place), commands.answer)
+    )
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent()

@@ -4,6 +4,7 @@ import socket
 import socketserver
 import struct
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import bson
@@ -26,7 +27,8 @@ class Connection(socketserver.BaseRequestHandler):
     answer: Callable[[Document], Document]
 
     def handle(self) -> None:
-        self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if self.request.family != socket.AF_UNIX:
+            self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             while True:
                 self.serve_one()
@@ -104,7 +106,10 @@ def read_query(body: bytes) -> Document:
 
 
 class Server(socketserver.ThreadingTCPServer):
-    """Listens on a loopback address; a thread for each connection."""
+    """Listens on a loopback address, where everybody on this machine may ask.
+
+    A thread for each connection.
+    """
 
     allow_reuse_address = True
     daemon_threads = True
@@ -113,5 +118,20 @@ class Server(socketserver.ThreadingTCPServer):
     def __init__(
         self, address: tuple[str, int], answer: Callable[[Document], Document]
     ) -> None:
-        handler = type("Answering", (Connection,), {"answer": staticmethod(answer)})
-        super().__init__(address, handler)
+        super().__init__(address, _answering(answer))
+
+
+class SocketServer(socketserver.ThreadingUnixStreamServer):
+    """Listens on a socket that nobody but its owner may ask."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, path: Path, answer: Callable[[Document], Document]) -> None:
+        path.unlink(missing_ok=True)  # of one that was killed
+        super().__init__(str(path), _answering(answer))
+        path.chmod(0o600)
+
+
+def _answering(answer: Callable[[Document], Document]) -> type[Connection]:
+    return type("Answering", (Connection,), {"answer": staticmethod(answer)})

@@ -1,17 +1,18 @@
 """/api: sessions and invitations for scripts, and the way on to the services."""
 
 from typing import Annotated
-from urllib.parse import quote
 
 import msgspec
 import urllib3
 from chassis.http.auth import public
+from chassis.http.bodies import LARGE, SMALL, takes
 from chassis.http.body import Name, Shape, Text, answer, body
-from chassis.http.problem import Problem
+from chassis.http.client import Client, quoted
+from chassis.http.problem import NOTHING_HERE, Problem
 from chassis.telemetry import trace
 from flask import Blueprint, Response, request
 
-from gateway.api.visitors import actor, origin, visitor
+from gateway.api.visitors import SAFE, actor, origin, visitor
 from gateway.clients.services import Services
 from gateway.identity.invite_members import INVITED, Asked, InviteMembers
 from gateway.identity.sign_in import SignIn, Visitor
@@ -21,7 +22,6 @@ HANDED_BACK = {
     "content-type", "cache-control", "content-range", "accept-ranges", "content-length",
     "idempotency-replayed", "retry-after",
 }  # fmt: skip
-SAFE_IN_PATH = "/:@-._~!$&()*+,;="
 KEPT_INSIDE = {"v", "metrics", "livez", "readyz"}
 PIECE = 64 * 1024
 Password = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -105,29 +105,43 @@ def blueprint(services: Services, sign_in: SignIn, invite: InviteMembers) -> Blu
         "/api/<service>/<path:path>", methods=["GET", "POST", "PUT", "DELETE", "PATCH"]
     )
     @public
+    @takes(SMALL)
     def forward(service: str, path: str) -> Response:
-        client = services.named(service)
-        parts = path.split("/")
-        if client is None or parts[0] in KEPT_INSIDE or {".", ".."} & set(parts):
-            raise Problem(404, "not-found", f"There is nothing at {request.path}.")
-        token = client.signer.token(service, **visitor().speaks_for())
-        headers = {"Authorization": f"Bearer {token}"}
-        return _forward(client.pool, client.url, path, headers)
+        client, who = services.named(service), visitor()
+        parts = tuple(path.removesuffix("/").split("/"))
+        if client is None or parts[0] in KEPT_INSIDE:
+            raise Problem(404, "not-found", NOTHING_HERE)
+        if who.account is None and request.method not in SAFE:
+            raise _sign_in_first()
+        token = client.signer.token(service, **who.speaks_for())
+        answered = _forward(client, parts, {"Authorization": f"Bearer {token}"})
+        if who.account is None and answered.status_code == 403:
+            answered.close()
+            raise _sign_in_first()
+        return answered
+
+    @bp.put("/api/media/uploads/<upload>/parts/<int:part>")
+    @public
+    @takes(LARGE)
+    def forward_part(upload: str, part: int) -> Response:
+        return forward("media", f"uploads/{upload}/parts/{part}")
 
     @bp.get("/v/<token>/<path:path>")
     @public
     def stream(token: str, path: str) -> Response:
         """Stands in for the edge: only the session a token was made for may use it."""
         parts = token.split("-")
-        if len(parts) < 2 or parts[1] != visitor().session:
+        if len(parts) < 2 or not parts[1] or parts[1] != visitor().session:
             raise Problem(
                 403, "stream-refused", "这个播放地址不是给您的：请从课程页打开。"
             )
-        return _forward(
-            services.media.pool, services.media.url, f"v/{token}/{path}", {}
-        )
+        return _forward(services.media, ("v", token, *path.split("/")), {})
 
     return bp
+
+
+def _sign_in_first() -> Problem:
+    return Problem(401, "sign-in-first", "请先登录。")
 
 
 def session_out(who: Visitor) -> SessionOut:
@@ -145,16 +159,16 @@ def session_out(who: Visitor) -> SessionOut:
 
 
 def _forward(
-    pool: urllib3.PoolManager, url: str, path: str, headers: dict[str, str]
+    client: Client, parts: tuple[str, ...], headers: dict[str, str]
 ) -> Response:
     """Pass the request on and the answer back, in pieces."""
     traceparent, request_id = trace.current()
     sent = {n: v for n, v in request.headers.items() if n.lower() in PASSED_ON}
     sent |= headers | {"traceparent": traceparent, "X-Request-Id": request_id}
     query = request.query_string.decode("ascii", "replace")
-    asked = f"{url}/{quote(path, safe=SAFE_IN_PATH)}" + (f"?{query}" if query else "")
+    asked = client.url + quoted(parts) + (f"?{query}" if query else "")
     try:
-        got = pool.request(
+        got = client.pool.request(
             request.method,
             asked,
             body=request.get_data() or None,

@@ -24,7 +24,7 @@ def blueprint(
         """Enrollment says whether the caller sees this person."""
         by = actor()
         person: dict[str, Any] = Asking(services, visitor()).one(
-            "enrollment", f"/people/{person_id}"
+            "enrollment", "people", person_id
         )
         people.again(person["person_id"])
         events.note(

@@ -1,16 +1,20 @@
 """Who sends this request: by cookie in a browser, by bearer token in a script."""
 
-from urllib.parse import urlsplit
+from collections.abc import Callable
 
+from chassis.http.auth import bearer, is_token
 from chassis.http.problem import Problem
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
+from gateway.api.site import Site
 from gateway.identity.account import OPERATOR
 from gateway.identity.manage_accounts import Actor
 from gateway.identity.sign_in import Origin, SignIn, Visitor
 from gateway.identity.store import DEVICE_SECONDS
 
 COOKIE = "biyong_session"
+PROBED = ("/livez", "/readyz", "/metrics")
+YEAR_SECONDS = 365 * 24 * 3600
 DEVICE_COOKIE, DEVICE_HEADER = "biyong_device", "X-Device"
 LONGEST_DEVICE = 200
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -22,16 +26,17 @@ POLICY = (
 
 
 def visitor() -> Visitor:
-    """Who sends this request."""
-    found: Visitor = g.visitor
+    """Who sends this request; a stranger if it was refused before that was known."""
+    found: Visitor = g.get("visitor") or Visitor()
     return found
 
 
 def origin() -> Origin:
     """Where this request comes from: a browser keeps its device's token in a cookie, a
     script sends it in a header."""
-    device = request.headers.get(DEVICE_HEADER) or request.cookies.get(DEVICE_COOKIE)
-    return Origin(request.remote_addr or "", (device or "")[:LONGEST_DEVICE])
+    said = request.headers.get(DEVICE_HEADER)
+    device = said or request.cookies.get(cookie(DEVICE_COOKIE), "")
+    return Origin(request.remote_addr or "", device[:LONGEST_DEVICE])
 
 
 def actor() -> Actor:
@@ -52,25 +57,35 @@ def operator() -> str:
     return account.login
 
 
-def install(app: Flask, sign_in: SignIn) -> None:
-    """Know the visitor of every request, and keep other sites' forms out."""
+def install(app: Flask, sign_in: SignIn, site: Site) -> None:
+    """Know the visitor of every request, and keep other sites' forms out.
+
+    Who probes or reads metrics may call the process by any name.
+    """
+    app.extensions["site"] = site
 
     def recognise() -> None:
-        scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
-        cookie = request.cookies.get(COOKIE, "")
-        by_cookie = scheme.lower() != "bearer"
-        if by_cookie and request.method not in SAFE and not _is_own_page():
+        g.visitor = Visitor()
+        if request.path in PROBED:
+            return
+        if not site.is_named(request.environ.get("HTTP_HOST", "")):
+            raise Problem(400, "host-refused", "这里不是您要找的网站：请核对网址。")
+        token = bearer()
+        if token is None and request.method not in SAFE and not site.is_own_page():
             raise Problem(403, "other-site", "请从本站页面提交，不要从别的网站提交。")
-        asks = not request.path.startswith(
-            ("/static/", "/livez", "/readyz", "/metrics")
-        )
-        token = cookie if by_cookie else bearer
-        g.visitor = sign_in.visitor(token) if asks else Visitor()
+        if request.path.startswith("/static/"):
+            return
+        shown = request.cookies.get(cookie(), "") if token is None else token
+        g.visitor = sign_in.visitor(shown)
+        if token is not None and g.visitor.account is None and not _is_signing_in():
+            raise Problem(401, "token-refused", "登录凭证不对或已过期：请重新登录。")
 
     def harden(response: Response) -> Response:
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers.setdefault("X-Frame-Options", "DENY")
+        if site.is_secure:
+            response.headers["Strict-Transport-Security"] = f"max-age={YEAR_SECONDS}"
         if not request.path.startswith(("/static/", "/v/")):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
@@ -79,20 +94,52 @@ def install(app: Flask, sign_in: SignIn) -> None:
     app.after_request(harden)
 
 
-def _is_own_page() -> bool:
-    origin = request.headers.get("Origin", "")
-    if origin:
-        return urlsplit(origin).netloc == request.host
-    return request.headers.get("Sec-Fetch-Site", "none") in {"same-origin", "none"}
+def _is_signing_in() -> bool:
+    return (request.method, request.path) == ("POST", "/api/session")
+
+
+def metrics_door(sign_in: SignIn, token: str) -> Callable[[], None]:
+    """Lets those read metrics who bear the token, and signed-in operators."""
+
+    def check() -> None:
+        if is_token(token):
+            return
+        said = bearer()
+        g.visitor = sign_in.visitor(said or request.cookies.get(cookie(), ""))
+        operator()
+
+    return check
+
+
+def site() -> Site:
+    """The site that is served."""
+    found: Site = current_app.extensions["site"]
+    return found
+
+
+def cookie(name: str = COOKIE) -> str:
+    """A cookie's name as it is sent: behind TLS one that no other host can set."""
+    return f"__Host-{name}" if site().is_secure else name
 
 
 def remember(response: Response, who: Visitor) -> Response:
     """Give the browser its session, and the token by which its device is known."""
+    _keep(response, COOKIE, who.token)
+    _keep(response, DEVICE_COOKIE, who.device, DEVICE_SECONDS)
+    return response
+
+
+def _keep(
+    response: Response, name: str, value: str, seconds: int | None = None
+) -> None:
+    is_secure = site().is_secure
     response.set_cookie(
-        COOKIE, who.token, httponly=True, samesite="Lax", secure=request.is_secure
+        cookie(name), value, seconds, httponly=True, samesite="Lax", secure=is_secure
     )
-    response.set_cookie(
-        DEVICE_COOKIE, who.device, httponly=True, samesite="Lax",
-        secure=request.is_secure, max_age=DEVICE_SECONDS,
-    )  # fmt: skip
+
+
+def forget(response: Response) -> Response:
+    """Take the session from the browser; its device stays known."""
+    is_secure = site().is_secure
+    response.delete_cookie(cookie(), httponly=True, samesite="Lax", secure=is_secure)
     return response

@@ -4,11 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
-from chassis.http.problem import Problem
+from chassis.messaging import transport as bus
 from chassis.messaging.operating import Operating
-from chassis.messaging.transport import Away
 
-from gateway.clients.services import NAMES, Asking
+from gateway.clients.services import NAMES, Asking, Away, Question
 
 OWN = "gateway"
 ALL = (*NAMES, OWN)
@@ -30,30 +29,30 @@ class Everywhere:
 
     def parked(self) -> dict[str, list[Row]]:
         """Service → what is parked there, by cause."""
-        return self._all("/events/parked", lambda: self.own.parked.groups())
+        return self._all("parked", lambda: self.own.parked.groups())
 
     def topology(self) -> dict[str, list[Row]]:
         """Service → its queues."""
-        return self._all("/events/topology", self.own.survey)
+        return self._all("topology", self.own.survey)
 
     def unsaid(self) -> dict[str, list[Row]]:
         """Service → its outboxes in which something waits for longer than usual."""
-        return self._all("/events/unsaid", self.own.unsaid)
+        return self._all("unsaid", self.own.unsaid)
 
     def failing(self) -> dict[str, list[Row]]:
         """Service → what work of it fails again and again."""
-        return self._all("/events/failing", self.own.failing)
+        return self._all("failing", self.own.failing)
 
     def models(self) -> list[Row]:
         """The read models, each with its service; the gateway keeps none."""
-        found = self._all("/events/models", list)
+        found = self._all("models", list)
         return [
             {**model, "service": name} for name, ms in found.items() for model in ms
         ]
 
     def audit(self) -> list[Row]:
         """What people did, latest first, with the service it was done in."""
-        found = self._all("/events/audit", lambda: self.own.audit.lines())
+        found = self._all("audit", lambda: self.own.audit.lines())
         lines = [{**line, "service": name} for name, ls in found.items() for line in ls]
         return sorted(lines, key=lambda line: str(line["at"]), reverse=True)
 
@@ -86,35 +85,36 @@ class Everywhere:
 
     def _said(self, id_: str) -> list[Row]:
         query = {"id": id_}
-        found = self._all("/events/said", lambda: self.own.story.said(id_), query)
+        found = self._all("said", lambda: self.own.story.said(id_), query)
         return [one for said in found.values() for one in said]
 
     def _heard(self, ids: Sequence[str]) -> list[Row]:
         if not ids:
             return []
-        told: list[Row] = _plain(self.own.story.heard(ids))
-        for name in NAMES:
-            told += self._asked(name, "POST", "/events/heard", body={"ids": ids})
-        return told
+        heard: list[Row] = _plain(self.own.story.heard(ids))
+        path, body = ("events", "heard"), {"ids": ids}
+        asked = [Question(name, path, method="POST", body=body) for name in NAMES]
+        return heard + [one for found in self._of_all(asked).values() for one in found]
 
     def _all(
-        self, path: str, own: Callable[[], object], query: Row | None = None
+        self, what: str, own: Callable[[], object], query: Row | None = None
     ) -> dict[str, list[Row]]:
-        found = {name: self._asked(name, "GET", path, query=query) for name in NAMES}
+        found = self._of_all([Question(n, ("events", what), query) for n in NAMES])
         try:
             return found | {OWN: _plain(own())}
-        except Away:
+        except bus.Away:
             self.away.append(OWN)
             return found | {OWN: []}
 
-    def _asked(self, name: str, method: str, path: str, **more: Any) -> list[Row]:
-        try:
-            return self.asking.ask(name, method, path, list[Row], **more)
-        except Problem as problem:
-            if problem.status not in {404, 503}:
-                raise
-            (self.away if problem.status == 503 else self.earlier).append(name)
-            return []
+    def _of_all(self, questions: Sequence[Question]) -> dict[str, list[Row]]:
+        found: dict[str, list[Row]] = {}
+        for question, rows in zip(questions, self.asking.each(questions), strict=True):
+            if isinstance(rows, Away):
+                self.away.append(question.service)
+            elif rows is None:
+                self.earlier.append(question.service)
+            found[question.service] = rows or []
+        return found
 
 
 def _plain(value: object) -> Any:

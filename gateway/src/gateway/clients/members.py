@@ -16,7 +16,7 @@ class Members:
     def branch_name(self, branch_id: str) -> str | None:
         """What a branch is called, or None if there is none of this id."""
         branches = self.enrollment.call(
-            "GET", "/branches", list[dict[str, Any]], roles=frozenset({STAFF})
+            "GET", ("branches",), list[dict[str, Any]], roles=frozenset({STAFF})
         )
         names = {branch["id"]: str(branch["name"]) for branch in branches}
         return names.get(branch_id)
@@ -25,7 +25,7 @@ class Members:
         """Where letters to a person go, or empty."""
         contacts = self.enrollment.call(
             "POST",
-            "/people/contacts",
+            ("people", "contacts"),
             list[dict[str, Any]],
             body={"person_ids": [person_id]},
         )

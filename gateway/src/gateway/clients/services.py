@@ -1,13 +1,53 @@
 """The services as the gateway asks them, in the name of a visitor."""
 
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from chassis.http.client import Client
+from chassis.http.problem import Problem
 
 from gateway.identity.sign_in import Visitor
 
 T = TypeVar("T")
+PAGE_SECONDS = 3.0
+"""What a page waits for its services in all, whichever of them do not answer."""
+QUESTION_SECONDS = 2.0
+"""What it waits for one answer, so that what depends on others has a second left."""
+PART_THREADS = 96
+"""Four services beside the one that a page's own thread asks, for 24 pages at once."""
+
+
+@dataclass(frozen=True)
+class Away:
+    """A part of a page that stays empty: its service does not answer."""
+
+    service: str
+
+    def __len__(self) -> int:
+        return 0
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of a service for a part of a page. `path` comes in its parts."""
+
+    service: str
+    path: tuple[str, ...]
+    query: dict[str, str] | None = None
+    method: str = "GET"
+    body: object = None
+
+    @staticmethod
+    def of(service: str, *path: str, **query: str) -> "Question":
+        """A question that reads."""
+        return Question(service, path, query or None)
 
 
 @dataclass(frozen=True)
@@ -19,6 +59,9 @@ class Services:
     media: Client
     learning: Client
     notify: Client
+    threads: Executor = field(
+        default_factory=lambda: ThreadPoolExecutor(PART_THREADS, "part")
+    )
 
     def named(self, name: str) -> Client | None:
         """The service of this name, or None."""
@@ -30,22 +73,102 @@ NAMES = ("catalog", "enrollment", "media", "learning", "notify")
 
 
 class Asking:
-    """One visitor's questions to the services."""
+    """One visitor's questions to the services, for one page.
 
-    def __init__(self, services: Services, visitor: Visitor) -> None:
+    Reading has a time limit for the page as a whole. `away` names the services that
+    did not answer a part of it: they are not waited for a second time.
+    """
+
+    def __init__(
+        self, services: Services, visitor: Visitor, seconds: float = PAGE_SECONDS
+    ) -> None:
         self.services, self.visitor = services, visitor
+        self.until = time.monotonic() + seconds
+        self.each_seconds = seconds * QUESTION_SECONDS / PAGE_SECONDS
+        self.away: set[str] = set()
 
     def ask(
-        self, service: str, method: str, path: str, answer: type[T], **more: Any
+        self,
+        service: str,
+        method: str,
+        path: tuple[str, ...],
+        answer: type[T],
+        **more: Any,
     ) -> T:
-        """Ask one service. Raises the Problem it answers with."""
+        """Ask one service. Raises the Problem it answers with.
+
+        `path` comes in its parts, here and below: each is quoted.
+        """
         client: Client = getattr(self.services, service)
         return client.call(method, path, answer, **more, **self.visitor.speaks_for())
 
-    def one(self, service: str, path: str, **query: str) -> dict[str, Any]:
-        """Read one thing."""
-        return self.ask(service, "GET", path, dict[str, Any], query=query or None)
+    def one(self, service: str, *path: str, **query: str) -> dict[str, Any]:
+        """Read one thing, without which there is no page."""
+        return self._read(service, path, query, dict[str, Any])
 
-    def many(self, service: str, path: str, **query: str) -> list[dict[str, Any]]:
-        """Read a list."""
-        return self.ask(service, "GET", path, list[dict[str, Any]], query=query or None)
+    def many(self, service: str, *path: str, **query: str) -> list[dict[str, Any]]:
+        """Read a list, without which there is no page."""
+        return self._read(service, path, query, list[dict[str, Any]])
+
+    def parts(self, **questions: Question) -> dict[str, Any]:
+        """The answers for the parts of a page, by the parts' names, as `each`."""
+        return dict(zip(questions, self.each([*questions.values()]), strict=True))
+
+    def each(self, questions: Sequence[Question]) -> list[Any]:
+        """The answers in the order of the questions; all services asked at once.
+
+        None where there is no such thing, Away where the service does not answer in
+        time. Raises the Problem of any other refusal.
+        """
+        lanes: dict[str, list[int]] = {}
+        for place, question in enumerate(questions):
+            lanes.setdefault(question.service, []).append(place)
+        answers: list[Any] = [None] * len(questions)
+
+        def ask(places: list[int]) -> None:
+            for place in places:
+                answers[place] = self._part(questions[place])
+
+        *others, own = [*lanes.values()] or [[]]
+        beside = [
+            self.services.threads.submit(copy_context().run, ask, lane)
+            for lane in others
+        ]
+        ask(own)
+        for asked in beside:
+            asked.result()
+        return answers
+
+    def seconds(self) -> float:
+        """How long one question may still take. Raises Problem 503 if no more."""
+        left = min(self.each_seconds, self.until - time.monotonic())
+        if left <= 0:
+            raise Problem(503, "service-away", "This page has waited long enough.")
+        return left
+
+    def _read(
+        self, service: str, path: tuple[str, ...], query: dict[str, str], kind: type[T]
+    ) -> T:
+        more = {"query": query or None, "seconds": self.seconds()}
+        return self.ask(service, "GET", path, kind, **more)
+
+    def _part(self, question: Question) -> Any:
+        """The answer, None if there is none, Away."""
+        service = question.service
+        more: dict[str, Any] = {"query": question.query}
+        if question.body is not None:
+            more["body"] = question.body
+        if service in self.away:
+            return Away(service)
+        try:
+            more["seconds"] = self.seconds()
+            kind: Any = Any
+            return self.ask(service, question.method, question.path, kind, **more)
+        except Problem as problem:
+            if problem.status == 503:
+                self.away.add(service)
+            if problem.status >= 500:
+                return Away(service)
+            if problem.status == 404:
+                return None
+            raise

@@ -6,7 +6,7 @@ from gateway.identity.logins import plain_login as plain_login
 
 TRAINEE, OFFICER, STAFF, OPERATOR = "trainee", "officer", "staff", "operator"
 ROLES = (TRAINEE, OFFICER, STAFF, OPERATOR)
-INVITED, ACTIVE, DISABLED = "invited", "active", "disabled"
+INVITED, ACTIVE, RESET, DISABLED = "invited", "active", "reset", "disabled"
 
 
 @dataclass(frozen=True)
@@ -31,18 +31,28 @@ class Account:
     email: str = ""
     is_disabled: bool = False
     epoch: int = 0
+    is_reset: bool = False
 
     @property
     def state(self) -> str:
-        """invited, active or disabled."""
+        """invited, active, reset or disabled.
+
+        Who was reset is not invited: nobody but the college has a letter sent there.
+        """
         if self.is_disabled:
             return DISABLED
-        return ACTIVE if self.secret else INVITED
+        if self.secret:
+            return ACTIVE
+        return RESET if self.is_reset else INVITED
 
     def accept(self, secret: str) -> "Account":
         """The invitation is used up and the password set."""
         return replace(
-            self.without_sessions(), secret=secret, invitation="", invited_until=0.0
+            self.without_sessions(),
+            secret=secret,
+            invitation="",
+            invited_until=0.0,
+            is_reset=False,
         )
 
     def invited_by(self, fresh: "Account") -> "Account":
@@ -76,6 +86,7 @@ class Account:
             invitation=invitation,
             invited_until=until,
             email=email,
+            is_reset=True,
         )
 
     def with_role(self, role: str, branch_id: str) -> "Account":

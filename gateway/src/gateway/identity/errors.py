@@ -103,6 +103,12 @@ class LastRole(Refusal):
     slug = "last-role"
 
 
+class EnableFirst(Refusal):
+    """A disabled account is not sent a link that would not work."""
+
+    slug = "enable-first"
+
+
 class NoAddress(Refusal):
     """There is no address that a letter could go to."""
 
@@ -119,9 +125,3 @@ class InvitedJustNow(Refusal):
     """A letter went out so lately that it may still be under way."""
 
     slug = "invited-just-now"
-
-
-class RosterUnreadable(Refusal):
-    """The file cannot be read as a roster."""
-
-    slug = "roster-unreadable"

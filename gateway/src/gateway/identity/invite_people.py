@@ -25,12 +25,13 @@ AGAIN_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Mailing:
-    """Whom to write, and what link goes into the letter."""
+    """Whom to write, what link goes into the letter, and which letter it is."""
 
     account: Account
     invitation: str
     address: str = ""
     branch_name: str = ""
+    kind: str = "invitation"
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ class InvitePeople:
         mails = [
             {
                 "key": f"invite-{derived_id(mailing.invitation)}",
-                "kind": "invitation",
+                "kind": mailing.kind,
                 "address": mailing.address,
                 "words": {
                     "name": mailing.account.name,
@@ -134,7 +135,7 @@ class InvitePeople:
             }
             for mailing in mailings
         ]
-        self.notify.call("POST", "/mails", dict[str, Any], body={"mails": mails})
+        self.notify.call("POST", ("mails",), dict[str, Any], body={"mails": mails})
 
     def _accounts(self, person_ids: Sequence[str]) -> dict[str, Account]:
         found = self.accounts.of_people(person_ids)
@@ -144,7 +145,10 @@ class InvitePeople:
         if not person_ids:
             return []
         return self.enrollment.call(
-            "POST", "/people/invitees", list[Invitee], body={"person_ids": person_ids}
+            "POST",
+            ("people", "invitees"),
+            list[Invitee],
+            body={"person_ids": person_ids},
         )
 
     def _invite(self, invitee: Invitee) -> None:

@@ -18,7 +18,7 @@ from gateway.identity.account import (
     plain_login,
 )
 from gateway.identity.errors import (
-    AccountDisabled,
+    EnableFirst,
     InvitationIllegal,
     LastRole,
     NoAddress,
@@ -34,7 +34,7 @@ from gateway.identity.sign_in import Origin
 from gateway.identity.store import Devices, Session, Sessions, StoredAccounts, hashed
 
 RESET_SECONDS = 3 * 24 * 3600.0
-"""Over a weekend; shorter than an invitation, for the person waits for the letter."""
+"""Over a weekend, as the letter says; the person waits for it."""
 AddressOf = Callable[[str], str]
 """The address enrollment knows of a person, or empty."""
 
@@ -135,12 +135,12 @@ class ManageAccounts:
 
         The letter goes to where enrollment writes to the person; for accounts without
         one to `email`, or to where the invitation went. If it cannot be sent the
-        password is void all the same: ask again. Raises as `disable`, AccountDisabled,
+        password is void all the same: ask again. Raises as `disable`, EnableFirst,
         NoAddress, and the Problem of a service that does not answer.
         """
         account = self._managed(by, account_id, own=False)
         if account.is_disabled:
-            raise AccountDisabled("这个账号已停用：请先启用")
+            raise EnableFirst("这个账号已停用：请先启用")
         address = self._address_for(account, email)
         invitation = secrets.token_urlsafe(24)
         until = time.time() + RESET_SECONDS
@@ -151,7 +151,7 @@ class ManageAccounts:
             ),
         )  # fmt: skip
         self.devices.forget(account.id)
-        mailing = Mailing(reset, invitation, address, COLLEGE)
+        mailing = Mailing(reset, invitation, address, COLLEGE, "password-reset")
         try:
             self.people.send([mailing])
         except Problem:

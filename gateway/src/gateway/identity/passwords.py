@@ -1,10 +1,11 @@
 """Argon2 hashes, made by four threads of their own behind a bounded queue."""
 
+import os
+import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import TypeVar
+from contextlib import ExitStack, contextmanager
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -12,55 +13,70 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from gateway.identity.errors import PasswordsBusy
 from gateway.identity.password_rules import plain_password
 
-T = TypeVar("T")
 AT_ONCE = 4
-"""Each thread keeps its 19 MiB once taken, so memory is bounded by their number."""
+"""Of the 19 MiB each thread takes, it may keep them: memory is bounded by their number.
+Where the gateway is started MALLOC_MMAP_THRESHOLD_ has them given back."""
 WAITING, KEPT_FOR_KNOWN = 8, 4
 """Who waits holds one of the gateway's 24 web threads: twelve stay free for pages. Four
 of the places are for who proved something before, so strangers cannot fill them all."""
 COME_BACK_SECONDS = 2
+NICER = 10
 
 
 class Passwords:
-    """19 MiB and two passes a hash, after OWASP's password storage cheat sheet."""
+    """19 MiB and two passes a hash, after OWASP's password storage cheat sheet.
+
+    Whoever has something hashed holds a `place` meanwhile, and for as long as it takes
+    to find out whether it may: who finds none free is turned away at once.
+    """
 
     def __init__(self, at_once: int = AT_ONCE, waiting: int = WAITING) -> None:
         self.hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-        self.pool = ThreadPoolExecutor(at_once, thread_name_prefix="passwords")
+        self.pool = ThreadPoolExecutor(at_once, "passwords", initializer=_give_way)
         self.places = threading.BoundedSemaphore(at_once + waiting)
         strangers = max(1, at_once + waiting - KEPT_FOR_KNOWN)
         self.strangers = threading.BoundedSemaphore(strangers)
-        self.decoy = self._in_pool(lambda: self.hasher.hash("nobody has this password"))
+        self.decoy = self.hash("nobody has this password")
+
+    @contextmanager
+    def place(self, *, is_known: bool) -> Iterator[None]:
+        """A place in the queue; some are kept for devices that signed in before.
+
+        Raises PasswordsBusy.
+        """
+        with ExitStack() as held:
+            if not is_known:
+                held.enter_context(_one_of(self.strangers))
+            held.enter_context(_one_of(self.places))
+            yield
 
     def hash(self, password: str) -> str:
-        """The hash to keep. Raises PasswordsBusy."""
-        return self._in_pool(lambda: self.hasher.hash(plain_password(password)))
+        """The hash to keep."""
+        plain = plain_password(password)
+        return self.pool.submit(self.hasher.hash, plain).result()
 
-    def fits(self, secret: str, password: str, *, is_known: bool = False) -> bool:
-        """Whether the password belongs to the hash; as slow for none as for one.
-
-        `is_known`: asked by a device that signed in before. Raises PasswordsBusy.
-        """
-        if is_known:
-            fits = self._in_pool(lambda: self._verify(secret, password))
-        else:
-            with _place_in(self.strangers):
-                fits = self._in_pool(lambda: self._verify(secret, password))
+    def fits(self, secret: str, password: str) -> bool:
+        """Whether the password belongs to the hash; as slow for none as for one."""
+        plain = plain_password(password)
+        fits = self.pool.submit(self._verify, secret or self.decoy, plain).result()
         return fits and bool(secret)
 
-    def _verify(self, secret: str, password: str) -> bool:
+    def _verify(self, secret: str, plain: str) -> bool:
         try:
-            return self.hasher.verify(secret or self.decoy, plain_password(password))
+            return self.hasher.verify(secret, plain)
         except (VerificationError, InvalidHashError):
             return False
 
-    def _in_pool(self, work: Callable[[], T]) -> T:
-        with _place_in(self.places):
-            return self.pool.submit(work).result()
+
+def _give_way() -> None:
+    """Whoever reads a page goes before whoever tries passwords, where the system keeps
+    a thread's niceness apart from its process's."""
+    if sys.platform == "linux":
+        os.nice(NICER)
 
 
 @contextmanager
-def _place_in(places: threading.BoundedSemaphore) -> Iterator[None]:
+def _one_of(places: threading.BoundedSemaphore) -> Iterator[None]:
     if not places.acquire(blocking=False):
         raise PasswordsBusy("现在登录的人太多：请过几秒再试", COME_BACK_SECONDS)
     try:

@@ -19,6 +19,8 @@ article 21, asks of network logs; a week of margin to copy them out."""
 ONCE_SECONDS = 180
 """What repeats without end (limited tries, refused rights) is written down once in so
 long; the metric counts every one."""
+REMEMBERED = 10_000
+"""Ids of what was just written down, about a megabyte: so a flood asks no store."""
 LONGEST_PAGE = 500
 
 OK, FAILED, LIMITED, BUSY, REFUSED = "ok", "failed", "limited", "busy", "refused"
@@ -37,6 +39,7 @@ class SecurityEvents:
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
         self.rows = database["security_events"]
+        self.repeated: set[str] = set()
 
     def declare(self) -> None:
         """Make the indexes."""
@@ -52,6 +55,11 @@ class SecurityEvents:
         moment = int(datetime.datetime.now(datetime.UTC).timestamp() // ONCE_SECONDS)
         same = [f"{name}={value}" for name, value in sorted(more.items())]
         id_ = derived_id(what, outcome, network_of(address), str(moment), *same)
+        if id_ in self.repeated:
+            return
+        if len(self.repeated) >= REMEMBERED:
+            self.repeated.clear()
+        self.repeated.add(id_)
         self._add(id_, what, outcome, address, more)
 
     def after(self, cursor: str, limit: int) -> list[dict[str, Any]]:

@@ -33,6 +33,8 @@ from gateway.identity.store import Devices, Sessions, StoredAccounts, Term, hash
 WRONG = "登录名或密码不对：请核对后再试"
 USED = "邀请链接不对或已用过：请让所在单位重新邀请"
 STOPPED = "这个账号已停用：请联系所在单位或教务"
+LONGEST_LOGIN = 254
+"""A mail address is the longest."""
 INVITATION_SECONDS = 14 * 24 * 3600.0
 HOUR = 3600
 TERM = Term(idle_seconds=2 * HOUR, most_seconds=12 * HOUR)
@@ -98,26 +100,42 @@ class SignIn:
 
         Raises SignInRefused, AccountDisabled, TooManyTries, PasswordsBusy.
         """
-        login = plain_login(login)
-        account = self.accounts.by_login(login)
-        is_known = self.devices.knows(origin.device, account.id if account else "")
+        login = plain_login(login[: LONGEST_LOGIN + 1])  # which nobody has
+        is_known = self._knows(login, origin.device)
         attempt = Attempt(login, origin.address, origin.device if is_known else "")
+        try:
+            self.limits.repeat_refusal(attempt)
+        except TooManyTries:
+            sign_ins.labels(LIMITED).inc()
+            raise
+        try:
+            with self.passwords.place(is_known=is_known):
+                account = self._proved(attempt, password, origin)
+        except PasswordsBusy:
+            sign_ins.labels(BUSY).inc()
+            raise
+        return self._begin(account, origin)
+
+    def _knows(self, login: str, device: str) -> bool:
+        """Whether the account signed in from this device before."""
+        if not device:
+            return False
+        account = self.accounts.by_login(login)
+        return self.devices.knows(device, account.id if account else "")
+
+    def _proved(self, attempt: Attempt, password: str, origin: Origin) -> Account:
+        """The account, its password being right; the try counts before it is looked
+        at, and no longer once it was."""
+        login = attempt.login
+        account = self.accounts.by_login(login)
         try:
             taken = self.limits.take(attempt)
         except TooManyTries:
             self._note(LIMITED, login, account, origin)
             raise
-        try:
-            # None longer is ever set, so what is cut off could not have fitted.
-            fits = self.passwords.fits(
-                account.secret if account else "",
-                password[: LONGEST + 1],
-                is_known=is_known,
-            )
-        except PasswordsBusy:
-            self.limits.give_back(taken)
-            self._note(BUSY, login, account, origin)
-            raise
+        # None longer is ever set, so what is cut off could not have fitted.
+        secret = account.secret if account else ""
+        fits = self.passwords.fits(secret, password[: LONGEST + 1])
         if account is None or not fits:
             self._note(FAILED, login, account, origin)
             raise SignInRefused(WRONG)
@@ -126,7 +144,7 @@ class SignIn:
             self._note(REFUSED, login, account, origin)
             raise AccountDisabled(STOPPED)
         self._note(OK, login, account, origin)
-        return self._begin(account, origin)
+        return account
 
     def _note(
         self, outcome: str, login: str, account: Account | None, origin: Origin
@@ -135,9 +153,8 @@ class SignIn:
         whom = {"account": account.id} if account else {}
         if account is None:
             whom = {"login": self.limits.names.of("login", login)}
-        note = self.events.note
-        if outcome in {LIMITED, BUSY}:
-            note = self.events.note_once
+        is_repeated = outcome == LIMITED
+        note = self.events.note_once if is_repeated else self.events.note
         note("sign-in", outcome, address=origin.address, **whom)
 
     def _begin(self, account: Account, origin: Origin) -> Visitor:
@@ -170,7 +187,13 @@ class SignIn:
 
         Raises InvitationRefused, WeakPassword, TooManyTries, PasswordsBusy.
         """
-        account = self.invited(invitation)
+        try:
+            account = self.invited(invitation)
+        except InvitationRefused:
+            self.events.note_once(
+                "invitation-accepted", REFUSED, address=origin.address
+            )
+            raise
         secret = self._secret_for(account, password)
 
         def accept(held: Account) -> Account:
@@ -205,7 +228,9 @@ class SignIn:
         if account is None:
             raise SignInRefused(WRONG)
         self.limits.take_setting(account.id)
-        if not self.passwords.fits(account.secret, old[: LONGEST + 1], is_known=True):
+        with self.passwords.place(is_known=True):
+            fits = self.passwords.fits(account.secret, old[: LONGEST + 1])
+        if not fits:
             self.events.note(
                 "password-changed", FAILED, address=origin.address, who=account.id
             )
@@ -225,8 +250,10 @@ class SignIn:
 
     def _secret_for(self, account: Account, password: str) -> str:
         self.limits.take_setting(account.id)
-        check_password(password, account.login, account.name)
-        return self.passwords.hash(password)
+        mailbox = account.email.partition("@")[0]
+        check_password(password, account.login, account.name, mailbox)
+        with self.passwords.place(is_known=True):
+            return self.passwords.hash(password)
 
     def open_first_account(self, password: str) -> None:
         """On an empty store, the operator may sign in."""

@@ -4,6 +4,8 @@ What a stranger does counts against the stranger's address. A device that signed
 before has tries of its own, so the right password passes there whatever others did.
 """
 
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from gateway.identity.errors import TooManyTries
@@ -22,7 +24,11 @@ ATTACKED_LOGIN, ATTACKED_PLATFORM = 100, 3_000
 all, an address gets the few. 3,000 are three a second: no honest morning has them."""
 SETTING = 30
 """New passwords an account may try to set; judging one costs some processor time."""
-EVERYTHING = 10**9
+REFUSED_SECONDS = 5.0
+"""So long a refusal is repeated without asking the store; then it is counted anew."""
+REMEMBERED = 10_000
+"""Refusals kept in memory, about two megabytes."""
+TOO_OFTEN = "密码错了太多次：请过一会儿再试，或用以前登录过的设备登录"
 
 
 @dataclass(frozen=True)
@@ -37,46 +43,75 @@ class Attempt:
 class SignInLimits:
     """Counts tries under pseudonyms, before any password is looked at."""
 
-    def __init__(self, tries: Tries, names: Pseudonyms) -> None:
-        self.tries, self.names = tries, names
+    def __init__(
+        self,
+        tries: Tries,
+        names: Pseudonyms,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.tries, self.names, self.clock = tries, names, clock
+        self.refused: dict[str, tuple[float, int]] = {}
+
+    def repeat_refusal(self, attempt: Attempt) -> None:
+        """Refuse what was refused here a moment ago, without asking the store.
+
+        So whoever goes on regardless costs next to nothing. Raises TooManyTries.
+        """
+        for key in self._limits(attempt):
+            until, retry_after = self.refused.get(key, (0.0, 0))
+            if self.clock() < until:
+                raise TooManyTries(TOO_OFTEN, retry_after)
 
     def take(self, attempt: Attempt) -> tuple[str, ...]:
         """Count it; what `give_back` takes. Raises TooManyTries."""
-        try:
-            return self.tries.take(self._limits(attempt))
-        except OverLimit as over:
-            raise TooManyTries(
-                "密码错了太多次：请过一会儿再试，或用以前登录过的设备登录",
-                over.retry_after,
-            ) from over
+        limits = self._limits(attempt)
+        if attempt.device:
+            return self._taken(list(limits), lambda _: limits)
+        login = self.names.of("login", attempt.login)
+        everybody = self.names.of("everybody")
+
+        def limits_now(counts: Mapping[str, int]) -> Mapping[str, int]:
+            is_attacked = (
+                counts[login] >= ATTACKED_LOGIN
+                or counts[everybody] >= ATTACKED_PLATFORM
+            )
+            few = {self._place(attempt): FROM_ONE_PLACE_UNDER_ATTACK}
+            return limits | few if is_attacked else limits
+
+        return self._taken([*limits, login, everybody], limits_now)
 
     def take_setting(self, account_id: str) -> None:
         """Count that an account sets a password. Raises TooManyTries."""
-        try:
-            self.tries.take({self.names.of("setting", account_id): SETTING})
-        except OverLimit as over:
-            line = "换了太多次密码：请过一会儿再试"
-            raise TooManyTries(line, over.retry_after) from over
+        key = self.names.of("setting", account_id)
+        self._taken([key], lambda _: {key: SETTING})
 
     def give_back(self, taken: tuple[str, ...]) -> None:
-        """The password was right, or nobody looked at it."""
+        """The password was right."""
         self.tries.give_back(taken)
 
     def _limits(self, attempt: Attempt) -> dict[str, int]:
-        """Key → how many."""
+        """What limits this attempt on a quiet day."""
+        place = {self._place(attempt): FROM_ONE_PLACE}
         if attempt.device:
-            place = self.names.of("device", attempt.login, attempt.device)
-            return {place: FROM_ONE_PLACE}
-        site = site_of(attempt.address)
-        login, everybody = self.names.of("login", attempt.login), self.names.of("all")
-        counts = self.tries.counts([login, everybody])
-        is_attacked = (
-            counts[login] >= ATTACKED_LOGIN or counts[everybody] >= ATTACKED_PLATFORM
-        )
-        most = FROM_ONE_PLACE_UNDER_ATTACK if is_attacked else FROM_ONE_PLACE
-        return {
-            self.names.of("place", attempt.login, site): most,
-            self.names.of("address", site): OF_ONE_ADDRESS,
-            login: EVERYTHING,
-            everybody: EVERYTHING,
-        }
+            return place
+        site = self.names.of("address", site_of(attempt.address))
+        return place | {site: OF_ONE_ADDRESS}
+
+    def _place(self, attempt: Attempt) -> str:
+        if attempt.device:
+            return self.names.of("device", attempt.login, attempt.device)
+        return self.names.of("place", attempt.login, site_of(attempt.address))
+
+    def _taken(
+        self,
+        keys: list[str],
+        limits: Callable[[Mapping[str, int]], Mapping[str, int]],
+    ) -> tuple[str, ...]:
+        try:
+            return self.tries.take(keys, limits)
+        except OverLimit as over:
+            if len(self.refused) >= REMEMBERED:
+                self.refused.clear()
+            until = self.clock() + min(REFUSED_SECONDS, over.retry_after)
+            self.refused[over.key] = until, over.retry_after
+            raise TooManyTries(TOO_OFTEN, over.retry_after) from over

@@ -45,6 +45,7 @@ class AccountDocument(Aggregate):
     email = me.StringField()
     is_disabled = me.BooleanField()
     epoch = me.IntField()
+    is_reset = me.BooleanField()
 
 
 class StoredAccounts:

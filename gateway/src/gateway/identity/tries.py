@@ -13,12 +13,17 @@ SLOT_SECONDS, EARLIER_SLOTS = 180, 5
 more tries than the limit, whatever the clock shows."""
 
 
-class OverLimit(Exception):
-    """A key has made all its tries; the first is forgotten in `retry_after` seconds."""
+NO_LIMIT = float("inf")
+Limits = Callable[[Mapping[str, int]], Mapping[str, int]]
+"""How many tries each key may make, by how many all have made; none named, no limit."""
 
-    def __init__(self, retry_after: int) -> None:
-        super().__init__(retry_after)
-        self.retry_after = retry_after
+
+class OverLimit(Exception):
+    """`key` has made all its tries; the first is forgotten in `retry_after` seconds."""
+
+    def __init__(self, key: str, retry_after: int) -> None:
+        super().__init__(key)
+        self.key, self.retry_after = key, retry_after
 
 
 class Tries:
@@ -33,24 +38,25 @@ class Tries:
         """Make the index."""
         self.rows.create_index("until", expireAfterSeconds=0)
 
-    def take(self, limits: Mapping[str, int]) -> tuple[str, ...]:
+    def take(self, keys: Sequence[str], limits: Limits) -> tuple[str, ...]:
         """Count one try for every key; what `give_back` takes.
 
         Raises OverLimit, and then no key has one more. A count is raised and read in
         one write: of any number of tries at once no more than the limit pass.
         """
         slot = int(self.now() // SLOT_SECONDS)
-        by_key = self._read(list(limits), slot)
-        for key, most in limits.items():
-            if sum(by_key[key].values()) >= most:
-                raise self._over(by_key[key])
+        by_key = self._read(keys, slot)
+        most = limits({key: sum(tries.values()) for key, tries in by_key.items()})
+        for key, tries in by_key.items():
+            if sum(tries.values()) >= most.get(key, NO_LIMIT):
+                raise self._over(key, tries)
         taken: list[str] = []
-        for key, most in limits.items():
+        for key, tries in by_key.items():
             taken.append(_id(key, slot))
-            by_key[key][slot] = self._raise(taken[-1], slot)
-            if sum(by_key[key].values()) > most:
+            tries[slot] = self._raise(taken[-1], slot)
+            if sum(tries.values()) > most.get(key, NO_LIMIT):
                 self.give_back(taken)
-                raise self._over(by_key[key])
+                raise self._over(key, tries)
         return tuple(taken)
 
     def give_back(self, taken: Sequence[str]) -> None:
@@ -58,11 +64,6 @@ class Tries:
         lower = [UpdateOne({"_id": id_}, {"$inc": {"count": -1}}) for id_ in taken]
         if lower:
             self.rows.bulk_write(lower, ordered=False)
-
-    def counts(self, keys: Sequence[str]) -> dict[str, int]:
-        """How many tries each key has made in the window."""
-        by_key = self._read(keys, int(self.now() // SLOT_SECONDS))
-        return {key: sum(by_slot.values()) for key, by_slot in by_key.items()}
 
     def _read(self, keys: Sequence[str], slot: int) -> dict[str, dict[int, int]]:
         """Key → slot → tries."""
@@ -86,10 +87,10 @@ class Tries:
         )
         return int(row["count"]) if row else 1
 
-    def _over(self, by_slot: Mapping[int, int]) -> OverLimit:
+    def _over(self, key: str, by_slot: Mapping[int, int]) -> OverLimit:
         first = min((slot for slot, tries in by_slot.items() if tries > 0), default=0)
         end = (first + EARLIER_SLOTS + 1) * SLOT_SECONDS
-        return OverLimit(max(1, int(end - self.now())))
+        return OverLimit(key, max(1, int(end - self.now())))
 
 
 def _id(key: str, slot: int) -> str:

@@ -3,7 +3,7 @@
 from chassis.http.auth import public
 from flask import Blueprint, Response, request
 
-from gateway.api.visitors import COOKIE, origin, remember, visitor
+from gateway.api.visitors import forget, origin, remember, site, visitor
 from gateway.identity.errors import Refusal
 from gateway.identity.sign_in import SignIn
 from gateway.pages.errors import STATUSES, with_retry
@@ -41,9 +41,7 @@ def blueprint(sign_in: SignIn) -> Blueprint:
     @public
     def leave() -> Response:
         sign_in.sign_out(visitor(), origin())
-        left = see("/")
-        left.delete_cookie(COOKIE)
-        return left
+        return forget(see("/"))
 
     @bp.get("/invitations/<invitation>")
     @public
@@ -68,7 +66,11 @@ def blueprint(sign_in: SignIn) -> Blueprint:
         back = see(_onward(request.form.get("next", "/")))
         if wanted in LANGUAGES:
             back.set_cookie(
-                LANGUAGE_COOKIE, wanted, max_age=YEAR_SECONDS, samesite="Lax"
+                LANGUAGE_COOKIE,
+                wanted,
+                max_age=YEAR_SECONDS,
+                samesite="Lax",
+                secure=site().is_secure,
             )
         return back
 

@@ -6,10 +6,10 @@ from chassis.http.auth import public
 from flask import Blueprint, Response, request
 
 from gateway.api.visitors import visitor
-from gateway.clients.services import Asking
+from gateway.clients.services import Asking, Away, Question
 from gateway.identity.account import OFFICER, STAFF, TRAINEE
 from gateway.pages.frame import asking, for_role, is_part, page, see
-from gateway.pages.home import with_seats
+from gateway.pages.home import lessons_done, record_of, with_seats
 from gateway.pages.words import FORMS
 
 
@@ -24,21 +24,26 @@ def blueprint() -> Blueprint:
         query = request.args.get("q", "").strip()[:100]
         module = request.args.get("module", "")[:80]
         words: dict[str, Any] = {"query": query, "module": module}
-        words["areas"] = ask.many("catalog", "/areas")
+        words["areas"] = ask.many("catalog", "areas")
         words["names"] = {
             m["code"]: m["name"] for area in words["areas"] for m in area["modules"]
         }
-        wanted = {"q": query, "module": module, "limit": "100"}
-        words["courses"] = ask.many("catalog", "/courses", **wanted)
+        after = request.args.get("after", "")[:400]
+        wanted = {"q": query, "module": module, "after": after, "limit": "100"}
+        words |= ask.one("catalog", "courses", **wanted)
+        words |= {"after": after, "classes": [], "projects": []}
+        if query and not module and not after:
+            words["classes"] = _open_classes(ask, q=query, limit="12")
+            words["projects"] = ask.many("catalog", "projects", q=query)
         return page("courses/found.html" if is_part() else "courses/list.html", **words)
 
     @bp.get("/courses/<course_id>")
     @public
     def course(course_id: str) -> Response:
         ask = asking()
-        classes = ask.many("catalog", "/classes", course=course_id)
+        classes = _open_classes(ask, course=course_id)
         words = {
-            "course": ask.one("catalog", f"/courses/{course_id}"),
+            "course": ask.one("catalog", "courses", course_id),
             "classes": classes,
             "forms": FORMS,
             **_progress(ask, course_id),
@@ -49,13 +54,13 @@ def blueprint() -> Blueprint:
     @public
     def training_class(class_id: str) -> Response:
         ask = asking()
-        one = ask.one("catalog", f"/classes/{class_id}")
+        one = ask.one("catalog", "classes", class_id)
         may_see_seats = visitor().roles & {TRAINEE, OFFICER, STAFF}
         words = {
-            "class": with_seats(ask, one) if may_see_seats else one | {"seats": None},
-            "course": ask.one("catalog", f"/courses/{one['course_id']}"),
+            "class": with_seats(ask, [one])[0] if may_see_seats else one,
+            "course": ask.one("catalog", "courses", one["course_id"]),
             "forms": FORMS,
-            "enrolment": _own_enrolment(ask, class_id),
+            **_own(ask, class_id),
             **_progress(ask, one["course_id"]),
         }
         return page("courses/class.html", **words)
@@ -64,31 +69,39 @@ def blueprint() -> Blueprint:
     @for_role(TRAINEE)
     def withdraw(enrolment_id: str) -> Response:
         left = asking().ask(
-            "enrollment", "DELETE", f"/enrolments/{enrolment_id}", dict[str, Any]
+            "enrollment", "DELETE", ("enrolments", enrolment_id), dict[str, Any]
         )
         return see(f"/classes/{left['class_id']}")
 
     return bp
 
 
+def _open_classes(ask: Asking, **wanted: str) -> list[dict[str, Any]]:
+    """The nearest classes that run or come."""
+    found: list[dict[str, Any]] = ask.one("catalog", "classes", **wanted)["classes"]
+    return found
+
+
 def _progress(ask: Asking, course_id: str) -> dict[str, Any]:
     """Lessons done and lectures watched, for a trainee."""
-    if TRAINEE not in visitor().roles:
-        return {"done": set(), "watched": {}}
-    record = ask.one("learning", "/record")
-    done = {
-        lesson
-        for course in record["courses"]
-        if course["course_id"] == course_id
-        for lesson in course["lessons_done"]
-    }
-    return {"done": done, "watched": record["watched"]}
+    record = record_of(ask)
+    return {"done": lessons_done(record, course_id), "watched": record["watched"]}
 
 
-def _own_enrolment(ask: Asking, class_id: str) -> dict[str, Any] | None:
+def _own(ask: Asking, class_id: str) -> dict[str, Any]:
+    """A trainee's enrolment in a class and certificate of it: who has one is done."""
     if TRAINEE not in visitor().roles:
-        return None
-    own = [
-        e for e in ask.many("enrollment", "/enrolments") if e["class_id"] == class_id
-    ]
-    return own[-1] if own else None
+        return {"enrolment": None, "certificate": None}
+    parts = ask.parts(
+        enrolment=Question.of("enrollment", "enrolments"),
+        certificate=Question.of("learning", "certificates"),
+    )
+    return {name: _latest(part, class_id) for name, part in parts.items()}
+
+
+def _latest(part: list[dict[str, Any]] | Away, class_id: str) -> Any:
+    """The last one of this class; Away while nobody can say."""
+    if isinstance(part, Away):
+        return part
+    of_class = [one for one in part if one["class_id"] == class_id]
+    return of_class[-1] if of_class else None

@@ -5,15 +5,12 @@ from typing import Any
 from chassis.faults import Contended
 from chassis.http import problem
 from chassis.http.problem import Problem
-from chassis.reasons import reason_of
-from chassis.telemetry.logs import logger
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from pymongo.errors import PyMongoError
 from werkzeug.exceptions import HTTPException
 
 from gateway.identity.errors import Refusal
-from gateway.pages.frame import page
-from gateway.pages.words import REFUSALS
+from gateway.pages.frame import page, refusal
 
 STATUSES = {
     "sign-in-refused": 401,
@@ -29,7 +26,6 @@ STATUSES = {
     "unknown-branch": 422,
     "no-address": 422,
     "invited-just-now": 429,
-    "roster-unreadable": 422,
 }
 
 
@@ -45,18 +41,18 @@ def install(app: Flask) -> None:
         return with_retry(answer, error)
 
     def of_http(error: HTTPException) -> Response:
-        if error.code in (301, 302, 303, 307, 308) and error.response:
-            return Response(headers=error.response.headers, status=error.code)
-        slug = "not-found" if error.code == 404 else "refused"
-        return _answer(error.code or 500, slug, error.description or error.name)
+        status = error.code or 500
+        slug, sentence = problem.OF_HTTP.get(status, problem.REFUSED)
+        answered = _answer(status, slug, refusal(slug, sentence))
+        return problem.with_methods(answered, error)
 
     def of_surprise(error: Exception) -> Response:
-        logger().exception("request_failed", path=request.path)
-        return _answer(500, "internal", REFUSALS["internal"])
+        problem.note_surprise()
+        return _answer(500, "internal", refusal("internal", ""))
 
     def of_store(error: Exception) -> Response:
-        logger().warning("store_away", path=request.path, reason=reason_of(error))
-        return _answer(503, "store-away", problem.AWAY)
+        problem.note_away(error)
+        return _answer(503, "store-away", refusal("store-away", ""))
 
     app.register_error_handler(PyMongoError, of_store)
     app.register_error_handler(Contended, of_store)
@@ -75,6 +71,6 @@ def with_retry(answer: Response, refusal: Refusal) -> Response:
 
 def _answer(status: int, slug: str, detail: str, **members: Any) -> Response:
     wants_page = "text/html" in request.headers.get("Accept", "")
-    if wants_page and not request.path.startswith(("/api/", "/v/")) and "language" in g:
+    if wants_page and not request.path.startswith(("/api/", "/v/")):
         return page("error.html", status, slug=slug, detail=detail)
     return problem.response(status, slug, detail, **members)

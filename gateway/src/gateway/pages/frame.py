@@ -15,9 +15,9 @@ from flask import Flask, Response, current_app, g, redirect, request
 from flask import render_template as render
 
 from gateway.api.visitors import visitor
-from gateway.clients.services import Asking, Services
+from gateway.clients.services import PAGE_SECONDS, Asking, Away, Services
 from gateway.identity.account import OFFICER, OPERATOR, STAFF, TRAINEE
-from gateway.pages.words import refusal_text
+from gateway.pages.words import SERVICES, refusal_text
 from gateway.texts import LANGUAGES, N_, preferred, translations
 
 P = ParamSpec("P")
@@ -52,19 +52,17 @@ def install(app: Flask, services: Services) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         day=day, moment=moment, instant=instant, clock=clock, hours=hours,
-        refusal=refusal_text,
+        refusal=refusal, translated=gettext,
     )  # fmt: skip
+    app.jinja_env.tests["away"] = lambda part: isinstance(part, Away)
     app.context_processor(_frame)
-    app.before_request(_choose_language)
-
-
-def _choose_language() -> None:
-    accepts = [name for name, _ in request.accept_languages]
-    g.language = preferred(request.cookies.get(LANGUAGE_COOKIE), accepts)
 
 
 def language() -> str:
-    """The language of this page."""
+    """The language of this page: the one chosen, else the browser's."""
+    if "language" not in g:
+        accepts = [name for name, _ in request.accept_languages]
+        g.language = preferred(request.cookies.get(LANGUAGE_COOKIE), accepts)
     found: str = g.language
     return found
 
@@ -72,6 +70,15 @@ def language() -> str:
 def gettext(text: str) -> str:
     """A text in the language of this page."""
     return str(translations(language()).ugettext(text))
+
+
+def refusal(slug: str, detail: str) -> str:
+    """What a page says of a refusal.
+
+    It may quote what a visitor wrote, so it never is a format: `_()` would take a
+    percent sign in it for a place to fill.
+    """
+    return gettext(refusal_text(slug, detail))
 
 
 def _frame() -> dict[str, Any]:
@@ -89,14 +96,15 @@ def _frame() -> dict[str, Any]:
         "language": language(),
         "languages": LANGUAGES,
         "here": here(),
+        "services": SERVICES,
         "request_id": trace.current()[1],
     }
 
 
-def asking() -> Asking:
-    """This visitor's questions to the services."""
+def asking(seconds: float = PAGE_SECONDS) -> Asking:
+    """This visitor's questions to the services, within so many seconds."""
     services: Services = current_app.extensions["services"]
-    return Asking(services, visitor())
+    return Asking(services, visitor(), seconds)
 
 
 def page(template: str, status: int = 200, **words: Any) -> Response:

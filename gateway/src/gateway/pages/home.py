@@ -1,16 +1,18 @@
 """The first page: what next, for each kind of visitor."""
 
-import contextlib
+from collections.abc import Sequence
 from typing import Any
 
 from chassis.http.auth import public
-from chassis.http.problem import Problem
 from flask import Blueprint, Response
 
 from gateway.api.visitors import visitor
-from gateway.clients.services import Asking
+from gateway.clients.services import Asking, Away, Question
 from gateway.identity.account import OFFICER, STAFF, TRAINEE
 from gateway.pages.frame import asking, page
+
+Row = dict[str, Any]
+AREAS = Question.of("catalog", "areas")
 
 
 def blueprint() -> Blueprint:
@@ -32,73 +34,115 @@ def blueprint() -> Blueprint:
     return bp
 
 
-def common(ask: Asking) -> dict[str, Any]:
+def common(ask: Asking) -> Row:
     """The course system and the open classes."""
-    return {
-        "areas": ask.many("catalog", "/areas"),
-        "classes": ask.many("catalog", "/classes", limit="6"),
-        "projects": ask.many("catalog", "/projects"),
-    }
+    parts = ask.parts(
+        areas=AREAS,
+        classes=Question.of("catalog", "classes", limit="6"),
+        projects=Question.of("catalog", "projects"),
+    )
+    return parts | {"classes": listed(parts["classes"])}
 
 
-def trainee(ask: Asking) -> dict[str, Any]:
+def trainee(ask: Asking) -> Row:
     """Where the trainee stands: classes, hours, certificates, what to go on with."""
-    enrolments = ask.many("enrollment", "/enrolments")
-    record = ask.one("learning", "/record")
-    standing = [e for e in enrolments if e["state"] != "withdrawn"]
-    for enrolment in standing:
-        enrolment["class"] = ask.one("catalog", f"/classes/{enrolment['class_id']}")
-    return {
-        "areas": ask.many("catalog", "/areas"),
-        "enrolments": standing,
-        "hours_record": ask.one("learning", "/hours"),
-        "certificates": ask.many("learning", "/certificates"),
-        "next_lesson": _next_lesson(ask, standing, record),
-    }
+    parts = ask.parts(
+        enrolments=Question.of("enrollment", "enrolments"),
+        record=Question.of("learning", "record"),
+        hours_record=Question.of("learning", "hours"),
+        certificates=Question.of("learning", "certificates"),
+        areas=AREAS,
+    )
+    if isinstance(parts["enrolments"], Away):
+        return parts | {"next_lesson": parts["enrolments"]}
+    standing = [e for e in parts["enrolments"] if e["state"] != "withdrawn"]
+    asked = [Question.of("catalog", "classes", e["class_id"]) for e in standing]
+    for enrolment, class_ in zip(standing, ask.each(asked), strict=True):
+        enrolment["class"] = class_
+    next_lesson = _next_lesson(ask, standing, parts["record"])
+    return parts | {"enrolments": standing, "next_lesson": next_lesson}
 
 
-def _next_lesson(
-    ask: Asking, enrolments: list[dict[str, Any]], record: dict[str, Any]
-) -> dict[str, Any] | None:
-    """The first lesson not done in the classes with a seat."""
-    done = {lesson for course in record["courses"] for lesson in course["lessons_done"]}
+def _next_lesson(ask: Asking, enrolments: list[Row], record: Row | Away) -> Any:
+    """The first lesson not done in the classes with a seat; Away if nobody can say."""
+    if isinstance(record, Away):
+        return record
     for enrolment in enrolments:
         if enrolment["state"] != "seated":
             continue
-        with contextlib.suppress(Problem):
-            course = ask.one("catalog", f"/courses/{enrolment['course_id']}")
-            for place, lesson in enumerate(course["lessons"], 1):
-                if lesson["lesson_id"] not in done and lesson["kind"] == "lecture":
-                    percent = record["watched"].get(lesson["lecture_id"], 0)
-                    return {
-                        "course": course, "lesson": lesson, "place": place,
-                        "percent": percent,
-                    }  # fmt: skip
+        (course,) = ask.each(
+            [Question.of("catalog", "courses", enrolment["course_id"])]
+        )
+        if isinstance(course, Away):
+            return course
+        if course is None:
+            continue
+        done = lessons_done(record, course["id"])
+        for place, lesson in enumerate(course["lessons"], 1):
+            if lesson["lesson_id"] not in done and lesson["is_completable"]:
+                percent = record["watched"].get(lesson["lecture_id"], 0)
+                return {
+                    "course": course, "lesson": lesson, "place": place,
+                    "percent": percent,
+                }  # fmt: skip
     return None
 
 
-def officer(ask: Asking) -> dict[str, Any]:
+def record_of(ask: Asking) -> Row:
+    """What a trainee has done and watched; `watched` is Away while nobody can say."""
+    if TRAINEE not in visitor().roles:
+        return {"courses": [], "watched": {}}
+    (record,) = ask.each([Question.of("learning", "record")])
+    return {"courses": [], "watched": record} if isinstance(record, Away) else record
+
+
+def lessons_done(record: Row, course_id: str) -> set[str]:
+    """The ids of the lessons done in one course; another may have the same ids."""
+    return {
+        lesson
+        for course in record["courses"]
+        if course["course_id"] == course_id
+        for lesson in course["lessons_done"]
+    }
+
+
+def officer(ask: Asking) -> Row:
     """The branch: who is below it, open classes with their seats, rosters."""
-    classes = ask.many("catalog", "/classes", limit="12")
-    return {
-        "branches": ask.many("enrollment", "/branches"),
-        "rosters": ask.many("enrollment", "/rosters", limit="5"),
-        "classes": [with_seats(ask, one) for one in classes],
-    }
+    parts = ask.parts(
+        branches=Question.of("enrollment", "branches"),
+        rosters=Question.of("enrollment", "rosters", limit="5"),
+        classes=Question.of("catalog", "classes", limit="12"),
+    )
+    return parts | {"classes": _seen(ask, parts["classes"])}
 
 
-def staff(ask: Asking) -> dict[str, Any]:
+def staff(ask: Asking) -> Row:
     """All open classes with their seats, and the course system."""
-    classes = ask.many("catalog", "/classes", limit="60")
-    return {
-        "areas": ask.many("catalog", "/areas"),
-        "classes": [with_seats(ask, one) for one in classes],
-    }
+    parts = ask.parts(
+        areas=AREAS, classes=Question.of("catalog", "classes", limit="60")
+    )
+    return parts | {"classes": _seen(ask, parts["classes"])}
 
 
-def with_seats(ask: Asking, one: dict[str, Any]) -> dict[str, Any]:
-    """A class with how full it is; without, while enrollment has not heard of it."""
-    seats = None
-    with contextlib.suppress(Problem):
-        seats = ask.one("enrollment", f"/classes/{one['id']}/seats")
-    return one | {"seats": seats}
+def listed(classes: Row | Away) -> list[Row] | Away:
+    """The classes of a page of them."""
+    if isinstance(classes, Away):
+        return classes
+    found: list[Row] = classes["classes"]
+    return found
+
+
+def _seen(ask: Asking, classes: Row | Away) -> list[Row] | Away:
+    there = listed(classes)
+    return there if isinstance(there, Away) else with_seats(ask, there)
+
+
+def with_seats(ask: Asking, classes: Sequence[Row]) -> list[Row]:
+    """Classes with how full they are.
+
+    None while enrollment has not heard of a class, Away while it does not answer.
+    """
+    seats = ask.each(
+        [Question.of("enrollment", "classes", one["id"], "seats") for one in classes]
+    )
+    return [one | {"seats": held} for one, held in zip(classes, seats, strict=True)]

@@ -9,7 +9,12 @@ from gateway.api.visitors import visitor
 from gateway.clients.services import Asking
 from gateway.identity.account import STAFF, TRAINEE
 from gateway.pages.frame import asking, for_role, gettext, page
+from gateway.pages.home import lessons_done, record_of
 from gateway.pages.words import PLAYER
+
+Row = dict[str, Any]
+NO_LESSON = "这门课里没有这一讲"
+REFRESH = {"HX-Refresh": "true"}
 
 
 def blueprint() -> Blueprint:
@@ -20,67 +25,69 @@ def blueprint() -> Blueprint:
     @for_role(TRAINEE, STAFF)
     def lecture(course_id: str, lesson_id: str) -> Response:
         ask = asking()
-        course = ask.one("catalog", f"/courses/{course_id}")
-        lessons = {lesson["lesson_id"]: lesson for lesson in course["lessons"]}
-        lesson = lessons.get(lesson_id)
-        if lesson is None:
-            raise Problem(404, "not-found", "这门课里没有这一讲")
+        course, lesson = _lesson(ask, course_id, lesson_id)
         words: dict[str, Any] = {"course": course, "lesson": lesson}
-        words |= _state(ask, lesson)
-        words["record"] = (
-            ask.one("learning", "/record")
-            if TRAINEE in visitor().roles
-            else {"courses": [], "watched": {}}
-        )
-        words["done"] = {
-            one for kept in words["record"]["courses"] for one in kept["lessons_done"]
-        }
+        words["record"] = record_of(ask)
+        words["done"] = lessons_done(words["record"], course_id)
+        state, status = _state(ask, lesson)
         words["player_texts"] = {name: gettext(text) for name, text in PLAYER.items()}
-        return page("learn/lecture.html", **words)
+        return page("learn/lecture.html", status, **words, **state)
 
     @bp.get("/learn/<course_id>/<lesson_id>/making")
     @for_role(TRAINEE, STAFF)
     def making(course_id: str, lesson_id: str) -> Response:
         """How far the lecture's making is; the whole page again once it is ready."""
         ask = asking()
-        course = ask.one("catalog", f"/courses/{course_id}")
-        lesson = next(
-            (one for one in course["lessons"] if one["lesson_id"] == lesson_id), None
-        )
-        if lesson is None:
-            raise Problem(404, "not-found", "这门课里没有这一讲")
-        state = _making(ask, lesson["lecture_id"])
-        if state["state"] in ("ready", "failed"):
-            return Response("", 200, {"HX-Refresh": "true"})
-        words = {"course": course, "lesson": lesson, "making": state}
+        course, lesson = _lesson(ask, course_id, lesson_id)
+        if not lesson["is_completable"]:
+            raise Problem(404, "not-found", NO_LESSON)
+        try:
+            state = ask.one("media", "lectures", lesson["lecture_id"])
+        except Problem as problem:
+            if problem.status != 404:
+                raise
+            return Response("", 200, REFRESH)
+        if state["state"] == "ready":
+            return Response("", 200, REFRESH)
+        words: Row = {"course": course, "lesson": lesson, "making": state}
         return page("learn/making.html", **words)
 
     return bp
 
 
-def _state(ask: Asking, lesson: dict[str, Any]) -> dict[str, Any]:
-    """A ticket to stream, or how far the making is, or why not."""
-    try:
-        ticket = ask.ask(
-            "media",
-            "POST",
-            f"/lectures/{lesson['lecture_id']}/grants",
-            dict[str, Any],
-            body={"session": visitor().session},
-        )
-    except Problem as problem:
-        if problem.slug in ("not-ready", "unknown-lecture"):
-            state = _making(ask, lesson["lecture_id"])
-            return {"ticket": None, "making": state, "refused": None}
-        return {"ticket": None, "making": None, "refused": problem}
-    return {"ticket": ticket, "making": None, "refused": None}
+def _lesson(ask: Asking, course_id: str, lesson_id: str) -> tuple[Row, Row]:
+    """A course and one lesson of it. Raises Problem 404."""
+    course = ask.one("catalog", "courses", course_id)
+    for lesson in course["lessons"]:
+        if lesson["lesson_id"] == lesson_id:
+            return course, lesson
+    raise Problem(404, "not-found", NO_LESSON)
 
 
-def _making(ask: Asking, lecture_id: str) -> dict[str, Any]:
-    """How far media is; what it has not heard of yet is an upload being checked."""
+def _state(ask: Asking, lesson: Row) -> tuple[Row, int]:
+    """A ticket to stream, or how far the making is, or why not; with a status.
+
+    Nothing of all that for a lesson that is no lecture.
+    """
+    state: Row = {"ticket": None, "making": None, "refused": None}
+    if not lesson["is_completable"]:
+        return state, 200
     try:
-        return ask.one("media", f"/lectures/{lecture_id}")
+        return state | {"ticket": _ticket(ask, lesson["lecture_id"])}, 200
     except Problem as problem:
-        if problem.slug != "unknown-lecture":
-            raise
-        return {"state": "waiting", "percent": 0, "reason": ""}
+        refused = problem
+    if refused.slug in ("not-ready", "unknown-lecture"):
+        try:
+            making = ask.one("media", "lectures", lesson["lecture_id"])
+            if making["state"] != "ready":
+                return state | {"making": making}, 200
+        except Problem as problem:
+            refused = problem
+    failed = refused.status == 404 or refused.status >= 500
+    return state | {"refused": refused}, refused.status if failed else 200
+
+
+def _ticket(ask: Asking, lecture_id: str) -> Row:
+    path, body = ("lectures", lecture_id, "grants"), {"session": visitor().session}
+    seconds = ask.seconds()
+    return ask.ask("media", "POST", path, dict[str, Any], body=body, seconds=seconds)

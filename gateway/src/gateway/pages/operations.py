@@ -111,7 +111,7 @@ def blueprint(own: Operating) -> Blueprint:
         if service not in NAMES or action not in {"rebuild", "stop"}:
             raise Problem(422, "action-unknown", gettext(N_("没有这种操作。")))
         model = {"model": request.form.get("model", "")}
-        path = f"/events/models/{action}"
+        path = ("events", "models", action)
         try:
             asking().ask(service, "POST", path, dict[str, Any], body=model)
         except Problem as problem:
@@ -137,19 +137,19 @@ class _Elsewhere:
         self.service = service
 
     def show(self, key: str) -> Row:
-        return asking().one(self.service, "/events/parked/one", key=key)
+        return asking().one(self.service, "events", "parked", "one", key=key)
 
     def act(self, action: str, picked: Row, why: str) -> int:
-        path, body = f"/events/parked/{action}", {**picked, "why": why}
+        path, body = ("events", "parked", action), {**picked, "why": why}
         did = asking().ask(self.service, "POST", path, dict[str, int], body=body)
         return did["sequences"]
 
     def take_back(self, line: str) -> None:
-        path = "/events/parked/back"
+        path = ("events", "parked", "back")
         asking().ask(self.service, "POST", path, dict[str, Any], body={"line": line})
 
     def edit(self, change: Row) -> None:
-        path = "/events/parked/one"
+        path = ("events", "parked", "one")
         asking().ask(self.service, "PUT", path, dict[str, Any], body=change)
 
 

@@ -11,31 +11,88 @@ OUTCOMES = {
     "rejected": (N_("未收"), "no"),
     "": (N_("处理中"), "info"),
 }
+TRIAL_OUTCOMES = {
+    "enrolled": (N_("会录取"), "ok"),
+    "waitlisted": (N_("会候补"), "wait"),
+    "already-enrolled": (N_("早已在册"), ""),
+    "rejected": (N_("不会收"), "no"),
+    "": (N_("处理中"), "info"),
+}
 REASONS = {
     "member-number-missing": N_("缺会员号：请补上后再发，已收的行不受影响"),
+    "member-number-changed": N_(
+        "会员号被表格软件改动了：请把这一列设为文本，重新填写会员号"
+    ),
+    "member-number-invalid": N_(
+        "会员号写法不对：请用字母、数字和连字符，不超过 60 个字符"
+    ),
+    "member-number-taken": N_("会员号已属于另一人：请核对会员号"),
     "name-missing": N_("缺姓名：请补上后再发"),
+    "name-unreadable": N_("姓名里有一个字读不出来：请重新输入这个字"),
+    "name-invisible": N_("姓名里有看不见的字符：请删去后重新输入姓名"),
+    "name-invalid": N_("这不像人的姓名：请核对姓名"),
+    "name-too-long": N_("姓名超过 100 个字：请核对姓名"),
+    "name-differs": N_(
+        "本单位已用这个号码登记了另一个姓名：请核对号码，或请教务更正姓名"
+    ),
+    "phone-missing": N_("缺手机号：请填 11 位号码"),
+    "phone-changed": N_("手机号被表格软件改动了：请把这一列设为文本，重新填写号码"),
     "phone-invalid": N_("手机号不是大陆手机号：请核对 11 位号码"),
+    "id-number-changed": N_(
+        "身份证号被表格软件改动了：请把这一列设为文本，重新填写号码"
+    ),
     "id-number-invalid": N_("身份证号不对：请核对 18 位号码，或留空"),
+    "id-number-differs": N_("这个会员登记的是另一个身份证号：请核对号码，或请教务更正"),
+    "two-records": N_("像是同一个人的两条记录：请教务合并后再发这一行"),
+    "cell-broken": N_("这一行有表格软件的出错符号（如 #N/A）：请重新填写那一格"),
     "class-missing": N_("没有写班级：请填班级编号"),
+    "class-invalid": N_("班级编号写法不对：请从班级页复制编号"),
     "class-unknown": N_("没有这个班：请核对班级编号，或向教务询问"),
     "class-closed": N_("这个班已停止报名：请另选一班"),
     "duplicate-row": N_("与前面一行是同一人同一班：删去一行即可"),
+    "branch-invalid": N_("单位编号写法不对：请核对单位编号，或留空"),
     "not-your-branch": N_("不是本单位或下级单位的人：请由其所在单位报名"),
-    "name-differs": N_("手机号或身份证号已登记为另一个姓名：请核对号码"),
-    "member-number-invalid": N_("会员号太长：请核对会员号"),
     "send-again": N_("处理中断过，这一行没有赶上：请把这一行再送一次"),
-    "member-number-taken": N_("会员号已属于另一人：请核对会员号"),
+}
+ROW_NOTES = {
+    "restored": N_("有一格被表格软件改过写法，已按原来的读取"),
+    "email-invalid": N_("邮箱不能寄信，收不到邀请：请改正邮箱后再送这一行"),
+    "person-updated": N_("此人的资料按这一行更新"),
+    "contacts-kept": N_("手机号和邮箱没有改：要由登记此人的单位更改"),
+    "second-number": N_("此人在本单位另有一个会员号：请核对"),
 }
 REFUSALS = {
     "sign-in-refused": N_("登录名或密码不对：请核对后再试"),
-    "too-many-tries": N_("密码错了太多次：请过一刻钟再试"),
+    "too-many-tries": N_("密码错了太多次：请过一会儿再试，或用以前登录过的设备登录"),
+    "sign-in-busy": N_("现在登录的人太多：请过几秒再试"),
+    "account-disabled": N_("这个账号已停用：请联系所在单位或教务"),
+    "weak-password": N_(
+        "密码要有 8 到 200 个字符，不要常见、连续或重复，也不要含姓名、手机号或登录名"
+    ),
     "invitation-refused": N_("邀请链接不对或已用过：请让所在单位重新邀请"),
     "service-away": N_("服务暂时没有回应：请稍后再试"),
     "store-away": N_("数据暂时存取不了：请稍后再试"),
     "not-found": N_("这里没有您要的页面"),
+    "request-refused": N_("这个请求不完整：请回到页面再试一次"),
+    "method-not-allowed": N_("这个网址不能这样用：请从页面上的链接或按钮进入"),
+    "not-acceptable": N_("没有您的浏览器要的格式：请换一种打开方式"),
+    "too-slow": N_("请求用时太长：请再试一次"),
+    "too-large": N_("内容太大：请分成小一些的部分再送"),
+    "not-json": N_("内容的格式不对：请用 application/json"),
+    "range-refused": N_("文件里没有这一段：请从头读取"),
+    "too-many": N_("请求太多：请稍等再试"),
+    "refused": N_("这个请求没有被接受：请核对后再试"),
+    "other-site": N_("请从本站页面提交，不要从别的网站提交"),
+    "host-refused": N_("这里不是您要找的网站：请核对网址"),
+    "token-refused": N_("登录凭证不对或已过期：请重新登录"),
     "role-missing": N_("您没有看这一页的权限：请联系所在单位"),
     "unknown-certificate": N_("没有这个编号的证书：请核对编号"),
+    "roster-interrupted": N_(
+        "送到一半，报名服务没有回应：请把同一份文件再送一次，已送到的行不会重复报名"
+    ),
+    "unknown-lecture": N_("这一讲还没有视频：请告诉教务"),
     "not-enrolled": N_("您还没有被录取到含有这一讲的班级：请联系所在单位报名"),
+    "finished": N_("已经结业，证书已签发，不能再退出：若报名有误，请联系教务"),
     "sign-in-first": N_("还没有登录，或登录已过期：请登录后再试"),
     "not-parked": N_("这一条已不在搁置之列：可能已有人处理，请看最新的列表"),
     "not-dropped": N_(
@@ -107,6 +164,7 @@ ACTIONS = {
     "compare": N_("对账"),
     "rebuild": N_("重建"),
     "stop rebuild": N_("停止重建"),
+    "revoke certificate": N_("撤销证书"),
 }
 DONE = {
     "replay": N_("正在再试 %(n)s 列。仍处理不了的会重新列在下面。"),

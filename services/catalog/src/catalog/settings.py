@@ -4,4 +4,6 @@ from chassis.settings import CommonSettings
 
 
 class Settings(CommonSettings, frozen=True, kw_only=True):
-    """Nothing of its own."""
+    """`enrollment_url`: who knows the tree of branches."""
+
+    enrollment_url: str

@@ -1,7 +1,10 @@
 """Who gets which: the one place where catalog's parts meet."""
 
+import datetime
 from collections.abc import Mapping
 
+from chassis.clock import COLLEGE_ZONE
+from chassis.http.client import Client
 from chassis.messaging.rebuilding import ReadModel
 from chassis.messaging.transport import Transport
 from chassis.plumbing import Plumbing
@@ -12,6 +15,7 @@ from chassis.storage.aggregates import form_of
 from catalog.api import classes as classes_api
 from catalog.api import courses as courses_api
 from catalog.api import outline as outline_api
+from catalog.clients.enrollment import EnrollmentBranches
 from catalog.domain.course import Course
 from catalog.domain.errors import Refusal
 from catalog.domain.outline import Area, Project
@@ -22,6 +26,7 @@ from catalog.events.told import LECTURES
 from catalog.settings import Settings
 from catalog.store import documents
 from catalog.store.courses import (
+    CLASS_FORM,
     COURSE_FORM,
     StoredClasses,
     StoredCourses,
@@ -35,6 +40,13 @@ STATUSES = {
     "unknown-module": 422,
     "not-publishable": 422,
     "wrong-dates": 422,
+    "lesson-id-taken": 422,
+    "lecture-misplaced": 422,
+    "module-code-taken": 422,
+    "module-fixed": 422,
+    "quota-repeated": 422,
+    "bad-cursor": 422,
+    "bad-code": 422,
 }
 
 
@@ -50,20 +62,33 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         base.aggregates(documents.ProjectDocument, form_of(Project)),
     )
     courses = StoredCourses(base.aggregates(documents.CourseDocument, COURSE_FORM))
-    classes = StoredClasses(
-        base.aggregates(documents.ClassDocument, form_of(TrainingClass))
-    )
+    classes = StoredClasses(base.aggregates(documents.ClassDocument, CLASS_FORM))
     lectures = StoredLectures()
     base.restates(courses.rows, Course.restate, "catalog.course.published.v1")
     base.restates(classes.rows, TrainingClass.restate, "catalog.class.opened.v1")
     base.rebuilding.add(ReadModel("lectures", lectures.rows, LECTURES))
+    branches = EnrollmentBranches(
+        Client("enrollment", settings.enrollment_url, base.signer)
+    )
+
+    def today() -> datetime.date:
+        return base.clock.now().astimezone(COLLEGE_ZONE).date()
+
     app = base.app(
         [
             outline_api.blueprint(outline, courses),
-            courses_api.blueprint(courses, outline, lectures),
-            classes_api.blueprint(classes, courses),
+            courses_api.blueprint(courses, classes, outline, lectures, today),
+            classes_api.blueprint(classes, courses, branches, today),
         ],
         Refusal,
         STATUSES,
     )
-    return base.service(app, handlers(lectures))
+    service = base.service(app, handlers(lectures))
+
+    def declare() -> None:
+        base.declare()
+        courses.index_anew()
+        classes.index_anew()
+
+    service.declare = declare
+    return service

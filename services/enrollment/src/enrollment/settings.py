@@ -8,3 +8,4 @@ class Settings(CommonSettings, frozen=True, kw_only=True):
 
     person_secret: str
     catalog_url: str
+    learning_url: str

@@ -18,6 +18,7 @@ from enrollment.api import enrolments as enrolments_api
 from enrollment.api import people as people_api
 from enrollment.api import rosters as rosters_api
 from enrollment.clients.catalog import CatalogClient
+from enrollment.clients.learning import LearningCertificates
 from enrollment.domain.branch import Branch
 from enrollment.domain.enrolment import Enrolment
 from enrollment.domain.errors import Refusal
@@ -42,6 +43,7 @@ from enrollment.store.seats import StoredBooks, StoredEnrolments
 from enrollment.usecases.correct_person import CorrectPerson
 from enrollment.usecases.decide_chunk import DecideChunk, Records
 from enrollment.usecases.keep_seats import KeepSeats
+from enrollment.usecases.leave_class import LeaveClass
 
 STATUSES = {
     "unknown-branch": 404,
@@ -85,6 +87,9 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         base.aggregates(documents.ChunkDocument, chunk_store.FORM)
     )
     catalog = CatalogClient(Client("catalog", settings.catalog_url, base.signer))
+    certificates = LearningCertificates(
+        Client("learning", settings.learning_url, base.signer)
+    )
     seats = KeepSeats(books, enrolments, base.clock.now)
     dry_runs = DryRunRows(base.database)
 
@@ -138,7 +143,9 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
                 branches, people, CorrectPerson(branches, people, base.clock.now)
             ),
             rosters_api.blueprint(branches, chunks, wake_deciding),
-            enrolments_api.blueprint(books, enrolments, seats),
+            enrolments_api.blueprint(
+                books, enrolments, LeaveClass(enrolments, certificates, seats)
+            ),
         ],
         Refusal,
         STATUSES,
@@ -153,7 +160,7 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         ).run,
         "clearing": base.work_loop("clearing", clear_old_rows, idle_seconds=HOUR),
     }
-    service = base.service(app, handlers(books), workers)
+    service = base.service(app, handlers(books, catalog), workers)
 
     def declare() -> None:
         base.declare()

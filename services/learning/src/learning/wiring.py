@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from chassis.http.client import Client
+from chassis.messaging.audit import Audit
 from chassis.messaging.rebuilding import ReadModel
 from chassis.messaging.transport import Transport
 from chassis.plumbing import Plumbing
@@ -61,7 +62,14 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     names = EnrollmentNames(Client("enrollment", settings.enrollment_url, base.signer))
     now = base.clock.now
     certify = Certify(
-        copies, ledger, certificates, seal, names, now, settings.issuer_name
+        copies,
+        ledger,
+        certificates,
+        seal,
+        names,
+        now,
+        settings.issuer_name,
+        settings.certificate_secret.encode(),
     )
     complete = CompleteLecture(copies, records, ledger, certify)
     watched_before = threading.Event()
@@ -73,8 +81,17 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     def make_up_next() -> bool:
         return make_up_courses(copies, making_up, complete)
 
+    audit = Audit(base.tables)
+
+    def note_revocation(who: str, number: str, why: str) -> None:
+        audit.note(who, "revoke certificate", number, why=why)
+
     app = base.app(
-        [records_api.blueprint(copies, records, ledger, certificates, seal)],
+        [
+            records_api.blueprint(
+                copies, records, ledger, certificates, seal, note_revocation, now
+            )
+        ],
         Refusal,
         STATUSES,
     )

@@ -101,7 +101,7 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     app = base.app(
         [
             uploads_api.blueprint(take),
-            lectures_api.blueprint(editions, watch, objects, secret),
+            lectures_api.blueprint(editions, uploads, watch, objects, secret),
         ],
         Refusal,
         STATUSES,

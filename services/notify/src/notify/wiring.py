@@ -2,20 +2,26 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from time import monotonic, time
 
 from chassis.http.client import Client
 from chassis.messaging.rebuilding import ReadModel
 from chassis.messaging.transport import Transport
 from chassis.plumbing import Plumbing
 from chassis.process import Service
-from chassis.settings import read
+from chassis.settings import SettingsError, read
 from chassis.storage.aggregates import form_of
+from chassis.telemetry import metrics
+from chassis.telemetry.logs import logger
 
 from notify.api import notices as notices_api
 from notify.clients.contacts import EnrollmentContacts
+from notify.clients.letters import kinds
 from notify.clients.mail_files import MailFiles
-from notify.domain.errors import Refusal
-from notify.domain.notice import Notice
+from notify.clients.smtp import SmtpPostman
+from notify.clients.smtp_address import SmtpAddress
+from notify.domain.errors import Refusal, UnknownKind
+from notify.domain.notice import DUE, REFUSED, Mail, Notice
 from notify.events.handlers import handlers
 from notify.events.published import word
 from notify.events.told import TITLES
@@ -27,6 +33,7 @@ from notify.store.notices import (
     StoredNotices,
     StoredTitles,
 )
+from notify.usecases.ports import Postman, Refused
 from notify.usecases.send_mails import SendMails
 from notify.usecases.tell_people import TellPeople
 
@@ -45,12 +52,35 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     contacts = EnrollmentContacts(
         Client("enrollment", settings.enrollment_url, base.signer)
     )
-    postman = MailFiles(
-        Path(settings.mail_dir), settings.mail_from, settings.public_url
-    )
     tell = TellPeople(notices, mails, titles, base.clock.now)
-    send = SendMails(mails, contacts, postman)
-    app = base.app([notices_api.blueprint(notices, mails)], Refusal, {})
+
+    def told(mail: Mail) -> None:
+        metrics.mails.labels("put-off" if mail.state == DUE else mail.state).inc()
+        if mail.state == REFUSED:
+            logger().warning("mail_refused", mail=mail.id, code=mail.code)
+            base.failures.note("mails that are refused", Refused(mail.code))
+
+    send = SendMails(mails, contacts, _postman(settings), told, time, monotonic)
+    app = base.app(
+        [notices_api.blueprint(notices, mails, kinds())],
+        Refusal,
+        {UnknownKind.slug: 422},
+    )
     return base.service(
         app, handlers(titles, tell), {"mailing": base.work_loop("mailing", send)}
     )
+
+
+def _postman(settings: Settings) -> Postman:
+    """Who carries mails, as the settings say. Raises SettingsError."""
+    sender, url = settings.mail_from, settings.public_url
+    try:
+        if settings.smtp_url:
+            return SmtpPostman(SmtpAddress.of(settings.smtp_url), sender, url)
+        if settings.mail_dir:
+            return MailFiles(Path(settings.mail_dir), sender, url)
+    except ValueError as error:
+        raise SettingsError(f"SMTP_URL or MAIL_FROM: {error}") from error
+    except OSError as error:
+        raise SettingsError(f"SMTP_URL or MAIL_DIR: {error}") from error
+    raise SettingsError("SMTP_URL is missing: the mail server, or MAIL_DIR for files")

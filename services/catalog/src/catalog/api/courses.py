@@ -12,34 +12,43 @@ from catalog.domain.course import PUBLISHED, Course
 from catalog.domain.errors import UnknownCourse
 from catalog.usecases.draft_course import draft_course, edit_course, require_course
 from catalog.usecases.find_courses import find_courses
-from catalog.usecases.ports import Courses, Lectures, Outline
+from catalog.usecases.ports import Classes, Courses, Lectures, Outline, Today
 from catalog.usecases.publish_course import archive_course, publish_course
 
 
-def blueprint(courses: Courses, outline: Outline, lectures: Lectures) -> Blueprint:
+def blueprint(
+    courses: Courses,
+    classes: Classes,
+    outline: Outline,
+    lectures: Lectures,
+    today: Today,
+) -> Blueprint:
     """Routes for courses."""
     bp = Blueprint("courses", __name__)
 
-    def said(course: Course, status: int = 200) -> Response:
-        named = lectures.named([lesson.lecture_id for lesson in course.lessons])
-        return answer(shapes.course(course, named), status)
+    def to_staff(course: Course, status: int = 200) -> Response:
+        named = lectures.named(shapes.lectures_of(course))
+        return answer(shapes.working_copy(course, named), status)
 
     @bp.get("/courses")
     @needs(*READERS)
     def find() -> Response:
         asked = query(shapes.SearchIn)
-        found = find_courses(courses, asked.q, asked.module, asked.after, asked.limit)
-        ids = [lesson.lecture_id for course in found for lesson in course.lessons]
-        named = lectures.named(ids)
-        return answer([shapes.course(course, named) for course in found])
+        page = find_courses(courses, asked.q, asked.module, asked.after, asked.limit)
+        named = lectures.named(shapes.lectures_of(*page.items))
+        listed = [shapes.edition(course, named) for course in page.items]
+        return answer({"courses": listed, "next": page.next})
 
     @bp.get("/courses/<id_>")
     @needs(*READERS)
     def show(id_: str) -> Response:
         course = require_course(courses, id_)
-        if course.state != PUBLISHED and not caller().has("staff", "service"):
+        if caller().has("staff"):
+            return to_staff(course)
+        if course.state != PUBLISHED:
             raise UnknownCourse(f"没有课程 {id_}，或尚未发布")
-        return said(course)
+        named = lectures.named(shapes.lectures_of(course))
+        return answer(shapes.edition(course, named))
 
     @bp.post("/courses")
     @needs("staff")
@@ -54,26 +63,32 @@ def blueprint(courses: Courses, outline: Outline, lectures: Lectures) -> Bluepri
             asked.teacher,
             asked.as_lessons(),
         )
-        return said(draft_course(courses, outline, course), 201)
+        return to_staff(draft_course(courses, outline, course), 201)
 
     @bp.put("/courses/<id_>")
     @needs("staff")
     def edit(id_: str) -> Response:
         asked = body(shapes.CourseIn)
         edited = edit_course(
-            courses, id_, asked.title, asked.summary, asked.teacher, asked.as_lessons()
+            courses,
+            id_,
+            asked.title,
+            asked.module,
+            asked.summary,
+            asked.teacher,
+            asked.as_lessons(),
         )
-        return said(edited)
+        return to_staff(edited)
 
     @bp.post("/courses/<id_>/publication")
     @needs("staff")
     @idempotent
     def publish(id_: str) -> Response:
-        return said(publish_course(courses, id_))
+        return to_staff(publish_course(courses, classes, id_, today()))
 
     @bp.post("/courses/<id_>/archival")
     @needs("staff")
     def archive(id_: str) -> Response:
-        return said(archive_course(courses, id_))
+        return to_staff(archive_course(courses, id_))
 
     return bp

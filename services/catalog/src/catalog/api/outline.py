@@ -2,11 +2,13 @@
 
 import msgspec
 from chassis.http.auth import needs
-from chassis.http.body import answer, body
+from chassis.http.body import answer, body, query
 from flask import Blueprint, Response
 
 from catalog.api import shapes
+from catalog.usecases.find_projects import find_projects
 from catalog.usecases.ports import Courses, Outline
+from catalog.usecases.put_area import put_area, put_project
 
 READERS = ("visitor", "trainee", "officer", "staff", "operator")
 
@@ -27,21 +29,18 @@ def blueprint(outline: Outline, courses: Courses) -> Blueprint:
 
     @bp.put("/areas/<code>")
     @needs("staff")
-    def put_area(code: str) -> Response:
-        area = body(shapes.AreaIn).as_area(code)
-        outline.put_area(area)
-        return answer(area)
+    def area(code: str) -> Response:
+        return answer(put_area(outline, body(shapes.AreaIn).as_area(code)))
 
     @bp.get("/projects")
     @needs(*READERS)
     def projects() -> Response:
-        return answer(outline.projects())
+        return answer(find_projects(outline, query(shapes.ProjectsIn).q))
 
     @bp.put("/projects/<code>")
     @needs("staff")
-    def put_project(code: str) -> Response:
+    def project(code: str) -> Response:
         project = body(shapes.ProjectIn).as_project(code)
-        outline.put_project(project)
-        return answer(project)
+        return answer(put_project(outline, project))
 
     return bp

@@ -1,18 +1,22 @@
 """Bodies in and out."""
 
+import datetime
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 import msgspec
-from chassis.http.body import Id, LongText, Name, Shape, Text
+from chassis.http.body import Id, Line, LongText, Name, Shape, Text
 
-from catalog.domain.course import Course, Lesson
+from catalog.domain.course import Course, Lesson, Published
 from catalog.domain.lecture import Lecture
 from catalog.domain.outline import Area, Module, Project
 from catalog.domain.training_class import Quota, TrainingClass
 
-Day = Annotated[
-    str, msgspec.Meta(pattern=r"^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z")
-]
+Day = Annotated[str, msgspec.Meta(pattern=r"^20\d\d-\d\d-\d\d\Z")]
+NoId = Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9][A-Za-z0-9._:-]{0,79})?\Z")]
+"""An id, or none."""
+Cursor = Annotated[str, msgspec.Meta(max_length=400)]
+Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
 Place = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 
 
@@ -42,7 +46,7 @@ class ProjectIn(Shape):
 
     name: Name
     place: Place
-    form: Text
+    form: Line
     summary: LongText
 
     def as_project(self, code: str) -> Project:
@@ -56,7 +60,7 @@ class LessonIn(Shape):
     lesson_id: Id
     title: Name
     kind: Literal["lecture", "test", "onsite", "live"] = "lecture"
-    lecture_id: Text = ""
+    lecture_id: NoId = ""
 
 
 class CourseIn(Shape):
@@ -65,7 +69,7 @@ class CourseIn(Shape):
     title: Name
     module: Id
     summary: LongText = ""
-    teacher: Text = ""
+    teacher: Line = ""
     lessons: Annotated[list[LessonIn], msgspec.Meta(max_length=200)] = []
 
     def as_lessons(self) -> tuple[Lesson, ...]:
@@ -89,7 +93,7 @@ class ClassIn(Shape):
     starts_on: Day
     ends_on: Day
     form: Literal["online", "onsite", "blended"]
-    point: Text = ""
+    point: Line = ""
     quotas: Annotated[list[QuotaIn], msgspec.Meta(max_length=500)] = []
 
     def as_class(self, id_: str) -> TrainingClass:
@@ -100,25 +104,81 @@ class ClassIn(Shape):
 
 
 class SearchIn(Shape):
-    """What courses are asked for."""
+    """What courses are asked for; `after` is the `next` of the page before."""
 
     q: Text = ""
     module: Text = ""
-    after: Text = ""
-    limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 60
+    after: Cursor = ""
+    limit: Limit = 60
+
+
+class ProjectsIn(Shape):
+    """Which projects are asked for."""
+
+    q: Text = ""
 
 
 class ClassesIn(Shape):
-    """Which classes are asked for."""
+    """Which classes are asked for; `after` is the `next` of the page before."""
 
     course: Text = ""
-    limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 60
+    q: Text = ""
+    after: Cursor = ""
+    limit: Limit = 60
 
 
-def course(one: Course, lectures: dict[str, Lecture]) -> dict[str, Any]:
-    """A course with what is known of its lectures."""
-    said: dict[str, Any] = msgspec.to_builtins(one)
-    for lesson in said["lessons"]:
-        lecture = lectures.get(lesson["lecture_id"])
-        lesson["lecture"] = msgspec.to_builtins(lecture) if lecture else None
-    return said
+def edition(one: Course, lectures: dict[str, Lecture]) -> dict[str, Any]:
+    """A course as everybody sees it: its published edition."""
+    said = _about(one)
+    return said if one.shown is None else said | _wording(one.shown, lectures)
+
+
+def working_copy(one: Course, lectures: dict[str, Lecture]) -> dict[str, Any]:
+    """A course as staff see it: as it is edited, and beside it what is published."""
+    return {
+        **_about(one),
+        **_wording(one, lectures),
+        "published": None if one.shown is None else _wording(one.shown, lectures),
+        "has_unpublished_edits": one.has_unpublished_edits,
+    }
+
+
+def lectures_of(*courses: Course) -> list[str]:
+    """The lectures that these courses show, edited and published."""
+    wordings = [one for course in courses for one in (course, course.shown) if one]
+    return [lesson.lecture_id for one in wordings for lesson in one.lessons]
+
+
+def _about(one: Course) -> dict[str, Any]:
+    return {"id": one.id, "state": one.state, "edition": one.edition}
+
+
+def _wording(said: Course | Published, lectures: dict[str, Lecture]) -> dict[str, Any]:
+    return {
+        "title": said.title,
+        "module": said.module,
+        "summary": said.summary,
+        "teacher": said.teacher,
+        "lessons": [_lesson(lesson, lectures) for lesson in said.lessons],
+    }
+
+
+def _lesson(lesson: Lesson, lectures: dict[str, Lecture]) -> dict[str, Any]:
+    """A lesson with what is known of its lecture, and whether it can be completed."""
+    lecture = lectures.get(lesson.lecture_id)
+    return {
+        **msgspec.to_builtins(lesson),
+        "is_completable": lesson.is_completable,
+        "lecture": msgspec.to_builtins(lecture) if lecture else None,
+    }
+
+
+def training_class(
+    one: TrainingClass, today: datetime.date, quotas: Iterable[Quota] | None
+) -> dict[str, Any]:
+    """A class as it stands today, with those of its quotas that the caller may see."""
+    said: dict[str, Any] = msgspec.to_builtins(one) | {"state": one.state_on(today)}
+    if quotas is None:
+        del said["quotas"]
+        return said
+    return said | {"quotas": msgspec.to_builtins(list(quotas))}

@@ -3,7 +3,12 @@
 from dataclasses import asdict, dataclass, replace
 
 from catalog.domain import facts
-from catalog.domain.errors import NotPublishable, WrongState
+from catalog.domain.errors import (
+    LectureMisplaced,
+    LessonIdTaken,
+    NotPublishable,
+    WrongState,
+)
 
 DRAFT, PUBLISHED, ARCHIVED = "draft", "published", "archived"
 LECTURE = "lecture"
@@ -18,14 +23,26 @@ class Lesson:
     kind: str
     lecture_id: str = ""
 
+    @property
+    def is_completable(self) -> bool:
+        """Whether anything can complete it: so far only a watched lecture is."""
+        return self.kind == LECTURE
+
+
+def not_completable(lessons: tuple[Lesson, ...]) -> list[Lesson]:
+    """Those of these lessons that nothing can complete yet."""
+    return [lesson for lesson in lessons if not lesson.is_completable]
+
 
 @dataclass(frozen=True)
 class Published:
-    """What was said of a course when it was last published."""
+    """A course as it was last published; this is what everybody but staff sees."""
 
     title: str
     module: str
     lessons: tuple[Lesson, ...]
+    summary: str = ""
+    teacher: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,23 +62,46 @@ class Course:
     edition: int = 0
     published: Published | None = None
 
+    @property
+    def shown(self) -> Published | None:
+        """The published edition; None before the first one.
+
+        Of a course that an earlier release published, what it was until now.
+        """
+        if self.published or not self.edition:
+            return self.published
+        return self._as_it_is()
+
+    @property
+    def has_unpublished_edits(self) -> bool:
+        """Whether it says something else than its published edition."""
+        return self.shown is not None and self.shown != self._as_it_is()
+
     def edit(
         self, title: str, summary: str, teacher: str, lessons: tuple[Lesson, ...]
     ) -> "Course":
-        """Another wording of the course; what is archived stays as it was."""
+        """Another wording of the course; what is archived stays as it was.
+
+        Raises WrongState, LessonIdTaken, LectureMisplaced.
+        """
         if self.state == ARCHIVED:
             raise WrongState("课程已归档：请另建一门课")
-        return replace(
+        edited = replace(
             self,
             title=title,
             summary=summary,
             teacher=teacher,
             lessons=lessons,
-            published=self._last_published(),
+            published=self.shown,
         )
+        edited.require_own_lessons()
+        return edited
 
     def publish(self) -> tuple["Course", list[object]]:
-        """A new edition that can be found and run."""
+        """A new edition that can be found and run.
+
+        Raises WrongState, NotPublishable, LessonIdTaken, LectureMisplaced.
+        """
         if self.state == ARCHIVED:
             raise WrongState("课程已归档：请另建一门课")
         if not self.lessons:
@@ -69,23 +109,44 @@ class Course:
         for lesson in self.lessons:
             if lesson.kind == LECTURE and not lesson.lecture_id:
                 raise NotPublishable(f"课时《{lesson.title}》还没有视频：请先上传")
+        self.require_own_lessons()
         published = replace(
             self,
             state=PUBLISHED,
             edition=self.edition + 1,
-            published=Published(self.title, self.module, self.lessons),
+            published=self._as_it_is(),
         )
         return published, published.restate()
 
-    def _last_published(self) -> Published | None:
-        """Of a course that an earlier release published, what it was until now."""
-        if self.published or not self.edition:
-            return self.published
-        return Published(self.title, self.module, self.lessons)
+    def require_own_lessons(self) -> None:
+        """Every lesson has an id of its own, and only lectures name a lecture.
+
+        What is done is counted by lesson, so two of one id would be done as one.
+        Raises LessonIdTaken, LectureMisplaced.
+        """
+        seen: dict[str, Lesson] = {}
+        for lesson in self.lessons:
+            if lesson.lesson_id in seen:
+                first = seen[lesson.lesson_id].title
+                raise LessonIdTaken(
+                    f"课时编号 {lesson.lesson_id} 用了两次"
+                    f"（《{first}》和《{lesson.title}》）：请给每个课时一个自己的编号"
+                )
+            seen[lesson.lesson_id] = lesson
+            if lesson.lecture_id and lesson.kind != LECTURE:
+                raise LectureMisplaced(
+                    f"课时《{lesson.title}》不是视频课时，却写了视频编号："
+                    "请去掉视频编号，或把种类改为 lecture"
+                )
+
+    def _as_it_is(self) -> Published:
+        return Published(
+            self.title, self.module, self.lessons, self.summary, self.teacher
+        )
 
     def restate(self) -> list[object]:
         """What its last publication told; nothing before the first one."""
-        told = self._last_published()
+        told = self.shown
         if told is None:
             return []
         lessons = tuple(asdict(lesson) for lesson in told.lessons)

@@ -1,11 +1,15 @@
 """Training classes: a course run with dates, seats and a place."""
 
+import datetime
 from dataclasses import asdict, dataclass, replace
 
-from catalog.domain import facts
-from catalog.domain.errors import WrongDates
+from fields import Illegal
+from fields.keys import plain_date
 
-OPEN, CLOSED = "open", "closed"
+from catalog.domain import facts
+from catalog.domain.errors import QuotaRepeated, WrongDates
+
+OPEN, CLOSED, OVER = "open", "closed", "over"
 FORMS = ("online", "onsite", "blended")
 
 
@@ -19,7 +23,10 @@ class Quota:
 
 @dataclass(frozen=True)
 class TrainingClass:
-    """A class as published. Days are ISO dates in the college's zone."""
+    """A class as published. Days are ISO dates in the college's zone.
+
+    `state` is what staff decided; that it is over follows from the day.
+    """
 
     id: str
     course_id: str
@@ -32,10 +39,24 @@ class TrainingClass:
     form: str
     state: str = OPEN
 
-    def open(self) -> list[object]:
-        """What opening it tells. Raises WrongDates."""
-        if self.ends_on < self.starts_on:
+    def state_on(self, today: datetime.date) -> str:
+        """Open or closed; over after its last day, whatever staff decided."""
+        return OVER if self.ends_on < today.isoformat() else self.state
+
+    def open(self, today: datetime.date) -> list[object]:
+        """What opening it tells. Raises WrongDates, QuotaRepeated."""
+        try:
+            first, last = plain_date(self.starts_on), plain_date(self.ends_on)
+        except Illegal as illegal:
+            raise WrongDates("没有这一天：请核对开始和结束日期") from illegal
+        if last < first:
             raise WrongDates("结束日期早于开始日期：请改日期")
+        if last < today.isoformat():
+            raise WrongDates("这个班在开班之前已经结束：请改日期")
+        branches = [quota.branch_id for quota in self.quotas]
+        for branch in branches:
+            if branches.count(branch) > 1:
+                raise QuotaRepeated(f"单位 {branch} 有两个限额：请只留一个")
         return self.restate()
 
     def restate(self) -> list[object]:

@@ -1,35 +1,45 @@
-"""What a title is found by: Chinese by any one or two characters, others by prefix."""
+"""What a text is found by: Chinese by any one or two characters, others by prefix."""
 
 import re
 
-RUN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003134f]+|[a-z0-9]+")
+from fields.texts import plain_text
+
+IDEOGRAPHS = "\u3007\u3400-\u9fff\U00020000-\U0003fffd"
+RUN = re.compile(rf"[{IDEOGRAPHS}]+|(?:(?![{IDEOGRAPHS}_])\w)+")
+IDEOGRAPH = re.compile(f"[{IDEOGRAPHS}]")
 LONGEST_PREFIX = 12
-MOST_WORDS = 300
+"""In characters: longer words are found by their first twelve."""
 
 
 def words_of(*texts: str) -> list[str]:
-    """Everything these texts are found by, the first texts' words kept first."""
-    found: dict[str, None] = {}
-    for run in RUN.findall(" ".join(texts).lower()):
-        found |= dict.fromkeys(_parts(run))
-    return sorted(list(found)[:MOST_WORDS])
+    """Everything these texts are found by, as long as the texts are."""
+    found: set[str] = set()
+    for text in texts:
+        for run in RUN.findall(plain_text(text)):
+            found.update(_parts(run))
+    return sorted(found)
 
 
 def _parts(run: str) -> list[str]:
-    if run.isascii():
-        return [run[:end] for end in range(1, min(len(run), LONGEST_PREFIX) + 1)]
-    return [*run, *_pairs(run)]
+    if _is_chinese(run):
+        return [*run, *_pairs(run)]
+    return [run[:end] for end in range(1, min(len(run), LONGEST_PREFIX) + 1)]
 
 
 def words_asked(query: str) -> list[str]:
     """What must all be there for a query: pairs of Chinese, whole words of others."""
     asked: set[str] = set()
-    for run in RUN.findall(query.lower()):
-        if run.isascii():
-            asked.add(run[:LONGEST_PREFIX])
-        else:
-            asked.update(_pairs(run) if len(run) > 1 else run)
+    for part in query.split():
+        for run in RUN.findall(plain_text(part)):
+            if _is_chinese(run):
+                asked.update(_pairs(run) if len(run) > 1 else run)
+            else:
+                asked.add(run[:LONGEST_PREFIX])
     return sorted(asked)
+
+
+def _is_chinese(run: str) -> bool:
+    return IDEOGRAPH.match(run) is not None
 
 
 def _pairs(run: str) -> list[str]:

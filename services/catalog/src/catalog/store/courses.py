@@ -1,6 +1,7 @@
 """The courses, classes and lectures ports over MongoEngine."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from chassis.storage.aggregates import (
@@ -19,16 +20,69 @@ from catalog.domain.words import words_of
 from catalog.store import documents
 
 Facts = Sequence[object]
+Filter = dict[str, Any]
+AT_ONCE = 200
+MOST_INDEXED = 900
+"""Words of a course; the embedded store keeps 1,000 entries of an index a document."""
+WITHOUT_WORDS = {"outbox": 0, "title_words": 0, "found_by": 0, "long_words": 0}
 plain: Form[Course] = form_of(Course)
+plain_class: Form[TrainingClass] = form_of(TrainingClass)
 
 
 def _to_fields(course: Course) -> dict[str, Any]:
-    lessons = [lesson.title for lesson in course.lessons]
-    words = words_of(course.title, course.summary, course.teacher, *lessons)
-    return plain.to_fields(course) | {"words": words}
+    """With what its published edition is found by."""
+    title_words, words = list[str](), list[str]()
+    if course.shown is not None:
+        shown = course.shown
+        lessons = [lesson.title for lesson in shown.lessons]
+        title_words = words_of(shown.title)
+        words = words_of(shown.title, shown.teacher, *lessons, shown.summary)
+    is_long = len(words) > MOST_INDEXED
+    return plain.to_fields(course) | {
+        "title_words": title_words,
+        "found_by": [] if is_long else words,
+        "long_words": words if is_long else [],
+        "is_long": is_long,
+    }
 
 
-COURSE_FORM = Form(_to_fields, plain.from_fields)
+def _from_fields(id_: str, stored: Mapping[str, Any]) -> Course:
+    """An earlier release noted of an edition neither summary nor teacher.
+
+    Where nothing else was edited since, they are those of the course.
+    """
+    course = plain.from_fields(id_, stored)
+    noted = stored.get("published")
+    if course.published is None or noted is None or "summary" in noted:
+        return course
+    whole = replace(course.published, summary=course.summary, teacher=course.teacher)
+    known = replace(course, published=whole)
+    return course if known.has_unpublished_edits else known
+
+
+def _class_to_fields(one: TrainingClass) -> dict[str, Any]:
+    return plain_class.to_fields(one) | {"title_words": words_of(one.title)}
+
+
+COURSE_FORM = Form(_to_fields, _from_fields)
+CLASS_FORM = Form(_class_to_fields, plain_class.from_fields)
+
+
+def _index_anew(rows: Aggregates[Any]) -> None:
+    """Write what was written before things were found by `title_words`."""
+    after = ""
+    while page := list(
+        rows.collection.find(
+            {"_id": {"$gt": after}},
+            {"title_words": 1},
+            sort=[("_id", 1)],
+            limit=AT_ONCE,
+        )
+    ):
+        for found in page:
+            if "title_words" not in found:
+                rows.change(found["_id"], lambda value: (value, ()))
+        after = page[-1]["_id"]
 
 
 class StoredCourses:
@@ -58,15 +112,39 @@ class StoredCourses:
         return self.rows.change(id_, decide)
 
     def published(
-        self, module: str, words: Sequence[str], after: str, limit: int
+        self,
+        module: str,
+        words: Sequence[str],
+        in_title: bool,
+        after: str,
+        limit: int,
     ) -> list[Course]:
-        """Published courses of a module and with all these words, by id."""
-        filter_: dict[str, Any] = {"state": PUBLISHED, "_id": {"$gt": after}}
+        """Published courses of a module and with all these words, by id.
+
+        Those whose title has all the words, or those that have them elsewhere too.
+        """
+        filter_: Filter = {"state": PUBLISHED, "_id": {"$gt": after}}
         if module:
             filter_["module"] = module
-        if words:
-            filter_["words"] = {"$all": list(words)}
-        return self.rows.find(filter_, sort=[("_id", 1)], limit=limit)
+        if not words:
+            return self._read(filter_, limit)
+        wanted = {"$all": list(words)}
+        if in_title:
+            return self._read(filter_ | {"title_words": wanted}, limit)
+        filter_["title_words"] = {"$not": wanted}
+        short = self._read(filter_ | {"found_by": wanted}, limit)
+        long = self._read(filter_ | {"is_long": True, "long_words": wanted}, limit)
+        return sorted([*short, *long], key=lambda course: course.id)[:limit]
+
+    def _read(self, filter_: Filter, limit: int) -> list[Course]:
+        found = self.rows.collection.find(
+            filter_, WITHOUT_WORDS, sort=[("_id", 1)], limit=limit
+        )
+        return [_from_fields(row["_id"], row) for row in found]
+
+    def index_anew(self) -> None:
+        """Index courses that an earlier release wrote."""
+        _index_anew(self.rows)
 
     def count_by_module(self) -> dict[str, int]:
         """How many published courses each module has."""
@@ -107,10 +185,65 @@ class StoredClasses:
         """Read, decide, write under the version that was read."""
         return self.rows.change(id_, decide)
 
-    def open_ones(self, course_id: str, limit: int) -> list[TrainingClass]:
-        """Open classes, of one course or of all, by first day."""
-        filter_ = {"state": OPEN} | ({"course_id": course_id} if course_id else {})
-        return self.rows.find(filter_, sort=[("starts_on", 1)], limit=limit)
+    def running(
+        self,
+        course_id: str,
+        words: Sequence[str],
+        day: str,
+        today: str,
+        after: tuple[str, ...] | None,
+        limit: int,
+    ) -> list[TrainingClass]:
+        """Open classes that had begun on `day`, the latest begun first."""
+        begun: Filter = {"starts_on": {"$lte": day}}
+        beyond = _after("$lt", after)
+        asked = [_wanted(course_id, words, today), begun, *beyond]
+        order = [("starts_on", -1), ("_id", 1)]
+        return self.rows.find({"$and": asked}, sort=order, limit=limit)
+
+    def coming(
+        self,
+        course_id: str,
+        words: Sequence[str],
+        day: str,
+        today: str,
+        after: tuple[str, ...] | None,
+        limit: int,
+    ) -> list[TrainingClass]:
+        """Open classes that had not begun on `day`, the next to begin first."""
+        to_come: Filter = {"starts_on": {"$gt": day}}
+        beyond = _after("$gt", after)
+        asked = [_wanted(course_id, words, today), to_come, *beyond]
+        order = [("starts_on", 1), ("_id", 1)]
+        return self.rows.find({"$and": asked}, sort=order, limit=limit)
+
+    def unfinished(self, course_id: str, today: str) -> TrainingClass | None:
+        """A class of the course that is not over, open or closed, if there is one."""
+        filter_ = {"course_id": course_id, "ends_on": {"$gte": today}}
+        return next(iter(self.rows.find(filter_, limit=1)), None)
+
+    def index_anew(self) -> None:
+        """Index classes that an earlier release wrote."""
+        _index_anew(self.rows)
+
+
+def _wanted(course_id: str, words: Sequence[str], today: str) -> Filter:
+    """Open and not over."""
+    filter_: Filter = {"state": OPEN, "ends_on": {"$gte": today}}
+    if course_id:
+        filter_["course_id"] = course_id
+    if words:
+        filter_["title_words"] = {"$all": list(words)}
+    return filter_
+
+
+def _after(beyond: str, position: tuple[str, ...] | None) -> list[Filter]:
+    """Those beyond a first day, or of it and after an id."""
+    if position is None:
+        return []
+    day, id_ = position
+    same_day = {"starts_on": day, "_id": {"$gt": id_}}
+    return [{"$or": [{"starts_on": {beyond: day}}, same_day]}]
 
 
 class StoredLectures:

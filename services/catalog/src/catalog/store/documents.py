@@ -26,9 +26,19 @@ class ProjectDocument(Aggregate):
 
 
 class CourseDocument(Aggregate):
-    """A course; `words` is what it is found by."""
+    """A course, and what its published edition is found by.
 
-    meta = kept_in("catalog", "courses", ("state", "module"), "words")
+    The words of one with long texts are too many for an index: they are `long_words`.
+    """
+
+    meta = kept_in(
+        "catalog",
+        "courses",
+        ("state", "module"),
+        "title_words",
+        "found_by",
+        "is_long",
+    )
     title = me.StringField(required=True, max_length=200)
     module = me.StringField(required=True)
     summary = me.StringField(max_length=4000)
@@ -37,13 +47,22 @@ class CourseDocument(Aggregate):
     state = me.StringField(required=True)
     edition = me.IntField(required=True)
     published = me.DictField(null=True)
-    words = me.ListField(me.StringField())
+    title_words = me.ListField(me.StringField())
+    found_by = me.ListField(me.StringField())
+    long_words = me.ListField(me.StringField())
+    is_long = me.BooleanField()
 
 
 class ClassDocument(Aggregate):
-    """A training class."""
+    """A training class, and what its title is found by."""
 
-    meta = kept_in("catalog", "classes", ("state", "starts_on"), ("course_id", "state"))
+    meta = kept_in(
+        "catalog",
+        "classes",
+        ("state", "starts_on"),
+        ("course_id", "state"),
+        "title_words",
+    )
     course_id = me.StringField(required=True)
     title = me.StringField(required=True, max_length=200)
     capacity = me.IntField(required=True, min_value=1)
@@ -53,6 +72,7 @@ class ClassDocument(Aggregate):
     point = me.StringField()
     form = me.StringField(required=True)
     state = me.StringField(required=True)
+    title_words = me.ListField(me.StringField())
 
 
 class LectureDocument(Copy):

@@ -1,15 +1,16 @@
 """Start a course, and change what it says."""
 
 from catalog.domain.course import Course, Lesson
-from catalog.domain.errors import UnknownCourse, UnknownModule
+from catalog.domain.errors import ModuleFixed, UnknownCourse, UnknownModule
 from catalog.usecases.ports import Courses, Outline
 
 
 def draft_course(courses: Courses, outline: Outline, course: Course) -> Course:
-    """Put a new draft. Raises UnknownModule."""
+    """Put a new draft. Raises UnknownModule, LessonIdTaken, LectureMisplaced."""
     known = {module.code for area in outline.areas() for module in area.modules}
     if course.module not in known:
         raise UnknownModule(f"没有模块 {course.module}：请从课程体系里选一个")
+    course.require_own_lessons()
     courses.add(course)
     return course
 
@@ -18,12 +19,17 @@ def edit_course(
     courses: Courses,
     id_: str,
     title: str,
+    module: str,
     summary: str,
     teacher: str,
     lessons: tuple[Lesson, ...],
 ) -> Course:
-    """Say it anew; what is published stays until it is published again."""
-    require_course(courses, id_)
+    """Say it anew; what is published stays until it is published again.
+
+    Raises UnknownCourse, ModuleFixed, and what the course raises.
+    """
+    if require_course(courses, id_).module != module:
+        raise ModuleFixed("课程不能换模块：请按原来的模块保存，或另建一门课")
     return courses.change(
         id_, lambda course: (course.edit(title, summary, teacher, lessons), ())
     )

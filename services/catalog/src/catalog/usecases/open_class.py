@@ -1,20 +1,34 @@
 """Open and close training classes."""
 
-from catalog.domain.course import PUBLISHED
-from catalog.domain.errors import UnknownClass, WrongState
+import datetime
+
+from catalog.domain.course import PUBLISHED, not_completable
+from catalog.domain.errors import CourseNotCompletable, UnknownClass, WrongState
 from catalog.domain.training_class import TrainingClass
 from catalog.usecases.draft_course import require_course
 from catalog.usecases.ports import Classes, Courses
 
 
 def open_class(
-    classes: Classes, courses: Courses, training_class: TrainingClass
+    classes: Classes,
+    courses: Courses,
+    training_class: TrainingClass,
+    today: datetime.date,
 ) -> TrainingClass:
-    """Let people enrol. Raises WrongState unless its course is published."""
+    """Let people enrol.
+
+    Raises WrongState unless its course is published, CourseNotCompletable while a
+    lesson of the published edition cannot be completed, WrongDates, QuotaRepeated.
+    """
     course = require_course(courses, training_class.course_id)
-    if course.state != PUBLISHED:
+    if course.state != PUBLISHED or course.shown is None:
         raise WrongState("课程尚未发布：请先发布课程再开班")
-    classes.add(training_class, training_class.open())
+    if blocking := not_completable(course.shown.lessons):
+        raise CourseNotCompletable(
+            f"课时《{blocking[0].title}》暂不计学时，学员无法结业："
+            "请先发布一版只有视频课时的课程再开班"
+        )
+    classes.add(training_class, training_class.open(today))
     return training_class
 
 

@@ -1,5 +1,6 @@
 """What the use cases of the catalogue ask of the world."""
 
+import datetime
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
@@ -42,9 +43,17 @@ class Courses(Protocol):
         """Read, decide, write under the version that was read."""
 
     def published(
-        self, module: str, words: Sequence[str], after: str, limit: int
+        self,
+        module: str,
+        words: Sequence[str],
+        in_title: bool,
+        after: str,
+        limit: int,
     ) -> list[Course]:
-        """Published courses of a module and with all these words, by id."""
+        """Published courses of a module and with all these words, by id.
+
+        Those whose title has all the words, or those that have them elsewhere too.
+        """
 
     def count_by_module(self) -> dict[str, int]:
         """How many published courses each module has."""
@@ -66,8 +75,34 @@ class Classes(Protocol):
     ) -> TrainingClass:
         """Read, decide, write under the version that was read."""
 
-    def open_ones(self, course_id: str, limit: int) -> list[TrainingClass]:
-        """Open classes, of one course or of all, by first day."""
+    def running(
+        self,
+        course_id: str,
+        words: Sequence[str],
+        day: str,
+        today: str,
+        after: tuple[str, ...] | None,
+        limit: int,
+    ) -> list[TrainingClass]:
+        """Open classes that had begun on `day` and are not over `today`.
+
+        Of one course or of all, with all these words, the latest begun first; those
+        after a first day and id.
+        """
+
+    def coming(
+        self,
+        course_id: str,
+        words: Sequence[str],
+        day: str,
+        today: str,
+        after: tuple[str, ...] | None,
+        limit: int,
+    ) -> list[TrainingClass]:
+        """As `running`, those that had not begun on `day`, the next to begin first."""
+
+    def unfinished(self, course_id: str, today: str) -> TrainingClass | None:
+        """A class of the course that is not over, open or closed, if there is one."""
 
 
 class Lectures(Protocol):
@@ -78,3 +113,14 @@ class Lectures(Protocol):
 
     def named(self, ids: Sequence[str]) -> dict[str, Lecture]:
         """Those of these lectures that media has spoken of."""
+
+
+class Branches(Protocol):
+    """The tree of branches."""
+
+    def kin_of(self, branch_id: str) -> frozenset[str] | None:
+        """The branch, those above and those below it; None if nobody can say now."""
+
+
+Today = Callable[[], datetime.date]
+"""The day in the college's zone."""

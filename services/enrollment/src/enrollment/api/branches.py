@@ -21,7 +21,7 @@ def blueprint(branches: Branches) -> Blueprint:
         return answer(shapes.branch(made), 201)
 
     @bp.get("/branches")
-    @needs("officer", "staff", "operator")
+    @needs("officer", "staff", "operator", services=["catalog"])
     def within() -> Response:
         return answer([shapes.branch(one) for one in branches.within(scope())])
 

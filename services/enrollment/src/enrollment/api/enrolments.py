@@ -7,11 +7,13 @@ from flask import Blueprint, Response
 from enrollment.api import shapes
 from enrollment.domain.enrolment import Enrolment
 from enrollment.domain.errors import UnknownClass, UnknownEnrolment
-from enrollment.usecases.keep_seats import KeepSeats
-from enrollment.usecases.ports import Books, Enrolments
+from enrollment.usecases.leave_class import LeaveClass
+from enrollment.usecases.ports import Books, ShownEnrolments
 
 
-def blueprint(books: Books, enrolments: Enrolments, seats: KeepSeats) -> Blueprint:
+def blueprint(
+    books: Books, enrolments: ShownEnrolments, leave: LeaveClass
+) -> Blueprint:
     """Routes for enrolments."""
     bp = Blueprint("enrolments", __name__)
 
@@ -26,9 +28,8 @@ def blueprint(books: Books, enrolments: Enrolments, seats: KeepSeats) -> Bluepri
     @bp.get("/classes/<class_id>/enrolments")
     @needs("officer", "staff")
     def of_class(class_id: str) -> Response:
-        said = query(shapes.PageIn)
-        after = int(said.after) if said.after.isdecimal() else 0
-        found = enrolments.of_class(class_id, scope(), after, said.limit)
+        said = query(shapes.TicketsIn)
+        found = enrolments.of_class(class_id, scope(), said.after, said.limit)
         more = str(found[-1].ticket) if len(found) == said.limit else ""
         listed = [shapes.enrolment(one) for one in found]
         return answer({"enrolments": listed, "next": more})
@@ -37,7 +38,9 @@ def blueprint(books: Books, enrolments: Enrolments, seats: KeepSeats) -> Bluepri
     @needs("trainee")
     def own() -> Response:
         found = enrolments.of_person(caller().person)
-        return answer([shapes.enrolment(one) for one in found])
+        return answer(
+            [shapes.own_enrolment(one, enrolments.waiting_place(one)) for one in found]
+        )
 
     @bp.delete("/enrolments/<enrolment_id>")
     @needs("trainee", "officer", "staff")
@@ -45,7 +48,7 @@ def blueprint(books: Books, enrolments: Enrolments, seats: KeepSeats) -> Bluepri
         found = enrolments.get(enrolment_id)
         if found is None or not _may_see(found):
             raise UnknownEnrolment(f"没有报名 {enrolment_id}，或不在本单位之下")
-        seats.withdraw(enrolment_id)
+        leave(enrolment_id)
         left = enrolments.get(enrolment_id) or found
         return answer(shapes.enrolment(left))
 

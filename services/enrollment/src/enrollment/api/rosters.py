@@ -61,6 +61,8 @@ def blueprint(
     @needs("officer", "staff")
     def roster(branch: str, roster: str) -> Response:
         within(branch)
+        if query(shapes.RosterIn).progress:
+            return answer(chunks.progress(branch, roster))
         found = chunks.of_roster(branch, roster)
         return answer([shapes.chunk(chunk, with_names=True) for chunk in found])
 

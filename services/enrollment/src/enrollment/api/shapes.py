@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import msgspec
-from chassis.http.body import Id, Name, Shape, Text
+from chassis.http.body import Count, Id, Name, Shape, Text
 from fields.numbers import masked_phone
 
 from enrollment.domain.branch import Branch
@@ -61,12 +61,25 @@ class CorrectionIn(Shape):
         return {name: value for name, value in given.items() if value is not None}
 
 
+class RosterIn(Shape):
+    """Whether only how far a roster is is asked for."""
+
+    progress: bool = False
+
+
 class PageIn(Shape):
     """Where a page begins and how long it is."""
 
     after: Text = ""
     limit: Page = 100
     branch: Text = ""
+
+
+class TicketsIn(Shape):
+    """After which ticket a page of a class's enrolments begins, and how long it is."""
+
+    after: Count = 0
+    limit: Page = 100
 
 
 def branch(one: Branch) -> dict[str, Any]:
@@ -93,6 +106,11 @@ def chunk(one: Chunk, with_names: bool) -> dict[str, Any]:
             for r in one.rows
         ]  # fmt: skip
     return said
+
+
+def own_enrolment(one: Enrolment, waiting_place: int) -> dict[str, Any]:
+    """An enrolment as its person sees it, with the place on the waiting list."""
+    return enrolment(one) | ({"place": waiting_place} if waiting_place else {})
 
 
 def enrolment(one: Enrolment) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Asking catalog for a class that no event has told of yet."""
 
+from dataclasses import replace
+
 from chassis.http.client import Client
 from chassis.http.problem import Problem
 
@@ -14,18 +16,18 @@ class CatalogClient:
         self.client = client
 
     def class_of(self, class_id: str) -> SeatBook | None:
-        """An empty seat book for a class that catalog has opened, or None."""
-        if not class_id.isascii() or not class_id.replace("-", "").isalnum():
-            return None
+        """An empty seat book for a class that catalog knows, or None.
+
+        Closed for one that takes no more people.
+        """
         try:
-            told = self.client.call("GET", f"/classes/{class_id}", dict)
+            told = self.client.call("GET", ("classes", class_id), dict)
         except Problem as problem:
             if problem.status == 404:
                 return None
             raise
-        if told["state"] != "open":
-            return None
         quotas = {quota["branch_id"]: quota["seats"] for quota in told["quotas"]}
-        return empty_book(
+        book = empty_book(
             class_id, told["course_id"], told["capacity"], quotas, told["ends_on"]
         )
+        return replace(book, closed=told["state"] != "open")

@@ -83,6 +83,12 @@ class UnknownEnrolment(Refusal):
     slug = "unknown-enrolment"
 
 
+class Finished(Refusal):
+    """The person has the certificate of the class."""
+
+    slug = "finished"
+
+
 class UnknownPerson(Refusal):
     """No such person within the caller's scope."""
 

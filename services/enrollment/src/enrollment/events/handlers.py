@@ -6,10 +6,10 @@ from chassis.messaging.consumer import Handler
 from chassis.messaging.envelope import Envelope
 
 from enrollment.usecases.follow_classes import close_class, empty_book, open_class
-from enrollment.usecases.ports import Books
+from enrollment.usecases.ports import Books, Catalog
 
 
-def handlers(books: Books) -> dict[str, Handler]:
+def handlers(books: Books, catalog: Catalog) -> dict[str, Handler]:
     """Event type → handler."""
 
     def on_class_opened(events: Sequence[Envelope]) -> None:
@@ -27,7 +27,7 @@ def handlers(books: Books) -> dict[str, Handler]:
 
     def on_class_closed(events: Sequence[Envelope]) -> None:
         for event in events:
-            close_class(books, event.data["class_id"])
+            close_class(books, catalog, event.data["class_id"])
 
     return {
         "catalog.class.opened.v1": on_class_opened,

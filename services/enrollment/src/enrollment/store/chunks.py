@@ -1,6 +1,7 @@
 """The chunks port over MongoEngine."""
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ from chassis.telemetry import trace
 from pymongo import ReturnDocument
 from pymongo.collection import Collection
 
-from enrollment.domain.roster import DECIDED, RECEIVED, Chunk, Outcome
+from enrollment.domain.roster import DECIDED, RECEIVED, Chunk, ChunkProgress, Outcome
 from enrollment.usecases.ports import Sent
 
 LEASE_SECONDS = 20.0
@@ -28,6 +29,7 @@ SERVED = " served"
 """The row of `turns` that tells how far turns have gone; a branch's id has no blank."""
 ROWS_KEPT_SECONDS = 30 * 24 * 3600.0
 PAGE = 100
+ABOUT = ("key", "dry_run", "state", "received")
 plain: Form[Chunk] = form_of(Chunk)
 
 
@@ -59,6 +61,17 @@ class ChunkInTurn(Chunk):
     turn: int = 0
     is_small: bool = False
     asked_by: tuple[str, str] = ("", "")
+
+
+def _progress(stored: Mapping[str, Any]) -> ChunkProgress:
+    outcomes = stored["outcomes"]
+    noted = (note for outcome in outcomes for note in outcome.get("notes", ()))
+    return ChunkProgress(
+        **{name: stored[name] for name in ABOUT},
+        count=len(stored["rows"]) or len(outcomes),
+        outcomes=dict(Counter(outcome["outcome"] for outcome in outcomes)),
+        notes=dict(Counter(noted)),
+    )
 
 
 class StoredChunks:
@@ -172,6 +185,16 @@ class StoredChunks:
     def of_roster(self, branch_id: str, roster_id: str) -> list[Chunk]:
         """All chunks of a roster, as they came."""
         return self._of_roster(branch_id, roster_id)
+
+    def progress(self, branch_id: str, roster_id: str) -> list[ChunkProgress]:
+        """How far each chunk of a roster is, as they came, read without its people."""
+        found = self.rows.collection.find(
+            {"branch_id": branch_id, "roster_id": roster_id},
+            dict.fromkeys(ABOUT, 1)
+            | {"rows.number": 1, "outcomes.outcome": 1, "outcomes.notes": 1},
+            sort=[("received", 1)],
+        )
+        return [_progress(stored) for stored in found]
 
     def _of_roster(self, branch_id: str, roster_id: str, limit: int = 0) -> list[Chunk]:
         filter_ = {"branch_id": branch_id, "roster_id": roster_id}

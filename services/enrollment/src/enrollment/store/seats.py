@@ -101,8 +101,19 @@ class StoredEnrolments:
 
     def of_person(self, person_id: str) -> list[Enrolment]:
         """All of a person's, newest ticket last."""
-        found = self.rows.find({"person_id": person_id}, limit=500)
+        found = self.rows.find({"person_id": person_id})
         return sorted(found, key=lambda enrolment: enrolment.ticket)
+
+    def waiting_place(self, enrolment: Enrolment) -> int:
+        """How many wait for the class before this one, plus one; 0 if it waits not."""
+        if enrolment.state != WAITING:
+            return 0
+        before = {
+            "class_id": enrolment.class_id,
+            "state": WAITING,
+            "ticket": {"$lt": enrolment.ticket},
+        }
+        return self.rows.collection.count_documents(before) + 1
 
     def of_class(
         self, class_id: str, scope: Scope, after: int, limit: int

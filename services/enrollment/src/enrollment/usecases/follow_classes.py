@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from enrollment.domain.seat_book import Quota, SeatBook
-from enrollment.usecases.ports import Books
+from enrollment.usecases.ports import Books, Catalog
 
 
 def empty_book(
@@ -23,11 +23,19 @@ def open_class(books: Books, book: SeatBook) -> None:
     books.open(book)
 
 
-def close_class(books: Books, class_id: str) -> None:
-    """Take no more people in."""
+def close_class(books: Books, catalog: Catalog, class_id: str) -> None:
+    """Take no more people in.
+
+    That the class was opened may not have been heard yet, or never will be: then the
+    book is begun closed, and stays so when the opening is heard.
+    """
 
     def decide(book: SeatBook) -> SeatBook | None:
         return None if book.closed else replace(book, closed=True)
 
-    if books.get(class_id) is not None:
-        books.change(class_id, decide)
+    if books.get(class_id) is None:
+        told = catalog.class_of(class_id)
+        if told is None:
+            return
+        books.open(told)
+    books.change(class_id, decide)

@@ -8,7 +8,7 @@ from typing import Protocol
 from enrollment.domain.branch import Branch
 from enrollment.domain.enrolment import Enrolment
 from enrollment.domain.person import Membership, Person, PersonChange
-from enrollment.domain.roster import Chunk, Outcome
+from enrollment.domain.roster import Chunk, ChunkProgress, Outcome
 from enrollment.domain.seat_book import SeatBook, Waiting
 
 
@@ -131,6 +131,13 @@ class Enrolments(Protocol):
         """Those in a class from within a scope, by ticket, a page at a time."""
 
 
+class ShownEnrolments(Enrolments, Protocol):
+    """Enrolments as people see them."""
+
+    def waiting_place(self, enrolment: Enrolment) -> int:
+        """How many wait for the class before this one, plus one; 0 if it waits not."""
+
+
 @dataclass(frozen=True)
 class Sent:
     """A chunk that came in, and the ids of the request that it came with, if it does
@@ -168,6 +175,9 @@ class Chunks(Protocol):
     def of_roster(self, branch_id: str, roster_id: str) -> list[Chunk]:
         """All chunks of a roster, as they came."""
 
+    def progress(self, branch_id: str, roster_id: str) -> list[ChunkProgress]:
+        """How far each chunk of a roster is, as they came."""
+
     def rosters(self, branch_ids: Sequence[str], limit: int) -> list[Chunk]:
         """The first chunk of each of the latest rosters of these branches."""
 
@@ -176,7 +186,17 @@ class Catalog(Protocol):
     """The service that knows classes."""
 
     def class_of(self, class_id: str) -> SeatBook | None:
-        """An empty seat book for a class that catalog has opened, or None."""
+        """An empty seat book for a class that catalog knows, or None.
+
+        Closed for one that takes no more people.
+        """
+
+
+class Certificates(Protocol):
+    """The service that issues certificates."""
+
+    def is_issued(self, class_id: str, person_id: str) -> bool:
+        """Whether a person has the certificate of a class."""
 
 
 Now = Callable[[], datetime.datetime]

@@ -1,16 +1,24 @@
 """/record, /hours and /certificates: what a person has earned, and whether it holds."""
 
-import datetime
 from typing import Annotated, Any
 
 import msgspec
-from chassis.http.auth import caller, needs
-from chassis.http.body import Shape, answer, query
+from chassis.http.auth import caller, needs, needs_service
+from chassis.http.body import Name, Shape, answer, body, query
 from flask import Blueprint, Response
 
 from learning.domain.certificate import Certificate
 from learning.domain.hours import YEARLY_TARGET_QUARTERS, ZONE
-from learning.usecases.ports import Certificates, Copies, Ledger, Records, Seal
+from learning.usecases.ports import (
+    Certificates,
+    Copies,
+    Ledger,
+    NoteRevocation,
+    Now,
+    Records,
+    Seal,
+)
+from learning.usecases.revoke_certificate import revoke_certificate
 from learning.usecases.verify_certificate import verify_certificate
 
 Year = Annotated[int, msgspec.Meta(ge=2000, le=2100)]
@@ -22,12 +30,20 @@ class YearIn(Shape):
     year: Year | None = None
 
 
+class RevocationIn(Shape):
+    """Why a certificate is revoked; whoever checks the certificate reads it."""
+
+    reason: Name
+
+
 def blueprint(
     copies: Copies,
     records: Records,
     ledger: Ledger,
     certificates: Certificates,
     seal: Seal,
+    note: NoteRevocation,
+    now: Now,
 ) -> Blueprint:
     """Routes for the record."""
     bp = Blueprint("records", __name__)
@@ -43,7 +59,7 @@ def blueprint(
     @bp.get("/hours")
     @needs("trainee")
     def hours() -> Response:
-        year = query(YearIn).year or datetime.datetime.now(ZONE).year
+        year = query(YearIn).year or now().astimezone(ZONE).year
         entries = ledger.of_person(caller().person, year)
         said = {
             "year": year,
@@ -69,7 +85,27 @@ def blueprint(
         verdict = verify_certificate(certificates, seal, number)
         return answer({**_printed(verdict.certificate), "genuine": verdict.genuine})
 
+    @bp.post("/certificates/<number>/revocation")
+    @needs("staff")
+    def revoke(number: str) -> Response:
+        reason, today = body(RevocationIn).reason, now().astimezone(ZONE).date()
+        revoked = revoke_certificate(
+            certificates, note, number, reason, _who_asks(), today
+        )
+        return answer(_printed(revoked))
+
+    @bp.get("/classes/<class_id>/certificates/<person_id>")
+    @needs_service("enrollment")
+    def of_class(class_id: str, person_id: str) -> Response:
+        found = certificates.of_class(person_id, class_id)
+        return answer({"is_issued": found is not None})
+
     return bp
+
+
+def _who_asks() -> str:
+    """The account that an audit line names."""
+    return caller().login or caller().account
 
 
 def _printed(certificate: Certificate) -> dict[str, Any]:

@@ -17,7 +17,7 @@ class EnrollmentNames:
         """The name as enrolled. Raises NotToldYet if enrollment does not know."""
         found = self.client.call(
             "POST",
-            "/people/contacts",
+            ("people", "contacts"),
             list[dict[str, Any]],
             body={"person_ids": [person_id]},
         )

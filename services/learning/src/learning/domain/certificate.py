@@ -1,12 +1,14 @@
 """Certificates: numbered, signed, verified by anyone."""
 
+import datetime
 import hashlib
+import hmac
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+
+from fields.numbers import CERTIFICATE_LETTERS
 
 from learning.domain import facts
-
-LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,22 @@ class Certificate:
             )
         ]
 
+    def revoke(
+        self, reason: str, today: datetime.date
+    ) -> tuple["Certificate", list[object]] | None:
+        """Make it void, for a reason that everybody may read; None if it is."""
+        if self.revoked_on:
+            return None
+        return replace(self, revoked_on=today.isoformat(), revoked_for=reason), []
 
-def number_for(year: int, class_id: str, person_id: str) -> str:
+
+def number_for(secret: bytes, year: int, class_id: str, person_id: str) -> str:
     """The one number of this person's certificate for this class.
 
-    Twelve letters and digits that are not mistaken for each other: 60 bits, so it
-    is neither guessed nor counted.
+    Twelve letters and digits that are not mistaken for each other, 60 bits, keyed: who
+    knows class and person cannot compute it without the secret.
     """
-    digest = hashlib.sha256(f"{class_id}/{person_id}".encode()).digest()
-    code = "".join(LETTERS[byte & 31] for byte in digest[:12])
+    said = f"{class_id}/{person_id}".encode()
+    digest = hmac.digest(secret, said, hashlib.sha256)
+    code = "".join(CERTIFICATE_LETTERS[byte & 31] for byte in digest[:12])
     return f"BY-{year}-{code[:4]}-{code[4:8]}-{code[8:]}"

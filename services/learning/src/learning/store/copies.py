@@ -10,7 +10,7 @@ from learning.domain.course import Course, Seat, TrainingClass
 from learning.domain.record import Watched
 from learning.store import documents
 
-MOST_LECTURES, AT_ONCE = 2000, 100
+AT_ONCE = 100
 plain: Form[Course] = form_of(Course)
 
 
@@ -70,7 +70,7 @@ class StoredCopies:
 
     def watched(self, person_id: str) -> dict[str, int]:
         """Per lecture, how many per cent of an edition the person has watched."""
-        found = self.watched_rows.find({"person_id": person_id}, limit=MOST_LECTURES)
+        found = self.watched_rows.find({"person_id": person_id})
         percents: dict[str, int] = {}
         for kept in found:
             most = max(kept.percent, percents.get(kept.lecture_id, 0))

@@ -1,6 +1,5 @@
 """The records, ledger and certificates ports over MongoEngine."""
 
-import datetime
 from collections.abc import Callable, Sequence
 
 from chassis.storage.aggregates import Aggregates, AlreadyThere, NotThere
@@ -60,7 +59,7 @@ class StoredRecords:
 
     def of_person(self, person_id: str) -> list[Record]:
         """All of a person's."""
-        return self.rows.find({"person_id": person_id}, limit=500)
+        return self.rows.find({"person_id": person_id})
 
 
 class StoredLedger:
@@ -78,8 +77,8 @@ class StoredLedger:
 
     def credited(
         self, persons: Sequence[str], lectures: Sequence[str]
-    ) -> dict[tuple[str, str], datetime.datetime]:
-        """Since when which of these people have hours for which of these lectures."""
+    ) -> dict[tuple[str, str], HoursEntry]:
+        """The lines of these people for these lectures, of whatever year."""
         pairs = {
             lecture_entry(person, lecture): (person, lecture)
             for person in persons
@@ -88,13 +87,11 @@ class StoredLedger:
         ids, found = sorted(pairs), list[HoursEntry]()
         for start in range(0, len(ids), AT_ONCE):
             found += self.rows.find({"_id": {"$in": ids[start : start + AT_ONCE]}})
-        return {pairs[entry.id]: entry.at for entry in found}
+        return {pairs[entry.id]: entry for entry in found}
 
     def of_person(self, person_id: str, year: int) -> list[HoursEntry]:
         """A person's lines of a year, newest first."""
-        return self.rows.find(
-            {"person_id": person_id, "year": year}, sort=[("at", -1)], limit=1000
-        )
+        return self.rows.find({"person_id": person_id, "year": year}, sort=[("at", -1)])
 
 
 class StoredCertificates:
@@ -117,6 +114,19 @@ class StoredCertificates:
         except AlreadyThere:
             return
 
+    def change(
+        self,
+        number: str,
+        decide: Callable[[Certificate], tuple[Certificate, Sequence[object]] | None],
+    ) -> Certificate:
+        """Read, decide, write under the version that was read."""
+        return self.rows.change(number, decide)
+
+    def of_class(self, person_id: str, class_id: str) -> Certificate | None:
+        """A person's certificate of a class, or None."""
+        wanted = {"person_id": person_id, "class_id": class_id}
+        return next(iter(self.rows.find(wanted, limit=1)), None)
+
     def of_person(self, person_id: str) -> list[Certificate]:
         """All of a person's."""
-        return self.rows.find({"person_id": person_id}, limit=500)
+        return self.rows.find({"person_id": person_id})

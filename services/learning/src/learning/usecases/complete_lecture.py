@@ -77,8 +77,8 @@ class CompleteLecture:
         """
         shown = sorted({lesson.lecture_id for lesson in course.lessons} - {""})
         credited: dict[str, dict[str, datetime.datetime]] = {}
-        for (person, lecture), at in self.ledger.credited(persons, shown).items():
-            credited.setdefault(person, {})[lecture] = at
+        for (person, lecture), entry in self.ledger.credited(persons, shown).items():
+            credited.setdefault(person, {})[lecture] = entry.at
         untold: list[NotToldYet] = []
         for record in self.records.of_course(course.id, sorted(credited)):
             try:
@@ -131,10 +131,11 @@ class Certify:
         names: Names,
         now: Now,
         issuer: str,
+        secret: bytes,
     ) -> None:
         self.copies, self.ledger = copies, ledger
         self.certificates, self.seal, self.names = certificates, seal, names
-        self.now, self.issuer = now, issuer
+        self.now, self.issuer, self.secret = now, issuer, secret
 
     def __call__(self, seat: Seat) -> None:
         """Issue it once. Raises NotToldYet."""
@@ -143,29 +144,22 @@ class Certify:
         if training_class is None or course is None:
             raise NotToldYet(f"class {seat.class_id} is not heard of yet")
         today = self.now().astimezone(hours.ZONE).date()
-        held = self.certificates.of_person(seat.person_id)
-        if any(certificate.class_id == seat.class_id for certificate in held):
+        if self.certificates.of_class(seat.person_id, seat.class_id) is not None:
             return
         certificate = Certificate(
-            number=number_for(today.year, seat.class_id, seat.person_id),
+            number=number_for(self.secret, today.year, seat.class_id, seat.person_id),
             person_id=seat.person_id,
             class_id=seat.class_id,
             name=self.names.name_of(seat.person_id),
             title=training_class.title,
-            hours=f"{self._quarters(seat.person_id, course, today.year) / 4:.2f}",
+            hours=f"{self._quarters(seat.person_id, course) / 4:.2f}",
             issued_on=today.isoformat(),
             issuer=self.issuer,
         )
         self.certificates.issue(self.seal.sign(certificate))
 
-    def _quarters(self, person_id: str, course: Course, year: int) -> int:
-        """Hours earned on the course's lectures, this year or the one before."""
-        earned = {
-            hours.lecture_entry(person_id, lesson.lecture_id)
-            for lesson in course.lessons
-        }
-        entries = [
-            *self.ledger.of_person(person_id, year),
-            *self.ledger.of_person(person_id, year - 1),
-        ]
-        return sum(entry.quarters for entry in entries if entry.id in earned)
+    def _quarters(self, person_id: str, course: Course) -> int:
+        """Hours earned on the course's lectures, in whatever year."""
+        lectures = sorted({lesson.lecture_id for lesson in course.lessons} - {""})
+        entries = self.ledger.credited([person_id], lectures).values()
+        return sum(entry.quarters for entry in entries)

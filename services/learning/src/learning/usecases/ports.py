@@ -93,8 +93,8 @@ class Ledger(Protocol):
 
     def credited(
         self, persons: Sequence[str], lectures: Sequence[str]
-    ) -> dict[tuple[str, str], datetime.datetime]:
-        """Since when which of these people have hours for which of these lectures."""
+    ) -> dict[tuple[str, str], HoursEntry]:
+        """The lines of these people for these lectures, of whatever year."""
 
     def of_person(self, person_id: str, year: int) -> list[HoursEntry]:
         """A person's lines of a year, newest first."""
@@ -108,6 +108,16 @@ class Certificates(Protocol):
 
     def issue(self, certificate: Certificate) -> None:
         """Put a new one; the same number again changes nothing."""
+
+    def change(
+        self,
+        number: str,
+        decide: Callable[[Certificate], tuple[Certificate, Sequence[object]] | None],
+    ) -> Certificate:
+        """Read, decide, write under the version that was read."""
+
+    def of_class(self, person_id: str, class_id: str) -> Certificate | None:
+        """A person's certificate of a class, or None."""
 
     def of_person(self, person_id: str) -> list[Certificate]:
         """All of a person's."""
@@ -131,3 +141,5 @@ class Names(Protocol):
 
 
 Now = Callable[[], datetime.datetime]
+NoteRevocation = Callable[[str, str, str], None]
+"""Writes down for good who revokes the certificate of which number, and why."""

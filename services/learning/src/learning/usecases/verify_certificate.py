@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from fields import Illegal
+from fields.numbers import plain_certificate_number
+
 from learning.domain.certificate import Certificate
 from learning.domain.errors import UnknownCertificate
 from learning.usecases.ports import Certificates, Seal
@@ -17,7 +20,16 @@ class Verdict:
 
 def verify_certificate(certificates: Certificates, seal: Seal, number: str) -> Verdict:
     """Look it up and check every printed field. Raises UnknownCertificate."""
-    found = certificates.get(number.strip().upper())
+    found = require_certificate(certificates, number)
+    return Verdict(found, seal.holds(found))
+
+
+def require_certificate(certificates: Certificates, number: str) -> Certificate:
+    """The certificate of a number, in any writing of it. Raises UnknownCertificate."""
+    try:
+        found = certificates.get(plain_certificate_number(number))
+    except Illegal:
+        found = None
     if found is None:
         raise UnknownCertificate(f"没有编号为 {number} 的证书：请核对编号")
-    return Verdict(found, seal.holds(found))
+    return found

@@ -14,8 +14,10 @@ from flask import Blueprint, Response, request
 from media.domain.errors import UnknownLecture
 from media.domain.lecture import Edition
 from media.domain.stream import grant_of
+from media.domain.upload import Upload
 from media.domain.watch import Report, Verdict, WatchRecord
-from media.usecases.ports import Editions
+from media.usecases.follow_lecture import follow_lecture
+from media.usecases.ports import Editions, Uploads
 from media.usecases.watch_lecture import Ticket, WatchLecture
 
 TYPES = {
@@ -25,7 +27,7 @@ TYPES = {
     "jpg": "image/jpeg",
 }
 FILE = re.compile(r"[a-z0-9_]{1,40}\.(m3u8|m4s|mp4|jpg)")
-RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+LONGEST_RANGE = 100  # two numbers of bytes; Python reads no number of 5,000 digits
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=50_000)]
 
 
@@ -54,7 +56,11 @@ class ReportIn(Shape):
 
 
 def blueprint(
-    editions: Editions, watch: WatchLecture, objects: Objects, secret: bytes
+    editions: Editions,
+    uploads: Uploads,
+    watch: WatchLecture,
+    objects: Objects,
+    secret: bytes,
 ) -> Blueprint:
     """Routes for lectures."""
     bp = Blueprint("lectures", __name__)
@@ -62,10 +68,9 @@ def blueprint(
     @bp.get("/lectures/<lecture_id>")
     @needs("trainee", "staff")
     def show(lecture_id: str) -> Response:
-        edition = editions.latest(lecture_id)
-        if edition is None:
-            raise UnknownLecture(f"没有这一讲 {lecture_id}")
-        return answer(_edition(edition))
+        found = follow_lecture(editions, uploads, lecture_id)
+        shown = _edition(found) if isinstance(found, Edition) else _upload(found)
+        return answer(shown)
 
     @bp.post("/lectures/<lecture_id>/grants")
     @needs("trainee", "staff")
@@ -112,7 +117,7 @@ def _bytes(objects: Objects, key: str) -> Response:
     """A file, or the range of it that was asked for."""
     try:
         size = objects.size(key)
-        start, end = _range(request.headers.get("Range", ""), size)
+        start, end = _range(size)
         content = objects.read(key, start, end - start)
     except NoObject as error:
         raise UnknownLecture("没有这个文件") from error
@@ -127,14 +132,19 @@ def _bytes(objects: Objects, key: str) -> Response:
     return answered
 
 
-def _range(said: str, size: int) -> tuple[int, int]:
-    """First byte and past-last. Raises Problem 416 for one that is not there."""
-    asked = RANGE.fullmatch(said)
-    if not asked or said == "bytes=-":
+def _range(size: int) -> tuple[int, int]:
+    """First byte and past-last; the whole for what is no range or several.
+
+    Raises Problem 416 for one that is not there.
+    """
+    if len(request.headers.get("Range", "")) > LONGEST_RANGE:
         return 0, size
-    first, last = asked.groups()
-    start = int(first) if first else max(0, size - int(last))
-    end = min(size, int(last) + 1) if first and last else size
+    asked = request.range
+    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
+        return 0, size
+    first, last = asked.ranges[0]
+    start = max(0, size + first) if first < 0 else first
+    end = size if last is None else min(size, last)
     if start >= end:
         raise Problem(416, "range-refused", f"The file has {size} bytes.")
     return start, end
@@ -150,6 +160,20 @@ def _edition(edition: Edition) -> dict[str, Any]:
         "seconds": edition.seconds,
         "renditions": edition.renditions,
         "reason": edition.reason,
+    }
+
+
+def _upload(upload: Upload) -> dict[str, Any]:
+    """A lecture that has no edition yet, as far as its upload is."""
+    return {
+        "lecture_id": upload.lecture_id,
+        "edition": 0,
+        "title": upload.title,
+        "state": upload.state,
+        "percent": 0,
+        "seconds": 0.0,
+        "renditions": [],
+        "reason": upload.reason,
     }
 
 

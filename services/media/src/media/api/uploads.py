@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import msgspec
 from chassis.http.auth import needs
+from chassis.http.bodies import LARGE, takes
 from chassis.http.body import Id, Name, Shape, answer, body
 from chassis.http.idempotency import idempotent
 from chassis.ids import new_id
@@ -38,6 +39,7 @@ def blueprint(take: TakeUpload) -> Blueprint:
 
     @bp.put("/uploads/<id_>/parts/<int:part>")
     @needs("staff")
+    @takes(LARGE)
     def fill(id_: str, part: int) -> Response:
         return said(take.part(id_, part, request.get_data()))
 

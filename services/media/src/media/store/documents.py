@@ -7,7 +7,9 @@ from chassis.storage.documents import Aggregate, Copy, copied_in, kept_in
 class UploadDocument(Aggregate):
     """An upload; `work_due` is set while it waits to be checked."""
 
-    meta = kept_in("media", "uploads", "work_due", ("state", "begun"))
+    meta = kept_in(
+        "media", "uploads", "work_due", ("state", "begun"), ("lecture_id", "begun")
+    )
     lecture_id = me.StringField(required=True)
     title = me.StringField(required=True)
     bytes = me.LongField(required=True)

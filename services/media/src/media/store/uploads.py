@@ -71,6 +71,12 @@ class StoredUploads:
 
         return self.rows.change(id_, without_facts)
 
+    def latest(self, lecture_id: str) -> Upload | None:
+        """The upload of a lecture that was begun last, or None."""
+        filter_ = {"lecture_id": lecture_id}
+        found = self.rows.find(filter_, sort=[("begun", -1)], limit=1)
+        return found[0] if found else None
+
     def claim(self) -> str | None:
         """An upload to be checked, leased to this worker."""
         found = claim(self.rows.collection, {}, 4 * LEASE_SECONDS)

@@ -26,6 +26,9 @@ class Uploads(Protocol):
     def change(self, id_: str, decide: Callable[[Upload], Upload | None]) -> Upload:
         """Read, decide, write under the version that was read."""
 
+    def latest(self, lecture_id: str) -> Upload | None:
+        """The upload of a lecture that was begun last, or None."""
+
     def claim(self) -> str | None:
         """An upload to be checked, leased to this worker."""
 

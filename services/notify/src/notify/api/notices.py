@@ -7,6 +7,7 @@ from chassis.http.auth import caller, needs, needs_service
 from chassis.http.body import Id, LongText, Name, Shape, Text, answer, body, query
 from flask import Blueprint, Response
 
+from notify.domain.errors import UnknownKind
 from notify.domain.notice import Mail
 from notify.usecases.ports import Mails, Notices
 
@@ -33,8 +34,8 @@ class MailsIn(Shape):
     mails: Annotated[list[MailIn], msgspec.Meta(max_length=500)]
 
 
-def blueprint(notices: Notices, mails: Mails) -> Blueprint:
-    """Routes for notices."""
+def blueprint(notices: Notices, mails: Mails, kinds: frozenset[str]) -> Blueprint:
+    """Routes for notices. `kinds` are those of mail that there are texts for."""
     bp = Blueprint("notices", __name__)
 
     @bp.get("/notices")
@@ -58,6 +59,8 @@ def blueprint(notices: Notices, mails: Mails) -> Blueprint:
     @needs_service("gateway")
     def send() -> Response:
         asked = body(MailsIn).mails
+        if unknown := sorted({mail.kind for mail in asked} - kinds):
+            raise UnknownKind(f"没有这种信文 {unknown}：请用已有的一种")
         mails.post(
             Mail(m.key, m.kind, m.person_id, m.address, dict(m.words)) for m in asked
         )

@@ -18,7 +18,7 @@ class EnrollmentContacts:
         """Contacts by person."""
         found = self.client.call(
             "POST",
-            "/people/contacts",
+            ("people", "contacts"),
             list[dict[str, Any]],
             body={"person_ids": list(person_ids)},
         )

@@ -3,7 +3,13 @@
 import datetime
 from dataclasses import dataclass, field, replace
 
-DUE, SENT, NO_ADDRESS = "due", "sent", "no-address"
+DUE, SENT = "due", "sent"
+NO_ADDRESS, REFUSED = "no-address", "refused"
+FIRST_PAUSE, LONGEST_PAUSE = 60.0, 4 * 3600.0
+"""In seconds: a server that greylists takes a letter after minutes; one that is full
+is asked a few times a day."""
+MOST_TRIES = 32
+"""With these pauses a letter is given up after four days (RFC 5321, 4.5.4.1)."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,12 @@ class Notice:
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail to a person, or to an address. Its words are forgotten once sent."""
+    """A mail to a person, or to an address. Words and address are forgotten once it
+    is closed, however it ended.
+
+    `code` says why it was refused or put off, for instance "550 5.1.1". After so many
+    `tries` that failed it is not tried again before `not_before`.
+    """
 
     id: str
     kind: str
@@ -32,11 +43,29 @@ class Mail:
     address: str = ""
     words: dict[str, str] = field(default_factory=dict)
     state: str = DUE
+    code: str = ""
+    tries: int = 0
+    not_before: float = 0.0
 
-    def sent(self) -> tuple["Mail", tuple[()]]:
+    def sent(self) -> "Mail":
         """Gone out."""
-        return replace(self, state=SENT, words={}, address=""), ()
+        return self._closed(SENT)
 
-    def without_address(self) -> tuple["Mail", tuple[()]]:
+    def without_address(self) -> "Mail":
         """Nobody knows where to."""
-        return replace(self, state=NO_ADDRESS, words={}), ()
+        return self._closed(NO_ADDRESS)
+
+    def refused(self, code: str) -> "Mail":
+        """Nobody can be written to at this address, or with this letter."""
+        return self._closed(REFUSED, code)
+
+    def put_off(self, code: str, now: float) -> "Mail":
+        """Not taken now: due again after a pause that grows, or given up."""
+        tries = self.tries + 1
+        if tries >= MOST_TRIES:
+            return replace(self.refused(code), tries=tries)
+        pause = min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE)
+        return replace(self, code=code, tries=tries, not_before=now + pause)
+
+    def _closed(self, state: str, code: str = "") -> "Mail":
+        return replace(self, state=state, words={}, address="", code=code)

@@ -24,8 +24,10 @@ class MailDocument(Aggregate):
     address = me.StringField()
     words = me.DictField()
     state = me.StringField(required=True)
+    code = me.StringField()
+    tries = me.IntField()
+    not_before = me.FloatField()
     work_due = me.FloatField(null=True)
-    work_tries = me.IntField()
 
 
 class TitleDocument(Copy):

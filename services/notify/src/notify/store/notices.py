@@ -11,7 +11,10 @@ from notify.domain.notice import DUE, Mail, Notice
 from notify.domain.title import Title
 from notify.store import documents
 
-LEASE_SECONDS = 60.0
+CLAIM_SECONDS = 60.0
+"""How soon others take over what a worker that died had claimed."""
+DELIVERY_SECONDS = 900.0
+"""Longer than one delivery takes at worst: about a dozen answers of a minute each."""
 plain: Form[Mail] = form_of(Mail)
 
 
@@ -42,8 +45,8 @@ class StoredNotices:
 
 
 def _to_fields(mail: Mail) -> dict[str, Any]:
-    due = time.time() if mail.state == DUE else None
-    return plain.to_fields(mail) | {"work_due": due, "work_tries": 0}
+    due = max(time.time(), mail.not_before) if mail.state == DUE else None
+    return plain.to_fields(mail) | {"work_due": due}
 
 
 def _from_fields(id_: str, stored: Mapping[str, Any]) -> Mail:
@@ -58,6 +61,7 @@ class StoredMails:
 
     def __init__(self, rows: Aggregates[Mail]) -> None:
         self.rows = rows
+        self.leases: dict[str, float] = {}
 
     def post(self, mails: Iterable[Mail]) -> None:
         """Put new ones; those that are there stay."""
@@ -72,16 +76,45 @@ class StoredMails:
         ids = [mail.id for mail in due]
         if not ids:
             return []
-        lease = now + LEASE_SECONDS
+        lease = now + CLAIM_SECONDS
         self.rows.collection.update_many(
             {"_id": {"$in": ids}, "work_due": {"$lte": now}},
             {"$set": {"work_due": lease}},
         )
-        return self.rows.find({"_id": {"$in": ids}, "work_due": lease})
+        claimed = self.rows.find({"_id": {"$in": ids}, "work_due": lease})
+        self.leases |= {mail.id: lease for mail in claimed}
+        return claimed
+
+    def hold(self, mail: Mail) -> bool:
+        """Keep a claimed mail for one delivery; False if another worker has it."""
+        lease = time.time() + DELIVERY_SECONDS
+        held = self.rows.collection.update_one(
+            {"_id": mail.id, "work_due": self.leases[mail.id]},
+            {"$set": {"work_due": lease}},
+        )
+        if not held.matched_count:
+            del self.leases[mail.id]
+            return False
+        self.leases[mail.id] = lease
+        return True
 
     def close(self, mail: Mail) -> None:
-        """Write down how it ended."""
+        """Write down how it ended, or until when it is put off. Raises NotThere."""
+        self.leases.pop(mail.id, None)
         self.rows.change(mail.id, lambda _: (mail, ()))
+
+    def release(self, mails: Iterable[Mail]) -> None:
+        """Let those that this worker still holds be due again at once."""
+        held = {mail.id: self.leases.pop(mail.id, None) for mail in mails}
+        leases = {id_: lease for id_, lease in held.items() if lease is not None}
+        if leases:
+            self.rows.collection.update_many(
+                {
+                    "_id": {"$in": list(leases)},
+                    "work_due": {"$in": sorted(set(leases.values()))},
+                },
+                {"$set": {"work_due": time.time()}},
+            )
 
 
 class StoredTitles:

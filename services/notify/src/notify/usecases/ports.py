@@ -34,8 +34,20 @@ class Mails(Protocol):
     def claim(self, most: int) -> list[Mail]:
         """Mails that are due, leased to this worker."""
 
+    def hold(self, mail: Mail) -> bool:
+        """Keep a claimed mail for as long as one delivery may take.
+
+        False if another worker has it by now.
+        """
+
     def close(self, mail: Mail) -> None:
-        """Write down how it ended."""
+        """Write down how it ended, or until when it is put off.
+
+        Raises LookupError for a mail that is there no more.
+        """
+
+    def release(self, mails: Iterable[Mail]) -> None:
+        """Let those that this worker still holds be due again at once."""
 
 
 class Titles(Protocol):
@@ -63,8 +75,20 @@ class Contacts(Protocol):
         """Contacts by person."""
 
 
-class Undeliverable(Exception):
-    """Nobody can be written to at this address, or with these words."""
+class Refused(Exception):
+    """A letter is refused for good; the code says why and names nobody."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class PutOff(Refused):
+    """A letter is not taken now; it may be later."""
+
+
+class ServerAway(Exception):
+    """No letter can leave now, whosever it is; the text says why."""
 
 
 class Postman(Protocol):
@@ -73,8 +97,13 @@ class Postman(Protocol):
     def deliver(self, mail: Mail, to: Contact) -> None:
         """Carry one; the same mail again has the same Message-ID.
 
-        Raises Undeliverable.
+        Raises Refused, PutOff, ServerAway.
         """
 
+    def rest(self) -> None:
+        """Nothing goes out for now: let go of what is open."""
 
+
+Told = Callable[[Mail], None]
+"""Hears of each mail how it ended, or that it was put off."""
 Now = Callable[[], datetime.datetime]

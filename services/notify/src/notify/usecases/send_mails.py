@@ -1,36 +1,94 @@
 """Send the mails that are due."""
 
-from notify.domain.notice import Mail
-from notify.usecases.ports import Contact, Contacts, Mails, Postman, Undeliverable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 
-AT_ONCE = 200
+from notify.domain.notice import Mail
+from notify.usecases.ports import (
+    Contact,
+    Contacts,
+    Mails,
+    Postman,
+    PutOff,
+    Refused,
+    Told,
+)
+
+AT_ONCE = 50
+"""So few that a worker which is stopped has soon done with what it claimed."""
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0
+"""In seconds, while no letter can leave or nobody says where to: a restart is over in
+seconds, and who mends a server sees within five minutes that letters go again."""
 
 
 class SendMails:
-    """Asks for addresses in one go, then delivers one by one."""
+    """Asks for addresses in one go, then delivers one by one.
 
-    def __init__(self, mails: Mails, contacts: Contacts, postman: Postman) -> None:
+    A mail leaves twice only if the process died, or the connection broke, between the
+    letter and the server's last word on it.
+    """
+
+    def __init__(
+        self,
+        mails: Mails,
+        contacts: Contacts,
+        postman: Postman,
+        told: Told,
+        now: Callable[[], float],
+        monotonic: Callable[[], float],
+    ) -> None:
         self.mails, self.contacts, self.postman = mails, contacts, postman
+        self.told, self.now, self.monotonic = told, now, monotonic
+        self.unwritten: list[Mail] = []
+        self.pause = self.quiet_until = 0.0
 
     def __call__(self) -> bool:
-        """Send what is due now; whether there was any."""
+        """Send what is due now; whether there was any. Raises ServerAway."""
+        self._write_down()
+        if self.monotonic() < self.quiet_until:
+            return False
         due = self.mails.claim(AT_ONCE)
+        if not due:
+            return False
+        self.pause = min(max(FIRST_PAUSE, 2 * self.pause), LONGEST_PAUSE)
+        self.quiet_until = self.monotonic() + self.pause  # unless all goes well
+        try:
+            self._send_all(due)
+        finally:
+            self.postman.rest()
+            self.mails.release(due)
+        self.pause = self.quiet_until = 0.0
+        return True
+
+    def _send_all(self, due: Sequence[Mail]) -> None:
         people = sorted({mail.person_id for mail in due if not mail.address})
         contacts = self.contacts.of(people) if people else {}
         for mail in due:
-            self._send(mail, contacts)
-        return bool(due)
+            to = contacts.get(mail.person_id)
+            if mail.address:
+                to = Contact(mail.words.get("name", ""), mail.address)
+            if to is None or not to.email:
+                self._end(mail.without_address())
+            elif self.mails.hold(mail):
+                self._end(self._delivered(mail, to))
 
-    def _send(self, mail: Mail, contacts: dict[str, Contact]) -> None:
-        to = contacts.get(mail.person_id)
-        if mail.address:
-            to = Contact(mail.words.get("name", ""), mail.address)
-        if to is None or not to.email:
-            self.mails.close(mail.without_address()[0])
-            return
+    def _delivered(self, mail: Mail, to: Contact) -> Mail:
+        """The mail as it is after one try."""
         try:
             self.postman.deliver(mail, to)
-        except Undeliverable:
-            self.mails.close(mail.without_address()[0])
-        else:
-            self.mails.close(mail.sent()[0])
+        except PutOff as answer:
+            return mail.put_off(answer.code, self.now())
+        except Refused as answer:
+            return mail.refused(answer.code)
+        return mail.sent()
+
+    def _end(self, mail: Mail) -> None:
+        """Write it down, after the store was away even before anything else."""
+        self.unwritten.append(mail)
+        self._write_down()
+
+    def _write_down(self) -> None:
+        while self.unwritten:
+            with suppress(LookupError):
+                self.mails.close(self.unwritten[0])
+            self.told(self.unwritten.pop(0))

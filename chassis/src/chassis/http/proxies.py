@@ -1,0 +1,71 @@
+"""The proxies in front of this process, and the client's address behind them."""
+
+import ipaddress
+from collections.abc import Iterable
+from typing import Any
+
+from chassis.settings import SettingsError
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+FORWARDED = ("FOR", "PROTO", "HOST", "PORT", "PREFIX")
+
+
+class Proxies:
+    """Whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+
+    Everybody else's are thrown away, so that nobody gives himself an address.
+    """
+
+    def __init__(self, said: str = "") -> None:
+        """Addresses and networks with commas between. Raises SettingsError."""
+        names = [name.strip() for name in said.split(",") if name.strip()]
+        try:
+            self.networks = [ipaddress.ip_network(name, strict=False) for name in names]
+        except ValueError as error:
+            raise SettingsError(f"TRUSTED_PROXIES: {error}") from error
+
+    def know(self, said: str) -> bool:
+        """Whether this is the address of a trusted proxy."""
+        address = address_of(said)
+        return address is not None and any(address in net for net in self.networks)
+
+    def before(self, application: Any) -> Any:
+        """The application, told the client's own address and scheme."""
+
+        def translated(environ: dict[str, Any], start_response: Any) -> Any:
+            told = {n: environ.pop(f"HTTP_X_FORWARDED_{n}", "") for n in FORWARDED}
+            if self.know(environ.get("REMOTE_ADDR", "")):
+                hops = reversed(told["FOR"].split(","))
+                environ["REMOTE_ADDR"] = self._client(environ["REMOTE_ADDR"], hops)
+                scheme = told["PROTO"].rpartition(",")[2].strip().lower()
+                if scheme in {"http", "https"}:
+                    environ["wsgi.url_scheme"] = scheme
+            return application(environ, start_response)
+
+        return translated
+
+    def _client(self, peer: str, hops: Iterable[str]) -> str:
+        """The first address, from our side, that no trusted proxy has."""
+        for hop in hops:
+            address = address_of(hop)
+            if address is None:
+                return peer
+            peer = str(address)
+            if not self.know(peer):
+                return peer
+        return peer
+
+
+def address_of(said: str) -> Address | None:
+    """An address as written, without port and brackets, or None if it is none."""
+    text = said.strip().strip('"')
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    mapped = getattr(address, "ipv4_mapped", None)
+    return mapped or address

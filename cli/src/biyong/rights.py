@@ -1,0 +1,135 @@
+"""What each service may do on the composition's broker and in its database.
+
+Rendered for RabbitMQ as definitions that it loads when it starts, and for MongoDB as
+a script that its image runs on an empty volume. Both may be run again.
+"""
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from chassis.messaging import topology
+
+ADMINISTRATOR = "biyong"
+BRANCHES, ROSTERS = "biyong.branches", "enrollment.rosters"
+DEFAULT_EXCHANGE = "amq.default"
+"""How RabbitMQ calls the exchange that leads to every queue by its name: plumbing
+speaks by it, so what comes that way is judged by the account it names."""
+RECEIPTS = r"branch\.[a-z0-9-]+\.receipts"
+EXCHANGES = {
+    topology.EXCHANGE: "topic",
+    topology.PARKED_EXCHANGE: "direct",
+    topology.RECEIPTS: "direct",
+    BRANCHES: "topic",
+}
+ENROLLMENT, VHOST = "enrollment", "/"
+Rights = dict[str, str]
+
+
+def broker_rights(service: str) -> Rights:
+    """What a service may configure, write and read: its own queues, and the way out.
+
+    Enrollment also has the branches' inlet and makes the queues of their receipts.
+    """
+    queues = [
+        *topology.queues_of(service),
+        topology.parked_queue(service),
+        topology.wake_queue(service),
+    ]
+    shared = [topology.EXCHANGE, topology.PARKED_EXCHANGE]
+    exchanges: list[str] = []
+    receipts: list[str] = []
+    if service == ENROLLMENT:
+        queues += [ROSTERS, topology.parked_queue(ROSTERS)]
+        exchanges = [BRANCHES, topology.RECEIPTS]
+        receipts = [RECEIPTS]
+    ways_out = [*shared, DEFAULT_EXCHANGE, *exchanges[1:]]
+    return {
+        "configure": _any_of([*queues, *exchanges], receipts),
+        "write": _any_of([*queues, *ways_out], receipts),
+        "read": _any_of([*queues, *shared, *exchanges]),
+    }
+
+
+def topic_rights(service: str) -> dict[str, Rights]:
+    """Exchange → which routing keys a service may say, and hear.
+
+    It says what begins with its name. Facts name people by opaque ids only, so every
+    service may hear all of them.
+    """
+    said = {topology.EXCHANGE: {"write": rf"^{re.escape(service)}\.", "read": ".*"}}
+    if service == ENROLLMENT:
+        said[BRANCHES] = {"write": "^$", "read": r"^branch\.\*\.roster$"}
+    return said
+
+
+def broker_definitions(passwords: Mapping[str, str], administrators: str) -> str:
+    """RabbitMQ's definitions: accounts, their rights, the exchanges all share."""
+    users = [_account(ADMINISTRATOR, administrators, ["administrator"])]
+    users += [_account(name, word, []) for name, word in passwords.items()]
+    everything = {"configure": ".*", "write": ".*", "read": ".*"}
+    permissions = {ADMINISTRATOR: everything}
+    permissions |= {name: broker_rights(name) for name in passwords}
+    definitions: dict[str, Any] = {
+        "vhosts": [{"name": VHOST}],
+        "users": users,
+        "permissions": [
+            {"user": user, "vhost": VHOST, **rights}
+            for user, rights in permissions.items()
+        ],
+        "topic_permissions": [
+            {"user": user, "vhost": VHOST, "exchange": exchange, **rights}
+            for user in passwords
+            for exchange, rights in topic_rights(user).items()
+        ],
+        "exchanges": [
+            {
+                "name": name, "vhost": VHOST, "type": kind, "durable": True,
+                "auto_delete": False, "internal": False, "arguments": {},
+            }
+            for name, kind in EXCHANGES.items()
+        ],
+    }  # fmt: skip
+    return json.dumps(definitions, indent=1)
+
+
+def store_users(passwords: Mapping[str, str]) -> str:
+    """A script for mongosh: a user for each service, who knows its own database."""
+    return "".join(
+        _STORE_USER.format(name=json.dumps(name), word=json.dumps(word))
+        for name, word in passwords.items()
+    )
+
+
+_STORE_USER = """\
+{{
+  const name = {name}, own = db.getSiblingDB(name);
+  const may = {{ pwd: {word}, roles: [{{ role: "readWrite", db: name }}] }};
+  if (own.getUser(name)) own.updateUser(name, may);
+  else own.createUser({{ user: name, ...may }});
+}}
+"""
+
+
+def _any_of(names: Iterable[str], patterns: Iterable[str] = ()) -> str:
+    """A pattern that fits these names whole, and nothing else."""
+    return f"^({'|'.join([*map(re.escape, names), *patterns])})$"
+
+
+def _account(name: str, password: str, tags: list[str]) -> dict[str, Any]:
+    """RabbitMQ's own form: four bytes of salt, then the hash over salt and password.
+
+    The salt follows from the password, which is random, so that the same password is
+    rendered the same each time.
+    """
+    salt = hashlib.sha256(f"{name} {password}".encode()).digest()[:4]
+    digest = hashlib.sha256(salt + password.encode()).digest()
+    return {
+        "name": name,
+        "password_hash": base64.b64encode(salt + digest).decode(),
+        "hashing_algorithm": "rabbit_password_hashing_sha256",
+        "tags": tags,
+    }

@@ -1,0 +1,83 @@
+"""Pages through a list that has a few stages, one after the other.
+
+A cursor says where the page before ended, not how many were shown, so what is added
+or taken away meanwhile neither repeats nor skips anything else.
+"""
+
+import base64
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from catalog.domain.errors import BadCursor
+
+T = TypeVar("T")
+Position = tuple[str, ...]
+"""Where an item stands in the order of its stage."""
+Stage = Callable[[Position | None, int], list[T]]
+"""Reads so many items of a stage that come after a position, or from its begin."""
+
+NOT_OURS = "翻页标记不对：请从第一页重新开始"
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """Some items, and the cursor of the next page; empty at the end."""
+
+    items: list[T]
+    next: str
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The last item shown: its stage and its position there.
+
+    `mark` is what must stay the same from page to page.
+    """
+
+    stage: int
+    position: Position
+    mark: str = ""
+
+    def dump(self) -> str:
+        """As text that means nothing to others."""
+        said = json.dumps([self.stage, self.mark, *self.position])
+        return base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
+
+
+def load_cursor(said: str, stages: int, parts: int) -> Cursor | None:
+    """A cursor that was given out; None for the first page. Raises BadCursor."""
+    if not said:
+        return None
+    try:
+        raw = base64.urlsafe_b64decode(said.encode("ascii") + b"=" * (-len(said) % 4))
+        read = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise BadCursor(NOT_OURS) from error
+    match read:
+        case [int(stage), str(mark), *position] if 0 <= stage < stages:
+            if len(position) == parts and all(isinstance(p, str) for p in position):
+                return Cursor(int(stage), tuple(position), mark)
+    raise BadCursor(NOT_OURS)
+
+
+def read_page(
+    stages: Sequence[Stage[T]],
+    position_of: Callable[[T], Position],
+    begin: Cursor | None,
+    limit: int,
+    mark: str = "",
+) -> Page[T]:
+    """The items after `begin`, through as many stages as it takes."""
+    found: list[tuple[int, T]] = []
+    first = begin.stage if begin else 0
+    for place in range(first, len(stages)):
+        after = begin.position if begin and place == first else None
+        wanted = limit + 1 - len(found)
+        found += [(place, item) for item in stages[place](after, wanted)]
+        if len(found) > limit:
+            place, item = found[limit - 1]
+            more = Cursor(place, position_of(item), mark).dump()
+            return Page([item for _, item in found[:limit]], more)
+    return Page([item for _, item in found], "")

@@ -1,0 +1,39 @@
+"""Put an area of the course system, or a training project."""
+
+from fields import Illegal
+from fields.keys import plain_id
+
+from catalog.domain.errors import BadCode, ModuleCodeTaken
+from catalog.domain.outline import Area, Project
+from catalog.usecases.ports import Outline
+
+
+def put_area(outline: Outline, area: Area) -> Area:
+    """Put or replace an area with its modules. Raises BadCode, ModuleCodeTaken."""
+    _require_code(area.code)
+    others = [other for other in outline.areas() if other.code != area.code]
+    taken = {module.code: other.name for other in others for module in other.modules}
+    for module in area.modules:
+        if module.code in taken:
+            raise ModuleCodeTaken(
+                f"模块编号 {module.code} 已在《{taken[module.code]}》里：请换一个编号"
+            )
+        taken[module.code] = area.name
+    outline.put_area(area)
+    return area
+
+
+def put_project(outline: Outline, project: Project) -> Project:
+    """Put or replace a project. Raises BadCode."""
+    _require_code(project.code)
+    outline.put_project(project)
+    return project
+
+
+def _require_code(code: str) -> None:
+    try:
+        is_plain = plain_id(code) == code
+    except Illegal:
+        is_plain = False
+    if not is_plain:
+        raise BadCode("编号只能用字母、数字和 . _ : -：请换一个编号")

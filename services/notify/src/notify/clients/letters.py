@@ -1,0 +1,85 @@
+"""Letters as they leave: the words of a mail's kind, and headers nobody writes into."""
+
+import datetime
+import hashlib
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+from email.utils import format_datetime, parseaddr
+from importlib.resources import files
+from string import Template
+
+from fields.addresses import plain_email
+from fields.characters import is_control, is_invisible, with_single_spaces
+from fields.illegal import Illegal
+
+from notify.domain.notice import Mail
+from notify.usecases.ports import Contact, Refused
+
+TEXTS = files("notify").joinpath("texts")
+ID_DIGITS = 32
+"""Of a SHA-256 in hex: so many that no two mails share a Message-ID."""
+
+
+def kinds() -> frozenset[str]:
+    """The kinds of mail there are texts for."""
+    names = (text.name for text in TEXTS.iterdir())
+    return frozenset(n.removesuffix(".txt") for n in names if n.endswith(".txt"))
+
+
+class Letters:
+    """Makes letters in the name of one sender, with links to one gateway."""
+
+    def __init__(
+        self, sender: str, public_url: str, policy: "EmailPolicy[EmailMessage]"
+    ) -> None:
+        """Raises ValueError for a sender that is no address."""
+        name, address = parseaddr(sender)
+        try:
+            self.address = plain_email(address)
+        except Illegal as error:
+            raise ValueError("the sender must be ADDRESS or NAME <ADDRESS>") from error
+        local, _, self.domain = self.address.rpartition("@")
+        self.sender = Address(name, local, self.domain)
+        self.public_url, self.policy = public_url, policy
+
+    def letter(self, mail: Mail, to: Contact) -> EmailMessage:
+        """One mail as a letter; the same mail has the same Message-ID.
+
+        Raises Refused: email-invalid, unknown-kind.
+        """
+        try:
+            address = plain_email(to.email)
+        except Illegal as error:
+            raise Refused(error.reason) from None
+        subject, body = self._text(mail, to)
+        letter = EmailMessage(policy=self.policy)
+        letter["From"], letter["To"] = self.sender, address
+        letter["Subject"] = subject
+        letter["Date"] = format_datetime(datetime.datetime.now(datetime.UTC))
+        letter["Message-ID"] = f"<{_digest(mail.id)}@{self.domain}>"
+        letter["Auto-Submitted"] = "auto-generated"  # so that no machine answers it
+        letter.set_content(body)
+        return letter
+
+    def _text(self, mail: Mail, to: Contact) -> tuple[str, str]:
+        """Subject and body; each word that is filled in stays one line."""
+        if mail.kind not in kinds():
+            raise Refused("unknown-kind")
+        source = TEXTS.joinpath(f"{mail.kind}.txt").read_text("utf-8")
+        said = {**mail.words, "name": to.name, "url": self.public_url}
+        words = {key: _one_line(word) for key, word in said.items()}
+        subject, _, body = source.partition("\n\n")
+        return (
+            _one_line(Template(subject).safe_substitute(words)),
+            Template(body).safe_substitute(words),
+        )
+
+
+def _one_line(word: str) -> str:
+    shown = (" " if is_control(c) else c for c in word if not is_invisible(c))
+    return with_single_spaces("".join(shown))
+
+
+def _digest(id_: str) -> str:
+    return hashlib.sha256(id_.encode()).hexdigest()[:ID_DIGITS]

@@ -1,0 +1,229 @@
+"""What can be sent where: arguments, query, JSON body, form of every route.
+
+Found in the code: a view's shapes are what it hands to `body` and `query`, its fields
+of a form or a query are the words it reads them by.
+"""
+
+import ast
+import functools
+import inspect
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from types import FunctionType
+from typing import Any
+
+import msgspec
+from msgspec import inspect as shapes
+
+from tests.routes.code import View, routes_in_code
+from tests.routes.table import ARGUMENT, Line, read_table
+
+READERS = {"get", "getlist"}
+
+
+@dataclass(frozen=True)
+class Target:
+    """One route and what it reads. `line` says who may call it, with what."""
+
+    line: Line
+    arguments: tuple[str, ...]
+    body: type[msgspec.Struct] | None
+    query: type[msgspec.Struct] | None
+    words: tuple[str, ...]
+
+    @property
+    def is_form(self) -> bool:
+        """Whether its words are fields of a form rather than of the query."""
+        return self.line.method == "POST" and self.body is None
+
+    def places(self) -> Iterator[tuple[str, str]]:
+        """Every place that a hostile value can be put: its kind and name."""
+        yield from (("argument", name) for name in self.arguments)
+        yield from (("word", name) for name in self.words)
+        yield from (("query", name) for name in fields_of(self.query))
+        yield from (("body", path) for path in leaves(self.body))
+        if self.body is not None:
+            yield "body", ""
+            yield "bytes", ""
+        yield "header", ""
+
+
+@functools.cache
+def targets() -> list[Target]:
+    """Every line of the route table with what its view reads."""
+    views = routes_in_code()
+    return [_target(line, views[line.route]) for line in read_table()]
+
+
+def _target(line: Line, view: View) -> Target:
+    plain = inspect.unwrap(view)
+    read = _read_by(plain)
+    return Target(
+        line,
+        tuple(ARGUMENT.findall(line.rule)),
+        next(iter(_shapes_handed_to("body", plain)), None),
+        next(iter(_shapes_handed_to("query", plain)), None),
+        tuple(sorted(read)),
+    )
+
+
+def _shapes_handed_to(reader: str, view: FunctionType) -> Iterator[Any]:
+    names = {**view.__globals__, **inspect.getclosurevars(view).nonlocals}
+    for call in _calls(view):
+        if isinstance(call.func, ast.Name) and call.func.id == reader:
+            yield eval(ast.unparse(call.args[0]), names)
+
+
+def _read_by(view: FunctionType) -> set[str]:
+    """The words by which a view, or a function of its module, reads a form or query."""
+    found: set[str] = set()
+    seen: set[FunctionType] = set()
+    waiting = [view]
+    while waiting:
+        function = waiting.pop()
+        if function in seen:
+            continue
+        seen.add(function)
+        found |= _words(function)
+        waiting += list(_helpers(function))
+    return found
+
+
+def _words(function: FunctionType) -> set[str]:
+    """The literals by which it reads, those that a loop goes through among them."""
+    nodes = list(ast.walk(_tree(function)))
+    named = {
+        node.target.id: node.iter.elts
+        for node in nodes
+        if isinstance(node, ast.For)
+        and isinstance(node.target, ast.Name)
+        and isinstance(node.iter, ast.Tuple)
+    }
+    words = [word for node in nodes for word in _read_at(node)]
+    literals = [
+        literal
+        for word in words
+        for literal in (
+            named.get(word.id, []) if isinstance(word, ast.Name) else [word]
+        )
+    ]
+    return {
+        literal.value
+        for literal in literals
+        if isinstance(literal, ast.Constant) and isinstance(literal.value, str)
+    }
+
+
+def _read_at(node: ast.AST) -> Sequence[ast.expr]:
+    """What a piece of code reads the request by: a literal, or a name of one."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        if node.func.attr in READERS and _is_of_request(node.func.value):
+            return node.args[:1]
+    elif isinstance(node, ast.Subscript) and _is_of_request(node.value):
+        return [node.slice]
+    elif isinstance(node, ast.Compare) and _is_of_request(node.comparators[0]):
+        return [node.left]
+    return []
+
+
+def _is_of_request(node: ast.expr) -> bool:
+    """Whether it is the form, the query or the files of a request, by its name."""
+    said = ast.unparse(node)
+    return said in {"form", "said", "args", "files"} or said.startswith(
+        ("request.form", "request.args", "request.files")
+    )
+
+
+def _helpers(function: FunctionType) -> Iterator[FunctionType]:
+    """The functions of the same module that it calls by name."""
+    names = {**function.__globals__, **inspect.getclosurevars(function).nonlocals}
+    for call in _calls(function):
+        if isinstance(call.func, ast.Name):
+            helper = names.get(call.func.id)
+            if isinstance(helper, FunctionType):
+                plain = inspect.unwrap(helper)
+                if plain.__module__ == function.__module__:
+                    yield plain
+
+
+def _calls(function: FunctionType) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(_tree(function)) if isinstance(node, ast.Call))
+
+
+def _tree(function: FunctionType) -> ast.Module:
+    return ast.parse(textwrap.dedent(inspect.getsource(function)))
+
+
+def fields_of(shape: type[msgspec.Struct] | None) -> Iterator[str]:
+    """The names of a shape's fields as they are sent."""
+    if shape is not None:
+        yield from (one.encode_name for one in msgspec.structs.fields(shape))
+
+
+def leaves(shape: type[msgspec.Struct] | None) -> Iterator[str]:
+    """Every field of a shape and of the shapes in it, as dotted paths."""
+    if shape is not None:
+        yield from _leaves_of(shapes.type_info(shape), "")
+
+
+def _leaves_of(kind: shapes.Type, at: str) -> Iterator[str]:
+    if isinstance(kind, shapes.StructType):
+        for field in kind.fields:
+            yield from _leaves_of(field.type, f"{at}.{field.encode_name}".lstrip("."))
+        return
+    yield at
+    if isinstance(kind, shapes.ListType):
+        yield from _leaves_of(kind.item_type, f"{at}.0")
+    if isinstance(kind, shapes.UnionType):
+        for one in kind.types:
+            if isinstance(one, shapes.StructType | shapes.ListType):
+                yield from _leaves_of(one, at)
+
+
+def shapes_within(shape: type[msgspec.Struct]) -> set[type]:
+    """A shape and those that stand in its fields."""
+    found: set[type] = set()
+    waiting: list[shapes.Type] = [shapes.type_info(shape)]
+    while waiting:
+        kind = waiting.pop()
+        if isinstance(kind, shapes.StructType) and kind.cls not in found:
+            found.add(kind.cls)
+            waiting += [field.type for field in kind.fields]
+        elif isinstance(kind, shapes.ListType):
+            waiting.append(kind.item_type)
+        elif isinstance(kind, shapes.UnionType):
+            waiting += kind.types
+    return found
+
+
+Sample = Callable[[str], Any]
+
+
+def valid(kind: shapes.Type, name: str, sample: Sample) -> Any:
+    """A value of a type as it is meant; `sample` knows fields by their names."""
+    known = sample(name)
+    if known is not None:
+        return known
+    match kind:
+        case shapes.StructType():
+            return {
+                one.encode_name: valid(one.type, one.encode_name, sample)
+                for one in kind.fields
+            }
+        case shapes.ListType():
+            return [valid(kind.item_type, name, sample)]
+        case shapes.UnionType():
+            some = next(t for t in kind.types if not isinstance(t, shapes.NoneType))
+            return valid(some, name, sample)
+        case shapes.LiteralType():
+            return kind.values[0]
+        case shapes.BoolType():
+            return False
+        case shapes.IntType() | shapes.FloatType():
+            return kind.ge or 1
+        case shapes.DictType():
+            return {"name": "x"}
+        case shapes.DateTimeType():
+            return "2026-12-01T08:00:00+08:00"
+    return "x1"

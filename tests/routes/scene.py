@@ -1,0 +1,247 @@
+"""Who calls the routes, and what they call them about: people, classes, lectures."""
+
+import itertools
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from biyong.door import Door, Refused
+from biyong.home import home_of
+
+from tests.platform import chain, rosters
+from tests.platform.running import Platform, until
+from tests.platform.test_bad_input import session_of
+
+numbers = itertools.count(1)
+XICHENG = {"id": "xicheng", "name": "西城区总工会", "parent": "beijing"}
+LESSONS = [{"lesson_id": "a", "title": "一", "kind": "onsite"}]
+COURSE = {"title": "一门课", "module": "policy", "lessons": LESSONS}
+NOBODYS = "nobodys"
+
+
+@dataclass
+class Scene:
+    """Sessions by caller, and values by the names the table uses."""
+
+    platform: Platform
+    doors: Mapping[str, Door]
+    logins: Mapping[str, tuple[str, str]]
+    values: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def staff(self) -> Door:
+        return self.doors["staff"]
+
+    def token_anew(self, caller: str) -> str:
+        """Another session of a caller, for a call that ends it."""
+        if caller not in self.logins:
+            return ""
+        door = Door(self.platform.url)
+        door.sign_in(*self.logins[caller])
+        return door.token
+
+    def body(self, name: str) -> dict[str, Any]:
+        """What a call sends by this name, new for each call where it must be."""
+        return BODIES[name](self)
+
+    def values_for(self, given: Iterable[str]) -> dict[str, str]:
+        """The values of one call; what a call changes is made anew for it."""
+        makers = {name: FRESH[name] for name in given if name in FRESH}
+        return {**self.values, **{name: make(self) for name, make in makers.items()}}
+
+
+def _made(door: Door, path: str, body: object) -> dict[str, Any]:
+    return door.call("POST", path, dict[str, Any], body)
+
+
+def _class_of(course: str) -> dict[str, Any]:
+    return {
+        "course_id": course, "title": "一个班", "capacity": 5, "form": "online",
+        "starts_on": "2026-12-01", "ends_on": "2026-12-31",
+    }  # fmt: skip
+
+
+def _roster(class_id: str) -> dict[str, Any]:
+    row = rosters.rows(1, class_id)[0]
+    del row["branch_id"]
+    return {"roster_id": f"r{next(numbers)}", "rows": [row]}
+
+
+def _invitation(role: str, branch: str = "") -> dict[str, Any]:
+    number = next(numbers)
+    return {
+        "login": f"invited-{number}", "name": "受邀人", "role": role,
+        "email": f"invited-{number}@biyong.example", "branch_id": branch,
+    }  # fmt: skip
+
+
+def _file(scene: Scene) -> dict[str, Any]:
+    number = next(numbers)
+    phone = f"135{number:08d}"
+    text = f"姓名,会员号,手机号\n路甲,R-{number},{phone}\n"
+    return {
+        "branch": "dongcheng",
+        "class_id": scene.values["class"],
+        "file": ("roster.csv", text.encode(), "text/csv"),
+    }
+
+
+def _draft(scene: Scene) -> str:
+    return str(_made(scene.staff, "/api/catalog/courses", COURSE)["id"])
+
+
+def _course(scene: Scene) -> str:
+    course = _draft(scene)
+    _made(scene.staff, f"/api/catalog/courses/{course}/publication", {})
+    return course
+
+
+def _class(scene: Scene) -> str:
+    course = scene.values["course"]
+    return rosters.open_class(scene.staff, course, 5, "又一个班")
+
+
+FRESH: Mapping[str, Callable[[Scene], str]] = {
+    "fresh": lambda _: f"fresh-{next(numbers)}",
+    "fresh_draft": _draft,
+    "fresh_course": _course,
+    "fresh_class": _class,
+}
+BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
+    "nothing": lambda _: {},
+    "course": lambda _: COURSE,
+    "class": lambda scene: _class_of(scene.values["course"]),
+    "area": lambda _: {"name": "一域", "place": 900, "modules": []},
+    "project": lambda _: {"name": "一项", "place": 900, "form": "", "summary": ""},
+    "branch": lambda _: {"id": f"b{next(numbers)}", "name": "一单位", "parent": ""},
+    "contacts": lambda _: {"person_ids": []},
+    "mails": lambda _: {"mails": []},
+    "roster": lambda scene: _roster(scene.values["class"]),
+    "session": lambda _: {"login": f"nobody{next(numbers)}", "password": "wrong"},
+    "password": lambda _: {"password": chain.PASSWORD},
+    "officer": lambda _: _invitation("officer", "dongcheng"),
+    "operator": lambda _: _invitation("operator"),
+    "grant": lambda _: {"session": "routes"},
+    "start": lambda _: {"player": "routes", "take_over": True},
+    "report": lambda _: {"player": "routes", "start": 0.0, "end": 1.0},
+    "upload": lambda _: {"title": "一讲", "bytes": 9},
+    "key": lambda _: {"key": NOBODYS},
+    "edit": lambda _: {"key": NOBODYS, "event": NOBODYS, "data": {}},
+    "line": lambda _: {"line": NOBODYS},
+    "ids": lambda _: {"ids": []},
+    "resend": lambda _: {"key": NOBODYS},
+    "model": lambda _: {"model": NOBODYS},
+    "drop": lambda _: {"action": "drop", "key": NOBODYS},
+    "rebuild": lambda _: {"action": "rebuild", "model": NOBODYS},
+    "file": _file,
+}
+
+
+def make_scene(platform: Platform) -> Scene:
+    """Fill a platform that has its demo; sessions of all callers."""
+    password = platform.demo["password"]
+    home = home_of({"BIYONG_HOME": str(platform.home)})
+    logins = {
+        "same": ("dongcheng", password),
+        "parent": ("shi", password),
+        "child": ("jianguomen", password),
+        "staff": ("jiaowu", password),
+        "first": ("operator", home.secret("operator")),
+    }
+    doors = {"anonymous": Door(platform.url)}
+    for caller, (login, secret) in logins.items():
+        doors[caller] = Door(platform.url)
+        doors[caller].sign_in(login, secret)
+    scene = Scene(platform, doors, logins)
+    _add_sibling_and_operator(scene, doors, logins)
+    _add_trainees(scene, doors, logins)
+    _add_things(scene)
+    return scene
+
+
+def _add_sibling_and_operator(
+    scene: Scene, doors: dict[str, Door], logins: dict[str, tuple[str, str]]
+) -> None:
+    _made(scene.staff, "/api/enrollment/branches", XICHENG)
+    for caller, role, branch in (
+        ("sibling", "officer", XICHENG["id"]), ("plain", "operator", ""),
+    ):  # fmt: skip
+        invitation = _invitation(role, branch)
+        _made(doors["first"], "/api/invitations", invitation)
+        doors[caller] = chain.take_up_invitation(scene.platform, invitation["email"])
+        logins[caller] = (invitation["login"], chain.PASSWORD)
+
+
+def _add_trainees(
+    scene: Scene, doors: dict[str, Door], logins: dict[str, tuple[str, str]]
+) -> None:
+    """One with the only seat of a class, one behind her, one of another branch.
+
+    The first has a seat in two classes more, to leave them.
+    """
+    course = scene.platform.demo["course_id"]
+    names = ("class", "left", "left_on_page", "open")
+    for name in names:
+        size = 1 if name == "class" else 50
+        opened = rosters.open_class(scene.staff, course, size, f"{name}班")
+        scene.values[name] = opened
+    seated, seatless = rosters.rows(2, scene.values["class"])
+    [elsewhere] = rosters.rows(1, scene.values["open"])
+    people = {"seated": seated, "seatless": seatless, "elsewhere": elsewhere}
+    for row in people.values():
+        del row["branch_id"]
+        row["email"] = f"{row['phone']}@biyong.example"
+    more = [
+        seated | {"row": 9 + place, "class_id": scene.values[name]}
+        for place, name in enumerate(names[1:3])
+    ]
+    rows = {"same": ("dongcheng", [seated, seatless, *more])}
+    rows["sibling"] = (XICHENG["id"], [elsewhere])
+    for caller, (branch, sent) in rows.items():
+        rosters.put(doors[caller], "routes.1", sent, branch)
+
+    def outcomes(caller: str) -> list[dict[str, Any]]:
+        return rosters.receipt(doors[caller], "routes.1", rows[caller][0])
+
+    decided = until(lambda: outcomes("same"), 30)
+    until(lambda: outcomes("sibling"), 30)
+    assert [one["outcome"] for one in decided] == [
+        "enrolled", "waitlisted", "enrolled", "enrolled",
+    ]  # fmt: skip
+    for name, outcome in zip(names[1:3], decided[2:], strict=True):
+        scene.values[f"enrolment_{name}"] = outcome["enrolment_id"]
+    for caller, row in people.items():
+        doors[caller] = chain.take_up_invitation(scene.platform, row["email"])
+        logins[caller] = (row["phone"], chain.PASSWORD)
+
+
+def _add_things(scene: Scene) -> None:
+    """The lecture made, a draft, an upload, and names that stand for nothing."""
+    course = scene.platform.demo["course_id"]
+    shown = scene.staff.call("GET", f"/api/catalog/courses/{course}", dict[str, Any])
+    lecture = shown["lessons"][0]["lecture_id"]
+    ticket = until(lambda: _ticket(scene, lecture), chain.MAKING_SECONDS) or {}
+    upload = _made(scene.staff, "/api/media/uploads", {"title": "传", "bytes": 9})
+    scene.values |= {
+        "course": course, "lesson": "l1", "lecture": lecture, "edition": "1",
+        "draft": _draft(scene), "upload": str(upload["id"]), "part": "1",
+        "branch": "dongcheng", "chunk": "routes.1", "roster": "routes",
+        "module": "policy", "zh": "zh", "login": "nobody", "nothing": NOBODYS,
+        "sheet": "biyong.css", "forged": "1-2-3-4",
+        "playlist": ticket["playlist"].removeprefix("/v/").split("/", 1)[1],
+        "token": ticket["playlist"].split("/")[2],
+        "learning": "learning", "number": "BY-2026-0000000000",
+    }  # fmt: skip
+
+
+def _ticket(scene: Scene, lecture: str) -> dict[str, Any] | None:
+    """The seated one's own right to stream, once the lecture is made."""
+    door = scene.doors["seated"]
+    path = f"/api/media/lectures/{lecture}/grants"
+    session = {"session": session_of(door)}
+    try:
+        return door.call("POST", path, dict[str, Any], session)
+    except Refused as refused:
+        if refused.slug not in {"not-ready", "not-enrolled", "unknown-lecture"}:
+            raise
+        return None

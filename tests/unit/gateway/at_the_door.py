@@ -1,0 +1,122 @@
+"""The gateway's app with its doors and pages, and services that answer as told."""
+
+from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
+from typing import Any, cast
+
+from chassis.http.app import new_app
+from chassis.http.client import quoted
+from chassis.http.problem import Problem
+from flask.testing import FlaskClient
+from gateway.api import doors, visitors
+from gateway.api.site import Site
+from gateway.clients.services import NAMES, Services
+from gateway.identity.account import OFFICER, OPERATOR, TRAINEE, Account
+from gateway.identity.sign_in import Origin, SignIn, Visitor
+from gateway.pages import account, courses, errors, frame, learn, record, rosters
+
+PEOPLE = {
+    "trainee": Account("t", "t", "T", (TRAINEE,), person_id="p1"),
+    "officer": Account("o", "o", "O", (OFFICER,), branch_id="b1"),
+    "operator": Account("x", "x", "X", (OPERATOR,)),
+}
+
+
+class KnownByName:
+    """Sessions whose token is the name of who they belong to."""
+
+    def __call__(self, login: str, password: str, origin: Origin) -> Visitor:
+        return Visitor(PEOPLE[login], f"session{login}", login, f"device-{login}")
+
+    def visitor(self, token: str) -> Visitor:
+        who = PEOPLE.get(token)
+        return Visitor(who, f"session{token}", token) if who else Visitor()
+
+    def sign_out(self, visitor: Visitor, origin: Origin) -> None:
+        """Nothing is kept here."""
+
+
+@dataclass
+class Answer:
+    """What comes back over the wire."""
+
+    status: int
+    data: bytes = b"{}"
+    headers: dict[str, str] = field(default_factory=dict)
+    is_released: bool = False
+
+    def stream(self, _: int) -> list[bytes]:
+        return [self.data]
+
+    def release_conn(self) -> None:
+        self.is_released = True
+
+
+@dataclass
+class Service:
+    """One service: what it was asked, and what it answers to everything."""
+
+    name: str
+    answer: Answer = field(default_factory=lambda: Answer(200))
+    asked: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.url, self.pool = "http://inside:8000", self
+        self.signer = SimpleNamespace(token=lambda *_, **__: "signed")
+
+    def request(self, method: str, url: str, **_: object) -> Answer:
+        self.asked.append(f"{method} {url.removeprefix(self.url)}")
+        return replace(self.answer)
+
+    def call(
+        self, method: str, path: tuple[str, ...], answer: object, **more: object
+    ) -> Any:
+        self.asked.append(f"{method} {quoted(path)}")
+        slug = "not-found" if self.answer.status == 404 else "refused"
+        raise Problem(self.answer.status, slug, f"No {path[-1]} here, 100%.")
+
+
+@dataclass
+class Gateway:
+    """The app under one public address."""
+
+    client: FlaskClient
+    services: dict[str, Service]
+
+    def get(self, path: str, who: str = "", **headers: str) -> Any:
+        return self.open("GET", path, who, **headers)
+
+    def open(
+        self, method: str, path: str, who: str = "", data: object = None, **headers: str
+    ) -> Any:
+        said = {name.replace("_", "-"): value for name, value in headers.items()}
+        if who:
+            said["Authorization"] = f"Bearer {who}"
+        terminated = {"wsgi.input_terminated": True}  # as our server says
+        return self.client.open(
+            path, method=method, headers=said, data=data, environ_overrides=terminated
+        )
+
+
+def a_gateway(
+    public_url: str = "http://localhost:80", allowed_hosts: str = ""
+) -> Gateway:
+    """The gateway as wired, without operations and events."""
+    sign_in, site = cast(SignIn, KnownByName()), Site(public_url, allowed_hosts)
+    services = {name: Service(name) for name in NAMES}
+    metrics_door = visitors.metrics_door(sign_in, "scraper")
+    app = new_app("gateway", None, {}, metrics_door=metrics_door)
+    visitors.install(app, sign_in, site)
+    frame.install(app, Services(**cast(Any, services)))
+    errors.install(app)
+    nothing: Any = None
+    for blueprint in (
+        doors.blueprint(Services(**cast(Any, services)), sign_in, nothing),
+        account.blueprint(sign_in),
+        courses.blueprint(),
+        learn.blueprint(),
+        record.blueprint(site.url),
+        rosters.blueprint(),
+    ):
+        app.register_blueprint(blueprint)
+    return Gateway(app.test_client(use_cookies=False), services)

@@ -1,0 +1,88 @@
+"""Pages as somebody sees them, before services that answer, refuse or hang."""
+
+import time
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from chassis.http.problem import Problem
+from flask import Blueprint, Flask
+from flask.testing import FlaskClient
+from gateway.api import visitors
+from gateway.api.site import Site
+from gateway.clients.services import NAMES, Services
+from gateway.identity.account import Account
+from gateway.identity.sign_in import SignIn, Visitor
+from gateway.pages import errors, frame
+
+from tests.unit.gateway.nobody import NobodySignedIn
+
+
+class Everybody:
+    """Whoever comes has these roles."""
+
+    def __init__(self, *roles: str) -> None:
+        self.roles = roles
+
+    def visitor(self, token: str) -> Visitor:
+        account = Account("a", "a", "李明", self.roles, branch_id="dongcheng")
+        return Visitor(account, session="s")
+
+
+@dataclass
+class Service:
+    """A service as the gateway asks it; what has no answer is not there.
+
+    One that hangs costs whoever asks all the time that is given to it; `waited` tells
+    how much that is, and only `really` lets it pass.
+    """
+
+    answers: dict[str, Any] = field(default_factory=dict)
+    hangs: bool = False
+    really: bool = False
+    waited: float = 0.0
+    asked: list[str] = field(default_factory=list)
+    bodies: list[Any] = field(default_factory=list)
+
+    def call(
+        self, method: str, path: tuple[str, ...], answer: object, **more: Any
+    ) -> Any:
+        said = "/" + "/".join(path)
+        self.asked.append(said)
+        self.bodies.append(more.get("body"))
+        if self.hangs:
+            self.waited += more["seconds"]
+            time.sleep(more["seconds"] if self.really else 0.0)
+            raise Problem(503, "service-away", "It does not answer.")
+        found = self.answers.get(said)
+        if isinstance(found, Problem):
+            raise found
+        if callable(found):
+            return found(more.get("query") or {})
+        if found is None:
+            raise Problem(404, "not-found", f"There is nothing at {said}.")
+        return found
+
+
+@dataclass
+class Scene:
+    """The services, and a browser before the pages."""
+
+    services: dict[str, Service]
+    client: FlaskClient
+
+    def get(self, path: str, language: str = "zh", **headers: str) -> Any:
+        """The answer to a browser."""
+        wants = {"Accept": "text/html", "Accept-Language": language}
+        return self.client.get(path, headers=wants | headers)
+
+
+def scene(pages: Blueprint, *roles: str) -> Scene:
+    """These pages before somebody with these roles, or a visitor."""
+    services = {name: Service() for name in NAMES}
+    app = Flask("gateway", static_folder=None)
+    signed_in = Everybody(*roles) if roles else NobodySignedIn()
+    visitors.install(app, cast(SignIn, signed_in), Site("http://localhost:80"))
+    frame.install(app, Services(**cast(Any, services)))
+    errors.install(app)
+    app.register_blueprint(pages)
+    return Scene(services, app.test_client())

@@ -1,0 +1,194 @@
+"""Courses, classes and lectures as pages show them."""
+
+from typing import Any
+
+import pytest
+from chassis.http.problem import Problem
+from gateway.pages import courses, home, learn
+from gateway.pages.home import lessons_done
+
+from tests.unit.gateway.scene import Scene, scene
+
+LECTURE = {
+    "lesson_id": "l1", "title": "第一讲", "kind": "lecture", "lecture_id": "v1",
+    "is_completable": True, "lecture": None,
+}  # fmt: skip
+ONSITE = {
+    "lesson_id": "l2", "title": "参观", "kind": "onsite", "lecture_id": "",
+    "is_completable": False, "lecture": None,
+}  # fmt: skip
+PUBLISHED = {
+    "title": "公开课", "module": "m1", "summary": "", "teacher": "",
+    "lessons": [LECTURE],
+}  # fmt: skip
+COURSE = {"id": "k1", "state": "published", "edition": 2, **PUBLISHED}
+CLASS = {
+    "id": "c1", "course_id": "k1", "title": "一班", "capacity": 3, "point": "",
+    "starts_on": "2026-12-01", "ends_on": "2026-12-31", "form": "online",
+    "state": "open",
+}  # fmt: skip
+SEATED = {
+    "id": "c1.p.1", "class_id": "c1", "course_id": "k1", "state": "seated", "ticket": 1,
+}  # fmt: skip
+RECORD = {
+    "courses": [{"course_id": "another", "lessons_done": ["l1"]}],
+    "watched": {},
+}
+CERTIFICATE = {
+    "number": "BY-2026-ABCD-EFGH-JKLM", "class_id": "c1", "title": "一班",
+    "hours": "1.00", "issued_on": "2026-12-02",
+}  # fmt: skip
+ANSWERS: dict[str, Any] = {
+    "catalog/areas": [],
+    "catalog/projects": [],
+    "catalog/courses/k1": COURSE,
+    "catalog/classes": {"classes": [CLASS], "next": ""},
+    "catalog/classes/c1": CLASS,
+    "enrollment/enrolments": [SEATED],
+    "enrollment/classes/c1/seats": {
+        "capacity": 3, "taken": 1, "waiting": 0, "closed": False,
+    },
+    "learning/record": RECORD,
+    "learning/hours": {"hours": 0.0, "target": 50.0, "year": 2026, "entries": []},
+    "learning/certificates": [],
+    "media/lectures/v1/grants": Problem(409, "not-ready", ""),
+    "media/lectures/v1": {"state": "transcoding", "percent": 3, "reason": ""},
+}  # fmt: skip
+
+
+def before(role: str, pages: Any, **changed: Any) -> Scene:
+    """These pages before somebody of this role, with other answers than usual."""
+    made = scene(pages.blueprint(), *([] if role == "visitor" else [role]))
+    answers = ANSWERS | {name.replace("__", "/"): one for name, one in changed.items()}
+    for path, one in answers.items():
+        service, _, rest = path.partition("/")
+        made.services[service].answers[f"/{rest}"] = one
+    return made
+
+
+def page(role: str, pages: Any, path: str, **changed: Any) -> str:
+    """A page that is answered with 200."""
+    got = before(role, pages, **changed).get(path)
+    assert got.status_code == 200
+    return str(got.text)
+
+
+def test_a_lesson_done_in_another_course_is_not_done_in_this_one() -> None:
+    assert lessons_done(RECORD, "k1") == set()
+    assert lessons_done(RECORD, "another") == {"l1"}
+    for pages, path in ((learn, "/learn/k1/l1"), (courses, "/courses/k1")):
+        shown = page("trainee", pages, path)
+        assert "未学" in shown
+        assert "完成" not in shown
+
+
+def test_home_goes_on_with_a_lesson_done_only_in_another_course() -> None:
+    shown = page("trainee", home, "/")
+    assert 'href="/learn/k1/l1"' in shown
+
+
+def test_home_never_offers_a_lesson_that_nothing_completes() -> None:
+    course = COURSE | {"lessons": [ONSITE]}
+    shown = page("trainee", home, "/", catalog__courses__k1=course)
+    assert "/learn/k1" not in shown
+
+
+@pytest.mark.parametrize("path", ["/courses/k1", "/classes/c1"])
+@pytest.mark.parametrize("role", ["visitor", "trainee", "officer", "staff"])
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("onsite", "面授，暂不计学时"),
+        ("live", "直播，暂不计学时"),
+        ("test", "考试，暂不计学时"),
+    ],
+)
+def test_a_lesson_that_nothing_completes_says_so(
+    path: str, role: str, kind: str, words: str
+) -> None:
+    course = COURSE | {"lessons": [LECTURE, ONSITE | {"kind": kind}]}
+    shown = page(role, courses, path, catalog__courses__k1=course)
+    assert words in shown
+    assert "/learn/k1/l2" not in shown
+    assert ("暂不发证书" in shown) == (path == "/classes/c1")
+    assert words not in page(role, courses, path)
+
+
+def test_the_page_of_a_lesson_that_nothing_completes_asks_for_no_video() -> None:
+    course = COURSE | {"lessons": [LECTURE, ONSITE]}
+    client = before("trainee", learn, catalog__courses__k1=course)
+    got = client.get("/learn/k1/l2")
+    assert got.status_code == 200
+    assert "面授，暂不计学时" in got.text
+    assert "满 30 分钟" not in got.text
+    assert client.get("/learn/k1/l2/making").status_code == 404
+    assert client.services["media"].asked == []
+
+
+def test_who_has_the_certificate_of_a_class_has_finished_and_cannot_leave() -> None:
+    usual = page("trainee", courses, "/classes/c1")
+    assert "/enrolments/c1.p.1/withdrawal" in usual
+    assert "已结业" not in usual
+    shown = page(
+        "trainee", courses, "/classes/c1", learning__certificates=[CERTIFICATE]
+    )
+    assert "已结业" in shown
+    assert f"/verify/{CERTIFICATE['number']}" in shown
+    assert "withdrawal" not in shown
+    other = CERTIFICATE | {"class_id": "c2"}
+    assert usual == page(
+        "trainee", courses, "/classes/c1", learning__certificates=[other]
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [("open", ""), ("over", "这个班已经结束"), ("closed", "已停止报名")],
+)
+def test_a_class_says_that_it_is_over_or_closed(state: str, words: str) -> None:
+    one = CLASS | {"state": state}
+    shown = page("visitor", courses, "/classes/c1", catalog__classes__c1=one)
+    for said in ("这个班已经结束", "已停止报名"):
+        assert (said in shown) == (said == words)
+
+
+def test_staff_are_told_what_is_not_published() -> None:
+    edited = COURSE | {"title": "新题目", "published": PUBLISHED}
+    told = page(
+        "staff", courses, "/courses/k1",
+        catalog__courses__k1=edited | {"has_unpublished_edits": True},
+    )  # fmt: skip
+    assert "有未发布的修改" in told
+    assert "第 2 版《公开课》" in told
+    same = COURSE | {"published": PUBLISHED, "has_unpublished_edits": False}
+    assert "未发布" not in page(
+        "staff", courses, "/courses/k1", catalog__courses__k1=same
+    )
+    draft = COURSE | {"published": None, "has_unpublished_edits": False}
+    assert "尚未发布" in page(
+        "staff", courses, "/courses/k1", catalog__courses__k1=draft
+    )
+    assert "尚未发布" not in page("visitor", courses, "/courses/k1")
+
+
+def test_a_search_shows_classes_and_projects_and_leads_to_the_next_page() -> None:
+    project = {"name": "创新方法TRIZ培训", "form": "课程", "summary": ""}
+    listed = {"courses": [COURSE], "next": "n/e+x="}
+    changed = {"catalog__courses": listed, "catalog__projects": [project]}
+    shown = page("visitor", courses, "/courses?q=TRIZ", **changed)
+    assert "创新方法TRIZ培训" in shown
+    assert 'href="/classes/c1"' in shown
+    assert "q=TRIZ&amp;module=&amp;after=n%2Fe%2Bx%3D" in shown
+    plain = page("visitor", courses, "/courses", **changed)
+    assert "创新方法TRIZ培训" not in plain
+    last = page("visitor", courses, "/courses?q=TRIZ&after=x", **changed)
+    assert "创新方法TRIZ培训" not in last
+
+
+def test_a_search_that_finds_nothing_says_what_to_do() -> None:
+    empty: dict[str, Any] = {"classes": [], "next": ""}
+    shown = page(
+        "visitor", courses, "/courses?q=烹饪",
+        catalog__courses={"courses": [], "next": ""}, catalog__classes=empty,
+    )  # fmt: skip
+    assert "没有找到" in shown

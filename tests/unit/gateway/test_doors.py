@@ -1,0 +1,108 @@
+"""The way on to the services: who is told to sign in, and what path arrives."""
+
+import pytest
+
+from tests.unit.gateway.at_the_door import Answer, a_gateway
+
+
+def test_a_stranger_is_told_to_sign_in_where_that_would_help() -> None:
+    gateway = a_gateway()
+    learning, catalog = gateway.services["learning"], gateway.services["catalog"]
+    learning.answer = Answer(403)
+    asked = gateway.get("/api/learning/record")
+    assert (asked.status_code, asked.json["title"]) == (401, "sign in first")
+    assert gateway.get("/api/learning/record", "officer").status_code == 403
+    assert gateway.get("/api/catalog/courses").status_code == 200
+    assert catalog.asked == ["GET /courses"]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_nothing_a_stranger_wants_to_change_reaches_a_service(method: str) -> None:
+    gateway = a_gateway()
+    answer = gateway.open(method, "/api/catalog/courses", data=b"x" * 100)
+    assert answer.status_code == 401
+    part = gateway.open("PUT", "/api/media/uploads/u/parts/1", data=b"x" * 100)
+    assert part.status_code == 401
+    assert not any(service.asked for service in gateway.services.values())
+
+
+def test_a_token_that_is_worth_nothing_is_told_so() -> None:
+    gateway = a_gateway()
+    for path in ("/api/session", "/api/catalog/courses", "/courses"):
+        for token in ("worn-out", ""):
+            said = {"Authorization": f"Bearer {token}"}
+            answer = gateway.open("GET", path, **said)
+            assert (answer.status_code, answer.json["title"]) == (401, "token refused")
+    assert gateway.get("/api/session").json["roles"] == ["visitor"]
+    said = {"login": "trainee", "password": "p"}
+    again = gateway.client.post(
+        "/api/session", json=said, headers={"Authorization": "Bearer worn-out"}
+    )
+    assert again.status_code == 201, "an old token keeps nobody from signing in"
+
+
+def test_a_part_of_an_upload_may_be_large_and_nothing_else() -> None:
+    gateway, eight = a_gateway(), b"x" * (8 * 1024 * 1024)
+    part = "/api/media/uploads/u/parts/1"
+    assert gateway.open("PUT", part, "operator", eight).status_code == 200
+    for path in ("/api/catalog/courses", "/api/media/uploads", part + "/x"):
+        answer = gateway.open("POST", path, "operator", eight)
+        assert (answer.status_code, answer.json["title"]) == (413, "too large")
+    assert gateway.services["media"].asked == ["PUT /uploads/u/parts/1"]
+    assert gateway.services["catalog"].asked == []
+
+
+@pytest.mark.parametrize(
+    ("path", "arrives"),
+    [
+        ("/courses/a%3Flimit=200", "/courses/a%3Flimit=200"),
+        ("/courses/a%23b", "/courses/a%23b"),
+        ("/courses/%252e%252e", "/courses/%252e%252e"),
+        ("/courses/课程", "/courses/%E8%AF%BE%E7%A8%8B"),
+        ("/courses/", "/courses"),
+    ],
+)
+def test_an_id_arrives_as_it_is(path: str, arrives: str) -> None:
+    gateway = a_gateway()
+    assert gateway.get(f"/api/catalog{path}", "operator").status_code == 200
+    assert gateway.services["catalog"].asked == [f"GET {arrives}"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/catalog/courses/..",
+        "/api/catalog/courses/%2e%2e/metrics",
+        "/api/catalog/./metrics",
+        "/api/catalog/courses/a%2Fpublication",
+        "/api/catalog/metrics",
+        "/api/nosuch/courses",
+        "/v/x-sessiontrainee-y/../../metrics",
+        "/v/x-sessiontrainee-y/%2e%2e/%2e%2e/metrics",
+    ],
+)
+def test_no_path_leads_elsewhere(path: str) -> None:
+    gateway = a_gateway()
+    assert gateway.get(path, "trainee").status_code == 404
+    assert not any(service.asked for service in gateway.services.values())
+
+
+def test_a_stream_is_for_the_session_in_its_token() -> None:
+    gateway = a_gateway()
+    for token in ("x-sessionofficer-y", "x--y", "x"):
+        assert gateway.get(f"/v/{token}/l/1/a.m4s", "trainee").status_code == 403
+        assert gateway.get(f"/v/{token}/l/1/a.m4s").status_code == 403
+    assert gateway.get("/v/x-sessiontrainee-y/l/1/a.m4s", "trainee").status_code == 200
+
+
+def test_metrics_are_for_operators_and_who_bears_the_token() -> None:
+    gateway = a_gateway()
+    said = {who: gateway.get("/metrics", who).status_code for who in (
+        "", "worn-out", "trainee", "officer", "operator", "scraper",
+    )}  # fmt: skip
+    assert said == {
+        "": 401, "worn-out": 401, "trainee": 403, "officer": 403,
+        "operator": 200, "scraper": 200,
+    }  # fmt: skip
+    by_cookie = gateway.get("/metrics", Cookie="biyong_session=operator")
+    assert by_cookie.status_code == 200

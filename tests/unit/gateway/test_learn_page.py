@@ -1,0 +1,95 @@
+"""The page of a lecture: to watch, being made, or an end with its reason."""
+
+import pytest
+from chassis.http.problem import Problem
+from gateway.identity.account import TRAINEE
+from gateway.pages import learn
+
+from tests.unit.gateway.scene import Scene, scene
+from tests.unit.gateway.test_pages_in_parts import COURSE, RECORD
+
+PAGE, PART = "/learn/k1/l1", "/learn/k1/l1/making"
+NOT_READY = Problem(409, "not-ready", "x")
+UNKNOWN = Problem(404, "unknown-lecture", "x")
+
+
+@pytest.fixture
+def learning() -> Scene:
+    made = scene(learn.blueprint(), TRAINEE)
+    made.services["catalog"].answers["/courses/k1"] = COURSE
+    made.services["learning"].answers["/record"] = RECORD
+    made.services["media"].answers["/lectures/v1/grants"] = NOT_READY
+    return made
+
+
+def is_in(learning: Scene, state: str, reason: str = "") -> None:
+    """The lecture is so far."""
+    about = {"state": state, "percent": 30, "reason": reason}
+    learning.services["media"].answers["/lectures/v1"] = about
+
+
+@pytest.mark.parametrize("state", ["open", "checking", "waiting", "transcoding"])
+def test_what_is_being_made_is_asked_for_again(learning: Scene, state: str) -> None:
+    is_in(learning, state)
+    assert f'hx-get="{PART}"' in learning.get(PAGE).text
+    part = learning.get(PART, **{"HX-Request": "true"})
+    assert 'hx-trigger="every 2s"' in part.text
+    assert "HX-Refresh" not in part.headers
+
+
+@pytest.mark.parametrize("state", ["failed", "refused"])
+@pytest.mark.parametrize("grant", [NOT_READY, UNKNOWN])
+def test_what_cannot_be_made_is_an_end_and_says_why(
+    learning: Scene, state: str, grant: Problem
+) -> None:
+    learning.services["media"].answers["/lectures/v1/grants"] = grant
+    is_in(learning, state, "没有画面")
+    for path, headers in ((PAGE, {}), (PART, {"HX-Request": "true"})):
+        page = learning.get(path, **headers)
+        assert "没有画面" in page.text
+        assert "/making" not in page.text
+        assert "HX-Refresh" not in page.headers
+
+
+def test_a_lecture_that_nobody_uploaded_is_an_error_and_no_waiting(
+    learning: Scene,
+) -> None:
+    learning.services["media"].answers["/lectures/v1/grants"] = UNKNOWN
+    page = learning.get(PAGE)
+    assert page.status_code == 404
+    assert "/making" not in page.text
+    assert "正在制作" not in page.text
+
+
+def test_an_open_page_is_loaded_anew_once_the_lecture_is_ready(learning: Scene) -> None:
+    is_in(learning, "ready")
+    part = learning.get(PART, **{"HX-Request": "true"})
+    assert part.headers["HX-Refresh"] == "true"
+
+
+def test_a_page_that_is_refused_though_all_is_ready_is_not_loaded_for_ever(
+    learning: Scene,
+) -> None:
+    is_in(learning, "ready")
+    assert "/making" not in learning.get(PAGE).text
+
+
+def test_media_away_is_said_with_another_try(learning: Scene) -> None:
+    learning.services["media"].hangs = True
+    page = learning.get(PAGE)
+    assert page.status_code == 503
+    assert f'href="{PAGE}">再试</a>' in page.text
+    assert "/making" not in page.text
+
+
+def test_a_record_that_is_away_keeps_nobody_from_watching(learning: Scene) -> None:
+    learning.services["learning"].hangs = True
+    learning.services["media"].answers["/lectures/v1/grants"] = {
+        "poster": "p", "playlist": "m", "lecture_id": "v1", "edition": 1, "seconds": 60,
+        "watch": {"completed": False, "position": 0},
+    }  # fmt: skip
+    page = learning.get(PAGE)
+    assert page.status_code == 200
+    assert 'id="player"' in page.text
+    assert "学习档案服务暂时没有回应" in page.text
+    assert "未学" not in page.text

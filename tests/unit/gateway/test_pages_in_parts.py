@@ -1,0 +1,196 @@
+"""A service that hangs takes its part of a page and no more than the page's time."""
+
+import time
+from typing import Any
+
+import pytest
+from chassis.http.problem import Problem
+from flask import Blueprint
+from gateway.clients.services import PAGE_SECONDS
+from gateway.identity.account import OFFICER, STAFF, TRAINEE
+from gateway.pages import courses, home, record, rosters
+
+from tests.unit.gateway.scene import Scene, scene
+
+AREA = {"name": "思想引领", "modules": [{"code": "m", "name": "模块一", "courses": 1}]}
+LESSON = {
+    "lesson_id": "l1", "lecture_id": "v1", "title": "第一讲", "kind": "lecture",
+    "is_completable": True,
+    "lecture": {"state": "ready", "seconds": 60, "percent": 100},
+}  # fmt: skip
+COURSE = {
+    "id": "k1", "title": "集体协商实务", "module": "m", "summary": "", "teacher": "",
+    "lessons": [LESSON], "edition": 1, "published": {}, "has_unpublished_edits": False,
+}  # fmt: skip
+CLASS = {
+    "id": "c1", "course_id": "k1", "title": "协商一班", "starts_on": "2026-12-01",
+    "ends_on": "2026-12-31", "form": "online", "point": "", "state": "open",
+}  # fmt: skip
+SEATS = {"class_id": "c1", "capacity": 40, "taken": 3, "waiting": 0, "closed": False}
+WAITING = {
+    "id": "e1", "class_id": "c1", "course_id": "k1", "state": "waiting",
+    "ticket": 61, "place": 2,
+}  # fmt: skip
+SEATED = WAITING | {"id": "e2", "state": "seated"}
+HOURS = {"year": 2026, "hours": 1.5, "target": 50, "entries": []}
+RECORD = {"courses": [], "watched": {"v1": 21}}
+ROSTER = {
+    "branch_id": "dongcheng", "roster_id": "r1", "received": 1e9, "dry_run": False,
+}  # fmt: skip
+
+
+def answering(pages: Blueprint, *roles: str) -> Scene:
+    """All services answer."""
+    made = scene(pages, *roles)
+    made.services["catalog"].answers |= {
+        "/areas": [AREA],
+        "/projects": [],
+        "/classes": {"classes": [CLASS], "next": ""},
+        "/classes/c1": CLASS,
+        "/courses/k1": COURSE,
+    }
+    made.services["enrollment"].answers |= {
+        "/enrolments": [SEATED],
+        "/branches": [{"id": "dongcheng", "name": "东城区总工会", "parent": ""}],
+        "/rosters": [ROSTER],
+        "/classes/c1/seats": SEATS,
+    }
+    made.services["learning"].answers |= {
+        "/record": RECORD,
+        "/hours": HOURS,
+        "/certificates": [],
+    }
+    return made
+
+
+PAGES: list[tuple[Any, str, tuple[str, ...], str, str, str]] = [
+    (home, "/", (), "catalog", "课程", "登录"),
+    (home, "/", (TRAINEE,), "learning", "学习档案", "协商一班"),
+    (home, "/", (TRAINEE,), "enrollment", "报名", "思想引领"),
+    (home, "/", (TRAINEE,), "catalog", "课程", "1.5"),
+    (home, "/", (OFFICER,), "enrollment", "报名", "协商一班"),
+    (home, "/", (OFFICER,), "catalog", "课程", "东城区总工会"),
+    (home, "/", (STAFF,), "enrollment", "报名", "协商一班"),
+    (home, "/", (STAFF,), "catalog", "课程", "各班席位"),
+    (courses, "/courses/k1", (TRAINEE,), "learning", "学习档案", "第一讲"),
+    (courses, "/classes/c1", (TRAINEE,), "learning", "学习档案", "协商一班"),
+    (courses, "/classes/c1", (TRAINEE,), "enrollment", "报名", "第一讲"),
+    (rosters, "/rosters", (OFFICER,), "catalog", "课程", "东城区总工会"),
+    (rosters, "/rosters", (OFFICER,), "enrollment", "报名", "协商一班"),
+]
+
+
+@pytest.mark.parametrize(("pages", "path", "roles", "away", "part", "rest"), PAGES)
+def test_a_part_that_is_away_is_named_in_its_place_and_the_rest_is_shown(
+    pages: Any, path: str, roles: tuple[str, ...], away: str, part: str, rest: str
+) -> None:
+    made = answering(pages.blueprint(), *roles)
+    if path == "/rosters":
+        made.services["enrollment"].answers["/branches"] *= 2
+    assert "没有回应" not in made.get(path).text
+    made.services[away].hangs = True
+    page = made.get(path)
+    assert made.services[away].waited < PAGE_SECONDS
+    assert page.status_code == 200
+    assert f"{part}服务暂时没有回应" in page.text
+    assert f'<a href="{path}">再试</a>' in page.text
+    assert rest in page.text
+    assert "没有" not in page.text.replace("没有回应", "").replace("没有证书", "")
+    assert "未学" not in page.text or away != "learning"
+
+
+def test_all_services_away_cost_no_more_than_one() -> None:
+    made = answering(home.blueprint(), TRAINEE)
+    for service in made.services.values():
+        service.hangs = service.really = True
+    began = time.monotonic()
+    assert made.get("/").status_code == 200
+    assert time.monotonic() - began < PAGE_SECONDS + 0.3
+
+
+def test_a_service_that_did_not_answer_is_not_asked_a_second_time() -> None:
+    made = answering(home.blueprint(), STAFF)
+    made.services["catalog"].answers["/classes"]["classes"] = [CLASS] * 60
+    made.services["enrollment"].hangs = True
+    made.get("/")
+    assert len(made.services["enrollment"].asked) == 1
+
+
+def test_a_part_that_breaks_takes_only_itself() -> None:
+    made = answering(home.blueprint(), TRAINEE)
+    broken = Problem(500, "internal", "Something went wrong here.")
+    made.services["learning"].answers["/hours"] = broken
+    page = made.get("/")
+    assert page.status_code == 200
+    assert page.text.count("学习档案服务暂时没有回应") == 1
+    assert "第一讲" in page.text
+
+
+def test_a_page_that_cannot_be_without_the_service_says_so_and_offers_another_try() -> (
+    None
+):
+    made = answering(courses.blueprint())
+    made.services["catalog"].hangs = True
+    page = made.get("/courses/k1")
+    assert page.status_code == 503
+    assert 'href="/courses/k1">再试</a>' in page.text
+
+
+def test_an_open_record_stays_as_it_is_while_nobody_can_say() -> None:
+    made = answering(record.blueprint("http://127.0.0.1"), TRAINEE)
+    assert "学习档案服务" not in made.get("/record").text
+    made.services["learning"].hangs = True
+    open_page = made.get("/record?seen=x", **{"HX-Request": "true"})
+    assert (open_page.status_code, open_page.data) == (204, b"")
+    whole = made.get("/record")
+    assert "学习档案服务暂时没有回应" in whole.text
+    assert "还没有学时" not in whole.text
+
+
+def test_who_waits_sees_the_place_and_never_the_ticket() -> None:
+    for pages, path in ((home, "/"), (courses, "/classes/c1")):
+        made = answering(pages.blueprint(), TRAINEE)
+        made.services["enrollment"].answers["/enrolments"] = [WAITING]
+        page = made.get(path).text
+        assert "候补第 2 位" in page
+        assert "61" not in page
+        assert "Place 2 on the waiting list" in made.get(path, "en").text
+
+
+@pytest.fixture
+def verifying() -> Scene:
+    return scene(record.blueprint("http://127.0.0.1"))
+
+
+def test_only_a_number_that_nobody_issued_does_not_exist(verifying: Scene) -> None:
+    path = "/certificates/BY-2026-U7LK-NGWQ-E3M2"
+    unknown = Problem(404, "unknown-certificate", "There is none.")
+    verifying.services["learning"].answers[path] = unknown
+    assert verifying.get("/verify/BY-2026-U7LK-NGWQ-E3M2").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        Problem(503, "service-away", "x"),
+        Problem(503, "store-away", "x"),
+        Problem(500, "internal", "x"),
+        Problem(404, "not-found", "a gateway in between"),
+        Problem(401, "token-refused", "x"),
+    ],
+)
+def test_a_certificate_that_cannot_be_checked_now_is_not_called_unknown(
+    verifying: Scene, problem: Problem
+) -> None:
+    answers = verifying.services["learning"].answers
+    answers["/certificates/BY-2026-U7LK-NGWQ-E3M2"] = problem
+    page = verifying.get("/verify/BY-2026-U7LK-NGWQ-E3M2")
+    assert page.status_code == 503
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "没有这个编号" not in page.text
+
+
+def test_a_check_that_hangs_is_given_up_in_time(verifying: Scene) -> None:
+    verifying.services["learning"].hangs = True
+    assert verifying.get("/verify/BY-2026-U7LK-NGWQ-E3M2").status_code == 503
+    assert 0 < verifying.services["learning"].waited < PAGE_SECONDS

@@ -1,0 +1,74 @@
+"""A lecture's file, and the part of it that a player asks for."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from chassis.http.app import new_app
+from flask.testing import FlaskClient
+from media.api import lectures
+from media.domain.stream import Grant, token_for
+
+CONTENT = bytes(range(100))
+SECRET = b"secret"
+TOKEN = token_for(SECRET, Grant(int(time.time()) + 600, "session", "person", "l1"))
+
+
+class OneFile:
+    """An object store with one file under every key."""
+
+    def size(self, key: str) -> int:
+        return len(CONTENT)
+
+    def read(self, key: str, start: int, length: int) -> Iterator[bytes]:
+        yield CONTENT[start : start + length]
+
+
+@pytest.fixture
+def client() -> FlaskClient:
+    objects: Any = OneFile()
+    nothing: Any = None
+    app = new_app("media", None, {})
+    app.register_blueprint(
+        lectures.blueprint(nothing, nothing, nothing, objects, SECRET)
+    )
+    return app.test_client()
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "first", "last"),
+    [
+        ("", 200, 0, 99),
+        ("bytes=0-", 200, 0, 99),
+        ("bytes=10-19", 206, 10, 19),
+        ("bytes=90-", 206, 90, 99),
+        ("bytes=-5", 206, 95, 99),
+        ("bytes=-500", 200, 0, 99),
+        ("bytes=50-5000000000", 206, 50, 99),
+        ("bytes=0-1,5-6", 200, 0, 99),
+        ("bytes=20-10", 200, 0, 99),
+        ("bytes=-", 200, 0, 99),
+        ("bytes=a-b", 200, 0, 99),
+        ("items=0-1", 200, 0, 99),
+        ("bytes=0-" + "9" * 5000, 200, 0, 99),
+        ("bytes=" + "9" * 5000 + "-", 200, 0, 99),
+        ("bytes=-" + "9" * 5000, 200, 0, 99),
+        ("bytes=0-1" + ",0-1" * 5000, 200, 0, 99),
+        ("bytes=٣-", 200, 0, 99),
+    ],
+)
+def test_a_range_is_one_part_or_else_the_whole(
+    client: FlaskClient, said: str, status: int, first: int, last: int
+) -> None:
+    headers = {"Range": said} if said else {}
+    answer = client.get(f"/v/{TOKEN}/l1/1/a.m4s", headers=headers)
+    assert (answer.status_code, answer.data) == (status, CONTENT[first : last + 1])
+    shown = f"bytes {first}-{last}/100" if status == 206 else None
+    assert answer.headers.get("Content-Range") == shown
+
+
+@pytest.mark.parametrize("said", ["bytes=100-", "bytes=100-200", "bytes=99999999999-"])
+def test_a_part_that_is_not_there_is_refused(client: FlaskClient, said: str) -> None:
+    answer = client.get(f"/v/{TOKEN}/l1/1/a.m4s", headers={"Range": said})
+    assert (answer.status_code, answer.json["title"]) == (416, "range refused")

@@ -1,0 +1,88 @@
+"""The ports of notify in memory."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from notify.domain.notice import DUE, Mail
+from notify.usecases.ports import Contact
+
+
+@dataclass
+class FakeClock:
+    """A wall clock and a monotonic one in one."""
+
+    now: float = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class FakeMails:
+    """Mails on their way; `away` is what the next writes raise."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.clock = clock
+        self.rows: dict[str, Mail] = {}
+        self.taken: set[str] = set()
+        self.stolen: set[str] = set()
+        self.away: list[Exception] = []
+
+    def post(self, mails: Iterable[Mail]) -> None:
+        for mail in mails:
+            self.rows.setdefault(mail.id, mail)
+
+    def claim(self, most: int) -> list[Mail]:
+        due = [
+            mail
+            for mail in self.rows.values()
+            if mail.state == DUE
+            and mail.not_before <= self.clock.now
+            and mail.id not in self.taken
+        ][:most]
+        self.taken |= {mail.id for mail in due}
+        return due
+
+    def hold(self, mail: Mail) -> bool:
+        return mail.id not in self.stolen
+
+    def close(self, mail: Mail) -> None:
+        if self.away:
+            raise self.away.pop(0)
+        self.taken.discard(mail.id)
+        if mail.id not in self.rows:
+            raise LookupError(mail.id)
+        self.rows[mail.id] = mail
+
+    def release(self, mails: Iterable[Mail]) -> None:
+        self.taken -= {mail.id for mail in mails}
+
+
+@dataclass
+class FakeContacts:
+    """Who knows how to reach people, unless it is away."""
+
+    known: dict[str, Contact]
+    away: Exception | None = None
+
+    def of(self, person_ids: Sequence[str]) -> dict[str, Contact]:
+        if self.away:
+            raise self.away
+        return {id_: self.known[id_] for id_ in person_ids if id_ in self.known}
+
+
+@dataclass
+class FakePostman:
+    """Carries letters; `answers` are what it raises for an address, in turn."""
+
+    answers: dict[str, list[Exception]] = field(default_factory=dict)
+    carried: list[tuple[str, str]] = field(default_factory=list)
+    rests: int = 0
+
+    def deliver(self, mail: Mail, to: Contact) -> None:
+        answers = self.answers.get(to.email, [])
+        if answers:
+            raise answers.pop(0)
+        self.carried.append((mail.id, to.email))
+
+    def rest(self) -> None:
+        self.rests += 1
