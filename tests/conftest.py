@@ -9,7 +9,9 @@ from collections.abc import Generator
 from typing import NoReturn
 
 import pytest
+from hypothesis import settings
 
+from tests.depth import rounds
 from tests.parts import (
     chromium,
     containers,
@@ -36,6 +38,8 @@ PARTS = {
     "schemas": schemas.install,
 }
 IN_CI = bool(os.environ.get("CI"))
+settings.register_profile("ours", max_examples=rounds(100, 5_000))
+settings.load_profile("ours")
 pytest_plugins = ["tests.engines"]
 outcomes: dict[str, str] = {}
 

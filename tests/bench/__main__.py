@@ -18,8 +18,8 @@ ALL = (
     "rest",
     "workers",
     "waking",
-    "flood",
     "sign_in",
+    "flood",
 )
 
 

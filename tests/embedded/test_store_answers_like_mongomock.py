@@ -10,6 +10,7 @@ import mongomock_ng
 import pytest
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
+from tests.depth import rounds
 from tests.embedded.chance import DOCUMENTS, Chance, Document
 from tests.embedded.conftest import Client
 from tests.embedded.operations import Operation, Operations
@@ -27,7 +28,7 @@ DIFFERENCES = {
     "mongomock-ng raises Python's own errors where a server answers with a code",
 }
 
-SEEDS = range(10)
+SEEDS = range(rounds(10, 100))
 OPERATIONS_PER_SEED = 2050
 STATE_EVERY = 20
 

@@ -11,9 +11,10 @@ import pytest
 from embedded.store.shelf import Shelf
 from pymongo.errors import AutoReconnect, DuplicateKeyError, OperationFailure
 
+from tests.depth import rounds
 from tests.embedded.conftest import Client, Store, start_store, wait_until
 
-ROUNDS, WRITERS, ENOUGH = 10, 8, 60
+ROUNDS, WRITERS, ENOUGH = rounds(10, 100), 8, 60
 
 
 class Writer(threading.Thread):

@@ -8,7 +8,8 @@ from embedded.bus.bus import Bus
 
 from tests.depth import rounds
 from tests.hostile.events import hostile_messages
-from tests.hostile.sending import Maker, Report, Sender
+from tests.hostile.making import Maker
+from tests.hostile.sending import Report, Sender
 from tests.platform.running import Platform, running, until
 from tests.routes.scene import Scene, make_scene
 from tests.routes.table import SERVICES

@@ -14,12 +14,15 @@ from types import FunctionType
 from typing import Any
 
 import msgspec
+from enrollment.domain import sent_rows
 from msgspec import inspect as shapes
 
 from tests.routes.code import View, routes_in_code
 from tests.routes.table import ARGUMENT, Line, read_table
 
 READERS = {"get", "getlist"}
+LEFT_OPEN = {"rows": ("row", *sent_rows.TEXTS)}
+"""Fields of lists whose things a shape leaves to the domain to read."""
 
 
 @dataclass(frozen=True)
@@ -175,6 +178,7 @@ def _leaves_of(kind: shapes.Type, at: str) -> Iterator[str]:
     yield at
     if isinstance(kind, shapes.ListType):
         yield from _leaves_of(kind.item_type, f"{at}.0")
+        yield from (f"{at}.0.{name}" for name in LEFT_OPEN.get(at, ()))
     if isinstance(kind, shapes.UnionType):
         for one in kind.types:
             if isinstance(one, shapes.StructType | shapes.ListType):

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from chassis.messaging.mischief import Mischief
 
+from tests.depth import rounds
 from tests.mischief import kept
 from tests.mischief.college import College
 from tests.mischief.conftest import Quiet, tell
 from tests.mischief.going import Going
 from tests.mischief.replay import TOUCHED
 
-STORIES, ORDERS = 4, 200
+STORIES, ORDERS = rounds(4, 40), rounds(200, 2_000)
 TOLD = {
     "catalog said", "enrollment said", "media said", "learning said",
     "learning.certificates", "notify.notices", "gateway.accounts", "mails",

@@ -101,11 +101,18 @@ def _class(scene: Scene) -> str:
     return rosters.open_class(scene.staff, course, 5, "又一个班")
 
 
+def _account(scene: Scene) -> str:
+    """An officer's account that nobody took up yet."""
+    invitation = _invitation("officer", "dongcheng")
+    return str(_made(scene.doors["first"], "/api/invitations", invitation)["account"])
+
+
 FRESH: Mapping[str, Callable[[Scene], str]] = {
     "fresh": lambda _: f"fresh-{next(numbers)}",
     "fresh_draft": _draft,
     "fresh_course": _course,
     "fresh_class": _class,
+    "fresh_account": _account,
 }
 BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     "nothing": lambda _: {},
@@ -116,6 +123,12 @@ BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     "branch": lambda _: {"id": f"b{next(numbers)}", "name": "一单位", "parent": ""},
     "contacts": lambda _: {"person_ids": []},
     "mails": lambda _: {"mails": []},
+    "find_person": lambda _: {"phone": "13600000000"},
+    "correction": lambda _: {"email": f"corrected-{next(numbers)}@biyong.example"},
+    "reason": lambda _: {"reason": "试一试"},
+    "find_account": lambda _: {"login": f"nobody{next(numbers)}"},
+    "change": lambda _: {"old": "not-the-old-one", "new": chain.PASSWORD},
+    "role": lambda _: {"role": "officer", "branch_id": "dongcheng"},
     "roster": lambda scene: _roster(scene.values["class"]),
     "session": lambda _: {"login": f"nobody{next(numbers)}", "password": "wrong"},
     "password": lambda _: {"password": chain.PASSWORD},
@@ -221,6 +234,8 @@ def _add_things(scene: Scene) -> None:
     shown = scene.staff.call("GET", f"/api/catalog/courses/{course}", dict[str, Any])
     lecture = shown["lessons"][0]["lecture_id"]
     ticket = until(lambda: _ticket(scene, lecture), chain.MAKING_SECONDS) or {}
+    seated = scene.doors["seated"]
+    [enrolment, *_] = seated.call("GET", "/api/enrollment/enrolments", list[Any])
     upload = _made(scene.staff, "/api/media/uploads", {"title": "传", "bytes": 9})
     scene.values |= {
         "course": course, "lesson": "l1", "lecture": lecture, "edition": "1",
@@ -230,6 +245,7 @@ def _add_things(scene: Scene) -> None:
         "sheet": "biyong.css", "forged": "1-2-3-4",
         "playlist": ticket["playlist"].removeprefix("/v/").split("/", 1)[1],
         "token": ticket["playlist"].split("/")[2],
+        "person": enrolment["person_id"], "officer": "officer",
         "learning": "learning", "number": "BY-2026-0000000000",
     }  # fmt: skip
 

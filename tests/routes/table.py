@@ -12,7 +12,7 @@ CALLERS = (
 )  # fmt: skip
 SERVICES = ("catalog", "enrollment", "media", "learning", "notify")
 TABLE = Path(__file__).with_name("table.txt")
-ARGUMENT = re.compile(r"<(?:[a-z]+:)?(\w+)>")
+ARGUMENT = re.compile(r"<(?:[^<>]+:)?(\w+)>")
 GROUPS = {"{service}": SERVICES, "{all}": (*SERVICES, "gateway")}
 
 

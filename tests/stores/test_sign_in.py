@@ -376,7 +376,7 @@ def test_changing_the_password_ends_all_other_sessions(gate: Gate) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "status", "slug"),
     [
-        ("wrong", NEXT, 401, "sign-in-refused"),
+        ("wrong", NEXT, 403, "old-password-wrong"),
         (PASSWORD, "12345678", 422, "weak-password"),
         (PASSWORD, "shi-shi-shi", 422, "weak-password"),
     ],

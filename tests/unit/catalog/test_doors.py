@@ -124,6 +124,21 @@ def test_a_draft_is_known_to_staff_only(role: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("role", "status"),
+    [("visitor", 404), ("operator", 404), ("trainee", 200), ("officer", 200)],
+)
+def test_a_course_that_is_archived_is_seen_by_those_whose_classes_go_on(
+    role: str, status: int
+) -> None:
+    catalogue = Catalogue()
+    assert catalogue.ask("staff", "/courses/k1/archival", method="POST")[0] == 200
+    got, said = catalogue.ask(role, "/courses/k1")
+    assert got == status
+    assert "密题" not in str(said)
+    assert catalogue.ask(role, "/courses")[1]["courses"] == []
+
+
+@pytest.mark.parametrize(
     ("role", "branch", "seen"),
     [
         ("staff", "", ["bj", "dc", "jgm", "xc"]),

@@ -12,6 +12,7 @@ from enrollment.usecases.receive_chunk import new_chunk, receive_chunk
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.depth import rounds
 from tests.unit.enrollment.fakes import Crash
 from tests.unit.enrollment.world import (
     World,
@@ -299,7 +300,7 @@ def rows_of(drawn: list[tuple[int, str]]) -> list[Row]:
     ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=rounds(150, 3_000), deadline=None)
 @given(
     chunks=st.lists(row_lists, min_size=1, max_size=5),
     capacity=st.integers(0, 5),

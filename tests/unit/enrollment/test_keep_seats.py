@@ -10,6 +10,7 @@ from enrollment.domain.errors import UnknownEnrolment
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.depth import rounds
 from tests.unit.enrollment.fakes import Crash, Job
 from tests.unit.enrollment.world import (
     CITY,
@@ -177,7 +178,7 @@ def leave(world: World, person: str) -> None:
 people = st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=4, unique=True)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=rounds(250, 5_000), deadline=None)
 @example(
     chunks=[["a"], ["a"], ["a", "b"], ["a"]],
     capacity=3,
@@ -207,7 +208,7 @@ def test_many_asking_at_once_and_dying_leave_book_and_enrolments_agreed(
     require_agreement(world)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=rounds(250, 5_000), deadline=None)
 @example(
     chunks=[["a"], list("abcd"), ["a", "b"], ["a"]],
     leaving=["a"],

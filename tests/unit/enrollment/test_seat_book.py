@@ -23,6 +23,8 @@ from hypothesis.stateful import (
     rule,
 )
 
+from tests.depth import rounds
+
 LINES = (("bj",), ("bj", "dc"), ("bj", "dc", "dc-school"), ("bj", "xc"))
 lines = st.sampled_from(LINES)
 NOW = datetime.datetime(2026, 11, 23, 4, tzinfo=datetime.UTC)
@@ -150,7 +152,9 @@ class Books(RuleBasedStateMachine):
 
 
 TestBooks = Books.TestCase
-TestBooks.settings = settings(max_examples=80, stateful_step_count=30, deadline=None)
+TestBooks.settings = settings(
+    max_examples=rounds(80, 2_000), stateful_step_count=30, deadline=None
+)
 
 
 def test_first_come_are_seated_and_the_rest_wait() -> None:

@@ -87,6 +87,14 @@ def test_home_goes_on_with_a_lesson_done_only_in_another_course() -> None:
     assert 'href="/learn/k1/l1"' in shown
 
 
+def test_home_says_which_classes_are_finished() -> None:
+    assert "已结业" not in page("trainee", home, "/")
+    finished = {"learning__certificates": [CERTIFICATE]}
+    shown = page("trainee", home, "/", **finished)
+    assert "已结业" in shown
+    assert "已录取" not in shown
+
+
 def test_home_never_offers_a_lesson_that_nothing_completes() -> None:
     course = COURSE | {"lessons": [ONSITE]}
     shown = page("trainee", home, "/", catalog__courses__k1=course)

@@ -136,6 +136,21 @@ def test_a_page_that_cannot_be_without_the_service_says_so_and_offers_another_tr
     assert 'href="/courses/k1">再试</a>' in page.text
 
 
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_a_search_that_cannot_be_made_finds_not_nothing(
+    headers: dict[str, str],
+) -> None:
+    made = answering(courses.blueprint())
+    made.services["catalog"].answers["/courses"] = {"courses": [], "next": ""}
+    assert "0 门课" in made.get("/courses?q=x", **headers).text
+    made.services["catalog"].hangs = True
+    page = made.get("/courses?q=x", **headers)
+    assert page.status_code == 200
+    assert "课程服务暂时没有回应" in page.text
+    assert "没有找到" not in page.text
+    assert "0 门课" not in page.text
+
+
 def test_an_open_record_stays_as_it_is_while_nobody_can_say() -> None:
     made = answering(record.blueprint("http://127.0.0.1"), TRAINEE)
     assert "学习档案服务" not in made.get("/record").text

@@ -13,8 +13,6 @@ from chassis.telemetry import trace
 from chassis.telemetry.logs import logger
 
 AWAY = "数据暂时存取不了：请稍后再试"
-AGAIN_SECONDS = {429: 60, 503: 2}
-"""When it is worth asking again, by status."""
 NOTHING_HERE = "There is nothing at this address."
 OF_HTTP = {
     400: ("request-refused", "The request is not as it should be."),
@@ -30,6 +28,8 @@ OF_HTTP = {
 }
 """Status → slug and sentence for what the framework refuses by itself."""
 REFUSED = ("refused", "The request was refused.")
+AGAIN_SECONDS = {429: 60, 503: 2}
+"""When it is worth asking again, by status."""
 TYPE = "https://biyong.example/problems/"
 
 

@@ -13,13 +13,13 @@ from structlog.types import EventDict
 from chassis.reasons import stack_of
 from chassis.telemetry import trace
 
+TOKEN = re.compile(r"/(v|invitations)/[^/\s\"'?]+")
+QUERY = re.compile(r"(/[\w.…/%~:@!$&*+,;=-]*)\?[^\s\"')]+")
+SERVED = re.compile(r"(while serving|Exception on) .*")
 ExcInfo = (
     tuple[type[BaseException], BaseException, TracebackType | None]
     | tuple[None, None, None]
 )
-TOKEN = re.compile(r"/(v|invitations)/[^/\s\"'?]+")
-QUERY = re.compile(r"(/[\w.…/%~:@!$&*+,;=-]*)\?[^\s\"')]+")
-SERVED = re.compile(r"(while serving|Exception on) .*")
 
 
 def configure(service: str) -> None:
@@ -58,18 +58,6 @@ def configure(service: str) -> None:
     )
 
 
-def _stack(exc_info: ExcInfo) -> str:
-    """Python's own traceback ends in the fault's words, which may quote people."""
-    return stack_of(exc_info[1]) if exc_info[1] is not None else ""
-
-
-def _log_uncaught(
-    _: type[BaseException], error: BaseException | None, __: TracebackType | None
-) -> None:
-    """What ends a process or a thread, in the log instead of as it is."""
-    logger().critical("uncaught", exc_info=error)
-
-
 def _naming(service: str) -> structlog.types.Processor:
     """Every line names the service, whatever thread writes it."""
 
@@ -92,6 +80,18 @@ def without_addresses(text: str) -> str:
     """The text without tokens in paths, queries, and what a server was at."""
     text = TOKEN.sub(r"/\1/…", text)
     return SERVED.sub(r"\1 a request", QUERY.sub(r"\1?…", text))
+
+
+def _stack(exc_info: ExcInfo) -> str:
+    """Python's own traceback ends in the fault's words, which may quote people."""
+    return stack_of(exc_info[1]) if exc_info[1] is not None else ""
+
+
+def _log_uncaught(
+    _: type[BaseException], error: BaseException | None, __: TracebackType | None
+) -> None:
+    """What ends a process or a thread, in the log instead of as it is."""
+    logger().critical("uncaught", exc_info=error)
 
 
 def logger() -> structlog.stdlib.BoundLogger:

@@ -21,6 +21,12 @@ class SignInRefused(Refusal):
     slug = "sign-in-refused"
 
 
+class OldPasswordWrong(Refusal):
+    """Whoever is signed in and sets another password does not know the present one."""
+
+    slug = "old-password-wrong"
+
+
 class TooManyTries(Refusal):
     """Too many wrong passwords, by this address or for this login from here."""
 

@@ -11,6 +11,7 @@ from gateway.identity.account import OPERATOR, STAFF, Account, plain_login
 from gateway.identity.errors import (
     AccountDisabled,
     InvitationRefused,
+    OldPasswordWrong,
     PasswordsBusy,
     SignInRefused,
     TooManyTries,
@@ -221,8 +222,8 @@ class SignIn:
     ) -> Visitor:
         """Set another password; every session ends, and a new one begins here.
 
-        Other devices have to sign in anew. Raises SignInRefused for a wrong old
-        password, WeakPassword, TooManyTries, PasswordsBusy.
+        Other devices have to sign in anew. Raises OldPasswordWrong, WeakPassword,
+        TooManyTries, PasswordsBusy, and SignInRefused if the account just changed.
         """
         account = visitor.account
         if account is None:
@@ -234,7 +235,7 @@ class SignIn:
             self.events.note(
                 "password-changed", FAILED, address=origin.address, who=account.id
             )
-            raise SignInRefused("原来的密码不对：请核对后再试")
+            raise OldPasswordWrong("原来的密码不对：请核对后再试")
         secret = self._secret_for(account, new)
 
         def change(held: Account) -> Account:

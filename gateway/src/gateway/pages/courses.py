@@ -9,7 +9,7 @@ from gateway.api.visitors import visitor
 from gateway.clients.services import Asking, Away, Question
 from gateway.identity.account import OFFICER, STAFF, TRAINEE
 from gateway.pages.frame import asking, for_role, is_part, page, see
-from gateway.pages.home import lessons_done, record_of, with_seats
+from gateway.pages.home import AREAS, lessons_done, listed, record_of, with_seats
 from gateway.pages.words import FORMS
 
 
@@ -20,21 +20,14 @@ def blueprint() -> Blueprint:
     @bp.get("/courses")
     @public
     def catalogue() -> Response:
-        ask = asking()
         query = request.args.get("q", "").strip()[:100]
         module = request.args.get("module", "")[:80]
-        words: dict[str, Any] = {"query": query, "module": module}
-        words["areas"] = ask.many("catalog", "areas")
+        after = request.args.get("after", "")[:400]
+        words: dict[str, Any] = {"query": query, "module": module, "after": after}
+        words |= _found(asking(), query, module, after)
         words["names"] = {
             m["code"]: m["name"] for area in words["areas"] for m in area["modules"]
         }
-        after = request.args.get("after", "")[:400]
-        wanted = {"q": query, "module": module, "after": after, "limit": "100"}
-        words |= ask.one("catalog", "courses", **wanted)
-        words |= {"after": after, "classes": [], "projects": []}
-        if query and not module and not after:
-            words["classes"] = _open_classes(ask, q=query, limit="12")
-            words["projects"] = ask.many("catalog", "projects", q=query)
         return page("courses/found.html" if is_part() else "courses/list.html", **words)
 
     @bp.get("/courses/<course_id>")
@@ -74,6 +67,22 @@ def blueprint() -> Blueprint:
         return see(f"/classes/{left['class_id']}")
 
     return bp
+
+
+def _found(ask: Asking, query: str, module: str, after: str) -> dict[str, Any]:
+    """A page of courses; with the first of a search, classes and projects too."""
+    wanted = {"q": query, "module": module, "after": after, "limit": "100"}
+    questions = {"areas": AREAS, "found": Question.of("catalog", "courses", **wanted)}
+    if query and not module and not after:
+        questions |= {
+            "classes": Question.of("catalog", "classes", q=query, limit="12"),
+            "projects": Question.of("catalog", "projects", q=query),
+        }
+    parts: dict[str, Any] = {"classes": {"classes": []}, "projects": []}
+    parts |= ask.parts(**questions)
+    found = parts.pop("found")
+    courses = {"courses": found} if isinstance(found, Away) else found
+    return parts | {"classes": listed(parts["classes"])} | courses
 
 
 def _open_classes(ask: Asking, **wanted: str) -> list[dict[str, Any]]:

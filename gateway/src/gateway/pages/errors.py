@@ -16,6 +16,7 @@ STATUSES = {
     "sign-in-refused": 401,
     "account-disabled": 403,
     "role-missing": 403,
+    "old-password-wrong": 403,
     "too-many-tries": 429,
     "sign-in-busy": 429,
     "invitation-refused": 404,

@@ -51,6 +51,17 @@ def from_fields(id_: str, stored: Mapping[str, Any]) -> Chunk:
 FORM = Form(to_fields, from_fields)
 
 
+def _progress(stored: Mapping[str, Any]) -> ChunkProgress:
+    outcomes = stored["outcomes"]
+    noted = (note for outcome in outcomes for note in outcome.get("notes", ()))
+    return ChunkProgress(
+        **{name: stored[name] for name in ABOUT},
+        count=len(stored["rows"]) or len(outcomes),
+        outcomes=dict(Counter(outcome["outcome"] for outcome in outcomes)),
+        notes=dict(Counter(noted)),
+    )
+
+
 @dataclass(frozen=True)
 class ChunkInTurn(Chunk):
     """A new chunk with its place among those of all branches.
@@ -61,17 +72,6 @@ class ChunkInTurn(Chunk):
     turn: int = 0
     is_small: bool = False
     asked_by: tuple[str, str] = ("", "")
-
-
-def _progress(stored: Mapping[str, Any]) -> ChunkProgress:
-    outcomes = stored["outcomes"]
-    noted = (note for outcome in outcomes for note in outcome.get("notes", ()))
-    return ChunkProgress(
-        **{name: stored[name] for name in ABOUT},
-        count=len(stored["rows"]) or len(outcomes),
-        outcomes=dict(Counter(outcome["outcome"] for outcome in outcomes)),
-        notes=dict(Counter(noted)),
-    )
 
 
 def _cost(chunk: Chunk) -> int:

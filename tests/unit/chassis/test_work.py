@@ -1,0 +1,38 @@
+"""A loop over pieces of work, each under the ids of what asked for it."""
+
+import threading
+
+from chassis.faults import Contended
+from chassis.telemetry import trace
+from chassis.work import work_loop
+from structlog.testing import capture_logs
+
+TRACE = f"00-{'a' * 32}-{'b' * 16}-01"
+
+
+def test_what_fails_is_logged_under_the_ids_of_its_piece() -> None:
+    stop, seen = threading.Event(), []
+    pieces = iter(["request1", "request2"])
+
+    def work() -> bool:
+        piece = next(pieces, None)
+        if piece is None:
+            stop.set()
+            return False
+        trace.take_up((TRACE, piece))
+        raise Contended(piece) if piece == "request1" else KeyError(piece)
+
+    def failed(name: str, error: Exception) -> None:
+        seen.append((name, type(error), trace.current()[1]))
+
+    def note(_: object, __: str, line: dict[str, object]) -> dict[str, object]:
+        seen.append((line["event"], trace.current()[1]))
+        return line
+
+    with capture_logs(processors=[note]):
+        work_loop("copying", work, failed)(stop)
+    assert seen == [
+        ("work_waits", "request1"),
+        ("work_failed", "request2"),
+        ("copying", KeyError, "request2"),
+    ]
