@@ -55,7 +55,8 @@ class College:
                     database[name].delete_many({"_id": {"$ne": OPERATOR}})
         for mail in self.mails.iterdir():
             mail.unlink()
-        self.bus.outlets.clear()
+        for receipts in self.bus.outlets.values():
+            receipts.clear()  # a branch keeps its queue
 
 
 @contextmanager

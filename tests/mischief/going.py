@@ -13,7 +13,7 @@ from enrollment.events.inlet import QUEUE
 from tests.mischief.college import College
 
 T = TypeVar("T")
-WORK = ("checking", "transcoding", "deciding", "mailing", "making-up")
+WORK = ("checking", "transcoding", "deciding", "deciding-small", "mailing", "making-up")
 MOST_STEPS = 5_000
 
 

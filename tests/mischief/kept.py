@@ -17,12 +17,12 @@ from tests.mischief.college import College
 
 PLUMBING = {
     "inbox", "held", "leases", "idempotency", "said", "sessions", "tries", "audit",
-    "errands", "marks", "rebuilds", "early", "devices", "security_events",
+    "errands", "marks", "rebuilds", "early", "devices", "security_events", "turns",
 }  # fmt: skip
 HOW_OFTEN_AND_WHEN = {
     "version", "told_version", "asked_by", "outbox", "out_due", "seen", "work_due",
     "work_tries", "at", "received", "begun", "heard", "ahead", "rows_until",
-    "invited_until", "rounds",
+    "invited_until", "rounds", "turn", "is_small",
 }  # fmt: skip
 MOMENTS = {"seated_until", "done_at"}
 """The same whenever the same events are heard again, but not from story to story."""

@@ -120,6 +120,21 @@ def test_a_chunk_that_waits_since_before_there_were_turns_is_claimed_first(
     assert [chunks.claim(), chunks.claim()] == ["east/old", "east/new"]
 
 
+def test_what_is_sent_again_does_not_count_as_waiting_twice(
+    chunks: StoredChunks,
+) -> None:
+    for _ in range(5):
+        chunks.add(a_chunk("east", "same", 200))
+        chunks.add(a_chunk("east", "other", 200))
+    assert chunks.waiting_rows("east") <= 450
+    chunks.claim()
+    chunks.claim()
+    for key in ("same", "other"):
+        chunks.decide(f"east/{key}", OUTCOMES)
+        chunks.add(a_chunk("east", key, 200))
+    assert chunks.waiting_rows("east") == 0
+
+
 def test_how_much_of_a_branch_waits_is_known_to_a_few_rows(
     chunks: StoredChunks,
 ) -> None:

@@ -272,6 +272,7 @@ class FakeChunks:
         self.told: list[object] = []
         self.waiting: dict[str, int] = {}
         self.faults: dict[str, list[Exception]] = {}
+        self.unsayable: dict[str, Exception] = {}
 
     def get(self, id_: str) -> Chunk | None:
         return self.rows.get(id_)
@@ -307,7 +308,10 @@ class FakeChunks:
         self.steps.step()
 
     def say_again(self, id_: str) -> None:
-        raise NotImplementedError
+        """Raises what is to be raised for this chunk."""
+        if fault := self.unsayable.get(id_):
+            raise fault
+        self.told.append(self.rows[id_].receipt())
 
     def of_roster(self, branch_id: str, roster_id: str) -> list[Chunk]:
         raise NotImplementedError

@@ -11,11 +11,13 @@ from typing import Any
 
 import msgspec
 import pytest
-from chassis.faults import Contended
+from chassis.faults import Contended, Unfit
+from chassis.messaging.envelope import Refused
 from chassis.messaging.in_memory import InMemoryTransport
 from chassis.messaging.mischief import Mischief
 from chassis.telemetry import logs
 from enrollment.domain.branch import below, root
+from enrollment.domain.roster import Outcome
 from enrollment.events.inlet import EXCHANGE, QUEUE, RosterInlet
 from enrollment.usecases.receive_chunk import MOST_WAITING
 from pymongo.errors import ConnectionFailure, WriteError
@@ -150,7 +152,7 @@ EVENT_REFUSED = {
     "no moment": event("dongcheng", {}, time=NAME),
     "data no object": b'{"data": []}',
 }
-REFUSED = {
+NOT_TAKEN = {
     "of another": (sent("xicheng", "k", row()), "not-the-sender"),
     **{what: (body, "event-refused") for what, body in EVENT_REFUSED.items()},
     **{
@@ -160,11 +162,11 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("what", REFUSED)
+@pytest.mark.parametrize("what", NOT_TAKEN)
 def test_what_cannot_be_taken_is_parked_alone_at_once_with_its_reason(
     door: Door, what: str
 ) -> None:
-    body, slug = REFUSED[what]
+    body, slug = NOT_TAKEN[what]
     door.send("beijing", sent("beijing", "before", row()))
     door.send("dongcheng", body)
     door.send("beijing", sent("beijing", "after", row()))
@@ -222,6 +224,40 @@ def test_what_no_store_can_keep_is_parked_and_the_next_is_taken(door: Door) -> N
     whys = {one.why.split(":")[0] for one in door.parked}
     assert (len(door.parked), whys) == (3, {"not-to-be-kept"})
     assert "dongcheng/good" in door.chunks.rows
+
+
+def test_a_receipt_that_cannot_be_issued_again_parks_what_asked_for_it(
+    door: Door,
+) -> None:
+    for key in ("bad", "good"):
+        door.send("dongcheng", sent("dongcheng", key, row()))
+        door.take_all()
+        door.chunks.decide(f"dongcheng/{key}", [Outcome(1, "enrolled")])
+    door.chunks.told.clear()
+    door.chunks.unsayable["dongcheng/bad"] = Refused("data/rows/0: no outcome")
+    for key in ("bad", "good"):
+        door.send("dongcheng", sent("dongcheng", key, row()))
+    door.take_all()
+    assert [(one.key, one.why.split(":")[0]) for one in door.parked] == [
+        ("bad", "event-refused")
+    ]
+    assert len(door.chunks.told) >= 1
+
+
+def test_a_queue_of_receipts_that_was_made_otherwise_parks_only_its_branchs(
+    door: Door,
+) -> None:
+    class Misfit(InMemoryTransport):
+        def outlet(self, branch: str) -> None:
+            if branch == "dongcheng":
+                raise Unfit("the broker has the queue with other properties")
+
+    other = Door(Misfit(Mischief()))
+    for branch in ("dongcheng", "beijing"):
+        other.send(branch, sent(branch, "k", row()))
+    other.take_all()
+    assert [one.sender for one in other.parked] == ["dongcheng"]
+    assert list(other.chunks.rows) == ["beijing/k"]
 
 
 @pytest.mark.parametrize(

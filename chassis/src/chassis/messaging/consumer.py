@@ -10,7 +10,7 @@ from pymongo.errors import ConnectionFailure, PyMongoError
 
 import contracts
 from chassis.clock import SystemClock
-from chassis.messaging.envelope import Envelope, Refused
+from chassis.messaging.envelope import Envelope, Refused, decode
 from chassis.messaging.errands import EVENTS_ASKED, IDS_ASKED, IDS_TOLD, Errands
 from chassis.messaging.going_on import GoingOn
 from chassis.messaging.handling import Handling, layers
@@ -144,11 +144,18 @@ class Consumer:
     def _take_parked(self) -> None:
         """A fault with one that was put aside gives nothing back that is in hand."""
         try:
-            self.transport.take_parked(
-                self.service, lambda aside, why: self.held.hold_aside(aside.body, why)
-            )
+            self.transport.take_parked(self.service, self._hold_aside)
         except self.away as error:
             logger().warning("parked_waits", reason=reason_of(error))
+
+    def _hold_aside(self, aside: Delivery, why: str) -> None:
+        """What the bus put aside is tried again, if its account may say it."""
+        try:
+            may_be_tried = self._is_vouched(aside, decode(aside.body))
+        except Refused:
+            may_be_tried = True  # what cannot be read is parked as it is
+        if may_be_tried:
+            self.held.hold_aside(aside.body, why)
 
     def _handle_in_hand(self, batch: Batch, stop: threading.Event) -> None:
         """Keep the batch while the store is away, or a sequence is full.

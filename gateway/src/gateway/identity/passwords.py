@@ -1,7 +1,5 @@
 """Argon2 hashes, made by four threads of their own behind a bounded queue."""
 
-import os
-import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +18,6 @@ WAITING, KEPT_FOR_KNOWN = 8, 4
 """Who waits holds one of the gateway's 24 web threads: twelve stay free for pages. Four
 of the places are for who proved something before, so strangers cannot fill them all."""
 COME_BACK_SECONDS = 2
-NICER = 10
 
 
 class Passwords:
@@ -32,7 +29,7 @@ class Passwords:
 
     def __init__(self, at_once: int = AT_ONCE, waiting: int = WAITING) -> None:
         self.hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-        self.pool = ThreadPoolExecutor(at_once, "passwords", initializer=_give_way)
+        self.pool = ThreadPoolExecutor(at_once, "passwords")
         self.places = threading.BoundedSemaphore(at_once + waiting)
         strangers = max(1, at_once + waiting - KEPT_FOR_KNOWN)
         self.strangers = threading.BoundedSemaphore(strangers)
@@ -66,13 +63,6 @@ class Passwords:
             return self.hasher.verify(secret, plain)
         except (VerificationError, InvalidHashError):
             return False
-
-
-def _give_way() -> None:
-    """Whoever reads a page goes before whoever tries passwords, where the system keeps
-    a thread's niceness apart from its process's."""
-    if sys.platform == "linux":
-        os.nice(NICER)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import msgspec
-from chassis.faults import Contended, OwnFault
+from chassis.faults import Contended, OwnFault, Unfit
 from chassis.http.body import Id
 from chassis.messaging.envelope import Refused, decode
 from chassis.messaging.masking import masked
@@ -58,7 +58,7 @@ class NotTaken(OwnFault):
         self.slug = slug
 
 
-REFUSED = (NotTaken, Refused, Refusal, msgspec.ValidationError, *NOT_TO_BE_KEPT)
+REFUSED = (NotTaken, Refused, Refusal, msgspec.ValidationError, Unfit, *NOT_TO_BE_KEPT)
 """What is wrong with this one message, whenever and by whomever it is taken."""
 PASSING = (Away, PyMongoError, Contended, NotThere)
 """What is wrong with broker or store, or was only a race: the message waits for it."""
@@ -159,14 +159,14 @@ class RosterInlet:
                 self._refuse(delivery, refusal)
         try:
             self._receive(read)
-        except NOT_TO_BE_KEPT:
+        except REFUSED:
             for one in read:
                 self._receive_alone(*one)
         if read:
             self.wake()
 
     def _receive(self, read: Sequence[tuple[Delivery, Sent]]) -> None:
-        """All at once. Raises NOT_TO_BE_KEPT when one of them is such, PASSING."""
+        """All at once. Raises REFUSED when one of them is such, PASSING."""
         kept = receive_chunks(self.chunks, [sent for _, sent in read])
         for (delivery, _), chunk in zip(read, kept, strict=True):
             if isinstance(chunk, Refusal):
@@ -179,7 +179,7 @@ class RosterInlet:
     def _receive_alone(self, delivery: Delivery, sent: Sent) -> None:
         try:
             self._receive([(delivery, sent)])
-        except NOT_TO_BE_KEPT as fault:
+        except REFUSED as fault:
             self._refuse(delivery, fault)
 
     def _refuse(self, delivery: Delivery, refusal: Exception) -> None:

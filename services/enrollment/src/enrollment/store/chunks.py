@@ -74,6 +74,10 @@ class ChunkInTurn(Chunk):
     asked_by: tuple[str, str] = ("", "")
 
 
+def _cost(chunk: Chunk) -> int:
+    return ROWS_OF_A_CHUNK + len(chunk.rows)
+
+
 class StoredChunks:
     """Roster chunks, decided in turns.
 
@@ -106,19 +110,23 @@ class StoredChunks:
         of_branch: dict[str, list[Sent]] = {}
         for one in sent:
             of_branch.setdefault(one.chunk.branch_id, []).append(one)
-        return self.rows.add_many(
+        there = self.rows.add_many(
             [
                 (new.id, new, ())
                 for branch_id, ones in of_branch.items()
                 for new in self._in_turn(branch_id, ones)
             ]
         )
+        for branch_id, ones in of_branch.items():
+            known = sum(_cost(one.chunk) for one in ones if one.chunk.id in there)
+            if known:
+                self.turns.update_one({"_id": branch_id}, {"$inc": {"turn": -known}})
+        return there
 
     def _in_turn(self, branch_id: str, sent: Sequence[Sent]) -> Iterator[ChunkInTurn]:
-        """A place whose chunk is then not put leaves a gap, which costs nothing."""
-        costs = [ROWS_OF_A_CHUNK + len(one.chunk.rows) for one in sent]
+        costs = [_cost(one.chunk) for one in sent]
         overtakes = self._waits(branch_id)
-        turn = self._last_turn(branch_id, sum(costs)) - sum(costs)
+        turn = self._last_turn(branch_id, sum(costs), overtakes) - sum(costs)
         for one, cost in zip(sent, costs, strict=True):
             turn += cost
             is_small = len(one.chunk.rows) <= SMALL and not overtakes
@@ -133,10 +141,13 @@ class StoredChunks:
         own = {"branch_id": branch_id, "state": RECEIVED}
         return self.rows.collection.find_one(own, {"_id": 1}) is not None
 
-    def _last_turn(self, branch_id: str, rows: int) -> int:
-        """The branch's last turn, after it was moved by so many rows."""
-        own = {"_id": branch_id}
-        self.turns.update_one(own, {"$max": {"turn": self._turn(SERVED)}}, upsert=True)
+    def _last_turn(self, branch_id: str, rows: int, waits: bool) -> int:
+        """The branch's last turn, after it was moved by so many rows.
+
+        While something of it waits it goes on from there, else from what is served.
+        """
+        own, move = {"_id": branch_id}, "$max" if waits else "$set"
+        self.turns.update_one(own, {move: {"turn": self._turn(SERVED)}}, upsert=True)
         moved = self.turns.find_one_and_update(
             own, {"$inc": {"turn": rows}}, return_document=ReturnDocument.AFTER
         )
@@ -148,7 +159,8 @@ class StoredChunks:
 
     def waiting_rows(self, branch_id: str) -> int:
         """About how many rows of this branch wait: how far ahead its last turn is."""
-        return max(0, self._turn(branch_id) - self._turn(SERVED))
+        ahead = self._turn(branch_id) - self._turn(SERVED)
+        return ahead if ahead > 0 and self._waits(branch_id) else 0
 
     def claim(self) -> str | None:
         """The id of the chunk whose turn it is, leased to this worker."""

@@ -69,6 +69,8 @@ def blueprint(
     @needs("trainee", "staff")
     def show(lecture_id: str) -> Response:
         found = follow_lecture(editions, uploads, lecture_id)
+        if not caller().has("staff"):
+            watch.require_seat(caller().person, lecture_id)
         shown = _edition(found) if isinstance(found, Edition) else _upload(found)
         return answer(shown)
 

@@ -48,13 +48,18 @@ class WatchLecture:
     ) -> Ticket:
         """A token for this session. Raises UnknownLecture, NotEnrolled, NotReady."""
         edition = self._ready(lecture_id)
-        if not is_staff and not self.entitlements.may_watch(person_id, lecture_id):
-            raise NotEnrolled("您还没有被录取到含有这一讲的班级：请联系所在单位报名")
+        if not is_staff:
+            self.require_seat(person_id, lecture_id)
         expires = int(self.now()) + LIFE_SECONDS
         token = token_for(
             self.secret, Grant(expires, session, person_id or "staff", lecture_id)
         )
         return Ticket(edition, token, expires, self.record(person_id, edition))
+
+    def require_seat(self, person_id: str, lecture_id: str) -> None:
+        """Raises NotEnrolled unless the person has a seat where it is shown."""
+        if not self.entitlements.may_watch(person_id, lecture_id):
+            raise NotEnrolled("您还没有被录取到含有这一讲的班级：请联系所在单位报名")
 
     def _ready(self, lecture_id: str) -> Edition:
         ready = self.editions.latest_ready(lecture_id)
@@ -118,6 +123,5 @@ class WatchLecture:
         edition = self.editions.get(f"{lecture_id}.{number}")
         if edition is None:
             raise UnknownLecture(f"没有这一讲 {lecture_id} 的第 {number} 版")
-        if not self.entitlements.may_watch(person_id, lecture_id):
-            raise NotEnrolled("您还没有被录取到含有这一讲的班级：请联系所在单位报名")
+        self.require_seat(person_id, lecture_id)
         return edition.require_ready()
