@@ -5,7 +5,8 @@ import datetime
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,12 @@ def broker(
     folder = tmp_path_factory.mktemp("rabbitmq")
     with running_broker(folder, request.param) as started:
         yield started
+
+
+@pytest.fixture(scope="module")
+def account(broker: Broker) -> Callable[[str], str]:
+    """A branch's address at the broker, made when it is first asked for."""
+    return cache(lambda branch: broker.add_branch(branch, PASSWORD))
 
 
 @pytest.fixture(scope="module")
@@ -86,10 +93,10 @@ def write_roster(path: Path, rows: list[dict[str, Any]]) -> Path:
 
 
 def test_a_roster_over_amqp_becomes_a_certificate_through_a_broker_kill(
-    platform: Platform, broker: Broker, tmp_path: Path
+    platform: Platform, broker: Broker, account: Callable[[str], str], tmp_path: Path
 ) -> None:
     assert platform.said["parts"]["bus"] == "RabbitMQ"
-    url = broker.add_branch("dongcheng", PASSWORD)
+    url = account("dongcheng")
     course = chain.publish_course(platform, tmp_path, capacity=3)
     rows = rosters.rows(5, course.class_id)
     rows[0]["email"] = "amqp@biyong.example"
@@ -114,9 +121,9 @@ def test_a_roster_over_amqp_becomes_a_certificate_through_a_broker_kill(
 
 
 def test_a_branch_cannot_speak_for_another_nor_leave_out_who_it_is(
-    platform: Platform, broker: Broker
+    platform: Platform, account: Callable[[str], str]
 ) -> None:
-    url = broker.add_branch("jianguomen", PASSWORD)
+    url = account("jianguomen")
     own, other = "branch.jianguomen", "branch.dongcheng"
     for key, user in ((f"{other}.roster", own), (f"{own}.roster", other)):
         with pytest.raises(pika.exceptions.ChannelClosedByBroker):
@@ -131,9 +138,9 @@ def test_a_branch_cannot_speak_for_another_nor_leave_out_who_it_is(
 
 
 def test_what_one_branch_sends_neither_stops_parks_nor_delays_anothers(
-    platform: Platform, broker: Broker
+    platform: Platform, account: Callable[[str], str]
 ) -> None:
-    urls = {b: broker.add_branch(b, PASSWORD) for b in ("jianguomen", "beijing")}
+    urls = {b: account(b) for b in ("jianguomen", "beijing")}
     class_id = platform.demo["classes"]["open"]
     [person] = rosters.rows(1, class_id)
     carrier = OverAmqp(urls["jianguomen"], "jianguomen", PASSWORD)

@@ -196,6 +196,8 @@ class RosterInlet:
 
     def _read(self, delivery: Delivery) -> Sent:
         """Its chunk, with a queue for the receipt made sure of. Raises REFUSED."""
+        if not delivery.user:
+            raise NotTaken("sender-missing", "the message has no user_id")
         event = decode(delivery.body)
         if event.type != TYPE:
             raise Refused(f"a branch sends {TYPE} and nothing else")
@@ -214,9 +216,7 @@ class RosterInlet:
             return Sent(chunk, trace.current())
 
     def _require_sender(self, delivery: Delivery, branch: str) -> None:
-        """The broker checked user_id; whoever leaves it out is not taken."""
-        if not delivery.user:
-            raise NotTaken("sender-missing", "the message has no user_id")
+        """The broker checked user_id; nobody speaks for another."""
         if delivery.user != f"branch.{branch}":
             raise NotTaken("not-the-sender", "data/branch_id is not the sender")
         if delivery.routing_key != f"branch.{branch}.roster":
