@@ -81,7 +81,7 @@ class Handling:
     def handle(self, events: list[Envelope]) -> Fault | None:
         """Run the handler of their type; why it failed, or None. Raises Away."""
         first = events[0]
-        with trace.at_work(first.traceparent, first.requestid):
+        with trace.at_work(first.traceparent, trace.given(first.requestid)):
             try:
                 self.versions.handle(Carried(events))
             except (Away, ConnectionFailure):

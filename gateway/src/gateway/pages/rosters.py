@@ -97,12 +97,15 @@ def blueprint() -> Blueprint:
     @bp.get("/rosters/<branch>/<roster>/result.csv")
     @for_role(OFFICER)
     def result(branch: str, roster: str) -> Response:
+        rows = list(_rows(asking(ROWS_SECONDS), branch, roster))
+        if not rows:
+            raise _unknown_roster()
         out = io.StringIO(newline="")
         table = csv.writer(out)
         table.writerow(
             gettext(head) for head in ("行", "姓名", "会员号", "结果", "怎么办")
         )
-        for row in _rows(asking(ROWS_SECONDS), branch, roster):
+        for row in rows:
             cells = [row["name"], row["member_no"], row["text"], row["detail"]]
             table.writerow([row["row"], *(guarded(cell) for cell in cells)])
         return _download(out.getvalue(), f"roster-{roster}.csv")
@@ -157,6 +160,10 @@ def _choices(ask: Asking) -> dict[str, Any]:
     }
 
 
+def _unknown_roster() -> Problem:
+    return Problem(404, "not-found", "没有这份名册：请从名册页重新打开")
+
+
 def _roster(ask: Asking, branch: str, roster: str) -> dict[str, Any]:
     """How far a roster is, and its first rows, those that need something before all.
 
@@ -165,7 +172,7 @@ def _roster(ask: Asking, branch: str, roster: str) -> dict[str, Any]:
     """
     chunks = ask.many("enrollment", *_path(branch, roster), progress="true")
     if not chunks:
-        raise Problem(404, "not-found", "没有这份名册：请从名册页重新打开")
+        raise _unknown_roster()
     counts = Counter(dict.fromkeys(OUTCOMES, 0))
     for chunk in chunks:
         counts.update(chunk["outcomes"])
