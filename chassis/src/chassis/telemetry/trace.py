@@ -37,7 +37,8 @@ def given(request_id: str) -> str | None:
 def take_up(asked_by: Sequence[str] | None) -> None:
     """Go on, for the rest of this piece of work, under the ids of what began it."""
     if asked_by:
-        _current.set((child_of(asked_by[0]), asked_by[1]))
+        request_id = given(asked_by[1]) or secrets.token_hex(8)
+        _current.set((child_of(asked_by[0]), request_id))
 
 
 @contextmanager
