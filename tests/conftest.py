@@ -40,7 +40,7 @@ PARTS = {
 IN_CI = bool(os.environ.get("CI"))
 settings.register_profile("ours", max_examples=rounds(100, 5_000))
 settings.load_profile("ours")
-pytest_plugins = ["tests.engines"]
+pytest_plugins = ["tests.browsers", "tests.engines"]
 outcomes: dict[str, str] = {}
 
 

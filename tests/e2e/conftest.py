@@ -3,20 +3,19 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.parts import chromium
 from tests.platform import mixes
 from tests.platform.running import Platform, running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     with running(tmp_path_factory.mktemp("e2e") / "home") as started:
         yield started
 
 
-@pytest.fixture(scope="session", params=mixes.params("embedded", "rabbitmq", "real"))
+@pytest.fixture(scope="package", params=mixes.params("embedded", "rabbitmq", "real"))
 def any_platform(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Platform]:
@@ -26,16 +25,6 @@ def any_platform(
         return
     with mixes.running_on(request.param, tmp_path_factory.mktemp("mix")) as started:
         yield started
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=str(chromium.install()), args=list(chromium.ARGUMENTS)
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture

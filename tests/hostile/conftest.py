@@ -18,24 +18,24 @@ SEED, EVENTS_SECONDS = 10, 120.0
 REQUESTS, EVENTS = rounds(5_000, 60_000), rounds(500, 5_000)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     with running(tmp_path_factory.mktemp("hostile") / "home") as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def scene(platform: Platform) -> Scene:
     return make_scene(platform)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def processes(platform: Platform) -> Mapping[str, int]:
     """The platform's processes before anything hostile came."""
     return {one["name"]: one["pid"] for one in platform.said["processes"]}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def report(platform: Platform, scene: Scene, processes: Mapping[str, int]) -> Report:
     """What became of all hostile requests, after as hostile events."""
     with closing(Bus(platform.home / "bus.db")) as bus:

@@ -1,18 +1,17 @@
 """Pages that show what was sent run nothing of it, whoever looks at them."""
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from biyong.door import Door, Refused
 from embedded.bus.bus import Bus, Message
-from playwright.sync_api import Browser, Dialog, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page
 
 from tests.hostile.sending import Report
 from tests.hostile.values import SCRIPTS
-from tests.parts import chromium
 from tests.platform import rosters
 from tests.platform.running import Platform
 from tests.routes.scene import Scene
@@ -41,16 +40,6 @@ ASKED = (
 )  # fmt: skip
 """Pages that show what they are asked for."""
 MOST_MADE, PAYLOADS_EACH = 40, 4
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=str(chromium.install()), args=list(chromium.ARGUMENTS)
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

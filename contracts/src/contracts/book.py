@@ -1,5 +1,6 @@
 """The promises of one folder: schemas, golden examples, and steps between versions."""
 
+import copy
 import json
 import re
 from collections.abc import Mapping
@@ -42,8 +43,11 @@ class Book:
         return self._schemas[type_]
 
     def example(self, type_: str) -> dict[str, Any]:
-        """A whole event of this type, envelope included. Raises KeyError."""
-        return self._examples[type_]
+        """A whole event of this type, envelope included, to do with as one likes.
+
+        Raises KeyError.
+        """
+        return copy.deepcopy(self._examples[type_])
 
     def validator(self, type_: str) -> jsonschema_rs.Draft202012Validator:
         """Checks the data of an event of this type. Raises KeyError."""

@@ -10,9 +10,13 @@ from structlog.testing import capture_logs
 TRACE = f"00-{'a' * 32}-{'b' * 16}-01"
 
 
+FIRST, SECOND = "f1" * 8, "f2" * 8
+"""Ids as machines make them."""
+
+
 def test_what_fails_is_logged_under_the_ids_of_its_piece() -> None:
     stop, seen = threading.Event(), []
-    pieces = iter(["request1", "request2"])
+    pieces = iter([FIRST, SECOND])
 
     def work() -> bool:
         piece = next(pieces, None)
@@ -20,7 +24,7 @@ def test_what_fails_is_logged_under_the_ids_of_its_piece() -> None:
             stop.set()
             return False
         trace.take_up((TRACE, piece))
-        raise Contended(piece) if piece == "request1" else KeyError(piece)
+        raise Contended(piece) if piece == FIRST else KeyError(piece)
 
     def failed(name: str, error: Exception) -> None:
         seen.append((name, type(error), trace.current()[1]))
@@ -32,7 +36,7 @@ def test_what_fails_is_logged_under_the_ids_of_its_piece() -> None:
     with capture_logs(processors=[note]):
         work_loop("copying", work, failed)(stop)
     assert seen == [
-        ("work_waits", "request1"),
-        ("work_failed", "request2"),
-        ("copying", KeyError, "request2"),
+        ("work_waits", FIRST),
+        ("work_failed", SECOND),
+        ("copying", KeyError, SECOND),
     ]
