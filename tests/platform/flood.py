@@ -2,8 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,7 +33,11 @@ class Flood:
     keys: list[str] = field(default_factory=list)
 
     def send(self) -> None:
-        carrier = OverAmqp(self.url, self.branch, self.password)
+        """Send all of it."""
+        with closing(OverAmqp(self.url, self.branch, self.password)) as carrier:
+            self._send_over(carrier)
+
+    def _send_over(self, carrier: OverAmqp) -> None:
         rows = rosters.rows(self.chunks * FULL, self.class_id)
         every = max(1, self.chunks // self.large) if self.large else 0
         for place in range(self.chunks):
@@ -50,17 +54,18 @@ class Flood:
         carrier.channel.basic_publish(EXCHANGE, key, LARGE, properties)
 
 
-def waits(url: str, branch: str, password: str, class_id: str) -> Iterator[float]:
+def waits(
+    url: str, branch: str, password: str, class_id: str
+) -> Generator[float, None, None]:
     """Seconds from sending one row to its receipt, again and again."""
-    carrier = OverAmqp(url, branch, password)
-    for row in _single_rows(class_id):
-        key = f"one.{row['member_no']}"
-        began = time.monotonic()
-        carrier.send(key, {"roster_id": "one", "dry_run": False, "rows": [row]})
-        waiting = {key}
-
-        until(lambda waiting=waiting: _has_come(carrier, waiting), 120)
-        yield time.monotonic() - began
+    with closing(OverAmqp(url, branch, password)) as carrier:
+        for row in _single_rows(class_id):
+            key = f"one.{row['member_no']}"
+            began = time.monotonic()
+            carrier.send(key, {"roster_id": "one", "dry_run": False, "rows": [row]})
+            waiting = {key}
+            until(lambda waiting=waiting: _has_come(carrier, waiting), 120)
+            yield time.monotonic() - began
 
 
 def _has_come(carrier: OverAmqp, waiting: set[str]) -> bool:
@@ -77,7 +82,7 @@ def _single_rows(class_id: str) -> Iterator[dict[str, Any]]:
 
 
 def flooded(
-    flood: Flood, others: Iterator[float], enough: Callable[[int], bool]
+    flood: Flood, others: Generator[float, None, None], enough: Callable[[int], bool]
 ) -> list[float]:
     """The others' seconds while the flood comes and is decided, until `enough` say."""
     sending = threading.Thread(target=flood.send)
@@ -88,6 +93,7 @@ def flooded(
             taken.append(next(others))
     finally:
         sending.join()
+        others.close()
     return taken
 
 

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -143,11 +144,11 @@ def test_what_one_branch_sends_neither_stops_parks_nor_delays_anothers(
     urls = {b: account(b) for b in ("jianguomen", "beijing")}
     class_id = platform.demo["classes"]["open"]
     [person] = rosters.rows(1, class_id)
-    carrier = OverAmqp(urls["jianguomen"], "jianguomen", PASSWORD)
-    carrier.send("poison.1", {"roster_id": "poison", "dry_run": False, "rows": [
-        {**person, "row": 2.0, "branch_id": ""}, {"row": 3, "phone": 13512345678},
-    ]})  # fmt: skip
-    [(_, outcomes)] = until(lambda: receipts_of(carrier, {"poison.1"}), 60)
+    with closing(OverAmqp(urls["jianguomen"], "jianguomen", PASSWORD)) as carrier:
+        carrier.send("poison.1", {"roster_id": "poison", "dry_run": False, "rows": [
+            {**person, "row": 2.0, "branch_id": ""}, {"row": 3, "phone": 13512345678},
+        ]})  # fmt: skip
+        [(_, outcomes)] = until(lambda: receipts_of(carrier, {"poison.1"}), 60)
     assert [(one["row"], one["outcome"]) for one in outcomes] == [
         (2, "enrolled"), (3, "rejected"),
     ]  # fmt: skip

@@ -37,8 +37,10 @@ class Enrollment:
             "member_no": f"N-{id_}",
         }  # fmt: skip
 
-    def call(self, method: str, path: str, answer: Any, *, body: dict[str, Any]) -> Any:
-        assert (method, path) == ("POST", "/people/invitees")
+    def call(
+        self, method: str, path: tuple[str, ...], answer: Any, *, body: dict[str, Any]
+    ) -> Any:
+        assert (method, path) == ("POST", ("people", "invitees"))
         found = [self.people[id_] for id_ in body["person_ids"] if id_ in self.people]
         return msgspec.convert(found, answer)
 
@@ -51,7 +53,7 @@ class Notify:
     is_away: bool = False
 
     def call(
-        self, method: str, path: str, answer: Any, *, body: dict[str, Any]
+        self, method: str, path: tuple[str, ...], answer: Any, *, body: dict[str, Any]
     ) -> dict[str, Any]:
         if self.is_away:
             raise Problem(503, "service-away", "notify does not answer")

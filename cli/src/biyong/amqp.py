@@ -50,6 +50,11 @@ class OverAmqp:
             raise Away(f"the broker does not answer: {error!r}") from error
         return channel
 
+    def close(self) -> None:
+        """Let the connection go; what was confirmed is the broker's."""
+        if self.connection is not None and self.connection.is_open:
+            self.connection.close()
+
     def send(self, key: str, chunk: Chunk) -> None:
         """Publish one chunk; back when the broker has it. Raises Away, Refused."""
         properties = pika.BasicProperties(

@@ -12,7 +12,6 @@ from media.domain.stream import Grant, token_for
 
 CONTENT = bytes(range(100))
 SECRET = b"secret"
-TOKEN = token_for(SECRET, Grant(int(time.time()) + 600, "session", "person", "l1"))
 
 
 class OneFile:
@@ -23,6 +22,13 @@ class OneFile:
 
     def read(self, key: str, start: int, length: int) -> Iterator[bytes]:
         yield CONTENT[start : start + length]
+
+
+@pytest.fixture
+def token() -> str:
+    """Good for ten minutes from now, not from when the tests were collected."""
+    until = int(time.time()) + 600
+    return token_for(SECRET, Grant(until, "session", "person", "l1"))
 
 
 @pytest.fixture
@@ -59,16 +65,18 @@ def client() -> FlaskClient:
     ],
 )
 def test_a_range_is_one_part_or_else_the_whole(
-    client: FlaskClient, said: str, status: int, first: int, last: int
+    client: FlaskClient, token: str, said: str, status: int, first: int, last: int
 ) -> None:
     headers = {"Range": said} if said else {}
-    answer = client.get(f"/v/{TOKEN}/l1/1/a.m4s", headers=headers)
+    answer = client.get(f"/v/{token}/l1/1/a.m4s", headers=headers)
     assert (answer.status_code, answer.data) == (status, CONTENT[first : last + 1])
     shown = f"bytes {first}-{last}/100" if status == 206 else None
     assert answer.headers.get("Content-Range") == shown
 
 
 @pytest.mark.parametrize("said", ["bytes=100-", "bytes=100-200", "bytes=99999999999-"])
-def test_a_part_that_is_not_there_is_refused(client: FlaskClient, said: str) -> None:
-    answer = client.get(f"/v/{TOKEN}/l1/1/a.m4s", headers={"Range": said})
+def test_a_part_that_is_not_there_is_refused(
+    client: FlaskClient, token: str, said: str
+) -> None:
+    answer = client.get(f"/v/{token}/l1/1/a.m4s", headers={"Range": said})
     assert (answer.status_code, answer.json["title"]) == (416, "range refused")
