@@ -1,5 +1,6 @@
 """Makes requests that are well but for one place, where something hostile stands."""
 
+import copy
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -134,7 +135,7 @@ class Maker:
         body = valid(shapes.type_info(target.body), "", self._sample)
         written = BODIES.get(target.line.given.get("body", ""))
         if written is not None:
-            body |= written(self.scene)
+            body |= copy.deepcopy(written(self.scene))
         if place == ("body", ""):
             return encoded(self._misshapen(body), self.hostile.shows_raw)
         if place[0] == "body":
