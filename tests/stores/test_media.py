@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from chassis.objects.directory import DirectoryObjects
 from chassis.storage.aggregates import AlreadyThere
-from media.domain.errors import PartsMissing, WrongPart
+from media.domain.errors import NoLecture, WrongPart
 from media.domain.lecture import FAILED, READY, TRANSCODING, Edition
+from media.domain.probed import Picture, Probed, Sound
 from media.domain.upload import ACCEPTED, CHECKING, PART_SIZE, REFUSED, Upload
 from media.events.published import word
 from media.store import documents
@@ -22,7 +23,9 @@ from tests.engines import Kept
 from tests.stores.rows import let_lapse, outbox, overtaken, said, version
 
 UPLOAD = Upload("u1", "v1", "触电急救", 5, begun=10.0)
-EDITION = Edition("v1", 1, "触电急救", "sources/v1/u1", 61.5, 2**33, 720, True)
+PICTURE = Picture(0, 1280, 720, 25.0, 0.0, 61.5)
+PROBED = Probed(61.5, PICTURE, Sound(1, 2, 0.0, 61.5, "zho"))
+EDITION = Edition("v1", 1, "触电急救", "sources/v1/u1", 61.5, 2**33, PROBED)
 
 
 class NotedObjects(DirectoryObjects):
@@ -182,7 +185,7 @@ def test_of_a_forgotten_upload_nothing_is_left(
     for _ in range(2):
         uploads.forget(upload)
     assert uploads.kept_parts(upload) == {}
-    with pytest.raises(PartsMissing):
+    with pytest.raises(NoLecture):
         uploads.assemble(upload, tmp_path / "gone")
 
 

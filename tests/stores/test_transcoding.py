@@ -13,7 +13,7 @@ from media.store.uploads import EDITION_FORM, StoredEditions
 from tests.engines import Kept
 from tests.stores.rows import let_lapse
 
-EDITION = Edition("v1", 1, "触电急救", "sources/v1/u1", 61.5, 1000, 720, True)
+EDITION = Edition("v1", 1, "触电急救", "sources/v1/u1", 61.5, 1000)
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_a_worker_that_was_taken_over_from_cannot_renew(
 def test_a_finished_or_failed_edition_is_not_claimed(editions: StoredEditions) -> None:
     for number in (1, 2):
         queue(editions, replace(EDITION, number=number))
-    editions.change("v1.1", lambda held: held.finish(("360p", "720p")))
+    editions.change("v1.1", lambda held: held.finish(("360p", "720p"), 61.5))
     editions.change("v1.2", lambda held: held.fail("没有画面"))
     for id_ in ("v1.1", "v1.2"):
         editions.make_due(id_)

@@ -19,7 +19,7 @@ CLASS = TrainingClass(
     "c1", "k1", "一班", 30, (), "2026-12-01", "2026-12-05", "", "online"
 )
 ENROLMENT = Enrolment("c1", "k1", "p", 1, ("a",), "chunk", 3, WAITING, WAITING)
-EDITION = Edition("v1", 1, "讲", "source", 60.0, 1000, 720, has_sound=True)
+EDITION = Edition("v1", 1, "讲", "source", 60.0, 1000)
 
 
 def changed(decided: tuple[Any, list[object]] | None) -> tuple[Any, list[object]]:
@@ -78,7 +78,7 @@ def test_an_edition_tells_how_far_it_is() -> None:
     assert started.restate() == told
     further, told = changed(started.progress(40))
     assert further.restate() == told
-    for ended in (further.finish(("v0",)), further.fail("坏")):
+    for ended in (further.finish(("v0",), 60.0), further.fail("坏")):
         done, told = changed(ended)
         assert done.restate() == told
 

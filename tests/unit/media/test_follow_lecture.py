@@ -11,7 +11,7 @@ from media.usecases.follow_lecture import follow_lecture
 from media.usecases.ports import Editions, Uploads
 
 UPLOAD = Upload("u", "l", "第一讲", 100)
-EDITION = Edition("l", 1, "第一讲", "sources/l/u", 60.0, 100, 720, has_sound=True)
+EDITION = Edition("l", 1, "第一讲", "sources/l/u", 60.0, 100)
 
 
 class Latest:

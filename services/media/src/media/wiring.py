@@ -86,9 +86,10 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         records.rows, WatchRecord.restate, "media.watch.progressed.v1",
         "media.watch.completed.v1",
     )  # fmt: skip
-    take = TakeUpload(uploads, editions, ChildProbe(), work, time.time)
+    probe = ChildProbe()
+    take = TakeUpload(uploads, editions, probe, work, time.time)
     ffmpeg = Ffmpeg(find_ffmpeg(settings.ffmpeg), settings.preset)
-    transcode = TranscodeLecture(editions, ffmpeg, work)
+    transcode = TranscodeLecture(editions, probe, ffmpeg, work)
     watch = WatchLecture(editions, records, players, entitlements, secret, time.time)
     transcoding = threading.Event()
 

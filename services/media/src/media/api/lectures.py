@@ -12,6 +12,7 @@ from chassis.objects.port import NoObject, Objects
 from flask import Blueprint, Response, request
 
 from media.domain.errors import UnknownLecture
+from media.domain.file_faults import FAULTS
 from media.domain.lecture import Edition
 from media.domain.stream import grant_of
 from media.domain.upload import Upload
@@ -162,6 +163,7 @@ def _edition(edition: Edition) -> dict[str, Any]:
         "seconds": edition.seconds,
         "renditions": edition.renditions,
         "reason": edition.reason,
+        "detail": FAULTS.get(edition.reason, ""),
     }
 
 
@@ -176,6 +178,7 @@ def _upload(upload: Upload) -> dict[str, Any]:
         "seconds": 0.0,
         "renditions": [],
         "reason": upload.reason,
+        "detail": FAULTS.get(upload.reason, ""),
     }
 
 

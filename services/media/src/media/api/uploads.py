@@ -10,6 +10,7 @@ from chassis.http.idempotency import idempotent
 from chassis.ids import new_id
 from flask import Blueprint, Response, request
 
+from media.domain.file_faults import FAULTS
 from media.domain.upload import LARGEST, PART_SIZE, Upload
 from media.usecases.take_upload import TakeUpload
 
@@ -70,4 +71,5 @@ def _shown(upload: Upload, kept: list[int]) -> dict[str, Any]:
         "parts": kept,
         "state": upload.state,
         "reason": upload.reason,
+        "detail": FAULTS.get(upload.reason, ""),
     }

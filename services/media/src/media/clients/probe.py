@@ -5,8 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
+
 from media.domain.errors import NoLecture
-from media.usecases.ports import Probed
+from media.domain.probed import Probed
 
 DEADLINE_SECONDS = 120
 
@@ -23,9 +25,9 @@ class ChildProbe:
             )
             said = json.loads(done.stdout or b"{}")
         except (subprocess.TimeoutExpired, ValueError) as error:
-            raise NoLecture("文件读不完：请重新导出后再上传") from error
+            raise NoLecture("unreadable") from error
         if "refused" in said:
             raise NoLecture(said["refused"])
         if "seconds" not in said:
-            raise NoLecture("文件打不开：请确认它是完整的视频")
-        return Probed(said["seconds"], said["height"], said["has_sound"])
+            raise NoLecture("not-video")
+        return msgspec.convert(said, Probed)

@@ -1,6 +1,6 @@
 """The child that opens an untrusted file: `python -m media.clients.probe_child FILE`.
 
-Prints one JSON object: seconds, height and has_sound, or why it is refused. It may
+Prints one JSON object: the fields of Probed, or the code why it is refused. It may
 use two minutes of processor and 2 GiB of memory, and only files and plain containers:
 no playlists, no network.
 """
@@ -28,36 +28,39 @@ def look(path: str) -> dict[str, Any]:
     try:
         with av.open(path, options=OPTIONS) as container:
             return _look(container)
-    except (av.FFmpegError, OSError, ValueError) as error:
-        name = type(error).__name__
-        return {
-            "refused": f"文件打不开，可能不是视频或已损坏（{name}）：请重新导出再传"
-        }
+    except (av.FFmpegError, OSError, ValueError):
+        return {"refused": "not-video"}
 
 
 def _look(container: Any) -> dict[str, Any]:
     video = next(iter(container.streams.video), None)
     if video is None:
-        return {"refused": "文件里没有画面：请上传带画面的视频"}
+        return {"refused": "no-picture"}
     sides = (video.codec_context.width, video.codec_context.height)
     seconds = float(container.duration or 0) / av.time_base
     checks = (
-        (len(container.streams) > MOST_STREAMS, "文件里的轨道太多"),
-        (min(sides) < 16 or max(sides) > LARGEST_SIDE, f"画面尺寸 {sides} 不能处理"),
-        (float(video.average_rate or 0) > FASTEST_RATE, "帧率超过每秒 120 帧"),
-        (seconds < SHORTEST_SECONDS, "视频不足 1 秒"),
-        (seconds > LONGEST_SECONDS, "视频超过 12 小时"),
+        (len(container.streams) > MOST_STREAMS, "too-many-tracks"),
+        (min(sides) < 16 or max(sides) > LARGEST_SIDE, "picture-size"),
+        (float(video.average_rate or 0) > FASTEST_RATE, "too-many-frames"),
+        (seconds < SHORTEST_SECONDS, "too-short"),
+        (seconds > LONGEST_SECONDS, "too-long"),
     )
     for wrong, reason in checks:
         if wrong:
-            return {"refused": f"{reason}：请重新导出再传"}
+            return {"refused": reason}
     if seconds - _last_second(container, video) > CUT_SHORT_SECONDS:
-        return {"refused": "文件不完整，后面的部分缺失：请重新上传整个文件"}
+        return {"refused": "cut-short"}
+    audio = next(iter(container.streams.audio), None)
     return {
         "seconds": round(seconds, 3),
-        "height": sides[1],
-        "has_sound": bool(container.streams.audio),
-    }
+        "picture": {
+            "track": video.index, "width": sides[0], "height": sides[1],
+            "rate": 25.0, "starts": 0.0, "ends": seconds,
+        },
+        "sound": {"track": audio.index, "channels": 2, "starts": 0.0, "ends": seconds}
+        if audio
+        else None,
+    }  # fmt: skip
 
 
 def _last_second(container: Any, video: Any) -> float:

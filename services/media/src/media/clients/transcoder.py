@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import imageio_ffmpeg
+from chassis.telemetry.logs import logger
 
 from media.domain.ladder import (
     AUDIO,
@@ -19,9 +20,10 @@ from media.domain.ladder import (
     Measured,
     Rung,
     multivariant,
+    rungs_for,
 )
-from media.domain.lecture import Edition
-from media.usecases.ports import TranscodeFailed
+from media.domain.probed import Probed
+from media.usecases.ports import Interrupted, Made
 
 PLAIN_CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts"
 RATE = 25
@@ -44,18 +46,18 @@ class Ffmpeg:
         self,
         source: Path,
         folder: Path,
-        edition: Edition,
-        rungs: Sequence[Rung],
+        probed: Probed,
         progress: Callable[[int], None],
-    ) -> tuple[str, ...]:
-        """Everything into `folder`; the renditions made. Raises TranscodeFailed."""
-        self._run(self._ladder(source, folder, edition, rungs), edition, progress)
-        self._run(self._poster(source, folder, edition), edition, lambda _: None)
+    ) -> Made:
+        """Everything into `folder`. Raises NoLecture, Interrupted."""
+        rungs = rungs_for(probed.picture.height)
+        self._run(self._ladder(source, folder, probed, rungs), probed, progress)
+        self._run(self._poster(source, folder, probed), probed, lambda _: None)
         videos = [_measured_video(folder, rung.name) for rung in rungs]
-        audio = _measured_audio(folder) if edition.has_sound else None
+        audio = _measured_audio(folder) if probed.sound else None
         (folder / "master.m3u8").write_text(multivariant(videos, audio))
         names = [rung.name for rung in rungs] + ([AUDIO] if audio else [])
-        return tuple(names)
+        return Made(tuple(names), probed.seconds)
 
     def _input(self, source: Path) -> list[str]:
         return [
@@ -65,7 +67,7 @@ class Ffmpeg:
         ]  # fmt: skip
 
     def _ladder(
-        self, source: Path, folder: Path, edition: Edition, rungs: Sequence[Rung]
+        self, source: Path, folder: Path, probed: Probed, rungs: Sequence[Rung]
     ) -> list[str]:
         split = "".join(f"[s{i}]" for i in range(len(rungs)))
         graph = f"[0:v:0]fps={RATE},split={len(rungs)}{split}"
@@ -85,7 +87,7 @@ class Ffmpeg:
             "-g", gop, "-keyint_min", gop, "-sc_threshold", "0",
         ]  # fmt: skip
         streams = [f"v:{i},name:{rung.name}" for i, rung in enumerate(rungs)]
-        if edition.has_sound:
+        if probed.sound:
             command += ["-map", "0:a:0", "-c:a", "aac", "-b:a", f"{AUDIO_KBITS}k"]
             command += ["-ac", "2", "-ar", "48000"]
             streams = [f"{stream},agroup:sound" for stream in streams]
@@ -99,8 +101,8 @@ class Ffmpeg:
             "-var_stream_map", " ".join(streams), str(folder / "%v.m3u8"),
         ]  # fmt: skip
 
-    def _poster(self, source: Path, folder: Path, edition: Edition) -> list[str]:
-        at = f"{edition.seconds * 0.1:.2f}"
+    def _poster(self, source: Path, folder: Path, probed: Probed) -> list[str]:
+        at = f"{probed.seconds * 0.1:.2f}"
         command = self._input(source)
         place = command.index("-i")
         command[place:place] = ["-ss", at]
@@ -110,7 +112,7 @@ class Ffmpeg:
         ]  # fmt: skip
 
     def _run(
-        self, command: list[str], edition: Edition, progress: Callable[[int], None]
+        self, command: list[str], probed: Probed, progress: Callable[[int], None]
     ) -> None:
         with subprocess.Popen(
             command,
@@ -121,7 +123,7 @@ class Ffmpeg:
         ) as process:
             try:
                 for line in process.stdout or ():
-                    percent = _percent(line, edition.seconds)
+                    percent = _percent(line, probed.seconds)
                     if percent is not None:
                         progress(percent)
             except BaseException:
@@ -129,8 +131,8 @@ class Ffmpeg:
                 raise
             fault = process.stderr.read() if process.stderr else ""
         if process.returncode:
-            last = fault.strip().splitlines()[-1:] or ["没有说明原因"]
-            raise TranscodeFailed(f"转码失败：{last[0][:300]}")
+            logger().warning("transcode_broken", said=fault[-2000:])
+            raise Interrupted("broken")
 
 
 def _die_with_parent() -> None:

@@ -1,5 +1,7 @@
 """Why a rule of media said no."""
 
+from media.domain.file_faults import FAULTS
+
 
 class Refusal(Exception):
     """A rule said no. `slug` is stable, the message says what to do."""
@@ -42,9 +44,14 @@ class PartsThroughHere(Refusal):
 
 
 class NoLecture(Refusal):
-    """The bytes are no lecture."""
+    """The bytes are no lecture; `code` says why, as in FAULTS."""
 
     slug = "no-lecture"
+
+    def __init__(self, code: str) -> None:
+        super().__init__(FAULTS[code])
+        self.code = code
+        self.members = {"reason": code}
 
 
 class NotReady(Refusal):

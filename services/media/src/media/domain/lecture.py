@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from media.domain import facts
 from media.domain.errors import NotReady
+from media.domain.probed import Probed
 
 WAITING, TRANSCODING, READY, FAILED = "waiting", "transcoding", "ready", "failed"
 SHORTEST_SECONDS, LONGEST_SECONDS = 1.0, 12 * 3600.0
@@ -20,8 +21,7 @@ class Edition:
     source: str
     seconds: float
     bytes: int
-    height: int
-    has_sound: bool
+    probed: Probed | None = None
     state: str = WAITING
     percent: int = 0
     renditions: tuple[str, ...] = ()
@@ -63,14 +63,17 @@ class Edition:
             )
         return replace(self, percent=percent), told
 
-    def finish(self, renditions: tuple[str, ...]) -> "tuple[Edition, Told] | None":
-        """It can be watched; None if it could before."""
+    def finish(
+        self, renditions: tuple[str, ...], seconds: float
+    ) -> "tuple[Edition, Told] | None":
+        """It can be watched, as long as it was made; None if it could before."""
         if self.state == READY:
             return None
-        told = facts.LectureReady(
-            self.lecture_id, self.number, self.seconds, renditions
-        )
-        done = replace(self, state=READY, percent=100, renditions=renditions, reason="")
+        told = facts.LectureReady(self.lecture_id, self.number, seconds, renditions)
+        done = replace(
+            self, state=READY, percent=100, renditions=renditions, reason="",
+            seconds=seconds,
+        )  # fmt: skip
         return done, [told]
 
     def fail(self, reason: str) -> "tuple[Edition, Told] | None":

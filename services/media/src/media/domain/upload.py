@@ -86,4 +86,4 @@ def check_first_bytes(head: bytes) -> None:
     is_matroska = head[:4] == b"\x1aE\xdf\xa3"
     is_transport = head[:1] == b"\x47" and head[188:189] == b"\x47"
     if not (is_mp4 or is_matroska or is_transport):
-        raise NoLecture("这不是视频文件：请上传 MP4、MOV、MKV、WebM 或 TS")
+        raise NoLecture("not-video")

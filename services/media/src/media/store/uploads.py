@@ -16,7 +16,7 @@ from chassis.storage.aggregates import (
 )
 from chassis.storage.jobs import claim, renew
 
-from media.domain.errors import PartsMissing, WrongPart
+from media.domain.errors import NoLecture, WrongPart
 from media.domain.lecture import READY, TRANSCODING, WAITING, Edition
 from media.domain.upload import CHECKING, OPEN, PART_SIZE, Upload
 
@@ -114,14 +114,14 @@ class StoredUploads:
     def assemble(self, upload: Upload, path: Path) -> None:
         """Join the parts, unless they were before, and copy the whole to a file.
 
-        Raises PartsMissing where neither parts nor whole are there any more.
+        Raises NoLecture where neither parts nor whole are there any more.
         """
         with suppress(NoObject):
             self.objects.complete(upload.source, upload.ticket)
         try:
             self.objects.fetch(upload.source, path)
         except NoObject as error:
-            raise PartsMissing("文件的各部分已不在：请重新上传") from error
+            raise NoLecture("parts-gone") from error
 
     def forget(self, upload: Upload) -> None:
         """Parts and source are not needed any more."""

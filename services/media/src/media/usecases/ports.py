@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Protocol
 
 from media.domain.entitlement import Seat, ShownCourse
-from media.domain.ladder import Rung
 from media.domain.lecture import Edition
+from media.domain.probed import Probed
 from media.domain.upload import Upload
 from media.domain.watch import WatchRecord
 
@@ -50,7 +50,7 @@ class Uploads(Protocol):
     def assemble(self, upload: Upload, path: Path) -> None:
         """Join the parts to the source, and copy that to a file.
 
-        Raises PartsMissing where they are not there any more.
+        Raises NoLecture where they are not there any more.
         """
 
     def forget(self, upload: Upload) -> None:
@@ -90,20 +90,19 @@ class Editions(Protocol):
         """Keep everything made, playlists last."""
 
 
-@dataclass(frozen=True)
-class Probed:
-    """What a file turned out to be."""
-
-    seconds: float
-    height: int
-    has_sound: bool
-
-
 class Probe(Protocol):
     """Looks at untrusted files."""
 
     def look(self, path: Path) -> Probed:
-        """What it is. Raises NoLecture with the reason."""
+        """What it is. Raises NoLecture with the reason, Interrupted."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What became of a file: its renditions, all of so many seconds."""
+
+    renditions: tuple[str, ...]
+    seconds: float
 
 
 class Transcoder(Protocol):
@@ -113,15 +112,25 @@ class Transcoder(Protocol):
         self,
         source: Path,
         folder: Path,
-        edition: Edition,
-        rungs: Sequence[Rung],
+        probed: Probed,
         progress: Callable[[int], None],
-    ) -> tuple[str, ...]:
-        """Everything into `folder`; the renditions made. Raises TranscodeFailed."""
+    ) -> Made:
+        """Everything into `folder`. Raises NoLecture, Interrupted.
+
+        `progress` is called with the percentage, at least every second while it
+        works; what it raises ends the work.
+        """
 
 
-class TranscodeFailed(Exception):
-    """The transcoder gave up; the message says why."""
+class Interrupted(Exception):
+    """A child ended for no fault of the file: killed, hung, no memory, no room.
+
+    `cause` is one of `killed`, `hung`, `no-memory`, `no-room`, `broken`.
+    """
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(cause)
+        self.cause = cause
 
 
 class WatchRecords(Protocol):

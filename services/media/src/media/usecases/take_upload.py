@@ -7,7 +7,6 @@ from tempfile import TemporaryDirectory
 
 from media.domain.errors import (
     NoLecture,
-    PartsMissing,
     PartsThroughHere,
     UnknownUpload,
     WrongPart,
@@ -18,7 +17,7 @@ from media.usecases.ports import Editions, Probe, Uploads
 
 LONGEST_OPEN_SECONDS = 7 * 24 * 3600.0
 CLOSED_AT_ONCE = 50
-LAPSED = "七天没有传完，已作废：请重新上传"
+LAPSED = "lapsed"
 
 
 class TakeUpload:
@@ -102,8 +101,8 @@ class TakeUpload:
             try:
                 self.uploads.assemble(upload, path)
                 edition = self._edition(upload, path)
-            except (NoLecture, PartsMissing) as refusal:
-                reason = str(refusal)
+            except NoLecture as refusal:
+                reason = refusal.code
                 self._end(upload.id, lambda held: held.refuse(reason))
                 return
         self.editions.add(edition)
@@ -127,6 +126,5 @@ class TakeUpload:
             source=upload.source,
             seconds=probed.seconds,
             bytes=upload.bytes,
-            height=probed.height,
-            has_sound=probed.has_sound,
+            probed=probed,
         )

@@ -3,9 +3,9 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from media.domain.ladder import rungs_for
+from media.domain.errors import NoLecture
 from media.domain.lecture import Edition
-from media.usecases.ports import Editions, TranscodeFailed, Transcoder
+from media.usecases.ports import Editions, Interrupted, Probe, Transcoder
 
 MOST_TRIES = 3
 
@@ -17,8 +17,11 @@ class LeaseLost(Exception):
 class TranscodeLecture:
     """A worker that dies lets its lease run out; the next begins anew."""
 
-    def __init__(self, editions: Editions, transcoder: Transcoder, work: Path) -> None:
-        self.editions, self.transcoder, self.work = editions, transcoder, work
+    def __init__(
+        self, editions: Editions, probe: Probe, transcoder: Transcoder, work: Path
+    ) -> None:
+        self.editions, self.probe = editions, probe
+        self.transcoder, self.work = transcoder, work
 
     def __call__(self) -> bool:
         """Transcode one; whether there was one."""
@@ -35,10 +38,10 @@ class TranscodeLecture:
             return True
         try:
             self._transcode(edition, tries)
-        except TranscodeFailed as failure:
-            why = str(failure)
+        except NoLecture as refusal:
+            why = refusal.code
             self.editions.change(id_, lambda held: held.fail(why))
-        except LeaseLost:
+        except (LeaseLost, Interrupted):
             return True
         return True
 
@@ -52,7 +55,9 @@ class TranscodeLecture:
             source, folder = Path(scratch) / "source", Path(scratch) / "out"
             folder.mkdir()
             self.editions.fetch_source(edition.source, source)
-            rungs = rungs_for(edition.height)
-            made = self.transcoder.make(source, folder, edition, rungs, progress)
+            probed = edition.probed or self.probe.look(source)
+            made = self.transcoder.make(source, folder, probed, progress)
             self.editions.keep_output(edition, folder)
-        self.editions.change(edition.id, lambda held: held.finish(made))
+        self.editions.change(
+            edition.id, lambda held: held.finish(made.renditions, made.seconds)
+        )

@@ -1,0 +1,16 @@
+"""Why a file cannot become a lecture: a stable code, and what to do about it."""
+
+FAULTS = {
+    "not-video": "这不是视频文件，或已损坏：请重新导出后再传",
+    "no-picture": "文件里没有画面：请上传带画面的视频",
+    "cut-short": "文件不完整，后面的部分缺失：请重新上传整个文件",
+    "too-short": "视频不足 1 秒：请上传更长的视频",
+    "too-long": "视频超过 12 小时：请分成几讲上传",
+    "too-many-tracks": "文件里的轨道超过 16 条：请重新导出后再传",
+    "picture-size": "画面的边长不在 16 到 8192 像素之间：请换一种尺寸导出",
+    "too-many-pixels": "画面太大、帧率太高，处理不了：请用 4K 60 帧以内的设置导出",
+    "too-many-frames": "帧率超过每秒 120 帧：请用较低的帧率导出",
+    "unreadable": "文件在规定的时间和内存里读不完：请重新导出后再传",
+    "parts-gone": "文件的各部分已不在：请重新上传",
+    "lapsed": "七天没有传完，已作废：请重新上传",
+}
