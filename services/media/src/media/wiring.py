@@ -87,9 +87,10 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         records.rows, WatchRecord.restate, "media.watch.progressed.v1",
         "media.watch.completed.v1",
     )  # fmt: skip
-    probe = ChildProbe()
+    program = find_ffmpeg(settings.ffmpeg)
+    probe = ChildProbe(program)
     take = TakeUpload(uploads, editions, probe, work, time.time)
-    ffmpeg = Ffmpeg(find_ffmpeg(settings.ffmpeg), settings.preset)
+    ffmpeg = Ffmpeg(program, settings.preset)
     transcode = TranscodeLecture(editions, probe, ffmpeg, work)
     watch = WatchLecture(editions, records, players, entitlements, secret, time.time)
     transcoding = threading.Event()

@@ -42,8 +42,13 @@ class Sound:
 
 @dataclass(frozen=True)
 class Probed:
-    """A file that can become a lecture of so many seconds."""
+    """A file that can become a lecture of so many seconds.
+
+    `begins` is where the lecture's clock begins on the program's, when the program
+    reads picture and sound and no other track.
+    """
 
     seconds: float
     picture: Picture
     sound: Sound | None = None
+    begins: float = 0.0

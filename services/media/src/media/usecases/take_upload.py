@@ -12,7 +12,7 @@ from media.domain.errors import (
     WrongPart,
 )
 from media.domain.lecture import Edition
-from media.domain.upload import CHECKING, REFUSED, Upload, check_first_bytes
+from media.domain.upload import CHECKING, HEAD_BYTES, REFUSED, Upload, check_first_bytes
 from media.usecases.ports import Editions, Probe, Uploads
 
 LONGEST_OPEN_SECONDS = 7 * 24 * 3600.0
@@ -56,7 +56,7 @@ class TakeUpload:
         if len(content) != wanted:
             raise WrongPart(f"第 {part} 部分应为 {wanted} 字节，收到 {len(content)}")
         if part == 1:
-            check_first_bytes(content[:200])
+            check_first_bytes(content[:HEAD_BYTES])
         self.uploads.keep_part(upload.require_open(), part, content)
         return upload
 
