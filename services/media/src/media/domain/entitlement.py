@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass
 
+FASTEST = 2.0
+"""The fastest rate of a course that was published without one."""
+
 
 @dataclass(frozen=True)
 class ShownCourse:
-    """Which lectures a course shows, by edition."""
+    """Which lectures a course shows, by edition, and the fastest rate it allows."""
 
     id: str
     edition: int
     lectures: tuple[str, ...]
+    fastest: float = FASTEST
 
 
 @dataclass(frozen=True)

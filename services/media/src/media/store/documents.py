@@ -66,11 +66,12 @@ class PlayerDocument(Aggregate):
 
 
 class CourseDocument(Copy):
-    """Which lectures a course shows."""
+    """Which lectures a course shows, and the fastest rate it allows."""
 
     meta = copied_in("media", "courses", "lectures")
     edition = me.IntField(required=True)
     lectures = me.ListField(me.StringField())
+    fastest = me.FloatField()
 
 
 class SeatDocument(Copy):
