@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-FASTEST = 2.0
-"""The fastest rate of a course that was published without one."""
+from media.domain.watch import FASTEST
 
 
 @dataclass(frozen=True)

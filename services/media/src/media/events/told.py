@@ -2,7 +2,8 @@
 
 from chassis.messaging.envelope import Envelope
 
-from media.domain.entitlement import FASTEST, Seat, ShownCourse
+from media.domain.entitlement import Seat, ShownCourse
+from media.domain.watch import FASTEST
 
 
 def course(event: Envelope) -> tuple[str, int, ShownCourse]:
