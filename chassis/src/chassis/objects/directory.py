@@ -194,6 +194,11 @@ class DirectoryObjects:
             return None
         return f"{self.folder.name} is not there or cannot be written"
 
+    def room(self) -> int | None:
+        """What the file system leaves to us."""
+        with _faults():
+            return shutil.disk_usage(self.folder).free
+
 
 def _flush(path: Path) -> None:
     """To the disk: a file's bytes, or the names in a folder."""

@@ -14,8 +14,10 @@ from chassis.settings import read
 from chassis.storage.aggregates import form_of
 
 from media.api import lectures as lectures_api
+from media.api import making as making_api
 from media.api import uploads as uploads_api
 from media.clients.probe import ChildProbe
+from media.clients.scratch import FolderScratch
 from media.clients.transcoder import Ffmpeg, find_ffmpeg
 from media.domain.errors import Refusal
 from media.domain.lecture import Edition, edition_id
@@ -25,29 +27,35 @@ from media.events.handlers import handlers
 from media.events.published import word
 from media.settings import Settings
 from media.store import documents
-from media.store.uploads import (
-    EDITION_FORM,
-    UPLOAD_FORM,
-    StoredEditions,
-    StoredUploads,
-)
+from media.store.editions import EDITION_FORM, StoredEditions
+from media.store.showings import StoredShowings
+from media.store.uploads import UPLOAD_FORM, StoredUploads
 from media.store.watching import (
     StoredEntitlements,
     StoredPlayers,
     StoredWatchRecords,
 )
+from media.usecases.check_upload import CheckUpload
+from media.usecases.clear_away import ClearAway
 from media.usecases.ports import Playing
-from media.usecases.take_upload import TakeUpload
+from media.usecases.take_upload import Limits, TakeUpload
 from media.usecases.transcode_lecture import TranscodeLecture
 from media.usecases.watch_lecture import WatchLecture
 
 HOUR = 3600.0
+SECOND = 1.0  # how often to look for what nobody waits for
+SHORT_SECONDS = 120.0
+"""A lecture that is made so fast has a worker of its own kind: whatever else is in the
+making, it begins at once."""
 STATUSES = {
     "unknown-upload": 404,
     "unknown-lecture": 404,
     "parts-through-here": 404,
     "wrong-part": 422,
     "parts-missing": 422,
+    "too-many-uploads": 422,
+    "upload-quota": 422,
+    "no-room": 507,
     "no-lecture": 422,
     "not-enrolled": 403,
     "stream-refused": 403,
@@ -63,11 +71,12 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     base = Plumbing("media", settings, word, documents.ALL, bus=bus)
     objects = open_objects(settings.objects_url)
     work, secret = Path(settings.work_dir), settings.stream_secret.encode()
+    is_stopping = base.stopping.is_set
     uploads = StoredUploads(
-        base.aggregates(documents.UploadDocument, UPLOAD_FORM), objects
+        base.aggregates(documents.UploadDocument, UPLOAD_FORM), objects, is_stopping
     )
     editions = StoredEditions(
-        base.aggregates(documents.EditionDocument, EDITION_FORM), objects
+        base.aggregates(documents.EditionDocument, EDITION_FORM), objects, is_stopping
     )
     records = StoredWatchRecords(
         base.aggregates(documents.WatchDocument, form_of(WatchRecord))
@@ -87,21 +96,35 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         "media.watch.completed.v1",
     )  # fmt: skip
     probe = ChildProbe()
-    take = TakeUpload(uploads, editions, probe, work, time.time)
+    scratch = FolderScratch(work)
+    take = TakeUpload(uploads, _limits(settings), time.time)
+    check = CheckUpload(uploads, editions, probe, scratch, time.time)
+    clear = ClearAway(uploads, editions)
     ffmpeg = Ffmpeg(find_ffmpeg(settings.ffmpeg), settings.preset)
-    transcode = TranscodeLecture(editions, probe, ffmpeg, work)
+
+    def transcode(longest_seconds: float | None = None) -> TranscodeLecture:
+        return TranscodeLecture(
+            editions, probe, ffmpeg, scratch, time.time, longest_seconds
+        )
+
     watch = WatchLecture(editions, records, players, entitlements, secret, time.time)
     transcoding = threading.Event()
 
     def queue_transcode(lecture_id: str, number: int) -> None:
         id_ = edition_id(lecture_id, number)
-        editions.change(id_, Edition.start)
-        editions.make_due(id_)
+        editions.change(id_, lambda held: held.start(time.time()))
         transcoding.set()
+
+    def close() -> bool:
+        scratch.sweep()
+        return take.close_stale()
 
     app = base.app(
         [
             uploads_api.blueprint(take),
+            making_api.blueprint(
+                editions, uploads, StoredShowings(entitlements.courses)
+            ),
             lectures_api.blueprint(editions, uploads, watch, objects, secret),
         ],
         Refusal,
@@ -109,9 +132,13 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         {"objects": objects.is_away},
     )
     workers = {
-        "checking": base.work_loop("checking", take.check_next),
-        "closing": base.work_loop("closing", take.close_stale, idle_seconds=HOUR),
-        "transcoding": base.work_loop("transcoding", transcode, transcoding),
+        "checking": base.work_loop("checking", check),
+        "clearing": base.work_loop("clearing", clear, idle_seconds=SECOND),
+        "closing": base.work_loop("closing", close, idle_seconds=HOUR),
+        "transcoding": base.work_loop("transcoding", transcode(), transcoding),
+        "transcoding-short": base.work_loop(
+            "transcoding-short", transcode(SHORT_SECONDS), idle_seconds=SECOND
+        ),
     }
     service = base.service(app, handlers(entitlements, queue_transcode), workers)
 
@@ -121,3 +148,12 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
 
     service.declare = declare
     return service
+
+
+def _limits(settings: Settings) -> Limits:
+    gib = 1024**3
+    return Limits(
+        settings.uploads_open,
+        settings.upload_gib * gib,
+        settings.upload_gib_of_all * gib,
+    )
