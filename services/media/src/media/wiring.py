@@ -11,36 +11,35 @@ from chassis.objects.connect import objects as open_objects
 from chassis.plumbing import Plumbing
 from chassis.process import Service
 from chassis.settings import read
-from chassis.storage.aggregates import form_of
 
 from media.api import lectures as lectures_api
 from media.api import making as making_api
+from media.api import streaming as streaming_api
 from media.api import uploads as uploads_api
+from media.api import watching as watching_api
 from media.clients.probe import ChildProbe
 from media.clients.scratch import FolderScratch
 from media.clients.transcoder import Ffmpeg, find_ffmpeg
 from media.domain.errors import Refusal
 from media.domain.lecture import Edition, edition_id
-from media.domain.watch import WatchRecord
 from media.events import told
 from media.events.handlers import handlers
 from media.events.published import word
 from media.settings import Settings
 from media.store import documents
 from media.store.editions import EDITION_FORM, StoredEditions
+from media.store.entitlements import StoredEntitlements
 from media.store.showings import StoredShowings
 from media.store.uploads import UPLOAD_FORM, StoredUploads
-from media.store.watching import (
-    StoredEntitlements,
-    StoredPlayers,
-    StoredWatchRecords,
-)
+from media.store.watching import RECORD_FORM, VIEWER_FORM, KeptRecord, StoredWatching
+from media.usecases.check_grant import CheckGrant
 from media.usecases.check_upload import CheckUpload
 from media.usecases.clear_away import ClearAway
-from media.usecases.ports import Playing
+from media.usecases.grant_stream import GrantStream
+from media.usecases.report_watching import ReportWatching
+from media.usecases.start_watching import StartWatching
 from media.usecases.take_upload import Limits, TakeUpload
 from media.usecases.transcode_lecture import TranscodeLecture
-from media.usecases.watch_lecture import WatchLecture
 
 HOUR = 3600.0
 SECOND = 1.0  # how often to look for what nobody waits for
@@ -78,10 +77,10 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     editions = StoredEditions(
         base.aggregates(documents.EditionDocument, EDITION_FORM), objects, is_stopping
     )
-    records = StoredWatchRecords(
-        base.aggregates(documents.WatchDocument, form_of(WatchRecord))
+    watching = StoredWatching(
+        base.aggregates(documents.WatchDocument, RECORD_FORM),
+        base.aggregates(documents.ViewerDocument, VIEWER_FORM),
     )
-    players = StoredPlayers(base.aggregates(documents.PlayerDocument, form_of(Playing)))
     entitlements = StoredEntitlements()
     base.rebuilding.add(
         ReadModel("courses", entitlements.courses, told.COURSES),
@@ -92,13 +91,13 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         "media.lecture.ready.v1", "media.lecture.failed.v1",
     )  # fmt: skip
     base.restates(
-        records.rows, WatchRecord.restate, "media.watch.progressed.v1",
+        watching.records, _restate_record, "media.watch.progressed.v1",
         "media.watch.completed.v1",
     )  # fmt: skip
     probe = ChildProbe()
     scratch = FolderScratch(work)
     take = TakeUpload(uploads, _limits(settings), time.time)
-    check = CheckUpload(uploads, editions, probe, scratch, time.time)
+    check_next = CheckUpload(uploads, editions, probe, scratch, time.time)
     clear = ClearAway(uploads, editions)
     ffmpeg = Ffmpeg(find_ffmpeg(settings.ffmpeg), settings.preset)
 
@@ -107,7 +106,8 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
             editions, probe, ffmpeg, scratch, time.time, longest_seconds
         )
 
-    watch = WatchLecture(editions, records, players, entitlements, secret, time.time)
+    grant = GrantStream(editions, watching, entitlements, secret, time.time)
+    check = CheckGrant(entitlements, secret, time.time)
     transcoding = threading.Event()
 
     def queue_transcode(lecture_id: str, number: int) -> None:
@@ -125,14 +125,20 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
             making_api.blueprint(
                 editions, uploads, StoredShowings(entitlements.courses)
             ),
-            lectures_api.blueprint(editions, uploads, watch, objects, secret),
+            lectures_api.blueprint(editions, uploads, grant),
+            streaming_api.blueprint(check, watching, objects),
+            watching_api.blueprint(
+                check,
+                StartWatching(watching, time.time),
+                ReportWatching(watching, time.time),
+            ),
         ],
         Refusal,
         STATUSES,
         {"objects": objects.is_away},
     )
     workers = {
-        "checking": base.work_loop("checking", check),
+        "checking": base.work_loop("checking", check_next),
         "clearing": base.work_loop("clearing", clear, idle_seconds=SECOND),
         "closing": base.work_loop("closing", close, idle_seconds=HOUR),
         "transcoding": base.work_loop("transcoding", transcode(), transcoding),
@@ -157,3 +163,8 @@ def _limits(settings: Settings) -> Limits:
         settings.upload_gib * gib,
         settings.upload_gib_of_all * gib,
     )
+
+
+def _restate_record(kept: KeptRecord) -> list[object]:
+    """What is told of a watch record anew."""
+    return kept.record.restate()

@@ -7,10 +7,9 @@ from chassis.http.auth import needs
 from chassis.http.body import Shape, answer, query
 from flask import Blueprint, Response
 
-from media.domain.file_faults import FAULTS
+from media.api.shapes import show_edition, show_upload
 from media.domain.job import Job
 from media.domain.lecture import FAILED, READY, TRANSCODING, WAITING, Edition
-from media.domain.upload import Upload
 from media.usecases.cancel_making import cancel_making
 from media.usecases.delete_lecture import delete_lecture
 from media.usecases.follow_lecture import follow_lecture
@@ -37,18 +36,22 @@ def blueprint(editions: Editions, uploads: Uploads, showings: Showings) -> Bluep
     """Routes for the making of lectures."""
     bp = Blueprint("making", __name__)
 
+    def _waiting(edition: Edition) -> dict[str, Any]:
+        place = {"place": editions.place(edition)}
+        return {**show_edition(edition), **place, **_job(edition.job)}
+
     def follow(lecture_id: str, status: int = 200) -> Response:
         found = follow_lecture(editions, uploads, lecture_id)
         if isinstance(found, Edition):
-            return answer(_edition(found, editions.place(found)), status)
-        return answer(_upload(found), status)
+            return answer(_waiting(found), status)
+        return answer({**show_upload(found), **_job(found.job)}, status)
 
     @bp.get("/lectures")
     @needs("staff", "operator")
     def list_() -> Response:
         asked = query(WhichLectures)
         found = editions.find(STATES[asked.state], asked.after, LISTED)
-        rows = [_edition(edition, editions.place(edition)) for edition in found]
+        rows = [_waiting(edition) for edition in found]
         after = found[-1].id if len(found) == LISTED else ""
         return answer({"lectures": rows, "next": after})
 
@@ -76,37 +79,6 @@ def blueprint(editions: Editions, uploads: Uploads, showings: Showings) -> Bluep
         return answer({"lecture_id": lecture_id, "state": "deleted"})
 
     return bp
-
-
-def _edition(edition: Edition, place: int) -> dict[str, Any]:
-    return {
-        "lecture_id": edition.lecture_id,
-        "edition": edition.number,
-        "title": edition.title,
-        "state": edition.state,
-        "percent": edition.percent,
-        "seconds": edition.seconds,
-        "reason": edition.reason,
-        "detail": FAULTS.get(edition.reason, ""),
-        "place": place,
-        **_job(edition.job),
-    }
-
-
-def _upload(upload: Upload) -> dict[str, Any]:
-    """A lecture that has no edition yet, as far as its upload is."""
-    return {
-        "lecture_id": upload.lecture_id,
-        "edition": 0,
-        "title": upload.title,
-        "state": upload.state,
-        "percent": 0,
-        "seconds": 0.0,
-        "reason": upload.reason,
-        "detail": FAULTS.get(upload.reason, ""),
-        "place": 0,
-        **_job(upload.job),
-    }
 
 
 def _job(job: Job) -> dict[str, Any]:
