@@ -13,7 +13,7 @@ from media.domain.probed import Picture, Probed
 from media.events.published import word
 from media.store import documents
 from media.store.editions import EDITION_FORM, StoredEditions
-from media.store.holding import Held
+from media.store.holding import Held, Leasing
 from media.usecases.ports import LeaseLost, Stopping
 
 from tests.engines import Kept
@@ -31,7 +31,7 @@ def stopping() -> threading.Event:
 @pytest.fixture
 def editions(kept: Kept, tmp_path: Path, stopping: threading.Event) -> StoredEditions:
     rows = kept.aggregates("media", documents.EditionDocument, EDITION_FORM, word)
-    return StoredEditions(rows, DirectoryObjects(tmp_path), stopping.is_set)
+    return StoredEditions(rows, DirectoryObjects(tmp_path), Leasing(stopping.is_set))
 
 
 def queue(

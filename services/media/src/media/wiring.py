@@ -29,6 +29,7 @@ from media.settings import Settings
 from media.store import documents
 from media.store.editions import EDITION_FORM, StoredEditions
 from media.store.entitlements import StoredEntitlements
+from media.store.holding import Leasing
 from media.store.showings import StoredShowings
 from media.store.uploads import UPLOAD_FORM, StoredUploads
 from media.store.watching import RECORD_FORM, VIEWER_FORM, KeptRecord, StoredWatching
@@ -54,7 +55,7 @@ STATUSES = {
     "parts-missing": 422,
     "too-many-uploads": 422,
     "upload-quota": 422,
-    "no-room": 507,
+    "no-room": 422,
     "no-lecture": 422,
     "not-enrolled": 403,
     "stream-refused": 403,
@@ -70,12 +71,12 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     base = Plumbing("media", settings, word, documents.ALL, bus=bus)
     objects = open_objects(settings.objects_url)
     work, secret = Path(settings.work_dir), settings.stream_secret.encode()
-    is_stopping = base.stopping.is_set
+    leasing = Leasing(base.stopping.is_set)
     uploads = StoredUploads(
-        base.aggregates(documents.UploadDocument, UPLOAD_FORM), objects, is_stopping
+        base.aggregates(documents.UploadDocument, UPLOAD_FORM), objects, leasing
     )
     editions = StoredEditions(
-        base.aggregates(documents.EditionDocument, EDITION_FORM), objects, is_stopping
+        base.aggregates(documents.EditionDocument, EDITION_FORM), objects, leasing
     )
     watching = StoredWatching(
         base.aggregates(documents.WatchDocument, RECORD_FORM),

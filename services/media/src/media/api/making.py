@@ -4,7 +4,7 @@ import time
 from typing import Any, Literal
 
 from chassis.http.auth import needs
-from chassis.http.body import Shape, answer, query
+from chassis.http.body import Shape, Text, answer, query
 from flask import Blueprint, Response
 
 from media.api.shapes import show_edition, show_upload
@@ -29,7 +29,7 @@ class WhichLectures(Shape):
     """Editions in these states, by id, those behind the cursor `after`."""
 
     state: Literal["all", "making", "failed", "ready"] = "all"
-    after: str = ""
+    after: Text = ""
 
 
 def blueprint(editions: Editions, uploads: Uploads, showings: Showings) -> Blueprint:

@@ -15,7 +15,9 @@ from chassis.storage.aggregates import (
 
 from media.domain.lecture import DELETED, READY, TRANSCODING, Edition
 from media.store.holding import (
+    ALONE,
     Held,
+    Leasing,
     claim_held,
     fetch,
     no_fault_of_the_file,
@@ -43,9 +45,9 @@ class StoredEditions:
         self,
         rows: Aggregates[Edition],
         objects: Objects,
-        is_stopping: Callable[[], bool] = lambda: False,
+        leasing: Leasing = ALONE,
     ) -> None:
-        self.rows, self.objects, self.is_stopping = rows, objects, is_stopping
+        self.rows, self.objects, self.leasing = rows, objects, leasing
 
     def get(self, id_: str) -> Edition | None:
         """One edition, or None."""
@@ -102,11 +104,11 @@ class StoredEditions:
         waiting: dict[str, Any] = {"state": TRANSCODING}
         if longest_seconds is not None:
             waiting["work_cost"] = {"$lte": longest_seconds}
-        return claim_held(self.rows.collection, waiting, self.is_stopping)
+        return claim_held(self.rows.collection, waiting, self.leasing)
 
     def claim_deleted(self) -> Held | None:
         """A deleted edition of which something is kept, held by this worker."""
-        return claim_held(self.rows.collection, {"state": DELETED}, self.is_stopping)
+        return claim_held(self.rows.collection, {"state": DELETED}, self.leasing)
 
     def has_source(self, edition: Edition) -> bool:
         """Whether the file that it is made of is there."""

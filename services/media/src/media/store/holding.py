@@ -3,6 +3,7 @@
 import errno
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,17 @@ LEASE_SECONDS = 30.0  # half of the minute within which work goes on after a kil
 FULL = (errno.ENOSPC, errno.EDQUOT)
 RANK = "work_rank"
 Rows = Collection[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Leasing:
+    """How this process holds work: until it stops, under leases of so many seconds."""
+
+    is_stopping: Callable[[], bool] = lambda: False
+    seconds: float = LEASE_SECONDS
+
+
+ALONE = Leasing()
 
 
 def work_fields(job: Job, waits: bool, cost: float) -> dict[str, Any]:
@@ -42,9 +54,9 @@ class Held:
         rows: Rows,
         claimed: Mapping[str, Any],
         waiting: Mapping[str, Any],
-        is_stopping: Callable[[], bool],
+        leasing: Leasing,
     ) -> None:
-        self.rows, self.waiting, self.is_stopping = rows, waiting, is_stopping
+        self.rows, self.waiting, self.leasing = rows, waiting, leasing
         self.id: str = claimed["_id"]
         self.tries: int = claimed["work_tries"]
         self.keeper: Keeper | None = None
@@ -52,12 +64,12 @@ class Held:
     @contextmanager
     def kept(self, tell: Callable[[], None] = lambda: None) -> Iterator[None]:
         """Renewed until the block ends; `tell` is called now and then meanwhile."""
-        with Keeper(self._renew, tell, LEASE_SECONDS) as self.keeper:
+        with Keeper(self._renew, tell, self.leasing.seconds) as self.keeper:
             yield
 
     def check(self) -> None:
         """Raises LeaseLost, Stopping."""
-        if self.is_stopping():
+        if self.leasing.is_stopping():
             raise Stopping
         if self.keeper is None or not self.keeper.is_kept():
             raise LeaseLost(self.id)
@@ -69,16 +81,14 @@ class Held:
             raise LeaseLost(self.id)
 
     def _renew(self) -> bool:
-        return renew(self.rows, self.id, self.tries, LEASE_SECONDS, self.waiting)
+        return renew(self.rows, self.id, self.tries, self.leasing.seconds, self.waiting)
 
 
-def claim_held(
-    rows: Rows, waiting: Mapping[str, Any], is_stopping: Callable[[], bool]
-) -> Held | None:
+def claim_held(rows: Rows, waiting: Mapping[str, Any], leasing: Leasing) -> Held | None:
     """The first in line of those that wait and are due, or None."""
     bare = {name: value for name, value in waiting.items() if name == "state"}
-    claimed = claim(rows, waiting, LEASE_SECONDS, RANK)
-    return Held(rows, claimed, bare, is_stopping) if claimed else None
+    claimed = claim(rows, waiting, leasing.seconds, RANK)
+    return Held(rows, claimed, bare, leasing) if claimed else None
 
 
 def place_of(rows: Rows, id_: str, state: str) -> int:

@@ -11,7 +11,9 @@ from chassis.storage.aggregates import Aggregates, Form, NotThere, form_of
 from media.domain.errors import WrongPart
 from media.domain.upload import CHECKING, OPEN, PART_SIZE, REFUSED, Upload
 from media.store.holding import (
+    ALONE,
     Held,
+    Leasing,
     claim_held,
     fetch,
     no_fault_of_the_file,
@@ -39,9 +41,9 @@ class StoredUploads:
         self,
         rows: Aggregates[Upload],
         objects: Objects,
-        is_stopping: Callable[[], bool] = lambda: False,
+        leasing: Leasing = ALONE,
     ) -> None:
-        self.rows, self.objects, self.is_stopping = rows, objects, is_stopping
+        self.rows, self.objects, self.leasing = rows, objects, leasing
 
     def get(self, id_: str) -> Upload | None:
         """One upload, or None."""
@@ -96,7 +98,7 @@ class StoredUploads:
         return self._claim(REFUSED)
 
     def _claim(self, state: str) -> Held | None:
-        return claim_held(self.rows.collection, {"state": state}, self.is_stopping)
+        return claim_held(self.rows.collection, {"state": state}, self.leasing)
 
     def stale(self, before: float, limit: int) -> list[Upload]:
         """Uploads that are still open and were begun before this moment."""
