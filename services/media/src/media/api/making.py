@@ -44,7 +44,8 @@ def blueprint(editions: Editions, uploads: Uploads, showings: Showings) -> Bluep
         found = follow_lecture(editions, uploads, lecture_id)
         if isinstance(found, Edition):
             return answer(_waiting(found), status)
-        return answer({**show_upload(found), **_job(found.job)}, status)
+        shown = {**show_upload(found), "place": 0, **_job(found.job)}
+        return answer(shown, status)
 
     @bp.get("/lectures")
     @needs("staff", "operator")

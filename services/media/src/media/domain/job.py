@@ -40,7 +40,7 @@ class Job:
         It is still held when nobody gave it back: that worker is gone.
         """
         left = self.interrupt(WORKER_GONE, now) if self.is_held else self
-        if left.again_at > now and left.tries > QUICK_TRIES:
+        if self.is_held and left.tries > QUICK_TRIES:
             return left
         return replace(left, fence=left.fence + 1, is_held=True)
 

@@ -42,25 +42,20 @@ class TakeUpload:
     def begin(self, new: Upload) -> Upload:
         """A new upload, open for its parts.
 
-        Raises TooManyUploads, UploadQuota, NoRoom.
+        Looked at again once it is there: of several begun in one moment too few may
+        stay, never too many. Raises TooManyUploads, UploadQuota, NoRoom.
         """
         new = replace(new, begun=self.now())
         self._require_allowed(new, self.uploads.unfinished())
         upload = replace(new, ticket=self.uploads.open_parts(new.source))
         self.uploads.add(upload)
-        before = self._begun_before(upload)
+        others = [one for one in self.uploads.unfinished() if one.id != upload.id]
         try:
-            self._require_allowed(upload, before)
+            self._require_allowed(upload, others)
         except (TooManyUploads, UploadQuota, NoRoom):
             self.give_up(upload.id)
             raise
         return upload
-
-    def _begun_before(self, upload: Upload) -> list[Upload]:
-        """Those that came earlier, also in the same moment: of many only few fit."""
-        place = (upload.begun, upload.id)
-        others = self.uploads.unfinished()
-        return [other for other in others if (other.begun, other.id) < place]
 
     def _require_allowed(self, new: Upload, others: Sequence[Upload]) -> None:
         own = [other for other in others if other.account == new.account]
