@@ -15,7 +15,7 @@ from chassis.reasons import reason_of
 from chassis.telemetry import trace
 from chassis.telemetry.logs import logger
 
-BEATS_IN_A_LEASE = 10  # so that a store may be away for most of a lease
+BEATS_IN_A_LEASE = 15  # of 30 s: a cancel is noticed within two
 
 
 def claim(
