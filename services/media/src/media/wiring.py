@@ -16,7 +16,8 @@ from chassis.storage.aggregates import form_of
 from media.api import lectures as lectures_api
 from media.api import uploads as uploads_api
 from media.clients.probe import ChildProbe
-from media.clients.transcoder import Ffmpeg, find_ffmpeg
+from media.clients.program import find_ffmpeg
+from media.clients.transcoder import Ffmpeg
 from media.domain.errors import Refusal
 from media.domain.lecture import Edition, edition_id
 from media.domain.watch import WatchRecord

@@ -2,14 +2,12 @@
 
 import ctypes
 import re
-import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import imageio_ffmpeg
 from chassis.telemetry.logs import logger
 
 from media.domain.ladder import (
@@ -29,11 +27,6 @@ PLAIN_CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts"
 RATE = 25
 SEGMENT = re.compile(r"#EXTINF:([\d.]+),.*\n(\S+)")
 PR_SET_PDEATHSIG = 1
-
-
-def find_ffmpeg(named: str) -> str:
-    """The ffmpeg to use: the one named, the one on the PATH, or the wheel's."""
-    return named or shutil.which("ffmpeg") or str(imageio_ffmpeg.get_ffmpeg_exe())
 
 
 class Ffmpeg:
