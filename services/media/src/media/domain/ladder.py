@@ -12,6 +12,7 @@ LEAST_FRACTIONAL_RATE = 2
 """Below it a segment cut at a whole picture may be more than half a second too long."""
 NTSC = Fraction(1000, 1001)
 NTSC_TOLERANCE = 0.001  # 29.97 is written for 30000/1001
+LEAST_NTSC = 10  # of lower rates the tolerance would take whole ones too
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,11 @@ def rungs_for(picture: Picture) -> tuple[Rung, ...]:
         own = Step(_even(short), STEPS[0].crf, STEPS[0].cap)
         return (_rung(picture, own, _even(long)),)
     unit = _nearest_even(Fraction(long * STEPS[0].short, short))
-    rungs = [_rung(picture, step, unit * step.short // STEPS[0].short) for step in steps]
+    if unit * steps[-1].short // STEPS[0].short > long:
+        unit -= 2  # rounded up, the largest would be larger than the picture
+    rungs = [
+        _rung(picture, step, unit * step.short // STEPS[0].short) for step in steps
+    ]
     above = STEPS[len(steps) :]
     if above and short >= steps[-1].short * WORTH_ITS_OWN:
         share = Fraction(short, above[0].short) ** 2
@@ -79,7 +84,7 @@ def _nearest_even(side: Fraction) -> int:
 def frame_rate(rate: float) -> Fraction:
     """The exact constant rate that is made of a picture's rate."""
     whole = round(rate / NTSC)
-    if abs(rate - whole * NTSC) < NTSC_TOLERANCE:
+    if whole >= LEAST_NTSC and abs(rate - whole * NTSC) < NTSC_TOLERANCE:
         return whole * NTSC
     exact = max(Fraction(1), Fraction(rate).limit_denominator(100))
     if exact < LEAST_FRACTIONAL_RATE and exact.denominator > 1:

@@ -11,16 +11,17 @@ LANGUAGES = {
 }  # fmt: skip
 """Files write three letters (ISO 639-2, of which some languages have two); playlists
 write the shortest code there is (RFC 5646). Others, as `yue`, stand as they are."""
-UNKNOWN_LANGUAGES = {"", "und", "mul", "mis", "zxx", "qaa"}
+UNKNOWN_LANGUAGES = {"und", "mul", "mis", "zxx", "qaa"}
 USUAL_LANGUAGE = "zh"  # nearly all lectures of the college
 
 
 def language_of(code: str) -> str:
     """The playlist's code for what the file says of its sound."""
-    code = code.lower()
-    if code in UNKNOWN_LANGUAGES or not code.isascii() or not code.isalpha():
+    primary = code.lower().partition("-")[0]
+    is_code = primary.isascii() and primary.isalpha() and len(primary) in {2, 3}
+    if not is_code or primary in UNKNOWN_LANGUAGES:
         return USUAL_LANGUAGE
-    return LANGUAGES.get(code, code)
+    return LANGUAGES.get(primary, primary)
 
 
 def multivariant(

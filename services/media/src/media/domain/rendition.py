@@ -77,7 +77,7 @@ SCRAP_SECONDS = 0.5
 def faults_in(
     pictures: list[Rendition], sound: Rendition | None, seconds: float, every: int
 ) -> list[str]:
-    """What is wrong with renditions of so many seconds, cut every so many; [] is right."""
+    """What is wrong with renditions of so many seconds, cut every so many: or []."""
     faults = []
     for rendition in [*pictures, *([sound] if sound else [])]:
         faults += [
@@ -117,7 +117,10 @@ def _faults_at(segment: Segment, at: float, rendition: Rendition) -> list[str]:
     took = segment.ends - segment.starts
     checks = (
         (segment.frames == 0, "nothing in it"),
-        (abs(segment.starts - at) > TICK, f"begins at {segment.starts:.4f}, not {at:.4f}"),
+        (
+            abs(segment.starts - at) > TICK,
+            f"begins at {segment.starts:.4f}, not {at:.4f}",
+        ),
         (not segment.begins_whole, "begins with no key picture"),
         (took > LONGEST_SEGMENT, f"{took:.3f} s long"),
         (abs(took - segment.stated) > rendition.frame, f"{segment.stated} s stated"),
