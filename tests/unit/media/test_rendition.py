@@ -47,13 +47,15 @@ def test_renditions_that_agree_have_no_fault() -> None:
         changed(picture(), 1, ends=9.9, stated=3.9),
         changed(picture(), 0, stated=5.0),
         changed(picture(), 1, frames=0),
+        changed(picture(), 1, frames=200),
         replace(picture(), segments=()),
         replace(picture(), segments=picture().segments[:1]),
         changed(changed(picture(), 0, ends=7.0, stated=7.0), 1, starts=7.0, stated=3.0),
     ],
     ids=[
         "begins late", "no key picture", "a hole", "ends early", "states another",
-        "an empty segment", "nothing", "half of it", "cut a second late",
+        "an empty segment", "twice as many frames", "nothing", "half of it",
+        "cut a second late",
     ],
 )  # fmt: skip
 def test_a_rendition_that_is_not_right_is_told(wrong: Rendition) -> None:
@@ -70,4 +72,4 @@ def test_rungs_with_unlike_frames_or_keys_are_told() -> None:
 
 def test_sound_that_ends_before_its_picture_is_told() -> None:
     short = changed(sound(), 1, ends=9.5, stated=3.48)
-    assert len(faults_in([picture()], short, 10.0, 6)) == 1
+    assert "audio: ends at 9.500, not 10.000" in faults_in([picture()], short, 10.0, 6)

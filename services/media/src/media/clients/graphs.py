@@ -26,7 +26,8 @@ LIMITER_MS = (5, 80)  # attack and release: as fast as no vowel notices
 def picture_graph(probed: Probed, rungs: Sequence[Rung], length: Length) -> str:
     """From the chosen track to [v0], [v1] …, one for each rung."""
     picture, top = probed.picture, rungs[-1]
-    steps = [f"[0:{picture.track}]null"]
+    # a picture that changes its size in the middle is scaled to its first
+    steps = [f"[0:{picture.track}]scale=w=iw:h=ih:interl={int(picture.is_interlaced)}"]
     if picture.is_interlaced:
         steps.append("bwdif=mode=send_frame:deint=all")
     if picture.has_alpha:
@@ -67,22 +68,32 @@ def _colours(picture: Picture, top: Rung) -> list[str]:
     return [f"{size}:in_color_matrix={matrix}:out_color_matrix=bt709:out_range=tv"]
 
 
-def sound_graph(sound: Sound, origin: float) -> str:
-    """From the chosen track to stereo without a gap from the lecture's first moment.
+def even_sound_options(sound: Sound) -> list[str]:
+    """An output that nobody keeps, of the chosen track: always stereo, at one rate.
 
+    The graphs that follow read it as [dec:0]. They count from 0, so they may not be
+    built anew when the source goes from stereo to 5.1 in the middle; this one may.
     More channels are mixed as their layout says: the centre, where the voice is, goes
     to both sides 3 dB lower.
     """
-    first = round(origin * SAMPLE_RATE)
     pan = "pan=stereo|c0=c0|c1=c1," if sound.channels > MOST_CHANNELS else ""
+    mixed = f"{pan}aresample=osr={SAMPLE_RATE}:ochl=stereo:osf=flt"
+    return [
+        "-map", f"0:{sound.track}", "-af", mixed, "-c:a", "pcm_f32le",
+        "-f", "null", "-", "-dec", "0:0",
+    ]  # fmt: skip
+
+
+def sound_graph(origin: float) -> str:
+    """From [dec:0] to sound without a gap from the lecture's first moment."""
+    first = round(origin * SAMPLE_RATE)
     return (
-        f"[0:{sound.track}]{pan}aresample=osr={SAMPLE_RATE}:ochl=stereo:osf=fltp"
-        f":async=1:min_hard_comp={SILENCE_FROM_SECONDS}:first_pts={first},"
-        "asetpts=N/SR/TB"
+        f"[dec:0]aresample=osf=fltp:async=1:min_hard_comp={SILENCE_FROM_SECONDS}"
+        f":first_pts={first},asetpts=N/SR/TB"
     )
 
 
-def levelled_graph(sound: Sound, origin: float, gain: float, length: Length) -> str:
+def levelled_graph(origin: float, gain: float, length: Length) -> str:
     """The sound to [a]: louder by `gain` decibels, as long as the pictures.
 
     The first packet that an encoder of AAC writes is its run-up, which players that
@@ -91,7 +102,7 @@ def levelled_graph(sound: Sound, origin: float, gain: float, length: Length) -> 
     """
     attack, release = LIMITER_MS
     return (
-        f"{sound_graph(sound, origin)},volume={gain:.2f}dB,"
+        f"{sound_graph(origin)},volume={gain:.2f}dB,"
         f"alimiter=level=0:limit={CEILING}:attack={attack}:release={release}:latency=1,"
         f"apad,atrim=start_sample={SAMPLES_A_PACKET}:end_sample={length.samples}[a]"
     )

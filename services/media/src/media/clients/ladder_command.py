@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from media.clients.graphs import levelled_graph, picture_graph
+from media.clients.graphs import even_sound_options, levelled_graph, picture_graph
 from media.clients.opening import opening_options
 from media.domain.ladder import (
     AUDIO,
@@ -18,6 +18,9 @@ from media.domain.ladder import (
 from media.domain.probed import Probed
 
 A_MOMENT = 0.000001  # 2 s, as pictures of any rate are counted, may come out below 2
+ONE_GRAPH = ("-reinit_filter:v", "0")
+"""A picture that changes its size goes on through the same filters, which scale it:
+built anew they would count from 0 again."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,8 @@ def ladder_command(
     streams = [f"v:{i},name:{rung.name}" for i, rung in enumerate(plan.rungs)]
     command = [
         program, "-loglevel", "error", "-y", "-nostats", "-progress", "pipe:1",
-        *_unchanging(plan.probed), *opening_options(source), *_pictures(preset, plan),
+        *ONE_GRAPH, *opening_options(source), *_sound_first(plan.probed),
+        *_pictures(preset, plan),
     ]  # fmt: skip
     if plan.probed.sound:
         command += _sound(plan)
@@ -50,10 +54,8 @@ def ladder_command(
     ]  # fmt: skip
 
 
-def _unchanging(probed: Probed) -> list[str]:
-    """A picture that changes its size goes through the same scaler: a graph that is
-    built anew would count from 0 again."""
-    return ["-reinit_filter", "0"] if not probed.picture.is_interlaced else []
+def _sound_first(probed: Probed) -> list[str]:
+    return even_sound_options(probed.sound) if probed.sound else []
 
 
 def _pictures(preset: str, plan: Plan) -> list[str]:
@@ -74,9 +76,7 @@ def _pictures(preset: str, plan: Plan) -> list[str]:
 
 
 def _sound(plan: Plan) -> list[str]:
-    sound = plan.probed.sound
-    assert sound is not None
-    graph = levelled_graph(sound, plan.probed.origin, plan.gain, plan.length)
+    graph = levelled_graph(plan.probed.origin, plan.gain, plan.length)
     return [
         "-filter_complex", graph, "-map", "[a]",
         "-c:a", "aac", "-b:a", f"{AUDIO_KBITS}k",

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from media.clients.child import run_child
-from media.clients.graphs import sound_graph
+from media.clients.graphs import even_sound_options, sound_graph
 from media.clients.limits import limits_for
 from media.clients.opening import opening_options
 from media.domain.probed import Probed, Sound
@@ -47,11 +47,11 @@ def measure_gain(
         if found := DECODED.match(line):
             decoded = int(found[1])
 
-    graph = f"{sound_graph(sound, probed.origin)},ebur128=framelog=quiet[heard]"
+    graph = f"{sound_graph(probed.origin)},ebur128=framelog=quiet[heard]"
     command = [
         program, "-loglevel", "info", "-nostats", "-progress", "pipe:1",
-        *opening_options(source), "-filter_complex", graph, "-map", "[heard]",
-        "-f", "null", "-",
+        *opening_options(source), *even_sound_options(sound),
+        "-filter_complex", graph, "-map", "[heard]", "-f", "null", "-",
     ]  # fmt: skip
     limits = limits_for(probed.seconds)
     run_child(command, limits, take_line, take_complaint, tick)

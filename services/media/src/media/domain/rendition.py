@@ -107,6 +107,8 @@ def _faults_of(rendition: Rendition, seconds: float, every: int) -> list[str]:
         if abs(segment.starts - every * number) > rendition.frame + TICK:
             faults.append(f"{segment.file}: begins at {segment.starts:.3f}")
         at = segment.ends
+    if abs(rendition.frames * rendition.frame - rendition.ends) > rendition.frame:
+        faults.append(f"{rendition.frames} frames in {rendition.ends:.3f}")
     if abs(rendition.ends - seconds) > rendition.frame + TICK:
         faults.append(f"ends at {rendition.ends:.3f}, not {seconds:.3f}")
     return faults
