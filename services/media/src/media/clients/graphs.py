@@ -37,7 +37,7 @@ def picture_graph(probed: Probed, rungs: Sequence[Rung], length: Length) -> str:
     rate = f"{length.rate.numerator}/{length.rate.denominator}"
     steps += [
         "format=yuv420p", "setsar=1",
-        f"fps={rate}:start_time={probed.origin:.6f}", "setpts=N",
+        f"fps={rate}:start_time={probed.origin:.6f}:eof_action=pass", "setpts=N",
         "tpad=stop=-1:stop_mode=clone", f"trim=end_frame={length.frames}",
         "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
         ":field_mode=prog",
