@@ -2,6 +2,7 @@
 
 import array
 import re
+import shlex
 import struct
 import subprocess
 from dataclasses import dataclass
@@ -64,6 +65,11 @@ def run(*arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(command, capture_output=True, check=True)
 
 
+def arguments(line: str) -> list[str]:
+    """A line of arguments, taken apart."""
+    return ["-y", *shlex.split(line)]
+
+
 def whole(folder: Path, name: str) -> Path:
     """Init and segments of a rendition behind each other."""
     path = folder / f"whole-{name}.mp4"
@@ -91,7 +97,9 @@ def hear(folder: Path) -> Heard:
 
 def loudness(path: Path) -> float:
     """Integrated, in LUFS (EBU R128)."""
-    done = run("-nostats", "-i", path, "-af", "ebur128=framelog=quiet", "-f", "null", "-")
+    done = run(
+        "-nostats", "-i", path, "-af", "ebur128=framelog=quiet", "-f", "null", "-"
+    )
     return float(re.findall(r"I:\s+(-?[\d.]+) LUFS", done.stderr.decode())[-1])
 
 
