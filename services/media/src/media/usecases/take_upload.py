@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import BinaryIO
 
 from media.domain.errors import (
     NoLecture,
@@ -17,6 +18,7 @@ from media.usecases.ports import Editions, Probe, Uploads
 
 LONGEST_OPEN_SECONDS = 7 * 24 * 3600.0
 CLOSED_AT_ONCE = 50
+HEAD = 200  # bytes: a transport stream shows itself only by its second packet
 LAPSED = "lapsed"
 
 
@@ -49,15 +51,19 @@ class TakeUpload:
             raise UnknownUpload(f"没有上传 {id_}：请重新开始")
         return upload
 
-    def part(self, id_: str, part: int, content: bytes) -> Upload:
-        """Keep a part; sending it again is harmless. Raises WrongPart, NoLecture."""
+    def part(self, id_: str, part: int, content: BinaryIO, size: int) -> Upload:
+        """Keep a part of so many bytes; sending it again is harmless.
+
+        Raises WrongPart, NoLecture.
+        """
         upload = self.require(id_)
         wanted = upload.size_of(part)
-        if len(content) != wanted:
-            raise WrongPart(f"第 {part} 部分应为 {wanted} 字节，收到 {len(content)}")
+        if size != wanted:
+            raise WrongPart(f"第 {part} 部分应为 {wanted} 字节，收到 {size}")
         if part == 1:
-            check_first_bytes(content[:200])
-        self.uploads.keep_part(upload.require_open(), part, content)
+            check_first_bytes(content.read(HEAD))
+            content.seek(0)
+        self.uploads.keep_part(upload.require_open(), part, content, size)
         return upload
 
     def address(self, id_: str, part: int) -> str:
