@@ -11,35 +11,34 @@ from chassis.objects.connect import objects as open_objects
 from chassis.plumbing import Plumbing
 from chassis.process import Service
 from chassis.settings import read
-from chassis.storage.aggregates import form_of
 
 from media.api import lectures as lectures_api
+from media.api import streaming as streaming_api
 from media.api import uploads as uploads_api
+from media.api import watching as watching_api
 from media.clients.probe import ChildProbe
 from media.clients.transcoder import Ffmpeg, find_ffmpeg
 from media.domain.errors import Refusal
 from media.domain.lecture import Edition, edition_id
-from media.domain.watch import WatchRecord
 from media.events import told
 from media.events.handlers import handlers
 from media.events.published import word
 from media.settings import Settings
 from media.store import documents
+from media.store.entitlements import StoredEntitlements
 from media.store.uploads import (
     EDITION_FORM,
     UPLOAD_FORM,
     StoredEditions,
     StoredUploads,
 )
-from media.store.watching import (
-    StoredEntitlements,
-    StoredPlayers,
-    StoredWatchRecords,
-)
-from media.usecases.ports import Playing
+from media.store.watching import RECORD_FORM, VIEWER_FORM, KeptRecord, StoredWatching
+from media.usecases.check_grant import CheckGrant
+from media.usecases.grant_stream import GrantStream
+from media.usecases.report_watching import ReportWatching
+from media.usecases.start_watching import StartWatching
 from media.usecases.take_upload import TakeUpload
 from media.usecases.transcode_lecture import TranscodeLecture
-from media.usecases.watch_lecture import WatchLecture
 
 HOUR = 3600.0
 STATUSES = {
@@ -69,10 +68,10 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     editions = StoredEditions(
         base.aggregates(documents.EditionDocument, EDITION_FORM), objects
     )
-    records = StoredWatchRecords(
-        base.aggregates(documents.WatchDocument, form_of(WatchRecord))
+    watching = StoredWatching(
+        base.aggregates(documents.WatchDocument, RECORD_FORM),
+        base.aggregates(documents.ViewerDocument, VIEWER_FORM),
     )
-    players = StoredPlayers(base.aggregates(documents.PlayerDocument, form_of(Playing)))
     entitlements = StoredEntitlements()
     base.rebuilding.add(
         ReadModel("courses", entitlements.courses, told.COURSES),
@@ -83,14 +82,15 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         "media.lecture.ready.v1", "media.lecture.failed.v1",
     )  # fmt: skip
     base.restates(
-        records.rows, WatchRecord.restate, "media.watch.progressed.v1",
+        watching.records, _restate_record, "media.watch.progressed.v1",
         "media.watch.completed.v1",
     )  # fmt: skip
     probe = ChildProbe()
     take = TakeUpload(uploads, editions, probe, work, time.time)
     ffmpeg = Ffmpeg(find_ffmpeg(settings.ffmpeg), settings.preset)
     transcode = TranscodeLecture(editions, probe, ffmpeg, work)
-    watch = WatchLecture(editions, records, players, entitlements, secret, time.time)
+    grant = GrantStream(editions, watching, entitlements, secret, time.time)
+    check = CheckGrant(entitlements, secret, time.time)
     transcoding = threading.Event()
 
     def queue_transcode(lecture_id: str, number: int) -> None:
@@ -102,7 +102,13 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     app = base.app(
         [
             uploads_api.blueprint(take),
-            lectures_api.blueprint(editions, uploads, watch, objects, secret),
+            lectures_api.blueprint(editions, uploads, grant),
+            streaming_api.blueprint(check, watching, objects),
+            watching_api.blueprint(
+                check,
+                StartWatching(watching, time.time),
+                ReportWatching(watching, time.time),
+            ),
         ],
         Refusal,
         STATUSES,
@@ -121,3 +127,8 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
 
     service.declare = declare
     return service
+
+
+def _restate_record(kept: KeptRecord) -> list[object]:
+    """What is told of a watch record anew."""
+    return kept.record.restate()

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class ShownCourse:
-    """Which lectures a course shows, by edition."""
+    """Which lectures a course shows, by edition; `fastest` is the rate it allows."""
 
     id: str
     edition: int
     lectures: tuple[str, ...]
+    fastest: float = 2.0
 
 
 @dataclass(frozen=True)

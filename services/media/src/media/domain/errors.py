@@ -65,6 +65,9 @@ class NotEnrolled(Refusal):
 
     slug = "not-enrolled"
 
+    def __init__(self) -> None:
+        super().__init__("您还没有被录取到含有这一讲的班级：请联系所在单位报名")
+
 
 class StreamRefused(Refusal):
     """The stream token is expired, forged or another's."""

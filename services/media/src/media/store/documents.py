@@ -41,7 +41,10 @@ class EditionDocument(Aggregate):
 
 
 class WatchDocument(Aggregate):
-    """A watch record; `covered` is short by nature: what is watched on joins."""
+    """A watch record; `covered` is short by nature: what is watched on joins.
+
+    `served` are the segments that its last sessions got, by session.
+    """
 
     meta = kept_in("media", "watch_records", "person_id")
     person_id = me.StringField(required=True)
@@ -50,19 +53,22 @@ class WatchDocument(Aggregate):
     seconds = me.FloatField(required=True)
     covered = me.ListField(me.ListField(me.FloatField()))
     position = me.FloatField(required=True)
-    player = me.StringField()
-    heard = me.FloatField(required=True)
-    ahead = me.FloatField(required=True)
     completed = me.BooleanField(required=True)
+    fastest = me.FloatField()
+    viewer = me.DictField()
+    viewer_version = me.IntField()
+    served = me.DictField()
 
 
-class PlayerDocument(Aggregate):
-    """The player a person watches with."""
+class ViewerDocument(Aggregate):
+    """A person's active player and budget of time."""
 
-    meta = kept_in("media", "players")
-    player = me.StringField(required=True)
-    lecture_id = me.StringField(required=True)
+    meta = kept_in("media", "viewers")
+    person_id = me.StringField(required=True)
+    player = me.StringField()
+    since = me.FloatField(required=True)
     heard = me.FloatField(required=True)
+    budget = me.DictField(required=True)
 
 
 class CourseDocument(Copy):
@@ -71,6 +77,7 @@ class CourseDocument(Copy):
     meta = copied_in("media", "courses", "lectures")
     edition = me.IntField(required=True)
     lectures = me.ListField(me.StringField())
+    fastest = me.FloatField()
 
 
 class SeatDocument(Copy):
@@ -86,7 +93,7 @@ ALL = (
     UploadDocument,
     EditionDocument,
     WatchDocument,
-    PlayerDocument,
+    ViewerDocument,
     CourseDocument,
     SeatDocument,
 )

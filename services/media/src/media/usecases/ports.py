@@ -1,6 +1,6 @@
 """What the use cases of media ask of the world."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -9,7 +9,8 @@ from media.domain.entitlement import Seat, ShownCourse
 from media.domain.lecture import Edition
 from media.domain.probed import Probed
 from media.domain.upload import Upload
-from media.domain.watch import WatchRecord
+from media.domain.viewer import Viewer
+from media.domain.watch import Judged, WatchRecord
 
 Facts = Sequence[object]
 
@@ -133,40 +134,29 @@ class Interrupted(Exception):
         self.cause = cause
 
 
-class WatchRecords(Protocol):
-    """Who has watched what."""
+class Watching(Protocol):
+    """Viewers and their watch records."""
 
     def get(self, id_: str) -> WatchRecord | None:
         """One record, or None."""
 
-    def add(self, record: WatchRecord) -> bool:
-        """Put a new one; False if it is there."""
+    def open(self, record: WatchRecord, session: str) -> WatchRecord:
+        """The record as it is kept, put if it is new; the session may get segments."""
 
     def change(
         self,
-        id_: str,
-        decide: Callable[[WatchRecord], tuple[WatchRecord, Facts] | None],
-    ) -> WatchRecord:
-        """Read, decide, write under the version that was read."""
+        record_id: str,
+        session: str,
+        decide: Callable[[Viewer, WatchRecord, Collection[int]], Judged],
+    ) -> Judged:
+        """Read viewer, record and the segments that the session got; decide; write.
 
+        What the viewer spends is written before what it is spent for. Again if either
+        moved meanwhile. Raises NotEnrolled where no stream of it was granted.
+        """
 
-@dataclass(frozen=True)
-class Playing:
-    """Which player a person watches with, what, and when it was last heard."""
-
-    player: str
-    lecture_id: str
-    heard: float
-
-
-class Players(Protocol):
-    """The one player of each person."""
-
-    def take(self, person_id: str, playing: Playing, force: bool) -> Playing | None:
-        """Let this player play; the other one, if that is still heard of."""
-
-    def hear(self, person_id: str, playing: Playing) -> bool:
-        """Note a sign of life; False if another player plays."""
+    def note_served(self, record_id: str, session: str, segment: int) -> None:
+        """Remember that the session got a segment; known to all within a second."""
 
 
 class Entitlements(Protocol):
@@ -178,5 +168,8 @@ class Entitlements(Protocol):
     def put_seats(self, told: Iterable[tuple[str, int, Seat]]) -> None:
         """Keep seats, each with its id and version, unless newer ones are kept."""
 
-    def may_watch(self, person_id: str, lecture_id: str) -> bool:
-        """Whether a seat of the person opens the lecture."""
+    def fastest_rate(self, person_id: str, lecture_id: str) -> float | None:
+        """The fastest rate at which a seat of the person opens the lecture, or None."""
+
+    def had_seat_lately(self, person_id: str, lecture_id: str) -> bool:
+        """Whether a seat opened it half a minute ago or still does."""
