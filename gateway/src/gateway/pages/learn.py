@@ -6,6 +6,7 @@ from typing import Any
 from chassis.http.problem import Problem
 from flask import Blueprint, Response
 
+from gateway.api.visitors import visitor
 from gateway.clients.services import Asking
 from gateway.identity.account import STAFF, TRAINEE
 from gateway.pages.frame import asking, for_role, gettext, page

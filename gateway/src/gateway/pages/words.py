@@ -192,6 +192,7 @@ PLAYER: dict[str, str | dict[str, str]] = {
         "outside": N_("不在这一讲的时长之内"),
         "in-too-many-pieces": N_("看得太零碎，请连着看"),
         "not-enrolled": N_("您没有被录取到含有这一讲的班级"),
+        "too-late": N_("过了一天多才报到，已不能计入"),
         "refused": N_("服务没有接受，请告诉教务"),
     },
     "troubles": {

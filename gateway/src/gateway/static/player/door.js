@@ -43,6 +43,13 @@ function troubleOf({ status, headers }, { type = "" }) {
   return new Trouble("refused", slug);
 }
 
+/** Whether the session of this browser is this person's. Raises Trouble, "signed-out" for no session. */
+export async function isSessionOf(person) {
+  const session = await ask("GET", "/api/session");
+  if (!session.login) throw new Trouble("signed-out");
+  return session.person_id === person;
+}
+
 /** Waiting longer each time, never in step with others: 1, 2, 4 … seconds, `most` at most. */
 export class Backoff {
   #tries = 0;

@@ -1,6 +1,6 @@
 // Tells the service what was played until it is settled. The service judges; this only tells, keeps what
 // is not answered, and says what became of it.
-import { Backoff, Trouble, ask } from "./door.js";
+import { Backoff, Trouble, ask, isSessionOf } from "./door.js";
 import { LONGEST_SECONDS, moment, secondsSince } from "./stretches.js";
 
 /** The longest wait between two tries: who comes out of the underground need not wait longer. */
@@ -18,7 +18,7 @@ const addressOf = ({ lecture, edition }, what) => `/api/media/lectures/${lecture
 
 /** Tells kept stretches in order.
  *
- * `fetchAgain(stretch, segments)` gets segments once more. `hear` is told: `watch(watch, stretch)` how far
+ * `fetchAgain(stretch, segments)` gets segments once more and answers by which token. `hear` is told: `watch(watch, stretch)` how far
  * the person is, `trouble(kind)` what keeps reports from being settled ("" once nothing does),
  * `refused(stretch, reason)` what will never count, `otherPlayer()` that another one plays.
  */
@@ -109,7 +109,9 @@ export class Reporter {
     if (reason === "not-fetched") {
       stretch.tries = (stretch.tries ?? 0) + 1;
       stretch.dueAt = inSeconds((seconds || RETRY_SECONDS) * Math.max(1, stretch.tries - NOT_FETCHED_TRIES));
-      if (stretch.tries === NOT_FETCHED_TRIES) await this.fetchAgain(stretch, missing ?? []);
+      if (stretch.tries !== NOT_FETCHED_TRIES) return;
+      stretch.token = await this.fetchAgain(stretch, missing);
+      this.kept.save(stretch);
     }
   }
 
@@ -135,12 +137,25 @@ export class Reporter {
       this.hear.refused(stretch, slug);
     } else if (kind === "other-person" && stretch) {
       stretch.dueAt = inSeconds(SIGNED_OUT_WAIT);
+      this.#blame(stretch);
+      return;
     } else {
       const wait = kind === "signed-out" ? SIGNED_OUT_WAIT : Math.max(seconds, this.#backoff.next());
       this.#quietUntil = inSeconds(wait);
     }
     if (kind !== "refused") this.hear.trouble(kind);
     this.#tellLater();
+  }
+
+  /** A token that is refused is another person's here, or has run out for good. */
+  async #blame(stretch) {
+    const isOwn = await isSessionOf(this.kept.person).catch(() => false);
+    if (!isOwn) {
+      this.hear.trouble("other-person");
+      return;
+    }
+    this.kept.settle(stretch);
+    this.hear.refused(stretch, "too-late");
   }
 
   #tellLater() {

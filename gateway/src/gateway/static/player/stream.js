@@ -1,5 +1,5 @@
 // The lecture's bytes: none before somebody plays, and whatever cuts them off heals by itself.
-import { Backoff, Trouble, ask } from "./door.js";
+import { Backoff, Trouble, ask, isSessionOf } from "./door.js";
 
 /** The longest wait between two tries to go on, and while only somebody else can help. */
 const LONGEST_WAIT = 10;
@@ -137,7 +137,8 @@ export class Stream {
   /** Whether there is a new grant for the same person; else it is said why, and tried later. */
   async #renew() {
     try {
-      await this.#requirePerson();
+      // Another person's grant would count for the other.
+      if (!(await isSessionOf(this.person))) throw new Trouble("other-person");
       const grant = await ask("POST", `/api/media/lectures/${this.grant.lecture_id}/grants`, {});
       this.#renewedAt = performance.now();
       this.#needsGrant = false;
@@ -151,13 +152,6 @@ export class Stream {
       this.#later(isHelpless ? HELPLESS_WAIT : Math.max(trouble.seconds, this.#backoff.next()));
       return false;
     }
-  }
-
-  /** Another person's grant would count for the other. Raises Trouble. */
-  async #requirePerson() {
-    const session = await ask("GET", "/api/session");
-    if (!session.login) throw new Trouble("signed-out");
-    if (session.person_id !== this.person) throw new Trouble("other-person");
   }
 
   /** A decoder that failed: the mildest remedy first, all anew if it fails again soon. */
