@@ -10,7 +10,14 @@ from tests.media.files import READY
 from tests.media.lectures import Lectures
 from tests.media.players import Played, play
 
-SOME = ("plain.mp4", "late-sound.ts", "slides.mp4", "ntsc.mkv", "no-sound.mp4")
+SOME = (
+    "plain.mp4",
+    "late-sound.ts",
+    "slides.mp4",
+    "ntsc.mkv",
+    "no-sound.mp4",
+    "ladder-ntsc.mp4",
+)
 KINDS = [kind.name for kind in READY] if IS_DEEP else list(SOME)
 
 
@@ -38,7 +45,7 @@ def test_hls_js_plays_it_from_0_to_the_end(
 
 @pytest.mark.part("chromium")
 @pytest.mark.part("shaka")
-@pytest.mark.parametrize("name", KINDS if IS_DEEP else SOME[:2])
+@pytest.mark.parametrize("name", KINDS if IS_DEEP else SOME[-2:])
 def test_shaka_plays_it_from_0_to_the_end(
     browser: Browser, lectures: Lectures, tmp_path: Path, name: str
 ) -> None:
