@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -149,14 +150,27 @@ def test_open_uploads_begun_before_a_moment_are_stale_oldest_first(
     assert uploads.stale(9.0, 10) == []
 
 
+def keep_part(
+    uploads: StoredUploads, upload: Upload, part: int, content: bytes
+) -> None:
+    uploads.keep_part(upload, part, BytesIO(content), len(content))
+
+
 def test_parts_are_kept_by_their_number_the_last_word_counting(
     uploads: StoredUploads,
 ) -> None:
     upload = begun(uploads)
     for part, content in ((2, b"tail"), (1, b"old"), (1, b"first")):
-        uploads.keep_part(upload, part, content)
+        keep_part(uploads, upload, part, content)
     assert uploads.kept_parts(upload) == {1: 5, 2: 4}
     assert uploads.kept_parts(begun(uploads)) == {}
+
+
+def test_a_part_that_does_not_all_come_is_not_kept(uploads: StoredUploads) -> None:
+    upload = begun(uploads)
+    with pytest.raises(WrongPart):
+        uploads.keep_part(upload, 1, BytesIO(b"only"), 5)
+    assert uploads.kept_parts(upload) == {}
 
 
 def test_parts_of_a_directory_come_through_the_service(uploads: StoredUploads) -> None:
@@ -167,8 +181,8 @@ def test_joined_parts_are_the_source_however_often_it_is_asked(
     uploads: StoredUploads, tmp_path: Path
 ) -> None:
     upload = begun(uploads)
-    uploads.keep_part(upload, 2, b"tail")
-    uploads.keep_part(upload, 1, bytes(PART_SIZE))
+    keep_part(uploads, upload, 2, b"tail")
+    keep_part(uploads, upload, 1, bytes(PART_SIZE))
     for name in ("once", "again"):
         uploads.assemble(upload, tmp_path / name, go_on)
         assert (tmp_path / name).read_bytes() == bytes(PART_SIZE) + b"tail"
@@ -178,11 +192,11 @@ def test_joined_parts_are_kept_no_more_and_none_may_follow(
     uploads: StoredUploads, tmp_path: Path
 ) -> None:
     upload = begun(uploads)
-    uploads.keep_part(upload, 1, b"whole")
+    keep_part(uploads, upload, 1, b"whole")
     uploads.assemble(upload, tmp_path / "whole", go_on)
     assert uploads.kept_parts(upload) == {}
     with pytest.raises(WrongPart):
-        uploads.keep_part(upload, 1, b"late")
+        keep_part(uploads, upload, 1, b"late")
 
 
 @pytest.mark.parametrize("joined", [True, False])
@@ -190,7 +204,7 @@ def test_of_a_forgotten_upload_nothing_is_left(
     uploads: StoredUploads, tmp_path: Path, joined: bool
 ) -> None:
     upload = begun(uploads)
-    uploads.keep_part(upload, 1, b"whole")
+    keep_part(uploads, upload, 1, b"whole")
     if joined:
         uploads.assemble(upload, tmp_path / "whole", go_on)
     for _ in range(2):

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from chassis.http.auth import caller, needs
 from chassis.http.bodies import LARGE, takes
-from chassis.http.body import Id, Name, Shape, answer, body, query
+from chassis.http.body import Id, Name, Shape, answer, body, body_file, query
 from chassis.http.idempotency import idempotent
 from chassis.ids import new_id
 from flask import Blueprint, Response, request
@@ -61,7 +61,8 @@ def blueprint(take: TakeUpload) -> Blueprint:
     @needs("staff")
     @takes(LARGE)
     def fill(id_: str, part: int) -> Response:
-        return said(take.part(id_, part, request.get_data()))
+        content = body_file()
+        return said(take.part(id_, part, content, request.content_length or 0))
 
     @bp.get("/uploads/<id_>/parts/<int:part>/address")
     @needs("staff")

@@ -86,7 +86,7 @@ class ViewerDocument(Aggregate):
 
 
 class CourseDocument(Copy):
-    """Which lectures a course shows."""
+    """Which lectures a course shows, and the fastest rate it allows."""
 
     meta = copied_in("media", "courses", "lectures")
     edition = me.IntField(required=True)

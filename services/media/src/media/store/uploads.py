@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+from chassis.content import Content, EndsEarly
 from chassis.objects.port import NoObject, Objects
 from chassis.storage.aggregates import Aggregates, Form, NotThere, form_of
 
@@ -113,12 +114,20 @@ class StoredUploads:
         """Open a put in parts at the object store; its ticket."""
         return self.objects.begin(source, PART_SIZE)
 
-    def keep_part(self, upload: Upload, part: int, content: bytes) -> None:
-        """Keep a part's bytes. Raises WrongPart if they may not come any more."""
+    def keep_part(
+        self, upload: Upload, part: int, content: BinaryIO, size: int
+    ) -> None:
+        """Keep a part's bytes, read in pieces.
+
+        Raises WrongPart if they may not come any more, or do not all come.
+        """
+        kept = Content(content, size)
         try:
-            self.objects.put_part(upload.source, upload.ticket, part, content)
+            self.objects.put_part(upload.source, upload.ticket, part, kept)
         except NoObject as error:
             raise WrongPart("上传已结束：请另开一次上传") from error
+        except EndsEarly as error:
+            raise WrongPart(f"第 {part} 部分没有传完：请重新发送这一部分") from error
 
     def part_address(self, upload: Upload, part: int) -> str | None:
         """Where the client may send the part itself, or None: not here."""

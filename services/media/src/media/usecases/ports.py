@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from media.domain.entitlement import Seat, ShownCourse
 from media.domain.lecture import Edition
@@ -96,8 +96,13 @@ class Uploads(Protocol):
     def open_parts(self, source: str) -> str:
         """Let parts come; the ticket they come under."""
 
-    def keep_part(self, upload: Upload, part: int, content: bytes) -> None:
-        """Keep a part's bytes. Raises WrongPart if they may not come any more."""
+    def keep_part(
+        self, upload: Upload, part: int, content: BinaryIO, size: int
+    ) -> None:
+        """Keep a part's bytes, read in pieces.
+
+        Raises WrongPart if they may not come any more, or do not all come.
+        """
 
     def part_address(self, upload: Upload, part: int) -> str | None:
         """Where the client may send the part itself, or None: not here."""

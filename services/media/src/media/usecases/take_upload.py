@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import BinaryIO
 
 from media.domain.errors import (
     NoRoom,
@@ -16,6 +17,7 @@ from media.usecases.ports import Uploads
 
 LONGEST_OPEN_SECONDS = 7 * 24 * 3600.0
 CLOSED_AT_ONCE = 50
+HEAD = 200  # bytes: a transport stream shows itself only by its second packet
 LISTED = 200
 KEPT_FREE = 256 * 1024**2
 """What is left to everything else on the disk of the objects; what is made of a lecture
@@ -95,15 +97,19 @@ class TakeUpload:
         """Uploads of an account, or of all, those begun last first."""
         return self.uploads.newest(account, LISTED)
 
-    def part(self, id_: str, part: int, content: bytes) -> Upload:
-        """Keep a part; sending it again is harmless. Raises WrongPart, NoLecture."""
+    def part(self, id_: str, part: int, content: BinaryIO, size: int) -> Upload:
+        """Keep a part of so many bytes; sending it again is harmless.
+
+        Raises WrongPart, NoLecture.
+        """
         upload = self.require(id_)
         wanted = upload.size_of(part)
-        if len(content) != wanted:
-            raise WrongPart(f"第 {part} 部分应为 {wanted} 字节，收到 {len(content)}")
+        if size != wanted:
+            raise WrongPart(f"第 {part} 部分应为 {wanted} 字节，收到 {size}")
         if part == 1:
-            check_first_bytes(content[:200])
-        self.uploads.keep_part(upload.require_open(), part, content)
+            check_first_bytes(content.read(HEAD))
+            content.seek(0)
+        self.uploads.keep_part(upload.require_open(), part, content, size)
         return upload
 
     def address(self, id_: str, part: int) -> str:
