@@ -18,8 +18,9 @@ from media.api import streaming as streaming_api
 from media.api import uploads as uploads_api
 from media.api import watching as watching_api
 from media.clients.probe import ChildProbe
+from media.clients.program import find_ffmpeg
 from media.clients.scratch import FolderScratch
-from media.clients.transcoder import Ffmpeg, find_ffmpeg
+from media.clients.transcoder import Ffmpeg
 from media.domain.errors import Refusal
 from media.domain.lecture import Edition, edition_id
 from media.events import told
