@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -105,8 +106,11 @@ class Media:
     def send(self, id_: str, **more: Any) -> Upload:
         """A whole upload that waits for its check."""
         self.begin(id_, **more)
-        self.take.part(id_, 1, FILM)
+        self.fill(id_)
         return self.take.complete(id_)
+
+    def fill(self, id_: str) -> None:
+        self.take.part(id_, 1, BytesIO(FILM), len(FILM))
 
     def check(self, probe: Probe | None = None) -> bool:
         scratch = FolderScratch(self.work)
@@ -251,13 +255,13 @@ def test_an_upload_that_is_checked_again_after_a_crash_is_one_edition(
 
 def test_an_upload_that_is_given_up_leaves_nothing(media: Media) -> None:
     media.begin("u1")
-    media.take.part("u1", 1, FILM)
+    media.fill("u1")
     for _ in range(2):
         assert media.take.give_up("u1").reason == "given-up"
     media.clear()
     assert list((media.objects.folder / ".uploads").iterdir()) == []
     with pytest.raises(WrongPart):
-        media.take.part("u1", 1, FILM)
+        media.fill("u1")
 
 
 def test_a_lecture_is_not_given_up_but_deleted(media: Media) -> None:
@@ -317,7 +321,7 @@ def test_what_the_objects_have_no_room_for_is_refused_before_a_byte_is_sent(
     media.begin("u1", 8)
     with pytest.raises(NoRoom):
         media.begin("u2", 13)
-    media.take.part("u1", 1, FILM)
+    media.fill("u1")
     assert media.begin("u3", 13).state == OPEN
 
 

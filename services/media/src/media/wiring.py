@@ -44,7 +44,8 @@ from media.usecases.take_upload import Limits, TakeUpload
 from media.usecases.transcode_lecture import TranscodeLecture
 
 HOUR = 3600.0
-SECOND = 1.0  # how often to look for what nobody waits for
+SECOND = 1.0  # how often to look for a short lecture whose pause is over
+UNHURRIED_SECONDS = 5.0  # how often to look for bytes that nobody wants any more
 SHORT_SECONDS = 120.0
 """A lecture that is made so fast has a worker of its own kind: whatever else is in the
 making, it begins at once."""
@@ -110,12 +111,13 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
 
     grant = GrantStream(editions, watching, entitlements, secret, time.time)
     check = CheckGrant(entitlements, secret, time.time)
-    transcoding = threading.Event()
+    queued = [threading.Event(), threading.Event()]
 
     def queue_transcode(lecture_id: str, number: int) -> None:
         id_ = edition_id(lecture_id, number)
         editions.change(id_, lambda held: held.start(time.time()))
-        transcoding.set()
+        for worker in queued:
+            worker.set()
 
     def close() -> bool:
         scratch.sweep()
@@ -141,11 +143,11 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     )
     workers = {
         "checking": base.work_loop("checking", check_next),
-        "clearing": base.work_loop("clearing", clear, idle_seconds=SECOND),
+        "clearing": base.work_loop("clearing", clear, idle_seconds=UNHURRIED_SECONDS),
         "closing": base.work_loop("closing", close, idle_seconds=HOUR),
-        "transcoding": base.work_loop("transcoding", transcode(), transcoding),
+        "transcoding": base.work_loop("transcoding", transcode(), queued[0]),
         "transcoding-short": base.work_loop(
-            "transcoding-short", transcode(SHORT_SECONDS), idle_seconds=SECOND
+            "transcoding-short", transcode(SHORT_SECONDS), queued[1], SECOND
         ),
     }
     service = base.service(app, handlers(entitlements, queue_transcode), workers)

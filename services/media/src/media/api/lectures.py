@@ -27,7 +27,7 @@ def blueprint(editions: Editions, uploads: Uploads, grant: GrantStream) -> Bluep
         if isinstance(found, Edition):
             place = {"place": editions.place(found)}
             return answer({**show_edition(found), **place})
-        return answer(show_upload(found))
+        return answer({**show_upload(found), "place": 0})
 
     @bp.post("/lectures/<lecture_id>/grants")
     @needs("trainee", "staff")

@@ -55,7 +55,8 @@ def blueprint(take: TakeUpload) -> Blueprint:
     @needs("staff")
     def list_() -> Response:
         account = caller().account if query(WhichUploads).of == "own" else None
-        return answer({"uploads": [_line(one) for one in take.newest(account)]})
+        lines = [_line(upload) for upload in take.newest(account)]
+        return answer({"uploads": lines, "room": take.room()})
 
     @bp.put("/uploads/<id_>/parts/<int:part>")
     @needs("staff")

@@ -97,6 +97,10 @@ class TakeUpload:
         """Uploads of an account, or of all, those begun last first."""
         return self.uploads.newest(account, LISTED)
 
+    def room(self) -> int | None:
+        """How many bytes the object store can still take, or None: it does not say."""
+        return self.uploads.room()
+
     def part(self, id_: str, part: int, content: BinaryIO, size: int) -> Upload:
         """Keep a part of so many bytes; sending it again is harmless.
 
