@@ -25,7 +25,8 @@ def blueprint(editions: Editions, uploads: Uploads, grant: GrantStream) -> Bluep
         if not caller().has("staff"):
             grant.require_seat(caller().person, lecture_id)
         if isinstance(found, Edition):
-            return answer(show_edition(found))
+            place = {"place": editions.place(found)}
+            return answer({**show_edition(found), **place})
         return answer(show_upload(found))
 
     @bp.post("/lectures/<lecture_id>/grants")
