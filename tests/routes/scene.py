@@ -10,7 +10,6 @@ from biyong.home import home_of
 
 from tests.platform import chain, rosters
 from tests.platform.running import Platform, until
-from tests.platform.test_bad_input import session_of
 
 numbers = itertools.count(1)
 XICHENG = {"id": "xicheng", "name": "西城区总工会", "parent": "beijing"}
@@ -134,9 +133,17 @@ BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     "password": lambda _: {"password": chain.PASSWORD},
     "officer": lambda _: _invitation("officer", "dongcheng"),
     "operator": lambda _: _invitation("operator"),
-    "grant": lambda _: {"session": "routes"},
-    "start": lambda _: {"player": "routes", "take_over": True},
-    "report": lambda _: {"player": "routes", "start": 0.0, "end": 1.0},
+    "start": lambda scene: {
+        "token": scene.values["token"],
+        "player": "routes",
+        "take_over": True,
+    },
+    "report": lambda scene: {
+        "token": scene.values["token"],
+        "player": "routes",
+        "start": 0.0,
+        "end": 1.0,
+    },
     "upload": lambda _: {"title": "一讲", "bytes": 9},
     "key": lambda _: {"key": NOBODYS},
     "edit": lambda _: {"key": NOBODYS, "event": NOBODYS, "data": {}},
@@ -244,7 +251,7 @@ def _add_things(scene: Scene) -> None:
         "module": "policy", "zh": "zh", "login": "nobody", "nothing": NOBODYS,
         "sheet": "biyong.css", "forged": "1-2-3-4",
         "playlist": ticket["playlist"].removeprefix("/v/").split("/", 1)[1],
-        "token": ticket["playlist"].split("/")[2],
+        "token": ticket["token"],
         "person": enrolment["person_id"], "officer": "officer",
         "learning": "learning", "number": "BY-2026-0000000000",
     }  # fmt: skip
@@ -254,9 +261,8 @@ def _ticket(scene: Scene, lecture: str) -> dict[str, Any] | None:
     """The seated one's own right to stream, once the lecture is made."""
     door = scene.doors["seated"]
     path = f"/api/media/lectures/{lecture}/grants"
-    session = {"session": session_of(door)}
     try:
-        return door.call("POST", path, dict[str, Any], session)
+        return door.call("POST", path, dict[str, Any])
     except Refused as refused:
         if refused.slug not in {"not-ready", "not-enrolled", "unknown-lecture"}:
             raise

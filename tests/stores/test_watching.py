@@ -1,23 +1,25 @@
 """Who watches what, with which player and by what right, on every engine."""
 
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
+import mongoengine
 import pytest
-from chassis.storage.aggregates import NotThere, form_of
+from media.domain.budget import Budget
 from media.domain.entitlement import Seat, ShownCourse
+from media.domain.errors import NotEnrolled
 from media.domain.facts import WatchCompleted
-from media.domain.watch import QUIET_SECONDS, WatchRecord
+from media.domain.viewer import Viewer
+from media.domain.watch import Judged, Verdict, WatchRecord
 from media.events.published import word
 from media.store import documents
-from media.store.watching import (
-    StoredEntitlements,
-    StoredPlayers,
-    StoredWatchRecords,
-)
-from media.usecases.ports import Playing
+from media.store.entitlements import StoredEntitlements
+from media.store.watching import RECORD_FORM, VIEWER_FORM, StoredWatching
 
+from tests.commands import Sent
+from tests.embedded.conftest import wait_until
 from tests.engines import Kept
-from tests.stores.rows import overtaken, said, version
+from tests.stores.rows import said, version
 
 RECORD = WatchRecord(
     person_id="wang",
@@ -26,25 +28,18 @@ RECORD = WatchRecord(
     seconds=61.5,
     covered=((0.0, 12.25), (30.0, 41.0)),
     position=41.0,
-    player="phone",
-    heard=1_700_000_000.125,
-    ahead=0.5,
 )
-PHONE, DESK = Playing("phone", "v1", 100.0), Playing("desk", "v1", 110.0)
+PLAYING = Viewer("wang", "phone", 100.0, 130.125, Budget(12.5, 130.125))
+DONE = WatchCompleted("wang", "v1", 2, 61.5)
+Decide = Callable[[Viewer, WatchRecord, Collection[int]], Judged]
 
 
 @pytest.fixture
-def records(kept: Kept) -> StoredWatchRecords:
-    form = form_of(WatchRecord)
-    return StoredWatchRecords(
-        kept.aggregates("media", documents.WatchDocument, form, word)
+def watching(kept: Kept) -> StoredWatching:
+    return StoredWatching(
+        kept.aggregates("media", documents.WatchDocument, RECORD_FORM, word),
+        kept.aggregates("media", documents.ViewerDocument, VIEWER_FORM, word),
     )
-
-
-@pytest.fixture
-def players(kept: Kept) -> StoredPlayers:
-    rows = kept.aggregates("media", documents.PlayerDocument, form_of(Playing), word)
-    return StoredPlayers(rows)
 
 
 @pytest.fixture
@@ -53,14 +48,36 @@ def entitlements(kept: Kept) -> StoredEntitlements:
     return StoredEntitlements()
 
 
-def completed(record: WatchRecord) -> tuple[WatchRecord, list[object]] | None:
-    if record.completed:
-        return None
-    return replace(record, completed=True), [WatchCompleted("wang", "v1", 2, 61.5)]
+def completing(
+    viewer: Viewer, record: WatchRecord, segments: Collection[int]
+) -> Judged:
+    """Everything moves at once."""
+    done = replace(record, completed=True)
+    told = () if record.completed else (DONE,)
+    return Judged(PLAYING, done, Verdict(20.5, 61.5), told)
 
 
-def playing(players: StoredPlayers) -> Playing:
-    return players.rows.get("wang")
+def spending(seconds: float) -> Decide:
+    """Spend so much of a viewer's budget, whatever for."""
+
+    def decide(viewer: Viewer, record: WatchRecord, _: Collection[int]) -> Judged:
+        budget = Budget(viewer.budget.unspent - seconds, 1.0)
+        moved = replace(record, position=record.position + seconds)
+        return Judged(replace(viewer, budget=budget), moved, Verdict(0.0, 0.0))
+
+    return decide
+
+
+def segments_of(watching: StoredWatching, session: str) -> list[int]:
+    """What a session is known to have got."""
+    got: list[int] = []
+
+    def look(viewer: Viewer, record: WatchRecord, segments: Collection[int]) -> Judged:
+        got.extend(sorted(segments))
+        return Judged(viewer, record, Verdict(0.0, 0.0))
+
+    watching.change(RECORD.id, session, look)
+    return got
 
 
 def shown(id_: str, edition: int, lectures: list[str]) -> tuple[str, int, ShownCourse]:
@@ -73,91 +90,153 @@ def seat(
     return id_, told, Seat(id_, "wang", course, seated)
 
 
+def opens(entitlements: StoredEntitlements, person: str, lecture: str) -> bool:
+    return entitlements.fastest_rate(person, lecture) is not None
+
+
 def test_a_record_comes_back_with_every_stretch_watched(
-    records: StoredWatchRecords,
+    watching: StoredWatching,
 ) -> None:
-    assert records.add(RECORD)
-    assert records.get("wang.v1.2") == RECORD
-    assert records.get("wang.v1.1") is None
+    assert watching.open(RECORD, "s") == RECORD
+    assert watching.get("wang.v1.2") == RECORD
+    assert watching.get("wang.v1.1") is None
 
 
-def test_a_record_is_put_once(records: StoredWatchRecords) -> None:
-    records.add(RECORD)
-    assert not records.add(replace(RECORD, covered=()))
-    assert records.get(RECORD.id) == RECORD
-
-
-def test_a_record_that_moved_is_decided_on_again_and_told_once(
-    records: StoredWatchRecords,
+def test_a_record_is_put_once_and_follows_the_rate_its_course_allows(
+    watching: StoredWatching,
 ) -> None:
-    records.add(RECORD)
-    decide = overtaken(lambda: records.change(RECORD.id, completed), completed)
-    assert records.change(RECORD.id, decide).completed
-    assert said(records.rows, RECORD.id) == ["wang.v1.2.2.0"]
-    assert version(records.rows, RECORD.id) == 2
+    watching.open(RECORD, "s")
+    slower = replace(RECORD, covered=(), fastest=1.0)
+    assert watching.open(slower, "s") == replace(RECORD, fastest=1.0)
+    assert watching.get(RECORD.id) == replace(RECORD, fastest=1.0)
 
 
-def test_a_record_that_is_not_there_cannot_change(records: StoredWatchRecords) -> None:
-    with pytest.raises(NotThere):
-        records.change(RECORD.id, completed)
-
-
-def test_the_first_player_plays(players: StoredPlayers) -> None:
-    assert players.take("wang", PHONE, force=False) is None
-    assert playing(players) == PHONE
-
-
-def test_a_player_that_is_still_heard_of_plays_on(players: StoredPlayers) -> None:
-    players.take("wang", PHONE, force=False)
-    assert players.take("wang", DESK, force=False) == PHONE
-    assert playing(players) == PHONE
-
-
-def test_by_force_the_other_player_plays(players: StoredPlayers) -> None:
-    players.take("wang", PHONE, force=False)
-    assert players.take("wang", DESK, force=True) is None
-    assert playing(players) == DESK
-
-
-def test_after_a_quiet_while_another_player_plays(players: StoredPlayers) -> None:
-    players.take("wang", PHONE, force=False)
-    later = replace(DESK, heard=PHONE.heard + QUIET_SECONDS + 1)
-    assert players.take("wang", later, force=False) is None
-    assert playing(players) == later
-
-
-def test_the_same_player_turns_to_another_lecture(players: StoredPlayers) -> None:
-    players.take("wang", PHONE, force=False)
-    other = replace(PHONE, lecture_id="v2")
-    assert players.take("wang", other, force=False) is None
-    assert playing(players) == other
-
-
-def test_each_person_has_a_player_of_their_own(players: StoredPlayers) -> None:
-    players.take("wang", PHONE, force=False)
-    assert players.take("li", DESK, force=False) is None
-    assert playing(players) == PHONE
-
-
-def test_a_sign_of_life_of_the_player_is_noted(players: StoredPlayers) -> None:
-    players.take("wang", PHONE, force=False)
-    later = replace(PHONE, heard=130.0)
-    assert players.hear("wang", later)
-    assert playing(players) == later
-
-
-@pytest.mark.parametrize("other", [DESK, replace(PHONE, lecture_id="v2")])
-def test_another_player_or_lecture_is_told_that_it_does_not_play(
-    players: StoredPlayers, other: Playing
+def test_a_report_moves_viewer_and_record_and_is_told_once(
+    watching: StoredWatching,
 ) -> None:
-    players.take("wang", PHONE, force=False)
-    assert not players.hear("wang", other)
-    assert playing(players) == PHONE
+    watching.open(RECORD, "s")
+    for _ in range(2):
+        assert watching.change(RECORD.id, "s", completing).record.completed
+    assert said(watching.records, RECORD.id) == ["wang.v1.2.2.0"]
+    assert version(watching.records, RECORD.id) == 2
+    assert watching.viewers.get("wang") == PLAYING
 
 
-def test_where_nobody_plays_a_sign_of_life_is_no_fault(players: StoredPlayers) -> None:
-    assert players.hear("wang", PHONE)
-    assert players.take("wang", DESK, force=False) is None
+def test_a_record_without_a_stream_is_not_watched(watching: StoredWatching) -> None:
+    with pytest.raises(NotEnrolled):
+        watching.change(RECORD.id, "s", completing)
+
+
+def test_a_viewer_that_moved_with_another_record_is_read_anew(
+    watching: StoredWatching,
+) -> None:
+    other = replace(RECORD, lecture_id="v2", covered=())
+    for record in (RECORD, other):
+        watching.open(record, "s")
+        watching.change(record.id, "s", spending(1.0))
+    for _ in range(3):
+        watching.change(RECORD.id, "s", spending(1.0))
+        watching.change(other.id, "s", spending(1.0))
+    assert watching.viewers.get("wang").budget.unspent == -8.0
+
+
+def test_a_viewer_that_another_moves_meanwhile_spends_for_both(
+    watching: StoredWatching,
+) -> None:
+    other = replace(RECORD, lecture_id="v2", covered=())
+    watching.open(RECORD, "s")
+    watching.open(other, "s")
+    overtaking = iter([lambda: watching.change(other.id, "s", spending(5.0))])
+
+    def decide(viewer: Viewer, record: WatchRecord, _: Collection[int]) -> Judged:
+        for overtake in overtaking:
+            overtake()
+        return spending(1.0)(viewer, record, ())
+
+    watching.change(RECORD.id, "s", decide)
+    assert watching.viewers.get("wang").budget.unspent == -6.0
+
+
+def test_segments_are_known_of_the_session_that_got_them(
+    watching: StoredWatching,
+) -> None:
+    watching.open(RECORD, "s")
+    for segment in (3, 1, 3, 2):
+        watching.note_served(RECORD.id, "s", segment)
+    watching.note_served(RECORD.id, "other", 9)
+    watching.served.flush()
+    assert segments_of(watching, "s") == [1, 2, 3]
+    assert segments_of(watching, "other") == [9]
+    assert segments_of(watching, "nobodys") == []
+
+
+def test_segments_are_written_though_nobody_asks(watching: StoredWatching) -> None:
+    watching.open(RECORD, "s")
+    watching.note_served(RECORD.id, "s", 7)
+    wait_until(lambda: segments_of(watching, "s") == [7])
+
+
+def test_what_a_report_moves_takes_no_segment_away(watching: StoredWatching) -> None:
+    watching.open(RECORD, "s")
+
+    def decide(
+        viewer: Viewer, record: WatchRecord, segments: Collection[int]
+    ) -> Judged:
+        watching.note_served(RECORD.id, "s", 5)
+        watching.served.flush()
+        return completing(viewer, record, segments)
+
+    watching.change(RECORD.id, "s", decide)
+    assert segments_of(watching, "s") == [5]
+
+
+def test_the_oldest_sessions_make_room_for_a_new_one(watching: StoredWatching) -> None:
+    for session in ("a", "b", "c", "d"):
+        watching.open(RECORD, session)
+        watching.note_served(RECORD.id, session, 1)
+        watching.served.flush()
+    known = {one for one in "abcd" if segments_of(watching, one)}
+    assert known == {"b", "c", "d"}
+
+
+def test_a_report_costs_three_commands(watching: StoredWatching, kept: Kept) -> None:
+    watching.open(RECORD, "s")
+    watching.change(RECORD.id, "s", spending(1.0))
+    sent = Sent()
+    mongoengine.disconnect("media")
+    mongoengine.connect(
+        "media", alias="media", host=kept.engine.url, event_listeners=[sent]
+    )
+    kept.declare("media", documents.WatchDocument, documents.ViewerDocument)
+    sent.names.clear()
+    watching.change(RECORD.id, "s", spending(1.0))
+    assert sent.names == ["find", "findAndModify", "findAndModify"]
+
+
+def test_a_seat_is_remembered_for_half_a_minute(
+    entitlements: StoredEntitlements,
+) -> None:
+    moments = iter((0.0, 29.0, 31.0))
+    entitlements.clock = lambda: next(moments)
+    entitlements.put_courses([shown("a", 1, ["v1"])])
+    entitlements.put_seats([seat(True, 1)])
+    assert entitlements.fastest_rate("wang", "v1") == 2.0
+    entitlements.put_seats([seat(False, 2)])
+    assert entitlements.fastest_rate("wang", "v1") is None
+    assert entitlements.had_seat_lately("wang", "v1")
+    assert not entitlements.had_seat_lately("wang", "v1")
+
+
+def test_the_fastest_course_that_a_seat_opens_gives_the_rate(
+    entitlements: StoredEntitlements,
+) -> None:
+    slow, fast = ShownCourse("a", 1, ("v1",), 1.0), ShownCourse("b", 1, ("v1",), 1.5)
+    entitlements.put_courses([("a", 1, slow), ("b", 1, fast)])
+    entitlements.put_seats([seat(True, 1)])
+    assert entitlements.fastest_rate("wang", "v1") == 1.0
+    entitlements.put_seats([seat(True, 1, id_="c2.wang.1", course="b")])
+    assert entitlements.fastest_rate("wang", "v1") == 1.5
+    assert entitlements.fastest_rate("", "v1") is None
 
 
 def test_a_seat_opens_the_lectures_of_its_course(
@@ -166,11 +245,11 @@ def test_a_seat_opens_the_lectures_of_its_course(
     entitlements.put_courses([shown("a", 1, ["v1", "v2"])])
     entitlements.put_courses([shown("b", 1, ["v3"])])
     entitlements.put_seats([seat(seated=True, told=1)])
-    assert entitlements.may_watch("wang", "v1")
-    assert entitlements.may_watch("wang", "v2")
-    assert not entitlements.may_watch("wang", "v3")
-    assert not entitlements.may_watch("wang", "v9")
-    assert not entitlements.may_watch("li", "v1")
+    assert opens(entitlements, "wang", "v1")
+    assert opens(entitlements, "wang", "v2")
+    assert not opens(entitlements, "wang", "v3")
+    assert not opens(entitlements, "wang", "v9")
+    assert not opens(entitlements, "li", "v1")
 
 
 def test_any_of_a_persons_seats_opens_it(entitlements: StoredEntitlements) -> None:
@@ -178,7 +257,7 @@ def test_any_of_a_persons_seats_opens_it(entitlements: StoredEntitlements) -> No
     entitlements.put_courses([shown("b", 1, ["v1"])])
     lost = seat(seated=False, told=2)
     entitlements.put_seats([lost, seat(True, 1, id_="c2.wang.1", course="b")])
-    assert entitlements.may_watch("wang", "v1")
+    assert opens(entitlements, "wang", "v1")
 
 
 def test_a_newer_edition_shows_its_own_lectures(
@@ -187,8 +266,28 @@ def test_a_newer_edition_shows_its_own_lectures(
     entitlements.put_seats([seat(seated=True, told=1)])
     entitlements.put_courses([shown("a", 1, ["v1"])])
     entitlements.put_courses([shown("a", 2, ["v2"])])
-    assert entitlements.may_watch("wang", "v2")
-    assert not entitlements.may_watch("wang", "v1")
+    assert opens(entitlements, "wang", "v2")
+    assert not opens(entitlements, "wang", "v1")
+
+
+def test_a_course_is_kept_with_the_fastest_rate_it_allows(
+    entitlements: StoredEntitlements,
+) -> None:
+    entitlements.put_courses([("a", 1, ShownCourse("a", 1, ("v1",), 1.25))])
+    kept = entitlements.courses.get("a")
+    assert kept is not None
+    assert kept.fastest == 1.25
+
+
+def test_a_course_of_before_there_were_rates_allows_two(
+    entitlements: StoredEntitlements,
+) -> None:
+    entitlements.put_courses([shown("a", 1, ["v1"])])
+    rows = entitlements.courses.collection
+    rows.update_one({"_id": "a"}, {"$unset": {"fastest": ""}})
+    kept = entitlements.courses.get("a")
+    assert kept is not None
+    assert kept.fastest == 2.0
 
 
 def test_an_older_or_the_same_edition_changes_nothing(
@@ -198,8 +297,8 @@ def test_an_older_or_the_same_edition_changes_nothing(
     entitlements.put_courses([shown("a", 2, ["v2"])])
     for edition in (1, 2):
         entitlements.put_courses([shown("a", edition, ["v1"])])
-    assert entitlements.may_watch("wang", "v2")
-    assert not entitlements.may_watch("wang", "v1")
+    assert opens(entitlements, "wang", "v2")
+    assert not opens(entitlements, "wang", "v1")
 
 
 def test_a_withdrawn_seat_opens_nothing_and_is_never_set_back(
@@ -208,9 +307,9 @@ def test_a_withdrawn_seat_opens_nothing_and_is_never_set_back(
     entitlements.put_courses([shown("a", 1, ["v1"])])
     for told in (seat(True, 1), seat(False, 2), seat(True, 1), seat(True, 2)):
         entitlements.put_seats([told])
-    assert not entitlements.may_watch("wang", "v1")
+    assert not opens(entitlements, "wang", "v1")
     entitlements.put_seats([seat(True, 3)])
-    assert entitlements.may_watch("wang", "v1")
+    assert opens(entitlements, "wang", "v1")
 
 
 def test_a_seat_told_of_twice_at_once_is_as_the_newer_tells(
@@ -218,7 +317,7 @@ def test_a_seat_told_of_twice_at_once_is_as_the_newer_tells(
 ) -> None:
     entitlements.put_courses([shown("a", 1, ["v1"])])
     entitlements.put_seats([seat(False, 2), seat(True, 1)])
-    assert not entitlements.may_watch("wang", "v1")
+    assert not opens(entitlements, "wang", "v1")
 
 
 def test_many_seats_are_put_beside_those_that_are_there(
@@ -228,5 +327,5 @@ def test_many_seats_are_put_beside_those_that_are_there(
     entitlements.put_courses([shown("b", 1, ["v2"])])
     entitlements.put_seats([seat(True, 1)])
     entitlements.put_seats([seat(True, 1, "c2.wang.1", "b"), seat(False, 2)])
-    assert not entitlements.may_watch("wang", "v1")
-    assert entitlements.may_watch("wang", "v2")
+    assert not opens(entitlements, "wang", "v1")
+    assert opens(entitlements, "wang", "v2")

@@ -10,7 +10,7 @@ from catalog.domain.training_class import TrainingClass
 from enrollment.domain import facts as seats
 from enrollment.domain.enrolment import SEATED, WAITING, WITHDRAWN, Enrolment
 from media.domain.lecture import Edition
-from media.domain.watch import Report, WatchRecord
+from media.domain.watch import WatchRecord
 
 NOON = datetime.datetime(2026, 11, 23, 4, tzinfo=datetime.UTC)
 LESSON = Lesson("s1", "第一讲", "lecture", "lec1")
@@ -74,28 +74,32 @@ def test_an_enrolment_that_left_in_an_earlier_release_tells_where_it_began() -> 
 
 def test_an_edition_tells_how_far_it_is() -> None:
     assert EDITION.restate() == []
-    started, told = changed(EDITION.start())
+    started, told = changed(EDITION.start(5.0))
     assert started.restate() == told
-    further, told = changed(started.progress(40))
+    tried, _ = changed(started.begin_try(6.0))
+    further, told = changed(tried.progress(1, 40))
     assert further.restate() == told
-    for ended in (further.finish(("v0",), 60.0), further.fail("坏")):
+    ends = (further.finish(("v0",), 60.0), further.fail("坏"), further.delete(7.0))
+    for ended in ends:
         done, told = changed(ended)
         assert done.restate() == told
 
 
 @pytest.mark.parametrize("minutes", [1, 2, 3])
 def test_a_watch_record_tells_the_quarter_it_told_last(minutes: int) -> None:
-    record = WatchRecord("p", "v1", 1, 240.0).start("phone", 0.0, now=0.0)
+    record = WatchRecord("p", "v1", 1, 240.0)
     last: list[object] = []
     for second in range(0, minutes * 60, 10):
-        report = Report("phone", float(second), float(second + 10))
-        record, _, told = record.report(report, now=second + 10.0)
+        covered = record.cover((float(second), float(second + 10)))
+        assert covered is not None
+        record, told = covered
         last = told or last
     assert record.restate() == last
 
 
 def test_a_watch_record_that_is_whole_tells_its_completion() -> None:
-    record = WatchRecord("p", "v1", 1, 10.0).start("phone", 0.0, now=0.0)
-    done, _, told = record.report(Report("phone", 0.0, 10.0), now=10.0)
+    covered = WatchRecord("p", "v1", 1, 10.0).cover((0.0, 10.0))
+    assert covered is not None
+    done, told = covered
     assert done.restate() == told
     assert WatchRecord("p", "v1", 1, 10.0).restate() == []

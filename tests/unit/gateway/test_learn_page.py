@@ -23,8 +23,8 @@ def learning() -> Scene:
 
 
 def is_in(learning: Scene, state: str, reason: str = "") -> None:
-    """The lecture is so far."""
-    about = {"state": state, "percent": 30, "reason": reason}
+    """The lecture is so far; a service's own sentence stands in for unknown reasons."""
+    about = {"state": state, "percent": 30, "reason": reason, "detail": "没有画面"}
     learning.services["media"].answers["/lectures/v1"] = about
 
 
@@ -43,7 +43,7 @@ def test_what_cannot_be_made_is_an_end_and_says_why(
     learning: Scene, state: str, grant: Problem
 ) -> None:
     learning.services["media"].answers["/lectures/v1/grants"] = grant
-    is_in(learning, state, "没有画面")
+    is_in(learning, state, "unheard-of")
     for path, headers in ((PAGE, {}), (PART, {"HX-Request": "true"})):
         page = learning.get(path, **headers)
         assert "没有画面" in page.text

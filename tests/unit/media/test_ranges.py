@@ -6,9 +6,14 @@ from typing import Any
 
 import pytest
 from chassis.http.app import new_app
+from chassis.http.auth import Caller
+from flask import g
 from flask.testing import FlaskClient
-from media.api import lectures
+from media.api import streaming
 from media.domain.stream import Grant, token_for
+from media.usecases.check_grant import CheckGrant
+
+from tests.unit.media.fakes import Seats, WatchingInMemory
 
 CONTENT = bytes(range(100))
 SECRET = b"secret"
@@ -32,13 +37,23 @@ def token() -> str:
 
 
 @pytest.fixture
-def client() -> FlaskClient:
+def watching() -> WatchingInMemory:
+    return WatchingInMemory()
+
+
+@pytest.fixture
+def client(watching: WatchingInMemory) -> FlaskClient:
     objects: Any = OneFile()
-    nothing: Any = None
+    check = CheckGrant(Seats({("person", "l1"): 2.0}), SECRET, time.time)
     app = new_app("media", None, {})
-    app.register_blueprint(
-        lectures.blueprint(nothing, nothing, nothing, objects, SECRET)
-    )
+
+    @app.before_request
+    def speak_for_a_trainee() -> None:
+        g.caller = Caller(
+            "gateway", "person", roles=frozenset({"trainee"}), session="session"
+        )
+
+    app.register_blueprint(streaming.blueprint(check, watching, objects))
     return app.test_client()
 
 
@@ -80,3 +95,26 @@ def test_a_part_that_is_not_there_is_refused(
 ) -> None:
     answer = client.get(f"/v/{token}/l1/1/a.m4s", headers={"Range": said})
     assert (answer.status_code, answer.json["title"]) == (416, "range refused")
+
+
+@pytest.mark.parametrize(
+    ("method", "file", "said", "noted"),
+    [
+        ("GET", "720p_00012.m4s", "", {12}),
+        ("GET", "audio_00003.m4s", "", {3}),
+        ("GET", "audio_00003.m4s", "bytes=0-", {3}),
+        ("GET", "audio_00003.m4s", "bytes=0-98", None),
+        ("GET", "audio_00003.m4s", "bytes=1-", None),
+        ("HEAD", "audio_00003.m4s", "", None),
+        ("GET", "720p_init.mp4", "", None),
+        ("GET", "720p.m3u8", "", None),
+    ],
+)
+def test_a_segment_counts_as_handed_out_when_all_of_it_was_taken(
+    client: FlaskClient, watching: WatchingInMemory, token: str, method: str,
+    file: str, said: str, noted: set[int] | None,
+) -> None:  # fmt: skip
+    headers = {"Range": said} if said else {}
+    answer = client.open(f"/v/{token}/l1/1/{file}", method=method, headers=headers)
+    assert answer.status_code in (200, 206)
+    assert watching.served.get(("person.l1.1", "session")) == noted

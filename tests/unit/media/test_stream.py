@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from media.domain.errors import StreamRefused
-from media.domain.stream import Grant, grant_of, token_for
+from media.domain.stream import Grant, read_token, require_unexpired, token_for
 
 SECRET = b"stream secret"
 GRANT = Grant(2_000, "5e5510n", "pq81m", "lec1")
@@ -12,19 +12,26 @@ TOKEN = token_for(SECRET, GRANT)
 
 
 def test_a_token_grants_what_it_was_made_for() -> None:
-    assert grant_of(SECRET, TOKEN, "lec1", 1_999.5) == GRANT
+    assert read_token(SECRET, TOKEN, "lec1") == GRANT
+    require_unexpired(GRANT, 1_999.5)
 
 
 @pytest.mark.parametrize("now", [2_000.5, 2_001, 9e12])
 def test_an_expired_token_is_refused_with_what_to_do(now: float) -> None:
     with pytest.raises(StreamRefused, match="刷新"):
-        grant_of(SECRET, TOKEN, "lec1", now)
+        require_unexpired(GRANT, now)
+
+
+def test_what_was_played_under_it_may_be_reported_for_a_while_after() -> None:
+    require_unexpired(GRANT, 2_050, grace=60)
+    with pytest.raises(StreamRefused):
+        require_unexpired(GRANT, 2_061, grace=60)
 
 
 @pytest.mark.parametrize("lecture", ["lec2", "", "LEC1", "lec1/../lec2"])
 def test_a_token_for_another_lecture_is_refused(lecture: str) -> None:
     with pytest.raises(StreamRefused):
-        grant_of(SECRET, TOKEN, lecture, 0)
+        read_token(SECRET, TOKEN, lecture)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +54,7 @@ def test_a_token_for_another_lecture_is_refused(lecture: str) -> None:
 )
 def test_a_forged_token_is_refused(forged: str) -> None:
     with pytest.raises(StreamRefused):
-        grant_of(SECRET, forged, "lec1", 0)
+        read_token(SECRET, forged, "lec1")
 
 
 @pytest.mark.parametrize(
@@ -56,7 +63,7 @@ def test_a_forged_token_is_refused(forged: str) -> None:
 )
 def test_a_token_with_strange_letters_is_refused(token: str) -> None:
     with pytest.raises(StreamRefused):
-        grant_of(SECRET, token, "lec1", 0)
+        read_token(SECRET, token, "lec1")
 
 
 @given(
@@ -66,13 +73,13 @@ def test_one_changed_letter_makes_a_token_worthless(at: int, letter: str) -> Non
     changed = TOKEN[:at] + letter + TOKEN[at + 1 :]
     if changed != TOKEN:
         with pytest.raises(StreamRefused):
-            grant_of(SECRET, changed, "lec1", 0)
+            read_token(SECRET, changed, "lec1")
 
 
 @given(st.text(max_size=80))
 def test_no_text_at_all_is_let_in_by_chance(token: str) -> None:
     with pytest.raises(StreamRefused):
-        grant_of(SECRET, token, "lec1", 0)
+        read_token(SECRET, token, "lec1")
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
@@ -81,7 +88,7 @@ def test_a_session_or_person_with_a_dash_never_reads_as_another(
 ) -> None:
     token = token_for(SECRET, Grant(10, session, person, "lec1"))
     try:
-        granted = grant_of(SECRET, token, "lec1", 0)
+        granted = read_token(SECRET, token, "lec1")
     except StreamRefused:
         return
     assert (granted.session, granted.person) == (session, person)

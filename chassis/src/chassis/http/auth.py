@@ -34,7 +34,7 @@ class Caller:
     `issuer` is the service that signed; `person` and `branch` are ids or empty;
     `login` is said of operators only, for the lines that tell who did what. `account`
     is the id of the account, by which two of one branch or two of the college's staff
-    are told apart.
+    are told apart, and `session` that of the sign-in that the request came under.
     """
 
     issuer: str
@@ -43,6 +43,7 @@ class Caller:
     roles: frozenset[str] = frozenset()
     login: str = ""
     account: str = ""
+    session: str = ""
 
     def has(self, *roles: str) -> bool:
         """Whether the caller holds one of the roles."""
@@ -100,6 +101,7 @@ class _Claims(msgspec.Struct):
     roles: frozenset[str] = frozenset()
     login: str = ""
     account: str = ""
+    session: str = ""
 
 
 class Signer:
@@ -118,6 +120,7 @@ class Signer:
         roles: frozenset[str] = frozenset({"service"}),
         login: str = "",
         account: str = "",
+        session: str = "",
     ) -> str:
         """A token for one service, good for two minutes."""
         now = int(time.time())
@@ -131,6 +134,7 @@ class Signer:
             "roles": sorted(roles),
             "login": login,
             "account": account,
+            "session": session,
         }
         header = {"alg": ALGORITHM, "kid": self.service}
         return jwt.encode(header, claims, self.key, algorithms=[ALGORITHM])
@@ -170,8 +174,9 @@ class Verifier:
                 401, "token-refused", "The token's claims are odd."
             ) from error
         who = Caller(
-            said.iss, said.person, said.branch, said.roles, said.login, said.account
-        )
+            said.iss, said.person, said.branch, said.roles, said.login, said.account,
+            said.session,
+        )  # fmt: skip
         if not _may_say(who):
             raise Problem(
                 401, "token-refused", "The token says what its issuer may not say."
@@ -183,7 +188,9 @@ def _may_say(who: Caller) -> bool:
     """Whether the issuer may vouch for this: itself, or people if it is the gateway."""
     if who.issuer == GATEWAY and who.roles <= ROLES_OF_PEOPLE:
         return True
-    names_nobody = not (who.person or who.branch or who.login or who.account)
+    names_nobody = not (
+        who.person or who.branch or who.login or who.account or who.session
+    )
     return names_nobody and who.roles <= {SERVICE}
 
 

@@ -181,14 +181,24 @@ class Aggregates(Generic[T]):
             decided = decide(value)
             if decided is None:
                 return value
-            if self._write(id_, found["version"], *decided, handled=handled):
+            if self.write(id_, found["version"], *decided, handled=handled):
                 return decided[0]
             time.sleep(min(0.002 * turn, 0.05))
         raise Contended(id_)
 
-    def _write(
-        self, id_: str, version: int, value: T, facts: Facts, handled: str | None
+    def write(
+        self,
+        id_: str,
+        version: int,
+        value: T,
+        facts: Facts = (),
+        *,
+        handled: str | None = None,
     ) -> bool:
+        """Write under the version that was read, which rises by one.
+
+        False where it has another version by now, or is not there.
+        """
         said = self._envelopes(id_, version + 1, facts)
         update: dict[str, Any] = {
             "$set": self._fields(id_, value),

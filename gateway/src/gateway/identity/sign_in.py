@@ -78,6 +78,7 @@ class Visitor:
             "branch": account.branch_id if account else "",
             "login": account.login if account and OPERATOR in account.roles else "",
             "account": account.id if account else "",
+            "session": self.session if account else "",
         }
 
 

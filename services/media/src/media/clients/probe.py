@@ -9,8 +9,8 @@ from media.clients.child import Ended, Limits, OutOfProcessor, run_child
 from media.clients.container import missing_share, read_promise
 from media.clients.frames import TELL_PICTURES, TELL_SOUND, Decoded, Seen
 from media.clients.header import Header
+from media.clients.opening import opening_options
 from media.clients.packets import Packets
-from media.clients.source import read_source
 from media.domain.errors import NoLecture
 from media.domain.frames import is_interlaced, is_restless, size_of
 from media.domain.judging import (
@@ -46,10 +46,13 @@ class ChildProbe:
     def __init__(self, program: str) -> None:
         self.program = program
 
-    def look(self, path: Path) -> Probed:
-        """What the file is. Raises NoLecture with the reason, Interrupted."""
+    def look(self, path: Path, tick: Callable[[], None]) -> Probed:
+        """What the file is. Raises NoLecture with the reason, Interrupted.
+
+        `tick` is called about every second while a child looks.
+        """
         try:
-            return _Look(self.program, path).judge()
+            return _Look(self.program, path, tick).judge()
         except OutOfProcessor as error:
             raise NoLecture("unreadable") from error
 
@@ -57,8 +60,8 @@ class ChildProbe:
 class _Look:
     """One file being looked at."""
 
-    def __init__(self, program: str, path: Path) -> None:
-        self.program, self.path = program, path
+    def __init__(self, program: str, path: Path, tick: Callable[[], None]) -> None:
+        self.program, self.path, self.tick = program, path, tick
         self.promise = read_promise(path)
 
     def judge(self) -> Probed:
@@ -177,11 +180,12 @@ class _Look:
             picture=Picture(
                 picture.number, width, height, rate, starts[0], ends[0],
                 is_interlaced(seen.frames, seen.places), seen.transfer(),
+                seen.matrix(), seen.has_alpha,
             ),
             sound=Sound(sound.number, channels, starts[1], ends[1], sound.language)
             if sound
             else None,
-            begins=round(begins, 3),
+            origin=round(begins, 3),
         )  # fmt: skip
 
     def _ask(
@@ -194,7 +198,7 @@ class _Look:
     ) -> Ended:
         """One run of the program on the file, from a second of its clock."""
         command = [
-            self.program, "-nostdin", "-hide_banner", "-nostats", "-threads", "1",
-            *read_source(self.path, at if at > LATE else 0.0), *output,
+            self.program, "-nostats", "-threads", "1",
+            *opening_options(self.path, at if at > LATE else 0.0), *output,
         ]  # fmt: skip
-        return run_child(command, limits, line, complaint)
+        return run_child(command, limits, line, complaint, self.tick)

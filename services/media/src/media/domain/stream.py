@@ -7,6 +7,12 @@ from dataclasses import dataclass
 from media.domain.errors import StreamRefused
 
 LIFE_SECONDS = 4 * 3600
+"""Longer than most sittings; a player gets another one when it runs out."""
+REPORT_LIFE_SECONDS = 24 * 3600
+"""What was played under a token may be reported a day after it ran out: the reports of
+a session that ended wait until the same person is back."""
+STAFF = "staff"
+"""The person of a token of somebody who is nobody's trainee."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +31,8 @@ def token_for(secret: bytes, grant: Grant) -> str:
     return f"{said}-{_signature(secret, said, grant.lecture_id)}"
 
 
-def grant_of(secret: bytes, token: str, lecture_id: str, now: float) -> Grant:
-    """What the token grants. Raises StreamRefused, with how to get another."""
+def read_token(secret: bytes, token: str, lecture_id: str) -> Grant:
+    """What a token grants, or granted. Raises StreamRefused for one not made here."""
     said, _, signature = token.rpartition("-")
     parts = said.split("-")
     wanted = _signature(secret, said, lecture_id)
@@ -34,11 +40,16 @@ def grant_of(secret: bytes, token: str, lecture_id: str, now: float) -> Grant:
         len(parts) != 3
         or not token.isascii()
         or not hmac.compare_digest(wanted, signature)
+        or not parts[0].isdecimal()
     ):
         raise StreamRefused("播放地址不对：请从课程页重新打开")
-    if not parts[0].isdecimal() or int(parts[0]) < now:
-        raise StreamRefused("播放地址已过期：请刷新页面再看")
     return Grant(int(parts[0]), parts[1], parts[2], lecture_id)
+
+
+def require_unexpired(grant: Grant, now: float, grace: float = 0.0) -> None:
+    """Raises StreamRefused, with how to get another, once it ran out this long ago."""
+    if grant.expires + grace < now:
+        raise StreamRefused("播放地址已过期：请刷新页面再看")
 
 
 def _signature(secret: bytes, said: str, lecture_id: str) -> str:

@@ -1,58 +1,85 @@
-"""What a person has watched, judged by the server's own clock.
+"""What a person has watched of a lecture, judged by the server.
 
-A report claims a stretch of the lecture. It earns what is new in it, and only as
-much as the time since the player started allows at the speed it plays. Replays,
-skipped stretches and scripted reports earn nothing.
+A player reports a stretch that it played. What of it is new costs time: the person's
+budget, which the server's clock fills, pays for it at the fastest rate that the course
+allows. Only seconds whose segments were handed to the session that played them count.
+A report is settled from its start up to where both reach; what is behind is to be
+reported again, and is never the viewer's fault.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from media.domain import facts
+from media.domain.intervals import (
+    Interval,
+    join_intervals,
+    subtract,
+    total,
+)
+from media.domain.served import segments_of, served_until
+from media.domain.viewer import Viewer
 
-Interval = tuple[float, float]
 FASTEST = 2.0
-SLACK_SECONDS = 3.0
-QUIET_SECONDS = 20.0
-FUTURE_SECONDS = 60.0
-LEFT_OUT = 0.02
-LEFT_OUT_SECONDS = 3.0
+"""The rate that a course allows unless it says another."""
+OVERRUN_SECONDS = 1.0
+"""A player's clock may run so far over the end of a lecture."""
+LEFT_OUT, LEFT_OUT_SECONDS = 0.02, 3.0
+"""So much may be missing of what counts as watched to the end: its fiftieth part, and
+three seconds of a short one, which players lose at their ends."""
 MOST_INTERVALS = 500
+"""A record stays a short document: nobody watches in more pieces than that."""
 SHOWN_GAP_SECONDS = 0.75
+FRESH_SECONDS = 10.0
+"""What was played longer ago than that is no place to go on from."""
+AGAIN_SECONDS = 1.0
+"""After so long the segments that were just handed out are known everywhere."""
+MOST_MISSING = 20
+"""So many missing segments are named at once; a player asks again for the others."""
 
-ALREADY, TOO_FAST, OUTSIDE = "already-watched", "too-fast", "outside"
-OTHER_PLAYER, FUTURE, NOT_STARTED = "other-player", "from-the-future", "not-started"
-SPEED, IN_PIECES = "speed-refused", "in-too-many-pieces"
+SETTLED, ALREADY = "", "already-watched"
+TIME_NOT_PASSED, NOT_FETCHED = "time-not-passed", "not-fetched"
+OTHER_PLAYER, NOT_STARTED = "other-player", "not-started"
+OUTSIDE, SPEED, IN_PIECES = "outside", "speed-refused", "in-too-many-pieces"
 
 
 @dataclass(frozen=True)
 class Report:
-    """A player's claim: from second `start` to `end` at `speed`.
+    """A player's claim: it played from second `start` to `end` at `speed`.
 
-    `said_at` is the player's clock in epoch seconds, 0 if it does not tell.
+    It played the end of it `ago` seconds ago by its own clock. `leaving` says that
+    nobody plays with it any more.
     """
 
     player: str
     start: float
     end: float
     speed: float = 1.0
-    said_at: float = 0.0
+    ago: float = 0.0
+    leaving: bool = False
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Seconds earned, and why not more, empty when all counted."""
+    """What became of a report.
+
+    `earned` seconds are new. Up to `counted_to` it is settled; what is behind it is
+    to be reported again after `again_in` seconds, and `missing` names segments that
+    the session is not known to have got. `reason` says why not all of it is earned.
+    """
 
     earned: float
-    reason: str = ""
+    counted_to: float
+    reason: str = SETTLED
+    again_in: float = 0.0
+    missing: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class WatchRecord:
-    """One person and one edition.
+    """One person and one edition: `covered` are the stretches watched.
 
-    `covered` are disjoint intervals in order. `player` plays now and was last heard
-    at `heard` (epoch seconds of the server); `ahead` is how many seconds of playing
-    it has claimed beyond the time that has passed.
+    `fastest` is the rate that the person's course allows, `position` where to go on.
     """
 
     person_id: str
@@ -61,10 +88,8 @@ class WatchRecord:
     seconds: float
     covered: tuple[Interval, ...] = ()
     position: float = 0.0
-    player: str = ""
-    heard: float = 0.0
-    ahead: float = 0.0
     completed: bool = False
+    fastest: float = FASTEST
 
     @property
     def id(self) -> str:
@@ -74,7 +99,7 @@ class WatchRecord:
     @property
     def watched(self) -> float:
         """Seconds covered."""
-        return sum(end - start for start, end in self.covered)
+        return total(self.covered)
 
     @property
     def percent(self) -> int:
@@ -83,55 +108,28 @@ class WatchRecord:
             return 100
         return min(99, int(100 * self.watched / self.seconds)) if self.seconds else 0
 
-    def start(self, player: str, position: float, now: float) -> "WatchRecord":
-        """This player plays from now on; nothing is earned by it."""
-        return replace(
-            self,
-            player=player,
-            heard=now,
-            ahead=max(0.0, self.ahead - (now - self.heard)),
-            position=_within(position, self.seconds),
-        )
+    def at_rate(self, fastest: float) -> "WatchRecord":
+        """The record at the rate that the course allows now."""
+        return replace(self, fastest=fastest)
 
-    def report(
-        self, report: Report, now: float
-    ) -> tuple["WatchRecord", Verdict, list[object]]:
-        """Judge a claim: the record after it, the verdict, and what it tells."""
-        refused = self._refusal(report, now)
-        if refused:
-            return self, Verdict(0.0, refused), []
-        playing = (report.end - report.start) / report.speed
-        ahead = max(0.0, self.ahead + playing - (now - self.heard))
-        if ahead > SLACK_SECONDS:
-            return self, Verdict(0.0, TOO_FAST), []
-        heard = replace(self, heard=now, ahead=ahead)
-        end = _within(report.end, self.seconds)
-        covered = _joined((*self.covered, (min(report.start, end), end)))
+    def move_to(self, position: float) -> "WatchRecord":
+        """The record of somebody who begins to play here; nothing is earned by it."""
+        return replace(self, position=max(0.0, min(position, self.seconds)))
+
+    def cover(self, stretch: Interval) -> "tuple[WatchRecord, list[object]] | None":
+        """The record with this stretch and what it tells; None in too many pieces."""
+        covered = join_intervals((*self.covered, stretch))
         if len(covered) > MOST_INTERVALS:
-            return heard, Verdict(0.0, IN_PIECES), []
-        after = replace(heard, covered=covered, position=end)
-        earned = after.watched - self.watched
-        verdict = Verdict(round(earned, 3), "" if earned > 0 else ALREADY)
-        done, told = after._tell(self)
-        return done, verdict, told
+            return None
+        return replace(self, covered=covered)._tell(self)
 
-    def _refusal(self, report: Report, now: float) -> str:
-        checks = (
-            (report.said_at > now + FUTURE_SECONDS, FUTURE),
-            (not 0.25 <= report.speed <= FASTEST, SPEED),
-            (not self.player, NOT_STARTED),
-            (report.player != self.player, OTHER_PLAYER),
-            (not 0 <= report.start < report.end, OUTSIDE),
-            (report.end > self.seconds + 1.0, OUTSIDE),
-        )
-        return next((reason for wrong, reason in checks if wrong), "")
-
-    def _tell(self, before: "WatchRecord") -> tuple["WatchRecord", list[object]]:
+    def _tell(self, before: "WatchRecord") -> "tuple[WatchRecord, list[object]]":
         about = (self.person_id, self.lecture_id, self.edition)
         left = self.seconds - self.watched
         allowed = max(LEFT_OUT_SECONDS, LEFT_OUT * self.seconds)
-        whole = left <= min(allowed, self.seconds / 4)
-        if whole and not self.completed:
+        # of a lecture of a few seconds at least three quarters, whatever is allowed
+        is_whole = left <= min(allowed, self.seconds / 4)
+        if is_whole and not self.completed:
             told = facts.WatchCompleted(*about, self.seconds)
             return replace(self, completed=True), [told]
         quarter = self.percent // 25
@@ -149,29 +147,103 @@ class WatchRecord:
 
     def gaps(self) -> list[Interval]:
         """The stretches not watched yet, longer than what may be left out."""
-        found, at = [], 0.0
-        for start, end in (*self.covered, (self.seconds, self.seconds)):
-            if start - at > SHOWN_GAP_SECONDS:
-                found.append((round(at, 1), round(start, 1)))
-            at = max(at, end)
-        return found
+        return [
+            (round(start, 1), round(end, 1))
+            for start, end in subtract((0.0, self.seconds), self.covered)
+            if end - start > SHOWN_GAP_SECONDS
+        ]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a report changes: the viewer, the record, what it tells, and the verdict."""
+
+    viewer: Viewer
+    record: WatchRecord
+    verdict: Verdict
+    told: tuple[object, ...] = ()
+
+
+def judge_report(
+    viewer: Viewer,
+    record: WatchRecord,
+    segments: Collection[int],
+    report: Report,
+    now: float,
+) -> Judged:
+    """Judge a report of a session that got these segments, at this moment."""
+    refused = _refusal(viewer, record, report, now)
+    if refused:
+        return Judged(viewer, record, Verdict(0.0, report.start, refused))
+    end = min(report.end, record.seconds)
+    stretch = (min(report.start, end), end)
+    served = served_until(stretch, segments)
+    paid = _paid_until(viewer, record, stretch, now)
+    counted_to = min(end, served, paid)
+    covered = record.cover((stretch[0], counted_to))
+    heard = viewer.hear(report.player, now, report.leaving)
+    if covered is None:
+        return Judged(heard, record, Verdict(0.0, report.start, IN_PIECES))
+    after, told = covered
+    earned = after.watched - record.watched
+    heard = heard.spend(earned / record.fastest, now)
+    if report.ago <= FRESH_SECONDS:
+        after = after.move_to(end)
+    if counted_to >= end:
+        reason = SETTLED if earned > 0 else ALREADY
+        verdict = Verdict(round(earned, 3), report.end, reason)
+    else:
+        rest = (max(counted_to, stretch[0]), end)
+        verdict = _unsettled(record, segments, rest, earned, served <= paid)
+    return Judged(heard, after, verdict, tuple(told))
+
+
+def _refusal(viewer: Viewer, record: WatchRecord, report: Report, now: float) -> str:
+    """Why nothing of the report can ever count, or who must play first."""
+    checks = (
+        (not 0 < report.speed <= record.fastest, SPEED),
+        (not 0 <= report.start < report.end, OUTSIDE),
+        (report.end > record.seconds + OVERRUN_SECONDS, OUTSIDE),
+        (not viewer.since, NOT_STARTED),
+        (not viewer.may_report(report.player, now - report.ago), _who(viewer)),
+    )
+    return next((reason for is_wrong, reason in checks if is_wrong), "")
+
+
+def _who(viewer: Viewer) -> str:
+    return OTHER_PLAYER if viewer.player else NOT_STARTED
+
+
+def _paid_until(
+    viewer: Viewer, record: WatchRecord, stretch: Interval, now: float
+) -> float:
+    """How far the person's budget reaches from the start of a stretch on."""
+    left = viewer.budget.fill(now).unspent * record.fastest
+    for start, end in subtract(stretch, record.covered):
+        if end - start > left:
+            return start + left
+        left -= end - start
+    return stretch[1]
+
+
+def _unsettled(
+    record: WatchRecord,
+    segments: Collection[int],
+    rest: Interval,
+    earned: float,
+    is_for_bytes: bool,
+) -> Verdict:
+    """The verdict on a report whose `rest` waits: for segments, or for time."""
+    if is_for_bytes:
+        missing = [one for one in segments_of(rest) if one not in segments]
+        return Verdict(
+            round(earned, 3), rest[0], NOT_FETCHED, AGAIN_SECONDS,
+            tuple(missing[:MOST_MISSING]),
+        )  # fmt: skip
+    lacking = total(subtract(rest, record.covered)) / record.fastest
+    return Verdict(round(earned, 3), rest[0], TIME_NOT_PASSED, round(lacking, 3))
 
 
 def record_id(person_id: str, lecture_id: str, edition: int) -> str:
     """The one id of this record."""
     return f"{person_id}.{lecture_id}.{edition}"
-
-
-def _within(position: float, seconds: float) -> float:
-    return max(0.0, min(position, seconds))
-
-
-def _joined(intervals: tuple[Interval, ...]) -> tuple[Interval, ...]:
-    """Disjoint, in order; what touches is one, and nothing between is given."""
-    joined: list[Interval] = []
-    for start, end in sorted(intervals):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
-        elif end > start:
-            joined.append((start, end))
-    return tuple(joined)

@@ -5,11 +5,12 @@ from chassis.storage.documents import Aggregate, Copy, copied_in, kept_in
 
 
 class UploadDocument(Aggregate):
-    """An upload; `work_due` is set while it waits to be checked."""
+    """An upload; `work_due` is set while it waits to be checked, or cleared away."""
 
     meta = kept_in(
-        "media", "uploads", "work_due", ("state", "begun"), ("lecture_id", "begun")
-    )
+        "media", "uploads", "work_due", ("state", "begun"), ("lecture_id", "begun"),
+        ("account", "begun"),
+    )  # fmt: skip
     lecture_id = me.StringField(required=True)
     title = me.StringField(required=True)
     bytes = me.LongField(required=True)
@@ -17,14 +18,23 @@ class UploadDocument(Aggregate):
     begun = me.FloatField(required=True)
     state = me.StringField(required=True)
     reason = me.StringField()
+    account = me.StringField()
+    mark = me.StringField()
+    job = me.DictField()
+    is_cleared = me.BooleanField()
     work_due = me.FloatField(null=True)
+    work_rank = me.FloatField()
+    work_cost = me.FloatField()
     work_tries = me.IntField()
 
 
 class EditionDocument(Aggregate):
-    """An edition; `work_due` is set while it waits to be transcoded."""
+    """An edition; `work_due` is set while it waits to be transcoded, or cleared away.
 
-    meta = kept_in("media", "editions", "work_due", ("lecture_id", "number"))
+    Of those that are due the one with the lowest `work_rank` comes first.
+    """
+
+    meta = kept_in("media", "editions", "work_due", ("lecture_id", "number"), "state")
     lecture_id = me.StringField(required=True)
     number = me.IntField(required=True)
     title = me.StringField(required=True)
@@ -36,12 +46,19 @@ class EditionDocument(Aggregate):
     percent = me.IntField(required=True)
     renditions = me.ListField(me.StringField())
     reason = me.StringField()
+    job = me.DictField()
+    is_cleared = me.BooleanField()
     work_due = me.FloatField(null=True)
+    work_rank = me.FloatField()
+    work_cost = me.FloatField()
     work_tries = me.IntField()
 
 
 class WatchDocument(Aggregate):
-    """A watch record; `covered` is short by nature: what is watched on joins."""
+    """A watch record; `covered` is short by nature: what is watched on joins.
+
+    `served` are the segments that its last sessions got, by session.
+    """
 
     meta = kept_in("media", "watch_records", "person_id")
     person_id = me.StringField(required=True)
@@ -50,27 +67,31 @@ class WatchDocument(Aggregate):
     seconds = me.FloatField(required=True)
     covered = me.ListField(me.ListField(me.FloatField()))
     position = me.FloatField(required=True)
-    player = me.StringField()
-    heard = me.FloatField(required=True)
-    ahead = me.FloatField(required=True)
     completed = me.BooleanField(required=True)
+    fastest = me.FloatField()
+    viewer = me.DictField()
+    viewer_version = me.IntField()
+    served = me.DictField()
 
 
-class PlayerDocument(Aggregate):
-    """The player a person watches with."""
+class ViewerDocument(Aggregate):
+    """A person's active player and budget of time."""
 
-    meta = kept_in("media", "players")
-    player = me.StringField(required=True)
-    lecture_id = me.StringField(required=True)
+    meta = kept_in("media", "viewers")
+    person_id = me.StringField(required=True)
+    player = me.StringField()
+    since = me.FloatField(required=True)
     heard = me.FloatField(required=True)
+    budget = me.DictField(required=True)
 
 
 class CourseDocument(Copy):
-    """Which lectures a course shows."""
+    """Which lectures a course shows, and the fastest rate it allows."""
 
     meta = copied_in("media", "courses", "lectures")
     edition = me.IntField(required=True)
     lectures = me.ListField(me.StringField())
+    fastest = me.FloatField()
 
 
 class SeatDocument(Copy):
@@ -86,7 +107,7 @@ ALL = (
     UploadDocument,
     EditionDocument,
     WatchDocument,
-    PlayerDocument,
+    ViewerDocument,
     CourseDocument,
     SeatDocument,
 )

@@ -1,114 +1,172 @@
-"""The watch records, players and entitlements ports over MongoEngine."""
+"""The watching port over MongoEngine: viewers, watch records, segments handed out.
 
-from collections.abc import Callable, Iterable, Sequence
+A report is to cost three commands: a read of the record, a write of the viewer, a
+write of the record. So the record's document carries the viewer as it was when the
+record was written last, and the segments that its sessions got. Where the viewer has
+moved since, the write under its version fails, and the viewer is read after all.
+"""
 
-from chassis.storage.aggregates import Aggregates, AlreadyThere, NotThere, form_of
-from chassis.storage.copies import Copies, Told
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-from media.domain.entitlement import Seat, ShownCourse
-from media.domain.watch import QUIET_SECONDS, WatchRecord
-from media.store import documents
-from media.usecases.ports import Playing
+from chassis.faults import Contended
+from chassis.storage.aggregates import (
+    Aggregates,
+    AlreadyThere,
+    Form,
+    NotThere,
+    form_of,
+)
 
-Facts = Sequence[object]
+from media.domain.errors import NotEnrolled
+from media.domain.viewer import Viewer
+from media.domain.watch import Judged, WatchRecord
+from media.store.served import ServedSegments
+
+MOST_SESSIONS = 3
+"""Sessions of which a record knows the segments: two devices, and one that ended."""
+RETRIES = 40
+"""Each time another writer was quicker; more mean that something else is wrong."""
 
 
-class StoredWatchRecords:
-    """Who has watched what."""
+@dataclass(frozen=True)
+class KeptRecord:
+    """A record as its document has it: with the viewer of then, and its segments."""
 
-    def __init__(self, rows: Aggregates[WatchRecord]) -> None:
-        self.rows = rows
+    record: WatchRecord
+    viewer: Viewer
+    viewer_version: int = 0
+    served: Mapping[str, Collection[int]] = field(default_factory=dict)
+
+
+plain_record: Form[WatchRecord] = form_of(WatchRecord)
+VIEWER_FORM: Form[Viewer] = form_of(Viewer)
+
+
+def _to_fields(kept: KeptRecord) -> dict[str, Any]:
+    """All but the segments: those are added by whoever hands them out."""
+    return plain_record.to_fields(kept.record) | {
+        "viewer": VIEWER_FORM.to_fields(kept.viewer),
+        "viewer_version": kept.viewer_version,
+    }
+
+
+def _from_fields(id_: str, stored: Mapping[str, Any]) -> KeptRecord:
+    record = plain_record.from_fields(id_, stored)
+    viewer = stored.get("viewer") or {"person_id": record.person_id}
+    return KeptRecord(
+        record,
+        VIEWER_FORM.from_fields(record.person_id, viewer),
+        stored.get("viewer_version", 0),
+        stored.get("served") or {},
+    )
+
+
+RECORD_FORM = Form(_to_fields, _from_fields)
+
+
+class StoredWatching:
+    """Viewers and their watch records."""
+
+    def __init__(
+        self, records: Aggregates[KeptRecord], viewers: Aggregates[Viewer]
+    ) -> None:
+        self.records, self.viewers = records, viewers
+        self.served = ServedSegments(lambda: records.collection)
 
     def get(self, id_: str) -> WatchRecord | None:
         """One record, or None."""
         try:
-            return self.rows.get(id_)
+            return self.records.get(id_).record
         except NotThere:
             return None
 
-    def add(self, record: WatchRecord) -> bool:
-        """Put a new one; False if it is there."""
+    def open(self, record: WatchRecord, session: str) -> WatchRecord:
+        """The record as it is kept, put if it is new; the session may get segments."""
         try:
-            self.rows.add(record.id, record)
+            self.records.add(record.id, KeptRecord(record, Viewer(record.person_id)))
         except AlreadyThere:
-            return False
-        return True
+            kept = self.records.get(record.id)
+        else:
+            return record
+        self.served.make_room(record.id, kept.served, session, MOST_SESSIONS)
+        if kept.record.fastest == record.fastest:
+            return kept.record
+        return self.records.change(record.id, _at_rate(record.fastest)).record
 
     def change(
         self,
-        id_: str,
-        decide: Callable[[WatchRecord], tuple[WatchRecord, Facts] | None],
-    ) -> WatchRecord:
-        """Read, decide, write under the version that was read."""
-        return self.rows.change(id_, decide)
+        record_id: str,
+        session: str,
+        decide: Callable[[Viewer, WatchRecord, Collection[int]], Judged],
+    ) -> Judged:
+        """Read viewer, record and the segments that the session got; decide; write.
 
+        Raises NotEnrolled where no stream of it was granted, and Contended.
+        """
+        for turn in range(RETRIES):
+            kept, version = self._read(record_id, is_again=turn > 0)
+            segments = frozenset(kept.served.get(session, ()))
+            judged = decide(kept.viewer, kept.record, segments)
+            if judged.viewer == kept.viewer and judged.record == kept.record:
+                return judged
+            if self._write(record_id, version, kept, judged):
+                return judged
+            time.sleep(min(0.002 * turn, 0.05))
+        raise Contended(record_id)
 
-class StoredPlayers:
-    """The one player of each person."""
+    def note_served(self, record_id: str, session: str, segment: int) -> None:
+        """Remember that the session got a segment; known to all within a second."""
+        self.served.note(record_id, session, segment)
 
-    def __init__(self, rows: Aggregates[Playing]) -> None:
-        self.rows = rows
-
-    def take(self, person_id: str, playing: Playing, force: bool) -> Playing | None:
-        """Let this player play; the other one, if that is still heard of."""
-        other: Playing | None = None
-
-        def decide(held: Playing) -> tuple[Playing, tuple[()]] | None:
-            nonlocal other
-            other = None
-            if not force and _plays_elsewhere(held, playing):
-                other = held
-                return None
-            return playing, ()
-
+    def _read(self, record_id: str, is_again: bool) -> tuple[KeptRecord, int]:
+        """A record and its version; its viewer anew where that of then was too old."""
         try:
-            self.rows.change(person_id, decide)
+            kept, version = self.records.get_with_version(record_id)
+        except NotThere as error:
+            raise NotEnrolled from error
+        if is_again or not kept.viewer_version:
+            viewer, viewer_version = self._viewer(kept.record.person_id)
+            kept = KeptRecord(kept.record, viewer, viewer_version, kept.served)
+        return kept, version
+
+    def _viewer(self, person_id: str) -> tuple[Viewer, int]:
+        try:
+            return self.viewers.get_with_version(person_id)
         except NotThere:
             try:
-                self.rows.add(person_id, playing)
+                self.viewers.add(person_id, Viewer(person_id))
             except AlreadyThere:
-                self.rows.change(person_id, decide)
-        return other
+                return self.viewers.get_with_version(person_id)
+            return Viewer(person_id), 1
 
-    def hear(self, person_id: str, playing: Playing) -> bool:
-        """Note a sign of life; False if another player plays."""
-        try:
-            held = self.rows.change(
-                person_id,
-                lambda held: (playing, ()) if _is_same(held, playing) else None,
-            )
-        except NotThere:
-            return True
-        return _is_same(held, playing)
+    def _write(
+        self, record_id: str, version: int, kept: KeptRecord, judged: Judged
+    ) -> bool:
+        """Write the viewer, then the record; False where either moved meanwhile.
 
-
-def _is_same(held: Playing, playing: Playing) -> bool:
-    """One player plays one lecture at a time."""
-    return (held.player, held.lecture_id) == (playing.player, playing.lecture_id)
-
-
-def _plays_elsewhere(held: Playing, playing: Playing) -> bool:
-    quiet = playing.heard - held.heard > QUIET_SECONDS
-    return held.player != playing.player and not quiet
+        Time that was spent for a record that moved is spent again for it: a person's
+        two devices at the same moment lose that, and nothing is earned twice.
+        """
+        viewer_version = kept.viewer_version
+        if judged.viewer != kept.viewer:
+            who = judged.viewer.person_id
+            if not self.viewers.write(who, viewer_version, judged.viewer):
+                return False
+            viewer_version += 1
+        after = KeptRecord(judged.record, judged.viewer, viewer_version)
+        return self.records.write(record_id, version, after, judged.told)
 
 
-class StoredEntitlements:
-    """Who may watch what: read models of what catalog and enrollment said."""
+def _at_rate(
+    fastest: float,
+) -> Callable[[KeptRecord], tuple[KeptRecord, tuple[()]]]:
+    """Change a record to the rate that the person's course allows now."""
 
-    def __init__(self) -> None:
-        self.courses = Copies(documents.CourseDocument, form_of(ShownCourse))
-        self.seats = Copies(documents.SeatDocument, form_of(Seat))
+    def change(kept: KeptRecord) -> tuple[KeptRecord, tuple[()]]:
+        record = kept.record.at_rate(fastest)
+        return KeptRecord(record, kept.viewer, kept.viewer_version), ()
 
-    def put_courses(self, told: Iterable[Told[ShownCourse]]) -> None:
-        """Keep which lectures courses show, unless newer ones are kept."""
-        self.courses.put(told)
-
-    def put_seats(self, told: Iterable[Told[Seat]]) -> None:
-        """Keep seats unless newer ones are kept."""
-        self.seats.put(told)
-
-    def may_watch(self, person_id: str, lecture_id: str) -> bool:
-        """Whether a seat of the person opens the lecture."""
-        courses = [course.id for course in self.courses.find({"lectures": lecture_id})]
-        seats = self.seats.find({"person_id": person_id, "course_id": {"$in": courses}})
-        return any(seat.seated for seat in seats)
+    return change

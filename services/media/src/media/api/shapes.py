@@ -1,0 +1,50 @@
+"""How media shows its lectures and watch records."""
+
+from typing import Any
+
+from media.domain.file_faults import FAULTS
+from media.domain.lecture import Edition
+from media.domain.upload import Upload
+from media.domain.watch import WatchRecord
+
+
+def show_edition(edition: Edition) -> dict[str, Any]:
+    """An edition of a lecture, ready or not."""
+    return {
+        "lecture_id": edition.lecture_id,
+        "edition": edition.number,
+        "title": edition.title,
+        "state": edition.state,
+        "percent": edition.percent,
+        "seconds": edition.seconds,
+        "renditions": edition.renditions,
+        "reason": edition.reason,
+        "detail": FAULTS.get(edition.reason, ""),
+    }
+
+
+def show_upload(upload: Upload) -> dict[str, Any]:
+    """A lecture that has no edition yet, as far as its upload is."""
+    return {
+        "lecture_id": upload.lecture_id,
+        "edition": 0,
+        "title": upload.title,
+        "state": upload.state,
+        "percent": 0,
+        "seconds": 0.0,
+        "renditions": [],
+        "reason": upload.reason,
+        "detail": FAULTS.get(upload.reason, ""),
+    }
+
+
+def show_record(record: WatchRecord) -> dict[str, Any]:
+    """How far a person is in a lecture, in seconds to a tenth."""
+    return {
+        "position": record.position,
+        "watched": round(record.watched, 1),
+        "percent": record.percent,
+        "completed": record.completed,
+        "covered": [[round(s, 1), round(e, 1)] for s, e in record.covered],
+        "gaps": record.gaps(),
+    }

@@ -1,0 +1,101 @@
+"""/v: the files of a lecture, to the session that a stream was granted to."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from chassis.http.auth import needs
+from chassis.http.problem import Problem
+from chassis.objects.port import NoObject, Objects
+from flask import Blueprint, Response, request
+
+from media.api.watching import presenter
+from media.domain.errors import UnknownLecture
+from media.usecases.check_grant import CheckGrant
+from media.usecases.note_served import note_served
+from media.usecases.ports import Watching
+
+TYPES = {
+    "m3u8": "application/vnd.apple.mpegurl",
+    "m4s": "video/iso.segment",
+    "mp4": "video/mp4",
+    "jpg": "image/jpeg",
+}
+FILE = re.compile(r"[a-z0-9_]{1,40}\.(m3u8|m4s|mp4|jpg)")
+SEGMENT = re.compile(r"[a-z0-9]+_([0-9]{5})\.m4s")
+LONGEST_RANGE = 100
+"""Two numbers of bytes; Python reads no number of 5,000 digits."""
+
+
+def blueprint(check: CheckGrant, watching: Watching, objects: Objects) -> Blueprint:
+    """Routes for a lecture's bytes."""
+    bp = Blueprint("streaming", __name__)
+
+    @bp.get("/v/<token>/<lecture_id>/<int:number>/<file>")
+    @needs("trainee", "staff")
+    def stream(token: str, lecture_id: str, number: int, file: str) -> Response:
+        grant = check.for_stream(token, lecture_id, presenter())
+        if not FILE.fullmatch(file):
+            raise UnknownLecture("没有这个文件")
+        segment = SEGMENT.fullmatch(file)
+
+        def handed_out() -> None:
+            if segment:
+                note_served(watching, grant, number, int(segment[1]))
+
+        return _bytes(objects, f"lectures/{lecture_id}/{number}/{file}", handed_out)
+
+    return bp
+
+
+def _bytes(objects: Objects, key: str, handed_out: Callable[[], None]) -> Response:
+    """A file, or the range of it that was asked for.
+
+    `handed_out` is called when the last byte of the whole file was taken.
+    """
+    try:
+        size = objects.size(key)
+        start, end = _range(size)
+        content = objects.read(key, start, end - start)
+    except NoObject as error:
+        raise UnknownLecture("没有这个文件") from error
+    is_part = end - start < size
+    taken = content if is_part else _telling(content, size, handed_out)
+    answered = Response(taken, 206 if is_part else 200)
+    answered.headers["Content-Type"] = TYPES[key.rpartition(".")[2]]
+    answered.headers["Content-Length"] = str(end - start)
+    answered.headers["Accept-Ranges"] = "bytes"
+    answered.headers["Cache-Control"] = "private, max-age=3600, immutable"
+    if is_part:
+        answered.headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    return answered
+
+
+def _telling(
+    content: Iterator[bytes], size: int, handed_out: Callable[[], None]
+) -> Iterator[bytes]:
+    """The pieces as they come; tells before the last is handed on, for what is read
+    after it no server asks."""
+    sent = 0
+    for piece in content:
+        sent += len(piece)
+        if sent >= size:
+            handed_out()
+        yield piece
+
+
+def _range(size: int) -> tuple[int, int]:
+    """First byte and past-last; the whole for what is no range or several.
+
+    Raises Problem 416 for one that is not there.
+    """
+    if len(request.headers.get("Range", "")) > LONGEST_RANGE:
+        return 0, size
+    asked = request.range
+    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
+        return 0, size
+    first, last = asked.ranges[0]
+    start = max(0, size + first) if first < 0 else first
+    end = size if last is None else min(size, last)
+    if start >= end:
+        raise Problem(416, "range-refused", f"The file has {size} bytes.")
+    return start, end

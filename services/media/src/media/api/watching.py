@@ -1,0 +1,90 @@
+"""/lectures/…/starts and /reports: a player begins, and says what it played."""
+
+from typing import Annotated, Any
+
+import msgspec
+from chassis.http.auth import caller, needs
+from chassis.http.body import Id, Shape, answer, body
+from flask import Blueprint, Response
+
+from media.api.shapes import show_record
+from media.domain.watch import Judged, Report
+from media.usecases.check_grant import CheckGrant, Presenter
+from media.usecases.report_watching import ReportWatching
+from media.usecases.start_watching import Start, StartWatching
+
+Token = Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=50_000)]
+"""Of a lecture: the longest has 43,200."""
+Ago = Annotated[float, msgspec.Meta(ge=0, le=1e7)]
+"""A report may have lain in a browser that nobody opened for weeks."""
+
+
+class StartIn(Shape):
+    """A player begins under a stream token; `take_over` stops another one."""
+
+    token: Token
+    player: Id
+    position: Seconds = 0.0
+    take_over: bool = False
+
+
+class ReportIn(Shape):
+    """A player's claim, in seconds of the lecture.
+
+    `ago` is how many seconds before now, by the player's own clock, it played the end
+    of the stretch; `leaving` says that its page is left.
+    """
+
+    token: Token
+    player: Id
+    start: Seconds
+    end: Seconds
+    speed: Annotated[float, msgspec.Meta(gt=0, le=100)] = 1.0
+    ago: Ago = 0.0
+    leaving: bool = False
+
+
+def blueprint(
+    check: CheckGrant, start_watching: StartWatching, report_watching: ReportWatching
+) -> Blueprint:
+    """Routes for players."""
+    bp = Blueprint("watching", __name__)
+
+    @bp.post("/lectures/<lecture_id>/<int:number>/starts")
+    @needs("trainee")
+    def start(lecture_id: str, number: int) -> Response:
+        said = body(StartIn)
+        grant = check.for_reports(said.token, lecture_id, presenter())
+        begun = Start(said.player, said.position, said.take_over)
+        judged = start_watching(grant, number, begun)
+        return answer(
+            {"reason": judged.verdict.reason, "watch": show_record(judged.record)}
+        )
+
+    @bp.post("/lectures/<lecture_id>/<int:number>/reports")
+    @needs("trainee")
+    def report(lecture_id: str, number: int) -> Response:
+        said = msgspec.structs.asdict(body(ReportIn))
+        grant = check.for_reports(said.pop("token"), lecture_id, presenter())
+        return answer(_judged(report_watching(grant, number, Report(**said))))
+
+    return bp
+
+
+def presenter() -> Presenter:
+    """Who presents a stream token in this request."""
+    who = caller()
+    return Presenter(who.person, who.session, who.has("staff"))
+
+
+def _judged(judged: Judged) -> dict[str, Any]:
+    verdict = judged.verdict
+    return {
+        "earned": verdict.earned,
+        "counted_to": verdict.counted_to,
+        "reason": verdict.reason,
+        "retry_after": verdict.again_in,
+        "missing": verdict.missing,
+        "watch": show_record(judged.record),
+    }

@@ -1,0 +1,91 @@
+"""Segments that sessions got, written in batches beside their watch records."""
+
+import threading
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from chassis.reasons import reason_of
+from chassis.telemetry.logs import logger
+from pymongo import UpdateOne
+from pymongo.collection import Collection as MongoCollection
+from pymongo.errors import PyMongoError
+
+FLUSH_SECONDS = 0.5
+"""One write for all that was handed out meanwhile; a report waits a second for it."""
+
+Got = dict[tuple[str, str], set[int]]
+
+
+class ServedSegments:
+    """Notes what is handed out, and writes it soon after from a thread of its own.
+
+    The thread lives only while something is noted, and ends after it is written; a
+    polite stop waits for it. What a killed process had noted in its last half second
+    is asked for again by the players.
+    """
+
+    def __init__(
+        self, collection: Callable[[], MongoCollection[dict[str, Any]]]
+    ) -> None:
+        self.collection = collection
+        self.noted: Got = {}
+        self.lock = threading.Lock()
+        self.is_armed = False
+
+    def note(self, record_id: str, session: str, segment: int) -> None:
+        """Remember a segment that a session got."""
+        with self.lock:
+            self.noted.setdefault((record_id, session), set()).add(segment)
+            if self.is_armed:
+                return
+            self.is_armed = True
+        threading.Timer(FLUSH_SECONDS, self._flush_later).start()
+
+    def flush(self) -> None:
+        """Write what is noted; it stays noted where the store does not take it."""
+        with self.lock:
+            taken, self.noted = self.noted, {}
+        if not taken:
+            return
+        try:
+            self.collection().bulk_write(
+                [
+                    UpdateOne({"_id": id_}, _add(session, segments))
+                    for (id_, session), segments in taken.items()
+                ],
+                ordered=False,
+            )
+        except PyMongoError:
+            self._note_again(taken)
+            raise
+
+    def make_room(
+        self,
+        record_id: str,
+        served: Mapping[str, Collection[int]],
+        session: str,
+        most: int,
+    ) -> None:
+        """Forget what the oldest sessions got, so that this one's have room."""
+        others = [one for one in served if one != session]
+        dropped = others[: max(0, len(others) - most + 1)]
+        if dropped:
+            gone = {f"served.{one}": "" for one in dropped}
+            self.collection().update_one({"_id": record_id}, {"$unset": gone})
+
+    def _flush_later(self) -> None:
+        with self.lock:
+            self.is_armed = False
+        try:
+            self.flush()
+        except PyMongoError as error:
+            logger().warning("served_waits", reason=reason_of(error))
+
+    def _note_again(self, taken: Got) -> None:
+        with self.lock:
+            for key, segments in taken.items():
+                self.noted.setdefault(key, set()).update(segments)
+
+
+def _add(session: str, segments: set[int]) -> dict[str, Any]:
+    return {"$addToSet": {f"served.{session}": {"$each": sorted(segments)}}}

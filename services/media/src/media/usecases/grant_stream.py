@@ -1,0 +1,59 @@
+"""Grant a person's session the stream of a lecture."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from media.domain.errors import NotEnrolled
+from media.domain.lecture import Edition
+from media.domain.stream import LIFE_SECONDS, STAFF, Grant, token_for
+from media.domain.watch import FASTEST, WatchRecord
+from media.usecases.find_playable import find_playable
+from media.usecases.ports import Editions, Entitlements, Watching
+
+
+@dataclass(frozen=True)
+class StreamGrant:
+    """Where to stream a lecture until `expires`, and how far the person is in it."""
+
+    edition: Edition
+    token: str
+    expires: int
+    record: WatchRecord
+
+
+class GrantStream:
+    """Grants streams: to trainees by their seats, to staff by their office."""
+
+    def __init__(
+        self,
+        editions: Editions,
+        watching: Watching,
+        entitlements: Entitlements,
+        secret: bytes,
+        now: Callable[[], float],
+    ) -> None:
+        self.editions, self.watching = editions, watching
+        self.entitlements, self.secret, self.now = entitlements, secret, now
+
+    def __call__(
+        self, person_id: str, lecture_id: str, session: str, is_staff: bool
+    ) -> StreamGrant:
+        """A stream for this session. Raises UnknownLecture, NotEnrolled, NotReady."""
+        edition = find_playable(self.editions, lecture_id)
+        fastest = self.entitlements.fastest_rate(person_id, lecture_id)
+        if fastest is None and not is_staff:
+            raise NotEnrolled
+        record = WatchRecord(
+            person_id, lecture_id, edition.number, edition.seconds,
+            fastest=fastest or FASTEST,
+        )  # fmt: skip
+        if fastest is not None:
+            record = self.watching.open(record, session)
+        expires = int(self.now()) + LIFE_SECONDS
+        grant = Grant(expires, session, person_id or STAFF, lecture_id)
+        return StreamGrant(edition, token_for(self.secret, grant), expires, record)
+
+    def require_seat(self, person_id: str, lecture_id: str) -> None:
+        """Raises NotEnrolled unless the person has a seat where it is shown."""
+        if self.entitlements.fastest_rate(person_id, lecture_id) is None:
+            raise NotEnrolled

@@ -1,0 +1,50 @@
+"""Let a player play: one for each person."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from media.domain.stream import Grant
+from media.domain.viewer import Viewer
+from media.domain.watch import (
+    OTHER_PLAYER,
+    SETTLED,
+    Judged,
+    Verdict,
+    WatchRecord,
+    record_id,
+)
+from media.usecases.ports import Watching
+
+
+@dataclass(frozen=True)
+class Start:
+    """A player that begins at a second of the lecture; `take_over` stops another."""
+
+    player: str
+    position: float
+    take_over: bool
+
+
+class StartWatching:
+    """Starts players."""
+
+    def __init__(self, watching: Watching, now: Callable[[], float]) -> None:
+        self.watching, self.now = watching, now
+
+    def __call__(self, grant: Grant, edition: int, start: Start) -> Judged:
+        """The verdict is OTHER_PLAYER where another plays and is not to be stopped.
+
+        Raises NotEnrolled where the grant is of no such edition.
+        """
+
+        def decide(viewer: Viewer, record: WatchRecord, _: Collection[int]) -> Judged:
+            started = viewer.start(start.player, self.now(), start.take_over)
+            if started is None:
+                return Judged(
+                    viewer, record, Verdict(0.0, start.position, OTHER_PLAYER)
+                )
+            verdict = Verdict(0.0, start.position, SETTLED)
+            return Judged(started, record.move_to(start.position), verdict)
+
+        id_ = record_id(grant.person, grant.lecture_id, edition)
+        return self.watching.change(id_, grant.session, decide)

@@ -1,0 +1,135 @@
+"""Streams: granted by a seat, to one session, and no longer than the seat lasts."""
+
+from typing import Any
+
+import pytest
+from media.domain.errors import NotEnrolled, NotReady, StreamRefused
+from media.domain.lecture import READY, TRANSCODING, Edition
+from media.domain.stream import LIFE_SECONDS, REPORT_LIFE_SECONDS
+from media.domain.watch import Report
+from media.usecases.check_grant import CheckGrant, Presenter
+from media.usecases.grant_stream import GrantStream
+from media.usecases.note_served import note_served
+from media.usecases.report_watching import ReportWatching
+from media.usecases.start_watching import Start, StartWatching
+
+from tests.unit.media.fakes import Clock, Seats, WatchingInMemory
+
+SECRET = b"secret"
+WANG, LI = Presenter("wang", "s1", False), Presenter("li", "s2", False)
+TEACHER = Presenter("", "s3", True)
+
+
+class Lectures:
+    """One lecture in one edition."""
+
+    def __init__(self, state: str = READY) -> None:
+        self.edition = Edition("l", 3, "讲", "source", 60.0, 9, state=state)
+
+    def latest(self, _: str) -> Edition:
+        return self.edition
+
+    def latest_ready(self, _: str) -> Edition | None:
+        return self.edition if self.edition.state == READY else None
+
+
+class World:
+    """Use cases over one lecture, with a clock of their own."""
+
+    def __init__(self, state: str = READY) -> None:
+        self.clock, self.watching = Clock(), WatchingInMemory()
+        self.seats = Seats({("wang", "l"): 1.5})
+        lectures: Any = Lectures(state)
+        self.grant = GrantStream(
+            lectures, self.watching, self.seats, SECRET, self.clock
+        )
+        self.check = CheckGrant(self.seats, SECRET, self.clock)
+
+    def token_of(self, who: Presenter) -> str:
+        return self.grant(who.person_id, "l", who.session, who.is_staff).token
+
+
+def test_who_has_a_seat_streams_and_has_a_record_at_the_courses_rate() -> None:
+    world = World()
+    granted = world.grant("wang", "l", "s1", is_staff=False)
+    assert granted.expires == int(world.clock.now) + LIFE_SECONDS
+    assert granted.record.fastest == 1.5
+    assert world.watching.get("wang.l.3") == granted.record
+    assert world.check.for_stream(granted.token, "l", WANG).person == "wang"
+
+
+def test_who_has_none_gets_no_stream_and_no_record() -> None:
+    world = World()
+    with pytest.raises(NotEnrolled):
+        world.token_of(LI)
+    assert world.watching.records == {}
+
+
+def test_a_lecture_in_the_making_is_not_streamed() -> None:
+    with pytest.raises(NotReady):
+        World(TRANSCODING).token_of(WANG)
+
+
+def test_staff_stream_without_a_seat_and_without_a_record() -> None:
+    world = World()
+    grant = world.check.for_stream(world.token_of(TEACHER), "l", TEACHER)
+    note_served(world.watching, grant, 3, 0)
+    assert (world.watching.records, world.watching.served) == ({}, {})
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        LI,
+        TEACHER,
+        Presenter("wang", "s9", False),
+        Presenter("li", "s1", False),
+        Presenter("", "", False),
+    ],
+)
+def test_nobody_else_and_no_other_session_streams_with_a_token(who: Presenter) -> None:
+    world = World()
+    world.seats.rates["li", "l"] = 2.0
+    token = world.token_of(WANG)
+    with pytest.raises(StreamRefused):
+        world.check.for_stream(token, "l", who)
+
+
+def test_a_token_dies_when_its_seat_is_no_longer_known() -> None:
+    world = World()
+    token = world.token_of(WANG)
+    world.seats.rates.clear()
+    world.seats.lately.add(("wang", "l"))
+    assert world.check.for_stream(token, "l", WANG)
+    world.seats.lately.clear()
+    for check in (world.check.for_stream, world.check.for_reports):
+        with pytest.raises(NotEnrolled):
+            check(token, "l", WANG)
+
+
+def test_what_an_ended_session_played_counts_for_the_same_person_in_a_new_one() -> None:
+    world = World()
+    token, start = world.token_of(WANG), Start("tab", 0.0, take_over=False)
+    grant = world.check.for_stream(token, "l", WANG)
+    StartWatching(world.watching, world.clock)(grant, 3, start)
+    note_served(world.watching, grant, 3, 0)
+    world.clock.now += LIFE_SECONDS + 60
+    again = Presenter("wang", "s7", False)
+    with pytest.raises(StreamRefused):
+        world.check.for_stream(token, "l", again)
+    late = world.check.for_reports(token, "l", again)
+    report = Report("tab", 0.0, 6.0, ago=60.0)
+    judged = ReportWatching(world.watching, world.clock)(late, 3, report)
+    assert judged.verdict.earned == 6.0
+    with pytest.raises(StreamRefused):
+        world.check.for_reports(token, "l", LI)
+    world.clock.now += REPORT_LIFE_SECONDS
+    with pytest.raises(StreamRefused):
+        world.check.for_reports(token, "l", again)
+
+
+def test_an_edition_that_was_not_granted_is_not_watched() -> None:
+    world = World()
+    grant = world.check.for_stream(world.token_of(WANG), "l", WANG)
+    with pytest.raises(NotEnrolled):
+        ReportWatching(world.watching, world.clock)(grant, 2, Report("tab", 0.0, 5.0))
