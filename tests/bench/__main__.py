@@ -21,6 +21,7 @@ ALL = (
     "sign_in",
     "flood",
     "upload",
+    "watching",
 )
 
 

@@ -12,8 +12,27 @@ from media.domain.probed import Picture, Probed, Sound
 from media.usecases.ports import Made
 
 from tests.media.files import READY, Kind, Ready, make
+from tests.media.making import BOTH, picture, sound
 
 PRESET = "veryfast"
+LADDER_SECONDS = 13  # three segments, the last of them short
+LADDERS = tuple(
+    Kind(
+        f"ladder-{name}.mp4",
+        [
+            f"{picture('854x480', rate, LADDER_SECONDS)} {sound(LADDER_SECONDS)} "
+            f"{BOTH} -metadata:s:a language=eng {{out}}"
+        ],
+        Ready(LADDER_SECONDS, (854, 480), exact, language="eng"),
+    )
+    for name, rate, exact in (
+        ("slides", "1", 1.0),
+        ("slow", "5/2", 2.5),
+        ("pal", "25", 25.0),
+        ("ntsc", "30000/1001", 30000 / 1001),
+    )
+)
+"""Files of two rungs; the corpus's are too small for more than one."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +69,7 @@ def transcode(
 
 def kinds_named(names: Sequence[str]) -> list[Kind]:
     """These kinds of the corpus."""
-    found = {kind.name: kind for kind in READY}
+    found = {kind.name: kind for kind in (*READY, *LADDERS)}
     return [found[name] for name in names]
 
 

@@ -2,36 +2,19 @@
 
 import re
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 from media.clients.measuring import measure_renditions
-from media.domain.probed import Picture, Probed, Sound
 from media.domain.rendition import Rendition
 
 from tests.media import seeing
-from tests.media.lectures import Lecture, transcode
-from tests.media.making import AAC, H264, picture, sound
-
-SECONDS = 13  # three segments, the last of them short
-RATES = {"1/1": 1.0, "30000/1001": 30000 / 1001, "25/1": 25.0, "5/2": 2.5}
+from tests.media.lectures import LADDERS, Lecture, Lectures
 
 
-@pytest.fixture(scope="module", params=RATES)
-def ladder(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Lecture:
+@pytest.fixture(params=[kind.name for kind in LADDERS])
+def ladder(request: pytest.FixtureRequest, lectures: Lectures) -> Lecture:
     """Two rungs and sound at a rate."""
-    place = tmp_path_factory.mktemp("rungs")
-    source, rate = place / "source.mp4", request.param
-    made = f"{picture('854x480', rate, SECONDS)} {sound(SECONDS)} {H264} {AAC}"
-    seeing.run("-v", "error", *seeing.arguments(made), source)
-    probed = Probed(
-        float(SECONDS),
-        Picture(0, 854, 480, RATES[rate], 0.0, float(SECONDS)),
-        Sound(1, 1, 0.0, float(SECONDS), "eng"),
-    )
-    return transcode(source, place / "out", probed)
+    return lectures(request.param)
 
 
 def measured(lecture: Lecture) -> list[Rendition]:
@@ -94,9 +77,7 @@ def test_every_rung_is_marked_as_what_phones_can_show(ladder: Lecture) -> None:
         assert "SAR 1:1" in text
 
 
-def test_nothing_but_the_lecture_lies_in_the_folder(
-    ladder: Lecture, tmp_path: Path
-) -> None:
+def test_nothing_but_the_lecture_lies_in_the_folder(ladder: Lecture) -> None:
     names = {path.name for path in ladder.folder.iterdir()}
     kept = {name for name in names if not name.startswith("whole-")}
     pattern = re.compile(

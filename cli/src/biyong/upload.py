@@ -44,7 +44,7 @@ def _begin(
 ) -> dict[str, Any]:
     """The upload of this file that is open, or a new one."""
     size, mark = path.stat().st_size, mark_of(path)
-    listed = staff.call("GET", path_to(*UPLOADS), dict[str, list[dict[str, Any]]])
+    listed = staff.call("GET", path_to(*UPLOADS), dict[str, Any])
     for upload in listed["uploads"]:
         is_same = (upload["state"], upload["mark"], upload["bytes"]) == (
             "open", mark, size,
