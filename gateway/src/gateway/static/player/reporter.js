@@ -18,8 +18,8 @@ const addressOf = ({ lecture, edition }, what) => `/api/media/lectures/${lecture
 
 /** Tells kept stretches in order.
  *
- * `fetchAgain(stretch, segments)` gets segments once more and answers by which token. `hear` is told: `watch(watch, stretch)` how far
- * the person is, `trouble(kind)` what keeps reports from being settled ("" once nothing does),
+ * `fetchAgain(stretch, segments)` gets segments once more and answers by which token. `hear` is told:
+ * `watch(watch, stretch)` how far the person is, `trouble(kind)` what keeps reports from being settled ("" once nothing does),
  * `refused(stretch, reason)` what will never count, `otherPlayer()` that another one plays.
  */
 export class Reporter {
@@ -98,7 +98,8 @@ export class Reporter {
   #settle(stretch, body, { reason, counted_to: countedTo }) {
     const isOver = ["", "already-watched"].includes(reason);
     const isWaiting = ["time-not-passed", "not-fetched", "not-started"].includes(reason);
-    if (!isOver && !isWaiting) this.hear.refused({ ...stretch, start: Math.max(body.start, countedTo), end: body.end }, reason);
+    const rest = { ...stretch, start: Math.max(body.start, countedTo), end: body.end };
+    if (!isOver && !isWaiting) this.hear.refused(rest, reason);
     this.kept.settleTo(stretch, isWaiting || (isOver && countedTo > body.start) ? countedTo : body.end);
   }
 
