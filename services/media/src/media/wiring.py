@@ -86,9 +86,10 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         watching.records, _restate_record, "media.watch.progressed.v1",
         "media.watch.completed.v1",
     )  # fmt: skip
-    probe = ChildProbe()
+    program = find_ffmpeg(settings.ffmpeg)
+    probe = ChildProbe(program)
     take = TakeUpload(uploads, editions, probe, work, time.time)
-    ffmpeg = Ffmpeg(find_ffmpeg(settings.ffmpeg), settings.preset)
+    ffmpeg = Ffmpeg(program, settings.preset)
     transcode = TranscodeLecture(editions, probe, ffmpeg, work)
     grant = GrantStream(editions, watching, entitlements, secret, time.time)
     check = CheckGrant(entitlements, secret, time.time)

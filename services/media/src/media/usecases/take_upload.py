@@ -13,12 +13,11 @@ from media.domain.errors import (
     WrongPart,
 )
 from media.domain.lecture import Edition
-from media.domain.upload import CHECKING, REFUSED, Upload, check_first_bytes
+from media.domain.upload import CHECKING, HEAD_BYTES, REFUSED, Upload, check_first_bytes
 from media.usecases.ports import Editions, Probe, Uploads
 
 LONGEST_OPEN_SECONDS = 7 * 24 * 3600.0
 CLOSED_AT_ONCE = 50
-HEAD = 200  # bytes: a transport stream shows itself only by its second packet
 LAPSED = "lapsed"
 
 
@@ -61,7 +60,7 @@ class TakeUpload:
         if size != wanted:
             raise WrongPart(f"第 {part} 部分应为 {wanted} 字节，收到 {size}")
         if part == 1:
-            check_first_bytes(content.read(HEAD))
+            check_first_bytes(content.read(HEAD_BYTES))
             content.seek(0)
         self.uploads.keep_part(upload.require_open(), part, content, size)
         return upload
