@@ -22,6 +22,7 @@ from tests.parts import (
     rabbitmq,
     s3,
     schemas,
+    shaka,
 )
 from tests.parts.having import PartMissing
 
@@ -36,6 +37,7 @@ PARTS = {
     "containers": containers.install,
     "chromium": chromium.install,
     "schemas": schemas.install,
+    "shaka": shaka.install,
 }
 IN_CI = bool(os.environ.get("CI"))
 settings.register_profile("ours", max_examples=rounds(100, 5_000))

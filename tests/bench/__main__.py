@@ -20,6 +20,8 @@ ALL = (
     "waking",
     "sign_in",
     "flood",
+    "upload",
+    "watching",
 )
 
 

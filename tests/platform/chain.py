@@ -10,7 +10,7 @@ import urllib3
 from biyong.door import Door, Refused
 from biyong.mails import invitation_to
 from biyong.upload import upload_lecture
-from media.clients.transcoder import find_ffmpeg
+from media.clients.program import find_ffmpeg
 
 from tests.platform.running import Platform, until
 

@@ -2,14 +2,16 @@
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from chassis.content import Content, EndsEarly
 from chassis.objects.connect import objects as connect
 from chassis.objects.port import BadKey, NoObject, Objects
 from chassis.objects.trial import try_objects
 
-PART = 5 * 1024 * 1024
+PART, MIB = 5 * 1024 * 1024, 1024 * 1024
 KEYS = (
     "a",
     "课程/第一讲.mp4",
@@ -18,6 +20,17 @@ KEYS = (
     "x" * 200,
 )
 NO_KEYS = ("", "/a", "a/", "a//b", "../a", "a/../b", ".a", "a/.b", "a\0", "a\n", "a\\b")
+
+
+class Noted(BytesIO):
+    """Knows how much was read of it at once."""
+
+    most = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        piece = super().read(size)
+        self.most = max(self.most, len(piece))
+        return piece
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -114,10 +127,10 @@ def test_keys_come_in_the_order_of_their_bytes(objects: Objects) -> None:
 
 def test_parts_in_any_order_become_one_object(objects: Objects) -> None:
     ticket = objects.begin("课/大.mp4", PART)
-    objects.put_part("课/大.mp4", ticket, 3, b"end")
-    objects.put_part("课/大.mp4", ticket, 1, b"1" * PART)
-    objects.put_part("课/大.mp4", ticket, 2, b"x" * PART)
-    objects.put_part("课/大.mp4", ticket, 2, b"2" * PART)
+    objects.put_part("课/大.mp4", ticket, 3, Content.of(b"end"))
+    objects.put_part("课/大.mp4", ticket, 1, Content.of(b"1" * PART))
+    objects.put_part("课/大.mp4", ticket, 2, Content.of(b"x" * PART))
+    objects.put_part("课/大.mp4", ticket, 2, Content.of(b"2" * PART))
     assert objects.parts("课/大.mp4", ticket) == {1: PART, 2: PART, 3: 3}
     assert list(objects.every_key()) == [], "there is no object before it is whole"
     objects.complete("课/大.mp4", ticket)
@@ -125,12 +138,27 @@ def test_parts_in_any_order_become_one_object(objects: Objects) -> None:
     with pytest.raises(NoObject):
         objects.complete("课/大.mp4", ticket)
     with pytest.raises(NoObject):
-        objects.put_part("课/大.mp4", ticket, 1, b"late")
+        objects.put_part("课/大.mp4", ticket, 1, Content.of(b"late"))
+
+
+def test_a_part_that_ends_early_is_not_kept(objects: Objects) -> None:
+    ticket = objects.begin("a", PART)
+    with pytest.raises(EndsEarly):
+        objects.put_part("a", ticket, 1, Content(BytesIO(b"1" * (PART - 1)), PART))
+    assert objects.parts("a", ticket) == {}
+    objects.put_part("a", ticket, 1, Content(BytesIO(b"1" * (PART + 1)), PART))
+    assert objects.parts("a", ticket) == {1: PART}
+
+
+def test_a_part_is_read_in_pieces(objects: Objects) -> None:
+    ticket, file = objects.begin("a", PART), Noted(b"1" * PART)
+    objects.put_part("a", ticket, 1, Content(file, PART))
+    assert file.most <= MIB
 
 
 def test_a_put_in_parts_that_is_given_up_leaves_nothing(objects: Objects) -> None:
     ticket = objects.begin("a", PART)
-    objects.put_part("a", ticket, 1, b"x")
+    objects.put_part("a", ticket, 1, Content.of(b"x"))
     objects.abort("a", ticket)
     objects.abort("a", ticket)
     with pytest.raises(NoObject):
@@ -140,8 +168,8 @@ def test_a_put_in_parts_that_is_given_up_leaves_nothing(objects: Objects) -> Non
 
 def test_two_puts_in_parts_under_one_key_do_not_mix(objects: Objects) -> None:
     one, two = objects.begin("a", PART), objects.begin("a", PART)
-    objects.put_part("a", one, 1, b"one")
-    objects.put_part("a", two, 1, b"two")
+    objects.put_part("a", one, 1, Content.of(b"one"))
+    objects.put_part("a", two, 1, Content.of(b"two"))
     objects.complete("a", one)
     assert objects.get("a") == b"one"
     objects.complete("a", two)
@@ -169,13 +197,47 @@ def test_a_directory_killed_while_completing_has_the_whole_or_the_parts(
     store = connect(f"file://{tmp_path / 'objects'}")
     store.prepare()
     ticket = store.begin("a", PART)
-    store.put_part("a", ticket, 1, b"whole")
+    store.put_part("a", ticket, 1, Content.of(b"whole"))
     upload = tmp_path / "objects" / ".uploads" / ticket
     assert (upload / "whole").read_bytes() == b"whole"
     (upload / "whole").rename(tmp_path / "objects" / "a")
     with pytest.raises(NoObject):
         store.complete("a", ticket)
     assert store.get("a") == b"whole"
+
+
+def test_a_part_of_a_directory_that_is_written_over_counts_only_when_it_is_there(
+    tmp_path: Path,
+) -> None:
+    """What was there before has lost its first bytes by then."""
+    store = connect(f"file://{tmp_path / 'objects'}")
+    store.prepare()
+    ticket = store.begin("a", PART)
+    store.put_part("a", ticket, 1, Content.of(b"first"))
+    store.put_part("a", ticket, 2, Content.of(b"end"))
+    with pytest.raises(EndsEarly):
+        store.put_part("a", ticket, 1, Content(BytesIO(b"se"), 6))
+    assert store.parts("a", ticket) == {2: 3}
+    store.put_part("a", ticket, 1, Content.of(b"second"))
+    assert store.parts("a", ticket) == {1: 6, 2: 3}
+
+
+def test_of_a_part_that_comes_many_times_at_once_one_is_kept_whole(
+    tmp_path: Path,
+) -> None:
+    store = connect(f"file://{tmp_path / 'objects'}")
+    store.prepare()
+    ticket = store.begin("a", PART)
+    whole = tmp_path / "objects" / ".uploads" / ticket / "whole"
+
+    def put(letter: int) -> None:
+        store.put_part("a", ticket, 1, Content.of(bytes([letter]) * MIB))
+
+    with ThreadPoolExecutor(6) as senders:
+        for _ in range(10):
+            list(senders.map(put, range(6)))
+            assert len(set(whole.read_bytes())) == 1
+    assert store.parts("a", ticket) == {1: MIB}
 
 
 def test_whoever_looks_while_the_parts_are_joined_sees_all_of_them_or_none(
@@ -206,7 +268,7 @@ def parts_or_none(store: Objects, key: str, ticket: str) -> dict[int, int] | Non
 
 def test_giving_up_one_put_leaves_the_others(objects: Objects) -> None:
     ticket = objects.begin("a", PART)
-    objects.put_part("a", ticket, 1, b"x")
+    objects.put_part("a", ticket, 1, Content.of(b"x"))
     objects.abort("a", "")
     objects.abort("a", "..")
     assert objects.parts("a", ticket) == {1: 1}

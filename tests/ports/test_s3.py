@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import urllib3
+from chassis.content import Content
 from chassis.faults import Unfit
 from chassis.objects.connect import objects as connect
 from chassis.objects.port import Away, NoObject, Objects
@@ -120,6 +121,18 @@ def test_a_connection_cut_while_putting_leaves_what_was_there(
 
 
 @pytest.mark.part("faults")
+def test_a_part_that_is_cut_on_its_way_is_not_kept(
+    s3: Server, bucket: S3Objects, wire: Wire
+) -> None:
+    ticket = bucket.begin("a", PART)
+    wire.cut_after(1 << 20, "upstream")
+    with pytest.raises(Away):
+        connect(s3.at(wire.port)).put_part("a", ticket, 1, Content.of(b"1" * PART))
+    assert bucket.parts("a", ticket) == {}
+    bucket.abort("a", ticket)
+
+
+@pytest.mark.part("faults")
 def test_a_mute_server_is_given_up_in_time(s3: Server, wire: Wire) -> None:
     wire.mute()
     through = connect(s3.at(wire.port))
@@ -145,13 +158,13 @@ def test_a_server_killed_in_mid_upload_goes_on_with_the_parts_it_has(
         store = connect(server.url)
         store.prepare()
         ticket = store.begin("a", PART)
-        store.put_part("a", ticket, 1, b"1" * PART)
+        store.put_part("a", ticket, 1, Content.of(b"1" * PART))
         server.kill()
         with pytest.raises(Away):
-            store.put_part("a", ticket, 2, b"end")
+            store.put_part("a", ticket, 2, Content.of(b"end"))
         assert store.is_away()
         server.start()
-        store.put_part("a", ticket, 2, b"end")
+        store.put_part("a", ticket, 2, Content.of(b"end"))
         store.complete("a", ticket)
         assert store.get("a") == b"1" * PART + b"end"
 

@@ -212,6 +212,26 @@ def test_a_course_of_an_earlier_release_is_shown_and_found(
     assert not found.has_unpublished_edits
 
 
+def test_a_course_comes_back_with_its_fastest_rates(courses: StoredCourses) -> None:
+    slow = replace(COURSE, fastest=1.5).publish()[0]
+    courses.add(slow.edit(COURSE.title, "现场", "王老师", LESSONS, 1.25))
+    found = courses.get("a")
+    assert found is not None
+    assert found.shown is not None
+    assert (found.fastest, found.shown.fastest) == (1.25, 1.5)
+
+
+def test_a_course_of_before_there_were_rates_allows_two(courses: StoredCourses) -> None:
+    courses.add(published())
+    without = {"$unset": {"fastest": "", "published.fastest": ""}}
+    courses.rows.collection.update_one({"_id": "a"}, without)
+    found = courses.get("a")
+    assert found is not None
+    assert found.shown is not None
+    assert (found.fastest, found.shown.fastest) == (2.0, 2.0)
+    assert not found.has_unpublished_edits
+
+
 def test_what_was_edited_under_an_earlier_release_stays_unpublished(
     courses: StoredCourses,
 ) -> None:

@@ -270,6 +270,26 @@ def test_a_newer_edition_shows_its_own_lectures(
     assert not opens(entitlements, "wang", "v1")
 
 
+def test_a_course_is_kept_with_the_fastest_rate_it_allows(
+    entitlements: StoredEntitlements,
+) -> None:
+    entitlements.put_courses([("a", 1, ShownCourse("a", 1, ("v1",), 1.25))])
+    kept = entitlements.courses.get("a")
+    assert kept is not None
+    assert kept.fastest == 1.25
+
+
+def test_a_course_of_before_there_were_rates_allows_two(
+    entitlements: StoredEntitlements,
+) -> None:
+    entitlements.put_courses([shown("a", 1, ["v1"])])
+    rows = entitlements.courses.collection
+    rows.update_one({"_id": "a"}, {"$unset": {"fastest": ""}})
+    kept = entitlements.courses.get("a")
+    assert kept is not None
+    assert kept.fastest == 2.0
+
+
 def test_an_older_or_the_same_edition_changes_nothing(
     entitlements: StoredEntitlements,
 ) -> None:

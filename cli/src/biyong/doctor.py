@@ -8,7 +8,7 @@ from typing import Any
 from embedded.supervisor import is_healthy
 
 from biyong.home import Home, Refused
-from biyong.parts import examine_parts
+from biyong.parts import examine_ffmpeg, examine_parts
 from biyong.plan import parts_given
 
 EXIT_WELL, EXIT_ILL, EXIT_NOT_RUNNING = 0, 1, 3
@@ -78,6 +78,7 @@ def _tried(
             return {}
     health = {one["name"]: one["health"] for one in (said or {}).get("processes", [])}
     found = examine_parts(home, given, health.get("store", ""))
+    found["ffmpeg"] = examine_ffmpeg(environ.get("FFMPEG", ""))
     for part, state in found.items():
         if state["fault"]:
             advice.append(f"{part}: {state['fault']}")

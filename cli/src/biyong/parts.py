@@ -11,6 +11,7 @@ from chassis.objects.connect import objects
 from chassis.objects.trial import try_objects
 from chassis.storage.mongo import without_database
 from chassis.storage.trial import try_engine
+from media.clients.program import find_ffmpeg, version_of
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
@@ -38,6 +39,17 @@ def examine_parts(home: Home, given: Given, store_health: str) -> dict[str, Stat
         part: {"kind": kind, "fault": "", **_looked(looks[part])}
         for part, kind in given.names().items()
     }
+
+
+def examine_ffmpeg(named: str) -> State:
+    """The program that judges and makes lectures: which, its version, its fault."""
+    kind = "named by FFMPEG" if named else "installed with media"
+
+    def look() -> State:
+        program = find_ffmpeg(named)
+        return {"version": version_of(program), "program": program}
+
+    return {"kind": kind, "fault": "", **_looked(look)}
 
 
 def _looked(look: Callable[[], State]) -> State:

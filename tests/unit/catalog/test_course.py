@@ -25,6 +25,10 @@ TODAY = datetime.date(2026, 11, 28)
 TWICE = (LESSON, Lesson("s1", "第二讲", "lecture", "lec2"))
 
 
+def rates(told: list[object]) -> list[facts.CoursePublished]:
+    return [fact for fact in told if isinstance(fact, facts.CoursePublished)]
+
+
 def test_publishing_makes_the_first_edition_and_tells_its_lessons() -> None:
     published, told = DRAFT.publish()
     assert (published.state, published.edition) == (PUBLISHED, 1)
@@ -34,7 +38,7 @@ def test_publishing_makes_the_first_edition_and_tells_its_lessons() -> None:
         "kind": "lecture",
         "lecture_id": "lec1",
     }
-    assert told == [facts.CoursePublished("k1", 1, "工会财务", "m1", (lesson,))]
+    assert told == [facts.CoursePublished("k1", 1, "工会财务", "m1", (lesson,), 2.0)]
 
 
 def test_every_publication_is_a_new_edition() -> None:
@@ -71,6 +75,15 @@ def test_what_is_edited_is_not_shown_before_it_is_published() -> None:
     assert edited.has_unpublished_edits
     again = edited.edit("新题目", "简介", "王老师", (LESSON,)).publish()[0]
     assert again.shown == Published("新题目", "m1", (LESSON,), "简介", "王老师")
+
+
+def test_the_fastest_rate_is_told_with_the_edition_it_is_published_in() -> None:
+    published, told = replace(DRAFT, fastest=1.5).publish()
+    edited = published.edit("工会财务", "", "李老师", (LESSON,), 1.0)
+    assert edited.has_unpublished_edits
+    assert [fact.fastest for fact in rates(told + edited.restate())] == [1.5, 1.5]
+    again, told = edited.publish()
+    assert [fact.fastest for fact in rates(told + again.restate())] == [1.0, 1.0]
 
 
 def test_of_a_course_that_was_never_published_nothing_is_shown() -> None:

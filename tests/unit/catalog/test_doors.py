@@ -227,6 +227,11 @@ AREA_BODY = {"name": "方向", "place": 2, "modules": []}
             {**COURSE_BODY, "lessons": [{**LESSON_BODY, "kind": "live"}]},
             "lecture-misplaced",
         ),
+        ("POST", "/courses", {**COURSE_BODY, "fastest": 0.9}, "body-refused"),
+        ("POST", "/courses", {**COURSE_BODY, "fastest": 2.1}, "body-refused"),
+        ("POST", "/courses", {**COURSE_BODY, "fastest": "2"}, "body-refused"),
+        ("PUT", "/courses/k1", {**COURSE_BODY, "fastest": None}, "body-refused"),
+        ("PUT", "/courses/k1", {**COURSE_BODY, "fastest": 0}, "body-refused"),
         ("POST", "/classes", {**CLASS_BODY, "title": "一\n"}, None),
         ("POST", "/classes", {**CLASS_BODY, "title": "一\n二"}, "body-refused"),
         ("POST", "/classes", {**CLASS_BODY, "point": "一\n二"}, "body-refused"),
@@ -266,6 +271,25 @@ def test_what_cannot_be_taken_is_refused_by_name_and_changes_nothing(
     assert (status, said["type"].rpartition("/")[2]) == (422, slug)
     assert (catalogue.courses.rows, catalogue.outline.area_rows) == kept
     assert catalogue.classes.rows == {"c1": CLASS}
+
+
+@pytest.mark.parametrize(("said", "kept"), [({}, 2.0), ({"fastest": 1}, 1.0)])
+def test_a_course_is_drafted_with_its_fastest_rate_or_with_two(
+    said: dict[str, float], kept: float
+) -> None:
+    body = COURSE_BODY | said
+    status, draft = Catalogue().ask("staff", "/courses", method="POST", body=body)
+    assert (status, draft["fastest"]) == (201, kept)
+
+
+def test_an_edited_fastest_rate_is_shown_to_all_once_it_is_published() -> None:
+    catalogue = Catalogue()
+    body = COURSE_BODY | {"lessons": [LESSON_BODY], "fastest": 1.25}
+    _, edited = catalogue.ask("staff", "/courses/k1", method="PUT", body=body)
+    assert (edited["fastest"], edited["published"]["fastest"]) == (1.25, 2.0)
+    assert catalogue.ask("trainee", "/courses/k1")[1]["fastest"] == 2.0
+    catalogue.ask("staff", "/courses/k1/publication", method="POST")
+    assert catalogue.ask("trainee", "/courses/k1")[1]["fastest"] == 1.25
 
 
 def test_a_class_on_a_course_nobody_can_complete_is_refused_by_name() -> None:

@@ -16,6 +16,7 @@ from chassis.http.body import (
     Text,
     answer,
     body,
+    body_file,
     query,
 )
 from chassis.http.problem import Problem
@@ -95,6 +96,12 @@ def test_a_good_body_becomes_the_struct() -> None:
         "/", method="POST", data=content, content_type="application/json"
     ):
         assert body(BodyIn) == BodyIn(id="a-1", count=3, rows=[RowIn(name="n")])
+
+
+def test_a_body_is_a_file_that_can_go_back() -> None:
+    with APP.test_request_context("/", method="POST", data=b"content"):
+        file = body_file()
+        assert (file.read(3), file.seek(0), file.read()) == (b"con", 0, b"content")
 
 
 def test_a_query_becomes_the_struct_with_its_defaults() -> None:

@@ -1,5 +1,6 @@
 """The gateway's app with its doors and pages, and services that answer as told."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any, cast
@@ -59,13 +60,24 @@ class Service:
     name: str
     answer: Answer = field(default_factory=lambda: Answer(200))
     asked: list[str] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
+    sent: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.url, self.pool = "http://inside:8000", self
         self.signer = SimpleNamespace(token=lambda *_, **__: "signed")
 
-    def request(self, method: str, url: str, **_: object) -> Answer:
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        body: Iterable[bytes] | None,
+        headers: dict[str, str],
+        **_: object,
+    ) -> Answer:
         self.asked.append(f"{method} {url.removeprefix(self.url)}")
+        self.bodies, self.sent = list(body or ()), headers
         return replace(self.answer)
 
     def call(

@@ -52,6 +52,31 @@ def test_a_part_of_an_upload_may_be_large_and_nothing_else() -> None:
     assert gateway.services["catalog"].asked == []
 
 
+def test_a_body_passes_in_pieces_with_its_length() -> None:
+    gateway, eight = a_gateway(), b"x" * (8 * 1024 * 1024)
+    media = gateway.services["media"]
+    gateway.open("PUT", "/api/media/uploads/u/parts/1", "operator", eight)
+    assert b"".join(media.bodies) == eight
+    assert max(map(len, media.bodies)) <= 1024 * 1024
+    assert media.sent["Content-Length"] == str(len(eight))
+    gateway.open("POST", "/api/media/uploads", "operator", b'{"bytes": 1}')
+    assert media.bodies == [b'{"bytes": 1}']
+    gateway.open("POST", "/api/media/uploads/u/completion", "operator")
+    assert media.bodies == []
+    assert "Content-Length" not in media.sent
+
+
+def test_a_body_that_does_not_all_come_is_told_so() -> None:
+    answer = a_gateway().client.put(
+        "/api/media/uploads/u/parts/1",
+        data=b"x" * 10,
+        headers={"Authorization": "Bearer operator"},
+        environ_overrides={"wsgi.input_terminated": True, "CONTENT_LENGTH": "11"},
+    )
+    assert answer.status_code == 400
+    assert str(answer.json["type"]).endswith("/body-cut")
+
+
 @pytest.mark.parametrize(
     ("path", "arrives"),
     [

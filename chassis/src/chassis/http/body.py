@@ -1,14 +1,25 @@
 """A request's body and query as typed structs, or a problem naming the fault."""
 
 import functools
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
+from tempfile import TemporaryFile
+from typing import (
+    Annotated,
+    Any,
+    BinaryIO,
+    TypeVar,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import msgspec
 from fields import Illegal
 from fields.texts import written_line, written_text
-from flask import Response, request
+from flask import Response, after_this_request, request
 
 from chassis.http.problem import Problem
 
@@ -99,6 +110,22 @@ def body(shape: type[T]) -> T:
         raise Problem(422, "body-refused", f"The body does not fit: {error}") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Problem(400, "not-json", f"The body is not JSON: {error}") from error
+
+
+def body_file() -> BinaryIO:
+    """The body as a file that can go back, never held whole. Raises 413.
+
+    Our server has it in a file already, complete; another's is copied into one.
+    """
+    arriving = request.stream  # raises for one larger than the route takes
+    complete: BinaryIO = request.environ["wsgi.input"]
+    if complete.seekable():
+        return complete
+    spool = cast(BinaryIO, TemporaryFile())  # noqa: SIM115 (closed with the request)
+    after_this_request(lambda response: (spool.close(), response)[1])
+    shutil.copyfileobj(arriving, spool)
+    spool.seek(0)
+    return spool
 
 
 def query(shape: type[T]) -> T:

@@ -1,6 +1,7 @@
 """Objects as files in a directory: the one-machine twin of an S3 bucket."""
 
 import errno
+import fcntl
 import os
 import secrets
 import shutil
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from chassis.content import Content
 from chassis.objects.port import Away, BadKey, NoObject, checked
 
 PIECE = 256 * 1024
@@ -141,22 +143,23 @@ class DirectoryObjects:
             raise NoObject(f"put in parts {ticket}")
         return folder
 
-    def put_part(self, key: str, ticket: str, number: int, content: bytes) -> None:
-        """Write the part where it belongs, then note its size."""
+    def put_part(self, key: str, ticket: str, number: int, content: Content) -> None:
+        """Write the part where it belongs, then note its size.
+
+        What was noted before counts no more from the first byte that is written over.
+        """
         self._path(key)
         folder = self._upload(ticket)
-        with _faults(), _not_joined(ticket):
-            place = (number - 1) * int((folder / SIZE).read_text())
+        with _faults(), _not_joined(ticket), _alone(folder / f"{number:05d}.lock"):
+            if (folder / f"{number:05d}").exists():
+                _note(folder, number, "")
             with (folder / WHOLE).open("r+b") as file:
-                file.seek(place)
-                file.write(content)
+                file.seek((number - 1) * int((folder / SIZE).read_text()))
+                for piece in content:
+                    file.write(piece)
                 file.flush()
                 os.fsync(file.fileno())
-            mark = folder / f".{number}"
-            mark.write_text(str(len(content)))
-            _flush(mark)
-            mark.replace(folder / f"{number:05d}")
-            _flush(folder)
+            _note(folder, number, str(content.size))
 
     def part_address(
         self, key: str, ticket: str, number: int, seconds: int
@@ -169,9 +172,9 @@ class DirectoryObjects:
         folder = self._upload(ticket)
         with _faults(), _not_joined(ticket):
             marks = sorted(path for path in folder.iterdir() if path.name.isdecimal())
-            sizes = {int(path.name): int(path.read_text()) for path in marks}
+            notes = {int(path.name): path.read_text() for path in marks}
         self._upload(ticket)  # joined meanwhile: what was read may be a part of them
-        return sizes
+        return {number: int(noted) for number, noted in notes.items() if noted}
 
     def complete(self, key: str, ticket: str) -> None:
         """The file is the object: nothing is copied, and one rename decides."""
@@ -193,6 +196,28 @@ class DirectoryObjects:
         if os.access(self.folder, os.W_OK | os.X_OK):
             return None
         return f"{self.folder.name} is not there or cannot be written"
+
+    def room(self) -> int | None:
+        """What the file system leaves to us."""
+        with _faults():
+            return shutil.disk_usage(self.folder).free
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Nobody else holds this lock meanwhile, in this process or another."""
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)  # let go when it is closed
+        yield
+
+
+def _note(folder: Path, number: int, size: str) -> None:
+    """Note a part's size on the disk; none while it is being written over."""
+    mark = folder / f".{number}"
+    mark.write_text(size)
+    _flush(mark)
+    mark.replace(folder / f"{number:05d}")
+    _flush(folder)
 
 
 def _flush(path: Path) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+from chassis.content import Content
 from chassis.faults import OwnFault
 
 LONGEST_KEY, LONGEST_NAME = 1000, 200
@@ -80,8 +81,12 @@ class Objects(Protocol):
     def begin(self, key: str, part_size: int) -> str:
         """Open a put in parts of this size (the last may be smaller): its ticket."""
 
-    def put_part(self, key: str, ticket: str, number: int, content: bytes) -> None:
-        """Keep part 1, 2, …; again replaces it. Raises NoObject for the ticket."""
+    def put_part(self, key: str, ticket: str, number: int, content: Content) -> None:
+        """Keep part 1, 2, …; again replaces it. Of two at once one is kept whole.
+
+        The content can go back to its beginning. Raises NoObject for the ticket, and
+        EndsEarly: the part is then not kept.
+        """
 
     def part_address(
         self, key: str, ticket: str, number: int, seconds: int
@@ -102,3 +107,6 @@ class Objects(Protocol):
 
     def is_away(self) -> str | None:
         """Why it cannot be used now, or None."""
+
+    def room(self) -> int | None:
+        """How many bytes it can still take, or None where it does not say."""

@@ -8,7 +8,7 @@ import datetime
 import hashlib
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -20,6 +20,7 @@ import urllib3
 from minio.deleteobjects import DeleteObject
 from minio.error import MinioException, S3Error
 
+from chassis.content import Content
 from chassis.objects.port import Away, NoObject, checked
 from chassis.objects.s3_address import S3Address
 
@@ -76,7 +77,7 @@ class S3Objects:
 
     def put(self, key: str, content: bytes) -> None:
         """One request with a digest, so that half of it is refused by the server."""
-        self._send("PUT", key, content, digest=True)
+        self._send("PUT", key, content, headers=_digest([content]))
 
     def put_file(self, key: str, path: Path) -> None:
         """In one request or, when it is large, in parts at the same time."""
@@ -96,9 +97,11 @@ class S3Objects:
             raise
 
     def _put_piece(self, key: str, ticket: str, path: Path, number: int) -> None:
+        start = (number - 1) * PART
         with path.open("rb") as file:
-            file.seek((number - 1) * PART)
-            self.put_part(key, ticket, number, file.read(PART))
+            file.seek(start)
+            piece = Content(file, min(PART, path.stat().st_size - start))
+            self._send("PUT", key, piece, _part(ticket, number))
 
     def _give_up(self, key: str, ticket: str) -> None:
         """Leave no parts behind, if the server still listens."""
@@ -190,9 +193,15 @@ class S3Objects:
         said = self._send("POST", key, b"", {"uploads": ""})
         return _text(said, "UploadId")
 
-    def put_part(self, key: str, ticket: str, number: int, content: bytes) -> None:
-        """Send the part to its presigned address."""
-        self._send("PUT", key, content, _part(ticket, number))
+    def put_part(self, key: str, ticket: str, number: int, content: Content) -> None:
+        """Send the part to its presigned address.
+
+        With a digest: there are servers that otherwise keep one that was cut on its
+        way as if it were whole.
+        """
+        digest = _digest(content)
+        content.seek(0)
+        self._send("PUT", key, content, _part(ticket, number), digest)
 
     def part_address(
         self, key: str, ticket: str, number: int, seconds: int
@@ -246,15 +255,13 @@ class S3Objects:
         self,
         method: str,
         key: str,
-        content: bytes,
+        content: bytes | Content,
         query: Mapping[str, str] | None = None,
-        digest: bool = False,
+        headers: Mapping[str, str] | None = None,
     ) -> bytes:
         """One request at a presigned address; the answer's body."""
-        headers = {}
-        if digest:
-            md5 = hashlib.md5(content, usedforsecurity=False).digest()
-            headers["Content-MD5"] = base64.b64encode(md5).decode()
+        size = content.size if isinstance(content, Content) else len(content)
+        headers = {**(headers or {}), "Content-Length": str(size)}
         with _faults():
             address = self._presigned(method, key, query or {}, self.client, PRESIGNED)
             answer = self.pool.request(method, address, body=content, headers=headers)
@@ -286,6 +293,10 @@ class S3Objects:
             return str(error)
         return None if there else f"no bucket {self.bucket}"
 
+    def room(self) -> int | None:
+        """S3 does not say."""
+        return None
+
 
 def _pool(address: S3Address) -> urllib3.PoolManager:
     return urllib3.PoolManager(
@@ -305,6 +316,14 @@ def _client(
         host, address.access, address.secret,
         secure=secure, region=address.region, http_client=pool,
     )  # fmt: skip
+
+
+def _digest(content: Iterable[bytes]) -> dict[str, str]:
+    """The header by which a server sees that it has all."""
+    md5 = hashlib.md5(usedforsecurity=False)
+    for piece in content:
+        md5.update(piece)
+    return {"Content-MD5": base64.b64encode(md5.digest()).decode()}
 
 
 def _part(ticket: str, number: int) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Whether an object store does what services need of it."""
 
+from chassis.content import Content
 from chassis.faults import Unfit
 from chassis.ids import new_id
 from chassis.objects.port import Away, NoObject, Objects
@@ -30,8 +31,8 @@ def _try(objects: Objects, key: str) -> None:
     if b"".join(objects.read(key, 3, 4)) != b"3456":
         raise Unfit("the object store gets a range wrong")
     ticket = objects.begin(key, PART)
-    objects.put_part(key, ticket, 2, b"end")
-    objects.put_part(key, ticket, 1, b"\0" * PART)
+    objects.put_part(key, ticket, 2, Content.of(b"end"))
+    objects.put_part(key, ticket, 1, Content.of(b"\0" * PART))
     objects.complete(key, ticket)
     if objects.size(key) != PART + 3:
         raise Unfit("the object store gets a put in parts wrong")

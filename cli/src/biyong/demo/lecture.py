@@ -5,7 +5,7 @@ import subprocess
 from importlib.resources import files
 from pathlib import Path
 
-from media.clients.transcoder import find_ffmpeg
+from media.clients.program import find_ffmpeg
 from PIL import Image, ImageDraw, ImageFont
 
 SIZE = (1280, 720)

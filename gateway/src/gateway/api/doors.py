@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 import urllib3
+from chassis.content import Content, EndsEarly
 from chassis.http.auth import public
 from chassis.http.bodies import LARGE, SMALL, takes
 from chassis.http.body import Name, Shape, Text, answer, body
@@ -161,23 +162,28 @@ def session_out(who: Visitor) -> SessionOut:
 def _forward(
     client: Client, parts: tuple[str, ...], headers: dict[str, str]
 ) -> Response:
-    """Pass the request on and the answer back, in pieces."""
+    """Pass the request on and the answer back, both in pieces."""
     traceparent, request_id = trace.current()
     sent = {n: v for n, v in request.headers.items() if n.lower() in PASSED_ON}
     sent |= headers | {"traceparent": traceparent, "X-Request-Id": request_id}
+    length, body = request.content_length, None
+    if length:
+        sent["Content-Length"], body = str(length), Content(request.stream, length)
     query = request.query_string.decode("ascii", "replace")
     asked = client.url + quoted(parts) + (f"?{query}" if query else "")
     try:
         got = client.pool.request(
             request.method,
             asked,
-            body=request.get_data() or None,
+            body=body,
             headers=sent,
             preload_content=False,
             redirect=False,
         )
     except urllib3.exceptions.HTTPError as error:
         raise Problem(503, "service-away", "服务暂时没有回应：请稍后再试。") from error
+    except EndsEarly as error:
+        raise Problem(400, "body-cut", "内容没有传完：请重新发送。") from error
     back = {n: v for n, v in got.headers.items() if n.lower() in HANDED_BACK}
     answered = Response(got.stream(PIECE), got.status)
     for name, value in back.items():

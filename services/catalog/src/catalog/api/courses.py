@@ -62,6 +62,7 @@ def blueprint(
             asked.summary,
             asked.teacher,
             asked.as_lessons(),
+            fastest=asked.fastest,
         )
         return to_staff(draft_course(courses, outline, course), 201)
 
@@ -77,6 +78,7 @@ def blueprint(
             asked.summary,
             asked.teacher,
             asked.as_lessons(),
+            asked.fastest,
         )
         return to_staff(edited)
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from chassis.http.body import Id, Line, LongText, Name, Shape, Text
 
-from catalog.domain.course import Course, Lesson, Published
+from catalog.domain.course import FASTEST, Course, Lesson, Published
 from catalog.domain.lecture import Lecture
 from catalog.domain.outline import Area, Module, Project
 from catalog.domain.training_class import Quota, TrainingClass
@@ -18,6 +18,8 @@ NoId = Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9][A-Za-z0-9._:-]{0,79})
 Cursor = Annotated[str, msgspec.Meta(max_length=400)]
 Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
 Place = Annotated[int, msgspec.Meta(ge=0, le=1000)]
+Rate = Annotated[float, msgspec.Meta(ge=1, le=2)]
+"""Times the speed of speech: not slower than it was said, within the event's bounds."""
 
 
 class ModuleIn(Shape):
@@ -71,6 +73,7 @@ class CourseIn(Shape):
     summary: LongText = ""
     teacher: Line = ""
     lessons: Annotated[list[LessonIn], msgspec.Meta(max_length=200)] = []
+    fastest: Rate = FASTEST
 
     def as_lessons(self) -> tuple[Lesson, ...]:
         """The lessons as the domain has them."""
@@ -159,6 +162,7 @@ def _wording(said: Course | Published, lectures: dict[str, Lecture]) -> dict[str
         "module": said.module,
         "summary": said.summary,
         "teacher": said.teacher,
+        "fastest": said.fastest,
         "lessons": [_lesson(lesson, lectures) for lesson in said.lessons],
     }
 

@@ -13,6 +13,7 @@ class CoursePublished:
     title: str
     module: str
     lessons: tuple[dict[str, Any], ...]
+    fastest: float
 
 
 @dataclass(frozen=True)

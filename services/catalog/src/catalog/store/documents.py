@@ -47,6 +47,7 @@ class CourseDocument(Aggregate):
     state = me.StringField(required=True)
     edition = me.IntField(required=True)
     published = me.DictField(null=True)
+    fastest = me.FloatField(min_value=1, max_value=2)
     title_words = me.ListField(me.StringField())
     found_by = me.ListField(me.StringField())
     long_words = me.ListField(me.StringField())

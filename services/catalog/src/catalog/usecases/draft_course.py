@@ -1,6 +1,6 @@
 """Start a course, and change what it says."""
 
-from catalog.domain.course import Course, Lesson
+from catalog.domain.course import FASTEST, Course, Lesson
 from catalog.domain.errors import ModuleFixed, UnknownCourse, UnknownModule
 from catalog.usecases.ports import Courses, Outline
 
@@ -23,6 +23,7 @@ def edit_course(
     summary: str,
     teacher: str,
     lessons: tuple[Lesson, ...],
+    fastest: float = FASTEST,
 ) -> Course:
     """Say it anew; what is published stays until it is published again.
 
@@ -31,7 +32,7 @@ def edit_course(
     if require_course(courses, id_).module != module:
         raise ModuleFixed("课程不能换模块：请按原来的模块保存，或另建一门课")
     return courses.change(
-        id_, lambda course: (course.edit(title, summary, teacher, lessons), ())
+        id_, lambda course: (course.edit(title, summary, teacher, lessons, fastest), ())
     )
 
 

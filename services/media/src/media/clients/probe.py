@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -16,7 +17,7 @@ DEADLINE_SECONDS = 120
 class ChildProbe:
     """Runs `python -m media.clients.probe_child FILE`."""
 
-    def look(self, path: Path) -> Probed:
+    def look(self, path: Path, tick: Callable[[], None]) -> Probed:
         """What it is. Raises NoLecture with the reason."""
         command = [sys.executable, "-m", "media.clients.probe_child", str(path)]
         try:

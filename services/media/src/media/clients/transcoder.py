@@ -1,39 +1,36 @@
-"""ffmpeg: the whole ladder from one decode, progress read while it works."""
+"""Lectures made by ffmpeg: measure the sound, make all, check what was made."""
 
-import ctypes
-import re
-import shutil
-import signal
-import subprocess
-import sys
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import imageio_ffmpeg
 from chassis.telemetry.logs import logger
 
-from media.domain.ladder import (
-    AUDIO,
-    AUDIO_KBITS,
-    KEYFRAME_SECONDS,
-    SEGMENT_SECONDS,
-    Measured,
-    Rung,
-    multivariant,
-    rungs_for,
-)
+from media.clients.child import Ended, run_child
+from media.clients.fragments import BrokenFragment
+from media.clients.ladder_command import Plan, ladder_command
+from media.clients.limits import limits_for
+from media.clients.loudness import measure_gain
+from media.clients.measuring import measure_renditions
+from media.clients.poster import make_poster
+from media.domain.errors import NoLecture
+from media.domain.ladder import AUDIO, SEGMENT_SECONDS, length_for, rungs_for
+from media.domain.playlist import multivariant
 from media.domain.probed import Probed
+from media.domain.rendition import Rendition, faults_in
 from media.usecases.ports import Interrupted, Made
 
-PLAIN_CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts"
-RATE = 25
-SEGMENT = re.compile(r"#EXTINF:([\d.]+),.*\n(\S+)")
-PR_SET_PDEATHSIG = 1
-
-
-def find_ffmpeg(named: str) -> str:
-    """The ffmpeg to use: the one named, the one on the PATH, or the wheel's."""
-    return named or shutil.which("ffmpeg") or str(imageio_ffmpeg.get_ffmpeg_exe())
+TELL_SECONDS = 0.5  # whoever waits wants it each second at least
+MADE_PERCENT = 99  # the last one is for whoever keeps what was made
+FAULTS_OF_FILES = (
+    "Decode error rate",
+    "Error submitting packet to decoder",
+    "Error while decoding",
+    "Invalid data found when processing input",
+    "Cannot determine format of input",
+)
+"""What the program says, and then gives up, when nothing of a track can be decoded."""
 
 
 class Ffmpeg:
@@ -50,124 +47,92 @@ class Ffmpeg:
         progress: Callable[[int], None],
     ) -> Made:
         """Everything into `folder`. Raises NoLecture, Interrupted."""
-        rungs = rungs_for(probed.picture.height)
-        self._run(self._ladder(source, folder, probed, rungs), probed, progress)
-        self._run(self._poster(source, folder, probed), probed, lambda _: None)
-        videos = [_measured_video(folder, rung.name) for rung in rungs]
-        audio = _measured_audio(folder) if probed.sound else None
-        (folder / "master.m3u8").write_text(multivariant(videos, audio))
-        names = [rung.name for rung in rungs] + ([AUDIO] if audio else [])
-        return Made(tuple(names), probed.seconds)
+        told = _Told(progress)
+        told.again()
+        plan = self._plan(source, probed, told)
+        self._encode(source, folder, plan, told)
+        names = [rung.name for rung in plan.rungs]
+        names += [AUDIO] if plan.probed.sound else []
+        pictures, sound = _checked(folder, names, plan, told)
+        make_poster(self.program, folder, pictures, told.again)
+        language = plan.probed.sound.language if plan.probed.sound else ""
+        text = multivariant(pictures, sound, language)
+        (folder / "master.m3u8").write_text(text, encoding="utf-8")
+        return Made(tuple(names), round(plan.length.seconds, 3))
 
-    def _input(self, source: Path) -> list[str]:
-        return [
-            self.program, "-nostdin", "-hide_banner", "-loglevel", "error", "-y",
-            "-protocol_whitelist", "file", "-format_whitelist", PLAIN_CONTAINERS,
-            "-i", str(source),
-        ]  # fmt: skip
+    def _plan(self, source: Path, probed: Probed, told: "_Told") -> Plan:
+        """What to make; sound of which nothing can be decoded is no sound."""
+        picture = probed.picture
+        plan = Plan(
+            probed, rungs_for(picture), length_for(probed.seconds, picture.rate)
+        )
+        if probed.sound is None:
+            return plan
+        gain = measure_gain(self.program, source, probed, probed.sound, told.again)
+        if gain is None:
+            logger().warning("sound_empty", track=probed.sound.track)
+            return replace(plan, probed=replace(probed, sound=None))
+        return replace(plan, gain=gain)
 
-    def _ladder(
-        self, source: Path, folder: Path, probed: Probed, rungs: Sequence[Rung]
-    ) -> list[str]:
-        split = "".join(f"[s{i}]" for i in range(len(rungs)))
-        graph = f"[0:v:0]fps={RATE},split={len(rungs)}{split}"
-        for i, rung in enumerate(rungs):
-            graph += f";[s{i}]scale=-2:{rung.height}:flags=bicubic[v{i}]"
-        gop = str(RATE * KEYFRAME_SECONDS)
-        command = [*self._input(source), "-progress", "pipe:1"]
-        command += ["-filter_complex", graph]
-        for i, rung in enumerate(rungs):
-            command += [
-                "-map", f"[v{i}]", f"-c:v:{i}", "libx264", f"-crf:v:{i}", str(rung.crf),
-                f"-maxrate:v:{i}", f"{rung.cap}k",
-                f"-bufsize:v:{i}", f"{2 * rung.cap}k",
-            ]  # fmt: skip
-        command += [
-            "-preset", self.preset, "-pix_fmt", "yuv420p", "-profile:v", "high",
-            "-g", gop, "-keyint_min", gop, "-sc_threshold", "0",
-        ]  # fmt: skip
-        streams = [f"v:{i},name:{rung.name}" for i, rung in enumerate(rungs)]
-        if probed.sound:
-            command += ["-map", "0:a:0", "-c:a", "aac", "-b:a", f"{AUDIO_KBITS}k"]
-            command += ["-ac", "2", "-ar", "48000"]
-            streams = [f"{stream},agroup:sound" for stream in streams]
-            streams.append(f"a:0,name:{AUDIO},agroup:sound")
-        return [
-            *command, "-f", "hls", "-hls_time", str(SEGMENT_SECONDS),
-            "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4",
-            "-hls_flags", "independent_segments",
-            "-hls_fmp4_init_filename", "%v_init.mp4",
-            "-hls_segment_filename", str(folder / "%v_%05d.m4s"),
-            "-var_stream_map", " ".join(streams), str(folder / "%v.m3u8"),
-        ]  # fmt: skip
-
-    def _poster(self, source: Path, folder: Path, probed: Probed) -> list[str]:
-        at = f"{probed.seconds * 0.1:.2f}"
-        command = self._input(source)
-        place = command.index("-i")
-        command[place:place] = ["-ss", at]
-        return [
-            *command, "-frames:v", "1", "-vf", "scale=-2:720", "-q:v", "3",
-            str(folder / "poster.jpg"),
-        ]  # fmt: skip
-
-    def _run(
-        self, command: list[str], probed: Probed, progress: Callable[[int], None]
-    ) -> None:
-        with subprocess.Popen(
-            command,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            preexec_fn=_die_with_parent,
-        ) as process:
-            try:
-                for line in process.stdout or ():
-                    percent = _percent(line, probed.seconds)
-                    if percent is not None:
-                        progress(percent)
-            except BaseException:
-                process.kill()
-                raise
-            fault = process.stderr.read() if process.stderr else ""
-        if process.returncode:
-            logger().warning("transcode_broken", said=fault[-2000:])
-            raise Interrupted("broken")
+    def _encode(self, source: Path, folder: Path, plan: Plan, told: "_Told") -> None:
+        seconds = plan.length.seconds
+        ended = run_child(
+            ladder_command(self.program, self.preset, source, folder, plan),
+            limits_for(seconds),
+            take_line=lambda line: told.hear(line, seconds),
+            tick=told.again,
+        )
+        if ended.code:
+            raise _failure(ended)
 
 
-def _die_with_parent() -> None:
-    """Let the kernel end the transcoder when media is killed (Linux)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+@dataclass
+class _Told:
+    """How far it is, told on as often as somebody waits for it."""
+
+    progress: Callable[[int], None]
+    percent: int = 0
+    at: float = -TELL_SECONDS  # so that the first time is at once
+
+    def hear(self, line: str, seconds: float) -> None:
+        """Take a line of the program's progress."""
+        name, _, value = line.strip().partition("=")
+        if name != "out_time_us" or not value.isdecimal():
+            return
+        percent = int(int(value) / 10_000 / seconds)
+        self.percent = max(self.percent, min(MADE_PERCENT, percent))
+        self.again()
+
+    def again(self) -> None:
+        """Tell, unless it was told just now; what it raises ends the work."""
+        now = time.monotonic()
+        if now - self.at >= TELL_SECONDS:
+            self.at = now
+            self.progress(self.percent)
 
 
-def _percent(line: str, seconds: float) -> int | None:
-    name, _, value = line.strip().partition("=")
-    if name != "out_time_us" or not value.lstrip("-").isdecimal():
-        return None
-    return max(0, min(99, int(int(value) / 10_000 / seconds)))
+def _failure(ended: Ended) -> Exception:
+    """Whose fault it is that the program gave up."""
+    logger().warning("transcode_failed", code=ended.code, tail=ended.tail)
+    if any(words in ended.tail for words in FAULTS_OF_FILES):
+        return NoLecture("not-video")
+    return Interrupted("broken")
 
 
-def _measured_video(folder: Path, name: str) -> Measured:
-    peak, average = _rates(folder, name)
-    head = (folder / f"{name}_init.mp4").read_bytes()
-    at = head.index(b"avcC") + 4
-    codec = f"avc1.{head[at + 1 : at + 4].hex()}"
-    entry = head.index(b"avc1") + 4
-    width = int.from_bytes(head[entry + 24 : entry + 26], "big")
-    height = int.from_bytes(head[entry + 26 : entry + 28], "big")
-    return Measured(name, peak, average, codec, width, height, float(RATE))
-
-
-def _measured_audio(folder: Path) -> Measured:
-    peak, average = _rates(folder, AUDIO)
-    return Measured(AUDIO, peak, average, "mp4a.40.2")
-
-
-def _rates(folder: Path, name: str) -> tuple[int, int]:
-    """Peak and average bits per second, from the segments as they are."""
-    found = SEGMENT.findall((folder / f"{name}.m3u8").read_text())
-    sizes = [(float(s), (folder / file).stat().st_size * 8) for s, file in found]
-    total = sum(seconds for seconds, _ in sizes)
-    peak = max(bits / seconds for seconds, bits in sizes if seconds > 0.5 or total < 1)
-    return int(peak) + 1, int(sum(bits for _, bits in sizes) / total) + 1
+def _checked(
+    folder: Path, names: list[str], plan: Plan, told: _Told
+) -> tuple[list[Rendition], Rendition | None]:
+    """What was made, if it is right. Raises Interrupted."""
+    rate, seconds = plan.length.rate, plan.length.seconds
+    try:
+        made = measure_renditions(folder, names, rate, told.again)
+    except BrokenFragment as error:
+        logger().error("made_wrong", faults=[str(error)])
+        raise Interrupted("broken") from error
+    pictures = [one for one in made if one.name != AUDIO]
+    sound = next((one for one in made if one.name == AUDIO), None)
+    faults = faults_in(pictures, sound, seconds, SEGMENT_SECONDS)
+    if faults:
+        logger().error("made_wrong", faults=faults[:20])
+        raise Interrupted("broken")
+    return pictures, sound

@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 
+from media.domain.watch import FASTEST
+
 
 @dataclass(frozen=True)
 class ShownCourse:
-    """Which lectures a course shows, by edition; `fastest` is the rate it allows."""
+    """Which lectures a course shows, by edition, and the fastest rate it allows."""
 
     id: str
     edition: int
     lectures: tuple[str, ...]
-    fastest: float = 2.0
+    fastest: float = FASTEST
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,9 @@ class Picture:
     square pixels as a viewer sees them, turned if the file says so. `rate` is in
     pictures a second, constant as it will be made. `starts` and `ends` are seconds of
     the lecture's clock, which begins with the earlier of picture and sound. `transfer`
-    is PQ or HLG where the picture is HDR, else empty.
+    is PQ or HLG where the picture is HDR, else empty. `matrix` is how the file says its
+    colours are coded (`bt709`, `smpte170m`, `bt470bg`, `bt2020nc`, …), empty where it
+    does not say; `has_alpha` whether one sees through it.
     """
 
     track: int
@@ -24,6 +26,8 @@ class Picture:
     ends: float
     is_interlaced: bool = False
     transfer: str = ""
+    matrix: str = ""
+    has_alpha: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,8 +46,14 @@ class Sound:
 
 @dataclass(frozen=True)
 class Probed:
-    """A file that can become a lecture of so many seconds."""
+    """A file that can become a lecture of so many seconds.
+
+    `origin` is where the lecture's clock begins on the clock of the program that reads
+    the file as `clients/opening.py` opens it: not 0 where a track that is not used
+    begins before picture and sound.
+    """
 
     seconds: float
     picture: Picture
     sound: Sound | None = None
+    origin: float = 0.0

@@ -3,14 +3,19 @@
 from chassis.messaging.envelope import Envelope
 
 from media.domain.entitlement import Seat, ShownCourse
+from media.domain.watch import FASTEST
 
 
 def course(event: Envelope) -> tuple[str, int, ShownCourse]:
-    """Which lectures a course shows as it was published."""
+    """Which lectures a course shows as it was published, and how fast at most.
+
+    Earlier releases told no rate.
+    """
     said = event.data
     lectures = [lesson["lecture_id"] for lesson in said["lessons"]]
     shown = tuple(lecture for lecture in lectures if lecture)
-    told = ShownCourse(said["course_id"], said["edition"], shown)
+    fastest = said.get("fastest", FASTEST)
+    told = ShownCourse(said["course_id"], said["edition"], shown, fastest)
     return told.id, event.version, told
 
 

@@ -1,0 +1,43 @@
+"""The picture that stands for a lecture until it is played."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from media.clients.child import run_child
+from media.clients.limits import limits_for
+from media.domain.rendition import Rendition
+from media.usecases.ports import Interrupted
+
+NAME = "poster.jpg"
+PLACE = 0.1  # of the lecture: behind a black or empty beginning
+LARGEST = 720  # short side; a phone's screen and a page's column show no more
+
+
+def make_poster(
+    program: str, folder: Path, pictures: Sequence[Rendition], tick: Callable[[], None]
+) -> bool:
+    """A picture of what was just made, into the folder; whether there is one.
+
+    Its colours and its aspect are those of the renditions, and nothing of the source
+    is opened again. A lecture is one without it too.
+    """
+    usual = [one for one in pictures if min(one.width, one.height) <= LARGEST]
+    rendition = usual[-1] if usual else pictures[0]
+    at = rendition.ends * PLACE
+    segment = next(one for one in rendition.segments if one.ends > at)
+    piece = folder / "poster.mp4"
+    init = folder / f"{rendition.name}_init.mp4"
+    piece.write_bytes(init.read_bytes() + (folder / segment.file).read_bytes())
+    command = [
+        program, "-nostdin", "-hide_banner", "-loglevel", "error", "-y",
+        "-protocol_whitelist", "file", "-i", f"file:{piece}",
+        "-vf", f"select=gte(t\\,{at - segment.starts:.3f})", "-frames:v", "1",
+        "-q:v", "3", str(folder / NAME),
+    ]  # fmt: skip
+    try:
+        ended = run_child(command, limits_for(rendition.ends), tick=tick)
+    except Interrupted:
+        return False
+    finally:
+        piece.unlink()
+    return ended.code == 0 and (folder / NAME).exists()

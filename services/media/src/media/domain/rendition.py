@@ -1,0 +1,136 @@
+"""A rendition as it was made, by its own data."""
+
+from dataclasses import dataclass
+
+LONGEST_SEGMENT = 6.5  # a player plans by the target of 6 s, rounded
+TICK = 0.0005  # what rounding to clocks of 1/1000 s and finer can differ by
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One piece: what the playlist says of it and what is in it.
+
+    `stated` is the playlist's duration, `starts` and `ends` are the times of its
+    pictures or sound, `keys` those of its key pictures; `begins_whole` says whether
+    the first thing in it needs nothing before it.
+    """
+
+    file: str
+    stated: float
+    starts: float
+    ends: float
+    frames: int
+    bytes: int
+    keys: tuple[float, ...] = ()
+    begins_whole: bool = True
+
+    @property
+    def rate(self) -> float:
+        """Bits per second."""
+        return self.bytes * 8 / (self.ends - self.starts)
+
+
+@dataclass(frozen=True)
+class Rendition:
+    """One rung or the sound; `frame` is how long one frame of it stands."""
+
+    name: str
+    codec: str
+    frame: float
+    segments: tuple[Segment, ...]
+    width: int = 0
+    height: int = 0
+
+    @property
+    def frames(self) -> int:
+        """In all segments."""
+        return sum(segment.frames for segment in self.segments)
+
+    @property
+    def keys(self) -> list[float]:
+        """The times of all key pictures."""
+        return [key for segment in self.segments for key in segment.keys]
+
+    @property
+    def ends(self) -> float:
+        """Where the last segment ends."""
+        return self.segments[-1].ends if self.segments else 0.0
+
+    @property
+    def peak(self) -> int:
+        """Bits per second of the dearest segment; a last scrap does not count."""
+        whole = [one for one in self.segments if one.ends - one.starts > SCRAP_SECONDS]
+        rates = [segment.rate for segment in whole or self.segments]
+        return int(max(rates, default=0.0)) + 1
+
+    @property
+    def average(self) -> int:
+        """Bits per second of all."""
+        bits = sum(segment.bytes for segment in self.segments) * 8
+        return int(bits / self.ends) + 1 if self.ends else 1
+
+
+SCRAP_SECONDS = 0.5
+"""Its header alone would be a rate that no other segment has."""
+
+
+def faults_in(
+    pictures: list[Rendition], sound: Rendition | None, seconds: float, every: int
+) -> list[str]:
+    """What is wrong with renditions of so many seconds, cut every so many: or []."""
+    faults = []
+    for rendition in [*pictures, *([sound] if sound else [])]:
+        faults += [
+            f"{rendition.name}: {fault}"
+            for fault in _faults_of(rendition, seconds, every)
+        ]
+    first = pictures[0]
+    for rendition in pictures[1:]:
+        if rendition.frames != first.frames:
+            faults.append(
+                f"{rendition.name}: {rendition.frames} frames, not {first.frames}"
+            )
+        if not _is_same(rendition.keys, first.keys):
+            faults.append(f"{rendition.name}: keys at other times than {first.name}")
+    return faults
+
+
+def _faults_of(rendition: Rendition, seconds: float, every: int) -> list[str]:
+    if not rendition.segments:
+        return ["no segments"]
+    faults = []
+    at = 0.0
+    for number, segment in enumerate(rendition.segments):
+        faults += [
+            f"{segment.file}: {fault}" for fault in _faults_at(segment, at, rendition)
+        ]
+        if abs(segment.starts - every * number) > rendition.frame + TICK:
+            faults.append(f"{segment.file}: begins at {segment.starts:.3f}")
+        at = segment.ends
+    if abs(rendition.frames * rendition.frame - rendition.ends) > rendition.frame:
+        faults.append(f"{rendition.frames} frames in {rendition.ends:.3f}")
+    if abs(rendition.ends - seconds) > rendition.frame + TICK:
+        faults.append(f"ends at {rendition.ends:.3f}, not {seconds:.3f}")
+    return faults
+
+
+def _faults_at(segment: Segment, at: float, rendition: Rendition) -> list[str]:
+    """The faults of a segment that must begin at a time."""
+    took = segment.ends - segment.starts
+    checks = (
+        (segment.frames == 0, "nothing in it"),
+        (
+            abs(segment.starts - at) > TICK,
+            f"begins at {segment.starts:.4f}, not {at:.4f}",
+        ),
+        (not segment.begins_whole, "begins with no key picture"),
+        (took > LONGEST_SEGMENT, f"{took:.3f} s long"),
+        (abs(took - segment.stated) > rendition.frame, f"{segment.stated} s stated"),
+    )
+    return [fault for wrong, fault in checks if wrong]
+
+
+def _is_same(times: list[float], others: list[float]) -> bool:
+    return len(times) == len(others) and all(
+        abs(time - other) <= TICK for time, other in zip(times, others, strict=True)
+    )

@@ -1,0 +1,106 @@
+"""Lectures made of the corpus's kinds, each once a run."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from media.clients.program import find_ffmpeg
+from media.clients.transcoder import Ffmpeg
+from media.domain.ladder import AUDIO, Length, length_for
+from media.domain.probed import Picture, Probed, Sound
+from media.usecases.ports import Made
+
+from tests.media.files import READY, Kind, Ready, make
+from tests.media.making import BOTH, picture, sound
+
+PRESET = "veryfast"
+LADDER_SECONDS = 13  # three segments, the last of them short
+LADDERS = tuple(
+    Kind(
+        f"ladder-{name}.mp4",
+        [
+            f"{picture('854x480', rate, LADDER_SECONDS)} {sound(LADDER_SECONDS)} "
+            f"{BOTH} -metadata:s:a language=eng {{out}}"
+        ],
+        Ready(LADDER_SECONDS, (854, 480), exact, language="eng"),
+    )
+    for name, rate, exact in (
+        ("slides", "1", 1.0),
+        ("slow", "5/2", 2.5),
+        ("pal", "25", 25.0),
+        ("ntsc", "30000/1001", 30000 / 1001),
+    )
+)
+"""Files of two rungs; the corpus's are too small for more than one."""
+
+
+@dataclass(frozen=True)
+class Lecture:
+    """What was made of a file, and of what."""
+
+    folder: Path
+    probed: Probed
+    made: Made
+
+    @property
+    def rungs(self) -> list[str]:
+        """Its renditions with pictures."""
+        return [name for name in self.made.renditions if name != AUDIO]
+
+    @property
+    def length(self) -> Length:
+        """How long everything of it must be."""
+        return length_for(self.probed.seconds, self.probed.picture.rate)
+
+
+Lectures = Callable[[str], Lecture]
+
+
+def transcode(
+    source: Path, folder: Path, probed: Probed, told: list[int] | None = None
+) -> Lecture:
+    """A lecture of a file, made in an empty folder."""
+    folder.mkdir()
+    progress = [] if told is None else told
+    ffmpeg = Ffmpeg(find_ffmpeg(""), PRESET)
+    return Lecture(folder, probed, ffmpeg.make(source, folder, probed, progress.append))
+
+
+def kinds_named(names: Sequence[str]) -> list[Kind]:
+    """These kinds of the corpus."""
+    found = {kind.name: kind for kind in (*READY, *LADDERS)}
+    return [found[name] for name in names]
+
+
+def probed_as(comes: Ready) -> Probed:
+    """The facts of a kind."""
+    picture = Picture(
+        comes.track, *comes.size, comes.rate, comes.picture_starts, comes.seconds,
+        comes.interlaced, comes.transfer,
+    )  # fmt: skip
+    sound = None
+    if comes.sound is not None:
+        sound = Sound(
+            comes.sound, comes.channels, comes.sound_starts, comes.seconds,
+            comes.language,
+        )  # fmt: skip
+    return Probed(comes.seconds, picture, sound)
+
+
+@pytest.fixture(scope="session")
+def lectures(tmp_path_factory: pytest.TempPathFactory) -> Lectures:
+    """The lecture of a kind by its name, made when it is first asked for."""
+    place = tmp_path_factory.mktemp("lectures")
+    made: dict[str, Lecture] = {}
+
+    def lecture(name: str) -> Lecture:
+        if name not in made:
+            (kind,) = kinds_named([name])
+            assert isinstance(kind.comes, Ready)
+            source = make(kind, place / "sources")
+            folder = place / f"lecture-{len(made)}"
+            made[name] = transcode(source, folder, probed_as(kind.comes))
+        return made[name]
+
+    return lecture
