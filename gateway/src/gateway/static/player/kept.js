@@ -114,7 +114,7 @@ export class Kept {
   /** Where an earlier page of this browser was left in a lecture; undefined for nowhere. */
   lastPlace(lecture, edition) {
     const ended = this.closed().filter((one) => one.lecture === lecture && one.edition === edition);
-    return ended.at(-1)?.end;
+    return ended[ended.length - 1]?.end;
   }
 
   /** Take over what tabs that are gone have left; `isOurs` says it of a player's id. */
