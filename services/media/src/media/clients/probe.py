@@ -46,7 +46,7 @@ class ChildProbe:
     def __init__(self, program: str) -> None:
         self.program = program
 
-    def look(self, path: Path, tick: Callable[[], None]) -> Probed:
+    def look(self, path: Path, tick: Callable[[], None] = lambda: None) -> Probed:
         """What the file is; `tick` is called about every second.
 
         Raises NoLecture with the reason, Interrupted, and what `tick` raises.
