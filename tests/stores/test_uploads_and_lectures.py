@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from chassis.objects.directory import DirectoryObjects
 from media.clients.scratch import FolderScratch
+from media.domain.entitlement import ShownCourse
 from media.domain.errors import (
     LectureShown,
     NoLecture,
@@ -29,6 +30,8 @@ from media.domain.upload import ACCEPTED, CHECKING, OPEN, REFUSED, Upload
 from media.events.published import word
 from media.store import documents
 from media.store.editions import EDITION_FORM, StoredEditions
+from media.store.entitlements import StoredEntitlements
+from media.store.showings import StoredShowings
 from media.store.uploads import UPLOAD_FORM, StoredUploads
 from media.usecases.cancel_making import cancel_making
 from media.usecases.check_upload import CheckUpload
@@ -422,3 +425,13 @@ def test_what_never_was_is_no_lecture(
 ) -> None:
     with pytest.raises(UnknownLecture):
         act(media)
+
+
+def test_a_course_shows_a_lecture_until_it_is_published_without_it(kept: Kept) -> None:
+    kept.declare("media", documents.CourseDocument)
+    entitlements = StoredEntitlements()
+    showings = StoredShowings(entitlements.courses)
+    entitlements.put_courses([("k1", 1, ShownCourse("k1", 1, ("v1", "v2")))])
+    assert showings.courses_showing("v2") == ["k1"]
+    entitlements.put_courses([("k1", 2, ShownCourse("k1", 2, ("v1",)))])
+    assert showings.courses_showing("v2") == []

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from biyong.door import path_to
 from biyong.operating import Row, ended, operator, show_all
-from biyong.upload import upload_lecture
+from biyong.upload import UPLOADS, upload_lecture
 
 app = typer.Typer(no_args_is_help=True, help="Lectures: see, stop and remake them.")
 Lecture = Annotated[
@@ -100,6 +100,36 @@ def delete(
     with operator() as door:
         door.call("DELETE", path_to("media", "lectures", lecture), dict[str, Any])
     print(f"{lecture} deleted")
+
+
+@app.command()
+def uploads(
+    everybodys: Annotated[bool, typer.Option("--all", help="Everybody's.")] = False,
+) -> None:
+    """List uploads, the newest first: how each stands, and why it ended."""
+    asked = urlencode({"of": "all" if everybodys else "own"})
+    with operator() as door:
+        told = door.call("GET", f"{path_to(*UPLOADS)}?{asked}", Row)
+    table = Table("upload", "lecture", "title", "MiB", "begun", "state", "why")
+    for upload in told["uploads"]:
+        table.add_row(
+            upload["id"], upload["lecture_id"], upload["title"],
+            f"{upload['bytes'] / 2**20:.1f}", _moment(upload["begun"]),
+            upload["state"], upload["detail"] or upload["cause"],
+        )  # fmt: skip
+    show_all(table)
+    if told["room"] is not None:
+        print(f"room for {told['room'] / 2**30:.1f} GiB")
+
+
+@app.command("give-up")
+def give_up(
+    upload: Annotated[str, typer.Argument(help="Its id: `biyong lecture uploads`.")],
+) -> None:
+    """End an upload that nobody goes on with; its parts are removed."""
+    with operator() as door:
+        told = door.call("DELETE", path_to(*UPLOADS, upload), Row)
+    print(f"{upload} {told['state']}: {told['detail']}")
 
 
 def _managed(method: str, lecture: str, what: str) -> None:

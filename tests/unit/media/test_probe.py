@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 from media.clients.container import missing_share, read_promise
-from media.clients.frames import Decoded
+from media.clients.frames import Decoded, Seen
 from media.clients.header import Header
 from media.clients.packets import Packets
 from media.clients.probe import ChildProbe
 from media.domain.errors import NoLecture
 from media.domain.frames import Frame, Lacing, is_interlaced, is_restless
 from media.domain.judging import require_change, require_frames, require_size
+from media.domain.probed import HLG
 from media.domain.tracks import Track, find_pictures, find_sounds
 from media.usecases.ports import Interrupted
 
@@ -91,8 +92,10 @@ def test_frames_are_in_square_pixels() -> None:
     ):
         decoded.take(line)
     assert decoded.frames == [Frame(512, 288, is_laced=True)]
-    assert decoded.colours == [("bt2020nc", "arib-std-b67")]
-    assert decoded.has_alpha
+    seen = Seen()
+    seen.add(decoded)
+    assert (seen.matrix(), seen.transfer()) == ("bt2020nc", HLG)
+    assert seen.has_alpha()
     assert decoded.lacing == Lacing(21, 3)
     assert decoded.channels == [6]
 

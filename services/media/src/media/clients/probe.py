@@ -9,8 +9,8 @@ from media.clients.child import Ended, Limits, OutOfProcessor, run_child
 from media.clients.container import missing_share, read_promise
 from media.clients.frames import TELL_PICTURES, TELL_SOUND, Decoded, Seen
 from media.clients.header import Header
-from media.clients.opening import opening_options
 from media.clients.packets import Packets
+from media.clients.source import read_source
 from media.domain.errors import NoLecture
 from media.domain.frames import is_interlaced, is_restless, size_of
 from media.domain.judging import (
@@ -46,10 +46,10 @@ class ChildProbe:
     def __init__(self, program: str) -> None:
         self.program = program
 
-    def look(self, path: Path, tick: Callable[[], None]) -> Probed:
-        """What the file is. Raises NoLecture with the reason, Interrupted.
+    def look(self, path: Path, tick: Callable[[], None] = lambda: None) -> Probed:
+        """What the file is; `tick` is called about every second.
 
-        `tick` is called about every second while a child looks.
+        Raises NoLecture with the reason, Interrupted, and what `tick` raises.
         """
         try:
             return _Look(self.program, path, tick).judge()
@@ -180,12 +180,12 @@ class _Look:
             picture=Picture(
                 picture.number, width, height, rate, starts[0], ends[0],
                 is_interlaced(seen.frames, seen.places), seen.transfer(),
-                seen.matrix(), seen.has_alpha,
+                seen.matrix(), seen.has_alpha(),
             ),
             sound=Sound(sound.number, channels, starts[1], ends[1], sound.language)
             if sound
             else None,
-            origin=round(begins, 3),
+            begins=round(begins, 3),
         )  # fmt: skip
 
     def _ask(
@@ -198,7 +198,7 @@ class _Look:
     ) -> Ended:
         """One run of the program on the file, from a second of its clock."""
         command = [
-            self.program, "-nostats", "-threads", "1",
-            *opening_options(self.path, at if at > LATE else 0.0), *output,
+            self.program, "-nostdin", "-hide_banner", "-nostats", "-threads", "1",
+            *read_source(self.path, at if at > LATE else 0.0), *output,
         ]  # fmt: skip
         return run_child(command, limits, line, complaint, self.tick)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from chassis.objects.port import Away, NoObject, Objects
+from chassis.reasons import reason_of
 from chassis.storage.jobs import Keeper, claim, renew
 from chassis.telemetry.logs import logger
 from pymongo.collection import Collection
@@ -119,10 +120,10 @@ def no_fault_of_the_file() -> Iterator[None]:
         yield
     except Away as error:
         full = getattr(error.__cause__, "errno", None) in FULL
-        logger().warning("objects_away", reason=str(error))
+        logger().warning("objects_away", reason=reason_of(error))
         raise Interrupted(NO_ROOM if full else OBJECTS_AWAY) from error
     except OSError as error:
         if error.errno not in FULL:
             raise
-        logger().warning("scratch_full", reason=str(error))
+        logger().warning("scratch_full", reason=reason_of(error))
         raise Interrupted(NO_ROOM) from error
