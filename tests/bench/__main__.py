@@ -22,6 +22,7 @@ ALL = (
     "flood",
     "transcode",
     "upload",
+    "watching",
 )
 
 

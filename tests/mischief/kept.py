@@ -21,14 +21,14 @@ PLUMBING = {
 }  # fmt: skip
 HOW_OFTEN_AND_WHEN = {
     "version", "told_version", "asked_by", "outbox", "out_due", "seen", "work_due",
-    "work_tries", "at", "received", "begun", "heard", "rows_until",
+    "work_tries", "work_rank", "job", "at", "received", "begun", "heard", "rows_until",
     "invited_until", "rounds", "turn", "is_small", "since", "budget", "viewer",
     "viewer_version",
 }  # fmt: skip
 MOMENTS = {"seated_until", "done_at"}
 """The same whenever the same events are heard again, but not from story to story."""
 RANDOM = {"secret", "invitation", "source", "served"}
-RANDOM_IDS = {"uploads": ("_id", "ticket")}
+RANDOM_IDS = {"uploads": ("_id", "ticket", "account")}
 INVITATION = ("_id", "words")
 RECEIPT, PROGRESS = "enrollment.receipt.issued.v1", "media.transcode.progressed.v1"
 Told = Mapping[str, list[str]]

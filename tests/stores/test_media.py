@@ -1,5 +1,6 @@
 """Media's uploads and editions: rows on every engine, bytes in a directory."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -8,17 +9,14 @@ import pytest
 from chassis.objects.directory import DirectoryObjects
 from chassis.storage.aggregates import AlreadyThere
 from media.domain.errors import NoLecture, WrongPart
+from media.domain.job import Job
 from media.domain.lecture import FAILED, READY, TRANSCODING, Edition
 from media.domain.probed import Picture, Probed, Sound
 from media.domain.upload import ACCEPTED, CHECKING, PART_SIZE, REFUSED, Upload
 from media.events.published import word
 from media.store import documents
-from media.store.uploads import (
-    EDITION_FORM,
-    UPLOAD_FORM,
-    StoredEditions,
-    StoredUploads,
-)
+from media.store.editions import EDITION_FORM, StoredEditions
+from media.store.uploads import UPLOAD_FORM, StoredUploads
 
 from tests.engines import Kept
 from tests.stores.rows import let_lapse, outbox, overtaken, said, version
@@ -60,8 +58,21 @@ def editions(kept: Kept, objects: NotedObjects) -> StoredEditions:
     return StoredEditions(rows, objects)
 
 
+def go_on() -> None:
+    """Nobody wants the work to end."""
+
+
 def to_check(upload: Upload) -> Upload:
     return replace(upload, state=CHECKING)
+
+
+def to_check_at(moment: float) -> Callable[[Upload], Upload]:
+    return lambda upload: replace(upload, state=CHECKING, job=upload.job.queue(moment))
+
+
+def claimed(uploads: StoredUploads) -> str | None:
+    hold = uploads.claim()
+    return hold.id if hold else None
 
 
 def begun(uploads: StoredUploads) -> Upload:
@@ -95,10 +106,10 @@ def test_an_upload_that_moved_is_decided_on_again(uploads: StoredUploads) -> Non
     uploads.add(UPLOAD)
 
     def complete(upload: Upload) -> Upload | None:
-        return upload.complete({1: 5})
+        return upload.complete({1: 5}, 20.0)
 
     uploads.change("u1", overtaken(lambda: uploads.change("u1", complete), complete))
-    assert uploads.get("u1") == to_check(UPLOAD)
+    assert uploads.get("u1") == UPLOAD.complete({1: 5}, 20.0)
     assert version(uploads.rows, "u1") == 2
 
 
@@ -108,9 +119,9 @@ def test_uploads_to_be_checked_are_claimed_in_their_order_by_one_worker(
     for id_ in ("u1", "u2", "u3"):
         uploads.add(replace(UPLOAD, id=id_))
     assert uploads.claim() is None
-    for id_ in ("u2", "u1"):
-        uploads.change(id_, to_check)
-    assert [uploads.claim() for _ in range(3)] == ["u2", "u1", None]
+    for moment, id_ in enumerate(("u2", "u1")):
+        uploads.change(id_, to_check_at(float(moment)))
+    assert [claimed(uploads) for _ in range(3)] == ["u2", "u1", None]
 
 
 def test_an_upload_whose_checker_died_falls_due_again(uploads: StoredUploads) -> None:
@@ -118,7 +129,7 @@ def test_an_upload_whose_checker_died_falls_due_again(uploads: StoredUploads) ->
     uploads.change("u1", to_check)
     uploads.claim()
     let_lapse(uploads.rows, "u1")
-    assert uploads.claim() == "u1"
+    assert claimed(uploads) == "u1"
 
 
 @pytest.mark.parametrize("state", [ACCEPTED, REFUSED])
@@ -173,7 +184,7 @@ def test_joined_parts_are_the_source_however_often_it_is_asked(
     keep_part(uploads, upload, 2, b"tail")
     keep_part(uploads, upload, 1, bytes(PART_SIZE))
     for name in ("once", "again"):
-        uploads.assemble(upload, tmp_path / name)
+        uploads.assemble(upload, tmp_path / name, go_on)
         assert (tmp_path / name).read_bytes() == bytes(PART_SIZE) + b"tail"
 
 
@@ -182,7 +193,7 @@ def test_joined_parts_are_kept_no_more_and_none_may_follow(
 ) -> None:
     upload = begun(uploads)
     keep_part(uploads, upload, 1, b"whole")
-    uploads.assemble(upload, tmp_path / "whole")
+    uploads.assemble(upload, tmp_path / "whole", go_on)
     assert uploads.kept_parts(upload) == {}
     with pytest.raises(WrongPart):
         keep_part(uploads, upload, 1, b"late")
@@ -195,25 +206,25 @@ def test_of_a_forgotten_upload_nothing_is_left(
     upload = begun(uploads)
     keep_part(uploads, upload, 1, b"whole")
     if joined:
-        uploads.assemble(upload, tmp_path / "whole")
+        uploads.assemble(upload, tmp_path / "whole", go_on)
     for _ in range(2):
         uploads.forget(upload)
     assert uploads.kept_parts(upload) == {}
     with pytest.raises(NoLecture):
-        uploads.assemble(upload, tmp_path / "gone")
+        uploads.assemble(upload, tmp_path / "gone", go_on)
 
 
 def test_a_new_edition_is_told_in_the_same_write(editions: StoredEditions) -> None:
-    editions.add(EDITION)
+    assert editions.add(EDITION, EDITION.begin())
     assert editions.get("v1.1") == EDITION
     assert editions.get("v1.2") is None
     [event] = outbox(editions.rows, "v1.1")
     assert (event["id"], event["data"]["bytes"]) == ("v1.1.1.0", 2**33)
 
 
-def test_an_edition_put_again_changes_nothing(editions: StoredEditions) -> None:
-    editions.add(EDITION)
-    editions.add(replace(EDITION, seconds=99.0))
+def test_a_number_is_taken_once(editions: StoredEditions) -> None:
+    assert editions.add(EDITION, EDITION.begin())
+    assert not editions.add(replace(EDITION, seconds=99.0), EDITION.begin())
     assert editions.get("v1.1") == EDITION
     assert said(editions.rows, "v1.1") == ["v1.1.1.0"]
 
@@ -222,8 +233,8 @@ def test_the_newest_edition_is_latest_and_the_newest_ready_one_is_watched(
     editions: StoredEditions,
 ) -> None:
     for number, state in ((10, FAILED), (2, READY), (9, READY), (1, READY)):
-        editions.add(replace(EDITION, number=number, state=state))
-    editions.add(replace(EDITION, lecture_id="v2", number=99))
+        editions.add(replace(EDITION, number=number, state=state), ())
+    editions.add(replace(EDITION, lecture_id="v2", number=99), ())
     latest, ready = editions.latest("v1"), editions.latest_ready("v1")
     assert latest is not None
     assert ready is not None
@@ -233,10 +244,14 @@ def test_the_newest_edition_is_latest_and_the_newest_ready_one_is_watched(
 
 
 def test_an_edition_that_moved_is_decided_on_again(editions: StoredEditions) -> None:
-    editions.add(EDITION)
-    start = Edition.start
+    editions.add(EDITION, EDITION.begin())
+
+    def start(edition: Edition) -> tuple[Edition, list[object]] | None:
+        return edition.start(5.0)
+
     editions.change("v1.1", overtaken(lambda: editions.change("v1.1", start), start))
-    assert editions.get("v1.1") == replace(EDITION, state=TRANSCODING)
+    waits = replace(EDITION, state=TRANSCODING, job=Job(again_at=5.0, since=5.0))
+    assert editions.get("v1.1") == waits
     assert said(editions.rows, "v1.1") == ["v1.1.1.0", "v1.1.2.0"]
 
 
@@ -244,7 +259,7 @@ def test_a_source_is_copied_to_a_file(
     editions: StoredEditions, objects: NotedObjects, tmp_path: Path
 ) -> None:
     objects.put(EDITION.source, b"film")
-    editions.fetch_source(EDITION.source, tmp_path / "film")
+    editions.fetch_source(EDITION.source, tmp_path / "film", go_on)
     assert (tmp_path / "film").read_bytes() == b"film"
 
 
@@ -256,7 +271,7 @@ def test_of_what_is_made_playlists_are_kept_last(
     names = ("a.m3u8", "b.m4s", "c.m3u8", "d.mp4", "e.m4s", "f.m3u8")
     for name in names:
         (made / name).write_text(name)
-    editions.keep_output(EDITION, made)
+    editions.keep_output(EDITION, made, go_on)
     assert [key.endswith(".m3u8") for key in objects.came] == [False] * 3 + [True] * 3
     assert list(objects.every_key()) == [f"lectures/v1/1/{name}" for name in names]
     assert objects.get("lectures/v1/1/b.m4s") == b"b.m4s"

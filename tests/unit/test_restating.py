@@ -74,11 +74,13 @@ def test_an_enrolment_that_left_in_an_earlier_release_tells_where_it_began() -> 
 
 def test_an_edition_tells_how_far_it_is() -> None:
     assert EDITION.restate() == []
-    started, told = changed(EDITION.start())
+    started, told = changed(EDITION.start(5.0))
     assert started.restate() == told
-    further, told = changed(started.progress(40))
+    tried, _ = changed(started.begin_try(6.0))
+    further, told = changed(tried.progress(1, 40))
     assert further.restate() == told
-    for ended in (further.finish(("v0",), 60.0), further.fail("坏")):
+    ends = (further.finish(("v0",), 60.0), further.fail("坏"), further.delete(7.0))
+    for ended in ends:
         done, told = changed(ended)
         assert done.restate() == told
 

@@ -74,6 +74,7 @@ class Plumbing:
         self.restating = Restating(name, word, self.transport)
         self.failures = Failures(self.tables)
         self.wake = threading.Event()
+        self.stopping = threading.Event()
         self.signer = Signer(name, Path(settings.key_file))
         self.proxies = Proxies(settings.trusted_proxies)
 
@@ -193,6 +194,7 @@ class Plumbing:
             errands=self.errands,
             waking=Waking(self.name, self.transport, relay),
             workers={**(workers or {}), "rebuilding": rebuilding},
+            stopping=self.stopping,
             limits=Limits(
                 self.settings.connections,
                 self.settings.connections_per_address,

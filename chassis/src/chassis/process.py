@@ -30,7 +30,10 @@ Loop = Callable[[threading.Event], None]
 
 @dataclass
 class Service:
-    """What a service consists of. A loop runs until its event is set."""
+    """What a service consists of. A loop runs until its event is set.
+
+    The event is `stopping`, for those that also ask in the middle of a piece of work.
+    """
 
     name: str
     host: str
@@ -44,6 +47,7 @@ class Service:
     waking: Waking
     workers: Mapping[str, Loop] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    stopping: threading.Event = field(default_factory=threading.Event)
 
 
 def main(name: str, build: Callable[[Mapping[str, str]], Service]) -> None:
@@ -70,7 +74,7 @@ def _in_one_line(error: Exception) -> str:
 
 def run(service: Service, role: str) -> None:
     """Start the role's threads and wait for a signal, or for one to die."""
-    stop = threading.Event()
+    stop = service.stopping
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     _end_with_supervisor()

@@ -11,7 +11,7 @@ from gateway.forms.roster_faults import RosterUnreadable
 from gateway.forms.roster_file import read_roster
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 
-from biyong import accounts, certificates, events, keeping, people
+from biyong import accounts, certificates, events, keeping, lectures, people
 from biyong.doctor import examine
 from biyong.door import Away, Door, Refused
 from biyong.home import home_of
@@ -28,6 +28,7 @@ app.add_typer(people.app, name="people")
 app.add_typer(accounts.app, name="account")
 app.add_typer(certificates.app, name="certificate")
 keeping.install(app)
+lectures.install(app)
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """Uploading a lecture file in parts: to the object store itself where it lets us,
-otherwise through the gateway."""
+otherwise through the gateway. What was sent before a cut is not sent again."""
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,9 @@ from typing import Any
 import urllib3
 
 from biyong.door import Away, Door, Refused, path_to
+
+HEAD = 1 << 20  # of both ends; two files alike in these and in length are one file
+UPLOADS = ("media", "uploads")
 
 
 def upload_lecture(
@@ -19,18 +23,47 @@ def upload_lecture(
 ) -> str:
     """Send the file and ask for its check; the lecture's id.
 
-    `progress` hears the share sent, 0 to 1. Raises Refused, Away.
+    An upload of the same file that was cut off goes on where it ended. `progress`
+    hears the share that is there, 0 to 1. Raises Refused, Away.
     """
-    body = {"title": title, "bytes": path.stat().st_size, "lecture_id": lecture_id}
-    upload = staff.call("POST", "/api/media/uploads", dict[str, Any], body)
+    upload = _begin(staff, path, title, lecture_id)
+    sent = set(upload["parts"])
     with path.open("rb") as file:
         for part in range(1, upload["count"] + 1):
-            path_of_part = path_to("media", "uploads", upload["id"], "parts", str(part))
-            _send(staff, path_of_part, file.read(upload["part_size"]))
+            if part not in sent:
+                file.seek((part - 1) * upload["part_size"])
+                piece = file.read(upload["part_size"])
+                _send(staff, path_to(*UPLOADS, upload["id"], "parts", str(part)), piece)
             progress(part / upload["count"])
-    finished = path_to("media", "uploads", upload["id"], "completion")
-    staff.call("POST", finished, dict)
+    staff.call("POST", path_to(*UPLOADS, upload["id"], "completion"), dict)
     return str(upload["lecture_id"])
+
+
+def _begin(
+    staff: Door, path: Path, title: str, lecture_id: str | None
+) -> dict[str, Any]:
+    """The upload of this file that is open, or a new one."""
+    size, mark = path.stat().st_size, mark_of(path)
+    listed = staff.call("GET", path_to(*UPLOADS), dict[str, Any])
+    for upload in listed["uploads"]:
+        is_same = (upload["state"], upload["mark"], upload["bytes"]) == (
+            "open", mark, size,
+        )  # fmt: skip
+        if is_same and lecture_id in (None, upload["lecture_id"]):
+            return staff.call("GET", path_to(*UPLOADS, upload["id"]), dict[str, Any])
+    body = {"title": title, "bytes": size, "lecture_id": lecture_id, "mark": mark}
+    return staff.call("POST", path_to(*UPLOADS), dict[str, Any], body)
+
+
+def mark_of(path: Path) -> str:
+    """What this file is known by, wherever it lies and whatever it is called."""
+    size = path.stat().st_size
+    digest = hashlib.sha256(str(size).encode())
+    with path.open("rb") as file:
+        digest.update(file.read(HEAD))
+        file.seek(max(0, size - HEAD))
+        digest.update(file.read(HEAD))
+    return digest.hexdigest()
 
 
 def _send(staff: Door, path: str, piece: bytes) -> None:

@@ -5,8 +5,16 @@ from typing import cast
 
 import pytest
 from media.domain.errors import UnknownLecture
-from media.domain.lecture import FAILED, READY, TRANSCODING, Edition
-from media.domain.upload import ACCEPTED, CHECKING, OPEN, REFUSED, Upload
+from media.domain.lecture import DELETED, FAILED, READY, TRANSCODING, Edition
+from media.domain.upload import (
+    ACCEPTED,
+    CHECKING,
+    GIVEN_UP,
+    LAPSED,
+    OPEN,
+    REFUSED,
+    Upload,
+)
 from media.usecases.follow_lecture import follow_lecture
 from media.usecases.ports import Editions, Uploads
 
@@ -51,6 +59,23 @@ def test_a_failed_edition_is_told_until_another_file_comes() -> None:
     failed = replace(EDITION, state=FAILED, reason="转码失败")
     assert followed(failed, replace(UPLOAD, state=ACCEPTED)) == (FAILED, "转码失败")
     assert followed(failed, replace(UPLOAD, state=CHECKING)) == (CHECKING, "")
+
+
+@pytest.mark.parametrize("reason", [LAPSED, GIVEN_UP])
+def test_an_upload_that_nobody_finished_says_less_than_the_edition(reason: str) -> None:
+    failed = replace(EDITION, state=FAILED, reason="cut-short")
+    ended = replace(UPLOAD, state=REFUSED, reason=reason)
+    assert followed(failed, ended) == (FAILED, "cut-short")
+    assert followed(None, ended) == (REFUSED, reason)
+
+
+@pytest.mark.parametrize("upload", [None, ACCEPTED, REFUSED])
+def test_what_was_deleted_is_no_lecture(upload: str | None) -> None:
+    deleted = replace(EDITION, state=DELETED)
+    last = replace(UPLOAD, state=upload, reason=DELETED) if upload else None
+    with pytest.raises(UnknownLecture):
+        followed(deleted, last)
+    assert followed(deleted, replace(UPLOAD, state=CHECKING)) == (CHECKING, "")
 
 
 def test_what_was_never_uploaded_is_no_lecture() -> None:

@@ -64,7 +64,7 @@ class Door:
         objects.prepare()
         self.rows, nothing = Rows(), cast(Any, None)
         self.uploads = StoredUploads(cast(Any, self.rows), objects)
-        take = TakeUpload(self.uploads, nothing, nothing, folder, nothing)
+        take = TakeUpload(self.uploads, nothing, nothing)
         self.app = Flask("tried")
         self.app.before_request(self._speak)
         bodies.install(self.app)

@@ -27,7 +27,7 @@ def kept(upload: Upload, *without: int) -> dict[int, int]:
 
 def checking() -> Upload:
     upload = an_upload()
-    return upload.complete(kept(upload)) or upload
+    return upload.complete(kept(upload), 1.0) or upload
 
 
 @given(st.integers(1, LARGEST))
@@ -47,31 +47,31 @@ def test_a_part_beyond_the_file_is_refused(part: int) -> None:
 def test_completing_names_the_parts_that_are_missing() -> None:
     upload = an_upload()
     with pytest.raises(PartsMissing, match=r"1, 3"):
-        upload.complete(kept(upload, 1, 3))
+        upload.complete(kept(upload, 1, 3), 1.0)
 
 
 def test_a_part_that_was_cut_short_on_its_way_is_missing() -> None:
     upload = an_upload()
     with pytest.raises(PartsMissing, match="2"):
-        upload.complete(kept(upload) | {2: PART_SIZE - 1})
+        upload.complete(kept(upload) | {2: PART_SIZE - 1}, 1.0)
 
 
 def test_a_whole_upload_is_checked_once() -> None:
     assert checking().state == CHECKING
-    assert checking().complete({}) is None
+    assert checking().complete({}, 1.0) is None
 
 
 @pytest.mark.parametrize(
     ("end", "state"),
-    [(Upload.accept, ACCEPTED), (lambda u: u.refuse("坏了"), REFUSED)],
+    [(Upload.accept, ACCEPTED), (lambda u: u.refuse("坏了", 1.0), REFUSED)],
 )
 def test_no_part_is_taken_once_the_upload_has_ended(end, state) -> None:  # type: ignore[no-untyped-def]
     ended = end(checking())
     assert ended.state == state
-    assert ended.accept() is ended.refuse("x") is ended.lapse("x") is None
+    assert ended.accept() is ended.refuse("x", 1.0) is ended.lapse(1.0) is None
     with pytest.raises(WrongPart):
         ended.require_open()
-    assert ended.complete({}) is None
+    assert ended.complete({}, 1.0) is None
 
 
 @pytest.mark.parametrize(
@@ -108,8 +108,8 @@ def test_what_is_plainly_no_video_is_refused_at_the_door(head: bytes) -> None:
 
 
 def test_an_upload_that_somebody_completed_does_not_lapse() -> None:
-    assert checking().lapse("zu spät") is None
-    lapsed = an_upload().lapse("zu spät")
+    assert checking().lapse(9.0) is None
+    lapsed = an_upload().lapse(9.0)
     assert lapsed is not None
-    assert (lapsed.state, lapsed.reason) == (REFUSED, "zu spät")
-    assert an_upload().refuse("坏了") is None
+    assert (lapsed.state, lapsed.reason) == (REFUSED, "lapsed")
+    assert an_upload().refuse("坏了", 9.0) is None

@@ -197,6 +197,11 @@ class DirectoryObjects:
             return None
         return f"{self.folder.name} is not there or cannot be written"
 
+    def room(self) -> int | None:
+        """What the file system leaves to us."""
+        with _faults():
+            return shutil.disk_usage(self.folder).free
+
 
 @contextmanager
 def _alone(lock: Path) -> Iterator[None]:

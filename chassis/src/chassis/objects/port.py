@@ -107,3 +107,6 @@ class Objects(Protocol):
 
     def is_away(self) -> str | None:
         """Why it cannot be used now, or None."""
+
+    def room(self) -> int | None:
+        """How many bytes it can still take, or None where it does not say."""

@@ -293,6 +293,10 @@ class S3Objects:
             return str(error)
         return None if there else f"no bucket {self.bucket}"
 
+    def room(self) -> int | None:
+        """S3 does not say."""
+        return None
+
 
 def _pool(address: S3Address) -> urllib3.PoolManager:
     return urllib3.PoolManager(

@@ -1,13 +1,21 @@
 """Documents that wait for work: claimed under a lease, never on an open message."""
 
+import contextvars
+import threading
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Self
 
 from pymongo import ReturnDocument
 from pymongo.collection import Collection
+from pymongo.errors import PyMongoError
 
+from chassis.faults import Contended
+from chassis.reasons import reason_of
 from chassis.telemetry import trace
+from chassis.telemetry.logs import logger
+
+BEATS_IN_A_LEASE = 15  # of 30 s: a cancel is noticed within two
 
 
 def claim(
@@ -35,11 +43,68 @@ def claim(
 
 
 def renew(
-    collection: Collection[dict[str, Any]], id_: str, tries: int, lease_seconds: float
+    collection: Collection[dict[str, Any]],
+    id_: str,
+    tries: int,
+    lease_seconds: float,
+    waiting: Mapping[str, Any],
 ) -> bool:
-    """Keep a claimed document; False when another worker has taken it over."""
+    """Keep a claimed document; False when another worker has taken it over.
+
+    So it is, too, once the document is not among those `waiting` any more.
+    """
     kept = collection.update_one(
-        {"_id": id_, "work_tries": tries},
+        {**waiting, "_id": id_, "work_tries": tries},
         {"$set": {"work_due": time.time() + lease_seconds}},
     )
     return kept.matched_count == 1
+
+
+class Keeper:
+    """The lease of one claimed document, renewed by a thread while work goes on.
+
+    `beat` renews it and says whether that went well; `tell` is called after each beat,
+    for what whoever waits should hear meanwhile. A store that is away for less than
+    the lease costs nothing: both are called again at the next beat.
+    """
+
+    def __init__(
+        self,
+        beat: Callable[[], bool],
+        tell: Callable[[], None],
+        lease_seconds: float,
+    ) -> None:
+        self.beat, self.tell, self.lease_seconds = beat, tell, lease_seconds
+        self.is_lost = False
+        self.renewed = time.monotonic()
+        self.let_go = threading.Event()
+        run = contextvars.copy_context().run
+        self.thread = threading.Thread(
+            target=run, args=(self._keep,), name="keeper", daemon=True
+        )
+
+    def __enter__(self) -> Self:
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """No beat comes after this, so that what is written next stands."""
+        self.let_go.set()
+        self.thread.join()
+
+    def is_kept(self) -> bool:
+        """Whether the document is still this worker's, as far as is known."""
+        silent = time.monotonic() - self.renewed
+        return not self.is_lost and silent < self.lease_seconds
+
+    def _keep(self) -> None:
+        while not self.let_go.wait(self.lease_seconds / BEATS_IN_A_LEASE):
+            began = time.monotonic()
+            try:
+                if not self.beat():
+                    self.is_lost = True
+                    return
+                self.renewed = began
+                self.tell()
+            except (PyMongoError, Contended) as error:
+                logger().warning("lease_not_renewed", reason=reason_of(error))

@@ -1,19 +1,26 @@
 """A lecture: watch it, see how far, what is missing."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from chassis.http.problem import Problem
 from flask import Blueprint, Response
 
+from gateway.api.visitors import visitor
 from gateway.clients.services import Asking
 from gateway.identity.account import STAFF, TRAINEE
 from gateway.pages.frame import asking, for_role, gettext, page
 from gateway.pages.home import lessons_done, record_of
+from gateway.pages.modules import player_modules
 from gateway.pages.words import PLAYER
 
 Row = dict[str, Any]
 NO_LESSON = "这门课里没有这一讲"
 REFRESH = {"HX-Refresh": "true"}
+FASTEST = 2.0
+"""The rate that counts where the service names none."""
+SPEEDS = (0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
+"""What is offered, as far as the course allows it."""
 
 
 def blueprint() -> Blueprint:
@@ -28,8 +35,12 @@ def blueprint() -> Blueprint:
         words: dict[str, Any] = {"course": course, "lesson": lesson}
         words["record"] = record_of(ask)
         words["done"] = lessons_done(words["record"], course_id)
+        words |= _places(course, lesson)
         state, status = _state(ask, lesson)
-        words["player_texts"] = {name: gettext(text) for name, text in PLAYER.items()}
+        if state["ticket"]:
+            words["player"] = _player(state["ticket"], lesson)
+            words["player_modules"] = player_modules()
+            words["speeds"] = [s for s in SPEEDS if s <= words["player"]["fastest"]]
         return page("learn/lecture.html", status, **words, **state)
 
     @bp.get("/learn/<course_id>/<lesson_id>/making")
@@ -61,6 +72,43 @@ def _lesson(ask: Asking, course_id: str, lesson_id: str) -> tuple[Row, Row]:
         if lesson["lesson_id"] == lesson_id:
             return course, lesson
     raise Problem(404, "not-found", NO_LESSON)
+
+
+def _places(course: Row, lesson: Row) -> Row:
+    """The lesson's place in its course, of how many, and the next one to watch."""
+    lessons = course["lessons"]
+    place = 1 + [one["lesson_id"] for one in lessons].index(lesson["lesson_id"])
+    behind = [
+        {"place": number, **one}
+        for number, one in enumerate(lessons, 1)
+        if number > place and one["is_completable"]
+    ]
+    return {
+        "place": place,
+        "count": len(lessons),
+        "next_lesson": behind[0] if behind else None,
+    }
+
+
+def _player(ticket: Row, lesson: Row) -> Row:
+    """What the page's player is told: whose it is, what it plays, and its words."""
+    who = visitor()
+    return {
+        "grant": ticket,
+        "person": who.account.person_id if who.account else "",
+        "earns": TRAINEE in who.roles,
+        "fastest": ticket.get("rate", FASTEST),
+        "lesson": lesson["lesson_id"],
+        "words": _translated(PLAYER),
+    }
+
+
+def _translated(texts: Mapping[str, Any]) -> Row:
+    """Texts, also those in groups, in the language of the page."""
+    return {
+        name: gettext(text) if isinstance(text, str) else _translated(text)
+        for name, text in texts.items()
+    }
 
 
 def _state(ask: Asking, lesson: Row) -> tuple[Row, int]:

@@ -13,11 +13,13 @@ from chassis.process import Service
 from chassis.settings import read
 
 from media.api import lectures as lectures_api
+from media.api import making as making_api
 from media.api import streaming as streaming_api
 from media.api import uploads as uploads_api
 from media.api import watching as watching_api
 from media.clients.probe import ChildProbe
 from media.clients.program import find_ffmpeg
+from media.clients.scratch import FolderScratch
 from media.clients.transcoder import Ffmpeg
 from media.domain.errors import Refusal
 from media.domain.lecture import Edition, edition_id
@@ -26,28 +28,36 @@ from media.events.handlers import handlers
 from media.events.published import word
 from media.settings import Settings
 from media.store import documents
+from media.store.editions import EDITION_FORM, StoredEditions
 from media.store.entitlements import StoredEntitlements
-from media.store.uploads import (
-    EDITION_FORM,
-    UPLOAD_FORM,
-    StoredEditions,
-    StoredUploads,
-)
+from media.store.holding import Leasing
+from media.store.showings import StoredShowings
+from media.store.uploads import UPLOAD_FORM, StoredUploads
 from media.store.watching import RECORD_FORM, VIEWER_FORM, KeptRecord, StoredWatching
 from media.usecases.check_grant import CheckGrant
+from media.usecases.check_upload import CheckUpload
+from media.usecases.clear_away import ClearAway
 from media.usecases.grant_stream import GrantStream
 from media.usecases.report_watching import ReportWatching
 from media.usecases.start_watching import StartWatching
-from media.usecases.take_upload import TakeUpload
+from media.usecases.take_upload import Limits, TakeUpload
 from media.usecases.transcode_lecture import TranscodeLecture
 
 HOUR = 3600.0
+SECOND = 1.0  # how often to look for a short lecture whose pause is over
+UNHURRIED_SECONDS = 5.0  # how often to look for bytes that nobody wants any more
+SHORT_SECONDS = 120.0
+"""A lecture that is made so fast has a worker of its own kind: whatever else is in the
+making, it begins at once."""
 STATUSES = {
     "unknown-upload": 404,
     "unknown-lecture": 404,
     "parts-through-here": 404,
     "wrong-part": 422,
     "parts-missing": 422,
+    "too-many-uploads": 422,
+    "upload-quota": 422,
+    "no-room": 422,
     "no-lecture": 422,
     "not-enrolled": 403,
     "stream-refused": 403,
@@ -63,11 +73,12 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     base = Plumbing("media", settings, word, documents.ALL, bus=bus)
     objects = open_objects(settings.objects_url)
     work, secret = Path(settings.work_dir), settings.stream_secret.encode()
+    leasing = Leasing(base.stopping.is_set)
     uploads = StoredUploads(
-        base.aggregates(documents.UploadDocument, UPLOAD_FORM), objects
+        base.aggregates(documents.UploadDocument, UPLOAD_FORM), objects, leasing
     )
     editions = StoredEditions(
-        base.aggregates(documents.EditionDocument, EDITION_FORM), objects
+        base.aggregates(documents.EditionDocument, EDITION_FORM), objects, leasing
     )
     watching = StoredWatching(
         base.aggregates(documents.WatchDocument, RECORD_FORM),
@@ -88,22 +99,37 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     )  # fmt: skip
     program = find_ffmpeg(settings.ffmpeg)
     probe = ChildProbe(program)
-    take = TakeUpload(uploads, editions, probe, work, time.time)
+    scratch = FolderScratch(work)
+    take = TakeUpload(uploads, _limits(settings), time.time)
+    check_next = CheckUpload(uploads, editions, probe, scratch, time.time)
+    clear = ClearAway(uploads, editions)
     ffmpeg = Ffmpeg(program, settings.preset)
-    transcode = TranscodeLecture(editions, probe, ffmpeg, work)
+
+    def transcode(longest_seconds: float | None = None) -> TranscodeLecture:
+        return TranscodeLecture(
+            editions, probe, ffmpeg, scratch, time.time, longest_seconds
+        )
+
     grant = GrantStream(editions, watching, entitlements, secret, time.time)
     check = CheckGrant(entitlements, secret, time.time)
-    transcoding = threading.Event()
+    queued = [threading.Event(), threading.Event()]
 
     def queue_transcode(lecture_id: str, number: int) -> None:
         id_ = edition_id(lecture_id, number)
-        editions.change(id_, Edition.start)
-        editions.make_due(id_)
-        transcoding.set()
+        editions.change(id_, lambda held: held.start(time.time()))
+        for worker in queued:
+            worker.set()
+
+    def close() -> bool:
+        scratch.sweep()
+        return take.close_stale()
 
     app = base.app(
         [
             uploads_api.blueprint(take),
+            making_api.blueprint(
+                editions, uploads, StoredShowings(entitlements.courses)
+            ),
             lectures_api.blueprint(editions, uploads, grant),
             streaming_api.blueprint(check, watching, objects),
             watching_api.blueprint(
@@ -117,9 +143,13 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         {"objects": objects.is_away},
     )
     workers = {
-        "checking": base.work_loop("checking", take.check_next),
-        "closing": base.work_loop("closing", take.close_stale, idle_seconds=HOUR),
-        "transcoding": base.work_loop("transcoding", transcode, transcoding),
+        "checking": base.work_loop("checking", check_next),
+        "clearing": base.work_loop("clearing", clear, idle_seconds=UNHURRIED_SECONDS),
+        "closing": base.work_loop("closing", close, idle_seconds=HOUR),
+        "transcoding": base.work_loop("transcoding", transcode(), queued[0]),
+        "transcoding-short": base.work_loop(
+            "transcoding-short", transcode(SHORT_SECONDS), queued[1], SECOND
+        ),
     }
     service = base.service(app, handlers(entitlements, queue_transcode), workers)
 
@@ -129,6 +159,15 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
 
     service.declare = declare
     return service
+
+
+def _limits(settings: Settings) -> Limits:
+    gib = 1024**3
+    return Limits(
+        settings.uploads_open,
+        settings.upload_gib * gib,
+        settings.upload_gib_of_all * gib,
+    )
 
 
 def _restate_record(kept: KeptRecord) -> list[object]:

@@ -25,8 +25,9 @@ def blueprint(editions: Editions, uploads: Uploads, grant: GrantStream) -> Bluep
         if not caller().has("staff"):
             grant.require_seat(caller().person, lecture_id)
         if isinstance(found, Edition):
-            return answer(show_edition(found))
-        return answer(show_upload(found))
+            place = {"place": editions.place(found)}
+            return answer({**show_edition(found), **place})
+        return answer({**show_upload(found), "place": 0})
 
     @bp.post("/lectures/<lecture_id>/grants")
     @needs("trainee", "staff")

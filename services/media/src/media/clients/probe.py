@@ -46,10 +46,13 @@ class ChildProbe:
     def __init__(self, program: str) -> None:
         self.program = program
 
-    def look(self, path: Path) -> Probed:
-        """What the file is. Raises NoLecture with the reason, Interrupted."""
+    def look(self, path: Path, tick: Callable[[], None] = lambda: None) -> Probed:
+        """What the file is; `tick` is called about every second.
+
+        Raises NoLecture with the reason, Interrupted, and what `tick` raises.
+        """
         try:
-            return _Look(self.program, path).judge()
+            return _Look(self.program, path, tick).judge()
         except OutOfProcessor as error:
             raise NoLecture("unreadable") from error
 
@@ -57,8 +60,8 @@ class ChildProbe:
 class _Look:
     """One file being looked at."""
 
-    def __init__(self, program: str, path: Path) -> None:
-        self.program, self.path = program, path
+    def __init__(self, program: str, path: Path, tick: Callable[[], None]) -> None:
+        self.program, self.path, self.tick = program, path, tick
         self.promise = read_promise(path)
 
     def judge(self) -> Probed:
@@ -198,4 +201,4 @@ class _Look:
             self.program, "-nostdin", "-hide_banner", "-nostats", "-threads", "1",
             *read_source(self.path, at if at > LATE else 0.0), *output,
         ]  # fmt: skip
-        return run_child(command, limits, line, complaint)
+        return run_child(command, limits, line, complaint, self.tick)

@@ -43,6 +43,42 @@ class PartsThroughHere(Refusal):
     slug = "parts-through-here"
 
 
+class UploadAccepted(Refusal):
+    """The upload has become a lecture: it can be given up no more."""
+
+    slug = "upload-accepted"
+
+
+class TooManyUploads(Refusal):
+    """The account has as many uploads open as it may."""
+
+    slug = "too-many-uploads"
+
+
+class UploadQuota(Refusal):
+    """The bytes of the open uploads, the account's or all, would be too many."""
+
+    slug = "upload-quota"
+
+
+class NoRoom(Refusal):
+    """The object store has no room for the file and what is made of it."""
+
+    slug = "no-room"
+
+
+class LectureShown(Refusal):
+    """A published course shows the lecture: it cannot be deleted."""
+
+    slug = "lecture-shown"
+
+
+class SourceGone(Refusal):
+    """The file that a lecture would be made of is not there any more."""
+
+    slug = "source-gone"
+
+
 class NoLecture(Refusal):
     """The bytes are no lecture; `code` says why, as in FAULTS."""
 

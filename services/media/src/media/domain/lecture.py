@@ -1,19 +1,27 @@
 """A lecture in editions, each transcoded into renditions."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from media.domain import facts
+from media.domain.cost import seconds_to_make
 from media.domain.errors import NotReady
+from media.domain.file_faults import FAULTS
+from media.domain.job import CANCELLED, Job
 from media.domain.probed import Probed
 
 WAITING, TRANSCODING, READY, FAILED = "waiting", "transcoding", "ready", "failed"
+DELETED = "deleted"
 SHORTEST_SECONDS, LONGEST_SECONDS = 1.0, 12 * 3600.0
 Told = list[object]
 
 
 @dataclass(frozen=True)
 class Edition:
-    """One file of a lecture, from upload to playlists."""
+    """One file of a lecture, from upload to playlists.
+
+    What was deleted stays as a row without bytes: its number is never given again, and
+    what was watched of it still names it. `is_cleared` once the bytes are gone.
+    """
 
     lecture_id: str
     number: int
@@ -26,6 +34,8 @@ class Edition:
     percent: int = 0
     renditions: tuple[str, ...] = ()
     reason: str = ""
+    job: Job = field(default_factory=Job)
+    is_cleared: bool = False
 
     @property
     def id(self) -> str:
@@ -38,23 +48,73 @@ class Edition:
         return f"lectures/{self.lecture_id}/{self.number}/"
 
     def begin(self) -> Told:
-        """What its arrival tells."""
+        """What its arrival tells; one may come as failed."""
+        if self.state == FAILED:
+            return [facts.LectureFailed(self.lecture_id, self.number, self.reason)]
         return [
             facts.LectureUploaded(
                 self.lecture_id, self.number, self.seconds, self.bytes
             )
         ]
 
-    def start(self) -> "tuple[Edition, Told] | None":
+    @property
+    def cost(self) -> float:
+        """About how many seconds its making takes."""
+        return seconds_to_make(self.probed) if self.probed else self.seconds
+
+    def start(self, now: float) -> "tuple[Edition, Told] | None":
         """Transcoding may begin; None if it did."""
         if self.state != WAITING:
             return None
-        told = facts.TranscodeProgressed(self.lecture_id, self.number, 0)
-        return replace(self, state=TRANSCODING), [told]
+        return self._in_line(now)
 
-    def progress(self, percent: int) -> "tuple[Edition, Told] | None":
-        """Say every tenth; never back."""
-        if self.state != TRANSCODING or percent <= self.percent:
+    def retry(self, now: float) -> "tuple[Edition, Told] | None":
+        """Have it made anew where that failed, or at once where it was put off.
+
+        None where nothing waits: it is being made, or was, or was deleted.
+        """
+        if self.state == FAILED or (self.state == TRANSCODING and not self.job.is_held):
+            return self._in_line(now)
+        return None
+
+    def _in_line(self, now: float) -> "tuple[Edition, Told]":
+        told = facts.TranscodeProgressed(self.lecture_id, self.number, 0)
+        waits = replace(
+            self, state=TRANSCODING, percent=0, reason="", job=self.job.queue(now)
+        )
+        return waits, [told]
+
+    def begin_try(self, now: float) -> "tuple[Edition, Told] | None":
+        """A worker has it, and begins at zero; None if nothing is to be made."""
+        if self.state != TRANSCODING:
+            return None
+        told: Told = []
+        if self.percent:
+            told.append(facts.TranscodeProgressed(self.lecture_id, self.number, 0))
+        return replace(self, percent=0, job=self.job.begin(now)), told
+
+    def interrupt(
+        self, fence: int, cause: str, now: float
+    ) -> "tuple[Edition, Told] | None":
+        """The try that began as `fence` broke off; None if another has begun."""
+        if not self._is_made_by(fence):
+            return None
+        return replace(self, job=self.job.interrupt(cause, now)), []
+
+    def give_back(self, fence: int, now: float) -> "tuple[Edition, Told] | None":
+        """The worker that began as `fence` was told to stop; None if another has it."""
+        if not self._is_made_by(fence):
+            return None
+        return replace(self, job=self.job.give_back(now)), []
+
+    def _is_made_by(self, fence: int) -> bool:
+        return (
+            self.state == TRANSCODING and self.job.is_held and self.job.fence == fence
+        )
+
+    def progress(self, fence: int, percent: int) -> "tuple[Edition, Told] | None":
+        """How far the try that began as `fence` is. Say every tenth; never back."""
+        if not self._is_made_by(fence) or percent <= self.percent:
             return None
         told: Told = []
         if percent // 10 > self.percent // 10:
@@ -66,29 +126,46 @@ class Edition:
     def finish(
         self, renditions: tuple[str, ...], seconds: float
     ) -> "tuple[Edition, Told] | None":
-        """It can be watched, as long as it was made; None if it could before."""
-        if self.state == READY:
+        """It can be watched, as long as it was made; None unless it was made."""
+        if self.state != TRANSCODING:
             return None
         told = facts.LectureReady(self.lecture_id, self.number, seconds, renditions)
         done = replace(
             self, state=READY, percent=100, renditions=renditions, reason="",
-            seconds=seconds,
+            seconds=seconds, job=replace(self.job, is_held=False),
         )  # fmt: skip
         return done, [told]
 
     def fail(self, reason: str) -> "tuple[Edition, Told] | None":
         """It cannot be watched; None if it can or is known to fail."""
-        if self.state in (READY, FAILED):
+        if self.state not in (WAITING, TRANSCODING):
             return None
-        told = facts.LectureFailed(self.lecture_id, self.number, reason[:500])
-        return replace(self, state=FAILED, reason=reason[:500]), [told]
+        failed = replace(
+            self, state=FAILED, reason=reason, job=replace(self.job, is_held=False)
+        )
+        return failed, [facts.LectureFailed(self.lecture_id, self.number, reason)]
+
+    def cancel(self) -> "tuple[Edition, Told] | None":
+        """Nobody goes on making it; None where nothing is to be made."""
+        return self.fail(CANCELLED)
+
+    def delete(self, now: float) -> "tuple[Edition, Told] | None":
+        """It can be watched no more, and its bytes may go; None if it was deleted."""
+        if self.state == DELETED:
+            return None
+        gone = replace(self, state=DELETED, reason=DELETED, job=self.job.queue(now))
+        return gone, [facts.LectureFailed(self.lecture_id, self.number, DELETED)]
+
+    def clear(self) -> "tuple[Edition, Told] | None":
+        """The bytes of what was deleted are gone."""
+        return replace(self, is_cleared=True), []
 
     def restate(self) -> Told:
         """How it stands now; nothing while it waits."""
         about = (self.lecture_id, self.number)
         if self.state == TRANSCODING:
             return [facts.TranscodeProgressed(*about, self.percent)]
-        if self.state == FAILED:
+        if self.state in (FAILED, DELETED):
             return [facts.LectureFailed(*about, self.reason)]
         if self.state == READY:
             return [facts.LectureReady(*about, self.seconds, self.renditions)]
@@ -96,8 +173,8 @@ class Edition:
 
     def require_ready(self) -> "Edition":
         """Itself. Raises NotReady with how far it is."""
-        if self.state == FAILED:
-            raise NotReady(f"视频处理失败：{self.reason}")
+        if self.state in (FAILED, DELETED):
+            raise NotReady(f"视频看不了：{FAULTS.get(self.reason, self.reason)}")
         if self.state != READY:
             raise NotReady(f"视频正在处理，已完成 {self.percent}%：请稍候")
         return self

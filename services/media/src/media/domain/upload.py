@@ -1,9 +1,10 @@
 """An upload in parts: begun, filled in any order, completed once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from media.domain.errors import NoLecture, PartsMissing, WrongPart
+from media.domain.errors import NoLecture, PartsMissing, UploadAccepted, WrongPart
+from media.domain.job import Job
 
 PART_SIZE = 8 * 1024 * 1024
 LARGEST = 8 * 1024**3
@@ -20,6 +21,8 @@ RIFF_KINDS = {b"AVI ", b"AVIX"}
 # plain, of camcorders (with a clock before each), with error correction behind each
 PACKET_SIZES, SYNC, FEWEST_PACKETS = (188, 192, 204), {0x47}, 5
 OPEN, CHECKING, ACCEPTED, REFUSED = "open", "checking", "accepted", "refused"
+LAPSED, GIVEN_UP, DELETED = "lapsed", "given-up", "deleted"
+BYTES_A_SECOND = 100e6  # at which a disk reads what is checked
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,9 @@ class Upload:
     """A lecture file on its way in. Parts are numbered from 1.
 
     `ticket` is the object store's name for this put in parts; the store knows which
-    of them are there. `begun` is in epoch seconds.
+    of them are there. `begun` is in epoch seconds. `account` is whose it is, and
+    `mark` what that account's program knows the file by, to go on with it after a cut.
+    `is_cleared` once nothing of a refused one is kept any more.
     """
 
     id: str
@@ -38,6 +43,15 @@ class Upload:
     begun: float = 0.0
     state: str = OPEN
     reason: str = ""
+    account: str = ""
+    mark: str = ""
+    job: Job = field(default_factory=Job)
+    is_cleared: bool = False
+
+    @property
+    def cost(self) -> float:
+        """About how many seconds its check takes."""
+        return self.bytes / BYTES_A_SECOND
 
     @property
     def source(self) -> str:
@@ -62,7 +76,7 @@ class Upload:
             raise WrongPart("上传已结束：要换文件请另开一次上传")
         return self
 
-    def complete(self, kept: Mapping[int, int]) -> "Upload | None":
+    def complete(self, kept: Mapping[int, int], now: float) -> "Upload | None":
         """All is here, to be checked; None if it is at that. Raises PartsMissing.
 
         `kept` has the size of every part that the object store holds.
@@ -73,23 +87,62 @@ class Upload:
         missing = [part for part in wanted if kept.get(part) != wanted[part]]
         if missing:
             raise PartsMissing(f"还缺第 {missing[:20]} 部分：请补传后再完成")
-        return replace(self, state=CHECKING)
+        return replace(self, state=CHECKING, job=self.job.queue(now))
+
+    def begin_try(self, now: float) -> "Upload | None":
+        """A worker begins to check it; None unless it waits for that."""
+        if self.state != CHECKING:
+            return None
+        return replace(self, job=self.job.begin(now))
+
+    def interrupt(self, fence: int, cause: str, now: float) -> "Upload | None":
+        """The check that began as `fence` broke off; None if another has begun."""
+        if not self._is_checked_by(fence):
+            return None
+        return replace(self, job=self.job.interrupt(cause, now))
+
+    def give_back(self, fence: int, now: float) -> "Upload | None":
+        """The worker that began as `fence` was told to stop; None if another has it."""
+        if not self._is_checked_by(fence):
+            return None
+        return replace(self, job=self.job.give_back(now))
+
+    def _is_checked_by(self, fence: int) -> bool:
+        return self.state == CHECKING and self.job.is_held and self.job.fence == fence
 
     def accept(self) -> "Upload | None":
         """It is a lecture; None unless it was being checked."""
-        return replace(self, state=ACCEPTED) if self.state == CHECKING else None
-
-    def refuse(self, reason: str) -> "Upload | None":
-        """It is none, and why; None unless it was being checked."""
         if self.state != CHECKING:
             return None
-        return replace(self, state=REFUSED, reason=reason)
+        return replace(self, state=ACCEPTED, job=replace(self.job, is_held=False))
 
-    def lapse(self, reason: str) -> "Upload | None":
+    def refuse(self, reason: str, now: float) -> "Upload | None":
+        """It is none, and why; None unless it was being checked."""
+        return self._end(reason, now) if self.state == CHECKING else None
+
+    def lapse(self, now: float) -> "Upload | None":
         """Nobody went on with it; None if somebody did."""
-        if self.state != OPEN:
-            return None
-        return replace(self, state=REFUSED, reason=reason)
+        return self._end(LAPSED, now) if self.state == OPEN else None
+
+    def give_up(self, now: float) -> "Upload | None":
+        """Whoever sends it wants it no more; None if it was refused.
+
+        Raises UploadAccepted once it is a lecture.
+        """
+        if self.state == ACCEPTED:
+            raise UploadAccepted("上传已成为一讲：不要它就请删除这一讲")
+        return self._end(GIVEN_UP, now) if self.state in (OPEN, CHECKING) else None
+
+    def delete(self, now: float) -> "Upload | None":
+        """Its lecture was deleted; None if the upload had ended before."""
+        return self._end(DELETED, now) if self.state in (OPEN, CHECKING) else None
+
+    def _end(self, reason: str, now: float) -> "Upload":
+        return replace(self, state=REFUSED, reason=reason, job=self.job.queue(now))
+
+    def clear(self) -> "Upload":
+        """Nothing of a refused one is kept any more."""
+        return replace(self, is_cleared=True)
 
 
 def check_first_bytes(head: bytes) -> None:

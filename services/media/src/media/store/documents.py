@@ -5,11 +5,12 @@ from chassis.storage.documents import Aggregate, Copy, copied_in, kept_in
 
 
 class UploadDocument(Aggregate):
-    """An upload; `work_due` is set while it waits to be checked."""
+    """An upload; `work_due` is set while it waits to be checked, or cleared away."""
 
     meta = kept_in(
-        "media", "uploads", "work_due", ("state", "begun"), ("lecture_id", "begun")
-    )
+        "media", "uploads", "work_due", ("state", "begun"), ("lecture_id", "begun"),
+        ("account", "begun"),
+    )  # fmt: skip
     lecture_id = me.StringField(required=True)
     title = me.StringField(required=True)
     bytes = me.LongField(required=True)
@@ -17,14 +18,23 @@ class UploadDocument(Aggregate):
     begun = me.FloatField(required=True)
     state = me.StringField(required=True)
     reason = me.StringField()
+    account = me.StringField()
+    mark = me.StringField()
+    job = me.DictField()
+    is_cleared = me.BooleanField()
     work_due = me.FloatField(null=True)
+    work_rank = me.FloatField()
+    work_cost = me.FloatField()
     work_tries = me.IntField()
 
 
 class EditionDocument(Aggregate):
-    """An edition; `work_due` is set while it waits to be transcoded."""
+    """An edition; `work_due` is set while it waits to be transcoded, or cleared away.
 
-    meta = kept_in("media", "editions", "work_due", ("lecture_id", "number"))
+    Of those that are due the one with the lowest `work_rank` comes first.
+    """
+
+    meta = kept_in("media", "editions", "work_due", ("lecture_id", "number"), "state")
     lecture_id = me.StringField(required=True)
     number = me.IntField(required=True)
     title = me.StringField(required=True)
@@ -36,7 +46,11 @@ class EditionDocument(Aggregate):
     percent = me.IntField(required=True)
     renditions = me.ListField(me.StringField())
     reason = me.StringField()
+    job = me.DictField()
+    is_cleared = me.BooleanField()
     work_due = me.FloatField(null=True)
+    work_rank = me.FloatField()
+    work_cost = me.FloatField()
     work_tries = me.IntField()
 
 

@@ -1,6 +1,7 @@
 """What the use cases of media ask of the world."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -13,6 +14,44 @@ from media.domain.viewer import Viewer
 from media.domain.watch import Judged, WatchRecord
 
 Facts = Sequence[object]
+
+
+class LeaseLost(Exception):
+    """Another worker has the work, or nobody wants it any more: end it quietly."""
+
+
+class Stopping(Exception):
+    """The process was told to stop: give the work back."""
+
+
+class Hold(Protocol):
+    """A piece of work that this worker alone has, while `kept` lasts."""
+
+    id: str
+
+    def kept(
+        self, tell: Callable[[], None] = lambda: None
+    ) -> AbstractContextManager[None]:
+        """Keep it until the block ends; `tell` is called now and then meanwhile."""
+
+    def check(self) -> None:
+        """Raises LeaseLost, Stopping. Costs nothing: ask often."""
+
+    def confirm(self) -> None:
+        """Ask the store itself. Raises LeaseLost, Stopping."""
+
+
+class Scratch(Protocol):
+    """Where files lie while they are worked on."""
+
+    def folder(self, bytes_: int) -> AbstractContextManager[Path]:
+        """A folder with room for so many bytes, which goes with what is in it.
+
+        Raises Interrupted where there is no such room.
+        """
+
+    def sweep(self) -> None:
+        """Remove what workers left that are no more."""
 
 
 class Uploads(Protocol):
@@ -30,8 +69,26 @@ class Uploads(Protocol):
     def latest(self, lecture_id: str) -> Upload | None:
         """The upload of a lecture that was begun last, or None."""
 
-    def claim(self) -> str | None:
-        """An upload to be checked, leased to this worker."""
+    def newest(self, account: str | None, limit: int) -> list[Upload]:
+        """Uploads of an account, or all; those begun last come first."""
+
+    def unfinished(self) -> list[Upload]:
+        """Every upload that is open or being checked, by when it was begun."""
+
+    def checking(self, lecture_id: str) -> list[Upload]:
+        """A lecture's uploads that are checked or wait for that."""
+
+    def unfinished_of(self, lecture_id: str) -> list[Upload]:
+        """A lecture's uploads that are open or being checked."""
+
+    def claim(self) -> Hold | None:
+        """An upload to be checked, held by this worker."""
+
+    def claim_refused(self) -> Hold | None:
+        """A refused upload of which something is kept, held by this worker."""
+
+    def room(self) -> int | None:
+        """How many bytes the object store can still take, or None: it does not say."""
 
     def stale(self, before: float, limit: int) -> list[Upload]:
         """Uploads that are still open and were begun before this moment."""
@@ -53,10 +110,11 @@ class Uploads(Protocol):
     def kept_parts(self, upload: Upload) -> Mapping[int, int]:
         """The size of every part that is kept."""
 
-    def assemble(self, upload: Upload, path: Path) -> None:
+    def assemble(self, upload: Upload, path: Path, check: Callable[[], None]) -> None:
         """Join the parts to the source, and copy that to a file.
 
-        Raises NoLecture where they are not there any more.
+        `check` is asked now and then; what it raises ends the work. Raises NoLecture
+        where the parts are not there any more, Interrupted.
         """
 
     def forget(self, upload: Upload) -> None:
@@ -75,32 +133,68 @@ class Editions(Protocol):
     def latest_ready(self, lecture_id: str) -> Edition | None:
         """The newest that can be watched."""
 
-    def add(self, edition: Edition) -> None:
-        """Put a new one with what it tells; the same again changes nothing."""
+    def all_of(self, lecture_id: str) -> list[Edition]:
+        """Every edition of a lecture, by number, deleted ones too."""
+
+    def find(self, states: Sequence[str], after: str, limit: int) -> list[Edition]:
+        """Editions in one of these states, by id, those behind this id."""
+
+    def place(self, edition: Edition) -> int:
+        """How many wait ahead of one that waits, plus one; 0 where it does not."""
+
+    def add(self, edition: Edition, facts: Facts) -> bool:
+        """Put a new one with what it tells; False if its number is taken."""
 
     def change(
         self, id_: str, decide: Callable[[Edition], tuple[Edition, Facts] | None]
     ) -> Edition:
         """Read, decide, write under the version that was read."""
 
-    def claim(self) -> tuple[str, int] | None:
-        """An edition to transcode and the number of this try, leased."""
+    def claim(self, longest_seconds: float | None) -> Hold | None:
+        """An edition to transcode, held by this worker.
 
-    def renew(self, id_: str, tries: int) -> bool:
-        """Keep the lease; False when another worker has taken over."""
+        With a limit only one whose making takes no longer than that.
+        """
 
-    def fetch_source(self, key: str, path: Path) -> None:
-        """Copy a source to a file."""
+    def claim_deleted(self) -> Hold | None:
+        """A deleted edition of which something is kept, held by this worker."""
 
-    def keep_output(self, edition: Edition, folder: Path) -> None:
-        """Keep everything made, playlists last."""
+    def has_source(self, edition: Edition) -> bool:
+        """Whether the file that it is made of is there."""
+
+    def fetch_source(self, key: str, path: Path, check: Callable[[], None]) -> None:
+        """Copy a source to a file, asking `check` now and then.
+
+        Raises NoLecture where it is not there, Interrupted, and what `check` raises.
+        """
+
+    def keep_output(
+        self, edition: Edition, folder: Path, check: Callable[[], None]
+    ) -> None:
+        """Keep everything made, playlists last, asking `check` before each file.
+
+        Raises Interrupted, and what `check` raises.
+        """
+
+    def forget(self, edition: Edition) -> None:
+        """Source and everything made are not needed any more."""
+
+
+class Showings(Protocol):
+    """Which courses show a lecture."""
+
+    def courses_showing(self, lecture_id: str) -> list[str]:
+        """The ids of published courses that show it."""
 
 
 class Probe(Protocol):
     """Looks at untrusted files."""
 
-    def look(self, path: Path) -> Probed:
-        """What it is. Raises NoLecture with the reason, Interrupted."""
+    def look(self, path: Path, tick: Callable[[], None]) -> Probed:
+        """What it is. Raises NoLecture with the reason, Interrupted.
+
+        `tick` is called about every second while it looks; what it raises ends that.
+        """
 
 
 @dataclass(frozen=True)

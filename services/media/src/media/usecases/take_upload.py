@@ -1,47 +1,89 @@
-"""Uploads: begin, fill, complete, check."""
+"""Uploads: begin, fill, complete, give up."""
 
-from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from media.domain.errors import (
-    NoLecture,
+    NoRoom,
     PartsThroughHere,
+    TooManyUploads,
     UnknownUpload,
+    UploadQuota,
     WrongPart,
 )
-from media.domain.lecture import Edition
-from media.domain.upload import CHECKING, HEAD_BYTES, REFUSED, Upload, check_first_bytes
-from media.usecases.ports import Editions, Probe, Uploads
+from media.domain.upload import HEAD_BYTES, OPEN, Upload, check_first_bytes
+from media.usecases.ports import Uploads
 
 LONGEST_OPEN_SECONDS = 7 * 24 * 3600.0
 CLOSED_AT_ONCE = 50
-LAPSED = "lapsed"
+LISTED = 200
+KEPT_FREE = 256 * 1024**2
+"""What is left to everything else on the disk of the objects; what is made of a lecture
+comes to less than a tenth of what is uploaded, and is made while there is room."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many uploads an account may have open, and bytes of all that are open."""
+
+    uploads: int
+    bytes: int
+    bytes_of_all: int
 
 
 class TakeUpload:
     """Takes files in. Nothing long happens in a request: checking is work."""
 
     def __init__(
-        self,
-        uploads: Uploads,
-        editions: Editions,
-        probe: Probe,
-        work: Path,
-        now: Callable[[], float],
+        self, uploads: Uploads, limits: Limits, now: Callable[[], float]
     ) -> None:
-        self.uploads, self.editions = uploads, editions
-        self.probe, self.work, self.now = probe, work, now
+        self.uploads, self.limits, self.now = uploads, limits, now
 
-    def begin(self, id_: str, lecture_id: str, title: str, size: int) -> Upload:
-        """A new upload of so many bytes, open for its parts."""
-        upload = Upload(id_, lecture_id, title, size, begun=self.now())
-        ticket = self.uploads.open_parts(upload.source)
-        upload = replace(upload, ticket=ticket)
+    def begin(self, new: Upload) -> Upload:
+        """A new upload, open for its parts.
+
+        Looked at again once it is there: of several begun in one moment too few may
+        stay, never too many. Raises TooManyUploads, UploadQuota, NoRoom.
+        """
+        new = replace(new, begun=self.now())
+        self._require_allowed(new, self.uploads.unfinished())
+        upload = replace(new, ticket=self.uploads.open_parts(new.source))
         self.uploads.add(upload)
+        others = [one for one in self.uploads.unfinished() if one.id != upload.id]
+        try:
+            self._require_allowed(upload, others)
+        except (TooManyUploads, UploadQuota, NoRoom):
+            self.give_up(upload.id)
+            raise
         return upload
+
+    def _require_allowed(self, new: Upload, others: Sequence[Upload]) -> None:
+        own = [other for other in others if other.account == new.account]
+        if len(own) >= self.limits.uploads:
+            raise TooManyUploads(
+                f"同时最多 {self.limits.uploads} 个上传：请先传完或放弃已开始的上传"
+            )
+        _require_below(self.limits.bytes, new, own, "您")
+        _require_below(self.limits.bytes_of_all, new, others, "所有人")
+        self._require_room(new, others)
+
+    def _require_room(self, new: Upload, others: Sequence[Upload]) -> None:
+        """The store must be able to take all that is still to come, and this."""
+        room = self.uploads.room()
+        if room is None:
+            return
+        left = room - new.bytes - KEPT_FREE
+        if left >= sum(other.bytes for other in others):
+            return
+        coming = sum(self._bytes_to_come(other) for other in others)
+        if left < coming:
+            raise NoRoom("存储空间不够放下这个文件：请删除不用的讲座，或联系运维扩容")
+
+    def _bytes_to_come(self, upload: Upload) -> int:
+        if upload.state != OPEN:
+            return 0
+        return upload.bytes - sum(self.uploads.kept_parts(upload).values())
 
     def require(self, id_: str) -> Upload:
         """One upload. Raises UnknownUpload."""
@@ -49,6 +91,14 @@ class TakeUpload:
         if upload is None:
             raise UnknownUpload(f"没有上传 {id_}：请重新开始")
         return upload
+
+    def newest(self, account: str | None) -> list[Upload]:
+        """Uploads of an account, or of all, those begun last first."""
+        return self.uploads.newest(account, LISTED)
+
+    def room(self) -> int | None:
+        """How many bytes the object store can still take, or None: it does not say."""
+        return self.uploads.room()
 
     def part(self, id_: str, part: int, content: BinaryIO, size: int) -> Upload:
         """Keep a part of so many bytes; sending it again is harmless.
@@ -81,55 +131,30 @@ class TakeUpload:
     def complete(self, id_: str) -> Upload:
         """All parts are sent: have it checked. Raises PartsMissing."""
         kept = self.uploads.kept_parts(self.require(id_))
-        return self.uploads.change(id_, lambda upload: upload.complete(kept))
+        return self.uploads.change(
+            id_, lambda upload: upload.complete(kept, self.now())
+        )
+
+    def give_up(self, id_: str) -> Upload:
+        """End it; its bytes go. Again is harmless. Raises UploadAccepted."""
+        self.require(id_)
+        return self.uploads.change(id_, lambda upload: upload.give_up(self.now()))
 
     def close_stale(self) -> bool:
         """End uploads that nobody goes on with; whether there were any."""
         stale = self.uploads.stale(self.now() - LONGEST_OPEN_SECONDS, CLOSED_AT_ONCE)
         for upload in stale:
-            self._end(upload.id, lambda held: held.lapse(LAPSED))
+            self.uploads.change(upload.id, lambda held: held.lapse(self.now()))
         return bool(stale)
 
-    def check_next(self) -> bool:
-        """Check one upload that waits; whether there was one."""
-        id_ = self.uploads.claim()
-        if id_ is None:
-            return False
-        upload = self.require(id_)
-        if upload.state == CHECKING:
-            self._check(upload)
-        return True
 
-    def _check(self, upload: Upload) -> None:
-        with TemporaryDirectory(dir=self.work) as folder:
-            path = Path(folder) / "upload"
-            try:
-                self.uploads.assemble(upload, path)
-                edition = self._edition(upload, path)
-            except NoLecture as refusal:
-                reason = refusal.code
-                self._end(upload.id, lambda held: held.refuse(reason))
-                return
-        self.editions.add(edition)
-        self.uploads.change(upload.id, Upload.accept)
-
-    def _end(self, id_: str, decide: Callable[[Upload], Upload | None]) -> None:
-        """Refuse it, and forget its bytes if it is refused now."""
-        ended = self.uploads.change(id_, decide)
-        if ended.state == REFUSED:
-            self.uploads.forget(ended)
-
-    def _edition(self, upload: Upload, path: Path) -> Edition:
-        probed = self.probe.look(path)
-        before = self.editions.latest(upload.lecture_id)
-        again = before is not None and before.source.endswith(upload.id)
-        number = before.number + (0 if again else 1) if before else 1
-        return Edition(
-            lecture_id=upload.lecture_id,
-            number=number,
-            title=upload.title,
-            source=upload.source,
-            seconds=probed.seconds,
-            bytes=upload.bytes,
-            probed=probed,
+def _require_below(
+    limit: int, new: Upload, others: Sequence[Upload], whose: str
+) -> None:
+    """Raises UploadQuota."""
+    bytes_ = new.bytes + sum(other.bytes for other in others)
+    if bytes_ > limit:
+        raise UploadQuota(
+            f"{whose}未传完的文件合计不能超过 {limit // 1024**3} GiB："
+            "请先传完或放弃已开始的上传"
         )

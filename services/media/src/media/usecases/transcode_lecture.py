@@ -1,63 +1,113 @@
 """Transcode one edition that waits, telling how far it is."""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Callable
 
 from media.domain.errors import NoLecture
-from media.domain.lecture import Edition
-from media.usecases.ports import Editions, Interrupted, Probe, Transcoder
+from media.domain.lecture import DELETED, Edition
+from media.usecases.ports import (
+    Editions,
+    Hold,
+    Interrupted,
+    LeaseLost,
+    Made,
+    Probe,
+    Scratch,
+    Stopping,
+    Transcoder,
+)
 
-MOST_TRIES = 3
-
-
-class LeaseLost(Exception):
-    """Another worker has taken the edition over."""
+MADE_BYTES_A_SECOND = 200_000
+"""Room for what is made: all renditions of a lecture in full motion take about 1.6
+million bits a second."""
 
 
 class TranscodeLecture:
-    """A worker that dies lets its lease run out; the next begins anew."""
+    """A worker that dies lets its lease run out; the next begins anew.
+
+    With `longest_seconds` only editions whose making takes no longer are taken: a
+    second worker of that kind is why a short lecture never waits for a long one.
+    """
 
     def __init__(
-        self, editions: Editions, probe: Probe, transcoder: Transcoder, work: Path
+        self,
+        editions: Editions,
+        probe: Probe,
+        transcoder: Transcoder,
+        scratch: Scratch,
+        now: Callable[[], float],
+        longest_seconds: float | None = None,
     ) -> None:
-        self.editions, self.probe = editions, probe
-        self.transcoder, self.work = transcoder, work
+        self.editions, self.probe, self.transcoder = editions, probe, transcoder
+        self.scratch, self.now, self.longest = scratch, now, longest_seconds
 
     def __call__(self) -> bool:
         """Transcode one; whether there was one."""
-        claimed = self.editions.claim()
-        if claimed is None:
+        hold = self.editions.claim(self.longest)
+        if hold is None:
             return False
-        id_, tries = claimed
-        edition = self.editions.get(id_)
-        if edition is None:
-            return True
-        if tries > MOST_TRIES:
-            reason = f"转码 {MOST_TRIES} 次都中断了：请检查文件后重新上传"
-            self.editions.change(id_, lambda held: held.fail(reason))
-            return True
-        try:
-            self._transcode(edition, tries)
-        except NoLecture as refusal:
-            why = refusal.code
-            self.editions.change(id_, lambda held: held.fail(why))
-        except (LeaseLost, Interrupted):
-            return True
+        edition = self.editions.change(hold.id, lambda held: held.begin_try(self.now()))
+        if edition.job.is_held:
+            self._try(hold, edition)
         return True
 
-    def _transcode(self, edition: Edition, tries: int) -> None:
-        def progress(percent: int) -> None:
-            if not self.editions.renew(edition.id, tries):
-                raise LeaseLost(edition.id)
-            self.editions.change(edition.id, lambda held: held.progress(percent))
+    def _try(self, hold: Hold, edition: Edition) -> None:
+        id_, fence = edition.id, edition.job.fence
+        try:
+            self._transcode(hold, edition)
+        except NoLecture as refusal:
+            code = refusal.code
+            self.editions.change(id_, lambda held: held.fail(code))
+        except Interrupted as broken:
+            cause = broken.cause
+            self.editions.change(
+                id_, lambda held: held.interrupt(fence, cause, self.now())
+            )
+        except Stopping:
+            self.editions.change(id_, lambda held: held.give_back(fence, self.now()))
+        except LeaseLost:
+            self._leave(id_)
 
-        with TemporaryDirectory(dir=self.work) as scratch:
-            source, folder = Path(scratch) / "source", Path(scratch) / "out"
+    def _transcode(self, hold: Hold, edition: Edition) -> None:
+        telling = _Telling(self.editions, edition)
+        room = edition.bytes + int(edition.seconds * MADE_BYTES_A_SECOND)
+
+        def progress(percent: int) -> None:
+            telling.percent = percent
+            hold.check()
+
+        with hold.kept(telling), self.scratch.folder(room) as scratch:
+            source, folder = scratch / "source", scratch / "out"
             folder.mkdir()
-            self.editions.fetch_source(edition.source, source)
-            probed = edition.probed or self.probe.look(source)
+            self.editions.fetch_source(edition.source, source, hold.check)
+            probed = edition.probed or self.probe.look(source, hold.check)
             made = self.transcoder.make(source, folder, probed, progress)
-            self.editions.keep_output(edition, folder)
+            hold.confirm()
+            self.editions.keep_output(edition, folder, hold.check)
+            self._finish(edition, made)
+
+    def _finish(self, edition: Edition, made: Made) -> None:
         self.editions.change(
             edition.id, lambda held: held.finish(made.renditions, made.seconds)
         )
+
+    def _leave(self, id_: str) -> None:
+        """Another has it, or it is cancelled; of a deleted one nothing may stay."""
+        edition = self.editions.get(id_)
+        if edition is not None and edition.state == DELETED:
+            self.editions.forget(edition)
+
+
+class _Telling:
+    """Says how far it is when it is called, which is seldom, not with each line."""
+
+    def __init__(self, editions: Editions, edition: Edition) -> None:
+        self.editions, self.edition = editions, edition
+        self.percent = self.told = 0
+
+    def __call__(self) -> None:
+        percent, fence = self.percent, self.edition.job.fence
+        if percent > self.told:
+            self.editions.change(
+                self.edition.id, lambda held: held.progress(fence, percent)
+            )
+            self.told = percent

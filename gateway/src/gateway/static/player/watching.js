@@ -1,0 +1,79 @@
+// Watching that earns: what the video plays is kept, told, and shown as it is counted.
+import { Kept, openStorage } from "./kept.js";
+import { Played } from "./played.js";
+import { Reporter } from "./reporter.js";
+import { fetchAgain } from "./segments.js";
+import { livingPlayers, playerOfTab } from "./tab.js";
+
+/** A crash loses so much of what was played. */
+const SAVE_MS = 1000;
+
+/** Begin to keep and to tell, also what earlier pages of this person could not tell: where the last of
+ * them was left, `resumeAt(second)` is told. */
+export async function startWatching(video, person, stream, view, resumeAt) {
+  const player = await playerOfTab();
+  const kept = new Kept(openStorage(), person, player);
+  const { lecture_id: lecture, edition, seconds } = stream.grant;
+  const about = () => ({ lecture, edition, token: stream.grant.token });
+  const waiting = () => kept.intervals(lecture, edition);
+  const isShown = (one) => one.lecture === lecture && one.edition === edition;
+  const stop = () => {
+    video.pause();
+    view.otherPlays(true);
+  };
+
+  const reporter = new Reporter(kept, (stretch, segments) => fetchAgain(stretch, segments, stream.grant), {
+    watch: (watch, one) => isShown(one) && view.show(watch, waiting()),
+    trouble: (kind) => view.trouble("reports", kind),
+    refused: (stretch, reason) => isShown(stretch) && view.refused(stretch, reason),
+    otherPlayer: stop,
+  });
+  const begin = async (takeOver) => {
+    const mayPlay = await reporter.begin(about(), video.currentTime, takeOver);
+    if (mayPlay) view.otherPlays(false);
+    else stop();
+  };
+
+  let savedAt = 0;
+  const played = new Played(video, seconds, about, {
+    onOpen: (stretch) => kept.open(stretch),
+    onGrow: (stretch) => {
+      if (performance.now() - savedAt < SAVE_MS) return;
+      savedAt = performance.now();
+      kept.save(stretch);
+      view.draw(waiting());
+    },
+    onCut: (stretch) => {
+      kept.close(stretch);
+      view.draw(waiting());
+      reporter.tell();
+    },
+  });
+
+  const takeLeft = async () => {
+    const living = await livingPlayers();
+    kept.take((owner) => !living.has(owner));
+    view.draw(waiting());
+  };
+  const wake = async () => {
+    await takeLeft();
+    reporter.wake();
+  };
+  video.addEventListener("play", () => begin(false));
+  if (!video.paused) begin(false);
+  document.getElementById("take-over").addEventListener("click", async () => {
+    await begin(true);
+    video.play();
+  });
+  addEventListener("online", wake);
+  addEventListener("focus", wake);
+  addEventListener("pagehide", () => {
+    played.cut();
+    reporter.leave();
+  });
+  addEventListener("pageshow", (event) => event.persisted && !video.paused && begin(false));
+  document.addEventListener("visibilitychange", () => (document.hidden ? played.cut() : wake()));
+  await takeLeft();
+  if (video.paused) resumeAt(kept.lastPlace(lecture, edition));
+  reporter.wake();
+}

@@ -1,0 +1,92 @@
+"""/lectures as staff have them made: listed, cancelled, tried again, deleted."""
+
+import time
+from typing import Any, Literal
+
+from chassis.http.auth import needs
+from chassis.http.body import Shape, Text, answer, query
+from flask import Blueprint, Response
+
+from media.api.shapes import show_edition, show_upload
+from media.domain.job import Job
+from media.domain.lecture import FAILED, READY, TRANSCODING, WAITING, Edition
+from media.usecases.cancel_making import cancel_making
+from media.usecases.delete_lecture import delete_lecture
+from media.usecases.follow_lecture import follow_lecture
+from media.usecases.ports import Editions, Showings, Uploads
+from media.usecases.retry_making import retry_making
+
+LISTED = 200
+STATES = {
+    "all": (WAITING, TRANSCODING, FAILED, READY),
+    "making": (WAITING, TRANSCODING),
+    "failed": (FAILED,),
+    "ready": (READY,),
+}
+
+
+class WhichLectures(Shape):
+    """Editions in these states, by id, those behind the cursor `after`."""
+
+    state: Literal["all", "making", "failed", "ready"] = "all"
+    after: Text = ""
+
+
+def blueprint(editions: Editions, uploads: Uploads, showings: Showings) -> Blueprint:
+    """Routes for the making of lectures."""
+    bp = Blueprint("making", __name__)
+
+    def _waiting(edition: Edition) -> dict[str, Any]:
+        place = {"place": editions.place(edition)}
+        return {**show_edition(edition), **place, **_job(edition.job)}
+
+    def follow(lecture_id: str, status: int = 200) -> Response:
+        found = follow_lecture(editions, uploads, lecture_id)
+        if isinstance(found, Edition):
+            return answer(_waiting(found), status)
+        shown = {**show_upload(found), "place": 0, **_job(found.job)}
+        return answer(shown, status)
+
+    @bp.get("/lectures")
+    @needs("staff", "operator")
+    def list_() -> Response:
+        asked = query(WhichLectures)
+        found = editions.find(STATES[asked.state], asked.after, LISTED)
+        rows = [_waiting(edition) for edition in found]
+        after = found[-1].id if len(found) == LISTED else ""
+        return answer({"lectures": rows, "next": after})
+
+    @bp.get("/lectures/<lecture_id>/making")
+    @needs("staff", "operator")
+    def show(lecture_id: str) -> Response:
+        return follow(lecture_id)
+
+    @bp.post("/lectures/<lecture_id>/cancellation")
+    @needs("staff", "operator")
+    def cancel(lecture_id: str) -> Response:
+        cancel_making(editions, uploads, lecture_id, time.time())
+        return follow(lecture_id)
+
+    @bp.post("/lectures/<lecture_id>/retry")
+    @needs("staff", "operator")
+    def retry(lecture_id: str) -> Response:
+        retry_making(editions, lecture_id, time.time())
+        return follow(lecture_id, 202)
+
+    @bp.delete("/lectures/<lecture_id>")
+    @needs("staff")
+    def delete(lecture_id: str) -> Response:
+        delete_lecture(editions, uploads, showings, lecture_id, time.time())
+        return answer({"lecture_id": lecture_id, "state": "deleted"})
+
+    return bp
+
+
+def _job(job: Job) -> dict[str, Any]:
+    """Tries that broke off, why the last did, and when the next may begin."""
+    return {
+        "is_worked_on": job.is_held,
+        "tries": job.tries,
+        "cause": job.cause,
+        "again_at": job.again_at,
+    }

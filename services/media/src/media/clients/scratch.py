@@ -1,0 +1,96 @@
+"""Folders for files that are worked on, which never outlive their worker for long."""
+
+import errno
+import fcntl
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from chassis.telemetry.logs import logger
+
+from media.domain.job import NO_ROOM
+from media.usecases.ports import Interrupted
+
+OWN = "media-work-"  # whatever else lies beside is not ours to remove
+FULL = (errno.ENOSPC, errno.EDQUOT)
+KEPT_FREE = 64 * 1024**2  # for whoever else writes there; a disk is never filled
+
+
+class FolderScratch:
+    """Folders below one folder, which several processes may share.
+
+    Whoever works in a folder locks it; the kernel lets go of the lock when that process
+    ends, however it ends. A folder that nobody locks was left behind.
+    """
+
+    def __init__(self, work: Path) -> None:
+        self.work = work
+
+    @contextmanager
+    def folder(self, bytes_: int) -> Iterator[Path]:
+        """A folder with room for so many bytes, which goes with what is in it.
+
+        Raises Interrupted where there is no such room, or was not in the end.
+        """
+        self.sweep()
+        free = shutil.disk_usage(self.work).free
+        if free < bytes_ + KEPT_FREE:
+            logger().warning("scratch_full", free=free, wanted=bytes_)
+            raise Interrupted(NO_ROOM)
+        try:
+            with self._locked() as path:
+                yield path
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
+            raise Interrupted(NO_ROOM) from error
+
+    @contextmanager
+    def _locked(self) -> Iterator[Path]:
+        """A new folder that nobody sweeps; it goes at the end."""
+        path, lock = self._make()
+        try:
+            yield path
+        finally:
+            shutil.rmtree(path, ignore_errors=True)
+            os.close(lock)
+
+    def _make(self) -> tuple[Path, int]:
+        """A new folder, and the descriptor that locks it."""
+        while True:
+            path = self.work / f"{OWN}{secrets.token_hex(8)}"
+            path.mkdir()
+            lock = _lock(path)
+            if lock is not None and path.exists():
+                return path, lock  # else somebody swept it before it was locked
+            if lock is not None:
+                os.close(lock)
+
+    def sweep(self) -> None:
+        """Remove what workers left that are no more."""
+        for path in self.work.glob(f"{OWN}*"):
+            lock = _lock(path)
+            if lock is None:
+                continue
+            try:
+                shutil.rmtree(path, ignore_errors=True)
+            finally:
+                os.close(lock)
+            logger().info("scratch_swept", folder=path.name)
+
+
+def _lock(path: Path) -> int | None:
+    """The descriptor of a folder that is locked now, or None: somebody works there."""
+    try:
+        folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(folder)
+        return None
+    return folder

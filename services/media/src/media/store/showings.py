@@ -1,0 +1,16 @@
+"""The showings port over the read model of courses."""
+
+from chassis.storage.copies import Copies
+
+from media.domain.entitlement import ShownCourse
+
+
+class StoredShowings:
+    """Which courses show a lecture, by what catalog said."""
+
+    def __init__(self, courses: Copies[ShownCourse]) -> None:
+        self.courses = courses
+
+    def courses_showing(self, lecture_id: str) -> list[str]:
+        """The ids of published courses that show it."""
+        return [course.id for course in self.courses.find({"lectures": lecture_id})]

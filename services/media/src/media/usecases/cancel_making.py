@@ -1,0 +1,23 @@
+"""Stop the making of a lecture, wherever it is."""
+
+from media.domain.errors import UnknownLecture
+from media.domain.job import CANCELLED
+from media.domain.lecture import Edition
+from media.usecases.ports import Editions, Uploads
+from media.usecases.refuse_upload import refuse_upload
+
+
+def cancel_making(
+    editions: Editions, uploads: Uploads, lecture_id: str, now: float
+) -> None:
+    """What waits or is being made fails as cancelled; whoever makes it notices.
+
+    Cancelling again changes nothing, nor what is ready. Raises UnknownLecture.
+    """
+    waiting, edition = uploads.checking(lecture_id), editions.latest(lecture_id)
+    if not waiting and edition is None:
+        raise UnknownLecture(f"没有这一讲 {lecture_id}")
+    for upload in waiting:
+        refuse_upload(uploads, editions, upload, CANCELLED, now)
+    if edition is not None:
+        editions.change(edition.id, Edition.cancel)

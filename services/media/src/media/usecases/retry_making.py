@@ -1,0 +1,18 @@
+"""Have a lecture made again that was not, at once."""
+
+from media.domain.errors import SourceGone, UnknownLecture
+from media.domain.lecture import DELETED, FAILED
+from media.usecases.ports import Editions
+
+
+def retry_making(editions: Editions, lecture_id: str, now: float) -> None:
+    """The newest edition goes into the line anew if it failed or was put off.
+
+    What is being made or is ready stays as it is. Raises UnknownLecture, SourceGone.
+    """
+    edition = editions.latest(lecture_id)
+    if edition is None or edition.state == DELETED:
+        raise UnknownLecture(f"没有可以重做的一讲 {lecture_id}")
+    if edition.state == FAILED and not editions.has_source(edition):
+        raise SourceGone("原文件已不在：请重新上传这一讲")
+    editions.change(edition.id, lambda held: held.retry(now))

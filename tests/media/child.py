@@ -1,0 +1,52 @@
+"""A transcoder whose child is a real process that does what a test wants."""
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from media.clients.child import Limits, run_child
+from media.domain.errors import NoLecture
+from media.domain.probed import Picture, Probed
+from media.usecases.ports import Interrupted, Made
+
+PROBED = Probed(10.0, Picture(0, 320, 240, 25.0, 0.0, 10.0))
+RUN = "import os, sys, time, pathlib; folder = pathlib.Path(sys.argv[1]);"
+NOTE = "(folder / 'pid').write_text(str(os.getpid()));"
+SCRIPTS: Mapping[str, str] = {
+    "make": "(folder / 'master.m3u8').write_text('whole')",
+    "slow": f"{NOTE} time.sleep(600)",
+    "complain": "sys.stderr.write('x' * 200_000 + '\\n');"
+    "(folder / 'master.m3u8').write_text('whole')",
+    "fill": "(folder / 'much').write_bytes(bytes(10**9))",
+    "refuse": "sys.exit(7)",
+}
+LIMITS = Limits(seconds=600.0, stall_seconds=600.0, cpu_seconds=60, memory=2 << 30)
+
+
+class ChildTranscoder:
+    """Runs one of the scripts in the folder of what is made."""
+
+    def __init__(self, script: str, limits: Limits = LIMITS) -> None:
+        self.script, self.limits = script, limits
+
+    def make(
+        self,
+        source: Path,
+        folder: Path,
+        probed: Probed,
+        progress: Callable[[int], None],
+    ) -> Made:
+        command = [sys.executable, "-c", RUN + SCRIPTS[self.script], str(folder)]
+        ended = run_child(command, self.limits, tick=lambda: progress(10))
+        if ended.code == 7:
+            raise NoLecture("not-video")
+        if ended.code:
+            raise Interrupted("broken")
+        return Made(("360p",), probed.seconds)
+
+
+class KnownProbe:
+    """Every file is the same film."""
+
+    def look(self, path: Path, tick: Callable[[], None]) -> Probed:
+        return PROBED

@@ -1,0 +1,98 @@
+"""A lease that is kept while work goes on."""
+
+import contextvars
+import threading
+from collections.abc import Callable
+
+from chassis.faults import Contended
+from chassis.storage.jobs import Keeper
+from chassis.telemetry import trace
+from pymongo.errors import AutoReconnect
+
+LEASE = 0.6
+PATIENCE = 10.0
+TRACE = f"00-{'a' * 32}-{'b' * 16}-01"
+
+
+class Beats:
+    """Beats that are counted, and fail as the test says."""
+
+    def __init__(self, beat: Callable[[int], bool]) -> None:
+        self.beat, self.count = beat, 0
+        self.third = threading.Event()
+
+    def __call__(self) -> bool:
+        self.count += 1
+        if self.count == 3:
+            self.third.set()
+        return self.beat(self.count)
+
+
+def silent() -> None:
+    """Nothing to tell."""
+
+
+def fail(error: Exception) -> bool:
+    raise error
+
+
+def test_it_is_kept_by_beats_until_it_is_let_go() -> None:
+    beats = Beats(lambda _: True)
+    with Keeper(beats, silent, LEASE) as keeper:
+        assert beats.third.wait(PATIENCE)
+        assert keeper.is_kept()
+    count = beats.count
+    assert not keeper.thread.is_alive()
+    assert beats.count == count
+
+
+def test_it_is_lost_with_the_first_beat_that_says_so_and_none_follows() -> None:
+    beats = Beats(lambda count: count < 2)
+    with Keeper(beats, silent, LEASE) as keeper:
+        keeper.thread.join(PATIENCE)
+        assert not keeper.is_kept()
+    assert beats.count == 2
+
+
+def test_a_store_that_is_away_for_less_than_the_lease_costs_nothing() -> None:
+    def away_once(count: int) -> bool:
+        return fail(AutoReconnect("away")) if count == 1 else True
+
+    beats = Beats(away_once)
+    with Keeper(beats, silent, LEASE) as keeper:
+        assert beats.third.wait(PATIENCE)
+        assert keeper.is_kept()
+
+
+def test_a_store_that_is_away_for_longer_than_the_lease_loses_it() -> None:
+    lost = threading.Event()
+
+    def away(_: int) -> bool:
+        if not keeper.is_kept():
+            lost.set()
+        return fail(AutoReconnect("away"))
+
+    beats = Beats(away)
+    keeper = Keeper(beats, silent, LEASE)
+    with keeper:
+        assert lost.wait(PATIENCE)
+
+
+def test_what_is_told_between_beats_is_told_again_where_it_failed() -> None:
+    told: list[str] = []
+    again = threading.Event()
+
+    def tell() -> None:
+        told.append(trace.current()[1])
+        if len(told) == 1:
+            raise Contended("v1")
+        again.set()
+
+    def keep() -> None:
+        trace.take_up((TRACE, "f1" * 8))
+        with Keeper(Beats(lambda _: True), tell, LEASE) as keeper:
+            assert again.wait(PATIENCE)
+            assert keeper.is_kept()
+
+    contextvars.copy_context().run(keep)
+    assert set(told) == {"f1" * 8}

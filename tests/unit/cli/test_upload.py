@@ -1,0 +1,139 @@
+"""A lecture file on its way in: what was sent before a cut is not sent again."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from biyong.door import Away, Door, Refused
+from biyong.upload import mark_of, upload_lecture
+
+PART = 4
+
+
+@dataclass
+class Gateway:
+    """Takes parts, until the line is cut before one of them."""
+
+    cut_before: int = 0
+    uploads: dict[str, dict[str, Any]] = field(default_factory=dict)
+    parts: dict[str, dict[int, bytes]] = field(default_factory=dict)
+    sent: list[int] = field(default_factory=list)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        answer: object,
+        body: dict[str, Any] | None = None,
+        *,
+        raw: bytes = b"",
+    ) -> object:
+        match (method, path.split("/")[4:]):
+            case ("GET", []):
+                return {"uploads": [self._shown(id_) for id_ in self.uploads]}
+            case ("POST", []):
+                return self._begin(body or {})
+            case ("GET", [id_]):
+                return self._shown(id_)
+            case ("PUT", [id_, "parts", number]):
+                return self._take(id_, int(number), raw)
+            case ("POST", [id_, "completion"]):
+                self.uploads[id_]["state"] = "checking"
+                return {}
+        raise Refused(404, "parts-through-here", path)
+
+    def _begin(self, body: dict[str, Any]) -> dict[str, Any]:
+        id_ = f"u{len(self.uploads)}"
+        lecture = body["lecture_id"] or f"l{len(self.uploads)}"
+        self.uploads[id_] = {**body, "id": id_, "state": "open", "lecture_id": lecture}
+        self.parts[id_] = {}
+        return self._shown(id_)
+
+    def _shown(self, id_: str) -> dict[str, Any]:
+        count = -(-self.uploads[id_]["bytes"] // PART)
+        kept = sorted(self.parts[id_])
+        return {**self.uploads[id_], "part_size": PART, "count": count, "parts": kept}
+
+    def _take(self, id_: str, number: int, raw: bytes) -> dict[str, Any]:
+        if number == self.cut_before:
+            raise Away("the line is cut")
+        self.sent.append(number)
+        self.parts[id_][number] = raw
+        return {}
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> Path:
+    path = tmp_path / "film.mp4"
+    path.write_bytes(b"aaaabbbbccccdd")
+    return path
+
+
+def sent(gateway: Gateway, film: Path, lecture: str | None = None) -> list[float]:
+    """The shares that were told while it was sent."""
+    shares: list[float] = []
+    upload_lecture(cast(Door, gateway), film, "讲", shares.append, lecture)
+    return shares
+
+
+def test_a_file_is_sent_whole_and_its_share_is_told(film: Path) -> None:
+    gateway = Gateway()
+    assert sent(gateway, film) == [0.25, 0.5, 0.75, 1.0]
+    assert b"".join(gateway.parts["u0"].values()) == film.read_bytes()
+    assert gateway.uploads["u0"]["state"] == "checking"
+
+
+def test_after_a_cut_only_what_is_missing_is_sent(film: Path) -> None:
+    gateway = Gateway(cut_before=3)
+    with pytest.raises(Away):
+        sent(gateway, film)
+    gateway.cut_before = 0
+    assert sent(gateway, film) == [0.25, 0.5, 0.75, 1.0]
+    assert gateway.sent == [1, 2, 3, 4]
+    assert list(gateway.uploads) == ["u0"]
+
+
+def test_a_part_that_came_out_of_turn_is_not_sent_again(film: Path) -> None:
+    gateway = Gateway(cut_before=2)
+    with pytest.raises(Away):
+        sent(gateway, film)
+    gateway.parts["u0"][3] = b"cccc"
+    gateway.cut_before = 0
+    sent(gateway, film)
+    assert gateway.sent == [1, 2, 4]
+    assert gateway.parts["u0"][4] == b"dd"
+
+
+@pytest.mark.parametrize("content", [b"aaaabbbbccccde", b"aaaabbbbccccd"])
+def test_another_file_is_another_upload(film: Path, content: bytes) -> None:
+    gateway = Gateway(cut_before=3)
+    with pytest.raises(Away):
+        sent(gateway, film)
+    film.write_bytes(content)
+    gateway.cut_before = 0
+    sent(gateway, film)
+    assert list(gateway.uploads) == ["u0", "u1"]
+
+
+def test_the_same_file_for_another_lecture_is_another_upload(film: Path) -> None:
+    gateway = Gateway(cut_before=3)
+    for lecture in ("l1", "l2"):
+        with pytest.raises(Away):
+            sent(gateway, film, lecture)
+    assert [one["lecture_id"] for one in gateway.uploads.values()] == ["l1", "l2"]
+
+
+def test_a_whole_upload_is_not_gone_on_with(film: Path) -> None:
+    gateway = Gateway()
+    for _ in range(2):
+        sent(gateway, film)
+    assert list(gateway.uploads) == ["u0", "u1"]
+
+
+def test_a_file_is_known_by_its_bytes_and_not_by_its_name(
+    film: Path, tmp_path: Path
+) -> None:
+    moved = tmp_path / "moved.mkv"
+    moved.write_bytes(film.read_bytes())
+    assert mark_of(moved) == mark_of(film)
