@@ -110,9 +110,9 @@ def watch_the_lecture(page: Page, platform: Platform, course: chain.Course) -> N
     expect(page.locator("video")).to_be_visible(timeout=60_000)
     began = time.monotonic()
     page.goto(address)
+    page.locator("video").evaluate("v => v.play()")
     until(lambda: ready_state(page) >= 2, 10)
     assert time.monotonic() - began < 3, "the first frame is there within three seconds"
-    page.locator("video").evaluate("v => v.play()")
     until(lambda: position(page) > 6.5, 20)
     page.locator("video").evaluate("v => v.pause()")
     expect(page.locator("#progress")).to_contain_text("已看", timeout=5_000)

@@ -184,4 +184,10 @@ def _static() -> Blueprint:
     def file(name: str) -> Response:
         return send_from_directory(folder, name, max_age=3600)
 
+    @bp.get("/static/player/<version>/<name>")
+    @public
+    def module(version: str, name: str) -> Response:
+        """A module of the player; the version keeps browsers from mixing two."""
+        return send_from_directory(f"{folder}/player", name, max_age=3600)
+
     return bp

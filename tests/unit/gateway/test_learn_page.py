@@ -1,5 +1,10 @@
 """The page of a lecture: to watch, being made, or an end with its reason."""
 
+import html
+import json
+import re
+from typing import Any
+
 import pytest
 from chassis.http.problem import Problem
 from gateway.identity.account import TRAINEE
@@ -82,14 +87,64 @@ def test_media_away_is_said_with_another_try(learning: Scene) -> None:
     assert "/making" not in page.text
 
 
+def ticket(**watch: object) -> dict[str, object]:
+    """What media grants, before somebody has seen anything unless `watch` says so."""
+    seen = {"completed": False, "position": 0, "covered": [], "gaps": []}
+    return {
+        "prefix": "/v/t/v1/1", "poster": "p", "playlist": "m", "token": "t",
+        "lecture_id": "v1", "edition": 1, "seconds": 60, "rate": 1.5,
+        "renditions": ["audio"], "watch": seen | watch,
+    }  # fmt: skip
+
+
+def player_of(text: str) -> dict[str, Any]:
+    """What the page tells its player."""
+    (said,) = re.findall(r'data-player="([^"]*)"', text)
+    told: dict[str, Any] = json.loads(html.unescape(said))
+    return told
+
+
 def test_a_record_that_is_away_keeps_nobody_from_watching(learning: Scene) -> None:
     learning.services["learning"].hangs = True
-    learning.services["media"].answers["/lectures/v1/grants"] = {
-        "poster": "p", "playlist": "m", "lecture_id": "v1", "edition": 1, "seconds": 60,
-        "watch": {"completed": False, "position": 0},
-    }  # fmt: skip
+    learning.services["media"].answers["/lectures/v1/grants"] = ticket()
     page = learning.get(PAGE)
     assert page.status_code == 200
     assert 'id="player"' in page.text
     assert "学习档案服务暂时没有回应" in page.text
     assert "未学" not in page.text
+
+
+def test_the_player_is_told_whose_it_is_and_how_fast_it_may_play(
+    learning: Scene,
+) -> None:
+    learning.services["media"].answers["/lectures/v1/grants"] = ticket()
+    page = learning.get(PAGE)
+    told = player_of(page.text)
+    assert told["grant"]["token"] == "t"
+    assert told["earns"]
+    assert told["lesson"] == "l1"
+    assert re.findall(r'<option value="([^"]*)"', page.text)[-1] == "1.5"
+    assert 'preload="none"' in page.text
+
+
+def test_the_player_speaks_the_language_of_the_page(learning: Scene) -> None:
+    learning.services["media"].answers["/lectures/v1/grants"] = ticket()
+    in_chinese = player_of(learning.get(PAGE).text)["words"]
+    in_english = player_of(learning.get(PAGE, "en").text)["words"]
+    for group in ("reasons", "troubles"):
+        both = zip(in_chinese[group].values(), in_english[group].values(), strict=True)
+        assert all(chinese != english for chinese, english in both)
+
+
+def test_a_lecture_leads_to_the_next_one_that_can_be_watched(learning: Scene) -> None:
+    lesson = COURSE["lessons"][0]
+    onsite = lesson | {"lesson_id": "l2", "is_completable": False, "kind": "onsite"}
+    last = lesson | {"lesson_id": "l3", "title": "第三讲"}
+    course = COURSE | {"lessons": [lesson, onsite, last]}
+    learning.services["catalog"].answers["/courses/k1"] = course
+    learning.services["media"].answers["/lectures/v1/grants"] = ticket()
+    page = learning.get(PAGE)
+    assert "第 1 讲，共 3 讲" in page.text
+    assert page.text.count('href="/learn/k1/l3"') == 3
+    assert 'href="/learn/k1/l2"' not in page.text
+    assert "看下一讲" not in learning.get("/learn/k1/l3").text

@@ -11,6 +11,7 @@ from gateway.clients.services import Asking
 from gateway.identity.account import STAFF, TRAINEE
 from gateway.pages.frame import asking, for_role, gettext, page
 from gateway.pages.home import lessons_done, record_of
+from gateway.pages.modules import player_modules
 from gateway.pages.words import PLAYER
 
 Row = dict[str, Any]
@@ -38,6 +39,7 @@ def blueprint() -> Blueprint:
         state, status = _state(ask, lesson)
         if state["ticket"]:
             words["player"] = _player(state["ticket"], lesson)
+            words["player_modules"] = player_modules()
             words["speeds"] = [s for s in SPEEDS if s <= words["player"]["fastest"]]
         return page("learn/lecture.html", status, **words, **state)
 

@@ -193,6 +193,7 @@ PLAYER: dict[str, str | dict[str, str]] = {
     "waiting": N_("{t} 等待计入"),
     "done": N_("这一讲已学完，学时会记入您的学习记录"),
     "finished": N_("完成"),
+    "resume": N_("从 {t} 接着放"),
     "gap": N_("{a} 至 {b}"),
     "more": N_("还有 {n} 处"),
     "other": N_("正在另一处播放，这里先停下"),

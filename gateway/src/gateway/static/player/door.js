@@ -17,9 +17,16 @@ export class Trouble extends Error {
   }
 }
 
+/** A signal that aborts by itself; phones of some years ago have none of their own. */
+export function abortedIn(milliseconds) {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), milliseconds);
+  return controller.signal;
+}
+
 /** Ask and wait for the answer. Raises Trouble. */
 export async function ask(method, path, body, isLast = false) {
-  const asked = send(method, path, body, isLast ? undefined : AbortSignal.timeout(PATIENCE_MS));
+  const asked = send(method, path, body, isLast ? undefined : abortedIn(PATIENCE_MS));
   const answer = await asked.catch(() => {
     throw new Trouble("away");
   });

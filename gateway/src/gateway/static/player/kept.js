@@ -111,6 +111,12 @@ export class Kept {
       .map(({ start, end }) => [start, end]);
   }
 
+  /** Where an earlier page of this browser was left in a lecture; undefined for nowhere. */
+  lastPlace(lecture, edition) {
+    const ended = this.closed().filter((one) => one.lecture === lecture && one.edition === edition);
+    return ended[ended.length - 1]?.end;
+  }
+
   /** Take over what tabs that are gone have left; `isOurs` says it of a player's id. */
   take(isOurs) {
     const known = new Set(this.#stretches.map((stretch) => this.#key(stretch)));

@@ -19,21 +19,29 @@ const stream = new Stream(video, grant, person, {
   // Another edition has other seconds: all of the page is made anew.
   renewed: (fresh) => fresh.edition === grant.edition || location.reload(),
 });
-if (!completed && position > NEAR_SECONDS && position < grant.seconds - NEAR_SECONDS) seek(position);
 view.draw([]);
 view.begin(video);
+resumeAt(position);
 
 const faster = joinSpeed(video, document.getElementById("speed"), fastest, {
   tooFast: (isSo) => view.trouble("speed", isSo ? "too-fast" : ""),
 });
-listen(video, { seek: (second) => seek(second), faster, help: () => document.getElementById("keys").toggleAttribute("open") });
+const help = () => document.getElementById("keys").toggleAttribute("open");
+listen(video, { seek: (second) => seek(second), faster, help });
 video.addEventListener("ended", () => view.ended(true));
 video.addEventListener("play", () => view.ended(false));
 addEventListener("online", () => stream.wake());
 addEventListener("focus", () => stream.wake());
 document.addEventListener("visibilitychange", () => document.hidden || stream.wake());
 
-if (about.earns) await startWatching(video, person, stream, view);
+if (about.earns) await startWatching(video, person, stream, view, resumeAt);
+
+/** Be ready to go on from a second, if it is a place to go on from. */
+function resumeAt(second) {
+  if (completed || !(second > NEAR_SECONDS && second < grant.seconds - NEAR_SECONDS)) return;
+  seek(second);
+  view.resumes(second);
+}
 
 /** Go to a second, and play from there if that is asked. */
 function seek(second, plays = false) {

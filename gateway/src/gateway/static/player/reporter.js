@@ -5,6 +5,8 @@ import { LONGEST_SECONDS, moment, secondsSince } from "./stretches.js";
 
 /** The longest wait between two tries: who comes out of the underground need not wait longer. */
 const LONGEST_WAIT = 20;
+/** The shortest wait for time to pass: what is asked for at once again is never paid. */
+const SHORTEST_WAIT = 0.5;
 /** A session that ended begins again elsewhere: in another tab, which says nothing to this one. */
 const SIGNED_OUT_WAIT = 60;
 /** After so many answers that segments are not known as handed out, they are fetched once more. */
@@ -18,8 +20,8 @@ const addressOf = ({ lecture, edition }, what) => `/api/media/lectures/${lecture
 
 /** Tells kept stretches in order.
  *
- * `fetchAgain(stretch, segments)` gets segments once more and answers by which token. `hear` is told: `watch(watch, stretch)` how far
- * the person is, `trouble(kind)` what keeps reports from being settled ("" once nothing does),
+ * `fetchAgain(stretch, segments)` gets segments once more and answers by which token. `hear` is told:
+ * `watch(watch, stretch)` how far the person is, `trouble(kind)` what keeps reports from being settled ("" once nothing does),
  * `refused(stretch, reason)` what will never count, `otherPlayer()` that another one plays.
  */
 export class Reporter {
@@ -73,7 +75,7 @@ export class Reporter {
     const words = this.kept.closed().slice(-LAST_WORDS);
     const own = words.filter((stretch) => stretch.player === this.kept.player);
     if (!own.length && this.#last) words.push(this.#last);
-    const last = own.at(-1) ?? this.#last;
+    const last = own[own.length - 1] ?? this.#last;
     for (const stretch of words) {
       const body = { ...bodyOf(stretch), leaving: stretch === last };
       ask("POST", addressOf(stretch, "reports"), body, true).catch(() => {});
@@ -98,14 +100,15 @@ export class Reporter {
   #settle(stretch, body, { reason, counted_to: countedTo }) {
     const isOver = ["", "already-watched"].includes(reason);
     const isWaiting = ["time-not-passed", "not-fetched", "not-started"].includes(reason);
-    if (!isOver && !isWaiting) this.hear.refused({ ...stretch, start: Math.max(body.start, countedTo), end: body.end }, reason);
+    const rest = { ...stretch, start: Math.max(body.start, countedTo), end: body.end };
+    if (!isOver && !isWaiting) this.hear.refused(rest, reason);
     this.kept.settleTo(stretch, isWaiting || (isOver && countedTo > body.start) ? countedTo : body.end);
   }
 
   async #answerTo({ reason, missing, retry_after: seconds }, stretch, body) {
     if (reason === "other-player" && stretch.player === this.kept.player) this.hear.otherPlayer();
     if (reason === "not-started") await this.#startFor(stretch, body);
-    if (reason === "time-not-passed") this.#quietUntil = inSeconds(seconds || RETRY_SECONDS);
+    if (reason === "time-not-passed") this.#quietUntil = inSeconds(Math.max(SHORTEST_WAIT, seconds));
     if (reason === "not-fetched") {
       stretch.tries = (stretch.tries ?? 0) + 1;
       stretch.dueAt = inSeconds((seconds || RETRY_SECONDS) * Math.max(1, stretch.tries - NOT_FETCHED_TRIES));

@@ -22,7 +22,7 @@ export function joinSpeed(video, list, fastest, { tooFast }) {
   if (speeds.includes(kept)) set(kept);
   /** Faster or slower by so many places of the list. */
   return (steps) => {
-    const at = speeds.findLastIndex((speed) => speed <= video.playbackRate);
+    const at = speeds.filter((speed) => speed <= video.playbackRate).length - 1;
     set(speeds[Math.max(0, Math.min(speeds.length - 1, at + steps))]);
   };
 }

@@ -39,7 +39,7 @@ export class Stream {
   constructor(video, grant, person, { hear, renewed }) {
     Object.assign(this, { video, grant, person, hear, renewed });
     video.addEventListener("play", () => this.#play());
-    video.addEventListener("pause", () => { this.#wants &&= this.#isHealing; });
+    video.addEventListener("pause", () => { this.#wants = this.#wants && Boolean(video.error); });
     video.addEventListener("playing", () => this.#isHealing || this.hear(""));
     video.addEventListener("error", () => this.#hls || this.#fail(true));
     video.addEventListener("timeupdate", () => { if (!this.#hls && !video.paused && !video.seeking) this.#well(); });

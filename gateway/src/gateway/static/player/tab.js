@@ -1,4 +1,6 @@
 // The id of this tab's player: the same after a reload, another in a tab that was copied.
+import { abortedIn } from "./door.js";
+
 const KEY = "player";
 /** A page that is being left gives its lock back within so long. */
 const RELOAD_MS = 1500;
@@ -28,6 +30,6 @@ function hold(name) {
       resolve(true);
       return new Promise(() => {});
     };
-    navigator.locks.request(name, { signal: AbortSignal.timeout(RELOAD_MS) }, keep).catch(() => resolve(false));
+    navigator.locks.request(name, { signal: abortedIn(RELOAD_MS) }, keep).catch(() => resolve(false));
   });
 }

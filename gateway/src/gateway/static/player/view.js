@@ -88,6 +88,12 @@ export class View {
     video.addEventListener("play", show, { once: true });
   }
 
+  /** It goes on from a second, once it is played. */
+  resumes(second) {
+    part("begin-text").textContent = fill(this.words.resume, { t: clock(second) });
+    part("begin-text").className = "btn";
+  }
+
   /** The lecture was played to its end, or is played again. */
   ended(isSo) {
     if (part("ended")) part("ended").hidden = !isSo;

@@ -8,8 +8,9 @@ import { livingPlayers, playerOfTab } from "./tab.js";
 /** A crash loses so much of what was played. */
 const SAVE_MS = 1000;
 
-/** Begin to keep and to tell, also what earlier pages of this person could not tell. */
-export async function startWatching(video, person, stream, view) {
+/** Begin to keep and to tell, also what earlier pages of this person could not tell: where the last of
+ * them was left, `resumeAt(second)` is told. */
+export async function startWatching(video, person, stream, view, resumeAt) {
   const player = await playerOfTab();
   const kept = new Kept(openStorage(), person, player);
   const { lecture_id: lecture, edition, seconds } = stream.grant;
@@ -49,10 +50,13 @@ export async function startWatching(video, person, stream, view) {
     },
   });
 
-  const wake = async () => {
+  const takeLeft = async () => {
     const living = await livingPlayers();
     kept.take((owner) => !living.has(owner));
     view.draw(waiting());
+  };
+  const wake = async () => {
+    await takeLeft();
     reporter.wake();
   };
   video.addEventListener("play", () => begin(false));
@@ -69,5 +73,7 @@ export async function startWatching(video, person, stream, view) {
   });
   addEventListener("pageshow", (event) => event.persisted && !video.paused && begin(false));
   document.addEventListener("visibilitychange", () => (document.hidden ? played.cut() : wake()));
-  await wake();
+  await takeLeft();
+  if (video.paused) resumeAt(kept.lastPlace(lecture, edition));
+  reporter.wake();
 }
