@@ -20,6 +20,7 @@ ALL = (
     "waking",
     "sign_in",
     "flood",
+    "transcode",
     "upload",
     "watching",
 )

@@ -126,8 +126,7 @@ CLOCKS = (
     Kind("one-keyframe.ts", [f"{PLAIN} -g 9999 {{out}}"], Ready(), "hunt 28"),
     Kind("hole.mkv", [f"{HOLE} {{out}}"], Ready(32.0, within=0.1), "media.md 10"),
     Kind("hole.mp4", [f"{HOLE} {{out}}"], Ready(32.0, within=0.1), "media.md 10"),
-    # here the program takes the jump for a clock set anew, in judging and in making
-    Kind("hole.ts", [f"{HOLE} {{out}}"], Ready(2.0, within=0.15), "media.md 10"),
+    Kind("hole.ts", [f"{HOLE} {{out}}"], Ready(32.0, within=0.1), "media.md 10"),
     Kind(
         "last-slide-stands.mp4",
         [

@@ -40,7 +40,8 @@ CONTAINERS = (
     Kind(
         "fragmented.mp4",
         [f"{PLAIN} -movflags +frag_keyframe+empty_moov {{out}}"],
-        Ready(),
+        # an index written before any picture cannot say that they are two late
+        Ready(2.08, picture_starts=0.08),
     ),
     Kind("plain.mkv", [f"{PLAIN} {{out}}"], Ready()),
     Kind("讲座😀.mp4", [f"{PLAIN} {{out}}"], Ready()),
@@ -161,7 +162,7 @@ CONTAINERS = (
     Kind(
         "old.flv",
         [f"{picture()} {sound(rate=44100)} -c:v flv -q:v 5 -c:a libmp3lame {{out}}"],
-        Ready(),
+        Ready(track=1, sound=0),
         "media.md 2: FLV",
     ),
     Kind("h264.flv", [f"{PLAIN} {{out}}"], Ready(), "media.md 2: FLV"),
@@ -186,8 +187,7 @@ CONTAINERS = (
             f"{SMALL} {sound(rate=8000)} -c:v h263 -q:v 6 "
             "-c:a libopencore_amrnb -ar 8000 -b:a 12.2k {out}"
         ],
-        # the pixels of 176x144 are 12:11 by the standard
-        Ready(size=(192, 144)),
+        Ready(size=(176, 144)),
     ),
     Kind(
         "tape.avi",

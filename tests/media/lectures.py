@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from media.clients.probe import ChildProbe
 from media.clients.program import find_ffmpeg
 from media.clients.transcoder import Ffmpeg
 from media.domain.ladder import AUDIO, Length, length_for
-from media.domain.probed import Picture, Probed, Sound
+from media.domain.probed import Probed
 from media.usecases.ports import Made
 
 from tests.media.files import READY, Kind, Ready, make
@@ -73,34 +74,19 @@ def kinds_named(names: Sequence[str]) -> list[Kind]:
     return [found[name] for name in names]
 
 
-def probed_as(comes: Ready) -> Probed:
-    """The facts of a kind."""
-    picture = Picture(
-        comes.track, *comes.size, comes.rate, comes.picture_starts, comes.seconds,
-        comes.interlaced, comes.transfer,
-    )  # fmt: skip
-    sound = None
-    if comes.sound is not None:
-        sound = Sound(
-            comes.sound, comes.channels, comes.sound_starts, comes.seconds,
-            comes.language,
-        )  # fmt: skip
-    return Probed(comes.seconds, picture, sound)
-
-
 @pytest.fixture(scope="session")
 def lectures(tmp_path_factory: pytest.TempPathFactory) -> Lectures:
     """The lecture of a kind by its name, made when it is first asked for."""
     place = tmp_path_factory.mktemp("lectures")
     made: dict[str, Lecture] = {}
+    probe = ChildProbe(find_ffmpeg(""))
 
     def lecture(name: str) -> Lecture:
         if name not in made:
             (kind,) = kinds_named([name])
-            assert isinstance(kind.comes, Ready)
             source = make(kind, place / "sources")
             folder = place / f"lecture-{len(made)}"
-            made[name] = transcode(source, folder, probed_as(kind.comes))
+            made[name] = transcode(source, folder, probe.look(source))
         return made[name]
 
     return lecture

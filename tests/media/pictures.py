@@ -49,8 +49,8 @@ PICTURES = (
     Kind(
         "odd-sides.mkv",
         [
-            f"{picture('321x181')} {sound()} -c:v libx264 -preset veryfast "
-            f"-pix_fmt yuv444p {AAC} {{out}}"
+            f"{picture('642x362')} {sound()} -vf format=yuv444p,scale=321:181 "
+            f"-c:v libx264 -preset veryfast -pix_fmt yuv444p {AAC} {{out}}"
         ],
         Ready(size=(321, 181)),
     ),
@@ -77,7 +77,7 @@ PICTURES = (
             f"{picture('360x288')} {sound()} -vf setsar=64/45 {BOTH} made.mp4",
             TURN.format(90),
         ],
-        Ready(size=(288, 512)),
+        Ready(size=(202, 360)),
         "media.md 2: anamorphic",
     ),
     Kind(

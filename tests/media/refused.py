@@ -64,7 +64,7 @@ REFUSED = (
     door("wave.wav", b"RIFF\0\1\0\0WAVEfmt " + NOISE),
     door("zeros.mp4", bytes(4096)),
     door("g-text.ts", b"G" + b"ood morning. " * 400),
-    door("tiny.mp4", b"\0"),
+    door("one-byte.mp4", b"\0"),
     Kind("noise.mp4", [bytes_of(FTYP + NOISE)], Refused("not-video")),
     Kind("noise.mkv", [bytes_of(b"\x1aE\xdf\xa3" + NOISE)], Refused("not-video")),
     Kind("noise.ts", [bytes_of((b"\x47" + NOISE[:187]) * 500)], Refused("not-video")),

@@ -93,8 +93,8 @@ SOUNDS = (
     Kind(
         "empty-sound.mkv",
         [
-            f"{picture()} -f lavfi -i anullsrc=r=48000:d=0.001 -map 0 -map 1 {H264} "
-            "-c:a libopus -frames:a 0 {out}"
+            f"{PICTURE} made.mp4",
+            f"-i made.mp4 {sound()} -c:v copy {AAC} -bsf:a noise=drop=1 {{out}}",
         ],
         Ready(sound=None),
         "hunt 29",
@@ -102,8 +102,9 @@ SOUNDS = (
     Kind(
         "empty-sound-first.mkv",
         [
-            f"{picture()} -f lavfi -i anullsrc=r=48000:d=0.001 {sound()} "
-            f"-map 0 -map 1 -map 2 {H264} -c:a libopus -frames:a:0 0 {{out}}"
+            f"{PICTURE} made.mp4",
+            f"-i made.mp4 {sound()} {sound()} -map 0 -map 1 -map 2 -c:v copy {AAC} "
+            "-bsf:a:0 noise=drop=1 {out}",
         ],
         Ready(sound=2),
         "hunt 29",

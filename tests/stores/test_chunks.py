@@ -8,19 +8,21 @@ import pytest
 from enrollment.domain.roster import DECIDED, ENROLLED, Chunk, Outcome, Row
 from enrollment.events.published import word
 from enrollment.store import documents
-from enrollment.store.chunks import FORM, ROWS_KEPT_SECONDS, StoredChunks
+from enrollment.store.chunks import ROWS_KEPT_SECONDS, StoredChunks, chunk_form
+from enrollment.store.id_numbers import IdNumbers
 
 from tests.engines import Kept
 from tests.stores.rows import let_lapse, outbox, said, version
 
 ROW = Row(1, "王小明", "001", "13800000001", "c1")
 SECOND = replace(ROW, number=2, member_no="002")
+NUMBER, IDS = "11010519900307451X", IdNumbers(b"secret")
 OUTCOMES = [Outcome(1, ENROLLED, enrolment_id="c1.wang.1"), Outcome(2, "rejected", "x")]
 
 
 @pytest.fixture
 def chunks(kept: Kept) -> StoredChunks:
-    rows = kept.aggregates("enrollment", documents.ChunkDocument, FORM, word)
+    rows = kept.aggregates("enrollment", documents.ChunkDocument, chunk_form(IDS), word)
     return StoredChunks(rows)
 
 
@@ -39,6 +41,24 @@ def test_a_chunk_comes_back_as_it_was_put(chunks: StoredChunks) -> None:
     assert chunks.add(chunk("k1"))
     assert chunks.get("east/k1") == chunk("k1")
     assert chunks.get("west/k1") is None
+
+
+def test_an_id_number_in_a_row_lies_sealed_and_comes_back(
+    chunks: StoredChunks,
+) -> None:
+    named = replace(chunk("k1"), rows=(replace(ROW, id_number=NUMBER), SECOND))
+    chunks.add(named)
+    assert chunks.get("east/k1") == named
+    assert NUMBER not in str(chunks.rows.collection.find_one({"_id": "east/k1"}))
+
+
+def test_a_row_of_an_earlier_release_is_read_in_clear(chunks: StoredChunks) -> None:
+    chunks.add(chunk("k1"))
+    in_clear = {"$set": {"rows.0.id_number": NUMBER}}
+    chunks.rows.collection.update_one({"_id": "east/k1"}, in_clear)
+    found = chunks.get("east/k1")
+    assert found is not None
+    assert found.rows[0].id_number == NUMBER
 
 
 def test_a_chunk_id_is_taken_once(chunks: StoredChunks) -> None:

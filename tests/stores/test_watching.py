@@ -205,8 +205,9 @@ def test_a_report_costs_three_commands(watching: StoredWatching, kept: Kept) -> 
     sent = Sent()
     mongoengine.disconnect("media")
     mongoengine.connect(
-        "media", alias="media", host=kept.engine.url, event_listeners=[sent]
-    )
+        "media", alias="media", host=kept.engine.url, event_listeners=[sent],
+        uuidRepresentation="standard",
+    )  # fmt: skip
     kept.declare("media", documents.WatchDocument, documents.ViewerDocument)
     sent.names.clear()
     watching.change(RECORD.id, "s", spending(1.0))

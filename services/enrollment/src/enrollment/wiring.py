@@ -84,7 +84,7 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     )
     base.restates(enrolments.rows, Enrolment.restate, *SEATS.values())
     chunks = chunk_store.StoredChunks(
-        base.aggregates(documents.ChunkDocument, chunk_store.FORM)
+        base.aggregates(documents.ChunkDocument, chunk_store.chunk_form(id_numbers))
     )
     catalog = CatalogClient(Client("catalog", settings.catalog_url, base.signer))
     certificates = LearningCertificates(

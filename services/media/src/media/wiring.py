@@ -97,12 +97,13 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         watching.records, _restate_record, "media.watch.progressed.v1",
         "media.watch.completed.v1",
     )  # fmt: skip
-    probe = ChildProbe()
+    program = find_ffmpeg(settings.ffmpeg)
+    probe = ChildProbe(program)
     scratch = FolderScratch(work)
     take = TakeUpload(uploads, _limits(settings), time.time)
     check_next = CheckUpload(uploads, editions, probe, scratch, time.time)
     clear = ClearAway(uploads, editions)
-    ffmpeg = Ffmpeg(find_ffmpeg(settings.ffmpeg), settings.preset)
+    ffmpeg = Ffmpeg(program, settings.preset)
 
     def transcode(longest_seconds: float | None = None) -> TranscodeLecture:
         return TranscodeLecture(

@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chassis.storage.aggregates import (
@@ -17,7 +17,15 @@ from chassis.telemetry import trace
 from pymongo import ReturnDocument
 from pymongo.collection import Collection
 
-from enrollment.domain.roster import DECIDED, RECEIVED, Chunk, ChunkProgress, Outcome
+from enrollment.domain.roster import (
+    DECIDED,
+    RECEIVED,
+    Chunk,
+    ChunkProgress,
+    Outcome,
+    Row,
+)
+from enrollment.store.id_numbers import IdNumbers
 from enrollment.usecases.ports import Sent
 
 LEASE_SECONDS = 20.0
@@ -33,22 +41,31 @@ ABOUT = ("key", "dry_run", "state", "received")
 plain: Form[Chunk] = form_of(Chunk)
 
 
-def to_fields(chunk: Chunk) -> dict[str, Any]:
-    """A chunk as fields, with when it is due to be decided."""
-    rows = [dict(vars(row)) for row in chunk.rows]
-    outcomes = [dict(vars(outcome)) for outcome in chunk.outcomes]
-    fields = {**vars(chunk), "rows": rows, "outcomes": outcomes}
-    if chunk.state == DECIDED:
-        return fields | {"work_due": None}
-    return fields | {"work_due": chunk.received, "work_tries": 0}
+def chunk_form(id_numbers: IdNumbers) -> Form[Chunk]:
+    """How a chunk is kept: due to be decided, the ID numbers of its rows sealed."""
+
+    def to_fields(chunk: Chunk) -> dict[str, Any]:
+        rows = [_sealed(row, id_numbers) for row in chunk.rows]
+        outcomes = [dict(vars(outcome)) for outcome in chunk.outcomes]
+        fields = {**vars(chunk), "rows": rows, "outcomes": outcomes}
+        if chunk.state == DECIDED:
+            return fields | {"work_due": None}
+        return fields | {"work_due": chunk.received, "work_tries": 0}
+
+    def from_fields(id_: str, stored: Mapping[str, Any]) -> Chunk:
+        chunk = plain.from_fields(id_, stored)
+        rows = (
+            replace(row, id_number=id_numbers.unseal(row.id_number))
+            for row in chunk.rows
+        )
+        return replace(chunk, rows=tuple(rows))
+
+    return Form(to_fields, from_fields)
 
 
-def from_fields(id_: str, stored: Mapping[str, Any]) -> Chunk:
-    """A chunk from its fields."""
-    return plain.from_fields(id_, stored)
-
-
-FORM = Form(to_fields, from_fields)
+def _sealed(row: Row, id_numbers: IdNumbers) -> dict[str, Any]:
+    number = row.id_number
+    return {**vars(row), "id_number": id_numbers.seal(number) if number else ""}
 
 
 def _progress(stored: Mapping[str, Any]) -> ChunkProgress:

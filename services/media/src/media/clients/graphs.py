@@ -1,6 +1,6 @@
 """What happens to picture and sound between decoding and encoding, as filter graphs.
 
-The lecture's clock begins at `probed.origin` of the program's. Before the first picture
+The lecture's clock begins at `probed.begins` of the program's. Before the first picture
 the first stands, after the last the last; where there is no sound there is silence.
 """
 
@@ -37,7 +37,7 @@ def picture_graph(probed: Probed, rungs: Sequence[Rung], length: Length) -> str:
     rate = f"{length.rate.numerator}/{length.rate.denominator}"
     steps += [
         "format=yuv420p", "setsar=1",
-        f"fps={rate}:start_time={probed.origin:.6f}:eof_action=pass", "setpts=N",
+        f"fps={rate}:start_time={probed.begins:.6f}:eof_action=pass", "setpts=N",
         "tpad=stop=-1:stop_mode=clone", f"trim=end_frame={length.frames}",
         "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
         ":field_mode=prog",
@@ -84,16 +84,16 @@ def even_sound_options(sound: Sound) -> list[str]:
     ]  # fmt: skip
 
 
-def sound_graph(origin: float) -> str:
+def sound_graph(begins: float) -> str:
     """From [dec:0] to sound without a gap from the lecture's first moment."""
-    first = round(origin * SAMPLE_RATE)
+    first = round(begins * SAMPLE_RATE)
     return (
         f"[dec:0]aresample=osf=fltp:async=1:min_hard_comp={SILENCE_FROM_SECONDS}"
         f":first_pts={first},asetpts=N/SR/TB"
     )
 
 
-def levelled_graph(origin: float, gain: float, length: Length) -> str:
+def levelled_graph(begins: float, gain: float, length: Length) -> str:
     """The sound to [a]: louder by `gain` decibels, as long as the pictures.
 
     The first packet that an encoder of AAC writes is its run-up, which players that
@@ -102,7 +102,7 @@ def levelled_graph(origin: float, gain: float, length: Length) -> str:
     """
     attack, release = LIMITER_MS
     return (
-        f"{sound_graph(origin)},volume={gain:.2f}dB,"
+        f"{sound_graph(begins)},volume={gain:.2f}dB,"
         f"alimiter=level=0:limit={CEILING}:attack={attack}:release={release}:latency=1,"
         f"apad,atrim=start_sample={SAMPLES_A_PACKET}:end_sample={length.samples}[a]"
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from media.clients.graphs import even_sound_options, levelled_graph, picture_graph
-from media.clients.opening import opening_options
+from media.clients.source import read_source
 from media.domain.ladder import (
     AUDIO,
     AUDIO_KBITS,
@@ -39,8 +39,9 @@ def ladder_command(
     """All renditions of a source into a folder, progress on standard output."""
     streams = [f"v:{i},name:{rung.name}" for i, rung in enumerate(plan.rungs)]
     command = [
-        program, "-loglevel", "error", "-y", "-nostats", "-progress", "pipe:1",
-        *ONE_GRAPH, *opening_options(source), *_sound_first(plan.probed),
+        program, "-nostdin", "-hide_banner", "-loglevel", "error", "-y",
+        "-nostats", "-progress", "pipe:1",
+        *ONE_GRAPH, *read_source(source), *_sound_first(plan.probed),
         *_pictures(preset, plan),
     ]  # fmt: skip
     if plan.probed.sound:
@@ -76,7 +77,7 @@ def _pictures(preset: str, plan: Plan) -> list[str]:
 
 
 def _sound(plan: Plan) -> list[str]:
-    graph = levelled_graph(plan.probed.origin, plan.gain, plan.length)
+    graph = levelled_graph(plan.probed.begins, plan.gain, plan.length)
     return [
         "-filter_complex", graph, "-map", "[a]",
         "-c:a", "aac", "-b:a", f"{AUDIO_KBITS}k",

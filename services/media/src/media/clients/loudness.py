@@ -11,8 +11,8 @@ from pathlib import Path
 from media.clients.child import run_child
 from media.clients.graphs import even_sound_options, sound_graph
 from media.clients.limits import limits_for
-from media.clients.opening import opening_options
-from media.domain.probed import Probed, Sound
+from media.clients.source import read_source
+from media.domain.probed import Sound
 
 WANTED_LUFS = -16.0  # what phones and browsers are made for; EBU R128's scale
 SILENT_LUFS = -69.9  # nothing reached the meter's gate of -70: there is no loudness
@@ -29,7 +29,7 @@ def gain_for(lufs: float) -> float:
 
 
 def measure_gain(
-    program: str, source: Path, probed: Probed, sound: Sound, tick: Callable[[], None]
+    program: str, source: Path, seconds: float, sound: Sound, tick: Callable[[], None]
 ) -> float | None:
     """The gain that the sound needs; None if nothing of it can be decoded.
 
@@ -47,12 +47,14 @@ def measure_gain(
         if found := DECODED.match(line):
             decoded = int(found[1])
 
-    graph = f"{sound_graph(probed.origin)},ebur128=framelog=quiet[heard]"
+    # alone the sound's clock begins with it, not where the lecture's does
+    graph = f"{sound_graph(0.0)},ebur128=framelog=quiet[heard]"
     command = [
-        program, "-loglevel", "info", "-nostats", "-progress", "pipe:1",
-        *opening_options(source), *even_sound_options(sound),
+        program, "-nostdin", "-hide_banner", "-loglevel", "info",
+        "-nostats", "-progress", "pipe:1",
+        *read_source(source), *even_sound_options(sound),
         "-filter_complex", graph, "-map", "[heard]", "-f", "null", "-",
     ]  # fmt: skip
-    limits = limits_for(probed.seconds)
+    limits = limits_for(seconds)
     run_child(command, limits, take_line, take_complaint, tick)
     return gain_for(loudness) if decoded else None

@@ -68,9 +68,10 @@ class Ffmpeg:
         )
         if probed.sound is None:
             return plan
-        gain = measure_gain(self.program, source, probed, probed.sound, told.again)
+        sound, seconds = probed.sound, probed.seconds
+        gain = measure_gain(self.program, source, seconds, sound, told.again)
         if gain is None:
-            logger().warning("sound_empty", track=probed.sound.track)
+            logger().warning("sound_empty", track=sound.track)
             return replace(plan, probed=replace(probed, sound=None))
         return replace(plan, gain=gain)
 

@@ -48,12 +48,11 @@ class Sound:
 class Probed:
     """A file that can become a lecture of so many seconds.
 
-    `origin` is where the lecture's clock begins on the clock of the program that reads
-    the file as `clients/opening.py` opens it: not 0 where a track that is not used
-    begins before picture and sound.
+    `begins` is where the lecture's clock begins on the program's, when the program
+    reads picture and sound and no other track.
     """
 
     seconds: float
     picture: Picture
     sound: Sound | None = None
-    origin: float = 0.0
+    begins: float = 0.0

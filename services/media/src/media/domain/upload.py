@@ -8,6 +8,18 @@ from media.domain.job import Job
 
 PART_SIZE = 8 * 1024 * 1024
 LARGEST = 8 * 1024**3
+HEAD_BYTES = 1024  # of a file are looked at when it comes: five packets of a stream
+# atoms that a QuickTime file or an MP4 begins with; before 2001 there was no ftyp
+FIRST_ATOMS = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot"}
+BEGINNINGS = (
+    b"\x1aE\xdf\xa3",  # Matroska, WebM
+    bytes.fromhex("3026b2758e66cf11"),  # Windows Media
+    b"FLV\x01",
+    b"\x00\x00\x01\xba",  # MPEG program streams
+)
+RIFF_KINDS = {b"AVI ", b"AVIX"}
+# plain, of camcorders (with a clock before each), with error correction behind each
+PACKET_SIZES, SYNC, FEWEST_PACKETS = (188, 192, 204), {0x47}, 5
 OPEN, CHECKING, ACCEPTED, REFUSED = "open", "checking", "accepted", "refused"
 LAPSED, GIVEN_UP, DELETED = "lapsed", "given-up", "deleted"
 BYTES_A_SECOND = 100e6  # at which a disk reads what is checked
@@ -134,9 +146,22 @@ class Upload:
 
 
 def check_first_bytes(head: bytes) -> None:
-    """Refuse at the door what is plainly no video. Raises NoLecture."""
-    is_mp4 = head[4:8] == b"ftyp"
-    is_matroska = head[:4] == b"\x1aE\xdf\xa3"
-    is_transport = head[:1] == b"\x47" and head[188:189] == b"\x47"
-    if not (is_mp4 or is_matroska or is_transport):
+    """Refuse at the door what is plainly no video. Raises NoLecture.
+
+    `head` is the first HEAD_BYTES of the file, or all of a smaller one. Whether it is
+    a video is seen when it is looked at.
+    """
+    is_riff = head[:4] == b"RIFF" and head[8:12] in RIFF_KINDS
+    is_known = head[4:8] in FIRST_ATOMS or head.startswith(BEGINNINGS)
+    if not (is_riff or is_known or _is_transport(head)):
         raise NoLecture("not-video")
+
+
+def _is_transport(head: bytes) -> bool:
+    """Whether packets of an MPEG stream follow each other, wherever they begin."""
+    for size in PACKET_SIZES:
+        for begin in range(size):
+            packets = head[begin::size]
+            if len(packets) >= FEWEST_PACKETS and set(packets) == SYNC:
+                return True
+    return False

@@ -12,12 +12,11 @@ from media.domain.errors import (
     UploadQuota,
     WrongPart,
 )
-from media.domain.upload import OPEN, Upload, check_first_bytes
+from media.domain.upload import HEAD_BYTES, OPEN, Upload, check_first_bytes
 from media.usecases.ports import Uploads
 
 LONGEST_OPEN_SECONDS = 7 * 24 * 3600.0
 CLOSED_AT_ONCE = 50
-HEAD = 200  # bytes: a transport stream shows itself only by its second packet
 LISTED = 200
 KEPT_FREE = 256 * 1024**2
 """What is left to everything else on the disk of the objects; what is made of a lecture
@@ -111,7 +110,7 @@ class TakeUpload:
         if size != wanted:
             raise WrongPart(f"第 {part} 部分应为 {wanted} 字节，收到 {size}")
         if part == 1:
-            check_first_bytes(content.read(HEAD))
+            check_first_bytes(content.read(HEAD_BYTES))
             content.seek(0)
         self.uploads.keep_part(upload.require_open(), part, content, size)
         return upload
