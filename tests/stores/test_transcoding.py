@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from chassis.objects.directory import DirectoryObjects
-from media.domain.lecture import DELETED, READY, Edition
+from media.domain.lecture import DELETED, READY, TRANSCODING, Edition
 from media.domain.probed import Picture, Probed
 from media.events.published import word
 from media.store import documents
@@ -82,6 +82,17 @@ def test_an_edition_is_claimed_once_it_was_started(editions: StoredEditions) -> 
     editions.change("v1.1", lambda held: held.start(NOW))
     assert claimed(editions) == "v1.1"
     assert claimed(editions) is None
+
+
+def test_what_an_earlier_release_began_and_did_not_queue_is_queued_when_told_again(
+    editions: StoredEditions,
+) -> None:
+    editions.add(replace(EDITION, state=TRANSCODING), ())
+    editions.rows.collection.update_one({"_id": "v1.1"}, {"$set": {"work_due": None}})
+    assert editions.claim(None) is None
+    editions.change("v1.1", lambda held: held.start(NOW))
+    assert claimed(editions) == "v1.1"
+    assert editions.get("v1.1") == editions.change("v1.1", lambda e: e.start(NOW + 9))
 
 
 def test_editions_are_claimed_in_the_order_of_their_coming(

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from chassis.objects.directory import DirectoryObjects
@@ -38,7 +38,7 @@ from media.usecases.check_upload import CheckUpload
 from media.usecases.clear_away import ClearAway
 from media.usecases.delete_lecture import delete_lecture
 from media.usecases.follow_lecture import follow_lecture
-from media.usecases.ports import Interrupted, LeaseLost, Stopping
+from media.usecases.ports import Editions, Facts, Interrupted, LeaseLost, Stopping
 from media.usecases.retry_making import retry_making
 from media.usecases.take_upload import KEPT_FREE, Limits, TakeUpload
 
@@ -61,12 +61,34 @@ class Objects(DirectoryObjects):
 
 @dataclass
 class Shown:
-    """The courses that show a lecture."""
+    """The courses that show a lecture; what is done while they are looked for."""
 
     courses: list[str] = field(default_factory=list)
+    meanwhile: Callable[[], object] = lambda: None
 
     def courses_showing(self, lecture_id: str) -> list[str]:
+        self.meanwhile()
         return self.courses
+
+
+@dataclass
+class Raced:
+    """Editions; what others do just before all of a lecture are read."""
+
+    editions: StoredEditions
+    meanwhile: Callable[[], object]
+
+    def latest(self, lecture_id: str) -> Edition | None:
+        return self.editions.latest(lecture_id)
+
+    def all_of(self, lecture_id: str) -> list[Edition]:
+        self.meanwhile()
+        return self.editions.all_of(lecture_id)
+
+    def change(
+        self, id_: str, decide: Callable[[Edition], tuple[Edition, Facts] | None]
+    ) -> Edition:
+        return self.editions.change(id_, decide)
 
 
 @dataclass
@@ -381,7 +403,7 @@ def test_a_cancelled_lecture_is_made_when_it_is_tried_again(media: Media) -> Non
     media.check()
     media.cancel()
     for _ in range(2):
-        retry_making(media.editions, "v1", time.time())
+        retry_making(media.editions, media.uploads, "v1", time.time())
     assert media.numbers() == [(1, TRANSCODING)]
     assert media.editions.claim(None) is not None
 
@@ -391,7 +413,42 @@ def test_without_its_file_a_lecture_is_not_tried_again(media: Media) -> None:
     media.check(Probe(NoLecture("no-picture")))
     media.clear()
     with pytest.raises(SourceGone):
-        retry_making(media.editions, "v1", time.time())
+        retry_making(media.editions, media.uploads, "v1", time.time())
+
+
+def test_a_cancelled_upload_says_that_it_is_gone_and_is_never_tried_again(
+    media: Media,
+) -> None:
+    media.send("u1")
+    media.cancel()
+    assert media.upload() == (REFUSED, "check-cancelled")
+    assert media.told() == [("media.lecture.failed.v1", "check-cancelled")]
+    assert media.keys() == []
+    media.objects.put("sources/v1/u1", FILM)  # not cleared away yet
+    with pytest.raises(SourceGone):
+        retry_making(media.editions, media.uploads, "v1", time.time())
+    assert media.numbers() == [(1, FAILED)]
+
+
+def test_an_upload_that_is_accepted_while_its_lecture_is_deleted_leaves_no_edition(
+    media: Media,
+) -> None:
+    media.send("u1")
+    shown = Shown(meanwhile=media.check)
+    delete_lecture(media.editions, media.uploads, shown, "v1", time.time())
+    assert media.upload() == (ACCEPTED, "")
+    assert media.numbers() == [(1, DELETED)]
+
+
+def test_an_upload_that_is_accepted_while_it_is_cancelled_is_not_made(
+    media: Media,
+) -> None:
+    media.send("u1")
+    raced = cast(Editions, Raced(media.editions, media.check))
+    cancel_making(raced, media.uploads, "v1", time.time())
+    assert media.upload() == (ACCEPTED, "")
+    assert media.numbers() == [(1, FAILED)]
+    assert media.told()[-1] == ("media.lecture.failed.v1", "cancelled")
 
 
 def test_a_lecture_that_a_published_course_shows_is_not_deleted(media: Media) -> None:

@@ -3,10 +3,29 @@
 import pytest
 from gateway.pages.words import REFUSALS
 from gateway.texts import translations
+from media.api.shapes import show_edition, show_upload
 from media.domain.file_faults import FAULTS
+from media.domain.lecture import Edition
+from media.domain.upload import Upload
 
 
 @pytest.mark.parametrize("code", FAULTS)
 def test_every_fault_has_its_words_in_both_languages(code: str) -> None:
     assert REFUSALS[code] == FAULTS[code]
     assert translations("en").gettext(FAULTS[code]) not in ("", FAULTS[code])
+
+
+@pytest.mark.parametrize(
+    ("reason", "detail"),
+    [
+        ("no-picture", FAULTS["no-picture"]),
+        ("转码失败：坏了", "转码失败：坏了"),
+        ("", ""),
+    ],
+)
+def test_what_an_earlier_release_told_in_words_is_shown_in_them(
+    reason: str, detail: str
+) -> None:
+    edition = Edition("v1", 1, "讲", "sources/v1/u1", 60.0, 100, reason=reason)
+    assert show_edition(edition)["detail"] == detail
+    assert show_upload(Upload("u1", "v1", "讲", 100, reason=reason))["detail"] == detail

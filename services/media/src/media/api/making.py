@@ -70,7 +70,7 @@ def blueprint(editions: Editions, uploads: Uploads, showings: Showings) -> Bluep
     @bp.post("/lectures/<lecture_id>/retry")
     @needs("staff", "operator")
     def retry(lecture_id: str) -> Response:
-        retry_making(editions, lecture_id, time.time())
+        retry_making(editions, uploads, lecture_id, time.time())
         return follow(lecture_id, 202)
 
     @bp.delete("/lectures/<lecture_id>")

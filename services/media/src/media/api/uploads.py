@@ -10,7 +10,7 @@ from chassis.http.idempotency import idempotent
 from chassis.ids import new_id
 from flask import Blueprint, Response, request
 
-from media.domain.file_faults import FAULTS
+from media.domain.file_faults import told_fault
 from media.domain.upload import LARGEST, PART_SIZE, Upload
 from media.usecases.take_upload import TakeUpload
 
@@ -108,7 +108,7 @@ def _line(upload: Upload) -> dict[str, Any]:
         "mark": upload.mark,
         "state": upload.state,
         "reason": upload.reason,
-        "detail": FAULTS.get(upload.reason, ""),
+        "detail": told_fault(upload.reason),
         "tries": upload.job.tries,
         "cause": upload.job.cause,
     }

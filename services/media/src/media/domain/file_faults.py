@@ -20,5 +20,11 @@ FAULTS = {
     "lapsed": "七天没有传完，已作废：请重新上传",
     "given-up": "上传者放弃了这次上传：要用这个文件请重新上传",
     "cancelled": "教务取消了制作：可以再试一次，或换一个文件上传",
+    "check-cancelled": "教务取消了这次上传：要用这个文件请重新上传",
     "deleted": "教务删除了这一讲：请换一个文件重新上传",
 }
+
+
+def told_fault(reason: str) -> str:
+    """The words of a code; releases before there were codes kept words themselves."""
+    return FAULTS.get(reason, reason)

@@ -30,6 +30,11 @@ class Job:
     fence: int = 0
     is_held: bool = False
 
+    @property
+    def was_queued(self) -> bool:
+        """Whether it ever got into the line."""
+        return self.since > 0.0
+
     def queue(self, now: float) -> "Job":
         """In the line, as if nothing had been."""
         return Job(again_at=now, since=now, fence=self.fence)

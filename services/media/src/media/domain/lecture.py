@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from media.domain import facts
 from media.domain.cost import seconds_to_make
 from media.domain.errors import NotReady
-from media.domain.file_faults import FAULTS
+from media.domain.file_faults import told_fault
 from media.domain.job import CANCELLED, Job
 from media.domain.probed import Probed
 
@@ -63,8 +63,12 @@ class Edition:
         return seconds_to_make(self.probed) if self.probed else self.seconds
 
     def start(self, now: float) -> "tuple[Edition, Told] | None":
-        """Transcoding may begin; None if it did."""
-        if self.state != WAITING:
+        """It waits in the line; None if it did, or nothing is to be made any more.
+
+        An earlier release could die before it put into the line what it had begun.
+        """
+        never_queued = self.state == TRANSCODING and not self.job.was_queued
+        if self.state != WAITING and not never_queued:
             return None
         return self._in_line(now)
 
@@ -174,7 +178,7 @@ class Edition:
     def require_ready(self) -> "Edition":
         """Itself. Raises NotReady with how far it is."""
         if self.state in (FAILED, DELETED):
-            raise NotReady(f"视频看不了：{FAULTS.get(self.reason, self.reason)}")
+            raise NotReady(f"视频看不了：{told_fault(self.reason)}")
         if self.state != READY:
             raise NotReady(f"视频正在处理，已完成 {self.percent}%：请稍候")
         return self

@@ -22,6 +22,7 @@ RIFF_KINDS = {b"AVI ", b"AVIX"}
 PACKET_SIZES, SYNC, FEWEST_PACKETS = (188, 192, 204), {0x47}, 5
 OPEN, CHECKING, ACCEPTED, REFUSED = "open", "checking", "accepted", "refused"
 LAPSED, GIVEN_UP, DELETED = "lapsed", "given-up", "deleted"
+CHECK_CANCELLED = "check-cancelled"
 BYTES_A_SECOND = 100e6  # at which a disk reads what is checked
 
 
@@ -57,6 +58,11 @@ class Upload:
     def source(self) -> str:
         """The key under which the whole file will lie."""
         return f"sources/{self.lecture_id}/{self.id}"
+
+    @property
+    def keeps_source(self) -> bool:
+        """Whether its file may still be there: of a refused one the bytes go."""
+        return self.state != REFUSED
 
     @property
     def count(self) -> int:
@@ -143,6 +149,11 @@ class Upload:
     def clear(self) -> "Upload":
         """Nothing of a refused one is kept any more."""
         return replace(self, is_cleared=True)
+
+
+def upload_id_of(source: str) -> str:
+    """The id of the upload that a source came by."""
+    return source.rpartition("/")[2]
 
 
 def check_first_bytes(head: bytes) -> None:

@@ -11,14 +11,14 @@ def delete_lecture(
     lecture_id: str,
     now: float,
 ) -> None:
-    """Every edition is deleted, and every upload to it that has not ended is refused.
+    """Every upload to it that has not ended is refused, and every edition is deleted.
 
+    In this order: an upload that is accepted just before is an edition by then.
     What was watched of it is kept: hours never go. A worker takes the bytes away.
     Deleting again changes nothing. Raises UnknownLecture, LectureShown.
     """
-    there = editions.all_of(lecture_id)
     waiting = uploads.unfinished_of(lecture_id)
-    if not there and not waiting:
+    if not waiting and not editions.all_of(lecture_id):
         raise UnknownLecture(f"没有这一讲 {lecture_id}")
     courses = showings.courses_showing(lecture_id)
     if courses:
@@ -28,5 +28,5 @@ def delete_lecture(
         )
     for upload in waiting:
         uploads.change(upload.id, lambda held: held.delete(now))
-    for edition in there:
+    for edition in editions.all_of(lecture_id):
         editions.change(edition.id, lambda held: held.delete(now))
