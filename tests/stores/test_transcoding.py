@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from chassis.objects.directory import DirectoryObjects
-from media.domain.lecture import DELETED, READY, TRANSCODING, Edition
+from media.domain.lecture import DELETED, FAILED, READY, TRANSCODING, Edition
 from media.domain.probed import Picture, Probed
 from media.events.published import word
 from media.store import documents
@@ -178,6 +178,24 @@ def test_whoever_lost_it_neither_breaks_it_off_nor_gives_it_back(
     assert (edition.job.is_held, edition.job.tries, edition.percent) == (True, 1, 0)
 
 
+def test_whoever_made_it_before_it_was_cancelled_and_tried_again_ends_nothing(
+    editions: StoredEditions,
+) -> None:
+    queue(editions)
+    claimed(editions)
+    old = fence(editions)
+    editions.change("v1.1", Edition.cancel)
+    editions.change("v1.1", lambda held: held.retry(NOW))
+    for _ in range(2):
+        editions.change("v1.1", lambda held: held.finish(old, ("360p",), 61.5))
+        editions.change("v1.1", lambda held: held.fail(old, "not-video"))
+        edition = editions.get("v1.1")
+        assert edition is not None
+        assert (edition.state, edition.renditions) == (TRANSCODING, ())
+        claimed(editions)
+    assert fence(editions) == old + 1
+
+
 def test_a_hold_is_lost_once_the_making_is_cancelled_and_stays_out_of_the_line(
     editions: StoredEditions,
 ) -> None:
@@ -231,8 +249,10 @@ def test_progress_leaves_the_lease_as_it_was(editions: StoredEditions) -> None:
 def test_a_finished_or_failed_edition_is_not_claimed(editions: StoredEditions) -> None:
     for number in (1, 2):
         queue(editions, replace(EDITION, number=number))
-    editions.change("v1.1", lambda held: held.finish(("360p", "720p"), 61.5))
-    editions.change("v1.2", lambda held: held.fail("no-picture"))
+        claimed(editions)
+    editions.change("v1.1", lambda held: held.finish(1, ("360p", "720p"), 61.5))
+    editions.change("v1.2", lambda held: held.fail(1, "no-picture"))
+    assert [edition.state for edition in editions.all_of("v1")] == [READY, FAILED]
     assert editions.claim(None) is None
 
 

@@ -79,7 +79,10 @@ def test_an_edition_tells_how_far_it_is() -> None:
     tried, _ = changed(started.begin_try(6.0))
     further, told = changed(tried.progress(1, 40))
     assert further.restate() == told
-    ends = (further.finish(("v0",), 60.0), further.fail("坏"), further.delete(7.0))
+    ends = (
+        further.finish(1, ("v0",), 60.0), further.fail(1, "坏"), further.cancel(),
+        further.delete(7.0),
+    )  # fmt: skip
     for ended in ends:
         done, told = changed(ended)
         assert done.restate() == told

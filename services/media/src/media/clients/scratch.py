@@ -1,6 +1,5 @@
 """Folders for files that are worked on, which never outlive their worker for long."""
 
-import errno
 import fcntl
 import os
 import secrets
@@ -12,11 +11,10 @@ from pathlib import Path
 from chassis.telemetry.logs import logger
 
 from media.domain.errors import NoLecture
-from media.domain.job import NO_ROOM
+from media.domain.job import FULL, NO_ROOM
 from media.usecases.ports import Interrupted
 
 OWN = "media-work-"  # whatever else lies beside is not ours to remove
-FULL = (errno.ENOSPC, errno.EDQUOT)
 FULL_BELOW = 4 * 1024**2  # less than the next segment, or what a program writes at once
 KEPT_FREE = 64 * 1024**2  # for whoever else writes there; a disk is never filled
 

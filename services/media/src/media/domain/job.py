@@ -1,9 +1,11 @@
 """Work on a file as it stands: whose turn it is, what broke it off, when it goes on."""
 
+import errno
 from dataclasses import dataclass, replace
 
 WORKER_GONE, CANCELLED = "worker-gone", "cancelled"
 NO_ROOM, OBJECTS_AWAY = "no-room", "objects-away"
+FULL = (errno.ENOSPC, errno.EDQUOT)  # what a system says where there is no room
 OF_THE_PLACE = frozenset({NO_ROOM, OBJECTS_AWAY})
 """Causes that no file has any part in, and that pass when somebody mends them."""
 QUICK_SECONDS = 20.0

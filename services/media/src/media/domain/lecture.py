@@ -128,10 +128,13 @@ class Edition:
         return replace(self, percent=percent), told
 
     def finish(
-        self, renditions: tuple[str, ...], seconds: float
+        self, fence: int, renditions: tuple[str, ...], seconds: float
     ) -> "tuple[Edition, Told] | None":
-        """It can be watched, as long as it was made; None unless it was made."""
-        if self.state != TRANSCODING:
+        """It can be watched, as long as the try that began as `fence` made it.
+
+        None if another has begun, or nobody wants it any more.
+        """
+        if not self._is_made_by(fence):
             return None
         told = facts.LectureReady(self.lecture_id, self.number, seconds, renditions)
         done = replace(
@@ -140,10 +143,12 @@ class Edition:
         )  # fmt: skip
         return done, [told]
 
-    def fail(self, reason: str) -> "tuple[Edition, Told] | None":
-        """It cannot be watched; None if it can or is known to fail."""
-        if self.state not in (WAITING, TRANSCODING):
-            return None
+    def fail(self, fence: int, reason: str) -> "tuple[Edition, Told] | None":
+        """The try that began as `fence` found that it cannot be watched; None if
+        another has begun, or nobody wants it any more."""
+        return self._end(reason) if self._is_made_by(fence) else None
+
+    def _end(self, reason: str) -> "tuple[Edition, Told]":
         failed = replace(
             self, state=FAILED, reason=reason, job=replace(self.job, is_held=False)
         )
@@ -151,7 +156,7 @@ class Edition:
 
     def cancel(self) -> "tuple[Edition, Told] | None":
         """Nobody goes on making it; None where nothing is to be made."""
-        return self.fail(CANCELLED)
+        return self._end(CANCELLED) if self.state in (WAITING, TRANSCODING) else None
 
     def delete(self, now: float) -> "tuple[Edition, Told] | None":
         """It can be watched no more, and its bytes may go; None if it was deleted."""

@@ -1,6 +1,5 @@
 """The hold port over the chassis' leases, and what both kinds of jobs keep of them."""
 
-import errno
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,11 +13,10 @@ from chassis.telemetry.logs import logger
 from pymongo.collection import Collection
 
 from media.domain.errors import NoLecture
-from media.domain.job import NO_ROOM, OBJECTS_AWAY, Job
+from media.domain.job import FULL, NO_ROOM, OBJECTS_AWAY, Job
 from media.usecases.ports import Interrupted, LeaseLost, Stopping
 
 LEASE_SECONDS = 30.0  # half of the minute within which work goes on after a kill
-FULL = (errno.ENOSPC, errno.EDQUOT)
 RANK = "work_rank"
 Rows = Collection[dict[str, Any]]
 

@@ -56,7 +56,7 @@ class TranscodeLecture:
             self._transcode(hold, edition)
         except NoLecture as refusal:
             code = refusal.code
-            self.editions.change(id_, lambda held: held.fail(code))
+            self.editions.change(id_, lambda held: held.fail(fence, code))
         except Interrupted as broken:
             cause = broken.cause
             self.editions.change(
@@ -65,7 +65,8 @@ class TranscodeLecture:
         except Stopping:
             self.editions.change(id_, lambda held: held.give_back(fence, self.now()))
         except LeaseLost:
-            self._leave(id_)
+            pass  # another has it, or nobody wants it any more
+        self._leave(id_)
 
     def _transcode(self, hold: Hold, edition: Edition) -> None:
         telling = _Telling(self.editions, edition)
@@ -86,12 +87,13 @@ class TranscodeLecture:
             self._finish(edition, made)
 
     def _finish(self, edition: Edition, made: Made) -> None:
+        fence = edition.job.fence
         self.editions.change(
-            edition.id, lambda held: held.finish(made.renditions, made.seconds)
+            edition.id, lambda held: held.finish(fence, made.renditions, made.seconds)
         )
 
     def _leave(self, id_: str) -> None:
-        """Another has it, or it is cancelled; of a deleted one nothing may stay."""
+        """However the try ended: of what was deleted meanwhile nothing may stay."""
         edition = self.editions.get(id_)
         if edition is not None and edition.state == DELETED:
             self.editions.forget(edition)

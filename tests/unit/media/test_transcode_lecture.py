@@ -1,0 +1,143 @@
+"""How the making of an edition ends, however it goes."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+import pytest
+from media.domain.errors import NoLecture
+from media.domain.lecture import DELETED, READY, TRANSCODING, Edition
+from media.domain.probed import Picture, Probed
+from media.usecases.ports import (
+    Editions,
+    Interrupted,
+    LeaseLost,
+    Made,
+    Probe,
+    Scratch,
+    Stopping,
+    Transcoder,
+)
+from media.usecases.transcode_lecture import TranscodeLecture
+
+from tests.unit.media.fakes import Clock
+
+PROBED = Probed(10.0, Picture(0, 320, 240, 25.0, 0.0, 10.0))
+LECTURE = Edition("v1", 1, "触电急救", "sources/v1/u1", 10.0, 4, PROBED)
+
+
+class Hold:
+    """Work that nobody takes away."""
+
+    id = "v1.1"
+
+    @contextmanager
+    def kept(self, tell: Callable[[], None] = lambda: None) -> Iterator[None]:
+        yield
+
+    def check(self) -> None:
+        pass
+
+    def confirm(self) -> None:
+        pass
+
+
+@dataclass
+class Making:
+    """One edition in the line, everything that its maker asks of the world, and what
+    happens while the last files are kept."""
+
+    edition: Edition
+    clock: Clock = field(default_factory=Clock)
+    folder: Path = Path()
+    ends: Exception | None = None
+    keeping: Callable[[], None] = lambda: None
+    forgotten: int = 0
+
+    def claim(self, longest_seconds: float | None) -> Hold:
+        return Hold()
+
+    def get(self, id_: str) -> Edition:
+        return self.edition
+
+    def change(
+        self,
+        id_: str,
+        decide: Callable[[Edition], tuple[Edition, Sequence[object]] | None],
+    ) -> Edition:
+        decided = decide(self.edition)
+        self.edition = decided[0] if decided else self.edition
+        return self.edition
+
+    def fetch_source(self, key: str, path: Path, check: Callable[[], None]) -> None:
+        pass
+
+    def keep_output(self, edition: Edition, folder: Path, check: object) -> None:
+        self.keeping()
+
+    def forget(self, edition: Edition) -> None:
+        self.forgotten += 1
+
+    @contextmanager
+    def room(self, bytes_: int) -> Iterator[Path]:
+        yield self.folder
+
+    def make(
+        self, source: Path, folder: Path, probed: Probed, progress: object
+    ) -> Made:
+        folder.rmdir()
+        if self.ends:
+            raise self.ends
+        return Made(("360p",), 10.0)
+
+    def try_once(self) -> Edition:
+        scratch = type("Folders", (), {"folder": staticmethod(self.room)})()
+        TranscodeLecture(
+            cast(Editions, self), cast(Probe, None), cast(Transcoder, self),
+            cast(Scratch, scratch), self.clock,
+        )()  # fmt: skip
+        return self.edition
+
+    def delete(self) -> None:
+        self.change("v1.1", lambda held: held.delete(self.clock()))
+
+
+@pytest.fixture
+def making(tmp_path: Path) -> Making:
+    clock = Clock()
+    started = LECTURE.start(clock())
+    assert started is not None
+    return Making(started[0], clock, tmp_path)
+
+
+def test_what_was_made_and_kept_is_ready(making: Making) -> None:
+    assert making.try_once().state == READY
+    assert making.forgotten == 0
+
+
+@pytest.mark.parametrize(
+    "end",
+    [None, Stopping(), Interrupted("no-room"), NoLecture("not-video"), LeaseLost("v1")],
+)
+def test_of_what_is_deleted_while_its_last_files_are_kept_nothing_stays(
+    making: Making, end: Exception | None
+) -> None:
+    def keeping() -> None:
+        making.delete()
+        if end:
+            raise end
+
+    making.keeping = keeping
+    assert making.try_once().state == DELETED
+    assert making.forgotten == 1
+
+
+@pytest.mark.parametrize("end", [Stopping(), Interrupted("no-room"), LeaseLost("v1")])
+def test_what_breaks_off_keeps_its_files_for_the_next_try(
+    making: Making, end: Exception
+) -> None:
+    making.ends = end
+    assert making.try_once().state == TRANSCODING
+    assert making.forgotten == 0
