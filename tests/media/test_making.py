@@ -72,6 +72,20 @@ def test_a_track_that_is_not_there_is_a_fault_of_ours(
     assert broken.value.cause == "broken"
 
 
+def test_processor_seconds_that_are_used_up_are_a_fault_of_ours(
+    source: Path, tmp_path: Path
+) -> None:
+    program = tmp_path / "ffmpeg"
+    program.write_text("#!/bin/sh\nkill -XCPU $$\n")
+    program.chmod(0o755)
+    (tmp_path / "out").mkdir()
+    with pytest.raises(Interrupted) as broken:
+        Ffmpeg(str(program), PRESET).make(
+            source, tmp_path / "out", PROBED, lambda _: None
+        )
+    assert broken.value.cause == "broken"
+
+
 def test_what_is_cut_or_foreign_is_told_from_what_was_made(
     lectures: Lectures, tmp_path: Path
 ) -> None:

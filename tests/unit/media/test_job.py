@@ -1,5 +1,7 @@
 """Work on a file: tries that broke off, and when the next begins."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,6 +39,33 @@ def test_no_pause_is_longer_than_ten_minutes(tries: int, cause: str) -> None:
 def test_a_file_that_breaks_every_try_lets_others_have_the_machine_for_longer() -> None:
     pauses = [pause_after(tries, "hung") for tries in range(12, 19)]
     assert pauses == [20.0, 40.0, 80.0, 160.0, 320.0, 600.0, 600.0]
+
+
+def test_what_breaks_every_try_has_the_machine_half_of_the_time_at_most() -> None:
+    hours = 3 * 3600.0
+    assert pause_after(13, "hung", hours) == pause_after(99, "killed", hours) == hours
+    assert pause_after(13, "hung", 30.0) == 40.0
+    job = replace(broken_off(QUICK_TRIES), is_held=True)
+    assert job.begin(NOW, hours).again_at == NOW + hours
+
+
+def test_a_cause_that_passes_makes_no_lecture_wait_for_its_length() -> None:
+    assert pause_after(3, "killed", 9000.0) == 8.0
+    assert pause_after(500, "no-room", 9000.0) == 20.0
+
+
+def test_our_own_verdict_is_an_accident_until_the_third_in_a_row() -> None:
+    assert [broken_off(times, "broken").is_hopeless for times in (1, 2, 3)] == [
+        False, False, True,
+    ]  # fmt: skip
+    between = broken_off(2, "broken").begin(NOW).interrupt("killed", NOW)
+    assert not between.begin(NOW).interrupt("broken", NOW).is_hopeless
+    assert not broken_off(3, "broken").queue(NOW).is_hopeless
+
+
+@pytest.mark.parametrize("cause", sorted({*CAUSES, "worker-gone"} - {"broken"}))
+def test_no_other_cause_is_ever_hopeless(cause: str) -> None:
+    assert not broken_off(200, cause).is_hopeless
 
 
 def test_a_full_disk_is_looked_at_again_within_a_minute_however_long_it_lasts() -> None:

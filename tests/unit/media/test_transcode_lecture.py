@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 from media.domain.errors import NoLecture
-from media.domain.lecture import DELETED, READY, TRANSCODING, Edition
+from media.domain.lecture import DELETED, FAILED, READY, TRANSCODING, Edition
 from media.domain.probed import Picture, Probed
 from media.usecases.ports import (
     Editions,
@@ -141,3 +141,33 @@ def test_what_breaks_off_keeps_its_files_for_the_next_try(
     making.ends = end
     assert making.try_once().state == TRANSCODING
     assert making.forgotten == 0
+
+
+def test_what_we_cannot_make_fails_at_the_third_try_as_our_fault(
+    making: Making,
+) -> None:
+    making.ends = Interrupted("broken")
+    assert [making.try_once().state for _ in range(3)] == [
+        TRANSCODING, TRANSCODING, FAILED,
+    ]  # fmt: skip
+    job = making.edition.job
+    assert (making.edition.reason, job.tries, job.cause) == ("not-made", 3, "broken")
+    assert making.forgotten == 0
+
+
+def test_what_we_could_not_make_is_made_once_that_is_mended(making: Making) -> None:
+    making.ends = Interrupted("broken")
+    for _ in range(3):
+        making.try_once()
+    making.change("v1.1", lambda held: held.retry(making.clock()))
+    making.ends = None
+    assert making.try_once().state == READY
+
+
+@pytest.mark.parametrize("cause", ["killed", "hung", "no-memory", "no-room"])
+def test_what_is_no_verdict_of_ours_fails_no_lecture(
+    making: Making, cause: str
+) -> None:
+    making.ends = Interrupted(cause)
+    for _ in range(30):
+        assert making.try_once().state == TRANSCODING

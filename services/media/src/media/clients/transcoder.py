@@ -7,7 +7,7 @@ from pathlib import Path
 
 from chassis.telemetry.logs import logger
 
-from media.clients.child import Ended, run_child
+from media.clients.child import Ended, OutOfProcessor, run_child
 from media.clients.fragments import BrokenFragment
 from media.clients.ladder_command import Plan, ladder_command
 from media.clients.limits import limits_for
@@ -15,6 +15,7 @@ from media.clients.loudness import measure_gain
 from media.clients.measuring import measure_renditions
 from media.clients.poster import make_poster
 from media.domain.errors import NoLecture
+from media.domain.job import BROKEN
 from media.domain.ladder import AUDIO, SEGMENT_SECONDS, length_for, rungs_for
 from media.domain.playlist import multivariant
 from media.domain.probed import Probed
@@ -47,8 +48,17 @@ class Ffmpeg:
         probed: Probed,
         progress: Callable[[int], None],
     ) -> Made:
-        """Everything into `folder`. Raises NoLecture, Interrupted."""
-        told = _Told(progress)
+        """Everything into `folder`. Raises NoLecture, Interrupted.
+
+        What used up the processor seconds it had, which no other work on the machine
+        takes from it, would do so again: that is for us to mend.
+        """
+        try:
+            return self._make(source, folder, probed, _Told(progress))
+        except OutOfProcessor as error:
+            raise Interrupted(BROKEN) from error
+
+    def _make(self, source: Path, folder: Path, probed: Probed, told: "_Told") -> Made:
         told.again()
         plan = self._plan(source, probed, told)
         self._encode(source, folder, plan, told)
@@ -133,7 +143,7 @@ def _failure(ended: Ended) -> Exception:
     logger().warning("transcode_failed", code=ended.code, tail=ended.tail)
     if any(words in ended.tail for words in FAULTS_OF_FILES):
         return NoLecture("not-video")
-    return Interrupted("broken")
+    return Interrupted(BROKEN)
 
 
 def _checked(
@@ -145,11 +155,11 @@ def _checked(
         made = measure_renditions(folder, names, rate, told.again)
     except BrokenFragment as error:
         logger().error("made_wrong", faults=[str(error)])
-        raise Interrupted("broken") from error
+        raise Interrupted(BROKEN) from error
     pictures = [one for one in made if one.name != AUDIO]
     sound = next((one for one in made if one.name == AUDIO), None)
     faults = faults_in(pictures, sound, seconds, SEGMENT_SECONDS)
     if faults:
         logger().error("made_wrong", faults=faults[:20])
-        raise Interrupted("broken")
+        raise Interrupted(BROKEN)
     return pictures, sound

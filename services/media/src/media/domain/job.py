@@ -3,7 +3,7 @@
 import errno
 from dataclasses import dataclass, replace
 
-WORKER_GONE, CANCELLED = "worker-gone", "cancelled"
+WORKER_GONE, CANCELLED, BROKEN = "worker-gone", "cancelled", "broken"
 NO_ROOM, OBJECTS_AWAY = "no-room", "objects-away"
 FULL = (errno.ENOSPC, errno.EDQUOT)  # what a system says where there is no room
 OF_THE_PLACE = frozenset({NO_ROOM, OBJECTS_AWAY})
@@ -13,7 +13,12 @@ QUICK_SECONDS = 20.0
 QUICK_TRIES = 12
 """So often a machine may be restarted in one job; more than that looks like the file,
 which then lets others have the machine for longer each time."""
-SLOWEST_SECONDS = 600.0  # what somebody waits at most after having mended the cause
+SLOWEST_SECONDS = 600.0
+"""What somebody waits at most after having mended the cause; longer only for what takes
+longer to make, so that it has the machine half of the time and no more."""
+MOST_BROKEN = 3
+"""Our own verdict, so often in a row, is no accident: the next try would end the same,
+at the same cost, until somebody mends what makes it."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,8 @@ class Job:
 
     `tries` broke off, the last for `cause`; the next may begin from `again_at` on.
     `since` is when it got into the line. `fence` counts whoever began, and `is_held`
-    is set from then until it is given back. Moments are epoch seconds.
+    is set from then until it is given back. The last `broken` tries all ended because
+    what makes it failed or made it wrong. Moments are epoch seconds.
     """
 
     tries: int = 0
@@ -31,6 +37,7 @@ class Job:
     since: float = 0.0
     fence: int = 0
     is_held: bool = False
+    broken: int = 0
 
     @property
     def was_queued(self) -> bool:
@@ -41,27 +48,36 @@ class Job:
         """In the line, as if nothing had been."""
         return Job(again_at=now, since=now, fence=self.fence)
 
-    def begin(self, now: float) -> "Job":
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether another try would end as the last ones did."""
+        return self.broken >= MOST_BROKEN
+
+    def begin(self, now: float, cost: float = 0.0) -> "Job":
         """A try begins; or it is put off, where too many workers died of it.
 
         It is still held when nobody gave it back: that worker is gone.
         """
-        left = self.interrupt(WORKER_GONE, now) if self.is_held else self
+        left = self.interrupt(WORKER_GONE, now, cost) if self.is_held else self
         if self.is_held and left.tries > QUICK_TRIES:
             return left
         return replace(left, fence=left.fence + 1, is_held=True)
 
-    def interrupt(self, cause: str, now: float) -> "Job":
-        """A try broke off. What may be the file's doing goes to the end of the line."""
+    def interrupt(self, cause: str, now: float, cost: float = 0.0) -> "Job":
+        """A try of about `cost` seconds broke off.
+
+        What may be the file's doing goes to the end of the line.
+        """
         tries = self.tries + 1
         keeps_place = cause in OF_THE_PLACE or cause == WORKER_GONE
         return replace(
             self,
             tries=tries,
             cause=cause,
-            again_at=now + pause_after(tries, cause),
+            again_at=now + pause_after(tries, cause, cost),
             since=self.since if keeps_place and tries <= QUICK_TRIES else now,
             is_held=False,
+            broken=self.broken + 1 if cause == BROKEN else 0,
         )
 
     def give_back(self, now: float) -> "Job":
@@ -69,10 +85,10 @@ class Job:
         return replace(self, again_at=now, is_held=False)
 
 
-def pause_after(tries: int, cause: str) -> float:
-    """Seconds until the next try after so many that broke off."""
+def pause_after(tries: int, cause: str, cost: float = 0.0) -> float:
+    """Seconds until the next try after so many that broke off, each of such a cost."""
     quick = min(2.0 ** min(tries, QUICK_TRIES), QUICK_SECONDS)
     if cause in OF_THE_PLACE or tries <= QUICK_TRIES:
         return quick
     doublings = min(tries - QUICK_TRIES, 10)
-    return min(QUICK_SECONDS * 2.0**doublings, SLOWEST_SECONDS)
+    return max(min(QUICK_SECONDS * 2.0**doublings, SLOWEST_SECONDS), cost)

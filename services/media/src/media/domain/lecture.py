@@ -10,7 +10,7 @@ from media.domain.job import CANCELLED, Job
 from media.domain.probed import Probed
 
 WAITING, TRANSCODING, READY, FAILED = "waiting", "transcoding", "ready", "failed"
-DELETED = "deleted"
+DELETED, NOT_MADE = "deleted", "not-made"
 SHORTEST_SECONDS, LONGEST_SECONDS = 1.0, 12 * 3600.0
 Told = list[object]
 
@@ -95,15 +95,19 @@ class Edition:
         told: Told = []
         if self.percent:
             told.append(facts.TranscodeProgressed(self.lecture_id, self.number, 0))
-        return replace(self, percent=0, job=self.job.begin(now)), told
+        return replace(self, percent=0, job=self.job.begin(now, self.cost)), told
 
     def interrupt(
         self, fence: int, cause: str, now: float
     ) -> "tuple[Edition, Told] | None":
-        """The try that began as `fence` broke off; None if another has begun."""
+        """The try that began as `fence` broke off; None if another has begun.
+
+        It fails where we cannot make it, whatever the file is.
+        """
         if not self._is_made_by(fence):
             return None
-        return replace(self, job=self.job.interrupt(cause, now)), []
+        left = replace(self, job=self.job.interrupt(cause, now, self.cost))
+        return left._end(NOT_MADE) if left.job.is_hopeless else (left, [])
 
     def give_back(self, fence: int, now: float) -> "tuple[Edition, Told] | None":
         """The worker that began as `fence` was told to stop; None if another has it."""

@@ -99,13 +99,13 @@ class Upload:
         """A worker begins to check it; None unless it waits for that."""
         if self.state != CHECKING:
             return None
-        return replace(self, job=self.job.begin(now))
+        return replace(self, job=self.job.begin(now, self.cost))
 
     def interrupt(self, fence: int, cause: str, now: float) -> "Upload | None":
         """The check that began as `fence` broke off; None if another has begun."""
         if not self._is_checked_by(fence):
             return None
-        return replace(self, job=self.job.interrupt(cause, now))
+        return replace(self, job=self.job.interrupt(cause, now, self.cost))
 
     def give_back(self, fence: int, now: float) -> "Upload | None":
         """The worker that began as `fence` was told to stop; None if another has it."""
