@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
@@ -343,12 +344,34 @@ def test_bytes_on_their_way_in_have_limits(
 def test_what_the_objects_have_no_room_for_is_refused_before_a_byte_is_sent(
     media: Media,
 ) -> None:
-    media.objects.free = KEPT_FREE + 20
+    media.objects.free = KEPT_FREE + 33
     media.begin("u1", 8)
     with pytest.raises(NoRoom):
         media.begin("u2", 13)
     media.fill("u1")
     assert media.begin("u3", 13).state == OPEN
+
+
+@pytest.mark.parametrize(("free", "fits"), [(15, False), (16, True)])
+def test_a_file_is_refused_where_it_does_not_fit_once_more_to_be_worked_on(
+    media: Media, free: int, fits: bool
+) -> None:
+    media.objects.free = KEPT_FREE + free
+    with nullcontext() if fits else pytest.raises(NoRoom):
+        media.begin("u1", 8)
+    assert len(media.uploads.unfinished()) == fits
+
+
+def test_a_small_file_takes_no_room_from_the_copy_of_a_large_one_that_is_checked(
+    media: Media,
+) -> None:
+    media.objects.free = KEPT_FREE + 16
+    media.send("u1")
+    media.objects.free = KEPT_FREE + 8
+    with pytest.raises(NoRoom):
+        media.begin("u2", 1)
+    media.objects.free += 1
+    assert media.begin("u2", 1).state == OPEN
 
 
 def test_of_many_begun_at_once_only_as_many_as_may_be_stay_open(media: Media) -> None:

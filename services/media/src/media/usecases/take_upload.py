@@ -20,7 +20,9 @@ CLOSED_AT_ONCE = 50
 LISTED = 200
 KEPT_FREE = 256 * 1024**2
 """What is left to everything else on the disk of the objects; what is made of a lecture
-comes to less than a tenth of what is uploaded, and is made while there is room."""
+comes to less than a tenth of what is uploaded, and is made while there is room. Beside
+it the largest file must fit once more: whoever works on one copies it first, and only a
+store on a disk of this machine, where the copies lie too, says what room it has."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +71,12 @@ class TakeUpload:
         self._require_room(new, others)
 
     def _require_room(self, new: Upload, others: Sequence[Upload]) -> None:
-        """The store must be able to take all that is still to come, and this."""
+        """The disk must be able to take all that is to come, this, and one copy."""
         room = self.uploads.room()
         if room is None:
             return
-        left = room - new.bytes - KEPT_FREE
+        copy = max(upload.bytes for upload in (new, *others))
+        left = room - new.bytes - copy - KEPT_FREE
         if left >= sum(other.bytes for other in others):
             return
         coming = sum(self._bytes_to_come(other) for other in others)
