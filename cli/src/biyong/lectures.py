@@ -49,7 +49,7 @@ def upload(
             door, file, title or file.stem,
             lambda share: bar.update(task, completed=share), lecture or None,
         )  # fmt: skip
-    print(f"{id_} is being checked: biyong lecture show {id_}")
+    print(f"{id_} is sent; how far it is: biyong lecture show {id_}")
 
 
 @app.command("list")

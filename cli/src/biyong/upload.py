@@ -12,6 +12,7 @@ from biyong.door import Away, Door, Refused, path_to
 
 HEAD = 1 << 20  # of both ends; two files alike in these and in length are one file
 UPLOADS = ("media", "uploads")
+OPEN, CHECKING, ACCEPTED = "open", "checking", "accepted"
 
 
 def upload_lecture(
@@ -23,10 +24,14 @@ def upload_lecture(
 ) -> str:
     """Send the file and ask for its check; the lecture's id.
 
-    An upload of the same file that was cut off goes on where it ended. `progress`
+    An upload of the same file under the same title to the same lecture that was cut
+    off goes on where it ended; of one that came whole nothing is sent again. `progress`
     hears the share that is there, 0 to 1. Raises Refused, Away.
     """
     upload = _begin(staff, path, title, lecture_id)
+    if upload["state"] != OPEN:
+        progress(1.0)
+        return str(upload["lecture_id"])
     sent = set(upload["parts"])
     with path.open("rb") as file:
         for part in range(1, upload["count"] + 1):
@@ -42,27 +47,52 @@ def upload_lecture(
 def _begin(
     staff: Door, path: Path, title: str, lecture_id: str | None
 ) -> dict[str, Any]:
-    """The upload of this file that is open, or a new one."""
-    size, mark = path.stat().st_size, mark_of(path)
+    """The upload in which the same was asked for and that has not come to nothing, or
+    a new one."""
+    size, mark = path.stat().st_size, mark_of(path, lecture_id)
     listed = staff.call("GET", path_to(*UPLOADS), dict[str, Any])
-    for upload in listed["uploads"]:
-        is_same = (upload["state"], upload["mark"], upload["bytes"]) == (
-            "open", mark, size,
-        )  # fmt: skip
-        if is_same and lecture_id in (None, upload["lecture_id"]):
+    followed: set[str] = set()  # lectures to which another file came later
+    for upload in listed["uploads"]:  # the newest first
+        asked = (upload["mark"], upload["bytes"], upload["title"])
+        if asked == (mark, size, title) and _stands(staff, upload, followed):
             return staff.call("GET", path_to(*UPLOADS, upload["id"]), dict[str, Any])
+        if upload["state"] in (CHECKING, ACCEPTED):
+            followed.add(upload["lecture_id"])
     body = {"title": title, "bytes": size, "lecture_id": lecture_id, "mark": mark}
     return staff.call("POST", path_to(*UPLOADS), dict[str, Any], body)
 
 
-def mark_of(path: Path) -> str:
-    """What this file is known by, wherever it lies and whatever it is called."""
+def _stands(staff: Door, upload: dict[str, Any], followed: set[str]) -> bool:
+    """Whether the upload is still on its way, or the newest file of a lecture that is
+    there."""
+    if upload["state"] != ACCEPTED:
+        return upload["state"] in (OPEN, CHECKING)
+    if upload["lecture_id"] in followed:
+        return False
+    making = path_to("media", "lectures", upload["lecture_id"], "making")
+    try:
+        staff.call("GET", making, dict[str, Any])
+    except Refused as refused:
+        if refused.slug != "unknown-lecture":
+            raise
+        return False  # deleted meanwhile
+    return True
+
+
+def mark_of(path: Path, lecture_id: str | None = None) -> str:
+    """What this file is known by on its way to a lecture, or to a new one: wherever it
+    lies and whatever it is called.
+
+    The lecture is part of it since the upload that is listed tells which lecture it
+    makes, but not whether that was asked for.
+    """
     size = path.stat().st_size
     digest = hashlib.sha256(str(size).encode())
     with path.open("rb") as file:
         digest.update(file.read(HEAD))
         file.seek(max(0, size - HEAD))
         digest.update(file.read(HEAD))
+    digest.update((lecture_id or "").encode())
     return digest.hexdigest()
 
 

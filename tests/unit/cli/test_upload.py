@@ -17,9 +17,11 @@ class Gateway:
     """Takes parts, until the line is cut before one of them."""
 
     cut_before: int = 0
+    loses_answers: bool = False
     uploads: dict[str, dict[str, Any]] = field(default_factory=dict)
     parts: dict[str, dict[int, bytes]] = field(default_factory=dict)
     sent: list[int] = field(default_factory=list)
+    deleted: set[str] = field(default_factory=set)
 
     def call(
         self,
@@ -37,9 +39,11 @@ class Gateway:
     def _answer(
         self, method: str, path: str, body: dict[str, Any], raw: bytes
     ) -> object:
+        if path.split("/")[3] == "lectures":
+            return self._making(path.split("/")[4])
         match (method, path.split("/")[4:]):
             case ("GET", []):
-                shown = [self._shown(id_) for id_ in self.uploads]
+                shown = [self._shown(id_) for id_ in reversed(self.uploads)]
                 return {"uploads": shown, "room": 10**12}
             case ("POST", []):
                 return self._begin(body)
@@ -49,8 +53,15 @@ class Gateway:
                 return self._take(id_, int(number), raw)
             case ("POST", [id_, "completion"]):
                 self.uploads[id_]["state"] = "checking"
+                if self.loses_answers:
+                    raise Away("the line is cut")
                 return {}
         raise Refused(404, "parts-through-here", path)
+
+    def _making(self, lecture: str) -> dict[str, Any]:
+        if lecture in self.deleted:
+            raise Refused(404, "unknown-lecture", lecture)
+        return {"lecture_id": lecture, "state": "ready"}
 
     def _begin(self, body: dict[str, Any]) -> dict[str, Any]:
         id_ = f"u{len(self.uploads)}"
@@ -84,6 +95,13 @@ def sent(gateway: Gateway, film: Path, lecture: str | None = None) -> list[float
     shares: list[float] = []
     upload_lecture(cast(Door, gateway), film, "讲", shares.append, lecture)
     return shares
+
+
+def lecture_of(
+    gateway: Gateway, film: Path, lecture: str | None = None, title: str = "讲"
+) -> str:
+    """The lecture that it was sent to."""
+    return upload_lecture(cast(Door, gateway), film, title, lambda _: None, lecture)
 
 
 def test_a_file_is_sent_whole_and_its_share_is_told(film: Path) -> None:
@@ -133,11 +151,76 @@ def test_the_same_file_for_another_lecture_is_another_upload(film: Path) -> None
     assert [one["lecture_id"] for one in gateway.uploads.values()] == ["l1", "l2"]
 
 
-def test_a_whole_upload_is_not_gone_on_with(film: Path) -> None:
-    gateway = Gateway()
-    for _ in range(2):
+def test_when_the_last_answer_is_lost_the_next_run_sends_nothing_again(
+    film: Path,
+) -> None:
+    gateway = Gateway(loses_answers=True)
+    with pytest.raises(Away):
         sent(gateway, film)
-    assert list(gateway.uploads) == ["u0", "u1"]
+    gateway.loses_answers = False
+    assert sent(gateway, film) == [1.0]
+    assert lecture_of(gateway, film) == "l0"
+    assert (gateway.sent, list(gateway.uploads)) == ([1, 2, 3, 4], ["u0"])
+
+
+@pytest.mark.parametrize("lecture", [None, "l9"])
+def test_what_is_a_lecture_by_now_is_not_sent_again(
+    film: Path, lecture: str | None
+) -> None:
+    gateway = Gateway()
+    first = lecture_of(gateway, film, lecture)
+    gateway.uploads["u0"]["state"] = "accepted"
+    assert lecture_of(gateway, film, lecture) == first
+    assert list(gateway.uploads) == ["u0"]
+
+
+@pytest.mark.parametrize("state", ["open", "checking", "accepted"])
+def test_what_was_sent_to_a_lecture_is_no_lecture_of_its_own(
+    film: Path, state: str
+) -> None:
+    gateway = Gateway()
+    lecture_of(gateway, film, "l9")
+    gateway.uploads["u0"]["state"] = state
+    assert lecture_of(gateway, film) == "l1"
+    gateway.uploads["u1"]["state"] = state
+    assert lecture_of(gateway, film, "l1") == "l1"
+    assert list(gateway.uploads) == ["u0", "u1", "u2"]
+
+
+def test_the_same_file_under_another_title_is_another_lecture(film: Path) -> None:
+    gateway = Gateway()
+    titles = ("上", "下", "上")
+    assert [lecture_of(gateway, film, title=t) for t in titles] == ["l0", "l1", "l0"]
+
+
+def test_what_was_refused_or_given_up_is_sent_again(film: Path) -> None:
+    gateway = Gateway()
+    sent(gateway, film)
+    gateway.uploads["u0"]["state"] = "refused"
+    assert lecture_of(gateway, film) == "l1"
+
+
+def test_the_file_of_a_lecture_that_was_deleted_is_sent_again(film: Path) -> None:
+    gateway = Gateway()
+    sent(gateway, film)
+    gateway.uploads["u0"]["state"] = "accepted"
+    gateway.deleted.add("l0")
+    assert lecture_of(gateway, film) == "l1"
+
+
+@pytest.mark.parametrize(("second", "count"), [("accepted", 3), ("refused", 2)])
+def test_a_file_that_another_one_followed_becomes_the_newest_when_it_is_sent_again(
+    film: Path, tmp_path: Path, second: str, count: int
+) -> None:
+    gateway, other = Gateway(), tmp_path / "other.mp4"
+    other.write_bytes(b"another film")
+    for path in (film, other):
+        lecture_of(gateway, path, "l9")
+    for upload in gateway.uploads.values():
+        upload["state"] = "accepted"
+    gateway.uploads["u1"]["state"] = second
+    lecture_of(gateway, film, "l9")
+    assert len(gateway.uploads) == count
 
 
 def test_a_file_is_known_by_its_bytes_and_not_by_its_name(
