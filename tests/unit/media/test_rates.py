@@ -1,6 +1,7 @@
 """The rate that a picture is made at is the source's own, however its clock counts."""
 
 import random
+from array import array
 from fractions import Fraction
 
 import pytest
@@ -12,12 +13,12 @@ MS, MP4, TS = Fraction(1, 1000), Fraction(1, 12_800), Fraction(1, 90_000)
 FILM, NTSC = Fraction(24_000, 1001), Fraction(30_000, 1001)
 
 
-def starts_at(times: list[float], tick: Fraction) -> list[int]:
+def starts_at(times: list[float], tick: Fraction) -> "array[int]":
     """Seconds in ticks of a clock, rounded as it rounds."""
-    return sorted({round(time / tick) for time in times})
+    return array("q", sorted({round(time / tick) for time in times}))
 
 
-def steady(rate: Fraction, seconds: float, tick: Fraction) -> list[int]:
+def steady(rate: Fraction, seconds: float, tick: Fraction) -> "array[int]":
     """Frames of a steady rate."""
     return starts_at([float(n / rate) for n in range(int(seconds * rate))], tick)
 
@@ -31,7 +32,7 @@ def test_a_steady_rate_is_kept_exactly(rate: Fraction, tick: Fraction) -> None:
 
 
 def test_a_rate_of_no_standard_is_kept_too() -> None:
-    assert rate_of(list(range(0, 12_800, 700)), MP4) == Fraction(12_800, 700)
+    assert rate_of(array("q", range(0, 12_800, 700)), MP4) == Fraction(12_800, 700)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,7 @@ def test_half_of_sixty_as_america_has_it_stays_even() -> None:
 
 @pytest.mark.parametrize("frames", [[], [0], [5]])
 def test_one_picture_or_none_is_made_once_a_second(frames: list[int]) -> None:
-    assert rate_of(frames, MS) == 1
+    assert rate_of(array("q", frames), MS) == 1
 
 
 def test_slides_on_whole_seconds_cost_one_a_second() -> None:
@@ -95,4 +96,4 @@ def test_a_screen_that_is_caught_when_it_changes_gets_an_ordinary_rate() -> None
 def test_any_times_give_a_rate_from_one_to_sixty(
     starts: list[int], tick: Fraction
 ) -> None:
-    assert 1 <= rate_of(sorted(starts), tick) <= 60
+    assert 1 <= rate_of(array("q", sorted(starts)), tick) <= 60

@@ -1,9 +1,11 @@
 """The rate that a picture is made at, from when its frames come."""
 
-from collections import Counter
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterator
 from fractions import Fraction
-from itertools import pairwise
+from itertools import islice, pairwise
+
+from media.domain.ordering import in_order
 
 FASTEST, SLOWEST = 60, 1
 STANDARD = tuple(
@@ -26,20 +28,19 @@ REGULAR_SHARE, REGULAR_NEARNESS = 0.9, 0.1
 SLIDE_PACE, SLIDE_NEARNESS, FINEST_SLIDES = 5.0, 0.04, 10
 
 
-def rate_of(starts: Sequence[int], tick: Fraction) -> Fraction:
+def rate_of(starts: "array[int]", tick: Fraction) -> Fraction:
     """Pictures a second to make of pictures that start at these ticks, in order.
+
+    There may be millions of them: they are passed over several times, never copied.
 
     The source's own where it is steady, however its clock is rounded; where it is not,
     the pace of its fastest stretch that people can see. From 1 to 60.
     """
     if len(starts) < 2:
         return Fraction(SLOWEST)
-    steps = [after - before for before, after in pairwise(starts)]
-    pace = _fastest_pace(starts, tick)
-    near = [step for step in steps if NEAR[0] * pace <= step <= NEAR[1] * pace] or steps
-    mean = Fraction(sum(near), len(near))
+    mean = _mean_near(starts, _fastest_pace(starts, tick))
     rate = _named_rate(1 / (mean * tick))
-    if rate is None and _is_steady(steps, float(mean)):
+    if rate is None and _is_steady(starts, float(mean)):
         rate = 1 / (mean * tick)
     if rate is None:
         rate = _standard_above(1 / (mean * tick))
@@ -48,17 +49,34 @@ def rate_of(starts: Sequence[int], tick: Fraction) -> Fraction:
     return rate / -(-rate // FASTEST)
 
 
-def _fastest_pace(starts: Sequence[int], tick: Fraction) -> float:
+def _steps(starts: "array[int]") -> Iterator[int]:
+    """Ticks from each picture to the next."""
+    return (after - before for before, after in pairwise(starts))
+
+
+def _mean_near(starts: "array[int]", pace: float) -> Fraction:
+    """The mean step of this pace; of all steps where none is."""
+    slowest, count, total = NEAR[1] * pace, 0, 0
+    for step in _steps(starts):
+        if NEAR[0] * pace <= step <= slowest:
+            count, total = count + 1, total + step
+    if count:
+        return Fraction(total, count)
+    return Fraction(starts[-1] - starts[0], len(starts) - 1)
+
+
+def _fastest_pace(starts: "array[int]", tick: Fraction) -> float:
     """Ticks from frame to frame where they come fastest for long enough."""
     window = min(WINDOW, len(starts) - 1)
-    spans = Counter(
-        after - before for before, after in zip(starts, starts[window:], strict=False)
+    later = islice(starts, window, None)
+    spans = array(
+        "q", (after - before for before, after in zip(starts, later, strict=False))
     )
     wanted = min(BURST_SECONDS / float(tick), (starts[-1] - starts[0]) / 4)
     lasted, pace = 0.0, 0.0
-    for span in sorted(spans):
+    for span in in_order(spans):
         pace = span / window
-        lasted += spans[span] * pace
+        lasted += pace
         if lasted >= wanted:
             break
     return pace
@@ -75,17 +93,16 @@ def _standard_above(rate: Fraction) -> Fraction:
     return next((s for s in STANDARD if s * (1 + NEARLY) >= rate), STANDARD[-1])
 
 
-def _is_steady(steps: Sequence[int], mean: float) -> bool:
+def _is_steady(starts: "array[int]", mean: float) -> bool:
     """Whether nearly all frames come at the mean, but for the clock's rounding."""
     allowed = REGULAR_NEARNESS * mean + 1
-    return sum(abs(step - mean) <= allowed for step in steps) >= (
-        REGULAR_SHARE * len(steps)
-    )
+    steady = sum(abs(step - mean) <= allowed for step in _steps(starts))
+    return steady >= REGULAR_SHARE * (len(starts) - 1)
 
 
-def _slide_rate(starts: Sequence[int], tick: Fraction, pace: Fraction) -> Fraction:
+def _slide_rate(starts: "array[int]", tick: Fraction, pace: Fraction) -> Fraction:
     """The slowest rate that is no slower than the pace and shows each slide in time."""
-    times = [float((start - starts[0]) * tick) for start in starts]
+    times = array("d", (float((start - starts[0]) * tick) for start in starts))
     rates = [*range(1, FINEST_SLIDES), pace] if pace > 1 else [*range(1, FINEST_SLIDES)]
     for rate in sorted(Fraction(rate) for rate in rates):
         if rate >= pace and all(_is_on_grid(time, float(rate)) for time in times):

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from media.domain.lecture import LONGEST_SECONDS
+from media.domain.ordering import in_order
 
 # Of all tracks that are read together: 120 a second, for as long as a lecture may be.
-# They are kept in memory, 8 bytes each.
+# They are kept in memory, 8 bytes each, and three times that while they are judged.
 MOST_PACKETS = int(120 * LONGEST_SECONDS)
 UNSET = 1 << 62
 
@@ -19,7 +20,7 @@ class Times:
     `starts` are kept of pictures alone; `first` and `last` are the earliest and the
     latest start, `last_length` what the latest says of itself (what others say is when
     the next is decoded, not shown); `first_key` is where decoding can begin; `minutes`
-    are those in which a packet starts.
+    are those in which a packet starts. `is_in_order` once `starts` are what is shown.
     """
 
     tick: Fraction = Fraction(1)
@@ -31,6 +32,7 @@ class Times:
     minutes: set[int] = field(default_factory=set)
     last: int = -UNSET
     last_length: int = 0
+    is_in_order: bool = False
 
     def add(self, start: int, length: int, *, is_key: bool, is_shown: bool) -> None:
         """One packet, in the order of decoding."""
@@ -45,20 +47,32 @@ class Times:
         self.minutes.add(start * self.tick.numerator // (60 * self.tick.denominator))
         if self.is_kept:
             self.starts.append(start)
+            self.is_in_order = False
 
-    def shown(self) -> list[int]:
-        """The starts of kept packets that can be decoded, in order, each once."""
+    def shown(self) -> "array[int]":
+        """The starts of kept packets that can be decoded, in order, each once.
+
+        What can be is known once all have come; then they are put in order once.
+        """
+        if not self.is_in_order:
+            self.starts = self._in_order()
+            self.is_in_order = True
+        return self.starts
+
+    def _in_order(self) -> "array[int]":
         begins = self.first if self.first_key == UNSET else self.first_key
-        shown: list[int] = []
-        for start in sorted(self.starts):
-            if start >= begins and (not shown or start != shown[-1]):
+        shown, last = array("q"), begins - 1
+        for start in in_order(self.starts):
+            if start > last:
                 shown.append(start)
+                last = start
         return shown
 
     def span(self, rate: float = 0.0) -> tuple[float, float]:
         """Start and end in seconds; a last one that says no length is as the rate."""
-        shown = self.shown() if self.is_kept else []
-        start = shown[0] if shown else self.first
+        start = self.first
+        if self.is_kept and self.shown():
+            start = self.starts[0]
         end = float((self.last + self.last_length) * self.tick)
         if not self.last_length and rate:
             end += 1 / rate
