@@ -369,7 +369,7 @@ steps = st.lists(
 
 
 @given(steps)
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_no_script_earns_more_than_the_time_that_passed_allows(
     script: list[Step],
 ) -> None:
@@ -385,6 +385,7 @@ def test_no_script_earns_more_than_the_time_that_passed_allows(
 
 
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(0.1, 30)), max_size=60))
+@settings(deadline=None)
 def test_intervals_stay_disjoint_in_order_and_within(
     spans: list[tuple[float, float]],
 ) -> None:
