@@ -76,7 +76,7 @@ def _encode(pattern: Path, target: Path, count: int) -> None:
     command = [
         find_ffmpeg(""), "-nostdin", "-loglevel", "error", "-y",
         "-framerate", f"1/{SECONDS_A_SLIDE}", "-i", str(pattern),
-        "-f", "lavfi", "-i", f"aevalsrc='{beat}':s=48000:d={total}",
+        "-f", "lavfi", "-i", f"aevalsrc='{beat}':s=16000:d={total}",
         "-r", str(RATE), "-c:v", "libx264", "-preset", "veryfast", "-crf", "24",
         "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "96k",
         "-movflags", "+faststart", "-t", str(total), str(target),
