@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from chassis.telemetry.logs import logger
@@ -22,6 +22,7 @@ from media.domain.rendition import Rendition, faults_in
 from media.usecases.ports import Interrupted, Made
 
 TELL_SECONDS = 0.5  # whoever waits wants it each second at least
+STANDS_SECONDS = 300  # without a picture more: 8K takes some seconds for one
 MADE_PERCENT = 99  # the last one is for whoever keeps what was made
 FAULTS_OF_FILES = (
     "Decode error rate",
@@ -77,6 +78,7 @@ class Ffmpeg:
 
     def _encode(self, source: Path, folder: Path, plan: Plan, told: "_Told") -> None:
         seconds = plan.length.seconds
+        told.begin()
         ended = run_child(
             ladder_command(self.program, self.preset, source, folder, plan),
             limits_for(seconds),
@@ -94,12 +96,26 @@ class _Told:
     progress: Callable[[int], None]
     percent: int = 0
     at: float = -TELL_SECONDS  # so that the first time is at once
+    frame: str = ""
+    moved: float = field(default_factory=time.monotonic)
+
+    def begin(self) -> None:
+        """The program begins now."""
+        self.moved = time.monotonic()
 
     def hear(self, line: str, seconds: float) -> None:
-        """Take a line of the program's progress."""
+        """Take a line of the program's progress. Raises Interrupted when it hangs.
+
+        The program tells its progress though it makes none.
+        """
         name, _, value = line.strip().partition("=")
+        if name == "frame" and value != self.frame:
+            self.frame, self.moved = value, time.monotonic()
         if name != "out_time_us" or not value.isdecimal():
             return
+        if time.monotonic() - self.moved > STANDS_SECONDS:
+            logger().warning("transcode_stands", frame=self.frame)
+            raise Interrupted("hung")
         percent = int(int(value) / 10_000 / seconds)
         self.percent = max(self.percent, min(MADE_PERCENT, percent))
         self.again()
