@@ -12,12 +12,16 @@ from media.usecases.ports import Interrupted, Made
 PROBED = Probed(10.0, Picture(0, 320, 240, 25.0, 0.0, 10.0))
 RUN = "import os, sys, time, pathlib; folder = pathlib.Path(sys.argv[1]);"
 NOTE = "(folder / 'pid').write_text(str(os.getpid()));"
+FILL = "(folder / 'much').write_bytes(bytes(10**9))"
+FILL_QUIETLY = f"import contextlib\nwith contextlib.suppress(OSError): {FILL}"
 SCRIPTS: Mapping[str, str] = {
     "make": "(folder / 'master.m3u8').write_text('whole')",
     "slow": f"{NOTE} time.sleep(600)",
     "complain": "sys.stderr.write('x' * 200_000 + '\\n');"
     "(folder / 'master.m3u8').write_text('whole')",
-    "fill": "(folder / 'much').write_bytes(bytes(10**9))",
+    "fill": FILL,
+    "fill in silence": f"{FILL_QUIETLY}\nsys.exit(8)",
+    "fill and blame": f"{FILL_QUIETLY}\nsys.exit(7)",
     "refuse": "sys.exit(7)",
 }
 LIMITS = Limits(seconds=600.0, stall_seconds=600.0, cpu_seconds=60, memory=2 << 30)

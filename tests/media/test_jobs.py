@@ -263,12 +263,13 @@ def test_another_lecture_is_made_while_one_is_between_its_tries(place: Place) ->
 
 
 @pytest.mark.part("mount")
+@pytest.mark.parametrize("script", ["fill", "fill in silence", "fill and blame"])
 def test_a_full_disk_is_no_fault_of_the_file_and_it_is_made_once_there_is_room(
-    place: Place,
+    place: Place, script: str
 ) -> None:
     with small_disk(place.work / "disk", 80) as disk:
         place.work = disk
-        place.try_once("fill")
+        place.try_once(script)
         assert place.standing == (TRANSCODING, 1, "no-room")
         (disk / "others").write_bytes(bytes(40 << 20))
         place.let_try()

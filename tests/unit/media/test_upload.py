@@ -80,7 +80,17 @@ def test_no_part_is_taken_once_the_upload_has_ended(end, state) -> None:  # type
         b"\x00\x00\x00\x20ftypisom",
         b"\x00\x00\x00\x14ftypqt  ",
         b"\x1aE\xdf\xa3\x01\x00",
-        b"\x47" + b"\x00" * 187 + b"\x47" + b"\x00" * 200,
+        b"\x00\x00\x00\x08wide\x00\x01",
+        b"\x00\x01\x00\x00mdat",
+        b"\x00\x01\x00\x00moovmvhd",
+        b"\x00\x00\x00\x14pnot",
+        b"RIFF\x00\x10\x00\x00AVI LIST",
+        bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c"),
+        b"FLV\x01\x05",
+        b"\x00\x00\x01\xba\x44",
+        (b"\x47" + b"\x00" * 187) * 6,
+        b"\x00" * 100 + (b"\x47" + b"\x00" * 187) * 6,
+        (b"\x00\x00\x00\x00\x47" + b"\x00" * 187) * 6,
     ],
 )
 def test_files_that_begin_like_a_video_pass_the_door(head: bytes) -> None:
@@ -100,6 +110,11 @@ def test_files_that_begin_like_a_video_pass_the_door(head: bytes) -> None:
         b"GIF89a" + b"\x00" * 300,
         "学习资料".encode(),
         b"Guten Tag, hier kommt ein Text",
+        b"#EXTM3U\n#EXTINF:6,\nhttp://elsewhere/1.ts\n",
+        b"RIFF\x00\x10\x00\x00WAVEfmt ",
+        b"RIFF\x00\x10\x00\x00WEBPVP8 ",
+        b"ID3\x04" + b"\x00" * 400,
+        b"\x47" + b"\x00" * 187 + b"\x47" + b"\x00" * 836,
     ],
 )
 def test_what_is_plainly_no_video_is_refused_at_the_door(head: bytes) -> None:

@@ -9,7 +9,7 @@ from chassis.messaging.rebuilding import ReadModel
 from chassis.messaging.transport import Transport
 from chassis.objects.connect import objects as open_objects
 from chassis.plumbing import Plumbing
-from chassis.process import Service
+from chassis.process import Loop, Service
 from chassis.settings import read
 
 from media.api import lectures as lectures_api
@@ -44,7 +44,7 @@ from media.usecases.take_upload import Limits, TakeUpload
 from media.usecases.transcode_lecture import TranscodeLecture
 
 HOUR = 3600.0
-SECOND = 1.0  # how often to look for a short lecture whose pause is over
+SECOND = 1.0  # how often to look for what no event tells: a pause or lease is over
 UNHURRIED_SECONDS = 5.0  # how often to look for bytes that nobody wants any more
 SHORT_SECONDS = 120.0
 """A lecture that is made so fast has a worker of its own kind: whatever else is in the
@@ -72,7 +72,7 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     settings = read(Settings, environ)
     base = Plumbing("media", settings, word, documents.ALL, bus=bus)
     objects = open_objects(settings.objects_url)
-    work, secret = Path(settings.work_dir), settings.stream_secret.encode()
+    secret = settings.stream_secret.encode()
     leasing = Leasing(base.stopping.is_set)
     uploads = StoredUploads(
         base.aggregates(documents.UploadDocument, UPLOAD_FORM), objects, leasing
@@ -97,32 +97,10 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         watching.records, _restate_record, "media.watch.progressed.v1",
         "media.watch.completed.v1",
     )  # fmt: skip
-    program = find_ffmpeg(settings.ffmpeg)
-    probe = ChildProbe(program)
-    scratch = FolderScratch(work)
     take = TakeUpload(uploads, _limits(settings), time.time)
-    check_next = CheckUpload(uploads, editions, probe, scratch, time.time)
-    clear = ClearAway(uploads, editions)
-    ffmpeg = Ffmpeg(program, settings.preset)
-
-    def transcode(longest_seconds: float | None = None) -> TranscodeLecture:
-        return TranscodeLecture(
-            editions, probe, ffmpeg, scratch, time.time, longest_seconds
-        )
-
+    making = _Making(settings, uploads, editions, take)
     grant = GrantStream(editions, watching, entitlements, secret, time.time)
     check = CheckGrant(entitlements, secret, time.time)
-    queued = [threading.Event(), threading.Event()]
-
-    def queue_transcode(lecture_id: str, number: int) -> None:
-        id_ = edition_id(lecture_id, number)
-        editions.change(id_, lambda held: held.start(time.time()))
-        for worker in queued:
-            worker.set()
-
-    def close() -> bool:
-        scratch.sweep()
-        return take.close_stale()
 
     app = base.app(
         [
@@ -142,16 +120,8 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         STATUSES,
         {"objects": objects.is_away},
     )
-    workers = {
-        "checking": base.work_loop("checking", check_next),
-        "clearing": base.work_loop("clearing", clear, idle_seconds=UNHURRIED_SECONDS),
-        "closing": base.work_loop("closing", close, idle_seconds=HOUR),
-        "transcoding": base.work_loop("transcoding", transcode(), queued[0]),
-        "transcoding-short": base.work_loop(
-            "transcoding-short", transcode(SHORT_SECONDS), queued[1], SECOND
-        ),
-    }
-    service = base.service(app, handlers(entitlements, queue_transcode), workers)
+    hears = handlers(entitlements, making.queue)
+    service = base.service(app, hears, making.loops(base))
 
     def declare() -> None:
         base.declare()
@@ -159,6 +129,59 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
 
     service.declare = declare
     return service
+
+
+class _Making:
+    """Everything between an upload that is whole and a lecture that can be watched."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        uploads: StoredUploads,
+        editions: StoredEditions,
+        take: TakeUpload,
+    ) -> None:
+        program = find_ffmpeg(settings.ffmpeg)
+        self.editions, self.take = editions, take
+        self.probe, self.ffmpeg = ChildProbe(program), Ffmpeg(program, settings.preset)
+        self.scratch = FolderScratch(Path(settings.work_dir))
+        self.check = CheckUpload(uploads, editions, self.probe, self.scratch, time.time)
+        self.clear = ClearAway(uploads, editions)
+        self.queued, self.queued_short = threading.Event(), threading.Event()
+
+    def queue(self, lecture_id: str, number: int) -> None:
+        """Let workers have an edition."""
+        id_ = edition_id(lecture_id, number)
+        self.editions.change(id_, lambda held: held.start(time.time()))
+        self.queued.set()
+        self.queued_short.set()
+
+    def loops(self, base: Plumbing) -> dict[str, Loop]:
+        """The loops of a worker."""
+        short = self._transcode(SHORT_SECONDS)
+        return {
+            "checking": base.work_loop("checking", self.check),
+            "clearing": base.work_loop(
+                "clearing", self.clear, idle_seconds=UNHURRIED_SECONDS
+            ),
+            "closing": base.work_loop("closing", self._close, idle_seconds=HOUR),
+            "transcoding": base.work_loop(
+                "transcoding", self._transcode(None), self.queued, SECOND
+            ),
+            "transcoding-short": base.work_loop(
+                "transcoding-short", short, self.queued_short, SECOND
+            ),
+        }
+
+    def _transcode(self, longest_seconds: float | None) -> TranscodeLecture:
+        return TranscodeLecture(
+            self.editions, self.probe, self.ffmpeg, self.scratch, time.time,
+            longest_seconds,
+        )  # fmt: skip
+
+    def _close(self) -> bool:
+        self.scratch.sweep()
+        return self.take.close_stale()
 
 
 def _limits(settings: Settings) -> Limits:

@@ -22,6 +22,17 @@ export async function livingPlayers() {
   return new Set(held.map((lock) => lock.name));
 }
 
+/** The tabs of this browser among each other: the function that says that this one plays now.
+ *
+ * `otherPlays()` is called where another tab says so; other devices are heard of by the service.
+ */
+export function joinTabs(person, otherPlays) {
+  if (!window.BroadcastChannel) return () => {};
+  const channel = new BroadcastChannel(`biyong.playing.${person}`);
+  channel.addEventListener("message", otherPlays);
+  return () => channel.postMessage("");
+}
+
 /** Whether the lock is ours now. Without TLS browsers have none, and every id is taken as its tab's. */
 function hold(name) {
   if (!navigator.locks) return Promise.resolve(true);

@@ -3,7 +3,7 @@ import { Kept, openStorage } from "./kept.js";
 import { Played } from "./played.js";
 import { Reporter } from "./reporter.js";
 import { fetchAgain } from "./segments.js";
-import { livingPlayers, playerOfTab } from "./tab.js";
+import { joinTabs, livingPlayers, playerOfTab } from "./tab.js";
 
 /** A crash loses so much of what was played. */
 const SAVE_MS = 1000;
@@ -11,10 +11,10 @@ const SAVE_MS = 1000;
 /** Begin to keep and to tell, also what earlier pages of this person could not tell: where the last of
  * them was left, `resumeAt(second)` is told. */
 export async function startWatching(video, person, stream, view, resumeAt) {
-  const player = await playerOfTab();
-  const kept = new Kept(openStorage(), person, player);
   const { lecture_id: lecture, edition, seconds } = stream.grant;
   const about = () => ({ lecture, edition, token: stream.grant.token });
+  const early = watchEarly(video, seconds, about);
+  const kept = new Kept(openStorage(), person, await playerOfTab());
   const waiting = () => kept.intervals(lecture, edition);
   const isShown = (one) => one.lecture === lecture && one.edition === edition;
   const stop = () => {
@@ -28,14 +28,16 @@ export async function startWatching(video, person, stream, view, resumeAt) {
     refused: (stretch, reason) => isShown(stretch) && view.refused(stretch, reason),
     otherPlayer: stop,
   });
+  const playsHere = joinTabs(person, () => video.paused || stop());
   const begin = async (takeOver) => {
     const mayPlay = await reporter.begin(about(), video.currentTime, takeOver);
-    if (mayPlay) view.otherPlays(false);
-    else stop();
+    if (!mayPlay) return stop();
+    view.otherPlays(false);
+    if (takeOver) playsHere();
   };
 
   let savedAt = 0;
-  const played = new Played(video, seconds, about, {
+  const played = early.hearInstead({
     onOpen: (stretch) => kept.open(stretch),
     onGrow: (stretch) => {
       if (performance.now() - savedAt < SAVE_MS) return;
@@ -76,4 +78,18 @@ export async function startWatching(video, person, stream, view, resumeAt) {
   await takeLeft();
   if (video.paused) resumeAt(kept.lastPlace(lecture, edition));
   reporter.wake();
+}
+
+/** Notes what is played before it is known which player this tab is; `hearInstead(hear)` hands it over. */
+function watchEarly(video, seconds, about) {
+  const opened = [];
+  const closed = new Set();
+  const notes = { onOpen: (one) => opened.push(one), onGrow: () => {}, onCut: (one) => closed.add(one) };
+  const played = new Played(video, seconds, about, notes);
+  const hearInstead = (hear) => {
+    opened.forEach((stretch) => hear.onOpen(stretch));
+    opened.filter((stretch) => closed.has(stretch)).forEach((stretch) => hear.onCut(stretch));
+    return Object.assign(played, hear);
+  };
+  return { hearInstead };
 }

@@ -11,11 +11,13 @@ from pathlib import Path
 
 from chassis.telemetry.logs import logger
 
+from media.domain.errors import NoLecture
 from media.domain.job import NO_ROOM
 from media.usecases.ports import Interrupted
 
 OWN = "media-work-"  # whatever else lies beside is not ours to remove
 FULL = (errno.ENOSPC, errno.EDQUOT)
+FULL_BELOW = 4 * 1024**2  # less than the next segment, or what a program writes at once
 KEPT_FREE = 64 * 1024**2  # for whoever else writes there; a disk is never filled
 
 
@@ -33,7 +35,9 @@ class FolderScratch:
     def folder(self, bytes_: int) -> Iterator[Path]:
         """A folder with room for so many bytes, which goes with what is in it.
 
-        Raises Interrupted where there is no such room, or was not in the end.
+        Raises Interrupted where there is no such room, or was none in the end: what
+        goes wrong on a full disk tells nothing of the file, and not every program says
+        that the disk was it.
         """
         self.sweep()
         free = shutil.disk_usage(self.work).free
@@ -41,11 +45,23 @@ class FolderScratch:
             logger().warning("scratch_full", free=free, wanted=bytes_)
             raise Interrupted(NO_ROOM)
         try:
-            with self._locked() as path:
+            with self._locked() as path, self._judged():
                 yield path
         except OSError as error:
             if error.errno not in FULL:
                 raise
+            raise Interrupted(NO_ROOM) from error
+
+    @contextmanager
+    def _judged(self) -> Iterator[None]:
+        """What went wrong on a full disk went wrong for that."""
+        try:
+            yield
+        except (NoLecture, Interrupted) as error:
+            free = shutil.disk_usage(self.work).free
+            if free >= FULL_BELOW:
+                raise
+            logger().warning("scratch_full", free=free, reason=str(error))
             raise Interrupted(NO_ROOM) from error
 
     @contextmanager

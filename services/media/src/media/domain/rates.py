@@ -13,7 +13,7 @@ STANDARD = tuple(
         "30000/1001", 30, 48, 50, "60000/1001", 60, 100, "120000/1001", 120, 240,
     )
 )  # fmt: skip
-WINDOW = 8  # intervals over which a pace is taken: one alone may be an accident
+WINDOW = 3  # intervals over which a pace is taken: one alone may be an accident
 BURST_SECONDS = 0.3  # a pace that is kept as long in all is one that people see
 NEAR = (0.6, 1.4)  # intervals of the same pace: neither doubled nor left out
 # A measured rate is the nearest standard one if it is as near as this: clocks are
