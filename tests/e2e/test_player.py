@@ -232,6 +232,26 @@ def test_what_does_not_come_at_first_is_waited_for_and_said(
     expect(page.locator("#trouble")).to_be_hidden()
 
 
+def test_spoilt_bytes_are_got_over_and_leave_no_gap(viewer: Watching) -> None:
+    spoilt: list[str] = []
+
+    def spoil(route: Route) -> None:
+        if len(spoilt) < 2:
+            spoilt.append(route.request.url)
+            route.fulfill(content_type="video/iso.segment", body=bytes(4000))
+        else:
+            route.continue_()
+
+    viewer.page.route(SEGMENT, spoil)
+    page = viewer.open()
+    page.locator("#begin").click()
+    viewer.play_to(5)
+    expect(page.locator("#trouble")).to_be_hidden()
+    viewer.settle()
+    assert spoilt
+    assert viewer.counted() >= 5 - 3 * A_LOOK
+
+
 def test_a_lecture_that_was_watched_is_marked_at_once_and_leads_on(
     viewer: Watching,
 ) -> None:

@@ -7,11 +7,18 @@ from tests.media.making import BOTH, VP8, Kind, Ready, filtered, picture, sound
 PLAIN = f"{picture()} {sound()} {BOTH}"
 LATE_SOUND = f"{picture(seconds=3)} -itsoffset 1 {sound()} {BOTH}"
 LATE_PICTURE = f"-itsoffset 1 {picture()} {sound(3)} {BOTH}"
-# Picture and sound both stop for 30 s after the first second.
-HOLE = f"{picture()} {sound()} -fps_mode passthrough {BOTH} " + filtered(
-    "setpts='PTS+gte(T,1)*30/TB'",
-    "asetnsamples=480,asetpts='PTS+gte(T,1)*30/TB'",
-)
+
+
+def hole(seconds: int) -> str:
+    """Picture and sound that both stop for so long after the first second."""
+    jump = f"PTS+gte(T,1)*{seconds}/TB"
+    return (
+        f"{picture()} {sound()} -fps_mode passthrough {BOTH} "
+        + filtered(f"setpts='{jump}'", f"asetnsamples=480,asetpts='{jump}'")
+        + " {out}"
+    )
+
+
 # 2 slides, each for a second, then 30 pictures in a second, then 2 slides more.
 BURST = f"{picture(rate='30', seconds=5)} {sound(5)} -fps_mode vfr " + filtered(
     "select='not(mod(n,30))+between(t,2,3)'"
@@ -124,9 +131,10 @@ CLOCKS = (
         Ready(),
     ),
     Kind("one-keyframe.ts", [f"{PLAIN} -g 9999 {{out}}"], Ready(), "hunt 28"),
-    Kind("hole.mkv", [f"{HOLE} {{out}}"], Ready(32.0, within=0.1), "media.md 10"),
-    Kind("hole.mp4", [f"{HOLE} {{out}}"], Ready(32.0, within=0.1), "media.md 10"),
-    Kind("hole.ts", [f"{HOLE} {{out}}"], Ready(32.0, within=0.1), "media.md 10"),
+    Kind("hole.mkv", [hole(30)], Ready(32.0, within=0.1), "media.md 10"),
+    Kind("hole.mp4", [hole(30)], Ready(32.0, within=0.1), "media.md 10"),
+    Kind("hole.ts", [hole(30)], Ready(32.0, within=0.1), "media.md 10"),
+    Kind("long-hole.ts", [hole(200)], Ready(202.0, within=0.1), "media.md 10"),
     Kind(
         "last-slide-stands.mp4",
         [

@@ -77,7 +77,7 @@ def segments_of(watching: StoredWatching, session: str) -> list[int]:
         return Judged(viewer, record, Verdict(0.0, 0.0))
 
     watching.change(RECORD.id, session, look)
-    return got
+    return sorted(set(got))
 
 
 def shown(id_: str, edition: int, lectures: list[str]) -> tuple[str, int, ShownCourse]:
@@ -155,6 +155,38 @@ def test_a_viewer_that_another_moves_meanwhile_spends_for_both(
 
     watching.change(RECORD.id, "s", decide)
     assert watching.viewers.get("wang").budget.unspent == -6.0
+
+
+def test_time_spent_for_a_record_that_moved_is_not_spent_twice(
+    watching: StoredWatching,
+) -> None:
+    watching.open(RECORD, "s")
+    moving = iter([lambda: watching.open(replace(RECORD, fastest=1.0), "s")])
+
+    def decide(viewer: Viewer, record: WatchRecord, _: Collection[int]) -> Judged:
+        for move in moving:
+            move()
+        return spending(1.0)(viewer, record, ())
+
+    watching.change(RECORD.id, "s", decide)
+    assert watching.viewers.get("wang").budget.unspent == -1.0
+
+
+def test_what_changes_nothing_is_judged_by_the_viewer_of_now(
+    watching: StoredWatching,
+) -> None:
+    other = replace(RECORD, lecture_id="v2", covered=())
+    for record in (RECORD, other):
+        watching.open(record, "s")
+        watching.change(record.id, "s", spending(1.0))
+    seen: list[float] = []
+
+    def look(viewer: Viewer, record: WatchRecord, _: Collection[int]) -> Judged:
+        seen.append(viewer.budget.unspent)
+        return Judged(viewer, record, Verdict(0.0, 0.0))
+
+    watching.change(RECORD.id, "s", look)
+    assert seen == [-1.0, -2.0]
 
 
 def test_segments_are_known_of_the_session_that_got_them(

@@ -202,6 +202,7 @@ def test_who_has_no_account_is_a_visitor_and_speaks_for_nobody() -> None:
         "branch": "",
         "login": "",
         "account": "",
+        "session": "",
     }
 
 

@@ -2,8 +2,8 @@
 
 /** A line that is dead answers nothing at all; after so long another try is worth more. */
 const PATIENCE_MS = 15_000;
-/** Not the asked thing's fault: another try may do. */
-const PASSING = new Set([408, 425, 429]);
+/** What the gateway itself refuses for good. What a proxy or a portal on the way says is none of it. */
+const FINAL = new Set(["not-enrolled", "unknown-lecture", "not-ready", "body-refused"]);
 
 /** Why an answer did not come, or was a refusal.
  *
@@ -44,10 +44,8 @@ function troubleOf({ status, headers }, { type = "" }) {
   const slug = type.slice(type.lastIndexOf("/") + 1).slice(type.lastIndexOf(":") + 1);
   if (status === 401) return new Trouble("signed-out", slug);
   if (status === 403 && ["stream-refused", "role-missing"].includes(slug)) return new Trouble("other-person", slug);
-  if (status >= 500 || status < 400 || PASSING.has(status)) {
-    return new Trouble("away", slug, Number(headers.get("Retry-After")) || 0);
-  }
-  return new Trouble("refused", slug);
+  if (status >= 400 && status < 500 && FINAL.has(slug)) return new Trouble("refused", slug);
+  return new Trouble("away", slug, Number(headers.get("Retry-After")) || 0);
 }
 
 /** Whether the session of this browser is this person's. Raises Trouble, "signed-out" for no session. */

@@ -8,13 +8,13 @@ const MOST = 420;
 /** No service takes what is older. */
 const TERM_MS = 7 * 24 * 3600 * 1000;
 /** Never kept: they are of this page only. */
-const PASSING = new Set(["isOpen", "isKept", "isSending", "dueAt", "tries"]);
+const PASSING = new Set(["isOpen", "isKept", "isSending", "dueAt", "tries", "misses"]);
 
 /** The browser's storage, or memory where that is closed to pages. */
 export function openStorage() {
   try {
-    localStorage.setItem(`${ROOT}.try`, "");
-    localStorage.removeItem(`${ROOT}.try`);
+    // What is full still tells what was kept before.
+    localStorage.getItem(ROOT);
     return localStorage;
   } catch (error) {
     if (error instanceof DOMException) return new Memory();
@@ -120,12 +120,13 @@ export class Kept {
   /** Take over what tabs that are gone have left; `isOurs` says it of a player's id. */
   take(isOurs) {
     const known = new Set(this.#stretches.map((stretch) => this.#key(stretch)));
-    const prefix = `${ROOT}.${this.person}.`;
     const names = Array.from({ length: this.storage.length }, (_, place) => this.storage.key(place));
-    for (const name of names.filter((name) => name.startsWith(prefix) && !known.has(name))) {
+    for (const name of names.filter((name) => name.startsWith(`${ROOT}.`) && !known.has(name))) {
       const stretch = parse(this.storage.getItem(name));
+      const isOwn = name.startsWith(`${ROOT}.${this.person}.`);
+      // What is too old goes, whoever left it here: a computer of many people keeps no book of them.
       if (!stretch || Date.now() - stretch.at > TERM_MS) this.storage.removeItem(name);
-      else if (isOurs(stretch.player)) this.#stretches.push(stretch);
+      else if (isOwn && isOurs(stretch.player)) this.#stretches.push(stretch);
     }
     this.#stretches.sort((one, other) => one.at - other.at);
     const own = this.#stretches.filter((stretch) => stretch.player === this.player);

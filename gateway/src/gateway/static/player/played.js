@@ -32,7 +32,7 @@ export class Played {
     on("seeking emptied", () => this.#leave());
     on("waiting", () => { this.#isStalled = true; });
     on("playing timeupdate", () => { this.#isStalled = false; });
-    on("ratechange", () => this.#cutAndGoOn());
+    on("ratechange", () => this.cutAndGoOn());
     setInterval(() => this.#look(), LOOK_MS);
   }
 
@@ -67,11 +67,11 @@ export class Played {
     else this.#growTo(video.currentTime);
     const isLong = performance.now() - this.#began >= 1000 * CUT_SECONDS;
     const stretch = this.#stretch;
-    if (stretch && (isLong || stretch.end - stretch.start >= LONGEST_SECONDS / 2)) this.#cutAndGoOn();
+    if (stretch && (isLong || stretch.end - stretch.start >= LONGEST_SECONDS / 2)) this.cutAndGoOn();
   }
 
   /** Two stretches without anything between them. */
-  #cutAndGoOn() {
+  cutAndGoOn() {
     const before = this.#stretch;
     this.cut();
     if (before && !this.video.paused && !this.video.seeking) this.#begin(before.end);

@@ -55,11 +55,14 @@ export class Reporter {
     this.#isTelling = true;
     clearTimeout(this.#timer);
     let stretch;
-    while (moment().tick >= this.#quietUntil && (stretch = this.kept.due()[0])) {
-      await this.#tellOne(stretch).catch((trouble) => this.#hold(trouble, stretch));
+    try {
+      while (moment().tick >= this.#quietUntil && (stretch = this.kept.due()[0])) {
+        await this.#tellOne(stretch).catch((trouble) => this.#hold(trouble, stretch));
+      }
+    } finally {
+      this.#isTelling = false;
+      this.#tellLater();
     }
-    this.#isTelling = false;
-    this.#tellLater();
   }
 
   /** Something has changed (the line is back, somebody came back to the page): try at once. */
@@ -109,13 +112,17 @@ export class Reporter {
     if (reason === "other-player" && stretch.player === this.kept.player) this.hear.otherPlayer();
     if (reason === "not-started") await this.#startFor(stretch, body);
     if (reason === "time-not-passed") this.#quietUntil = inSeconds(Math.max(SHORTEST_WAIT, seconds));
-    if (reason === "not-fetched") {
-      stretch.tries = (stretch.tries ?? 0) + 1;
-      stretch.dueAt = inSeconds((seconds || RETRY_SECONDS) * Math.max(1, stretch.tries - NOT_FETCHED_TRIES));
-      if (stretch.tries !== NOT_FETCHED_TRIES) return;
-      stretch.token = await this.fetchAgain(stretch, missing);
-      this.kept.save(stretch);
-    }
+    if (reason === "not-fetched") await this.#fetchFor(stretch, missing, seconds || RETRY_SECONDS);
+  }
+
+  /** Segments that are not known as handed out come to be known soon; if not, they are fetched once more. */
+  async #fetchFor(stretch, missing, seconds) {
+    stretch.misses = (stretch.misses ?? 0) + 1;
+    const waits = Math.max(1, stretch.misses - NOT_FETCHED_TRIES);
+    stretch.dueAt = inSeconds(Math.min(LONGEST_WAIT, seconds * waits));
+    if (stretch.misses < NOT_FETCHED_TRIES) return;
+    stretch.token = await this.fetchAgain(stretch, missing);
+    this.kept.save(stretch);
   }
 
   /** A report came before its start: the start is made good in the name of this tab's player. */

@@ -30,6 +30,7 @@ export class Stream {
   #backoff = new Backoff(LONGEST_WAIT);
   #hls = null;
   #isHealing = false;
+  #isStopped = false;
   #needsGrant = false;
   #wants = false;
   #failedAt = -Infinity;
@@ -90,6 +91,8 @@ export class Stream {
 
   #meet({ fatal, type, details, response }) {
     const { ErrorTypes, ErrorDetails } = window.Hls;
+    // hls.js stops loading by itself then, though a fragment on its way may still come in.
+    this.#isStopped ||= fatal;
     if (REFUSED.has(response?.code)) this.#fail(true);
     else if (fatal && type === ErrorTypes.NETWORK_ERROR) this.#fail(false);
     else if (fatal) this.#recover();
@@ -98,7 +101,7 @@ export class Stream {
 
   /** Bytes come: all is well. */
   #well() {
-    if (!this.#isHealing) return;
+    if (!this.#isHealing || this.#isStopped) return;
     clearTimeout(this.#timer);
     this.#timer = 0;
     this.#isHealing = this.#needsGrant = false;
@@ -130,6 +133,7 @@ export class Stream {
     clearTimeout(this.#timer);
     this.#timer = 0;
     if (this.#needsGrant && !(await this.#renew())) return;
+    this.#isStopped = false;
     if (!this.#hls?.levels.length) this.#open();
     else this.#hls.startLoad(-1);
   }
@@ -159,6 +163,7 @@ export class Stream {
     const hasRelapsed = performance.now() - this.#failedAt < RELAPSE_MS;
     this.#failedAt = performance.now();
     this.#isHealing = true;
+    this.#isStopped = false;
     this.hear("broken");
     if (hasRelapsed) this.#open();
     else this.#hls.recoverMediaError();

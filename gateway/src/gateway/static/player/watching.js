@@ -37,6 +37,7 @@ export async function startWatching(video, person, stream, view, resumeAt) {
   };
 
   let savedAt = 0;
+  let isLeaving = false;
   const played = early.hearInstead({
     onOpen: (stretch) => kept.open(stretch),
     onGrow: (stretch) => {
@@ -48,7 +49,7 @@ export async function startWatching(video, person, stream, view, resumeAt) {
     onCut: (stretch) => {
       kept.close(stretch);
       view.draw(waiting());
-      reporter.tell();
+      if (!isLeaving) reporter.tell();
     },
   });
 
@@ -70,11 +71,15 @@ export async function startWatching(video, person, stream, view, resumeAt) {
   addEventListener("online", wake);
   addEventListener("focus", wake);
   addEventListener("pagehide", () => {
+    isLeaving = true;
     played.cut();
     reporter.leave();
   });
-  addEventListener("pageshow", (event) => event.persisted && !video.paused && begin(false));
-  document.addEventListener("visibilitychange", () => (document.hidden ? played.cut() : wake()));
+  addEventListener("pageshow", (event) => {
+    isLeaving = false;
+    if (event.persisted && !video.paused) begin(false);
+  });
+  document.addEventListener("visibilitychange", () => (document.hidden ? played.cutAndGoOn() : wake()));
   await takeLeft();
   if (video.paused) resumeAt(kept.lastPlace(lecture, edition));
   reporter.wake();

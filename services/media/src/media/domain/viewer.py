@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field, replace
 
-from media.domain.budget import KEPT_SECONDS, Budget
+from media.domain.budget import Budget
 
 QUIET_SECONDS = 20.0
-"""A player that was not heard for four reports has gone."""
+"""A player that was not heard for two reports has gone."""
 LATE_SECONDS = 10.0
 """So much later than the take-over a former player may say it played: what was on its
 way, and the time until it was told."""
@@ -28,18 +28,17 @@ class Viewer:
     def start(self, player: str, now: float, take_over: bool) -> "Viewer | None":
         """Let this player play, or None: another does.
 
-        The budget begins to fill when somebody begins to play. It goes on through
-        pauses and changes of the player, and anew after ten minutes without any.
+        The budget begins to fill when the person begins to play for the first time,
+        and goes on whatever plays: what is late when somebody begins anew is paid too.
         """
-        if self._has_another(player, now) and not take_over:
+        if self.has_another(player, now) and not take_over:
             return None
-        rested = now - self.heard > KEPT_SECONDS
         return replace(
             self,
             player=player,
-            since=self.since if player == self.player and not rested else now,
+            since=self.since if player == self.player else now,
             heard=now,
-            budget=Budget(0.0, now) if rested else self.budget.fill(now),
+            budget=self.budget.fill(now) if self.since else Budget(0.0, now),
         )
 
     def may_report(self, player: str, played_at: float) -> bool:
@@ -64,6 +63,7 @@ class Viewer:
             return replace(self, player="", since=now, heard=now)
         return replace(self, heard=now)
 
-    def _has_another(self, player: str, now: float) -> bool:
+    def has_another(self, player: str, now: float) -> bool:
+        """Whether another player plays, as far as was heard of it lately."""
         is_quiet = now - self.heard > QUIET_SECONDS
         return bool(self.player) and self.player != player and not is_quiet

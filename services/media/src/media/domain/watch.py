@@ -21,7 +21,7 @@ from media.domain.served import segments_of, served_until
 from media.domain.viewer import Viewer
 
 FASTEST = 2.0
-"""The rate that a course allows unless it says another."""
+"""The rate that a course allows unless it says a slower one; none allows a faster."""
 OVERRUN_SECONDS = 1.0
 """A player's clock may run so far over the end of a lecture."""
 LEFT_OUT, LEFT_OUT_SECONDS = 0.02, 3.0
@@ -201,17 +201,16 @@ def judge_report(
 def _refusal(viewer: Viewer, record: WatchRecord, report: Report, now: float) -> str:
     """Why nothing of the report can ever count, or who must play first."""
     checks = (
-        (not 0 < report.speed <= record.fastest, SPEED),
+        (not 0 < report.speed <= FASTEST, SPEED),
         (not 0 <= report.start < report.end, OUTSIDE),
         (report.end > record.seconds + OVERRUN_SECONDS, OUTSIDE),
         (not viewer.since, NOT_STARTED),
-        (not viewer.may_report(report.player, now - report.ago), _who(viewer)),
+        (
+            not viewer.may_report(report.player, now - report.ago),
+            OTHER_PLAYER if viewer.has_another(report.player, now) else NOT_STARTED,
+        ),
     )
     return next((reason for is_wrong, reason in checks if is_wrong), "")
-
-
-def _who(viewer: Viewer) -> str:
-    return OTHER_PLAYER if viewer.player else NOT_STARTED
 
 
 def _paid_until(

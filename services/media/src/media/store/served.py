@@ -36,10 +36,7 @@ class ServedSegments:
         """Remember a segment that a session got."""
         with self.lock:
             self.noted.setdefault((record_id, session), set()).add(segment)
-            if self.is_armed:
-                return
-            self.is_armed = True
-        threading.Timer(FLUSH_SECONDS, self._flush_later).start()
+            self._arm()
 
     def flush(self) -> None:
         """Write what is noted; it stays noted where the store does not take it."""
@@ -73,6 +70,15 @@ class ServedSegments:
             gone = {f"served.{one}": "" for one in dropped}
             self.collection().update_one({"_id": record_id}, {"$unset": gone})
 
+    def _arm(self, keeps_process: bool = True) -> None:
+        """Have it written soon; the lock is held."""
+        if self.is_armed:
+            return
+        timer = threading.Timer(FLUSH_SECONDS, self._flush_later)
+        timer.daemon = not keeps_process
+        timer.start()
+        self.is_armed = True
+
     def _flush_later(self) -> None:
         with self.lock:
             self.is_armed = False
@@ -80,6 +86,8 @@ class ServedSegments:
             self.flush()
         except PyMongoError as error:
             logger().warning("served_waits", reason=reason_of(error))
+            with self.lock:
+                self._arm(keeps_process=False)  # nobody waits for a store that is away
 
     def _note_again(self, taken: Got) -> None:
         with self.lock:

@@ -8,7 +8,7 @@ moved since, the write under its version fails, and the viewer is read after all
 
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chassis.faults import Contended
@@ -39,6 +39,15 @@ class KeptRecord:
     viewer: Viewer
     viewer_version: int = 0
     served: Mapping[str, Collection[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a viewer was before it spent for a record that had moved, and its version
+    after it: unless others spent since, it is judged anew from before."""
+
+    version: int
+    before: Viewer
 
 
 plain_record: Form[WatchRecord] = form_of(WatchRecord)
@@ -106,14 +115,24 @@ class StoredWatching:
 
         Raises NotEnrolled where no stream of it was granted, and Contended.
         """
+        spent: Spent | None = None
         for turn in range(RETRIES):
             kept, version = self._read(record_id, is_again=turn > 0)
+            if spent and spent.version == kept.viewer_version:
+                kept = replace(kept, viewer=spent.before)
             segments = frozenset(kept.served.get(session, ()))
             judged = decide(kept.viewer, kept.record, segments)
-            if judged.viewer == kept.viewer and judged.record == kept.record:
+            changes = judged.viewer != kept.viewer or judged.record != kept.record
+            if not changes:
+                if turn == 0:
+                    continue  # it is not said by a viewer that may have moved on
                 return judged
-            if self._write(record_id, version, kept, judged):
-                return judged
+            viewer_version = self._write_viewer(kept, judged.viewer)
+            if viewer_version is not None:
+                spent = Spent(viewer_version, kept.viewer)
+                after = KeptRecord(judged.record, judged.viewer, viewer_version)
+                if self.records.write(record_id, version, after, judged.told):
+                    return judged
             time.sleep(min(0.002 * turn, 0.05))
         raise Contended(record_id)
 
@@ -142,22 +161,12 @@ class StoredWatching:
                 return self.viewers.get_with_version(person_id)
             return Viewer(person_id), 1
 
-    def _write(
-        self, record_id: str, version: int, kept: KeptRecord, judged: Judged
-    ) -> bool:
-        """Write the viewer, then the record; False where either moved meanwhile.
-
-        Time that was spent for a record that moved is spent again for it: a person's
-        two devices at the same moment lose that, and nothing is earned twice.
-        """
-        viewer_version = kept.viewer_version
-        if judged.viewer != kept.viewer:
-            who = judged.viewer.person_id
-            if not self.viewers.write(who, viewer_version, judged.viewer):
-                return False
-            viewer_version += 1
-        after = KeptRecord(judged.record, judged.viewer, viewer_version)
-        return self.records.write(record_id, version, after, judged.told)
+    def _write_viewer(self, kept: KeptRecord, viewer: Viewer) -> int | None:
+        """The viewer's version once it is written, or None where it moved meanwhile."""
+        if viewer == kept.viewer:
+            return kept.viewer_version
+        who, version = viewer.person_id, kept.viewer_version
+        return version + 1 if self.viewers.write(who, version, viewer) else None
 
 
 def _at_rate(
