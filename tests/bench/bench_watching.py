@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import connect
 from media.domain.stream import Grant
-from media.domain.watch import Report, WatchRecord, record_id
+from media.domain.watch import FASTEST, Report, WatchRecord, record_id
 from media.events.published import word
 from media.store import documents
 from media.store.watching import RECORD_FORM, VIEWER_FORM, StoredWatching
@@ -30,6 +30,22 @@ PEOPLE, REPORTS, BAR = 50, 40, 0.25
 SECONDS, STEP = 3600.0, 5.0
 
 
+class Anybody:
+    """Everybody has a seat, as it was known within the last half minute."""
+
+    def put_courses(self, told: object) -> None:
+        """None is told."""
+
+    def put_seats(self, told: object) -> None:
+        """None is told."""
+
+    def fastest_rate(self, person_id: str, lecture_id: str) -> float | None:
+        return FASTEST
+
+    def rate_lately(self, person_id: str, lecture_id: str) -> float | None:
+        return FASTEST
+
+
 class Watchers:
     """People who watch a lecture of an hour, a report each five seconds."""
 
@@ -40,7 +56,7 @@ class Watchers:
             Aggregates("media", documents.ViewerDocument, VIEWER_FORM, word, _nobody),
         )
         self.now = 1_000_000.0
-        self.report = ReportWatching(self.watching, lambda: self.now)
+        self.report = ReportWatching(self.watching, Anybody(), lambda: self.now)
         self.start = StartWatching(self.watching, lambda: self.now)
         self.rounds = 0
 
@@ -53,7 +69,7 @@ class Watchers:
             self.now += STEP
             said = Report("a", number * STEP, (number + 1) * STEP)
             for grant in grants:
-                judged = self.report(grant, 1, said)
+                judged = self.report(grant, said)
                 assert judged.verdict.earned == STEP
         return PEOPLE * REPORTS / (time.perf_counter() - begun)
 
@@ -69,13 +85,13 @@ class Watchers:
         return PEOPLE * REPORTS / (time.perf_counter() - begun)
 
     def _begin(self, person: str) -> Grant:
-        grant = Grant(0, "session", person, "l")
+        grant = Grant(0, "session", person, "l", 1)
         self.watching.open(WatchRecord(person, "l", 1, SECONDS), grant.session)
         for segment in range(int(REPORTS * STEP / 6) + 1):
             id_ = record_id(person, "l", 1)
             self.watching.note_served(id_, grant.session, segment)
         self.watching.served.flush()
-        self.start(grant, 1, Start("a", 0.0, take_over=False))
+        self.start(grant, Start("a", 0.0, take_over=False))
         return grant
 
 

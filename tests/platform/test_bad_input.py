@@ -235,9 +235,9 @@ def test_stream_tokens_expired_forged_or_of_another_open_nothing(
 
     secret = (platform.home / "secrets" / "stream").read_bytes()
     for grant, wrong in (
-        (Grant(int(time.time()) - 1, own, "p", lecture), secret),
-        (Grant(int(time.time()) + 99, own, "p", lecture), b"guessed"),
-        (Grant(int(time.time()) + 99, own, "p", "otherlecture"), secret),
+        (Grant(int(time.time()) - 1, own, "p", lecture, 1), secret),
+        (Grant(int(time.time()) + 99, own, "p", lecture, 1), b"guessed"),
+        (Grant(int(time.time()) + 99, own, "p", "otherlecture", 1), secret),
     ):
         path = f"/v/{token_for(wrong, grant)}/{lecture}/1/master.m3u8"
         assert status(trainee, path) == 403

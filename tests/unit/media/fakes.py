@@ -58,7 +58,7 @@ class Seats:
     """Who has a seat for which lecture, at which rate, now and half a minute ago."""
 
     rates: dict[tuple[str, str], float] = field(default_factory=dict)
-    lately: set[tuple[str, str]] = field(default_factory=set)
+    lately: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def put_courses(self, told: object) -> None:
         raise AssertionError("no course is told here")
@@ -69,6 +69,6 @@ class Seats:
     def fastest_rate(self, person_id: str, lecture_id: str) -> float | None:
         return self.rates.get((person_id, lecture_id))
 
-    def had_seat_lately(self, person_id: str, lecture_id: str) -> bool:
+    def rate_lately(self, person_id: str, lecture_id: str) -> float | None:
         key = (person_id, lecture_id)
-        return key in self.lately or key in self.rates
+        return self.lately.get(key, self.rates.get(key))

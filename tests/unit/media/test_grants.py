@@ -53,9 +53,9 @@ def test_who_has_a_seat_streams_and_has_a_record_at_the_courses_rate() -> None:
     world = World()
     granted = world.grant("wang", "l", "s1", is_staff=False)
     assert granted.expires == int(world.clock.now) + LIFE_SECONDS
-    assert granted.record.fastest == 1.5
+    assert granted.fastest == 1.5
     assert world.watching.get("wang.l.3") == granted.record
-    assert world.check.for_stream(granted.token, "l", WANG).person == "wang"
+    assert world.check.for_stream(granted.token, "l", 3, WANG).person == "wang"
 
 
 def test_who_has_none_gets_no_stream_and_no_record() -> None:
@@ -72,8 +72,8 @@ def test_a_lecture_in_the_making_is_not_streamed() -> None:
 
 def test_staff_stream_without_a_seat_and_without_a_record() -> None:
     world = World()
-    grant = world.check.for_stream(world.token_of(TEACHER), "l", TEACHER)
-    note_served(world.watching, grant, 3, 0)
+    grant = world.check.for_stream(world.token_of(TEACHER), "l", 3, TEACHER)
+    note_served(world.watching, grant, 0)
     assert (world.watching.records, world.watching.served) == ({}, {})
 
 
@@ -92,44 +92,58 @@ def test_nobody_else_and_no_other_session_streams_with_a_token(who: Presenter) -
     world.seats.rates["li", "l"] = 2.0
     token = world.token_of(WANG)
     with pytest.raises(StreamRefused):
-        world.check.for_stream(token, "l", who)
+        world.check.for_stream(token, "l", 3, who)
 
 
 def test_a_token_dies_when_its_seat_is_no_longer_known() -> None:
     world = World()
     token = world.token_of(WANG)
     world.seats.rates.clear()
-    world.seats.lately.add(("wang", "l"))
-    assert world.check.for_stream(token, "l", WANG)
+    world.seats.lately["wang", "l"] = 1.5
+    assert world.check.for_stream(token, "l", 3, WANG)
     world.seats.lately.clear()
     for check in (world.check.for_stream, world.check.for_reports):
         with pytest.raises(NotEnrolled):
-            check(token, "l", WANG)
+            check(token, "l", 3, WANG)
 
 
 def test_what_an_ended_session_played_counts_for_the_same_person_in_a_new_one() -> None:
     world = World()
     token, start = world.token_of(WANG), Start("tab", 0.0, take_over=False)
-    grant = world.check.for_stream(token, "l", WANG)
-    StartWatching(world.watching, world.clock)(grant, 3, start)
-    note_served(world.watching, grant, 3, 0)
+    grant = world.check.for_stream(token, "l", 3, WANG)
+    StartWatching(world.watching, world.clock)(grant, start)
+    note_served(world.watching, grant, 0)
     world.clock.now += LIFE_SECONDS + 60
     again = Presenter("wang", "s7", False)
     with pytest.raises(StreamRefused):
-        world.check.for_stream(token, "l", again)
-    late = world.check.for_reports(token, "l", again)
+        world.check.for_stream(token, "l", 3, again)
+    late = world.check.for_reports(token, "l", 3, again)
     report = Report("tab", 0.0, 6.0, ago=60.0)
-    judged = ReportWatching(world.watching, world.clock)(late, 3, report)
+    judged = ReportWatching(world.watching, world.seats, world.clock)(late, report)
     assert judged.verdict.earned == 6.0
     with pytest.raises(StreamRefused):
-        world.check.for_reports(token, "l", LI)
+        world.check.for_reports(token, "l", 3, LI)
     world.clock.now += REPORT_LIFE_SECONDS
     with pytest.raises(StreamRefused):
-        world.check.for_reports(token, "l", again)
+        world.check.for_reports(token, "l", 3, again)
 
 
-def test_an_edition_that_was_not_granted_is_not_watched() -> None:
+def test_an_edition_that_was_not_granted_is_neither_streamed_nor_watched() -> None:
     world = World()
-    grant = world.check.for_stream(world.token_of(WANG), "l", WANG)
-    with pytest.raises(NotEnrolled):
-        ReportWatching(world.watching, world.clock)(grant, 2, Report("tab", 0.0, 5.0))
+    token = world.token_of(WANG)
+    for check in (world.check.for_stream, world.check.for_reports):
+        with pytest.raises(StreamRefused):
+            check(token, "l", 2, WANG)
+
+
+def test_a_report_is_paid_at_the_rate_that_the_course_allows_by_then() -> None:
+    world = World()
+    grant = world.check.for_stream(world.token_of(WANG), "l", 3, WANG)
+    start = Start("tab", 0.0, take_over=False)
+    StartWatching(world.watching, world.clock)(grant, start)
+    for segment in range(10):
+        note_served(world.watching, grant, segment)
+    world.seats.rates["wang", "l"] = 1.0
+    world.clock.now += 10
+    judge = ReportWatching(world.watching, world.seats, world.clock)
+    assert judge(grant, Report("tab", 0.0, 30.0)).verdict.counted_to == 10

@@ -21,11 +21,11 @@ from media.usecases.note_served import note_served
 from media.usecases.report_watching import ReportWatching
 from media.usecases.start_watching import Start, StartWatching
 
-from tests.unit.media.fakes import Clock, WatchingInMemory
+from tests.unit.media.fakes import Clock, Seats, WatchingInMemory
 
 HOURS, LECTURE_SECONDS = 100, 3000.0
 REPORT_SECONDS, LONGEST_CUT = 5.0, 540.0
-GRANT = Grant(2_000_000_000, "session", "p", "l")
+GRANT = Grant(2_000_000_000, "session", "p", "l", 1)
 NEVER_FALSE = {SETTLED, ALREADY, TIME_NOT_PASSED, NOT_FETCHED}
 
 
@@ -54,7 +54,9 @@ class HonestViewer:
     def __post_init__(self) -> None:
         self.watching.open(WatchRecord("p", "l", 1, LECTURE_SECONDS), "session")
         self.start = StartWatching(self.watching, self.clock)
-        self.report = ReportWatching(self.watching, self.clock)
+        self.report = ReportWatching(
+            self.watching, Seats({("p", "l"): 2.0}), self.clock
+        )
 
     def watch_for(self, seconds: float) -> None:
         """So long, with all that happens; at last everything is sent."""
@@ -69,7 +71,7 @@ class HonestViewer:
 
     def _press_play(self) -> None:
         begun = Start("a", self.position, take_over=True)
-        self.start(GRANT, 1, begun)
+        self.start(GRANT, begun)
 
     def _play_on(self) -> None:
         """Some seconds at some rate; longer while the line is cut."""
@@ -89,7 +91,7 @@ class HonestViewer:
 
     def _fetch(self, start: float, end: float) -> None:
         for segment in range(int(start // 6), int(end // 6) + 1):
-            note_served(self.watching, GRANT, 1, segment)
+            note_served(self.watching, GRANT, segment)
 
     def _do_something(self) -> None:
         what = self.chance.random()
@@ -110,7 +112,7 @@ class HonestViewer:
     def _say(self, played: Played) -> None:
         ago = max(0.0, self.clock.now - played.at)
         said = Report("a", played.start, played.end, played.speed, ago)
-        verdict = self.report(GRANT, 1, said).verdict
+        verdict = self.report(GRANT, said).verdict
         self.reasons.add(verdict.reason)
         if verdict.counted_to < played.end:
             rest = Played(verdict.counted_to, played.end, played.speed, played.at)

@@ -33,7 +33,7 @@ class OneFile:
 def token() -> str:
     """Good for ten minutes from now, not from when the tests were collected."""
     until = int(time.time()) + 600
-    return token_for(SECRET, Grant(until, "session", "person", "l1"))
+    return token_for(SECRET, Grant(until, "session", "person", "l1", 1))
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from media.domain.watch import (
     SETTLED,
     SPEED,
     TIME_NOT_PASSED,
+    Claim,
     Judged,
     Report,
     Verdict,
@@ -39,7 +40,7 @@ class Watcher:
     ) -> None:
         self.now = NOW
         self.got = frozenset(got) or EVERYTHING
-        self.record = WatchRecord("p", "l", 1, seconds, fastest=fastest)
+        self.record, self.fastest = WatchRecord("p", "l", 1, seconds), fastest
         self.viewer = Viewer("p")
         self.told: list[object] = []
         self.start("a")
@@ -50,7 +51,8 @@ class Watcher:
         return started is not None
 
     def report(self, report: Report) -> Verdict:
-        judged = judge_report(self.viewer, self.record, self.got, report, self.now)
+        claim = Claim(report, self.fastest, self.got)
+        judged = judge_report(self.viewer, self.record, claim, self.now)
         return self._keep(judged)
 
     def play(self, *spans: tuple[float, float]) -> Verdict:
@@ -150,6 +152,13 @@ def test_a_replay_is_never_counted_twice_and_costs_nothing() -> None:
     assert watcher.report(Report("a", 0, 10)) == Verdict(0.0, 10.0, ALREADY)
     assert watcher.record.watched == 10
     assert watcher.viewer.budget.unspent == before.unspent
+
+
+def test_what_counts_already_is_settled_though_its_segments_are_forgotten() -> None:
+    watcher = Watcher()
+    watcher.play((0, 10))
+    watcher.got = frozenset([1])
+    assert watcher.play((0, 12)) == Verdict(2.0, 12.0)
 
 
 def test_of_an_overlapping_stretch_only_what_is_new_is_earned() -> None:
@@ -270,7 +279,10 @@ def test_what_the_first_player_played_before_the_take_over_still_counts() -> Non
 
 def test_a_report_without_a_start_asks_for_one() -> None:
     judged = judge_report(
-        Viewer("p"), WatchRecord("p", "l", 1, 100), EVERYTHING, Report("a", 0, 5), NOW
+        Viewer("p"),
+        WatchRecord("p", "l", 1, 100),
+        Claim(Report("a", 0, 5), 2.0, EVERYTHING),
+        NOW,
     )
     assert judged.verdict == Verdict(0.0, 0.0, NOT_STARTED)
 
@@ -352,7 +364,7 @@ def test_two_lectures_are_paid_from_one_budget() -> None:
         again = viewer.start("a", NOW + at, take_over=True)
         assert again is not None
         judged = judge_report(
-            again, record, EVERYTHING, Report("a", 0, 500, 2.0), NOW + at
+            again, record, Claim(Report("a", 0, 500, 2.0), 2.0, EVERYTHING), NOW + at
         )
         viewer, earned = judged.viewer, earned + judged.verdict.earned
     assert earned <= 2 * 19

@@ -113,7 +113,7 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
             watching_api.blueprint(
                 check,
                 StartWatching(watching, time.time),
-                ReportWatching(watching, time.time),
+                ReportWatching(watching, entitlements, time.time),
             ),
         ],
         Refusal,

@@ -142,6 +142,13 @@ export class Reporter {
   #hold(trouble, stretch) {
     if (!(trouble instanceof Trouble)) throw trouble;
     const { kind, slug, seconds } = trouble;
+    if (slug === "not-enrolled" && stretch) {
+      // A seat may be given back, and what was watched with one then counts.
+      stretch.dueAt = inSeconds(SIGNED_OUT_WAIT);
+      this.hear.trouble("gone");
+      this.#tellLater();
+      return;
+    }
     if (kind === "refused" && stretch) {
       this.kept.settle(stretch);
       this.hear.refused(stretch, slug);

@@ -48,7 +48,7 @@ def _granted(granted: StreamGrant) -> dict[str, Any]:
         "poster": f"{place}/poster.jpg",
         "token": granted.token,
         "expires": granted.expires,
-        "rate": granted.record.fastest,
+        "rate": granted.fastest,
         "segment_seconds": SEGMENT_SECONDS,
         **show_edition(edition),
         "watch": show_record(granted.record),

@@ -33,14 +33,14 @@ def blueprint(check: CheckGrant, watching: Watching, objects: Objects) -> Bluepr
     @bp.get("/v/<token>/<lecture_id>/<int:number>/<file>")
     @needs("trainee", "staff")
     def stream(token: str, lecture_id: str, number: int, file: str) -> Response:
-        grant = check.for_stream(token, lecture_id, presenter())
+        grant = check.for_stream(token, lecture_id, number, presenter())
         if not FILE.fullmatch(file):
             raise UnknownLecture("没有这个文件")
         segment = SEGMENT.fullmatch(file)
 
         def handed_out() -> None:
             if segment:
-                note_served(watching, grant, number, int(segment[1]))
+                note_served(watching, grant, int(segment[1]))
 
         return _bytes(objects, f"lectures/{lecture_id}/{number}/{file}", handed_out)
 

@@ -55,9 +55,9 @@ def blueprint(
     @needs("trainee")
     def start(lecture_id: str, number: int) -> Response:
         said = body(StartIn)
-        grant = check.for_reports(said.token, lecture_id, presenter())
+        grant = check.for_reports(said.token, lecture_id, number, presenter())
         begun = Start(said.player, said.position, said.take_over)
-        judged = start_watching(grant, number, begun)
+        judged = start_watching(grant, begun)
         return answer(
             {"reason": judged.verdict.reason, "watch": show_record(judged.record)}
         )
@@ -66,8 +66,9 @@ def blueprint(
     @needs("trainee")
     def report(lecture_id: str, number: int) -> Response:
         said = msgspec.structs.asdict(body(ReportIn))
-        grant = check.for_reports(said.pop("token"), lecture_id, presenter())
-        return answer(_judged(report_watching(grant, number, Report(**said))))
+        token = said.pop("token")
+        grant = check.for_reports(token, lecture_id, number, presenter())
+        return answer(_judged(report_watching(grant, Report(**said))))
 
     return bp
 

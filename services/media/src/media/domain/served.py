@@ -10,11 +10,17 @@ EDGE_SECONDS = 0.5
 pictures a second comes up to so much later."""
 
 
-def served_until(stretch: Interval, segments: Collection[int]) -> float:
-    """How far a session with these segments, by their numbers from 0, has a stretch."""
+def served_until(
+    stretch: Interval, segments: Collection[int], covered: Iterable[Interval] = ()
+) -> float:
+    """How far a session with these segments, by their numbers from 0, has a stretch.
+
+    What is covered was had before, whoever remembers its segments.
+    """
     numbers = segments_of(stretch)
     near = [one for one in segments if numbers[0] - 1 <= one <= numbers[-1] + 1]
-    return min(stretch[1], covered_until(stretch[0], _seconds_of(near)))
+    had = join_intervals((*_seconds_of(near), *covered))
+    return min(stretch[1], covered_until(stretch[0], had))
 
 
 def _seconds_of(segments: Iterable[int]) -> tuple[Interval, ...]:

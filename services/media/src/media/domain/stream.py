@@ -17,25 +17,26 @@ STAFF = "staff"
 
 @dataclass(frozen=True)
 class Grant:
-    """Who may stream which lecture until when (epoch seconds)."""
+    """Who may stream which edition of a lecture until when (epoch seconds)."""
 
     expires: int
     session: str
     person: str
     lecture_id: str
+    edition: int
 
 
 def token_for(secret: bytes, grant: Grant) -> str:
     """The token as it stands in the path."""
     said = f"{grant.expires}-{grant.session}-{grant.person}"
-    return f"{said}-{_signature(secret, said, grant.lecture_id)}"
+    return f"{said}-{_signature(secret, said, grant.lecture_id, grant.edition)}"
 
 
-def read_token(secret: bytes, token: str, lecture_id: str) -> Grant:
+def read_token(secret: bytes, token: str, lecture_id: str, edition: int) -> Grant:
     """What a token grants, or granted. Raises StreamRefused for one not made here."""
     said, _, signature = token.rpartition("-")
     parts = said.split("-")
-    wanted = _signature(secret, said, lecture_id)
+    wanted = _signature(secret, said, lecture_id, edition)
     if (
         len(parts) != 3
         or not token.isascii()
@@ -43,7 +44,7 @@ def read_token(secret: bytes, token: str, lecture_id: str) -> Grant:
         or not parts[0].isdecimal()
     ):
         raise StreamRefused("播放地址不对：请从课程页重新打开")
-    return Grant(int(parts[0]), parts[1], parts[2], lecture_id)
+    return Grant(int(parts[0]), parts[1], parts[2], lecture_id, edition)
 
 
 def require_unexpired(grant: Grant, now: float, grace: float = 0.0) -> None:
@@ -52,6 +53,6 @@ def require_unexpired(grant: Grant, now: float, grace: float = 0.0) -> None:
         raise StreamRefused("播放地址已过期：请刷新页面再看")
 
 
-def _signature(secret: bytes, said: str, lecture_id: str) -> str:
-    text = f"{said}/{lecture_id}".encode()
+def _signature(secret: bytes, said: str, lecture_id: str, edition: int) -> str:
+    text = f"{said}/{lecture_id}/{edition}".encode()
     return hmac.new(secret, text, hashlib.sha256).hexdigest()

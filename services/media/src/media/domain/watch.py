@@ -60,6 +60,15 @@ class Report:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """A report, the rate that the course allows, and the segments the session got."""
+
+    report: Report
+    fastest: float
+    segments: Collection[int]
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What became of a report.
 
@@ -77,10 +86,8 @@ class Verdict:
 
 @dataclass(frozen=True)
 class WatchRecord:
-    """One person and one edition: `covered` are the stretches watched.
-
-    `fastest` is the rate that the person's course allows, `position` where to go on.
-    """
+    """One person and one edition: `covered` are the stretches watched, `position`
+    is where to go on."""
 
     person_id: str
     lecture_id: str
@@ -89,7 +96,6 @@ class WatchRecord:
     covered: tuple[Interval, ...] = ()
     position: float = 0.0
     completed: bool = False
-    fastest: float = FASTEST
 
     @property
     def id(self) -> str:
@@ -107,10 +113,6 @@ class WatchRecord:
         if self.completed:
             return 100
         return min(99, int(100 * self.watched / self.seconds)) if self.seconds else 0
-
-    def at_rate(self, fastest: float) -> "WatchRecord":
-        """The record at the rate that the course allows now."""
-        return replace(self, fastest=fastest)
 
     def move_to(self, position: float) -> "WatchRecord":
         """The record of somebody who begins to play here; nothing is earned by it."""
@@ -165,20 +167,17 @@ class Judged:
 
 
 def judge_report(
-    viewer: Viewer,
-    record: WatchRecord,
-    segments: Collection[int],
-    report: Report,
-    now: float,
+    viewer: Viewer, record: WatchRecord, claim: Claim, now: float
 ) -> Judged:
-    """Judge a report of a session that got these segments, at this moment."""
+    """Judge what a session claims at this moment."""
+    report = claim.report
     refused = _refusal(viewer, record, report, now)
     if refused:
         return Judged(viewer, record, Verdict(0.0, report.start, refused))
     end = min(report.end, record.seconds)
     stretch = (min(report.start, end), end)
-    served = served_until(stretch, segments)
-    paid = _paid_until(viewer, record, stretch, now)
+    served = served_until(stretch, claim.segments, record.covered)
+    paid = _paid_until(viewer, record, stretch, claim.fastest, now)
     counted_to = min(end, served, paid)
     covered = record.cover((stretch[0], counted_to))
     heard = viewer.hear(report.player, now, report.leaving)
@@ -186,7 +185,7 @@ def judge_report(
         return Judged(heard, record, Verdict(0.0, report.start, IN_PIECES))
     after, told = covered
     earned = after.watched - record.watched
-    heard = heard.spend(earned / record.fastest, now)
+    heard = heard.spend(earned / claim.fastest, now)
     if report.ago <= FRESH_SECONDS:
         after = after.move_to(end)
     if counted_to >= end:
@@ -194,7 +193,7 @@ def judge_report(
         verdict = Verdict(round(earned, 3), report.end, reason)
     else:
         rest = (max(counted_to, stretch[0]), end)
-        verdict = _unsettled(record, segments, rest, earned, served <= paid)
+        verdict = _unsettled(record, claim, rest, earned, served <= paid)
     return Judged(heard, after, verdict, tuple(told))
 
 
@@ -214,10 +213,10 @@ def _refusal(viewer: Viewer, record: WatchRecord, report: Report, now: float) ->
 
 
 def _paid_until(
-    viewer: Viewer, record: WatchRecord, stretch: Interval, now: float
+    viewer: Viewer, record: WatchRecord, stretch: Interval, fastest: float, now: float
 ) -> float:
     """How far the person's budget reaches from the start of a stretch on."""
-    left = viewer.budget.fill(now).unspent * record.fastest
+    left = viewer.budget.fill(now).unspent * fastest
     for start, end in subtract(stretch, record.covered):
         if end - start > left:
             return start + left
@@ -227,19 +226,19 @@ def _paid_until(
 
 def _unsettled(
     record: WatchRecord,
-    segments: Collection[int],
+    claim: Claim,
     rest: Interval,
     earned: float,
     is_for_bytes: bool,
 ) -> Verdict:
     """The verdict on a report whose `rest` waits: for segments, or for time."""
     if is_for_bytes:
-        missing = [one for one in segments_of(rest) if one not in segments]
+        missing = [one for one in segments_of(rest) if one not in claim.segments]
         return Verdict(
             round(earned, 3), rest[0], NOT_FETCHED, AGAIN_SECONDS,
             tuple(missing[:MOST_MISSING]),
         )  # fmt: skip
-    lacking = total(subtract(rest, record.covered)) / record.fastest
+    lacking = total(subtract(rest, record.covered)) / claim.fastest
     return Verdict(round(earned, 3), rest[0], TIME_NOT_PASSED, round(lacking, 3))
 
 

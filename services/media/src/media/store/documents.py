@@ -68,7 +68,6 @@ class WatchDocument(Aggregate):
     covered = me.ListField(me.ListField(me.FloatField()))
     position = me.FloatField(required=True)
     completed = me.BooleanField(required=True)
-    fastest = me.FloatField()
     viewer = me.DictField()
     viewer_version = me.IntField()
     served = me.DictField()

@@ -23,7 +23,7 @@ class StoredEntitlements:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.courses = Copies(documents.CourseDocument, form_of(ShownCourse))
         self.seats = Copies(documents.SeatDocument, form_of(Seat))
-        self.open_until: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self.lately: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
         self.lock, self.clock = threading.Lock(), clock
 
     def put_courses(self, told: Iterable[Told[ShownCourse]]) -> None:
@@ -43,20 +43,20 @@ class StoredEntitlements:
         seats = [seat for seat in self.seats.find(filter_) if seat.seated]
         rates = [courses[seat.course_id].fastest for seat in seats]
         if rates:
-            self._remember((person_id, lecture_id))
+            self._remember((person_id, lecture_id), max(rates))
         return max(rates, default=None)
 
-    def had_seat_lately(self, person_id: str, lecture_id: str) -> bool:
-        """Whether a seat opened it half a minute ago or still does."""
+    def rate_lately(self, person_id: str, lecture_id: str) -> float | None:
+        """The same, as it is or as it was within the last half minute."""
         with self.lock:
-            until = self.open_until.get((person_id, lecture_id), 0.0)
+            rate, until = self.lately.get((person_id, lecture_id), (0.0, 0.0))
         if self.clock() < until:
-            return True
-        return self.fastest_rate(person_id, lecture_id) is not None
+            return rate
+        return self.fastest_rate(person_id, lecture_id)
 
-    def _remember(self, opened: tuple[str, str]) -> None:
+    def _remember(self, opened: tuple[str, str], rate: float) -> None:
         with self.lock:
-            self.open_until[opened] = self.clock() + LATELY_SECONDS
-            self.open_until.move_to_end(opened)
-            while len(self.open_until) > MOST_REMEMBERED:
-                self.open_until.popitem(last=False)
+            self.lately[opened] = rate, self.clock() + LATELY_SECONDS
+            self.lately.move_to_end(opened)
+            while len(self.lately) > MOST_REMEMBERED:
+                self.lately.popitem(last=False)

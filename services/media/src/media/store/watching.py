@@ -25,8 +25,8 @@ from media.domain.viewer import Viewer
 from media.domain.watch import Judged, WatchRecord
 from media.store.served import ServedSegments
 
-MOST_SESSIONS = 3
-"""Sessions of which a record knows the segments: two devices, and one that ended."""
+MOST_SESSIONS = 6
+"""Sessions of which a record knows the segments: some devices, and some that ended."""
 RETRIES = 40
 """Each time another writer was quicker; more mean that something else is wrong."""
 
@@ -101,9 +101,7 @@ class StoredWatching:
         else:
             return record
         self.served.make_room(record.id, kept.served, session, MOST_SESSIONS)
-        if kept.record.fastest == record.fastest:
-            return kept.record
-        return self.records.change(record.id, _at_rate(record.fastest)).record
+        return kept.record
 
     def change(
         self,
@@ -167,15 +165,3 @@ class StoredWatching:
             return kept.viewer_version
         who, version = viewer.person_id, kept.viewer_version
         return version + 1 if self.viewers.write(who, version, viewer) else None
-
-
-def _at_rate(
-    fastest: float,
-) -> Callable[[KeptRecord], tuple[KeptRecord, tuple[()]]]:
-    """Change a record to the rate that the person's course allows now."""
-
-    def change(kept: KeptRecord) -> tuple[KeptRecord, tuple[()]]:
-        record = kept.record.at_rate(fastest)
-        return KeptRecord(record, kept.viewer, kept.viewer_version), ()
-
-    return change

@@ -31,27 +31,30 @@ class CheckGrant:
     ) -> None:
         self.entitlements, self.secret, self.now = entitlements, secret, now
 
-    def for_stream(self, token: str, lecture_id: str, who: Presenter) -> Grant:
+    def for_stream(
+        self, token: str, lecture_id: str, edition: int, who: Presenter
+    ) -> Grant:
         """The grant to stream with. Raises StreamRefused, NotEnrolled."""
-        grant = read_token(self.secret, token, lecture_id)
+        grant = read_token(self.secret, token, lecture_id, edition)
         require_unexpired(grant, self.now())
         if grant.session != who.session:
             raise _of_another()
         return self._of_person(grant, who)
 
-    def for_reports(self, token: str, lecture_id: str, who: Presenter) -> Grant:
+    def for_reports(
+        self, token: str, lecture_id: str, edition: int, who: Presenter
+    ) -> Grant:
         """The grant that something was played under, in whichever session of the
         same person. Raises StreamRefused, NotEnrolled."""
-        grant = read_token(self.secret, token, lecture_id)
+        grant = read_token(self.secret, token, lecture_id, edition)
         require_unexpired(grant, self.now(), REPORT_LIFE_SECONDS)
         return self._of_person(grant, who)
 
     def _of_person(self, grant: Grant, who: Presenter) -> Grant:
         if grant.person != (who.person_id or STAFF):
             raise _of_another()
-        if not who.is_staff and not self.entitlements.had_seat_lately(
-            grant.person, grant.lecture_id
-        ):
+        rate = self.entitlements.rate_lately(grant.person, grant.lecture_id)
+        if rate is None and not who.is_staff:
             raise NotEnrolled
         return grant
 

@@ -19,6 +19,7 @@ class StreamGrant:
     token: str
     expires: int
     record: WatchRecord
+    fastest: float
 
 
 class GrantStream:
@@ -43,15 +44,14 @@ class GrantStream:
         fastest = self.entitlements.fastest_rate(person_id, lecture_id)
         if fastest is None and not is_staff:
             raise NotEnrolled
-        record = WatchRecord(
-            person_id, lecture_id, edition.number, edition.seconds,
-            fastest=fastest or FASTEST,
-        )  # fmt: skip
+        record = WatchRecord(person_id, lecture_id, edition.number, edition.seconds)
         if fastest is not None:
             record = self.watching.open(record, session)
         expires = int(self.now()) + LIFE_SECONDS
-        grant = Grant(expires, session, person_id or STAFF, lecture_id)
-        return StreamGrant(edition, token_for(self.secret, grant), expires, record)
+        who = person_id or STAFF
+        grant = Grant(expires, session, who, lecture_id, edition.number)
+        token = token_for(self.secret, grant)
+        return StreamGrant(edition, token, expires, record, fastest or FASTEST)
 
     def require_seat(self, person_id: str, lecture_id: str) -> None:
         """Raises NotEnrolled unless the person has a seat where it is shown."""

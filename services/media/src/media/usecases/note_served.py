@@ -5,8 +5,8 @@ from media.domain.watch import record_id
 from media.usecases.ports import Watching
 
 
-def note_served(watching: Watching, grant: Grant, edition: int, segment: int) -> None:
+def note_served(watching: Watching, grant: Grant, segment: int) -> None:
     """Remember it for judging what the session reports; staff earn nothing by it."""
     if grant.person != STAFF:
-        id_ = record_id(grant.person, grant.lecture_id, edition)
+        id_ = record_id(grant.person, grant.lecture_id, grant.edition)
         watching.note_served(id_, grant.session, segment)

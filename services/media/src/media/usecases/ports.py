@@ -270,5 +270,5 @@ class Entitlements(Protocol):
     def fastest_rate(self, person_id: str, lecture_id: str) -> float | None:
         """The fastest rate at which a seat of the person opens the lecture, or None."""
 
-    def had_seat_lately(self, person_id: str, lecture_id: str) -> bool:
-        """Whether a seat opened it half a minute ago or still does."""
+    def rate_lately(self, person_id: str, lecture_id: str) -> float | None:
+        """The same, as it is or as it was within the last half minute."""

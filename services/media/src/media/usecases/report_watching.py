@@ -4,23 +4,38 @@ from collections.abc import Callable, Collection
 
 from media.domain.stream import Grant
 from media.domain.viewer import Viewer
-from media.domain.watch import Judged, Report, WatchRecord, judge_report, record_id
-from media.usecases.ports import Watching
+from media.domain.watch import (
+    FASTEST,
+    Claim,
+    Judged,
+    Report,
+    WatchRecord,
+    judge_report,
+    record_id,
+)
+from media.usecases.ports import Entitlements, Watching
 
 
 class ReportWatching:
     """Judges reports and keeps what they earn."""
 
-    def __init__(self, watching: Watching, now: Callable[[], float]) -> None:
-        self.watching, self.now = watching, now
+    def __init__(
+        self, watching: Watching, entitlements: Entitlements, now: Callable[[], float]
+    ) -> None:
+        self.watching, self.entitlements, self.now = watching, entitlements, now
 
-    def __call__(self, grant: Grant, edition: int, report: Report) -> Judged:
-        """What became of the report. Raises NotEnrolled for no such edition."""
+    def __call__(self, grant: Grant, report: Report) -> Judged:
+        """What became of the report, at the rate that the course allows now.
+
+        Raises NotEnrolled where the person had no seat when the stream was granted.
+        """
+        rate = self.entitlements.rate_lately(grant.person, grant.lecture_id)
 
         def decide(
             viewer: Viewer, record: WatchRecord, segments: Collection[int]
         ) -> Judged:
-            return judge_report(viewer, record, segments, report, self.now())
+            said = Claim(report, rate or FASTEST, segments)
+            return judge_report(viewer, record, said, self.now())
 
-        id_ = record_id(grant.person, grant.lecture_id, edition)
+        id_ = record_id(grant.person, grant.lecture_id, grant.edition)
         return self.watching.change(id_, grant.session, decide)

@@ -31,10 +31,10 @@ class StartWatching:
     def __init__(self, watching: Watching, now: Callable[[], float]) -> None:
         self.watching, self.now = watching, now
 
-    def __call__(self, grant: Grant, edition: int, start: Start) -> Judged:
+    def __call__(self, grant: Grant, start: Start) -> Judged:
         """The verdict is OTHER_PLAYER where another plays and is not to be stopped.
 
-        Raises NotEnrolled where the grant is of no such edition.
+        Raises NotEnrolled where the person had no seat when the stream was granted.
         """
 
         def decide(viewer: Viewer, record: WatchRecord, _: Collection[int]) -> Judged:
@@ -46,5 +46,5 @@ class StartWatching:
             verdict = Verdict(0.0, start.position, SETTLED)
             return Judged(started, record.move_to(start.position), verdict)
 
-        id_ = record_id(grant.person, grant.lecture_id, edition)
+        id_ = record_id(grant.person, grant.lecture_id, grant.edition)
         return self.watching.change(id_, grant.session, decide)
