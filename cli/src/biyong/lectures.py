@@ -79,7 +79,8 @@ def show(lecture: Lecture) -> None:
 
 @app.command()
 def cancel(lecture: Lecture) -> None:
-    """Stop the making of a lecture; it can be tried again."""
+    """Stop the making of a lecture, which can be tried again, and checks of uploads,
+    whose files go."""
     _managed("POST", lecture, "cancellation")
 
 
