@@ -2,8 +2,8 @@
 
 Run as `python -m tests.bench.bench_watching`. A report reads a record and writes the
 viewer and the record, each under its version: three commands one after the other where
-the insert is one, so a third is what the store's round trips leave at best. The rest
-is MongoEngine's validation and the judging.
+the insert is one, so a third is what the store's round trips leave at best; a guarded
+write costs more than an insert, and a tenth goes into MongoEngine's validation.
 """
 
 import sys
