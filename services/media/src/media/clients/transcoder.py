@@ -23,7 +23,10 @@ from media.domain.rendition import Rendition, faults_in
 from media.usecases.ports import Interrupted, Made
 
 TELL_SECONDS = 0.5  # whoever waits wants it each second at least
-STANDS_SECONDS = 300  # without a picture more: 8K takes some seconds for one
+STANDS_SECONDS = 60  # without a picture more: 8K takes some seconds for one
+RUNS = 3
+"""Once in some dozens of runs over sound that begins late the program comes to a
+standstill between its encoder and the decoder that reads it; again, it goes through."""
 MADE_PERCENT = 99  # the last one is for whoever keeps what was made
 FAULTS_OF_FILES = (
     "Decode error rate",
@@ -33,6 +36,13 @@ FAULTS_OF_FILES = (
     "Cannot determine format of input",
 )
 """What the program says, and then gives up, when nothing of a track can be decoded."""
+
+
+class Standstill(Interrupted):
+    """The program tells its progress and makes none."""
+
+    def __init__(self) -> None:
+        super().__init__("hung")
 
 
 class Ffmpeg:
@@ -87,6 +97,18 @@ class Ffmpeg:
         return replace(plan, gain=gain)
 
     def _encode(self, source: Path, folder: Path, plan: Plan, told: "_Told") -> None:
+        for run in range(RUNS):
+            try:
+                self._run(source, folder, plan, told)
+            except Standstill:
+                if run == RUNS - 1:
+                    raise
+                for made in folder.iterdir():
+                    made.unlink()
+            else:
+                return
+
+    def _run(self, source: Path, folder: Path, plan: Plan, told: "_Told") -> None:
         seconds = plan.length.seconds
         told.begin()
         ended = run_child(
@@ -111,10 +133,10 @@ class _Told:
 
     def begin(self) -> None:
         """The program begins now."""
-        self.moved = time.monotonic()
+        self.frame, self.moved = "", time.monotonic()
 
     def hear(self, line: str, seconds: float) -> None:
-        """Take a line of the program's progress. Raises Interrupted when it hangs.
+        """Take a line of the program's progress. Raises Standstill.
 
         The program tells its progress though it makes none.
         """
@@ -125,7 +147,7 @@ class _Told:
             return
         if time.monotonic() - self.moved > STANDS_SECONDS:
             logger().warning("transcode_stands", frame=self.frame)
-            raise Interrupted("hung")
+            raise Standstill
         percent = int(int(value) / 10_000 / seconds)
         self.percent = max(self.percent, min(MADE_PERCENT, percent))
         self.again()
