@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
-from chassis.messaging.envelope import Refused, decode
-from chassis.messaging.transport import (
+from chassis.broker.port import (
     ALL,
     Keep,
     Message,
@@ -19,6 +18,7 @@ from chassis.messaging.transport import (
     Transport,
     Wakes,
 )
+from chassis.events.envelope import Refused, decode
 
 HERE = Path(__file__).parent / "official" / "cloudevents-1.0.json"
 SCHEMA: dict[str, Any] = json.loads(HERE.read_text("utf-8"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import pytest
-from chassis.messaging.envelope import Wording
+from chassis.events.envelope import Wording
 from chassis.storage.aggregates import Aggregates, Form
 from chassis.storage.documents import Aggregate, Copy
 from chassis.storage.mongo import connect

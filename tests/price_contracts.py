@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from chassis.messaging.envelope import Envelope, to_document
+from chassis.events.envelope import Envelope, to_document
 from contracts.book import Book
 from contracts.upcasting import Data, Step
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import kombu
 import msgspec
-from chassis.messaging import topology
+from chassis.broker import topology
 
 PREFETCH, PATIENCE_SECONDS = 200, 30.0
 

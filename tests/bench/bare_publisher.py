@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import kombu
-from chassis.messaging import topology
+from chassis.broker import topology
 
 PATIENCE_SECONDS = 30.0
 

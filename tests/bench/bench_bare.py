@@ -14,8 +14,8 @@ from typing import cast
 
 import kombu
 import msgspec
-from chassis.messaging.envelope import Envelope
-from chassis.storage.tables import Tables
+from chassis.events.envelope import Envelope
+from chassis.storage.collections import Tables
 
 from tests.bench import bare_consumer
 from tests.bench.bare_publisher import BarePublisher

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from chassis.messaging.envelope import Envelope
-from chassis.storage.tables import Tables
+from chassis.events.envelope import Envelope
+from chassis.storage.collections import Tables
 from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.monitoring import (

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chassis.messaging.envelope import Envelope
-from chassis.storage.tables import Tables
+from chassis.events.envelope import Envelope
+from chassis.storage.collections import Tables
 from pymongo.database import Database
 
 from tests.bench.bench_hearing import consumed, put

@@ -11,12 +11,12 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from chassis.messaging import topology
-from chassis.messaging.consumer import Consumer, Handler
-from chassis.messaging.envelope import Envelope
-from chassis.messaging.rabbit_hearing import RabbitSubscriber
-from chassis.messaging.rabbit_wire import connect
-from chassis.storage.tables import Tables
+from chassis.broker import topology
+from chassis.broker.rabbitmq.connection import connect
+from chassis.broker.rabbitmq.subscriber import RabbitSubscriber
+from chassis.events.envelope import Envelope
+from chassis.inbox.consumer import Consumer, Handler
+from chassis.storage.collections import Tables
 from pymongo import InsertOne
 from pymongo.collection import Collection
 from pymongo.database import Database

@@ -11,11 +11,11 @@ import time
 from typing import Any
 
 import msgspec
+from chassis.broker import topology
 from chassis.clock import SystemClock
-from chassis.messaging import topology
-from chassis.messaging.relay import Relay
+from chassis.outbox.relay import Relay
+from chassis.storage.collections import Tables
 from chassis.storage.lease import Lease
-from chassis.storage.tables import Tables
 from pymongo import UpdateOne
 from pymongo.collection import Collection
 from pymongo.database import Database

@@ -9,8 +9,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from chassis.messaging.envelope import Envelope
-from chassis.storage.tables import Tables
+from chassis.events.envelope import Envelope
+from chassis.storage.collections import Tables
 
 from tests.bench import bare_consumer
 from tests.bench.bench_hearing import consumed, effect

@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from chassis.clock import SystemClock
-from chassis.messaging.relay import Relay
-from chassis.messaging.waking import Waking
+from chassis.outbox.relay import Relay
+from chassis.outbox.wakeup import Waking
+from chassis.storage.collections import Tables
 from chassis.storage.lease import Lease
-from chassis.storage.tables import Tables
 
 from tests.bench.bench_relay import document
 from tests.bench.quorum import SERVICE, TYPE, Parts, running_parts

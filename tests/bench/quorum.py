@@ -11,9 +11,9 @@ from typing import Any
 
 import kombu
 import msgspec
-from chassis.messaging import topology
-from chassis.messaging.rabbitmq import RabbitTransport
-from chassis.storage.tables import Tables
+from chassis.broker import topology
+from chassis.broker.rabbitmq.transport import RabbitTransport
+from chassis.storage.collections import Tables
 from pymongo import MongoClient
 from pymongo.database import Database
 

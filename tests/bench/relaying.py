@@ -6,12 +6,12 @@ With `woken` behind it, it hears wakes. Says `ready`, ends with its input.
 import sys
 import threading
 
+from chassis.broker.rabbitmq.transport import RabbitTransport
 from chassis.clock import SystemClock
-from chassis.messaging.rabbitmq import RabbitTransport
-from chassis.messaging.relay import Relay
-from chassis.messaging.waking import Waking
+from chassis.outbox.relay import Relay
+from chassis.outbox.wakeup import Waking
+from chassis.storage.collections import Tables
 from chassis.storage.lease import Lease
-from chassis.storage.tables import Tables
 from pymongo import MongoClient
 
 from tests.bench.quorum import SERVICE

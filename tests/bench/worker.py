@@ -9,11 +9,11 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from chassis.messaging import topology
-from chassis.messaging.consumer import Consumer
-from chassis.messaging.envelope import Envelope
-from chassis.messaging.rabbitmq import RabbitTransport
-from chassis.storage.tables import Tables
+from chassis.broker import topology
+from chassis.broker.rabbitmq.transport import RabbitTransport
+from chassis.events.envelope import Envelope
+from chassis.inbox.consumer import Consumer
+from chassis.storage.collections import Tables
 from pymongo import MongoClient
 
 from tests.bench.bench_hearing import put

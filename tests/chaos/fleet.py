@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from chassis.process import EXIT_THREAD_DIED
+from chassis.service.process import EXIT_THREAD_DIED
 
 from embedded import parent
 from tests.platform.running import until

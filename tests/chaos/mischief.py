@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 import msgspec
-from chassis.messaging.transport import (
+from chassis.broker.port import (
     ALL,
     Batch,
     Message,

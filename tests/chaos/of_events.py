@@ -4,8 +4,8 @@ import random
 from collections.abc import Callable
 
 import msgspec
-from chassis.messaging.connect import transport
-from chassis.messaging.transport import Message
+from chassis.broker.connect import transport
+from chassis.broker.port import Message
 
 from tests.chaos.load import FLOOD, Demand, running_load
 from tests.chaos.mischief import Mischief

@@ -18,9 +18,9 @@ import urllib3
 from biyong.amqp import OverAmqp
 from biyong.door import Away
 from biyong.push import Chunk, Outcome, push
+from chassis.broker.connect import transport
+from chassis.broker.port import Message
 from chassis.http.auth import Signer
-from chassis.messaging.connect import transport
-from chassis.messaging.transport import Message
 from gateway.forms.roster_file import CHUNK_ROWS, RosterFile
 
 import contracts

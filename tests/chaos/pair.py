@@ -15,12 +15,12 @@ from typing import Any
 
 import mongoengine as me
 import msgspec
+from chassis.events.envelope import Envelope, Wording
 from chassis.http.auth import public
 from chassis.http.body import Shape, answer, body
-from chassis.messaging.consumer import Handler
-from chassis.messaging.envelope import Envelope, Wording
-from chassis.plumbing import Plumbing
-from chassis.process import Service, main
+from chassis.inbox.consumer import Handler
+from chassis.service.kit import Plumbing
+from chassis.service.process import Service, main
 from chassis.settings import CommonSettings, read
 from chassis.storage.aggregates import Aggregates, AlreadyThere, NotThere, form_of
 from chassis.storage.documents import Aggregate, kept_in

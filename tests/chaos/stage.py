@@ -10,11 +10,11 @@ from typing import Any
 
 import urllib3
 from biyong import keys
-from chassis.messaging.connect import transport
-from chassis.messaging.held import Held
-from chassis.messaging.parked import Parked, Which
-from chassis.messaging.transport import Away
-from chassis.storage.tables import Tables
+from chassis.broker.connect import transport
+from chassis.broker.port import Away
+from chassis.inbox.retry_queue import Held
+from chassis.operations.parked import Parked, Which
+from chassis.storage.collections import Tables
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 

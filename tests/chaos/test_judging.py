@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from chassis.messaging.transport import Message
+from chassis.broker.port import Message
 
 from tests.chaos.judging import Heard, judge, percentile
 from tests.chaos.mischief import shuffled_across_keys

@@ -7,8 +7,8 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from chassis.messaging import topology
-from chassis.messaging.envelope import Envelope
+from chassis.broker import topology
+from chassis.events.envelope import Envelope
 from contracts.__main__ import asyncapi
 from contracts.asyncapi import PARTITION, document
 

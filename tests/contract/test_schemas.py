@@ -6,7 +6,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from chassis.messaging.envelope import from_bytes
+from chassis.events.envelope import from_bytes
 
 import contracts
 

@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from chassis.http import auth, operations, problem
+from chassis.http import auth, problem
 from chassis.http.auth import ROLES_OF_PEOPLE, Verifier
+from chassis.operations import routes as operations
 from flask import Flask
 
 from tests.contract.test_doors import SERVICES, an_app, doors

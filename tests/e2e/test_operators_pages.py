@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 import pytest
 from biyong.home import home_of
-from chassis.messaging.held import PARKED, Held
-from chassis.storage.tables import Tables
+from chassis.inbox.retry_queue import PARKED, Held
+from chassis.storage.collections import Tables
 from playwright.sync_api import Browser, Page, expect
 
 from tests.platform import rosters

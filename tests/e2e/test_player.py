@@ -124,8 +124,8 @@ def test_what_was_watched_after_the_session_ended_counts_once_signed_in_again(
     viewer.open()
     viewer.play()
     viewer.play_for(1)
-    viewer.page.locator("video").evaluate("v => v.pause()")
-    until(lambda: viewer.told, 10)
+    with page.expect_request(REPORT):
+        page.locator("video").evaluate("v => v.pause()")
     assert all(report["end"] < 3 for report in viewer.told), "only the other's own"
     assert viewer.waiting() > 0
 

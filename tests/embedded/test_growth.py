@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from chassis.storage.tables import DAY, Tables
+from chassis.storage.collections import DAY, Tables
 from embedded.backup import compact
 from embedded.bus.bus import ASIDE_SECONDS, Bus, Message
 from embedded.store.commands import Commands

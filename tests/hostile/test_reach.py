@@ -3,8 +3,8 @@
 import inspect
 from types import ModuleType
 
-from chassis.http import operations
 from chassis.http.body import Shape
+from chassis.operations import routes as operations
 
 from tests.contract.test_doors import ROOMS, modules
 from tests.hostile.targets import Target, leaves, shapes_within, targets

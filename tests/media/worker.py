@@ -10,9 +10,9 @@ import time
 from pathlib import Path
 
 from chassis.objects.directory import DirectoryObjects
+from chassis.service.work import work_loop
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import connect
-from chassis.work import work_loop
 from media.clients.scratch import FolderScratch
 from media.events.published import word
 from media.store import documents

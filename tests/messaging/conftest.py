@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chassis.messaging.connect import transport
-from chassis.messaging.in_memory import InMemoryTransport
-from chassis.messaging.transport import Transport
+from chassis.broker.connect import transport
+from chassis.broker.port import Transport
 from pymongo import MongoClient
 from pymongo.database import Database
 
 from tests.cloudevents import Checked
+from tests.doubles.memory_bus import InMemoryTransport
 from tests.engines import Engine
 from tests.messaging.ear import Ear
 from tests.messaging.sayer import Sayer

@@ -6,12 +6,12 @@ from typing import Any
 
 import mongoengine as me
 from chassis.clock import SystemClock
-from chassis.messaging.envelope import Wording
-from chassis.messaging.relay import Relay
+from chassis.events.envelope import Wording
+from chassis.outbox.relay import Relay
 from chassis.storage.aggregates import Aggregates, form_of
+from chassis.storage.collections import Tables
 from chassis.storage.documents import Aggregate, kept_in
 from chassis.storage.lease import Lease
-from chassis.storage.tables import Tables
 from pymongo import MongoClient
 from pymongo.database import Database
 

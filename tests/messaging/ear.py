@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import msgspec
-from chassis.messaging.consumer import Consumer
-from chassis.messaging.envelope import Envelope, from_bytes
-from chassis.messaging.transport import Message, Transport
-from chassis.storage.tables import Tables
+from chassis.broker.port import Message, Transport
+from chassis.events.envelope import Envelope, from_bytes
+from chassis.inbox.consumer import Consumer
+from chassis.storage.collections import Tables
 from pymongo.database import Database
 
 import contracts

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from chassis.process import Loop
+from chassis.service.process import Loop
 
 
 @contextmanager

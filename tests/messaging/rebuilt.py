@@ -7,20 +7,20 @@ from dataclasses import replace
 from catalog.domain.training_class import TrainingClass
 from catalog.events.published import word
 from catalog.store.documents import ClassDocument
-from chassis.messaging.consumer import Consumer, Handler
-from chassis.messaging.envelope import Envelope
-from chassis.messaging.rebuilding import ReadModel, Rebuilding
-from chassis.messaging.restating import (
+from chassis.broker.port import Transport
+from chassis.events.envelope import Envelope
+from chassis.inbox.consumer import Consumer, Handler
+from chassis.projections.projection import Copies, Told
+from chassis.projections.rebuild import ReadModel, Rebuilding
+from chassis.projections.snapshot import (
     AT_ONCE,
     STATE_ASKED,
     STATE_TOLD,
     Restating,
     Source,
 )
-from chassis.messaging.transport import Transport
 from chassis.storage.aggregates import Aggregates, form_of
-from chassis.storage.copies import Copies, Told
-from chassis.storage.tables import Tables
+from chassis.storage.collections import Tables
 from notify.domain.title import Title
 from notify.events.told import title
 from notify.store.documents import TitleDocument

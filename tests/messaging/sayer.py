@@ -9,12 +9,12 @@ from typing import Any
 
 import kombu
 import pytest
-from chassis.messaging.consumer import Consumer
-from chassis.messaging.envelope import Envelope, to_document
-from chassis.messaging.errands import Errands
-from chassis.messaging.topology import queue
-from chassis.messaging.transport import Transport
-from chassis.storage.tables import Tables
+from chassis.broker.port import Transport
+from chassis.broker.topology import queue
+from chassis.events.envelope import Envelope, to_document
+from chassis.inbox.consumer import Consumer
+from chassis.outbox.resend import Errands
+from chassis.storage.collections import Tables
 from pymongo.database import Database
 
 from tests.cloudevents import Checked

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from uuid import uuid4
 
 import pytest
-from chassis.messaging.rabbit_hearing import RabbitBatch, RabbitSubscriber
-from chassis.messaging.rabbitmq import RabbitTransport
-from chassis.messaging.transport import Message
+from chassis.broker.port import Message
+from chassis.broker.rabbitmq.subscriber import RabbitBatch, RabbitSubscriber
+from chassis.broker.rabbitmq.transport import RabbitTransport
 
 from tests.parts.rabbitmq import Broker
 from tests.platform.running import until

@@ -4,13 +4,13 @@ import datetime
 import time
 from collections.abc import Iterable
 
-from chassis.messaging.catching_up import UNTOLD, CatchingUp
-from chassis.messaging.envelope import Envelope, from_bytes
-from chassis.messaging.errands import IDS_TOLD, plumbing_message
-from chassis.messaging.held import LONGEST, Held
-from chassis.messaging.missed import Missed
-from chassis.messaging.topology import partition
-from chassis.messaging.transport import Message
+from chassis.broker.port import Message
+from chassis.broker.topology import partition
+from chassis.events.envelope import Envelope, from_bytes
+from chassis.inbox.retry_queue import LONGEST, Held
+from chassis.outbox.resend import IDS_TOLD, plumbing_message
+from chassis.recovery.catching_up import UNTOLD, CatchingUp
+from chassis.recovery.reconcile import Missed
 from pymongo import MongoClient
 
 from tests.messaging.ear import Ear, event, say

@@ -8,10 +8,10 @@ from typing import Any
 
 import pymongo
 import pytest
-from chassis.failing import KIND, PAUSE, Failing, Failures
-from chassis.faults import Contended
-from chassis.storage.tables import Tables
-from chassis.work import work_loop
+from chassis.errors import Contended
+from chassis.operations.failures import KIND, PAUSE, Failing, Failures
+from chassis.service.work import work_loop
+from chassis.storage.collections import Tables
 from embedded.supervisor import free_ports
 from pymongo import MongoClient
 from pymongo.database import Database

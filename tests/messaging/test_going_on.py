@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from chassis.messaging.envelope import Envelope
-from chassis.messaging.going_on import GoingOn
-from chassis.messaging.handling import Handling
-from chassis.messaging.held import Claimed, Held
-from chassis.messaging.versions import Versions
-from chassis.storage.tables import Tables
+from chassis.events.envelope import Envelope
+from chassis.inbox.dispatch import Handling
+from chassis.inbox.retry_queue import Claimed, Held
+from chassis.inbox.retry_worker import GoingOn
+from chassis.inbox.versions import Versions
+from chassis.storage.collections import Tables
 from pymongo import MongoClient
 
 from tests.messaging.ear import TYPE, event

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from chassis.messaging.consumer import Consumer
-from chassis.messaging.envelope import Envelope
-from chassis.messaging.held import ANY, Held
-from chassis.messaging.parked import Parked, Which
-from chassis.messaging.retrying import PAUSES_SECONDS
-from chassis.messaging.transport import Delivery, Message
-from chassis.storage.tables import Tables
+from chassis.broker.port import Delivery, Message
+from chassis.events.envelope import Envelope
+from chassis.inbox.consumer import Consumer
+from chassis.inbox.retry_policy import PAUSES_SECONDS
+from chassis.inbox.retry_queue import ANY, Held
+from chassis.operations.parked import Parked, Which
+from chassis.storage.collections import Tables
 from pymongo import MongoClient
 
 from tests.commands import Sent

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
-from chassis.messaging.held import ANY, Held
-from chassis.storage.tables import Rows, Tables
+from chassis.inbox.retry_queue import ANY, Held
+from chassis.storage.collections import Rows, Tables
 
 from tests.messaging.ear import Ear, event, say
 from tests.platform.running import until

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from chassis.messaging.connect import transport
-from chassis.messaging.lanes import TOGETHER, Lanes
-from chassis.messaging.topology import partition, queue
-from chassis.messaging.transport import Away, Message, Unconfirmed
+from chassis.broker.connect import transport
+from chassis.broker.port import Away, Message, Unconfirmed
+from chassis.broker.topology import partition, queue
+from chassis.outbox.backoff import TOGETHER, Lanes
 from chassis.storage.aggregates import Aggregates
 from pymongo import MongoClient
 from pymongo.database import Database

@@ -3,10 +3,10 @@
 import datetime
 
 import pytest
-from chassis.messaging.catching_up import UNTOLD
-from chassis.messaging.compared import KIND, Compared
-from chassis.messaging.errands import PAGE, Errands, Wanted
-from chassis.messaging.transport import Transport
+from chassis.broker.port import Transport
+from chassis.outbox.resend import PAGE, Errands, Wanted
+from chassis.recovery.catching_up import UNTOLD
+from chassis.recovery.comparisons import KIND, Compared
 
 from tests.messaging.ear import OTHER, TYPE, Ear, event, say
 from tests.messaging.sayer import Sayer, lose_queues

@@ -8,17 +8,17 @@ from contextlib import contextmanager
 
 import msgspec
 import pytest
-from chassis.messaging.envelope import Envelope, Refused, to_bytes
-from chassis.messaging.held import ANY, HEAD, MOST_OF_ONE, Held
-from chassis.messaging.masking import HIDDEN
-from chassis.messaging.parked import (
+from chassis.broker.port import Message
+from chassis.events.envelope import Envelope, Refused, to_bytes
+from chassis.inbox.retry_queue import ANY, HEAD, MOST_OF_ONE, Held
+from chassis.operations.parked import (
     NotDropped,
     NotMendable,
     NotParked,
     Parked,
     Which,
 )
-from chassis.messaging.transport import Message
+from chassis.telemetry.masking import HIDDEN
 
 from tests.messaging.ear import TYPE, Ear, event, say
 from tests.platform.running import until

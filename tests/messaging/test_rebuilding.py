@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from functools import partial
 
 import pytest
-from chassis.messaging.envelope import Envelope, Refused
-from chassis.messaging.rebuilding import MOST_ASKS, NoSuchModel
-from chassis.messaging.restating import AT_ONCE
-from chassis.messaging.transport import Transport
-from chassis.storage.copies import Told
+from chassis.broker.port import Transport
+from chassis.events.envelope import Envelope, Refused
+from chassis.projections.projection import Told
+from chassis.projections.rebuild import MOST_ASKS, NoSuchModel
+from chassis.projections.snapshot import AT_ONCE
 from notify.domain.title import Title
 from notify.events.told import title
 

@@ -12,14 +12,14 @@ import pytest
 from amqp.exceptions import AccessRefused, PreconditionFailed
 from biyong import rights
 from biyong.composed import USERS
-from chassis.messaging import topology
-from chassis.messaging.connect import transport
-from chassis.messaging.consumer import NOT_VOUCHED, Consumer
-from chassis.messaging.envelope import Envelope, Wording, seal, to_bytes
-from chassis.messaging.errands import IDS_ASKED, plumbing_message
-from chassis.messaging.rabbit_wire import connect, hearing_queue
-from chassis.messaging.transport import Message, Transport
-from chassis.storage.tables import Tables
+from chassis.broker import topology
+from chassis.broker.connect import transport
+from chassis.broker.port import Message, Transport
+from chassis.broker.rabbitmq.connection import connect, hearing_queue
+from chassis.events.envelope import Envelope, Wording, seal, to_bytes
+from chassis.inbox.consumer import NOT_VOUCHED, Consumer
+from chassis.outbox.resend import IDS_ASKED, plumbing_message
+from chassis.storage.collections import Tables
 from enrollment.events import inlet
 from pymongo import MongoClient
 from pymongo.database import Database

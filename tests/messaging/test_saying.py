@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from chassis.broker.port import Away, Message, Transport
 from chassis.clock import SystemClock
-from chassis.messaging.envelope import Refused, Wording, from_bytes
-from chassis.messaging.transport import Away, Message, Transport
+from chassis.events.envelope import Refused, Wording, from_bytes
 from chassis.storage.aggregates import Aggregates, AlreadyThere, form_of
+from chassis.storage.collections import Tables
 from chassis.storage.lease import Lease
-from chassis.storage.tables import Tables
 from prometheus_client import REGISTRY
 from pymongo import MongoClient
 from pymongo.database import Database

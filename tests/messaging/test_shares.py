@@ -4,10 +4,10 @@ import threading
 from typing import Any
 
 import pytest
+from chassis.broker.port import Transport
 from chassis.clock import Clock
-from chassis.messaging.consumer import Consumer
-from chassis.messaging.shares import ALL, BEAT_SECONDS, TERM_SECONDS, Shares
-from chassis.messaging.transport import Transport
+from chassis.inbox.consumer import Consumer
+from chassis.inbox.partition_assignment import ALL, BEAT_SECONDS, TERM_SECONDS, Shares
 from pymongo.database import Database
 
 from tests.messaging.ear import TYPE, Ear, event, say

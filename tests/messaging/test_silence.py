@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from chassis.messaging.rabbitmq import RabbitTransport
-from chassis.messaging.transport import Away, Message
+from chassis.broker.port import Away, Message
+from chassis.broker.rabbitmq.transport import RabbitTransport
 
 from tests.parts.faults import Wire, wire_to
 from tests.parts.rabbitmq import Broker

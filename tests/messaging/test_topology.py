@@ -8,17 +8,17 @@ from typing import Any
 
 import kombu
 import pytest
+from chassis.broker import topology
+from chassis.broker.connect import transport
+from chassis.broker.port import Away, Message
+from chassis.broker.rabbitmq.connection import hearing_queue
 from chassis.clock import SystemClock
-from chassis.faults import Unfit
+from chassis.errors import Unfit
+from chassis.events.envelope import to_document
 from chassis.ids import new_id
-from chassis.messaging import topology
-from chassis.messaging.connect import transport
-from chassis.messaging.envelope import to_document
-from chassis.messaging.rabbit_wire import hearing_queue
-from chassis.messaging.relay import Relay
-from chassis.messaging.transport import Away, Message
+from chassis.outbox.relay import Relay
+from chassis.storage.collections import Tables
 from chassis.storage.lease import Lease
-from chassis.storage.tables import Tables
 
 from tests.engines import Engine
 from tests.messaging.loops import running

@@ -10,15 +10,15 @@ from typing import Any
 import msgspec
 import pymongo
 import pytest
-from chassis.messaging.connect import transport
-from chassis.messaging.gauging import gauge
-from chassis.messaging.held import Held
-from chassis.messaging.surveyed import unheard
-from chassis.messaging.topology import partition, queue
-from chassis.messaging.transport import Away, Message
-from chassis.messaging.unsaid import MOST, RELAY_WAITS, Unsaid, note_why, unsaid
+from chassis.broker.connect import transport
+from chassis.broker.port import Away, Message
+from chassis.broker.topology import partition, queue
+from chassis.inbox.retry_queue import Held
+from chassis.operations.gauges import gauge
+from chassis.operations.queue_status import unheard
+from chassis.outbox.backlog import MOST, RELAY_WAITS, Unsaid, note_why, unsaid
 from chassis.storage.aggregates import Aggregates
-from chassis.storage.tables import Tables
+from chassis.storage.collections import Tables
 from embedded.supervisor import free_ports
 from prometheus_client import REGISTRY
 from pymongo import MongoClient

@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chassis.broker.port import Transport
 from chassis.clock import SystemClock
-from chassis.messaging.consumer import Consumer
-from chassis.messaging.envelope import Envelope, to_document
-from chassis.messaging.held import PARKED, Held
-from chassis.messaging.relay import Relay
-from chassis.messaging.retrying import PAUSES_SECONDS
-from chassis.messaging.transport import Transport
+from chassis.events.envelope import Envelope, to_document
+from chassis.inbox.consumer import Consumer
+from chassis.inbox.retry_policy import PAUSES_SECONDS
+from chassis.inbox.retry_queue import PARKED, Held
+from chassis.outbox.relay import Relay
+from chassis.storage.collections import Tables
 from chassis.storage.lease import Lease
-from chassis.storage.tables import Tables
 from contracts.book import Book
 from prometheus_client import REGISTRY
 from pymongo.database import Database

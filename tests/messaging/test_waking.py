@@ -9,15 +9,15 @@ from uuid import uuid4
 
 import kombu
 import pytest
+from chassis.broker import topology
+from chassis.broker.connect import transport
+from chassis.broker.port import WAKE, Transport, Wakes
 from chassis.clock import SystemClock
-from chassis.messaging import topology
-from chassis.messaging.connect import transport
-from chassis.messaging.relay import MORE_SELDOM, POLL_SECONDS, Relay
-from chassis.messaging.transport import WAKE, Transport, Wakes
-from chassis.messaging.waking import Waking
+from chassis.outbox.relay import MORE_SELDOM, POLL_SECONDS, Relay
+from chassis.outbox.wakeup import Waking
 from chassis.storage.aggregates import Aggregates, form_of
+from chassis.storage.collections import Tables
 from chassis.storage.lease import Lease
-from chassis.storage.tables import Tables
 from pymongo import MongoClient
 from pymongo.database import Database
 

@@ -16,14 +16,15 @@ from biyong import keys
 from biyong.door import Door
 from biyong.home import Home
 from biyong.plan import plan
-from chassis.messaging.in_memory import InMemoryTransport
-from chassis.process import Service
+from chassis.service.process import Service
 from chassis.storage.documents import Aggregate, Copy
 from embedded.supervisor import free_ports
 from enrollment.events.inlet import EXCHANGE, PATTERN, QUEUE
 from pymongo import MongoClient
 from pymongo.database import Database
 from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tests.doubles.memory_bus import InMemoryTransport
 
 Databases = Mapping[str, Database[dict[str, Any]]]
 OPERATOR = "operator"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from chassis.messaging.mischief import Mischief
 
+from tests.doubles.fault_injection import Mischief
 from tests.engines import Engine
 from tests.mischief import kept
 from tests.mischief.college import College, standing

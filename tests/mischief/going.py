@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from chassis.messaging.held import PARKED
-from chassis.process import Loop
+from chassis.inbox.retry_queue import PARKED
+from chassis.service.process import Loop
 from enrollment.events.inlet import QUEUE
 
 from tests.mischief.college import College

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chassis.messaging.envelope import from_document, to_bytes
-from chassis.messaging.transport import Away, Message
+from chassis.broker.port import Away, Message
+from chassis.events.envelope import from_document, to_bytes
 from media.domain.lecture import WAITING
 
 import contracts

@@ -28,7 +28,7 @@ from catalog.store.courses import (
     StoredCourses,
 )
 from catalog.usecases.open_class import open_class
-from chassis.messaging.topology import partition
+from chassis.broker.topology import partition
 from chassis.storage.aggregates import Aggregates
 from enrollment.domain.enrolment import enrolment_id
 from enrollment.domain.person import person_id

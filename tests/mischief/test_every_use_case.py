@@ -7,9 +7,9 @@ import random
 from pathlib import Path
 
 import pytest
-from chassis.messaging.mischief import Mischief
 
 from tests.depth import rounds
+from tests.doubles.fault_injection import Mischief
 from tests.mischief import kept
 from tests.mischief.college import College
 from tests.mischief.conftest import Quiet, tell

@@ -1,9 +1,9 @@
 """A rebuild ends the same on a bus that repeats, delays and loses what it confirms."""
 
 import pytest
-from chassis.messaging.in_memory import InMemoryTransport
-from chassis.messaging.mischief import Mischief
 
+from tests.doubles.fault_injection import Mischief
+from tests.doubles.memory_bus import InMemoryTransport
 from tests.engines import Kept
 from tests.messaging.loops import running
 from tests.messaging.rebuilt import CLASSES, Catalog, Notify, both

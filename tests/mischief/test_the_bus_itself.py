@@ -5,14 +5,15 @@ from collections import Counter
 from itertools import pairwise
 
 import pytest
-from chassis.messaging.in_memory import (
+from chassis.broker.port import Away, Delivery, Message
+from chassis.broker.topology import partition
+
+from tests.doubles.fault_injection import Mischief
+from tests.doubles.memory_bus import (
     DELIVERY_LIMIT,
     InMemorySubscriber,
     InMemoryTransport,
 )
-from chassis.messaging.mischief import Mischief
-from chassis.messaging.topology import partition
-from chassis.messaging.transport import Away, Delivery, Message
 
 HEARER, TYPE = "learning", "a.thing.said.v1"
 KEYS = [f"k{number}" for number in range(40)]

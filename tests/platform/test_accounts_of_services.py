@@ -11,7 +11,7 @@ from biyong.composed import USERS
 from biyong.demo.fill import Demo
 from biyong.home import Home
 from biyong.plan import plan
-from chassis.messaging import topology
+from chassis.broker import topology
 from embedded.supervisor import Supervisor
 
 from tests.logs import log_lines_with

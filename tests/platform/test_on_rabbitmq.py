@@ -16,8 +16,8 @@ import pika.exceptions
 import pytest
 from biyong.amqp import OverAmqp
 from biyong.door import Away
-from chassis.messaging.held import HEAD
-from chassis.messaging.rabbitmq import RabbitTransport
+from chassis.broker.rabbitmq.transport import RabbitTransport
+from chassis.inbox.retry_queue import HEAD
 from embedded.supervisor import is_healthy
 
 from tests.parts.rabbitmq import FOUR, THREE, Broker, running_broker

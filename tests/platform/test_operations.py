@@ -10,9 +10,9 @@ import msgspec
 import pytest
 import urllib3
 from biyong.door import Door, Refused
-from chassis.messaging.envelope import from_document
-from chassis.messaging.held import PARKED, Held
-from chassis.storage.tables import Tables
+from chassis.events.envelope import from_document
+from chassis.inbox.retry_queue import PARKED, Held
+from chassis.storage.collections import Tables
 
 from tests.platform import rosters
 from tests.platform.running import Platform, until

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from biyong.door import Door
-from chassis.storage.copies import NOT_SAID
+from chassis.projections.projection import NOT_SAID
 
 from tests.platform import chain, rosters
 from tests.platform.running import Platform, until

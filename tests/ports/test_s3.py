@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import urllib3
 from chassis.content import Content
-from chassis.faults import Unfit
+from chassis.errors import Unfit
 from chassis.objects.connect import objects as connect
 from chassis.objects.port import Away, NoObject, Objects
 from chassis.objects.s3 import S3Objects

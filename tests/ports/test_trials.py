@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 from biyong import keys
-from chassis.faults import Unfit
-from chassis.storage.trial import try_engine
+from chassis.errors import Unfit
+from chassis.storage.engine_trial import try_engine
 from embedded.bus.bus import Bus
 from embedded.store.commands import Commands
 from embedded.store.engine import Engine as EmbeddedEngine

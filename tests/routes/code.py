@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chassis.http import operations
 from chassis.http.app import new_app
 from chassis.http.auth import public
+from chassis.operations import routes as operations
 from flask import Flask
 
 from tests.contract.test_doors import SERVICES, an_app

@@ -3,8 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from chassis.projections.projection import Copies, sum_of
 from chassis.storage.aggregates import form_of
-from chassis.storage.copies import Copies, sum_of
 from notify.domain.title import Title
 from notify.store.documents import TitleDocument
 

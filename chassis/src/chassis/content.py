@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import IO
 
-from chassis.faults import OwnFault
+from chassis.errors import OwnFault
 
 PIECE = 256 * 1024
 

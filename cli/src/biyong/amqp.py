@@ -8,7 +8,7 @@ from typing import Any
 
 import pika
 import pika.exceptions
-from chassis.messaging.address import AmqpAddress
+from chassis.broker.address import AmqpAddress
 from pika.adapters.blocking_connection import BlockingChannel
 
 from biyong.door import Away, Refused

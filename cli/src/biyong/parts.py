@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chassis.faults import Unfit
-from chassis.messaging.connect import transport
-from chassis.messaging.held import PARKED
-from chassis.messaging.transport import Away
+from chassis.broker.connect import transport
+from chassis.broker.port import Away
+from chassis.errors import Unfit
+from chassis.inbox.retry_queue import PARKED
 from chassis.objects.connect import objects
 from chassis.objects.trial import try_objects
+from chassis.storage.engine_trial import try_engine
 from chassis.storage.mongo import without_database
-from chassis.storage.trial import try_engine
 from media.clients.program import find_ffmpeg, version_of
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError

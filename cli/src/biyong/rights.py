@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from chassis.messaging import topology
+from chassis.broker import topology
 
 ADMINISTRATOR = "biyong"
 BRANCHES, ROSTERS = "biyong.branches", "enrollment.rosters"

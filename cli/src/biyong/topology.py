@@ -2,9 +2,9 @@
 
 import datetime
 
-from chassis.messaging.surveyed import answers, kind_of, unheard
-from chassis.messaging.transport import FACTS, PARKED, WAKE
-from chassis.messaging.unsaid import MOST
+from chassis.broker.port import FACTS, PARKED, WAKE
+from chassis.operations.queue_status import answers, kind_of, unheard
+from chassis.outbox.backlog import MOST
 from rich.markup import escape
 from rich.tree import Tree
 

@@ -1,6 +1,6 @@
 """The gateway as a process."""
 
-from chassis.process import main
+from chassis.service.process import main
 
 from gateway.wiring import build
 

@@ -6,13 +6,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from chassis.http import operations
+from chassis.broker.port import Transport
 from chassis.http.app import new_app
 from chassis.http.auth import public
 from chassis.http.client import Client
-from chassis.messaging.transport import Transport
-from chassis.plumbing import Plumbing
-from chassis.process import Service
+from chassis.operations import routes as operations
+from chassis.service.kit import Plumbing
+from chassis.service.process import Service
 from chassis.settings import read
 from chassis.storage.aggregates import form_of
 from chassis.storage.mongo import is_away

@@ -1,7 +1,7 @@
 """Addresses of real parts, with credentials and TLS, read without a slip."""
 
 import pytest
-from chassis.messaging.address import AmqpAddress
+from chassis.broker.address import AmqpAddress
 from chassis.objects.connect import objects
 from chassis.objects.s3_address import S3Address
 from chassis.storage.mongo import without_database

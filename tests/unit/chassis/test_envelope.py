@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from chassis.messaging.envelope import (
+from chassis.events.envelope import (
     Envelope,
     Refused,
     Wording,

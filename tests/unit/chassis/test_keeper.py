@@ -4,9 +4,9 @@ import contextvars
 import threading
 from collections.abc import Callable
 
-from chassis.faults import Contended
+from chassis.errors import Contended
 from chassis.storage.jobs import Keeper
-from chassis.telemetry import trace
+from chassis.telemetry import tracing as trace
 from pymongo.errors import AutoReconnect
 
 LEASE = 0.6

@@ -9,7 +9,8 @@ from chassis.telemetry.logs import without_addresses
 
 WRITES = """
 import logging, threading
-from chassis.telemetry import logs, trace
+from chassis.telemetry import logs
+from chassis.telemetry import tracing as trace
 logs.configure("served")
 def work():
     logs.logger().info("ours")

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from chassis.messaging.masking import (
+from chassis.telemetry.masking import (
     HEAD,
     HIDDEN,
     NotMendable,

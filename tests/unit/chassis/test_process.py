@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from biyong import keys
-from chassis.process import Service, loops_of
+from chassis.service.process import Service, loops_of
 
 from tests.chaos.pair import build_media
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import msgspec
 import pytest
-from chassis.faults import Contended
+from chassis.errors import Contended
+from chassis.events.envelope import Refused, from_bytes
 from chassis.http.body import Shape
-from chassis.messaging.envelope import Refused, from_bytes
-from chassis.reasons import reason_of, stack_of
 from chassis.telemetry import logs
+from chassis.telemetry.reasons import reason_of, stack_of
 from pymongo.errors import ConnectionFailure, DuplicateKeyError, WriteError
 
 import contracts

@@ -1,7 +1,7 @@
 """A handler says after which pauses it is tried again, and when that ends."""
 
 import pytest
-from chassis.messaging.retrying import USUAL, Retry, retried, retry_of
+from chassis.inbox.retry_policy import USUAL, Retry, retried, retry_of
 
 QUICK = Retry(pauses=(1.0, 2.0), patience=60.0)
 

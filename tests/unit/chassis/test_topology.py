@@ -1,7 +1,7 @@
 """Names on the bus: the same for ever, and never two for one."""
 
 import pytest
-from chassis.messaging import topology
+from chassis.broker import topology
 from hypothesis import given
 from hypothesis import strategies as st
 

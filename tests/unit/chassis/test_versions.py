@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from chassis.messaging.envelope import Envelope, Refused, said_as, to_bytes
-from chassis.messaging.versions import Unhandled, Versions
+from chassis.events.envelope import Envelope, Refused, said_as, to_bytes
+from chassis.inbox.versions import Unhandled, Versions
 
 from tests.price_contracts import V1, V2, V3, contracts_of, price
 

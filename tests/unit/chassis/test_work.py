@@ -2,9 +2,9 @@
 
 import threading
 
-from chassis.faults import Contended
-from chassis.telemetry import trace
-from chassis.work import work_loop
+from chassis.errors import Contended
+from chassis.service.work import work_loop
+from chassis.telemetry import tracing as trace
 from structlog.testing import capture_logs
 
 TRACE = f"00-{'a' * 32}-{'b' * 16}-01"

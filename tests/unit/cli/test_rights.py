@@ -12,7 +12,7 @@ import pytest
 import yaml
 from biyong import composed, rights
 from biyong.composed import USERS
-from chassis.messaging import topology
+from chassis.broker import topology
 from enrollment.events import inlet
 
 import contracts

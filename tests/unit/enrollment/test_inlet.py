@@ -11,10 +11,8 @@ from typing import Any
 
 import msgspec
 import pytest
-from chassis.faults import Contended, Unfit
-from chassis.messaging.envelope import Refused
-from chassis.messaging.in_memory import InMemoryTransport
-from chassis.messaging.mischief import Mischief
+from chassis.errors import Contended, Unfit
+from chassis.events.envelope import Refused
 from chassis.telemetry import logs
 from enrollment.domain.branch import below, root
 from enrollment.domain.roster import Outcome
@@ -23,6 +21,8 @@ from enrollment.usecases.receive_chunk import MOST_WAITING
 from pymongo.errors import ConnectionFailure, WriteError
 
 import contracts
+from tests.doubles.fault_injection import Mischief
+from tests.doubles.memory_bus import InMemoryTransport
 from tests.unit.enrollment.fakes import FakeBranches, FakeChunks, Steps
 
 CITY = root("beijing", "市总")

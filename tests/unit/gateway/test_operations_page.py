@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 from chassis.http.client import quoted
 from chassis.http.problem import Problem
-from chassis.messaging.operating import Operating
+from chassis.operations.console import Operating
 from flask import Flask
 from flask.testing import FlaskClient
 from gateway.api import visitors

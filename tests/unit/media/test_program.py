@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from chassis.faults import Unfit
+from chassis.errors import Unfit
 from media.clients.program import find_ffmpeg, version_of
 
 

@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from chassis.messaging.envelope import Envelope, from_document
+from chassis.events.envelope import Envelope, from_document
 from media.domain.entitlement import ShownCourse
 from media.events import told
 

@@ -14,7 +14,8 @@ from chassis.http.body import answer
 from chassis.http.problem import Problem
 from chassis.http.proxies import Proxies
 from chassis.http.readiness import Check, Readiness
-from chassis.telemetry import metrics, trace
+from chassis.telemetry import metrics
+from chassis.telemetry import tracing as trace
 
 
 class Number(IntegerConverter):

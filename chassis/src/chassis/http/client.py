@@ -9,7 +9,7 @@ import urllib3
 
 from chassis.http.auth import Signer
 from chassis.http.problem import NOTHING_HERE, TYPE, Problem
-from chassis.telemetry import trace
+from chassis.telemetry import tracing as trace
 
 T = TypeVar("T")
 DEADLINE = urllib3.Timeout(connect=2, read=10)

@@ -12,7 +12,7 @@ from pymongo.errors import DuplicateKeyError
 
 from chassis.http.auth import caller
 from chassis.http.problem import Problem
-from chassis.storage.tables import Tables
+from chassis.storage.collections import Tables
 
 IN_FLIGHT_SECONDS = 60
 LONGEST_KEY = 255

@@ -6,11 +6,11 @@ from flask import Flask, Response, json, request
 from pymongo.errors import PyMongoError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from chassis.faults import Contended
+from chassis.errors import Contended
 from chassis.objects.port import Away as ObjectsAway
-from chassis.reasons import reason_of
-from chassis.telemetry import trace
+from chassis.telemetry import tracing as trace
 from chassis.telemetry.logs import logger
+from chassis.telemetry.reasons import reason_of
 
 AWAY = "数据暂时存取不了：请稍后再试"
 NOTHING_HERE = "There is nothing at this address."

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from chassis.content import Content
-from chassis.faults import OwnFault
+from chassis.errors import OwnFault
 
 LONGEST_KEY, LONGEST_NAME = 1000, 200
 """Bytes of a whole key and of one name in it; a file system takes 255 a name."""

@@ -1,7 +1,7 @@
 """Whether an object store does what services need of it."""
 
 from chassis.content import Content
-from chassis.faults import Unfit
+from chassis.errors import Unfit
 from chassis.ids import new_id
 from chassis.objects.port import Away, NoObject, Objects
 

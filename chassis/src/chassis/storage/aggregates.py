@@ -17,11 +17,11 @@ from pymongo import InsertOne, ReturnDocument, UpdateOne
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, DuplicateKeyError, WriteError
 
-from chassis.faults import Contended, OwnFault
-from chassis.messaging.envelope import Envelope, Wording, seal, to_document
+from chassis.errors import Contended, OwnFault
+from chassis.events.envelope import Envelope, Wording, seal, to_document
 from chassis.storage.documents import Aggregate
 from chassis.storage.mongo import collection_of
-from chassis.telemetry import trace
+from chassis.telemetry import tracing as trace
 
 T = TypeVar("T")
 Fields = dict[str, Any]

@@ -10,10 +10,10 @@ from pymongo import ReturnDocument
 from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
 
-from chassis.faults import Contended
-from chassis.reasons import reason_of
-from chassis.telemetry import trace
+from chassis.errors import Contended
+from chassis.telemetry import tracing as trace
 from chassis.telemetry.logs import logger
+from chassis.telemetry.reasons import reason_of
 
 BEATS_IN_A_LEASE = 15  # of 30 s: a cancel is noticed within two
 

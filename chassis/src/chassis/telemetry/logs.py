@@ -10,8 +10,8 @@ from typing import cast
 import structlog
 from structlog.types import EventDict
 
-from chassis.reasons import stack_of
-from chassis.telemetry import trace
+from chassis.telemetry import tracing as trace
+from chassis.telemetry.reasons import stack_of
 
 TOKEN = re.compile(r"/(v|invitations)/[^/\s\"'?]+")
 QUERY = re.compile(r"(/[\w.…/%~:@!$&*+,;=-]*)\?[^\s\"')]+")

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from chassis.messaging.connect import transport
-from chassis.messaging.transport import Away, Standing
+from chassis.broker.connect import transport
+from chassis.broker.port import Away, Standing
 from chassis.objects.connect import objects
 from chassis.objects.port import Away as ObjectsAway
 from chassis.objects.port import NoObject, Objects

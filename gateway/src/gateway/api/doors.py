@@ -10,7 +10,7 @@ from chassis.http.bodies import LARGE, SMALL, takes
 from chassis.http.body import Name, Shape, Text, answer, body
 from chassis.http.client import Client, quoted
 from chassis.http.problem import NOTHING_HERE, Problem
-from chassis.telemetry import trace
+from chassis.telemetry import tracing as trace
 from flask import Blueprint, Response, request
 
 from gateway.api.visitors import SAFE, actor, origin, visitor

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
-from chassis.messaging import transport as bus
-from chassis.messaging.operating import Operating
+from chassis.broker import port as bus
+from chassis.operations.console import Operating
 
 from gateway.clients.services import NAMES, Asking, Away, Question
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from chassis.messaging.consumer import Handler
-from chassis.messaging.envelope import Envelope, Wording
-from chassis.messaging.retrying import Retry, retried
+from chassis.events.envelope import Envelope, Wording
+from chassis.inbox.consumer import Handler
+from chassis.inbox.retry_policy import Retry, retried
 
 from gateway.identity.invite_people import InvitePeople
 

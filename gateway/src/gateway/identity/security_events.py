@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chassis.ids import derived_id, new_id
-from chassis.telemetry import trace
+from chassis.telemetry import tracing as trace
 from chassis.telemetry.logs import logger
 from prometheus_client import Counter
 from pymongo.database import Database

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chassis.faults import Contended
+from chassis.errors import Contended
 from chassis.http import problem
 from chassis.http.problem import Problem
 from flask import Flask, Response, request

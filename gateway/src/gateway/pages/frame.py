@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from chassis.http.auth import public
 from chassis.http.problem import Problem
-from chassis.telemetry import trace
+from chassis.telemetry import tracing as trace
 from flask import Flask, Response, current_app, g, redirect, request
 from flask import render_template as render
 

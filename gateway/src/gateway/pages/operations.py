@@ -6,14 +6,14 @@ from typing import Any
 from urllib.parse import quote
 
 import msgspec
+from chassis.broker.port import FACTS, PARKED
+from chassis.events.envelope import Refused
 from chassis.http.auth import public
 from chassis.http.problem import Problem
-from chassis.messaging.envelope import Refused
-from chassis.messaging.operating import Operating
-from chassis.messaging.parked import NotDropped, NotMendable, NotParked, Which
-from chassis.messaging.surveyed import answers, kind_of, unheard
-from chassis.messaging.transport import FACTS, PARKED
-from chassis.messaging.unsaid import MOST
+from chassis.operations.console import Operating
+from chassis.operations.parked import NotDropped, NotMendable, NotParked, Which
+from chassis.operations.queue_status import answers, kind_of, unheard
+from chassis.outbox.backlog import MOST
 from flask import Blueprint, Response, request
 
 from gateway.api.visitors import operator

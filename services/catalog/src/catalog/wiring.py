@@ -3,12 +3,12 @@
 import datetime
 from collections.abc import Mapping
 
+from chassis.broker.port import Transport
 from chassis.clock import COLLEGE_ZONE
 from chassis.http.client import Client
-from chassis.messaging.rebuilding import ReadModel
-from chassis.messaging.transport import Transport
-from chassis.plumbing import Plumbing
-from chassis.process import Service
+from chassis.projections.rebuild import ReadModel
+from chassis.service.kit import Plumbing
+from chassis.service.process import Service
 from chassis.settings import read
 from chassis.storage.aggregates import form_of
 

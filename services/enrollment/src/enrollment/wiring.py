@@ -5,11 +5,11 @@ import threading
 import time
 from collections.abc import Mapping
 
+from chassis.broker.port import Transport
 from chassis.http.client import Client
-from chassis.messaging.held import Held
-from chassis.messaging.transport import Transport
-from chassis.plumbing import Plumbing
-from chassis.process import Service
+from chassis.inbox.retry_queue import Held
+from chassis.service.kit import Plumbing
+from chassis.service.process import Service
 from chassis.settings import read
 from chassis.storage.aggregates import form_of
 

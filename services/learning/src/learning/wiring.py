@@ -4,12 +4,12 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
+from chassis.broker.port import Transport
 from chassis.http.client import Client
-from chassis.messaging.audit import Audit
-from chassis.messaging.rebuilding import ReadModel
-from chassis.messaging.transport import Transport
-from chassis.plumbing import Plumbing
-from chassis.process import Service
+from chassis.operations.audit import Audit
+from chassis.projections.rebuild import ReadModel
+from chassis.service.kit import Plumbing
+from chassis.service.process import Service
 from chassis.settings import read
 from chassis.storage.aggregates import form_of
 

@@ -5,11 +5,11 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from chassis.messaging.rebuilding import ReadModel
-from chassis.messaging.transport import Transport
+from chassis.broker.port import Transport
 from chassis.objects.connect import objects as open_objects
-from chassis.plumbing import Plumbing
-from chassis.process import Loop, Service
+from chassis.projections.rebuild import ReadModel
+from chassis.service.kit import Plumbing
+from chassis.service.process import Loop, Service
 from chassis.settings import read
 
 from media.api import lectures as lectures_api

@@ -1,6 +1,6 @@
 """The service as a process."""
 
-from chassis.process import main
+from chassis.service.process import main
 
 from notify.wiring import build
 

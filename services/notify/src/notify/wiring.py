@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from time import monotonic, time
 
+from chassis.broker.port import Transport
 from chassis.http.client import Client
-from chassis.messaging.rebuilding import ReadModel
-from chassis.messaging.transport import Transport
-from chassis.plumbing import Plumbing
-from chassis.process import Service
+from chassis.projections.rebuild import ReadModel
+from chassis.service.kit import Plumbing
+from chassis.service.process import Service
 from chassis.settings import SettingsError, read
 from chassis.storage.aggregates import form_of
 from chassis.telemetry import metrics

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from chassis.messaging.consumer import Handler
-from chassis.messaging.envelope import Envelope
+from chassis.events.envelope import Envelope
+from chassis.inbox.consumer import Handler
 
 from catalog.domain.lecture import Lecture
 from catalog.events.told import LECTURES

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from chassis.messaging.envelope import Wording
+from chassis.events.envelope import Wording
 
 from catalog.domain import facts
 

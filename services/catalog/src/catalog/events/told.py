@@ -1,6 +1,6 @@
 """What media says, as the rows that repeat it: lecture, version, how it stands."""
 
-from chassis.messaging.envelope import Envelope
+from chassis.events.envelope import Envelope
 
 from catalog.domain.lecture import FAILED, MAKING, READY, Lecture
 

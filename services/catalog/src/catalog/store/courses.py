@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from chassis.projections.projection import Copies, Told
 from chassis.storage.aggregates import (
     Aggregates,
     AlreadyThere,
@@ -11,7 +12,6 @@ from chassis.storage.aggregates import (
     NotThere,
     form_of,
 )
-from chassis.storage.copies import Copies, Told
 
 from catalog.domain.course import PUBLISHED, Course
 from catalog.domain.lecture import Lecture

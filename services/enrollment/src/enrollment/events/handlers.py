@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from chassis.messaging.consumer import Handler
-from chassis.messaging.envelope import Envelope
+from chassis.events.envelope import Envelope
+from chassis.inbox.consumer import Handler
 
 from enrollment.usecases.follow_classes import close_class, empty_book, open_class
 from enrollment.usecases.ports import Books, Catalog

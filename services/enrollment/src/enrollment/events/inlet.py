@@ -6,15 +6,16 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import msgspec
-from chassis.faults import Contended, OwnFault, Unfit
+from chassis.broker.port import Away, Delivery, Subscriber, Transport
+from chassis.errors import Contended, OwnFault, Unfit
+from chassis.events.envelope import Refused, decode
 from chassis.http.body import Id
-from chassis.messaging.envelope import Refused, decode
-from chassis.messaging.masking import masked
-from chassis.messaging.transport import Away, Delivery, Subscriber, Transport
-from chassis.reasons import reason_of
 from chassis.storage.aggregates import NOT_TO_BE_KEPT, NotThere
-from chassis.telemetry import metrics, trace
+from chassis.telemetry import metrics
+from chassis.telemetry import tracing as trace
 from chassis.telemetry.logs import logger
+from chassis.telemetry.masking import masked
+from chassis.telemetry.reasons import reason_of
 from pymongo.errors import PyMongoError
 
 from enrollment.domain.errors import Refusal, RowsRefused

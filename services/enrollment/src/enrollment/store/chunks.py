@@ -13,7 +13,7 @@ from chassis.storage.aggregates import (
     form_of,
 )
 from chassis.storage.jobs import claim
-from chassis.telemetry import trace
+from chassis.telemetry import tracing as trace
 from pymongo import ReturnDocument
 from pymongo.collection import Collection
 

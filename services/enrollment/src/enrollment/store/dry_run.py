@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
-from chassis.faults import Contended
+from chassis.errors import Contended
 from chassis.storage.aggregates import Form, form_of
 from pymongo import InsertOne
 from pymongo.database import Database

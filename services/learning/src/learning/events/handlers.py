@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from chassis.messaging.consumer import Handler
-from chassis.messaging.envelope import Envelope
+from chassis.events.envelope import Envelope
+from chassis.inbox.consumer import Handler
 
 from learning.events import told
 from learning.usecases.complete_lecture import CompleteLecture

@@ -3,7 +3,7 @@
 import datetime
 
 import msgspec
-from chassis.messaging.envelope import Envelope
+from chassis.events.envelope import Envelope
 
 from learning.domain.course import Course, Seat, TrainingClass
 from learning.domain.record import WHOLE_PERCENT, Watched

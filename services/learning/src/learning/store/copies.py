@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from chassis.projections.projection import Copies, Told
 from chassis.storage.aggregates import Form, form_of
-from chassis.storage.copies import Copies, Told
 
 from learning.domain.course import Course, Seat, TrainingClass
 from learning.domain.record import Watched

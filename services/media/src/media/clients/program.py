@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import imageio_ffmpeg
-from chassis.faults import Unfit
+from chassis.errors import Unfit
 
 from media.clients.child import Limits, run_child
 from media.usecases.ports import Interrupted

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from chassis.messaging.consumer import Handler
-from chassis.messaging.envelope import Envelope
+from chassis.events.envelope import Envelope
+from chassis.inbox.consumer import Handler
 
 from media.events import told
 from media.usecases.ports import Entitlements

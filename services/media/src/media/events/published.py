@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from chassis.messaging.envelope import Wording
+from chassis.events.envelope import Wording
 
 from media.domain import facts
 

@@ -1,6 +1,6 @@
 """What others say, as the rows that repeat it: id, version of the teller, content."""
 
-from chassis.messaging.envelope import Envelope
+from chassis.events.envelope import Envelope
 
 from media.domain.entitlement import Seat, ShownCourse
 from media.domain.watch import FASTEST

@@ -5,8 +5,8 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 
+from chassis.projections.projection import Copies, Told
 from chassis.storage.aggregates import form_of
-from chassis.storage.copies import Copies, Told
 
 from media.domain.entitlement import Seat, ShownCourse
 from media.store import documents

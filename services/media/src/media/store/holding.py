@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from chassis.objects.port import Away, NoObject, Objects
-from chassis.reasons import reason_of
 from chassis.storage.jobs import Keeper, claim, renew
 from chassis.telemetry.logs import logger
+from chassis.telemetry.reasons import reason_of
 from pymongo.collection import Collection
 
 from media.domain.errors import NoLecture

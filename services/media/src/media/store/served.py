@@ -4,8 +4,8 @@ import threading
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from chassis.reasons import reason_of
 from chassis.telemetry.logs import logger
+from chassis.telemetry.reasons import reason_of
 from pymongo import UpdateOne
 from pymongo.collection import Collection as MongoCollection
 from pymongo.errors import PyMongoError

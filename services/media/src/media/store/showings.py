@@ -1,6 +1,6 @@
 """The showings port over the read model of courses."""
 
-from chassis.storage.copies import Copies
+from chassis.projections.projection import Copies
 
 from media.domain.entitlement import ShownCourse
 

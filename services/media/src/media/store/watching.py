@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chassis.faults import Contended
+from chassis.errors import Contended
 from chassis.storage.aggregates import (
     Aggregates,
     AlreadyThere,

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from chassis.messaging.consumer import Handler
-from chassis.messaging.envelope import Envelope
+from chassis.events.envelope import Envelope
+from chassis.inbox.consumer import Handler
 
 from notify.events.told import title
 from notify.usecases.ports import Titles

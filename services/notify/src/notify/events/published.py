@@ -1,6 +1,6 @@
 """Notify says nothing in public yet."""
 
-from chassis.messaging.envelope import Wording
+from chassis.events.envelope import Wording
 
 
 def word(fact: object) -> Wording:

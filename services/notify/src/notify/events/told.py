@@ -1,6 +1,6 @@
 """What catalog says, as the rows that repeat it: class, version, title."""
 
-from chassis.messaging.envelope import Envelope
+from chassis.events.envelope import Envelope
 
 from notify.domain.title import Title
 

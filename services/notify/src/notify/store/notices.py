@@ -4,8 +4,8 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from chassis.projections.projection import Copies, Told
 from chassis.storage.aggregates import Aggregates, Form, form_of
-from chassis.storage.copies import Copies, Told
 
 from notify.domain.notice import DUE, Mail, Notice
 from notify.domain.title import Title

@@ -1,0 +1,1 @@
+"""The bus as a port, and the two buses that are one: RabbitMQ and the embedded."""

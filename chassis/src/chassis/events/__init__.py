@@ -1,0 +1,1 @@
+"""Events as they travel: the envelope around what happened."""

@@ -1,0 +1,207 @@
+"""Events as CloudEvents 1.0 in JSON, checked against their contracts."""
+
+import datetime
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import jsonschema_rs
+import msgspec
+
+import contracts
+from chassis.errors import OwnFault
+from chassis.telemetry import tracing as trace
+from chassis.telemetry.reasons import misfit, reason_of
+
+LARGEST = 256 * 1024
+STEP_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What a step between versions raises at data that it cannot take."""
+SEQUENCE = re.compile(r"[0-9]{1,18}")
+VERSION = re.compile(r"[0-9]\.[0-9]")
+TYPE = re.compile(r"[a-z][a-z.-]{0,80}\.v[0-9]{1,6}", re.ASCII)
+FIELD = re.compile(r"[a-z_]{1,40}|[0-9]{1,6}", re.ASCII)
+HIDDEN = "a value"
+"""What stands for it in a reason."""
+
+
+class Refused(OwnFault, ValueError):
+    """These bytes are no event that we know. The message says where and which rule."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How a fact is said in public: the event type, its subject and its data."""
+
+    type: str
+    subject: str
+    data: dict[str, Any]
+
+
+class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A CloudEvent. `partitionkey` is the aggregate's id, `sequence` its version.
+
+    `alsoas` names the older types in which the same event is said after this one.
+    """
+
+    specversion: str
+    id: str
+    source: str
+    type: str
+    subject: str
+    time: str
+    datacontenttype: str
+    partitionkey: str
+    sequence: str
+    traceparent: str
+    requestid: str
+    alsoas: str = ""
+    data: dict[str, Any]
+
+    @property
+    def version(self) -> int:
+        """The aggregate's version after what this event tells."""
+        return int(self.sequence)
+
+    @property
+    def moment(self) -> datetime.datetime:
+        """When it happened, in UTC."""
+        return datetime.datetime.fromisoformat(self.time)
+
+
+def seal(
+    service: str, wording: Wording, aggregate: str, version: int, place: int
+) -> Envelope:
+    """Put a wording into its envelope. The id follows from aggregate and version.
+
+    Raises Refused when the data do not fit the contract, in any version still heard.
+    """
+    traceparent, request_id = trace.current()
+    moment = datetime.datetime.now(datetime.UTC)
+    envelope = Envelope(
+        specversion="1.0",
+        id=f"{aggregate}.{version}.{place}",
+        source=f"/biyong/{service}",
+        type=wording.type,
+        subject=wording.subject,
+        time=moment.isoformat(timespec="milliseconds"),
+        datacontenttype="application/json",
+        partitionkey=aggregate,
+        sequence=f"{version:012d}",
+        traceparent=traceparent,
+        requestid=request_id,
+        data=wording.data,
+    )
+    check(envelope)
+    said_as(envelope)
+    return envelope
+
+
+def said_as(
+    envelope: Envelope, book: contracts.Book = contracts.OURS
+) -> list[Envelope]:
+    """The event in every version that somebody hears, newest first.
+
+    All are one event and have one id. Raises Refused.
+    """
+    try:
+        types = book.forms(envelope.type)
+    except KeyError as error:
+        raise _unknown(envelope.type) from error
+    return [
+        _in_form(envelope, type_, " ".join(types[place:]), book)
+        for place, type_ in enumerate(types, 1)
+    ]
+
+
+def _in_form(
+    envelope: Envelope, type_: str, alsoas: str, book: contracts.Book
+) -> Envelope:
+    if (type_, alsoas) == (envelope.type, envelope.alsoas):
+        return envelope
+    try:
+        data = book.lower(envelope.data, envelope.type, type_)
+    except STEP_FAULTS as error:
+        raise Refused(f"{envelope.type} as {type_}: {reason_of(error)}") from error
+    form = msgspec.structs.replace(envelope, type=type_, alsoas=alsoas, data=data)
+    check(form, book)
+    return form
+
+
+def check(envelope: Envelope, book: contracts.Book = contracts.OURS) -> None:
+    """Raises Refused when the data do not fit the contract of the type."""
+    try:
+        book.validator(envelope.type).validate(envelope.data)
+    except KeyError as error:
+        raise _unknown(envelope.type) from error
+    except jsonschema_rs.ValidationError as error:
+        raise Refused(f"{envelope.type}: {_misfit(error)}") from error
+
+
+def _misfit(error: jsonschema_rs.ValidationError) -> str:
+    """Where data break their contract, and the rule; no value, no strange name."""
+    where = "/".join(_step(part) for part in ["data", *error.instance_path])
+    is_strange_name = "additionalProperties" in error.schema_path[-1:]
+    return (
+        f"{where}: {'a field that is not known' if is_strange_name else error.message}"
+    )
+
+
+def _step(part: str | int) -> str:
+    text = str(part)
+    return text if FIELD.fullmatch(text) else HIDDEN
+
+
+def _unknown(type_: str) -> Refused:
+    name = type_ if TYPE.fullmatch(type_) else HIDDEN
+    return Refused(f"unknown event type or version: {name}")
+
+
+def to_bytes(envelope: Envelope) -> bytes:
+    """The event as it travels."""
+    return msgspec.json.encode(envelope)
+
+
+def from_bytes(raw: bytes) -> Envelope:
+    """Read an event that came in, by its contract. Raises Refused with the reason."""
+    envelope = decode(raw)
+    check(envelope)
+    return envelope
+
+
+def decode(raw: bytes) -> Envelope:
+    """Read an event without looking at its data. Raises Refused with the reason."""
+    if len(raw) > LARGEST:
+        raise Refused(f"more bytes than the {LARGEST >> 10} KiB an event may have")
+    try:
+        envelope = msgspec.json.decode(raw, type=Envelope)
+    except msgspec.ValidationError as error:
+        raise Refused(f"not a CloudEvent as promised: {misfit(error)}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Refused(f"not JSON: {type(error).__name__}") from error
+    if envelope.specversion != "1.0":
+        is_version = VERSION.fullmatch(envelope.specversion)
+        said = envelope.specversion if is_version else HIDDEN
+        raise Refused(f"specversion {said} is not known; send 1.0")
+    if not SEQUENCE.fullmatch(envelope.sequence):
+        raise Refused("sequence is not a number")
+    if not _is_moment(envelope.time):
+        raise Refused("time is no moment as RFC 3339 writes it")
+    return envelope
+
+
+def _is_moment(said: str) -> bool:
+    try:
+        return datetime.datetime.fromisoformat(said).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def to_document(envelope: Envelope) -> dict[str, Any]:
+    """The event as it lies in an outbox."""
+    made: dict[str, Any] = msgspec.to_builtins(envelope)
+    return made
+
+
+def from_document(document: dict[str, Any]) -> Envelope:
+    """Read it back from an outbox, an archive or a held sequence."""
+    return msgspec.convert(document, Envelope)

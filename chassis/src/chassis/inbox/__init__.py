@@ -1,0 +1,1 @@
+"""From the bus to the handlers: once each, in order per key."""

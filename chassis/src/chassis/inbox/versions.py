@@ -1,0 +1,90 @@
+"""Hearing events in several versions, and handling only the newest.
+
+What is said in which version: `said_as` of the envelope. Why it is so:
+docs/decisions/0010-versions.md.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+from contracts.book import number_of
+
+import contracts
+from chassis.errors import OwnFault
+from chassis.events.envelope import Envelope, check, decode
+from chassis.inbox.retry_policy import Retry, retry_of
+
+Handler = Callable[[Sequence[Envelope]], None]
+"""Handles events of one type, in order per key. Repeating it changes nothing."""
+
+
+class Unhandled(OwnFault):
+    """No handler for this type here; one that is upgraded may have it."""
+
+    comes_again = True
+
+
+class Versions:
+    """The versions that one service hears; its handlers know the newest only."""
+
+    def __init__(
+        self, handlers: Mapping[str, Handler], book: contracts.Book = contracts.OURS
+    ) -> None:
+        self.handlers, self.book = handlers, book
+        self.target = {
+            heard: type_ for type_ in handlers for heard in (type_, *book.older(type_))
+        }
+
+    @property
+    def heard(self) -> list[str]:
+        """All types to hear: those handled, and before them what can be lifted to one.
+
+        In this order a queue that takes a newer form takes its older ones too.
+        """
+        return sorted(self.target, key=number_of)
+
+    def read(self, raw: bytes) -> Envelope | None:
+        """An event that came in, checked; None if it comes in a form known here too.
+
+        One newer than the contracts here is let through unchecked, for `handle` to
+        say so in its key's turn. Raises Refused for all else that is not as promised.
+        """
+        event = decode(raw)
+        if event.type in self.target or not self._is_newer(event.type):
+            check(event, self.book)
+        elif not self.target.keys().isdisjoint(event.alsoas.split()):
+            return None
+        return event
+
+    def _is_newer(self, type_: str) -> bool:
+        newest = self.book.newest(type_)
+        return newest is not None and number_of(type_) > number_of(newest)
+
+    def handle(self, events: Sequence[Envelope]) -> None:
+        """Handle events of one type in the newest version known.
+
+        Raises Unhandled, Refused, and what the handler does.
+        """
+        type_ = events[0].type
+        newest = self.target.get(type_)
+        if newest is None:
+            raise Unhandled(self._why_unhandled(type_))
+        if newest != type_:
+            events = [self._lifted(event, newest) for event in events]
+        self.handlers[newest](events)
+
+    def retry(self, type_: str) -> Retry:
+        """The policy declared by the handler of a type, or the usual one."""
+        return retry_of(self.handlers.get(self.target.get(type_, type_)))
+
+    def _lifted(self, event: Envelope, newest: str) -> Envelope:
+        data = self.book.lift(event.data, event.type, newest)
+        lifted = msgspec.structs.replace(event, type=newest, data=data)
+        check(lifted, self.book)
+        return lifted
+
+    def _why_unhandled(self, type_: str) -> str:
+        if self._is_newer(type_):
+            newest = self.book.newest(type_)
+            return f"{type_} is newer than {newest}, the newest known here: upgrade"
+        return f"{type_} has no handler here"

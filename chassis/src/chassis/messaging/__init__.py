@@ -1,1 +1,0 @@
-"""How every service says and hears events."""

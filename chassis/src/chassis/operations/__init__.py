@@ -1,0 +1,1 @@
+"""What an operator sees of a service's events, and does about them."""

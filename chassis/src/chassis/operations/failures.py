@@ -1,0 +1,70 @@
+"""Work that fails again and again, told to an operator with its reason.
+
+A piece that fails comes again when its lease has run out; that may go on for ever, so
+it must be seen. Once or twice is not told: the next try mends what was passing.
+"""
+
+import contextlib
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from pymongo.errors import PyMongoError
+
+from chassis.storage.collections import Tables
+from chassis.telemetry.reasons import reason_of
+
+KIND = "failing"
+PAUSE = datetime.timedelta(hours=1)
+"""Longer than any lease: after such a pause it is well, or fails anew."""
+TOLD_FROM = 3
+Moment = datetime.datetime
+
+
+@dataclass(frozen=True)
+class Failing:
+    """One kind of work: how often it failed since when, when last, and why then."""
+
+    work: str
+    times: int
+    since: Moment
+    last: Moment
+    why: str
+
+
+class Failures:
+    """One service's, a row of its `marks` for each kind of work."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.marks = tables.marks
+
+    def note(self, work: str, error: Exception) -> None:
+        """A piece of this work failed. Nothing is noted if the store cannot now."""
+        with contextlib.suppress(PyMongoError):
+            self._note(work, reason_of(error))
+
+    def _note(self, work: str, why: str) -> None:
+        now = Moment.now(datetime.UTC)
+        this = {"_id": f"{KIND}.{work}"}
+        last: dict[str, Any] = {"last": now, "why": why, "clear_at": now + PAUSE}
+        again = self.marks.update_one(
+            {**this, "last": {"$gte": now - PAUSE}},
+            {"$set": last, "$inc": {"times": 1}},
+        )
+        if again.matched_count == 0:
+            first = {**last, "kind": KIND, "work": work, "times": 1, "since": now}
+            self.marks.update_one(this, {"$set": first}, upsert=True)
+
+    def lasting(self) -> list[Failing]:
+        """What failed several times with no long pause, and not long ago."""
+        recent = Moment.now(datetime.UTC) - PAUSE
+        rows = self.marks.find({"kind": KIND}, sort=[("_id", 1)])
+        found = [_failing(row) for row in rows]
+        return [one for one in found if one.last >= recent and one.times >= TOLD_FROM]
+
+
+def _failing(row: dict[str, Any]) -> Failing:
+    moments = {
+        name: row[name].replace(tzinfo=datetime.UTC) for name in ("since", "last")
+    }
+    return Failing(row["work"], row["times"], why=row["why"], **moments)

@@ -1,0 +1,1 @@
+"""From the documents to the bus: nothing lost, in each document's order."""

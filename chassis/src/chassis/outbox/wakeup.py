@@ -1,0 +1,73 @@
+"""From a commit in one process to the relay in another.
+
+In one process a `threading.Event` does it: who commits sets it, the relay waits for it.
+Where no relay runs beside, this waits for it instead and says a wake on the bus; beside
+a relay that runs alone, this hears wakes and sets it. So a commit never waits, however
+the bus is, and commits in a row are one wake. Why so: docs/decisions/0014-wakes.md.
+"""
+
+import threading
+from collections.abc import Callable
+from contextlib import closing
+
+from chassis.broker.port import Away, Transport, Wakes
+from chassis.outbox.relay import Relay
+from chassis.telemetry.logs import logger
+from chassis.telemetry.reasons import reason_of
+
+LOOK_SECONDS, AGAIN_SECONDS = 0.5, 1.0
+PAUSE_SECONDS = 0.02
+"""After a wake was said: what is committed meanwhile has one more in common."""
+Work = Callable[[Wakes, threading.Event], None]
+
+
+class Waking:
+    """The wakes of one service's relay, as one of its processes has them."""
+
+    def __init__(self, service: str, transport: Transport, relay: Relay) -> None:
+        self.service, self.transport, self.relay = service, transport, relay
+        self.wake = relay.wake
+
+    def say(self, stop: threading.Event) -> None:
+        """Tell the relay of this process's commits, until told to stop."""
+        while not stop.is_set():
+            self._connected(self._say, stop)
+
+    def hear(self, stop: threading.Event) -> None:
+        """Wake the relay of this process while it has the lease."""
+        while not stop.is_set():
+            if self.relay.is_holder:
+                self._connected(self._hear, stop)
+            else:
+                stop.wait(LOOK_SECONDS)
+
+    def _connected(self, work: Work, stop: threading.Event) -> None:
+        """Do so on a connection; without one relays look by themselves."""
+        try:
+            wakes = self.transport.wakes(self.service)
+            if wakes is None:
+                stop.wait()
+                return
+            with closing(wakes):
+                work(wakes, stop)
+        except Away as error:
+            logger().warning("wakes_wait", reason=reason_of(error))
+            stop.wait(AGAIN_SECONDS)
+
+    def _say(self, wakes: Wakes, stop: threading.Event) -> None:
+        while not stop.is_set():
+            if self.wake.wait(LOOK_SECONDS):
+                self.wake.clear()
+                wakes.say()
+                stop.wait(PAUSE_SECONDS)
+            wakes.keep()
+
+    def _hear(self, wakes: Wakes, stop: threading.Event) -> None:
+        seconds = 0.0
+        try:
+            while self.relay.is_holder and not stop.is_set():
+                if wakes.hear(seconds):
+                    self.wake.set()
+                self.relay.is_woken, seconds = True, LOOK_SECONDS
+        finally:
+            self.relay.is_woken = False

@@ -1,0 +1,1 @@
+"""What a service did not hear: found out, and had again."""

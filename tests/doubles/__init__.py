@@ -1,0 +1,1 @@
+"""Doubles of our own ports: a bus in memory, and faults for it."""
