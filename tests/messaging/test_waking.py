@@ -9,9 +9,10 @@ from uuid import uuid4
 
 import kombu
 import pytest
+from amqp.exceptions import NotFound
 from chassis.broker import topology
 from chassis.broker.connect import transport
-from chassis.broker.port import WAKE, Transport, Wakes
+from chassis.broker.port import Transport, Wakes
 from chassis.clock import SystemClock
 from chassis.outbox.relay import MORE_SELDOM, POLL_SECONDS, Relay
 from chassis.outbox.wakeup import Waking
@@ -69,8 +70,9 @@ class Desk:
 class Office:
     """One service on one bus, of which any number of processes can be had."""
 
-    def __init__(self, bus: Transport, database: Database[Any]) -> None:
+    def __init__(self, bus: Transport, database: Database[Any], url: str = "") -> None:
         self.name, self.bus, self.database = f"svc-{uuid4().hex[:8]}", bus, database
+        self.url = url
         bus.subscriber(self.name, []).close()
         bus.subscriber("gateway", [TYPE]).close()  # who hears; else nothing is said
 
@@ -90,8 +92,13 @@ class Office:
 
     def queue(self) -> tuple[int, int]:
         """How many wakes wait, and how many hear them; -1 without a queue."""
-        [found] = [q for q in self.bus.survey(self.name, []) if q.kind == WAKE]
-        return (found.waiting, found.consumers) if found.there else (-1, -1)
+        with kombu.Connection(self.url) as connection:
+            try:
+                name = topology.wake_queue(self.name)
+                found = connection.channel().queue_declare(name, passive=True)
+            except NotFound:
+                return (-1, -1)
+        return found.message_count, found.consumer_count
 
 
 @pytest.fixture
@@ -102,7 +109,7 @@ def database(store: MongoClient[Any]) -> Database[Any]:
 @pytest.fixture
 def real(broker: Broker, mongo_engine: Engine) -> Iterator[Office]:
     with mongo_engine.client() as client:
-        office = Office(transport(broker.url), empty(client))
+        office = Office(transport(broker.url), empty(client), broker.url)
         yield office
         office.close()
 

@@ -1,9 +1,10 @@
-"""From a commit in one process to the relay in another.
+"""The relay wake-up: from a commit in one process to the relay in another.
 
 In one process a `threading.Event` does it: who commits sets it, the relay waits for it.
-Where no relay runs beside, this waits for it instead and says a wake on the bus; beside
-a relay that runs alone, this hears wakes and sets it. So a commit never waits, however
-the bus is, and commits in a row are one wake. Why so: docs/decisions/0014-wakes.md.
+Where no relay runs beside, this waits for it instead and says a wake-up on the bus;
+beside a relay that runs alone, this hears wake-ups and sets it. So a commit never
+waits, however the bus is, and commits in a row are one wake-up. Why so:
+docs/decisions/0014-wakes.md.
 """
 
 import threading
@@ -15,14 +16,13 @@ from chassis.outbox.relay import Relay
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
 
-LOOK_SECONDS, AGAIN_SECONDS = 0.5, 1.0
-PAUSE_SECONDS = 0.02
-"""After a wake was said: what is committed meanwhile has one more in common."""
-Work = Callable[[Wakes, threading.Event], None]
+LOOK_SECONDS = 0.5  # how late it sees that it shall stop, or that the lease went
+AGAIN_SECONDS = 1.0  # relays look by themselves meanwhile; a broker is not pestered
+PAUSE_SECONDS = 0.02  # what is committed meanwhile has one more wake-up in common
 
 
 class Waking:
-    """The wakes of one service's relay, as one of its processes has them."""
+    """The wake-ups of one service's relay, as one of its processes has them."""
 
     def __init__(self, service: str, transport: Transport, relay: Relay) -> None:
         self.service, self.transport, self.relay = service, transport, relay
@@ -41,7 +41,9 @@ class Waking:
             else:
                 stop.wait(LOOK_SECONDS)
 
-    def _connected(self, work: Work, stop: threading.Event) -> None:
+    def _connected(
+        self, work: Callable[[Wakes, threading.Event], None], stop: threading.Event
+    ) -> None:
         """Do so on a connection; without one relays look by themselves."""
         try:
             wakes = self.transport.wakes(self.service)

@@ -1,4 +1,4 @@
-"""Hearing queues of RabbitMQ on one channel, in batches."""
+"""Consuming queues of RabbitMQ on one channel, in batches."""
 
 import time
 from collections import deque
@@ -7,17 +7,16 @@ from typing import Any
 
 import kombu
 
-from chassis.broker.port import (
-    Delivery,
-)
+from chassis.broker.port import Delivery
 from chassis.broker.rabbitmq.connection import (
     HEARTBEAT_SECONDS,
     faults_as_away,
     let_go,
 )
 
-PREFETCH = AT_ONCE = 200
-GATHER_SECONDS = 0.01
+PREFETCH = BATCH_EVENTS = 200
+"""What one write of the store takes well, and little to handle again after a crash."""
+GATHER_SECONDS = 0.01  # a batch saves writes; more than this would be felt in an answer
 SILENT_SECONDS = 5.0
 """A broker that says nothing for so long is asked something."""
 
@@ -36,39 +35,29 @@ class RabbitBatch:
         self, channel: Any, deliveries: list[Delivery], settled: Settled
     ) -> None:
         self.channel, self.deliveries, self.settled = channel, deliveries, settled
-        self.parked: set[int] = set()
 
     def acknowledge(self) -> bool:
-        """Done with all but what was parked.
+        """All are done with.
 
-        One acknowledgement covers all up to the last, unless something that came
-        before this batch was given up without a word: then each has its own.
+        One acknowledgement covers all up to the last, unless a batch that came before
+        was given up without a word: then each delivery has its own.
         """
-        done = [d.tag for d in self.deliveries if d.tag not in self.parked]
+        tags = [delivery.tag for delivery in self.deliveries]
         with faults_as_away():
-            if self.deliveries[0].tag != self.settled.tag + 1:
-                for tag in done:
+            if tags[0] == self.settled.tag + 1:
+                self.channel.basic_ack(tags[-1], multiple=True)
+                self.settled.tag = tags[-1]
+            else:
+                for tag in tags:
                     self.channel.basic_ack(tag)
-                return True
-            if done:
-                self.channel.basic_ack(done[-1], multiple=True)
-        self.settled.tag = self.deliveries[-1].tag
         return True
 
     def release(self) -> None:
         """Nothing to do: closing the channel returns them, in order, counted once."""
 
-    def park(self, delivery: Delivery, why: str) -> None:
-        """To the parked queue, through the queue's own dead-letter exchange."""
-        if delivery.tag in self.parked:
-            return
-        with faults_as_away():
-            self.channel.basic_reject(delivery.tag, requeue=False)
-        self.parked.add(delivery.tag)
-
 
 class RabbitSubscriber:
-    """Hears several queues on one channel; hands out what came, oldest first."""
+    """Consumes several queues on one channel; hands out what came, oldest first."""
 
     def __init__(
         self,
@@ -84,10 +73,11 @@ class RabbitSubscriber:
         self.settled = Settled()
         for queue in queues:
             self.channel.basic_consume(
-                queue, no_ack=False, callback=self.arrived.append,
+                queue,
+                callback=self.arrived.append,
                 consumer_tag=f"{queue}.hearing",
-            )  # fmt: skip
-        self.beat = self.spoke = time.monotonic()
+            )
+        self.checked = self.spoke = time.monotonic()
         self.octets = 0
 
     def receive(self, timeout_seconds: float) -> RabbitBatch | None:
@@ -110,7 +100,7 @@ class RabbitSubscriber:
     def _gather(self) -> None:
         """What comes within a moment goes into the same batch."""
         until = time.monotonic() + GATHER_SECONDS
-        most = min(AT_ONCE, self.prefetch)
+        most = min(BATCH_EVENTS, self.prefetch)
         while len(self.arrived) < most and (left := until - time.monotonic()) > 0:
             if not self._drain(left):
                 return
@@ -118,8 +108,8 @@ class RabbitSubscriber:
     def _keep_alive(self) -> None:
         """Show that this side lives; see that the other one does."""
         now = time.monotonic()
-        if now - self.beat > HEARTBEAT_SECONDS / 4:
-            self.beat = now
+        if now - self.checked > HEARTBEAT_SECONDS / 4:
+            self.checked = now
             self.connection.heartbeat_check()
         octets = self.wire.bytes_recv
         if octets != self.octets:
@@ -130,7 +120,7 @@ class RabbitSubscriber:
     def _batch(self) -> RabbitBatch | None:
         if not self.arrived:
             return None
-        count = min(len(self.arrived), AT_ONCE)
+        count = min(len(self.arrived), BATCH_EVENTS)
         deliveries = [delivery_of(self.arrived.popleft()) for _ in range(count)]
         return RabbitBatch(self.channel, deliveries, self.settled)
 
@@ -140,7 +130,7 @@ class RabbitSubscriber:
 
 
 def delivery_of(message: Any) -> Delivery:
-    """A message of the wire as the transport has it."""
+    """A delivery as the transport has it, from a message of the wire."""
     about = message.delivery_info
     headers = message.headers or {}
     again = bool(about.get("redelivered")) or headers.get("x-delivery-count", 0) > 0

@@ -1,15 +1,9 @@
-"""Wakes on RabbitMQ: a queue of one message, said to without an answer."""
+"""Relay wake-ups on RabbitMQ: a queue of one message, sent to without an answer."""
 
 import contextlib
 
-from chassis.broker.rabbitmq.connection import (
-    connect,
-    faults_as_away,
-    keep,
-    kept_if_well,
-    let_go,
-    wake_queue,
-)
+from chassis.broker.rabbitmq.connection import faults_as_away, keep, let_go, opened
+from chassis.broker.rabbitmq.declarations import wake_queue
 
 
 class RabbitWakes:
@@ -20,45 +14,40 @@ class RabbitWakes:
 
     def __init__(self, url: str, queue: str) -> None:
         self.queue = queue
-        with faults_as_away(), kept_if_well(connect(url)) as self.connection:
+        with opened(url) as self.connection:
             self.channel = self.connection.channel()
-        self.arrived: list[int] = []
+        self.tags: list[int] = []
         self.is_hearing = False
 
     def say(self) -> None:
-        """Into the queue, if it is there; it keeps one, so nothing heaps up."""
+        """Into the queue, if it is there; it takes one message, so nothing heaps up."""
         with faults_as_away():
             wake = self.channel.prepare_message(b"")
             self.channel.basic_publish(wake, exchange="", routing_key=self.queue)
 
     def hear(self, timeout_seconds: float) -> bool:
-        """Whether a wake came. Raises Away, also when the queue is deleted; Unfit."""
+        """Whether a wake-up came. Raises Unfit, Away: also if the queue is deleted."""
         with faults_as_away():
             if not self.is_hearing:
                 self._begin_hearing()
             self.connection.heartbeat_check()
-            if not self.arrived:
+            if not self.tags:
                 with contextlib.suppress(TimeoutError):
                     self.connection.drain_events(timeout=timeout_seconds)
-            return self._take()
+            tags, self.tags = self.tags, []
+            for tag in tags:
+                self.channel.basic_ack(tag)
+            return bool(tags)
 
     def _begin_hearing(self) -> None:
-        """One in hand at most: a hearer that hangs keeps no more from others."""
+        """One in hand at most: a relay that hangs keeps no more from others."""
         wake_queue(self.queue)(self.channel).declare()
         self.channel.basic_qos(0, 1, False)
         self.channel.basic_consume(
             self.queue,
-            callback=lambda wake: self.arrived.append(
-                wake.delivery_info["delivery_tag"]
-            ),
+            callback=lambda wake: self.tags.append(wake.delivery_info["delivery_tag"]),
         )
         self.is_hearing = True
-
-    def _take(self) -> bool:
-        tags, self.arrived = self.arrived, []
-        for tag in tags:
-            self.channel.basic_ack(tag)
-        return bool(tags)
 
     def keep(self) -> None:
         """Stay connected while there is nothing to say."""
@@ -66,5 +55,5 @@ class RabbitWakes:
             keep(self.connection)
 
     def close(self) -> None:
-        """Let go of the connection; a wake in hand goes to who hears next."""
+        """Let go of the connection; a wake-up in hand goes to who hears next."""
         let_go(self.connection)
