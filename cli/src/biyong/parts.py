@@ -7,7 +7,7 @@ from chassis.broker.connect import transport
 from chassis.broker.port import Away
 from chassis.broker.queue_status import count_consumers, count_parked, count_waiting
 from chassis.errors import Unfit
-from chassis.inbox.retry_queue import PARKED
+from chassis.inbox.retry_row import PARKED
 from chassis.objects.connect import objects
 from chassis.objects.trial import try_objects
 from chassis.storage.engine_trial import try_engine

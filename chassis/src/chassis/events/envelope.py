@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -154,6 +155,11 @@ def _step(part: str | int) -> str:
 def _unknown(type_: str) -> Refused:
     name = type_ if TYPE.fullmatch(type_) else HIDDEN
     return Refused(f"unknown event type or version: {name}")
+
+
+def at_work_on(envelope: Envelope) -> AbstractContextManager[None]:
+    """All that is done inside belongs to the request that the event belongs to."""
+    return trace.at_work(envelope.traceparent, trace.given(envelope.requestid))
 
 
 def to_bytes(envelope: Envelope) -> bytes:

@@ -9,15 +9,12 @@ from pymongo.errors import BulkWriteError, ConnectionFailure
 
 from chassis.broker.port import Away
 from chassis.errors import Contended
-from chassis.events.envelope import Envelope
+from chassis.events.envelope import Envelope, at_work_on
 from chassis.http.problem import Problem
-from chassis.inbox.carried import Carried
-from chassis.inbox.retry_queue import ANY
 from chassis.inbox.versions import Versions
 from chassis.storage.aggregates import DUPLICATE, NotThere
 from chassis.storage.collections import Tables
 from chassis.telemetry import metrics
-from chassis.telemetry import tracing as trace
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
 
@@ -31,27 +28,21 @@ class Fault:
 
 
 class Handling:
-    """One service's handlers and its inbox.
-
-    `is_any_held` is what the inbox said, when it was last looked at, of whether any
-    sequence is held.
-    """
+    """One service's handlers and its inbox."""
 
     def __init__(self, versions: Versions, tables: Tables) -> None:
         self.versions, self.inbox = versions, tables.inbox
-        self.is_any_held = False
 
     def unheard(self, events: Sequence[Envelope]) -> list[Envelope]:
         """Those that were not handled yet, each once."""
         if not events:
             return []
         ids = [event.id for event in events]
-        rows = self.inbox.find({"_id": {"$in": [*ids, ANY]}}, {"_id": 1})
-        heard = {row["_id"] for row in rows}
-        self.is_any_held = ANY in heard
+        rows = self.inbox.find({"_id": {"$in": ids}}, {"_id": 1})
+        handled = {row["_id"] for row in rows}
         fresh: dict[str, Envelope] = {}
         for event in events:
-            if event.id in heard:
+            if event.id in handled:
                 metrics.heard.labels(event.type, "repeat").inc()
             else:
                 fresh.setdefault(event.id, event)
@@ -80,11 +71,15 @@ class Handling:
         return faults
 
     def handle(self, events: list[Envelope]) -> Fault | None:
-        """Run the handler of their type; why it failed, or None. Raises Away."""
+        """Run the handler of their type; why it failed, or None. Raises Away.
+
+        It works for the first event's request; a handler that goes through its events
+        one by one works for each one's with `at_work_on`.
+        """
         first = events[0]
-        with trace.at_work(first.traceparent, trace.given(first.requestid)):
+        with at_work_on(first):
             try:
-                self.versions.handle(Carried(events))
+                self.versions.handle(events)
             except (Away, ConnectionFailure):
                 raise
             except Exception as error:  # noqa: BLE001 - the edge: any fault is held

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import msgspec
 from chassis.broker.port import Away, Delivery, Subscriber, Transport
 from chassis.errors import Contended, OwnFault, Unfit
-from chassis.events.envelope import Refused, decode
+from chassis.events.envelope import Refused, at_work_on, decode
 from chassis.http.body import Id
 from chassis.storage.aggregates import NOT_TO_BE_KEPT, NotThere
 from chassis.telemetry import metrics
@@ -213,7 +213,7 @@ class RosterInlet:
             rows=read_rows(said.rows),
             now=time.time(),
         )
-        with trace.at_work(event.traceparent, trace.given(event.requestid)):
+        with at_work_on(event):
             return Sent(chunk, trace.current())
 
     def _require_sender(self, delivery: Delivery, branch: str) -> None:
