@@ -14,7 +14,6 @@ from chassis.broker.port import (
     Publisher,
     Subscriber,
     Transport,
-    Wakes,
 )
 from chassis.broker.queue_status import QueueStatus
 from chassis.events.envelope import Refused, decode
@@ -52,8 +51,8 @@ class Checked(Transport):
     def queues(self, service: str, types: Iterable[str] = ()) -> list[QueueStatus]:
         return self.bus.queues(service, types)
 
-    def wakes(self, service: str) -> Wakes | None:
-        return self.bus.wakes(service)
+    def wake_ups(self, service: str) -> Subscriber | None:
+        return self.bus.wake_ups(service)
 
     def inlet(
         self, exchange: str, queue: str, pattern: str, at_once: int
@@ -81,6 +80,9 @@ class CheckedPublisher(Publisher):
             if _is_read_as_event(message.body):
                 assert faults(json.loads(message.body)) == [], message.type
         self.publisher.publish(messages)
+
+    def wake_relay(self, service: str) -> None:
+        self.publisher.wake_relay(service)
 
     def keep(self) -> None:
         self.publisher.keep()

@@ -224,6 +224,9 @@ class InMemoryPublisher:
             if taken is not None:
                 raise Away(f"{len(messages)} messages stayed unconfirmed")
 
+    def wake_relay(self, service: str) -> None:
+        """There is no need: all who meet here are in one process."""
+
     def keep(self) -> None:
         """There is nothing to keep."""
 
@@ -291,8 +294,8 @@ class InMemoryTransport:
             queue.types = frozenset(types)
             return InMemorySubscriber(self, queue)
 
-    def wakes(self, service: str) -> None:
-        """None: all who meet here are in one process, where an event does."""
+    def wake_ups(self, service: str) -> None:
+        """None: see `wake_relay`."""
 
     def inlet(
         self, exchange: str, queue: str, pattern: str, at_once: int = 1

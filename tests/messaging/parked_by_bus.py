@@ -17,5 +17,5 @@ def park_batch(batch: Batch) -> int:
         elif isinstance(batch, InMemoryBatch):
             batch.park(delivery, "killed its consumer")
     if not isinstance(batch, RabbitBatch):
-        batch.release()
+        batch.acknowledge()
     return len(batch.deliveries)

@@ -140,14 +140,12 @@ def test_a_service_wakes_itself_looks_and_speaks_to_the_others(
 ) -> None:
     bus = as_service(broker, service)
     bus.ping()
-    waker, woken = bus.wakes(service), bus.wakes(service)
-    assert waker is not None
+    waker, woken = bus.publisher(), bus.wake_ups(service)
     assert woken is not None
-    woken.hear(0.1)
-    waker.say()
-    assert woken.hear(5.0)
-    for wakes in (waker, woken):
-        wakes.close()
+    waker.wake_relay(service)
+    assert woken.receive(5.0)
+    for connection in (waker, woken):
+        connection.close()
     for name in USERS:
         assert missing_partitions(bus.queues(name)) == set()
     other = "catalog" if service != "catalog" else "media"

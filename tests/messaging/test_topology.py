@@ -75,11 +75,8 @@ def test_a_wake_queue_that_differs_is_told(fresh: Broker) -> None:
     bus, name = transport(fresh.url), topology.wake_queue("catalog")
     with kombu.Connection(fresh.url) as connection:
         kombu.Queue(name, durable=True)(connection.channel()).declare()
-    wakes = bus.wakes("catalog")
-    assert wakes is not None
     with pytest.raises(Unfit, match=rf"'{name}'.*rabbitmqctl delete_queue {name}"):
-        wakes.hear(0)
-    wakes.close()
+        bus.wake_ups("catalog")
 
 
 @contextmanager
@@ -102,9 +99,8 @@ def test_a_wake_queue_of_which_nothing_is_heard_keeps_nobody_from_hearing(
     fresh: Broker,
 ) -> None:
     bus = transport(fresh.url)
-    relay_side = bus.wakes("catalog")
+    relay_side = bus.wake_ups("catalog")
     assert relay_side is not None
-    relay_side.hear(0)
     with answering_nothing(fresh, topology.wake_queue("catalog")):
         hearer = bus.subscriber("catalog", [TYPE])
         say(bus, event("a", 1))

@@ -12,7 +12,7 @@ import pytest
 from amqp.exceptions import NotFound
 from chassis.broker import topology
 from chassis.broker.connect import transport
-from chassis.broker.port import Transport, Wakes
+from chassis.broker.port import Subscriber, Transport
 from chassis.clock import SystemClock
 from chassis.outbox.relay import MORE_SELDOM, POLL_SECONDS, Relay
 from chassis.outbox.wakeup import Waking
@@ -49,8 +49,8 @@ class Desk:
             name, CounterDocument, form_of(Counter), word, wake.set
         )
 
-    def wakes(self) -> Wakes:
-        made = self.bus.wakes(self.name)
+    def wake_ups(self) -> Subscriber:
+        made = self.bus.wake_ups(self.name)
         assert made is not None
         return made
 
@@ -142,14 +142,15 @@ def real_only(test: Any) -> Any:
 @real_only
 def test_a_thousand_commits_without_a_relay_leave_one_wake(real: Office) -> None:
     desk = real.desk()
-    wakes = desk.wakes()
+    desk.wake_ups().close()
+    publisher = desk.bus.publisher()
     for n in range(1000):
         desk.counters.add(f"c{n}", Counter(0), ["p"])
-        wakes.say()
+        publisher.wake_relay(desk.name)
         if n % 100 == 0:
             assert real.queue()[0] <= 1
     until(lambda: real.queue() == (1, 0), 10)
-    wakes.close()
+    publisher.close()
     late = real.desk()
     with late.relaying():
         until(lambda: real.database["said"].count_documents({}) == 1000, 30)
@@ -159,13 +160,14 @@ def test_a_thousand_commits_without_a_relay_leave_one_wake(real: Office) -> None
 @real_only
 def test_commits_in_a_row_are_few_wakes(real: Office) -> None:
     desk, heard = real.desk(), 0
-    hearing = desk.wakes()
-    assert not hearing.hear(0)
+    hearing = desk.wake_ups()
+    assert hearing.receive(0) is None
     with desk.committing():
         for n in range(500):
             desk.counters.add(f"c{n}", Counter(0), ["p"])
-        while hearing.hear(0.3):
-            heard += 1
+        while batch := hearing.receive(0.3):
+            heard += len(batch.deliveries)
+            batch.acknowledge()
     hearing.close()
     assert 1 <= heard < 250
 

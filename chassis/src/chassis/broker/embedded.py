@@ -71,13 +71,6 @@ class OneFileBatch:
                 keeper.queue, self.partition, keeper.holder, numbers
             )
 
-    def release(self) -> None:
-        """Free the partition and leave the messages there."""
-        keeper = self.keeper
-        keeper.partition = None
-        with _faults_as_away():
-            self.file.release(keeper.queue, self.partition, keeper.holder)
-
 
 class OneFilePublisher:
     """Publishes events into the bus file."""
@@ -100,6 +93,9 @@ class OneFilePublisher:
             self.file.publish(for_services)
         except (bus.Unheard, sqlite3.Error) as error:
             raise Away(str(error)) from error
+
+    def wake_relay(self, service: str) -> None:
+        """Not here: a relay looks at the file as often as a subscriber would."""
 
     def keep(self) -> None:
         """A file forgets nobody."""
@@ -174,8 +170,8 @@ class OneFileTransport:
         """The file, opened to consume the partition that waited longest."""
         return OneFileSubscriber(self._open(), service, types)
 
-    def wakes(self, service: str) -> None:
-        """None: the relay's own looking is as good as somebody's looking at a file."""
+    def wake_ups(self, service: str) -> None:
+        """None: see `wake_relay`."""
 
     def inlet(self, exchange: str, queue: str, pattern: str, at_once: int) -> None:
         """Nobody from outside reaches a file; rosters come through the gateway."""

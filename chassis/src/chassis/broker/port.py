@@ -55,7 +55,10 @@ Keep = Callable[[Delivery, str], None]
 
 
 class Batch(Protocol):
-    """Deliveries, in order for each partition, in the hands of one consumer alone."""
+    """Deliveries, in order for each partition, in the hands of one consumer alone.
+
+    What is not acknowledged when its subscriber closes is delivered again.
+    """
 
     @property
     def deliveries(self) -> Sequence[Delivery]:
@@ -64,15 +67,18 @@ class Batch(Protocol):
     def acknowledge(self) -> bool:
         """All are done with. False when they were given to somebody else."""
 
-    def release(self) -> None:
-        """None is done with: deliver them again."""
-
 
 class Publisher(Protocol):
     """Publishes events. Used by one thread."""
 
     def publish(self, messages: Sequence[Message]) -> None:
         """Return when the bus has taken all. Raises Away, then none is certain."""
+
+    def wake_relay(self, service: str) -> None:
+        """Send the relay of this service a wake-up, on a bus with such. Raises Away.
+
+        Nobody answers, and any may be lost: then the relay only looks later.
+        """
 
     def keep(self) -> None:
         """Show the bus that the publisher lives: every few seconds. Raises Away."""
@@ -89,25 +95,6 @@ class Subscriber(Protocol):
 
     def close(self) -> None:
         """Let go; what is not acknowledged is delivered again."""
-
-
-class Wakes(Protocol):
-    """Wake-ups of one service's relay, from process to process. Used by one thread.
-
-    Nobody answers a wake-up, and any may be lost: then the relay only looks later.
-    """
-
-    def say(self) -> None:
-        """Wake the relay, wherever it is. Raises Away."""
-
-    def hear(self, timeout_seconds: float) -> bool:
-        """Whether the relay was woken within this time. Raises Away, Unfit."""
-
-    def keep(self) -> None:
-        """Show the bus that the process lives: every few seconds. Raises Away."""
-
-    def close(self) -> None:
-        """Let go of the connection."""
 
 
 class Transport(Protocol):
@@ -128,10 +115,11 @@ class Transport(Protocol):
         Raises Unfit where queues are there with other properties, Away.
         """
 
-    def wakes(self, service: str) -> Wakes | None:
-        """A connection to wake this service's relay by, or to hear that somebody did.
+    def wake_ups(self, service: str) -> Subscriber | None:
+        """A connection that consumes the wake-ups of this service's relay.
 
-        None on a bus without: there the relay's own looking must do. Raises Away.
+        None on a bus without: there the relay's own looking must do. Raises Unfit,
+        Away.
         """
 
     def inlet(

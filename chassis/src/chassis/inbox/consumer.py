@@ -195,7 +195,7 @@ class Consumer:
             except Refused as error:
                 logger().error("event_refused", reason=reason_of(error))
                 metrics.heard.labels("unreadable", "parked").inc()
-                self.held.park_bytes(delivery.body, reason_of(error))
+                self.held.park_raw(delivery.body, reason_of(error))
                 continue
             if event is not None and self._is_vouched(delivery, event):
                 events.append(event)

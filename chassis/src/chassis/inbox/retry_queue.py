@@ -150,31 +150,14 @@ class Held:
         """Take what the bus parked, since consumers died with it in their hands.
 
         Which of the events it was that killed is found by trying: see `claim`. What was
-        handled meanwhile is let go, what cannot be read is parked.
+        handled meanwhile is let go, what cannot be read or kept is parked.
         """
-        self._take_back(body, why, untried=True)
-
-    def park_bytes(self, body: bytes, why: str) -> None:
-        """Park what came in and cannot be handled, readable or not.
-
-        What was handled meanwhile is let go.
-        """
-        event = self._take_back(body, why, untried=False)
-        if event is not None:
-            self._park(event.partitionkey, why)
-
-    def _take_back(self, body: bytes, why: str, *, untried: bool) -> Envelope | None:
-        """Put an event into its key's sequence, unless it was handled; or its bytes
-        where no store can keep it. The event, if it is in its sequence now."""
         try:
             event = from_bytes(body)
-            if self.inbox.find_one({"_id": event.id}, {"_id": 1}) is not None:
-                return None
-            self.hold(event, why, untried=untried)
+            if self.inbox.find_one({"_id": event.id}, {"_id": 1}) is None:
+                self.hold(event, why, untried=True)
         except (Refused, SequenceFull, *NOT_TO_BE_KEPT):
             self.park_raw(body, why)
-            return None
-        return event
 
     def park_raw(self, body: bytes, why: str) -> None:
         """Park bytes that are no event as they came; the head of what is too large.

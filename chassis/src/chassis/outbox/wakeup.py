@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 
-from chassis.broker.port import Away, Transport, Wakes
+from chassis.broker.port import Away, Transport
 from chassis.outbox.relay import Relay
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
@@ -31,45 +31,47 @@ class Waking:
     def say(self, stop: threading.Event) -> None:
         """Tell the relay of this process's commits, until told to stop."""
         while not stop.is_set():
-            self._connected(self._say, stop)
+            self._through_faults(self._say, stop)
 
     def hear(self, stop: threading.Event) -> None:
         """Wake the relay of this process while it has the lease."""
         while not stop.is_set():
             if self.relay.is_holder:
-                self._connected(self._hear, stop)
+                self._through_faults(self._hear, stop)
             else:
                 stop.wait(LOOK_SECONDS)
 
-    def _connected(
-        self, work: Callable[[Wakes, threading.Event], None], stop: threading.Event
+    def _through_faults(
+        self, work: Callable[[threading.Event], None], stop: threading.Event
     ) -> None:
-        """Do so on a connection; without one relays look by themselves."""
+        """Without a connection relays look by themselves."""
         try:
-            wakes = self.transport.wakes(self.service)
-            if wakes is None:
-                stop.wait()
-                return
-            with closing(wakes):
-                work(wakes, stop)
+            work(stop)
         except Away as error:
             logger().warning("wakes_wait", reason=reason_of(error))
             stop.wait(AGAIN_SECONDS)
 
-    def _say(self, wakes: Wakes, stop: threading.Event) -> None:
-        while not stop.is_set():
-            if self.wake.wait(LOOK_SECONDS):
-                self.wake.clear()
-                wakes.say()
-                stop.wait(PAUSE_SECONDS)
-            wakes.keep()
+    def _say(self, stop: threading.Event) -> None:
+        with closing(self.transport.publisher()) as publisher:
+            while not stop.is_set():
+                if self.wake.wait(LOOK_SECONDS):
+                    self.wake.clear()
+                    publisher.wake_relay(self.service)
+                    stop.wait(PAUSE_SECONDS)
+                publisher.keep()
 
-    def _hear(self, wakes: Wakes, stop: threading.Event) -> None:
-        seconds = 0.0
-        try:
-            while self.relay.is_holder and not stop.is_set():
-                if wakes.hear(seconds):
-                    self.wake.set()
-                self.relay.is_woken, seconds = True, LOOK_SECONDS
-        finally:
-            self.relay.is_woken = False
+    def _hear(self, stop: threading.Event) -> None:
+        subscriber = self.transport.wake_ups(self.service)
+        if subscriber is None:
+            stop.wait()
+            return
+        with closing(subscriber):
+            try:
+                self.relay.is_woken = True
+                self.wake.set()  # for what was committed before
+                while self.relay.is_holder and not stop.is_set():
+                    if batch := subscriber.receive(LOOK_SECONDS):
+                        self.wake.set()
+                        batch.acknowledge()
+            finally:
+                self.relay.is_woken = False

@@ -37,6 +37,7 @@ class RabbitPublisher:
             declare_exchange(self.connection, EVENTS)
             self.channel = self.connection.channel()
             self.channel.confirm_select()
+        self.waking = self.connection.channel()  # without confirms
         self.knows_receipts = False
         self.waiting: dict[int, Sent] = {}  # in the order of sending
         self.refused: list[Sent] = []
@@ -114,6 +115,12 @@ class RabbitPublisher:
             left_over = list(self.waiting.values())
             why = _unconfirmed([message.place for message in left_over], sent)
             raise Unconfirmed(why, [message.partition for message in left_over])
+
+    def wake_relay(self, service: str) -> None:
+        """Into the wake queue, if it is there; it takes one message and no second."""
+        queue = topology.wake_queue(service)
+        with faults_as_away():
+            self.waking.basic_publish(self.waking.prepare_message(b""), "", queue)
 
     def keep(self) -> None:
         """Stay connected while there is nothing to publish."""

@@ -52,9 +52,6 @@ class RabbitBatch:
                     self.channel.basic_ack(tag)
         return True
 
-    def release(self) -> None:
-        """Nothing to do: closing the channel returns them, in order, counted once."""
-
 
 class RabbitSubscriber:
     """Consumes several queues on one channel; hands out what came, oldest first."""

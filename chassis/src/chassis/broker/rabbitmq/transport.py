@@ -21,10 +21,10 @@ from chassis.broker.rabbitmq.declarations import (
     declare_parked_queue,
     events_queue,
     receipts_queue,
+    wake_queue,
 )
 from chassis.broker.rabbitmq.publisher import RabbitPublisher
 from chassis.broker.rabbitmq.subscriber import RabbitSubscriber, delivery_of
-from chassis.broker.rabbitmq.wakeup import RabbitWakes
 from chassis.errors import Unfit
 from chassis.ids import new_id
 
@@ -78,9 +78,14 @@ class RabbitTransport:
             channel.close()
             return RabbitSubscriber(connection, [queues[p] for p in partitions])
 
-    def wakes(self, service: str) -> RabbitWakes:
-        """A connection to the service's wake queue."""
-        return RabbitWakes(self.url, topology.wake_queue(service))
+    def wake_ups(self, service: str) -> RabbitSubscriber:
+        """Declare the service's wake queue and consume it, one wake-up at a time: a
+        relay that hangs keeps no more from others."""
+        name = topology.wake_queue(service)
+        with opened(self.url) as connection:
+            with connection.channel() as channel:
+                wake_queue(name)(channel).declare()
+            return RabbitSubscriber(connection, [name], prefetch=1)
 
     def inlet(
         self, exchange: str, queue: str, pattern: str, at_once: int

@@ -108,11 +108,7 @@ class RosterInlet:
         batch = subscriber.receive(WAIT_SECONDS)
         if batch is None:
             return True
-        try:
-            self._settle(batch.deliveries)
-        except BaseException:
-            batch.release()
-            raise
+        self._settle(batch.deliveries)
         batch.acknowledge()
         self._hear_more(batch.deliveries)
         return True
