@@ -31,14 +31,13 @@ def test_a_channel_tells_its_confirms_to_who_asked(broker: Broker) -> None:
     acks: list[tuple[int, bool]] = []
     returns: list[str] = []
     channel.events["basic_ack"].add(lambda *ack: acks.append(ack))
-    channel.events["basic_return"].add(lambda *about: returns.append(about[3]))
-    channel.basic_publish(
-        channel.prepare_message(b""), "", "no-such-queue", mandatory=True
-    )
+    channel.events["basic_return"].add(lambda *about: returns.append(about[2]))
+    message = channel.prepare_message(b"")
+    channel.basic_publish(message, "", "no-such-queue", mandatory=True)
     until(lambda: connection.drain_events(timeout=5) or acks, 10)
+    let_go(connection)
     assert [tag for tag, _ in acks] == [1]
     assert returns == ["no-such-queue"]
-    let_go(connection)
 
 
 def test_a_connection_counts_what_the_broker_said(broker: Broker) -> None:

@@ -56,8 +56,8 @@ class RabbitPublisher:
     def _on_nack(self, tag: int, multiple: bool) -> None:
         self.refused += self._settle(tag, multiple)
 
-    def _on_return(self, *returned: Any) -> None:
-        self.untaken.append(str(returned[3]))  # its routing key
+    def _on_return(self, _: Exception, exchange: str, key: str, message: Any) -> None:
+        self.untaken.append(key)
 
     def publish(self, messages: Sequence[Message]) -> None:
         """Return when the broker has taken all, in their order.
