@@ -1,7 +1,8 @@
-"""Giving events to their handlers, and remembering what was handled."""
+"""The dispatch of events to their handlers, and the inbox of what was handled."""
 
 import datetime
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 from pymongo import InsertOne
@@ -34,7 +35,7 @@ class Handling:
         self.versions, self.inbox = versions, tables.inbox
 
     def unheard(self, events: Sequence[Envelope]) -> list[Envelope]:
-        """Those that were not handled yet, each once."""
+        """The events that are not in the inbox yet, each once."""
         if not events:
             return []
         ids = [event.id for event in events]
@@ -59,8 +60,8 @@ class Handling:
         return faults
 
     def _handle_group(self, events: list[Envelope]) -> dict[str, Fault]:
-        """At once, or each by itself to find out which fails."""
-        fault = self.handle(events)
+        """Handle events of a type at once, or each alone to find out which fails."""
+        fault = self._handle(events)
         if fault is None:
             return {}
         if len(events) == 1:
@@ -70,8 +71,8 @@ class Handling:
             faults |= self._handle_group([event])
         return faults
 
-    def handle(self, events: list[Envelope]) -> Fault | None:
-        """Run the handler of their type; why it failed, or None. Raises Away.
+    def _handle(self, events: Sequence[Envelope]) -> Fault | None:
+        """Run the handler of a type; why it failed, or None. Raises Away.
 
         It works for the first event's request; a handler that goes through its events
         one by one works for each one's with `at_work_on`.
@@ -89,7 +90,7 @@ class Handling:
         return None
 
     def remember(self, events: Sequence[Envelope]) -> None:
-        """These are handled: whoever brings them again brings a repeat."""
+        """Put events into the inbox: whoever brings them again brings a repeat."""
         if not events:
             return
         now = datetime.datetime.now(datetime.UTC)
@@ -106,19 +107,15 @@ class Handling:
 
 def layers(events: Sequence[Envelope]) -> list[list[Envelope]]:
     """First events of all keys, then second ones, and so on."""
-    depth: dict[str, int] = {}
-    found: list[list[Envelope]] = []
+    by_key: dict[str, list[Envelope]] = {}
     for event in events:
-        at = depth.get(event.partitionkey, 0)
-        depth[event.partitionkey] = at + 1
-        if at == len(found):
-            found.append([])
-        found[at].append(event)
-    return found
+        by_key.setdefault(event.partitionkey, []).append(event)
+    turns = zip_longest(*by_key.values())
+    return [[event for event in turn if event is not None] for turn in turns]
 
 
 def _tell(event: Envelope, error: Exception) -> None:
-    usual = isinstance(error, NotThere | Contended | Problem)
-    expected = usual or Fault(error).comes_again
-    log = logger().warning if expected else logger().exception
+    is_usual = isinstance(error, NotThere | Contended | Problem)
+    is_expected = is_usual or Fault(error).comes_again
+    log = logger().warning if is_expected else logger().exception
     log("event_failed", type=event.type, id=event.id, reason=reason_of(error))
