@@ -11,7 +11,7 @@ def park_batch(batch: Batch) -> int:
     """Let the bus park all of a batch; how many deliveries these were."""
     for delivery in batch.deliveries:
         if isinstance(batch, RabbitBatch):
-            batch.channel.basic_reject(delivery.tag, requeue=False)
+            batch.subscriber.channel.basic_reject(delivery.tag, requeue=False)
         elif isinstance(batch, OneFileBatch):
             batch.file.put_aside(delivery.tag, "killed its consumer")
         elif isinstance(batch, InMemoryBatch):

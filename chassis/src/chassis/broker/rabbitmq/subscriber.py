@@ -21,20 +21,13 @@ SILENT_SECONDS = 5.0
 """A broker that says nothing for so long is asked something."""
 
 
-class Settled:
-    """Up to which tag everything that a channel delivered is done with."""
-
-    def __init__(self) -> None:
-        self.tag = 0
-
-
 class RabbitBatch:
     """Deliveries of one channel, as they came: in order for each queue."""
 
     def __init__(
-        self, channel: Any, deliveries: list[Delivery], settled: Settled
+        self, subscriber: "RabbitSubscriber", deliveries: Sequence[Delivery]
     ) -> None:
-        self.channel, self.deliveries, self.settled = channel, deliveries, settled
+        self.subscriber, self.deliveries = subscriber, deliveries
 
     def acknowledge(self) -> bool:
         """All are done with.
@@ -42,14 +35,15 @@ class RabbitBatch:
         One acknowledgement covers all up to the last, unless a batch that came before
         was given up without a word: then each delivery has its own.
         """
+        subscriber = self.subscriber
         tags = [delivery.tag for delivery in self.deliveries]
         with faults_as_away():
-            if tags[0] == self.settled.tag + 1:
-                self.channel.basic_ack(tags[-1], multiple=True)
-                self.settled.tag = tags[-1]
+            if tags[0] == subscriber.settled_tag + 1:
+                subscriber.channel.basic_ack(tags[-1], multiple=True)
+                subscriber.settled_tag = tags[-1]
             else:
                 for tag in tags:
-                    self.channel.basic_ack(tag)
+                    subscriber.channel.basic_ack(tag)
         return True
 
 
@@ -67,7 +61,7 @@ class RabbitSubscriber:
         self.wire = self.channel.connection
         self.channel.basic_qos(0, prefetch, False)
         self.arrived: deque[Any] = deque()
-        self.settled = Settled()
+        self.settled_tag = 0  # all that was delivered up to it is done with
         for queue in queues:
             self.channel.basic_consume(
                 queue,
@@ -119,7 +113,7 @@ class RabbitSubscriber:
             return None
         count = min(len(self.arrived), BATCH_EVENTS)
         deliveries = [delivery_of(self.arrived.popleft()) for _ in range(count)]
-        return RabbitBatch(self.channel, deliveries, self.settled)
+        return RabbitBatch(self, deliveries)
 
     def close(self) -> None:
         """Let go; what is not acknowledged is delivered again."""
