@@ -111,14 +111,6 @@ def opened(url: str) -> Iterator[kombu.Connection]:
             raise
 
 
-def keep(connection: kombu.Connection) -> None:
-    """Read what the broker sent meanwhile, and answer that this side lives."""
-    with contextlib.suppress(TimeoutError):
-        while True:
-            connection.drain_events(timeout=0)
-    connection.heartbeat_check()
-
-
 def look_at(
     connection: kombu.Connection, queues: Iterable[QueueStatus]
 ) -> list[QueueStatus]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from chassis.broker import topology
 from chassis.broker.port import Away, Message, Unconfirmed
-from chassis.broker.rabbitmq.connection import faults_as_away, keep, let_go, opened
+from chassis.broker.rabbitmq.connection import faults_as_away, let_go, opened
 from chassis.broker.rabbitmq.declarations import EVENTS, RECEIPTS, declare_exchange
 
 CONFIRM_SECONDS = 10.0
@@ -123,9 +123,12 @@ class RabbitPublisher:
             self.waking.basic_publish(self.waking.prepare_message(b""), "", queue)
 
     def keep(self) -> None:
-        """Stay connected while there is nothing to publish."""
+        """Read what the broker sent meanwhile, and answer that this side lives."""
         with faults_as_away():
-            keep(self.connection)
+            with suppress(TimeoutError):
+                while True:
+                    self.connection.drain_events(timeout=0)
+            self.connection.heartbeat_check()
 
     def close(self) -> None:
         """Let go of the connection."""
