@@ -12,12 +12,10 @@ from chassis.broker.port import (
     Keep,
     Message,
     Publisher,
-    QueueSeen,
-    Standing,
     Subscriber,
     Transport,
-    Wakes,
 )
+from chassis.broker.queue_status import QueueStatus
 from chassis.events.envelope import Refused, decode
 
 HERE = Path(__file__).parent / "official" / "cloudevents-1.0.json"
@@ -47,17 +45,14 @@ class Checked(Transport):
     ) -> Subscriber:
         return self.bus.subscriber(service, types, partitions)
 
-    def lacking(self, service: str) -> set[int]:
-        return self.bus.lacking(service)
-
     def take_parked(self, service: str, keep: Keep) -> int:
         return self.bus.take_parked(service, keep)
 
-    def survey(self, service: str, types: Iterable[str]) -> list[QueueSeen]:
-        return self.bus.survey(service, types)
+    def queues(self, service: str, types: Iterable[str] = ()) -> list[QueueStatus]:
+        return self.bus.queues(service, types)
 
-    def wakes(self, service: str) -> Wakes | None:
-        return self.bus.wakes(service)
+    def wake_ups(self, service: str) -> Subscriber | None:
+        return self.bus.wake_ups(service)
 
     def inlet(
         self, exchange: str, queue: str, pattern: str, at_once: int
@@ -70,11 +65,8 @@ class Checked(Transport):
     def try_out(self) -> str:
         return self.bus.try_out()
 
-    def standing(self, services: Iterable[str]) -> Standing:
-        return self.bus.standing(services)
-
-    def is_away(self) -> str | None:
-        return self.bus.is_away()
+    def ping(self) -> None:
+        self.bus.ping()
 
 
 class CheckedPublisher(Publisher):
@@ -89,8 +81,8 @@ class CheckedPublisher(Publisher):
                 assert faults(json.loads(message.body)) == [], message.type
         self.publisher.publish(messages)
 
-    def missing(self, type_: str, hearers: Iterable[str]) -> set[str]:
-        return self.publisher.missing(type_, hearers)
+    def wake_relay(self, service: str) -> None:
+        self.publisher.wake_relay(service)
 
     def keep(self) -> None:
         self.publisher.keep()

@@ -12,6 +12,7 @@ import urllib3
 from biyong import keys
 from chassis.broker.connect import transport
 from chassis.broker.port import Away
+from chassis.broker.queue_status import count_waiting
 from chassis.inbox.retry_queue import Held
 from chassis.operations.parked import Parked, Which
 from chassis.storage.collections import Tables
@@ -143,7 +144,9 @@ class Stage:
                 return False
             if self._waiting_in_outboxes(prefix):
                 return False
-            return transport(self.bus_url).standing(["learning", "media"]).waiting == 0
+            bus = transport(self.bus_url)
+            queues = [*bus.queues("learning"), *bus.queues("media")]
+            return count_waiting(queues) == 0
         except (PyMongoError, Away):
             return False
 

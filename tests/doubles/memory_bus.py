@@ -16,21 +16,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count, takewhile
 
-from chassis.broker.port import (
-    ALL,
-    PARKED,
-    Away,
-    Delivery,
-    Keep,
-    Message,
-    QueueSeen,
-    Standing,
-)
-from chassis.broker.topology import (
-    PARTITIONS,
-    parked_queue,
-    partition,
-)
+from chassis.broker.port import ALL, Away, Delivery, Keep, Message
+from chassis.broker.queue_status import PARKED, QueueStatus
+from chassis.broker.topology import PARTITIONS, parked_queue, partition
 
 from tests.doubles.fault_injection import Loss, Mischief
 
@@ -236,10 +224,8 @@ class InMemoryPublisher:
             if taken is not None:
                 raise Away(f"{len(messages)} messages stayed unconfirmed")
 
-    def missing(self, type_: str, hearers: Iterable[str]) -> set[str]:
-        """Services not bound to this type."""
-        with self.bus.turn:
-            return set(hearers) - self.bus.hearers(type_)
+    def wake_relay(self, service: str) -> None:
+        """There is no need: all who meet here are in one process."""
 
     def keep(self) -> None:
         """There is nothing to keep."""
@@ -257,19 +243,19 @@ class InMemoryTransport:
     def __init__(self, mischief: Mischief | None = None) -> None:
         self.mischief = mischief or Mischief()
         self.turn = threading.Condition(threading.RLock())
-        self.queues: dict[str, Queue] = {}
+        self.by_name: dict[str, Queue] = {}
         self.inlets: dict[str, tuple[str, str]] = {}
         self.outlets: dict[str, list[bytes]] = {}
         self.numbers = count(1)
 
     def hearers(self, type_: str) -> set[str]:
         """The services bound to this type."""
-        return {name for name, queue in self.queues.items() if type_ in queue.types}
+        return {name for name, queue in self.by_name.items() if type_ in queue.types}
 
     def takers(self, message: Message) -> list[str]:
         """The queues this message goes to."""
         if message.to:
-            return [message.to] if message.to in self.queues else []
+            return [message.to] if message.to in self.by_name else []
         return sorted(self.hearers(message.type))
 
     def take_in(self, message: Message) -> None:
@@ -279,7 +265,7 @@ class InMemoryTransport:
                 self.outlets[message.branch].append(message.body)
             return
         for name in self.takers(message):
-            self._put(self.queues[name], message.key, message.body, message.type)
+            self._put(self.by_name[name], message.key, message.body, message.type)
 
     def _put(
         self, queue: Queue, key: str, body: bytes, routing_key: str, user: str = ""
@@ -304,12 +290,12 @@ class InMemoryTransport:
     ) -> InMemorySubscriber:
         """Let the service hear exactly these types, and hear them."""
         with self.turn:
-            queue = self.queues.setdefault(service, Queue(PARTITIONS))
+            queue = self.by_name.setdefault(service, Queue(PARTITIONS))
             queue.types = frozenset(types)
             return InMemorySubscriber(self, queue)
 
-    def wakes(self, service: str) -> None:
-        """None: all who meet here are in one process, where an event does."""
+    def wake_ups(self, service: str) -> None:
+        """None: see `wake_relay`."""
 
     def inlet(
         self, exchange: str, queue: str, pattern: str, at_once: int = 1
@@ -317,7 +303,7 @@ class InMemoryTransport:
         """Hear what is sent from outside with `send`."""
         with self.turn:
             self.inlets[queue] = (exchange, pattern)
-            made = self.queues.setdefault(queue, Queue(1))
+            made = self.by_name.setdefault(queue, Queue(1))
             return InMemorySubscriber(self, made, at_once)
 
     def send(self, exchange: str, routing_key: str, body: bytes, user: str) -> None:
@@ -325,17 +311,12 @@ class InMemoryTransport:
         with self.turn:
             for name, (bound, pattern) in sorted(self.inlets.items()):
                 if bound == exchange and _fits(routing_key, pattern):
-                    self._put(self.queues[name], user, body, routing_key, user)
-
-    def lacking(self, service: str) -> set[int]:
-        """All partitions, or none."""
-        with self.turn:
-            return set() if service in self.queues else set(ALL)
+                    self._put(self.by_name[name], user, body, routing_key, user)
 
     def take_parked(self, service: str, keep: Keep) -> int:
         """Hand over what was put aside."""
         with self.turn:
-            queue = self.queues.get(service)
+            queue = self.by_name.get(service)
             parked = queue.parked if queue else []
             taken = 0
             while parked:
@@ -359,31 +340,24 @@ class InMemoryTransport:
         """It is there."""
         return "in memory"
 
-    def standing(self, services: Iterable[str]) -> Standing:
-        """What lies in the queues of services, or of inlets."""
+    def queues(self, service: str, types: Iterable[str] = ()) -> list[QueueStatus]:
+        """One queue with all partitions, and what was parked."""
         with self.turn:
-            found = [self.queues[name] for name in services if name in self.queues]
-            return Standing(
-                sum(queue.depth() for queue in found),
-                sum(len(queue.parked) for queue in found),
-                sum(len(queue.subscribers) for queue in found),
+            is_there = service in self.by_name
+            queue = self.by_name.get(service) or Queue(PARTITIONS)
+            status = QueueStatus(
+                service,
+                is_there,
+                queue.depth(),
+                len(queue.subscribers),
+                tuple(type_ for type_ in types if type_ not in queue.types),
+                partitions=tuple(ALL),
             )
+            parked, count = parked_queue(service), len(queue.parked)
+            return [status, QueueStatus(parked, is_there, count, 0, kind=PARKED)]
 
-    def survey(self, service: str, types: Iterable[str]) -> list[QueueSeen]:
-        """One queue with all partitions, and what was put aside."""
-        with self.turn:
-            queue = self.queues.get(service) or Queue(PARTITIONS)
-            unbound = tuple(type_ for type_ in types if type_ not in queue.types)
-            there, hearing = service in self.queues, len(queue.subscribers)
-            return [
-                QueueSeen(service, there, queue.depth(), hearing, unbound),
-                QueueSeen(
-                    parked_queue(service), there, len(queue.parked), 0, kind=PARKED
-                ),
-            ]
-
-    def is_away(self) -> None:
-        """It never is."""
+    def ping(self) -> None:
+        """It is always there."""
 
 
 def _delivery(post: Post, *, again: bool) -> Delivery:

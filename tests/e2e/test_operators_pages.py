@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 import pytest
 from biyong.home import home_of
-from chassis.inbox.retry_queue import PARKED, Held
+from chassis.inbox.retry_queue import Held
+from chassis.inbox.retry_row import PARKED
 from chassis.storage.collections import Tables
 from playwright.sync_api import Browser, Page, expect
 

@@ -10,6 +10,7 @@ from typing import Any
 import kombu
 import pytest
 from chassis.broker.port import Transport
+from chassis.broker.queue_status import QueueStatus
 from chassis.broker.topology import queue
 from chassis.events.envelope import Envelope, to_document
 from chassis.inbox.consumer import Consumer
@@ -70,7 +71,7 @@ def lose_queues(ear: Ear, side: str, request: pytest.FixtureRequest) -> None:
         for file in bus.bus.path.parent.glob("bus.db*"):
             file.unlink()
     elif side == "in memory":
-        bus.bus.queues.clear()
+        bus.bus.by_name.clear()
     else:
         broker: Broker = request.getfixturevalue("broker")
         broker.wipe()
@@ -83,10 +84,14 @@ class PartlyLost(Checked):
         super().__init__(bus.bus)
         self.service, self.partitions = service, partitions
 
-    def lacking(self, service: str) -> set[int]:
+    def queues(self, service: str, types: Iterable[str] = ()) -> list[QueueStatus]:
         lost = set(self.partitions) if service == self.service else set()
         self.partitions -= lost
-        return lost | self.bus.lacking(service)
+        found = self.bus.queues(service, types)
+        if lost:
+            gone = tuple(sorted(lost))
+            found.append(QueueStatus(service, False, 0, 0, partitions=gone))
+        return found
 
 
 def lose_partitions(
@@ -111,7 +116,7 @@ def lose_partitions(
                 lost = (ear.name, number)
                 file.execute("delete from messages where queue=? and partition=?", lost)
     else:
-        bus.bus.queues.pop(producer, None)
+        bus.bus.by_name.pop(producer, None)
         for number in partitions:
-            bus.bus.queues[ear.name].lanes[number].posts.clear()
+            bus.bus.by_name[ear.name].lanes[number].posts.clear()
     ear.bus = PartlyLost(bus, ear.name, set(partitions))

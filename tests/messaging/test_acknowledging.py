@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from uuid import uuid4
 
 import pytest
-from chassis.broker.port import Message
+from chassis.broker.port import Away, Message
+from chassis.broker.queue_status import count_waiting
 from chassis.broker.rabbitmq.subscriber import RabbitBatch, RabbitSubscriber
 from chassis.broker.rabbitmq.transport import RabbitTransport
 
@@ -66,9 +67,9 @@ def test_events_of_several_queues_are_acknowledged_together(
     while bodies(heard) < names:
         heard.append(taken(subscriber))
         assert heard[-1].acknowledge()
-    assert bus.standing([service]).waiting == 0
+    assert count_waiting(bus.queues(service)) == 0
     subscriber.close()
-    assert bus.standing([service]).waiting == 0
+    assert count_waiting(bus.queues(service)) == 0
 
 
 def test_a_batch_that_was_given_up_is_not_covered_by_a_later_one(
@@ -87,19 +88,8 @@ def test_a_batch_that_was_given_up_is_not_covered_by_a_later_one(
     assert heard_anew(bus, service, len(left)) == left
 
 
-def test_what_is_parked_is_not_acknowledged_away(
-    bus: RabbitTransport, service: str
-) -> None:
-    subscriber = bus.subscriber(service, [TYPE])
-    for turn in ("a", "b"):
-        say(bus, f"{turn}1", f"{turn}2", f"{turn}3")
-        seen: set[str] = set()
-        while len(seen) < 3:
-            batch = taken(subscriber)
-            batch.park(batch.deliveries[-1], "not to be read")
-            batch.park(batch.deliveries[-1], "tried again after the store was away")
-            seen |= bodies([batch])
-            assert batch.acknowledge()
-    subscriber.close()
-    until(lambda: bus.standing([service]).parked >= 2, 20)
-    assert bus.standing([service]).waiting == 0
+def test_what_no_queue_takes_is_told_by_its_routing_key(bus: RabbitTransport) -> None:
+    publisher = bus.publisher()
+    with pytest.raises(Away, match=r"no queue takes nobody\.hears\.v1\.p\d\d"):
+        publisher.publish([Message("nobody.hears.v1", "k", b"{}")])
+    publisher.close()

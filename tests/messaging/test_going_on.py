@@ -1,4 +1,4 @@
-"""Held sequences of which nothing was tried yet go on together, as a batch would."""
+"""Sequences of which nothing was tried yet are retried together, as a batch would."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from chassis.events.envelope import Envelope
 from chassis.inbox.dispatch import Handling
-from chassis.inbox.retry_queue import Claimed, Held
-from chassis.inbox.retry_worker import GoingOn
+from chassis.inbox.retry_queue import MOST_CLAIMS, Claim, Held
+from chassis.inbox.retry_worker import RetryWorker
 from chassis.inbox.versions import Versions
 from chassis.storage.collections import Tables
 from pymongo import MongoClient
@@ -41,7 +41,7 @@ class Hearer:
             self.held.line_up(events, "a consumer went away", untried=True)
 
     def go_on(self, turn_seconds: float = 10.0) -> bool:
-        return GoingOn(self.held, self.handling, turn_seconds).go_on()
+        return RetryWorker(self.held, self.handling, turn_seconds).retry_due()
 
 
 @pytest.fixture
@@ -76,12 +76,33 @@ def test_one_that_fails_keeps_back_what_is_behind_it_and_no_other_key(
     assert row["why"].startswith(f"ValueError at {__name__}:")
     hearer.go_on()
     assert hearer.heard.count("k05.1.0") == 1
-    assert not hearer.held.claim_untried(100).sequences, "what failed goes on alone"
+    hearer.hold(versions=1, keys=["new1", "new2"])
+    due_now(hearer)
+    assert claim(hearer).sequences.keys() == {"k05"}, "what failed goes alone"
+    assert claim(hearer).sequences.keys() == {"new1", "new2"}
+
+
+def claim(hearer: Hearer) -> Claim:
+    """What is due, claimed."""
+    claimed = hearer.held.claim(100)
+    assert claimed is not None
+    return claimed
+
+
+def due_now(hearer: Hearer) -> None:
+    """As if every claim had run out, and every pause."""
+    hearer.tables.held.update_many({}, {"$set": {"due": 0.0}})
+
+
+def done_with(hearer: Hearer, claimed: Claim) -> None:
+    """All that was claimed is handled."""
+    events = [one for events in claimed.sequences.values() for one in events]
+    hearer.held.done(claimed, {one.id for one in events})
 
 
 def test_what_joins_meanwhile_stays_and_is_due_at_once(hearer: Hearer) -> None:
     hearer.hold(versions=1)
-    claimed = hearer.held.claim_untried(100)
+    claimed = claim(hearer)
     hearer.held.line_up([event("k03", 2)], "behind")
     done_with(hearer, claimed)
     hearer.go_on()
@@ -89,24 +110,16 @@ def test_what_joins_meanwhile_stays_and_is_due_at_once(hearer: Hearer) -> None:
     assert hearer.tables.held.count_documents({}) == 0
 
 
-def done_with(hearer: Hearer, claimed: Claimed) -> None:
-    """All that was claimed is handled."""
-    sequences = claimed.sequences
-    done = [one for events in sequences.values() for one in events]
-    hearer.held.done_together(claimed.claim, sequences.keys(), done)
-
-
 def test_who_comes_back_late_leaves_alone_what_another_has_claimed(
     hearer: Hearer,
 ) -> None:
-    hearer.hold(versions=2)
-    late = hearer.held.claim_untried(100)
-    hearer.tables.held.update_many({}, {"$set": {"due": 0.0}})
-    claimed = hearer.held.claim()
-    assert claimed is not None
+    hearer.hold(versions=2, keys=["k"])
+    late = claim(hearer)
+    due_now(hearer)
+    claimed = claim(hearer)
     done_with(hearer, late)
     [kept] = hearer.tables.held.find({})
-    assert (kept["_id"], len(kept["events"]), kept["claims"]) == (claimed[0], 2, 2)
+    assert (kept["claim"], len(kept["events"])) == (claimed.id, 2)
 
 
 def test_what_was_handled_before_is_let_go_and_not_handled_again(
@@ -124,22 +137,51 @@ def test_who_ends_without_a_word_leaves_them_to_be_tried_one_by_one(
 ) -> None:
     """One of them may have killed it."""
     hearer.hold(versions=2)
-    assert len(hearer.held.claim_untried(100).sequences) == len(KEYS)
-    assert hearer.held.claim() is None, "they are in its hands"
-    hearer.tables.held.update_many({}, {"$set": {"due": 0.0}})
-    assert not hearer.held.claim_untried(100).sequences
-    key, events = hearer.held.claim() or ("", [])
-    assert [one.id for one in events] == [f"{key}.1.0"]
+    assert claim(hearer).sequences.keys() == set(KEYS)
+    assert hearer.held.claim(100) is None, "they are in its hands"
+    due_now(hearer)
+    for number in (1, 2):
+        claimed = claim(hearer)
+        assert claimed.is_cautious
+        [(key, events)] = claimed.sequences.items()
+        assert [one.id for one in events] == [f"{key}.1.0"], number
+    done_with(hearer, claimed)
+    hearer.tables.held.update_one({"_id": key}, {"$set": {"due": -1.0}})
+    [(next_key, events)] = claim(hearer).sequences.items()
+    assert (next_key, [one.id for one in events]) == (key, [f"{key}.2.0"])
+
+
+def test_who_kills_is_parked_after_a_few_and_nobody_else(hearer: Hearer) -> None:
+    hearer.hold(versions=2)
+    handled: list[str] = []
+    deaths = 0
+    while due := hearer.held.claim(100):
+        ids = [one.id for events in due.sequences.values() for one in events]
+        if "k05.2.0" in ids:
+            deaths += 1
+            due_now(hearer)
+            continue
+        handled += ids
+        done_with(hearer, due)
+    [kept] = hearer.tables.held.find({})
+    assert (kept["state"], [one["id"] for one in kept["events"]]) == (
+        "parked",
+        ["k05.2.0"],
+    )
+    assert deaths == MOST_CLAIMS
+    assert sorted(handled) == sorted(
+        f"{key}.{n}.0" for key in KEYS for n in (1, 2) if (key, n) != ("k05", 2)
+    )
 
 
 class Counting(Held):
-    """Held sequences that count how often they were taken together."""
+    """A retry queue that counts how often something of it was claimed."""
 
     turns = 0
 
-    def claim_untried(self, most: int) -> Claimed:
-        claimed = super().claim_untried(most)
-        self.turns += bool(claimed.sequences)
+    def claim(self, most: int) -> Claim | None:
+        claimed = super().claim(most)
+        self.turns += claimed is not None
         return claimed
 
 
@@ -157,8 +199,8 @@ def test_a_turn_ends_in_time_and_the_next_goes_on(
 
 def test_two_at_once_share_them(hearer: Hearer) -> None:
     hearer.hold(versions=1)
-    first = hearer.held.claim_untried(100).sequences
+    first = claim(hearer).sequences
     hearer.hold(versions=1, keys=["late1", "late2"])
-    second = hearer.held.claim_untried(100).sequences
+    second = claim(hearer).sequences
     assert sorted(second) == ["late1", "late2"]
     assert sorted(first) == KEYS

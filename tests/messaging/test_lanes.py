@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from chassis.broker.connect import transport
 from chassis.broker.port import Away, Message, Unconfirmed
+from chassis.broker.queue_status import QueueStatus
 from chassis.broker.topology import partition, queue
-from chassis.outbox.backoff import TOGETHER, Lanes
+from chassis.outbox.backoff import TOGETHER, DestinationBackoff
 from chassis.storage.aggregates import Aggregates
 from pymongo import MongoClient
 from pymongo.database import Database
@@ -40,8 +41,8 @@ class DeadPartition:
             raise Unconfirmed("some stayed unconfirmed", [DEAD])
         self.said += [message.key for message in messages]
 
-    def missing(self, *_: object) -> set[str]:
-        return set()
+    def queues(self, service: str, _: object = ()) -> list[QueueStatus]:
+        return [QueueStatus(service, True, 0, 0)]
 
     def keep(self) -> None:
         """Nothing is forgotten."""
@@ -89,10 +90,10 @@ def test_the_others_are_said_and_the_dead_ones_come_when_it_lives(
     assert unsaid(counters) == []
     counters.add("another", Counter(0), ["p0"])
     speaking.relay_once()
-    assert speaking.lanes.silent == {}, "it goes together with the others again"
+    assert speaking.backoff.silent == {}, "it goes together with the others again"
 
 
-def test_a_lane_that_rests_is_not_tried_for_what_is_new_on_it(
+def test_a_destination_that_rests_is_not_tried_for_what_is_new_on_it(
     counters: Aggregates[Counter], database: Database[Any]
 ) -> None:
     bus = DeadPartition()
@@ -109,24 +110,24 @@ def test_a_lane_that_rests_is_not_tried_for_what_is_new_on_it(
 
 
 def test_pauses_double_up_to_a_minute_for_facts_and_to_eight_for_a_branch() -> None:
-    lanes = Lanes()
-    lanes.failed(TOGETHER, Unconfirmed("one of them", [DEAD]))
-    fact = lanes.lane_of(Message(TYPE, KEYS[DEAD], b"{}"))
+    backoff = DestinationBackoff()
+    backoff.note_failure(TOGETHER, Unconfirmed("one of them", [DEAD]))
+    fact = backoff.destination_of(Message(TYPE, KEYS[DEAD], b"{}"))
     assert fact != TOGETHER
-    for lane, longest in ((fact, 60.0), ("dongcheng", 508.0)):
+    for destination, longest in ((fact, 60.0), ("dongcheng", 508.0)):
         pauses = []
         for _ in range(10):
-            lanes.failed(lane, Away("nothing is confirmed"))
-            pauses.append(round(lanes.rests(lane)))
+            backoff.note_failure(destination, Away("nothing is confirmed"))
+            pauses.append(round(backoff.rest_seconds(destination)))
         assert pauses[:4] == [0, 4, 12, 28]
         assert pauses[-1] == longest
 
 
-def test_a_bus_that_is_away_makes_no_lane() -> None:
-    lanes = Lanes()
-    lanes.failed(TOGETHER, Away("connection refused"))
-    assert lanes.silent == {}
-    assert lanes.lane_of(None) == TOGETHER
+def test_a_bus_that_is_away_makes_no_destination_rest() -> None:
+    backoff = DestinationBackoff()
+    backoff.note_failure(TOGETHER, Away("connection refused"))
+    assert backoff.silent == {}
+    assert backoff.destination_of(None) == TOGETHER
 
 
 @pytest.mark.part("rabbitmq")

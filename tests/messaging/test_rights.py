@@ -15,7 +15,9 @@ from biyong.composed import USERS
 from chassis.broker import topology
 from chassis.broker.connect import transport
 from chassis.broker.port import Message, Transport
-from chassis.broker.rabbitmq.connection import connect, hearing_queue
+from chassis.broker.queue_status import missing_partitions
+from chassis.broker.rabbitmq.connection import connect
+from chassis.broker.rabbitmq.declarations import events_queue
 from chassis.events.envelope import Envelope, Wording, seal, to_bytes
 from chassis.inbox.consumer import NOT_VOUCHED, Consumer
 from chassis.outbox.resend import IDS_ASKED, plumbing_message
@@ -137,25 +139,21 @@ def test_a_service_wakes_itself_looks_and_speaks_to_the_others(
     broker: Broker, service: str
 ) -> None:
     bus = as_service(broker, service)
-    assert bus.is_away() is None
-    assert bus.lacking(service) == set()
-    waker, woken = bus.wakes(service), bus.wakes(service)
-    assert waker is not None
+    bus.ping()
+    waker, woken = bus.publisher(), bus.wake_ups(service)
     assert woken is not None
-    woken.hear(0.1)
-    waker.say()
-    assert woken.hear(5.0)
-    for wakes in (waker, woken):
-        wakes.close()
-    publisher = bus.publisher()
-    assert publisher.missing("", USERS) == set()
-    publisher.close()
+    waker.wake_relay(service)
+    assert woken.receive(5.0)
+    for connection in (waker, woken):
+        connection.close()
+    for name in USERS:
+        assert missing_partitions(bus.queues(name)) == set()
     other = "catalog" if service != "catalog" else "media"
     asked = {"service": service, "types": [], "since": "2026-01-01T00:00:00+00:00"}
     say(bus, plumbing_message(service, other, IDS_ASKED, asked))
     [(_, user)] = heard(as_service(broker, other), other, 1)
     assert user == service
-    assert {queue.there for queue in bus.survey(service, [])} == {True}
+    assert all(queue.there for queue in bus.queues(service))
     assert bus.take_parked(service, lambda *_: None) == 0
 
 
@@ -211,7 +209,7 @@ TAKEN = topology.routing_key("enrollment.seat.taken.v1", 3)
         ("delete a queue", lambda c: c.queue_delete(QUEUE)),
         ("delete the exchange", lambda c: c.exchange_delete(topology.EXCHANGE)),
         ("delete the inlet", lambda c: c.exchange_delete(inlet.EXCHANGE)),
-        ("make a queue", lambda c: hearing_queue("x.p00", "x.parked")(c).declare()),
+        ("make a queue", lambda c: events_queue("x.p00", "x.parked")(c).declare()),
         ("make an exchange", lambda c: kombu.Exchange("x", "topic")(c).declare()),
         ("unbind", lambda c: c.queue_unbind(QUEUE, topology.EXCHANGE, TAKEN)),
         ("bind its queue", lambda c: c.queue_bind(QUEUE, topology.EXCHANGE, "#")),

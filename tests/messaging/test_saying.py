@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from chassis.broker.port import Away, Message, Transport
+from chassis.broker.queue_status import QueueStatus
 from chassis.clock import SystemClock
 from chassis.events.envelope import Refused, Wording, from_bytes
 from chassis.storage.aggregates import Aggregates, AlreadyThere, form_of
@@ -174,8 +175,8 @@ class Meanwhile:
         self.said += [from_bytes(message.body).id for message in messages]
         self.happen()
 
-    def missing(self, *_: object) -> set[str]:
-        return set()
+    def queues(self, service: str, _: object = ()) -> list[QueueStatus]:
+        return [QueueStatus(service, True, 0, 0)]
 
     def keep(self) -> None:
         """Nothing is forgotten."""

@@ -45,17 +45,18 @@ def test_whoever_says_asks_or_hears_notices_and_lets_go(
 ) -> None:
     bus = RabbitTransport(broker.url_by(wire.port))
     hearing = bus.subscriber(SERVICE, [TYPE])
-    saying, asking = bus.publisher(), bus.publisher()
+    saying = bus.publisher()
     assert hearing.receive(0.1) is None
     wire.mute()
     calls: list[Callable[[], object]] = [
         lambda: saying.publish([Message(TYPE, "key", b"{}")]),
-        lambda: asking.missing(TYPE, [SERVICE]),
+        lambda: bus.queues(SERVICE, [TYPE]),
+        bus.ping,
         lambda: hearing.receive(0.5),
     ]
     with ThreadPoolExecutor(len(calls)) as at_once:
         noticed = list(at_once.map(seconds_until_away, calls))
         assert max(noticed) < NOTICED_SECONDS, noticed
-        closing = [one.close for one in (saying, asking, hearing)]
+        closing = [one.close for one in (saying, hearing)]
         let_go = list(at_once.map(seconds_of, closing))
     assert max(let_go) < LET_GO_SECONDS, let_go

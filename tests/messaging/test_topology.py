@@ -11,7 +11,7 @@ import pytest
 from chassis.broker import topology
 from chassis.broker.connect import transport
 from chassis.broker.port import Away, Message
-from chassis.broker.rabbitmq.connection import hearing_queue
+from chassis.broker.queue_status import count_consumers, count_parked, count_waiting
 from chassis.clock import SystemClock
 from chassis.errors import Unfit
 from chassis.events.envelope import to_document
@@ -49,13 +49,14 @@ def test_a_service_makes_its_queues_on_an_empty_broker_and_again_changes_nothing
     first = bus.subscriber("catalog", [TYPE])
     made = queues(fresh)
     wanted = {*topology.queues_of("catalog"), topology.parked_queue("catalog")}
-    wake = topology.wake_queue("catalog")
-    assert made == {**dict.fromkeys(wanted, "quorum"), wake: "classic"}
+    assert made == dict.fromkeys(wanted, "quorum")
     second = bus.subscriber("catalog", [TYPE])
     assert queues(fresh) == made
-    found = bus.standing(["catalog"])
-    assert (found.waiting, found.parked) == (0, 0)
-    assert found.consumers >= topology.PARTITIONS
+    found = bus.queues("catalog", [TYPE])
+    assert {queue.name for queue in found} == wanted
+    assert all(queue.there for queue in found)
+    assert (count_waiting(found), count_parked(found)) == (0, 0)
+    assert count_consumers(found) >= topology.PARTITIONS
     first.close()
     second.close()
 
@@ -70,35 +71,12 @@ def test_a_queue_that_differs_is_told_with_what_to_do(fresh: Broker) -> None:
     transport(fresh.url).subscriber("catalog", [TYPE]).close()
 
 
-def test_queues_of_a_release_with_another_delivery_limit_are_used_as_they_are(
-    fresh: Broker,
-) -> None:
-    parked = topology.parked_queue("catalog")
-    with kombu.Connection(fresh.url) as connection:
-        for name in topology.queues_of("catalog"):
-            hearing_queue(name, parked, limit=6)(connection.channel()).declare()
-    hearer = transport(fresh.url).subscriber("catalog", [TYPE])
-    say(transport(fresh.url), event("a", 1))
-    batch = until(lambda: hearer.receive(0.5), 20)
-    assert len(batch.deliveries) == 1
-    batch.acknowledge()
-    hearer.close()
-
-
-def test_a_wake_queue_that_is_missing_or_differs_is_told(fresh: Broker) -> None:
+def test_a_wake_queue_that_differs_is_told(fresh: Broker) -> None:
     bus, name = transport(fresh.url), topology.wake_queue("catalog")
-    bus.subscriber("catalog", [TYPE]).close()
-    assert all(queue.there for queue in bus.survey("catalog", [TYPE]))
-    fresh.control("delete_queue", name)
-    missing = [q.name for q in bus.survey("catalog", [TYPE]) if not q.there]
-    assert missing == [name]
     with kombu.Connection(fresh.url) as connection:
         kombu.Queue(name, durable=True)(connection.channel()).declare()
-    wakes = bus.wakes("catalog")
-    assert wakes is not None
     with pytest.raises(Unfit, match=rf"'{name}'.*rabbitmqctl delete_queue {name}"):
-        wakes.hear(0)
-    wakes.close()
+        bus.wake_ups("catalog")
 
 
 @contextmanager
@@ -120,16 +98,17 @@ def answering_nothing(broker: Broker, queue: str) -> Iterator[None]:
 def test_a_wake_queue_of_which_nothing_is_heard_keeps_nobody_from_hearing(
     fresh: Broker,
 ) -> None:
-    bus, wakes = transport(fresh.url), topology.wake_queue("catalog")
-    bus.subscriber("catalog", [TYPE]).close()
-    with answering_nothing(fresh, wakes):
+    bus = transport(fresh.url)
+    relay_side = bus.wake_ups("catalog")
+    assert relay_side is not None
+    with answering_nothing(fresh, topology.wake_queue("catalog")):
         hearer = bus.subscriber("catalog", [TYPE])
         say(bus, event("a", 1))
         batch = until(lambda: hearer.receive(0.5), 20)
         assert batch.acknowledge()
-        silent = [q.name for q in bus.survey("catalog", [TYPE]) if not q.answers]
-        assert silent == [wakes]
+        assert all(queue.there for queue in bus.queues("catalog", [TYPE]))
         hearer.close()
+    relay_side.close()
 
 
 def test_an_exchange_that_differs_is_told_with_what_to_do(fresh: Broker) -> None:

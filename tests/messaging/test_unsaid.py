@@ -7,16 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import msgspec
 import pymongo
 import pytest
 from chassis.broker.connect import transport
 from chassis.broker.port import Away, Message
+from chassis.broker.queue_status import QueueStatus, count_consumers, dead_queues
 from chassis.broker.topology import partition, queue
 from chassis.inbox.retry_queue import Held
 from chassis.operations.gauges import gauge
-from chassis.operations.queue_status import unheard
-from chassis.outbox.backlog import MOST, RELAY_WAITS, Unsaid, note_why, unsaid
+from chassis.outbox.backlog import MOST, RELAY, Unsaid, note_why, unsaid
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.collections import Tables
 from embedded.supervisor import free_ports
@@ -42,7 +41,7 @@ KEYS = {partition(f"key{n}"): f"key{n}" for n in range(200)}
 
 
 class Waiting:
-    """A bus on which `happen` decides; who hears is `lacking` where it is named."""
+    """A bus on which `happen` decides; the services `lacking` have no queue."""
 
     name = "waiting"
 
@@ -57,8 +56,8 @@ class Waiting:
     def publish(self, _: Sequence[Message]) -> None:
         self.happen()
 
-    def missing(self, *_: object) -> set[str]:
-        return self.lacking
+    def queues(self, service: str, _: object = ()) -> list[QueueStatus]:
+        return [QueueStatus(service, service not in self.lacking, 0, 0)]
 
     def keep(self) -> None:
         """Nothing is forgotten."""
@@ -96,7 +95,7 @@ def noted(database: Database[Any], seconds_ago: float) -> None:
     """As if the relay had last waited then."""
     note_why(Tables(database), "something else")
     at = datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=seconds_ago)
-    database["marks"].update_one({"_id": RELAY_WAITS}, {"$set": {"at": at}})
+    database["relay_waits"].update_one({"_id": RELAY}, {"$set": {"at": at}})
 
 
 def gauged(name: str, **labels: str) -> float | None:
@@ -168,7 +167,7 @@ def test_who_is_waited_for_is_named(
     written(database, "a", 60)
     assert relay(Waiting(lacking=["notify", "gateway"]), database).relay_once()
     (waits,) = told(database)
-    assert waits.why == f"{TYPE} waits for the queues of gateway, notify"
+    assert waits.why == f"{TYPE} waits for the queues of gateway", "notify takes none"
 
 
 def test_what_breaks_its_contract_is_named(
@@ -251,11 +250,11 @@ def test_a_queue_that_is_dead_shows_among_those_that_are_heard(broker: Broker) -
     hearer, dead = bus.subscriber("alive", [HEARD]), queue("alive", 3)
 
     def unheard_now() -> list[str]:
-        return unheard(msgspec.to_builtins(bus.survey("alive", [HEARD])))
+        return dead_queues(bus.queues("alive", [HEARD]))
 
     until(lambda: not unheard_now(), 20)
     with silent(broker, dead):
         assert unheard_now() == [dead]
     hearer.close()
-    until(lambda: bus.standing(["alive"]).consumers == 0, 20)
+    until(lambda: count_consumers(bus.queues("alive")) == 0, 20)
     assert unheard_now() == [], "nobody hears any: that is no sign"

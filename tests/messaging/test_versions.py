@@ -14,7 +14,8 @@ from chassis.clock import SystemClock
 from chassis.events.envelope import Envelope, to_document
 from chassis.inbox.consumer import Consumer
 from chassis.inbox.retry_policy import PAUSES_SECONDS
-from chassis.inbox.retry_queue import PARKED, Held
+from chassis.inbox.retry_queue import Held
+from chassis.inbox.retry_row import PARKED
 from chassis.outbox.relay import Relay
 from chassis.storage.collections import Tables
 from chassis.storage.lease import Lease

@@ -9,9 +9,10 @@ from uuid import uuid4
 
 import kombu
 import pytest
+from amqp.exceptions import NotFound
 from chassis.broker import topology
 from chassis.broker.connect import transport
-from chassis.broker.port import WAKE, Transport, Wakes
+from chassis.broker.port import Subscriber, Transport
 from chassis.clock import SystemClock
 from chassis.outbox.relay import MORE_SELDOM, POLL_SECONDS, Relay
 from chassis.outbox.wakeup import Waking
@@ -48,8 +49,8 @@ class Desk:
             name, CounterDocument, form_of(Counter), word, wake.set
         )
 
-    def wakes(self) -> Wakes:
-        made = self.bus.wakes(self.name)
+    def wake_ups(self) -> Subscriber:
+        made = self.bus.wake_ups(self.name)
         assert made is not None
         return made
 
@@ -69,8 +70,9 @@ class Desk:
 class Office:
     """One service on one bus, of which any number of processes can be had."""
 
-    def __init__(self, bus: Transport, database: Database[Any]) -> None:
+    def __init__(self, bus: Transport, database: Database[Any], url: str = "") -> None:
         self.name, self.bus, self.database = f"svc-{uuid4().hex[:8]}", bus, database
+        self.url = url
         bus.subscriber(self.name, []).close()
         bus.subscriber("gateway", [TYPE]).close()  # who hears; else nothing is said
 
@@ -90,8 +92,13 @@ class Office:
 
     def queue(self) -> tuple[int, int]:
         """How many wakes wait, and how many hear them; -1 without a queue."""
-        [found] = [q for q in self.bus.survey(self.name, []) if q.kind == WAKE]
-        return (found.waiting, found.consumers) if found.there else (-1, -1)
+        with kombu.Connection(self.url) as connection:
+            try:
+                name = topology.wake_queue(self.name)
+                found = connection.channel().queue_declare(name, passive=True)
+            except NotFound:
+                return (-1, -1)
+        return found.message_count, found.consumer_count
 
 
 @pytest.fixture
@@ -102,7 +109,7 @@ def database(store: MongoClient[Any]) -> Database[Any]:
 @pytest.fixture
 def real(broker: Broker, mongo_engine: Engine) -> Iterator[Office]:
     with mongo_engine.client() as client:
-        office = Office(transport(broker.url), empty(client))
+        office = Office(transport(broker.url), empty(client), broker.url)
         yield office
         office.close()
 
@@ -135,14 +142,15 @@ def real_only(test: Any) -> Any:
 @real_only
 def test_a_thousand_commits_without_a_relay_leave_one_wake(real: Office) -> None:
     desk = real.desk()
-    wakes = desk.wakes()
+    desk.wake_ups().close()
+    publisher = desk.bus.publisher()
     for n in range(1000):
         desk.counters.add(f"c{n}", Counter(0), ["p"])
-        wakes.say()
+        publisher.wake_relay(desk.name)
         if n % 100 == 0:
             assert real.queue()[0] <= 1
     until(lambda: real.queue() == (1, 0), 10)
-    wakes.close()
+    publisher.close()
     late = real.desk()
     with late.relaying():
         until(lambda: real.database["said"].count_documents({}) == 1000, 30)
@@ -152,13 +160,14 @@ def test_a_thousand_commits_without_a_relay_leave_one_wake(real: Office) -> None
 @real_only
 def test_commits_in_a_row_are_few_wakes(real: Office) -> None:
     desk, heard = real.desk(), 0
-    hearing = desk.wakes()
-    assert not hearing.hear(0)
+    hearing = desk.wake_ups()
+    assert hearing.receive(0) is None
     with desk.committing():
         for n in range(500):
             desk.counters.add(f"c{n}", Counter(0), ["p"])
-        while hearing.hear(0.3):
-            heard += 1
+        while batch := hearing.receive(0.3):
+            heard += len(batch.deliveries)
+            batch.acknowledge()
     hearing.close()
     assert 1 <= heard < 250
 

@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from chassis.inbox.retry_queue import PARKED
+from chassis.broker.queue_status import count_waiting
+from chassis.inbox.retry_row import PARKED
 from chassis.service.process import Loop
 from enrollment.events.inlet import QUEUE
 
@@ -91,7 +92,7 @@ class Going:
         return [one.consumer.run for name, one in services if self._waits(name)]
 
     def _waits(self, queue: str) -> bool:
-        return self.college.bus.standing([queue]).waiting > 0
+        return count_waiting(self.college.bus.queues(queue)) > 0
 
     def _work(self) -> list[Loop]:
         services = self.college.services.values()

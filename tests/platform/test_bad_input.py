@@ -15,7 +15,7 @@ import msgspec
 import pytest
 import urllib3
 from biyong.door import Door, Refused
-from chassis.inbox.retry_queue import PARKED
+from chassis.inbox.retry_row import PARKED
 from embedded.bus.bus import Bus, Message
 from media.domain.stream import Grant, token_for
 

@@ -17,7 +17,7 @@ import pytest
 from biyong.amqp import OverAmqp
 from biyong.door import Away
 from chassis.broker.rabbitmq.transport import RabbitTransport
-from chassis.inbox.retry_queue import HEAD
+from chassis.inbox.retry_row import HEAD
 from embedded.supervisor import is_healthy
 
 from tests.parts.rabbitmq import FOUR, THREE, Broker, running_broker

@@ -11,7 +11,8 @@ import pytest
 import urllib3
 from biyong.door import Door, Refused
 from chassis.events.envelope import from_document
-from chassis.inbox.retry_queue import PARKED, Held
+from chassis.inbox.retry_queue import Held
+from chassis.inbox.retry_row import PARKED
 from chassis.storage.collections import Tables
 
 from tests.platform import rosters

@@ -5,8 +5,9 @@ from typing import Any
 
 from chassis.broker.connect import transport
 from chassis.broker.port import Away
+from chassis.broker.queue_status import count_consumers, count_parked, count_waiting
 from chassis.errors import Unfit
-from chassis.inbox.retry_queue import PARKED
+from chassis.inbox.retry_row import PARKED
 from chassis.objects.connect import objects
 from chassis.objects.trial import try_objects
 from chassis.storage.engine_trial import try_engine
@@ -87,12 +88,12 @@ def _bus(home: Home, given: Given) -> State:
         return {"version": NOT_STARTED}
     bus = transport(given.amqp or f"sqlite://{home.bus_file}")
     version = bus.try_out()
-    found = bus.standing(HEARERS)
+    queues = [queue for name in HEARERS for queue in bus.queues(name)]
     return {
         "version": version,
-        "waiting": found.waiting,
-        "parked": found.parked,
-        "consumers": found.consumers,
+        "waiting": count_waiting(queues),
+        "parked": count_parked(queues),
+        "consumers": count_consumers(queues),
     }
 
 

@@ -2,8 +2,14 @@
 
 import datetime
 
-from chassis.broker.port import FACTS, PARKED, WAKE
-from chassis.operations.queue_status import answers, kind_of, unheard
+import msgspec
+from chassis.broker.queue_status import (
+    EVENTS,
+    QueueStatus,
+    count_parked,
+    count_waiting,
+    dead_queues,
+)
 from chassis.outbox.backlog import MOST
 from rich.markup import escape
 from rich.tree import Tree
@@ -19,6 +25,7 @@ from biyong.operating import (
 )
 
 NO_REASON = "its relay gave no reason; perhaps none runs"
+NOT_LOOKED_AT = "its queues could not be looked at"
 
 
 def topology() -> None:
@@ -34,8 +41,11 @@ def topology() -> None:
     for name in SERVICES:
         if not (name in found or unsaid.get(name) or failing.get(name)):
             continue
-        branch = drawing.add(_line(name, found.get(name)))
-        faults += _draw_queues(branch, found.get(name, []))
+        rows = found.get(name)
+        queues = msgspec.convert(rows or [], list[QueueStatus])
+        summary = _sum_up(queues) if rows is not None else NOT_LOOKED_AT
+        branch = drawing.add(f"{name}: {summary}")
+        faults += _draw_faults(branch, queues)
         for outbox in unsaid.get(name, []):
             branch.add(f"[red]{escape(_waits(outbox))}")
         for work in failing.get(name, []):
@@ -45,41 +55,29 @@ def topology() -> None:
         raise ended("restart those services: they make what is missing", EXIT_FOUND)
 
 
-def _line(name: str, queues: list[Row] | None) -> str:
-    if queues is None:
-        return f"{name}: its queues could not be looked at"
-    hearing = [queue["waiting"] for queue in queues if kind_of(queue) == FACTS]
-    aside = sum(queue["waiting"] for queue in queues if kind_of(queue) == PARKED)
+def _sum_up(queues: list[QueueStatus]) -> str:
+    """A service's queues in a few numbers."""
+    count = sum(queue.kind == EVENTS for queue in queues)
     return (
-        f"{name}: {len(hearing)} queues, {sum(hearing)} waiting, "
-        f"{aside} put aside by the bus"
+        f"{count} queues, {count_waiting(queues)} waiting, "
+        f"{count_parked(queues)} put aside by the bus"
     )
 
 
-def _draw_queues(branch: Tree, queues: list[Row]) -> int:
-    """What is to be said of single queues; how many are or hear not as they should."""
-    faults = 0
-    for queue in queues:
-        if kind_of(queue) == WAKE and queue["there"]:
-            branch.add(f"{queue['name']} {_relays(queue['consumers'])}")
-        if not answers(queue):
-            branch.add(f"[red]{queue['name']} does not answer: is its node cut off?")
-            continue
-        lacks = [] if queue["there"] else ["is not there"]
-        lacks += [f"does not hear {type_}" for type_ in queue["unbound"]]
-        faults += len(lacks)
-        for line in lacks:
-            branch.add(f"[red]{queue['name']} {line}")
-    for queue_name in unheard(queues):
-        branch.add(f"[red]{queue_name} is heard by nobody: perhaps it is dead")
-    return faults
-
-
-def _relays(consumers: int) -> str:
-    """What a wake queue is worth now."""
-    if consumers:
-        return "wakes the relay"
-    return "nobody hears it; a relay in the same process needs none, others look alone"
+def _draw_faults(branch: Tree, queues: list[QueueStatus]) -> int:
+    """What is wrong with single queues; how many are or consume not as they should."""
+    faults = [f"{queue.name} is not there" for queue in queues if not queue.there]
+    faults += [
+        f"{queue.name} does not hear {type_}"
+        for queue in queues
+        for type_ in queue.unbound
+    ]
+    dead = [
+        f"{name} is heard by nobody: perhaps it is dead" for name in dead_queues(queues)
+    ]
+    for line in faults + dead:
+        branch.add(f"[red]{line}")
+    return len(faults)
 
 
 def _waits(outbox: Row) -> str:

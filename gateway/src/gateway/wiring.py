@@ -144,7 +144,7 @@ def _app(
 ) -> Flask:
     checks = {
         "store": lambda: is_away(base.database),
-        "bus": base.transport.is_away,
+        "bus": base.why_bus_is_away,
     }
     metrics_door = visitors.metrics_door(identity.sign_in, base.settings.metrics_token)
     app = new_app("gateway", None, checks, base.gauge, base.proxies, metrics_door)

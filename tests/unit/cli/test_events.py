@@ -146,36 +146,14 @@ def test_a_queue_that_nobody_hears_is_named_where_others_are_heard(
     assert done.stdout.count("is heard by nobody") == 1
 
 
-def test_a_queue_that_does_not_answer_is_not_called_missing(gateway: Gateway) -> None:
+def test_queues_are_summed_by_their_kind(gateway: Gateway) -> None:
+    queues = [queue("q.p00", 5), queue("q.parked", 2, 0, kind="parked")]
+    gateway.everywhere("topology", queues)
     gateway.everywhere("unsaid", [])
-    silent = queue("q.wake", there=False, kind="wake", answers=False)
-    gateway.everywhere("topology", [queue("q.p00"), silent])
-    done = biyong(gateway, "topology")
-    assert done.exit_code == 0
-    assert "q.wake does not answer: is its node cut off?" in done.stdout
-    assert "is not there" not in done.stdout
-
-
-def test_queues_of_an_earlier_release_are_told_without_their_kinds(
-    gateway: Gateway,
-) -> None:
-    kinds = {"kind": "facts"}, {"kind": "wake"}, {"kind": "parked"}
-    now = [
-        queue(name, waiting, **kind)
-        for name, waiting, kind in zip(
-            ("q.p00", "q.wake", "q.parked"), (5, 1, 2), kinds, strict=True
-        )
-    ]
-    gateway.everywhere("topology", now, but=OLD)
-    gateway.everywhere("unsaid", [], but=OLD)
-    gateway.answers[f"{OLD}/topology"] = [queue("m.p00", 5), queue("m.parked", 2, 0)]
     done = biyong(gateway, "topology")
     assert done.exit_code == 0, done.output
     for name in SERVICES:
         assert f"{name}: 1 queues, 5 waiting, 2 put aside by the bus" in done.stdout
-    assert done.stderr == (
-        f"biyong: {OLD} is of an earlier release and cannot do this yet: unsaid\n"
-    )
 
 
 @pytest.mark.parametrize("words", [[], ["titles"], ["titles", "--stop"]])

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from chassis.broker.queue_status import count_parked, count_waiting
 from chassis.errors import Contended, Unfit
 from chassis.events.envelope import Refused
 from chassis.telemetry import logs
@@ -76,7 +77,7 @@ class Door:
         self.bus.send(EXCHANGE, f"branch.{branch}.roster", body, account)
 
     def take_all(self) -> None:
-        while self.bus.standing([QUEUE]).waiting:
+        while count_waiting(self.bus.queues(QUEUE)):
             self.inlet.take_once()
 
 
@@ -275,12 +276,12 @@ def test_while_the_store_is_away_nothing_is_parked_and_nothing_lost(
     running = threading.Thread(target=door.inlet.run, args=(stop,))
     running.start()
     try:
-        assert eventually(lambda: door.bus.standing([QUEUE]).waiting == 0)
+        assert eventually(lambda: count_waiting(door.bus.queues(QUEUE)) == 0)
     finally:
         stop.set()
         running.join()
     assert (len(door.parked), len(door.chunks.rows)) == (in_parking, not in_parking)
-    assert door.bus.standing([QUEUE]).parked == 0
+    assert count_parked(door.bus.queues(QUEUE)) == 0
 
 
 def eventually(is_so: Callable[[], bool]) -> bool:
@@ -300,9 +301,9 @@ def test_what_only_lay_beside_a_delivery_that_killed_is_not_counted(
         if batch is not None:
             assert len(batch.deliveries) == 1
         subscriber.close()  # as when its process dies
-        if door.bus.standing([QUEUE]).parked:
+        if count_parked(door.bus.queues(QUEUE)):
             break
-    assert door.bus.standing([QUEUE]).parked == 1, "who killed, and nobody else"
+    assert count_parked(door.bus.queues(QUEUE)) == 1, "who killed, and nobody else"
     door.inlet = door.anew()
     door.take_all()
     assert "beijing/beside" in door.chunks.rows
@@ -322,10 +323,10 @@ def test_many_are_in_hand_only_once_all_that_came_before_is_behind(
     assert len(batch.deliveries) == 3
     first.close()  # as when its process dies
     took: list[int] = []
-    while door.bus.standing([QUEUE]).waiting:
-        before = door.bus.standing([QUEUE]).waiting
+    while count_waiting(door.bus.queues(QUEUE)):
+        before = count_waiting(door.bus.queues(QUEUE))
         door.inlet.take_once()
-        took.append(before - door.bus.standing([QUEUE]).waiting)
+        took.append(before - count_waiting(door.bus.queues(QUEUE)))
     assert took == [1, 1, 1, 1, 2]
     assert len(door.chunks.rows) == 6
 
@@ -333,7 +334,7 @@ def test_many_are_in_hand_only_once_all_that_came_before_is_behind(
 def test_a_fault_with_what_the_broker_put_aside_gives_nothing_back(
     door: Door,
 ) -> None:
-    queue = door.bus.queues[QUEUE]
+    queue = door.bus.by_name[QUEUE]
     door.send("beijing", sent("beijing", "first", row()))
     door.take_all()
     door.send("dongcheng", b"put aside")

@@ -127,26 +127,13 @@ def test_a_queue_that_looks_dead_is_named(
     assert "可能已坏：l.p01" in row(shown(client), "learning")
 
 
-def test_a_queue_that_does_not_answer_is_not_called_missing(
+def test_queues_are_summed_by_their_kind(
     client: FlaskClient, services: dict[str, Service]
 ) -> None:
-    silent = queue("l.wake", there=False, kind="wake", answers=False)
-    services["learning"].answers["/events/topology"] = [queue("l.p00"), silent]
-    assert "没有回应：l.wake" in row(shown(client), "learning")
-    assert "no answer from l.wake" in row(shown(client, "en"), "learning")
-
-
-def test_queues_of_an_earlier_release_are_summed_without_their_kinds(
-    client: FlaskClient, services: dict[str, Service]
-) -> None:
-    now = [queue("q.p00", 5, kind="facts"), queue("q.wake", 1, kind="wake"),
-           queue("q.parked", 2, 0, kind="parked")]  # fmt: skip
-    services["learning"].answers["/events/topology"] = now
-    old = [queue("m.p00", 5), queue("m.parked", 2, 0)]
-    services[OLD].answers["/events/topology"] = old
-    page = shown(client)
-    summed = [row(page, name).split() for name in ("learning", OLD)]
-    assert summed == [[name, "1", "5", "2", "齐全"] for name in ("learning", OLD)]
+    queues = [queue("q.p00", 5), queue("q.parked", 2, 0, kind="parked")]
+    services["learning"].answers["/events/topology"] = queues
+    summed = row(shown(client), "learning").split()
+    assert summed == ["learning", "1", "5", "2", "齐全"]
 
 
 @pytest.mark.parametrize("door", ["models", "unsaid", "failing"])

@@ -10,22 +10,16 @@ from pathlib import Path
 from embedded.bus import bus
 from embedded.file import Unusable
 
-from chassis.broker.port import (
-    ALL,
-    PARKED,
-    Away,
-    Delivery,
-    Keep,
-    Message,
-    QueueSeen,
-    Standing,
-)
-from chassis.broker.topology import PARTITIONS, parked_queue, partition
+from chassis.broker.port import ALL, Away, Delivery, Keep, Message
+from chassis.broker.queue_status import PARKED, QueueStatus
+from chassis.broker.topology import parked_queue, partition
 from chassis.errors import Unfit
 from chassis.ids import new_id
 
-MOST = 200
-LOOK_EVERY_SECONDS = 0.02
+BATCH_EVENTS = 200  # as many as RabbitMQ hands out: one store write takes them well
+LOOK_EVERY_SECONDS = 0.02  # a look costs microseconds, and people wait for the answer
+LOOK_ANYHOW_SECONDS = 1.0
+"""A lease that runs out changes nothing in the file, so it is looked for this often."""
 
 
 @contextmanager
@@ -37,65 +31,52 @@ def _faults_as_away() -> Iterator[None]:
         raise Away(str(error)) from error
 
 
-class Keeper:
+class LeaseKeeper:
     """Renews the lease on the partition a batch is from, while it is worked on.
 
     A process that dies stops renewing, and its lease runs out.
     """
 
-    def __init__(self, hold: bus.Bus, queue: str, holder: str) -> None:
-        self.hold, self.queue, self.holder = hold, queue, holder
+    def __init__(self, file: bus.Bus, queue: str) -> None:
+        self.file, self.queue, self.holder = file, queue, new_id()
         self.partition: int | None = None
         self.closed = threading.Event()
         threading.Thread(target=self._run, name="keeper", daemon=True).start()
 
     def _run(self) -> None:
-        while not self.closed.wait(self.hold.lease_seconds / 3):
+        while not self.closed.wait(self.file.lease_seconds / 3):
             partition = self.partition
             if partition is not None:
                 with suppress(sqlite3.Error):
-                    self.hold.renew(self.queue, partition, self.holder)
+                    self.file.renew(self.queue, partition, self.holder)
 
 
 class OneFileBatch:
     """Deliveries leased from the bus file."""
 
-    def __init__(
-        self, hold: bus.Bus, keeper: Keeper, taken: list[bus.Delivery]
-    ) -> None:
-        self.hold, self.keeper = hold, keeper
-        self.queue, self.holder = keeper.queue, keeper.holder
+    def __init__(self, keeper: LeaseKeeper, taken: list[bus.Delivery]) -> None:
+        self.keeper, self.file = keeper, keeper.file
         self.partition = keeper.partition = taken[0].partition
         self.deliveries: Sequence[Delivery] = [
             Delivery(d.number, d.body, d.deliveries > 1) for d in taken
         ]
 
     def acknowledge(self) -> bool:
-        """Delete them and free the partition."""
-        self.keeper.partition = None
+        """Delete the messages and free the partition."""
+        keeper = self.keeper
+        keeper.partition = None
         numbers = [delivery.tag for delivery in self.deliveries]
         with _faults_as_away():
-            return self.hold.acknowledge(
-                self.queue, self.partition, self.holder, numbers
+            return self.file.acknowledge(
+                keeper.queue, self.partition, keeper.holder, numbers
             )
-
-    def release(self) -> None:
-        """Free the partition and leave them there."""
-        self.keeper.partition = None
-        with _faults_as_away():
-            self.hold.release(self.queue, self.partition, self.holder)
-
-    def park(self, delivery: Delivery, why: str) -> None:
-        """Move it to the table of those put aside."""
-        with _faults_as_away():
-            self.hold.put_aside(delivery.tag, why)
 
 
 class OneFilePublisher:
-    """Says events into the bus file."""
+    """Publishes events into the bus file."""
 
-    def __init__(self, hold: bus.Bus) -> None:
-        self.hold = hold
+    def __init__(self, file: bus.Bus) -> None:
+        self.file = file
 
     def publish(self, messages: Sequence[Message]) -> None:
         """All in one transaction.
@@ -103,37 +84,35 @@ class OneFilePublisher:
         What is for a branch stays in the archive: without a broker a branch
         fetches its receipts over HTTPS.
         """
+        for_services = [
+            bus.Message(m.type, partition(m.key), m.body, m.to)
+            for m in messages
+            if not m.branch
+        ]
         try:
-            self.hold.publish(
-                [
-                    bus.Message(m.type, partition(m.key), m.body, m.to)
-                    for m in messages
-                    if not m.branch
-                ]
-            )
+            self.file.publish(for_services)
         except (bus.Unheard, sqlite3.Error) as error:
             raise Away(str(error)) from error
 
-    def missing(self, type_: str, hearers: Iterable[str]) -> set[str]:
-        """Services not bound to this type."""
-        return set(hearers) - self.hold.hearers(type_)
+    def wake_relay(self, service: str) -> None:
+        """Not here: a relay looks at the file as often as a subscriber would."""
 
     def keep(self) -> None:
         """A file forgets nobody."""
 
     def close(self) -> None:
         """Close the file."""
-        self.hold.close()
+        self.file.close()
 
 
 class OneFileSubscriber:
-    """Hears events from the bus file; looks again when somebody wrote to it."""
+    """Consumes events from the bus file; looks again when somebody wrote to it."""
 
-    def __init__(self, hold: bus.Bus, queue: str, types: Iterable[str]) -> None:
-        self.hold, self.queue, self.holder = hold, queue, new_id()
+    def __init__(self, file: bus.Bus, queue: str, types: Iterable[str]) -> None:
+        self.file, self.queue = file, queue
         with _faults_as_away():
-            hold.bind(queue, types)
-        self.keeper = Keeper(hold, queue, self.holder)
+            file.bind(queue, types)
+        self.keeper = LeaseKeeper(file, queue)
         self.version = -1
         self.looked = float("-inf")
 
@@ -141,28 +120,26 @@ class OneFileSubscriber:
         """Wait until the file changes, or for the lease of another to run out."""
         until = time.monotonic() + timeout_seconds
         while True:
-            try:
+            with _faults_as_away():
                 taken = self._look()
-            except sqlite3.Error as error:
-                raise Away(str(error)) from error
             if taken:
                 self.version = -1
-                return OneFileBatch(self.hold, self.keeper, taken)
+                return OneFileBatch(self.keeper, taken)
             if time.monotonic() >= until:
                 return None
             time.sleep(LOOK_EVERY_SECONDS)
 
     def _look(self) -> list[bus.Delivery]:
-        version, now = self.hold.version(), time.monotonic()
-        if version == self.version and now - self.looked < 1.0:
+        version, now = self.file.version(), time.monotonic()
+        if version == self.version and now - self.looked < LOOK_ANYHOW_SECONDS:
             return []
         self.version, self.looked = version, now
-        return self.hold.receive(self.queue, self.holder, MOST)
+        return self.file.receive(self.queue, self.keeper.holder, BATCH_EVENTS)
 
     def close(self) -> None:
         """Close the file."""
         self.keeper.closed.set()
-        self.hold.close()
+        self.file.close()
 
 
 class OneFileTransport:
@@ -174,42 +151,7 @@ class OneFileTransport:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def publisher(self) -> OneFilePublisher:
-        """A hold for saying. Raises Unfit, Away."""
-        return OneFilePublisher(self._hold())
-
-    def subscriber(
-        self, service: str, types: Iterable[str], partitions: Iterable[int] = ALL
-    ) -> OneFileSubscriber:
-        """A hold for hearing; who is free takes the partition that waited longest."""
-        return OneFileSubscriber(self._hold(), service, types)
-
-    def wakes(self, service: str) -> None:
-        """None: the relay's own looking is as good as somebody's looking at a file."""
-
-    def inlet(self, exchange: str, queue: str, pattern: str, at_once: int) -> None:
-        """Nobody from outside reaches a file; rosters come through the gateway."""
-
-    def lacking(self, service: str) -> set[int]:
-        """All partitions, or none: on a file a queue is its bindings."""
-        with _faults_as_away(), closing(self._hold()) as hold:
-            return set() if hold.is_bound(service) else set(range(PARTITIONS))
-
-    def take_parked(self, service: str, keep: Keep) -> int:
-        """Empty the table of those put aside, message by message."""
-        taken = 0
-        with _faults_as_away(), closing(self._hold()) as hold:
-            while (found := hold.first_aside(service)) is not None:
-                number, body, why = found
-                keep(Delivery(number, body, True), f"put aside by the bus: {why}")
-                hold.forget_aside(number)
-                taken += 1
-        return taken
-
-    def outlet(self, branch: str) -> None:
-        """Branches fetch their receipts through the gateway."""
-
-    def _hold(self) -> bus.Bus:
+    def _open(self) -> bus.Bus:
         """The file, opened. Raises Unfit, Away."""
         try:
             return bus.Bus(self.path)
@@ -218,38 +160,60 @@ class OneFileTransport:
         except sqlite3.Error as error:
             raise Away(str(error)) from error
 
+    def publisher(self) -> OneFilePublisher:
+        """The file, opened to publish. Raises Unfit, Away."""
+        return OneFilePublisher(self._open())
+
+    def subscriber(
+        self, service: str, types: Iterable[str], partitions: Iterable[int] = ALL
+    ) -> OneFileSubscriber:
+        """The file, opened to consume the partition that waited longest."""
+        return OneFileSubscriber(self._open(), service, types)
+
+    def wake_ups(self, service: str) -> None:
+        """None: see `wake_relay`."""
+
+    def inlet(self, exchange: str, queue: str, pattern: str, at_once: int) -> None:
+        """Nobody from outside reaches a file; rosters come through the gateway."""
+
+    def outlet(self, branch: str) -> None:
+        """Branches fetch their receipts through the gateway."""
+
+    def take_parked(self, service: str, keep: Keep) -> int:
+        """Empty the table of what was parked, message by message."""
+        taken = 0
+        with _faults_as_away(), closing(self._open()) as file:
+            while (parked := file.first_aside(service)) is not None:
+                number, body, why = parked
+                keep(Delivery(number, body, True), f"put aside by the bus: {why}")
+                file.forget_aside(number)
+                taken += 1
+        return taken
+
+    def queues(self, service: str, types: Iterable[str] = ()) -> list[QueueStatus]:
+        """One queue with all partitions, there once it is bound, and what was parked.
+
+        Who consumes is not known of a file.
+        """
+        partitions, parked = tuple(ALL), parked_queue(service)
+        if not self.path.exists():
+            missing = QueueStatus(service, False, 0, 0, partitions=partitions)
+            return [missing, QueueStatus(parked, True, 0, 0, kind=PARKED)]
+        with _faults_as_away(), closing(self._open()) as file:
+            unbound = tuple(t for t in types if service not in file.hearers(t))
+            is_there, waiting = file.is_bound(service), file.depth(service)
+            count = len(file.aside(service))
+        return [
+            QueueStatus(service, is_there, waiting, 0, unbound, partitions=partitions),
+            QueueStatus(parked, True, count, 0, kind=PARKED),
+        ]
+
+    def ping(self) -> None:
+        """Return when the file is there."""
+        if not self.path.exists():
+            raise Away(f"{self.path.name} is not there")
+
     def try_out(self) -> str:
         """The file's version."""
-        self._hold().close()
+        self._open().close()
         return f"file version {bus.LAYOUT.version}"
-
-    def standing(self, services: Iterable[str]) -> Standing:
-        """Messages and those put aside; who hears is not known of a file."""
-        if not self.path.exists():
-            return Standing(0, 0, 0)
-        hold = self._hold()
-        try:
-            waiting = sum(hold.depth(service) for service in services)
-            aside = sum(len(hold.aside(service)) for service in services)
-        except sqlite3.Error as error:
-            raise Away(str(error)) from error
-        finally:
-            hold.close()
-        return Standing(waiting, aside, 0)
-
-    def survey(self, service: str, types: Iterable[str]) -> list[QueueSeen]:
-        """One queue with all partitions, and what was put aside."""
-        with _faults_as_away(), closing(self._hold()) as hold:
-            unbound = tuple(t for t in types if service not in hold.hearers(t))
-            there = hold.is_bound(service) or not list(types)
-            return [
-                QueueSeen(service, there, hold.depth(service), 0, unbound),
-                QueueSeen(
-                    parked_queue(service), True, len(hold.aside(service)), 0,
-                    kind=PARKED,
-                ),
-            ]  # fmt: skip
-
-    def is_away(self) -> str | None:
-        """The file is there or it is not."""
-        return None if self.path.exists() else f"{self.path.name} is not there"

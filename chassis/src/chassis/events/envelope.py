@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,8 @@ from chassis.telemetry import tracing as trace
 from chassis.telemetry.reasons import misfit, reason_of
 
 LARGEST = 256 * 1024
+"""More than any event of ours has, and so little that sixty of a key still fit into one
+row of the retry queue, which the store limits to 16 MiB."""
 STEP_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What a step between versions raises at data that it cannot take."""
 SEQUENCE = re.compile(r"[0-9]{1,18}")
@@ -25,12 +28,12 @@ HIDDEN = "a value"
 
 
 class Refused(OwnFault, ValueError):
-    """These bytes are no event that we know. The message says where and which rule."""
+    """Bytes that are no event that we know. The message says where and which rule."""
 
 
 @dataclass(frozen=True)
 class Wording:
-    """How a fact is said in public: the event type, its subject and its data."""
+    """A domain event as it is published: the event type, its subject and its data."""
 
     type: str
     subject: str
@@ -40,7 +43,7 @@ class Wording:
 class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A CloudEvent. `partitionkey` is the aggregate's id, `sequence` its version.
 
-    `alsoas` names the older types in which the same event is said after this one.
+    `alsoas` names the older types in which the same event is published after this one.
     """
 
     specversion: str
@@ -59,21 +62,21 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def version(self) -> int:
-        """The aggregate's version after what this event tells."""
+        """The aggregate's version after this event."""
         return int(self.sequence)
 
     @property
     def moment(self) -> datetime.datetime:
-        """When it happened, in UTC."""
+        """The moment at which it happened, in UTC."""
         return datetime.datetime.fromisoformat(self.time)
 
 
 def seal(
     service: str, wording: Wording, aggregate: str, version: int, place: int
 ) -> Envelope:
-    """Put a wording into its envelope. The id follows from aggregate and version.
+    """The envelope of a wording. The event's id follows from aggregate and version.
 
-    Raises Refused when the data do not fit the contract, in any version still heard.
+    Raises Refused when the data do not fit the contract, in any version still consumed.
     """
     traceparent, request_id = trace.current()
     moment = datetime.datetime.now(datetime.UTC)
@@ -99,7 +102,7 @@ def seal(
 def said_as(
     envelope: Envelope, book: contracts.Book = contracts.OURS
 ) -> list[Envelope]:
-    """The event in every version that somebody hears, newest first.
+    """The event in every version that somebody consumes, newest first.
 
     All are one event and have one id. Raises Refused.
     """
@@ -154,6 +157,11 @@ def _step(part: str | int) -> str:
 def _unknown(type_: str) -> Refused:
     name = type_ if TYPE.fullmatch(type_) else HIDDEN
     return Refused(f"unknown event type or version: {name}")
+
+
+def at_work_on(envelope: Envelope) -> AbstractContextManager[None]:
+    """All that is done inside belongs to the request that the event belongs to."""
+    return trace.at_work(envelope.traceparent, trace.given(envelope.requestid))
 
 
 def to_bytes(envelope: Envelope) -> bytes:

@@ -15,7 +15,7 @@ from chassis.events.envelope import Envelope, Refused, decode
 from chassis.inbox.dispatch import Handling, layers
 from chassis.inbox.partition_assignment import Shares
 from chassis.inbox.retry_queue import Held, SequenceFull
-from chassis.inbox.retry_worker import GoingOn
+from chassis.inbox.retry_worker import RetryWorker
 from chassis.inbox.sender_check import is_vouched
 from chassis.inbox.versions import Handler as Handler
 from chassis.inbox.versions import Versions
@@ -54,10 +54,10 @@ class Consumer:
         self.missed = Missed(service, self.types, tables, transport)
         self.catching_up = self.missed.catching_up
         self.versions = Versions({**handlers, **self._plumbing(), **plumbing}, book)
-        self.shares = Shares(tables.marks, SystemClock())
+        self.shares = Shares(tables.replicas, SystemClock())
         self.subscriber: Subscriber | None = None
         self.handling = Handling(self.versions, tables)
-        self.going_on = GoingOn(self.held, self.handling)
+        self.retry_worker = RetryWorker(self.held, self.handling)
         self.chores_due = 0.0
         self.look_again = self.catch_up_again = float("-inf")
 
@@ -134,7 +134,6 @@ class Consumer:
 
         Of several replicas one takes it up, for its order.
         """
-        self.held.note_whether_any()
         self.catching_up.look()
         if FIRST_PARTITION in self.shares.mine:
             self._take_parked()
@@ -196,7 +195,7 @@ class Consumer:
             except Refused as error:
                 logger().error("event_refused", reason=reason_of(error))
                 metrics.heard.labels("unreadable", "parked").inc()
-                self.held.park_bytes(delivery.body, reason_of(error))
+                self.held.park_raw(delivery.body, reason_of(error))
                 continue
             if event is not None and self._is_vouched(delivery, event):
                 events.append(event)
@@ -224,8 +223,7 @@ class Consumer:
         if not events:
             return
         keys = sorted({event.partitionkey for event in events})
-        may_be_held = self.handling.is_any_held or self.catching_up.is_on
-        failed = self.held.keys_among(keys) if may_be_held else set()
+        failed = self.held.keys_among(keys)
         self._wait_behind([e for e in events if e.partitionkey in failed])
         for layer in layers([e for e in events if e.partitionkey not in failed]):
             self._wait_behind([e for e in layer if e.partitionkey in failed])
@@ -250,5 +248,5 @@ class Consumer:
 
     def retry_held(self) -> None:
         """Go on with the held sequences that are due, as far as they go."""
-        if not self.going_on.go_on():
+        if not self.retry_worker.retry_due():
             self.look_again = time.monotonic() + LOOK_SECONDS

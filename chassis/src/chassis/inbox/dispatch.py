@@ -1,7 +1,8 @@
-"""Giving events to their handlers, and remembering what was handled."""
+"""The dispatch of events to their handlers, and the inbox of what was handled."""
 
 import datetime
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 from pymongo import InsertOne
@@ -9,15 +10,12 @@ from pymongo.errors import BulkWriteError, ConnectionFailure
 
 from chassis.broker.port import Away
 from chassis.errors import Contended
-from chassis.events.envelope import Envelope
+from chassis.events.envelope import Envelope, at_work_on
 from chassis.http.problem import Problem
-from chassis.inbox.carried import Carried
-from chassis.inbox.retry_queue import ANY
 from chassis.inbox.versions import Versions
 from chassis.storage.aggregates import DUPLICATE, NotThere
 from chassis.storage.collections import Tables
 from chassis.telemetry import metrics
-from chassis.telemetry import tracing as trace
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
 
@@ -31,27 +29,21 @@ class Fault:
 
 
 class Handling:
-    """One service's handlers and its inbox.
-
-    `is_any_held` is what the inbox said, when it was last looked at, of whether any
-    sequence is held.
-    """
+    """One service's handlers and its inbox."""
 
     def __init__(self, versions: Versions, tables: Tables) -> None:
         self.versions, self.inbox = versions, tables.inbox
-        self.is_any_held = False
 
     def unheard(self, events: Sequence[Envelope]) -> list[Envelope]:
-        """Those that were not handled yet, each once."""
+        """The events that are not in the inbox yet, each once."""
         if not events:
             return []
         ids = [event.id for event in events]
-        rows = self.inbox.find({"_id": {"$in": [*ids, ANY]}}, {"_id": 1})
-        heard = {row["_id"] for row in rows}
-        self.is_any_held = ANY in heard
+        rows = self.inbox.find({"_id": {"$in": ids}}, {"_id": 1})
+        handled = {row["_id"] for row in rows}
         fresh: dict[str, Envelope] = {}
         for event in events:
-            if event.id in heard:
+            if event.id in handled:
                 metrics.heard.labels(event.type, "repeat").inc()
             else:
                 fresh.setdefault(event.id, event)
@@ -68,8 +60,8 @@ class Handling:
         return faults
 
     def _handle_group(self, events: list[Envelope]) -> dict[str, Fault]:
-        """At once, or each by itself to find out which fails."""
-        fault = self.handle(events)
+        """Handle events of a type at once, or each alone to find out which fails."""
+        fault = self._handle(events)
         if fault is None:
             return {}
         if len(events) == 1:
@@ -79,12 +71,16 @@ class Handling:
             faults |= self._handle_group([event])
         return faults
 
-    def handle(self, events: list[Envelope]) -> Fault | None:
-        """Run the handler of their type; why it failed, or None. Raises Away."""
+    def _handle(self, events: Sequence[Envelope]) -> Fault | None:
+        """Run the handler of a type; why it failed, or None. Raises Away.
+
+        It works for the first event's request; a handler that goes through its events
+        one by one works for each one's with `at_work_on`.
+        """
         first = events[0]
-        with trace.at_work(first.traceparent, trace.given(first.requestid)):
+        with at_work_on(first):
             try:
-                self.versions.handle(Carried(events))
+                self.versions.handle(events)
             except (Away, ConnectionFailure):
                 raise
             except Exception as error:  # noqa: BLE001 - the edge: any fault is held
@@ -94,7 +90,7 @@ class Handling:
         return None
 
     def remember(self, events: Sequence[Envelope]) -> None:
-        """These are handled: whoever brings them again brings a repeat."""
+        """Put events into the inbox: whoever brings them again brings a repeat."""
         if not events:
             return
         now = datetime.datetime.now(datetime.UTC)
@@ -111,19 +107,15 @@ class Handling:
 
 def layers(events: Sequence[Envelope]) -> list[list[Envelope]]:
     """First events of all keys, then second ones, and so on."""
-    depth: dict[str, int] = {}
-    found: list[list[Envelope]] = []
+    by_key: dict[str, list[Envelope]] = {}
     for event in events:
-        at = depth.get(event.partitionkey, 0)
-        depth[event.partitionkey] = at + 1
-        if at == len(found):
-            found.append([])
-        found[at].append(event)
-    return found
+        by_key.setdefault(event.partitionkey, []).append(event)
+    turns = zip_longest(*by_key.values())
+    return [[event for event in turn if event is not None] for turn in turns]
 
 
 def _tell(event: Envelope, error: Exception) -> None:
-    usual = isinstance(error, NotThere | Contended | Problem)
-    expected = usual or Fault(error).comes_again
-    log = logger().warning if expected else logger().exception
+    is_usual = isinstance(error, NotThere | Contended | Problem)
+    is_expected = is_usual or Fault(error).comes_again
+    log = logger().warning if is_expected else logger().exception
     log("event_failed", type=event.type, id=event.id, reason=reason_of(error))

@@ -1,4 +1,4 @@
-"""After which pauses a failed event is tried again, and when it is parked."""
+"""The retry policy: after which pauses a failed event is tried, and when it parks."""
 
 import random
 from collections.abc import Callable
@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 PAUSES_SECONDS = (0.5, 2, 5, 15, 30, 60, 120, 300)
+"""What passes by itself (a lost race, a part that starts again) is over within these
+nine minutes; what is not needs a person, who should see it soon."""
 DAY_SECONDS = 24 * 3600.0
 Handling = TypeVar("Handling", bound=Callable[..., None])
 
 
 @dataclass(frozen=True)
 class Retry:
-    """`pauses` between tries, in seconds; each is varied by a fifth.
+    """A policy: `pauses` between tries, in seconds; each is varied by a fifth.
 
     What fails only because another event has yet to come (its error says so by
     `comes_again`) is tried on with the longest pause, for `patience` seconds.
@@ -34,7 +36,7 @@ USUAL = Retry()
 
 
 def retried(retry: Retry) -> Callable[[Handling], Handling]:
-    """Declare a handler's own policy in place of the usual one."""
+    """A decorator that declares a handler's own policy in place of the usual one."""
 
     def mark(handler: Handling) -> Handling:
         handler.__retry__ = retry  # type: ignore[attr-defined]

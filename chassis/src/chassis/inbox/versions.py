@@ -1,6 +1,6 @@
-"""Hearing events in several versions, and handling only the newest.
+"""Event contracts in several versions: any is consumed, only the newest handled.
 
-What is said in which version: `said_as` of the envelope. Why it is so:
+What is published in which version: `said_as` of the envelope. Why it is so:
 docs/decisions/0010-versions.md.
 """
 
@@ -25,7 +25,7 @@ class Unhandled(OwnFault):
 
 
 class Versions:
-    """The versions that one service hears; its handlers know the newest only."""
+    """The versions that one service consumes; its handlers know the newest only."""
 
     def __init__(
         self, handlers: Mapping[str, Handler], book: contracts.Book = contracts.OURS
@@ -37,16 +37,16 @@ class Versions:
 
     @property
     def heard(self) -> list[str]:
-        """All types to hear: those handled, and before them what can be lifted to one.
+        """All types to consume: those handled, after what can be lifted to them.
 
         In this order a queue that takes a newer form takes its older ones too.
         """
         return sorted(self.target, key=number_of)
 
     def read(self, raw: bytes) -> Envelope | None:
-        """An event that came in, checked; None if it comes in a form known here too.
+        """The event in these bytes, checked; None if it comes in a form known here too.
 
-        One newer than the contracts here is let through unchecked, for `handle` to
+        An event newer than the contracts here is let through unchecked, for `handle` to
         say so in its key's turn. Raises Refused for all else that is not as promised.
         """
         event = decode(raw)

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 import contracts
-from chassis.broker.port import QueueSeen, Transport
+from chassis.broker.port import Transport
+from chassis.broker.queue_status import QueueStatus
 from chassis.inbox.retry_queue import Held
 from chassis.operations.audit import Audit
 from chassis.operations.failures import Failing, Failures
@@ -57,9 +58,9 @@ class Operating:
         self.rebuilding, self.failures = rebuilding, failures
         self.missed = Missed(service, self.types, tables, transport)
 
-    def survey(self) -> list[QueueSeen]:
+    def survey(self) -> list[QueueStatus]:
         """The service's queues as they are. Raises Away."""
-        return self.transport.survey(self.service, self.types)
+        return self.transport.queues(self.service, self.types)
 
     def unsaid(self) -> list[Unsaid]:
         """What waits in the service's outboxes for longer than is usual."""

@@ -6,7 +6,7 @@ from contextlib import suppress
 import pymongo
 from pymongo.errors import PyMongoError
 
-from chassis.inbox.retry_queue import PARKED, WAITING
+from chassis.inbox.retry_row import PARKED, WAITING
 from chassis.outbox.backlog import MOST, WAITS, Rows
 from chassis.storage.collections import Tables
 from chassis.telemetry import metrics

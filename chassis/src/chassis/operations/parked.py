@@ -12,7 +12,8 @@ import msgspec
 from pymongo import ReturnDocument
 
 from chassis.events.envelope import Envelope, check, from_bytes, from_document
-from chassis.inbox.retry_queue import DROPPED, PARKED, WAITING, Held
+from chassis.inbox.retry_queue import Held
+from chassis.inbox.retry_row import DROPPED, PARKED, WAITING
 from chassis.operations.audit import DROP, Audit
 from chassis.storage.collections import Tables
 from chassis.telemetry.masking import NotMendable as NotMendable
@@ -236,7 +237,6 @@ class Parked:
             raise NotDropped(NOT_KEPT)
         clear_at = row["clear_at"] if row["is_of_branch"] else None
         back = {"$set": {"state": PARKED, "clear_at": clear_at}}
-        self.held.note_any()
         self.rows.update_one({"_id": key, "state": DROPPED}, back)
         if self.audit.is_taken_back(line):
             self.audit.note(who, "take back", key)

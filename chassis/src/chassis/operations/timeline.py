@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chassis.inbox.retry_queue import PARKED
+from chassis.inbox.retry_row import PARKED
 from chassis.storage.collections import Tables
 
 MOST = 500

@@ -1,4 +1,4 @@
-"""What lies in a service's outboxes unsaid, and why its relay last had to wait."""
+"""The outbox backlog: what waits in a service's outboxes, and why its relay waits."""
 
 import datetime
 from collections.abc import Iterable
@@ -9,10 +9,9 @@ from pymongo.collection import Collection
 
 from chassis.storage.collections import Tables
 
-RELAY_WAITS = "relay.waits"
-USUAL_SECONDS = 5.0
-"""So long a document may wait without anything being wrong."""
-MOST = 1000
+RELAY = "relay"
+USUAL_SECONDS = 5.0  # a relay that was taken over takes as long; nothing is wrong then
+MOST = 1000  # an operator needs no more exact a number, and counting stays cheap
 WAITS = {"out_due": {"$gte": 0}}
 Rows = Collection[dict[str, Any]]
 Moment = datetime.datetime
@@ -20,7 +19,7 @@ Moment = datetime.datetime
 
 @dataclass(frozen=True)
 class Unsaid:
-    """What waits in one outbox: how many documents, counted up to MOST; for how long
+    """The backlog of one outbox: how many documents, counted up to MOST; for how long
     the oldest event among them, 0 where that is damaged; and the relay's last reason
     since that one was written, or nothing."""
 
@@ -31,25 +30,25 @@ class Unsaid:
 
 
 def note_why(tables: Tables, why: str) -> None:
-    """The relay has to wait, for this reason."""
-    noted = {"why": why[:1000], "at": datetime.datetime.now(datetime.UTC)}
-    tables.marks.update_one({"_id": RELAY_WAITS}, {"$set": noted}, upsert=True)
+    """Keep the reason for which the relay has to wait."""
+    noted = {"why": why[:1000], "at": Moment.now(datetime.UTC)}
+    tables.relay_waits.update_one({"_id": RELAY}, {"$set": noted}, upsert=True)
 
 
 def unsaid(outboxes: Iterable[Rows], tables: Tables) -> list[Unsaid]:
-    """Where something waits for longer than is usual."""
-    noted = tables.marks.find_one({"_id": RELAY_WAITS})
-    found = []
+    """The backlogs in which something waits for longer than is usual."""
+    noted = tables.relay_waits.find_one({"_id": RELAY})
+    backlogs = []
     for outbox in outboxes:
-        written = _written(outbox)
-        oldest = min((one for one in written if one is not None), default=None)
-        age = _age(oldest) if oldest is not None else 0.0
-        if age <= USUAL_SECONDS and None not in written:
+        moments = _written(outbox)
+        oldest = min((moment for moment in moments if moment), default=None)
+        age = (Moment.now(datetime.UTC) - oldest).total_seconds() if oldest else 0.0
+        if age <= USUAL_SECONDS and None not in moments:
             continue
-        counts = noted and (oldest is None or _utc(noted["at"]) >= oldest)
-        why = noted["why"] if noted and counts else ""
-        found.append(Unsaid(outbox.name, len(written), round(age, 1), why))
-    return found
+        is_since = noted and (oldest is None or _utc(noted["at"]) >= oldest)
+        why = noted["why"] if noted and is_since else ""
+        backlogs.append(Unsaid(outbox.name, len(moments), round(age, 1), why))
+    return backlogs
 
 
 def _written(outbox: Rows) -> list[Moment | None]:
@@ -68,10 +67,6 @@ def _moment(time: object) -> Moment | None:
         return None
 
 
-def _age(moment: Moment) -> float:
-    return (Moment.now(datetime.UTC) - moment).total_seconds()
-
-
-def _utc(kept: Moment) -> Moment:
+def _utc(stored: Moment) -> Moment:
     """As it was written, also by a client that leaves the zone away."""
-    return kept.replace(tzinfo=datetime.UTC)
+    return stored.replace(tzinfo=datetime.UTC)

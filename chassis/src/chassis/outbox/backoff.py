@@ -1,8 +1,9 @@
-"""Whose silence must keep nobody else waiting: branches, and partitions that failed.
+"""Destination backoff: a dead queue waits longer each time, and only it.
 
-Facts for services go together. A queue may be dead, and a broker that waits for one
-queue confirms nothing of what was said beside it; so what goes to partitions that were
-not confirmed is said apart, after the others, with growing pauses, until it is taken.
+Events for services go together. A queue may be dead, and a broker that waits for one
+queue confirms nothing of what was published beside it; so what goes to partitions that
+were not confirmed is published apart, after the others, with growing pauses, until it
+is taken. What goes to a branch is apart from the beginning.
 """
 
 import time
@@ -13,8 +14,11 @@ from chassis.broker.port import Away, Message, Unconfirmed
 from chassis.broker.topology import partition
 
 TOGETHER = ""
-FIRST_SECONDS, MOST_TIMES, MOST_TIMES_FOR_FACTS = 2.0, 8, 5
-"""How often in a row a pause doubles: to 8 minutes for a branch, to one for facts."""
+FIRST_SECONDS = 2.0  # a queue that elects a leader is back after about as long
+MOST_DOUBLINGS = 5
+"""To one minute for a partition: events for people wait in it."""
+MOST_DOUBLINGS_OF_BRANCH = 8
+"""To eight minutes for a branch: it also fetches its receipts over HTTPS."""
 
 
 @dataclass(frozen=True)
@@ -25,49 +29,50 @@ class Silence:
     until: float
 
 
-class Lanes:
-    """Which lane what is said belongs to, and how each did."""
+class DestinationBackoff:
+    """Which destinations confirm nothing, and for how long each is not tried."""
 
     def __init__(self) -> None:
         self.silent: dict[str, Silence] = {}
 
-    def lane_of(self, first: Message | None) -> str:
-        """Of a document, by the first message it has to say."""
+    def destination_of(self, first: Message | None) -> str:
+        """The destination of a document, by the first message of its outbox."""
         if first is None:
             return TOGETHER
         if first.branch:
             return first.branch
-        lane = _lane(partition(first.key))
-        return lane if lane in self.silent else TOGETHER
+        name = _name_of(partition(first.key))
+        return name if name in self.silent else TOGETHER
 
-    def in_turn(self, lanes: Iterable[str]) -> list[str]:
-        """Who is silent comes last."""
-        return sorted(lanes, key=lambda lane: (self._times(lane), lane))
+    def in_turn(self, destinations: Iterable[str]) -> list[str]:
+        """The destinations, those that were silent most often last."""
+        return sorted(destinations, key=lambda name: (self._times(name), name))
 
-    def rests(self, lane: str) -> float:
+    def rest_seconds(self, destination: str) -> float:
         """For how many seconds it is not tried."""
-        silence = self.silent.get(lane)
+        silence = self.silent.get(destination)
         return max(0.0, silence.until - time.monotonic()) if silence else 0.0
 
-    def failed(self, lane: str, why: Away) -> None:
-        """Nothing was confirmed on a lane, or not all of what went together."""
-        if lane != TOGETHER:
-            most = MOST_TIMES_FOR_FACTS if lane.startswith("#") else MOST_TIMES
-            times = min(self._times(lane) + 1, most)
+    def note_failure(self, destination: str, why: Away) -> None:
+        """Nothing was confirmed there, or not all of what went together."""
+        if destination != TOGETHER:
+            is_partition = destination.startswith("#")
+            most = MOST_DOUBLINGS if is_partition else MOST_DOUBLINGS_OF_BRANCH
+            times = min(self._times(destination) + 1, most)
             pause = FIRST_SECONDS * float(2**times - 2)
-            self.silent[lane] = Silence(times, time.monotonic() + pause)
+            self.silent[destination] = Silence(times, time.monotonic() + pause)
         elif isinstance(why, Unconfirmed):
             for number in why.partitions:
-                self.silent.setdefault(_lane(number), Silence(0, 0.0))
+                self.silent.setdefault(_name_of(number), Silence(0, 0.0))
 
-    def confirmed(self, lane: str) -> None:
+    def note_success(self, destination: str) -> None:
         """All was confirmed: it is as good as any other again."""
-        self.silent.pop(lane, None)
+        self.silent.pop(destination, None)
 
-    def _times(self, lane: str) -> int:
-        return self.silent[lane].times if lane in self.silent else 0
+    def _times(self, destination: str) -> int:
+        return self.silent.get(destination, Silence(0, 0.0)).times
 
 
-def _lane(number: int) -> str:
+def _name_of(partition_: int) -> str:
     """No branch is called so."""
-    return f"#{number:02}"
+    return f"#{partition_:02}"

@@ -1,74 +1,57 @@
-"""From the outboxes to the bus: in each document's order, archived, then cleared."""
+"""The relay: from the outboxes to the bus, in each document's order; archived, then
+cleared."""
 
 import datetime
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Any
 
-import msgspec
 from pymongo import InsertOne, UpdateOne
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, ConnectionFailure, PyMongoError
 
 import contracts
-from chassis.broker.port import Away, Message, Publisher, Transport
-from chassis.events.envelope import (
-    Envelope,
-    Refused,
-    from_document,
-    said_as,
-    to_bytes,
-)
+from chassis.broker.port import Away, Publisher, Transport
 from chassis.outbox.backlog import note_why
-from chassis.outbox.backoff import TOGETHER, Lanes
+from chassis.outbox.backoff import TOGETHER, DestinationBackoff
+from chassis.outbox.publishable import (
+    ConsumerCheck,
+    Publishable,
+    count_published,
+    in_turns,
+    to_publishable,
+)
 from chassis.storage.aggregates import DUPLICATE
 from chassis.storage.collections import Tables
 from chassis.storage.lease import Lease
-from chassis.telemetry import metrics
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
 
-Rows = Collection[dict[str, Any]]
-AT_ONCE = 200
-POLL_SECONDS, STOP_SECONDS = 0.25, 0.25
+Row = dict[str, Any]
+Rows = Collection[Row]
+BATCH_DOCUMENTS = 200  # one window of confirms, and one write to clear them
+POLL_SECONDS = 0.25  # a wake-up that was lost costs no more in one process
+STOP_SECONDS = 0.25  # how late it sees that it shall stop
 MORE_SELDOM = 8
-"""So much more seldom it looks by itself while it is woken from other processes."""
-LATER_SECONDS, REFUSED_SECONDS = 2.0, 30.0
-ASK_AGAIN_SECONDS = 30.0
-LOOK_AHEAD_SECONDS = 10.0
+"""So much more seldom it looks by itself while it is woken from other processes: every
+two seconds, which keep an idle service from asking its database all the time."""
+AGAIN_SECONDS = 1.0  # after a fault of bus or database; both mend themselves in seconds
+LOOK_AHEAD_SECONDS = 10.0  # clocks are seldom ahead, and this look costs a query each
 FAR_AHEAD_SECONDS = 60.0
-"""Nothing is made due so late: it was written by a clock that was ahead."""
+"""Nothing is made due so late, the longest backoff of a partition included: it was
+written by a clock that was ahead. A branch's longer rest is only tried early."""
 AHEAD_SECONDS = 0.5
-"""So much may a writer's clock be ahead without its wake coming too early."""
-
-
-@dataclass(frozen=True)
-class Sayable:
-    """What of a document's outbox can be said now: its `events` up to the first that
-    cannot, and for each the messages that say it; the rest is tried again in `later`
-    seconds, and `why` is the reason."""
-
-    events: list[dict[str, Any]]
-    said: list[list[Message]]
-    later: float | None = None
-    why: str = ""
-
-    @property
-    def first(self) -> Message | None:
-        """The first message; where it goes, all of the document goes."""
-        return next((one for turn in self.said for one in turn), None)
+"""So much may a writer's clock be ahead without its wake-up coming too early."""
 
 
 class Relay:
     """One service's relay. Only the holder of the lease relays.
 
-    Several holders for some seconds only repeat ids, which every hearer knows.
+    Several holders for some seconds only repeat ids, which every consumer knows.
     It looks every `poll_seconds`, and at once when `wake` is set; more seldom while
-    `is_woken`, which is for whoever hears the wakes of other processes to say.
+    `is_woken`, which is for whoever hears the wake-ups of other processes to say.
     """
 
     def __init__(
@@ -86,8 +69,8 @@ class Relay:
         self.is_holder = self.is_woken = False
         self.transport, self.lease, self.wake = transport, lease, wake
         self.publisher: Publisher | None = None
-        self.heard: dict[str, float] = {}
-        self.lanes = Lanes()
+        self.check = ConsumerCheck(transport, book)
+        self.backoff = DestinationBackoff()
         self.looked_ahead = float("-inf")
 
     def run(self, stop: threading.Event) -> None:
@@ -95,15 +78,15 @@ class Relay:
         while not stop.is_set():
             try:
                 self.is_holder = self.lease.hold()
-                busy = self.is_holder and self.relay_once()
-                if not busy and self.publisher is not None:
+                is_busy = self.is_holder and self.relay_once()
+                if not is_busy and self.publisher is not None:
                     self.publisher.keep()
             except (Away, PyMongoError) as error:
                 self._tell_why(error)
                 self._disconnect()
-                stop.wait(1.0)
+                stop.wait(AGAIN_SECONDS)
                 continue
-            if not busy:
+            if not is_busy:
                 self._rest(stop)
         self._disconnect()
 
@@ -126,163 +109,79 @@ class Relay:
     def _disconnect(self) -> None:
         if self.publisher is not None:
             self.publisher.close()
-        self.publisher, self.heard = None, {}
+        self.publisher = None
+        self.check = ConsumerCheck(self.transport, self.book)
 
     def relay_once(self) -> bool:
-        """Say what is due, once through all collections; whether there was any."""
-        busy, ahead = False, self._is_time_to_look_ahead()
+        """Publish what is due, once through all collections; whether there was any."""
+        now = time.monotonic()
+        looks_ahead = now - self.looked_ahead >= LOOK_AHEAD_SECONDS
+        if looks_ahead:
+            self.looked_ahead = now
+        is_busy = False
         for collection in self.collections:
-            documents = self._due(collection, ahead)
-            if documents:
+            if documents := _due(collection, looks_ahead):
                 self._relay(collection, documents)
-                busy = True
-        return busy
+                is_busy = True
+        return is_busy
 
-    def _is_time_to_look_ahead(self) -> bool:
-        now = time.monotonic()
-        if now - self.looked_ahead < LOOK_AHEAD_SECONDS:
-            return False
-        self.looked_ahead = now
-        return True
-
-    def _due(self, collection: Rows, ahead: bool) -> list[dict[str, Any]]:
-        """What is due; before it, if wanted, what a clock that was ahead put off."""
-        now = time.time()
-        put_off = {"$gt": now + FAR_AHEAD_SECONDS}
-        found = self._made_due(collection, put_off) if ahead else []
-        return found or self._made_due(collection, {"$lte": now + AHEAD_SECONDS})
-
-    def _made_due(
-        self, collection: Rows, moment: dict[str, float]
-    ) -> list[dict[str, Any]]:
-        return list(
-            collection.find(
-                {"out_due": moment},
-                {"outbox": 1, "version": 1},
-                sort=[("out_due", 1)],
-                limit=AT_ONCE,
-            )
-        )
-
-    def _relay(self, collection: Rows, documents: list[dict[str, Any]]) -> None:
-        """What services hear together first; then lane by lane, whose queue may be dead
-        and must not keep the others waiting."""
-        sayable = {d["_id"]: self._sayable(d["outbox"]) for d in documents}
-        if whys := [one.why for one in sayable.values() if one.why]:
-            note_why(self.tables, whys[0])
-        lanes: dict[str, list[dict[str, Any]]] = {}
-        for document in documents:
-            lane = self.lanes.lane_of(sayable[document["_id"]].first)
-            lanes.setdefault(lane, []).append(document)
-        for lane in self.lanes.in_turn(lanes):
-            self._say_on(lane, collection, lanes[lane], sayable)
-
-    def _say_on(
-        self,
-        lane: str,
-        collection: Rows,
-        documents: list[dict[str, Any]],
-        sayable: Mapping[str, Sayable],
-    ) -> None:
-        """On one lane, unless it rests. Raises Away."""
-        if pause := self.lanes.rests(lane):
-            self._put_off(collection, documents, pause)
-            return
-        own = {d["_id"]: sayable[d["_id"]] for d in documents}
-        try:
-            self._say(collection, documents, own)
-        except Away as error:
-            self.lanes.failed(lane, error)
-            if lane != TOGETHER:
-                self._put_off(collection, documents, self.lanes.rests(lane))
-            raise
-        self.lanes.confirmed(lane)
-
-    def _put_off(
-        self, collection: Rows, documents: list[dict[str, Any]], pause: float
-    ) -> None:
-        """Try these again later, and what is due beside them before that."""
-        later = {"$set": {"out_due": time.time() + pause}}
-        collection.bulk_write(
-            [UpdateOne({"_id": d["_id"], "version": d["version"]}, later)
-             for d in documents],
-            ordered=False,
-        )  # fmt: skip
-
-    def _say(
-        self,
-        collection: Rows,
-        documents: list[dict[str, Any]],
-        sayable: Mapping[str, Sayable],
-    ) -> None:
-        events = [event for one in sayable.values() for event in one.events]
-        if events:
-            for turn in _turns(sayable.values()):
-                self._publisher().publish(turn)
-            self._archive(events)
-            _count(sayable.values())
-        self._clear(collection, documents, sayable)
-
-    def _clear(
-        self,
-        collection: Rows,
-        documents: list[dict[str, Any]],
-        sayable: Mapping[str, Sayable],
-    ) -> None:
-        """Take out what was said; only what moved meanwhile is asked for again."""
-        cleared = [
-            _cleared(document, sayable[document["_id"]]) for document in documents
-        ]
-        done = collection.bulk_write(cleared, ordered=False)
-        pulled = [
-            _pulled(id_, one.events) for id_, one in sayable.items() if one.events
-        ]
-        if done.matched_count < len(documents) and pulled:
-            collection.bulk_write(pulled, ordered=False)
-
-    def _sayable(self, outbox: list[dict[str, Any]]) -> Sayable:
-        """The events up to the first that breaks its contract in a form in which it
-        is heard, or that a named hearer could not hear."""
-        said: list[list[Message]] = []
-        for place, event in enumerate(outbox):
-            try:
-                forms = said_as(from_document(event), self.book)
-                messages = [_message(form, self.book) for form in forms]
-            except (Refused, msgspec.ValidationError) as fault:
-                why = _tell(event, fault)
-                return Sayable(outbox[:place], said, REFUSED_SECONDS, why)
-            if missing := self._missing(event["type"]):
-                why = f"{event['type']} waits for the queues of {', '.join(missing)}"
-                return Sayable(outbox[:place], said, LATER_SECONDS, why)
-            said.append(messages)
-        return Sayable(outbox, said)
-
-    def _missing(self, type_: str) -> list[str]:
-        """The named hearers without all their queues; asked anew from time to time."""
-        now = time.monotonic()
-        if now - self.heard.get(type_, float("-inf")) < ASK_AGAIN_SECONDS:
-            return []
-        missing = {
-            name
-            for form in self.book.forms(type_)
-            for name in self._publisher().missing(
-                form, self.book.hearers(form) - {contracts.BRANCH}
-            )
+    def _relay(self, collection: Rows, documents: list[Row]) -> None:
+        """What services consume together first; then each destination that is apart,
+        whose queue may be dead and must not keep the others waiting. Raises Away."""
+        ready = {
+            document["_id"]: to_publishable(document["outbox"], self.book, self.check)
+            for document in documents
         }
-        if missing:
-            logger().info("hearers_missing", type=type_, missing=sorted(missing))
-        else:
-            self.heard[type_] = now
-        return sorted(missing)
+        if reason := next((part.why for part in ready.values() if part.why), ""):
+            note_why(self.tables, reason)
+        apart: dict[str, list[Row]] = {}
+        for document in documents:
+            first = ready[document["_id"]].first
+            apart.setdefault(self.backoff.destination_of(first), []).append(document)
+        for destination in self.backoff.in_turn(apart):
+            self._relay_to(destination, collection, apart[destination], ready)
 
-    def _publisher(self) -> Publisher:
-        if self.publisher is None:
-            self.publisher = self.transport.publisher()
-        return self.publisher
+    def _relay_to(
+        self,
+        destination: str,
+        collection: Rows,
+        documents: list[Row],
+        ready: Mapping[str, Publishable],
+    ) -> None:
+        """To one destination, unless it rests. Raises Away."""
+        if pause := self.backoff.rest_seconds(destination):
+            _put_off(collection, documents, pause)
+            return
+        try:
+            self._publish([ready[document["_id"]] for document in documents])
+        except Away as error:
+            self.backoff.note_failure(destination, error)
+            if destination != TOGETHER:
+                pause = self.backoff.rest_seconds(destination)
+                _put_off(collection, documents, pause)
+            raise
+        _clear(collection, documents, ready)
+        self.backoff.note_success(destination)
 
-    def _archive(self, events: list[dict[str, Any]]) -> None:
+    def _publish(self, ready: Sequence[Publishable]) -> None:
+        """Publish the events of documents, and archive them. Raises Away."""
+        events = [event for part in ready for event in part.events]
+        if not events:
+            return
+        for turn in in_turns(ready):
+            if self.publisher is None:
+                self.publisher = self.transport.publisher()
+            self.publisher.publish(turn)
+        self._archive(events)
+        count_published(ready)
+
+    def _archive(self, events: Iterable[Row]) -> None:
+        """Keep the events in the archive; one that is there is a repeat."""
         now = datetime.datetime.now(datetime.UTC)
-        rows = [InsertOne({"_id": e["id"], "at": now, "event": e}) for e in events]
+        rows = [
+            InsertOne({"_id": event["id"], "at": now, "event": event})
+            for event in events
+        ]
         try:
             self.tables.said.bulk_write(rows, ordered=False)
         except BulkWriteError as error:
@@ -290,61 +189,61 @@ class Relay:
                 raise
 
 
-def _turns(sayable: Iterable[Sayable]) -> Iterator[list[Message]]:
-    """First events of all documents, then second ones, and so on.
+def _due(collection: Rows, looks_ahead: bool) -> list[Row]:
+    """What is due; before it, if wanted, what a clock that was ahead put off."""
+    now = time.time()
+    moments = [{"$lte": now + AHEAD_SECONDS}]
+    if looks_ahead:
+        moments.insert(0, {"$gt": now + FAR_AHEAD_SECONDS})
+    for moment in moments:
+        documents = collection.find(
+            {"out_due": moment},
+            {"outbox": 1, "version": 1},
+            sort=[("out_due", 1)],
+            limit=BATCH_DOCUMENTS,
+        )
+        if rows := list(documents):
+            return rows
+    return []
 
-    An event goes out only when the one before it of its document is confirmed. Side by
-    side on the wire the later one alone could arrive, and come before the repeat.
+
+def _put_off(collection: Rows, documents: Iterable[Row], pause: float) -> None:
+    """Try these again later, and what is due beside them before that."""
+    later = {"$set": {"out_due": time.time() + pause}}
+    writes = [
+        UpdateOne({"_id": document["_id"], "version": document["version"]}, later)
+        for document in documents
+    ]
+    collection.bulk_write(writes, ordered=False)
+
+
+def _clear(
+    collection: Rows, documents: Sequence[Row], ready: Mapping[str, Publishable]
+) -> None:
+    """Take out what was published, and look again later if some could not be.
+
+    Only under the version that was read: a write that came in between has set `out_due`
+    anew. From a document that moved it is pulled all the same, and it stays due.
     """
-    for turn in zip_longest(*(one.said for one in sayable), fillvalue=()):
-        yield [message for messages in turn for message in messages]
+    cleared = [_to_cleared(document, ready[document["_id"]]) for document in documents]
+    matched = collection.bulk_write(cleared, ordered=False).matched_count
+    pulled = [
+        UpdateOne({"_id": document["_id"]}, _pull(part))
+        for document in documents
+        if (part := ready[document["_id"]]).events
+    ]
+    if matched < len(documents) and pulled:
+        collection.bulk_write(pulled, ordered=False)
 
 
-def _count(sayable: Iterable[Sayable]) -> None:
-    """What was said, and what is only archived: its contract names nobody."""
-    for one in sayable:
-        for event, messages in zip(one.events, one.said, strict=True):
-            counter = metrics.said if messages else metrics.unheard
-            counter.labels(event["type"]).inc()
-
-
-def _tell(event: Mapping[str, Any], fault: Exception) -> str:
-    """In the log and the metrics; in one line for whoever looks."""
-    id_, reason = event.get("id", "an event without id"), reason_of(fault)
-    logger().error("event_unsayable", id=id_, reason=reason)
-    metrics.unsayable.labels(event.get("type", "")).inc()
-    return f"{id_} cannot be said: {reason}"
-
-
-def _message(event: Envelope, book: contracts.Book) -> Message:
-    """The event on its way, to its branch alone where one hears it. Raises Refused."""
-    branch = ""
-    if contracts.BRANCH in book.hearers(event.type):
-        branch = event.data.get("branch_id", "")
-        if not branch:
-            raise Refused(f"{event.type} names no branch")
-    return Message(event.type, event.partitionkey, to_bytes(event), branch)
-
-
-def _cleared(document: Mapping[str, Any], sayable: Sayable) -> UpdateOne:
-    """Pull what was said; look again later if some could not be said.
-
-    Only under the version that was read: a write that came in between has set
-    `out_due` anew.
-    """
-    later = sayable.later
-    update: dict[str, Any] = {
-        "$set": {"out_due": None if later is None else time.time() + later}
-    }
-    if sayable.events:
-        update |= _pull(sayable.events)
+def _to_cleared(document: Row, part: Publishable) -> UpdateOne:
+    due = None if part.later is None else time.time() + part.later
+    update: Row = {"$set": {"out_due": due}}
+    if part.events:
+        update |= _pull(part)
     return UpdateOne({"_id": document["_id"], "version": document["version"]}, update)
 
 
-def _pulled(id_: Any, said: list[dict[str, Any]]) -> UpdateOne:
-    """Pull what was said from a document that moved; it stays due."""
-    return UpdateOne({"_id": id_}, _pull(said))
-
-
-def _pull(said: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"$pull": {"outbox": {"id": {"$in": [event["id"] for event in said]}}}}
+def _pull(part: Publishable) -> Row:
+    ids = [event["id"] for event in part.events]
+    return {"$pull": {"outbox": {"id": {"$in": ids}}}}

@@ -1,28 +1,28 @@
-"""From a commit in one process to the relay in another.
+"""The relay wake-up: from a commit in one process to the relay in another.
 
 In one process a `threading.Event` does it: who commits sets it, the relay waits for it.
-Where no relay runs beside, this waits for it instead and says a wake on the bus; beside
-a relay that runs alone, this hears wakes and sets it. So a commit never waits, however
-the bus is, and commits in a row are one wake. Why so: docs/decisions/0014-wakes.md.
+Where no relay runs beside, this waits for it instead and says a wake-up on the bus;
+beside a relay that runs alone, this hears wake-ups and sets it. So a commit never
+waits, however the bus is, and commits in a row are one wake-up. Why so:
+docs/decisions/0014-wakes.md.
 """
 
 import threading
 from collections.abc import Callable
 from contextlib import closing
 
-from chassis.broker.port import Away, Transport, Wakes
+from chassis.broker.port import Away, Transport
 from chassis.outbox.relay import Relay
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
 
-LOOK_SECONDS, AGAIN_SECONDS = 0.5, 1.0
-PAUSE_SECONDS = 0.02
-"""After a wake was said: what is committed meanwhile has one more in common."""
-Work = Callable[[Wakes, threading.Event], None]
+LOOK_SECONDS = 0.5  # how late it sees that it shall stop, or that the lease went
+AGAIN_SECONDS = 1.0  # relays look by themselves meanwhile; a broker is not pestered
+PAUSE_SECONDS = 0.02  # what is committed meanwhile has one more wake-up in common
 
 
 class Waking:
-    """The wakes of one service's relay, as one of its processes has them."""
+    """The wake-ups of one service's relay, as one of its processes has them."""
 
     def __init__(self, service: str, transport: Transport, relay: Relay) -> None:
         self.service, self.transport, self.relay = service, transport, relay
@@ -31,43 +31,47 @@ class Waking:
     def say(self, stop: threading.Event) -> None:
         """Tell the relay of this process's commits, until told to stop."""
         while not stop.is_set():
-            self._connected(self._say, stop)
+            self._through_faults(self._say, stop)
 
     def hear(self, stop: threading.Event) -> None:
         """Wake the relay of this process while it has the lease."""
         while not stop.is_set():
             if self.relay.is_holder:
-                self._connected(self._hear, stop)
+                self._through_faults(self._hear, stop)
             else:
                 stop.wait(LOOK_SECONDS)
 
-    def _connected(self, work: Work, stop: threading.Event) -> None:
-        """Do so on a connection; without one relays look by themselves."""
+    def _through_faults(
+        self, work: Callable[[threading.Event], None], stop: threading.Event
+    ) -> None:
+        """Without a connection relays look by themselves."""
         try:
-            wakes = self.transport.wakes(self.service)
-            if wakes is None:
-                stop.wait()
-                return
-            with closing(wakes):
-                work(wakes, stop)
+            work(stop)
         except Away as error:
             logger().warning("wakes_wait", reason=reason_of(error))
             stop.wait(AGAIN_SECONDS)
 
-    def _say(self, wakes: Wakes, stop: threading.Event) -> None:
-        while not stop.is_set():
-            if self.wake.wait(LOOK_SECONDS):
-                self.wake.clear()
-                wakes.say()
-                stop.wait(PAUSE_SECONDS)
-            wakes.keep()
+    def _say(self, stop: threading.Event) -> None:
+        with closing(self.transport.publisher()) as publisher:
+            while not stop.is_set():
+                if self.wake.wait(LOOK_SECONDS):
+                    self.wake.clear()
+                    publisher.wake_relay(self.service)
+                    stop.wait(PAUSE_SECONDS)
+                publisher.keep()
 
-    def _hear(self, wakes: Wakes, stop: threading.Event) -> None:
-        seconds = 0.0
-        try:
-            while self.relay.is_holder and not stop.is_set():
-                if wakes.hear(seconds):
-                    self.wake.set()
-                self.relay.is_woken, seconds = True, LOOK_SECONDS
-        finally:
-            self.relay.is_woken = False
+    def _hear(self, stop: threading.Event) -> None:
+        subscriber = self.transport.wake_ups(self.service)
+        if subscriber is None:
+            stop.wait()
+            return
+        with closing(subscriber):
+            try:
+                self.relay.is_woken = True
+                self.wake.set()  # for what was committed before
+                while self.relay.is_holder and not stop.is_set():
+                    if batch := subscriber.receive(LOOK_SECONDS):
+                        self.wake.set()
+                        batch.acknowledge()
+            finally:
+                self.relay.is_woken = False

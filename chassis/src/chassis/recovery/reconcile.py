@@ -15,6 +15,7 @@ from typing import Any
 
 import contracts
 from chassis.broker.port import Message, Transport
+from chassis.broker.queue_status import missing_partitions
 from chassis.errors import OwnFault
 from chassis.events.envelope import Envelope
 from chassis.outbox.resend import (
@@ -52,8 +53,9 @@ class Missed:
 
     def before_hearing(self) -> None:
         """Note, before they are made again, that queues are gone. Raises Away."""
-        had = self.marks.find_one({"_id": QUEUES})
-        if had is not None and (gone := self.transport.lacking(self.service)):
+        if self.marks.find_one({"_id": QUEUES}) is None:
+            return
+        if gone := missing_partitions(self.transport.queues(self.service)):
             logger().warning("queues_were_gone", partitions=sorted(gone))
             self.catching_up.begin(gone, self._producers())
 

@@ -9,7 +9,7 @@ from flask import Blueprint, Flask
 
 import contracts
 from chassis.broker.connect import transport
-from chassis.broker.port import Transport
+from chassis.broker.port import Away, Transport
 from chassis.clock import Clock, SystemClock
 from chassis.events.envelope import Wording
 from chassis.http import idempotency
@@ -103,7 +103,7 @@ class Plumbing:
         """The service's app: its blueprints behind the usual doors."""
         standing: dict[str, Check] = {
             "store": lambda: is_away(self.database),
-            "bus": self.transport.is_away,
+            "bus": self.why_bus_is_away,
             **(checks or {}),
         }
         verifier = Verifier(self.name, Path(self.settings.keys_file))
@@ -116,6 +116,14 @@ class Plumbing:
         for blueprint in blueprints:
             app.register_blueprint(blueprint)
         return app
+
+    def why_bus_is_away(self) -> str | None:
+        """Why the bus cannot be used now, or None."""
+        try:
+            self.transport.ping()
+        except Away:
+            return "no answer"
+        return None
 
     def _guard_metrics(self) -> None:
         """A service's port lies inside; where a token is set it is needed as well."""

@@ -30,6 +30,8 @@ class Tables:
         self.audit: Rows = database["audit"]
         self.errands: Rows = database["errands"]
         self.rebuilds: Rows = database["rebuilds"]
+        self.replicas: Rows = database["replicas"]
+        self.relay_waits: Rows = database["relay_waits"]
         self.marks: Rows = database["marks"]
 
     def declare(self) -> None:

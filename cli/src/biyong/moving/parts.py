@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from chassis.broker.connect import transport
-from chassis.broker.port import Away, Standing
+from chassis.broker.port import Away
+from chassis.broker.queue_status import count_consumers, count_waiting
 from chassis.objects.connect import objects
 from chassis.objects.port import Away as ObjectsAway
 from chassis.objects.port import NoObject, Objects
@@ -82,23 +83,19 @@ def _held(home: Home, given: Given) -> Iterator[Parts]:
 
 def _require_silence(home: Home, given: Given) -> None:
     try:
-        found = standing(home, given)
+        bus = transport(given.amqp or f"sqlite://{home.bus_file}")
+        queues = [queue for name in HEARERS for queue in bus.queues(name)]
     except Away as error:
         raise Refused(f"The bus does not answer: {error}.") from error
-    if found.consumers:
+    if consumers := count_consumers(queues):
         raise Refused(
-            f"{found.consumers} consumers still hear the bus: stop every service first."
+            f"{consumers} consumers still hear the bus: stop every service first."
         )
-    if found.waiting:
+    if waiting := count_waiting(queues):
         raise Refused(
-            f"{found.waiting} events are still on the bus: start the platform, wait "
+            f"{waiting} events are still on the bus: start the platform, wait "
             "until they are handled, stop it and try again."
         )
-
-
-def standing(home: Home, given: Given) -> Standing:
-    """What lies on the installation's bus. Raises Away."""
-    return transport(given.amqp or f"sqlite://{home.bus_file}").standing(HEARERS)
 
 
 @contextmanager

@@ -6,13 +6,18 @@ from typing import Any
 from urllib.parse import quote
 
 import msgspec
-from chassis.broker.port import FACTS, PARKED
+from chassis.broker.queue_status import (
+    PARKED,
+    QueueStatus,
+    count_parked,
+    count_waiting,
+    dead_queues,
+)
 from chassis.events.envelope import Refused
 from chassis.http.auth import public
 from chassis.http.problem import Problem
 from chassis.operations.console import Operating
 from chassis.operations.parked import NotDropped, NotMendable, NotParked, Which
-from chassis.operations.queue_status import answers, kind_of, unheard
 from chassis.outbox.backlog import MOST
 from flask import Blueprint, Response, request
 
@@ -239,15 +244,14 @@ def _done(said: Mapping[str, str]) -> str:
     return gettext(text) % {"n": count if count.isdecimal() else ""} if text else ""
 
 
-def _summed(queues: list[Row]) -> Row:
+def _summed(rows: list[Row]) -> Row:
     """A service's queues in a few numbers."""
-    hearing = [queue for queue in queues if kind_of(queue) == FACTS]
+    queues = msgspec.convert(rows, list[QueueStatus])
     return {
-        "queues": len(hearing),
-        "missing": [q["name"] for q in queues if not q["there"] and answers(q)],
-        "silent": [q["name"] for q in queues if not answers(q)],
-        "unbound": [t for q in hearing for t in q["unbound"]],
-        "unheard": unheard(queues),
-        "waiting": sum(q["waiting"] for q in hearing),
-        "aside": sum(q["waiting"] for q in queues if kind_of(q) == PARKED),
+        "queues": len([queue for queue in queues if queue.kind != PARKED]),
+        "missing": [queue.name for queue in queues if not queue.there],
+        "unbound": [type_ for queue in queues for type_ in queue.unbound],
+        "unheard": dead_queues(queues),
+        "waiting": count_waiting(queues),
+        "aside": count_parked(queues),
     }

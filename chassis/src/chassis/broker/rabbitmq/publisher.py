@@ -1,77 +1,63 @@
-"""Saying events on RabbitMQ: a window of confirms, and nothing that nobody takes."""
+"""Publishing on RabbitMQ: a window of confirms, and nothing that nobody takes."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from chassis.broker import topology
 from chassis.broker.port import Away, Message, Unconfirmed
-from chassis.broker.rabbitmq.connection import (
-    connect,
-    exchange_there,
-    facts,
-    faults_as_away,
-    keep,
-    kept_if_well,
-    let_go,
-    receipts,
-    seen,
-)
+from chassis.broker.rabbitmq.connection import faults_as_away, let_go, opened
+from chassis.broker.rabbitmq.declarations import EVENTS, RECEIPTS, declare_exchange
 
 CONFIRM_SECONDS = 10.0
-PLACES_NAMED = 3
-"""So many of those that do not answer stand in the reason."""
+"""A quorum queue that elects a leader confirms within these; a broker without disk
+space never does."""
+PLACES_NAMED = 3  # enough to find a dead queue by, and the reason stays one line
 
 
 @dataclass(frozen=True)
 class Sent:
-    """Where a message went that is not confirmed yet."""
+    """Where an event went that is not confirmed yet."""
 
     place: str
     partition: int
 
 
 class RabbitPublisher:
-    """Says events with a window of confirms; what no queue takes is a fault.
+    """Publishes with a window of confirms; what no queue takes is a fault.
 
     Messages name the account `user`, if one is given, and the broker checks it.
     """
 
     def __init__(self, url: str, user: str = "") -> None:
         self.properties = {"delivery_mode": 2} | ({"user_id": user} if user else {})
-        with faults_as_away(), kept_if_well(connect(url)) as self.connection:
-            channel = self.connection.channel()
-            self.channel = exchange_there(self.connection, channel, facts())
+        with opened(url) as self.connection:
+            declare_exchange(self.connection, EVENTS)
+            self.channel = self.connection.channel()
             self.channel.confirm_select()
+        self.waking = self.connection.channel()  # without confirms
         self.knows_receipts = False
         self.waiting: dict[int, Sent] = {}  # in the order of sending
         self.refused: list[Sent] = []
         self.untaken: list[str] = []
         self.next_tag = 1
-        self.channel.events["basic_ack"].add(self._on_ack)
+        self.channel.events["basic_ack"].add(self._settle)
         self.channel.events["basic_nack"].add(self._on_nack)
         self.channel.events["basic_return"].add(self._on_return)
 
-    def _settle(self, tag: int, multiple: bool) -> None:
-        if not multiple:
-            self.waiting.pop(tag, None)
-            return
-        while self.waiting and (oldest := next(iter(self.waiting))) <= tag:
-            del self.waiting[oldest]
-
-    def _on_ack(self, tag: int, multiple: bool) -> None:
-        self._settle(tag, multiple)
+    def _settle(self, tag: int, multiple: bool) -> list[Sent]:
+        """The broker has decided about this one, or all up to it; which those are."""
+        oldest = next(iter(self.waiting), tag) if multiple else tag
+        settled = [self.waiting.pop(n, None) for n in range(oldest, tag + 1)]
+        return [sent for sent in settled if sent is not None]
 
     def _on_nack(self, tag: int, multiple: bool) -> None:
-        oldest = next(iter(self.waiting), tag) if multiple else tag
-        refused = range(oldest, tag + 1)
-        self.refused += [self.waiting[n] for n in refused if n in self.waiting]
-        self._settle(tag, multiple)
+        self.refused += self._settle(tag, multiple)
 
-    def _on_return(self, *returned: Any) -> None:
-        self.untaken.append(str(returned[3]))
+    def _on_return(self, _: Exception, exchange: str, key: str, message: Any) -> None:
+        self.untaken.append(key)
 
     def publish(self, messages: Sequence[Message]) -> None:
         """Return when the broker has taken all, in their order.
@@ -116,7 +102,7 @@ class RabbitPublisher:
     def _know_receipts(self) -> None:
         """Make their exchange before the first one: most services send none."""
         if not self.knows_receipts:
-            receipts()(self.channel).declare()
+            RECEIPTS(self.channel).declare()
         self.knows_receipts = True
 
     def _await_confirms(self, sent: int) -> None:
@@ -127,22 +113,22 @@ class RabbitPublisher:
                 self.connection.drain_events(timeout=left)
         if self.waiting:
             left_over = list(self.waiting.values())
-            why = _unconfirmed([one.place for one in left_over], sent)
-            raise Unconfirmed(why, [one.partition for one in left_over])
+            why = _unconfirmed([message.place for message in left_over], sent)
+            raise Unconfirmed(why, [message.partition for message in left_over])
 
-    def missing(self, type_: str, hearers: Iterable[str]) -> set[str]:
-        """Services whose queues are not all there."""
+    def wake_relay(self, service: str) -> None:
+        """Into the wake queue, if it is there; it takes one message and no second."""
+        queue = topology.wake_queue(service)
         with faults_as_away():
-            return {service for service in hearers if not self._has_queues(service)}
-
-    def _has_queues(self, service: str) -> bool:
-        queues = topology.queues_of(service)
-        return all(seen(self.connection, name).there for name in queues)
+            self.waking.basic_publish(self.waking.prepare_message(b""), "", queue)
 
     def keep(self) -> None:
-        """Stay connected while there is nothing to say."""
+        """Read what the broker sent meanwhile, and answer that this side lives."""
         with faults_as_away():
-            keep(self.connection)
+            with suppress(TimeoutError):
+                while True:
+                    self.connection.drain_events(timeout=0)
+            self.connection.heartbeat_check()
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -150,8 +136,8 @@ class RabbitPublisher:
 
 
 def _unconfirmed(places: Sequence[str], sent: int) -> str:
-    """For whoever looks for a queue that is dead. If none of those sent was confirmed,
-    it may be any of them: a broker that waits for one queue answers for no other."""
+    """The reason, for whoever looks for a dead queue. If none of those sent was
+    confirmed, it may be any: a broker that waits for one queue answers for no other."""
     different = list(dict.fromkeys(places))
     named = ", ".join(different[:PLACES_NAMED])
     more = " and others" if len(different) > PLACES_NAMED else ""

@@ -1,4 +1,4 @@
-"""Hearing queues of RabbitMQ on one channel, in batches."""
+"""Consuming queues of RabbitMQ on one channel, in batches."""
 
 import time
 from collections import deque
@@ -7,68 +7,48 @@ from typing import Any
 
 import kombu
 
-from chassis.broker.port import (
-    Delivery,
-)
+from chassis.broker.port import Delivery
 from chassis.broker.rabbitmq.connection import (
     HEARTBEAT_SECONDS,
     faults_as_away,
     let_go,
 )
 
-PREFETCH = AT_ONCE = 200
-GATHER_SECONDS = 0.01
+PREFETCH = BATCH_EVENTS = 200
+"""What one write of the store takes well, and little to handle again after a crash."""
+GATHER_SECONDS = 0.01  # a batch saves writes; more than this would be felt in an answer
 SILENT_SECONDS = 5.0
 """A broker that says nothing for so long is asked something."""
-
-
-class Settled:
-    """Up to which tag everything that a channel delivered is done with."""
-
-    def __init__(self) -> None:
-        self.tag = 0
 
 
 class RabbitBatch:
     """Deliveries of one channel, as they came: in order for each queue."""
 
     def __init__(
-        self, channel: Any, deliveries: list[Delivery], settled: Settled
+        self, subscriber: "RabbitSubscriber", deliveries: Sequence[Delivery]
     ) -> None:
-        self.channel, self.deliveries, self.settled = channel, deliveries, settled
-        self.parked: set[int] = set()
+        self.subscriber, self.deliveries = subscriber, deliveries
 
     def acknowledge(self) -> bool:
-        """Done with all but what was parked.
+        """All are done with.
 
-        One acknowledgement covers all up to the last, unless something that came
-        before this batch was given up without a word: then each has its own.
+        One acknowledgement covers all up to the last, unless a batch that came before
+        was given up without a word: then each delivery has its own.
         """
-        done = [d.tag for d in self.deliveries if d.tag not in self.parked]
+        subscriber = self.subscriber
+        tags = [delivery.tag for delivery in self.deliveries]
         with faults_as_away():
-            if self.deliveries[0].tag != self.settled.tag + 1:
-                for tag in done:
-                    self.channel.basic_ack(tag)
-                return True
-            if done:
-                self.channel.basic_ack(done[-1], multiple=True)
-        self.settled.tag = self.deliveries[-1].tag
+            if tags[0] == subscriber.settled_tag + 1:
+                subscriber.channel.basic_ack(tags[-1], multiple=True)
+                subscriber.settled_tag = tags[-1]
+            else:
+                for tag in tags:
+                    subscriber.channel.basic_ack(tag)
         return True
-
-    def release(self) -> None:
-        """Nothing to do: closing the channel returns them, in order, counted once."""
-
-    def park(self, delivery: Delivery, why: str) -> None:
-        """To the parked queue, through the queue's own dead-letter exchange."""
-        if delivery.tag in self.parked:
-            return
-        with faults_as_away():
-            self.channel.basic_reject(delivery.tag, requeue=False)
-        self.parked.add(delivery.tag)
 
 
 class RabbitSubscriber:
-    """Hears several queues on one channel; hands out what came, oldest first."""
+    """Consumes several queues on one channel; hands out what came, oldest first."""
 
     def __init__(
         self,
@@ -81,13 +61,14 @@ class RabbitSubscriber:
         self.wire = self.channel.connection
         self.channel.basic_qos(0, prefetch, False)
         self.arrived: deque[Any] = deque()
-        self.settled = Settled()
+        self.settled_tag = 0  # all that was delivered up to it is done with
         for queue in queues:
             self.channel.basic_consume(
-                queue, no_ack=False, callback=self.arrived.append,
+                queue,
+                callback=self.arrived.append,
                 consumer_tag=f"{queue}.hearing",
-            )  # fmt: skip
-        self.beat = self.spoke = time.monotonic()
+            )
+        self.checked = self.spoke = time.monotonic()
         self.octets = 0
 
     def receive(self, timeout_seconds: float) -> RabbitBatch | None:
@@ -110,7 +91,7 @@ class RabbitSubscriber:
     def _gather(self) -> None:
         """What comes within a moment goes into the same batch."""
         until = time.monotonic() + GATHER_SECONDS
-        most = min(AT_ONCE, self.prefetch)
+        most = min(BATCH_EVENTS, self.prefetch)
         while len(self.arrived) < most and (left := until - time.monotonic()) > 0:
             if not self._drain(left):
                 return
@@ -118,8 +99,8 @@ class RabbitSubscriber:
     def _keep_alive(self) -> None:
         """Show that this side lives; see that the other one does."""
         now = time.monotonic()
-        if now - self.beat > HEARTBEAT_SECONDS / 4:
-            self.beat = now
+        if now - self.checked > HEARTBEAT_SECONDS / 4:
+            self.checked = now
             self.connection.heartbeat_check()
         octets = self.wire.bytes_recv
         if octets != self.octets:
@@ -130,9 +111,9 @@ class RabbitSubscriber:
     def _batch(self) -> RabbitBatch | None:
         if not self.arrived:
             return None
-        count = min(len(self.arrived), AT_ONCE)
+        count = min(len(self.arrived), BATCH_EVENTS)
         deliveries = [delivery_of(self.arrived.popleft()) for _ in range(count)]
-        return RabbitBatch(self.channel, deliveries, self.settled)
+        return RabbitBatch(self, deliveries)
 
     def close(self) -> None:
         """Let go; what is not acknowledged is delivered again."""
@@ -140,7 +121,7 @@ class RabbitSubscriber:
 
 
 def delivery_of(message: Any) -> Delivery:
-    """A message of the wire as the transport has it."""
+    """A delivery as the transport has it, from a message of the wire."""
     about = message.delivery_info
     headers = message.headers or {}
     again = bool(about.get("redelivered")) or headers.get("x-delivery-count", 0) > 0

@@ -5,67 +5,48 @@ every service has one quorum queue with a single active consumer per partition.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import kombu
-from amqp.exceptions import AccessRefused, PreconditionFailed
+from amqp.exceptions import AccessRefused
 
 from chassis.broker import topology
-from chassis.broker.port import (
-    ALL,
-    PARKED,
-    WAKE,
-    Keep,
-    QueueSeen,
-    Standing,
-)
-from chassis.broker.rabbitmq.connection import (
-    BOUNDS,
-    FAULTS,
-    connect,
-    exchange_there,
-    facts,
-    faults_as_away,
-    hearing_queue,
-    impatient,
-    kept_if_well,
-    made,
-    parked_exchange,
-    plain_queue,
-    receipts,
+from chassis.broker.port import ALL, Keep
+from chassis.broker.queue_status import PARKED, QueueStatus
+from chassis.broker.rabbitmq import declarations
+from chassis.broker.rabbitmq.connection import connected, look_at, opened
+from chassis.broker.rabbitmq.declarations import (
+    declare_exchange,
+    declare_parked_queue,
+    events_queue,
     receipts_queue,
-    seen,
     wake_queue,
 )
 from chassis.broker.rabbitmq.publisher import RabbitPublisher
 from chassis.broker.rabbitmq.subscriber import RabbitSubscriber, delivery_of
-from chassis.broker.rabbitmq.wakeup import RabbitWakes
 from chassis.errors import Unfit
 from chassis.ids import new_id
-from chassis.telemetry.logs import logger
-from chassis.telemetry.reasons import reason_of
 
-OLDEST = (3, 10)
+OLDEST = (3, 10)  # the first with delivery limits and dead-lettering at least once
+PARKED_SINCE = {
+    "delivery_limit": "delivered too often without an answer",
+    "rejected": "refused by its consumer",
+}
 
 
 def _why_parked(message: Any) -> str:
     """What the broker notes of a message that it moved out of a queue."""
     deaths = (message.headers or {}).get("x-death") or [{}]
-    reasons = {
-        "delivery_limit": "delivered too often without an answer",
-        "rejected": "refused by its consumer",
-    }
     reason = str(deaths[0].get("reason", "unknown"))
-    return f"put aside by the broker: {reasons.get(reason, reason)}"
+    return f"put aside by the broker: {PARKED_SINCE.get(reason, reason)}"
 
 
 class RabbitTransport:
     """RabbitMQ as a transport, for a service or for whoever looks at it.
 
     An account that is called as the service is the service's own; then every other
-    service has its own too, and the broker vouches for who sent what.
+    service has its own too, and the broker vouches for who published what.
     """
 
     name = "RabbitMQ"
@@ -77,98 +58,91 @@ class RabbitTransport:
         self.vouches = bool(self.user)
 
     def publisher(self) -> RabbitPublisher:
-        """A connection for saying."""
+        """A connection to publish on."""
         return RabbitPublisher(self.url, self.user)
 
     def subscriber(
         self, service: str, types: Iterable[str], partitions: Iterable[int] = ALL
     ) -> RabbitSubscriber:
-        """Declare the service's queues and bindings, and hear those of `partitions`."""
-        with faults_as_away(), kept_if_well(connect(self.url)) as connection:
-            channel = exchange_there(connection, connection.channel(), facts())
-            parked = topology.parked_queue(service)
-            channel = self._declare_parked(connection, channel, parked)
-            queues = topology.queues_of(service)
+        """Declare the service's queues and bindings, and consume `partitions`."""
+        queues, parked = topology.queues_of(service), topology.parked_queue(service)
+        with opened(self.url) as connection:
+            declare_exchange(connection, declarations.EVENTS)
+            declare_parked_queue(connection, parked)
+            channel = connection.channel()
             for partition, name in enumerate(queues):
-                channel = made(connection, channel, hearing_queue(name, parked))
+                events_queue(name, parked)(channel).declare()
                 for type_ in types:
                     key = topology.routing_key(type_, partition)
                     channel.queue_bind(name, topology.EXCHANGE, key)
             channel.close()
-            self._declare_wake_queue(topology.wake_queue(service))
             return RabbitSubscriber(connection, [queues[p] for p in partitions])
 
-    def _declare_wake_queue(self, name: str) -> None:
-        """Who hears can do without: relays look by themselves, and make it too."""
-        try:
-            with impatient(self.url) as connection:
-                wake_queue(name)(connection.channel()).declare()
-        except PreconditionFailed:
-            raise
-        except FAULTS as error:
-            logger().warning("no_wake_queue", queue=name, reason=reason_of(error))
-
-    def wakes(self, service: str) -> RabbitWakes:
-        """A connection to the service's wake queue."""
-        return RabbitWakes(self.url, topology.wake_queue(service))
+    def wake_ups(self, service: str) -> RabbitSubscriber:
+        """Declare the service's wake queue and consume it, one wake-up at a time: a
+        relay that hangs keeps no more from others."""
+        name = topology.wake_queue(service)
+        with opened(self.url) as connection:
+            with connection.channel() as channel:
+                wake_queue(name)(channel).declare()
+            return RabbitSubscriber(connection, [name], prefetch=1)
 
     def inlet(
         self, exchange: str, queue: str, pattern: str, at_once: int
     ) -> RabbitSubscriber:
-        """Hear what others than services send, each under an account of its own."""
-        with faults_as_away(), kept_if_well(connect(self.url)) as connection:
-            channel = connection.channel()
-            kombu.Exchange(exchange, "topic", durable=True)(channel).declare()
-            parked = topology.parked_queue(queue)
-            channel = self._declare_parked(connection, channel, parked)
-            hearing = hearing_queue(queue, parked, topology.INLET_DELIVERY_LIMIT)
-            channel = made(connection, channel, hearing)
-            channel.queue_bind(queue, exchange, pattern)
-            channel.close()
+        """Consume what others than services send, each under an account of its own."""
+        parked, limit = topology.parked_queue(queue), topology.INLET_DELIVERY_LIMIT
+        with opened(self.url) as connection:
+            declare_parked_queue(connection, parked)
+            with connection.channel() as channel:
+                kombu.Exchange(exchange, "topic", durable=True)(channel).declare()
+                events_queue(queue, parked, limit)(channel).declare()
+                channel.queue_bind(queue, exchange, pattern)
             return RabbitSubscriber(connection, [queue], prefetch=at_once)
 
-    def lacking(self, service: str) -> set[int]:
-        """Partitions whose queue the broker does not have."""
-        with faults_as_away(), kept_if_well(connect(self.url)) as connection:
-            names = topology.queues_of(service)
-            there = {name: seen(connection, name).there for name in names}
-            connection.release()
-        return {number for number, name in enumerate(names) if not there[name]}
+    def outlet(self, branch: str) -> None:
+        """Make the queue in which a branch finds what is for it alone."""
+        name = topology.receipts_queue(branch)
+        with connected(self.url) as connection, connection.channel() as channel:
+            declarations.RECEIPTS(channel).declare()
+            receipts_queue(name)(channel).declare()
+            channel.queue_bind(name, topology.RECEIPTS, name)
 
     def take_parked(self, service: str, keep: Keep) -> int:
         """Empty the parked queue, message by message."""
-        taken = 0
-        with faults_as_away(), connect(self.url) as connection:
-            if not seen(connection, topology.parked_queue(service)).there:
-                return 0
+        name, taken = topology.parked_queue(service), 0
+        with connected(self.url) as connection:
+            [parked] = look_at(connection, [_unseen(name, kind=PARKED)])
             channel = connection.channel()
-            while message := channel.basic_get(topology.parked_queue(service)):
+            while parked.there and (message := channel.basic_get(name)):
                 keep(delivery_of(message), _why_parked(message))
                 channel.basic_ack(message.delivery_info["delivery_tag"])
                 taken += 1
         return taken
 
-    def outlet(self, branch: str) -> None:
-        """Make the queue in which a branch finds what is for it alone."""
-        with faults_as_away(), connect(self.url) as connection:
-            channel = connection.channel()
-            receipts()(channel).declare()
-            name = topology.receipts_queue(branch)
-            channel = made(connection, channel, receipts_queue(name), BOUNDS)
-            channel.queue_bind(name, topology.RECEIPTS, name)
+    def queues(self, service: str, types: Iterable[str] = ()) -> list[QueueStatus]:
+        """A queue for each partition, or an inlet's one, and what was parked.
 
-    def _declare_parked(
-        self, connection: kombu.Connection, channel: Any, name: str
-    ) -> Any:
-        """The channel to go on with."""
-        channel = exchange_there(connection, channel, parked_exchange())
-        plain_queue(name)(channel).declare()
-        channel.queue_bind(name, topology.PARKED_EXCHANGE, name)
-        return channel
+        Of bindings AMQP tells nothing: whoever makes a queue also binds it.
+        """
+        wanted = [
+            _unseen(name, partitions=(number,))
+            for number, name in enumerate(topology.queues_of(service))
+        ]
+        if topology.is_inlet(service):
+            wanted = [_unseen(service)]
+        wanted.append(_unseen(topology.parked_queue(service), kind=PARKED))
+        with connected(self.url) as connection:
+            return look_at(connection, wanted)
+
+    def ping(self) -> None:
+        """Return when the broker lets this account in."""
+        with connected(self.url):
+            return
 
     def try_out(self) -> str:
         """Declare, bind, publish, get and delete as services do; its version."""
-        with faults_as_away(), connect(self.url) as connection:
+        with connected(self.url) as connection:
             about = connection.connection.server_properties
             version = str(about.get("version", "0"))
             if tuple(map(int, version.split(".")[:2])) < OLDEST:
@@ -184,8 +158,8 @@ class RabbitTransport:
 
     def _try_rights(self, channel: Any) -> None:
         name = f"biyong.trial.{new_id()}"
-        facts()(channel).declare()
-        hearing_queue(name, name)(channel).declare()
+        declarations.EVENTS(channel).declare()
+        events_queue(name, name)(channel).declare()
         try:
             channel.queue_bind(name, topology.EXCHANGE, name)
             message = channel.prepare_message(b"{}")
@@ -194,39 +168,7 @@ class RabbitTransport:
         finally:
             channel.queue_delete(name)
 
-    def standing(self, services: Iterable[str]) -> Standing:
-        """What the broker counts in the queues of services, or of inlets."""
-        waiting = parked = consumers = 0
-        with faults_as_away(), connect(self.url) as connection:
-            for service in services:
-                for name in (service, *topology.queues_of(service)):
-                    found = seen(connection, name)
-                    waiting += found.waiting
-                    consumers += found.consumers
-                parked += seen(connection, topology.parked_queue(service)).waiting
-        return Standing(waiting, parked, consumers)
 
-    def survey(self, service: str, types: Iterable[str]) -> list[QueueSeen]:
-        """The partitions' queues; of bindings AMQP tells nothing."""
-        with faults_as_away(), connect(self.url) as connection:
-            return [
-                *(seen(connection, name) for name in topology.queues_of(service)),
-                replace(self._seen_wakes(topology.wake_queue(service)), kind=WAKE),
-                replace(seen(connection, topology.parked_queue(service)), kind=PARKED),
-            ]
-
-    def _seen_wakes(self, name: str) -> QueueSeen:
-        """Where nobody answers for it, that is what is told."""
-        try:
-            with impatient(self.url) as connection:
-                return seen(connection, name)
-        except FAULTS:
-            return QueueSeen(name, False, 0, 0, answers=False)
-
-    def is_away(self) -> str | None:
-        """Why the broker cannot be used now, or None."""
-        try:
-            connect(self.url).release()
-        except FAULTS as error:
-            return f"no answer: {type(error).__name__}"
-        return None
+def _unseen(name: str, **about: Any) -> QueueStatus:
+    """A queue before it was looked at."""
+    return QueueStatus(name, there=False, waiting=0, consumers=0, **about)

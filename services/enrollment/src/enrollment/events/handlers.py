@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chassis.events.envelope import Envelope
+from chassis.events.envelope import Envelope, at_work_on
 from chassis.inbox.consumer import Handler
 
 from enrollment.usecases.follow_classes import close_class, empty_book, open_class
@@ -23,11 +23,13 @@ def handlers(books: Books, catalog: Catalog) -> dict[str, Handler]:
                 quotas,
                 said["ends_on"],
             )
-            open_class(books, book)
+            with at_work_on(event):
+                open_class(books, book)
 
     def on_class_closed(events: Sequence[Envelope]) -> None:
         for event in events:
-            close_class(books, catalog, event.data["class_id"])
+            with at_work_on(event):
+                close_class(books, catalog, event.data["class_id"])
 
     return {
         "catalog.class.opened.v1": on_class_opened,

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import msgspec
 from chassis.broker.port import Away, Delivery, Subscriber, Transport
 from chassis.errors import Contended, OwnFault, Unfit
-from chassis.events.envelope import Refused, decode
+from chassis.events.envelope import Refused, at_work_on, decode
 from chassis.http.body import Id
 from chassis.storage.aggregates import NOT_TO_BE_KEPT, NotThere
 from chassis.telemetry import metrics
@@ -108,11 +108,7 @@ class RosterInlet:
         batch = subscriber.receive(WAIT_SECONDS)
         if batch is None:
             return True
-        try:
-            self._settle(batch.deliveries)
-        except BaseException:
-            batch.release()
-            raise
+        self._settle(batch.deliveries)
         batch.acknowledge()
         self._hear_more(batch.deliveries)
         return True
@@ -213,7 +209,7 @@ class RosterInlet:
             rows=read_rows(said.rows),
             now=time.time(),
         )
-        with trace.at_work(event.traceparent, trace.given(event.requestid)):
+        with at_work_on(event):
             return Sent(chunk, trace.current())
 
     def _require_sender(self, delivery: Delivery, branch: str) -> None:

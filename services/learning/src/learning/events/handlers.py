@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chassis.events.envelope import Envelope
+from chassis.events.envelope import Envelope, at_work_on
 from chassis.inbox.consumer import Handler
 
 from learning.events import told
@@ -37,7 +37,8 @@ def handlers(
     def on_watch_completed(events: Sequence[Envelope]) -> None:
         copies.put_watched([told.watched(event) for event in events])
         for event in events:
-            complete(told.completion(event))
+            with at_work_on(event):
+                complete(told.completion(event))
 
     return {
         "catalog.course.published.v1": on_course_published,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from chassis.events.envelope import Envelope
+from chassis.events.envelope import Envelope, at_work_on
 from chassis.inbox.consumer import Handler
 
 from media.events import told
@@ -22,7 +22,8 @@ def handlers(
 
     def on_lecture_uploaded(events: Sequence[Envelope]) -> None:
         for event in events:
-            queue_transcode(event.data["lecture_id"], event.data["edition"])
+            with at_work_on(event):
+                queue_transcode(event.data["lecture_id"], event.data["edition"])
 
     return {
         "catalog.course.published.v1": on_course_published,

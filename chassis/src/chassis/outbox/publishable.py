@@ -1,0 +1,132 @@
+"""Publishable events: what of a document's outbox can go on the bus now, and how."""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
+
+import msgspec
+
+import contracts
+from chassis.broker.port import Message, Transport
+from chassis.broker.queue_status import QueueStatus, takes_type
+from chassis.events.envelope import (
+    Envelope,
+    Refused,
+    from_document,
+    said_as,
+    to_bytes,
+)
+from chassis.telemetry import metrics
+from chassis.telemetry.logs import logger
+from chassis.telemetry.reasons import reason_of
+
+LATER_SECONDS = 2.0  # a consumer that starts makes its queues within seconds
+REFUSED_SECONDS = 30.0  # only another release can mend what breaks its contract
+LOOK_AGAIN_SECONDS = 30.0
+"""Queues seldom go, and what goes to one that did comes back to the relay anyhow."""
+
+
+@dataclass(frozen=True)
+class Publishable:
+    """What of a document's outbox can be published: its `events` up to the first that
+    cannot, and for each the messages that carry it; the rest is tried again in `later`
+    seconds, and `why` is the reason."""
+
+    events: list[dict[str, Any]]
+    messages: list[list[Message]]
+    later: float | None = None
+    why: str = ""
+
+    @property
+    def first(self) -> Message | None:
+        """The first message; where it goes, all of the document goes."""
+        return next((message for turn in self.messages for message in turn), None)
+
+
+class ConsumerCheck:
+    """Whether the services that a contract names as consumers have their queues."""
+
+    def __init__(self, transport: Transport, book: contracts.Book) -> None:
+        self.transport, self.book = transport, book
+        self.looks: dict[str, tuple[float, list[QueueStatus]]] = {}
+
+    def missing(self, type_: str) -> list[str]:
+        """The consumers of this type that could not take it. Raises Away."""
+        missing = {
+            consumer
+            for form in self.book.forms(type_)
+            for consumer in self.book.hearers(form) - {contracts.BRANCH}
+            if not self._can_take(consumer, form)
+        }
+        if missing:
+            logger().info("consumers_missing", type=type_, missing=sorted(missing))
+        return sorted(missing)
+
+    def _can_take(self, consumer: str, type_: str) -> bool:
+        """By the last look, if that is not old and says yes; else by a new one."""
+        at, queues = self.looks.get(consumer, (float("-inf"), []))
+        now = time.monotonic()
+        if now - at > LOOK_AGAIN_SECONDS or not takes_type(queues, type_):
+            book = self.book
+            types = [t for t in book.all_types() if consumer in book.hearers(t)]
+            queues = self.transport.queues(consumer, types)
+            self.looks[consumer] = (now, queues)
+        return takes_type(queues, type_)
+
+
+def to_publishable(
+    outbox: list[dict[str, Any]], book: contracts.Book, check: ConsumerCheck
+) -> Publishable:
+    """The events up to the first that breaks its contract in a form in which it is
+    consumed, or that a named consumer could not take. Raises Away."""
+    messages: list[list[Message]] = []
+    for place, event in enumerate(outbox):
+        try:
+            forms = said_as(from_document(event), book)
+            messages.append([_to_message(form, book) for form in forms])
+        except (Refused, msgspec.ValidationError) as fault:
+            why = _tell_refusal(event, fault)
+            return Publishable(outbox[:place], messages, REFUSED_SECONDS, why)
+        if missing := check.missing(event["type"]):
+            why = f"{event['type']} waits for the queues of {', '.join(missing)}"
+            return Publishable(outbox[:place], messages[:place], LATER_SECONDS, why)
+    return Publishable(outbox, messages)
+
+
+def _to_message(event: Envelope, book: contracts.Book) -> Message:
+    """The event on its way, to its branch alone where one hears it. Raises Refused."""
+    branch = ""
+    if contracts.BRANCH in book.hearers(event.type):
+        branch = event.data.get("branch_id", "")
+        if not branch:
+            raise Refused(f"{event.type} names no branch")
+    return Message(event.type, event.partitionkey, to_bytes(event), branch)
+
+
+def _tell_refusal(event: Mapping[str, Any], fault: Exception) -> str:
+    """The refusal, in the log and the metrics; in one line for whoever looks."""
+    id_, reason = event.get("id", "an event without id"), reason_of(fault)
+    logger().error("event_unsayable", id=id_, reason=reason)
+    metrics.unsayable.labels(event.get("type", "")).inc()
+    return f"{id_} cannot be said: {reason}"
+
+
+def in_turns(documents: Iterable[Publishable]) -> Iterator[list[Message]]:
+    """First events of all documents, then second ones, and so on.
+
+    An event goes out only when the one before it of its document is confirmed. Side by
+    side on the wire the later one alone could arrive, and come before the repeat.
+    """
+    outboxes = (document.messages for document in documents)
+    for turn in zip_longest(*outboxes, fillvalue=()):
+        yield [message for messages in turn for message in messages]
+
+
+def count_published(documents: Iterable[Publishable]) -> None:
+    """Count events that are published, and those only archived: without consumers."""
+    for document in documents:
+        for event, messages in zip(document.events, document.messages, strict=True):
+            counter = metrics.said if messages else metrics.unheard
+            counter.labels(event["type"]).inc()
