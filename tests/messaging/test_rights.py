@@ -116,7 +116,7 @@ def test_a_service_says_each_of_its_facts_and_all_who_hear_it_get_it(
 ) -> None:
     types = [
         type_
-        for type_ in contracts.OURS.facts()
+        for type_ in contracts.OURS.all_types()
         if contracts.OURS.sayer(type_) == service
         and contracts.OURS.hearers(type_) - {contracts.BRANCH}
     ]

@@ -30,7 +30,7 @@ def clock() -> SetClock:
 
 
 def replicas(database: Database[Any], clock: SetClock, count: int) -> list[Shares]:
-    return [Shares(database["marks"], clock, f"r{n}") for n in range(count)]
+    return [Shares(database["replicas"], clock, f"r{n}") for n in range(count)]
 
 
 def all_beat(clock: SetClock, living: list[Shares]) -> list[int]:
@@ -46,7 +46,7 @@ def test_partitions_are_shared_evenly_and_each_has_one_owner(
     database: Database[Any], clock: SetClock
 ) -> None:
     for count, sizes in ((1, [16]), (2, [8, 8]), (3, [6, 5, 5]), (5, [4, 3, 3, 3, 3])):
-        database["marks"].delete_many({})
+        database["replicas"].delete_many({})
         living = replicas(database, clock, count)
         assert all_beat(clock, living) == sizes
         assert frozenset().union(*(one.mine for one in living)) == ALL

@@ -17,7 +17,6 @@ from chassis.ids import new_id
 
 BEAT_SECONDS, TERM_SECONDS = 1.5, 5.0
 STUCK_SECONDS, FORGOTTEN_SECONDS = 60.0, 120.0
-HEARER = "hearer"
 ALL = frozenset(range(PARTITIONS))
 
 
@@ -28,7 +27,7 @@ class Shares:
         self, rows: Collection[dict[str, object]], clock: Clock, holder: str = ""
     ) -> None:
         self.rows, self.clock = rows, clock
-        self.own = f"{HEARER}.{holder or new_id()}"
+        self.own = holder or new_id()
         self.seen: dict[str, tuple[int, float]] = {}
         self.beaten = float("-inf")
         self.mine = ALL
@@ -52,11 +51,7 @@ class Shares:
 
     def show(self) -> None:
         """Raise the counter."""
-        self.rows.update_one(
-            {"_id": self.own},
-            {"$inc": {"counter": 1}, "$set": {"kind": HEARER}},
-            upsert=True,
-        )
+        self.rows.update_one({"_id": self.own}, {"$inc": {"counter": 1}}, upsert=True)
 
     def keep_showing(self, stop: threading.Event) -> None:
         """Raise the counter while a long batch is handled, but not for ever.
@@ -69,7 +64,7 @@ class Shares:
                     self.show()
 
     def _living(self, now: float) -> list[str]:
-        found = self.rows.find({"kind": HEARER})
+        found = self.rows.find({})
         counters = {str(row["_id"]): int(str(row["counter"])) for row in found}
         for name, counter in counters.items():
             if name not in self.seen or self.seen[name][0] != counter:

@@ -96,18 +96,24 @@ class Held:
             raise SequenceFull(event.partitionkey)
 
     def line_up(
-        self, events: Sequence[Envelope], why: str, *, untried: bool = False
+        self,
+        events: Sequence[Envelope],
+        why: str,
+        *,
+        untried: bool = False,
+        pause_seconds: float = 0.0,
     ) -> list[Envelope]:
         """Put events of one key at the end of its sequence; repeats are left out.
 
-        Where it begins with them, they are tried again after a pause, or `untried` at
-        once. Those that are in it now: where there is no room for all, the first ones.
+        Where it begins with them, they are tried again after a pause, or `untried`
+        after the one that is given. Those that are in it now: where there is no room
+        for all, the first ones.
         """
         key = events[0].partitionkey
         while True:
             row = self.rows.find_one({"_id": key})
             if row is None:
-                if self._begin(key, events[:LONGEST], why, untried):
+                if self._begin(key, events[:LONGEST], why, untried, pause_seconds):
                     return list(events[:LONGEST])
                 continue
             there = {held["id"] for held in row["events"]}
@@ -118,7 +124,12 @@ class Held:
                 return [event for event in events if event.id not in left_out]
 
     def _begin(
-        self, key: str, events: Sequence[Envelope], why: str, untried: bool
+        self,
+        key: str,
+        events: Sequence[Envelope],
+        why: str,
+        untried: bool,
+        pause_seconds: float,
     ) -> bool:
         self.note_any()
         try:
@@ -128,7 +139,8 @@ class Held:
                     "state": WAITING,
                     "tries": 0 if untried else 1,
                     "claims": 0,
-                    "due": time.time() + (0.0 if untried else PAUSES_SECONDS[0]),
+                    "due": time.time()
+                    + (pause_seconds if untried else PAUSES_SECONDS[0]),
                     "why": why[:1000],
                     "since": datetime.datetime.now(datetime.UTC),
                     "began": datetime.datetime.now(datetime.UTC),

@@ -9,7 +9,7 @@ from pymongo.collection import Collection
 
 from chassis.storage.collections import Tables
 
-RELAY_WAITS = "relay.waits"
+RELAY = "relay"
 USUAL_SECONDS = 5.0
 """So long a document may wait without anything being wrong."""
 MOST = 1000
@@ -33,12 +33,12 @@ class Unsaid:
 def note_why(tables: Tables, why: str) -> None:
     """The relay has to wait, for this reason."""
     noted = {"why": why[:1000], "at": datetime.datetime.now(datetime.UTC)}
-    tables.marks.update_one({"_id": RELAY_WAITS}, {"$set": noted}, upsert=True)
+    tables.relay_waits.update_one({"_id": RELAY}, {"$set": noted}, upsert=True)
 
 
 def unsaid(outboxes: Iterable[Rows], tables: Tables) -> list[Unsaid]:
     """Where something waits for longer than is usual."""
-    noted = tables.marks.find_one({"_id": RELAY_WAITS})
+    noted = tables.relay_waits.find_one({"_id": RELAY})
     found = []
     for outbox in outboxes:
         written = _written(outbox)
