@@ -88,7 +88,7 @@ class Operating:
         self.audit.note(who, "stop rebuild", model)
         return progress
 
-    def compare(self, who: str) -> bool:
-        """Compare a week with every producer now; False before the first start."""
+    def compare(self, who: str) -> None:
+        """Compare a week with every producer now."""
         self.audit.note(who, "compare", self.service)
-        return self.comparisons.hurry(whole=True)
+        self.comparisons.hurry(whole=True)
