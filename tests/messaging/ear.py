@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from chassis.broker.port import Message, Transport
 from chassis.events.envelope import Envelope, from_bytes
-from chassis.events.page import Producer
+from chassis.events.page import Pull
 from chassis.inbox.consumer import Consumer
 from chassis.inbox.versions import Versions
 from chassis.recovery.reconcile import Reconciling
@@ -42,7 +42,7 @@ class Ear:
         self.refuse: Callable[[Envelope], bool] = lambda _: False
         self.tables = Tables(database)
         self.tables.declare()
-        self.producers: dict[str, Producer] = {}
+        self.producers: dict[str, Pull] = {}
 
     def handle(self, events: Sequence[Envelope]) -> None:
         for one in events:

@@ -2,11 +2,10 @@
 
 import datetime
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 from chassis.events.envelope import Refused, form_for, to_bytes
-from chassis.events.page import EventPage
+from chassis.events.page import SNAPSHOTS, EventPage
 from chassis.http.problem import Problem
 from chassis.outbox.archive import ArchiveQuery, EventArchive
 from chassis.projections.snapshot import NoSnapshots, Snapshots
@@ -21,35 +20,31 @@ class LocalProducer:
     def __init__(self, tables: Tables, snapshots: Snapshots | None = None) -> None:
         self.archive, self.snapshots = EventArchive(tables), snapshots
         self.is_away = False
-        self.asked: list[tuple[datetime.datetime, datetime.datetime | None]] = []
+        self.asked: list[datetime.datetime] = []
 
-    def archive_page(
-        self, types: Sequence[str], after: str, until: datetime.datetime | None
+    def __call__(
+        self, what: str, types: Sequence[str], after: str, until: str
     ) -> EventPage:
-        self._answer()
+        if self.is_away:
+            raise AWAY
+        page = self._snapshots if what == SNAPSHOTS else self._archived
+        sent = msgspec.json.encode(page(types, after, until))
+        return msgspec.json.decode(sent, type=EventPage)
+
+    def _archived(self, types: Sequence[str], after: str, until: str) -> EventPage:
         since = datetime.datetime.fromisoformat(after)
-        self.asked.append((since, until))
-        page = self.archive.find_page(ArchiveQuery(tuple(types), until=until), since)
+        to = datetime.datetime.fromisoformat(until) if until else None
+        self.asked.append(since)
+        page = self.archive.find_page(ArchiveQuery(tuple(types), until=to), since)
         raw = [to_bytes(form_for(types, event)) for event in page.events]
         cursor = page.reached.isoformat() if page.reached else ""
-        return _sent(EventPage([msgspec.Raw(event) for event in raw], cursor))
+        return EventPage([msgspec.Raw(event) for event in raw], cursor)
 
-    def snapshot_page(self, types: Sequence[str], after: str) -> EventPage:
-        self._answer()
+    def _snapshots(self, types: Sequence[str], after: str, _: str) -> EventPage:
         assert self.snapshots is not None
         try:
-            return _sent(self.snapshots.find_page(types, after))
+            return self.snapshots.find_page(types, after)
         except NoSnapshots as error:
             raise Problem(422, "no-snapshots", str(error)) from error
         except Refused as error:
             raise Problem(409, "event-refused", str(error)) from error
-
-    def _answer(self) -> None:
-        if self.is_away:
-            raise AWAY
-
-
-def _sent(page: EventPage) -> EventPage:
-    """As it is after a way over the wire."""
-    sent: Any = msgspec.json.encode(page)
-    return msgspec.json.decode(sent, type=EventPage)

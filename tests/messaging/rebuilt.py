@@ -85,7 +85,7 @@ class Notify:
 
     def let_go_on(self) -> None:
         """As if a pause were over."""
-        self.tables.rebuilds.update_many({}, {"$set": {"due": 0.0}})
+        self.tables.rebuilds.update_many({}, {"$set": {"work_due": 0.0}})
 
     def work(self, stop: threading.Event) -> None:
         while not stop.is_set():

@@ -33,10 +33,10 @@ def _knows_its_producer(ear: Ear, sayer: Sayer) -> None:
 class Forger(LocalProducer):
     """A producer that sends whatever it likes."""
 
-    def archive_page(
-        self, types: Sequence[str], after: str, until: datetime.datetime | None
+    def __call__(
+        self, what: str, types: Sequence[str], after: str, until: str
     ) -> EventPage:
-        return super().archive_page(["enrollment.seat.taken.v1"], after, until)
+        return super().__call__(what, ["enrollment.seat.taken.v1"], after, until)
 
 
 def versions(keys: Iterable[str], first: int, last: int) -> list[Envelope]:
@@ -47,7 +47,7 @@ def versions(keys: Iterable[str], first: int, last: int) -> list[Envelope]:
 def make_due(ear: Ear, **fields: object) -> None:
     """As if the time of the next comparison had come."""
     ear.reconciling().note_queues(set())
-    ear.tables.comparisons.update_many({}, {"$set": {"due": 0.0, **fields}})
+    ear.tables.comparisons.update_many({}, {"$set": {"work_due": 0.0, **fields}})
 
 
 def let_retry(ear: Ear) -> None:
@@ -125,7 +125,7 @@ def test_a_comparison_begins_where_the_last_one_ended_and_once_a_day_a_week_back
         make_due(ear, **fields)
         ear.reconciling().step()
     now = datetime.datetime.now(datetime.UTC)
-    first, second, third = (now - since for since, _ in sayer.producer.asked)
+    first, second, third = (now - since for since in sayer.producer.asked)
     assert first > LOOK_BACK - HOUR
     assert HOUR < second < 2 * HOUR
     assert third > LOOK_BACK - HOUR
@@ -165,12 +165,12 @@ def test_a_producer_that_is_away_is_asked_again_after_growing_pauses(
     for _ in range(4):
         before = datetime.datetime.now(datetime.UTC).timestamp()
         compare(ear)
-        pauses.append(float(str(comparison(ear)["due"])) - before)
+        pauses.append(float(str(comparison(ear)["work_due"])) - before)
     assert pauses == sorted(pauses)
-    assert comparison(ear)["tries"] == 4
+    assert comparison(ear)["work_tries"] == 4
     sayer.producer.is_away = False
     compare(ear)
-    assert comparison(ear)["tries"] == 0
+    assert comparison(ear)["work_tries"] == 0
 
 
 def test_a_full_sequence_keeps_nobody_elses_events_away(ear: Ear, sayer: Sayer) -> None:
@@ -222,11 +222,12 @@ def test_a_loss_is_looked_into_twice_since_some_was_archived_after_it(
 def test_a_loss_meanwhile_has_the_comparison_begin_anew(ear: Ear, sayer: Sayer) -> None:
     make_due(ear)
     comparisons = Comparisons(ear.tables)
-    under_way = comparisons.claim()
+    under_way = comparisons.claim(["catalog"])
     assert under_way is not None
     comparisons.hurry(2)
-    comparisons.complete(under_way, datetime.datetime.now(datetime.UTC), whole=False)
-    again = comparisons.claim()
+    now = datetime.datetime.now(datetime.UTC)
+    comparisons.complete(under_way, now, now)
+    again = comparisons.claim(["catalog"])
     assert again is not None
     assert again.urgent == 2
 

@@ -4,16 +4,17 @@ import datetime
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import msgspec
 import pytest
+from chassis.events.page import ARCHIVE, SNAPSHOTS, Pull
 from chassis.http.app import new_app
 from chassis.http.auth import Verifier
 from chassis.http.client import Client
 from chassis.http.problem import Problem
 from chassis.outbox.archive import PAGE
 from chassis.recovery import routes
-from chassis.recovery.producers import HttpProducer
 from werkzeug.serving import make_server
 
 from tests.engines import Kept
@@ -32,7 +33,7 @@ class Pulled:
 
     catalog: Catalog
     sayer: Sayer
-    as_service: Callable[[str], HttpProducer]
+    as_service: Callable[[str], Pull]
 
 
 @pytest.fixture
@@ -49,8 +50,8 @@ def pulled(
     thread.start()
     url = f"http://127.0.0.1:{server.server_port}"
 
-    def as_service(name: str) -> HttpProducer:
-        return HttpProducer(Client("catalog", url, keys.signer(name)))
+    def as_service(name: str) -> Pull:
+        return partial(routes.pull_page, Client("catalog", url, keys.signer(name)))
 
     yield Pulled(catalog, sayer, as_service)
     server.shutdown()
@@ -67,7 +68,7 @@ def test_the_archive_comes_in_pages_that_miss_nothing(pulled: Pulled) -> None:
         pulled.sayer.archive(f"k{number}", PAGE // 2, (3 - number) * HOUR)
     enrollment, after, ids = pulled.as_service("enrollment"), yesterday(), []
     while after:
-        page = enrollment.archive_page([TYPE], after, None)
+        page = enrollment(ARCHIVE, [TYPE], after, "")
         ids += [msgspec.json.decode(raw)["id"] for raw in page.events]
         after = page.next
     assert len(ids) == len(set(ids)) == 3 * (PAGE // 2)
@@ -81,16 +82,16 @@ def test_the_archive_is_shown_up_to_a_moment_and_of_the_types_asked_for(
     pulled.sayer.archive("late", 1, HOUR)
     enrollment = pulled.as_service("enrollment")
     until = datetime.datetime.now(datetime.UTC) - 2 * HOUR
-    page = enrollment.archive_page([TYPE], yesterday(), until)
+    page = enrollment(ARCHIVE, [TYPE], yesterday(), until.isoformat())
     assert [msgspec.json.decode(raw)["id"] for raw in page.events] == ["early.1.0"]
-    assert enrollment.archive_page([OPENED], yesterday(), None).events == []
+    assert enrollment(ARCHIVE, [OPENED], yesterday(), "").events == []
 
 
 def test_snapshots_come_in_pages_that_tell_of_all(pulled: Pulled) -> None:
     pulled.catalog.open(CLASSES)
     enrollment, after, passed, ids = pulled.as_service("enrollment"), "", 0, []
     while True:
-        page = enrollment.snapshot_page([OPENED], after)
+        page = enrollment(SNAPSHOTS, [OPENED], after, "")
         ids += [msgspec.json.decode(raw)["subject"] for raw in page.events]
         passed, after = passed + page.passed, page.next
         if not after:
@@ -102,8 +103,8 @@ def test_snapshots_come_in_pages_that_tell_of_all(pulled: Pulled) -> None:
 def test_a_service_pulls_only_what_it_consumes(pulled: Pulled, type_: str) -> None:
     enrollment = pulled.as_service("enrollment")
     for pull in (
-        lambda: enrollment.archive_page([type_], yesterday(), None),
-        lambda: enrollment.snapshot_page([type_], ""),
+        lambda: enrollment(ARCHIVE, [type_], yesterday(), ""),
+        lambda: enrollment(SNAPSHOTS, [type_], "", ""),
     ):
         with pytest.raises(Problem) as refused:
             pull()
@@ -112,17 +113,17 @@ def test_a_service_pulls_only_what_it_consumes(pulled: Pulled, type_: str) -> No
 
 def test_a_service_that_consumes_nothing_of_it_pulls_nothing(pulled: Pulled) -> None:
     with pytest.raises(Problem) as refused:
-        pulled.as_service("gateway").archive_page([TYPE], yesterday(), None)
+        pulled.as_service("gateway")(ARCHIVE, [TYPE], yesterday(), "")
     assert (refused.value.status, refused.value.slug) == (403, "role-missing")
 
 
 def test_a_moment_without_a_zone_is_refused(pulled: Pulled) -> None:
     with pytest.raises(Problem) as refused:
-        pulled.as_service("enrollment").archive_page([TYPE], "2026-11-01T00:00", None)
+        pulled.as_service("enrollment")(ARCHIVE, [TYPE], "2026-11-01T00:00", "")
     assert refused.value.status == 422
 
 
 def test_a_type_by_which_nothing_tells_its_state_is_refused(pulled: Pulled) -> None:
     with pytest.raises(Problem) as refused:
-        pulled.as_service("enrollment").snapshot_page([TYPE], "")
+        pulled.as_service("enrollment")(SNAPSHOTS, [TYPE], "", "")
     assert (refused.value.status, refused.value.slug) == (422, "no-snapshots")

@@ -1,10 +1,10 @@
-"""Pages of events, as services pull them from each other."""
+"""Pages of events, as services pull them from each other over HTTP."""
 
-import datetime
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
 
 import msgspec
+
+ARCHIVE, SNAPSHOTS = "archive", "snapshots"
 
 
 class EventPage(msgspec.Struct, frozen=True):
@@ -20,19 +20,6 @@ class EventPage(msgspec.Struct, frozen=True):
     total: int = 0
 
 
-class Producer(Protocol):
-    """A service whose events others pull."""
-
-    def archive_page(
-        self, types: Sequence[str], after: str, until: datetime.datetime | None
-    ) -> EventPage:
-        """The events of these types that were archived after this cursor or moment.
-
-        Raises Problem.
-        """
-
-    def snapshot_page(self, types: Sequence[str], after: str) -> EventPage:
-        """The present state of aggregates after this cursor, as events of these types.
-
-        Raises Problem.
-        """
+Pull = Callable[[str, Sequence[str], str, str], EventPage]
+"""Pulls a page from one producer: of the archive or of snapshots, of these types, after
+a cursor (for the archive also a moment), up to a moment or "". Raises Problem."""

@@ -5,23 +5,22 @@ on with after a kill.
 """
 
 import datetime
-import time
 from collections.abc import Iterable, Sequence
 
 import msgspec
-from pymongo import ReturnDocument
 
 import contracts
 from chassis.broker.port import Away, Message, Transport
 from chassis.events.envelope import Envelope, Refused, said_as, to_bytes
 from chassis.ids import new_id
 from chassis.outbox.archive import ArchiveQuery, EventArchive, as_utc
+from chassis.storage import jobs
 from chassis.storage.collections import Tables
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
 
 OPEN, DONE, FAILED = "open", "done", "failed"
-CLAIM_SECONDS = 30.0
+LEASE_SECONDS = 30.0
 """Longer than the bus takes to confirm a page."""
 LONGEST_WHY = 300
 Moment = datetime.datetime
@@ -30,8 +29,8 @@ Moment = datetime.datetime
 class Resend(msgspec.Struct, kw_only=True, rename={"id": "_id"}):
     """Which events to publish again, and how far that is.
 
-    To the service `to`, or to all who consume them. `due` is when the next page may be
-    done, `reached` up to when the archive is done.
+    To the service `to`, or to all who consume them. `reached` is up to when the archive
+    is done.
     """
 
     id: str
@@ -42,7 +41,7 @@ class Resend(msgspec.Struct, kw_only=True, rename={"id": "_id"}):
     since: Moment | None = None
     until: Moment | None = None
     state: str = OPEN
-    due: float = 0.0
+    work_due: float = 0.0
     reached: Moment | None = None
     done: int = 0
     why: str = ""
@@ -95,7 +94,7 @@ class Resends:
         except Away as error:
             logger().warning("resend_waits", reason=reason_of(error))
             return False
-        change: dict[str, object] = {"due": 0.0}
+        change: dict[str, object] = {"work_due": 0.0}
         change |= {"reached": page.reached} if page.reached else {"state": DONE}
         self.rows.update_one(
             {"_id": resend.id}, {"$set": change, "$inc": {"done": len(page.events)}}
@@ -103,13 +102,7 @@ class Resends:
         return True
 
     def _claim(self) -> Resend | None:
-        now = time.time()
-        row = self.rows.find_one_and_update(
-            {"state": OPEN, "due": {"$lte": now}},
-            {"$set": {"due": now + CLAIM_SECONDS}},
-            sort=[("state", 1), ("at", 1)],
-            return_document=ReturnDocument.AFTER,
-        )
+        row = jobs.claim(self.rows, {"state": OPEN}, LEASE_SECONDS, "at")
         return None if row is None else msgspec.convert(row, Resend)
 
     def _publish(self, messages: Sequence[Message]) -> None:

@@ -6,6 +6,7 @@ away; a row that still bears one was told by nobody, and goes. A page is pulled 
 one before it is in, so a rebuild never crowds out live events.
 """
 
+import datetime
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,21 +15,26 @@ from typing import Any
 
 import mongoengine as me
 import msgspec
+from pymongo.errors import DuplicateKeyError
 
 import contracts
 from chassis.events.envelope import Envelope, Refused
-from chassis.events.page import EventPage, Producer
+from chassis.events.page import SNAPSHOTS, EventPage, Pull
 from chassis.http.problem import Problem
+from chassis.ids import new_id
 from chassis.inbox.retry_policy import USUAL
 from chassis.inbox.versions import Unhandled, Versions
 from chassis.projections.projection import SUM_OF, Copies, Told, sum_of
-from chassis.projections.runs import Run, Runs, State
+from chassis.storage import jobs
 from chassis.storage.collections import Tables
 from chassis.telemetry.logs import logger
 
+MARKING, FILLING, SWEEPING = "marking", "filling", "sweeping"
+STOPPED, DONE, FAILED = "stopped", "done", "failed"
+UNDER_WAY = {"state": {"$in": [MARKING, FILLING, SWEEPING]}}
 AT_ONCE = 500
 """Rows of a page: as many as one bulk write holds comfortably."""
-CLAIM_SECONDS = 30.0
+LEASE_SECONDS = 30.0
 """Longer than a page takes with the client's deadline of 10 s."""
 MOST_TRIES = 40
 """So often in a row a producer may be away: about three hours of growing pauses."""
@@ -67,14 +73,42 @@ class ReadModel:
         self.rows.put([read(event) for event in events], run)
 
 
+class Run(msgspec.Struct, kw_only=True, rename={"model": "_id"}):
+    """The last rebuild of one model, a job.
+
+    `cursor` is how far the stretch that `state` names came. Then come the counts: rows
+    there were, aggregates that were told of, all there are, rows removed; and the
+    checksums of the rows before and after.
+    """
+
+    model: str
+    run: str = ""
+    at: str = ""
+    state: str = ""
+    stopped_in: str = ""
+    work_due: float = 0.0
+    work_tries: int = 0
+    cursor: str = ""
+    why: str = ""
+    rows: int = 0
+    told: int = 0
+    total: int = 0
+    removed: int = 0
+    before: str = ""
+    after: str = ""
+
+
+SHOWN = ("state", "why", "at", "rows", "told", "total", "removed", "before", "after")
+
+
 class Rebuilding:
     """The read models of one service, and how far the rebuild of each is."""
 
     def __init__(
-        self, service: str, tables: Tables, producers: Mapping[str, Producer]
+        self, service: str, tables: Tables, producers: Mapping[str, Pull]
     ) -> None:
         self.service, self.producers = service, producers
-        self.runs = Runs(tables)
+        self.runs = tables.rebuilds
         self.models: dict[str, ReadModel] = {}
 
     def add(self, *models: ReadModel) -> None:
@@ -95,17 +129,31 @@ class Rebuilding:
         One that is under way stays as it is.
         """
         self._model(name)
-        run = self.runs.get(name)
-        if run is not None and run.state == State.STOPPED:
-            self.runs.resume(run)
-        elif not self.runs.begin(name):
-            logger().info("rebuild_is_under_way", model=name)
+        run = self._last_run(name)
+        if run.state == STOPPED:
+            self._save(run, state=run.stopped_in, work_due=0.0, work_tries=0)
+        else:
+            self._begin(name)
         return self.progress(name)
+
+    def _begin(self, name: str) -> None:
+        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        zero, id_ = _hex(0), f"{name}.{new_id()}"
+        run = Run(model=name, run=id_, at=now, state=MARKING, before=zero, after=zero)
+        ended = {"_id": name, "state": {"$in": [DONE, FAILED]}}
+        try:
+            self.runs.replace_one(ended, msgspec.to_builtins(run), upsert=True)
+        except DuplicateKeyError:
+            logger().info("rebuild_is_under_way", model=name)
 
     def stop(self, name: str) -> Row:
         """Halt after the page in hand; `start` goes on. Raises NoSuchModel."""
         self._model(name)
-        self.runs.stop(name)
+        for state in (MARKING, FILLING, SWEEPING):
+            self.runs.update_one(
+                {"_id": name, "state": state},
+                {"$set": {"state": STOPPED, "stopped_in": state}},
+            )
         return self.progress(name)
 
     def progress(self, name: str) -> Row:
@@ -113,43 +161,36 @@ class Rebuilding:
 
         Raises NoSuchModel.
         """
-        model, run = self._model(name), self.runs.get(name)
-        return {
-            "model": name,
-            "asks": [model.producer],
-            "state": run.state if run else "",
-            "why": run.why if run else "",
-            "before": run.before if run else "",
-            "after": run.after if run else "",
-            "at": run.at.isoformat(timespec="seconds") if run else "",
-            "rows": run.rows if run else 0,
-            "removed": run.removed if run else 0,
-            "told": run.told if run else 0,
-            "total": run.total if run else 0,
-        }
+        model, run = self._model(name), self._last_run(name)
+        shown = {field: getattr(run, field) for field in SHOWN}
+        return {"model": name, "asks": [model.producer], **shown}
 
     def all_progress(self) -> list[Row]:
         """How far the rebuild of every model is, by name."""
         return [self.progress(name) for name in sorted(self.models)]
 
+    def _last_run(self, name: str) -> Run:
+        return msgspec.convert(self.runs.find_one({"_id": name}) or {"_id": name}, Run)
+
     def step(self) -> bool:
         """Do one page of a rebuild that is under way; False if none is due."""
-        run = self.runs.claim(sorted(self.models), time.time(), CLAIM_SECONDS)
-        if run is None:
+        among = {"_id": {"$in": sorted(self.models)}, **UNDER_WAY}
+        row = jobs.claim(self.runs, among, LEASE_SECONDS)
+        if row is None:
             return False
-        model = self.models[run.model]
-        if run.state == State.MARKING:
-            self._mark_page(model, run)
-        elif run.state == State.FILLING:
-            self._fill_page(model, run)
-        else:
-            self._sweep_page(model, run)
+        run = msgspec.convert(row, Run)
+        work = {
+            MARKING: self._mark_page,
+            FILLING: self._fill_page,
+            SWEEPING: self._sweep_page,
+        }
+        work[run.state](self.models[run.model], run)
         return True
 
     def _mark_page(self, model: ReadModel, run: Run) -> None:
         page = model.rows.page(run.cursor, AT_ONCE)
         if not page:
-            self._enter(run, State.FILLING)
+            self._enter(run, FILLING)
             return
         model.rows.make_stale([row["_id"] for row in page], run.run)
         before = _hex(int(run.before, 16) + sum_of(page))
@@ -158,7 +199,7 @@ class Rebuilding:
     def _sweep_page(self, model: ReadModel, run: Run) -> None:
         page = model.rows.page(run.cursor, AT_ONCE)
         if not page:
-            self._enter(run, State.DONE)
+            self._enter(run, DONE)
             return
         removed = run.removed + model.rows.remove_stale(page, run.run)
         staying = [row for row in page if row.get("stale") != run.run]
@@ -168,9 +209,8 @@ class Rebuilding:
     def _fill_page(self, model: ReadModel, run: Run) -> None:
         producer = model.producer
         try:
-            page = self.producers[producer].snapshot_page(
-                sorted(model.reads), run.cursor
-            )
+            pull = self.producers[producer]
+            page = pull(SNAPSHOTS, sorted(model.reads), run.cursor, "")
             if page.total == 0 and run.rows:
                 self._fail(run, f"{producer} has nothing to tell of {run.rows} rows")
                 return
@@ -185,7 +225,7 @@ class Rebuilding:
         if page.next:
             self._go_on(run, page.next, told=told, total=page.total)
         else:
-            self._enter(run, State.SWEEPING, told=told, total=page.total)
+            self._enter(run, SWEEPING, told=told, total=page.total)
 
     def _fill(self, model: ReadModel, run: str, page: EventPage) -> None:
         """Raises one of UNFIT for an event from which no row can be made."""
@@ -204,24 +244,29 @@ class Rebuilding:
         if problem.status < 500 and problem.status not in PASSING:
             self._fail(run, f"{producer}: {problem.detail}")
             return
-        tries = run.tries + 1
-        pause = USUAL.pause(tries, 0.0, comes_again=True) or 0.0
-        logger().warning("rebuild_waits", model=run.model, reason=problem.detail)
-        if tries >= MOST_TRIES:
+        if run.work_tries >= MOST_TRIES:
             self._fail(run, f"{producer} does not answer")
             return
-        self.runs.save(run, due=time.time() + pause, tries=tries)
+        logger().warning("rebuild_waits", model=run.model, reason=problem.detail)
+        pause = USUAL.pause(run.work_tries, 0.0, comes_again=True) or 0.0
+        self._save(run, work_due=time.time() + pause)
 
     def _go_on(self, run: Run, cursor: str, **change: Any) -> None:
-        self.runs.save(run, cursor=cursor, due=0.0, tries=0, **change)
+        self._save(run, cursor=cursor, work_due=0.0, work_tries=0, **change)
 
-    def _enter(self, run: Run, state: State, **change: Any) -> None:
+    def _enter(self, run: Run, state: str, **change: Any) -> None:
         logger().info("rebuild", model=run.model, state=state)
-        self.runs.save(run, state=state, cursor="", due=0.0, tries=0, **change)
+        self._go_on(run, "", state=state, **change)
 
     def _fail(self, run: Run, why: str) -> None:
         logger().error("rebuild_failed", model=run.model, reason=why[:LONGEST_WHY])
-        self.runs.save(run, state=State.FAILED, why=why[:LONGEST_WHY])
+        self._save(run, state=FAILED, why=why[:LONGEST_WHY])
+
+    def _save(self, run: Run, **change: Any) -> None:
+        """Write what a page changed, only where it began: whoever did that page too
+        has saved the same, and who stopped it meanwhile is obeyed."""
+        there = {"_id": run.model, "run": run.run, "cursor": run.cursor}
+        self.runs.update_one({**there, "state": run.state}, {"$set": change})
 
 
 def _hex(total: int) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 import contracts
 from chassis.broker.port import Away
 from chassis.events.envelope import Envelope, Refused
-from chassis.events.page import EventPage, Producer
+from chassis.events.page import ARCHIVE, EventPage, Pull
 from chassis.http.problem import Problem
 from chassis.inbox.retry_policy import USUAL
 from chassis.inbox.retry_queue import Held
@@ -26,19 +26,13 @@ from chassis.telemetry.reasons import reason_of
 
 UNDER_WAY = datetime.timedelta(minutes=1)
 """What was published so lately may still be on its way here."""
-BACKLOG = 200
+BACKLOG, BACKLOG_SECONDS = 200, 60.0
 """So many in the service's queues are a moment's work. With more, what is missing and
-what only waits could not be told apart: the comparison waits too."""
-BACKLOG_SECONDS = 60.0
-"""How soon a backlog is looked at again."""
+what only waits could not be told apart: the comparison waits a minute too."""
 GRACE_SECONDS = 10.0
 """How long an event waits before it is handled. It may have come another way, and its
 batch be at work; by then the inbox knows, and later batches wait behind the event."""
 WHY = "was published and never came"
-
-
-class Full(Exception):
-    """A key's sequence has no room for what is missing."""
 
 
 class Reconciling:
@@ -48,8 +42,8 @@ class Reconciling:
         self,
         versions: Versions,
         tables: Tables,
-        producers: Mapping[str, Producer],
-        count_waiting: Callable[[], int] = lambda: 0,
+        producers: Mapping[str, Pull],
+        count_waiting: Callable[[], int],
     ) -> None:
         self.versions, self.producers = versions, producers
         self.inbox, self.held = tables.inbox, Held(tables)
@@ -70,71 +64,53 @@ class Reconciling:
 
     def step(self) -> bool:
         """Do one comparison that is due; False if there is none."""
-        comparison = self.comparisons.claim()
+        comparison = self.comparisons.claim(self.types)
         if comparison is None:
             return False
-        if comparison.producer not in self.types:
-            self.comparisons.rows.delete_one({"_id": comparison.producer})
-            return True
-        if not comparison.urgent and self._is_behind():
-            self.comparisons.put_off(comparison, BACKLOG_SECONDS, comparison.tries)
-            return True
         try:
-            self._compare(comparison)
-        except (Problem, Full) as error:
-            self._put_off(comparison, error)
+            if not comparison.urgent and self.count_waiting() > BACKLOG:
+                self.comparisons.put_off(comparison, BACKLOG_SECONDS, work_tries=0)
+            else:
+                self._compare(comparison)
+        except (Away, Problem) as error:
+            self._try_later(comparison, reason_of(error))
         return True
 
-    def _is_behind(self) -> bool:
-        try:
-            return self.count_waiting() > BACKLOG
-        except Away:
-            return True
-
-    def _put_off(self, comparison: Comparison, error: Exception) -> None:
+    def _try_later(self, comparison: Comparison, reason: str) -> None:
         """With growing pauses, up to five minutes."""
-        tries = comparison.tries + 1
+        producer, tries = comparison.producer, comparison.work_tries
+        logger().warning("reconciling_waits", producer=producer, reason=reason)
         pause = USUAL.pause(tries, 0.0, comes_again=True) or 0.0
-        logger().warning(
-            "reconciling_waits",
-            producer=comparison.producer,
-            tries=tries,
-            reason=reason_of(error),
-        )
-        self.comparisons.put_off(comparison, pause, tries)
+        self.comparisons.put_off(comparison, pause)
 
     def _compare(self, comparison: Comparison) -> None:
-        """Raises Problem, and Full after all other keys are lined up."""
-        now = datetime.datetime.now(datetime.UTC)
-        since = comparison.since(now)
-        reaches = now if comparison.urgent else now - UNDER_WAY
-        until = None if comparison.urgent else reaches
-        producer = comparison.producer
-        missing, full, after = 0, set[str](), since.isoformat()
+        """Raises Problem."""
+        producer, now = comparison.producer, datetime.datetime.now(datetime.UTC)
+        until = now if comparison.urgent else now - UNDER_WAY
+        up_to = "" if comparison.urgent else until.isoformat()
+        missing, full, after = 0, set[str](), comparison.since(now).isoformat()
         while after:
-            page = self.producers[producer].archive_page(
-                self.types[producer], after, until
-            )
-            lacking = self._unknown(self._readable(producer, page))
-            full |= self._line_up(lacking)
-            missing, after = missing + len(lacking), page.next
+            page = self.producers[producer](ARCHIVE, self.types[producer], after, up_to)
+            unknown = self._unknown(self._readable(producer, page))
+            full |= self._line_up(unknown)
+            missing, after = missing + len(unknown), page.next
             self.comparisons.renew(comparison)
         if missing:
             logger().warning("events_missed", producer=producer, events=missing)
         if full:
-            raise Full(f"{len(full)} sequences are full, like {min(full)}")
-        whole = comparison.whole_due <= now.timestamp()
-        self.comparisons.complete(comparison, reaches, whole=whole)
+            self._try_later(comparison, f"no room behind {', '.join(sorted(full)[:5])}")
+        else:
+            self.comparisons.complete(comparison, now, until)
 
     def _readable(self, producer: str, page: EventPage) -> list[Envelope]:
         """Those that are as promised. A service tells of its own events only."""
         events = []
-        for raw in page.events:
+        for raw in map(bytes, page.events):
             try:
-                event = self.versions.read(bytes(raw))
+                event = self.versions.read(raw)
             except Refused as error:
                 logger().error("event_refused", reason=reason_of(error))
-                self.held.park_bytes(bytes(raw), reason_of(error))
+                self.held.park_bytes(raw, reason_of(error))
                 continue
             if event is not None and is_vouched(event, producer):
                 events.append(event)
@@ -150,11 +126,10 @@ class Reconciling:
     def _line_up(self, events: Iterable[Envelope]) -> set[str]:
         """Put events into the retry queue; the keys without room for all of theirs."""
         by_key: dict[str, list[Envelope]] = {}
-        for event in events:
+        for event in sorted(events, key=_place):
             by_key.setdefault(event.partitionkey, []).append(event)
         full = set()
         for key, of_key in by_key.items():
-            of_key.sort(key=_place)
             lined_up = self.held.line_up(
                 of_key, WHY, untried=True, pause_seconds=GRACE_SECONDS
             )

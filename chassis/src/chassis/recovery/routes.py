@@ -1,4 +1,4 @@
-"""/events/archive and /events/snapshots: what other services pull from a producer."""
+"""/events/archive and /events/snapshots: what services pull from a producer."""
 
 import datetime
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from chassis.events.envelope import Refused, form_for, to_bytes
 from chassis.events.page import EventPage
 from chassis.http.auth import caller, needs_service
 from chassis.http.body import Shape, answer, query
+from chassis.http.client import Client
 from chassis.http.problem import Problem, response
 from chassis.outbox.archive import ArchiveQuery, EventArchive
 from chassis.projections.snapshot import NoSnapshots, Snapshots
@@ -65,6 +66,16 @@ def blueprint(service: str, archive: EventArchive, snapshots: Snapshots) -> Blue
         return response(409, "event-refused", str(error))
 
     return bp
+
+
+def pull_page(
+    client: Client, what: str, types: Sequence[str], after: str, until: str
+) -> EventPage:
+    """A page from one producer, pulled as `Pull` says. Raises Problem."""
+    query = {"types": ",".join(types), "after": after}
+    if until:
+        query["until"] = until
+    return client.call("GET", ("events", what), EventPage, query=query)
 
 
 def consumers_of(service: str) -> set[str]:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,7 +35,6 @@ from chassis.outbox.wakeup import Waking
 from chassis.projections.rebuild import Rebuilding
 from chassis.projections.snapshot import Snapshots, SnapshotSource
 from chassis.recovery import routes as recovery_routes
-from chassis.recovery.producers import HttpProducer
 from chassis.recovery.reconcile import Reconciling
 from chassis.service.process import Loop, Service
 from chassis.service.work import IDLE_SECONDS, work_loop
@@ -76,7 +76,8 @@ class Plumbing:
         self.transport = bus or transport(settings.bus_url, name)
         self.signer = Signer(name, Path(settings.key_file))
         self.producers = {
-            service: HttpProducer(self.client(service)) for service in SERVICES
+            service: partial(recovery_routes.pull_page, self.client(service))
+            for service in SERVICES
         }
         self.rebuilding = Rebuilding(name, self.tables, self.producers)
         self.snapshots = Snapshots(name, word)

@@ -46,6 +46,4 @@ class Tables:
         self.held.create_index("sender")
         self.audit.create_index("at", expireAfterSeconds=400 * DAY)
         self.resends.create_index("at", expireAfterSeconds=10 * DAY)
-        self.resends.create_index([("state", ASCENDING), ("at", ASCENDING)])
-        self.rebuilds.create_index([("state", ASCENDING), ("due", ASCENDING)])
         self.failing_work.create_index("clear_at", expireAfterSeconds=0)
