@@ -35,10 +35,10 @@ class LocalProducer:
         since = datetime.datetime.fromisoformat(after)
         to = datetime.datetime.fromisoformat(until) if until else None
         self.asked.append(since)
-        page = self.archive.find_page(ArchiveQuery(tuple(types), until=to), since)
-        raw = [to_bytes(form_for(types, event)) for event in page.events]
-        cursor = page.reached.isoformat() if page.reached else ""
-        return EventPage([msgspec.Raw(event) for event in raw], cursor)
+        query = ArchiveQuery(tuple(types), until=to)
+        events, reached = self.archive.find_page(query, since)
+        raw = [msgspec.Raw(to_bytes(form_for(types, event))) for event in events]
+        return EventPage(raw, reached.isoformat() if reached else "")
 
     def _snapshots(self, types: Sequence[str], after: str, _: str) -> EventPage:
         assert self.snapshots is not None

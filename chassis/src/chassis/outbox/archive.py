@@ -30,46 +30,43 @@ class ArchiveQuery:
     until: Moment | None = None
 
 
-@dataclass(frozen=True)
-class ArchivePage:
-    """Events in the order of publishing, and up to when that is; None at the end."""
-
-    events: list[Envelope]
-    reached: Moment | None
-
-
 class EventArchive:
     """What one service published in the last weeks."""
 
     def __init__(self, tables: Tables) -> None:
         self.rows = tables.said
 
-    def find_page(self, query: ArchiveQuery, after: Moment | None) -> ArchivePage:
-        """The next page. It ends between two moments: a batch is on one page."""
+    def find_page(
+        self, query: ArchiveQuery, after: Moment | None
+    ) -> tuple[list[Envelope], Moment | None]:
+        """The next events as they were published, and up to when that is; None at the
+        end. A page ends between two moments: a batch is on one page."""
         filter_ = _filter(query, after)
         rows = list(self.rows.find(filter_, sort=[("at", 1)], limit=PAGE))
         if len(rows) < PAGE:
-            return ArchivePage(_events(rows, query), None)
+            return _events(rows, query), None
         last = rows[-1]["at"]
         batch = self.rows.find({**filter_, "at": last})
         whole = {row["_id"]: row for row in (*rows, *batch)}
-        return ArchivePage(_events(whole.values(), query), as_utc(last))
+        return _events(whole.values(), query), as_utc(last)
 
 
 def as_utc(stored: Moment) -> Moment:
     """The moment as it was written, also by a client that leaves the zone away."""
-    return stored.replace(tzinfo=datetime.UTC)
+    if stored.tzinfo is None:
+        return stored.replace(tzinfo=datetime.UTC)
+    return stored.astimezone(datetime.UTC)
 
 
 def _filter(query: ArchiveQuery, after: Moment | None) -> Row:
     """By moment and key; types are looked at in `_events`, since no index has them."""
     moments: Row = {}
-    if query.since is not None:
-        moments["$gte"] = query.since
     if after is not None:
-        moments = {"$gt": after}
+        moments["$gt"] = as_utc(after)
+    elif query.since is not None:
+        moments["$gte"] = as_utc(query.since)
     if query.until is not None:
-        moments["$lt"] = query.until
+        moments["$lt"] = as_utc(query.until)
     filter_: Row = {"at": moments} if moments else {}
     if query.key:
         filter_["event.partitionkey"] = query.key

@@ -13,7 +13,7 @@ import contracts
 from chassis.broker.port import Away, Message, Transport
 from chassis.events.envelope import Envelope, Refused, said_as, to_bytes
 from chassis.ids import new_id
-from chassis.outbox.archive import ArchiveQuery, EventArchive, as_utc
+from chassis.outbox.archive import ArchiveQuery, EventArchive
 from chassis.storage import jobs
 from chassis.storage.collections import Tables
 from chassis.telemetry.logs import logger
@@ -35,21 +35,13 @@ class Resend(msgspec.Struct, kw_only=True, rename={"id": "_id"}):
 
     id: str
     at: Moment
+    query: ArchiveQuery
     to: str = ""
-    types: tuple[str, ...] = ()
-    key: str = ""
-    since: Moment | None = None
-    until: Moment | None = None
     state: str = OPEN
     work_due: float = 0.0
     reached: Moment | None = None
     done: int = 0
     why: str = ""
-
-    def query(self) -> ArchiveQuery:
-        """What is looked for in the archive."""
-        since, until = (m and as_utc(m) for m in (self.since, self.until))
-        return ArchiveQuery(self.types, self.key, since, until)
 
 
 class Resends:
@@ -62,15 +54,8 @@ class Resends:
     def begin(self, query: ArchiveQuery, to: str = "") -> str:
         """Publish these again, to one service or to all; the id, to ask how far it
         is."""
-        resend = Resend(
-            id=new_id(),
-            at=datetime.datetime.now(datetime.UTC),
-            to=to,
-            types=query.types,
-            key=query.key,
-            since=query.since,
-            until=query.until,
-        )
+        now = datetime.datetime.now(datetime.UTC)
+        resend = Resend(id=new_id(), at=now, query=query, to=to)
         self.rows.insert_one(msgspec.to_builtins(resend, builtin_types=(Moment,)))
         return resend.id
 
@@ -84,10 +69,9 @@ class Resends:
         resend = self._claim()
         if resend is None:
             return False
-        reached = resend.reached and as_utc(resend.reached)
-        page = self.archive.find_page(resend.query(), reached)
+        events, reached = self.archive.find_page(resend.query, resend.reached)
         try:
-            self._publish(list(_messages(resend, page.events)))
+            self._publish(list(_messages(resend, events)))
         except (KeyError, Refused) as fault:
             self._fail(resend, reason_of(fault))
             return True
@@ -95,9 +79,9 @@ class Resends:
             logger().warning("resend_waits", reason=reason_of(error))
             return False
         change: dict[str, object] = {"work_due": 0.0}
-        change |= {"reached": page.reached} if page.reached else {"state": DONE}
+        change |= {"reached": reached} if reached else {"state": DONE}
         self.rows.update_one(
-            {"_id": resend.id}, {"$set": change, "$inc": {"done": len(page.events)}}
+            {"_id": resend.id}, {"$set": change, "$inc": {"done": len(events)}}
         )
         return True
 

@@ -46,10 +46,10 @@ def blueprint(service: str, archive: EventArchive, snapshots: Snapshots) -> Blue
     def show_archive() -> Response:
         asked = query(ArchiveIn)
         types = _consumed_types(asked.types)
-        page = archive.find_page(ArchiveQuery(types, until=asked.until), asked.after)
-        events = [to_bytes(form_for(types, event)) for event in page.events]
-        cursor = page.reached.isoformat() if page.reached else ""
-        return answer(EventPage([msgspec.Raw(event) for event in events], cursor))
+        query_ = ArchiveQuery(types, until=asked.until)
+        events, reached = archive.find_page(query_, asked.after)
+        raw = [msgspec.Raw(to_bytes(form_for(types, event))) for event in events]
+        return answer(EventPage(raw, reached.isoformat() if reached else ""))
 
     @bp.get("/events/snapshots")
     @door
