@@ -192,8 +192,8 @@ def resend(
         "until": _zoned(until),
     }  # fmt: skip
     with operator() as door, Console(stderr=True).status("") as status:
-        errand = send(door, "POST", known(service), "resend", wanted)["errand"]
-        while (said := ask(door, service, "resend", id=errand))["state"] == "open":
+        begun = send(door, "POST", known(service), "resend", wanted)["resend"]
+        while (said := ask(door, service, "resend", id=begun))["state"] == "open":
             status.update(f"{said['done']} events said again")
             time.sleep(LOOK_EVERY_SECONDS)
     if said["state"] == "failed":

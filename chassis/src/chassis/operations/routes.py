@@ -196,14 +196,14 @@ def blueprint(
     def resend() -> Response:
         asked = body(ResendIn)
         resend = events.resend(asked.archive_query(), asked.to, who())
-        return answer({"errand": resend}, 202)
+        return answer({"resend": resend}, 202)
 
     @bp.get("/events/resend")
     @door
     def resent() -> Response:
         resend = events.resends.progress(query(IdIn).id)
         if resend is None:
-            raise Problem(404, "unknown-errand", "There is no such errand any more.")
+            raise Problem(404, "unknown-resend", "There is no such resend any more.")
         told = {"state": resend.state, "done": resend.done, "why": resend.why}
         return answer(told)
 
