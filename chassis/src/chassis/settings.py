@@ -84,11 +84,6 @@ class CommonSettings(msgspec.Struct, frozen=True, kw_only=True):
     metrics_token: str = ""
 
     def address_of(self, service: str) -> str:
-        """Where a service is asked over HTTP. Raises KeyError for none of ours."""
-        return {
-            "catalog": self.catalog_url,
-            "enrollment": self.enrollment_url,
-            "media": self.media_url,
-            "learning": self.learning_url,
-            "notify": self.notify_url,
-        }[service]
+        """Where one of the SERVICES is asked over HTTP."""
+        address: str = getattr(self, f"{service}_url")
+        return address
