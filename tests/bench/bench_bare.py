@@ -55,7 +55,7 @@ class NoTables:
     """The tables of a service that has no database."""
 
     def __init__(self) -> None:
-        self.inbox = self.held = self.early = self.errands = self.marks = Nothing()
+        self.inbox = self.held = self.replicas = Nothing()
 
 
 def ignore(_: Sequence[Envelope]) -> None:

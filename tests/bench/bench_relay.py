@@ -44,7 +44,6 @@ def document(number: int, *, is_due: bool) -> dict[str, Any]:
         "version": 1,
         "outbox": [said] if is_due else [],
         "out_due": 1.0 if is_due else None,
-        "seen": [],
         "title": "安全生产 " * 10,
     }
 

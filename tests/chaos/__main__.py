@@ -115,6 +115,7 @@ def suffer(stage: Stage, fault: Fault, long: bool) -> Row:
         took,
         drained,
         stage.parked(fault.name),
+        stage.outdated(fault.name, stage.counts(fault.name)),
         load.unanswered,
         fault.bars,
         broken,

@@ -10,6 +10,8 @@ from tests.chaos.stage import CLUSTER, ONE_OLD_NODE
 SLOW = Bars()
 ANSWERING = Bars(write_p99=1.0, reads_all_answered=True)
 FRESH = Bars(write_p99=1.0, fresh_p99=10, fresh_all=60, reads_all_answered=True)
+STATE = Bars(write_p99=1.0, reads_all_answered=True, in_order=False)
+"""What was lost with its queues comes after what was not: the state must be right."""
 DRAINED = Bars(write_p99=1.0, drain=60, reads_all_answered=True)
 
 STEADY = 50
@@ -44,7 +46,7 @@ OF_BROKER = (
         "broker-away-for-a-minute",
         of_parts.broker_away_for_a_minute, 0, 1, DRAINED, rate=STEADY,
     ),
-    Fault("broker-wiped", of_parts.broker_wiped, 1, 5, ANSWERING),
+    Fault("broker-wiped", of_parts.broker_wiped, 1, 5, STATE),
     Fault("broker-frozen", of_parts.broker_frozen, 0, 5, ANSWERING),
     Fault("broker-out-of-disk", of_parts.broker_out_of_disk, 1, 5, ANSWERING),
     Fault("broker-out-of-memory", of_parts.broker_out_of_memory, 0, 5, ANSWERING),

@@ -8,10 +8,10 @@ from tests.chaos.load import FLOOD
 from tests.chaos.scene import Bars
 
 HEADS = (
-    "fault", "events", "lost", "twice", "invented", "disordered", "parked",
+    "fault", "events", "lost", "twice", "invented", "disordered", "outdated", "parked",
     "write p99", "fresh p99", "drained",
 )  # fmt: skip
-WIDTHS = (32, 8, 6, 6, 9, 11, 7, 10, 10, 10)
+WIDTHS = (32, 8, 6, 6, 9, 11, 9, 7, 10, 10, 10)
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Row:
     seconds: float
     drained: bool
     parked: int
+    outdated: int
     unanswered: int
     bars: Bars
     broken: str = ""
@@ -42,7 +43,8 @@ class Row:
             "lost": not found.lost,
             "done twice": not found.twice,
             "invented": not found.invented,
-            "out of order": not found.disordered,
+            "out of order": not (bars.in_order and found.disordered),
+            "set back": not self.outdated,
             "parked": not self.parked,
             "never drained": self.drained,
             "slow to drain": self.seconds <= bars.drain,
@@ -59,7 +61,7 @@ class Row:
         found = self.verdict
         cells = (
             self.name, found.events, found.lost, found.twice, found.invented,
-            found.disordered, self.parked,
+            found.disordered, self.outdated, self.parked,
             f"{percentile(found.writes, 0.99):.2f} s",
             f"{percentile(self.freshness, 0.99):.1f} s",
             f"{self.seconds:.1f} s" if self.drained else "never",

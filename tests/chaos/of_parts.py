@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from tests.chaos.scene import UNDER_LOAD_SECONDS, Scene
-from tests.chaos.stage import ASKED, RELAY, WORKERS
+from tests.chaos.stage import RELAY, WORKERS
 from tests.parts.faults import Wire
 from tests.platform.running import until
 
@@ -14,7 +14,7 @@ OUTAGE_SECONDS = 3.0
 LONG_OUTAGE_SECONDS = 60.0
 SLOW_MS = 200
 BACKLOG = 50
-CONNECTIONS = len((RELAY, ASKED, *WORKERS))
+CONNECTIONS = len((RELAY, *WORKERS))
 """Each of these processes keeps one to the broker."""
 
 

@@ -155,8 +155,6 @@ def _enrolling(stage: Stage) -> Iterator[Sequence[Noted]]:
         "PORT": str(port),
         "KEY_FILE": str(stage.folder / f"{ENROLLMENT}.json"),
         "PERSON_SECRET": "chaos",
-        "CATALOG_URL": f"http://{HOST}:9",
-        "LEARNING_URL": f"http://{HOST}:9",
     }
     stage.fleet.add(ENROLLMENT, [ENROLLMENT, "all"], {**stage.environ(), **own})
     until(lambda: accepts(port), START_SECONDS)

@@ -2,7 +2,9 @@
 
 `python -m tests.chaos.pair media|learning web|relay|worker`. Every event carries a
 token of who asked for it and its number in its key, so that whoever kept the tokens
-outside can say what was lost, done twice, invented or out of order.
+outside can say what was lost, done twice, invented or out of order. Learning's handlers
+are of the two kinds that the product has: an aggregate that knows by its own state what
+it has done, and a read model that nothing older sets back.
 """
 
 import os
@@ -19,11 +21,12 @@ from chassis.events.envelope import Envelope, Wording
 from chassis.http.auth import public
 from chassis.http.body import Shape, answer, body
 from chassis.inbox.consumer import Handler
+from chassis.projections.projection import Copies, Told
 from chassis.service.kit import Plumbing
 from chassis.service.process import Service, main
 from chassis.settings import CommonSettings, read
 from chassis.storage.aggregates import Aggregates, AlreadyThere, NotThere, form_of
-from chassis.storage.documents import Aggregate, kept_in
+from chassis.storage.documents import Aggregate, Copy, copied_in, kept_in
 from flask import Blueprint, Response
 
 from tests.chaos.mischief import Mischief, on
@@ -68,6 +71,14 @@ class Heard:
     pieces: list[str]
 
 
+@dataclass(frozen=True)
+class Last:
+    """The newest piece of one key, as a read model repeats it."""
+
+    number: int
+    token: str
+
+
 class WatchingDocument(Aggregate):
     meta = kept_in("media", "watchings")
     count = me.IntField(required=True)
@@ -76,6 +87,12 @@ class WatchingDocument(Aggregate):
 class HeardDocument(Aggregate):
     meta = kept_in("learning", "heard")
     pieces = me.ListField(me.StringField())
+
+
+class LastDocument(Copy):
+    meta = copied_in("learning", "last")
+    number = me.IntField(required=True)
+    token = me.StringField(required=True)
 
 
 class Asked(Shape):
@@ -139,26 +156,38 @@ def refuse(event: Envelope, refused: Path) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def handlers(heard: Aggregates[Heard], refused: Path) -> dict[str, Handler]:
+def write_down(heard: Aggregates[Heard], event: Envelope) -> None:
+    """Append a piece to those of its key, unless it is there."""
+    number, token = event.data["edition"], event.data["lecture_id"]
+
+    def append(before: Heard) -> tuple[Heard, Sequence[object]] | None:
+        if any(piece.startswith(f"{number} ") for piece in before.pieces):
+            return None
+        return Heard([*before.pieces, f"{number} {token} {time.time():.3f}"]), ()
+
+    try:
+        heard.change(event.partitionkey, append)
+    except NotThere:
+        heard.add_many([(event.partitionkey, Heard([]), ())])
+        heard.change(event.partitionkey, append)
+
+
+def newest(event: Envelope) -> Told[Last]:
+    """The row that repeats a piece; a write tells several, each under its number."""
+    number = event.data["edition"]
+    return event.partitionkey, number, Last(number, event.data["lecture_id"])
+
+
+def handlers(
+    heard: Aggregates[Heard], last: Copies[Last], refused: Path
+) -> dict[str, Handler]:
     """Write down what is heard; a repeat changes nothing."""
-
-    def one(event: Envelope) -> None:
-        refuse(event, refused)
-        said = event.data
-        piece = f"{said['edition']} {said['lecture_id']} {time.time():.3f}"
-
-        def append(before: Heard) -> tuple[Heard, Sequence[object]]:
-            return Heard([*before.pieces, piece]), ()
-
-        try:
-            heard.change(event.partitionkey, append, handled=event.id)
-        except NotThere:
-            heard.add_many([(event.partitionkey, Heard([]), ())])
-            heard.change(event.partitionkey, append, handled=event.id)
 
     def each(events: Sequence[Envelope]) -> None:
         for event in events:
-            one(event)
+            refuse(event, refused)
+            write_down(heard, event)
+            last.put([newest(event)])
 
     return {PROGRESSED: each, COMPLETED: each}
 
@@ -172,14 +201,15 @@ def build_media(environ: Mapping[str, str]) -> Service:
 
 def build_learning(environ: Mapping[str, str]) -> Service:
     """The hearing service."""
-    base, settings = plumbing("learning", environ, [HeardDocument])
+    base, settings = plumbing("learning", environ, [HeardDocument, LastDocument])
     heard = base.aggregates(HeardDocument, form_of(Heard))
-    hearing = handlers(heard, Path(settings.refused_file))
+    last = Copies(LastDocument, form_of(Last))
+    hearing = handlers(heard, last, Path(settings.refused_file))
     return base.service(base.app([], Refused, {}), hearing)
 
 
 def plumbing(
-    name: str, environ: Mapping[str, str], documents: Sequence[type[Aggregate]]
+    name: str, environ: Mapping[str, str], documents: Sequence[type[Aggregate | Copy]]
 ) -> tuple[Plumbing, Settings]:
     """The chassis' own, on a bus that does the mischief asked for."""
     settings = read(Settings, environ)

@@ -87,13 +87,17 @@ def _answered(count: Callable[[], int]) -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class Bars:
-    """What must hold beside the ledger, in seconds; none where it is not asked."""
+    """What must hold beside the ledger, in seconds; none where it is not asked.
+
+    `in_order`: each key's events in their order, which only a loss of queues excuses.
+    """
 
     write_p99: float = float("inf")
     fresh_p99: float = float("inf")
     fresh_all: float = float("inf")
     drain: float = float("inf")
     reads_all_answered: bool = False
+    in_order: bool = True
 
 
 @dataclass(frozen=True)

@@ -24,14 +24,11 @@ from tests.chaos.fleet import Fleet
 from tests.parts.clock import FalseClock
 from tests.parts.cluster import Cluster, running_cluster
 from tests.parts.faults import Wire, wire_to
-from tests.parts.process import HOST, accepts, free_ports, wait_until
+from tests.parts.process import HOST, accepts, free_ports, nowhere, wait_until
 from tests.parts.rabbitmq import FOUR, THREE, Broker, Release, running_broker
 from tests.platform.running import until
 
 WRITER, RELAY, WORKERS = "media-web", "media-relay", ("learning-1", "learning-2")
-ASKED = "media-worker"
-"""Hears what learning asks media to say again."""
-
 START_SECONDS = 60
 
 
@@ -75,6 +72,8 @@ class Stage:
             "BUS_URL": self.broker.url_by(self.bus_wire.port),
             "MONGO_URL": f"mongodb://{HOST}:{self.store_wire.port}/?directConnection=true",
             "KEYS_FILE": str(self.folder / keys.PUBLIC_KEYS),
+            **nowhere(),
+            "MEDIA_URL": self.url,
         }
 
     def refuse(self, *keys_: str) -> None:
@@ -105,6 +104,12 @@ class Stage:
         except PyMongoError:
             return False
         return all(heard.get(key, 0) >= count for key, count in counts.items())
+
+    def outdated(self, prefix: str, counts: Mapping[str, int]) -> int:
+        """How many of these keys' rows in the read model do not show the newest."""
+        rows = self.database.learning.last.find(_of(prefix), {"number": 1})
+        shown = {row["_id"]: row["number"] for row in rows}
+        return sum(shown.get(key, 0) != count for key, count in counts.items())
 
     def archived(self) -> int:
         """How many events the relay has said; without reading them, since whoever
@@ -220,7 +225,7 @@ def _start_processes(stage: Stage, web_port: int) -> None:
         "MISCHIEF": json.dumps({}),
         "PORT": str(web_port),
     }
-    for name, role in ((WRITER, "web"), (RELAY, "relay"), (ASKED, "worker")):
+    for name, role in ((WRITER, "web"), (RELAY, "relay")):
         _start(stage, name, ["media", role], environ)
     for name in WORKERS:
         _start(stage, name, ["learning", "worker"], environ)

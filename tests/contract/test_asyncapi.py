@@ -17,7 +17,7 @@ from tests import cloudevents
 from tests.parts import schemas
 
 FILE = Path(__file__).parents[2] / "docs" / "asyncapi.json"
-TYPES = contracts.facts()
+TYPES = contracts.all_types()
 MADE = document(contracts.OURS)
 Part = dict[str, Any]
 

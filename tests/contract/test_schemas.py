@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 HOME = Path(contracts.__file__).parent
 SERVICES = {path.name for path in (ROOT / "services").iterdir() if path.is_dir()}
 HEARERS = SERVICES | {"gateway", contracts.BRANCH}
-SAYERS = SERVICES | {contracts.BRANCH, contracts.CHASSIS}
+SAYERS = SERVICES | {contracts.BRANCH}
 TYPES = contracts.all_types()
 PERSONAL = ("phone", "id_number", "email", "password")
 
@@ -69,8 +69,6 @@ def test_an_example_is_a_whole_event_that_fits(type_: str) -> None:
     assert envelope.type == type_
     if contracts.sayer(type_) == contracts.BRANCH:
         assert envelope.source == f"/branches/{example['data']['branch_id']}"
-    elif contracts.sayer(type_) == contracts.CHASSIS:
-        assert envelope.source == f"/biyong/{example['data']['service']}"
     else:
         assert envelope.source == f"/biyong/{contracts.sayer(type_)}"
 

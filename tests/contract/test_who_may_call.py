@@ -6,12 +6,21 @@ import pytest
 from chassis.http import auth, problem
 from chassis.http.auth import ROLES_OF_PEOPLE, Verifier
 from chassis.operations import routes as operations
+from chassis.recovery import routes as recovery
 from flask import Flask
 
 from tests.contract.test_doors import SERVICES, an_app, doors
 from tests.unit.chassis.test_auth import Keys
 
 ISSUERS = ("gateway", *SERVICES)
+CONSUMERS = {
+    "catalog": {"enrollment", "learning", "media", "notify"},
+    "enrollment": {"gateway", "learning", "media", "notify"},
+    "learning": {"notify"},
+    "media": {"catalog", "learning", "media"},
+    "notify": set[str](),
+}
+"""Who consumes what a service publishes, and so may pull it."""
 MAY_CALL = {
     ("catalog", "GET /classes/<id_>"): {"enrollment"},
     ("enrollment", "GET /branches"): {"catalog"},
@@ -19,6 +28,11 @@ MAY_CALL = {
     ("learning", "GET /classes/<class_id>/certificates/<person_id>"): {"enrollment"},
     ("enrollment", "POST /people/invitees"): {"gateway"},
     ("notify", "POST /mails"): {"gateway"},
+    **{
+        (service, f"GET /events/{what}"): consumers
+        for service, consumers in CONSUMERS.items()
+        for what in ("archive", "snapshots")
+    },
 }
 
 
@@ -29,6 +43,7 @@ class Tried:
         self.service, self.keys = service, keys
         self.app = an_app(f"{service}.api")
         self.app.register_blueprint(operations.blueprint(None))  # type: ignore[arg-type]
+        self.app.register_blueprint(recovery.blueprint(service, None, None))  # type: ignore[arg-type]
         self.doors = doors(self.app)
         _answer_only(self.app)
         problem.install(self.app)

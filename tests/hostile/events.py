@@ -16,7 +16,7 @@ def hostile_messages(seed: int, count: int) -> Iterator[Message]:
     """So many messages on the topics that services hear each other by, in turn."""
     hostile = Hostile(seed)
     types = [
-        type_ for type_ in sorted(contracts.facts()) if _is_between_services(type_)
+        type_ for type_ in sorted(contracts.all_types()) if _is_between_services(type_)
     ]
     for number in range(count):
         hostile.turn = number

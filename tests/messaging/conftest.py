@@ -90,8 +90,8 @@ def ear(bus: Transport, database: Database[Any]) -> Ear:
 
 
 @pytest.fixture
-def sayer(bus: Transport, store: MongoClient[Any], database: Database[Any]) -> Sayer:
+def sayer(store: MongoClient[Any], database: Database[Any]) -> Sayer:
     """The producer of what the ear hears, with a database of its own."""
     name = f"{database.name}-sayer"
     store.drop_database(name)
-    return Sayer(bus, store[name])
+    return Sayer(store[name])

@@ -8,7 +8,10 @@ from typing import Any
 import msgspec
 from chassis.broker.port import Message, Transport
 from chassis.events.envelope import Envelope, from_bytes
+from chassis.events.page import Pull
 from chassis.inbox.consumer import Consumer
+from chassis.inbox.versions import Versions
+from chassis.recovery.reconcile import Reconciling
 from chassis.storage.collections import Tables
 from pymongo.database import Database
 
@@ -39,6 +42,7 @@ class Ear:
         self.refuse: Callable[[Envelope], bool] = lambda _: False
         self.tables = Tables(database)
         self.tables.declare()
+        self.producers: dict[str, Pull] = {}
 
     def handle(self, events: Sequence[Envelope]) -> None:
         for one in events:
@@ -46,10 +50,27 @@ class Ear:
                 raise ValueError(f"will not hear {one.id}")
         self.heard += [(one.partitionkey, one.version) for one in events]
 
+    def reconciling(self) -> Reconciling:
+        """Its comparisons with the producers it was given."""
+        handlers = dict.fromkeys(self.types, self.handle)
+        return Reconciling(
+            Versions(handlers),
+            self.tables,
+            self.producers,
+            lambda: self.bus.standing([self.name]).waiting,
+        )
+
     @contextmanager
     def listening(self) -> Iterator[Consumer]:
         handlers = dict.fromkeys(self.types, self.handle)
-        consumer = Consumer(self.name, handlers, self.tables, self.bus)
+        note_queues = self.reconciling().note_queues
+        consumer = Consumer(
+            self.name,
+            handlers,
+            self.tables,
+            self.bus,
+            note_queues=note_queues,
+        )
         stop = threading.Event()
         thread = threading.Thread(target=consumer.run, args=(stop,))
         thread.start()

@@ -1,4 +1,4 @@
-"""A producer and a hearer of the tests, whose read model is rebuilt."""
+"""A producer and a consumer of the tests, whose read model is rebuilt."""
 
 import threading
 from collections.abc import Callable
@@ -7,18 +7,10 @@ from dataclasses import replace
 from catalog.domain.training_class import TrainingClass
 from catalog.events.published import word
 from catalog.store.documents import ClassDocument
-from chassis.broker.port import Transport
 from chassis.events.envelope import Envelope
-from chassis.inbox.consumer import Consumer, Handler
 from chassis.projections.projection import Copies, Told
 from chassis.projections.rebuild import ReadModel, Rebuilding
-from chassis.projections.snapshot import (
-    AT_ONCE,
-    STATE_ASKED,
-    STATE_TOLD,
-    Restating,
-    Source,
-)
+from chassis.projections.snapshot import AT_ONCE, Snapshots, SnapshotSource
 from chassis.storage.aggregates import Aggregates, form_of
 from chassis.storage.collections import Tables
 from notify.domain.title import Title
@@ -26,6 +18,7 @@ from notify.events.told import title
 from notify.store.documents import TitleDocument
 
 from tests.engines import Kept
+from tests.messaging.pulled import LocalProducer
 
 OPENED = "catalog.class.opened.v1"
 CLASS = TrainingClass(
@@ -36,18 +29,17 @@ Read = Callable[[Envelope], Told[Title]]
 
 
 class Catalog:
-    """The producer: classes, and an ear for whoever rebuilds."""
+    """The producer: classes, and what tells of them."""
 
-    def __init__(self, kept: Kept, bus: Transport) -> None:
+    def __init__(self, kept: Kept) -> None:
         form = form_of(TrainingClass)
         self.classes = kept.aggregates("catalog", ClassDocument, form, word)
-        self.tables = Tables(kept.database("catalog"))
-        self.tables.declare()
-        restating = self.restating = Restating("catalog", word, bus)
-        source = Source(self.classes, TrainingClass.restate, frozenset({OPENED}))
-        restating.sources.append(source)
-        plumbing = {STATE_ASKED: restating.on_state_asked}
-        self.consumer = Consumer("catalog", {}, self.tables, bus, plumbing=plumbing)
+        self.snapshots = Snapshots("catalog", word)
+        source = SnapshotSource(
+            self.classes, TrainingClass.restate, frozenset({OPENED})
+        )
+        self.snapshots.sources.append(source)
+        self.producer = LocalProducer(Tables(kept.database("catalog")), self.snapshots)
 
     def open(self, count: int) -> None:
         """So many classes, named c000 and on."""
@@ -58,20 +50,18 @@ class Catalog:
 
 
 class Notify:
-    """The hearer: one read model, and whatever one wants to happen while it fills."""
+    """The consumer: one read model, and whatever one wants to happen while it fills."""
 
-    def __init__(self, kept: Kept, bus: Transport) -> None:
+    def __init__(self, kept: Kept, catalog: Catalog) -> None:
         kept.declare("notify", TitleDocument)
         self.titles = Copies(TitleDocument, form_of(Title))
         self.tables = Tables(kept.database("notify"))
         self.tables.declare()
-        self.rebuilding = Rebuilding("notify", self.tables, bus, again_seconds=0.5)
+        producers = {"catalog": catalog.producer}
+        self.rebuilding = Rebuilding("notify", self.tables, producers)
         self.read: Read = title
         model = ReadModel("titles", self.titles, {OPENED: lambda e: self.read(e)})
         self.rebuilding.add(model)
-        self.take: Handler = self.rebuilding.on_state_told
-        plumbing = {STATE_TOLD: lambda events: self.take(events)}
-        self.consumer = Consumer("notify", {}, self.tables, bus, plumbing=plumbing)
 
     def fill(self, classes: Aggregates[TrainingClass]) -> None:
         """As if every opening had been heard."""
@@ -86,11 +76,18 @@ class Notify:
     def state(self) -> str:
         return str(self.rebuilding.progress("titles")["state"])
 
+    def rebuild(self) -> str:
+        """Start, and go on until nothing is due any more; the state it is in."""
+        self.rebuilding.start("titles")
+        while self.rebuilding.step():
+            pass
+        return self.state()
+
+    def let_go_on(self) -> None:
+        """As if a pause were over."""
+        self.tables.rebuilds.update_many({}, {"$set": {"work_due": 0.0}})
+
     def work(self, stop: threading.Event) -> None:
         while not stop.is_set():
             if not self.rebuilding.step():
                 stop.wait(0.02)
-
-
-def both(catalog: Catalog, notify: Notify) -> list[Callable[[threading.Event], None]]:
-    return [catalog.consumer.run, notify.consumer.run, notify.work]

@@ -9,7 +9,7 @@ from typing import Any
 import pymongo
 import pytest
 from chassis.errors import Contended
-from chassis.operations.failures import KIND, PAUSE, Failing, Failures
+from chassis.operations.failures import PAUSE, Failing, Failures
 from chassis.service.work import work_loop
 from chassis.storage.collections import Tables
 from embedded.supervisor import free_ports
@@ -50,7 +50,7 @@ def worked(tables: Tables, times: int) -> list[Failing]:
 def long_ago(tables: Tables) -> None:
     """As if nothing had been noted since."""
     past = datetime.datetime.now(datetime.UTC) - 2 * PAUSE
-    tables.marks.update_one({"_id": f"{KIND}.{WORK}"}, {"$set": {"last": past}})
+    tables.failing_work.update_one({"_id": WORK}, {"$set": {"last": past}})
 
 
 def test_what_fails_three_times_is_told_with_its_reason_but_nobodys_data(

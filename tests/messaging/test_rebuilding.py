@@ -1,32 +1,28 @@
-"""A read model is made anew by asking its producers to restate."""
+"""A read model is made anew from its producer's snapshots."""
 
 import threading
-from collections.abc import Sequence
 from functools import partial
 
 import pytest
-from chassis.broker.port import Transport
 from chassis.events.envelope import Envelope, Refused
 from chassis.projections.projection import Told
-from chassis.projections.rebuild import MOST_ASKS, NoSuchModel
+from chassis.projections.rebuild import MOST_TRIES, NoSuchModel
 from chassis.projections.snapshot import AT_ONCE
 from notify.domain.title import Title
 from notify.events.told import title
 
 from tests.engines import Kept
-from tests.messaging.loops import running
-from tests.messaging.rebuilt import CLASSES, Catalog, Notify, both
-from tests.platform.running import until
+from tests.messaging.rebuilt import CLASSES, Catalog, Notify
 
 
 @pytest.fixture
-def catalog(kept: Kept, bus: Transport) -> Catalog:
-    return Catalog(kept, bus)
+def catalog(kept: Kept) -> Catalog:
+    return Catalog(kept)
 
 
 @pytest.fixture
-def notify(kept: Kept, bus: Transport) -> Notify:
-    return Notify(kept, bus)
+def notify(kept: Kept, catalog: Catalog) -> Notify:
+    return Notify(kept, catalog)
 
 
 def test_what_is_wrong_missing_or_too_much_is_mended_and_the_sums_agree(
@@ -36,15 +32,12 @@ def test_what_is_wrong_missing_or_too_much_is_mended_and_the_sums_agree(
     notify.fill(catalog.classes)
     whole = notify.named()
     rows = notify.titles.collection
-    with running(*both(catalog, notify)):
-        notify.rebuilding.start("titles")
-        until(lambda: notify.state() == "done", 60)
-        untouched = notify.rebuilding.progress("titles")
-        rows.update_one({"_id": "c001"}, {"$set": {"title": "错", "told_version": 9}})
-        rows.delete_one({"_id": "c002"})
-        rows.insert_one({"_id": "gone", "title": "多", "told_version": 1})
-        notify.rebuilding.start("titles")
-        until(lambda: notify.state() == "done", 60)
+    assert notify.rebuild() == "done"
+    untouched = notify.rebuilding.progress("titles")
+    rows.update_one({"_id": "c001"}, {"$set": {"title": "错", "told_version": 9}})
+    rows.delete_one({"_id": "c002"})
+    rows.insert_one({"_id": "gone", "title": "多", "told_version": 1})
+    assert notify.rebuild() == "done"
     mended = notify.rebuilding.progress("titles")
     assert notify.named() == whole
     assert untouched["before"] == untouched["after"] == mended["after"]
@@ -68,9 +61,7 @@ def test_what_is_told_live_meanwhile_is_never_set_back_and_never_removed(
         return told
 
     notify.read = overtaken
-    with running(*both(catalog, notify)):
-        notify.rebuilding.start("titles")
-        until(lambda: notify.state() == "done", 60)
+    assert notify.rebuild() == "done"
     named = notify.named()
     assert (named["c150"], named["new"]) == ("新名", "刚开")
     assert len(named) == CLASSES + 1
@@ -84,53 +75,48 @@ def test_a_rebuild_is_stopped_after_a_page_and_goes_on_from_there(
 
     def stopping(event: Envelope) -> Told[Title]:
         seen.append(event.partitionkey)
-        if len(seen) == AT_ONCE // 2:
+        if len(seen) == AT_ONCE + AT_ONCE // 2:
             notify.rebuilding.stop("titles")
         return title(event)
 
     notify.read = stopping
-    with running(*both(catalog, notify)):
-        notify.rebuilding.start("titles")
-        until(lambda: notify.rebuilding.progress("titles")["told"] == AT_ONCE, 60)
-        assert notify.state() == "stopped"
-        assert not notify.rebuilding.step(), "nothing is done while it is stopped"
-        notify.rebuilding.start("titles")
-        until(lambda: notify.state() == "done", 60)
-    assert seen == sorted(set(seen)), "no page was told twice"
+    assert notify.rebuild() == "stopped"
+    assert notify.rebuilding.progress("titles")["told"] == AT_ONCE
+    assert not notify.rebuilding.step(), "nothing is done while it is stopped"
+    assert notify.rebuild() == "done"
+    again = seen[2 * AT_ONCE :]
+    assert again[0] == f"c{AT_ONCE}", "the page that was stopped at is pulled anew"
     assert len(notify.named()) == CLASSES
 
 
-def test_a_producer_that_is_not_there_yet_is_asked_again(
+def test_a_producer_that_is_away_is_asked_again(
     catalog: Catalog, notify: Notify
 ) -> None:
     catalog.open(3)
-    with running(notify.consumer.run, notify.work):
-        notify.rebuilding.start("titles")
-        until(lambda: notify.state() == "filling", 60)
-        with running(catalog.consumer.run):
-            until(lambda: notify.state() == "done", 60)
+    catalog.producer.is_away = True
+    assert notify.rebuild() == "filling"
+    catalog.producer.is_away = False
+    notify.let_go_on()
+    assert notify.rebuild() == "done"
     assert sorted(notify.named()) == ["c000", "c001", "c002"]
 
 
-def test_a_page_that_comes_twice_changes_nothing(
+def test_two_replicas_that_do_the_same_page_count_it_once(
     catalog: Catalog, notify: Notify
 ) -> None:
     catalog.open(3)
-    pages: list[Envelope] = []
-    take = notify.rebuilding.on_state_told
+    calls = []
 
-    def take_twice(events: Sequence[Envelope]) -> None:
-        pages.extend(events)
-        take(events)
-        take(events)
+    def overtaken(event: Envelope) -> Told[Title]:
+        calls.append(event.id)
+        if len(calls) == 1:
+            notify.let_go_on()
+            notify.rebuilding.step()
+        return title(event)
 
-    notify.take = take_twice
-    with running(*both(catalog, notify)):
-        notify.rebuilding.start("titles")
-        until(lambda: notify.state() == "done", 60)
-    take(pages)
-    progress = notify.rebuilding.progress("titles")
-    assert (progress["state"], progress["told"]) == ("done", 3)
+    notify.read = overtaken
+    assert notify.rebuild() == "done"
+    assert notify.rebuilding.progress("titles")["told"] == 3
 
 
 def test_a_page_that_is_not_as_promised_ends_the_rebuild_with_the_reason(
@@ -142,15 +128,10 @@ def test_a_page_that_is_not_as_promised_ends_the_rebuild_with_the_reason(
         raise Refused(f"{event.partitionkey} has no title")
 
     notify.read = refused
-    with running(*both(catalog, notify)):
-        notify.rebuilding.start("titles")
-        until(lambda: notify.state() == "failed", 60)
-        assert (
-            "catalog: c000 has no title" in notify.rebuilding.progress("titles")["why"]
-        )
-        notify.read = title
-        notify.rebuilding.start("titles")
-        until(lambda: notify.state() == "done", 60)
+    assert notify.rebuild() == "failed"
+    assert "catalog: c000 has no title" in notify.rebuilding.progress("titles")["why"]
+    notify.read = title
+    assert notify.rebuild() == "done"
     assert len(notify.named()) == 3
 
 
@@ -176,8 +157,7 @@ def test_two_who_start_at_once_start_one(catalog: Catalog, notify: Notify) -> No
     for thread in threads:
         thread.join()
     assert notify.tables.rebuilds.count_documents({}) == 1
-    with running(*both(catalog, notify)):
-        until(lambda: notify.state() == "done", 60)
+    assert notify.rebuild() == "done"
 
 
 def test_a_producer_without_anything_empties_no_model(
@@ -186,24 +166,18 @@ def test_a_producer_without_anything_empties_no_model(
     catalog.open(3)
     notify.fill(catalog.classes)
     catalog.classes.collection.delete_many({})
-    with running(*both(catalog, notify)):
-        notify.rebuilding.start("titles")
-        until(lambda: notify.state() == "failed", 60)
-    assert "nothing to tell, and 3 rows" in notify.rebuilding.progress("titles")["why"]
+    assert notify.rebuild() == "failed"
     assert len(notify.named()) == 3
 
 
-def test_a_producer_that_cannot_tell_a_type_says_so(
+def test_a_producer_that_cannot_tell_a_type_ends_the_rebuild(
     catalog: Catalog, notify: Notify
 ) -> None:
     catalog.open(3)
     notify.fill(catalog.classes)
-    catalog.restating.sources.clear()
-    with running(*both(catalog, notify)):
-        notify.rebuilding.start("titles")
-        until(lambda: notify.state() == "failed", 60)
-    why = notify.rebuilding.progress("titles")["why"]
-    assert why == "catalog: catalog.class.opened is told by nothing here"
+    catalog.snapshots.sources.clear()
+    assert notify.rebuild() == "failed"
+    assert "catalog.class.opened" in notify.rebuilding.progress("titles")["why"]
     assert len(notify.named()) == 3
 
 
@@ -212,17 +186,16 @@ def test_what_cannot_be_worded_ends_the_rebuild_with_the_reason(
 ) -> None:
     catalog.open(2)
     catalog.classes.collection.update_one({"_id": "c001"}, {"$set": {"title": ""}})
-    with running(*both(catalog, notify)):
-        notify.rebuilding.start("titles")
-        until(lambda: notify.state() == "failed", 60)
+    assert notify.rebuild() == "failed"
     assert "data/title" in notify.rebuilding.progress("titles")["why"]
 
 
-def test_a_producer_that_never_answers_is_given_up(notify: Notify) -> None:
-    notify.rebuilding.again_seconds = 0.0
-    notify.rebuilding.start("titles")
-    for _ in range(3 * MOST_ASKS):
-        notify.tables.rebuilds.update_many({}, {"$set": {"due": 0.0}})
+def test_a_producer_that_never_answers_is_given_up(
+    catalog: Catalog, notify: Notify
+) -> None:
+    catalog.producer.is_away = True
+    notify.rebuild()
+    for _ in range(MOST_TRIES):
+        notify.let_go_on()
         notify.rebuilding.step()
-    progress = notify.rebuilding.progress("titles")
-    assert (progress["state"], progress["why"]) == ("failed", "catalog does not answer")
+    assert notify.state() == "failed"

@@ -18,9 +18,8 @@ from chassis.broker.port import Message, Transport
 from chassis.broker.queue_status import missing_partitions
 from chassis.broker.rabbitmq.connection import connect
 from chassis.broker.rabbitmq.declarations import events_queue
-from chassis.events.envelope import Envelope, Wording, seal, to_bytes
+from chassis.events.envelope import Envelope, to_bytes
 from chassis.inbox.consumer import NOT_VOUCHED, Consumer
-from chassis.outbox.resend import IDS_ASKED, plumbing_message
 from chassis.storage.collections import Tables
 from enrollment.events import inlet
 from pymongo import MongoClient
@@ -118,7 +117,7 @@ def test_a_service_says_each_of_its_facts_and_all_who_hear_it_get_it(
 ) -> None:
     types = [
         type_
-        for type_ in contracts.OURS.facts()
+        for type_ in contracts.OURS.all_types()
         if contracts.OURS.sayer(type_) == service
         and contracts.OURS.hearers(type_) - {contracts.BRANCH}
     ]
@@ -135,7 +134,7 @@ def test_a_service_says_each_of_its_facts_and_all_who_hear_it_get_it(
 
 
 @pytest.mark.parametrize("service", USERS)
-def test_a_service_wakes_itself_looks_and_speaks_to_the_others(
+def test_a_service_wakes_itself_and_looks_at_what_is_its_own(
     broker: Broker, service: str
 ) -> None:
     bus = as_service(broker, service)
@@ -148,11 +147,6 @@ def test_a_service_wakes_itself_looks_and_speaks_to_the_others(
         connection.close()
     for name in USERS:
         assert missing_partitions(bus.queues(name)) == set()
-    other = "catalog" if service != "catalog" else "media"
-    asked = {"service": service, "types": [], "since": "2026-01-01T00:00:00+00:00"}
-    say(bus, plumbing_message(service, other, IDS_ASKED, asked))
-    [(_, user)] = heard(as_service(broker, other), other, 1)
-    assert user == service
     assert all(queue.there for queue in bus.queues(service))
     assert bus.take_parked(service, lambda *_: None) == 0
 
@@ -275,9 +269,7 @@ def test_what_another_account_put_into_a_queue_is_put_aside_unheard(
         "learning", {type_: handle}, tables, as_service(broker, "learning")
     )
     good, forged = message(type_, to="learning"), message(type_, to="learning")
-    asked = {"service": "catalog", "types": [], "since": "2026-01-01T00:00:00+00:00"}
-    forged_question = plumbing_message("catalog", "learning", IDS_ASKED, asked)
-    say(as_service(broker, "notify"), forged, forged_question)
+    say(as_service(broker, "notify"), forged)
     nameless = transport(broker.url_of("media", PASSWORDS["media"]))
     say(nameless, message(type_, to="learning"))
     say(as_service(broker, "media"), good)
@@ -287,7 +279,7 @@ def test_what_another_account_put_into_a_queue_is_put_aside_unheard(
     def hear() -> bool:
         consumer.hear_once(_Never())  # type: ignore[arg-type]
         refused = tables.held.count_documents({"why": NOT_VOUCHED})
-        return len(handled) == 2 and refused == 4
+        return len(handled) == 2 and refused == 3
 
     until(hear, 30)
     consumer._disconnect()
@@ -315,10 +307,3 @@ class _Never:
 
     def wait(self, _: float) -> bool:
         return False
-
-
-def test_a_sealed_plumbing_message_says_who_sealed_it() -> None:
-    event = seal("media", Wording(IDS_ASKED, "x", {
-        "service": "media", "types": [], "since": "2026-01-01T00:00:00+00:00",
-    }), "k", 1, 0)  # fmt: skip
-    assert event.source == "/biyong/media"

@@ -62,15 +62,6 @@ def test_a_fact_that_breaks_its_contract_changes_nothing(
     assert counters.get("c") == Counter(0)
 
 
-def test_an_event_handled_before_changes_nothing_again(
-    counters: Aggregates[Counter],
-) -> None:
-    counters.add("c", Counter(0))
-    for _ in range(3):
-        counters.change("c", more, handled="event-1")
-    assert counters.get("c") == Counter(1)
-
-
 def test_two_writers_at_one_document_both_count(counters: Aggregates[Counter]) -> None:
     counters.add("c", Counter(0))
     writers = [

@@ -17,10 +17,11 @@ from tests.mischief.college import College
 
 PLUMBING = {
     "inbox", "held", "leases", "idempotency", "said", "sessions", "tries", "audit",
-    "errands", "marks", "rebuilds", "early", "devices", "security_events", "turns",
+    "resends", "rebuilds", "comparisons", "replicas", "relay_waits", "failing_work",
+    "devices", "security_events", "turns",
 }  # fmt: skip
 HOW_OFTEN_AND_WHEN = {
-    "version", "told_version", "asked_by", "outbox", "out_due", "seen", "work_due",
+    "version", "told_version", "asked_by", "outbox", "out_due", "work_due",
     "work_tries", "work_rank", "job", "at", "received", "begun", "heard", "rows_until",
     "invited_until", "rounds", "turn", "is_small", "since", "budget", "viewer",
     "viewer_version",

@@ -44,6 +44,12 @@ class Replay:
         chance.shuffle(turns)
         return replace(self, messages=[by_key[key].pop(0) for key in turns])
 
+    def shuffled(self, chance: random.Random) -> "Replay":
+        """The same in any order, as after a loss of all queues: no key's is kept."""
+        messages = list(self.messages)
+        chance.shuffle(messages)
+        return replace(self, messages=messages)
+
     def hear(self, college: College, going: Going) -> None:
         """Say all, in two parts, to services that know nothing; until all is heard."""
         _forget(college)

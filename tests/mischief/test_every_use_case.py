@@ -16,7 +16,7 @@ from tests.mischief.conftest import Quiet, tell
 from tests.mischief.going import Going
 from tests.mischief.replay import TOUCHED
 
-STORIES, ORDERS = rounds(4, 40), rounds(200, 2_000)
+STORIES, ORDERS, LOSSES = rounds(4, 40), rounds(200, 2_000), rounds(60, 600)
 TOLD = {
     "catalog said", "enrollment said", "media said", "learning said",
     "learning.certificates", "notify.notices", "gateway.accounts", "mails",
@@ -57,4 +57,14 @@ def test_every_service_ends_the_same_in_whatever_order_events_come(
     chance = random.Random(seed)
     college.bus.mischief = Mischief.of(seed)
     quiet.replay.mixed(chance).hear(college, Going(college, chance))
+    assert_same(kept.told_of(college, TOUCHED), heard_in_order, seed)
+
+
+@pytest.mark.parametrize("seed", range(LOSSES))
+def test_an_older_version_of_a_document_changes_nothing_after_a_loss_of_all_queues(
+    seed: int, college: College, quiet: Quiet, heard_in_order: kept.Told
+) -> None:
+    chance = random.Random(seed)
+    college.bus.mischief = Mischief()
+    quiet.replay.shuffled(chance).hear(college, Going(college, chance))
     assert_same(kept.told_of(college, TOUCHED), heard_in_order, seed)

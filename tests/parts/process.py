@@ -11,6 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from chassis.settings import SERVICES
+
 from tests.parts.having import tail
 
 HOST = "127.0.0.1"
@@ -116,3 +118,8 @@ def accepts(port: int, host: str = HOST) -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex((host, port)) == 0
+
+
+def nowhere() -> dict[str, str]:
+    """Settings by which no service finds another."""
+    return {f"{name.upper()}_URL": f"http://{HOST}:9" for name in SERVICES}

@@ -23,7 +23,7 @@ from embedded.store.wire import Server
 from pymongo import MongoClient
 
 from tests.engines import Engine
-from tests.parts.process import HOST, free_ports
+from tests.parts.process import HOST, free_ports, nowhere
 from tests.platform.test_moving import biyong
 
 
@@ -100,8 +100,7 @@ def start_enrollment(
         "KEYS_FILE": str(secrets / "keys.json"),
         "KEY_FILE": str(secrets / "enrollment.json"),
         "PERSON_SECRET_FILE": str(secrets / "person"),
-        "CATALOG_URL": "http://127.0.0.1:9",
-        "LEARNING_URL": "http://127.0.0.1:9",
+        **nowhere(),
         **environ,
     }
     return subprocess.run(

@@ -6,6 +6,7 @@ from typing import Any
 from chassis.http.app import new_app
 from chassis.http.auth import public
 from chassis.operations import routes as operations
+from chassis.recovery import routes as recovery
 from flask import Flask
 
 from tests.contract.test_doors import SERVICES, an_app
@@ -27,13 +28,19 @@ def routes_in_code() -> Mapping[str, View]:
         prefix = f"/api/{service}"
         found |= _routes(an_app(f"{service}.api"), prefix)
         found |= _routes(new_app(service, None, {}), prefix)
-        found |= _routes_of_events(service)
+        found |= _routes_of_events(service) | _routes_of_recovery(service)
     return found
 
 
 def _routes_of_events(name: str) -> dict[str, View]:
     app = Flask(name, static_folder=None)
     app.register_blueprint(operations.blueprint(None, public))  # type: ignore[arg-type]
+    return _routes(app, f"/api/{name}")
+
+
+def _routes_of_recovery(name: str) -> dict[str, View]:
+    app = Flask(name, static_folder=None)
+    app.register_blueprint(recovery.blueprint(name, None, None))  # type: ignore[arg-type]
     return _routes(app, f"/api/{name}")
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, TypeVar
 import msgspec
 
 T = TypeVar("T", bound=msgspec.Struct)
+SERVICES = ("catalog", "enrollment", "media", "learning", "notify")
 
 
 class SettingsError(Exception):
@@ -58,6 +59,7 @@ class CommonSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What every service reads. Addresses decide which parts are used.
 
     `bus_url`: amqp://… for RabbitMQ, sqlite:///FILE for the embedded bus.
+    Every service is asked by its own address, which all others are given.
     `keys_file`: public keys of all services (a JWK set); `key_file`: own private key.
     `connections`, and of them `connections_per_address`, are carried at once.
     `trusted_proxies`: addresses and networks whose X-Forwarded-… is believed.
@@ -68,6 +70,11 @@ class CommonSettings(msgspec.Struct, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
     mongo_url: str
     bus_url: str
+    catalog_url: str
+    enrollment_url: str
+    media_url: str
+    learning_url: str
+    notify_url: str
     keys_file: str
     key_file: str
     threads: int = 8
@@ -75,3 +82,8 @@ class CommonSettings(msgspec.Struct, frozen=True, kw_only=True):
     connections_per_address: Annotated[int, msgspec.Meta(ge=8)] = 512
     trusted_proxies: str = ""
     metrics_token: str = ""
+
+    def address_of(self, service: str) -> str:
+        """Where one of the SERVICES is asked over HTTP."""
+        address: str = getattr(self, f"{service}_url")
+        return address

@@ -192,8 +192,8 @@ def resend(
         "until": _zoned(until),
     }  # fmt: skip
     with operator() as door, Console(stderr=True).status("") as status:
-        errand = send(door, "POST", known(service), "resend", wanted)["errand"]
-        while (said := ask(door, service, "resend", id=errand))["state"] == "open":
+        begun = send(door, "POST", known(service), "resend", wanted)["resend"]
+        while (said := ask(door, service, "resend", id=begun))["state"] == "open":
             status.update(f"{said['done']} events said again")
             time.sleep(LOOK_EVERY_SECONDS)
     if said["state"] == "failed":
@@ -209,12 +209,10 @@ def _zoned(moment: datetime.datetime | None) -> str | None:
 
 @app.command()
 def reconcile(service: Service) -> None:
-    """Compare what a service heard with what was said; what it lacks is said again."""
+    """Compare what a service heard with what was said; what it lacks it fetches."""
     with operator() as door:
-        said = send(door, "POST", known(service), "comparison", {})
-    if not said["asked"]:
-        raise ended("a producer could not be asked; try again", EXIT_FOUND)
-    print("asked; what is missing comes by itself")
+        send(door, "POST", known(service), "comparison", {})
+    print("begun; what is missing comes by itself")
 
 
 @app.command()

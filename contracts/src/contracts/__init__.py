@@ -2,16 +2,15 @@
 
 from importlib.resources import files
 
-from contracts.book import BRANCH, CHASSIS, Book
+from contracts.book import BRANCH, Book
 from contracts.upcasting import STEPS
 
-__all__ = ["BRANCH", "CHASSIS", "OURS", "Book"]
+__all__ = ["BRANCH", "OURS", "Book"]
 
 OURS = Book(files(__name__), STEPS)
 """The platform's own promises; the functions of this module ask them."""
 
 all_types = OURS.all_types
-facts = OURS.facts
 schema = OURS.schema
 example = OURS.example
 validator = OURS.validator

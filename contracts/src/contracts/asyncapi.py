@@ -50,7 +50,7 @@ CLOUD_EVENT: Schema = {
 
 def document(book: Book) -> Part:
     """The document; valid by the AsyncAPI 3.0.0 schema."""
-    types = book.facts()
+    types = book.all_types()
     return {
         "asyncapi": "3.0.0",
         "info": {

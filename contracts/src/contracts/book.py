@@ -14,9 +14,6 @@ from contracts.upcasting import Data, Step
 
 BRANCH = "branch"
 """The hearer that is no service: the branch an event names in its data."""
-CHASSIS = "chassis"
-"""The sayer that is every service: what their plumbing says to each other."""
-APART = {BRANCH, CHASSIS}
 MASK = "a value"
 """Stands in what a validator says for what was written: that may name people."""
 NUMBER = re.compile(r"\.v([1-9][0-9]{0,5})$", re.ASCII)
@@ -33,10 +30,6 @@ class Book:
     def all_types(self) -> tuple[str, ...]:
         """Every event type there is, sorted."""
         return tuple(self._schemas)
-
-    def facts(self) -> tuple[str, ...]:
-        """The types that are for everybody: all but what plumbing says to plumbing."""
-        return tuple(t for t in self.all_types() if self.sayer(t) != CHASSIS)
 
     def schema(self, type_: str) -> Schema:
         """The JSON Schema of an event's data. Raises KeyError for an unknown type."""
@@ -67,11 +60,11 @@ class Book:
     def heard_by(self, service: str) -> frozenset[str]:
         """The types a service handles: of each event the newest version it hears.
 
-        What branches and plumbing say comes apart.
+        What branches say comes apart.
         """
         heard = [t for t in self.all_types() if service in self.hearers(t)]
         newest = {name_of(type_): type_ for type_ in sorted(heard, key=number_of)}
-        return frozenset(t for t in newest.values() if self.sayer(t) not in APART)
+        return frozenset(t for t in newest.values() if self.sayer(t) != BRANCH)
 
     def newest(self, type_: str) -> str | None:
         """The newest version there is of this event, or None if there is none."""

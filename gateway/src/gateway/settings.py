@@ -13,8 +13,3 @@ class Settings(CommonSettings, frozen=True, kw_only=True):
     public_url: str
     allowed_hosts: str = ""
     operator_password: str
-    catalog_url: str
-    enrollment_url: str
-    media_url: str
-    learning_url: str
-    notify_url: str

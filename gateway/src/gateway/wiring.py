@@ -9,7 +9,6 @@ from typing import Any
 from chassis.broker.port import Transport
 from chassis.http.app import new_app
 from chassis.http.auth import public
-from chassis.http.client import Client
 from chassis.operations import routes as operations
 from chassis.service.kit import Plumbing
 from chassis.service.process import Service
@@ -64,16 +63,12 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     """
     settings = read(Settings, environ)
     base = Plumbing("gateway", settings, word, [AccountDocument], bus=bus)
-
-    def client(name: str, url: str) -> Client:
-        return Client(name, url, base.signer)
-
     services = Services(
-        catalog=client("catalog", settings.catalog_url),
-        enrollment=client("enrollment", settings.enrollment_url),
-        media=client("media", settings.media_url),
-        learning=client("learning", settings.learning_url),
-        notify=client("notify", settings.notify_url),
+        catalog=base.client("catalog"),
+        enrollment=base.client("enrollment"),
+        media=base.client("media"),
+        learning=base.client("learning"),
+        notify=base.client("notify"),
     )
     site = Site(settings.public_url, settings.allowed_hosts)
     accounts = StoredAccounts(base.aggregates(AccountDocument, form_of(Account)))

@@ -7,6 +7,7 @@ from biyong import keys
 from chassis.service.process import Service, loops_of
 
 from tests.chaos.pair import build_media
+from tests.parts.process import nowhere
 
 
 @pytest.fixture
@@ -17,6 +18,7 @@ def service(tmp_path: Path) -> Service:
             "PORT": "0",
             "MONGO_URL": "mongodb://127.0.0.1:1/?connect=false",
             "BUS_URL": f"sqlite://{tmp_path / 'bus.db'}",
+            **nowhere(),
             "KEYS_FILE": str(tmp_path / keys.PUBLIC_KEYS),
             "KEY_FILE": str(tmp_path / "media.json"),
         }
@@ -26,7 +28,7 @@ def service(tmp_path: Path) -> Service:
 def test_one_process_for_all_has_the_relay_beside_commits_and_no_wakes(
     service: Service,
 ) -> None:
-    loops = {"hearing", "relay", "errands", "rebuilding"}
+    loops = {"hearing", "relay", "resending", "rebuilding", "reconciling"}
     assert set(loops_of(service, "all")) == loops
 
 

@@ -10,6 +10,11 @@ GOOD = {
     "PORT": "8001",
     "MONGO_URL": "mongodb://127.0.0.1/x",
     "BUS_URL": "sqlite:///bus",
+    "CATALOG_URL": "http://catalog",
+    "ENROLLMENT_URL": "http://enrollment",
+    "MEDIA_URL": "http://media",
+    "LEARNING_URL": "http://learning",
+    "NOTIFY_URL": "http://notify",
     "KEYS_FILE": "keys.json",
     "KEY_FILE": "key.json",
 }

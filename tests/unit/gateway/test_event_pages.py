@@ -13,7 +13,7 @@ from gateway.texts import translations
 import contracts
 from tests.unit.gateway.nobody import shown_to_nobody
 
-TYPES = contracts.facts()
+TYPES = contracts.all_types()
 TAKEN = "enrollment.seat.taken.v1"
 
 

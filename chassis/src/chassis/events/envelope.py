@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -114,6 +115,14 @@ def said_as(
         _in_form(envelope, type_, " ".join(types[place:]), book)
         for place, type_ in enumerate(types, 1)
     ]
+
+
+def form_for(
+    types: Sequence[str], envelope: Envelope, book: contracts.Book = contracts.OURS
+) -> Envelope:
+    """The event in the newest of these types, or else in its newest. Raises Refused."""
+    forms = said_as(envelope, book)
+    return next((form for form in forms if form.type in types), forms[0])
 
 
 def _in_form(

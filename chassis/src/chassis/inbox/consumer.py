@@ -2,14 +2,14 @@
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from types import MappingProxyType
 
 from pymongo.errors import ConnectionFailure, PyMongoError
 
 import contracts
 from chassis.broker.port import Away, Batch, Delivery, Subscriber, Transport
+from chassis.broker.queue_status import missing_partitions
 from chassis.clock import SystemClock
 from chassis.events.envelope import Envelope, Refused, decode
 from chassis.inbox.dispatch import Handling, layers
@@ -19,8 +19,6 @@ from chassis.inbox.retry_worker import RetryWorker
 from chassis.inbox.sender_check import is_vouched
 from chassis.inbox.versions import Handler as Handler
 from chassis.inbox.versions import Versions
-from chassis.outbox.resend import EVENTS_ASKED, IDS_ASKED, IDS_TOLD, Errands
-from chassis.recovery.reconcile import Missed
 from chassis.storage.collections import Tables
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import logger
@@ -29,13 +27,16 @@ from chassis.telemetry.reasons import reason_of
 WAIT_SECONDS, BRIEFLY = 0.5, 0.01
 CHORES_SECONDS = 30.0
 LOOK_SECONDS, FIRST_PARTITION = 0.25, 0
-CATCH_UP_SECONDS, CATCH_UP_SHARE = 0.25, 3
 BEHIND = "waits behind an earlier event of its key"
 NOT_VOUCHED = "it was sent by an account that may not say it"
 
 
 class Consumer:
-    """One service's hearing: type → handler."""
+    """One service's hearing: type → handler.
+
+    `note_queues` hears at each connect of which partitions the queues are gone, before
+    they are made again: of all where the service never had any, and mostly of none.
+    """
 
     def __init__(
         self,
@@ -45,30 +46,20 @@ class Consumer:
         transport: Transport,
         away: tuple[type[Exception], ...] = (Away, PyMongoError),
         book: contracts.Book = contracts.OURS,
-        plumbing: Mapping[str, Handler] = MappingProxyType({}),
+        note_queues: Callable[[Collection[int]], None] = lambda _: None,
     ) -> None:
         self.service, self.tables = service, tables
-        self.types = Versions(handlers, book).heard
+        self.versions = Versions(handlers, book)
+        self.types = self.versions.heard
         self.transport, self.away = transport, away
         self.held = Held(tables)
-        self.missed = Missed(service, self.types, tables, transport)
-        self.catching_up = self.missed.catching_up
-        self.versions = Versions({**handlers, **self._plumbing(), **plumbing}, book)
+        self.note_queues = note_queues
         self.shares = Shares(tables.replicas, SystemClock())
         self.subscriber: Subscriber | None = None
         self.handling = Handling(self.versions, tables)
         self.retry_worker = RetryWorker(self.held, self.handling)
         self.chores_due = 0.0
-        self.look_again = self.catch_up_again = float("-inf")
-
-    def _plumbing(self) -> dict[str, Handler]:
-        """What services' plumbing says to each other is heard like facts."""
-        errands = Errands(self.service, self.tables, self.transport)
-        return {
-            IDS_ASKED: errands.on_ids_asked,
-            IDS_TOLD: self.missed.on_ids_told,
-            EVENTS_ASKED: errands.on_events_asked,
-        }
+        self.look_again = float("-inf")
 
     def run(self, stop: threading.Event) -> None:
         """Hear until told to stop, through losses of bus and database."""
@@ -105,39 +96,24 @@ class Consumer:
         batch = subscriber.receive(BRIEFLY if more_is_due else WAIT_SECONDS)
         if batch is not None:
             self._handle_in_hand(batch, stop)
-        if self.catching_up.is_on and time.monotonic() >= self.catch_up_again:
-            self._catch_up()
         if time.monotonic() >= self.look_again:
             self.retry_held()
 
-    def _catch_up(self) -> None:
-        """Most of the time is left for hearing what is said again."""
-        began = time.monotonic()
-        self.missed.catch_up(self.shares.mine)
-        ended = time.monotonic()
-        pause = max(CATCH_UP_SECONDS, CATCH_UP_SHARE * (ended - began))
-        self.catch_up_again = ended + pause
-
     def _connect(self) -> Subscriber:
-        self.missed.before_hearing()
+        queues = self.transport.queues(self.service)
+        self.note_queues(missing_partitions(queues))
         partitions = sorted(self.shares.mine)
         self.subscriber = self.transport.subscriber(
             self.service, self.types, partitions
         )
-        self.missed.now_hearing()
-        self.catching_up.look()
         self.chores_due = 0.0
         return self.subscriber
 
     def _do_chores(self) -> None:
-        """What the bus put aside is taken up; what was missed is asked for.
-
-        Of several replicas one takes it up, for its order.
-        """
-        self.catching_up.look()
+        """What the bus put aside is taken up, by one of several replicas: it has an
+        order."""
         if FIRST_PARTITION in self.shares.mine:
             self._take_parked()
-        self.missed.ask_if_due()
         self.chores_due = time.monotonic() + CHORES_SECONDS
 
     def _take_parked(self) -> None:
@@ -169,8 +145,6 @@ class Consumer:
                 if stop.wait(1.0):
                     return
             except SequenceFull as full:
-                if self.catching_up.is_on and self.catching_up.line_up_too(str(full)):
-                    continue
                 logger().error("sequence_full", key=str(full))
                 self.retry_held()
                 if stop.wait(1.0):
@@ -182,8 +156,8 @@ class Consumer:
         """Handle a batch and acknowledge it. Raises ConnectionFailure, Away."""
         again = [d for d in batch.deliveries if d.seen_before]
         first = [d for d in batch.deliveries if not d.seen_before]
-        self._note_first(self._in_turn(self._readable(batch, again)))
-        self._handle_fresh(self._in_turn(self._readable(batch, first)))
+        self._note_first(self.handling.unheard(self._readable(batch, again)))
+        self._handle_fresh(self.handling.unheard(self._readable(batch, first)))
         if not batch.acknowledge():
             logger().warning("batch_lost", events=len(batch.deliveries))
 
@@ -209,10 +183,6 @@ class Consumer:
         metrics.heard.labels(event.type, "parked").inc()
         self.held.park_raw(delivery.body, NOT_VOUCHED)
         return False
-
-    def _in_turn(self, events: list[Envelope]) -> list[Envelope]:
-        """Those that were not heard and before which nothing was lost."""
-        return self.catching_up.let_through(self.handling.unheard(events))
 
     def _note_first(self, events: list[Envelope]) -> None:
         """Delivered before: perhaps it killed its process, so note it before trying."""

@@ -12,10 +12,11 @@ from chassis.operations.audit import Audit
 from chassis.operations.failures import Failing, Failures
 from chassis.operations.parked import Parked
 from chassis.operations.timeline import Story
+from chassis.outbox.archive import ArchiveQuery
 from chassis.outbox.backlog import Rows, Unsaid, unsaid
-from chassis.outbox.resend import Errands, Wanted
+from chassis.outbox.resend import Resends
 from chassis.projections.rebuild import Rebuilding
-from chassis.recovery.reconcile import Missed
+from chassis.recovery.comparisons import Comparisons
 from chassis.storage.collections import Tables
 
 Row = dict[str, Any]
@@ -25,15 +26,13 @@ class NotHeard(ValueError):
     """Nobody would hear what is to be said again."""
 
 
-def _as_heard(wanted: Wanted) -> Wanted:
-    """Only what the one who is named hears."""
-    if not wanted.to:
-        return wanted
-    heard = contracts.heard_by(wanted.to)
-    types = heard.intersection(wanted.types) if wanted.types else heard
-    if not types:
-        raise NotHeard(f"{wanted.to} hears none of these.")
-    return replace(wanted, types=tuple(sorted(types)))
+def _consumed_by(to: str, types: Iterable[str]) -> tuple[str, ...]:
+    """Of these types, or of all, those that a service consumes. Raises NotHeard."""
+    heard = contracts.heard_by(to)
+    consumed = heard.intersection(types) if types else heard
+    if not consumed:
+        raise NotHeard(f"{to} hears none of these.")
+    return tuple(sorted(consumed))
 
 
 class Operating:
@@ -54,9 +53,9 @@ class Operating:
         self.transport, self.audit = transport, Audit(tables)
         self.parked = Parked(tables, Held(tables))
         self.story = Story(service, tables)
-        self.errands = Errands(service, tables, transport)
+        self.resends = Resends(tables, transport)
         self.rebuilding, self.failures = rebuilding, failures
-        self.missed = Missed(service, self.types, tables, transport)
+        self.comparisons = Comparisons(tables)
 
     def survey(self) -> list[QueueStatus]:
         """The service's queues as they are. Raises Away."""
@@ -70,11 +69,13 @@ class Operating:
         """What work of the service fails again and again."""
         return self.failures.lasting()
 
-    def resend(self, wanted: Wanted, who: str) -> str:
-        """Say events again; the errand's id. Raises NotHeard."""
-        errand = self.errands.resend(_as_heard(wanted))
-        self.audit.note(who, "resend", errand)
-        return errand
+    def resend(self, query: ArchiveQuery, to: str, who: str) -> str:
+        """Publish events again, to one service or all; the id. Raises NotHeard."""
+        if to:
+            query = replace(query, types=_consumed_by(to, query.types))
+        resend = self.resends.begin(query, to)
+        self.audit.note(who, "resend", resend)
+        return resend
 
     def rebuild(self, model: str, who: str) -> Row:
         """Make a read model anew, or go on with it; how far it is."""
@@ -88,7 +89,7 @@ class Operating:
         self.audit.note(who, "stop rebuild", model)
         return progress
 
-    def compare(self, who: str) -> bool:
-        """Compare with every producer now; False if one could not be asked."""
+    def compare(self, who: str) -> None:
+        """Compare a week with every producer now."""
         self.audit.note(who, "compare", self.service)
-        return self.missed.ask()
+        self.comparisons.hurry(whole=True)

@@ -14,7 +14,6 @@ from pymongo.errors import PyMongoError
 from chassis.storage.collections import Tables
 from chassis.telemetry.reasons import reason_of
 
-KIND = "failing"
 PAUSE = datetime.timedelta(hours=1)
 """Longer than any lease: after such a pause it is well, or fails anew."""
 TOLD_FROM = 3
@@ -33,10 +32,10 @@ class Failing:
 
 
 class Failures:
-    """One service's, a row of its `marks` for each kind of work."""
+    """The failing work of one service, a row for each kind of work."""
 
     def __init__(self, tables: Tables) -> None:
-        self.marks = tables.marks
+        self.rows = tables.failing_work
 
     def note(self, work: str, error: Exception) -> None:
         """A piece of this work failed. Nothing is noted if the store cannot now."""
@@ -45,20 +44,20 @@ class Failures:
 
     def _note(self, work: str, why: str) -> None:
         now = Moment.now(datetime.UTC)
-        this = {"_id": f"{KIND}.{work}"}
+        this = {"_id": work}
         last: dict[str, Any] = {"last": now, "why": why, "clear_at": now + PAUSE}
-        again = self.marks.update_one(
+        again = self.rows.update_one(
             {**this, "last": {"$gte": now - PAUSE}},
             {"$set": last, "$inc": {"times": 1}},
         )
         if again.matched_count == 0:
-            first = {**last, "kind": KIND, "work": work, "times": 1, "since": now}
-            self.marks.update_one(this, {"$set": first}, upsert=True)
+            first = {**last, "times": 1, "since": now}
+            self.rows.update_one(this, {"$set": first}, upsert=True)
 
     def lasting(self) -> list[Failing]:
         """What failed several times with no long pause, and not long ago."""
         recent = Moment.now(datetime.UTC) - PAUSE
-        rows = self.marks.find({"kind": KIND}, sort=[("_id", 1)])
+        rows = self.rows.find({}, sort=[("_id", 1)])
         found = [_failing(row) for row in rows]
         return [one for one in found if one.last >= recent and one.times >= TOLD_FROM]
 
@@ -67,4 +66,4 @@ def _failing(row: dict[str, Any]) -> Failing:
     moments = {
         name: row[name].replace(tzinfo=datetime.UTC) for name in ("since", "last")
     }
-    return Failing(row["work"], row["times"], why=row["why"], **moments)
+    return Failing(row["_id"], row["times"], why=row["why"], **moments)

@@ -22,14 +22,12 @@ def gauge(outboxes: Iterable[Rows], tables: Tables) -> None:
 
     That nothing waits must not be read where nothing was counted.
     """
-    due = early = UNKNOWN
+    due = UNKNOWN
     held = dict.fromkeys(STATES, UNKNOWN)
     with suppress(PyMongoError), pymongo.timeout(STORE_SECONDS):
         due = float(sum(box.count_documents(WAITS, limit=MOST) for box in outboxes))
         held = {state: _count(tables.held, state=state) for state in STATES}
-        early = _count(tables.early, key={"$gt": ""})
     metrics.due.set(due)
-    metrics.early.set(early)
     for state, sequences in held.items():
         metrics.held.labels(state).set(sequences)
 

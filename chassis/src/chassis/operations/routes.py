@@ -14,7 +14,7 @@ from chassis.http.body import Shape, Text, answer, body, query
 from chassis.http.problem import Problem, response
 from chassis.operations.console import NotHeard, Operating
 from chassis.operations.parked import NotDropped, NotMendable, NotParked, Which
-from chassis.outbox.resend import Wanted
+from chassis.outbox.archive import ArchiveQuery
 from chassis.projections.rebuild import NoSuchModel
 
 Door = Callable[[Callable[..., Response]], Callable[..., Response]]
@@ -87,12 +87,12 @@ class ResendIn(Shape):
     since: datetime.datetime | None = None
     until: datetime.datetime | None = None
 
-    def wanted(self) -> Wanted:
-        """As the domain has it. Raises Problem 422."""
+    def archive_query(self) -> ArchiveQuery:
+        """What is looked for in the archive. Raises Problem 422."""
         if not (self.types or self.key or self.since or self.until):
             raise Problem(422, "nothing-picked", "Say types, key, since or until.")
         since, until = _in_utc(self.since), _in_utc(self.until)
-        return Wanted(self.to, tuple(self.types), self.key, since, until)
+        return ArchiveQuery(tuple(self.types), self.key, since, until)
 
 
 def _in_utc(moment: datetime.datetime | None) -> datetime.datetime | None:
@@ -194,21 +194,24 @@ def blueprint(
     @bp.post("/events/resend")
     @door
     def resend() -> Response:
-        return answer({"errand": events.resend(body(ResendIn).wanted(), who())}, 202)
+        asked = body(ResendIn)
+        resend = events.resend(asked.archive_query(), asked.to, who())
+        return answer({"resend": resend}, 202)
 
     @bp.get("/events/resend")
     @door
     def resent() -> Response:
-        found = events.errands.progress(query(IdIn).id)
-        if found is None:
-            raise Problem(404, "unknown-errand", "There is no such errand any more.")
-        told = {name: found.get(name, "") for name in ("state", "done", "why")}
+        resend = events.resends.progress(query(IdIn).id)
+        if resend is None:
+            raise Problem(404, "unknown-resend", "There is no such resend any more.")
+        told = {"state": resend.state, "done": resend.done, "why": resend.why}
         return answer(told)
 
     @bp.post("/events/comparison")
     @door
     def compare() -> Response:
-        return answer({"asked": events.compare(who())}, 202)
+        events.compare(who())
+        return answer({}, 202)
 
     @bp.get("/events/models")
     @door

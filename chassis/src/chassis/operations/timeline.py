@@ -83,9 +83,6 @@ class Story:
                 for event in row["events"]
                 if event["id"] in wanted
             ]
-        early = {"_id": {"$in": sorted(wanted)}, "there": True}
-        for row in self.tables.early.find(early, {"at": 1}):
-            told.append(Heard(row["_id"], self.service, "waiting", row["at"]))
         return told
 
 

@@ -17,11 +17,8 @@ T = TypeVar("T")
 Row = dict[str, Any]
 Told = tuple[str, int, T]
 """A row's id, the version of what told it, and what it says."""
-NOT_SAID = (
-    "told_version", "stale", "told_in",
-    "version", "outbox", "out_due", "seen", "asked_by",
-)  # fmt: skip
-"""The plumbing's own fields of a row, those of earlier releases included."""
+NOT_SAID = ("told_version", "stale", "told_in")
+"""The chassis' own fields of a row."""
 SUM_OF = 2**256
 
 
@@ -118,14 +115,10 @@ class Copies(Generic[T]):
 
 
 def sum_of(rows: Iterable[Row]) -> int:
-    """A checksum of what rows say; sums of parts add up to the whole's.
-
-    What is None is left out: rows of an earlier release lack what came since.
-    """
+    """A checksum of what rows say; sums of parts add up to the whole's."""
     total = 0
     for row in rows:
-        told = (name for name in sorted(row) if name not in NOT_SAID)
-        said = {name: row[name] for name in told if row[name] is not None}
+        said = {name: row[name] for name in sorted(row) if name not in NOT_SAID}
         digest = hashlib.sha256(msgspec.json.encode(said, order="deterministic"))
         total += int.from_bytes(digest.digest(), "big")
     return total % SUM_OF

@@ -1,40 +1,30 @@
-"""Telling how things stand now: the producer's side of a rebuild.
-
-A page of aggregates goes to the one who asked, each as the event that would tell its
-state; nothing of it is archived, and nothing but a read model is filled by it.
-"""
+"""Snapshots: the present state of aggregates, told as events to whoever rebuilds."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+import msgspec
 from contracts.book import name_of
 
 import contracts
-from chassis.broker.port import Transport
-from chassis.events.envelope import (
-    LARGEST,
-    Envelope,
-    Refused,
-    Wording,
-    said_as,
-    seal,
-    to_bytes,
-    to_document,
-)
-from chassis.outbox.resend import plumbing_message, was_said
+from chassis.errors import OwnFault
+from chassis.events.envelope import Envelope, Wording, form_for, seal, to_bytes
+from chassis.events.page import EventPage
 from chassis.storage.aggregates import Aggregates, Facts
 
 T = TypeVar("T")
-STATE_ASKED, STATE_TOLD = "chassis.state.asked.v1", "chassis.state.told.v1"
 AT_ONCE = 100
-LARGEST_PAGE, LONGEST_WHY = LARGEST // 2, 300
-Row = dict[str, Any]
+"""Aggregates of a page: wording them holds a thread for some tens of milliseconds."""
+
+
+class NoSnapshots(OwnFault):
+    """No aggregate of this service tells its state by these types."""
 
 
 @dataclass(frozen=True)
-class Source(Generic[T]):
-    """Aggregates, by which facts they tell their state, and the types of those."""
+class SnapshotSource(Generic[T]):
+    """Aggregates, the facts by which they tell their state, and the types of those."""
 
     rows: Aggregates[T]
     restate: Callable[[T], Facts]
@@ -45,115 +35,60 @@ class Source(Generic[T]):
         """The collection's."""
         return self.rows.collection.name
 
-    def tells(self, types: Sequence[str]) -> bool:
-        """Whether any of these types, in whatever version, is told from here."""
-        return not _names(types).isdisjoint(_names(self.types))
 
-
-@dataclass(frozen=True)
-class Page:
-    """Events, where they end ("" after the last), and of how many aggregates."""
-
-    events: Sequence[Envelope]
-    reached: str
-    passed: int
-
-
-class Restating:
-    """What one service can tell again."""
+class Snapshots:
+    """All aggregates of one service that tell their state."""
 
     def __init__(
         self,
         service: str,
         word: Callable[[object], Wording],
-        transport: Transport,
         book: contracts.Book = contracts.OURS,
     ) -> None:
-        self.service, self.word, self.transport = service, word, transport
-        self.book = book
-        self.sources: list[Source[Any]] = []
+        self.service, self.word, self.book = service, word, book
+        self.sources: list[SnapshotSource[Any]] = []
 
-    def on_state_asked(self, events: Sequence[Envelope]) -> None:
-        """Somebody rebuilds: tell the page that was asked for, or why it cannot be."""
-        for event in events:
-            self._tell(event.data)
+    def find_page(self, types: Sequence[str], after: str) -> EventPage:
+        """The next aggregates of the first source that still has some.
 
-    def _tell(self, asked: Row) -> None:
-        """An asker that cannot hear now asks again by itself."""
-        types, after = asked["types"], asked["after"]
-        try:
-            page, why = self._page(types, after), self._untold(types)
-        except Refused as fault:
-            page, why = Page([], "", 0), str(fault)
-        told: Row = {
-            "service": self.service,
-            "rebuild": asked["rebuild"],
-            "after": after,
-            "reached": page.reached,
-            "passed": page.passed,
-            "events": [to_document(event) for event in page.events],
-        }
-        if why:
-            told["why"] = f"{self.service}: {why}"[:LONGEST_WHY]
-        if not after:
-            told["total"] = sum(s.rows.count() for s in self._sources(types))
-        message = plumbing_message(self.service, asked["service"], STATE_TOLD, told)
-        was_said(self.transport, message)
-
-    def _untold(self, types: Sequence[str]) -> str:
-        """Which of these nothing here tells, or nothing to say."""
-        told = {name for source in self.sources for name in _names(source.types)}
-        lacking = sorted(_names(types) - told)
-        return f"{', '.join(lacking)} is told by nothing here" if lacking else ""
-
-    def _sources(self, types: Sequence[str]) -> list[Source[Any]]:
-        wanted = [source for source in self.sources if source.tells(types)]
-        return sorted(wanted, key=lambda source: source.name)
-
-    def _page(self, types: Sequence[str], after: str) -> Page:
-        """The next aggregates of the first source that still has some."""
-        begun, _, last = after.partition("/")
-        for source in self._sources(types):
-            if source.name < begun:
+        Raises NoSnapshots, and Refused for state that breaks the event contract.
+        """
+        sources = self._sources(types)
+        total = sum(source.rows.count() for source in sources)
+        name, _, last_id = after.partition("/")
+        for source in sources:
+            if source.name < name:
                 continue
-            since = last if source.name == begun else ""
+            since = last_id if source.name == name else ""
             rows = source.rows.after(since, AT_ONCE)
             if rows:
-                return self._filled(source, rows, types)
-        return Page([], "", 0)
+                events = [e for row in rows for e in self._events(source, row, types)]
+                raw = [msgspec.Raw(to_bytes(event)) for event in events]
+                return EventPage(raw, f"{source.name}/{rows[-1][0]}", len(rows), total)
+        return EventPage([], "", 0, total)
 
-    def _filled(
+    def _sources(self, types: Sequence[str]) -> list[SnapshotSource[Any]]:
+        wanted = _names(types)
+        if lacking := wanted - {n for s in self.sources for n in _names(s.types)}:
+            raise NoSnapshots(f"{', '.join(sorted(lacking))} tells no state here")
+        meant = [s for s in self.sources if not wanted.isdisjoint(_names(s.types))]
+        return sorted(meant, key=lambda source: source.name)
+
+    def _events(
         self,
-        source: Source[T],
-        rows: Sequence[tuple[str, T, int]],
+        source: SnapshotSource[T],
+        row: tuple[str, T, int],
         types: Sequence[str],
-    ) -> Page:
-        """As many of these as one message may hold; one at least."""
-        events: list[Envelope] = []
-        size = passed = 0
-        reached = ""
-        for id_, value, version in rows:
-            told = self._told(id_, version, source.restate(value), types)
-            size += sum(len(to_bytes(event)) for event in told)
-            if passed and size > LARGEST_PAGE:
-                break
-            events += told
-            reached, passed = id_, passed + 1
-        return Page(events, f"{source.name}/{reached}", passed)
-
-    def _told(
-        self, id_: str, version: int, facts: Facts, types: Sequence[str]
     ) -> list[Envelope]:
-        """The facts that were asked for, in the version that was asked for if heard."""
-        told = []
-        for place, fact in enumerate(facts):
+        """The facts that are asked for, in the version that the asker consumes."""
+        id_, value, version = row
+        events = []
+        for place, fact in enumerate(source.restate(value)):
             wording = self.word(fact)
-            if name_of(wording.type) not in _names(types):
-                continue
-            forms = said_as(seal(self.service, wording, id_, version, place), self.book)
-            asked = [form for form in forms if form.type in types]
-            told.append(asked[0] if asked else forms[0])
-        return told
+            if name_of(wording.type) in _names(types):
+                event = seal(self.service, wording, id_, version, place)
+                events.append(form_for(types, event, self.book))
+        return events
 
 
 def _names(types: Sequence[str] | frozenset[str]) -> set[str]:

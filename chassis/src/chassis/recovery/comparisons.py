@@ -1,72 +1,109 @@
-"""Up to when a service knows that it heard all that its producers said.
+"""Comparisons: up to when a service consumed all that each producer published.
 
-A comparison that finds nothing missing moves that moment on, so that the next one, and
-the look-back after queues were lost, begins there: comparing a week takes long, and
-after a loss all later facts wait for it.
+A row for each producer, shared by the replicas: a job that comes again every hour. It
+begins where the last one came to the end of the producer's archive.
 """
 
 import datetime
-from collections.abc import Mapping
-from typing import Any
+import time
+from collections.abc import Iterable
 
+import msgspec
+
+from chassis.outbox.archive import as_utc
+from chassis.storage import jobs
 from chassis.storage.collections import Tables
 
+HOUR_SECONDS, DAY_SECONDS = 3600.0, 24 * 3600.0
 LOOK_BACK = datetime.timedelta(days=7)
+"""Longer than holidays in which nobody looked, and within the archive's 45 days."""
 OVERLAP = datetime.timedelta(hours=1)
-"""More than clocks differ, and than it takes from being said to being archived."""
-UNDER_WAY = datetime.timedelta(minutes=1)
-"""What was said so lately may still be on its way here."""
-KIND = "compared with"
-Row = dict[str, Any]
+"""More than clocks differ, and than it takes from being published to being archived."""
+LEASE_SECONDS = 30.0
+"""Longer than a page takes with the client's deadline of 10 s."""
+AFTER_LOSS = 2
+"""The first comparison brings what lay in the queues; the second what was published
+while they were made anew, or confirmed before the loss and archived after it."""
+SETTLE_SECONDS = 15.0
+"""Between those two: longer than a relay holds a page that it has published."""
+Moment = datetime.datetime
 
 
-class Compared:
-    """One service's comparisons, a row of its `marks` for each producer."""
+class Comparison(msgspec.Struct, kw_only=True, rename={"producer": "_id"}):
+    """The comparisons with one producer, a job.
+
+    `whole_due` is when one is to look back the whole time, in epoch seconds; `urgent`
+    so many of the next ones go up to now and follow each other soon.
+    """
+
+    producer: str
+    work_due: float
+    work_tries: int = 0
+    whole_due: float
+    complete_until: Moment | None = None
+    urgent: int = 0
+
+    def since(self, now: Moment) -> Moment:
+        """From when on something may be missing."""
+        earliest = now - LOOK_BACK
+        if self.complete_until is None or self.is_whole(now):
+            return earliest
+        return max(earliest, as_utc(self.complete_until) - OVERLAP)
+
+    def is_whole(self, now: Moment) -> bool:
+        """Whether this one looks back the whole time."""
+        return self.whole_due <= now.timestamp()
+
+
+class Comparisons:
+    """One service's comparisons with its producers."""
 
     def __init__(self, tables: Tables) -> None:
-        self.marks = tables.marks
+        self.rows = tables.comparisons
 
-    def since(self, producer: str) -> datetime.datetime:
-        """From when on something may be missing."""
-        earliest = _now() - LOOK_BACK
-        row = self._row(producer)
-        if row is None or row.get("until") is None:
-            return earliest
-        return max(earliest, _utc(row["until"]) - OVERLAP)
+    def declare(self, producers: Iterable[str]) -> None:
+        """A row for each producer that has none."""
+        now = time.time()
+        for producer in producers:
+            hour, day = now + HOUR_SECONDS, now + DAY_SECONDS
+            new = Comparison(producer=producer, work_due=hour, whole_due=day)
+            fields = {"$setOnInsert": msgspec.to_builtins(new)}
+            self.rows.update_one({"_id": producer}, fields, upsert=True)
 
-    def asked(self, producer: str, question: str, until: datetime.datetime) -> None:
-        """A comparison up to then begins."""
-        begun = {"question": question, "reaches": until, "lacks": False, "kind": KIND}
-        self.marks.update_one({"_id": _id(producer)}, {"$set": begun}, upsert=True)
+    def hurry(self, times: int = 1, *, whole: bool = False) -> bool:
+        """Compare with every producer now, up to now; False before the first start.
 
-    def told(self, page: Mapping[str, Any], *, lacks: bool) -> None:
-        """A page of its answer came, with ids that are not known here or without.
-
-        A producer of an earlier release tells neither the question nor the last page:
-        for it nothing moves on.
+        A comparison that is under way is fenced off: it must not end this one.
         """
-        row = self._row(page["service"])
-        if row is None or page.get("asked", "") != row["question"]:
-            return
-        this = {"_id": row["_id"], "question": row["question"]}
-        if lacks:
-            self.marks.update_one(this, {"$set": {"lacks": True}})
-        elif page.get("last", False):
-            reached = {"$set": {"until": row["reaches"]}}
-            self.marks.update_one({**this, "lacks": False}, reached)
+        now = time.time()
+        soon = {"work_due": now, "urgent": times} | (
+            {"whole_due": now} if whole else {}
+        )
+        hurried = self.rows.update_many({}, {"$set": soon, "$inc": {"work_tries": 1}})
+        return hurried.matched_count > 0
 
-    def _row(self, producer: str) -> Row | None:
-        return self.marks.find_one({"_id": _id(producer)})
+    def claim(self, producers: Iterable[str]) -> Comparison | None:
+        """A comparison with one of these that is due, leased, or None."""
+        among = {"_id": {"$in": sorted(producers)}}
+        row = jobs.claim(self.rows, among, LEASE_SECONDS)
+        return None if row is None else msgspec.convert(row, Comparison)
 
+    def renew(self, comparison: Comparison) -> None:
+        """A page is compared; the next one has as much time."""
+        id_, tries = comparison.producer, comparison.work_tries
+        jobs.renew(self.rows, id_, tries, LEASE_SECONDS, {})
 
-def _id(producer: str) -> str:
-    return f"{KIND} {producer}"
+    def complete(self, comparison: Comparison, now: Moment, until: Moment) -> None:
+        """All that was published until then is consumed or waits to be handled."""
+        urgent = max(0, comparison.urgent - 1)
+        pause = SETTLE_SECONDS if urgent else HOUR_SECONDS
+        change = {"complete_until": until, "urgent": urgent, "work_tries": 0}
+        if comparison.is_whole(now):
+            change["whole_due"] = time.time() + DAY_SECONDS
+        self.put_off(comparison, pause, **change)
 
-
-def _now() -> datetime.datetime:
-    return datetime.datetime.now(datetime.UTC)
-
-
-def _utc(kept: datetime.datetime) -> datetime.datetime:
-    """As it was written, also by a client that leaves the zone away."""
-    return kept.replace(tzinfo=datetime.UTC)
+    def put_off(self, comparison: Comparison, seconds: float, **change: object) -> None:
+        """The next one begins after so long, unless somebody has claimed it since."""
+        this = {"_id": comparison.producer, "work_tries": comparison.work_tries}
+        later = {"work_due": time.time() + seconds, **change}
+        self.rows.update_one(this, {"$set": later})

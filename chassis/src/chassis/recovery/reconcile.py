@@ -1,182 +1,143 @@
-"""What a service should have heard and did not: found out, and asked for.
+"""Reconciling: what a service should have consumed and did not, had from the archives.
 
-Every hour what producers said is compared with what was heard, from the last time on
-that nothing was missing, and once a day a whole week of it. The same is done at once
-when the service finds queues of its own gone that it had before: whoever lost them lost
-what lay in them. Until that has come again, later facts of its keys wait: see
-`catching_up`.
+Every hour each producer's event archive is read from the last comparison on, and once a
+day a whole week of it; at once when the service finds queues of its own gone: whoever
+lost them lost what lay in them. Events that neither the inbox nor the retry queue knows
+join the retry queue, each key's in the order of its versions, and are handled as any
+events are that wait there.
 """
 
 import datetime
-import random
-import time
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 import contracts
-from chassis.broker.port import Message, Transport
-from chassis.broker.queue_status import missing_partitions
-from chassis.errors import OwnFault
-from chassis.events.envelope import Envelope
-from chassis.outbox.resend import (
-    EVENTS_ASKED,
-    IDS_ASKED,
-    id_of_first,
-    plumbing_message,
-    was_said,
-)
-from chassis.recovery.catching_up import CatchingUp
-from chassis.recovery.comparisons import LOOK_BACK, UNDER_WAY, Compared
+from chassis.broker.port import Away
+from chassis.events.envelope import Envelope, Refused
+from chassis.events.page import ARCHIVE, EventPage, Pull
+from chassis.http.problem import Problem
+from chassis.inbox.retry_policy import USUAL
+from chassis.inbox.retry_queue import Held
+from chassis.inbox.sender_check import is_vouched
+from chassis.inbox.versions import Versions
+from chassis.recovery.comparisons import AFTER_LOSS, Comparison, Comparisons
 from chassis.storage.collections import Tables
 from chassis.telemetry.logs import logger
+from chassis.telemetry.reasons import reason_of
 
-HOUR_SECONDS, DAY_SECONDS = 3600.0, 24 * 3600.0
-QUEUES, COMPARED, GLANCED = "queues", "compared", "glanced"
+UNDER_WAY = datetime.timedelta(minutes=1)
+"""What was published so lately may still be on its way here."""
+BACKLOG, BACKLOG_SECONDS = 200, 60.0
+"""So many in the service's queues are a moment's work. With more, what is missing and
+what only waits could not be told apart: the comparison waits a minute too."""
+GRACE_SECONDS = 10.0
+"""How long an event waits before it is handled. It may have come another way, and its
+batch be at work; by then the inbox knows, and later batches wait behind the event."""
+WHY = "was published and never came"
 
 
-class NotAsked(OwnFault):
-    """A producer has no queues to be asked by; it is asked again."""
-
-    comes_again = True
-
-
-class Missed:
-    """One service's care for what it did not hear."""
+class Reconciling:
+    """One service's comparisons with its producers, and what follows from them."""
 
     def __init__(
-        self, service: str, types: Iterable[str], tables: Tables, transport: Transport
-    ) -> None:
-        self.service, self.tables, self.transport = service, tables, transport
-        self.types = sorted(types)
-        self.marks, self.catching_up = tables.marks, CatchingUp(tables)
-        self.compared = Compared(tables)
-
-    def before_hearing(self) -> None:
-        """Note, before they are made again, that queues are gone. Raises Away."""
-        if self.marks.find_one({"_id": QUEUES}) is None:
-            return
-        if gone := missing_partitions(self.transport.queues(self.service)):
-            logger().warning("queues_were_gone", partitions=sorted(gone))
-            self.catching_up.begin(gone, self._producers())
-
-    def now_hearing(self) -> None:
-        """The queues are there; from now on their loss is noticed."""
-        self.marks.update_one({"_id": QUEUES}, {"$set": {"had": True}}, upsert=True)
-
-    def ask_if_due(self) -> bool:
-        """Compare with the producers if an hour or a day is over."""
-        if self._is_over(COMPARED, DAY_SECONDS):
-            return self.compare(whole=True)
-        return self._is_over(GLANCED, HOUR_SECONDS) and self.compare(whole=False)
-
-    def _is_over(self, what: str, seconds: float) -> bool:
-        """Whether it is this process's turn to compare; one of several gets it."""
-        now = time.time()
-        mark = self.marks.find_one({"_id": what})
-        if mark is None:
-            first = now - random.uniform(0, seconds)  # noqa: S311 - spread
-            self.marks.update_one(
-                {"_id": what}, {"$setOnInsert": {"at": first}}, upsert=True
-            )
-            return False
-        if now - mark["at"] < seconds:
-            return False
-        mine = self.marks.update_one(
-            {"_id": what, "at": mark["at"]}, {"$set": {"at": now}}
-        )
-        return mine.matched_count == 1
-
-    def ask(self) -> bool:
-        """Ask every producer what it said in a week, up to now; False if one could not
-        be asked. What is still on its way is said twice."""
-        since = datetime.datetime.now(datetime.UTC) - LOOK_BACK
-        asked = [
-            was_said(self.transport, self._question(producer, types, since))
-            for producer, types in sorted(self._producers().items())
-        ]
-        return all(asked)
-
-    def compare(self, *, whole: bool) -> bool:
-        """The same without what may be on its way, so that nothing need be missing.
-
-        Of a week, or since the last comparison in which nothing was.
-        """
-        now = datetime.datetime.now(datetime.UTC)
-        asked = []
-        for producer, types in sorted(self._producers().items()):
-            since = now - LOOK_BACK if whole else self.compared.since(producer)
-            message = self._question(producer, types, since, now - UNDER_WAY)
-            self.compared.asked(producer, id_of_first(message), now - UNDER_WAY)
-            asked.append(was_said(self.transport, message))
-        return all(asked)
-
-    def _producers(self) -> dict[str, list[str]]:
-        """Who says which of the types heard here."""
-        producers: dict[str, list[str]] = {}
-        for type_ in self.types:
-            producers.setdefault(contracts.sayer(type_), []).append(type_)
-        return producers
-
-    def _question(
         self,
-        producer: str,
-        types: Sequence[str],
-        since: datetime.datetime,
-        until: datetime.datetime | None = None,
-    ) -> Message:
-        asking: dict[str, Any] = {
-            "service": self.service,
-            "types": list(types),
-            "since": since.isoformat(timespec="milliseconds"),
-        }
-        if until is not None:
-            asking["until"] = until.isoformat(timespec="milliseconds")
-        return plumbing_message(self.service, producer, IDS_ASKED, asking)
+        versions: Versions,
+        tables: Tables,
+        producers: Mapping[str, Pull],
+        count_waiting: Callable[[], int],
+    ) -> None:
+        self.versions, self.producers = versions, producers
+        self.inbox, self.held = tables.inbox, Held(tables)
+        self.comparisons = Comparisons(tables)
+        self.count_waiting = count_waiting
+        self.types: dict[str, list[str]] = {}
+        for type_ in versions.heard:
+            self.types.setdefault(contracts.sayer(type_), []).append(type_)
 
-    def catch_up(self, partitions: Iterable[int]) -> None:
-        """After a loss: ask who has not told, and let go on what lacks nothing."""
-        self.catching_up.look()
-        types = self._producers()
-        for row in self.catching_up.to_ask():
-            producer = row["producer"]
-            since = self.compared.since(producer)
-            message = self._question(producer, types.get(producer, ()), since)
-            question = id_of_first(message)
-            if self.catching_up.take(row, question) and not was_said(
-                self.transport, message
-            ):
-                self.catching_up.ask_soon(question)
-        for producer, ids in self.catching_up.overdue(partitions).items():
-            was_said(self.transport, self._wish(producer, ids))
-        self.catching_up.go_on(partitions)
+    def note_queues(self, gone: Collection[int]) -> None:
+        """The queues of these partitions are gone, or none: compare at once.
 
-    def on_ids_told(self, events: Sequence[Envelope]) -> None:
-        """A producer told what it said: ask for what is not known here."""
-        for event in events:
-            waited_for = self.catching_up.answered(event.data)
-            missing = self._unknown(event.data["ids"])
-            if waited_for and missing:
-                self.catching_up.note_gaps(waited_for, missing)
-            self.compared.told(event.data, lacks=bool(missing))
-            self._ask_for(event.data["service"], missing)
-            if waited_for:
-                is_last = event.data.get("last", True)
-                self.catching_up.note_told(waited_for, is_last)
+        On its very first start the service never had any: from then on it compares.
+        """
+        if gone and self.comparisons.hurry(AFTER_LOSS):
+            logger().warning("queues_were_gone", partitions=sorted(gone))
+        self.comparisons.declare(self.types)
 
-    def _ask_for(self, producer: str, missing: list[str]) -> None:
-        if not missing:
-            return
-        logger().warning("events_missed", producer=producer, events=len(missing))
-        if not was_said(self.transport, self._wish(producer, missing)):
-            raise NotAsked(f"{producer} could not be asked for what it said")
+    def step(self) -> bool:
+        """Do one comparison that is due; False if there is none."""
+        comparison = self.comparisons.claim(self.types)
+        if comparison is None:
+            return False
+        try:
+            if not comparison.urgent and self.count_waiting() > BACKLOG:
+                self.comparisons.put_off(comparison, BACKLOG_SECONDS, work_tries=0)
+            else:
+                self._compare(comparison)
+        except (Away, Problem) as error:
+            self._try_later(comparison, reason_of(error))
+        return True
 
-    def _wish(self, producer: str, ids: list[str]) -> Message:
-        asking = {"service": self.service, "ids": ids}
-        return plumbing_message(self.service, producer, EVENTS_ASKED, asking)
+    def _try_later(self, comparison: Comparison, reason: str) -> None:
+        """With growing pauses, up to five minutes."""
+        producer, tries = comparison.producer, comparison.work_tries
+        logger().warning("reconciling_waits", producer=producer, reason=reason)
+        pause = USUAL.pause(tries, 0.0, comes_again=True) or 0.0
+        self.comparisons.put_off(comparison, pause)
 
-    def _unknown(self, ids: Sequence[str]) -> list[str]:
-        rows = self.tables.inbox.find({"_id": {"$in": list(ids)}}, {"_id": 1})
-        heard = {row["_id"] for row in rows}
-        heard |= self.catching_up.held.ids_among(ids)
-        heard |= self.catching_up.there_among(ids)
-        return [id_ for id_ in ids if id_ not in heard]
+    def _compare(self, comparison: Comparison) -> None:
+        """Raises Problem."""
+        producer, now = comparison.producer, datetime.datetime.now(datetime.UTC)
+        until = now if comparison.urgent else now - UNDER_WAY
+        up_to = "" if comparison.urgent else until.isoformat()
+        missing, full, after = 0, set[str](), comparison.since(now).isoformat()
+        while after:
+            page = self.producers[producer](ARCHIVE, self.types[producer], after, up_to)
+            unknown = self._unknown(self._readable(producer, page))
+            full |= self._line_up(unknown)
+            missing, after = missing + len(unknown), page.next
+            self.comparisons.renew(comparison)
+        if missing:
+            logger().warning("events_missed", producer=producer, events=missing)
+        if full:
+            self._try_later(comparison, f"no room behind {', '.join(sorted(full)[:5])}")
+        else:
+            self.comparisons.complete(comparison, now, until)
+
+    def _readable(self, producer: str, page: EventPage) -> list[Envelope]:
+        """Those that are as promised. A service tells of its own events only."""
+        events = []
+        for raw in map(bytes, page.events):
+            try:
+                event = self.versions.read(raw)
+            except Refused as error:
+                logger().error("event_refused", reason=reason_of(error))
+                self.held.park_raw(raw, reason_of(error))
+                continue
+            if event is not None and is_vouched(event, producer):
+                events.append(event)
+        return events
+
+    def _unknown(self, events: list[Envelope]) -> list[Envelope]:
+        """Those that were neither handled nor wait in the retry queue."""
+        ids = [event.id for event in events]
+        rows = self.inbox.find({"_id": {"$in": ids}}, {"_id": 1})
+        known = {row["_id"] for row in rows} | self.held.ids_among(ids)
+        return [event for event in events if event.id not in known]
+
+    def _line_up(self, events: Iterable[Envelope]) -> set[str]:
+        """Put events into the retry queue; the keys without room for all of theirs."""
+        by_key: dict[str, list[Envelope]] = {}
+        for event in sorted(events, key=_place):
+            by_key.setdefault(event.partitionkey, []).append(event)
+        full = set()
+        for key, of_key in by_key.items():
+            lined_up = self.held.line_up(
+                of_key, WHY, untried=True, pause_seconds=GRACE_SECONDS
+            )
+            if len(lined_up) < len(of_key):
+                full.add(key)
+        return full
+
+
+def _place(event: Envelope) -> tuple[int, int]:
+    """A version may be told by several events, which their ids number."""
+    return event.version, int(event.id.rpartition(".")[2])

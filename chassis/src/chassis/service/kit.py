@@ -1,7 +1,8 @@
 """What every service's wiring begins with: database, bus, doors, loops."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,34 +11,35 @@ from flask import Blueprint, Flask
 import contracts
 from chassis.broker.connect import transport
 from chassis.broker.port import Away, Transport
+from chassis.broker.queue_status import count_waiting
 from chassis.clock import Clock, SystemClock
 from chassis.events.envelope import Wording
 from chassis.http import idempotency
 from chassis.http.app import new_app
 from chassis.http.auth import Signer, Verifier, needs_bearer
 from chassis.http.channel import THIS_MACHINE, Limits
+from chassis.http.client import Client
 from chassis.http.problem import install_refusals
 from chassis.http.proxies import Proxies
 from chassis.http.readiness import Check
 from chassis.ids import new_id
 from chassis.inbox.consumer import Consumer, Handler
+from chassis.inbox.versions import Versions
 from chassis.operations import routes as operations
 from chassis.operations.console import Operating
 from chassis.operations.failures import Failures
 from chassis.operations.gauges import gauge
+from chassis.outbox.archive import EventArchive
 from chassis.outbox.relay import Relay
-from chassis.outbox.resend import Errands
+from chassis.outbox.resend import Resends
 from chassis.outbox.wakeup import Waking
 from chassis.projections.rebuild import Rebuilding
-from chassis.projections.snapshot import (
-    STATE_ASKED,
-    STATE_TOLD,
-    Restating,
-    Source,
-)
+from chassis.projections.snapshot import Snapshots, SnapshotSource
+from chassis.recovery import routes as recovery_routes
+from chassis.recovery.reconcile import Reconciling
 from chassis.service.process import Loop, Service
 from chassis.service.work import IDLE_SECONDS, work_loop
-from chassis.settings import CommonSettings
+from chassis.settings import SERVICES, CommonSettings
 from chassis.storage.aggregates import Aggregates, Form
 from chassis.storage.collections import Tables
 from chassis.storage.documents import Aggregate, Copy
@@ -46,7 +48,10 @@ from chassis.storage.lease import Lease
 from chassis.storage.mongo import collection_of, connect, is_away
 
 T = TypeVar("T")
-REBUILD_LOOK_SECONDS = 1.0
+LOOK_SECONDS = 1.0
+"""How often to look for what a person asked for: a rebuild, a resend."""
+RECONCILE_LOOK_SECONDS = 5.0
+"""How often to look for a comparison that is due; lost queues wake it."""
 
 
 class Plumbing:
@@ -70,14 +75,21 @@ class Plumbing:
         self.database = connect(name, settings.mongo_url)
         self.tables = Tables(self.database)
         self.transport = bus or transport(settings.bus_url, name)
-        self.errands = Errands(name, self.tables, self.transport)
-        self.rebuilding = Rebuilding(name, self.tables, self.transport)
-        self.restating = Restating(name, word, self.transport)
+        self.signer = Signer(name, Path(settings.key_file))
+        self.producers = {
+            service: partial(recovery_routes.pull_page, self.client(service))
+            for service in SERVICES
+        }
+        self.rebuilding = Rebuilding(name, self.tables, self.producers)
+        self.snapshots = Snapshots(name, word)
         self.failures = Failures(self.tables)
         self.wake = threading.Event()
         self.stopping = threading.Event()
-        self.signer = Signer(name, Path(settings.key_file))
         self.proxies = Proxies(settings.trusted_proxies)
+
+    def client(self, service: str) -> Client:
+        """Calls to another service, in this one's name."""
+        return Client(service, self.settings.address_of(service), self.signer)
 
     def aggregates(self, document: type[Aggregate], form: Form[T]) -> Aggregates[T]:
         """The aggregates of one kind, with this service's wording and wake."""
@@ -113,6 +125,11 @@ class Plumbing:
         idempotency.install(app, self.tables)
         install_refusals(app, refusals, statuses)
         app.register_blueprint(operations.blueprint(self.operating()))
+        app.register_blueprint(
+            recovery_routes.blueprint(
+                self.name, EventArchive(self.tables), self.snapshots
+            )
+        )
         for blueprint in blueprints:
             app.register_blueprint(blueprint)
         return app
@@ -150,15 +167,14 @@ class Plumbing:
             self._outboxes(), self.failures,
         )  # fmt: skip
 
-    def consumer(self, handlers: Mapping[str, Handler]) -> Consumer:
-        """The consumer with the service's handlers."""
-        plumbing = {
-            STATE_ASKED: self.restating.on_state_asked,
-            STATE_TOLD: self.rebuilding.on_state_told,
-        }
-        return Consumer(
-            self.name, handlers, self.tables, self.transport, plumbing=plumbing
-        )
+    def reconciling(self, handlers: Mapping[str, Handler]) -> Reconciling:
+        """The comparisons with those who publish what the handlers consume."""
+
+        def count_own() -> int:
+            return count_waiting(self.transport.queues(self.name))
+
+        versions = Versions(handlers)
+        return Reconciling(versions, self.tables, self.producers, count_own)
 
     def work_loop(
         self,
@@ -170,15 +186,15 @@ class Plumbing:
         """A loop over `work`; what fails in it is told to the operator."""
         return work_loop(name, work, self.failures.note, wake, idle_seconds)
 
-    def restates(
+    def add_snapshots(
         self,
         rows: Aggregates[T],
         restate: Callable[[T], Sequence[object]],
         *types: str,
     ) -> None:
-        """These aggregates tell their state again when somebody rebuilds."""
-        source = Source(rows, restate, frozenset(types))
-        self.restating.sources.append(source)
+        """These aggregates tell their state when somebody rebuilds."""
+        source = SnapshotSource(rows, restate, frozenset(types))
+        self.snapshots.sources.append(source)
 
     def service(
         self,
@@ -188,9 +204,16 @@ class Plumbing:
     ) -> Service:
         """The whole as a process."""
         relay = self.relay()
+        reconciling, lost = self.reconciling(handlers), threading.Event()
         rebuilding = self.work_loop(
-            "rebuilding", self.rebuilding.step, idle_seconds=REBUILD_LOOK_SECONDS
+            "rebuilding", self.rebuilding.step, idle_seconds=LOOK_SECONDS
         )
+        resends = Resends(self.tables, self.transport)
+
+        def note_queues(gone: Collection[int]) -> None:
+            reconciling.note_queues(gone)
+            lost.set()
+
         return Service(
             name=self.name,
             host=self.settings.host,
@@ -198,11 +221,25 @@ class Plumbing:
             threads=self.settings.threads,
             app=app,
             declare=self.declare,
-            consumer=self.consumer(handlers),
+            consumer=Consumer(
+                self.name,
+                handlers,
+                self.tables,
+                self.transport,
+                note_queues=note_queues,
+            ),
             relay=relay,
-            errands=self.errands,
+            resending=self.work_loop(
+                "resending", resends.step, idle_seconds=LOOK_SECONDS
+            ),
             waking=Waking(self.name, self.transport, relay),
-            workers={**(workers or {}), "rebuilding": rebuilding},
+            workers={
+                **(workers or {}),
+                "rebuilding": rebuilding,
+                "reconciling": self.work_loop(
+                    "reconciling", reconciling.step, lost, RECONCILE_LOOK_SECONDS
+                ),
+            },
             stopping=self.stopping,
             limits=Limits(
                 self.settings.connections,

@@ -17,7 +17,6 @@ from chassis.http.server import Server
 from chassis.inbox.consumer import Consumer
 from chassis.objects.port import Away as ObjectsAway
 from chassis.outbox.relay import Relay
-from chassis.outbox.resend import Errands
 from chassis.outbox.wakeup import Waking
 from chassis.settings import SettingsError
 from chassis.telemetry import logs
@@ -44,7 +43,7 @@ class Service:
     declare: Callable[[], None]
     consumer: Consumer
     relay: Relay
-    errands: Errands
+    resending: Loop
     waking: Waking
     workers: Mapping[str, Loop] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
@@ -102,7 +101,7 @@ def loops_of(service: Service, role: str) -> dict[str, Loop]:
     if role in {"all", "worker"}:
         loops |= {"hearing": service.consumer.run, **service.workers}
     if role in {"all", "relay"}:
-        loops |= {"relay": service.relay.run, "errands": service.errands.run}
+        loops |= {"relay": service.relay.run, "resending": service.resending}
     if role == "relay":
         loops["wakes"] = service.waking.hear
     if role in {"web", "worker"}:

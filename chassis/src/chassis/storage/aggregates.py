@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar, cast
 import mongoengine
 import msgspec
 from bson.errors import BSONError
-from pymongo import InsertOne, ReturnDocument, UpdateOne
+from pymongo import InsertOne, ReturnDocument
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, DuplicateKeyError, WriteError
 
@@ -37,7 +37,6 @@ NOT_TO_BE_KEPT = (
     UnicodeError,
 )
 """What is raised for a document that no store takes, however well the store is."""
-SEEN = 400
 RETRIES = 60
 
 
@@ -158,17 +157,10 @@ class Aggregates(Generic[T]):
         self.wake()
         return there
 
-    def change(
-        self,
-        id_: str,
-        decide: Callable[[T], tuple[T, Facts] | None],
-        *,
-        handled: str | None = None,
-    ) -> T:
+    def change(self, id_: str, decide: Callable[[T], tuple[T, Facts] | None]) -> T:
         """Read, decide, write under the version that was read; again if it moved.
 
-        `decide` returns the new state and its facts, or None to change nothing. An
-        event id in `handled` is remembered, and a repeat of it changes nothing.
+        `decide` returns the new state and its facts, or None to change nothing.
         Raises NotThere, Contended and whatever `decide` raises.
         """
         for turn in range(RETRIES):
@@ -176,25 +168,15 @@ class Aggregates(Generic[T]):
             if found is None:
                 raise NotThere(id_)
             value = self.mapping.from_fields(id_, found)
-            if handled and handled in found.get("seen", []):
-                return value
             decided = decide(value)
             if decided is None:
                 return value
-            if self.write(id_, found["version"], *decided, handled=handled):
+            if self.write(id_, found["version"], *decided):
                 return decided[0]
             time.sleep(min(0.002 * turn, 0.05))
         raise Contended(id_)
 
-    def write(
-        self,
-        id_: str,
-        version: int,
-        value: T,
-        facts: Facts = (),
-        *,
-        handled: str | None = None,
-    ) -> bool:
+    def write(self, id_: str, version: int, value: T, facts: Facts = ()) -> bool:
         """Write under the version that was read, which rises by one.
 
         False where it has another version by now, or is not there.
@@ -207,11 +189,7 @@ class Aggregates(Generic[T]):
         if said:
             update["$push"] = {"outbox": {"$each": said}}
             update["$set"]["out_due"] = time.time()
-        guard: dict[str, Any] = {"_id": id_, "version": version}
-        if handled:
-            guard["seen"] = {"$nin": [handled]}
-            kept = {"$each": [handled], "$slice": -SEEN}
-            update.setdefault("$push", {})["seen"] = kept
+        guard = {"_id": id_, "version": version}
         written = self.collection.find_one_and_update(
             guard, update, {"_id": 1}, return_document=ReturnDocument.AFTER
         )
@@ -220,28 +198,6 @@ class Aggregates(Generic[T]):
         self._wake_for(facts)
         return True
 
-    def change_many(self, changes: Iterable[tuple[str, int, T, Facts]]) -> set[str]:
-        """Write many, each under its version; the ids that had moved are returned."""
-        ids, updates = [], []
-        for id_, version, value, facts in changes:
-            update: dict[str, Any] = {
-                "$set": self._fields(id_, value),
-                "$inc": {"version": 1},
-            }
-            said = self._envelopes(id_, version + 1, facts)
-            if said:
-                update["$push"] = {"outbox": {"$each": said}}
-                update["$set"]["out_due"] = time.time()
-            ids.append(id_)
-            updates.append(UpdateOne({"_id": id_, "version": version}, update))
-        if not updates:
-            return set()
-        result = self.collection.bulk_write(updates, ordered=False)
-        self.wake()
-        if result.matched_count == len(ids):
-            return set()
-        return set(ids)
-
     def _new(self, id_: str, value: T, facts: Facts) -> Fields:
         said = self._envelopes(id_, 1, facts)
         return {
@@ -249,7 +205,6 @@ class Aggregates(Generic[T]):
             "version": 1,
             "outbox": said,
             "out_due": time.time() if said else None,
-            "seen": [],
             "asked_by": list(trace.current()),
             **self._fields(id_, value),
         }

@@ -1,4 +1,4 @@
-"""The collections the plumbing itself keeps in each service's database."""
+"""The collections that the chassis keeps in each service's database."""
 
 from typing import Any
 
@@ -11,47 +11,39 @@ DAY = 24 * 3600
 
 
 class Tables:
-    """What one service's plumbing keeps.
+    """What the chassis keeps for one service, each kind of row in its own collection.
 
-    Archive, inbox, held sequences and what people did to them (`audit`), what waits
-    for something that was lost before it (`early`), leases, idempotency keys, what
-    others asked to be said again (`errands`), how far rebuilds of read models are
-    (`rebuilds`), what the service knows of its own queues, why its relay last waited
-    and what work fails (`marks`).
+    The event archive (`said`), the inbox, the retry queue (`held`), what people did to
+    events (`audit`), leases, idempotency keys, resends, runs of rebuilds, comparisons
+    with producers, replicas that consume, why the relay last waited, and work that
+    fails.
     """
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
         self.said: Rows = database["said"]
         self.inbox: Rows = database["inbox"]
         self.held: Rows = database["held"]
-        self.early: Rows = database["early"]
         self.leases: Rows = database["leases"]
         self.idempotency: Rows = database["idempotency"]
         self.audit: Rows = database["audit"]
-        self.errands: Rows = database["errands"]
+        self.resends: Rows = database["resends"]
         self.rebuilds: Rows = database["rebuilds"]
+        self.comparisons: Rows = database["comparisons"]
         self.replicas: Rows = database["replicas"]
         self.relay_waits: Rows = database["relay_waits"]
-        self.marks: Rows = database["marks"]
+        self.failing_work: Rows = database["failing_work"]
 
     def declare(self) -> None:
         """Make the indexes; repeating it changes nothing."""
         self.said.create_index("at", expireAfterSeconds=45 * DAY)
+        self.said.create_index("event.requestid")
+        self.said.create_index("event.partitionkey")
         self.inbox.create_index("at", expireAfterSeconds=60 * DAY)
         self.idempotency.create_index("at", expireAfterSeconds=2 * DAY)
         self.held.create_index([("state", ASCENDING), ("due", ASCENDING)])
         self.held.create_index("events.id")
         self.held.create_index("clear_at", expireAfterSeconds=0)
         self.held.create_index("sender")
-        in_order = ("partition", "there", "key", "version", "place")
-        self.early.create_index([(name, ASCENDING) for name in in_order])
-        self.early.create_index("key")
         self.audit.create_index("at", expireAfterSeconds=400 * DAY)
-        self.errands.create_index("at", expireAfterSeconds=10 * DAY)
-        self.errands.create_index([("state", ASCENDING), ("at", ASCENDING)])
-        self.said.create_index("event.requestid")
-        self.said.create_index("event.partitionkey")
-        self.rebuilds.create_index([("state", ASCENDING), ("due", ASCENDING)])
-        self.rebuilds.create_index("run")
-        self.marks.create_index("kind")
-        self.marks.create_index("clear_at", expireAfterSeconds=0)
+        self.resends.create_index("at", expireAfterSeconds=10 * DAY)
+        self.failing_work.create_index("clear_at", expireAfterSeconds=0)

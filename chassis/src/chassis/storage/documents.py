@@ -9,8 +9,7 @@ class Aggregate(me.Document):  # type: ignore[misc] # MongoEngine is untyped
     """A document that changes by version and says its facts in the same write.
 
     `outbox` holds envelopes not yet confirmed; `out_due` is when the relay should
-    look, in epoch seconds, and null while there is nothing to say. `seen` holds the
-    ids of the events handled last.
+    look, in epoch seconds, and null while there is nothing to say.
     """
 
     meta: ClassVar[dict[str, object]] = {"abstract": True, "auto_create_index": False}
@@ -19,7 +18,6 @@ class Aggregate(me.Document):  # type: ignore[misc] # MongoEngine is untyped
     version = me.IntField(required=True)
     outbox = me.ListField(me.DictField())
     out_due = me.FloatField(null=True)
-    seen = me.ListField(me.StringField())
 
 
 class Copy(me.Document):  # type: ignore[misc] # MongoEngine is untyped

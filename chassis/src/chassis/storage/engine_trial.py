@@ -49,11 +49,8 @@ def _keeps_a_unique_index(rows: Rows, own: str) -> bool:
 
 def _guards_a_write(rows: Rows, own: str) -> bool:
     rows.insert_one({"_id": own, "name": f"{own}.w", "version": 1})
-    guard = {"_id": own, "version": 1, "seen": {"$nin": ["e"]}}
-    change = {
-        "$inc": {"version": 1},
-        "$push": {"seen": {"$each": ["e"], "$slice": -4}, "outbox": {"$each": [1]}},
-    }
+    guard = {"_id": own, "version": 1}
+    change = {"$inc": {"version": 1}, "$push": {"outbox": {"$each": [1]}}}
     first, second = (
         rows.find_one_and_update(guard, change, return_document=ReturnDocument.AFTER)
         for _ in range(2)

@@ -29,6 +29,3 @@ held = Gauge(
     "Keys whose events wait or are parked, up to 1000",
     ["state"],
 )
-early = Gauge(
-    "biyong_early_events", "Events that were lost or wait for such, up to 1000"
-)

@@ -46,7 +46,7 @@ class Drawing:
 
 def draw(meant: Iterable[str]) -> Drawing:
     """The map of all types, with those that are meant made out."""
-    every = _pairs(contracts.facts())
+    every = _pairs(contracts.all_types())
     chosen = _pairs(meant)
     left = _column("from", 0, {sayer for sayer, _ in every})
     right = _column("to", WIDTH - BOX, {hearer for _, hearer in every})

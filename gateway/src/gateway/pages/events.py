@@ -26,7 +26,7 @@ def blueprint() -> Blueprint:
         for side in ("from", "to"):
             service = request.args.get(side, "")
             asked[side] = service if service in SERVICES else ""
-        types = [type_ for type_ in contracts.facts() if _is_asked(type_, asked)]
+        types = [type_ for type_ in contracts.all_types() if _is_asked(type_, asked)]
         words: dict[str, Any] = {
             "asked": asked,
             "events": [_shown(type_) for type_ in types],

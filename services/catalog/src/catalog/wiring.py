@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 from chassis.broker.port import Transport
 from chassis.clock import COLLEGE_ZONE
-from chassis.http.client import Client
 from chassis.projections.rebuild import ReadModel
 from chassis.service.kit import Plumbing
 from chassis.service.process import Service
@@ -64,12 +63,10 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     courses = StoredCourses(base.aggregates(documents.CourseDocument, COURSE_FORM))
     classes = StoredClasses(base.aggregates(documents.ClassDocument, CLASS_FORM))
     lectures = StoredLectures()
-    base.restates(courses.rows, Course.restate, "catalog.course.published.v1")
-    base.restates(classes.rows, TrainingClass.restate, "catalog.class.opened.v1")
+    base.add_snapshots(courses.rows, Course.restate, "catalog.course.published.v1")
+    base.add_snapshots(classes.rows, TrainingClass.restate, "catalog.class.opened.v1")
     base.rebuilding.add(ReadModel("lectures", lectures.rows, LECTURES))
-    branches = EnrollmentBranches(
-        Client("enrollment", settings.enrollment_url, base.signer)
-    )
+    branches = EnrollmentBranches(base.client("enrollment"))
 
     def today() -> datetime.date:
         return base.clock.now().astimezone(COLLEGE_ZONE).date()

@@ -7,5 +7,3 @@ class Settings(CommonSettings, frozen=True, kw_only=True):
     """`person_secret` keys the hash that makes person ids; it never changes."""
 
     person_secret: str
-    catalog_url: str
-    learning_url: str

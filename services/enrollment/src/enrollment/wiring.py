@@ -6,7 +6,6 @@ import time
 from collections.abc import Mapping
 
 from chassis.broker.port import Transport
-from chassis.http.client import Client
 from chassis.inbox.retry_queue import Held
 from chassis.service.kit import Plumbing
 from chassis.service.process import Service
@@ -82,14 +81,12 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     enrolments = StoredEnrolments(
         base.aggregates(documents.EnrolmentDocument, form_of(Enrolment))
     )
-    base.restates(enrolments.rows, Enrolment.restate, *SEATS.values())
+    base.add_snapshots(enrolments.rows, Enrolment.restate, *SEATS.values())
     chunks = chunk_store.StoredChunks(
         base.aggregates(documents.ChunkDocument, chunk_store.chunk_form(id_numbers))
     )
-    catalog = CatalogClient(Client("catalog", settings.catalog_url, base.signer))
-    certificates = LearningCertificates(
-        Client("learning", settings.learning_url, base.signer)
-    )
+    catalog = CatalogClient(base.client("catalog"))
+    certificates = LearningCertificates(base.client("learning"))
     seats = KeepSeats(books, enrolments, base.clock.now)
     dry_runs = DryRunRows(base.database)
 

@@ -12,5 +12,4 @@ class Settings(CommonSettings, frozen=True, kw_only=True):
 
     certificate_keys_file: str
     certificate_secret: str
-    enrollment_url: str
     issuer_name: str = "北京市工会干部学院（演示）"

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from chassis.broker.port import Transport
-from chassis.http.client import Client
 from chassis.operations.audit import Audit
 from chassis.projections.rebuild import ReadModel
 from chassis.service.kit import Plumbing
@@ -59,7 +58,7 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         base.aggregates(documents.CertificateDocument, form_of(Certificate))
     )
     seal = KeySeal(Path(settings.certificate_keys_file))
-    names = EnrollmentNames(Client("enrollment", settings.enrollment_url, base.signer))
+    names = EnrollmentNames(base.client("enrollment"))
     now = base.clock.now
     certify = Certify(
         copies,

@@ -89,11 +89,11 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         ReadModel("courses", entitlements.courses, told.COURSES),
         ReadModel("seats", entitlements.seats, told.SEATS),
     )
-    base.restates(
+    base.add_snapshots(
         editions.rows, Edition.restate, "media.transcode.progressed.v1",
         "media.lecture.ready.v1", "media.lecture.failed.v1",
     )  # fmt: skip
-    base.restates(
+    base.add_snapshots(
         watching.records, _restate_record, "media.watch.progressed.v1",
         "media.watch.completed.v1",
     )  # fmt: skip

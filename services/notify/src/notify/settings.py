@@ -8,7 +8,6 @@ class Settings(CommonSettings, frozen=True, kw_only=True):
     in `mail_dir`. `public_url`: the gateway's. `mail_from`: ADDRESS or NAME <ADDRESS>.
     """
 
-    enrollment_url: str
     smtp_url: str = ""
     mail_dir: str = ""
     public_url: str

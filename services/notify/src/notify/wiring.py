@@ -5,7 +5,6 @@ from pathlib import Path
 from time import monotonic, time
 
 from chassis.broker.port import Transport
-from chassis.http.client import Client
 from chassis.projections.rebuild import ReadModel
 from chassis.service.kit import Plumbing
 from chassis.service.process import Service
@@ -49,9 +48,7 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     mails = StoredMails(base.aggregates(documents.MailDocument, MAIL_FORM))
     titles = StoredTitles()
     base.rebuilding.add(ReadModel("titles", titles.rows, TITLES))
-    contacts = EnrollmentContacts(
-        Client("enrollment", settings.enrollment_url, base.signer)
-    )
+    contacts = EnrollmentContacts(base.client("enrollment"))
     tell = TellPeople(notices, mails, titles, base.clock.now)
 
     def told(mail: Mail) -> None:
