@@ -13,7 +13,8 @@ from biyong import keys
 from chassis.broker.connect import transport
 from chassis.broker.port import Away
 from chassis.inbox.retry_queue import Held
-from chassis.operations.parked import Parked, Which
+from chassis.operations.parked import Parked
+from chassis.operations.shapes import Which
 from chassis.storage.collections import Tables
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError

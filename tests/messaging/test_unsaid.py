@@ -7,15 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import msgspec
 import pymongo
 import pytest
 from chassis.broker.connect import transport
-from chassis.broker.port import Away, Message
+from chassis.broker.port import Away, Message, unheard
 from chassis.broker.topology import partition, queue
 from chassis.inbox.retry_queue import Held
 from chassis.operations.gauges import gauge
-from chassis.operations.queue_status import unheard
 from chassis.outbox.backlog import MOST, RELAY_WAITS, Unsaid, note_why, unsaid
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.collections import Tables
@@ -251,7 +249,7 @@ def test_a_queue_that_is_dead_shows_among_those_that_are_heard(broker: Broker) -
     hearer, dead = bus.subscriber("alive", [HEARD]), queue("alive", 3)
 
     def unheard_now() -> list[str]:
-        return unheard(msgspec.to_builtins(bus.survey("alive", [HEARD])))
+        return unheard(bus.survey("alive", [HEARD]))
 
     until(lambda: not unheard_now(), 20)
     with silent(broker, dead):

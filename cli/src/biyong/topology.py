@@ -1,24 +1,21 @@
 """`biyong events topology`: every service's queues, what waits and what fails."""
 
 import datetime
+from collections.abc import Sequence
 
-from chassis.broker.port import FACTS, PARKED, WAKE
-from chassis.operations.queue_status import answers, kind_of, unheard
-from chassis.outbox.backlog import MOST
+from chassis.broker.port import FACTS, PARKED, WAKE, QueueSeen, unheard
+from chassis.operations import operations as op
+from chassis.operations.failures import Failing
+from chassis.outbox.backlog import MOST, Unsaid
+from gateway.clients.services import NAMES
 from rich.markup import escape
 from rich.tree import Tree
 
-from biyong.operating import (
-    EXIT_FOUND,
-    SERVICES,
-    Row,
-    ended,
-    everywhere,
-    operator,
-    show_all,
-)
+from biyong.operating import EXIT_FOUND, ended, event_operations, show_all
 
 NO_REASON = "its relay gave no reason; perhaps none runs"
+RELAYS = "wakes the relay"
+NO_RELAY = "nobody hears it; a relay in the same process needs none, others look alone"
 
 
 def topology() -> None:
@@ -26,75 +23,66 @@ def topology() -> None:
 
     Exit code 1 if anything is missing.
     """
-    with operator() as door:
-        found = dict(everywhere(door, "topology"))
-        unsaid = dict(everywhere(door, "unsaid"))
-        failing = dict(everywhere(door, "failing"))
+    with event_operations() as operations:
+        queues = operations.ask_all(op.QUEUES)
+        backlog = operations.ask_all(op.BACKLOG)
+        failures = operations.ask_all(op.FAILURES)
     drawing, faults = Tree("biyong.facts"), 0
-    for name in SERVICES:
-        if not (name in found or unsaid.get(name) or failing.get(name)):
-            continue
-        branch = drawing.add(_line(name, found.get(name)))
-        faults += _draw_queues(branch, found.get(name, []))
-        for outbox in unsaid.get(name, []):
-            branch.add(f"[red]{escape(_waits(outbox))}")
-        for work in failing.get(name, []):
-            branch.add(f"[red]{escape(_fails(work))}")
+    for service in NAMES:
+        waits = [_waits(outbox) for outbox in backlog.get(service, [])]
+        fails = [_fails(work) for work in failures.get(service, [])]
+        if service in queues or waits or fails:
+            branch = drawing.add(f"{service}: {_sums(queues.get(service))}")
+            faults += _draw_queues(branch, queues.get(service, []))
+            for line in waits + fails:
+                branch.add(f"[red]{escape(line)}")
     show_all(drawing)
     if faults:
         raise ended("restart those services: they make what is missing", EXIT_FOUND)
 
 
-def _line(name: str, queues: list[Row] | None) -> str:
+def _sums(queues: Sequence[QueueSeen] | None) -> str:
     if queues is None:
-        return f"{name}: its queues could not be looked at"
-    hearing = [queue["waiting"] for queue in queues if kind_of(queue) == FACTS]
-    aside = sum(queue["waiting"] for queue in queues if kind_of(queue) == PARKED)
+        return "its queues could not be looked at"
+    waiting = [queue.waiting for queue in queues if queue.kind == FACTS]
+    aside = sum(queue.waiting for queue in queues if queue.kind == PARKED)
     return (
-        f"{name}: {len(hearing)} queues, {sum(hearing)} waiting, "
-        f"{aside} put aside by the bus"
+        f"{len(waiting)} queues, {sum(waiting)} waiting, {aside} put aside by the bus"
     )
 
 
-def _draw_queues(branch: Tree, queues: list[Row]) -> int:
+def _draw_queues(branch: Tree, queues: Sequence[QueueSeen]) -> int:
     """What is to be said of single queues; how many are or hear not as they should."""
     faults = 0
     for queue in queues:
-        if kind_of(queue) == WAKE and queue["there"]:
-            branch.add(f"{queue['name']} {_relays(queue['consumers'])}")
-        if not answers(queue):
-            branch.add(f"[red]{queue['name']} does not answer: is its node cut off?")
+        if queue.kind == WAKE and queue.there:
+            branch.add(f"{queue.name} {RELAYS if queue.consumers else NO_RELAY}")
+        if not queue.answers:
+            branch.add(f"[red]{queue.name} does not answer: is its node cut off?")
             continue
-        lacks = [] if queue["there"] else ["is not there"]
-        lacks += [f"does not hear {type_}" for type_ in queue["unbound"]]
+        lacks = [] if queue.there else ["is not there"]
+        lacks += [f"does not hear {type_}" for type_ in queue.unbound]
         faults += len(lacks)
         for line in lacks:
-            branch.add(f"[red]{queue['name']} {line}")
-    for queue_name in unheard(queues):
-        branch.add(f"[red]{queue_name} is heard by nobody: perhaps it is dead")
+            branch.add(f"[red]{queue.name} {line}")
+    for name in unheard(queues):
+        branch.add(f"[red]{name} is heard by nobody: perhaps it is dead")
     return faults
 
 
-def _relays(consumers: int) -> str:
-    """What a wake queue is worth now."""
-    if consumers:
-        return "wakes the relay"
-    return "nobody hears it; a relay in the same process needs none, others look alone"
-
-
-def _waits(outbox: Row) -> str:
+def _waits(outbox: Unsaid) -> str:
     """What waits in an outbox, for how long, and why."""
-    age = datetime.timedelta(seconds=round(outbox["seconds"]))
-    many = f"{outbox['documents']}{' or more' if outbox['documents'] >= MOST else ''}"
+    age = datetime.timedelta(seconds=round(outbox.seconds))
+    many = f"{outbox.documents}{' or more' if outbox.documents >= MOST else ''}"
     return (
-        f"{many} of {outbox['outbox']} have waited to be said, the oldest for {age}: "
-        f"{outbox['why'] or NO_REASON}"
+        f"{many} of {outbox.outbox} have waited to be said, the oldest for {age}: "
+        f"{outbox.why or NO_REASON}"
     )
 
 
-def _fails(work: Row) -> str:
+def _fails(work: Failing) -> str:
     """What work fails, how often, since when and why; it is tried again by itself."""
     return (
-        f"{work['work']} has failed {work['times']} times since {work['since']}, "
-        f"last {work['last']}: {work['why']}"
+        f"{work.work} has failed {work.times} times since {work.since.isoformat()}, "
+        f"last {work.last.isoformat()}: {work.why}"
     )

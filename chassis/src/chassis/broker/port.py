@@ -143,6 +143,19 @@ class QueueSeen:
     answers: bool = True
 
 
+def unheard(queues: Sequence[QueueSeen]) -> list[str]:
+    """Those that nobody consumes from while others of the service have consumers.
+
+    So looks a queue that is dead: the replicas consume all between them, and the broker
+    still tells of it, as of an empty one. For some seconds after one of them died it
+    looks so too.
+    """
+    there = [queue for queue in queues if queue.kind == FACTS and queue.there]
+    if not any(queue.consumers for queue in there):
+        return []
+    return [queue.name for queue in there if not queue.consumers]
+
+
 class Transport(Protocol):
     """A bus. `vouches`: every service has an account of its own there."""
 

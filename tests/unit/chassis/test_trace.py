@@ -1,0 +1,76 @@
+"""The event timeline of one id, put together from what services answer."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+import pytest
+from chassis.operations import operations as op
+from chassis.operations.operations import Operation
+from chassis.operations.shapes import IdIn, IdsIn, PublishedEvent
+from chassis.operations.trace import find_trace
+
+from tests.unit.operators import consumed, published
+
+ANNA = published("anna.1.0", second=1, person="p1")
+BERT = published("bert.1.0", second=2, person="p2")
+NOTICE = published("notice.1.0", second=3, about="anna")
+LATER = published("anna.2.0", second=4, request="r2", person="p1")
+ARCHIVE = [ANNA, BERT, NOTICE, LATER]
+
+
+class Services:
+    """Enrollment has published all of it, and notify has handled it."""
+
+    def __init__(self, archive: Sequence[PublishedEvent] = ARCHIVE) -> None:
+        self.archive, self.away = archive, set[str]()
+
+    def ask(self, service: str, operation: Operation[Any], asked: object = None) -> Any:
+        raise AssertionError("a trace is of all services")
+
+    def ask_all(
+        self, operation: Operation[Any], asked: msgspec.Struct | None = None
+    ) -> Mapping[str, Any]:
+        if operation is op.CONSUMED:
+            assert isinstance(asked, IdsIn)
+            return {"notify": [consumed(id_, second=30) for id_ in asked.ids]}
+        assert isinstance(asked, IdIn)
+        id_ = asked.id
+        by_field = (
+            [event for event in self.archive if name(event) == id_]
+            for name in (request, event_id, aggregate)
+        )
+        return {"enrollment": next((events for events in by_field if events), [])}
+
+
+def request(event: PublishedEvent) -> str:
+    return event.request
+
+
+def event_id(event: PublishedEvent) -> str:
+    return event.id
+
+
+def aggregate(event: PublishedEvent) -> str:
+    return event.about[0]
+
+
+@pytest.mark.parametrize(
+    ("id_", "requests", "events"),
+    [
+        ("nobody", [], []),
+        ("r", ["r"], [ANNA, BERT, NOTICE]),
+        ("anna", ["r", "r2"], [ANNA, NOTICE, LATER]),
+        ("bert.1.0", ["r"], [BERT]),
+    ],
+)
+def test_an_id_leads_to_what_was_published_of_it_and_to_nobody_elses(
+    id_: str, requests: list[str], events: list[PublishedEvent]
+) -> None:
+    trace = find_trace(Services(), id_)  # type: ignore[arg-type]
+    ids = [event.id for event in events]
+    states = ["published"] * len(ids) + ["handled"] * len(ids)
+    assert trace.requests == requests
+    assert [(entry.id, entry.state) for entry in trace.entries] == list(
+        zip(ids * 2, states, strict=True)
+    )
