@@ -18,7 +18,7 @@ from chassis.operations.parked import (
     NotParked,
     Parked,
 )
-from chassis.operations.shapes import Which
+from chassis.operations.shapes import Edit, Which
 from chassis.telemetry.masking import HIDDEN
 
 from tests.messaging.ear import TYPE, Ear, event, say
@@ -55,12 +55,17 @@ def test_sequences_are_grouped_by_cause_whatever_differs_in_its_words(
     assert [group.keys for group in parked.find_groups()] == [["c"]]
 
 
+def edited(data: object) -> Edit:
+    """Other data for the first event of the sequence k."""
+    return Edit(key="k", text=json.dumps(data), event="k.1.0")
+
+
 def test_a_mended_event_is_handled_and_those_behind_it_follow(
     ear: Ear, held: Held, parked: Parked
 ) -> None:
     park(held, "k", "ValueError: wrong class", versions=2)
     data = {**parked.get("k").events[0]["data"], "class_id": "mended"}
-    parked.edit("k", "k.1.0", data, "anna")
+    parked.edit(edited(data), "anna")
     assert parked.get("k").events[0]["data"]["class_id"] == "mended"
     parked.replay(Which(key="k"), "anna")
     with ear.listening():
@@ -74,8 +79,10 @@ def test_an_edit_that_breaks_the_contract_changes_nothing(
 ) -> None:
     park(held, "k", "ValueError: wrong")
     before = parked.get("k")
+    with pytest.raises(Refused):
+        parked.edit(Edit(key="k", text="[]", event="k.1.0"), "anna")
     with pytest.raises(Refused, match="class_id"):
-        parked.edit("k", "k.1.0", {"class_id": 7}, "anna")
+        parked.edit(edited({"class_id": 7}), "anna")
     assert parked.get("k") == before
 
 
@@ -90,7 +97,7 @@ def test_a_dropped_event_lets_those_behind_it_go_on_and_stays_dropped(
         until(lambda: ear.of("k") == [2, 3], 30)
     [line] = parked.audit.find_lines("k")
     assert (line.action, line.why) == ("drop", "sent by mistake")
-    assert line.before == event("k", 1).data
+    assert line.dropped["data"] == event("k", 1).data
 
 
 def test_a_dropped_event_is_taken_back_once_and_handled_after_all(
@@ -141,9 +148,10 @@ def test_what_no_one_can_read_is_parked_masked_and_may_be_rewritten(
         assert "张" not in shown.text
         assert "13800001111" not in shown.text
         with pytest.raises(Refused):
-            parked.rewrite(key, "still broken", "anna")
+            parked.edit(Edit(key=key, text="still broken"), "anna")
         mended = event("x", 1)
-        assert parked.rewrite(key, to_bytes(mended).decode(), "anna") == "x"
+        whole = Edit(key=key, text=to_bytes(mended).decode())
+        assert parked.edit(whole, "anna") == "x"
         until(lambda: ear.of("x") == [1], 30)
     assert parked.find_groups() == []
 
@@ -210,7 +218,9 @@ def test_what_a_sender_outside_sent_is_told_by_sender_key_and_reason(
     assert "branch_id" in shown.text
     assert "Zhang San" not in shown.text
     with pytest.raises(NotMendable):
-        parked.rewrite(one.keys[0], to_bytes(event("x", 1)).decode(), "anna")
+        parked.edit(
+            Edit(key=one.keys[0], text=to_bytes(event("x", 1)).decode()), "anna"
+        )
 
 
 def test_what_is_sent_again_and_refused_again_is_parked_once(

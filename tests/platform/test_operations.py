@@ -15,7 +15,7 @@ from chassis.events.envelope import from_document
 from chassis.inbox.retry_queue import PARKED, Held
 from chassis.operations import operations as op
 from chassis.operations.operations import Operation
-from chassis.operations.shapes import IdIn, ResendIn, Which
+from chassis.operations.shapes import Id, Resend, Which
 from chassis.operations.trace import find_trace
 from chassis.storage.collections import Tables
 
@@ -162,10 +162,10 @@ def take_back(platform: Platform, operator: Door, key: str) -> None:
     ("words", "operation", "asked", "slug"),
     [
         (["replay"], op.REPLAY, Which(), "nothing-picked"),
-        (["show", "nothing"], op.SEQUENCE, IdIn(id="nothing"), "not-parked"),
-        (["take-back", "no-line"], op.TAKE_BACK, IdIn(id="no-line"), "not-dropped"),
-        (["resend"], op.RESEND, ResendIn(), "nothing-picked"),
-        (["rebuild", "nothing"], op.REBUILD, IdIn(id="nothing"), "unknown-model"),
+        (["show", "nothing"], op.SEQUENCE, Id(id="nothing"), "not-parked"),
+        (["take-back", "no-line"], op.TAKE_BACK, Id(id="no-line"), "not-dropped"),
+        (["resend"], op.RESEND, Resend(), "nothing-picked"),
+        (["rebuild", "nothing"], op.REBUILD, Id(id="nothing"), "unknown-model"),
     ],
 )
 @pytest.mark.parametrize("service", ["learning", "gateway"])

@@ -6,11 +6,10 @@ from typing import Any
 from chassis.broker.port import QueueSeen
 from chassis.operations.failures import Failing
 from chassis.operations.shapes import (
-    ConsumedEvent,
     ModelProgress,
     ParkedGroup,
     ParkedSequence,
-    PublishedEvent,
+    TimelineEntry,
 )
 from chassis.outbox.backlog import MOST, Unsaid
 
@@ -60,12 +59,20 @@ def group(*keys: str) -> ParkedGroup:
 
 def published(
     id_: str, second: int, request: str = "r", person: str = "", about: str = ""
-) -> PublishedEvent:
+) -> TimelineEntry:
     key = id_.split(".")[0]
-    about_ = [name for name in (key, person, about) if name]
-    at = NOON.replace(second=second)
-    return PublishedEvent(id_, "t.v1", key, "learning", request, at, about_, person)
+    return TimelineEntry(
+        NOON.replace(second=second),
+        "learning",
+        "published",
+        id_,
+        "t.v1",
+        subject=key,
+        request=request,
+        about=[name for name in (key, person, about) if name],
+        person=person,
+    )
 
 
-def consumed(id_: str, second: int) -> ConsumedEvent:
-    return ConsumedEvent(id_, "notify", "handled", NOON.replace(second=second))
+def consumed(id_: str, second: int) -> TimelineEntry:
+    return TimelineEntry(NOON.replace(second=second), "notify", "handled", id_)

@@ -1,18 +1,18 @@
 """`biyong events …`: what an operator sees and does about events, from a terminal."""
 
 import datetime
-import json
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import click
 import msgspec
 import typer
 from chassis.operations import operations as op
 from chassis.operations.operations import each_of
-from chassis.operations.shapes import EditIn, IdIn, ResendIn, RewriteIn, Which
-from chassis.operations.trace import PUBLISHED, find_trace
+from chassis.operations.shapes import Edit, Id, Resend, Which
+from chassis.operations.timeline import PUBLISHED
+from chassis.operations.trace import find_trace
 from rich.console import Console
 from rich.table import Table
 
@@ -51,7 +51,7 @@ def parked(as_json: AsJson = False) -> None:
         answers = operations.ask_all(op.PARKED)
     groups = each_of(answers)
     if as_json:
-        _print_json(answers)
+        print(_as_text(answers))
     elif groups:
         table = Table("service", "cause", "event", "sequences", "why", "keys")
         for service, group in groups:
@@ -67,11 +67,11 @@ def parked(as_json: AsJson = False) -> None:
 def show(service: Service, key: Annotated[str, typer.Argument()]) -> None:
     """Show one parked sequence with what was done to it; personal data is masked."""
     with event_operations() as operations:
-        _print_json(operations.ask(service, op.SEQUENCE, IdIn(id=key)))
+        print(_as_text(operations.ask(service, op.SEQUENCE, Id(id=key))))
 
 
-def _print_json(value: object) -> None:
-    print(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+def _as_text(value: object) -> str:
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
 
 
 @app.command()
@@ -88,39 +88,17 @@ def edit(
     One that nobody could read is replaced by a whole event.
     """
     with event_operations() as operations:
-        sequence = operations.ask(service, op.SEQUENCE, IdIn(id=key))
+        sequence = operations.ask(service, op.SEQUENCE, Id(id=key))
         events = {row["id"]: row["data"] for row in sequence.events}
         id_ = event or next(iter(events), "")
         if events and id_ not in events:
             raise ended(f"{id_} is not in {key}: {', '.join(events)}", EXIT_REFUSED)
         shown = _as_text(events[id_]) if events else sequence.text
-        text = data.read_text() if data else _edited(shown)
-        if events:
-            change = EditIn(key=key, event=id_, data=_read(text))
-            saved = operations.ask(service, op.EDIT, change)
-        else:
-            whole = RewriteIn(key=key, text=text)
-            saved = operations.ask(service, op.REWRITE, whole)
+        text = data.read_text() if data else click.edit(shown, extension=".json")
+        if text is None:
+            raise ended("nothing was changed", 0)
+        saved = operations.ask(service, op.EDIT, Edit(key=key, text=text, event=id_))
     print(f"saved under {saved.id}; `biyong events replay` tries it again")
-
-
-def _edited(text: str) -> str:
-    changed: str | None = click.edit(text, extension=".json")
-    if changed is None:
-        raise ended("nothing was changed", 0)
-    return changed
-
-
-def _as_text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)
-
-
-def _read(text: str) -> dict[str, Any]:
-    try:
-        data: dict[str, Any] = json.loads(text)
-    except json.JSONDecodeError as fault:
-        raise ended(f"this is not JSON: {fault}", EXIT_REFUSED) from fault
-    return data
 
 
 @app.command()
@@ -156,7 +134,7 @@ def take_back(
 ) -> None:
     """Let an event that was given up be tried after all; unreadable, park it again."""
     with event_operations() as operations:
-        sequence = operations.ask(service, op.TAKE_BACK, IdIn(id=line))
+        sequence = operations.ask(service, op.TAKE_BACK, Id(id=line))
     print(f"{sequence.id} is taken back: tried again, or parked if nobody can read it")
 
 
@@ -182,11 +160,11 @@ def resend(
     to: Annotated[str, typer.Option(help="One hearer; all by default.")] = "",
 ) -> None:
     """Say archived events again; who heard them before lets them pass."""
-    wanted = ResendIn(
+    wanted = Resend(
         types=type_, key=key, to=to, since=_zoned(since), until=_zoned(until)
     )
     with event_operations() as operations, Console(stderr=True).status("") as status:
-        begun = IdIn(id=operations.ask(service, op.RESEND, wanted).id)
+        begun = operations.ask(service, op.RESEND, wanted)
         while True:
             progress = operations.ask(service, op.RESEND_PROGRESS, begun)
             if progress.state != "open":
@@ -207,9 +185,7 @@ def _zoned(moment: datetime.datetime | None) -> datetime.datetime | None:
 def reconcile(service: Service) -> None:
     """Compare what a service heard with what was said; what it lacks is said again."""
     with event_operations() as operations:
-        reconciled = operations.ask(service, op.RECONCILE)
-    if not reconciled.asked:
-        raise ended("a producer could not be asked; try again", EXIT_FOUND)
+        operations.ask(service, op.RECONCILE)
     print("asked; what is missing comes by itself")
 
 
@@ -220,23 +196,24 @@ def trace(
 ) -> None:
     """Follow one request: who said what, who heard it, and when."""
     with event_operations() as operations:
-        found = find_trace(operations, id_)
-    if not found.entries:
+        entries = find_trace(operations, id_)
+    if not entries:
         raise ended(f"no service knows {id_}", EXIT_FOUND)
     if as_json:
-        _print_json(found)
+        print(_as_text(entries))
         return
-    began = found.entries[0].at
-    span = max((found.entries[-1].at - began).total_seconds(), 0.001)
+    began = entries[0].at
+    span = max((entries[-1].at - began).total_seconds(), 0.001)
     table = Table("after", "service", "", "event", "subject", "on the line of time")
-    for entry in found.entries:
+    for entry in entries:
         seconds = (entry.at - began).total_seconds()
         mark = "●" if entry.state == PUBLISHED else "○"
         place = " " * round(seconds / span * LINE_CHARS) + mark
         after, state = f"{seconds:.3f} s", entry.state
         table.add_row(after, entry.service, state, entry.type, entry.subject, place)
     show_all(table)
-    print(f"request {', '.join(found.requests)}")
+    requests = sorted({entry.request for entry in entries} - {""})
+    print(f"request {', '.join(requests)}")
 
 
 app.command()(topology)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 from chassis.operations import operations as op
-from chassis.operations.shapes import IdIn, ModelProgress
+from chassis.operations.shapes import Id, ModelProgress
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
@@ -42,7 +42,7 @@ def rebuild(
             _list(operations.ask(service, op.MODELS))
             return
         operation = op.STOP_REBUILD if stop else op.REBUILD
-        progress = operations.ask(service, operation, IdIn(id=model))
+        progress = operations.ask(service, operation, Id(id=model))
         if not stop:
             progress = _follow(operations, service, progress)
     _conclude(service, progress)

@@ -3,9 +3,10 @@
 import datetime
 from collections.abc import Sequence
 
-from chassis.broker.port import FACTS, PARKED, WAKE, QueueSeen, unheard
+from chassis.broker.port import WAKE, QueueSeen
 from chassis.operations import operations as op
 from chassis.operations.failures import Failing
+from chassis.operations.queue_sum import sum_queues
 from chassis.outbox.backlog import MOST, Unsaid
 from gateway.clients.services import NAMES
 from rich.markup import escape
@@ -32,8 +33,9 @@ def topology() -> None:
         waits = [_waits(outbox) for outbox in backlog.get(service, [])]
         fails = [_fails(work) for work in failures.get(service, [])]
         if service in queues or waits or fails:
-            branch = drawing.add(f"{service}: {_sums(queues.get(service))}")
-            faults += _draw_queues(branch, queues.get(service, []))
+            rows = queues.get(service)
+            branch = drawing.add(f"{service}: {_sums(rows)}")
+            faults += _draw_faults(branch, rows or [])
             for line in waits + fails:
                 branch.add(f"[red]{escape(line)}")
     show_all(drawing)
@@ -44,30 +46,25 @@ def topology() -> None:
 def _sums(queues: Sequence[QueueSeen] | None) -> str:
     if queues is None:
         return "its queues could not be looked at"
-    waiting = [queue.waiting for queue in queues if queue.kind == FACTS]
-    aside = sum(queue.waiting for queue in queues if queue.kind == PARKED)
-    return (
-        f"{len(waiting)} queues, {sum(waiting)} waiting, {aside} put aside by the bus"
-    )
+    sums = sum_queues(queues)
+    many = f"{sums.queues} queues, {sums.waiting} waiting"
+    return f"{many}, {sums.aside} put aside by the bus"
 
 
-def _draw_queues(branch: Tree, queues: Sequence[QueueSeen]) -> int:
-    """What is to be said of single queues; how many are or hear not as they should."""
-    faults = 0
+def _draw_faults(branch: Tree, queues: Sequence[QueueSeen]) -> int:
+    """What single queues are not as they should be; how many things are missing."""
+    sums = sum_queues(queues)
     for queue in queues:
         if queue.kind == WAKE and queue.there:
             branch.add(f"{queue.name} {RELAYS if queue.consumers else NO_RELAY}")
-        if not queue.answers:
-            branch.add(f"[red]{queue.name} does not answer: is its node cut off?")
-            continue
-        lacks = [] if queue.there else ["is not there"]
-        lacks += [f"does not hear {type_}" for type_ in queue.unbound]
-        faults += len(lacks)
-        for line in lacks:
-            branch.add(f"[red]{queue.name} {line}")
-    for name in unheard(queues):
-        branch.add(f"[red]{name} is heard by nobody: perhaps it is dead")
-    return faults
+    for state, names in (
+        ("is missing", sums.missing),
+        ("does not answer: is its node cut off?", sums.silent),
+        ("is heard by nobody: perhaps it is dead", sums.dead),
+    ):
+        for name in names:
+            branch.add(f"[red]{name} {state}")
+    return len(sums.missing)
 
 
 def _waits(outbox: Unsaid) -> str:

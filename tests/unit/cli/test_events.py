@@ -16,8 +16,13 @@ from chassis.http import problem
 from chassis.http.body import answer
 from chassis.http.problem import Problem
 from chassis.operations import operations as op
-from chassis.operations.shapes import Changed, Named, ParkedGroup, ResendProgress
-from chassis.operations.trace import Trace
+from chassis.operations.shapes import (
+    Changed,
+    Id,
+    ParkedGroup,
+    ResendProgress,
+    TimelineEntry,
+)
 from click.testing import Result
 from flask import Flask, Response, request
 from gateway.clients.services import NAMES
@@ -171,8 +176,8 @@ def test_a_trace_is_told_to_programs_too(gateway: Gateway) -> None:
     gateway.everywhere("consumed", [])
     gateway.answers["notify/consumed"] = [operators.consumed("p.1.0", second=2)]
     done = biyong(gateway, "trace", "p", "--json")
-    trace = msgspec.json.decode(done.stdout, type=Trace)
-    assert [(e.service, e.state) for e in trace.entries] == [
+    entries = msgspec.json.decode(done.stdout, type=list[TimelineEntry])
+    assert [(e.service, e.state) for e in entries] == [
         ("learning", "published"), ("notify", "handled"),
     ]  # fmt: skip
 
@@ -207,7 +212,7 @@ def test_an_edit_is_of_an_event_that_there_is(gateway: Gateway, tmp_path: Path) 
     data.write_text('{"fen": 7}')
     edit = ["edit", "learning", "k", "--data", str(data)]
     shown = operators.sequence("k")
-    gateway.answers["learning/parked/one"] = Steps([shown, Named("k"), shown])
+    gateway.answers["learning/parked/one"] = Steps([shown, Id(id="k"), shown])
     assert biyong(gateway, *edit).exit_code == 0
     assert biyong(gateway, *edit, "--event", "x").exit_code == 4
     assert gateway.asked == ["learning/parked/one"] * 3
@@ -218,7 +223,7 @@ def test_a_resend_is_followed_to_its_end(
     gateway: Gateway, state: str, code: int
 ) -> None:
     progress = [ResendProgress("open", 1), ResendProgress(state, 2)]
-    gateway.answers["learning/resend"] = Steps([Named("r"), *progress])
+    gateway.answers["learning/resend"] = Steps([Id(id="r"), *progress])
     assert biyong(gateway, "resend", "learning", "--key", "k").exit_code == code
     assert gateway.asked == ["learning/resend"] * 3
 

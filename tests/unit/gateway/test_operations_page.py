@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from chassis.http.problem import Problem
-from chassis.operations.shapes import Changed, EditIn, Which
+from chassis.operations.shapes import Changed, Edit, Which
 from gateway.clients.services import NAMES, PAGE_SECONDS
 from gateway.identity.account import OPERATOR
 from gateway.pages import operations
@@ -140,7 +140,7 @@ def test_an_edit_that_is_refused_comes_back_as_it_was_typed(pages: Scene) -> Non
     answer = pages.client.post("/operations/learning/parked", data=form)
     assert answer.status_code == 422
     assert "{&#34;fen&#34;: &#34;&lt;7&gt;&#34;}" in answer.text
-    assert learning.bodies[0] == EditIn(key="k", event="k.1.0", data={"fen": "<7>"})
+    assert learning.bodies[0] == Edit(key="k", text=form["data"], event="k.1.0")
 
 
 def refuse_edit(query: dict[str, str]) -> Any:

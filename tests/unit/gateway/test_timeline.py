@@ -2,15 +2,16 @@
 
 import datetime
 
-from chassis.operations.trace import PUBLISHED, TraceEntry
+from chassis.operations.shapes import TimelineEntry
+from chassis.operations.timeline import PUBLISHED
 from flask import Flask, g
 from gateway.pages.frame import instant
 from gateway.pages.timeline import draw_timeline
 
 
-def entry(service: str, state: str, second: int) -> TraceEntry:
+def entry(service: str, state: str, second: int) -> TimelineEntry:
     at = datetime.datetime(2026, 11, 25, 2, 31, second, tzinfo=datetime.UTC)
-    return TraceEntry(at, service, state, "e", "t")
+    return TimelineEntry(at, service, state, "e", "t")
 
 
 def test_nothing_is_drawn_of_nothing() -> None:

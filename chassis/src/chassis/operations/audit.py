@@ -14,48 +14,6 @@ from chassis.telemetry.masking import masked
 SHOWN_LINES = 100
 """As many of all services as a page shows, whichever of them they are of."""
 DROP = "drop"
-Moment = datetime.datetime
-
-
-class AuditRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A line as it is stored. `before` are the data that an edit replaced.
-
-    What was dropped is stored with it where it was readable, and where it was not
-    stays in the retry queue until `kept_until`.
-    """
-
-    id: str = msgspec.field(name="_id")
-    at: Moment
-    who: str
-    action: str
-    key: str
-    events: list[str]
-    why: str = ""
-    before: Any = None
-    dropped: dict[str, Any] | None = None
-    kept_until: Moment | None = None
-    taken_back: bool = False
-
-    def can_come_back(self) -> bool:
-        """Whether this drop can be taken back."""
-        now, until = Moment.now(datetime.UTC), self.kept_until
-        is_kept = until is not None and until.replace(tzinfo=datetime.UTC) > now
-        return (self.dropped is not None or is_kept) and not self.taken_back
-
-    def shown(self) -> AuditLine:
-        """The line as a person sees it."""
-        before = self.dropped["data"] if self.dropped else self.before
-        return AuditLine(
-            self.id,
-            self.at,
-            self.who,
-            self.action,
-            self.key,
-            self.events,
-            self.why,
-            masked(before),
-            self.can_come_back(),
-        )
 
 
 class Audit:
@@ -67,23 +25,19 @@ class Audit:
     def note(
         self, who: str, action: str, key: str, events: Sequence[str] = (), **more: Any
     ) -> None:
-        """Write a line; `key` is what it was done to, `more` as AuditRow has it."""
-        row = AuditRow(
-            id=new_id(),
-            at=Moment.now(datetime.UTC),
-            who=who,
-            action=action,
-            key=key,
-            events=list(events),
-            **more,
+        """Write a line; `key` is what it was done to, `more` as AuditLine has it."""
+        now, ids = datetime.datetime.now(datetime.UTC), list(events)
+        line = AuditLine(
+            id=new_id(), at=now, who=who, action=action, key=key, events=ids, **more
         )
-        self.rows.insert_one(msgspec.to_builtins(row, builtin_types=(Moment,)))
+        row = msgspec.to_builtins(line, builtin_types=(datetime.datetime,))
+        self.rows.insert_one(row)
 
-    def get_drop(self, id_: str) -> AuditRow | None:
+    def get_drop(self, id_: str) -> AuditLine | None:
         """The line of a drop that can be taken back, or None."""
-        found = self.rows.find_one({"_id": id_, "action": DROP})
-        row = msgspec.convert(found, AuditRow) if found is not None else None
-        return row if row is not None and row.can_come_back() else None
+        row = self.rows.find_one({"_id": id_, "action": DROP})
+        line = msgspec.convert(row, AuditLine) if row is not None else None
+        return line if line is not None and line.can_come_back else None
 
     def is_taken_back(self, id_: str) -> bool:
         """Note so in the line; whether it was this one who did."""
@@ -92,7 +46,12 @@ class Audit:
         return noted.matched_count == 1
 
     def find_lines(self, key: str = "") -> list[AuditLine]:
-        """Latest first; all, or what concerns one key."""
+        """Latest first; all, or what concerns one key. Personal data is masked."""
         filter_ = {"key": key} if key else {}
         rows = self.rows.find(filter_, sort=[("at", -1)], limit=SHOWN_LINES)
-        return [msgspec.convert(row, AuditRow).shown() for row in rows]
+        return [_shown(msgspec.convert(row, AuditLine)) for row in rows]
+
+
+def _shown(line: AuditLine) -> AuditLine:
+    before, dropped = masked(line.before), masked(line.dropped)
+    return msgspec.structs.replace(line, before=before, dropped=dropped)

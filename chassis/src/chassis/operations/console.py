@@ -9,6 +9,7 @@ import contracts
 from chassis.broker.port import QueueSeen, Transport
 from chassis.http.auth import caller
 from chassis.http.body import body, query
+from chassis.http.problem import Problem
 from chassis.inbox.retry_queue import Held
 from chassis.operations import operations as op
 from chassis.operations import shapes
@@ -22,14 +23,6 @@ from chassis.outbox.resend import Errands, Wanted
 from chassis.projections.rebuild import Rebuilding
 from chassis.recovery.reconcile import Missed
 from chassis.storage.collections import Tables
-
-
-class NotHeard(ValueError):
-    """Nobody would consume what is to be published again."""
-
-
-class UnknownResend(LookupError):
-    """There is no such resend any more."""
 
 
 class EventConsole:
@@ -60,18 +53,11 @@ class EventConsole:
 
     @serves(op.SEQUENCE)
     def get_sequence(self) -> shapes.ParkedSequence:
-        return self.parked.get(query(shapes.IdIn).id)
+        return self.parked.get(query(shapes.Id).id)
 
     @serves(op.EDIT)
-    def edit(self) -> shapes.Named:
-        asked = body(shapes.EditIn)
-        self.parked.edit(asked.key, asked.event, asked.data, _who())
-        return shapes.Named(asked.key)
-
-    @serves(op.REWRITE)
-    def rewrite(self) -> shapes.Named:
-        asked = body(shapes.RewriteIn)
-        return shapes.Named(self.parked.rewrite(asked.key, asked.text, _who()))
+    def edit(self) -> shapes.Id:
+        return shapes.Id(id=self.parked.edit(body(shapes.Edit), _who()))
 
     @serves(op.REPLAY)
     def replay(self) -> shapes.Changed:
@@ -82,20 +68,20 @@ class EventConsole:
         return shapes.Changed(self.parked.drop(body(shapes.Which), _who()))
 
     @serves(op.TAKE_BACK)
-    def take_back(self) -> shapes.Named:
-        return shapes.Named(self.parked.take_back(body(shapes.IdIn).id, _who()))
+    def take_back(self) -> shapes.Id:
+        return shapes.Id(id=self.parked.take_back(body(shapes.Id).id, _who()))
 
     @serves(op.AUDIT)
     def find_audit(self) -> list[shapes.AuditLine]:
         return self.audit.find_lines()
 
     @serves(op.PUBLISHED)
-    def find_published(self) -> list[shapes.PublishedEvent]:
-        return self.timeline.find_published(query(shapes.IdIn).id)
+    def find_published(self) -> list[shapes.TimelineEntry]:
+        return self.timeline.find_published(query(shapes.Id).id)
 
     @serves(op.CONSUMED)
-    def find_consumed(self) -> list[shapes.ConsumedEvent]:
-        return self.timeline.find_consumed(body(shapes.IdsIn).ids)
+    def find_consumed(self) -> list[shapes.TimelineEntry]:
+        return self.timeline.find_consumed(body(shapes.Ids).ids)
 
     @serves(op.QUEUES)
     def find_queues(self) -> list[QueueSeen]:
@@ -110,22 +96,24 @@ class EventConsole:
         return self.failures.lasting()
 
     @serves(op.RESEND)
-    def resend(self) -> shapes.Named:
-        errand = self.errands.resend(_as_consumed(body(shapes.ResendIn).wanted()))
+    def resend(self) -> shapes.Id:
+        errand = self.errands.resend(_as_consumed(body(shapes.Resend).wanted()))
         self.audit.note(_who(), "resend", errand)
-        return shapes.Named(errand)
+        return shapes.Id(id=errand)
 
     @serves(op.RESEND_PROGRESS)
     def get_resend(self) -> shapes.ResendProgress:
-        progress = self.errands.progress(query(shapes.IdIn).id)
+        progress = self.errands.progress(query(shapes.Id).id)
         if progress is None:
-            raise UnknownResend("There is no such resend any more.")
+            raise Problem(404, "unknown-resend", "There is no such resend any more.")
         return msgspec.convert(progress, shapes.ResendProgress, from_attributes=True)
 
     @serves(op.RECONCILE)
-    def compare(self) -> shapes.Reconciled:
+    def compare(self) -> shapes.Id:
         self.audit.note(_who(), "compare", self.service)
-        return shapes.Reconciled(self.missed.ask())
+        if not self.missed.ask():
+            raise Problem(503, "not-reconciled", "A producer cannot be asked now.")
+        return shapes.Id(id=self.service)
 
     @serves(op.MODELS)
     def find_models(self) -> list[shapes.ModelProgress]:
@@ -133,14 +121,14 @@ class EventConsole:
 
     @serves(op.REBUILD)
     def rebuild(self) -> shapes.ModelProgress:
-        model = body(shapes.IdIn).id
+        model = body(shapes.Id).id
         progress = self.rebuilding.start(model)
         self.audit.note(_who(), "rebuild", model)
         return _progress(progress)
 
     @serves(op.STOP_REBUILD)
     def stop_rebuild(self) -> shapes.ModelProgress:
-        model = body(shapes.IdIn).id
+        model = body(shapes.Id).id
         progress = self.rebuilding.stop(model)
         self.audit.note(_who(), "stop rebuild", model)
         return _progress(progress)
@@ -151,13 +139,13 @@ def _progress(progress: object) -> shapes.ModelProgress:
 
 
 def _as_consumed(wanted: Wanted) -> Wanted:
-    """Only what the consumer that is named does consume. Raises NotHeard."""
+    """Only what the consumer that is named does consume. Raises Problem 422."""
     if not wanted.to:
         return wanted
     consumed = contracts.heard_by(wanted.to)
     types = consumed.intersection(wanted.types) if wanted.types else consumed
     if not types:
-        raise NotHeard(f"{wanted.to} hears none of these.")
+        raise Problem(422, "not-heard", f"{wanted.to} consumes none of these.")
     return replace(wanted, types=tuple(sorted(types)))
 
 

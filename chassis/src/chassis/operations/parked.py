@@ -10,10 +10,16 @@ from typing import Any
 import msgspec
 from pymongo import ReturnDocument
 
-from chassis.events.envelope import Envelope, check, from_bytes, from_document
+from chassis.events.envelope import (
+    Envelope,
+    Refused,
+    check,
+    from_bytes,
+    from_document,
+)
 from chassis.inbox.retry_queue import DROPPED, PARKED, WAITING, Held
 from chassis.operations.audit import DROP, Audit
-from chassis.operations.shapes import ParkedGroup, ParkedSequence, Which
+from chassis.operations.shapes import Edit, ParkedGroup, ParkedSequence, Which
 from chassis.storage.collections import Tables
 from chassis.telemetry import masking
 from chassis.telemetry.masking import NotMendable as NotMendable
@@ -81,41 +87,39 @@ class Parked:
             audit=self.audit.find_lines(key),
         )
 
-    def edit(self, key: str, event_id: str, data: Row, who: str) -> None:
-        """Put other data into one event of a sequence.
+    def edit(self, edit: Edit, who: str) -> str:
+        """Put other data into one event of a sequence, or a readable event in the place
+        of one that nobody could read; the key under which it lies then.
 
-        What was masked when it was shown may come back masked. Raises NotParked, and
-        Refused when the data do not fit the contract.
+        What was masked when it was shown may come back masked. Raises NotParked,
+        NotMendable, and Refused when the text does not fit the contract.
         """
-        events = {event["id"]: event for event in self._row(key)["events"]}
-        if event_id not in events:
-            raise NotParked(f"{event_id} of {key}")
-        before = events[event_id]
-        new = masking.unmasked(data, before["data"])
-        check(msgspec.structs.replace(from_document(before), data=new))
+        row = self._row(edit.key)
+        return (self._rewrite if "raw" in row else self._edit)(row, edit, who)
+
+    def _edit(self, row: Row, edit: Edit, who: str) -> str:
+        events = {event["id"]: event for event in row["events"]}
+        if edit.event not in events:
+            raise NotParked(f"{edit.event} of {edit.key}")
+        before = events[edit.event]
+        data = masking.unmasked(_read_data(edit.text), before["data"])
+        check(msgspec.structs.replace(from_document(before), data=data))
         changed = self.rows.update_one(
-            {"_id": key, "state": PARKED, "events.id": event_id},
-            {"$set": {"events.$.data": new}},
+            {"_id": edit.key, "state": PARKED, "events.id": edit.event},
+            {"$set": {"events.$.data": data}},
         )
         if not changed.matched_count:
-            raise NotParked(key)
-        self.audit.note(who, "edit", key, [event_id], before=before["data"])
+            raise NotParked(edit.key)
+        self.audit.note(who, "edit", edit.key, [edit.event], before=before["data"])
+        return edit.key
 
-    def rewrite(self, key: str, text: str, who: str) -> str:
-        """Put a readable event in the place of an unreadable one.
-
-        The key it lines up under. Raises NotParked, NotMendable, and Refused when the
-        text is no event either.
-        """
-        row = self._row(key)
-        if "raw" not in row:
-            raise NotMendable("This one is readable: edit its events.")
-        if row.get("sender") is not None:
+    def _rewrite(self, row: Row, edit: Edit, who: str) -> str:
+        if "sender" in row:
             raise NotMendable("A branch sends its roster again: only drop this one.")
-        event = from_bytes(masking.mended_text(text, row["raw"]).encode())
+        event = from_bytes(masking.mended_text(edit.text, row["raw"]).encode())
         self.held.hold(event, f"mended by {who}")
-        self.rows.delete_one({"_id": key, "state": PARKED})
-        self.audit.note(who, "rewrite", key, [event.id])
+        self.rows.delete_one({"_id": edit.key, "state": PARKED})
+        self.audit.note(who, "rewrite", edit.key, [event.id])
         return event.partitionkey
 
     def replay(self, which: Which, who: str) -> int:
@@ -163,10 +167,9 @@ class Parked:
     def _drop_raw(self, row: Row, who: str, why: str) -> int:
         """Out of sight, and cleared in a while: nobody knows what is in it."""
         clear_at = row["clear_at"] or _now() + DROPPED_KEPT
-        is_of_branch = row["clear_at"] is not None
-        state = {"state": DROPPED, "clear_at": clear_at, "is_of_branch": is_of_branch}
         dropped = self.rows.update_one(
-            {"_id": row["_id"], "state": PARKED}, {"$set": state}
+            {"_id": row["_id"], "state": PARKED},
+            {"$set": {"state": DROPPED, "clear_at": clear_at}},
         )
         if dropped.matched_count:
             self.audit.note(who, DROP, row["_id"], why=why, kept_until=clear_at)
@@ -206,7 +209,7 @@ class Parked:
         row = self.rows.find_one({"_id": key, "state": DROPPED})
         if row is None:
             raise NotDropped(NOT_KEPT)
-        clear_at = row["clear_at"] if row["is_of_branch"] else None
+        clear_at = row["clear_at"] if "sender" in row else None
         again = {"$set": {"state": PARKED, "clear_at": clear_at}}
         self.held.note_any()
         self.rows.update_one({"_id": key, "state": DROPPED}, again)
@@ -228,6 +231,14 @@ class Parked:
         for row in self._rows({"_id": which.key} if which.key else {}):
             if which.cause in ("", _cause(row)):
                 yield row
+
+
+def _read_data(text: str) -> Row:
+    """The data of an event as a person wrote them. Raises Refused."""
+    try:
+        return msgspec.json.decode(text, type=Row)
+    except msgspec.DecodeError as error:
+        raise Refused(f"these are no data in JSON: {error}") from error
 
 
 def _now() -> datetime.datetime:

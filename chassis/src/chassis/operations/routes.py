@@ -10,7 +10,7 @@ from chassis.broker.port import Away
 from chassis.events.envelope import Refused
 from chassis.http.body import answer
 from chassis.http.problem import response
-from chassis.operations.console import EventConsole, NotHeard, UnknownResend
+from chassis.operations.console import EventConsole
 from chassis.operations.operations import Operation
 from chassis.operations.parked import (
     NotDropped,
@@ -24,8 +24,6 @@ REFUSALS: dict[type[Exception], tuple[int, str]] = {
     NotParked: (404, "not-parked"),
     NotDropped: (404, "not-dropped"),
     NothingPicked: (422, "nothing-picked"),
-    NotHeard: (422, "not-heard"),
-    UnknownResend: (404, "unknown-resend"),
     NoSuchModel: (404, "unknown-model"),
     NotMendable: (409, "not-mendable"),
     Refused: (422, "event-refused"),

@@ -10,62 +10,49 @@ from chassis.http.problem import Problem
 from chassis.outbox.resend import Wanted
 
 Moment = datetime.datetime
-Key = Annotated[str, msgspec.Meta(max_length=300)]
-"""The longest of our keys joins three ids of 80 characters each."""
-EventText = Annotated[str, msgspec.Meta(max_length=256 * 1024)]
-"""As large as an event may be."""
-Ids = Annotated[list[Key], msgspec.Meta(max_length=2000)]
-"""More than a trace has: four requests that fill a page of the archive each."""
-Types = Annotated[list[Text], msgspec.Meta(max_length=100)]
-"""Four times as many types as there are."""
+Zoned = Annotated[Moment, msgspec.Meta(tz=True)]
 
 
-class IdIn(Shape):
+class Id(Shape):
     """An id: of a sequence, an audit line, a resend, a request, an event, an aggregate;
     or the name of a projection."""
 
-    id: Key
+    id: str
 
 
-class IdsIn(Shape):
+class Ids(Shape):
     """Ids of events."""
 
-    ids: Ids
+    ids: list[str]
 
 
 class Which(Shape):
     """Parked sequences that a person picks: one key, all of one cause, or all."""
 
-    key: Key = ""
-    cause: Text = ""
+    key: str = ""
+    cause: str = ""
     all: bool = False
     why: Text = ""
 
 
-class EditIn(Shape):
-    """Other data for an event of a sequence."""
+class Edit(Shape):
+    """A person's JSON in the place of something parked: of an event's data, or of all
+    that nobody could read."""
 
-    key: Key
-    event: Key
-    data: dict[str, Any]
-
-
-class RewriteIn(Shape):
-    """A whole event in the place of one that nobody could read."""
-
-    key: Key
-    text: EventText
+    key: str
+    text: str
+    event: str = ""
 
 
-class ResendIn(Shape):
+class Resend(Shape):
     """Events to publish again: those that fit all that is given; to all consumers or
     to one."""
 
     to: Text = ""
-    types: Types = []
-    key: Key = ""
-    since: Moment | None = None
-    until: Moment | None = None
+    types: list[str] = []
+    key: str = ""
+    since: Zoned | None = None
+    until: Zoned | None = None
 
     def wanted(self) -> Wanted:
         """As the resend has it. Raises Problem 422."""
@@ -76,21 +63,11 @@ class ResendIn(Shape):
 
 
 def _in_utc(moment: Moment | None) -> Moment | None:
-    """The moment as it is stored. Raises Problem 422 for one without a zone."""
-    if moment is None:
-        return None
-    if moment.tzinfo is None:
-        raise Problem(422, "no-zone", "A moment needs its zone, like +08:00.")
+    """The moment as it is stored. Raises Problem 422."""
     try:
-        return moment.astimezone(datetime.UTC)
+        return moment and moment.astimezone(datetime.UTC)
     except OverflowError as error:
         raise Problem(422, "no-moment", "There is no such moment in UTC.") from error
-
-
-class Named(msgspec.Struct, frozen=True):
-    """The id of what was changed or begun: a sequence's key, a resend's id."""
-
-    id: str
 
 
 class Changed(msgspec.Struct, frozen=True):
@@ -111,10 +88,12 @@ class ParkedGroup(msgspec.Struct, frozen=True):
     keys: list[str]
 
 
-class AuditLine(msgspec.Struct, frozen=True):
-    """What somebody did to events by hand, personal data masked.
+class AuditLine(msgspec.Struct, frozen=True, kw_only=True, rename={"id": "_id"}):
+    """What somebody did to events by hand, as it is stored; shown with personal data
+    masked. `before` are the data that an edit replaced.
 
-    One that `can_come_back` tells of a drop, which can be taken back by the line's id.
+    What was dropped is stored in its line where it was readable, and where it was not
+    stays in the retry queue until `kept_until`.
     """
 
     id: str
@@ -123,9 +102,18 @@ class AuditLine(msgspec.Struct, frozen=True):
     action: str
     key: str
     events: list[str]
-    why: str
-    before: Any
-    can_come_back: bool
+    why: str = ""
+    before: Any = None
+    dropped: Any = None
+    kept_until: Moment | None = None
+    taken_back: bool = False
+
+    @property
+    def can_come_back(self) -> bool:
+        """Whether this drop can be taken back."""
+        now, until = Moment.now(datetime.UTC), self.kept_until
+        is_kept = until is not None and until.replace(tzinfo=datetime.UTC) > now
+        return (self.dropped is not None or is_kept) and not self.taken_back
 
 
 class ParkedSequence(msgspec.Struct, frozen=True):
@@ -147,27 +135,23 @@ class ParkedSequence(msgspec.Struct, frozen=True):
     audit: list[AuditLine]
 
 
-class PublishedEvent(msgspec.Struct, frozen=True):
-    """An event as its producer published it. `about` are the ids it speaks of,
-    `person` the one among them that is a person's, if there is one."""
+class TimelineEntry(msgspec.Struct, frozen=True):
+    """That an event was published, or what became of it at a consumer: handled,
+    dropped, waiting or parked.
 
-    id: str
-    type: str
-    subject: str
-    service: str
-    request: str
+    Its producer also tells what it speaks of: the ids in `about`, and `person`, the
+    one among them that is a person's.
+    """
+
     at: Moment
-    about: list[str]
-    person: str
-
-
-class ConsumedEvent(msgspec.Struct, frozen=True):
-    """What became of an event at a consumer: handled, dropped, waiting or parked."""
-
-    id: str
     service: str
     state: str
-    at: Moment
+    id: str
+    type: str = ""
+    subject: str = ""
+    request: str = ""
+    about: list[str] = []
+    person: str = ""
 
 
 class ResendProgress(msgspec.Struct, frozen=True):
@@ -176,12 +160,6 @@ class ResendProgress(msgspec.Struct, frozen=True):
     state: str
     done: int
     why: str = ""
-
-
-class Reconciled(msgspec.Struct, frozen=True):
-    """Whether every producer could be asked."""
-
-    asked: bool
 
 
 class ModelProgress(msgspec.Struct, frozen=True):

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from chassis.inbox.retry_queue import PARKED
-from chassis.operations.shapes import ConsumedEvent, PublishedEvent
+from chassis.operations.shapes import TimelineEntry
 from chassis.storage.collections import Tables
 
+PUBLISHED = "published"
 MOST = 500
 """More than a chunk of 200 rows leads to at one service."""
 Row = dict[str, Any]
@@ -19,7 +20,7 @@ class Timeline:
     def __init__(self, service: str, tables: Tables) -> None:
         self.service, self.tables = service, tables
 
-    def find_published(self, id_: str) -> list[PublishedEvent]:
+    def find_published(self, id_: str) -> list[TimelineEntry]:
         """Everything published in this request.
 
         Or, for the id of an event or of an aggregate (an enrolment, a chunk, a
@@ -30,7 +31,7 @@ class Timeline:
                 return [_published(row["event"]) for row in rows]
         return []
 
-    def find_consumed(self, ids: Sequence[str]) -> list[ConsumedEvent]:
+    def find_consumed(self, ids: Sequence[str]) -> list[TimelineEntry]:
         """What became of these events here."""
         handled = self.tables.inbox.find({"_id": {"$in": list(ids)}})
         events = [
@@ -52,20 +53,22 @@ class Timeline:
             events.append(self._consumed(row["_id"], "waiting", row["at"]))
         return events
 
-    def _consumed(self, id_: str, state: str, at: datetime.datetime) -> ConsumedEvent:
-        return ConsumedEvent(id_, self.service, state, at)
+    def _consumed(self, id_: str, state: str, at: datetime.datetime) -> TimelineEntry:
+        return TimelineEntry(at, self.service, state, id_)
 
 
-def _published(event: Row) -> PublishedEvent:
-    return PublishedEvent(
+def _published(event: Row) -> TimelineEntry:
+    data = event["data"]
+    return TimelineEntry(
+        at=datetime.datetime.fromisoformat(event["time"]),
+        service=event["source"].split("/")[-1],
+        state=PUBLISHED,
         id=event["id"],
         type=event["type"],
         subject=event["subject"],
-        service=event["source"].split("/")[-1],
         request=event["requestid"],
-        at=datetime.datetime.fromisoformat(event["time"]),
-        about=[event["partitionkey"], event["subject"], *_ids(event["data"])],
-        person=str(event["data"].get("person_id", "")),
+        about=[event["partitionkey"], event["subject"], *_ids(data)],
+        person=str(data.get("person_id", "")),
     )
 
 

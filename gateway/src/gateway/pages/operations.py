@@ -1,17 +1,16 @@
 """Operations: what is parked and why, mended by hand; one request from end to end."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from chassis.broker.port import FACTS, PARKED, QueueSeen, unheard
 from chassis.http.problem import Problem
 from chassis.operations import operations as op
 from chassis.operations.operations import each_of
-from chassis.operations.shapes import EditIn, IdIn, RewriteIn, Which
-from chassis.operations.trace import Trace, find_trace
+from chassis.operations.queue_sum import sum_queues
+from chassis.operations.shapes import Edit, Id, Which
+from chassis.operations.trace import find_trace
 from chassis.outbox.backlog import MOST
 from flask import Blueprint, Response, request
 
@@ -80,7 +79,7 @@ def models() -> Response:
 def trace() -> Response:
     """The event timeline of an id."""
     id_, operations = request.args.get("id", "").strip(), Everywhere(asking())
-    entries = (find_trace(operations, id_) if id_ else Trace([], [])).entries
+    entries = find_trace(operations, id_) if id_ else []
     return page(
         "operations/trace.html",
         id=id_,
@@ -102,7 +101,7 @@ def change_sequences(service: str) -> Response:
     form, operations = request.form, Everywhere(asking())
     key, action = form.get("key", ""), form.get("action", "")
     if action == "take-back":
-        operations.ask(service, op.TAKE_BACK, IdIn(id=form.get("line", "")))
+        operations.ask(service, op.TAKE_BACK, Id(id=form.get("line", "")))
         return see("/operations?done=take-back")
     if action == "edit":
         fault = _edit(operations, service, form)
@@ -125,7 +124,7 @@ def rebuild(service: str) -> Response:
     action, model = request.form.get("action", ""), request.form.get("model", "")
     if action not in REBUILDS:
         raise _unknown_action()
-    Everywhere(asking()).ask(service, REBUILDS[action], IdIn(id=model))
+    Everywhere(asking()).ask(service, REBUILDS[action], Id(id=model))
     return see("/operations#models")
 
 
@@ -135,29 +134,22 @@ def _unknown_action() -> Problem:
 
 def _edit(operations: Everywhere, service: str, form: Mapping[str, str]) -> str:
     """Put the edit in; why not, or nothing."""
-    key, event, text = form.get("key", ""), form.get("event", ""), form.get("data", "")
+    key, event = form.get("key", ""), form.get("event", "")
     try:
-        if event:
-            edit = EditIn(key=key, event=event, data=json.loads(text))
-            operations.ask(service, op.EDIT, edit)
-        else:
-            operations.ask(service, op.REWRITE, RewriteIn(key=key, text=text))
-    except json.JSONDecodeError as fault:
-        why = gettext(N_("不是 JSON：%(why)s")) % {"why": fault}
+        edit = Edit(key=key, text=form.get("data", ""), event=event)
+        operations.ask(service, op.EDIT, edit)
     except Problem as refusal:
         if refusal.status not in {409, 422}:
             raise
-        why = refusal.detail
-    else:
-        return ""
-    return gettext(NOT_SAVED) % {"why": why}
+        return gettext(NOT_SAVED) % {"why": refusal.detail}
+    return ""
 
 
 def _sequence(
     service: str, key: str, fault: str = "", form: Mapping[str, str] | None = None
 ) -> Response:
     """The page of a sequence, with what was typed where it was not saved."""
-    sequence = Everywhere(asking()).ask(service, op.SEQUENCE, IdIn(id=key))
+    sequence = Everywhere(asking()).ask(service, op.SEQUENCE, Id(id=key))
     typed = {event["id"]: _as_text(event["data"]) for event in sequence.events}
     if form is not None:
         typed[form.get("event", "")] = form.get("data", "")
@@ -181,29 +173,3 @@ def _done(args: Mapping[str, str]) -> str:
     count = args.get("n", "")
     text = NOTHING_DONE if count == "0" else DONE.get(args.get("done", ""), "")
     return gettext(text) % {"n": count if count.isdecimal() else ""} if text else ""
-
-
-@dataclass(frozen=True)
-class QueueSum:
-    """A service's queues in a few numbers, and the names of those that are not well."""
-
-    queues: int
-    waiting: int
-    aside: int
-    missing: list[str]
-    silent: list[str]
-    unheard: list[str]
-
-
-def sum_queues(queues: Sequence[QueueSeen]) -> QueueSum:
-    """What an operator is told of a service's queues."""
-    consumed = [queue for queue in queues if queue.kind == FACTS]
-    missing = [queue.name for queue in queues if not queue.there and queue.answers]
-    return QueueSum(
-        queues=len(consumed),
-        waiting=sum(queue.waiting for queue in consumed),
-        aside=sum(queue.waiting for queue in queues if queue.kind == PARKED),
-        missing=missing + [type_ for queue in consumed for type_ in queue.unbound],
-        silent=[queue.name for queue in queues if not queue.answers],
-        unheard=unheard(queues),
-    )

@@ -6,7 +6,8 @@ Across, places are in hundredths of the width, so that it fits a phone as well.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chassis.operations.trace import PUBLISHED, TraceEntry
+from chassis.operations.shapes import TimelineEntry
+from chassis.operations.timeline import PUBLISHED
 
 LANE, LEFT, WIDTH, TOP = 46, 2, 96, 6
 """Pixels down, hundredths across: a lane holds a name above its dots, and the first and
@@ -34,7 +35,7 @@ class Drawn:
     lines: list[tuple[float, float, float, float]]
 
 
-def draw_timeline(entries: Sequence[TraceEntry]) -> Drawn | None:
+def draw_timeline(entries: Sequence[TimelineEntry]) -> Drawn | None:
     """Where everything goes; None when there is nothing to draw."""
     if not entries:
         return None
