@@ -13,7 +13,7 @@ from biyong.door import Door, Refused
 from biyong.operating import ThroughGateway
 from chassis.events.envelope import from_document
 from chassis.inbox.retry_queue import PARKED, Held
-from chassis.operations import operations as op
+from chassis.operations.console import EventConsole
 from chassis.operations.operations import Operation
 from chassis.operations.shapes import Id, Resend, Which
 from chassis.operations.trace import find_trace
@@ -24,7 +24,9 @@ from tests.platform.running import Platform, until
 
 TYPE = "enrollment.seat.taken.v1"
 ALERT = 'role="alert"'
-OPERATIONS = [made for made in vars(op).values() if isinstance(made, Operation)]
+OPERATIONS = [
+    made for made in vars(EventConsole).values() if isinstance(made, Operation)
+]
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +150,7 @@ def take_back(platform: Platform, operator: Door, key: str) -> None:
     """The drop is undone on the page; a second time, at a terminal, is refused."""
     [line] = [
         line
-        for line in ThroughGateway(operator).ask("learning", op.AUDIT)
+        for line in ThroughGateway(operator).ask("learning", EventConsole.find_audit)
         if line.key == key and line.can_come_back
     ]
     assert line.id in biyong(platform, "audit").stdout
@@ -161,11 +163,26 @@ def take_back(platform: Platform, operator: Door, key: str) -> None:
 @pytest.mark.parametrize(
     ("words", "operation", "asked", "slug"),
     [
-        (["replay"], op.REPLAY, Which(), "nothing-picked"),
-        (["show", "nothing"], op.SEQUENCE, Id(id="nothing"), "not-parked"),
-        (["take-back", "no-line"], op.TAKE_BACK, Id(id="no-line"), "not-dropped"),
-        (["resend"], op.RESEND, Resend(), "nothing-picked"),
-        (["rebuild", "nothing"], op.REBUILD, Id(id="nothing"), "unknown-model"),
+        (["replay"], EventConsole.replay, Which(), "nothing-picked"),
+        (
+            ["show", "nothing"],
+            EventConsole.get_sequence,
+            Id(id="nothing"),
+            "not-parked",
+        ),
+        (
+            ["take-back", "no-line"],
+            EventConsole.take_back,
+            Id(id="no-line"),
+            "not-dropped",
+        ),
+        (["resend"], EventConsole.resend, Resend(), "nothing-picked"),
+        (
+            ["rebuild", "nothing"],
+            EventConsole.rebuild,
+            Id(id="nothing"),
+            "unknown-model",
+        ),
     ],
 )
 @pytest.mark.parametrize("service", ["learning", "gateway"])

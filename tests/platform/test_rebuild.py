@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from biyong.door import Door
 from biyong.operating import ThroughGateway
-from chassis.operations import operations as op
+from chassis.operations.console import EventConsole
 from chassis.projections.projection import NOT_SAID
 
 from tests.platform import chain, rosters
@@ -45,7 +45,7 @@ def test_the_models_are_those_that_are_listed(operator: Door) -> None:
     found = [
         (service, model.model)
         for service in ("catalog", "enrollment", "learning", "media", "notify")
-        for model in ThroughGateway(operator).ask(service, op.MODELS)
+        for model in ThroughGateway(operator).ask(service, EventConsole.find_models)
     ]
     assert tuple(found) == MODELS
 

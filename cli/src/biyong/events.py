@@ -8,7 +8,7 @@ from typing import Annotated
 import click
 import msgspec
 import typer
-from chassis.operations import operations as op
+from chassis.operations.console import EventConsole
 from chassis.operations.operations import each_of
 from chassis.operations.shapes import Edit, Id, Resend, Which
 from chassis.operations.timeline import PUBLISHED
@@ -48,7 +48,7 @@ app = typer.Typer(no_args_is_help=True, help="Events: see, follow and mend them.
 def parked(as_json: AsJson = False) -> None:
     """List what is parked everywhere, by cause. Exit code 1 if there is any."""
     with event_operations() as operations:
-        answers = operations.ask_all(op.PARKED)
+        answers = operations.ask_all(EventConsole.find_parked)
     groups = each_of(answers)
     if as_json:
         print(_as_text(answers))
@@ -67,7 +67,7 @@ def parked(as_json: AsJson = False) -> None:
 def show(service: Service, key: Annotated[str, typer.Argument()]) -> None:
     """Show one parked sequence with what was done to it; personal data is masked."""
     with event_operations() as operations:
-        print(_as_text(operations.ask(service, op.SEQUENCE, Id(id=key))))
+        print(_as_text(operations.ask(service, EventConsole.get_sequence, Id(id=key))))
 
 
 def _as_text(value: object) -> str:
@@ -88,7 +88,7 @@ def edit(
     One that nobody could read is replaced by a whole event.
     """
     with event_operations() as operations:
-        sequence = operations.ask(service, op.SEQUENCE, Id(id=key))
+        sequence = operations.ask(service, EventConsole.get_sequence, Id(id=key))
         events = {row["id"]: row["data"] for row in sequence.events}
         id_ = event or next(iter(events), "")
         if events and id_ not in events:
@@ -97,7 +97,9 @@ def edit(
         text = data.read_text() if data else click.edit(shown, extension=".json")
         if text is None:
             raise ended("nothing was changed", 0)
-        saved = operations.ask(service, op.EDIT, Edit(key=key, text=text, event=id_))
+        saved = operations.ask(
+            service, EventConsole.edit, Edit(key=key, text=text, event=id_)
+        )
     print(f"saved under {saved.id}; `biyong events replay` tries it again")
 
 
@@ -108,7 +110,7 @@ def replay(
     """Let parked sequences try again at once."""
     which = Which(key=key, cause=cause, all=all_)
     with event_operations() as operations:
-        changed = operations.ask(service, op.REPLAY, which)
+        changed = operations.ask(service, EventConsole.replay, which)
     print(f"{changed.sequences} sequences try again")
 
 
@@ -123,7 +125,7 @@ def drop(
     """Give up the first event of parked sequences; those behind it go on."""
     which = Which(key=key, cause=cause, all=all_, why=why)
     with event_operations() as operations:
-        changed = operations.ask(service, op.DROP, which)
+        changed = operations.ask(service, EventConsole.drop, which)
     print(f"{changed.sequences} events were given up")
 
 
@@ -134,7 +136,7 @@ def take_back(
 ) -> None:
     """Let an event that was given up be tried after all; unreadable, park it again."""
     with event_operations() as operations:
-        sequence = operations.ask(service, op.TAKE_BACK, Id(id=line))
+        sequence = operations.ask(service, EventConsole.take_back, Id(id=line))
     print(f"{sequence.id} is taken back: tried again, or parked if nobody can read it")
 
 
@@ -142,7 +144,7 @@ def take_back(
 def audit() -> None:
     """Who did what to events, latest first."""
     with event_operations() as operations:
-        lines = each_of(operations.ask_all(op.AUDIT))
+        lines = each_of(operations.ask_all(EventConsole.find_audit))
     table = Table("when", "who", "did", "service", "to", "why", "to take it back")
     for service, line in sorted(lines, key=lambda row: row[1].at, reverse=True):
         when, back = f"{line.at:%Y-%m-%dT%H:%M:%S}", line.id * line.can_come_back
@@ -164,9 +166,9 @@ def resend(
         types=type_, key=key, to=to, since=_zoned(since), until=_zoned(until)
     )
     with event_operations() as operations, Console(stderr=True).status("") as status:
-        begun = operations.ask(service, op.RESEND, wanted)
+        begun = operations.ask(service, EventConsole.resend, wanted)
         while True:
-            progress = operations.ask(service, op.RESEND_PROGRESS, begun)
+            progress = operations.ask(service, EventConsole.get_resend, begun)
             if progress.state != "open":
                 break
             status.update(f"{progress.done} events said again")
@@ -185,7 +187,7 @@ def _zoned(moment: datetime.datetime | None) -> datetime.datetime | None:
 def reconcile(service: Service) -> None:
     """Compare what a service heard with what was said; what it lacks is said again."""
     with event_operations() as operations:
-        operations.ask(service, op.RECONCILE)
+        operations.ask(service, EventConsole.compare)
     print("asked; what is missing comes by itself")
 
 

@@ -4,7 +4,7 @@ import time
 from typing import Annotated
 
 import typer
-from chassis.operations import operations as op
+from chassis.operations.console import EventConsole
 from chassis.operations.shapes import Id, ModelProgress
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -39,9 +39,9 @@ def rebuild(
     """
     with event_operations() as operations:
         if not model:
-            _list(operations.ask(service, op.MODELS))
+            _list(operations.ask(service, EventConsole.find_models))
             return
-        operation = op.STOP_REBUILD if stop else op.REBUILD
+        operation = EventConsole.stop_rebuild if stop else EventConsole.rebuild
         progress = operations.ask(service, operation, Id(id=model))
         if not stop:
             progress = _follow(operations, service, progress)
@@ -71,7 +71,7 @@ def _follow(
             told, total = progress.told, progress.total or None
             bar.update(task, description=progress.state, completed=told, total=total)
             time.sleep(LOOK_EVERY_SECONDS)
-            models = operations.ask(service, op.MODELS)
+            models = operations.ask(service, EventConsole.find_models)
             progress = next(row for row in models if row.model == progress.model)
     return progress
 

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Sequence
 
 from chassis.broker.port import WAKE, QueueSeen
-from chassis.operations import operations as op
+from chassis.operations.console import EventConsole
 from chassis.operations.failures import Failing
 from chassis.operations.queue_sum import sum_queues
 from chassis.outbox.backlog import MOST, Unsaid
@@ -25,9 +25,9 @@ def topology() -> None:
     Exit code 1 if anything is missing.
     """
     with event_operations() as operations:
-        queues = operations.ask_all(op.QUEUES)
-        backlog = operations.ask_all(op.BACKLOG)
-        failures = operations.ask_all(op.FAILURES)
+        queues = operations.ask_all(EventConsole.find_queues)
+        backlog = operations.ask_all(EventConsole.find_backlog)
+        failures = operations.ask_all(EventConsole.find_failures)
     drawing, faults = Tree("biyong.facts"), 0
     for service in NAMES:
         waits = [_waits(outbox) for outbox in backlog.get(service, [])]

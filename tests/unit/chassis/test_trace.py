@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from chassis.operations import operations as op
+from chassis.operations.console import EventConsole
 from chassis.operations.operations import Operation
 from chassis.operations.shapes import Id, Ids, TimelineEntry
 from chassis.operations.trace import find_trace
@@ -31,7 +31,7 @@ class Services:
     def ask_all(
         self, operation: Operation[Any], asked: msgspec.Struct | None = None
     ) -> Mapping[str, Any]:
-        if operation is op.CONSUMED:
+        if operation is EventConsole.find_consumed:
             assert isinstance(asked, Ids)
             return {"notify": [consumed(id_, second=30) for id_ in asked.ids]}
         assert isinstance(asked, Id)

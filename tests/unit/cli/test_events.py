@@ -15,7 +15,7 @@ from chassis.broker.port import QueueSeen
 from chassis.http import problem
 from chassis.http.body import answer
 from chassis.http.problem import Problem
-from chassis.operations import operations as op
+from chassis.operations.console import EventConsole
 from chassis.operations.shapes import (
     Changed,
     Id,
@@ -163,7 +163,7 @@ def test_who_does_not_answer_is_named_and_asked_no_more(
     """One whose bus or store is away may know more of something else."""
     door = Refusing(slug)
     operations = ThroughGateway(cast(Door, door))
-    for operation in (op.QUEUES, op.BACKLOG):
+    for operation in (EventConsole.find_queues, EventConsole.find_backlog):
         assert sorted(operations.ask_all(operation)) == sorted({*NAMES} - {"media"})
     assert sum("/media/" in path for path in door.asked) == times
     assert capsys.readouterr().err.count("media") == times

@@ -99,6 +99,17 @@ def test_queues_are_summed_by_their_kinds(pages: Scene) -> None:
     assert numbers(pages.get("/operations").text, "learning") == ["1", "5", "2"]
 
 
+def test_what_waits_is_shown_although_the_bus_is_away(pages: Scene) -> None:
+    learning = pages.services["learning"]
+    learning.answers["/events/queues"] = Problem(503, "bus-away", "No bus.")
+    learning.answers["/events/backlog"] = operators.BACKLOG
+    learning.answers["/events/failures"] = operators.FAILURES
+    page = pages.get("/operations").text
+    assert states(page)["learning"] == "away"
+    assert told(page, "backlog") == ["hours", "records"]
+    assert told(page, "failing") == ["making-up"]
+
+
 @pytest.mark.parametrize("action", ["rebuild", "stop"])
 def test_a_rebuild_is_begun_and_stopped_from_the_page(
     pages: Scene, action: str

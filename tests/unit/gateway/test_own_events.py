@@ -5,7 +5,6 @@ from typing import Any, cast
 import pytest
 from chassis.http.app import new_app
 from chassis.http.auth import Verifier
-from chassis.operations import operations as op
 from chassis.operations import routes
 from chassis.operations.console import EventConsole
 from chassis.operations.operations import Operation
@@ -18,7 +17,9 @@ from gateway.pages import errors
 from tests.unit.chassis.test_auth import Keys
 from tests.unit.gateway.at_the_door import KnownByName
 
-OPERATIONS = [made for made in vars(op).values() if isinstance(made, Operation)]
+OPERATIONS = [
+    made for made in vars(EventConsole).values() if isinstance(made, Operation)
+]
 
 
 class Nothing:
@@ -66,7 +67,7 @@ def test_no_session_opens_them_and_no_other_key(
 
 def test_the_gateway_asks_itself_by_any_name(client: FlaskClient, keys: Keys) -> None:
     token = keys.sign("gateway", aud="gateway", roles=["operator"])
-    assert status(client, op.PARKED, token) == 200
+    assert status(client, EventConsole.find_parked, token) == 200
 
 
 def test_every_operation_has_its_route(client: FlaskClient) -> None:

@@ -11,11 +11,10 @@ from chassis.http.auth import caller
 from chassis.http.body import body, query
 from chassis.http.problem import Problem
 from chassis.inbox.retry_queue import Held
-from chassis.operations import operations as op
 from chassis.operations import shapes
 from chassis.operations.audit import Audit
 from chassis.operations.failures import Failing, Failures
-from chassis.operations.operations import serves
+from chassis.operations.operations import operation
 from chassis.operations.parked import Parked
 from chassis.operations.timeline import Timeline
 from chassis.outbox.backlog import Rows, Unsaid, unsaid
@@ -47,86 +46,86 @@ class EventConsole:
         self.rebuilding, self.failures = rebuilding, failures
         self.missed = Missed(service, self.types, tables, transport)
 
-    @serves(op.PARKED)
+    @operation("GET", "parked")
     def find_parked(self) -> list[shapes.ParkedGroup]:
         return self.parked.find_groups()
 
-    @serves(op.SEQUENCE)
+    @operation("GET", "parked/one")
     def get_sequence(self) -> shapes.ParkedSequence:
         return self.parked.get(query(shapes.Id).id)
 
-    @serves(op.EDIT)
+    @operation("PUT", "parked/one")
     def edit(self) -> shapes.Id:
         return shapes.Id(id=self.parked.edit(body(shapes.Edit), _who()))
 
-    @serves(op.REPLAY)
+    @operation("POST", "parked/replay")
     def replay(self) -> shapes.Changed:
         return shapes.Changed(self.parked.replay(body(shapes.Which), _who()))
 
-    @serves(op.DROP)
+    @operation("POST", "parked/drop")
     def drop(self) -> shapes.Changed:
         return shapes.Changed(self.parked.drop(body(shapes.Which), _who()))
 
-    @serves(op.TAKE_BACK)
+    @operation("POST", "parked/back")
     def take_back(self) -> shapes.Id:
         return shapes.Id(id=self.parked.take_back(body(shapes.Id).id, _who()))
 
-    @serves(op.AUDIT)
+    @operation("GET", "audit")
     def find_audit(self) -> list[shapes.AuditLine]:
         return self.audit.find_lines()
 
-    @serves(op.PUBLISHED)
+    @operation("GET", "published")
     def find_published(self) -> list[shapes.TimelineEntry]:
         return self.timeline.find_published(query(shapes.Id).id)
 
-    @serves(op.CONSUMED)
+    @operation("POST", "consumed")
     def find_consumed(self) -> list[shapes.TimelineEntry]:
         return self.timeline.find_consumed(body(shapes.Ids).ids)
 
-    @serves(op.QUEUES)
+    @operation("GET", "queues")
     def find_queues(self) -> list[QueueSeen]:
         return self.transport.survey(self.service, self.types)
 
-    @serves(op.BACKLOG)
+    @operation("GET", "backlog")
     def find_backlog(self) -> list[Unsaid]:
         return unsaid(self.outboxes, self.tables)
 
-    @serves(op.FAILURES)
+    @operation("GET", "failures")
     def find_failures(self) -> list[Failing]:
         return self.failures.lasting()
 
-    @serves(op.RESEND)
+    @operation("POST", "resend", 202)
     def resend(self) -> shapes.Id:
         errand = self.errands.resend(_as_consumed(body(shapes.Resend).wanted()))
         self.audit.note(_who(), "resend", errand)
         return shapes.Id(id=errand)
 
-    @serves(op.RESEND_PROGRESS)
+    @operation("GET", "resend")
     def get_resend(self) -> shapes.ResendProgress:
         progress = self.errands.progress(query(shapes.Id).id)
         if progress is None:
             raise Problem(404, "unknown-resend", "There is no such resend any more.")
         return msgspec.convert(progress, shapes.ResendProgress, from_attributes=True)
 
-    @serves(op.RECONCILE)
+    @operation("POST", "reconcile", 202)
     def compare(self) -> shapes.Id:
         self.audit.note(_who(), "compare", self.service)
         if not self.missed.ask():
             raise Problem(503, "not-reconciled", "A producer cannot be asked now.")
         return shapes.Id(id=self.service)
 
-    @serves(op.MODELS)
+    @operation("GET", "models")
     def find_models(self) -> list[shapes.ModelProgress]:
         return [_progress(model) for model in self.rebuilding.all_progress()]
 
-    @serves(op.REBUILD)
+    @operation("POST", "models/rebuild", 202)
     def rebuild(self) -> shapes.ModelProgress:
         model = body(shapes.Id).id
         progress = self.rebuilding.start(model)
         self.audit.note(_who(), "rebuild", model)
         return _progress(progress)
 
-    @serves(op.STOP_REBUILD)
+    @operation("POST", "models/stop")
     def stop_rebuild(self) -> shapes.ModelProgress:
         model = body(shapes.Id).id
         progress = self.rebuilding.stop(model)

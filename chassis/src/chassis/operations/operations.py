@@ -1,32 +1,34 @@
-"""Every event operation of a service, declared once: the route answers by it, and page
-and command ask by it."""
+"""Event operations: declared where the console does them, asked by page and command."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, get_type_hints
 
 import msgspec
 
-from chassis.broker.port import QueueSeen
 from chassis.http.auth import needs
-from chassis.operations import shapes
-from chassis.operations.failures import Failing
-from chassis.outbox.backlog import Unsaid
 
 A = TypeVar("A")
 
 
 @dataclass(frozen=True)
 class Operation(Generic[A]):
-    """A question about a service's events, or an action on them.
+    """A question about a service's events, or an action on them, for operators alone.
 
-    `path` lies below /events; `answer` is the struct that the route answers.
+    `path` lies below /events; what `view` returns is what the route answers, and what
+    whoever asks reads.
     """
 
     method: str
     path: str
-    answer: type[A]
-    status: int = 200
+    status: int
+    view: Callable[[Any], A]
+
+    @property
+    def answer(self) -> type[A]:
+        """The type of the answer."""
+        answer: type[A] = get_type_hints(self.view)["return"]
+        return answer
 
     def parts(self) -> tuple[str, ...]:
         """The path in its parts."""
@@ -41,36 +43,11 @@ class Operation(Generic[A]):
         return {"body": asked}
 
 
-PARKED = Operation("GET", "parked", list[shapes.ParkedGroup])
-SEQUENCE = Operation("GET", "parked/one", shapes.ParkedSequence)
-EDIT = Operation("PUT", "parked/one", shapes.Id)
-REPLAY = Operation("POST", "parked/replay", shapes.Changed)
-DROP = Operation("POST", "parked/drop", shapes.Changed)
-TAKE_BACK = Operation("POST", "parked/back", shapes.Id)
-AUDIT = Operation("GET", "audit", list[shapes.AuditLine])
-PUBLISHED = Operation("GET", "published", list[shapes.TimelineEntry])
-CONSUMED = Operation("POST", "consumed", list[shapes.TimelineEntry])
-QUEUES = Operation("GET", "queues", list[QueueSeen])
-BACKLOG = Operation("GET", "backlog", list[Unsaid])
-FAILURES = Operation("GET", "failures", list[Failing])
-RESEND = Operation("POST", "resend", shapes.Id, 202)
-RESEND_PROGRESS = Operation("GET", "resend", shapes.ResendProgress)
-RECONCILE = Operation("POST", "reconcile", shapes.Id, 202)
-MODELS = Operation("GET", "models", list[shapes.ModelProgress])
-REBUILD = Operation("POST", "models/rebuild", shapes.ModelProgress, 202)
-STOP_REBUILD = Operation("POST", "models/stop", shapes.ModelProgress)
-
-
-def serves(
-    operation: Operation[A],
-) -> Callable[[Callable[[Any], A]], Callable[[Any], A]]:
-    """The method answers this operation, to operators alone."""
-
-    def mark(method: Callable[[Any], A]) -> Callable[[Any], A]:
-        method.operation = operation  # type: ignore[attr-defined]
-        return needs("operator")(method)
-
-    return mark
+def operation(
+    method: str, path: str, status: int = 200
+) -> Callable[[Callable[[Any], A]], Operation[A]]:
+    """The method of the console is an operation."""
+    return lambda view: Operation(method, path, status, needs("operator")(view))
 
 
 class EventOperations(Protocol):

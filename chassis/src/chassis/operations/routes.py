@@ -34,24 +34,19 @@ REFUSALS: dict[type[Exception], tuple[int, str]] = {
 def blueprint(console: EventConsole) -> Blueprint:
     """A route for each operation, for operators alone."""
     bp = Blueprint("operations_of_events", __name__)
-    for name, method in vars(EventConsole).items():
-        operation: Operation[Any] | None = getattr(method, "operation", None)
-        if operation is not None:
-            view, methods = _view(console, method, operation), [operation.method]
+    for name, operation in vars(EventConsole).items():
+        if isinstance(operation, Operation):
+            view, methods = _view(console, operation), [operation.method]
             bp.add_url_rule(f"/events/{operation.path}", name, view, methods=methods)
     for kind, (status, slug) in REFUSALS.items():
         bp.register_error_handler(kind, _refusal(status, slug))
     return bp
 
 
-def _view(
-    console: EventConsole,
-    method: Callable[[EventConsole], object],
-    operation: Operation[Any],
-) -> Callable[[], Response]:
-    @functools.wraps(method)
+def _view(console: EventConsole, operation: Operation[Any]) -> Callable[[], Response]:
+    @functools.wraps(operation.view)
     def view() -> Response:
-        return answer(method(console), operation.status)
+        return answer(operation.view(console), operation.status)
 
     return view
 

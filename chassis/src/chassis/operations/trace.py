@@ -2,7 +2,7 @@
 
 import msgspec
 
-from chassis.operations import operations as op
+from chassis.operations.console import EventConsole
 from chassis.operations.operations import EventOperations, each_of
 from chassis.operations.shapes import Id, Ids, TimelineEntry
 
@@ -23,13 +23,18 @@ def find_trace(operations: EventOperations, id_: str) -> list[TimelineEntry]:
         whole = [event for name in requests for event in _published(operations, name)]
         events = [e for e in whole if (near - {""}) & {e.id, *e.about}]
     types = {event.id: event.type for event in events}
-    answers = operations.ask_all(op.CONSUMED, Ids(ids=list(types))) if types else {}
-    consumed = [
-        msgspec.structs.replace(entry, type=types[entry.id])
-        for _, entry in each_of(answers)
+    consumed = _consumed(operations, list(types)) if types else []
+    entries = [
+        msgspec.structs.replace(entry, type=types[entry.id]) for entry in consumed
     ]
-    return sorted(events + consumed, key=lambda entry: entry.at)
+    return sorted(events + entries, key=lambda entry: entry.at)
 
 
 def _published(operations: EventOperations, id_: str) -> list[TimelineEntry]:
-    return [entry for _, entry in each_of(operations.ask_all(op.PUBLISHED, Id(id=id_)))]
+    answers = operations.ask_all(EventConsole.find_published, Id(id=id_))
+    return [entry for _, entry in each_of(answers)]
+
+
+def _consumed(operations: EventOperations, ids: list[str]) -> list[TimelineEntry]:
+    answers = operations.ask_all(EventConsole.find_consumed, Ids(ids=ids))
+    return [entry for _, entry in each_of(answers)]

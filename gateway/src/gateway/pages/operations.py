@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from chassis.http.problem import Problem
-from chassis.operations import operations as op
+from chassis.operations.console import EventConsole
 from chassis.operations.operations import each_of
 from chassis.operations.queue_sum import sum_queues
 from chassis.operations.shapes import Edit, Id, Which
@@ -25,8 +25,8 @@ SHOWN_LINES, MOST_LINES = 12, 100
 """A screen of the audit at once, and as much behind it as one service answers."""
 NOT_SAVED = N_("没有保存，请改好再存一次。%(why)s")
 UNDER_WAY = ("marking", "filling", "sweeping")
-CHANGES = {"replay": op.REPLAY, "drop": op.DROP}
-REBUILDS = {"rebuild": op.REBUILD, "stop": op.STOP_REBUILD}
+CHANGES = {"replay": EventConsole.replay, "drop": EventConsole.drop}
+REBUILDS = {"rebuild": EventConsole.rebuild, "stop": EventConsole.stop_rebuild}
 
 
 def blueprint() -> Blueprint:
@@ -35,32 +35,36 @@ def blueprint() -> Blueprint:
     words = {"actions": ACTIONS, "titles": EVENTS, "steps": STEPS, "busy": UNDER_WAY}
     bp.context_processor(lambda: words)
     for method, path, view in (
-        ("GET", "/operations", overview),
-        ("GET", "/operations/models", models),
-        ("GET", "/operations/trace", trace),
+        ("GET", "/operations", show_overview),
+        ("GET", "/operations/models", show_models),
+        ("GET", "/operations/trace", show_trace),
         ("GET", "/operations/<service>/parked", show_sequence),
         ("POST", "/operations/<service>/parked", change_sequences),
-        ("POST", "/operations/<service>/models", rebuild),
+        ("POST", "/operations/<service>/models", change_rebuild),
     ):
         bp.add_url_rule(path, view.__name__, view, methods=[method])
     return bp
 
 
 @for_role(OPERATOR)
-def overview() -> Response:
+def show_overview() -> Response:
     """All there is to see."""
     operations = Everywhere(asking())
-    parked = each_of(operations.ask_all(op.PARKED))
-    audit = each_of(operations.ask_all(op.AUDIT))
-    queues = operations.ask_all(op.QUEUES)
+    parked = each_of(operations.ask_all(EventConsole.find_parked))
+    audit = each_of(operations.ask_all(EventConsole.find_audit))
+    backlog = each_of(operations.ask_all(EventConsole.find_backlog))
+    failures = each_of(operations.ask_all(EventConsole.find_failures))
+    models = each_of(operations.ask_all(EventConsole.find_models))
+    # last: a service whose bus is away is asked nothing more for this page
+    queues = operations.ask_all(EventConsole.find_queues)
     return page(
         "operations/overview.html",
         parked=sorted(parked, key=lambda row: -row[1].sequences),
         queues={name: sum_queues(rows) for name, rows in queues.items()},
-        backlog=each_of(operations.ask_all(op.BACKLOG)),
+        backlog=backlog,
         most=MOST,
-        failures=each_of(operations.ask_all(op.FAILURES)),
-        models=each_of(operations.ask_all(op.MODELS)),
+        failures=failures,
+        models=models,
         audit=sorted(audit, key=lambda row: row[1].at, reverse=True)[:MOST_LINES],
         shown=SHOWN_LINES,
         done=_done(request.args),
@@ -69,14 +73,14 @@ def overview() -> Response:
 
 
 @for_role(OPERATOR)
-def models() -> Response:
+def show_models() -> Response:
     """The projections alone, for a page that follows a rebuild."""
-    rows = each_of(Everywhere(asking()).ask_all(op.MODELS))
+    rows = each_of(Everywhere(asking()).ask_all(EventConsole.find_models))
     return page("operations/models.html", models=rows)
 
 
 @for_role(OPERATOR)
-def trace() -> Response:
+def show_trace() -> Response:
     """The event timeline of an id."""
     id_, operations = request.args.get("id", "").strip(), Everywhere(asking())
     entries = find_trace(operations, id_) if id_ else []
@@ -101,7 +105,7 @@ def change_sequences(service: str) -> Response:
     form, operations = request.form, Everywhere(asking())
     key, action = form.get("key", ""), form.get("action", "")
     if action == "take-back":
-        operations.ask(service, op.TAKE_BACK, Id(id=form.get("line", "")))
+        operations.ask(service, EventConsole.take_back, Id(id=form.get("line", "")))
         return see("/operations?done=take-back")
     if action == "edit":
         fault = _edit(operations, service, form)
@@ -119,7 +123,7 @@ def change_sequences(service: str) -> Response:
 
 
 @for_role(OPERATOR)
-def rebuild(service: str) -> Response:
+def change_rebuild(service: str) -> Response:
     """Start or stop the rebuild of a projection."""
     action, model = request.form.get("action", ""), request.form.get("model", "")
     if action not in REBUILDS:
@@ -137,7 +141,7 @@ def _edit(operations: Everywhere, service: str, form: Mapping[str, str]) -> str:
     key, event = form.get("key", ""), form.get("event", "")
     try:
         edit = Edit(key=key, text=form.get("data", ""), event=event)
-        operations.ask(service, op.EDIT, edit)
+        operations.ask(service, EventConsole.edit, edit)
     except Problem as refusal:
         if refusal.status not in {409, 422}:
             raise
@@ -149,7 +153,7 @@ def _sequence(
     service: str, key: str, fault: str = "", form: Mapping[str, str] | None = None
 ) -> Response:
     """The page of a sequence, with what was typed where it was not saved."""
-    sequence = Everywhere(asking()).ask(service, op.SEQUENCE, Id(id=key))
+    sequence = Everywhere(asking()).ask(service, EventConsole.get_sequence, Id(id=key))
     typed = {event["id"]: _as_text(event["data"]) for event in sequence.events}
     if form is not None:
         typed[form.get("event", "")] = form.get("data", "")
