@@ -83,8 +83,8 @@ def test_one_enrolment_is_followed_from_the_row_to_the_notice_by_its_id(
     platform: Platform, operator: Door, enrolment: str
 ) -> None:
     def told() -> set[tuple[str, str, str]]:
-        found = find_trace(ThroughGateway(operator), enrolment)
-        return {(entry.service, entry.state, entry.type) for entry in found.entries}
+        entries = find_trace(ThroughGateway(operator), enrolment)
+        return {(entry.service, entry.state, entry.type) for entry in entries}
 
     whole = {
         ("enrollment", "published", "enrollment.person.registered.v1"),
