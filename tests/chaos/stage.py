@@ -14,7 +14,8 @@ from chassis.broker.connect import transport
 from chassis.broker.port import Away
 from chassis.broker.queue_status import count_waiting
 from chassis.inbox.retry_queue import Held
-from chassis.operations.parked import Parked, Which
+from chassis.operations.parked import Parked
+from chassis.operations.shapes import Which
 from chassis.storage.collections import Tables
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError

@@ -4,7 +4,7 @@ import inspect
 from types import ModuleType
 
 from chassis.http.body import Shape
-from chassis.operations import routes as operations
+from chassis.operations import shapes
 
 from tests.contract.test_doors import ROOMS, modules
 from tests.hostile.targets import Target, leaves, shapes_within, targets
@@ -20,7 +20,7 @@ def shapes_of(module: ModuleType) -> set[type]:
 
 def test_every_shape_of_every_member_is_sent_to_some_route() -> None:
     there = {shape for room in ROOMS for m in modules(room) for shape in shapes_of(m)}
-    there |= shapes_of(operations)
+    there |= shapes_of(shapes)
     reached = {
         shape
         for target in targets()

@@ -11,7 +11,8 @@ from chassis.events.envelope import Envelope
 from chassis.inbox.consumer import Consumer
 from chassis.inbox.retry_policy import PAUSES_SECONDS
 from chassis.inbox.retry_queue import Held
-from chassis.operations.parked import Parked, Which
+from chassis.operations.parked import Parked
+from chassis.operations.shapes import Which
 from chassis.storage.collections import Tables
 from pymongo import MongoClient
 
@@ -55,13 +56,13 @@ def test_what_fails_to_the_last_try_is_parked_and_can_be_replayed(ear: Ear) -> N
     for _ in PAUSES_SECONDS:
         held.failed("lost", "again")
     parked = Parked(ear.tables, held)
-    [group] = parked.groups()
+    [group] = parked.find_groups()
     assert (group.keys, group.type, group.why) == (["lost"], TYPE, "again")
     assert held.claim(1) is None
     assert parked.replay(Which(key="lost"), "op") == 1
     with ear.listening():
         until(lambda: ear.of("lost") == [1], 30)
-    assert parked.groups() == []
+    assert parked.find_groups() == []
 
 
 def test_a_process_that_dies_before_acknowledging_loses_nothing(ear: Ear) -> None:

@@ -14,11 +14,12 @@ from chassis.inbox.retry_queue import MOST_OF_SENDER, Held
 from chassis.inbox.retry_row import HEAD
 from chassis.operations.parked import (
     NotDropped,
+    NothingPicked,
     NotMendable,
     NotParked,
     Parked,
-    Which,
 )
+from chassis.operations.shapes import Edit, Which
 from chassis.telemetry.masking import HIDDEN
 
 from tests.messaging.ear import TYPE, Ear, event, say
@@ -49,68 +50,75 @@ def test_sequences_are_grouped_by_cause_whatever_differs_in_its_words(
     park(held, "a", "KeyError: 'class-17'", versions=3)
     park(held, "b", "KeyError: 'class-18'")
     park(held, "c", "ValueError: too late")
-    first, second = parked.groups()
+    first, second = parked.find_groups()
     assert (first.sequences, first.events, first.keys) == (2, 4, ["a", "b"])
     assert (second.sequences, second.why) == (1, "ValueError: too late")
     assert parked.replay(Which(cause=first.cause), "anna") == 2
-    assert [group.keys for group in parked.groups()] == [["c"]]
+    assert [group.keys for group in parked.find_groups()] == [["c"]]
+
+
+def edited(data: object) -> Edit:
+    """Other data for the first event of the sequence k."""
+    return Edit(key="k", text=json.dumps(data), event="k.1.0")
 
 
 def test_a_mended_event_is_handled_and_those_behind_it_follow(
     ear: Ear, held: Held, parked: Parked
 ) -> None:
     park(held, "k", "ValueError: wrong class", versions=2)
-    data = {**parked.show("k")["events"][0]["data"], "class_id": "mended"}
-    parked.edit("k", "k.1.0", data, "anna")
-    assert parked.show("k")["events"][0]["data"]["class_id"] == "mended"
+    data = {**parked.get("k").events[0]["data"], "class_id": "mended"}
+    parked.edit(edited(data), "anna")
+    assert parked.get("k").events[0]["data"]["class_id"] == "mended"
     parked.replay(Which(key="k"), "anna")
     with ear.listening():
         until(lambda: ear.of("k") == [1, 2], 30)
-    assert [line["action"] for line in parked.audit.lines("k")] == ["replay", "edit"]
-    assert {line["who"] for line in parked.audit.lines()} == {"anna"}
+    assert [line.action for line in parked.audit.find_lines("k")] == ["replay", "edit"]
+    assert {line.who for line in parked.audit.find_lines()} == {"anna"}
 
 
 def test_an_edit_that_breaks_the_contract_changes_nothing(
     held: Held, parked: Parked
 ) -> None:
     park(held, "k", "ValueError: wrong")
-    before = parked.show("k")
+    before = parked.get("k")
+    with pytest.raises(Refused):
+        parked.edit(Edit(key="k", text="[]", event="k.1.0"), "anna")
     with pytest.raises(Refused, match="class_id"):
-        parked.edit("k", "k.1.0", {"class_id": 7}, "anna")
-    assert parked.show("k") == before
+        parked.edit(edited({"class_id": 7}), "anna")
+    assert parked.get("k") == before
 
 
 def test_a_dropped_event_lets_those_behind_it_go_on_and_stays_dropped(
     ear: Ear, held: Held, parked: Parked
 ) -> None:
     park(held, "k", "ValueError: wrong", versions=2)
-    assert parked.drop(Which(key="k"), "anna", "sent by mistake") == 1
+    assert parked.drop(Which(key="k", why="sent by mistake"), "anna") == 1
     with ear.listening():
         until(lambda: ear.of("k") == [2], 30)
         say(ear.bus, event("k", 1), event("k", 3))
         until(lambda: ear.of("k") == [2, 3], 30)
-    [line] = parked.audit.lines("k")
-    assert (line["action"], line["why"]) == ("drop", "sent by mistake")
-    assert line["before"] == event("k", 1).data
+    [line] = parked.audit.find_lines("k")
+    assert (line.action, line.why) == ("drop", "sent by mistake")
+    assert line.dropped["data"] == event("k", 1).data
 
 
 def test_a_dropped_event_is_taken_back_once_and_handled_after_all(
     ear: Ear, held: Held, parked: Parked
 ) -> None:
     park(held, "k", "ValueError: wrong", versions=2)
-    parked.drop(Which(key="k"), "anna", "sent by mistake")
+    parked.drop(Which(key="k", why="sent by mistake"), "anna")
     with ear.listening():
         until(lambda: ear.of("k") == [2], 30)
-        [line] = parked.audit.lines("k")
-        assert line["can_come_back"]
-        assert parked.take_back(line["id"], "bert") == "k"
+        [line] = parked.audit.find_lines("k")
+        assert line.can_come_back
+        assert parked.take_back(line.id, "bert") == "k"
         until(lambda: ear.of("k") == [2, 1], 30)
         say(ear.bus, event("k", 1), event("k", 3))
         until(lambda: ear.of("k") == [2, 1, 3], 30)
-    after, before = parked.audit.lines("k")
-    assert (after["action"], after["who"]) == ("take back", "bert")
-    assert not before["can_come_back"]
-    for gone in (line["id"], after["id"], "no such line"):
+    after, before = parked.audit.find_lines("k")
+    assert (after.action, after.who) == ("take back", "bert")
+    assert not before.can_come_back
+    for gone in (line.id, after.id, "no such line"):
         with pytest.raises(NotDropped):
             parked.take_back(gone, "bert")
 
@@ -120,11 +128,12 @@ def test_nothing_is_touched_that_is_not_parked_or_not_picked(
 ) -> None:
     held.hold(event("waits", 1), "will be tried again")
     assert parked.replay(Which(key="waits"), "anna") == 0
-    assert parked.drop(Which(all=True), "anna", "") == 0
-    assert parked.replay(Which(), "anna") == 0
+    assert parked.drop(Which(all=True), "anna") == 0
+    with pytest.raises(NothingPicked):
+        parked.replay(Which(), "anna")
     with pytest.raises(NotParked):
-        parked.show("waits")
-    assert parked.audit.lines() == []
+        parked.get("waits")
+    assert parked.audit.find_lines() == []
 
 
 def test_what_no_one_can_read_is_parked_masked_and_may_be_rewritten(
@@ -135,55 +144,56 @@ def test_what_no_one_can_read_is_parked_masked_and_may_be_rewritten(
         publisher = ear.bus.publisher()
         publisher.publish([Message(TYPE, "x", body)])
         publisher.close()
-        [group] = until(parked.groups, 30)
+        [group] = until(parked.find_groups, 30)
         [key] = group.keys
-        shown = parked.show(key)
-        assert "张" not in shown["text"]
-        assert "13800001111" not in shown["text"]
+        shown = parked.get(key)
+        assert "张" not in shown.text
+        assert "13800001111" not in shown.text
         with pytest.raises(Refused):
-            parked.rewrite(key, "still broken", "anna")
+            parked.edit(Edit(key=key, text="still broken"), "anna")
         mended = event("x", 1)
-        assert parked.rewrite(key, to_bytes(mended).decode(), "anna") == "x"
+        whole = Edit(key=key, text=to_bytes(mended).decode())
+        assert parked.edit(whole, "anna") == "x"
         until(lambda: ear.of("x") == [1], 30)
-    assert parked.groups() == []
+    assert parked.find_groups() == []
 
 
 def test_what_no_one_can_read_is_dropped_out_of_sight_and_taken_back_once(
     held: Held, parked: Parked
 ) -> None:
     held.park_raw(b"broken", "not JSON")
-    [group] = parked.groups()
+    [group] = parked.find_groups()
     [key] = group.keys
-    assert parked.drop(Which(cause=group.cause), "anna", "a test") == 1
-    assert parked.drop(Which(key=key), "anna", "again") == 0
+    assert parked.drop(Which(cause=group.cause, why="a test"), "anna") == 1
+    assert parked.drop(Which(key=key, why="again"), "anna") == 0
     held.park_raw(b"broken", "not JSON")
-    assert parked.groups() == [], "dropped it stays when it comes again"
-    [line] = parked.audit.lines(key)
-    assert line["can_come_back"]
-    assert parked.take_back(line["id"], "bert") == key
-    assert parked.groups() == [group]
-    assert parked.show(key)["text"] == HIDDEN
-    assert [one["can_come_back"] for one in parked.audit.lines(key)] == [False, False]
+    assert parked.find_groups() == [], "dropped it stays when it comes again"
+    [line] = parked.audit.find_lines(key)
+    assert line.can_come_back
+    assert parked.take_back(line.id, "bert") == key
+    assert parked.find_groups() == [group]
+    assert parked.get(key).text == HIDDEN
+    assert [one.can_come_back for one in parked.audit.find_lines(key)] == [False, False]
     with pytest.raises(NotDropped):
-        parked.take_back(line["id"], "bert")
-    assert parked.drop(Which(key=key), "anna", "after all") == 1
+        parked.take_back(line.id, "bert")
+    assert parked.drop(Which(key=key, why="after all"), "anna") == 1
 
 
 def test_what_is_to_be_cleared_is_kept_no_longer_by_dropping_it(
     held: Held, parked: Parked
 ) -> None:
     held.park_from_outside(b"a roster", "not a roster", "dc", "k1", tomorrow())
-    [key] = parked.groups()[0].keys
+    [key] = parked.find_groups()[0].keys
     before = held.rows.find_one({"_id": key}, {"clear_at": 1})
-    parked.drop(Which(key=key), "anna", "")
+    parked.drop(Which(key=key), "anna")
     assert held.rows.find_one({"_id": key}, {"clear_at": 1}) == before
-    [line] = parked.audit.lines(key)
-    parked.take_back(line["id"], "anna")
+    [line] = parked.audit.find_lines(key)
+    parked.take_back(line.id, "anna")
     assert held.rows.find_one({"_id": key}, {"clear_at": 1}) == before
-    parked.drop(Which(key=key), "anna", "")
+    parked.drop(Which(key=key), "anna")
     held.rows.delete_one({"_id": key})  # as when its time has come
     with pytest.raises(NotDropped):
-        parked.take_back(parked.audit.lines(key)[0]["id"], "anna")
+        parked.take_back(parked.audit.find_lines(key)[0].id, "anna")
 
 
 def tomorrow() -> datetime.datetime:
@@ -199,16 +209,18 @@ def test_what_a_sender_outside_sent_is_told_by_sender_key_and_reason(
     for sender in ("dc", "xc"):
         held.park_from_outside(ROSTER, "rows-refused: rows", sender, "k1", tomorrow())
     held.park_from_outside(ROSTER, "chunk-differs: key", "dc", "k2", tomorrow())
-    many, one = parked.groups()
+    many, one = parked.find_groups()
     assert (many.sequences, many.why) == (2, "rows-refused: rows")
     assert [key.split(".")[1] for key in many.keys] == ["dc", "xc"]
-    shown = parked.show(one.keys[0])
-    assert (shown["sender"], shown["sent_key"]) == ("dc", "k2")
-    assert (shown["size"], len(shown["sha256"])) == (len(ROSTER), 64)
-    assert "branch_id" in shown["text"]
-    assert "Zhang San" not in shown["text"]
+    shown = parked.get(one.keys[0])
+    assert (shown.sender, shown.sent_key) == ("dc", "k2")
+    assert (shown.size, len(shown.sha256)) == (len(ROSTER), 64)
+    assert "branch_id" in shown.text
+    assert "Zhang San" not in shown.text
     with pytest.raises(NotMendable):
-        parked.rewrite(one.keys[0], to_bytes(event("x", 1)).decode(), "anna")
+        parked.edit(
+            Edit(key=one.keys[0], text=to_bytes(event("x", 1)).decode()), "anna"
+        )
 
 
 def test_what_is_sent_again_and_refused_again_is_parked_once(
@@ -216,7 +228,7 @@ def test_what_is_sent_again_and_refused_again_is_parked_once(
 ) -> None:
     for body in (ROSTER, ROSTER + b" "):
         assert held.park_from_outside(body, "chunk-differs", "dc", "k1", tomorrow())
-    assert [group.sequences for group in parked.groups()] == [1]
+    assert [group.sequences for group in parked.find_groups()] == [1]
 
 
 def test_of_what_is_too_large_the_head_is_kept_with_size_and_hash(
@@ -230,7 +242,7 @@ def test_of_what_is_too_large_the_head_is_kept_with_size_and_hash(
         assert len(row["raw"]) == HEAD
         assert row["size"] == len(body)
         assert row["sha256"] == hashlib.sha256(body).hexdigest()
-        assert "Zhang San" not in parked.show(row["_id"])["text"]
+        assert "Zhang San" not in parked.get(row["_id"]).text
 
 
 def test_one_sender_fills_only_its_own_place(held: Held, parked: Parked) -> None:
@@ -250,7 +262,7 @@ def test_what_no_store_can_keep_is_parked_as_bytes(held: Held, parked: Parked) -
     whole["data"]["more"] = 2**70
     held.hold_aside(json.dumps(whole).encode(), "put aside by the bus")
     held.hold_aside(to_bytes(event("k", 2)), "put aside by the bus")
-    assert sum(group.sequences for group in parked.groups()) == 1
+    assert sum(group.sequences for group in parked.find_groups()) == 1
 
 
 @contextmanager
@@ -275,7 +287,7 @@ def test_what_the_bus_put_aside_is_tried_in_the_turn_of_its_key(
     with put_aside(ear, event("a", 1), event("a", 2), event("b", 1)):
         until(lambda: len(ear.heard) == 3, 30)
     assert (ear.of("a"), ear.of("b")) == ([1, 2], [1])
-    assert parked.groups() == []
+    assert parked.find_groups() == []
 
 
 def test_what_the_bus_put_aside_and_nobody_can_read_is_parked(
@@ -283,7 +295,7 @@ def test_what_the_bus_put_aside_and_nobody_can_read_is_parked(
 ) -> None:
     nobody = msgspec.structs.replace(event("deadly", 1), type="no type")
     Held(ear.tables).hold_aside(msgspec.json.encode(nobody), "put aside by the bus")
-    [group] = parked.groups()
+    [group] = parked.find_groups()
     assert "put aside by the bus" in group.why
 
 
@@ -292,5 +304,5 @@ def test_what_was_handled_before_the_bus_put_it_aside_is_let_go(
 ) -> None:
     ear.tables.inbox.insert_one({"_id": "a.1.0"})
     Held(ear.tables).hold_aside(msgspec.json.encode(event("a", 1)), "put aside")
-    assert parked.groups() == []
-    assert Held(ear.tables).claim(1) is None
+    assert parked.find_groups() == []
+    assert Held(ear.tables).claim() is None

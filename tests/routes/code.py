@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chassis.http.app import new_app
-from chassis.http.auth import public
 from chassis.operations import routes as operations
 from chassis.recovery import routes as recovery
 from flask import Flask
@@ -34,7 +33,7 @@ def routes_in_code() -> Mapping[str, View]:
 
 def _routes_of_events(name: str) -> dict[str, View]:
     app = Flask(name, static_folder=None)
-    app.register_blueprint(operations.blueprint(None, public))  # type: ignore[arg-type]
+    app.register_blueprint(operations.blueprint(None))  # type: ignore[arg-type]
     return _routes(app, f"/api/{name}")
 
 

@@ -5,10 +5,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from urllib.parse import quote, urlencode
 
+import msgspec
 import typer
+from chassis.operations.operations import Operation
+from gateway.clients.services import NAMES
 from rich.console import Console
 from rich.table import Table
 from rich.tree import Tree
@@ -17,17 +20,14 @@ from biyong import keys
 from biyong.door import Away, Door, Refused, path_to
 from biyong.home import home_of
 
-SERVICES = ("catalog", "enrollment", "media", "learning", "notify", "gateway")
 WIDE = 200
+"""Columns for a program that reads: no line of ours is longer."""
 EXIT_FOUND, EXIT_AWAY, EXIT_REFUSED = 1, 3, 4
 LOOK_EVERY_SECONDS = 0.5
-NO_DOOR = "not-found"
+"""A person sees it move, and the gateway is asked twice a second at most."""
+A = TypeVar("A")
 Row = dict[str, Any]
 Service = Annotated[str, typer.Argument(help="Which service.")]
-
-
-class Earlier(Refused):
-    """A service of an earlier release does not have this door yet."""
 
 
 @contextmanager
@@ -65,46 +65,52 @@ def ended(line: str, code: int) -> typer.Exit:
     return typer.Exit(code)
 
 
-def ask(door: Door, service: str, path: str, **query: str) -> Any:
-    """What a service answers below its /events."""
-    asked = _door_of(service, path) + (f"?{urlencode(query)}" if query else "")
-    with _doors_of(service):
-        return door.call("GET", asked, object)
+class ThroughGateway:
+    """Event operations asked through the gateway's doors, as the operator.
+
+    Whoever does not answer a question to all is in `away`, and is asked no more.
+    """
+
+    def __init__(self, door: Door) -> None:
+        self.door = door
+        self.away: set[str] = set()
+
+    def ask(
+        self, service: str, operation: Operation[A], asked: msgspec.Struct | None = None
+    ) -> A:
+        """The answer of one service. Raises Refused, Away, BadParameter."""
+        if service not in NAMES:
+            raise typer.BadParameter(f"one of {', '.join(NAMES)}")
+        sent = operation.sent(asked)
+        path = path_to(service, *operation.parts())
+        if "query" in sent:
+            path += f"?{urlencode(sent['query'])}"
+        return self.door.call(
+            operation.method, path, operation.answer, sent.get("body")
+        )
+
+    def ask_all(
+        self, operation: Operation[list[A]], asked: msgspec.Struct | None = None
+    ) -> dict[str, list[A]]:
+        """The answers of those that do answer; the others are named to the person."""
+        answers: dict[str, list[A]] = {}
+        for name in [name for name in NAMES if name not in self.away]:
+            try:
+                answers[name] = self.ask(name, operation, asked)
+            except Refused as refused:
+                if refused.status != HTTPStatus.SERVICE_UNAVAILABLE:
+                    raise
+                if refused.slug == "service-away":
+                    self.away.add(name)
+                sys.stderr.write(f"biyong: {name} is left out: {refused}\n")
+        return answers
 
 
 @contextmanager
-def _doors_of(service: str) -> Iterator[None]:
-    """Raises Earlier in place of a refusal that names no reason."""
-    try:
-        yield
-    except Refused as refused:
-        if refused.slug != NO_DOOR:
-            raise
-        line = f"{service} is of an earlier release and cannot do this yet"
-        raise Earlier(refused.status, refused.slug, line) from refused
-
-
-def everywhere(door: Door, path: str) -> Iterator[tuple[str, Any]]:
-    """What every service answers; one that does not is named, the rest is shown."""
-    for name in SERVICES:
-        try:
-            yield name, ask(door, name, path)
-        except Earlier as earlier:
-            sys.stderr.write(f"biyong: {earlier}: {path}\n")
-        except Refused as refused:
-            if refused.status != HTTPStatus.SERVICE_UNAVAILABLE:
-                raise
-            sys.stderr.write(f"biyong: {name} does not answer; its part is missing\n")
-
-
-def send(door: Door, method: str, service: str, path: str, body: Row) -> Row:
-    """Have a service do something; what it answers."""
-    with _doors_of(service):
-        return door.call(method, _door_of(service, path), dict[str, Any], body)
-
-
-def _door_of(service: str, path: str) -> str:
-    return path_to(service, "events", *path.split("/"))
+def event_operations() -> Iterator[ThroughGateway]:
+    """The event operations of all services, by an operator who signed in."""
+    with operator() as door:
+        yield ThroughGateway(door)
 
 
 def show_all(drawn: Table | Tree) -> None:
@@ -112,10 +118,3 @@ def show_all(drawn: Table | Tree) -> None:
     console = Console()
     console.width = console.width if console.is_terminal else WIDE
     console.print(drawn)
-
-
-def known(service: str) -> str:
-    """The name, if there is such a service. Raises BadParameter."""
-    if service not in SERVICES:
-        raise typer.BadParameter(f"one of {', '.join(SERVICES)}")
-    return service

@@ -1,30 +1,29 @@
-"""`biyong events rebuild`: read models made anew, and how far that is."""
+"""`biyong events rebuild`: projections made anew, and how far that is."""
 
 import time
 from typing import Annotated
 
 import typer
+from chassis.operations.console import EventConsole
+from chassis.operations.shapes import Id, ModelProgress
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from biyong.door import Door
 from biyong.operating import (
     EXIT_FOUND,
     EXIT_REFUSED,
     LOOK_EVERY_SECONDS,
-    Row,
     Service,
-    ask,
+    ThroughGateway,
     ended,
-    known,
-    operator,
-    send,
+    event_operations,
     show_all,
 )
 
 OVER = ("", "done", "failed", "stopped")
 SUM_SHOWN = 12
+"""Of a checksum: enough to see that two differ."""
 
 
 def rebuild(
@@ -38,71 +37,58 @@ def rebuild(
 
     Ctrl-C only ends the looking on.
     """
-    with operator() as door:
-        known(service)
+    with event_operations() as operations:
         if not model:
-            _list(ask(door, service, "models"))
+            _list(operations.ask(service, EventConsole.find_models))
             return
-        if stop:
-            told = send(door, "POST", service, "models/stop", {"model": model})
-        else:
-            told = send(door, "POST", service, "models/rebuild", {"model": model})
-            told = _follow(door, service, told)
-    _conclude(service, told)
+        operation = EventConsole.stop_rebuild if stop else EventConsole.rebuild
+        progress = operations.ask(service, operation, Id(id=model))
+        if not stop:
+            progress = _follow(operations, service, progress)
+    _conclude(service, progress)
 
 
-def _list(models: list[Row]) -> None:
+def _list(models: list[ModelProgress]) -> None:
     if not models:
         print("it keeps no read model: nothing here can be rebuilt")
         return
     table = Table("read model", "made from", "rebuild", "rows", "told", "sum")
-    for told in models:
-        table.add_row(
-            told["model"], ", ".join(told["asks"]), told["state"] or "never",
-            str(told["rows"]), f"{told['told']} of {told['total']}",
-            told["after"][:SUM_SHOWN],
-        )  # fmt: skip
+    for model in models:
+        asks, state = ", ".join(model.asks), model.state or "never"
+        told, sum_ = f"{model.told} of {model.total}", model.after[:SUM_SHOWN]
+        table.add_row(model.model, asks, state, str(model.rows), told, sum_)
     show_all(table)
 
 
-def _follow(door: Door, service: str, told: Row) -> Row:
+def _follow(
+    operations: ThroughGateway, service: str, progress: ModelProgress
+) -> ModelProgress:
     """Draw how far it is until it is over."""
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("", total=None)
-        while told["state"] not in OVER:
-            total = told["total"] or None
-            bar.update(
-                task, description=told["state"], completed=told["told"], total=total
-            )
+        while progress.state not in OVER:
+            told, total = progress.told, progress.total or None
+            bar.update(task, description=progress.state, completed=told, total=total)
             time.sleep(LOOK_EVERY_SECONDS)
-            told = _progress(door, service, told["model"])
-    return told
+            models = operations.ask(service, EventConsole.find_models)
+            progress = next(row for row in models if row.model == progress.model)
+    return progress
 
 
-def _progress(door: Door, service: str, model: str) -> Row:
-    """How far it is, as whoever answers for the service knows."""
-    for told in ask(door, service, "models"):
-        if told["model"] == model:
-            return dict(told)
-    raise ended(f"who answers for {service} now knows no {model}", EXIT_FOUND)
-
-
-def _conclude(service: str, told: Row) -> None:
-    name = f"{service} {told['model']}"
-    if told["state"] == "failed":
-        raise ended(f"the rebuild of {name} failed: {told['why']}", EXIT_FOUND)
-    if told["state"] == "stopped":
-        print(f"stopped at {told['told']} of {told['total']}; the same command goes on")
+def _conclude(service: str, progress: ModelProgress) -> None:
+    name = f"{service} {progress.model}"
+    if progress.state == "failed":
+        raise ended(f"the rebuild of {name} failed: {progress.why}", EXIT_FOUND)
+    if progress.state == "stopped":
+        told = f"{progress.told} of {progress.total}"
+        print(f"stopped at {told}; the same command goes on")
         return
-    if not told["state"]:
+    if not progress.state:
         raise ended(f"{name} was never rebuilt", EXIT_REFUSED)
-    agree = (
-        "as before"
-        if told["before"] == told["after"]
-        else "changed by what was mended or told meanwhile"
-    )
+    is_same = progress.before == progress.after
     print(
-        f"{name}: told of {told['told']}, {told['removed']} rows removed; "
-        f"sum {told['after'][:SUM_SHOWN]}, {agree}"
+        f"{name}: told of {progress.told}, {progress.removed} rows removed; "
+        f"sum {progress.after[:SUM_SHOWN]}, "
+        f"{'as before' if is_same else 'changed by what was mended or told meanwhile'}"
     )

@@ -8,7 +8,8 @@ from typing import Any
 
 from chassis.broker.port import Transport
 from chassis.http.app import new_app
-from chassis.http.auth import public
+from chassis.http.auth import Verifier, public
+from chassis.http.client import Client
 from chassis.operations import routes as operations
 from chassis.service.kit import Plumbing
 from chassis.service.process import Service
@@ -69,6 +70,11 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         media=base.client("media"),
         learning=base.client("learning"),
         notify=base.client("notify"),
+        gateway=Client(
+            "gateway",
+            f"http://{_own_host(settings.host)}:{settings.port}",
+            base.signer,
+        ),
     )
     site = Site(settings.public_url, settings.allowed_hosts)
     accounts = StoredAccounts(base.aggregates(AccountDocument, form_of(Account)))
@@ -85,6 +91,11 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
 
     service.declare = declare
     return service
+
+
+def _own_host(host: str) -> str:
+    """Where this process reaches itself, which may listen at every address."""
+    return "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 - only compared
 
 
 @dataclass(frozen=True)
@@ -142,8 +153,8 @@ def _app(
         "bus": base.why_bus_is_away,
     }
     metrics_door = visitors.metrics_door(identity.sign_in, base.settings.metrics_token)
-    app = new_app("gateway", None, checks, base.gauge, base.proxies, metrics_door)
-    own = base.operating()
+    verifier = Verifier("gateway", Path(base.settings.keys_file))
+    app = new_app("gateway", verifier, checks, base.gauge, base.proxies, metrics_door)
     visitors.install(app, identity.sign_in, site)
     refused_rights.install(app, identity.events)
     frame.install(app, services)
@@ -160,13 +171,12 @@ def _app(
         learn.blueprint(),
         record.blueprint(site.url),
         rosters.blueprint(),
-        operations_pages.blueprint(own),
+        operations_pages.blueprint(),
+        operations.blueprint(base.console()),
         events.blueprint(),
         _static(),
     ):
         app.register_blueprint(blueprint)
-    doors_of_own = operations.blueprint(own, public, visitors.operator)
-    app.register_blueprint(doors_of_own, url_prefix="/api/gateway")
     return app
 
 

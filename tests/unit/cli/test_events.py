@@ -1,23 +1,37 @@
-"""What an operator's commands say of services, of this release and of earlier ones."""
+"""What an operator's commands ask, show and end with."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
+import msgspec
 import pytest
+from biyong.door import Door, Refused
 from biyong.events import app
-from biyong.operating import SERVICES
+from biyong.operating import ThroughGateway
+from chassis.broker.port import QueueSeen
 from chassis.http import problem
 from chassis.http.body import answer
 from chassis.http.problem import Problem
+from chassis.operations.console import EventConsole
+from chassis.operations.shapes import (
+    Changed,
+    Id,
+    ParkedGroup,
+    ResendProgress,
+    TimelineEntry,
+)
 from click.testing import Result
-from flask import Flask, Response
+from flask import Flask, Response, request
+from gateway.clients.services import NAMES
 from typer.testing import CliRunner
 from werkzeug.serving import make_server
 
-OLD = "media"
-NO_SUCH_DOOR = Problem(404, "not-found", "There is nothing at this path.")
+from tests.unit import operators
+
+NOT_FOUND = Problem(404, "not-found", "There is nothing at this path.")
 
 
 @dataclass
@@ -27,9 +41,11 @@ class Gateway:
     url: str = ""
     answers: dict[str, Any] = field(default_factory=dict)
 
-    def everywhere(self, path: str, said: object, but: str = "") -> None:
-        """So answer all services, but this one."""
-        self.answers |= {f"{name}/{path}": said for name in SERVICES if name != but}
+    asked: list[str] = field(default_factory=list)
+
+    def everywhere(self, path: str, answered: object) -> None:
+        """So answer all services."""
+        self.answers |= {f"{name}/{path}": answered for name in NAMES}
 
     def app(self) -> Flask:
         app = Flask("gateway")
@@ -39,12 +55,15 @@ class Gateway:
         def begin() -> Response:
             return answer({"token": "t"})
 
-        @app.route("/api/<service>/events/<path:path>", methods=["GET", "POST"])
+        @app.route("/api/<service>/events/<path:path>", methods=["GET", "POST", "PUT"])
         def tell(service: str, path: str) -> Response:
-            found = self.answers.get(f"{service}/{path}", NO_SUCH_DOOR)
+            self.asked.append(f"{service}/{path}")
+            found = self.answers.get(f"{service}/{path}", NOT_FOUND)
             if isinstance(found, Problem):
                 raise found
-            return answer(found.pop(0) if isinstance(found, Steps) else found)
+            if isinstance(found, Steps):
+                return answer(found.pop(0))
+            return answer(found(request.get_json()) if callable(found) else found)
 
         return app
 
@@ -56,7 +75,8 @@ class Steps(list[Any]):
 @pytest.fixture
 def gateway() -> Iterator[Gateway]:
     made = Gateway()
-    made.everywhere("failing", [])
+    for name in operators.LISTS:
+        made.everywhere(name, [])
     server = make_server("127.0.0.1", 0, made.app())
     made.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever)
@@ -74,111 +94,159 @@ def biyong(gateway: Gateway, *words: str) -> Result:
     return done
 
 
-def queue(name: str, waiting: int = 0, consumers: int = 1, **more: Any) -> Any:
-    about = {"there": True, "waiting": waiting, "consumers": consumers, "unbound": []}
-    return {"name": name, **about, **more}
+def lines_with(done: Result, *parts: str) -> int:
+    """How many lines name all of these."""
+    lines = done.stdout.splitlines()
+    return sum(all(part in line for part in parts) for line in lines)
 
 
-def model(state: str, **more: Any) -> Any:
-    told = {"model": "titles", "asks": ["catalog"], "state": state, "rows": 1}
-    sums = {"told": 1, "total": 1, "removed": 0, "before": "0", "after": "0"}
-    return {**told, **sums, "why": "", **more}
-
-
-def test_what_waits_to_be_said_is_told_with_age_and_reason(gateway: Gateway) -> None:
-    gateway.everywhere("topology", [queue("q.p00")])
-    gateway.everywhere("unsaid", [], but="learning")
-    why = "3 of 9 messages stayed unconfirmed, to learning.[x].p07"
-    gateway.answers["learning/unsaid"] = [
-        {"outbox": "hours", "documents": 3, "seconds": 200.4, "why": why},
-        {"outbox": "records", "documents": 1000, "seconds": 7200.0, "why": ""},
-    ]
-    done = biyong(gateway, "topology")
-    assert done.exit_code == 0, done.output
-    assert f"3 of hours have waited to be said, the oldest for 0:03:20: {why}" in (
-        done.stdout
-    )
-    assert "1000 or more of records have waited to be said" in done.stdout
-    assert "2:00:00: its relay gave no reason; perhaps none runs" in done.stdout
-    assert done.stdout.count("waited to be said") == 2
-    assert done.stderr == ""
-
-
-def test_work_that_fails_again_and_again_is_told_with_its_reason(
+def test_what_waits_to_be_published_is_shown_with_age_and_reason(
     gateway: Gateway,
 ) -> None:
-    gateway.everywhere("topology", [queue("q.p00")])
-    gateway.everywhere("unsaid", [])
-    gateway.answers["learning/failing"] = [
-        {
-            "work": "making-up", "times": 7, "why": "KeyError: '[k2]'",
-            "since": "2026-11-25T08:00:00Z", "last": "2026-11-25T08:07:00Z",
-        }
+    gateway.answers["learning/backlog"] = operators.BACKLOG
+    done = biyong(gateway, "topology")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert lines_with(done, "hours", " 3 ", "0:03:20", operators.BACKLOG[0].why) == 1
+    assert lines_with(done, "records", "1000", "2:00:00") == 1
+
+
+def test_work_that_fails_again_and_again_is_shown_with_its_reason(
+    gateway: Gateway,
+) -> None:
+    gateway.answers["learning/failures"] = operators.FAILURES
+    done = biyong(gateway, "topology")
+    assert done.exit_code == 0
+    moment, why = operators.NOON.isoformat(), operators.FAILURES[0].why
+    assert lines_with(done, "making-up", "7", moment, why) == 1
+
+
+@pytest.mark.parametrize(
+    ("queue", "code"),
+    [
+        (operators.ONE_DEAD[1], 0),
+        (operators.SILENT, 0),
+        (operators.queue("l.p01", there=False), 1),
+        (operators.queue("l.p01", unbound=("a.type.v1",)), 1),
+    ],
+)
+def test_a_queue_that_is_not_well_is_named_and_one_that_is_missing_ends_with_1(
+    gateway: Gateway, queue: QueueSeen, code: int
+) -> None:
+    gateway.everywhere("queues", [operators.queue("q", 0, 1)])
+    gateway.answers["learning/queues"] = [operators.queue("l.p00"), queue]
+    done = biyong(gateway, "topology")
+    assert done.exit_code == code
+    assert lines_with(done, queue.name) == 1
+    assert lines_with(done, "l.p00") == 0
+
+
+@dataclass
+class Refusing:
+    """A door at which one service answers nothing but this refusal."""
+
+    slug: str
+    asked: list[str] = field(default_factory=list)
+
+    def call(self, method: str, path: str, answer: object, body: object) -> list[Any]:
+        self.asked.append(path)
+        if path.startswith("/api/media/"):
+            raise Refused(503, self.slug, "Not now.")
+        return []
+
+
+@pytest.mark.parametrize(
+    ("slug", "times"), [("service-away", 1), ("bus-away", 2), ("store-away", 2)]
+)
+def test_who_does_not_answer_is_named_and_asked_no_more(
+    slug: str, times: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One whose bus or store is away may know more of something else."""
+    door = Refusing(slug)
+    operations = ThroughGateway(cast(Door, door))
+    for operation in (EventConsole.find_queues, EventConsole.find_backlog):
+        assert sorted(operations.ask_all(operation)) == sorted({*NAMES} - {"media"})
+    assert sum("/media/" in path for path in door.asked) == times
+    assert capsys.readouterr().err.count("media") == times
+
+
+def test_a_trace_is_told_to_programs_too(gateway: Gateway) -> None:
+    gateway.everywhere("published", [])
+    assert biyong(gateway, "trace", "p", "--json").exit_code == 1
+    gateway.answers["learning/published"] = [operators.published("p.1.0", second=1)]
+    gateway.everywhere("consumed", [])
+    gateway.answers["notify/consumed"] = [operators.consumed("p.1.0", second=2)]
+    done = biyong(gateway, "trace", "p", "--json")
+    entries = msgspec.json.decode(done.stdout, type=list[TimelineEntry])
+    assert [(e.service, e.state) for e in entries] == [
+        ("learning", "published"), ("notify", "handled"),
     ]  # fmt: skip
-    done = biyong(gateway, "topology")
-    assert "making-up has failed 7 times since 2026-11-25T08:00:00Z" in done.stdout
-    assert "last 2026-11-25T08:07:00Z: KeyError: '[k2]'" in done.stdout
+
+
+def test_what_is_parked_ends_with_1(gateway: Gateway) -> None:
+    assert biyong(gateway, "parked").exit_code == 0
+    gateway.answers["learning/parked"] = [operators.group("k1", "k2")]
+    done = biyong(gateway, "parked", "--json")
+    groups = msgspec.json.decode(done.stdout, type=dict[str, list[ParkedGroup]])
+    assert (done.exit_code, groups["learning"]) == (1, [operators.group("k1", "k2")])
+    assert lines_with(biyong(gateway, "parked"), "learning", "k1") == 1
+
+
+@pytest.mark.parametrize("command", ["replay", "drop"])
+def test_what_is_picked_is_passed_on(gateway: Gateway, command: str) -> None:
+    asked: list[Any] = []
+    gateway.answers[f"learning/parked/{command}"] = noted(asked, Changed(1))
+    why = ["--why", "a test"] if command == "drop" else []
+    done = biyong(gateway, command, "learning", "--cause", "c1", *why)
     assert done.exit_code == 0
+    assert asked[0]["cause"] == "c1"
+    assert asked[0]["why"] == (why[-1] if why else "")
 
 
-def test_what_waits_is_told_although_its_queues_cannot_be_looked_at(
-    gateway: Gateway,
+def noted(asked: list[Any], answered: object) -> Callable[[Any], object]:
+    """An answer that notes what it was asked with."""
+    return lambda body: asked.append(body) or answered
+
+
+def test_an_edit_is_of_an_event_that_there_is(gateway: Gateway, tmp_path: Path) -> None:
+    data = tmp_path / "data.json"
+    data.write_text('{"fen": 7}')
+    edit = ["edit", "learning", "k", "--data", str(data)]
+    shown = operators.sequence("k")
+    gateway.answers["learning/parked/one"] = Steps([shown, Id(id="k"), shown])
+    assert biyong(gateway, *edit).exit_code == 0
+    assert biyong(gateway, *edit, "--event", "x").exit_code == 4
+    assert gateway.asked == ["learning/parked/one"] * 3
+
+
+@pytest.mark.parametrize(("state", "code"), [("done", 0), ("failed", 1)])
+def test_a_resend_is_followed_to_its_end(
+    gateway: Gateway, state: str, code: int
 ) -> None:
-    gateway.everywhere("topology", [queue("q.p00")], but=OLD)
-    gateway.everywhere("unsaid", [], but=OLD)
-    waits = {"outbox": "watches", "documents": 1, "seconds": 60.0, "why": "away"}
-    gateway.answers[f"{OLD}/unsaid"] = [waits]
-    done = biyong(gateway, "topology")
-    assert f"{OLD}: its queues could not be looked at" in done.stdout
-    assert "1 of watches have waited to be said" in done.stdout
+    progress = [ResendProgress("open", 1), ResendProgress(state, 2)]
+    gateway.answers["learning/resend"] = Steps([Id(id="r"), *progress])
+    assert biyong(gateway, "resend", "learning", "--key", "k").exit_code == code
+    assert gateway.asked == ["learning/resend"] * 3
 
 
-def test_a_queue_that_nobody_hears_is_named_where_others_are_heard(
-    gateway: Gateway,
+@pytest.mark.parametrize(
+    ("state", "code"), [("done", 0), ("stopped", 0), ("failed", 1), ("", 4)]
+)
+def test_a_rebuild_is_followed_to_its_end(
+    gateway: Gateway, state: str, code: int
 ) -> None:
-    gateway.everywhere("unsaid", [])
-    gateway.everywhere("topology", [queue("q", 0, 0)], but="learning")
-    two = [queue("learning.p00"), queue("learning.p01", 0, 0)]
-    gateway.answers["learning/topology"] = two
-    done = biyong(gateway, "topology")
-    assert done.exit_code == 0
-    assert "learning.p01 is heard by nobody" in done.stdout
-    assert done.stdout.count("is heard by nobody") == 1
+    gateway.answers["notify/models/rebuild"] = operators.model("filling")
+    steps = [[operators.model("filling")], [operators.model(state)]]
+    gateway.answers["notify/models"] = Steps(steps)
+    assert biyong(gateway, "rebuild", "notify", "titles").exit_code == code
 
 
-def test_queues_are_summed_by_their_kind(gateway: Gateway) -> None:
-    queues = [queue("q.p00", 5), queue("q.parked", 2, 0, kind="parked")]
-    gateway.everywhere("topology", queues)
-    gateway.everywhere("unsaid", [])
-    done = biyong(gateway, "topology")
-    assert done.exit_code == 0, done.output
-    for name in SERVICES:
-        assert f"{name}: 1 queues, 5 waiting, 2 put aside by the bus" in done.stdout
-
-
-@pytest.mark.parametrize("words", [[], ["titles"], ["titles", "--stop"]])
-def test_a_service_that_cannot_rebuild_yet_says_so(
-    gateway: Gateway, words: list[str]
-) -> None:
-    done = biyong(gateway, "rebuild", OLD, *words)
-    assert done.exit_code == 4
-    assert done.stderr == (
-        f"biyong: {OLD} is of an earlier release and cannot do this yet\n"
-    )
-
-
-def test_a_rebuild_that_is_told_of_no_more_ends_with_a_line(gateway: Gateway) -> None:
-    """As when a replica of an earlier release answers."""
-    gateway.answers["notify/models/rebuild"] = model("filling")
-    gateway.answers["notify/models"] = Steps([[model("filling")], []])
-    done = biyong(gateway, "rebuild", "notify", "titles")
-    assert done.exit_code == 1
-    assert "who answers for notify now knows no titles" in done.stderr
-
-
-def test_what_is_refused_for_another_reason_is_told_with_it(gateway: Gateway) -> None:
+def test_what_is_refused_ends_with_4_and_the_reason(gateway: Gateway) -> None:
     unknown = Problem(404, "unknown-model", "There is no such model; it has: titles")
     gateway.answers["notify/models/rebuild"] = unknown
     done = biyong(gateway, "rebuild", "notify", "nothing")
-    assert done.exit_code == 4
-    assert done.stderr == "biyong: There is no such model; it has: titles\n"
+    assert (done.exit_code, done.stderr) == (4, f"biyong: {unknown.detail}\n")
+
+
+def test_there_is_no_other_service(gateway: Gateway) -> None:
+    assert biyong(gateway, "show", "nowhere", "k").exit_code == 2
+    assert gateway.asked == []

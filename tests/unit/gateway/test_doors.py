@@ -131,3 +131,22 @@ def test_metrics_are_for_operators_and_who_bears_the_token() -> None:
     }  # fmt: skip
     by_cookie = gateway.get("/metrics", Cookie="biyong_session=operator")
     assert by_cookie.status_code == 200
+
+
+@pytest.mark.parametrize(("who", "status"), [("", 401), ("trainee", 403)])
+def test_nobody_but_an_operator_makes_the_gateway_ask_itself(
+    who: str, status: int
+) -> None:
+    """Whoever could would hold its threads against each other."""
+    gateway = a_gateway()
+    answer = gateway.get("/api/gateway/events/parked", who)
+    assert (answer.status_code, gateway.services["gateway"].asked) == (status, [])
+    assert gateway.get("/api/gateway/events/parked", "operator").status_code == 200
+    assert gateway.services["gateway"].asked == ["GET /events/parked"]
+
+
+@pytest.mark.parametrize("path", ["operations", "api/session", "courses", "livez"])
+def test_the_gateway_is_asked_by_itself_of_its_events_alone(path: str) -> None:
+    gateway = a_gateway()
+    answer = gateway.get(f"/api/gateway/{path}", "operator")
+    assert (answer.status_code, gateway.services["gateway"].asked) == (404, [])

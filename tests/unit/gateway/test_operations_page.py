@@ -1,169 +1,177 @@
-"""The operations page, also beside services of an earlier release."""
+"""The pages of operators, before services that answer, refuse or hang."""
 
 import re
-from dataclasses import dataclass, field
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
-from chassis.http.client import quoted
 from chassis.http.problem import Problem
-from chassis.operations.console import Operating
-from flask import Flask
-from flask.testing import FlaskClient
-from gateway.api import visitors
-from gateway.api.site import Site
-from gateway.clients.services import NAMES, PAGE_SECONDS, Services
-from gateway.identity.account import OPERATOR, Account
-from gateway.identity.sign_in import SignIn, Visitor
-from gateway.pages import errors, frame, operations
+from chassis.operations.shapes import Changed, Edit, Which
+from gateway.clients.services import NAMES, PAGE_SECONDS
+from gateway.identity.account import OPERATOR
+from gateway.pages import operations
 
-OLD = "media"
-LISTS = ("parked", "topology", "unsaid", "failing", "models", "audit")
+from tests.unit import operators
+from tests.unit.gateway.scene import Scene, scene
+
+LANGUAGES = pytest.mark.parametrize("language", ["zh", "en"])
 
 
-class Operator:
-    """Whoever comes is the operator."""
-
-    def visitor(self, token: str) -> Visitor:
-        return Visitor(Account("o", "o", "O", (OPERATOR,)))
-
-
-@dataclass
-class Service:
-    """A service as the gateway asks it; what has no answer has no door."""
-
-    answers: dict[str, Any] = field(
-        default_factory=lambda: {f"/events/{name}": [] for name in LISTS}
-    )
-
-    hangs: bool = False
-    waited: float = 0.0
-
-    def call(
-        self, method: str, path: tuple[str, ...], answer: object, **more: Any
-    ) -> Any:
-        if self.hangs:
-            self.waited += more["seconds"]
-            raise Problem(503, "service-away", "It does not answer.")
-        said = quoted(path)
-        if said not in self.answers:
-            raise Problem(404, "not-found", f"There is nothing at {said}.")
-        return self.answers[said]
+@pytest.fixture(name="pages")
+def _pages() -> Scene:
+    made = scene(operations.blueprint(), OPERATOR)
+    for service in made.services.values():
+        service.answers |= {f"/events/{name}": [] for name in operators.LISTS}
+    return made
 
 
-@pytest.fixture
-def services() -> dict[str, Service]:
-    return {name: Service() for name in NAMES}
+def told(page: str, name: str) -> list[str]:
+    """The values of a `data-` attribute, in the order of the page."""
+    return re.findall(rf'data-{name}="([^"]*)"', page)
 
 
-@pytest.fixture
-def client(services: dict[str, Service]) -> FlaskClient:
-    own: Any = SimpleNamespace(
-        parked=SimpleNamespace(groups=list), audit=SimpleNamespace(lines=list),
-        survey=list, unsaid=list, failing=list,
-    )  # fmt: skip
-    app = Flask("gateway", static_folder=None)
-    visitors.install(app, cast(SignIn, Operator()), Site("http://localhost:80"))
-    frame.install(app, Services(**cast(Any, services)))
-    errors.install(app)
-    app.register_blueprint(operations.blueprint(cast(Operating, own)))
-    return app.test_client()
+def states(page: str) -> dict[str, str]:
+    """What is said of each service's queues."""
+    rows = re.findall(r'<tr data-service="(\w+)">(.*?)</tr>', page)
+    return {service: told(row, "state")[0] for service, row in rows}
 
 
-def shown(client: FlaskClient, language: str = "zh") -> str:
-    answer = client.get("/operations", headers={"Accept-Language": language})
-    assert answer.status_code == 200
-    return answer.text
+def numbers(page: str, service: str) -> list[str]:
+    """The numbers in a service's row of the queues."""
+    [row] = re.findall(rf'<tr data-service="{service}">(.*?)</tr>', page)
+    return re.findall(r'data-name="[^"]*">(\d+)<', row)
 
 
-def row(page: str, service: str) -> str:
-    """A service's row of the queues, without its marks."""
-    found = re.search(rf"<tr><td>{service}</td>.*?</tr>", page)
-    assert found is not None
-    return re.sub(r"<[^>]+>+", " ", found.group()).strip()
+def test_every_service_and_the_gateway_itself_is_asked(pages: Scene) -> None:
+    page = pages.get("/operations").text
+    assert states(page) == dict.fromkeys(NAMES, "whole")
+    assert "gateway" in NAMES
 
 
-def queue(name: str, waiting: int = 0, consumers: int = 1, **more: Any) -> Any:
-    about = {"there": True, "waiting": waiting, "consumers": consumers, "unbound": []}
-    return {"name": name, **about, **more}
-
-
-def test_what_waits_to_be_said_stands_there_with_age_and_reason(
-    client: FlaskClient, services: dict[str, Service]
+@LANGUAGES
+def test_what_waits_to_be_published_stands_there_with_its_reason(
+    pages: Scene, language: str
 ) -> None:
-    assert "等着发出" not in shown(client)
-    services["learning"].answers["/events/unsaid"] = [
-        {"outbox": "hours", "documents": 3, "seconds": 200.4, "why": "<b> is dead"},
-        {"outbox": "records", "documents": 1000, "seconds": 7200.0, "why": ""},
-    ]
-    page = shown(client)
-    assert "3 件等着发出，最早的已等 03:20<br>&lt;b&gt; is dead" in page
-    assert "1000+ 件等着发出，最早的已等 2:00:00<br>没有留下原因" in page
-    assert "3 wait to be said, the oldest for 03:20" in shown(client, "en")
+    assert told(pages.get("/operations", language).text, "backlog") == []
+    pages.services["learning"].answers["/events/backlog"] = operators.BACKLOG
+    page = pages.get("/operations", language).text
+    assert told(page, "backlog") == ["hours", "records"]
+    assert "&lt;learning&gt;.[x].p07" in page
+    assert "%(" not in page
 
 
+@LANGUAGES
 def test_work_that_fails_again_and_again_stands_there_with_its_reason(
-    client: FlaskClient, services: dict[str, Service]
+    pages: Scene, language: str
 ) -> None:
-    assert "失败了" not in shown(client)
-    services["learning"].answers["/events/failing"] = [
-        {
-            "work": "making-up", "times": 7, "why": "KeyError: <k2>",
-            "since": "2026-11-25T08:00:00Z", "last": "2026-11-25T08:07:00Z",
-        }
-    ]  # fmt: skip
-    page = shown(client)
-    assert "16:00 起失败了 7 次，最近一次" in page
-    assert "会自动再试。<br>KeyError: &lt;k2&gt;" in page
-    assert "has failed 7 times since" in shown(client, "en")
+    assert told(pages.get("/operations", language).text, "failing") == []
+    pages.services["learning"].answers["/events/failures"] = operators.FAILURES
+    page = pages.get("/operations", language).text
+    assert told(page, "failing") == ["making-up"]
+    assert "&lt;[k2]&gt;" in page
+    assert "%(" not in page
 
 
-def test_a_queue_that_looks_dead_is_named(
-    client: FlaskClient, services: dict[str, Service]
+@pytest.mark.parametrize(
+    ("queues", "state"),
+    [
+        (operators.ONE_DEAD, "dead"),
+        ([operators.queue("l.p00"), operators.SILENT], "silent"),
+        ([operators.queue("l.p00", there=False)], "missing"),
+        ([operators.queue("l.p00", unbound=("a.type.v1",))], "missing"),
+    ],
+)
+def test_queues_that_are_not_well_are_named(
+    pages: Scene, queues: Any, state: str
 ) -> None:
-    two = [queue("l.p00"), queue("l.p01", consumers=0)]
-    services["learning"].answers["/events/topology"] = two
-    assert "可能已坏：l.p01" in row(shown(client), "learning")
+    pages.services["learning"].answers["/events/queues"] = queues
+    page = pages.get("/operations").text
+    assert states(page)["learning"] == state
+    assert states(page)["media"] == "whole"
 
 
-def test_queues_are_summed_by_their_kind(
-    client: FlaskClient, services: dict[str, Service]
+def test_queues_are_summed_by_their_kinds(pages: Scene) -> None:
+    kinds = [
+        operators.queue("l.p00", 5),
+        operators.queue("l.wake", 1, kind="wake"),
+        operators.queue("l.parked", 2, 0, kind="parked"),
+    ]
+    pages.services["learning"].answers["/events/queues"] = kinds
+    assert numbers(pages.get("/operations").text, "learning") == ["1", "5", "2"]
+
+
+def test_what_waits_is_shown_although_the_bus_is_away(pages: Scene) -> None:
+    learning = pages.services["learning"]
+    learning.answers["/events/queues"] = Problem(503, "bus-away", "No bus.")
+    learning.answers["/events/backlog"] = operators.BACKLOG
+    learning.answers["/events/failures"] = operators.FAILURES
+    page = pages.get("/operations").text
+    assert states(page)["learning"] == "away"
+    assert told(page, "backlog") == ["hours", "records"]
+    assert told(page, "failing") == ["making-up"]
+
+
+@pytest.mark.parametrize("action", ["rebuild", "stop"])
+def test_a_rebuild_is_begun_and_stopped_from_the_page(
+    pages: Scene, action: str
 ) -> None:
-    queues = [queue("q.p00", 5), queue("q.parked", 2, 0, kind="parked")]
-    services["learning"].answers["/events/topology"] = queues
-    summed = row(shown(client), "learning").split()
-    assert summed == ["learning", "1", "5", "2", "齐全"]
-
-
-@pytest.mark.parametrize("door", ["models", "unsaid", "failing"])
-def test_a_service_of_an_earlier_release_is_named_and_the_rest_is_shown(
-    client: FlaskClient, services: dict[str, Service], door: str
-) -> None:
-    assert "早先版本" not in shown(client)
-    del services[OLD].answers[f"/events/{door}"]
-    page = shown(client)
-    assert f"还是早先版本的服务：{OLD}。" in page
-    assert row(page, OLD)
-    assert f"Services of an earlier release: {OLD}." in shown(client, "en")
-
-
-def test_a_rebuild_that_an_earlier_release_does_not_know_is_refused_with_a_line(
-    client: FlaskClient, services: dict[str, Service]
-) -> None:
-    form = {"model": "titles", "action": "rebuild"}
-    headers = {"Accept": "text/html", "Accept-Language": "zh"}
-    path = f"/operations/{OLD}/models"
-    answer = client.post(path, data=form, headers=headers)
-    assert answer.status_code == 404
-    assert "早先的版本，不会重建" in answer.text
-    services[OLD].answers["/events/models/rebuild"] = {}
-    assert client.post(path, data=form, headers=headers).status_code == 303
+    notify = pages.services["notify"]
+    notify.answers["/events/models"] = [operators.model("filling")]
+    page = pages.get("/operations/models").text
+    assert told(page, "state") == ["filling"]
+    notify.answers[f"/events/models/{action}"] = operators.model("stopped")
+    form = {"model": "titles", "action": action}
+    answer = pages.client.post("/operations/notify/models", data=form)
+    assert (answer.status_code, answer.location) == (303, "/operations#models")
 
 
 def test_a_service_that_hangs_costs_the_page_no_more_than_its_time(
-    client: FlaskClient, services: dict[str, Service]
+    pages: Scene,
 ) -> None:
-    services["learning"].hangs = True
-    assert "没有回应的服务：learning" in shown(client)
-    assert 0 < services["learning"].waited < PAGE_SECONDS
+    pages.services["learning"].hangs = True
+    page = pages.get("/operations").text
+    assert told(page, "away") == ["learning"]
+    assert states(page)["learning"] == "away"
+    assert 0 < pages.services["learning"].waited < PAGE_SECONDS
+
+
+@pytest.mark.parametrize("action", ["replay", "drop"])
+def test_what_is_picked_is_passed_on_as_it_is(pages: Scene, action: str) -> None:
+    learning = pages.services["learning"]
+    learning.answers[f"/events/parked/{action}"] = Changed(2)
+    form = {"action": action, "cause": "c1", "why": "a test"}
+    answer = pages.client.post("/operations/learning/parked", data=form)
+    assert answer.location == f"/operations?done={action}&n=2"
+    assert learning.bodies == [Which(cause="c1", why="a test")]
+
+
+def test_an_edit_that_is_refused_comes_back_as_it_was_typed(pages: Scene) -> None:
+    learning = pages.services["learning"]
+    learning.answers["/events/parked/one"] = refuse_edit
+    form = {"action": "edit", "key": "k", "event": "k.1.0", "data": '{"fen": "<7>"}'}
+    answer = pages.client.post("/operations/learning/parked", data=form)
+    assert answer.status_code == 422
+    assert "{&#34;fen&#34;: &#34;&lt;7&gt;&#34;}" in answer.text
+    assert learning.bodies[0] == Edit(key="k", text=form["data"], event="k.1.0")
+
+
+def refuse_edit(query: dict[str, str]) -> Any:
+    """A service that shows the sequence, and takes no other data for it."""
+    if not query:
+        raise Problem(422, "event-refused", "data/fen: no number")
+    return operators.sequence(query["id"])
+
+
+@pytest.mark.parametrize("service", ["nowhere", "threads", "named"])
+@pytest.mark.parametrize("action", ["drop", "edit", "take-back"])
+def test_no_other_name_is_asked(pages: Scene, service: str, action: str) -> None:
+    form = {"action": action, "key": "k"}
+    path = f"/operations/{service}/parked"
+    assert pages.get(f"{path}?key=k").status_code == 404
+    assert pages.client.post(path, data=form).status_code == 404
+
+
+@pytest.mark.parametrize("room", ["parked", "models"])
+def test_an_action_that_there_is_not_is_refused(pages: Scene, room: str) -> None:
+    form = {"action": "delete", "key": "k", "model": "m"}
+    answer = pages.client.post(f"/operations/learning/{room}", data=form)
+    assert (answer.status_code, pages.services["learning"].asked) == (422, [])

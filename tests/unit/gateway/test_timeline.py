@@ -1,21 +1,26 @@
-"""A request's events on a line of time."""
+"""An event timeline on a line of time."""
 
+import datetime
+
+from chassis.operations.shapes import TimelineEntry
+from chassis.operations.timeline import PUBLISHED
 from flask import Flask, g
 from gateway.pages.frame import instant
-from gateway.pages.timeline import timeline
+from gateway.pages.timeline import draw_timeline
 
 
-def entry(service: str, kind: str, second: int) -> dict[str, str]:
-    at = f"2026-11-25T02:31:{second:02d}+00:00"
-    return {"service": service, "kind": kind, "at": at, "id": "e", "type": "t"}
+def entry(service: str, state: str, second: int) -> TimelineEntry:
+    at = datetime.datetime(2026, 11, 25, 2, 31, second, tzinfo=datetime.UTC)
+    return TimelineEntry(at, service, state, "e", "t")
 
 
 def test_nothing_is_drawn_of_nothing() -> None:
-    assert timeline([]) is None
+    assert draw_timeline([]) is None
 
 
 def test_the_first_and_the_last_are_drawn_whole_within_the_width() -> None:
-    drawn = timeline([entry("enrollment", "said", 1), entry("learning", "heard", 9)])
+    entries = [entry("enrollment", PUBLISHED, 1), entry("learning", "handled", 9)]
+    drawn = draw_timeline(entries)
     assert drawn is not None
     first, last = drawn.dots
     assert 0 < first.x < last.x < 100
@@ -26,4 +31,6 @@ def test_the_first_and_the_last_are_drawn_whole_within_the_width() -> None:
 def test_an_instant_is_told_in_the_colleges_zone() -> None:
     with Flask("gateway").app_context():
         g.language = "en"
-        assert instant("2026-11-25T18:31:20.344Z") == "11-26 02:31:20.344"
+        at = datetime.datetime(2026, 11, 25, 18, 31, 20, 344_000, datetime.UTC)
+        assert instant(at) == instant("2026-11-25T18:31:20.344Z")
+        assert instant(at) == "11-26 02:31:20.344"

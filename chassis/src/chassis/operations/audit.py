@@ -4,17 +4,20 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
 from chassis.ids import new_id
+from chassis.operations.shapes import AuditLine
 from chassis.storage.collections import Tables
 from chassis.telemetry.masking import masked
 
 SHOWN_LINES = 100
+"""As many of all services as a page shows, whichever of them they are of."""
 DROP = "drop"
-Row = dict[str, Any]
 
 
 class Audit:
-    """The audit lines of one service."""
+    """The audit of one service."""
 
     def __init__(self, tables: Tables) -> None:
         self.rows = tables.audit
@@ -22,46 +25,33 @@ class Audit:
     def note(
         self, who: str, action: str, key: str, events: Sequence[str] = (), **more: Any
     ) -> None:
-        """Write a line; `key` is what it was done to."""
-        now = datetime.datetime.now(datetime.UTC)
-        line = {"who": who, "action": action, "key": key, "events": list(events)}
-        self.rows.insert_one({"_id": new_id(), "at": now, **line, **more})
+        """Write a line; `key` is what it was done to, `more` as AuditLine has it."""
+        now, ids = datetime.datetime.now(datetime.UTC), list(events)
+        line = AuditLine(
+            id=new_id(), at=now, who=who, action=action, key=key, events=ids, **more
+        )
+        row = msgspec.to_builtins(line, builtin_types=(datetime.datetime,))
+        self.rows.insert_one(row)
 
-    def dropped(self, line: str) -> Row | None:
-        """This line, if what it tells was dropped can be taken back."""
-        row = self.rows.find_one({"_id": line, "action": DROP})
-        return row if row is not None and _can_come_back(row) else None
+    def get_drop(self, id_: str) -> AuditLine | None:
+        """The line of a drop that can be taken back, or None."""
+        row = self.rows.find_one({"_id": id_, "action": DROP})
+        line = msgspec.convert(row, AuditLine) if row is not None else None
+        return line if line is not None and line.can_come_back else None
 
-    def is_taken_back(self, line: str) -> bool:
+    def is_taken_back(self, id_: str) -> bool:
         """Note so in the line; whether it was this one who did."""
-        open_ = {"_id": line, "taken_back": {"$exists": False}}
+        open_ = {"_id": id_, "taken_back": False}
         noted = self.rows.update_one(open_, {"$set": {"taken_back": True}})
         return noted.matched_count == 1
 
-    def lines(self, key: str = "") -> list[Row]:
-        """Latest first; all, or what concerns one key. Personal data is masked.
-
-        One of which `can_come_back` is true is named by its `id`.
-        """
+    def find_lines(self, key: str = "") -> list[AuditLine]:
+        """Latest first; all, or what concerns one key. Personal data is masked."""
         filter_ = {"key": key} if key else {}
         rows = self.rows.find(filter_, sort=[("at", -1)], limit=SHOWN_LINES)
-        return [_shown(row) for row in rows]
+        return [_shown(msgspec.convert(row, AuditLine)) for row in rows]
 
 
-def _can_come_back(row: Row) -> bool:
-    """What was readable is kept in the line, what was not where it was, for a while."""
-    until = row.get("kept_until")
-    now = datetime.datetime.now(datetime.UTC)
-    is_kept = "dropped" in row or (
-        until is not None and until.replace(tzinfo=datetime.UTC) > now
-    )
-    return is_kept and not row.get("taken_back", False)
-
-
-def _shown(row: Row) -> Row:
-    hidden = {"_id", "dropped", "kept_until", "taken_back", "before"}
-    shown = {name: part for name, part in row.items() if name not in hidden}
-    dropped = row.get("dropped")
-    before = row.get("before", dropped["data"] if dropped else None)
-    more = {"before": masked(before), "can_come_back": _can_come_back(row)}
-    return {"id": row["_id"], **shown, **more}
+def _shown(line: AuditLine) -> AuditLine:
+    before, dropped = masked(line.before), masked(line.dropped)
+    return msgspec.structs.replace(line, before=before, dropped=dropped)

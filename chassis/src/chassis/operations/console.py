@@ -1,42 +1,32 @@
-"""All that an operator can see and do about one service's events."""
+"""All that an operator can see and do about one service's events, over HTTP."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+
+import msgspec
 
 import contracts
 from chassis.broker.port import Transport
 from chassis.broker.queue_status import QueueStatus
+from chassis.http.auth import caller
+from chassis.http.body import body, query
+from chassis.http.problem import Problem
 from chassis.inbox.retry_queue import Held
+from chassis.operations import shapes
 from chassis.operations.audit import Audit
 from chassis.operations.failures import Failing, Failures
+from chassis.operations.operations import operation
 from chassis.operations.parked import Parked
-from chassis.operations.timeline import Story
-from chassis.outbox.archive import ArchiveQuery
+from chassis.operations.timeline import Timeline
 from chassis.outbox.backlog import Rows, Unsaid, unsaid
 from chassis.outbox.resend import Resends
 from chassis.projections.rebuild import Rebuilding
 from chassis.recovery.comparisons import Comparisons
 from chassis.storage.collections import Tables
 
-Row = dict[str, Any]
 
-
-class NotHeard(ValueError):
-    """Nobody would hear what is to be said again."""
-
-
-def _consumed_by(to: str, types: Iterable[str]) -> tuple[str, ...]:
-    """Of these types, or of all, those that a service consumes. Raises NotHeard."""
-    heard = contracts.heard_by(to)
-    consumed = heard.intersection(types) if types else heard
-    if not consumed:
-        raise NotHeard(f"{to} hears none of these.")
-    return tuple(sorted(consumed))
-
-
-class Operating:
-    """One service's events in the hands of its operator."""
+class EventConsole:
+    """One service's events in the hands of its operator: a method per operation."""
 
     def __init__(
         self,
@@ -52,44 +42,114 @@ class Operating:
         self.tables, self.outboxes = tables, outboxes
         self.transport, self.audit = transport, Audit(tables)
         self.parked = Parked(tables, Held(tables))
-        self.story = Story(service, tables)
+        self.timeline = Timeline(service, tables)
         self.resends = Resends(tables, transport)
         self.rebuilding, self.failures = rebuilding, failures
         self.comparisons = Comparisons(tables)
 
-    def survey(self) -> list[QueueStatus]:
-        """The service's queues as they are. Raises Away."""
+    @operation("GET", "parked")
+    def find_parked(self) -> list[shapes.ParkedGroup]:
+        return self.parked.find_groups()
+
+    @operation("GET", "parked/one")
+    def get_sequence(self) -> shapes.ParkedSequence:
+        return self.parked.get(query(shapes.Id).id)
+
+    @operation("PUT", "parked/one")
+    def edit(self) -> shapes.Id:
+        return shapes.Id(id=self.parked.edit(body(shapes.Edit), _who()))
+
+    @operation("POST", "parked/replay")
+    def replay(self) -> shapes.Changed:
+        return shapes.Changed(self.parked.replay(body(shapes.Which), _who()))
+
+    @operation("POST", "parked/drop")
+    def drop(self) -> shapes.Changed:
+        return shapes.Changed(self.parked.drop(body(shapes.Which), _who()))
+
+    @operation("POST", "parked/back")
+    def take_back(self) -> shapes.Id:
+        return shapes.Id(id=self.parked.take_back(body(shapes.Id).id, _who()))
+
+    @operation("GET", "audit")
+    def find_audit(self) -> list[shapes.AuditLine]:
+        return self.audit.find_lines()
+
+    @operation("GET", "published")
+    def find_published(self) -> list[shapes.TimelineEntry]:
+        return self.timeline.find_published(query(shapes.Id).id)
+
+    @operation("POST", "consumed")
+    def find_consumed(self) -> list[shapes.TimelineEntry]:
+        return self.timeline.find_consumed(body(shapes.Ids).ids)
+
+    @operation("GET", "queues")
+    def find_queues(self) -> list[QueueStatus]:
         return self.transport.queues(self.service, self.types)
 
-    def unsaid(self) -> list[Unsaid]:
-        """What waits in the service's outboxes for longer than is usual."""
+    @operation("GET", "backlog")
+    def find_backlog(self) -> list[Unsaid]:
         return unsaid(self.outboxes, self.tables)
 
-    def failing(self) -> list[Failing]:
-        """What work of the service fails again and again."""
+    @operation("GET", "failures")
+    def find_failures(self) -> list[Failing]:
         return self.failures.lasting()
 
-    def resend(self, query: ArchiveQuery, to: str, who: str) -> str:
-        """Publish events again, to one service or all; the id. Raises NotHeard."""
-        if to:
-            query = replace(query, types=_consumed_by(to, query.types))
-        resend = self.resends.begin(query, to)
-        self.audit.note(who, "resend", resend)
-        return resend
+    @operation("POST", "resend", 202)
+    def resend(self) -> shapes.Id:
+        wanted = body(shapes.Resend)
+        query = wanted.archive_query()
+        if wanted.to:
+            query = replace(query, types=_consumed_by(wanted.to, query.types))
+        resend = self.resends.begin(query, wanted.to)
+        self.audit.note(_who(), "resend", resend)
+        return shapes.Id(id=resend)
 
-    def rebuild(self, model: str, who: str) -> Row:
-        """Make a read model anew, or go on with it; how far it is."""
-        progress = self.rebuilding.start(model)
-        self.audit.note(who, "rebuild", model)
-        return progress
+    @operation("GET", "resend")
+    def get_resend(self) -> shapes.ResendProgress:
+        progress = self.resends.progress(query(shapes.Id).id)
+        if progress is None:
+            raise Problem(404, "unknown-resend", "There is no such resend any more.")
+        return msgspec.convert(progress, shapes.ResendProgress, from_attributes=True)
 
-    def stop_rebuild(self, model: str, who: str) -> Row:
-        """Halt a rebuild; how far it came."""
-        progress = self.rebuilding.stop(model)
-        self.audit.note(who, "stop rebuild", model)
-        return progress
-
-    def compare(self, who: str) -> None:
-        """Compare a week with every producer now."""
-        self.audit.note(who, "compare", self.service)
+    @operation("POST", "reconcile", 202)
+    def compare(self) -> shapes.Id:
+        self.audit.note(_who(), "compare", self.service)
         self.comparisons.hurry(whole=True)
+        return shapes.Id(id=self.service)
+
+    @operation("GET", "models")
+    def find_models(self) -> list[shapes.ModelProgress]:
+        return [_progress(model) for model in self.rebuilding.all_progress()]
+
+    @operation("POST", "models/rebuild", 202)
+    def rebuild(self) -> shapes.ModelProgress:
+        model = body(shapes.Id).id
+        progress = self.rebuilding.start(model)
+        self.audit.note(_who(), "rebuild", model)
+        return _progress(progress)
+
+    @operation("POST", "models/stop")
+    def stop_rebuild(self) -> shapes.ModelProgress:
+        model = body(shapes.Id).id
+        progress = self.rebuilding.stop(model)
+        self.audit.note(_who(), "stop rebuild", model)
+        return _progress(progress)
+
+
+def _progress(progress: object) -> shapes.ModelProgress:
+    return msgspec.convert(progress, shapes.ModelProgress, from_attributes=True)
+
+
+def _consumed_by(to: str, types: Iterable[str]) -> tuple[str, ...]:
+    """Of these types, or of all, those that a service consumes. Raises Problem 422."""
+    consumed = contracts.heard_by(to)
+    wanted = consumed.intersection(types) if types else consumed
+    if not wanted:
+        raise Problem(422, "not-heard", f"{to} consumes none of these.")
+    return tuple(sorted(wanted))
+
+
+def _who() -> str:
+    """Who is written into the audit."""
+    return caller().login or caller().issuer

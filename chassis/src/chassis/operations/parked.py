@@ -4,155 +4,131 @@ import datetime
 import hashlib
 import re
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 from pymongo import ReturnDocument
 
-from chassis.events.envelope import Envelope, check, from_bytes, from_document
+from chassis.events.envelope import (
+    Envelope,
+    Refused,
+    check,
+    from_bytes,
+    from_document,
+)
 from chassis.inbox.retry_queue import Held
 from chassis.inbox.retry_row import DROPPED, PARKED, WAITING
 from chassis.operations.audit import DROP, Audit
+from chassis.operations.shapes import Edit, ParkedGroup, ParkedSequence, Which
 from chassis.storage.collections import Tables
+from chassis.telemetry import masking
 from chassis.telemetry.masking import NotMendable as NotMendable
-from chassis.telemetry.masking import (
-    masked,
-    masked_text,
-    mended_text,
-    shown_text,
-    unmasked,
-)
 
 Row = dict[str, Any]
 VARYING = re.compile(r"'[^']*'|\"[^\"]*\"|[0-9a-z]*[0-9][0-9a-z.-]*")
 SHOWN_KEYS = 50
+"""So many links fill a screen; the rest of a group shows when these are mended."""
 DROPPING_SECONDS = 5.0
+"""What is behind a dropped event waits until the drop is noted, and goes on by itself
+where whoever dropped it ended in between."""
 SHOWN_IN_GROUPS = {"why": 1, "since": 1, "events.type": 1}
 UNREADABLE = "unreadable"
 DROPPED_KEPT = datetime.timedelta(days=30)
+"""As long as rosters are kept, which may be what nobody could read."""
 NOT_KEPT = "That line names nothing that can be taken back."
 
 
 class NotParked(LookupError):
     """Nothing is parked under this key any more."""
 
+    def __init__(self, key: str) -> None:
+        super().__init__(f"{key} is not parked any more: somebody else mended it.")
+
+
+class NothingPicked(ValueError):
+    """Neither a key nor a cause nor all is named."""
+
 
 class NotDropped(LookupError):
-    """Nothing was given up there, it is kept no more, or it is taken back already."""
-
-
-@dataclass(frozen=True)
-class Which:
-    """What a person picked: one key, all of one cause, or all there is."""
-
-    key: str = ""
-    cause: str = ""
-    all: bool = False
-
-    def filter(self) -> Row:
-        """The rows, as far as the store can tell."""
-        return {"state": PARKED, "_id": self.key} if self.key else {"state": PARKED}
-
-
-@dataclass
-class Group:
-    """Sequences that were parked for one cause."""
-
-    cause: str
-    type: str
-    why: str
-    sequences: int
-    events: int
-    oldest: datetime.datetime
-    keys: list[str]
+    """Nothing was dropped there, it is kept no more, or it is taken back already."""
 
 
 class Parked:
-    """What waits for a person in one service."""
+    """The parked sequences of one service."""
 
     def __init__(self, tables: Tables, held: Held) -> None:
         self.tables, self.held = tables, held
         self.rows, self.audit = tables.held, Audit(tables)
 
-    def groups(self) -> list[Group]:
+    def find_groups(self) -> list[ParkedGroup]:
         """All that is parked, by cause; the largest group first."""
-        found: dict[str, Group] = {}
-        for row in self._rows({"state": PARKED}, SHOWN_IN_GROUPS):
-            cause, type_ = _cause(row), _type(row)
-            group = found.setdefault(
-                cause, Group(cause, type_, _plain(row["why"]), 0, 0, row["since"], [])
-            )
-            group.sequences += 1
-            group.events += max(1, len(row["events"]))
-            group.oldest = min(group.oldest, row["since"])
-            if len(group.keys) < SHOWN_KEYS:
-                group.keys.append(row["_id"])
-        return sorted(found.values(), key=lambda group: -group.sequences)
+        by_cause: dict[str, list[Row]] = {}
+        for row in self._rows({}, SHOWN_IN_GROUPS):
+            by_cause.setdefault(_cause(row), []).append(row)
+        groups = [_group(cause, rows) for cause, rows in by_cause.items()]
+        return sorted(groups, key=lambda group: -group.sequences)
 
-    def show(self, key: str) -> Row:
+    def get(self, key: str) -> ParkedSequence:
         """One sequence, personal data masked. Raises NotParked."""
         row = self._row(key)
-        return {
-            "key": key,
-            "why": masked_text(row["why"]),
-            "cause": _cause(row),
-            "type": _type(row),
-            "since": row["since"],
-            "tries": row["tries"],
-            "events": [masked(event) for event in row["events"]],
-            "text": shown_text(row["raw"]) if "raw" in row else "",
-            "sender": row.get("sender", ""),
-            "sent_key": row.get("sent_key", ""),
-            "size": row.get("size", 0),
-            "sha256": row.get("sha256", ""),
-            "audit": self.audit.lines(key),
-        }
+        return ParkedSequence(
+            key=key,
+            why=masking.masked_text(row["why"]),
+            cause=_cause(row),
+            type=_type(row),
+            since=row["since"],
+            tries=row["tries"],
+            events=[masking.masked(event) for event in row["events"]],
+            text=masking.shown_text(row["raw"]) if "raw" in row else "",
+            sender=row.get("sender", ""),
+            sent_key=row.get("sent_key", ""),
+            size=row.get("size", 0),
+            sha256=row.get("sha256", ""),
+            audit=self.audit.find_lines(key),
+        )
 
-    def edit(self, key: str, event_id: str, data: Row, who: str) -> None:
-        """Put other data into one event of a sequence.
+    def edit(self, edit: Edit, who: str) -> str:
+        """Put other data into one event of a sequence, or a readable event in the place
+        of one that nobody could read; the key under which it lies then.
 
-        What was masked when it was shown may come back masked. Raises NotParked, and
-        Refused when the data do not fit the contract.
+        What was masked when it was shown may come back masked. Raises NotParked,
+        NotMendable, and Refused when the text does not fit the contract.
         """
-        kept = next((e for e in self._row(key)["events"] if e["id"] == event_id), None)
-        if kept is None:
-            raise NotParked(f"{event_id} of {key}")
-        new = unmasked(data, kept["data"])
-        check(msgspec.structs.replace(from_document(kept), data=new))
+        row = self._row(edit.key)
+        return (self._rewrite if "raw" in row else self._edit)(row, edit, who)
+
+    def _edit(self, row: Row, edit: Edit, who: str) -> str:
+        events = {event["id"]: event for event in row["events"]}
+        if edit.event not in events:
+            raise NotParked(f"{edit.event} of {edit.key}")
+        before = events[edit.event]
+        data = masking.unmasked(_read_data(edit.text), before["data"])
+        check(msgspec.structs.replace(from_document(before), data=data))
         changed = self.rows.update_one(
-            {"_id": key, "state": PARKED, "events.id": event_id},
-            {"$set": {"events.$.data": new}},
+            {"_id": edit.key, "state": PARKED, "events.id": edit.event},
+            {"$set": {"events.$.data": data}},
         )
         if not changed.matched_count:
-            raise NotParked(key)
-        self.audit.note(who, "edit", key, [event_id], before=kept["data"])
+            raise NotParked(edit.key)
+        self.audit.note(who, "edit", edit.key, [edit.event], before=before["data"])
+        return edit.key
 
-    def rewrite(self, key: str, text: str, who: str) -> str:
-        """Put a readable event in the place of an unreadable one.
-
-        The key it lines up under. Raises NotParked, NotMendable, and Refused when the
-        text is no event either.
-        """
-        row = self._row(key)
-        if "raw" not in row:
-            raise NotMendable("This one is readable: edit its events.")
-        if row.get("sender") is not None:
+    def _rewrite(self, row: Row, edit: Edit, who: str) -> str:
+        if "sender" in row:
             raise NotMendable("A branch sends its roster again: only drop this one.")
-        event = from_bytes(mended_text(text, row["raw"]).encode())
+        event = from_bytes(masking.mended_text(edit.text, row["raw"]).encode())
         self.held.hold(event, f"mended by {who}")
-        self.rows.delete_one({"_id": key, "state": PARKED})
-        self.audit.note(who, "rewrite", key, [event.id])
+        self.rows.delete_one({"_id": edit.key, "state": PARKED})
+        self.audit.note(who, "rewrite", edit.key, [event.id])
         return event.partitionkey
 
     def replay(self, which: Which, who: str) -> int:
-        """Let sequences try again at once; how many."""
-        return sum(self._replay_one(row, who) for row in self._picked(which))
+        """Let sequences try again at once; how many. Raises NothingPicked."""
+        readable = (row for row in self._picked(which) if "raw" not in row)
+        return sum(self._replay(row, who) for row in readable)
 
-    def _replay_one(self, row: Row, who: str) -> int:
-        if "raw" in row:
-            return 0
+    def _replay(self, row: Row, who: str) -> int:
         changed = self.rows.update_one(
             {"_id": row["_id"], "state": PARKED}, {"$set": _due_in(0.0)}
         )
@@ -160,19 +136,19 @@ class Parked:
             self.audit.note(who, "replay", row["_id"], [e["id"] for e in row["events"]])
         return changed.matched_count
 
-    def drop(self, which: Which, who: str, why: str) -> int:
+    def drop(self, which: Which, who: str) -> int:
         """Give up the first event of sequences; those behind it go on. How many.
 
-        What was dropped stays dropped when it is said again, and is kept with the
-        audit line, from which it can be taken back.
+        What was dropped stays dropped when it is published again, and is kept with the
+        audit line, from which it can be taken back. Raises NothingPicked.
         """
-        return sum(self._drop_one(row, who, why) for row in self._picked(which))
+        return sum(
+            (self._drop_raw if "raw" in row else self._drop_first)(row, who, which.why)
+            for row in self._picked(which)
+        )
 
-    def _drop_one(self, row: Row, who: str, why: str) -> int:
-        key = row["_id"]
-        if "raw" in row:
-            return self._drop_raw(row, who, why)
-        first = row["events"][0]
+    def _drop_first(self, row: Row, who: str, why: str) -> int:
+        key, first = row["_id"], row["events"][0]
         left = self.rows.find_one_and_update(
             {"_id": key, "state": PARKED, "events.id": first["id"]},
             {
@@ -183,7 +159,7 @@ class Parked:
         )
         if left is None:
             return 0
-        self._remember(from_document(first))
+        self._note_dropped(from_document(first))
         self.audit.note(who, DROP, key, [first["id"]], why=why, dropped=first)
         self.rows.update_one({"_id": key, "state": WAITING}, {"$set": _due_in(0.0)})
         self.rows.delete_one({"_id": key, "events": {"$size": 0}})
@@ -191,60 +167,57 @@ class Parked:
 
     def _drop_raw(self, row: Row, who: str, why: str) -> int:
         """Out of sight, and cleared in a while: nobody knows what is in it."""
-        now = datetime.datetime.now(datetime.UTC)
-        clear_at = row.get("clear_at") or now + DROPPED_KEPT
+        clear_at = row["clear_at"] or _now() + DROPPED_KEPT
         dropped = self.rows.update_one(
             {"_id": row["_id"], "state": PARKED},
-            {"$set": {"state": DROPPED, "clear_at": clear_at,
-                      "is_of_branch": bool(row.get("clear_at"))}},
-        )  # fmt: skip
+            {"$set": {"state": DROPPED, "clear_at": clear_at}},
+        )
         if dropped.matched_count:
             self.audit.note(who, DROP, row["_id"], why=why, kept_until=clear_at)
         return dropped.matched_count
 
-    def _remember(self, event: Envelope) -> None:
+    def _note_dropped(self, event: Envelope) -> None:
         """In the inbox, as if it had been handled."""
-        now = datetime.datetime.now(datetime.UTC)
+        row = {"type": event.type, "at": _now(), "dropped": True}
         self.tables.inbox.update_one(
-            {"_id": event.id},
-            {"$setOnInsert": {"type": event.type, "at": now, "dropped": True}},
-            upsert=True,
+            {"_id": event.id}, {"$setOnInsert": row}, upsert=True
         )
 
-    def take_back(self, line: str, who: str) -> str:
+    def take_back(self, line_id: str, who: str) -> str:
         """Let a dropped event be tried after all; its key.
 
         It comes after those that went on meanwhile; what nobody could read is parked
         again. Raises NotDropped.
         """
-        found = self.audit.dropped(line)
-        if found is None:
+        line = self.audit.get_drop(line_id)
+        if line is None:
             raise NotDropped(NOT_KEPT)
-        if "dropped" not in found:
-            return self._take_back_raw(found["key"], line, who)
-        event = from_document(found["dropped"])
+        if line.dropped is None:
+            self._park_again(line.key)
+        else:
+            self._line_up_again(from_document(line.dropped), who)
+        if self.audit.is_taken_back(line_id):
+            self.audit.note(who, "take back", line.key, line.events)
+        return line.key
+
+    def _line_up_again(self, event: Envelope, who: str) -> None:
         self.tables.inbox.delete_one({"_id": event.id, "dropped": True})
         if not self.held.line_up([event], f"taken back by {who}", untried=True):
-            self._remember(event)
+            self._note_dropped(event)
             raise NotDropped(f"{event.partitionkey} has too much waiting: try later.")
-        if self.audit.is_taken_back(line):
-            self.audit.note(who, "take back", event.partitionkey, [event.id])
-        return event.partitionkey
 
-    def _take_back_raw(self, key: str, line: str, who: str) -> str:
+    def _park_again(self, key: str) -> None:
         row = self.rows.find_one({"_id": key, "state": DROPPED})
         if row is None:
             raise NotDropped(NOT_KEPT)
-        clear_at = row["clear_at"] if row["is_of_branch"] else None
-        back = {"$set": {"state": PARKED, "clear_at": clear_at}}
-        self.rows.update_one({"_id": key, "state": DROPPED}, back)
-        if self.audit.is_taken_back(line):
-            self.audit.note(who, "take back", key)
-        return str(key)
+        clear_at = row["clear_at"] if "sender" in row else None
+        again = {"$set": {"state": PARKED, "clear_at": clear_at}}
+        self.rows.update_one({"_id": key, "state": DROPPED}, again)
 
     def _rows(self, filter_: Row, fields: Row | None = None) -> list[Row]:
-        """Oldest first."""
-        return sorted(self.rows.find(filter_, fields), key=lambda row: row["since"])
+        """Parked ones, oldest first."""
+        rows = self.rows.find({**filter_, "state": PARKED}, fields)
+        return sorted(rows, key=lambda row: row["since"])
 
     def _row(self, key: str) -> Row:
         row = self.rows.find_one({"_id": key, "state": PARKED})
@@ -254,17 +227,36 @@ class Parked:
 
     def _picked(self, which: Which) -> Iterator[Row]:
         if not (which.key or which.cause or which.all):
-            return
-        for row in self._rows(which.filter()):
-            if not which.cause or _cause(row) == which.cause:
+            raise NothingPicked("Say which: key, cause, or all.")
+        for row in self._rows({"_id": which.key} if which.key else {}):
+            if which.cause in ("", _cause(row)):
                 yield row
+
+
+def _read_data(text: str) -> Row:
+    """The data of an event as a person wrote them. Raises Refused."""
+    try:
+        return msgspec.json.decode(text, type=Row)
+    except msgspec.DecodeError as error:
+        raise Refused(f"these are no data in JSON: {error}") from error
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)
 
 
 def _due_in(seconds: float) -> Row:
     """To be tried again, as if for the first time."""
-    now = datetime.datetime.now(datetime.UTC)
     due = time.time() + seconds
-    return {"state": WAITING, "tries": 0, "claims": 0, "due": due, "began": now}
+    return {"state": WAITING, "tries": 0, "claims": 0, "due": due, "began": _now()}
+
+
+def _group(cause: str, rows: Sequence[Row]) -> ParkedGroup:
+    """Of rows from the oldest on."""
+    events = sum(max(1, len(row["events"])) for row in rows)
+    keys = [row["_id"] for row in rows[:SHOWN_KEYS]]
+    type_, why, oldest = _type(rows[0]), _plain(rows[0]["why"]), rows[0]["since"]
+    return ParkedGroup(cause, type_, why, len(rows), events, oldest, keys)
 
 
 def _type(row: Mapping[str, Any]) -> str:
@@ -273,9 +265,9 @@ def _type(row: Mapping[str, Any]) -> str:
 
 def _plain(why: str) -> str:
     """A reason without what differs from one event to the next."""
-    return masked_text(VARYING.sub("…", why))[:300]
+    return masking.masked_text(VARYING.sub("…", why))[:300]
 
 
 def _cause(row: Mapping[str, Any]) -> str:
-    said = f"{_type(row)} {_plain(row['why'])}"
-    return hashlib.sha256(said.encode()).hexdigest()[:12]
+    about = f"{_type(row)} {_plain(row['why'])}"
+    return hashlib.sha256(about.encode()).hexdigest()[:12]

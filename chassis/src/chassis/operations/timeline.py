@@ -1,105 +1,78 @@
-"""What a service said and heard under one id, from the row to the notice."""
+"""What a service published and consumed under one id."""
 
 import datetime
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from chassis.inbox.retry_row import PARKED
+from chassis.operations.shapes import TimelineEntry
 from chassis.storage.collections import Tables
 
+PUBLISHED = "published"
 MOST = 500
+"""More than a chunk of 200 rows leads to at one service."""
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Said:
-    """One event as its service said it.
-
-    `confirmed` is when the bus had it; `about` are the ids it speaks of, `person`
-    the one among them that is a person's, if there is one.
-    """
-
-    id: str
-    type: str
-    subject: str
-    service: str
-    request: str
-    trace: str
-    time: str
-    confirmed: datetime.datetime
-    about: tuple[str, ...]
-    person: str
-
-
-@dataclass(frozen=True)
-class Heard:
-    """What became of one event at one hearer: handled, dropped, waiting, parked."""
-
-    id: str
-    service: str
-    state: str
-    at: datetime.datetime
-
-
-class Story:
-    """One service's part of it."""
+class Timeline:
+    """One service's part of event timelines."""
 
     def __init__(self, service: str, tables: Tables) -> None:
         self.service, self.tables = service, tables
 
-    def said(self, id_: str) -> list[Said]:
-        """Everything said in this request.
+    def find_published(self, id_: str) -> list[TimelineEntry]:
+        """Everything published in this request.
 
         Or, for the id of an event or of an aggregate (an enrolment, a chunk, a
-        course), everything said by or about it; their `request` leads on.
+        course), everything published by or about it; their `request` leads on.
         """
-        said = self.tables.said
-        for filter_ in (
-            {"event.requestid": id_},
-            {"_id": id_},
-            {"event.partitionkey": id_},
-        ):
-            if found := list(said.find(filter_, limit=MOST)):
-                return [_said(row) for row in found]
+        for field in ("event.requestid", "_id", "event.partitionkey"):
+            if rows := list(self.tables.said.find({field: id_}, limit=MOST)):
+                return [_published(row["event"]) for row in rows]
         return []
 
-    def heard(self, ids: Sequence[str]) -> list[Heard]:
+    def find_consumed(self, ids: Sequence[str]) -> list[TimelineEntry]:
         """What became of these events here."""
-        rows = self.tables.inbox.find({"_id": {"$in": list(ids)}})
-        told = [
-            Heard(
-                row["_id"], self.service,
-                "dropped" if row.get("dropped") else "handled", row["at"],
+        handled = self.tables.inbox.find({"_id": {"$in": list(ids)}})
+        events = [
+            self._consumed(
+                row["_id"], "dropped" if row.get("dropped") else "handled", row["at"]
             )
-            for row in rows
-        ]  # fmt: skip
-        known = {one.id for one in told}
-        wanted = set(ids) - known
-        for row in self.tables.held.find({"events.id": {"$in": sorted(wanted)}}):
+            for row in handled
+        ]
+        wanted = sorted(set(ids).difference(event.id for event in events))
+        for row in self.tables.held.find({"events.id": {"$in": wanted}}):
             state = "parked" if row["state"] == PARKED else "waiting"
-            told += [
-                Heard(event["id"], self.service, state, row["since"])
+            events += [
+                self._consumed(event["id"], state, row["since"])
                 for event in row["events"]
                 if event["id"] in wanted
             ]
-        return told
+        return events
+
+    def _consumed(self, id_: str, state: str, at: datetime.datetime) -> TimelineEntry:
+        return TimelineEntry(at, self.service, state, id_)
 
 
-def _said(row: Row) -> Said:
-    event = row["event"]
-    return Said(
-        event["id"], event["type"], event["subject"], event["source"].split("/")[-1],
-        event["requestid"], event["traceparent"][3:35], event["time"], row["at"],
-        (event["partitionkey"], event["subject"], *_ids(event["data"])),
-        str(event["data"].get("person_id", "")),
-    )  # fmt: skip
+def _published(event: Row) -> TimelineEntry:
+    data = event["data"]
+    return TimelineEntry(
+        at=datetime.datetime.fromisoformat(event["time"]),
+        service=event["source"].split("/")[-1],
+        state=PUBLISHED,
+        id=event["id"],
+        type=event["type"],
+        subject=event["subject"],
+        request=event["requestid"],
+        about=[event["partitionkey"], event["subject"], *_ids(data)],
+        person=str(data.get("person_id", "")),
+    )
 
 
 def _ids(data: Row) -> Iterator[str]:
-    for name, said in data.items():
-        if isinstance(said, list):
-            for one in said:
-                yield from _ids(one) if isinstance(one, dict) else ()
+    for name, value in data.items():
+        if isinstance(value, list):
+            for part in value:
+                yield from _ids(part) if isinstance(part, dict) else ()
         elif name.endswith("_id"):
-            yield str(said)
+            yield str(value)

@@ -26,7 +26,7 @@ from chassis.ids import new_id
 from chassis.inbox.consumer import Consumer, Handler
 from chassis.inbox.versions import Versions
 from chassis.operations import routes as operations
-from chassis.operations.console import Operating
+from chassis.operations.console import EventConsole
 from chassis.operations.failures import Failures
 from chassis.operations.gauges import gauge
 from chassis.outbox.archive import EventArchive
@@ -124,12 +124,12 @@ class Plumbing:
         )
         idempotency.install(app, self.tables)
         install_refusals(app, refusals, statuses)
-        app.register_blueprint(operations.blueprint(self.operating()))
         app.register_blueprint(
             recovery_routes.blueprint(
                 self.name, EventArchive(self.tables), self.snapshots
             )
         )
+        app.register_blueprint(operations.blueprint(self.console()))
         for blueprint in blueprints:
             app.register_blueprint(blueprint)
         return app
@@ -159,13 +159,18 @@ class Plumbing:
     def _outboxes(self) -> list[Any]:
         return [collection_of(d) for d in self.documents if issubclass(d, Aggregate)]
 
-    def operating(self) -> Operating:
+    def console(self) -> EventConsole:
         """The service's events in the hands of its operator."""
         types = contracts.heard_by(self.name)
-        return Operating(
-            self.name, types, self.tables, self.transport, self.rebuilding,
-            self._outboxes(), self.failures,
-        )  # fmt: skip
+        return EventConsole(
+            self.name,
+            types,
+            self.tables,
+            self.transport,
+            self.rebuilding,
+            self._outboxes(),
+            self.failures,
+        )
 
     def reconciling(self, handlers: Mapping[str, Handler]) -> Reconciling:
         """The comparisons with those who publish what the handlers consume."""

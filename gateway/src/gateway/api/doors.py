@@ -13,8 +13,8 @@ from chassis.http.problem import NOTHING_HERE, Problem
 from chassis.telemetry import tracing as trace
 from flask import Blueprint, Response, request
 
-from gateway.api.visitors import SAFE, actor, origin, visitor
-from gateway.clients.services import Services
+from gateway.api.visitors import SAFE, actor, operator, origin, visitor
+from gateway.clients.services import OWN, Services
 from gateway.identity.invite_members import INVITED, Asked, InviteMembers
 from gateway.identity.sign_in import SignIn, Visitor
 
@@ -110,8 +110,11 @@ def blueprint(services: Services, sign_in: SignIn, invite: InviteMembers) -> Blu
     def forward(service: str, path: str) -> Response:
         client, who = services.named(service), visitor()
         parts = tuple(path.removesuffix("/").split("/"))
-        if client is None or parts[0] in KEPT_INSIDE:
+        is_inside = parts[0] in KEPT_INSIDE or (service == OWN and parts[0] != "events")
+        if client is None or is_inside:
             raise Problem(404, "not-found", NOTHING_HERE)
+        if service == OWN:
+            operator()  # before it takes a second thread of this process
         if who.account is None and request.method not in SAFE:
             raise _sign_in_first()
         token = client.signer.token(service, **who.speaks_for())

@@ -31,6 +31,11 @@ def visitor() -> Visitor:
     return found
 
 
+def is_signed() -> bool:
+    """Whether a token signed by a service was asked for and verified."""
+    return "caller" in g
+
+
 def origin() -> Origin:
     """Where this request comes from: a browser keeps its device's token in a cookie, a
     script sends it in a header."""
@@ -60,13 +65,14 @@ def operator() -> str:
 def install(app: Flask, sign_in: SignIn, site: Site) -> None:
     """Know the visitor of every request, and keep other sites' forms out.
 
-    Who probes or reads metrics may call the process by any name.
+    Who probes, reads metrics or bears a signed token, as the gateway does when it asks
+    itself, may call the process by any name.
     """
     app.extensions["site"] = site
 
     def recognise() -> None:
         g.visitor = Visitor()
-        if request.path in PROBED:
+        if request.path in PROBED or is_signed():
             return
         if not site.is_named(request.environ.get("HTTP_HOST", "")):
             raise Problem(400, "host-refused", "这里不是您要找的网站：请核对网址。")

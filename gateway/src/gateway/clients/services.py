@@ -19,6 +19,8 @@ QUESTION_SECONDS = 2.0
 """What it waits for one answer, so that what depends on others has a second left."""
 PART_THREADS = 96
 """Four services beside the one that a page's own thread asks, for 24 pages at once."""
+OWN = "gateway"
+NAMES = ("catalog", "enrollment", "media", "learning", "notify", OWN)
 
 
 @dataclass(frozen=True)
@@ -36,13 +38,17 @@ class Away:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of a service for a part of a page. `path` comes in its parts."""
+    """What is asked of a service for a part of a page, and the type of its answer.
+
+    `path` comes in its parts.
+    """
 
     service: str
     path: tuple[str, ...]
     query: dict[str, str] | None = None
     method: str = "GET"
     body: object = None
+    answer: Any = Any
 
     @staticmethod
     def of(service: str, *path: str, **query: str) -> "Question":
@@ -52,13 +58,15 @@ class Question:
 
 @dataclass(frozen=True)
 class Services:
-    """All services the gateway stands before."""
+    """All services the gateway stands before, and itself: of its own events it is asked
+    like any other."""
 
     catalog: Client
     enrollment: Client
     media: Client
     learning: Client
     notify: Client
+    gateway: Client
     threads: Executor = field(
         default_factory=lambda: ThreadPoolExecutor(PART_THREADS, "part")
     )
@@ -67,9 +75,6 @@ class Services:
         """The service of this name, or None."""
         found: Client | None = getattr(self, name, None) if name in NAMES else None
         return found
-
-
-NAMES = ("catalog", "enrollment", "media", "learning", "notify")
 
 
 class Asking:
@@ -162,8 +167,9 @@ class Asking:
             return Away(service)
         try:
             more["seconds"] = self.seconds()
-            kind: Any = Any
-            return self.ask(service, question.method, question.path, kind, **more)
+            return self.ask(
+                service, question.method, question.path, question.answer, **more
+            )
         except Problem as problem:
             if problem.status == 503:
                 self.away.add(service)

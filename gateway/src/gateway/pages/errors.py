@@ -9,6 +9,7 @@ from flask import Flask, Response, request
 from pymongo.errors import PyMongoError
 from werkzeug.exceptions import HTTPException
 
+from gateway.api.visitors import is_signed
 from gateway.identity.errors import Refusal
 from gateway.pages.frame import page, refusal
 
@@ -72,6 +73,6 @@ def with_retry(answer: Response, refusal: Refusal) -> Response:
 
 def _answer(status: int, slug: str, detail: str, **members: Any) -> Response:
     wants_page = "text/html" in request.headers.get("Accept", "")
-    if wants_page and not request.path.startswith(("/api/", "/v/")):
+    if wants_page and not is_signed() and not request.path.startswith(("/api/", "/v/")):
         return page("error.html", status, slug=slug, detail=detail)
     return problem.response(status, slug, detail, **members)

@@ -164,19 +164,21 @@ def day(said: str) -> str:
     return str(format_date(date, "long", locale=language()))
 
 
-def moment(said: str | float) -> str:
+def moment(said: datetime.datetime | str | float) -> str:
     """A moment in the college's zone."""
     return str(format_datetime(_local(said), "short", locale=language()))
 
 
-def instant(said: str | float) -> str:
+def instant(said: datetime.datetime | str | float) -> str:
     """A moment in the college's zone to the thousandth of a second."""
     local = _local(said)
     return str(format_datetime(local, "MM-dd HH:mm:ss.SSS", locale=language()))
 
 
-def _local(said: str | float) -> datetime.datetime:
-    if isinstance(said, str):
+def _local(said: datetime.datetime | str | float) -> datetime.datetime:
+    if isinstance(said, datetime.datetime):
+        at = said
+    elif isinstance(said, str):
         at = datetime.datetime.fromisoformat(said.replace("Z", "+00:00"))
     else:
         at = datetime.datetime.fromtimestamp(said, datetime.UTC)

@@ -5,215 +5,143 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-import msgspec
-from chassis.broker.queue_status import (
-    PARKED,
-    QueueStatus,
-    count_parked,
-    count_waiting,
-    dead_queues,
-)
-from chassis.events.envelope import Refused
-from chassis.http.auth import public
 from chassis.http.problem import Problem
-from chassis.operations.console import Operating
-from chassis.operations.parked import NotDropped, NotMendable, NotParked, Which
+from chassis.operations.console import EventConsole
+from chassis.operations.operations import each_of
+from chassis.operations.queue_sum import sum_queues
+from chassis.operations.shapes import Edit, Id, Which
+from chassis.operations.trace import find_trace
 from chassis.outbox.backlog import MOST
 from flask import Blueprint, Response, request
 
-from gateway.api.visitors import operator
-from gateway.clients.everywhere import ALL, OWN, Everywhere
-from gateway.clients.services import NAMES
+from gateway.clients.everywhere import Everywhere
 from gateway.identity.account import OPERATOR
 from gateway.pages.frame import asking, for_role, gettext, page, see
-from gateway.pages.timeline import timeline
-from gateway.pages.words import ACTIONS, DONE, EVENTS, NOTHING_DONE, REFUSALS, STEPS
+from gateway.pages.timeline import draw_timeline
+from gateway.pages.words import ACTIONS, DONE, EVENTS, NOTHING_DONE, STEPS
 from gateway.texts import N_
 
 SHOWN_LINES, MOST_LINES = 12, 100
-NO_DOOR = "not-found"
-GONE, NOT_BACK = REFUSALS["not-parked"], REFUSALS["not-dropped"]
+"""A screen of the audit at once, and as much behind it as one service answers."""
 NOT_SAVED = N_("没有保存，请改好再存一次。%(why)s")
-NOT_YET = N_("这个服务还是早先的版本，不会重建：请先升级。")
-Row = dict[str, Any]
+UNDER_WAY = ("marking", "filling", "sweeping")
+CHANGES = {"replay": EventConsole.replay, "drop": EventConsole.drop}
+REBUILDS = {"rebuild": EventConsole.rebuild, "stop": EventConsole.stop_rebuild}
 
 
-def blueprint(own: Operating) -> Blueprint:
+def blueprint() -> Blueprint:
     """Pages for operators."""
     bp = Blueprint("operations", __name__)
-    bp.context_processor(lambda: {"actions": ACTIONS, "titles": EVENTS, "steps": STEPS})
-
-    def everywhere() -> Everywhere:
-        return Everywhere(asking(), own)
-
-    @bp.get("/operations")
-    @for_role(OPERATOR)
-    def overview() -> Response:
-        all_ = everywhere()
-        parked = [
-            {**group, "service": service}
-            for service, groups in all_.parked().items()
-            for group in groups
-        ]
-        words: Row = {
-            "parked": sorted(parked, key=lambda group: -group["sequences"]),
-            "queues": {s: _summed(q) for s, q in all_.topology().items()},
-            "unsaid": all_.unsaid(),
-            "most": MOST,
-            "failing": all_.failing(),
-            "models": all_.models(),
-            "audit": all_.audit()[:MOST_LINES],
-            "shown": SHOWN_LINES,
-            "done": _done(request.args),
-        }
-        away, earlier = sorted(set(all_.away)), sorted(set(all_.earlier))
-        return page("operations/overview.html", away=away, earlier=earlier, **words)
-
-    @bp.get("/operations/models")
-    @for_role(OPERATOR)
-    def models() -> Response:
-        return page("operations/models.html", models=everywhere().models())
-
-    @bp.get("/operations/trace")
-    @for_role(OPERATOR)
-    def trace() -> Response:
-        id_ = request.args.get("id", "").strip()
-        found = everywhere().trace(id_) if id_ else {"entries": [], "away": []}
-        drawn = timeline(found["entries"])
-        return page("operations/trace.html", id=id_, drawn=drawn, **found)
-
-    @bp.get("/operations/<service>/parked")
-    @for_role(OPERATOR)
-    def show(service: str) -> Response:
-        return _sequence(_sequences(own, service), service, request.args.get("key", ""))
-
-    @bp.post("/operations/<service>/parked")
-    @for_role(OPERATOR)
-    def act(service: str) -> Response:
-        form, sequences = request.form, _sequences(own, service)
-        key, action = form.get("key", ""), form.get("action", "")
-        if action not in {"edit", "replay", "drop", "take-back"}:
-            raise Problem(422, "action-unknown", gettext(N_("没有这种操作。")))
-        if action == "take-back":
-            sequences.take_back(form.get("line", ""))
-            return see("/operations?done=take-back")
-        if action == "edit":
-            fault = _edited(sequences, form)
-            if fault:
-                return _sequence(sequences, service, key, fault, form)
-            if not form.get("event"):
-                return see("/operations?done=rewrite")
-            of = quote(key, safe="")
-            return see(f"/operations/{service}/parked?key={of}&done=edit")
-        picked = {"key": key} if key else {"cause": form.get("cause", "")}
-        count = sequences.act(action, picked, form.get("why", ""))
-        return see(f"/operations?done={action}&n={count}")
-
-    @bp.post("/operations/<service>/models")
-    @for_role(OPERATOR)
-    def rebuild(service: str) -> Response:
-        action = request.form.get("action", "")
-        if service not in NAMES or action not in {"rebuild", "stop"}:
-            raise Problem(422, "action-unknown", gettext(N_("没有这种操作。")))
-        model = {"model": request.form.get("model", "")}
-        path = ("events", "models", action)
-        try:
-            asking().ask(service, "POST", path, dict[str, Any], body=model)
-        except Problem as problem:
-            if problem.slug != NO_DOOR:
-                raise
-            raise Problem(404, "earlier-release", gettext(NOT_YET)) from problem
-        return see("/operations#models")
-
-    @bp.get("/api/gateway/events/trace")
-    @public
-    def trace_for_scripts() -> Response:
-        operator()
-        found = everywhere().trace(request.args.get("id", ""))
-        return Response(msgspec.json.encode(found), content_type="application/json")
-
+    words = {"actions": ACTIONS, "titles": EVENTS, "steps": STEPS, "busy": UNDER_WAY}
+    bp.context_processor(lambda: words)
+    for method, path, view in (
+        ("GET", "/operations", show_overview),
+        ("GET", "/operations/models", show_models),
+        ("GET", "/operations/trace", show_trace),
+        ("GET", "/operations/<service>/parked", show_sequence),
+        ("POST", "/operations/<service>/parked", change_sequences),
+        ("POST", "/operations/<service>/models", change_rebuild),
+    ):
+        bp.add_url_rule(path, view.__name__, view, methods=[method])
     return bp
 
 
-class _Elsewhere:
-    """The parked sequences of another service."""
-
-    def __init__(self, service: str) -> None:
-        self.service = service
-
-    def show(self, key: str) -> Row:
-        return asking().one(self.service, "events", "parked", "one", key=key)
-
-    def act(self, action: str, picked: Row, why: str) -> int:
-        path, body = ("events", "parked", action), {**picked, "why": why}
-        did = asking().ask(self.service, "POST", path, dict[str, int], body=body)
-        return did["sequences"]
-
-    def take_back(self, line: str) -> None:
-        path = ("events", "parked", "back")
-        asking().ask(self.service, "POST", path, dict[str, Any], body={"line": line})
-
-    def edit(self, change: Row) -> None:
-        path = ("events", "parked", "one")
-        asking().ask(self.service, "PUT", path, dict[str, Any], body=change)
-
-
-class _Own:
-    """The gateway's own."""
-
-    def __init__(self, own: Operating) -> None:
-        self.parked = own.parked
-
-    def show(self, key: str) -> Row:
-        try:
-            shown: Row = msgspec.to_builtins(self.parked.show(key))
-        except NotParked as gone:
-            raise Problem(404, "not-parked", gettext(GONE)) from gone
-        return shown
-
-    def act(self, action: str, picked: Row, why: str) -> int:
-        if action == "replay":
-            return self.parked.replay(Which(**picked), operator())
-        return self.parked.drop(Which(**picked), operator(), why)
-
-    def take_back(self, line: str) -> None:
-        try:
-            self.parked.take_back(line, operator())
-        except NotDropped as gone:
-            raise Problem(404, "not-dropped", gettext(NOT_BACK)) from gone
-
-    def edit(self, change: Row) -> None:
-        try:
-            if "text" in change:
-                self.parked.rewrite(change["key"], change["text"], operator())
-            else:
-                self.parked.edit(
-                    change["key"], change["event"], change["data"], operator()
-                )
-        except (Refused, NotMendable) as refusal:
-            raise Problem(422, "event-refused", str(refusal)) from refusal
-        except NotParked as gone:
-            raise Problem(404, "not-parked", gettext(GONE)) from gone
+@for_role(OPERATOR)
+def show_overview() -> Response:
+    """All there is to see."""
+    operations = Everywhere(asking())
+    parked = each_of(operations.ask_all(EventConsole.find_parked))
+    audit = each_of(operations.ask_all(EventConsole.find_audit))
+    backlog = each_of(operations.ask_all(EventConsole.find_backlog))
+    failures = each_of(operations.ask_all(EventConsole.find_failures))
+    models = each_of(operations.ask_all(EventConsole.find_models))
+    # last: a service whose bus is away is asked nothing more for this page
+    queues = operations.ask_all(EventConsole.find_queues)
+    return page(
+        "operations/overview.html",
+        parked=sorted(parked, key=lambda row: -row[1].sequences),
+        queues={name: sum_queues(rows) for name, rows in queues.items()},
+        backlog=backlog,
+        most=MOST,
+        failures=failures,
+        models=models,
+        audit=sorted(audit, key=lambda row: row[1].at, reverse=True)[:MOST_LINES],
+        shown=SHOWN_LINES,
+        done=_done(request.args),
+        away=sorted(operations.away),
+    )
 
 
-def _sequences(own: Operating, service: str) -> _Elsewhere | _Own:
-    if service not in ALL:
-        raise Problem(404, "not-found", gettext(N_("没有这个服务。")))
-    return _Own(own) if service == OWN else _Elsewhere(service)
+@for_role(OPERATOR)
+def show_models() -> Response:
+    """The projections alone, for a page that follows a rebuild."""
+    rows = each_of(Everywhere(asking()).ask_all(EventConsole.find_models))
+    return page("operations/models.html", models=rows)
 
 
-def _edited(sequences: _Elsewhere | _Own, form: Any) -> str:
+@for_role(OPERATOR)
+def show_trace() -> Response:
+    """The event timeline of an id."""
+    id_, operations = request.args.get("id", "").strip(), Everywhere(asking())
+    entries = find_trace(operations, id_) if id_ else []
+    return page(
+        "operations/trace.html",
+        id=id_,
+        entries=entries,
+        drawn=draw_timeline(entries),
+        away=sorted(operations.away),
+    )
+
+
+@for_role(OPERATOR)
+def show_sequence(service: str) -> Response:
+    """One parked sequence."""
+    return _sequence(service, request.args.get("key", ""))
+
+
+@for_role(OPERATOR)
+def change_sequences(service: str) -> Response:
+    """What an operator does about parked sequences, or about a drop."""
+    form, operations = request.form, Everywhere(asking())
+    key, action = form.get("key", ""), form.get("action", "")
+    if action == "take-back":
+        operations.ask(service, EventConsole.take_back, Id(id=form.get("line", "")))
+        return see("/operations?done=take-back")
+    if action == "edit":
+        fault = _edit(operations, service, form)
+        if fault:
+            return _sequence(service, key, fault, form)
+        if not form.get("event"):
+            return see("/operations?done=rewrite")
+        return see(f"/operations/{service}/parked?key={quote(key, safe='')}&done=edit")
+    if action not in CHANGES:
+        raise _unknown_action()
+    cause = "" if key else form.get("cause", "")
+    which = Which(key=key, cause=cause, why=form.get("why", ""))
+    count = operations.ask(service, CHANGES[action], which).sequences
+    return see(f"/operations?done={action}&n={count}")
+
+
+@for_role(OPERATOR)
+def change_rebuild(service: str) -> Response:
+    """Start or stop the rebuild of a projection."""
+    action, model = request.form.get("action", ""), request.form.get("model", "")
+    if action not in REBUILDS:
+        raise _unknown_action()
+    Everywhere(asking()).ask(service, REBUILDS[action], Id(id=model))
+    return see("/operations#models")
+
+
+def _unknown_action() -> Problem:
+    return Problem(422, "action-unknown", gettext(N_("没有这种操作。")))
+
+
+def _edit(operations: Everywhere, service: str, form: Mapping[str, str]) -> str:
     """Put the edit in; why not, or nothing."""
-    key, said = form.get("key", ""), form.get("data", "")
-    change: Row = {"key": key, "text": said}
-    if form.get("event"):
-        try:
-            change = {"key": key, "event": form["event"], "data": json.loads(said)}
-        except json.JSONDecodeError as fault:
-            why = gettext(N_("不是 JSON：%(why)s")) % {"why": fault}
-            return gettext(NOT_SAVED) % {"why": why}
+    key, event = form.get("key", ""), form.get("event", "")
     try:
-        sequences.edit(change)
+        edit = Edit(key=key, text=form.get("data", ""), event=event)
+        operations.ask(service, EventConsole.edit, edit)
     except Problem as refusal:
         if refusal.status not in {409, 422}:
             raise
@@ -222,36 +150,30 @@ def _edited(sequences: _Elsewhere | _Own, form: Any) -> str:
 
 
 def _sequence(
-    sequences: _Elsewhere | _Own, service: str, key: str, fault: str = "",
-    form: Any = None,
-) -> Response:  # fmt: skip
-    shown = sequences.show(key)
-    typed = {form["event"]: form["data"]} if form and form.get("event") else {}
-    for event in shown["events"]:
-        data = json.dumps(event["data"], ensure_ascii=False, indent=2)
-        event["typed"] = typed.get(event["id"], data)
-    shown["typed"] = form["data"] if form and not form.get("event") else ""
-    shown |= {"service": service, "fault": fault}
-    shown["audit"] = [{**line, "service": service} for line in shown["audit"]]
-    shown["done"] = "" if fault else _done(request.args)
-    return page("operations/parked.html", 422 if fault else 200, **shown)
+    service: str, key: str, fault: str = "", form: Mapping[str, str] | None = None
+) -> Response:
+    """The page of a sequence, with what was typed where it was not saved."""
+    sequence = Everywhere(asking()).ask(service, EventConsole.get_sequence, Id(id=key))
+    typed = {event["id"]: _as_text(event["data"]) for event in sequence.events}
+    if form is not None:
+        typed[form.get("event", "")] = form.get("data", "")
+    return page(
+        "operations/parked.html",
+        422 if fault else 200,
+        service=service,
+        sequence=sequence,
+        typed=typed,
+        fault=fault,
+        done="" if fault else _done(request.args),
+    )
 
 
-def _done(said: Mapping[str, str]) -> str:
+def _as_text(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=2)
+
+
+def _done(args: Mapping[str, str]) -> str:
     """What the action that led here did; empty when none did."""
-    text = NOTHING_DONE if said.get("n") == "0" else DONE.get(said.get("done", ""), "")
-    count = said.get("n", "")
+    count = args.get("n", "")
+    text = NOTHING_DONE if count == "0" else DONE.get(args.get("done", ""), "")
     return gettext(text) % {"n": count if count.isdecimal() else ""} if text else ""
-
-
-def _summed(rows: list[Row]) -> Row:
-    """A service's queues in a few numbers."""
-    queues = msgspec.convert(rows, list[QueueStatus])
-    return {
-        "queues": len([queue for queue in queues if queue.kind != PARKED]),
-        "missing": [queue.name for queue in queues if not queue.there],
-        "unbound": [type_ for queue in queues for type_ in queue.unbound],
-        "unheard": dead_queues(queues),
-        "waiting": count_waiting(queues),
-        "aside": count_parked(queues),
-    }

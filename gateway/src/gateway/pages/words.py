@@ -178,7 +178,7 @@ EVENTS = {
     "media.watch.progressed.v1": N_("又看了四分之一"),
 }
 STEPS = {
-    "said": (N_("说出"), "info"),
+    "published": (N_("说出"), "info"),
     "handled": (N_("已处理"), "ok"),
     "waiting": (N_("等待重试"), "wait"),
     "dropped": (N_("已放弃"), ""),

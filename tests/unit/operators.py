@@ -1,0 +1,78 @@
+"""What services answer to operators, as page and command show it."""
+
+import datetime
+from typing import Any
+
+from chassis.broker.port import QueueSeen
+from chassis.operations.failures import Failing
+from chassis.operations.shapes import (
+    ModelProgress,
+    ParkedGroup,
+    ParkedSequence,
+    TimelineEntry,
+)
+from chassis.outbox.backlog import MOST, Unsaid
+
+LISTS = ("parked", "audit", "queues", "backlog", "failures", "models")
+"""Questions that are asked of all services at once."""
+NOON = datetime.datetime(2026, 11, 25, 12, tzinfo=datetime.UTC)
+BACKLOG = [
+    Unsaid("hours", 3, 200.4, "3 of 9 stayed unconfirmed, to <learning>.[x].p07"),
+    Unsaid("records", MOST, 7200.0, ""),
+]
+FAILURES = [Failing("making-up", 7, NOON, NOON, "KeyError: '<[k2]>'")]
+
+
+def queue(name: str, waiting: int = 0, consumers: int = 1, **more: Any) -> QueueSeen:
+    about = {"there": True, **more}
+    return QueueSeen(name, waiting=waiting, consumers=consumers, **about)
+
+
+SILENT = queue("l.wake", there=False, kind="wake", answers=False)
+"""On a node that is cut off, it may be: not there, as far as is known."""
+ONE_DEAD = [queue("l.p00"), queue("l.p01", consumers=0)]
+
+
+def model(state: str, **more: Any) -> ModelProgress:
+    progress = {
+        "model": "titles", "asks": ["catalog"], "state": state, "why": "",
+        "before": "0", "after": "0", "at": "", "rows": 1, "removed": 0, "told": 1,
+        "total": 1,
+    }  # fmt: skip
+    return ModelProgress(**{**progress, **more})
+
+
+def sequence(key: str) -> ParkedSequence:
+    event = {
+        "id": f"{key}.1.0", "type": "t.v1", "requestid": "r", "data": {"fen": 3},
+        "time": "2026-11-25T02:31:00Z",
+    }  # fmt: skip
+    return ParkedSequence(
+        key=key, why="why", cause="c1", type="t.v1", since=NOON, tries=3,
+        events=[event], text="", sender="", sent_key="", size=0, sha256="", audit=[],
+    )  # fmt: skip
+
+
+def group(*keys: str) -> ParkedGroup:
+    return ParkedGroup("c1", "t.v1", "why", len(keys), 1, NOON, list(keys))
+
+
+def published(
+    id_: str, second: int, request: str = "r", person: str = "", about: str = ""
+) -> TimelineEntry:
+    key = id_.split(".")[0]
+    return TimelineEntry(
+        NOON.replace(second=second),
+        "learning",
+        "published",
+        id_,
+        "t.v1",
+        subject=key,
+        request=request,
+        about=[name for name in (key, person, about) if name],
+        person=person,
+    )
+
+
+def consumed(id_: str, second: int) -> TimelineEntry:
+    return TimelineEntry(NOON.replace(second=second), "notify", "handled", id_)
