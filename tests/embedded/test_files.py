@@ -14,9 +14,9 @@ from embedded.bus.bus import Bus, Message
 from embedded.check import look_through_bus, look_through_store
 from embedded.file import Layout, Unusable, check_after_crash, open_file
 from embedded.store.engine import Engine
+from embedded.store.group_commit import GroupCommit
 from embedded.store.layout import LAYOUT
-from embedded.store.shelf import Shelf
-from embedded.store.turns import Turns
+from embedded.store.storage import Storage
 
 DOCUMENTS = 300
 
@@ -27,16 +27,16 @@ def quiet(done: int, total: int) -> None:
 
 def filled_store(path: Path, documents: int = DOCUMENTS) -> Path:
     """A store with indexes, closed in order."""
-    with closing(Shelf(path)) as shelf:
-        engine = Engine(shelf)
+    with closing(Storage(path)) as storage:
+        engine = Engine(storage)
         spec = {"key": [("mail", 1)], "unique": True}
-        shelf.sql.execute("begin")
-        shelf.declare_index("t.rows", "mail_1", spec)
-        shelf.declare_index("t.rows", "tags_1", {"key": [("tags", 1)]})
+        storage.sql.execute("begin")
+        storage.declare_index("t.rows", "mail_1", spec)
+        storage.declare_index("t.rows", "tags_1", {"key": [("tags", 1)]})
         for n in range(documents):
             row = {"_id": n, "mail": f"m{n}", "tags": ["a", n], "text": "字" * 300}
             engine.insert("t.rows", row)
-        shelf.sql.execute("commit")
+        storage.sql.execute("commit")
     return path
 
 
@@ -178,12 +178,12 @@ def test_a_backup_taken_while_both_are_written_belongs_together(tmp_path: Path) 
 def _write_both(
     store: Path, bus: Path, stop: threading.Event, written: list[int]
 ) -> None:
-    with closing(Shelf(store)) as shelf, closing(Bus(bus)) as open_bus:
-        engine, turns = Engine(shelf), Turns(shelf.sql, shelf.recall)
+    with closing(Storage(store)) as storage, closing(Bus(bus)) as open_bus:
+        engine, commits = Engine(storage), GroupCommit(storage.sql, storage.reload)
         number = DOCUMENTS
         while not stop.is_set():
             row = {"_id": number, "mail": f"m{number}", "tags": []}
-            turns.take(lambda row=row: engine.insert("t.rows", row))
+            commits.commit(lambda row=row: engine.insert("t.rows", row))
             open_bus.publish([Message("t", number % 16, str(number).encode())])
             written.append(number)
             number += 1
@@ -197,15 +197,15 @@ def _await(holds: Callable[[], bool]) -> None:
 
 def test_compacting_gives_back_room_and_keeps_everything(tmp_path: Path) -> None:
     path = filled_store(tmp_path / "store.db", 2_000)
-    with closing(Shelf(path)) as shelf:
-        turns, engine = Turns(shelf.sql, shelf.recall), Engine(shelf)
+    with closing(Storage(path)) as storage:
+        commits, engine = GroupCommit(storage.sql, storage.reload), Engine(storage)
         over = {"_id": {"$gte": 100}}
-        turns.take(lambda: engine.delete("t.rows", over, only_one=False))
+        commits.commit(lambda: engine.delete("t.rows", over, only_one=False))
     before, after = compact(path)
     assert after < before / 4
     assert look_through_store(path, quiet) == []
-    with closing(Shelf(path)) as shelf:
-        assert Engine(shelf).count("t.rows", {}) == 100
+    with closing(Storage(path)) as storage:
+        assert Engine(storage).count("t.rows", {}) == 100
 
 
 def test_a_file_that_others_hold_is_busy_and_not_damaged(tmp_path: Path) -> None:
@@ -223,15 +223,15 @@ def test_a_file_that_others_hold_is_busy_and_not_damaged(tmp_path: Path) -> None
 
 
 def test_a_commit_that_fails_is_told_to_everybody_in_its_group(tmp_path: Path) -> None:
-    with closing(Shelf(tmp_path / "store.db")) as shelf:
-        engine, told = Engine(shelf), list[object]()
-        turns = Turns(shelf.sql, shelf.recall)
+    with closing(Storage(tmp_path / "store.db")) as storage:
+        engine, told = Engine(storage), list[object]()
+        commits = GroupCommit(storage.sql, storage.reload)
         first_is_in, second_may_fail = threading.Event(), threading.Event()
 
         def first() -> None:
             engine.insert("t.r", {"_id": 1})
             first_is_in.set()
-            _await(lambda: turns.queued > 0)
+            _await(lambda: commits.queued > 0)
 
         def second() -> None:
             second_may_fail.wait(10)
@@ -239,7 +239,7 @@ def test_a_commit_that_fails_is_told_to_everybody_in_its_group(tmp_path: Path) -
 
         def take(work: Callable[[], None]) -> None:
             try:
-                told.append(turns.take(work))
+                told.append(commits.commit(work))
             except sqlite3.OperationalError as error:
                 told.append(str(error))
 
@@ -254,7 +254,7 @@ def test_a_commit_that_fails_is_told_to_everybody_in_its_group(tmp_path: Path) -
             thread.join(10)
         assert told == ["no room", "no room"]
         assert engine.find("t.r", {}) == []
-        turns.take(lambda: engine.insert("t.r", {"_id": 2}))
+        commits.commit(lambda: engine.insert("t.r", {"_id": 2}))
         assert engine.find("t.r", {}) == [{"_id": 2}]
 
 
@@ -269,7 +269,7 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     with pytest.raises(Unusable):
         open_file(path, bad)
     shutil.copy(path, tmp_path / "again.db")
-    with closing(Shelf(tmp_path / "again.db")) as shelf:
-        assert Engine(shelf).count("t.rows", {}) == DOCUMENTS
-        names = {n for (n,) in shelf.sql.execute("select name from sqlite_master")}
+    with closing(Storage(tmp_path / "again.db")) as storage:
+        assert Engine(storage).count("t.rows", {}) == DOCUMENTS
+        names = {n for (n,) in storage.sql.execute("select name from sqlite_master")}
     assert "more" not in names

@@ -12,7 +12,7 @@ from typing import Any
 from chassis.settings import SettingsError, value_of
 from embedded.bus.bus import Bus
 from embedded.file import Unusable, check_after_crash
-from embedded.store.shelf import Shelf
+from embedded.store.storage import Storage
 from embedded.supervisor import NotReady, Supervisor
 from rich.console import Console
 from rich.status import Status
@@ -54,7 +54,7 @@ def _require_usable_files(home: Home, given: Given) -> None:
     try:
         if not given.mongo:
             check_after_crash(home.store_file)
-            Shelf(home.store_file).close()
+            Storage(home.store_file).close()
         if not given.amqp:
             check_after_crash(home.bus_file)
             Bus(home.bus_file).close()

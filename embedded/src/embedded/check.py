@@ -13,7 +13,7 @@ from embedded.bus.bus import PARTITIONS
 from embedded.file import Unusable, open_file
 from embedded.store.codes import Refused
 from embedded.store.keys import Unkeyable
-from embedded.store.shelf import OPTIONS, Document, Shelf
+from embedded.store.storage import OPTIONS, Document, Storage
 
 MOST_FAULTS = 100
 Progress = Callable[[int, int], None]
@@ -48,35 +48,35 @@ def _look(path: Path, faults: Callable[[], Iterator[str]]) -> list[str]:
 
 
 def _store_faults(path: Path, progress: Progress) -> Iterator[str]:
-    with closing(Shelf(path)) as shelf:
-        shelf.sql.execute("begin")
-        yield from _page_faults(shelf.sql)
-        [total] = shelf.sql.execute("select count(*) from documents").fetchone()
-        expected = dict.fromkeys(_index_numbers(shelf), 0)
-        names = {number: name for name, number in shelf.collections.items()}
-        read = shelf.sql.execute("select row, collection, body from documents")
+    with closing(Storage(path)) as storage:
+        storage.sql.execute("begin")
+        yield from _page_faults(storage.sql)
+        [total] = storage.sql.execute("select count(*) from documents").fetchone()
+        expected = dict.fromkeys(_index_numbers(storage), 0)
+        names = {number: name for name, number in storage.collections.items()}
+        read = storage.sql.execute("select row, collection, body from documents")
         for done, (row, collection, body) in enumerate(read, 1):
             progress(done, total)
             name = names.get(collection)
             if name is None:
                 yield f"row {row} belongs to no collection"
                 continue
-            yield from _document_faults(shelf, name, row, body, expected)
+            yield from _document_faults(storage, name, row, body, expected)
         for number, count in expected.items():
-            [held] = shelf.sql.execute(
+            [held] = storage.sql.execute(
                 "select count(*) from entries where number=?", (number,)
             ).fetchone()
             if held != count:
                 yield f"index {number} holds {held} entries in place of {count}"
 
 
-def _index_numbers(shelf: Shelf) -> Iterator[int]:
-    for indexes in shelf.indexes.values():
+def _index_numbers(storage: Storage) -> Iterator[int]:
+    for indexes in storage.indexes.values():
         yield from (index.number for index in indexes.values())
 
 
 def _document_faults(
-    shelf: Shelf, collection: str, row: int, body: bytes, expected: dict[int, int]
+    storage: Storage, collection: str, row: int, body: bytes, expected: dict[int, int]
 ) -> Iterator[str]:
     """What is wrong with a document; counts the entries it should have."""
     try:
@@ -84,24 +84,24 @@ def _document_faults(
     except (BSONError, ValueError) as error:
         yield f"{collection} row {row} cannot be read: {error}"
         return
-    for index in shelf.indexes_of(collection):
+    for index in storage.indexes_of(collection):
         try:
-            keys = shelf.entries_of(index, document)
+            keys = storage.entries_of(index, document)
         except (Unkeyable, Refused) as error:
             yield f"{collection} {document['_id']}: {index.name}: {error}"
             continue
         expected[index.number] += len(keys)
         for key in keys:
-            yield from _entry_faults(shelf, index.number, index.unique, key, row)
+            yield from _entry_faults(storage, index.number, index.unique, key, row)
 
 
 def _entry_faults(
-    shelf: Shelf, number: int, unique: bool, key: bytes, row: int
+    storage: Storage, number: int, unique: bool, key: bytes, row: int
 ) -> Iterator[str]:
     here = "select 1 from entries where number=? and key=? and row=?"
-    if shelf.sql.execute(here, (number, key, row)).fetchone() is None:
+    if storage.sql.execute(here, (number, key, row)).fetchone() is None:
         yield f"index {number} does not hold row {row}"
-    if unique and shelf.is_held_by_another(number, key, row):
+    if unique and storage.is_held_by_another(number, key, row):
         yield f"unique index {number} holds row {row} and another under one key"
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from embedded.bus.turnstile import Turnstile
+from embedded.bus.fair_lock import FairLock
 from embedded.file import BUSY_SECONDS, Layout, open_file
 
 LEASE_SECONDS = 10.0
@@ -118,19 +118,19 @@ class Bus:
 
     def __init__(self, path: Path, lease_seconds: float = LEASE_SECONDS) -> None:
         self.lease_seconds = lease_seconds
-        self.turn = threading.Lock()
+        self.thread_lock = threading.Lock()
         self.sql = open_file(path, LAYOUT)
-        self.turnstile = Turnstile(path, BUSY_SECONDS)
+        self.fair_lock = FairLock(path, BUSY_SECONDS)
 
     def close(self) -> None:
         """Let go of the file."""
-        with self.turn:
+        with self.thread_lock:
             self.sql.close()
-            self.turnstile.close()
+            self.fair_lock.close()
 
     @contextmanager
     def _write(self) -> Iterator[sqlite3.Connection]:
-        with self.turn, self.turnstile.turn():
+        with self.thread_lock, self.fair_lock.claim():
             self.sql.execute("begin immediate")
             try:
                 yield self.sql
@@ -157,7 +157,7 @@ class Bus:
 
     def hearers(self, topic: str) -> set[str]:
         """The queues that hear this topic."""
-        with self.turn:
+        with self.thread_lock:
             found = self.sql.execute(
                 "select queue from bindings where topic=?", (topic,)
             ).fetchall()
@@ -165,7 +165,7 @@ class Bus:
 
     def is_bound(self, queue: str) -> bool:
         """Whether the queue hears anything at all."""
-        with self.turn:
+        with self.thread_lock:
             found = self.sql.execute(
                 "select 1 from bindings where queue=? limit 1", (queue,)
             ).fetchone()
@@ -192,7 +192,7 @@ class Bus:
 
     def version(self) -> int:
         """Changes whenever another process has written: cheap to ask."""
-        with self.turn:
+        with self.thread_lock:
             return int(self.sql.execute("pragma data_version").fetchone()[0])
 
     def receive(self, queue: str, holder: str, most: int) -> list[Delivery]:
@@ -343,7 +343,7 @@ class Bus:
 
     def depth(self, queue: str) -> int:
         """How many messages wait or are held."""
-        with self.turn:
+        with self.thread_lock:
             row = self.sql.execute(
                 "select count(*) from messages where queue=?", (queue,)
             ).fetchone()
@@ -351,7 +351,7 @@ class Bus:
 
     def aside(self, queue: str) -> list[tuple[int, str, str]]:
         """What was moved aside: number, topic and why."""
-        with self.turn:
+        with self.thread_lock:
             return self.sql.execute(
                 "select number, topic, why from aside where queue=? order by number",
                 (queue,),
@@ -359,7 +359,7 @@ class Bus:
 
     def first_aside(self, queue: str) -> tuple[int, bytes, str] | None:
         """What was moved aside first: number, body and why."""
-        with self.turn:
+        with self.thread_lock:
             found: tuple[int, bytes, str] | None = self.sql.execute(
                 "select number, body, why from aside where queue=? order by number"
                 " limit 1",

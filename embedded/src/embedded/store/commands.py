@@ -24,9 +24,9 @@ from embedded.store.codes import (
     told,
 )
 from embedded.store.engine import Engine, sort_of
+from embedded.store.group_commit import GroupCommit
 from embedded.store.refusals import refuse_unsupported
 from embedded.store.semantics import FAILURES, Document
-from embedded.store.turns import Turns
 
 Command = Mapping[str, Any]
 FIRST_BATCH, NEXT_BATCH, CURSOR_SECONDS = 101, 1000, 600
@@ -38,7 +38,7 @@ class Commands:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.turns = Turns(engine.shelf.sql, engine.shelf.recall)
+        self.group_commit = GroupCommit(engine.storage.sql, engine.storage.reload)
         self.cursors: dict[int, tuple[float, str, list[Document]]] = {}
         self.numbers = itertools.count(1000)
         self.table: dict[str, Callable[[str, Command], Document]] = {
@@ -79,7 +79,7 @@ class Commands:
                 "set MONGO_URL to use MongoDB",
             )
         try:
-            return self.turns.take(lambda: self._answered(run, command))
+            return self.group_commit.commit(lambda: self._answered(run, command))
         except sqlite3.Error as error:
             return {"ok": 0.0, **error_of(error)}
 
@@ -97,8 +97,8 @@ class Commands:
 
     def close(self) -> None:
         """Let go of the file when whoever has the turn is done."""
-        with self.turns.turn:
-            self.engine.shelf.close()
+        with self.group_commit.lock:
+            self.engine.storage.close()
 
     # about the server
 
@@ -128,7 +128,7 @@ class Commands:
 
     def server_status(self, _: str, __: Command) -> Document:
         """Among the usual, which collections were read without an index, how often."""
-        return {"process": "biyong-store", "scans": dict(self.engine.finding.scans)}
+        return {"process": "biyong-store", "scans": dict(self.engine.planner.scans)}
 
     # writes
 
@@ -258,28 +258,28 @@ class Commands:
     # collections and indexes
 
     def create(self, collection: str, _: Command) -> Document:
-        self.engine.shelf.number_of(collection)
+        self.engine.storage.number_of(collection)
         return {}
 
     def drop(self, collection: str, _: Command) -> Document:
-        self.engine.shelf.drop(collection)
+        self.engine.storage.delete_collection(collection)
         return {}
 
     def drop_database(self, _: str, command: Command) -> Document:
-        for collection in list(self.engine.shelf.collections):
+        for collection in list(self.engine.storage.collections):
             if collection.startswith(command["$db"] + "."):
-                self.engine.shelf.drop(collection)
+                self.engine.storage.delete_collection(collection)
         return {}
 
     def create_indexes(self, collection: str, command: Command) -> Document:
-        shelf = self.engine.shelf
-        there = collection in shelf.collections
-        before = len(shelf.indexes_of(collection)) + 1
+        storage = self.engine.storage
+        there = collection in storage.collections
+        before = len(storage.indexes_of(collection)) + 1
         with self.engine.whole_or_nothing():
             self._declare_indexes(collection, command["indexes"])
         return {
             "numIndexesBefore": before,
-            "numIndexesAfter": len(shelf.indexes_of(collection)) + 1,
+            "numIndexesAfter": len(storage.indexes_of(collection)) + 1,
             "createdCollectionAutomatically": not there,
         }
 
@@ -300,18 +300,18 @@ class Commands:
                 "unique": bool(said.get("unique")),
                 "expireAfterSeconds": said.get("expireAfterSeconds"),
             }
-            self.engine.shelf.declare_index(collection, said["name"], spec)
+            self.engine.storage.declare_index(collection, said["name"], spec)
 
     def drop_indexes(self, collection: str, command: Command) -> Document:
         named = command.get("index", "*")
-        held = [index.name for index in self.engine.shelf.indexes_of(collection)]
+        held = [index.name for index in self.engine.storage.indexes_of(collection)]
         for name in held if named == "*" else [named]:
-            self.engine.shelf.drop_index(collection, name)
+            self.engine.storage.delete_index(collection, name)
         return {}
 
     def list_indexes(self, collection: str, _: Command) -> Document:
         listed: list[Document] = [{"v": 2, "key": SON([("_id", 1)]), "name": "_id_"}]
-        for index in self.engine.shelf.indexes_of(collection):
+        for index in self.engine.storage.indexes_of(collection):
             entry: Document = {"v": 2, "key": SON(index.fields), "name": index.name}
             if index.unique:
                 entry["unique"] = True
@@ -330,13 +330,13 @@ class Commands:
                 "options": {},
                 "info": {},
             }
-            for n in self.engine.shelf.collections
+            for n in self.engine.storage.collections
             if n.startswith(start) and wanted in (None, n.removeprefix(start))
         ]
         return cursor(0, start + "$cmd.listCollections", "firstBatch", listed)
 
     def list_databases(self, _: str, __: Command) -> Document:
-        names = {name.partition(".")[0] for name in self.engine.shelf.collections}
+        names = {name.partition(".")[0] for name in self.engine.storage.collections}
         return {"databases": [{"name": name} for name in sorted(names)]}
 
 

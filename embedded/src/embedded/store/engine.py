@@ -1,4 +1,4 @@
-"""Reads and writes: narrowed by the shelf, judged by the semantics."""
+"""Reads and writes: narrowed by the storage, judged by the semantics."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,9 +14,15 @@ from embedded.store.codes import (
     TYPE_MISMATCH,
     Refused,
 )
-from embedded.store.finding import Finding
-from embedded.store.semantics import Bench, Document, Sort, is_replacement, matches
-from embedded.store.shelf import OPTIONS, Shelf
+from embedded.store.query_planner import QueryPlanner
+from embedded.store.semantics import (
+    Document,
+    ScratchCollection,
+    Sort,
+    is_replacement,
+    matches,
+)
+from embedded.store.storage import OPTIONS, Storage
 from embedded.store.updates import check_update
 
 LARGEST = 16 * 1024 * 1024
@@ -25,9 +31,9 @@ LARGEST = 16 * 1024 * 1024
 class Engine:
     """The operations of one store. Call it from one thread at a time."""
 
-    def __init__(self, shelf: Shelf) -> None:
-        self.shelf, self.finding = shelf, Finding(shelf)
-        self.bench = Bench()
+    def __init__(self, storage: Storage) -> None:
+        self.storage, self.planner = storage, QueryPlanner(storage)
+        self.scratch = ScratchCollection()
 
     # reads
 
@@ -46,8 +52,8 @@ class Engine:
             end = skip + limit if limit else None
             picked = [document for _, document in islice(found, skip, end)]
             return self._projected(filter_, picked, projection)
-        self.bench.lay(document for _, document in found)
-        cursor = self.bench.collection.find({}).sort(list(sort)).skip(skip)
+        self.scratch.load(document for _, document in found)
+        cursor = self.scratch.collection.find({}).sort(list(sort)).skip(skip)
         picked = list(cursor.limit(limit) if limit else cursor)
         return self._projected(filter_, picked, projection)
 
@@ -59,23 +65,23 @@ class Engine:
     ) -> list[Document]:
         if not projection:
             return documents
-        self.bench.lay(documents)
-        return list(self.bench.collection.find(filter_, dict(projection)))
+        self.scratch.load(documents)
+        return list(self.scratch.collection.find(filter_, dict(projection)))
 
     def count(self, collection: str, filter_: Mapping[str, Any]) -> int:
         """How many documents match."""
         if not filter_:
-            return self.shelf.count(collection)
+            return self.storage.count(collection)
         return sum(1 for _ in self._matching(collection, filter_)[0])
 
     def distinct(
         self, collection: str, path: str, filter_: Mapping[str, Any]
     ) -> list[Any]:
         """The different values at a path in the matching documents."""
-        self.bench.lay(
+        self.scratch.load(
             document for _, document in self._matching(collection, filter_)[0]
         )
-        return list(self.bench.collection.distinct(path))
+        return list(self.scratch.collection.distinct(path))
 
     def aggregate(
         self, collection: str, pipeline: Sequence[Mapping[str, Any]]
@@ -84,16 +90,16 @@ class Engine:
         filter_: Mapping[str, Any] = {}
         if pipeline and "$match" in pipeline[0]:
             filter_, pipeline = pipeline[0]["$match"], pipeline[1:]
-        self.bench.lay(
+        self.scratch.load(
             document for _, document in self._matching(collection, filter_)[0]
         )
-        return list(self.bench.collection.aggregate(list(pipeline)))
+        return list(self.scratch.collection.aggregate(list(pipeline)))
 
     def _matching(
         self, collection: str, filter_: Mapping[str, Any], sort: Sort = ()
     ) -> tuple[Iterator[tuple[int, Document]], bool]:
         matches(filter_, {})
-        rows, in_order = self.finding.candidates(collection, filter_, sort)
+        rows, in_order = self.planner.find_candidates(collection, filter_, sort)
         return ((row, doc) for row, doc in rows if matches(filter_, doc)), in_order
 
     # writes
@@ -106,7 +112,7 @@ class Engine:
         body = bson.encode(document)
         _refuse_too_large(body)
         with self.whole_or_nothing():
-            self.shelf.put(collection, document, body)
+            self.storage.insert_document(collection, document, body)
 
     def update(
         self,
@@ -139,26 +145,26 @@ class Engine:
     ) -> bool:
         before = bson.encode(document)
         old: Document = bson.decode(before, OPTIONS)
-        self.bench.lay([document])
+        self.scratch.load([document])
         if is_replacement(update):
             _refuse_bad_names(update)
-            self.bench.collection.replace_one({"_id": document["_id"]}, dict(update))
+            self.scratch.collection.replace_one({"_id": document["_id"]}, dict(update))
         else:
             self._refuse_another_id(update, document)
             try:
-                self.bench.collection.update_one(filter_, dict(update))
+                self.scratch.collection.update_one(filter_, dict(update))
             except TypeError as error:
                 raise Refused(
                     f"cannot apply the update to what is there: {error}", TYPE_MISMATCH
                 ) from error
-        after = bson.encode(self.bench.read()[0])
+        after = bson.encode(self.scratch.dump()[0])
         if after == before:
             return False
         _refuse_too_large(after)
         new: Document = bson.decode(after, OPTIONS)
         if new["_id"] != old["_id"]:
             raise Refused("the _id of a document cannot change", IMMUTABLE_FIELD)
-        self.shelf.replace(collection, row, old, new, after)
+        self.storage.replace_document(collection, row, old, new, after)
         return True
 
     def _refuse_another_id(self, update: Mapping[str, Any], document: Document) -> None:
@@ -170,12 +176,12 @@ class Engine:
     def _upsert(
         self, collection: str, filter_: Mapping[str, Any], update: Mapping[str, Any]
     ) -> Document:
-        self.bench.lay([])
+        self.scratch.load([])
         if is_replacement(update):
-            self.bench.collection.replace_one(filter_, dict(update), upsert=True)
+            self.scratch.collection.replace_one(filter_, dict(update), upsert=True)
         else:
-            self.bench.collection.update_one(filter_, dict(update), upsert=True)
-        made: Document = bson.decode(bson.encode(self.bench.read()[0]), OPTIONS)
+            self.scratch.collection.update_one(filter_, dict(update), upsert=True)
+        made: Document = bson.decode(bson.encode(self.scratch.dump()[0]), OPTIONS)
         self.insert(collection, made)
         return made
 
@@ -187,7 +193,7 @@ class Engine:
         rows = list(islice(found, 1) if only_one else found)
         for row, document in rows:
             with self.whole_or_nothing():
-                self.shelf.remove(collection, row, document)
+                self.storage.delete_document(collection, row, document)
         return len(rows)
 
     def find_and_modify(
@@ -217,10 +223,10 @@ class Engine:
         before: Document = bson.decode(bson.encode(document), OPTIONS)
         with self.whole_or_nothing():
             if update is None:
-                self.shelf.remove(collection, row, document)
+                self.storage.delete_document(collection, row, document)
                 return self._shown(before, projection), None
             self._change(collection, filter_, update, row, document)
-        after = self.bench.read()[0]
+        after = self.scratch.dump()[0]
         return self._shown(after if new else before, projection), None
 
     def _first(
@@ -230,9 +236,9 @@ class Engine:
         if in_order or not sort:
             return next(found, None)
         rows = dict(found)
-        self.bench.lay(rows.values())
+        self.scratch.load(rows.values())
         first = next(
-            iter(self.bench.collection.find({}).sort(list(sort)).limit(1)), None
+            iter(self.scratch.collection.find({}).sort(list(sort)).limit(1)), None
         )
         if first is None:
             return None
@@ -246,15 +252,15 @@ class Engine:
     @contextmanager
     def whole_or_nothing(self) -> Iterator[None]:
         """One write: a document or index and all its entries, or none of them."""
-        self.shelf.sql.execute("savepoint one")
+        self.storage.sql.execute("savepoint one")
         try:
             yield
         except BaseException:
-            self.shelf.sql.execute("rollback to one")
-            self.shelf.sql.execute("release one")
-            self.shelf.recall()
+            self.storage.sql.execute("rollback to one")
+            self.storage.sql.execute("release one")
+            self.storage.reload()
             raise
-        self.shelf.sql.execute("release one")
+        self.storage.sql.execute("release one")
 
 
 def _refuse_too_large(body: bytes) -> None:

@@ -19,15 +19,17 @@ def expire(commands: Commands, now: datetime.datetime) -> int:
     A few at a time, so that nobody waits long for a turn.
     """
     gone = 0
-    while some := commands.turns.take(lambda: _expire_some(commands.engine, now)):
+    while some := commands.group_commit.commit(
+        lambda: _expire_some(commands.engine, now)
+    ):
         gone += some
     return gone
 
 
 def _expire_some(engine: Engine, now: datetime.datetime) -> int:
-    gone, shelf = 0, engine.shelf
-    for collection in list(shelf.collections):
-        for index in shelf.indexes_of(collection):
+    gone, storage = 0, engine.storage
+    for collection in list(storage.collections):
+        for index in storage.indexes_of(collection):
             if index.expire_after is None:
                 continue
             before = now - datetime.timedelta(seconds=index.expire_after)

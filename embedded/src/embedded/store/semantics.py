@@ -33,7 +33,7 @@ FAILURES = (
 """What mongomock-ng raises for an operation that MongoDB would refuse."""
 
 
-class Bench:
+class ScratchCollection:
     """A scratch collection: documents are laid on it, worked on, and read back."""
 
     def __init__(self) -> None:
@@ -43,12 +43,12 @@ class Bench:
         laid: Any = self.collection._store
         self.documents: dict[Any, Document] = laid._documents
 
-    def lay(self, documents: Iterable[Document]) -> None:
+    def load(self, documents: Iterable[Document]) -> None:
         """Replace what lies here by these documents."""
         self.documents.clear()
         self.documents.update((_hashable(doc["_id"]), doc) for doc in documents)
 
-    def read(self) -> list[Document]:
+    def dump(self) -> list[Document]:
         """What lies here now."""
         return list(self.documents.values())
 

@@ -11,7 +11,7 @@ import bson
 from bson.errors import BSONError, InvalidBSON
 
 from embedded.store.commands import failure
-from embedded.store.shelf import OPTIONS
+from embedded.store.storage import OPTIONS
 
 Document = dict[str, Any]
 OP_REPLY, OP_QUERY, OP_MSG = 1, 2004, 2013

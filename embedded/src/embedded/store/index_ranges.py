@@ -33,7 +33,7 @@ ALL: Range = (b"", b"\xff")
 
 
 @dataclass(frozen=True)
-class Plan:
+class IndexPlan:
     """Which index to read and where; `exact` counts the paths held by equality."""
 
     index: Index
@@ -50,11 +50,11 @@ class Plan:
         if self.index.multikey or len(self.ranges) != 1 or len(sort) > len(fields):
             return 0
         same = all(f[0] == s[0] for f, s in zip(fields, sort, strict=False))
-        turns = {wanted for _, wanted in sort}
-        return turns.pop() if same and len(turns) == 1 else 0
+        directions = {wanted for _, wanted in sort}
+        return directions.pop() if same and len(directions) == 1 else 0
 
 
-def plan_for(index: Index, filter_: Mapping[str, Any]) -> Plan | None:
+def plan_index(index: Index, filter_: Mapping[str, Any]) -> IndexPlan | None:
     """The narrowest reading of `index` for this filter, or None if it gives none."""
     conditions = _conditions(filter_)
     prefixes: list[bytes] = [b""]
@@ -70,30 +70,30 @@ def plan_for(index: Index, filter_: Mapping[str, Any]) -> Plan | None:
         bounds = _bounds(conditions.get(index.paths[exact], []), index.multikey)
     if bounds:
         low, high = bounds
-        return Plan(index, ((prefixes[0] + low, prefixes[0] + high),), exact, True)
+        return IndexPlan(index, ((prefixes[0] + low, prefixes[0] + high),), exact, True)
     if not exact:
         return None
     ranges = tuple((prefix, after(prefix)) for prefix in sorted(set(prefixes)))
-    return Plan(index, ranges, exact, False)
+    return IndexPlan(index, ranges, exact, False)
 
 
-def stretch_of_ids(filter_: Mapping[str, Any]) -> Range | None:
+def find_id_range(filter_: Mapping[str, Any]) -> Range | None:
     """Between which ids the documents must lie, or None if the filter does not say."""
-    plan = plan_for(BY_ID, filter_)
+    plan = plan_index(BY_ID, filter_)
     return plan.ranges[0] if plan and plan.bounded else None
 
 
-def by_id_alone(sort: Sequence[tuple[str, int]]) -> int:
+def direction_by_id(sort: Sequence[tuple[str, int]]) -> int:
     """1 or -1 when this is the order of ids, else 0."""
     return sort[0][1] if len(sort) == 1 and sort[0][0] == "_id" else 0
 
 
-def whole(index: Index) -> Plan:
+def plan_whole(index: Index) -> IndexPlan:
     """The index from end to end, for its order."""
-    return Plan(index, (ALL,), 0, False)
+    return IndexPlan(index, (ALL,), 0, False)
 
 
-def branches(filter_: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:
+def split_or(filter_: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:
     """A filter with `$or` as filters that together cover it, or None without one."""
     either = filter_.get("$or")
     if not isinstance(either, list) or not either:

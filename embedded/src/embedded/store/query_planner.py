@@ -1,4 +1,4 @@
-"""Where on a shelf the documents lie that a filter may match, and in which order.
+"""Where in the storage the documents lie that a filter may match, and in which order.
 
 The fewest rows are read that an index leaves; where none helps, all are scanned, and
 it is counted.
@@ -9,9 +9,9 @@ from typing import Any
 
 import bson
 
-from embedded.store import narrow
-from embedded.store.narrow import Plan
-from embedded.store.shelf import OPTIONS, Document, Shelf
+from embedded.store import index_ranges
+from embedded.store.index_ranges import IndexPlan
+from embedded.store.storage import OPTIONS, Document, Storage
 
 CLOSE_ENOUGH = 200
 
@@ -21,22 +21,22 @@ FORWARDS = (
 BACKWARDS = (
     "select row from entries where number=? and key>=? and key<? order by key desc, row"
 )
-STRETCH = "select row, body from documents where collection=? and id>=? and id<? "
+ID_RANGE = "select row, body from documents where collection=? and id>=? and id<? "
 BY_ID = {
-    0: STRETCH + "order by row",
-    1: STRETCH + "order by id",
-    -1: STRETCH + "order by id desc",
+    0: ID_RANGE + "order by row",
+    1: ID_RANGE + "order by id",
+    -1: ID_RANGE + "order by id desc",
 }
 
 
-class Finding:
-    """Finds the documents of one shelf. `scans` counts by collection."""
+class QueryPlanner:
+    """Finds the documents of one storage. `scans` counts by collection."""
 
-    def __init__(self, shelf: Shelf) -> None:
-        self.shelf = shelf
+    def __init__(self, storage: Storage) -> None:
+        self.storage = storage
         self.scans: dict[str, int] = {}
 
-    def candidates(
+    def find_candidates(
         self,
         collection: str,
         filter_: Mapping[str, Any],
@@ -61,12 +61,12 @@ class Finding:
             return self._documents(self._rows_in_order(*ordered)), True
         if best:
             return self._documents(sorted(set(self._rows(best[0])))), False
-        stretch = narrow.stretch_of_ids(filter_)
-        if stretch or (not filter_ and sort):
-            turn = narrow.by_id_alone(sort)
-            if stretch or turn:
-                read = self._by_id(collection, stretch or narrow.ALL, turn)
-                return read, bool(turn)
+        id_range = index_ranges.find_id_range(filter_)
+        if id_range or (not filter_ and sort):
+            direction = index_ranges.direction_by_id(sort)
+            if id_range or direction:
+                read = self._by_id(collection, id_range or index_ranges.ALL, direction)
+                return read, bool(direction)
         union = self._union(collection, filter_)
         if union is not None:
             return self._documents(sorted(union)), False
@@ -75,12 +75,12 @@ class Finding:
     def _rows_by_id(
         self, collection: str, filter_: Mapping[str, Any]
     ) -> set[int] | None:
-        plan = narrow.plan_for(narrow.BY_ID, filter_)
+        plan = index_ranges.plan_index(index_ranges.BY_ID, filter_)
         if plan is None or plan.bounded:
             return None
-        number, rows = self.shelf.number_of(collection), set()
+        number, rows = self.storage.number_of(collection), set()
         for key, _ in plan.ranges:
-            found = self.shelf.sql.execute(
+            found = self.storage.sql.execute(
                 "select row from documents where collection=? and id=?", (number, key)
             ).fetchone()
             if found:
@@ -88,39 +88,42 @@ class Finding:
         return rows
 
     def _by_id(
-        self, collection: str, stretch: narrow.Range, turn: int
+        self, collection: str, id_range: index_ranges.Range, direction: int
     ) -> Iterator[tuple[int, Document]]:
-        """Documents of a stretch of ids: by id, or as they were inserted for turn 0."""
-        read = self.shelf.sql.execute(
-            BY_ID[turn], (self.shelf.number_of(collection), *stretch)
+        """Documents of a range of ids; direction 0 is as they were inserted."""
+        read = self.storage.sql.execute(
+            BY_ID[direction], (self.storage.number_of(collection), *id_range)
         )
         while rows := read.fetchmany(100):
             for row, body in rows:
                 yield row, bson.decode(body, OPTIONS)
 
-    def _plans(self, collection: str, filter_: Mapping[str, Any]) -> list[Plan]:
-        made = (narrow.plan_for(i, filter_) for i in self.shelf.indexes_of(collection))
+    def _plans(self, collection: str, filter_: Mapping[str, Any]) -> list[IndexPlan]:
+        made = (
+            index_ranges.plan_index(i, filter_)
+            for i in self.storage.indexes_of(collection)
+        )
         return [plan for plan in made if plan]
 
     def _few(
-        self, plans: list[Plan], best: Plan, sort: Sequence[tuple[str, int]]
+        self, plans: list[IndexPlan], best: IndexPlan, sort: Sequence[tuple[str, int]]
     ) -> tuple[Iterator[tuple[int, Document]], bool]:
         """In the order asked where an index has it: then whoever wants the first few
         does not read all, and they may be large."""
         for plan in plans if sort else ():
-            if turn := plan.keeps_order(sort):
-                return self._documents(self._rows_in_order(plan, turn)), True
+            if direction := plan.keeps_order(sort):
+                return self._documents(self._rows_in_order(plan, direction)), True
         return self._documents(sorted(set(self._rows(best)))), False
 
-    def _fewest(self, plans: list[Plan]) -> tuple[Plan, int] | None:
+    def _fewest(self, plans: list[IndexPlan]) -> tuple[IndexPlan, int] | None:
         """The plan with the fewest rows, counted no further than is of interest."""
         counted = [(plan, self._size(plan)) for plan in plans]
         return min(counted, key=lambda pair: pair[1], default=None)
 
-    def _size(self, plan: Plan) -> int:
+    def _size(self, plan: IndexPlan) -> int:
         total = 0
         for low, high in plan.ranges:
-            total += self.shelf.sql.execute(
+            total += self.storage.sql.execute(
                 "select count(*) from (select 1 from entries"
                 " where number=? and key>=? and key<? limit 2000)",
                 (plan.index.number, low, high),
@@ -129,36 +132,39 @@ class Finding:
                 break
         return total
 
-    def _rows(self, plan: Plan) -> Iterator[int]:
+    def _rows(self, plan: IndexPlan) -> Iterator[int]:
         for low, high in plan.ranges:
-            for (row,) in self.shelf.sql.execute(
+            for (row,) in self.storage.sql.execute(
                 "select row from entries where number=? and key>=? and key<?",
                 (plan.index.number, low, high),
             ).fetchall():
                 yield row
 
     def _ordered(
-        self, collection: str, plans: list[Plan], sort: Sequence[tuple[str, int]]
-    ) -> tuple[Plan, int] | None:
+        self, collection: str, plans: list[IndexPlan], sort: Sequence[tuple[str, int]]
+    ) -> tuple[IndexPlan, int] | None:
         if not sort:
             return None
-        for plan in [*plans, *map(narrow.whole, self.shelf.indexes_of(collection))]:
-            turn = plan.keeps_order(sort)
-            if turn:
-                return plan, turn
+        for plan in [
+            *plans,
+            *map(index_ranges.plan_whole, self.storage.indexes_of(collection)),
+        ]:
+            direction = plan.keeps_order(sort)
+            if direction:
+                return plan, direction
         return None
 
-    def _rows_in_order(self, plan: Plan, turn: int) -> Iterator[int]:
+    def _rows_in_order(self, plan: IndexPlan, direction: int) -> Iterator[int]:
         low, high = plan.ranges[0]
-        read = self.shelf.sql.execute(
-            FORWARDS if turn > 0 else BACKWARDS, (plan.index.number, low, high)
+        read = self.storage.sql.execute(
+            FORWARDS if direction > 0 else BACKWARDS, (plan.index.number, low, high)
         )
         while rows := read.fetchmany(100):
             yield from (row for (row,) in rows)
 
     def _union(self, collection: str, filter_: Mapping[str, Any]) -> set[int] | None:
         """Rows for a filter with `$or`, if every branch can be narrowed."""
-        parts = narrow.branches(filter_)
+        parts = index_ranges.split_or(filter_)
         if parts is None:
             return None
         rows: set[int] = set()
@@ -174,7 +180,7 @@ class Finding:
 
     def _documents(self, rows: Iterable[int]) -> Iterator[tuple[int, Document]]:
         for row in rows:
-            found = self.shelf.sql.execute(
+            found = self.storage.sql.execute(
                 "select body from documents where row=?", (row,)
             ).fetchone()
             if found:
@@ -185,9 +191,9 @@ class Finding:
     ) -> Iterator[tuple[int, Document]]:
         if filter_:
             self.scans[collection] = self.scans.get(collection, 0) + 1
-        read = self.shelf.sql.execute(
+        read = self.storage.sql.execute(
             "select row, body from documents where collection=? order by row",
-            (self.shelf.number_of(collection),),
+            (self.storage.number_of(collection),),
         )
         while rows := read.fetchmany(100):
             for row, body in rows:
