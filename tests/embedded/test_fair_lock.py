@@ -22,17 +22,17 @@ def test_one_who_comes_back_at_once_queues_behind_the_one_who_waits(
     greedy = FairLock(tmp_path / "bus.db", PATIENCE)
 
     def take_once() -> None:
-        with waits.turn():
+        with waits.claim():
             turns.append("waits")
 
     with closing(waits), closing(greedy):
-        with greedy.turn():
+        with greedy.claim():
             thread = threading.Thread(target=take_once)
             thread.start()
             while not _is_taken(tmp_path / "bus.db-gate"):
                 pass
         for _ in range(3):
-            with greedy.turn():
+            with greedy.claim():
                 turns.append("greedy")
         thread.join()
     assert turns[0] == "waits"
@@ -53,9 +53,9 @@ def test_who_waits_too_long_is_told_so(tmp_path: Path) -> None:
     with (
         closing(holds),
         closing(waits),
-        holds.turn(),
+        holds.claim(),
         pytest.raises(sqlite3.OperationalError, match="locked"),
-        waits.turn(),
+        waits.claim(),
     ):
         pass
 

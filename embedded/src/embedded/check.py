@@ -8,8 +8,8 @@ from pathlib import Path
 import bson
 from bson.errors import BSONError
 
-from embedded.bus.bus import LAYOUT as BUS
 from embedded.bus.bus import PARTITIONS
+from embedded.bus.layout import LAYOUT as BUS
 from embedded.file import Unusable, open_file
 from embedded.store.codes import Refused
 from embedded.store.keys import Unkeyable

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from embedded.bus import bus
+from embedded.bus.layout import LAYOUT
 from embedded.file import Unusable
 
 from chassis.broker.port import (
@@ -221,7 +222,7 @@ class OneFileTransport:
     def try_out(self) -> str:
         """The file's version."""
         self._hold().close()
-        return f"file version {bus.LAYOUT.version}"
+        return f"file version {LAYOUT.version}"
 
     def standing(self, services: Iterable[str]) -> Standing:
         """Messages and those put aside; who hears is not known of a file."""
