@@ -8,12 +8,7 @@ from typing import Any
 import bson
 from bson import ObjectId
 
-from embedded.store.codes import (
-    IMMUTABLE_FIELD,
-    OBJECT_TOO_LARGE,
-    TYPE_MISMATCH,
-    Refused,
-)
+from embedded.store.codes import Code, Refused
 from embedded.store.query_planner import QueryPlanner
 from embedded.store.semantics import (
     Document,
@@ -47,15 +42,11 @@ class Engine:
         limit: int = 0,
     ) -> list[Document]:
         """Matching documents, projected, sorted and cut as asked."""
-        found, in_order = self._matching(collection, filter_, sort)
-        if in_order or not sort:
-            end = skip + limit if limit else None
-            picked = [document for _, document in islice(found, skip, end)]
-            return self._projected(filter_, picked, projection)
-        self.scratch.load(document for _, document in found)
-        cursor = self.scratch.collection.find({}).sort(list(sort)).skip(skip)
-        picked = list(cursor.limit(limit) if limit else cursor)
-        return self._projected(filter_, picked, projection)
+        end = skip + limit if limit else None
+        picked = islice(self._matching(collection, filter_, sort), skip, end)
+        return self._projected(
+            filter_, [document for _, document in picked], projection
+        )
 
     def _projected(
         self,
@@ -72,15 +63,13 @@ class Engine:
         """How many documents match."""
         if not filter_:
             return self.storage.count(collection)
-        return sum(1 for _ in self._matching(collection, filter_)[0])
+        return sum(1 for _ in self._matching(collection, filter_))
 
     def distinct(
         self, collection: str, path: str, filter_: Mapping[str, Any]
     ) -> list[Any]:
         """The different values at a path in the matching documents."""
-        self.scratch.load(
-            document for _, document in self._matching(collection, filter_)[0]
-        )
+        self._load(collection, filter_)
         return list(self.scratch.collection.distinct(path))
 
     def aggregate(
@@ -90,17 +79,24 @@ class Engine:
         filter_: Mapping[str, Any] = {}
         if pipeline and "$match" in pipeline[0]:
             filter_, pipeline = pipeline[0]["$match"], pipeline[1:]
-        self.scratch.load(
-            document for _, document in self._matching(collection, filter_)[0]
-        )
+        self._load(collection, filter_)
         return list(self.scratch.collection.aggregate(list(pipeline)))
+
+    def _load(self, collection: str, filter_: Mapping[str, Any]) -> None:
+        self.scratch.load(
+            document for _, document in self._matching(collection, filter_)
+        )
 
     def _matching(
         self, collection: str, filter_: Mapping[str, Any], sort: Sort = ()
-    ) -> tuple[Iterator[tuple[int, Document]], bool]:
+    ) -> Iterator[tuple[int, Document]]:
+        """Rows and documents that match, in the order asked."""
         matches(filter_, {})
         rows, in_order = self.planner.find_candidates(collection, filter_, sort)
-        return ((row, doc) for row, doc in rows if matches(filter_, doc)), in_order
+        pairs = ((row, doc) for row, doc in rows if matches(filter_, doc))
+        if in_order or not sort:
+            return pairs
+        return self.scratch.sort(pairs, sort)
 
     # writes
 
@@ -125,7 +121,7 @@ class Engine:
     ) -> tuple[int, int, Any]:
         """Change matching documents: how many matched, changed, and the id upserted."""
         check_update(update)
-        found, _ = self._matching(collection, filter_)
+        found = self._matching(collection, filter_)
         rows = list(found if multi else islice(found, 1))
         if not rows and upsert:
             return 0, 0, self._upsert(collection, filter_, update)["_id"]
@@ -155,7 +151,8 @@ class Engine:
                 self.scratch.collection.update_one(filter_, dict(update))
             except TypeError as error:
                 raise Refused(
-                    f"cannot apply the update to what is there: {error}", TYPE_MISMATCH
+                    f"cannot apply the update to what is there: {error}",
+                    Code.TypeMismatch,
                 ) from error
         after = bson.encode(self.scratch.dump()[0])
         if after == before:
@@ -163,7 +160,7 @@ class Engine:
         _refuse_too_large(after)
         new: Document = bson.decode(after, OPTIONS)
         if new["_id"] != old["_id"]:
-            raise Refused("the _id of a document cannot change", IMMUTABLE_FIELD)
+            raise Refused("the _id of a document cannot change", Code.ImmutableField)
         self.storage.replace_document(collection, row, old, new, after)
         return True
 
@@ -171,7 +168,9 @@ class Engine:
         for operator, fields in update.items():
             changes = operator != "$setOnInsert" and "_id" in fields
             if changes and fields["_id"] != document["_id"]:
-                raise Refused("the _id of a document cannot change", IMMUTABLE_FIELD)
+                raise Refused(
+                    "the _id of a document cannot change", Code.ImmutableField
+                )
 
     def _upsert(
         self, collection: str, filter_: Mapping[str, Any], update: Mapping[str, Any]
@@ -189,7 +188,7 @@ class Engine:
         self, collection: str, filter_: Mapping[str, Any], *, only_one: bool
     ) -> int:
         """Remove matching documents and say how many."""
-        found, _ = self._matching(collection, filter_)
+        found = self._matching(collection, filter_)
         rows = list(islice(found, 1) if only_one else found)
         for row, document in rows:
             with self.whole_or_nothing():
@@ -213,7 +212,7 @@ class Engine:
         """
         if update is not None:
             check_update(update)
-        picked = self._first(collection, filter_, sort)
+        picked = next(self._matching(collection, filter_, sort), None)
         if picked is None:
             if update is None or not upsert:
                 return None, None
@@ -228,21 +227,6 @@ class Engine:
             self._change(collection, filter_, update, row, document)
         after = self.scratch.dump()[0]
         return self._shown(after if new else before, projection), None
-
-    def _first(
-        self, collection: str, filter_: Mapping[str, Any], sort: Sort
-    ) -> tuple[int, Document] | None:
-        found, in_order = self._matching(collection, filter_, sort)
-        if in_order or not sort:
-            return next(found, None)
-        rows = dict(found)
-        self.scratch.load(rows.values())
-        first = next(
-            iter(self.scratch.collection.find({}).sort(list(sort)).limit(1)), None
-        )
-        if first is None:
-            return None
-        return next((r, d) for r, d in rows.items() if d["_id"] == first["_id"])
 
     def _shown(
         self, document: Document, projection: Mapping[str, Any] | None
@@ -265,7 +249,9 @@ class Engine:
 
 def _refuse_too_large(body: bytes) -> None:
     if len(body) > LARGEST:
-        raise Refused("a document may not be larger than 16 MiB", OBJECT_TOO_LARGE)
+        raise Refused(
+            "a document may not be larger than 16 MiB", Code.BSONObjectTooLarge
+        )
 
 
 def _refuse_bad_names(document: Mapping[str, Any]) -> None:

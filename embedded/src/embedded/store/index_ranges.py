@@ -1,4 +1,4 @@
-"""From a filter to the ranges of keys in which its documents must lie."""
+"""Index ranges: between which keys of an index the documents of a filter lie."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +28,8 @@ class Index:
         return tuple(path for path, _ in self.fields)
 
 
+MOST_RANGES = 1000
+"""Each is read by itself; with more, the paths after this one narrow nothing."""
 BY_ID = Index(0, "_id_", (("_id", 1),))
 ALL: Range = (b"", b"\xff")
 
@@ -61,7 +63,7 @@ def plan_index(index: Index, filter_: Mapping[str, Any]) -> IndexPlan | None:
     exact = 0
     for path in index.paths:
         equals = _equal_keys(conditions.get(path, []))
-        if equals is None or len(equals) * len(prefixes) > 1000:
+        if equals is None or len(equals) * len(prefixes) > MOST_RANGES:
             break
         prefixes = [prefix + key for prefix in prefixes for key in equals]
         exact += 1
@@ -75,17 +77,6 @@ def plan_index(index: Index, filter_: Mapping[str, Any]) -> IndexPlan | None:
         return None
     ranges = tuple((prefix, after(prefix)) for prefix in sorted(set(prefixes)))
     return IndexPlan(index, ranges, exact, False)
-
-
-def find_id_range(filter_: Mapping[str, Any]) -> Range | None:
-    """Between which ids the documents must lie, or None if the filter does not say."""
-    plan = plan_index(BY_ID, filter_)
-    return plan.ranges[0] if plan and plan.bounded else None
-
-
-def direction_by_id(sort: Sequence[tuple[str, int]]) -> int:
-    """1 or -1 when this is the order of ids, else 0."""
-    return sort[0][1] if len(sort) == 1 and sort[0][0] == "_id" else 0
 
 
 def plan_whole(index: Index) -> IndexPlan:

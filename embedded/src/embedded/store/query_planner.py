@@ -1,4 +1,4 @@
-"""Where in the storage the documents lie that a filter may match, and in which order.
+"""The query planner: which documents a filter may match, and in which order.
 
 The fewest rows are read that an index leaves; where none helps, all are scanned, and
 it is counted.
@@ -9,24 +9,25 @@ from typing import Any
 
 import bson
 
-from embedded.store import index_ranges
-from embedded.store.index_ranges import IndexPlan
+from embedded.store.index_ranges import (
+    BY_ID,
+    Index,
+    IndexPlan,
+    plan_index,
+    plan_whole,
+    split_or,
+)
 from embedded.store.storage import OPTIONS, Document, Storage
 
 CLOSE_ENOUGH = 200
-
-FORWARDS = (
-    "select row from entries where number=? and key>=? and key<? order by key, row"
-)
-BACKWARDS = (
-    "select row from entries where number=? and key>=? and key<? order by key desc, row"
-)
-ID_RANGE = "select row, body from documents where collection=? and id>=? and id<? "
-BY_ID = {
-    0: ID_RANGE + "order by row",
-    1: ID_RANGE + "order by id",
-    -1: ID_RANGE + "order by id desc",
-}
+"""So few rows are read at once whatever the order: sorting them costs a millisecond."""
+MOST_COUNTED = 2000
+"""Beyond, a plan is large, however large: counting on would cost what it saves."""
+AT_ONCE = 100
+"""Rows of one fetch: whoever wants the first page reads hardly more."""
+KEYS = " from entries where number=? and key>=? and key<?"
+IDS = " from documents where collection=? and id>=? and id<?"
+Sort = Sequence[tuple[str, int]]
 
 
 class QueryPlanner:
@@ -37,154 +38,100 @@ class QueryPlanner:
         self.scans: dict[str, int] = {}
 
     def find_candidates(
-        self,
-        collection: str,
-        filter_: Mapping[str, Any],
-        sort: Sequence[tuple[str, int]] = (),
+        self, collection: str, filter_: Mapping[str, Any], sort: Sort = ()
     ) -> tuple[Iterator[tuple[int, Document]], bool]:
         """Rows that may match, and whether they already come in the order asked.
 
         Every document that matches is among them; not every one of them matches.
         Without order they come as they were inserted.
         """
-        rows = self._rows_by_id(collection, filter_)
-        if rows is not None:
-            return self._documents(sorted(rows)), False
+        by_id = plan_index(BY_ID, filter_)
+        if by_id and not by_id.bounded:
+            return self._inserted(collection, [by_id]), False
+        indexes = self.storage.indexes_of(collection)
         plans = self._plans(collection, filter_)
-        counted = [(plan, self._size(plan)) for plan in plans]
-        best = min(counted, key=lambda pair: pair[1], default=None)
-        if best and best[1] <= CLOSE_ENOUGH:
-            near = [plan for plan, size in counted if size <= CLOSE_ENOUGH]
-            return self._few(near, best[0], sort)
-        ordered = self._ordered(collection, plans, sort)
-        if ordered:
-            return self._documents(self._rows_in_order(*ordered)), True
+        sizes = {plan: self._size(collection, plan) for plan in plans}
+        best = min(plans, key=sizes.__getitem__, default=None)
+        if best and sizes[best] <= CLOSE_ENOUGH:
+            ordering = [plan for plan in plans if sizes[plan] <= CLOSE_ENOUGH]
+        else:
+            whole = indexes if filter_ else [*indexes, BY_ID]
+            ordering = [*plans, *map(plan_whole, whole)]
+        for plan in ordering if sort else ():
+            if direction := plan.keeps_order(sort):
+                return self._documents(self._rows(collection, plan, direction)), True
         if best:
-            return self._documents(sorted(set(self._rows(best[0])))), False
-        id_range = index_ranges.find_id_range(filter_)
-        if id_range or (not filter_ and sort):
-            direction = index_ranges.direction_by_id(sort)
-            if id_range or direction:
-                read = self._by_id(collection, id_range or index_ranges.ALL, direction)
-                return read, bool(direction)
-        union = self._union(collection, filter_)
-        if union is not None:
-            return self._documents(sorted(union)), False
+            return self._inserted(collection, [best]), False
+        either = self._plans_of_or(collection, filter_)
+        if either is not None:
+            return self._inserted(collection, either), False
         return self._scan(collection, filter_), False
 
-    def _rows_by_id(
-        self, collection: str, filter_: Mapping[str, Any]
-    ) -> set[int] | None:
-        plan = index_ranges.plan_index(index_ranges.BY_ID, filter_)
-        if plan is None or plan.bounded:
-            return None
-        number, rows = self.storage.number_of(collection), set()
-        for key, _ in plan.ranges:
-            found = self.storage.sql.execute(
-                "select row from documents where collection=? and id=?", (number, key)
-            ).fetchone()
-            if found:
-                rows.add(found[0])
-        return rows
-
-    def _by_id(
-        self, collection: str, id_range: index_ranges.Range, direction: int
-    ) -> Iterator[tuple[int, Document]]:
-        """Documents of a range of ids; direction 0 is as they were inserted."""
-        read = self.storage.sql.execute(
-            BY_ID[direction], (self.storage.number_of(collection), *id_range)
-        )
-        while rows := read.fetchmany(100):
-            for row, body in rows:
-                yield row, bson.decode(body, OPTIONS)
-
     def _plans(self, collection: str, filter_: Mapping[str, Any]) -> list[IndexPlan]:
-        made = (
-            index_ranges.plan_index(i, filter_)
-            for i in self.storage.indexes_of(collection)
-        )
-        return [plan for plan in made if plan]
+        indexes = [*self.storage.indexes_of(collection), BY_ID]
+        return [plan for index in indexes if (plan := plan_index(index, filter_))]
 
-    def _few(
-        self, plans: list[IndexPlan], best: IndexPlan, sort: Sequence[tuple[str, int]]
-    ) -> tuple[Iterator[tuple[int, Document]], bool]:
-        """In the order asked where an index has it: then whoever wants the first few
-        does not read all, and they may be large."""
-        for plan in plans if sort else ():
-            if direction := plan.keeps_order(sort):
-                return self._documents(self._rows_in_order(plan, direction)), True
-        return self._documents(sorted(set(self._rows(best)))), False
+    def _plans_of_or(
+        self, collection: str, filter_: Mapping[str, Any]
+    ) -> list[IndexPlan] | None:
+        """A plan for every branch of a filter with `$or`; None if one has none."""
+        branches = split_or(filter_)
+        if not branches:
+            return None
+        best: list[IndexPlan] = []
+        for branch in branches:
+            plans = self._plans(collection, branch)
+            if not plans:
+                return None
+            best.append(min(plans, key=lambda plan: self._size(collection, plan)))
+        return best
 
-    def _fewest(self, plans: list[IndexPlan]) -> tuple[IndexPlan, int] | None:
-        """The plan with the fewest rows, counted no further than is of interest."""
-        counted = [(plan, self._size(plan)) for plan in plans]
-        return min(counted, key=lambda pair: pair[1], default=None)
+    def _source(self, collection: str, index: Index) -> tuple[str, int, str]:
+        """Where an index lies: its rows, the number they bear, and their key."""
+        if index is BY_ID:
+            return IDS, self.storage.number_of(collection), "id"
+        return KEYS, index.number, "key"
 
-    def _size(self, plan: IndexPlan) -> int:
+    def _size(self, collection: str, plan: IndexPlan) -> int:
+        """How many rows a plan reads, counted no further than is of interest."""
+        source, number, _ = self._source(collection, plan.index)
         total = 0
-        for low, high in plan.ranges:
-            total += self.storage.sql.execute(
-                "select count(*) from (select 1 from entries"
-                " where number=? and key>=? and key<? limit 2000)",
-                (plan.index.number, low, high),
-            ).fetchone()[0]
-            if total > 2000:
+        for ends in plan.ranges:
+            read = self.storage.sql.execute(
+                "select 1" + source + " limit ?", (number, *ends, MOST_COUNTED)
+            )
+            total += len(read.fetchall())
+            if total >= MOST_COUNTED:
                 break
         return total
 
-    def _rows(self, plan: IndexPlan) -> Iterator[int]:
-        for low, high in plan.ranges:
-            for (row,) in self.storage.sql.execute(
-                "select row from entries where number=? and key>=? and key<?",
-                (plan.index.number, low, high),
-            ).fetchall():
-                yield row
+    def _rows(
+        self, collection: str, plan: IndexPlan, direction: int = 0
+    ) -> Iterator[int]:
+        """The rows of a plan; by key for a direction of 1, against it for -1."""
+        source, number, key = self._source(collection, plan.index)
+        order = {0: "", 1: f" order by {key}, row", -1: f" order by {key} desc, row"}
+        for ends in plan.ranges:
+            read = self.storage.sql.execute(
+                "select row" + source + order[direction], (number, *ends)
+            )
+            while rows := read.fetchmany(AT_ONCE):
+                yield from (row for (row,) in rows)
 
-    def _ordered(
-        self, collection: str, plans: list[IndexPlan], sort: Sequence[tuple[str, int]]
-    ) -> tuple[IndexPlan, int] | None:
-        if not sort:
-            return None
-        for plan in [
-            *plans,
-            *map(index_ranges.plan_whole, self.storage.indexes_of(collection)),
-        ]:
-            direction = plan.keeps_order(sort)
-            if direction:
-                return plan, direction
-        return None
-
-    def _rows_in_order(self, plan: IndexPlan, direction: int) -> Iterator[int]:
-        low, high = plan.ranges[0]
-        read = self.storage.sql.execute(
-            FORWARDS if direction > 0 else BACKWARDS, (plan.index.number, low, high)
-        )
-        while rows := read.fetchmany(100):
-            yield from (row for (row,) in rows)
-
-    def _union(self, collection: str, filter_: Mapping[str, Any]) -> set[int] | None:
-        """Rows for a filter with `$or`, if every branch can be narrowed."""
-        parts = index_ranges.split_or(filter_)
-        if parts is None:
-            return None
-        rows: set[int] = set()
-        for part in parts:
-            found = self._rows_by_id(collection, part)
-            best = None if found is not None else self._fewest(
-                self._plans(collection, part)
-            )  # fmt: skip
-            if found is None and best is None:
-                return None
-            rows |= found if found is not None else set(self._rows(best[0]))  # type: ignore[index]
-        return rows
+    def _inserted(
+        self, collection: str, plans: list[IndexPlan]
+    ) -> Iterator[tuple[int, Document]]:
+        """What any of the plans reads, as it was inserted."""
+        rows = {row for plan in plans for row in self._rows(collection, plan)}
+        return self._documents(sorted(rows))
 
     def _documents(self, rows: Iterable[int]) -> Iterator[tuple[int, Document]]:
         for row in rows:
-            found = self.storage.sql.execute(
+            read = self.storage.sql.execute(
                 "select body from documents where row=?", (row,)
-            ).fetchone()
-            if found:
-                yield row, bson.decode(found[0], OPTIONS)
+            )
+            for (body,) in read.fetchall():
+                yield row, bson.decode(body, OPTIONS)
 
     def _scan(
         self, collection: str, filter_: Mapping[str, Any]
@@ -195,6 +142,5 @@ class QueryPlanner:
             "select row, body from documents where collection=? order by row",
             (self.storage.number_of(collection),),
         )
-        while rows := read.fetchmany(100):
-            for row, body in rows:
-                yield row, bson.decode(body, OPTIONS)
+        while rows := read.fetchmany(AT_ONCE):
+            yield from ((row, bson.decode(body, OPTIONS)) for row, body in rows)

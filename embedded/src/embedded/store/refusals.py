@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from bson import Code, Decimal128
+import bson
+from bson import Decimal128
 
-from embedded.store.codes import ILLEGAL_OPERATION, UNKNOWN_STAGE, Refused
+from embedded.store.codes import Code, Refused
 
 COMMAND_FIELDS = {
     "startTransaction": "transactions: change one document in one update",
@@ -20,43 +21,23 @@ COMMAND_FIELDS = {
     "max": "bounds of an index: ask by $lt",
 }
 OPERATORS = {
-    "$text": "$text: keep a list of search words under an index",
-    "$where": "$where: scripts do not run here",
-    "$function": "$function: scripts do not run here",
-    "$accumulator": "$accumulator: scripts do not run here",
-    "$near": "places",
-    "$nearSphere": "places",
-    "$geoWithin": "places",
-    "$geoIntersects": "places",
-    "$geoNear": "places",
-    "$lookup": "$lookup: each service reads its own collection",
-    "$graphLookup": "$graphLookup: each service reads its own collection",
-    "$unionWith": "$unionWith: read the collections one after the other",
-    "$out": "$out: write from the service",
-    "$merge": "$merge: write from the service",
-    "$changeStream": "change streams: hear events from the bus",
-    "$jsonSchema": "$jsonSchema: validate before writing",
+    "keep a list of search words under an index": ("$text",),
+    "scripts do not run here": ("$where", "$function", "$accumulator"),
+    "places are not searched": ("$near", "$nearSphere", "$geoNear"),
+    "places are not compared": ("$geoWithin", "$geoIntersects"),
+    "each service reads its own collection": ("$lookup", "$graphLookup"),
+    "read the collections one after the other": ("$unionWith",),
+    "write from the service": ("$out", "$merge"),
+    "hear events from the bus": ("$changeStream",),
+    "validate before writing": ("$jsonSchema",),
 }
-STAGES = {
-    "$addFields",
-    "$bucket",
-    "$count",
-    "$facet",
-    "$group",
-    "$limit",
-    "$match",
-    "$project",
-    "$replaceRoot",
-    "$replaceWith",
-    "$sample",
-    "$set",
-    "$skip",
-    "$sort",
-    "$sortByCount",
-    "$unset",
-    "$unwind",
-}
+ADVICE = {name: advice for advice, names in OPERATORS.items() for name in names}
+STAGES = (
+    "$addFields $bucket $count $facet $group $limit $match $project $replaceRoot "
+    "$replaceWith $sample $set $skip $sort $sortByCount $unset $unwind"
+)
 DEEPEST = 100
+"""As MongoDB nests documents; deeper, Python itself gives up."""
 
 
 def refuse_unsupported(command: Mapping[str, Any]) -> None:
@@ -66,13 +47,13 @@ def refuse_unsupported(command: Mapping[str, Any]) -> None:
             raise Refused(_sentence(instead))
     if "txnNumber" in command:
         line = "transaction numbers are only for members of a replica set"
-        raise Refused(line, ILLEGAL_OPERATION)
+        raise Refused(line, Code.IllegalOperation)
     _refuse_stages(command.get("pipeline", []))
     _refuse_parts(command)
     for name, value in _operators(command, 0):
-        if name in OPERATORS:
-            raise Refused(_sentence(OPERATORS[name]))
-        if isinstance(value, Decimal128 | Code):
+        if name in ADVICE:
+            raise Refused(_sentence(f"{name}: {ADVICE[name]}"))
+        if isinstance(value, Decimal128 | bson.Code):
             raise Refused(_sentence(f"{type(value).__name__}: use a string or integer"))
 
 
@@ -89,8 +70,10 @@ def _refuse_parts(command: Mapping[str, Any]) -> None:
 
 def _refuse_stages(pipeline: Iterable[Mapping[str, Any]]) -> None:
     for name in (name for stage in pipeline for name in stage):
-        if name not in STAGES and name not in OPERATORS:
-            raise Refused(f"unrecognized pipeline stage name: '{name}'", UNKNOWN_STAGE)
+        if name not in STAGES.split() and name not in ADVICE:
+            raise Refused(
+                f"unrecognized pipeline stage name: '{name}'", Code.Location40324
+            )
 
 
 def _refuse_update(update: Any, command: Mapping[str, Any]) -> None:

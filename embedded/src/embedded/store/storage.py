@@ -12,13 +12,7 @@ from bson import Regex
 from bson.codec_options import CodecOptions
 
 from embedded.file import open_file
-from embedded.store.codes import (
-    INDEX_KEY_SPECS_CONFLICT,
-    INDEX_NOT_FOUND,
-    INDEX_OPTIONS_CONFLICT,
-    DuplicateKey,
-    Refused,
-)
+from embedded.store.codes import Code, DuplicateKey, Refused
 from embedded.store.index_ranges import Index
 from embedded.store.keys import Unkeyable, key_of, values_at
 from embedded.store.layout import LAYOUT
@@ -128,10 +122,10 @@ class Storage:
             same_key = (held.fields, held.unique) == (fields, unique)
             if held.name == name and not same_key:
                 line = f"index {name} exists over other fields or not as unique"
-                raise Refused(f"{line}; drop it first", INDEX_KEY_SPECS_CONFLICT)
+                raise Refused(f"{line}; drop it first", Code.IndexKeySpecsConflict)
             if same_key and (held.name != name or held.expire_after != expire):
                 line = f"index {held.name} is the same but for its name or expiry"
-                raise Refused(f"{line}; drop it first", INDEX_OPTIONS_CONFLICT)
+                raise Refused(f"{line}; drop it first", Code.IndexOptionsConflict)
             if held.name == name:
                 return True
         return False
@@ -140,7 +134,7 @@ class Storage:
         """Remove one index; one that is not there is an error."""
         index = self.indexes.get(self.number_of(collection), {}).pop(name, None)
         if index is None:
-            raise Refused(f"index not found with name [{name}]", INDEX_NOT_FOUND)
+            raise Refused(f"index not found with name [{name}]", Code.IndexNotFound)
         self.sql.execute("delete from entries where number=?", (index.number,))
         self.sql.execute("delete from indexes where number=?", (index.number,))
 

@@ -10,7 +10,8 @@ from typing import Any
 import bson
 from bson.errors import BSONError, InvalidBSON
 
-from embedded.store.commands import failure
+from embedded.store.answers import to_failure
+from embedded.store.codes import Code
 from embedded.store.storage import OPTIONS
 
 Document = dict[str, Any]
@@ -55,13 +56,17 @@ class Connection(socketserver.BaseRequestHandler):
         try:
             command = read()
         except (*UNREADABLE, RecursionError) as error:
-            return bson.encode(failure(2, f"not readable as BSON: {error}"))
+            return bson.encode(
+                to_failure(Code.BadValue, f"not readable as BSON: {error}")
+            )
         command.setdefault("$db", "admin")
         answer = self.answer(command)
         try:
             return bson.encode(answer)
         except (BSONError, OverflowError) as error:
-            return bson.encode(failure(2, f"the answer does not fit BSON: {error}"))
+            return bson.encode(
+                to_failure(Code.BadValue, f"the answer does not fit BSON: {error}")
+            )
 
     def receive(self, size: int) -> bytes:
         parts = bytearray()
