@@ -131,7 +131,7 @@ def test_a_backup_taken_while_both_are_written_belongs_together(tmp_path: Path) 
             seen.append(len(written))
             _await(lambda: len(written) > seen[0] + 50)
 
-    copy_together(store, bus, *copies, progress=watch)
+    copy_together({store: copies[0], bus: copies[1]}, progress=watch)
     stop.set()
     writer.join()
     assert look_through_store(copies[0], quiet) == []

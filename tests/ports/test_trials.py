@@ -153,7 +153,7 @@ def test_a_file_that_cannot_be_used_is_refused_at_the_start_and_left_as_it_is(
     tmp_path: Path, name: str, harm: str
 ) -> None:
     home = tmp_path / "home"
-    home.mkdir()
+    home.mkdir(mode=0o700)
     Storage(home / "store.db").close()
     Bus(home / "bus.db").close()
     file = home / name

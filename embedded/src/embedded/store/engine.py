@@ -9,11 +9,11 @@ import bson
 from bson import ObjectId
 
 from embedded.store.codes import Code, Refused
-from embedded.store.query_planner import QueryPlanner
+from embedded.store.index_ranges import Filter, Sort
+from embedded.store.query_planner import QueryPlanner, Rows
 from embedded.store.semantics import (
     Document,
     ScratchCollection,
-    Sort,
     is_replacement,
     matches,
 )
@@ -21,6 +21,7 @@ from embedded.store.storage import OPTIONS, Storage
 from embedded.store.updates import check_update
 
 LARGEST = 16 * 1024 * 1024
+"""Bytes of a document, as MongoDB takes it."""
 
 
 class Engine:
@@ -35,8 +36,8 @@ class Engine:
     def find(
         self,
         collection: str,
-        filter_: Mapping[str, Any],
-        projection: Mapping[str, Any] | None = None,
+        filter_: Filter,
+        projection: Filter | None = None,
         sort: Sort = (),
         skip: int = 0,
         limit: int = 0,
@@ -49,47 +50,38 @@ class Engine:
         )
 
     def _projected(
-        self,
-        filter_: Mapping[str, Any],
-        documents: list[Document],
-        projection: Mapping[str, Any] | None,
+        self, filter_: Filter, documents: list[Document], projection: Filter | None
     ) -> list[Document]:
         if not projection:
             return documents
         self.scratch.load(documents)
         return list(self.scratch.collection.find(filter_, dict(projection)))
 
-    def count(self, collection: str, filter_: Mapping[str, Any]) -> int:
+    def count(self, collection: str, filter_: Filter) -> int:
         """How many documents match."""
         if not filter_:
             return self.storage.count(collection)
         return sum(1 for _ in self._matching(collection, filter_))
 
-    def distinct(
-        self, collection: str, path: str, filter_: Mapping[str, Any]
-    ) -> list[Any]:
+    def distinct(self, collection: str, path: str, filter_: Filter) -> list[Any]:
         """The different values at a path in the matching documents."""
         self._load(collection, filter_)
         return list(self.scratch.collection.distinct(path))
 
-    def aggregate(
-        self, collection: str, pipeline: Sequence[Mapping[str, Any]]
-    ) -> list[Document]:
+    def aggregate(self, collection: str, pipeline: Sequence[Filter]) -> list[Document]:
         """A pipeline; its first `$match` narrows, the rest runs on what is left."""
-        filter_: Mapping[str, Any] = {}
+        filter_: Filter = {}
         if pipeline and "$match" in pipeline[0]:
             filter_, pipeline = pipeline[0]["$match"], pipeline[1:]
         self._load(collection, filter_)
         return list(self.scratch.collection.aggregate(list(pipeline)))
 
-    def _load(self, collection: str, filter_: Mapping[str, Any]) -> None:
+    def _load(self, collection: str, filter_: Filter) -> None:
         self.scratch.load(
             document for _, document in self._matching(collection, filter_)
         )
 
-    def _matching(
-        self, collection: str, filter_: Mapping[str, Any], sort: Sort = ()
-    ) -> Iterator[tuple[int, Document]]:
+    def _matching(self, collection: str, filter_: Filter, sort: Sort = ()) -> Rows:
         """Rows and documents that match, in the order asked."""
         matches(filter_, {})
         rows, in_order = self.planner.find_candidates(collection, filter_, sort)
@@ -113,16 +105,16 @@ class Engine:
     def update(
         self,
         collection: str,
-        filter_: Mapping[str, Any],
-        update: Mapping[str, Any],
+        filter_: Filter,
+        update: Filter,
         *,
         multi: bool = False,
         upsert: bool = False,
     ) -> tuple[int, int, Any]:
         """Change matching documents: how many matched, changed, and the id upserted."""
         check_update(update)
-        found = self._matching(collection, filter_)
-        rows = list(found if multi else islice(found, 1))
+        matching = self._matching(collection, filter_)
+        rows = list(matching if multi else islice(matching, 1))
         if not rows and upsert:
             return 0, 0, self._upsert(collection, filter_, update)["_id"]
         changed = 0
@@ -134,8 +126,8 @@ class Engine:
     def _change(
         self,
         collection: str,
-        filter_: Mapping[str, Any],
-        update: Mapping[str, Any],
+        filter_: Filter,
+        update: Filter,
         row: int,
         document: Document,
     ) -> bool:
@@ -164,7 +156,7 @@ class Engine:
         self.storage.replace_document(collection, row, old, new, after)
         return True
 
-    def _refuse_another_id(self, update: Mapping[str, Any], document: Document) -> None:
+    def _refuse_another_id(self, update: Filter, document: Document) -> None:
         for operator, fields in update.items():
             changes = operator != "$setOnInsert" and "_id" in fields
             if changes and fields["_id"] != document["_id"]:
@@ -172,9 +164,7 @@ class Engine:
                     "the _id of a document cannot change", Code.ImmutableField
                 )
 
-    def _upsert(
-        self, collection: str, filter_: Mapping[str, Any], update: Mapping[str, Any]
-    ) -> Document:
+    def _upsert(self, collection: str, filter_: Filter, update: Filter) -> Document:
         self.scratch.load([])
         if is_replacement(update):
             self.scratch.collection.replace_one(filter_, dict(update), upsert=True)
@@ -184,12 +174,10 @@ class Engine:
         self.insert(collection, made)
         return made
 
-    def delete(
-        self, collection: str, filter_: Mapping[str, Any], *, only_one: bool
-    ) -> int:
+    def delete(self, collection: str, filter_: Filter, *, only_one: bool) -> int:
         """Remove matching documents and say how many."""
-        found = self._matching(collection, filter_)
-        rows = list(islice(found, 1) if only_one else found)
+        matching = self._matching(collection, filter_)
+        rows = list(islice(matching, 1) if only_one else matching)
         for row, document in rows:
             with self.whole_or_nothing():
                 self.storage.delete_document(collection, row, document)
@@ -198,11 +186,11 @@ class Engine:
     def find_and_modify(
         self,
         collection: str,
-        filter_: Mapping[str, Any],
-        update: Mapping[str, Any] | None,
+        filter_: Filter,
+        update: Filter | None,
         *,
         sort: Sort = (),
-        projection: Mapping[str, Any] | None = None,
+        projection: Filter | None = None,
         new: bool = False,
         upsert: bool = False,
     ) -> tuple[Document | None, Any]:
@@ -228,9 +216,7 @@ class Engine:
         after = self.scratch.dump()[0]
         return self._shown(after if new else before, projection), None
 
-    def _shown(
-        self, document: Document, projection: Mapping[str, Any] | None
-    ) -> Document:
+    def _shown(self, document: Document, projection: Filter | None) -> Document:
         return self._projected({}, [document], projection)[0]
 
     @contextmanager
@@ -262,6 +248,6 @@ def _refuse_bad_names(document: Mapping[str, Any]) -> None:
             raise Refused("a field name may not contain NUL")
 
 
-def sort_of(said: Mapping[str, Any] | None) -> Sequence[tuple[str, int]]:
+def sort_of(sort: Filter | None) -> Sort:
     """The sort of a command as (path, direction) pairs."""
-    return [(path, int(direction)) for path, direction in (said or {}).items()]
+    return [(path, int(direction)) for path, direction in (sort or {}).items()]

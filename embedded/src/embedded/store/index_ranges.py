@@ -8,6 +8,8 @@ from bson import Regex
 
 from embedded.store.keys import Unkeyable, after, bracket, key_of
 
+Filter = Mapping[str, Any]
+Sort = Sequence[tuple[str, int]]
 Range = tuple[bytes, bytes]
 """From the first key, included, to the last, excluded."""
 
@@ -43,7 +45,7 @@ class IndexPlan:
     exact: int
     bounded: bool
 
-    def keeps_order(self, sort: Sequence[tuple[str, int]]) -> int:
+    def keeps_order(self, sort: Sort) -> int:
         """1 or -1 when reading this plan forwards or backwards is that order.
 
         Entries ascend by every path, whichever direction was declared for it.
@@ -56,7 +58,7 @@ class IndexPlan:
         return directions.pop() if same and len(directions) == 1 else 0
 
 
-def plan_index(index: Index, filter_: Mapping[str, Any]) -> IndexPlan | None:
+def plan_index(index: Index, filter_: Filter) -> IndexPlan | None:
     """The narrowest reading of `index` for this filter, or None if it gives none."""
     conditions = _conditions(filter_)
     prefixes: list[bytes] = [b""]
@@ -84,26 +86,26 @@ def plan_whole(index: Index) -> IndexPlan:
     return IndexPlan(index, (ALL,), 0, False)
 
 
-def split_or(filter_: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:
+def split_or(filter_: Filter) -> list[Filter] | None:
     """A filter with `$or` as filters that together cover it, or None without one."""
     either = filter_.get("$or")
     if not isinstance(either, list) or not either:
         return None
     rest = {name: value for name, value in filter_.items() if name != "$or"}
-    return [{"$and": [rest, one]} if rest else one for one in either]
+    return [{"$and": [rest, branch]} if rest else branch for branch in either]
 
 
-def _conditions(filter_: Mapping[str, Any]) -> dict[str, list[Any]]:
+def _conditions(filter_: Filter) -> dict[str, list[Any]]:
     """What is asked of each path, with every `$and` opened."""
-    found: dict[str, list[Any]] = {}
+    conditions: dict[str, list[Any]] = {}
     for name, value in filter_.items():
         if name == "$and" and isinstance(value, list):
             for part in value:
                 for path, asked in _conditions(part).items():
-                    found.setdefault(path, []).extend(asked)
+                    conditions.setdefault(path, []).extend(asked)
         elif not name.startswith("$"):
-            found.setdefault(name, []).append(value)
-    return found
+            conditions.setdefault(name, []).append(value)
+    return conditions
 
 
 def _is_operators(value: Any) -> bool:
@@ -122,10 +124,10 @@ def _equal_keys(asked: list[Any]) -> list[bytes] | None:
             wanted = value["$in"]
         elif isinstance(value.get("$all"), list) and value["$all"]:
             wanted = value["$all"][:1]
-        if wanted is None or any(_is_pattern(one) for one in wanted):
+        if wanted is None or any(map(_is_pattern, wanted)):
             continue
         try:
-            return sorted({key_of(one) for one in wanted})
+            return sorted(set(map(key_of, wanted)))
         except Unkeyable:
             continue
     return None

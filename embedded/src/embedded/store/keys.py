@@ -53,9 +53,8 @@ def after(key: bytes) -> bytes:
 
 def values_at(document: Any, path: str) -> list[Any]:
     """All values an index entry is made for, the way MongoDB fans out arrays."""
-    found = list(_walk(document, path.split(".")))
     fanned: list[Any] = []
-    for value in found:
+    for value in _walk(document, path.split(".")):
         fanned.append(value)
         if isinstance(value, list):
             fanned.extend(value)

@@ -4,15 +4,16 @@ The fewest rows are read that an index leaves; where none helps, all are scanned
 it is counted.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 import bson
 
 from embedded.store.index_ranges import (
     BY_ID,
+    Filter,
     Index,
     IndexPlan,
+    Sort,
     plan_index,
     plan_whole,
     split_or,
@@ -27,7 +28,8 @@ AT_ONCE = 100
 """Rows of one fetch: whoever wants the first page reads hardly more."""
 KEYS = " from entries where number=? and key>=? and key<?"
 IDS = " from documents where collection=? and id>=? and id<?"
-Sort = Sequence[tuple[str, int]]
+Rows = Iterator[tuple[int, Document]]
+"""Documents, each with its row in the storage."""
 
 
 class QueryPlanner:
@@ -38,8 +40,8 @@ class QueryPlanner:
         self.scans: dict[str, int] = {}
 
     def find_candidates(
-        self, collection: str, filter_: Mapping[str, Any], sort: Sort = ()
-    ) -> tuple[Iterator[tuple[int, Document]], bool]:
+        self, collection: str, filter_: Filter, sort: Sort = ()
+    ) -> tuple[Rows, bool]:
         """Rows that may match, and whether they already come in the order asked.
 
         Every document that matches is among them; not every one of them matches.
@@ -67,13 +69,11 @@ class QueryPlanner:
             return self._inserted(collection, either), False
         return self._scan(collection, filter_), False
 
-    def _plans(self, collection: str, filter_: Mapping[str, Any]) -> list[IndexPlan]:
+    def _plans(self, collection: str, filter_: Filter) -> list[IndexPlan]:
         indexes = [*self.storage.indexes_of(collection), BY_ID]
         return [plan for index in indexes if (plan := plan_index(index, filter_))]
 
-    def _plans_of_or(
-        self, collection: str, filter_: Mapping[str, Any]
-    ) -> list[IndexPlan] | None:
+    def _plans_of_or(self, collection: str, filter_: Filter) -> list[IndexPlan] | None:
         """A plan for every branch of a filter with `$or`; None if one has none."""
         branches = split_or(filter_)
         if not branches:
@@ -118,14 +118,12 @@ class QueryPlanner:
             while rows := read.fetchmany(AT_ONCE):
                 yield from (row for (row,) in rows)
 
-    def _inserted(
-        self, collection: str, plans: list[IndexPlan]
-    ) -> Iterator[tuple[int, Document]]:
+    def _inserted(self, collection: str, plans: list[IndexPlan]) -> Rows:
         """What any of the plans reads, as it was inserted."""
         rows = {row for plan in plans for row in self._rows(collection, plan)}
         return self._documents(sorted(rows))
 
-    def _documents(self, rows: Iterable[int]) -> Iterator[tuple[int, Document]]:
+    def _documents(self, rows: Iterable[int]) -> Rows:
         for row in rows:
             read = self.storage.sql.execute(
                 "select body from documents where row=?", (row,)
@@ -133,9 +131,7 @@ class QueryPlanner:
             for (body,) in read.fetchall():
                 yield row, bson.decode(body, OPTIONS)
 
-    def _scan(
-        self, collection: str, filter_: Mapping[str, Any]
-    ) -> Iterator[tuple[int, Document]]:
+    def _scan(self, collection: str, filter_: Filter) -> Rows:
         if filter_:
             self.scans[collection] = self.scans.get(collection, 0) + 1
         read = self.storage.sql.execute(

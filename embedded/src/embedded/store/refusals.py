@@ -12,6 +12,7 @@ COMMAND_FIELDS = {
     "startTransaction": "transactions: change one document in one update",
     "autocommit": "transactions: change one document in one update",
     "collation": "collations: keep a normalised copy of the field",
+    "arrayFilters": "array filters: name the element by $elemMatch",
     "validator": "validators: MongoEngine validates before writing",
     "capped": "capped collections: use a TTL index",
     "timeseries": "time series collections",
@@ -19,6 +20,11 @@ COMMAND_FIELDS = {
     "let": "variables in commands",
     "min": "bounds of an index: ask by $gte",
     "max": "bounds of an index: ask by $lt",
+}
+PART_FIELDS = {
+    "collation": COMMAND_FIELDS["collation"],
+    "arrayFilters": COMMAND_FIELDS["arrayFilters"],
+    "sort": "sorts in an update: use findAndModify",
 }
 OPERATORS = {
     "keep a list of search words under an index": ("$text",),
@@ -28,7 +34,7 @@ OPERATORS = {
     "each service reads its own collection": ("$lookup", "$graphLookup"),
     "read the collections one after the other": ("$unionWith",),
     "write from the service": ("$out", "$merge"),
-    "hear events from the bus": ("$changeStream",),
+    "change streams are not kept, hear the bus": ("$changeStream",),
     "validate before writing": ("$jsonSchema",),
 }
 ADVICE = {name: advice for advice, names in OPERATORS.items() for name in names}
@@ -42,14 +48,17 @@ DEEPEST = 100
 
 def refuse_unsupported(command: Mapping[str, Any]) -> None:
     """Raise Refused if any part of the command is beyond this store."""
-    for field, instead in COMMAND_FIELDS.items():
-        if field in command:
-            raise Refused(_sentence(instead))
+    _refuse_fields(command, COMMAND_FIELDS)
     if "txnNumber" in command:
         line = "transaction numbers are only for members of a replica set"
         raise Refused(line, Code.IllegalOperation)
     _refuse_stages(command.get("pipeline", []))
-    _refuse_parts(command)
+    for kind in ("updates", "deletes", "indexes"):
+        for part in command.get(kind, []):
+            _refuse_fields(part, PART_FIELDS)
+    updates = [part.get("u") for part in command.get("updates", [])]
+    if any(isinstance(update, list) for update in [*updates, command.get("update")]):
+        raise Refused(_sentence("update pipelines: use update operators"))
     for name, value in _operators(command, 0):
         if name in ADVICE:
             raise Refused(_sentence(f"{name}: {ADVICE[name]}"))
@@ -57,15 +66,10 @@ def refuse_unsupported(command: Mapping[str, Any]) -> None:
             raise Refused(_sentence(f"{type(value).__name__}: use a string or integer"))
 
 
-def _refuse_parts(command: Mapping[str, Any]) -> None:
-    for update in command.get("updates", []):
-        _refuse_update(update.get("u"), update)
-        if update.get("sort"):
-            raise Refused(_sentence("sorts in an update: use findAndModify"))
-    for part in [*command.get("deletes", []), *command.get("indexes", [])]:
-        _refuse_collation(part)
-    if "update" in command and isinstance(command["update"], Mapping | list):
-        _refuse_update(command["update"], command)
+def _refuse_fields(part: Mapping[str, Any], fields: Mapping[str, str]) -> None:
+    for field, instead in fields.items():
+        if part.get(field) is not None:
+            raise Refused(_sentence(instead))
 
 
 def _refuse_stages(pipeline: Iterable[Mapping[str, Any]]) -> None:
@@ -74,19 +78,6 @@ def _refuse_stages(pipeline: Iterable[Mapping[str, Any]]) -> None:
             raise Refused(
                 f"unrecognized pipeline stage name: '{name}'", Code.Location40324
             )
-
-
-def _refuse_update(update: Any, command: Mapping[str, Any]) -> None:
-    if isinstance(update, list):
-        raise Refused(_sentence("update pipelines: use update operators"))
-    if command.get("arrayFilters"):
-        raise Refused(_sentence("array filters: name the element by $elemMatch"))
-    _refuse_collation(command)
-
-
-def _refuse_collation(part: Mapping[str, Any]) -> None:
-    if part.get("collation"):
-        raise Refused(_sentence(COMMAND_FIELDS["collation"]))
 
 
 def _operators(value: Any, depth: int) -> Iterator[tuple[str, Any]]:

@@ -4,6 +4,7 @@ import itertools
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from embedded.store.layout import LAYOUT
 Document = dict[str, Any]
 OPTIONS: CodecOptions[Document] = CodecOptions(document_class=dict)
 ENTRIES_PER_DOCUMENT = 1000
+"""A document with more under one index would be slower to write than to scan."""
 
 
 class Storage:
@@ -35,7 +37,7 @@ class Storage:
     def reload(self) -> None:
         """Know the collections and indexes as the file has them, after a rollback."""
         self.collections = dict(
-            self.sql.execute("select name, number from collections").fetchall()
+            self.sql.execute("select name, number from collections")
         )
         self.indexes = {}
         for row in self.sql.execute(
@@ -46,13 +48,13 @@ class Storage:
     def _add_index(
         self, number: int, collection: int, name: str, spec: str, multikey: int
     ) -> None:
-        said = json.loads(spec)
+        index = json.loads(spec)
         self.indexes.setdefault(collection, {})[name] = Index(
             number,
             name,
-            tuple((path, direction) for path, direction in said["key"]),
-            said.get("unique", False),
-            said.get("expireAfterSeconds"),
+            tuple((path, direction) for path, direction in index["key"]),
+            index.get("unique", False),
+            index.get("expireAfterSeconds"),
             bool(multikey),
         )
 
@@ -83,12 +85,11 @@ class Storage:
 
     def count(self, collection: str) -> int:
         """How many documents the collection holds."""
-        return int(
-            self.sql.execute(
-                "select count(*) from documents where collection=?",
-                (self.number_of(collection),),
-            ).fetchone()[0]
+        [(count,)] = self.sql.execute(
+            "select count(*) from documents where collection=?",
+            (self.number_of(collection),),
         )
+        return int(count)
 
     # indexes
 
@@ -118,15 +119,15 @@ class Storage:
         """Whether this very index is there. Raises Refused for one much like it."""
         fields = tuple((path, direction) for path, direction in spec["key"])
         unique, expire = spec.get("unique", False), spec.get("expireAfterSeconds")
-        for held in self.indexes_of(collection):
-            same_key = (held.fields, held.unique) == (fields, unique)
-            if held.name == name and not same_key:
+        for index in self.indexes_of(collection):
+            same_key = (index.fields, index.unique) == (fields, unique)
+            if index.name == name and not same_key:
                 line = f"index {name} exists over other fields or not as unique"
                 raise Refused(f"{line}; drop it first", Code.IndexKeySpecsConflict)
-            if same_key and (held.name != name or held.expire_after != expire):
-                line = f"index {held.name} is the same but for its name or expiry"
+            if same_key and (index.name != name or index.expire_after != expire):
+                line = f"index {index.name} is the same but for its name or expiry"
                 raise Refused(f"{line}; drop it first", Code.IndexOptionsConflict)
-            if held.name == name:
+            if index.name == name:
                 return True
         return False
 
@@ -232,8 +233,5 @@ class Storage:
         self.sql.execute(
             "update indexes set multikey=1 where number=?", (index.number,)
         )
-        held = self.indexes[self.number_of(collection)]
-        held[index.name] = Index(
-            index.number, index.name, index.fields, index.unique,
-            index.expire_after, True,
-        )  # fmt: skip
+        indexes = self.indexes[self.number_of(collection)]
+        indexes[index.name] = replace(index, multikey=True)
