@@ -139,14 +139,12 @@ def _is_pattern(value: Any) -> bool:
 
 def _bounds(asked: list[Any], multikey: bool) -> Range | None:
     """The narrowest range; on arrays only one bound, as two may meet two elements."""
-    limits: list[Range] = []
-    for value in asked:
-        if not _is_operators(value):
-            continue
-        for operator, operand in value.items():
-            limit = _limit(operator, operand)
-            if limit:
-                limits.append(limit)
+    limits = [
+        limit
+        for value in filter(_is_operators, asked)
+        for operator, operand in value.items()
+        if (limit := _limit(operator, operand))
+    ]
     if not limits:
         return None
     if multikey:
@@ -155,9 +153,8 @@ def _bounds(asked: list[Any], multikey: bool) -> Range | None:
 
 
 def _limit(operator: str, operand: Any) -> Range | None:
-    if operator not in {"$gt", "$gte", "$lt", "$lte"} or operand is None:
-        return None
-    if isinstance(operand, list | Mapping):
+    is_bound = operator in {"$gt", "$gte", "$lt", "$lte"}
+    if not is_bound or operand is None or isinstance(operand, list | Mapping):
         return None
     try:
         key = key_of(operand)
