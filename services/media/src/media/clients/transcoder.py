@@ -1,19 +1,21 @@
-"""Lectures made by ffmpeg: measure the sound, make all, check what was made."""
+"""Lectures made by ffmpeg: make the sound, the pictures, check what was made."""
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from chassis.telemetry.logs import logger
 
+from media.clients.advance import Advance
 from media.clients.child import Ended, OutOfProcessor, run_child
+from media.clients.failure import blames_file
 from media.clients.fragments import BrokenFragment
 from media.clients.ladder_command import Plan, ladder_command
 from media.clients.limits import limits_for
-from media.clients.loudness import measure_gain
 from media.clients.measuring import measure_renditions
 from media.clients.poster import make_poster
+from media.clients.sound import SoundMaker
 from media.domain.errors import NoLecture
 from media.domain.job import BROKEN
 from media.domain.ladder import AUDIO, SEGMENT_SECONDS, length_for, rungs_for
@@ -23,26 +25,7 @@ from media.domain.rendition import Rendition, faults_in
 from media.usecases.ports import Interrupted, Made
 
 TELL_SECONDS = 0.5  # whoever waits wants it each second at least
-STANDS_SECONDS = 60  # without a picture more: 8K takes some seconds for one
-RUNS = 3
-"""Once in some dozens of runs over sound that begins late the program comes to a
-standstill between its encoder and the decoder that reads it; again, it goes through."""
 MADE_PERCENT = 99  # the last one is for whoever keeps what was made
-FAULTS_OF_FILES = (
-    "Decode error rate",
-    "Error submitting packet to decoder",
-    "Error while decoding",
-    "Invalid data found when processing input",
-    "Cannot determine format of input",
-)
-"""What the program says, and then gives up, when nothing of a track can be decoded."""
-
-
-class Standstill(Interrupted):
-    """The program tells its progress and makes none."""
-
-    def __init__(self) -> None:
-        super().__init__("hung")
 
 
 class Ffmpeg:
@@ -70,51 +53,33 @@ class Ffmpeg:
 
     def _make(self, source: Path, folder: Path, probed: Probed, told: "_Told") -> Made:
         told.again()
-        plan = self._plan(source, probed, told)
-        self._encode(source, folder, plan, told)
+        picture = probed.picture
+        length = length_for(probed.seconds, picture.rate)
+        plan = Plan(probed, rungs_for(picture), length)
         names = [rung.name for rung in plan.rungs]
-        names += [AUDIO] if plan.probed.sound else []
+        maker = SoundMaker(self.program, source, folder, plan, told.again)
+        if probed.sound and maker.make(probed.sound):
+            names.append(AUDIO)
+        self._encode(source, folder, plan, told)
         pictures, sound = _checked(folder, names, plan, told)
         make_poster(self.program, folder, pictures, told.again)
-        language = plan.probed.sound.language if plan.probed.sound else ""
+        language = probed.sound.language if probed.sound else ""
         text = multivariant(pictures, sound, language)
         (folder / "master.m3u8").write_text(text, encoding="utf-8")
-        return Made(tuple(names), round(plan.length.seconds, 3))
-
-    def _plan(self, source: Path, probed: Probed, told: "_Told") -> Plan:
-        """What to make; sound of which nothing can be decoded is no sound."""
-        picture = probed.picture
-        plan = Plan(
-            probed, rungs_for(picture), length_for(probed.seconds, picture.rate)
-        )
-        if probed.sound is None:
-            return plan
-        sound, seconds = probed.sound, probed.seconds
-        gain = measure_gain(self.program, source, seconds, sound, told.again)
-        if gain is None:
-            logger().warning("sound_empty", track=sound.track)
-            return replace(plan, probed=replace(probed, sound=None))
-        return replace(plan, gain=gain)
+        return Made(tuple(names), round(length.seconds, 3))
 
     def _encode(self, source: Path, folder: Path, plan: Plan, told: "_Told") -> None:
-        for run in range(RUNS):
-            try:
-                self._run(source, folder, plan, told)
-            except Standstill:
-                if run == RUNS - 1:
-                    raise
-                for made in folder.iterdir():
-                    made.unlink()
-            else:
-                return
+        """All pictures."""
+        frames, advance = plan.length.frames, Advance()
 
-    def _run(self, source: Path, folder: Path, plan: Plan, told: "_Told") -> None:
-        seconds = plan.length.seconds
-        told.begin()
+        def take_line(line: str) -> None:
+            advance.hear(line)
+            told.hear(line, frames)
+
         ended = run_child(
             ladder_command(self.program, self.preset, source, folder, plan),
-            limits_for(seconds),
-            take_line=lambda line: told.hear(line, seconds),
+            limits_for(plan.length.seconds),
+            take_line=take_line,
             tick=told.again,
         )
         if ended.code:
@@ -128,27 +93,13 @@ class _Told:
     progress: Callable[[int], None]
     percent: int = 0
     at: float = -TELL_SECONDS  # so that the first time is at once
-    frame: str = ""
-    moved: float = field(default_factory=time.monotonic)
 
-    def begin(self) -> None:
-        """The program begins now."""
-        self.frame, self.moved = "", time.monotonic()
-
-    def hear(self, line: str, seconds: float) -> None:
-        """Take a line of the program's progress. Raises Standstill.
-
-        The program tells its progress though it makes none.
-        """
+    def hear(self, line: str, frames: int) -> None:
+        """Take a line of the program's progress, which makes so many pictures."""
         name, _, value = line.strip().partition("=")
-        if name == "frame" and value != self.frame:
-            self.frame, self.moved = value, time.monotonic()
-        if name != "out_time_us" or not value.isdecimal():
+        if name != "frame" or not value.isdecimal():
             return
-        if time.monotonic() - self.moved > STANDS_SECONDS:
-            logger().warning("transcode_stands", frame=self.frame)
-            raise Standstill
-        percent = int(int(value) / 10_000 / seconds)
+        percent = 100 * int(value) // frames
         self.percent = max(self.percent, min(MADE_PERCENT, percent))
         self.again()
 
@@ -163,9 +114,7 @@ class _Told:
 def _failure(ended: Ended) -> Exception:
     """Whose fault it is that the program gave up."""
     logger().warning("transcode_failed", code=ended.code, tail=ended.tail)
-    if any(words in ended.tail for words in FAULTS_OF_FILES):
-        return NoLecture("not-video")
-    return Interrupted(BROKEN)
+    return NoLecture("not-video") if blames_file(ended) else Interrupted(BROKEN)
 
 
 def _checked(
