@@ -12,7 +12,7 @@ from embedded.backup import compact
 from embedded.bus.bus import ASIDE_SECONDS, Bus, Message
 from embedded.store.commands import Commands
 from embedded.store.engine import Engine
-from embedded.store.expiry import AT_ONCE, expire
+from embedded.store.expiry import AT_ONCE, expire_documents
 from embedded.store.storage import Storage
 
 from tests.embedded.conftest import start_store
@@ -36,7 +36,7 @@ def test_inbox_and_archive_keep_their_term_and_no_longer(
     store.stop()
     with closing(Storage(tmp_path / "store.db")) as storage:
         engine = Engine(storage)
-        assert expire(Commands(engine), now) == ROWS
+        assert expire_documents(Commands(engine), now) == ROWS
         assert engine.count(f"service.{name}", {}) == 3
     before, after = compact(tmp_path / "store.db")
     assert after < before / 4

@@ -22,6 +22,7 @@ CALM_SECONDS = 30.0
 STOP_SECONDS = 8.0
 """Less than the ten that a container or a session manager gives all of us."""
 LOOK_EVERY_SECONDS = 0.1
+"""Nobody notices so short a pause, and six processes are looked at in no time."""
 LARGEST_LOG = 50 * 1024 * 1024
 """Bytes: weeks of a trial, and with the old one beside it little of a small disk."""
 TRIES = 3

@@ -14,6 +14,7 @@ from sqlite3 import OperationalError, ProgrammingError
 from typing import BinaryIO
 
 LOOK_EVERY_SECONDS = 0.001
+"""A turn takes as long as the disk: a few milliseconds, of which this wastes one."""
 
 
 class FairLock:

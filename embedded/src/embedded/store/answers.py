@@ -9,6 +9,9 @@ from pymongo.errors import PyMongoError
 from embedded.store.codes import Code, DuplicateKey, Refused
 from embedded.store.semantics import FAILURES, Document
 
+LARGEST_DOCUMENT = 16 * 1024 * 1024
+LARGEST_MESSAGE = 48_000_000
+"""Bytes, as MongoDB has them: so a driver cuts its batches as for MongoDB."""
 FAULTS = (*FAILURES, Refused, DuplicateKey)
 """What a command may be refused with."""
 

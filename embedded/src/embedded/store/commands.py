@@ -5,7 +5,13 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from embedded.store.answers import FAULTS, to_answer, to_failure
+from embedded.store.answers import (
+    FAULTS,
+    LARGEST_DOCUMENT,
+    LARGEST_MESSAGE,
+    to_answer,
+    to_failure,
+)
 from embedded.store.catalog_commands import CatalogCommands
 from embedded.store.codes import Code
 from embedded.store.engine import Engine
@@ -16,9 +22,6 @@ from embedded.store.semantics import Document
 from embedded.store.write_commands import WriteCommands
 
 Command = Mapping[str, Any]
-LARGEST_DOCUMENT = 16 * 1024 * 1024
-LARGEST_MESSAGE = 48_000_000
-"""What MongoDB takes, so that a driver cuts its batches as for MongoDB."""
 
 
 class ServerCommands:

@@ -8,6 +8,7 @@ from typing import Any
 import bson
 from bson import ObjectId
 
+from embedded.store.answers import LARGEST_DOCUMENT
 from embedded.store.codes import Code, Refused
 from embedded.store.index_ranges import Filter, Sort
 from embedded.store.query_planner import QueryPlanner, Rows
@@ -19,9 +20,6 @@ from embedded.store.semantics import (
 )
 from embedded.store.storage import OPTIONS, Storage
 from embedded.store.updates import check_update
-
-LARGEST = 16 * 1024 * 1024
-"""Bytes of a document, as MongoDB takes it."""
 
 
 class Engine:
@@ -234,7 +232,7 @@ class Engine:
 
 
 def _refuse_too_large(body: bytes) -> None:
-    if len(body) > LARGEST:
+    if len(body) > LARGEST_DOCUMENT:
         raise Refused(
             "a document may not be larger than 16 MiB", Code.BSONObjectTooLarge
         )

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 LARGEST_GROUP = 64
+"""Twice the threads of a busy platform: nobody in it waits for a second group."""
 
 
 class Group:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bson import Regex
 
-from embedded.store.keys import Unkeyable, after, bracket, key_of
+from embedded.store.keys import Unkeyable, first_beyond, key_of, range_of_type
 
 Filter = Mapping[str, Any]
 Sort = Sequence[tuple[str, int]]
@@ -45,7 +45,7 @@ class IndexPlan:
     exact: int
     bounded: bool
 
-    def keeps_order(self, sort: Sort) -> int:
+    def direction_for(self, sort: Sort) -> int:
         """1 or -1 when reading this plan forwards or backwards is that order.
 
         Entries ascend by every path, whichever direction was declared for it.
@@ -77,7 +77,7 @@ def plan_index(index: Index, filter_: Filter) -> IndexPlan | None:
         return IndexPlan(index, ((prefixes[0] + low, prefixes[0] + high),), exact, True)
     if not exact:
         return None
-    ranges = tuple((prefix, after(prefix)) for prefix in sorted(set(prefixes)))
+    ranges = tuple((prefix, first_beyond(prefix)) for prefix in sorted(set(prefixes)))
     return IndexPlan(index, ranges, exact, False)
 
 
@@ -160,7 +160,7 @@ def _limit(operator: str, operand: Any) -> Range | None:
         key = key_of(operand)
     except Unkeyable:
         return None
-    first, last = bracket(key)
+    first, last = range_of_type(key)
     if operator in {"$gt", "$gte"}:
         return key, last
-    return first, after(key)
+    return first, first_beyond(key)

@@ -60,7 +60,7 @@ class QueryPlanner:
             whole = indexes if filter_ else [*indexes, BY_ID]
             ordering = [*plans, *map(plan_whole, whole)]
         for plan in ordering if sort else ():
-            if direction := plan.keeps_order(sort):
+            if direction := plan.direction_for(sort):
                 return self._documents(self._rows(collection, plan, direction)), True
         if best:
             return self._inserted(collection, [best]), False

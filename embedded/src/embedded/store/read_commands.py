@@ -7,7 +7,7 @@ from typing import Any
 
 import bson
 
-from embedded.store.answers import to_cursor
+from embedded.store.answers import LARGEST_DOCUMENT, to_cursor
 from embedded.store.codes import Code, Refused
 from embedded.store.engine import Engine, sort_of
 from embedded.store.semantics import Document
@@ -19,8 +19,6 @@ NEXT_BATCH = 1000
 """Beyond the first page somebody reads all: few requests, and each a few MiB."""
 CURSOR_SECONDS = 600
 """As MongoDB forgets a cursor that nobody reads on."""
-LARGEST_ANSWER = 16 * 1024 * 1024
-"""As MongoDB's: far below the largest message, so the rest of the answer fits too."""
 
 
 class ReadCommands:
@@ -102,6 +100,6 @@ def _count_fitting(documents: list[Document], most: int) -> int:
     size = 0
     for count, document in enumerate(documents[:most]):
         size += len(bson.encode(document))
-        if count and size > LARGEST_ANSWER:
+        if count and size > LARGEST_DOCUMENT:
             return count
     return most

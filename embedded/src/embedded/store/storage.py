@@ -118,13 +118,16 @@ class Storage:
     def _is_declared(self, collection: str, name: str, spec: Mapping[str, Any]) -> bool:
         """Whether this very index is there. Raises Refused for one much like it."""
         fields = tuple((path, direction) for path, direction in spec["key"])
-        unique, expire = spec.get("unique", False), spec.get("expireAfterSeconds")
+        unique, expire_after = (
+            spec.get("unique", False),
+            spec.get("expireAfterSeconds"),
+        )
         for index in self.indexes_of(collection):
             same_key = (index.fields, index.unique) == (fields, unique)
             if index.name == name and not same_key:
                 line = f"index {name} exists over other fields or not as unique"
                 raise Refused(f"{line}; drop it first", Code.IndexKeySpecsConflict)
-            if same_key and (index.name != name or index.expire_after != expire):
+            if same_key and (index.name != name or index.expire_after != expire_after):
                 line = f"index {index.name} is the same but for its name or expiry"
                 raise Refused(f"{line}; drop it first", Code.IndexOptionsConflict)
             if index.name == name:
