@@ -5,9 +5,11 @@ PIP := --quiet --disable-pip-version-check
 UV := --quiet --system-certs --python $(BIN)/python
 PACKAGES := fields chassis contracts embedded gateway biyong catalog enrollment media learning notify
 MEMBERS := fields chassis contracts embedded gateway cli $(wildcard services/*)
+comma := ,
+OURS := $(subst $() ,$(comma),$(foreach member,$(MEMBERS),biyong-$(notdir $(member))=$(notdir $(member))))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-deep check format lint types rooms lock docs bench chaos shape texts clean
+.PHONY: help run test test-deep check format lint types rooms packages lock docs bench chaos shape texts clean
 
 help: ## print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,7 +23,7 @@ test: .venv/ready ## run every test this machine has the parts for
 test-deep: .venv/ready ## the same with many more rounds of what makes cases up; hours
 	@BIYONG_DEEP=1 $(BIN)/python -m pytest $(T)
 
-check: lint types rooms ## what a change must pass before it is pushed
+check: lint types rooms packages ## what a change must pass before it is pushed
 
 format: .venv/ready ## lay out the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
@@ -34,6 +36,10 @@ types: .venv/ready ## mypy, strict
 
 rooms: .venv/ready ## the import rules
 	@$(BIN)/lint-imports
+
+packages: .venv/ready ## every import is declared, every declared package imported
+	@for member in $(MEMBERS); do $(BIN)/deptry $$member/src \
+		--config $$member/pyproject.toml --package-module-name-map '$(OURS)' || exit; done
 
 docs: .venv/ready ## write the documents of the events from the contracts
 	@$(BIN)/python -m contracts docs

@@ -13,19 +13,22 @@ from packaging.utils import canonicalize_name
 
 
 def needed_by(name: str, known: dict[str, Distribution]) -> set[str]:
-    """The distribution and all it needs, one through the other."""
-    needed: set[str] = set()
-    waiting = [canonicalize_name(name)]
+    """The distribution and all it needs, one through the other, by their extras."""
+    seen: set[tuple[str, str]] = set()
+    waiting = [(canonicalize_name(name), "")]
     while waiting:
-        one = waiting.pop()
-        if one in needed or one not in known:
+        place = waiting.pop()
+        if place in seen or place[0] not in known:
             continue
-        needed.add(one)
-        for said in known[one].requires or []:
-            requirement = Requirement(said)
-            if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
-                waiting.append(canonicalize_name(requirement.name))
-    return needed
+        seen.add(place)
+        for line in known[place[0]].requires or []:
+            requirement = Requirement(line)
+            if not requirement.marker or requirement.marker.evaluate(
+                {"extra": place[1]}
+            ):
+                distribution = canonicalize_name(requirement.name)
+                waiting += [(distribution, e) for e in ("", *requirement.extras)]
+    return {distribution for distribution, _ in seen}
 
 
 def remove(distribution: Distribution) -> None:

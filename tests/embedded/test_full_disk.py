@@ -9,8 +9,8 @@ import pytest
 from embedded.bus.bus import Bus, Message
 from embedded.check import look_through_bus, look_through_store
 from embedded.store.engine import Engine
-from embedded.store.shelf import Shelf
-from embedded.store.turns import Turns
+from embedded.store.group_commit import GroupCommit
+from embedded.store.storage import Storage
 from pymongo.errors import OperationFailure
 
 from tests.embedded.conftest import start_store
@@ -84,13 +84,13 @@ def test_one_write_of_a_group_that_does_not_fit_takes_no_other_with_it_unsaid(
     tmp_path: Path,
 ) -> None:
     """Whoever was told that it is kept finds it; whoever was not is told so."""
-    with small_disk(tmp_path / "disk", 8) as disk, closing(Shelf(disk / "s.db")) as s:
-        engine, turns = Engine(s), Turns(s.sql, s.recall)
+    with small_disk(tmp_path / "disk", 8) as disk, closing(Storage(disk / "s.db")) as s:
+        engine, commits = Engine(s), GroupCommit(s.sql, s.reload)
         told = []
         for number in range(400):
             row = {"_id": number, "t": "x" * 30_000}
             with suppress(sqlite3.Error):
-                turns.take(lambda row=row: engine.insert("t.r", row))
+                commits.commit(lambda row=row: engine.insert("t.r", row))
                 told.append(number)
         assert 0 < len(told) < 400
         assert [row["_id"] for row in engine.find("t.r", {})] == told

@@ -12,8 +12,8 @@ from embedded.backup import compact
 from embedded.bus.bus import ASIDE_SECONDS, Bus, Message
 from embedded.store.commands import Commands
 from embedded.store.engine import Engine
-from embedded.store.expiry import AT_ONCE, expire
-from embedded.store.shelf import Shelf
+from embedded.store.expiry import AT_ONCE, expire_documents
+from embedded.store.storage import Storage
 
 from tests.embedded.conftest import start_store
 
@@ -34,9 +34,9 @@ def test_inbox_and_archive_keep_their_term_and_no_longer(
         rows.insert_many([{"at": late, "text": "x" * 500} for _ in range(ROWS)])
         rows.insert_many([{"at": kept} for _ in range(3)])
     store.stop()
-    with closing(Shelf(tmp_path / "store.db")) as shelf:
-        engine = Engine(shelf)
-        assert expire(Commands(engine), now) == ROWS
+    with closing(Storage(tmp_path / "store.db")) as storage:
+        engine = Engine(storage)
+        assert expire_documents(Commands(engine), now) == ROWS
         assert engine.count(f"service.{name}", {}) == 3
     before, after = compact(tmp_path / "store.db")
     assert after < before / 4

@@ -16,8 +16,8 @@ from embedded.bus.bus import Bus, Message
 from embedded.check import look_through_bus, look_through_store
 from embedded.file import check_after_crash
 from embedded.store.engine import Engine
-from embedded.store.shelf import Shelf
-from embedded.store.turns import Turns
+from embedded.store.group_commit import GroupCommit
+from embedded.store.storage import Storage
 
 LAST_BYTES = 64 * 1024
 WRITES = 24
@@ -29,14 +29,14 @@ Look = Callable[[Path, Callable[[int, int], None]], list[str]]
 
 def write_store(path: Path) -> int:
     """Commits of three documents each, the log left behind; the commits made."""
-    shelf = Shelf(path)
-    engine, turns = Engine(shelf), Turns(shelf.sql, shelf.recall)
-    turns.take(lambda: shelf.declare_index("t.r", "n_1", {"key": [("n", 1)]}))
-    shelf.sql.execute("pragma wal_checkpoint(truncate)")
+    storage = Storage(path)
+    engine, commits = Engine(storage), GroupCommit(storage.sql, storage.reload)
+    commits.commit(lambda: storage.declare_index("t.r", "n_1", {"key": [("n", 1)]}))
+    storage.sql.execute("pragma wal_checkpoint(truncate)")
     for commit in range(WRITES):
-        turns.take(lambda commit=commit: _insert_three(engine, commit))
+        commits.commit(lambda commit=commit: _insert_three(engine, commit))
     _leave(path)
-    shelf.close()
+    storage.close()
     return WRITES
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import bson
 import pytest
-from embedded.store.shelf import Shelf
+from embedded.store.storage import Storage
 from pymongo.errors import AutoReconnect, DuplicateKeyError, OperationFailure
 
 from tests.depth import rounds
@@ -71,14 +71,14 @@ def write_until_killed(store: Store, round_: int) -> list[Writer]:
     return writers
 
 
-def entries_of_documents(shelf: Shelf) -> set[tuple[int, bytes, int]]:
+def entries_of_documents(storage: Storage) -> set[tuple[int, bytes, int]]:
     """The entries there should be, made anew from every document."""
     expected = set()
-    for name, number in shelf.collections.items():
+    for name, number in storage.collections.items():
         read = "select row, body from documents where collection=?"
-        for row, body in shelf.sql.execute(read, (number,)):
-            for index in shelf.indexes_of(name):
-                keys = shelf.entries_of(index, bson.decode(body))
+        for row, body in storage.sql.execute(read, (number,)):
+            for index in storage.indexes_of(name):
+                keys = storage.entries_of(index, bson.decode(body))
                 expected |= {(index.number, key, row) for key in keys}
     return expected
 
@@ -87,13 +87,13 @@ def assert_consistent(file: Path) -> None:
     """Entries are those of the documents, and a unique key has one document."""
     with closing(sqlite3.connect(file)) as plain:
         assert plain.execute("pragma integrity_check").fetchone() == ("ok",)
-    shelf = Shelf(file)
-    held = set(shelf.sql.execute("select number, key, row from entries"))
-    assert held == entries_of_documents(shelf)
-    for index in shelf.indexes_of("kept.rows"):
+    storage = Storage(file)
+    held = set(storage.sql.execute("select number, key, row from entries"))
+    assert held == entries_of_documents(storage)
+    for index in storage.indexes_of("kept.rows"):
         keys = [key for number, key, _ in held if number == index.number]
         assert not index.unique or len(keys) == len(set(keys))
-    shelf.close()
+    storage.close()
 
 
 def assert_kept(rows: Any, writers: list[Writer]) -> None:

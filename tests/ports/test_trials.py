@@ -18,7 +18,7 @@ from chassis.storage.engine_trial import try_engine
 from embedded.bus.bus import Bus
 from embedded.store.commands import Commands
 from embedded.store.engine import Engine as EmbeddedEngine
-from embedded.store.shelf import Shelf
+from embedded.store.storage import Storage
 from embedded.store.wire import Server
 from pymongo import MongoClient
 
@@ -70,8 +70,8 @@ class Deaf(Commands):
 def test_a_service_on_an_unfit_engine_ends_with_one_line(
     tmp_path: Path, harm: str, said: str
 ) -> None:
-    shelf = Shelf(tmp_path / "store.db")
-    commands = Deaf(EmbeddedEngine(shelf))
+    storage = Storage(tmp_path / "store.db")
+    commands = Deaf(EmbeddedEngine(storage))
     commands.harm = harm
     [port] = free_ports(1)
     with Server((HOST, port), commands.answer) as server:
@@ -81,7 +81,7 @@ def test_a_service_on_an_unfit_engine_ends_with_one_line(
         with client, pytest.raises(Unfit):
             try_engine(client["other"])
         server.shutdown()
-    shelf.close()
+    storage.close()
     assert ended.returncode == 69
     assert ended.stderr.count("\n") == 1
     assert said in ended.stderr
@@ -152,8 +152,8 @@ def test_a_file_that_cannot_be_used_is_refused_at_the_start_and_left_as_it_is(
     tmp_path: Path, name: str, harm: str
 ) -> None:
     home = tmp_path / "home"
-    home.mkdir()
-    Shelf(home / "store.db").close()
+    home.mkdir(mode=0o700)
+    Storage(home / "store.db").close()
     Bus(home / "bus.db").close()
     file = home / name
     if harm == "newer":

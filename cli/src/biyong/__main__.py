@@ -11,16 +11,19 @@ from gateway.forms.roster_faults import RosterUnreadable
 from gateway.forms.roster_file import read_roster
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 
-from biyong import accounts, certificates, events, keeping, lectures, people
+from biyong import accounts, certificates, composing, events, keeping, lectures, people
 from biyong.doctor import examine
-from biyong.door import Away, Door, Refused
+from biyong.door import Door, Refused
+from biyong.faults import Commands, Fault
 from biyong.home import home_of
 from biyong.push import Carrier, OverHttp, passed_over, push, write_result
 from biyong.up import up as start
 
-EXIT_REJECTED, EXIT_UNREADABLE, EXIT_AWAY, EXIT_REFUSED, EXIT_UNFINISHED = 1, 2, 3, 4, 5
+EXIT_REJECTED, EXIT_UNFINISHED = 1, 5
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Biyong 辟雍")
+app = typer.Typer(
+    cls=Commands, no_args_is_help=True, add_completion=False, help="Biyong 辟雍"
+)
 branch = typer.Typer(no_args_is_help=True, help="What a branch's officer does.")
 app.add_typer(branch, name="branch")
 app.add_typer(events.app, name="events")
@@ -28,25 +31,45 @@ app.add_typer(people.app, name="people")
 app.add_typer(accounts.app, name="account")
 app.add_typer(certificates.app, name="certificate")
 keeping.install(app)
+composing.install(app)
 lectures.install(app)
+
+
+class Unreadable(Fault):
+    """The roster's file cannot be read."""
+
+
+class Unfinished(Fault):
+    """Some receipts did not come in time."""
+
+    exit_code = EXIT_UNFINISHED
+
+
+class NoDemo(Fault):
+    """No demo runs here."""
+
+    exit_code = 3
 
 
 @app.command()
 def up(
     demo: Annotated[bool, typer.Option(help="Fill it with the demo.")] = False,
 ) -> None:
-    """Start the whole platform here and keep it running."""
-    raise typer.Exit(start(home_of(os.environ), os.environ, demo))
+    """Start the whole platform here and keep it running.
+
+    Exit codes: 0 stopped as asked, 2 cannot start here, 3 a process did not become
+    ready, 4 the demo could not be put in.
+    """
+    start(home_of(os.environ), os.environ, demo)
 
 
 @app.command()
 def demo() -> None:
     """Say whom to sign in as on the running platform's demo."""
-    said = (home_of(os.environ).ready() or {}).get("demo")
-    if not said:
-        sys.stderr.write("biyong: no demo runs here; start it with `make run`\n")
-        raise typer.Exit(EXIT_AWAY)
-    print(json.dumps(said, ensure_ascii=False, indent=2))
+    logins = (home_of(os.environ).ready() or {}).get("demo")
+    if not logins:
+        raise NoDemo("no demo runs here; start it with `make run`")
+    print(json.dumps(logins, ensure_ascii=False, indent=2))
 
 
 @app.command()
@@ -101,31 +124,28 @@ def push_roster(
     """
     try:
         read = read_roster(roster.read_bytes(), class_id)
-        for line in passed_over(read.notes):
-            print(line)
-        carrier = _carrier(url, login, branch)
-        with Progress(
-            "{task.description}", BarColumn(), MofNCompleteColumn(),
-            TimeElapsedColumn(), disable=not sys.stdout.isatty(),
-        ) as bar:  # fmt: skip
-            task = bar.add_task("rows", total=len(read.rows))
-            result = push(
-                read, carrier, dry_run, lambda n: bar.update(task, completed=n), timeout
-            )
     except (OSError, RosterUnreadable) as fault:
-        raise _failed(f"{roster}: {fault}", EXIT_UNREADABLE) from fault
-    except Away as fault:
-        raise _failed(str(fault), EXIT_AWAY) from fault
-    except Refused as fault:
-        raise _failed(str(fault), EXIT_REFUSED) from fault
+        raise Unreadable(f"{roster}: {fault}") from fault
+    for line in passed_over(read.notes):
+        print(line)
+    carrier = _carrier(url, login, branch)
+    columns = ("{task.description}", BarColumn(), MofNCompleteColumn())
+    with Progress(
+        *columns, TimeElapsedColumn(), disable=not sys.stdout.isatty()
+    ) as bar:
+        task = bar.add_task("rows", total=len(read.rows))
+        result = push(
+            read, carrier, dry_run, lambda n: bar.update(task, completed=n), timeout
+        )
     target = roster.with_suffix(".result.csv")
     write_result(target, read, result)
     for outcome, count in sorted(result.counts().items()):
         print(f"{outcome:<18}{count}")
     print(f"every row: {target}")
     if result.missing:
-        line = f"{len(result.missing)} chunks have no receipt yet; push the file again"
-        raise _failed(line, EXIT_UNFINISHED)
+        raise Unfinished(
+            f"{len(result.missing)} chunks have no receipt yet; push the file again"
+        )
     raise typer.Exit(EXIT_REJECTED if result.counts().get("rejected") else 0)
 
 
@@ -139,16 +159,12 @@ def _carrier(url: str, login: str, branch: str) -> Carrier:
 
         return OverAmqp(amqp, branch or login, password)
     door = Door(url or home_of(os.environ).running_url() or "http://127.0.0.1:8080")
-    said = door.sign_in(login, password)
-    if not branch and not said["branch_id"]:
+    session = door.sign_in(login, password)
+    branch = branch or session["branch_id"]
+    if not branch:
         line = f"{login} belongs to no branch; sign in as an officer or say --branch"
-        raise _failed(line, EXIT_REFUSED)
-    return OverHttp(door, branch or said["branch_id"])
-
-
-def _failed(line: str, code: int) -> typer.Exit:
-    sys.stderr.write(f"biyong: {line}\n")
-    return typer.Exit(code)
+        raise Refused(403, "no-branch", line)
+    return OverHttp(door, branch)
 
 
 def main() -> None:

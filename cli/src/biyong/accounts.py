@@ -5,10 +5,10 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 import typer
-from rich.table import Table
 
 from biyong.door import Door, path_to
-from biyong.operating import Row, operator, show_all
+from biyong.operating import Row, operator
+from biyong.tables import Column, show_rows
 
 app = typer.Typer(no_args_is_help=True, help="Accounts: see, stop and reset them.")
 role_app = typer.Typer(no_args_is_help=True, help="What an account may do.")
@@ -16,26 +16,43 @@ app.add_typer(role_app, name="role")
 Login = Annotated[str, typer.Argument(help="The login: a name, or a phone.")]
 Role = Annotated[str, typer.Argument(help="officer, staff or operator.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
-LOOKED_AT = 500
+LIMIT = 500
+"""Lines of one answer: a screen or two of a bad day; `--after` goes on."""
+SESSION: dict[str, Column] = {
+    "session": "id",
+    "began": "began",
+    "last used": "seen",
+    "until": "until",
+    "network": "network",
+}
+EVENT: dict[str, Column] = {
+    "when": "at",
+    "what": lambda e: f"{e['what']} {e.get('role') or e.get('route', '')}".strip(),
+    "outcome": "outcome",
+    "by": "who",
+    "account": lambda e: e.get("account") or e.get("login", ""),
+    "network": "network",
+    "request": "request",
+}
 
 
 @app.command()
 def show(login: Login) -> None:
     """Show an account: roles, branch, and whether it may sign in."""
     with operator() as door:
-        _print(_found(door, login))
+        _print(_find(door, login))
 
 
 @app.command()
 def disable(login: Login) -> None:
     """Stop an account: it is signed out at once everywhere and cannot sign in."""
-    _managed(login, "POST", "disabling")
+    _change(login, "POST", "disabling")
 
 
 @app.command()
 def enable(login: Login) -> None:
     """Let a stopped account sign in again, with the password it had."""
-    _managed(login, "POST", "enabling")
+    _change(login, "POST", "enabling")
 
 
 @app.command()
@@ -45,17 +62,11 @@ def sessions(
 ) -> None:
     """List where an account is signed in, or sign it out everywhere."""
     if end:
-        _managed(login, "DELETE", "sessions")
+        _change(login, "DELETE", "sessions")
         return
     with operator() as door:
-        path = path_to("accounts", _found(door, login)["id"], "sessions")
-        live = door.call("GET", path, dict[str, list[Row]])["sessions"]
-    table = Table("session", "began", "last used", "until", "network")
-    for line in live:
-        table.add_row(
-            line["id"], line["began"], line["seen"], line["until"], line["network"]
-        )
-    show_all(table)
+        path = path_to("accounts", _find(door, login)["id"], "sessions")
+        show_rows(SESSION, door.call("GET", path, dict[str, list[Row]])["sessions"])
 
 
 @app.command()
@@ -66,7 +77,7 @@ def reset(
     ] = "",
 ) -> None:
     """Void the password and every session; a letter's link sets the next password."""
-    _managed(login, "POST", "reset", body={"email": email})
+    _change(login, "POST", "reset", body={"email": email})
 
 
 @role_app.command()
@@ -76,13 +87,13 @@ def give(
     branch: Annotated[str, typer.Option(help="An officer's branch.")] = "",
 ) -> None:
     """Give an account a role; an officer acts for the branch from now on."""
-    _managed(login, "PUT", "roles", body={"role": role, "branch_id": branch})
+    _change(login, "PUT", "roles", body={"role": role, "branch_id": branch})
 
 
 @role_app.command()
 def take(login: Login, role: Role) -> None:
     """Take a role from an account."""
-    _managed(login, "DELETE", "roles", role)
+    _change(login, "DELETE", "roles", role)
 
 
 @app.command("events")
@@ -93,32 +104,24 @@ def security_events(
     as_json: AsJson = False,
 ) -> None:
     """Tell what was tried and done with accounts, in order; half a year is kept."""
+    query = urlencode({"after": after, "limit": LIMIT})
     with operator() as door:
-        asked = urlencode({"after": after, "limit": LOOKED_AT})
-        told = door.call("GET", f"/api/security-events?{asked}", dict[str, Any])
+        page = door.call("GET", f"/api/security-events?{query}", dict[str, Any])
     if as_json:
-        print(json.dumps(told, ensure_ascii=False, indent=2))
+        print(json.dumps(page, ensure_ascii=False, indent=2))
         return
-    table = Table("when", "what", "outcome", "by", "account", "network", "request")
-    for line in told["events"]:
-        account = line.get("account") or line.get("login", "")
-        more = line.get("role") or line.get("route", "")
-        table.add_row(
-            line["at"], f"{line['what']} {more}".strip(), line["outcome"],
-            line.get("who", ""), account, line["network"], line["request"],
-        )  # fmt: skip
-    show_all(table)
-    if len(told["events"]) == LOOKED_AT:
-        print(f"there may be more: --after {told['next']}")
+    show_rows(EVENT, page["events"])
+    if len(page["events"]) == LIMIT:
+        print(f"there may be more: --after {page['next']}")
 
 
-def _managed(login: str, method: str, *tail: str, body: Row | None = None) -> None:
+def _change(login: str, method: str, *tail: str, body: Row | None = None) -> None:
     with operator() as door:
-        path = path_to("accounts", _found(door, login)["id"], *tail)
+        path = path_to("accounts", _find(door, login)["id"], *tail)
         _print(door.call(method, path, dict[str, Any], body))
 
 
-def _found(door: Door, login: str) -> Row:
+def _find(door: Door, login: str) -> Row:
     return door.call("POST", "/api/accounts/find", dict[str, Any], {"login": login})
 
 

@@ -114,10 +114,10 @@ class OverAmqp:
             ):
                 if method is None:
                     break
-                said = json.loads(body)["data"]
+                receipt = json.loads(body)["data"]
                 self.channel.basic_ack(method.delivery_tag)
-                if said["chunk_id"] in waiting:
-                    yield said["chunk_id"], said["rows"]
+                if receipt["chunk_id"] in waiting:
+                    yield receipt["chunk_id"], receipt["rows"]
                 if not waiting:
                     break
             self.channel.cancel()

@@ -6,7 +6,7 @@ The copy has the shape of a home: `BIYONG_HOME=COPY biyong up` starts it.
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from chassis.objects.directory import UPLOADS
@@ -14,9 +14,9 @@ from embedded.backup import copy_together
 from embedded.file import Unusable, check_after_crash
 
 from biyong.home import Home, Refused
+from biyong.moving.archive import create_folder
 from biyong.plan import parts_given
-
-Progress = Callable[[str], None]
+from biyong.progress import Progress
 
 
 def back_up(
@@ -32,17 +32,14 @@ def back_up(
             f"{home.folder} is not wholly on embedded parts: back up the real ones by "
             "their own tools, or stop the platform and use `biyong export`."
         )
-    if folder.exists() and any(folder.iterdir()):
-        raise Refused(f"{folder} is not empty: name a new folder.")
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o700)
+    create_folder(folder)
     copy = Home(folder)
     try:
         check_after_crash(home.store_file)
         copy_together(
-            home.store_file, home.bus_file, copy.store_file, copy.bus_file,
+            {home.store_file: copy.store_file, home.bus_file: copy.bus_file},
             lambda done, total: progress(f"store and bus: {done} of {total} pages"),
-        )  # fmt: skip
+        )
         for name in ("objects", "mails", "secrets"):
             progress(name)
             _copy_tree(home.folder / name, folder / name)
@@ -56,10 +53,8 @@ def back_up(
 
 
 def _copy_tree(source: Path, target: Path) -> None:
-    shutil.copytree(
-        source, target, copy_function=_link_or_copy,
-        ignore=shutil.ignore_patterns(UPLOADS, "*.part"), dirs_exist_ok=True,
-    )  # fmt: skip
+    passing = shutil.ignore_patterns(UPLOADS, "*.part")
+    shutil.copytree(source, target, copy_function=_link_or_copy, ignore=passing)
 
 
 def _link_or_copy(source: str, target: str) -> None:

@@ -1,10 +1,10 @@
 """`biyong certificate …`: what staff do about certificates, from a terminal."""
 
 from typing import Annotated
-from urllib.parse import quote
 
 import typer
 
+from biyong.door import path_to
 from biyong.operating import Row, operator
 
 app = typer.Typer(no_args_is_help=True, help="Certificates: revoke one.")
@@ -25,8 +25,8 @@ def revoke(
     BIYONG_LOGIN and BIYONG_PASSWORD name an account of the college's staff; without
     them it is the operator of the platform that runs here.
     """
-    path = f"/api/learning/certificates/{quote(number, safe='')}/revocation"
     with operator() as door:
+        path = path_to("learning", "certificates", number, "revocation")
         revoked = door.call("POST", path, Row, {"reason": why})
     print(
         f"{revoked['number']} revoked {revoked['revoked_on']}: {revoked['revoked_for']}"

@@ -7,16 +7,10 @@ import os
 from pathlib import Path
 
 from biyong import keys, rights
+from biyong.plan import SERVICES
 
 GROUP = 10000
-USERS = {
-    "catalog": 10001,
-    "enrollment": 10002,
-    "media": 10003,
-    "learning": 10004,
-    "notify": 10005,
-    "gateway": 10006,
-}
+USERS = {name: user for user, name in enumerate((*SERVICES, "gateway"), GROUP + 1)}
 SERVER_USER = 999
 """The user of the official images of MongoDB and RabbitMQ."""
 
@@ -33,11 +27,8 @@ OWNERS = {
     "mongo-users.js": SERVER_USER,
     "rabbitmq.conf": SERVER_USER,
     "rabbitmq-definitions.json": SERVER_USER,
-    **{f"mongo_url.{name}": user for name, user in USERS.items()},
-    **{f"bus_url.{name}": user for name, user in USERS.items()},
+    **{f"{part}_url.{n}": u for n, u in USERS.items() for part in ("mongo", "bus")},
 }
-OF_ALL = ("mongo_url", "bus_url")
-"""What an earlier release gave to all services alike: an administrator's addresses."""
 LARGEST_MESSAGE = 1024 * 1024
 """Bytes the broker takes at once: four times the largest event, which the services
 refuse with its reason; what is larger costs the broker's memory and nobody's time."""
@@ -55,8 +46,6 @@ def make(folder: Path, given: dict[str, Path], smtp_url: str = "") -> None:
     for name, text in (_addresses(folder) | _rendered(folder)).items():
         keys.write(folder / name, text)
     keys.write(folder / "smtp_url", smtp_url)
-    for name in OF_ALL:
-        (folder / name).unlink(missing_ok=True)
     folder.chmod(0o755)
     (folder / keys.PUBLIC_KEYS).chmod(0o444)
     for name, user in OWNERS.items():
@@ -67,14 +56,13 @@ def make(folder: Path, given: dict[str, Path], smtp_url: str = "") -> None:
 
 def _addresses(folder: Path) -> dict[str, str]:
     """Where each service finds its parts, as itself; those that are there stay."""
-    found = {"s3_url": _s3_url(folder)}
+    addresses = {"s3_url": _s3_url(folder)}
     for name in USERS:
         mongo, rabbit = _password(folder, "mongo", name), _password(folder, "bus", name)
-        found[f"mongo_url.{name}"] = (
-            f"mongodb://{name}:{mongo}@mongo:27017/?authSource={name}"
-        )
-        found[f"bus_url.{name}"] = f"amqp://{name}:{rabbit}@rabbitmq:5672/"
-    return {n: text for n, text in found.items() if not (folder / n).exists()}
+        mongo_url = f"mongodb://{name}:{mongo}@mongo:27017/?authSource={name}"
+        addresses[f"mongo_url.{name}"] = mongo_url
+        addresses[f"bus_url.{name}"] = f"amqp://{name}:{rabbit}@rabbitmq:5672/"
+    return {n: text for n, text in addresses.items() if not (folder / n).exists()}
 
 
 def _s3_url(folder: Path) -> str:

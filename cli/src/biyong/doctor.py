@@ -8,10 +8,12 @@ from typing import Any
 from embedded.supervisor import is_healthy
 
 from biyong.home import Home, Refused
-from biyong.parts import examine_ffmpeg, examine_parts
+from biyong.parts import State, examine_ffmpeg, examine_parts
 from biyong.plan import parts_given
 
 EXIT_WELL, EXIT_ILL, EXIT_NOT_RUNNING = 0, 1, 3
+LEAST_FREE = 1 << 30
+"""Bytes; below, a platform does not start."""
 
 
 def examine(home: Home, environ: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
@@ -19,18 +21,17 @@ def examine(home: Home, environ: Mapping[str, str]) -> tuple[int, dict[str, Any]
 
     Real parts that the variables name are tried also while nothing runs.
     """
-    said = home.ready()
-    runs = said is not None and _is_alive(said["pid"])
+    ready = home.ready()
+    if ready is not None and not _is_alive(ready["pid"]):
+        ready = None
     advice: list[str] = []
-    processes = _processes(said, advice) if said is not None and runs else []
-    tried = _tried(home, environ, said if runs else None, advice)
-    report: dict[str, Any] = {"running": runs, "home": str(home.folder)}
-    if said is not None and runs:
-        report |= said | {"processes": processes}
-    if shutil.disk_usage(_nearest(home)).free < 1 << 30:
+    report: dict[str, Any] = {"running": ready is not None, "home": str(home.folder)}
+    if ready is not None:
+        report |= ready | {"processes": _processes(ready, advice)}
+    report |= {"tried": _tried(home, environ, ready or {}, advice), "advice": advice}
+    if shutil.disk_usage(_nearest(home)).free < LEAST_FREE:
         advice.append("less than 1 GiB of disk is free: make room")
-    report |= {"tried": tried, "advice": advice}
-    if runs:
+    if ready is not None:
         return (EXIT_ILL if advice else EXIT_WELL), report
     advice.append(
         f"nothing runs on {home.folder}: `make run` starts it; or set BIYONG_HOME"
@@ -39,15 +40,13 @@ def examine(home: Home, environ: Mapping[str, str]) -> tuple[int, dict[str, Any]
 
 
 def _nearest(home: Home) -> str:
-    folder = home.folder
-    while not folder.exists():
-        folder = folder.parent
-    return str(folder)
+    folders = (home.folder, *home.folder.parents)
+    return str(next(folder for folder in folders if folder.exists()))
 
 
-def _processes(said: Mapping[str, Any], advice: list[str]) -> list[dict[str, Any]]:
+def _processes(ready: Mapping[str, Any], advice: list[str]) -> list[dict[str, Any]]:
     examined = []
-    for process in said["processes"]:
+    for process in ready["processes"]:
         alive = _is_alive(process["pid"])
         healthy = alive and is_healthy(process["health"])
         if not healthy:
@@ -57,41 +56,34 @@ def _processes(said: Mapping[str, Any], advice: list[str]) -> list[dict[str, Any
 
 
 def _tried(
-    home: Home,
-    environ: Mapping[str, str],
-    said: Mapping[str, Any] | None,
-    advice: list[str],
-) -> dict[str, dict[str, Any]]:
+    home: Home, environ: Mapping[str, str], ready: Mapping[str, Any], advice: list[str]
+) -> dict[str, State]:
     """Each part by name: what it is, its version, whether it is well and why not."""
     try:
         given = parts_given(environ)
     except Refused as refusal:
         advice.append(str(refusal))
         return {}
-    for part, used in (said or {}).get("parts", {}).items():
-        named = given.names()[part]
-        if used != named:
+    names = given.names()
+    for part, used in ready.get("parts", {}).items():
+        if used != names[part]:
             advice.append(
-                f"the platform runs on {used}, but this shell names {named}: set the "
-                "variables that it was started with"
+                f"the platform runs on {used}, but this shell names {names[part]}: set "
+                "the variables that it was started with"
             )
             return {}
-    health = {one["name"]: one["health"] for one in (said or {}).get("processes", [])}
-    found = examine_parts(home, given, health.get("store", ""))
-    found["ffmpeg"] = examine_ffmpeg(environ.get("FFMPEG", ""))
-    for part, state in found.items():
-        if state["fault"]:
-            advice.append(f"{part}: {state['fault']}")
-    return found
+    health = {p["name"]: p["health"] for p in ready.get("processes", [])}
+    parts = examine_parts(home, given, health.get("store", ""))
+    parts["ffmpeg"] = examine_ffmpeg(environ.get("FFMPEG", ""))
+    advice += [f"{name}: {p['fault']}" for name, p in parts.items() if p["fault"]]
+    return parts
 
 
 def _is_alive(pid: int | None) -> bool:
-    if pid is None:
-        return False
     try:
-        os.kill(pid, 0)
+        os.kill(pid or 0, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
-    return True
+    return pid is not None

@@ -7,8 +7,12 @@ import urllib3
 from chassis.http.client import quoted
 from chassis.http.problem import Problem
 
+from biyong.faults import Fault
+
 T = TypeVar("T")
+# The gateway itself gives up on a service after 15 s, and says so.
 DEADLINE = urllib3.Timeout(connect=3, read=20)
+# Some 20 s in all: as long as a service takes to be started again.
 RETRIES = urllib3.Retry(
     total=8,
     backoff_factor=0.2,
@@ -19,16 +23,20 @@ RETRIES = urllib3.Retry(
 )
 
 
-class Refused(Exception):
+class Refused(Fault):
     """The gateway said no; the message says what to do."""
+
+    exit_code = 4
 
     def __init__(self, status: int, slug: str, detail: str) -> None:
         super().__init__(detail)
         self.status, self.slug = status, slug
 
 
-class Away(Exception):
+class Away(Fault):
     """The gateway does not answer."""
+
+    exit_code = 3
 
 
 class Door:
@@ -46,16 +54,16 @@ class Door:
         """Begin a session. Raises Refused, Away."""
         body = {"login": login, "password": password}
         self.token = ""
-        said = self.call("POST", "/api/session", dict[str, Any], body)
-        self.token, self.device = said["token"], said.get("device", "")
-        return said
+        session = self.call("POST", "/api/session", dict[str, Any], body)
+        self.token, self.device = session["token"], session.get("device", "")
+        return session
 
     def accept(self, invitation: str, password: str) -> dict[str, Any]:
         """Take up an invitation and begin a session. Raises Refused, Away."""
         path = path_to("invitations", invitation)
-        said = self.call("POST", path, dict[str, Any], {"password": password})
-        self.token = said["token"]
-        return said
+        session = self.call("POST", path, dict[str, Any], {"password": password})
+        self.token = session["token"]
+        return session
 
     def call(
         self,
@@ -80,19 +88,16 @@ class Door:
             content = msgspec.json.encode(body)
             headers["Content-Type"] = "application/json"
         try:
-            got = self.pool.request(
+            response = self.pool.request(
                 method, self.url + path, body=content, headers=headers
             )
         except urllib3.exceptions.HTTPError as error:
-            raise Away(self._silence(error)) from error
-        if got.status >= 400:
-            raise _refused(got.status, got.data)
-        return msgspec.json.decode(got.data or b"null", type=answer)
-
-    def _silence(self, error: urllib3.exceptions.HTTPError) -> str:
-        """What to tell of a gateway that gave no answer."""
-        reason = type(getattr(error, "reason", None) or error).__name__
-        return f"{self.url} does not answer ({reason}); is the platform up?"
+            reason = type(getattr(error, "reason", None) or error).__name__
+            line = f"{self.url} does not answer ({reason}); is the platform up?"
+            raise Away(line) from error
+        if response.status >= 400:
+            raise _refused(response.status, response.data)
+        return msgspec.json.decode(response.data or b"null", type=answer)
 
 
 def path_to(*parts: str) -> str:
@@ -108,8 +113,8 @@ def path_to(*parts: str) -> str:
 
 def _refused(status: int, data: bytes) -> Refused:
     try:
-        said = msgspec.json.decode(data, type=dict[str, Any])
+        problem = msgspec.json.decode(data, type=dict[str, Any])
     except msgspec.DecodeError:
-        said = {}
-    slug = str(said.get("type", "")).rpartition("/")[2]
-    return Refused(status, slug, str(said.get("detail", f"HTTP {status}")))
+        problem = {}
+    slug = str(problem.get("type", "")).rpartition("/")[2]
+    return Refused(status, slug, str(problem.get("detail", f"HTTP {status}")))

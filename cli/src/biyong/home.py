@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from biyong import keys
+from biyong.faults import Fault
 
 LEAST_FREE = 1 << 30
+"""Bytes: the demo takes a third of it, and a full disk stops everything."""
 LONGEST_SOCKET = 103
 """In bytes: the longest path of a socket that every system takes (macOS the fewest)."""
-OWN_NAMES = {"secrets", "store.db", "bus.db", "lock", "logs", "mails"}
-"""By one of these a folder is known as a home that an earlier release left open."""
 
 
-class Refused(Exception):
-    """The platform cannot start here; the message says in one line what to do."""
+class Refused(Fault):
+    """It cannot be done here; the message says in one line what to do."""
 
 
 class Home:
@@ -47,14 +47,8 @@ class Home:
             _close(self.folder, "set BIYONG_HOME to a folder of yours")
             if self.store_socket.parent != self.folder:
                 _close(self.store_socket.parent, "remove it, or shorten BIYONG_HOME")
-            for folder in (
-                self.logs,
-                self.objects,
-                self.mails,
-                self.work,
-                self.secrets,
-            ):
-                folder.mkdir(exist_ok=True)
+            for name in ("logs", "objects", "mails", "work", "secrets"):
+                (self.folder / name).mkdir(exist_ok=True)
             self.secrets.chmod(0o700)
             free = shutil.disk_usage(self.folder).free
             if free < LEAST_FREE:
@@ -79,34 +73,33 @@ class Home:
 
     def lock(self) -> TextIO:
         """Hold the folder for this platform alone. Raises Refused."""
-        held = (self.folder / "lock").open("w")
+        lock = (self.folder / "lock").open("w")
         try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            held.close()
+            lock.close()
             raise Refused(
                 f"A platform already runs on {self.folder}: open "
                 f"{self.running_url() or 'the address it printed'}, or stop it with "
                 "Ctrl-C, or set BIYONG_HOME and BIYONG_PORT for a second one."
             ) from error
-        return held
+        return lock
 
     def ready(self) -> dict[str, Any] | None:
         """What a running platform said of itself, or None."""
         try:
-            said: dict[str, Any] = json.loads(self.ready_file.read_text())
+            return dict(json.loads(self.ready_file.read_text()))
         except (OSError, ValueError):
             return None
-        return said
 
     def running_url(self) -> str:
         """The gateway's address of a running platform, or empty."""
-        said = self.ready()
-        return str(said["url"]) if said else ""
+        ready = self.ready()
+        return str(ready["url"]) if ready else ""
 
-    def write_ready(self, said: Mapping[str, Any]) -> None:
+    def write_ready(self, ready: Mapping[str, Any]) -> None:
         """Say that everything is ready, whole or not at all."""
-        keys.write(self.ready_file, json.dumps(said, ensure_ascii=False, indent=2))
+        keys.write(self.ready_file, json.dumps(ready, ensure_ascii=False, indent=2))
 
 
 def home_of(environ: Mapping[str, str]) -> Home:
@@ -133,10 +126,9 @@ def _close(folder: Path, remedy: str) -> None:
         raise Refused(f"{folder} belongs to somebody else; {remedy}.")
     if about.st_mode & 0o077 == 0:
         return
-    names = {path.name for path in folder.iterdir()}
-    if about.st_mode & stat.S_ISVTX or (names and not names & OWN_NAMES):
+    if about.st_mode & stat.S_ISVTX or any(folder.iterdir()):
         raise Refused(
-            f"{folder} is open to others and holds other things, so it is not closed "
-            f"to them; {remedy}."
+            f"{folder} is open to others and holds other things: `chmod 700` it if all "
+            f"of it is Biyong's, or {remedy}."
         )
     folder.chmod(0o700)

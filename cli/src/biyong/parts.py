@@ -1,6 +1,7 @@
 """Each part tried as services use it: what it is, its version, what is missing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from chassis.broker.connect import transport
@@ -28,42 +29,41 @@ NOT_STARTED = "starts with the platform"
 
 def examine_parts(home: Home, given: Given, store_health: str) -> dict[str, State]:
     """Every part's state. `store_health` is where the embedded store listens now."""
-    store = without_database(given.mongo) if given.mongo else ""
-    if not store and store_health:
-        store = store_url(store_health)
-    looks: Mapping[str, Callable[[], State]] = {
-        "store": lambda: _store(store),
-        "bus": lambda: _bus(home, given),
-        "objects": lambda: _objects(home, given),
+    url = without_database(given.mongo) if given.mongo else ""
+    if store_health and not url:
+        url = store_url(store_health)
+    tries = {
+        "store": partial(_try_store, url),
+        "bus": partial(_try_bus, home, given),
+        "objects": partial(_try_objects, home, given),
     }
-    return {
-        part: {"kind": kind, "fault": "", **_looked(looks[part])}
-        for part, kind in given.names().items()
-    }
+    return {part: _examine(kind, tries[part]) for part, kind in given.names().items()}
 
 
 def examine_ffmpeg(named: str) -> State:
     """The program that judges and makes lectures: which, its version, its fault."""
     kind = "named by FFMPEG" if named else "installed with media"
 
-    def look() -> State:
+    def try_ffmpeg() -> State:
         program = find_ffmpeg(named)
         return {"version": version_of(program), "program": program}
 
-    return {"kind": kind, "fault": "", **_looked(look)}
+    return _examine(kind, try_ffmpeg)
 
 
-def _looked(look: Callable[[], State]) -> State:
+def _examine(kind: str, try_part: Callable[[], State]) -> State:
+    """What a part is, and what came of trying it."""
+    state = {"kind": kind, "version": "", "fault": ""}
     try:
-        return look()
+        return state | try_part()
     except Unfit as error:
-        return {"version": "", "fault": " ".join(str(error).split())}
+        return state | {"fault": " ".join(str(error).split())}
     except (PyMongoError, Away) as error:
         line = " ".join(str(error).split())[:200]
-        return {"version": "", "fault": f"does not answer: {line}"}
+        return state | {"fault": f"does not answer: {line}"}
 
 
-def _store(url: str) -> State:
+def _try_store(url: str) -> State:
     if not url:
         return {"version": NOT_STARTED}
     client: MongoClient[dict[str, Any]] = MongoClient(
@@ -83,7 +83,7 @@ def _store(url: str) -> State:
     return {"version": version, "parked": parked}
 
 
-def _bus(home: Home, given: Given) -> State:
+def _try_bus(home: Home, given: Given) -> State:
     if not given.amqp and not home.bus_file.exists():
         return {"version": NOT_STARTED}
     bus = transport(given.amqp or f"sqlite://{home.bus_file}")
@@ -97,8 +97,8 @@ def _bus(home: Home, given: Given) -> State:
     }
 
 
-def _objects(home: Home, given: Given) -> State:
+def _try_objects(home: Home, given: Given) -> State:
     if not given.s3 and not home.objects.exists():
         return {"version": NOT_STARTED}
     try_objects(objects(given.s3 or f"file://{home.objects}"))
-    return {"version": ""}
+    return {}

@@ -3,18 +3,40 @@
 Staff see everybody, officers the people of their branch and those below it.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from biyong.door import path_to
 from biyong.operating import operator
+from biyong.tables import Column, show_rows
 
 app = typer.Typer(no_args_is_help=True, help="People: find, correct, invite again.")
 Person = Annotated[str, typer.Argument(help="The person's id: `biyong people find`.")]
 PEOPLE = ("enrollment", "people")
+
+
+def _memberships(person: Mapping[str, Any]) -> str:
+    return ", ".join(
+        f"{membership['branch_id']} {membership['member_no']}"
+        for membership in person["memberships"]
+    )
+
+
+PERSON: dict[str, Column] = {
+    "id": "person_id",
+    "name": "name",
+    "phone": "phone",
+    "email": "email",
+    "memberships": _memberships,
+}
+CHANGE: dict[str, Column] = {
+    "when": "at",
+    "who": "by",
+    "fields": lambda change: ", ".join(change["fields"]),
+    "for": "source",
+}
 
 
 @app.command()
@@ -26,7 +48,8 @@ def find(
     """Say who has a phone, or a member number in a branch."""
     asked = {"phone": phone, "branch_id": branch, "member_no": number}
     with operator() as door:
-        _show(door.call("POST", path_to(*PEOPLE, "find"), list[dict[str, Any]], asked))
+        path = path_to(*PEOPLE, "find")
+        show_rows(PERSON, door.call("POST", path, list[dict[str, Any]], asked))
 
 
 @app.command()
@@ -42,7 +65,7 @@ def correct(
     wanted = {field: value for field, value in given.items() if value is not None}
     with operator() as door:
         path = path_to(*PEOPLE, person)
-        _show([door.call("PATCH", path, dict[str, Any], wanted)])
+        show_rows(PERSON, [door.call("PATCH", path, dict[str, Any], wanted)])
 
 
 @app.command()
@@ -57,22 +80,6 @@ def invite(person: Person) -> None:
 @app.command()
 def changes(person: Person) -> None:
     """Say who changed which fields of a person, and when."""
-    table = Table("when", "who", "fields", "for")
     with operator() as door:
         path = path_to(*PEOPLE, person, "changes")
-        for line in door.call("GET", path, list[dict[str, Any]]):
-            fields = ", ".join(line["fields"])
-            table.add_row(line["at"], line["by"], fields, line["source"])
-    Console().print(table)
-
-
-def _show(people: list[dict[str, Any]]) -> None:
-    table = Table("id", "name", "phone", "email", "memberships")
-    for person in people:
-        held = ", ".join(
-            f"{one['branch_id']} {one['member_no']}" for one in person["memberships"]
-        )
-        table.add_row(
-            person["person_id"], person["name"], person["phone"], person["email"], held
-        )
-    Console().print(table)
+        show_rows(CHANGE, door.call("GET", path, list[dict[str, Any]]))

@@ -16,6 +16,11 @@ from biyong.home import Home, Refused
 GIVEN_BACK_BYTES = 4 << 20
 """What the gateway frees in larger blocks goes back to the system: glibc would keep the
 19 MiB of each thread that hashes passwords."""
+SCHEMES = {
+    "MONGO_URL": ("mongodb://", "mongodb+srv://"),
+    "AMQP_URL": ("amqp://", "amqps://"),
+    "S3_URL": ("http://", "https://"),
+}
 SERVICES = ("catalog", "enrollment", "media", "learning", "notify")
 
 
@@ -26,7 +31,6 @@ class Plan:
     url: str
     programs: tuple[Program, ...]
     parts: dict[str, str]
-    addresses: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,6 @@ def plan(home: Home, environ: Mapping[str, str]) -> Plan:
     """Lay out one platform on this machine. Raises Refused."""
     gateway_port = _gateway_port(environ)
     ports = dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True))
-    addresses = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
     url = f"http://127.0.0.1:{gateway_port}"
     given = parts_given(environ)
     shared = {
@@ -62,43 +65,35 @@ def plan(home: Home, environ: Mapping[str, str]) -> Plan:
         "BUS_URL": given.amqp or f"sqlite://{home.bus_file}",
         "KEYS_FILE": str(home.keys_file),
         "PYTHONUNBUFFERED": "1",
-        **{f"{name.upper()}_URL": address for name, address in addresses.items()},
+        **{f"{n.upper()}_URL": f"http://127.0.0.1:{p}" for n, p in ports.items()},
     }
-    own = _own_settings(home, url, given.s3 or f"file://{home.objects}")
+    settings = _settings_of_each(home, url, given.s3 or f"file://{home.objects}")
     programs = [] if given.mongo else [store_program(home)]
     programs += [
-        _service(home, name, ports[name], shared | own.get(name, {}), stage=1)
+        _service(home, name, ports[name], shared | settings.get(name, {}), stage=1)
         for name in SERVICES
     ]
     programs.append(
-        _service(home, "gateway", gateway_port, shared | own["gateway"], stage=2)
+        _service(home, "gateway", gateway_port, shared | settings["gateway"], stage=2)
     )
-    return Plan(url, tuple(programs), given.names(), addresses)
+    return Plan(url, tuple(programs), given.names())
 
 
 def parts_given(environ: Mapping[str, str]) -> Given:
     """The addresses of real parts, from variables or files. Raises Refused."""
     try:
-        mongo, amqp, s3 = (
-            value_of(name, environ) or ""
-            for name in ("MONGO_URL", "AMQP_URL", "S3_URL")
-        )
-        if s3:
-            S3Address.of(s3)
+        addresses = {name: value_of(name, environ) or "" for name in SCHEMES}
+        if addresses["S3_URL"]:
+            S3Address.of(addresses["S3_URL"])
     except (SettingsError, ValueError) as error:
         raise Refused(f"{error}.") from error
-    forms = {
-        "MONGO_URL": (mongo, ("mongodb://", "mongodb+srv://")),
-        "AMQP_URL": (amqp, ("amqp://", "amqps://")),
-        "S3_URL": (s3, ("http://", "https://")),
-    }
-    for name, (said, begins) in forms.items():
-        if said and not said.startswith(begins):
-            raise Refused(f"{name} must begin with {' or '.join(begins)}.")
-    return Given(mongo, amqp, s3)
+    for name, schemes in SCHEMES.items():
+        if addresses[name] and not addresses[name].startswith(schemes):
+            raise Refused(f"{name} must begin with {' or '.join(schemes)}.")
+    return Given(*addresses.values())
 
 
-def _own_settings(home: Home, url: str, objects: str) -> dict[str, dict[str, str]]:
+def _settings_of_each(home: Home, url: str, objects: str) -> dict[str, dict[str, str]]:
     return {
         "enrollment": {"PERSON_SECRET": home.secret("person")},
         "media": {
@@ -137,11 +132,7 @@ def store_url(health: str) -> str:
 def _service(
     home: Home, name: str, port: int, settings: Mapping[str, str], stage: int
 ) -> Program:
-    environment = {
-        "PORT": str(port),
-        "KEY_FILE": str(home.key_file(name)),
-        **settings,
-    }
+    environment = {"PORT": str(port), "KEY_FILE": str(home.key_file(name)), **settings}
     return Program(
         name,
         [sys.executable, "-m", name, "all"],
@@ -153,16 +144,16 @@ def _service(
 
 
 def _gateway_port(environ: Mapping[str, str]) -> int:
-    said = environ.get("BIYONG_PORT", "8080")
-    if not said.isdecimal() or not 0 < int(said) < 65536:
-        raise Refused(f"BIYONG_PORT is '{said}'; set it to a port from 1 to 65535.")
+    port = environ.get("BIYONG_PORT", "8080")
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        raise Refused(f"BIYONG_PORT is '{port}'; set it to a port from 1 to 65535.")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", int(said)))
+            probe.bind(("127.0.0.1", int(port)))
         except OSError as error:
             reason = os.strerror(error.errno or 0)
             raise Refused(
-                f"Port {said} cannot be used ({reason}); set BIYONG_PORT to another."
+                f"Port {port} cannot be used ({reason}); set BIYONG_PORT to another."
             ) from error
-    return int(said)
+    return int(port)

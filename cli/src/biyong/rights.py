@@ -25,6 +25,7 @@ EXCHANGES = {
     topology.RECEIPTS: "direct",
     BRANCHES: "topic",
 }
+LASTING = {"durable": True, "auto_delete": False, "internal": False, "arguments": {}}
 ENROLLMENT, VHOST = "enrollment", "/"
 Rights = dict[str, str]
 
@@ -60,10 +61,10 @@ def topic_rights(service: str) -> dict[str, Rights]:
     It says what begins with its name. Facts name people by opaque ids only, so every
     service may hear all of them.
     """
-    said = {topology.EXCHANGE: {"write": rf"^{re.escape(service)}\.", "read": ".*"}}
+    rights = {topology.EXCHANGE: {"write": rf"^{re.escape(service)}\.", "read": ".*"}}
     if service == ENROLLMENT:
-        said[BRANCHES] = {"write": "^$", "read": r"^branch\.\*\.roster$"}
-    return said
+        rights[BRANCHES] = {"write": "^$", "read": r"^branch\.\*\.roster$"}
+    return rights
 
 
 def broker_definitions(passwords: Mapping[str, str], administrators: str) -> str:
@@ -86,13 +87,10 @@ def broker_definitions(passwords: Mapping[str, str], administrators: str) -> str
             for exchange, rights in topic_rights(user).items()
         ],
         "exchanges": [
-            {
-                "name": name, "vhost": VHOST, "type": kind, "durable": True,
-                "auto_delete": False, "internal": False, "arguments": {},
-            }
+            {"name": name, "vhost": VHOST, "type": kind, **LASTING}
             for name, kind in EXCHANGES.items()
         ],
-    }  # fmt: skip
+    }
     return json.dumps(definitions, indent=1)
 
 

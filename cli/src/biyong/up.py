@@ -3,141 +3,115 @@
 import json
 import os
 import signal
-import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from chassis.settings import SettingsError, value_of
 from embedded.bus.bus import Bus
 from embedded.file import Unusable, check_after_crash
-from embedded.store.shelf import Shelf
+from embedded.store.storage import Storage
 from embedded.supervisor import NotReady, Supervisor
 from rich.console import Console
-from rich.status import Status
 
 from biyong.demo.fill import Demo, NotFilled
 from biyong.door import Away
 from biyong.door import Refused as RefusedByGateway
+from biyong.faults import Fault
 from biyong.home import Home, Refused
 from biyong.plan import Given, Plan, parts_given, plan
+from biyong.progress import Progress, line_writer, show_progress
 
 START_SECONDS = 60.0
-DEMO_READS_FILES = (
-    "The demo takes its invitations from mails kept as files: unset SMTP_URL, or start "
-    "without the demo (`.venv/bin/biyong up`)."
-)
-EXIT_REFUSED, EXIT_NOT_READY, EXIT_NOT_FILLED = 2, 3, 4
+"""A start takes 8 s; a slow disk that is worked on takes six times as long."""
+LOOK_SECONDS = 1.0
+"""Who asks `biyong doctor` after a restart reads the new pid a second later."""
 
 
-def up(home: Home, environ: Mapping[str, str], with_demo: bool) -> int:
-    """Run until stopped; the exit code.
+class NotStarted(Fault):
+    """A process did not become ready; its last line is in the message."""
 
-    0 stopped as asked, 2 cannot start here, 3 a process did not become ready, 4 the
-    demo could not be put in. One line on standard error says why and what to do.
-    """
+    exit_code = 3
+
+
+class DemoStopped(Fault):
+    """The demo could not be put in."""
+
+    exit_code = 4
+
+
+def up(home: Home, environ: Mapping[str, str], with_demo: bool) -> None:
+    """Run until stopped. Raises Refused, NotStarted, DemoStopped."""
     try:
         if with_demo and value_of("SMTP_URL", environ):
-            raise Refused(DEMO_READS_FILES)
+            raise Refused(
+                "The demo takes its invitations from mails kept as files: unset "
+                "SMTP_URL, or start without the demo (`.venv/bin/biyong up`)."
+            )
         home.prepare()
         with home.lock():
             home.ready_file.unlink(missing_ok=True)
             _require_usable_files(home, parts_given(environ))
-            return _run(home, plan(home, environ), with_demo)
-    except (Refused, SettingsError) as refusal:
-        return _told(str(refusal), EXIT_REFUSED)
-
-
-def _require_usable_files(home: Home, given: Given) -> None:
-    """Look through what a crash left, bring old files up to date. Raises Refused."""
-    try:
-        if not given.mongo:
-            check_after_crash(home.store_file)
-            Shelf(home.store_file).close()
-        if not given.amqp:
-            check_after_crash(home.bus_file)
-            Bus(home.bus_file).close()
-    except Unusable as error:
+            _run(home, plan(home, environ), with_demo)
+    except (SettingsError, Unusable) as error:
         raise Refused(f"{error}.") from error
 
 
-def _told(line: str, code: int) -> int:
-    sys.stderr.write(f"biyong: {line}\n")
-    return code
+def _require_usable_files(home: Home, given: Given) -> None:
+    """Look through what a crash left. Raises Unusable."""
+    if not given.mongo:
+        check_after_crash(home.store_file)
+        Storage(home.store_file).close()
+    if not given.amqp:
+        check_after_crash(home.bus_file)
+        Bus(home.bus_file).close()
 
 
-class Telling:
-    """Progress: a spinner where somebody looks, plain lines elsewhere."""
-
-    def __init__(self) -> None:
-        self.console = Console(stderr=False)
-        self.began = time.monotonic()
-        self.status: Status | None = None
-        if self.console.is_terminal:
-            self.status = self.console.status("starting")
-            self.status.start()
-
-    def __call__(self, *words: str) -> None:
-        line = " ".join(words)
-        if self.status:
-            self.status.update(line)
-        else:
-            self.console.print(
-                f"[{time.monotonic() - self.began:5.1f}s] {line}", markup=False
-            )
-
-    def end(self) -> None:
-        """Take the spinner away."""
-        if self.status:
-            self.status.stop()
-            self.status = None
-
-
-def _run(home: Home, laid: Plan, with_demo: bool) -> int:
-    tell = Telling()
-    supervisor = Supervisor(laid.programs, tell)
+def _run(home: Home, laid: Plan, with_demo: bool) -> None:
+    console, began = Console(), time.monotonic()
+    supervisor = Supervisor(laid.programs, lambda *_: None)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: supervisor.stopping.set())
     try:
-        supervisor.start(START_SECONDS)
-        watching = threading.Thread(target=supervisor.run, daemon=True)
-        watching.start()
-        demo = _fill(home, laid, tell) if with_demo else None
-        home.write_ready(said_of(laid, supervisor, demo))
-        tell.end()
-        _welcome(tell.console, home, laid, demo, time.monotonic() - tell.began)
-        while not supervisor.stopping.wait(1.0):
-            _keep_ready(home, laid, supervisor, demo)
+        with show_progress(console, with_lines=True) as tell:
+            supervisor.tell = lambda name, word: tell(f"{name} {word}")
+            supervisor.start(START_SECONDS)
+            threading.Thread(target=supervisor.run, daemon=True).start()
+            demo = _fill(home, laid, tell) if with_demo else None
+        write_line = line_writer(console)
+        supervisor.tell = lambda name, word: write_line(f"{name} {word}")
+        home.write_ready(ready_of(laid, supervisor, demo))
+        _welcome(console, home, laid, demo, time.monotonic() - began)
+        while not supervisor.stopping.wait(LOOK_SECONDS):
+            ready = ready_of(laid, supervisor, demo)
+            if ready != home.ready():  # a process that was started again
+                home.write_ready(ready)
     except NotReady as fault:
         if not supervisor.stopping.is_set():
-            return _told(str(fault), EXIT_NOT_READY)
+            raise NotStarted(str(fault)) from fault
     except (NotFilled, RefusedByGateway, Away) as fault:
         if not supervisor.stopping.is_set():
             line = f"the demo stopped: {fault}; the logs are in {home.logs}"
-            return _told(line, EXIT_NOT_FILLED)
+            raise DemoStopped(line) from fault
     finally:
-        tell.end()
         home.ready_file.unlink(missing_ok=True)
         supervisor.stop()
-    tell.console.print(f"stopped; the data stay in {home.folder}", markup=False)
-    return 0
+    console.print(f"stopped; the data stay in {home.folder}", markup=False)
 
 
-def _fill(home: Home, laid: Plan, tell: Callable[..., None]) -> dict[str, Any]:
+def _fill(home: Home, laid: Plan, tell: Progress) -> dict[str, Any]:
     """The demo, put in once: what it told is kept beside the data."""
-    kept = home.folder / "demo.json"
-    if kept.exists():
-        said: dict[str, Any] = json.loads(kept.read_text())
-        return said
-    folder = home.folder / "demo"
-    demo = Demo(laid.url, folder, home.mails, lambda line: tell("demo:", line))
-    said = demo.fill(home.secret("operator"))
-    kept.write_text(json.dumps(said, ensure_ascii=False, indent=2))
-    return said
+    note = home.folder / "demo.json"
+    if not note.exists():
+        folder = home.folder / "demo"
+        demo = Demo(laid.url, folder, home.mails, lambda line: tell(f"demo: {line}"))
+        logins = demo.fill(home.secret("operator"))
+        note.write_text(json.dumps(logins, ensure_ascii=False, indent=2))
+    return dict(json.loads(note.read_text()))
 
 
-def said_of(
+def ready_of(
     laid: Plan, supervisor: Supervisor, demo: dict[str, Any] | None
 ) -> dict[str, Any]:
     """What ready.json holds."""
@@ -155,33 +129,23 @@ def said_of(
     }
 
 
-def _keep_ready(
-    home: Home, laid: Plan, supervisor: Supervisor, demo: dict[str, Any] | None
-) -> None:
-    """A process that was started again has another pid."""
-    said = said_of(laid, supervisor, demo)
-    if said != home.ready():
-        home.write_ready(said)
-
-
 def _welcome(
     console: Console, home: Home, laid: Plan, demo: dict[str, Any] | None, took: float
 ) -> None:
+    parts = ", ".join(f"{part} = {kind}" for part, kind in laid.parts.items())
     lines = [
         "",
         f"Biyong is ready after {took:.0f} s:  {laid.url}",
-        f"  parts: {', '.join(f'{k} = {v}' for k, v in laid.parts.items())}"
-        "  (for trial and development)",
+        f"  parts: {parts}  (for trial and development)",
     ]
     if demo:
         lines.append(f"  sign in with the password  {demo['password']}  as")
         for login in demo["logins"]:
             about = login.get("name") or login.get("branch") or ""
             lines.append(f"    {login['login']:<14}{login['role']:<9}{about}")
+        roster = home.folder / "demo" / "roster.csv"
         lines.append(f"  a class with free seats: {demo['classes']['open']}")
-        lines.append(
-            f"  a roster to send as shi: {home.folder / 'demo' / 'roster.csv'}"
-        )
+        lines.append(f"  a roster to send as shi: {roster}")
     lines.append(f"  data and logs: {home.folder}   mails: {home.mails}")
     lines.append("  stop with Ctrl-C; the data stay")
     console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)

@@ -2,39 +2,38 @@
 
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
 
 from embedded.file import BUSY_SECONDS
 
 PAGES_AT_ONCE = 2_000
+"""8 MiB: often enough to draw how far it is."""
 Progress = Callable[[int, int], None]
 """Hears how many of how many pages were copied."""
 
 
-def copy_together(
-    store: Path, bus: Path, to_store: Path, to_bus: Path, progress: Progress
-) -> None:
-    """Copy both files as they were at one moment. Raises sqlite3.Error.
+def copy_together(copies: Mapping[Path, Path], progress: Progress) -> None:
+    """Copy files, source to target, as all were at one moment. Raises sqlite3.Error.
 
-    While nobody can write to the bus, a snapshot of each is begun: so what the bus
-    has taken over is in its copy or still in an outbox, and what the store has
-    handled is in the store's copy or still on the bus.
+    The last one is the bus. While nobody can write to it, a snapshot of each is begun:
+    so what the bus has taken over is in its copy or still in an outbox, and what the
+    store has handled is in the store's copy or still on the bus.
     """
     with ExitStack() as stack:
-        sources = [stack.enter_context(closing(_read(path))) for path in (store, bus)]
-        barrier = stack.enter_context(closing(_read(bus)))
+        sources = [stack.enter_context(closing(_connect(path))) for path in copies]
+        barrier = stack.enter_context(closing(_connect(list(copies)[-1])))
         barrier.execute("begin immediate")
         for source in sources:
             source.execute("begin")
             source.execute("select count(*) from sqlite_master").fetchone()
         barrier.execute("rollback")
-        for source, target in zip(sources, (to_store, to_bus), strict=True):
+        for source, target in zip(sources, copies.values(), strict=True):
             _copy(source, target, progress)
 
 
-def _read(path: Path) -> sqlite3.Connection:
+def _connect(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
 
 
@@ -60,7 +59,7 @@ def compact(path: Path) -> tuple[int, int]:
     then nothing has changed.
     """
     before = path.stat().st_size
-    with closing(_read(path)) as sql:
+    with closing(_connect(path)) as sql:
         sql.execute("vacuum")
         sql.execute("pragma wal_checkpoint(truncate)")
     return before, path.stat().st_size

@@ -1,22 +1,19 @@
-"""An embedded part's SQLite file: whose it is, which version, and whether it is whole.
+"""An embedded part's SQLite file: whose it is, which layout, and whether it is whole.
 
-Every commit is on the disk before it is told (WAL, synchronous full). What is removed
-is overwritten, so that a phone that is cleared is not in the file any longer.
+Every commit is on the disk before it is answered (WAL, synchronous full). What is
+removed is overwritten, so that a phone that is cleared is not in the file any longer.
 """
 
 import sqlite3
-import struct
-import threading
-import weakref
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-MAGIC = b"SQLite format 3\0"
 BUSY_SECONDS = 30
+"""A compaction of a full file holds the others up for longer than SQLite's 5 s."""
 LARGEST_LOG = 64 * 1024 * 1024
-Step = Sequence[str]
+"""Bytes of log that stay on the disk after a burst: a small part of the least room."""
 
 
 class Unusable(Exception):
@@ -25,85 +22,41 @@ class Unusable(Exception):
 
 @dataclass(frozen=True)
 class Layout:
-    """What a kind of file looks like.
-
-    `steps[n]` are the statements that take version n to n + 1, the first of them on
-    an empty file. `table` tells a file from before there were versions, which is 1.
-    """
+    """What a kind of file looks like: its mark, its version and its tables."""
 
     name: str
     application: int
-    table: str
-    steps: Sequence[Step]
-
-    @property
-    def version(self) -> int:
-        """The version that this program writes."""
-        return len(self.steps)
+    version: int
+    tables: Sequence[str]
 
 
 def open_file(
     path: Path, layout: Layout, busy_seconds: float = BUSY_SECONDS
 ) -> sqlite3.Connection:
-    """Open, making or bringing up to date what is there. Raises Unusable.
-
-    A file of an older version is kept beside, as it was, before it is changed.
-    """
-    sql = _connect(path, busy_seconds)
+    """Open the file, or make it. Raises Unusable; what is there is then unchanged."""
     try:
-        sql.execute("pragma journal_mode=wal")
-        sql.execute("pragma synchronous=full")
-        sql.execute(f"pragma journal_size_limit={LARGEST_LOG}")
-        sql.execute("pragma secure_delete=on")
-        if _version(sql, path, layout) < layout.version:
-            _bring_up_to_date(sql, path, layout)
+        sql = sqlite3.connect(
+            path, check_same_thread=False, isolation_level=None, timeout=busy_seconds
+        )
+        try:
+            _refuse_torn(sql, path)
+            is_empty = not _version_of(sql, path, layout)
+            sql.execute("pragma journal_mode=wal")
+            sql.execute("pragma synchronous=full")
+            sql.execute(f"pragma journal_size_limit={LARGEST_LOG}")
+            sql.execute("pragma secure_delete=on")
+            if is_empty:
+                _create_tables(sql, layout)
+        except BaseException:
+            sql.close()
+            raise
     except sqlite3.OperationalError as error:
-        sql.close()
         raise Unusable(
             f"{path} cannot be opened now ({error}): stop what else uses it, or make "
             "room; nothing is changed"
         ) from error
     except sqlite3.DatabaseError as error:
-        sql.close()
         raise Unusable(_damaged(path, str(error))) from error
-    except BaseException:
-        sql.close()
-        raise
-    return sql
-
-
-class _Counted(sqlite3.Connection):
-    """A connection that is known to this process while it is open."""
-
-    path: Path
-
-    def close(self) -> None:
-        """Close; twice is once."""
-        super().close()
-        with _turn:
-            _open.discard(self)
-
-
-_open: weakref.WeakSet[_Counted] = weakref.WeakSet()
-_turn = threading.Lock()
-
-
-def _connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
-    """A connection to a whole file.
-
-    The file is looked at by itself only while this process has no connection to it:
-    whoever closes a file gives up every lock that the process has on it (POSIX), and
-    SQLite's connections would go on without theirs.
-    """
-    with _turn:
-        if path not in {sql.path for sql in _open}:
-            _refuse_torn(path)
-        sql = sqlite3.connect(
-            path, check_same_thread=False, isolation_level=None, timeout=busy_seconds,
-            factory=_Counted,
-        )  # fmt: skip
-        sql.path = path
-        _open.add(sql)
     return sql
 
 
@@ -112,16 +65,15 @@ def check_after_crash(path: Path) -> None:
 
     Whoever ended in order left no log, so this costs nothing then.
     """
-    log = path.with_name(f"{path.name}-wal")
-    if not log.exists() or log.stat().st_size == 0:
+    if not _has_log(path):
         return
     with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as sql:
         try:
-            found = sql.execute("pragma quick_check(1)").fetchone()[0]
+            [fault] = sql.execute("pragma quick_check(1)").fetchone()
         except sqlite3.DatabaseError as error:
-            found = str(error)
-    if found != "ok":
-        raise Unusable(_damaged(path, found))
+            fault = str(error)
+    if fault != "ok":
+        raise Unusable(_damaged(path, fault))
 
 
 def _damaged(path: Path, why: str) -> str:
@@ -131,68 +83,50 @@ def _damaged(path: Path, why: str) -> str:
     )
 
 
-def _refuse_torn(path: Path) -> None:
-    """A file that ends before the pages its header counts was cut."""
-    if not path.exists() or path.stat().st_size == 0:
-        return
-    with path.open("rb") as file:
-        head = file.read(100)
-    if len(head) < 100 or not head.startswith(MAGIC):
-        raise Unusable(_damaged(path, "it does not begin like a database"))
-    (page,), (pages,) = (
-        struct.unpack_from(">H", head, 16),
-        struct.unpack_from(">I", head, 28),
-    )
-    size = 65536 if page == 1 else page
-    with suppress(FileNotFoundError):
-        if path.with_name(f"{path.name}-wal").stat().st_size:
-            return  # pages may still lie in the log
-    if path.stat().st_size < size * pages:
+def _has_log(path: Path) -> bool:
+    log = path.with_name(f"{path.name}-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
+def _refuse_torn(sql: sqlite3.Connection, path: Path) -> None:
+    """SQLite finds that whole pages are missing; this, that one was cut in two.
+
+    Beside a log that is right: what a page lacks is in there.
+    """
+    [page_size] = sql.execute("pragma page_size").fetchone()
+    if path.stat().st_size % page_size and not _has_log(path):
         raise Unusable(_damaged(path, "its end is missing"))
 
 
-def _version(sql: sqlite3.Connection, path: Path, layout: Layout) -> int:
-    """The version the file has, 0 if it is empty. Raises Unusable."""
+def _version_of(sql: sqlite3.Connection, path: Path, layout: Layout) -> int:
+    """The layout's version, or 0 in an empty file. Raises Unusable for another."""
     [application] = sql.execute("pragma application_id").fetchone()
     [version] = sql.execute("pragma user_version").fetchone()
-    tables = {name for (name,) in sql.execute("select name from sqlite_master")}
-    if not application and not version:
-        if tables and layout.table not in tables:
-            raise Unusable(f"{path} is a database, but no {layout.name}: name another")
-        return 1 if tables else 0
+    [tables] = sql.execute("select count(*) from sqlite_master").fetchone()
+    if not (application or version or tables):
+        return 0
     if application != layout.application:
         raise Unusable(f"{path} is no {layout.name}: name another file")
-    if version > layout.version:
+    if version != layout.version:
+        age = "a newer" if version > layout.version else "an earlier"
         raise Unusable(
-            f"{path} was written by a newer Biyong (version {version}; this one "
-            f"knows {layout.version}): start that one, or put back an older backup"
+            f"{path} was written by {age} Biyong (layout {version}, this one has "
+            f"{layout.version}): start that one on it, or move the file away to begin "
+            "empty"
         )
-    return int(version)
+    return layout.version
 
 
-def _bring_up_to_date(sql: sqlite3.Connection, path: Path, layout: Layout) -> None:
-    """Run the missing steps, all or none; another process may be at it too."""
+def _create_tables(sql: sqlite3.Connection, layout: Layout) -> None:
+    """Make the tables of an empty file, all or none; another process may be at it."""
     sql.execute("begin immediate")
     try:
-        version = _version(sql, path, layout)
-        if version:
-            _keep_beside(path, version)
-        for step in layout.steps[version:]:
-            for statement in step:
+        if not sql.execute("pragma user_version").fetchone()[0]:
+            for statement in layout.tables:
                 sql.execute(statement)
-        sql.execute(f"pragma application_id={layout.application}")
-        sql.execute(f"pragma user_version={layout.version}")
+            sql.execute(f"pragma application_id={layout.application}")
+            sql.execute(f"pragma user_version={layout.version}")
     except BaseException:
         sql.execute("rollback")
         raise
     sql.execute("commit")
-
-
-def _keep_beside(path: Path, version: int) -> None:
-    """The file as it was, under its name and version."""
-    beside = path.with_name(f"{path.name}.v{version}")
-    with (
-        closing(sqlite3.connect(path)) as source,
-        closing(sqlite3.connect(beside)) as target,
-    ):
-        source.backup(target)

@@ -12,9 +12,9 @@ VARIABLE = "BIYONG_PARENT_PIPE"
 
 def end_with_parent() -> None:
     """Watch the supervisor's pipe, if there is one, from a thread of its own."""
-    said = os.environ.get(VARIABLE)
-    if said:
-        threading.Thread(target=_watch, args=(int(said),), daemon=True).start()
+    pipe = os.environ.get(VARIABLE)
+    if pipe:
+        threading.Thread(target=_watch, args=(int(pipe),), daemon=True).start()
 
 
 def _watch(pipe: int) -> None:

@@ -15,10 +15,18 @@ from typing import IO
 
 from embedded.parent import VARIABLE
 
-FIRST_PAUSE, LONGEST_PAUSE, CALM_SECONDS = 0.2, 5.0, 30.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
+"""A slip is mended at once; what fails for long is started every five seconds."""
+CALM_SECONDS = 30.0
+"""Longer than a start takes: whoever ran so long did not fail at its start."""
 STOP_SECONDS = 8.0
+"""Less than the ten that a container or a session manager gives all of us."""
 LOOK_EVERY_SECONDS = 0.1
+"""Nobody notices so short a pause, and six processes are looked at in no time."""
 LARGEST_LOG = 50 * 1024 * 1024
+"""Bytes: weeks of a trial, and with the old one beside it little of a small disk."""
+TRIES = 3
+"""A program that ended so often while it started will not start."""
 
 
 class NotReady(Exception):
@@ -81,9 +89,8 @@ class Supervisor:
 
     def _spawn(self, child: Child) -> None:
         program = child.program
-        environment = {
-            **os.environ, **program.environment, VARIABLE: str(self.pipe_read)
-        }  # fmt: skip
+        environment = {**os.environ, **program.environment}
+        environment[VARIABLE] = str(self.pipe_read)
         with _log(program.log) as log:
             child.process = subprocess.Popen(
                 program.command,
@@ -103,7 +110,7 @@ class Supervisor:
             if self.stopping.is_set():
                 raise NotReady("stopped while starting")
             child = self.children[program.name]
-            if time.monotonic() > until or child.restarts >= 3:
+            if time.monotonic() > until or child.restarts >= TRIES:
                 raise NotReady(
                     f"{program.name} did not become ready: {_last_line(program.log)}"
                     f" (more in {program.log})"
@@ -193,9 +200,9 @@ def free_ports(count: int) -> list[int]:
     """So many loopback ports that nobody listens on now."""
     sockets = [socket.socket() for _ in range(count)]
     try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
+        for listener in sockets:
+            listener.bind(("127.0.0.1", 0))
+        return [listener.getsockname()[1] for listener in sockets]
     finally:
-        for one in sockets:
-            one.close()
+        for listener in sockets:
+            listener.close()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from biyong.__main__ import app
-from biyong.demo.fill import OpenToOthers, require_own_machine
+from biyong.demo.own_machine import OpenToOthers, require_own_machine
 from typer.testing import CliRunner
 
 

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from embedded.bus import bus
+from embedded.bus.layout import LAYOUT
 from embedded.file import Unusable
 
 from chassis.broker.port import ALL, Away, Delivery, Keep, Message
@@ -216,4 +217,4 @@ class OneFileTransport:
     def try_out(self) -> str:
         """The file's version."""
         self._open().close()
-        return f"file version {bus.LAYOUT.version}"
+        return f"file version {LAYOUT.version}"

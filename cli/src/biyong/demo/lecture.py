@@ -73,12 +73,12 @@ def _encode(pattern: Path, target: Path, count: int) -> None:
         for place, tone in enumerate(TONES)
     )
     beat = f"0.08*exp(-3*mod(t,3))*sin(2*PI*t*({steps}))"
-    command = [
-        find_ffmpeg(""), "-nostdin", "-loglevel", "error", "-y",
-        "-framerate", f"1/{SECONDS_A_SLIDE}", "-i", str(pattern),
-        "-f", "lavfi", "-i", f"aevalsrc='{beat}':s=16000:d={total}",
-        "-r", str(RATE), "-c:v", "libx264", "-preset", "veryfast", "-crf", "24",
-        "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "96k",
-        "-movflags", "+faststart", "-t", str(total), str(target),
-    ]  # fmt: skip
+    encoding = (
+        f"-r {RATE} -c:v libx264 -preset veryfast -crf 24 -pix_fmt yuv420p -c:a aac "
+        f"-b:a 96k -movflags +faststart -t {total}"
+    )
+    command = [find_ffmpeg(""), "-nostdin", "-loglevel", "error", "-y"]
+    command += ["-framerate", f"1/{SECONDS_A_SLIDE}", "-i", str(pattern)]
+    command += ["-f", "lavfi", "-i", f"aevalsrc='{beat}':s=16000:d={total}"]
+    command += [*encoding.split(), str(target)]
     subprocess.run(command, check=True, capture_output=True)

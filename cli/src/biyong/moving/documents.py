@@ -1,6 +1,6 @@
 """Documents as files: one BSON document behind the other, in the order of ids."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,47 +11,39 @@ from pymongo import ASCENDING
 from pymongo.collection import Collection
 
 RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
-AT_ONCE, BYTES_AT_ONCE = 500, 8 * 1024 * 1024
-Rows = Collection[Any]
+AT_ONCE = 8 * 1024 * 1024
+"""Bytes of one request: far below the 48 MB that a server takes."""
 
 
-def write(rows: Rows, path: Path) -> int:
-    """Write all documents of a collection; how many there were."""
+def dump_documents(rows: Collection[Any], path: Path) -> int:
+    """Write all documents of a collection by id; how many there were.
+
+    `_id` comes first, as MongoDB keeps it.
+    """
     count = 0
+    raw = rows.with_options(codec_options=RAW)
     with path.open("wb") as file:
-        for document in in_order(rows):
-            file.write(document)
+        for document in raw.find({}).sort("_id", ASCENDING):
+            body = bytes(document.raw)
+            if next(iter(document)) != "_id":
+                whole = bson.decode(body)
+                body = bson.encode({"_id": whole.pop("_id"), **whole})
+            file.write(body)
             count += 1
     return count
 
 
-def in_order(rows: Rows) -> Iterator[bytes]:
-    """Every document's BSON, by id. `_id` comes first, as MongoDB keeps it."""
-    raw = rows.with_options(codec_options=RAW)
-    for document in raw.find({}).sort("_id", ASCENDING):
-        names = list(document)
-        if names[0] == "_id":
-            yield bytes(document.raw)
-        else:
-            whole = bson.decode(document.raw)
-            yield bson.encode({"_id": whole.pop("_id"), **whole})
-
-
-def batches(path: Path) -> Iterator[list[RawBSONDocument]]:
+def load_batches(path: Path) -> Iterator[list[RawBSONDocument]]:
     """The documents of a file, so many at a time as one request takes."""
     batch: list[RawBSONDocument] = []
     size = 0
     with path.open("rb") as file:
-        for body in _bodies(file):
+        while head := file.read(4):
+            body = head + file.read(int.from_bytes(head, "little") - 4)
             batch.append(RawBSONDocument(body))
             size += len(body)
-            if len(batch) == AT_ONCE or size > BYTES_AT_ONCE:
+            if size > AT_ONCE:
                 yield batch
                 batch, size = [], 0
     if batch:
         yield batch
-
-
-def _bodies(file: Any) -> Iterable[bytes]:
-    while head := file.read(4):
-        yield head + file.read(int.from_bytes(head, "little") - 4)

@@ -2,18 +2,23 @@
 
 import datetime
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from chassis.ids import new_id
 
 from biyong.home import Home, Refused
-from biyong.moving import documents
-from biyong.moving.archive import FORMAT, Archive, Manifest
-from biyong.moving.parts import Parts, at_rest
+from biyong.moving.archive import (
+    FORMAT,
+    Entry,
+    Manifest,
+    create_folder,
+    create_manifest,
+    entry_of,
+)
+from biyong.moving.parts import at_rest
 from biyong.plan import parts_given
-
-Progress = Callable[[str], None]
+from biyong.progress import Progress
 
 
 def export(
@@ -23,51 +28,32 @@ def export(
 
     The installation stands still meanwhile and is not changed.
     """
-    archive = Archive(folder)
+    files: dict[str, Entry] = {}
     with at_rest(home, environ) as parts:
-        if unsaid := parts.unsaid():
+        if backlog := parts.outbox_backlog():
             raise Refused(
-                f"{unsaid} documents have facts still to be said: start the platform, "
+                f"{backlog} documents have facts still to be said: start the platform, "
                 "wait until `biyong doctor` finds all well, stop it and try again."
             )
-        archive.begin()
-        _write_documents(parts, archive, progress)
-        _write_objects(parts, archive, progress)
-        _write_secrets(home, archive, progress)
-        manifest = Manifest(
-            format=FORMAT,
-            id=new_id(),
-            made_at=datetime.datetime.now(datetime.UTC).isoformat("T", "seconds"),
-            parts=parts_given(environ).names(),
-            files=archive.files,
-        )
-        archive.close(manifest)
-        return manifest
-
-
-def _write_documents(parts: Parts, archive: Archive, progress: Progress) -> None:
-    for database, name in parts.collections():
-        progress(f"documents {database}.{name}")
-        file = f"documents/{database}/{name}.bson"
-        count = documents.write(parts.documents[database][name], archive.place(file))
-        if count:
-            archive.note(file, count)
-        else:
-            archive.place(file).unlink()
-
-
-def _write_objects(parts: Parts, archive: Archive, progress: Progress) -> None:
-    for key in parts.objects.every_key():
-        progress(f"object {key}")
-        file = f"objects/{key}"
-        parts.objects.fetch(key, archive.place(file))
-        archive.note(file)
-
-
-def _write_secrets(home: Home, archive: Archive, progress: Progress) -> None:
-    for path in sorted(home.secrets.iterdir()):
-        progress(f"secret {path.name}")
-        file = f"secrets/{path.name}"
-        shutil.copyfile(path, archive.place(file))
-        archive.place(file).chmod(0o600)
-        archive.note(file)
+        create_folder(folder)
+        for name, write in parts.files():
+            progress(name)
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            count = write(path)
+            files[name] = entry_of(path, count)
+        (folder / "secrets").mkdir(mode=0o700)
+        for secret in sorted(home.secrets.iterdir()):
+            copy = folder / "secrets" / secret.name
+            shutil.copyfile(secret, copy)
+            copy.chmod(0o600)
+            files[f"secrets/{secret.name}"] = entry_of(copy, 1)
+    manifest = Manifest(
+        format=FORMAT,
+        id=new_id(),
+        made_at=datetime.datetime.now(datetime.UTC).isoformat("T", "seconds"),
+        parts=parts_given(environ).names(),
+        files=files,
+    )
+    create_manifest(folder, manifest)
+    return manifest

@@ -1,8 +1,10 @@
 """An installation's parts while no service works on them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from chassis.broker.connect import transport
@@ -16,10 +18,12 @@ from embedded.supervisor import NotReady, Supervisor
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
+from biyong import keys
 from biyong.home import Home, Refused
+from biyong.moving.documents import dump_documents
 from biyong.plan import Given, parts_given, store_program, store_url
 
-DATABASES = ("catalog", "enrollment", "gateway", "learning", "media", "notify")
+DATABASES = sorted(keys.SIGNERS)
 HEARERS = (*DATABASES, "enrollment.rosters")
 PASSING = {
     "leases", "trials", "sessions", "tries", "idempotency", "comparisons", "replicas",
@@ -27,6 +31,8 @@ PASSING = {
 }  # fmt: skip
 """Collections of the moment: nobody misses them elsewhere."""
 START_SECONDS = 30.0
+"""The store alone is there in a second; a log left by a crash is read first."""
+PATIENCE_MS = 5000
 Documents = MongoClient[dict[str, Any]]
 
 
@@ -46,13 +52,28 @@ class Parts:
             if name not in PASSING and not name.startswith("system.")
         ]
 
-    def unsaid(self) -> int:
-        """How many documents have facts in their outbox."""
+    def files(self) -> Iterator[tuple[str, Callable[[Path], int]]]:
+        """Every file of an archive: its name, and what writes it and counts."""
+        for database, name in self.collections():
+            rows = self.documents[database][name]
+            if rows.find_one({}, {"_id": 1}) is not None:
+                file = f"documents/{database}/{name}.bson"
+                yield file, partial(dump_documents, rows)
+        for key in self.objects.every_key():
+            yield f"objects/{key}", partial(_fetch_object, self.objects, key)
+
+    def outbox_backlog(self) -> int:
+        """How many documents have events in their outbox."""
         return sum(
             self.documents[database][name].count_documents({"out_due": {"$ne": None}})
             for database, name in self.collections()
             if "out_due_1" in self.documents[database][name].index_information()
         )
+
+
+def _fetch_object(objects: Objects, key: str, path: Path) -> int:
+    objects.fetch(key, path)
+    return 1
 
 
 @contextmanager
@@ -62,24 +83,15 @@ def at_rest(home: Home, environ: Mapping[str, str]) -> Iterator[Parts]:
     if not home.secrets.is_dir():
         raise Refused(f"{home.folder} holds no installation: set BIYONG_HOME.")
     try:
-        with _held(home, given) as parts:
-            yield parts
-    except (PyMongoError, ObjectsAway, NoObject) as error:
-        line = " ".join(str(error).split())[:300]
-        raise Refused(f"A part broke off ({line}): see to it, then again.") from error
-
-
-@contextmanager
-def _held(home: Home, given: Given) -> Iterator[Parts]:
-    with home.lock():
-        _require_silence(home, given)
-        with _store(home, given) as url:
-            client: Documents = MongoClient(url, serverSelectionTimeoutMS=5000)
-            with client:
-                client.admin.command("ping")
+        with home.lock():
+            _require_silence(home, given)
+            with _open_store(home, given) as client:
                 store = objects(given.s3 or f"file://{home.objects}")
                 store.prepare()
                 yield Parts(client, store)
+    except (PyMongoError, Away, ObjectsAway, NoObject) as error:
+        line = " ".join(str(error).split())[:300]
+        raise Refused(f"A part broke off ({line}): see to it, then again.") from error
 
 
 def _require_silence(home: Home, given: Given) -> None:
@@ -100,16 +112,17 @@ def _require_silence(home: Home, given: Given) -> None:
 
 
 @contextmanager
-def _store(home: Home, given: Given) -> Iterator[str]:
-    """The document store's address; the embedded one is started for as long."""
-    if given.mongo:
-        yield without_database(given.mongo)
-        return
+def _open_store(home: Home, given: Given) -> Iterator[Documents]:
+    """The document store; the embedded one is started for as long."""
     program = store_program(home)
-    supervisor = Supervisor([program], lambda *_: None)
+    url = without_database(given.mongo) if given.mongo else store_url(program.health)
+    supervisor = Supervisor([] if given.mongo else [program], lambda *_: None)
     try:
         supervisor.start(START_SECONDS)
-        yield store_url(program.health)
+        client: Documents = MongoClient(url, serverSelectionTimeoutMS=PATIENCE_MS)
+        with client:
+            client.admin.command("ping")
+            yield client
     except NotReady as error:
         raise Refused(str(error)) from error
     finally:

@@ -1,6 +1,5 @@
 """From a folder into an installation's parts, each compared with what was exported."""
 
-import hashlib
 import os
 import shutil
 import tempfile
@@ -10,12 +9,14 @@ from pathlib import Path
 from pymongo.errors import BulkWriteError
 
 from biyong.home import Home, Refused
-from biyong.moving import documents
-from biyong.moving.archive import Archive, Manifest, sha256_of
-from biyong.moving.export import Progress
+from biyong.moving.archive import Entry, Manifest, entry_of, find_faults, load_manifest
+from biyong.moving.documents import load_batches
 from biyong.moving.parts import Parts, at_rest
+from biyong.progress import Progress
 
 DUPLICATE = 11000
+MOST_TOLD = 5
+"""Faults in one line; the first ones tell of what kind they are."""
 MARK = "biyong_import"
 """A database with one document while an import is under way: which archive's."""
 
@@ -28,69 +29,56 @@ def take_in(
     The archive is checked before anything is touched. An import that was broken off
     goes on when it is asked for again.
     """
-    archive = Archive(folder)
-    manifest = archive.read()
-    _require_whole(archive, manifest, progress)
+    manifest = load_manifest(folder)
+    progress("checking the archive")
+    if faults := [fault for fault in find_faults(folder, manifest) if fault]:
+        told = "; ".join(faults[:MOST_TOLD])
+        raise Refused(f"{folder}: {told}. Nothing is changed.")
     with at_rest(home, environ) as parts:
         _require_room(parts, manifest)
-        _put_secrets(home, archive, manifest)
-        _put_documents(parts, archive, manifest, progress)
-        _put_objects(parts, archive, manifest, home.work, progress)
-        _compare(parts, manifest, home.work, progress)
+        for name in manifest.names("secrets"):
+            part = home.secrets / f".{name}.part"
+            part.touch(mode=0o600)
+            shutil.copyfile(folder / "secrets" / name, part)
+            os.replace(part, home.secrets / name)
+        _put_documents(parts, folder, manifest, progress)
+        with tempfile.TemporaryDirectory(dir=home.work) as work:
+            copy = Path(work) / "copy"
+            for key in manifest.names("objects"):
+                progress(f"objects/{key}")
+                shutil.copyfile(folder / "objects" / key, copy)
+                parts.objects.put_file(key, copy)
+            _compare(parts, manifest, copy, progress)
         parts.documents.drop_database(MARK)
     return manifest
 
 
-def _require_whole(archive: Archive, manifest: Manifest, progress: Progress) -> None:
-    faults = []
-    for fault in archive.faults(manifest):
-        progress("checking the archive")
-        faults += [fault] if fault else []
-    if faults:
-        raise Refused(f"{archive.folder}: {'; '.join(faults[:5])}. Nothing is changed.")
-
-
 def _require_room(parts: Parts, manifest: Manifest) -> None:
     """Nothing may be there, unless from this import when it was broken off."""
-    marked = parts.documents[MARK]["under_way"].find_one({})
-    if marked is not None:
-        if marked["_id"] != manifest.id:
+    marks = parts.documents[MARK]["under_way"]
+    if mark := marks.find_one({}):
+        if mark["_id"] != manifest.id:
             raise Refused(
-                f"An import of another archive ({marked['_id']}) is under way: finish "
+                f"An import of another archive ({mark['_id']}) is under way: finish "
                 "that one, or empty the parts."
             )
         return
-    there = [
-        f"{database}.{name}"
-        for database, name in parts.collections()
-        if parts.documents[database][name].find_one({}, {"_id": 1}) is not None
-    ]
-    there += [f"object {key}" for key in [next(parts.objects.every_key(), "")] if key]
-    if there:
+    if name := next(parts.files(), ("",))[0]:
         raise Refused(
-            f"The parts are not empty ({', '.join(there[:3])}): import into new ones. "
-            "Nothing is changed."
+            f"The parts are not empty ({name}): import into new ones. Nothing is "
+            "changed."
         )
-    parts.documents[MARK]["under_way"].insert_one({"_id": manifest.id})
-
-
-def _put_secrets(home: Home, archive: Archive, manifest: Manifest) -> None:
-    for name in _names(manifest, "secrets"):
-        target = home.secrets / name
-        part = target.with_name(f".{name}.part")
-        part.touch(mode=0o600)
-        shutil.copyfile(archive.folder / "secrets" / name, part)
-        os.replace(part, target)
+    marks.insert_one({"_id": manifest.id})
 
 
 def _put_documents(
-    parts: Parts, archive: Archive, manifest: Manifest, progress: Progress
+    parts: Parts, folder: Path, manifest: Manifest, progress: Progress
 ) -> None:
-    for name in _names(manifest, "documents"):
+    for name in manifest.names("documents"):
+        progress(f"documents/{name}")
         database, _, collection = name.removesuffix(".bson").partition("/")
-        progress(f"documents {database}.{collection}")
         rows = parts.documents[database][collection]
-        for batch in documents.batches(archive.folder / "documents" / name):
+        for batch in load_batches(folder / "documents" / name):
             try:
                 rows.insert_many(batch, ordered=False)
             except BulkWriteError as error:
@@ -98,46 +86,17 @@ def _put_documents(
                     raise
 
 
-def _put_objects(
-    parts: Parts, archive: Archive, manifest: Manifest, work: Path, progress: Progress
-) -> None:
-    for key in _names(manifest, "objects"):
-        progress(f"object {key}")
-        with tempfile.TemporaryDirectory(dir=work) as folder:
-            copy = Path(folder) / "object"
-            shutil.copyfile(archive.folder / "objects" / key, copy)
-            parts.objects.put_file(key, copy)
-
-
-def _compare(parts: Parts, manifest: Manifest, work: Path, progress: Progress) -> None:
-    """Read everything back and compare counts and checksums. Raises Refused."""
-    faults = []
-    for name in _names(manifest, "documents"):
+def _compare(parts: Parts, manifest: Manifest, copy: Path, progress: Progress) -> None:
+    """Export everything again, into nothing, and compare. Raises Refused."""
+    there: dict[str, Entry] = {}
+    for name, write in parts.files():
         progress(f"comparing {name}")
-        database, _, collection = name.removesuffix(".bson").partition("/")
-        digest, count = hashlib.sha256(), 0
-        for body in documents.in_order(parts.documents[database][collection]):
-            digest.update(body)
-            count += 1
-        wanted = manifest.files[f"documents/{name}"]
-        if (digest.hexdigest(), count) != (wanted.sha256, wanted.count):
-            faults.append(f"{database}.{collection}: {count} of {wanted.count}")
-    with tempfile.TemporaryDirectory(dir=work) as folder:
-        for key in _names(manifest, "objects"):
-            progress(f"comparing {key}")
-            copy = Path(folder) / "object"
-            parts.objects.fetch(key, copy)
-            if sha256_of(copy) != manifest.files[f"objects/{key}"].sha256:
-                faults.append(f"object {key}")
-    if faults:
+        copy.unlink(missing_ok=True)
+        there[name] = entry_of(copy, write(copy))
+    wanted = {n: e for n, e in manifest.files.items() if not n.startswith("secrets/")}
+    if there != wanted:
+        names = sorted(n for n in {*there, *wanted} if there.get(n) != wanted.get(n))
         raise Refused(
-            f"What was put in is not what was exported: {'; '.join(faults[:5])}. Do "
-            "not start the platform on it; empty the parts and import again."
+            f"What was put in is not what was exported: {'; '.join(names[:MOST_TOLD])}."
+            " Do not start the platform on it; empty the parts and import again."
         )
-
-
-def _names(manifest: Manifest, kind: str) -> list[str]:
-    """The files of one kind, without the kind."""
-    return [
-        name.partition("/")[2] for name in manifest.files if name.startswith(f"{kind}/")
-    ]

@@ -8,77 +8,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from embedded.bus.turnstile import Turnstile
-from embedded.file import BUSY_SECONDS, Layout, open_file
+from embedded.bus.fair_lock import FairLock
+from embedded.bus.layout import COUNT_AGAIN, FREE_PARTITION, LAYOUT, TAKE_LEASE
+from embedded.file import BUSY_SECONDS, open_file
 
 LEASE_SECONDS = 10.0
+"""Renewed at a third of it: a consumer that pauses for six seconds keeps its lease."""
 DELIVERY_LIMIT = 6
+"""As often as RabbitMQ's queues deliver a message before it is given up."""
 LARGEST_BODY = 1 << 20
+"""Four times the largest event, which services refuse with its reason."""
 PARTITIONS = 16
+"""As the topology has them on a broker."""
 ASIDE_SECONDS = 60 * 24 * 3600.0
-
-MESSAGES = (
-    "create table messages("
-    " number integer primary key autoincrement, queue text not null,"
-    " partition integer not null, topic text not null, body blob not null)"
-)
-READY = "create index ready on messages(queue, partition, number)"
-LAYOUT = Layout(
-    name="event bus of Biyong",
-    application=0x42594255,
-    table="bindings",
-    steps=[
-        [
-            "create table bindings(topic text not null, queue text not null,"
-            " primary key(topic, queue)) without rowid",
-            MESSAGES.replace(
-                "body blob", "deliveries integer not null default 0, body blob"
-            ),
-            READY,
-            "create table leases(queue text not null, partition integer not null,"
-            " holder text not null, until real not null,"
-            " primary key(queue, partition)) without rowid",
-            "create table aside(number integer primary key, queue text not null,"
-            " partition integer not null, topic text not null, body blob not null,"
-            " deliveries integer not null, why text not null, at real not null)",
-        ],
-        [  # how often a message was delivered is told by its partition's lease
-            "alter table leases add column reached integer not null default 0",
-            "create table again(number integer primary key, deliveries integer"
-            " not null)",
-            "insert into again select number, deliveries from messages"
-            " where deliveries > 1",
-            "insert or replace into leases(queue, partition, holder, until, reached)"
-            " select queue, partition, '', 0, max(number) from messages"
-            " where deliveries > 0 group by queue, partition",
-            "alter table messages rename to old",
-            "drop index ready",
-            "drop index if exists hopeless",
-            MESSAGES,
-            "insert into messages(number, queue, partition, topic, body)"
-            " select number, queue, partition, topic, body from old",
-            "insert or replace into sqlite_sequence(rowid, name, seq)"
-            " select (select rowid from sqlite_sequence where name='messages'),"
-            " 'messages', seq from sqlite_sequence where name='old'",
-            "drop table old",
-            READY,
-        ],
-    ],
-)
-"""`leases` has a row for every partition ever read: who holds it until when, and up
-to which message it was `reached`, that is delivered at least once. `again` counts
-the deliveries of those that were delivered twice or more."""
-
-FREE_PARTITION = """
-with recursive p(n) as (values(0) union all select n+1 from p where n<:partitions-1),
-first(partition, number) as (
-    select n, (select min(number) from messages where queue=:queue and partition=n)
-    from p)
-select partition from first f where number is not null and not exists (
-    select 1 from leases l where l.queue=:queue and l.partition=f.partition
-    and l.until>=:now)
-order by number limit 1
-"""
+"""Longer than the archive keeps an event, from which it could be sent again."""
 
 
 class Unheard(Exception):
@@ -118,19 +61,19 @@ class Bus:
 
     def __init__(self, path: Path, lease_seconds: float = LEASE_SECONDS) -> None:
         self.lease_seconds = lease_seconds
-        self.turn = threading.Lock()
+        self.thread_lock = threading.Lock()
         self.sql = open_file(path, LAYOUT)
-        self.turnstile = Turnstile(path, BUSY_SECONDS)
+        self.fair_lock = FairLock(path, BUSY_SECONDS)
 
     def close(self) -> None:
         """Let go of the file."""
-        with self.turn:
+        with self.thread_lock:
             self.sql.close()
-            self.turnstile.close()
+            self.fair_lock.close()
 
     @contextmanager
     def _write(self) -> Iterator[sqlite3.Connection]:
-        with self.turn, self.turnstile.turn():
+        with self.thread_lock, self.fair_lock.claim():
             self.sql.execute("begin immediate")
             try:
                 yield self.sql
@@ -157,42 +100,40 @@ class Bus:
 
     def hearers(self, topic: str) -> set[str]:
         """The queues that hear this topic."""
-        with self.turn:
-            found = self.sql.execute(
+        with self.thread_lock:
+            rows = self.sql.execute(
                 "select queue from bindings where topic=?", (topic,)
-            ).fetchall()
-        return {queue for (queue,) in found}
+            )
+            return {queue for (queue,) in rows}
 
     def is_bound(self, queue: str) -> bool:
         """Whether the queue hears anything at all."""
-        with self.turn:
-            found = self.sql.execute(
-                "select 1 from bindings where queue=? limit 1", (queue,)
-            ).fetchone()
-        return found is not None
+        with self.thread_lock:
+            row = self.sql.execute("select 1 from bindings where queue=?", (queue,))
+            return row.fetchone() is not None
 
     def publish(self, messages: Sequence[Message]) -> None:
         """Put all messages on the bus, or none. Raises Unheard or TooLarge."""
-        topics = {message.topic for message in messages if not message.queue}
-        bound = {topic: sorted(self.hearers(topic)) for topic in topics}
+        rows: list[tuple[str, int, str, bytes]] = []
         for message in messages:
-            if not message.queue and not bound[message.topic]:
+            queues = [message.queue] if message.queue else self.hearers(message.topic)
+            if not queues:
                 raise Unheard(message.topic)
             if len(message.body) > LARGEST_BODY:
                 raise TooLarge(f"{message.topic}: over {LARGEST_BODY} bytes")
+            rows += [
+                (queue, message.partition, message.topic, message.body)
+                for queue in sorted(queues)
+            ]
         with self._write() as sql:
             sql.executemany(
                 "insert into messages(queue, partition, topic, body) values(?,?,?,?)",
-                [
-                    (queue, message.partition, message.topic, message.body)
-                    for message in messages
-                    for queue in _takers(message, bound)
-                ],
+                rows,
             )
 
     def version(self) -> int:
         """Changes whenever another process has written: cheap to ask."""
-        with self.turn:
+        with self.thread_lock:
             return int(self.sql.execute("pragma data_version").fetchone()[0])
 
     def receive(self, queue: str, holder: str, most: int) -> list[Delivery]:
@@ -202,36 +143,23 @@ class Bus:
         before travels alone, so that one that kills its consumer is found out.
         """
         now = time.time()
+        free = {"queue": queue, "now": now, "partitions": PARTITIONS}
+        until, taken = now + self.lease_seconds, list[Delivery]()
         with self._write() as sql:
-            while True:
-                partition = self._free_partition(sql, queue, now)
-                if partition is None:
-                    return []
-                reached = self._lease(sql, queue, partition, holder, now)
-                taken = self._first(sql, queue, partition, reached, most)
-                if taken:
-                    return taken
+            while not taken and (row := sql.execute(FREE_PARTITION, free).fetchone()):
+                lease = (queue, row[0], holder, until)
+                [(reached,)] = sql.execute(TAKE_LEASE, lease)
+                taken = self._first_of(sql, queue, row[0], reached, most)
+        return taken
 
-    def _lease(
-        self, sql: sqlite3.Connection, queue: str, partition: int, holder: str,
-        now: float,
-    ) -> int:  # fmt: skip
-        """Hold the partition; up to which message it was delivered before."""
-        sql.execute(
-            "insert into leases values(?,?,?,?,0) on conflict do update"
-            " set holder=excluded.holder, until=excluded.until",
-            (queue, partition, holder, now + self.lease_seconds),
-        )
-        [reached] = sql.execute(
-            "select reached from leases where queue=? and partition=?",
-            (queue, partition),
-        ).fetchone()
-        return int(reached)
-
-    def _first(
-        self, sql: sqlite3.Connection, queue: str, partition: int, reached: int,
+    def _first_of(
+        self,
+        sql: sqlite3.Connection,
+        queue: str,
+        partition: int,
+        reached: int,
         most: int,
-    ) -> list[Delivery]:  # fmt: skip
+    ) -> list[Delivery]:
         """The first messages; one alone if it was delivered before.
 
         One that was delivered too often is put aside; then there may be none.
@@ -248,7 +176,7 @@ class Bus:
                 (rows[-1][0], queue, partition),
             )
             return [_delivery(row, 1) for row in rows]
-        count = self._count_again(sql, first)
+        [(count,)] = sql.execute(COUNT_AGAIN, (first,))
         if count <= DELIVERY_LIMIT:
             return [_delivery(rows[0], count)]
         self._aside(sql, first, f"delivered {DELIVERY_LIMIT} times in vain")
@@ -257,26 +185,6 @@ class Bus:
             (queue, partition),
         )
         return []
-
-    def _count_again(self, sql: sqlite3.Connection, number: int) -> int:
-        """How often a message is delivered with this time."""
-        sql.execute(
-            "insert into again values(?,2) on conflict do update"
-            " set deliveries=deliveries+1",
-            (number,),
-        )
-        [count] = sql.execute(
-            "select deliveries from again where number=?", (number,)
-        ).fetchone()
-        return int(count)
-
-    def _free_partition(
-        self, sql: sqlite3.Connection, queue: str, now: float
-    ) -> int | None:
-        row = sql.execute(
-            FREE_PARTITION, {"queue": queue, "now": now, "partitions": PARTITIONS}
-        ).fetchone()
-        return None if row is None else int(row[0])
 
     def renew(self, queue: str, partition: int, holder: str) -> bool:
         """Hold the partition for another lease; False when it was lost."""
@@ -343,15 +251,15 @@ class Bus:
 
     def depth(self, queue: str) -> int:
         """How many messages wait or are held."""
-        with self.turn:
-            row = self.sql.execute(
+        with self.thread_lock:
+            [(count,)] = self.sql.execute(
                 "select count(*) from messages where queue=?", (queue,)
-            ).fetchone()
-        return int(row[0])
+            )
+        return int(count)
 
     def aside(self, queue: str) -> list[tuple[int, str, str]]:
         """What was moved aside: number, topic and why."""
-        with self.turn:
+        with self.thread_lock:
             return self.sql.execute(
                 "select number, topic, why from aside where queue=? order by number",
                 (queue,),
@@ -359,7 +267,7 @@ class Bus:
 
     def first_aside(self, queue: str) -> tuple[int, bytes, str] | None:
         """What was moved aside first: number, body and why."""
-        with self.turn:
+        with self.thread_lock:
             found: tuple[int, bytes, str] | None = self.sql.execute(
                 "select number, body, why from aside where queue=? order by number"
                 " limit 1",
@@ -371,10 +279,6 @@ class Bus:
         """Somebody else keeps it now."""
         with self._write() as sql:
             sql.execute("delete from aside where number=?", (number,))
-
-
-def _takers(message: Message, bound: dict[str, list[str]]) -> list[str]:
-    return [message.queue] if message.queue else bound[message.topic]
 
 
 def _delivery(row: tuple[int, str, int, bytes], deliveries: int) -> Delivery:

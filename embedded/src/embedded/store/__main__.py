@@ -10,7 +10,7 @@ from embedded.parent import end_with_parent
 from embedded.store.commands import Commands
 from embedded.store.engine import Engine
 from embedded.store.expiry import keep_expiring
-from embedded.store.shelf import Shelf
+from embedded.store.storage import Storage
 from embedded.store.wire import Server, SocketServer
 
 LIMITS = (
@@ -25,7 +25,7 @@ def main() -> None:
     path, place = Path(sys.argv[1]), sys.argv[2]
     try:
         check_after_crash(path)
-        commands = Commands(Engine(Shelf(path)))
+        commands = Commands(Engine(Storage(path)))
     except Unusable as error:
         sys.exit(f"biyong-store: {error}")
     stop = threading.Event()

@@ -1,4 +1,4 @@
-"""Reads and writes: narrowed by the shelf, judged by the semantics."""
+"""Reads and writes: narrowed by the storage, judged by the semantics."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -8,93 +8,85 @@ from typing import Any
 import bson
 from bson import ObjectId
 
-from embedded.store.codes import (
-    IMMUTABLE_FIELD,
-    OBJECT_TOO_LARGE,
-    TYPE_MISMATCH,
-    Refused,
+from embedded.store.answers import LARGEST_DOCUMENT
+from embedded.store.codes import Code, Refused
+from embedded.store.index_ranges import Filter, Sort
+from embedded.store.query_planner import QueryPlanner, Rows
+from embedded.store.semantics import (
+    Document,
+    ScratchCollection,
+    is_replacement,
+    matches,
 )
-from embedded.store.finding import Finding
-from embedded.store.semantics import Bench, Document, Sort, is_replacement, matches
-from embedded.store.shelf import OPTIONS, Shelf
+from embedded.store.storage import OPTIONS, Storage
 from embedded.store.updates import check_update
-
-LARGEST = 16 * 1024 * 1024
 
 
 class Engine:
     """The operations of one store. Call it from one thread at a time."""
 
-    def __init__(self, shelf: Shelf) -> None:
-        self.shelf, self.finding = shelf, Finding(shelf)
-        self.bench = Bench()
+    def __init__(self, storage: Storage) -> None:
+        self.storage, self.planner = storage, QueryPlanner(storage)
+        self.scratch = ScratchCollection()
 
     # reads
 
     def find(
         self,
         collection: str,
-        filter_: Mapping[str, Any],
-        projection: Mapping[str, Any] | None = None,
+        filter_: Filter,
+        projection: Filter | None = None,
         sort: Sort = (),
         skip: int = 0,
         limit: int = 0,
     ) -> list[Document]:
         """Matching documents, projected, sorted and cut as asked."""
-        found, in_order = self._matching(collection, filter_, sort)
-        if in_order or not sort:
-            end = skip + limit if limit else None
-            picked = [document for _, document in islice(found, skip, end)]
-            return self._projected(filter_, picked, projection)
-        self.bench.lay(document for _, document in found)
-        cursor = self.bench.collection.find({}).sort(list(sort)).skip(skip)
-        picked = list(cursor.limit(limit) if limit else cursor)
-        return self._projected(filter_, picked, projection)
+        end = skip + limit if limit else None
+        picked = islice(self._matching(collection, filter_, sort), skip, end)
+        return self._projected(
+            filter_, [document for _, document in picked], projection
+        )
 
     def _projected(
-        self,
-        filter_: Mapping[str, Any],
-        documents: list[Document],
-        projection: Mapping[str, Any] | None,
+        self, filter_: Filter, documents: list[Document], projection: Filter | None
     ) -> list[Document]:
         if not projection:
             return documents
-        self.bench.lay(documents)
-        return list(self.bench.collection.find(filter_, dict(projection)))
+        self.scratch.load(documents)
+        return list(self.scratch.collection.find(filter_, dict(projection)))
 
-    def count(self, collection: str, filter_: Mapping[str, Any]) -> int:
+    def count(self, collection: str, filter_: Filter) -> int:
         """How many documents match."""
         if not filter_:
-            return self.shelf.count(collection)
-        return sum(1 for _ in self._matching(collection, filter_)[0])
+            return self.storage.count(collection)
+        return sum(1 for _ in self._matching(collection, filter_))
 
-    def distinct(
-        self, collection: str, path: str, filter_: Mapping[str, Any]
-    ) -> list[Any]:
+    def distinct(self, collection: str, path: str, filter_: Filter) -> list[Any]:
         """The different values at a path in the matching documents."""
-        self.bench.lay(
-            document for _, document in self._matching(collection, filter_)[0]
-        )
-        return list(self.bench.collection.distinct(path))
+        self._load(collection, filter_)
+        return list(self.scratch.collection.distinct(path))
 
-    def aggregate(
-        self, collection: str, pipeline: Sequence[Mapping[str, Any]]
-    ) -> list[Document]:
+    def aggregate(self, collection: str, pipeline: Sequence[Filter]) -> list[Document]:
         """A pipeline; its first `$match` narrows, the rest runs on what is left."""
-        filter_: Mapping[str, Any] = {}
+        filter_: Filter = {}
         if pipeline and "$match" in pipeline[0]:
             filter_, pipeline = pipeline[0]["$match"], pipeline[1:]
-        self.bench.lay(
-            document for _, document in self._matching(collection, filter_)[0]
-        )
-        return list(self.bench.collection.aggregate(list(pipeline)))
+        self._load(collection, filter_)
+        return list(self.scratch.collection.aggregate(list(pipeline)))
 
-    def _matching(
-        self, collection: str, filter_: Mapping[str, Any], sort: Sort = ()
-    ) -> tuple[Iterator[tuple[int, Document]], bool]:
+    def _load(self, collection: str, filter_: Filter) -> None:
+        self.scratch.load(
+            document for _, document in self._matching(collection, filter_)
+        )
+
+    def _matching(self, collection: str, filter_: Filter, sort: Sort = ()) -> Rows:
+        """Rows and documents that match, in the order asked."""
         matches(filter_, {})
-        rows, in_order = self.finding.candidates(collection, filter_, sort)
-        return ((row, doc) for row, doc in rows if matches(filter_, doc)), in_order
+        rows, in_order = self.planner.find_candidates(collection, filter_, sort)
+        pairs = ((row, doc) for row, doc in rows if matches(filter_, doc))
+        if in_order or not sort:
+            return pairs
+        return self.scratch.sort(pairs, sort)
 
     # writes
 
@@ -106,21 +98,21 @@ class Engine:
         body = bson.encode(document)
         _refuse_too_large(body)
         with self.whole_or_nothing():
-            self.shelf.put(collection, document, body)
+            self.storage.insert_document(collection, document, body)
 
     def update(
         self,
         collection: str,
-        filter_: Mapping[str, Any],
-        update: Mapping[str, Any],
+        filter_: Filter,
+        update: Filter,
         *,
         multi: bool = False,
         upsert: bool = False,
     ) -> tuple[int, int, Any]:
         """Change matching documents: how many matched, changed, and the id upserted."""
         check_update(update)
-        found, _ = self._matching(collection, filter_)
-        rows = list(found if multi else islice(found, 1))
+        matching = self._matching(collection, filter_)
+        rows = list(matching if multi else islice(matching, 1))
         if not rows and upsert:
             return 0, 0, self._upsert(collection, filter_, update)["_id"]
         changed = 0
@@ -132,72 +124,71 @@ class Engine:
     def _change(
         self,
         collection: str,
-        filter_: Mapping[str, Any],
-        update: Mapping[str, Any],
+        filter_: Filter,
+        update: Filter,
         row: int,
         document: Document,
     ) -> bool:
         before = bson.encode(document)
         old: Document = bson.decode(before, OPTIONS)
-        self.bench.lay([document])
+        self.scratch.load([document])
         if is_replacement(update):
             _refuse_bad_names(update)
-            self.bench.collection.replace_one({"_id": document["_id"]}, dict(update))
+            self.scratch.collection.replace_one({"_id": document["_id"]}, dict(update))
         else:
             self._refuse_another_id(update, document)
             try:
-                self.bench.collection.update_one(filter_, dict(update))
+                self.scratch.collection.update_one(filter_, dict(update))
             except TypeError as error:
                 raise Refused(
-                    f"cannot apply the update to what is there: {error}", TYPE_MISMATCH
+                    f"cannot apply the update to what is there: {error}",
+                    Code.TypeMismatch,
                 ) from error
-        after = bson.encode(self.bench.read()[0])
+        after = bson.encode(self.scratch.dump()[0])
         if after == before:
             return False
         _refuse_too_large(after)
         new: Document = bson.decode(after, OPTIONS)
         if new["_id"] != old["_id"]:
-            raise Refused("the _id of a document cannot change", IMMUTABLE_FIELD)
-        self.shelf.replace(collection, row, old, new, after)
+            raise Refused("the _id of a document cannot change", Code.ImmutableField)
+        self.storage.replace_document(collection, row, old, new, after)
         return True
 
-    def _refuse_another_id(self, update: Mapping[str, Any], document: Document) -> None:
+    def _refuse_another_id(self, update: Filter, document: Document) -> None:
         for operator, fields in update.items():
             changes = operator != "$setOnInsert" and "_id" in fields
             if changes and fields["_id"] != document["_id"]:
-                raise Refused("the _id of a document cannot change", IMMUTABLE_FIELD)
+                raise Refused(
+                    "the _id of a document cannot change", Code.ImmutableField
+                )
 
-    def _upsert(
-        self, collection: str, filter_: Mapping[str, Any], update: Mapping[str, Any]
-    ) -> Document:
-        self.bench.lay([])
+    def _upsert(self, collection: str, filter_: Filter, update: Filter) -> Document:
+        self.scratch.load([])
         if is_replacement(update):
-            self.bench.collection.replace_one(filter_, dict(update), upsert=True)
+            self.scratch.collection.replace_one(filter_, dict(update), upsert=True)
         else:
-            self.bench.collection.update_one(filter_, dict(update), upsert=True)
-        made: Document = bson.decode(bson.encode(self.bench.read()[0]), OPTIONS)
+            self.scratch.collection.update_one(filter_, dict(update), upsert=True)
+        made: Document = bson.decode(bson.encode(self.scratch.dump()[0]), OPTIONS)
         self.insert(collection, made)
         return made
 
-    def delete(
-        self, collection: str, filter_: Mapping[str, Any], *, only_one: bool
-    ) -> int:
+    def delete(self, collection: str, filter_: Filter, *, only_one: bool) -> int:
         """Remove matching documents and say how many."""
-        found, _ = self._matching(collection, filter_)
-        rows = list(islice(found, 1) if only_one else found)
+        matching = self._matching(collection, filter_)
+        rows = list(islice(matching, 1) if only_one else matching)
         for row, document in rows:
             with self.whole_or_nothing():
-                self.shelf.remove(collection, row, document)
+                self.storage.delete_document(collection, row, document)
         return len(rows)
 
     def find_and_modify(
         self,
         collection: str,
-        filter_: Mapping[str, Any],
-        update: Mapping[str, Any] | None,
+        filter_: Filter,
+        update: Filter | None,
         *,
         sort: Sort = (),
-        projection: Mapping[str, Any] | None = None,
+        projection: Filter | None = None,
         new: bool = False,
         upsert: bool = False,
     ) -> tuple[Document | None, Any]:
@@ -207,7 +198,7 @@ class Engine:
         """
         if update is not None:
             check_update(update)
-        picked = self._first(collection, filter_, sort)
+        picked = next(self._matching(collection, filter_, sort), None)
         if picked is None:
             if update is None or not upsert:
                 return None, None
@@ -217,49 +208,34 @@ class Engine:
         before: Document = bson.decode(bson.encode(document), OPTIONS)
         with self.whole_or_nothing():
             if update is None:
-                self.shelf.remove(collection, row, document)
+                self.storage.delete_document(collection, row, document)
                 return self._shown(before, projection), None
             self._change(collection, filter_, update, row, document)
-        after = self.bench.read()[0]
+        after = self.scratch.dump()[0]
         return self._shown(after if new else before, projection), None
 
-    def _first(
-        self, collection: str, filter_: Mapping[str, Any], sort: Sort
-    ) -> tuple[int, Document] | None:
-        found, in_order = self._matching(collection, filter_, sort)
-        if in_order or not sort:
-            return next(found, None)
-        rows = dict(found)
-        self.bench.lay(rows.values())
-        first = next(
-            iter(self.bench.collection.find({}).sort(list(sort)).limit(1)), None
-        )
-        if first is None:
-            return None
-        return next((r, d) for r, d in rows.items() if d["_id"] == first["_id"])
-
-    def _shown(
-        self, document: Document, projection: Mapping[str, Any] | None
-    ) -> Document:
+    def _shown(self, document: Document, projection: Filter | None) -> Document:
         return self._projected({}, [document], projection)[0]
 
     @contextmanager
     def whole_or_nothing(self) -> Iterator[None]:
         """One write: a document or index and all its entries, or none of them."""
-        self.shelf.sql.execute("savepoint one")
+        self.storage.sql.execute("savepoint one")
         try:
             yield
         except BaseException:
-            self.shelf.sql.execute("rollback to one")
-            self.shelf.sql.execute("release one")
-            self.shelf.recall()
+            self.storage.sql.execute("rollback to one")
+            self.storage.sql.execute("release one")
+            self.storage.reload()
             raise
-        self.shelf.sql.execute("release one")
+        self.storage.sql.execute("release one")
 
 
 def _refuse_too_large(body: bytes) -> None:
-    if len(body) > LARGEST:
-        raise Refused("a document may not be larger than 16 MiB", OBJECT_TOO_LARGE)
+    if len(body) > LARGEST_DOCUMENT:
+        raise Refused(
+            "a document may not be larger than 16 MiB", Code.BSONObjectTooLarge
+        )
 
 
 def _refuse_bad_names(document: Mapping[str, Any]) -> None:
@@ -270,6 +246,6 @@ def _refuse_bad_names(document: Mapping[str, Any]) -> None:
             raise Refused("a field name may not contain NUL")
 
 
-def sort_of(said: Mapping[str, Any] | None) -> Sequence[tuple[str, int]]:
+def sort_of(sort: Filter | None) -> Sort:
     """The sort of a command as (path, direction) pairs."""
-    return [(path, int(direction)) for path, direction in (said or {}).items()]
+    return [(path, int(direction)) for path, direction in (sort or {}).items()]

@@ -10,24 +10,28 @@ from embedded.store.commands import Commands
 from embedded.store.engine import Engine
 
 EVERY_SECONDS = 60.0
+"""As MongoDB does."""
 AT_ONCE = 100
+"""Some ten milliseconds, for which everybody else waits."""
 
 
-def expire(commands: Commands, now: datetime.datetime) -> int:
+def expire_documents(commands: Commands, now: datetime.datetime) -> int:
     """Remove what TTL indexes say is over at `now`; how many documents went.
 
     A few at a time, so that nobody waits long for a turn.
     """
     gone = 0
-    while some := commands.turns.take(lambda: _expire_some(commands.engine, now)):
+    while some := commands.group_commit.commit(
+        lambda: _expire_batch(commands.engine, now)
+    ):
         gone += some
     return gone
 
 
-def _expire_some(engine: Engine, now: datetime.datetime) -> int:
-    gone, shelf = 0, engine.shelf
-    for collection in list(shelf.collections):
-        for index in shelf.indexes_of(collection):
+def _expire_batch(engine: Engine, now: datetime.datetime) -> int:
+    gone, storage = 0, engine.storage
+    for collection in list(storage.collections):
+        for index in storage.indexes_of(collection):
             if index.expire_after is None:
                 continue
             before = now - datetime.timedelta(seconds=index.expire_after)
@@ -44,6 +48,6 @@ def keep_expiring(commands: Commands, stop: threading.Event) -> None:
     """Expire until told to stop; what cannot be done now is tried a minute later."""
     while not stop.wait(EVERY_SECONDS):
         try:
-            expire(commands, datetime.datetime.now(datetime.UTC))
+            expire_documents(commands, datetime.datetime.now(datetime.UTC))
         except sqlite3.Error as error:
             sys.stderr.write(f"biyong-store: expiry waits: {error}\n")

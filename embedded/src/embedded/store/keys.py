@@ -8,9 +8,10 @@ from typing import Any
 import bson
 from bson import Int64, ObjectId, Regex, Timestamp
 
-type_empty, type_null, type_number, type_string = 4, 5, 10, 15
-type_object, type_array = 20, 25
-type_binary, type_object_id, type_bool, type_date, type_other = 30, 35, 40, 45, 60
+# Every kind in the order in which MongoDB sorts kinds, with room between them.
+TYPE_EMPTY, TYPE_NULL, TYPE_NUMBER, TYPE_STRING = 4, 5, 10, 15
+TYPE_OBJECT, TYPE_ARRAY = 20, 25
+TYPE_BINARY, TYPE_OBJECT_ID, TYPE_BOOL, TYPE_DATE, TYPE_OTHER = 30, 35, 40, 45, 60
 
 MISSING = object()
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
@@ -24,28 +25,28 @@ class Unkeyable(ValueError):
 def key_of(value: Any) -> bytes:
     """One value as bytes: a type byte, then the value in sort order."""
     if value is None or value is MISSING:
-        return bytes([type_null])
+        return bytes([TYPE_NULL])
     if isinstance(value, bool):
-        return bytes([type_bool, value])
+        return bytes([TYPE_BOOL, value])
     if isinstance(value, int | float):
-        return bytes([type_number]) + _number(value)
+        return bytes([TYPE_NUMBER]) + _number(value)
     if isinstance(value, str):
-        return bytes([type_string]) + _escaped(value.encode("utf-8", "surrogatepass"))
+        return bytes([TYPE_STRING]) + _escaped(value.encode("utf-8", "surrogatepass"))
     if isinstance(value, datetime.datetime):
-        return bytes([type_date]) + _number(_milliseconds(value))
+        return bytes([TYPE_DATE]) + _number(_milliseconds(value))
     if isinstance(value, ObjectId):
-        return bytes([type_object_id]) + value.binary
+        return bytes([TYPE_OBJECT_ID]) + value.binary
     if isinstance(value, bytes):
-        return bytes([type_binary]) + struct.pack(">I", len(value)) + value
+        return bytes([TYPE_BINARY]) + struct.pack(">I", len(value)) + value
     return _whole(value)
 
 
-def bracket(key: bytes) -> tuple[bytes, bytes]:
+def range_of_type(key: bytes) -> tuple[bytes, bytes]:
     """First and past-last key of the type that `key` belongs to."""
     return key[:1], bytes([key[0] + 1])
 
 
-def after(key: bytes) -> bytes:
+def first_beyond(key: bytes) -> bytes:
     """The smallest key that is greater than everything starting with `key`."""
     trimmed = key.rstrip(b"\xff")
     return trimmed[:-1] + bytes([trimmed[-1] + 1])
@@ -53,9 +54,8 @@ def after(key: bytes) -> bytes:
 
 def values_at(document: Any, path: str) -> list[Any]:
     """All values an index entry is made for, the way MongoDB fans out arrays."""
-    found = list(_walk(document, path.split(".")))
     fanned: list[Any] = []
-    for value in found:
+    for value in _walk(document, path.split(".")):
         fanned.append(value)
         if isinstance(value, list):
             fanned.extend(value)
@@ -104,12 +104,12 @@ def _milliseconds(moment: datetime.datetime) -> int:
 def _whole(value: Any) -> bytes:
     """Arrays and documents part by part; rarities in no order but their own."""
     if isinstance(value, list):
-        kind = type_array if value else type_empty
+        kind = TYPE_ARRAY if value else TYPE_EMPTY
         return bytes([kind]) + b"".join(key_of(part) for part in value) + b"\0"
     if isinstance(value, Mapping):
         parts = [(name.encode(), key_of(part)) for name, part in value.items()]
         named = (key[:1] + _escaped(name) + key for name, key in parts)
-        return bytes([type_object]) + b"".join(named) + b"\0"
+        return bytes([TYPE_OBJECT]) + b"".join(named) + b"\0"
     if isinstance(value, Regex | Timestamp):
-        return bytes([type_other]) + _escaped(bson.encode({"": value}))
+        return bytes([TYPE_OTHER]) + _escaped(bson.encode({"": value}))
     raise Unkeyable(f"a {type(value).__name__}")

@@ -5,7 +5,7 @@ documents of a collection store, which is why the version is pinned exactly.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import mongomock_ng
@@ -33,24 +33,31 @@ FAILURES = (
 """What mongomock-ng raises for an operation that MongoDB would refuse."""
 
 
-class Bench:
-    """A scratch collection: documents are laid on it, worked on, and read back."""
+class ScratchCollection:
+    """A scratch collection: documents are loaded, worked on, and read back."""
 
     def __init__(self) -> None:
-        self.collection: Any = mongomock_ng.MongoClient(tz_aware=False)["bench"][
-            "bench"
-        ]
-        laid: Any = self.collection._store
-        self.documents: dict[Any, Document] = laid._documents
+        client: Any = mongomock_ng.MongoClient(tz_aware=False)
+        self.collection: Any = client["scratch"]["scratch"]
+        self.documents: dict[Any, Document] = self.collection._store._documents
 
-    def lay(self, documents: Iterable[Document]) -> None:
-        """Replace what lies here by these documents."""
+    def load(self, documents: Iterable[Document]) -> None:
+        """Replace what is here by these documents."""
         self.documents.clear()
         self.documents.update((_hashable(doc["_id"]), doc) for doc in documents)
 
-    def read(self) -> list[Document]:
-        """What lies here now."""
+    def dump(self) -> list[Document]:
+        """What is here now."""
         return list(self.documents.values())
+
+    def sort(
+        self, rows: Iterable[tuple[int, Document]], sort: Sort
+    ) -> Iterator[tuple[int, Document]]:
+        """Rows and their documents in this order."""
+        pairs = {_hashable(document["_id"]): (row, document) for row, document in rows}
+        self.load(document for _, document in pairs.values())
+        ordered = list(self.collection.find({}).sort(list(sort)))
+        return iter([pairs[_hashable(document["_id"])] for document in ordered])
 
 
 def _hashable(value: Any) -> Any:

@@ -3,25 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from embedded.store.codes import CONFLICTING_OPERATORS, FAILED_TO_PARSE, Refused
+from embedded.store.codes import Code, Refused
 
-OPERATORS = {
-    "$addToSet",
-    "$bit",
-    "$currentDate",
-    "$inc",
-    "$max",
-    "$min",
-    "$mul",
-    "$pop",
-    "$pull",
-    "$pullAll",
-    "$push",
-    "$rename",
-    "$set",
-    "$setOnInsert",
-    "$unset",
-}
+OPERATORS = (
+    "$addToSet $bit $currentDate $inc $max $min $mul $pop $pull $pullAll $push "
+    "$rename $set $setOnInsert $unset"
+)
 
 
 def check_update(update: Mapping[str, Any]) -> None:
@@ -30,11 +17,11 @@ def check_update(update: Mapping[str, Any]) -> None:
     for operator, fields in update.items():
         if not operator.startswith("$"):
             continue
-        if operator not in OPERATORS:
-            raise Refused(f"unknown modifier: {operator}", FAILED_TO_PARSE)
+        if operator not in OPERATORS.split():
+            raise Refused(f"unknown modifier: {operator}", Code.FailedToParse)
         if not isinstance(fields, Mapping):
             line = f"{operator} takes a document of fields"
-            raise Refused(line, FAILED_TO_PARSE)
+            raise Refused(line, Code.FailedToParse)
         for path in fields:
             _refuse_clash(path, taken)
             taken.append(path)
@@ -46,5 +33,5 @@ def _refuse_clash(path: str, taken: list[str]) -> None:
         if clashes or f"{other}.".startswith(f"{path}."):
             raise Refused(
                 f"updating the path '{path}' would create a conflict at '{other}'",
-                CONFLICTING_OPERATORS,
+                Code.ConflictingUpdateOperators,
             )

@@ -10,13 +10,13 @@ from typing import Any
 import bson
 from bson.errors import BSONError, InvalidBSON
 
-from embedded.store.commands import failure
-from embedded.store.shelf import OPTIONS
+from embedded.store.answers import LARGEST_MESSAGE, to_failure
+from embedded.store.codes import Code
+from embedded.store.storage import OPTIONS
 
 Document = dict[str, Any]
 OP_REPLY, OP_QUERY, OP_MSG = 1, 2004, 2013
 HEADER = struct.Struct("<iiii")
-LARGEST_MESSAGE = 48_000_000
 UNREADABLE = (BSONError, ValueError, IndexError, struct.error)
 CHECKSUM_PRESENT, MORE_TO_COME = 1, 2
 
@@ -31,39 +31,45 @@ class Connection(socketserver.BaseRequestHandler):
             self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             while True:
-                self.serve_one()
+                self.serve_message()
         except (EOFError, ConnectionError):
             return
 
-    def serve_one(self) -> None:
-        length, request, _, operation = HEADER.unpack(self.receive(HEADER.size))
+    def serve_message(self) -> None:
+        length, request, _, operation = HEADER.unpack(self.read_bytes(HEADER.size))
         if not HEADER.size <= length <= LARGEST_MESSAGE:
             raise EOFError
-        body = self.receive(length - HEADER.size)
+        body = self.read_bytes(length - HEADER.size)
         if operation == OP_MSG:
             flags = int.from_bytes(body[:4], "little")
-            answer = self.answered(lambda: read_message(body, flags))
+            answer = self.answer_message(lambda: load_message(body, flags))
             if not flags & MORE_TO_COME:
-                self.send(request, OP_MSG, b"\0\0\0\0\0" + answer)
+                self.send_reply(request, OP_MSG, b"\0\0\0\0\0" + answer)
         elif operation == OP_QUERY:
-            answer = self.answered(lambda: read_query(body))
-            self.send(request, OP_REPLY, struct.pack("<iqii", 8, 0, 0, 1) + answer)
+            answer = self.answer_message(lambda: load_query(body))
+            self.send_reply(
+                request, OP_REPLY, struct.pack("<iqii", 8, 0, 0, 1) + answer
+            )
         else:
             raise EOFError
 
-    def answered(self, read: Callable[[], Document]) -> bytes:
+    def answer_message(self, read: Callable[[], Document]) -> bytes:
         try:
             command = read()
         except (*UNREADABLE, RecursionError) as error:
-            return bson.encode(failure(2, f"not readable as BSON: {error}"))
+            return bson.encode(
+                to_failure(Code.BadValue, f"not readable as BSON: {error}")
+            )
         command.setdefault("$db", "admin")
         answer = self.answer(command)
         try:
             return bson.encode(answer)
         except (BSONError, OverflowError) as error:
-            return bson.encode(failure(2, f"the answer does not fit BSON: {error}"))
+            return bson.encode(
+                to_failure(Code.BadValue, f"the answer does not fit BSON: {error}")
+            )
 
-    def receive(self, size: int) -> bytes:
+    def read_bytes(self, size: int) -> bytes:
         parts = bytearray()
         while len(parts) < size:
             part = self.request.recv(min(size - len(parts), 1 << 20))
@@ -72,12 +78,12 @@ class Connection(socketserver.BaseRequestHandler):
             parts += part
         return bytes(parts)
 
-    def send(self, request: int, operation: int, body: bytes) -> None:
+    def send_reply(self, request: int, operation: int, body: bytes) -> None:
         header = HEADER.pack(HEADER.size + len(body), 0, request, operation)
         self.request.sendall(header + body)
 
 
-def read_message(body: bytes, flags: int) -> Document:
+def load_message(body: bytes, flags: int) -> Document:
     """The command of an OP_MSG, with its document sequences folded in."""
     end = len(body) - (4 if flags & CHECKSUM_PRESENT else 0)
     command: Document = {}
@@ -99,7 +105,7 @@ def read_message(body: bytes, flags: int) -> Document:
     return command
 
 
-def read_query(body: bytes) -> Document:
+def load_query(body: bytes) -> Document:
     """The command of an OP_QUERY: what follows its collection's name and numbers."""
     start = body.index(b"\0", 4) + 9
     return bson.decode(body[start:], OPTIONS)

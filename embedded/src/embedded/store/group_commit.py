@@ -11,6 +11,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 LARGEST_GROUP = 64
+"""Twice the threads of a busy platform: nobody in it waits for a second group."""
 
 
 class Group:
@@ -22,24 +23,24 @@ class Group:
         self.is_settled = threading.Event()
 
 
-class Turns:
-    """The turns of one connection. `forget` is called when a group was rolled back."""
+class GroupCommit:
+    """The transactions of one connection. `reload` follows a rollback."""
 
-    def __init__(self, sql: sqlite3.Connection, forget: Callable[[], None]) -> None:
-        self.sql, self.forget = sql, forget
-        self.turn = threading.Lock()
+    def __init__(self, sql: sqlite3.Connection, reload: Callable[[], None]) -> None:
+        self.sql, self.reload = sql, reload
+        self.lock = threading.Lock()
         self.queue = threading.Lock()
         self.queued = 0
         self.group: Group | None = None
 
-    def take(self, work: Callable[[], T]) -> T:
-        """Run `work` in its turn; its result, once what it wrote is kept.
+    def commit(self, work: Callable[[], T]) -> T:
+        """Run `work` alone; its result, once what it wrote is kept.
 
         Raises sqlite3.Error if that was not to be; then nothing of its group is.
         """
         with self.queue:
             self.queued += 1
-        with self.turn:
+        with self.lock:
             with self.queue:
                 self.queued -= 1
             group = self._join()
@@ -79,7 +80,7 @@ class Turns:
         try:
             if self.sql.in_transaction:
                 self.sql.execute("rollback")
-            self.forget()
+            self.reload()
         finally:
             self.group, group.fault = None, error
             group.is_settled.set()

@@ -4,6 +4,7 @@ import itertools
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,23 +13,18 @@ from bson import Regex
 from bson.codec_options import CodecOptions
 
 from embedded.file import open_file
-from embedded.store.codes import (
-    INDEX_KEY_SPECS_CONFLICT,
-    INDEX_NOT_FOUND,
-    INDEX_OPTIONS_CONFLICT,
-    DuplicateKey,
-    Refused,
-)
+from embedded.store.codes import Code, DuplicateKey, Refused
+from embedded.store.index_ranges import Index
 from embedded.store.keys import Unkeyable, key_of, values_at
 from embedded.store.layout import LAYOUT
-from embedded.store.narrow import Index
 
 Document = dict[str, Any]
 OPTIONS: CodecOptions[Document] = CodecOptions(document_class=dict)
 ENTRIES_PER_DOCUMENT = 1000
+"""A document with more under one index would be slower to write than to scan."""
 
 
-class Shelf:
+class Storage:
     """One SQLite file. Every method must be called by one thread at a time."""
 
     def __init__(self, path: Path) -> None:
@@ -36,29 +32,29 @@ class Shelf:
         self.sql.execute("pragma cache_size=-24000")
         self.collections: dict[str, int] = {}
         self.indexes: dict[int, dict[str, Index]] = {}
-        self.recall()
+        self.reload()
 
-    def recall(self) -> None:
+    def reload(self) -> None:
         """Know the collections and indexes as the file has them, after a rollback."""
         self.collections = dict(
-            self.sql.execute("select name, number from collections").fetchall()
+            self.sql.execute("select name, number from collections")
         )
         self.indexes = {}
         for row in self.sql.execute(
             "select number, collection, name, spec, multikey from indexes"
         ):
-            self._remember(*row)
+            self._add_index(*row)
 
-    def _remember(
+    def _add_index(
         self, number: int, collection: int, name: str, spec: str, multikey: int
     ) -> None:
-        said = json.loads(spec)
+        index = json.loads(spec)
         self.indexes.setdefault(collection, {})[name] = Index(
             number,
             name,
-            tuple((path, direction) for path, direction in said["key"]),
-            said.get("unique", False),
-            said.get("expireAfterSeconds"),
+            tuple((path, direction) for path, direction in index["key"]),
+            index.get("unique", False),
+            index.get("expireAfterSeconds"),
             bool(multikey),
         )
 
@@ -76,7 +72,7 @@ class Shelf:
             self.collections[collection] = int(made.lastrowid or 0)
         return self.collections[collection]
 
-    def drop(self, collection: str) -> None:
+    def delete_collection(self, collection: str) -> None:
         """Remove the collection, its documents and its indexes."""
         number = self.collections.pop(collection, None)
         if number is None:
@@ -89,12 +85,11 @@ class Shelf:
 
     def count(self, collection: str) -> int:
         """How many documents the collection holds."""
-        return int(
-            self.sql.execute(
-                "select count(*) from documents where collection=?",
-                (self.number_of(collection),),
-            ).fetchone()[0]
+        [(count,)] = self.sql.execute(
+            "select count(*) from documents where collection=?",
+            (self.number_of(collection),),
         )
+        return int(count)
 
     # indexes
 
@@ -113,40 +108,43 @@ class Shelf:
             "insert into indexes(collection, name, spec) values(?,?,?)",
             (number, name, json.dumps(dict(spec))),
         )
-        self._remember(int(made.lastrowid or 0), number, name, json.dumps(spec), 0)
+        self._add_index(int(made.lastrowid or 0), number, name, json.dumps(spec), 0)
         for row, body in self.sql.execute(
             "select row, body from documents where collection=?", (number,)
         ).fetchall():
             index = self.indexes[number][name]
-            self._enter(collection, index, row, bson.decode(body, OPTIONS))
+            self._add_entries(collection, index, row, bson.decode(body, OPTIONS))
 
     def _is_declared(self, collection: str, name: str, spec: Mapping[str, Any]) -> bool:
         """Whether this very index is there. Raises Refused for one much like it."""
         fields = tuple((path, direction) for path, direction in spec["key"])
-        unique, expire = spec.get("unique", False), spec.get("expireAfterSeconds")
-        for held in self.indexes_of(collection):
-            same_key = (held.fields, held.unique) == (fields, unique)
-            if held.name == name and not same_key:
+        unique, expire_after = (
+            spec.get("unique", False),
+            spec.get("expireAfterSeconds"),
+        )
+        for index in self.indexes_of(collection):
+            same_key = (index.fields, index.unique) == (fields, unique)
+            if index.name == name and not same_key:
                 line = f"index {name} exists over other fields or not as unique"
-                raise Refused(f"{line}; drop it first", INDEX_KEY_SPECS_CONFLICT)
-            if same_key and (held.name != name or held.expire_after != expire):
-                line = f"index {held.name} is the same but for its name or expiry"
-                raise Refused(f"{line}; drop it first", INDEX_OPTIONS_CONFLICT)
-            if held.name == name:
+                raise Refused(f"{line}; drop it first", Code.IndexKeySpecsConflict)
+            if same_key and (index.name != name or index.expire_after != expire_after):
+                line = f"index {index.name} is the same but for its name or expiry"
+                raise Refused(f"{line}; drop it first", Code.IndexOptionsConflict)
+            if index.name == name:
                 return True
         return False
 
-    def drop_index(self, collection: str, name: str) -> None:
+    def delete_index(self, collection: str, name: str) -> None:
         """Remove one index; one that is not there is an error."""
         index = self.indexes.get(self.number_of(collection), {}).pop(name, None)
         if index is None:
-            raise Refused(f"index not found with name [{name}]", INDEX_NOT_FOUND)
+            raise Refused(f"index not found with name [{name}]", Code.IndexNotFound)
         self.sql.execute("delete from entries where number=?", (index.number,))
         self.sql.execute("delete from indexes where number=?", (index.number,))
 
     # documents
 
-    def put(self, collection: str, document: Document, body: bytes) -> None:
+    def insert_document(self, collection: str, document: Document, body: bytes) -> None:
         """Insert a new document (encoded as `body`). Raises DuplicateKey."""
         number = self.number_of(collection)
         key = self._id_key(document)
@@ -160,9 +158,9 @@ class Shelf:
             raise DuplicateKey(collection, "_id_", taken) from error
         row = int(made.lastrowid or 0)
         for index in self.indexes_of(collection):
-            self._enter(collection, index, row, document)
+            self._add_entries(collection, index, row, document)
 
-    def replace(
+    def replace_document(
         self, collection: str, row: int, old: Document, new: Document, body: bytes
     ) -> None:
         """Put `new` (encoded as `body`) in the place of `old`. Raises DuplicateKey."""
@@ -171,14 +169,14 @@ class Shelf:
             before, now = self.entries_of(index, old), self.entries_of(index, new)
             if before == now:
                 continue
-            self._strike(index, row, before - now)
-            self._enter(collection, index, row, new)
+            self._delete_entries(index, row, before - now)
+            self._add_entries(collection, index, row, new)
 
-    def remove(self, collection: str, row: int, document: Document) -> None:
+    def delete_document(self, collection: str, row: int, document: Document) -> None:
         """Delete the document in this row with its entries."""
         self.sql.execute("delete from documents where row=?", (row,))
         for index in self.indexes_of(collection):
-            self._strike(index, row, self.entries_of(index, document))
+            self._delete_entries(index, row, self.entries_of(index, document))
 
     def _id_key(self, document: Document) -> bytes:
         if isinstance(document["_id"], list | Regex):
@@ -201,7 +199,7 @@ class Shelf:
                 )
         return keys
 
-    def _enter(
+    def _add_entries(
         self, collection: str, index: Index, row: int, document: Document
     ) -> None:
         try:
@@ -227,7 +225,7 @@ class Shelf:
         )
         return found.fetchone() is not None
 
-    def _strike(self, index: Index, row: int, keys: Iterable[bytes]) -> None:
+    def _delete_entries(self, index: Index, row: int, keys: Iterable[bytes]) -> None:
         self.sql.executemany(
             "delete from entries where number=? and key=? and row=?",
             [(index.number, key, row) for key in keys],
@@ -238,8 +236,5 @@ class Shelf:
         self.sql.execute(
             "update indexes set multikey=1 where number=?", (index.number,)
         )
-        held = self.indexes[self.number_of(collection)]
-        held[index.name] = Index(
-            index.number, index.name, index.fields, index.unique,
-            index.expire_after, True,
-        )  # fmt: skip
+        indexes = self.indexes[self.number_of(collection)]
+        indexes[index.name] = replace(index, multikey=True)

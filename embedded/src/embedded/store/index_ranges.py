@@ -1,4 +1,4 @@
-"""From a filter to the ranges of keys in which its documents must lie."""
+"""Index ranges: between which keys of an index the documents of a filter lie."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,8 +6,10 @@ from typing import Any
 
 from bson import Regex
 
-from embedded.store.keys import Unkeyable, after, bracket, key_of
+from embedded.store.keys import Unkeyable, first_beyond, key_of, range_of_type
 
+Filter = Mapping[str, Any]
+Sort = Sequence[tuple[str, int]]
 Range = tuple[bytes, bytes]
 """From the first key, included, to the last, excluded."""
 
@@ -28,12 +30,14 @@ class Index:
         return tuple(path for path, _ in self.fields)
 
 
+MOST_RANGES = 1000
+"""Each is read by itself; with more, the paths after this one narrow nothing."""
 BY_ID = Index(0, "_id_", (("_id", 1),))
 ALL: Range = (b"", b"\xff")
 
 
 @dataclass(frozen=True)
-class Plan:
+class IndexPlan:
     """Which index to read and where; `exact` counts the paths held by equality."""
 
     index: Index
@@ -41,7 +45,7 @@ class Plan:
     exact: int
     bounded: bool
 
-    def keeps_order(self, sort: Sequence[tuple[str, int]]) -> int:
+    def direction_for(self, sort: Sort) -> int:
         """1 or -1 when reading this plan forwards or backwards is that order.
 
         Entries ascend by every path, whichever direction was declared for it.
@@ -50,18 +54,18 @@ class Plan:
         if self.index.multikey or len(self.ranges) != 1 or len(sort) > len(fields):
             return 0
         same = all(f[0] == s[0] for f, s in zip(fields, sort, strict=False))
-        turns = {wanted for _, wanted in sort}
-        return turns.pop() if same and len(turns) == 1 else 0
+        directions = {wanted for _, wanted in sort}
+        return directions.pop() if same and len(directions) == 1 else 0
 
 
-def plan_for(index: Index, filter_: Mapping[str, Any]) -> Plan | None:
+def plan_index(index: Index, filter_: Filter) -> IndexPlan | None:
     """The narrowest reading of `index` for this filter, or None if it gives none."""
     conditions = _conditions(filter_)
     prefixes: list[bytes] = [b""]
     exact = 0
     for path in index.paths:
         equals = _equal_keys(conditions.get(path, []))
-        if equals is None or len(equals) * len(prefixes) > 1000:
+        if equals is None or len(equals) * len(prefixes) > MOST_RANGES:
             break
         prefixes = [prefix + key for prefix in prefixes for key in equals]
         exact += 1
@@ -70,49 +74,38 @@ def plan_for(index: Index, filter_: Mapping[str, Any]) -> Plan | None:
         bounds = _bounds(conditions.get(index.paths[exact], []), index.multikey)
     if bounds:
         low, high = bounds
-        return Plan(index, ((prefixes[0] + low, prefixes[0] + high),), exact, True)
+        return IndexPlan(index, ((prefixes[0] + low, prefixes[0] + high),), exact, True)
     if not exact:
         return None
-    ranges = tuple((prefix, after(prefix)) for prefix in sorted(set(prefixes)))
-    return Plan(index, ranges, exact, False)
+    ranges = tuple((prefix, first_beyond(prefix)) for prefix in sorted(set(prefixes)))
+    return IndexPlan(index, ranges, exact, False)
 
 
-def stretch_of_ids(filter_: Mapping[str, Any]) -> Range | None:
-    """Between which ids the documents must lie, or None if the filter does not say."""
-    plan = plan_for(BY_ID, filter_)
-    return plan.ranges[0] if plan and plan.bounded else None
-
-
-def by_id_alone(sort: Sequence[tuple[str, int]]) -> int:
-    """1 or -1 when this is the order of ids, else 0."""
-    return sort[0][1] if len(sort) == 1 and sort[0][0] == "_id" else 0
-
-
-def whole(index: Index) -> Plan:
+def plan_whole(index: Index) -> IndexPlan:
     """The index from end to end, for its order."""
-    return Plan(index, (ALL,), 0, False)
+    return IndexPlan(index, (ALL,), 0, False)
 
 
-def branches(filter_: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:
+def split_or(filter_: Filter) -> list[Filter] | None:
     """A filter with `$or` as filters that together cover it, or None without one."""
     either = filter_.get("$or")
     if not isinstance(either, list) or not either:
         return None
     rest = {name: value for name, value in filter_.items() if name != "$or"}
-    return [{"$and": [rest, one]} if rest else one for one in either]
+    return [{"$and": [rest, branch]} if rest else branch for branch in either]
 
 
-def _conditions(filter_: Mapping[str, Any]) -> dict[str, list[Any]]:
+def _conditions(filter_: Filter) -> dict[str, list[Any]]:
     """What is asked of each path, with every `$and` opened."""
-    found: dict[str, list[Any]] = {}
+    conditions: dict[str, list[Any]] = {}
     for name, value in filter_.items():
         if name == "$and" and isinstance(value, list):
             for part in value:
                 for path, asked in _conditions(part).items():
-                    found.setdefault(path, []).extend(asked)
+                    conditions.setdefault(path, []).extend(asked)
         elif not name.startswith("$"):
-            found.setdefault(name, []).append(value)
-    return found
+            conditions.setdefault(name, []).append(value)
+    return conditions
 
 
 def _is_operators(value: Any) -> bool:
@@ -131,10 +124,10 @@ def _equal_keys(asked: list[Any]) -> list[bytes] | None:
             wanted = value["$in"]
         elif isinstance(value.get("$all"), list) and value["$all"]:
             wanted = value["$all"][:1]
-        if wanted is None or any(_is_pattern(one) for one in wanted):
+        if wanted is None or any(map(_is_pattern, wanted)):
             continue
         try:
-            return sorted({key_of(one) for one in wanted})
+            return sorted(set(map(key_of, wanted)))
         except Unkeyable:
             continue
     return None
@@ -146,14 +139,12 @@ def _is_pattern(value: Any) -> bool:
 
 def _bounds(asked: list[Any], multikey: bool) -> Range | None:
     """The narrowest range; on arrays only one bound, as two may meet two elements."""
-    limits: list[Range] = []
-    for value in asked:
-        if not _is_operators(value):
-            continue
-        for operator, operand in value.items():
-            limit = _limit(operator, operand)
-            if limit:
-                limits.append(limit)
+    limits = [
+        limit
+        for value in filter(_is_operators, asked)
+        for operator, operand in value.items()
+        if (limit := _limit(operator, operand))
+    ]
     if not limits:
         return None
     if multikey:
@@ -162,15 +153,14 @@ def _bounds(asked: list[Any], multikey: bool) -> Range | None:
 
 
 def _limit(operator: str, operand: Any) -> Range | None:
-    if operator not in {"$gt", "$gte", "$lt", "$lte"} or operand is None:
-        return None
-    if isinstance(operand, list | Mapping):
+    is_bound = operator in {"$gt", "$gte", "$lt", "$lte"}
+    if not is_bound or operand is None or isinstance(operand, list | Mapping):
         return None
     try:
         key = key_of(operand)
     except Unkeyable:
         return None
-    first, last = bracket(key)
+    first, last = range_of_type(key)
     if operator in {"$gt", "$gte"}:
         return key, last
-    return first, after(key)
+    return first, first_beyond(key)

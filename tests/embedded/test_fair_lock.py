@@ -1,4 +1,4 @@
-"""Turns at the bus file: one at a time, nobody starved, nothing closed twice."""
+"""GroupCommit at the bus file: one at a time, nobody starved, nothing closed twice."""
 
 import fcntl
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from embedded.bus.bus import Bus, Message
-from embedded.bus.turnstile import Turnstile
+from embedded.bus.fair_lock import FairLock
 
 PATIENCE = 10.0
 
@@ -18,21 +18,21 @@ def test_one_who_comes_back_at_once_queues_behind_the_one_who_waits(
     tmp_path: Path,
 ) -> None:
     turns: list[str] = []
-    waits = Turnstile(tmp_path / "bus.db", PATIENCE)
-    greedy = Turnstile(tmp_path / "bus.db", PATIENCE)
+    waits = FairLock(tmp_path / "bus.db", PATIENCE)
+    greedy = FairLock(tmp_path / "bus.db", PATIENCE)
 
     def take_once() -> None:
-        with waits.turn():
+        with waits.claim():
             turns.append("waits")
 
     with closing(waits), closing(greedy):
-        with greedy.turn():
+        with greedy.claim():
             thread = threading.Thread(target=take_once)
             thread.start()
             while not _is_taken(tmp_path / "bus.db-gate"):
                 pass
         for _ in range(3):
-            with greedy.turn():
+            with greedy.claim():
                 turns.append("greedy")
         thread.join()
     assert turns[0] == "waits"
@@ -48,14 +48,14 @@ def _is_taken(path: Path) -> bool:
 
 
 def test_who_waits_too_long_is_told_so(tmp_path: Path) -> None:
-    holds = Turnstile(tmp_path / "bus.db", PATIENCE)
-    waits = Turnstile(tmp_path / "bus.db", 0.05)
+    holds = FairLock(tmp_path / "bus.db", PATIENCE)
+    waits = FairLock(tmp_path / "bus.db", 0.05)
     with (
         closing(holds),
         closing(waits),
-        holds.turn(),
+        holds.claim(),
         pytest.raises(sqlite3.OperationalError, match="locked"),
-        waits.turn(),
+        waits.claim(),
     ):
         pass
 

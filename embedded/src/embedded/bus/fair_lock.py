@@ -1,4 +1,4 @@
-"""Turns at one file among processes, so that a busy one starves nobody.
+"""A fair lock on one file among processes, so that a busy one starves nobody.
 
 SQLite lets whoever asks at the right moment in; one that writes without a pause is
 always there at that moment. Here only the one in the gate waits for the floor, and
@@ -14,9 +14,10 @@ from sqlite3 import OperationalError, ProgrammingError
 from typing import BinaryIO
 
 LOOK_EVERY_SECONDS = 0.001
+"""A turn takes as long as the disk: a few milliseconds, of which this wastes one."""
 
 
-class Turnstile:
+class FairLock:
     """One process's way in. Not for two threads at once."""
 
     def __init__(self, path: Path, patience_seconds: float) -> None:
@@ -25,7 +26,7 @@ class Turnstile:
         self.floor = Path(f"{path}-floor").open("ab")  # noqa: SIM115 - closed by close
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def claim(self) -> Iterator[None]:
         """Be alone.
 
         Raises OperationalError if that takes longer than the patience, and

@@ -1,0 +1,61 @@
+"""`biyong keys` and `biyong fill`: what a composition's first start runs."""
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from chassis.settings import value_of
+
+from biyong import composed
+from biyong.demo.fill import Demo
+from biyong.demo.own_machine import require_own_machine
+from biyong.home import Refused
+from biyong.keeping import Folder
+
+
+def keys(
+    folder: Folder,
+    give: Annotated[
+        list[str], typer.Option(help="SERVICE:FOLDER it may write to; repeatable.")
+    ] = [],  # noqa: B006 - typer reads it
+) -> None:
+    """Make the composition's keys, passwords and addresses, where they are missing.
+
+    SMTP_URL, which may be empty, is written down for notify alone.
+    """
+    places = {name: Path(place) for name, _, place in (g.partition(":") for g in give)}
+    if unknown := set(places) - set(composed.USERS):
+        raise Refused(f"--give: no service is called {sorted(unknown)}.")
+    composed.make(folder, places, os.environ.get("SMTP_URL", ""))
+    print(f"{folder}: every key is there")
+
+
+def fill(
+    url: Annotated[str, typer.Option(help="The gateway.")],
+    mails: Annotated[Path, typer.Option(help="Where notify keeps mails.")],
+    folder: Annotated[Path, typer.Option(help="Where the demo keeps its files.")],
+    known_password: Annotated[
+        bool, typer.Option(help="Also where others can sign in with it.")
+    ] = False,
+) -> None:
+    """Put the demo into a platform that runs elsewhere; OPERATOR_PASSWORD[_FILE].
+
+    PUBLIC_URL and BIYONG_ADDRESS say where people reach it.
+    """
+    password = value_of("OPERATOR_PASSWORD", os.environ) or ""
+    if not known_password:
+        reached = (
+            os.environ.get(name, "") for name in ("PUBLIC_URL", "BIYONG_ADDRESS")
+        )
+        require_own_machine(*reached)
+    folder.mkdir(parents=True, exist_ok=True)
+    demo = Demo(url, folder, mails, lambda line: print(f"demo: {line}"))
+    print(json.dumps(demo.fill(password), ensure_ascii=False, indent=2))
+
+
+def install(app: typer.Typer) -> None:
+    """Put these commands into the `biyong` command."""
+    app.command("keys", hidden=True)(keys)
+    app.command("fill", hidden=True)(fill)

@@ -1,0 +1,25 @@
+"""How a command ends that could not do what it was asked: one line and an exit code."""
+
+import sys
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+
+class Fault(Exception):
+    """Why a command ends; the message says what to do."""
+
+    exit_code = 2
+
+
+class Commands(TyperGroup):
+    """Commands that end with a line on standard error where a fault stopped them."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command. Raises Exit with the fault's code."""
+        try:
+            return super().invoke(ctx)
+        except Fault as fault:
+            sys.stderr.write(f"biyong: {fault}\n")
+            raise typer.Exit(fault.exit_code) from fault

@@ -1,0 +1,142 @@
+"""The query planner: which documents a filter may match, and in which order.
+
+The fewest rows are read that an index leaves; where none helps, all are scanned, and
+it is counted.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import bson
+
+from embedded.store.index_ranges import (
+    BY_ID,
+    Filter,
+    Index,
+    IndexPlan,
+    Sort,
+    plan_index,
+    plan_whole,
+    split_or,
+)
+from embedded.store.storage import OPTIONS, Document, Storage
+
+CLOSE_ENOUGH = 200
+"""So few rows are read at once whatever the order: sorting them costs a millisecond."""
+MOST_COUNTED = 2000
+"""Beyond, a plan is large, however large: counting on would cost what it saves."""
+AT_ONCE = 100
+"""Rows of one fetch: whoever wants the first page reads hardly more."""
+KEYS = " from entries where number=? and key>=? and key<?"
+IDS = " from documents where collection=? and id>=? and id<?"
+Rows = Iterator[tuple[int, Document]]
+"""Documents, each with its row in the storage."""
+
+
+class QueryPlanner:
+    """Finds the documents of one storage. `scans` counts by collection."""
+
+    def __init__(self, storage: Storage) -> None:
+        self.storage = storage
+        self.scans: dict[str, int] = {}
+
+    def find_candidates(
+        self, collection: str, filter_: Filter, sort: Sort = ()
+    ) -> tuple[Rows, bool]:
+        """Rows that may match, and whether they already come in the order asked.
+
+        Every document that matches is among them; not every one of them matches.
+        Without order they come as they were inserted.
+        """
+        by_id = plan_index(BY_ID, filter_)
+        if by_id and not by_id.bounded:
+            return self._inserted(collection, [by_id]), False
+        indexes = self.storage.indexes_of(collection)
+        plans = self._plans(collection, filter_)
+        sizes = {plan: self._size(collection, plan) for plan in plans}
+        best = min(plans, key=sizes.__getitem__, default=None)
+        if best and sizes[best] <= CLOSE_ENOUGH:
+            ordering = [plan for plan in plans if sizes[plan] <= CLOSE_ENOUGH]
+        else:
+            whole = indexes if filter_ else [*indexes, BY_ID]
+            ordering = [*plans, *map(plan_whole, whole)]
+        for plan in ordering if sort else ():
+            if direction := plan.direction_for(sort):
+                return self._documents(self._rows(collection, plan, direction)), True
+        if best:
+            return self._inserted(collection, [best]), False
+        either = self._plans_of_or(collection, filter_)
+        if either is not None:
+            return self._inserted(collection, either), False
+        return self._scan(collection, filter_), False
+
+    def _plans(self, collection: str, filter_: Filter) -> list[IndexPlan]:
+        indexes = [*self.storage.indexes_of(collection), BY_ID]
+        return [plan for index in indexes if (plan := plan_index(index, filter_))]
+
+    def _plans_of_or(self, collection: str, filter_: Filter) -> list[IndexPlan] | None:
+        """A plan for every branch of a filter with `$or`; None if one has none."""
+        branches = split_or(filter_)
+        if not branches:
+            return None
+        best: list[IndexPlan] = []
+        for branch in branches:
+            plans = self._plans(collection, branch)
+            if not plans:
+                return None
+            best.append(min(plans, key=lambda plan: self._size(collection, plan)))
+        return best
+
+    def _source(self, collection: str, index: Index) -> tuple[str, int, str]:
+        """Where an index lies: its rows, the number they bear, and their key."""
+        if index is BY_ID:
+            return IDS, self.storage.number_of(collection), "id"
+        return KEYS, index.number, "key"
+
+    def _size(self, collection: str, plan: IndexPlan) -> int:
+        """How many rows a plan reads, counted no further than is of interest."""
+        source, number, _ = self._source(collection, plan.index)
+        total = 0
+        for ends in plan.ranges:
+            read = self.storage.sql.execute(
+                "select 1" + source + " limit ?", (number, *ends, MOST_COUNTED)
+            )
+            total += len(read.fetchall())
+            if total >= MOST_COUNTED:
+                break
+        return total
+
+    def _rows(
+        self, collection: str, plan: IndexPlan, direction: int = 0
+    ) -> Iterator[int]:
+        """The rows of a plan; by key for a direction of 1, against it for -1."""
+        source, number, key = self._source(collection, plan.index)
+        order = {0: "", 1: f" order by {key}, row", -1: f" order by {key} desc, row"}
+        for ends in plan.ranges:
+            read = self.storage.sql.execute(
+                "select row" + source + order[direction], (number, *ends)
+            )
+            while rows := read.fetchmany(AT_ONCE):
+                yield from (row for (row,) in rows)
+
+    def _inserted(self, collection: str, plans: list[IndexPlan]) -> Rows:
+        """What any of the plans reads, as it was inserted."""
+        rows = {row for plan in plans for row in self._rows(collection, plan)}
+        return self._documents(sorted(rows))
+
+    def _documents(self, rows: Iterable[int]) -> Rows:
+        for row in rows:
+            read = self.storage.sql.execute(
+                "select body from documents where row=?", (row,)
+            )
+            for (body,) in read.fetchall():
+                yield row, bson.decode(body, OPTIONS)
+
+    def _scan(self, collection: str, filter_: Filter) -> Rows:
+        if filter_:
+            self.scans[collection] = self.scans.get(collection, 0) + 1
+        read = self.storage.sql.execute(
+            "select row, body from documents where collection=? order by row",
+            (self.storage.number_of(collection),),
+        )
+        while rows := read.fetchmany(AT_ONCE):
+            yield from ((row, bson.decode(body, OPTIONS)) for row, body in rows)
