@@ -17,7 +17,7 @@ from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import connect
 from media.domain.stream import Grant
 from media.domain.watch import FASTEST, Report, WatchRecord, record_id
-from media.events.published import word
+from media.events.to_events import word
 from media.store import documents
 from media.store.watching import RECORD_FORM, VIEWER_FORM, StoredWatching
 from media.usecases.report_watching import ReportWatching

@@ -18,7 +18,7 @@ from media.clients.scratch import FolderScratch
 from media.domain.lecture import FAILED, READY, TRANSCODING, Edition
 from media.store import documents
 from media.store.editions import StoredEditions
-from media.store.holding import Leasing
+from media.store.job_leases import Leasing
 from media.usecases.cancel_making import cancel_making
 from media.usecases.ports import Uploads
 from media.usecases.transcode_lecture import TranscodeLecture

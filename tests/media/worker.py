@@ -14,10 +14,10 @@ from chassis.service.work import work_loop
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import connect
 from media.clients.scratch import FolderScratch
-from media.events.published import word
+from media.events.to_events import word
 from media.store import documents
 from media.store.editions import EDITION_FORM, StoredEditions
-from media.store.holding import Leasing
+from media.store.job_leases import Leasing
 from media.usecases.transcode_lecture import TranscodeLecture
 
 from tests.media.child import ChildTranscoder, KnownProbe

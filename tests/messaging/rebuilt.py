@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from catalog.domain.training_class import TrainingClass
-from catalog.events.published import word
+from catalog.events.to_events import word
 from catalog.store.documents import ClassDocument
 from chassis.broker.port import Transport
 from chassis.events.envelope import Envelope
@@ -22,7 +22,7 @@ from chassis.projections.snapshot import (
 from chassis.storage.aggregates import Aggregates, form_of
 from chassis.storage.collections import Tables
 from notify.domain.title import Title
-from notify.events.told import title
+from notify.events.projected_rows import title
 from notify.store.documents import TitleDocument
 
 from tests.engines import Kept

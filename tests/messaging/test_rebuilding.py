@@ -11,7 +11,7 @@ from chassis.projections.projection import Told
 from chassis.projections.rebuild import MOST_ASKS, NoSuchModel
 from chassis.projections.snapshot import AT_ONCE
 from notify.domain.title import Title
-from notify.events.told import title
+from notify.events.projected_rows import title
 
 from tests.engines import Kept
 from tests.messaging.loops import running

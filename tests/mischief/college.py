@@ -19,7 +19,7 @@ from biyong.plan import plan
 from chassis.service.process import Service
 from chassis.storage.documents import Aggregate, Copy
 from embedded.supervisor import free_ports
-from enrollment.events.inlet import EXCHANGE, PATTERN, QUEUE
+from enrollment.events.roster_consumer import EXCHANGE, PATTERN, QUEUE
 from pymongo import MongoClient
 from pymongo.database import Database
 from werkzeug.serving import WSGIRequestHandler, make_server

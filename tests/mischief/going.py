@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from chassis.inbox.retry_queue import PARKED
 from chassis.service.process import Loop
-from enrollment.events.inlet import QUEUE
+from enrollment.events.roster_consumer import QUEUE
 
 from tests.mischief.college import College
 

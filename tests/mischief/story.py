@@ -19,7 +19,7 @@ from biyong.mails import invitation_to
 from biyong.upload import upload_lecture
 from catalog.domain.course import LECTURE, Course, Lesson
 from catalog.domain.training_class import TrainingClass
-from catalog.events.published import word
+from catalog.events.to_events import word
 from catalog.store import documents
 from catalog.store.courses import (
     CLASS_FORM,
@@ -32,7 +32,7 @@ from chassis.broker.topology import partition
 from chassis.storage.aggregates import Aggregates
 from enrollment.domain.enrolment import enrolment_id
 from enrollment.domain.person import person_id
-from enrollment.events.inlet import EXCHANGE, TYPE
+from enrollment.events.roster_consumer import EXCHANGE, TYPE
 
 import contracts
 from tests.mischief.college import PERSON_SECRET, College

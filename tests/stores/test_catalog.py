@@ -8,7 +8,7 @@ from catalog.domain.course import ARCHIVED, DRAFT, LECTURE, Course, Lesson
 from catalog.domain.lecture import FAILED, MAKING, READY, Lecture
 from catalog.domain.outline import Area, Module, Project
 from catalog.domain.training_class import CLOSED, Quota, TrainingClass
-from catalog.events.published import word
+from catalog.events.to_events import word
 from catalog.store import documents
 from catalog.store.courses import (
     CLASS_FORM,

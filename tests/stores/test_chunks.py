@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from enrollment.domain.roster import DECIDED, ENROLLED, Chunk, Outcome, Row
-from enrollment.events.published import word
+from enrollment.events.to_events import word
 from enrollment.store import documents
 from enrollment.store.chunks import ROWS_KEPT_SECONDS, StoredChunks, chunk_form
 from enrollment.store.id_numbers import IdNumbers

@@ -9,7 +9,7 @@ from chassis.storage.aggregates import NotThere, form_of
 from enrollment.domain.branch import Branch
 from enrollment.domain.person import Membership, Person, PersonChange
 from enrollment.domain.seat_book import Asking, Entry, Granted, Quota, SeatBook
-from enrollment.events.published import word
+from enrollment.events.to_events import word
 from enrollment.store import documents
 from enrollment.store.id_numbers import IdNumbers
 from enrollment.store.people import StoredBranches, StoredPeople, person_form

@@ -8,7 +8,7 @@ from chassis.http.auth import Scope
 from chassis.storage.aggregates import NotThere, form_of
 from enrollment.domain.enrolment import SEATED, WAITING, WITHDRAWN, Enrolment
 from enrollment.domain.seat_book import Waiting
-from enrollment.events.published import word
+from enrollment.events.to_events import word
 from enrollment.store import documents
 from enrollment.store.seats import PAGE, StoredEnrolments
 

@@ -10,9 +10,9 @@ from learning.domain.certificate import Certificate
 from learning.domain.course import LECTURE, Course, Lesson, Seat, TrainingClass
 from learning.domain.hours import ZONE, HoursEntry, for_lecture
 from learning.domain.record import Record, Watched
-from learning.events.published import word
+from learning.events.to_events import word
 from learning.store import documents
-from learning.store.copies import AT_ONCE, StoredCopies
+from learning.store.projections import AT_ONCE, StoredCopies
 from learning.store.records import (
     StoredCertificates,
     StoredLedger,

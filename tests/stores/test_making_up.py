@@ -3,9 +3,9 @@
 import threading
 
 import pytest
-from learning.events.published import word
+from learning.events.to_events import word
 from learning.store import documents
-from learning.store.making_up import FORM, StoredMakingUp
+from learning.store.make_ups import FORM, StoredMakingUp
 
 from tests.engines import Kept
 

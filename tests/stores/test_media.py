@@ -13,7 +13,7 @@ from media.domain.job import Job
 from media.domain.lecture import FAILED, READY, TRANSCODING, Edition
 from media.domain.probed import Picture, Probed, Sound
 from media.domain.upload import ACCEPTED, CHECKING, PART_SIZE, REFUSED, Upload
-from media.events.published import word
+from media.events.to_events import word
 from media.store import documents
 from media.store.editions import EDITION_FORM, StoredEditions
 from media.store.uploads import UPLOAD_FORM, StoredUploads

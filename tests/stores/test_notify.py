@@ -8,7 +8,7 @@ import pytest
 from chassis.storage.aggregates import NotThere, form_of
 from notify.domain.notice import DUE, MOST_TRIES, Mail, Notice
 from notify.domain.title import Title
-from notify.events.published import word
+from notify.events.to_events import word
 from notify.store import documents
 from notify.store.notices import (
     MAIL_FORM,

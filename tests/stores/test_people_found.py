@@ -9,7 +9,7 @@ from chassis.storage.aggregates import form_of
 from enrollment.domain.enrolment import SEATED, Enrolment
 from enrollment.domain.person import Membership, Person, PersonChange
 from enrollment.domain.seat_book import Asking, SeatBook
-from enrollment.events.published import word
+from enrollment.events.to_events import word
 from enrollment.store import documents
 from enrollment.store.dry_run import DryBooks, DryEnrolments, DryPeople, DryRunRows
 from enrollment.store.id_numbers import IdNumbers

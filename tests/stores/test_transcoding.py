@@ -10,10 +10,10 @@ import pytest
 from chassis.objects.directory import DirectoryObjects
 from media.domain.lecture import DELETED, FAILED, READY, TRANSCODING, Edition
 from media.domain.probed import Picture, Probed
-from media.events.published import word
+from media.events.to_events import word
 from media.store import documents
 from media.store.editions import EDITION_FORM, StoredEditions
-from media.store.holding import Held, Leasing
+from media.store.job_leases import Held, Leasing
 from media.usecases.ports import LeaseLost, Stopping
 
 from tests.engines import Kept

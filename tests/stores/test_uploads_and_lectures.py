@@ -28,20 +28,20 @@ from media.domain.errors import (
 from media.domain.lecture import DELETED, FAILED, READY, TRANSCODING, Edition
 from media.domain.probed import Picture, Probed
 from media.domain.upload import ACCEPTED, CHECKING, OPEN, REFUSED, Upload
-from media.events.published import word
+from media.events.to_events import word
 from media.store import documents
 from media.store.editions import EDITION_FORM, StoredEditions
 from media.store.entitlements import StoredEntitlements
-from media.store.showings import StoredShowings
+from media.store.shown_courses import StoredShowings
 from media.store.uploads import UPLOAD_FORM, StoredUploads
 from media.usecases.cancel_making import cancel_making
 from media.usecases.check_upload import CheckUpload
-from media.usecases.clear_away import ClearAway
+from media.usecases.clear_bytes import ClearAway
 from media.usecases.delete_lecture import delete_lecture
 from media.usecases.follow_lecture import follow_lecture
 from media.usecases.ports import Editions, Facts, Interrupted, LeaseLost, Stopping
+from media.usecases.receive_upload import KEPT_FREE, Limits, TakeUpload
 from media.usecases.retry_making import retry_making
-from media.usecases.take_upload import KEPT_FREE, Limits, TakeUpload
 
 from tests.engines import Kept
 from tests.stores.rows import let_lapse, outbox

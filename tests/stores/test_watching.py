@@ -8,10 +8,10 @@ import pytest
 from media.domain.budget import Budget
 from media.domain.entitlement import Seat, ShownCourse
 from media.domain.errors import NotEnrolled
-from media.domain.facts import WatchCompleted
+from media.domain.events import WatchCompleted
 from media.domain.viewer import Viewer
 from media.domain.watch import Judged, Verdict, WatchRecord
-from media.events.published import word
+from media.events.to_events import word
 from media.store import documents
 from media.store.entitlements import StoredEntitlements
 from media.store.watching import (

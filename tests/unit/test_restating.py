@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from catalog.domain.course import Course, Lesson
 from catalog.domain.training_class import TrainingClass
-from enrollment.domain import facts as seats
+from enrollment.domain import events as seats
 from enrollment.domain.enrolment import SEATED, WAITING, WITHDRAWN, Enrolment
 from media.domain.lecture import Edition
 from media.domain.watch import WatchRecord
@@ -67,9 +67,9 @@ def test_an_enrolment_tells_how_it_stands() -> None:
 
 def test_an_enrolment_that_left_in_an_earlier_release_tells_where_it_began() -> None:
     old = replace(ENROLMENT, first=SEATED, state=WITHDRAWN)
-    [fact] = old.restate()
-    assert isinstance(fact, seats.SeatWithdrawn)
-    assert (fact.was_seated, fact.seated_until) == (True, None)
+    [event] = old.restate()
+    assert isinstance(event, seats.SeatWithdrawn)
+    assert (event.was_seated, event.seated_until) == (True, None)
 
 
 def test_an_edition_tells_how_far_it_is() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
-from enrollment.domain import facts
+from enrollment.domain import events
 from enrollment.domain.errors import ChunkDiffers
 from enrollment.domain.roster import WHAT_TO_DO, Outcome, Row
 from enrollment.usecases.follow_classes import close_class
@@ -144,7 +144,7 @@ def test_a_receipt_tells_every_row_and_no_name_or_phone() -> None:
     world = World(a_book(1))
     world.send("k1", a_row(1), a_row(2, phone="1"))
     (receipt,) = world.chunks.told
-    assert isinstance(receipt, facts.ReceiptIssued)
+    assert isinstance(receipt, events.ReceiptIssued)
     assert [row["row"] for row in receipt.rows] == [1, 2]
     assert "张" not in str(receipt)
     assert "138" not in str(receipt)

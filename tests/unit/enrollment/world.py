@@ -16,8 +16,8 @@ from enrollment.domain.enrolment import (
 from enrollment.domain.roster import Chunk, Outcome, Row, chunk_id, fingerprint
 from enrollment.domain.seat_book import Asking, SeatBook
 from enrollment.usecases.decide_chunk import DecideChunk, Records
+from enrollment.usecases.decide_seats import KeepSeats
 from enrollment.usecases.follow_classes import empty_book
-from enrollment.usecases.keep_seats import KeepSeats
 
 from tests.unit.enrollment.fakes import (
     Crash,

@@ -8,7 +8,7 @@ from learning.domain.certificate import Certificate
 from learning.domain.course import Course, Lesson, Seat, TrainingClass
 from learning.domain.errors import NotToldYet
 from learning.domain.hours import HoursEntry, lecture_entry
-from learning.domain.making_up import MakeUp
+from learning.domain.make_up import MakeUp
 from learning.domain.record import Record, Watched
 
 AT_ONCE = 2

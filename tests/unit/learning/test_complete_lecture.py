@@ -5,7 +5,7 @@ import datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from learning.domain import facts
+from learning.domain import events
 from learning.domain.course import Seat, TrainingClass
 from learning.domain.errors import NotToldYet
 
@@ -125,7 +125,7 @@ def test_everything_repeated_brings_nothing_more() -> None:
         world.watch("a", "b")
     assert len(world.certificates.told) == 1
     assert len(world.ledger.told) == 2
-    completed = [t for t in world.records.told if isinstance(t, facts.CourseCompleted)]
+    completed = [t for t in world.records.told if isinstance(t, events.CourseCompleted)]
     assert len(completed) == 1
 
 

@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass, field, replace
 
 from learning.domain.course import Course, Seat, TrainingClass
-from learning.domain.making_up import WAIT_SECONDS
+from learning.domain.make_up import WAIT_SECONDS
 from learning.usecases.complete_lecture import Certify, CompleteLecture, Completion
 from learning.usecases.follow_courses import follow_courses
 from learning.usecases.follow_seats import follow_seats

@@ -14,7 +14,7 @@ from media.api import uploads as uploads_api
 from media.domain.errors import Refusal
 from media.domain.upload import CHECKING, PART_SIZE, Upload
 from media.store.uploads import StoredUploads
-from media.usecases.take_upload import TakeUpload
+from media.usecases.receive_upload import TakeUpload
 from media.wiring import STATUSES
 
 FILM = b"\0\0\0\x20ftypisom" + bytes(288)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from media.domain import facts
+from media.domain import events
 from media.domain.budget import KEPT_SECONDS
 from media.domain.viewer import LATE_SECONDS, QUIET_SECONDS, Viewer
 from media.domain.watch import (
@@ -341,17 +341,19 @@ def test_rounding_of_an_honest_player_does_not_hold_completion_back() -> None:
     watcher = Watcher(100)
     watcher.play(*[(at * 10 + 0.04, at * 10 + 10.0) for at in range(10)])
     assert watcher.record.completed
-    assert isinstance(watcher.told[-1], facts.WatchCompleted)
+    assert isinstance(watcher.told[-1], events.WatchCompleted)
 
 
 def test_completion_is_told_once_and_quarters_before_it() -> None:
     watcher = Watcher(100)
     watcher.play(*[(at * 10.0, at * 10.0 + 10) for at in range(10)], (0, 10))
     percents = [
-        fact.percent for fact in watcher.told if isinstance(fact, facts.WatchProgressed)
+        event.percent
+        for event in watcher.told
+        if isinstance(event, events.WatchProgressed)
     ]
     assert percents == [25, 50, 75]
-    assert watcher.told[-1] == facts.WatchCompleted("p", "l", 1, 100)
+    assert watcher.told[-1] == events.WatchCompleted("p", "l", 1, 100)
     assert len(watcher.told) == 4
 
 

@@ -21,8 +21,8 @@ from catalog.domain.errors import Refusal
 from catalog.domain.outline import Area, Project
 from catalog.domain.training_class import TrainingClass
 from catalog.events.handlers import handlers
-from catalog.events.published import word
-from catalog.events.told import LECTURES
+from catalog.events.projected_rows import LECTURES
+from catalog.events.to_events import word
 from catalog.settings import Settings
 from catalog.store import documents
 from catalog.store.courses import (

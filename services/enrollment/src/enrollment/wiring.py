@@ -26,8 +26,8 @@ from enrollment.domain.person import Membership, PersonChange
 from enrollment.domain.roster import Chunk
 from enrollment.domain.seat_book import SeatBook
 from enrollment.events.handlers import handlers
-from enrollment.events.inlet import RosterInlet
-from enrollment.events.published import SEATS, word
+from enrollment.events.roster_consumer import RosterInlet
+from enrollment.events.to_events import SEATS, word
 from enrollment.settings import Settings
 from enrollment.store import chunks as chunk_store
 from enrollment.store import documents
@@ -42,7 +42,7 @@ from enrollment.store.people import StoredBranches, StoredPeople, person_form
 from enrollment.store.seats import StoredBooks, StoredEnrolments
 from enrollment.usecases.correct_person import CorrectPerson
 from enrollment.usecases.decide_chunk import DecideChunk, Records
-from enrollment.usecases.keep_seats import KeepSeats
+from enrollment.usecases.decide_seats import KeepSeats
 from enrollment.usecases.leave_class import LeaveClass
 
 STATUSES = {

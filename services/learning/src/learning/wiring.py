@@ -20,14 +20,14 @@ from learning.domain.certificate import Certificate
 from learning.domain.errors import Refusal
 from learning.domain.hours import HoursEntry
 from learning.domain.record import Record
-from learning.events import told
+from learning.events import projected_rows
 from learning.events.handlers import handlers
-from learning.events.published import word
+from learning.events.to_events import word
 from learning.settings import Settings
 from learning.store import documents
-from learning.store import making_up as making_up_store
-from learning.store.copies import StoredCopies
-from learning.store.making_up import StoredMakingUp
+from learning.store import make_ups as make_ups_store
+from learning.store.make_ups import StoredMakingUp
+from learning.store.projections import StoredCopies
 from learning.store.records import (
     StoredCertificates,
     StoredLedger,
@@ -48,10 +48,10 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     base = Plumbing("learning", settings, word, documents.ALL, bus=bus)
     copies = StoredCopies()
     base.rebuilding.add(
-        ReadModel("courses", copies.courses, told.COURSES),
-        ReadModel("classes", copies.classes, told.CLASSES),
-        ReadModel("seats", copies.seats, told.SEATS),
-        ReadModel("watched", copies.watched_rows, told.WATCHED),
+        ReadModel("courses", copies.courses, projected_rows.COURSES),
+        ReadModel("classes", copies.classes, projected_rows.CLASSES),
+        ReadModel("seats", copies.seats, projected_rows.SEATS),
+        ReadModel("watched", copies.watched_rows, projected_rows.WATCHED),
     )
     records = StoredRecords(base.aggregates(documents.RecordDocument, form_of(Record)))
     ledger = StoredLedger(base.aggregates(documents.HoursDocument, form_of(HoursEntry)))
@@ -74,7 +74,7 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     complete = CompleteLecture(copies, records, ledger, certify)
     watched_before = threading.Event()
     making_up = StoredMakingUp(
-        base.aggregates(documents.MakeUpDocument, making_up_store.FORM),
+        base.aggregates(documents.MakeUpDocument, make_ups_store.FORM),
         watched_before.set,
     )
 

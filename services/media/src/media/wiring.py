@@ -23,24 +23,24 @@ from media.clients.scratch import FolderScratch
 from media.clients.transcoder import Ffmpeg
 from media.domain.errors import Refusal
 from media.domain.lecture import Edition, edition_id
-from media.events import told
+from media.events import projected_rows
 from media.events.handlers import handlers
-from media.events.published import word
+from media.events.to_events import word
 from media.settings import Settings
 from media.store import documents
 from media.store.editions import EDITION_FORM, StoredEditions
 from media.store.entitlements import StoredEntitlements
-from media.store.holding import Leasing
-from media.store.showings import StoredShowings
+from media.store.job_leases import Leasing
+from media.store.shown_courses import StoredShowings
 from media.store.uploads import UPLOAD_FORM, StoredUploads
 from media.store.watching import RECORD_FORM, VIEWER_FORM, KeptRecord, StoredWatching
 from media.usecases.check_grant import CheckGrant
 from media.usecases.check_upload import CheckUpload
-from media.usecases.clear_away import ClearAway
+from media.usecases.clear_bytes import ClearAway
 from media.usecases.grant_stream import GrantStream
+from media.usecases.receive_upload import Limits, TakeUpload
 from media.usecases.report_watching import ReportWatching
 from media.usecases.start_watching import StartWatching
-from media.usecases.take_upload import Limits, TakeUpload
 from media.usecases.transcode_lecture import TranscodeLecture
 
 HOUR = 3600.0
@@ -86,8 +86,8 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     )
     entitlements = StoredEntitlements()
     base.rebuilding.add(
-        ReadModel("courses", entitlements.courses, told.COURSES),
-        ReadModel("seats", entitlements.seats, told.SEATS),
+        ReadModel("courses", entitlements.courses, projected_rows.COURSES),
+        ReadModel("seats", entitlements.seats, projected_rows.SEATS),
     )
     base.restates(
         editions.rows, Edition.restate, "media.transcode.progressed.v1",

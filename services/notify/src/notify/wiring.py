@@ -23,8 +23,8 @@ from notify.clients.smtp_address import SmtpAddress
 from notify.domain.errors import Refusal, UnknownKind
 from notify.domain.notice import DUE, REFUSED, Mail, Notice
 from notify.events.handlers import handlers
-from notify.events.published import word
-from notify.events.told import TITLES
+from notify.events.projected_rows import TITLES
+from notify.events.to_events import word
 from notify.settings import Settings
 from notify.store import documents
 from notify.store.notices import (
@@ -33,9 +33,9 @@ from notify.store.notices import (
     StoredNotices,
     StoredTitles,
 )
+from notify.usecases.notify_people import TellPeople
 from notify.usecases.ports import Postman, Refused
 from notify.usecases.send_mails import SendMails
-from notify.usecases.tell_people import TellPeople
 
 
 def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass, replace
 
-from catalog.domain import facts
+from catalog.domain import events
 from catalog.domain.errors import (
     LectureMisplaced,
     LessonIdTaken,
@@ -167,7 +167,7 @@ class Course:
             return []
         lessons = tuple(asdict(lesson) for lesson in told.lessons)
         return [
-            facts.CoursePublished(
+            events.CoursePublished(
                 self.id, self.edition, told.title, told.module, lessons, told.fastest
             )
         ]
@@ -176,4 +176,4 @@ class Course:
         """Close it to new classes; None if it was."""
         if self.state == ARCHIVED:
             return None
-        return replace(self, state=ARCHIVED), [facts.CourseArchived(self.id)]
+        return replace(self, state=ARCHIVED), [events.CourseArchived(self.id)]

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from fields import Illegal
 from fields.keys import plain_date
 
-from catalog.domain import facts
+from catalog.domain import events
 from catalog.domain.errors import QuotaRepeated, WrongDates
 
 OPEN, CLOSED, OVER = "open", "closed", "over"
@@ -62,7 +62,7 @@ class TrainingClass:
     def restate(self) -> list[object]:
         """What its opening told; whether it is closed is no part of that."""
         return [
-            facts.ClassOpened(
+            events.ClassOpened(
                 self.id,
                 self.course_id,
                 self.title,
@@ -79,4 +79,4 @@ class TrainingClass:
         """Take no more people; None if it was closed."""
         if self.state == CLOSED:
             return None
-        return replace(self, state=CLOSED), [facts.ClassClosed(self.id)]
+        return replace(self, state=CLOSED), [events.ClassClosed(self.id)]

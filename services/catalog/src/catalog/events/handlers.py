@@ -6,7 +6,7 @@ from chassis.events.envelope import Envelope
 from chassis.inbox.consumer import Handler
 
 from catalog.domain.lecture import Lecture
-from catalog.events.told import LECTURES
+from catalog.events.projected_rows import LECTURES
 from catalog.usecases.ports import Lectures
 
 

@@ -5,7 +5,7 @@ from chassis.http.body import answer, body
 from flask import Blueprint, Response
 
 from enrollment.api import shapes
-from enrollment.usecases.grow_branches import add_branch
+from enrollment.usecases.create_branch import add_branch
 from enrollment.usecases.ports import Branches
 
 

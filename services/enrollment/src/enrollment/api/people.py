@@ -7,8 +7,8 @@ from flask import Blueprint, Response
 
 from enrollment.api import shapes
 from enrollment.usecases.correct_person import Corrector, CorrectPerson
+from enrollment.usecases.create_branch import branch_within
 from enrollment.usecases.find_people import find_people, require_person
-from enrollment.usecases.grow_branches import branch_within
 from enrollment.usecases.ports import Branches, People
 
 

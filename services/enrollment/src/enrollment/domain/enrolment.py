@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass, replace
 from typing import Any
 
-from enrollment.domain import facts
+from enrollment.domain import events
 
 SEATED, WAITING, WITHDRAWN = "seated", "waiting", "withdrawn"
 
@@ -41,7 +41,7 @@ class Enrolment:
 
     def begin(self) -> list[object]:
         """What a new one has to tell."""
-        said = facts.SeatTaken if self.first == SEATED else facts.SeatWaitlisted
+        said = events.SeatTaken if self.first == SEATED else events.SeatWaitlisted
         return [said(**self._about())]
 
     def withdraw(
@@ -58,7 +58,7 @@ class Enrolment:
         """From the waiting list to a seat; None unless waiting."""
         if self.state != WAITING:
             return None
-        return replace(self, state=SEATED), [facts.SeatPromoted(**self._about())]
+        return replace(self, state=SEATED), [events.SeatPromoted(**self._about())]
 
     def restate(self) -> list[object]:
         """How it stands now; of one that left before that was noted, where it began."""
@@ -66,11 +66,11 @@ class Enrolment:
             was_seated = self.seated_until is not None or self.first == SEATED
             return [self._withdrawn(was_seated)]
         if self.state == SEATED and self.first != SEATED:
-            return [facts.SeatPromoted(**self._about())]
+            return [events.SeatPromoted(**self._about())]
         return self.begin()
 
-    def _withdrawn(self, was_seated: bool) -> facts.SeatWithdrawn:
-        return facts.SeatWithdrawn(
+    def _withdrawn(self, was_seated: bool) -> events.SeatWithdrawn:
+        return events.SeatWithdrawn(
             **self._about(), was_seated=was_seated, seated_until=self.seated_until
         )
 

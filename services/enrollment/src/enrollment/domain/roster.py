@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from enrollment.domain import facts
+from enrollment.domain import events
 
 ENROLLED, WAITLISTED = "enrolled", "waitlisted"
 ALREADY, REJECTED = "already-enrolled", "rejected"
@@ -122,9 +122,9 @@ class Chunk:
         decided = replace(self, state=DECIDED, outcomes=ordered, rows_until=rows_until)
         return decided, [decided.receipt()]
 
-    def receipt(self) -> facts.ReceiptIssued:
+    def receipt(self) -> events.ReceiptIssued:
         """What the branch is told of a decided chunk."""
-        return facts.ReceiptIssued(
+        return events.ReceiptIssued(
             self.key,
             self.roster_id,
             self.branch_id,

@@ -14,7 +14,7 @@ from chassis.storage.aggregates import (
 )
 
 from enrollment.domain.branch import Branch
-from enrollment.domain.facts import PersonContactsChanged, PersonRegistered
+from enrollment.domain.events import PersonContactsChanged, PersonRegistered
 from enrollment.domain.person import Membership, Person, PersonChange
 from enrollment.store.id_numbers import IdNumbers
 from enrollment.usecases.ports import Scope

@@ -16,7 +16,7 @@ from enrollment.domain.roster import (
     rejected,
 )
 from enrollment.domain.seat_book import Asking, SeatBook
-from enrollment.usecases.keep_seats import KeepSeats
+from enrollment.usecases.decide_seats import KeepSeats
 from enrollment.usecases.ports import (
     Books,
     Branches,
@@ -26,7 +26,7 @@ from enrollment.usecases.ports import (
     Now,
     People,
 )
-from enrollment.usecases.sift_rows import ResolvedRow, SiftRows, people_of
+from enrollment.usecases.validate_rows import ResolvedRow, SiftRows, people_of
 
 
 @dataclass(frozen=True)

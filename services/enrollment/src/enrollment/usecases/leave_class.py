@@ -2,7 +2,7 @@
 
 from enrollment.domain.enrolment import SEATED
 from enrollment.domain.errors import Finished, UnknownEnrolment
-from enrollment.usecases.keep_seats import KeepSeats
+from enrollment.usecases.decide_seats import KeepSeats
 from enrollment.usecases.ports import Certificates, Enrolments
 
 

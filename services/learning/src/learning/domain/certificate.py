@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 
 from fields.numbers import CERTIFICATE_LETTERS
 
-from learning.domain import facts
+from learning.domain import events
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Certificate:
     def begin(self) -> list[object]:
         """What issuing it tells."""
         return [
-            facts.CertificateIssued(
+            events.CertificateIssued(
                 self.number, self.person_id, self.class_id, self.title
             )
         ]

@@ -9,7 +9,7 @@ import datetime
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from learning.domain import facts
+from learning.domain import events
 
 RULE = "cadre-online-1"
 YEARLY_TARGET_QUARTERS = 200
@@ -33,7 +33,7 @@ class HoursEntry:
     def begin(self) -> list[object]:
         """What crediting it tells."""
         return [
-            facts.HoursCredited(
+            events.HoursCredited(
                 self.id,
                 self.person_id,
                 self.quarters,

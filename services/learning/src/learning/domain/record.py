@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass, replace
 
-from learning.domain import facts
+from learning.domain import events
 from learning.domain.course import Course
 
 WHOLE_PERCENT = 100
@@ -56,7 +56,7 @@ class Record:
         if lesson_id not in done:
             done = (*done, lesson_id)
             told.append(
-                facts.LessonCompleted(
+                events.LessonCompleted(
                     self.person_id, self.course_id, lesson_id, course.edition
                 )
             )
@@ -65,7 +65,7 @@ class Record:
         if not completed and wanted <= set(done):
             completed = course.edition
             told.append(
-                facts.CourseCompleted(
+                events.CourseCompleted(
                     self.person_id, self.course_id, course.title, course.edition
                 )
             )

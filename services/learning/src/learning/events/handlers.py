@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from chassis.events.envelope import Envelope
 from chassis.inbox.consumer import Handler
 
-from learning.events import told
+from learning.events import projected_rows
 from learning.usecases.complete_lecture import CompleteLecture
 from learning.usecases.follow_courses import follow_courses
 from learning.usecases.follow_seats import follow_seats
@@ -21,23 +21,23 @@ def handlers(
     """Event type → handler."""
 
     def on_course_published(events: Sequence[Envelope]) -> None:
-        courses = [told.course(event) for event in events]
+        courses = [projected_rows.course(event) for event in events]
         follow_courses(copies, making_up, courses)
 
     def on_class_opened(events: Sequence[Envelope]) -> None:
-        copies.put_classes([told.training_class(event) for event in events])
+        copies.put_classes([projected_rows.training_class(event) for event in events])
 
     def on_seat(events: Sequence[Envelope]) -> None:
-        seats = [told.seat(event) for event in events]
+        seats = [projected_rows.seat(event) for event in events]
         follow_seats(copies, records, complete, seats)
 
     def on_watch_progressed(events: Sequence[Envelope]) -> None:
-        copies.put_watched([told.watched(event) for event in events])
+        copies.put_watched([projected_rows.watched(event) for event in events])
 
     def on_watch_completed(events: Sequence[Envelope]) -> None:
-        copies.put_watched([told.watched(event) for event in events])
+        copies.put_watched([projected_rows.watched(event) for event in events])
         for event in events:
-            complete(told.completion(event))
+            complete(projected_rows.completion(event))
 
     return {
         "catalog.course.published.v1": on_course_published,

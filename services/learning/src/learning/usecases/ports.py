@@ -7,7 +7,7 @@ from typing import Protocol
 from learning.domain.certificate import Certificate
 from learning.domain.course import Course, Seat, TrainingClass
 from learning.domain.hours import HoursEntry
-from learning.domain.making_up import MakeUp
+from learning.domain.make_up import MakeUp
 from learning.domain.record import Record, Watched
 
 

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, request
 
 from media.domain.file_faults import told_fault
 from media.domain.upload import LARGEST, PART_SIZE, Upload
-from media.usecases.take_upload import TakeUpload
+from media.usecases.receive_upload import TakeUpload
 
 
 class UploadIn(Shape):

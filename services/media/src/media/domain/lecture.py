@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from media.domain import facts
+from media.domain import events
 from media.domain.cost import seconds_to_make
 from media.domain.errors import NotReady
 from media.domain.file_faults import told_fault
@@ -50,9 +50,9 @@ class Edition:
     def begin(self) -> Told:
         """What its arrival tells; one may come as failed."""
         if self.state == FAILED:
-            return [facts.LectureFailed(self.lecture_id, self.number, self.reason)]
+            return [events.LectureFailed(self.lecture_id, self.number, self.reason)]
         return [
-            facts.LectureUploaded(
+            events.LectureUploaded(
                 self.lecture_id, self.number, self.seconds, self.bytes
             )
         ]
@@ -82,7 +82,7 @@ class Edition:
         return None
 
     def _in_line(self, now: float) -> "tuple[Edition, Told]":
-        told = facts.TranscodeProgressed(self.lecture_id, self.number, 0)
+        told = events.TranscodeProgressed(self.lecture_id, self.number, 0)
         waits = replace(
             self, state=TRANSCODING, percent=0, reason="", job=self.job.queue(now)
         )
@@ -94,7 +94,7 @@ class Edition:
             return None
         told: Told = []
         if self.percent:
-            told.append(facts.TranscodeProgressed(self.lecture_id, self.number, 0))
+            told.append(events.TranscodeProgressed(self.lecture_id, self.number, 0))
         return replace(self, percent=0, job=self.job.begin(now, self.cost)), told
 
     def interrupt(
@@ -127,7 +127,7 @@ class Edition:
         told: Told = []
         if percent // 10 > self.percent // 10:
             told.append(
-                facts.TranscodeProgressed(self.lecture_id, self.number, percent)
+                events.TranscodeProgressed(self.lecture_id, self.number, percent)
             )
         return replace(self, percent=percent), told
 
@@ -140,7 +140,7 @@ class Edition:
         """
         if not self._is_made_by(fence):
             return None
-        told = facts.LectureReady(self.lecture_id, self.number, seconds, renditions)
+        told = events.LectureReady(self.lecture_id, self.number, seconds, renditions)
         done = replace(
             self, state=READY, percent=100, renditions=renditions, reason="",
             seconds=seconds, job=replace(self.job, is_held=False),
@@ -156,7 +156,7 @@ class Edition:
         failed = replace(
             self, state=FAILED, reason=reason, job=replace(self.job, is_held=False)
         )
-        return failed, [facts.LectureFailed(self.lecture_id, self.number, reason)]
+        return failed, [events.LectureFailed(self.lecture_id, self.number, reason)]
 
     def cancel(self) -> "tuple[Edition, Told] | None":
         """Nobody goes on making it; None where nothing is to be made."""
@@ -167,7 +167,7 @@ class Edition:
         if self.state == DELETED:
             return None
         gone = replace(self, state=DELETED, reason=DELETED, job=self.job.queue(now))
-        return gone, [facts.LectureFailed(self.lecture_id, self.number, DELETED)]
+        return gone, [events.LectureFailed(self.lecture_id, self.number, DELETED)]
 
     def clear(self) -> "tuple[Edition, Told] | None":
         """The bytes of what was deleted are gone."""
@@ -177,11 +177,11 @@ class Edition:
         """How it stands now; nothing while it waits."""
         about = (self.lecture_id, self.number)
         if self.state == TRANSCODING:
-            return [facts.TranscodeProgressed(*about, self.percent)]
+            return [events.TranscodeProgressed(*about, self.percent)]
         if self.state in (FAILED, DELETED):
-            return [facts.LectureFailed(*about, self.reason)]
+            return [events.LectureFailed(*about, self.reason)]
         if self.state == READY:
-            return [facts.LectureReady(*about, self.seconds, self.renditions)]
+            return [events.LectureReady(*about, self.seconds, self.renditions)]
         return []
 
     def require_ready(self) -> "Edition":

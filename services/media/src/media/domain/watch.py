@@ -10,7 +10,7 @@ reported again, and is never the viewer's fault.
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from media.domain import facts
+from media.domain import events
 from media.domain.intervals import (
     Interval,
     join_intervals,
@@ -132,20 +132,20 @@ class WatchRecord:
         # of a lecture of a few seconds at least three quarters, whatever is allowed
         is_whole = left <= min(allowed, self.seconds / 4)
         if is_whole and not self.completed:
-            told = facts.WatchCompleted(*about, self.seconds)
+            told = events.WatchCompleted(*about, self.seconds)
             return replace(self, completed=True), [told]
         quarter = self.percent // 25
         if not self.completed and quarter > before.percent // 25:
-            return self, [facts.WatchProgressed(*about, quarter * 25)]
+            return self, [events.WatchProgressed(*about, quarter * 25)]
         return self, []
 
     def restate(self) -> list[object]:
         """The last that was told of it: whole, or how many quarters."""
         about = (self.person_id, self.lecture_id, self.edition)
         if self.completed:
-            return [facts.WatchCompleted(*about, self.seconds)]
+            return [events.WatchCompleted(*about, self.seconds)]
         quarters = self.percent // 25
-        return [facts.WatchProgressed(*about, quarters * 25)] if quarters else []
+        return [events.WatchProgressed(*about, quarters * 25)] if quarters else []
 
     def gaps(self) -> list[Interval]:
         """The stretches not watched yet, longer than what may be left out."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from chassis.events.envelope import Envelope
 from chassis.inbox.consumer import Handler
 
-from media.events import told
+from media.events import projected_rows
 from media.usecases.ports import Entitlements
 
 
@@ -15,10 +15,10 @@ def handlers(
     """Event type → handler."""
 
     def on_course_published(events: Sequence[Envelope]) -> None:
-        entitlements.put_courses([told.course(event) for event in events])
+        entitlements.put_courses([projected_rows.course(event) for event in events])
 
     def on_seat(events: Sequence[Envelope]) -> None:
-        entitlements.put_seats([told.seat(event) for event in events])
+        entitlements.put_seats([projected_rows.seat(event) for event in events])
 
     def on_lecture_uploaded(events: Sequence[Envelope]) -> None:
         for event in events:

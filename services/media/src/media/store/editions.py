@@ -14,7 +14,7 @@ from chassis.storage.aggregates import (
 )
 
 from media.domain.lecture import DELETED, READY, TRANSCODING, Edition
-from media.store.holding import (
+from media.store.job_leases import (
     ALONE,
     Held,
     Leasing,

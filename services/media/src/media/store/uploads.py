@@ -11,7 +11,7 @@ from chassis.storage.aggregates import Aggregates, Form, NotThere, form_of
 
 from media.domain.errors import WrongPart
 from media.domain.upload import CHECKING, OPEN, PART_SIZE, REFUSED, Upload
-from media.store.holding import (
+from media.store.job_leases import (
     ALONE,
     Held,
     Leasing,

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from chassis.events.envelope import Envelope
 from chassis.inbox.consumer import Handler
 
-from notify.events.told import title
+from notify.events.projected_rows import title
+from notify.usecases.notify_people import Happening, TellPeople
 from notify.usecases.ports import Titles
-from notify.usecases.tell_people import Happening, TellPeople
 
 
 def handlers(titles: Titles, tell: TellPeople) -> dict[str, Handler]:

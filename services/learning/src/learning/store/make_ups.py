@@ -8,7 +8,7 @@ from chassis.storage.aggregates import Aggregates, AlreadyThere, Form, form_of
 from chassis.storage.jobs import claim
 from chassis.telemetry.logs import logger
 
-from learning.domain.making_up import MakeUp
+from learning.domain.make_up import MakeUp
 
 LEASE_SECONDS = 60.0
 plain: Form[MakeUp] = form_of(MakeUp)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 from learning.domain.course import TrainingClass
-from learning.domain.making_up import MOST_DOUBLED, WAIT_SECONDS, MakeUp
+from learning.domain.make_up import MOST_DOUBLED, WAIT_SECONDS, MakeUp
 from learning.domain.record import Watched
 from learning.usecases.follow_courses import follow_courses
 from learning.usecases.make_up_courses import make_up_courses

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from enrollment.domain.branch import Branch
+from enrollment.domain.parsed_row import Reading, read_row
 from enrollment.domain.person import Membership, person_id
-from enrollment.domain.reading import Reading, read_row
 from enrollment.domain.register import Identified, Register, Unidentified
 from enrollment.domain.roster import Outcome, Row, rejected
 from enrollment.usecases.ports import Books, Branches, Catalog, People

@@ -16,7 +16,7 @@ from chassis.events.envelope import Refused
 from chassis.telemetry import logs
 from enrollment.domain.branch import below, root
 from enrollment.domain.roster import Outcome
-from enrollment.events.inlet import EXCHANGE, QUEUE, RosterInlet
+from enrollment.events.roster_consumer import EXCHANGE, QUEUE, RosterInlet
 from enrollment.usecases.receive_chunk import MOST_WAITING
 from pymongo.errors import ConnectionFailure, WriteError
 

@@ -4,7 +4,7 @@ from contextlib import suppress
 from functools import partial
 
 import pytest
-from enrollment.domain import facts
+from enrollment.domain import events
 from enrollment.domain.enrolment import SEATED, WAITING, WITHDRAWN
 from enrollment.domain.errors import UnknownEnrolment
 from hypothesis import example, given, settings
@@ -49,7 +49,7 @@ def test_a_seat_given_up_goes_to_the_first_who_waits() -> None:
     world.enrol("k1", "a", "b", "c")
     world.seats.withdraw("c1.a.1")
     assert world.states() == {"a": WITHDRAWN, "b": SEATED, "c": WAITING}
-    told = [type(fact) for fact in world.enrolments.told[-2:]]
+    told = [type(event) for event in world.enrolments.told[-2:]]
     assert sorted(t.__name__ for t in told) == ["SeatPromoted", "SeatWithdrawn"]
     assert world.enrolments.rows["c1.a.1"].seated_until == NOW
     require_agreement(world)
@@ -72,8 +72,8 @@ def test_leaving_twice_is_leaving_once() -> None:
     world.enrol("k1", "a")
     world.seats.withdraw("c1.a.1")
     world.seats.withdraw("c1.a.1")
-    left = [t for t in world.enrolments.told if isinstance(t, facts.SeatWithdrawn)]
-    assert [fact.was_seated for fact in left] == [True]
+    left = [t for t in world.enrolments.told if isinstance(t, events.SeatWithdrawn)]
+    assert [event.was_seated for event in left] == [True]
     require_agreement(world)
 
 
@@ -81,8 +81,8 @@ def test_who_waited_and_left_is_told_so() -> None:
     world = World(a_book(0))
     world.enrol("k1", "a")
     world.seats.withdraw("c1.a.1")
-    left = [t for t in world.enrolments.told if isinstance(t, facts.SeatWithdrawn)]
-    assert [fact.was_seated for fact in left] == [False]
+    left = [t for t in world.enrolments.told if isinstance(t, events.SeatWithdrawn)]
+    assert [event.was_seated for event in left] == [False]
     require_agreement(world)
 
 

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from chassis.events.envelope import Envelope, from_document
 from media.domain.entitlement import ShownCourse
-from media.events import told
+from media.events import projected_rows
 
 import contracts
 
@@ -20,10 +20,10 @@ def test_a_published_course_shows_its_lectures_and_its_fastest_rate(
     event: Envelope,
 ) -> None:
     shown = ShownCourse("crs40bd", 1, ("lec9f3",), 1.5)
-    assert told.course(event) == ("crs40bd", 3, shown)
+    assert projected_rows.course(event) == ("crs40bd", 3, shown)
 
 
 def test_a_course_published_by_an_earlier_release_allows_two(event: Envelope) -> None:
     data = {name: said for name, said in event.data.items() if name != "fastest"}
-    _, _, shown = told.course(msgspec.structs.replace(event, data=data))
+    _, _, shown = projected_rows.course(msgspec.structs.replace(event, data=data))
     assert shown.fastest == 2.0

@@ -1,0 +1,23 @@
+"""How the catalogue turns what happened into public events."""
+
+from dataclasses import asdict
+
+from chassis.events.envelope import Wording
+
+from catalog.domain import events
+
+
+def word(event: object) -> Wording:
+    """The public event of a domain event."""
+    match event:
+        case events.CoursePublished(course_id):
+            said = asdict(event) | {"lessons": list(event.lessons)}
+            return Wording("catalog.course.published.v1", course_id, said)
+        case events.CourseArchived(course_id):
+            return Wording("catalog.course.archived.v1", course_id, asdict(event))
+        case events.ClassOpened(class_id):
+            said = asdict(event) | {"quotas": list(event.quotas)}
+            return Wording("catalog.class.opened.v1", class_id, said)
+        case events.ClassClosed(class_id):
+            return Wording("catalog.class.closed.v1", class_id, asdict(event))
+    raise TypeError(f"no wording for {type(event).__name__}")
