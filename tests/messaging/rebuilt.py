@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from catalog.domain.training_class import TrainingClass
-from catalog.events.to_events import word
+from catalog.events.to_events import to_event
 from catalog.store.documents import ClassDocument
 from chassis.broker.port import Transport
 from chassis.events.envelope import Envelope
@@ -22,7 +22,7 @@ from chassis.projections.snapshot import (
 from chassis.storage.aggregates import Aggregates, form_of
 from chassis.storage.collections import Tables
 from notify.domain.title import Title
-from notify.events.projected_rows import title
+from notify.events.projected_rows import row_of_title
 from notify.store.documents import TitleDocument
 
 from tests.engines import Kept
@@ -40,11 +40,11 @@ class Catalog:
 
     def __init__(self, kept: Kept, bus: Transport) -> None:
         form = form_of(TrainingClass)
-        self.classes = kept.aggregates("catalog", ClassDocument, form, word)
+        self.classes = kept.aggregates("catalog", ClassDocument, form, to_event)
         self.tables = Tables(kept.database("catalog"))
         self.tables.declare()
-        restating = self.restating = Restating("catalog", word, bus)
-        source = Source(self.classes, TrainingClass.restate, frozenset({OPENED}))
+        restating = self.restating = Restating("catalog", to_event, bus)
+        source = Source(self.classes, TrainingClass.to_snapshot, frozenset({OPENED}))
         restating.sources.append(source)
         plumbing = {STATE_ASKED: restating.on_state_asked}
         self.consumer = Consumer("catalog", {}, self.tables, bus, plumbing=plumbing)
@@ -66,7 +66,7 @@ class Notify:
         self.tables = Tables(kept.database("notify"))
         self.tables.declare()
         self.rebuilding = Rebuilding("notify", self.tables, bus, again_seconds=0.5)
-        self.read: Read = title
+        self.read: Read = row_of_title
         model = ReadModel("titles", self.titles, {OPENED: lambda e: self.read(e)})
         self.rebuilding.add(model)
         self.take: Handler = self.rebuilding.on_state_told

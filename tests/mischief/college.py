@@ -75,7 +75,7 @@ def standing(folder: Path, mongo_url: str) -> Iterator[College]:
     services: dict[str, Service] = {}
     with ExitStack() as stack:
         for program in planned.programs:
-            build = importlib.import_module(f"{program.name}.wiring").build
+            build = importlib.import_module(f"{program.name}.wiring").build_service
             services[program.name] = build(program.environment, bus)
         client = stack.enter_context(MongoClient[dict[str, Any]](mongo_url))
         _begin(services, client, bus)

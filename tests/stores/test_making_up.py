@@ -3,9 +3,9 @@
 import threading
 
 import pytest
-from learning.events.to_events import word
+from learning.events.to_events import to_event
 from learning.store import documents
-from learning.store.make_ups import FORM, StoredMakingUp
+from learning.store.make_ups import FORM, StoredMakeUps
 
 from tests.engines import Kept
 
@@ -16,25 +16,25 @@ def woken() -> threading.Event:
 
 
 @pytest.fixture
-def making_up(kept: Kept, woken: threading.Event) -> StoredMakingUp:
-    rows = kept.aggregates("learning", documents.MakeUpDocument, FORM, word)
-    return StoredMakingUp(rows, woken.set)
+def making_up(kept: Kept, woken: threading.Event) -> StoredMakeUps:
+    rows = kept.aggregates("learning", documents.MakeUpDocument, FORM, to_event)
+    return StoredMakeUps(rows, woken.set)
 
 
 def test_an_edition_is_begun_once_and_wakes_the_worker(
-    making_up: StoredMakingUp, woken: threading.Event
+    making_up: StoredMakeUps, woken: threading.Event
 ) -> None:
-    making_up.begin("k1", 1)
+    making_up.create("k1", 1)
     assert woken.is_set()
     woken.clear()
-    making_up.begin("k1", 1)
+    making_up.create("k1", 1)
     assert not woken.is_set()
-    making_up.begin("k1", 2)
+    making_up.create("k1", 2)
     assert making_up.rows.count() == 2
 
 
-def test_what_one_worker_has_in_hand_no_other_gets(making_up: StoredMakingUp) -> None:
-    making_up.begin("k1", 1)
+def test_what_one_worker_has_in_hand_no_other_gets(making_up: StoredMakeUps) -> None:
+    making_up.create("k1", 1)
     claimed = making_up.claim()
     assert claimed is not None
     assert (claimed.course_id, claimed.edition, claimed.after) == ("k1", 1, "")
@@ -42,32 +42,32 @@ def test_what_one_worker_has_in_hand_no_other_gets(making_up: StoredMakingUp) ->
 
 
 def test_it_goes_on_where_it_was_and_ends_when_nobody_is_left(
-    making_up: StoredMakingUp,
+    making_up: StoredMakeUps,
 ) -> None:
-    making_up.begin("k1", 1)
+    making_up.create("k1", 1)
     for reached in ("c1.li.1", "c1.wang.1"):
         claimed = making_up.claim()
         assert claimed is not None
-        making_up.go_on(claimed, reached, "")
+        making_up.save_progress(claimed, reached, "")
     last = making_up.claim()
     assert last is not None
     assert last.after == "c1.wang.1"
-    making_up.end(last)
+    making_up.end_round(last)
     assert making_up.claim() is None
     assert making_up.rows.get(last.id).due is None
 
 
 def test_it_comes_again_later_while_a_certificate_must_wait(
-    making_up: StoredMakingUp,
+    making_up: StoredMakeUps,
 ) -> None:
-    making_up.begin("k1", 1)
+    making_up.create("k1", 1)
     for waits in ("class c1 is not heard of yet", ""):
         claimed = making_up.claim()
         assert claimed is not None
-        making_up.go_on(claimed, "c1.li.1", waits)
+        making_up.save_progress(claimed, "c1.li.1", waits)
     ended = making_up.claim()
     assert ended is not None
-    making_up.end(ended)
+    making_up.end_round(ended)
     assert making_up.claim() is None, "not at once"
     kept = making_up.rows.get(ended.id)
     assert kept.due is not None
@@ -75,15 +75,15 @@ def test_it_comes_again_later_while_a_certificate_must_wait(
 
 
 def test_who_comes_back_after_the_round_was_ended_changes_nothing(
-    making_up: StoredMakingUp,
+    making_up: StoredMakeUps,
 ) -> None:
-    making_up.begin("k1", 1)
+    making_up.create("k1", 1)
     slow = making_up.claim()
     assert slow is not None
-    making_up.go_on(slow, "c1.wang.1", "class c1 is not heard of yet")
-    making_up.end(making_up.rows.get(slow.id))
+    making_up.save_progress(slow, "c1.wang.1", "class c1 is not heard of yet")
+    making_up.end_round(making_up.rows.get(slow.id))
     ended = making_up.rows.get(slow.id)
-    making_up.go_on(slow, "c1.wang.1", "")
-    making_up.end(slow)
+    making_up.save_progress(slow, "c1.wang.1", "")
+    making_up.end_round(slow)
     assert making_up.rows.get(slow.id) == ended
     assert ended.due is not None

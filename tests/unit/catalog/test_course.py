@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from catalog.domain import events
-from catalog.domain.course import ARCHIVED, PUBLISHED, Course, Lesson, Published
+from catalog.domain.course import ARCHIVED, PUBLISHED, Course, Lesson, PublishedEdition
 from catalog.domain.errors import (
     LectureMisplaced,
     LessonIdTaken,
@@ -68,26 +68,30 @@ def test_editing_keeps_id_module_and_edition() -> None:
 
 def test_what_is_edited_is_not_shown_before_it_is_published() -> None:
     published = DRAFT.publish()[0]
-    assert published.shown == Published("工会财务", "m1", (LESSON,), "", "李老师")
+    assert published.published_edition == PublishedEdition(
+        "工会财务", "m1", (LESSON,), "", "李老师"
+    )
     assert not published.has_unpublished_edits
     edited = published.edit("新题目", "简介", "王老师", ())
-    assert edited.shown == published.shown
+    assert edited.published_edition == published.published_edition
     assert edited.has_unpublished_edits
     again = edited.edit("新题目", "简介", "王老师", (LESSON,)).publish()[0]
-    assert again.shown == Published("新题目", "m1", (LESSON,), "简介", "王老师")
+    assert again.published_edition == PublishedEdition(
+        "新题目", "m1", (LESSON,), "简介", "王老师"
+    )
 
 
 def test_the_fastest_rate_is_told_with_the_edition_it_is_published_in() -> None:
     published, told = replace(DRAFT, fastest=1.5).publish()
     edited = published.edit("工会财务", "", "李老师", (LESSON,), 1.0)
     assert edited.has_unpublished_edits
-    assert [event.fastest for event in rates(told + edited.restate())] == [1.5, 1.5]
+    assert [event.fastest for event in rates(told + edited.to_snapshot())] == [1.5, 1.5]
     again, told = edited.publish()
-    assert [event.fastest for event in rates(told + again.restate())] == [1.0, 1.0]
+    assert [event.fastest for event in rates(told + again.to_snapshot())] == [1.0, 1.0]
 
 
 def test_of_a_course_that_was_never_published_nothing_is_shown() -> None:
-    assert DRAFT.shown is None
+    assert DRAFT.published_edition is None
     assert not DRAFT.has_unpublished_edits
 
 

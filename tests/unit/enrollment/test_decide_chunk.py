@@ -242,7 +242,7 @@ def test_a_chunk_gets_its_receipt_though_more_rows_are_good_after_a_crash() -> N
     school = world.branches.rows.pop("dc-school")
     id_ = world.put("k1", a_row(1), a_row(2, branch_id="dc-school"))
     die_seated(world, id_)
-    world.branches.add(school)
+    world.branches.create(school)
     world.decide(id_)
     assert [one.row for one in world.chunks.rows[id_].outcomes] == [1, 2]
     require_agreement(world)

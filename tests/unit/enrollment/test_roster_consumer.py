@@ -14,9 +14,9 @@ import pytest
 from chassis.errors import Contended, Unfit
 from chassis.events.envelope import Refused
 from chassis.telemetry import logs
-from enrollment.domain.branch import below, root
+from enrollment.domain.branch import branch_below, root_branch
 from enrollment.domain.roster import Outcome
-from enrollment.events.roster_consumer import EXCHANGE, QUEUE, RosterInlet
+from enrollment.events.roster_consumer import EXCHANGE, QUEUE, RosterConsumer
 from enrollment.usecases.receive_chunk import MOST_WAITING
 from pymongo.errors import ConnectionFailure, WriteError
 
@@ -25,8 +25,12 @@ from tests.doubles.fault_injection import Mischief
 from tests.doubles.memory_bus import InMemoryTransport
 from tests.unit.enrollment.fakes import FakeBranches, FakeChunks, Steps
 
-CITY = root("beijing", "市总")
-BRANCHES = (CITY, below(CITY, "dongcheng", "东城"), below(CITY, "xicheng", "西城"))
+CITY = root_branch("beijing", "市总")
+BRANCHES = (
+    CITY,
+    branch_below(CITY, "dongcheng", "东城"),
+    branch_below(CITY, "xicheng", "西城"),
+)
 ROW = {"name": "乙", "member_no": "2", "phone": "13700000002", "class_id": "c1"}
 POISON = (
     '{"roster_id":"poison","dry_run":false,"rows":[{"row":2.0,"name":"乙",'
@@ -58,10 +62,10 @@ class Door:
         self.inlet = self.anew()
         self.inlet.take_once()
 
-    def anew(self) -> RosterInlet:
+    def anew(self) -> RosterConsumer:
         """As another process would have it."""
         branches = FakeBranches(BRANCHES)
-        return RosterInlet(
+        return RosterConsumer(
             self.bus, branches, self.chunks, threading.Event().set, self.keep
         )
 

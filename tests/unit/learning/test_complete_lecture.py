@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from learning.domain import events
 from learning.domain.course import Seat, TrainingClass
-from learning.domain.errors import NotToldYet
+from learning.domain.errors import NotConsumedYet
 
 from tests.unit.learning.fakes import (
     a_course,
@@ -159,7 +159,7 @@ def test_two_classes_of_a_course_bring_a_certificate_each() -> None:
 
 def test_a_lecture_no_course_shows_yet_is_asked_again_and_credits_nothing() -> None:
     world = World()
-    with pytest.raises(NotToldYet):
+    with pytest.raises(NotConsumedYet):
         world.watch("z")
     assert not world.ledger.rows
 
@@ -169,7 +169,7 @@ def test_what_waited_for_a_class_or_a_name_is_made_up_when_it_comes_again() -> N
     world.names.rows.clear()
     world.follow(SEAT)
     world.watch("a")
-    with pytest.raises(NotToldYet):
+    with pytest.raises(NotConsumedYet):
         world.watch("b")
     world.names.rows["p"] = "张三"
     world.watch("b")

@@ -122,11 +122,11 @@ def test_a_worker_that_comes_late_sets_the_making_up_of_a_course_not_back() -> N
 def test_who_must_wait_long_is_asked_for_more_and_more_seldom() -> None:
     made_up, pauses = MakeUp("k", 1, due=0.0), []
     for _ in range(10):
-        made_up = made_up.go_on("s1", "no name yet", now=0.0).end(now=0.0)
+        made_up = made_up.go_on("s1", "no name yet", now=0.0).end_round(now=0.0)
         pauses.append(made_up.due)
     assert pauses[:3] == [WAIT_SECONDS, 2 * WAIT_SECONDS, 4 * WAIT_SECONDS]
     assert pauses[-1] == pauses[-2] == WAIT_SECONDS * 2**MOST_DOUBLED
-    assert made_up.go_on("s1", "", now=0.0).end(now=0.0).due is None
+    assert made_up.go_on("s1", "", now=0.0).end_round(now=0.0).due is None
 
 
 def test_what_somebody_without_a_seat_watched_is_not_made_up() -> None:

@@ -14,7 +14,7 @@ NOON = datetime.datetime(2026, 11, 23, 4, tzinfo=datetime.UTC)
 def done(record: Record, course: Course, *lessons: str) -> tuple[Record, list[object]]:
     told: list[object] = []
     for lesson in lessons:
-        decided = record.complete(course, lesson, NOON)
+        decided = record.complete_lesson(course, lesson, NOON)
         if decided:
             record, said = decided
             told += said
@@ -35,7 +35,7 @@ def test_the_last_lesson_completes_the_course_in_any_order() -> None:
 
 def test_a_lesson_done_again_changes_nothing() -> None:
     record, _ = done(Record("p", "k1"), a_course("a", "b"), "s-a")
-    assert record.complete(a_course("a", "b"), "s-a", NOON) is None
+    assert record.complete_lesson(a_course("a", "b"), "s-a", NOON) is None
 
 
 def test_a_new_edition_takes_nothing_away() -> None:

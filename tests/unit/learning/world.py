@@ -13,10 +13,10 @@ from learning.usecases.make_up_courses import make_up_courses
 from tests.unit.learning.fakes import (
     FakeCertificates,
     FakeClock,
-    FakeCopies,
     FakeLedger,
-    FakeMakingUp,
+    FakeMakeUps,
     FakeNames,
+    FakeProjections,
     FakeRecords,
     FakeSeal,
     a_course,
@@ -35,11 +35,11 @@ LEFT_THEN = replace(LEFT, seated_until=LEAVING)
 class World:
     """One learning service in memory, with a course of two lectures and its class."""
 
-    copies: FakeCopies = field(default_factory=FakeCopies)
+    copies: FakeProjections = field(default_factory=FakeProjections)
     records: FakeRecords = field(default_factory=FakeRecords)
     ledger: FakeLedger = field(default_factory=FakeLedger)
     certificates: FakeCertificates = field(default_factory=FakeCertificates)
-    making_up: FakeMakingUp = field(default_factory=FakeMakingUp)
+    making_up: FakeMakeUps = field(default_factory=FakeMakeUps)
     names: FakeNames = field(default_factory=lambda: FakeNames({"p": "张三"}))
     clock: FakeClock = field(default_factory=FakeClock)
 

@@ -20,10 +20,12 @@ def test_a_published_course_shows_its_lectures_and_its_fastest_rate(
     event: Envelope,
 ) -> None:
     shown = ShownCourse("crs40bd", 1, ("lec9f3",), 1.5)
-    assert projected_rows.course(event) == ("crs40bd", 3, shown)
+    assert projected_rows.row_of_course(event) == ("crs40bd", 3, shown)
 
 
 def test_a_course_published_by_an_earlier_release_allows_two(event: Envelope) -> None:
     data = {name: said for name, said in event.data.items() if name != "fastest"}
-    _, _, shown = projected_rows.course(msgspec.structs.replace(event, data=data))
+    _, _, shown = projected_rows.row_of_course(
+        msgspec.structs.replace(event, data=data)
+    )
     assert shown.fastest == 2.0

@@ -21,13 +21,13 @@ from learning.domain.errors import Refusal
 from learning.domain.hours import HoursEntry
 from learning.domain.record import Record
 from learning.events import projected_rows
-from learning.events.handlers import handlers
-from learning.events.to_events import word
+from learning.events.handlers import build_handlers
+from learning.events.to_events import to_event
 from learning.settings import Settings
 from learning.store import documents
 from learning.store import make_ups as make_ups_store
-from learning.store.make_ups import StoredMakingUp
-from learning.store.projections import StoredCopies
+from learning.store.make_ups import StoredMakeUps
+from learning.store.projections import StoredProjections
 from learning.store.records import (
     StoredCertificates,
     StoredLedger,
@@ -39,14 +39,14 @@ from learning.usecases.make_up_courses import make_up_courses
 STATUSES = {"unknown-certificate": 404}
 
 
-def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
+def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     """Learning as a process, on the bus of its settings or one handed in.
 
     Raises SettingsError.
     """
     settings = read(Settings, environ)
-    base = Plumbing("learning", settings, word, documents.ALL, bus=bus)
-    copies = StoredCopies()
+    base = Plumbing("learning", settings, to_event, documents.ALL, bus=bus)
+    copies = StoredProjections()
     base.rebuilding.add(
         ReadModel("courses", copies.courses, projected_rows.COURSES),
         ReadModel("classes", copies.classes, projected_rows.CLASSES),
@@ -73,7 +73,7 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     )
     complete = CompleteLecture(copies, records, ledger, certify)
     watched_before = threading.Event()
-    making_up = StoredMakingUp(
+    making_up = StoredMakeUps(
         base.aggregates(documents.MakeUpDocument, make_ups_store.FORM),
         watched_before.set,
     )
@@ -88,13 +88,13 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
 
     app = base.app(
         [
-            records_api.blueprint(
+            records_api.create_blueprint(
                 copies, records, ledger, certificates, seal, note_revocation, now
             )
         ],
         Refusal,
         STATUSES,
     )
-    heard = handlers(copies, records, complete, making_up)
+    heard = build_handlers(copies, records, complete, making_up)
     workers = {"making-up": base.work_loop("making-up", make_up_next, watched_before)}
     return base.service(app, heard, workers)

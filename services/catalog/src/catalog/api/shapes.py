@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from chassis.http.body import Id, Line, LongText, Name, Shape, Text
 
-from catalog.domain.course import FASTEST, Course, Lesson, Published
+from catalog.domain.course import FASTEST, Course, Lesson, PublishedEdition
 from catalog.domain.lecture import Lecture
 from catalog.domain.outline import Area, Module, Project
 from catalog.domain.training_class import Quota, TrainingClass
@@ -130,44 +130,54 @@ class ClassesIn(Shape):
     limit: Limit = 60
 
 
-def edition(one: Course, lectures: dict[str, Lecture]) -> dict[str, Any]:
+def dump_edition(one: Course, lectures: dict[str, Lecture]) -> dict[str, Any]:
     """A course as everybody sees it: its published edition."""
-    said = _about(one)
-    return said if one.shown is None else said | _wording(one.shown, lectures)
+    said = _dump_state(one)
+    return (
+        said
+        if one.published_edition is None
+        else said | _dump_content(one.published_edition, lectures)
+    )
 
 
-def working_copy(one: Course, lectures: dict[str, Lecture]) -> dict[str, Any]:
+def dump_working_copy(one: Course, lectures: dict[str, Lecture]) -> dict[str, Any]:
     """A course as staff see it: as it is edited, and beside it what is published."""
     return {
-        **_about(one),
-        **_wording(one, lectures),
-        "published": None if one.shown is None else _wording(one.shown, lectures),
+        **_dump_state(one),
+        **_dump_content(one, lectures),
+        "published": None
+        if one.published_edition is None
+        else _dump_content(one.published_edition, lectures),
         "has_unpublished_edits": one.has_unpublished_edits,
     }
 
 
-def lectures_of(*courses: Course) -> list[str]:
+def lectures_shown(*courses: Course) -> list[str]:
     """The lectures that these courses show, edited and published."""
-    wordings = [one for course in courses for one in (course, course.shown) if one]
+    wordings = [
+        one for course in courses for one in (course, course.published_edition) if one
+    ]
     return [lesson.lecture_id for one in wordings for lesson in one.lessons]
 
 
-def _about(one: Course) -> dict[str, Any]:
+def _dump_state(one: Course) -> dict[str, Any]:
     return {"id": one.id, "state": one.state, "edition": one.edition}
 
 
-def _wording(said: Course | Published, lectures: dict[str, Lecture]) -> dict[str, Any]:
+def _dump_content(
+    said: Course | PublishedEdition, lectures: dict[str, Lecture]
+) -> dict[str, Any]:
     return {
         "title": said.title,
         "module": said.module,
         "summary": said.summary,
         "teacher": said.teacher,
         "fastest": said.fastest,
-        "lessons": [_lesson(lesson, lectures) for lesson in said.lessons],
+        "lessons": [_dump_lesson(lesson, lectures) for lesson in said.lessons],
     }
 
 
-def _lesson(lesson: Lesson, lectures: dict[str, Lecture]) -> dict[str, Any]:
+def _dump_lesson(lesson: Lesson, lectures: dict[str, Lecture]) -> dict[str, Any]:
     """A lesson with what is known of its lecture, and whether it can be completed."""
     lecture = lectures.get(lesson.lecture_id)
     return {
@@ -177,7 +187,7 @@ def _lesson(lesson: Lesson, lectures: dict[str, Lecture]) -> dict[str, Any]:
     }
 
 
-def training_class(
+def dump_class(
     one: TrainingClass, today: datetime.date, quotas: Iterable[Quota] | None
 ) -> dict[str, Any]:
     """A class as it stands today, with those of its quotas that the caller may see."""

@@ -37,7 +37,7 @@ def not_completable(lessons: tuple[Lesson, ...]) -> list[Lesson]:
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedEdition:
     """A course as it was last published; this is what everybody but staff sees."""
 
     title: str
@@ -64,11 +64,11 @@ class Course:
     lessons: tuple[Lesson, ...]
     state: str = DRAFT
     edition: int = 0
-    published: Published | None = None
+    published: PublishedEdition | None = None
     fastest: float = FASTEST
 
     @property
-    def shown(self) -> Published | None:
+    def published_edition(self) -> PublishedEdition | None:
         """The published edition; None before the first one.
 
         Of a course that an earlier release published, what it was until now.
@@ -80,7 +80,10 @@ class Course:
     @property
     def has_unpublished_edits(self) -> bool:
         """Whether it says something else than its published edition."""
-        return self.shown is not None and self.shown != self._as_it_is()
+        return (
+            self.published_edition is not None
+            and self.published_edition != self._as_it_is()
+        )
 
     def edit(
         self,
@@ -103,7 +106,7 @@ class Course:
             teacher=teacher,
             lessons=lessons,
             fastest=fastest,
-            published=self.shown,
+            published=self.published_edition,
         )
         edited.require_own_lessons()
         return edited
@@ -127,7 +130,7 @@ class Course:
             edition=self.edition + 1,
             published=self._as_it_is(),
         )
-        return published, published.restate()
+        return published, published.to_snapshot()
 
     def require_own_lessons(self) -> None:
         """Every lesson has an id of its own, and only lectures name a lecture.
@@ -150,8 +153,8 @@ class Course:
                     "请去掉视频编号，或把种类改为 lecture"
                 )
 
-    def _as_it_is(self) -> Published:
-        return Published(
+    def _as_it_is(self) -> PublishedEdition:
+        return PublishedEdition(
             self.title,
             self.module,
             self.lessons,
@@ -160,9 +163,9 @@ class Course:
             self.fastest,
         )
 
-    def restate(self) -> list[object]:
+    def to_snapshot(self) -> list[object]:
         """What its last publication told; nothing before the first one."""
-        told = self.shown
+        told = self.published_edition
         if told is None:
             return []
         lessons = tuple(asdict(lesson) for lesson in told.lessons)

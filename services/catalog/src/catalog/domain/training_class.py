@@ -57,9 +57,9 @@ class TrainingClass:
         for branch in branches:
             if branches.count(branch) > 1:
                 raise QuotaRepeated(f"单位 {branch} 有两个限额：请只留一个")
-        return self.restate()
+        return self.to_snapshot()
 
-    def restate(self) -> list[object]:
+    def to_snapshot(self) -> list[object]:
         """What its opening told; whether it is closed is no part of that."""
         return [
             events.ClassOpened(

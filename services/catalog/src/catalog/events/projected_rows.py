@@ -8,33 +8,35 @@ VERSIONS_OF_AN_EDITION = 10**6
 """More than an edition ever has: all that is said of the next one counts as newer."""
 
 
-def making(event: Envelope) -> tuple[str, int, Lecture]:
+def row_of_progress(event: Envelope) -> tuple[str, int, Lecture]:
     """It is being transcoded, and how far that is."""
-    return _told(event, Lecture(*_of(event), MAKING, event.data["percent"]))
+    return _row_of(event, Lecture(*_edition_key(event), MAKING, event.data["percent"]))
 
 
-def ready(event: Envelope) -> tuple[str, int, Lecture]:
+def row_of_ready(event: Envelope) -> tuple[str, int, Lecture]:
     """It can be watched."""
     seconds = float(event.data["seconds"])
-    return _told(event, Lecture(*_of(event), READY, 100, seconds))
+    return _row_of(event, Lecture(*_edition_key(event), READY, 100, seconds))
 
 
-def failed(event: Envelope) -> tuple[str, int, Lecture]:
+def row_of_failure(event: Envelope) -> tuple[str, int, Lecture]:
     """It cannot be watched, and why."""
-    return _told(event, Lecture(*_of(event), FAILED, reason=event.data["reason"]))
+    return _row_of(
+        event, Lecture(*_edition_key(event), FAILED, reason=event.data["reason"])
+    )
 
 
-def _of(event: Envelope) -> tuple[str, int]:
+def _edition_key(event: Envelope) -> tuple[str, int]:
     return event.data["lecture_id"], event.data["edition"]
 
 
-def _told(event: Envelope, lecture: Lecture) -> tuple[str, int, Lecture]:
+def _row_of(event: Envelope, lecture: Lecture) -> tuple[str, int, Lecture]:
     rank = lecture.edition * VERSIONS_OF_AN_EDITION + event.version
     return lecture.id, rank, lecture
 
 
 LECTURES = {
-    "media.transcode.progressed.v1": making,
-    "media.lecture.ready.v1": ready,
-    "media.lecture.failed.v1": failed,
+    "media.transcode.progressed.v1": row_of_progress,
+    "media.lecture.ready.v1": row_of_ready,
+    "media.lecture.failed.v1": row_of_failure,
 }

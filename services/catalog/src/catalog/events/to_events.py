@@ -7,7 +7,7 @@ from chassis.events.envelope import Wording
 from catalog.domain import events
 
 
-def word(event: object) -> Wording:
+def to_event(event: object) -> Wording:
     """The public event of a domain event."""
     match event:
         case events.CoursePublished(course_id):

@@ -32,8 +32,8 @@ plain_class: Form[TrainingClass] = form_of(TrainingClass)
 def _to_fields(course: Course) -> dict[str, Any]:
     """With what its published edition is found by."""
     title_words, words = list[str](), list[str]()
-    if course.shown is not None:
-        shown = course.shown
+    if course.published_edition is not None:
+        shown = course.published_edition
         lessons = [lesson.title for lesson in shown.lessons]
         title_words = words_of(shown.title)
         words = words_of(shown.title, shown.teacher, *lessons, shown.summary)
@@ -98,7 +98,7 @@ class StoredCourses:
         except NotThere:
             return None
 
-    def add(self, course: Course) -> None:
+    def create(self, course: Course) -> None:
         """Put a new one; the same one again stays."""
         try:
             self.rows.add(course.id, course)
@@ -111,7 +111,7 @@ class StoredCourses:
         """Read, decide, write under the version that was read."""
         return self.rows.change(id_, decide)
 
-    def published(
+    def find_published(
         self,
         module: str,
         words: Sequence[str],
@@ -127,16 +127,18 @@ class StoredCourses:
         if module:
             filter_["module"] = module
         if not words:
-            return self._read(filter_, limit)
+            return self._find_courses(filter_, limit)
         wanted = {"$all": list(words)}
         if in_title:
-            return self._read(filter_ | {"title_words": wanted}, limit)
+            return self._find_courses(filter_ | {"title_words": wanted}, limit)
         filter_["title_words"] = {"$not": wanted}
-        short = self._read(filter_ | {"found_by": wanted}, limit)
-        long = self._read(filter_ | {"is_long": True, "long_words": wanted}, limit)
+        short = self._find_courses(filter_ | {"found_by": wanted}, limit)
+        long = self._find_courses(
+            filter_ | {"is_long": True, "long_words": wanted}, limit
+        )
         return sorted([*short, *long], key=lambda course: course.id)[:limit]
 
-    def _read(self, filter_: Filter, limit: int) -> list[Course]:
+    def _find_courses(self, filter_: Filter, limit: int) -> list[Course]:
         found = self.rows.collection.find(
             filter_, WITHOUT_WORDS, sort=[("_id", 1)], limit=limit
         )
@@ -170,7 +172,7 @@ class StoredClasses:
         except NotThere:
             return None
 
-    def add(self, training_class: TrainingClass, facts: Facts) -> None:
+    def create(self, training_class: TrainingClass, facts: Facts) -> None:
         """Put a new one with what it tells; the same one again stays."""
         try:
             self.rows.add(training_class.id, training_class, facts)
@@ -185,7 +187,7 @@ class StoredClasses:
         """Read, decide, write under the version that was read."""
         return self.rows.change(id_, decide)
 
-    def running(
+    def find_running(
         self,
         course_id: str,
         words: Sequence[str],
@@ -196,12 +198,12 @@ class StoredClasses:
     ) -> list[TrainingClass]:
         """Open classes that had begun on `day`, the latest begun first."""
         begun: Filter = {"starts_on": {"$lte": day}}
-        beyond = _after("$lt", after)
-        asked = [_wanted(course_id, words, today), begun, *beyond]
+        beyond = _after_filter("$lt", after)
+        asked = [_open_filter(course_id, words, today), begun, *beyond]
         order = [("starts_on", -1), ("_id", 1)]
         return self.rows.find({"$and": asked}, sort=order, limit=limit)
 
-    def coming(
+    def find_coming(
         self,
         course_id: str,
         words: Sequence[str],
@@ -212,12 +214,12 @@ class StoredClasses:
     ) -> list[TrainingClass]:
         """Open classes that had not begun on `day`, the next to begin first."""
         to_come: Filter = {"starts_on": {"$gt": day}}
-        beyond = _after("$gt", after)
-        asked = [_wanted(course_id, words, today), to_come, *beyond]
+        beyond = _after_filter("$gt", after)
+        asked = [_open_filter(course_id, words, today), to_come, *beyond]
         order = [("starts_on", 1), ("_id", 1)]
         return self.rows.find({"$and": asked}, sort=order, limit=limit)
 
-    def unfinished(self, course_id: str, today: str) -> TrainingClass | None:
+    def get_unfinished(self, course_id: str, today: str) -> TrainingClass | None:
         """A class of the course that is not over, open or closed, if there is one."""
         filter_ = {"course_id": course_id, "ends_on": {"$gte": today}}
         return next(iter(self.rows.find(filter_, limit=1)), None)
@@ -227,7 +229,7 @@ class StoredClasses:
         _index_anew(self.rows)
 
 
-def _wanted(course_id: str, words: Sequence[str], today: str) -> Filter:
+def _open_filter(course_id: str, words: Sequence[str], today: str) -> Filter:
     """Open and not over."""
     filter_: Filter = {"state": OPEN, "ends_on": {"$gte": today}}
     if course_id:
@@ -237,7 +239,7 @@ def _wanted(course_id: str, words: Sequence[str], today: str) -> Filter:
     return filter_
 
 
-def _after(beyond: str, position: tuple[str, ...] | None) -> list[Filter]:
+def _after_filter(beyond: str, position: tuple[str, ...] | None) -> list[Filter]:
     """Those beyond a first day, or of it and after an id."""
     if position is None:
         return []
@@ -256,7 +258,7 @@ class StoredLectures:
         """Keep how lectures stand, unless something newer is kept."""
         self.rows.put(told)
 
-    def named(self, ids: Sequence[str]) -> dict[str, Lecture]:
+    def find_by_ids(self, ids: Sequence[str]) -> dict[str, Lecture]:
         """Those of these lectures that media has spoken of."""
         found = self.rows.find({"_id": {"$in": list(ids)}})
         return {lecture.id: lecture for lecture in found}

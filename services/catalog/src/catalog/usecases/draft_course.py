@@ -7,11 +7,11 @@ from catalog.usecases.ports import Courses, Outline
 
 def draft_course(courses: Courses, outline: Outline, course: Course) -> Course:
     """Put a new draft. Raises UnknownModule, LessonIdTaken, LectureMisplaced."""
-    known = {module.code for area in outline.areas() for module in area.modules}
+    known = {module.code for area in outline.find_areas() for module in area.modules}
     if course.module not in known:
         raise UnknownModule(f"没有模块 {course.module}：请从课程体系里选一个")
     course.require_own_lessons()
-    courses.add(course)
+    courses.create(course)
     return course
 
 

@@ -15,6 +15,6 @@ def find_projects(outline: Outline, query: str) -> list[Project]:
         return []
     return [
         project
-        for project in outline.projects()
+        for project in outline.find_projects()
         if asked <= set(words_of(project.name, project.form, project.summary))
     ]

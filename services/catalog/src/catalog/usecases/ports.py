@@ -9,7 +9,7 @@ from catalog.domain.lecture import Lecture
 from catalog.domain.outline import Area, Project
 from catalog.domain.training_class import TrainingClass
 
-Facts = Sequence[object]
+Events = Sequence[object]
 
 
 class Outline(Protocol):
@@ -21,10 +21,10 @@ class Outline(Protocol):
     def put_project(self, project: Project) -> None:
         """Put or replace a project."""
 
-    def areas(self) -> list[Area]:
+    def find_areas(self) -> list[Area]:
         """All areas in order."""
 
-    def projects(self) -> list[Project]:
+    def find_projects(self) -> list[Project]:
         """All projects in order."""
 
 
@@ -34,15 +34,15 @@ class Courses(Protocol):
     def get(self, id_: str) -> Course | None:
         """One course, or None."""
 
-    def add(self, course: Course) -> None:
+    def create(self, course: Course) -> None:
         """Put a new one."""
 
     def change(
-        self, id_: str, decide: Callable[[Course], tuple[Course, Facts] | None]
+        self, id_: str, decide: Callable[[Course], tuple[Course, Events] | None]
     ) -> Course:
         """Read, decide, write under the version that was read."""
 
-    def published(
+    def find_published(
         self,
         module: str,
         words: Sequence[str],
@@ -65,17 +65,17 @@ class Classes(Protocol):
     def get(self, id_: str) -> TrainingClass | None:
         """One class, or None."""
 
-    def add(self, training_class: TrainingClass, facts: Facts) -> None:
+    def create(self, training_class: TrainingClass, facts: Events) -> None:
         """Put a new one with what it tells."""
 
     def change(
         self,
         id_: str,
-        decide: Callable[[TrainingClass], tuple[TrainingClass, Facts] | None],
+        decide: Callable[[TrainingClass], tuple[TrainingClass, Events] | None],
     ) -> TrainingClass:
         """Read, decide, write under the version that was read."""
 
-    def running(
+    def find_running(
         self,
         course_id: str,
         words: Sequence[str],
@@ -90,7 +90,7 @@ class Classes(Protocol):
         after a first day and id.
         """
 
-    def coming(
+    def find_coming(
         self,
         course_id: str,
         words: Sequence[str],
@@ -101,7 +101,7 @@ class Classes(Protocol):
     ) -> list[TrainingClass]:
         """As `running`, those that had not begun on `day`, the next to begin first."""
 
-    def unfinished(self, course_id: str, today: str) -> TrainingClass | None:
+    def get_unfinished(self, course_id: str, today: str) -> TrainingClass | None:
         """A class of the course that is not over, open or closed, if there is one."""
 
 
@@ -111,14 +111,14 @@ class Lectures(Protocol):
     def put(self, told: Iterable[tuple[str, int, Lecture]]) -> None:
         """Keep how lectures stand, each with its version; newer ones stay."""
 
-    def named(self, ids: Sequence[str]) -> dict[str, Lecture]:
+    def find_by_ids(self, ids: Sequence[str]) -> dict[str, Lecture]:
         """Those of these lectures that media has spoken of."""
 
 
 class Branches(Protocol):
     """The tree of branches."""
 
-    def kin_of(self, branch_id: str) -> frozenset[str] | None:
+    def find_kin(self, branch_id: str) -> frozenset[str] | None:
         """The branch, those above and those below it; None if nobody can say now."""
 
 

@@ -11,7 +11,7 @@ from enrollment.usecases.leave_class import LeaveClass
 from enrollment.usecases.ports import Books, ShownEnrolments
 
 
-def blueprint(
+def create_blueprint(
     books: Books, enrolments: ShownEnrolments, leave: LeaveClass
 ) -> Blueprint:
     """Routes for enrolments."""
@@ -19,38 +19,41 @@ def blueprint(
 
     @bp.get("/classes/<class_id>/seats")
     @needs("trainee", "officer", "staff")
-    def book(class_id: str) -> Response:
+    def show_seats(class_id: str) -> Response:
         found = books.get(class_id)
         if found is None:
             raise UnknownClass(f"没有班级 {class_id}，或尚未开班")
-        return answer(shapes.seats(found))
+        return answer(shapes.dump_seats(found))
 
     @bp.get("/classes/<class_id>/enrolments")
     @needs("officer", "staff")
-    def of_class(class_id: str) -> Response:
+    def list_enrolments(class_id: str) -> Response:
         said = query(shapes.TicketsIn)
-        found = enrolments.of_class(class_id, scope(), said.after, said.limit)
+        found = enrolments.find_by_class(class_id, scope(), said.after, said.limit)
         more = str(found[-1].ticket) if len(found) == said.limit else ""
-        listed = [shapes.enrolment(one) for one in found]
+        listed = [shapes.dump_enrolment(one) for one in found]
         return answer({"enrolments": listed, "next": more})
 
     @bp.get("/enrolments")
     @needs("trainee")
-    def own() -> Response:
-        found = enrolments.of_person(caller().person)
+    def list_own_enrolments() -> Response:
+        found = enrolments.find_by_person(caller().person)
         return answer(
-            [shapes.own_enrolment(one, enrolments.waiting_place(one)) for one in found]
+            [
+                shapes.dump_own_enrolment(one, enrolments.get_waiting_place(one))
+                for one in found
+            ]
         )
 
     @bp.delete("/enrolments/<enrolment_id>")
     @needs("trainee", "officer", "staff")
-    def withdraw(enrolment_id: str) -> Response:
+    def delete_enrolment(enrolment_id: str) -> Response:
         found = enrolments.get(enrolment_id)
         if found is None or not _may_see(found):
             raise UnknownEnrolment(f"没有报名 {enrolment_id}，或不在本单位之下")
         leave(enrolment_id)
         left = enrolments.get(enrolment_id) or found
-        return answer(shapes.enrolment(left))
+        return answer(shapes.dump_enrolment(left))
 
     return bp
 

@@ -55,7 +55,7 @@ class CorrectionIn(Shape):
     email: Text | None = None
     id_number: Text | None = None
 
-    def wanted(self) -> dict[str, str]:
+    def given_fields(self) -> dict[str, str]:
         """The fields that are given."""
         given = msgspec.structs.asdict(self)
         return {name: value for name, value in given.items() if value is not None}
@@ -82,12 +82,12 @@ class TicketsIn(Shape):
     limit: Page = 100
 
 
-def branch(one: Branch) -> dict[str, Any]:
+def dump_branch(one: Branch) -> dict[str, Any]:
     """A branch as said."""
     return {"id": one.id, "name": one.name, "parent": one.parent}
 
 
-def chunk(one: Chunk, with_names: bool) -> dict[str, Any]:
+def dump_chunk(one: Chunk, with_names: bool) -> dict[str, Any]:
     """A chunk with its outcomes; the branch's own rows beside them if wanted."""
     said: dict[str, Any] = {
         "key": one.key,
@@ -97,7 +97,7 @@ def chunk(one: Chunk, with_names: bool) -> dict[str, Any]:
         "state": one.state,
         "received": one.received,
         "count": len(one.rows) or len(one.outcomes),
-        "outcomes": [outcome.said() for outcome in one.outcomes],
+        "outcomes": [outcome.to_receipt_row() for outcome in one.outcomes],
     }
     if with_names:
         said["rows"] = [
@@ -108,12 +108,12 @@ def chunk(one: Chunk, with_names: bool) -> dict[str, Any]:
     return said
 
 
-def own_enrolment(one: Enrolment, waiting_place: int) -> dict[str, Any]:
+def dump_own_enrolment(one: Enrolment, waiting_place: int) -> dict[str, Any]:
     """An enrolment as its person sees it, with the place on the waiting list."""
-    return enrolment(one) | ({"place": waiting_place} if waiting_place else {})
+    return dump_enrolment(one) | ({"place": waiting_place} if waiting_place else {})
 
 
-def enrolment(one: Enrolment) -> dict[str, Any]:
+def dump_enrolment(one: Enrolment) -> dict[str, Any]:
     """An enrolment as said."""
     return {
         "id": one.id,
@@ -126,7 +126,7 @@ def enrolment(one: Enrolment) -> dict[str, Any]:
     }
 
 
-def member(membership: Membership, person: Person) -> dict[str, Any]:
+def dump_member(membership: Membership, person: Person) -> dict[str, Any]:
     """A person in a branch, the phone masked."""
     return {
         "id": membership.id,
@@ -139,7 +139,7 @@ def member(membership: Membership, person: Person) -> dict[str, Any]:
     }
 
 
-def person(one: Person, memberships: Sequence[Membership]) -> dict[str, Any]:
+def dump_person(one: Person, memberships: Sequence[Membership]) -> dict[str, Any]:
     """A person with memberships; numbers masked, of an address only its domain."""
     _, at, domain = one.email.rpartition("@")
     return {
@@ -155,17 +155,19 @@ def person(one: Person, memberships: Sequence[Membership]) -> dict[str, Any]:
     }
 
 
-def invitee(one: Person, membership: Membership, branch_name: str) -> dict[str, Any]:
+def dump_invitee(
+    one: Person, membership: Membership, branch_name: str
+) -> dict[str, Any]:
     """What the gateway needs to open an account and to write to the person."""
     return {
-        **contact(one),
+        **dump_contact(one),
         "branch_id": membership.branch_id,
         "branch_name": branch_name,
         "member_no": membership.member_no,
     }
 
 
-def contact(person: Person) -> dict[str, Any]:
+def dump_contact(person: Person) -> dict[str, Any]:
     """What a service needs to reach a person."""
     return {
         "person_id": person.id,
@@ -175,7 +177,7 @@ def contact(person: Person) -> dict[str, Any]:
     }
 
 
-def seats(book: SeatBook) -> dict[str, Any]:
+def dump_seats(book: SeatBook) -> dict[str, Any]:
     """How full a class is."""
     return {
         "class_id": book.class_id,

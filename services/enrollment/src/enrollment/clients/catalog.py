@@ -15,7 +15,7 @@ class CatalogClient:
     def __init__(self, client: Client) -> None:
         self.client = client
 
-    def class_of(self, class_id: str) -> SeatBook | None:
+    def get_seat_book(self, class_id: str) -> SeatBook | None:
         """An empty seat book for a class that catalog knows, or None.
 
         Closed for one that takes no more people.

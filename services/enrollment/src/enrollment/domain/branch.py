@@ -21,11 +21,11 @@ class Branch:
         return border in self.line
 
 
-def root(id_: str, name: str) -> Branch:
+def root_branch(id_: str, name: str) -> Branch:
     """A branch with none above it."""
     return Branch(id_, name, (id_,))
 
 
-def below(parent: Branch, id_: str, name: str) -> Branch:
+def branch_below(parent: Branch, id_: str, name: str) -> Branch:
     """A branch under another."""
     return Branch(id_, name, (*parent.line, id_))

@@ -39,10 +39,10 @@ class Enrolment:
         """The branch that enrolled the person."""
         return self.line[-1]
 
-    def begin(self) -> list[object]:
+    def creation_events(self) -> list[object]:
         """What a new one has to tell."""
         said = events.SeatTaken if self.first == SEATED else events.SeatWaitlisted
-        return [said(**self._about())]
+        return [said(**self._event_fields())]
 
     def withdraw(
         self, at: datetime.datetime
@@ -52,29 +52,33 @@ class Enrolment:
             return None
         until = at if self.state == SEATED else None
         left = replace(self, state=WITHDRAWN, seated_until=until)
-        return left, [left._withdrawn(was_seated=until is not None)]
+        return left, [left._withdrawn_event(was_seated=until is not None)]
 
     def promote(self) -> tuple["Enrolment", list[object]] | None:
         """From the waiting list to a seat; None unless waiting."""
         if self.state != WAITING:
             return None
-        return replace(self, state=SEATED), [events.SeatPromoted(**self._about())]
+        return replace(self, state=SEATED), [
+            events.SeatPromoted(**self._event_fields())
+        ]
 
-    def restate(self) -> list[object]:
+    def to_snapshot(self) -> list[object]:
         """How it stands now; of one that left before that was noted, where it began."""
         if self.state == WITHDRAWN:
             was_seated = self.seated_until is not None or self.first == SEATED
-            return [self._withdrawn(was_seated)]
+            return [self._withdrawn_event(was_seated)]
         if self.state == SEATED and self.first != SEATED:
-            return [events.SeatPromoted(**self._about())]
-        return self.begin()
+            return [events.SeatPromoted(**self._event_fields())]
+        return self.creation_events()
 
-    def _withdrawn(self, was_seated: bool) -> events.SeatWithdrawn:
+    def _withdrawn_event(self, was_seated: bool) -> events.SeatWithdrawn:
         return events.SeatWithdrawn(
-            **self._about(), was_seated=was_seated, seated_until=self.seated_until
+            **self._event_fields(),
+            was_seated=was_seated,
+            seated_until=self.seated_until,
         )
 
-    def _about(self) -> dict[str, Any]:
+    def _event_fields(self) -> dict[str, Any]:
         return {
             "enrolment_id": self.id,
             "class_id": self.class_id,

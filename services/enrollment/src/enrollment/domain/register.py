@@ -25,7 +25,7 @@ class Unidentified(Exception):
 
 
 @dataclass(frozen=True)
-class Named:
+class PersonFields:
     """What a row says of a person, every field in its plain form; some may be empty."""
 
     branch_id: str
@@ -68,36 +68,38 @@ class Register:
             held.add(membership.branch_id)
         self.new_id = new_id
 
-    def identify(self, named: Named) -> Identified:
+    def identify_person(self, named: PersonFields) -> Identified:
         """The person that a row means. Raises Unidentified."""
         holder_id = self.holders.get(named.membership_id, "")
         holder = self.people.get(holder_id)
-        person = self._by_id_number(named) or self._fitting(holder, named)
+        person = self._by_id_number(named) or self._holder_meant(holder, named)
         if person is None and holder is None:
             person = self._by_phone(named)
         if holder is not None and (person is None or person.id != holder.id):
             is_one_name = is_same_name(holder.name, named.name)
             raise Unidentified("two-records" if is_one_name else "member-number-taken")
         if person is not None:
-            return self._changed(person, named)
-        return Identified(self._new(named, holder_id), is_new=True)
+            return self._with_changes(person, named)
+        return Identified(self._new_person(named, holder_id), is_new=True)
 
-    def note(self, identified: Identified, named: Named) -> None:
+    def remember_row(self, identified: Identified, named: PersonFields) -> None:
         """Remember what a row that is taken says, for the rows after it."""
         person = identified.person
         self.people[person.id] = person
         self.holders[named.membership_id] = person.id
         self.branches.setdefault(person.id, set()).add(named.branch_id)
 
-    def _by_id_number(self, named: Named) -> Person | None:
+    def _by_id_number(self, named: PersonFields) -> Person | None:
         if not named.id_number:
             return None
         found = [p for p in self.people.values() if p.id_number == named.id_number]
         if found and not any(is_same_name(p.name, named.name) for p in found):
             raise Unidentified("name-differs")
-        return self._nearest(found, named)
+        return self._nearest_person(found, named)
 
-    def _fitting(self, holder: Person | None, named: Named) -> Person | None:
+    def _holder_meant(
+        self, holder: Person | None, named: PersonFields
+    ) -> Person | None:
         """The holder of the member number, if the row means that person."""
         if holder is None or not is_same_name(holder.name, named.name):
             return None
@@ -105,7 +107,7 @@ class Register:
             raise Unidentified("id-number-differs")
         return holder
 
-    def _by_phone(self, named: Named) -> Person | None:
+    def _by_phone(self, named: PersonFields) -> Person | None:
         found = [
             person
             for person in self.people.values()
@@ -115,17 +117,19 @@ class Register:
         same = [p for p in found if is_same_name(p.name, named.name)]
         if found and not same:
             raise Unidentified("name-differs")
-        return self._nearest(same, named)
+        return self._nearest_person(same, named)
 
-    def _nearest(self, found: Sequence[Person], named: Named) -> Person | None:
+    def _nearest_person(
+        self, found: Sequence[Person], named: PersonFields
+    ) -> Person | None:
         """Of several records the one that the row's branch holds, else the first."""
 
-        def distance(person: Person) -> tuple[bool, str]:
+        def distance_to(person: Person) -> tuple[bool, str]:
             return named.branch_id not in self.branches.get(person.id, ()), person.id
 
-        return min(found, key=distance, default=None)
+        return min(found, key=distance_to, default=None)
 
-    def _changed(self, person: Person, named: Named) -> Identified:
+    def _with_changes(self, person: Person, named: PersonFields) -> Identified:
         holds = named.branch_id in self.branches.get(person.id, ())
         contacts = {"phone": named.phone, "email": named.email}
         other = {f: v for f, v in contacts.items() if v and v != getattr(person, f)}
@@ -139,7 +143,7 @@ class Register:
         after = replace(person, **changed)
         return Identified(after, False, tuple(changed), tuple(notes))
 
-    def _new(self, named: Named, holder_id: str) -> Person:
+    def _new_person(self, named: PersonFields, holder_id: str) -> Person:
         """A person not known before.
 
         A membership is written before its person: until then only the row that wrote

@@ -76,13 +76,13 @@ class Outcome:
     enrolment_id: str = ""
     notes: tuple[str, ...] = ()
 
-    def said(self) -> dict[str, Any]:
+    def to_receipt_row(self) -> dict[str, Any]:
         """As a receipt says it: empty fields left out."""
         fields = asdict(self) | {"notes": list(self.notes)}
         return {name: value for name, value in fields.items() if value not in ("", [])}
 
 
-def rejected(row: Row, reason: str, **words: object) -> Outcome:
+def reject_row(row: Row, reason: str, **words: object) -> Outcome:
     """A row not taken, with what to do about it."""
     detail = WHAT_TO_DO[reason].format(**words)
     return Outcome(row.number, REJECTED, reason, detail)
@@ -120,16 +120,16 @@ class Chunk:
             return None
         ordered = tuple(sorted(outcomes, key=lambda outcome: outcome.row))
         decided = replace(self, state=DECIDED, outcomes=ordered, rows_until=rows_until)
-        return decided, [decided.receipt()]
+        return decided, [decided.receipt_event()]
 
-    def receipt(self) -> events.ReceiptIssued:
+    def receipt_event(self) -> events.ReceiptIssued:
         """What the branch is told of a decided chunk."""
         return events.ReceiptIssued(
             self.key,
             self.roster_id,
             self.branch_id,
             self.dry_run,
-            tuple(outcome.said() for outcome in self.outcomes),
+            tuple(outcome.to_receipt_row() for outcome in self.outcomes),
         )
 
 
@@ -151,7 +151,7 @@ def chunk_id(branch_id: str, key: str) -> str:
     return f"{branch_id}/{key}"
 
 
-def fingerprint(rows: Iterable[Row], dry_run: bool) -> str:
+def compute_fingerprint(rows: Iterable[Row], dry_run: bool) -> str:
     """Tells whether a chunk sent again is the same."""
     said = json.dumps([dry_run, [vars(row) for row in rows]], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()

@@ -17,7 +17,7 @@ LONGEST_JOURNAL = 40
 
 
 @dataclass(frozen=True)
-class Asking:
+class SeatRequest:
     """One person asking for a seat. `line` is the branch's, root first."""
 
     enrolment_id: str
@@ -31,23 +31,23 @@ class Asking:
 
 
 @dataclass(frozen=True)
-class Granted:
+class SeatGrant:
     """What one asking got: its ticket, and a seat or a place in the waiting list."""
 
-    asking: Asking
+    asking: SeatRequest
     ticket: int
     seated: bool
 
 
 @dataclass(frozen=True)
-class Entry:
+class JournalEntry:
     """A decision to be copied out: seats for a chunk, or a withdrawal `at` a moment.
 
     `promoted` are the enrolments that got the seats this decision freed.
     """
 
     key: str
-    granted: tuple[Granted, ...] = ()
+    granted: tuple[SeatGrant, ...] = ()
     withdrawn: str = ""
     at: datetime.datetime | None = None
     promoted: tuple[str, ...] = ()
@@ -62,7 +62,7 @@ class Quota:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingTicket:
     """A place in the waiting list, as enrolments hold it."""
 
     enrolment_id: str
@@ -81,7 +81,7 @@ class SeatBook:
     taken: int = 0
     waiting: int = 0
     next_ticket: int = 1
-    journal: tuple[Entry, ...] = ()
+    journal: tuple[JournalEntry, ...] = ()
     closed: bool = False
     ends_on: str = ""
 
@@ -90,7 +90,7 @@ class SeatBook:
         is_over = bool(self.ends_on) and self.ends_on < today.isoformat()
         return not self.closed and not is_over
 
-    def entry(self, key: str) -> Entry | None:
+    def get_entry(self, key: str) -> JournalEntry | None:
         """The decision under this key, while it is not copied out."""
         return next((entry for entry in self.journal if entry.key == key), None)
 
@@ -103,13 +103,15 @@ class SeatBook:
                 state = "withdrawn"
         return state
 
-    def in_line(self, stored: Iterable[Waiting]) -> Iterator[Waiting]:
+    def waiting_list(self, stored: Iterable[WaitingTicket]) -> Iterator[WaitingTicket]:
         """The waiting list by ticket: what is stored, and what the journal changes.
 
         Read lazily, so that whoever wants the first few reads no more.
         """
         added = [
-            Waiting(granted.asking.enrolment_id, granted.ticket, granted.asking.line)
+            WaitingTicket(
+                granted.asking.enrolment_id, granted.ticket, granted.asking.line
+            )
             for entry in self.journal
             for granted in entry.granted
             if not granted.seated
@@ -130,24 +132,28 @@ class SeatBook:
         )
 
     def grant(
-        self, askings: Sequence[Asking]
-    ) -> tuple["SeatBook", tuple[Granted, ...]]:
+        self, askings: Sequence[SeatRequest]
+    ) -> tuple["SeatBook", tuple[SeatGrant, ...]]:
         """Decide for all, in order: a ticket each, seats as far as there are."""
         book, granted = self, []
         for asking in askings:
             seated = book.has_room(asking.line)
-            granted.append(Granted(asking, book.next_ticket, seated))
+            granted.append(SeatGrant(asking, book.next_ticket, seated))
             book = replace(
-                book._counted(asking.line, 1) if seated else book._waiting(1),
+                book._with_seats_taken(asking.line, 1)
+                if seated
+                else book._with_waiting(1),
                 next_ticket=book.next_ticket + 1,
             )
         return book, tuple(granted)
 
-    def take(self, key: str, askings: Sequence[Asking]) -> tuple["SeatBook", Entry]:
+    def grant_into_journal(
+        self, key: str, askings: Sequence[SeatRequest]
+    ) -> tuple["SeatBook", JournalEntry]:
         """Decide for all and note it. Raises JournalFull."""
         book, granted = self.grant(askings)
-        entry = Entry(key, granted=granted)
-        return book._noted(entry), entry
+        entry = JournalEntry(key, granted=granted)
+        return book._with_entry(entry), entry
 
     def pending_people(self) -> frozenset[str]:
         """Whom the journal has granted something that enrolments do not show yet."""
@@ -159,42 +165,42 @@ class SeatBook:
         enrolment_id: str,
         line: Sequence[str],
         was_seated: bool,
-        in_line: Iterable[Waiting],
+        in_line: Iterable[WaitingTicket],
         at: datetime.datetime,
-    ) -> tuple["SeatBook", Entry]:
+    ) -> tuple["SeatBook", JournalEntry]:
         """Take one out; a freed seat goes to the first in line who may have it.
 
         `in_line` is the waiting list in the order of tickets.
         """
         if not was_seated:
-            entry = Entry(key, withdrawn=enrolment_id, at=at)
-            return self._waiting(-1)._noted(entry), entry
-        book, promoted = self._counted(line, -1)._promote(in_line)
-        entry = Entry(key, withdrawn=enrolment_id, at=at, promoted=promoted)
-        return book._noted(entry), entry
+            entry = JournalEntry(key, withdrawn=enrolment_id, at=at)
+            return self._with_waiting(-1)._with_entry(entry), entry
+        book, promoted = self._with_seats_taken(line, -1)._promote_waiting(in_line)
+        entry = JournalEntry(key, withdrawn=enrolment_id, at=at, promoted=promoted)
+        return book._with_entry(entry), entry
 
-    def struck(self, key: str) -> "SeatBook":
+    def without_entry(self, key: str) -> "SeatBook":
         """Without the decision under this key, which is copied out."""
         return replace(self, journal=tuple(e for e in self.journal if e.key != key))
 
-    def _promote(
-        self, in_line: Iterable[Waiting]
+    def _promote_waiting(
+        self, in_line: Iterable[WaitingTicket]
     ) -> tuple["SeatBook", tuple[str, ...]]:
         book, promoted = self, []
         for place in in_line:
             if book.taken >= book.capacity:
                 break
             if book.has_room(place.line):
-                book = book._counted(place.line, 1)._waiting(-1)
+                book = book._with_seats_taken(place.line, 1)._with_waiting(-1)
                 promoted.append(place.enrolment_id)
         return book, tuple(promoted)
 
-    def _noted(self, entry: Entry) -> "SeatBook":
+    def _with_entry(self, entry: JournalEntry) -> "SeatBook":
         if len(self.journal) >= LONGEST_JOURNAL:
             raise JournalFull(self.class_id)
         return replace(self, journal=(*self.journal, entry))
 
-    def _counted(self, line: Iterable[str], seats: int) -> "SeatBook":
+    def _with_seats_taken(self, line: Iterable[str], seats: int) -> "SeatBook":
         quotas = dict(self.quotas)
         for branch in line:
             if branch in quotas:
@@ -202,5 +208,5 @@ class SeatBook:
                 quotas[branch] = Quota(held.cap, held.taken + seats)
         return replace(self, taken=self.taken + seats, quotas=quotas)
 
-    def _waiting(self, people: int) -> "SeatBook":
+    def _with_waiting(self, people: int) -> "SeatBook":
         return replace(self, waiting=self.waiting + people)

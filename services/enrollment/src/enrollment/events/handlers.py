@@ -9,7 +9,7 @@ from enrollment.usecases.follow_classes import close_class, empty_book, open_cla
 from enrollment.usecases.ports import Books, Catalog
 
 
-def handlers(books: Books, catalog: Catalog) -> dict[str, Handler]:
+def build_handlers(books: Books, catalog: Catalog) -> dict[str, Handler]:
     """Event type → handler."""
 
     def on_class_opened(events: Sequence[Envelope]) -> None:

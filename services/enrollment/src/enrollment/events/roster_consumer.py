@@ -21,7 +21,7 @@ from pymongo.errors import PyMongoError
 from enrollment.domain.errors import Refusal, RowsRefused
 from enrollment.domain.roster import DECIDED
 from enrollment.domain.sent_rows import read_rows
-from enrollment.usecases.ports import Branches, Chunks, Sent
+from enrollment.usecases.ports import Branches, Chunks, SentChunk
 from enrollment.usecases.receive_chunk import new_chunk, receive_chunks
 
 EXCHANGE, QUEUE, PATTERN = "biyong.branches", "enrollment.rosters", "branch.*.roster"
@@ -34,14 +34,14 @@ OUTLET_SECONDS = 60.0
 """So long a branch and its queue are taken to be there still."""
 
 
-class Keep(Protocol):
+class ParkRoster(Protocol):
     """Keeps a message that is not taken where people find it."""
 
     def __call__(self, body: bytes, why: str, sender: str, key: str) -> bool:
         """False if it is not kept: too much of this sender's lies there."""
 
 
-class Said(msgspec.Struct):
+class RosterData(msgspec.Struct):
     """What a branch sends, as in its contract; rows are read by the domain."""
 
     branch_id: str
@@ -65,7 +65,7 @@ PASSING = (Away, PyMongoError, Contended, NotThere)
 """What is wrong with broker or store, or was only a race: the message waits for it."""
 
 
-class RosterInlet:
+class RosterConsumer:
     """Takes chunks in; what is refused is kept for people, alone.
 
     A branch hears of nothing but receipts; a chunk without one is sent again.
@@ -73,7 +73,7 @@ class RosterInlet:
 
     def __init__(
         self, transport: Transport, branches: Branches, chunks: Chunks,
-        wake: Callable[[], None], keep: Keep,
+        wake: Callable[[], None], keep: ParkRoster,
     ) -> None:  # fmt: skip
         self.transport, self.branches, self.chunks = transport, branches, chunks
         self.wake, self.keep = wake, keep
@@ -90,17 +90,17 @@ class RosterInlet:
                     stop.wait()
             except PASSING as error:
                 logger().warning("inlet_waits", reason=reason_of(error))
-                self._disconnect()
+                self._close_subscriber()
                 stop.wait(AGAIN_SECONDS)
 
-    def _disconnect(self) -> None:
+    def _close_subscriber(self) -> None:
         if self.subscriber is not None:
             self.subscriber.close()
         self.subscriber = None
 
     def take_once(self) -> bool:
         """Take what comes next; False if this bus has no inlet."""
-        subscriber = self.subscriber or self._connect()
+        subscriber = self.subscriber or self._open_subscriber()
         if subscriber is None:
             return False
         if time.monotonic() >= self.chores_due:
@@ -109,15 +109,15 @@ class RosterInlet:
         if batch is None:
             return True
         try:
-            self._settle(batch.deliveries)
+            self._handle_deliveries(batch.deliveries)
         except BaseException:
             batch.release()
             raise
         batch.acknowledge()
-        self._hear_more(batch.deliveries)
+        self._widen_batches(batch.deliveries)
         return True
 
-    def _connect(self) -> Subscriber | None:
+    def _open_subscriber(self) -> Subscriber | None:
         """The store is asked first: what is given back counts as delivered in vain.
 
         At first one is in hand at a time, since what ended the last one who had it may
@@ -125,84 +125,84 @@ class RosterInlet:
         """
         self.chunks.get(QUEUE)
         self.outlets.clear()
-        return self._hear(at_once=1)
+        return self._subscribe_to_rosters(at_once=1)
 
-    def _hear(self, at_once: int) -> Subscriber | None:
+    def _subscribe_to_rosters(self, at_once: int) -> Subscriber | None:
         self.subscriber = self.transport.inlet(EXCHANGE, QUEUE, PATTERN, at_once)
         self.at_once = at_once
         return self.subscriber
 
-    def _hear_more(self, deliveries: Sequence[Delivery]) -> None:
+    def _widen_batches(self, deliveries: Sequence[Delivery]) -> None:
         """Several at once as soon as one comes for the first time: all that came
         before is behind."""
         if self.at_once == 1 and not any(one.seen_before for one in deliveries):
-            self._disconnect()
-            self._hear(AT_ONCE)
+            self._close_subscriber()
+            self._subscribe_to_rosters(AT_ONCE)
 
     def _do_chores(self) -> None:
         """What the broker put aside is kept; a fault in that gives nothing back."""
         self.chores_due = time.monotonic() + CHORES_SECONDS
         try:
-            self.transport.take_parked(QUEUE, self._keep_aside)
+            self.transport.take_parked(QUEUE, self._park_put_aside)
         except PASSING as error:
             logger().warning("parked_rosters_wait", reason=reason_of(error))
 
-    def _keep_aside(self, delivery: Delivery, why: str) -> None:
-        self._keep(delivery, f"put-aside: {why}")
+    def _park_put_aside(self, delivery: Delivery, why: str) -> None:
+        self._park_delivery(delivery, f"put-aside: {why}")
 
-    def _settle(self, deliveries: Sequence[Delivery]) -> None:
+    def _handle_deliveries(self, deliveries: Sequence[Delivery]) -> None:
         """Take each, or keep it for people with the reason. Raises PASSING."""
         read = []
         for delivery in deliveries:
             try:
-                read.append((delivery, self._read(delivery)))
+                read.append((delivery, self._read_chunk(delivery)))
             except REFUSED as refusal:
-                self._refuse(delivery, refusal)
+                self._refuse_delivery(delivery, refusal)
         try:
-            self._receive(read)
+            self._receive_chunks(read)
         except REFUSED:
             for one in read:
                 self._receive_alone(*one)
         if read:
             self.wake()
 
-    def _receive(self, read: Sequence[tuple[Delivery, Sent]]) -> None:
+    def _receive_chunks(self, read: Sequence[tuple[Delivery, SentChunk]]) -> None:
         """All at once. Raises REFUSED when one of them is such, PASSING."""
         kept = receive_chunks(self.chunks, [sent for _, sent in read])
         for (delivery, _), chunk in zip(read, kept, strict=True):
             if isinstance(chunk, Refusal):
-                self._refuse(delivery, chunk)
+                self._refuse_delivery(delivery, chunk)
                 continue
             if chunk.state == DECIDED:
-                self.chunks.say_again(chunk.id)
+                self.chunks.reissue_receipt(chunk.id)
             metrics.heard.labels(TYPE, "handled").inc()
 
-    def _receive_alone(self, delivery: Delivery, sent: Sent) -> None:
+    def _receive_alone(self, delivery: Delivery, sent: SentChunk) -> None:
         try:
-            self._receive([(delivery, sent)])
+            self._receive_chunks([(delivery, sent)])
         except REFUSED as fault:
-            self._refuse(delivery, fault)
+            self._refuse_delivery(delivery, fault)
 
-    def _refuse(self, delivery: Delivery, refusal: Exception) -> None:
+    def _refuse_delivery(self, delivery: Delivery, refusal: Exception) -> None:
         metrics.heard.labels(TYPE, "parked").inc()
-        self._keep(delivery, _why(refusal))
+        self._park_delivery(delivery, _reason_for(refusal))
 
-    def _keep(self, delivery: Delivery, why: str) -> None:
-        sender, key = _sender(delivery), _shown_key(delivery)
+    def _park_delivery(self, delivery: Delivery, why: str) -> None:
+        sender, key = _sender_of(delivery), _shown_key(delivery)
         kept = self.keep(delivery.body, why, sender, key)
         logger().warning(
             "roster_refused", branch=sender, key=key, reason=why,
             size=len(delivery.body), kept=kept,
         )  # fmt: skip
 
-    def _read(self, delivery: Delivery) -> Sent:
+    def _read_chunk(self, delivery: Delivery) -> SentChunk:
         """Its chunk, with a queue for the receipt made sure of. Raises REFUSED."""
         if not delivery.user:
             raise NotTaken("sender-missing", "the message has no user_id")
         event = decode(delivery.body)
         if event.type != TYPE:
             raise Refused(f"a branch sends {TYPE} and nothing else")
-        said = msgspec.convert(event.data, Said)
+        said = msgspec.convert(event.data, RosterData)
         self._require_sender(delivery, said.branch_id)
         self._open_outlet(said.branch_id)
         chunk = new_chunk(
@@ -214,7 +214,7 @@ class RosterInlet:
             now=time.time(),
         )
         with trace.at_work(event.traceparent, trace.given(event.requestid)):
-            return Sent(chunk, trace.current())
+            return SentChunk(chunk, trace.current())
 
     def _require_sender(self, delivery: Delivery, branch: str) -> None:
         """The broker checked user_id; nobody speaks for another."""
@@ -237,7 +237,7 @@ class RosterInlet:
         self.outlets[branch] = now + OUTLET_SECONDS
 
 
-def _why(refusal: Exception) -> str:
+def _reason_for(refusal: Exception) -> str:
     """A stable code, then place and rule; never what was written there."""
     if isinstance(refusal, RowsRefused):
         return f"{refusal.slug}: {refusal.place}: {refusal.rule}"
@@ -250,7 +250,7 @@ def _why(refusal: Exception) -> str:
     return f"{slug}: {reason_of(refusal)}"
 
 
-def _sender(delivery: Delivery) -> str:
+def _sender_of(delivery: Delivery) -> str:
     """The branch whose account the broker vouches for; empty without one."""
     return delivery.user.removeprefix("branch.")
 

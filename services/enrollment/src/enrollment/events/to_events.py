@@ -14,7 +14,7 @@ SEATS = {
 }
 
 
-def word(event: object) -> Wording:
+def to_event(event: object) -> Wording:
     """The public event of a domain event."""
     match event:
         case events.PersonRegistered(person_id, _):
@@ -27,13 +27,13 @@ def word(event: object) -> Wording:
             subject = f"{branch_id}/{chunk_id}"
             return Wording("enrollment.receipt.issued.v1", subject, said)
         case events.SeatWithdrawn(enrolment_id):
-            return Wording(SEATS[type(event)], enrolment_id, _withdrawn(event))
+            return Wording(SEATS[type(event)], enrolment_id, _withdrawn_data(event))
         case events.SeatTaken() | events.SeatWaitlisted() | events.SeatPromoted():
             return Wording(SEATS[type(event)], event.enrolment_id, asdict(event))
     raise TypeError(f"no wording for {type(event).__name__}")
 
 
-def _withdrawn(event: events.SeatWithdrawn) -> dict[str, object]:
+def _withdrawn_data(event: events.SeatWithdrawn) -> dict[str, object]:
     """Without the moment where none was noted."""
     said = asdict(event)
     until = said.pop("seated_until")

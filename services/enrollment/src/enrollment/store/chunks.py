@@ -26,7 +26,7 @@ from enrollment.domain.roster import (
     Row,
 )
 from enrollment.store.id_numbers import IdNumbers
-from enrollment.usecases.ports import Sent
+from enrollment.usecases.ports import SentChunk
 
 LEASE_SECONDS = 20.0
 SMALL = 20
@@ -45,7 +45,7 @@ def chunk_form(id_numbers: IdNumbers) -> Form[Chunk]:
     """How a chunk is kept: due to be decided, the ID numbers of its rows sealed."""
 
     def to_fields(chunk: Chunk) -> dict[str, Any]:
-        rows = [_sealed(row, id_numbers) for row in chunk.rows]
+        rows = [_seal_row(row, id_numbers) for row in chunk.rows]
         outcomes = [dict(vars(outcome)) for outcome in chunk.outcomes]
         fields = {**vars(chunk), "rows": rows, "outcomes": outcomes}
         if chunk.state == DECIDED:
@@ -63,12 +63,12 @@ def chunk_form(id_numbers: IdNumbers) -> Form[Chunk]:
     return Form(to_fields, from_fields)
 
 
-def _sealed(row: Row, id_numbers: IdNumbers) -> dict[str, Any]:
+def _seal_row(row: Row, id_numbers: IdNumbers) -> dict[str, Any]:
     number = row.id_number
     return {**vars(row), "id_number": id_numbers.seal(number) if number else ""}
 
 
-def _progress(stored: Mapping[str, Any]) -> ChunkProgress:
+def _to_progress(stored: Mapping[str, Any]) -> ChunkProgress:
     outcomes = stored["outcomes"]
     noted = (note for outcome in outcomes for note in outcome.get("notes", ()))
     return ChunkProgress(
@@ -91,7 +91,7 @@ class ChunkInTurn(Chunk):
     asked_by: tuple[str, str] = ("", "")
 
 
-def _cost(chunk: Chunk) -> int:
+def _cost_of(chunk: Chunk) -> int:
     return ROWS_OF_A_CHUNK + len(chunk.rows)
 
 
@@ -118,13 +118,13 @@ class StoredChunks:
         except NotThere:
             return None
 
-    def add(self, chunk: Chunk) -> bool:
+    def create(self, chunk: Chunk) -> bool:
         """Put a new one, due at once; False if the id is taken."""
-        return chunk.id not in self.add_many([Sent(chunk)])
+        return chunk.id not in self.create_many([SentChunk(chunk)])
 
-    def add_many(self, sent: Sequence[Sent]) -> set[str]:
+    def create_many(self, sent: Sequence[SentChunk]) -> set[str]:
         """Put new ones, due at once; the ids that are taken."""
-        of_branch: dict[str, list[Sent]] = {}
+        of_branch: dict[str, list[SentChunk]] = {}
         for one in sent:
             of_branch.setdefault(one.chunk.branch_id, []).append(one)
         there = self.rows.add_many(
@@ -135,14 +135,16 @@ class StoredChunks:
             ]
         )
         for branch_id, ones in of_branch.items():
-            known = sum(_cost(one.chunk) for one in ones if one.chunk.id in there)
+            known = sum(_cost_of(one.chunk) for one in ones if one.chunk.id in there)
             if known:
                 self.turns.update_one({"_id": branch_id}, {"$inc": {"turn": -known}})
         return there
 
-    def _in_turn(self, branch_id: str, sent: Sequence[Sent]) -> Iterator[ChunkInTurn]:
-        costs = [_cost(one.chunk) for one in sent]
-        overtakes = self._waits(branch_id)
+    def _in_turn(
+        self, branch_id: str, sent: Sequence[SentChunk]
+    ) -> Iterator[ChunkInTurn]:
+        costs = [_cost_of(one.chunk) for one in sent]
+        overtakes = self._has_undecided(branch_id)
         turn = self._last_turn(branch_id, sum(costs), overtakes) - sum(costs)
         for one, cost in zip(sent, costs, strict=True):
             turn += cost
@@ -153,7 +155,7 @@ class StoredChunks:
                 **vars(one.chunk), turn=turn, is_small=is_small, asked_by=asked_by
             )
 
-    def _waits(self, branch_id: str) -> bool:
+    def _has_undecided(self, branch_id: str) -> bool:
         """Whether anything of the branch is undecided."""
         own = {"branch_id": branch_id, "state": RECEIVED}
         return self.rows.collection.find_one(own, {"_id": 1}) is not None
@@ -164,24 +166,26 @@ class StoredChunks:
         While something of it waits it goes on from there, else from what is served.
         """
         own, move = {"_id": branch_id}, "$max" if waits else "$set"
-        self.turns.update_one(own, {move: {"turn": self._turn(SERVED)}}, upsert=True)
+        self.turns.update_one(
+            own, {move: {"turn": self._get_turn(SERVED)}}, upsert=True
+        )
         moved = self.turns.find_one_and_update(
             own, {"$inc": {"turn": rows}}, return_document=ReturnDocument.AFTER
         )
         return int(moved["turn"]) if moved else rows
 
-    def _turn(self, id_: str) -> int:
+    def _get_turn(self, id_: str) -> int:
         found = self.turns.find_one({"_id": id_})
         return int(found["turn"]) if found else 0
 
-    def waiting_rows(self, branch_id: str) -> int:
+    def count_waiting_rows(self, branch_id: str) -> int:
         """About how many rows of this branch wait: how far ahead its last turn is."""
-        ahead = self._turn(branch_id) - self._turn(SERVED)
-        return ahead if ahead > 0 and self._waits(branch_id) else 0
+        ahead = self._get_turn(branch_id) - self._get_turn(SERVED)
+        return ahead if ahead > 0 and self._has_undecided(branch_id) else 0
 
     def claim(self) -> str | None:
         """The id of the chunk whose turn it is, leased to this worker."""
-        found = self._claim({"state": RECEIVED})
+        found = self._claim_chunk({"state": RECEIVED})
         if found is None:
             return None
         served = {"$max": {"turn": found.get("turn", 0)}}
@@ -193,10 +197,10 @@ class StoredChunks:
 
         These are decided beside the others, and take no turn from them.
         """
-        found = self._claim({"state": RECEIVED, "is_small": True})
+        found = self._claim_chunk({"state": RECEIVED, "is_small": True})
         return str(found["_id"]) if found else None
 
-    def _claim(self, waiting: dict[str, Any]) -> dict[str, Any] | None:
+    def _claim_chunk(self, waiting: dict[str, Any]) -> dict[str, Any] | None:
         return claim(self.rows.collection, waiting, LEASE_SECONDS, order="turn")
 
     def decide(self, id_: str, outcomes: Sequence[Outcome]) -> None:
@@ -207,15 +211,15 @@ class StoredChunks:
         until = time.time() + ROWS_KEPT_SECONDS
         self.rows.change(id_, lambda chunk: chunk.decide(outcomes, until))
 
-    def say_again(self, id_: str) -> None:
+    def reissue_receipt(self, id_: str) -> None:
         """Issue a decided chunk's receipt once more."""
-        self.rows.change(id_, lambda chunk: (chunk, [chunk.receipt()]))
+        self.rows.change(id_, lambda chunk: (chunk, [chunk.receipt_event()]))
 
-    def of_roster(self, branch_id: str, roster_id: str) -> list[Chunk]:
+    def find_by_roster(self, branch_id: str, roster_id: str) -> list[Chunk]:
         """All chunks of a roster, as they came."""
-        return self._of_roster(branch_id, roster_id)
+        return self._find_by_roster(branch_id, roster_id)
 
-    def progress(self, branch_id: str, roster_id: str) -> list[ChunkProgress]:
+    def find_progress(self, branch_id: str, roster_id: str) -> list[ChunkProgress]:
         """How far each chunk of a roster is, as they came, read without its people."""
         found = self.rows.collection.find(
             {"branch_id": branch_id, "roster_id": roster_id},
@@ -223,23 +227,25 @@ class StoredChunks:
             | {"rows.number": 1, "outcomes.outcome": 1, "outcomes.notes": 1},
             sort=[("received", 1)],
         )
-        return [_progress(stored) for stored in found]
+        return [_to_progress(stored) for stored in found]
 
-    def _of_roster(self, branch_id: str, roster_id: str, limit: int = 0) -> list[Chunk]:
+    def _find_by_roster(
+        self, branch_id: str, roster_id: str, limit: int = 0
+    ) -> list[Chunk]:
         filter_ = {"branch_id": branch_id, "roster_id": roster_id}
         return self.rows.find(filter_, sort=[("received", 1)], limit=limit)
 
-    def rosters(self, branch_ids: Sequence[str], limit: int) -> list[Chunk]:
+    def find_latest_rosters(self, branch_ids: Sequence[str], limit: int) -> list[Chunk]:
         """The first chunk of each of the latest rosters of these branches."""
         firsts = [
             chunk
             for branch_id in branch_ids
-            for roster_id in self._latest_rosters(branch_id, limit)
-            for chunk in self._of_roster(branch_id, roster_id, limit=1)
+            for roster_id in self._latest_roster_ids(branch_id, limit)
+            for chunk in self._find_by_roster(branch_id, roster_id, limit=1)
         ]
         return sorted(firsts, key=lambda chunk: -chunk.received)[:limit]
 
-    def _latest_rosters(self, branch_id: str, limit: int) -> list[str]:
+    def _latest_roster_ids(self, branch_id: str, limit: int) -> list[str]:
         """The rosters whose chunks came last, newest first; chunks a page at a time."""
         found: dict[str, None] = {}
         skip = 0

@@ -18,10 +18,10 @@ class IdNumbers:
     """Seals, unseals and hashes ID numbers with keys made from one secret."""
 
     def __init__(self, secret: bytes) -> None:
-        self.sealing = AESGCM(_derived(secret, b"id-number/seal"))
-        self.hashing = _derived(secret, b"id-number/find")
+        self.sealing = AESGCM(_derive_key(secret, b"id-number/seal"))
+        self.hashing = _derive_key(secret, b"id-number/find")
 
-    def key(self, number: str) -> str:
+    def search_key(self, number: str) -> str:
         """What a number is found by."""
         return hmac.new(self.hashing, number.encode(), hashlib.sha256).hexdigest()
 
@@ -40,5 +40,5 @@ class IdNumbers:
         return self.sealing.decrypt(nonce, text, None).decode()
 
 
-def _derived(secret: bytes, purpose: bytes) -> bytes:
+def _derive_key(secret: bytes, purpose: bytes) -> bytes:
     return hmac.new(secret, purpose, hashlib.sha256).digest()

@@ -7,7 +7,7 @@ from typing import Any
 from chassis.storage.aggregates import Aggregates, AlreadyThere, NotThere
 
 from enrollment.domain.enrolment import WAITING, Enrolment
-from enrollment.domain.seat_book import SeatBook, Waiting
+from enrollment.domain.seat_book import SeatBook, WaitingTicket
 from enrollment.usecases.ports import Scope
 
 PAGE = 100
@@ -26,7 +26,7 @@ class StoredBooks:
         except NotThere:
             return None
 
-    def open(self, book: SeatBook) -> None:
+    def create(self, book: SeatBook) -> None:
         """Put a new book; one that is there stays."""
         try:
             self.rows.add(book.class_id, book)
@@ -53,22 +53,26 @@ class StoredEnrolments:
 
     def get(self, id_: str) -> Enrolment | None:
         """One enrolment, or None."""
-        return self.named([id_]).get(id_)
+        return self.find_by_ids([id_]).get(id_)
 
-    def add(self, enrolments: Sequence[Enrolment]) -> set[str]:
+    def create(self, enrolments: Sequence[Enrolment]) -> set[str]:
         """Put new ones; the ids that were there already."""
-        return self.rows.add_many((one.id, one, one.begin()) for one in enrolments)
+        return self.rows.add_many(
+            (one.id, one, one.creation_events()) for one in enrolments
+        )
 
-    def named(self, ids: Sequence[str]) -> dict[str, Enrolment]:
+    def find_by_ids(self, ids: Sequence[str]) -> dict[str, Enrolment]:
         """Those of these enrolments that are there."""
         found = self.rows.find({"_id": {"$in": list(ids)}})
         return {enrolment.id: enrolment for enrolment in found}
 
-    def of_chunk(self, class_id: str, chunk_id: str) -> list[Enrolment]:
+    def find_by_chunk(self, class_id: str, chunk_id: str) -> list[Enrolment]:
         """What a chunk brought into a class."""
         return self.rows.find({"chunk_id": chunk_id, "class_id": class_id})
 
-    def latest(self, class_id: str, person_ids: Sequence[str]) -> dict[str, Enrolment]:
+    def find_latest(
+        self, class_id: str, person_ids: Sequence[str]
+    ) -> dict[str, Enrolment]:
         """Each person's last attempt in a class, by person."""
         found = self.rows.find(
             {"class_id": class_id, "person_id": {"$in": list(person_ids)}}
@@ -76,7 +80,7 @@ class StoredEnrolments:
         by_attempt = sorted(found, key=lambda enrolment: enrolment.attempt)
         return {enrolment.person_id: enrolment for enrolment in by_attempt}
 
-    def waiting(self, class_id: str) -> Iterator[Waiting]:
+    def find_waiting(self, class_id: str) -> Iterator[WaitingTicket]:
         """The stored waiting list in the order of tickets, read as it is used."""
         after = 0
         while True:
@@ -86,7 +90,7 @@ class StoredEnrolments:
                 limit=PAGE,
             )
             for enrolment in page:
-                yield Waiting(enrolment.id, enrolment.ticket, enrolment.line)
+                yield WaitingTicket(enrolment.id, enrolment.ticket, enrolment.line)
                 after = enrolment.ticket
             if len(page) < PAGE:
                 return
@@ -99,12 +103,12 @@ class StoredEnrolments:
         """Write down that it has a seat; repeating it changes nothing."""
         self.rows.change(id_, Enrolment.promote)
 
-    def of_person(self, person_id: str) -> list[Enrolment]:
+    def find_by_person(self, person_id: str) -> list[Enrolment]:
         """All of a person's, newest ticket last."""
         found = self.rows.find({"person_id": person_id})
         return sorted(found, key=lambda enrolment: enrolment.ticket)
 
-    def waiting_place(self, enrolment: Enrolment) -> int:
+    def get_waiting_place(self, enrolment: Enrolment) -> int:
         """How many wait for the class before this one, plus one; 0 if it waits not."""
         if enrolment.state != WAITING:
             return 0
@@ -115,7 +119,7 @@ class StoredEnrolments:
         }
         return self.rows.collection.count_documents(before) + 1
 
-    def of_class(
+    def find_by_class(
         self, class_id: str, scope: Scope, after: int, limit: int
     ) -> list[Enrolment]:
         """Those in a class from within a scope, by ticket, a page at a time."""

@@ -1,11 +1,11 @@
 """Add a branch to the tree, and look at the tree within a scope."""
 
-from enrollment.domain.branch import Branch, below, root
+from enrollment.domain.branch import Branch, branch_below, root_branch
 from enrollment.domain.errors import BranchExists, NotYourBranch, UnknownBranch
 from enrollment.usecases.ports import Branches, Scope
 
 
-def add_branch(branches: Branches, id_: str, name: str, parent: str) -> Branch:
+def create_branch(branches: Branches, id_: str, name: str, parent: str) -> Branch:
     """Put a branch below another, or at the root. Repeating it changes nothing.
 
     Raises UnknownBranch for the parent, BranchExists for another of this id.
@@ -14,10 +14,10 @@ def add_branch(branches: Branches, id_: str, name: str, parent: str) -> Branch:
         above = branches.get(parent)
         if above is None:
             raise UnknownBranch(f"没有上级单位 {parent}：请先建立它")
-        branch = below(above, id_, name)
+        branch = branch_below(above, id_, name)
     else:
-        branch = root(id_, name)
-    if not branches.add(branch) and branches.get(id_) != branch:
+        branch = root_branch(id_, name)
+    if not branches.create(branch) and branches.get(id_) != branch:
         raise BranchExists(f"单位编号 {id_} 已被使用：请换一个编号")
     return branch
 

@@ -13,10 +13,10 @@ from enrollment.domain.roster import (
     WAITLISTED,
     Chunk,
     Outcome,
-    rejected,
+    reject_row,
 )
-from enrollment.domain.seat_book import Asking, SeatBook
-from enrollment.usecases.decide_seats import KeepSeats
+from enrollment.domain.seat_book import SeatBook, SeatRequest
+from enrollment.usecases.decide_seats import DecideSeats
 from enrollment.usecases.ports import (
     Books,
     Branches,
@@ -26,7 +26,7 @@ from enrollment.usecases.ports import (
     Now,
     People,
 )
-from enrollment.usecases.validate_rows import ResolvedRow, SiftRows, people_of
+from enrollment.usecases.validate_rows import ResolvedRow, ValidateRows, people_of
 
 
 @dataclass(frozen=True)
@@ -66,78 +66,79 @@ class DecideChunk:
         if chunk is None or chunk.state == DECIDED:
             return
         records = self.dry_records(chunk) if chunk.dry_run else self.records
-        outcomes = _Deciding(self, records, chunk).outcomes()
+        outcomes = _ChunkDecision(self, records, chunk).decide_outcomes()
         if chunk.dry_run:
             outcomes = [replace(outcome, enrolment_id="") for outcome in outcomes]
         self.chunks.decide(chunk_id, outcomes)
 
 
-class _Deciding:
+class _ChunkDecision:
     """One chunk on its way to the outcomes of its rows."""
 
     def __init__(self, use_case: DecideChunk, records: Records, chunk: Chunk) -> None:
         self.people, self.books = records.people, records.books
         self.enrolments, self.chunk = records.enrolments, chunk
         self.now = use_case.now
-        self.seats = KeepSeats(records.books, records.enrolments, use_case.now)
-        self.sift = SiftRows(
+        self.seats = DecideSeats(records.books, records.enrolments, use_case.now)
+        self.sift = ValidateRows(
             use_case.branches,
             records.people,
             records.books,
             use_case.catalog,
             use_case.secret,
-            self._today,
+            self._college_today,
         )
 
-    def outcomes(self) -> list[Outcome]:
+    def decide_outcomes(self) -> list[Outcome]:
         """What becomes of each row."""
         sender, rows = self.chunk.branch_id, self.chunk.rows
         resolved, outcomes = self.sift(sender, rows, self._is_closed)
-        resolved, taken = self._register(resolved)
+        resolved, taken = self._create_people(resolved)
         outcomes += taken
         for class_id in sorted({one.class_id for one in resolved}):
             of_class = [one for one in resolved if one.class_id == class_id]
-            outcomes += self._seat(class_id, of_class)
+            outcomes += self._seat_rows(class_id, of_class)
         return outcomes
 
-    def _today(self) -> datetime.date:
-        return self.seats.today()
+    def _college_today(self) -> datetime.date:
+        return self.seats.college_today()
 
     def _is_closed(self, class_id: str) -> bool:
         """A closed class takes nobody, unless this chunk was decided before."""
         book = self.books.get(class_id)
-        if book is None or book.takes_people(self._today()):
+        if book is None or book.takes_people(self._college_today()):
             return False
         chunk_id = self.chunk.id
         return not (
-            book.entry(chunk_id) or self.enrolments.of_chunk(class_id, chunk_id)
+            book.get_entry(chunk_id)
+            or self.enrolments.find_by_chunk(class_id, chunk_id)
         )
 
-    def _register(
+    def _create_people(
         self, resolved: Sequence[ResolvedRow]
     ) -> tuple[list[ResolvedRow], list[Outcome]]:
         """Write memberships and people; a number another chunk took is refused."""
-        self.people.join(
+        self.people.create_memberships(
             {one.membership.id: one.membership for one in resolved}.values()
         )
-        held = self.people.members([one.membership.id for one in resolved])
+        held = self.people.find_memberships([one.membership.id for one in resolved])
         good, outcomes = [], []
         for one in resolved:
             if held[one.membership.id].person_id == one.person_id:
                 good.append(one)
             else:
-                outcomes.append(rejected(one.row, "member-number-taken"))
+                outcomes.append(reject_row(one.row, "member-number-taken"))
         new = {
             one.person_id: (one.identified.person, one.branch.id)
             for one in good
             if one.identified.is_new
         }
-        self.people.register(new.values())
+        self.people.create_people(new.values())
         for one in good:
-            self._change(one)
+            self._change_person(one)
         return good, outcomes
 
-    def _change(self, one: ResolvedRow) -> None:
+    def _change_person(self, one: ResolvedRow) -> None:
         """Write what a row changes of a known person, with its audit line."""
         fields = one.identified.changed
         if not fields:
@@ -148,30 +149,34 @@ class _Deciding:
         person = one.identified.person
         self.people.change(change, {field: getattr(person, field) for field in fields})
 
-    def _seat(self, class_id: str, resolved: Sequence[ResolvedRow]) -> list[Outcome]:
+    def _seat_rows(
+        self, class_id: str, resolved: Sequence[ResolvedRow]
+    ) -> list[Outcome]:
         ids = people_of(resolved)
 
-        def asking(book: SeatBook) -> list[Asking]:
-            return _asking(book, resolved, self.enrolments.latest(class_id, ids))
+        def find_requests(book: SeatBook) -> list[SeatRequest]:
+            return _seat_requests(
+                book, resolved, self.enrolments.find_latest(class_id, ids)
+            )
 
-        self.seats.take(class_id, self.chunk.id, asking)
-        of_chunk = self.enrolments.of_chunk(class_id, self.chunk.id)
+        self.seats.grant_seats(class_id, self.chunk.id, find_requests)
+        of_chunk = self.enrolments.find_by_chunk(class_id, self.chunk.id)
         own = {enrolment.person_id: enrolment for enrolment in of_chunk}
-        latest = self.enrolments.latest(class_id, ids)
+        latest = self.enrolments.find_latest(class_id, ids)
         book = self.books.get(class_id)
-        is_open = book is not None and book.takes_people(self._today())
+        is_open = book is not None and book.takes_people(self._college_today())
         reason = "send-again" if is_open else "class-closed"
         return [
-            _granted(one, own[one.person_id])
+            _granted_outcome(one, own[one.person_id])
             if one.person_id in own
-            else _not_granted(one, latest.get(one.person_id), reason)
+            else _ungranted_outcome(one, latest.get(one.person_id), reason)
             for one in resolved
         ]
 
 
-def _asking(
+def _seat_requests(
     book: SeatBook, resolved: Sequence[ResolvedRow], held: dict[str, Enrolment]
-) -> list[Asking]:
+) -> list[SeatRequest]:
     """Who of these still needs a seat; one who left before tries anew."""
     pending, asking = book.pending_people(), []
     for one in resolved:
@@ -182,17 +187,19 @@ def _asking(
             continue
         attempt = before.attempt + 1 if before else 1
         id_ = enrolment_id(book.class_id, one.person_id, attempt)
-        asking.append(Asking(id_, one.person_id, one.branch.line))
+        asking.append(SeatRequest(id_, one.person_id, one.branch.line))
     return asking
 
 
-def _not_granted(one: ResolvedRow, held: Enrolment | None, reason: str) -> Outcome:
+def _ungranted_outcome(
+    one: ResolvedRow, held: Enrolment | None, reason: str
+) -> Outcome:
     """Enrolled already, by whomever; else why not now."""
     if held is None or (held.state == WITHDRAWN and reason == "class-closed"):
-        return rejected(one.row, reason)
+        return reject_row(one.row, reason)
     return Outcome(one.row.number, ALREADY, enrolment_id=held.id, notes=one.notes)
 
 
-def _granted(one: ResolvedRow, enrolment: Enrolment) -> Outcome:
+def _granted_outcome(one: ResolvedRow, enrolment: Enrolment) -> Outcome:
     outcome = ENROLLED if enrolment.first == SEATED else WAITLISTED
     return Outcome(one.row.number, outcome, enrolment_id=enrolment.id, notes=one.notes)

@@ -9,28 +9,28 @@ from collections.abc import Callable, Sequence
 
 from enrollment.domain.enrolment import SEATED, WAITING, WITHDRAWN, Enrolment
 from enrollment.domain.errors import JournalFull, UnknownEnrolment
-from enrollment.domain.seat_book import Asking, Entry, Granted, SeatBook
+from enrollment.domain.seat_book import JournalEntry, SeatBook, SeatGrant, SeatRequest
 from enrollment.usecases.ports import Books, Enrolments, Now
 
 COLLEGE_ZONE = datetime.timezone(datetime.timedelta(hours=8))
 """Asia/Shanghai, which has no summer time: a class is over when its last day is."""
 
 
-class KeepSeats:
+class DecideSeats:
     """The one way to seats."""
 
     def __init__(self, books: Books, enrolments: Enrolments, now: Now) -> None:
         self.books, self.enrolments, self.now = books, enrolments, now
 
-    def today(self) -> datetime.date:
+    def college_today(self) -> datetime.date:
         """The day it is at the college."""
         return self.now().astimezone(COLLEGE_ZONE).date()
 
-    def take(
+    def grant_seats(
         self,
         class_id: str,
         chunk_id: str,
-        asking: Callable[[SeatBook], Sequence[Asking]],
+        asking: Callable[[SeatBook], Sequence[SeatRequest]],
     ) -> None:
         """Decide for a chunk's people in one class, once, and copy it out.
 
@@ -39,13 +39,15 @@ class KeepSeats:
         A closed class takes nobody.
         """
 
-        def decide(book: SeatBook) -> SeatBook | None:
-            if book.entry(chunk_id) or self.enrolments.of_chunk(class_id, chunk_id):
+        def decide_grants(book: SeatBook) -> SeatBook | None:
+            if book.get_entry(chunk_id) or self.enrolments.find_by_chunk(
+                class_id, chunk_id
+            ):
                 return None
-            people = asking(book) if book.takes_people(self.today()) else ()
-            return book.take(chunk_id, people)[0] if people else None
+            people = asking(book) if book.takes_people(self.college_today()) else ()
+            return book.grant_into_journal(chunk_id, people)[0] if people else None
 
-        self._decide(class_id, decide)
+        self._change_book(class_id, decide_grants)
 
     def withdraw(self, enrolment_id: str) -> None:
         """Take a person out; what becomes free goes to the waiting list at once.
@@ -56,12 +58,12 @@ class KeepSeats:
         if enrolment is None:
             raise UnknownEnrolment(f"没有报名 {enrolment_id}")
 
-        def decide(book: SeatBook) -> SeatBook | None:
+        def decide_withdrawal(book: SeatBook) -> SeatBook | None:
             stored = self.enrolments.get(enrolment_id) or enrolment
             state = book.effective_state(enrolment_id, stored.state)
             if state == WITHDRAWN:
                 return None
-            in_line = book.in_line(self.enrolments.waiting(book.class_id))
+            in_line = book.waiting_list(self.enrolments.find_waiting(book.class_id))
             return book.withdraw(
                 f"withdraw/{enrolment_id}",
                 enrolment_id,
@@ -71,9 +73,9 @@ class KeepSeats:
                 self.now(),
             )[0]
 
-        self._decide(enrolment.class_id, decide)
+        self._change_book(enrolment.class_id, decide_withdrawal)
 
-    def _decide(
+    def _change_book(
         self, class_id: str, decide: Callable[[SeatBook], SeatBook | None]
     ) -> None:
         while True:
@@ -92,26 +94,26 @@ class KeepSeats:
                 return
             entry = book.journal[0]
             self._write_down(book, entry)
-            self._strike(class_id, entry.key)
+            self._clear_entry(class_id, entry.key)
 
-    def _write_down(self, book: SeatBook, entry: Entry) -> None:
+    def _write_down(self, book: SeatBook, entry: JournalEntry) -> None:
         if entry.withdrawn:
             at = entry.at or self.now()  # an earlier release noted no moment
             self.enrolments.withdraw(entry.withdrawn, at)
         for promoted in entry.promoted:
             self.enrolments.promote(promoted)
-        new = [_enrolment(book, entry.key, granted) for granted in entry.granted]
+        new = [_to_enrolment(book, entry.key, granted) for granted in entry.granted]
         if new:
-            self.enrolments.add(new)
+            self.enrolments.create(new)
 
-    def _strike(self, class_id: str, key: str) -> None:
-        def decide(book: SeatBook) -> SeatBook | None:
-            return book.struck(key) if book.entry(key) else None
+    def _clear_entry(self, class_id: str, key: str) -> None:
+        def decide_entry(book: SeatBook) -> SeatBook | None:
+            return book.without_entry(key) if book.get_entry(key) else None
 
-        self.books.change(class_id, decide)
+        self.books.change(class_id, decide_entry)
 
 
-def _enrolment(book: SeatBook, chunk_id: str, granted: Granted) -> Enrolment:
+def _to_enrolment(book: SeatBook, chunk_id: str, granted: SeatGrant) -> Enrolment:
     asking = granted.asking
     state = SEATED if granted.seated else WAITING
     return Enrolment(

@@ -35,8 +35,8 @@ def find_people(
         field = "phone" if not phones and phone else "member_no"
         said = WHAT_TO_DO[illegal.reason]
         raise FieldIllegal(said, field, illegal.reason) from illegal
-    found, memberships = people.known(phones, [], numbers)
-    own = _within(branches, scope, memberships)
+    found, memberships = people.find_known(phones, [], numbers)
+    own = _memberships_within(branches, scope, memberships)
     held = {person.id: [m for m in own if m.person_id == person.id] for person in found}
     return [(person, held[person.id]) for person in found if held[person.id]]
 
@@ -45,16 +45,16 @@ def require_person(
     branches: Branches, people: People, scope: Scope, person_id: str
 ) -> Found:
     """One person of a branch in this scope. Raises UnknownPerson for anybody else."""
-    person = people.named([person_id]).get(person_id)
-    own = _within(branches, scope, people.memberships_of([person_id]))
+    person = people.find_by_ids([person_id]).get(person_id)
+    own = _memberships_within(branches, scope, people.find_memberships_of([person_id]))
     if person is None or not own:
         raise UnknownPerson("没有这位学员，或不在本单位之下：请核对编号")
     return person, own
 
 
-def _within(
+def _memberships_within(
     branches: Branches, scope: Scope, memberships: Sequence[Membership]
 ) -> list[Membership]:
-    named = branches.named(sorted({m.branch_id for m in memberships}))
+    named = branches.find_by_ids(sorted({m.branch_id for m in memberships}))
     reached = {id_ for id_, branch in named.items() if scope.covers(branch.line)}
     return [m for m in memberships if m.branch_id in reached]

@@ -20,7 +20,7 @@ def empty_book(
 
 def open_class(books: Books, book: SeatBook) -> None:
     """Begin the book of a class; one that is there stays as it is."""
-    books.open(book)
+    books.create(book)
 
 
 def close_class(books: Books, catalog: Catalog, class_id: str) -> None:
@@ -30,12 +30,12 @@ def close_class(books: Books, catalog: Catalog, class_id: str) -> None:
     book is begun closed, and stays so when the opening is heard.
     """
 
-    def decide(book: SeatBook) -> SeatBook | None:
+    def decide_closing(book: SeatBook) -> SeatBook | None:
         return None if book.closed else replace(book, closed=True)
 
     if books.get(class_id) is None:
-        told = catalog.class_of(class_id)
+        told = catalog.get_seat_book(class_id)
         if told is None:
             return
-        books.open(told)
-    books.change(class_id, decide)
+        books.create(told)
+    books.change(class_id, decide_closing)

@@ -11,10 +11,10 @@ from learning.domain.certificate import Certificate
 from learning.domain.hours import YEARLY_TARGET_QUARTERS, ZONE
 from learning.usecases.ports import (
     Certificates,
-    Copies,
     Ledger,
     NoteRevocation,
     Now,
+    Projections,
     Records,
     Seal,
 )
@@ -36,8 +36,8 @@ class RevocationIn(Shape):
     reason: Name
 
 
-def blueprint(
-    copies: Copies,
+def create_blueprint(
+    copies: Projections,
     records: Records,
     ledger: Ledger,
     certificates: Certificates,
@@ -50,17 +50,20 @@ def blueprint(
 
     @bp.get("/record")
     @needs("trainee")
-    def record() -> Response:
+    def show_record() -> Response:
         person = caller().person
         return answer(
-            {"courses": records.of_person(person), "watched": copies.watched(person)}
+            {
+                "courses": records.find_by_person(person),
+                "watched": copies.find_watched_percents(person),
+            }
         )
 
     @bp.get("/hours")
     @needs("trainee")
-    def hours() -> Response:
+    def show_hours() -> Response:
         year = query(YearIn).year or now().astimezone(ZONE).year
-        entries = ledger.of_person(caller().person, year)
+        entries = ledger.find_by_person(caller().person, year)
         said = {
             "year": year,
             "target": YEARLY_TARGET_QUARTERS / 4,
@@ -75,29 +78,31 @@ def blueprint(
 
     @bp.get("/certificates")
     @needs("trainee")
-    def own() -> Response:
-        found = certificates.of_person(caller().person)
-        return answer([_printed(certificate) for certificate in found])
+    def list_certificates() -> Response:
+        found = certificates.find_by_person(caller().person)
+        return answer([_dump_certificate(certificate) for certificate in found])
 
     @bp.get("/certificates/<number>")
     @needs("visitor", "trainee", "officer", "staff", "operator")
-    def verify(number: str) -> Response:
+    def show_certificate(number: str) -> Response:
         verdict = verify_certificate(certificates, seal, number)
-        return answer({**_printed(verdict.certificate), "genuine": verdict.genuine})
+        return answer(
+            {**_dump_certificate(verdict.certificate), "genuine": verdict.genuine}
+        )
 
     @bp.post("/certificates/<number>/revocation")
     @needs("staff")
-    def revoke(number: str) -> Response:
+    def post_revocation(number: str) -> Response:
         reason, today = body(RevocationIn).reason, now().astimezone(ZONE).date()
         revoked = revoke_certificate(
             certificates, note, number, reason, _who_asks(), today
         )
-        return answer(_printed(revoked))
+        return answer(_dump_certificate(revoked))
 
     @bp.get("/classes/<class_id>/certificates/<person_id>")
     @needs_service("enrollment")
     def of_class(class_id: str, person_id: str) -> Response:
-        found = certificates.of_class(person_id, class_id)
+        found = certificates.get_by_class(person_id, class_id)
         return answer({"is_issued": found is not None})
 
     return bp
@@ -108,7 +113,7 @@ def _who_asks() -> str:
     return caller().login or caller().account
 
 
-def _printed(certificate: Certificate) -> dict[str, Any]:
+def _dump_certificate(certificate: Certificate) -> dict[str, Any]:
     said: dict[str, Any] = msgspec.to_builtins(certificate)
     said.pop("person_id")
     return said

@@ -4,7 +4,7 @@ from typing import Any
 
 from chassis.http.client import Client
 
-from learning.domain.errors import NotToldYet
+from learning.domain.errors import NotConsumedYet
 
 
 class EnrollmentNames:
@@ -13,7 +13,7 @@ class EnrollmentNames:
     def __init__(self, client: Client) -> None:
         self.client = client
 
-    def name_of(self, person_id: str) -> str:
+    def get_name(self, person_id: str) -> str:
         """The name as enrolled. Raises NotToldYet if enrollment does not know."""
         found = self.client.call(
             "POST",
@@ -22,5 +22,5 @@ class EnrollmentNames:
             body={"person_ids": [person_id]},
         )
         if not found:
-            raise NotToldYet(f"enrollment does not know {person_id}")
+            raise NotConsumedYet(f"enrollment does not know {person_id}")
         return str(found[0]["name"])

@@ -43,7 +43,7 @@ class Certificate:
         text = json.dumps(printed, ensure_ascii=False, sort_keys=True)
         return text.encode()
 
-    def begin(self) -> list[object]:
+    def creation_events(self) -> list[object]:
         """What issuing it tells."""
         return [
             events.CertificateIssued(

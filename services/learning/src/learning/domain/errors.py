@@ -17,7 +17,7 @@ class UnknownCertificate(Refusal):
     slug = "unknown-certificate"
 
 
-class NotToldYet(Exception):
+class NotConsumedYet(Exception):
     """Something this event builds on has not been heard yet; it comes again."""
 
     comes_again = True

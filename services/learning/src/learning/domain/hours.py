@@ -30,7 +30,7 @@ class HoursEntry:
     rule: str
     at: datetime.datetime
 
-    def begin(self) -> list[object]:
+    def creation_events(self) -> list[object]:
         """What crediting it tells."""
         return [
             events.HoursCredited(

@@ -32,7 +32,7 @@ class MakeUp:
         furthest = max(after, self.after)
         return replace(self, after=furthest, waits=waits or self.waits, due=now)
 
-    def end(self, now: float) -> "MakeUp":
+    def end_round(self, now: float) -> "MakeUp":
         """All seats are seen: it is over, or comes again from the first seat on."""
         pause = WAIT_SECONDS * float(2 ** min(self.rounds, MOST_DOUBLED))
         due = now + pause if self.waits else None

@@ -48,7 +48,7 @@ class Record:
         """When it was completed; long ago where that was not noted."""
         return self.done_at or LONG_AGO
 
-    def complete(
+    def complete_lesson(
         self, course: Course, lesson_id: str, at: datetime.datetime
     ) -> tuple["Record", list[object]] | None:
         """Mark a lesson done then, and the course if it was the last; None if known."""

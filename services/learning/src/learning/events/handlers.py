@@ -9,35 +9,35 @@ from learning.events import projected_rows
 from learning.usecases.complete_lecture import CompleteLecture
 from learning.usecases.follow_courses import follow_courses
 from learning.usecases.follow_seats import follow_seats
-from learning.usecases.ports import Copies, MakingUp, Records
+from learning.usecases.ports import MakeUps, Projections, Records
 
 
-def handlers(
-    copies: Copies,
+def build_handlers(
+    copies: Projections,
     records: Records,
     complete: CompleteLecture,
-    making_up: MakingUp,
+    making_up: MakeUps,
 ) -> dict[str, Handler]:
     """Event type → handler."""
 
     def on_course_published(events: Sequence[Envelope]) -> None:
-        courses = [projected_rows.course(event) for event in events]
+        courses = [projected_rows.row_of_course(event) for event in events]
         follow_courses(copies, making_up, courses)
 
     def on_class_opened(events: Sequence[Envelope]) -> None:
-        copies.put_classes([projected_rows.training_class(event) for event in events])
+        copies.put_classes([projected_rows.row_of_class(event) for event in events])
 
     def on_seat(events: Sequence[Envelope]) -> None:
-        seats = [projected_rows.seat(event) for event in events]
+        seats = [projected_rows.row_of_seat(event) for event in events]
         follow_seats(copies, records, complete, seats)
 
     def on_watch_progressed(events: Sequence[Envelope]) -> None:
-        copies.put_watched([projected_rows.watched(event) for event in events])
+        copies.put_watched([projected_rows.row_of_watched(event) for event in events])
 
     def on_watch_completed(events: Sequence[Envelope]) -> None:
-        copies.put_watched([projected_rows.watched(event) for event in events])
+        copies.put_watched([projected_rows.row_of_watched(event) for event in events])
         for event in events:
-            complete(projected_rows.completion(event))
+            complete(projected_rows.to_completion(event))
 
     return {
         "catalog.course.published.v1": on_course_published,

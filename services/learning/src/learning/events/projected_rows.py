@@ -10,20 +10,20 @@ from learning.domain.record import WHOLE_PERCENT, Watched
 from learning.usecases.complete_lecture import Completion
 
 
-def course(event: Envelope) -> tuple[str, int, Course]:
+def row_of_course(event: Envelope) -> tuple[str, int, Course]:
     """A course as it was published."""
     said = {**event.data, "id": event.data["course_id"]}
     return said["id"], event.version, msgspec.convert(said, Course)
 
 
-def training_class(event: Envelope) -> tuple[str, int, TrainingClass]:
+def row_of_class(event: Envelope) -> tuple[str, int, TrainingClass]:
     """A class as it was opened."""
     said = event.data
     opened = TrainingClass(said["class_id"], said["course_id"], said["title"])
     return opened.id, event.version, opened
 
 
-def seat(event: Envelope) -> tuple[str, int, Seat]:
+def row_of_seat(event: Envelope) -> tuple[str, int, Seat]:
     """A seat, or that it was lost."""
     said = event.data
     until = said.get("seated_until")
@@ -35,7 +35,7 @@ def seat(event: Envelope) -> tuple[str, int, Seat]:
     return told.id, event.version, told
 
 
-def completion(event: Envelope) -> Completion:
+def to_completion(event: Envelope) -> Completion:
     """A lecture that was watched to its end when that was said."""
     said = event.data
     return Completion(
@@ -44,7 +44,7 @@ def completion(event: Envelope) -> Completion:
     )  # fmt: skip
 
 
-def watched(event: Envelope) -> tuple[str, int, Watched]:
+def row_of_watched(event: Envelope) -> tuple[str, int, Watched]:
     """How much of an edition a person has watched; one that is completed, all."""
     said = event.data
     id_ = f"{said['person_id']}.{said['lecture_id']}.{said['edition']}"
@@ -52,11 +52,14 @@ def watched(event: Envelope) -> tuple[str, int, Watched]:
     return id_, event.version, Watched(said["person_id"], said["lecture_id"], percent)
 
 
-COURSES = {"catalog.course.published.v1": course}
-CLASSES = {"catalog.class.opened.v1": training_class}
+COURSES = {"catalog.course.published.v1": row_of_course}
+CLASSES = {"catalog.class.opened.v1": row_of_class}
 SEATS = {
-    "enrollment.seat.taken.v1": seat,
-    "enrollment.seat.promoted.v1": seat,
-    "enrollment.seat.withdrawn.v1": seat,
+    "enrollment.seat.taken.v1": row_of_seat,
+    "enrollment.seat.promoted.v1": row_of_seat,
+    "enrollment.seat.withdrawn.v1": row_of_seat,
 }
-WATCHED = {"media.watch.progressed.v1": watched, "media.watch.completed.v1": watched}
+WATCHED = {
+    "media.watch.progressed.v1": row_of_watched,
+    "media.watch.completed.v1": row_of_watched,
+}

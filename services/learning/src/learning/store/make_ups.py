@@ -28,13 +28,13 @@ def from_fields(id_: str, stored: Mapping[str, Any]) -> MakeUp:
 FORM = Form(to_fields, from_fields)
 
 
-class StoredMakingUp:
+class StoredMakeUps:
     """Editions of courses for which something may be to be made up."""
 
     def __init__(self, rows: Aggregates[MakeUp], wake: Callable[[], None]) -> None:
         self.rows, self.wake = rows, wake
 
-    def begin(self, course_id: str, edition: int) -> None:
+    def create(self, course_id: str, edition: int) -> None:
         """From the first seat on; once for each edition."""
         new = MakeUp(course_id, edition, time.time())
         try:
@@ -48,20 +48,22 @@ class StoredMakingUp:
         found = claim(self.rows.collection, {}, LEASE_SECONDS)
         return from_fields(found["_id"], found) if found else None
 
-    def go_on(self, made_up: MakeUp, after: str, waits: str) -> None:
+    def save_progress(self, made_up: MakeUp, after: str, waits: str) -> None:
         """Save how far it came."""
-        self._change(made_up, lambda kept: kept.go_on(after, waits, time.time()))
+        self._change_round(made_up, lambda kept: kept.go_on(after, waits, time.time()))
 
-    def end(self, made_up: MakeUp) -> None:
+    def end_round(self, made_up: MakeUp) -> None:
         """All seats are seen; whose certificate must wait comes again later."""
         if made_up.waits:
             logger().info("made_up_later", id=made_up.id, reason=made_up.waits)
-        self._change(made_up, lambda kept: kept.end(time.time()))
+        self._change_round(made_up, lambda kept: kept.end_round(time.time()))
 
-    def _change(self, made_up: MakeUp, change: Callable[[MakeUp], MakeUp]) -> None:
+    def _change_round(
+        self, made_up: MakeUp, change: Callable[[MakeUp], MakeUp]
+    ) -> None:
         """Nothing for a worker that was so slow that another ended its round."""
 
-        def decide(kept: MakeUp) -> tuple[MakeUp, tuple[()]] | None:
+        def decide_change(kept: MakeUp) -> tuple[MakeUp, tuple[()]] | None:
             return (change(kept), ()) if kept.rounds == made_up.rounds else None
 
-        self.rows.change(made_up.id, decide)
+        self.rows.change(made_up.id, decide_change)

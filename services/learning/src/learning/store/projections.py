@@ -22,7 +22,7 @@ def _with_lectures(course: Course) -> dict[str, Any]:
 COURSE_FORM = Form(_with_lectures, plain.from_fields)
 
 
-class StoredCopies:
+class StoredProjections:
     """What other services said."""
 
     def __init__(self) -> None:
@@ -47,28 +47,28 @@ class StoredCopies:
         """Keep how much is watched, unless something newer is kept."""
         self.watched_rows.put(told)
 
-    def courses_showing(self, lecture_id: str) -> list[Course]:
+    def find_courses_showing(self, lecture_id: str) -> list[Course]:
         """The courses in which this lecture is watched."""
         return self.courses.find({"lectures": lecture_id})
 
-    def course(self, id_: str) -> Course | None:
+    def get_course(self, id_: str) -> Course | None:
         """One course, or None."""
         return self.courses.get(id_)
 
-    def training_class(self, id_: str) -> TrainingClass | None:
+    def get_class(self, id_: str) -> TrainingClass | None:
         """One class, or None."""
         return self.classes.get(id_)
 
-    def seats_of(self, person_id: str, course_id: str) -> list[Seat]:
+    def find_seats(self, person_id: str, course_id: str) -> list[Seat]:
         """A person's seats in classes of a course."""
         return self.seats.find({"person_id": person_id, "course_id": course_id})
 
-    def seats_in(self, course_id: str, after: str) -> list[Seat]:
+    def find_next_seats(self, course_id: str, after: str) -> list[Seat]:
         """The next seats in classes of the course by id, lost ones included."""
         wanted = {"course_id": course_id, "_id": {"$gt": after}}
         return self.seats.find(wanted, sort=[("_id", 1)], limit=AT_ONCE)
 
-    def watched(self, person_id: str) -> dict[str, int]:
+    def find_watched_percents(self, person_id: str) -> dict[str, int]:
         """Per lecture, how many per cent of an edition the person has watched."""
         found = self.watched_rows.find({"person_id": person_id})
         percents: dict[str, int] = {}

@@ -45,19 +45,19 @@ class StoredRecords:
             return self.rows.change(empty.id, decide)
         return decided[0]
 
-    def complete_ones(self, pairs: Sequence[tuple[str, str]]) -> list[Record]:
+    def find_complete(self, pairs: Sequence[tuple[str, str]]) -> list[Record]:
         """Those of these (person, course) records that are complete."""
         ids = [Record(person, course).id for person, course in pairs]
         found = self.rows.find({"_id": {"$in": ids}})
         return [record for record in found if record.is_complete]
 
-    def of_course(self, course_id: str, persons: Sequence[str]) -> list[Record]:
+    def find_by_course(self, course_id: str, persons: Sequence[str]) -> list[Record]:
         """These people's records of a course, empty ones included."""
         empty = {one.id: one for one in (Record(p, course_id) for p in persons)}
         found = self.rows.find({"_id": {"$in": sorted(empty)}})
         return [*(empty | {record.id: record for record in found}).values()]
 
-    def of_person(self, person_id: str) -> list[Record]:
+    def find_by_person(self, person_id: str) -> list[Record]:
         """All of a person's."""
         return self.rows.find({"person_id": person_id})
 
@@ -71,11 +71,11 @@ class StoredLedger:
     def credit(self, entry: HoursEntry) -> None:
         """Add a line; the same line again changes nothing."""
         try:
-            self.rows.add(entry.id, entry, entry.begin())
+            self.rows.add(entry.id, entry, entry.creation_events())
         except AlreadyThere:
             return
 
-    def credited(
+    def find_credited(
         self, persons: Sequence[str], lectures: Sequence[str]
     ) -> dict[tuple[str, str], HoursEntry]:
         """The lines of these people for these lectures, of whatever year."""
@@ -89,7 +89,7 @@ class StoredLedger:
             found += self.rows.find({"_id": {"$in": ids[start : start + AT_ONCE]}})
         return {pairs[entry.id]: entry for entry in found}
 
-    def of_person(self, person_id: str, year: int) -> list[HoursEntry]:
+    def find_by_person(self, person_id: str, year: int) -> list[HoursEntry]:
         """A person's lines of a year, newest first."""
         return self.rows.find({"person_id": person_id, "year": year}, sort=[("at", -1)])
 
@@ -110,7 +110,9 @@ class StoredCertificates:
     def issue(self, certificate: Certificate) -> None:
         """Put a new one; the same number again changes nothing."""
         try:
-            self.rows.add(certificate.number, certificate, certificate.begin())
+            self.rows.add(
+                certificate.number, certificate, certificate.creation_events()
+            )
         except AlreadyThere:
             return
 
@@ -122,11 +124,11 @@ class StoredCertificates:
         """Read, decide, write under the version that was read."""
         return self.rows.change(number, decide)
 
-    def of_class(self, person_id: str, class_id: str) -> Certificate | None:
+    def get_by_class(self, person_id: str, class_id: str) -> Certificate | None:
         """A person's certificate of a class, or None."""
         wanted = {"person_id": person_id, "class_id": class_id}
         return next(iter(self.rows.find(wanted, limit=1)), None)
 
-    def of_person(self, person_id: str) -> list[Certificate]:
+    def find_by_person(self, person_id: str) -> list[Certificate]:
         """All of a person's."""
         return self.rows.find({"person_id": person_id})

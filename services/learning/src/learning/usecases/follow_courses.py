@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from learning.domain.course import Course
-from learning.usecases.ports import Copies, MakingUp
+from learning.usecases.ports import MakeUps, Projections
 
 
 def follow_courses(
-    copies: Copies, making_up: MakingUp, courses: Sequence[tuple[str, int, Course]]
+    copies: Projections, making_up: MakeUps, courses: Sequence[tuple[str, int, Course]]
 ) -> None:
     """Keep courses, each with its id and version; have made up what is earned."""
     copies.put_courses(courses)
     for id_, _, course in courses:
-        making_up.begin(id_, course.edition)
+        making_up.create(id_, course.edition)

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from learning.domain.course import Seat
 from learning.usecases.complete_lecture import CompleteLecture
-from learning.usecases.ports import Copies, Records
+from learning.usecases.ports import Projections, Records
 
 
 def follow_seats(
-    copies: Copies,
+    copies: Projections,
     records: Records,
     complete: CompleteLecture,
     seats: Sequence[tuple[str, int, Seat]],
@@ -21,9 +21,9 @@ def follow_seats(
     held = [seat for _, _, seat in seats if seat.was_held]
     pairs = {(seat.person_id, seat.course_id) for seat in held}
     for course_id in sorted({course_id for _, course_id in pairs}):
-        course = copies.course(course_id)
+        course = copies.get_course(course_id)
         if course is not None:
             persons = sorted(person for person, of in pairs if of == course_id)
             complete.make_up(course, persons)
-    for record in records.complete_ones(sorted(pairs)):
+    for record in records.find_complete(sorted(pairs)):
         complete.certify_seats(record)

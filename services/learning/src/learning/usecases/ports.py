@@ -11,7 +11,7 @@ from learning.domain.make_up import MakeUp
 from learning.domain.record import Record, Watched
 
 
-class Copies(Protocol):
+class Projections(Protocol):
     """What other services said. Never set back by something older."""
 
     def put_courses(self, told: Iterable[tuple[str, int, Course]]) -> None:
@@ -26,38 +26,38 @@ class Copies(Protocol):
     def put_watched(self, told: Iterable[tuple[str, int, Watched]]) -> None:
         """Keep how much is watched, unless something newer is kept."""
 
-    def courses_showing(self, lecture_id: str) -> list[Course]:
+    def find_courses_showing(self, lecture_id: str) -> list[Course]:
         """The courses in which this lecture is watched."""
 
-    def course(self, id_: str) -> Course | None:
+    def get_course(self, id_: str) -> Course | None:
         """One course, or None."""
 
-    def training_class(self, id_: str) -> TrainingClass | None:
+    def get_class(self, id_: str) -> TrainingClass | None:
         """One class, or None."""
 
-    def seats_of(self, person_id: str, course_id: str) -> list[Seat]:
+    def find_seats(self, person_id: str, course_id: str) -> list[Seat]:
         """A person's seats in classes of a course."""
 
-    def seats_in(self, course_id: str, after: str) -> list[Seat]:
+    def find_next_seats(self, course_id: str, after: str) -> list[Seat]:
         """The next seats in classes of the course by id, lost ones included."""
 
-    def watched(self, person_id: str) -> dict[str, int]:
+    def find_watched_percents(self, person_id: str) -> dict[str, int]:
         """Per lecture, how many per cent of an edition the person has watched."""
 
 
-class MakingUp(Protocol):
+class MakeUps(Protocol):
     """Editions of courses for which something may be to be made up."""
 
-    def begin(self, course_id: str, edition: int) -> None:
+    def create(self, course_id: str, edition: int) -> None:
         """From the first seat on; once for each edition."""
 
     def claim(self) -> MakeUp | None:
         """The one that waits longest, leased to this worker."""
 
-    def go_on(self, made_up: MakeUp, after: str, waits: str) -> None:
+    def save_progress(self, made_up: MakeUp, after: str, waits: str) -> None:
         """Save how far it came, and why somebody's certificate must wait."""
 
-    def end(self, made_up: MakeUp) -> None:
+    def end_round(self, made_up: MakeUp) -> None:
         """All seats are seen; whose certificate must wait comes again later."""
 
 
@@ -75,13 +75,13 @@ class Records(Protocol):
     ) -> Record:
         """Read, decide, write under the version that was read."""
 
-    def complete_ones(self, pairs: Sequence[tuple[str, str]]) -> list[Record]:
+    def find_complete(self, pairs: Sequence[tuple[str, str]]) -> list[Record]:
         """Those of these (person, course) records that are complete."""
 
-    def of_course(self, course_id: str, persons: Sequence[str]) -> list[Record]:
+    def find_by_course(self, course_id: str, persons: Sequence[str]) -> list[Record]:
         """These people's records of a course, empty ones included."""
 
-    def of_person(self, person_id: str) -> list[Record]:
+    def find_by_person(self, person_id: str) -> list[Record]:
         """All of a person's."""
 
 
@@ -91,12 +91,12 @@ class Ledger(Protocol):
     def credit(self, entry: HoursEntry) -> None:
         """Add a line; the same line again changes nothing."""
 
-    def credited(
+    def find_credited(
         self, persons: Sequence[str], lectures: Sequence[str]
     ) -> dict[tuple[str, str], HoursEntry]:
         """The lines of these people for these lectures, of whatever year."""
 
-    def of_person(self, person_id: str, year: int) -> list[HoursEntry]:
+    def find_by_person(self, person_id: str, year: int) -> list[HoursEntry]:
         """A person's lines of a year, newest first."""
 
 
@@ -116,10 +116,10 @@ class Certificates(Protocol):
     ) -> Certificate:
         """Read, decide, write under the version that was read."""
 
-    def of_class(self, person_id: str, class_id: str) -> Certificate | None:
+    def get_by_class(self, person_id: str, class_id: str) -> Certificate | None:
         """A person's certificate of a class, or None."""
 
-    def of_person(self, person_id: str) -> list[Certificate]:
+    def find_by_person(self, person_id: str) -> list[Certificate]:
         """All of a person's."""
 
 
@@ -129,14 +129,14 @@ class Seal(Protocol):
     def sign(self, certificate: Certificate) -> Certificate:
         """The certificate with key id and signature."""
 
-    def holds(self, certificate: Certificate) -> bool:
+    def has_valid_signature(self, certificate: Certificate) -> bool:
         """Whether the signature belongs to what is printed."""
 
 
 class Names(Protocol):
     """Who knows people's names."""
 
-    def name_of(self, person_id: str) -> str:
+    def get_name(self, person_id: str) -> str:
         """The name as enrolled. Raises NotToldYet if enrollment does not know."""
 
 

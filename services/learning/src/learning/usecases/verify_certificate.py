@@ -21,7 +21,7 @@ class Verdict:
 def verify_certificate(certificates: Certificates, seal: Seal, number: str) -> Verdict:
     """Look it up and check every printed field. Raises UnknownCertificate."""
     found = require_certificate(certificates, number)
-    return Verdict(found, seal.holds(found))
+    return Verdict(found, seal.has_valid_signature(found))
 
 
 def require_certificate(certificates: Certificates, number: str) -> Certificate:

@@ -42,9 +42,9 @@ def show_record(record: WatchRecord) -> dict[str, Any]:
     """How far a person is in a lecture, in seconds to a tenth."""
     return {
         "position": record.position,
-        "watched": round(record.watched, 1),
+        "watched": round(record.covered_seconds, 1),
         "percent": record.percent,
         "completed": record.completed,
         "covered": [[round(s, 1), round(e, 1)] for s, e in record.covered],
-        "gaps": record.gaps(),
+        "gaps": record.unwatched_gaps(),
     }

@@ -8,7 +8,7 @@ from chassis.http.body import Id, Shape, answer, body
 from flask import Blueprint, Response
 
 from media.api.shapes import show_record
-from media.domain.watch import Judged, Report
+from media.domain.watch import Judgement, Report
 from media.usecases.check_grant import CheckGrant, Presenter
 from media.usecases.report_watching import ReportWatching
 from media.usecases.start_watching import Start, StartWatching
@@ -45,7 +45,7 @@ class ReportIn(Shape):
     leaving: bool = False
 
 
-def blueprint(
+def create_blueprint(
     check: CheckGrant, start_watching: StartWatching, report_watching: ReportWatching
 ) -> Blueprint:
     """Routes for players."""
@@ -53,9 +53,9 @@ def blueprint(
 
     @bp.post("/lectures/<lecture_id>/<int:number>/starts")
     @needs("trainee")
-    def start(lecture_id: str, number: int) -> Response:
+    def post_start(lecture_id: str, number: int) -> Response:
         said = body(StartIn)
-        grant = check.for_reports(said.token, lecture_id, number, presenter())
+        grant = check.for_reports(said.token, lecture_id, number, get_presenter())
         begun = Start(said.player, said.position, said.take_over)
         judged = start_watching(grant, begun)
         return answer(
@@ -64,22 +64,22 @@ def blueprint(
 
     @bp.post("/lectures/<lecture_id>/<int:number>/reports")
     @needs("trainee")
-    def report(lecture_id: str, number: int) -> Response:
+    def post_report(lecture_id: str, number: int) -> Response:
         said = msgspec.structs.asdict(body(ReportIn))
         token = said.pop("token")
-        grant = check.for_reports(token, lecture_id, number, presenter())
-        return answer(_judged(report_watching(grant, Report(**said))))
+        grant = check.for_reports(token, lecture_id, number, get_presenter())
+        return answer(_dump_judgement(report_watching(grant, Report(**said))))
 
     return bp
 
 
-def presenter() -> Presenter:
+def get_presenter() -> Presenter:
     """Who presents a stream token in this request."""
     who = caller()
     return Presenter(who.person, who.session, who.has("staff"))
 
 
-def _judged(judged: Judged) -> dict[str, Any]:
+def _dump_judgement(judged: Judgement) -> dict[str, Any]:
     verdict = judged.verdict
     return {
         "earned": verdict.earned,

@@ -49,7 +49,7 @@ def read_promise(path: Path) -> Promise:
         return Promise()
 
 
-def _atoms(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int]]:
+def _read_atoms(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int]]:
     """Name, beginning and end of each atom at the top."""
     at = 0
     for _ in range(MOST_ATOMS):
@@ -69,7 +69,7 @@ def _atoms(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int]]:
 
 def _of_atoms(file: BinaryIO, size: int) -> Promise:
     names, promised, is_encrypted = set(), 0, False
-    for name, begin, end in _atoms(file, size):
+    for name, begin, end in _read_atoms(file, size):
         names.add(name)
         promised = end
         if name == b"moov" and end - begin <= LARGEST_INDEX:

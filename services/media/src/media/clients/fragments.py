@@ -51,17 +51,17 @@ def read_init(path: Path) -> Init:
     """The description of a track. Raises BrokenFragment."""
     try:
         data = path.read_bytes()
-        track = _find(data, "moov", "trak")
-        media = _find(track, "mdia")
-        entry = _find(media, "minf", "stbl", "stsd")[8:]
-        header = _find(media, "mdhd")
+        track = _find_box(data, "moov", "trak")
+        media = _find_box(track, "mdia")
+        entry = _find_box(media, "minf", "stbl", "stsd")[8:]
+        header = _find_box(media, "mdhd")
         scale = struct.unpack_from(">I", header, 20 if header[0] else 12)[0]
-        has_edits = any(kind == "edts" for kind, _ in _boxes(track))
-        kind, body = next(_boxes(entry))
+        has_edits = any(kind == "edts" for kind, _ in _read_boxes(track))
+        kind, body = next(_read_boxes(entry))
         if kind == "mp4a":
             return Init(scale, "mp4a.40.2", 0, 0, has_edits)
         width, height = struct.unpack_from(">HH", body, 24)
-        profile = _find(body[78:], "avcC")[1:4].hex()
+        profile = _find_box(body[78:], "avcC")[1:4].hex()
         return Init(scale, f"{kind}.{profile}", width, height, has_edits)
     except (OSError, struct.error, StopIteration, IndexError) as error:
         raise BrokenFragment(f"{path.name}: {error!r}") from error
@@ -72,12 +72,12 @@ def read_fragment(path: Path, is_picture: bool) -> Fragment:
     try:
         with path.open("rb") as file:
             moof, head = _read_facts(file)
-        part = _find(moof, "traf")
-        samples = list(_samples(part))
-        base = _decode_time(_find(part, "tfdt"))
+        part = _find_box(moof, "traf")
+        samples = list(_read_samples(part))
+        base = _decode_time(_find_box(part, "tfdt"))
     except (OSError, struct.error, StopIteration, IndexError) as error:
         raise BrokenFragment(f"{path.name}: {error!r}") from error
-    return _fragment(samples, base, not is_picture or _is_idr(head))
+    return _to_fragment(samples, base, not is_picture or _is_idr(head))
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class _Sample:
     is_key: bool
 
 
-def _fragment(samples: list[_Sample], base: int, begins_whole: bool) -> Fragment:
+def _to_fragment(samples: list[_Sample], base: int, begins_whole: bool) -> Fragment:
     if not samples:
         return Fragment(base, base, 0, (), False)
     shown: list[tuple[int, int, bool]] = []
@@ -105,9 +105,9 @@ def _fragment(samples: list[_Sample], base: int, begins_whole: bool) -> Fragment
     )
 
 
-def _samples(part: bytes) -> Iterator[_Sample]:
-    duration, flags = _defaults(_find(part, "tfhd"))
-    for kind, run in _boxes(part):
+def _read_samples(part: bytes) -> Iterator[_Sample]:
+    duration, flags = _read_defaults(_find_box(part, "tfhd"))
+    for kind, run in _read_boxes(part):
         if kind == "trun":
             yield from _samples_of(run, duration, flags)
 
@@ -135,7 +135,7 @@ def _samples_of(run: bytes, duration: int, flags: int) -> Iterator[_Sample]:
         )
 
 
-def _defaults(header: bytes) -> tuple[int, int]:
+def _read_defaults(header: bytes) -> tuple[int, int]:
     """Duration and flags of samples that have none of their own."""
     which, at = int.from_bytes(header[1:4], "big"), 8
     at += (8 if which & TFHD_BASE else 0) + (4 if which & TFHD_DESCRIPTION else 0)
@@ -175,7 +175,7 @@ def _read_facts(file: BinaryIO) -> tuple[bytes, bytes]:
     raise struct.error("no mdat")
 
 
-def _boxes(data: bytes) -> Iterator[tuple[str, bytes]]:
+def _read_boxes(data: bytes) -> Iterator[tuple[str, bytes]]:
     at = 0
     while at + 8 <= len(data):
         size, kind = struct.unpack_from(">I4s", data, at)
@@ -185,8 +185,8 @@ def _boxes(data: bytes) -> Iterator[tuple[str, bytes]]:
         at += size
 
 
-def _find(data: bytes, *path: str) -> bytes:
+def _find_box(data: bytes, *path: str) -> bytes:
     """The inside of the first box on a path. Raises StopIteration."""
     for name in path:
-        data = next(body for kind, body in _boxes(data) if kind == name)
+        data = next(body for kind, body in _read_boxes(data) if kind == name)
     return data

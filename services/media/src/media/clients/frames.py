@@ -39,10 +39,10 @@ class Decoded:
     formats: set[str] = field(default_factory=set)
     channels: list[int] = field(default_factory=list)
 
-    def take(self, line: str) -> None:
+    def take_line(self, line: str) -> None:
         """One line of standard error."""
         if found := FRAME.match(line):
-            self.frames.append(_frame(found))
+            self.frames.append(_to_frame(found))
             self.formats.add(found["format"])
         elif found := COLOURS.match(line):
             self.matrices.append(found[1])
@@ -64,7 +64,7 @@ class Seen:
     matrices: list[str] = field(default_factory=list)
     formats: set[str] = field(default_factory=set)
 
-    def add(self, decoded: Decoded) -> None:
+    def add_place(self, decoded: Decoded) -> None:
         """What was decoded at the next place."""
         self.frames += decoded.frames
         self.places.append(decoded.lacing)
@@ -72,13 +72,13 @@ class Seen:
         self.matrices += decoded.matrices
         self.formats |= decoded.formats
 
-    def transfer(self) -> str:
+    def usual_transfer(self) -> str:
         """PQ or HLG if most frames are marked so, else empty."""
-        return TRANSFERS.get(_usual(self.transfers), "")
+        return TRANSFERS.get(_most_usual(self.transfers), "")
 
-    def matrix(self) -> str:
+    def usual_matrix(self) -> str:
         """How most frames say that their colours are coded, or empty."""
-        usual = _usual(self.matrices)
+        usual = _most_usual(self.matrices)
         return "" if usual in UNSAID else usual
 
     def has_alpha(self) -> bool:
@@ -86,11 +86,11 @@ class Seen:
         return any(WITH_ALPHA.match(format_) for format_ in self.formats)
 
 
-def _usual(values: list[str]) -> str:
+def _most_usual(values: list[str]) -> str:
     return Counter(values).most_common(1)[0][0] if values else ""
 
 
-def _frame(found: re.Match[str]) -> Frame:
+def _to_frame(found: re.Match[str]) -> Frame:
     wide, high = map(int, found["sar"].split("/"))
     width = int(found["width"])
     if wide and high:

@@ -33,7 +33,7 @@ def picture_graph(probed: Probed, rungs: Sequence[Rung], length: Length) -> str:
     if picture.has_alpha:
         steps[-1] += ",split[ground][seen];[ground]drawbox=t=fill:replace=1:"
         steps[-1] += f"color={GROUND}[plain];[plain][seen]overlay=format=auto"
-    steps += _colours(picture, top)
+    steps += _colour_filters(picture, top)
     rate = f"{length.rate.numerator}/{length.rate.denominator}"
     steps += [
         "format=yuv420p", "setsar=1",
@@ -50,7 +50,7 @@ def picture_graph(probed: Probed, rungs: Sequence[Rung], length: Length) -> str:
     return graph
 
 
-def _colours(picture: Picture, top: Rung) -> list[str]:
+def _colour_filters(picture: Picture, top: Rung) -> list[str]:
     """Scale to the largest rung, in the colours of SDR."""
     size = f"scale={top.width}:{top.height}:flags=bicubic"
     if picture.transfer in TRANSFERS:

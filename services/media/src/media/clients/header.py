@@ -23,7 +23,7 @@ class Header:
     def __init__(self) -> None:
         self.tracks: list[Track] = []
 
-    def take(self, line: str) -> None:
+    def take_line(self, line: str) -> None:
         """One line of standard error."""
         found = STREAM.match(line)
         if found is None:

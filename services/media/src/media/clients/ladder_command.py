@@ -42,15 +42,15 @@ def ladder_command(
         program, "-nostdin", "-hide_banner", "-loglevel", "error", "-y",
         "-nostats", "-progress", "pipe:1",
         *ONE_GRAPH, *read_source(source), *_sound_first(plan.probed),
-        *_pictures(preset, plan),
+        *_picture_options(preset, plan),
     ]  # fmt: skip
     if plan.probed.sound:
-        command += _sound(plan)
+        command += _sound_options(plan)
         streams = [f"{stream},agroup:sound" for stream in streams]
         streams.append(f"a:0,name:{AUDIO},agroup:sound")
     return [
         *command, "-map_metadata", "-1", "-map_chapters", "-1",
-        *_packaging(folder, streams),
+        *_packaging_options(folder, streams),
         "-var_stream_map", " ".join(streams), str(folder / "%v.m3u8"),
     ]  # fmt: skip
 
@@ -59,7 +59,7 @@ def _sound_first(probed: Probed) -> list[str]:
     return even_sound_options(probed.sound) if probed.sound else []
 
 
-def _pictures(preset: str, plan: Plan) -> list[str]:
+def _picture_options(preset: str, plan: Plan) -> list[str]:
     gop = math.ceil(plan.length.rate * KEYFRAME_SECONDS) + 1  # never before the forced
     options = ["-filter_complex", picture_graph(plan.probed, plan.rungs, plan.length)]
     for i, rung in enumerate(plan.rungs):
@@ -76,7 +76,7 @@ def _pictures(preset: str, plan: Plan) -> list[str]:
     ]  # fmt: skip
 
 
-def _sound(plan: Plan) -> list[str]:
+def _sound_options(plan: Plan) -> list[str]:
     graph = levelled_graph(plan.probed.begins, plan.gain, plan.length)
     return [
         "-filter_complex", graph, "-map", "[a]",
@@ -84,7 +84,7 @@ def _sound(plan: Plan) -> list[str]:
     ]  # fmt: skip
 
 
-def _packaging(folder: Path, streams: Sequence[str]) -> list[str]:
+def _packaging_options(folder: Path, streams: Sequence[str]) -> list[str]:
     """Segments whose clocks begin at 0 by themselves, since players of fragments do
     not read edit lists: B-pictures are told by negative offsets."""
     # of a lone rendition the program does not put the name into its init's

@@ -23,7 +23,7 @@ def make_poster(
     """
     usual = [one for one in pictures if min(one.width, one.height) <= LARGEST]
     rendition = usual[-1] if usual else pictures[0]
-    at = rendition.ends * PLACE
+    at = rendition.ends_at * PLACE
     segment = next(one for one in rendition.segments if one.ends > at)
     piece = folder / "poster.mp4"
     init = folder / f"{rendition.name}_init.mp4"
@@ -35,7 +35,7 @@ def make_poster(
         "-q:v", "3", str(folder / NAME),
     ]  # fmt: skip
     try:
-        ended = run_child(command, limits_for(rendition.ends), tick=tick)
+        ended = run_child(command, limits_for(rendition.ends_at), tick=tick)
     except Interrupted:
         return False
     finally:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from chassis.telemetry.logs import logger
 
-from media.clients.child import Ended, OutOfProcessor, run_child
+from media.clients.child import ChildEnd, OutOfProcessor, run_child
 from media.clients.fragments import BrokenFragment
 from media.clients.ladder_command import Plan, ladder_command
 from media.clients.limits import limits_for
@@ -17,7 +17,7 @@ from media.clients.poster import make_poster
 from media.domain.errors import NoLecture
 from media.domain.job import BROKEN
 from media.domain.ladder import AUDIO, SEGMENT_SECONDS, length_for, rungs_for
-from media.domain.playlist import multivariant
+from media.domain.playlist import render_playlist
 from media.domain.probed import Probed
 from media.domain.rendition import Rendition, faults_in
 from media.usecases.ports import Interrupted, Made
@@ -51,7 +51,7 @@ class Ffmpeg:
     def __init__(self, program: str, preset: str) -> None:
         self.program, self.preset = program, preset
 
-    def make(
+    def make_renditions(
         self,
         source: Path,
         folder: Path,
@@ -64,24 +64,26 @@ class Ffmpeg:
         takes from it, would do so again: that is for us to mend.
         """
         try:
-            return self._make(source, folder, probed, _Told(progress))
+            return self._make_all(source, folder, probed, _ProgressReport(progress))
         except OutOfProcessor as error:
             raise Interrupted(BROKEN) from error
 
-    def _make(self, source: Path, folder: Path, probed: Probed, told: "_Told") -> Made:
-        told.again()
-        plan = self._plan(source, probed, told)
-        self._encode(source, folder, plan, told)
+    def _make_all(
+        self, source: Path, folder: Path, probed: Probed, told: "_ProgressReport"
+    ) -> Made:
+        told.report_again()
+        plan = self._make_plan(source, probed, told)
+        self._encode_renditions(source, folder, plan, told)
         names = [rung.name for rung in plan.rungs]
         names += [AUDIO] if plan.probed.sound else []
-        pictures, sound = _checked(folder, names, plan, told)
-        make_poster(self.program, folder, pictures, told.again)
+        pictures, sound = _check_renditions(folder, names, plan, told)
+        make_poster(self.program, folder, pictures, told.report_again)
         language = plan.probed.sound.language if plan.probed.sound else ""
-        text = multivariant(pictures, sound, language)
+        text = render_playlist(pictures, sound, language)
         (folder / "master.m3u8").write_text(text, encoding="utf-8")
         return Made(tuple(names), round(plan.length.seconds, 3))
 
-    def _plan(self, source: Path, probed: Probed, told: "_Told") -> Plan:
+    def _make_plan(self, source: Path, probed: Probed, told: "_ProgressReport") -> Plan:
         """What to make; sound of which nothing can be decoded is no sound."""
         picture = probed.picture
         plan = Plan(
@@ -90,16 +92,18 @@ class Ffmpeg:
         if probed.sound is None:
             return plan
         sound, seconds = probed.sound, probed.seconds
-        gain = measure_gain(self.program, source, seconds, sound, told.again)
+        gain = measure_gain(self.program, source, seconds, sound, told.report_again)
         if gain is None:
             logger().warning("sound_empty", track=sound.track)
             return replace(plan, probed=replace(probed, sound=None))
         return replace(plan, gain=gain)
 
-    def _encode(self, source: Path, folder: Path, plan: Plan, told: "_Told") -> None:
+    def _encode_renditions(
+        self, source: Path, folder: Path, plan: Plan, told: "_ProgressReport"
+    ) -> None:
         for run in range(RUNS):
             try:
-                self._run(source, folder, plan, told)
+                self._run_program(source, folder, plan, told)
             except Standstill:
                 if run == RUNS - 1:
                     raise
@@ -108,21 +112,23 @@ class Ffmpeg:
             else:
                 return
 
-    def _run(self, source: Path, folder: Path, plan: Plan, told: "_Told") -> None:
+    def _run_program(
+        self, source: Path, folder: Path, plan: Plan, told: "_ProgressReport"
+    ) -> None:
         seconds = plan.length.seconds
-        told.begin()
+        told.begin_program()
         ended = run_child(
             ladder_command(self.program, self.preset, source, folder, plan),
             limits_for(seconds),
-            take_line=lambda line: told.hear(line, seconds),
-            tick=told.again,
+            take_line=lambda line: told.take_line(line, seconds),
+            tick=told.report_again,
         )
         if ended.code:
-            raise _failure(ended)
+            raise _failure_of(ended)
 
 
 @dataclass
-class _Told:
+class _ProgressReport:
     """How far it is, told on as often as somebody waits for it."""
 
     progress: Callable[[int], None]
@@ -131,11 +137,11 @@ class _Told:
     frame: str = ""
     moved: float = field(default_factory=time.monotonic)
 
-    def begin(self) -> None:
+    def begin_program(self) -> None:
         """The program begins now."""
         self.frame, self.moved = "", time.monotonic()
 
-    def hear(self, line: str, seconds: float) -> None:
+    def take_line(self, line: str, seconds: float) -> None:
         """Take a line of the program's progress. Raises Standstill.
 
         The program tells its progress though it makes none.
@@ -150,9 +156,9 @@ class _Told:
             raise Standstill
         percent = int(int(value) / 10_000 / seconds)
         self.percent = max(self.percent, min(MADE_PERCENT, percent))
-        self.again()
+        self.report_again()
 
-    def again(self) -> None:
+    def report_again(self) -> None:
         """Tell, unless it was told just now; what it raises ends the work."""
         now = time.monotonic()
         if now - self.at >= TELL_SECONDS:
@@ -160,7 +166,7 @@ class _Told:
             self.progress(self.percent)
 
 
-def _failure(ended: Ended) -> Exception:
+def _failure_of(ended: ChildEnd) -> Exception:
     """Whose fault it is that the program gave up."""
     logger().warning("transcode_failed", code=ended.code, tail=ended.tail)
     if any(words in ended.tail for words in FAULTS_OF_FILES):
@@ -168,13 +174,13 @@ def _failure(ended: Ended) -> Exception:
     return Interrupted(BROKEN)
 
 
-def _checked(
-    folder: Path, names: list[str], plan: Plan, told: _Told
+def _check_renditions(
+    folder: Path, names: list[str], plan: Plan, told: _ProgressReport
 ) -> tuple[list[Rendition], Rendition | None]:
     """What was made, if it is right. Raises Interrupted."""
     rate, seconds = plan.length.rate, plan.length.seconds
     try:
-        made = measure_renditions(folder, names, rate, told.again)
+        made = measure_renditions(folder, names, rate, told.report_again)
     except BrokenFragment as error:
         logger().error("made_wrong", faults=[str(error)])
         raise Interrupted(BROKEN) from error

@@ -16,12 +16,14 @@ def join_intervals(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
     return tuple(joined)
 
 
-def total(intervals: Iterable[Interval]) -> float:
+def total_seconds(intervals: Iterable[Interval]) -> float:
     """How many seconds they are together."""
     return sum(end - start for start, end in intervals)
 
 
-def subtract(stretch: Interval, covered: Iterable[Interval]) -> tuple[Interval, ...]:
+def subtract_covered(
+    stretch: Interval, covered: Iterable[Interval]
+) -> tuple[Interval, ...]:
     """What of a stretch is not covered; `covered` is disjoint and in order."""
     at, end = stretch
     left: list[Interval] = []

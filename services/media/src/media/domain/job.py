@@ -53,7 +53,7 @@ class Job:
         """Whether another try would end as the last ones did."""
         return self.broken >= MOST_BROKEN
 
-    def begin(self, now: float, cost: float = 0.0) -> "Job":
+    def begin_try(self, now: float, cost: float = 0.0) -> "Job":
         """A try begins; or it is put off, where too many workers died of it.
 
         It is still held when nobody gave it back: that worker is gone.

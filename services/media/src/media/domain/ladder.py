@@ -50,29 +50,29 @@ def rungs_for(picture: Picture) -> tuple[Rung, ...]:
     short, long = sorted((picture.width, picture.height))
     steps = [step for step in STEPS if step.short <= short]
     if not steps:
-        own = Step(_even(short), STEPS[0].crf, STEPS[0].cap)
-        return (_rung(picture, own, _even(long)),)
+        own = Step(_even_side(short), STEPS[0].crf, STEPS[0].cap)
+        return (_fit_rung(picture, own, _even_side(long)),)
     unit = _nearest_even(Fraction(long * STEPS[0].short, short))
     if unit * steps[-1].short // STEPS[0].short > long:
         unit -= 2  # rounded up, the largest would be larger than the picture
     rungs = [
-        _rung(picture, step, unit * step.short // STEPS[0].short) for step in steps
+        _fit_rung(picture, step, unit * step.short // STEPS[0].short) for step in steps
     ]
     above = STEPS[len(steps) :]
     if above and short >= steps[-1].short * WORTH_ITS_OWN:
         share = Fraction(short, above[0].short) ** 2
-        own = Step(_even(short), above[0].crf, int(above[0].cap * share))
-        rungs.append(_rung(picture, own, _even(long)))
+        own = Step(_even_side(short), above[0].crf, int(above[0].cap * share))
+        rungs.append(_fit_rung(picture, own, _even_side(long)))
     return tuple(rungs)
 
 
-def _rung(picture: Picture, step: Step, long: int) -> Rung:
+def _fit_rung(picture: Picture, step: Step, long: int) -> Rung:
     upright = picture.height > picture.width
     width, height = (step.short, long) if upright else (long, step.short)
     return Rung(f"{step.short}p", width, height, step.crf, step.cap)
 
 
-def _even(side: int) -> int:
+def _even_side(side: int) -> int:
     """The side without its odd pixel: colours are coded for two by two."""
     return max(2, side - side % 2)
 

@@ -12,7 +12,7 @@ from media.domain.probed import Probed
 WAITING, TRANSCODING, READY, FAILED = "waiting", "transcoding", "ready", "failed"
 DELETED, NOT_MADE = "deleted", "not-made"
 SHORTEST_SECONDS, LONGEST_SECONDS = 1.0, 12 * 3600.0
-Told = list[object]
+Events = list[object]
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Edition:
         """Where its playlists and segments lie."""
         return f"lectures/{self.lecture_id}/{self.number}/"
 
-    def begin(self) -> Told:
+    def creation_events(self) -> Events:
         """What its arrival tells; one may come as failed."""
         if self.state == FAILED:
             return [events.LectureFailed(self.lecture_id, self.number, self.reason)]
@@ -62,7 +62,7 @@ class Edition:
         """About how many seconds its making takes."""
         return seconds_to_make(self.probed) if self.probed else self.seconds
 
-    def start(self, now: float) -> "tuple[Edition, Told] | None":
+    def queue_making(self, now: float) -> "tuple[Edition, Events] | None":
         """It waits in the line; None if it did, or nothing is to be made any more.
 
         An earlier release could die before it put into the line what it had begun.
@@ -72,7 +72,7 @@ class Edition:
             return None
         return self._in_line(now)
 
-    def retry(self, now: float) -> "tuple[Edition, Told] | None":
+    def retry_making(self, now: float) -> "tuple[Edition, Events] | None":
         """Have it made anew where that failed, or at once where it was put off.
 
         None where nothing waits: it is being made, or was, or was deleted.
@@ -81,25 +81,25 @@ class Edition:
             return self._in_line(now)
         return None
 
-    def _in_line(self, now: float) -> "tuple[Edition, Told]":
+    def _in_line(self, now: float) -> "tuple[Edition, Events]":
         told = events.TranscodeProgressed(self.lecture_id, self.number, 0)
         waits = replace(
             self, state=TRANSCODING, percent=0, reason="", job=self.job.queue(now)
         )
         return waits, [told]
 
-    def begin_try(self, now: float) -> "tuple[Edition, Told] | None":
+    def begin_try(self, now: float) -> "tuple[Edition, Events] | None":
         """A worker has it, and begins at zero; None if nothing is to be made."""
         if self.state != TRANSCODING:
             return None
-        told: Told = []
+        told: Events = []
         if self.percent:
             told.append(events.TranscodeProgressed(self.lecture_id, self.number, 0))
-        return replace(self, percent=0, job=self.job.begin(now, self.cost)), told
+        return replace(self, percent=0, job=self.job.begin_try(now, self.cost)), told
 
-    def interrupt(
+    def interrupt_try(
         self, fence: int, cause: str, now: float
-    ) -> "tuple[Edition, Told] | None":
+    ) -> "tuple[Edition, Events] | None":
         """The try that began as `fence` broke off; None if another has begun.
 
         It fails where we cannot make it, whatever the file is.
@@ -107,9 +107,9 @@ class Edition:
         if not self._is_made_by(fence):
             return None
         left = replace(self, job=self.job.interrupt(cause, now, self.cost))
-        return left._end(NOT_MADE) if left.job.is_hopeless else (left, [])
+        return left._end_with(NOT_MADE) if left.job.is_hopeless else (left, [])
 
-    def give_back(self, fence: int, now: float) -> "tuple[Edition, Told] | None":
+    def give_back(self, fence: int, now: float) -> "tuple[Edition, Events] | None":
         """The worker that began as `fence` was told to stop; None if another has it."""
         if not self._is_made_by(fence):
             return None
@@ -120,20 +120,22 @@ class Edition:
             self.state == TRANSCODING and self.job.is_held and self.job.fence == fence
         )
 
-    def progress(self, fence: int, percent: int) -> "tuple[Edition, Told] | None":
+    def note_progress(
+        self, fence: int, percent: int
+    ) -> "tuple[Edition, Events] | None":
         """How far the try that began as `fence` is. Say every tenth; never back."""
         if not self._is_made_by(fence) or percent <= self.percent:
             return None
-        told: Told = []
+        told: Events = []
         if percent // 10 > self.percent // 10:
             told.append(
                 events.TranscodeProgressed(self.lecture_id, self.number, percent)
             )
         return replace(self, percent=percent), told
 
-    def finish(
+    def finish_try(
         self, fence: int, renditions: tuple[str, ...], seconds: float
-    ) -> "tuple[Edition, Told] | None":
+    ) -> "tuple[Edition, Events] | None":
         """It can be watched, as long as the try that began as `fence` made it.
 
         None if another has begun, or nobody wants it any more.
@@ -147,33 +149,35 @@ class Edition:
         )  # fmt: skip
         return done, [told]
 
-    def fail(self, fence: int, reason: str) -> "tuple[Edition, Told] | None":
+    def fail_try(self, fence: int, reason: str) -> "tuple[Edition, Events] | None":
         """The try that began as `fence` found that it cannot be watched; None if
         another has begun, or nobody wants it any more."""
-        return self._end(reason) if self._is_made_by(fence) else None
+        return self._end_with(reason) if self._is_made_by(fence) else None
 
-    def _end(self, reason: str) -> "tuple[Edition, Told]":
+    def _end_with(self, reason: str) -> "tuple[Edition, Events]":
         failed = replace(
             self, state=FAILED, reason=reason, job=replace(self.job, is_held=False)
         )
         return failed, [events.LectureFailed(self.lecture_id, self.number, reason)]
 
-    def cancel(self) -> "tuple[Edition, Told] | None":
+    def cancel_making(self) -> "tuple[Edition, Events] | None":
         """Nobody goes on making it; None where nothing is to be made."""
-        return self._end(CANCELLED) if self.state in (WAITING, TRANSCODING) else None
+        return (
+            self._end_with(CANCELLED) if self.state in (WAITING, TRANSCODING) else None
+        )
 
-    def delete(self, now: float) -> "tuple[Edition, Told] | None":
+    def delete(self, now: float) -> "tuple[Edition, Events] | None":
         """It can be watched no more, and its bytes may go; None if it was deleted."""
         if self.state == DELETED:
             return None
         gone = replace(self, state=DELETED, reason=DELETED, job=self.job.queue(now))
         return gone, [events.LectureFailed(self.lecture_id, self.number, DELETED)]
 
-    def clear(self) -> "tuple[Edition, Told] | None":
+    def clear_bytes(self) -> "tuple[Edition, Events] | None":
         """The bytes of what was deleted are gone."""
         return replace(self, is_cleared=True), []
 
-    def restate(self) -> Told:
+    def to_snapshot(self) -> Events:
         """How it stands now; nothing while it waits."""
         about = (self.lecture_id, self.number)
         if self.state == TRANSCODING:

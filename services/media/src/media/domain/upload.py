@@ -99,9 +99,9 @@ class Upload:
         """A worker begins to check it; None unless it waits for that."""
         if self.state != CHECKING:
             return None
-        return replace(self, job=self.job.begin(now, self.cost))
+        return replace(self, job=self.job.begin_try(now, self.cost))
 
-    def interrupt(self, fence: int, cause: str, now: float) -> "Upload | None":
+    def interrupt_check(self, fence: int, cause: str, now: float) -> "Upload | None":
         """The check that began as `fence` broke off; None if another has begun."""
         if not self._is_checked_by(fence):
             return None
@@ -124,11 +124,11 @@ class Upload:
 
     def refuse(self, reason: str, now: float) -> "Upload | None":
         """It is none, and why; None unless it was being checked."""
-        return self._end(reason, now) if self.state == CHECKING else None
+        return self._end_with(reason, now) if self.state == CHECKING else None
 
     def lapse(self, now: float) -> "Upload | None":
         """Nobody went on with it; None if somebody did."""
-        return self._end(LAPSED, now) if self.state == OPEN else None
+        return self._end_with(LAPSED, now) if self.state == OPEN else None
 
     def give_up(self, now: float) -> "Upload | None":
         """Whoever sends it wants it no more; None if it was refused.
@@ -137,16 +137,16 @@ class Upload:
         """
         if self.state == ACCEPTED:
             raise UploadAccepted("上传已成为一讲：不要它就请删除这一讲")
-        return self._end(GIVEN_UP, now) if self.state in (OPEN, CHECKING) else None
+        return self._end_with(GIVEN_UP, now) if self.state in (OPEN, CHECKING) else None
 
     def delete(self, now: float) -> "Upload | None":
         """Its lecture was deleted; None if the upload had ended before."""
-        return self._end(DELETED, now) if self.state in (OPEN, CHECKING) else None
+        return self._end_with(DELETED, now) if self.state in (OPEN, CHECKING) else None
 
-    def _end(self, reason: str, now: float) -> "Upload":
+    def _end_with(self, reason: str, now: float) -> "Upload":
         return replace(self, state=REFUSED, reason=reason, job=self.job.queue(now))
 
-    def clear(self) -> "Upload":
+    def clear_bytes(self) -> "Upload":
         """Nothing of a refused one is kept any more."""
         return replace(self, is_cleared=True)
 

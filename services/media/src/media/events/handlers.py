@@ -9,16 +9,18 @@ from media.events import projected_rows
 from media.usecases.ports import Entitlements
 
 
-def handlers(
+def build_handlers(
     entitlements: Entitlements, queue_transcode: Callable[[str, int], None]
 ) -> dict[str, Handler]:
     """Event type → handler."""
 
     def on_course_published(events: Sequence[Envelope]) -> None:
-        entitlements.put_courses([projected_rows.course(event) for event in events])
+        entitlements.put_courses(
+            [projected_rows.row_of_course(event) for event in events]
+        )
 
     def on_seat(events: Sequence[Envelope]) -> None:
-        entitlements.put_seats([projected_rows.seat(event) for event in events])
+        entitlements.put_seats([projected_rows.row_of_seat(event) for event in events])
 
     def on_lecture_uploaded(events: Sequence[Envelope]) -> None:
         for event in events:

@@ -6,7 +6,7 @@ from media.domain.entitlement import Seat, ShownCourse
 from media.domain.watch import FASTEST
 
 
-def course(event: Envelope) -> tuple[str, int, ShownCourse]:
+def row_of_course(event: Envelope) -> tuple[str, int, ShownCourse]:
     """Which lectures a course shows as it was published, and how fast at most.
 
     Earlier releases told no rate.
@@ -19,7 +19,7 @@ def course(event: Envelope) -> tuple[str, int, ShownCourse]:
     return told.id, event.version, told
 
 
-def seat(event: Envelope) -> tuple[str, int, Seat]:
+def row_of_seat(event: Envelope) -> tuple[str, int, Seat]:
     """A seat, or that it was lost."""
     said = event.data
     told = Seat(
@@ -29,9 +29,9 @@ def seat(event: Envelope) -> tuple[str, int, Seat]:
     return told.id, event.version, told
 
 
-COURSES = {"catalog.course.published.v1": course}
+COURSES = {"catalog.course.published.v1": row_of_course}
 SEATS = {
-    "enrollment.seat.taken.v1": seat,
-    "enrollment.seat.promoted.v1": seat,
-    "enrollment.seat.withdrawn.v1": seat,
+    "enrollment.seat.taken.v1": row_of_seat,
+    "enrollment.seat.promoted.v1": row_of_seat,
+    "enrollment.seat.withdrawn.v1": row_of_seat,
 }

@@ -16,7 +16,7 @@ TYPES = {
 }
 
 
-def word(event: object) -> Wording:
+def to_event(event: object) -> Wording:
     """The public event of a domain event."""
     match event:
         case events.LectureReady(lecture_id):

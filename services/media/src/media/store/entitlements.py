@@ -34,7 +34,7 @@ class StoredEntitlements:
         """Keep seats unless newer ones are kept."""
         self.seats.put(told)
 
-    def fastest_rate(self, person_id: str, lecture_id: str) -> float | None:
+    def get_fastest_rate(self, person_id: str, lecture_id: str) -> float | None:
         """The fastest rate at which a seat of the person opens the lecture, or None."""
         if not person_id:
             return None
@@ -43,18 +43,18 @@ class StoredEntitlements:
         seats = [seat for seat in self.seats.find(filter_) if seat.seated]
         rates = [courses[seat.course_id].fastest for seat in seats]
         if rates:
-            self._remember((person_id, lecture_id), max(rates))
+            self._remember_rate((person_id, lecture_id), max(rates))
         return max(rates, default=None)
 
-    def rate_lately(self, person_id: str, lecture_id: str) -> float | None:
+    def get_recent_rate(self, person_id: str, lecture_id: str) -> float | None:
         """The same, as it is or as it was within the last half minute."""
         with self.lock:
             rate, until = self.lately.get((person_id, lecture_id), (0.0, 0.0))
         if self.clock() < until:
             return rate
-        return self.fastest_rate(person_id, lecture_id)
+        return self.get_fastest_rate(person_id, lecture_id)
 
-    def _remember(self, opened: tuple[str, str], rate: float) -> None:
+    def _remember_rate(self, opened: tuple[str, str], rate: float) -> None:
         with self.lock:
             self.lately[opened] = rate, self.clock() + LATELY_SECONDS
             self.lately.move_to_end(opened)

@@ -22,14 +22,14 @@ Rows = Collection[dict[str, Any]]
 
 
 @dataclass(frozen=True)
-class Leasing:
+class LeaseTerms:
     """How this process holds work: until it stops, under leases of so many seconds."""
 
     is_stopping: Callable[[], bool] = lambda: False
     seconds: float = LEASE_SECONDS
 
 
-ALONE = Leasing()
+ALONE = LeaseTerms()
 
 
 def work_fields(job: Job, waits: bool, cost: float) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def work_fields(job: Job, waits: bool, cost: float) -> dict[str, Any]:
     return {"work_due": due, RANK: job.since + cost, "work_cost": cost}
 
 
-class Held:
+class StoredJobLease:
     """One claimed document: the hold port."""
 
     def __init__(
@@ -53,7 +53,7 @@ class Held:
         rows: Rows,
         claimed: Mapping[str, Any],
         waiting: Mapping[str, Any],
-        leasing: Leasing,
+        leasing: LeaseTerms,
     ) -> None:
         self.rows, self.waiting, self.leasing = rows, waiting, leasing
         self.id: str = claimed["_id"]
@@ -61,43 +61,47 @@ class Held:
         self.keeper: Keeper | None = None
 
     @contextmanager
-    def kept(self, tell: Callable[[], None] = lambda: None) -> Iterator[None]:
+    def keep_renewed(self, tell: Callable[[], None] = lambda: None) -> Iterator[None]:
         """Renewed until the block ends; `tell` is called now and then meanwhile."""
-        with Keeper(self._renew, tell, self.leasing.seconds) as self.keeper:
+        with Keeper(self._renew_lease, tell, self.leasing.seconds) as self.keeper:
             yield
 
-    def check(self) -> None:
+    def ensure_held(self) -> None:
         """Raises LeaseLost, Stopping."""
         if self.leasing.is_stopping():
             raise Stopping
         if self.keeper is None or not self.keeper.is_kept():
             raise LeaseLost(self.id)
 
-    def confirm(self) -> None:
+    def ensure_held_in_store(self) -> None:
         """Ask the store itself. Raises LeaseLost, Stopping."""
-        self.check()
-        if not self._renew():
+        self.ensure_held()
+        if not self._renew_lease():
             raise LeaseLost(self.id)
 
-    def _renew(self) -> bool:
+    def _renew_lease(self) -> bool:
         return renew(self.rows, self.id, self.tries, self.leasing.seconds, self.waiting)
 
 
-def claim_held(rows: Rows, waiting: Mapping[str, Any], leasing: Leasing) -> Held | None:
+def claim_job(
+    rows: Rows, waiting: Mapping[str, Any], leasing: LeaseTerms
+) -> StoredJobLease | None:
     """The first in line of those that wait and are due, or None."""
     bare = {name: value for name, value in waiting.items() if name == "state"}
     claimed = claim(rows, waiting, leasing.seconds, RANK)
-    return Held(rows, claimed, bare, leasing) if claimed else None
+    return StoredJobLease(rows, claimed, bare, leasing) if claimed else None
 
 
-def place_of(rows: Rows, id_: str, state: str) -> int:
+def get_place_in_line(rows: Rows, id_: str, state: str) -> int:
     """How many of this state are ahead of it in the line, plus one."""
     own = rows.find_one({"_id": id_}, {RANK: 1}) or {}
     ahead = {"state": state, "work_due": {"$ne": None}, "job.is_held": False}
     return 1 + rows.count_documents(ahead | {RANK: {"$lt": own.get(RANK, 0.0)}})
 
 
-def fetch(objects: Objects, key: str, path: Path, check: Callable[[], None]) -> None:
+def fetch_object(
+    objects: Objects, key: str, path: Path, check: Callable[[], None]
+) -> None:
     """Copy an object to a file, asking `check` between the pieces.
 
     Raises NoLecture where it is not there, Interrupted, and what `check` raises.

@@ -5,12 +5,12 @@ from chassis.projections.projection import Copies
 from media.domain.entitlement import ShownCourse
 
 
-class StoredShowings:
+class StoredShownCourses:
     """Which courses show a lecture, by what catalog said."""
 
     def __init__(self, courses: Copies[ShownCourse]) -> None:
         self.courses = courses
 
-    def courses_showing(self, lecture_id: str) -> list[str]:
+    def find_courses_showing(self, lecture_id: str) -> list[str]:
         """The ids of published courses that show it."""
         return [course.id for course in self.courses.find({"lectures": lecture_id})]

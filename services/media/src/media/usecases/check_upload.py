@@ -8,8 +8,8 @@ from media.domain.upload import REFUSED, Upload
 from media.usecases.add_edition import add_edition
 from media.usecases.ports import (
     Editions,
-    Hold,
     Interrupted,
+    JobLease,
     LeaseLost,
     Probe,
     Scratch,
@@ -40,31 +40,31 @@ class CheckUpload:
             return False
         upload = self.uploads.change(hold.id, lambda held: held.begin_try(self.now()))
         if upload.job.is_held:
-            self._try(hold, upload)
+            self._try_check(hold, upload)
         return True
 
-    def _try(self, hold: Hold, upload: Upload) -> None:
+    def _try_check(self, hold: JobLease, upload: Upload) -> None:
         id_, fence = upload.id, upload.job.fence
         try:
-            self._check(hold, upload)
+            self._check_file(hold, upload)
         except NoLecture as refusal:
             refuse_upload(self.uploads, self.editions, upload, refusal.code, self.now())
         except Interrupted as broken:
             cause = broken.cause
             self.uploads.change(
-                id_, lambda held: held.interrupt(fence, cause, self.now())
+                id_, lambda held: held.interrupt_check(fence, cause, self.now())
             )
         except Stopping:
             self.uploads.change(id_, lambda held: held.give_back(fence, self.now()))
         except LeaseLost:
             return
 
-    def _check(self, hold: Hold, upload: Upload) -> None:
-        with hold.kept(), self.scratch.folder(upload.bytes) as folder:
+    def _check_file(self, hold: JobLease, upload: Upload) -> None:
+        with hold.keep_renewed(), self.scratch.open_folder(upload.bytes) as folder:
             path = folder / "upload"
-            self.uploads.assemble(upload, path, hold.check)
-            probed = self.probe.look(path, hold.check)
-            hold.confirm()
+            self.uploads.assemble_parts(upload, path, hold.ensure_held)
+            probed = self.probe.probe_file(path, hold.ensure_held)
+            hold.ensure_held_in_store()
         new = Edition(
             upload.lecture_id, 0, upload.title, upload.source, probed.seconds,
             upload.bytes, probed,

@@ -5,7 +5,7 @@ from media.domain.upload import Upload
 from media.usecases.ports import Editions, Uploads
 
 
-class ClearAway:
+class ClearBytes:
     """A worker: whoever refuses or deletes does not wait for thousands of files."""
 
     def __init__(self, uploads: Uploads, editions: Editions) -> None:
@@ -21,9 +21,9 @@ class ClearAway:
             return False
         upload = self.uploads.get(hold.id)
         if upload is not None:
-            with hold.kept():
-                self.uploads.forget(upload)
-            self.uploads.change(hold.id, Upload.clear)
+            with hold.keep_renewed():
+                self.uploads.delete_files(upload)
+            self.uploads.change(hold.id, Upload.clear_bytes)
         return True
 
     def _clear_edition(self) -> bool:
@@ -32,7 +32,7 @@ class ClearAway:
             return False
         edition = self.editions.get(hold.id)
         if edition is not None:
-            with hold.kept():
-                self.editions.forget(edition)
-            self.editions.change(hold.id, Edition.clear)
+            with hold.keep_renewed():
+                self.editions.delete_files(edition)
+            self.editions.change(hold.id, Edition.clear_bytes)
         return True

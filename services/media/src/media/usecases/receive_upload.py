@@ -26,7 +26,7 @@ store on a disk of this machine, where the copies lie too, says what room it has
 
 
 @dataclass(frozen=True)
-class Limits:
+class UploadLimits:
     """How many uploads an account may have open, and bytes of all that are open."""
 
     uploads: int
@@ -34,25 +34,25 @@ class Limits:
     bytes_of_all: int
 
 
-class TakeUpload:
+class ReceiveUpload:
     """Takes files in. Nothing long happens in a request: checking is work."""
 
     def __init__(
-        self, uploads: Uploads, limits: Limits, now: Callable[[], float]
+        self, uploads: Uploads, limits: UploadLimits, now: Callable[[], float]
     ) -> None:
         self.uploads, self.limits, self.now = uploads, limits, now
 
-    def begin(self, new: Upload) -> Upload:
+    def begin_upload(self, new: Upload) -> Upload:
         """A new upload, open for its parts.
 
         Looked at again once it is there: of several begun in one moment too few may
         stay, never too many. Raises TooManyUploads, UploadQuota, NoRoom.
         """
         new = replace(new, begun=self.now())
-        self._require_allowed(new, self.uploads.unfinished())
+        self._require_allowed(new, self.uploads.find_unfinished())
         upload = replace(new, ticket=self.uploads.open_parts(new.source))
-        self.uploads.add(upload)
-        others = [one for one in self.uploads.unfinished() if one.id != upload.id]
+        self.uploads.create(upload)
+        others = [one for one in self.uploads.find_unfinished() if one.id != upload.id]
         try:
             self._require_allowed(upload, others)
         except (TooManyUploads, UploadQuota, NoRoom):
@@ -72,7 +72,7 @@ class TakeUpload:
 
     def _require_room(self, new: Upload, others: Sequence[Upload]) -> None:
         """The disk must be able to take all that is to come, this, and one copy."""
-        room = self.uploads.room()
+        room = self.uploads.free_bytes()
         if room is None:
             return
         copy = max(upload.bytes for upload in (new, *others))
@@ -86,41 +86,41 @@ class TakeUpload:
     def _bytes_to_come(self, upload: Upload) -> int:
         if upload.state != OPEN:
             return 0
-        return upload.bytes - sum(self.uploads.kept_parts(upload).values())
+        return upload.bytes - sum(self.uploads.find_stored_parts(upload).values())
 
-    def require(self, id_: str) -> Upload:
+    def require_upload(self, id_: str) -> Upload:
         """One upload. Raises UnknownUpload."""
         upload = self.uploads.get(id_)
         if upload is None:
             raise UnknownUpload(f"没有上传 {id_}：请重新开始")
         return upload
 
-    def newest(self, account: str | None) -> list[Upload]:
+    def find_newest(self, account: str | None) -> list[Upload]:
         """Uploads of an account, or of all, those begun last first."""
-        return self.uploads.newest(account, LISTED)
+        return self.uploads.find_newest(account, LISTED)
 
-    def room(self) -> int | None:
+    def free_bytes(self) -> int | None:
         """How many bytes the object store can still take, or None: it does not say."""
-        return self.uploads.room()
+        return self.uploads.free_bytes()
 
-    def part(self, id_: str, part: int, content: BinaryIO, size: int) -> Upload:
+    def receive_part(self, id_: str, part: int, content: BinaryIO, size: int) -> Upload:
         """Keep a part of so many bytes; sending it again is harmless.
 
         Raises WrongPart, NoLecture.
         """
-        upload = self.require(id_)
+        upload = self.require_upload(id_)
         wanted = upload.size_of(part)
         if size != wanted:
             raise WrongPart(f"第 {part} 部分应为 {wanted} 字节，收到 {size}")
         if part == 1:
             check_first_bytes(content.read(HEAD_BYTES))
             content.seek(0)
-        self.uploads.keep_part(upload.require_open(), part, content, size)
+        self.uploads.store_part(upload.require_open(), part, content, size)
         return upload
 
-    def address(self, id_: str, part: int) -> str:
+    def get_part_address(self, id_: str, part: int) -> str:
         """Where to send a part without us. Raises PartsThroughHere, WrongPart."""
-        upload = self.require(id_).require_open()
+        upload = self.require_upload(id_).require_open()
         upload.size_of(part)
         found = self.uploads.part_address(upload, part)
         if found is None:
@@ -129,23 +129,25 @@ class TakeUpload:
 
     def kept_parts(self, upload: Upload) -> list[int]:
         """Which parts have come."""
-        return sorted(self.uploads.kept_parts(upload))
+        return sorted(self.uploads.find_stored_parts(upload))
 
-    def complete(self, id_: str) -> Upload:
+    def complete_upload(self, id_: str) -> Upload:
         """All parts are sent: have it checked. Raises PartsMissing."""
-        kept = self.uploads.kept_parts(self.require(id_))
+        kept = self.uploads.find_stored_parts(self.require_upload(id_))
         return self.uploads.change(
             id_, lambda upload: upload.complete(kept, self.now())
         )
 
     def give_up(self, id_: str) -> Upload:
         """End it; its bytes go. Again is harmless. Raises UploadAccepted."""
-        self.require(id_)
+        self.require_upload(id_)
         return self.uploads.change(id_, lambda upload: upload.give_up(self.now()))
 
     def close_stale(self) -> bool:
         """End uploads that nobody goes on with; whether there were any."""
-        stale = self.uploads.stale(self.now() - LONGEST_OPEN_SECONDS, CLOSED_AT_ONCE)
+        stale = self.uploads.find_stale(
+            self.now() - LONGEST_OPEN_SECONDS, CLOSED_AT_ONCE
+        )
         for upload in stale:
             self.uploads.change(upload.id, lambda held: held.lapse(self.now()))
         return bool(stale)

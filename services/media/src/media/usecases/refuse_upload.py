@@ -14,7 +14,7 @@ def refuse_upload(
     A lecture that has no other edition gets one that failed, so that all who hear of
     lectures hear of its end; another edition stands as if nothing had come.
     """
-    others = editions.all_of(upload.lecture_id)
+    others = editions.find_by_lecture(upload.lecture_id)
     if all(edition.state in (FAILED, DELETED) for edition in others):
         failed = Edition(
             upload.lecture_id, 0, upload.title, upload.source, 0.0, upload.bytes,

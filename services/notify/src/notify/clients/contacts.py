@@ -14,7 +14,7 @@ class EnrollmentContacts:
     def __init__(self, client: Client) -> None:
         self.client = client
 
-    def of(self, person_ids: Sequence[str]) -> dict[str, Contact]:
+    def find_contacts(self, person_ids: Sequence[str]) -> dict[str, Contact]:
         """Contacts by person."""
         found = self.client.call(
             "POST",

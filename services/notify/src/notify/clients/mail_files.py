@@ -19,11 +19,11 @@ class MailFiles:
 
     def deliver(self, mail: Mail, to: Contact) -> None:
         """Write one; the same mail again replaces its file. Raises Refused."""
-        letter = self.letters.letter(mail, to)
+        letter = self.letters.write_letter(mail, to)
         name = "".join(c if c.isalnum() or c in "-." else "_" for c in mail.id)
         part = self.folder / f".{name}.part"
         part.write_bytes(letter.as_bytes())
         os.replace(part, self.folder / f"{name}.eml")
 
-    def rest(self) -> None:
+    def close_connection(self) -> None:
         """Nothing is open."""

@@ -27,7 +27,7 @@ class SmtpAddress:
     ca: str = ""
 
     @classmethod
-    def of(cls, url: str) -> "SmtpAddress":
+    def parse_url(cls, url: str) -> "SmtpAddress":
         """Read `FORM`. Raises ValueError that does not repeat the password."""
         said = urlsplit(url)
         options = {
@@ -43,7 +43,7 @@ class SmtpAddress:
             raise ValueError("the mail server's address: starttls can only be 'no'")
         found = cls(
             host=said.hostname,
-            port=_port(url) or PORTS[said.scheme],
+            port=_port_of(url) or PORTS[said.scheme],
             user=unquote(said.username or ""),
             password=unquote(said.password or ""),
             tls_at_once=said.scheme == "smtps",
@@ -60,7 +60,7 @@ class SmtpAddress:
         return self.tls_at_once or self.starttls
 
 
-def _port(url: str) -> int | None:
+def _port_of(url: str) -> int | None:
     try:
         return urlsplit(url).port
     except ValueError:

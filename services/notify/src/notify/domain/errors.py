@@ -17,7 +17,7 @@ class UnknownKind(Refusal):
     slug = "unknown-kind"
 
 
-class NotToldYet(Exception):
+class NotConsumedYet(Exception):
     """Something this event builds on has not been heard yet; it comes again."""
 
     comes_again = True

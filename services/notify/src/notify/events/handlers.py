@@ -5,56 +5,56 @@ from collections.abc import Callable, Sequence
 from chassis.events.envelope import Envelope
 from chassis.inbox.consumer import Handler
 
-from notify.events.projected_rows import title
-from notify.usecases.notify_people import Happening, TellPeople
+from notify.events.projected_rows import row_of_title
+from notify.usecases.notify_people import NoticeCause, NotifyPeople
 from notify.usecases.ports import Titles
 
 
-def handlers(titles: Titles, tell: TellPeople) -> dict[str, Handler]:
+def build_handlers(titles: Titles, tell: NotifyPeople) -> dict[str, Handler]:
     """Event type → handler."""
 
     def on_class_opened(events: Sequence[Envelope]) -> None:
-        titles.put([title(event) for event in events])
+        titles.put([row_of_title(event) for event in events])
 
-    def telling(read: Callable[[Envelope], Happening]) -> Handler:
+    def notifier_of(read: Callable[[Envelope], NoticeCause]) -> Handler:
         return lambda events: tell([read(event) for event in events])
 
     return {
         "catalog.class.opened.v1": on_class_opened,
-        "enrollment.seat.taken.v1": telling(_seat("seat-taken")),
-        "enrollment.seat.waitlisted.v1": telling(_seat("seat-waitlisted")),
-        "enrollment.seat.promoted.v1": telling(_seat("seat-promoted")),
-        "enrollment.seat.withdrawn.v1": telling(_seat("seat-withdrawn")),
-        "learning.hours.credited.v1": telling(_hours),
-        "learning.course.completed.v1": telling(_course),
-        "learning.certificate.issued.v1": telling(_certificate),
+        "enrollment.seat.taken.v1": notifier_of(_seat_reader("seat-taken")),
+        "enrollment.seat.waitlisted.v1": notifier_of(_seat_reader("seat-waitlisted")),
+        "enrollment.seat.promoted.v1": notifier_of(_seat_reader("seat-promoted")),
+        "enrollment.seat.withdrawn.v1": notifier_of(_seat_reader("seat-withdrawn")),
+        "learning.hours.credited.v1": notifier_of(_read_hours),
+        "learning.course.completed.v1": notifier_of(_read_course),
+        "learning.certificate.issued.v1": notifier_of(_read_certificate),
     }
 
 
-def _seat(kind: str) -> Callable[[Envelope], Happening]:
-    def read(event: Envelope) -> Happening:
+def _seat_reader(kind: str) -> Callable[[Envelope], NoticeCause]:
+    def read_seat(event: Envelope) -> NoticeCause:
         said = event.data
         words = {"ticket": str(said["ticket"]), "enrolment_id": said["enrolment_id"]}
-        return Happening(event.id, kind, said["person_id"], words, said["class_id"])
+        return NoticeCause(event.id, kind, said["person_id"], words, said["class_id"])
 
-    return read
+    return read_seat
 
 
-def _hours(event: Envelope) -> Happening:
+def _read_hours(event: Envelope) -> NoticeCause:
     said = event.data
     words = {"title": said["title"], "hours": f"{said['quarters'] / 4:g}"}
-    return Happening(event.id, "hours-credited", said["person_id"], words)
+    return NoticeCause(event.id, "hours-credited", said["person_id"], words)
 
 
-def _course(event: Envelope) -> Happening:
+def _read_course(event: Envelope) -> NoticeCause:
     said = event.data
     words = {"title": said["title"], "course_id": said["course_id"]}
-    return Happening(event.id, "course-completed", said["person_id"], words)
+    return NoticeCause(event.id, "course-completed", said["person_id"], words)
 
 
-def _certificate(event: Envelope) -> Happening:
+def _read_certificate(event: Envelope) -> NoticeCause:
     said = event.data
     words = {"number": said["number"]}
-    return Happening(
+    return NoticeCause(
         event.id, "certificate-issued", said["person_id"], words, said["class_id"]
     )

@@ -5,10 +5,10 @@ from chassis.events.envelope import Envelope
 from notify.domain.title import Title
 
 
-def title(event: Envelope) -> tuple[str, int, Title]:
+def row_of_title(event: Envelope) -> tuple[str, int, Title]:
     """What a class is called."""
     told = Title(event.data["class_id"], event.data["title"])
     return told.id, event.version, told
 
 
-TITLES = {"catalog.class.opened.v1": title}
+TITLES = {"catalog.class.opened.v1": row_of_title}

@@ -24,7 +24,7 @@ class StoredNotices:
     def __init__(self, rows: Aggregates[Notice]) -> None:
         self.rows = rows
 
-    def post(self, notices: Sequence[Notice]) -> None:
+    def create(self, notices: Sequence[Notice]) -> None:
         """Put new ones; those that are there stay."""
         self.rows.add_many((notice.id, notice, ()) for notice in notices)
 
@@ -32,7 +32,7 @@ class StoredNotices:
         """The newest first."""
         return self.rows.find({"person_id": person_id}, sort=[("at", -1)], limit=limit)
 
-    def unread(self, person_id: str) -> int:
+    def count_unread(self, person_id: str) -> int:
         """How many the person has not read."""
         return self.rows.collection.count_documents(
             {"person_id": person_id, "read": False}
@@ -63,7 +63,7 @@ class StoredMails:
         self.rows = rows
         self.leases: dict[str, float] = {}
 
-    def post(self, mails: Iterable[Mail]) -> None:
+    def create(self, mails: Iterable[Mail]) -> None:
         """Put new ones; those that are there stay."""
         self.rows.add_many((mail.id, mail, ()) for mail in mails)
 
@@ -85,7 +85,7 @@ class StoredMails:
         self.leases |= {mail.id: lease for mail in claimed}
         return claimed
 
-    def hold(self, mail: Mail) -> bool:
+    def renew(self, mail: Mail) -> bool:
         """Keep a claimed mail for one delivery; False if another worker has it."""
         lease = time.time() + DELIVERY_SECONDS
         held = self.rows.collection.update_one(
@@ -127,7 +127,7 @@ class StoredTitles:
         """Keep what classes are called, unless something newer is kept."""
         self.rows.put(told)
 
-    def named(self, class_ids: Sequence[str]) -> dict[str, str]:
+    def find_by_ids(self, class_ids: Sequence[str]) -> dict[str, str]:
         """Those of these titles that are known."""
         found = self.rows.find({"_id": {"$in": list(class_ids)}})
         return {kept.id: kept.title for kept in found}

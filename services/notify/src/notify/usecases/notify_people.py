@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from notify.domain.errors import NotToldYet
+from notify.domain.errors import NotConsumedYet
 from notify.domain.notice import Mail, Notice
 from notify.usecases.ports import Mails, Notices, Now, Titles
 
 
 @dataclass(frozen=True)
-class Happening:
+class NoticeCause:
     """Something a person should know. `id` is the event's, so a repeat is known."""
 
     id: str
@@ -19,7 +19,7 @@ class Happening:
     class_id: str = ""
 
 
-class TellPeople:
+class NotifyPeople:
     """Notices first; a mail is only the echo of one."""
 
     def __init__(
@@ -28,17 +28,19 @@ class TellPeople:
         self.notices, self.mails = notices, mails
         self.titles, self.now = titles, now
 
-    def __call__(self, happenings: Sequence[Happening]) -> None:
+    def __call__(self, happenings: Sequence[NoticeCause]) -> None:
         """Tell each person. Raises NotToldYet while a class has no title here."""
         classes = {happening.class_id for happening in happenings} - {""}
-        titles = self.titles.named(sorted(classes))
+        titles = self.titles.find_by_ids(sorted(classes))
         if missing := classes - set(titles):
-            raise NotToldYet(f"classes not heard of yet: {sorted(missing)}")
-        notices = [self._notice(happening, titles) for happening in happenings]
-        self.notices.post(notices)
-        self.mails.post(Mail(n.id, n.kind, n.person_id, words=n.words) for n in notices)
+            raise NotConsumedYet(f"classes not heard of yet: {sorted(missing)}")
+        notices = [self._to_notice(happening, titles) for happening in happenings]
+        self.notices.create(notices)
+        self.mails.create(
+            Mail(n.id, n.kind, n.person_id, words=n.words) for n in notices
+        )
 
-    def _notice(self, happening: Happening, titles: dict[str, str]) -> Notice:
+    def _to_notice(self, happening: NoticeCause, titles: dict[str, str]) -> Notice:
         words = happening.words
         if happening.class_id:
             title = titles[happening.class_id]

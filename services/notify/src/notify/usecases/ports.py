@@ -12,13 +12,13 @@ from notify.domain.title import Title
 class Notices(Protocol):
     """People's inboxes."""
 
-    def post(self, notices: Sequence[Notice]) -> None:
+    def create(self, notices: Sequence[Notice]) -> None:
         """Put new ones; those that are there stay."""
 
     def of_person(self, person_id: str, limit: int) -> list[Notice]:
         """The newest first."""
 
-    def unread(self, person_id: str) -> int:
+    def count_unread(self, person_id: str) -> int:
         """How many the person has not read."""
 
     def mark_read(self, person_id: str) -> None:
@@ -28,13 +28,13 @@ class Notices(Protocol):
 class Mails(Protocol):
     """Mails on their way."""
 
-    def post(self, mails: Iterable[Mail]) -> None:
+    def create(self, mails: Iterable[Mail]) -> None:
         """Put new ones; those that are there stay."""
 
     def claim(self, most: int) -> list[Mail]:
         """Mails that are due, leased to this worker."""
 
-    def hold(self, mail: Mail) -> bool:
+    def renew(self, mail: Mail) -> bool:
         """Keep a claimed mail for as long as one delivery may take.
 
         False if another worker has it by now.
@@ -56,7 +56,7 @@ class Titles(Protocol):
     def put(self, told: Iterable[tuple[str, int, Title]]) -> None:
         """Keep what classes are called, each with its version; newer ones stay."""
 
-    def named(self, class_ids: Sequence[str]) -> dict[str, str]:
+    def find_by_ids(self, class_ids: Sequence[str]) -> dict[str, str]:
         """Those of these titles that are known."""
 
 
@@ -71,7 +71,7 @@ class Contact:
 class Contacts(Protocol):
     """Who knows how to reach people."""
 
-    def of(self, person_ids: Sequence[str]) -> dict[str, Contact]:
+    def find_contacts(self, person_ids: Sequence[str]) -> dict[str, Contact]:
         """Contacts by person."""
 
 
@@ -100,7 +100,7 @@ class Postman(Protocol):
         Raises Refused, PutOff, ServerAway.
         """
 
-    def rest(self) -> None:
+    def close_connection(self) -> None:
         """Nothing goes out for now: let go of what is open."""
 
 
