@@ -152,7 +152,7 @@ class _Making:
     def queue_edition(self, lecture_id: str, number: int) -> None:
         """Let workers have an edition."""
         id_ = edition_id(lecture_id, number)
-        self.editions.change(id_, lambda held: held.queue_making(time.time()))
+        self.editions.change(id_, lambda stored: stored.queue_making(time.time()))
         self.queued.set()
         self.queued_short.set()
 
@@ -193,6 +193,6 @@ def _upload_limits(settings: Settings) -> UploadLimits:
     )
 
 
-def _restate_record(kept: StoredRecord) -> list[object]:
+def _restate_record(stored: StoredRecord) -> list[object]:
     """What is told of a watch record anew."""
-    return kept.record.to_snapshot()
+    return stored.record.to_snapshot()

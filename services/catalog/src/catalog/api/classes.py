@@ -23,8 +23,10 @@ def create_blueprint(
     """Routes for training classes."""
     bp = Blueprint("classes", __name__)
 
-    def dump_shown_class(one: TrainingClass) -> dict[str, Any]:
-        return shapes.dump_class(one, today(), _quotas_seen(one, branches))
+    def dump_shown_class(training_class: TrainingClass) -> dict[str, Any]:
+        return shapes.dump_class(
+            training_class, today(), _quotas_seen(training_class, branches)
+        )
 
     @bp.get("/classes")
     @needs(*READERS)
@@ -33,7 +35,7 @@ def create_blueprint(
         page = find_classes(
             classes, today(), asked.course, asked.q, asked.after, asked.limit
         )
-        listed = [dump_shown_class(one) for one in page.items]
+        listed = [dump_shown_class(training_class) for training_class in page.items]
         return answer({"classes": listed, "next": page.next})
 
     @bp.get("/classes/<id_>")
@@ -58,16 +60,18 @@ def create_blueprint(
     return bp
 
 
-def _quotas_seen(one: TrainingClass, branches: Branches) -> Iterable[Quota] | None:
+def _quotas_seen(
+    training_class: TrainingClass, branches: Branches
+) -> Iterable[Quota] | None:
     """All for staff and services, those in the own line for officers, else none."""
     who = caller()
     if who.has("staff", "service"):
-        return one.quotas
+        return training_class.quotas
     if not who.has("officer"):
         return None
-    if not one.quotas:
+    if not training_class.quotas:
         return ()
     kin = branches.find_kin(who.branch)
     if kin is None:
         return None
-    return [quota for quota in one.quotas if quota.branch_id in kin]
+    return [quota for quota in training_class.quotas if quota.branch_id in kin]

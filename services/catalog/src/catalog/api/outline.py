@@ -21,11 +21,11 @@ def create_blueprint(outline: Outline, courses: Courses) -> Blueprint:
     @needs(*READERS)
     def list_areas() -> Response:
         counts = courses.count_by_module()
-        said = [msgspec.to_builtins(area) for area in outline.find_areas()]
-        for area in said:
+        areas = [msgspec.to_builtins(area) for area in outline.find_areas()]
+        for area in areas:
             for module in area["modules"]:
                 module["courses"] = counts.get(module["code"], 0)
-        return answer(said)
+        return answer(areas)
 
     @bp.put("/areas/<code>")
     @needs("staff")

@@ -77,7 +77,9 @@ class CourseIn(Shape):
 
     def as_lessons(self) -> tuple[Lesson, ...]:
         """The lessons as the domain has them."""
-        return tuple(Lesson(**msgspec.structs.asdict(one)) for one in self.lessons)
+        return tuple(
+            Lesson(**msgspec.structs.asdict(lesson)) for lesson in self.lessons
+        )
 
 
 class QuotaIn(Shape):
@@ -102,7 +104,7 @@ class ClassIn(Shape):
     def as_class(self, id_: str) -> TrainingClass:
         """The class as the domain has it."""
         fields = msgspec.structs.asdict(self)
-        quotas = tuple(Quota(one.branch_id, one.seats) for one in self.quotas)
+        quotas = tuple(Quota(quota.branch_id, quota.seats) for quota in self.quotas)
         return TrainingClass(id=id_, **(fields | {"quotas": quotas}))
 
 
@@ -130,50 +132,53 @@ class ClassesIn(Shape):
     limit: Limit = 60
 
 
-def dump_edition(one: Course, lectures: dict[str, Lecture]) -> dict[str, Any]:
+def dump_edition(course: Course, lectures: dict[str, Lecture]) -> dict[str, Any]:
     """A course as everybody sees it: its published edition."""
-    said = _dump_state(one)
+    state = _dump_state(course)
     return (
-        said
-        if one.published_edition is None
-        else said | _dump_content(one.published_edition, lectures)
+        state
+        if course.published_edition is None
+        else state | _dump_content(course.published_edition, lectures)
     )
 
 
-def dump_working_copy(one: Course, lectures: dict[str, Lecture]) -> dict[str, Any]:
+def dump_working_copy(course: Course, lectures: dict[str, Lecture]) -> dict[str, Any]:
     """A course as staff see it: as it is edited, and beside it what is published."""
     return {
-        **_dump_state(one),
-        **_dump_content(one, lectures),
+        **_dump_state(course),
+        **_dump_content(course, lectures),
         "published": None
-        if one.published_edition is None
-        else _dump_content(one.published_edition, lectures),
-        "has_unpublished_edits": one.has_unpublished_edits,
+        if course.published_edition is None
+        else _dump_content(course.published_edition, lectures),
+        "has_unpublished_edits": course.has_unpublished_edits,
     }
 
 
 def lectures_shown(*courses: Course) -> list[str]:
     """The lectures that these courses show, edited and published."""
-    wordings = [
-        one for course in courses for one in (course, course.published_edition) if one
+    contents = [
+        content
+        for course in courses
+        for content in (course, course.published_edition)
+        if content
     ]
-    return [lesson.lecture_id for one in wordings for lesson in one.lessons]
+    return [lesson.lecture_id for content in contents for lesson in content.lessons]
 
 
-def _dump_state(one: Course) -> dict[str, Any]:
-    return {"id": one.id, "state": one.state, "edition": one.edition}
+def _dump_state(course: Course) -> dict[str, Any]:
+    return {"id": course.id, "state": course.state, "edition": course.edition}
 
 
 def _dump_content(
-    said: Course | PublishedEdition, lectures: dict[str, Lecture]
+    content: Course | PublishedEdition, lectures: dict[str, Lecture]
 ) -> dict[str, Any]:
     return {
-        "title": said.title,
-        "module": said.module,
-        "summary": said.summary,
-        "teacher": said.teacher,
-        "fastest": said.fastest,
-        "lessons": [_dump_lesson(lesson, lectures) for lesson in said.lessons],
+        "title": content.title,
+        "module": content.module,
+        "summary": content.summary,
+        "teacher": content.teacher,
+        "fastest": content.fastest,
+        "lessons": [_dump_lesson(lesson, lectures) for lesson in content.lessons],
     }
 
 
@@ -188,11 +193,13 @@ def _dump_lesson(lesson: Lesson, lectures: dict[str, Lecture]) -> dict[str, Any]
 
 
 def dump_class(
-    one: TrainingClass, today: datetime.date, quotas: Iterable[Quota] | None
+    training_class: TrainingClass, today: datetime.date, quotas: Iterable[Quota] | None
 ) -> dict[str, Any]:
     """A class as it stands today, with those of its quotas that the caller may see."""
-    said: dict[str, Any] = msgspec.to_builtins(one) | {"state": one.state_on(today)}
+    answer: dict[str, Any] = msgspec.to_builtins(training_class) | {
+        "state": training_class.state_on(today)
+    }
     if quotas is None:
-        del said["quotas"]
-        return said
-    return said | {"quotas": msgspec.to_builtins(list(quotas))}
+        del answer["quotas"]
+        return answer
+    return answer | {"quotas": msgspec.to_builtins(list(quotas))}

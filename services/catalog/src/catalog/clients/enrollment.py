@@ -22,10 +22,10 @@ class EnrollmentBranches:
         """The branch, those above and those below it; None if nobody can say now."""
         if time.monotonic() - self.read_at >= FRESH_SECONDS:
             try:
-                told = self.client.call("GET", ("branches",), list[dict[str, Any]])
+                branches = self.client.call("GET", ("branches",), list[dict[str, Any]])
             except Problem:
                 return None
-            self.parents = {branch["id"]: branch["parent"] for branch in told}
+            self.parents = {branch["id"]: branch["parent"] for branch in branches}
             self.read_at = time.monotonic()
         parents = self.parents
         below = (id_ for id_ in parents if branch_id in _branch_path(parents, id_))

@@ -165,13 +165,18 @@ class Course:
 
     def to_snapshot(self) -> list[object]:
         """What its last publication told; nothing before the first one."""
-        told = self.published_edition
-        if told is None:
+        edition = self.published_edition
+        if edition is None:
             return []
-        lessons = tuple(asdict(lesson) for lesson in told.lessons)
+        lessons = tuple(asdict(lesson) for lesson in edition.lessons)
         return [
             events.CoursePublished(
-                self.id, self.edition, told.title, told.module, lessons, told.fastest
+                self.id,
+                self.edition,
+                edition.title,
+                edition.module,
+                lessons,
+                edition.fastest,
             )
         ]
 

@@ -13,11 +13,11 @@ LONGEST_PREFIX = 12
 
 def words_of(*texts: str) -> list[str]:
     """Everything these texts are found by, as long as the texts are."""
-    found: set[str] = set()
+    words: set[str] = set()
     for text in texts:
         for run in RUN.findall(plain_text(text)):
-            found.update(_split_run(run))
-    return sorted(found)
+            words.update(_split_run(run))
+    return sorted(words)
 
 
 def _split_run(run: str) -> list[str]:

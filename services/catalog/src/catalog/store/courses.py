@@ -60,8 +60,10 @@ def _from_fields(id_: str, stored: Mapping[str, Any]) -> Course:
     return course if known.has_unpublished_edits else known
 
 
-def _class_to_fields(one: TrainingClass) -> dict[str, Any]:
-    return plain_class.to_fields(one) | {"title_words": words_of(one.title)}
+def _class_to_fields(training_class: TrainingClass) -> dict[str, Any]:
+    return plain_class.to_fields(training_class) | {
+        "title_words": words_of(training_class.title)
+    }
 
 
 COURSE_FORM = Form(_to_fields, _from_fields)
@@ -79,9 +81,9 @@ def _index_anew(rows: Aggregates[Any]) -> None:
             limit=AT_ONCE,
         )
     ):
-        for found in page:
-            if "title_words" not in found:
-                rows.change(found["_id"], lambda value: (value, ()))
+        for row in page:
+            if "title_words" not in row:
+                rows.change(row["_id"], lambda value: (value, ()))
         after = page[-1]["_id"]
 
 
@@ -139,10 +141,10 @@ class StoredCourses:
         return sorted([*short, *long], key=lambda course: course.id)[:limit]
 
     def _find_courses(self, filter_: Filter, limit: int) -> list[Course]:
-        found = self.rows.collection.find(
+        rows = self.rows.collection.find(
             filter_, WITHOUT_WORDS, sort=[("_id", 1)], limit=limit
         )
-        return [_from_fields(row["_id"], row) for row in found]
+        return [_from_fields(row["_id"], row) for row in rows]
 
     def index_anew(self) -> None:
         """Index courses that an earlier release wrote."""
@@ -254,11 +256,11 @@ class StoredLectures:
     def __init__(self) -> None:
         self.rows = Copies(documents.LectureDocument, form_of(Lecture))
 
-    def put(self, told: Iterable[Told[Lecture]]) -> None:
+    def put(self, rows: Iterable[Told[Lecture]]) -> None:
         """Keep how lectures stand, unless something newer is kept."""
-        self.rows.put(told)
+        self.rows.put(rows)
 
     def find_by_ids(self, ids: Sequence[str]) -> dict[str, Lecture]:
         """Those of these lectures that media has spoken of."""
-        found = self.rows.find({"_id": {"$in": list(ids)}})
-        return {lecture.id: lecture for lecture in found}
+        lectures = self.rows.find({"_id": {"$in": list(ids)}})
+        return {lecture.id: lecture for lecture in lectures}

@@ -37,7 +37,13 @@ def find_classes(
         partial(classes.find_running, *wanted),
         partial(classes.find_coming, *wanted),
     ]
-    return read_page(stages, lambda one: (one.starts_on, one.id), begin, limit, day)
+    return read_page(
+        stages,
+        lambda found_class: (found_class.starts_on, found_class.id),
+        begin,
+        limit,
+        day,
+    )
 
 
 def _day_of_mark(mark: str) -> str:

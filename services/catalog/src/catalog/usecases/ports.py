@@ -108,7 +108,7 @@ class Classes(Protocol):
 class Lectures(Protocol):
     """What media has said of lectures."""
 
-    def put(self, told: Iterable[tuple[str, int, Lecture]]) -> None:
+    def put(self, rows: Iterable[tuple[str, int, Lecture]]) -> None:
         """Keep how lectures stand, each with its version; newer ones stay."""
 
     def find_by_ids(self, ids: Sequence[str]) -> dict[str, Lecture]:

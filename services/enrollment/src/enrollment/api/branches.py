@@ -16,15 +16,15 @@ def create_blueprint(branches: Branches) -> Blueprint:
     @bp.post("/branches")
     @needs("staff", "operator")
     def post_branch() -> Response:
-        said = body(shapes.BranchIn)
-        made = create_branch(branches, said.id, said.name, said.parent)
+        asked = body(shapes.BranchIn)
+        made = create_branch(branches, asked.id, asked.name, asked.parent)
         return answer(shapes.dump_branch(made), 201)
 
     @bp.get("/branches")
     @needs("officer", "staff", "operator", services=["catalog"])
     def list_branches() -> Response:
         return answer(
-            [shapes.dump_branch(one) for one in branches.find_within(scope())]
+            [shapes.dump_branch(branch) for branch in branches.find_within(scope())]
         )
 
     return bp

@@ -20,39 +20,41 @@ def create_blueprint(
     @bp.get("/classes/<class_id>/seats")
     @needs("trainee", "officer", "staff")
     def show_seats(class_id: str) -> Response:
-        found = books.get(class_id)
-        if found is None:
+        book = books.get(class_id)
+        if book is None:
             raise UnknownClass(f"没有班级 {class_id}，或尚未开班")
-        return answer(shapes.dump_seats(found))
+        return answer(shapes.dump_seats(book))
 
     @bp.get("/classes/<class_id>/enrolments")
     @needs("officer", "staff")
     def list_enrolments(class_id: str) -> Response:
-        said = query(shapes.TicketsIn)
-        found = enrolments.find_by_class(class_id, scope(), said.after, said.limit)
-        more = str(found[-1].ticket) if len(found) == said.limit else ""
-        listed = [shapes.dump_enrolment(one) for one in found]
+        asked = query(shapes.TicketsIn)
+        page = enrolments.find_by_class(class_id, scope(), asked.after, asked.limit)
+        more = str(page[-1].ticket) if len(page) == asked.limit else ""
+        listed = [shapes.dump_enrolment(enrolment) for enrolment in page]
         return answer({"enrolments": listed, "next": more})
 
     @bp.get("/enrolments")
     @needs("trainee")
     def list_own_enrolments() -> Response:
-        found = enrolments.find_by_person(caller().person)
+        attempts = enrolments.find_by_person(caller().person)
         return answer(
             [
-                shapes.dump_own_enrolment(one, enrolments.get_waiting_place(one))
-                for one in found
+                shapes.dump_own_enrolment(
+                    enrolment, enrolments.get_waiting_place(enrolment)
+                )
+                for enrolment in attempts
             ]
         )
 
     @bp.delete("/enrolments/<enrolment_id>")
     @needs("trainee", "officer", "staff")
     def delete_enrolment(enrolment_id: str) -> Response:
-        found = enrolments.get(enrolment_id)
-        if found is None or not _may_see(found):
+        enrolment = enrolments.get(enrolment_id)
+        if enrolment is None or not _may_see(enrolment):
             raise UnknownEnrolment(f"没有报名 {enrolment_id}，或不在本单位之下")
         leave(enrolment_id)
-        left = enrolments.get(enrolment_id) or found
+        left = enrolments.get(enrolment_id) or enrolment
         return answer(shapes.dump_enrolment(left))
 
     return bp

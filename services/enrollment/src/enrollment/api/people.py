@@ -20,20 +20,20 @@ def create_blueprint(
 
     def answer_person(person_id: str, seen: Scope) -> Response:
         """The person with those memberships that the caller sees."""
-        person, own = require_person(branches, people, seen, person_id)
-        return answer(shapes.dump_person(person, own))
+        person, memberships = require_person(branches, people, seen, person_id)
+        return answer(shapes.dump_person(person, memberships))
 
     @bp.get("/people")
     @needs("officer", "staff")
     def list_members() -> Response:
-        said = query(shapes.PageIn)
+        asked = query(shapes.PageIn)
         seen = scope()
-        if said.branch:
-            seen = Scope.below(branch_within(branches, said.branch, seen).id)
+        if asked.branch:
+            seen = Scope.below(branch_within(branches, asked.branch, seen).id)
         ids = [branch.id for branch in branches.find_within(seen)]
-        page = people.find_by_branches(ids, said.after, said.limit)
+        page = people.find_by_branches(ids, asked.after, asked.limit)
         listed = [shapes.dump_member(membership, person) for membership, person in page]
-        more = listed[-1]["id"] if len(page) == said.limit else ""
+        more = listed[-1]["id"] if len(page) == asked.limit else ""
         return answer({"people": listed, "next": more})
 
     @bp.post("/people/find")
@@ -41,10 +41,12 @@ def create_blueprint(
     def post_search() -> Response:
         """By phone or member number, in the body: no phone stands in a URL."""
         asked = body(shapes.FindIn)
-        found = find_people(
+        matches = find_people(
             branches, people, scope(), asked.phone, asked.branch_id, asked.member_no
         )
-        return answer([shapes.dump_person(person, own) for person, own in found])
+        return answer(
+            [shapes.dump_person(person, memberships) for person, memberships in matches]
+        )
 
     @bp.get("/people/<person_id>")
     @needs("officer", "staff")
@@ -70,14 +72,14 @@ def create_blueprint(
     @bp.post("/people/contacts")
     @needs_service("gateway", "learning", "notify")
     def list_contacts() -> Response:
-        found = people.find_by_ids(body(shapes.ContactsIn).person_ids)
-        return answer([shapes.dump_contact(person) for person in found.values()])
+        persons = people.find_by_ids(body(shapes.ContactsIn).person_ids)
+        return answer([shapes.dump_contact(person) for person in persons.values()])
 
     @bp.post("/people/invitees")
     @needs_service("gateway")
     def list_invitees() -> Response:
         ids = body(shapes.ContactsIn).person_ids
-        found = people.find_by_ids(ids)
+        persons = people.find_by_ids(ids)
         first = {m.person_id: m for m in reversed(people.find_memberships_of(ids))}
         named = branches.find_by_ids(sorted({m.branch_id for m in first.values()}))
         names = {id_: branch.name for id_, branch in named.items()}
@@ -86,7 +88,7 @@ def create_blueprint(
                 shapes.dump_invitee(
                     person, first[id_], names.get(first[id_].branch_id, "")
                 )
-                for id_, person in found.items()
+                for id_, person in persons.items()
                 if id_ in first
             ]
         )

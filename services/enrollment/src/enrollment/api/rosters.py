@@ -35,18 +35,18 @@ def create_blueprint(
             raise Problem(
                 422, "key-refused", "A chunk's key is up to 80 plain letters."
             )
-        said = body(shapes.ChunkIn)
+        asked = body(shapes.ChunkIn)
         sent = new_chunk(
             branch_id=branch,
-            roster_id=said.roster_id,
+            roster_id=asked.roster_id,
             key=key,
-            dry_run=said.dry_run,
-            rows=read_rows(said.rows),
+            dry_run=asked.dry_run,
+            rows=read_rows(asked.rows),
             now=time.time(),
         )
-        kept = receive_chunk(chunks, sent)
+        chunk = receive_chunk(chunks, sent)
         wake()
-        return _answer_receipt(kept)
+        return _answer_receipt(chunk)
 
     @bp.get("/branches/<branch>/chunks/<key>")
     @needs("officer", "staff")
@@ -63,16 +63,16 @@ def create_blueprint(
         require_branch(branch)
         if query(shapes.RosterIn).progress:
             return answer(chunks.find_progress(branch, roster))
-        found = chunks.find_by_roster(branch, roster)
-        return answer([shapes.dump_chunk(chunk, with_names=True) for chunk in found])
+        sent = chunks.find_by_roster(branch, roster)
+        return answer([shapes.dump_chunk(chunk, with_names=True) for chunk in sent])
 
     @bp.get("/rosters")
     @needs("officer", "staff")
     def list_rosters() -> Response:
-        said = query(shapes.PageIn)
+        asked = query(shapes.PageIn)
         ids = [branch.id for branch in branches.find_within(scope())]
-        found = chunks.find_latest_rosters(ids, min(said.limit, 50))
-        return answer([shapes.dump_chunk(chunk, with_names=False) for chunk in found])
+        firsts = chunks.find_latest_rosters(ids, min(asked.limit, 50))
+        return answer([shapes.dump_chunk(chunk, with_names=False) for chunk in firsts])
 
     return bp
 

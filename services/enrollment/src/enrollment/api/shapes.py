@@ -82,47 +82,49 @@ class TicketsIn(Shape):
     limit: Page = 100
 
 
-def dump_branch(one: Branch) -> dict[str, Any]:
+def dump_branch(branch: Branch) -> dict[str, Any]:
     """A branch as said."""
-    return {"id": one.id, "name": one.name, "parent": one.parent}
+    return {"id": branch.id, "name": branch.name, "parent": branch.parent}
 
 
-def dump_chunk(one: Chunk, with_names: bool) -> dict[str, Any]:
+def dump_chunk(chunk: Chunk, with_names: bool) -> dict[str, Any]:
     """A chunk with its outcomes; the branch's own rows beside them if wanted."""
-    said: dict[str, Any] = {
-        "key": one.key,
-        "roster_id": one.roster_id,
-        "branch_id": one.branch_id,
-        "dry_run": one.dry_run,
-        "state": one.state,
-        "received": one.received,
-        "count": len(one.rows) or len(one.outcomes),
-        "outcomes": [outcome.to_receipt_row() for outcome in one.outcomes],
+    answer: dict[str, Any] = {
+        "key": chunk.key,
+        "roster_id": chunk.roster_id,
+        "branch_id": chunk.branch_id,
+        "dry_run": chunk.dry_run,
+        "state": chunk.state,
+        "received": chunk.received,
+        "count": len(chunk.rows) or len(chunk.outcomes),
+        "outcomes": [outcome.to_receipt_row() for outcome in chunk.outcomes],
     }
     if with_names:
-        said["rows"] = [
+        answer["rows"] = [
             {"row": r.number, "name": r.name, "member_no": r.member_no,
              "class_id": r.class_id}
-            for r in one.rows
+            for r in chunk.rows
         ]  # fmt: skip
-    return said
+    return answer
 
 
-def dump_own_enrolment(one: Enrolment, waiting_place: int) -> dict[str, Any]:
+def dump_own_enrolment(enrolment: Enrolment, waiting_place: int) -> dict[str, Any]:
     """An enrolment as its person sees it, with the place on the waiting list."""
-    return dump_enrolment(one) | ({"place": waiting_place} if waiting_place else {})
+    return dump_enrolment(enrolment) | (
+        {"place": waiting_place} if waiting_place else {}
+    )
 
 
-def dump_enrolment(one: Enrolment) -> dict[str, Any]:
+def dump_enrolment(enrolment: Enrolment) -> dict[str, Any]:
     """An enrolment as said."""
     return {
-        "id": one.id,
-        "class_id": one.class_id,
-        "course_id": one.course_id,
-        "person_id": one.person_id,
-        "branch_id": one.branch_id,
-        "ticket": one.ticket,
-        "state": one.state,
+        "id": enrolment.id,
+        "class_id": enrolment.class_id,
+        "course_id": enrolment.course_id,
+        "person_id": enrolment.person_id,
+        "branch_id": enrolment.branch_id,
+        "ticket": enrolment.ticket,
+        "state": enrolment.state,
     }
 
 
@@ -139,15 +141,15 @@ def dump_member(membership: Membership, person: Person) -> dict[str, Any]:
     }
 
 
-def dump_person(one: Person, memberships: Sequence[Membership]) -> dict[str, Any]:
+def dump_person(person: Person, memberships: Sequence[Membership]) -> dict[str, Any]:
     """A person with memberships; numbers masked, of an address only its domain."""
-    _, at, domain = one.email.rpartition("@")
+    _, at, domain = person.email.rpartition("@")
     return {
-        "person_id": one.id,
-        "name": one.name,
-        "phone": masked_phone(one.phone),
-        "email": f"•••{at}{domain}" if one.email else "",
-        "has_id_number": bool(one.id_number),
+        "person_id": person.id,
+        "name": person.name,
+        "phone": masked_phone(person.phone),
+        "email": f"•••{at}{domain}" if person.email else "",
+        "has_id_number": bool(person.id_number),
         "memberships": [
             {"branch_id": m.branch_id, "member_no": m.member_no, "since": m.since}
             for m in memberships
@@ -156,11 +158,11 @@ def dump_person(one: Person, memberships: Sequence[Membership]) -> dict[str, Any
 
 
 def dump_invitee(
-    one: Person, membership: Membership, branch_name: str
+    person: Person, membership: Membership, branch_name: str
 ) -> dict[str, Any]:
     """What the gateway needs to open an account and to write to the person."""
     return {
-        **dump_contact(one),
+        **dump_contact(person),
         "branch_id": membership.branch_id,
         "branch_name": branch_name,
         "member_no": membership.member_no,

@@ -21,13 +21,13 @@ class CatalogClient:
         Closed for one that takes no more people.
         """
         try:
-            told = self.client.call("GET", ("classes", class_id), dict)
+            answer = self.client.call("GET", ("classes", class_id), dict)
         except Problem as problem:
             if problem.status == 404:
                 return None
             raise
-        quotas = {quota["branch_id"]: quota["seats"] for quota in told["quotas"]}
+        quotas = {quota["branch_id"]: quota["seats"] for quota in answer["quotas"]}
         book = empty_book(
-            class_id, told["course_id"], told["capacity"], quotas, told["ends_on"]
+            class_id, answer["course_id"], answer["capacity"], quotas, answer["ends_on"]
         )
-        return replace(book, closed=told["state"] != "open")
+        return replace(book, closed=answer["state"] != "open")

@@ -41,8 +41,8 @@ class Enrolment:
 
     def creation_events(self) -> list[object]:
         """What a new one has to tell."""
-        said = events.SeatTaken if self.first == SEATED else events.SeatWaitlisted
-        return [said(**self._event_fields())]
+        event = events.SeatTaken if self.first == SEATED else events.SeatWaitlisted
+        return [event(**self._event_fields())]
 
     def withdraw(
         self, at: datetime.datetime

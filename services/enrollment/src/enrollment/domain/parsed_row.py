@@ -28,7 +28,7 @@ def parse_row(row: Row, sender: str) -> ParsedRow | Outcome:
     """The row as it is meant; `sender` is its branch where it names none."""
     email, notes = _parse_address(row)
     try:
-        named = PersonFields(
+        fields = PersonFields(
             branch_id=_parse_code(row.branch_id, "", "branch-invalid") or sender,
             name=written_name(row.name),
             member_no=plain_member_number(row.member_no),
@@ -42,7 +42,7 @@ def parse_row(row: Row, sender: str) -> ParsedRow | Outcome:
     cells = (row.name, row.member_no, row.phone, row.id_number)
     if any(is_restored(cell) for cell in cells):
         notes = (*notes, RESTORED)
-    return ParsedRow(row, named, class_id, notes)
+    return ParsedRow(row, fields, class_id, notes)
 
 
 def _parse_address(row: Row) -> tuple[str, tuple[str, ...]]:

@@ -64,97 +64,97 @@ class Register:
         self.holders = {m.id: m.person_id for m in memberships}
         self.branches: dict[str, set[str]] = {}
         for membership in memberships:
-            held = self.branches.setdefault(membership.person_id, set())
-            held.add(membership.branch_id)
+            branches = self.branches.setdefault(membership.person_id, set())
+            branches.add(membership.branch_id)
         self.new_id = new_id
 
-    def identify_person(self, named: PersonFields) -> Identified:
+    def identify_person(self, fields: PersonFields) -> Identified:
         """The person that a row means. Raises Unidentified."""
-        holder_id = self.holders.get(named.membership_id, "")
+        holder_id = self.holders.get(fields.membership_id, "")
         holder = self.people.get(holder_id)
-        person = self._by_id_number(named) or self._holder_meant(holder, named)
+        person = self._by_id_number(fields) or self._holder_meant(holder, fields)
         if person is None and holder is None:
-            person = self._by_phone(named)
+            person = self._by_phone(fields)
         if holder is not None and (person is None or person.id != holder.id):
-            is_one_name = is_same_name(holder.name, named.name)
+            is_one_name = is_same_name(holder.name, fields.name)
             raise Unidentified("two-records" if is_one_name else "member-number-taken")
         if person is not None:
-            return self._with_changes(person, named)
-        return Identified(self._new_person(named, holder_id), is_new=True)
+            return self._with_changes(person, fields)
+        return Identified(self._new_person(fields, holder_id), is_new=True)
 
-    def remember_row(self, identified: Identified, named: PersonFields) -> None:
+    def remember_row(self, identified: Identified, fields: PersonFields) -> None:
         """Remember what a row that is taken says, for the rows after it."""
         person = identified.person
         self.people[person.id] = person
-        self.holders[named.membership_id] = person.id
-        self.branches.setdefault(person.id, set()).add(named.branch_id)
+        self.holders[fields.membership_id] = person.id
+        self.branches.setdefault(person.id, set()).add(fields.branch_id)
 
-    def _by_id_number(self, named: PersonFields) -> Person | None:
-        if not named.id_number:
+    def _by_id_number(self, fields: PersonFields) -> Person | None:
+        if not fields.id_number:
             return None
-        found = [p for p in self.people.values() if p.id_number == named.id_number]
-        if found and not any(is_same_name(p.name, named.name) for p in found):
+        matches = [p for p in self.people.values() if p.id_number == fields.id_number]
+        if matches and not any(is_same_name(p.name, fields.name) for p in matches):
             raise Unidentified("name-differs")
-        return self._nearest_person(found, named)
+        return self._nearest_person(matches, fields)
 
     def _holder_meant(
-        self, holder: Person | None, named: PersonFields
+        self, holder: Person | None, fields: PersonFields
     ) -> Person | None:
         """The holder of the member number, if the row means that person."""
-        if holder is None or not is_same_name(holder.name, named.name):
+        if holder is None or not is_same_name(holder.name, fields.name):
             return None
-        if _are_two(holder.id_number, named.id_number):
+        if _are_two(holder.id_number, fields.id_number):
             raise Unidentified("id-number-differs")
         return holder
 
-    def _by_phone(self, named: PersonFields) -> Person | None:
-        found = [
+    def _by_phone(self, fields: PersonFields) -> Person | None:
+        matches = [
             person
             for person in self.people.values()
-            if person.phone == named.phone
-            and not _are_two(person.id_number, named.id_number)
+            if person.phone == fields.phone
+            and not _are_two(person.id_number, fields.id_number)
         ]
-        same = [p for p in found if is_same_name(p.name, named.name)]
-        if found and not same:
+        same = [p for p in matches if is_same_name(p.name, fields.name)]
+        if matches and not same:
             raise Unidentified("name-differs")
-        return self._nearest_person(same, named)
+        return self._nearest_person(same, fields)
 
     def _nearest_person(
-        self, found: Sequence[Person], named: PersonFields
+        self, people: Sequence[Person], fields: PersonFields
     ) -> Person | None:
         """Of several records the one that the row's branch holds, else the first."""
 
         def distance_to(person: Person) -> tuple[bool, str]:
-            return named.branch_id not in self.branches.get(person.id, ()), person.id
+            return fields.branch_id not in self.branches.get(person.id, ()), person.id
 
-        return min(found, key=distance_to, default=None)
+        return min(people, key=distance_to, default=None)
 
-    def _with_changes(self, person: Person, named: PersonFields) -> Identified:
-        holds = named.branch_id in self.branches.get(person.id, ())
-        contacts = {"phone": named.phone, "email": named.email}
+    def _with_changes(self, person: Person, fields: PersonFields) -> Identified:
+        holds = fields.branch_id in self.branches.get(person.id, ())
+        contacts = {"phone": fields.phone, "email": fields.email}
         other = {f: v for f, v in contacts.items() if v and v != getattr(person, f)}
         changed = dict(other) if holds else {}
-        if named.id_number and not person.id_number:
-            changed["id_number"] = named.id_number
+        if fields.id_number and not person.id_number:
+            changed["id_number"] = fields.id_number
         notes = [UPDATED] if changed else []
         notes += [KEPT] if other and not holds else []
-        is_second = holds and named.membership_id not in self.holders
+        is_second = holds and fields.membership_id not in self.holders
         notes += [SECOND] if is_second else []
         after = replace(person, **changed)
         return Identified(after, False, tuple(changed), tuple(notes))
 
-    def _new_person(self, named: PersonFields, holder_id: str) -> Person:
+    def _new_person(self, fields: PersonFields, holder_id: str) -> Person:
         """A person not known before.
 
         A membership is written before its person: until then only the row that wrote
         it means its holder.
         """
-        id_ = self.new_id(named.branch_id, named.phone, named.id_number)
+        id_ = self.new_id(fields.branch_id, fields.phone, fields.id_number)
         if holder_id and holder_id != id_:
             raise Unidentified("member-number-taken")
-        return Person(id_, named.name, named.phone, named.id_number, named.email)
+        return Person(id_, fields.name, fields.phone, fields.id_number, fields.email)
 
 
-def _are_two(one: str, other: str) -> bool:
+def _are_two(number: str, other: str) -> bool:
     """Whether two ID numbers, where both are known, are of two people."""
-    return bool(one and other and one != other)
+    return bool(number and other and number != other)

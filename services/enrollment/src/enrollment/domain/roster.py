@@ -153,5 +153,5 @@ def chunk_id(branch_id: str, key: str) -> str:
 
 def compute_fingerprint(rows: Iterable[Row], dry_run: bool) -> str:
     """Tells whether a chunk sent again is the same."""
-    said = json.dumps([dry_run, [vars(row) for row in rows]], sort_keys=True)
-    return hashlib.sha256(said.encode()).hexdigest()
+    text = json.dumps([dry_run, [vars(row) for row in rows]], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()

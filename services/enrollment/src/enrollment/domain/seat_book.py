@@ -132,15 +132,15 @@ class SeatBook:
         )
 
     def grant(
-        self, askings: Sequence[SeatRequest]
+        self, requests: Sequence[SeatRequest]
     ) -> tuple["SeatBook", tuple[SeatGrant, ...]]:
         """Decide for all, in order: a ticket each, seats as far as there are."""
         book, granted = self, []
-        for asking in askings:
-            seated = book.has_room(asking.line)
-            granted.append(SeatGrant(asking, book.next_ticket, seated))
+        for request in requests:
+            seated = book.has_room(request.line)
+            granted.append(SeatGrant(request, book.next_ticket, seated))
             book = replace(
-                book._with_seats_taken(asking.line, 1)
+                book._with_seats_taken(request.line, 1)
                 if seated
                 else book._with_waiting(1),
                 next_ticket=book.next_ticket + 1,
@@ -148,10 +148,10 @@ class SeatBook:
         return book, tuple(granted)
 
     def grant_into_journal(
-        self, key: str, askings: Sequence[SeatRequest]
+        self, key: str, requests: Sequence[SeatRequest]
     ) -> tuple["SeatBook", JournalEntry]:
         """Decide for all and note it. Raises JournalFull."""
-        book, granted = self.grant(askings)
+        book, granted = self.grant(requests)
         entry = JournalEntry(key, granted=granted)
         return book._with_entry(entry), entry
 
@@ -165,17 +165,17 @@ class SeatBook:
         enrolment_id: str,
         line: Sequence[str],
         was_seated: bool,
-        in_line: Iterable[WaitingTicket],
+        waiting_list: Iterable[WaitingTicket],
         at: datetime.datetime,
     ) -> tuple["SeatBook", JournalEntry]:
         """Take one out; a freed seat goes to the first in line who may have it.
 
-        `in_line` is the waiting list in the order of tickets.
+        `waiting_list` is in the order of tickets.
         """
         if not was_seated:
             entry = JournalEntry(key, withdrawn=enrolment_id, at=at)
             return self._with_waiting(-1)._with_entry(entry), entry
-        book, promoted = self._with_seats_taken(line, -1)._promote_waiting(in_line)
+        book, promoted = self._with_seats_taken(line, -1)._promote_waiting(waiting_list)
         entry = JournalEntry(key, withdrawn=enrolment_id, at=at, promoted=promoted)
         return book._with_entry(entry), entry
 
@@ -184,10 +184,10 @@ class SeatBook:
         return replace(self, journal=tuple(e for e in self.journal if e.key != key))
 
     def _promote_waiting(
-        self, in_line: Iterable[WaitingTicket]
+        self, waiting_list: Iterable[WaitingTicket]
     ) -> tuple["SeatBook", tuple[str, ...]]:
         book, promoted = self, []
-        for place in in_line:
+        for place in waiting_list:
             if book.taken >= book.capacity:
                 break
             if book.has_room(place.line):
@@ -204,8 +204,8 @@ class SeatBook:
         quotas = dict(self.quotas)
         for branch in line:
             if branch in quotas:
-                held = quotas[branch]
-                quotas[branch] = Quota(held.cap, held.taken + seats)
+                quota = quotas[branch]
+                quotas[branch] = Quota(quota.cap, quota.taken + seats)
         return replace(self, taken=self.taken + seats, quotas=quotas)
 
     def _with_waiting(self, people: int) -> "SeatBook":

@@ -14,14 +14,14 @@ def build_handlers(books: Books, catalog: Catalog) -> dict[str, Handler]:
 
     def on_class_opened(events: Sequence[Envelope]) -> None:
         for event in events:
-            said = event.data
-            quotas = {q["branch_id"]: q["seats"] for q in said["quotas"]}
+            data = event.data
+            quotas = {q["branch_id"]: q["seats"] for q in data["quotas"]}
             book = empty_book(
-                said["class_id"],
-                said["course_id"],
-                said["capacity"],
+                data["class_id"],
+                data["course_id"],
+                data["capacity"],
                 quotas,
-                said["ends_on"],
+                data["ends_on"],
             )
             open_class(books, book)
 

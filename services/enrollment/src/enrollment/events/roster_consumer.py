@@ -135,7 +135,9 @@ class RosterConsumer:
     def _widen_batches(self, deliveries: Sequence[Delivery]) -> None:
         """Several at once as soon as one comes for the first time: all that came
         before is behind."""
-        if self.at_once == 1 and not any(one.seen_before for one in deliveries):
+        if self.at_once == 1 and not any(
+            delivery.seen_before for delivery in deliveries
+        ):
             self._close_subscriber()
             self._subscribe_to_rosters(AT_ONCE)
 
@@ -161,15 +163,15 @@ class RosterConsumer:
         try:
             self._receive_chunks(read)
         except REFUSED:
-            for one in read:
-                self._receive_alone(*one)
+            for pair in read:
+                self._receive_alone(*pair)
         if read:
             self.wake()
 
     def _receive_chunks(self, read: Sequence[tuple[Delivery, SentChunk]]) -> None:
         """All at once. Raises REFUSED when one of them is such, PASSING."""
-        kept = receive_chunks(self.chunks, [sent for _, sent in read])
-        for (delivery, _), chunk in zip(read, kept, strict=True):
+        received = receive_chunks(self.chunks, [sent for _, sent in read])
+        for (delivery, _), chunk in zip(read, received, strict=True):
             if isinstance(chunk, Refusal):
                 self._refuse_delivery(delivery, chunk)
                 continue
@@ -189,10 +191,10 @@ class RosterConsumer:
 
     def _park_delivery(self, delivery: Delivery, why: str) -> None:
         sender, key = _sender_of(delivery), _shown_key(delivery)
-        kept = self.keep(delivery.body, why, sender, key)
+        is_parked = self.keep(delivery.body, why, sender, key)
         logger().warning(
             "roster_refused", branch=sender, key=key, reason=why,
-            size=len(delivery.body), kept=kept,
+            size=len(delivery.body), kept=is_parked,
         )  # fmt: skip
 
     def _read_chunk(self, delivery: Delivery) -> SentChunk:
@@ -202,15 +204,15 @@ class RosterConsumer:
         event = decode(delivery.body)
         if event.type != TYPE:
             raise Refused(f"a branch sends {TYPE} and nothing else")
-        said = msgspec.convert(event.data, RosterData)
-        self._require_sender(delivery, said.branch_id)
-        self._open_outlet(said.branch_id)
+        data = msgspec.convert(event.data, RosterData)
+        self._require_sender(delivery, data.branch_id)
+        self._open_outlet(data.branch_id)
         chunk = new_chunk(
-            branch_id=said.branch_id,
-            roster_id=said.roster_id,
-            key=said.key,
-            dry_run=said.dry_run,
-            rows=read_rows(said.rows),
+            branch_id=data.branch_id,
+            roster_id=data.roster_id,
+            key=data.key,
+            dry_run=data.dry_run,
+            rows=read_rows(data.rows),
             now=time.time(),
         )
         with trace.at_work(event.traceparent, trace.given(event.requestid)):

@@ -23,9 +23,9 @@ def to_event(event: object) -> Wording:
             type_ = "enrollment.contacts.changed.v1"
             return Wording(type_, person_id, asdict(event))
         case events.ReceiptIssued(chunk_id, _, branch_id, _, rows):
-            said = asdict(event) | {"rows": list(rows)}
+            data = asdict(event) | {"rows": list(rows)}
             subject = f"{branch_id}/{chunk_id}"
-            return Wording("enrollment.receipt.issued.v1", subject, said)
+            return Wording("enrollment.receipt.issued.v1", subject, data)
         case events.SeatWithdrawn(enrolment_id):
             return Wording(SEATS[type(event)], enrolment_id, _withdrawn_data(event))
         case events.SeatTaken() | events.SeatWaitlisted() | events.SeatPromoted():
@@ -35,8 +35,8 @@ def to_event(event: object) -> Wording:
 
 def _withdrawn_data(event: events.SeatWithdrawn) -> dict[str, object]:
     """Without the moment where none was noted."""
-    said = asdict(event)
-    until = said.pop("seated_until")
+    data = asdict(event)
+    until = data.pop("seated_until")
     if until is not None:
-        said["seated_until"] = until.isoformat(timespec="milliseconds")
-    return said
+        data["seated_until"] = until.isoformat(timespec="milliseconds")
+    return data

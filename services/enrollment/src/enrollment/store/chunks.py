@@ -125,17 +125,21 @@ class StoredChunks:
     def create_many(self, sent: Sequence[SentChunk]) -> set[str]:
         """Put new ones, due at once; the ids that are taken."""
         of_branch: dict[str, list[SentChunk]] = {}
-        for one in sent:
-            of_branch.setdefault(one.chunk.branch_id, []).append(one)
+        for arrival in sent:
+            of_branch.setdefault(arrival.chunk.branch_id, []).append(arrival)
         there = self.rows.add_many(
             [
                 (new.id, new, ())
-                for branch_id, ones in of_branch.items()
-                for new in self._in_turn(branch_id, ones)
+                for branch_id, arrivals in of_branch.items()
+                for new in self._in_turn(branch_id, arrivals)
             ]
         )
-        for branch_id, ones in of_branch.items():
-            known = sum(_cost_of(one.chunk) for one in ones if one.chunk.id in there)
+        for branch_id, arrivals in of_branch.items():
+            known = sum(
+                _cost_of(arrival.chunk)
+                for arrival in arrivals
+                if arrival.chunk.id in there
+            )
             if known:
                 self.turns.update_one({"_id": branch_id}, {"$inc": {"turn": -known}})
         return there
@@ -143,40 +147,40 @@ class StoredChunks:
     def _in_turn(
         self, branch_id: str, sent: Sequence[SentChunk]
     ) -> Iterator[ChunkInTurn]:
-        costs = [_cost_of(one.chunk) for one in sent]
+        costs = [_cost_of(arrival.chunk) for arrival in sent]
         overtakes = self._has_undecided(branch_id)
         turn = self._last_turn(branch_id, sum(costs), overtakes) - sum(costs)
-        for one, cost in zip(sent, costs, strict=True):
+        for arrival, cost in zip(sent, costs, strict=True):
             turn += cost
-            is_small = len(one.chunk.rows) <= SMALL and not overtakes
+            is_small = len(arrival.chunk.rows) <= SMALL and not overtakes
             overtakes = True
-            asked_by = one.asked_by or trace.current()
+            asked_by = arrival.asked_by or trace.current()
             yield ChunkInTurn(
-                **vars(one.chunk), turn=turn, is_small=is_small, asked_by=asked_by
+                **vars(arrival.chunk), turn=turn, is_small=is_small, asked_by=asked_by
             )
 
     def _has_undecided(self, branch_id: str) -> bool:
         """Whether anything of the branch is undecided."""
-        own = {"branch_id": branch_id, "state": RECEIVED}
-        return self.rows.collection.find_one(own, {"_id": 1}) is not None
+        waiting = {"branch_id": branch_id, "state": RECEIVED}
+        return self.rows.collection.find_one(waiting, {"_id": 1}) is not None
 
     def _last_turn(self, branch_id: str, rows: int, waits: bool) -> int:
         """The branch's last turn, after it was moved by so many rows.
 
         While something of it waits it goes on from there, else from what is served.
         """
-        own, move = {"_id": branch_id}, "$max" if waits else "$set"
+        filter_, move = {"_id": branch_id}, "$max" if waits else "$set"
         self.turns.update_one(
-            own, {move: {"turn": self._get_turn(SERVED)}}, upsert=True
+            filter_, {move: {"turn": self._get_turn(SERVED)}}, upsert=True
         )
         moved = self.turns.find_one_and_update(
-            own, {"$inc": {"turn": rows}}, return_document=ReturnDocument.AFTER
+            filter_, {"$inc": {"turn": rows}}, return_document=ReturnDocument.AFTER
         )
         return int(moved["turn"]) if moved else rows
 
     def _get_turn(self, id_: str) -> int:
-        found = self.turns.find_one({"_id": id_})
-        return int(found["turn"]) if found else 0
+        row = self.turns.find_one({"_id": id_})
+        return int(row["turn"]) if row else 0
 
     def count_waiting_rows(self, branch_id: str) -> int:
         """About how many rows of this branch wait: how far ahead its last turn is."""
@@ -185,20 +189,20 @@ class StoredChunks:
 
     def claim(self) -> str | None:
         """The id of the chunk whose turn it is, leased to this worker."""
-        found = self._claim_chunk({"state": RECEIVED})
-        if found is None:
+        row = self._claim_chunk({"state": RECEIVED})
+        if row is None:
             return None
-        served = {"$max": {"turn": found.get("turn", 0)}}
+        served = {"$max": {"turn": row.get("turn", 0)}}
         self.turns.update_one({"_id": SERVED}, served, upsert=True)
-        return str(found["_id"])
+        return str(row["_id"])
 
     def claim_small(self) -> str | None:
         """The id of the small chunk whose turn it is, leased to this worker.
 
         These are decided beside the others, and take no turn from them.
         """
-        found = self._claim_chunk({"state": RECEIVED, "is_small": True})
-        return str(found["_id"]) if found else None
+        row = self._claim_chunk({"state": RECEIVED, "is_small": True})
+        return str(row["_id"]) if row else None
 
     def _claim_chunk(self, waiting: dict[str, Any]) -> dict[str, Any] | None:
         return claim(self.rows.collection, waiting, LEASE_SECONDS, order="turn")
@@ -221,13 +225,13 @@ class StoredChunks:
 
     def find_progress(self, branch_id: str, roster_id: str) -> list[ChunkProgress]:
         """How far each chunk of a roster is, as they came, read without its people."""
-        found = self.rows.collection.find(
+        rows = self.rows.collection.find(
             {"branch_id": branch_id, "roster_id": roster_id},
             dict.fromkeys(ABOUT, 1)
             | {"rows.number": 1, "outcomes.outcome": 1, "outcomes.notes": 1},
             sort=[("received", 1)],
         )
-        return [_to_progress(stored) for stored in found]
+        return [_to_progress(stored) for stored in rows]
 
     def _find_by_roster(
         self, branch_id: str, roster_id: str, limit: int = 0
@@ -247,9 +251,9 @@ class StoredChunks:
 
     def _latest_roster_ids(self, branch_id: str, limit: int) -> list[str]:
         """The rosters whose chunks came last, newest first; chunks a page at a time."""
-        found: dict[str, None] = {}
+        roster_ids: dict[str, None] = {}
         skip = 0
-        while len(found) < limit:
+        while len(roster_ids) < limit:
             page = list(
                 self.rows.collection.find(
                     {"branch_id": branch_id},
@@ -259,11 +263,11 @@ class StoredChunks:
                     limit=PAGE,
                 )
             )
-            found |= dict.fromkeys(row["roster_id"] for row in page)
+            roster_ids |= dict.fromkeys(row["roster_id"] for row in page)
             skip += PAGE
             if len(page) < PAGE:
                 break
-        return list(found)[:limit]
+        return list(roster_ids)[:limit]
 
     def clear_old_rows(self, now: float) -> int:
         """Forget rows whose term is over; receipts stay. How many chunks it were."""

@@ -63,8 +63,8 @@ class Layer(Generic[T]):
     def find(self, keys: Iterable[str]) -> dict[str, T]:
         """Those that bear one of the keys, by id."""
         wanted = [f"{self.kind}/{key}" for key in keys]
-        found = self.rows.find({"run": self.run, "keys": {"$in": wanted}})
-        return {row["id"]: self._from_row(row) for row in found}
+        rows = self.rows.find({"run": self.run, "keys": {"$in": wanted}})
+        return {row["id"]: self._from_row(row) for row in rows}
 
     def create_many(self, values: Iterable[tuple[str, T]]) -> None:
         """Put new ones; those that are there stay."""
@@ -123,8 +123,8 @@ class DryPeople:
 
     def find_by_ids(self, person_ids: Sequence[str]) -> dict[str, Person]:
         """Those of these persons who are known."""
-        found = self.people.find(f"id:{id_}" for id_ in person_ids)
-        return self.real.find_by_ids(person_ids) | found
+        changed = self.people.find(f"id:{id_}" for id_ in person_ids)
+        return self.real.find_by_ids(person_ids) | changed
 
     def find_known(
         self,
@@ -133,8 +133,10 @@ class DryPeople:
         membership_ids: Sequence[str],
     ) -> tuple[list[Person], list[Membership]]:
         """Persons by any of these; all their memberships, and those named."""
-        real, held = self.real.find_known(phones, id_numbers, membership_ids)
-        memberships = {membership.id: membership for membership in held}
+        real, real_memberships = self.real.find_known(
+            phones, id_numbers, membership_ids
+        )
+        memberships = {membership.id: membership for membership in real_memberships}
         memberships |= self.memberships.find(f"id:{id_}" for id_ in membership_ids)
         keys = [f"phone:{phone}" for phone in phones]
         keys += [
@@ -166,9 +168,9 @@ class DryPeople:
 
     def find_memberships_of(self, person_ids: Sequence[str]) -> list[Membership]:
         """All memberships of these persons."""
-        found = {m.id: m for m in self.real.find_memberships_of(person_ids)}
-        found |= self.memberships.find(f"person:{id_}" for id_ in person_ids)
-        return list(found.values())
+        memberships = {m.id: m for m in self.real.find_memberships_of(person_ids)}
+        memberships |= self.memberships.find(f"person:{id_}" for id_ in person_ids)
+        return list(memberships.values())
 
     def find_memberships(self, ids: Sequence[str]) -> dict[str, Membership]:
         """Those of these memberships that are there."""
@@ -246,9 +248,11 @@ class DryEnrolments:
 
     def create(self, enrolments: Sequence[Enrolment]) -> set[str]:
         """Put new ones; the ids that were there already."""
-        there = self.find_by_ids([one.id for one in enrolments])
+        there = self.find_by_ids([enrolment.id for enrolment in enrolments])
         self.layer.create_many(
-            (one.id, one) for one in enrolments if one.id not in there
+            (enrolment.id, enrolment)
+            for enrolment in enrolments
+            if enrolment.id not in there
         )
         return set(there)
 
@@ -264,9 +268,9 @@ class DryEnrolments:
         self, class_id: str, person_ids: Sequence[str]
     ) -> dict[str, Enrolment]:
         """Each person's last attempt in a class, by person."""
-        found = self.layer.find(f"person:{class_id}/{id_}" for id_ in person_ids)
+        attempts = self.layer.find(f"person:{class_id}/{id_}" for id_ in person_ids)
         latest = dict(self.real.find_latest(class_id, person_ids))
-        for enrolment in sorted(found.values(), key=lambda one: one.attempt):
+        for enrolment in sorted(attempts.values(), key=lambda attempt: attempt.attempt):
             before = latest.get(enrolment.person_id)
             if before is None or before.attempt <= enrolment.attempt:
                 latest[enrolment.person_id] = enrolment

@@ -31,11 +31,11 @@ class IdNumbers:
         sealed = nonce + self.sealing.encrypt(nonce, number.encode(), None)
         return SEALED + base64.urlsafe_b64encode(sealed).decode()
 
-    def unseal(self, kept: str) -> str:
+    def unseal(self, stored: str) -> str:
         """The number again."""
-        if not kept.startswith(SEALED):
-            return kept
-        sealed = base64.urlsafe_b64decode(kept.removeprefix(SEALED))
+        if not stored.startswith(SEALED):
+            return stored
+        sealed = base64.urlsafe_b64decode(stored.removeprefix(SEALED))
         nonce, text = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
         return self.sealing.decrypt(nonce, text, None).decode()
 

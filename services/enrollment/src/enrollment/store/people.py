@@ -37,8 +37,8 @@ class StoredBranches:
 
     def find_by_ids(self, ids: Sequence[str]) -> dict[str, Branch]:
         """Those of these branches that are there."""
-        found = self.rows.find({"_id": {"$in": list(ids)}})
-        return {branch.id: branch for branch in found}
+        branches = self.rows.find({"_id": {"$in": list(ids)}})
+        return {branch.id: branch for branch in branches}
 
     def create(self, branch: Branch) -> bool:
         """Put a new one; False if the id is taken."""
@@ -87,8 +87,8 @@ class StoredPeople:
 
     def find_by_ids(self, person_ids: Sequence[str]) -> dict[str, Person]:
         """Those of these persons who are known."""
-        found = self.people.find({"_id": {"$in": list(person_ids)}})
-        return {person.id: person for person in found}
+        persons = self.people.find({"_id": {"$in": list(person_ids)}})
+        return {person.id: person for person in persons}
 
     def find_known(
         self,
@@ -97,16 +97,16 @@ class StoredPeople:
         membership_ids: Sequence[str],
     ) -> tuple[list[Person], list[Membership]]:
         """Persons by any of these; all their memberships, and those named."""
-        held = self.find_memberships(membership_ids)
-        people = self.find_by_ids(sorted({m.person_id for m in held.values()}))
+        memberships = self.find_memberships(membership_ids)
+        people = self.find_by_ids(sorted({m.person_id for m in memberships.values()}))
         for filter_ in (
             {"phone": {"$in": list(phones)}},
             {"id_key": {"$in": [self.id_numbers.search_key(n) for n in id_numbers]}},
         ):
             people |= {person.id: person for person in self.people.find(filter_)}
         theirs = self.memberships.find({"person_id": {"$in": sorted(people)}})
-        held |= {membership.id: membership for membership in theirs}
-        return list(people.values()), list(held.values())
+        memberships |= {membership.id: membership for membership in theirs}
+        return list(people.values()), list(memberships.values())
 
     def change(self, change: PersonChange, fields: Mapping[str, str]) -> None:
         """Write these fields of a known person and the audit line of it.
@@ -122,8 +122,8 @@ class StoredPeople:
             if changed == person:
                 return None
             has_moved = any(getattr(changed, f) != getattr(person, f) for f in CONTACTS)
-            told = PersonContactsChanged(person.id, change.by)
-            return changed, [told] if has_moved else []
+            event = PersonContactsChanged(person.id, change.by)
+            return changed, [event] if has_moved else []
 
         self.people.change(change.person_id, decide_change)
 
@@ -147,8 +147,8 @@ class StoredPeople:
 
     def find_memberships(self, ids: Sequence[str]) -> dict[str, Membership]:
         """Those of these memberships that are there."""
-        found = self.memberships.find({"_id": {"$in": list(ids)}})
-        return {membership.id: membership for membership in found}
+        memberships = self.memberships.find({"_id": {"$in": list(ids)}})
+        return {membership.id: membership for membership in memberships}
 
     def create_memberships(self, memberships: Iterable[Membership]) -> None:
         """Put new memberships; those that are there stay."""
@@ -160,10 +160,10 @@ class StoredPeople:
         self, branch_ids: Sequence[str], after: str, limit: int
     ) -> list[tuple[Membership, Person]]:
         """Members of these branches, by membership id, a page at a time."""
-        found = self.memberships.find(
+        memberships = self.memberships.find(
             {"branch_id": {"$in": list(branch_ids)}, "_id": {"$gt": after}},
             sort=[("_id", 1)],
             limit=limit,
         )
-        people = self.find_by_ids([membership.person_id for membership in found])
-        return [(m, people[m.person_id]) for m in found if m.person_id in people]
+        people = self.find_by_ids([membership.person_id for membership in memberships])
+        return [(m, people[m.person_id]) for m in memberships if m.person_id in people]

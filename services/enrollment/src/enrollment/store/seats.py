@@ -58,13 +58,14 @@ class StoredEnrolments:
     def create(self, enrolments: Sequence[Enrolment]) -> set[str]:
         """Put new ones; the ids that were there already."""
         return self.rows.add_many(
-            (one.id, one, one.creation_events()) for one in enrolments
+            (enrolment.id, enrolment, enrolment.creation_events())
+            for enrolment in enrolments
         )
 
     def find_by_ids(self, ids: Sequence[str]) -> dict[str, Enrolment]:
         """Those of these enrolments that are there."""
-        found = self.rows.find({"_id": {"$in": list(ids)}})
-        return {enrolment.id: enrolment for enrolment in found}
+        enrolments = self.rows.find({"_id": {"$in": list(ids)}})
+        return {enrolment.id: enrolment for enrolment in enrolments}
 
     def find_by_chunk(self, class_id: str, chunk_id: str) -> list[Enrolment]:
         """What a chunk brought into a class."""
@@ -74,10 +75,10 @@ class StoredEnrolments:
         self, class_id: str, person_ids: Sequence[str]
     ) -> dict[str, Enrolment]:
         """Each person's last attempt in a class, by person."""
-        found = self.rows.find(
+        attempts = self.rows.find(
             {"class_id": class_id, "person_id": {"$in": list(person_ids)}}
         )
-        by_attempt = sorted(found, key=lambda enrolment: enrolment.attempt)
+        by_attempt = sorted(attempts, key=lambda enrolment: enrolment.attempt)
         return {enrolment.person_id: enrolment for enrolment in by_attempt}
 
     def find_waiting(self, class_id: str) -> Iterator[WaitingTicket]:
@@ -105,8 +106,8 @@ class StoredEnrolments:
 
     def find_by_person(self, person_id: str) -> list[Enrolment]:
         """All of a person's, newest ticket last."""
-        found = self.rows.find({"person_id": person_id})
-        return sorted(found, key=lambda enrolment: enrolment.ticket)
+        enrolments = self.rows.find({"person_id": person_id})
+        return sorted(enrolments, key=lambda enrolment: enrolment.ticket)
 
     def get_waiting_place(self, enrolment: Enrolment) -> int:
         """How many wait for the class before this one, plus one; 0 if it waits not."""

@@ -82,5 +82,5 @@ def _read_field(name: str, raw: str) -> str:
     try:
         return READ[name](raw)
     except Illegal as illegal:
-        said = WHAT_TO_DO.get(illegal.reason, ADDRESS)
-        raise FieldIllegal(said, name, illegal.reason) from illegal
+        advice = WHAT_TO_DO.get(illegal.reason, ADDRESS)
+        raise FieldIllegal(advice, name, illegal.reason) from illegal

@@ -95,8 +95,8 @@ class _ChunkDecision:
         resolved, outcomes = self.sift(sender, rows, self._is_closed)
         resolved, taken = self._create_people(resolved)
         outcomes += taken
-        for class_id in sorted({one.class_id for one in resolved}):
-            of_class = [one for one in resolved if one.class_id == class_id]
+        for class_id in sorted({row.class_id for row in resolved}):
+            of_class = [row for row in resolved if row.class_id == class_id]
             outcomes += self._seat_rows(class_id, of_class)
         return outcomes
 
@@ -119,34 +119,36 @@ class _ChunkDecision:
     ) -> tuple[list[ResolvedRow], list[Outcome]]:
         """Write memberships and people; a number another chunk took is refused."""
         self.people.create_memberships(
-            {one.membership.id: one.membership for one in resolved}.values()
+            {row.membership.id: row.membership for row in resolved}.values()
         )
-        held = self.people.find_memberships([one.membership.id for one in resolved])
+        memberships = self.people.find_memberships(
+            [row.membership.id for row in resolved]
+        )
         good, outcomes = [], []
-        for one in resolved:
-            if held[one.membership.id].person_id == one.person_id:
-                good.append(one)
+        for row in resolved:
+            if memberships[row.membership.id].person_id == row.person_id:
+                good.append(row)
             else:
-                outcomes.append(reject_row(one.row, "member-number-taken"))
+                outcomes.append(reject_row(row.row, "member-number-taken"))
         new = {
-            one.person_id: (one.identified.person, one.branch.id)
-            for one in good
-            if one.identified.is_new
+            row.person_id: (row.identified.person, row.branch.id)
+            for row in good
+            if row.identified.is_new
         }
         self.people.create_people(new.values())
-        for one in good:
-            self._change_person(one)
+        for row in good:
+            self._change_person(row)
         return good, outcomes
 
-    def _change_person(self, one: ResolvedRow) -> None:
+    def _change_person(self, row: ResolvedRow) -> None:
         """Write what a row changes of a known person, with its audit line."""
-        fields = one.identified.changed
+        fields = row.identified.changed
         if not fields:
             return
-        source = f"{self.chunk.id}#{one.row.number}"
+        source = f"{self.chunk.id}#{row.row.number}"
         at = self.now().isoformat(timespec="seconds")
-        change = PersonChange(one.person_id, one.branch.id, source, fields, at)
-        person = one.identified.person
+        change = PersonChange(row.person_id, row.branch.id, source, fields, at)
+        person = row.identified.person
         self.people.change(change, {field: getattr(person, field) for field in fields})
 
     def _seat_rows(
@@ -161,45 +163,45 @@ class _ChunkDecision:
 
         self.seats.grant_seats(class_id, self.chunk.id, find_requests)
         of_chunk = self.enrolments.find_by_chunk(class_id, self.chunk.id)
-        own = {enrolment.person_id: enrolment for enrolment in of_chunk}
+        of_person = {enrolment.person_id: enrolment for enrolment in of_chunk}
         latest = self.enrolments.find_latest(class_id, ids)
         book = self.books.get(class_id)
         is_open = book is not None and book.takes_people(self._college_today())
         reason = "send-again" if is_open else "class-closed"
         return [
-            _granted_outcome(one, own[one.person_id])
-            if one.person_id in own
-            else _ungranted_outcome(one, latest.get(one.person_id), reason)
-            for one in resolved
+            _granted_outcome(row, of_person[row.person_id])
+            if row.person_id in of_person
+            else _ungranted_outcome(row, latest.get(row.person_id), reason)
+            for row in resolved
         ]
 
 
 def _seat_requests(
-    book: SeatBook, resolved: Sequence[ResolvedRow], held: dict[str, Enrolment]
+    book: SeatBook, resolved: Sequence[ResolvedRow], latest: dict[str, Enrolment]
 ) -> list[SeatRequest]:
     """Who of these still needs a seat; one who left before tries anew."""
-    pending, asking = book.pending_people(), []
-    for one in resolved:
-        before = held.get(one.person_id)
-        if one.person_id in pending:
+    pending, requests = book.pending_people(), []
+    for row in resolved:
+        before = latest.get(row.person_id)
+        if row.person_id in pending:
             continue
         if before and book.effective_state(before.id, before.state) != WITHDRAWN:
             continue
         attempt = before.attempt + 1 if before else 1
-        id_ = enrolment_id(book.class_id, one.person_id, attempt)
-        asking.append(SeatRequest(id_, one.person_id, one.branch.line))
-    return asking
+        id_ = enrolment_id(book.class_id, row.person_id, attempt)
+        requests.append(SeatRequest(id_, row.person_id, row.branch.line))
+    return requests
 
 
 def _ungranted_outcome(
-    one: ResolvedRow, held: Enrolment | None, reason: str
+    row: ResolvedRow, enrolment: Enrolment | None, reason: str
 ) -> Outcome:
     """Enrolled already, by whomever; else why not now."""
-    if held is None or (held.state == WITHDRAWN and reason == "class-closed"):
-        return reject_row(one.row, reason)
-    return Outcome(one.row.number, ALREADY, enrolment_id=held.id, notes=one.notes)
+    if enrolment is None or (enrolment.state == WITHDRAWN and reason == "class-closed"):
+        return reject_row(row.row, reason)
+    return Outcome(row.row.number, ALREADY, enrolment_id=enrolment.id, notes=row.notes)
 
 
-def _granted_outcome(one: ResolvedRow, enrolment: Enrolment) -> Outcome:
+def _granted_outcome(row: ResolvedRow, enrolment: Enrolment) -> Outcome:
     outcome = ENROLLED if enrolment.first == SEATED else WAITLISTED
-    return Outcome(one.row.number, outcome, enrolment_id=enrolment.id, notes=one.notes)
+    return Outcome(row.row.number, outcome, enrolment_id=enrolment.id, notes=row.notes)

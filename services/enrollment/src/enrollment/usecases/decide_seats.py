@@ -30,13 +30,13 @@ class DecideSeats:
         self,
         class_id: str,
         chunk_id: str,
-        asking: Callable[[SeatBook], Sequence[SeatRequest]],
+        find_requests: Callable[[SeatBook], Sequence[SeatRequest]],
     ) -> None:
-        """Decide for a chunk's people in one class, once, and copy it out.
+        """Decide about seats for a chunk's people in one class, once, and copy it out.
 
-        `asking` is called after the book was read. Whatever was decided before that
-        version lies in the journal or in the enrolments, so nobody is granted twice.
-        A closed class takes nobody.
+        `find_requests` is called after the book was read. Whatever was decided before
+        that version lies in the journal or in the enrolments, so nobody is granted
+        twice. A closed class takes nobody.
         """
 
         def decide_grants(book: SeatBook) -> SeatBook | None:
@@ -44,7 +44,9 @@ class DecideSeats:
                 class_id, chunk_id
             ):
                 return None
-            people = asking(book) if book.takes_people(self.college_today()) else ()
+            people = (
+                find_requests(book) if book.takes_people(self.college_today()) else ()
+            )
             return book.grant_into_journal(chunk_id, people)[0] if people else None
 
         self._change_book(class_id, decide_grants)
@@ -63,13 +65,15 @@ class DecideSeats:
             state = book.effective_state(enrolment_id, stored.state)
             if state == WITHDRAWN:
                 return None
-            in_line = book.waiting_list(self.enrolments.find_waiting(book.class_id))
+            waiting_list = book.waiting_list(
+                self.enrolments.find_waiting(book.class_id)
+            )
             return book.withdraw(
                 f"withdraw/{enrolment_id}",
                 enrolment_id,
                 enrolment.line,
                 state == SEATED,
-                in_line,
+                waiting_list,
                 self.now(),
             )[0]
 
@@ -102,7 +106,7 @@ class DecideSeats:
             self.enrolments.withdraw(entry.withdrawn, at)
         for promoted in entry.promoted:
             self.enrolments.promote(promoted)
-        new = [_to_enrolment(book, entry.key, granted) for granted in entry.granted]
+        new = [_to_enrolment(book, entry.key, grant) for grant in entry.granted]
         if new:
             self.enrolments.create(new)
 
@@ -113,17 +117,17 @@ class DecideSeats:
         self.books.change(class_id, decide_entry)
 
 
-def _to_enrolment(book: SeatBook, chunk_id: str, granted: SeatGrant) -> Enrolment:
-    asking = granted.asking
-    state = SEATED if granted.seated else WAITING
+def _to_enrolment(book: SeatBook, chunk_id: str, grant: SeatGrant) -> Enrolment:
+    request = grant.asking
+    state = SEATED if grant.seated else WAITING
     return Enrolment(
         class_id=book.class_id,
         course_id=book.course_id,
-        person_id=asking.person_id,
-        attempt=int(asking.enrolment_id.rpartition(".")[2]),
-        line=asking.line,
+        person_id=request.person_id,
+        attempt=int(request.enrolment_id.rpartition(".")[2]),
+        line=request.line,
         chunk_id=chunk_id,
-        ticket=granted.ticket,
+        ticket=grant.ticket,
         first=state,
         state=state,
     )

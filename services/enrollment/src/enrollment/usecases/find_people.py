@@ -33,12 +33,17 @@ def find_people(
             numbers.append(membership_id(branch_id, plain_member_number(member_no)))
     except Illegal as illegal:
         field = "phone" if not phones and phone else "member_no"
-        said = WHAT_TO_DO[illegal.reason]
-        raise FieldIllegal(said, field, illegal.reason) from illegal
-    found, memberships = people.find_known(phones, [], numbers)
-    own = _memberships_within(branches, scope, memberships)
-    held = {person.id: [m for m in own if m.person_id == person.id] for person in found}
-    return [(person, held[person.id]) for person in found if held[person.id]]
+        advice = WHAT_TO_DO[illegal.reason]
+        raise FieldIllegal(advice, field, illegal.reason) from illegal
+    persons, memberships = people.find_known(phones, [], numbers)
+    visible = _memberships_within(branches, scope, memberships)
+    of_person = {
+        person.id: [m for m in visible if m.person_id == person.id]
+        for person in persons
+    }
+    return [
+        (person, of_person[person.id]) for person in persons if of_person[person.id]
+    ]
 
 
 def require_person(
@@ -46,10 +51,12 @@ def require_person(
 ) -> Found:
     """One person of a branch in this scope. Raises UnknownPerson for anybody else."""
     person = people.find_by_ids([person_id]).get(person_id)
-    own = _memberships_within(branches, scope, people.find_memberships_of([person_id]))
-    if person is None or not own:
+    visible = _memberships_within(
+        branches, scope, people.find_memberships_of([person_id])
+    )
+    if person is None or not visible:
         raise UnknownPerson("没有这位学员，或不在本单位之下：请核对编号")
-    return person, own
+    return person, visible
 
 
 def _memberships_within(

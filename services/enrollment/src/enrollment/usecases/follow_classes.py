@@ -14,8 +14,8 @@ def empty_book(
     ends_on: str = "",
 ) -> SeatBook:
     """A book in which no seat is taken yet; `ends_on` is the class's last day."""
-    held = {branch: Quota(seats) for branch, seats in quotas.items()}
-    return SeatBook(class_id, course_id, capacity, held, ends_on=ends_on)
+    caps = {branch: Quota(seats) for branch, seats in quotas.items()}
+    return SeatBook(class_id, course_id, capacity, caps, ends_on=ends_on)
 
 
 def open_class(books: Books, book: SeatBook) -> None:
@@ -34,8 +34,8 @@ def close_class(books: Books, catalog: Catalog, class_id: str) -> None:
         return None if book.closed else replace(book, closed=True)
 
     if books.get(class_id) is None:
-        told = catalog.get_seat_book(class_id)
-        if told is None:
+        book = catalog.get_seat_book(class_id)
+        if book is None:
             return
-        books.create(told)
+        books.create(book)
     books.change(class_id, decide_closing)

@@ -53,35 +53,37 @@ class ValidateRows:
         self, sender: str, rows: Sequence[Row], is_closed: IsClosed
     ) -> tuple[list[ResolvedRow], list[Outcome]]:
         """The rows to seat, and the outcomes of those that are not taken."""
-        read = [parse_row(row, sender) for row in rows]
-        outcomes = [one for one in read if isinstance(one, Outcome)]
-        readings = [one for one in read if isinstance(one, ParsedRow)]
-        readings, wrong = self._with_classes(readings, is_closed)
+        parsed = [parse_row(row, sender) for row in rows]
+        outcomes = [row for row in parsed if isinstance(row, Outcome)]
+        parsed_rows = [row for row in parsed if isinstance(row, ParsedRow)]
+        parsed_rows, wrong = self._with_classes(parsed_rows, is_closed)
         outcomes += wrong
-        branches = self._branches_of(sender, readings)
+        branches = self._branches_of(sender, parsed_rows)
         resolved: list[ResolvedRow] = []
-        register = self._build_register(sender, readings)
+        register = self._build_register(sender, parsed_rows)
         seen: dict[tuple[str, str], Row] = {}
-        for reading in readings:
-            one = self._resolve_row(reading, branches, register, seen)
-            if isinstance(one, ResolvedRow):
-                resolved.append(one)
+        for parsed_row in parsed_rows:
+            row = self._resolve_row(parsed_row, branches, register, seen)
+            if isinstance(row, ResolvedRow):
+                resolved.append(row)
             else:
-                outcomes.append(one)
+                outcomes.append(row)
         return resolved, outcomes
 
     def _with_classes(
-        self, readings: Sequence[ParsedRow], is_closed: IsClosed
+        self, parsed_rows: Sequence[ParsedRow], is_closed: IsClosed
     ) -> tuple[list[ParsedRow], list[Outcome]]:
         faults = {
             class_id: self._fault_of(class_id, is_closed)
-            for class_id in {reading.class_id for reading in readings}
+            for class_id in {parsed_row.class_id for parsed_row in parsed_rows}
         }
-        good = [reading for reading in readings if not faults[reading.class_id]]
+        good = [
+            parsed_row for parsed_row in parsed_rows if not faults[parsed_row.class_id]
+        ]
         wrong = [
-            reject_row(reading.row, faults[reading.class_id])
-            for reading in readings
-            if faults[reading.class_id]
+            reject_row(parsed_row.row, faults[parsed_row.class_id])
+            for parsed_row in parsed_rows
+            if faults[parsed_row.class_id]
         ]
         return good, wrong
 
@@ -100,31 +102,35 @@ class ValidateRows:
         return book is not None
 
     def _branches_of(
-        self, sender: str, readings: Sequence[ParsedRow]
+        self, sender: str, parsed_rows: Sequence[ParsedRow]
     ) -> dict[str, Branch]:
         """The branches that rows name, as far as the sender speaks for them."""
-        ids = {reading.fields.branch_id for reading in readings}
-        found = self.branches.find_by_ids(sorted(ids))
-        return {id_: one for id_, one in found.items() if one.is_within(sender)}
+        ids = {parsed_row.fields.branch_id for parsed_row in parsed_rows}
+        branches = self.branches.find_by_ids(sorted(ids))
+        return {
+            id_: branch for id_, branch in branches.items() if branch.is_within(sender)
+        }
 
-    def _build_register(self, sender: str, readings: Sequence[ParsedRow]) -> Register:
+    def _build_register(
+        self, sender: str, parsed_rows: Sequence[ParsedRow]
+    ) -> Register:
         """Those whom the rows may mean, of people within the sender's border.
 
         Whether anybody beyond it is found makes no difference: nothing is told of
         them, and the same questions are asked.
         """
         people, memberships = self.people.find_known(
-            sorted({reading.fields.phone for reading in readings}),
-            sorted({r.fields.id_number for r in readings if r.fields.id_number}),
-            sorted({reading.fields.membership_id for reading in readings}),
+            sorted({parsed_row.fields.phone for parsed_row in parsed_rows}),
+            sorted({r.fields.id_number for r in parsed_rows if r.fields.id_number}),
+            sorted({parsed_row.fields.membership_id for parsed_row in parsed_rows}),
         )
         ids = sorted({membership.branch_id for membership in memberships})
-        own = {
+        visible = {
             id_
             for id_, branch in self.branches.find_by_ids(ids).items()
             if branch.is_within(sender)
         }
-        inside = [m for m in memberships if m.branch_id in own]
+        inside = [m for m in memberships if m.branch_id in visible]
         members = {membership.person_id for membership in inside}
         return Register(
             (person for person in people if person.id in members),
@@ -134,30 +140,32 @@ class ValidateRows:
 
     def _resolve_row(
         self,
-        reading: ParsedRow,
+        parsed_row: ParsedRow,
         branches: dict[str, Branch],
         register: Register,
         seen: dict[tuple[str, str], Row],
     ) -> ResolvedRow | Outcome:
-        row, named = reading.row, reading.fields
-        branch = branches.get(named.branch_id)
+        row, fields = parsed_row.row, parsed_row.fields
+        branch = branches.get(fields.branch_id)
         if branch is None:
             return reject_row(row, "not-your-branch")
         try:
-            identified = register.identify_person(named)
+            identified = register.identify_person(fields)
         except Unidentified as unidentified:
             return reject_row(row, unidentified.reason)
         person = identified.person
-        first = seen.setdefault((reading.class_id, person.id), row)
+        first = seen.setdefault((parsed_row.class_id, person.id), row)
         if first is not row:
             return reject_row(row, "duplicate-row", other=first.number)
-        register.remember_row(identified, named)
+        register.remember_row(identified, fields)
         since = self.today().isoformat()
-        membership = Membership(person.id, branch.id, named.member_no, since)
-        notes = (*reading.notes, *identified.notes)
-        return ResolvedRow(row, identified, membership, branch, reading.class_id, notes)
+        membership = Membership(person.id, branch.id, fields.member_no, since)
+        notes = (*parsed_row.notes, *identified.notes)
+        return ResolvedRow(
+            row, identified, membership, branch, parsed_row.class_id, notes
+        )
 
 
 def people_of(resolved: Iterable[ResolvedRow]) -> list[str]:
     """The ids of the people whom these rows mean."""
-    return [one.person_id for one in resolved]
+    return [row.person_id for row in resolved]

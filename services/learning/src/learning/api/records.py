@@ -64,7 +64,7 @@ def create_blueprint(
     def show_hours() -> Response:
         year = query(YearIn).year or now().astimezone(ZONE).year
         entries = ledger.find_by_person(caller().person, year)
-        said = {
+        hours = {
             "year": year,
             "target": YEARLY_TARGET_QUARTERS / 4,
             "hours": sum(entry.quarters for entry in entries) / 4,
@@ -74,13 +74,13 @@ def create_blueprint(
                 for e in entries
             ],
         }  # fmt: skip
-        return answer(said)
+        return answer(hours)
 
     @bp.get("/certificates")
     @needs("trainee")
     def list_certificates() -> Response:
-        found = certificates.find_by_person(caller().person)
-        return answer([_dump_certificate(certificate) for certificate in found])
+        issued = certificates.find_by_person(caller().person)
+        return answer([_dump_certificate(certificate) for certificate in issued])
 
     @bp.get("/certificates/<number>")
     @needs("visitor", "trainee", "officer", "staff", "operator")
@@ -102,8 +102,8 @@ def create_blueprint(
     @bp.get("/classes/<class_id>/certificates/<person_id>")
     @needs_service("enrollment")
     def of_class(class_id: str, person_id: str) -> Response:
-        found = certificates.get_by_class(person_id, class_id)
-        return answer({"is_issued": found is not None})
+        certificate = certificates.get_by_class(person_id, class_id)
+        return answer({"is_issued": certificate is not None})
 
     return bp
 
@@ -114,6 +114,6 @@ def _who_asks() -> str:
 
 
 def _dump_certificate(certificate: Certificate) -> dict[str, Any]:
-    said: dict[str, Any] = msgspec.to_builtins(certificate)
-    said.pop("person_id")
-    return said
+    fields: dict[str, Any] = msgspec.to_builtins(certificate)
+    fields.pop("person_id")
+    return fields

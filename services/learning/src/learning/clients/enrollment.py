@@ -15,12 +15,12 @@ class EnrollmentNames:
 
     def get_name(self, person_id: str) -> str:
         """The name as enrolled. Raises NotToldYet if enrollment does not know."""
-        found = self.client.call(
+        contacts = self.client.call(
             "POST",
             ("people", "contacts"),
             list[dict[str, Any]],
             body={"person_ids": [person_id]},
         )
-        if not found:
+        if not contacts:
             raise NotConsumedYet(f"enrollment does not know {person_id}")
-        return str(found[0]["name"])
+        return str(contacts[0]["name"])

@@ -41,5 +41,5 @@ class KeySeal:
         return True
 
 
-def _decode_key(said: str) -> bytes:
-    return base64.urlsafe_b64decode(said + "=" * (-len(said) % 4))
+def _decode_key(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

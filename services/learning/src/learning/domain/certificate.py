@@ -66,7 +66,7 @@ def number_for(secret: bytes, year: int, class_id: str, person_id: str) -> str:
     Twelve letters and digits that are not mistaken for each other, 60 bits, keyed: who
     knows class and person cannot compute it without the secret.
     """
-    said = f"{class_id}/{person_id}".encode()
-    digest = hmac.digest(secret, said, hashlib.sha256)
+    text = f"{class_id}/{person_id}".encode()
+    digest = hmac.digest(secret, text, hashlib.sha256)
     code = "".join(CERTIFICATE_LETTERS[byte & 31] for byte in digest[:12])
     return f"BY-{year}-{code[:4]}-{code[4:8]}-{code[8:]}"

@@ -52,10 +52,10 @@ class Record:
         self, course: Course, lesson_id: str, at: datetime.datetime
     ) -> tuple["Record", list[object]] | None:
         """Mark a lesson done then, and the course if it was the last; None if known."""
-        done, told = self.lessons_done, list[object]()
+        done, happened = self.lessons_done, list[object]()
         if lesson_id not in done:
             done = (*done, lesson_id)
-            told.append(
+            happened.append(
                 events.LessonCompleted(
                     self.person_id, self.course_id, lesson_id, course.edition
                 )
@@ -64,14 +64,14 @@ class Record:
         wanted = {lesson.lesson_id for lesson in course.lessons}
         if not completed and wanted <= set(done):
             completed = course.edition
-            told.append(
+            happened.append(
                 events.CourseCompleted(
                     self.person_id, self.course_id, course.title, course.edition
                 )
             )
-        if not told:
+        if not happened:
             return None
         record = replace(self, lessons_done=done, completed_edition=completed)
         if not self.is_complete:
             record = replace(record, done_at=max(at, self.done_at or at))
-        return record, told
+        return record, happened

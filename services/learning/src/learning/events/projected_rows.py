@@ -12,44 +12,44 @@ from learning.usecases.complete_lecture import Completion
 
 def row_of_course(event: Envelope) -> tuple[str, int, Course]:
     """A course as it was published."""
-    said = {**event.data, "id": event.data["course_id"]}
-    return said["id"], event.version, msgspec.convert(said, Course)
+    data = {**event.data, "id": event.data["course_id"]}
+    return data["id"], event.version, msgspec.convert(data, Course)
 
 
 def row_of_class(event: Envelope) -> tuple[str, int, TrainingClass]:
     """A class as it was opened."""
-    said = event.data
-    opened = TrainingClass(said["class_id"], said["course_id"], said["title"])
+    data = event.data
+    opened = TrainingClass(data["class_id"], data["course_id"], data["title"])
     return opened.id, event.version, opened
 
 
 def row_of_seat(event: Envelope) -> tuple[str, int, Seat]:
     """A seat, or that it was lost."""
-    said = event.data
-    until = said.get("seated_until")
-    told = Seat(
-        said["enrolment_id"], said["person_id"], said["class_id"], said["course_id"],
+    data = event.data
+    until = data.get("seated_until")
+    projected = Seat(
+        data["enrolment_id"], data["person_id"], data["class_id"], data["course_id"],
         seated=event.type != "enrollment.seat.withdrawn.v1",
         seated_until=until and datetime.datetime.fromisoformat(until),
     )  # fmt: skip
-    return told.id, event.version, told
+    return projected.id, event.version, projected
 
 
 def to_completion(event: Envelope) -> Completion:
     """A lecture that was watched to its end when that was said."""
-    said = event.data
+    data = event.data
     return Completion(
-        said["person_id"], said["lecture_id"], said["edition"], said["seconds"],
+        data["person_id"], data["lecture_id"], data["edition"], data["seconds"],
         event.moment,
     )  # fmt: skip
 
 
 def row_of_watched(event: Envelope) -> tuple[str, int, Watched]:
     """How much of an edition a person has watched; one that is completed, all."""
-    said = event.data
-    id_ = f"{said['person_id']}.{said['lecture_id']}.{said['edition']}"
-    percent = said.get("percent", WHOLE_PERCENT)
-    return id_, event.version, Watched(said["person_id"], said["lecture_id"], percent)
+    data = event.data
+    id_ = f"{data['person_id']}.{data['lecture_id']}.{data['edition']}"
+    percent = data.get("percent", WHOLE_PERCENT)
+    return id_, event.version, Watched(data["person_id"], data["lecture_id"], percent)
 
 
 COURSES = {"catalog.course.published.v1": row_of_course}

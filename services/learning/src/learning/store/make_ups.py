@@ -45,25 +45,27 @@ class StoredMakeUps:
 
     def claim(self) -> MakeUp | None:
         """The one that waits longest, leased to this worker."""
-        found = claim(self.rows.collection, {}, LEASE_SECONDS)
-        return from_fields(found["_id"], found) if found else None
+        row = claim(self.rows.collection, {}, LEASE_SECONDS)
+        return from_fields(row["_id"], row) if row else None
 
     def save_progress(self, made_up: MakeUp, after: str, waits: str) -> None:
         """Save how far it came."""
-        self._change_round(made_up, lambda kept: kept.go_on(after, waits, time.time()))
+        self._change_round(
+            made_up, lambda stored: stored.go_on(after, waits, time.time())
+        )
 
     def end_round(self, made_up: MakeUp) -> None:
         """All seats are seen; whose certificate must wait comes again later."""
         if made_up.waits:
             logger().info("made_up_later", id=made_up.id, reason=made_up.waits)
-        self._change_round(made_up, lambda kept: kept.end_round(time.time()))
+        self._change_round(made_up, lambda stored: stored.end_round(time.time()))
 
     def _change_round(
         self, made_up: MakeUp, change: Callable[[MakeUp], MakeUp]
     ) -> None:
         """Nothing for a worker that was so slow that another ended its round."""
 
-        def decide_change(kept: MakeUp) -> tuple[MakeUp, tuple[()]] | None:
-            return (change(kept), ()) if kept.rounds == made_up.rounds else None
+        def decide_change(stored: MakeUp) -> tuple[MakeUp, tuple[()]] | None:
+            return (change(stored), ()) if stored.rounds == made_up.rounds else None
 
         self.rows.change(made_up.id, decide_change)

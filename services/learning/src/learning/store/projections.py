@@ -31,21 +31,21 @@ class StoredProjections:
         self.seats = Copies(documents.SeatDocument, form_of(Seat))
         self.watched_rows = Copies(documents.WatchedDocument, form_of(Watched))
 
-    def put_courses(self, told: Iterable[Told[Course]]) -> None:
+    def put_courses(self, rows: Iterable[Told[Course]]) -> None:
         """Keep courses unless newer ones are kept."""
-        self.courses.put(told)
+        self.courses.put(rows)
 
-    def put_classes(self, told: Iterable[Told[TrainingClass]]) -> None:
+    def put_classes(self, rows: Iterable[Told[TrainingClass]]) -> None:
         """Keep classes."""
-        self.classes.put(told)
+        self.classes.put(rows)
 
-    def put_seats(self, told: Iterable[Told[Seat]]) -> None:
+    def put_seats(self, rows: Iterable[Told[Seat]]) -> None:
         """Keep seats unless newer ones are kept."""
-        self.seats.put(told)
+        self.seats.put(rows)
 
-    def put_watched(self, told: Iterable[Told[Watched]]) -> None:
+    def put_watched(self, rows: Iterable[Told[Watched]]) -> None:
         """Keep how much is watched, unless something newer is kept."""
-        self.watched_rows.put(told)
+        self.watched_rows.put(rows)
 
     def find_courses_showing(self, lecture_id: str) -> list[Course]:
         """The courses in which this lecture is watched."""
@@ -70,9 +70,9 @@ class StoredProjections:
 
     def find_watched_percents(self, person_id: str) -> dict[str, int]:
         """Per lecture, how many per cent of an edition the person has watched."""
-        found = self.watched_rows.find({"person_id": person_id})
+        rows = self.watched_rows.find({"person_id": person_id})
         percents: dict[str, int] = {}
-        for kept in found:
-            most = max(kept.percent, percents.get(kept.lecture_id, 0))
-            percents[kept.lecture_id] = most
+        for row in rows:
+            most = max(row.percent, percents.get(row.lecture_id, 0))
+            percents[row.lecture_id] = most
         return percents

@@ -48,14 +48,16 @@ class StoredRecords:
     def find_complete(self, pairs: Sequence[tuple[str, str]]) -> list[Record]:
         """Those of these (person, course) records that are complete."""
         ids = [Record(person, course).id for person, course in pairs]
-        found = self.rows.find({"_id": {"$in": ids}})
-        return [record for record in found if record.is_complete]
+        records = self.rows.find({"_id": {"$in": ids}})
+        return [record for record in records if record.is_complete]
 
     def find_by_course(self, course_id: str, persons: Sequence[str]) -> list[Record]:
         """These people's records of a course, empty ones included."""
-        empty = {one.id: one for one in (Record(p, course_id) for p in persons)}
-        found = self.rows.find({"_id": {"$in": sorted(empty)}})
-        return [*(empty | {record.id: record for record in found}).values()]
+        empty = {
+            record.id: record for record in (Record(p, course_id) for p in persons)
+        }
+        records = self.rows.find({"_id": {"$in": sorted(empty)}})
+        return [*(empty | {record.id: record for record in records}).values()]
 
     def find_by_person(self, person_id: str) -> list[Record]:
         """All of a person's."""
@@ -84,10 +86,10 @@ class StoredLedger:
             for person in persons
             for lecture in lectures
         }
-        ids, found = sorted(pairs), list[HoursEntry]()
+        ids, entries = sorted(pairs), list[HoursEntry]()
         for start in range(0, len(ids), AT_ONCE):
-            found += self.rows.find({"_id": {"$in": ids[start : start + AT_ONCE]}})
-        return {pairs[entry.id]: entry for entry in found}
+            entries += self.rows.find({"_id": {"$in": ids[start : start + AT_ONCE]}})
+        return {pairs[entry.id]: entry for entry in entries}
 
     def find_by_person(self, person_id: str, year: int) -> list[HoursEntry]:
         """A person's lines of a year, newest first."""

@@ -83,20 +83,22 @@ class CompleteLecture:
             persons, shown
         ).items():
             credited.setdefault(person, {})[lecture] = entry.at
-        untold: list[NotConsumedYet] = []
+        missing: list[NotConsumedYet] = []
         for record in self.records.find_by_course(course.id, sorted(credited)):
             try:
                 self._make_up_for(record, course, credited[record.person_id])
             except NotConsumedYet as waiting:
-                untold.append(waiting)
-        if untold:
-            raise untold[0]
+                missing.append(waiting)
+        if missing:
+            raise missing[0]
 
     def _make_up_for(
         self, record: Record, course: Course, watched: Mapping[str, datetime.datetime]
     ) -> None:
-        earned = [one for one in course.lessons if one.lecture_id in watched]
-        new = [one for one in earned if one.lesson_id not in record.lessons_done]
+        earned = [lesson for lesson in course.lessons if lesson.lecture_id in watched]
+        new = [
+            lesson for lesson in earned if lesson.lesson_id not in record.lessons_done
+        ]
         for lesson in new:
             at = watched[lesson.lecture_id]
             self._complete_lesson(record.person_id, course, lesson, at)

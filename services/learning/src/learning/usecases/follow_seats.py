@@ -18,8 +18,8 @@ def follow_seats(
     For a seat that was given up too: that it was taken may not have been heard.
     """
     copies.put_seats(seats)
-    held = [seat for _, _, seat in seats if seat.was_held]
-    pairs = {(seat.person_id, seat.course_id) for seat in held}
+    taken = [seat for _, _, seat in seats if seat.was_held]
+    pairs = {(seat.person_id, seat.course_id) for seat in taken}
     for course_id in sorted({course_id for _, course_id in pairs}):
         course = copies.get_course(course_id)
         if course is not None:

@@ -14,16 +14,16 @@ from learning.domain.record import Record, Watched
 class Projections(Protocol):
     """What other services said. Never set back by something older."""
 
-    def put_courses(self, told: Iterable[tuple[str, int, Course]]) -> None:
+    def put_courses(self, rows: Iterable[tuple[str, int, Course]]) -> None:
         """Keep courses, each with its id and version, unless newer ones are kept."""
 
-    def put_classes(self, told: Iterable[tuple[str, int, TrainingClass]]) -> None:
+    def put_classes(self, rows: Iterable[tuple[str, int, TrainingClass]]) -> None:
         """Keep classes."""
 
-    def put_seats(self, told: Iterable[tuple[str, int, Seat]]) -> None:
+    def put_seats(self, rows: Iterable[tuple[str, int, Seat]]) -> None:
         """Keep seats unless newer ones are kept."""
 
-    def put_watched(self, told: Iterable[tuple[str, int, Watched]]) -> None:
+    def put_watched(self, rows: Iterable[tuple[str, int, Watched]]) -> None:
         """Keep how much is watched, unless something newer is kept."""
 
     def find_courses_showing(self, lecture_id: str) -> list[Course]:

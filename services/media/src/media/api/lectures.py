@@ -23,13 +23,13 @@ def create_blueprint(
     @bp.get("/lectures/<lecture_id>")
     @needs("trainee", "staff")
     def show_lecture(lecture_id: str) -> Response:
-        found = follow_lecture(editions, uploads, lecture_id)
+        lecture = follow_lecture(editions, uploads, lecture_id)
         if not caller().has("staff"):
             grant.require_seat(caller().person, lecture_id)
-        if isinstance(found, Edition):
-            place = {"place": editions.get_waiting_place(found)}
-            return answer({**show_edition(found), **place})
-        return answer({**show_upload(found), "place": 0})
+        if isinstance(lecture, Edition):
+            place = {"place": editions.get_waiting_place(lecture)}
+            return answer({**show_edition(lecture), **place})
+        return answer({**show_upload(lecture), "place": 0})
 
     @bp.post("/lectures/<lecture_id>/grants")
     @needs("trainee", "staff")

@@ -43,19 +43,19 @@ def create_blueprint(
         return {**show_edition(edition), **place, **_dump_job(edition.job)}
 
     def answer_lecture(lecture_id: str, status: int = 200) -> Response:
-        found = follow_lecture(editions, uploads, lecture_id)
-        if isinstance(found, Edition):
-            return answer(dump_waiting(found), status)
-        shown = {**show_upload(found), "place": 0, **_dump_job(found.job)}
+        lecture = follow_lecture(editions, uploads, lecture_id)
+        if isinstance(lecture, Edition):
+            return answer(dump_waiting(lecture), status)
+        shown = {**show_upload(lecture), "place": 0, **_dump_job(lecture.job)}
         return answer(shown, status)
 
     @bp.get("/lectures")
     @needs("staff", "operator")
     def list_lectures() -> Response:
         asked = query(WhichLectures)
-        found = editions.find_in_states(STATES[asked.state], asked.after, LISTED)
-        rows = [dump_waiting(edition) for edition in found]
-        after = found[-1].id if len(found) == LISTED else ""
+        page = editions.find_in_states(STATES[asked.state], asked.after, LISTED)
+        rows = [dump_waiting(edition) for edition in page]
+        after = page[-1].id if len(page) == LISTED else ""
         return answer({"lectures": rows, "next": after})
 
     @bp.get("/lectures/<lecture_id>/making")

@@ -90,12 +90,12 @@ def create_blueprint(take: ReceiveUpload) -> Blueprint:
     return bp
 
 
-def _dump_upload(upload: Upload, kept: list[int]) -> dict[str, Any]:
+def _dump_upload(upload: Upload, parts: list[int]) -> dict[str, Any]:
     return {
         **_dump_listed(upload),
         "part_size": PART_SIZE,
         "count": upload.count,
-        "parts": kept,
+        "parts": parts,
     }
 
 

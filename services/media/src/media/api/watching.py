@@ -54,9 +54,9 @@ def create_blueprint(
     @bp.post("/lectures/<lecture_id>/<int:number>/starts")
     @needs("trainee")
     def post_start(lecture_id: str, number: int) -> Response:
-        said = body(StartIn)
-        grant = check.for_reports(said.token, lecture_id, number, get_presenter())
-        begun = Start(said.player, said.position, said.take_over)
+        asked = body(StartIn)
+        grant = check.for_reports(asked.token, lecture_id, number, get_presenter())
+        begun = Start(asked.player, asked.position, asked.take_over)
         judged = start_watching(grant, begun)
         return answer(
             {"reason": judged.verdict.reason, "watch": show_record(judged.record)}
@@ -65,10 +65,10 @@ def create_blueprint(
     @bp.post("/lectures/<lecture_id>/<int:number>/reports")
     @needs("trainee")
     def post_report(lecture_id: str, number: int) -> Response:
-        said = msgspec.structs.asdict(body(ReportIn))
-        token = said.pop("token")
+        asked = msgspec.structs.asdict(body(ReportIn))
+        token = asked.pop("token")
         grant = check.for_reports(token, lecture_id, number, get_presenter())
-        return answer(_dump_judgement(report_watching(grant, Report(**said))))
+        return answer(_dump_judgement(report_watching(grant, Report(**asked))))
 
     return bp
 

@@ -155,16 +155,16 @@ class _PipeReader:
             raise _interruption("hung", "says nothing", self.last_words())
 
     def _read_pipe(self, selector: selectors.BaseSelector, pipe: IO[bytes]) -> None:
-        said = os.read(pipe.fileno(), READ)
+        piece = os.read(pipe.fileno(), READ)
         pending = self.pending[pipe]
-        pending += said
+        pending += piece
         if pipe is self.process.stderr:
-            self.tail += said
+            self.tail += piece
             del self.tail[:-TAIL]
-        if not said:
+        if not piece:
             selector.unregister(pipe)
         *lines, rest = pending.split(b"\n")
-        if rest and (not said or len(rest) > LONGEST_LINE):
+        if rest and (not piece or len(rest) > LONGEST_LINE):
             lines, rest = [*lines, rest], bytearray()
         self.pending[pipe] = bytearray(rest)
         for line in lines:

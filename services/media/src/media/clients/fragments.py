@@ -127,11 +127,11 @@ def _samples_of(run: bytes, duration: int, flags: int) -> Iterator[_Sample]:
     for number in range(count):
         values = dict(zip(fields, struct.unpack_from(row, run, at), strict=True))
         at += step
-        own = values.get(HAS_FLAGS, flags if number else first)
+        flags_of_it = values.get(HAS_FLAGS, flags if number else first)
         yield _Sample(
             values.get(HAS_DURATION, duration),
             values.get(HAS_SHIFT, 0),
-            not own & NOT_A_KEY,
+            not flags_of_it & NOT_A_KEY,
         )
 
 
@@ -139,11 +139,11 @@ def _read_defaults(header: bytes) -> tuple[int, int]:
     """Duration and flags of samples that have none of their own."""
     which, at = int.from_bytes(header[1:4], "big"), 8
     at += (8 if which & TFHD_BASE else 0) + (4 if which & TFHD_DESCRIPTION else 0)
-    found = {}
+    values = {}
     for bit in (TFHD_DURATION, TFHD_SIZE, TFHD_FLAGS):
         if which & bit:
-            found[bit], at = struct.unpack_from(">I", header, at)[0], at + 4
-    return found.get(TFHD_DURATION, 0), found.get(TFHD_FLAGS, 0)
+            values[bit], at = struct.unpack_from(">I", header, at)[0], at + 4
+    return values.get(TFHD_DURATION, 0), values.get(TFHD_FLAGS, 0)
 
 
 def _decode_time(box: bytes) -> int:

@@ -41,17 +41,17 @@ class Decoded:
 
     def take_line(self, line: str) -> None:
         """One line of standard error."""
-        if found := FRAME.match(line):
-            self.frames.append(_to_frame(found))
-            self.formats.add(found["format"])
-        elif found := COLOURS.match(line):
-            self.matrices.append(found[1])
-            self.transfers.append(found[2])
-        elif found := LACING.match(line):  # a size that changes begins another count
-            top, bottom, progressive = map(int, found.groups())
+        if match := FRAME.match(line):
+            self.frames.append(_to_frame(match))
+            self.formats.add(match["format"])
+        elif match := COLOURS.match(line):
+            self.matrices.append(match[1])
+            self.transfers.append(match[2])
+        elif match := LACING.match(line):  # a size that changes begins another count
+            top, bottom, progressive = map(int, match.groups())
             self.lacing = self.lacing + Lacing(top + bottom, progressive)
-        elif found := SOUND.match(line):
-            self.channels.append(int(found[1]))
+        elif match := SOUND.match(line):
+            self.channels.append(int(match[1]))
 
 
 @dataclass
@@ -90,9 +90,9 @@ def _most_usual(values: list[str]) -> str:
     return Counter(values).most_common(1)[0][0] if values else ""
 
 
-def _to_frame(found: re.Match[str]) -> Frame:
-    wide, high = map(int, found["sar"].split("/"))
-    width = int(found["width"])
+def _to_frame(match: re.Match[str]) -> Frame:
+    wide, high = map(int, match["sar"].split("/"))
+    width = int(match["width"])
     if wide and high:
         width = round(width * wide / high)
-    return Frame(width, int(found["height"]), found["laced"] in "TB")
+    return Frame(width, int(match["height"]), match["laced"] in "TB")

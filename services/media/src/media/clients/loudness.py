@@ -39,13 +39,13 @@ def measure_gain(
 
     def take_complaint(line: str) -> None:
         nonlocal loudness
-        if found := INTEGRATED.match(line):
-            loudness = float(found[1])
+        if match := INTEGRATED.match(line):
+            loudness = float(match[1])
 
     def take_line(line: str) -> None:
         nonlocal decoded
-        if found := DECODED.match(line):
-            decoded = int(found[1])
+        if match := DECODED.match(line):
+            decoded = int(match[1])
 
     # alone the sound's clock begins with it, not where the lecture's does
     graph = f"{sound_graph(0.0)},ebur128=framelog=quiet[heard]"

@@ -23,10 +23,10 @@ def find_ffmpeg(named: str) -> str:
     encodes it. Raises Unfit.
     """
     if named:
-        found = shutil.which(named)
-        if found is None:
+        path = shutil.which(named)
+        if path is None:
             raise Unfit(f"FFMPEG names {named}, which is no program: {NAME_ONE}")
-        return found
+        return path
     folder = Path(imageio_ffmpeg.__file__).parent / "binaries"
     for program in sorted(folder.glob("ffmpeg-*")):
         return str(program)

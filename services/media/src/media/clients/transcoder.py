@@ -69,21 +69,23 @@ class Ffmpeg:
             raise Interrupted(BROKEN) from error
 
     def _make_all(
-        self, source: Path, folder: Path, probed: Probed, told: "_ProgressReport"
+        self, source: Path, folder: Path, probed: Probed, report: "_ProgressReport"
     ) -> Made:
-        told.report_again()
-        plan = self._make_plan(source, probed, told)
-        self._encode_renditions(source, folder, plan, told)
+        report.report_again()
+        plan = self._make_plan(source, probed, report)
+        self._encode_renditions(source, folder, plan, report)
         names = [rung.name for rung in plan.rungs]
         names += [AUDIO] if plan.probed.sound else []
-        pictures, sound = _check_renditions(folder, names, plan, told)
-        make_poster(self.program, folder, pictures, told.report_again)
+        pictures, sound = _check_renditions(folder, names, plan, report)
+        make_poster(self.program, folder, pictures, report.report_again)
         language = plan.probed.sound.language if plan.probed.sound else ""
         text = render_playlist(pictures, sound, language)
         (folder / "master.m3u8").write_text(text, encoding="utf-8")
         return Made(tuple(names), round(plan.length.seconds, 3))
 
-    def _make_plan(self, source: Path, probed: Probed, told: "_ProgressReport") -> Plan:
+    def _make_plan(
+        self, source: Path, probed: Probed, report: "_ProgressReport"
+    ) -> Plan:
         """What to make; sound of which nothing can be decoded is no sound."""
         picture = probed.picture
         plan = Plan(
@@ -92,18 +94,18 @@ class Ffmpeg:
         if probed.sound is None:
             return plan
         sound, seconds = probed.sound, probed.seconds
-        gain = measure_gain(self.program, source, seconds, sound, told.report_again)
+        gain = measure_gain(self.program, source, seconds, sound, report.report_again)
         if gain is None:
             logger().warning("sound_empty", track=sound.track)
             return replace(plan, probed=replace(probed, sound=None))
         return replace(plan, gain=gain)
 
     def _encode_renditions(
-        self, source: Path, folder: Path, plan: Plan, told: "_ProgressReport"
+        self, source: Path, folder: Path, plan: Plan, report: "_ProgressReport"
     ) -> None:
         for run in range(RUNS):
             try:
-                self._run_program(source, folder, plan, told)
+                self._run_program(source, folder, plan, report)
             except Standstill:
                 if run == RUNS - 1:
                     raise
@@ -113,15 +115,15 @@ class Ffmpeg:
                 return
 
     def _run_program(
-        self, source: Path, folder: Path, plan: Plan, told: "_ProgressReport"
+        self, source: Path, folder: Path, plan: Plan, report: "_ProgressReport"
     ) -> None:
         seconds = plan.length.seconds
-        told.begin_program()
+        report.begin_program()
         ended = run_child(
             ladder_command(self.program, self.preset, source, folder, plan),
             limits_for(seconds),
-            take_line=lambda line: told.take_line(line, seconds),
-            tick=told.report_again,
+            take_line=lambda line: report.take_line(line, seconds),
+            tick=report.report_again,
         )
         if ended.code:
             raise _failure_of(ended)
@@ -175,17 +177,17 @@ def _failure_of(ended: ChildEnd) -> Exception:
 
 
 def _check_renditions(
-    folder: Path, names: list[str], plan: Plan, told: _ProgressReport
+    folder: Path, names: list[str], plan: Plan, report: _ProgressReport
 ) -> tuple[list[Rendition], Rendition | None]:
     """What was made, if it is right. Raises Interrupted."""
     rate, seconds = plan.length.rate, plan.length.seconds
     try:
-        made = measure_renditions(folder, names, rate, told.report_again)
+        made = measure_renditions(folder, names, rate, report.report_again)
     except BrokenFragment as error:
         logger().error("made_wrong", faults=[str(error)])
         raise Interrupted(BROKEN) from error
-    pictures = [one for one in made if one.name != AUDIO]
-    sound = next((one for one in made if one.name == AUDIO), None)
+    pictures = [rendition for rendition in made if rendition.name != AUDIO]
+    sound = next((rendition for rendition in made if rendition.name == AUDIO), None)
     faults = faults_in(pictures, sound, seconds, SEGMENT_SECONDS)
     if faults:
         logger().error("made_wrong", faults=faults[:20])

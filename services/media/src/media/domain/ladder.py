@@ -50,8 +50,8 @@ def rungs_for(picture: Picture) -> tuple[Rung, ...]:
     short, long = sorted((picture.width, picture.height))
     steps = [step for step in STEPS if step.short <= short]
     if not steps:
-        own = Step(_even_side(short), STEPS[0].crf, STEPS[0].cap)
-        return (_fit_rung(picture, own, _even_side(long)),)
+        step = Step(_even_side(short), STEPS[0].crf, STEPS[0].cap)
+        return (_fit_rung(picture, step, _even_side(long)),)
     unit = _nearest_even(Fraction(long * STEPS[0].short, short))
     if unit * steps[-1].short // STEPS[0].short > long:
         unit -= 2  # rounded up, the largest would be larger than the picture
@@ -61,8 +61,8 @@ def rungs_for(picture: Picture) -> tuple[Rung, ...]:
     above = STEPS[len(steps) :]
     if above and short >= steps[-1].short * WORTH_ITS_OWN:
         share = Fraction(short, above[0].short) ** 2
-        own = Step(_even_side(short), above[0].crf, int(above[0].cap * share))
-        rungs.append(_fit_rung(picture, own, _even_side(long)))
+        step = Step(_even_side(short), above[0].crf, int(above[0].cap * share))
+        rungs.append(_fit_rung(picture, step, _even_side(long)))
     return tuple(rungs)
 
 

@@ -82,20 +82,22 @@ class Edition:
         return None
 
     def _in_line(self, now: float) -> "tuple[Edition, Events]":
-        told = events.TranscodeProgressed(self.lecture_id, self.number, 0)
+        event = events.TranscodeProgressed(self.lecture_id, self.number, 0)
         waits = replace(
             self, state=TRANSCODING, percent=0, reason="", job=self.job.queue(now)
         )
-        return waits, [told]
+        return waits, [event]
 
     def begin_try(self, now: float) -> "tuple[Edition, Events] | None":
         """A worker has it, and begins at zero; None if nothing is to be made."""
         if self.state != TRANSCODING:
             return None
-        told: Events = []
+        happened: Events = []
         if self.percent:
-            told.append(events.TranscodeProgressed(self.lecture_id, self.number, 0))
-        return replace(self, percent=0, job=self.job.begin_try(now, self.cost)), told
+            happened.append(events.TranscodeProgressed(self.lecture_id, self.number, 0))
+        return replace(
+            self, percent=0, job=self.job.begin_try(now, self.cost)
+        ), happened
 
     def interrupt_try(
         self, fence: int, cause: str, now: float
@@ -126,12 +128,12 @@ class Edition:
         """How far the try that began as `fence` is. Say every tenth; never back."""
         if not self._is_made_by(fence) or percent <= self.percent:
             return None
-        told: Events = []
+        happened: Events = []
         if percent // 10 > self.percent // 10:
-            told.append(
+            happened.append(
                 events.TranscodeProgressed(self.lecture_id, self.number, percent)
             )
-        return replace(self, percent=percent), told
+        return replace(self, percent=percent), happened
 
     def finish_try(
         self, fence: int, renditions: tuple[str, ...], seconds: float
@@ -142,12 +144,12 @@ class Edition:
         """
         if not self._is_made_by(fence):
             return None
-        told = events.LectureReady(self.lecture_id, self.number, seconds, renditions)
+        event = events.LectureReady(self.lecture_id, self.number, seconds, renditions)
         done = replace(
             self, state=READY, percent=100, renditions=renditions, reason="",
             seconds=seconds, job=replace(self.job, is_held=False),
         )  # fmt: skip
-        return done, [told]
+        return done, [event]
 
     def fail_try(self, fence: int, reason: str) -> "tuple[Edition, Events] | None":
         """The try that began as `fence` found that it cannot be watched; None if

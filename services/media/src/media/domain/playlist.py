@@ -43,11 +43,11 @@ def render_playlist(
 
 
 def _render_variant(picture: Rendition | None, sound: Rendition | None) -> str:
-    parts = [one for one in (picture, sound) if one]
+    parts = [rendition for rendition in (picture, sound) if rendition]
     attributes = [
-        f"BANDWIDTH={sum(one.peak_rate for one in parts)}",
-        f"AVERAGE-BANDWIDTH={sum(one.average_rate for one in parts)}",
-        f'CODECS="{",".join(one.codec for one in parts)}"',
+        f"BANDWIDTH={sum(rendition.peak_rate for rendition in parts)}",
+        f"AVERAGE-BANDWIDTH={sum(rendition.average_rate for rendition in parts)}",
+        f'CODECS="{",".join(rendition.codec for rendition in parts)}"',
     ]
     if picture:
         attributes += [

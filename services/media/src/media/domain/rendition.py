@@ -59,7 +59,11 @@ class Rendition:
     @property
     def peak_rate(self) -> int:
         """Bits per second of the dearest segment; a last scrap does not count."""
-        whole = [one for one in self.segments if one.ends - one.starts > SCRAP_SECONDS]
+        whole = [
+            segment
+            for segment in self.segments
+            if segment.ends - segment.starts > SCRAP_SECONDS
+        ]
         rates = [segment.rate for segment in whole or self.segments]
         return int(max(rates, default=0.0)) + 1
 

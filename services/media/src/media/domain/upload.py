@@ -82,15 +82,15 @@ class Upload:
             raise WrongPart("上传已结束：要换文件请另开一次上传")
         return self
 
-    def complete(self, kept: Mapping[int, int], now: float) -> "Upload | None":
+    def complete(self, stored: Mapping[int, int], now: float) -> "Upload | None":
         """All is here, to be checked; None if it is at that. Raises PartsMissing.
 
-        `kept` has the size of every part that the object store holds.
+        `stored` has the size of every part that the object store holds.
         """
         if self.state != OPEN:
             return None
         wanted = {part: self.size_of(part) for part in range(1, self.count + 1)}
-        missing = [part for part in wanted if kept.get(part) != wanted[part]]
+        missing = [part for part in wanted if stored.get(part) != wanted[part]]
         if missing:
             raise PartsMissing(f"还缺第 {missing[:20]} 部分：请补传后再完成")
         return replace(self, state=CHECKING, job=self.job.queue(now))

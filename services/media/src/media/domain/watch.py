@@ -138,8 +138,8 @@ class WatchRecord:
         # of a lecture of a few seconds at least three quarters, whatever is allowed
         is_whole = left <= min(allowed, self.seconds / 4)
         if is_whole and not self.completed:
-            told = events.WatchCompleted(*about, self.seconds)
-            return replace(self, completed=True), [told]
+            event = events.WatchCompleted(*about, self.seconds)
+            return replace(self, completed=True), [event]
         quarter = self.percent // 25
         if not self.completed and quarter > before.percent // 25:
             return self, [events.WatchProgressed(*about, quarter * 25)]
@@ -189,7 +189,7 @@ def judge_report(
     heard = viewer.note_sign(report.player, now, report.leaving)
     if covered is None:
         return Judgement(heard, record, Verdict(0.0, report.start, IN_PIECES))
-    after, told = covered
+    after, happened = covered
     earned = after.covered_seconds - record.covered_seconds
     heard = heard.spend_seconds(earned / claim.fastest, now)
     if report.ago <= FRESH_SECONDS:
@@ -200,7 +200,7 @@ def judge_report(
     else:
         rest = (max(counted_to, stretch[0]), end)
         verdict = _unsettled_verdict(record, claim, rest, earned, served <= paid)
-    return Judgement(heard, after, verdict, tuple(told))
+    return Judgement(heard, after, verdict, tuple(happened))
 
 
 def _reason_to_refuse(
@@ -241,7 +241,9 @@ def _unsettled_verdict(
 ) -> Verdict:
     """The verdict on a report whose `rest` waits: for segments, or for time."""
     if is_for_bytes:
-        missing = [one for one in segments_of(rest) if one not in claim.segments]
+        missing = [
+            segment for segment in segments_of(rest) if segment not in claim.segments
+        ]
         return Verdict(
             round(earned, 3), rest[0], NOT_FETCHED, AGAIN_SECONDS,
             tuple(missing[:MOST_MISSING]),

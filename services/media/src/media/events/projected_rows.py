@@ -11,22 +11,22 @@ def row_of_course(event: Envelope) -> tuple[str, int, ShownCourse]:
 
     Earlier releases told no rate.
     """
-    said = event.data
-    lectures = [lesson["lecture_id"] for lesson in said["lessons"]]
+    data = event.data
+    lectures = [lesson["lecture_id"] for lesson in data["lessons"]]
     shown = tuple(lecture for lecture in lectures if lecture)
-    fastest = said.get("fastest", FASTEST)
-    told = ShownCourse(said["course_id"], said["edition"], shown, fastest)
-    return told.id, event.version, told
+    fastest = data.get("fastest", FASTEST)
+    projected = ShownCourse(data["course_id"], data["edition"], shown, fastest)
+    return projected.id, event.version, projected
 
 
 def row_of_seat(event: Envelope) -> tuple[str, int, Seat]:
     """A seat, or that it was lost."""
-    said = event.data
-    told = Seat(
-        said["enrolment_id"], said["person_id"], said["course_id"],
+    data = event.data
+    projected = Seat(
+        data["enrolment_id"], data["person_id"], data["course_id"],
         seated=event.type != "enrollment.seat.withdrawn.v1",
     )  # fmt: skip
-    return told.id, event.version, told
+    return projected.id, event.version, projected
 
 
 COURSES = {"catalog.course.published.v1": row_of_course}

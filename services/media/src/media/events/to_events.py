@@ -20,8 +20,8 @@ def to_event(event: object) -> Wording:
     """The public event of a domain event."""
     match event:
         case events.LectureReady(lecture_id):
-            said = asdict(event) | {"renditions": list(event.renditions)}
-            return Wording(TYPES[type(event)], lecture_id, said)
+            data = asdict(event) | {"renditions": list(event.renditions)}
+            return Wording(TYPES[type(event)], lecture_id, data)
         case (
             events.LectureUploaded(lecture_id)
             | events.TranscodeProgressed(lecture_id)

@@ -58,8 +58,8 @@ class StoredEditions:
 
     def get_latest(self, lecture_id: str) -> Edition | None:
         """The newest edition of a lecture, ready or not."""
-        found = self.find_by_lecture(lecture_id)
-        return found[-1] if found else None
+        editions = self.find_by_lecture(lecture_id)
+        return editions[-1] if editions else None
 
     def get_latest_ready(self, lecture_id: str) -> Edition | None:
         """The newest that can be watched."""

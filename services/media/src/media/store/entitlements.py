@@ -26,19 +26,21 @@ class StoredEntitlements:
         self.lately: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
         self.lock, self.clock = threading.Lock(), clock
 
-    def put_courses(self, told: Iterable[Told[ShownCourse]]) -> None:
+    def put_courses(self, rows: Iterable[Told[ShownCourse]]) -> None:
         """Keep which lectures courses show, unless newer ones are kept."""
-        self.courses.put(told)
+        self.courses.put(rows)
 
-    def put_seats(self, told: Iterable[Told[Seat]]) -> None:
+    def put_seats(self, rows: Iterable[Told[Seat]]) -> None:
         """Keep seats unless newer ones are kept."""
-        self.seats.put(told)
+        self.seats.put(rows)
 
     def get_fastest_rate(self, person_id: str, lecture_id: str) -> float | None:
         """The fastest rate at which a seat of the person opens the lecture, or None."""
         if not person_id:
             return None
-        courses = {one.id: one for one in self.courses.find({"lectures": lecture_id})}
+        courses = {
+            course.id: course for course in self.courses.find({"lectures": lecture_id})
+        }
         filter_ = {"person_id": person_id, "course_id": {"$in": list(courses)}}
         seats = [seat for seat in self.seats.find(filter_) if seat.seated]
         rates = [courses[seat.course_id].fastest for seat in seats]

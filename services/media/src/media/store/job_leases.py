@@ -94,9 +94,9 @@ def claim_job(
 
 def get_place_in_line(rows: Rows, id_: str, state: str) -> int:
     """How many of this state are ahead of it in the line, plus one."""
-    own = rows.find_one({"_id": id_}, {RANK: 1}) or {}
+    row = rows.find_one({"_id": id_}, {RANK: 1}) or {}
     ahead = {"state": state, "work_due": {"$ne": None}, "job.is_held": False}
-    return 1 + rows.count_documents(ahead | {RANK: {"$lt": own.get(RANK, 0.0)}})
+    return 1 + rows.count_documents(ahead | {RANK: {"$lt": row.get(RANK, 0.0)}})
 
 
 def fetch_object(

@@ -64,10 +64,10 @@ class ServedSegments:
         most: int,
     ) -> None:
         """Forget what the oldest sessions got, so that this one's have room."""
-        others = [one for one in served if one != session]
+        others = [name for name in served if name != session]
         dropped = others[: max(0, len(others) - most + 1)]
         if dropped:
-            gone = {f"served.{one}": "" for one in dropped}
+            gone = {f"served.{name}": "" for name in dropped}
             self.collection().update_one({"_id": record_id}, {"$unset": gone})
 
     def _arm_timer(self, keeps_process: bool = True) -> None:

@@ -68,8 +68,8 @@ class StoredUploads:
 
     def get_latest(self, lecture_id: str) -> Upload | None:
         """The upload of a lecture that was begun last, or None."""
-        found = self._find_newest({"lecture_id": lecture_id}, 1)
-        return found[0] if found else None
+        uploads = self._find_newest({"lecture_id": lecture_id}, 1)
+        return uploads[0] if uploads else None
 
     def find_newest(self, account: str | None, limit: int) -> list[Upload]:
         """Uploads of an account, or all; those begun last come first."""
@@ -121,9 +121,9 @@ class StoredUploads:
 
         Raises WrongPart if they may not come any more, or do not all come.
         """
-        kept = Content(content, size)
+        bytes_of_part = Content(content, size)
         try:
-            self.objects.put_part(upload.source, upload.ticket, part, kept)
+            self.objects.put_part(upload.source, upload.ticket, part, bytes_of_part)
         except NoObject as error:
             raise WrongPart("上传已结束：请另开一次上传") from error
         except EndsEarly as error:

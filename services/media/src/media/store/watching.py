@@ -54,11 +54,11 @@ plain_record: Form[WatchRecord] = form_of(WatchRecord)
 VIEWER_FORM: Form[Viewer] = form_of(Viewer)
 
 
-def _to_fields(kept: StoredRecord) -> dict[str, Any]:
+def _to_fields(stored: StoredRecord) -> dict[str, Any]:
     """All but the segments: those are added by whoever hands them out."""
-    return plain_record.to_fields(kept.record) | {
-        "viewer": VIEWER_FORM.to_fields(kept.viewer),
-        "viewer_version": kept.viewer_version,
+    return plain_record.to_fields(stored.record) | {
+        "viewer": VIEWER_FORM.to_fields(stored.viewer),
+        "viewer_version": stored.viewer_version,
     }
 
 
@@ -97,11 +97,11 @@ class StoredWatching:
         try:
             self.records.add(record.id, StoredRecord(record, Viewer(record.person_id)))
         except AlreadyThere:
-            kept = self.records.get(record.id)
+            stored = self.records.get(record.id)
         else:
             return record
-        self.served.make_room(record.id, kept.served, session, MOST_SESSIONS)
-        return kept.record
+        self.served.make_room(record.id, stored.served, session, MOST_SESSIONS)
+        return stored.record
 
     def change(
         self,
@@ -115,19 +115,19 @@ class StoredWatching:
         """
         spent: Spent | None = None
         for turn in range(RETRIES):
-            kept, version = self._read_record(record_id, is_again=turn > 0)
-            if spent and spent.version == kept.viewer_version:
-                kept = replace(kept, viewer=spent.before)
-            segments = frozenset(kept.served.get(session, ()))
-            judged = decide(kept.viewer, kept.record, segments)
-            changes = judged.viewer != kept.viewer or judged.record != kept.record
+            stored, version = self._read_record(record_id, is_again=turn > 0)
+            if spent and spent.version == stored.viewer_version:
+                stored = replace(stored, viewer=spent.before)
+            segments = frozenset(stored.served.get(session, ()))
+            judged = decide(stored.viewer, stored.record, segments)
+            changes = judged.viewer != stored.viewer or judged.record != stored.record
             if not changes:
                 if turn == 0:
                     continue  # it is not said by a viewer that may have moved on
                 return judged
-            viewer_version = self._write_viewer(kept, judged.viewer)
+            viewer_version = self._write_viewer(stored, judged.viewer)
             if viewer_version is not None:
-                spent = Spent(viewer_version, kept.viewer)
+                spent = Spent(viewer_version, stored.viewer)
                 after = StoredRecord(judged.record, judged.viewer, viewer_version)
                 if self.records.write(record_id, version, after, judged.events):
                     return judged
@@ -141,13 +141,13 @@ class StoredWatching:
     def _read_record(self, record_id: str, is_again: bool) -> tuple[StoredRecord, int]:
         """A record and its version; its viewer anew where that of then was too old."""
         try:
-            kept, version = self.records.get_with_version(record_id)
+            stored, version = self.records.get_with_version(record_id)
         except NotThere as error:
             raise NotEnrolled from error
-        if is_again or not kept.viewer_version:
-            viewer, viewer_version = self._read_viewer(kept.record.person_id)
-            kept = StoredRecord(kept.record, viewer, viewer_version, kept.served)
-        return kept, version
+        if is_again or not stored.viewer_version:
+            viewer, viewer_version = self._read_viewer(stored.record.person_id)
+            stored = StoredRecord(stored.record, viewer, viewer_version, stored.served)
+        return stored, version
 
     def _read_viewer(self, person_id: str) -> tuple[Viewer, int]:
         try:
@@ -159,9 +159,9 @@ class StoredWatching:
                 return self.viewers.get_with_version(person_id)
             return Viewer(person_id), 1
 
-    def _write_viewer(self, kept: StoredRecord, viewer: Viewer) -> int | None:
+    def _write_viewer(self, stored: StoredRecord, viewer: Viewer) -> int | None:
         """The viewer's version once it is written, or None where it moved meanwhile."""
-        if viewer == kept.viewer:
-            return kept.viewer_version
-        who, version = viewer.person_id, kept.viewer_version
+        if viewer == stored.viewer:
+            return stored.viewer_version
+        who, version = viewer.person_id, stored.viewer_version
         return version + 1 if self.viewers.write(who, version, viewer) else None

@@ -27,6 +27,6 @@ def delete_lecture(
             f"已发布的课程 {named} 还在用这一讲：请先在课程里换掉它，发布后再删除"
         )
     for upload in waiting:
-        uploads.change(upload.id, lambda held: held.delete(now))
+        uploads.change(upload.id, lambda stored: stored.delete(now))
     for edition in editions.find_by_lecture(lecture_id):
-        editions.change(edition.id, lambda held: held.delete(now))
+        editions.change(edition.id, lambda stored: stored.delete(now))

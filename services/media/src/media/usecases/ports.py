@@ -265,10 +265,10 @@ class Watching(Protocol):
 class Entitlements(Protocol):
     """Who may watch what, by what catalog and enrollment said."""
 
-    def put_courses(self, told: Iterable[tuple[str, int, ShownCourse]]) -> None:
+    def put_courses(self, rows: Iterable[tuple[str, int, ShownCourse]]) -> None:
         """Keep which lectures courses show, unless newer ones are kept."""
 
-    def put_seats(self, told: Iterable[tuple[str, int, Seat]]) -> None:
+    def put_seats(self, rows: Iterable[tuple[str, int, Seat]]) -> None:
         """Keep seats, each with its id and version, unless newer ones are kept."""
 
     def get_fastest_rate(self, person_id: str, lecture_id: str) -> float | None:

@@ -52,7 +52,9 @@ class ReceiveUpload:
         self._require_allowed(new, self.uploads.find_unfinished())
         upload = replace(new, ticket=self.uploads.open_parts(new.source))
         self.uploads.create(upload)
-        others = [one for one in self.uploads.find_unfinished() if one.id != upload.id]
+        others = [
+            other for other in self.uploads.find_unfinished() if other.id != upload.id
+        ]
         try:
             self._require_allowed(upload, others)
         except (TooManyUploads, UploadQuota, NoRoom):
@@ -61,12 +63,12 @@ class ReceiveUpload:
         return upload
 
     def _require_allowed(self, new: Upload, others: Sequence[Upload]) -> None:
-        own = [other for other in others if other.account == new.account]
-        if len(own) >= self.limits.uploads:
+        of_account = [other for other in others if other.account == new.account]
+        if len(of_account) >= self.limits.uploads:
             raise TooManyUploads(
                 f"同时最多 {self.limits.uploads} 个上传：请先传完或放弃已开始的上传"
             )
-        _require_below(self.limits.bytes, new, own, "您")
+        _require_below(self.limits.bytes, new, of_account, "您")
         _require_below(self.limits.bytes_of_all, new, others, "所有人")
         self._require_room(new, others)
 
@@ -122,10 +124,10 @@ class ReceiveUpload:
         """Where to send a part without us. Raises PartsThroughHere, WrongPart."""
         upload = self.require_upload(id_).require_open()
         upload.size_of(part)
-        found = self.uploads.part_address(upload, part)
-        if found is None:
+        address = self.uploads.part_address(upload, part)
+        if address is None:
             raise PartsThroughHere("对象存储不对外：请把各部分发到这里")
-        return found
+        return address
 
     def kept_parts(self, upload: Upload) -> list[int]:
         """Which parts have come."""
@@ -133,9 +135,9 @@ class ReceiveUpload:
 
     def complete_upload(self, id_: str) -> Upload:
         """All parts are sent: have it checked. Raises PartsMissing."""
-        kept = self.uploads.find_stored_parts(self.require_upload(id_))
+        parts = self.uploads.find_stored_parts(self.require_upload(id_))
         return self.uploads.change(
-            id_, lambda upload: upload.complete(kept, self.now())
+            id_, lambda upload: upload.complete(parts, self.now())
         )
 
     def give_up(self, id_: str) -> Upload:
@@ -149,7 +151,7 @@ class ReceiveUpload:
             self.now() - LONGEST_OPEN_SECONDS, CLOSED_AT_ONCE
         )
         for upload in stale:
-            self.uploads.change(upload.id, lambda held: held.lapse(self.now()))
+            self.uploads.change(upload.id, lambda stored: stored.lapse(self.now()))
         return bool(stale)
 
 

@@ -21,4 +21,4 @@ def refuse_upload(
             state=FAILED, reason=reason,
         )  # fmt: skip
         add_edition(editions, failed)
-    uploads.change(upload.id, lambda held: held.refuse(reason, now))
+    uploads.change(upload.id, lambda stored: stored.refuse(reason, now))

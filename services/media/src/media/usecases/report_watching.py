@@ -34,8 +34,8 @@ class ReportWatching:
         def judge_claim(
             viewer: Viewer, record: WatchRecord, segments: Collection[int]
         ) -> Judgement:
-            said = Claim(report, rate or FASTEST, segments)
-            return judge_report(viewer, record, said, self.now())
+            claim = Claim(report, rate or FASTEST, segments)
+            return judge_report(viewer, record, claim, self.now())
 
         id_ = record_id(grant.person, grant.lecture_id, grant.edition)
         return self.watching.change(id_, grant.session, judge_claim)

@@ -18,7 +18,7 @@ def retry_making(
         raise UnknownLecture(f"没有可以重做的一讲 {lecture_id}")
     if edition.state == FAILED and not _keeps_source(editions, uploads, edition):
         raise SourceGone("原文件已不在：请重新上传这一讲")
-    editions.change(edition.id, lambda held: held.retry_making(now))
+    editions.change(edition.id, lambda stored: stored.retry_making(now))
 
 
 def _keeps_source(editions: Editions, uploads: Uploads, edition: Edition) -> bool:

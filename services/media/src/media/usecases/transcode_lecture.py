@@ -42,55 +42,59 @@ class TranscodeLecture:
 
     def __call__(self) -> bool:
         """Transcode one; whether there was one."""
-        hold = self.editions.claim(self.longest)
-        if hold is None:
+        lease = self.editions.claim(self.longest)
+        if lease is None:
             return False
-        edition = self.editions.change(hold.id, lambda held: held.begin_try(self.now()))
+        edition = self.editions.change(
+            lease.id, lambda claimed: claimed.begin_try(self.now())
+        )
         if edition.job.is_held:
-            self._try_making(hold, edition)
+            self._try_making(lease, edition)
         return True
 
-    def _try_making(self, hold: JobLease, edition: Edition) -> None:
+    def _try_making(self, lease: JobLease, edition: Edition) -> None:
         id_, fence = edition.id, edition.job.fence
         try:
-            self._transcode_edition(hold, edition)
+            self._transcode_edition(lease, edition)
         except NoLecture as refusal:
             code = refusal.code
-            self.editions.change(id_, lambda held: held.fail_try(fence, code))
+            self.editions.change(id_, lambda claimed: claimed.fail_try(fence, code))
         except Interrupted as broken:
             cause = broken.cause
             self.editions.change(
-                id_, lambda held: held.interrupt_try(fence, cause, self.now())
+                id_, lambda claimed: claimed.interrupt_try(fence, cause, self.now())
             )
         except Stopping:
-            self.editions.change(id_, lambda held: held.give_back(fence, self.now()))
+            self.editions.change(
+                id_, lambda claimed: claimed.give_back(fence, self.now())
+            )
         except LeaseLost:
             pass  # another has it, or nobody wants it any more
         self._delete_leftovers(id_)
 
-    def _transcode_edition(self, hold: JobLease, edition: Edition) -> None:
+    def _transcode_edition(self, lease: JobLease, edition: Edition) -> None:
         telling = _ProgressTeller(self.editions, edition)
         room = edition.bytes + int(edition.seconds * MADE_BYTES_A_SECOND)
 
         def note_percent(percent: int) -> None:
             telling.percent = percent
-            hold.ensure_held()
+            lease.ensure_held()
 
-        with hold.keep_renewed(telling), self.scratch.open_folder(room) as scratch:
+        with lease.keep_renewed(telling), self.scratch.open_folder(room) as scratch:
             source, folder = scratch / "source", scratch / "out"
             folder.mkdir()
-            self.editions.fetch_source(edition.source, source, hold.ensure_held)
-            probed = edition.probed or self.probe.probe_file(source, hold.ensure_held)
+            self.editions.fetch_source(edition.source, source, lease.ensure_held)
+            probed = edition.probed or self.probe.probe_file(source, lease.ensure_held)
             made = self.transcoder.make_renditions(source, folder, probed, note_percent)
-            hold.ensure_held_in_store()
-            self.editions.store_output(edition, folder, hold.ensure_held)
+            lease.ensure_held_in_store()
+            self.editions.store_output(edition, folder, lease.ensure_held)
             self._finish_try(edition, made)
 
     def _finish_try(self, edition: Edition, made: Made) -> None:
         fence = edition.job.fence
         self.editions.change(
             edition.id,
-            lambda held: held.finish_try(fence, made.renditions, made.seconds),
+            lambda claimed: claimed.finish_try(fence, made.renditions, made.seconds),
         )
 
     def _delete_leftovers(self, id_: str) -> None:
@@ -111,6 +115,6 @@ class _ProgressTeller:
         percent, fence = self.percent, self.edition.job.fence
         if percent > self.told:
             self.editions.change(
-                self.edition.id, lambda held: held.note_progress(fence, percent)
+                self.edition.id, lambda stored: stored.note_progress(fence, percent)
             )
             self.told = percent

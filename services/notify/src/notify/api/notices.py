@@ -43,9 +43,9 @@ def create_blueprint(
     @bp.get("/notices")
     @needs("trainee")
     def list_notices() -> Response:
-        found = notices.of_person(caller().person, query(InboxIn).limit)
+        inbox = notices.of_person(caller().person, query(InboxIn).limit)
         return answer(
-            {"notices": found, "unread": notices.count_unread(caller().person)}
+            {"notices": inbox, "unread": notices.count_unread(caller().person)}
         )
 
     @bp.get("/notices/unread")

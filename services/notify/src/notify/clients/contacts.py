@@ -16,10 +16,10 @@ class EnrollmentContacts:
 
     def find_contacts(self, person_ids: Sequence[str]) -> dict[str, Contact]:
         """Contacts by person."""
-        found = self.client.call(
+        contacts = self.client.call(
             "POST",
             ("people", "contacts"),
             list[dict[str, Any]],
             body={"person_ids": list(person_ids)},
         )
-        return {c["person_id"]: Contact(c["name"], c["email"]) for c in found}
+        return {c["person_id"]: Contact(c["name"], c["email"]) for c in contacts}

@@ -67,12 +67,12 @@ class Letters:
         if mail.kind not in letter_kinds():
             raise Refused("unknown-kind")
         source = TEXTS.joinpath(f"{mail.kind}.txt").read_text("utf-8")
-        said = {**mail.words, "name": to.name, "url": self.public_url}
-        words = {key: _one_line(word) for key, word in said.items()}
+        words = {**mail.words, "name": to.name, "url": self.public_url}
+        lines = {key: _one_line(word) for key, word in words.items()}
         subject, _, body = source.partition("\n\n")
         return (
-            _one_line(Template(subject).safe_substitute(words)),
-            Template(body).safe_substitute(words),
+            _one_line(Template(subject).safe_substitute(lines)),
+            Template(body).safe_substitute(lines),
         )
 
 

@@ -84,10 +84,10 @@ class SmtpPostman:
         if code not in {250, 251}:
             self._raise_refusal(code, words)
 
-    def _ask_server(self, command: str, said: str | bytes) -> tuple[int, bytes]:
+    def _ask_server(self, command: str, argument: str | bytes) -> tuple[int, bytes]:
         """The answer to a command. A connection that breaks puts off this letter."""
         try:
-            answer: tuple[int, bytes] = getattr(self.wire, command)(said)
+            answer: tuple[int, bytes] = getattr(self.wire, command)(argument)
         except smtplib.SMTPResponseException as error:  # DATA itself was refused
             return error.smtp_code, _words_of(error)
         except FAULTS:
@@ -102,9 +102,9 @@ class SmtpPostman:
         elif self.wire is not None:
             with suppress(*FAULTS):
                 self.wire.rset()
-        found = ENHANCED.match(words)
-        told = f"{code} {found[0].decode()}" if found else str(code)
-        raise (Refused if 500 <= code < 600 else PutOff)(told)
+        match = ENHANCED.match(words)
+        shown = f"{code} {match[0].decode()}" if match else str(code)
+        raise (Refused if 500 <= code < 600 else PutOff)(shown)
 
     def _connect_server(self) -> smtplib.SMTP:
         """A connection over which letters may go. Raises ServerAway."""
@@ -138,8 +138,8 @@ class SmtpPostman:
 
 
 def _words_of(error: smtplib.SMTPResponseException) -> bytes:
-    said = error.smtp_error
-    return said if isinstance(said, bytes) else said.encode()
+    words = error.smtp_error
+    return words if isinstance(words, bytes) else words.encode()
 
 
 def _reason_of(error: Exception) -> str:

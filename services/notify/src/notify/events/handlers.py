@@ -33,28 +33,28 @@ def build_handlers(titles: Titles, tell: NotifyPeople) -> dict[str, Handler]:
 
 def _seat_reader(kind: str) -> Callable[[Envelope], NoticeCause]:
     def read_seat(event: Envelope) -> NoticeCause:
-        said = event.data
-        words = {"ticket": str(said["ticket"]), "enrolment_id": said["enrolment_id"]}
-        return NoticeCause(event.id, kind, said["person_id"], words, said["class_id"])
+        data = event.data
+        words = {"ticket": str(data["ticket"]), "enrolment_id": data["enrolment_id"]}
+        return NoticeCause(event.id, kind, data["person_id"], words, data["class_id"])
 
     return read_seat
 
 
 def _read_hours(event: Envelope) -> NoticeCause:
-    said = event.data
-    words = {"title": said["title"], "hours": f"{said['quarters'] / 4:g}"}
-    return NoticeCause(event.id, "hours-credited", said["person_id"], words)
+    data = event.data
+    words = {"title": data["title"], "hours": f"{data['quarters'] / 4:g}"}
+    return NoticeCause(event.id, "hours-credited", data["person_id"], words)
 
 
 def _read_course(event: Envelope) -> NoticeCause:
-    said = event.data
-    words = {"title": said["title"], "course_id": said["course_id"]}
-    return NoticeCause(event.id, "course-completed", said["person_id"], words)
+    data = event.data
+    words = {"title": data["title"], "course_id": data["course_id"]}
+    return NoticeCause(event.id, "course-completed", data["person_id"], words)
 
 
 def _read_certificate(event: Envelope) -> NoticeCause:
-    said = event.data
-    words = {"number": said["number"]}
+    data = event.data
+    words = {"number": data["number"]}
     return NoticeCause(
-        event.id, "certificate-issued", said["person_id"], words, said["class_id"]
+        event.id, "certificate-issued", data["person_id"], words, data["class_id"]
     )

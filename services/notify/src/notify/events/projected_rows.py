@@ -7,8 +7,8 @@ from notify.domain.title import Title
 
 def row_of_title(event: Envelope) -> tuple[str, int, Title]:
     """What a class is called."""
-    told = Title(event.data["class_id"], event.data["title"])
-    return told.id, event.version, told
+    title = Title(event.data["class_id"], event.data["title"])
+    return title.id, event.version, title
 
 
 TITLES = {"catalog.class.opened.v1": row_of_title}

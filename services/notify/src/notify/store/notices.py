@@ -88,11 +88,11 @@ class StoredMails:
     def renew(self, mail: Mail) -> bool:
         """Keep a claimed mail for one delivery; False if another worker has it."""
         lease = time.time() + DELIVERY_SECONDS
-        held = self.rows.collection.update_one(
+        renewed = self.rows.collection.update_one(
             {"_id": mail.id, "work_due": self.leases[mail.id]},
             {"$set": {"work_due": lease}},
         )
-        if not held.matched_count:
+        if not renewed.matched_count:
             del self.leases[mail.id]
             return False
         self.leases[mail.id] = lease
@@ -105,8 +105,8 @@ class StoredMails:
 
     def release(self, mails: Iterable[Mail]) -> None:
         """Let those that this worker still holds be due again at once."""
-        held = {mail.id: self.leases.pop(mail.id, None) for mail in mails}
-        leases = {id_: lease for id_, lease in held.items() if lease is not None}
+        leases = {mail.id: self.leases.pop(mail.id, None) for mail in mails}
+        leases = {id_: lease for id_, lease in leases.items() if lease is not None}
         if leases:
             self.rows.collection.update_many(
                 {
@@ -123,11 +123,11 @@ class StoredTitles:
     def __init__(self) -> None:
         self.rows = Copies(documents.TitleDocument, form_of(Title))
 
-    def put(self, told: Iterable[Told[Title]]) -> None:
+    def put(self, rows: Iterable[Told[Title]]) -> None:
         """Keep what classes are called, unless something newer is kept."""
-        self.rows.put(told)
+        self.rows.put(rows)
 
     def find_by_ids(self, class_ids: Sequence[str]) -> dict[str, str]:
         """Those of these titles that are known."""
-        found = self.rows.find({"_id": {"$in": list(class_ids)}})
-        return {kept.id: kept.title for kept in found}
+        titles = self.rows.find({"_id": {"$in": list(class_ids)}})
+        return {title.id: title.title for title in titles}

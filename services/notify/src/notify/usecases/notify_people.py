@@ -28,23 +28,21 @@ class NotifyPeople:
         self.notices, self.mails = notices, mails
         self.titles, self.now = titles, now
 
-    def __call__(self, happenings: Sequence[NoticeCause]) -> None:
+    def __call__(self, causes: Sequence[NoticeCause]) -> None:
         """Tell each person. Raises NotToldYet while a class has no title here."""
-        classes = {happening.class_id for happening in happenings} - {""}
+        classes = {cause.class_id for cause in causes} - {""}
         titles = self.titles.find_by_ids(sorted(classes))
         if missing := classes - set(titles):
             raise NotConsumedYet(f"classes not heard of yet: {sorted(missing)}")
-        notices = [self._to_notice(happening, titles) for happening in happenings]
+        notices = [self._to_notice(cause, titles) for cause in causes]
         self.notices.create(notices)
         self.mails.create(
             Mail(n.id, n.kind, n.person_id, words=n.words) for n in notices
         )
 
-    def _to_notice(self, happening: NoticeCause, titles: dict[str, str]) -> Notice:
-        words = happening.words
-        if happening.class_id:
-            title = titles[happening.class_id]
-            words = words | {"class_id": happening.class_id, "class_title": title}
-        return Notice(
-            happening.id, happening.person_id, happening.kind, words, self.now()
-        )
+    def _to_notice(self, cause: NoticeCause, titles: dict[str, str]) -> Notice:
+        words = cause.words
+        if cause.class_id:
+            title = titles[cause.class_id]
+            words = words | {"class_id": cause.class_id, "class_title": title}
+        return Notice(cause.id, cause.person_id, cause.kind, words, self.now())

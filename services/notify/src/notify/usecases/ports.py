@@ -53,7 +53,7 @@ class Mails(Protocol):
 class Titles(Protocol):
     """What classes are called."""
 
-    def put(self, told: Iterable[tuple[str, int, Title]]) -> None:
+    def put(self, rows: Iterable[tuple[str, int, Title]]) -> None:
         """Keep what classes are called, each with its version; newer ones stay."""
 
     def find_by_ids(self, class_ids: Sequence[str]) -> dict[str, str]:
