@@ -97,10 +97,10 @@ class FakeClasses:
     def get(self, id_: str) -> TrainingClass | None:
         return self.rows.get(id_)
 
-    def create(self, training_class: TrainingClass, facts: Sequence[object]) -> None:
+    def create(self, training_class: TrainingClass, events: Sequence[object]) -> None:
         if training_class.id not in self.rows:
             self.rows[training_class.id] = training_class
-            self.told += facts
+            self.told += events
 
     def change(
         self,

@@ -186,7 +186,7 @@ class FakeBooks:
 
 
 class FakeEnrolments:
-    """Enrolments and the facts they told."""
+    """Enrolments and the events they told."""
 
     def __init__(self, steps: Steps) -> None:
         self.steps = steps

@@ -57,7 +57,7 @@ STATUSES = {
     "rows-refused": 422,
     "too-many-undecided": 429,
 }
-HOUR = 3600.0
+HOUR = 3600.0  # rows stay for a month: to clear them an hour late is soon enough
 
 
 def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> Service:

@@ -43,7 +43,7 @@ from media.usecases.report_watching import ReportWatching
 from media.usecases.start_watching import StartWatching
 from media.usecases.transcode_lecture import TranscodeLecture
 
-HOUR = 3600.0
+HOUR = 3600.0  # uploads lapse after a week: an hour late is soon enough
 SECOND = 1.0  # how often to look for what no event tells: a pause or lease is over
 UNHURRIED_SECONDS = 5.0  # how often to look for bytes that nobody wants any more
 SHORT_SECONDS = 120.0

@@ -16,8 +16,11 @@ Day = Annotated[str, msgspec.Meta(pattern=r"^20\d\d-\d\d-\d\d\Z")]
 NoId = Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9][A-Za-z0-9._:-]{0,79})?\Z")]
 """An id, or none."""
 Cursor = Annotated[str, msgspec.Meta(max_length=400)]
+"""Longer than any that is given out."""
 Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
+"""A page that is read and sent whole."""
 Place = Annotated[int, msgspec.Meta(ge=0, le=1000)]
+"""Far more than there are areas or projects: some dozens."""
 Rate = Annotated[float, msgspec.Meta(ge=1, le=2)]
 """Times the speed of speech: not slower than it was said, within the event's bounds."""
 

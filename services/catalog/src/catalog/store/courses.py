@@ -19,9 +19,9 @@ from catalog.domain.training_class import OPEN, TrainingClass
 from catalog.domain.words import words_of
 from catalog.store import documents
 
-Facts = Sequence[object]
+Events = Sequence[object]
 Filter = dict[str, Any]
-AT_ONCE = 200
+AT_ONCE = 200  # documents in memory while an index is made anew
 MOST_INDEXED = 900
 """Words of a course; the embedded store keeps 1,000 entries of an index a document."""
 WITHOUT_WORDS = {"outbox": 0, "title_words": 0, "found_by": 0, "long_words": 0}
@@ -108,7 +108,7 @@ class StoredCourses:
             return
 
     def change(
-        self, id_: str, decide: Callable[[Course], tuple[Course, Facts] | None]
+        self, id_: str, decide: Callable[[Course], tuple[Course, Events] | None]
     ) -> Course:
         """Read, decide, write under the version that was read."""
         return self.rows.change(id_, decide)
@@ -174,17 +174,17 @@ class StoredClasses:
         except NotThere:
             return None
 
-    def create(self, training_class: TrainingClass, facts: Facts) -> None:
+    def create(self, training_class: TrainingClass, events: Events) -> None:
         """Put a new one with what it tells; the same one again stays."""
         try:
-            self.rows.add(training_class.id, training_class, facts)
+            self.rows.add(training_class.id, training_class, events)
         except AlreadyThere:
             return
 
     def change(
         self,
         id_: str,
-        decide: Callable[[TrainingClass], tuple[TrainingClass, Facts] | None],
+        decide: Callable[[TrainingClass], tuple[TrainingClass, Events] | None],
     ) -> TrainingClass:
         """Read, decide, write under the version that was read."""
         return self.rows.change(id_, decide)

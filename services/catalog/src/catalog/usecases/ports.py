@@ -65,7 +65,7 @@ class Classes(Protocol):
     def get(self, id_: str) -> TrainingClass | None:
         """One class, or None."""
 
-    def create(self, training_class: TrainingClass, facts: Events) -> None:
+    def create(self, training_class: TrainingClass, events: Events) -> None:
         """Put a new one with what it tells."""
 
     def change(

@@ -15,6 +15,7 @@ from enrollment.domain.seat_book import SeatBook
 
 BranchId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}\Z")]
 Page = Annotated[int, msgspec.Meta(ge=1, le=500)]
+"""A page that is read and sent whole."""
 
 
 class BranchIn(Shape):

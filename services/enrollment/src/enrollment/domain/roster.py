@@ -11,7 +11,7 @@ from enrollment.domain import events
 ENROLLED, WAITLISTED = "enrolled", "waitlisted"
 ALREADY, REJECTED = "already-enrolled", "rejected"
 RECEIVED, DECIDED = "received", "decided"
-MOST_ROWS = 200
+MOST_ROWS = 200  # a chunk is one document, decided within one lease
 
 WHAT_TO_DO = {
     "member-number-missing": "缺会员号：请补上会员号后再发，已收的行不受影响",

@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from enrollment.domain.errors import JournalFull
 
 LONGEST_JOURNAL = 40
+"""Entries of up to 200 seat grants: at worst two MB of the 16 that a document may have.
+Whoever meets a full journal copies it out first."""
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,9 @@ from enrollment.usecases.receive_chunk import new_chunk, receive_chunks
 
 EXCHANGE, QUEUE, PATTERN = "biyong.branches", "enrollment.rosters", "branch.*.roster"
 TYPE = "branch.roster.sent.v1"
-WAIT_SECONDS, CHORES_SECONDS, AGAIN_SECONDS = 0.5, 30.0, 1.0
+WAIT_SECONDS = 0.5  # for what comes next: a stop is noticed as soon
+CHORES_SECONDS = 30.0  # between looks at what the broker put aside, which is rare
+AGAIN_SECONDS = 1.0  # after store or broker failed, so that a loop is no flood
 AT_ONCE = 50
 """Chunks in hand: written together they cost little more than one, and a branch that
 sends hundreds keeps the others waiting for less."""

@@ -28,7 +28,7 @@ from enrollment.domain.roster import (
 from enrollment.store.id_numbers import IdNumbers
 from enrollment.usecases.ports import SentChunk
 
-LEASE_SECONDS = 20.0
+LEASE_SECONDS = 20.0  # a full chunk takes about two seconds; a killed one goes on soon
 SMALL = 20
 """Rows up to which a chunk is small: decided at once, and not behind a full one."""
 ROWS_OF_A_CHUNK = 10
@@ -36,7 +36,8 @@ ROWS_OF_A_CHUNK = 10
 SERVED = " served"
 """The row of `turns` that tells how far turns have gone; a branch's id has no blank."""
 ROWS_KEPT_SECONDS = 30 * 24 * 3600.0
-PAGE = 100
+"""A branch asks about a receipt within a month; personal data stays no longer."""
+PAGE = 100  # chunks read at once to find the latest rosters
 ABOUT = ("key", "dry_run", "state", "received")
 plain: Form[Chunk] = form_of(Chunk)
 

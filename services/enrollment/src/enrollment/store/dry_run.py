@@ -25,7 +25,7 @@ from enrollment.usecases.ports import Books, Enrolments, People, Scope
 T = TypeVar("T")
 ROWS_TERM = datetime.timedelta(days=1)
 """Longer than any roster takes to decide; its rows name people, so not for long."""
-RETRIES = 60
+RETRIES = 60  # as for real documents: more mean that something else is wrong
 Row = dict[str, Any]
 
 

@@ -10,7 +10,7 @@ from enrollment.domain.enrolment import WAITING, Enrolment
 from enrollment.domain.seat_book import SeatBook, WaitingTicket
 from enrollment.usecases.ports import Scope
 
-PAGE = 100
+PAGE = 100  # enrolments of a waiting list, of which mostly the first few are wanted
 
 
 class StoredBooks:
@@ -38,11 +38,11 @@ class StoredBooks:
     ) -> SeatBook:
         """Read, decide, write under the version that was read; again if it moved."""
 
-        def without_facts(book: SeatBook) -> tuple[SeatBook, tuple[()]] | None:
+        def without_events(book: SeatBook) -> tuple[SeatBook, tuple[()]] | None:
             decided = decide(book)
             return None if decided is None else (decided, ())
 
-        return self.rows.change(class_id, without_facts)
+        return self.rows.change(class_id, without_events)
 
 
 class StoredEnrolments:

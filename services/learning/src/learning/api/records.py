@@ -22,6 +22,7 @@ from learning.usecases.revoke_certificate import revoke_certificate
 from learning.usecases.verify_certificate import verify_certificate
 
 Year = Annotated[int, msgspec.Meta(ge=2000, le=2100)]
+"""Years in which somebody may have learnt here."""
 
 
 class YearIn(Shape):

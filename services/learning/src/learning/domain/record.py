@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from learning.domain import events
 from learning.domain.course import Course
 
-WHOLE_PERCENT = 100
+WHOLE_PERCENT = 100  # what a lecture watched to its end counts as
 LONG_AGO = datetime.datetime.min.replace(tzinfo=datetime.UTC)
 
 

@@ -10,7 +10,7 @@ from chassis.telemetry.logs import logger
 
 from learning.domain.make_up import MakeUp
 
-LEASE_SECONDS = 60.0
+LEASE_SECONDS = 60.0  # a round of 100 seats takes seconds
 plain: Form[MakeUp] = form_of(MakeUp)
 
 

@@ -10,7 +10,7 @@ from learning.domain.course import Course, Seat, TrainingClass
 from learning.domain.record import Watched
 from learning.store import documents
 
-AT_ONCE = 100
+AT_ONCE = 100  # seats of one round of a make-up, well within its lease
 plain: Form[Course] = form_of(Course)
 
 

@@ -8,7 +8,7 @@ from learning.domain.certificate import Certificate
 from learning.domain.hours import HoursEntry, lecture_entry
 from learning.domain.record import Record
 
-AT_ONCE = 500
+AT_ONCE = 500  # ids in one question, so that none grows with a course
 
 
 class StoredRecords:

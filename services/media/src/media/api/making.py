@@ -16,7 +16,7 @@ from media.usecases.follow_lecture import follow_lecture
 from media.usecases.ports import Editions, ShownCourses, Uploads
 from media.usecases.retry_making import retry_making
 
-LISTED = 200
+LISTED = 200  # lectures of a page, which is read and sent whole
 STATES = {
     "all": (WAITING, TRANSCODING, FAILED, READY),
     "making": (WAITING, TRANSCODING),

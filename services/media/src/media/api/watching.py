@@ -14,6 +14,7 @@ from media.usecases.report_watching import ReportWatching
 from media.usecases.start_watching import Start, StartWatching
 
 Token = Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
+"""Longer than any that is given out."""
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=50_000)]
 """Of a lecture: the longest has 43,200."""
 Ago = Annotated[float, msgspec.Meta(ge=0, le=1e7)]

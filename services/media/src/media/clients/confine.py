@@ -13,7 +13,7 @@ import signal
 import sys
 from pathlib import Path
 
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG = 1  # of linux/prctl.h
 NICE = 5  # whoever asks for a page goes before whoever makes a lecture
 OOM_SCORE = 500  # where memory ends the kernel takes the child, not the service
 CODE_NO_PROGRAM = 127  # as shells say it

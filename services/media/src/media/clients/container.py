@@ -18,7 +18,7 @@ LARGEST_INDEX = 64 << 20  # the index of 12 h has about 20 MB
 SEGMENT = b"\x18\x53\x80\x67"
 ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
 ASF_FILE = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
-ASF_BROADCAST = 1
+ASF_BROADCAST = 1  # a flag of the file properties: its sizes mean nothing
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+# flags of the boxes trun and tfhd (ISO/IEC 14496-12)
 HAS_OFFSET, HAS_FIRST_FLAGS = 0x1, 0x4
 HAS_DURATION, HAS_SIZE, HAS_FLAGS, HAS_SHIFT = 0x100, 0x200, 0x400, 0x800
 TFHD_BASE, TFHD_DESCRIPTION = 0x1, 0x2
@@ -17,7 +18,7 @@ TFHD_DURATION, TFHD_SIZE, TFHD_FLAGS = 0x8, 0x10, 0x20
 NOT_A_KEY = 0x10000  # sample_is_non_sync_sample
 IDR, SLICES = 5, {1, 2, 3, 4, 5}  # kinds of NAL units
 HEAD = 64 * 1024  # the parameters before a first slice are far less
-LARGEST_HEADER = 64 << 20  # a box of facts that is larger is none of ours
+LARGEST_HEADER = 64 << 20  # a box of metadata that is larger is none of ours
 
 
 class BrokenFragment(Exception):
@@ -68,7 +69,7 @@ def read_init(path: Path) -> Init:
 
 
 def read_fragment(path: Path, is_picture: bool) -> Fragment:
-    """The samples of a segment, by its facts alone. Raises BrokenFragment."""
+    """The samples of a segment, by its metadata alone. Raises BrokenFragment."""
     try:
         with path.open("rb") as file:
             moof, head = _read_facts(file)

@@ -6,7 +6,7 @@ CPU_A_SECOND = 60
 """Processor seconds for each of the lecture: 4K at 60 pictures takes about 10 here, and
 a processor may be several times slower."""
 WALL_A_SECOND = 120  # the same on a machine that does other work besides
-AT_LEAST_SECONDS = 600
+AT_LEAST_SECONDS = 600  # for a short one on a machine that is slow to begin
 STALL_SECONDS = 120  # it tells its progress twice a second
 MEMORY = 12 << 30
 """Of addresses, most of them never touched: each thread reserves 64 MiB and more."""

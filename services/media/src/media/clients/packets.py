@@ -7,7 +7,7 @@ from media.domain.errors import NoLecture
 from media.domain.timing import MOST_PACKETS, Times
 from media.domain.tracks import PICTURE, Track
 
-NO_TIME = -(1 << 63)
+NO_TIME = -(1 << 63)  # AV_NOPTS_VALUE
 KEY, DISCARDED = 1, 4  # of AVPacket; without `F=` a packet is a key packet
 CLOCK = "#tb "
 

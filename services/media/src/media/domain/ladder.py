@@ -5,12 +5,12 @@ from fractions import Fraction
 
 from media.domain.probed import Picture
 
-SEGMENT_SECONDS, KEYFRAME_SECONDS = 6, 2
-AUDIO, AUDIO_KBITS = "audio", 96
+SEGMENT_SECONDS, KEYFRAME_SECONDS = 6, 2  # as Apple's rules for HLS ask (7.5, 1.13)
+AUDIO, AUDIO_KBITS = "audio", 96  # stereo speech in AAC; the rules allow 32 to 160
 SAMPLE_RATE, SAMPLES_A_PACKET = 48_000, 1024  # of AAC
 LEAST_FRACTIONAL_RATE = 2
 """Below it a segment cut at a whole picture may be more than half a second too long."""
-NTSC = Fraction(1000, 1001)
+NTSC = Fraction(1000, 1001)  # what colour television made of whole rates
 NTSC_TOLERANCE = 0.001  # 29.97 is written for 30000/1001
 LEAST_NTSC = 10  # of lower rates the tolerance would take whole ones too
 

@@ -11,7 +11,8 @@ from media.domain.probed import Probed
 
 WAITING, TRANSCODING, READY, FAILED = "waiting", "transcoding", "ready", "failed"
 DELETED, NOT_MADE = "deleted", "not-made"
-SHORTEST_SECONDS, LONGEST_SECONDS = 1.0, 12 * 3600.0
+SHORTEST_SECONDS = 1.0  # less is a picture, no lecture
+LONGEST_SECONDS = 12 * 3600.0  # a whole day of teaching in one recording
 Events = list[object]
 
 

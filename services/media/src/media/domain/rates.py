@@ -7,7 +7,7 @@ from itertools import islice, pairwise
 
 from media.domain.ordering import in_order
 
-FASTEST, SLOWEST = 60, 1
+FASTEST, SLOWEST = 60, 1  # pictures a second: more is work that a lecture never shows
 STANDARD = tuple(
     Fraction(rate)
     for rate in (

@@ -10,7 +10,7 @@ from media.domain.ordering import in_order
 # Of all tracks that are read together: 120 a second, for as long as a lecture may be.
 # They are kept in memory, 8 bytes each, and three times that while they are judged.
 MOST_PACKETS = int(120 * LONGEST_SECONDS)
-UNSET = 1 << 62
+UNSET = 1 << 62  # later than any packet
 
 
 @dataclass

@@ -7,7 +7,8 @@ from media.domain.errors import NoLecture, PartsMissing, UploadAccepted, WrongPa
 from media.domain.job import Job
 
 PART_SIZE = 8 * 1024 * 1024
-LARGEST = 8 * 1024**3
+"""S3 takes parts from 5 MiB on; a cut connection loses one at most."""
+LARGEST = 8 * 1024**3  # two hours at 8 Mbit/s, as cameras write 1080p, are 7
 HEAD_BYTES = 1024  # of a file are looked at when it comes: five packets of a stream
 # atoms that a QuickTime file or an MP4 begins with; before 2001 there was no ftyp
 FIRST_ATOMS = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot"}

@@ -30,6 +30,7 @@ three seconds of a short one, which players lose at their ends."""
 MOST_INTERVALS = 500
 """A record stays a short document: nobody watches in more pieces than that."""
 SHOWN_GAP_SECONDS = 0.75
+"""Shorter gaps come of players' clocks, and nobody could go and watch them."""
 FRESH_SECONDS = 10.0
 """What was played longer ago than that is no place to go on from."""
 AGAIN_SECONDS = 1.0

@@ -25,7 +25,7 @@ from media.store.job_leases import (
     work_fields,
 )
 
-Facts = Sequence[object]
+Events = Sequence[object]
 plain: Form[Edition] = form_of(Edition)
 
 
@@ -84,16 +84,16 @@ class StoredEditions:
             return 0
         return get_place_in_line(self.rows.collection, edition.id, TRANSCODING)
 
-    def create(self, edition: Edition, facts: Facts) -> bool:
+    def create(self, edition: Edition, events: Events) -> bool:
         """Put a new one with what it tells; False if its number is taken."""
         try:
-            self.rows.add(edition.id, edition, facts)
+            self.rows.add(edition.id, edition, events)
         except AlreadyThere:
             return False
         return True
 
     def change(
-        self, id_: str, decide: Callable[[Edition], tuple[Edition, Facts] | None]
+        self, id_: str, decide: Callable[[Edition], tuple[Edition, Events] | None]
     ) -> Edition:
         """Read, decide, write under the version that was read."""
         return self.rows.change(id_, decide)

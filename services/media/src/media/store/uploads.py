@@ -21,7 +21,7 @@ from media.store.job_leases import (
     work_fields,
 )
 
-ADDRESS_SECONDS = 900
+ADDRESS_SECONDS = 900  # for 8 MiB over a line of 75 kbit/s; then another is asked for
 UNFINISHED = {"state": {"$in": [OPEN, CHECKING]}}
 plain: Form[Upload] = form_of(Upload)
 
@@ -60,11 +60,11 @@ class StoredUploads:
     def change(self, id_: str, decide: Callable[[Upload], Upload | None]) -> Upload:
         """Read, decide, write under the version that was read."""
 
-        def without_facts(upload: Upload) -> tuple[Upload, tuple[()]] | None:
+        def without_events(upload: Upload) -> tuple[Upload, tuple[()]] | None:
             decided = decide(upload)
             return None if decided is None else (decided, ())
 
-        return self.rows.change(id_, without_facts)
+        return self.rows.change(id_, without_events)
 
     def get_latest(self, lecture_id: str) -> Upload | None:
         """The upload of a lecture that was begun last, or None."""

@@ -146,7 +146,7 @@ class Editions(Protocol):
     def get_waiting_place(self, edition: Edition) -> int:
         """How many wait ahead of one that waits, plus one; 0 where it does not."""
 
-    def create(self, edition: Edition, facts: Events) -> bool:
+    def create(self, edition: Edition, events: Events) -> bool:
         """Put a new one with what it tells; False if its number is taken."""
 
     def change(

@@ -16,8 +16,9 @@ from media.domain.upload import HEAD_BYTES, OPEN, Upload, check_first_bytes
 from media.usecases.ports import Uploads
 
 LONGEST_OPEN_SECONDS = 7 * 24 * 3600.0
-CLOSED_AT_ONCE = 50
-LISTED = 200
+"""Whoever goes on with a file does so within a week; its parts take room until then."""
+CLOSED_AT_ONCE = 50  # uploads of a round; the next follows at once
+LISTED = 200  # uploads of a page, which is read and sent whole
 KEPT_FREE = 256 * 1024**2
 """What is left to everything else on the disk of the objects; what is made of a lecture
 comes to less than a tenth of what is uploaded, and is made while there is room. Beside

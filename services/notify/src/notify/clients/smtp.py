@@ -17,7 +17,7 @@ SEVEN_BIT = SMTP.clone(cte_type="7bit")
 """Chinese as quoted-printable or base64: a server need not know 8BITMIME."""
 ENHANCED = re.compile(rb"\d\.\d{1,3}\.\d{1,3}")
 CUT = "connection-cut"
-CLOSING = 421
+CLOSING = 421  # RFC 5321: the server closes the connection
 FAULTS = (smtplib.SMTPException, OSError)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
 FORM = "smtp[s]://[USER:PASSWORD@]HOST[:PORT][?ca=FILE&starttls=no]"
-PORTS = {"smtp": 587, "smtps": 465}
+PORTS = {"smtp": 587, "smtps": 465}  # RFC 6409, RFC 8314
 OPTIONS = {"ca", "starttls"}
 
 
