@@ -99,7 +99,7 @@ class Classes(Protocol):
         after: tuple[str, ...] | None,
         limit: int,
     ) -> list[TrainingClass]:
-        """As `running`, those that had not begun on `day`, the next to begin first."""
+        """Open classes that had not begun on `day`, the next to begin first."""
 
     def get_unfinished(self, course_id: str, today: str) -> TrainingClass | None:
         """A class of the course that is not over, open or closed, if there is one."""

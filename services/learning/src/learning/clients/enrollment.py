@@ -14,7 +14,7 @@ class EnrollmentNames:
         self.client = client
 
     def get_name(self, person_id: str) -> str:
-        """The name as enrolled. Raises NotToldYet if enrollment does not know."""
+        """The name as enrolled. Raises NotConsumedYet if enrollment does not know."""
         contacts = self.client.call(
             "POST",
             ("people", "contacts"),

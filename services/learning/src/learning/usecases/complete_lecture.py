@@ -47,7 +47,7 @@ class CompleteLecture:
     def __call__(self, completion: Completion) -> None:
         """Credit its hours and complete its lessons.
 
-        Raises NotToldYet while no course shows the lecture.
+        Raises NotConsumedYet while no course shows the lecture.
         Courses are looked up once more when the hours are credited: one that came
         meanwhile has seen them, or is seen here.
         """
@@ -74,8 +74,8 @@ class CompleteLecture:
     def make_up(self, course: Course, persons: Sequence[str]) -> None:
         """Complete what these had watched before the course or their seat was told.
 
-        Raises NotToldYet, after all others, where a certificate must wait for what is
-        told late; a repeat goes on with those.
+        Raises NotConsumedYet, after all others, where a certificate must wait for what
+        comes late; a repeat goes on with those.
         """
         shown = sorted({lesson.lecture_id for lesson in course.lessons} - {""})
         credited: dict[str, dict[str, datetime.datetime]] = {}
@@ -119,7 +119,7 @@ class CompleteLecture:
             self.certify_seats(record)
 
     def certify_seats(self, record: Record) -> None:
-        """Issue what a complete record brings. Raises NotToldYet."""
+        """Issue what a complete record brings. Raises NotConsumedYet."""
         for seat in self.copies.find_seats(record.person_id, record.course_id):
             if seat.counts_at(record.completed_at):
                 self.certify(seat)
@@ -144,7 +144,7 @@ class Certify:
         self.now, self.issuer, self.secret = now, issuer, secret
 
     def __call__(self, seat: Seat) -> None:
-        """Issue it once. Raises NotToldYet."""
+        """Issue it once. Raises NotConsumedYet."""
         training_class = self.copies.get_class(seat.class_id)
         course = self.copies.get_course(seat.course_id)
         if training_class is None or course is None:

@@ -137,7 +137,7 @@ class Names(Protocol):
     """Who knows people's names."""
 
     def get_name(self, person_id: str) -> str:
-        """The name as enrolled. Raises NotToldYet if enrollment does not know."""
+        """The name as enrolled. Raises NotConsumedYet if enrollment does not know."""
 
 
 Now = Callable[[], datetime.datetime]

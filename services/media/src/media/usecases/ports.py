@@ -25,7 +25,7 @@ class Stopping(Exception):
 
 
 class JobLease(Protocol):
-    """A piece of work that this worker alone has, while `kept` lasts."""
+    """A piece of work that this worker alone has, while `keep_renewed` lasts."""
 
     id: str
 

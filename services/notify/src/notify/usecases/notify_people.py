@@ -29,7 +29,7 @@ class NotifyPeople:
         self.titles, self.now = titles, now
 
     def __call__(self, causes: Sequence[NoticeCause]) -> None:
-        """Tell each person. Raises NotToldYet while a class has no title here."""
+        """Tell each person. Raises NotConsumedYet while a class has no title here."""
         classes = {cause.class_id for cause in causes} - {""}
         titles = self.titles.find_by_ids(sorted(classes))
         if missing := classes - set(titles):
