@@ -1,4 +1,4 @@
-"""Who gets which: the one place where catalog's parts meet."""
+"""Wiring: the one place where catalog's parts meet."""
 
 import datetime
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Who gets which: the one place where enrolment's parts meet."""
+"""Wiring: the one place where enrolment's parts meet."""
 
 import datetime
 import threading

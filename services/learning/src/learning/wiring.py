@@ -1,4 +1,4 @@
-"""Who gets which: the one place where learning's parts meet."""
+"""Wiring: the one place where learning's parts meet."""
 
 import threading
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Who gets which: the one place where media's parts meet."""
+"""Wiring: the one place where media's parts meet."""
 
 import threading
 import time
@@ -132,7 +132,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
 
 
 class _Making:
-    """Everything between an upload that is whole and a lecture that can be watched."""
+    """The parts between an upload that is whole and a lecture that can be watched."""
 
     def __init__(
         self,
@@ -150,7 +150,7 @@ class _Making:
         self.queued, self.queued_short = threading.Event(), threading.Event()
 
     def queue_edition(self, lecture_id: str, number: int) -> None:
-        """Let workers have an edition."""
+        """Queue an edition for the workers."""
         id_ = edition_id(lecture_id, number)
         self.editions.change(id_, lambda stored: stored.queue_making(time.time()))
         self.queued.set()
@@ -194,5 +194,5 @@ def _upload_limits(settings: Settings) -> UploadLimits:
 
 
 def _restate_record(stored: StoredRecord) -> list[object]:
-    """What is told of a watch record anew."""
+    """The snapshot of a watch record."""
     return stored.record.to_snapshot()

@@ -1,4 +1,4 @@
-"""Who gets which: the one place where notify's parts meet."""
+"""Wiring: the one place where notify's parts meet."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -74,7 +74,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
 
 
 def _choose_postman(settings: Settings) -> Postman:
-    """Who carries mails, as the settings say. Raises SettingsError."""
+    """The postman that the settings ask for. Raises SettingsError."""
     sender, url = settings.mail_from, settings.public_url
     try:
         if settings.smtp_url:

@@ -63,7 +63,7 @@ def create_blueprint(
 def _quotas_seen(
     training_class: TrainingClass, branches: Branches
 ) -> Iterable[Quota] | None:
-    """All for staff and services, those in the own line for officers, else none."""
+    """Quotas a caller sees: staff all, officers those above and below, else none."""
     who = caller()
     if who.has("staff", "service"):
         return training_class.quotas

@@ -69,7 +69,7 @@ class LessonIn(Shape):
 
 
 class CourseIn(Shape):
-    """What a course says."""
+    """The content of a course, as staff write it."""
 
     title: Name
     module: Id
@@ -112,7 +112,7 @@ class ClassIn(Shape):
 
 
 class SearchIn(Shape):
-    """What courses are asked for; `after` is the `next` of the page before."""
+    """A search for courses; `after` is the `next` of the page before."""
 
     q: Text = ""
     module: Text = ""

@@ -18,7 +18,7 @@ FASTEST = 2.0
 
 @dataclass(frozen=True)
 class Lesson:
-    """One lesson; a lecture names what is recorded in media."""
+    """A lesson; a lecture names what is recorded in media."""
 
     lesson_id: str
     title: str
@@ -27,12 +27,12 @@ class Lesson:
 
     @property
     def is_completable(self) -> bool:
-        """Whether anything can complete it: so far only a watched lecture is."""
+        """Whether a lesson can be completed: so far only a watched lecture can."""
         return self.kind == LECTURE
 
 
 def not_completable(lessons: tuple[Lesson, ...]) -> list[Lesson]:
-    """Those of these lessons that nothing can complete yet."""
+    """The lessons of these that nothing can complete yet."""
     return [lesson for lesson in lessons if not lesson.is_completable]
 
 
@@ -50,7 +50,7 @@ class PublishedEdition:
 
 @dataclass(frozen=True)
 class Course:
-    """What can be learnt. `edition` rises with every publication.
+    """A course. `edition` rises with every publication.
 
     `published` is the last edition as it was told; edits after it are not in it.
     Watching is paid at no more than `fastest` times the time that passes.
@@ -79,7 +79,7 @@ class Course:
 
     @property
     def has_unpublished_edits(self) -> bool:
-        """Whether it says something else than its published edition."""
+        """Whether the draft says something else than the published edition."""
         return (
             self.published_edition is not None
             and self.published_edition != self._as_it_is()
@@ -164,7 +164,7 @@ class Course:
         )
 
     def to_snapshot(self) -> list[object]:
-        """What its last publication told; nothing before the first one."""
+        """The event of the last publication; none before the first one."""
         edition = self.published_edition
         if edition is None:
             return []

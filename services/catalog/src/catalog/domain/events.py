@@ -1,4 +1,4 @@
-"""What happened here, past tense, frozen."""
+"""Domain events of the catalogue, past tense, frozen."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -44,7 +44,7 @@ class TrainingClass:
         return OVER if self.ends_on < today.isoformat() else self.state
 
     def open(self, today: datetime.date) -> list[object]:
-        """What opening it tells. Raises WrongDates, QuotaRepeated."""
+        """The event of a class that opens. Raises WrongDates, QuotaRepeated."""
         try:
             first, last = plain_date(self.starts_on), plain_date(self.ends_on)
         except Illegal as illegal:
@@ -60,7 +60,7 @@ class TrainingClass:
         return self.to_snapshot()
 
     def to_snapshot(self) -> list[object]:
-        """What its opening told; whether it is closed is no part of that."""
+        """The event of a class's opening; whether it is closed is no part of that."""
         return [
             events.ClassOpened(
                 self.id,
@@ -76,7 +76,7 @@ class TrainingClass:
         ]
 
     def close(self) -> tuple["TrainingClass", list[object]] | None:
-        """Take no more people; None if it was closed."""
+        """The class taking no more people; None if it was closed."""
         if self.state == CLOSED:
             return None
         return replace(self, state=CLOSED), [events.ClassClosed(self.id)]

@@ -1,4 +1,4 @@
-"""What a text is found by: Chinese by any one or two characters, others by prefix."""
+"""Words a text is found by: Chinese by one or two characters, others by prefix."""
 
 import re
 
@@ -12,7 +12,7 @@ LONGEST_PREFIX = 12
 
 
 def words_of(*texts: str) -> list[str]:
-    """Everything these texts are found by, as long as the texts are."""
+    """The words that these texts are found by, as long as the texts are."""
     words: set[str] = set()
     for text in texts:
         for run in RUN.findall(plain_text(text)):
@@ -27,7 +27,7 @@ def _split_run(run: str) -> list[str]:
 
 
 def words_asked(query: str) -> list[str]:
-    """What must all be there for a query: pairs of Chinese, whole words of others."""
+    """The words that a query asks for: pairs of Chinese, whole words of others."""
     asked: set[str] = set()
     for part in query.split():
         for run in RUN.findall(plain_text(part)):

@@ -1,4 +1,4 @@
-"""What the catalogue does when media says something."""
+"""Handlers of the catalogue: what an event of media changes here."""
 
 from collections.abc import Callable, Sequence
 

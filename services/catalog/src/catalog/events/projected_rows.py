@@ -1,4 +1,4 @@
-"""What media says, as the rows that repeat it: lecture, version, how it stands."""
+"""Projected rows of lectures: id, version, and the lecture as media told of it."""
 
 from chassis.events.envelope import Envelope
 
@@ -9,18 +9,18 @@ VERSIONS_OF_AN_EDITION = 10**6
 
 
 def row_of_progress(event: Envelope) -> tuple[str, int, Lecture]:
-    """It is being transcoded, and how far that is."""
+    """The row of a lecture that is being transcoded, and how far that is."""
     return _row_of(event, Lecture(*_edition_key(event), MAKING, event.data["percent"]))
 
 
 def row_of_ready(event: Envelope) -> tuple[str, int, Lecture]:
-    """It can be watched."""
+    """The row of a lecture that can be watched."""
     seconds = float(event.data["seconds"])
     return _row_of(event, Lecture(*_edition_key(event), READY, 100, seconds))
 
 
 def row_of_failure(event: Envelope) -> tuple[str, int, Lecture]:
-    """It cannot be watched, and why."""
+    """The row of a lecture that cannot be watched, and why."""
     return _row_of(
         event, Lecture(*_edition_key(event), FAILED, reason=event.data["reason"])
     )

@@ -1,4 +1,4 @@
-"""How the catalogue turns what happened into public events."""
+"""Events of the catalogue: from what happened to what is published."""
 
 from dataclasses import asdict
 

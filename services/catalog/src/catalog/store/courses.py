@@ -94,14 +94,14 @@ class StoredCourses:
         self.rows = rows
 
     def get(self, id_: str) -> Course | None:
-        """One course, or None."""
+        """The course with this id, or None."""
         try:
             return self.rows.get(id_)
         except NotThere:
             return None
 
     def create(self, course: Course) -> None:
-        """Put a new one; the same one again stays."""
+        """Put a new course; the same one again stays."""
         try:
             self.rows.add(course.id, course)
         except AlreadyThere:
@@ -110,7 +110,7 @@ class StoredCourses:
     def change(
         self, id_: str, decide: Callable[[Course], tuple[Course, Events] | None]
     ) -> Course:
-        """Read, decide, write under the version that was read."""
+        """Read a course, decide, write under the version that was read."""
         return self.rows.change(id_, decide)
 
     def find_published(
@@ -151,7 +151,7 @@ class StoredCourses:
         _index_anew(self.rows)
 
     def count_by_module(self) -> dict[str, int]:
-        """How many published courses each module has."""
+        """The number of published courses of each module."""
         counted = self.rows.collection.aggregate(
             [
                 {"$match": {"state": PUBLISHED}},
@@ -168,14 +168,14 @@ class StoredClasses:
         self.rows = rows
 
     def get(self, id_: str) -> TrainingClass | None:
-        """One class, or None."""
+        """The class with this id, or None."""
         try:
             return self.rows.get(id_)
         except NotThere:
             return None
 
     def create(self, training_class: TrainingClass, events: Events) -> None:
-        """Put a new one with what it tells; the same one again stays."""
+        """Put a new class with its events; the same one again stays."""
         try:
             self.rows.add(training_class.id, training_class, events)
         except AlreadyThere:
@@ -186,7 +186,7 @@ class StoredClasses:
         id_: str,
         decide: Callable[[TrainingClass], tuple[TrainingClass, Events] | None],
     ) -> TrainingClass:
-        """Read, decide, write under the version that was read."""
+        """Read a class, decide, write under the version that was read."""
         return self.rows.change(id_, decide)
 
     def find_running(
@@ -242,7 +242,7 @@ def _open_filter(course_id: str, words: Sequence[str], today: str) -> Filter:
 
 
 def _after_filter(beyond: str, position: tuple[str, ...] | None) -> list[Filter]:
-    """Those beyond a first day, or of it and after an id."""
+    """The filter for classes beyond a first day, or of it and after an id."""
     if position is None:
         return []
     day, id_ = position
@@ -251,16 +251,16 @@ def _after_filter(beyond: str, position: tuple[str, ...] | None) -> list[Filter]
 
 
 class StoredLectures:
-    """What media has said of lectures: a read model."""
+    """Lectures as media told of them: a projection."""
 
     def __init__(self) -> None:
         self.rows = Copies(documents.LectureDocument, form_of(Lecture))
 
     def put(self, rows: Iterable[Told[Lecture]]) -> None:
-        """Keep how lectures stand, unless something newer is kept."""
+        """Put rows of lectures, unless a newer one of a lecture is there."""
         self.rows.put(rows)
 
     def find_by_ids(self, ids: Sequence[str]) -> dict[str, Lecture]:
-        """Those of these lectures that media has spoken of."""
+        """The lectures with these ids that media has told of."""
         lectures = self.rows.find({"_id": {"$in": list(ids)}})
         return {lecture.id: lecture for lecture in lectures}

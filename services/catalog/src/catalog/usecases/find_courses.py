@@ -11,7 +11,7 @@ from catalog.usecases.ports import Courses
 def find_courses(
     courses: Courses, query: str, module: str, cursor: str, limit: int
 ) -> Page[Course]:
-    """Those with all words of the query: in the title first, then the rest, by id.
+    """Courses with all words of a query: in the title first, then the rest, by id.
 
     Raises BadCursor.
     """

@@ -6,7 +6,7 @@ from catalog.usecases.ports import Outline
 
 
 def find_projects(outline: Outline, query: str) -> list[Project]:
-    """Those with all words of the query, in order; all without one.
+    """Projects with all words of a query, in order; all without one.
 
     There are some dozens at most, so they are looked through one by one.
     """

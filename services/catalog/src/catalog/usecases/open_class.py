@@ -15,7 +15,7 @@ def open_class(
     training_class: TrainingClass,
     today: datetime.date,
 ) -> TrainingClass:
-    """Let people enrol.
+    """Open a class, so that people can enrol.
 
     Raises WrongState unless its course is published, CourseNotCompletable while a
     lesson of the published edition cannot be completed, WrongDates, QuotaRepeated.
@@ -33,13 +33,13 @@ def open_class(
 
 
 def close_class(classes: Classes, id_: str) -> TrainingClass:
-    """Take no more people. Repeating it changes nothing."""
+    """Close a class: it takes no more people. Repeating it changes nothing."""
     require_class(classes, id_)
     return classes.change(id_, TrainingClass.close)
 
 
 def require_class(classes: Classes, id_: str) -> TrainingClass:
-    """One class. Raises UnknownClass."""
+    """The class with this id. Raises UnknownClass."""
     training_class = classes.get(id_)
     if training_class is None:
         raise UnknownClass(f"没有班级 {id_}")

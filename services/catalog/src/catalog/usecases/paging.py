@@ -41,7 +41,7 @@ class Cursor:
     mark: str = ""
 
     def dump(self) -> str:
-        """As text that means nothing to others."""
+        """The cursor as text that means nothing to others."""
         text = json.dumps([self.stage, self.mark, *self.position])
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 

@@ -1,4 +1,4 @@
-"""What the use cases of the catalogue ask of the world."""
+"""Ports of the catalogue: what its use cases ask of the world."""
 
 import datetime
 from collections.abc import Callable, Iterable, Sequence
@@ -32,15 +32,15 @@ class Courses(Protocol):
     """Courses."""
 
     def get(self, id_: str) -> Course | None:
-        """One course, or None."""
+        """The course with this id, or None."""
 
     def create(self, course: Course) -> None:
-        """Put a new one."""
+        """Put a new course; the same one again stays."""
 
     def change(
         self, id_: str, decide: Callable[[Course], tuple[Course, Events] | None]
     ) -> Course:
-        """Read, decide, write under the version that was read."""
+        """Read a course, decide, write under the version that was read."""
 
     def find_published(
         self,
@@ -56,24 +56,24 @@ class Courses(Protocol):
         """
 
     def count_by_module(self) -> dict[str, int]:
-        """How many published courses each module has."""
+        """The number of published courses of each module."""
 
 
 class Classes(Protocol):
     """Training classes."""
 
     def get(self, id_: str) -> TrainingClass | None:
-        """One class, or None."""
+        """The class with this id, or None."""
 
     def create(self, training_class: TrainingClass, events: Events) -> None:
-        """Put a new one with what it tells."""
+        """Put a new class with its events; the same one again stays."""
 
     def change(
         self,
         id_: str,
         decide: Callable[[TrainingClass], tuple[TrainingClass, Events] | None],
     ) -> TrainingClass:
-        """Read, decide, write under the version that was read."""
+        """Read a class, decide, write under the version that was read."""
 
     def find_running(
         self,
@@ -106,13 +106,13 @@ class Classes(Protocol):
 
 
 class Lectures(Protocol):
-    """What media has said of lectures."""
+    """Lectures as media told of them: a projection."""
 
     def put(self, rows: Iterable[tuple[str, int, Lecture]]) -> None:
-        """Keep how lectures stand, each with its version; newer ones stay."""
+        """Put rows of lectures, each with its version; newer ones stay."""
 
     def find_by_ids(self, ids: Sequence[str]) -> dict[str, Lecture]:
-        """Those of these lectures that media has spoken of."""
+        """The lectures with these ids that media has told of."""
 
 
 class Branches(Protocol):

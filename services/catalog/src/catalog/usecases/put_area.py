@@ -1,4 +1,4 @@
-"""Put an area of the course system, or a training project."""
+"""Areas and projects of the course system, put whole."""
 
 from fields import Illegal
 from fields.keys import plain_id

@@ -61,7 +61,7 @@ def create_blueprint(
 
 
 def _may_see(enrolment: Enrolment) -> bool:
-    """Whether it is the caller's own, or lies in the caller's scope."""
+    """Whether an enrolment is the caller's own, or lies in the caller's scope."""
     who = caller()
     if who.person == enrolment.person_id:
         return True

@@ -41,7 +41,7 @@ class ContactsIn(Shape):
 
 
 class FindIn(Shape):
-    """Whom somebody looks for: by phone, or by member number in a branch."""
+    """A search for a person: by phone, or by member number in a branch."""
 
     phone: Text = ""
     branch_id: Text = ""
@@ -63,7 +63,7 @@ class CorrectionIn(Shape):
 
 
 class RosterIn(Shape):
-    """Whether only how far a roster is is asked for."""
+    """A question about a roster: all of it, or only how far it is."""
 
     progress: bool = False
 
@@ -161,7 +161,7 @@ def dump_person(person: Person, memberships: Sequence[Membership]) -> dict[str, 
 def dump_invitee(
     person: Person, membership: Membership, branch_name: str
 ) -> dict[str, Any]:
-    """What the gateway needs to open an account and to write to the person."""
+    """A person as the gateway needs them to open an account and to write."""
     return {
         **dump_contact(person),
         "branch_id": membership.branch_id,
@@ -171,7 +171,7 @@ def dump_invitee(
 
 
 def dump_contact(person: Person) -> dict[str, Any]:
-    """What a service needs to reach a person."""
+    """A person as a service needs them to write or to call."""
     return {
         "person_id": person.id,
         "name": person.name,
@@ -181,7 +181,7 @@ def dump_contact(person: Person) -> dict[str, Any]:
 
 
 def dump_seats(book: SeatBook) -> dict[str, Any]:
-    """How full a class is."""
+    """The seats of a class: how many there are, taken and waited for."""
     return {
         "class_id": book.class_id,
         "capacity": book.capacity,

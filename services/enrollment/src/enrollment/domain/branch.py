@@ -1,4 +1,4 @@
-"""Branches in a tree, and the border an officer sees to."""
+"""Branches in a tree: each knows its path from the root."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class Branch:
         return self.line[-2] if len(self.line) > 1 else ""
 
     def is_within(self, border: str) -> bool:
-        """Whether it is that branch or lies below it."""
+        """Whether the branch is that one or lies below it."""
         return border in self.line
 
 

@@ -40,14 +40,14 @@ class Enrolment:
         return self.line[-1]
 
     def creation_events(self) -> list[object]:
-        """What a new one has to tell."""
+        """The event of a new enrolment: a seat was taken, or waited for."""
         event = events.SeatTaken if self.first == SEATED else events.SeatWaitlisted
         return [event(**self._event_fields())]
 
     def withdraw(
         self, at: datetime.datetime
     ) -> tuple["Enrolment", list[object]] | None:
-        """Leave; None if left already."""
+        """The enrolment once its person has left; None if they left before."""
         if self.state == WITHDRAWN:
             return None
         until = at if self.state == SEATED else None
@@ -55,7 +55,7 @@ class Enrolment:
         return left, [left._withdrawn_event(was_seated=until is not None)]
 
     def promote(self) -> tuple["Enrolment", list[object]] | None:
-        """From the waiting list to a seat; None unless waiting."""
+        """The enrolment moved from the waiting list to a seat; None unless waiting."""
         if self.state != WAITING:
             return None
         return replace(self, state=SEATED), [
@@ -90,5 +90,5 @@ class Enrolment:
 
 
 def enrolment_id(class_id: str, person_id: str, attempt: int) -> str:
-    """The one id of this attempt."""
+    """The id of an enrolment: one for each attempt."""
     return f"{class_id}.{person_id}.{attempt}"

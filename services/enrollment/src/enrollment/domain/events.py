@@ -1,4 +1,4 @@
-"""What happened here, past tense, frozen."""
+"""Domain events of enrolment, past tense, frozen."""
 
 import datetime
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Reading a row: every field in its plain form, or why the row is not taken."""
+"""Rows parsed: every field in its plain form, or why the row is not taken."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -26,7 +26,7 @@ class Unidentified(Exception):
 
 @dataclass(frozen=True)
 class PersonFields:
-    """What a row says of a person, every field in its plain form; some may be empty."""
+    """A row's fields of a person, each in its plain form; some may be empty."""
 
     branch_id: str
     member_no: str
@@ -122,7 +122,7 @@ class Register:
     def _nearest_person(
         self, people: Sequence[Person], fields: PersonFields
     ) -> Person | None:
-        """Of several records the one that the row's branch holds, else the first."""
+        """The person of several whom the row's branch holds, else the first."""
 
         def distance_to(person: Person) -> tuple[bool, str]:
             return fields.branch_id not in self.branches.get(person.id, ()), person.id

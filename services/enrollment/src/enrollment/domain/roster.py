@@ -53,7 +53,7 @@ the person has another member number in this branch already."""
 
 @dataclass(frozen=True)
 class Row:
-    """One row as the branch wrote it. `number` is its place in the branch's file."""
+    """A row as the branch wrote it. `number` is its place in the branch's file."""
 
     number: int
     name: str
@@ -67,7 +67,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one row."""
+    """The outcome of one row."""
 
     row: int
     outcome: str
@@ -77,7 +77,7 @@ class Outcome:
     notes: tuple[str, ...] = ()
 
     def to_receipt_row(self) -> dict[str, Any]:
-        """As a receipt says it: empty fields left out."""
+        """The outcome as a receipt has it: empty fields left out."""
         fields = asdict(self) | {"notes": list(self.notes)}
         return {name: value for name, value in fields.items() if value not in ("", [])}
 
@@ -123,7 +123,7 @@ class Chunk:
         return decided, [decided.receipt_event()]
 
     def receipt_event(self) -> events.ReceiptIssued:
-        """What the branch is told of a decided chunk."""
+        """The receipt of a decided chunk, as an event for its branch."""
         return events.ReceiptIssued(
             self.key,
             self.roster_id,
@@ -152,6 +152,6 @@ def chunk_id(branch_id: str, key: str) -> str:
 
 
 def compute_fingerprint(rows: Iterable[Row], dry_run: bool) -> str:
-    """Tells whether a chunk sent again is the same."""
+    """A fingerprint of rows: a chunk that is sent again has the same."""
     text = json.dumps([dry_run, [vars(row) for row in rows]], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -20,7 +20,7 @@ Whoever meets a full journal copies it out first."""
 
 @dataclass(frozen=True)
 class SeatRequest:
-    """One person asking for a seat. `line` is the branch's, root first."""
+    """A person's request for a seat. `line` is the branch's, root first."""
 
     enrolment_id: str
     person_id: str
@@ -34,7 +34,7 @@ class SeatRequest:
 
 @dataclass(frozen=True)
 class SeatGrant:
-    """What one asking got: its ticket, and a seat or a place in the waiting list."""
+    """The answer to a request: its ticket, and a seat or a place to wait."""
 
     asking: SeatRequest
     ticket: int
@@ -65,7 +65,7 @@ class Quota:
 
 @dataclass(frozen=True)
 class WaitingTicket:
-    """A place in the waiting list, as enrolments hold it."""
+    """A ticket of the waiting list, as enrolments hold it."""
 
     enrolment_id: str
     ticket: int
@@ -88,7 +88,7 @@ class SeatBook:
     ends_on: str = ""
 
     def takes_people(self, today: datetime.date) -> bool:
-        """Whether it is open on a day of the college: not closed and not over."""
+        """Whether the class is open on a day of the college: not closed, not over."""
         is_over = bool(self.ends_on) and self.ends_on < today.isoformat()
         return not self.closed and not is_over
 
@@ -126,7 +126,7 @@ class SeatBook:
                 yield place
 
     def has_room(self, line: Iterable[str]) -> bool:
-        """Whether somebody of this line of branches could have a seat now."""
+        """Whether somebody of this branch path could have a seat now."""
         return self.taken < self.capacity and all(
             self.quotas[branch].taken < self.quotas[branch].cap
             for branch in line
@@ -136,7 +136,7 @@ class SeatBook:
     def grant(
         self, requests: Sequence[SeatRequest]
     ) -> tuple["SeatBook", tuple[SeatGrant, ...]]:
-        """Decide for all, in order: a ticket each, seats as far as there are."""
+        """Grants for all requests, in order: a ticket each, seats while there are."""
         book, granted = self, []
         for request in requests:
             seated = book.has_room(request.line)
@@ -152,13 +152,13 @@ class SeatBook:
     def grant_into_journal(
         self, key: str, requests: Sequence[SeatRequest]
     ) -> tuple["SeatBook", JournalEntry]:
-        """Decide for all and note it. Raises JournalFull."""
+        """Grants for all requests, with their journal entry. Raises JournalFull."""
         book, granted = self.grant(requests)
         entry = JournalEntry(key, granted=granted)
         return book._with_entry(entry), entry
 
     def pending_people(self) -> frozenset[str]:
-        """Whom the journal has granted something that enrolments do not show yet."""
+        """People whose grants are in the journal and in no enrolment yet."""
         return frozenset(g.asking.person_id for e in self.journal for g in e.granted)
 
     def withdraw(
@@ -170,7 +170,7 @@ class SeatBook:
         waiting_list: Iterable[WaitingTicket],
         at: datetime.datetime,
     ) -> tuple["SeatBook", JournalEntry]:
-        """Take one out; a freed seat goes to the first in line who may have it.
+        """The book after one has left; a freed seat goes to the first who may have it.
 
         `waiting_list` is in the order of tickets.
         """

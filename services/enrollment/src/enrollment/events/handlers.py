@@ -1,4 +1,4 @@
-"""What enrolment does when others say something."""
+"""Handlers of enrolment: what an event of catalog changes here."""
 
 from collections.abc import Sequence
 

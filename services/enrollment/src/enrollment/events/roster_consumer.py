@@ -44,7 +44,7 @@ class ParkRoster(Protocol):
 
 
 class RosterData(msgspec.Struct):
-    """What a branch sends, as in its contract; rows are read by the domain."""
+    """A roster chunk as a branch sends it; its rows are read by the domain."""
 
     branch_id: str
     roster_id: Id
@@ -85,7 +85,7 @@ class RosterConsumer:
         self.chores_due = 0.0
 
     def run(self, stop: threading.Event) -> None:
-        """Take in until told to stop; at once done on a bus without accounts."""
+        """Consume rosters until told to stop; none come on a bus without accounts."""
         while not stop.is_set():
             try:
                 if not self.take_once():
@@ -101,7 +101,7 @@ class RosterConsumer:
         self.subscriber = None
 
     def take_once(self) -> bool:
-        """Take what comes next; False if this bus has no inlet."""
+        """Take the next deliveries; False if this bus has no roster queue."""
         subscriber = self.subscriber or self._open_subscriber()
         if subscriber is None:
             return False
@@ -155,7 +155,7 @@ class RosterConsumer:
         self._park_delivery(delivery, f"put-aside: {why}")
 
     def _handle_deliveries(self, deliveries: Sequence[Delivery]) -> None:
-        """Take each, or keep it for people with the reason. Raises PASSING."""
+        """Handle each delivery, or park it with the reason. Raises PASSING."""
         read = []
         for delivery in deliveries:
             try:
@@ -171,7 +171,7 @@ class RosterConsumer:
             self.wake()
 
     def _receive_chunks(self, read: Sequence[tuple[Delivery, SentChunk]]) -> None:
-        """All at once. Raises REFUSED when one of them is such, PASSING."""
+        """Receive all chunks at once. Raises REFUSED if one is such, PASSING."""
         received = receive_chunks(self.chunks, [sent for _, sent in read])
         for (delivery, _), chunk in zip(read, received, strict=True):
             if isinstance(chunk, Refusal):
@@ -200,7 +200,7 @@ class RosterConsumer:
         )  # fmt: skip
 
     def _read_chunk(self, delivery: Delivery) -> SentChunk:
-        """Its chunk, with a queue for the receipt made sure of. Raises REFUSED."""
+        """The chunk of a delivery, its receipts queue made sure of. Raises REFUSED."""
         if not delivery.user:
             raise NotTaken("sender-missing", "the message has no user_id")
         event = decode(delivery.body)

@@ -1,4 +1,4 @@
-"""How enrolment turns what happened into public events."""
+"""Events of enrolment: from what happened to what is published."""
 
 from dataclasses import asdict
 

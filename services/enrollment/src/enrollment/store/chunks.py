@@ -113,18 +113,18 @@ class StoredChunks:
         return self.rows.collection.database["turns"]
 
     def get(self, id_: str) -> Chunk | None:
-        """One chunk, or None."""
+        """The chunk with this id, or None."""
         try:
             return self.rows.get(id_)
         except NotThere:
             return None
 
     def create(self, chunk: Chunk) -> bool:
-        """Put a new one, due at once; False if the id is taken."""
+        """Put a new chunk, due at once; False if the id is taken."""
         return chunk.id not in self.create_many([SentChunk(chunk)])
 
     def create_many(self, sent: Sequence[SentChunk]) -> set[str]:
-        """Put new ones, due at once; the ids that are taken."""
+        """Put new chunks, due at once; the ids that are taken."""
         of_branch: dict[str, list[SentChunk]] = {}
         for arrival in sent:
             of_branch.setdefault(arrival.chunk.branch_id, []).append(arrival)
@@ -161,7 +161,7 @@ class StoredChunks:
             )
 
     def _has_undecided(self, branch_id: str) -> bool:
-        """Whether anything of the branch is undecided."""
+        """Whether a chunk of the branch is undecided."""
         waiting = {"branch_id": branch_id, "state": RECEIVED}
         return self.rows.collection.find_one(waiting, {"_id": 1}) is not None
 
@@ -221,7 +221,7 @@ class StoredChunks:
         self.rows.change(id_, lambda chunk: (chunk, [chunk.receipt_event()]))
 
     def find_by_roster(self, branch_id: str, roster_id: str) -> list[Chunk]:
-        """All chunks of a roster, as they came."""
+        """The chunks of a roster, as they came."""
         return self._find_by_roster(branch_id, roster_id)
 
     def find_progress(self, branch_id: str, roster_id: str) -> list[ChunkProgress]:

@@ -122,7 +122,7 @@ class DryPeople:
         )
 
     def find_by_ids(self, person_ids: Sequence[str]) -> dict[str, Person]:
-        """Those of these persons who are known."""
+        """The persons with these ids who are known, by id."""
         changed = self.people.find(f"id:{id_}" for id_ in person_ids)
         return self.real.find_by_ids(person_ids) | changed
 
@@ -173,7 +173,7 @@ class DryPeople:
         return list(memberships.values())
 
     def find_memberships(self, ids: Sequence[str]) -> dict[str, Membership]:
-        """Those of these memberships that are there."""
+        """The memberships with these ids that are there, by id."""
         return self.memberships.find(
             f"id:{id_}" for id_ in ids
         ) | self.real.find_memberships(ids)
@@ -208,7 +208,7 @@ class DryBooks:
         return there[0] if there else self.real.get(class_id)
 
     def create(self, book: SeatBook) -> None:
-        """Put a new book; one that is there stays."""
+        """Put a new seat book; one that is there stays."""
         self.layer.create_many([(book.class_id, book)])
 
     def change(
@@ -242,12 +242,12 @@ class DryEnrolments:
         )
 
     def get(self, id_: str) -> Enrolment | None:
-        """One enrolment, or None."""
+        """The enrolment with this id, or None."""
         there = self.layer.get(id_)
         return there[0] if there else self.real.get(id_)
 
     def create(self, enrolments: Sequence[Enrolment]) -> set[str]:
-        """Put new ones; the ids that were there already."""
+        """Put new enrolments; the ids that were there already."""
         there = self.find_by_ids([enrolment.id for enrolment in enrolments])
         self.layer.create_many(
             (enrolment.id, enrolment)
@@ -257,11 +257,11 @@ class DryEnrolments:
         return set(there)
 
     def find_by_ids(self, ids: Sequence[str]) -> dict[str, Enrolment]:
-        """Those of these enrolments that are there."""
+        """The enrolments with these ids that are there, by id."""
         return self.real.find_by_ids(ids) | self.layer.find(f"id:{id_}" for id_ in ids)
 
     def find_by_chunk(self, class_id: str, chunk_id: str) -> list[Enrolment]:
-        """What a chunk brought into a class."""
+        """The enrolments that a chunk brought into a class."""
         return list(self.layer.find([f"chunk:{chunk_id}/{class_id}"]).values())
 
     def find_latest(
@@ -281,11 +281,11 @@ class DryEnrolments:
         return iter(self.real.find_waiting(class_id))
 
     def withdraw(self, id_: str, at: datetime.datetime) -> None:
-        """Write down that it is over since then; repeating it changes nothing."""
+        """Withdraw an enrolment at a moment; repeating it changes nothing."""
         self._change_enrolment(id_, lambda enrolment: enrolment.withdraw(at))
 
     def promote(self, id_: str) -> None:
-        """Write down that it has a seat; repeating it changes nothing."""
+        """Promote an enrolment to a seat; repeating it changes nothing."""
         self._change_enrolment(id_, Enrolment.promote)
 
     def find_by_person(self, person_id: str) -> list[Enrolment]:

@@ -29,19 +29,19 @@ class StoredBranches:
         self.rows = rows
 
     def get(self, id_: str) -> Branch | None:
-        """One branch, or None."""
+        """The branch with this id, or None."""
         try:
             return self.rows.get(id_)
         except NotThere:
             return None
 
     def find_by_ids(self, ids: Sequence[str]) -> dict[str, Branch]:
-        """Those of these branches that are there."""
+        """The branches with these ids, by id."""
         branches = self.rows.find({"_id": {"$in": list(ids)}})
         return {branch.id: branch for branch in branches}
 
     def create(self, branch: Branch) -> bool:
-        """Put a new one; False if the id is taken."""
+        """Put a new branch; False if the id is taken."""
         try:
             self.rows.add(branch.id, branch)
         except AlreadyThere:
@@ -86,7 +86,7 @@ class StoredPeople:
         self.changes, self.id_numbers = changes, id_numbers
 
     def find_by_ids(self, person_ids: Sequence[str]) -> dict[str, Person]:
-        """Those of these persons who are known."""
+        """The persons with these ids who are known, by id."""
         persons = self.people.find({"_id": {"$in": list(person_ids)}})
         return {person.id: person for person in persons}
 
@@ -109,7 +109,7 @@ class StoredPeople:
         return list(people.values()), list(memberships.values())
 
     def change(self, change: PersonChange, fields: Mapping[str, str]) -> None:
-        """Write these fields of a known person and the audit line of it.
+        """Write these fields of a person, and the change beside them.
 
         The line comes first: a crash in between leaves a line too many, never one
         too few.
@@ -146,7 +146,7 @@ class StoredPeople:
         return sorted(found, key=lambda membership: (membership.since, membership.id))
 
     def find_memberships(self, ids: Sequence[str]) -> dict[str, Membership]:
-        """Those of these memberships that are there."""
+        """The memberships with these ids that are there, by id."""
         memberships = self.memberships.find({"_id": {"$in": list(ids)}})
         return {membership.id: membership for membership in memberships}
 

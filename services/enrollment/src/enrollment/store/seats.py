@@ -27,7 +27,7 @@ class StoredBooks:
             return None
 
     def create(self, book: SeatBook) -> None:
-        """Put a new book; one that is there stays."""
+        """Put a new seat book; one that is there stays."""
         try:
             self.rows.add(book.class_id, book)
         except AlreadyThere:
@@ -36,7 +36,7 @@ class StoredBooks:
     def change(
         self, class_id: str, decide: Callable[[SeatBook], SeatBook | None]
     ) -> SeatBook:
-        """Read, decide, write under the version that was read; again if it moved."""
+        """Read a book, decide, write under the version that was read."""
 
         def without_events(book: SeatBook) -> tuple[SeatBook, tuple[()]] | None:
             decided = decide(book)
@@ -52,23 +52,23 @@ class StoredEnrolments:
         self.rows = rows
 
     def get(self, id_: str) -> Enrolment | None:
-        """One enrolment, or None."""
+        """The enrolment with this id, or None."""
         return self.find_by_ids([id_]).get(id_)
 
     def create(self, enrolments: Sequence[Enrolment]) -> set[str]:
-        """Put new ones; the ids that were there already."""
+        """Put new enrolments; the ids that were there already."""
         return self.rows.add_many(
             (enrolment.id, enrolment, enrolment.creation_events())
             for enrolment in enrolments
         )
 
     def find_by_ids(self, ids: Sequence[str]) -> dict[str, Enrolment]:
-        """Those of these enrolments that are there."""
+        """The enrolments with these ids that are there, by id."""
         enrolments = self.rows.find({"_id": {"$in": list(ids)}})
         return {enrolment.id: enrolment for enrolment in enrolments}
 
     def find_by_chunk(self, class_id: str, chunk_id: str) -> list[Enrolment]:
-        """What a chunk brought into a class."""
+        """The enrolments that a chunk brought into a class."""
         return self.rows.find({"chunk_id": chunk_id, "class_id": class_id})
 
     def find_latest(
@@ -97,20 +97,20 @@ class StoredEnrolments:
                 return
 
     def withdraw(self, id_: str, at: datetime.datetime) -> None:
-        """Write down that it is over since then; repeating it changes nothing."""
+        """Withdraw an enrolment at a moment; repeating it changes nothing."""
         self.rows.change(id_, lambda enrolment: enrolment.withdraw(at))
 
     def promote(self, id_: str) -> None:
-        """Write down that it has a seat; repeating it changes nothing."""
+        """Promote an enrolment to a seat; repeating it changes nothing."""
         self.rows.change(id_, Enrolment.promote)
 
     def find_by_person(self, person_id: str) -> list[Enrolment]:
-        """All of a person's, newest ticket last."""
+        """The enrolments of a person, newest ticket last."""
         enrolments = self.rows.find({"person_id": person_id})
         return sorted(enrolments, key=lambda enrolment: enrolment.ticket)
 
     def get_waiting_place(self, enrolment: Enrolment) -> int:
-        """How many wait for the class before this one, plus one; 0 if it waits not."""
+        """The waiting place: how many wait before it, plus one; 0 if it waits not."""
         if enrolment.state != WAITING:
             return 0
         before = {
@@ -123,7 +123,7 @@ class StoredEnrolments:
     def find_by_class(
         self, class_id: str, scope: Scope, after: int, limit: int
     ) -> list[Enrolment]:
-        """Those in a class from within a scope, by ticket, a page at a time."""
+        """The enrolments of a class within a scope, by ticket, a page at a time."""
         filter_: dict[str, Any] = {"class_id": class_id, "ticket": {"$gt": after}}
         if scope.branch is not None:
             filter_["line"] = scope.branch

@@ -6,7 +6,7 @@ from enrollment.usecases.ports import Branches, Scope
 
 
 def create_branch(branches: Branches, id_: str, name: str, parent: str) -> Branch:
-    """Put a branch below another, or at the root. Repeating it changes nothing.
+    """Create a branch below another, or at the root. Repeating it changes nothing.
 
     Raises UnknownBranch for the parent, BranchExists for another of this id.
     """

@@ -31,7 +31,7 @@ from enrollment.usecases.validate_rows import ResolvedRow, ValidateRows, people_
 
 @dataclass(frozen=True)
 class Records:
-    """What deciding reads and writes: the real ones, or those of a dry run."""
+    """The stores that deciding reads and writes: the real ones, or of a dry run."""
 
     people: People
     books: Books
@@ -73,7 +73,7 @@ class DecideChunk:
 
 
 class _ChunkDecision:
-    """One chunk on its way to the outcomes of its rows."""
+    """A chunk on its way to the outcomes of its rows."""
 
     def __init__(self, use_case: DecideChunk, records: Records, chunk: Chunk) -> None:
         self.people, self.books = records.people, records.books
@@ -90,7 +90,7 @@ class _ChunkDecision:
         )
 
     def decide_outcomes(self) -> list[Outcome]:
-        """What becomes of each row."""
+        """The outcomes of all rows."""
         sender, rows = self.chunk.branch_id, self.chunk.rows
         resolved, outcomes = self.sift(sender, rows, self._is_closed)
         resolved, taken = self._create_people(resolved)
@@ -179,7 +179,7 @@ class _ChunkDecision:
 def _seat_requests(
     book: SeatBook, resolved: Sequence[ResolvedRow], latest: dict[str, Enrolment]
 ) -> list[SeatRequest]:
-    """Who of these still needs a seat; one who left before tries anew."""
+    """The requests of those who still need a seat; one who left tries anew."""
     pending, requests = book.pending_people(), []
     for row in resolved:
         before = latest.get(row.person_id)

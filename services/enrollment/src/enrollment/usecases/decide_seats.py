@@ -1,4 +1,4 @@
-"""Decide in the seat book, copy out to enrolments, strike from the journal.
+"""Seats: decided in the seat book, copied out to enrolments, journal cleared.
 
 Every step may be repeated by anybody, so a crash anywhere ends right. Decisions
 are copied out in the order of the book.
@@ -17,7 +17,7 @@ COLLEGE_ZONE = datetime.timezone(datetime.timedelta(hours=8))
 
 
 class DecideSeats:
-    """The one way to seats."""
+    """Seats of a class: the one way to grant, withdraw and promote them."""
 
     def __init__(self, books: Books, enrolments: Enrolments, now: Now) -> None:
         self.books, self.enrolments, self.now = books, enrolments, now
@@ -52,7 +52,7 @@ class DecideSeats:
         self._change_book(class_id, decide_grants)
 
     def withdraw(self, enrolment_id: str) -> None:
-        """Take a person out; what becomes free goes to the waiting list at once.
+        """Withdraw an enrolment; what becomes free goes to the waiting list at once.
 
         Raises UnknownEnrolment.
         """
@@ -91,7 +91,7 @@ class DecideSeats:
         self.copy_out(class_id)
 
     def copy_out(self, class_id: str) -> None:
-        """Bring every decision of the journal to the enrolments, in its order."""
+        """Copy every journal entry out to the enrolments, in the book's order."""
         while True:
             book = self.books.get(class_id)
             if book is None or not book.journal:

@@ -49,7 +49,7 @@ def find_people(
 def require_person(
     branches: Branches, people: People, scope: Scope, person_id: str
 ) -> Found:
-    """One person of a branch in this scope. Raises UnknownPerson for anybody else."""
+    """The person with those memberships that a scope reaches. Raises UnknownPerson."""
     person = people.find_by_ids([person_id]).get(person_id)
     visible = _memberships_within(
         branches, scope, people.find_memberships_of([person_id])

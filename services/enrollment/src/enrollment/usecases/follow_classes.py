@@ -24,7 +24,7 @@ def open_class(books: Books, book: SeatBook) -> None:
 
 
 def close_class(books: Books, catalog: Catalog, class_id: str) -> None:
-    """Take no more people in.
+    """Close a class's seat book: it takes no more people.
 
     That the class was opened may not have been heard yet, or never will be: then the
     book is begun closed, and stays so when the opening is heard.

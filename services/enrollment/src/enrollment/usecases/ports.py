@@ -1,4 +1,4 @@
-"""What the use cases of enrolment ask of the world."""
+"""Ports of enrolment: what its use cases ask of the world."""
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,7 +13,7 @@ from enrollment.domain.seat_book import SeatBook, WaitingTicket
 
 
 class Scope(Protocol):
-    """How far a caller sees in the tree of branches, as the chassis works it out."""
+    """The branches that a caller sees, as the chassis works it out."""
 
     @property
     def branch(self) -> str | None:
@@ -27,13 +27,13 @@ class Branches(Protocol):
     """The tree of branches."""
 
     def get(self, id_: str) -> Branch | None:
-        """One branch, or None."""
+        """The branch with this id, or None."""
 
     def find_by_ids(self, ids: Sequence[str]) -> dict[str, Branch]:
-        """Those of these branches that are there."""
+        """The branches with these ids, by id."""
 
     def create(self, branch: Branch) -> bool:
-        """Put a new one; False if the id is taken."""
+        """Put a new branch; False if the id is taken."""
 
     def find_within(self, scope: Scope) -> list[Branch]:
         """The branches of a scope, each before those below it."""
@@ -43,7 +43,7 @@ class People(Protocol):
     """Persons and their memberships."""
 
     def find_by_ids(self, person_ids: Sequence[str]) -> dict[str, Person]:
-        """Those of these persons who are known."""
+        """The persons with these ids who are known, by id."""
 
     def find_known(
         self,
@@ -57,7 +57,7 @@ class People(Protocol):
         """Put new persons with the branch that named them; known ones stay."""
 
     def change(self, change: PersonChange, fields: Mapping[str, str]) -> None:
-        """Write these fields of a known person and the audit line of it.
+        """Write these fields of a person, and the change beside them.
 
         Repeating it changes nothing.
         """
@@ -69,7 +69,7 @@ class People(Protocol):
         """All memberships of these persons, oldest first."""
 
     def find_memberships(self, ids: Sequence[str]) -> dict[str, Membership]:
-        """Those of these memberships that are there."""
+        """The memberships with these ids that are there, by id."""
 
     def create_memberships(self, memberships: Iterable[Membership]) -> None:
         """Put new memberships; those that are there stay."""
@@ -87,28 +87,28 @@ class Books(Protocol):
         """The book of a class, or None."""
 
     def create(self, book: SeatBook) -> None:
-        """Put a new book; one that is there stays."""
+        """Put a new seat book; one that is there stays."""
 
     def change(
         self, class_id: str, decide: Callable[[SeatBook], SeatBook | None]
     ) -> SeatBook:
-        """Read, decide, write under the version that was read; again if it moved."""
+        """Read a book, decide, write under the version that was read."""
 
 
 class Enrolments(Protocol):
     """Enrolments, written only as the seat book decided."""
 
     def get(self, id_: str) -> Enrolment | None:
-        """One enrolment, or None."""
+        """The enrolment with this id, or None."""
 
     def create(self, enrolments: Sequence[Enrolment]) -> set[str]:
-        """Put new ones; the ids that were there already."""
+        """Put new enrolments; the ids that were there already."""
 
     def find_by_ids(self, ids: Sequence[str]) -> dict[str, Enrolment]:
-        """Those of these enrolments that are there."""
+        """The enrolments with these ids that are there, by id."""
 
     def find_by_chunk(self, class_id: str, chunk_id: str) -> list[Enrolment]:
-        """What a chunk brought into a class."""
+        """The enrolments that a chunk brought into a class."""
 
     def find_latest(
         self, class_id: str, person_ids: Sequence[str]
@@ -119,25 +119,25 @@ class Enrolments(Protocol):
         """The stored waiting list in the order of tickets."""
 
     def withdraw(self, id_: str, at: datetime.datetime) -> None:
-        """Write down that it is over since then; repeating it changes nothing."""
+        """Withdraw an enrolment at a moment; repeating it changes nothing."""
 
     def promote(self, id_: str) -> None:
-        """Write down that it has a seat; repeating it changes nothing."""
+        """Promote an enrolment to a seat; repeating it changes nothing."""
 
     def find_by_person(self, person_id: str) -> list[Enrolment]:
-        """All of a person's, newest ticket last."""
+        """The enrolments of a person, newest ticket last."""
 
     def find_by_class(
         self, class_id: str, scope: Scope, after: int, limit: int
     ) -> list[Enrolment]:
-        """Those in a class from within a scope, by ticket, a page at a time."""
+        """The enrolments of a class within a scope, by ticket, a page at a time."""
 
 
 class ShownEnrolments(Enrolments, Protocol):
     """Enrolments as people see them."""
 
     def get_waiting_place(self, enrolment: Enrolment) -> int:
-        """How many wait for the class before this one, plus one; 0 if it waits not."""
+        """The waiting place: how many wait before it, plus one; 0 if it waits not."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ class Chunks(Protocol):
     """Roster chunks."""
 
     def get(self, id_: str) -> Chunk | None:
-        """One chunk, or None."""
+        """The chunk with this id, or None."""
 
     def create_many(self, sent: Sequence[SentChunk]) -> set[str]:
         """Put new ones; the ids that are taken. Those of a branch are decided in this
@@ -175,7 +175,7 @@ class Chunks(Protocol):
         """Issue a decided chunk's receipt once more."""
 
     def find_by_roster(self, branch_id: str, roster_id: str) -> list[Chunk]:
-        """All chunks of a roster, as they came."""
+        """The chunks of a roster, as they came."""
 
     def find_progress(self, branch_id: str, roster_id: str) -> list[ChunkProgress]:
         """How far each chunk of a roster is, as they came."""

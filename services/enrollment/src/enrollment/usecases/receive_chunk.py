@@ -1,4 +1,4 @@
-"""Take roster chunks in: once per key, to be decided in their branch's turn."""
+"""Roster chunks come in: once per key, to be decided in their branch's turn."""
 
 from collections.abc import Sequence
 
@@ -59,7 +59,7 @@ def receive_chunks(chunks: Chunks, sent: Sequence[SentChunk]) -> list[Chunk | Re
 
 
 def _existing_chunk(chunks: Chunks, sent: Chunk) -> Chunk | Refusal:
-    """What is kept under the key of one that was not put."""
+    """The chunk that is kept under the key of one that was not put."""
     existing = chunks.get(sent.id)
     if existing is None:
         return TooManyUndecided("本单位还有许多名册等待处理：请过几分钟再发这一批")

@@ -1,4 +1,4 @@
-"""Sort a chunk's rows: which name a person and a class, and which say why not."""
+"""Rows of a chunk: which name a person and a class, and which say why not."""
 
 import datetime
 from collections.abc import Callable, Iterable, Sequence
@@ -29,7 +29,7 @@ class ResolvedRow:
 
     @property
     def person_id(self) -> str:
-        """Whom the row means."""
+        """The person whom the row means."""
         return self.identified.person.id
 
 
@@ -114,7 +114,7 @@ class ValidateRows:
     def _build_register(
         self, sender: str, parsed_rows: Sequence[ParsedRow]
     ) -> Register:
-        """Those whom the rows may mean, of people within the sender's border.
+        """The register: people within the sender's branches whom the rows may mean.
 
         Whether anybody beyond it is found makes no difference: nothing is told of
         them, and the same questions are asked.

@@ -29,7 +29,7 @@ class KeySeal:
         return replace(named, signature=base64.urlsafe_b64encode(signature).decode())
 
     def has_valid_signature(self, certificate: Certificate) -> bool:
-        """Whether the signature belongs to what is printed."""
+        """Whether the certificate's signature belongs to what is printed."""
         key = self.keys.get(certificate.key_id)
         if key is None:
             return False

@@ -13,7 +13,7 @@ from learning.domain import events
 
 @dataclass(frozen=True)
 class Certificate:
-    """What is printed, and the signature over all of it.
+    """A certificate: what is printed, and the signature over all of it.
 
     `issued_on` and `hours` are as printed: an ISO date, hours with two decimals.
     """
@@ -44,7 +44,7 @@ class Certificate:
         return text.encode()
 
     def creation_events(self) -> list[object]:
-        """What issuing it tells."""
+        """The event of a certificate that is issued."""
         return [
             events.CertificateIssued(
                 self.number, self.person_id, self.class_id, self.title
@@ -61,7 +61,7 @@ class Certificate:
 
 
 def number_for(secret: bytes, year: int, class_id: str, person_id: str) -> str:
-    """The one number of this person's certificate for this class.
+    """The number of this person's certificate for this class; there is one.
 
     Twelve letters and digits that are not mistaken for each other, 60 bits, keyed: who
     knows class and person cannot compute it without the secret.

@@ -1,4 +1,4 @@
-"""What catalog says of courses and classes, kept for judging completion."""
+"""Courses and classes as catalog told of them, kept for judging completion."""
 
 import datetime
 from dataclasses import dataclass

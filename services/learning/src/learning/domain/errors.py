@@ -18,6 +18,6 @@ class UnknownCertificate(Refusal):
 
 
 class NotConsumedYet(Exception):
-    """Something this event builds on has not been heard yet; it comes again."""
+    """An event that this one builds on was not consumed yet; this one comes again."""
 
     comes_again = True

@@ -1,4 +1,4 @@
-"""What happened here, past tense, frozen."""
+"""Domain events of the record, past tense, frozen."""
 
 from dataclasses import dataclass
 

@@ -18,7 +18,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 @dataclass(frozen=True)
 class HoursEntry:
-    """One line of the ledger; lines are only ever added."""
+    """An hours entry of the ledger; entries are only ever added."""
 
     id: str
     person_id: str
@@ -31,7 +31,7 @@ class HoursEntry:
     at: datetime.datetime
 
     def creation_events(self) -> list[object]:
-        """What crediting it tells."""
+        """The event of hours that are credited."""
         return [
             events.HoursCredited(
                 self.id,

@@ -1,4 +1,4 @@
-"""How far it is to make up, for a course, what people had watched before."""
+"""Make-up: what people had watched before a course showed it, and how far it is."""
 
 from dataclasses import dataclass, replace
 
@@ -9,7 +9,7 @@ twice as long, up to about an hour."""
 
 @dataclass(frozen=True)
 class MakeUp:
-    """Of one edition of a course: seats with ids up to `after` are seen.
+    """The make-up of a course's edition: seats with ids up to `after` are seen.
 
     `waits` says why somebody's certificate must wait, if one must; `due`, in epoch
     seconds, is when it goes on, and None when nobody is left.
@@ -28,12 +28,12 @@ class MakeUp:
         return f"{self.course_id}.{self.edition}"
 
     def go_on(self, after: str, waits: str, now: float) -> "MakeUp":
-        """Some seats further; never back to where a slower worker of this round is."""
+        """The make-up some seats further; never back to where a slower worker is."""
         furthest = max(after, self.after)
         return replace(self, after=furthest, waits=waits or self.waits, due=now)
 
     def end_round(self, now: float) -> "MakeUp":
-        """All seats are seen: it is over, or comes again from the first seat on."""
+        """The make-up with all seats seen: over, or again from the first seat on."""
         pause = WAIT_SECONDS * float(2 ** min(self.rounds, MOST_DOUBLED))
         due = now + pause if self.waits else None
         return replace(self, after="", waits="", due=due, rounds=self.rounds + 1)

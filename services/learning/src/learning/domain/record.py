@@ -1,4 +1,4 @@
-"""How far a person is in a course, by the edition it was earned on."""
+"""Record of a person in a course, by the edition it was earned on."""
 
 import datetime
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ LONG_AGO = datetime.datetime.min.replace(tzinfo=datetime.UTC)
 
 @dataclass(frozen=True)
 class Watched:
-    """How many per cent of an edition of a lecture a person has watched."""
+    """The share of a lecture's edition that a person has watched, in per cent."""
 
     person_id: str
     lecture_id: str

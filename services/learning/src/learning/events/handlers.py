@@ -1,4 +1,4 @@
-"""What learning does when others say something."""
+"""Handlers of the record: what events of others change here."""
 
 from collections.abc import Sequence
 

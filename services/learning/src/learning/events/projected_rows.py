@@ -1,4 +1,4 @@
-"""What others say, as the rows that repeat it: id, version of the teller, content."""
+"""Projected rows: id, version of who published it, and the content."""
 
 import datetime
 
@@ -11,20 +11,20 @@ from learning.usecases.complete_lecture import Completion
 
 
 def row_of_course(event: Envelope) -> tuple[str, int, Course]:
-    """A course as it was published."""
+    """The row of a course as it was published."""
     data = {**event.data, "id": event.data["course_id"]}
     return data["id"], event.version, msgspec.convert(data, Course)
 
 
 def row_of_class(event: Envelope) -> tuple[str, int, TrainingClass]:
-    """A class as it was opened."""
+    """The row of a class as it was opened."""
     data = event.data
     opened = TrainingClass(data["class_id"], data["course_id"], data["title"])
     return opened.id, event.version, opened
 
 
 def row_of_seat(event: Envelope) -> tuple[str, int, Seat]:
-    """A seat, or that it was lost."""
+    """The row of a seat, or that it was lost."""
     data = event.data
     until = data.get("seated_until")
     projected = Seat(
@@ -36,7 +36,7 @@ def row_of_seat(event: Envelope) -> tuple[str, int, Seat]:
 
 
 def to_completion(event: Envelope) -> Completion:
-    """A lecture that was watched to its end when that was said."""
+    """The completion of a lecture that was watched to its end, at that moment."""
     data = event.data
     return Completion(
         data["person_id"], data["lecture_id"], data["edition"], data["seconds"],
@@ -45,7 +45,7 @@ def to_completion(event: Envelope) -> Completion:
 
 
 def row_of_watched(event: Envelope) -> tuple[str, int, Watched]:
-    """How much of an edition a person has watched; one that is completed, all."""
+    """The row of how much of an edition a person has watched; completed is all."""
     data = event.data
     id_ = f"{data['person_id']}.{data['lecture_id']}.{data['edition']}"
     percent = data.get("percent", WHOLE_PERCENT)

@@ -1,4 +1,4 @@
-"""How learning turns what happened into public events."""
+"""Events of the record: from what happened to what is published."""
 
 from dataclasses import asdict
 

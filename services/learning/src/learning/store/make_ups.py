@@ -1,4 +1,4 @@
-"""The making-up port over MongoEngine."""
+"""The make-ups port over MongoEngine."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -15,13 +15,13 @@ plain: Form[MakeUp] = form_of(MakeUp)
 
 
 def to_fields(made_up: MakeUp) -> dict[str, Any]:
-    """As fields; when it is due stands where claims look."""
+    """A make-up as fields; when it is due stands where claims look."""
     fields = plain.to_fields(made_up)
     return {"work_due": fields.pop("due"), **fields}
 
 
 def from_fields(id_: str, stored: Mapping[str, Any]) -> MakeUp:
-    """From its fields."""
+    """A make-up from its fields."""
     return plain.from_fields(id_, {**stored, "due": stored["work_due"]})
 
 
@@ -29,13 +29,13 @@ FORM = Form(to_fields, from_fields)
 
 
 class StoredMakeUps:
-    """Editions of courses for which something may be to be made up."""
+    """Make-ups: editions of courses for which something may be to be made up."""
 
     def __init__(self, rows: Aggregates[MakeUp], wake: Callable[[], None]) -> None:
         self.rows, self.wake = rows, wake
 
     def create(self, course_id: str, edition: int) -> None:
-        """From the first seat on; once for each edition."""
+        """Put a make-up, from the first seat on; once for each edition."""
         new = MakeUp(course_id, edition, time.time())
         try:
             self.rows.add(new.id, new)
@@ -44,7 +44,7 @@ class StoredMakeUps:
         self.wake()
 
     def claim(self) -> MakeUp | None:
-        """The one that waits longest, leased to this worker."""
+        """The make-up that waits longest, leased to this worker."""
         row = claim(self.rows.collection, {}, LEASE_SECONDS)
         return from_fields(row["_id"], row) if row else None
 
@@ -55,7 +55,7 @@ class StoredMakeUps:
         )
 
     def end_round(self, made_up: MakeUp) -> None:
-        """All seats are seen; whose certificate must wait comes again later."""
+        """End a round; where a certificate must wait the make-up comes again."""
         if made_up.waits:
             logger().info("made_up_later", id=made_up.id, reason=made_up.waits)
         self._change_round(made_up, lambda stored: stored.end_round(time.time()))
@@ -63,7 +63,7 @@ class StoredMakeUps:
     def _change_round(
         self, made_up: MakeUp, change: Callable[[MakeUp], MakeUp]
     ) -> None:
-        """Nothing for a worker that was so slow that another ended its round."""
+        """Change a make-up, unless another worker ended its round meanwhile."""
 
         def decide_change(stored: MakeUp) -> tuple[MakeUp, tuple[()]] | None:
             return (change(stored), ()) if stored.rounds == made_up.rounds else None

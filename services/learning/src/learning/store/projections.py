@@ -1,4 +1,4 @@
-"""The copies port: read models of what other services said."""
+"""The projections port: read models of other services' events."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -23,7 +23,7 @@ COURSE_FORM = Form(_with_lectures, plain.from_fields)
 
 
 class StoredProjections:
-    """What other services said."""
+    """Projections of other services' events."""
 
     def __init__(self) -> None:
         self.courses = Copies(documents.CourseDocument, COURSE_FORM)
@@ -32,19 +32,19 @@ class StoredProjections:
         self.watched_rows = Copies(documents.WatchedDocument, form_of(Watched))
 
     def put_courses(self, rows: Iterable[Told[Course]]) -> None:
-        """Keep courses unless newer ones are kept."""
+        """Put rows of courses, each with its version; newer ones stay."""
         self.courses.put(rows)
 
     def put_classes(self, rows: Iterable[Told[TrainingClass]]) -> None:
-        """Keep classes."""
+        """Put rows of classes, each with its version; newer ones stay."""
         self.classes.put(rows)
 
     def put_seats(self, rows: Iterable[Told[Seat]]) -> None:
-        """Keep seats unless newer ones are kept."""
+        """Put rows of seats, each with its version; newer ones stay."""
         self.seats.put(rows)
 
     def put_watched(self, rows: Iterable[Told[Watched]]) -> None:
-        """Keep how much is watched, unless something newer is kept."""
+        """Put rows of how much is watched, each with its version; newer ones stay."""
         self.watched_rows.put(rows)
 
     def find_courses_showing(self, lecture_id: str) -> list[Course]:
@@ -52,11 +52,11 @@ class StoredProjections:
         return self.courses.find({"lectures": lecture_id})
 
     def get_course(self, id_: str) -> Course | None:
-        """One course, or None."""
+        """The course with this id, or None."""
         return self.courses.get(id_)
 
     def get_class(self, id_: str) -> TrainingClass | None:
-        """One class, or None."""
+        """The class with this id, or None."""
         return self.classes.get(id_)
 
     def find_seats(self, person_id: str, course_id: str) -> list[Seat]:

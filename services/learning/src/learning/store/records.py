@@ -12,13 +12,13 @@ AT_ONCE = 500  # ids in one question, so that none grows with a course
 
 
 class StoredRecords:
-    """How far people are."""
+    """Records of people in courses."""
 
     def __init__(self, rows: Aggregates[Record]) -> None:
         self.rows = rows
 
     def get(self, person_id: str, course_id: str) -> Record:
-        """A record, empty if nothing was done yet."""
+        """The record of a person in a course, empty if nothing was done yet."""
         empty = Record(person_id, course_id)
         try:
             return self.rows.get(empty.id)
@@ -31,7 +31,7 @@ class StoredRecords:
         course_id: str,
         decide: Callable[[Record], tuple[Record, Sequence[object]] | None],
     ) -> Record:
-        """Read, decide, write under the version that was read."""
+        """Read a record, decide, write under the version that was read."""
         empty = Record(person_id, course_id)
         try:
             return self.rows.change(empty.id, decide)
@@ -46,13 +46,13 @@ class StoredRecords:
         return decided[0]
 
     def find_complete(self, pairs: Sequence[tuple[str, str]]) -> list[Record]:
-        """Those of these (person, course) records that are complete."""
+        """The records of these (person, course) pairs that are complete."""
         ids = [Record(person, course).id for person, course in pairs]
         records = self.rows.find({"_id": {"$in": ids}})
         return [record for record in records if record.is_complete]
 
     def find_by_course(self, course_id: str, persons: Sequence[str]) -> list[Record]:
-        """These people's records of a course, empty ones included."""
+        """The records of these people in a course, empty ones included."""
         empty = {
             record.id: record for record in (Record(p, course_id) for p in persons)
         }
@@ -60,7 +60,7 @@ class StoredRecords:
         return [*(empty | {record.id: record for record in records}).values()]
 
     def find_by_person(self, person_id: str) -> list[Record]:
-        """All of a person's."""
+        """The records of a person."""
         return self.rows.find({"person_id": person_id})
 
 
@@ -71,7 +71,7 @@ class StoredLedger:
         self.rows = rows
 
     def credit(self, entry: HoursEntry) -> None:
-        """Add a line; the same line again changes nothing."""
+        """Add an hours entry; the same entry again changes nothing."""
         try:
             self.rows.add(entry.id, entry, entry.creation_events())
         except AlreadyThere:
@@ -80,7 +80,7 @@ class StoredLedger:
     def find_credited(
         self, persons: Sequence[str], lectures: Sequence[str]
     ) -> dict[tuple[str, str], HoursEntry]:
-        """The lines of these people for these lectures, of whatever year."""
+        """The hours entries of these people for these lectures, of whatever year."""
         pairs = {
             lecture_entry(person, lecture): (person, lecture)
             for person in persons
@@ -92,7 +92,7 @@ class StoredLedger:
         return {pairs[entry.id]: entry for entry in entries}
 
     def find_by_person(self, person_id: str, year: int) -> list[HoursEntry]:
-        """A person's lines of a year, newest first."""
+        """The hours entries of a person in a year, newest first."""
         return self.rows.find({"person_id": person_id, "year": year}, sort=[("at", -1)])
 
 
@@ -103,14 +103,14 @@ class StoredCertificates:
         self.rows = rows
 
     def get(self, number: str) -> Certificate | None:
-        """One certificate, or None."""
+        """The certificate with this number, or None."""
         try:
             return self.rows.get(number)
         except NotThere:
             return None
 
     def issue(self, certificate: Certificate) -> None:
-        """Put a new one; the same number again changes nothing."""
+        """Put a new certificate; the same number again changes nothing."""
         try:
             self.rows.add(
                 certificate.number, certificate, certificate.creation_events()
@@ -123,7 +123,7 @@ class StoredCertificates:
         number: str,
         decide: Callable[[Certificate], tuple[Certificate, Sequence[object]] | None],
     ) -> Certificate:
-        """Read, decide, write under the version that was read."""
+        """Read a certificate, decide, write under the version that was read."""
         return self.rows.change(number, decide)
 
     def get_by_class(self, person_id: str, class_id: str) -> Certificate | None:
@@ -132,5 +132,5 @@ class StoredCertificates:
         return next(iter(self.rows.find(wanted, limit=1)), None)
 
     def find_by_person(self, person_id: str) -> list[Certificate]:
-        """All of a person's."""
+        """The certificates of a person."""
         return self.rows.find({"person_id": person_id})

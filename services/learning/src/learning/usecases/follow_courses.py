@@ -9,7 +9,7 @@ from learning.usecases.ports import MakeUps, Projections
 def follow_courses(
     copies: Projections, making_up: MakeUps, courses: Sequence[tuple[str, int, Course]]
 ) -> None:
-    """Keep courses, each with its id and version; have made up what is earned."""
+    """Put rows of courses, and have made up what people have earned of them."""
     copies.put_courses(courses)
     for id_, _, course in courses:
         making_up.create(id_, course.edition)

@@ -13,7 +13,7 @@ def follow_seats(
     complete: CompleteLecture,
     seats: Sequence[tuple[str, int, Seat]],
 ) -> None:
-    """Keep seats, each with its id and version; make up what is earned already.
+    """Put rows of seats, and make up what their people have earned already.
 
     For a seat that was given up too: that it was taken may not have been heard.
     """

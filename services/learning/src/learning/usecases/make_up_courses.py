@@ -1,4 +1,4 @@
-"""What people had watched before a course showed it, a few seats at a time.
+"""Make-up of courses, a few seats at a time.
 
 A course may have tens of thousands of seats: this is work of its own, under a lease,
 and whoever dies in it leaves the rest to the next.

@@ -75,7 +75,7 @@ def create_blueprint(
 
 
 def get_presenter() -> Presenter:
-    """Who presents a stream token in this request."""
+    """The presenter of a stream token in this request."""
     who = caller()
     return Presenter(who.person, who.session, who.has("staff"))
 

@@ -37,7 +37,7 @@ CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.
 
 @dataclass(frozen=True)
 class ChildLimits:
-    """What a child may use.
+    """Limits of a child.
 
     `seconds` by the clock, of them `stall_seconds` without a line of standard output;
     `cpu_seconds` of all its threads together; `memory` is bytes of address space.
@@ -101,7 +101,7 @@ def _confined_command(command: Sequence[str], limits: ChildLimits) -> list[str]:
 
 
 class _PipeReader:
-    """One thread that hears both pipes, so that neither is ever full for long."""
+    """A thread that reads both pipes, so that neither is ever full for long."""
 
     def __init__(
         self,
@@ -185,7 +185,7 @@ def _end_group(process: subprocess.Popen[bytes]) -> None:
 
 
 def _judge_end(program: str, code: int, tail: str) -> ChildEnd:
-    """Whose fault the end is. Raises Interrupted."""
+    """The end of a child, or whose fault it is. Raises Interrupted."""
     if code == -signal.SIGXCPU or (code == CODE_SIGNALLED and XCPU_WORDS in tail):
         _log_end("hung", f"{program}: out of processor seconds", tail)
         raise OutOfProcessor

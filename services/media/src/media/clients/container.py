@@ -1,4 +1,4 @@
-"""What a container promises of itself: read from its own structure, no more.
+"""Containers and what they promise: read from their own structure, no more.
 
 A file that was cut says more bytes than it has. MPEG streams say nothing, nor do
 files whose writer could not go back to fill the number in.
@@ -23,7 +23,7 @@ ASF_BROADCAST = 1  # a flag of the file properties: its sizes mean nothing
 
 @dataclass(frozen=True)
 class Promise:
-    """How many bytes the container says there are, and what it hides.
+    """The bytes that a container says there are, and what it hides.
 
     `bytes` is 0 where it says nothing. `lacks_index`: its data are there, and the
     index without which nobody can read them is not.

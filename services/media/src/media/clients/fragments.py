@@ -1,4 +1,4 @@
-"""What is in the fragments of MP4 that were made: boxes read in plain Python.
+"""Fragments of MP4 that were made: boxes read in plain Python.
 
 Only what the packager of ours writes is understood: one track, one `moof` a segment.
 Everything else is a BrokenFragment.

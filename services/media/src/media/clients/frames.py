@@ -1,4 +1,4 @@
-"""What pictures and sound are once decoded, from ffmpeg's filters that tell of them."""
+"""Frames and sound once decoded, from ffmpeg's filters that tell of them."""
 
 import re
 from collections import Counter
@@ -40,7 +40,7 @@ class Decoded:
     channels: list[int] = field(default_factory=list)
 
     def take_line(self, line: str) -> None:
-        """One line of standard error."""
+        """Take a line of standard error."""
         if match := FRAME.match(line):
             self.frames.append(_to_frame(match))
             self.formats.add(match["format"])
@@ -56,7 +56,7 @@ class Decoded:
 
 @dataclass
 class Seen:
-    """What was decoded at several places of a picture, in order."""
+    """Frames decoded at several places of a picture, in order."""
 
     frames: list[Frame] = field(default_factory=list)
     places: list[Lacing] = field(default_factory=list)
@@ -65,7 +65,7 @@ class Seen:
     formats: set[str] = field(default_factory=set)
 
     def add_place(self, decoded: Decoded) -> None:
-        """What was decoded at the next place."""
+        """Add the frames of the next place."""
         self.frames += decoded.frames
         self.places.append(decoded.lacing)
         self.transfers += decoded.transfers
@@ -77,7 +77,7 @@ class Seen:
         return TRANSFERS.get(_most_usual(self.transfers), "")
 
     def usual_matrix(self) -> str:
-        """How most frames say that their colours are coded, or empty."""
+        """The matrix by which most frames say their colours are coded, or empty."""
         usual = _most_usual(self.matrices)
         return "" if usual in UNSAID else usual
 

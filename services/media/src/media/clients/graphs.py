@@ -1,4 +1,4 @@
-"""What happens to picture and sound between decoding and encoding, as filter graphs.
+"""Filter graphs: picture and sound between decoding and encoding.
 
 The lecture's clock begins at `probed.begins` of the program's. Before the first picture
 the first stands, after the last the last; where there is no sound there is silence.
@@ -24,7 +24,7 @@ LIMITER_MS = (5, 80)  # attack and release: as fast as no vowel notices
 
 
 def picture_graph(probed: Probed, rungs: Sequence[Rung], length: Length) -> str:
-    """From the chosen track to [v0], [v1] …, one for each rung."""
+    """The graph from the chosen track to [v0], [v1] …, one for each rung."""
     picture, top = probed.picture, rungs[-1]
     # a picture that changes its size in the middle is scaled to its first
     steps = [f"[0:{picture.track}]scale=w=iw:h=ih:interl={int(picture.is_interlaced)}"]

@@ -24,7 +24,7 @@ class Header:
         self.tracks: list[Track] = []
 
     def take_line(self, line: str) -> None:
-        """One line of standard error."""
+        """Take a line of standard error."""
         match = STREAM.match(line)
         if match is None:
             return

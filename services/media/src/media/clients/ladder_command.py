@@ -25,7 +25,7 @@ built anew they would count from 0 again."""
 
 @dataclass(frozen=True)
 class Plan:
-    """What is made of a source: its rungs, its length, and its sound's gain in dB."""
+    """A plan of what is made: rungs, length, and the sound's gain in dB."""
 
     probed: Probed
     rungs: Sequence[Rung]
@@ -36,7 +36,7 @@ class Plan:
 def ladder_command(
     program: str, preset: str, source: Path, folder: Path, plan: Plan
 ) -> list[str]:
-    """All renditions of a source into a folder, progress on standard output."""
+    """The command that makes all renditions, progress on standard output."""
     streams = [f"v:{i},name:{rung.name}" for i, rung in enumerate(plan.rungs)]
     command = [
         program, "-nostdin", "-hide_banner", "-loglevel", "error", "-y",

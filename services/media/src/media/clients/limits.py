@@ -1,4 +1,4 @@
-"""What the program may use while it makes a lecture."""
+"""Limits of the program while it makes a lecture."""
 
 from media.clients.child import ChildLimits
 

@@ -1,4 +1,4 @@
-"""How loud a lecture's sound is, and by how much it must become louder.
+"""Loudness of a lecture's sound, and by how much it must become louder.
 
 One gain for the whole lecture, found by a decode of the sound alone: a gain that
 follows the sound would lift the hiss of every pause.

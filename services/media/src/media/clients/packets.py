@@ -21,12 +21,12 @@ class Packets:
         self.left = MOST_PACKETS
 
     def times_by_track(self) -> dict[int, Times]:
-        """By the track's number, of those that have anything to show."""
+        """The times by track number, of tracks that have anything to show."""
         pairs = zip(self.tracks, self.ordered, strict=True)
         return {track.number: times for track, times in pairs if times.count}
 
     def take_line(self, line: str) -> None:
-        """One line of standard output. Raises NoLecture."""
+        """Take a line of standard output. Raises NoLecture."""
         if line.startswith("#"):
             self._take_clock(line)
             return

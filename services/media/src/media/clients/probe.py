@@ -47,7 +47,7 @@ class ChildProbe:
         self.program = program
 
     def probe_file(self, path: Path, tick: Callable[[], None] = lambda: None) -> Probed:
-        """What the file is; `tick` is called about every second.
+        """The probed file; `tick` is called about every second.
 
         Raises NoLecture with the reason, Interrupted, and what `tick` raises.
         """
@@ -58,7 +58,7 @@ class ChildProbe:
 
 
 class _FileProbe:
-    """One file being looked at."""
+    """A file being looked at."""
 
     def __init__(self, program: str, path: Path, tick: Callable[[], None]) -> None:
         self.program, self.path, self.tick = program, path, tick

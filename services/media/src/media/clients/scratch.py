@@ -52,7 +52,7 @@ class FolderScratch:
 
     @contextmanager
     def _no_room_as_interrupted(self) -> Iterator[None]:
-        """What went wrong on a full disk went wrong for that."""
+        """A full disk raises Interrupted, whatever else it raised."""
         try:
             yield
         except (NoLecture, Interrupted) as error:

@@ -1,4 +1,4 @@
-"""How ffmpeg opens an untrusted file: the same in judging and in making."""
+"""Options by which ffmpeg opens an untrusted file: in judging and in making."""
 
 from pathlib import Path
 

@@ -58,7 +58,7 @@ class Ffmpeg:
         probed: Probed,
         progress: Callable[[int], None],
     ) -> Made:
-        """Everything into `folder`. Raises NoLecture, Interrupted.
+        """Make all renditions in `folder`. Raises NoLecture, Interrupted.
 
         What used up the processor seconds it had, which no other work on the machine
         takes from it, would do so again: that is for us to mend.
@@ -86,7 +86,7 @@ class Ffmpeg:
     def _make_plan(
         self, source: Path, probed: Probed, report: "_ProgressReport"
     ) -> Plan:
-        """What to make; sound of which nothing can be decoded is no sound."""
+        """The plan; sound of which nothing can be decoded is no sound."""
         picture = probed.picture
         plan = Plan(
             probed, rungs_for(picture), length_for(probed.seconds, picture.rate)
@@ -131,7 +131,7 @@ class Ffmpeg:
 
 @dataclass
 class _ProgressReport:
-    """How far it is, told on as often as somebody waits for it."""
+    """The progress of a run, reported as often as somebody waits for it."""
 
     progress: Callable[[int], None]
     percent: int = 0
@@ -140,7 +140,7 @@ class _ProgressReport:
     moved: float = field(default_factory=time.monotonic)
 
     def begin_program(self) -> None:
-        """The program begins now."""
+        """Note that the program begins now."""
         self.frame, self.moved = "", time.monotonic()
 
     def take_line(self, line: str, seconds: float) -> None:
@@ -161,7 +161,7 @@ class _ProgressReport:
         self.report_again()
 
     def report_again(self) -> None:
-        """Tell, unless it was told just now; what it raises ends the work."""
+        """Report, unless it was done just now; what that raises ends the work."""
         now = time.monotonic()
         if now - self.at >= TELL_SECONDS:
             self.at = now
@@ -169,7 +169,7 @@ class _ProgressReport:
 
 
 def _failure_of(ended: ChildEnd) -> Exception:
-    """Whose fault it is that the program gave up."""
+    """The error for a program that gave up: the file's fault, or not."""
     logger().warning("transcode_failed", code=ended.code, tail=ended.tail)
     if any(words in ended.tail for words in FAULTS_OF_FILES):
         return NoLecture("not-video")
@@ -179,7 +179,7 @@ def _failure_of(ended: ChildEnd) -> Exception:
 def _check_renditions(
     folder: Path, names: list[str], plan: Plan, report: _ProgressReport
 ) -> tuple[list[Rendition], Rendition | None]:
-    """What was made, if it is right. Raises Interrupted."""
+    """The renditions that were made, if they are right. Raises Interrupted."""
     rate, seconds = plan.length.rate, plan.length.seconds
     try:
         made = measure_renditions(folder, names, rate, report.report_again)

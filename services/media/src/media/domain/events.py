@@ -1,4 +1,4 @@
-"""What happened here, past tense, frozen."""
+"""Domain events of media, past tense, frozen."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ class LectureUploaded:
 
 @dataclass(frozen=True)
 class TranscodeProgressed:
-    """So much is transcoded."""
+    """An edition is transcoded so far."""
 
     lecture_id: str
     edition: int
@@ -24,7 +24,7 @@ class TranscodeProgressed:
 
 @dataclass(frozen=True)
 class LectureReady:
-    """It can be watched."""
+    """A lecture's edition can be watched."""
 
     lecture_id: str
     edition: int
@@ -34,7 +34,7 @@ class LectureReady:
 
 @dataclass(frozen=True)
 class LectureFailed:
-    """It cannot be watched, and why."""
+    """A lecture's edition cannot be watched, and why."""
 
     lecture_id: str
     edition: int

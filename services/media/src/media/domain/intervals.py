@@ -17,14 +17,14 @@ def join_intervals(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
 
 
 def total_seconds(intervals: Iterable[Interval]) -> float:
-    """How many seconds they are together."""
+    """The seconds that intervals are long together."""
     return sum(end - start for start, end in intervals)
 
 
 def subtract_covered(
     stretch: Interval, covered: Iterable[Interval]
 ) -> tuple[Interval, ...]:
-    """What of a stretch is not covered; `covered` is disjoint and in order."""
+    """The parts of a stretch that are not covered; `covered` is disjoint, in order."""
     at, end = stretch
     left: list[Interval] = []
     for first, last in covered:

@@ -41,11 +41,11 @@ class Job:
 
     @property
     def was_queued(self) -> bool:
-        """Whether it ever got into the line."""
+        """Whether the job ever got into the line."""
         return self.since > 0.0
 
     def queue(self, now: float) -> "Job":
-        """In the line, as if nothing had been."""
+        """The job in the line, as if nothing had been."""
         return Job(again_at=now, since=now, fence=self.fence)
 
     @property

@@ -94,7 +94,7 @@ def frame_rate(rate: float) -> Fraction:
 
 @dataclass(frozen=True)
 class Length:
-    """How long everything is made: pictures at a rate, and sound to their end."""
+    """The length of all that is made: pictures at a rate, and sound to their end."""
 
     rate: Fraction
     frames: int

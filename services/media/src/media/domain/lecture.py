@@ -18,7 +18,7 @@ Events = list[object]
 
 @dataclass(frozen=True)
 class Edition:
-    """One file of a lecture, from upload to playlists.
+    """An edition: one file of a lecture, from upload to playlists.
 
     What was deleted stays as a row without bytes: its number is never given again, and
     what was watched of it still names it. `is_cleared` once the bytes are gone.
@@ -49,7 +49,7 @@ class Edition:
         return f"lectures/{self.lecture_id}/{self.number}/"
 
     def creation_events(self) -> Events:
-        """What its arrival tells; one may come as failed."""
+        """The events of an edition's arrival; one may come as failed."""
         if self.state == FAILED:
             return [events.LectureFailed(self.lecture_id, self.number, self.reason)]
         return [
@@ -64,7 +64,7 @@ class Edition:
         return seconds_to_make(self.probed) if self.probed else self.seconds
 
     def queue_making(self, now: float) -> "tuple[Edition, Events] | None":
-        """It waits in the line; None if it did, or nothing is to be made any more.
+        """The edition in the line; None if it was, or nothing is to be made any more.
 
         An earlier release could die before it put into the line what it had begun.
         """
@@ -126,7 +126,7 @@ class Edition:
     def note_progress(
         self, fence: int, percent: int
     ) -> "tuple[Edition, Events] | None":
-        """How far the try that began as `fence` is. Say every tenth; never back."""
+        """The edition so far in try `fence`; told every tenth, never back."""
         if not self._is_made_by(fence) or percent <= self.percent:
             return None
         happened: Events = []
@@ -139,7 +139,7 @@ class Edition:
     def finish_try(
         self, fence: int, renditions: tuple[str, ...], seconds: float
     ) -> "tuple[Edition, Events] | None":
-        """It can be watched, as long as the try that began as `fence` made it.
+        """The edition ready, as long as the try that began as `fence` made it.
 
         None if another has begun, or nobody wants it any more.
         """
@@ -164,24 +164,24 @@ class Edition:
         return failed, [events.LectureFailed(self.lecture_id, self.number, reason)]
 
     def cancel_making(self) -> "tuple[Edition, Events] | None":
-        """Nobody goes on making it; None where nothing is to be made."""
+        """The edition that nobody goes on making; None where nothing is to be made."""
         return (
             self._end_with(CANCELLED) if self.state in (WAITING, TRANSCODING) else None
         )
 
     def delete(self, now: float) -> "tuple[Edition, Events] | None":
-        """It can be watched no more, and its bytes may go; None if it was deleted."""
+        """The edition deleted, and its bytes to go; None if it was."""
         if self.state == DELETED:
             return None
         gone = replace(self, state=DELETED, reason=DELETED, job=self.job.queue(now))
         return gone, [events.LectureFailed(self.lecture_id, self.number, DELETED)]
 
     def clear_bytes(self) -> "tuple[Edition, Events] | None":
-        """The bytes of what was deleted are gone."""
+        """The deleted edition once its bytes are gone."""
         return replace(self, is_cleared=True), []
 
     def to_snapshot(self) -> Events:
-        """How it stands now; nothing while it waits."""
+        """The events that tell how the edition stands; none while it waits."""
         about = (self.lecture_id, self.number)
         if self.state == TRANSCODING:
             return [events.TranscodeProgressed(*about, self.percent)]
@@ -192,7 +192,7 @@ class Edition:
         return []
 
     def require_ready(self) -> "Edition":
-        """Itself. Raises NotReady with how far it is."""
+        """The edition itself. Raises NotReady with how far it is."""
         if self.state in (FAILED, DELETED):
             raise NotReady(f"视频看不了：{told_fault(self.reason)}")
         if self.state != READY:
@@ -201,5 +201,5 @@ class Edition:
 
 
 def edition_id(lecture_id: str, number: int) -> str:
-    """The one id of this edition."""
+    """The id of an edition."""
     return f"{lecture_id}.{number}"

@@ -8,7 +8,7 @@ TICK = 0.0005  # what rounding to clocks of 1/1000 s and finer can differ by
 
 @dataclass(frozen=True)
 class Segment:
-    """One piece: what the playlist says of it and what is in it.
+    """A segment: what the playlist says of it and what is in it.
 
     `stated` is the playlist's duration, `starts` and `ends` are the times of its
     pictures or sound, `keys` those of its key pictures; `begins_whole` says whether
@@ -32,7 +32,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Rendition:
-    """One rung or the sound; `frame` is how long one frame of it stands."""
+    """A rendition; `frame` is how long one frame of it stands."""
 
     name: str
     codec: str
@@ -43,7 +43,7 @@ class Rendition:
 
     @property
     def frame_count(self) -> int:
-        """In all segments."""
+        """The frames in all segments."""
         return sum(segment.frames for segment in self.segments)
 
     @property

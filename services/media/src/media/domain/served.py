@@ -1,4 +1,4 @@
-"""Which seconds of a lecture a session can have seen: those of the segments it got."""
+"""Served segments: the seconds of a lecture that a session can have seen."""
 
 from collections.abc import Collection, Iterable
 

@@ -17,7 +17,7 @@ STAFF = "staff"
 
 @dataclass(frozen=True)
 class Grant:
-    """Who may stream which edition of a lecture until when (epoch seconds)."""
+    """A grant: who may stream which edition until when (epoch seconds)."""
 
     expires: int
     session: str
@@ -33,7 +33,7 @@ def token_for(secret: bytes, grant: Grant) -> str:
 
 
 def read_token(secret: bytes, token: str, lecture_id: str, edition: int) -> Grant:
-    """What a token grants, or granted. Raises StreamRefused for one not made here."""
+    """The grant of a token, run out or not. Raises StreamRefused for a forged one."""
     text, _, signature = token.rpartition("-")
     parts = text.split("-")
     wanted = _sign_text(secret, text, lecture_id, edition)

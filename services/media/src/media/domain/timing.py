@@ -37,7 +37,7 @@ class Times:
     def add_packet(
         self, start: int, length: int, *, is_key: bool, is_shown: bool
     ) -> None:
-        """One packet, in the order of decoding."""
+        """Add a packet, in the order of decoding."""
         if is_key and self.first_key == UNSET:
             self.first_key = start
         if not is_shown:

@@ -62,29 +62,29 @@ class Upload:
 
     @property
     def keeps_source(self) -> bool:
-        """Whether its file may still be there: of a refused one the bytes go."""
+        """Whether the upload's file may be there still: of a refused one it goes."""
         return self.state != REFUSED
 
     @property
     def count(self) -> int:
-        """How many parts make it whole."""
+        """The number of parts that make it whole."""
         return -(-self.bytes // PART_SIZE)
 
     def size_of(self, part: int) -> int:
-        """How many bytes this part must have. Raises WrongPart."""
+        """The bytes that this part must have. Raises WrongPart."""
         if not 1 <= part <= self.count:
             raise WrongPart(f"没有第 {part} 部分：应为 1 到 {self.count}")
         last = self.bytes - PART_SIZE * (self.count - 1)
         return last if part == self.count else PART_SIZE
 
     def require_open(self) -> "Upload":
-        """Itself. Raises WrongPart once it takes no more parts."""
+        """The upload itself. Raises WrongPart once it takes no more parts."""
         if self.state != OPEN:
             raise WrongPart("上传已结束：要换文件请另开一次上传")
         return self
 
     def complete(self, stored: Mapping[int, int], now: float) -> "Upload | None":
-        """All is here, to be checked; None if it is at that. Raises PartsMissing.
+        """The upload whole, to be checked; None if it is at that. Raises PartsMissing.
 
         `stored` has the size of every part that the object store holds.
         """
@@ -118,17 +118,17 @@ class Upload:
         return self.state == CHECKING and self.job.is_held and self.job.fence == fence
 
     def accept(self) -> "Upload | None":
-        """It is a lecture; None unless it was being checked."""
+        """The upload accepted as a lecture; None unless it was being checked."""
         if self.state != CHECKING:
             return None
         return replace(self, state=ACCEPTED, job=replace(self.job, is_held=False))
 
     def refuse(self, reason: str, now: float) -> "Upload | None":
-        """It is none, and why; None unless it was being checked."""
+        """The upload refused, and why; None unless it was being checked."""
         return self._end_with(reason, now) if self.state == CHECKING else None
 
     def lapse(self, now: float) -> "Upload | None":
-        """Nobody went on with it; None if somebody did."""
+        """The upload lapsed: nobody went on with it; None if somebody did."""
         return self._end_with(LAPSED, now) if self.state == OPEN else None
 
     def give_up(self, now: float) -> "Upload | None":
@@ -148,7 +148,7 @@ class Upload:
         return replace(self, state=REFUSED, reason=reason, job=self.job.queue(now))
 
     def clear_bytes(self) -> "Upload":
-        """Nothing of a refused one is kept any more."""
+        """The upload of which nothing is kept any more."""
         return replace(self, is_cleared=True)
 
 

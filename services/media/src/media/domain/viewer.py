@@ -26,7 +26,7 @@ class Viewer:
     budget: Budget = field(default_factory=Budget)
 
     def start_player(self, player: str, now: float, take_over: bool) -> "Viewer | None":
-        """Let this player play, or None: another does.
+        """The viewer with this player playing, or None: another does.
 
         The budget begins to fill when the person begins to play for the first time,
         and goes on whatever plays: what is late when somebody begins anew is paid too.

@@ -1,4 +1,4 @@
-"""What a person has watched of a lecture, judged by the server.
+"""Watch records: what a person has watched of a lecture, judged by the server.
 
 A player reports a stretch that it played. What of it is new costs time: the person's
 budget, which the server's clock fills, pays for it at the fastest rate that the course
@@ -71,7 +71,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of a report.
+    """The verdict on a report.
 
     `earned` seconds are new. Up to `counted_to` it is settled; what is behind it is
     to be reported again after `again_in` seconds, and `missing` names segments that
@@ -105,12 +105,12 @@ class WatchRecord:
 
     @property
     def covered_seconds(self) -> float:
-        """Seconds covered."""
+        """The seconds watched."""
         return total_seconds(self.covered)
 
     @property
     def percent(self) -> int:
-        """How much of the lecture, rounded down; 100 when completed."""
+        """The share of the lecture watched, rounded down; 100 when completed."""
         if self.completed:
             return 100
         return (
@@ -165,7 +165,7 @@ class WatchRecord:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a report changes: the viewer, the record, what it tells, and the verdict."""
+    """A judgement: the viewer, the record, their events and the verdict."""
 
     viewer: Viewer
     record: WatchRecord
@@ -254,5 +254,5 @@ def _unsettled_verdict(
 
 
 def record_id(person_id: str, lecture_id: str, edition: int) -> str:
-    """The one id of this record."""
+    """The id of a watch record."""
     return f"{person_id}.{lecture_id}.{edition}"

@@ -1,4 +1,4 @@
-"""What media does when others, or media itself, say something."""
+"""Handlers of media: what events of others, and its own, change here."""
 
 from collections.abc import Callable, Sequence
 

@@ -1,4 +1,4 @@
-"""What others say, as the rows that repeat it: id, version of the teller, content."""
+"""Projected rows: id, version of who published it, and the content."""
 
 from chassis.events.envelope import Envelope
 
@@ -20,7 +20,7 @@ def row_of_course(event: Envelope) -> tuple[str, int, ShownCourse]:
 
 
 def row_of_seat(event: Envelope) -> tuple[str, int, Seat]:
-    """A seat, or that it was lost."""
+    """The row of a seat, or that it was lost."""
     data = event.data
     projected = Seat(
         data["enrolment_id"], data["person_id"], data["course_id"],

@@ -1,4 +1,4 @@
-"""How media turns what happened into public events."""
+"""Events of media: from what happened to what is published."""
 
 from dataclasses import asdict
 

@@ -1,4 +1,4 @@
-"""What media keeps, declared for MongoEngine."""
+"""Documents of media, declared for MongoEngine."""
 
 import mongoengine as me
 from chassis.storage.documents import Aggregate, Copy, copied_in, kept_in

@@ -50,7 +50,7 @@ class StoredEditions:
         self.rows, self.objects, self.leasing = rows, objects, leasing
 
     def get(self, id_: str) -> Edition | None:
-        """One edition, or None."""
+        """The edition with this id, or None."""
         try:
             return self.rows.get(id_)
         except NotThere:
@@ -79,13 +79,13 @@ class StoredEditions:
         return self.rows.find(filter_, sort=[("_id", 1)], limit=limit)
 
     def get_waiting_place(self, edition: Edition) -> int:
-        """How many wait ahead of one that waits, plus one; 0 where it does not."""
+        """The place of a waiting edition in the line, from 1; 0 where it waits not."""
         if edition.state != TRANSCODING or edition.job.is_held:
             return 0
         return get_place_in_line(self.rows.collection, edition.id, TRANSCODING)
 
     def create(self, edition: Edition, events: Events) -> bool:
-        """Put a new one with what it tells; False if its number is taken."""
+        """Put a new edition with its events; False if its number is taken."""
         try:
             self.rows.add(edition.id, edition, events)
         except AlreadyThere:
@@ -95,7 +95,7 @@ class StoredEditions:
     def change(
         self, id_: str, decide: Callable[[Edition], tuple[Edition, Events] | None]
     ) -> Edition:
-        """Read, decide, write under the version that was read."""
+        """Read an edition, decide, write under the version that was read."""
         return self.rows.change(id_, decide)
 
     def claim(self, longest_seconds: float | None) -> StoredJobLease | None:
@@ -113,7 +113,7 @@ class StoredEditions:
         return claim_job(self.rows.collection, {"state": DELETED}, self.leasing)
 
     def has_source(self, edition: Edition) -> bool:
-        """Whether the file that it is made of is there."""
+        """Whether the file that the edition is made of is there."""
         try:
             self.objects.size(edition.source)
         except NoObject:
@@ -130,7 +130,7 @@ class StoredEditions:
     def store_output(
         self, edition: Edition, folder: Path, check: Callable[[], None]
     ) -> None:
-        """Keep everything made, playlists last, asking `check` before each file.
+        """Store everything made, playlists last, asking `check` before each file.
 
         Raises Interrupted, and what `check` raises.
         """

@@ -18,7 +18,7 @@ MOST_REMEMBERED = 50_000
 
 
 class StoredEntitlements:
-    """Who may watch what: read models, and what they answered lately."""
+    """Entitlements: projections, and what they answered lately."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.courses = Copies(documents.CourseDocument, form_of(ShownCourse))
@@ -27,11 +27,11 @@ class StoredEntitlements:
         self.lock, self.clock = threading.Lock(), clock
 
     def put_courses(self, rows: Iterable[Told[ShownCourse]]) -> None:
-        """Keep which lectures courses show, unless newer ones are kept."""
+        """Put rows of courses, each with its version; newer ones stay."""
         self.courses.put(rows)
 
     def put_seats(self, rows: Iterable[Told[Seat]]) -> None:
-        """Keep seats unless newer ones are kept."""
+        """Put rows of seats, each with its version; newer ones stay."""
         self.seats.put(rows)
 
     def get_fastest_rate(self, person_id: str, lecture_id: str) -> float | None:
@@ -49,7 +49,7 @@ class StoredEntitlements:
         return max(rates, default=None)
 
     def get_recent_rate(self, person_id: str, lecture_id: str) -> float | None:
-        """The same, as it is or as it was within the last half minute."""
+        """The fastest rate, as it is or as it was within the last half minute."""
         with self.lock:
             rate, until = self.lately.get((person_id, lecture_id), (0.0, 0.0))
         if self.clock() < until:

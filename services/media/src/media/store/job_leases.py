@@ -1,4 +1,4 @@
-"""The hold port over the chassis' leases, and what both kinds of jobs keep of them."""
+"""The job lease port over the chassis' leases, and what both kinds of jobs keep."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ Rows = Collection[dict[str, Any]]
 
 @dataclass(frozen=True)
 class LeaseTerms:
-    """How this process holds work: until it stops, under leases of so many seconds."""
+    """Terms of this process's leases: so many seconds each, until it stops."""
 
     is_stopping: Callable[[], bool] = lambda: False
     seconds: float = LEASE_SECONDS
@@ -46,7 +46,7 @@ def work_fields(job: Job, waits: bool, cost: float) -> dict[str, Any]:
 
 
 class StoredJobLease:
-    """One claimed document: the hold port."""
+    """A lease on a claimed document: the job lease port."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class StoredJobLease:
             yield
 
     def ensure_held(self) -> None:
-        """Raises LeaseLost, Stopping."""
+        """Nothing while the lease is held. Raises LeaseLost, Stopping."""
         if self.leasing.is_stopping():
             raise Stopping
         if self.keeper is None or not self.keeper.is_kept():
@@ -93,7 +93,7 @@ def claim_job(
 
 
 def get_place_in_line(rows: Rows, id_: str, state: str) -> int:
-    """How many of this state are ahead of it in the line, plus one."""
+    """The place in the line: how many of this state are ahead, plus one."""
     row = rows.find_one({"_id": id_}, {RANK: 1}) or {}
     ahead = {"state": state, "work_due": {"$ne": None}, "job.is_held": False}
     return 1 + rows.count_documents(ahead | {RANK: {"$lt": row.get(RANK, 0.0)}})

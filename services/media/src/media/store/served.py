@@ -39,7 +39,7 @@ class ServedSegments:
             self._arm_timer()
 
     def flush_segments(self) -> None:
-        """Write what is noted; it stays noted where the store does not take it."""
+        """Write the noted segments; they stay where the store does not take them."""
         with self.lock:
             taken, self.noted = self.noted, {}
         if not taken:

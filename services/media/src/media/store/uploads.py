@@ -47,18 +47,18 @@ class StoredUploads:
         self.rows, self.objects, self.leasing = rows, objects, leasing
 
     def get(self, id_: str) -> Upload | None:
-        """One upload, or None."""
+        """The upload with this id, or None."""
         try:
             return self.rows.get(id_)
         except NotThere:
             return None
 
     def create(self, upload: Upload) -> None:
-        """Put a new one."""
+        """Put a new upload."""
         self.rows.add(upload.id, upload)
 
     def change(self, id_: str, decide: Callable[[Upload], Upload | None]) -> Upload:
-        """Read, decide, write under the version that was read."""
+        """Read an upload, decide, write under the version that was read."""
 
         def without_events(upload: Upload) -> tuple[Upload, tuple[()]] | None:
             decided = decide(upload)
@@ -107,7 +107,7 @@ class StoredUploads:
         return self.rows.find(filter_, sort=[("begun", 1)], limit=limit)
 
     def free_bytes(self) -> int | None:
-        """How many bytes the object store can still take, or None: it does not say."""
+        """The bytes that the object store can still take, or None: it does not say."""
         return self.objects.room()
 
     def open_parts(self, source: str) -> str:
@@ -117,7 +117,7 @@ class StoredUploads:
     def store_part(
         self, upload: Upload, part: int, content: BinaryIO, size: int
     ) -> None:
-        """Keep a part's bytes, read in pieces.
+        """Store a part's bytes, read in pieces.
 
         Raises WrongPart if they may not come any more, or do not all come.
         """

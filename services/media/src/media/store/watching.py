@@ -86,7 +86,7 @@ class StoredWatching:
         self.served = ServedSegments(lambda: records.collection)
 
     def get(self, id_: str) -> WatchRecord | None:
-        """One record, or None."""
+        """The watch record with this id, or None."""
         try:
             return self.records.get(id_).record
         except NotThere:

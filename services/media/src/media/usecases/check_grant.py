@@ -16,7 +16,7 @@ from media.usecases.ports import Entitlements
 
 @dataclass(frozen=True)
 class Presenter:
-    """Who presents a token, as the gateway states it."""
+    """The presenter of a token, as the gateway states it."""
 
     person_id: str
     session: str

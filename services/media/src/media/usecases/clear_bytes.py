@@ -1,4 +1,4 @@
-"""Take the bytes away of what was refused or deleted."""
+"""Bytes of what was refused or deleted, taken away."""
 
 from media.domain.lecture import Edition
 from media.domain.upload import Upload

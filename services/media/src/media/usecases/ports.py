@@ -1,4 +1,4 @@
-"""What the use cases of media ask of the world."""
+"""Ports of media: what its use cases ask of the world."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -32,7 +32,7 @@ class JobLease(Protocol):
     def keep_renewed(
         self, tell: Callable[[], None] = lambda: None
     ) -> AbstractContextManager[None]:
-        """Keep it until the block ends; `tell` is called now and then meanwhile."""
+        """Renew the lease until the block ends; `tell` is called meanwhile."""
 
     def ensure_held(self) -> None:
         """Raises LeaseLost, Stopping. Costs nothing: ask often."""
@@ -58,13 +58,13 @@ class Uploads(Protocol):
     """Uploads and their parts."""
 
     def get(self, id_: str) -> Upload | None:
-        """One upload, or None."""
+        """The upload with this id, or None."""
 
     def create(self, upload: Upload) -> None:
-        """Put a new one."""
+        """Put a new upload."""
 
     def change(self, id_: str, decide: Callable[[Upload], Upload | None]) -> Upload:
-        """Read, decide, write under the version that was read."""
+        """Read an upload, decide, write under the version that was read."""
 
     def get_latest(self, lecture_id: str) -> Upload | None:
         """The upload of a lecture that was begun last, or None."""
@@ -88,18 +88,18 @@ class Uploads(Protocol):
         """A refused upload of which something is kept, held by this worker."""
 
     def free_bytes(self) -> int | None:
-        """How many bytes the object store can still take, or None: it does not say."""
+        """The bytes that the object store can still take, or None: it does not say."""
 
     def find_stale(self, before: float, limit: int) -> list[Upload]:
         """Uploads that are still open and were begun before this moment."""
 
     def open_parts(self, source: str) -> str:
-        """Let parts come; the ticket they come under."""
+        """Open a put in parts at the object store; its ticket."""
 
     def store_part(
         self, upload: Upload, part: int, content: BinaryIO, size: int
     ) -> None:
-        """Keep a part's bytes, read in pieces.
+        """Store a part's bytes, read in pieces.
 
         Raises WrongPart if they may not come any more, or do not all come.
         """
@@ -127,7 +127,7 @@ class Editions(Protocol):
     """Lectures' editions, their sources and what is made of them."""
 
     def get(self, id_: str) -> Edition | None:
-        """One edition, or None."""
+        """The edition with this id, or None."""
 
     def get_latest(self, lecture_id: str) -> Edition | None:
         """The newest edition of a lecture, ready or not."""
@@ -144,15 +144,15 @@ class Editions(Protocol):
         """Editions in one of these states, by id, those behind this id."""
 
     def get_waiting_place(self, edition: Edition) -> int:
-        """How many wait ahead of one that waits, plus one; 0 where it does not."""
+        """The place of a waiting edition in the line, from 1; 0 where it waits not."""
 
     def create(self, edition: Edition, events: Events) -> bool:
-        """Put a new one with what it tells; False if its number is taken."""
+        """Put a new edition with its events; False if its number is taken."""
 
     def change(
         self, id_: str, decide: Callable[[Edition], tuple[Edition, Events] | None]
     ) -> Edition:
-        """Read, decide, write under the version that was read."""
+        """Read an edition, decide, write under the version that was read."""
 
     def claim(self, longest_seconds: float | None) -> JobLease | None:
         """An edition to transcode, held by this worker.
@@ -164,7 +164,7 @@ class Editions(Protocol):
         """A deleted edition of which something is kept, held by this worker."""
 
     def has_source(self, edition: Edition) -> bool:
-        """Whether the file that it is made of is there."""
+        """Whether the file that the edition is made of is there."""
 
     def fetch_source(self, key: str, path: Path, check: Callable[[], None]) -> None:
         """Copy a source to a file, asking `check` now and then.
@@ -175,7 +175,7 @@ class Editions(Protocol):
     def store_output(
         self, edition: Edition, folder: Path, check: Callable[[], None]
     ) -> None:
-        """Keep everything made, playlists last, asking `check` before each file.
+        """Store everything made, playlists last, asking `check` before each file.
 
         Raises Interrupted, and what `check` raises.
         """
@@ -195,7 +195,7 @@ class Probe(Protocol):
     """Looks at untrusted files."""
 
     def probe_file(self, path: Path, tick: Callable[[], None]) -> Probed:
-        """What it is. Raises NoLecture with the reason, Interrupted.
+        """The probed file. Raises NoLecture with the reason, Interrupted.
 
         `tick` is called about every second while it looks; what it raises ends that.
         """
@@ -203,7 +203,7 @@ class Probe(Protocol):
 
 @dataclass(frozen=True)
 class Made:
-    """What became of a file: its renditions, all of so many seconds."""
+    """The renditions that a file became, all of so many seconds."""
 
     renditions: tuple[str, ...]
     seconds: float
@@ -219,7 +219,7 @@ class Transcoder(Protocol):
         probed: Probed,
         progress: Callable[[int], None],
     ) -> Made:
-        """Everything into `folder`. Raises NoLecture, Interrupted.
+        """Make all renditions in `folder`. Raises NoLecture, Interrupted.
 
         `progress` is called with the percentage, at least every second while it
         works; what it raises ends the work.
@@ -241,7 +241,7 @@ class Watching(Protocol):
     """Viewers and their watch records."""
 
     def get(self, id_: str) -> WatchRecord | None:
-        """One record, or None."""
+        """The watch record with this id, or None."""
 
     def open_record(self, record: WatchRecord, session: str) -> WatchRecord:
         """The record as it is kept, put if it is new; the session may get segments."""
@@ -263,16 +263,16 @@ class Watching(Protocol):
 
 
 class Entitlements(Protocol):
-    """Who may watch what, by what catalog and enrollment said."""
+    """Entitlements: who may watch what, by what catalog and enrollment told."""
 
     def put_courses(self, rows: Iterable[tuple[str, int, ShownCourse]]) -> None:
-        """Keep which lectures courses show, unless newer ones are kept."""
+        """Put rows of courses, each with its version; newer ones stay."""
 
     def put_seats(self, rows: Iterable[tuple[str, int, Seat]]) -> None:
-        """Keep seats, each with its id and version, unless newer ones are kept."""
+        """Put rows of seats, each with its version; newer ones stay."""
 
     def get_fastest_rate(self, person_id: str, lecture_id: str) -> float | None:
         """The fastest rate at which a seat of the person opens the lecture, or None."""
 
     def get_recent_rate(self, person_id: str, lecture_id: str) -> float | None:
-        """The same, as it is or as it was within the last half minute."""
+        """The fastest rate, as it is or as it was within the last half minute."""

@@ -92,7 +92,7 @@ class ReceiveUpload:
         return upload.bytes - sum(self.uploads.find_stored_parts(upload).values())
 
     def require_upload(self, id_: str) -> Upload:
-        """One upload. Raises UnknownUpload."""
+        """The upload with this id. Raises UnknownUpload."""
         upload = self.uploads.get(id_)
         if upload is None:
             raise UnknownUpload(f"没有上传 {id_}：请重新开始")
@@ -103,11 +103,11 @@ class ReceiveUpload:
         return self.uploads.find_newest(account, LISTED)
 
     def free_bytes(self) -> int | None:
-        """How many bytes the object store can still take, or None: it does not say."""
+        """The bytes that the object store can still take, or None: it does not say."""
         return self.uploads.free_bytes()
 
     def receive_part(self, id_: str, part: int, content: BinaryIO, size: int) -> Upload:
-        """Keep a part of so many bytes; sending it again is harmless.
+        """Receive a part of so many bytes; sending it again is harmless.
 
         Raises WrongPart, NoLecture.
         """
@@ -135,7 +135,7 @@ class ReceiveUpload:
         return sorted(self.uploads.find_stored_parts(upload))
 
     def complete_upload(self, id_: str) -> Upload:
-        """All parts are sent: have it checked. Raises PartsMissing."""
+        """Have an upload checked: all parts are sent. Raises PartsMissing."""
         parts = self.uploads.find_stored_parts(self.require_upload(id_))
         return self.uploads.change(
             id_, lambda upload: upload.complete(parts, self.now())

@@ -25,7 +25,7 @@ class ReportWatching:
         self.watching, self.entitlements, self.now = watching, entitlements, now
 
     def __call__(self, grant: Grant, report: Report) -> Judgement:
-        """What became of the report, at the rate that the course allows now.
+        """The verdict on a report, at the rate that the course allows now.
 
         Raises NotEnrolled where the person had no seat when the stream was granted.
         """

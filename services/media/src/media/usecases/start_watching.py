@@ -1,4 +1,4 @@
-"""Let a player play: one for each person."""
+"""Players let play: one for each person."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass

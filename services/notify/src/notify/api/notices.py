@@ -13,7 +13,7 @@ from notify.usecases.ports import Mails, Notices
 
 
 class InboxIn(Shape):
-    """How many notices are asked for."""
+    """A page of the inbox: how many notices."""
 
     limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 50
 

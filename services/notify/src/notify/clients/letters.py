@@ -44,7 +44,7 @@ class Letters:
         self.public_url, self.policy = public_url, policy
 
     def write_letter(self, mail: Mail, to: Contact) -> EmailMessage:
-        """One mail as a letter; the same mail has the same Message-ID.
+        """A mail as a letter; the same mail has the same Message-ID.
 
         Raises Refused: email-invalid, unknown-kind.
         """

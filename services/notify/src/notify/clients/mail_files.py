@@ -18,7 +18,7 @@ class MailFiles:
         self.letters = Letters(sender, public_url, SMTP)
 
     def deliver(self, mail: Mail, to: Contact) -> None:
-        """Write one; the same mail again replaces its file. Raises Refused."""
+        """Write a mail; the same mail again replaces its file. Raises Refused."""
         letter = self.letters.write_letter(mail, to)
         name = "".join(c if c.isalnum() or c in "-." else "_" for c in mail.id)
         part = self.folder / f".{name}.part"
@@ -26,4 +26,4 @@ class MailFiles:
         os.replace(part, self.folder / f"{name}.eml")
 
     def close_connection(self) -> None:
-        """Nothing is open."""
+        """Nothing: files need no connection."""

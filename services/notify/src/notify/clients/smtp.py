@@ -51,7 +51,7 @@ class SmtpPostman:
             self._raise_refusal(code, words)
 
     def close_connection(self) -> None:
-        """Say good-bye, if there is a connection."""
+        """Close the connection with good manners, if there is one."""
         wire, self.wire = self.wire, None
         if wire is not None:
             with suppress(*FAULTS):

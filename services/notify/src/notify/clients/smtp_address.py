@@ -28,7 +28,7 @@ class SmtpAddress:
 
     @classmethod
     def parse_url(cls, url: str) -> "SmtpAddress":
-        """Read `FORM`. Raises ValueError that does not repeat the password."""
+        """The address of a URL. Raises ValueError that does not repeat the password."""
         parts = urlsplit(url)
         options = {
             name: values[-1]
@@ -60,7 +60,7 @@ class SmtpAddress:
 
     @property
     def is_covered(self) -> bool:
-        """Whether nobody on the way can read along."""
+        """Whether nobody on the way can read the mail along."""
         return self.tls_at_once or self.starttls
 
 

@@ -14,7 +14,7 @@ MOST_TRIES = 32
 
 @dataclass(frozen=True)
 class Notice:
-    """One thing a person is told. `words` fill the text of its kind."""
+    """A notice: one thing a person is told. `words` fill the text of its kind."""
 
     id: str
     person_id: str
@@ -48,19 +48,19 @@ class Mail:
     not_before: float = 0.0
 
     def close_sent(self) -> "Mail":
-        """Gone out."""
+        """The mail closed: gone out."""
         return self._close_as(SENT)
 
     def without_address(self) -> "Mail":
-        """Nobody knows where to."""
+        """The mail closed: nobody knows where to."""
         return self._close_as(NO_ADDRESS)
 
     def close_refused(self, code: str) -> "Mail":
-        """Nobody can be written to at this address, or with this letter."""
+        """The mail closed: nobody takes it at this address, or in this form."""
         return self._close_as(REFUSED, code)
 
     def put_off(self, code: str, now: float) -> "Mail":
-        """Not taken now: due again after a pause that grows, or given up."""
+        """The mail put off: due again after a pause that grows, or given up."""
         tries = self.tries + 1
         if tries >= MOST_TRIES:
             return replace(self.close_refused(code), tries=tries)

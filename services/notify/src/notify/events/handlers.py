@@ -1,4 +1,4 @@
-"""What notify does when others say something."""
+"""Handlers of notify: what events of others make people be told."""
 
 from collections.abc import Callable, Sequence
 

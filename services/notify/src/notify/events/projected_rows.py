@@ -1,4 +1,4 @@
-"""What catalog says, as the rows that repeat it: class, version, title."""
+"""Projected rows of titles: class, version, title."""
 
 from chassis.events.envelope import Envelope
 
@@ -6,7 +6,7 @@ from notify.domain.title import Title
 
 
 def row_of_title(event: Envelope) -> tuple[str, int, Title]:
-    """What a class is called."""
+    """The row of a class's title."""
     title = Title(event.data["class_id"], event.data["title"])
     return title.id, event.version, title
 

@@ -1,8 +1,8 @@
-"""Notify says nothing in public yet."""
+"""Events of notify: it publishes none yet."""
 
 from chassis.events.envelope import Wording
 
 
 def to_event(event: object) -> Wording:
-    """No domain event of notify becomes public."""
+    """The event of a domain event; notify has none."""
     raise TypeError(f"no wording for {type(event).__name__}")

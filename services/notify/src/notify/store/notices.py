@@ -25,7 +25,7 @@ class StoredNotices:
         self.rows = rows
 
     def create(self, notices: Sequence[Notice]) -> None:
-        """Put new ones; those that are there stay."""
+        """Put new notices; those that are there stay."""
         self.rows.add_many((notice.id, notice, ()) for notice in notices)
 
     def of_person(self, person_id: str, limit: int) -> list[Notice]:
@@ -33,13 +33,13 @@ class StoredNotices:
         return self.rows.find({"person_id": person_id}, sort=[("at", -1)], limit=limit)
 
     def count_unread(self, person_id: str) -> int:
-        """How many the person has not read."""
+        """The number of notices that the person has not read."""
         return self.rows.collection.count_documents(
             {"person_id": person_id, "read": False}
         )
 
     def mark_read(self, person_id: str) -> None:
-        """All of a person's are read."""
+        """Mark all notices of a person read."""
         for notice in self.rows.find({"person_id": person_id, "read": False}):
             self.rows.change(notice.id, Notice.mark_read)
 
@@ -64,7 +64,7 @@ class StoredMails:
         self.leases: dict[str, float] = {}
 
     def create(self, mails: Iterable[Mail]) -> None:
-        """Put new ones; those that are there stay."""
+        """Put new mails; those that are there stay."""
         self.rows.add_many((mail.id, mail, ()) for mail in mails)
 
     def claim(self, most: int) -> list[Mail]:
@@ -86,7 +86,7 @@ class StoredMails:
         return claimed
 
     def renew(self, mail: Mail) -> bool:
-        """Keep a claimed mail for one delivery; False if another worker has it."""
+        """Renew a claimed mail's lease for one delivery; False if another has it."""
         lease = time.time() + DELIVERY_SECONDS
         renewed = self.rows.collection.update_one(
             {"_id": mail.id, "work_due": self.leases[mail.id]},
@@ -99,12 +99,12 @@ class StoredMails:
         return True
 
     def close(self, mail: Mail) -> None:
-        """Write down how it ended, or until when it is put off. Raises NotThere."""
+        """Write how a mail ended, or until when it is put off. Raises NotThere."""
         self.leases.pop(mail.id, None)
         self.rows.change(mail.id, lambda _: (mail, ()))
 
     def release(self, mails: Iterable[Mail]) -> None:
-        """Let those that this worker still holds be due again at once."""
+        """Release those mails that this worker still holds: due again at once."""
         leases = {mail.id: self.leases.pop(mail.id, None) for mail in mails}
         leases = {id_: lease for id_, lease in leases.items() if lease is not None}
         if leases:
@@ -118,16 +118,16 @@ class StoredMails:
 
 
 class StoredTitles:
-    """What classes are called: a read model."""
+    """Titles of classes: a projection."""
 
     def __init__(self) -> None:
         self.rows = Copies(documents.TitleDocument, form_of(Title))
 
     def put(self, rows: Iterable[Told[Title]]) -> None:
-        """Keep what classes are called, unless something newer is kept."""
+        """Put rows of titles, each with its version; newer ones stay."""
         self.rows.put(rows)
 
     def find_by_ids(self, class_ids: Sequence[str]) -> dict[str, str]:
-        """Those of these titles that are known."""
+        """The titles of these classes that are known."""
         titles = self.rows.find({"_id": {"$in": list(class_ids)}})
         return {title.id: title.title for title in titles}

@@ -1,4 +1,4 @@
-"""Put what happened into people's inboxes, once, with a mail beside it."""
+"""Notices for people's inboxes, once, with a mail beside each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from notify.usecases.ports import Mails, Notices, Now, Titles
 
 @dataclass(frozen=True)
 class NoticeCause:
-    """Something a person should know. `id` is the event's, so a repeat is known."""
+    """The cause of a notice. `id` is the event's, so a repeat is known."""
 
     id: str
     kind: str
@@ -29,7 +29,7 @@ class NotifyPeople:
         self.titles, self.now = titles, now
 
     def __call__(self, causes: Sequence[NoticeCause]) -> None:
-        """Tell each person. Raises NotConsumedYet while a class has no title here."""
+        """Put a notice for each. Raises NotConsumedYet while a class has no title."""
         classes = {cause.class_id for cause in causes} - {""}
         titles = self.titles.find_by_ids(sorted(classes))
         if missing := classes - set(titles):

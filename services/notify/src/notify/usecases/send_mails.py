@@ -83,7 +83,7 @@ class SendMails:
         return mail.close_sent()
 
     def _close_mail(self, mail: Mail) -> None:
-        """Write it down, after the store was away even before anything else."""
+        """Close a mail; after the store was away this comes before anything else."""
         self.unwritten.append(mail)
         self._write_down()
 
