@@ -83,7 +83,7 @@ class Going:
         due = self._hearing()
         due += [s.relay.run for s in services.values() if s.relay.wake.is_set()]
         if self._waits(QUEUE):
-            due.append(services["enrollment"].workers["inlet"])
+            due.append(services["enrollment"].workers["rosters"])
         return due
 
     def _hearing(self) -> list[Loop]:

@@ -46,7 +46,7 @@ Decided = tuple[Record, list[object]] | None
 
 
 @pytest.fixture
-def copies(kept: Kept) -> StoredProjections:
+def projections(kept: Kept) -> StoredProjections:
     kept.declare(
         "learning", documents.CourseDocument, documents.ClassDocument,
         documents.SeatDocument, documents.WatchedDocument,
@@ -92,68 +92,68 @@ def line(lecture: str, at: datetime.datetime, person: str = "wang") -> HoursEntr
 
 
 def test_a_course_is_found_by_id_and_by_the_lectures_it_shows(
-    copies: StoredProjections,
+    projections: StoredProjections,
 ) -> None:
     other = Course("b", 1, "劳动法", (Lesson("l1", "导言", LECTURE, "v2"),))
     for course in (COURSE, other):
-        copies.put_courses([told(course)])
-    assert copies.get_course("a") == COURSE
-    assert copies.get_course("c") is None
-    assert copies.find_courses_showing("v1") == [COURSE]
-    assert copies.find_courses_showing("") == []
+        projections.put_courses([told(course)])
+    assert projections.get_course("a") == COURSE
+    assert projections.get_course("c") is None
+    assert projections.find_courses_showing("v1") == [COURSE]
+    assert projections.find_courses_showing("") == []
 
 
-def test_a_newer_edition_shows_its_own_lectures(copies: StoredProjections) -> None:
+def test_a_newer_edition_shows_its_own_lectures(projections: StoredProjections) -> None:
     newer = replace(COURSE, edition=3, lessons=(Lesson("l4", "新课", LECTURE, "v4"),))
-    copies.put_courses([told(COURSE)])
-    copies.put_courses([told(newer)])
-    assert copies.find_courses_showing("v4") == [newer]
-    assert copies.find_courses_showing("v1") == []
+    projections.put_courses([told(COURSE)])
+    projections.put_courses([told(newer)])
+    assert projections.find_courses_showing("v4") == [newer]
+    assert projections.find_courses_showing("v1") == []
 
 
 @pytest.mark.parametrize("edition", [1, 2])
 def test_an_older_or_the_same_edition_changes_nothing(
-    copies: StoredProjections, edition: int
+    projections: StoredProjections, edition: int
 ) -> None:
-    copies.put_courses([told(COURSE)])
-    copies.put_courses([told(replace(COURSE, edition=edition, title="旧"))])
-    assert copies.get_course("a") == COURSE
+    projections.put_courses([told(COURSE)])
+    projections.put_courses([told(replace(COURSE, edition=edition, title="旧"))])
+    assert projections.get_course("a") == COURSE
 
 
-def test_a_class_is_told_once(copies: StoredProjections) -> None:
+def test_a_class_is_told_once(projections: StoredProjections) -> None:
     opened = TrainingClass("c1", "a", "三月班")
-    copies.put_classes([("c1", 1, opened)])
-    copies.put_classes([("c1", 1, replace(opened, title="四月班"))])
-    assert copies.get_class("c1") == opened
-    assert copies.get_class("c2") is None
+    projections.put_classes([("c1", 1, opened)])
+    projections.put_classes([("c1", 1, replace(opened, title="四月班"))])
+    assert projections.get_class("c1") == opened
+    assert projections.get_class("c2") is None
 
 
-def test_a_persons_seats_in_a_course_are_given(copies: StoredProjections) -> None:
+def test_a_persons_seats_in_a_course_are_given(projections: StoredProjections) -> None:
     second = replace(SEAT, id="c2.wang.1", class_id="c2", seated=False)
     elsewhere = replace(SEAT, id="c3.wang.1", course_id="b")
     others = replace(SEAT, id="c1.li.1", person_id="li")
-    copies.put_seats([(s.id, 1, s) for s in (SEAT, second, elsewhere, others)])
-    found = sorted(copies.find_seats("wang", "a"), key=lambda seat: seat.id)
+    projections.put_seats([(s.id, 1, s) for s in (SEAT, second, elsewhere, others)])
+    found = sorted(projections.find_seats("wang", "a"), key=lambda seat: seat.id)
     assert found == [SEAT, second]
-    assert copies.find_seats("li", "b") == []
+    assert projections.find_seats("li", "b") == []
 
 
-def test_a_seat_is_never_set_back(copies: StoredProjections) -> None:
+def test_a_seat_is_never_set_back(projections: StoredProjections) -> None:
     lost = replace(SEAT, seated=False)
     for seat, told_by in ((SEAT, 1), (lost, 2), (SEAT, 1), (SEAT, 2)):
-        copies.put_seats([(SEAT.id, told_by, seat)])
-    assert copies.find_seats("wang", "a") == [lost]
+        projections.put_seats([(SEAT.id, told_by, seat)])
+    assert projections.find_seats("wang", "a") == [lost]
     other = replace(lost, id="c2.wang.1")
-    copies.put_seats([(SEAT.id, 3, SEAT), (other.id, 1, other)])
-    assert SEAT in copies.find_seats("wang", "a")
+    projections.put_seats([(SEAT.id, 3, SEAT), (other.id, 1, other)])
+    assert SEAT in projections.find_seats("wang", "a")
 
 
 def test_a_seat_told_of_twice_at_once_is_as_the_newer_tells(
-    copies: StoredProjections,
+    projections: StoredProjections,
 ) -> None:
     lost = replace(SEAT, seated=False)
-    copies.put_seats([(SEAT.id, 2, lost), (SEAT.id, 1, SEAT)])
-    assert copies.find_seats("wang", "a") == [lost]
+    projections.put_seats([(SEAT.id, 2, lost), (SEAT.id, 1, SEAT)])
+    assert projections.find_seats("wang", "a") == [lost]
 
 
 def test_a_record_is_empty_until_something_is_done(records: StoredRecords) -> None:
@@ -220,14 +220,16 @@ def test_all_of_a_persons_records_are_given(records: StoredRecords) -> None:
 
 
 def test_of_a_lecture_the_edition_that_was_watched_most_counts(
-    copies: StoredProjections,
+    projections: StoredProjections,
 ) -> None:
     for id_, told_by, percent in (("v1.1", 2, 75), ("v1.1", 1, 50), ("v1.2", 9, 25)):
-        copies.put_watched([(f"wang.{id_}", told_by, Watched("wang", "v1", percent))])
-    copies.put_watched([("wang.v2.1", 1, Watched("wang", "v2", 25))])
-    copies.put_watched([("li.v1.1", 1, Watched("li", "v1", 100))])
-    assert copies.find_watched_percents("wang") == {"v1": 75, "v2": 25}
-    assert copies.find_watched_percents("nobody") == {}
+        projections.put_watched(
+            [(f"wang.{id_}", told_by, Watched("wang", "v1", percent))]
+        )
+    projections.put_watched([("wang.v2.1", 1, Watched("wang", "v2", 25))])
+    projections.put_watched([("li.v1.1", 1, Watched("li", "v1", 100))])
+    assert projections.find_watched_percents("wang") == {"v1": 75, "v2": 25}
+    assert projections.find_watched_percents("nobody") == {}
 
 
 def test_who_has_hours_for_which_lectures_is_found(ledger: StoredLedger) -> None:
@@ -241,15 +243,15 @@ def test_who_has_hours_for_which_lectures_is_found(ledger: StoredLedger) -> None
 
 
 def test_the_seats_in_a_course_are_given_some_at_a_time_by_id(
-    copies: StoredProjections,
+    projections: StoredProjections,
 ) -> None:
     many = [replace(SEAT, id=f"c1.p{n:03}.1") for n in range(AT_ONCE)]
     last = replace(SEAT, id="c2.li.1", seated=False, seated_until=NEW_YEAR)
     elsewhere = replace(SEAT, id="c3.zhao.1", course_id="b")
-    copies.put_seats([(s.id, 1, s) for s in (*many, last, elsewhere)])
-    assert copies.find_next_seats("a", "") == many
-    assert copies.find_next_seats("a", many[-1].id) == [last]
-    assert copies.find_next_seats("a", last.id) == []
+    projections.put_seats([(s.id, 1, s) for s in (*many, last, elsewhere)])
+    assert projections.find_next_seats("a", "") == many
+    assert projections.find_next_seats("a", many[-1].id) == [last]
+    assert projections.find_next_seats("a", last.id) == []
 
 
 def test_records_of_a_course_are_given_for_everybody_asked_for(

@@ -51,7 +51,7 @@ class Parked:
 
 @dataclass
 class Door:
-    """The inlet on a bus in memory, over chunks in memory."""
+    """The roster consumer on a bus in memory, over chunks in memory."""
 
     bus: InMemoryTransport = field(default_factory=InMemoryTransport)
     chunks: FakeChunks = field(default_factory=lambda: FakeChunks(Steps()))
@@ -59,8 +59,8 @@ class Door:
     store_faults: list[Exception] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.inlet = self.anew()
-        self.inlet.take_once()
+        self.consumer = self.anew()
+        self.consumer.take_once()
 
     def anew(self) -> RosterConsumer:
         """As another process would have it."""
@@ -81,7 +81,7 @@ class Door:
 
     def take_all(self) -> None:
         while self.bus.standing([QUEUE]).waiting:
-            self.inlet.take_once()
+            self.consumer.take_once()
 
 
 @pytest.fixture
@@ -276,7 +276,7 @@ def test_while_the_store_is_away_nothing_is_parked_and_nothing_lost(
     faults += [fault, fault]
     door.send("dongcheng", body)
     stop = threading.Event()
-    running = threading.Thread(target=door.inlet.run, args=(stop,))
+    running = threading.Thread(target=door.consumer.run, args=(stop,))
     running.start()
     try:
         assert eventually(lambda: door.bus.standing([QUEUE]).waiting == 0)
@@ -288,7 +288,7 @@ def test_while_the_store_is_away_nothing_is_parked_and_nothing_lost(
 
 
 def eventually(is_so: Callable[[], bool]) -> bool:
-    """Within ten seconds; the inlet pauses one after each fault."""
+    """Within ten seconds; the consumer pauses one after each fault."""
     tick = threading.Event()
     return any(is_so() or tick.wait(0.05) for _ in range(200)) or is_so()
 
@@ -307,7 +307,7 @@ def test_what_only_lay_beside_a_delivery_that_killed_is_not_counted(
         if door.bus.standing([QUEUE]).parked:
             break
     assert door.bus.standing([QUEUE]).parked == 1, "who killed, and nobody else"
-    door.inlet = door.anew()
+    door.consumer = door.anew()
     door.take_all()
     assert "beijing/beside" in door.chunks.rows
     [parked] = door.parked
@@ -328,7 +328,7 @@ def test_many_are_in_hand_only_once_all_that_came_before_is_behind(
     took: list[int] = []
     while door.bus.standing([QUEUE]).waiting:
         before = door.bus.standing([QUEUE]).waiting
-        door.inlet.take_once()
+        door.consumer.take_once()
         took.append(before - door.bus.standing([QUEUE]).waiting)
     assert took == [1, 1, 1, 1, 2]
     assert len(door.chunks.rows) == 6
@@ -345,13 +345,13 @@ def test_a_fault_with_what_the_broker_put_aside_gives_nothing_back(
     queue.parked.append((lane.posts.pop(), "came too often"))
     door.store_faults.append(ConnectionFailure("away"))
     door.send("beijing", sent("beijing", "good", row()))
-    door.inlet.chores_due = 0.0
-    before = door.inlet.subscriber
+    door.consumer.chores_due = 0.0
+    before = door.consumer.subscriber
     door.take_all()
-    assert door.inlet.subscriber is before
+    assert door.consumer.subscriber is before
     assert "beijing/good" in door.chunks.rows
-    door.inlet.chores_due = 0.0
-    door.inlet.take_once()
+    door.consumer.chores_due = 0.0
+    door.consumer.take_once()
     assert [one.body for one in door.parked] == [b"put aside"]
 
 

@@ -150,7 +150,7 @@ def test_hours_of_earlier_years_are_printed_too() -> None:
 
 def test_two_classes_of_a_course_bring_a_certificate_each() -> None:
     world = World()
-    world.copies.put_classes([("c2", 1, TrainingClass("c2", "k1", "财务二班"))])
+    world.projections.put_classes([("c2", 1, TrainingClass("c2", "k1", "财务二班"))])
     world.follow(SEAT)
     world.follow(Seat("c2.p.1", "p", "c2", "k1", True))
     world.watch("a", "b")

@@ -35,7 +35,7 @@ class Doors:
         world = self.world
         self.app.register_blueprint(
             records_api.create_blueprint(
-                world.copies, world.records, world.ledger, world.certificates,
+                world.projections, world.records, world.ledger, world.certificates,
                 FakeSeal(), lambda *line: self.noted.append(line), world.clock.now,
             )
         )  # fmt: skip

@@ -22,7 +22,7 @@ def test_a_lecture_watched_before_a_seat_counts_for_the_course_of_the_seat() -> 
     world.watch("b")
     world.publish(a_course("b", id_="k2"))
     assert world.records.get("p", "k2").lessons_done == ()
-    world.copies.put_classes([("c2", 1, TrainingClass("c2", "k2", "二班"))])
+    world.projections.put_classes([("c2", 1, TrainingClass("c2", "k2", "二班"))])
     world.follow(SECOND)
     assert world.records.get("p", "k2").is_complete
     assert len(world.certificates.rows) == 1
@@ -31,7 +31,7 @@ def test_a_lecture_watched_before_a_seat_counts_for_the_course_of_the_seat() -> 
 def test_a_lecture_watched_before_a_course_shows_it_counts_when_it_does() -> None:
     world = World()
     world.watch("a", "b")
-    world.copies.put_classes([("c2", 1, TrainingClass("c2", "k2", "二班"))])
+    world.projections.put_classes([("c2", 1, TrainingClass("c2", "k2", "二班"))])
     world.follow(SECOND)
     assert not world.certificates.rows
     world.publish(a_course("a", id_="k2"))
@@ -48,12 +48,12 @@ def test_a_certificate_that_waits_for_its_class_is_issued_on_the_next_try() -> N
     world.follow(SECOND)
     world.publish(a_course("a", id_="k2"))
     assert world.records.get("p", "k2").is_complete
-    world.copies.put_classes([("c2", 1, TrainingClass("c2", "k2", "二班"))])
+    world.projections.put_classes([("c2", 1, TrainingClass("c2", "k2", "二班"))])
     world.make_up()
     assert not world.certificates.rows, "it is not asked for all the time"
     world.make_up_later()
     assert len(world.certificates.rows) == 1
-    [made_up] = world.making_up.rows.values()
+    [made_up] = world.make_ups.rows.values()
     assert made_up.due is None, "and then no more"
 
 
@@ -63,7 +63,7 @@ def test_a_certificate_that_waits_is_issued_though_a_newer_edition_came() -> Non
     world.follow(SECOND)
     world.publish(a_course("a", id_="k2"))
     world.publish(a_course("a", "b", id_="k2", edition=2))
-    world.copies.put_classes([("c2", 1, TrainingClass("c2", "k2", "二班"))])
+    world.projections.put_classes([("c2", 1, TrainingClass("c2", "k2", "二班"))])
     world.make_up_later()
     assert len(world.certificates.rows) == 1
 
@@ -73,7 +73,7 @@ def test_a_course_told_late_changes_nothing_for_who_completed_it_in_a_seat(
     order: list[str],
 ) -> None:
     world = World()
-    world.copies.put_classes([("c2", 1, TrainingClass("c2", "k2", "二班"))])
+    world.projections.put_classes([("c2", 1, TrainingClass("c2", "k2", "二班"))])
     left = replace(SECOND, seated=False, seated_until=LEAVING)
     seat = iter([(SECOND, 1), (left, 2)])
     for one in order:
@@ -97,24 +97,24 @@ def test_a_dropped_lesson_completes_the_course_when_the_others_were_done() -> No
 
 def test_a_course_with_many_seats_is_made_up_in_full_a_few_at_a_time() -> None:
     world = World()
-    world.copies.put_classes([("c2", 1, TrainingClass("c2", "k2", "二班"))])
+    world.projections.put_classes([("c2", 1, TrainingClass("c2", "k2", "二班"))])
     people = [f"p{number}" for number in range(2 * AT_ONCE + 1)]
     for person in people:
         world.names.rows[person] = person
         world.hear(person, "a")
         world.follow(replace(SECOND, id=f"c2.{person}.1", person_id=person))
     course = a_course("a", id_="k2")
-    follow_courses(world.copies, world.making_up, [("k2", 1, course)])
-    assert make_up_courses(world.copies, world.making_up, world.complete)
+    follow_courses(world.projections, world.make_ups, [("k2", 1, course)])
+    assert make_up_courses(world.projections, world.make_ups, world.complete)
     some = len(world.certificates.rows)
     assert 0 < some < len(people), "one piece of work is a few seats"
     world.make_up()
     assert len(world.certificates.rows) == len(people)
-    follow_courses(world.copies, world.making_up, [("k2", 1, course)])
-    assert not make_up_courses(world.copies, world.making_up, world.complete)
+    follow_courses(world.projections, world.make_ups, [("k2", 1, course)])
+    assert not make_up_courses(world.projections, world.make_ups, world.complete)
 
 
-def test_a_worker_that_comes_late_sets_the_making_up_of_a_course_not_back() -> None:
+def test_a_worker_that_comes_late_sets_the_make_up_of_a_course_not_back() -> None:
     made_up = MakeUp("k", 1, due=0.0).go_on("s4", "", now=1.0)
     assert made_up.go_on("s2", "", now=2.0).after == "s4"
 
@@ -141,8 +141,8 @@ def test_what_was_watched_and_not_credited_yet_waits_for_its_hours() -> None:
     """A certificate must show all hours of its course."""
     world = World()
     world.publish(a_course("a", "z", id_="k2"))
-    world.copies.put_classes([("c2", 1, TrainingClass("c2", "k2", "二班"))])
-    world.copies.put_watched([("p.z.1", 1, Watched("p", "z", 100))])
+    world.projections.put_classes([("c2", 1, TrainingClass("c2", "k2", "二班"))])
+    world.projections.put_watched([("p.z.1", 1, Watched("p", "z", 100))])
     world.watch("a")
     world.follow(SECOND)
     assert not world.certificates.rows
@@ -166,7 +166,7 @@ def test_one_whose_certificate_must_wait_keeps_no_other_waiting() -> None:
     world.names.rows |= {"o": "李四"}
     for person in ("o", "p"):
         world.hear(person, "a")
-    world.copies.put_classes([("c2", 1, TrainingClass("c2", "k2", "二班"))])
+    world.projections.put_classes([("c2", 1, TrainingClass("c2", "k2", "二班"))])
     world.follow(replace(SECOND, id="c3.o.1", person_id="o", class_id="c3"))
     world.follow(SECOND)
     world.publish(a_course("a", id_="k2"))

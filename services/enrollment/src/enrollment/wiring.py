@@ -155,7 +155,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
         "deciding-small": base.work_loop(
             "deciding-small", decide_next_small, deciding_small
         ),
-        "inlet": RosterConsumer(
+        "rosters": RosterConsumer(
             base.transport, branches, chunks, wake_deciding, keep_roster
         ).run,
         "clearing": base.work_loop("clearing", clear_old_rows, idle_seconds=HOUR),

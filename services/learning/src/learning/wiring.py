@@ -46,12 +46,12 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     """
     settings = read(Settings, environ)
     base = Plumbing("learning", settings, to_event, documents.ALL, bus=bus)
-    copies = StoredProjections()
+    projections = StoredProjections()
     base.rebuilding.add(
-        ReadModel("courses", copies.courses, projected_rows.COURSES),
-        ReadModel("classes", copies.classes, projected_rows.CLASSES),
-        ReadModel("seats", copies.seats, projected_rows.SEATS),
-        ReadModel("watched", copies.watched_rows, projected_rows.WATCHED),
+        ReadModel("courses", projections.courses, projected_rows.COURSES),
+        ReadModel("classes", projections.classes, projected_rows.CLASSES),
+        ReadModel("seats", projections.seats, projected_rows.SEATS),
+        ReadModel("watched", projections.watched_rows, projected_rows.WATCHED),
     )
     records = StoredRecords(base.aggregates(documents.RecordDocument, form_of(Record)))
     ledger = StoredLedger(base.aggregates(documents.HoursDocument, form_of(HoursEntry)))
@@ -62,7 +62,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     names = EnrollmentNames(Client("enrollment", settings.enrollment_url, base.signer))
     now = base.clock.now
     certify = Certify(
-        copies,
+        projections,
         ledger,
         certificates,
         seal,
@@ -71,15 +71,15 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
         settings.issuer_name,
         settings.certificate_secret.encode(),
     )
-    complete = CompleteLecture(copies, records, ledger, certify)
+    complete = CompleteLecture(projections, records, ledger, certify)
     watched_before = threading.Event()
-    making_up = StoredMakeUps(
+    make_ups = StoredMakeUps(
         base.aggregates(documents.MakeUpDocument, make_ups_store.FORM),
         watched_before.set,
     )
 
     def make_up_next() -> bool:
-        return make_up_courses(copies, making_up, complete)
+        return make_up_courses(projections, make_ups, complete)
 
     audit = Audit(base.tables)
 
@@ -89,12 +89,12 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     app = base.app(
         [
             records_api.create_blueprint(
-                copies, records, ledger, certificates, seal, note_revocation, now
+                projections, records, ledger, certificates, seal, note_revocation, now
             )
         ],
         Refusal,
         STATUSES,
     )
-    heard = build_handlers(copies, records, complete, making_up)
+    event_handlers = build_handlers(projections, records, complete, make_ups)
     workers = {"making-up": base.work_loop("making-up", make_up_next, watched_before)}
-    return base.service(app, heard, workers)
+    return base.service(app, event_handlers, workers)

@@ -16,9 +16,9 @@ class Branch:
         """The branch above, or empty at the root."""
         return self.line[-2] if len(self.line) > 1 else ""
 
-    def is_within(self, border: str) -> bool:
+    def is_within(self, branch_id: str) -> bool:
         """Whether the branch is that one or lies below it."""
-        return border in self.line
+        return branch_id in self.line
 
 
 def root_branch(id_: str, name: str) -> Branch:

@@ -1,6 +1,6 @@
 """The register: which human a row of a roster means.
 
-It knows the people within the border of the branch that sends, and nobody else: about
+It knows the people of the branch that sends and of those below, and nobody else: about
 others no answer may differ from that about somebody unknown.
 """
 
@@ -55,7 +55,7 @@ class Identified:
 
 
 class Register:
-    """People within a border, and those that rows have named so far."""
+    """The people of some branches, and those that rows have named so far."""
 
     def __init__(
         self, people: Iterable[Person], memberships: Iterable[Membership], new_id: NewId

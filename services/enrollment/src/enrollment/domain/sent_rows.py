@@ -1,4 +1,4 @@
-"""Rows as branches send them: read alike, whichever door they come by."""
+"""Rows as branches send them: read alike, by HTTP or from the broker."""
 
 from collections.abc import Mapping, Sequence
 

@@ -32,7 +32,7 @@ AGAIN_SECONDS = 1.0  # after store or broker failed, so that a loop is no flood
 AT_ONCE = 50
 """Chunks in hand: written together they cost little more than one, and a branch that
 sends hundreds keeps the others waiting for less."""
-OUTLET_SECONDS = 60.0
+RECEIPTS_KNOWN_SECONDS = 60.0
 """So long a branch and its queue are taken to be there still."""
 
 
@@ -81,7 +81,7 @@ class RosterConsumer:
         self.wake, self.keep = wake, keep
         self.subscriber: Subscriber | None = None
         self.at_once = 1
-        self.outlets: dict[str, float] = {}
+        self.receipts_known_until: dict[str, float] = {}
         self.chores_due = 0.0
 
     def run(self, stop: threading.Event) -> None:
@@ -91,7 +91,7 @@ class RosterConsumer:
                 if not self.take_once():
                     stop.wait()
             except PASSING as error:
-                logger().warning("inlet_waits", reason=reason_of(error))
+                logger().warning("roster_consumer_waits", reason=reason_of(error))
                 self._close_subscriber()
                 stop.wait(AGAIN_SECONDS)
 
@@ -126,7 +126,7 @@ class RosterConsumer:
         come again; what only lies beside it must not count as delivered with it.
         """
         self.chunks.get(QUEUE)
-        self.outlets.clear()
+        self.receipts_known_until.clear()
         return self._subscribe_to_rosters(at_once=1)
 
     def _subscribe_to_rosters(self, at_once: int) -> Subscriber | None:
@@ -208,7 +208,7 @@ class RosterConsumer:
             raise Refused(f"a branch sends {TYPE} and nothing else")
         data = msgspec.convert(event.data, RosterData)
         self._require_sender(delivery, data.branch_id)
-        self._open_outlet(data.branch_id)
+        self._open_receipts(data.branch_id)
         chunk = new_chunk(
             branch_id=data.branch_id,
             roster_id=data.roster_id,
@@ -227,18 +227,18 @@ class RosterConsumer:
         if delivery.routing_key != f"branch.{branch}.roster":
             raise NotTaken("not-the-sender", "the routing key is not the sender's")
 
-    def _open_outlet(self, branch: str) -> None:
+    def _open_receipts(self, branch: str) -> None:
         """The sender is a branch, and has a queue for its receipts. Raises NotTaken.
 
         To ask for each chunk would cost more than the chunk.
         """
         now = time.monotonic()
-        if now < self.outlets.get(branch, 0.0):
+        if now < self.receipts_known_until.get(branch, 0.0):
             return
         if self.branches.get(branch) is None:
             raise NotTaken("unknown-branch", "there is no branch of the sender's id")
         self.transport.outlet(branch)
-        self.outlets[branch] = now + OUTLET_SECONDS
+        self.receipts_known_until[branch] = now + RECEIPTS_KNOWN_SECONDS
 
 
 def _reason_for(refusal: Exception) -> str:

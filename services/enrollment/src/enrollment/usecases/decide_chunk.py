@@ -80,7 +80,7 @@ class _ChunkDecision:
         self.enrolments, self.chunk = records.enrolments, chunk
         self.now = use_case.now
         self.seats = DecideSeats(records.books, records.enrolments, use_case.now)
-        self.sift = ValidateRows(
+        self.validate = ValidateRows(
             use_case.branches,
             records.people,
             records.books,
@@ -92,7 +92,7 @@ class _ChunkDecision:
     def decide_outcomes(self) -> list[Outcome]:
         """The outcomes of all rows."""
         sender, rows = self.chunk.branch_id, self.chunk.rows
-        resolved, outcomes = self.sift(sender, rows, self._is_closed)
+        resolved, outcomes = self.validate(sender, rows, self._is_closed)
         resolved, taken = self._create_people(resolved)
         outcomes += taken
         for class_id in sorted({row.class_id for row in resolved}):

@@ -38,7 +38,7 @@ class RevocationIn(Shape):
 
 
 def create_blueprint(
-    copies: Projections,
+    projections: Projections,
     records: Records,
     ledger: Ledger,
     certificates: Certificates,
@@ -56,7 +56,7 @@ def create_blueprint(
         return answer(
             {
                 "courses": records.find_by_person(person),
-                "watched": copies.find_watched_percents(person),
+                "watched": projections.find_watched_percents(person),
             }
         )
 

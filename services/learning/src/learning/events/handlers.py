@@ -13,29 +13,35 @@ from learning.usecases.ports import MakeUps, Projections, Records
 
 
 def build_handlers(
-    copies: Projections,
+    projections: Projections,
     records: Records,
     complete: CompleteLecture,
-    making_up: MakeUps,
+    make_ups: MakeUps,
 ) -> dict[str, Handler]:
     """Event type → handler."""
 
     def on_course_published(events: Sequence[Envelope]) -> None:
         courses = [projected_rows.row_of_course(event) for event in events]
-        follow_courses(copies, making_up, courses)
+        follow_courses(projections, make_ups, courses)
 
     def on_class_opened(events: Sequence[Envelope]) -> None:
-        copies.put_classes([projected_rows.row_of_class(event) for event in events])
+        projections.put_classes(
+            [projected_rows.row_of_class(event) for event in events]
+        )
 
     def on_seat(events: Sequence[Envelope]) -> None:
         seats = [projected_rows.row_of_seat(event) for event in events]
-        follow_seats(copies, records, complete, seats)
+        follow_seats(projections, records, complete, seats)
 
     def on_watch_progressed(events: Sequence[Envelope]) -> None:
-        copies.put_watched([projected_rows.row_of_watched(event) for event in events])
+        projections.put_watched(
+            [projected_rows.row_of_watched(event) for event in events]
+        )
 
     def on_watch_completed(events: Sequence[Envelope]) -> None:
-        copies.put_watched([projected_rows.row_of_watched(event) for event in events])
+        projections.put_watched(
+            [projected_rows.row_of_watched(event) for event in events]
+        )
         for event in events:
             complete(projected_rows.to_completion(event))
 

@@ -36,12 +36,12 @@ class CompleteLecture:
 
     def __init__(
         self,
-        copies: Projections,
+        projections: Projections,
         records: Records,
         ledger: Ledger,
         certify: "Certify",
     ) -> None:
-        self.copies, self.records, self.ledger = copies, records, ledger
+        self.projections, self.records, self.ledger = projections, records, ledger
         self.certify = certify
 
     def __call__(self, completion: Completion) -> None:
@@ -51,7 +51,7 @@ class CompleteLecture:
         Courses are looked up once more when the hours are credited: one that came
         meanwhile has seen them, or is seen here.
         """
-        courses = self.copies.find_courses_showing(completion.lecture_id)
+        courses = self.projections.find_courses_showing(completion.lecture_id)
         if not courses:
             raise NotConsumedYet(f"no course shows lecture {completion.lecture_id}")
         title = courses[0].lessons_showing(completion.lecture_id)[0].title
@@ -65,7 +65,7 @@ class CompleteLecture:
                 completion.at,
             )
         )
-        for course in self.copies.find_courses_showing(completion.lecture_id):
+        for course in self.projections.find_courses_showing(completion.lecture_id):
             for lesson in course.lessons_showing(completion.lecture_id):
                 self._complete_lesson(
                     completion.person_id, course, lesson, completion.at
@@ -120,7 +120,7 @@ class CompleteLecture:
 
     def certify_seats(self, record: Record) -> None:
         """Issue what a complete record brings. Raises NotConsumedYet."""
-        for seat in self.copies.find_seats(record.person_id, record.course_id):
+        for seat in self.projections.find_seats(record.person_id, record.course_id):
             if seat.counts_at(record.completed_at):
                 self.certify(seat)
 
@@ -130,7 +130,7 @@ class Certify:
 
     def __init__(
         self,
-        copies: Projections,
+        projections: Projections,
         ledger: Ledger,
         certificates: Certificates,
         seal: Seal,
@@ -139,14 +139,14 @@ class Certify:
         issuer: str,
         secret: bytes,
     ) -> None:
-        self.copies, self.ledger = copies, ledger
+        self.projections, self.ledger = projections, ledger
         self.certificates, self.seal, self.names = certificates, seal, names
         self.now, self.issuer, self.secret = now, issuer, secret
 
     def __call__(self, seat: Seat) -> None:
         """Issue it once. Raises NotConsumedYet."""
-        training_class = self.copies.get_class(seat.class_id)
-        course = self.copies.get_course(seat.course_id)
+        training_class = self.projections.get_class(seat.class_id)
+        course = self.projections.get_course(seat.course_id)
         if training_class is None or course is None:
             raise NotConsumedYet(f"class {seat.class_id} is not heard of yet")
         today = self.now().astimezone(hours.ZONE).date()

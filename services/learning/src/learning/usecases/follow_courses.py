@@ -7,9 +7,11 @@ from learning.usecases.ports import MakeUps, Projections
 
 
 def follow_courses(
-    copies: Projections, making_up: MakeUps, courses: Sequence[tuple[str, int, Course]]
+    projections: Projections,
+    make_ups: MakeUps,
+    courses: Sequence[tuple[str, int, Course]],
 ) -> None:
     """Put rows of courses, and have made up what people have earned of them."""
-    copies.put_courses(courses)
+    projections.put_courses(courses)
     for id_, _, course in courses:
-        making_up.create(id_, course.edition)
+        make_ups.create(id_, course.edition)

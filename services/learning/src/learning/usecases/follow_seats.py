@@ -8,7 +8,7 @@ from learning.usecases.ports import Projections, Records
 
 
 def follow_seats(
-    copies: Projections,
+    projections: Projections,
     records: Records,
     complete: CompleteLecture,
     seats: Sequence[tuple[str, int, Seat]],
@@ -17,11 +17,11 @@ def follow_seats(
 
     For a seat that was given up too: that it was taken may not have been heard.
     """
-    copies.put_seats(seats)
+    projections.put_seats(seats)
     taken = [seat for _, _, seat in seats if seat.was_held]
     pairs = {(seat.person_id, seat.course_id) for seat in taken}
     for course_id in sorted({course_id for _, course_id in pairs}):
-        course = copies.get_course(course_id)
+        course = projections.get_course(course_id)
         if course is not None:
             persons = sorted(person for person, of in pairs if of == course_id)
             complete.make_up(course, persons)

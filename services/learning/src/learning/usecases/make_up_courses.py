@@ -10,16 +10,16 @@ from learning.usecases.ports import MakeUps, Projections
 
 
 def make_up_courses(
-    copies: Projections, making_up: MakeUps, complete: CompleteLecture
+    projections: Projections, make_ups: MakeUps, complete: CompleteLecture
 ) -> bool:
     """Do the next seats of one course; False if there is nothing to do now."""
-    claimed = making_up.claim()
+    claimed = make_ups.claim()
     if claimed is None:
         return False
-    course = copies.get_course(claimed.course_id)
-    seats = copies.find_next_seats(claimed.course_id, claimed.after)
+    course = projections.get_course(claimed.course_id)
+    seats = projections.find_next_seats(claimed.course_id, claimed.after)
     if course is None or not seats:
-        making_up.end_round(claimed)
+        make_ups.end_round(claimed)
         return True
     persons = sorted({seat.person_id for seat in seats if seat.was_held})
     try:
@@ -27,5 +27,5 @@ def make_up_courses(
         waits = ""
     except NotConsumedYet as waiting:
         waits = str(waiting)
-    making_up.save_progress(claimed, seats[-1].id, waits)
+    make_ups.save_progress(claimed, seats[-1].id, waits)
     return True

@@ -158,7 +158,7 @@ def upload_id_of(source: str) -> str:
 
 
 def check_first_bytes(head: bytes) -> None:
-    """Refuse at the door what is plainly no video. Raises NoLecture.
+    """Refuse first bytes that are plainly no video. Raises NoLecture.
 
     `head` is the first HEAD_BYTES of the file, or all of a smaller one. Whether it is
     a video is seen when it is looked at.

@@ -104,6 +104,6 @@ class Postman(Protocol):
         """Close what is open: nothing goes out for now."""
 
 
-Told = Callable[[Mail], None]
+NoteOutcome = Callable[[Mail], None]
 """Hears of each mail how it ended, or that it was put off."""
 Now = Callable[[], datetime.datetime]

@@ -8,10 +8,10 @@ from notify.usecases.ports import (
     Contact,
     Contacts,
     Mails,
+    NoteOutcome,
     Postman,
     PutOff,
     Refused,
-    Told,
 )
 
 AT_ONCE = 50
@@ -33,12 +33,12 @@ class SendMails:
         mails: Mails,
         contacts: Contacts,
         postman: Postman,
-        told: Told,
+        note_outcome: NoteOutcome,
         now: Callable[[], float],
         monotonic: Callable[[], float],
     ) -> None:
         self.mails, self.contacts, self.postman = mails, contacts, postman
-        self.told, self.now, self.monotonic = told, now, monotonic
+        self.note_outcome, self.now, self.monotonic = note_outcome, now, monotonic
         self.unwritten: list[Mail] = []
         self.pause = self.quiet_until = 0.0
 
@@ -91,4 +91,4 @@ class SendMails:
         while self.unwritten:
             with suppress(LookupError):
                 self.mails.close(self.unwritten[0])
-            self.told(self.unwritten.pop(0))
+            self.note_outcome(self.unwritten.pop(0))
