@@ -61,7 +61,7 @@ def test_it_comes_again_later_while_a_certificate_must_wait(
     make_ups: StoredMakeUps,
 ) -> None:
     make_ups.create("k1", 1)
-    for waits in ("class c1 is not heard of yet", ""):
+    for waits in ("class c1 is not known yet", ""):
         claimed = make_ups.claim()
         assert claimed is not None
         make_ups.save_progress(claimed, "c1.li.1", waits)
@@ -80,7 +80,7 @@ def test_who_comes_back_after_the_round_was_ended_changes_nothing(
     make_ups.create("k1", 1)
     slow = make_ups.claim()
     assert slow is not None
-    make_ups.save_progress(slow, "c1.wang.1", "class c1 is not heard of yet")
+    make_ups.save_progress(slow, "c1.wang.1", "class c1 is not known yet")
     make_ups.end_round(make_ups.rows.get(slow.id))
     ended = make_ups.rows.get(slow.id)
     make_ups.save_progress(slow, "c1.wang.1", "")

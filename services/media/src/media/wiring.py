@@ -120,8 +120,8 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
         STATUSES,
         {"objects": objects.is_away},
     )
-    hears = build_handlers(entitlements, making.queue_edition)
-    service = base.service(app, hears, making.worker_loops(base))
+    event_handlers = build_handlers(entitlements, making.queue_edition)
+    service = base.service(app, event_handlers, making.worker_loops(base))
 
     def declare_storage() -> None:
         base.declare()

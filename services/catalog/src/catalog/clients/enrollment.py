@@ -1,4 +1,4 @@
-"""Asking enrollment for the tree of branches."""
+"""Questions to enrollment about the tree of branches."""
 
 import time
 from typing import Any

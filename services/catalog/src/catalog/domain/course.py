@@ -52,7 +52,7 @@ class PublishedEdition:
 class Course:
     """A course. `edition` rises with every publication.
 
-    `published` is the last edition as it was told; edits after it are not in it.
+    `published` is the last edition as it was published; edits after it are not in it.
     Watching is paid at no more than `fastest` times the time that passes.
     """
 

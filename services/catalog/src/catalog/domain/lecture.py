@@ -1,4 +1,4 @@
-"""A lecture as media told of it, projected beside the lessons that show it."""
+"""A lecture as media published it, projected beside the lessons that show it."""
 
 from dataclasses import dataclass
 

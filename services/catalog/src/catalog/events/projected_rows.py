@@ -1,11 +1,11 @@
-"""Projected rows of lectures: id, version, and the lecture as media told of it."""
+"""Projected rows of lectures: id, version, and the lecture as media published it."""
 
 from chassis.events.envelope import Envelope
 
 from catalog.domain.lecture import FAILED, MAKING, READY, Lecture
 
 VERSIONS_OF_AN_EDITION = 10**6
-"""More than an edition ever has: all that is said of the next one counts as newer."""
+"""More than an edition ever has: every event of the next one counts as newer."""
 
 
 def row_of_progress(event: Envelope) -> tuple[str, int, Lecture]:

@@ -251,7 +251,7 @@ def _after_filter(beyond: str, position: tuple[str, ...] | None) -> list[Filter]
 
 
 class StoredLectures:
-    """Lectures as media told of them: a projection."""
+    """Lectures as media published them: a projection."""
 
     def __init__(self) -> None:
         self.rows = Copies(documents.LectureDocument, form_of(Lecture))
@@ -261,6 +261,6 @@ class StoredLectures:
         self.rows.put(rows)
 
     def find_by_ids(self, ids: Sequence[str]) -> dict[str, Lecture]:
-        """The lectures with these ids that media has told of."""
+        """The lectures with these ids that media has published."""
         lectures = self.rows.find({"_id": {"$in": list(ids)}})
         return {lecture.id: lecture for lecture in lectures}

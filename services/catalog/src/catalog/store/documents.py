@@ -77,7 +77,7 @@ class ClassDocument(Aggregate):
 
 
 class LectureDocument(Copy):
-    """A lecture as media told of it."""
+    """A lecture as media published it."""
 
     meta = copied_in("catalog", "lectures")
     edition = me.IntField(required=True)

@@ -106,13 +106,13 @@ class Classes(Protocol):
 
 
 class Lectures(Protocol):
-    """Lectures as media told of them: a projection."""
+    """Lectures as media published them: a projection."""
 
     def put(self, rows: Iterable[tuple[str, int, Lecture]]) -> None:
         """Put rows of lectures, each with its version; newer ones stay."""
 
     def find_by_ids(self, ids: Sequence[str]) -> dict[str, Lecture]:
-        """The lectures with these ids that media has told of."""
+        """The lectures with these ids that media has published."""
 
 
 class Branches(Protocol):

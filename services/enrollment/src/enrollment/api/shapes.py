@@ -84,7 +84,7 @@ class TicketsIn(Shape):
 
 
 def dump_branch(branch: Branch) -> dict[str, Any]:
-    """A branch as said."""
+    """A branch as it is answered."""
     return {"id": branch.id, "name": branch.name, "parent": branch.parent}
 
 
@@ -117,7 +117,7 @@ def dump_own_enrolment(enrolment: Enrolment, waiting_place: int) -> dict[str, An
 
 
 def dump_enrolment(enrolment: Enrolment) -> dict[str, Any]:
-    """An enrolment as said."""
+    """An enrolment as it is answered."""
     return {
         "id": enrolment.id,
         "class_id": enrolment.class_id,

@@ -1,4 +1,4 @@
-"""Asking catalog for a class that no event has told of yet."""
+"""Questions to catalog about a class of which no event has come yet."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Asking learning who has finished a class."""
+"""Questions to learning about who has finished a class."""
 
 from typing import Any
 

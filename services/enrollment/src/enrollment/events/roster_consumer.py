@@ -70,7 +70,7 @@ PASSING = (Away, PyMongoError, Contended, NotThere)
 class RosterConsumer:
     """Takes chunks in; what is refused is kept for people, alone.
 
-    A branch hears of nothing but receipts; a chunk without one is sent again.
+    A branch gets nothing but receipts; a chunk without one is sent again.
     """
 
     def __init__(

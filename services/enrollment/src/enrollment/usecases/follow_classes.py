@@ -26,8 +26,8 @@ def open_class(books: Books, book: SeatBook) -> None:
 def close_class(books: Books, catalog: Catalog, class_id: str) -> None:
     """Close a class's seat book: it takes no more people.
 
-    That the class was opened may not have been heard yet, or never will be: then the
-    book is begun closed, and stays so when the opening is heard.
+    That the class was opened may not have been consumed yet, or never will be: then the
+    book is begun closed, and stays so when the opening is consumed.
     """
 
     def decide_closing(book: SeatBook) -> SeatBook | None:

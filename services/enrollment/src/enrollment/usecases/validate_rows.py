@@ -93,7 +93,7 @@ class ValidateRows:
         return "class-closed" if is_closed(class_id) else ""
 
     def _is_known(self, class_id: str) -> bool:
-        """Whether there is such a class; one not heard of is asked for at catalog."""
+        """Whether there is such a class; one not known here is asked for at catalog."""
         if self.books.get(class_id) is not None:
             return True
         book = self.catalog.get_seat_book(class_id)

@@ -1,4 +1,4 @@
-"""Asking enrollment for the name to print."""
+"""Questions to enrollment about the name to print."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Why a rule of the record said no."""
+"""Refusals of the record: which rule said no."""
 
 
 class Refusal(Exception):

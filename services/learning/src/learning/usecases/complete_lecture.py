@@ -72,7 +72,7 @@ class CompleteLecture:
                 )
 
     def make_up(self, course: Course, persons: Sequence[str]) -> None:
-        """Complete what these had watched before the course or their seat was told.
+        """Complete what these had watched before the course or their seat was known.
 
         Raises NotConsumedYet, after all others, where a certificate must wait for what
         comes late; a repeat goes on with those.
@@ -148,7 +148,7 @@ class Certify:
         training_class = self.projections.get_class(seat.class_id)
         course = self.projections.get_course(seat.course_id)
         if training_class is None or course is None:
-            raise NotConsumedYet(f"class {seat.class_id} is not heard of yet")
+            raise NotConsumedYet(f"class {seat.class_id} is not known yet")
         today = self.now().astimezone(hours.ZONE).date()
         if self.certificates.get_by_class(seat.person_id, seat.class_id) is not None:
             return

@@ -15,7 +15,7 @@ def follow_seats(
 ) -> None:
     """Put rows of seats, and make up what their people have earned already.
 
-    For a seat that was given up too: that it was taken may not have been heard.
+    For a seat that was given up too: that it was taken may not have been consumed.
     """
     projections.put_seats(seats)
     taken = [seat for _, _, seat in seats if seat.was_held]

@@ -1,4 +1,4 @@
-"""Entitlements: who may watch what, as catalog and enrollment told it."""
+"""Entitlements: who may watch what, from the events of catalog and enrollment."""
 
 from dataclasses import dataclass
 

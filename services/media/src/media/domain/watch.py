@@ -126,7 +126,7 @@ class WatchRecord:
     def cover_stretch(
         self, stretch: Interval
     ) -> "tuple[WatchRecord, list[object]] | None":
-        """The record with this stretch and what it tells; None in too many pieces."""
+        """The record with this stretch, and its events; None in too many pieces."""
         covered = join_intervals((*self.covered, stretch))
         if len(covered) > MOST_INTERVALS:
             return None
@@ -147,7 +147,7 @@ class WatchRecord:
         return self, []
 
     def to_snapshot(self) -> list[object]:
-        """The last that was told of it: whole, or how many quarters."""
+        """The last event of the record: whole, or how many quarters."""
         about = (self.person_id, self.lecture_id, self.edition)
         if self.completed:
             return [events.WatchCompleted(*about, self.seconds)]
@@ -187,12 +187,12 @@ def judge_report(
     paid = _paid_until(viewer, record, stretch, claim.fastest, now)
     counted_to = min(end, served, paid)
     covered = record.cover_stretch((stretch[0], counted_to))
-    heard = viewer.note_sign(report.player, now, report.leaving)
+    viewer_after = viewer.note_sign(report.player, now, report.leaving)
     if covered is None:
-        return Judgement(heard, record, Verdict(0.0, report.start, IN_PIECES))
+        return Judgement(viewer_after, record, Verdict(0.0, report.start, IN_PIECES))
     after, happened = covered
     earned = after.covered_seconds - record.covered_seconds
-    heard = heard.spend_seconds(earned / claim.fastest, now)
+    viewer_after = viewer_after.spend_seconds(earned / claim.fastest, now)
     if report.ago <= FRESH_SECONDS:
         after = after.move_to(end)
     if counted_to >= end:
@@ -201,7 +201,7 @@ def judge_report(
     else:
         rest = (max(counted_to, stretch[0]), end)
         verdict = _unsettled_verdict(record, claim, rest, earned, served <= paid)
-    return Judgement(heard, after, verdict, tuple(happened))
+    return Judgement(viewer_after, after, verdict, tuple(happened))
 
 
 def _reason_to_refuse(

@@ -1,4 +1,4 @@
-"""The entitlements port over MongoEngine: what catalog and enrollment said."""
+"""The entitlements port over MongoEngine: from their events."""
 
 import threading
 import time

@@ -6,7 +6,7 @@ from media.domain.entitlement import ShownCourse
 
 
 class StoredShownCourses:
-    """Which courses show a lecture, by what catalog said."""
+    """Which courses show a lecture, from the events of catalog."""
 
     def __init__(self, courses: Copies[ShownCourse]) -> None:
         self.courses = courses

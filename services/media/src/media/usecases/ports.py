@@ -263,7 +263,7 @@ class Watching(Protocol):
 
 
 class Entitlements(Protocol):
-    """Entitlements: who may watch what, by what catalog and enrollment told."""
+    """Entitlements: who may watch what, from the events of catalog and enrollment."""
 
     def put_courses(self, rows: Iterable[tuple[str, int, ShownCourse]]) -> None:
         """Put rows of courses, each with its version; newer ones stay."""

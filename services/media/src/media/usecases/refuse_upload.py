@@ -11,8 +11,8 @@ def refuse_upload(
 ) -> None:
     """The upload is refused, its bytes may go.
 
-    A lecture that has no other edition gets one that failed, so that all who hear of
-    lectures hear of its end; another edition stands as if nothing had come.
+    A lecture that has no other edition gets one that failed, so that all who consume
+    events of lectures learn of its end; another edition stands as if nothing had come.
     """
     others = editions.find_by_lecture(upload.lecture_id)
     if all(edition.state in (FAILED, DELETED) for edition in others):

@@ -1,4 +1,4 @@
-"""Transcode one edition that waits, telling how far it is."""
+"""Transcode one edition that waits, and note how far it is."""
 
 from collections.abc import Callable
 
@@ -73,14 +73,14 @@ class TranscodeLecture:
         self._delete_leftovers(id_)
 
     def _transcode_edition(self, lease: JobLease, edition: Edition) -> None:
-        telling = _ProgressTeller(self.editions, edition)
+        teller = _ProgressTeller(self.editions, edition)
         room = edition.bytes + int(edition.seconds * MADE_BYTES_A_SECOND)
 
         def note_percent(percent: int) -> None:
-            telling.percent = percent
+            teller.percent = percent
             lease.ensure_held()
 
-        with lease.keep_renewed(telling), self.scratch.open_folder(room) as scratch:
+        with lease.keep_renewed(teller), self.scratch.open_folder(room) as scratch:
             source, folder = scratch / "source", scratch / "out"
             folder.mkdir()
             self.editions.fetch_source(edition.source, source, lease.ensure_held)
@@ -109,12 +109,12 @@ class _ProgressTeller:
 
     def __init__(self, editions: Editions, edition: Edition) -> None:
         self.editions, self.edition = editions, edition
-        self.percent = self.told = 0
+        self.percent = self.noted = 0
 
     def __call__(self) -> None:
         percent, fence = self.percent, self.edition.job.fence
-        if percent > self.told:
+        if percent > self.noted:
             self.editions.change(
                 self.edition.id, lambda stored: stored.note_progress(fence, percent)
             )
-            self.told = percent
+            self.noted = percent

@@ -1,4 +1,4 @@
-"""Asking enrollment how to reach people."""
+"""Questions to enrollment about how to reach people."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Title of a class, as catalog told it."""
+"""Title of a class, as catalog published it."""
 
 from dataclasses import dataclass
 

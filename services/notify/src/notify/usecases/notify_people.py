@@ -33,7 +33,7 @@ class NotifyPeople:
         classes = {cause.class_id for cause in causes} - {""}
         titles = self.titles.find_by_ids(sorted(classes))
         if missing := classes - set(titles):
-            raise NotConsumedYet(f"classes not heard of yet: {sorted(missing)}")
+            raise NotConsumedYet(f"classes not known yet: {sorted(missing)}")
         notices = [self._to_notice(cause, titles) for cause in causes]
         self.notices.create(notices)
         self.mails.create(
