@@ -33,11 +33,11 @@ SECONDS, STEP = 3600.0, 5.0
 class Anybody:
     """Everybody has a seat, as it was known within the last half minute."""
 
-    def put_courses(self, told: object) -> None:
-        """None is told."""
+    def put_courses(self, rows: object) -> None:
+        """None comes."""
 
-    def put_seats(self, told: object) -> None:
-        """None is told."""
+    def put_seats(self, rows: object) -> None:
+        """None comes."""
 
     def get_fastest_rate(self, person_id: str, lecture_id: str) -> float | None:
         return FASTEST

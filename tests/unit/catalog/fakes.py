@@ -170,9 +170,9 @@ def _beyond(
 
 
 class FakeLectures:
-    """What media has said of lectures: nothing."""
+    """Lectures of which media has published nothing."""
 
-    def put(self, told: Iterable[tuple[str, int, Lecture]]) -> None:
+    def put(self, rows: Iterable[tuple[str, int, Lecture]]) -> None:
         raise NotImplementedError
 
     def find_by_ids(self, ids: Sequence[str]) -> dict[str, Lecture]:

@@ -260,7 +260,7 @@ class FakeEnrolments:
         return [e for e in self.rows.values() if e.person_id == person_id]
 
     def find_by_class(
-        self, class_id: str, border: str, after: int, limit: int
+        self, class_id: str, scope: Scope, after: int, limit: int
     ) -> list[Enrolment]:
         raise NotImplementedError
 

@@ -23,19 +23,19 @@ class FakeProjections:
         self.seats: dict[str, tuple[int, Seat]] = {}
         self.watched_rows: dict[str, tuple[int, Watched]] = {}
 
-    def put_courses(self, told: Iterable[tuple[str, int, Course]]) -> None:
-        self.courses |= {id_: course for id_, _, course in told}
+    def put_courses(self, rows: Iterable[tuple[str, int, Course]]) -> None:
+        self.courses |= {id_: course for id_, _, course in rows}
 
-    def put_classes(self, told: Iterable[tuple[str, int, TrainingClass]]) -> None:
-        self.classes |= {id_: opened for id_, _, opened in told}
+    def put_classes(self, rows: Iterable[tuple[str, int, TrainingClass]]) -> None:
+        self.classes |= {id_: opened for id_, _, opened in rows}
 
-    def put_seats(self, told: Iterable[tuple[str, int, Seat]]) -> None:
-        for id_, version, seat in told:
+    def put_seats(self, rows: Iterable[tuple[str, int, Seat]]) -> None:
+        for id_, version, seat in rows:
             if version > self.seats.get(id_, (0, seat))[0]:
                 self.seats[id_] = (version, seat)
 
-    def put_watched(self, told: Iterable[tuple[str, int, Watched]]) -> None:
-        for id_, version, watched in told:
+    def put_watched(self, rows: Iterable[tuple[str, int, Watched]]) -> None:
+        for id_, version, watched in rows:
             if version > self.watched_rows.get(id_, (0, watched))[0]:
                 self.watched_rows[id_] = (version, watched)
 
@@ -59,9 +59,9 @@ class FakeProjections:
         return found[:AT_ONCE]
 
     def find_watched_percents(self, person_id: str) -> dict[str, int]:
-        told = [watched for _, watched in self.watched_rows.values()]
+        rows = [watched for _, watched in self.watched_rows.values()]
         return {
-            one.lecture_id: one.percent for one in told if one.person_id == person_id
+            one.lecture_id: one.percent for one in rows if one.person_id == person_id
         }
 
 

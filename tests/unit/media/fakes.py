@@ -60,11 +60,11 @@ class Seats:
     rates: dict[tuple[str, str], float] = field(default_factory=dict)
     lately: dict[tuple[str, str], float] = field(default_factory=dict)
 
-    def put_courses(self, told: object) -> None:
-        raise AssertionError("no course is told here")
+    def put_courses(self, rows: object) -> None:
+        raise AssertionError("no course comes here")
 
-    def put_seats(self, told: object) -> None:
-        raise AssertionError("no seat is told here")
+    def put_seats(self, rows: object) -> None:
+        raise AssertionError("no seat comes here")
 
     def get_fastest_rate(self, person_id: str, lecture_id: str) -> float | None:
         return self.rates.get((person_id, lecture_id))
