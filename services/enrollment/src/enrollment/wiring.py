@@ -31,12 +31,8 @@ from enrollment.events.to_events import SEATS, to_event
 from enrollment.settings import Settings
 from enrollment.store import chunks as chunk_store
 from enrollment.store import documents
-from enrollment.store.dry_run import (
-    DryBooks,
-    DryEnrolments,
-    DryPeople,
-    DryRunRows,
-)
+from enrollment.store.dry_run import DryBooks, DryEnrolments, DryPeople
+from enrollment.store.dry_run_rows import DryRunRows
 from enrollment.store.id_numbers import IdNumbers
 from enrollment.store.people import StoredBranches, StoredPeople, person_form
 from enrollment.store.seats import StoredBooks, StoredEnrolments

@@ -102,10 +102,14 @@ def dump_chunk(chunk: Chunk, with_names: bool) -> dict[str, Any]:
     }
     if with_names:
         answer["rows"] = [
-            {"row": r.number, "name": r.name, "member_no": r.member_no,
-             "class_id": r.class_id}
+            {
+                "row": r.number,
+                "name": r.name,
+                "member_no": r.member_no,
+                "class_id": r.class_id,
+            }
             for r in chunk.rows
-        ]  # fmt: skip
+        ]
     return answer
 
 

@@ -6,8 +6,14 @@ from enrollment.domain.errors import RowsRefused
 from enrollment.domain.roster import MOST_ROWS, Row
 
 TEXTS = (
-    "name", "member_no", "phone", "class_id", "id_number", "email", "branch_id",
-)  # fmt: skip
+    "name",
+    "member_no",
+    "phone",
+    "class_id",
+    "id_number",
+    "email",
+    "branch_id",
+)
 LARGEST_NUMBER = 1_000_000
 """Of a row: more lines than any table of people has."""
 LONGEST_TEXT = 254

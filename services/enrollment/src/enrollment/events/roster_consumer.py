@@ -74,9 +74,13 @@ class RosterConsumer:
     """
 
     def __init__(
-        self, transport: Transport, branches: Branches, chunks: Chunks,
-        wake: Callable[[], None], keep: ParkRoster,
-    ) -> None:  # fmt: skip
+        self,
+        transport: Transport,
+        branches: Branches,
+        chunks: Chunks,
+        wake: Callable[[], None],
+        keep: ParkRoster,
+    ) -> None:
         self.transport, self.branches, self.chunks = transport, branches, chunks
         self.wake, self.keep = wake, keep
         self.subscriber: Subscriber | None = None
@@ -195,9 +199,13 @@ class RosterConsumer:
         sender, key = _sender_of(delivery), _shown_key(delivery)
         is_parked = self.keep(delivery.body, why, sender, key)
         logger().warning(
-            "roster_refused", branch=sender, key=key, reason=why,
-            size=len(delivery.body), kept=is_parked,
-        )  # fmt: skip
+            "roster_refused",
+            branch=sender,
+            key=key,
+            reason=why,
+            size=len(delivery.body),
+            kept=is_parked,
+        )
 
     def _read_chunk(self, delivery: Delivery) -> SentChunk:
         """The chunk of a delivery, its receipts queue made sure of. Raises REFUSED."""

@@ -70,11 +70,16 @@ def create_blueprint(
             "target": YEARLY_TARGET_QUARTERS / 4,
             "hours": sum(entry.quarters for entry in entries) / 4,
             "entries": [
-                {"title": e.title, "hours": e.quarters / 4, "reason": e.reason,
-                 "at": e.at, "rule": e.rule}
+                {
+                    "title": e.title,
+                    "hours": e.quarters / 4,
+                    "reason": e.reason,
+                    "at": e.at,
+                    "rule": e.rule,
+                }
                 for e in entries
             ],
-        }  # fmt: skip
+        }
         return answer(hours)
 
     @bp.get("/certificates")

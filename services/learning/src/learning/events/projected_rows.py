@@ -28,10 +28,13 @@ def row_of_seat(event: Envelope) -> tuple[str, int, Seat]:
     data = event.data
     until = data.get("seated_until")
     projected = Seat(
-        data["enrolment_id"], data["person_id"], data["class_id"], data["course_id"],
+        data["enrolment_id"],
+        data["person_id"],
+        data["class_id"],
+        data["course_id"],
         seated=event.type != "enrollment.seat.withdrawn.v1",
         seated_until=until and datetime.datetime.fromisoformat(until),
-    )  # fmt: skip
+    )
     return projected.id, event.version, projected
 
 
@@ -39,9 +42,12 @@ def to_completion(event: Envelope) -> Completion:
     """The completion of a lecture that was watched to its end, at that moment."""
     data = event.data
     return Completion(
-        data["person_id"], data["lecture_id"], data["edition"], data["seconds"],
+        data["person_id"],
+        data["lecture_id"],
+        data["edition"],
+        data["seconds"],
         event.moment,
-    )  # fmt: skip
+    )
 
 
 def row_of_watched(event: Envelope) -> tuple[str, int, Watched]:

@@ -46,9 +46,13 @@ def create_blueprint(take: ReceiveUpload) -> Blueprint:
     def post_upload() -> Response:
         asked = body(UploadIn)
         new = Upload(
-            new_id(), asked.lecture_id or new_id(), asked.title, asked.bytes,
-            account=caller().account, mark=asked.mark or "",
-        )  # fmt: skip
+            new_id(),
+            asked.lecture_id or new_id(),
+            asked.title,
+            asked.bytes,
+            account=caller().account,
+            mark=asked.mark or "",
+        )
         return answer_upload(take.begin_upload(new), 201)
 
     @bp.get("/uploads")

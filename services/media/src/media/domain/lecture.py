@@ -147,9 +147,14 @@ class Edition:
             return None
         event = events.LectureReady(self.lecture_id, self.number, seconds, renditions)
         done = replace(
-            self, state=READY, percent=100, renditions=renditions, reason="",
-            seconds=seconds, job=replace(self.job, is_held=False),
-        )  # fmt: skip
+            self,
+            state=READY,
+            percent=100,
+            renditions=renditions,
+            reason="",
+            seconds=seconds,
+            job=replace(self.job, is_held=False),
+        )
         return done, [event]
 
     def fail_try(self, fence: int, reason: str) -> "tuple[Edition, Events] | None":

@@ -246,9 +246,12 @@ def _unsettled_verdict(
             segment for segment in segments_of(rest) if segment not in claim.segments
         ]
         return Verdict(
-            round(earned, 3), rest[0], NOT_FETCHED, AGAIN_SECONDS,
+            round(earned, 3),
+            rest[0],
+            NOT_FETCHED,
+            AGAIN_SECONDS,
             tuple(missing[:MOST_MISSING]),
-        )  # fmt: skip
+        )
     lacking = total_seconds(subtract_covered(rest, record.covered)) / claim.fastest
     return Verdict(round(earned, 3), rest[0], TIME_NOT_PASSED, round(lacking, 3))
 

@@ -23,9 +23,11 @@ def row_of_seat(event: Envelope) -> tuple[str, int, Seat]:
     """The row of a seat, or that it was lost."""
     data = event.data
     projected = Seat(
-        data["enrolment_id"], data["person_id"], data["course_id"],
+        data["enrolment_id"],
+        data["person_id"],
+        data["course_id"],
         seated=event.type != "enrollment.seat.withdrawn.v1",
-    )  # fmt: skip
+    )
     return projected.id, event.version, projected
 
 

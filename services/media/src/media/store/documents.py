@@ -8,9 +8,13 @@ class UploadDocument(Aggregate):
     """An upload; `work_due` is set while it waits to be checked, or cleared away."""
 
     meta = kept_in(
-        "media", "uploads", "work_due", ("state", "begun"), ("lecture_id", "begun"),
+        "media",
+        "uploads",
+        "work_due",
+        ("state", "begun"),
+        ("lecture_id", "begun"),
         ("account", "begun"),
-    )  # fmt: skip
+    )
     lecture_id = me.StringField(required=True)
     title = me.StringField(required=True)
     bytes = me.LongField(required=True)

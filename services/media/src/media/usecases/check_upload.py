@@ -70,9 +70,14 @@ class CheckUpload:
             probed = self.probe.probe_file(path, lease.ensure_held)
             lease.ensure_held_in_store()
         new = Edition(
-            upload.lecture_id, 0, upload.title, upload.source, probed.seconds,
-            upload.bytes, probed,
-        )  # fmt: skip
+            upload.lecture_id,
+            0,
+            upload.title,
+            upload.source,
+            probed.seconds,
+            upload.bytes,
+            probed,
+        )
         edition = add_edition(self.editions, new)
         if self.uploads.change(upload.id, Upload.accept).state == REFUSED:
             self.editions.change(edition.id, lambda stored: stored.delete(self.now()))

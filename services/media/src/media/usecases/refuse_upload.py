@@ -17,8 +17,14 @@ def refuse_upload(
     others = editions.find_by_lecture(upload.lecture_id)
     if all(edition.state in (FAILED, DELETED) for edition in others):
         failed = Edition(
-            upload.lecture_id, 0, upload.title, upload.source, 0.0, upload.bytes,
-            state=FAILED, reason=reason,
-        )  # fmt: skip
+            upload.lecture_id,
+            0,
+            upload.title,
+            upload.source,
+            0.0,
+            upload.bytes,
+            state=FAILED,
+            reason=reason,
+        )
         add_edition(editions, failed)
     uploads.change(upload.id, lambda stored: stored.refuse(reason, now))
