@@ -7,7 +7,7 @@ PACKAGES := fields chassis contracts embedded gateway biyong catalog enrollment 
 MEMBERS := fields chassis contracts embedded gateway cli $(wildcard services/*)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-deep check format lint types rooms lock docs bench chaos texts clean
+.PHONY: help run test test-deep check format lint types rooms lock docs bench chaos shape texts clean
 
 help: ## print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -46,6 +46,9 @@ bench: .venv/ready ## measure against a baseline of the same run (ONLY=relay: on
 
 chaos: .venv/ready ## hurt the parts and count what became of events; LONG=1, ONLY=fault
 	@$(BIN)/python -m tests.chaos $(if $(LONG),--long) $(addprefix --only=,$(ONLY))
+
+shape: .venv/ready ## count the code's shape: floors, circles, names, lines
+	@$(BIN)/python -m tests.shape
 
 lock: .venv/ready ## resolve anew and write requirements.lock
 	@$(BIN)/uv lock --upgrade

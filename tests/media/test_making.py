@@ -13,7 +13,8 @@ from media.usecases.ports import Interrupted
 
 from tests.media import seeing
 from tests.media.lectures import PRESET, Lectures, transcode
-from tests.media.making import BOTH, picture, sound
+from tests.media.making import AAC, BOTH, H264, picture, sound
+from tests.parts.mounting import small_disk
 
 PROBED = Probed(2.0, Picture(0, 320, 180, 25.0, 0.0, 2.0), Sound(1, 1, 0.0, 2.0))
 
@@ -86,6 +87,37 @@ def test_processor_seconds_that_are_used_up_are_a_fault_of_ours(
             source, tmp_path / "out", PROBED, lambda _: None
         )
     assert broken.value.cause == "broken"
+
+
+def test_sound_of_which_nothing_can_be_decoded_is_left_out(tmp_path: Path) -> None:
+    source = tmp_path / "source.mkv"
+    line = f"{picture()} {sound()} {H264} {AAC} -bsf:a noise=amount=1"
+    seeing.run("-v", "error", *seeing.arguments(line), source)
+    lecture = transcode(source, tmp_path / "out", PROBED)
+    assert lecture.made.renditions == ("180p",)
+    assert not list(lecture.folder.glob("audio*"))
+
+
+def test_nothing_is_left_but_what_is_kept(lectures: Lectures) -> None:
+    names = {path.name for path in lectures("plain.mp4").folder.iterdir()}
+    assert {name for name in names if not name.startswith("whole")} == {
+        "180p.m3u8", "180p_init.mp4", "180p_00000.m4s",
+        "audio.m3u8", "audio_init.mp4", "audio_00000.m4s",
+        "master.m3u8", "poster.jpg",
+    }  # fmt: skip
+
+
+@pytest.mark.part("mount")
+def test_a_disk_that_the_sound_fills_is_no_room(tmp_path: Path) -> None:
+    source = tmp_path / "source.mp4"
+    line = f"{picture(seconds=6)} {sound(6)} {BOTH}"
+    seeing.run("-v", "error", *seeing.arguments(line), source)
+    probed = Probed(6.0, Picture(0, 320, 180, 25.0, 0.0, 6.0), Sound(1, 1, 0.0, 6.0))
+    with small_disk(tmp_path / "disk", 1) as disk:
+        with pytest.raises(Interrupted) as interrupted:
+            transcode(source, disk / "out", probed)
+        assert list((disk / "out").iterdir()) == []
+    assert interrupted.value.cause == "no-room"
 
 
 def test_what_is_cut_or_foreign_is_told_from_what_was_made(

@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 from media.clients.loudness import gain_for
+from media.clients.probe import ChildProbe
+from media.clients.program import find_ffmpeg
 from media.domain.probed import Picture, Probed, Sound
 
 from tests.media import seeing
 from tests.media.lectures import Lecture, Lectures, transcode
+from tests.media.making import BOTH, picture, sound
 
 SECONDS = 6.0  # EBU R128 needs some blocks of 0.4 s
 WANTED = -16.0
@@ -17,8 +20,8 @@ def lecture_of(folder: Path, *sources: str, channels: int = 2) -> Lecture:
     """A lecture whose sound is these sources, one behind the other."""
     source = folder / "source.mkv"
     line = f"-f lavfi -i color=gray:s=64x64:r=1:d={SECONDS}"
-    for sound in sources:
-        line += f" -f lavfi -i '{sound}'"
+    for source_of_sound in sources:
+        line += f" -f lavfi -i '{source_of_sound}'"
     seeing.run(
         "-v", "error", *seeing.arguments(line), "-c:v", "libx264", "-c:a", "flac",
         source,
@@ -66,6 +69,24 @@ def test_a_voice_on_the_left_stays_there_and_is_as_loud(tmp_path: Path) -> None:
     assert loudness_of(lecture) == pytest.approx(WANTED, abs=1.5)
     heard = seeing.hear(lecture.folder)
     assert max(heard.left) > 20 * max(heard.right)
+
+
+def test_sound_that_gets_more_channels_in_the_middle_goes_on_in_time(
+    tmp_path: Path,
+) -> None:
+    source, pieces = tmp_path / "source.ts", []
+    for begins, channels, layout in ((0, 2, "stereo"), (2, 6, "5.1")):
+        piece = tmp_path / f"{layout}.ts"
+        line = (
+            f"{picture()} {sound(channels=channels)} {BOTH} -af volume={2 / channels}"
+        )
+        line += f" -channel_layout {layout} -output_ts_offset {begins}"
+        seeing.run("-v", "error", *seeing.arguments(line), piece)
+        pieces.append(piece.read_bytes())
+    source.write_bytes(b"".join(pieces))
+    probed = ChildProbe(find_ffmpeg("")).look(source)
+    heard = seeing.hear(transcode(source, tmp_path / "out", probed).folder)
+    assert heard.beeps() == [pytest.approx(1.0, abs=0.04), pytest.approx(3.0, abs=0.04)]
 
 
 def test_nothing_is_louder_than_what_players_can_show(tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ import pytest
 from chassis.http.app import new_app
 from chassis.http.auth import public
 from chassis.http.bodies import LARGE, takes
+from chassis.http.channel import Limits
 from chassis.http.proxies import Proxies
-from chassis.http.server import Limits, Server
+from chassis.http.server import Server
 from flask import Flask, Response, request
 
 IDLE, SLOW = 1000, 200

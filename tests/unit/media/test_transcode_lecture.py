@@ -55,6 +55,7 @@ class Making:
     ends: Exception | None = None
     keeping: Callable[[], None] = lambda: None
     forgotten: int = 0
+    room_wanted: int = 0
 
     def claim(self, longest_seconds: float | None) -> Hold:
         return Hold()
@@ -82,6 +83,7 @@ class Making:
 
     @contextmanager
     def room(self, bytes_: int) -> Iterator[Path]:
+        self.room_wanted = bytes_
         yield self.folder
 
     def make_renditions(
@@ -115,6 +117,13 @@ def making(tmp_path: Path) -> Making:
 def test_what_was_made_and_kept_is_ready(making: Making) -> None:
     assert making.try_once().state == READY
     assert making.forgotten == 0
+
+
+def test_room_is_wanted_for_the_file_and_its_sound_as_it_is_decoded(
+    making: Making,
+) -> None:
+    making.try_once()
+    assert making.room_wanted >= LECTURE.bytes + LECTURE.seconds * 48_000 * 2 * 4
 
 
 @pytest.mark.parametrize(

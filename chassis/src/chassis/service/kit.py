@@ -15,10 +15,10 @@ from chassis.events.envelope import Wording
 from chassis.http import idempotency
 from chassis.http.app import new_app
 from chassis.http.auth import Signer, Verifier, needs_bearer
+from chassis.http.channel import THIS_MACHINE, Limits
 from chassis.http.problem import install_refusals
 from chassis.http.proxies import Proxies
 from chassis.http.readiness import Check
-from chassis.http.server import THIS_MACHINE, Limits
 from chassis.ids import new_id
 from chassis.inbox.consumer import Consumer, Handler
 from chassis.operations import routes as operations

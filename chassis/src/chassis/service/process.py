@@ -12,7 +12,8 @@ from pymongo.errors import PyMongoError
 
 from chassis.broker.port import Away as BusAway
 from chassis.errors import Unfit
-from chassis.http.server import Limits, Server
+from chassis.http.channel import Limits
+from chassis.http.server import Server
 from chassis.inbox.consumer import Consumer
 from chassis.objects.port import Away as ObjectsAway
 from chassis.outbox.relay import Relay

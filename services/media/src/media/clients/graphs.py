@@ -1,7 +1,8 @@
 """Filter graphs: picture and sound between decoding and encoding.
 
-The lecture's clock begins at `probed.begins` of the program's. Before the first picture
-the first stands, after the last the last; where there is no sound there is silence.
+The lecture's clock begins at `probed.begins` of the program's, and at LEAD_SECONDS of
+even sound's. Before the first picture the first stands, after the last the last; where
+there is no sound there is silence.
 """
 
 from collections.abc import Sequence
@@ -18,6 +19,9 @@ GROUND = "white"  # behind what one sees through: slides are written in black
 SILENCE_FROM_SECONDS = 0.03
 """Sound that is so far from its time is moved there: less than a picture's time, more
 than the rounding in any container's clock."""
+LEAD_SECONDS = 1
+"""Even sound lies in a file of times from 0 on, and what a decoder gives may begin a
+little before what the file says."""
 MOST_CHANNELS = 8  # more have no layout that says where the voice is
 CEILING = 0.84  # -1.5 dB: AAC and a phone's resampler overshoot by about one
 LIMITER_MS = (5, 80)  # attack and release: as fast as no vowel notices
@@ -68,32 +72,26 @@ def _colour_filters(picture: Picture, top: Rung) -> list[str]:
     return [f"{size}:in_color_matrix={matrix}:out_color_matrix=bt709:out_range=tv"]
 
 
-def even_sound_options(sound: Sound) -> list[str]:
-    """An output that nobody keeps, of the chosen track: always stereo, at one rate.
+def even_filter(sound: Sound) -> str:
+    """What makes the sound always stereo, at one rate.
 
-    The graphs that follow read it as [dec:0]. They count from 0, so they may not be
-    built anew when the source goes from stereo to 5.1 in the middle; this one may.
-    More channels are mixed as their layout says: the centre, where the voice is, goes
-    to both sides 3 dB lower.
+    The graphs that follow count from 0, so they may not be built anew when the source
+    goes from stereo to 5.1 in the middle; this one may. More channels are mixed as
+    their layout says: the centre, where the voice is, goes to both sides 3 dB lower.
     """
     pan = "pan=stereo|c0=c0|c1=c1," if sound.channels > MOST_CHANNELS else ""
-    mixed = f"{pan}aresample=osr={SAMPLE_RATE}:ochl=stereo:osf=flt"
-    return [
-        "-map", f"0:{sound.track}", "-af", mixed, "-c:a", "pcm_f32le",
-        "-f", "null", "-", "-dec", "0:0",
-    ]  # fmt: skip
+    return f"{pan}aresample=osr={SAMPLE_RATE}:ochl=stereo:osf=flt"
 
 
-def sound_graph(begins: float) -> str:
-    """From [dec:0] to sound without a gap from the lecture's first moment."""
-    first = round(begins * SAMPLE_RATE)
+def gapless_graph() -> str:
+    """From even sound to sound without a gap from the lecture's first moment."""
     return (
-        f"[dec:0]aresample=osf=fltp:async=1:min_hard_comp={SILENCE_FROM_SECONDS}"
-        f":first_pts={first},asetpts=N/SR/TB"
+        f"[0:0]aresample=osf=fltp:async=1:min_hard_comp={SILENCE_FROM_SECONDS}"
+        f":first_pts={LEAD_SECONDS * SAMPLE_RATE},asetpts=N/SR/TB"
     )
 
 
-def levelled_graph(begins: float, gain: float, length: Length) -> str:
+def levelled_graph(gain: float, length: Length) -> str:
     """The sound to [a]: louder by `gain` decibels, as long as the pictures.
 
     The first packet that an encoder of AAC writes is its run-up, which players that
@@ -102,7 +100,7 @@ def levelled_graph(begins: float, gain: float, length: Length) -> str:
     """
     attack, release = LIMITER_MS
     return (
-        f"{sound_graph(begins)},volume={gain:.2f}dB,"
+        f"{gapless_graph()},volume={gain:.2f}dB,"
         f"alimiter=level=0:limit={CEILING}:attack={attack}:release={release}:latency=1,"
         f"apad,atrim=start_sample={SAMPLES_A_PACKET}:end_sample={length.samples}[a]"
     )

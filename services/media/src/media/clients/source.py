@@ -1,4 +1,8 @@
-"""Options by which ffmpeg opens an untrusted file: in judging and in making."""
+"""Options by which ffmpeg opens an untrusted file: in judging and in making.
+
+Its clock begins with the earliest of the tracks that are read. So whoever wants one of
+them on the lecture's clock reads the other beside it.
+"""
 
 from pathlib import Path
 
@@ -30,3 +34,8 @@ def read_source(path: Path, at: float = 0.0) -> list[str]:
         "-analyzeduration", str(LOOK_SECONDS * 1_000_000),
         "-probesize", str(LOOK_BYTES), *place, "-i", f"file:{path}",
     ]  # fmt: skip
+
+
+def read_beside(track: int) -> list[str]:
+    """An output that nobody keeps: the track is read for the clock, and not decoded."""
+    return ["-map", f"0:{track}", "-c", "copy", "-f", "null", "-"]

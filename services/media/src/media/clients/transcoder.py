@@ -1,19 +1,21 @@
-"""Lectures made by ffmpeg: measure the sound, make all, check what was made."""
+"""Lectures made by ffmpeg: make the sound, the pictures, check what was made."""
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from chassis.telemetry.logs import logger
 
+from media.clients.advance import Advance
 from media.clients.child import ChildEnd, OutOfProcessor, run_child
+from media.clients.failure import blames_file
 from media.clients.fragments import BrokenFragment
 from media.clients.ladder_command import Plan, ladder_command
 from media.clients.limits import limits_for
-from media.clients.loudness import measure_gain
 from media.clients.measuring import measure_renditions
 from media.clients.poster import make_poster
+from media.clients.sound import SoundMaker
 from media.domain.errors import NoLecture
 from media.domain.job import BROKEN
 from media.domain.ladder import AUDIO, SEGMENT_SECONDS, length_for, rungs_for
@@ -23,26 +25,7 @@ from media.domain.rendition import Rendition, faults_in
 from media.usecases.ports import Interrupted, Made
 
 TELL_SECONDS = 0.5  # whoever waits wants it each second at least
-STANDS_SECONDS = 60  # without a picture more: 8K takes some seconds for one
-RUNS = 3
-"""Once in some dozens of runs over sound that begins late the program comes to a
-standstill between its encoder and the decoder that reads it; again, it goes through."""
 MADE_PERCENT = 99  # the last one is for whoever keeps what was made
-FAULTS_OF_FILES = (
-    "Decode error rate",
-    "Error submitting packet to decoder",
-    "Error while decoding",
-    "Invalid data found when processing input",
-    "Cannot determine format of input",
-)
-"""What the program says, and then gives up, when nothing of a track can be decoded."""
-
-
-class Standstill(Interrupted):
-    """The program tells its progress and makes none."""
-
-    def __init__(self) -> None:
-        super().__init__("hung")
 
 
 class Ffmpeg:
@@ -72,57 +55,35 @@ class Ffmpeg:
         self, source: Path, folder: Path, probed: Probed, report: "_ProgressReport"
     ) -> Made:
         report.report_again()
-        plan = self._make_plan(source, probed, report)
-        self._encode_renditions(source, folder, plan, report)
+        picture = probed.picture
+        length = length_for(probed.seconds, picture.rate)
+        plan = Plan(probed, rungs_for(picture), length)
         names = [rung.name for rung in plan.rungs]
-        names += [AUDIO] if plan.probed.sound else []
+        maker = SoundMaker(self.program, source, folder, plan, report.report_again)
+        if probed.sound and maker.make_rendition(probed.sound):
+            names.append(AUDIO)
+        self._encode_pictures(source, folder, plan, report)
         pictures, sound = _check_renditions(folder, names, plan, report)
         make_poster(self.program, folder, pictures, report.report_again)
-        language = plan.probed.sound.language if plan.probed.sound else ""
+        language = probed.sound.language if probed.sound else ""
         text = render_playlist(pictures, sound, language)
         (folder / "master.m3u8").write_text(text, encoding="utf-8")
-        return Made(tuple(names), round(plan.length.seconds, 3))
+        return Made(tuple(names), round(length.seconds, 3))
 
-    def _make_plan(
-        self, source: Path, probed: Probed, report: "_ProgressReport"
-    ) -> Plan:
-        """The plan; sound of which nothing can be decoded is no sound."""
-        picture = probed.picture
-        plan = Plan(
-            probed, rungs_for(picture), length_for(probed.seconds, picture.rate)
-        )
-        if probed.sound is None:
-            return plan
-        sound, seconds = probed.sound, probed.seconds
-        gain = measure_gain(self.program, source, seconds, sound, report.report_again)
-        if gain is None:
-            logger().warning("sound_empty", track=sound.track)
-            return replace(plan, probed=replace(probed, sound=None))
-        return replace(plan, gain=gain)
-
-    def _encode_renditions(
+    def _encode_pictures(
         self, source: Path, folder: Path, plan: Plan, report: "_ProgressReport"
     ) -> None:
-        for run in range(RUNS):
-            try:
-                self._run_program(source, folder, plan, report)
-            except Standstill:
-                if run == RUNS - 1:
-                    raise
-                for made in folder.iterdir():
-                    made.unlink()
-            else:
-                return
+        """Encode all pictures."""
+        frames, advance = plan.length.frames, Advance()
 
-    def _run_program(
-        self, source: Path, folder: Path, plan: Plan, report: "_ProgressReport"
-    ) -> None:
-        seconds = plan.length.seconds
-        report.begin_program()
+        def take_line(line: str) -> None:
+            advance.take_line(line)
+            report.take_line(line, frames)
+
         ended = run_child(
             ladder_command(self.program, self.preset, source, folder, plan),
-            limits_for(seconds),
-            take_line=lambda line: report.take_line(line, seconds),
+            limits_for(plan.length.seconds),
+            take_line=take_line,
             tick=report.report_again,
         )
         if ended.code:
@@ -136,27 +97,13 @@ class _ProgressReport:
     progress: Callable[[int], None]
     percent: int = 0
     at: float = -TELL_SECONDS  # so that the first time is at once
-    frame: str = ""
-    moved: float = field(default_factory=time.monotonic)
 
-    def begin_program(self) -> None:
-        """Note that the program begins now."""
-        self.frame, self.moved = "", time.monotonic()
-
-    def take_line(self, line: str, seconds: float) -> None:
-        """Take a line of the program's progress. Raises Standstill.
-
-        The program tells its progress though it makes none.
-        """
+    def take_line(self, line: str, frames: int) -> None:
+        """Take a line of the program's progress, which makes so many pictures."""
         name, _, value = line.strip().partition("=")
-        if name == "frame" and value != self.frame:
-            self.frame, self.moved = value, time.monotonic()
-        if name != "out_time_us" or not value.isdecimal():
+        if name != "frame" or not value.isdecimal():
             return
-        if time.monotonic() - self.moved > STANDS_SECONDS:
-            logger().warning("transcode_stands", frame=self.frame)
-            raise Standstill
-        percent = int(int(value) / 10_000 / seconds)
+        percent = 100 * int(value) // frames
         self.percent = max(self.percent, min(MADE_PERCENT, percent))
         self.report_again()
 
@@ -171,9 +118,7 @@ class _ProgressReport:
 def _failure_of(ended: ChildEnd) -> Exception:
     """The error for a program that gave up: the file's fault, or not."""
     logger().warning("transcode_failed", code=ended.code, tail=ended.tail)
-    if any(words in ended.tail for words in FAULTS_OF_FILES):
-        return NoLecture("not-video")
-    return Interrupted(BROKEN)
+    return NoLecture("not-video") if blames_file(ended) else Interrupted(BROKEN)
 
 
 def _check_renditions(
