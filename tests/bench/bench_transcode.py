@@ -73,7 +73,7 @@ def job(source: Path, rate: int) -> float:
     with tempfile.TemporaryDirectory() as folder:
         before = processor()
         ffmpeg = Ffmpeg(find_ffmpeg(""), PRESET)
-        ffmpeg.make(source, Path(folder), probed(rate), lambda _: None)
+        ffmpeg.make_renditions(source, Path(folder), probed(rate), lambda _: None)
         return processor() - before
 
 

@@ -17,7 +17,7 @@ from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import connect
 from media.domain.stream import Grant
 from media.domain.watch import FASTEST, Report, WatchRecord, record_id
-from media.events.published import word
+from media.events.to_events import to_event
 from media.store import documents
 from media.store.watching import RECORD_FORM, VIEWER_FORM, StoredWatching
 from media.usecases.report_watching import ReportWatching
@@ -33,16 +33,16 @@ SECONDS, STEP = 3600.0, 5.0
 class Anybody:
     """Everybody has a seat, as it was known within the last half minute."""
 
-    def put_courses(self, told: object) -> None:
-        """None is told."""
+    def put_courses(self, rows: object) -> None:
+        """None comes."""
 
-    def put_seats(self, told: object) -> None:
-        """None is told."""
+    def put_seats(self, rows: object) -> None:
+        """None comes."""
 
-    def fastest_rate(self, person_id: str, lecture_id: str) -> float | None:
+    def get_fastest_rate(self, person_id: str, lecture_id: str) -> float | None:
         return FASTEST
 
-    def rate_lately(self, person_id: str, lecture_id: str) -> float | None:
+    def get_recent_rate(self, person_id: str, lecture_id: str) -> float | None:
         return FASTEST
 
 
@@ -52,8 +52,12 @@ class Watchers:
     def __init__(self, url: str) -> None:
         self.database = connect("media", url)
         self.watching = StoredWatching(
-            Aggregates("media", documents.WatchDocument, RECORD_FORM, word, _nobody),
-            Aggregates("media", documents.ViewerDocument, VIEWER_FORM, word, _nobody),
+            Aggregates(
+                "media", documents.WatchDocument, RECORD_FORM, to_event, _nobody
+            ),
+            Aggregates(
+                "media", documents.ViewerDocument, VIEWER_FORM, to_event, _nobody
+            ),
         )
         self.now = 1_000_000.0
         self.report = ReportWatching(self.watching, Anybody(), lambda: self.now)
@@ -86,11 +90,11 @@ class Watchers:
 
     def _begin(self, person: str) -> Grant:
         grant = Grant(0, "session", person, "l", 1)
-        self.watching.open(WatchRecord(person, "l", 1, SECONDS), grant.session)
+        self.watching.open_record(WatchRecord(person, "l", 1, SECONDS), grant.session)
         for segment in range(int(REPORTS * STEP / 6) + 1):
             id_ = record_id(person, "l", 1)
             self.watching.note_served(id_, grant.session, segment)
-        self.watching.served.flush()
+        self.watching.served.flush_segments()
         self.start(grant, Start("a", 0.0, take_over=False))
         return grant
 

@@ -17,7 +17,7 @@ MEMBERS = [*SERVICES, "gateway"]
 
 def handled(service: str) -> Mapping[str, Any]:
     """The service's table of handlers, with placeholders for what they use."""
-    handlers = importlib.import_module(f"{service}.events.handlers").handlers
+    handlers = importlib.import_module(f"{service}.events.handlers").build_handlers
     table: Mapping[str, Any] = handlers(
         *[None] * len(inspect.signature(handlers).parameters)
     )

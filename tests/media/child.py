@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from media.clients.child import Limits, run_child
+from media.clients.child import ChildLimits, run_child
 from media.domain.errors import NoLecture
 from media.domain.probed import Picture, Probed
 from media.usecases.ports import Interrupted, Made
@@ -24,16 +24,16 @@ SCRIPTS: Mapping[str, str] = {
     "fill and blame": f"{FILL_QUIETLY}\nsys.exit(7)",
     "refuse": "sys.exit(7)",
 }
-LIMITS = Limits(seconds=600.0, stall_seconds=600.0, cpu_seconds=60, memory=2 << 30)
+LIMITS = ChildLimits(seconds=600.0, stall_seconds=600.0, cpu_seconds=60, memory=2 << 30)
 
 
 class ChildTranscoder:
     """Runs one of the scripts in the folder of what is made."""
 
-    def __init__(self, script: str, limits: Limits = LIMITS) -> None:
+    def __init__(self, script: str, limits: ChildLimits = LIMITS) -> None:
         self.script, self.limits = script, limits
 
-    def make(
+    def make_renditions(
         self,
         source: Path,
         folder: Path,
@@ -52,5 +52,5 @@ class ChildTranscoder:
 class KnownProbe:
     """Every file is the same film."""
 
-    def look(self, path: Path, tick: Callable[[], None]) -> Probed:
+    def probe_file(self, path: Path, tick: Callable[[], None]) -> Probed:
         return PROBED

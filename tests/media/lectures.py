@@ -65,7 +65,9 @@ def transcode(
     folder.mkdir()
     progress = [] if told is None else told
     ffmpeg = Ffmpeg(find_ffmpeg(""), PRESET)
-    return Lecture(folder, probed, ffmpeg.make(source, folder, probed, progress.append))
+    return Lecture(
+        folder, probed, ffmpeg.make_renditions(source, folder, probed, progress.append)
+    )
 
 
 def kinds_named(names: Sequence[str]) -> list[Kind]:
@@ -86,7 +88,7 @@ def lectures(tmp_path_factory: pytest.TempPathFactory) -> Lectures:
             (kind,) = kinds_named([name])
             source = make(kind, place / "sources")
             folder = place / f"lecture-{len(made)}"
-            made[name] = transcode(source, folder, probe.look(source))
+            made[name] = transcode(source, folder, probe.probe_file(source))
         return made[name]
 
     return lecture

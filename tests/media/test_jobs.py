@@ -13,12 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from media.clients.child import Limits
+from media.clients.child import ChildLimits
 from media.clients.scratch import FolderScratch
 from media.domain.lecture import FAILED, READY, TRANSCODING, Edition
 from media.store import documents
 from media.store.editions import StoredEditions
-from media.store.holding import Leasing
+from media.store.job_leases import LeaseTerms
 from media.usecases.cancel_making import cancel_making
 from media.usecases.ports import Uploads
 from media.usecases.transcode_lecture import TranscodeLecture
@@ -50,14 +50,14 @@ class Place:
         self.queue(LECTURE)
 
     def open(self) -> StoredEditions:
-        leasing = Leasing(self.stopping.is_set, LEASE_SECONDS)
+        leasing = LeaseTerms(self.stopping.is_set, LEASE_SECONDS)
         return editions_in(self.folder, leasing)
 
     def queue(self, edition: Edition) -> None:
-        self.editions.add(edition, edition.begin())
-        self.editions.change(edition.id, lambda held: held.start(time.time()))
+        self.editions.create(edition, edition.creation_events())
+        self.editions.change(edition.id, lambda held: held.queue_making(time.time()))
 
-    def try_once(self, script: str, limits: Limits | None = None) -> bool:
+    def try_once(self, script: str, limits: ChildLimits | None = None) -> bool:
         transcoder = ChildTranscoder(script, limits) if limits else None
         return TranscodeLecture(
             self.editions,
@@ -160,7 +160,7 @@ def test_a_killed_child_is_another_try_with_its_cause(place: Place) -> None:
 
 
 def test_a_hung_child_is_ended_and_is_another_try(place: Place) -> None:
-    short = Limits(seconds=20.0, stall_seconds=0.5, cpu_seconds=60, memory=2 << 30)
+    short = ChildLimits(seconds=20.0, stall_seconds=0.5, cpu_seconds=60, memory=2 << 30)
     place.try_once("slow", short)
     assert place.standing == (TRANSCODING, 1, "hung")
 
@@ -185,7 +185,7 @@ def test_ten_killed_workers_are_ten_tries_and_the_lecture_is_made(
         assert place.lecture.job.is_held
         assert place.lecture.job.tries == tries
         place.let_try()
-        FolderScratch(place.work).sweep()
+        FolderScratch(place.work).sweep_folders()
     place.try_once("make")
     assert place.standing == (READY, 10, "worker-gone")
     assert list(place.work.iterdir()) == []
@@ -230,7 +230,7 @@ def test_the_making_is_cancelled_within_seconds_and_can_be_tried_again(
         wait_until_gone(child)
         assert time.monotonic() - asked < STOP_SECONDS
         assert (place.lecture.state, place.lecture.reason) == (FAILED, "cancelled")
-    place.editions.change(LECTURE.id, lambda held: held.retry(time.time()))
+    place.editions.change(LECTURE.id, lambda held: held.retry_making(time.time()))
     place.try_once("make")
     assert place.lecture.state == READY
 
@@ -251,7 +251,7 @@ def test_of_two_workers_on_one_slow_lecture_one_has_it_however_long_it_takes(
 def test_another_lecture_is_made_while_one_is_between_its_tries(place: Place) -> None:
     other = replace(LECTURE, lecture_id="v2", source="sources/v2/u2")
     place.editions.objects.put(other.source, b"film")
-    short = Limits(seconds=20.0, stall_seconds=0.2, cpu_seconds=60, memory=2 << 30)
+    short = ChildLimits(seconds=20.0, stall_seconds=0.2, cpu_seconds=60, memory=2 << 30)
     place.try_once("slow", short)
     place.queue(other)
     place.let_try()
@@ -300,7 +300,7 @@ def test_full_objects_are_no_fault_of_the_file_either(
 class NoUploads:
     """A lecture to which nothing is being uploaded."""
 
-    def checking(self, lecture_id: str) -> list[object]:
+    def find_checking(self, lecture_id: str) -> list[object]:
         return []
 
 

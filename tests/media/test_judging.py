@@ -27,7 +27,9 @@ def test_a_file_is_judged_by_its_data(kind: Kind, folder: Path) -> None:
         assert refusal_of(path) == kind.comes
     else:
         check_first_bytes(path.read_bytes()[:HEAD_BYTES])
-        assert_right(ChildProbe(find_ffmpeg("")).look(path, lambda: None), kind.comes)
+        assert_right(
+            ChildProbe(find_ffmpeg("")).probe_file(path, lambda: None), kind.comes
+        )
 
 
 def refusal_of(path: Path) -> Refused | None:
@@ -36,7 +38,7 @@ def refusal_of(path: Path) -> Refused | None:
     try:
         check_first_bytes(path.read_bytes()[:HEAD_BYTES])
         at_door = False
-        ChildProbe(find_ffmpeg("")).look(path, lambda: None)
+        ChildProbe(find_ffmpeg("")).probe_file(path, lambda: None)
     except NoLecture as refusal:
         return Refused(refusal.code, at_door)
     return None

@@ -48,7 +48,9 @@ def test_what_the_progress_raises_ends_the_work(source: Path, tmp_path: Path) ->
 
     (tmp_path / "out").mkdir()
     with pytest.raises(Enough):
-        Ffmpeg(find_ffmpeg(""), PRESET).make(source, tmp_path / "out", PROBED, stop)
+        Ffmpeg(find_ffmpeg(""), PRESET).make_renditions(
+            source, tmp_path / "out", PROBED, stop
+        )
 
 
 def test_pictures_of_which_none_can_be_decoded_are_the_files_fault(
@@ -81,7 +83,7 @@ def test_processor_seconds_that_are_used_up_are_a_fault_of_ours(
     program.chmod(0o755)
     (tmp_path / "out").mkdir()
     with pytest.raises(Interrupted) as broken:
-        Ffmpeg(str(program), PRESET).make(
+        Ffmpeg(str(program), PRESET).make_renditions(
             source, tmp_path / "out", PROBED, lambda _: None
         )
     assert broken.value.cause == "broken"

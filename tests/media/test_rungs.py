@@ -50,10 +50,10 @@ def test_rungs_have_equal_frames_and_a_key_at_every_second_second(
     ladder: Lecture,
 ) -> None:
     low, high, _ = measured(ladder)
-    assert low.frames == high.frames == ladder.length.frames
-    assert low.keys == pytest.approx(high.keys)
-    assert len(low.keys) == 7
-    for number, key in enumerate(low.keys):
+    assert low.frame_count == high.frame_count == ladder.length.frames
+    assert low.key_times == pytest.approx(high.key_times)
+    assert len(low.key_times) == 7
+    for number, key in enumerate(low.key_times):
         assert 0 <= key - 2 * number < low.frame
 
 
@@ -64,8 +64,8 @@ def test_the_playlist_states_what_was_measured(ladder: Lecture) -> None:
     assert [name for _, name in offers] == ["360p", "480p", "audio"]
     for offer, name in offers:
         bandwidth = int(re.findall(r"(?<!-)BANDWIDTH=(\d+)", offer)[0])
-        extra = found["audio"].peak if name != "audio" else 0
-        assert bandwidth == found[name].peak + extra
+        extra = found["audio"].peak_rate if name != "audio" else 0
+        assert bandwidth == found[name].peak_rate + extra
     assert 'LANGUAGE="en"' in text
     assert f"FRAME-RATE={float(ladder.length.rate):.3f}" in text
 

@@ -14,10 +14,10 @@ from chassis.service.work import work_loop
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import connect
 from media.clients.scratch import FolderScratch
-from media.events.published import word
+from media.events.to_events import to_event
 from media.store import documents
 from media.store.editions import EDITION_FORM, StoredEditions
-from media.store.holding import Leasing
+from media.store.job_leases import LeaseTerms
 from media.usecases.transcode_lecture import TranscodeLecture
 
 from tests.media.child import ChildTranscoder, KnownProbe
@@ -25,10 +25,10 @@ from tests.media.child import ChildTranscoder, KnownProbe
 LEASE_SECONDS = 3.0
 
 
-def editions_in(folder: Path, leasing: Leasing) -> StoredEditions:
+def editions_in(folder: Path, leasing: LeaseTerms) -> StoredEditions:
     """The editions of the connected store, their bytes below this folder."""
     rows = Aggregates(
-        "media", documents.EditionDocument, EDITION_FORM, word, lambda: None
+        "media", documents.EditionDocument, EDITION_FORM, to_event, lambda: None
     )
     return StoredEditions(rows, DirectoryObjects(folder / "objects"), leasing)
 
@@ -39,7 +39,7 @@ def run(url: str, folder: Path, script: str) -> None:
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     connect("media", url)
     transcode = TranscodeLecture(
-        editions_in(folder, Leasing(stop.is_set, LEASE_SECONDS)),
+        editions_in(folder, LeaseTerms(stop.is_set, LEASE_SECONDS)),
         KnownProbe(),
         ChildTranscoder(script),
         FolderScratch(folder / "work"),

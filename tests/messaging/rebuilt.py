@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from catalog.domain.training_class import TrainingClass
-from catalog.events.published import word
+from catalog.events.to_events import to_event
 from catalog.store.documents import ClassDocument
 from chassis.events.envelope import Envelope
 from chassis.projections.projection import Copies, Told
@@ -14,7 +14,7 @@ from chassis.projections.snapshot import AT_ONCE, Snapshots, SnapshotSource
 from chassis.storage.aggregates import Aggregates, form_of
 from chassis.storage.collections import Tables
 from notify.domain.title import Title
-from notify.events.told import title
+from notify.events.projected_rows import row_of_title
 from notify.store.documents import TitleDocument
 
 from tests.engines import Kept
@@ -33,10 +33,10 @@ class Catalog:
 
     def __init__(self, kept: Kept) -> None:
         form = form_of(TrainingClass)
-        self.classes = kept.aggregates("catalog", ClassDocument, form, word)
-        self.snapshots = Snapshots("catalog", word)
+        self.classes = kept.aggregates("catalog", ClassDocument, form, to_event)
+        self.snapshots = Snapshots("catalog", to_event)
         source = SnapshotSource(
-            self.classes, TrainingClass.restate, frozenset({OPENED})
+            self.classes, TrainingClass.to_snapshot, frozenset({OPENED})
         )
         self.snapshots.sources.append(source)
         self.producer = LocalProducer(Tables(kept.database("catalog")), self.snapshots)
@@ -59,7 +59,7 @@ class Notify:
         self.tables.declare()
         producers = {"catalog": catalog.producer}
         self.rebuilding = Rebuilding("notify", self.tables, producers)
-        self.read: Read = title
+        self.read: Read = row_of_title
         model = ReadModel("titles", self.titles, {OPENED: lambda e: self.read(e)})
         self.rebuilding.add(model)
 

@@ -9,7 +9,7 @@ from chassis.projections.projection import Told
 from chassis.projections.rebuild import MOST_TRIES, NoSuchModel
 from chassis.projections.snapshot import AT_ONCE
 from notify.domain.title import Title
-from notify.events.told import title
+from notify.events.projected_rows import row_of_title
 
 from tests.engines import Kept
 from tests.messaging.rebuilt import CLASSES, Catalog, Notify
@@ -54,7 +54,7 @@ def test_what_is_told_live_meanwhile_is_never_set_back_and_never_removed(
     notify.fill(catalog.classes)
 
     def overtaken(event: Envelope) -> Told[Title]:
-        told = title(event)
+        told = row_of_title(event)
         if told[0] == "c150":
             notify.titles.put([("c150", 99, Title("c150", "新名"))])
             notify.titles.put([("new", 1, Title("new", "刚开"))])
@@ -77,7 +77,7 @@ def test_a_rebuild_is_stopped_after_a_page_and_goes_on_from_there(
         seen.append(event.partitionkey)
         if len(seen) == AT_ONCE + AT_ONCE // 2:
             notify.rebuilding.stop("titles")
-        return title(event)
+        return row_of_title(event)
 
     notify.read = stopping
     assert notify.rebuild() == "stopped"
@@ -112,7 +112,7 @@ def test_two_replicas_that_do_the_same_page_count_it_once(
         if len(calls) == 1:
             notify.let_go_on()
             notify.rebuilding.step()
-        return title(event)
+        return row_of_title(event)
 
     notify.read = overtaken
     assert notify.rebuild() == "done"
@@ -130,7 +130,7 @@ def test_a_page_that_is_not_as_promised_ends_the_rebuild_with_the_reason(
     notify.read = refused
     assert notify.rebuild() == "failed"
     assert "catalog: c000 has no title" in notify.rebuilding.progress("titles")["why"]
-    notify.read = title
+    notify.read = row_of_title
     assert notify.rebuild() == "done"
     assert len(notify.named()) == 3
 

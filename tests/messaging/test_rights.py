@@ -21,7 +21,7 @@ from chassis.broker.rabbitmq.declarations import events_queue
 from chassis.events.envelope import Envelope, to_bytes
 from chassis.inbox.consumer import NOT_VOUCHED, Consumer
 from chassis.storage.collections import Tables
-from enrollment.events import inlet
+from enrollment.events import roster_consumer as rosters
 from pymongo import MongoClient
 from pymongo.database import Database
 
@@ -45,7 +45,10 @@ def _broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
             bus = as_service(running, service)
             bus.subscriber(service, sorted(contracts.heard_by(service))).close()
         made = as_service(running, "enrollment").inlet(
-            inlet.EXCHANGE, inlet.QUEUE, inlet.PATTERN, at_once=1
+            rosters.EXCHANGE,
+            rosters.QUEUE,
+            rosters.PATTERN,
+            at_once=1,
         )
         assert made is not None
         made.close()
@@ -154,7 +157,12 @@ def test_a_service_wakes_itself_and_looks_at_what_is_its_own(
 def test_enrollment_takes_rosters_in_and_issues_receipts(broker: Broker) -> None:
     branch = broker.add_branch("dongcheng", "word")
     bus = as_service(broker, "enrollment")
-    hearing = bus.inlet(inlet.EXCHANGE, inlet.QUEUE, inlet.PATTERN, at_once=1)
+    hearing = bus.inlet(
+        rosters.EXCHANGE,
+        rosters.QUEUE,
+        rosters.PATTERN,
+        at_once=1,
+    )
     assert hearing is not None
     with kombu.Connection(branch) as connection:
         channel = connection.channel()
@@ -163,7 +171,7 @@ def test_enrollment_takes_rosters_in_and_issues_receipts(broker: Broker) -> None
             b"{}", properties={"user_id": "branch.dongcheng"}
         )
         channel.basic_publish(
-            sent, inlet.EXCHANGE, "branch.dongcheng.roster", mandatory=True
+            sent, rosters.EXCHANGE, "branch.dongcheng.roster", mandatory=True
         )
     batch = until(lambda: hearing.receive(0.2), 10)
     assert batch is not None
@@ -196,25 +204,25 @@ TAKEN = topology.routing_key("enrollment.seat.taken.v1", 3)
     [
         ("hear a queue", lambda c: c.basic_consume(QUEUE)),
         ("get from a queue", lambda c: c.basic_get(QUEUE)),
-        ("get rosters", lambda c: c.basic_get(inlet.QUEUE)),
+        ("get rosters", lambda c: c.basic_get(rosters.QUEUE)),
         ("get what was parked", lambda c: c.basic_get("enrollment.parked")),
         ("get receipts", lambda c: c.basic_get("branch.dongcheng.receipts")),
         ("empty a queue", lambda c: c.queue_purge(QUEUE)),
         ("delete a queue", lambda c: c.queue_delete(QUEUE)),
         ("delete the exchange", lambda c: c.exchange_delete(topology.EXCHANGE)),
-        ("delete the inlet", lambda c: c.exchange_delete(inlet.EXCHANGE)),
+        ("delete the inlet", lambda c: c.exchange_delete(rosters.EXCHANGE)),
         ("make a queue", lambda c: events_queue("x.p00", "x.parked")(c).declare()),
         ("make an exchange", lambda c: kombu.Exchange("x", "topic")(c).declare()),
         ("unbind", lambda c: c.queue_unbind(QUEUE, topology.EXCHANGE, TAKEN)),
         ("bind its queue", lambda c: c.queue_bind(QUEUE, topology.EXCHANGE, "#")),
         (
             "hear rosters in its own queue",
-            lambda c: c.queue_bind("media.p00", inlet.EXCHANGE, "#"),
+            lambda c: c.queue_bind("media.p00", rosters.EXCHANGE, "#"),
         ),
         ("say its facts", lambda c: publish(c, topology.EXCHANGE, TAKEN)),
         (
             "say rosters",
-            lambda c: publish(c, inlet.EXCHANGE, "branch.dongcheng.roster"),
+            lambda c: publish(c, rosters.EXCHANGE, "branch.dongcheng.roster"),
         ),
         (
             "say receipts",

@@ -19,7 +19,7 @@ from biyong.plan import plan
 from chassis.service.process import Service
 from chassis.storage.documents import Aggregate, Copy
 from embedded.supervisor import free_ports
-from enrollment.events.inlet import EXCHANGE, PATTERN, QUEUE
+from enrollment.events.roster_consumer import EXCHANGE, PATTERN, QUEUE
 from pymongo import MongoClient
 from pymongo.database import Database
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -75,7 +75,7 @@ def standing(folder: Path, mongo_url: str) -> Iterator[College]:
     services: dict[str, Service] = {}
     with ExitStack() as stack:
         for program in planned.programs:
-            build = importlib.import_module(f"{program.name}.wiring").build
+            build = importlib.import_module(f"{program.name}.wiring").build_service
             services[program.name] = build(program.environment, bus)
         client = stack.enter_context(MongoClient[dict[str, Any]](mongo_url))
         _begin(services, client, bus)

@@ -9,7 +9,7 @@ from typing import TypeVar
 from chassis.broker.queue_status import count_waiting
 from chassis.inbox.retry_row import PARKED
 from chassis.service.process import Loop
-from enrollment.events.inlet import QUEUE
+from enrollment.events.roster_consumer import QUEUE
 
 from tests.mischief.college import College
 
@@ -84,7 +84,7 @@ class Going:
         due = self._hearing()
         due += [s.relay.run for s in services.values() if s.relay.wake.is_set()]
         if self._waits(QUEUE):
-            due.append(services["enrollment"].workers["inlet"])
+            due.append(services["enrollment"].workers["rosters"])
         return due
 
     def _hearing(self) -> list[Loop]:

@@ -19,7 +19,7 @@ from biyong.mails import invitation_to
 from biyong.upload import upload_lecture
 from catalog.domain.course import LECTURE, Course, Lesson
 from catalog.domain.training_class import TrainingClass
-from catalog.events.published import word
+from catalog.events.to_events import to_event
 from catalog.store import documents
 from catalog.store.courses import (
     CLASS_FORM,
@@ -32,7 +32,7 @@ from chassis.broker.topology import partition
 from chassis.storage.aggregates import Aggregates
 from enrollment.domain.enrolment import enrolment_id
 from enrollment.domain.person import person_id
-from enrollment.events.inlet import EXCHANGE, TYPE
+from enrollment.events.roster_consumer import EXCHANGE, TYPE
 
 import contracts
 from tests.mischief.college import PERSON_SECRET, College
@@ -104,12 +104,12 @@ class Story:
         """Course and class under ids of our own, so that a seed tells the whole."""
         wake = self.college.services["catalog"].relay.wake.set
         courses = StoredCourses(
-            Aggregates("catalog", documents.CourseDocument, COURSE_FORM, word, wake)
+            Aggregates("catalog", documents.CourseDocument, COURSE_FORM, to_event, wake)
         )
-        courses.add(Course(COURSE, "集体协商", "m1", "", "", LESSONS))
+        courses.create(Course(COURSE, "集体协商", "m1", "", "", LESSONS))
         self._operator("POST", f"/api/catalog/courses/{COURSE}/publication")
         classes = StoredClasses(
-            Aggregates("catalog", documents.ClassDocument, CLASS_FORM, word, wake)
+            Aggregates("catalog", documents.ClassDocument, CLASS_FORM, to_event, wake)
         )
         first, last = "2026-12-01", "2099-12-31"
         new = TrainingClass(CLASS, COURSE, "一班", 2, (), first, last, "", "online")

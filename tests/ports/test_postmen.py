@@ -143,7 +143,10 @@ def url(
 
 def postman(address: str, patience_seconds: float = 5.0) -> SmtpPostman:
     return SmtpPostman(
-        SmtpAddress.of(address), SENDER, "https://biyong.example", patience_seconds
+        SmtpAddress.parse_url(address),
+        SENDER,
+        "https://biyong.example",
+        patience_seconds,
     )
 
 
@@ -158,7 +161,7 @@ def _plain(told: Told) -> Iterator[SmtpPostman]:
     with serving(told) as port:
         carrier = postman(f"smtp://{HOST}:{port}?starttls=no", patience_seconds=1.0)
         yield carrier
-        carrier.rest()
+        carrier.close_connection()
 
 
 def a_mail(id_: str = "m1", title: str = "三月班") -> Mail:
@@ -184,7 +187,7 @@ def test_letters_leave_over_one_connection_with_tls_and_login(
         carrier = postman(url(port, certificates))
         for id_ in ("m1", "m2", "m1"):
             send(carrier, id_)
-        carrier.rest()
+        carrier.close_connection()
     assert told.connections == 1
     assert told.receivers == [SECRET] * 3
     letters = [read(raw) for raw in told.letters]
@@ -226,7 +229,7 @@ def test_a_server_without_tls_gets_no_letter_unless_that_is_meant(
             send(postman(f"smtp://{HOST}:{port}"))
         carrier = postman(f"smtp://{HOST}:{port}?starttls=no")
         send(carrier)
-        carrier.rest()
+        carrier.close_connection()
     assert len(told.letters) == 1
 
 
@@ -324,7 +327,7 @@ def test_a_real_server_takes_chinese_letters(real: MailServer, scheme: str) -> N
     address = f"wang-{scheme}@example.com"
     for id_ in ("m1", "m2"):
         send(carrier, id_, address, title="《新时代工会工作》" * 20)
-    carrier.rest()
+    carrier.close_connection()
     assert wait_until(lambda: len(real.letters(address)) == 2, 30)
     for letter in map(read, real.letters(address)):
         assert letter["Subject"] == "已录取：" + "《新时代工会工作》" * 20
@@ -344,7 +347,7 @@ def test_a_real_server_says_who_is_nobody_who_later_and_what_it_refuses(
     with pytest.raises(Refused, match=r"550 5\.7\.1"):
         send(carrier, to="li@example.com", title="spam")
     send(carrier, to="li@example.com")
-    carrier.rest()
+    carrier.close_connection()
     assert wait_until(lambda: len(real.letters("li@example.com")) == 1, 30)
 
 

@@ -8,7 +8,7 @@ from catalog.domain.course import ARCHIVED, DRAFT, LECTURE, Course, Lesson
 from catalog.domain.lecture import FAILED, MAKING, READY, Lecture
 from catalog.domain.outline import Area, Module, Project
 from catalog.domain.training_class import CLOSED, Quota, TrainingClass
-from catalog.events.published import word
+from catalog.events.to_events import to_event
 from catalog.store import documents
 from catalog.store.courses import (
     CLASS_FORM,
@@ -41,14 +41,14 @@ CLASS = TrainingClass(
 
 @pytest.fixture
 def courses(kept: Kept) -> StoredCourses:
-    rows = kept.aggregates("catalog", documents.CourseDocument, COURSE_FORM, word)
+    rows = kept.aggregates("catalog", documents.CourseDocument, COURSE_FORM, to_event)
     return StoredCourses(rows)
 
 
 @pytest.fixture
 def classes(kept: Kept) -> StoredClasses:
     return StoredClasses(
-        kept.aggregates("catalog", documents.ClassDocument, CLASS_FORM, word)
+        kept.aggregates("catalog", documents.ClassDocument, CLASS_FORM, to_event)
     )
 
 
@@ -61,8 +61,10 @@ def lectures(kept: Kept) -> StoredLectures:
 @pytest.fixture
 def outline(kept: Kept) -> StoredOutline:
     return StoredOutline(
-        kept.aggregates("catalog", documents.AreaDocument, form_of(Area), word),
-        kept.aggregates("catalog", documents.ProjectDocument, form_of(Project), word),
+        kept.aggregates("catalog", documents.AreaDocument, form_of(Area), to_event),
+        kept.aggregates(
+            "catalog", documents.ProjectDocument, form_of(Project), to_event
+        ),
     )
 
 
@@ -82,26 +84,26 @@ def shown(
     limit: int = 10,
 ) -> list[str]:
     """By id: those found by title, then those found elsewhere."""
-    found = courses.published(module, words, True, after, limit)
+    found = courses.find_published(module, words, True, after, limit)
     if words:
-        found += courses.published(module, words, False, after, limit)
+        found += courses.find_published(module, words, False, after, limit)
     return [one.id for one in found]
 
 
 def test_a_course_comes_back_as_it_was_put(courses: StoredCourses) -> None:
-    courses.add(COURSE)
+    courses.create(COURSE)
     assert courses.get("a") == COURSE
     assert courses.get("b") is None
 
 
 def test_a_course_that_is_there_stays(courses: StoredCourses) -> None:
-    courses.add(COURSE)
-    courses.add(titled("别的课"))
+    courses.create(COURSE)
+    courses.create(titled("别的课"))
     assert courses.get("a") == COURSE
 
 
 def test_a_course_is_published_and_told_in_one_write(courses: StoredCourses) -> None:
-    courses.add(COURSE)
+    courses.create(COURSE)
     assert said(courses.rows, "a") == []
     courses.change("a", Course.publish)
     assert courses.get("a") == COURSE.publish()[0]
@@ -111,14 +113,14 @@ def test_a_course_is_published_and_told_in_one_write(courses: StoredCourses) -> 
 
 
 def test_a_course_that_moved_is_decided_on_again(courses: StoredCourses) -> None:
-    courses.add(COURSE)
+    courses.create(COURSE)
     decide = overtaken(lambda: courses.change("a", Course.publish), Course.publish)
     assert courses.change("a", decide).edition == 2
     assert said(courses.rows, "a") == ["a.2.0", "a.3.0"]
 
 
 def test_a_decision_for_nothing_leaves_the_course(courses: StoredCourses) -> None:
-    courses.add(replace(COURSE, state=ARCHIVED))
+    courses.create(replace(COURSE, state=ARCHIVED))
     courses.change("a", Course.archive)
     assert version(courses.rows, "a") == 1
     assert said(courses.rows, "a") == []
@@ -133,23 +135,23 @@ def test_published_courses_are_shown_by_id_a_page_at_a_time(
     courses: StoredCourses,
 ) -> None:
     for id_ in ("d", "b", "c", "a"):
-        courses.add(published(id=id_))
-    courses.add(replace(COURSE, id="e", state=DRAFT))
-    courses.add(replace(published(id="f"), state=ARCHIVED))
+        courses.create(published(id=id_))
+    courses.create(replace(COURSE, id="e", state=DRAFT))
+    courses.create(replace(published(id="f"), state=ARCHIVED))
     assert shown(courses, limit=3) == ["a", "b", "c"]
     assert shown(courses, after="c", limit=3) == ["d"]
 
 
 def test_published_courses_are_shown_by_module(courses: StoredCourses) -> None:
     for id_, module in (("a", "safety"), ("b", "law"), ("c", "safety")):
-        courses.add(published(id=id_, module=module))
+        courses.create(published(id=id_, module=module))
     assert shown(courses, module="safety") == ["a", "c"]
     assert shown(courses, module="nothing") == []
 
 
 def test_a_course_is_found_by_all_words_of_what_it_says(courses: StoredCourses) -> None:
-    courses.add(published(id="b"))
-    courses.add(published(id="a", title="劳动法 Law", summary="安全"))
+    courses.create(published(id="b"))
+    courses.create(published(id="a", title="劳动法 Law", summary="安全"))
     assert shown(courses, "安全", "生产") == ["b"]
     assert shown(courses, "安全") == ["b", "a"]
     assert shown(courses, "急救") == ["a", "b"]
@@ -170,13 +172,13 @@ def test_a_course_with_the_longest_texts_there_may_be_is_kept_and_found(
     long = replace(
         COURSE, title=text(200, 7), summary=text(4000, 9000), lessons=lessons
     )
-    courses.add(long.publish()[0])
+    courses.create(long.publish()[0])
     for part in (long.title, long.summary, lessons[0].title, lessons[-1].title):
         assert shown(courses, part[:2], part[-2:]) == ["a"]
 
 
 def test_a_course_is_found_by_what_was_published_last(courses: StoredCourses) -> None:
-    courses.add(COURSE)
+    courses.create(COURSE)
     assert shown(courses, "安全") == []
     courses.change("a", Course.publish)
     courses.change("a", lambda one: (one.edit("劳动法", "", "", LESSONS), ()))
@@ -189,7 +191,7 @@ def test_a_course_is_found_by_what_was_published_last(courses: StoredCourses) ->
 def test_a_course_of_an_earlier_release_is_shown_and_found(
     courses: StoredCourses, kept_edition: str
 ) -> None:
-    courses.add(published())
+    courses.create(published())
     edition = {"title": COURSE.title, "module": COURSE.module}
     edition |= {"lessons": [vars(lesson) for lesson in LESSONS]}
     earlier = None if kept_edition == "none" else edition
@@ -208,54 +210,57 @@ def test_a_course_of_an_earlier_release_is_shown_and_found(
     assert version(courses.rows, "a") == 2
     found = courses.get("a")
     assert found is not None
-    assert found.shown == published().shown
+    assert found.published_edition == published().published_edition
     assert not found.has_unpublished_edits
 
 
 def test_a_course_comes_back_with_its_fastest_rates(courses: StoredCourses) -> None:
     slow = replace(COURSE, fastest=1.5).publish()[0]
-    courses.add(slow.edit(COURSE.title, "现场", "王老师", LESSONS, 1.25))
+    courses.create(slow.edit(COURSE.title, "现场", "王老师", LESSONS, 1.25))
     found = courses.get("a")
     assert found is not None
-    assert found.shown is not None
-    assert (found.fastest, found.shown.fastest) == (1.25, 1.5)
+    assert found.published_edition is not None
+    assert (found.fastest, found.published_edition.fastest) == (1.25, 1.5)
 
 
 def test_a_course_of_before_there_were_rates_allows_two(courses: StoredCourses) -> None:
-    courses.add(published())
+    courses.create(published())
     without = {"$unset": {"fastest": "", "published.fastest": ""}}
     courses.rows.collection.update_one({"_id": "a"}, without)
     found = courses.get("a")
     assert found is not None
-    assert found.shown is not None
-    assert (found.fastest, found.shown.fastest) == (2.0, 2.0)
+    assert found.published_edition is not None
+    assert (found.fastest, found.published_edition.fastest) == (2.0, 2.0)
     assert not found.has_unpublished_edits
 
 
 def test_what_was_edited_under_an_earlier_release_stays_unpublished(
     courses: StoredCourses,
 ) -> None:
-    courses.add(published().edit("新名", "密稿", "欧阳锋", LESSONS))
+    courses.create(published().edit("新名", "密稿", "欧阳锋", LESSONS))
     courses.rows.collection.update_one(
         {"_id": "a"}, {"$unset": {"published.summary": "", "published.teacher": ""}}
     )
     found = courses.get("a")
     assert found is not None
-    assert found.shown is not None
-    assert (found.shown.title, found.shown.summary) == ("安全生产", "")
+    assert found.published_edition is not None
+    assert (found.published_edition.title, found.published_edition.summary) == (
+        "安全生产",
+        "",
+    )
 
 
 def test_published_courses_are_counted_by_module(courses: StoredCourses) -> None:
     assert courses.count_by_module() == {}
     for id_, module in (("a", "safety"), ("b", "law"), ("c", "safety")):
-        courses.add(published(id=id_, module=module))
-    courses.add(replace(COURSE, id="d", module="law", state=DRAFT))
-    courses.add(replace(COURSE, id="e", module="art", state=ARCHIVED))
+        courses.create(published(id=id_, module=module))
+    courses.create(replace(COURSE, id="d", module="law", state=DRAFT))
+    courses.create(replace(COURSE, id="e", module="art", state=ARCHIVED))
     assert courses.count_by_module() == {"safety": 2, "law": 1}
 
 
 def test_a_new_class_is_told_in_the_same_write(classes: StoredClasses) -> None:
-    classes.add(CLASS, CLASS.open(LONG_AGO))
+    classes.create(CLASS, CLASS.open(LONG_AGO))
     assert classes.get("c1") == CLASS
     assert classes.get("c2") is None
     [event] = outbox(classes.rows, "c1")
@@ -264,15 +269,15 @@ def test_a_new_class_is_told_in_the_same_write(classes: StoredClasses) -> None:
 
 
 def test_a_class_that_is_there_stays_and_is_told_once(classes: StoredClasses) -> None:
-    classes.add(CLASS, CLASS.open(LONG_AGO))
+    classes.create(CLASS, CLASS.open(LONG_AGO))
     other = replace(CLASS, capacity=99)
-    classes.add(other, other.open(LONG_AGO))
+    classes.create(other, other.open(LONG_AGO))
     assert classes.get("c1") == CLASS
     assert said(classes.rows, "c1") == ["c1.1.0"]
 
 
 def test_a_class_is_closed_and_told_once(classes: StoredClasses) -> None:
-    classes.add(CLASS, ())
+    classes.create(CLASS, ())
     for _ in range(2):
         assert classes.change("c1", TrainingClass.close).state == CLOSED
     assert classes.get("c1") == replace(CLASS, state=CLOSED)
@@ -280,7 +285,7 @@ def test_a_class_is_closed_and_told_once(classes: StoredClasses) -> None:
 
 
 def test_two_who_close_a_class_at_once_tell_it_once(classes: StoredClasses) -> None:
-    classes.add(CLASS, ())
+    classes.create(CLASS, ())
     close = TrainingClass.close
     classes.change("c1", overtaken(lambda: classes.change("c1", close), close))
     assert said(classes.rows, "c1") == ["c1.2.0"]
@@ -302,7 +307,7 @@ def some_classes(classes: StoredClasses) -> StoredClasses:
         a_class("n3", "2024-04-01", "2024-04-09"),
         a_class("shut", "2024-03-01", "2024-03-09", state=CLOSED, course_id="c"),
     ):
-        classes.add(one, ())
+        classes.create(one, ())
     return classes
 
 
@@ -317,7 +322,7 @@ def running(
     words: tuple[str, ...] = (),
     limit: int = 10,
 ) -> list[str]:
-    found = classes.running(course, words, DAY, DAY, after, limit)
+    found = classes.find_running(course, words, DAY, DAY, after, limit)
     return [one.id for one in found]
 
 
@@ -328,7 +333,7 @@ def coming(
     words: tuple[str, ...] = (),
     limit: int = 10,
 ) -> list[str]:
-    found = classes.coming(course, words, DAY, DAY, after, limit)
+    found = classes.find_coming(course, words, DAY, DAY, after, limit)
     return [one.id for one in found]
 
 
@@ -357,15 +362,15 @@ def test_classes_are_found_by_course_and_by_words_of_the_title(
 def test_a_class_that_is_not_over_is_named_whether_open_or_closed(
     some_classes: StoredClasses,
 ) -> None:
-    found = some_classes.unfinished("c", "2024-03-09")
+    found = some_classes.get_unfinished("c", "2024-03-09")
     assert found is not None
     assert found.id == "shut"
-    assert some_classes.unfinished("c", "2024-03-10") is None
-    assert some_classes.unfinished("d", DAY) is None
+    assert some_classes.get_unfinished("c", "2024-03-10") is None
+    assert some_classes.get_unfinished("d", DAY) is None
 
 
 def test_a_class_of_an_earlier_release_is_found(classes: StoredClasses) -> None:
-    classes.add(a_class("c1", "2024-03-01", "2024-03-09"), ())
+    classes.create(a_class("c1", "2024-03-01", "2024-03-09"), ())
     unset = {"$unset": {"title_words": ""}}
     classes.rows.collection.update_one({"_id": "c1"}, unset)
     assert running(classes) == ["c1"]
@@ -379,8 +384,8 @@ def test_of_the_lectures_asked_for_those_told_of_are_named(
 ) -> None:
     ready = Lecture("v1", 1, READY, 100, 61.5)
     lectures.put([("v1", 5, ready), ("v2", 2, Lecture("v2", 1, MAKING, 10))])
-    assert lectures.named(["v1", "v9"]) == {"v1": ready}
-    assert lectures.named([]) == {}
+    assert lectures.find_by_ids(["v1", "v9"]) == {"v1": ready}
+    assert lectures.find_by_ids([]) == {}
 
 
 def test_newer_word_of_a_lecture_is_kept_and_older_is_not(
@@ -389,7 +394,7 @@ def test_newer_word_of_a_lecture_is_kept_and_older_is_not(
     older, newer = Lecture("v1", 2, MAKING, 40), Lecture("v1", 2, FAILED, reason="坏")
     for version_, word_ in ((4, older), (5, newer), (4, older), (5, older)):
         lectures.put([("v1", version_, word_)])
-    assert lectures.named(["v1"]) == {"v1": newer}
+    assert lectures.find_by_ids(["v1"]) == {"v1": newer}
 
 
 def test_areas_stand_in_order_and_are_replaced_whole(outline: StoredOutline) -> None:
@@ -398,7 +403,7 @@ def test_areas_stand_in_order_and_are_replaced_whole(outline: StoredOutline) -> 
     outline.put_area(second)
     outline.put_area(replace(first, name="旧", modules=modules[1:]))
     outline.put_area(first)
-    assert outline.areas() == [first, second]
+    assert outline.find_areas() == [first, second]
 
 
 def test_projects_stand_in_order_and_are_replaced_whole(outline: StoredOutline) -> None:
@@ -407,4 +412,4 @@ def test_projects_stand_in_order_and_are_replaced_whole(outline: StoredOutline) 
     outline.put_project(second)
     outline.put_project(replace(first, place=9, summary="旧"))
     outline.put_project(first)
-    assert outline.projects() == [first, second]
+    assert outline.find_projects() == [first, second]

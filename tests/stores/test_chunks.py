@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from enrollment.domain.roster import DECIDED, ENROLLED, Chunk, Outcome, Row
-from enrollment.events.published import word
+from enrollment.events.to_events import to_event
 from enrollment.store import documents
 from enrollment.store.chunks import ROWS_KEPT_SECONDS, StoredChunks, chunk_form
 from enrollment.store.id_numbers import IdNumbers
@@ -22,7 +22,9 @@ OUTCOMES = [Outcome(1, ENROLLED, enrolment_id="c1.wang.1"), Outcome(2, "rejected
 
 @pytest.fixture
 def chunks(kept: Kept) -> StoredChunks:
-    rows = kept.aggregates("enrollment", documents.ChunkDocument, chunk_form(IDS), word)
+    rows = kept.aggregates(
+        "enrollment", documents.ChunkDocument, chunk_form(IDS), to_event
+    )
     return StoredChunks(rows)
 
 
@@ -38,7 +40,7 @@ def after_the_term() -> float:
 
 
 def test_a_chunk_comes_back_as_it_was_put(chunks: StoredChunks) -> None:
-    assert chunks.add(chunk("k1"))
+    assert chunks.create(chunk("k1"))
     assert chunks.get("east/k1") == chunk("k1")
     assert chunks.get("west/k1") is None
 
@@ -47,13 +49,13 @@ def test_an_id_number_in_a_row_lies_sealed_and_comes_back(
     chunks: StoredChunks,
 ) -> None:
     named = replace(chunk("k1"), rows=(replace(ROW, id_number=NUMBER), SECOND))
-    chunks.add(named)
+    chunks.create(named)
     assert chunks.get("east/k1") == named
     assert NUMBER not in str(chunks.rows.collection.find_one({"_id": "east/k1"}))
 
 
 def test_a_row_of_an_earlier_release_is_read_in_clear(chunks: StoredChunks) -> None:
-    chunks.add(chunk("k1"))
+    chunks.create(chunk("k1"))
     in_clear = {"$set": {"rows.0.id_number": NUMBER}}
     chunks.rows.collection.update_one({"_id": "east/k1"}, in_clear)
     found = chunks.get("east/k1")
@@ -62,8 +64,8 @@ def test_a_row_of_an_earlier_release_is_read_in_clear(chunks: StoredChunks) -> N
 
 
 def test_a_chunk_id_is_taken_once(chunks: StoredChunks) -> None:
-    chunks.add(chunk("k1"))
-    assert not chunks.add(chunk("k1", received=20.0))
+    chunks.create(chunk("k1"))
+    assert not chunks.create(chunk("k1", received=20.0))
     assert chunks.get("east/k1") == chunk("k1")
 
 
@@ -74,7 +76,7 @@ def a_chunk(branch: str, key: str, rows: int) -> Chunk:
 
 def test_chunks_of_one_branch_are_claimed_as_they_came(chunks: StoredChunks) -> None:
     for key in ("k3", "k1", "k2"):
-        chunks.add(chunk(key))
+        chunks.create(chunk(key))
     claimed = [chunks.claim() for _ in range(4)]
     assert claimed == ["east/k3", "east/k1", "east/k2", None]
 
@@ -83,30 +85,30 @@ def test_a_single_row_comes_next_however_much_of_another_branch_waits(
     chunks: StoredChunks,
 ) -> None:
     for number in range(30):
-        chunks.add(a_chunk("flood", f"k{number}", 200))
+        chunks.create(a_chunk("flood", f"k{number}", 200))
     assert [chunks.claim() for _ in range(3)] == ["flood/k0", "flood/k1", "flood/k2"]
-    chunks.add(a_chunk("west", "one", 1))
+    chunks.create(a_chunk("west", "one", 1))
     assert chunks.claim() == "west/one"
     assert chunks.claim() == "flood/k3"
 
 
 def test_branches_that_send_much_take_turns(chunks: StoredChunks) -> None:
     for number in range(3):
-        chunks.add(a_chunk("east", f"k{number}", 200))
+        chunks.create(a_chunk("east", f"k{number}", 200))
     chunks.claim()
     for number in range(3):
-        chunks.add(a_chunk("west", f"k{number}", 200))
+        chunks.create(a_chunk("west", f"k{number}", 200))
     branches = [str(chunks.claim()).split("/")[0] for _ in range(5)]
     assert sorted(branches[:2]) == sorted(branches[2:4]) == ["east", "west"]
 
 
 def test_who_was_silent_for_long_has_saved_no_turns_up(chunks: StoredChunks) -> None:
     for number in range(5):
-        chunks.add(a_chunk("east", f"k{number}", 200))
+        chunks.create(a_chunk("east", f"k{number}", 200))
         chunks.claim()
     for number in range(3):
-        chunks.add(a_chunk("west", f"k{number}", 200))
-        chunks.add(a_chunk("east", f"later{number}", 200))
+        chunks.create(a_chunk("west", f"k{number}", 200))
+        chunks.create(a_chunk("east", f"later{number}", 200))
     branches = [str(chunks.claim()).split("/")[0] for _ in range(6)]
     assert sorted(branches[:2]) == sorted(branches[2:4]) == ["east", "west"]
 
@@ -114,9 +116,9 @@ def test_who_was_silent_for_long_has_saved_no_turns_up(chunks: StoredChunks) -> 
 def test_a_small_chunk_is_decided_beside_large_ones_of_others(
     chunks: StoredChunks,
 ) -> None:
-    chunks.add(a_chunk("east", "large", 200))
-    chunks.add(a_chunk("west", "one", 1))
-    chunks.add(a_chunk("north", "some", 20))
+    chunks.create(a_chunk("east", "large", 200))
+    chunks.create(a_chunk("west", "one", 1))
+    chunks.create(a_chunk("north", "some", 20))
     claimed = [chunks.claim_small() for _ in range(3)]
     assert claimed == ["west/one", "north/some", None]
     assert chunks.claim() == "east/large"
@@ -125,8 +127,8 @@ def test_a_small_chunk_is_decided_beside_large_ones_of_others(
 def test_a_small_chunk_overtakes_nothing_of_its_own_branch(
     chunks: StoredChunks,
 ) -> None:
-    chunks.add(a_chunk("east", "large", 200))
-    chunks.add(a_chunk("east", "rest", 5))
+    chunks.create(a_chunk("east", "large", 200))
+    chunks.create(a_chunk("east", "rest", 5))
     assert chunks.claim_small() is None
     assert [chunks.claim(), chunks.claim()] == ["east/large", "east/rest"]
 
@@ -134,8 +136,8 @@ def test_a_small_chunk_overtakes_nothing_of_its_own_branch(
 def test_a_chunk_that_waits_since_before_there_were_turns_is_claimed_first(
     chunks: StoredChunks,
 ) -> None:
-    chunks.add(chunk("new"))
-    chunks.add(chunk("old"))
+    chunks.create(chunk("new"))
+    chunks.create(chunk("old"))
     chunks.rows.collection.update_one({"_id": "east/old"}, {"$unset": {"turn": ""}})
     assert [chunks.claim(), chunks.claim()] == ["east/old", "east/new"]
 
@@ -144,45 +146,45 @@ def test_what_is_sent_again_does_not_count_as_waiting_twice(
     chunks: StoredChunks,
 ) -> None:
     for _ in range(5):
-        chunks.add(a_chunk("east", "same", 200))
-        chunks.add(a_chunk("east", "other", 200))
-    assert chunks.waiting_rows("east") <= 450
+        chunks.create(a_chunk("east", "same", 200))
+        chunks.create(a_chunk("east", "other", 200))
+    assert chunks.count_waiting_rows("east") <= 450
     chunks.claim()
     chunks.claim()
     for key in ("same", "other"):
         chunks.decide(f"east/{key}", OUTCOMES)
-        chunks.add(a_chunk("east", key, 200))
-    assert chunks.waiting_rows("east") == 0
+        chunks.create(a_chunk("east", key, 200))
+    assert chunks.count_waiting_rows("east") == 0
 
 
 def test_how_much_of_a_branch_waits_is_known_to_a_few_rows(
     chunks: StoredChunks,
 ) -> None:
-    assert chunks.waiting_rows("east") == 0
+    assert chunks.count_waiting_rows("east") == 0
     for number in range(4):
-        chunks.add(a_chunk("east", f"k{number}", 200))
-    assert 800 <= chunks.waiting_rows("east") <= 900
-    assert chunks.waiting_rows("west") == 0
+        chunks.create(a_chunk("east", f"k{number}", 200))
+    assert 800 <= chunks.count_waiting_rows("east") <= 900
+    assert chunks.count_waiting_rows("west") == 0
     for _ in range(4):
         chunks.claim()
-    assert chunks.waiting_rows("east") == 0
+    assert chunks.count_waiting_rows("east") == 0
 
 
 def test_a_claimed_chunk_is_not_given_to_another_worker(chunks: StoredChunks) -> None:
-    chunks.add(chunk("k1"))
+    chunks.create(chunk("k1"))
     assert chunks.claim() == "east/k1"
     assert chunks.claim() is None
 
 
 def test_a_chunk_whose_worker_died_falls_due_again(chunks: StoredChunks) -> None:
-    chunks.add(chunk("k1"))
+    chunks.create(chunk("k1"))
     chunks.claim()
     let_lapse(chunks.rows, "east/k1")
     assert chunks.claim() == "east/k1"
 
 
 def test_a_decided_chunk_is_not_claimed(chunks: StoredChunks) -> None:
-    chunks.add(chunk("k1"))
+    chunks.create(chunk("k1"))
     chunks.decide("east/k1", OUTCOMES)
     assert chunks.claim() is None
 
@@ -190,7 +192,7 @@ def test_a_decided_chunk_is_not_claimed(chunks: StoredChunks) -> None:
 def test_a_decided_chunk_issues_its_receipt_in_the_same_write(
     chunks: StoredChunks,
 ) -> None:
-    chunks.add(chunk("k1"))
+    chunks.create(chunk("k1"))
     assert said(chunks.rows, "east/k1") == []
     chunks.decide("east/k1", OUTCOMES)
     decided = replace(chunk("k1"), state=DECIDED, outcomes=tuple(OUTCOMES))
@@ -206,7 +208,7 @@ def test_a_decided_chunk_issues_its_receipt_in_the_same_write(
 
 
 def test_a_closed_chunk_stays(chunks: StoredChunks) -> None:
-    chunks.add(chunk("k1"))
+    chunks.create(chunk("k1"))
     chunks.decide("east/k1", OUTCOMES)
     chunks.decide("east/k1", OUTCOMES[:1])
     found = chunks.get("east/k1")
@@ -217,9 +219,9 @@ def test_a_closed_chunk_stays(chunks: StoredChunks) -> None:
 
 
 def test_a_receipt_is_issued_again_when_asked(chunks: StoredChunks) -> None:
-    chunks.add(chunk("k1"))
+    chunks.create(chunk("k1"))
     chunks.decide("east/k1", OUTCOMES)
-    chunks.say_again("east/k1")
+    chunks.reissue_receipt("east/k1")
     first, again = outbox(chunks.rows, "east/k1")
     assert again["id"] == "east/k1.3.0"
     assert again["data"] == first["data"]
@@ -228,52 +230,52 @@ def test_a_receipt_is_issued_again_when_asked(chunks: StoredChunks) -> None:
 
 def test_a_roster_shows_its_chunks_as_they_came(chunks: StoredChunks) -> None:
     for key, received in (("k1", 30.0), ("k2", 10.0), ("k3", 20.0)):
-        chunks.add(chunk(key, received))
-    chunks.add(chunk("k4", roster="r2"))
-    chunks.add(chunk("k1", branch="west"))
-    found = chunks.of_roster("east", "r1")
+        chunks.create(chunk(key, received))
+    chunks.create(chunk("k4", roster="r2"))
+    chunks.create(chunk("k1", branch="west"))
+    found = chunks.find_by_roster("east", "r1")
     assert [one.key for one in found] == ["k2", "k3", "k1"]
-    assert chunks.of_roster("east", "r9") == []
+    assert chunks.find_by_roster("east", "r9") == []
 
 
 def test_how_far_a_roster_is_is_told_without_its_rows(chunks: StoredChunks) -> None:
     for key, received in (("k1", 30.0), ("k2", 10.0)):
-        chunks.add(chunk(key, received))
+        chunks.create(chunk(key, received))
     noted = [replace(outcome, notes=("restored",)) for outcome in OUTCOMES]
     chunks.decide("east/k1", noted)
-    waiting, decided = chunks.progress("east", "r1")
+    waiting, decided = chunks.find_progress("east", "r1")
     rows = len(chunk("k1").rows)
     assert (waiting.key, waiting.count, waiting.outcomes) == ("k2", rows, {})
     counted = Counter(outcome.outcome for outcome in OUTCOMES)
     assert (decided.state, decided.outcomes) == (DECIDED, dict(counted))
     assert decided.notes == {"restored": len(OUTCOMES)}
-    assert chunks.progress("east", "r9") == []
+    assert chunks.find_progress("east", "r9") == []
 
 
 def test_the_latest_rosters_of_branches_show_their_first_chunk(
     chunks: StoredChunks,
 ) -> None:
-    chunks.add(chunk("k1", 10.0))
-    chunks.add(chunk("k2", 11.0))
-    chunks.add(chunk("k3", 30.0, roster="r2"))
-    chunks.add(chunk("k1", 20.0, branch="west"))
-    chunks.add(chunk("k1", 40.0, branch="north"))
-    found = chunks.rosters(["east", "west"], 10)
+    chunks.create(chunk("k1", 10.0))
+    chunks.create(chunk("k2", 11.0))
+    chunks.create(chunk("k3", 30.0, roster="r2"))
+    chunks.create(chunk("k1", 20.0, branch="west"))
+    chunks.create(chunk("k1", 40.0, branch="north"))
+    found = chunks.find_latest_rosters(["east", "west"], 10)
     assert [one.id for one in found] == ["east/k3", "west/k1", "east/k1"]
-    assert [one.id for one in chunks.rosters(["east", "west"], 2)] == [
+    assert [one.id for one in chunks.find_latest_rosters(["east", "west"], 2)] == [
         "east/k3",
         "west/k1",
     ]
-    assert chunks.rosters([], 10) == []
+    assert chunks.find_latest_rosters([], 10) == []
 
 
 def test_a_roster_of_many_chunks_takes_one_place_among_the_latest(
     chunks: StoredChunks,
 ) -> None:
-    chunks.add(chunk("small", 5.0, roster="r0"))
+    chunks.create(chunk("small", 5.0, roster="r0"))
     for place in range(3):
-        chunks.add(chunk(f"k{place}", 10.0 + place))
-    found = chunks.rosters(["east"], 2)
+        chunks.create(chunk(f"k{place}", 10.0 + place))
+    found = chunks.find_latest_rosters(["east"], 2)
     assert [one.key for one in found] == ["k0", "small"]
 
 
@@ -281,7 +283,7 @@ def test_rows_are_forgotten_after_their_term_and_the_receipt_stays(
     chunks: StoredChunks,
 ) -> None:
     for key in ("k1", "k2"):
-        chunks.add(chunk(key))
+        chunks.create(chunk(key))
         chunks.decide(f"east/{key}", OUTCOMES)
     assert chunks.clear_old_rows(after_the_term()) == 2
     assert chunks.get("east/k1") == replace(
@@ -291,7 +293,7 @@ def test_rows_are_forgotten_after_their_term_and_the_receipt_stays(
 
 
 def test_rows_are_kept_for_their_term(chunks: StoredChunks) -> None:
-    chunks.add(chunk("k1"))
+    chunks.create(chunk("k1"))
     chunks.decide("east/k1", OUTCOMES)
     assert chunks.clear_old_rows(time.time() + ROWS_KEPT_SECONDS - 60.0) == 0
     found = chunks.get("east/k1")
@@ -300,7 +302,7 @@ def test_rows_are_kept_for_their_term(chunks: StoredChunks) -> None:
 
 
 def test_rows_that_are_not_decided_are_never_forgotten(chunks: StoredChunks) -> None:
-    chunks.add(chunk("k1"))
+    chunks.create(chunk("k1"))
     chunks.claim()
     assert chunks.clear_old_rows(after_the_term()) == 0
     assert chunks.get("east/k1") == chunk("k1")
@@ -309,9 +311,9 @@ def test_rows_that_are_not_decided_are_never_forgotten(chunks: StoredChunks) -> 
 def test_a_receipt_issued_again_does_not_keep_the_rows_longer(
     chunks: StoredChunks,
 ) -> None:
-    chunks.add(chunk("k1"))
+    chunks.create(chunk("k1"))
     chunks.decide("east/k1", OUTCOMES)
     decided = chunks.rows.collection.find_one({"_id": "east/k1"})
     assert decided is not None
-    chunks.say_again("east/k1")
+    chunks.reissue_receipt("east/k1")
     assert chunks.clear_old_rows(decided["rows_until"]) == 1

@@ -8,8 +8,14 @@ from chassis.http.auth import Scope
 from chassis.storage.aggregates import NotThere, form_of
 from enrollment.domain.branch import Branch
 from enrollment.domain.person import Membership, Person, PersonChange
-from enrollment.domain.seat_book import Asking, Entry, Granted, Quota, SeatBook
-from enrollment.events.published import word
+from enrollment.domain.seat_book import (
+    JournalEntry,
+    Quota,
+    SeatBook,
+    SeatGrant,
+    SeatRequest,
+)
+from enrollment.events.to_events import to_event
 from enrollment.store import documents
 from enrollment.store.id_numbers import IdNumbers
 from enrollment.store.people import StoredBranches, StoredPeople, person_form
@@ -28,7 +34,7 @@ BOOK = SeatBook("c1", "course1", 30, {"east": Quota(10, 2)}, taken=2)
 @pytest.fixture
 def branches(kept: Kept) -> StoredBranches:
     rows = kept.aggregates(
-        "enrollment", documents.BranchDocument, form_of(Branch), word
+        "enrollment", documents.BranchDocument, form_of(Branch), to_event
     )
     return StoredBranches(rows)
 
@@ -37,13 +43,16 @@ def branches(kept: Kept) -> StoredBranches:
 def people(kept: Kept) -> StoredPeople:
     return StoredPeople(
         kept.aggregates(
-            "enrollment", documents.PersonDocument, person_form(ID_NUMBERS), word
+            "enrollment", documents.PersonDocument, person_form(ID_NUMBERS), to_event
         ),
         kept.aggregates(
-            "enrollment", documents.MembershipDocument, form_of(Membership), word
+            "enrollment", documents.MembershipDocument, form_of(Membership), to_event
         ),
         kept.aggregates(
-            "enrollment", documents.PersonChangeDocument, form_of(PersonChange), word
+            "enrollment",
+            documents.PersonChangeDocument,
+            form_of(PersonChange),
+            to_event,
         ),
         ID_NUMBERS,
     )
@@ -52,7 +61,7 @@ def people(kept: Kept) -> StoredPeople:
 @pytest.fixture
 def books(kept: Kept) -> StoredBooks:
     rows = kept.aggregates(
-        "enrollment", documents.SeatBookDocument, form_of(SeatBook), word
+        "enrollment", documents.SeatBookDocument, form_of(SeatBook), to_event
     )
     return StoredBooks(rows)
 
@@ -72,53 +81,53 @@ def test_a_scope_shows_the_branch_and_all_below_it(branches: StoredBranches) -> 
         ("street", ("city", "east", "street")),
         ("west", ("city", "west")),
     ):
-        assert branches.add(Branch(id_, f"{id_} 工会", line))
-    assert [one.id for one in branches.within(Scope.below("east"))] == [
+        assert branches.create(Branch(id_, f"{id_} 工会", line))
+    assert [one.id for one in branches.find_within(Scope.below("east"))] == [
         "east",
         "street",
     ]
-    assert len(branches.within(Scope.all())) == 4
-    assert branches.within(Scope.below("nowhere")) == []
+    assert len(branches.find_within(Scope.all())) == 4
+    assert branches.find_within(Scope.below("nowhere")) == []
 
 
 def test_a_branch_stands_before_those_below_it(branches: StoredBranches) -> None:
     for line in (("b", "a"), ("b", "a", "c"), ("d",), ("b",)):
-        branches.add(Branch(line[-1], "工会", line))
-    assert [one.id for one in branches.within(Scope.all())] == ["b", "a", "c", "d"]
+        branches.create(Branch(line[-1], "工会", line))
+    assert [one.id for one in branches.find_within(Scope.all())] == ["b", "a", "c", "d"]
 
 
 def test_a_branch_id_is_taken_once(branches: StoredBranches) -> None:
-    assert branches.add(Branch("a", "甲", ("a",)))
-    assert not branches.add(Branch("a", "乙", ("a",)))
+    assert branches.create(Branch("a", "甲", ("a",)))
+    assert not branches.create(Branch("a", "乙", ("a",)))
     found = branches.get("a")
     assert found is not None
     assert found.name == "甲"
 
 
 def test_a_branch_nobody_added_is_not_there(branches: StoredBranches) -> None:
-    branches.add(Branch("a", "甲", ("a",)))
+    branches.create(Branch("a", "甲", ("a",)))
     assert branches.get("A") is None
 
 
 def test_of_the_people_asked_for_the_known_ones_are_named(people: StoredPeople) -> None:
-    people.register([(WANG, "east"), (LI, "east")])
-    assert people.named(["wang", "nobody"]) == {"wang": WANG}
-    assert people.named([]) == {}
+    people.create_people([(WANG, "east"), (LI, "east")])
+    assert people.find_by_ids(["wang", "nobody"]) == {"wang": WANG}
+    assert people.find_by_ids([]) == {}
 
 
 def test_a_new_person_is_told_with_the_branch_in_the_same_write(
     people: StoredPeople,
 ) -> None:
-    people.register([(WANG, "east")])
+    people.create_people([(WANG, "east")])
     [event] = outbox(people.people, "wang")
     assert event["id"] == "wang.1.0"
     assert event["data"] == {"person_id": "wang", "branch_id": "east"}
 
 
 def test_a_known_person_stays_and_is_told_once(people: StoredPeople) -> None:
-    people.register([(WANG, "east"), (WANG, "east")])
-    people.register([(replace(WANG, name="王大明"), "west"), (LI, "west")])
-    assert people.named(["wang", "li"]) == {"wang": WANG, "li": LI}
+    people.create_people([(WANG, "east"), (WANG, "east")])
+    people.create_people([(replace(WANG, name="王大明"), "west"), (LI, "west")])
+    assert people.find_by_ids(["wang", "li"]) == {"wang": WANG, "li": LI}
     assert said(people.people, "wang") == ["wang.1.0"]
     assert version(people.people, "wang") == 1
 
@@ -126,15 +135,17 @@ def test_a_known_person_stays_and_is_told_once(people: StoredPeople) -> None:
 def test_of_the_memberships_asked_for_those_there_are_given(
     people: StoredPeople,
 ) -> None:
-    people.join([member("east", "1"), member("west", "1", "li")])
-    assert people.members(["east:1", "east:2"]) == {"east:1": member("east", "1")}
-    assert people.members([]) == {}
+    people.create_memberships([member("east", "1"), member("west", "1", "li")])
+    assert people.find_memberships(["east:1", "east:2"]) == {
+        "east:1": member("east", "1")
+    }
+    assert people.find_memberships([]) == {}
 
 
 def test_a_membership_that_is_there_stays(people: StoredPeople) -> None:
-    people.join([member("east", "1")])
-    people.join([member("east", "1", "li"), member("east", "2", "li")])
-    held = people.members(["east:1", "east:2"])
+    people.create_memberships([member("east", "1")])
+    people.create_memberships([member("east", "1", "li"), member("east", "2", "li")])
+    held = people.find_memberships(["east:1", "east:2"])
     assert {id_: one.person_id for id_, one in held.items()} == {
         "east:1": "wang",
         "east:2": "li",
@@ -142,7 +153,7 @@ def test_a_membership_that_is_there_stays(people: StoredPeople) -> None:
 
 
 def test_members_of_branches_come_by_id_a_page_at_a_time(people: StoredPeople) -> None:
-    people.register([(WANG, "east"), (LI, "east")])
+    people.create_people([(WANG, "east"), (LI, "east")])
     for branch, number, person in (
         ("west", "1", "li"),
         ("east", "甲", "li"),
@@ -150,50 +161,50 @@ def test_members_of_branches_come_by_id_a_page_at_a_time(people: StoredPeople) -
         ("east", "10", "wang"),
         ("north", "1", "wang"),
     ):
-        people.join([member(branch, number, person)])
-    first = people.of_branches(["east", "west"], "", 3)
-    rest = people.of_branches(["east", "west"], first[-1][0].id, 3)
+        people.create_memberships([member(branch, number, person)])
+    first = people.find_by_branches(["east", "west"], "", 3)
+    rest = people.find_by_branches(["east", "west"], first[-1][0].id, 3)
     assert [one.id for one, _ in first] == ["east:10", "east:2", "east:甲"]
     assert rest == [(member("west", "1", "li"), LI)]
-    assert people.of_branches([], "", 3) == []
+    assert people.find_by_branches([], "", 3) == []
 
 
 def test_a_member_whose_person_is_not_written_yet_is_left_out(
     people: StoredPeople,
 ) -> None:
-    people.register([(WANG, "east")])
-    people.join([member("east", "1"), member("east", "2", "li")])
-    listed = people.of_branches(["east"], "", 10)
+    people.create_people([(WANG, "east")])
+    people.create_memberships([member("east", "1"), member("east", "2", "li")])
+    listed = people.find_by_branches(["east"], "", 10)
     assert [one.id for one, _ in listed] == ["east:1"]
 
 
 def test_a_book_comes_back_with_its_quotas_and_its_journal(books: StoredBooks) -> None:
-    asking = Asking("c1.wang.1", "wang", ("city", "east"))
+    asking = SeatRequest("c1.wang.1", "wang", ("city", "east"))
     entries = (
-        Entry("east/k1", granted=(Granted(asking, 1, seated=False),)),
-        Entry("leave", withdrawn="c1.li.1", at=NOW, promoted=("c1.wang.1",)),
+        JournalEntry("east/k1", granted=(SeatGrant(asking, 1, seated=False),)),
+        JournalEntry("leave", withdrawn="c1.li.1", at=NOW, promoted=("c1.wang.1",)),
     )
     book = replace(BOOK, waiting=1, next_ticket=4, journal=entries, closed=True)
-    books.open(book)
+    books.create(book)
     assert books.get("c1") == book
     assert books.get("c2") is None
 
 
 def test_a_book_that_is_open_stays(books: StoredBooks) -> None:
-    books.open(BOOK)
-    books.open(replace(BOOK, capacity=99))
+    books.create(BOOK)
+    books.create(replace(BOOK, capacity=99))
     assert books.get("c1") == BOOK
 
 
 def test_a_book_that_moved_is_decided_on_again(books: StoredBooks) -> None:
-    books.open(BOOK)
+    books.create(BOOK)
     by = overtaken(lambda: books.change("c1", one_more), one_more)
     assert books.change("c1", by).taken == 4
     assert books.get("c1") == replace(BOOK, taken=4)
 
 
 def test_a_decision_for_nothing_leaves_the_book_as_it_was(books: StoredBooks) -> None:
-    books.open(BOOK)
+    books.create(BOOK)
     assert books.change("c1", lambda _: None) == BOOK
     assert version(books.rows, "c1") == 1
 

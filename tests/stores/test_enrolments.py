@@ -7,8 +7,8 @@ import pytest
 from chassis.http.auth import Scope
 from chassis.storage.aggregates import NotThere, form_of
 from enrollment.domain.enrolment import SEATED, WAITING, WITHDRAWN, Enrolment
-from enrollment.domain.seat_book import Waiting
-from enrollment.events.published import word
+from enrollment.domain.seat_book import WaitingTicket
+from enrollment.events.to_events import to_event
 from enrollment.store import documents
 from enrollment.store.seats import PAGE, StoredEnrolments
 
@@ -33,7 +33,7 @@ LI = replace(WANG, person_id="li", ticket=2, first=WAITING, state=WAITING)
 @pytest.fixture
 def enrolments(kept: Kept) -> StoredEnrolments:
     rows = kept.aggregates(
-        "enrollment", documents.EnrolmentDocument, form_of(Enrolment), word
+        "enrollment", documents.EnrolmentDocument, form_of(Enrolment), to_event
     )
     return StoredEnrolments(rows)
 
@@ -41,14 +41,14 @@ def enrolments(kept: Kept) -> StoredEnrolments:
 def test_of_the_enrolments_asked_for_those_there_are_given(
     enrolments: StoredEnrolments,
 ) -> None:
-    assert enrolments.add([WANG, LI]) == set()
+    assert enrolments.create([WANG, LI]) == set()
     assert enrolments.get("c1.wang.1") == WANG
     assert enrolments.get("c1.wang.2") is None
-    assert enrolments.named(["c1.li.1", "c2.li.1"]) == {"c1.li.1": LI}
+    assert enrolments.find_by_ids(["c1.li.1", "c2.li.1"]) == {"c1.li.1": LI}
 
 
 def test_new_ones_are_told_in_the_same_write(enrolments: StoredEnrolments) -> None:
-    enrolments.add([WANG, LI])
+    enrolments.create([WANG, LI])
     [taken] = outbox(enrolments.rows, WANG.id)
     [waits] = outbox(enrolments.rows, LI.id)
     assert (taken["id"], taken["type"]) == ("c1.wang.1.1.0", "enrollment.seat.taken.v1")
@@ -57,11 +57,11 @@ def test_new_ones_are_told_in_the_same_write(enrolments: StoredEnrolments) -> No
 
 
 def test_those_there_already_are_named_and_stay(enrolments: StoredEnrolments) -> None:
-    enrolments.add([LI])
+    enrolments.create([LI])
     again = replace(LI, ticket=9, state=SEATED)
     late = replace(WANG, person_id="zhao", ticket=3)
-    assert enrolments.add([WANG, again, late]) == {LI.id}
-    assert enrolments.named([WANG.id, LI.id, late.id]) == {
+    assert enrolments.create([WANG, again, late]) == {LI.id}
+    assert enrolments.find_by_ids([WANG.id, LI.id, late.id]) == {
         WANG.id: WANG,
         LI.id: LI,
         late.id: late,
@@ -70,22 +70,22 @@ def test_those_there_already_are_named_and_stay(enrolments: StoredEnrolments) ->
 
 
 def test_adding_nobody_is_no_fault(enrolments: StoredEnrolments) -> None:
-    assert enrolments.add([]) == set()
+    assert enrolments.create([]) == set()
 
 
 def test_a_chunk_shows_what_it_brought_into_the_class(
     enrolments: StoredEnrolments,
 ) -> None:
     elsewhere = [replace(WANG, class_id="c2"), replace(LI, chunk_id="east/k2")]
-    enrolments.add([WANG, *elsewhere])
-    assert enrolments.of_chunk("c1", "east/k1") == [WANG]
+    enrolments.create([WANG, *elsewhere])
+    assert enrolments.find_by_chunk("c1", "east/k1") == [WANG]
 
 
 def test_the_last_attempt_of_each_person_counts(enrolments: StoredEnrolments) -> None:
     tenth, second = replace(WANG, attempt=10), replace(WANG, attempt=2)
     in_other_class = replace(LI, class_id="c2")
-    enrolments.add([tenth, WANG, second, in_other_class])
-    assert enrolments.latest("c1", ["wang", "li", "nobody"]) == {"wang": tenth}
+    enrolments.create([tenth, WANG, second, in_other_class])
+    assert enrolments.find_latest("c1", ["wang", "li", "nobody"]) == {"wang": tenth}
 
 
 @pytest.mark.parametrize("many", [0, PAGE, PAGE + 1])
@@ -95,23 +95,23 @@ def test_the_waiting_list_comes_by_ticket_and_whole(
     tickets = range(2, many + 2)
     waiting = [replace(LI, person_id=f"p{n}", ticket=n) for n in reversed(tickets)]
     in_other_class = replace(LI, class_id="c2", ticket=5)
-    enrolments.add([*waiting, WANG, in_other_class])
-    assert list(enrolments.waiting("c1")) == [
-        Waiting(f"c1.p{n}.1", n, ("city", "east")) for n in tickets
+    enrolments.create([*waiting, WANG, in_other_class])
+    assert list(enrolments.find_waiting("c1")) == [
+        WaitingTicket(f"c1.p{n}.1", n, ("city", "east")) for n in tickets
     ]
 
 
 def test_the_waiting_list_is_read_as_it_is_used(enrolments: StoredEnrolments) -> None:
     tickets = range(1, PAGE + 2)
-    enrolments.add([replace(LI, person_id=f"p{n}", ticket=n) for n in tickets])
-    line = enrolments.waiting("c1")
+    enrolments.create([replace(LI, person_id=f"p{n}", ticket=n) for n in tickets])
+    line = enrolments.find_waiting("c1")
     next(line)
     enrolments.withdraw(f"c1.p{PAGE + 1}.1", NOW)
     assert [place.ticket for place in line] == list(range(2, PAGE + 1))
 
 
 def test_who_leaves_is_told_once(enrolments: StoredEnrolments) -> None:
-    enrolments.add([WANG])
+    enrolments.create([WANG])
     for _ in range(2):
         enrolments.withdraw(WANG.id, NOW)
     left = replace(WANG, state=WITHDRAWN, seated_until=NOW)
@@ -123,17 +123,17 @@ def test_who_leaves_is_told_once(enrolments: StoredEnrolments) -> None:
 def test_who_is_promoted_is_told_once_and_waits_no_more(
     enrolments: StoredEnrolments,
 ) -> None:
-    enrolments.add([LI])
+    enrolments.create([LI])
     for _ in range(2):
         enrolments.promote(LI.id)
     assert enrolments.get(LI.id) == replace(LI, state=SEATED)
     assert said(enrolments.rows, LI.id) == ["c1.li.1.1.0", "c1.li.1.2.0"]
     assert version(enrolments.rows, LI.id) == 2
-    assert list(enrolments.waiting("c1")) == []
+    assert list(enrolments.find_waiting("c1")) == []
 
 
 def test_who_has_left_is_not_promoted(enrolments: StoredEnrolments) -> None:
-    enrolments.add([LI])
+    enrolments.create([LI])
     enrolments.withdraw(LI.id, NOW)
     enrolments.promote(LI.id)
     assert enrolments.get(LI.id) == replace(LI, state=WITHDRAWN)
@@ -155,8 +155,8 @@ def test_all_of_a_persons_are_given_the_newest_ticket_last(
         replace(WANG, class_id=class_id, ticket=ticket)
         for class_id, ticket in (("c1", 7), ("c2", 3), ("c3", 5))
     ]
-    enrolments.add([*mine, LI])
-    assert [one.ticket for one in enrolments.of_person("wang")] == [3, 5, 7]
+    enrolments.create([*mine, LI])
+    assert [one.ticket for one in enrolments.find_by_person("wang")] == [3, 5, 7]
 
 
 def test_who_waits_has_a_place_in_the_class_whatever_the_ticket(
@@ -164,27 +164,27 @@ def test_who_waits_has_a_place_in_the_class_whatever_the_ticket(
 ) -> None:
     waiting = [replace(LI, person_id=f"p{n}", ticket=10 * n) for n in (1, 2, 3)]
     elsewhere = replace(LI, class_id="c2", person_id="zhao", ticket=1)
-    enrolments.add([WANG, *waiting, elsewhere])
-    assert [enrolments.waiting_place(one) for one in waiting] == [1, 2, 3]
-    assert enrolments.waiting_place(WANG) == 0
+    enrolments.create([WANG, *waiting, elsewhere])
+    assert [enrolments.get_waiting_place(one) for one in waiting] == [1, 2, 3]
+    assert enrolments.get_waiting_place(WANG) == 0
     enrolments.withdraw(waiting[0].id, NOW)
-    assert [enrolments.waiting_place(one) for one in waiting[1:]] == [1, 2]
+    assert [enrolments.get_waiting_place(one) for one in waiting[1:]] == [1, 2]
 
 
 def test_a_class_is_shown_within_a_scope_by_ticket_a_page_at_a_time(
     enrolments: StoredEnrolments,
 ) -> None:
     lines = (("city", "west"), ("city", "east", "street"), ("city", "east"), ("city",))
-    enrolments.add(
+    enrolments.create(
         [
             replace(WANG, person_id=f"p{ticket}", ticket=ticket, line=line)
             for ticket, line in zip((12, 9, 10, 11), lines, strict=True)
         ]
     )
-    enrolments.add([replace(WANG, class_id="c2", ticket=8)])
+    enrolments.create([replace(WANG, class_id="c2", ticket=8)])
 
     def shown(scope: Scope, after: int, limit: int) -> list[int]:
-        found = enrolments.of_class("c1", scope, after, limit)
+        found = enrolments.find_by_class("c1", scope, after, limit)
         return [one.ticket for one in found]
 
     assert shown(Scope.below("east"), 0, 10) == [9, 10]

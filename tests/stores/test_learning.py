@@ -10,9 +10,9 @@ from learning.domain.certificate import Certificate
 from learning.domain.course import LECTURE, Course, Lesson, Seat, TrainingClass
 from learning.domain.hours import ZONE, HoursEntry, for_lecture
 from learning.domain.record import Record, Watched
-from learning.events.published import word
+from learning.events.to_events import to_event
 from learning.store import documents
-from learning.store.copies import AT_ONCE, StoredCopies
+from learning.store.projections import AT_ONCE, StoredProjections
 from learning.store.records import (
     StoredCertificates,
     StoredLedger,
@@ -46,18 +46,20 @@ Decided = tuple[Record, list[object]] | None
 
 
 @pytest.fixture
-def copies(kept: Kept) -> StoredCopies:
+def projections(kept: Kept) -> StoredProjections:
     kept.declare(
         "learning", documents.CourseDocument, documents.ClassDocument,
         documents.SeatDocument, documents.WatchedDocument,
     )  # fmt: skip
-    return StoredCopies()
+    return StoredProjections()
 
 
 @pytest.fixture
 def records(kept: Kept) -> StoredRecords:
     return StoredRecords(
-        kept.aggregates("learning", documents.RecordDocument, form_of(Record), word),
+        kept.aggregates(
+            "learning", documents.RecordDocument, form_of(Record), to_event
+        ),
     )
 
 
@@ -65,7 +67,7 @@ def records(kept: Kept) -> StoredRecords:
 def ledger(kept: Kept) -> StoredLedger:
     form = form_of(HoursEntry)
     return StoredLedger(
-        kept.aggregates("learning", documents.HoursDocument, form, word)
+        kept.aggregates("learning", documents.HoursDocument, form, to_event)
     )
 
 
@@ -73,7 +75,7 @@ def ledger(kept: Kept) -> StoredLedger:
 def certificates(kept: Kept) -> StoredCertificates:
     form = form_of(Certificate)
     return StoredCertificates(
-        kept.aggregates("learning", documents.CertificateDocument, form, word)
+        kept.aggregates("learning", documents.CertificateDocument, form, to_event)
     )
 
 
@@ -82,7 +84,7 @@ def told(course: Course) -> tuple[str, int, Course]:
 
 
 def done(lesson: str, course: Course = COURSE) -> Callable[[Record], Decided]:
-    return lambda record: record.complete(course, lesson, NEW_YEAR)
+    return lambda record: record.complete_lesson(course, lesson, NEW_YEAR)
 
 
 def line(lecture: str, at: datetime.datetime, person: str = "wang") -> HoursEntry:
@@ -90,74 +92,74 @@ def line(lecture: str, at: datetime.datetime, person: str = "wang") -> HoursEntr
 
 
 def test_a_course_is_found_by_id_and_by_the_lectures_it_shows(
-    copies: StoredCopies,
+    projections: StoredProjections,
 ) -> None:
     other = Course("b", 1, "劳动法", (Lesson("l1", "导言", LECTURE, "v2"),))
     for course in (COURSE, other):
-        copies.put_courses([told(course)])
-    assert copies.course("a") == COURSE
-    assert copies.course("c") is None
-    assert copies.courses_showing("v1") == [COURSE]
-    assert copies.courses_showing("") == []
+        projections.put_courses([told(course)])
+    assert projections.get_course("a") == COURSE
+    assert projections.get_course("c") is None
+    assert projections.find_courses_showing("v1") == [COURSE]
+    assert projections.find_courses_showing("") == []
 
 
-def test_a_newer_edition_shows_its_own_lectures(copies: StoredCopies) -> None:
+def test_a_newer_edition_shows_its_own_lectures(projections: StoredProjections) -> None:
     newer = replace(COURSE, edition=3, lessons=(Lesson("l4", "新课", LECTURE, "v4"),))
-    copies.put_courses([told(COURSE)])
-    copies.put_courses([told(newer)])
-    assert copies.courses_showing("v4") == [newer]
-    assert copies.courses_showing("v1") == []
+    projections.put_courses([told(COURSE)])
+    projections.put_courses([told(newer)])
+    assert projections.find_courses_showing("v4") == [newer]
+    assert projections.find_courses_showing("v1") == []
 
 
 @pytest.mark.parametrize("edition", [1, 2])
 def test_an_older_or_the_same_edition_changes_nothing(
-    copies: StoredCopies, edition: int
+    projections: StoredProjections, edition: int
 ) -> None:
-    copies.put_courses([told(COURSE)])
-    copies.put_courses([told(replace(COURSE, edition=edition, title="旧"))])
-    assert copies.course("a") == COURSE
+    projections.put_courses([told(COURSE)])
+    projections.put_courses([told(replace(COURSE, edition=edition, title="旧"))])
+    assert projections.get_course("a") == COURSE
 
 
-def test_a_class_is_told_once(copies: StoredCopies) -> None:
+def test_a_class_is_told_once(projections: StoredProjections) -> None:
     opened = TrainingClass("c1", "a", "三月班")
-    copies.put_classes([("c1", 1, opened)])
-    copies.put_classes([("c1", 1, replace(opened, title="四月班"))])
-    assert copies.training_class("c1") == opened
-    assert copies.training_class("c2") is None
+    projections.put_classes([("c1", 1, opened)])
+    projections.put_classes([("c1", 1, replace(opened, title="四月班"))])
+    assert projections.get_class("c1") == opened
+    assert projections.get_class("c2") is None
 
 
-def test_a_persons_seats_in_a_course_are_given(copies: StoredCopies) -> None:
+def test_a_persons_seats_in_a_course_are_given(projections: StoredProjections) -> None:
     second = replace(SEAT, id="c2.wang.1", class_id="c2", seated=False)
     elsewhere = replace(SEAT, id="c3.wang.1", course_id="b")
     others = replace(SEAT, id="c1.li.1", person_id="li")
-    copies.put_seats([(s.id, 1, s) for s in (SEAT, second, elsewhere, others)])
-    found = sorted(copies.seats_of("wang", "a"), key=lambda seat: seat.id)
+    projections.put_seats([(s.id, 1, s) for s in (SEAT, second, elsewhere, others)])
+    found = sorted(projections.find_seats("wang", "a"), key=lambda seat: seat.id)
     assert found == [SEAT, second]
-    assert copies.seats_of("li", "b") == []
+    assert projections.find_seats("li", "b") == []
 
 
-def test_a_seat_is_never_set_back(copies: StoredCopies) -> None:
+def test_a_seat_is_never_set_back(projections: StoredProjections) -> None:
     lost = replace(SEAT, seated=False)
     for seat, told_by in ((SEAT, 1), (lost, 2), (SEAT, 1), (SEAT, 2)):
-        copies.put_seats([(SEAT.id, told_by, seat)])
-    assert copies.seats_of("wang", "a") == [lost]
+        projections.put_seats([(SEAT.id, told_by, seat)])
+    assert projections.find_seats("wang", "a") == [lost]
     other = replace(lost, id="c2.wang.1")
-    copies.put_seats([(SEAT.id, 3, SEAT), (other.id, 1, other)])
-    assert SEAT in copies.seats_of("wang", "a")
+    projections.put_seats([(SEAT.id, 3, SEAT), (other.id, 1, other)])
+    assert SEAT in projections.find_seats("wang", "a")
 
 
 def test_a_seat_told_of_twice_at_once_is_as_the_newer_tells(
-    copies: StoredCopies,
+    projections: StoredProjections,
 ) -> None:
     lost = replace(SEAT, seated=False)
-    copies.put_seats([(SEAT.id, 2, lost), (SEAT.id, 1, SEAT)])
-    assert copies.seats_of("wang", "a") == [lost]
+    projections.put_seats([(SEAT.id, 2, lost), (SEAT.id, 1, SEAT)])
+    assert projections.find_seats("wang", "a") == [lost]
 
 
 def test_a_record_is_empty_until_something_is_done(records: StoredRecords) -> None:
     assert records.get("wang", "a") == Record("wang", "a")
     assert records.change("wang", "a", lambda _: None) == Record("wang", "a")
-    assert records.of_person("wang") == []
+    assert records.find_by_person("wang") == []
 
 
 def test_the_first_lesson_makes_the_record_and_is_told_with_it(
@@ -206,55 +208,57 @@ def test_of_the_records_asked_for_the_complete_ones_are_given(
         records.change(person, "a", done("l1", short))
     records.change("wang", "b", done("l1"))
     asked = [("wang", "a"), ("wang", "b"), ("nobody", "a")]
-    assert records.complete_ones(asked) == [Record("wang", "a", ("l1",), 2, NEW_YEAR)]
-    assert records.complete_ones([]) == []
+    assert records.find_complete(asked) == [Record("wang", "a", ("l1",), 2, NEW_YEAR)]
+    assert records.find_complete([]) == []
 
 
 def test_all_of_a_persons_records_are_given(records: StoredRecords) -> None:
     for person, course in (("wang", "a"), ("wang", "b"), ("li", "a")):
         records.change(person, course, done("l1"))
-    found = {record.course_id for record in records.of_person("wang")}
+    found = {record.course_id for record in records.find_by_person("wang")}
     assert found == {"a", "b"}
 
 
 def test_of_a_lecture_the_edition_that_was_watched_most_counts(
-    copies: StoredCopies,
+    projections: StoredProjections,
 ) -> None:
     for id_, told_by, percent in (("v1.1", 2, 75), ("v1.1", 1, 50), ("v1.2", 9, 25)):
-        copies.put_watched([(f"wang.{id_}", told_by, Watched("wang", "v1", percent))])
-    copies.put_watched([("wang.v2.1", 1, Watched("wang", "v2", 25))])
-    copies.put_watched([("li.v1.1", 1, Watched("li", "v1", 100))])
-    assert copies.watched("wang") == {"v1": 75, "v2": 25}
-    assert copies.watched("nobody") == {}
+        projections.put_watched(
+            [(f"wang.{id_}", told_by, Watched("wang", "v1", percent))]
+        )
+    projections.put_watched([("wang.v2.1", 1, Watched("wang", "v2", 25))])
+    projections.put_watched([("li.v1.1", 1, Watched("li", "v1", 100))])
+    assert projections.find_watched_percents("wang") == {"v1": 75, "v2": 25}
+    assert projections.find_watched_percents("nobody") == {}
 
 
 def test_who_has_hours_for_which_lectures_is_found(ledger: StoredLedger) -> None:
     for person, lecture in (("wang", "v1"), ("wang", "v3"), ("li", "v1")):
         ledger.credit(line(lecture, NEW_YEAR, person))
     own, other = line("v1", NEW_YEAR), line("v1", NEW_YEAR, "li")
-    assert ledger.credited(["wang"], ["v1", "v2"]) == {("wang", "v1"): own}
+    assert ledger.find_credited(["wang"], ["v1", "v2"]) == {("wang", "v1"): own}
     both = {("li", "v1"): other, ("wang", "v1"): own}
-    assert ledger.credited(["li", "wang"], ["v1"]) == both
-    assert ledger.credited(["wang"], []) == {}
+    assert ledger.find_credited(["li", "wang"], ["v1"]) == both
+    assert ledger.find_credited(["wang"], []) == {}
 
 
 def test_the_seats_in_a_course_are_given_some_at_a_time_by_id(
-    copies: StoredCopies,
+    projections: StoredProjections,
 ) -> None:
     many = [replace(SEAT, id=f"c1.p{n:03}.1") for n in range(AT_ONCE)]
     last = replace(SEAT, id="c2.li.1", seated=False, seated_until=NEW_YEAR)
     elsewhere = replace(SEAT, id="c3.zhao.1", course_id="b")
-    copies.put_seats([(s.id, 1, s) for s in (*many, last, elsewhere)])
-    assert copies.seats_in("a", "") == many
-    assert copies.seats_in("a", many[-1].id) == [last]
-    assert copies.seats_in("a", last.id) == []
+    projections.put_seats([(s.id, 1, s) for s in (*many, last, elsewhere)])
+    assert projections.find_next_seats("a", "") == many
+    assert projections.find_next_seats("a", many[-1].id) == [last]
+    assert projections.find_next_seats("a", last.id) == []
 
 
 def test_records_of_a_course_are_given_for_everybody_asked_for(
     records: StoredRecords,
 ) -> None:
     records.change("wang", "a", done("l1"))
-    found = {one.person_id: one for one in records.of_course("a", ["wang", "li"])}
+    found = {one.person_id: one for one in records.find_by_course("a", ["wang", "li"])}
     assert found["wang"].lessons_done == ("l1",)
     assert found["li"] == Record("li", "a")
 
@@ -263,7 +267,7 @@ def test_hours_are_credited_and_told_once(ledger: StoredLedger) -> None:
     entry = line("v1", NEW_YEAR)
     ledger.credit(entry)
     ledger.credit(replace(entry, quarters=4, title="别的"))
-    assert ledger.of_person("wang", 2024) == [entry]
+    assert ledger.find_by_person("wang", 2024) == [entry]
     [event] = outbox(ledger.rows, entry.id)
     assert event["id"] == "lecture.v1.wang.1.0"
     assert event["data"]["quarters"] == 2
@@ -273,16 +277,16 @@ def test_a_persons_lines_of_a_year_come_newest_first(ledger: StoredLedger) -> No
     for minutes, lecture in ((5, "v1"), (60, "v2"), (0, "v3"), (-1, "v4")):
         ledger.credit(line(lecture, NEW_YEAR + datetime.timedelta(minutes=minutes)))
     ledger.credit(line("v1", NEW_YEAR, "li"))
-    found = [entry.id for entry in ledger.of_person("wang", 2024)]
+    found = [entry.id for entry in ledger.find_by_person("wang", 2024)]
     assert found == ["lecture.v2.wang", "lecture.v1.wang", "lecture.v3.wang"]
-    assert len(ledger.of_person("wang", 2023)) == 1
+    assert len(ledger.find_by_person("wang", 2023)) == 1
 
 
 def test_a_line_keeps_its_moment_in_whichever_zone_it_was_said(
     ledger: StoredLedger,
 ) -> None:
     ledger.credit(line("v1", NEW_YEAR.astimezone(ZONE)))
-    [kept] = ledger.of_person("wang", 2024)
+    [kept] = ledger.find_by_person("wang", 2024)
     assert kept.at == NEW_YEAR
     assert kept.at.utcoffset() == datetime.timedelta(0)
 
@@ -317,9 +321,9 @@ def test_a_persons_certificate_of_a_class_is_found(
     certificates: StoredCertificates,
 ) -> None:
     certificates.issue(CERTIFICATE)
-    assert certificates.of_class("wang", "c1") == CERTIFICATE
-    assert certificates.of_class("wang", "c2") is None
-    assert certificates.of_class("li", "c1") is None
+    assert certificates.get_by_class("wang", "c1") == CERTIFICATE
+    assert certificates.get_by_class("wang", "c2") is None
+    assert certificates.get_by_class("li", "c1") is None
 
 
 def test_nothing_that_a_person_has_is_cut(
@@ -339,10 +343,10 @@ def test_nothing_that_a_person_has_is_cut(
         (f"BY-{n}", replace(CERTIFICATE, number=f"BY-{n}", class_id=str(n)), ())
         for n in range(many)
     )
-    assert len(records.of_person("wang")) == many
-    assert len(ledger.of_person("wang", 2024)) == many
-    assert len(certificates.of_person("wang")) == many
-    assert certificates.of_class("wang", "1000") is not None
+    assert len(records.find_by_person("wang")) == many
+    assert len(ledger.find_by_person("wang", 2024)) == many
+    assert len(certificates.find_by_person("wang")) == many
+    assert certificates.get_by_class("wang", "1000") is not None
 
 
 def test_all_of_a_persons_certificates_are_given(
@@ -352,5 +356,5 @@ def test_all_of_a_persons_certificates_are_given(
     others = replace(CERTIFICATE, number="BY-2024-DDDD-BBBB-CCCC", person_id="li")
     for one in (CERTIFICATE, second, others):
         certificates.issue(one)
-    found = sorted(certificates.of_person("wang"), key=lambda one: one.number)
+    found = sorted(certificates.find_by_person("wang"), key=lambda one: one.number)
     assert found == [second, CERTIFICATE]

@@ -13,7 +13,7 @@ from media.domain.job import Job
 from media.domain.lecture import FAILED, READY, TRANSCODING, Edition
 from media.domain.probed import Picture, Probed, Sound
 from media.domain.upload import ACCEPTED, CHECKING, PART_SIZE, REFUSED, Upload
-from media.events.published import word
+from media.events.to_events import to_event
 from media.store import documents
 from media.store.editions import EDITION_FORM, StoredEditions
 from media.store.uploads import UPLOAD_FORM, StoredUploads
@@ -48,13 +48,13 @@ def objects(tmp_path: Path) -> NotedObjects:
 
 @pytest.fixture
 def uploads(kept: Kept, objects: NotedObjects) -> StoredUploads:
-    rows = kept.aggregates("media", documents.UploadDocument, UPLOAD_FORM, word)
+    rows = kept.aggregates("media", documents.UploadDocument, UPLOAD_FORM, to_event)
     return StoredUploads(rows, objects)
 
 
 @pytest.fixture
 def editions(kept: Kept, objects: NotedObjects) -> StoredEditions:
-    rows = kept.aggregates("media", documents.EditionDocument, EDITION_FORM, word)
+    rows = kept.aggregates("media", documents.EditionDocument, EDITION_FORM, to_event)
     return StoredEditions(rows, objects)
 
 
@@ -80,30 +80,30 @@ def begun(uploads: StoredUploads) -> Upload:
 
 
 def test_an_upload_comes_back_as_it_was_put(uploads: StoredUploads) -> None:
-    uploads.add(UPLOAD)
+    uploads.create(UPLOAD)
     assert uploads.get("u1") == UPLOAD
     assert uploads.get("u2") is None
 
 
 def test_an_upload_id_is_taken_once(uploads: StoredUploads) -> None:
-    uploads.add(UPLOAD)
+    uploads.create(UPLOAD)
     with pytest.raises(AlreadyThere):
-        uploads.add(replace(UPLOAD, bytes=9))
+        uploads.create(replace(UPLOAD, bytes=9))
     assert uploads.get("u1") == UPLOAD
 
 
 def test_the_upload_of_a_lecture_that_was_begun_last_is_found(
     uploads: StoredUploads,
 ) -> None:
-    assert uploads.latest("v1") is None
+    assert uploads.get_latest("v1") is None
     newer = replace(UPLOAD, id="u0", begun=11.0)
     for upload in (newer, UPLOAD, replace(UPLOAD, id="u9", lecture_id="v2", begun=99)):
-        uploads.add(upload)
-    assert uploads.latest("v1") == newer
+        uploads.create(upload)
+    assert uploads.get_latest("v1") == newer
 
 
 def test_an_upload_that_moved_is_decided_on_again(uploads: StoredUploads) -> None:
-    uploads.add(UPLOAD)
+    uploads.create(UPLOAD)
 
     def complete(upload: Upload) -> Upload | None:
         return upload.complete({1: 5}, 20.0)
@@ -117,7 +117,7 @@ def test_uploads_to_be_checked_are_claimed_in_their_order_by_one_worker(
     uploads: StoredUploads,
 ) -> None:
     for id_ in ("u1", "u2", "u3"):
-        uploads.add(replace(UPLOAD, id=id_))
+        uploads.create(replace(UPLOAD, id=id_))
     assert uploads.claim() is None
     for moment, id_ in enumerate(("u2", "u1")):
         uploads.change(id_, to_check_at(float(moment)))
@@ -125,7 +125,7 @@ def test_uploads_to_be_checked_are_claimed_in_their_order_by_one_worker(
 
 
 def test_an_upload_whose_checker_died_falls_due_again(uploads: StoredUploads) -> None:
-    uploads.add(UPLOAD)
+    uploads.create(UPLOAD)
     uploads.change("u1", to_check)
     uploads.claim()
     let_lapse(uploads.rows, "u1")
@@ -134,7 +134,7 @@ def test_an_upload_whose_checker_died_falls_due_again(uploads: StoredUploads) ->
 
 @pytest.mark.parametrize("state", [ACCEPTED, REFUSED])
 def test_a_checked_upload_is_not_claimed(uploads: StoredUploads, state: str) -> None:
-    uploads.add(replace(UPLOAD, state=CHECKING))
+    uploads.create(replace(UPLOAD, state=CHECKING))
     uploads.change("u1", lambda held: replace(held, state=state))
     assert uploads.claim() is None
 
@@ -143,17 +143,17 @@ def test_open_uploads_begun_before_a_moment_are_stale_oldest_first(
     uploads: StoredUploads,
 ) -> None:
     for id_, moment in (("u1", 30.0), ("u2", 10.0), ("u3", 20.0), ("u4", 31.0)):
-        uploads.add(replace(UPLOAD, id=id_, begun=moment))
-    uploads.add(replace(UPLOAD, id="u5", begun=1.0, state=CHECKING))
-    assert [one.id for one in uploads.stale(30.0, 10)] == ["u2", "u3", "u1"]
-    assert [one.id for one in uploads.stale(30.0, 2)] == ["u2", "u3"]
-    assert uploads.stale(9.0, 10) == []
+        uploads.create(replace(UPLOAD, id=id_, begun=moment))
+    uploads.create(replace(UPLOAD, id="u5", begun=1.0, state=CHECKING))
+    assert [one.id for one in uploads.find_stale(30.0, 10)] == ["u2", "u3", "u1"]
+    assert [one.id for one in uploads.find_stale(30.0, 2)] == ["u2", "u3"]
+    assert uploads.find_stale(9.0, 10) == []
 
 
 def keep_part(
     uploads: StoredUploads, upload: Upload, part: int, content: bytes
 ) -> None:
-    uploads.keep_part(upload, part, BytesIO(content), len(content))
+    uploads.store_part(upload, part, BytesIO(content), len(content))
 
 
 def test_parts_are_kept_by_their_number_the_last_word_counting(
@@ -162,15 +162,15 @@ def test_parts_are_kept_by_their_number_the_last_word_counting(
     upload = begun(uploads)
     for part, content in ((2, b"tail"), (1, b"old"), (1, b"first")):
         keep_part(uploads, upload, part, content)
-    assert uploads.kept_parts(upload) == {1: 5, 2: 4}
-    assert uploads.kept_parts(begun(uploads)) == {}
+    assert uploads.find_stored_parts(upload) == {1: 5, 2: 4}
+    assert uploads.find_stored_parts(begun(uploads)) == {}
 
 
 def test_a_part_that_does_not_all_come_is_not_kept(uploads: StoredUploads) -> None:
     upload = begun(uploads)
     with pytest.raises(WrongPart):
-        uploads.keep_part(upload, 1, BytesIO(b"only"), 5)
-    assert uploads.kept_parts(upload) == {}
+        uploads.store_part(upload, 1, BytesIO(b"only"), 5)
+    assert uploads.find_stored_parts(upload) == {}
 
 
 def test_parts_of_a_directory_come_through_the_service(uploads: StoredUploads) -> None:
@@ -184,7 +184,7 @@ def test_joined_parts_are_the_source_however_often_it_is_asked(
     keep_part(uploads, upload, 2, b"tail")
     keep_part(uploads, upload, 1, bytes(PART_SIZE))
     for name in ("once", "again"):
-        uploads.assemble(upload, tmp_path / name, go_on)
+        uploads.assemble_parts(upload, tmp_path / name, go_on)
         assert (tmp_path / name).read_bytes() == bytes(PART_SIZE) + b"tail"
 
 
@@ -193,8 +193,8 @@ def test_joined_parts_are_kept_no_more_and_none_may_follow(
 ) -> None:
     upload = begun(uploads)
     keep_part(uploads, upload, 1, b"whole")
-    uploads.assemble(upload, tmp_path / "whole", go_on)
-    assert uploads.kept_parts(upload) == {}
+    uploads.assemble_parts(upload, tmp_path / "whole", go_on)
+    assert uploads.find_stored_parts(upload) == {}
     with pytest.raises(WrongPart):
         keep_part(uploads, upload, 1, b"late")
 
@@ -206,16 +206,16 @@ def test_of_a_forgotten_upload_nothing_is_left(
     upload = begun(uploads)
     keep_part(uploads, upload, 1, b"whole")
     if joined:
-        uploads.assemble(upload, tmp_path / "whole", go_on)
+        uploads.assemble_parts(upload, tmp_path / "whole", go_on)
     for _ in range(2):
-        uploads.forget(upload)
-    assert uploads.kept_parts(upload) == {}
+        uploads.delete_files(upload)
+    assert uploads.find_stored_parts(upload) == {}
     with pytest.raises(NoLecture):
-        uploads.assemble(upload, tmp_path / "gone", go_on)
+        uploads.assemble_parts(upload, tmp_path / "gone", go_on)
 
 
 def test_a_new_edition_is_told_in_the_same_write(editions: StoredEditions) -> None:
-    assert editions.add(EDITION, EDITION.begin())
+    assert editions.create(EDITION, EDITION.creation_events())
     assert editions.get("v1.1") == EDITION
     assert editions.get("v1.2") is None
     [event] = outbox(editions.rows, "v1.1")
@@ -223,8 +223,10 @@ def test_a_new_edition_is_told_in_the_same_write(editions: StoredEditions) -> No
 
 
 def test_a_number_is_taken_once(editions: StoredEditions) -> None:
-    assert editions.add(EDITION, EDITION.begin())
-    assert not editions.add(replace(EDITION, seconds=99.0), EDITION.begin())
+    assert editions.create(EDITION, EDITION.creation_events())
+    assert not editions.create(
+        replace(EDITION, seconds=99.0), EDITION.creation_events()
+    )
     assert editions.get("v1.1") == EDITION
     assert said(editions.rows, "v1.1") == ["v1.1.1.0"]
 
@@ -233,21 +235,21 @@ def test_the_newest_edition_is_latest_and_the_newest_ready_one_is_watched(
     editions: StoredEditions,
 ) -> None:
     for number, state in ((10, FAILED), (2, READY), (9, READY), (1, READY)):
-        editions.add(replace(EDITION, number=number, state=state), ())
-    editions.add(replace(EDITION, lecture_id="v2", number=99), ())
-    latest, ready = editions.latest("v1"), editions.latest_ready("v1")
+        editions.create(replace(EDITION, number=number, state=state), ())
+    editions.create(replace(EDITION, lecture_id="v2", number=99), ())
+    latest, ready = editions.get_latest("v1"), editions.get_latest_ready("v1")
     assert latest is not None
     assert ready is not None
     assert (latest.number, ready.number) == (10, 9)
-    assert editions.latest_ready("v2") is None
-    assert editions.latest("v3") is None
+    assert editions.get_latest_ready("v2") is None
+    assert editions.get_latest("v3") is None
 
 
 def test_an_edition_that_moved_is_decided_on_again(editions: StoredEditions) -> None:
-    editions.add(EDITION, EDITION.begin())
+    editions.create(EDITION, EDITION.creation_events())
 
     def start(edition: Edition) -> tuple[Edition, list[object]] | None:
-        return edition.start(5.0)
+        return edition.queue_making(5.0)
 
     editions.change("v1.1", overtaken(lambda: editions.change("v1.1", start), start))
     waits = replace(EDITION, state=TRANSCODING, job=Job(again_at=5.0, since=5.0))
@@ -271,7 +273,7 @@ def test_of_what_is_made_playlists_are_kept_last(
     names = ("a.m3u8", "b.m4s", "c.m3u8", "d.mp4", "e.m4s", "f.m3u8")
     for name in names:
         (made / name).write_text(name)
-    editions.keep_output(EDITION, made, go_on)
+    editions.store_output(EDITION, made, go_on)
     assert [key.endswith(".m3u8") for key in objects.came] == [False] * 3 + [True] * 3
     assert list(objects.every_key()) == [f"lectures/v1/1/{name}" for name in names]
     assert objects.get("lectures/v1/1/b.m4s") == b"b.m4s"

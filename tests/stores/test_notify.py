@@ -8,7 +8,7 @@ import pytest
 from chassis.storage.aggregates import NotThere, form_of
 from notify.domain.notice import DUE, MOST_TRIES, Mail, Notice
 from notify.domain.title import Title
-from notify.events.published import word
+from notify.events.to_events import to_event
 from notify.store import documents
 from notify.store.notices import (
     MAIL_FORM,
@@ -27,14 +27,16 @@ MAIL = Mail("m1", "invitation", "wang", "w@example.com", {"name": "王小明"})
 
 @pytest.fixture
 def notices(kept: Kept) -> StoredNotices:
-    rows = kept.aggregates("notify", documents.NoticeDocument, form_of(Notice), word)
+    rows = kept.aggregates(
+        "notify", documents.NoticeDocument, form_of(Notice), to_event
+    )
     return StoredNotices(rows)
 
 
 @pytest.fixture
 def mails(kept: Kept) -> StoredMails:
     return StoredMails(
-        kept.aggregates("notify", documents.MailDocument, MAIL_FORM, word)
+        kept.aggregates("notify", documents.MailDocument, MAIL_FORM, to_event)
     )
 
 
@@ -58,39 +60,39 @@ def ids(mails: list[Mail]) -> set[str]:
 
 
 def test_a_notice_comes_back_as_it_was_posted(notices: StoredNotices) -> None:
-    notices.post([NOTICE])
+    notices.create([NOTICE])
     assert notices.of_person("wang", 10) == [NOTICE]
     assert notices.of_person("li", 10) == []
 
 
 def test_a_person_sees_the_newest_notices_first(notices: StoredNotices) -> None:
-    notices.post([later(5, "n1"), later(60, "n2"), later(-1, "n3"), later(0, "n4")])
+    notices.create([later(5, "n1"), later(60, "n2"), later(-1, "n3"), later(0, "n4")])
     assert [one.id for one in notices.of_person("wang", 3)] == ["n2", "n1", "n4"]
 
 
 def test_a_notice_posted_again_stays_read(notices: StoredNotices) -> None:
-    notices.post([NOTICE])
+    notices.create([NOTICE])
     notices.mark_read("wang")
-    notices.post([NOTICE, later(5, "n2")])
+    notices.create([NOTICE, later(5, "n2")])
     assert [one.read for one in notices.of_person("wang", 10)] == [False, True]
 
 
 def test_posting_nothing_is_no_fault(notices: StoredNotices) -> None:
-    notices.post([])
-    assert notices.unread("wang") == 0
+    notices.create([])
+    assert notices.count_unread("wang") == 0
 
 
 def test_what_a_person_has_read_is_not_counted(notices: StoredNotices) -> None:
     others = replace(NOTICE, id="n9", person_id="li")
-    notices.post([NOTICE, later(5, "n2"), others])
-    assert notices.unread("wang") == 2
+    notices.create([NOTICE, later(5, "n2"), others])
+    assert notices.count_unread("wang") == 2
     notices.mark_read("wang")
-    assert notices.unread("wang") == 0
-    assert notices.unread("li") == 1
+    assert notices.count_unread("wang") == 0
+    assert notices.count_unread("li") == 1
 
 
 def test_reading_again_changes_nothing(notices: StoredNotices) -> None:
-    notices.post([NOTICE])
+    notices.create([NOTICE])
     for _ in range(2):
         notices.mark_read("wang")
     assert notices.of_person("wang", 10) == [replace(NOTICE, read=True)]
@@ -98,12 +100,12 @@ def test_reading_again_changes_nothing(notices: StoredNotices) -> None:
 
 
 def test_a_mail_is_due_at_once_and_as_it_was_posted(mails: StoredMails) -> None:
-    mails.post([MAIL])
+    mails.create([MAIL])
     assert mails.claim(10) == [MAIL]
 
 
 def test_claimed_mails_are_not_given_to_another_worker(mails: StoredMails) -> None:
-    mails.post(replace(MAIL, id=f"m{n}") for n in range(5))
+    mails.create(replace(MAIL, id=f"m{n}") for n in range(5))
     first = mails.claim(3)
     second = mails.claim(3)
     assert (len(first), len(second)) == (3, 2)
@@ -113,21 +115,21 @@ def test_claimed_mails_are_not_given_to_another_worker(mails: StoredMails) -> No
 
 def test_the_mails_that_wait_longest_are_claimed_first(mails: StoredMails) -> None:
     for id_ in ("m3", "m1", "m2"):
-        mails.post([replace(MAIL, id=id_)])
+        mails.create([replace(MAIL, id=id_)])
     assert ids(mails.claim(2)) == {"m3", "m1"}
 
 
 def test_mails_whose_worker_died_fall_due_again(mails: StoredMails) -> None:
-    mails.post([MAIL, replace(MAIL, id="m2")])
+    mails.create([MAIL, replace(MAIL, id="m2")])
     mails.claim(10)
     let_lapse(mails.rows, "m2")
     assert ids(mails.claim(10)) == {"m2"}
 
 
 def test_a_mail_posted_again_stays_with_its_worker(mails: StoredMails) -> None:
-    mails.post([MAIL])
+    mails.create([MAIL])
     mails.claim(10)
-    mails.post([MAIL, replace(MAIL, id="m2")])
+    mails.create([MAIL, replace(MAIL, id="m2")])
     assert ids(mails.claim(10)) == {"m2"}
 
 
@@ -135,11 +137,11 @@ def test_a_closed_mail_is_kept_as_it_ended_and_not_sent_again(
     mails: StoredMails,
 ) -> None:
     unknown = replace(MAIL, id="m2")
-    mails.post([MAIL, unknown])
-    sent, unsent = MAIL.sent(), unknown.refused("550 5.1.1")
+    mails.create([MAIL, unknown])
+    sent, unsent = MAIL.close_sent(), unknown.close_refused("550 5.1.1")
     for mail in (sent, unsent):
         mails.close(mail)
-    mails.post([MAIL])
+    mails.create([MAIL])
     assert [mails.rows.get(id_) for id_ in ("m1", "m2")] == [sent, unsent]
     assert mails.claim(10) == []
 
@@ -147,16 +149,16 @@ def test_a_closed_mail_is_kept_as_it_ended_and_not_sent_again(
 @pytest.mark.parametrize(
     "closed",
     [
-        MAIL.sent(),
+        MAIL.close_sent(),
         MAIL.without_address(),
-        MAIL.refused("550"),
+        MAIL.close_refused("550"),
         replace(MAIL, tries=MOST_TRIES),
     ],
 )
 def test_of_a_closed_mail_neither_address_nor_words_are_stored(
     mails: StoredMails, closed: Mail
 ) -> None:
-    mails.post([MAIL])
+    mails.create([MAIL])
     mails.close(closed if closed.state != DUE else closed.put_off("451", 0))
     [stored] = mails.rows.collection.find({})
     assert "w@example.com" not in str(stored)
@@ -166,7 +168,7 @@ def test_of_a_closed_mail_neither_address_nor_words_are_stored(
 def test_a_mail_that_is_put_off_is_due_again_then_and_not_before(
     mails: StoredMails,
 ) -> None:
-    mails.post([MAIL])
+    mails.create([MAIL])
     [claimed] = mails.claim(10)
     later = claimed.put_off("451 4.2.1", time.time())
     mails.close(later)
@@ -176,34 +178,34 @@ def test_a_mail_that_is_put_off_is_due_again_then_and_not_before(
 
 
 def test_a_mail_on_its_way_is_held_beyond_the_claim(mails: StoredMails) -> None:
-    mails.post([MAIL])
+    mails.create([MAIL])
     [mail] = mails.claim(10)
     before = work_due(mails, "m1")
-    assert mails.hold(mail)
+    assert mails.renew(mail)
     assert work_due(mails, "m1") - before > 600
-    assert mails.hold(mail), "and again, for another try"
+    assert mails.renew(mail), "and again, for another try"
 
 
 def test_a_mail_whose_claim_lapsed_belongs_to_who_claimed_it_since(
     mails: StoredMails,
 ) -> None:
     other = StoredMails(mails.rows)
-    mails.post([MAIL])
+    mails.create([MAIL])
     [mail] = mails.claim(10)
     let_lapse(mails.rows, "m1")
     assert ids(other.claim(10)) == {"m1"}
-    assert not mails.hold(mail)
+    assert not mails.renew(mail)
     mails.release([mail])
-    assert other.hold(mail)
+    assert other.renew(mail)
 
 
 def test_mails_that_are_released_are_due_at_once_but_those_that_ended_are_not(
     mails: StoredMails,
 ) -> None:
-    mails.post([replace(MAIL, id=id_) for id_ in ("m1", "m2", "m3")])
+    mails.create([replace(MAIL, id=id_) for id_ in ("m1", "m2", "m3")])
     claimed = {mail.id: mail for mail in mails.claim(10)}
-    mails.hold(claimed["m2"])
-    mails.close(claimed["m3"].sent())
+    mails.renew(claimed["m2"])
+    mails.close(claimed["m3"].close_sent())
     mails.release(claimed.values())
     assert ids(mails.claim(10)) == {"m1", "m2"}
 
@@ -216,5 +218,5 @@ def test_a_mail_nobody_posted_cannot_be_closed(mails: StoredMails) -> None:
 def test_a_title_is_told_once(titles: StoredTitles) -> None:
     for id_, name in (("c1", "三月班"), ("c1", "四月班"), ("c2", "五月班")):
         titles.put([(id_, 1, Title(id_, name))])
-    assert titles.named(["c1", "c9"]) == {"c1": "三月班"}
-    assert titles.named([]) == {}
+    assert titles.find_by_ids(["c1", "c9"]) == {"c1": "三月班"}
+    assert titles.find_by_ids([]) == {}

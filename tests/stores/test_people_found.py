@@ -8,10 +8,11 @@ import pytest
 from chassis.storage.aggregates import form_of
 from enrollment.domain.enrolment import SEATED, Enrolment
 from enrollment.domain.person import Membership, Person, PersonChange
-from enrollment.domain.seat_book import Asking, SeatBook
-from enrollment.events.published import word
+from enrollment.domain.seat_book import SeatBook, SeatRequest
+from enrollment.events.to_events import to_event
 from enrollment.store import documents
-from enrollment.store.dry_run import DryBooks, DryEnrolments, DryPeople, DryRunRows
+from enrollment.store.dry_run import DryBooks, DryEnrolments, DryPeople
+from enrollment.store.dry_run_rows import DryRunRows
 from enrollment.store.id_numbers import IdNumbers
 from enrollment.store.people import StoredPeople, person_form
 from enrollment.store.seats import StoredBooks, StoredEnrolments
@@ -31,7 +32,7 @@ NOW = datetime.datetime(2026, 11, 23, 4, tzinfo=datetime.UTC)
 @pytest.fixture
 def people(kept: Kept) -> StoredPeople:
     def rows(document: type, form: object) -> object:
-        return kept.aggregates("enrollment", document, form, word)  # type: ignore[arg-type]
+        return kept.aggregates("enrollment", document, form, to_event)  # type: ignore[arg-type]
 
     return StoredPeople(
         rows(documents.PersonDocument, person_form(ID_NUMBERS)),  # type: ignore[arg-type]
@@ -43,8 +44,8 @@ def people(kept: Kept) -> StoredPeople:
 
 @pytest.fixture
 def known(people: StoredPeople) -> StoredPeople:
-    people.register([(WANG, "east"), (LI, "east")])
-    people.join(
+    people.create_people([(WANG, "east"), (LI, "east")])
+    people.create_memberships(
         [
             Membership("wang", "east", "1", "2026-01-01"),
             Membership("wang", "west", "9", "2026-02-01"),
@@ -57,7 +58,7 @@ def known(people: StoredPeople) -> StoredPeople:
 @pytest.fixture
 def dry(kept: Kept) -> Callable[[str, StoredPeople], DryPeople]:
     rows = DryRunRows(kept.database("enrollment"))
-    rows.declare()
+    rows.declare_indexes()
 
     def of(run: str, people: StoredPeople) -> DryPeople:
         return DryPeople(people, rows, run, ID_NUMBERS)
@@ -81,7 +82,7 @@ def test_people_are_found_with_all_their_memberships(
     memberships: list[str],
     found: set[str],
 ) -> None:
-    people, held = known.known(phones, numbers, memberships)
+    people, held = known.find_known(phones, numbers, memberships)
     assert {person.id for person in people} == found
     expected = {"wang": {"east:1", "west:9"}, "li": {"east:2"}}
     assert {m.id for m in held} == {id_ for one in found for id_ in expected[one]}
@@ -91,19 +92,19 @@ def test_an_id_number_lies_sealed_and_comes_back(known: StoredPeople) -> None:
     row = known.people.collection.find_one({"_id": "wang"})
     assert row is not None
     assert NUMBER not in str(row)
-    assert known.named(["wang"])["wang"] == WANG
+    assert known.find_by_ids(["wang"])["wang"] == WANG
 
 
 def test_a_number_that_was_kept_in_clear_is_still_read(known: StoredPeople) -> None:
     known.people.collection.update_one({"_id": "wang"}, {"$set": {"id_number": NUMBER}})
-    assert known.named(["wang"])["wang"].id_number == NUMBER
+    assert known.find_by_ids(["wang"])["wang"].id_number == NUMBER
 
 
 def test_a_change_is_told_and_noted_once(known: StoredPeople) -> None:
     for _ in range(2):
         known.change(CHANGE, {"email": "l@example.com"})
-    assert known.named(["li"])["li"].email == "l@example.com"
-    assert known.changes_of("li") == [CHANGE]
+    assert known.find_by_ids(["li"])["li"].email == "l@example.com"
+    assert known.find_changes("li") == [CHANGE]
     told = [e["type"] for e in outbox(known.people, "li")]
     assert told == ["enrollment.person.registered.v1", "enrollment.contacts.changed.v1"]
 
@@ -119,58 +120,58 @@ def test_a_dry_run_finds_what_its_earlier_chunks_wrote_and_nobody_else_does(
 ) -> None:
     run, other = dry("east/r1", known), dry("east/r2", known)
     zhao = Person("zhao", "赵", "13700000007", "440524188001010014")
-    run.join([Membership("zhao", "east", "7", "2026-11-23")])
-    run.register([(zhao, "east")])
+    run.create_memberships([Membership("zhao", "east", "7", "2026-11-23")])
+    run.create_people([(zhao, "east")])
     run.change(CHANGE, {"email": "l@example.com"})
     for phones, numbers, ids in (
         (["13700000007"], [], []),
         ([], ["440524188001010014"], []),
         ([], [], ["east:7"]),
     ):
-        people, held = run.known(phones, numbers, ids)
+        people, held = run.find_known(phones, numbers, ids)
         assert (people, [m.id for m in held]) == ([zhao], ["east:7"])
-        assert other.known(phones, numbers, ids) == ([], [])
-        assert known.known(phones, numbers, ids) == ([], [])
-    assert run.named(["li"])["li"].email == "l@example.com"
-    assert known.named(["li"])["li"].email == ""
-    assert known.changes_of("li") == []
+        assert other.find_known(phones, numbers, ids) == ([], [])
+        assert known.find_known(phones, numbers, ids) == ([], [])
+    assert run.find_by_ids(["li"])["li"].email == "l@example.com"
+    assert known.find_by_ids(["li"])["li"].email == ""
+    assert known.find_changes("li") == []
 
 
 def test_seats_of_a_dry_run_are_shared_by_its_chunks_and_taken_from_nobody(
     kept: Kept,
 ) -> None:
     rows = DryRunRows(kept.database("enrollment"))
-    rows.declare()
+    rows.declare_indexes()
     books = StoredBooks(
         kept.aggregates(
-            "enrollment", documents.SeatBookDocument, form_of(SeatBook), word
+            "enrollment", documents.SeatBookDocument, form_of(SeatBook), to_event
         )
     )
-    books.open(BOOK)
+    books.create(BOOK)
     runs = [DryBooks(books, rows, "r1") for _ in range(2)]
     for at, run in enumerate(runs):
-        asking = [Asking(f"c1.p{at}.1", f"p{at}", ("east",))]
-        run.change("c1", lambda book, a=asking: book.take(f"k{a}", a)[0])
+        asking = [SeatRequest(f"c1.p{at}.1", f"p{at}", ("east",))]
+        run.change("c1", lambda book, a=asking: book.grant_into_journal(f"k{a}", a)[0])
     assert runs[0].get("c1").taken == 2  # type: ignore[union-attr]
     assert books.get("c1") == BOOK
 
 
 def test_enrolments_of_a_dry_run_lie_over_the_real_ones(kept: Kept) -> None:
     rows = DryRunRows(kept.database("enrollment"))
-    rows.declare()
+    rows.declare_indexes()
     real = StoredEnrolments(
         kept.aggregates(
-            "enrollment", documents.EnrolmentDocument, form_of(Enrolment), word
+            "enrollment", documents.EnrolmentDocument, form_of(Enrolment), to_event
         )
     )
     first = Enrolment("c1", "k", "p1", 1, ("east",), "east/a", 1, SEATED, SEATED)
-    real.add([first])
+    real.create([first])
     run = DryEnrolments(real, rows, "r1")
     second = replace(first, person_id="p2", ticket=2, chunk_id="east/b")
-    assert run.add([first, second]) == {first.id}
-    assert run.of_chunk("c1", "east/b") == [second]
-    assert set(run.latest("c1", ["p1", "p2"])) == {"p1", "p2"}
+    assert run.create([first, second]) == {first.id}
+    assert run.find_by_chunk("c1", "east/b") == [second]
+    assert set(run.find_latest("c1", ["p1", "p2"])) == {"p1", "p2"}
     run.withdraw(first.id, NOW)
-    assert run.latest("c1", ["p1"])["p1"].state == "withdrawn"
+    assert run.find_latest("c1", ["p1"])["p1"].state == "withdrawn"
     assert real.get(first.id) == first
     assert real.get(second.id) is None

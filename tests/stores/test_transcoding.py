@@ -10,10 +10,10 @@ import pytest
 from chassis.objects.directory import DirectoryObjects
 from media.domain.lecture import DELETED, FAILED, READY, TRANSCODING, Edition
 from media.domain.probed import Picture, Probed
-from media.events.published import word
+from media.events.to_events import to_event
 from media.store import documents
 from media.store.editions import EDITION_FORM, StoredEditions
-from media.store.holding import Held, Leasing
+from media.store.job_leases import LeaseTerms, StoredJobLease
 from media.usecases.ports import LeaseLost, Stopping
 
 from tests.engines import Kept
@@ -30,15 +30,15 @@ def stopping() -> threading.Event:
 
 @pytest.fixture
 def editions(kept: Kept, tmp_path: Path, stopping: threading.Event) -> StoredEditions:
-    rows = kept.aggregates("media", documents.EditionDocument, EDITION_FORM, word)
-    return StoredEditions(rows, DirectoryObjects(tmp_path), Leasing(stopping.is_set))
+    rows = kept.aggregates("media", documents.EditionDocument, EDITION_FORM, to_event)
+    return StoredEditions(rows, DirectoryObjects(tmp_path), LeaseTerms(stopping.is_set))
 
 
 def queue(
     editions: StoredEditions, edition: Edition = EDITION, at: float = NOW
 ) -> None:
-    editions.add(edition, edition.begin())
-    editions.change(edition.id, lambda held: held.start(at))
+    editions.create(edition, edition.creation_events())
+    editions.change(edition.id, lambda held: held.queue_making(at))
 
 
 def claimed(editions: StoredEditions, longest: float | None = None) -> str | None:
@@ -62,10 +62,10 @@ def due(editions: StoredEditions) -> float | None:
 
 
 @contextmanager
-def held(editions: StoredEditions) -> Iterator[Held]:
+def held(editions: StoredEditions) -> Iterator[StoredJobLease]:
     hold = editions.claim(None)
     assert hold is not None
-    with hold.kept():
+    with hold.keep_renewed():
         yield hold
 
 
@@ -77,9 +77,9 @@ def long(number: int, seconds: float) -> Edition:
 
 
 def test_an_edition_is_claimed_once_it_was_started(editions: StoredEditions) -> None:
-    editions.add(EDITION, EDITION.begin())
+    editions.create(EDITION, EDITION.creation_events())
     assert editions.claim(None) is None
-    editions.change("v1.1", lambda held: held.start(NOW))
+    editions.change("v1.1", lambda held: held.queue_making(NOW))
     assert claimed(editions) == "v1.1"
     assert claimed(editions) is None
 
@@ -87,12 +87,14 @@ def test_an_edition_is_claimed_once_it_was_started(editions: StoredEditions) -> 
 def test_what_an_earlier_release_began_and_did_not_queue_is_queued_when_told_again(
     editions: StoredEditions,
 ) -> None:
-    editions.add(replace(EDITION, state=TRANSCODING), ())
+    editions.create(replace(EDITION, state=TRANSCODING), ())
     editions.rows.collection.update_one({"_id": "v1.1"}, {"$set": {"work_due": None}})
     assert editions.claim(None) is None
-    editions.change("v1.1", lambda held: held.start(NOW))
+    editions.change("v1.1", lambda held: held.queue_making(NOW))
     assert claimed(editions) == "v1.1"
-    assert editions.get("v1.1") == editions.change("v1.1", lambda e: e.start(NOW + 9))
+    assert editions.get("v1.1") == editions.change(
+        "v1.1", lambda e: e.queue_making(NOW + 9)
+    )
 
 
 def test_editions_are_claimed_in_the_order_of_their_coming(
@@ -133,7 +135,10 @@ def test_who_waits_is_told_how_many_are_ahead(editions: StoredEditions) -> None:
     for number in (1, 2, 3):
         queue(editions, replace(EDITION, number=number), NOW + number)
     claimed(editions)
-    places = [editions.place(edition) for edition in editions.all_of("v1")]
+    places = [
+        editions.get_waiting_place(edition)
+        for edition in editions.find_by_lecture("v1")
+    ]
     assert places == [0, 1, 2]
 
 
@@ -154,12 +159,12 @@ def test_a_hold_that_was_taken_over_is_lost_and_the_new_one_is_not(
 ) -> None:
     queue(editions)
     with held(editions) as first:
-        first.confirm()
+        first.ensure_held_in_store()
         let_lapse(editions.rows, "v1.1")
         with held(editions) as second:
             with pytest.raises(LeaseLost):
-                first.confirm()
-            second.confirm()
+                first.ensure_held_in_store()
+            second.ensure_held_in_store()
 
 
 def test_whoever_lost_it_neither_breaks_it_off_nor_gives_it_back(
@@ -170,9 +175,9 @@ def test_whoever_lost_it_neither_breaks_it_off_nor_gives_it_back(
     old = fence(editions)
     let_lapse(editions.rows, "v1.1")
     claimed(editions)
-    editions.change("v1.1", lambda held: held.interrupt(old, "killed", NOW))
+    editions.change("v1.1", lambda held: held.interrupt_try(old, "killed", NOW))
     editions.change("v1.1", lambda held: held.give_back(old, NOW))
-    editions.change("v1.1", lambda held: held.progress(old, 50))
+    editions.change("v1.1", lambda held: held.note_progress(old, 50))
     edition = editions.get("v1.1")
     assert edition is not None
     assert (edition.job.is_held, edition.job.tries, edition.percent) == (True, 1, 0)
@@ -184,11 +189,11 @@ def test_whoever_made_it_before_it_was_cancelled_and_tried_again_ends_nothing(
     queue(editions)
     claimed(editions)
     old = fence(editions)
-    editions.change("v1.1", Edition.cancel)
-    editions.change("v1.1", lambda held: held.retry(NOW))
+    editions.change("v1.1", Edition.cancel_making)
+    editions.change("v1.1", lambda held: held.retry_making(NOW))
     for _ in range(2):
-        editions.change("v1.1", lambda held: held.finish(old, ("360p",), 61.5))
-        editions.change("v1.1", lambda held: held.fail(old, "not-video"))
+        editions.change("v1.1", lambda held: held.finish_try(old, ("360p",), 61.5))
+        editions.change("v1.1", lambda held: held.fail_try(old, "not-video"))
         edition = editions.get("v1.1")
         assert edition is not None
         assert (edition.state, edition.renditions) == (TRANSCODING, ())
@@ -201,9 +206,9 @@ def test_a_hold_is_lost_once_the_making_is_cancelled_and_stays_out_of_the_line(
 ) -> None:
     queue(editions)
     with held(editions) as hold:
-        editions.change("v1.1", Edition.cancel)
+        editions.change("v1.1", Edition.cancel_making)
         with pytest.raises(LeaseLost):
-            hold.confirm()
+            hold.ensure_held_in_store()
     assert due(editions) is None
     assert editions.claim(None) is None
 
@@ -213,10 +218,10 @@ def test_a_hold_says_that_the_process_stops(
 ) -> None:
     queue(editions)
     with held(editions) as hold:
-        hold.check()
+        hold.ensure_held()
         stopping.set()
         with pytest.raises(Stopping):
-            hold.check()
+            hold.ensure_held()
 
 
 def test_what_is_given_back_is_there_at_once_and_nothing_is_counted(
@@ -234,7 +239,9 @@ def test_what_is_given_back_is_there_at_once_and_nothing_is_counted(
 def test_what_broke_off_waits_for_its_next_try(editions: StoredEditions) -> None:
     queue(editions)
     claimed(editions)
-    editions.change("v1.1", lambda held: held.interrupt(fence(editions), "killed", NOW))
+    editions.change(
+        "v1.1", lambda held: held.interrupt_try(fence(editions), "killed", NOW)
+    )
     assert due(editions) == NOW + 2.0
 
 
@@ -242,7 +249,7 @@ def test_progress_leaves_the_lease_as_it_was(editions: StoredEditions) -> None:
     queue(editions)
     claimed(editions)
     before = due(editions)
-    editions.change("v1.1", lambda held: held.progress(fence(editions), 20))
+    editions.change("v1.1", lambda held: held.note_progress(fence(editions), 20))
     assert due(editions) == before
 
 
@@ -250,22 +257,25 @@ def test_a_finished_or_failed_edition_is_not_claimed(editions: StoredEditions) -
     for number in (1, 2):
         queue(editions, replace(EDITION, number=number))
         claimed(editions)
-    editions.change("v1.1", lambda held: held.finish(1, ("360p", "720p"), 61.5))
-    editions.change("v1.2", lambda held: held.fail(1, "no-picture"))
-    assert [edition.state for edition in editions.all_of("v1")] == [READY, FAILED]
+    editions.change("v1.1", lambda held: held.finish_try(1, ("360p", "720p"), 61.5))
+    editions.change("v1.2", lambda held: held.fail_try(1, "no-picture"))
+    assert [edition.state for edition in editions.find_by_lecture("v1")] == [
+        READY,
+        FAILED,
+    ]
     assert editions.claim(None) is None
 
 
 def test_a_deleted_edition_is_claimed_to_be_cleared_away_until_it_is(
     editions: StoredEditions,
 ) -> None:
-    editions.add(replace(EDITION, state=READY), ())
+    editions.create(replace(EDITION, state=READY), ())
     assert editions.claim_deleted() is None
     editions.change("v1.1", lambda held: held.delete(NOW))
     assert editions.claim(None) is None
     assert editions.claim_deleted() is not None
     let_lapse(editions.rows, "v1.1")
     assert editions.claim_deleted() is not None
-    editions.change("v1.1", Edition.clear)
+    editions.change("v1.1", Edition.clear_bytes)
     assert due(editions) is None
-    assert [edition.state for edition in editions.all_of("v1")] == [DELETED]
+    assert [edition.state for edition in editions.find_by_lecture("v1")] == [DELETED]

@@ -28,27 +28,27 @@ from media.domain.errors import (
 from media.domain.lecture import DELETED, FAILED, READY, TRANSCODING, Edition
 from media.domain.probed import Picture, Probed
 from media.domain.upload import ACCEPTED, CHECKING, OPEN, REFUSED, Upload
-from media.events.published import word
+from media.events.to_events import to_event
 from media.store import documents
 from media.store.editions import EDITION_FORM, StoredEditions
 from media.store.entitlements import StoredEntitlements
-from media.store.showings import StoredShowings
+from media.store.shown_courses import StoredShownCourses
 from media.store.uploads import UPLOAD_FORM, StoredUploads
 from media.usecases.cancel_making import cancel_making
 from media.usecases.check_upload import CheckUpload
-from media.usecases.clear_away import ClearAway
+from media.usecases.clear_bytes import ClearBytes
 from media.usecases.delete_lecture import delete_lecture
 from media.usecases.follow_lecture import follow_lecture
-from media.usecases.ports import Editions, Facts, Interrupted, LeaseLost, Stopping
+from media.usecases.ports import Editions, Events, Interrupted, LeaseLost, Stopping
+from media.usecases.receive_upload import KEPT_FREE, ReceiveUpload, UploadLimits
 from media.usecases.retry_making import retry_making
-from media.usecases.take_upload import KEPT_FREE, Limits, TakeUpload
 
 from tests.engines import Kept
 from tests.stores.rows import let_lapse, outbox
 
 FILM = b"\x00\x00\x00\x20ftyp"
 PROBED = Probed(61.5, Picture(0, 1280, 720, 25.0, 0.0, 61.5))
-LIMITS = Limits(uploads=3, bytes=100, bytes_of_all=150)
+LIMITS = UploadLimits(uploads=3, bytes=100, bytes_of_all=150)
 
 
 class Objects(DirectoryObjects):
@@ -67,7 +67,7 @@ class Shown:
     courses: list[str] = field(default_factory=list)
     meanwhile: Callable[[], object] = lambda: None
 
-    def courses_showing(self, lecture_id: str) -> list[str]:
+    def find_courses_showing(self, lecture_id: str) -> list[str]:
         self.meanwhile()
         return self.courses
 
@@ -79,15 +79,15 @@ class Raced:
     editions: StoredEditions
     meanwhile: Callable[[], object]
 
-    def latest(self, lecture_id: str) -> Edition | None:
-        return self.editions.latest(lecture_id)
+    def get_latest(self, lecture_id: str) -> Edition | None:
+        return self.editions.get_latest(lecture_id)
 
-    def all_of(self, lecture_id: str) -> list[Edition]:
+    def find_by_lecture(self, lecture_id: str) -> list[Edition]:
         self.meanwhile()
-        return self.editions.all_of(lecture_id)
+        return self.editions.find_by_lecture(lecture_id)
 
     def change(
-        self, id_: str, decide: Callable[[Edition], tuple[Edition, Facts] | None]
+        self, id_: str, decide: Callable[[Edition], tuple[Edition, Events] | None]
     ) -> Edition:
         return self.editions.change(id_, decide)
 
@@ -99,7 +99,7 @@ class Probe:
     found: Probed | Exception = PROBED
     meanwhile: Callable[[], None] = lambda: None
 
-    def look(self, path: Path, tick: Callable[[], None]) -> Probed:
+    def probe_file(self, path: Path, tick: Callable[[], None]) -> Probed:
         self.meanwhile()
         tick()
         if isinstance(self.found, Exception):
@@ -116,27 +116,27 @@ class Media:
         self.work = folder / "work"
         self.work.mkdir()
         self.uploads = StoredUploads(
-            kept.aggregates("media", documents.UploadDocument, UPLOAD_FORM, word),
+            kept.aggregates("media", documents.UploadDocument, UPLOAD_FORM, to_event),
             self.objects,
         )
         self.editions = StoredEditions(
-            kept.aggregates("media", documents.EditionDocument, EDITION_FORM, word),
+            kept.aggregates("media", documents.EditionDocument, EDITION_FORM, to_event),
             self.objects,
         )
-        self.take = TakeUpload(self.uploads, LIMITS, time.time)
+        self.take = ReceiveUpload(self.uploads, LIMITS, time.time)
 
     def begin(self, id_: str, size: int = 8, **more: Any) -> Upload:
         upload = Upload(id_, "v1", "触电急救", size, account="jiaowu")
-        return self.take.begin(replace(upload, **more))
+        return self.take.begin_upload(replace(upload, **more))
 
     def send(self, id_: str, **more: Any) -> Upload:
         """A whole upload that waits for its check."""
         self.begin(id_, **more)
         self.fill(id_)
-        return self.take.complete(id_)
+        return self.take.complete_upload(id_)
 
     def fill(self, id_: str) -> None:
-        self.take.part(id_, 1, BytesIO(FILM), len(FILM))
+        self.take.receive_part(id_, 1, BytesIO(FILM), len(FILM))
 
     def check(self, probe: Probe | None = None) -> bool:
         scratch = FolderScratch(self.work)
@@ -145,7 +145,7 @@ class Media:
         )()
 
     def clear(self) -> None:
-        clear = ClearAway(self.uploads, self.editions)
+        clear = ClearBytes(self.uploads, self.editions)
         while clear():
             pass
 
@@ -160,9 +160,9 @@ class Media:
         """A lecture that can be watched, with its files."""
         self.send("u1")
         self.check()
-        self.editions.change("v1.1", lambda held: held.start(time.time()))
+        self.editions.change("v1.1", lambda held: held.queue_making(time.time()))
         self.editions.change("v1.1", lambda held: held.begin_try(time.time()))
-        self.editions.change("v1.1", lambda held: held.finish(1, ("360p",), 61.5))
+        self.editions.change("v1.1", lambda held: held.finish_try(1, ("360p",), 61.5))
         self.objects.put("lectures/v1/1/master.m3u8", b"#EXTM3U")
 
     def upload(self, id_: str = "u1") -> tuple[str, str]:
@@ -173,7 +173,7 @@ class Media:
 
     def numbers(self) -> list[tuple[int, str]]:
         """Every edition's number and state."""
-        return [(one.number, one.state) for one in self.editions.all_of("v1")]
+        return [(one.number, one.state) for one in self.editions.find_by_lecture("v1")]
 
     def told(self, id_: str = "v1.1") -> list[tuple[str, Any]]:
         events = outbox(self.editions.rows, id_)
@@ -266,7 +266,7 @@ def test_two_uploads_to_one_lecture_checked_at_once_get_a_number_each(
     with ThreadPoolExecutor(3) as workers:
         list(workers.map(lambda _: media.check(), range(3)))
     assert [number for number, _ in media.numbers()] == [1, 2, 3]
-    sources = {edition.source for edition in media.editions.all_of("v1")}
+    sources = {edition.source for edition in media.editions.find_by_lecture("v1")}
     assert sources == {f"sources/v1/u{number}" for number in range(3)}
 
 
@@ -274,7 +274,9 @@ def test_an_upload_that_is_checked_again_after_a_crash_is_one_edition(
     media: Media,
 ) -> None:
     upload = media.send("u1")
-    media.editions.add(Edition("v1", 1, "触电急救", upload.source, 61.5, 8, PROBED), ())
+    media.editions.create(
+        Edition("v1", 1, "触电急救", upload.source, 61.5, 8, PROBED), ()
+    )
     media.check()
     assert [number for number, _ in media.numbers()] == [1]
     assert media.upload() == (ACCEPTED, "")
@@ -297,9 +299,9 @@ def test_a_lecture_is_not_given_up_but_deleted(media: Media) -> None:
         media.take.give_up("u1")
 
 
-@pytest.mark.parametrize("end", [TakeUpload.give_up, None])
+@pytest.mark.parametrize("end", [ReceiveUpload.give_up, None])
 def test_what_ends_while_it_is_checked_never_becomes_a_lecture(
-    media: Media, end: Callable[[TakeUpload, str], Upload] | None
+    media: Media, end: Callable[[ReceiveUpload, str], Upload] | None
 ) -> None:
     media.send("u1")
     ends = (lambda: end(media.take, "u1")) if end else media.cancel
@@ -359,7 +361,7 @@ def test_a_file_is_refused_where_it_does_not_fit_once_more_to_be_worked_on(
     media.objects.free = KEPT_FREE + free
     with nullcontext() if fits else pytest.raises(NoRoom):
         media.begin("u1", 8)
-    assert len(media.uploads.unfinished()) == fits
+    assert len(media.uploads.find_unfinished()) == fits
 
 
 def test_a_small_file_takes_no_room_from_the_copy_of_a_large_one_that_is_checked(
@@ -385,19 +387,19 @@ def test_of_many_begun_at_once_only_as_many_as_may_be_stay_open(media: Media) ->
     with ThreadPoolExecutor(8) as clients:
         begun = list(clients.map(begin, range(24)))
     assert sum(begun) <= LIMITS.uploads
-    assert len(media.uploads.unfinished()) == sum(begun)
+    assert len(media.uploads.find_unfinished()) == sum(begun)
 
 
 def test_uploads_are_listed_own_or_all_the_newest_first(media: Media) -> None:
     for place, account in enumerate(("jiaowu", "other", "jiaowu")):
         media.begin(f"u{place}", account=account)
-    assert [one.id for one in media.take.newest("jiaowu")] == ["u2", "u0"]
-    assert [one.id for one in media.take.newest(None)] == ["u2", "u1", "u0"]
+    assert [one.id for one in media.take.find_newest("jiaowu")] == ["u2", "u0"]
+    assert [one.id for one in media.take.find_newest(None)] == ["u2", "u1", "u0"]
 
 
 def test_an_upload_of_last_week_lapses_and_leaves_nothing(media: Media) -> None:
     media.begin("u1")
-    later = TakeUpload(media.uploads, LIMITS, lambda: time.time() + 8 * 86_400)
+    later = ReceiveUpload(media.uploads, LIMITS, lambda: time.time() + 8 * 86_400)
     assert later.close_stale()
     assert not later.close_stale()
     assert media.upload() == (REFUSED, "lapsed")
@@ -408,7 +410,7 @@ def test_a_lecture_that_waits_is_cancelled_once_and_told_as_failed(
 ) -> None:
     media.send("u1")
     media.check()
-    media.editions.change("v1.1", lambda held: held.start(time.time()))
+    media.editions.change("v1.1", lambda held: held.queue_making(time.time()))
     for _ in range(2):
         media.cancel()
     assert media.numbers() == [(1, FAILED)]
@@ -511,8 +513,8 @@ def test_what_never_was_is_no_lecture(
 def test_a_course_shows_a_lecture_until_it_is_published_without_it(kept: Kept) -> None:
     kept.declare("media", documents.CourseDocument)
     entitlements = StoredEntitlements()
-    showings = StoredShowings(entitlements.courses)
+    showings = StoredShownCourses(entitlements.courses)
     entitlements.put_courses([("k1", 1, ShownCourse("k1", 1, ("v1", "v2")))])
-    assert showings.courses_showing("v2") == ["k1"]
+    assert showings.find_courses_showing("v2") == ["k1"]
     entitlements.put_courses([("k1", 2, ShownCourse("k1", 2, ("v1",)))])
-    assert showings.courses_showing("v2") == []
+    assert showings.find_courses_showing("v2") == []

@@ -8,16 +8,16 @@ import pytest
 from media.domain.budget import Budget
 from media.domain.entitlement import Seat, ShownCourse
 from media.domain.errors import NotEnrolled
-from media.domain.facts import WatchCompleted
+from media.domain.events import WatchCompleted
 from media.domain.viewer import Viewer
-from media.domain.watch import Judged, Verdict, WatchRecord
-from media.events.published import word
+from media.domain.watch import Judgement, Verdict, WatchRecord
+from media.events.to_events import to_event
 from media.store import documents
 from media.store.entitlements import StoredEntitlements
 from media.store.watching import (
     RECORD_FORM,
     VIEWER_FORM,
-    KeptRecord,
+    StoredRecord,
     StoredWatching,
 )
 
@@ -36,14 +36,14 @@ RECORD = WatchRecord(
 )
 PLAYING = Viewer("wang", "phone", 100.0, 130.125, Budget(12.5, 130.125))
 DONE = WatchCompleted("wang", "v1", 2, 61.5)
-Decide = Callable[[Viewer, WatchRecord, Collection[int]], Judged]
+Decide = Callable[[Viewer, WatchRecord, Collection[int]], Judgement]
 
 
 @pytest.fixture
 def watching(kept: Kept) -> StoredWatching:
     return StoredWatching(
-        kept.aggregates("media", documents.WatchDocument, RECORD_FORM, word),
-        kept.aggregates("media", documents.ViewerDocument, VIEWER_FORM, word),
+        kept.aggregates("media", documents.WatchDocument, RECORD_FORM, to_event),
+        kept.aggregates("media", documents.ViewerDocument, VIEWER_FORM, to_event),
     )
 
 
@@ -55,25 +55,25 @@ def entitlements(kept: Kept) -> StoredEntitlements:
 
 def completing(
     viewer: Viewer, record: WatchRecord, segments: Collection[int]
-) -> Judged:
+) -> Judgement:
     """Everything moves at once."""
     done = replace(record, completed=True)
     told = () if record.completed else (DONE,)
-    return Judged(PLAYING, done, Verdict(20.5, 61.5), told)
+    return Judgement(PLAYING, done, Verdict(20.5, 61.5), told)
 
 
 def spending(seconds: float) -> Decide:
     """Spend so much of a viewer's budget, whatever for."""
 
-    def decide(viewer: Viewer, record: WatchRecord, _: Collection[int]) -> Judged:
+    def decide(viewer: Viewer, record: WatchRecord, _: Collection[int]) -> Judgement:
         budget = Budget(viewer.budget.unspent - seconds, 1.0)
         moved = replace(record, position=record.position + seconds)
-        return Judged(replace(viewer, budget=budget), moved, Verdict(0.0, 0.0))
+        return Judgement(replace(viewer, budget=budget), moved, Verdict(0.0, 0.0))
 
     return decide
 
 
-def nudged(kept: KeptRecord) -> tuple[KeptRecord, tuple[()]]:
+def nudged(kept: StoredRecord) -> tuple[StoredRecord, tuple[()]]:
     """The record moved, by whomever."""
     return kept, ()
 
@@ -82,9 +82,11 @@ def segments_of(watching: StoredWatching, session: str) -> list[int]:
     """What a session is known to have got."""
     got: list[int] = []
 
-    def look(viewer: Viewer, record: WatchRecord, segments: Collection[int]) -> Judged:
+    def look(
+        viewer: Viewer, record: WatchRecord, segments: Collection[int]
+    ) -> Judgement:
         got.extend(sorted(segments))
-        return Judged(viewer, record, Verdict(0.0, 0.0))
+        return Judgement(viewer, record, Verdict(0.0, 0.0))
 
     watching.change(RECORD.id, session, look)
     return sorted(set(got))
@@ -101,27 +103,27 @@ def seat(
 
 
 def opens(entitlements: StoredEntitlements, person: str, lecture: str) -> bool:
-    return entitlements.fastest_rate(person, lecture) is not None
+    return entitlements.get_fastest_rate(person, lecture) is not None
 
 
 def test_a_record_comes_back_with_every_stretch_watched(
     watching: StoredWatching,
 ) -> None:
-    assert watching.open(RECORD, "s") == RECORD
+    assert watching.open_record(RECORD, "s") == RECORD
     assert watching.get("wang.v1.2") == RECORD
     assert watching.get("wang.v1.1") is None
 
 
 def test_a_record_is_put_once(watching: StoredWatching) -> None:
-    watching.open(RECORD, "s")
-    assert watching.open(replace(RECORD, covered=()), "s") == RECORD
+    watching.open_record(RECORD, "s")
+    assert watching.open_record(replace(RECORD, covered=()), "s") == RECORD
     assert watching.get(RECORD.id) == RECORD
 
 
 def test_a_report_moves_viewer_and_record_and_is_told_once(
     watching: StoredWatching,
 ) -> None:
-    watching.open(RECORD, "s")
+    watching.open_record(RECORD, "s")
     for _ in range(2):
         assert watching.change(RECORD.id, "s", completing).record.completed
     assert said(watching.records, RECORD.id) == ["wang.v1.2.2.0"]
@@ -139,7 +141,7 @@ def test_a_viewer_that_moved_with_another_record_is_read_anew(
 ) -> None:
     other = replace(RECORD, lecture_id="v2", covered=())
     for record in (RECORD, other):
-        watching.open(record, "s")
+        watching.open_record(record, "s")
         watching.change(record.id, "s", spending(1.0))
     for _ in range(3):
         watching.change(RECORD.id, "s", spending(1.0))
@@ -151,11 +153,11 @@ def test_a_viewer_that_another_moves_meanwhile_spends_for_both(
     watching: StoredWatching,
 ) -> None:
     other = replace(RECORD, lecture_id="v2", covered=())
-    watching.open(RECORD, "s")
-    watching.open(other, "s")
+    watching.open_record(RECORD, "s")
+    watching.open_record(other, "s")
     overtaking = iter([lambda: watching.change(other.id, "s", spending(5.0))])
 
-    def decide(viewer: Viewer, record: WatchRecord, _: Collection[int]) -> Judged:
+    def decide(viewer: Viewer, record: WatchRecord, _: Collection[int]) -> Judgement:
         for overtake in overtaking:
             overtake()
         return spending(1.0)(viewer, record, ())
@@ -167,10 +169,10 @@ def test_a_viewer_that_another_moves_meanwhile_spends_for_both(
 def test_time_spent_for_a_record_that_moved_is_not_spent_twice(
     watching: StoredWatching,
 ) -> None:
-    watching.open(RECORD, "s")
+    watching.open_record(RECORD, "s")
     moving = iter([lambda: watching.records.change("wang.v1.2", nudged)])
 
-    def decide(viewer: Viewer, record: WatchRecord, _: Collection[int]) -> Judged:
+    def decide(viewer: Viewer, record: WatchRecord, _: Collection[int]) -> Judgement:
         for move in moving:
             move()
         return spending(1.0)(viewer, record, ())
@@ -184,13 +186,13 @@ def test_what_changes_nothing_is_judged_by_the_viewer_of_now(
 ) -> None:
     other = replace(RECORD, lecture_id="v2", covered=())
     for record in (RECORD, other):
-        watching.open(record, "s")
+        watching.open_record(record, "s")
         watching.change(record.id, "s", spending(1.0))
     seen: list[float] = []
 
-    def look(viewer: Viewer, record: WatchRecord, _: Collection[int]) -> Judged:
+    def look(viewer: Viewer, record: WatchRecord, _: Collection[int]) -> Judgement:
         seen.append(viewer.budget.unspent)
-        return Judged(viewer, record, Verdict(0.0, 0.0))
+        return Judgement(viewer, record, Verdict(0.0, 0.0))
 
     watching.change(RECORD.id, "s", look)
     assert seen == [-1.0, -2.0]
@@ -199,30 +201,30 @@ def test_what_changes_nothing_is_judged_by_the_viewer_of_now(
 def test_segments_are_known_of_the_session_that_got_them(
     watching: StoredWatching,
 ) -> None:
-    watching.open(RECORD, "s")
+    watching.open_record(RECORD, "s")
     for segment in (3, 1, 3, 2):
         watching.note_served(RECORD.id, "s", segment)
     watching.note_served(RECORD.id, "other", 9)
-    watching.served.flush()
+    watching.served.flush_segments()
     assert segments_of(watching, "s") == [1, 2, 3]
     assert segments_of(watching, "other") == [9]
     assert segments_of(watching, "nobodys") == []
 
 
 def test_segments_are_written_though_nobody_asks(watching: StoredWatching) -> None:
-    watching.open(RECORD, "s")
+    watching.open_record(RECORD, "s")
     watching.note_served(RECORD.id, "s", 7)
     wait_until(lambda: segments_of(watching, "s") == [7])
 
 
 def test_what_a_report_moves_takes_no_segment_away(watching: StoredWatching) -> None:
-    watching.open(RECORD, "s")
+    watching.open_record(RECORD, "s")
 
     def decide(
         viewer: Viewer, record: WatchRecord, segments: Collection[int]
-    ) -> Judged:
+    ) -> Judgement:
         watching.note_served(RECORD.id, "s", 5)
-        watching.served.flush()
+        watching.served.flush_segments()
         return completing(viewer, record, segments)
 
     watching.change(RECORD.id, "s", decide)
@@ -231,15 +233,15 @@ def test_what_a_report_moves_takes_no_segment_away(watching: StoredWatching) -> 
 
 def test_the_oldest_sessions_make_room_for_a_new_one(watching: StoredWatching) -> None:
     for session in "abcdefgh":
-        watching.open(RECORD, session)
+        watching.open_record(RECORD, session)
         watching.note_served(RECORD.id, session, 1)
-        watching.served.flush()
+        watching.served.flush_segments()
     known = {one for one in "abcdefgh" if segments_of(watching, one)}
     assert known == set("cdefgh")
 
 
 def test_a_report_costs_three_commands(watching: StoredWatching, kept: Kept) -> None:
-    watching.open(RECORD, "s")
+    watching.open_record(RECORD, "s")
     watching.change(RECORD.id, "s", spending(1.0))
     sent = Sent()
     mongoengine.disconnect("media")
@@ -260,11 +262,11 @@ def test_a_seat_is_remembered_for_half_a_minute(
     entitlements.clock = lambda: next(moments)
     entitlements.put_courses([shown("a", 1, ["v1"])])
     entitlements.put_seats([seat(True, 1)])
-    assert entitlements.fastest_rate("wang", "v1") == 2.0
+    assert entitlements.get_fastest_rate("wang", "v1") == 2.0
     entitlements.put_seats([seat(False, 2)])
-    assert entitlements.fastest_rate("wang", "v1") is None
-    assert entitlements.rate_lately("wang", "v1") == 2.0
-    assert entitlements.rate_lately("wang", "v1") is None
+    assert entitlements.get_fastest_rate("wang", "v1") is None
+    assert entitlements.get_recent_rate("wang", "v1") == 2.0
+    assert entitlements.get_recent_rate("wang", "v1") is None
 
 
 def test_the_fastest_course_that_a_seat_opens_gives_the_rate(
@@ -273,10 +275,10 @@ def test_the_fastest_course_that_a_seat_opens_gives_the_rate(
     slow, fast = ShownCourse("a", 1, ("v1",), 1.0), ShownCourse("b", 1, ("v1",), 1.5)
     entitlements.put_courses([("a", 1, slow), ("b", 1, fast)])
     entitlements.put_seats([seat(True, 1)])
-    assert entitlements.fastest_rate("wang", "v1") == 1.0
+    assert entitlements.get_fastest_rate("wang", "v1") == 1.0
     entitlements.put_seats([seat(True, 1, id_="c2.wang.1", course="b")])
-    assert entitlements.fastest_rate("wang", "v1") == 1.5
-    assert entitlements.fastest_rate("", "v1") is None
+    assert entitlements.get_fastest_rate("wang", "v1") == 1.5
+    assert entitlements.get_fastest_rate("", "v1") is None
 
 
 def test_a_seat_opens_the_lectures_of_its_course(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from catalog.domain.course import Course, Lesson
 from catalog.domain.training_class import TrainingClass
-from enrollment.domain import facts as seats
+from enrollment.domain import events as seats
 from enrollment.domain.enrolment import SEATED, WAITING, WITHDRAWN, Enrolment
 from media.domain.lecture import Edition
 from media.domain.watch import WatchRecord
@@ -28,64 +28,66 @@ def changed(decided: tuple[Any, list[object]] | None) -> tuple[Any, list[object]
 
 
 def test_a_course_tells_its_last_publication_and_not_the_edits_after_it() -> None:
-    assert DRAFT.restate() == []
+    assert DRAFT.to_snapshot() == []
     published, told = DRAFT.publish()
     edited = published.edit(
         "改了", "", "李老师", (LESSON, replace(LESSON, lesson_id="s2", title="二"))
     )
-    assert edited.restate() == told
+    assert edited.to_snapshot() == told
     archived, _ = changed(edited.archive())
-    assert archived.restate() == told
+    assert archived.to_snapshot() == told
     again, newer = edited.publish()
-    assert again.restate() == newer != told
+    assert again.to_snapshot() == newer != told
 
 
 def test_a_course_published_by_an_earlier_release_tells_itself_as_it_is() -> None:
     published, told = DRAFT.publish()
     old = replace(published, published=None)
-    assert old.restate() == told
-    assert old.edit("改了", "", "", ()).restate() == told
+    assert old.to_snapshot() == told
+    assert old.edit("改了", "", "", ()).to_snapshot() == told
 
 
 def test_a_class_tells_its_opening_even_when_it_is_closed() -> None:
     closed, _ = changed(CLASS.close())
-    assert closed.restate() == CLASS.open(NOON.date())
+    assert closed.to_snapshot() == CLASS.open(NOON.date())
 
 
 def test_an_enrolment_tells_how_it_stands() -> None:
     seated = replace(ENROLMENT, first=SEATED, state=SEATED)
-    assert seated.restate() == seated.begin()
-    assert ENROLMENT.restate() == ENROLMENT.begin()
+    assert seated.to_snapshot() == seated.creation_events()
+    assert ENROLMENT.to_snapshot() == ENROLMENT.creation_events()
     promoted, told = changed(ENROLMENT.promote())
-    assert promoted.restate() == told
+    assert promoted.to_snapshot() == told
     for one in (seated, ENROLMENT):
         left, told = changed(one.withdraw(NOON))
-        assert left.restate() == told
+        assert left.to_snapshot() == told
     left, told = changed(promoted.withdraw(NOON))
-    assert left.restate() == told
+    assert left.to_snapshot() == told
 
 
 def test_an_enrolment_that_left_in_an_earlier_release_tells_where_it_began() -> None:
     old = replace(ENROLMENT, first=SEATED, state=WITHDRAWN)
-    [fact] = old.restate()
-    assert isinstance(fact, seats.SeatWithdrawn)
-    assert (fact.was_seated, fact.seated_until) == (True, None)
+    [event] = old.to_snapshot()
+    assert isinstance(event, seats.SeatWithdrawn)
+    assert (event.was_seated, event.seated_until) == (True, None)
 
 
 def test_an_edition_tells_how_far_it_is() -> None:
-    assert EDITION.restate() == []
-    started, told = changed(EDITION.start(5.0))
-    assert started.restate() == told
+    assert EDITION.to_snapshot() == []
+    started, told = changed(EDITION.queue_making(5.0))
+    assert started.to_snapshot() == told
     tried, _ = changed(started.begin_try(6.0))
-    further, told = changed(tried.progress(1, 40))
-    assert further.restate() == told
+    further, told = changed(tried.note_progress(1, 40))
+    assert further.to_snapshot() == told
     ends = (
-        further.finish(1, ("v0",), 60.0), further.fail(1, "坏"), further.cancel(),
+        further.finish_try(1, ("v0",), 60.0),
+        further.fail_try(1, "坏"),
+        further.cancel_making(),
         further.delete(7.0),
-    )  # fmt: skip
+    )
     for ended in ends:
         done, told = changed(ended)
-        assert done.restate() == told
+        assert done.to_snapshot() == told
 
 
 @pytest.mark.parametrize("minutes", [1, 2, 3])
@@ -93,16 +95,16 @@ def test_a_watch_record_tells_the_quarter_it_told_last(minutes: int) -> None:
     record = WatchRecord("p", "v1", 1, 240.0)
     last: list[object] = []
     for second in range(0, minutes * 60, 10):
-        covered = record.cover((float(second), float(second + 10)))
+        covered = record.cover_stretch((float(second), float(second + 10)))
         assert covered is not None
         record, told = covered
         last = told or last
-    assert record.restate() == last
+    assert record.to_snapshot() == last
 
 
 def test_a_watch_record_that_is_whole_tells_its_completion() -> None:
-    covered = WatchRecord("p", "v1", 1, 10.0).cover((0.0, 10.0))
+    covered = WatchRecord("p", "v1", 1, 10.0).cover_stretch((0.0, 10.0))
     assert covered is not None
     done, told = covered
-    assert done.restate() == told
-    assert WatchRecord("p", "v1", 1, 10.0).restate() == []
+    assert done.to_snapshot() == told
+    assert WatchRecord("p", "v1", 1, 10.0).to_snapshot() == []

@@ -1,5 +1,5 @@
 """`python -m gateway all|web|worker|relay|declare`."""
 
-from gateway.app import run
+from gateway.app import run_service
 
-run()
+run_service()

@@ -2,9 +2,9 @@
 
 from chassis.service.process import main
 
-from gateway.wiring import build
+from gateway.wiring import build_service
 
 
-def run() -> None:
+def run_service() -> None:
     """Run the role named on the command line."""
-    main("gateway", build)
+    main("gateway", build_service)

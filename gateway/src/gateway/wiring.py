@@ -25,7 +25,7 @@ from gateway.api import people as people_doors
 from gateway.api.site import Site
 from gateway.clients.members import Members
 from gateway.clients.services import Services
-from gateway.events.handlers import handlers, word
+from gateway.events.handlers import build_handlers, word
 from gateway.identity.account import Account
 from gateway.identity.invite_members import InviteMembers
 from gateway.identity.invite_people import InvitePeople
@@ -57,7 +57,7 @@ from gateway.pages import operations as operations_pages
 from gateway.settings import Settings
 
 
-def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
+def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     """The gateway as a process, on the bus of its settings or one handed in.
 
     Raises SettingsError.
@@ -82,7 +82,7 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     key = Path(settings.key_file).read_bytes()
     identity = _identity(base.database, accounts, people, services, key)
     app = _app(base, services, identity, people, site)
-    service = base.service(app, handlers(people))
+    service = base.service(app, build_handlers(people))
 
     def declare() -> None:
         base.declare()

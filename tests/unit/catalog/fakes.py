@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from catalog.domain.course import PUBLISHED, Course, Published
+from catalog.domain.course import PUBLISHED, Course, PublishedEdition
 from catalog.domain.lecture import Lecture
 from catalog.domain.outline import Area, Project
 from catalog.domain.training_class import OPEN, TrainingClass
@@ -22,10 +22,10 @@ class FakeOutline:
     def put_project(self, project: Project) -> None:
         self.project_rows[project.code] = project
 
-    def areas(self) -> list[Area]:
+    def find_areas(self) -> list[Area]:
         return list(self.area_rows.values())
 
-    def projects(self) -> list[Project]:
+    def find_projects(self) -> list[Project]:
         return list(self.project_rows.values())
 
 
@@ -39,7 +39,7 @@ class FakeCourses:
     def get(self, id_: str) -> Course | None:
         return self.rows.get(id_)
 
-    def add(self, course: Course) -> None:
+    def create(self, course: Course) -> None:
         self.rows.setdefault(course.id, course)
 
     def change(
@@ -53,7 +53,7 @@ class FakeCourses:
             self.told += told
         return self.rows[id_]
 
-    def published(
+    def find_published(
         self,
         module: str,
         words: Sequence[str],
@@ -62,12 +62,16 @@ class FakeCourses:
         limit: int,
     ) -> list[Course]:
         def wanted(course: Course) -> bool:
-            if course.state != PUBLISHED or course.id <= after or not course.shown:
+            if (
+                course.state != PUBLISHED
+                or course.id <= after
+                or not course.published_edition
+            ):
                 return False
             if module and course.module != module:
                 return False
-            titled = set(words) <= set(words_of(course.shown.title))
-            found = set(words) <= set(words_of(*_texts(course.shown)))
+            titled = set(words) <= set(words_of(course.published_edition.title))
+            found = set(words) <= set(words_of(*_texts(course.published_edition)))
             return titled if in_title or not words else found and not titled
 
         rows = sorted(self.rows.values(), key=lambda course: course.id)
@@ -78,7 +82,7 @@ class FakeCourses:
         return {module: found.count(module) for module in found}
 
 
-def _texts(shown: Published) -> list[str]:
+def _texts(shown: PublishedEdition) -> list[str]:
     lessons = [lesson.title for lesson in shown.lessons]
     return [shown.title, shown.teacher, shown.summary, *lessons]
 
@@ -93,10 +97,10 @@ class FakeClasses:
     def get(self, id_: str) -> TrainingClass | None:
         return self.rows.get(id_)
 
-    def add(self, training_class: TrainingClass, facts: Sequence[object]) -> None:
+    def create(self, training_class: TrainingClass, events: Sequence[object]) -> None:
         if training_class.id not in self.rows:
             self.rows[training_class.id] = training_class
-            self.told += facts
+            self.told += events
 
     def change(
         self,
@@ -111,7 +115,7 @@ class FakeClasses:
             self.told += told
         return self.rows[id_]
 
-    def running(
+    def find_running(
         self,
         course_id: str,
         words: Sequence[str],
@@ -120,12 +124,14 @@ class FakeClasses:
         after: tuple[str, ...] | None,
         limit: int,
     ) -> list[TrainingClass]:
-        found = [c for c in self._open(course_id, words, today) if c.starts_on <= day]
+        found = [
+            c for c in self._find_open(course_id, words, today) if c.starts_on <= day
+        ]
         by_id = sorted(found, key=lambda one: one.id)
         rows = sorted(by_id, key=lambda one: one.starts_on, reverse=True)
         return _beyond(rows, after)[:limit]
 
-    def coming(
+    def find_coming(
         self,
         course_id: str,
         words: Sequence[str],
@@ -134,14 +140,16 @@ class FakeClasses:
         after: tuple[str, ...] | None,
         limit: int,
     ) -> list[TrainingClass]:
-        found = [c for c in self._open(course_id, words, today) if c.starts_on > day]
+        found = [
+            c for c in self._find_open(course_id, words, today) if c.starts_on > day
+        ]
         return _beyond(sorted(found, key=lambda c: (c.starts_on, c.id)), after)[:limit]
 
-    def unfinished(self, course_id: str, today: str) -> TrainingClass | None:
+    def get_unfinished(self, course_id: str, today: str) -> TrainingClass | None:
         rows = (c for c in self.rows.values() if c.course_id == course_id)
         return next((c for c in rows if c.ends_on >= today), None)
 
-    def _open(
+    def _find_open(
         self, course_id: str, words: Sequence[str], today: str
     ) -> list[TrainingClass]:
         return [
@@ -162,12 +170,12 @@ def _beyond(
 
 
 class FakeLectures:
-    """What media has said of lectures: nothing."""
+    """Lectures of which media has published nothing."""
 
-    def put(self, told: Iterable[tuple[str, int, Lecture]]) -> None:
+    def put(self, rows: Iterable[tuple[str, int, Lecture]]) -> None:
         raise NotImplementedError
 
-    def named(self, ids: Sequence[str]) -> dict[str, Lecture]:
+    def find_by_ids(self, ids: Sequence[str]) -> dict[str, Lecture]:
         return {}
 
 
@@ -177,7 +185,7 @@ class FakeBranches:
     def __init__(self, *lines: Sequence[str], away: bool = False) -> None:
         self.lines, self.away = lines, away
 
-    def kin_of(self, branch_id: str) -> frozenset[str] | None:
+    def find_kin(self, branch_id: str) -> frozenset[str] | None:
         if self.away:
             return None
         lines = (line for line in self.lines if branch_id in line)

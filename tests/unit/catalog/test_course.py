@@ -4,8 +4,8 @@ import datetime
 from dataclasses import replace
 
 import pytest
-from catalog.domain import facts
-from catalog.domain.course import ARCHIVED, PUBLISHED, Course, Lesson, Published
+from catalog.domain import events
+from catalog.domain.course import ARCHIVED, PUBLISHED, Course, Lesson, PublishedEdition
 from catalog.domain.errors import (
     LectureMisplaced,
     LessonIdTaken,
@@ -25,8 +25,8 @@ TODAY = datetime.date(2026, 11, 28)
 TWICE = (LESSON, Lesson("s1", "第二讲", "lecture", "lec2"))
 
 
-def rates(told: list[object]) -> list[facts.CoursePublished]:
-    return [fact for fact in told if isinstance(fact, facts.CoursePublished)]
+def rates(told: list[object]) -> list[events.CoursePublished]:
+    return [event for event in told if isinstance(event, events.CoursePublished)]
 
 
 def test_publishing_makes_the_first_edition_and_tells_its_lessons() -> None:
@@ -38,7 +38,7 @@ def test_publishing_makes_the_first_edition_and_tells_its_lessons() -> None:
         "kind": "lecture",
         "lecture_id": "lec1",
     }
-    assert told == [facts.CoursePublished("k1", 1, "工会财务", "m1", (lesson,), 2.0)]
+    assert told == [events.CoursePublished("k1", 1, "工会财务", "m1", (lesson,), 2.0)]
 
 
 def test_every_publication_is_a_new_edition() -> None:
@@ -68,26 +68,30 @@ def test_editing_keeps_id_module_and_edition() -> None:
 
 def test_what_is_edited_is_not_shown_before_it_is_published() -> None:
     published = DRAFT.publish()[0]
-    assert published.shown == Published("工会财务", "m1", (LESSON,), "", "李老师")
+    assert published.published_edition == PublishedEdition(
+        "工会财务", "m1", (LESSON,), "", "李老师"
+    )
     assert not published.has_unpublished_edits
     edited = published.edit("新题目", "简介", "王老师", ())
-    assert edited.shown == published.shown
+    assert edited.published_edition == published.published_edition
     assert edited.has_unpublished_edits
     again = edited.edit("新题目", "简介", "王老师", (LESSON,)).publish()[0]
-    assert again.shown == Published("新题目", "m1", (LESSON,), "简介", "王老师")
+    assert again.published_edition == PublishedEdition(
+        "新题目", "m1", (LESSON,), "简介", "王老师"
+    )
 
 
 def test_the_fastest_rate_is_told_with_the_edition_it_is_published_in() -> None:
     published, told = replace(DRAFT, fastest=1.5).publish()
     edited = published.edit("工会财务", "", "李老师", (LESSON,), 1.0)
     assert edited.has_unpublished_edits
-    assert [fact.fastest for fact in rates(told + edited.restate())] == [1.5, 1.5]
+    assert [event.fastest for event in rates(told + edited.to_snapshot())] == [1.5, 1.5]
     again, told = edited.publish()
-    assert [fact.fastest for fact in rates(told + again.restate())] == [1.0, 1.0]
+    assert [event.fastest for event in rates(told + again.to_snapshot())] == [1.0, 1.0]
 
 
 def test_of_a_course_that_was_never_published_nothing_is_shown() -> None:
-    assert DRAFT.shown is None
+    assert DRAFT.published_edition is None
     assert not DRAFT.has_unpublished_edits
 
 
@@ -115,7 +119,7 @@ def test_nothing_completes_a_lesson_that_is_no_lecture(kind: str) -> None:
 def test_what_is_archived_is_neither_edited_nor_published() -> None:
     archived, told = DRAFT.archive() or (DRAFT, [])
     assert archived.state == ARCHIVED
-    assert told == [facts.CourseArchived("k1")]
+    assert told == [events.CourseArchived("k1")]
     assert archived.archive() is None
     with pytest.raises(WrongState):
         archived.edit("x", "", "", ())
@@ -125,7 +129,7 @@ def test_what_is_archived_is_neither_edited_nor_published() -> None:
 
 def test_opening_a_class_tells_seats_and_quotas() -> None:
     (told,) = CLASS.open(TODAY)
-    assert isinstance(told, facts.ClassOpened)
+    assert isinstance(told, events.ClassOpened)
     assert told.capacity == 30
     assert told.quotas == ({"branch_id": "dc", "seats": 5},)
 
@@ -175,5 +179,5 @@ def test_a_class_is_over_after_its_last_day() -> None:
 def test_a_class_is_closed_once() -> None:
     closed, told = CLASS.close() or (CLASS, [])
     assert closed.state == CLOSED
-    assert told == [facts.ClassClosed("c1")]
+    assert told == [events.ClassClosed("c1")]
     assert closed.close() is None

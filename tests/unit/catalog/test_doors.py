@@ -53,11 +53,13 @@ class Catalogue:
         problem.install_refusals(self.app, Refusal, STATUSES)
         branches = FakeBranches(*LINES, away=away)
         for blueprint in (
-            outline_api.blueprint(self.outline, self.courses),
-            courses_api.blueprint(
+            outline_api.create_blueprint(self.outline, self.courses),
+            courses_api.create_blueprint(
                 self.courses, self.classes, self.outline, FakeLectures(), lambda: today
             ),
-            classes_api.blueprint(self.classes, self.courses, branches, lambda: today),
+            classes_api.create_blueprint(
+                self.classes, self.courses, branches, lambda: today
+            ),
         ):
             self.app.register_blueprint(blueprint)
 
@@ -115,7 +117,7 @@ def test_nobody_finds_what_is_not_published(role: str, query: str) -> None:
 @pytest.mark.parametrize("role", NOT_STAFF)
 def test_a_draft_is_known_to_staff_only(role: str) -> None:
     catalogue = Catalogue()
-    catalogue.courses.add(Course("k2", "草稿", "m1", "", "", (LECTURE,)))
+    catalogue.courses.create(Course("k2", "草稿", "m1", "", "", (LECTURE,)))
     assert catalogue.ask(role, "/courses/k2")[0] == 404
     status, said = catalogue.ask("staff", "/courses/k2")
     assert (status, said["published"], said["has_unpublished_edits"]) == (

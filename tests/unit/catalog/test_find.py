@@ -71,7 +71,7 @@ def test_what_is_added_between_two_pages_neither_repeats_nor_skips_others() -> N
     def add(page: int) -> None:
         for title in ("消防演练", "别的"):
             new = a_course(f"{'ah'[page % 2]}{page}{title}", title, "消防演练")
-            shelf.add(new)
+            shelf.create(new)
 
     found = walk(lambda c: find_courses(shelf, "消防演练", "", c, 2), add)
     assert len(found) == len(set(found))
@@ -80,7 +80,7 @@ def test_what_is_added_between_two_pages_neither_repeats_nor_skips_others() -> N
 
 def test_without_words_all_published_courses_come_by_id() -> None:
     shelf = a_shelf()
-    shelf.add(Course("bb", "草稿", "m1", "", "", LESSONS))
+    shelf.create(Course("bb", "草稿", "m1", "", "", LESSONS))
     assert walk(lambda c: find_courses(shelf, "", "", c, 3)) == list("abcdefg")
     assert walk(lambda c: find_courses(shelf, "", "m2", c, 3)) == []
     assert walk(lambda c: find_courses(shelf, "，。", "", c, 3)) == []

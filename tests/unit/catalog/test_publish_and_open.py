@@ -105,7 +105,7 @@ def test_a_module_code_names_one_module() -> None:
     for wrong in (other, twice):
         with pytest.raises(ModuleCodeTaken):
             put_area(outline, wrong)
-    assert outline.areas() == [AREA]
+    assert outline.find_areas() == [AREA]
     again = replace(AREA, name="改名")
     assert put_area(outline, again) == again
 
@@ -117,4 +117,4 @@ def test_a_code_that_is_none_is_refused(code: str) -> None:
         put_area(outline, replace(AREA, code=code))
     with pytest.raises(BadCode):
         put_project(outline, Project(code, "项目", 1, "", ""))
-    assert outline.areas() == outline.projects() == []
+    assert outline.find_areas() == outline.find_projects() == []

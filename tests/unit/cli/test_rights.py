@@ -13,7 +13,7 @@ import yaml
 from biyong import composed, rights
 from biyong.composed import USERS
 from chassis.broker import topology
-from enrollment.events import inlet
+from enrollment.events import roster_consumer as rosters
 
 import contracts
 
@@ -34,7 +34,10 @@ def may_say(service: str, key: str, exchange: str = topology.EXCHANGE) -> bool:
 
 
 def test_the_names_are_those_that_the_services_use() -> None:
-    assert (rights.BRANCHES, rights.ROSTERS) == (inlet.EXCHANGE, inlet.QUEUE)
+    assert (rights.BRANCHES, rights.ROSTERS) == (
+        rosters.EXCHANGE,
+        rosters.QUEUE,
+    )
     receipts = re.compile(rights.RECEIPTS)
     assert receipts.fullmatch(topology.receipts_queue("dongcheng-2"))
 
@@ -79,14 +82,14 @@ def test_rosters_and_receipts_are_enrollments_alone(service: str) -> None:
     is_enrollment = service == "enrollment"
     receipts = topology.receipts_queue("dongcheng")
     for what, name in (
-        ("configure", inlet.EXCHANGE), ("read", inlet.EXCHANGE),
-        ("configure", inlet.QUEUE), ("read", inlet.QUEUE), ("write", inlet.QUEUE),
-        ("read", topology.parked_queue(inlet.QUEUE)),
+        ("configure", rosters.EXCHANGE), ("read", rosters.EXCHANGE),
+        ("configure", rosters.QUEUE), ("read", rosters.QUEUE), ("write", rosters.QUEUE),
+        ("read", topology.parked_queue(rosters.QUEUE)),
         ("write", topology.RECEIPTS), ("configure", receipts), ("write", receipts),
     ):  # fmt: skip
         assert may(service, what, name) == is_enrollment, (what, name)
     assert not may(service, "read", receipts), "receipts are for their branch"
-    assert not may(service, "write", inlet.EXCHANGE), "rosters come from branches"
+    assert not may(service, "write", rosters.EXCHANGE), "rosters come from branches"
 
 
 def test_definitions_hold_every_account_once_with_a_hash_of_its_password() -> None:
@@ -99,7 +102,10 @@ def test_definitions_hold_every_account_once_with_a_hash_of_its_password() -> No
         assert word not in json.dumps(said)
     assert {u["name"] for u in said["users"] if u["tags"]} == {"biyong"}
     assert {p["user"] for p in said["permissions"]} == {"biyong", *USERS}
-    assert {e["name"] for e in said["exchanges"]} >= {topology.EXCHANGE, inlet.EXCHANGE}
+    assert {e["name"] for e in said["exchanges"]} >= {
+        topology.EXCHANGE,
+        rosters.EXCHANGE,
+    }
 
 
 def test_a_stores_user_writes_in_the_own_database_alone() -> None:

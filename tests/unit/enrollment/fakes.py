@@ -13,8 +13,8 @@ from enrollment.domain.branch import Branch
 from enrollment.domain.enrolment import WAITING, Enrolment
 from enrollment.domain.person import Membership, Person, PersonChange
 from enrollment.domain.roster import Chunk, Outcome
-from enrollment.domain.seat_book import SeatBook, Waiting
-from enrollment.usecases.ports import Scope, Sent
+from enrollment.domain.seat_book import SeatBook, WaitingTicket
+from enrollment.usecases.ports import Scope, SentChunk
 
 DEEPEST = 4
 Job = Callable[[], None]
@@ -74,13 +74,13 @@ class FakeBranches:
     def get(self, id_: str) -> Branch | None:
         return self.rows.get(id_)
 
-    def named(self, ids: Sequence[str]) -> dict[str, Branch]:
+    def find_by_ids(self, ids: Sequence[str]) -> dict[str, Branch]:
         return {id_: self.rows[id_] for id_ in ids if id_ in self.rows}
 
-    def add(self, branch: Branch) -> bool:
+    def create(self, branch: Branch) -> bool:
         return self.rows.setdefault(branch.id, branch) is branch
 
-    def within(self, scope: Scope) -> list[Branch]:
+    def find_within(self, scope: Scope) -> list[Branch]:
         return [b for b in self.rows.values() if scope.covers(b.line)]
 
 
@@ -94,13 +94,13 @@ class FakePeople:
         self.memberships: dict[str, Membership] = {}
         self.changes: dict[str, PersonChange] = {}
 
-    def known(
+    def find_known(
         self,
         phones: Sequence[str],
         id_numbers: Sequence[str],
         membership_ids: Sequence[str],
     ) -> tuple[list[Person], list[Membership]]:
-        held = self.members(membership_ids)
+        held = self.find_memberships(membership_ids)
         holders = {membership.person_id for membership in held.values()}
         people = [
             person
@@ -120,32 +120,32 @@ class FakePeople:
         person, branch = self.rows[change.person_id]
         self.rows[change.person_id] = (replace(person, **fields), branch)
 
-    def named(self, person_ids: Sequence[str]) -> dict[str, Person]:
+    def find_by_ids(self, person_ids: Sequence[str]) -> dict[str, Person]:
         return {id_: self.rows[id_][0] for id_ in person_ids if id_ in self.rows}
 
-    def register(self, people: Iterable[tuple[Person, str]]) -> None:
+    def create_people(self, people: Iterable[tuple[Person, str]]) -> None:
         if self.meanwhile:
             self.meanwhile.pop()()
         for person, branch in people:
             self.steps.step()
             self.rows.setdefault(person.id, (person, branch))
 
-    def changes_of(self, person_id: str) -> list[PersonChange]:
+    def find_changes(self, person_id: str) -> list[PersonChange]:
         return [c for c in self.changes.values() if c.person_id == person_id]
 
-    def memberships_of(self, person_ids: Sequence[str]) -> list[Membership]:
+    def find_memberships_of(self, person_ids: Sequence[str]) -> list[Membership]:
         return [m for m in self.memberships.values() if m.person_id in person_ids]
 
-    def members(self, ids: Sequence[str]) -> dict[str, Membership]:
+    def find_memberships(self, ids: Sequence[str]) -> dict[str, Membership]:
         found = {id_: self.memberships.get(id_) for id_ in ids}
         return {id_: held for id_, held in found.items() if held is not None}
 
-    def join(self, memberships: Iterable[Membership]) -> None:
+    def create_memberships(self, memberships: Iterable[Membership]) -> None:
         for membership in memberships:
             self.steps.step()
             self.memberships.setdefault(membership.id, membership)
 
-    def of_branches(
+    def find_by_branches(
         self, branch_ids: Sequence[str], after: str, limit: int
     ) -> list[tuple[Membership, Person]]:
         raise NotImplementedError
@@ -162,7 +162,7 @@ class FakeBooks:
         self.steps.step()
         return self.rows[class_id][1] if class_id in self.rows else None
 
-    def open(self, book: SeatBook) -> None:
+    def create(self, book: SeatBook) -> None:
         self.rows.setdefault(book.class_id, (1, book))
 
     def change(
@@ -186,7 +186,7 @@ class FakeBooks:
 
 
 class FakeEnrolments:
-    """Enrolments and the facts they told."""
+    """Enrolments and the events they told."""
 
     def __init__(self, steps: Steps) -> None:
         self.steps = steps
@@ -197,7 +197,7 @@ class FakeEnrolments:
         self.steps.step()
         return self.rows.get(id_)
 
-    def add(self, enrolments: Sequence[Enrolment]) -> set[str]:
+    def create(self, enrolments: Sequence[Enrolment]) -> set[str]:
         there = set()
         for one in enrolments:
             self.steps.step()
@@ -205,20 +205,22 @@ class FakeEnrolments:
                 there.add(one.id)
             else:
                 self.rows[one.id] = one
-                self.told += one.begin()
+                self.told += one.creation_events()
         self.steps.step()
         return there
 
-    def named(self, ids: Sequence[str]) -> dict[str, Enrolment]:
+    def find_by_ids(self, ids: Sequence[str]) -> dict[str, Enrolment]:
         self.steps.step()
         return {id_: self.rows[id_] for id_ in ids if id_ in self.rows}
 
-    def of_chunk(self, class_id: str, chunk_id: str) -> list[Enrolment]:
+    def find_by_chunk(self, class_id: str, chunk_id: str) -> list[Enrolment]:
         self.steps.step()
         wanted = (class_id, chunk_id)
         return [e for e in self.rows.values() if (e.class_id, e.chunk_id) == wanted]
 
-    def latest(self, class_id: str, person_ids: Sequence[str]) -> dict[str, Enrolment]:
+    def find_latest(
+        self, class_id: str, person_ids: Sequence[str]
+    ) -> dict[str, Enrolment]:
         self.steps.step()
         found = [
             e
@@ -227,22 +229,22 @@ class FakeEnrolments:
         ]
         return {e.person_id: e for e in sorted(found, key=lambda e: e.attempt)}
 
-    def waiting(self, class_id: str) -> Iterator[Waiting]:
+    def find_waiting(self, class_id: str) -> Iterator[WaitingTicket]:
         self.steps.step()
         found = [
-            Waiting(e.id, e.ticket, e.line)
+            WaitingTicket(e.id, e.ticket, e.line)
             for e in self.rows.values()
             if e.class_id == class_id and e.state == WAITING
         ]
         yield from sorted(found, key=lambda place: place.ticket)
 
     def withdraw(self, id_: str, at: datetime.datetime) -> None:
-        self._change(id_, lambda enrolment: enrolment.withdraw(at))
+        self._change_enrolment(id_, lambda enrolment: enrolment.withdraw(at))
 
     def promote(self, id_: str) -> None:
-        self._change(id_, Enrolment.promote)
+        self._change_enrolment(id_, Enrolment.promote)
 
-    def _change(
+    def _change_enrolment(
         self,
         id_: str,
         decide: Callable[[Enrolment], tuple[Enrolment, list[object]] | None],
@@ -254,11 +256,11 @@ class FakeEnrolments:
             self.told += told
         self.steps.step()
 
-    def of_person(self, person_id: str) -> list[Enrolment]:
+    def find_by_person(self, person_id: str) -> list[Enrolment]:
         return [e for e in self.rows.values() if e.person_id == person_id]
 
-    def of_class(
-        self, class_id: str, border: str, after: int, limit: int
+    def find_by_class(
+        self, class_id: str, scope: Scope, after: int, limit: int
     ) -> list[Enrolment]:
         raise NotImplementedError
 
@@ -277,10 +279,10 @@ class FakeChunks:
     def get(self, id_: str) -> Chunk | None:
         return self.rows.get(id_)
 
-    def add(self, chunk: Chunk) -> None:
-        self.add_many([Sent(chunk)])
+    def create(self, chunk: Chunk) -> None:
+        self.create_many([SentChunk(chunk)])
 
-    def add_many(self, sent: Sequence[Sent]) -> set[str]:
+    def create_many(self, sent: Sequence[SentChunk]) -> set[str]:
         """Raises what the store is to raise for a key, each time one fault."""
         there = set()
         for chunk in [one.chunk for one in sent]:
@@ -290,7 +292,7 @@ class FakeChunks:
                 there.add(chunk.id)
         return there
 
-    def waiting_rows(self, branch_id: str) -> int:
+    def count_waiting_rows(self, branch_id: str) -> int:
         return self.waiting.get(branch_id, 0)
 
     def claim(self) -> str | None:
@@ -307,16 +309,16 @@ class FakeChunks:
             self.told += told
         self.steps.step()
 
-    def say_again(self, id_: str) -> None:
+    def reissue_receipt(self, id_: str) -> None:
         """Raises what is to be raised for this chunk."""
         if fault := self.unsayable.get(id_):
             raise fault
-        self.told.append(self.rows[id_].receipt())
+        self.told.append(self.rows[id_].receipt_event())
 
-    def of_roster(self, branch_id: str, roster_id: str) -> list[Chunk]:
+    def find_by_roster(self, branch_id: str, roster_id: str) -> list[Chunk]:
         raise NotImplementedError
 
-    def rosters(self, branch_ids: Sequence[str], limit: int) -> list[Chunk]:
+    def find_latest_rosters(self, branch_ids: Sequence[str], limit: int) -> list[Chunk]:
         raise NotImplementedError
 
 
@@ -327,6 +329,6 @@ class FakeCatalog:
         self.rows = {book.class_id: book for book in books}
         self.asked: list[str] = []
 
-    def class_of(self, class_id: str) -> SeatBook | None:
+    def get_seat_book(self, class_id: str) -> SeatBook | None:
         self.asked.append(class_id)
         return self.rows.get(class_id)

@@ -47,7 +47,7 @@ def test_staff_correct_a_name_with_an_audit_line(
 ) -> None:
     person = correct(STAFF, person_id, {"name": "章一", "id_number": ID_NUMBER})
     assert (person.name, person.id_number) == ("章一", ID_NUMBER)
-    (line,) = world.people.changes_of(person_id)
+    (line,) = world.people.find_changes(person_id)
     assert (line.by, line.fields) == ("a-staff", ("id_number", "name"))
 
 
@@ -67,13 +67,13 @@ def test_another_name_or_id_number_is_for_staff(
 ) -> None:
     with pytest.raises(NotYourPerson):
         correct(OFFICER, person_id, wanted)
-    assert world.people.changes_of(person_id) == []
+    assert world.people.find_changes(person_id) == []
 
 
 def test_a_branch_does_not_correct_whom_another_holds_too(
     world: World, correct: CorrectPerson, person_id: str
 ) -> None:
-    world.people.join([Membership(person_id, "xc", "W1", "2026-01-01")])
+    world.people.create_memberships([Membership(person_id, "xc", "W1", "2026-01-01")])
     with pytest.raises(NotYourPerson):
         correct(OFFICER, person_id, {"phone": "13900000001"})
 
@@ -108,4 +108,4 @@ def test_an_address_may_be_taken_away_and_what_stays_is_no_change(
     world: World, correct: CorrectPerson, person_id: str
 ) -> None:
     correct(STAFF, person_id, {"email": "", "phone": "13800000001"})
-    assert world.people.changes_of(person_id) == []
+    assert world.people.find_changes(person_id) == []

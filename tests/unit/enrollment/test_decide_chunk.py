@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
-from enrollment.domain import facts
+from enrollment.domain import events
 from enrollment.domain.errors import ChunkDiffers
 from enrollment.domain.roster import WHAT_TO_DO, Outcome, Row
 from enrollment.usecases.follow_classes import close_class
@@ -144,7 +144,7 @@ def test_a_receipt_tells_every_row_and_no_name_or_phone() -> None:
     world = World(a_book(1))
     world.send("k1", a_row(1), a_row(2, phone="1"))
     (receipt,) = world.chunks.told
-    assert isinstance(receipt, facts.ReceiptIssued)
+    assert isinstance(receipt, events.ReceiptIssued)
     assert [row["row"] for row in receipt.rows] == [1, 2]
     assert "张" not in str(receipt)
     assert "138" not in str(receipt)
@@ -242,7 +242,7 @@ def test_a_chunk_gets_its_receipt_though_more_rows_are_good_after_a_crash() -> N
     school = world.branches.rows.pop("dc-school")
     id_ = world.put("k1", a_row(1), a_row(2, branch_id="dc-school"))
     die_seated(world, id_)
-    world.branches.add(school)
+    world.branches.create(school)
     world.decide(id_)
     assert [one.row for one in world.chunks.rows[id_].outcomes] == [1, 2]
     require_agreement(world)

@@ -58,13 +58,13 @@ class Told:
 def test_a_class_asked_for_at_catalog_takes_people_only_while_it_is_open(
     state: str, is_closed: bool
 ) -> None:
-    book = CatalogClient(Told(state)).class_of("c1")  # type: ignore[arg-type]
+    book = CatalogClient(Told(state)).get_seat_book("c1")  # type: ignore[arg-type]
     assert book is not None
     assert (book.closed, book.capacity) == (is_closed, 5)
 
 
 def test_a_class_that_catalog_does_not_know_has_no_book() -> None:
-    assert CatalogClient(Told("unknown")).class_of("c1") is None  # type: ignore[arg-type]
+    assert CatalogClient(Told("unknown")).get_seat_book("c1") is None  # type: ignore[arg-type]
 
 
 class Certificates:

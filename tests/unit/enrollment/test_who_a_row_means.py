@@ -1,4 +1,4 @@
-"""Which human a row means: in any order, and never beyond the sender's border."""
+"""Which human a row means: in any order, and never beyond the sender's branches."""
 
 import pytest
 from enrollment.domain.roster import Outcome

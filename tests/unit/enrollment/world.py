@@ -5,7 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from enrollment.domain.branch import below, root
+from enrollment.domain.branch import branch_below, root_branch
 from enrollment.domain.enrolment import (
     SEATED,
     WAITING,
@@ -13,11 +13,11 @@ from enrollment.domain.enrolment import (
     Enrolment,
     enrolment_id,
 )
-from enrollment.domain.roster import Chunk, Outcome, Row, chunk_id, fingerprint
-from enrollment.domain.seat_book import Asking, SeatBook
+from enrollment.domain.roster import Chunk, Outcome, Row, chunk_id, compute_fingerprint
+from enrollment.domain.seat_book import SeatBook, SeatRequest
 from enrollment.usecases.decide_chunk import DecideChunk, Records
+from enrollment.usecases.decide_seats import DecideSeats
 from enrollment.usecases.follow_classes import empty_book
-from enrollment.usecases.keep_seats import KeepSeats
 
 from tests.unit.enrollment.fakes import (
     Crash,
@@ -30,10 +30,10 @@ from tests.unit.enrollment.fakes import (
     Steps,
 )
 
-CITY = root("bj", "市总")
-EAST = below(CITY, "dc", "东城")
-SCHOOL = below(EAST, "dc-school", "东城学校")
-WEST = below(CITY, "xc", "西城")
+CITY = root_branch("bj", "市总")
+EAST = branch_below(CITY, "dc", "东城")
+SCHOOL = branch_below(EAST, "dc-school", "东城学校")
+WEST = branch_below(CITY, "xc", "西城")
 BRANCHES = (CITY, EAST, SCHOOL, WEST)
 ID_NUMBER = "11010519491231002X"
 NOW = datetime.datetime(2026, 11, 23, 4, tzinfo=datetime.UTC)
@@ -68,8 +68,8 @@ class World:
         self.enrolments = FakeEnrolments(self.steps)
         self.chunks, self.catalog = FakeChunks(self.steps), FakeCatalog(at_catalog)
         for book in books:
-            self.books.open(book)
-        self.seats = KeepSeats(self.books, self.enrolments, lambda: NOW)
+            self.books.create(book)
+        self.seats = DecideSeats(self.books, self.enrolments, lambda: NOW)
         records = Records(self.people, self.books, self.enrolments)
         self.dry_runs: dict[str, Records] = {}
         self.decide = DecideChunk(
@@ -100,8 +100,8 @@ class World:
         self, key: str, *rows: Row, branch: str = "dc", dry_run: bool = False
     ) -> str:
         """Have a chunk lie there, to be decided."""
-        sent = fingerprint(rows, dry_run)
-        self.chunks.add(Chunk(branch, "r1", key, dry_run, rows, sent, 1.0))
+        sent = compute_fingerprint(rows, dry_run)
+        self.chunks.create(Chunk(branch, "r1", key, dry_run, rows, sent, 1.0))
         return chunk_id(branch, key)
 
     def send(
@@ -115,8 +115,8 @@ class World:
     def enrol(self, key: str, *people: str, line: tuple[str, ...] = CITY.line) -> None:
         """Seats for people without a roster."""
 
-        def asking(book: SeatBook) -> list[Asking]:
-            held = self.enrolments.latest("c1", people)
+        def asking(book: SeatBook) -> list[SeatRequest]:
+            held = self.enrolments.find_latest("c1", people)
             made = []
             for person in people:
                 before = held.get(person)
@@ -125,10 +125,10 @@ class World:
                 if not before or _has_left(book, before):
                     attempt = before.attempt + 1 if before else 1
                     id_ = enrolment_id("c1", person, attempt)
-                    made.append(Asking(id_, person, line))
+                    made.append(SeatRequest(id_, person, line))
             return made
 
-        self.seats.take("c1", key, asking)
+        self.seats.grant_seats("c1", key, asking)
 
     def die_after(self, steps: int) -> "World":
         """The process dies after so many steps from now, once."""

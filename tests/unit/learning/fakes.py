@@ -6,15 +6,15 @@ from dataclasses import dataclass, field, replace
 
 from learning.domain.certificate import Certificate
 from learning.domain.course import Course, Lesson, Seat, TrainingClass
-from learning.domain.errors import NotToldYet
+from learning.domain.errors import NotConsumedYet
 from learning.domain.hours import HoursEntry, lecture_entry
-from learning.domain.making_up import MakeUp
+from learning.domain.make_up import MakeUp
 from learning.domain.record import Record, Watched
 
 AT_ONCE = 2
 
 
-class FakeCopies:
+class FakeProjections:
     """What other services said."""
 
     def __init__(self) -> None:
@@ -23,56 +23,56 @@ class FakeCopies:
         self.seats: dict[str, tuple[int, Seat]] = {}
         self.watched_rows: dict[str, tuple[int, Watched]] = {}
 
-    def put_courses(self, told: Iterable[tuple[str, int, Course]]) -> None:
-        self.courses |= {id_: course for id_, _, course in told}
+    def put_courses(self, rows: Iterable[tuple[str, int, Course]]) -> None:
+        self.courses |= {id_: course for id_, _, course in rows}
 
-    def put_classes(self, told: Iterable[tuple[str, int, TrainingClass]]) -> None:
-        self.classes |= {id_: opened for id_, _, opened in told}
+    def put_classes(self, rows: Iterable[tuple[str, int, TrainingClass]]) -> None:
+        self.classes |= {id_: opened for id_, _, opened in rows}
 
-    def put_seats(self, told: Iterable[tuple[str, int, Seat]]) -> None:
-        for id_, version, seat in told:
+    def put_seats(self, rows: Iterable[tuple[str, int, Seat]]) -> None:
+        for id_, version, seat in rows:
             if version > self.seats.get(id_, (0, seat))[0]:
                 self.seats[id_] = (version, seat)
 
-    def put_watched(self, told: Iterable[tuple[str, int, Watched]]) -> None:
-        for id_, version, watched in told:
+    def put_watched(self, rows: Iterable[tuple[str, int, Watched]]) -> None:
+        for id_, version, watched in rows:
             if version > self.watched_rows.get(id_, (0, watched))[0]:
                 self.watched_rows[id_] = (version, watched)
 
-    def courses_showing(self, lecture_id: str) -> list[Course]:
+    def find_courses_showing(self, lecture_id: str) -> list[Course]:
         return [c for c in self.courses.values() if c.lessons_showing(lecture_id)]
 
-    def course(self, id_: str) -> Course | None:
+    def get_course(self, id_: str) -> Course | None:
         return self.courses.get(id_)
 
-    def training_class(self, id_: str) -> TrainingClass | None:
+    def get_class(self, id_: str) -> TrainingClass | None:
         return self.classes.get(id_)
 
-    def seats_of(self, person_id: str, course_id: str) -> list[Seat]:
+    def find_seats(self, person_id: str, course_id: str) -> list[Seat]:
         held = [seat for _, seat in self.seats.values()]
         wanted = (person_id, course_id)
         return [seat for seat in held if (seat.person_id, seat.course_id) == wanted]
 
-    def seats_in(self, course_id: str, after: str) -> list[Seat]:
+    def find_next_seats(self, course_id: str, after: str) -> list[Seat]:
         held = sorted((s for _, s in self.seats.values()), key=lambda seat: seat.id)
         found = [s for s in held if s.course_id == course_id and s.id > after]
         return found[:AT_ONCE]
 
-    def watched(self, person_id: str) -> dict[str, int]:
-        told = [watched for _, watched in self.watched_rows.values()]
+    def find_watched_percents(self, person_id: str) -> dict[str, int]:
+        rows = [watched for _, watched in self.watched_rows.values()]
         return {
-            one.lecture_id: one.percent for one in told if one.person_id == person_id
+            one.lecture_id: one.percent for one in rows if one.person_id == person_id
         }
 
 
 @dataclass
-class FakeMakingUp:
+class FakeMakeUps:
     """Editions for which something may be to be made up. Its clock is `now`."""
 
     now: float = 0.0
     rows: dict[str, MakeUp] = field(default_factory=dict)
 
-    def begin(self, course_id: str, edition: int) -> None:
+    def create(self, course_id: str, edition: int) -> None:
         new = MakeUp(course_id, edition, self.now)
         self.rows.setdefault(new.id, new)
 
@@ -81,12 +81,12 @@ class FakeMakingUp:
         due = (m for m in rows if m.due is not None and m.due <= self.now)
         return next(due, None)
 
-    def go_on(self, made_up: MakeUp, after: str, waits: str) -> None:
+    def save_progress(self, made_up: MakeUp, after: str, waits: str) -> None:
         kept = self.rows[made_up.id]
         self.rows[made_up.id] = kept.go_on(after, waits, self.now)
 
-    def end(self, made_up: MakeUp) -> None:
-        self.rows[made_up.id] = self.rows[made_up.id].end(self.now)
+    def end_round(self, made_up: MakeUp) -> None:
+        self.rows[made_up.id] = self.rows[made_up.id].end_round(self.now)
 
 
 class FakeRecords:
@@ -114,13 +114,13 @@ class FakeRecords:
         self.told += decided[1]
         return decided[0]
 
-    def complete_ones(self, pairs: Sequence[tuple[str, str]]) -> list[Record]:
+    def find_complete(self, pairs: Sequence[tuple[str, str]]) -> list[Record]:
         return [r for pair in pairs if (r := self.get(*pair)).is_complete]
 
-    def of_course(self, course_id: str, persons: Sequence[str]) -> list[Record]:
+    def find_by_course(self, course_id: str, persons: Sequence[str]) -> list[Record]:
         return [self.get(person, course_id) for person in persons]
 
-    def of_person(self, person_id: str) -> list[Record]:
+    def find_by_person(self, person_id: str) -> list[Record]:
         return [r for r in self.rows.values() if r.person_id == person_id]
 
 
@@ -134,16 +134,16 @@ class FakeLedger:
     def credit(self, entry: HoursEntry) -> None:
         if entry.id not in self.rows:
             self.rows[entry.id] = entry
-            self.told += entry.begin()
+            self.told += entry.creation_events()
 
-    def credited(
+    def find_credited(
         self, persons: Sequence[str], lectures: Sequence[str]
     ) -> dict[tuple[str, str], HoursEntry]:
         pairs = [(person, lecture) for person in persons for lecture in lectures]
         found = {p: self.rows.get(lecture_entry(*p)) for p in pairs}
         return {pair: entry for pair, entry in found.items() if entry}
 
-    def of_person(self, person_id: str, year: int) -> list[HoursEntry]:
+    def find_by_person(self, person_id: str, year: int) -> list[HoursEntry]:
         wanted = (person_id, year)
         return [e for e in self.rows.values() if (e.person_id, e.year) == wanted]
 
@@ -161,7 +161,7 @@ class FakeCertificates:
     def issue(self, certificate: Certificate) -> None:
         if certificate.number not in self.rows:
             self.rows[certificate.number] = certificate
-            self.told += certificate.begin()
+            self.told += certificate.creation_events()
 
     def change(
         self,
@@ -174,11 +174,11 @@ class FakeCertificates:
             self.told += told
         return self.rows[number]
 
-    def of_class(self, person_id: str, class_id: str) -> Certificate | None:
-        own = self.of_person(person_id)
+    def get_by_class(self, person_id: str, class_id: str) -> Certificate | None:
+        own = self.find_by_person(person_id)
         return next((c for c in own if c.class_id == class_id), None)
 
-    def of_person(self, person_id: str) -> list[Certificate]:
+    def find_by_person(self, person_id: str) -> list[Certificate]:
         return [c for c in self.rows.values() if c.person_id == person_id]
 
 
@@ -188,7 +188,7 @@ class FakeSeal:
     def sign(self, certificate: Certificate) -> Certificate:
         return replace(certificate, key_id="k", signature="signed")
 
-    def holds(self, certificate: Certificate) -> bool:
+    def has_valid_signature(self, certificate: Certificate) -> bool:
         return certificate.signature == "signed"
 
 
@@ -198,9 +198,9 @@ class FakeNames:
 
     rows: dict[str, str]
 
-    def name_of(self, person_id: str) -> str:
+    def get_name(self, person_id: str) -> str:
         if person_id not in self.rows:
-            raise NotToldYet(person_id)
+            raise NotConsumedYet(person_id)
         return self.rows[person_id]
 
 

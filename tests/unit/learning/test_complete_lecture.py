@@ -5,9 +5,9 @@ import datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from learning.domain import facts
+from learning.domain import events
 from learning.domain.course import Seat, TrainingClass
-from learning.domain.errors import NotToldYet
+from learning.domain.errors import NotConsumedYet
 
 from tests.unit.learning.fakes import (
     a_course,
@@ -125,7 +125,7 @@ def test_everything_repeated_brings_nothing_more() -> None:
         world.watch("a", "b")
     assert len(world.certificates.told) == 1
     assert len(world.ledger.told) == 2
-    completed = [t for t in world.records.told if isinstance(t, facts.CourseCompleted)]
+    completed = [t for t in world.records.told if isinstance(t, events.CourseCompleted)]
     assert len(completed) == 1
 
 
@@ -150,7 +150,7 @@ def test_hours_of_earlier_years_are_printed_too() -> None:
 
 def test_two_classes_of_a_course_bring_a_certificate_each() -> None:
     world = World()
-    world.copies.put_classes([("c2", 1, TrainingClass("c2", "k1", "财务二班"))])
+    world.projections.put_classes([("c2", 1, TrainingClass("c2", "k1", "财务二班"))])
     world.follow(SEAT)
     world.follow(Seat("c2.p.1", "p", "c2", "k1", True))
     world.watch("a", "b")
@@ -159,7 +159,7 @@ def test_two_classes_of_a_course_bring_a_certificate_each() -> None:
 
 def test_a_lecture_no_course_shows_yet_is_asked_again_and_credits_nothing() -> None:
     world = World()
-    with pytest.raises(NotToldYet):
+    with pytest.raises(NotConsumedYet):
         world.watch("z")
     assert not world.ledger.rows
 
@@ -169,7 +169,7 @@ def test_what_waited_for_a_class_or_a_name_is_made_up_when_it_comes_again() -> N
     world.names.rows.clear()
     world.follow(SEAT)
     world.watch("a")
-    with pytest.raises(NotToldYet):
+    with pytest.raises(NotConsumedYet):
         world.watch("b")
     world.names.rows["p"] = "张三"
     world.watch("b")

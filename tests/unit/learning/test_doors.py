@@ -34,8 +34,8 @@ class Doors:
         problem.install_refusals(self.app, Refusal, STATUSES)
         world = self.world
         self.app.register_blueprint(
-            records_api.blueprint(
-                world.copies, world.records, world.ledger, world.certificates,
+            records_api.create_blueprint(
+                world.projections, world.records, world.ledger, world.certificates,
                 FakeSeal(), lambda *line: self.noted.append(line), world.clock.now,
             )
         )  # fmt: skip

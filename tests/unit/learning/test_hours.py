@@ -61,7 +61,7 @@ def test_every_line_names_the_rule_and_the_edition_it_was_made_by() -> None:
 
 
 def test_crediting_tells_who_and_how_much() -> None:
-    (told,) = an_entry("2026-11-23T00:00:00+00:00").begin()
+    (told,) = an_entry("2026-11-23T00:00:00+00:00").creation_events()
     assert vars(told) == {
         "entry_id": "lecture.lec.p",
         "person_id": "p",

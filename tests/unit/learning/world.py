@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass, field, replace
 
 from learning.domain.course import Course, Seat, TrainingClass
-from learning.domain.making_up import WAIT_SECONDS
+from learning.domain.make_up import WAIT_SECONDS
 from learning.usecases.complete_lecture import Certify, CompleteLecture, Completion
 from learning.usecases.follow_courses import follow_courses
 from learning.usecases.follow_seats import follow_seats
@@ -13,10 +13,10 @@ from learning.usecases.make_up_courses import make_up_courses
 from tests.unit.learning.fakes import (
     FakeCertificates,
     FakeClock,
-    FakeCopies,
     FakeLedger,
-    FakeMakingUp,
+    FakeMakeUps,
     FakeNames,
+    FakeProjections,
     FakeRecords,
     FakeSeal,
     a_course,
@@ -35,17 +35,17 @@ LEFT_THEN = replace(LEFT, seated_until=LEAVING)
 class World:
     """One learning service in memory, with a course of two lectures and its class."""
 
-    copies: FakeCopies = field(default_factory=FakeCopies)
+    projections: FakeProjections = field(default_factory=FakeProjections)
     records: FakeRecords = field(default_factory=FakeRecords)
     ledger: FakeLedger = field(default_factory=FakeLedger)
     certificates: FakeCertificates = field(default_factory=FakeCertificates)
-    making_up: FakeMakingUp = field(default_factory=FakeMakingUp)
+    make_ups: FakeMakeUps = field(default_factory=FakeMakeUps)
     names: FakeNames = field(default_factory=lambda: FakeNames({"p": "张三"}))
     clock: FakeClock = field(default_factory=FakeClock)
 
     def __post_init__(self) -> None:
         self.certify = Certify(
-            self.copies,
+            self.projections,
             self.ledger,
             self.certificates,
             FakeSeal(),
@@ -55,10 +55,10 @@ class World:
             SECRET,
         )
         self.complete = CompleteLecture(
-            self.copies, self.records, self.ledger, self.certify
+            self.projections, self.records, self.ledger, self.certify
         )
-        self.copies.put_courses([("k1", 1, a_course("a", "b"))])
-        self.copies.put_classes([("c1", 1, TrainingClass("c1", "k1", "财务班"))])
+        self.projections.put_courses([("k1", 1, a_course("a", "b"))])
+        self.projections.put_classes([("c1", 1, TrainingClass("c1", "k1", "财务班"))])
 
     def watch(self, *lectures: str, seconds: float = 1800, edition: int = 1) -> None:
         for lecture in lectures:
@@ -79,19 +79,19 @@ class World:
 
     def follow(self, seat: Seat, version: int = 1) -> None:
         seats = [(seat.id, version, seat)]
-        follow_seats(self.copies, self.records, self.complete, seats)
+        follow_seats(self.projections, self.records, self.complete, seats)
 
     def publish(self, course: Course) -> None:
         """And make up for it what can be made up now."""
         told = [(course.id, course.edition, course)]
-        follow_courses(self.copies, self.making_up, told)
+        follow_courses(self.projections, self.make_ups, told)
         self.make_up()
 
     def make_up(self) -> None:
-        while make_up_courses(self.copies, self.making_up, self.complete):
+        while make_up_courses(self.projections, self.make_ups, self.complete):
             pass
 
     def make_up_later(self) -> None:
         """When those come again whose certificate had to wait."""
-        self.making_up.now += WAIT_SECONDS
+        self.make_ups.now += WAIT_SECONDS
         self.make_up()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from media.domain.errors import NotEnrolled
 from media.domain.viewer import Viewer
-from media.domain.watch import Judged, WatchRecord
+from media.domain.watch import Judgement, WatchRecord
 
 
 @dataclass
@@ -30,15 +30,15 @@ class WatchingInMemory:
     def get(self, id_: str) -> WatchRecord | None:
         return self.records.get(id_)
 
-    def open(self, record: WatchRecord, session: str) -> WatchRecord:
+    def open_record(self, record: WatchRecord, session: str) -> WatchRecord:
         return self.records.setdefault(record.id, record)
 
     def change(
         self,
         record_id: str,
         session: str,
-        decide: Callable[[Viewer, WatchRecord, Collection[int]], Judged],
-    ) -> Judged:
+        decide: Callable[[Viewer, WatchRecord, Collection[int]], Judgement],
+    ) -> Judgement:
         record = self.records.get(record_id)
         if record is None:
             raise NotEnrolled
@@ -46,7 +46,7 @@ class WatchingInMemory:
         judged = decide(viewer, record, self.served.get((record_id, session), set()))
         self.records[record_id] = judged.record
         self.viewers[record.person_id] = judged.viewer
-        self.told += judged.told
+        self.told += judged.events
         return judged
 
     def note_served(self, record_id: str, session: str, segment: int) -> None:
@@ -60,15 +60,15 @@ class Seats:
     rates: dict[tuple[str, str], float] = field(default_factory=dict)
     lately: dict[tuple[str, str], float] = field(default_factory=dict)
 
-    def put_courses(self, told: object) -> None:
-        raise AssertionError("no course is told here")
+    def put_courses(self, rows: object) -> None:
+        raise AssertionError("no course comes here")
 
-    def put_seats(self, told: object) -> None:
-        raise AssertionError("no seat is told here")
+    def put_seats(self, rows: object) -> None:
+        raise AssertionError("no seat comes here")
 
-    def fastest_rate(self, person_id: str, lecture_id: str) -> float | None:
+    def get_fastest_rate(self, person_id: str, lecture_id: str) -> float | None:
         return self.rates.get((person_id, lecture_id))
 
-    def rate_lately(self, person_id: str, lecture_id: str) -> float | None:
+    def get_recent_rate(self, person_id: str, lecture_id: str) -> float | None:
         key = (person_id, lecture_id)
         return self.lately.get(key, self.rates.get(key))

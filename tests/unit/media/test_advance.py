@@ -23,8 +23,8 @@ def test_a_program_of_which_anything_grows_may_take_as_long_as_it_likes(
 ) -> None:
     for grown in range(5):
         clock.now += STANDS_SECONDS
-        advance.hear(f"{sign}={grown}\n")
-        advance.hear("progress=continue\n")
+        advance.take_line(f"{sign}={grown}\n")
+        advance.take_line("progress=continue\n")
 
 
 def test_a_program_that_says_the_same_over_and_over_hangs(
@@ -32,19 +32,19 @@ def test_a_program_that_says_the_same_over_and_over_hangs(
 ) -> None:
     told = ("frame=24\n", "out_time_us=1960000\n", "total_size=N/A\n")
     for line in told:
-        advance.hear(line)
+        advance.take_line(line)
     clock.now += STANDS_SECONDS
     for line in told:
-        advance.hear(line)
+        advance.take_line(line)
     clock.now += 1
     with pytest.raises(Interrupted) as hung:
-        advance.hear("speed=0.1x\n")
+        advance.take_line("speed=0.1x\n")
     assert hung.value.cause == "hung"
 
 
 def test_a_program_that_never_begins_hangs_too(advance: Advance, clock: Clock) -> None:
-    advance.hear("out_time_us=N/A\n")
+    advance.take_line("out_time_us=N/A\n")
     clock.now += STANDS_SECONDS + 1
     with pytest.raises(Interrupted) as hung:
-        advance.hear("out_time_us=N/A\n")
+        advance.take_line("out_time_us=N/A\n")
     assert hung.value.cause == "hung"

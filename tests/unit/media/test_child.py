@@ -7,10 +7,10 @@ import time
 from pathlib import Path
 
 import pytest
-from media.clients.child import Ended, Limits, OutOfProcessor, run_child
+from media.clients.child import ChildEnd, ChildLimits, OutOfProcessor, run_child
 from media.usecases.ports import Interrupted
 
-ROOMY = Limits(seconds=30, stall_seconds=30, cpu_seconds=30, memory=2 << 30)
+ROOMY = ChildLimits(seconds=30, stall_seconds=30, cpu_seconds=30, memory=2 << 30)
 
 
 def python(program: str) -> list[str]:
@@ -18,7 +18,7 @@ def python(program: str) -> list[str]:
     return [sys.executable, "-c", program]
 
 
-def cause_of(program: str, limits: Limits = ROOMY) -> str:
+def cause_of(program: str, limits: ChildLimits = ROOMY) -> str:
     """Why the child was interrupted."""
     with pytest.raises(Interrupted) as ended:
         run_child(python(program), limits)
@@ -37,12 +37,12 @@ def test_lines_come_one_by_one_and_the_last_needs_no_newline() -> None:
         python("print('一\\n二'); print('三', end='')"), ROOMY, lines.append
     )
     assert lines == ["一", "二", "三"]
-    assert ended == Ended(0, "")
+    assert ended == ChildEnd(0, "")
 
 
 def test_its_own_failure_is_its_code_and_its_last_words() -> None:
     program = "import sys; sys.stderr.write('this file is odd'); sys.exit(3)"
-    assert run_child(python(program), ROOMY) == Ended(3, "this file is odd")
+    assert run_child(python(program), ROOMY) == ChildEnd(3, "this file is odd")
 
 
 def test_any_amount_of_complaints_blocks_nothing_and_only_the_end_is_kept() -> None:
@@ -73,13 +73,13 @@ def test_a_line_without_end_is_cut_and_takes_no_memory() -> None:
 
 
 def test_a_child_over_its_time_is_hung() -> None:
-    tight = Limits(seconds=0.5, stall_seconds=30, cpu_seconds=30, memory=2 << 30)
+    tight = ChildLimits(seconds=0.5, stall_seconds=30, cpu_seconds=30, memory=2 << 30)
     talks = "import time\nwhile True: print('still here', flush=True); time.sleep(0.01)"
     assert cause_of(talks, tight) == "hung"
 
 
 def test_a_child_that_says_nothing_is_hung_though_it_complains() -> None:
-    tight = Limits(seconds=30, stall_seconds=0.5, cpu_seconds=30, memory=2 << 30)
+    tight = ChildLimits(seconds=30, stall_seconds=0.5, cpu_seconds=30, memory=2 << 30)
     complains = (
         "import sys, time\nwhile True: sys.stderr.write('!\\n'); time.sleep(0.01)"
     )
@@ -87,7 +87,7 @@ def test_a_child_that_says_nothing_is_hung_though_it_complains() -> None:
 
 
 def test_a_child_that_closes_its_pipes_and_goes_on_is_hung() -> None:
-    tight = Limits(seconds=0.5, stall_seconds=30, cpu_seconds=30, memory=2 << 30)
+    tight = ChildLimits(seconds=0.5, stall_seconds=30, cpu_seconds=30, memory=2 << 30)
     assert cause_of("import os, time; os.closerange(1, 3); time.sleep(60)", tight) == (
         "hung"
     )
@@ -109,12 +109,12 @@ def test_a_full_disk_and_used_up_memory_are_no_fault_of_the_file() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux alone keeps this limit")
 def test_memory_ends_where_the_limit_says() -> None:
-    tight = Limits(seconds=30, stall_seconds=30, cpu_seconds=30, memory=256 << 20)
+    tight = ChildLimits(seconds=30, stall_seconds=30, cpu_seconds=30, memory=256 << 20)
     assert cause_of("x = bytearray(300 << 20)", tight) == "no-memory"
 
 
 def test_processor_seconds_end_where_the_limit_says() -> None:
-    tight = Limits(seconds=30, stall_seconds=30, cpu_seconds=1, memory=2 << 30)
+    tight = ChildLimits(seconds=30, stall_seconds=30, cpu_seconds=1, memory=2 << 30)
     with pytest.raises(OutOfProcessor):
         run_child(python("while True: pass"), tight)
 
@@ -173,11 +173,11 @@ def test_the_clock_ticks_while_nothing_is_said() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux alone can do this")
 def test_a_child_dies_with_a_parent_that_is_killed() -> None:
     parent = (
-        "from media.clients.child import Limits, run_child\n"
+        "from media.clients.child import ChildLimits, run_child\n"
         "import sys\n"
         "run_child([sys.executable, '-c', "
         "'import os, time; print(os.getpid(), flush=True); time.sleep(60)'], "
-        "Limits(60, 60, 60, 2 << 30), lambda line: print(line, flush=True))"
+        "ChildLimits(60, 60, 60, 2 << 30), lambda line: print(line, flush=True))"
     )
     pids: list[int] = []
 

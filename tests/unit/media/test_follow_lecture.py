@@ -28,7 +28,7 @@ class Latest:
     def __init__(self, newest: Edition | Upload | None) -> None:
         self.newest = newest
 
-    def latest(self, lecture_id: str) -> Edition | Upload | None:
+    def get_latest(self, lecture_id: str) -> Edition | Upload | None:
         return self.newest
 
 

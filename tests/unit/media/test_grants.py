@@ -26,10 +26,10 @@ class Lectures:
     def __init__(self, state: str = READY) -> None:
         self.edition = Edition("l", 3, "讲", "source", 60.0, 9, state=state)
 
-    def latest(self, _: str) -> Edition:
+    def get_latest(self, _: str) -> Edition:
         return self.edition
 
-    def latest_ready(self, _: str) -> Edition | None:
+    def get_latest_ready(self, _: str) -> Edition | None:
         return self.edition if self.edition.state == READY else None
 
 

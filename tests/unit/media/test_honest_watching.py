@@ -7,7 +7,12 @@ come late, doubled and in any order, through the real use cases. A hundred hours
 import random
 from dataclasses import dataclass, field
 
-from media.domain.intervals import Interval, join_intervals, subtract, total
+from media.domain.intervals import (
+    Interval,
+    join_intervals,
+    subtract_covered,
+    total_seconds,
+)
 from media.domain.stream import Grant
 from media.domain.watch import (
     ALREADY,
@@ -52,7 +57,7 @@ class HonestViewer:
     reasons: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.watching.open(WatchRecord("p", "l", 1, LECTURE_SECONDS), "session")
+        self.watching.open_record(WatchRecord("p", "l", 1, LECTURE_SECONDS), "session")
         self.start = StartWatching(self.watching, self.clock)
         self.report = ReportWatching(
             self.watching, Seats({("p", "l"): 2.0}), self.clock
@@ -136,8 +141,8 @@ def test_a_hundred_hours_of_honest_watching_count_to_the_second() -> None:
         missed = [
             stretch
             for seen in viewer.seen
-            for stretch in subtract(seen, record.covered)
+            for stretch in subtract_covered(seen, record.covered)
         ]
         assert viewer.reasons <= NEVER_FALSE
-        assert total(missed) < 0.01
+        assert total_seconds(missed) < 0.01
         clock.now += 4000

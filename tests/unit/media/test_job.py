@@ -16,7 +16,7 @@ NOW = 1000.0
 def broken_off(times: int, cause: str = "killed") -> Job:
     job = Job().queue(NOW)
     for _ in range(times):
-        job = job.begin(NOW).interrupt(cause, NOW)
+        job = job.begin_try(NOW).interrupt(cause, NOW)
     return job
 
 
@@ -46,7 +46,7 @@ def test_what_breaks_every_try_has_the_machine_half_of_the_time_at_most() -> Non
     assert pause_after(13, "hung", hours) == pause_after(99, "killed", hours) == hours
     assert pause_after(13, "hung", 30.0) == 40.0
     job = replace(broken_off(QUICK_TRIES), is_held=True)
-    assert job.begin(NOW, hours).again_at == NOW + hours
+    assert job.begin_try(NOW, hours).again_at == NOW + hours
 
 
 def test_a_cause_that_passes_makes_no_lecture_wait_for_its_length() -> None:
@@ -58,8 +58,8 @@ def test_our_own_verdict_is_an_accident_until_the_third_in_a_row() -> None:
     assert [broken_off(times, "broken").is_hopeless for times in (1, 2, 3)] == [
         False, False, True,
     ]  # fmt: skip
-    between = broken_off(2, "broken").begin(NOW).interrupt("killed", NOW)
-    assert not between.begin(NOW).interrupt("broken", NOW).is_hopeless
+    between = broken_off(2, "broken").begin_try(NOW).interrupt("killed", NOW)
+    assert not between.begin_try(NOW).interrupt("broken", NOW).is_hopeless
     assert not broken_off(3, "broken").queue(NOW).is_hopeless
 
 
@@ -73,24 +73,24 @@ def test_a_full_disk_is_looked_at_again_within_a_minute_however_long_it_lasts() 
 
 
 def test_what_may_be_the_files_doing_goes_to_the_end_of_the_line() -> None:
-    job = Job().queue(NOW).begin(NOW)
+    job = Job().queue(NOW).begin_try(NOW)
     assert job.interrupt("killed", NOW + 50).since == NOW + 50
     assert job.interrupt("no-room", NOW + 50).since == NOW
 
 
 def test_a_worker_that_never_gave_it_back_is_gone_and_the_next_begins_at_once() -> None:
-    job = Job().queue(NOW).begin(NOW).begin(NOW + 30)
+    job = Job().queue(NOW).begin_try(NOW).begin_try(NOW + 30)
     assert (job.tries, job.cause, job.is_held) == (1, "worker-gone", True)
 
 
 def test_the_file_on_which_too_many_workers_died_is_put_off() -> None:
-    job = broken_off(QUICK_TRIES).begin(NOW)
-    put_off = job.begin(NOW + 30)
+    job = broken_off(QUICK_TRIES).begin_try(NOW)
+    put_off = job.begin_try(NOW + 30)
     assert (put_off.is_held, put_off.again_at) == (False, NOW + 30 + 40)
 
 
 def test_what_was_given_back_is_not_counted() -> None:
-    job = Job().queue(NOW).begin(NOW).give_back(NOW + 5)
+    job = Job().queue(NOW).begin_try(NOW).give_back(NOW + 5)
     assert (job.tries, job.again_at, job.is_held) == (0, NOW + 5, False)
 
 

@@ -14,7 +14,7 @@ from media.api import uploads as uploads_api
 from media.domain.errors import Refusal
 from media.domain.upload import CHECKING, PART_SIZE, Upload
 from media.store.uploads import StoredUploads
-from media.usecases.take_upload import TakeUpload
+from media.usecases.receive_upload import ReceiveUpload
 from media.wiring import STATUSES
 
 FILM = b"\0\0\0\x20ftypisom" + bytes(288)
@@ -64,13 +64,13 @@ class Door:
         objects.prepare()
         self.rows, nothing = Rows(), cast(Any, None)
         self.uploads = StoredUploads(cast(Any, self.rows), objects)
-        take = TakeUpload(self.uploads, nothing, nothing)
+        take = ReceiveUpload(self.uploads, nothing, nothing)
         self.app = Flask("tried")
         self.app.before_request(self._speak)
         bodies.install(self.app)
         problem.install(self.app)
         problem.install_refusals(self.app, Refusal, STATUSES)
-        self.app.register_blueprint(uploads_api.blueprint(take))
+        self.app.register_blueprint(uploads_api.create_blueprint(take))
 
     def _speak(self) -> None:
         g.caller = Caller("gateway", roles=frozenset({"staff"}))
@@ -78,7 +78,7 @@ class Door:
     def begin(self, upload: Upload) -> Upload:
         """An upload whose parts may come."""
         opened = Upload(**vars(upload) | {"ticket": self.uploads.open_parts("sources")})
-        self.uploads.add(opened)
+        self.uploads.create(opened)
         return opened
 
     def send(
@@ -98,7 +98,7 @@ class Door:
 
     def kept(self, upload: Upload) -> dict[int, int]:
         """The size of every part that is kept."""
-        return dict(self.uploads.kept_parts(upload))
+        return dict(self.uploads.find_stored_parts(upload))
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from media.domain.playlist import language_of, multivariant
+from media.domain.playlist import language_of, render_playlist
 from media.domain.rendition import Rendition, Segment
 
 
@@ -21,7 +21,7 @@ SOUND = rendition("audio", "mp4a.40.2", [75_000, 75_000])
 
 
 def test_every_rendition_is_offered_lowest_first_with_sound() -> None:
-    text = multivariant([LOW, HIGH], SOUND)
+    text = render_playlist([LOW, HIGH], SOUND)
     assert text.startswith("#EXTM3U\n#EXT-X-VERSION:7\n")
     assert re.findall(r"^(\w+)\.m3u8$", text, re.M) == ["360p", "720p", "audio"]
     assert 'CODECS="avc1.4d401e,mp4a.40.2",RESOLUTION=640x360' in text
@@ -30,14 +30,14 @@ def test_every_rendition_is_offered_lowest_first_with_sound() -> None:
 
 
 def test_a_variant_states_what_its_picture_and_its_sound_take_together() -> None:
-    text = multivariant([LOW, HIGH], SOUND)
+    text = render_playlist([LOW, HIGH], SOUND)
     assert "BANDWIDTH=500002,AVERAGE-BANDWIDTH=400002" in text
     assert "BANDWIDTH=1300002,AVERAGE-BANDWIDTH=1100002" in text
     assert "BANDWIDTH=100001,AVERAGE-BANDWIDTH=100001" in text
 
 
 def test_every_variant_names_the_sound_it_plays_with_and_no_captions() -> None:
-    text = multivariant([LOW, HIGH], SOUND)
+    text = render_playlist([LOW, HIGH], SOUND)
     offers = [line for line in text.splitlines() if "STREAM-INF" in line]
     assert len(offers) == 3
     assert all('AUDIO="sound"' in line for line in offers)
@@ -45,7 +45,7 @@ def test_every_variant_names_the_sound_it_plays_with_and_no_captions() -> None:
 
 
 def test_a_silent_lecture_offers_pictures_only() -> None:
-    text = multivariant([LOW], None)
+    text = render_playlist([LOW], None)
     assert "AUDIO" not in text
     assert "audio" not in text
     assert 'CODECS="avc1.4d401e"' in text
@@ -71,15 +71,15 @@ def test_the_language_is_the_tracks_and_chinese_where_it_says_none(
     code: str, language: str
 ) -> None:
     assert language_of(code) == language
-    assert f'LANGUAGE="{language}"' in multivariant([LOW], SOUND, code)
+    assert f'LANGUAGE="{language}"' in render_playlist([LOW], SOUND, code)
 
 
 def test_a_playlist_of_nothing_is_still_a_playlist() -> None:
     empty = rendition("360p", "avc1.4d401e", [], 640)
-    assert "BANDWIDTH=1," in multivariant([empty], None)
+    assert "BANDWIDTH=1," in render_playlist([empty], None)
 
 
 def test_a_last_scrap_is_not_the_dearest_segment() -> None:
     scrap = Segment("360p_00002.m4s", 0.04, 12.0, 12.04, 1, 9_000)
     whole = Rendition("360p", LOW.codec, 0.04, (*LOW.segments, scrap), 640, 360)
-    assert whole.peak == 400_001
+    assert whole.peak_rate == 400_001

@@ -33,7 +33,7 @@ PICTURE, SOUND = Track(0, "video", "h264"), Track(1, "audio", "aac")
 def test_the_tracks_of_a_file_are_read() -> None:
     header = Header()
     for line in DUMP.splitlines():
-        header.take(line)
+        header.take_line(line)
     assert header.tracks == [
         Track(0, "audio", "aac", "eng", is_default=True),
         Track(1, "video", "h264", pixels=1280 * 720),
@@ -49,7 +49,7 @@ def packets_of(*lines: str) -> Packets:
     """Packets of a picture in 1/10 s and a sound in 1/1000 s."""
     packets = Packets([PICTURE, SOUND])
     for line in ("#tb 0: 1/10", "#tb 1: 1/1000", "#media_type 0: video", *lines):
-        packets.take(line)
+        packets.take_line(line)
     return packets
 
 
@@ -61,11 +61,11 @@ def test_times_are_those_of_what_is_shown() -> None:
         "0, 1, 1, 1, 900, 0xab, F=0x10, S=1, Skip Samples, 10, 0x02390039",
         "1, 500, 500, 20, 4, 0xab",
         "1, 520, -9223372036854775808, 20, 4, 0xab",
-    ).times()
-    assert list(times[0].shown()) == [0, 1, 2]
+    ).times_by_track()
+    assert list(times[0].shown_starts()) == [0, 1, 2]
     assert times[0].tick == Fraction(1, 10)
-    assert times[0].span() == (0.0, 0.3)
-    assert times[1].span() == (0.5, 0.54)
+    assert times[0].span_at_rate() == (0.0, 0.3)
+    assert times[1].span_at_rate() == (0.5, 0.54)
 
 
 def test_pictures_before_the_first_key_are_not_there() -> None:
@@ -73,9 +73,9 @@ def test_pictures_before_the_first_key_are_not_there() -> None:
         "0, 0, 0, 1, 9, 0xab, F=0x0",
         "0, 1, 1, 1, 9, 0xab",
         "0, 2, 2, 0, 9, 0xab, F=0x0",
-    ).times()
-    assert list(times[0].shown()) == [1, 2]
-    assert times[0].span(rate=5.0) == pytest.approx((0.1, 0.4))
+    ).times_by_track()
+    assert list(times[0].shown_starts()) == [1, 2]
+    assert times[0].span_at_rate(rate=5.0) == pytest.approx((0.1, 0.4))
     assert 1 not in times  # nothing came of the sound
 
 
@@ -90,11 +90,11 @@ def test_frames_are_in_square_pixels() -> None:
         "Progressive:     3 Undetermined:     0",
         "[Parsed_ashowinfo_0 @ 0x1] n:0 pts:0 pts_time:0 fmt:fltp channels:6 x",
     ):
-        decoded.take(line)
+        decoded.take_line(line)
     assert decoded.frames == [Frame(512, 288, is_laced=True)]
     seen = Seen()
-    seen.add(decoded)
-    assert (seen.matrix(), seen.transfer()) == ("bt2020nc", HLG)
+    seen.add_place(decoded)
+    assert (seen.usual_matrix(), seen.usual_transfer()) == ("bt2020nc", HLG)
     assert seen.has_alpha()
     assert decoded.lacing == Lacing(21, 3)
     assert decoded.channels == [6]
@@ -185,7 +185,7 @@ def test_a_killed_program_is_not_the_fault_of_the_file(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_bytes(b"\x1aE\xdf\xa3")
     with pytest.raises(Interrupted) as ended:
-        a_program(tmp_path, "kill -9 $$").look(file, lambda: None)
+        a_program(tmp_path, "kill -9 $$").probe_file(file, lambda: None)
     assert ended.value.cause == "killed"
 
 
@@ -195,5 +195,5 @@ def test_a_program_that_uses_up_its_processor_says_so_of_the_file(
     file = tmp_path / "file"
     file.write_bytes(b"\x1aE\xdf\xa3")
     with pytest.raises(NoLecture) as refused:
-        a_program(tmp_path, "kill -XCPU $$").look(file, lambda: None)
+        a_program(tmp_path, "kill -XCPU $$").probe_file(file, lambda: None)
     assert refused.value.code == "unreadable"

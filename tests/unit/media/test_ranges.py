@@ -53,7 +53,7 @@ def client(watching: WatchingInMemory) -> FlaskClient:
             "gateway", "person", roles=frozenset({"trainee"}), session="session"
         )
 
-    app.register_blueprint(streaming.blueprint(check, watching, objects))
+    app.register_blueprint(streaming.create_blueprint(check, watching, objects))
     return app.test_client()
 
 

@@ -18,7 +18,7 @@ BYTES_A_TIME = 50  # lists of them took 89; arrays take 24, and a run its share
 def times_of(starts: list[int]) -> Times:
     times = Times(tick=TICK)
     for start in starts:
-        times.add(start, 1, is_key=True, is_shown=True)
+        times.add_packet(start, 1, is_key=True, is_shown=True)
     return times
 
 
@@ -36,14 +36,14 @@ def test_numbers_of_many_runs_are_put_in_order() -> None:
 def test_what_is_shown_comes_in_order_and_once(starts: list[int]) -> None:
     times = times_of(starts)
     expected = sorted({start for start in starts if start >= starts[0]})
-    assert list(times.shown()) == list(times.shown()) == expected
+    assert list(times.shown_starts()) == list(times.shown_starts()) == expected
 
 
 def test_a_packet_that_comes_after_the_question_is_shown_too() -> None:
     times = times_of([0, 3, 1])
-    assert list(times.shown()) == [0, 1, 3]
-    times.add(2, 1, is_key=False, is_shown=True)
-    assert list(times.shown()) == [0, 1, 2, 3]
+    assert list(times.shown_starts()) == [0, 1, 3]
+    times.add_packet(2, 1, is_key=False, is_shown=True)
+    assert list(times.shown_starts()) == [0, 1, 2, 3]
 
 
 def test_pictures_of_hours_are_judged_without_a_list_of_them() -> None:
@@ -51,10 +51,10 @@ def test_pictures_of_hours_are_judged_without_a_list_of_them() -> None:
     for group in range(0, MANY, 4):
         for place in (0, 3, 1, 2):
             start = (group + place) * 1500
-            times.add(start, 1500, is_key=not group, is_shown=True)
+            times.add_packet(start, 1500, is_key=not group, is_shown=True)
     tracemalloc.start()
-    assert rate_of(times.shown(), TICK) == 60
-    assert times.span(60.0) == (0.0, MANY / 60)
+    assert rate_of(times.shown_starts(), TICK) == 60
+    assert times.span_at_rate(60.0) == (0.0, MANY / 60)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < BYTES_A_TIME * MANY

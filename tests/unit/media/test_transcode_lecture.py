@@ -34,13 +34,13 @@ class Hold:
     id = "v1.1"
 
     @contextmanager
-    def kept(self, tell: Callable[[], None] = lambda: None) -> Iterator[None]:
+    def keep_renewed(self, tell: Callable[[], None] = lambda: None) -> Iterator[None]:
         yield
 
-    def check(self) -> None:
+    def ensure_held(self) -> None:
         pass
 
-    def confirm(self) -> None:
+    def ensure_held_in_store(self) -> None:
         pass
 
 
@@ -75,10 +75,10 @@ class Making:
     def fetch_source(self, key: str, path: Path, check: Callable[[], None]) -> None:
         pass
 
-    def keep_output(self, edition: Edition, folder: Path, check: object) -> None:
+    def store_output(self, edition: Edition, folder: Path, check: object) -> None:
         self.keeping()
 
-    def forget(self, edition: Edition) -> None:
+    def delete_files(self, edition: Edition) -> None:
         self.forgotten += 1
 
     @contextmanager
@@ -86,7 +86,7 @@ class Making:
         self.room_wanted = bytes_
         yield self.folder
 
-    def make(
+    def make_renditions(
         self, source: Path, folder: Path, probed: Probed, progress: object
     ) -> Made:
         folder.rmdir()
@@ -95,7 +95,7 @@ class Making:
         return Made(("360p",), 10.0)
 
     def try_once(self) -> Edition:
-        scratch = type("Folders", (), {"folder": staticmethod(self.room)})()
+        scratch = type("Folders", (), {"open_folder": staticmethod(self.room)})()
         TranscodeLecture(
             cast(Editions, self), cast(Probe, None), cast(Transcoder, self),
             cast(Scratch, scratch), self.clock,
@@ -109,7 +109,7 @@ class Making:
 @pytest.fixture
 def making(tmp_path: Path) -> Making:
     clock = Clock()
-    started = LECTURE.start(clock())
+    started = LECTURE.queue_making(clock())
     assert started is not None
     return Making(started[0], clock, tmp_path)
 
@@ -168,7 +168,7 @@ def test_what_we_could_not_make_is_made_once_that_is_mended(making: Making) -> N
     making.ends = Interrupted("broken")
     for _ in range(3):
         making.try_once()
-    making.change("v1.1", lambda held: held.retry(making.clock()))
+    making.change("v1.1", lambda held: held.retry_making(making.clock()))
     making.ends = None
     assert making.try_once().state == READY
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from media.domain import facts
+from media.domain import events
 from media.domain.budget import KEPT_SECONDS
 from media.domain.viewer import LATE_SECONDS, QUIET_SECONDS, Viewer
 from media.domain.watch import (
@@ -21,7 +21,7 @@ from media.domain.watch import (
     SPEED,
     TIME_NOT_PASSED,
     Claim,
-    Judged,
+    Judgement,
     Report,
     Verdict,
     WatchRecord,
@@ -46,7 +46,7 @@ class Watcher:
         self.start("a")
 
     def start(self, player: str, take_over: bool = False) -> bool:
-        started = self.viewer.start(player, self.now, take_over)
+        started = self.viewer.start_player(player, self.now, take_over)
         self.viewer = started or self.viewer
         return started is not None
 
@@ -63,9 +63,9 @@ class Watcher:
             verdict = self.report(Report("a", start, end))
         return verdict
 
-    def _keep(self, judged: Judged) -> Verdict:
+    def _keep(self, judged: Judgement) -> Verdict:
         self.viewer, self.record = judged.viewer, judged.record
-        self.told += judged.told
+        self.told += judged.events
         return judged.verdict
 
 
@@ -125,7 +125,7 @@ def test_of_segments_that_came_with_holes_only_their_own_seconds_can_be_earned()
     watcher.now += 600
     for start in range(60):
         watcher.report(Report("a", float(start), start + 1.0))
-    assert watcher.record.watched <= 5 * 7
+    assert watcher.record.covered_seconds <= 5 * 7
 
 
 def test_many_small_reports_spend_one_budget() -> None:
@@ -150,7 +150,7 @@ def test_a_replay_is_never_counted_twice_and_costs_nothing() -> None:
     watcher.play((0, 10))
     before = watcher.viewer.budget
     assert watcher.report(Report("a", 0, 10)) == Verdict(0.0, 10.0, ALREADY)
-    assert watcher.record.watched == 10
+    assert watcher.record.covered_seconds == 10
     assert watcher.viewer.budget.unspent == before.unspent
 
 
@@ -171,8 +171,8 @@ def test_of_an_overlapping_stretch_only_what_is_new_is_earned() -> None:
 def test_a_skipped_stretch_earns_nothing_and_is_shown_as_a_gap() -> None:
     watcher = Watcher(100)
     watcher.play((0, 10), (50, 60))
-    assert watcher.record.watched == 20
-    assert watcher.record.gaps() == [(10, 50), (60, 100)]
+    assert watcher.record.covered_seconds == 20
+    assert watcher.record.unwatched_gaps() == [(10, 50), (60, 100)]
 
 
 def test_a_gap_watched_later_closes() -> None:
@@ -195,7 +195,7 @@ def test_time_is_kept_for_ten_minutes_and_not_for_a_night() -> None:
     watcher = Watcher(10_000)
     watcher.now += 8 * 3600
     watcher.report(Report("a", 0, 9_000))
-    assert watcher.record.watched == 2 * KEPT_SECONDS
+    assert watcher.record.covered_seconds == 2 * KEPT_SECONDS
 
 
 def test_who_begins_for_the_first_time_has_an_empty_budget() -> None:
@@ -305,7 +305,7 @@ def test_a_player_that_runs_a_little_over_the_end_earns_to_the_end() -> None:
     watcher = Watcher(100)
     watcher.now += 20
     assert watcher.report(Report("a", 90, 100.8)).counted_to == 100.8
-    assert watcher.record.watched == 10
+    assert watcher.record.covered_seconds == 10
     assert watcher.record.position == 100
 
 
@@ -313,7 +313,7 @@ def test_a_stretch_that_lies_wholly_behind_the_end_takes_nothing_away() -> None:
     watcher = Watcher(100)
     watcher.now += 20
     assert watcher.report(Report("a", 100.4, 100.9)).reason == ALREADY
-    assert watcher.record.watched == 0
+    assert watcher.record.covered_seconds == 0
 
 
 def test_starting_again_and_again_gives_no_time() -> None:
@@ -321,7 +321,7 @@ def test_starting_again_and_again_gives_no_time() -> None:
     for at in range(100):
         watcher.start("a")
         watcher.report(Report("a", at * 3.0, at * 3.0 + 3))
-    assert watcher.record.watched == 0
+    assert watcher.record.covered_seconds == 0
 
 
 def test_a_record_in_hundreds_of_pieces_takes_no_more_pieces_but_is_still_joined() -> (
@@ -331,37 +331,39 @@ def test_a_record_in_hundreds_of_pieces_takes_no_more_pieces_but_is_still_joined
     watcher.play(*[(at * 3.0, at * 3.0 + 1) for at in range(700)])
     assert len(watcher.record.covered) == MOST_INTERVALS
     assert watcher.play((4000, 4001)).reason == IN_PIECES
-    watched = watcher.record.watched
+    watched = watcher.record.covered_seconds
     watcher.play((1, 3))
     assert len(watcher.record.covered) == MOST_INTERVALS - 1
-    assert watcher.record.watched == watched + 2
+    assert watcher.record.covered_seconds == watched + 2
 
 
 def test_rounding_of_an_honest_player_does_not_hold_completion_back() -> None:
     watcher = Watcher(100)
     watcher.play(*[(at * 10 + 0.04, at * 10 + 10.0) for at in range(10)])
     assert watcher.record.completed
-    assert isinstance(watcher.told[-1], facts.WatchCompleted)
+    assert isinstance(watcher.told[-1], events.WatchCompleted)
 
 
 def test_completion_is_told_once_and_quarters_before_it() -> None:
     watcher = Watcher(100)
     watcher.play(*[(at * 10.0, at * 10.0 + 10) for at in range(10)], (0, 10))
     percents = [
-        fact.percent for fact in watcher.told if isinstance(fact, facts.WatchProgressed)
+        event.percent
+        for event in watcher.told
+        if isinstance(event, events.WatchProgressed)
     ]
     assert percents == [25, 50, 75]
-    assert watcher.told[-1] == facts.WatchCompleted("p", "l", 1, 100)
+    assert watcher.told[-1] == events.WatchCompleted("p", "l", 1, 100)
     assert len(watcher.told) == 4
 
 
 def test_two_lectures_are_paid_from_one_budget() -> None:
-    viewer = Viewer("p").start("a", NOW, take_over=False)
+    viewer = Viewer("p").start_player("a", NOW, take_over=False)
     assert viewer is not None
     records = [WatchRecord("p", f"l{at}", 1, 1000) for at in range(20)]
     earned = 0.0
     for at, record in enumerate(records):
-        again = viewer.start("a", NOW + at, take_over=True)
+        again = viewer.start_player("a", NOW + at, take_over=True)
         assert again is not None
         judged = judge_report(
             again, record, Claim(Report("a", 0, 500, 2.0), 2.0, EVERYTHING), NOW + at
@@ -393,7 +395,7 @@ def test_no_script_earns_more_than_the_time_that_passed_allows(
         end = min(start + length, 1000.0)
         earned += watcher.report(Report(player, start, end, 2.0, ago)).earned
     assert earned <= 2 * (watcher.now - NOW) + 0.01
-    assert watcher.record.watched == pytest.approx(earned, abs=0.05)
+    assert watcher.record.covered_seconds == pytest.approx(earned, abs=0.05)
 
 
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(0.1, 30)), max_size=60))

@@ -27,7 +27,7 @@ class FakeMails:
         self.stolen: set[str] = set()
         self.away: list[Exception] = []
 
-    def post(self, mails: Iterable[Mail]) -> None:
+    def create(self, mails: Iterable[Mail]) -> None:
         for mail in mails:
             self.rows.setdefault(mail.id, mail)
 
@@ -42,7 +42,7 @@ class FakeMails:
         self.taken |= {mail.id for mail in due}
         return due
 
-    def hold(self, mail: Mail) -> bool:
+    def renew(self, mail: Mail) -> bool:
         return mail.id not in self.stolen
 
     def close(self, mail: Mail) -> None:
@@ -64,7 +64,7 @@ class FakeContacts:
     known: dict[str, Contact]
     away: Exception | None = None
 
-    def of(self, person_ids: Sequence[str]) -> dict[str, Contact]:
+    def find_contacts(self, person_ids: Sequence[str]) -> dict[str, Contact]:
         if self.away:
             raise self.away
         return {id_: self.known[id_] for id_ in person_ids if id_ in self.known}
@@ -84,5 +84,5 @@ class FakePostman:
             raise answers.pop(0)
         self.carried.append((mail.id, to.email))
 
-    def rest(self) -> None:
+    def close_connection(self) -> None:
         self.rests += 1

@@ -7,7 +7,7 @@ from email.policy import SMTP, default
 from email.utils import parsedate_to_datetime
 
 import pytest
-from notify.clients.letters import Letters, kinds
+from notify.clients.letters import Letters, letter_kinds
 from notify.clients.smtp import SEVEN_BIT
 from notify.domain.notice import Mail
 from notify.usecases.ports import Contact, Refused
@@ -24,7 +24,7 @@ WORDS = {
 
 def read(mail: Mail, to: Contact = WANG, letters: Letters = LETTERS) -> EmailMessage:
     """The letter as its reader gets it."""
-    said = message_from_bytes(letters.letter(mail, to).as_bytes(), policy=default)
+    said = message_from_bytes(letters.write_letter(mail, to).as_bytes(), policy=default)
     assert isinstance(said, EmailMessage)
     return said
 
@@ -33,7 +33,7 @@ def a_mail(kind: str = "seat-taken", id_: str = "m1", **words: str) -> Mail:
     return Mail(id_, kind, "wang", words=WORDS | words)
 
 
-@pytest.mark.parametrize("kind", sorted(kinds()))
+@pytest.mark.parametrize("kind", sorted(letter_kinds()))
 def test_every_kind_has_a_subject_of_one_line_and_its_words_filled_in(
     kind: str,
 ) -> None:
@@ -55,7 +55,7 @@ def test_chinese_arrives_as_it_was_written(policy: type[SMTP]) -> None:
 
 def test_over_a_wire_of_seven_bits_nothing_else_is_sent() -> None:
     letters = Letters("辟雍 <college@biyong.example>", URL, SEVEN_BIT)
-    raw = letters.letter(a_mail(class_title="三月班" * 300), WANG).as_bytes()
+    raw = letters.write_letter(a_mail(class_title="三月班" * 300), WANG).as_bytes()
     assert raw.isascii()
     assert max(len(line) for line in raw.split(b"\r\n")) <= 998
 
@@ -115,7 +115,7 @@ def test_who_cannot_be_written_to_is_refused_by_a_code_that_names_nobody(
     address: str,
 ) -> None:
     with pytest.raises(Refused) as raised:
-        LETTERS.letter(a_mail(), Contact("王", address))
+        LETTERS.write_letter(a_mail(), Contact("王", address))
     assert raised.value.code == "email-invalid"
 
 
@@ -126,7 +126,7 @@ def test_an_address_as_an_input_method_types_it_is_written_to() -> None:
 
 def test_a_kind_without_a_text_is_refused() -> None:
     with pytest.raises(Refused, match="unknown-kind"):
-        LETTERS.letter(a_mail("../seat-taken"), WANG)
+        LETTERS.write_letter(a_mail("../seat-taken"), WANG)
 
 
 @pytest.mark.parametrize("sender", ["", "nobody", "a@b\nBcc: c@d.example", "a b@c.d e"])

@@ -43,7 +43,7 @@ class World:
         )  # fmt: skip
 
     def post(self, *mails: Mail) -> None:
-        self.mails.post(mails)
+        self.mails.create(mails)
 
     def state(self, id_: str) -> str:
         return self.mails.rows[id_].state

@@ -12,7 +12,7 @@ WHILE_ENROLLMENT_IS_AWAY = Retry(pauses=(1, 5, 15, 60, 300, 900, 3600))
 """An invitation asks enrollment for the address over HTTP."""
 
 
-def handlers(invite: InvitePeople) -> dict[str, Handler]:
+def build_handlers(invite: InvitePeople) -> dict[str, Handler]:
     """Event type → handler."""
 
     @retried(WHILE_ENROLLMENT_IS_AWAY)

@@ -1,5 +1,5 @@
 """`python -m catalog all|web|worker|relay|declare`."""
 
-from catalog.app import run
+from catalog.app import run_service
 
-run()
+run_service()

@@ -2,9 +2,9 @@
 
 from chassis.service.process import main
 
-from catalog.wiring import build
+from catalog.wiring import build_service
 
 
-def run() -> None:
+def run_service() -> None:
     """Run the role named on the command line."""
-    main("catalog", build)
+    main("catalog", build_service)

@@ -1,4 +1,4 @@
-"""Who gets which: the one place where catalog's parts meet."""
+"""Wiring: the one place where catalog's parts meet."""
 
 import datetime
 from collections.abc import Mapping
@@ -19,9 +19,9 @@ from catalog.domain.course import Course
 from catalog.domain.errors import Refusal
 from catalog.domain.outline import Area, Project
 from catalog.domain.training_class import TrainingClass
-from catalog.events.handlers import handlers
-from catalog.events.published import word
-from catalog.events.told import LECTURES
+from catalog.events.handlers import build_handlers
+from catalog.events.projected_rows import LECTURES
+from catalog.events.to_events import to_event
 from catalog.settings import Settings
 from catalog.store import documents
 from catalog.store.courses import (
@@ -49,13 +49,13 @@ STATUSES = {
 }
 
 
-def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
+def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     """Catalog as a process, on the bus of its settings or one handed in.
 
     Raises SettingsError.
     """
     settings = read(Settings, environ)
-    base = Plumbing("catalog", settings, word, documents.ALL, bus=bus)
+    base = Plumbing("catalog", settings, to_event, documents.ALL, bus=bus)
     outline = StoredOutline(
         base.aggregates(documents.AreaDocument, form_of(Area)),
         base.aggregates(documents.ProjectDocument, form_of(Project)),
@@ -63,29 +63,33 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     courses = StoredCourses(base.aggregates(documents.CourseDocument, COURSE_FORM))
     classes = StoredClasses(base.aggregates(documents.ClassDocument, CLASS_FORM))
     lectures = StoredLectures()
-    base.add_snapshots(courses.rows, Course.restate, "catalog.course.published.v1")
-    base.add_snapshots(classes.rows, TrainingClass.restate, "catalog.class.opened.v1")
+    base.add_snapshots(courses.rows, Course.to_snapshot, "catalog.course.published.v1")
+    base.add_snapshots(
+        classes.rows, TrainingClass.to_snapshot, "catalog.class.opened.v1"
+    )
     base.rebuilding.add(ReadModel("lectures", lectures.rows, LECTURES))
     branches = EnrollmentBranches(base.client("enrollment"))
 
-    def today() -> datetime.date:
+    def college_today() -> datetime.date:
         return base.clock.now().astimezone(COLLEGE_ZONE).date()
 
     app = base.app(
         [
-            outline_api.blueprint(outline, courses),
-            courses_api.blueprint(courses, classes, outline, lectures, today),
-            classes_api.blueprint(classes, courses, branches, today),
+            outline_api.create_blueprint(outline, courses),
+            courses_api.create_blueprint(
+                courses, classes, outline, lectures, college_today
+            ),
+            classes_api.create_blueprint(classes, courses, branches, college_today),
         ],
         Refusal,
         STATUSES,
     )
-    service = base.service(app, handlers(lectures))
+    service = base.service(app, build_handlers(lectures))
 
-    def declare() -> None:
+    def declare_storage() -> None:
         base.declare()
         courses.index_anew()
         classes.index_anew()
 
-    service.declare = declare
+    service.declare = declare_storage
     return service

@@ -1,5 +1,5 @@
 """`python -m enrollment all|web|worker|relay|declare`."""
 
-from enrollment.app import run
+from enrollment.app import run_service
 
-run()
+run_service()

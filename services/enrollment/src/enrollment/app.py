@@ -2,9 +2,9 @@
 
 from chassis.service.process import main
 
-from enrollment.wiring import build
+from enrollment.wiring import build_service
 
 
-def run() -> None:
+def run_service() -> None:
     """Run the role named on the command line."""
-    main("enrollment", build)
+    main("enrollment", build_service)

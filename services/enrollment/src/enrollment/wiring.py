@@ -1,4 +1,4 @@
-"""Who gets which: the one place where enrolment's parts meet."""
+"""Wiring: the one place where enrolment's parts meet."""
 
 import datetime
 import threading
@@ -24,24 +24,20 @@ from enrollment.domain.errors import Refusal
 from enrollment.domain.person import Membership, PersonChange
 from enrollment.domain.roster import Chunk
 from enrollment.domain.seat_book import SeatBook
-from enrollment.events.handlers import handlers
-from enrollment.events.inlet import RosterInlet
-from enrollment.events.published import SEATS, word
+from enrollment.events.handlers import build_handlers
+from enrollment.events.roster_consumer import RosterConsumer
+from enrollment.events.to_events import SEATS, to_event
 from enrollment.settings import Settings
 from enrollment.store import chunks as chunk_store
 from enrollment.store import documents
-from enrollment.store.dry_run import (
-    DryBooks,
-    DryEnrolments,
-    DryPeople,
-    DryRunRows,
-)
+from enrollment.store.dry_run import DryBooks, DryEnrolments, DryPeople
+from enrollment.store.dry_run_rows import DryRunRows
 from enrollment.store.id_numbers import IdNumbers
 from enrollment.store.people import StoredBranches, StoredPeople, person_form
 from enrollment.store.seats import StoredBooks, StoredEnrolments
 from enrollment.usecases.correct_person import CorrectPerson
 from enrollment.usecases.decide_chunk import DecideChunk, Records
-from enrollment.usecases.keep_seats import KeepSeats
+from enrollment.usecases.decide_seats import DecideSeats
 from enrollment.usecases.leave_class import LeaveClass
 
 STATUSES = {
@@ -56,16 +52,16 @@ STATUSES = {
     "rows-refused": 422,
     "too-many-undecided": 429,
 }
-HOUR = 3600.0
+HOUR = 3600.0  # rows stay for a month: to clear them an hour late is soon enough
 
 
-def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
+def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     """Enrolment as a process, on the bus of its settings or one handed in.
 
     Raises SettingsError.
     """
     settings = read(Settings, environ)
-    base = Plumbing("enrollment", settings, word, documents.ALL, bus=bus)
+    base = Plumbing("enrollment", settings, to_event, documents.ALL, bus=bus)
     branches = StoredBranches(
         base.aggregates(documents.BranchDocument, form_of(Branch))
     )
@@ -81,13 +77,13 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     enrolments = StoredEnrolments(
         base.aggregates(documents.EnrolmentDocument, form_of(Enrolment))
     )
-    base.add_snapshots(enrolments.rows, Enrolment.restate, *SEATS.values())
+    base.add_snapshots(enrolments.rows, Enrolment.to_snapshot, *SEATS.values())
     chunks = chunk_store.StoredChunks(
         base.aggregates(documents.ChunkDocument, chunk_store.chunk_form(id_numbers))
     )
     catalog = CatalogClient(base.client("catalog"))
     certificates = LearningCertificates(base.client("learning"))
-    seats = KeepSeats(books, enrolments, base.clock.now)
+    seats = DecideSeats(books, enrolments, base.clock.now)
     dry_runs = DryRunRows(base.database)
 
     def dry_records(chunk: Chunk) -> Records:
@@ -135,12 +131,12 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
 
     app = base.app(
         [
-            branches_api.blueprint(branches),
-            people_api.blueprint(
+            branches_api.create_blueprint(branches),
+            people_api.create_blueprint(
                 branches, people, CorrectPerson(branches, people, base.clock.now)
             ),
-            rosters_api.blueprint(branches, chunks, wake_deciding),
-            enrolments_api.blueprint(
+            rosters_api.create_blueprint(branches, chunks, wake_deciding),
+            enrolments_api.create_blueprint(
                 books, enrolments, LeaveClass(enrolments, certificates, seats)
             ),
         ],
@@ -152,16 +148,16 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         "deciding-small": base.work_loop(
             "deciding-small", decide_next_small, deciding_small
         ),
-        "inlet": RosterInlet(
+        "rosters": RosterConsumer(
             base.transport, branches, chunks, wake_deciding, keep_roster
         ).run,
         "clearing": base.work_loop("clearing", clear_old_rows, idle_seconds=HOUR),
     }
-    service = base.service(app, handlers(books, catalog), workers)
+    service = base.service(app, build_handlers(books, catalog), workers)
 
-    def declare() -> None:
+    def declare_storage() -> None:
         base.declare()
-        dry_runs.declare()
+        dry_runs.declare_indexes()
 
-    service.declare = declare
+    service.declare = declare_storage
     return service

@@ -1,5 +1,5 @@
 """`python -m learning all|web|worker|relay|declare`."""
 
-from learning.app import run
+from learning.app import run_service
 
-run()
+run_service()

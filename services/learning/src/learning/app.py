@@ -2,9 +2,9 @@
 
 from chassis.service.process import main
 
-from learning.wiring import build
+from learning.wiring import build_service
 
 
-def run() -> None:
+def run_service() -> None:
     """Run the role named on the command line."""
-    main("learning", build)
+    main("learning", build_service)

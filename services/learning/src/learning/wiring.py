@@ -1,4 +1,4 @@
-"""Who gets which: the one place where learning's parts meet."""
+"""Wiring: the one place where learning's parts meet."""
 
 import threading
 from collections.abc import Mapping
@@ -19,14 +19,14 @@ from learning.domain.certificate import Certificate
 from learning.domain.errors import Refusal
 from learning.domain.hours import HoursEntry
 from learning.domain.record import Record
-from learning.events import told
-from learning.events.handlers import handlers
-from learning.events.published import word
+from learning.events import projected_rows
+from learning.events.handlers import build_handlers
+from learning.events.to_events import to_event
 from learning.settings import Settings
 from learning.store import documents
-from learning.store import making_up as making_up_store
-from learning.store.copies import StoredCopies
-from learning.store.making_up import StoredMakingUp
+from learning.store import make_ups as make_ups_store
+from learning.store.make_ups import StoredMakeUps
+from learning.store.projections import StoredProjections
 from learning.store.records import (
     StoredCertificates,
     StoredLedger,
@@ -38,19 +38,19 @@ from learning.usecases.make_up_courses import make_up_courses
 STATUSES = {"unknown-certificate": 404}
 
 
-def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
+def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     """Learning as a process, on the bus of its settings or one handed in.
 
     Raises SettingsError.
     """
     settings = read(Settings, environ)
-    base = Plumbing("learning", settings, word, documents.ALL, bus=bus)
-    copies = StoredCopies()
+    base = Plumbing("learning", settings, to_event, documents.ALL, bus=bus)
+    projections = StoredProjections()
     base.rebuilding.add(
-        ReadModel("courses", copies.courses, told.COURSES),
-        ReadModel("classes", copies.classes, told.CLASSES),
-        ReadModel("seats", copies.seats, told.SEATS),
-        ReadModel("watched", copies.watched_rows, told.WATCHED),
+        ReadModel("courses", projections.courses, projected_rows.COURSES),
+        ReadModel("classes", projections.classes, projected_rows.CLASSES),
+        ReadModel("seats", projections.seats, projected_rows.SEATS),
+        ReadModel("watched", projections.watched_rows, projected_rows.WATCHED),
     )
     records = StoredRecords(base.aggregates(documents.RecordDocument, form_of(Record)))
     ledger = StoredLedger(base.aggregates(documents.HoursDocument, form_of(HoursEntry)))
@@ -61,7 +61,7 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     names = EnrollmentNames(base.client("enrollment"))
     now = base.clock.now
     certify = Certify(
-        copies,
+        projections,
         ledger,
         certificates,
         seal,
@@ -70,15 +70,15 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         settings.issuer_name,
         settings.certificate_secret.encode(),
     )
-    complete = CompleteLecture(copies, records, ledger, certify)
+    complete = CompleteLecture(projections, records, ledger, certify)
     watched_before = threading.Event()
-    making_up = StoredMakingUp(
-        base.aggregates(documents.MakeUpDocument, making_up_store.FORM),
+    make_ups = StoredMakeUps(
+        base.aggregates(documents.MakeUpDocument, make_ups_store.FORM),
         watched_before.set,
     )
 
     def make_up_next() -> bool:
-        return make_up_courses(copies, making_up, complete)
+        return make_up_courses(projections, make_ups, complete)
 
     audit = Audit(base.tables)
 
@@ -87,13 +87,13 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
 
     app = base.app(
         [
-            records_api.blueprint(
-                copies, records, ledger, certificates, seal, note_revocation, now
+            records_api.create_blueprint(
+                projections, records, ledger, certificates, seal, note_revocation, now
             )
         ],
         Refusal,
         STATUSES,
     )
-    heard = handlers(copies, records, complete, making_up)
+    event_handlers = build_handlers(projections, records, complete, make_ups)
     workers = {"making-up": base.work_loop("making-up", make_up_next, watched_before)}
-    return base.service(app, heard, workers)
+    return base.service(app, event_handlers, workers)

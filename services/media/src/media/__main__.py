@@ -1,5 +1,5 @@
 """`python -m media all|web|worker|relay|declare`."""
 
-from media.app import run
+from media.app import run_service
 
-run()
+run_service()

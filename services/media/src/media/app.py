@@ -2,9 +2,9 @@
 
 from chassis.service.process import main
 
-from media.wiring import build
+from media.wiring import build_service
 
 
-def run() -> None:
+def run_service() -> None:
     """Run the role named on the command line."""
-    main("media", build)
+    main("media", build_service)

@@ -1,4 +1,4 @@
-"""Who gets which: the one place where media's parts meet."""
+"""Wiring: the one place where media's parts meet."""
 
 import threading
 import time
@@ -23,27 +23,27 @@ from media.clients.scratch import FolderScratch
 from media.clients.transcoder import Ffmpeg
 from media.domain.errors import Refusal
 from media.domain.lecture import Edition, edition_id
-from media.events import told
-from media.events.handlers import handlers
-from media.events.published import word
+from media.events import projected_rows
+from media.events.handlers import build_handlers
+from media.events.to_events import to_event
 from media.settings import Settings
 from media.store import documents
 from media.store.editions import EDITION_FORM, StoredEditions
 from media.store.entitlements import StoredEntitlements
-from media.store.holding import Leasing
-from media.store.showings import StoredShowings
+from media.store.job_leases import LeaseTerms
+from media.store.shown_courses import StoredShownCourses
 from media.store.uploads import UPLOAD_FORM, StoredUploads
-from media.store.watching import RECORD_FORM, VIEWER_FORM, KeptRecord, StoredWatching
+from media.store.watching import RECORD_FORM, VIEWER_FORM, StoredRecord, StoredWatching
 from media.usecases.check_grant import CheckGrant
 from media.usecases.check_upload import CheckUpload
-from media.usecases.clear_away import ClearAway
+from media.usecases.clear_bytes import ClearBytes
 from media.usecases.grant_stream import GrantStream
+from media.usecases.receive_upload import ReceiveUpload, UploadLimits
 from media.usecases.report_watching import ReportWatching
 from media.usecases.start_watching import StartWatching
-from media.usecases.take_upload import Limits, TakeUpload
 from media.usecases.transcode_lecture import TranscodeLecture
 
-HOUR = 3600.0
+HOUR = 3600.0  # uploads lapse after a week: an hour late is soon enough
 SECOND = 1.0  # how often to look for what no event tells: a pause or lease is over
 UNHURRIED_SECONDS = 5.0  # how often to look for bytes that nobody wants any more
 SHORT_SECONDS = 120.0
@@ -64,16 +64,16 @@ STATUSES = {
 }
 
 
-def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
+def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     """Media as a process, on the bus of its settings or one handed in.
 
     Raises SettingsError.
     """
     settings = read(Settings, environ)
-    base = Plumbing("media", settings, word, documents.ALL, bus=bus)
+    base = Plumbing("media", settings, to_event, documents.ALL, bus=bus)
     objects = open_objects(settings.objects_url)
     secret = settings.stream_secret.encode()
-    leasing = Leasing(base.stopping.is_set)
+    leasing = LeaseTerms(base.stopping.is_set)
     uploads = StoredUploads(
         base.aggregates(documents.UploadDocument, UPLOAD_FORM), objects, leasing
     )
@@ -86,31 +86,31 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     )
     entitlements = StoredEntitlements()
     base.rebuilding.add(
-        ReadModel("courses", entitlements.courses, told.COURSES),
-        ReadModel("seats", entitlements.seats, told.SEATS),
+        ReadModel("courses", entitlements.courses, projected_rows.COURSES),
+        ReadModel("seats", entitlements.seats, projected_rows.SEATS),
     )
     base.add_snapshots(
-        editions.rows, Edition.restate, "media.transcode.progressed.v1",
+        editions.rows, Edition.to_snapshot, "media.transcode.progressed.v1",
         "media.lecture.ready.v1", "media.lecture.failed.v1",
     )  # fmt: skip
     base.add_snapshots(
         watching.records, _restate_record, "media.watch.progressed.v1",
         "media.watch.completed.v1",
     )  # fmt: skip
-    take = TakeUpload(uploads, _limits(settings), time.time)
+    take = ReceiveUpload(uploads, _upload_limits(settings), time.time)
     making = _Making(settings, uploads, editions, take)
     grant = GrantStream(editions, watching, entitlements, secret, time.time)
     check = CheckGrant(entitlements, secret, time.time)
 
     app = base.app(
         [
-            uploads_api.blueprint(take),
-            making_api.blueprint(
-                editions, uploads, StoredShowings(entitlements.courses)
+            uploads_api.create_blueprint(take),
+            making_api.create_blueprint(
+                editions, uploads, StoredShownCourses(entitlements.courses)
             ),
-            lectures_api.blueprint(editions, uploads, grant),
-            streaming_api.blueprint(check, watching, objects),
-            watching_api.blueprint(
+            lectures_api.create_blueprint(editions, uploads, grant),
+            streaming_api.create_blueprint(check, watching, objects),
+            watching_api.create_blueprint(
                 check,
                 StartWatching(watching, time.time),
                 ReportWatching(watching, entitlements, time.time),
@@ -120,79 +120,79 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
         STATUSES,
         {"objects": objects.is_away},
     )
-    hears = handlers(entitlements, making.queue)
-    service = base.service(app, hears, making.loops(base))
+    event_handlers = build_handlers(entitlements, making.queue_edition)
+    service = base.service(app, event_handlers, making.worker_loops(base))
 
-    def declare() -> None:
+    def declare_storage() -> None:
         base.declare()
         objects.prepare()
 
-    service.declare = declare
+    service.declare = declare_storage
     return service
 
 
 class _Making:
-    """Everything between an upload that is whole and a lecture that can be watched."""
+    """The parts between an upload that is whole and a lecture that can be watched."""
 
     def __init__(
         self,
         settings: Settings,
         uploads: StoredUploads,
         editions: StoredEditions,
-        take: TakeUpload,
+        take: ReceiveUpload,
     ) -> None:
         program = find_ffmpeg(settings.ffmpeg)
         self.editions, self.take = editions, take
         self.probe, self.ffmpeg = ChildProbe(program), Ffmpeg(program, settings.preset)
         self.scratch = FolderScratch(Path(settings.work_dir))
         self.check = CheckUpload(uploads, editions, self.probe, self.scratch, time.time)
-        self.clear = ClearAway(uploads, editions)
+        self.clear = ClearBytes(uploads, editions)
         self.queued, self.queued_short = threading.Event(), threading.Event()
 
-    def queue(self, lecture_id: str, number: int) -> None:
-        """Let workers have an edition."""
+    def queue_edition(self, lecture_id: str, number: int) -> None:
+        """Queue an edition for the workers."""
         id_ = edition_id(lecture_id, number)
-        self.editions.change(id_, lambda held: held.start(time.time()))
+        self.editions.change(id_, lambda stored: stored.queue_making(time.time()))
         self.queued.set()
         self.queued_short.set()
 
-    def loops(self, base: Plumbing) -> dict[str, Loop]:
+    def worker_loops(self, base: Plumbing) -> dict[str, Loop]:
         """The loops of a worker."""
-        short = self._transcode(SHORT_SECONDS)
+        short = self._transcode_worker(SHORT_SECONDS)
         return {
             "checking": base.work_loop("checking", self.check),
             "clearing": base.work_loop(
                 "clearing", self.clear, idle_seconds=UNHURRIED_SECONDS
             ),
-            "closing": base.work_loop("closing", self._close, idle_seconds=HOUR),
+            "closing": base.work_loop("closing", self._close_stale, idle_seconds=HOUR),
             "transcoding": base.work_loop(
-                "transcoding", self._transcode(None), self.queued, SECOND
+                "transcoding", self._transcode_worker(None), self.queued, SECOND
             ),
             "transcoding-short": base.work_loop(
                 "transcoding-short", short, self.queued_short, SECOND
             ),
         }
 
-    def _transcode(self, longest_seconds: float | None) -> TranscodeLecture:
+    def _transcode_worker(self, longest_seconds: float | None) -> TranscodeLecture:
         return TranscodeLecture(
             self.editions, self.probe, self.ffmpeg, self.scratch, time.time,
             longest_seconds,
         )  # fmt: skip
 
-    def _close(self) -> bool:
-        self.scratch.sweep()
+    def _close_stale(self) -> bool:
+        self.scratch.sweep_folders()
         return self.take.close_stale()
 
 
-def _limits(settings: Settings) -> Limits:
+def _upload_limits(settings: Settings) -> UploadLimits:
     gib = 1024**3
-    return Limits(
+    return UploadLimits(
         settings.uploads_open,
         settings.upload_gib * gib,
         settings.upload_gib_of_all * gib,
     )
 
 
-def _restate_record(kept: KeptRecord) -> list[object]:
-    """What is told of a watch record anew."""
-    return kept.record.restate()
+def _restate_record(stored: StoredRecord) -> list[object]:
+    """The snapshot of a watch record."""
+    return stored.record.to_snapshot()

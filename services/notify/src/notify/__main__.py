@@ -1,5 +1,5 @@
 """`python -m notify all|web|worker|relay|declare`."""
 
-from notify.app import run
+from notify.app import run_service
 
-run()
+run_service()

@@ -2,9 +2,9 @@
 
 from chassis.service.process import main
 
-from notify.wiring import build
+from notify.wiring import build_service
 
 
-def run() -> None:
+def run_service() -> None:
     """Run the role named on the command line."""
-    main("notify", build)
+    main("notify", build_service)

@@ -1,4 +1,4 @@
-"""Who gets which: the one place where notify's parts meet."""
+"""Wiring: the one place where notify's parts meet."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,15 +15,15 @@ from chassis.telemetry.logs import logger
 
 from notify.api import notices as notices_api
 from notify.clients.contacts import EnrollmentContacts
-from notify.clients.letters import kinds
+from notify.clients.letters import letter_kinds
 from notify.clients.mail_files import MailFiles
 from notify.clients.smtp import SmtpPostman
 from notify.clients.smtp_address import SmtpAddress
 from notify.domain.errors import Refusal, UnknownKind
 from notify.domain.notice import DUE, REFUSED, Mail, Notice
-from notify.events.handlers import handlers
-from notify.events.published import word
-from notify.events.told import TITLES
+from notify.events.handlers import build_handlers
+from notify.events.projected_rows import TITLES
+from notify.events.to_events import to_event
 from notify.settings import Settings
 from notify.store import documents
 from notify.store.notices import (
@@ -32,48 +32,50 @@ from notify.store.notices import (
     StoredNotices,
     StoredTitles,
 )
+from notify.usecases.notify_people import NotifyPeople
 from notify.usecases.ports import Postman, Refused
 from notify.usecases.send_mails import SendMails
-from notify.usecases.tell_people import TellPeople
 
 
-def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
+def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     """Notify as a process, on the bus of its settings or one handed in.
 
     Raises SettingsError.
     """
     settings = read(Settings, environ)
-    base = Plumbing("notify", settings, word, documents.ALL, bus=bus)
+    base = Plumbing("notify", settings, to_event, documents.ALL, bus=bus)
     notices = StoredNotices(base.aggregates(documents.NoticeDocument, form_of(Notice)))
     mails = StoredMails(base.aggregates(documents.MailDocument, MAIL_FORM))
     titles = StoredTitles()
     base.rebuilding.add(ReadModel("titles", titles.rows, TITLES))
     contacts = EnrollmentContacts(base.client("enrollment"))
-    tell = TellPeople(notices, mails, titles, base.clock.now)
+    tell = NotifyPeople(notices, mails, titles, base.clock.now)
 
-    def told(mail: Mail) -> None:
+    def note_outcome(mail: Mail) -> None:
         metrics.mails.labels("put-off" if mail.state == DUE else mail.state).inc()
         if mail.state == REFUSED:
             logger().warning("mail_refused", mail=mail.id, code=mail.code)
             base.failures.note("mails that are refused", Refused(mail.code))
 
-    send = SendMails(mails, contacts, _postman(settings), told, time, monotonic)
+    send = SendMails(
+        mails, contacts, _choose_postman(settings), note_outcome, time, monotonic
+    )
     app = base.app(
-        [notices_api.blueprint(notices, mails, kinds())],
+        [notices_api.create_blueprint(notices, mails, letter_kinds())],
         Refusal,
         {UnknownKind.slug: 422},
     )
     return base.service(
-        app, handlers(titles, tell), {"mailing": base.work_loop("mailing", send)}
+        app, build_handlers(titles, tell), {"mailing": base.work_loop("mailing", send)}
     )
 
 
-def _postman(settings: Settings) -> Postman:
-    """Who carries mails, as the settings say. Raises SettingsError."""
+def _choose_postman(settings: Settings) -> Postman:
+    """The postman that the settings ask for. Raises SettingsError."""
     sender, url = settings.mail_from, settings.public_url
     try:
         if settings.smtp_url:
-            return SmtpPostman(SmtpAddress.of(settings.smtp_url), sender, url)
+            return SmtpPostman(SmtpAddress.parse_url(settings.smtp_url), sender, url)
         if settings.mail_dir:
             return MailFiles(Path(settings.mail_dir), sender, url)
     except ValueError as error:

@@ -17,55 +17,61 @@ from catalog.usecases.open_class import close_class, open_class, require_class
 from catalog.usecases.ports import Branches, Classes, Courses, Today
 
 
-def blueprint(
+def create_blueprint(
     classes: Classes, courses: Courses, branches: Branches, today: Today
 ) -> Blueprint:
     """Routes for training classes."""
     bp = Blueprint("classes", __name__)
 
-    def shown(one: TrainingClass) -> dict[str, Any]:
-        return shapes.training_class(one, today(), _quotas_seen(one, branches))
+    def dump_shown_class(training_class: TrainingClass) -> dict[str, Any]:
+        return shapes.dump_class(
+            training_class, today(), _quotas_seen(training_class, branches)
+        )
 
     @bp.get("/classes")
     @needs(*READERS)
-    def find() -> Response:
+    def list_classes() -> Response:
         asked = query(shapes.ClassesIn)
         page = find_classes(
             classes, today(), asked.course, asked.q, asked.after, asked.limit
         )
-        listed = [shown(one) for one in page.items]
+        listed = [dump_shown_class(training_class) for training_class in page.items]
         return answer({"classes": listed, "next": page.next})
 
     @bp.get("/classes/<id_>")
     @needs(*READERS, services=["enrollment"])
-    def show(id_: str) -> Response:
-        return answer(shown(require_class(classes, id_)))
+    def show_class(id_: str) -> Response:
+        return answer(dump_shown_class(require_class(classes, id_)))
 
     @bp.post("/classes")
     @needs("staff")
     @idempotent
-    def begin() -> Response:
+    def post_class() -> Response:
         made = body(shapes.ClassIn).as_class(new_id(10))
-        return answer(shown(open_class(classes, courses, made, today())), 201)
+        return answer(
+            dump_shown_class(open_class(classes, courses, made, today())), 201
+        )
 
     @bp.post("/classes/<id_>/closing")
     @needs("staff")
-    def close(id_: str) -> Response:
-        return answer(shown(close_class(classes, id_)))
+    def post_closing(id_: str) -> Response:
+        return answer(dump_shown_class(close_class(classes, id_)))
 
     return bp
 
 
-def _quotas_seen(one: TrainingClass, branches: Branches) -> Iterable[Quota] | None:
-    """All for staff and services, those in the own line for officers, else none."""
+def _quotas_seen(
+    training_class: TrainingClass, branches: Branches
+) -> Iterable[Quota] | None:
+    """Quotas a caller sees: staff all, officers those above and below, else none."""
     who = caller()
     if who.has("staff", "service"):
-        return one.quotas
+        return training_class.quotas
     if not who.has("officer"):
         return None
-    if not one.quotas:
+    if not training_class.quotas:
         return ()
-    kin = branches.kin_of(who.branch)
+    kin = branches.find_kin(who.branch)
     if kin is None:
         return None
-    return [quota for quota in one.quotas if quota.branch_id in kin]
+    return [quota for quota in training_class.quotas if quota.branch_id in kin]

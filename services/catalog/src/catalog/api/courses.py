@@ -16,7 +16,7 @@ from catalog.usecases.ports import Classes, Courses, Lectures, Outline, Today
 from catalog.usecases.publish_course import archive_course, publish_course
 
 
-def blueprint(
+def create_blueprint(
     courses: Courses,
     classes: Classes,
     outline: Outline,
@@ -26,34 +26,34 @@ def blueprint(
     """Routes for courses."""
     bp = Blueprint("courses", __name__)
 
-    def to_staff(course: Course, status: int = 200) -> Response:
-        named = lectures.named(shapes.lectures_of(course))
-        return answer(shapes.working_copy(course, named), status)
+    def answer_staff(course: Course, status: int = 200) -> Response:
+        named = lectures.find_by_ids(shapes.lectures_shown(course))
+        return answer(shapes.dump_working_copy(course, named), status)
 
     @bp.get("/courses")
     @needs(*READERS)
-    def find() -> Response:
+    def list_courses() -> Response:
         asked = query(shapes.SearchIn)
         page = find_courses(courses, asked.q, asked.module, asked.after, asked.limit)
-        named = lectures.named(shapes.lectures_of(*page.items))
-        listed = [shapes.edition(course, named) for course in page.items]
+        named = lectures.find_by_ids(shapes.lectures_shown(*page.items))
+        listed = [shapes.dump_edition(course, named) for course in page.items]
         return answer({"courses": listed, "next": page.next})
 
     @bp.get("/courses/<id_>")
     @needs(*READERS)
-    def show(id_: str) -> Response:
+    def show_course(id_: str) -> Response:
         course = require_course(courses, id_)
         if caller().has("staff"):
-            return to_staff(course)
-        if course.shown is None or not _may_see(course):
+            return answer_staff(course)
+        if course.published_edition is None or not _may_see(course):
             raise UnknownCourse(f"没有课程 {id_}，或尚未发布")
-        named = lectures.named(shapes.lectures_of(course))
-        return answer(shapes.edition(course, named))
+        named = lectures.find_by_ids(shapes.lectures_shown(course))
+        return answer(shapes.dump_edition(course, named))
 
     @bp.post("/courses")
     @needs("staff")
     @idempotent
-    def draft() -> Response:
+    def post_course() -> Response:
         asked = body(shapes.CourseIn)
         course = Course(
             new_id(),
@@ -64,11 +64,11 @@ def blueprint(
             asked.as_lessons(),
             fastest=asked.fastest,
         )
-        return to_staff(draft_course(courses, outline, course), 201)
+        return answer_staff(draft_course(courses, outline, course), 201)
 
     @bp.put("/courses/<id_>")
     @needs("staff")
-    def edit(id_: str) -> Response:
+    def replace_course(id_: str) -> Response:
         asked = body(shapes.CourseIn)
         edited = edit_course(
             courses,
@@ -80,18 +80,18 @@ def blueprint(
             asked.as_lessons(),
             asked.fastest,
         )
-        return to_staff(edited)
+        return answer_staff(edited)
 
     @bp.post("/courses/<id_>/publication")
     @needs("staff")
     @idempotent
-    def publish(id_: str) -> Response:
-        return to_staff(publish_course(courses, classes, id_, today()))
+    def post_publication(id_: str) -> Response:
+        return answer_staff(publish_course(courses, classes, id_, today()))
 
     @bp.post("/courses/<id_>/archival")
     @needs("staff")
-    def archive(id_: str) -> Response:
-        return to_staff(archive_course(courses, id_))
+    def post_archival(id_: str) -> Response:
+        return answer_staff(archive_course(courses, id_))
 
     return bp
 

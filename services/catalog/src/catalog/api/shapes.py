@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from chassis.http.body import Id, Line, LongText, Name, Shape, Text
 
-from catalog.domain.course import FASTEST, Course, Lesson, Published
+from catalog.domain.course import FASTEST, Course, Lesson, PublishedEdition
 from catalog.domain.lecture import Lecture
 from catalog.domain.outline import Area, Module, Project
 from catalog.domain.training_class import Quota, TrainingClass
@@ -16,8 +16,11 @@ Day = Annotated[str, msgspec.Meta(pattern=r"^20\d\d-\d\d-\d\d\Z")]
 NoId = Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9][A-Za-z0-9._:-]{0,79})?\Z")]
 """An id, or none."""
 Cursor = Annotated[str, msgspec.Meta(max_length=400)]
+"""Longer than any that is given out."""
 Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
+"""A page that is read and sent whole."""
 Place = Annotated[int, msgspec.Meta(ge=0, le=1000)]
+"""Far more than there are areas or projects: some dozens."""
 Rate = Annotated[float, msgspec.Meta(ge=1, le=2)]
 """Times the speed of speech: not slower than it was said, within the event's bounds."""
 
@@ -66,7 +69,7 @@ class LessonIn(Shape):
 
 
 class CourseIn(Shape):
-    """What a course says."""
+    """The content of a course, as staff write it."""
 
     title: Name
     module: Id
@@ -77,7 +80,9 @@ class CourseIn(Shape):
 
     def as_lessons(self) -> tuple[Lesson, ...]:
         """The lessons as the domain has them."""
-        return tuple(Lesson(**msgspec.structs.asdict(one)) for one in self.lessons)
+        return tuple(
+            Lesson(**msgspec.structs.asdict(lesson)) for lesson in self.lessons
+        )
 
 
 class QuotaIn(Shape):
@@ -102,12 +107,12 @@ class ClassIn(Shape):
     def as_class(self, id_: str) -> TrainingClass:
         """The class as the domain has it."""
         fields = msgspec.structs.asdict(self)
-        quotas = tuple(Quota(one.branch_id, one.seats) for one in self.quotas)
+        quotas = tuple(Quota(quota.branch_id, quota.seats) for quota in self.quotas)
         return TrainingClass(id=id_, **(fields | {"quotas": quotas}))
 
 
 class SearchIn(Shape):
-    """What courses are asked for; `after` is the `next` of the page before."""
+    """A search for courses; `after` is the `next` of the page before."""
 
     q: Text = ""
     module: Text = ""
@@ -130,44 +135,57 @@ class ClassesIn(Shape):
     limit: Limit = 60
 
 
-def edition(one: Course, lectures: dict[str, Lecture]) -> dict[str, Any]:
+def dump_edition(course: Course, lectures: dict[str, Lecture]) -> dict[str, Any]:
     """A course as everybody sees it: its published edition."""
-    said = _about(one)
-    return said if one.shown is None else said | _wording(one.shown, lectures)
+    state = _dump_state(course)
+    return (
+        state
+        if course.published_edition is None
+        else state | _dump_content(course.published_edition, lectures)
+    )
 
 
-def working_copy(one: Course, lectures: dict[str, Lecture]) -> dict[str, Any]:
+def dump_working_copy(course: Course, lectures: dict[str, Lecture]) -> dict[str, Any]:
     """A course as staff see it: as it is edited, and beside it what is published."""
     return {
-        **_about(one),
-        **_wording(one, lectures),
-        "published": None if one.shown is None else _wording(one.shown, lectures),
-        "has_unpublished_edits": one.has_unpublished_edits,
+        **_dump_state(course),
+        **_dump_content(course, lectures),
+        "published": None
+        if course.published_edition is None
+        else _dump_content(course.published_edition, lectures),
+        "has_unpublished_edits": course.has_unpublished_edits,
     }
 
 
-def lectures_of(*courses: Course) -> list[str]:
+def lectures_shown(*courses: Course) -> list[str]:
     """The lectures that these courses show, edited and published."""
-    wordings = [one for course in courses for one in (course, course.shown) if one]
-    return [lesson.lecture_id for one in wordings for lesson in one.lessons]
+    contents = [
+        content
+        for course in courses
+        for content in (course, course.published_edition)
+        if content
+    ]
+    return [lesson.lecture_id for content in contents for lesson in content.lessons]
 
 
-def _about(one: Course) -> dict[str, Any]:
-    return {"id": one.id, "state": one.state, "edition": one.edition}
+def _dump_state(course: Course) -> dict[str, Any]:
+    return {"id": course.id, "state": course.state, "edition": course.edition}
 
 
-def _wording(said: Course | Published, lectures: dict[str, Lecture]) -> dict[str, Any]:
+def _dump_content(
+    content: Course | PublishedEdition, lectures: dict[str, Lecture]
+) -> dict[str, Any]:
     return {
-        "title": said.title,
-        "module": said.module,
-        "summary": said.summary,
-        "teacher": said.teacher,
-        "fastest": said.fastest,
-        "lessons": [_lesson(lesson, lectures) for lesson in said.lessons],
+        "title": content.title,
+        "module": content.module,
+        "summary": content.summary,
+        "teacher": content.teacher,
+        "fastest": content.fastest,
+        "lessons": [_dump_lesson(lesson, lectures) for lesson in content.lessons],
     }
 
 
-def _lesson(lesson: Lesson, lectures: dict[str, Lecture]) -> dict[str, Any]:
+def _dump_lesson(lesson: Lesson, lectures: dict[str, Lecture]) -> dict[str, Any]:
     """A lesson with what is known of its lecture, and whether it can be completed."""
     lecture = lectures.get(lesson.lecture_id)
     return {
@@ -177,12 +195,14 @@ def _lesson(lesson: Lesson, lectures: dict[str, Lecture]) -> dict[str, Any]:
     }
 
 
-def training_class(
-    one: TrainingClass, today: datetime.date, quotas: Iterable[Quota] | None
+def dump_class(
+    training_class: TrainingClass, today: datetime.date, quotas: Iterable[Quota] | None
 ) -> dict[str, Any]:
     """A class as it stands today, with those of its quotas that the caller may see."""
-    said: dict[str, Any] = msgspec.to_builtins(one) | {"state": one.state_on(today)}
+    answer: dict[str, Any] = msgspec.to_builtins(training_class) | {
+        "state": training_class.state_on(today)
+    }
     if quotas is None:
-        del said["quotas"]
-        return said
-    return said | {"quotas": msgspec.to_builtins(list(quotas))}
+        del answer["quotas"]
+        return answer
+    return answer | {"quotas": msgspec.to_builtins(list(quotas))}

@@ -1,4 +1,4 @@
-"""Asking enrollment for the tree of branches."""
+"""Questions to enrollment about the tree of branches."""
 
 import time
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from chassis.http.client import Client
 from chassis.http.problem import Problem
 
-KEPT_SECONDS = 60.0
+FRESH_SECONDS = 60.0
 """A branch that was just added sees its quotas a minute later."""
 
 
@@ -16,23 +16,23 @@ class EnrollmentBranches:
     def __init__(self, client: Client) -> None:
         self.client = client
         self.parents: dict[str, str] = {}
-        self.read_at = -KEPT_SECONDS
+        self.read_at = -FRESH_SECONDS
 
-    def kin_of(self, branch_id: str) -> frozenset[str] | None:
+    def find_kin(self, branch_id: str) -> frozenset[str] | None:
         """The branch, those above and those below it; None if nobody can say now."""
-        if time.monotonic() - self.read_at >= KEPT_SECONDS:
+        if time.monotonic() - self.read_at >= FRESH_SECONDS:
             try:
-                told = self.client.call("GET", ("branches",), list[dict[str, Any]])
+                branches = self.client.call("GET", ("branches",), list[dict[str, Any]])
             except Problem:
                 return None
-            self.parents = {branch["id"]: branch["parent"] for branch in told}
+            self.parents = {branch["id"]: branch["parent"] for branch in branches}
             self.read_at = time.monotonic()
         parents = self.parents
-        below = (id_ for id_ in parents if branch_id in _line(parents, id_))
-        return frozenset([*_line(parents, branch_id), *below])
+        below = (id_ for id_ in parents if branch_id in _branch_path(parents, id_))
+        return frozenset([*_branch_path(parents, branch_id), *below])
 
 
-def _line(parents: dict[str, str], id_: str) -> list[str]:
+def _branch_path(parents: dict[str, str], id_: str) -> list[str]:
     """The branch and those above it."""
     line = [id_]
     while (above := parents.get(line[-1], "")) and above not in line:

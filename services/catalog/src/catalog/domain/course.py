@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass, replace
 
-from catalog.domain import facts
+from catalog.domain import events
 from catalog.domain.errors import (
     LectureMisplaced,
     LessonIdTaken,
@@ -18,7 +18,7 @@ FASTEST = 2.0
 
 @dataclass(frozen=True)
 class Lesson:
-    """One lesson; a lecture names what is recorded in media."""
+    """A lesson; a lecture names what is recorded in media."""
 
     lesson_id: str
     title: str
@@ -27,17 +27,17 @@ class Lesson:
 
     @property
     def is_completable(self) -> bool:
-        """Whether anything can complete it: so far only a watched lecture is."""
+        """Whether a lesson can be completed: so far only a watched lecture can."""
         return self.kind == LECTURE
 
 
 def not_completable(lessons: tuple[Lesson, ...]) -> list[Lesson]:
-    """Those of these lessons that nothing can complete yet."""
+    """The lessons of these that nothing can complete yet."""
     return [lesson for lesson in lessons if not lesson.is_completable]
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedEdition:
     """A course as it was last published; this is what everybody but staff sees."""
 
     title: str
@@ -50,9 +50,9 @@ class Published:
 
 @dataclass(frozen=True)
 class Course:
-    """What can be learnt. `edition` rises with every publication.
+    """A course. `edition` rises with every publication.
 
-    `published` is the last edition as it was told; edits after it are not in it.
+    `published` is the last edition as it was published; edits after it are not in it.
     Watching is paid at no more than `fastest` times the time that passes.
     """
 
@@ -64,11 +64,11 @@ class Course:
     lessons: tuple[Lesson, ...]
     state: str = DRAFT
     edition: int = 0
-    published: Published | None = None
+    published: PublishedEdition | None = None
     fastest: float = FASTEST
 
     @property
-    def shown(self) -> Published | None:
+    def published_edition(self) -> PublishedEdition | None:
         """The published edition; None before the first one.
 
         Of a course that an earlier release published, what it was until now.
@@ -79,8 +79,11 @@ class Course:
 
     @property
     def has_unpublished_edits(self) -> bool:
-        """Whether it says something else than its published edition."""
-        return self.shown is not None and self.shown != self._as_it_is()
+        """Whether the draft says something else than the published edition."""
+        return (
+            self.published_edition is not None
+            and self.published_edition != self._as_it_is()
+        )
 
     def edit(
         self,
@@ -103,7 +106,7 @@ class Course:
             teacher=teacher,
             lessons=lessons,
             fastest=fastest,
-            published=self.shown,
+            published=self.published_edition,
         )
         edited.require_own_lessons()
         return edited
@@ -127,7 +130,7 @@ class Course:
             edition=self.edition + 1,
             published=self._as_it_is(),
         )
-        return published, published.restate()
+        return published, published.to_snapshot()
 
     def require_own_lessons(self) -> None:
         """Every lesson has an id of its own, and only lectures name a lecture.
@@ -150,8 +153,8 @@ class Course:
                     "请去掉视频编号，或把种类改为 lecture"
                 )
 
-    def _as_it_is(self) -> Published:
-        return Published(
+    def _as_it_is(self) -> PublishedEdition:
+        return PublishedEdition(
             self.title,
             self.module,
             self.lessons,
@@ -160,15 +163,20 @@ class Course:
             self.fastest,
         )
 
-    def restate(self) -> list[object]:
-        """What its last publication told; nothing before the first one."""
-        told = self.shown
-        if told is None:
+    def to_snapshot(self) -> list[object]:
+        """The event of the last publication; none before the first one."""
+        edition = self.published_edition
+        if edition is None:
             return []
-        lessons = tuple(asdict(lesson) for lesson in told.lessons)
+        lessons = tuple(asdict(lesson) for lesson in edition.lessons)
         return [
-            facts.CoursePublished(
-                self.id, self.edition, told.title, told.module, lessons, told.fastest
+            events.CoursePublished(
+                self.id,
+                self.edition,
+                edition.title,
+                edition.module,
+                lessons,
+                edition.fastest,
             )
         ]
 
@@ -176,4 +184,4 @@ class Course:
         """Close it to new classes; None if it was."""
         if self.state == ARCHIVED:
             return None
-        return replace(self, state=ARCHIVED), [facts.CourseArchived(self.id)]
+        return replace(self, state=ARCHIVED), [events.CourseArchived(self.id)]

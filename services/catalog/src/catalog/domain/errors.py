@@ -1,4 +1,4 @@
-"""Why a rule of the catalogue said no."""
+"""Refusals of the catalogue: which rule said no."""
 
 
 class Refusal(Exception):

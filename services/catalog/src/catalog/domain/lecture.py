@@ -1,4 +1,4 @@
-"""What media has said of a lecture, kept beside the lessons that show it."""
+"""A lecture as media published it, projected beside the lessons that show it."""
 
 from dataclasses import dataclass
 

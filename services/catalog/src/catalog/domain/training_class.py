@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from fields import Illegal
 from fields.keys import plain_date
 
-from catalog.domain import facts
+from catalog.domain import events
 from catalog.domain.errors import QuotaRepeated, WrongDates
 
 OPEN, CLOSED, OVER = "open", "closed", "over"
@@ -44,7 +44,7 @@ class TrainingClass:
         return OVER if self.ends_on < today.isoformat() else self.state
 
     def open(self, today: datetime.date) -> list[object]:
-        """What opening it tells. Raises WrongDates, QuotaRepeated."""
+        """The event of a class that opens. Raises WrongDates, QuotaRepeated."""
         try:
             first, last = plain_date(self.starts_on), plain_date(self.ends_on)
         except Illegal as illegal:
@@ -57,12 +57,12 @@ class TrainingClass:
         for branch in branches:
             if branches.count(branch) > 1:
                 raise QuotaRepeated(f"单位 {branch} 有两个限额：请只留一个")
-        return self.restate()
+        return self.to_snapshot()
 
-    def restate(self) -> list[object]:
-        """What its opening told; whether it is closed is no part of that."""
+    def to_snapshot(self) -> list[object]:
+        """The event of a class's opening; whether it is closed is no part of that."""
         return [
-            facts.ClassOpened(
+            events.ClassOpened(
                 self.id,
                 self.course_id,
                 self.title,
@@ -76,7 +76,7 @@ class TrainingClass:
         ]
 
     def close(self) -> tuple["TrainingClass", list[object]] | None:
-        """Take no more people; None if it was closed."""
+        """The class taking no more people; None if it was closed."""
         if self.state == CLOSED:
             return None
-        return replace(self, state=CLOSED), [facts.ClassClosed(self.id)]
+        return replace(self, state=CLOSED), [events.ClassClosed(self.id)]

@@ -1,4 +1,4 @@
-"""What a text is found by: Chinese by any one or two characters, others by prefix."""
+"""Words a text is found by: Chinese by one or two characters, others by prefix."""
 
 import re
 
@@ -12,27 +12,27 @@ LONGEST_PREFIX = 12
 
 
 def words_of(*texts: str) -> list[str]:
-    """Everything these texts are found by, as long as the texts are."""
-    found: set[str] = set()
+    """The words that these texts are found by, as long as the texts are."""
+    words: set[str] = set()
     for text in texts:
         for run in RUN.findall(plain_text(text)):
-            found.update(_parts(run))
-    return sorted(found)
+            words.update(_split_run(run))
+    return sorted(words)
 
 
-def _parts(run: str) -> list[str]:
+def _split_run(run: str) -> list[str]:
     if _is_chinese(run):
-        return [*run, *_pairs(run)]
+        return [*run, *_pairs_of_run(run)]
     return [run[:end] for end in range(1, min(len(run), LONGEST_PREFIX) + 1)]
 
 
 def words_asked(query: str) -> list[str]:
-    """What must all be there for a query: pairs of Chinese, whole words of others."""
+    """The words that a query asks for: pairs of Chinese, whole words of others."""
     asked: set[str] = set()
     for part in query.split():
         for run in RUN.findall(plain_text(part)):
             if _is_chinese(run):
-                asked.update(_pairs(run) if len(run) > 1 else run)
+                asked.update(_pairs_of_run(run) if len(run) > 1 else run)
             else:
                 asked.add(run[:LONGEST_PREFIX])
     return sorted(asked)
@@ -42,5 +42,5 @@ def _is_chinese(run: str) -> bool:
     return IDEOGRAPH.match(run) is not None
 
 
-def _pairs(run: str) -> list[str]:
+def _pairs_of_run(run: str) -> list[str]:
     return [run[at : at + 2] for at in range(len(run) - 1)]

@@ -1,4 +1,4 @@
-"""What the catalogue does when media says something."""
+"""Handlers of the catalogue: what an event of media changes here."""
 
 from collections.abc import Callable, Sequence
 
@@ -6,17 +6,17 @@ from chassis.events.envelope import Envelope
 from chassis.inbox.consumer import Handler
 
 from catalog.domain.lecture import Lecture
-from catalog.events.told import LECTURES
+from catalog.events.projected_rows import LECTURES
 from catalog.usecases.ports import Lectures
 
 
-def handlers(lectures: Lectures) -> dict[str, Handler]:
+def build_handlers(lectures: Lectures) -> dict[str, Handler]:
     """Event type → handler."""
 
-    def keeping(read: Callable[[Envelope], tuple[str, int, Lecture]]) -> Handler:
-        def keep(events: Sequence[Envelope]) -> None:
+    def handler_of(read: Callable[[Envelope], tuple[str, int, Lecture]]) -> Handler:
+        def put_lectures(events: Sequence[Envelope]) -> None:
             lectures.put([read(event) for event in events])
 
-        return keep
+        return put_lectures
 
-    return {type_: keeping(read) for type_, read in LECTURES.items()}
+    return {type_: handler_of(read) for type_, read in LECTURES.items()}

@@ -19,9 +19,9 @@ from catalog.domain.training_class import OPEN, TrainingClass
 from catalog.domain.words import words_of
 from catalog.store import documents
 
-Facts = Sequence[object]
+Events = Sequence[object]
 Filter = dict[str, Any]
-AT_ONCE = 200
+AT_ONCE = 200  # documents in memory while an index is made anew
 MOST_INDEXED = 900
 """Words of a course; the embedded store keeps 1,000 entries of an index a document."""
 WITHOUT_WORDS = {"outbox": 0, "title_words": 0, "found_by": 0, "long_words": 0}
@@ -32,8 +32,8 @@ plain_class: Form[TrainingClass] = form_of(TrainingClass)
 def _to_fields(course: Course) -> dict[str, Any]:
     """With what its published edition is found by."""
     title_words, words = list[str](), list[str]()
-    if course.shown is not None:
-        shown = course.shown
+    if course.published_edition is not None:
+        shown = course.published_edition
         lessons = [lesson.title for lesson in shown.lessons]
         title_words = words_of(shown.title)
         words = words_of(shown.title, shown.teacher, *lessons, shown.summary)
@@ -60,8 +60,10 @@ def _from_fields(id_: str, stored: Mapping[str, Any]) -> Course:
     return course if known.has_unpublished_edits else known
 
 
-def _class_to_fields(one: TrainingClass) -> dict[str, Any]:
-    return plain_class.to_fields(one) | {"title_words": words_of(one.title)}
+def _class_to_fields(training_class: TrainingClass) -> dict[str, Any]:
+    return plain_class.to_fields(training_class) | {
+        "title_words": words_of(training_class.title)
+    }
 
 
 COURSE_FORM = Form(_to_fields, _from_fields)
@@ -79,9 +81,9 @@ def _index_anew(rows: Aggregates[Any]) -> None:
             limit=AT_ONCE,
         )
     ):
-        for found in page:
-            if "title_words" not in found:
-                rows.change(found["_id"], lambda value: (value, ()))
+        for row in page:
+            if "title_words" not in row:
+                rows.change(row["_id"], lambda value: (value, ()))
         after = page[-1]["_id"]
 
 
@@ -92,26 +94,26 @@ class StoredCourses:
         self.rows = rows
 
     def get(self, id_: str) -> Course | None:
-        """One course, or None."""
+        """The course with this id, or None."""
         try:
             return self.rows.get(id_)
         except NotThere:
             return None
 
-    def add(self, course: Course) -> None:
-        """Put a new one; the same one again stays."""
+    def create(self, course: Course) -> None:
+        """Put a new course; the same one again stays."""
         try:
             self.rows.add(course.id, course)
         except AlreadyThere:
             return
 
     def change(
-        self, id_: str, decide: Callable[[Course], tuple[Course, Facts] | None]
+        self, id_: str, decide: Callable[[Course], tuple[Course, Events] | None]
     ) -> Course:
-        """Read, decide, write under the version that was read."""
+        """Read a course, decide, write under the version that was read."""
         return self.rows.change(id_, decide)
 
-    def published(
+    def find_published(
         self,
         module: str,
         words: Sequence[str],
@@ -127,27 +129,29 @@ class StoredCourses:
         if module:
             filter_["module"] = module
         if not words:
-            return self._read(filter_, limit)
+            return self._find_courses(filter_, limit)
         wanted = {"$all": list(words)}
         if in_title:
-            return self._read(filter_ | {"title_words": wanted}, limit)
+            return self._find_courses(filter_ | {"title_words": wanted}, limit)
         filter_["title_words"] = {"$not": wanted}
-        short = self._read(filter_ | {"found_by": wanted}, limit)
-        long = self._read(filter_ | {"is_long": True, "long_words": wanted}, limit)
+        short = self._find_courses(filter_ | {"found_by": wanted}, limit)
+        long = self._find_courses(
+            filter_ | {"is_long": True, "long_words": wanted}, limit
+        )
         return sorted([*short, *long], key=lambda course: course.id)[:limit]
 
-    def _read(self, filter_: Filter, limit: int) -> list[Course]:
-        found = self.rows.collection.find(
+    def _find_courses(self, filter_: Filter, limit: int) -> list[Course]:
+        rows = self.rows.collection.find(
             filter_, WITHOUT_WORDS, sort=[("_id", 1)], limit=limit
         )
-        return [_from_fields(row["_id"], row) for row in found]
+        return [_from_fields(row["_id"], row) for row in rows]
 
     def index_anew(self) -> None:
         """Index courses that an earlier release wrote."""
         _index_anew(self.rows)
 
     def count_by_module(self) -> dict[str, int]:
-        """How many published courses each module has."""
+        """The number of published courses of each module."""
         counted = self.rows.collection.aggregate(
             [
                 {"$match": {"state": PUBLISHED}},
@@ -164,28 +168,28 @@ class StoredClasses:
         self.rows = rows
 
     def get(self, id_: str) -> TrainingClass | None:
-        """One class, or None."""
+        """The class with this id, or None."""
         try:
             return self.rows.get(id_)
         except NotThere:
             return None
 
-    def add(self, training_class: TrainingClass, facts: Facts) -> None:
-        """Put a new one with what it tells; the same one again stays."""
+    def create(self, training_class: TrainingClass, events: Events) -> None:
+        """Put a new class with its events; the same one again stays."""
         try:
-            self.rows.add(training_class.id, training_class, facts)
+            self.rows.add(training_class.id, training_class, events)
         except AlreadyThere:
             return
 
     def change(
         self,
         id_: str,
-        decide: Callable[[TrainingClass], tuple[TrainingClass, Facts] | None],
+        decide: Callable[[TrainingClass], tuple[TrainingClass, Events] | None],
     ) -> TrainingClass:
-        """Read, decide, write under the version that was read."""
+        """Read a class, decide, write under the version that was read."""
         return self.rows.change(id_, decide)
 
-    def running(
+    def find_running(
         self,
         course_id: str,
         words: Sequence[str],
@@ -196,12 +200,12 @@ class StoredClasses:
     ) -> list[TrainingClass]:
         """Open classes that had begun on `day`, the latest begun first."""
         begun: Filter = {"starts_on": {"$lte": day}}
-        beyond = _after("$lt", after)
-        asked = [_wanted(course_id, words, today), begun, *beyond]
+        beyond = _after_filter("$lt", after)
+        asked = [_open_filter(course_id, words, today), begun, *beyond]
         order = [("starts_on", -1), ("_id", 1)]
         return self.rows.find({"$and": asked}, sort=order, limit=limit)
 
-    def coming(
+    def find_coming(
         self,
         course_id: str,
         words: Sequence[str],
@@ -212,12 +216,12 @@ class StoredClasses:
     ) -> list[TrainingClass]:
         """Open classes that had not begun on `day`, the next to begin first."""
         to_come: Filter = {"starts_on": {"$gt": day}}
-        beyond = _after("$gt", after)
-        asked = [_wanted(course_id, words, today), to_come, *beyond]
+        beyond = _after_filter("$gt", after)
+        asked = [_open_filter(course_id, words, today), to_come, *beyond]
         order = [("starts_on", 1), ("_id", 1)]
         return self.rows.find({"$and": asked}, sort=order, limit=limit)
 
-    def unfinished(self, course_id: str, today: str) -> TrainingClass | None:
+    def get_unfinished(self, course_id: str, today: str) -> TrainingClass | None:
         """A class of the course that is not over, open or closed, if there is one."""
         filter_ = {"course_id": course_id, "ends_on": {"$gte": today}}
         return next(iter(self.rows.find(filter_, limit=1)), None)
@@ -227,7 +231,7 @@ class StoredClasses:
         _index_anew(self.rows)
 
 
-def _wanted(course_id: str, words: Sequence[str], today: str) -> Filter:
+def _open_filter(course_id: str, words: Sequence[str], today: str) -> Filter:
     """Open and not over."""
     filter_: Filter = {"state": OPEN, "ends_on": {"$gte": today}}
     if course_id:
@@ -237,8 +241,8 @@ def _wanted(course_id: str, words: Sequence[str], today: str) -> Filter:
     return filter_
 
 
-def _after(beyond: str, position: tuple[str, ...] | None) -> list[Filter]:
-    """Those beyond a first day, or of it and after an id."""
+def _after_filter(beyond: str, position: tuple[str, ...] | None) -> list[Filter]:
+    """The filter for classes beyond a first day, or of it and after an id."""
     if position is None:
         return []
     day, id_ = position
@@ -247,16 +251,16 @@ def _after(beyond: str, position: tuple[str, ...] | None) -> list[Filter]:
 
 
 class StoredLectures:
-    """What media has said of lectures: a read model."""
+    """Lectures as media published them: a projection."""
 
     def __init__(self) -> None:
         self.rows = Copies(documents.LectureDocument, form_of(Lecture))
 
-    def put(self, told: Iterable[Told[Lecture]]) -> None:
-        """Keep how lectures stand, unless something newer is kept."""
-        self.rows.put(told)
+    def put(self, rows: Iterable[Told[Lecture]]) -> None:
+        """Put rows of lectures, unless a newer one of a lecture is there."""
+        self.rows.put(rows)
 
-    def named(self, ids: Sequence[str]) -> dict[str, Lecture]:
-        """Those of these lectures that media has spoken of."""
-        found = self.rows.find({"_id": {"$in": list(ids)}})
-        return {lecture.id: lecture for lecture in found}
+    def find_by_ids(self, ids: Sequence[str]) -> dict[str, Lecture]:
+        """The lectures with these ids that media has published."""
+        lectures = self.rows.find({"_id": {"$in": list(ids)}})
+        return {lecture.id: lecture for lecture in lectures}

@@ -1,4 +1,4 @@
-"""What the catalogue keeps, declared for MongoEngine."""
+"""Documents of the catalogue, declared for MongoEngine."""
 
 import mongoengine as me
 from chassis.storage.documents import Aggregate, Copy, copied_in, kept_in
@@ -77,7 +77,7 @@ class ClassDocument(Aggregate):
 
 
 class LectureDocument(Copy):
-    """What media has said of a lecture."""
+    """A lecture as media published it."""
 
     meta = copied_in("catalog", "lectures")
     edition = me.IntField(required=True)

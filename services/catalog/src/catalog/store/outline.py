@@ -25,10 +25,10 @@ class StoredOutline:
         except AlreadyThere:
             self.project_rows.change(project.code, lambda _: (project, ()))
 
-    def areas(self) -> list[Area]:
+    def find_areas(self) -> list[Area]:
         """All areas in order."""
         return sorted(self.area_rows.find({}), key=lambda area: area.place)
 
-    def projects(self) -> list[Project]:
+    def find_projects(self) -> list[Project]:
         """All projects in order."""
         return sorted(self.project_rows.find({}), key=lambda project: project.place)

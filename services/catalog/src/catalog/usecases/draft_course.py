@@ -6,12 +6,12 @@ from catalog.usecases.ports import Courses, Outline
 
 
 def draft_course(courses: Courses, outline: Outline, course: Course) -> Course:
-    """Put a new draft. Raises UnknownModule, LessonIdTaken, LectureMisplaced."""
-    known = {module.code for area in outline.areas() for module in area.modules}
+    """Put a new course. Raises UnknownModule, LessonIdTaken, LectureMisplaced."""
+    known = {module.code for area in outline.find_areas() for module in area.modules}
     if course.module not in known:
         raise UnknownModule(f"没有模块 {course.module}：请从课程体系里选一个")
     course.require_own_lessons()
-    courses.add(course)
+    courses.create(course)
     return course
 
 
@@ -25,7 +25,7 @@ def edit_course(
     lessons: tuple[Lesson, ...],
     fastest: float = FASTEST,
 ) -> Course:
-    """Say it anew; what is published stays until it is published again.
+    """Change a course's draft; the published edition stays until the next.
 
     Raises UnknownCourse, ModuleFixed, and what the course raises.
     """
@@ -37,7 +37,7 @@ def edit_course(
 
 
 def require_course(courses: Courses, id_: str) -> Course:
-    """One course. Raises UnknownCourse."""
+    """The course with this id. Raises UnknownCourse."""
     course = courses.get(id_)
     if course is None:
         raise UnknownCourse(f"没有课程 {id_}")

@@ -28,16 +28,25 @@ def find_classes(
     class that begins at midnight keeps its place. Raises BadCursor.
     """
     begin = load_cursor(cursor, stages=2, parts=2)
-    day = _day(begin.mark) if begin else today.isoformat()
+    day = _day_of_mark(begin.mark) if begin else today.isoformat()
     asked = words_asked(query)
     if query.strip() and not asked:
         return Page([], "")
     wanted = (course_id, asked, day, today.isoformat())
-    stages = [partial(classes.running, *wanted), partial(classes.coming, *wanted)]
-    return read_page(stages, lambda one: (one.starts_on, one.id), begin, limit, day)
+    stages = [
+        partial(classes.find_running, *wanted),
+        partial(classes.find_coming, *wanted),
+    ]
+    return read_page(
+        stages,
+        lambda found_class: (found_class.starts_on, found_class.id),
+        begin,
+        limit,
+        day,
+    )
 
 
-def _day(mark: str) -> str:
+def _day_of_mark(mark: str) -> str:
     try:
         return plain_date(mark)
     except Illegal as illegal:

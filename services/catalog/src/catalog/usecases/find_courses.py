@@ -11,7 +11,7 @@ from catalog.usecases.ports import Courses
 def find_courses(
     courses: Courses, query: str, module: str, cursor: str, limit: int
 ) -> Page[Course]:
-    """Those with all words of the query: in the title first, then the rest, by id.
+    """Courses with all words of a query: in the title first, then the rest, by id.
 
     Raises BadCursor.
     """
@@ -19,13 +19,13 @@ def find_courses(
     asked = words_asked(query)
     if query.strip() and not asked:
         return Page([], "")
-    in_titles = partial(_read, courses, module, asked, True)
-    elsewhere = partial(_read, courses, module, asked, False)
+    in_titles = partial(_find_page, courses, module, asked, True)
+    elsewhere = partial(_find_page, courses, module, asked, False)
     stages = [in_titles, elsewhere] if asked else [in_titles]
     return read_page(stages, lambda course: (course.id,), begin, limit)
 
 
-def _read(
+def _find_page(
     courses: Courses,
     module: str,
     words: list[str],
@@ -34,4 +34,4 @@ def _read(
     limit: int,
 ) -> list[Course]:
     id_ = after[0] if after else ""
-    return courses.published(module, words, in_title, id_, limit)
+    return courses.find_published(module, words, in_title, id_, limit)

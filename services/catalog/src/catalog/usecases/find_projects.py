@@ -6,7 +6,7 @@ from catalog.usecases.ports import Outline
 
 
 def find_projects(outline: Outline, query: str) -> list[Project]:
-    """Those with all words of the query, in order; all without one.
+    """Projects with all words of a query, in order; all without one.
 
     There are some dozens at most, so they are looked through one by one.
     """
@@ -15,6 +15,6 @@ def find_projects(outline: Outline, query: str) -> list[Project]:
         return []
     return [
         project
-        for project in outline.projects()
+        for project in outline.find_projects()
         if asked <= set(words_of(project.name, project.form, project.summary))
     ]

@@ -15,31 +15,31 @@ def open_class(
     training_class: TrainingClass,
     today: datetime.date,
 ) -> TrainingClass:
-    """Let people enrol.
+    """Open a class, so that people can enrol.
 
     Raises WrongState unless its course is published, CourseNotCompletable while a
     lesson of the published edition cannot be completed, WrongDates, QuotaRepeated.
     """
     course = require_course(courses, training_class.course_id)
-    if course.state != PUBLISHED or course.shown is None:
+    if course.state != PUBLISHED or course.published_edition is None:
         raise WrongState("课程尚未发布：请先发布课程再开班")
-    if blocking := not_completable(course.shown.lessons):
+    if blocking := not_completable(course.published_edition.lessons):
         raise CourseNotCompletable(
             f"课时《{blocking[0].title}》暂不计学时，学员无法结业："
             "请先发布一版只有视频课时的课程再开班"
         )
-    classes.add(training_class, training_class.open(today))
+    classes.create(training_class, training_class.open(today))
     return training_class
 
 
 def close_class(classes: Classes, id_: str) -> TrainingClass:
-    """Take no more people. Repeating it changes nothing."""
+    """Close a class: it takes no more people. Repeating it changes nothing."""
     require_class(classes, id_)
     return classes.change(id_, TrainingClass.close)
 
 
 def require_class(classes: Classes, id_: str) -> TrainingClass:
-    """One class. Raises UnknownClass."""
+    """The class with this id. Raises UnknownClass."""
     training_class = classes.get(id_)
     if training_class is None:
         raise UnknownClass(f"没有班级 {id_}")

@@ -41,17 +41,17 @@ class Cursor:
     mark: str = ""
 
     def dump(self) -> str:
-        """As text that means nothing to others."""
-        said = json.dumps([self.stage, self.mark, *self.position])
-        return base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
+        """The cursor as text that means nothing to others."""
+        text = json.dumps([self.stage, self.mark, *self.position])
+        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def load_cursor(said: str, stages: int, parts: int) -> Cursor | None:
+def load_cursor(text: str, stages: int, parts: int) -> Cursor | None:
     """A cursor that was given out; None for the first page. Raises BadCursor."""
-    if not said:
+    if not text:
         return None
     try:
-        raw = base64.urlsafe_b64decode(said.encode("ascii") + b"=" * (-len(said) % 4))
+        raw = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
         read = json.loads(raw)
     except (ValueError, RecursionError) as error:
         raise BadCursor(NOT_OURS) from error
@@ -70,14 +70,14 @@ def read_page(
     mark: str = "",
 ) -> Page[T]:
     """The items after `begin`, through as many stages as it takes."""
-    found: list[tuple[int, T]] = []
+    items: list[tuple[int, T]] = []
     first = begin.stage if begin else 0
     for place in range(first, len(stages)):
         after = begin.position if begin and place == first else None
-        wanted = limit + 1 - len(found)
-        found += [(place, item) for item in stages[place](after, wanted)]
-        if len(found) > limit:
-            place, item = found[limit - 1]
+        wanted = limit + 1 - len(items)
+        items += [(place, item) for item in stages[place](after, wanted)]
+        if len(items) > limit:
+            place, item = items[limit - 1]
             more = Cursor(place, position_of(item), mark).dump()
-            return Page([item for _, item in found[:limit]], more)
-    return Page([item for _, item in found], "")
+            return Page([item for _, item in items[:limit]], more)
+    return Page([item for _, item in items], "")

@@ -1,4 +1,4 @@
-"""What the use cases of the catalogue ask of the world."""
+"""Ports of the catalogue: what its use cases ask of the world."""
 
 import datetime
 from collections.abc import Callable, Iterable, Sequence
@@ -9,7 +9,7 @@ from catalog.domain.lecture import Lecture
 from catalog.domain.outline import Area, Project
 from catalog.domain.training_class import TrainingClass
 
-Facts = Sequence[object]
+Events = Sequence[object]
 
 
 class Outline(Protocol):
@@ -21,10 +21,10 @@ class Outline(Protocol):
     def put_project(self, project: Project) -> None:
         """Put or replace a project."""
 
-    def areas(self) -> list[Area]:
+    def find_areas(self) -> list[Area]:
         """All areas in order."""
 
-    def projects(self) -> list[Project]:
+    def find_projects(self) -> list[Project]:
         """All projects in order."""
 
 
@@ -32,17 +32,17 @@ class Courses(Protocol):
     """Courses."""
 
     def get(self, id_: str) -> Course | None:
-        """One course, or None."""
+        """The course with this id, or None."""
 
-    def add(self, course: Course) -> None:
-        """Put a new one."""
+    def create(self, course: Course) -> None:
+        """Put a new course; the same one again stays."""
 
     def change(
-        self, id_: str, decide: Callable[[Course], tuple[Course, Facts] | None]
+        self, id_: str, decide: Callable[[Course], tuple[Course, Events] | None]
     ) -> Course:
-        """Read, decide, write under the version that was read."""
+        """Read a course, decide, write under the version that was read."""
 
-    def published(
+    def find_published(
         self,
         module: str,
         words: Sequence[str],
@@ -56,26 +56,26 @@ class Courses(Protocol):
         """
 
     def count_by_module(self) -> dict[str, int]:
-        """How many published courses each module has."""
+        """The number of published courses of each module."""
 
 
 class Classes(Protocol):
     """Training classes."""
 
     def get(self, id_: str) -> TrainingClass | None:
-        """One class, or None."""
+        """The class with this id, or None."""
 
-    def add(self, training_class: TrainingClass, facts: Facts) -> None:
-        """Put a new one with what it tells."""
+    def create(self, training_class: TrainingClass, events: Events) -> None:
+        """Put a new class with its events; the same one again stays."""
 
     def change(
         self,
         id_: str,
-        decide: Callable[[TrainingClass], tuple[TrainingClass, Facts] | None],
+        decide: Callable[[TrainingClass], tuple[TrainingClass, Events] | None],
     ) -> TrainingClass:
-        """Read, decide, write under the version that was read."""
+        """Read a class, decide, write under the version that was read."""
 
-    def running(
+    def find_running(
         self,
         course_id: str,
         words: Sequence[str],
@@ -90,7 +90,7 @@ class Classes(Protocol):
         after a first day and id.
         """
 
-    def coming(
+    def find_coming(
         self,
         course_id: str,
         words: Sequence[str],
@@ -99,26 +99,26 @@ class Classes(Protocol):
         after: tuple[str, ...] | None,
         limit: int,
     ) -> list[TrainingClass]:
-        """As `running`, those that had not begun on `day`, the next to begin first."""
+        """Open classes that had not begun on `day`, the next to begin first."""
 
-    def unfinished(self, course_id: str, today: str) -> TrainingClass | None:
+    def get_unfinished(self, course_id: str, today: str) -> TrainingClass | None:
         """A class of the course that is not over, open or closed, if there is one."""
 
 
 class Lectures(Protocol):
-    """What media has said of lectures."""
+    """Lectures as media published them: a projection."""
 
-    def put(self, told: Iterable[tuple[str, int, Lecture]]) -> None:
-        """Keep how lectures stand, each with its version; newer ones stay."""
+    def put(self, rows: Iterable[tuple[str, int, Lecture]]) -> None:
+        """Put rows of lectures, each with its version; newer ones stay."""
 
-    def named(self, ids: Sequence[str]) -> dict[str, Lecture]:
-        """Those of these lectures that media has spoken of."""
+    def find_by_ids(self, ids: Sequence[str]) -> dict[str, Lecture]:
+        """The lectures with these ids that media has published."""
 
 
 class Branches(Protocol):
     """The tree of branches."""
 
-    def kin_of(self, branch_id: str) -> frozenset[str] | None:
+    def find_kin(self, branch_id: str) -> frozenset[str] | None:
         """The branch, those above and those below it; None if nobody can say now."""
 
 

@@ -17,9 +17,11 @@ def publish_course(
     no longer would be; and what the course raises.
     """
     course = require_course(courses, id_)
-    could_be = course.shown is not None and not not_completable(course.shown.lessons)
+    could_be = course.published_edition is not None and not not_completable(
+        course.published_edition.lessons
+    )
     blocking = not_completable(course.publish()[0].lessons)
-    learning = classes.unfinished(id_, today.isoformat()) if could_be else None
+    learning = classes.get_unfinished(id_, today.isoformat()) if could_be else None
     if blocking and learning is not None:
         raise CourseNotCompletable(
             f"班级《{learning.title}》正在用这门课，课时《{blocking[0].title}》"

@@ -1,4 +1,4 @@
-"""Put an area of the course system, or a training project."""
+"""Areas and projects of the course system, put whole."""
 
 from fields import Illegal
 from fields.keys import plain_id
@@ -11,7 +11,7 @@ from catalog.usecases.ports import Outline
 def put_area(outline: Outline, area: Area) -> Area:
     """Put or replace an area with its modules. Raises BadCode, ModuleCodeTaken."""
     _require_code(area.code)
-    others = [other for other in outline.areas() if other.code != area.code]
+    others = [other for other in outline.find_areas() if other.code != area.code]
     taken = {module.code: other.name for other in others for module in other.modules}
     for module in area.modules:
         if module.code in taken:

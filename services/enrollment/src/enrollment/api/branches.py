@@ -5,24 +5,26 @@ from chassis.http.body import answer, body
 from flask import Blueprint, Response
 
 from enrollment.api import shapes
-from enrollment.usecases.grow_branches import add_branch
+from enrollment.usecases.create_branch import create_branch
 from enrollment.usecases.ports import Branches
 
 
-def blueprint(branches: Branches) -> Blueprint:
+def create_blueprint(branches: Branches) -> Blueprint:
     """Routes for branches."""
     bp = Blueprint("branches", __name__)
 
     @bp.post("/branches")
     @needs("staff", "operator")
-    def add() -> Response:
-        said = body(shapes.BranchIn)
-        made = add_branch(branches, said.id, said.name, said.parent)
-        return answer(shapes.branch(made), 201)
+    def post_branch() -> Response:
+        asked = body(shapes.BranchIn)
+        made = create_branch(branches, asked.id, asked.name, asked.parent)
+        return answer(shapes.dump_branch(made), 201)
 
     @bp.get("/branches")
     @needs("officer", "staff", "operator", services=["catalog"])
-    def within() -> Response:
-        return answer([shapes.branch(one) for one in branches.within(scope())])
+    def list_branches() -> Response:
+        return answer(
+            [shapes.dump_branch(branch) for branch in branches.find_within(scope())]
+        )
 
     return bp

@@ -11,7 +11,7 @@ from enrollment.usecases.leave_class import LeaveClass
 from enrollment.usecases.ports import Books, ShownEnrolments
 
 
-def blueprint(
+def create_blueprint(
     books: Books, enrolments: ShownEnrolments, leave: LeaveClass
 ) -> Blueprint:
     """Routes for enrolments."""
@@ -19,44 +19,49 @@ def blueprint(
 
     @bp.get("/classes/<class_id>/seats")
     @needs("trainee", "officer", "staff")
-    def book(class_id: str) -> Response:
-        found = books.get(class_id)
-        if found is None:
+    def show_seats(class_id: str) -> Response:
+        book = books.get(class_id)
+        if book is None:
             raise UnknownClass(f"没有班级 {class_id}，或尚未开班")
-        return answer(shapes.seats(found))
+        return answer(shapes.dump_seats(book))
 
     @bp.get("/classes/<class_id>/enrolments")
     @needs("officer", "staff")
-    def of_class(class_id: str) -> Response:
-        said = query(shapes.TicketsIn)
-        found = enrolments.of_class(class_id, scope(), said.after, said.limit)
-        more = str(found[-1].ticket) if len(found) == said.limit else ""
-        listed = [shapes.enrolment(one) for one in found]
+    def list_enrolments(class_id: str) -> Response:
+        asked = query(shapes.TicketsIn)
+        page = enrolments.find_by_class(class_id, scope(), asked.after, asked.limit)
+        more = str(page[-1].ticket) if len(page) == asked.limit else ""
+        listed = [shapes.dump_enrolment(enrolment) for enrolment in page]
         return answer({"enrolments": listed, "next": more})
 
     @bp.get("/enrolments")
     @needs("trainee")
-    def own() -> Response:
-        found = enrolments.of_person(caller().person)
+    def list_own_enrolments() -> Response:
+        attempts = enrolments.find_by_person(caller().person)
         return answer(
-            [shapes.own_enrolment(one, enrolments.waiting_place(one)) for one in found]
+            [
+                shapes.dump_own_enrolment(
+                    enrolment, enrolments.get_waiting_place(enrolment)
+                )
+                for enrolment in attempts
+            ]
         )
 
     @bp.delete("/enrolments/<enrolment_id>")
     @needs("trainee", "officer", "staff")
-    def withdraw(enrolment_id: str) -> Response:
-        found = enrolments.get(enrolment_id)
-        if found is None or not _may_see(found):
+    def delete_enrolment(enrolment_id: str) -> Response:
+        enrolment = enrolments.get(enrolment_id)
+        if enrolment is None or not _may_see(enrolment):
             raise UnknownEnrolment(f"没有报名 {enrolment_id}，或不在本单位之下")
         leave(enrolment_id)
-        left = enrolments.get(enrolment_id) or found
-        return answer(shapes.enrolment(left))
+        left = enrolments.get(enrolment_id) or enrolment
+        return answer(shapes.dump_enrolment(left))
 
     return bp
 
 
 def _may_see(enrolment: Enrolment) -> bool:
-    """Whether it is the caller's own, or lies in the caller's scope."""
+    """Whether an enrolment is the caller's own, or lies in the caller's scope."""
     who = caller()
     if who.person == enrolment.person_id:
         return True

@@ -7,82 +7,88 @@ from flask import Blueprint, Response
 
 from enrollment.api import shapes
 from enrollment.usecases.correct_person import Corrector, CorrectPerson
+from enrollment.usecases.create_branch import branch_within
 from enrollment.usecases.find_people import find_people, require_person
-from enrollment.usecases.grow_branches import branch_within
 from enrollment.usecases.ports import Branches, People
 
 
-def blueprint(branches: Branches, people: People, correct: CorrectPerson) -> Blueprint:
+def create_blueprint(
+    branches: Branches, people: People, correct: CorrectPerson
+) -> Blueprint:
     """Routes for people."""
     bp = Blueprint("people", __name__)
 
-    def shown(person_id: str, seen: Scope) -> Response:
+    def answer_person(person_id: str, seen: Scope) -> Response:
         """The person with those memberships that the caller sees."""
-        person, own = require_person(branches, people, seen, person_id)
-        return answer(shapes.person(person, own))
+        person, memberships = require_person(branches, people, seen, person_id)
+        return answer(shapes.dump_person(person, memberships))
 
     @bp.get("/people")
     @needs("officer", "staff")
-    def members() -> Response:
-        said = query(shapes.PageIn)
+    def list_members() -> Response:
+        asked = query(shapes.PageIn)
         seen = scope()
-        if said.branch:
-            seen = Scope.below(branch_within(branches, said.branch, seen).id)
-        ids = [branch.id for branch in branches.within(seen)]
-        page = people.of_branches(ids, said.after, said.limit)
-        listed = [shapes.member(membership, person) for membership, person in page]
-        more = listed[-1]["id"] if len(page) == said.limit else ""
+        if asked.branch:
+            seen = Scope.below(branch_within(branches, asked.branch, seen).id)
+        ids = [branch.id for branch in branches.find_within(seen)]
+        page = people.find_by_branches(ids, asked.after, asked.limit)
+        listed = [shapes.dump_member(membership, person) for membership, person in page]
+        more = listed[-1]["id"] if len(page) == asked.limit else ""
         return answer({"people": listed, "next": more})
 
     @bp.post("/people/find")
     @needs("officer", "staff")
-    def find() -> Response:
+    def post_search() -> Response:
         """By phone or member number, in the body: no phone stands in a URL."""
         asked = body(shapes.FindIn)
-        found = find_people(
+        matches = find_people(
             branches, people, scope(), asked.phone, asked.branch_id, asked.member_no
         )
-        return answer([shapes.person(person, own) for person, own in found])
+        return answer(
+            [shapes.dump_person(person, memberships) for person, memberships in matches]
+        )
 
     @bp.get("/people/<person_id>")
     @needs("officer", "staff")
-    def show(person_id: str) -> Response:
-        return shown(person_id, scope())
+    def show_person(person_id: str) -> Response:
+        return answer_person(person_id, scope())
 
     @bp.patch("/people/<person_id>")
     @needs("officer", "staff")
-    def change(person_id: str) -> Response:
-        wanted = body(shapes.CorrectionIn).wanted()
+    def patch_person(person_id: str) -> Response:
+        wanted = body(shapes.CorrectionIn).given_fields()
         who = caller()
         is_staff = who.has("staff") and not who.has("officer")
         account = who.account or who.branch
         correct(Corrector(account, is_staff, scope(), new_id()), person_id, wanted)
-        return shown(person_id, scope())
+        return answer_person(person_id, scope())
 
     @bp.get("/people/<person_id>/changes")
     @needs("officer", "staff")
-    def changes(person_id: str) -> Response:
+    def list_changes(person_id: str) -> Response:
         require_person(branches, people, scope(), person_id)
-        return answer(people.changes_of(person_id))
+        return answer(people.find_changes(person_id))
 
     @bp.post("/people/contacts")
     @needs_service("gateway", "learning", "notify")
-    def contacts() -> Response:
-        found = people.named(body(shapes.ContactsIn).person_ids)
-        return answer([shapes.contact(person) for person in found.values()])
+    def list_contacts() -> Response:
+        persons = people.find_by_ids(body(shapes.ContactsIn).person_ids)
+        return answer([shapes.dump_contact(person) for person in persons.values()])
 
     @bp.post("/people/invitees")
     @needs_service("gateway")
-    def invitees() -> Response:
+    def list_invitees() -> Response:
         ids = body(shapes.ContactsIn).person_ids
-        found = people.named(ids)
-        first = {m.person_id: m for m in reversed(people.memberships_of(ids))}
-        named = branches.named(sorted({m.branch_id for m in first.values()}))
+        persons = people.find_by_ids(ids)
+        first = {m.person_id: m for m in reversed(people.find_memberships_of(ids))}
+        named = branches.find_by_ids(sorted({m.branch_id for m in first.values()}))
         names = {id_: branch.name for id_, branch in named.items()}
         return answer(
             [
-                shapes.invitee(person, first[id_], names.get(first[id_].branch_id, ""))
-                for id_, person in found.items()
+                shapes.dump_invitee(
+                    person, first[id_], names.get(first[id_].branch_id, "")
+                )
+                for id_, person in persons.items()
                 if id_ in first
             ]
         )

@@ -13,70 +13,70 @@ from enrollment.api import shapes
 from enrollment.domain.errors import UnknownChunk
 from enrollment.domain.roster import DECIDED, Chunk, chunk_id
 from enrollment.domain.sent_rows import read_rows
-from enrollment.usecases.grow_branches import require_within
+from enrollment.usecases.create_branch import require_within
 from enrollment.usecases.ports import Branches, Chunks
 from enrollment.usecases.receive_chunk import new_chunk, receive_chunk
 
 
-def blueprint(
+def create_blueprint(
     branches: Branches, chunks: Chunks, wake: Callable[[], None]
 ) -> Blueprint:
     """Routes for rosters."""
     bp = Blueprint("rosters", __name__)
 
-    def within(branch: str) -> None:
+    def require_branch(branch: str) -> None:
         require_within(branches, branch, scope())
 
     @bp.put("/branches/<branch>/chunks/<key>")
     @needs("officer", "staff")
-    def send(branch: str, key: str) -> Response:
-        within(branch)
+    def put_chunk(branch: str, key: str) -> Response:
+        require_branch(branch)
         if not ID.fullmatch(key):
             raise Problem(
                 422, "key-refused", "A chunk's key is up to 80 plain letters."
             )
-        said = body(shapes.ChunkIn)
+        asked = body(shapes.ChunkIn)
         sent = new_chunk(
             branch_id=branch,
-            roster_id=said.roster_id,
+            roster_id=asked.roster_id,
             key=key,
-            dry_run=said.dry_run,
-            rows=read_rows(said.rows),
+            dry_run=asked.dry_run,
+            rows=read_rows(asked.rows),
             now=time.time(),
         )
-        kept = receive_chunk(chunks, sent)
+        chunk = receive_chunk(chunks, sent)
         wake()
-        return _receipt(kept)
+        return _answer_receipt(chunk)
 
     @bp.get("/branches/<branch>/chunks/<key>")
     @needs("officer", "staff")
-    def receipt(branch: str, key: str) -> Response:
-        within(branch)
+    def show_receipt(branch: str, key: str) -> Response:
+        require_branch(branch)
         chunk = chunks.get(chunk_id(branch, key))
         if chunk is None:
             raise UnknownChunk(f"没有收到过编号 {key} 的名册：请再发一次")
-        return _receipt(chunk)
+        return _answer_receipt(chunk)
 
     @bp.get("/branches/<branch>/rosters/<roster>")
     @needs("officer", "staff")
-    def roster(branch: str, roster: str) -> Response:
-        within(branch)
+    def show_roster(branch: str, roster: str) -> Response:
+        require_branch(branch)
         if query(shapes.RosterIn).progress:
-            return answer(chunks.progress(branch, roster))
-        found = chunks.of_roster(branch, roster)
-        return answer([shapes.chunk(chunk, with_names=True) for chunk in found])
+            return answer(chunks.find_progress(branch, roster))
+        sent = chunks.find_by_roster(branch, roster)
+        return answer([shapes.dump_chunk(chunk, with_names=True) for chunk in sent])
 
     @bp.get("/rosters")
     @needs("officer", "staff")
-    def rosters() -> Response:
-        said = query(shapes.PageIn)
-        ids = [branch.id for branch in branches.within(scope())]
-        found = chunks.rosters(ids, min(said.limit, 50))
-        return answer([shapes.chunk(chunk, with_names=False) for chunk in found])
+    def list_rosters() -> Response:
+        asked = query(shapes.PageIn)
+        ids = [branch.id for branch in branches.find_within(scope())]
+        firsts = chunks.find_latest_rosters(ids, min(asked.limit, 50))
+        return answer([shapes.dump_chunk(chunk, with_names=False) for chunk in firsts])
 
     return bp
 
 
-def _receipt(chunk: Chunk) -> Response:
+def _answer_receipt(chunk: Chunk) -> Response:
     status = 200 if chunk.state == DECIDED else 202
-    return answer(shapes.chunk(chunk, with_names=False), status)
+    return answer(shapes.dump_chunk(chunk, with_names=False), status)

@@ -15,6 +15,7 @@ from enrollment.domain.seat_book import SeatBook
 
 BranchId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}\Z")]
 Page = Annotated[int, msgspec.Meta(ge=1, le=500)]
+"""A page that is read and sent whole."""
 
 
 class BranchIn(Shape):
@@ -40,7 +41,7 @@ class ContactsIn(Shape):
 
 
 class FindIn(Shape):
-    """Whom somebody looks for: by phone, or by member number in a branch."""
+    """A search for a person: by phone, or by member number in a branch."""
 
     phone: Text = ""
     branch_id: Text = ""
@@ -55,14 +56,14 @@ class CorrectionIn(Shape):
     email: Text | None = None
     id_number: Text | None = None
 
-    def wanted(self) -> dict[str, str]:
+    def given_fields(self) -> dict[str, str]:
         """The fields that are given."""
         given = msgspec.structs.asdict(self)
         return {name: value for name, value in given.items() if value is not None}
 
 
 class RosterIn(Shape):
-    """Whether only how far a roster is is asked for."""
+    """A question about a roster: all of it, or only how far it is."""
 
     progress: bool = False
 
@@ -82,51 +83,57 @@ class TicketsIn(Shape):
     limit: Page = 100
 
 
-def branch(one: Branch) -> dict[str, Any]:
-    """A branch as said."""
-    return {"id": one.id, "name": one.name, "parent": one.parent}
+def dump_branch(branch: Branch) -> dict[str, Any]:
+    """A branch as it is answered."""
+    return {"id": branch.id, "name": branch.name, "parent": branch.parent}
 
 
-def chunk(one: Chunk, with_names: bool) -> dict[str, Any]:
+def dump_chunk(chunk: Chunk, with_names: bool) -> dict[str, Any]:
     """A chunk with its outcomes; the branch's own rows beside them if wanted."""
-    said: dict[str, Any] = {
-        "key": one.key,
-        "roster_id": one.roster_id,
-        "branch_id": one.branch_id,
-        "dry_run": one.dry_run,
-        "state": one.state,
-        "received": one.received,
-        "count": len(one.rows) or len(one.outcomes),
-        "outcomes": [outcome.said() for outcome in one.outcomes],
+    answer: dict[str, Any] = {
+        "key": chunk.key,
+        "roster_id": chunk.roster_id,
+        "branch_id": chunk.branch_id,
+        "dry_run": chunk.dry_run,
+        "state": chunk.state,
+        "received": chunk.received,
+        "count": len(chunk.rows) or len(chunk.outcomes),
+        "outcomes": [outcome.to_receipt_row() for outcome in chunk.outcomes],
     }
     if with_names:
-        said["rows"] = [
-            {"row": r.number, "name": r.name, "member_no": r.member_no,
-             "class_id": r.class_id}
-            for r in one.rows
-        ]  # fmt: skip
-    return said
+        answer["rows"] = [
+            {
+                "row": r.number,
+                "name": r.name,
+                "member_no": r.member_no,
+                "class_id": r.class_id,
+            }
+            for r in chunk.rows
+        ]
+    return answer
 
 
-def own_enrolment(one: Enrolment, waiting_place: int) -> dict[str, Any]:
+def dump_own_enrolment(enrolment: Enrolment, waiting_place: int) -> dict[str, Any]:
     """An enrolment as its person sees it, with the place on the waiting list."""
-    return enrolment(one) | ({"place": waiting_place} if waiting_place else {})
+    return dump_enrolment(enrolment) | (
+        {"place": waiting_place} if waiting_place else {}
+    )
 
 
-def enrolment(one: Enrolment) -> dict[str, Any]:
-    """An enrolment as said."""
+def dump_enrolment(enrolment: Enrolment) -> dict[str, Any]:
+    """An enrolment as it is answered."""
     return {
-        "id": one.id,
-        "class_id": one.class_id,
-        "course_id": one.course_id,
-        "person_id": one.person_id,
-        "branch_id": one.branch_id,
-        "ticket": one.ticket,
-        "state": one.state,
+        "id": enrolment.id,
+        "class_id": enrolment.class_id,
+        "course_id": enrolment.course_id,
+        "person_id": enrolment.person_id,
+        "branch_id": enrolment.branch_id,
+        "ticket": enrolment.ticket,
+        "state": enrolment.state,
     }
 
 
-def member(membership: Membership, person: Person) -> dict[str, Any]:
+def dump_member(membership: Membership, person: Person) -> dict[str, Any]:
     """A person in a branch, the phone masked."""
     return {
         "id": membership.id,
@@ -139,15 +146,15 @@ def member(membership: Membership, person: Person) -> dict[str, Any]:
     }
 
 
-def person(one: Person, memberships: Sequence[Membership]) -> dict[str, Any]:
+def dump_person(person: Person, memberships: Sequence[Membership]) -> dict[str, Any]:
     """A person with memberships; numbers masked, of an address only its domain."""
-    _, at, domain = one.email.rpartition("@")
+    _, at, domain = person.email.rpartition("@")
     return {
-        "person_id": one.id,
-        "name": one.name,
-        "phone": masked_phone(one.phone),
-        "email": f"•••{at}{domain}" if one.email else "",
-        "has_id_number": bool(one.id_number),
+        "person_id": person.id,
+        "name": person.name,
+        "phone": masked_phone(person.phone),
+        "email": f"•••{at}{domain}" if person.email else "",
+        "has_id_number": bool(person.id_number),
         "memberships": [
             {"branch_id": m.branch_id, "member_no": m.member_no, "since": m.since}
             for m in memberships
@@ -155,18 +162,20 @@ def person(one: Person, memberships: Sequence[Membership]) -> dict[str, Any]:
     }
 
 
-def invitee(one: Person, membership: Membership, branch_name: str) -> dict[str, Any]:
-    """What the gateway needs to open an account and to write to the person."""
+def dump_invitee(
+    person: Person, membership: Membership, branch_name: str
+) -> dict[str, Any]:
+    """A person as the gateway needs them to open an account and to write."""
     return {
-        **contact(one),
+        **dump_contact(person),
         "branch_id": membership.branch_id,
         "branch_name": branch_name,
         "member_no": membership.member_no,
     }
 
 
-def contact(person: Person) -> dict[str, Any]:
-    """What a service needs to reach a person."""
+def dump_contact(person: Person) -> dict[str, Any]:
+    """A person as a service needs them to write or to call."""
     return {
         "person_id": person.id,
         "name": person.name,
@@ -175,8 +184,8 @@ def contact(person: Person) -> dict[str, Any]:
     }
 
 
-def seats(book: SeatBook) -> dict[str, Any]:
-    """How full a class is."""
+def dump_seats(book: SeatBook) -> dict[str, Any]:
+    """The seats of a class: how many there are, taken and waited for."""
     return {
         "class_id": book.class_id,
         "capacity": book.capacity,

@@ -1,4 +1,4 @@
-"""Asking catalog for a class that no event has told of yet."""
+"""Questions to catalog about a class of which no event has come yet."""
 
 from dataclasses import replace
 
@@ -15,19 +15,19 @@ class CatalogClient:
     def __init__(self, client: Client) -> None:
         self.client = client
 
-    def class_of(self, class_id: str) -> SeatBook | None:
+    def get_seat_book(self, class_id: str) -> SeatBook | None:
         """An empty seat book for a class that catalog knows, or None.
 
         Closed for one that takes no more people.
         """
         try:
-            told = self.client.call("GET", ("classes", class_id), dict)
+            answer = self.client.call("GET", ("classes", class_id), dict)
         except Problem as problem:
             if problem.status == 404:
                 return None
             raise
-        quotas = {quota["branch_id"]: quota["seats"] for quota in told["quotas"]}
+        quotas = {quota["branch_id"]: quota["seats"] for quota in answer["quotas"]}
         book = empty_book(
-            class_id, told["course_id"], told["capacity"], quotas, told["ends_on"]
+            class_id, answer["course_id"], answer["capacity"], quotas, answer["ends_on"]
         )
-        return replace(book, closed=told["state"] != "open")
+        return replace(book, closed=answer["state"] != "open")

@@ -1,4 +1,4 @@
-"""Asking learning who has finished a class."""
+"""Questions to learning about who has finished a class."""
 
 from typing import Any
 
@@ -14,5 +14,5 @@ class LearningCertificates:
     def is_issued(self, class_id: str, person_id: str) -> bool:
         """Whether a person has the certificate of a class. Raises Problem."""
         path = ("classes", class_id, "certificates", person_id)
-        told = self.client.call("GET", path, dict[str, Any])
-        return bool(told["is_issued"])
+        answer = self.client.call("GET", path, dict[str, Any])
+        return bool(answer["is_issued"])

@@ -1,4 +1,4 @@
-"""Branches in a tree, and the border an officer sees to."""
+"""Branches in a tree: each knows its path from the root."""
 
 from dataclasses import dataclass
 
@@ -16,16 +16,16 @@ class Branch:
         """The branch above, or empty at the root."""
         return self.line[-2] if len(self.line) > 1 else ""
 
-    def is_within(self, border: str) -> bool:
-        """Whether it is that branch or lies below it."""
-        return border in self.line
+    def is_within(self, branch_id: str) -> bool:
+        """Whether the branch is that one or lies below it."""
+        return branch_id in self.line
 
 
-def root(id_: str, name: str) -> Branch:
+def root_branch(id_: str, name: str) -> Branch:
     """A branch with none above it."""
     return Branch(id_, name, (id_,))
 
 
-def below(parent: Branch, id_: str, name: str) -> Branch:
+def branch_below(parent: Branch, id_: str, name: str) -> Branch:
     """A branch under another."""
     return Branch(id_, name, (*parent.line, id_))

@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass, replace
 from typing import Any
 
-from enrollment.domain import facts
+from enrollment.domain import events
 
 SEATED, WAITING, WITHDRAWN = "seated", "waiting", "withdrawn"
 
@@ -39,42 +39,46 @@ class Enrolment:
         """The branch that enrolled the person."""
         return self.line[-1]
 
-    def begin(self) -> list[object]:
-        """What a new one has to tell."""
-        said = facts.SeatTaken if self.first == SEATED else facts.SeatWaitlisted
-        return [said(**self._about())]
+    def creation_events(self) -> list[object]:
+        """The event of a new enrolment: a seat was taken, or waited for."""
+        event = events.SeatTaken if self.first == SEATED else events.SeatWaitlisted
+        return [event(**self._event_fields())]
 
     def withdraw(
         self, at: datetime.datetime
     ) -> tuple["Enrolment", list[object]] | None:
-        """Leave; None if left already."""
+        """The enrolment once its person has left; None if they left before."""
         if self.state == WITHDRAWN:
             return None
         until = at if self.state == SEATED else None
         left = replace(self, state=WITHDRAWN, seated_until=until)
-        return left, [left._withdrawn(was_seated=until is not None)]
+        return left, [left._withdrawn_event(was_seated=until is not None)]
 
     def promote(self) -> tuple["Enrolment", list[object]] | None:
-        """From the waiting list to a seat; None unless waiting."""
+        """The enrolment moved from the waiting list to a seat; None unless waiting."""
         if self.state != WAITING:
             return None
-        return replace(self, state=SEATED), [facts.SeatPromoted(**self._about())]
+        return replace(self, state=SEATED), [
+            events.SeatPromoted(**self._event_fields())
+        ]
 
-    def restate(self) -> list[object]:
+    def to_snapshot(self) -> list[object]:
         """How it stands now; of one that left before that was noted, where it began."""
         if self.state == WITHDRAWN:
             was_seated = self.seated_until is not None or self.first == SEATED
-            return [self._withdrawn(was_seated)]
+            return [self._withdrawn_event(was_seated)]
         if self.state == SEATED and self.first != SEATED:
-            return [facts.SeatPromoted(**self._about())]
-        return self.begin()
+            return [events.SeatPromoted(**self._event_fields())]
+        return self.creation_events()
 
-    def _withdrawn(self, was_seated: bool) -> facts.SeatWithdrawn:
-        return facts.SeatWithdrawn(
-            **self._about(), was_seated=was_seated, seated_until=self.seated_until
+    def _withdrawn_event(self, was_seated: bool) -> events.SeatWithdrawn:
+        return events.SeatWithdrawn(
+            **self._event_fields(),
+            was_seated=was_seated,
+            seated_until=self.seated_until,
         )
 
-    def _about(self) -> dict[str, Any]:
+    def _event_fields(self) -> dict[str, Any]:
         return {
             "enrolment_id": self.id,
             "class_id": self.class_id,
@@ -86,5 +90,5 @@ class Enrolment:
 
 
 def enrolment_id(class_id: str, person_id: str, attempt: int) -> str:
-    """The one id of this attempt."""
+    """The id of an enrolment: one for each attempt."""
     return f"{class_id}.{person_id}.{attempt}"

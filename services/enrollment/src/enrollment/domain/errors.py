@@ -1,4 +1,4 @@
-"""Why a rule of enrolment said no."""
+"""Refusals of enrolment: which rule said no."""
 
 WHAT_TO_DO = {
     "rows-none": "这一批没有行：请至少发一行",

@@ -9,7 +9,7 @@ ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 @dataclass(frozen=True)
 class Person:
-    """Who learns. Phone and ID number leave this service only by signed request."""
+    """A person who learns. Phone and ID number leave only by signed request."""
 
     id: str
     name: str
@@ -36,7 +36,7 @@ class Membership:
 
 @dataclass(frozen=True)
 class PersonChange:
-    """An audit line: which fields of a person were changed, by whom, for what.
+    """A change of a person: which fields, by whom, for what.
 
     `by` is a branch or an account, `source` the row or request that asked, so that
     the same change again is the same line. Values are not kept.
@@ -50,7 +50,7 @@ class PersonChange:
 
     @property
     def id(self) -> str:
-        """One line for each person that a row or request changes."""
+        """The id of a change: one for each person that a row or request changes."""
         return f"{self.person_id}/{self.source}"
 
 

@@ -1,6 +1,6 @@
 """The register: which human a row of a roster means.
 
-It knows the people within the border of the branch that sends, and nobody else: about
+It knows the people of the branch that sends and of those below, and nobody else: about
 others no answer may differ from that about somebody unknown.
 """
 
@@ -25,8 +25,8 @@ class Unidentified(Exception):
 
 
 @dataclass(frozen=True)
-class Named:
-    """What a row says of a person, every field in its plain form; some may be empty."""
+class PersonFields:
+    """A row's fields of a person, each in its plain form; some may be empty."""
 
     branch_id: str
     member_no: str
@@ -55,7 +55,7 @@ class Identified:
 
 
 class Register:
-    """People within a border, and those that rows have named so far."""
+    """The people of some branches, and those that rows have named so far."""
 
     def __init__(
         self, people: Iterable[Person], memberships: Iterable[Membership], new_id: NewId
@@ -64,93 +64,97 @@ class Register:
         self.holders = {m.id: m.person_id for m in memberships}
         self.branches: dict[str, set[str]] = {}
         for membership in memberships:
-            held = self.branches.setdefault(membership.person_id, set())
-            held.add(membership.branch_id)
+            branches = self.branches.setdefault(membership.person_id, set())
+            branches.add(membership.branch_id)
         self.new_id = new_id
 
-    def identify(self, named: Named) -> Identified:
+    def identify_person(self, fields: PersonFields) -> Identified:
         """The person that a row means. Raises Unidentified."""
-        holder_id = self.holders.get(named.membership_id, "")
+        holder_id = self.holders.get(fields.membership_id, "")
         holder = self.people.get(holder_id)
-        person = self._by_id_number(named) or self._fitting(holder, named)
+        person = self._by_id_number(fields) or self._holder_meant(holder, fields)
         if person is None and holder is None:
-            person = self._by_phone(named)
+            person = self._by_phone(fields)
         if holder is not None and (person is None or person.id != holder.id):
-            is_one_name = is_same_name(holder.name, named.name)
+            is_one_name = is_same_name(holder.name, fields.name)
             raise Unidentified("two-records" if is_one_name else "member-number-taken")
         if person is not None:
-            return self._changed(person, named)
-        return Identified(self._new(named, holder_id), is_new=True)
+            return self._with_changes(person, fields)
+        return Identified(self._new_person(fields, holder_id), is_new=True)
 
-    def note(self, identified: Identified, named: Named) -> None:
+    def remember_row(self, identified: Identified, fields: PersonFields) -> None:
         """Remember what a row that is taken says, for the rows after it."""
         person = identified.person
         self.people[person.id] = person
-        self.holders[named.membership_id] = person.id
-        self.branches.setdefault(person.id, set()).add(named.branch_id)
+        self.holders[fields.membership_id] = person.id
+        self.branches.setdefault(person.id, set()).add(fields.branch_id)
 
-    def _by_id_number(self, named: Named) -> Person | None:
-        if not named.id_number:
+    def _by_id_number(self, fields: PersonFields) -> Person | None:
+        if not fields.id_number:
             return None
-        found = [p for p in self.people.values() if p.id_number == named.id_number]
-        if found and not any(is_same_name(p.name, named.name) for p in found):
+        matches = [p for p in self.people.values() if p.id_number == fields.id_number]
+        if matches and not any(is_same_name(p.name, fields.name) for p in matches):
             raise Unidentified("name-differs")
-        return self._nearest(found, named)
+        return self._nearest_person(matches, fields)
 
-    def _fitting(self, holder: Person | None, named: Named) -> Person | None:
+    def _holder_meant(
+        self, holder: Person | None, fields: PersonFields
+    ) -> Person | None:
         """The holder of the member number, if the row means that person."""
-        if holder is None or not is_same_name(holder.name, named.name):
+        if holder is None or not is_same_name(holder.name, fields.name):
             return None
-        if _are_two(holder.id_number, named.id_number):
+        if _are_two(holder.id_number, fields.id_number):
             raise Unidentified("id-number-differs")
         return holder
 
-    def _by_phone(self, named: Named) -> Person | None:
-        found = [
+    def _by_phone(self, fields: PersonFields) -> Person | None:
+        matches = [
             person
             for person in self.people.values()
-            if person.phone == named.phone
-            and not _are_two(person.id_number, named.id_number)
+            if person.phone == fields.phone
+            and not _are_two(person.id_number, fields.id_number)
         ]
-        same = [p for p in found if is_same_name(p.name, named.name)]
-        if found and not same:
+        same = [p for p in matches if is_same_name(p.name, fields.name)]
+        if matches and not same:
             raise Unidentified("name-differs")
-        return self._nearest(same, named)
+        return self._nearest_person(same, fields)
 
-    def _nearest(self, found: Sequence[Person], named: Named) -> Person | None:
-        """Of several records the one that the row's branch holds, else the first."""
+    def _nearest_person(
+        self, people: Sequence[Person], fields: PersonFields
+    ) -> Person | None:
+        """The person of several whom the row's branch holds, else the first."""
 
-        def distance(person: Person) -> tuple[bool, str]:
-            return named.branch_id not in self.branches.get(person.id, ()), person.id
+        def distance_to(person: Person) -> tuple[bool, str]:
+            return fields.branch_id not in self.branches.get(person.id, ()), person.id
 
-        return min(found, key=distance, default=None)
+        return min(people, key=distance_to, default=None)
 
-    def _changed(self, person: Person, named: Named) -> Identified:
-        holds = named.branch_id in self.branches.get(person.id, ())
-        contacts = {"phone": named.phone, "email": named.email}
+    def _with_changes(self, person: Person, fields: PersonFields) -> Identified:
+        holds = fields.branch_id in self.branches.get(person.id, ())
+        contacts = {"phone": fields.phone, "email": fields.email}
         other = {f: v for f, v in contacts.items() if v and v != getattr(person, f)}
         changed = dict(other) if holds else {}
-        if named.id_number and not person.id_number:
-            changed["id_number"] = named.id_number
+        if fields.id_number and not person.id_number:
+            changed["id_number"] = fields.id_number
         notes = [UPDATED] if changed else []
         notes += [KEPT] if other and not holds else []
-        is_second = holds and named.membership_id not in self.holders
+        is_second = holds and fields.membership_id not in self.holders
         notes += [SECOND] if is_second else []
         after = replace(person, **changed)
         return Identified(after, False, tuple(changed), tuple(notes))
 
-    def _new(self, named: Named, holder_id: str) -> Person:
+    def _new_person(self, fields: PersonFields, holder_id: str) -> Person:
         """A person not known before.
 
         A membership is written before its person: until then only the row that wrote
         it means its holder.
         """
-        id_ = self.new_id(named.branch_id, named.phone, named.id_number)
+        id_ = self.new_id(fields.branch_id, fields.phone, fields.id_number)
         if holder_id and holder_id != id_:
             raise Unidentified("member-number-taken")
-        return Person(id_, named.name, named.phone, named.id_number, named.email)
+        return Person(id_, fields.name, fields.phone, fields.id_number, fields.email)
 
 
-def _are_two(one: str, other: str) -> bool:
+def _are_two(number: str, other: str) -> bool:
     """Whether two ID numbers, where both are known, are of two people."""
-    return bool(one and other and one != other)
+    return bool(number and other and number != other)

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from enrollment.domain import facts
+from enrollment.domain import events
 
 ENROLLED, WAITLISTED = "enrolled", "waitlisted"
 ALREADY, REJECTED = "already-enrolled", "rejected"
 RECEIVED, DECIDED = "received", "decided"
-MOST_ROWS = 200
+MOST_ROWS = 200  # a chunk is one document, decided within one lease
 
 WHAT_TO_DO = {
     "member-number-missing": "缺会员号：请补上会员号后再发，已收的行不受影响",
@@ -53,7 +53,7 @@ the person has another member number in this branch already."""
 
 @dataclass(frozen=True)
 class Row:
-    """One row as the branch wrote it. `number` is its place in the branch's file."""
+    """A row as the branch wrote it. `number` is its place in the branch's file."""
 
     number: int
     name: str
@@ -67,7 +67,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one row."""
+    """The outcome of one row."""
 
     row: int
     outcome: str
@@ -76,13 +76,13 @@ class Outcome:
     enrolment_id: str = ""
     notes: tuple[str, ...] = ()
 
-    def said(self) -> dict[str, Any]:
-        """As a receipt says it: empty fields left out."""
+    def to_receipt_row(self) -> dict[str, Any]:
+        """The outcome as a receipt has it: empty fields left out."""
         fields = asdict(self) | {"notes": list(self.notes)}
         return {name: value for name, value in fields.items() if value not in ("", [])}
 
 
-def rejected(row: Row, reason: str, **words: object) -> Outcome:
+def reject_row(row: Row, reason: str, **words: object) -> Outcome:
     """A row not taken, with what to do about it."""
     detail = WHAT_TO_DO[reason].format(**words)
     return Outcome(row.number, REJECTED, reason, detail)
@@ -120,16 +120,16 @@ class Chunk:
             return None
         ordered = tuple(sorted(outcomes, key=lambda outcome: outcome.row))
         decided = replace(self, state=DECIDED, outcomes=ordered, rows_until=rows_until)
-        return decided, [decided.receipt()]
+        return decided, [decided.receipt_event()]
 
-    def receipt(self) -> facts.ReceiptIssued:
-        """What the branch is told of a decided chunk."""
-        return facts.ReceiptIssued(
+    def receipt_event(self) -> events.ReceiptIssued:
+        """The receipt of a decided chunk, as an event for its branch."""
+        return events.ReceiptIssued(
             self.key,
             self.roster_id,
             self.branch_id,
             self.dry_run,
-            tuple(outcome.said() for outcome in self.outcomes),
+            tuple(outcome.to_receipt_row() for outcome in self.outcomes),
         )
 
 
@@ -151,7 +151,7 @@ def chunk_id(branch_id: str, key: str) -> str:
     return f"{branch_id}/{key}"
 
 
-def fingerprint(rows: Iterable[Row], dry_run: bool) -> str:
-    """Tells whether a chunk sent again is the same."""
-    said = json.dumps([dry_run, [vars(row) for row in rows]], sort_keys=True)
-    return hashlib.sha256(said.encode()).hexdigest()
+def compute_fingerprint(rows: Iterable[Row], dry_run: bool) -> str:
+    """A fingerprint of rows: a chunk that is sent again has the same."""
+    text = json.dumps([dry_run, [vars(row) for row in rows]], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -14,11 +14,13 @@ from dataclasses import dataclass, replace
 from enrollment.domain.errors import JournalFull
 
 LONGEST_JOURNAL = 40
+"""Entries of up to 200 seat grants: at worst two MB of the 16 that a document may have.
+Whoever meets a full journal copies it out first."""
 
 
 @dataclass(frozen=True)
-class Asking:
-    """One person asking for a seat. `line` is the branch's, root first."""
+class SeatRequest:
+    """A person's request for a seat. `line` is the branch's, root first."""
 
     enrolment_id: str
     person_id: str
@@ -31,23 +33,23 @@ class Asking:
 
 
 @dataclass(frozen=True)
-class Granted:
-    """What one asking got: its ticket, and a seat or a place in the waiting list."""
+class SeatGrant:
+    """The answer to a request: its ticket, and a seat or a place to wait."""
 
-    asking: Asking
+    asking: SeatRequest
     ticket: int
     seated: bool
 
 
 @dataclass(frozen=True)
-class Entry:
+class JournalEntry:
     """A decision to be copied out: seats for a chunk, or a withdrawal `at` a moment.
 
     `promoted` are the enrolments that got the seats this decision freed.
     """
 
     key: str
-    granted: tuple[Granted, ...] = ()
+    granted: tuple[SeatGrant, ...] = ()
     withdrawn: str = ""
     at: datetime.datetime | None = None
     promoted: tuple[str, ...] = ()
@@ -62,8 +64,8 @@ class Quota:
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """A place in the waiting list, as enrolments hold it."""
+class WaitingTicket:
+    """A ticket of the waiting list, as enrolments hold it."""
 
     enrolment_id: str
     ticket: int
@@ -81,16 +83,16 @@ class SeatBook:
     taken: int = 0
     waiting: int = 0
     next_ticket: int = 1
-    journal: tuple[Entry, ...] = ()
+    journal: tuple[JournalEntry, ...] = ()
     closed: bool = False
     ends_on: str = ""
 
     def takes_people(self, today: datetime.date) -> bool:
-        """Whether it is open on a day of the college: not closed and not over."""
+        """Whether the class is open on a day of the college: not closed, not over."""
         is_over = bool(self.ends_on) and self.ends_on < today.isoformat()
         return not self.closed and not is_over
 
-    def entry(self, key: str) -> Entry | None:
+    def get_entry(self, key: str) -> JournalEntry | None:
         """The decision under this key, while it is not copied out."""
         return next((entry for entry in self.journal if entry.key == key), None)
 
@@ -103,13 +105,15 @@ class SeatBook:
                 state = "withdrawn"
         return state
 
-    def in_line(self, stored: Iterable[Waiting]) -> Iterator[Waiting]:
+    def waiting_list(self, stored: Iterable[WaitingTicket]) -> Iterator[WaitingTicket]:
         """The waiting list by ticket: what is stored, and what the journal changes.
 
         Read lazily, so that whoever wants the first few reads no more.
         """
         added = [
-            Waiting(granted.asking.enrolment_id, granted.ticket, granted.asking.line)
+            WaitingTicket(
+                granted.asking.enrolment_id, granted.ticket, granted.asking.line
+            )
             for entry in self.journal
             for granted in entry.granted
             if not granted.seated
@@ -122,7 +126,7 @@ class SeatBook:
                 yield place
 
     def has_room(self, line: Iterable[str]) -> bool:
-        """Whether somebody of this line of branches could have a seat now."""
+        """Whether somebody of this branch path could have a seat now."""
         return self.taken < self.capacity and all(
             self.quotas[branch].taken < self.quotas[branch].cap
             for branch in line
@@ -130,27 +134,31 @@ class SeatBook:
         )
 
     def grant(
-        self, askings: Sequence[Asking]
-    ) -> tuple["SeatBook", tuple[Granted, ...]]:
-        """Decide for all, in order: a ticket each, seats as far as there are."""
+        self, requests: Sequence[SeatRequest]
+    ) -> tuple["SeatBook", tuple[SeatGrant, ...]]:
+        """Grants for all requests, in order: a ticket each, seats while there are."""
         book, granted = self, []
-        for asking in askings:
-            seated = book.has_room(asking.line)
-            granted.append(Granted(asking, book.next_ticket, seated))
+        for request in requests:
+            seated = book.has_room(request.line)
+            granted.append(SeatGrant(request, book.next_ticket, seated))
             book = replace(
-                book._counted(asking.line, 1) if seated else book._waiting(1),
+                book._with_seats_taken(request.line, 1)
+                if seated
+                else book._with_waiting(1),
                 next_ticket=book.next_ticket + 1,
             )
         return book, tuple(granted)
 
-    def take(self, key: str, askings: Sequence[Asking]) -> tuple["SeatBook", Entry]:
-        """Decide for all and note it. Raises JournalFull."""
-        book, granted = self.grant(askings)
-        entry = Entry(key, granted=granted)
-        return book._noted(entry), entry
+    def grant_into_journal(
+        self, key: str, requests: Sequence[SeatRequest]
+    ) -> tuple["SeatBook", JournalEntry]:
+        """Grants for all requests, with their journal entry. Raises JournalFull."""
+        book, granted = self.grant(requests)
+        entry = JournalEntry(key, granted=granted)
+        return book._with_entry(entry), entry
 
     def pending_people(self) -> frozenset[str]:
-        """Whom the journal has granted something that enrolments do not show yet."""
+        """People whose grants are in the journal and in no enrolment yet."""
         return frozenset(g.asking.person_id for e in self.journal for g in e.granted)
 
     def withdraw(
@@ -159,48 +167,48 @@ class SeatBook:
         enrolment_id: str,
         line: Sequence[str],
         was_seated: bool,
-        in_line: Iterable[Waiting],
+        waiting_list: Iterable[WaitingTicket],
         at: datetime.datetime,
-    ) -> tuple["SeatBook", Entry]:
-        """Take one out; a freed seat goes to the first in line who may have it.
+    ) -> tuple["SeatBook", JournalEntry]:
+        """The book after one has left; a freed seat goes to the first who may have it.
 
-        `in_line` is the waiting list in the order of tickets.
+        `waiting_list` is in the order of tickets.
         """
         if not was_seated:
-            entry = Entry(key, withdrawn=enrolment_id, at=at)
-            return self._waiting(-1)._noted(entry), entry
-        book, promoted = self._counted(line, -1)._promote(in_line)
-        entry = Entry(key, withdrawn=enrolment_id, at=at, promoted=promoted)
-        return book._noted(entry), entry
+            entry = JournalEntry(key, withdrawn=enrolment_id, at=at)
+            return self._with_waiting(-1)._with_entry(entry), entry
+        book, promoted = self._with_seats_taken(line, -1)._promote_waiting(waiting_list)
+        entry = JournalEntry(key, withdrawn=enrolment_id, at=at, promoted=promoted)
+        return book._with_entry(entry), entry
 
-    def struck(self, key: str) -> "SeatBook":
+    def without_entry(self, key: str) -> "SeatBook":
         """Without the decision under this key, which is copied out."""
         return replace(self, journal=tuple(e for e in self.journal if e.key != key))
 
-    def _promote(
-        self, in_line: Iterable[Waiting]
+    def _promote_waiting(
+        self, waiting_list: Iterable[WaitingTicket]
     ) -> tuple["SeatBook", tuple[str, ...]]:
         book, promoted = self, []
-        for place in in_line:
+        for place in waiting_list:
             if book.taken >= book.capacity:
                 break
             if book.has_room(place.line):
-                book = book._counted(place.line, 1)._waiting(-1)
+                book = book._with_seats_taken(place.line, 1)._with_waiting(-1)
                 promoted.append(place.enrolment_id)
         return book, tuple(promoted)
 
-    def _noted(self, entry: Entry) -> "SeatBook":
+    def _with_entry(self, entry: JournalEntry) -> "SeatBook":
         if len(self.journal) >= LONGEST_JOURNAL:
             raise JournalFull(self.class_id)
         return replace(self, journal=(*self.journal, entry))
 
-    def _counted(self, line: Iterable[str], seats: int) -> "SeatBook":
+    def _with_seats_taken(self, line: Iterable[str], seats: int) -> "SeatBook":
         quotas = dict(self.quotas)
         for branch in line:
             if branch in quotas:
-                held = quotas[branch]
-                quotas[branch] = Quota(held.cap, held.taken + seats)
+                quota = quotas[branch]
+                quotas[branch] = Quota(quota.cap, quota.taken + seats)
         return replace(self, taken=self.taken + seats, quotas=quotas)
 
-    def _waiting(self, people: int) -> "SeatBook":
+    def _with_waiting(self, people: int) -> "SeatBook":
         return replace(self, waiting=self.waiting + people)

@@ -1,4 +1,4 @@
-"""Rows as branches send them: read alike, whichever door they come by."""
+"""Rows as branches send them: read alike, by HTTP or from the broker."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,8 +6,14 @@ from enrollment.domain.errors import RowsRefused
 from enrollment.domain.roster import MOST_ROWS, Row
 
 TEXTS = (
-    "name", "member_no", "phone", "class_id", "id_number", "email", "branch_id",
-)  # fmt: skip
+    "name",
+    "member_no",
+    "phone",
+    "class_id",
+    "id_number",
+    "email",
+    "branch_id",
+)
 LARGEST_NUMBER = 1_000_000
 """Of a row: more lines than any table of people has."""
 LONGEST_TEXT = 254
@@ -28,25 +34,25 @@ def read_rows(sent: Sequence[object]) -> tuple[Row, ...]:
     places: dict[int, int] = {}
     rows = []
     for place, written in enumerate(sent):
-        row = _row(place, written)
+        row = _read_row(place, written)
         if places.setdefault(row.number, place) != place:
             raise RowsRefused(f"rows/{place}/row", "row-number-twice")
         rows.append(row)
     return tuple(rows)
 
 
-def _row(place: int, written: object) -> Row:
+def _read_row(place: int, written: object) -> Row:
     if not isinstance(written, Mapping):
         raise RowsRefused(f"rows/{place}", "row-unreadable")
     if not written.keys() <= {"row", *TEXTS}:
         raise RowsRefused(f"rows/{place}", "row-field-unknown")
-    number = _whole(written.get("row"))
+    number = _whole_number(written.get("row"))
     if number is None:
         raise RowsRefused(f"rows/{place}/row", "row-number-invalid")
-    return Row(number, **{field: _text(written.get(field)) for field in TEXTS})
+    return Row(number, **{field: _field_text(written.get(field)) for field in TEXTS})
 
 
-def _whole(written: object) -> int | None:
+def _whole_number(written: object) -> int | None:
     """A row's number; 2.0 is 2, as JSON has it. None if it is none."""
     if isinstance(written, bool) or not isinstance(written, int | float):
         return None
@@ -54,7 +60,7 @@ def _whole(written: object) -> int | None:
     return int(written) if is_number else None
 
 
-def _text(written: object) -> str:
+def _field_text(written: object) -> str:
     """A field as text: a number in its digits, what is no scalar as a sign that none
     of the fields allows."""
     if written is None:

@@ -1,4 +1,4 @@
-"""What enrolment does when others say something."""
+"""Handlers of enrolment: what an event of catalog changes here."""
 
 from collections.abc import Sequence
 
@@ -9,19 +9,19 @@ from enrollment.usecases.follow_classes import close_class, empty_book, open_cla
 from enrollment.usecases.ports import Books, Catalog
 
 
-def handlers(books: Books, catalog: Catalog) -> dict[str, Handler]:
+def build_handlers(books: Books, catalog: Catalog) -> dict[str, Handler]:
     """Event type → handler."""
 
     def on_class_opened(events: Sequence[Envelope]) -> None:
         for event in events:
-            said = event.data
-            quotas = {q["branch_id"]: q["seats"] for q in said["quotas"]}
+            data = event.data
+            quotas = {q["branch_id"]: q["seats"] for q in data["quotas"]}
             book = empty_book(
-                said["class_id"],
-                said["course_id"],
-                said["capacity"],
+                data["class_id"],
+                data["course_id"],
+                data["capacity"],
                 quotas,
-                said["ends_on"],
+                data["ends_on"],
             )
             with at_work_on(event):
                 open_class(books, book)

@@ -26,9 +26,9 @@ from enrollment.domain.roster import (
     Row,
 )
 from enrollment.store.id_numbers import IdNumbers
-from enrollment.usecases.ports import Sent
+from enrollment.usecases.ports import SentChunk
 
-LEASE_SECONDS = 20.0
+LEASE_SECONDS = 20.0  # a full chunk takes about two seconds; a killed one goes on soon
 SMALL = 20
 """Rows up to which a chunk is small: decided at once, and not behind a full one."""
 ROWS_OF_A_CHUNK = 10
@@ -36,7 +36,8 @@ ROWS_OF_A_CHUNK = 10
 SERVED = " served"
 """The row of `turns` that tells how far turns have gone; a branch's id has no blank."""
 ROWS_KEPT_SECONDS = 30 * 24 * 3600.0
-PAGE = 100
+"""A branch asks about a receipt within a month; personal data stays no longer."""
+PAGE = 100  # chunks read at once to find the latest rosters
 ABOUT = ("key", "dry_run", "state", "received")
 plain: Form[Chunk] = form_of(Chunk)
 
@@ -45,7 +46,7 @@ def chunk_form(id_numbers: IdNumbers) -> Form[Chunk]:
     """How a chunk is kept: due to be decided, the ID numbers of its rows sealed."""
 
     def to_fields(chunk: Chunk) -> dict[str, Any]:
-        rows = [_sealed(row, id_numbers) for row in chunk.rows]
+        rows = [_seal_row(row, id_numbers) for row in chunk.rows]
         outcomes = [dict(vars(outcome)) for outcome in chunk.outcomes]
         fields = {**vars(chunk), "rows": rows, "outcomes": outcomes}
         if chunk.state == DECIDED:
@@ -63,12 +64,12 @@ def chunk_form(id_numbers: IdNumbers) -> Form[Chunk]:
     return Form(to_fields, from_fields)
 
 
-def _sealed(row: Row, id_numbers: IdNumbers) -> dict[str, Any]:
+def _seal_row(row: Row, id_numbers: IdNumbers) -> dict[str, Any]:
     number = row.id_number
     return {**vars(row), "id_number": id_numbers.seal(number) if number else ""}
 
 
-def _progress(stored: Mapping[str, Any]) -> ChunkProgress:
+def _to_progress(stored: Mapping[str, Any]) -> ChunkProgress:
     outcomes = stored["outcomes"]
     noted = (note for outcome in outcomes for note in outcome.get("notes", ()))
     return ChunkProgress(
@@ -91,7 +92,7 @@ class ChunkInTurn(Chunk):
     asked_by: tuple[str, str] = ("", "")
 
 
-def _cost(chunk: Chunk) -> int:
+def _cost_of(chunk: Chunk) -> int:
     return ROWS_OF_A_CHUNK + len(chunk.rows)
 
 
@@ -112,91 +113,99 @@ class StoredChunks:
         return self.rows.collection.database["turns"]
 
     def get(self, id_: str) -> Chunk | None:
-        """One chunk, or None."""
+        """The chunk with this id, or None."""
         try:
             return self.rows.get(id_)
         except NotThere:
             return None
 
-    def add(self, chunk: Chunk) -> bool:
-        """Put a new one, due at once; False if the id is taken."""
-        return chunk.id not in self.add_many([Sent(chunk)])
+    def create(self, chunk: Chunk) -> bool:
+        """Put a new chunk, due at once; False if the id is taken."""
+        return chunk.id not in self.create_many([SentChunk(chunk)])
 
-    def add_many(self, sent: Sequence[Sent]) -> set[str]:
-        """Put new ones, due at once; the ids that are taken."""
-        of_branch: dict[str, list[Sent]] = {}
-        for one in sent:
-            of_branch.setdefault(one.chunk.branch_id, []).append(one)
+    def create_many(self, sent: Sequence[SentChunk]) -> set[str]:
+        """Put new chunks, due at once; the ids that are taken."""
+        of_branch: dict[str, list[SentChunk]] = {}
+        for arrival in sent:
+            of_branch.setdefault(arrival.chunk.branch_id, []).append(arrival)
         there = self.rows.add_many(
             [
                 (new.id, new, ())
-                for branch_id, ones in of_branch.items()
-                for new in self._in_turn(branch_id, ones)
+                for branch_id, arrivals in of_branch.items()
+                for new in self._in_turn(branch_id, arrivals)
             ]
         )
-        for branch_id, ones in of_branch.items():
-            known = sum(_cost(one.chunk) for one in ones if one.chunk.id in there)
+        for branch_id, arrivals in of_branch.items():
+            known = sum(
+                _cost_of(arrival.chunk)
+                for arrival in arrivals
+                if arrival.chunk.id in there
+            )
             if known:
                 self.turns.update_one({"_id": branch_id}, {"$inc": {"turn": -known}})
         return there
 
-    def _in_turn(self, branch_id: str, sent: Sequence[Sent]) -> Iterator[ChunkInTurn]:
-        costs = [_cost(one.chunk) for one in sent]
-        overtakes = self._waits(branch_id)
+    def _in_turn(
+        self, branch_id: str, sent: Sequence[SentChunk]
+    ) -> Iterator[ChunkInTurn]:
+        costs = [_cost_of(arrival.chunk) for arrival in sent]
+        overtakes = self._has_undecided(branch_id)
         turn = self._last_turn(branch_id, sum(costs), overtakes) - sum(costs)
-        for one, cost in zip(sent, costs, strict=True):
+        for arrival, cost in zip(sent, costs, strict=True):
             turn += cost
-            is_small = len(one.chunk.rows) <= SMALL and not overtakes
+            is_small = len(arrival.chunk.rows) <= SMALL and not overtakes
             overtakes = True
-            asked_by = one.asked_by or trace.current()
+            asked_by = arrival.asked_by or trace.current()
             yield ChunkInTurn(
-                **vars(one.chunk), turn=turn, is_small=is_small, asked_by=asked_by
+                **vars(arrival.chunk), turn=turn, is_small=is_small, asked_by=asked_by
             )
 
-    def _waits(self, branch_id: str) -> bool:
-        """Whether anything of the branch is undecided."""
-        own = {"branch_id": branch_id, "state": RECEIVED}
-        return self.rows.collection.find_one(own, {"_id": 1}) is not None
+    def _has_undecided(self, branch_id: str) -> bool:
+        """Whether a chunk of the branch is undecided."""
+        waiting = {"branch_id": branch_id, "state": RECEIVED}
+        return self.rows.collection.find_one(waiting, {"_id": 1}) is not None
 
     def _last_turn(self, branch_id: str, rows: int, waits: bool) -> int:
         """The branch's last turn, after it was moved by so many rows.
 
         While something of it waits it goes on from there, else from what is served.
         """
-        own, move = {"_id": branch_id}, "$max" if waits else "$set"
-        self.turns.update_one(own, {move: {"turn": self._turn(SERVED)}}, upsert=True)
+        filter_, move = {"_id": branch_id}, "$max" if waits else "$set"
+        self.turns.update_one(
+            filter_, {move: {"turn": self._get_turn(SERVED)}}, upsert=True
+        )
         moved = self.turns.find_one_and_update(
-            own, {"$inc": {"turn": rows}}, return_document=ReturnDocument.AFTER
+            filter_, {"$inc": {"turn": rows}}, return_document=ReturnDocument.AFTER
         )
         return int(moved["turn"]) if moved else rows
 
-    def _turn(self, id_: str) -> int:
-        found = self.turns.find_one({"_id": id_})
-        return int(found["turn"]) if found else 0
+    def _get_turn(self, id_: str) -> int:
+        row = self.turns.find_one({"_id": id_})
+        return int(row["turn"]) if row else 0
 
-    def waiting_rows(self, branch_id: str) -> int:
+    def count_waiting_rows(self, branch_id: str) -> int:
         """About how many rows of this branch wait: how far ahead its last turn is."""
-        ahead = self._turn(branch_id) - self._turn(SERVED)
-        return ahead if ahead > 0 and self._waits(branch_id) else 0
+        ahead = self._get_turn(branch_id) - self._get_turn(SERVED)
+        return ahead if ahead > 0 and self._has_undecided(branch_id) else 0
 
     def claim(self) -> str | None:
         """The id of the chunk whose turn it is, leased to this worker."""
-        found = self._claim({"state": RECEIVED})
-        if found is None:
+        row = self._claim_chunk({"state": RECEIVED})
+        if row is None:
             return None
-        served = {"$max": {"turn": found.get("turn", 0)}}
+        served = {"$max": {"turn": row.get("turn", 0)}}
         self.turns.update_one({"_id": SERVED}, served, upsert=True)
-        return str(found["_id"])
+        return str(row["_id"])
 
     def claim_small(self) -> str | None:
         """The id of the small chunk whose turn it is, leased to this worker.
 
         These are decided beside the others, and take no turn from them.
         """
-        found = self._claim({"state": RECEIVED, "is_small": True})
-        return str(found["_id"]) if found else None
+        row = self._claim_chunk({"state": RECEIVED, "is_small": True})
+        return str(row["_id"]) if row else None
 
-    def _claim(self, waiting: dict[str, Any]) -> dict[str, Any] | None:
+    def _claim_chunk(self, waiting: dict[str, Any]) -> dict[str, Any] | None:
         return claim(self.rows.collection, waiting, LEASE_SECONDS, order="turn")
 
     def decide(self, id_: str, outcomes: Sequence[Outcome]) -> None:
@@ -207,43 +216,45 @@ class StoredChunks:
         until = time.time() + ROWS_KEPT_SECONDS
         self.rows.change(id_, lambda chunk: chunk.decide(outcomes, until))
 
-    def say_again(self, id_: str) -> None:
+    def reissue_receipt(self, id_: str) -> None:
         """Issue a decided chunk's receipt once more."""
-        self.rows.change(id_, lambda chunk: (chunk, [chunk.receipt()]))
+        self.rows.change(id_, lambda chunk: (chunk, [chunk.receipt_event()]))
 
-    def of_roster(self, branch_id: str, roster_id: str) -> list[Chunk]:
-        """All chunks of a roster, as they came."""
-        return self._of_roster(branch_id, roster_id)
+    def find_by_roster(self, branch_id: str, roster_id: str) -> list[Chunk]:
+        """The chunks of a roster, as they came."""
+        return self._find_by_roster(branch_id, roster_id)
 
-    def progress(self, branch_id: str, roster_id: str) -> list[ChunkProgress]:
+    def find_progress(self, branch_id: str, roster_id: str) -> list[ChunkProgress]:
         """How far each chunk of a roster is, as they came, read without its people."""
-        found = self.rows.collection.find(
+        rows = self.rows.collection.find(
             {"branch_id": branch_id, "roster_id": roster_id},
             dict.fromkeys(ABOUT, 1)
             | {"rows.number": 1, "outcomes.outcome": 1, "outcomes.notes": 1},
             sort=[("received", 1)],
         )
-        return [_progress(stored) for stored in found]
+        return [_to_progress(stored) for stored in rows]
 
-    def _of_roster(self, branch_id: str, roster_id: str, limit: int = 0) -> list[Chunk]:
+    def _find_by_roster(
+        self, branch_id: str, roster_id: str, limit: int = 0
+    ) -> list[Chunk]:
         filter_ = {"branch_id": branch_id, "roster_id": roster_id}
         return self.rows.find(filter_, sort=[("received", 1)], limit=limit)
 
-    def rosters(self, branch_ids: Sequence[str], limit: int) -> list[Chunk]:
+    def find_latest_rosters(self, branch_ids: Sequence[str], limit: int) -> list[Chunk]:
         """The first chunk of each of the latest rosters of these branches."""
         firsts = [
             chunk
             for branch_id in branch_ids
-            for roster_id in self._latest_rosters(branch_id, limit)
-            for chunk in self._of_roster(branch_id, roster_id, limit=1)
+            for roster_id in self._latest_roster_ids(branch_id, limit)
+            for chunk in self._find_by_roster(branch_id, roster_id, limit=1)
         ]
         return sorted(firsts, key=lambda chunk: -chunk.received)[:limit]
 
-    def _latest_rosters(self, branch_id: str, limit: int) -> list[str]:
+    def _latest_roster_ids(self, branch_id: str, limit: int) -> list[str]:
         """The rosters whose chunks came last, newest first; chunks a page at a time."""
-        found: dict[str, None] = {}
+        roster_ids: dict[str, None] = {}
         skip = 0
-        while len(found) < limit:
+        while len(roster_ids) < limit:
             page = list(
                 self.rows.collection.find(
                     {"branch_id": branch_id},
@@ -253,11 +264,11 @@ class StoredChunks:
                     limit=PAGE,
                 )
             )
-            found |= dict.fromkeys(row["roster_id"] for row in page)
+            roster_ids |= dict.fromkeys(row["roster_id"] for row in page)
             skip += PAGE
             if len(page) < PAGE:
                 break
-        return list(found)[:limit]
+        return list(roster_ids)[:limit]
 
     def clear_old_rows(self, now: float) -> int:
         """Forget rows whose term is over; receipts stay. How many chunks it were."""

@@ -1,4 +1,4 @@
-"""What enrolment keeps, declared for MongoEngine."""
+"""Documents of enrolment, declared for MongoEngine."""
 
 import mongoengine as me
 from chassis.storage.documents import Aggregate, kept_in

@@ -7,104 +7,19 @@ one took. Nothing here tells anybody anything, and all of it is forgotten after 
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Generic, TypeVar
 
 from chassis.errors import Contended
-from chassis.storage.aggregates import Form, form_of
-from pymongo import InsertOne
-from pymongo.database import Database
-from pymongo.errors import BulkWriteError, DuplicateKeyError
+from chassis.storage.aggregates import form_of
 
 from enrollment.domain.enrolment import Enrolment
 from enrollment.domain.person import Membership, Person, PersonChange
-from enrollment.domain.seat_book import SeatBook, Waiting
+from enrollment.domain.seat_book import SeatBook, WaitingTicket
+from enrollment.store.dry_run_rows import DryRunRows, Layer
 from enrollment.store.id_numbers import IdNumbers
 from enrollment.store.people import person_form
 from enrollment.usecases.ports import Books, Enrolments, People, Scope
 
-T = TypeVar("T")
-KEPT = datetime.timedelta(days=1)
-"""Longer than any roster takes to decide; its rows name people, so not for long."""
-RETRIES = 60
-Row = dict[str, Any]
-
-
-class DryRunRows:
-    """What dry runs decided: one row for each thing, found by the run and its keys."""
-
-    def __init__(self, database: Database[Row]) -> None:
-        self.rows = database["dry_runs"]
-
-    def declare(self) -> None:
-        """Make the indexes."""
-        self.rows.create_index([("run", 1), ("keys", 1)])
-        self.rows.create_index("until", expireAfterSeconds=0)
-
-
-class Layer(Generic[T]):
-    """One run's rows of one kind."""
-
-    def __init__(
-        self,
-        rows: DryRunRows,
-        run: str,
-        form: Form[T],
-        kind: str,
-        keys_of: Callable[[T], Sequence[str]],
-    ) -> None:
-        self.rows, self.run, self.form = rows.rows, run, form
-        self.kind, self.keys_of = kind, keys_of
-
-    def get(self, id_: str) -> tuple[T, int] | None:
-        """One value and its version, or None."""
-        row = self.rows.find_one({"_id": self._id(id_)})
-        return (self._value(row), int(row["version"])) if row else None
-
-    def find(self, keys: Iterable[str]) -> dict[str, T]:
-        """Those that bear one of the keys, by id."""
-        wanted = [f"{self.kind}/{key}" for key in keys]
-        found = self.rows.find({"run": self.run, "keys": {"$in": wanted}})
-        return {row["id"]: self._value(row) for row in found}
-
-    def add(self, values: Iterable[tuple[str, T]]) -> None:
-        """Put new ones; those that are there stay."""
-        new = [InsertOne(self._row(id_, value, 1)) for id_, value in values]
-        if not new:
-            return
-        try:
-            self.rows.bulk_write(new, ordered=False)
-        except BulkWriteError as error:
-            if any(failed["code"] != 11000 for failed in error.details["writeErrors"]):
-                raise
-
-    def put(self, id_: str, value: T, version: int) -> bool:
-        """Write under the version that was read, 0 for none; False if it moved."""
-        row = self._row(id_, value, version + 1)
-        if version:
-            guard = {"_id": row.pop("_id"), "version": version}
-            return self.rows.update_one(guard, {"$set": row}).matched_count == 1
-        try:
-            self.rows.insert_one(row)
-        except DuplicateKeyError:
-            return False
-        return True
-
-    def _id(self, id_: str) -> str:
-        return f"{self.run}/{self.kind}/{id_}"
-
-    def _row(self, id_: str, value: T, version: int) -> Row:
-        return {
-            "_id": self._id(id_),
-            "id": id_,
-            "run": self.run,
-            "keys": [f"{self.kind}/{key}" for key in self.keys_of(value)],
-            "version": version,
-            "value": self.form.to_fields(value),
-            "until": datetime.datetime.now(datetime.UTC) + KEPT,
-        }
-
-    def _value(self, row: Mapping[str, Any]) -> T:
-        return self.form.from_fields(row["id"], row["value"])
+RETRIES = 60  # as for real documents: more mean that something else is wrong
 
 
 class DryPeople:
@@ -121,73 +36,77 @@ class DryPeople:
             rows, run, form_of(Membership), "membership", _keys_of_membership
         )
 
-    def named(self, person_ids: Sequence[str]) -> dict[str, Person]:
-        """Those of these persons who are known."""
-        found = self.people.find(f"id:{id_}" for id_ in person_ids)
-        return self.real.named(person_ids) | found
+    def find_by_ids(self, person_ids: Sequence[str]) -> dict[str, Person]:
+        """The persons with these ids who are known, by id."""
+        changed = self.people.find(f"id:{id_}" for id_ in person_ids)
+        return self.real.find_by_ids(person_ids) | changed
 
-    def known(
+    def find_known(
         self,
         phones: Sequence[str],
         id_numbers: Sequence[str],
         membership_ids: Sequence[str],
     ) -> tuple[list[Person], list[Membership]]:
         """Persons by any of these; all their memberships, and those named."""
-        real, held = self.real.known(phones, id_numbers, membership_ids)
-        memberships = {membership.id: membership for membership in held}
+        real, real_memberships = self.real.find_known(
+            phones, id_numbers, membership_ids
+        )
+        memberships = {membership.id: membership for membership in real_memberships}
         memberships |= self.memberships.find(f"id:{id_}" for id_ in membership_ids)
         keys = [f"phone:{phone}" for phone in phones]
-        keys += [f"number:{self.id_numbers.key(number)}" for number in id_numbers]
+        keys += [
+            f"number:{self.id_numbers.search_key(number)}" for number in id_numbers
+        ]
         keys += [f"id:{m.person_id}" for m in memberships.values()]
         keys += [f"id:{person.id}" for person in real]
         people = {person.id: person for person in real} | self.people.find(keys)
         memberships |= self.memberships.find(f"person:{id_}" for id_ in people)
         return list(people.values()), list(memberships.values())
 
-    def register(self, people: Iterable[tuple[Person, str]]) -> None:
+    def create_people(self, people: Iterable[tuple[Person, str]]) -> None:
         """Put new persons; known ones stay."""
-        self.people.add((person.id, person) for person, _ in people)
+        self.people.create_many((person.id, person) for person, _ in people)
 
     def change(self, change: PersonChange, fields: Mapping[str, str]) -> None:
         """Write these fields of a known person."""
         id_ = change.person_id
         for _ in range(RETRIES):
             there = self.people.get(id_)
-            person, version = there or (self.real.named([id_])[id_], 0)
+            person, version = there or (self.real.find_by_ids([id_])[id_], 0)
             if self.people.put(id_, replace(person, **fields), version):
                 return
         raise Contended(id_)
 
-    def changes_of(self, person_id: str) -> list[PersonChange]:
+    def find_changes(self, person_id: str) -> list[PersonChange]:
         """The audit lines of a person as they really are: a dry run writes none."""
-        return self.real.changes_of(person_id)
+        return self.real.find_changes(person_id)
 
-    def memberships_of(self, person_ids: Sequence[str]) -> list[Membership]:
+    def find_memberships_of(self, person_ids: Sequence[str]) -> list[Membership]:
         """All memberships of these persons."""
-        found = {m.id: m for m in self.real.memberships_of(person_ids)}
-        found |= self.memberships.find(f"person:{id_}" for id_ in person_ids)
-        return list(found.values())
+        memberships = {m.id: m for m in self.real.find_memberships_of(person_ids)}
+        memberships |= self.memberships.find(f"person:{id_}" for id_ in person_ids)
+        return list(memberships.values())
 
-    def members(self, ids: Sequence[str]) -> dict[str, Membership]:
-        """Those of these memberships that are there."""
-        return self.memberships.find(f"id:{id_}" for id_ in ids) | self.real.members(
-            ids
-        )
+    def find_memberships(self, ids: Sequence[str]) -> dict[str, Membership]:
+        """The memberships with these ids that are there, by id."""
+        return self.memberships.find(
+            f"id:{id_}" for id_ in ids
+        ) | self.real.find_memberships(ids)
 
-    def join(self, memberships: Iterable[Membership]) -> None:
+    def create_memberships(self, memberships: Iterable[Membership]) -> None:
         """Put new memberships; those that are there stay."""
-        self.memberships.add((m.id, m) for m in memberships)
+        self.memberships.create_many((m.id, m) for m in memberships)
 
-    def of_branches(
+    def find_by_branches(
         self, branch_ids: Sequence[str], after: str, limit: int
     ) -> list[tuple[Membership, Person]]:
         """Members of these branches as they really are: no dry run lists them."""
-        return self.real.of_branches(branch_ids, after, limit)
+        return self.real.find_by_branches(branch_ids, after, limit)
 
     def _keys_of_person(self, person: Person) -> list[str]:
         keys = [f"id:{person.id}", f"phone:{person.phone}"]
         if person.id_number:
-            keys.append(f"number:{self.id_numbers.key(person.id_number)}")
+            keys.append(f"number:{self.id_numbers.search_key(person.id_number)}")
         return keys
 
 
@@ -203,9 +122,9 @@ class DryBooks:
         there = self.layer.get(class_id)
         return there[0] if there else self.real.get(class_id)
 
-    def open(self, book: SeatBook) -> None:
-        """Put a new book; one that is there stays."""
-        self.layer.add([(book.class_id, book)])
+    def create(self, book: SeatBook) -> None:
+        """Put a new seat book; one that is there stays."""
+        self.layer.create_many([(book.class_id, book)])
 
     def change(
         self, class_id: str, decide: Callable[[SeatBook], SeatBook | None]
@@ -213,7 +132,7 @@ class DryBooks:
         """Read, decide, write under the version that was read; again if it moved."""
         for _ in range(RETRIES):
             there = self.layer.get(class_id)
-            book, version = there or (self._real(class_id), 0)
+            book, version = there or (self._get_real(class_id), 0)
             decided = decide(book)
             if decided is None:
                 return book
@@ -221,7 +140,7 @@ class DryBooks:
                 return decided
         raise Contended(class_id)
 
-    def _real(self, class_id: str) -> SeatBook:
+    def _get_real(self, class_id: str) -> SeatBook:
         book = self.real.get(class_id)
         if book is None:
             raise LookupError(class_id)
@@ -238,57 +157,63 @@ class DryEnrolments:
         )
 
     def get(self, id_: str) -> Enrolment | None:
-        """One enrolment, or None."""
+        """The enrolment with this id, or None."""
         there = self.layer.get(id_)
         return there[0] if there else self.real.get(id_)
 
-    def add(self, enrolments: Sequence[Enrolment]) -> set[str]:
-        """Put new ones; the ids that were there already."""
-        there = self.named([one.id for one in enrolments])
-        self.layer.add((one.id, one) for one in enrolments if one.id not in there)
+    def create(self, enrolments: Sequence[Enrolment]) -> set[str]:
+        """Put new enrolments; the ids that were there already."""
+        there = self.find_by_ids([enrolment.id for enrolment in enrolments])
+        self.layer.create_many(
+            (enrolment.id, enrolment)
+            for enrolment in enrolments
+            if enrolment.id not in there
+        )
         return set(there)
 
-    def named(self, ids: Sequence[str]) -> dict[str, Enrolment]:
-        """Those of these enrolments that are there."""
-        return self.real.named(ids) | self.layer.find(f"id:{id_}" for id_ in ids)
+    def find_by_ids(self, ids: Sequence[str]) -> dict[str, Enrolment]:
+        """The enrolments with these ids that are there, by id."""
+        return self.real.find_by_ids(ids) | self.layer.find(f"id:{id_}" for id_ in ids)
 
-    def of_chunk(self, class_id: str, chunk_id: str) -> list[Enrolment]:
-        """What a chunk brought into a class."""
+    def find_by_chunk(self, class_id: str, chunk_id: str) -> list[Enrolment]:
+        """The enrolments that a chunk brought into a class."""
         return list(self.layer.find([f"chunk:{chunk_id}/{class_id}"]).values())
 
-    def latest(self, class_id: str, person_ids: Sequence[str]) -> dict[str, Enrolment]:
+    def find_latest(
+        self, class_id: str, person_ids: Sequence[str]
+    ) -> dict[str, Enrolment]:
         """Each person's last attempt in a class, by person."""
-        found = self.layer.find(f"person:{class_id}/{id_}" for id_ in person_ids)
-        latest = dict(self.real.latest(class_id, person_ids))
-        for enrolment in sorted(found.values(), key=lambda one: one.attempt):
+        attempts = self.layer.find(f"person:{class_id}/{id_}" for id_ in person_ids)
+        latest = dict(self.real.find_latest(class_id, person_ids))
+        for enrolment in sorted(attempts.values(), key=lambda attempt: attempt.attempt):
             before = latest.get(enrolment.person_id)
             if before is None or before.attempt <= enrolment.attempt:
                 latest[enrolment.person_id] = enrolment
         return latest
 
-    def waiting(self, class_id: str) -> Iterator[Waiting]:
+    def find_waiting(self, class_id: str) -> Iterator[WaitingTicket]:
         """The real waiting list: nobody withdraws in a dry run."""
-        return iter(self.real.waiting(class_id))
+        return iter(self.real.find_waiting(class_id))
 
     def withdraw(self, id_: str, at: datetime.datetime) -> None:
-        """Write down that it is over since then; repeating it changes nothing."""
-        self._change(id_, lambda enrolment: enrolment.withdraw(at))
+        """Withdraw an enrolment at a moment; repeating it changes nothing."""
+        self._change_enrolment(id_, lambda enrolment: enrolment.withdraw(at))
 
     def promote(self, id_: str) -> None:
-        """Write down that it has a seat; repeating it changes nothing."""
-        self._change(id_, Enrolment.promote)
+        """Promote an enrolment to a seat; repeating it changes nothing."""
+        self._change_enrolment(id_, Enrolment.promote)
 
-    def of_person(self, person_id: str) -> list[Enrolment]:
+    def find_by_person(self, person_id: str) -> list[Enrolment]:
         """All of a person's as they really are."""
-        return self.real.of_person(person_id)
+        return self.real.find_by_person(person_id)
 
-    def of_class(
+    def find_by_class(
         self, class_id: str, scope: Scope, after: int, limit: int
     ) -> list[Enrolment]:
         """Those in a class as they really are."""
-        return self.real.of_class(class_id, scope, after, limit)
+        return self.real.find_by_class(class_id, scope, after, limit)
 
-    def _change(
+    def _change_enrolment(
         self,
         id_: str,
         decide: Callable[[Enrolment], tuple[Enrolment, list[object]] | None],

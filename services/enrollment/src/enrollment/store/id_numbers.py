@@ -18,10 +18,10 @@ class IdNumbers:
     """Seals, unseals and hashes ID numbers with keys made from one secret."""
 
     def __init__(self, secret: bytes) -> None:
-        self.sealing = AESGCM(_derived(secret, b"id-number/seal"))
-        self.hashing = _derived(secret, b"id-number/find")
+        self.sealing = AESGCM(_derive_key(secret, b"id-number/seal"))
+        self.hashing = _derive_key(secret, b"id-number/find")
 
-    def key(self, number: str) -> str:
+    def search_key(self, number: str) -> str:
         """What a number is found by."""
         return hmac.new(self.hashing, number.encode(), hashlib.sha256).hexdigest()
 
@@ -31,14 +31,14 @@ class IdNumbers:
         sealed = nonce + self.sealing.encrypt(nonce, number.encode(), None)
         return SEALED + base64.urlsafe_b64encode(sealed).decode()
 
-    def unseal(self, kept: str) -> str:
+    def unseal(self, stored: str) -> str:
         """The number again."""
-        if not kept.startswith(SEALED):
-            return kept
-        sealed = base64.urlsafe_b64decode(kept.removeprefix(SEALED))
+        if not stored.startswith(SEALED):
+            return stored
+        sealed = base64.urlsafe_b64decode(stored.removeprefix(SEALED))
         nonce, text = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
         return self.sealing.decrypt(nonce, text, None).decode()
 
 
-def _derived(secret: bytes, purpose: bytes) -> bytes:
+def _derive_key(secret: bytes, purpose: bytes) -> bytes:
     return hmac.new(secret, purpose, hashlib.sha256).digest()

@@ -14,7 +14,7 @@ from chassis.storage.aggregates import (
 )
 
 from enrollment.domain.branch import Branch
-from enrollment.domain.facts import PersonContactsChanged, PersonRegistered
+from enrollment.domain.events import PersonContactsChanged, PersonRegistered
 from enrollment.domain.person import Membership, Person, PersonChange
 from enrollment.store.id_numbers import IdNumbers
 from enrollment.usecases.ports import Scope
@@ -29,26 +29,26 @@ class StoredBranches:
         self.rows = rows
 
     def get(self, id_: str) -> Branch | None:
-        """One branch, or None."""
+        """The branch with this id, or None."""
         try:
             return self.rows.get(id_)
         except NotThere:
             return None
 
-    def named(self, ids: Sequence[str]) -> dict[str, Branch]:
-        """Those of these branches that are there."""
-        found = self.rows.find({"_id": {"$in": list(ids)}})
-        return {branch.id: branch for branch in found}
+    def find_by_ids(self, ids: Sequence[str]) -> dict[str, Branch]:
+        """The branches with these ids, by id."""
+        branches = self.rows.find({"_id": {"$in": list(ids)}})
+        return {branch.id: branch for branch in branches}
 
-    def add(self, branch: Branch) -> bool:
-        """Put a new one; False if the id is taken."""
+    def create(self, branch: Branch) -> bool:
+        """Put a new branch; False if the id is taken."""
         try:
             self.rows.add(branch.id, branch)
         except AlreadyThere:
             return False
         return True
 
-    def within(self, scope: Scope) -> list[Branch]:
+    def find_within(self, scope: Scope) -> list[Branch]:
         """The branches of a scope, each before those below it."""
         filter_: dict[str, Any] = {} if scope.branch is None else {"line": scope.branch}
         return sorted(self.rows.find(filter_), key=lambda branch: branch.line)
@@ -62,7 +62,7 @@ def person_form(id_numbers: IdNumbers) -> Form[Person]:
         number = person.id_number
         return plain.to_fields(person) | {
             "id_number": id_numbers.seal(number) if number else "",
-            "id_key": id_numbers.key(number) if number else "",
+            "id_key": id_numbers.search_key(number) if number else "",
         }
 
     def from_fields(id_: str, stored: Mapping[str, Any]) -> Person:
@@ -85,31 +85,31 @@ class StoredPeople:
         self.people, self.memberships = people, memberships
         self.changes, self.id_numbers = changes, id_numbers
 
-    def named(self, person_ids: Sequence[str]) -> dict[str, Person]:
-        """Those of these persons who are known."""
-        found = self.people.find({"_id": {"$in": list(person_ids)}})
-        return {person.id: person for person in found}
+    def find_by_ids(self, person_ids: Sequence[str]) -> dict[str, Person]:
+        """The persons with these ids who are known, by id."""
+        persons = self.people.find({"_id": {"$in": list(person_ids)}})
+        return {person.id: person for person in persons}
 
-    def known(
+    def find_known(
         self,
         phones: Sequence[str],
         id_numbers: Sequence[str],
         membership_ids: Sequence[str],
     ) -> tuple[list[Person], list[Membership]]:
         """Persons by any of these; all their memberships, and those named."""
-        held = self.members(membership_ids)
-        people = self.named(sorted({m.person_id for m in held.values()}))
+        memberships = self.find_memberships(membership_ids)
+        people = self.find_by_ids(sorted({m.person_id for m in memberships.values()}))
         for filter_ in (
             {"phone": {"$in": list(phones)}},
-            {"id_key": {"$in": [self.id_numbers.key(n) for n in id_numbers]}},
+            {"id_key": {"$in": [self.id_numbers.search_key(n) for n in id_numbers]}},
         ):
             people |= {person.id: person for person in self.people.find(filter_)}
         theirs = self.memberships.find({"person_id": {"$in": sorted(people)}})
-        held |= {membership.id: membership for membership in theirs}
-        return list(people.values()), list(held.values())
+        memberships |= {membership.id: membership for membership in theirs}
+        return list(people.values()), list(memberships.values())
 
     def change(self, change: PersonChange, fields: Mapping[str, str]) -> None:
-        """Write these fields of a known person and the audit line of it.
+        """Write these fields of a person, and the change beside them.
 
         The line comes first: a crash in between leaves a line too many, never one
         too few.
@@ -117,53 +117,53 @@ class StoredPeople:
         with suppress(AlreadyThere):
             self.changes.add(change.id, change)
 
-        def decide(person: Person) -> tuple[Person, list[object]] | None:
+        def decide_change(person: Person) -> tuple[Person, list[object]] | None:
             changed = replace(person, **fields)
             if changed == person:
                 return None
             has_moved = any(getattr(changed, f) != getattr(person, f) for f in CONTACTS)
-            told = PersonContactsChanged(person.id, change.by)
-            return changed, [told] if has_moved else []
+            event = PersonContactsChanged(person.id, change.by)
+            return changed, [event] if has_moved else []
 
-        self.people.change(change.person_id, decide)
+        self.people.change(change.person_id, decide_change)
 
-    def changes_of(self, person_id: str) -> list[PersonChange]:
+    def find_changes(self, person_id: str) -> list[PersonChange]:
         """The audit lines of a person, oldest first."""
         return self.changes.find({"person_id": person_id}, sort=[("at", 1)])
 
-    def register(self, people: Iterable[tuple[Person, str]]) -> None:
+    def create_people(self, people: Iterable[tuple[Person, str]]) -> None:
         """Put new persons with the branch that named them; known ones stay."""
         named = {person.id: (person, branch) for person, branch in people}
-        new = set(named) - set(self.named(sorted(named)))
+        new = set(named) - set(self.find_by_ids(sorted(named)))
         self.people.add_many(
             (id_, named[id_][0], [PersonRegistered(id_, named[id_][1])])
             for id_ in sorted(new)
         )
 
-    def memberships_of(self, person_ids: Sequence[str]) -> list[Membership]:
+    def find_memberships_of(self, person_ids: Sequence[str]) -> list[Membership]:
         """All memberships of these persons, oldest first."""
         found = self.memberships.find({"person_id": {"$in": list(person_ids)}})
         return sorted(found, key=lambda membership: (membership.since, membership.id))
 
-    def members(self, ids: Sequence[str]) -> dict[str, Membership]:
-        """Those of these memberships that are there."""
-        found = self.memberships.find({"_id": {"$in": list(ids)}})
-        return {membership.id: membership for membership in found}
+    def find_memberships(self, ids: Sequence[str]) -> dict[str, Membership]:
+        """The memberships with these ids that are there, by id."""
+        memberships = self.memberships.find({"_id": {"$in": list(ids)}})
+        return {membership.id: membership for membership in memberships}
 
-    def join(self, memberships: Iterable[Membership]) -> None:
+    def create_memberships(self, memberships: Iterable[Membership]) -> None:
         """Put new memberships; those that are there stay."""
         named = {membership.id: membership for membership in memberships}
-        new = set(named) - set(self.members(sorted(named)))
+        new = set(named) - set(self.find_memberships(sorted(named)))
         self.memberships.add_many((id_, named[id_], ()) for id_ in sorted(new))
 
-    def of_branches(
+    def find_by_branches(
         self, branch_ids: Sequence[str], after: str, limit: int
     ) -> list[tuple[Membership, Person]]:
         """Members of these branches, by membership id, a page at a time."""
-        found = self.memberships.find(
+        memberships = self.memberships.find(
             {"branch_id": {"$in": list(branch_ids)}, "_id": {"$gt": after}},
             sort=[("_id", 1)],
             limit=limit,
         )
-        people = self.named([membership.person_id for membership in found])
-        return [(m, people[m.person_id]) for m in found if m.person_id in people]
+        people = self.find_by_ids([membership.person_id for membership in memberships])
+        return [(m, people[m.person_id]) for m in memberships if m.person_id in people]

@@ -7,10 +7,10 @@ from typing import Any
 from chassis.storage.aggregates import Aggregates, AlreadyThere, NotThere
 
 from enrollment.domain.enrolment import WAITING, Enrolment
-from enrollment.domain.seat_book import SeatBook, Waiting
+from enrollment.domain.seat_book import SeatBook, WaitingTicket
 from enrollment.usecases.ports import Scope
 
-PAGE = 100
+PAGE = 100  # enrolments of a waiting list, of which mostly the first few are wanted
 
 
 class StoredBooks:
@@ -26,8 +26,8 @@ class StoredBooks:
         except NotThere:
             return None
 
-    def open(self, book: SeatBook) -> None:
-        """Put a new book; one that is there stays."""
+    def create(self, book: SeatBook) -> None:
+        """Put a new seat book; one that is there stays."""
         try:
             self.rows.add(book.class_id, book)
         except AlreadyThere:
@@ -36,13 +36,13 @@ class StoredBooks:
     def change(
         self, class_id: str, decide: Callable[[SeatBook], SeatBook | None]
     ) -> SeatBook:
-        """Read, decide, write under the version that was read; again if it moved."""
+        """Read a book, decide, write under the version that was read."""
 
-        def without_facts(book: SeatBook) -> tuple[SeatBook, tuple[()]] | None:
+        def without_events(book: SeatBook) -> tuple[SeatBook, tuple[()]] | None:
             decided = decide(book)
             return None if decided is None else (decided, ())
 
-        return self.rows.change(class_id, without_facts)
+        return self.rows.change(class_id, without_events)
 
 
 class StoredEnrolments:
@@ -52,31 +52,36 @@ class StoredEnrolments:
         self.rows = rows
 
     def get(self, id_: str) -> Enrolment | None:
-        """One enrolment, or None."""
-        return self.named([id_]).get(id_)
+        """The enrolment with this id, or None."""
+        return self.find_by_ids([id_]).get(id_)
 
-    def add(self, enrolments: Sequence[Enrolment]) -> set[str]:
-        """Put new ones; the ids that were there already."""
-        return self.rows.add_many((one.id, one, one.begin()) for one in enrolments)
+    def create(self, enrolments: Sequence[Enrolment]) -> set[str]:
+        """Put new enrolments; the ids that were there already."""
+        return self.rows.add_many(
+            (enrolment.id, enrolment, enrolment.creation_events())
+            for enrolment in enrolments
+        )
 
-    def named(self, ids: Sequence[str]) -> dict[str, Enrolment]:
-        """Those of these enrolments that are there."""
-        found = self.rows.find({"_id": {"$in": list(ids)}})
-        return {enrolment.id: enrolment for enrolment in found}
+    def find_by_ids(self, ids: Sequence[str]) -> dict[str, Enrolment]:
+        """The enrolments with these ids that are there, by id."""
+        enrolments = self.rows.find({"_id": {"$in": list(ids)}})
+        return {enrolment.id: enrolment for enrolment in enrolments}
 
-    def of_chunk(self, class_id: str, chunk_id: str) -> list[Enrolment]:
-        """What a chunk brought into a class."""
+    def find_by_chunk(self, class_id: str, chunk_id: str) -> list[Enrolment]:
+        """The enrolments that a chunk brought into a class."""
         return self.rows.find({"chunk_id": chunk_id, "class_id": class_id})
 
-    def latest(self, class_id: str, person_ids: Sequence[str]) -> dict[str, Enrolment]:
+    def find_latest(
+        self, class_id: str, person_ids: Sequence[str]
+    ) -> dict[str, Enrolment]:
         """Each person's last attempt in a class, by person."""
-        found = self.rows.find(
+        attempts = self.rows.find(
             {"class_id": class_id, "person_id": {"$in": list(person_ids)}}
         )
-        by_attempt = sorted(found, key=lambda enrolment: enrolment.attempt)
+        by_attempt = sorted(attempts, key=lambda enrolment: enrolment.attempt)
         return {enrolment.person_id: enrolment for enrolment in by_attempt}
 
-    def waiting(self, class_id: str) -> Iterator[Waiting]:
+    def find_waiting(self, class_id: str) -> Iterator[WaitingTicket]:
         """The stored waiting list in the order of tickets, read as it is used."""
         after = 0
         while True:
@@ -86,26 +91,26 @@ class StoredEnrolments:
                 limit=PAGE,
             )
             for enrolment in page:
-                yield Waiting(enrolment.id, enrolment.ticket, enrolment.line)
+                yield WaitingTicket(enrolment.id, enrolment.ticket, enrolment.line)
                 after = enrolment.ticket
             if len(page) < PAGE:
                 return
 
     def withdraw(self, id_: str, at: datetime.datetime) -> None:
-        """Write down that it is over since then; repeating it changes nothing."""
+        """Withdraw an enrolment at a moment; repeating it changes nothing."""
         self.rows.change(id_, lambda enrolment: enrolment.withdraw(at))
 
     def promote(self, id_: str) -> None:
-        """Write down that it has a seat; repeating it changes nothing."""
+        """Promote an enrolment to a seat; repeating it changes nothing."""
         self.rows.change(id_, Enrolment.promote)
 
-    def of_person(self, person_id: str) -> list[Enrolment]:
-        """All of a person's, newest ticket last."""
-        found = self.rows.find({"person_id": person_id})
-        return sorted(found, key=lambda enrolment: enrolment.ticket)
+    def find_by_person(self, person_id: str) -> list[Enrolment]:
+        """The enrolments of a person, newest ticket last."""
+        enrolments = self.rows.find({"person_id": person_id})
+        return sorted(enrolments, key=lambda enrolment: enrolment.ticket)
 
-    def waiting_place(self, enrolment: Enrolment) -> int:
-        """How many wait for the class before this one, plus one; 0 if it waits not."""
+    def get_waiting_place(self, enrolment: Enrolment) -> int:
+        """The waiting place: how many wait before it, plus one; 0 if it waits not."""
         if enrolment.state != WAITING:
             return 0
         before = {
@@ -115,10 +120,10 @@ class StoredEnrolments:
         }
         return self.rows.collection.count_documents(before) + 1
 
-    def of_class(
+    def find_by_class(
         self, class_id: str, scope: Scope, after: int, limit: int
     ) -> list[Enrolment]:
-        """Those in a class from within a scope, by ticket, a page at a time."""
+        """The enrolments of a class within a scope, by ticket, a page at a time."""
         filter_: dict[str, Any] = {"class_id": class_id, "ticket": {"$gt": after}}
         if scope.branch is not None:
             filter_["line"] = scope.branch

@@ -49,7 +49,7 @@ class CorrectPerson:
         Raises UnknownPerson, NotYourPerson, FieldIllegal.
         """
         person, _ = require_person(self.branches, self.people, by.scope, person_id)
-        fields = {name: _read(name, raw) for name, raw in wanted.items()}
+        fields = {name: _read_field(name, raw) for name, raw in wanted.items()}
         changed = {n: v for n, v in fields.items() if v != getattr(person, n)}
         self._require_may(by, person, changed)
         if changed:
@@ -58,15 +58,15 @@ class CorrectPerson:
                 person_id, by.account_id, by.request_id, tuple(sorted(changed)), at
             )
             self.people.change(line, changed)
-        return self.people.named([person_id])[person_id]
+        return self.people.find_by_ids([person_id])[person_id]
 
     def _require_may(
         self, by: Corrector, person: Person, changed: Mapping[str, str]
     ) -> None:
         if by.is_staff:
             return
-        memberships = self.people.memberships_of([person.id])
-        branches = self.branches.named([m.branch_id for m in memberships])
+        memberships = self.people.find_memberships_of([person.id])
+        branches = self.branches.find_by_ids([m.branch_id for m in memberships])
         if not all(by.scope.covers(branch.line) for branch in branches.values()):
             raise NotYourPerson("这位学员也属于别的单位：请教务更正")
         is_other_name = "name" in changed and not is_same_name(
@@ -76,11 +76,11 @@ class CorrectPerson:
             raise NotYourPerson("换一个姓名或身份证号须由教务更正：请联系教务")
 
 
-def _read(name: str, raw: str) -> str:
+def _read_field(name: str, raw: str) -> str:
     if not raw.strip() and name in MAY_BE_EMPTY:
         return ""
     try:
         return READ[name](raw)
     except Illegal as illegal:
-        said = WHAT_TO_DO.get(illegal.reason, ADDRESS)
-        raise FieldIllegal(said, name, illegal.reason) from illegal
+        advice = WHAT_TO_DO.get(illegal.reason, ADDRESS)
+        raise FieldIllegal(advice, name, illegal.reason) from illegal

@@ -13,10 +13,10 @@ from enrollment.domain.roster import (
     WAITLISTED,
     Chunk,
     Outcome,
-    rejected,
+    reject_row,
 )
-from enrollment.domain.seat_book import Asking, SeatBook
-from enrollment.usecases.keep_seats import KeepSeats
+from enrollment.domain.seat_book import SeatBook, SeatRequest
+from enrollment.usecases.decide_seats import DecideSeats
 from enrollment.usecases.ports import (
     Books,
     Branches,
@@ -26,12 +26,12 @@ from enrollment.usecases.ports import (
     Now,
     People,
 )
-from enrollment.usecases.sift_rows import ResolvedRow, SiftRows, people_of
+from enrollment.usecases.validate_rows import ResolvedRow, ValidateRows, people_of
 
 
 @dataclass(frozen=True)
 class Records:
-    """What deciding reads and writes: the real ones, or those of a dry run."""
+    """The stores that deciding reads and writes: the real ones, or of a dry run."""
 
     people: People
     books: Books
@@ -66,133 +66,142 @@ class DecideChunk:
         if chunk is None or chunk.state == DECIDED:
             return
         records = self.dry_records(chunk) if chunk.dry_run else self.records
-        outcomes = _Deciding(self, records, chunk).outcomes()
+        outcomes = _ChunkDecision(self, records, chunk).decide_outcomes()
         if chunk.dry_run:
             outcomes = [replace(outcome, enrolment_id="") for outcome in outcomes]
         self.chunks.decide(chunk_id, outcomes)
 
 
-class _Deciding:
-    """One chunk on its way to the outcomes of its rows."""
+class _ChunkDecision:
+    """A chunk on its way to the outcomes of its rows."""
 
     def __init__(self, use_case: DecideChunk, records: Records, chunk: Chunk) -> None:
         self.people, self.books = records.people, records.books
         self.enrolments, self.chunk = records.enrolments, chunk
         self.now = use_case.now
-        self.seats = KeepSeats(records.books, records.enrolments, use_case.now)
-        self.sift = SiftRows(
+        self.seats = DecideSeats(records.books, records.enrolments, use_case.now)
+        self.validate = ValidateRows(
             use_case.branches,
             records.people,
             records.books,
             use_case.catalog,
             use_case.secret,
-            self._today,
+            self._college_today,
         )
 
-    def outcomes(self) -> list[Outcome]:
-        """What becomes of each row."""
+    def decide_outcomes(self) -> list[Outcome]:
+        """The outcomes of all rows."""
         sender, rows = self.chunk.branch_id, self.chunk.rows
-        resolved, outcomes = self.sift(sender, rows, self._is_closed)
-        resolved, taken = self._register(resolved)
+        resolved, outcomes = self.validate(sender, rows, self._is_closed)
+        resolved, taken = self._create_people(resolved)
         outcomes += taken
-        for class_id in sorted({one.class_id for one in resolved}):
-            of_class = [one for one in resolved if one.class_id == class_id]
-            outcomes += self._seat(class_id, of_class)
+        for class_id in sorted({row.class_id for row in resolved}):
+            of_class = [row for row in resolved if row.class_id == class_id]
+            outcomes += self._seat_rows(class_id, of_class)
         return outcomes
 
-    def _today(self) -> datetime.date:
-        return self.seats.today()
+    def _college_today(self) -> datetime.date:
+        return self.seats.college_today()
 
     def _is_closed(self, class_id: str) -> bool:
         """A closed class takes nobody, unless this chunk was decided before."""
         book = self.books.get(class_id)
-        if book is None or book.takes_people(self._today()):
+        if book is None or book.takes_people(self._college_today()):
             return False
         chunk_id = self.chunk.id
         return not (
-            book.entry(chunk_id) or self.enrolments.of_chunk(class_id, chunk_id)
+            book.get_entry(chunk_id)
+            or self.enrolments.find_by_chunk(class_id, chunk_id)
         )
 
-    def _register(
+    def _create_people(
         self, resolved: Sequence[ResolvedRow]
     ) -> tuple[list[ResolvedRow], list[Outcome]]:
         """Write memberships and people; a number another chunk took is refused."""
-        self.people.join(
-            {one.membership.id: one.membership for one in resolved}.values()
+        self.people.create_memberships(
+            {row.membership.id: row.membership for row in resolved}.values()
         )
-        held = self.people.members([one.membership.id for one in resolved])
+        memberships = self.people.find_memberships(
+            [row.membership.id for row in resolved]
+        )
         good, outcomes = [], []
-        for one in resolved:
-            if held[one.membership.id].person_id == one.person_id:
-                good.append(one)
+        for row in resolved:
+            if memberships[row.membership.id].person_id == row.person_id:
+                good.append(row)
             else:
-                outcomes.append(rejected(one.row, "member-number-taken"))
+                outcomes.append(reject_row(row.row, "member-number-taken"))
         new = {
-            one.person_id: (one.identified.person, one.branch.id)
-            for one in good
-            if one.identified.is_new
+            row.person_id: (row.identified.person, row.branch.id)
+            for row in good
+            if row.identified.is_new
         }
-        self.people.register(new.values())
-        for one in good:
-            self._change(one)
+        self.people.create_people(new.values())
+        for row in good:
+            self._change_person(row)
         return good, outcomes
 
-    def _change(self, one: ResolvedRow) -> None:
+    def _change_person(self, row: ResolvedRow) -> None:
         """Write what a row changes of a known person, with its audit line."""
-        fields = one.identified.changed
+        fields = row.identified.changed
         if not fields:
             return
-        source = f"{self.chunk.id}#{one.row.number}"
+        source = f"{self.chunk.id}#{row.row.number}"
         at = self.now().isoformat(timespec="seconds")
-        change = PersonChange(one.person_id, one.branch.id, source, fields, at)
-        person = one.identified.person
+        change = PersonChange(row.person_id, row.branch.id, source, fields, at)
+        person = row.identified.person
         self.people.change(change, {field: getattr(person, field) for field in fields})
 
-    def _seat(self, class_id: str, resolved: Sequence[ResolvedRow]) -> list[Outcome]:
+    def _seat_rows(
+        self, class_id: str, resolved: Sequence[ResolvedRow]
+    ) -> list[Outcome]:
         ids = people_of(resolved)
 
-        def asking(book: SeatBook) -> list[Asking]:
-            return _asking(book, resolved, self.enrolments.latest(class_id, ids))
+        def find_requests(book: SeatBook) -> list[SeatRequest]:
+            return _seat_requests(
+                book, resolved, self.enrolments.find_latest(class_id, ids)
+            )
 
-        self.seats.take(class_id, self.chunk.id, asking)
-        of_chunk = self.enrolments.of_chunk(class_id, self.chunk.id)
-        own = {enrolment.person_id: enrolment for enrolment in of_chunk}
-        latest = self.enrolments.latest(class_id, ids)
+        self.seats.grant_seats(class_id, self.chunk.id, find_requests)
+        of_chunk = self.enrolments.find_by_chunk(class_id, self.chunk.id)
+        of_person = {enrolment.person_id: enrolment for enrolment in of_chunk}
+        latest = self.enrolments.find_latest(class_id, ids)
         book = self.books.get(class_id)
-        is_open = book is not None and book.takes_people(self._today())
+        is_open = book is not None and book.takes_people(self._college_today())
         reason = "send-again" if is_open else "class-closed"
         return [
-            _granted(one, own[one.person_id])
-            if one.person_id in own
-            else _not_granted(one, latest.get(one.person_id), reason)
-            for one in resolved
+            _granted_outcome(row, of_person[row.person_id])
+            if row.person_id in of_person
+            else _ungranted_outcome(row, latest.get(row.person_id), reason)
+            for row in resolved
         ]
 
 
-def _asking(
-    book: SeatBook, resolved: Sequence[ResolvedRow], held: dict[str, Enrolment]
-) -> list[Asking]:
-    """Who of these still needs a seat; one who left before tries anew."""
-    pending, asking = book.pending_people(), []
-    for one in resolved:
-        before = held.get(one.person_id)
-        if one.person_id in pending:
+def _seat_requests(
+    book: SeatBook, resolved: Sequence[ResolvedRow], latest: dict[str, Enrolment]
+) -> list[SeatRequest]:
+    """The requests of those who still need a seat; one who left tries anew."""
+    pending, requests = book.pending_people(), []
+    for row in resolved:
+        before = latest.get(row.person_id)
+        if row.person_id in pending:
             continue
         if before and book.effective_state(before.id, before.state) != WITHDRAWN:
             continue
         attempt = before.attempt + 1 if before else 1
-        id_ = enrolment_id(book.class_id, one.person_id, attempt)
-        asking.append(Asking(id_, one.person_id, one.branch.line))
-    return asking
+        id_ = enrolment_id(book.class_id, row.person_id, attempt)
+        requests.append(SeatRequest(id_, row.person_id, row.branch.line))
+    return requests
 
 
-def _not_granted(one: ResolvedRow, held: Enrolment | None, reason: str) -> Outcome:
+def _ungranted_outcome(
+    row: ResolvedRow, enrolment: Enrolment | None, reason: str
+) -> Outcome:
     """Enrolled already, by whomever; else why not now."""
-    if held is None or (held.state == WITHDRAWN and reason == "class-closed"):
-        return rejected(one.row, reason)
-    return Outcome(one.row.number, ALREADY, enrolment_id=held.id, notes=one.notes)
+    if enrolment is None or (enrolment.state == WITHDRAWN and reason == "class-closed"):
+        return reject_row(row.row, reason)
+    return Outcome(row.row.number, ALREADY, enrolment_id=enrolment.id, notes=row.notes)
 
 
-def _granted(one: ResolvedRow, enrolment: Enrolment) -> Outcome:
+def _granted_outcome(row: ResolvedRow, enrolment: Enrolment) -> Outcome:
     outcome = ENROLLED if enrolment.first == SEATED else WAITLISTED
-    return Outcome(one.row.number, outcome, enrolment_id=enrolment.id, notes=one.notes)
+    return Outcome(row.row.number, outcome, enrolment_id=enrolment.id, notes=row.notes)

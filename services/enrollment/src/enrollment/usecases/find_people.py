@@ -33,28 +33,35 @@ def find_people(
             numbers.append(membership_id(branch_id, plain_member_number(member_no)))
     except Illegal as illegal:
         field = "phone" if not phones and phone else "member_no"
-        said = WHAT_TO_DO[illegal.reason]
-        raise FieldIllegal(said, field, illegal.reason) from illegal
-    found, memberships = people.known(phones, [], numbers)
-    own = _within(branches, scope, memberships)
-    held = {person.id: [m for m in own if m.person_id == person.id] for person in found}
-    return [(person, held[person.id]) for person in found if held[person.id]]
+        advice = WHAT_TO_DO[illegal.reason]
+        raise FieldIllegal(advice, field, illegal.reason) from illegal
+    persons, memberships = people.find_known(phones, [], numbers)
+    visible = _memberships_within(branches, scope, memberships)
+    of_person = {
+        person.id: [m for m in visible if m.person_id == person.id]
+        for person in persons
+    }
+    return [
+        (person, of_person[person.id]) for person in persons if of_person[person.id]
+    ]
 
 
 def require_person(
     branches: Branches, people: People, scope: Scope, person_id: str
 ) -> Found:
-    """One person of a branch in this scope. Raises UnknownPerson for anybody else."""
-    person = people.named([person_id]).get(person_id)
-    own = _within(branches, scope, people.memberships_of([person_id]))
-    if person is None or not own:
+    """The person with those memberships that a scope reaches. Raises UnknownPerson."""
+    person = people.find_by_ids([person_id]).get(person_id)
+    visible = _memberships_within(
+        branches, scope, people.find_memberships_of([person_id])
+    )
+    if person is None or not visible:
         raise UnknownPerson("没有这位学员，或不在本单位之下：请核对编号")
-    return person, own
+    return person, visible
 
 
-def _within(
+def _memberships_within(
     branches: Branches, scope: Scope, memberships: Sequence[Membership]
 ) -> list[Membership]:
-    named = branches.named(sorted({m.branch_id for m in memberships}))
+    named = branches.find_by_ids(sorted({m.branch_id for m in memberships}))
     reached = {id_ for id_, branch in named.items() if scope.covers(branch.line)}
     return [m for m in memberships if m.branch_id in reached]

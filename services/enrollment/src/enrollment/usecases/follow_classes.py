@@ -14,28 +14,28 @@ def empty_book(
     ends_on: str = "",
 ) -> SeatBook:
     """A book in which no seat is taken yet; `ends_on` is the class's last day."""
-    held = {branch: Quota(seats) for branch, seats in quotas.items()}
-    return SeatBook(class_id, course_id, capacity, held, ends_on=ends_on)
+    caps = {branch: Quota(seats) for branch, seats in quotas.items()}
+    return SeatBook(class_id, course_id, capacity, caps, ends_on=ends_on)
 
 
 def open_class(books: Books, book: SeatBook) -> None:
     """Begin the book of a class; one that is there stays as it is."""
-    books.open(book)
+    books.create(book)
 
 
 def close_class(books: Books, catalog: Catalog, class_id: str) -> None:
-    """Take no more people in.
+    """Close a class's seat book: it takes no more people.
 
-    That the class was opened may not have been heard yet, or never will be: then the
-    book is begun closed, and stays so when the opening is heard.
+    That the class was opened may not have been consumed yet, or never will be: then the
+    book is begun closed, and stays so when the opening is consumed.
     """
 
-    def decide(book: SeatBook) -> SeatBook | None:
+    def decide_closing(book: SeatBook) -> SeatBook | None:
         return None if book.closed else replace(book, closed=True)
 
     if books.get(class_id) is None:
-        told = catalog.class_of(class_id)
-        if told is None:
+        book = catalog.get_seat_book(class_id)
+        if book is None:
             return
-        books.open(told)
-    books.change(class_id, decide)
+        books.create(book)
+    books.change(class_id, decide_closing)

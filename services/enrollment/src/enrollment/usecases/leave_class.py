@@ -2,7 +2,7 @@
 
 from enrollment.domain.enrolment import SEATED
 from enrollment.domain.errors import Finished, UnknownEnrolment
-from enrollment.usecases.keep_seats import KeepSeats
+from enrollment.usecases.decide_seats import DecideSeats
 from enrollment.usecases.ports import Certificates, Enrolments
 
 
@@ -10,7 +10,7 @@ class LeaveClass:
     """Nobody leaves a class that is finished: the seat was used."""
 
     def __init__(
-        self, enrolments: Enrolments, certificates: Certificates, seats: KeepSeats
+        self, enrolments: Enrolments, certificates: Certificates, seats: DecideSeats
     ) -> None:
         self.enrolments, self.certificates = enrolments, certificates
         self.seats = seats

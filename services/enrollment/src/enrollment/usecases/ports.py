@@ -1,4 +1,4 @@
-"""What the use cases of enrolment ask of the world."""
+"""Ports of enrolment: what its use cases ask of the world."""
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -9,11 +9,11 @@ from enrollment.domain.branch import Branch
 from enrollment.domain.enrolment import Enrolment
 from enrollment.domain.person import Membership, Person, PersonChange
 from enrollment.domain.roster import Chunk, ChunkProgress, Outcome
-from enrollment.domain.seat_book import SeatBook, Waiting
+from enrollment.domain.seat_book import SeatBook, WaitingTicket
 
 
 class Scope(Protocol):
-    """How far a caller sees in the tree of branches, as the chassis works it out."""
+    """The branches that a caller sees, as the chassis works it out."""
 
     @property
     def branch(self) -> str | None:
@@ -27,25 +27,25 @@ class Branches(Protocol):
     """The tree of branches."""
 
     def get(self, id_: str) -> Branch | None:
-        """One branch, or None."""
+        """The branch with this id, or None."""
 
-    def named(self, ids: Sequence[str]) -> dict[str, Branch]:
-        """Those of these branches that are there."""
+    def find_by_ids(self, ids: Sequence[str]) -> dict[str, Branch]:
+        """The branches with these ids, by id."""
 
-    def add(self, branch: Branch) -> bool:
-        """Put a new one; False if the id is taken."""
+    def create(self, branch: Branch) -> bool:
+        """Put a new branch; False if the id is taken."""
 
-    def within(self, scope: Scope) -> list[Branch]:
+    def find_within(self, scope: Scope) -> list[Branch]:
         """The branches of a scope, each before those below it."""
 
 
 class People(Protocol):
     """Persons and their memberships."""
 
-    def named(self, person_ids: Sequence[str]) -> dict[str, Person]:
-        """Those of these persons who are known."""
+    def find_by_ids(self, person_ids: Sequence[str]) -> dict[str, Person]:
+        """The persons with these ids who are known, by id."""
 
-    def known(
+    def find_known(
         self,
         phones: Sequence[str],
         id_numbers: Sequence[str],
@@ -53,28 +53,28 @@ class People(Protocol):
     ) -> tuple[list[Person], list[Membership]]:
         """Persons by any of these; all their memberships, and those named."""
 
-    def register(self, people: Iterable[tuple[Person, str]]) -> None:
+    def create_people(self, people: Iterable[tuple[Person, str]]) -> None:
         """Put new persons with the branch that named them; known ones stay."""
 
     def change(self, change: PersonChange, fields: Mapping[str, str]) -> None:
-        """Write these fields of a known person and the audit line of it.
+        """Write these fields of a person, and the change beside them.
 
         Repeating it changes nothing.
         """
 
-    def changes_of(self, person_id: str) -> list[PersonChange]:
+    def find_changes(self, person_id: str) -> list[PersonChange]:
         """The audit lines of a person, oldest first."""
 
-    def memberships_of(self, person_ids: Sequence[str]) -> list[Membership]:
+    def find_memberships_of(self, person_ids: Sequence[str]) -> list[Membership]:
         """All memberships of these persons, oldest first."""
 
-    def members(self, ids: Sequence[str]) -> dict[str, Membership]:
-        """Those of these memberships that are there."""
+    def find_memberships(self, ids: Sequence[str]) -> dict[str, Membership]:
+        """The memberships with these ids that are there, by id."""
 
-    def join(self, memberships: Iterable[Membership]) -> None:
+    def create_memberships(self, memberships: Iterable[Membership]) -> None:
         """Put new memberships; those that are there stay."""
 
-    def of_branches(
+    def find_by_branches(
         self, branch_ids: Sequence[str], after: str, limit: int
     ) -> list[tuple[Membership, Person]]:
         """Members of these branches, by membership id, a page at a time."""
@@ -86,60 +86,62 @@ class Books(Protocol):
     def get(self, class_id: str) -> SeatBook | None:
         """The book of a class, or None."""
 
-    def open(self, book: SeatBook) -> None:
-        """Put a new book; one that is there stays."""
+    def create(self, book: SeatBook) -> None:
+        """Put a new seat book; one that is there stays."""
 
     def change(
         self, class_id: str, decide: Callable[[SeatBook], SeatBook | None]
     ) -> SeatBook:
-        """Read, decide, write under the version that was read; again if it moved."""
+        """Read a book, decide, write under the version that was read."""
 
 
 class Enrolments(Protocol):
     """Enrolments, written only as the seat book decided."""
 
     def get(self, id_: str) -> Enrolment | None:
-        """One enrolment, or None."""
+        """The enrolment with this id, or None."""
 
-    def add(self, enrolments: Sequence[Enrolment]) -> set[str]:
-        """Put new ones; the ids that were there already."""
+    def create(self, enrolments: Sequence[Enrolment]) -> set[str]:
+        """Put new enrolments; the ids that were there already."""
 
-    def named(self, ids: Sequence[str]) -> dict[str, Enrolment]:
-        """Those of these enrolments that are there."""
+    def find_by_ids(self, ids: Sequence[str]) -> dict[str, Enrolment]:
+        """The enrolments with these ids that are there, by id."""
 
-    def of_chunk(self, class_id: str, chunk_id: str) -> list[Enrolment]:
-        """What a chunk brought into a class."""
+    def find_by_chunk(self, class_id: str, chunk_id: str) -> list[Enrolment]:
+        """The enrolments that a chunk brought into a class."""
 
-    def latest(self, class_id: str, person_ids: Sequence[str]) -> dict[str, Enrolment]:
+    def find_latest(
+        self, class_id: str, person_ids: Sequence[str]
+    ) -> dict[str, Enrolment]:
         """Each person's last attempt in a class, by person."""
 
-    def waiting(self, class_id: str) -> Iterable[Waiting]:
+    def find_waiting(self, class_id: str) -> Iterable[WaitingTicket]:
         """The stored waiting list in the order of tickets."""
 
     def withdraw(self, id_: str, at: datetime.datetime) -> None:
-        """Write down that it is over since then; repeating it changes nothing."""
+        """Withdraw an enrolment at a moment; repeating it changes nothing."""
 
     def promote(self, id_: str) -> None:
-        """Write down that it has a seat; repeating it changes nothing."""
+        """Promote an enrolment to a seat; repeating it changes nothing."""
 
-    def of_person(self, person_id: str) -> list[Enrolment]:
-        """All of a person's, newest ticket last."""
+    def find_by_person(self, person_id: str) -> list[Enrolment]:
+        """The enrolments of a person, newest ticket last."""
 
-    def of_class(
+    def find_by_class(
         self, class_id: str, scope: Scope, after: int, limit: int
     ) -> list[Enrolment]:
-        """Those in a class from within a scope, by ticket, a page at a time."""
+        """The enrolments of a class within a scope, by ticket, a page at a time."""
 
 
 class ShownEnrolments(Enrolments, Protocol):
     """Enrolments as people see them."""
 
-    def waiting_place(self, enrolment: Enrolment) -> int:
-        """How many wait for the class before this one, plus one; 0 if it waits not."""
+    def get_waiting_place(self, enrolment: Enrolment) -> int:
+        """The waiting place: how many wait before it, plus one; 0 if it waits not."""
 
 
 @dataclass(frozen=True)
-class Sent:
+class SentChunk:
     """A chunk that came in, and the ids of the request that it came with, if it does
     not belong to what is at work here."""
 
@@ -151,13 +153,13 @@ class Chunks(Protocol):
     """Roster chunks."""
 
     def get(self, id_: str) -> Chunk | None:
-        """One chunk, or None."""
+        """The chunk with this id, or None."""
 
-    def add_many(self, sent: Sequence[Sent]) -> set[str]:
+    def create_many(self, sent: Sequence[SentChunk]) -> set[str]:
         """Put new ones; the ids that are taken. Those of a branch are decided in this
         order."""
 
-    def waiting_rows(self, branch_id: str) -> int:
+    def count_waiting_rows(self, branch_id: str) -> int:
         """About how many rows of this branch wait to be decided."""
 
     def claim(self) -> str | None:
@@ -169,23 +171,23 @@ class Chunks(Protocol):
     def decide(self, id_: str, outcomes: Sequence[Outcome]) -> None:
         """Close the chunk with its outcomes; a closed one stays."""
 
-    def say_again(self, id_: str) -> None:
+    def reissue_receipt(self, id_: str) -> None:
         """Issue a decided chunk's receipt once more."""
 
-    def of_roster(self, branch_id: str, roster_id: str) -> list[Chunk]:
-        """All chunks of a roster, as they came."""
+    def find_by_roster(self, branch_id: str, roster_id: str) -> list[Chunk]:
+        """The chunks of a roster, as they came."""
 
-    def progress(self, branch_id: str, roster_id: str) -> list[ChunkProgress]:
+    def find_progress(self, branch_id: str, roster_id: str) -> list[ChunkProgress]:
         """How far each chunk of a roster is, as they came."""
 
-    def rosters(self, branch_ids: Sequence[str], limit: int) -> list[Chunk]:
+    def find_latest_rosters(self, branch_ids: Sequence[str], limit: int) -> list[Chunk]:
         """The first chunk of each of the latest rosters of these branches."""
 
 
 class Catalog(Protocol):
     """The service that knows classes."""
 
-    def class_of(self, class_id: str) -> SeatBook | None:
+    def get_seat_book(self, class_id: str) -> SeatBook | None:
         """An empty seat book for a class that catalog knows, or None.
 
         Closed for one that takes no more people.

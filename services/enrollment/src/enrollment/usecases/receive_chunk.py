@@ -1,10 +1,10 @@
-"""Take roster chunks in: once per key, to be decided in their branch's turn."""
+"""Roster chunks come in: once per key, to be decided in their branch's turn."""
 
 from collections.abc import Sequence
 
 from enrollment.domain.errors import ChunkDiffers, Refusal, TooManyUndecided
-from enrollment.domain.roster import Chunk, Row, fingerprint
-from enrollment.usecases.ports import Chunks, Sent
+from enrollment.domain.roster import Chunk, Row, compute_fingerprint
+from enrollment.usecases.ports import Chunks, SentChunk
 
 MOST_WAITING = 400_000
 """Rows of one branch that may wait for their outcome: 2,000 full chunks. The largest
@@ -21,7 +21,7 @@ def new_chunk(
     now: float,
 ) -> Chunk:
     """A chunk as it comes in, with the print by which it is known again."""
-    written = fingerprint(rows, dry_run)
+    written = compute_fingerprint(rows, dry_run)
     return Chunk(branch_id, roster_id, key, dry_run, tuple(rows), written, now)
 
 
@@ -31,35 +31,38 @@ def receive_chunk(chunks: Chunks, sent: Chunk) -> Chunk:
     Raises ChunkDiffers when the key came before with other rows, TooManyUndecided
     when so much of the branch waits already that it should send the rest later.
     """
-    [kept] = receive_chunks(chunks, [Sent(sent)])
-    if isinstance(kept, Refusal):
-        raise kept
-    return kept
+    [received] = receive_chunks(chunks, [SentChunk(sent)])
+    if isinstance(received, Refusal):
+        raise received
+    return received
 
 
-def receive_chunks(chunks: Chunks, sent: Sequence[Sent]) -> list[Chunk | Refusal]:
+def receive_chunks(chunks: Chunks, sent: Sequence[SentChunk]) -> list[Chunk | Refusal]:
     """Each chunk as it is kept, or why it is not taken, in their order."""
     room: dict[str, int] = {}
     fitting = []
-    for one in sent:
-        branch_id, rows = one.chunk.branch_id, len(one.chunk.rows)
+    for arrival in sent:
+        branch_id, rows = arrival.chunk.branch_id, len(arrival.chunk.rows)
         if branch_id not in room:
-            room[branch_id] = MOST_WAITING - chunks.waiting_rows(branch_id)
+            room[branch_id] = MOST_WAITING - chunks.count_waiting_rows(branch_id)
         if rows <= room[branch_id]:
             room[branch_id] -= rows
-            fitting.append(one)
-    there = chunks.add_many(fitting)
-    new = {one.chunk.id for one in fitting} - there
+            fitting.append(arrival)
+    there = chunks.create_many(fitting)
+    new = {arrival.chunk.id for arrival in fitting} - there
     return [
-        one.chunk if one.chunk.id in new else _known(chunks, one.chunk) for one in sent
+        arrival.chunk
+        if arrival.chunk.id in new
+        else _existing_chunk(chunks, arrival.chunk)
+        for arrival in sent
     ]
 
 
-def _known(chunks: Chunks, sent: Chunk) -> Chunk | Refusal:
-    """What is kept under the key of one that was not put."""
-    kept = chunks.get(sent.id)
-    if kept is None:
+def _existing_chunk(chunks: Chunks, sent: Chunk) -> Chunk | Refusal:
+    """The chunk that is kept under the key of one that was not put."""
+    existing = chunks.get(sent.id)
+    if existing is None:
         return TooManyUndecided("本单位还有许多名册等待处理：请过几分钟再发这一批")
-    if (kept.fingerprint, kept.roster_id) != (sent.fingerprint, sent.roster_id):
+    if (existing.fingerprint, existing.roster_id) != (sent.fingerprint, sent.roster_id):
         return ChunkDiffers(f"编号 {sent.key} 已用于另一批名册：请换一个编号再发")
-    return kept
+    return existing

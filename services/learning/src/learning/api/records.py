@@ -11,10 +11,10 @@ from learning.domain.certificate import Certificate
 from learning.domain.hours import YEARLY_TARGET_QUARTERS, ZONE
 from learning.usecases.ports import (
     Certificates,
-    Copies,
     Ledger,
     NoteRevocation,
     Now,
+    Projections,
     Records,
     Seal,
 )
@@ -22,6 +22,7 @@ from learning.usecases.revoke_certificate import revoke_certificate
 from learning.usecases.verify_certificate import verify_certificate
 
 Year = Annotated[int, msgspec.Meta(ge=2000, le=2100)]
+"""Years in which somebody may have learnt here."""
 
 
 class YearIn(Shape):
@@ -36,8 +37,8 @@ class RevocationIn(Shape):
     reason: Name
 
 
-def blueprint(
-    copies: Copies,
+def create_blueprint(
+    projections: Projections,
     records: Records,
     ledger: Ledger,
     certificates: Certificates,
@@ -50,55 +51,65 @@ def blueprint(
 
     @bp.get("/record")
     @needs("trainee")
-    def record() -> Response:
+    def show_record() -> Response:
         person = caller().person
         return answer(
-            {"courses": records.of_person(person), "watched": copies.watched(person)}
+            {
+                "courses": records.find_by_person(person),
+                "watched": projections.find_watched_percents(person),
+            }
         )
 
     @bp.get("/hours")
     @needs("trainee")
-    def hours() -> Response:
+    def show_hours() -> Response:
         year = query(YearIn).year or now().astimezone(ZONE).year
-        entries = ledger.of_person(caller().person, year)
-        said = {
+        entries = ledger.find_by_person(caller().person, year)
+        hours = {
             "year": year,
             "target": YEARLY_TARGET_QUARTERS / 4,
             "hours": sum(entry.quarters for entry in entries) / 4,
             "entries": [
-                {"title": e.title, "hours": e.quarters / 4, "reason": e.reason,
-                 "at": e.at, "rule": e.rule}
+                {
+                    "title": e.title,
+                    "hours": e.quarters / 4,
+                    "reason": e.reason,
+                    "at": e.at,
+                    "rule": e.rule,
+                }
                 for e in entries
             ],
-        }  # fmt: skip
-        return answer(said)
+        }
+        return answer(hours)
 
     @bp.get("/certificates")
     @needs("trainee")
-    def own() -> Response:
-        found = certificates.of_person(caller().person)
-        return answer([_printed(certificate) for certificate in found])
+    def list_certificates() -> Response:
+        issued = certificates.find_by_person(caller().person)
+        return answer([_dump_certificate(certificate) for certificate in issued])
 
     @bp.get("/certificates/<number>")
     @needs("visitor", "trainee", "officer", "staff", "operator")
-    def verify(number: str) -> Response:
+    def show_certificate(number: str) -> Response:
         verdict = verify_certificate(certificates, seal, number)
-        return answer({**_printed(verdict.certificate), "genuine": verdict.genuine})
+        return answer(
+            {**_dump_certificate(verdict.certificate), "genuine": verdict.genuine}
+        )
 
     @bp.post("/certificates/<number>/revocation")
     @needs("staff")
-    def revoke(number: str) -> Response:
+    def post_revocation(number: str) -> Response:
         reason, today = body(RevocationIn).reason, now().astimezone(ZONE).date()
         revoked = revoke_certificate(
             certificates, note, number, reason, _who_asks(), today
         )
-        return answer(_printed(revoked))
+        return answer(_dump_certificate(revoked))
 
     @bp.get("/classes/<class_id>/certificates/<person_id>")
     @needs_service("enrollment")
     def of_class(class_id: str, person_id: str) -> Response:
-        found = certificates.of_class(person_id, class_id)
-        return answer({"is_issued": found is not None})
+        certificate = certificates.get_by_class(person_id, class_id)
+        return answer({"is_issued": certificate is not None})
 
     return bp
 
@@ -108,7 +119,7 @@ def _who_asks() -> str:
     return caller().login or caller().account
 
 
-def _printed(certificate: Certificate) -> dict[str, Any]:
-    said: dict[str, Any] = msgspec.to_builtins(certificate)
-    said.pop("person_id")
-    return said
+def _dump_certificate(certificate: Certificate) -> dict[str, Any]:
+    fields: dict[str, Any] = msgspec.to_builtins(certificate)
+    fields.pop("person_id")
+    return fields

@@ -1,10 +1,10 @@
-"""Asking enrollment for the name to print."""
+"""Questions to enrollment about the name to print."""
 
 from typing import Any
 
 from chassis.http.client import Client
 
-from learning.domain.errors import NotToldYet
+from learning.domain.errors import NotConsumedYet
 
 
 class EnrollmentNames:
@@ -13,14 +13,14 @@ class EnrollmentNames:
     def __init__(self, client: Client) -> None:
         self.client = client
 
-    def name_of(self, person_id: str) -> str:
-        """The name as enrolled. Raises NotToldYet if enrollment does not know."""
-        found = self.client.call(
+    def get_name(self, person_id: str) -> str:
+        """The name as enrolled. Raises NotConsumedYet if enrollment does not know."""
+        contacts = self.client.call(
             "POST",
             ("people", "contacts"),
             list[dict[str, Any]],
             body={"person_ids": [person_id]},
         )
-        if not found:
-            raise NotToldYet(f"enrollment does not know {person_id}")
-        return str(found[0]["name"])
+        if not contacts:
+            raise NotConsumedYet(f"enrollment does not know {person_id}")
+        return str(contacts[0]["name"])

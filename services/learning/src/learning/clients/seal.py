@@ -17,7 +17,7 @@ class KeySeal:
     def __init__(self, keys_file: Path) -> None:
         keys = json.loads(keys_file.read_text())["keys"]
         self.keys = {
-            key["kid"]: Ed25519PrivateKey.from_private_bytes(_bytes(key["d"]))
+            key["kid"]: Ed25519PrivateKey.from_private_bytes(_decode_key(key["d"]))
             for key in keys
         }
         self.current = keys[-1]["kid"]
@@ -28,8 +28,8 @@ class KeySeal:
         signature = self.keys[self.current].sign(named.signed_text())
         return replace(named, signature=base64.urlsafe_b64encode(signature).decode())
 
-    def holds(self, certificate: Certificate) -> bool:
-        """Whether the signature belongs to what is printed."""
+    def has_valid_signature(self, certificate: Certificate) -> bool:
+        """Whether the certificate's signature belongs to what is printed."""
         key = self.keys.get(certificate.key_id)
         if key is None:
             return False
@@ -41,5 +41,5 @@ class KeySeal:
         return True
 
 
-def _bytes(said: str) -> bytes:
-    return base64.urlsafe_b64decode(said + "=" * (-len(said) % 4))
+def _decode_key(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

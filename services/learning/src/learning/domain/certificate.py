@@ -8,12 +8,12 @@ from dataclasses import asdict, dataclass, replace
 
 from fields.numbers import CERTIFICATE_LETTERS
 
-from learning.domain import facts
+from learning.domain import events
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """What is printed, and the signature over all of it.
+    """A certificate: what is printed, and the signature over all of it.
 
     `issued_on` and `hours` are as printed: an ISO date, hours with two decimals.
     """
@@ -43,10 +43,10 @@ class Certificate:
         text = json.dumps(printed, ensure_ascii=False, sort_keys=True)
         return text.encode()
 
-    def begin(self) -> list[object]:
-        """What issuing it tells."""
+    def creation_events(self) -> list[object]:
+        """The event of a certificate that is issued."""
         return [
-            facts.CertificateIssued(
+            events.CertificateIssued(
                 self.number, self.person_id, self.class_id, self.title
             )
         ]
@@ -61,12 +61,12 @@ class Certificate:
 
 
 def number_for(secret: bytes, year: int, class_id: str, person_id: str) -> str:
-    """The one number of this person's certificate for this class.
+    """The number of this person's certificate for this class; there is one.
 
     Twelve letters and digits that are not mistaken for each other, 60 bits, keyed: who
     knows class and person cannot compute it without the secret.
     """
-    said = f"{class_id}/{person_id}".encode()
-    digest = hmac.digest(secret, said, hashlib.sha256)
+    text = f"{class_id}/{person_id}".encode()
+    digest = hmac.digest(secret, text, hashlib.sha256)
     code = "".join(CERTIFICATE_LETTERS[byte & 31] for byte in digest[:12])
     return f"BY-{year}-{code[:4]}-{code[4:8]}-{code[8:]}"

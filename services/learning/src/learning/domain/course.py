@@ -1,4 +1,4 @@
-"""What catalog says of courses and classes, kept for judging completion."""
+"""Courses and classes as catalog published them, kept for judging completion."""
 
 import datetime
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class TrainingClass:
 
 @dataclass(frozen=True)
 class Seat:
-    """An enrolment with a seat, or one that lost it, at a moment if that was told."""
+    """An enrolment with a seat, or one that lost it, and when if the event says."""
 
     id: str
     person_id: str
@@ -58,7 +58,7 @@ class Seat:
     def counts_at(self, moment: datetime.datetime) -> bool:
         """Whether what was completed then was completed in this seat or before it.
 
-        So the certificate does not depend on which is heard first: that the course
+        So the certificate does not depend on which is consumed first: that the course
         was completed, or that the seat was given up after that.
         """
         left = self.seated_until

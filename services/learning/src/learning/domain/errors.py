@@ -1,4 +1,4 @@
-"""Why a rule of the record said no."""
+"""Refusals of the record: which rule said no."""
 
 
 class Refusal(Exception):
@@ -17,7 +17,7 @@ class UnknownCertificate(Refusal):
     slug = "unknown-certificate"
 
 
-class NotToldYet(Exception):
-    """Something this event builds on has not been heard yet; it comes again."""
+class NotConsumedYet(Exception):
+    """An event that this one builds on was not consumed yet; this one comes again."""
 
     comes_again = True

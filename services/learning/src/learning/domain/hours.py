@@ -9,16 +9,16 @@ import datetime
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from learning.domain import facts
+from learning.domain import events
 
 RULE = "cadre-online-1"
-YEARLY_TARGET_QUARTERS = 200
+YEARLY_TARGET_QUARTERS = 200  # 50 hours, as the published rule for cadres has it
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True)
 class HoursEntry:
-    """One line of the ledger; lines are only ever added."""
+    """An hours entry of the ledger; entries are only ever added."""
 
     id: str
     person_id: str
@@ -30,10 +30,10 @@ class HoursEntry:
     rule: str
     at: datetime.datetime
 
-    def begin(self) -> list[object]:
-        """What crediting it tells."""
+    def creation_events(self) -> list[object]:
+        """The event of hours that are credited."""
         return [
-            facts.HoursCredited(
+            events.HoursCredited(
                 self.id,
                 self.person_id,
                 self.quarters,

@@ -1,18 +1,18 @@
-"""How far a person is in a course, by the edition it was earned on."""
+"""Record of a person in a course, by the edition it was earned on."""
 
 import datetime
 from dataclasses import dataclass, replace
 
-from learning.domain import facts
+from learning.domain import events
 from learning.domain.course import Course
 
-WHOLE_PERCENT = 100
+WHOLE_PERCENT = 100  # what a lecture watched to its end counts as
 LONG_AGO = datetime.datetime.min.replace(tzinfo=datetime.UTC)
 
 
 @dataclass(frozen=True)
 class Watched:
-    """How many per cent of an edition of a lecture a person has watched."""
+    """The share of a lecture's edition that a person has watched, in per cent."""
 
     person_id: str
     lecture_id: str
@@ -48,15 +48,15 @@ class Record:
         """When it was completed; long ago where that was not noted."""
         return self.done_at or LONG_AGO
 
-    def complete(
+    def complete_lesson(
         self, course: Course, lesson_id: str, at: datetime.datetime
     ) -> tuple["Record", list[object]] | None:
         """Mark a lesson done then, and the course if it was the last; None if known."""
-        done, told = self.lessons_done, list[object]()
+        done, happened = self.lessons_done, list[object]()
         if lesson_id not in done:
             done = (*done, lesson_id)
-            told.append(
-                facts.LessonCompleted(
+            happened.append(
+                events.LessonCompleted(
                     self.person_id, self.course_id, lesson_id, course.edition
                 )
             )
@@ -64,14 +64,14 @@ class Record:
         wanted = {lesson.lesson_id for lesson in course.lessons}
         if not completed and wanted <= set(done):
             completed = course.edition
-            told.append(
-                facts.CourseCompleted(
+            happened.append(
+                events.CourseCompleted(
                     self.person_id, self.course_id, course.title, course.edition
                 )
             )
-        if not told:
+        if not happened:
             return None
         record = replace(self, lessons_done=done, completed_edition=completed)
         if not self.is_complete:
             record = replace(record, done_at=max(at, self.done_at or at))
-        return record, told
+        return record, happened

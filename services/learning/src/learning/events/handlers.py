@@ -1,44 +1,50 @@
-"""What learning does when others say something."""
+"""Handlers of the record: what events of others change here."""
 
 from collections.abc import Sequence
 
 from chassis.events.envelope import Envelope, at_work_on
 from chassis.inbox.consumer import Handler
 
-from learning.events import told
+from learning.events import projected_rows
 from learning.usecases.complete_lecture import CompleteLecture
 from learning.usecases.follow_courses import follow_courses
 from learning.usecases.follow_seats import follow_seats
-from learning.usecases.ports import Copies, MakingUp, Records
+from learning.usecases.ports import MakeUps, Projections, Records
 
 
-def handlers(
-    copies: Copies,
+def build_handlers(
+    projections: Projections,
     records: Records,
     complete: CompleteLecture,
-    making_up: MakingUp,
+    make_ups: MakeUps,
 ) -> dict[str, Handler]:
     """Event type → handler."""
 
     def on_course_published(events: Sequence[Envelope]) -> None:
-        courses = [told.course(event) for event in events]
-        follow_courses(copies, making_up, courses)
+        courses = [projected_rows.row_of_course(event) for event in events]
+        follow_courses(projections, make_ups, courses)
 
     def on_class_opened(events: Sequence[Envelope]) -> None:
-        copies.put_classes([told.training_class(event) for event in events])
+        projections.put_classes(
+            [projected_rows.row_of_class(event) for event in events]
+        )
 
     def on_seat(events: Sequence[Envelope]) -> None:
-        seats = [told.seat(event) for event in events]
-        follow_seats(copies, records, complete, seats)
+        seats = [projected_rows.row_of_seat(event) for event in events]
+        follow_seats(projections, records, complete, seats)
 
     def on_watch_progressed(events: Sequence[Envelope]) -> None:
-        copies.put_watched([told.watched(event) for event in events])
+        projections.put_watched(
+            [projected_rows.row_of_watched(event) for event in events]
+        )
 
     def on_watch_completed(events: Sequence[Envelope]) -> None:
-        copies.put_watched([told.watched(event) for event in events])
+        projections.put_watched(
+            [projected_rows.row_of_watched(event) for event in events]
+        )
         for event in events:
             with at_work_on(event):
-                complete(told.completion(event))
+                complete(projected_rows.to_completion(event))
 
     return {
         "catalog.course.published.v1": on_course_published,

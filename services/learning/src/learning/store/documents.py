@@ -1,11 +1,11 @@
-"""What the record keeps, declared for MongoEngine."""
+"""Documents of the record, declared for MongoEngine."""
 
 import mongoengine as me
 from chassis.storage.documents import Aggregate, Copy, copied_in, kept_in
 
 
 class CourseDocument(Copy):
-    """A copy of a published course; `lectures` finds it by what it shows."""
+    """A projected course; `lectures` finds it by what it shows."""
 
     meta = copied_in("learning", "courses", "lectures")
     edition = me.IntField(required=True)
@@ -15,7 +15,7 @@ class CourseDocument(Copy):
 
 
 class ClassDocument(Copy):
-    """A copy of a class."""
+    """A projected class."""
 
     meta = copied_in("learning", "classes")
     course_id = me.StringField(required=True)
@@ -23,7 +23,7 @@ class ClassDocument(Copy):
 
 
 class SeatDocument(Copy):
-    """A copy of a seat."""
+    """A projected seat."""
 
     meta = copied_in(
         "learning", "seats", ("person_id", "course_id"), ("course_id", "id")
@@ -49,7 +49,7 @@ class MakeUpDocument(Aggregate):
 
 
 class RecordDocument(Aggregate):
-    """How far a person is in a course."""
+    """A record: how far a person is in a course."""
 
     meta = kept_in("learning", "records", "person_id")
     person_id = me.StringField(required=True)
@@ -60,7 +60,7 @@ class RecordDocument(Aggregate):
 
 
 class WatchedDocument(Copy):
-    """How many per cent of an edition a person has watched."""
+    """The per cent of an edition that a person has watched."""
 
     meta = copied_in("learning", "watched", "person_id")
     person_id = me.StringField(required=True)
@@ -69,7 +69,7 @@ class WatchedDocument(Copy):
 
 
 class HoursDocument(Aggregate):
-    """A line of the ledger."""
+    """An hours entry of the ledger."""
 
     meta = kept_in("learning", "hours", ("person_id", "year", "at"))
     person_id = me.StringField(required=True)

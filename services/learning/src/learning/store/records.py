@@ -8,17 +8,17 @@ from learning.domain.certificate import Certificate
 from learning.domain.hours import HoursEntry, lecture_entry
 from learning.domain.record import Record
 
-AT_ONCE = 500
+AT_ONCE = 500  # ids in one question, so that none grows with a course
 
 
 class StoredRecords:
-    """How far people are."""
+    """Records of people in courses."""
 
     def __init__(self, rows: Aggregates[Record]) -> None:
         self.rows = rows
 
     def get(self, person_id: str, course_id: str) -> Record:
-        """A record, empty if nothing was done yet."""
+        """The record of a person in a course, empty if nothing was done yet."""
         empty = Record(person_id, course_id)
         try:
             return self.rows.get(empty.id)
@@ -31,7 +31,7 @@ class StoredRecords:
         course_id: str,
         decide: Callable[[Record], tuple[Record, Sequence[object]] | None],
     ) -> Record:
-        """Read, decide, write under the version that was read."""
+        """Read a record, decide, write under the version that was read."""
         empty = Record(person_id, course_id)
         try:
             return self.rows.change(empty.id, decide)
@@ -45,20 +45,22 @@ class StoredRecords:
             return self.rows.change(empty.id, decide)
         return decided[0]
 
-    def complete_ones(self, pairs: Sequence[tuple[str, str]]) -> list[Record]:
-        """Those of these (person, course) records that are complete."""
+    def find_complete(self, pairs: Sequence[tuple[str, str]]) -> list[Record]:
+        """The records of these (person, course) pairs that are complete."""
         ids = [Record(person, course).id for person, course in pairs]
-        found = self.rows.find({"_id": {"$in": ids}})
-        return [record for record in found if record.is_complete]
+        records = self.rows.find({"_id": {"$in": ids}})
+        return [record for record in records if record.is_complete]
 
-    def of_course(self, course_id: str, persons: Sequence[str]) -> list[Record]:
-        """These people's records of a course, empty ones included."""
-        empty = {one.id: one for one in (Record(p, course_id) for p in persons)}
-        found = self.rows.find({"_id": {"$in": sorted(empty)}})
-        return [*(empty | {record.id: record for record in found}).values()]
+    def find_by_course(self, course_id: str, persons: Sequence[str]) -> list[Record]:
+        """The records of these people in a course, empty ones included."""
+        empty = {
+            record.id: record for record in (Record(p, course_id) for p in persons)
+        }
+        records = self.rows.find({"_id": {"$in": sorted(empty)}})
+        return [*(empty | {record.id: record for record in records}).values()]
 
-    def of_person(self, person_id: str) -> list[Record]:
-        """All of a person's."""
+    def find_by_person(self, person_id: str) -> list[Record]:
+        """The records of a person."""
         return self.rows.find({"person_id": person_id})
 
 
@@ -69,28 +71,28 @@ class StoredLedger:
         self.rows = rows
 
     def credit(self, entry: HoursEntry) -> None:
-        """Add a line; the same line again changes nothing."""
+        """Add an hours entry; the same entry again changes nothing."""
         try:
-            self.rows.add(entry.id, entry, entry.begin())
+            self.rows.add(entry.id, entry, entry.creation_events())
         except AlreadyThere:
             return
 
-    def credited(
+    def find_credited(
         self, persons: Sequence[str], lectures: Sequence[str]
     ) -> dict[tuple[str, str], HoursEntry]:
-        """The lines of these people for these lectures, of whatever year."""
+        """The hours entries of these people for these lectures, of whatever year."""
         pairs = {
             lecture_entry(person, lecture): (person, lecture)
             for person in persons
             for lecture in lectures
         }
-        ids, found = sorted(pairs), list[HoursEntry]()
+        ids, entries = sorted(pairs), list[HoursEntry]()
         for start in range(0, len(ids), AT_ONCE):
-            found += self.rows.find({"_id": {"$in": ids[start : start + AT_ONCE]}})
-        return {pairs[entry.id]: entry for entry in found}
+            entries += self.rows.find({"_id": {"$in": ids[start : start + AT_ONCE]}})
+        return {pairs[entry.id]: entry for entry in entries}
 
-    def of_person(self, person_id: str, year: int) -> list[HoursEntry]:
-        """A person's lines of a year, newest first."""
+    def find_by_person(self, person_id: str, year: int) -> list[HoursEntry]:
+        """The hours entries of a person in a year, newest first."""
         return self.rows.find({"person_id": person_id, "year": year}, sort=[("at", -1)])
 
 
@@ -101,16 +103,18 @@ class StoredCertificates:
         self.rows = rows
 
     def get(self, number: str) -> Certificate | None:
-        """One certificate, or None."""
+        """The certificate with this number, or None."""
         try:
             return self.rows.get(number)
         except NotThere:
             return None
 
     def issue(self, certificate: Certificate) -> None:
-        """Put a new one; the same number again changes nothing."""
+        """Put a new certificate; the same number again changes nothing."""
         try:
-            self.rows.add(certificate.number, certificate, certificate.begin())
+            self.rows.add(
+                certificate.number, certificate, certificate.creation_events()
+            )
         except AlreadyThere:
             return
 
@@ -119,14 +123,14 @@ class StoredCertificates:
         number: str,
         decide: Callable[[Certificate], tuple[Certificate, Sequence[object]] | None],
     ) -> Certificate:
-        """Read, decide, write under the version that was read."""
+        """Read a certificate, decide, write under the version that was read."""
         return self.rows.change(number, decide)
 
-    def of_class(self, person_id: str, class_id: str) -> Certificate | None:
+    def get_by_class(self, person_id: str, class_id: str) -> Certificate | None:
         """A person's certificate of a class, or None."""
         wanted = {"person_id": person_id, "class_id": class_id}
         return next(iter(self.rows.find(wanted, limit=1)), None)
 
-    def of_person(self, person_id: str) -> list[Certificate]:
-        """All of a person's."""
+    def find_by_person(self, person_id: str) -> list[Certificate]:
+        """The certificates of a person."""
         return self.rows.find({"person_id": person_id})

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from learning.domain import hours
 from learning.domain.certificate import Certificate, number_for
 from learning.domain.course import Course, Lesson, Seat
-from learning.domain.errors import NotToldYet
+from learning.domain.errors import NotConsumedYet
 from learning.domain.record import Record
 from learning.usecases.ports import (
     Certificates,
-    Copies,
     Ledger,
     Names,
     Now,
+    Projections,
     Records,
     Seal,
 )
@@ -36,24 +36,24 @@ class CompleteLecture:
 
     def __init__(
         self,
-        copies: Copies,
+        projections: Projections,
         records: Records,
         ledger: Ledger,
         certify: "Certify",
     ) -> None:
-        self.copies, self.records, self.ledger = copies, records, ledger
+        self.projections, self.records, self.ledger = projections, records, ledger
         self.certify = certify
 
     def __call__(self, completion: Completion) -> None:
         """Credit its hours and complete its lessons.
 
-        Raises NotToldYet while no course shows the lecture.
+        Raises NotConsumedYet while no course shows the lecture.
         Courses are looked up once more when the hours are credited: one that came
         meanwhile has seen them, or is seen here.
         """
-        courses = self.copies.courses_showing(completion.lecture_id)
+        courses = self.projections.find_courses_showing(completion.lecture_id)
         if not courses:
-            raise NotToldYet(f"no course shows lecture {completion.lecture_id}")
+            raise NotConsumedYet(f"no course shows lecture {completion.lecture_id}")
         title = courses[0].lessons_showing(completion.lecture_id)[0].title
         self.ledger.credit(
             hours.for_lecture(
@@ -65,56 +65,62 @@ class CompleteLecture:
                 completion.at,
             )
         )
-        for course in self.copies.courses_showing(completion.lecture_id):
+        for course in self.projections.find_courses_showing(completion.lecture_id):
             for lesson in course.lessons_showing(completion.lecture_id):
-                self._complete(completion.person_id, course, lesson, completion.at)
+                self._complete_lesson(
+                    completion.person_id, course, lesson, completion.at
+                )
 
     def make_up(self, course: Course, persons: Sequence[str]) -> None:
-        """Complete what these had watched before the course or their seat was told.
+        """Complete what these had watched before the course or their seat was known.
 
-        Raises NotToldYet, after all others, where a certificate must wait for what is
-        told late; a repeat goes on with those.
+        Raises NotConsumedYet, after all others, where a certificate must wait for what
+        comes late; a repeat goes on with those.
         """
         shown = sorted({lesson.lecture_id for lesson in course.lessons} - {""})
         credited: dict[str, dict[str, datetime.datetime]] = {}
-        for (person, lecture), entry in self.ledger.credited(persons, shown).items():
+        for (person, lecture), entry in self.ledger.find_credited(
+            persons, shown
+        ).items():
             credited.setdefault(person, {})[lecture] = entry.at
-        untold: list[NotToldYet] = []
-        for record in self.records.of_course(course.id, sorted(credited)):
+        missing: list[NotConsumedYet] = []
+        for record in self.records.find_by_course(course.id, sorted(credited)):
             try:
                 self._make_up_for(record, course, credited[record.person_id])
-            except NotToldYet as waiting:
-                untold.append(waiting)
-        if untold:
-            raise untold[0]
+            except NotConsumedYet as waiting:
+                missing.append(waiting)
+        if missing:
+            raise missing[0]
 
     def _make_up_for(
         self, record: Record, course: Course, watched: Mapping[str, datetime.datetime]
     ) -> None:
-        earned = [one for one in course.lessons if one.lecture_id in watched]
-        new = [one for one in earned if one.lesson_id not in record.lessons_done]
+        earned = [lesson for lesson in course.lessons if lesson.lecture_id in watched]
+        new = [
+            lesson for lesson in earned if lesson.lesson_id not in record.lessons_done
+        ]
         for lesson in new:
             at = watched[lesson.lecture_id]
-            self._complete(record.person_id, course, lesson, at)
+            self._complete_lesson(record.person_id, course, lesson, at)
         if not new and record.is_complete:
             self.certify_seats(record)
         elif not new:  # an edition that drops a lesson may complete it
             at = watched[earned[0].lecture_id]
-            self._complete(record.person_id, course, earned[0], at)
+            self._complete_lesson(record.person_id, course, earned[0], at)
 
-    def _complete(
+    def _complete_lesson(
         self, person_id: str, course: Course, lesson: Lesson, at: datetime.datetime
     ) -> None:
-        def decide(record: Record) -> tuple[Record, list[object]] | None:
-            return record.complete(course, lesson.lesson_id, at)
+        def decide_completion(record: Record) -> tuple[Record, list[object]] | None:
+            return record.complete_lesson(course, lesson.lesson_id, at)
 
-        record = self.records.change(person_id, course.id, decide)
+        record = self.records.change(person_id, course.id, decide_completion)
         if record.is_complete:
             self.certify_seats(record)
 
     def certify_seats(self, record: Record) -> None:
-        """Issue what a complete record brings. Raises NotToldYet."""
-        for seat in self.copies.seats_of(record.person_id, record.course_id):
+        """Issue what a complete record brings. Raises NotConsumedYet."""
+        for seat in self.projections.find_seats(record.person_id, record.course_id):
             if seat.counts_at(record.completed_at):
                 self.certify(seat)
 
@@ -124,7 +130,7 @@ class Certify:
 
     def __init__(
         self,
-        copies: Copies,
+        projections: Projections,
         ledger: Ledger,
         certificates: Certificates,
         seal: Seal,
@@ -133,33 +139,33 @@ class Certify:
         issuer: str,
         secret: bytes,
     ) -> None:
-        self.copies, self.ledger = copies, ledger
+        self.projections, self.ledger = projections, ledger
         self.certificates, self.seal, self.names = certificates, seal, names
         self.now, self.issuer, self.secret = now, issuer, secret
 
     def __call__(self, seat: Seat) -> None:
-        """Issue it once. Raises NotToldYet."""
-        training_class = self.copies.training_class(seat.class_id)
-        course = self.copies.course(seat.course_id)
+        """Issue it once. Raises NotConsumedYet."""
+        training_class = self.projections.get_class(seat.class_id)
+        course = self.projections.get_course(seat.course_id)
         if training_class is None or course is None:
-            raise NotToldYet(f"class {seat.class_id} is not heard of yet")
+            raise NotConsumedYet(f"class {seat.class_id} is not known yet")
         today = self.now().astimezone(hours.ZONE).date()
-        if self.certificates.of_class(seat.person_id, seat.class_id) is not None:
+        if self.certificates.get_by_class(seat.person_id, seat.class_id) is not None:
             return
         certificate = Certificate(
             number=number_for(self.secret, today.year, seat.class_id, seat.person_id),
             person_id=seat.person_id,
             class_id=seat.class_id,
-            name=self.names.name_of(seat.person_id),
+            name=self.names.get_name(seat.person_id),
             title=training_class.title,
-            hours=f"{self._quarters(seat.person_id, course) / 4:.2f}",
+            hours=f"{self._count_quarters(seat.person_id, course) / 4:.2f}",
             issued_on=today.isoformat(),
             issuer=self.issuer,
         )
         self.certificates.issue(self.seal.sign(certificate))
 
-    def _quarters(self, person_id: str, course: Course) -> int:
+    def _count_quarters(self, person_id: str, course: Course) -> int:
         """Hours earned on the course's lectures, in whatever year."""
         lectures = sorted({lesson.lecture_id for lesson in course.lessons} - {""})
-        entries = self.ledger.credited([person_id], lectures).values()
+        entries = self.ledger.find_credited([person_id], lectures).values()
         return sum(entry.quarters for entry in entries)

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 
 from learning.domain.course import Course
-from learning.usecases.ports import Copies, MakingUp
+from learning.usecases.ports import MakeUps, Projections
 
 
 def follow_courses(
-    copies: Copies, making_up: MakingUp, courses: Sequence[tuple[str, int, Course]]
+    projections: Projections,
+    make_ups: MakeUps,
+    courses: Sequence[tuple[str, int, Course]],
 ) -> None:
-    """Keep courses, each with its id and version; have made up what is earned."""
-    copies.put_courses(courses)
+    """Put rows of courses, and have made up what people have earned of them."""
+    projections.put_courses(courses)
     for id_, _, course in courses:
-        making_up.begin(id_, course.edition)
+        make_ups.create(id_, course.edition)

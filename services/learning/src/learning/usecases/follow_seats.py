@@ -4,26 +4,26 @@ from collections.abc import Sequence
 
 from learning.domain.course import Seat
 from learning.usecases.complete_lecture import CompleteLecture
-from learning.usecases.ports import Copies, Records
+from learning.usecases.ports import Projections, Records
 
 
 def follow_seats(
-    copies: Copies,
+    projections: Projections,
     records: Records,
     complete: CompleteLecture,
     seats: Sequence[tuple[str, int, Seat]],
 ) -> None:
-    """Keep seats, each with its id and version; make up what is earned already.
+    """Put rows of seats, and make up what their people have earned already.
 
-    For a seat that was given up too: that it was taken may not have been heard.
+    For a seat that was given up too: that it was taken may not have been consumed.
     """
-    copies.put_seats(seats)
-    held = [seat for _, _, seat in seats if seat.was_held]
-    pairs = {(seat.person_id, seat.course_id) for seat in held}
+    projections.put_seats(seats)
+    taken = [seat for _, _, seat in seats if seat.was_held]
+    pairs = {(seat.person_id, seat.course_id) for seat in taken}
     for course_id in sorted({course_id for _, course_id in pairs}):
-        course = copies.course(course_id)
+        course = projections.get_course(course_id)
         if course is not None:
             persons = sorted(person for person, of in pairs if of == course_id)
             complete.make_up(course, persons)
-    for record in records.complete_ones(sorted(pairs)):
+    for record in records.find_complete(sorted(pairs)):
         complete.certify_seats(record)

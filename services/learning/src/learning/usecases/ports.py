@@ -1,4 +1,4 @@
-"""What the use cases of the record ask of the world."""
+"""Ports of the record: what its use cases ask of the world."""
 
 import datetime
 from collections.abc import Callable, Iterable, Sequence
@@ -7,65 +7,65 @@ from typing import Protocol
 from learning.domain.certificate import Certificate
 from learning.domain.course import Course, Seat, TrainingClass
 from learning.domain.hours import HoursEntry
-from learning.domain.making_up import MakeUp
+from learning.domain.make_up import MakeUp
 from learning.domain.record import Record, Watched
 
 
-class Copies(Protocol):
-    """What other services said. Never set back by something older."""
+class Projections(Protocol):
+    """Projections of other services' events, never set back by an older one."""
 
-    def put_courses(self, told: Iterable[tuple[str, int, Course]]) -> None:
-        """Keep courses, each with its id and version, unless newer ones are kept."""
+    def put_courses(self, rows: Iterable[tuple[str, int, Course]]) -> None:
+        """Put rows of courses, each with its version; newer ones stay."""
 
-    def put_classes(self, told: Iterable[tuple[str, int, TrainingClass]]) -> None:
-        """Keep classes."""
+    def put_classes(self, rows: Iterable[tuple[str, int, TrainingClass]]) -> None:
+        """Put rows of classes, each with its version; newer ones stay."""
 
-    def put_seats(self, told: Iterable[tuple[str, int, Seat]]) -> None:
-        """Keep seats unless newer ones are kept."""
+    def put_seats(self, rows: Iterable[tuple[str, int, Seat]]) -> None:
+        """Put rows of seats, each with its version; newer ones stay."""
 
-    def put_watched(self, told: Iterable[tuple[str, int, Watched]]) -> None:
-        """Keep how much is watched, unless something newer is kept."""
+    def put_watched(self, rows: Iterable[tuple[str, int, Watched]]) -> None:
+        """Put rows of how much is watched, each with its version; newer ones stay."""
 
-    def courses_showing(self, lecture_id: str) -> list[Course]:
+    def find_courses_showing(self, lecture_id: str) -> list[Course]:
         """The courses in which this lecture is watched."""
 
-    def course(self, id_: str) -> Course | None:
-        """One course, or None."""
+    def get_course(self, id_: str) -> Course | None:
+        """The course with this id, or None."""
 
-    def training_class(self, id_: str) -> TrainingClass | None:
-        """One class, or None."""
+    def get_class(self, id_: str) -> TrainingClass | None:
+        """The class with this id, or None."""
 
-    def seats_of(self, person_id: str, course_id: str) -> list[Seat]:
+    def find_seats(self, person_id: str, course_id: str) -> list[Seat]:
         """A person's seats in classes of a course."""
 
-    def seats_in(self, course_id: str, after: str) -> list[Seat]:
+    def find_next_seats(self, course_id: str, after: str) -> list[Seat]:
         """The next seats in classes of the course by id, lost ones included."""
 
-    def watched(self, person_id: str) -> dict[str, int]:
+    def find_watched_percents(self, person_id: str) -> dict[str, int]:
         """Per lecture, how many per cent of an edition the person has watched."""
 
 
-class MakingUp(Protocol):
-    """Editions of courses for which something may be to be made up."""
+class MakeUps(Protocol):
+    """Make-ups: editions of courses for which something may be to be made up."""
 
-    def begin(self, course_id: str, edition: int) -> None:
-        """From the first seat on; once for each edition."""
+    def create(self, course_id: str, edition: int) -> None:
+        """Put a make-up, from the first seat on; once for each edition."""
 
     def claim(self) -> MakeUp | None:
-        """The one that waits longest, leased to this worker."""
+        """The make-up that waits longest, leased to this worker."""
 
-    def go_on(self, made_up: MakeUp, after: str, waits: str) -> None:
+    def save_progress(self, made_up: MakeUp, after: str, waits: str) -> None:
         """Save how far it came, and why somebody's certificate must wait."""
 
-    def end(self, made_up: MakeUp) -> None:
-        """All seats are seen; whose certificate must wait comes again later."""
+    def end_round(self, made_up: MakeUp) -> None:
+        """End a round; where a certificate must wait the make-up comes again."""
 
 
 class Records(Protocol):
-    """How far people are."""
+    """Records of people in courses."""
 
     def get(self, person_id: str, course_id: str) -> Record:
-        """A record, empty if nothing was done yet."""
+        """The record of a person in a course, empty if nothing was done yet."""
 
     def change(
         self,
@@ -73,54 +73,54 @@ class Records(Protocol):
         course_id: str,
         decide: Callable[[Record], tuple[Record, Sequence[object]] | None],
     ) -> Record:
-        """Read, decide, write under the version that was read."""
+        """Read a record, decide, write under the version that was read."""
 
-    def complete_ones(self, pairs: Sequence[tuple[str, str]]) -> list[Record]:
-        """Those of these (person, course) records that are complete."""
+    def find_complete(self, pairs: Sequence[tuple[str, str]]) -> list[Record]:
+        """The records of these (person, course) pairs that are complete."""
 
-    def of_course(self, course_id: str, persons: Sequence[str]) -> list[Record]:
-        """These people's records of a course, empty ones included."""
+    def find_by_course(self, course_id: str, persons: Sequence[str]) -> list[Record]:
+        """The records of these people in a course, empty ones included."""
 
-    def of_person(self, person_id: str) -> list[Record]:
-        """All of a person's."""
+    def find_by_person(self, person_id: str) -> list[Record]:
+        """The records of a person."""
 
 
 class Ledger(Protocol):
     """The hours ledger."""
 
     def credit(self, entry: HoursEntry) -> None:
-        """Add a line; the same line again changes nothing."""
+        """Add an hours entry; the same entry again changes nothing."""
 
-    def credited(
+    def find_credited(
         self, persons: Sequence[str], lectures: Sequence[str]
     ) -> dict[tuple[str, str], HoursEntry]:
-        """The lines of these people for these lectures, of whatever year."""
+        """The hours entries of these people for these lectures, of whatever year."""
 
-    def of_person(self, person_id: str, year: int) -> list[HoursEntry]:
-        """A person's lines of a year, newest first."""
+    def find_by_person(self, person_id: str, year: int) -> list[HoursEntry]:
+        """The hours entries of a person in a year, newest first."""
 
 
 class Certificates(Protocol):
     """Issued certificates."""
 
     def get(self, number: str) -> Certificate | None:
-        """One certificate, or None."""
+        """The certificate with this number, or None."""
 
     def issue(self, certificate: Certificate) -> None:
-        """Put a new one; the same number again changes nothing."""
+        """Put a new certificate; the same number again changes nothing."""
 
     def change(
         self,
         number: str,
         decide: Callable[[Certificate], tuple[Certificate, Sequence[object]] | None],
     ) -> Certificate:
-        """Read, decide, write under the version that was read."""
+        """Read a certificate, decide, write under the version that was read."""
 
-    def of_class(self, person_id: str, class_id: str) -> Certificate | None:
+    def get_by_class(self, person_id: str, class_id: str) -> Certificate | None:
         """A person's certificate of a class, or None."""
 
-    def of_person(self, person_id: str) -> list[Certificate]:
-        """All of a person's."""
+    def find_by_person(self, person_id: str) -> list[Certificate]:
+        """The certificates of a person."""
 
 
 class Seal(Protocol):
@@ -129,15 +129,15 @@ class Seal(Protocol):
     def sign(self, certificate: Certificate) -> Certificate:
         """The certificate with key id and signature."""
 
-    def holds(self, certificate: Certificate) -> bool:
-        """Whether the signature belongs to what is printed."""
+    def has_valid_signature(self, certificate: Certificate) -> bool:
+        """Whether the certificate's signature belongs to what is printed."""
 
 
 class Names(Protocol):
-    """Who knows people's names."""
+    """The service that knows people's names."""
 
-    def name_of(self, person_id: str) -> str:
-        """The name as enrolled. Raises NotToldYet if enrollment does not know."""
+    def get_name(self, person_id: str) -> str:
+        """The name as enrolled. Raises NotConsumedYet if enrollment does not know."""
 
 
 Now = Callable[[], datetime.datetime]

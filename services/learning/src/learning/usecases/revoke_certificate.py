@@ -25,5 +25,5 @@ def revoke_certificate(
         return certificate
     note(who, certificate.number, reason)
     return certificates.change(
-        certificate.number, lambda one: one.revoke(reason, today)
+        certificate.number, lambda issued: issued.revoke(reason, today)
     )

@@ -20,16 +20,16 @@ class Verdict:
 
 def verify_certificate(certificates: Certificates, seal: Seal, number: str) -> Verdict:
     """Look it up and check every printed field. Raises UnknownCertificate."""
-    found = require_certificate(certificates, number)
-    return Verdict(found, seal.holds(found))
+    certificate = require_certificate(certificates, number)
+    return Verdict(certificate, seal.has_valid_signature(certificate))
 
 
 def require_certificate(certificates: Certificates, number: str) -> Certificate:
     """The certificate of a number, in any writing of it. Raises UnknownCertificate."""
     try:
-        found = certificates.get(plain_certificate_number(number))
+        certificate = certificates.get(plain_certificate_number(number))
     except Illegal:
-        found = None
-    if found is None:
+        certificate = None
+    if certificate is None:
         raise UnknownCertificate(f"没有编号为 {number} 的证书：请核对编号")
-    return found
+    return certificate

@@ -14,32 +14,34 @@ from media.usecases.grant_stream import GrantStream, StreamGrant
 from media.usecases.ports import Editions, Uploads
 
 
-def blueprint(editions: Editions, uploads: Uploads, grant: GrantStream) -> Blueprint:
+def create_blueprint(
+    editions: Editions, uploads: Uploads, grant: GrantStream
+) -> Blueprint:
     """Routes for lectures."""
     bp = Blueprint("lectures", __name__)
 
     @bp.get("/lectures/<lecture_id>")
     @needs("trainee", "staff")
-    def show(lecture_id: str) -> Response:
-        found = follow_lecture(editions, uploads, lecture_id)
+    def show_lecture(lecture_id: str) -> Response:
+        lecture = follow_lecture(editions, uploads, lecture_id)
         if not caller().has("staff"):
             grant.require_seat(caller().person, lecture_id)
-        if isinstance(found, Edition):
-            place = {"place": editions.place(found)}
-            return answer({**show_edition(found), **place})
-        return answer({**show_upload(found), "place": 0})
+        if isinstance(lecture, Edition):
+            place = {"place": editions.get_waiting_place(lecture)}
+            return answer({**show_edition(lecture), **place})
+        return answer({**show_upload(lecture), "place": 0})
 
     @bp.post("/lectures/<lecture_id>/grants")
     @needs("trainee", "staff")
-    def admit(lecture_id: str) -> Response:
+    def post_grant(lecture_id: str) -> Response:
         who = caller()
         granted = grant(who.person, lecture_id, who.session, who.has("staff"))
-        return answer(_granted(granted), 201)
+        return answer(_dump_grant(granted), 201)
 
     return bp
 
 
-def _granted(granted: StreamGrant) -> dict[str, Any]:
+def _dump_grant(granted: StreamGrant) -> dict[str, Any]:
     edition = granted.edition
     place = f"/v/{granted.token}/{edition.lecture_id}/{edition.number}"
     return {

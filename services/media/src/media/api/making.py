@@ -13,10 +13,10 @@ from media.domain.lecture import FAILED, READY, TRANSCODING, WAITING, Edition
 from media.usecases.cancel_making import cancel_making
 from media.usecases.delete_lecture import delete_lecture
 from media.usecases.follow_lecture import follow_lecture
-from media.usecases.ports import Editions, Showings, Uploads
+from media.usecases.ports import Editions, ShownCourses, Uploads
 from media.usecases.retry_making import retry_making
 
-LISTED = 200
+LISTED = 200  # lectures of a page, which is read and sent whole
 STATES = {
     "all": (WAITING, TRANSCODING, FAILED, READY),
     "making": (WAITING, TRANSCODING),
@@ -32,57 +32,59 @@ class WhichLectures(Shape):
     after: Text = ""
 
 
-def blueprint(editions: Editions, uploads: Uploads, showings: Showings) -> Blueprint:
+def create_blueprint(
+    editions: Editions, uploads: Uploads, showings: ShownCourses
+) -> Blueprint:
     """Routes for the making of lectures."""
     bp = Blueprint("making", __name__)
 
-    def _waiting(edition: Edition) -> dict[str, Any]:
-        place = {"place": editions.place(edition)}
-        return {**show_edition(edition), **place, **_job(edition.job)}
+    def dump_waiting(edition: Edition) -> dict[str, Any]:
+        place = {"place": editions.get_waiting_place(edition)}
+        return {**show_edition(edition), **place, **_dump_job(edition.job)}
 
-    def follow(lecture_id: str, status: int = 200) -> Response:
-        found = follow_lecture(editions, uploads, lecture_id)
-        if isinstance(found, Edition):
-            return answer(_waiting(found), status)
-        shown = {**show_upload(found), "place": 0, **_job(found.job)}
+    def answer_lecture(lecture_id: str, status: int = 200) -> Response:
+        lecture = follow_lecture(editions, uploads, lecture_id)
+        if isinstance(lecture, Edition):
+            return answer(dump_waiting(lecture), status)
+        shown = {**show_upload(lecture), "place": 0, **_dump_job(lecture.job)}
         return answer(shown, status)
 
     @bp.get("/lectures")
     @needs("staff", "operator")
-    def list_() -> Response:
+    def list_lectures() -> Response:
         asked = query(WhichLectures)
-        found = editions.find(STATES[asked.state], asked.after, LISTED)
-        rows = [_waiting(edition) for edition in found]
-        after = found[-1].id if len(found) == LISTED else ""
+        page = editions.find_in_states(STATES[asked.state], asked.after, LISTED)
+        rows = [dump_waiting(edition) for edition in page]
+        after = page[-1].id if len(page) == LISTED else ""
         return answer({"lectures": rows, "next": after})
 
     @bp.get("/lectures/<lecture_id>/making")
     @needs("staff", "operator")
-    def show(lecture_id: str) -> Response:
-        return follow(lecture_id)
+    def show_making(lecture_id: str) -> Response:
+        return answer_lecture(lecture_id)
 
     @bp.post("/lectures/<lecture_id>/cancellation")
     @needs("staff", "operator")
-    def cancel(lecture_id: str) -> Response:
+    def post_cancellation(lecture_id: str) -> Response:
         cancel_making(editions, uploads, lecture_id, time.time())
-        return follow(lecture_id)
+        return answer_lecture(lecture_id)
 
     @bp.post("/lectures/<lecture_id>/retry")
     @needs("staff", "operator")
-    def retry(lecture_id: str) -> Response:
+    def post_retry(lecture_id: str) -> Response:
         retry_making(editions, uploads, lecture_id, time.time())
-        return follow(lecture_id, 202)
+        return answer_lecture(lecture_id, 202)
 
     @bp.delete("/lectures/<lecture_id>")
     @needs("staff")
-    def delete(lecture_id: str) -> Response:
+    def remove_lecture(lecture_id: str) -> Response:
         delete_lecture(editions, uploads, showings, lecture_id, time.time())
         return answer({"lecture_id": lecture_id, "state": "deleted"})
 
     return bp
 
 
-def _job(job: Job) -> dict[str, Any]:
+def _dump_job(job: Job) -> dict[str, Any]:
     """Tries that broke off, why the last did, and when the next may begin."""
     return {
         "is_worked_on": job.is_held,

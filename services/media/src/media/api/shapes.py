@@ -1,4 +1,4 @@
-"""How media shows its lectures and watch records."""
+"""Lectures and watch records as media answers them."""
 
 from typing import Any
 
@@ -39,12 +39,12 @@ def show_upload(upload: Upload) -> dict[str, Any]:
 
 
 def show_record(record: WatchRecord) -> dict[str, Any]:
-    """How far a person is in a lecture, in seconds to a tenth."""
+    """A watch record, in seconds to a tenth."""
     return {
         "position": record.position,
-        "watched": round(record.watched, 1),
+        "watched": round(record.covered_seconds, 1),
         "percent": record.percent,
         "completed": record.completed,
         "covered": [[round(s, 1), round(e, 1)] for s, e in record.covered],
-        "gaps": record.gaps(),
+        "gaps": record.unwatched_gaps(),
     }

@@ -8,7 +8,7 @@ from chassis.http.problem import Problem
 from chassis.objects.port import NoObject, Objects
 from flask import Blueprint, Response, request
 
-from media.api.watching import presenter
+from media.api.watching import get_presenter
 from media.domain.errors import UnknownLecture
 from media.usecases.check_grant import CheckGrant
 from media.usecases.note_served import note_served
@@ -26,14 +26,16 @@ LONGEST_RANGE = 100
 """Two numbers of bytes; Python reads no number of 5,000 digits."""
 
 
-def blueprint(check: CheckGrant, watching: Watching, objects: Objects) -> Blueprint:
+def create_blueprint(
+    check: CheckGrant, watching: Watching, objects: Objects
+) -> Blueprint:
     """Routes for a lecture's bytes."""
     bp = Blueprint("streaming", __name__)
 
     @bp.get("/v/<token>/<lecture_id>/<int:number>/<file>")
     @needs("trainee", "staff")
-    def stream(token: str, lecture_id: str, number: int, file: str) -> Response:
-        grant = check.for_stream(token, lecture_id, number, presenter())
+    def stream_file(token: str, lecture_id: str, number: int, file: str) -> Response:
+        grant = check.for_stream(token, lecture_id, number, get_presenter())
         if not FILE.fullmatch(file):
             raise UnknownLecture("没有这个文件")
         segment = SEGMENT.fullmatch(file)
@@ -42,24 +44,28 @@ def blueprint(check: CheckGrant, watching: Watching, objects: Objects) -> Bluepr
             if segment:
                 note_served(watching, grant, int(segment[1]))
 
-        return _bytes(objects, f"lectures/{lecture_id}/{number}/{file}", handed_out)
+        return _answer_bytes(
+            objects, f"lectures/{lecture_id}/{number}/{file}", handed_out
+        )
 
     return bp
 
 
-def _bytes(objects: Objects, key: str, handed_out: Callable[[], None]) -> Response:
+def _answer_bytes(
+    objects: Objects, key: str, handed_out: Callable[[], None]
+) -> Response:
     """A file, or the range of it that was asked for.
 
     `handed_out` is called when the last byte of the whole file was taken.
     """
     try:
         size = objects.size(key)
-        start, end = _range(size)
+        start, end = _requested_range(size)
         content = objects.read(key, start, end - start)
     except NoObject as error:
         raise UnknownLecture("没有这个文件") from error
     is_part = end - start < size
-    taken = content if is_part else _telling(content, size, handed_out)
+    taken = content if is_part else _note_before_last(content, size, handed_out)
     answered = Response(taken, 206 if is_part else 200)
     answered.headers["Content-Type"] = TYPES[key.rpartition(".")[2]]
     answered.headers["Content-Length"] = str(end - start)
@@ -70,7 +76,7 @@ def _bytes(objects: Objects, key: str, handed_out: Callable[[], None]) -> Respon
     return answered
 
 
-def _telling(
+def _note_before_last(
     content: Iterator[bytes], size: int, handed_out: Callable[[], None]
 ) -> Iterator[bytes]:
     """The pieces as they come; tells before the last is handed on, for what is read
@@ -83,7 +89,7 @@ def _telling(
         yield piece
 
 
-def _range(size: int) -> tuple[int, int]:
+def _requested_range(size: int) -> tuple[int, int]:
     """First byte and past-last; the whole for what is no range or several.
 
     Raises Problem 416 for one that is not there.

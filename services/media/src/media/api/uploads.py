@@ -12,7 +12,7 @@ from flask import Blueprint, Response, request
 
 from media.domain.file_faults import told_fault
 from media.domain.upload import LARGEST, PART_SIZE, Upload
-from media.usecases.take_upload import TakeUpload
+from media.usecases.receive_upload import ReceiveUpload
 
 
 class UploadIn(Shape):
@@ -33,71 +33,77 @@ class WhichUploads(Shape):
     of: Literal["own", "all"] = "own"
 
 
-def blueprint(take: TakeUpload) -> Blueprint:
+def create_blueprint(take: ReceiveUpload) -> Blueprint:
     """Routes for uploads."""
     bp = Blueprint("uploads", __name__)
 
-    def said(upload: Upload, status: int = 200) -> Response:
-        return answer(_shown(upload, take.kept_parts(upload)), status)
+    def answer_upload(upload: Upload, status: int = 200) -> Response:
+        return answer(_dump_upload(upload, take.kept_parts(upload)), status)
 
     @bp.post("/uploads")
     @needs("staff")
     @idempotent
-    def begin() -> Response:
+    def post_upload() -> Response:
         asked = body(UploadIn)
         new = Upload(
-            new_id(), asked.lecture_id or new_id(), asked.title, asked.bytes,
-            account=caller().account, mark=asked.mark or "",
-        )  # fmt: skip
-        return said(take.begin(new), 201)
+            new_id(),
+            asked.lecture_id or new_id(),
+            asked.title,
+            asked.bytes,
+            account=caller().account,
+            mark=asked.mark or "",
+        )
+        return answer_upload(take.begin_upload(new), 201)
 
     @bp.get("/uploads")
     @needs("staff")
-    def list_() -> Response:
+    def list_uploads() -> Response:
         account = caller().account if query(WhichUploads).of == "own" else None
-        lines = [_line(upload) for upload in take.newest(account)]
-        return answer({"uploads": lines, "room": take.room()})
+        lines = [_dump_listed(upload) for upload in take.find_newest(account)]
+        return answer({"uploads": lines, "room": take.free_bytes()})
 
     @bp.put("/uploads/<id_>/parts/<int:part>")
     @needs("staff")
     @takes(LARGE)
-    def fill(id_: str, part: int) -> Response:
+    def put_part(id_: str, part: int) -> Response:
         content = body_file()
-        return said(take.part(id_, part, content, request.content_length or 0))
+        return answer_upload(
+            take.receive_part(id_, part, content, request.content_length or 0)
+        )
 
     @bp.get("/uploads/<id_>/parts/<int:part>/address")
     @needs("staff")
-    def address(id_: str, part: int) -> Response:
-        return answer({"url": take.address(id_, part)})
+    def show_part_address(id_: str, part: int) -> Response:
+        return answer({"url": take.get_part_address(id_, part)})
 
     @bp.post("/uploads/<id_>/completion")
     @needs("staff")
-    def complete(id_: str) -> Response:
-        return said(take.complete(id_), 202)
+    def post_completion(id_: str) -> Response:
+        return answer_upload(take.complete_upload(id_), 202)
 
     @bp.get("/uploads/<id_>")
     @needs("staff")
-    def show(id_: str) -> Response:
-        return said(take.require(id_))
+    def show_upload(id_: str) -> Response:
+        return answer_upload(take.require_upload(id_))
 
     @bp.delete("/uploads/<id_>")
     @needs("staff")
     def give_up(id_: str) -> Response:
-        return said(take.give_up(id_))
+        return answer_upload(take.give_up(id_))
 
     return bp
 
 
-def _shown(upload: Upload, kept: list[int]) -> dict[str, Any]:
+def _dump_upload(upload: Upload, parts: list[int]) -> dict[str, Any]:
     return {
-        **_line(upload),
+        **_dump_listed(upload),
         "part_size": PART_SIZE,
         "count": upload.count,
-        "parts": kept,
+        "parts": parts,
     }
 
 
-def _line(upload: Upload) -> dict[str, Any]:
+def _dump_listed(upload: Upload) -> dict[str, Any]:
     return {
         "id": upload.id,
         "lecture_id": upload.lecture_id,

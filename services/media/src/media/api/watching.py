@@ -8,12 +8,13 @@ from chassis.http.body import Id, Shape, answer, body
 from flask import Blueprint, Response
 
 from media.api.shapes import show_record
-from media.domain.watch import Judged, Report
+from media.domain.watch import Judgement, Report
 from media.usecases.check_grant import CheckGrant, Presenter
 from media.usecases.report_watching import ReportWatching
 from media.usecases.start_watching import Start, StartWatching
 
 Token = Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
+"""Longer than any that is given out."""
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=50_000)]
 """Of a lecture: the longest has 43,200."""
 Ago = Annotated[float, msgspec.Meta(ge=0, le=1e7)]
@@ -45,7 +46,7 @@ class ReportIn(Shape):
     leaving: bool = False
 
 
-def blueprint(
+def create_blueprint(
     check: CheckGrant, start_watching: StartWatching, report_watching: ReportWatching
 ) -> Blueprint:
     """Routes for players."""
@@ -53,10 +54,10 @@ def blueprint(
 
     @bp.post("/lectures/<lecture_id>/<int:number>/starts")
     @needs("trainee")
-    def start(lecture_id: str, number: int) -> Response:
-        said = body(StartIn)
-        grant = check.for_reports(said.token, lecture_id, number, presenter())
-        begun = Start(said.player, said.position, said.take_over)
+    def post_start(lecture_id: str, number: int) -> Response:
+        asked = body(StartIn)
+        grant = check.for_reports(asked.token, lecture_id, number, get_presenter())
+        begun = Start(asked.player, asked.position, asked.take_over)
         judged = start_watching(grant, begun)
         return answer(
             {"reason": judged.verdict.reason, "watch": show_record(judged.record)}
@@ -64,22 +65,22 @@ def blueprint(
 
     @bp.post("/lectures/<lecture_id>/<int:number>/reports")
     @needs("trainee")
-    def report(lecture_id: str, number: int) -> Response:
-        said = msgspec.structs.asdict(body(ReportIn))
-        token = said.pop("token")
-        grant = check.for_reports(token, lecture_id, number, presenter())
-        return answer(_judged(report_watching(grant, Report(**said))))
+    def post_report(lecture_id: str, number: int) -> Response:
+        asked = msgspec.structs.asdict(body(ReportIn))
+        token = asked.pop("token")
+        grant = check.for_reports(token, lecture_id, number, get_presenter())
+        return answer(_dump_judgement(report_watching(grant, Report(**asked))))
 
     return bp
 
 
-def presenter() -> Presenter:
-    """Who presents a stream token in this request."""
+def get_presenter() -> Presenter:
+    """The presenter of a stream token in this request."""
     who = caller()
     return Presenter(who.person, who.session, who.has("staff"))
 
 
-def _judged(judged: Judged) -> dict[str, Any]:
+def _dump_judgement(judged: Judgement) -> dict[str, Any]:
     verdict = judged.verdict
     return {
         "earned": verdict.earned,

@@ -1,4 +1,4 @@
-"""Whether a program that tells its progress makes any."""
+"""Advance of a program: whether one that tells its progress makes any."""
 
 import time
 from collections.abc import Callable
@@ -19,7 +19,7 @@ class Advance:
         self.now, self.moved = now, now()
         self.signs: dict[str, str] = {}
 
-    def hear(self, line: str) -> None:
+    def take_line(self, line: str) -> None:
         """Take a line of its progress. Raises Interrupted when it stands still."""
         name, _, value = line.strip().partition("=")
         if name in SIGNS and self.signs.get(name) != value:

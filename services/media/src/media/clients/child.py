@@ -36,8 +36,8 @@ CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.
 
 
 @dataclass(frozen=True)
-class Limits:
-    """What a child may use.
+class ChildLimits:
+    """Limits of a child.
 
     `seconds` by the clock, of them `stall_seconds` without a line of standard output;
     `cpu_seconds` of all its threads together; `memory` is bytes of address space.
@@ -50,7 +50,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Ended:
+class ChildEnd:
     """A child that came to its own end: exit code, and the last of its complaints."""
 
     code: int
@@ -66,11 +66,11 @@ class OutOfProcessor(Interrupted):
 
 def run_child(
     command: Sequence[str],
-    limits: Limits,
+    limits: ChildLimits,
     take_line: Callable[[str], None] = lambda _: None,
     take_complaint: Callable[[str], None] = lambda _: None,
     tick: Callable[[], None] = lambda: None,
-) -> Ended:
+) -> ChildEnd:
     """The end of a program that is run in a process group of its own.
 
     `take_line` gets each line of standard output, `take_complaint` each of standard
@@ -80,33 +80,33 @@ def run_child(
     OutOfProcessor is one of them.
     """
     with subprocess.Popen(
-        _confined(command, limits),
+        _confined_command(command, limits),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
     ) as process:
         try:
-            listening = _Listening(process, limits, take_line, take_complaint, tick)
+            listening = _PipeReader(process, limits, take_line, take_complaint, tick)
             code = listening.until_end()
         finally:
             _end_group(process)
     return _judge_end(command[0], code, listening.last_words())
 
 
-def _confined(command: Sequence[str], limits: Limits) -> list[str]:
+def _confined_command(command: Sequence[str], limits: ChildLimits) -> list[str]:
     wrapper = [sys.executable, "-I", "-S", str(confine.__file__)]
     figures = (os.getpid(), limits.memory, limits.cpu_seconds)
     return [*wrapper, *map(str, figures), *command]
 
 
-class _Listening:
-    """One thread that hears both pipes, so that neither is ever full for long."""
+class _PipeReader:
+    """A thread that reads both pipes, so that neither is ever full for long."""
 
     def __init__(
         self,
         process: subprocess.Popen[bytes],
-        limits: Limits,
+        limits: ChildLimits,
         take_line: Callable[[str], None],
         take_complaint: Callable[[str], None],
         tick: Callable[[], None],
@@ -125,20 +125,20 @@ class _Listening:
         """The exit code. Raises Interrupted when it hangs."""
         with selectors.DefaultSelector() as selector:
             for pipe in self.takers:
-                selector.register(_pipe(pipe), selectors.EVENT_READ)
+                selector.register(_require_pipe(pipe), selectors.EVENT_READ)
             while selector.get_map():
-                for key, _ in selector.select(self._patience()):
-                    self._hear(selector, key.fileobj)  # type: ignore[arg-type]
+                for key, _ in selector.select(self._seconds_to_wait()):
+                    self._read_pipe(selector, key.fileobj)  # type: ignore[arg-type]
                 self._look_at_clock()
                 if self.process.poll() is not None:
                     _end_group(self.process)  # nobody of the group keeps a pipe open
         while self.process.poll() is None:  # it closed its pipes and goes on
             with suppress(subprocess.TimeoutExpired):
-                self.process.wait(self._patience())
+                self.process.wait(self._seconds_to_wait())
             self._look_at_clock()
         return self.process.wait()
 
-    def _patience(self) -> float:
+    def _seconds_to_wait(self) -> float:
         now = time.monotonic()
         ends = self.began + self.limits.seconds
         stalls = self.heard + self.limits.stall_seconds
@@ -150,21 +150,21 @@ class _Listening:
             self.tick()
             self.ticked = time.monotonic()
         if now - self.began >= self.limits.seconds:
-            raise _interrupted("hung", "over its time", self.last_words())
+            raise _interruption("hung", "over its time", self.last_words())
         if now - self.heard >= self.limits.stall_seconds:
-            raise _interrupted("hung", "says nothing", self.last_words())
+            raise _interruption("hung", "says nothing", self.last_words())
 
-    def _hear(self, selector: selectors.BaseSelector, pipe: IO[bytes]) -> None:
-        said = os.read(pipe.fileno(), READ)
+    def _read_pipe(self, selector: selectors.BaseSelector, pipe: IO[bytes]) -> None:
+        piece = os.read(pipe.fileno(), READ)
         pending = self.pending[pipe]
-        pending += said
+        pending += piece
         if pipe is self.process.stderr:
-            self.tail += said
+            self.tail += piece
             del self.tail[:-TAIL]
-        if not said:
+        if not piece:
             selector.unregister(pipe)
         *lines, rest = pending.split(b"\n")
-        if rest and (not said or len(rest) > LONGEST_LINE):
+        if rest and (not piece or len(rest) > LONGEST_LINE):
             lines, rest = [*lines, rest], bytearray()
         self.pending[pipe] = bytearray(rest)
         for line in lines:
@@ -173,7 +173,7 @@ class _Listening:
             self.heard = time.monotonic()
 
 
-def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+def _require_pipe(pipe: IO[bytes] | None) -> IO[bytes]:
     assert pipe is not None
     return pipe
 
@@ -184,27 +184,27 @@ def _end_group(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def _judge_end(program: str, code: int, tail: str) -> Ended:
-    """Whose fault the end is. Raises Interrupted."""
+def _judge_end(program: str, code: int, tail: str) -> ChildEnd:
+    """The end of a child, or whose fault it is. Raises Interrupted."""
     if code == -signal.SIGXCPU or (code == CODE_SIGNALLED and XCPU_WORDS in tail):
-        _log("hung", f"{program}: out of processor seconds", tail)
+        _log_end("hung", f"{program}: out of processor seconds", tail)
         raise OutOfProcessor
     if code < 0 or code == CODE_SIGNALLED:
         cause = "broken" if -code in CRASHES else "killed"
-        raise _interrupted(cause, f"{program}: signal {-code}", tail)
+        raise _interruption(cause, f"{program}: signal {-code}", tail)
     if code == confine.CODE_NO_PROGRAM:
-        raise _interrupted("broken", f"{program}: not a program", tail)
+        raise _interruption("broken", f"{program}: not a program", tail)
     for cause, code_of_it, words in (NO_ROOM, NO_MEMORY):
         if code == code_of_it or (code and any(word in tail for word in words)):
-            raise _interrupted(cause, f"{program}: code {code}", tail)
-    return Ended(code, tail)
+            raise _interruption(cause, f"{program}: code {code}", tail)
+    return ChildEnd(code, tail)
 
 
-def _interrupted(cause: str, how: str, tail: str) -> Interrupted:
+def _interruption(cause: str, how: str, tail: str) -> Interrupted:
     """The exception, after the log has the child's own words."""
-    _log(cause, how, tail)
+    _log_end(cause, how, tail)
     return Interrupted(cause)
 
 
-def _log(cause: str, how: str, tail: str) -> None:
+def _log_end(cause: str, how: str, tail: str) -> None:
     logger().warning("child_interrupted", cause=cause, how=how, tail=tail)

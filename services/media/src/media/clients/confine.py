@@ -13,24 +13,24 @@ import signal
 import sys
 from pathlib import Path
 
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG = 1  # of linux/prctl.h
 NICE = 5  # whoever asks for a page goes before whoever makes a lecture
 OOM_SCORE = 500  # where memory ends the kernel takes the child, not the service
 CODE_NO_PROGRAM = 127  # as shells say it
 GRACE_SECONDS = 5  # from SIGXCPU, which says what it is, to SIGKILL, which does not
 
 
-def confine(memory: int, cpu_seconds: int) -> None:
+def confine_process(memory: int, cpu_seconds: int) -> None:
     """Limit this process, and whatever it becomes."""
-    _limit(resource.RLIMIT_CORE, 0, 0)
-    _limit(resource.RLIMIT_CPU, cpu_seconds, cpu_seconds + GRACE_SECONDS)
+    _set_limit(resource.RLIMIT_CORE, 0, 0)
+    _set_limit(resource.RLIMIT_CPU, cpu_seconds, cpu_seconds + GRACE_SECONDS)
     if sys.platform == "linux":
-        _limit(resource.RLIMIT_AS, memory, memory)
+        _set_limit(resource.RLIMIT_AS, memory, memory)
         Path("/proc/self/oom_score_adj").write_text(str(OOM_SCORE))
     os.nice(NICE)
 
 
-def _limit(which: int, soft: int, hard: int) -> None:
+def _set_limit(which: int, soft: int, hard: int) -> None:
     """Set a limit, or leave what is tighter: nobody may loosen it."""
     highest = resource.getrlimit(which)[1]
     if highest != resource.RLIM_INFINITY:
@@ -49,7 +49,7 @@ def die_with(parent: int) -> None:
 
 if __name__ == "__main__":
     die_with(int(sys.argv[1]))
-    confine(int(sys.argv[2]), int(sys.argv[3]))
+    confine_process(int(sys.argv[2]), int(sys.argv[3]))
     try:
         os.execv(sys.argv[4], sys.argv[4:])  # noqa: S606, no shell is wanted
     except OSError as error:

@@ -1,4 +1,4 @@
-"""What a container promises of itself: read from its own structure, no more.
+"""Containers and what they promise: read from their own structure, no more.
 
 A file that was cut says more bytes than it has. MPEG streams say nothing, nor do
 files whose writer could not go back to fill the number in.
@@ -18,12 +18,12 @@ LARGEST_INDEX = 64 << 20  # the index of 12 h has about 20 MB
 SEGMENT = b"\x18\x53\x80\x67"
 ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
 ASF_FILE = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
-ASF_BROADCAST = 1
+ASF_BROADCAST = 1  # a flag of the file properties: its sizes mean nothing
 
 
 @dataclass(frozen=True)
 class Promise:
-    """How many bytes the container says there are, and what it hides.
+    """The bytes that a container says there are, and what it hides.
 
     `bytes` is 0 where it says nothing. `lacks_index`: its data are there, and the
     index without which nobody can read them is not.
@@ -49,7 +49,7 @@ def read_promise(path: Path) -> Promise:
         return Promise()
 
 
-def _atoms(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int]]:
+def _read_atoms(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int]]:
     """Name, beginning and end of each atom at the top."""
     at = 0
     for _ in range(MOST_ATOMS):
@@ -69,7 +69,7 @@ def _atoms(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int]]:
 
 def _of_atoms(file: BinaryIO, size: int) -> Promise:
     names, promised, is_encrypted = set(), 0, False
-    for name, begin, end in _atoms(file, size):
+    for name, begin, end in _read_atoms(file, size):
         names.add(name)
         promised = end
         if name == b"moov" and end - begin <= LARGEST_INDEX:

@@ -1,4 +1,4 @@
-"""What is in the fragments of MP4 that were made: boxes read in plain Python.
+"""Fragments of MP4 that were made: boxes read in plain Python.
 
 Only what the packager of ours writes is understood: one track, one `moof` a segment.
 Everything else is a BrokenFragment.
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+# flags of the boxes trun and tfhd (ISO/IEC 14496-12)
 HAS_OFFSET, HAS_FIRST_FLAGS = 0x1, 0x4
 HAS_DURATION, HAS_SIZE, HAS_FLAGS, HAS_SHIFT = 0x100, 0x200, 0x400, 0x800
 TFHD_BASE, TFHD_DESCRIPTION = 0x1, 0x2
@@ -17,7 +18,7 @@ TFHD_DURATION, TFHD_SIZE, TFHD_FLAGS = 0x8, 0x10, 0x20
 NOT_A_KEY = 0x10000  # sample_is_non_sync_sample
 IDR, SLICES = 5, {1, 2, 3, 4, 5}  # kinds of NAL units
 HEAD = 64 * 1024  # the parameters before a first slice are far less
-LARGEST_HEADER = 64 << 20  # a box of facts that is larger is none of ours
+LARGEST_HEADER = 64 << 20  # a box of metadata that is larger is none of ours
 
 
 class BrokenFragment(Exception):
@@ -51,33 +52,33 @@ def read_init(path: Path) -> Init:
     """The description of a track. Raises BrokenFragment."""
     try:
         data = path.read_bytes()
-        track = _find(data, "moov", "trak")
-        media = _find(track, "mdia")
-        entry = _find(media, "minf", "stbl", "stsd")[8:]
-        header = _find(media, "mdhd")
+        track = _find_box(data, "moov", "trak")
+        media = _find_box(track, "mdia")
+        entry = _find_box(media, "minf", "stbl", "stsd")[8:]
+        header = _find_box(media, "mdhd")
         scale = struct.unpack_from(">I", header, 20 if header[0] else 12)[0]
-        has_edits = any(kind == "edts" for kind, _ in _boxes(track))
-        kind, body = next(_boxes(entry))
+        has_edits = any(kind == "edts" for kind, _ in _read_boxes(track))
+        kind, body = next(_read_boxes(entry))
         if kind == "mp4a":
             return Init(scale, "mp4a.40.2", 0, 0, has_edits)
         width, height = struct.unpack_from(">HH", body, 24)
-        profile = _find(body[78:], "avcC")[1:4].hex()
+        profile = _find_box(body[78:], "avcC")[1:4].hex()
         return Init(scale, f"{kind}.{profile}", width, height, has_edits)
     except (OSError, struct.error, StopIteration, IndexError) as error:
         raise BrokenFragment(f"{path.name}: {error!r}") from error
 
 
 def read_fragment(path: Path, is_picture: bool) -> Fragment:
-    """The samples of a segment, by its facts alone. Raises BrokenFragment."""
+    """The samples of a segment, by its metadata alone. Raises BrokenFragment."""
     try:
         with path.open("rb") as file:
             moof, head = _read_facts(file)
-        part = _find(moof, "traf")
-        samples = list(_samples(part))
-        base = _decode_time(_find(part, "tfdt"))
+        part = _find_box(moof, "traf")
+        samples = list(_read_samples(part))
+        base = _decode_time(_find_box(part, "tfdt"))
     except (OSError, struct.error, StopIteration, IndexError) as error:
         raise BrokenFragment(f"{path.name}: {error!r}") from error
-    return _fragment(samples, base, not is_picture or _is_idr(head))
+    return _to_fragment(samples, base, not is_picture or _is_idr(head))
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class _Sample:
     is_key: bool
 
 
-def _fragment(samples: list[_Sample], base: int, begins_whole: bool) -> Fragment:
+def _to_fragment(samples: list[_Sample], base: int, begins_whole: bool) -> Fragment:
     if not samples:
         return Fragment(base, base, 0, (), False)
     shown: list[tuple[int, int, bool]] = []
@@ -105,9 +106,9 @@ def _fragment(samples: list[_Sample], base: int, begins_whole: bool) -> Fragment
     )
 
 
-def _samples(part: bytes) -> Iterator[_Sample]:
-    duration, flags = _defaults(_find(part, "tfhd"))
-    for kind, run in _boxes(part):
+def _read_samples(part: bytes) -> Iterator[_Sample]:
+    duration, flags = _read_defaults(_find_box(part, "tfhd"))
+    for kind, run in _read_boxes(part):
         if kind == "trun":
             yield from _samples_of(run, duration, flags)
 
@@ -127,23 +128,23 @@ def _samples_of(run: bytes, duration: int, flags: int) -> Iterator[_Sample]:
     for number in range(count):
         values = dict(zip(fields, struct.unpack_from(row, run, at), strict=True))
         at += step
-        own = values.get(HAS_FLAGS, flags if number else first)
+        flags_of_it = values.get(HAS_FLAGS, flags if number else first)
         yield _Sample(
             values.get(HAS_DURATION, duration),
             values.get(HAS_SHIFT, 0),
-            not own & NOT_A_KEY,
+            not flags_of_it & NOT_A_KEY,
         )
 
 
-def _defaults(header: bytes) -> tuple[int, int]:
+def _read_defaults(header: bytes) -> tuple[int, int]:
     """Duration and flags of samples that have none of their own."""
     which, at = int.from_bytes(header[1:4], "big"), 8
     at += (8 if which & TFHD_BASE else 0) + (4 if which & TFHD_DESCRIPTION else 0)
-    found = {}
+    values = {}
     for bit in (TFHD_DURATION, TFHD_SIZE, TFHD_FLAGS):
         if which & bit:
-            found[bit], at = struct.unpack_from(">I", header, at)[0], at + 4
-    return found.get(TFHD_DURATION, 0), found.get(TFHD_FLAGS, 0)
+            values[bit], at = struct.unpack_from(">I", header, at)[0], at + 4
+    return values.get(TFHD_DURATION, 0), values.get(TFHD_FLAGS, 0)
 
 
 def _decode_time(box: bytes) -> int:
@@ -175,7 +176,7 @@ def _read_facts(file: BinaryIO) -> tuple[bytes, bytes]:
     raise struct.error("no mdat")
 
 
-def _boxes(data: bytes) -> Iterator[tuple[str, bytes]]:
+def _read_boxes(data: bytes) -> Iterator[tuple[str, bytes]]:
     at = 0
     while at + 8 <= len(data):
         size, kind = struct.unpack_from(">I4s", data, at)
@@ -185,8 +186,8 @@ def _boxes(data: bytes) -> Iterator[tuple[str, bytes]]:
         at += size
 
 
-def _find(data: bytes, *path: str) -> bytes:
+def _find_box(data: bytes, *path: str) -> bytes:
     """The inside of the first box on a path. Raises StopIteration."""
     for name in path:
-        data = next(body for kind, body in _boxes(data) if kind == name)
+        data = next(body for kind, body in _read_boxes(data) if kind == name)
     return data

@@ -1,4 +1,4 @@
-"""What pictures and sound are once decoded, from ffmpeg's filters that tell of them."""
+"""Frames and sound once decoded, from ffmpeg's filters that tell of them."""
 
 import re
 from collections import Counter
@@ -39,24 +39,24 @@ class Decoded:
     formats: set[str] = field(default_factory=set)
     channels: list[int] = field(default_factory=list)
 
-    def take(self, line: str) -> None:
-        """One line of standard error."""
-        if found := FRAME.match(line):
-            self.frames.append(_frame(found))
-            self.formats.add(found["format"])
-        elif found := COLOURS.match(line):
-            self.matrices.append(found[1])
-            self.transfers.append(found[2])
-        elif found := LACING.match(line):  # a size that changes begins another count
-            top, bottom, progressive = map(int, found.groups())
+    def take_line(self, line: str) -> None:
+        """Take a line of standard error."""
+        if match := FRAME.match(line):
+            self.frames.append(_to_frame(match))
+            self.formats.add(match["format"])
+        elif match := COLOURS.match(line):
+            self.matrices.append(match[1])
+            self.transfers.append(match[2])
+        elif match := LACING.match(line):  # a size that changes begins another count
+            top, bottom, progressive = map(int, match.groups())
             self.lacing = self.lacing + Lacing(top + bottom, progressive)
-        elif found := SOUND.match(line):
-            self.channels.append(int(found[1]))
+        elif match := SOUND.match(line):
+            self.channels.append(int(match[1]))
 
 
 @dataclass
 class Seen:
-    """What was decoded at several places of a picture, in order."""
+    """Frames decoded at several places of a picture, in order."""
 
     frames: list[Frame] = field(default_factory=list)
     places: list[Lacing] = field(default_factory=list)
@@ -64,21 +64,21 @@ class Seen:
     matrices: list[str] = field(default_factory=list)
     formats: set[str] = field(default_factory=set)
 
-    def add(self, decoded: Decoded) -> None:
-        """What was decoded at the next place."""
+    def add_place(self, decoded: Decoded) -> None:
+        """Add the frames of the next place."""
         self.frames += decoded.frames
         self.places.append(decoded.lacing)
         self.transfers += decoded.transfers
         self.matrices += decoded.matrices
         self.formats |= decoded.formats
 
-    def transfer(self) -> str:
+    def usual_transfer(self) -> str:
         """PQ or HLG if most frames are marked so, else empty."""
-        return TRANSFERS.get(_usual(self.transfers), "")
+        return TRANSFERS.get(_most_usual(self.transfers), "")
 
-    def matrix(self) -> str:
-        """How most frames say that their colours are coded, or empty."""
-        usual = _usual(self.matrices)
+    def usual_matrix(self) -> str:
+        """The matrix by which most frames say their colours are coded, or empty."""
+        usual = _most_usual(self.matrices)
         return "" if usual in UNSAID else usual
 
     def has_alpha(self) -> bool:
@@ -86,13 +86,13 @@ class Seen:
         return any(WITH_ALPHA.match(format_) for format_ in self.formats)
 
 
-def _usual(values: list[str]) -> str:
+def _most_usual(values: list[str]) -> str:
     return Counter(values).most_common(1)[0][0] if values else ""
 
 
-def _frame(found: re.Match[str]) -> Frame:
-    wide, high = map(int, found["sar"].split("/"))
-    width = int(found["width"])
+def _to_frame(match: re.Match[str]) -> Frame:
+    wide, high = map(int, match["sar"].split("/"))
+    width = int(match["width"])
     if wide and high:
         width = round(width * wide / high)
-    return Frame(width, int(found["height"]), found["laced"] in "TB")
+    return Frame(width, int(match["height"]), match["laced"] in "TB")

@@ -1,4 +1,4 @@
-"""What happens to picture and sound between decoding and encoding, as filter graphs.
+"""Filter graphs: picture and sound between decoding and encoding.
 
 The lecture's clock begins at `probed.begins` of the program's, and at LEAD_SECONDS of
 even sound's. Before the first picture the first stands, after the last the last; where
@@ -28,7 +28,7 @@ LIMITER_MS = (5, 80)  # attack and release: as fast as no vowel notices
 
 
 def picture_graph(probed: Probed, rungs: Sequence[Rung], length: Length) -> str:
-    """From the chosen track to [v0], [v1] …, one for each rung."""
+    """The graph from the chosen track to [v0], [v1] …, one for each rung."""
     picture, top = probed.picture, rungs[-1]
     # a picture that changes its size in the middle is scaled to its first
     steps = [f"[0:{picture.track}]scale=w=iw:h=ih:interl={int(picture.is_interlaced)}"]
@@ -37,7 +37,7 @@ def picture_graph(probed: Probed, rungs: Sequence[Rung], length: Length) -> str:
     if picture.has_alpha:
         steps[-1] += ",split[ground][seen];[ground]drawbox=t=fill:replace=1:"
         steps[-1] += f"color={GROUND}[plain];[plain][seen]overlay=format=auto"
-    steps += _colours(picture, top)
+    steps += _colour_filters(picture, top)
     rate = f"{length.rate.numerator}/{length.rate.denominator}"
     steps += [
         "format=yuv420p", "setsar=1",
@@ -54,7 +54,7 @@ def picture_graph(probed: Probed, rungs: Sequence[Rung], length: Length) -> str:
     return graph
 
 
-def _colours(picture: Picture, top: Rung) -> list[str]:
+def _colour_filters(picture: Picture, top: Rung) -> list[str]:
     """Scale to the largest rung, in the colours of SDR."""
     size = f"scale={top.width}:{top.height}:flags=bicubic"
     if picture.transfer in TRANSFERS:

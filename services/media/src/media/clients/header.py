@@ -23,21 +23,21 @@ class Header:
     def __init__(self) -> None:
         self.tracks: list[Track] = []
 
-    def take(self, line: str) -> None:
-        """One line of standard error."""
-        found = STREAM.match(line)
-        if found is None:
+    def take_line(self, line: str) -> None:
+        """Take a line of standard error."""
+        match = STREAM.match(line)
+        if match is None:
             return
-        rest = found["rest"]
+        rest = match["rest"]
         marks = MARKS.search(rest)
         marked = marks.group() if marks else ""
         sides = SIDES.search(rest)
-        language = found["language"] or ""
+        language = match["language"] or ""
         self.tracks.append(
             Track(
-                number=int(found["number"]),
-                kind=found["kind"].lower(),
-                coding="" if found["coding"] == "none" else found["coding"],
+                number=int(match["number"]),
+                kind=match["kind"].lower(),
+                coding="" if match["coding"] == "none" else match["coding"],
                 language="" if language in SILENT_LANGUAGES else language,
                 is_default="(default)" in marked,
                 is_beside=any(f"({mark})" in marked for mark in BESIDE),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from media.clients.graphs import picture_graph
-from media.clients.packaging import packaging
+from media.clients.packaging import packaging_options
 from media.clients.source import read_beside, read_source
 from media.domain.ladder import KEYFRAME_SECONDS, Length, Rung
 from media.domain.probed import Probed
@@ -19,7 +19,7 @@ built anew they would count from 0 again."""
 
 @dataclass(frozen=True)
 class Plan:
-    """What is made of a source: its rungs, and the length of everything."""
+    """A plan of what is made: rungs, and the length of everything."""
 
     probed: Probed
     rungs: Sequence[Rung]
@@ -29,18 +29,18 @@ class Plan:
 def ladder_command(
     program: str, preset: str, source: Path, folder: Path, plan: Plan
 ) -> list[str]:
-    """All renditions with pictures into a folder, progress on standard output."""
+    """The command that makes all pictures, progress on standard output."""
     streams = [f"v:{i},name:{rung.name}" for i, rung in enumerate(plan.rungs)]
     sound = plan.probed.sound
     return [
         program, "-nostdin", "-hide_banner", "-loglevel", "error", "-y",
         "-nostats", "-progress", "pipe:1", *ONE_GRAPH, *read_source(source),
         *(read_beside(sound.track) if sound else []),
-        *_pictures(preset, plan), *packaging(folder, streams),
+        *_picture_options(preset, plan), *packaging_options(folder, streams),
     ]  # fmt: skip
 
 
-def _pictures(preset: str, plan: Plan) -> list[str]:
+def _picture_options(preset: str, plan: Plan) -> list[str]:
     gop = math.ceil(plan.length.rate * KEYFRAME_SECONDS) + 1  # never before the forced
     options = ["-filter_complex", picture_graph(plan.probed, plan.rungs, plan.length)]
     for i, rung in enumerate(plan.rungs):

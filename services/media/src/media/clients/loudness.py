@@ -1,4 +1,4 @@
-"""How loud a lecture's sound is, and by how much it must become louder.
+"""Loudness of a lecture's sound, and by how much it must become louder.
 
 One gain for the whole lecture: a gain that follows the sound would lift the hiss of
 every pause.
@@ -36,13 +36,17 @@ def measure_gain(command: list[str], seconds: float, tick: Callable[[], None]) -
 
     def take_complaint(line: str) -> None:
         nonlocal loudness
-        if found := INTEGRATED.match(line):
-            loudness = float(found[1])
+        if match := INTEGRATED.match(line):
+            loudness = float(match[1])
 
     graph = f"{gapless_graph()},ebur128=framelog=quiet[heard]"
     output = ["-filter_complex", graph, "-map", "[heard]", "-f", "null", "-"]
     ended = run_child(
-        [*command, *output], limits_for(seconds), Advance().hear, take_complaint, tick
+        [*command, *output],
+        limits_for(seconds),
+        Advance().take_line,
+        take_complaint,
+        tick,
     )
     require_end(ended)
     return gain_for(loudness)

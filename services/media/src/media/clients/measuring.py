@@ -23,12 +23,14 @@ def measure_renditions(
     """
     sound = SAMPLES_A_PACKET / SAMPLE_RATE
     return [
-        _measure(folder, name, sound if name == AUDIO else float(1 / rate), tick)
+        _measure_rendition(
+            folder, name, sound if name == AUDIO else float(1 / rate), tick
+        )
         for name in names
     ]
 
 
-def _measure(
+def _measure_rendition(
     folder: Path, name: str, frame: float, tick: Callable[[], None]
 ) -> Rendition:
     init = read_init(folder / f"{name}_init.mp4")
@@ -43,11 +45,11 @@ def _measure(
     segments = []
     for stated, file in SEGMENT.findall(text):
         tick()
-        segments.append(_segment(folder / file, float(stated), init))
+        segments.append(_measure_segment(folder / file, float(stated), init))
     return Rendition(name, init.codec, frame, tuple(segments), init.width, init.height)
 
 
-def _segment(path: Path, stated: float, init: Init) -> Segment:
+def _measure_segment(path: Path, stated: float, init: Init) -> Segment:
     is_picture = init.width > 0
     fragment = read_fragment(path, is_picture)
     return Segment(

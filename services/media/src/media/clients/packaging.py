@@ -1,4 +1,4 @@
-"""How renditions lie in a folder: a playlist, an init and segments of each."""
+"""Packaging of renditions in a folder: a playlist, an init and segments of each."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from media.domain.ladder import SEGMENT_SECONDS
 
 
-def packaging(folder: Path, streams: Sequence[str]) -> list[str]:
+def packaging_options(folder: Path, streams: Sequence[str]) -> list[str]:
     """The last arguments of a command, with its streams as `v:0,name:360p`.
 
     The clock of segments begins at 0 by itself, since players of fragments do not read

@@ -7,7 +7,7 @@ from media.domain.errors import NoLecture
 from media.domain.timing import MOST_PACKETS, Times
 from media.domain.tracks import PICTURE, Track
 
-NO_TIME = -(1 << 63)
+NO_TIME = -(1 << 63)  # AV_NOPTS_VALUE
 KEY, DISCARDED = 1, 4  # of AVPacket; without `F=` a packet is a key packet
 CLOCK = "#tb "
 
@@ -20,13 +20,13 @@ class Packets:
         self.ordered = [Times(is_kept=track.kind == PICTURE) for track in tracks]
         self.left = MOST_PACKETS
 
-    def times(self) -> dict[int, Times]:
-        """By the track's number, of those that have anything to show."""
+    def times_by_track(self) -> dict[int, Times]:
+        """The times by track number, of tracks that have anything to show."""
         pairs = zip(self.tracks, self.ordered, strict=True)
         return {track.number: times for track, times in pairs if times.count}
 
-    def take(self, line: str) -> None:
-        """One line of standard output. Raises NoLecture."""
+    def take_line(self, line: str) -> None:
+        """Take a line of standard output. Raises NoLecture."""
         if line.startswith("#"):
             self._take_clock(line)
             return
@@ -40,7 +40,7 @@ class Packets:
         if len(fields) > 6 and fields[6].startswith(" F="):
             flags = int(fields[6][3:], 16)
         dts, pts = int(fields[1]), int(fields[2])
-        self.ordered[int(fields[0])].add(
+        self.ordered[int(fields[0])].add_packet(
             dts if pts == NO_TIME else pts,
             int(fields[3]),
             is_key=bool(flags & KEY),

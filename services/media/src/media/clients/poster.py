@@ -21,10 +21,12 @@ def make_poster(
     Its colours and its aspect are those of the renditions, and nothing of the source
     is opened again. A lecture is one without it too.
     """
-    usual = [one for one in pictures if min(one.width, one.height) <= LARGEST]
+    usual = [
+        picture for picture in pictures if min(picture.width, picture.height) <= LARGEST
+    ]
     rendition = usual[-1] if usual else pictures[0]
-    at = rendition.ends * PLACE
-    segment = next(one for one in rendition.segments if one.ends > at)
+    at = rendition.ends_at * PLACE
+    segment = next(segment for segment in rendition.segments if segment.ends > at)
     piece = folder / "poster.mp4"
     init = folder / f"{rendition.name}_init.mp4"
     piece.write_bytes(init.read_bytes() + (folder / segment.file).read_bytes())
@@ -35,7 +37,7 @@ def make_poster(
         "-q:v", "3", str(folder / NAME),
     ]  # fmt: skip
     try:
-        ended = run_child(command, limits_for(rendition.ends), tick=tick)
+        ended = run_child(command, limits_for(rendition.ends_at), tick=tick)
     except Interrupted:
         return False
     finally:

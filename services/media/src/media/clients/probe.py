@@ -5,7 +5,7 @@ from pathlib import Path
 
 from chassis.telemetry.logs import logger
 
-from media.clients.child import Ended, Limits, OutOfProcessor, run_child
+from media.clients.child import ChildEnd, ChildLimits, OutOfProcessor, run_child
 from media.clients.container import missing_share, read_promise
 from media.clients.frames import TELL_PICTURES, TELL_SOUND, Decoded, Seen
 from media.clients.header import Header
@@ -30,9 +30,9 @@ from media.domain.tracks import Track, find_pictures, find_sounds
 GIB = 1 << 30
 # A header and some frames are read in a second or two; a slow disk takes longer, a
 # tangled file for ever. 3 GiB hold the frames that decoding 8K keeps.
-SHORT = Limits(seconds=120, stall_seconds=120, cpu_seconds=60, memory=3 * GIB)
+SHORT = ChildLimits(seconds=120, stall_seconds=120, cpu_seconds=60, memory=3 * GIB)
 # All packets of 8 GiB pass: 10 s of processor, and as long as the disk needs.
-LONG = Limits(seconds=1800, stall_seconds=120, cpu_seconds=600, memory=2 * GIB)
+LONG = ChildLimits(seconds=1800, stall_seconds=120, cpu_seconds=600, memory=2 * GIB)
 MOST_PLACES = 5  # of the picture are looked at, evenly spread, and in short ones fewer:
 SECONDS_A_PLACE = 1.5  # one for as much
 FRAMES_A_PLACE = 24  # enough for the filter that finds combs, about a second
@@ -46,25 +46,25 @@ class ChildProbe:
     def __init__(self, program: str) -> None:
         self.program = program
 
-    def look(self, path: Path, tick: Callable[[], None] = lambda: None) -> Probed:
-        """What the file is; `tick` is called about every second.
+    def probe_file(self, path: Path, tick: Callable[[], None] = lambda: None) -> Probed:
+        """The probed file; `tick` is called about every second.
 
         Raises NoLecture with the reason, Interrupted, and what `tick` raises.
         """
         try:
-            return _Look(self.program, path, tick).judge()
+            return _FileProbe(self.program, path, tick).judge_file()
         except OutOfProcessor as error:
             raise NoLecture("unreadable") from error
 
 
-class _Look:
-    """One file being looked at."""
+class _FileProbe:
+    """A file being looked at."""
 
     def __init__(self, program: str, path: Path, tick: Callable[[], None]) -> None:
         self.program, self.path, self.tick = program, path, tick
         self.promise = read_promise(path)
 
-    def judge(self) -> Probed:
+    def judge_file(self) -> Probed:
         tracks = self._read_header()
         pictures, sounds = find_pictures(tracks), find_sounds(tracks)
         if not pictures:
@@ -83,11 +83,11 @@ class _Look:
         if len(times) > len(chosen):
             # the clock begins with the earliest of the tracks that are read
             times = self._read_packets(chosen)
-        return self._probed(picture, seen, sound, channels, times)
+        return self._to_probed(picture, seen, sound, channels, times)
 
     def _read_header(self) -> list[Track]:
         header = Header()
-        ended = self._ask([], SHORT, complaint=header.take)
+        ended = self._run_program([], SHORT, complaint=header.take_line)
         if header.tracks:
             return header.tracks
         logger().info("file_refused", said=ended.tail)
@@ -97,8 +97,8 @@ class _Look:
         packets = Packets(tracks)
         maps = [word for track in tracks for word in ("-map", f"0:{track.number}")]
         copy = [*maps, "-c", "copy", "-copyinkf", "-f", "framecrc", "-"]
-        self._ask(copy, LONG, line=packets.take)
-        return packets.times()
+        self._run_program(copy, LONG, line=packets.take_line)
+        return packets.times_by_track()
 
     def _choose_picture(
         self, pictures: Sequence[Track], times: Mapping[int, Times]
@@ -116,7 +116,7 @@ class _Look:
 
     def _look_at(self, picture: Track, times: Times) -> Seen:
         """Frames at several places of the picture."""
-        begins, ends = times.span()
+        begins, ends = times.span_at_rate()
         look = [
             "-map", f"0:{picture.number}", "-vf", TELL_PICTURES,
             "-frames:v", str(FRAMES_A_PLACE), "-f", "null", "-",
@@ -126,8 +126,8 @@ class _Look:
         for place in range(places):
             decoded = Decoded()
             at = begins + (ends - begins) * place / places
-            self._ask(look, SHORT, at, complaint=decoded.take)
-            seen.add(decoded)
+            self._run_program(look, SHORT, at, complaint=decoded.take_line)
+            seen.add_place(decoded)
         return seen
 
     def _choose_sound(
@@ -137,18 +137,18 @@ class _Look:
         for sound in sounds:
             if sound.number not in times:
                 continue
-            begins, _ = times[sound.number].span()
+            begins, _ = times[sound.number].span_at_rate()
             decoded = Decoded()
             hear = [
                 "-map", f"0:{sound.number}", "-af", TELL_SOUND,
                 "-t", str(SOUND_SECONDS), "-f", "null", "-",
             ]  # fmt: skip
-            self._ask(hear, SHORT, begins, complaint=decoded.take)
+            self._run_program(hear, SHORT, begins, complaint=decoded.take_line)
             if decoded.channels:
                 return sound, max(decoded.channels)
         return None, 0
 
-    def _probed(
+    def _to_probed(
         self,
         picture: Track,
         seen: Seen,
@@ -157,10 +157,10 @@ class _Look:
         times: Mapping[int, Times],
     ) -> Probed:
         shown = times[picture.number]
-        rate = float(rate_of(shown.shown(), shown.tick))
-        spans = [shown.span(rate)]
+        rate = float(rate_of(shown.shown_starts(), shown.tick))
+        spans = [shown.span_at_rate(rate)]
         if sound:
-            spans.append(times[sound.number].span())
+            spans.append(times[sound.number].span_at_rate())
         begins = min(start for start, _ in spans)
         seconds = max(end for _, end in spans) - begins
         own_seconds = spans[0][1] - spans[0][0]
@@ -179,8 +179,8 @@ class _Look:
             seconds=round(seconds, 3),
             picture=Picture(
                 picture.number, width, height, rate, starts[0], ends[0],
-                is_interlaced(seen.frames, seen.places), seen.transfer(),
-                seen.matrix(), seen.has_alpha(),
+                is_interlaced(seen.frames, seen.places), seen.usual_transfer(),
+                seen.usual_matrix(), seen.has_alpha(),
             ),
             sound=Sound(sound.number, channels, starts[1], ends[1], sound.language)
             if sound
@@ -188,14 +188,14 @@ class _Look:
             begins=round(begins, 3),
         )  # fmt: skip
 
-    def _ask(
+    def _run_program(
         self,
         output: Sequence[str],
-        limits: Limits,
+        limits: ChildLimits,
         at: float = 0.0,
         line: Callable[[str], None] = lambda _: None,
         complaint: Callable[[str], None] = lambda _: None,
-    ) -> Ended:
+    ) -> ChildEnd:
         """One run of the program on the file, from a second of its clock."""
         command = [
             self.program, "-nostdin", "-hide_banner", "-nostats", "-threads", "1",

@@ -7,11 +7,11 @@ from pathlib import Path
 import imageio_ffmpeg
 from chassis.errors import Unfit
 
-from media.clients.child import Limits, run_child
+from media.clients.child import ChildLimits, run_child
 from media.usecases.ports import Interrupted
 
 # it prints some lines and ends; the clock allows for a cold, slow disk
-LIMITS = Limits(seconds=30, stall_seconds=30, cpu_seconds=10, memory=2 << 30)
+LIMITS = ChildLimits(seconds=30, stall_seconds=30, cpu_seconds=10, memory=2 << 30)
 NAME_ONE = "set FFMPEG to an ffmpeg of version 7 or newer"
 FIRST_WORDS = "ffmpeg version "
 
@@ -23,10 +23,10 @@ def find_ffmpeg(named: str) -> str:
     encodes it. Raises Unfit.
     """
     if named:
-        found = shutil.which(named)
-        if found is None:
+        path = shutil.which(named)
+        if path is None:
             raise Unfit(f"FFMPEG names {named}, which is no program: {NAME_ONE}")
-        return found
+        return path
     folder = Path(imageio_ffmpeg.__file__).parent / "binaries"
     for program in sorted(folder.glob("ffmpeg-*")):
         return str(program)

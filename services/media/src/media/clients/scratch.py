@@ -30,20 +30,20 @@ class FolderScratch:
         self.work = work
 
     @contextmanager
-    def folder(self, bytes_: int) -> Iterator[Path]:
+    def open_folder(self, bytes_: int) -> Iterator[Path]:
         """A folder with room for so many bytes, which goes with what is in it.
 
         Raises Interrupted where there is no such room, or was none in the end: what
         goes wrong on a full disk tells nothing of the file, and not every program says
         that the disk was it.
         """
-        self.sweep()
+        self.sweep_folders()
         free = shutil.disk_usage(self.work).free
         if free < bytes_ + KEPT_FREE:
             logger().warning("scratch_full", free=free, wanted=bytes_)
             raise Interrupted(NO_ROOM)
         try:
-            with self._locked() as path, self._judged():
+            with self._locked_folder() as path, self._no_room_as_interrupted():
                 yield path
         except OSError as error:
             if error.errno not in FULL:
@@ -51,8 +51,8 @@ class FolderScratch:
             raise Interrupted(NO_ROOM) from error
 
     @contextmanager
-    def _judged(self) -> Iterator[None]:
-        """What went wrong on a full disk went wrong for that."""
+    def _no_room_as_interrupted(self) -> Iterator[None]:
+        """A full disk raises Interrupted, whatever else it raised."""
         try:
             yield
         except (NoLecture, Interrupted) as error:
@@ -63,30 +63,30 @@ class FolderScratch:
             raise Interrupted(NO_ROOM) from error
 
     @contextmanager
-    def _locked(self) -> Iterator[Path]:
+    def _locked_folder(self) -> Iterator[Path]:
         """A new folder that nobody sweeps; it goes at the end."""
-        path, lock = self._make()
+        path, lock = self._make_folder()
         try:
             yield path
         finally:
             shutil.rmtree(path, ignore_errors=True)
             os.close(lock)
 
-    def _make(self) -> tuple[Path, int]:
+    def _make_folder(self) -> tuple[Path, int]:
         """A new folder, and the descriptor that locks it."""
         while True:
             path = self.work / f"{OWN}{secrets.token_hex(8)}"
             path.mkdir()
-            lock = _lock(path)
+            lock = _lock_folder(path)
             if lock is not None and path.exists():
                 return path, lock  # else somebody swept it before it was locked
             if lock is not None:
                 os.close(lock)
 
-    def sweep(self) -> None:
+    def sweep_folders(self) -> None:
         """Remove what workers left that are no more."""
         for path in self.work.glob(f"{OWN}*"):
-            lock = _lock(path)
+            lock = _lock_folder(path)
             if lock is None:
                 continue
             try:
@@ -96,7 +96,7 @@ class FolderScratch:
             logger().info("scratch_swept", folder=path.name)
 
 
-def _lock(path: Path) -> int | None:
+def _lock_folder(path: Path) -> int | None:
     """The descriptor of a folder that is locked now, or None: somebody works there."""
     try:
         folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)

@@ -12,13 +12,13 @@ from pathlib import Path
 from chassis.telemetry.logs import logger
 
 from media.clients.advance import Advance
-from media.clients.child import Ended, run_child
+from media.clients.child import ChildEnd, run_child
 from media.clients.failure import blames_file, require_end
 from media.clients.graphs import LEAD_SECONDS, even_filter, levelled_graph
 from media.clients.ladder_command import Plan
 from media.clients.limits import limits_for
 from media.clients.loudness import measure_gain
-from media.clients.packaging import packaging
+from media.clients.packaging import packaging_options
 from media.clients.source import read_beside, read_source
 from media.domain.ladder import AUDIO, AUDIO_KBITS
 from media.domain.probed import Sound
@@ -38,8 +38,8 @@ class SoundMaker:
     plan: Plan
     tick: Callable[[], None]
 
-    def make(self, sound: Sound) -> bool:
-        """The sound into the folder; False if nothing of it can be decoded.
+    def make_rendition(self, sound: Sound) -> bool:
+        """Make the rendition in the folder; False if no sound can be decoded.
 
         Raises Interrupted.
         """
@@ -47,40 +47,45 @@ class SoundMaker:
             ended = self._make_even(sound)
             if not blames_file(ended):
                 require_end(ended)
-            if not self._even.exists() or self._even.stat().st_size < LEAST_BYTES:
+            if (
+                not self._even_file.exists()
+                or self._even_file.stat().st_size < LEAST_BYTES
+            ):
                 logger().warning("sound_empty", track=sound.track, tail=ended.tail)
                 return False
             seconds = self.plan.length.seconds
-            self._encode(measure_gain(self._read_even("info"), seconds, self.tick))
+            self._encode_sound(
+                measure_gain(self._read_even("info"), seconds, self.tick)
+            )
         finally:
-            self._even.unlink(missing_ok=True)
+            self._even_file.unlink(missing_ok=True)
         return True
 
     @property
-    def _even(self) -> Path:
+    def _even_file(self) -> Path:
         return self.folder / EVEN
 
-    def _make_even(self, sound: Sound) -> Ended:
+    def _make_even(self, sound: Sound) -> ChildEnd:
         """Whatever can be decoded, when it is heard, on a clock that leads by a bit."""
         ahead = LEAD_SECONDS - self.plan.probed.begins
-        return self._run([
-            *self._begin("error"), *read_source(self.source),
+        return self._run_program([
+            *self._begin_command("error"), *read_source(self.source),
             *read_beside(self.plan.probed.picture.track),
             "-map", f"0:{sound.track}", "-af", even_filter(sound), "-c:a", "pcm_f32le",
             "-map_metadata", "-1", "-map_chapters", "-1",
-            "-output_ts_offset", f"{ahead:.6f}", "-f", "nut", str(self._even),
+            "-output_ts_offset", f"{ahead:.6f}", "-f", "nut", str(self._even_file),
         ])  # fmt: skip
 
-    def _encode(self, gain: float) -> None:
-        ended = self._run([
+    def _encode_sound(self, gain: float) -> None:
+        ended = self._run_program([
             *self._read_even("error"),
             "-filter_complex", levelled_graph(gain, self.plan.length), "-map", "[a]",
             "-c:a", "aac", "-b:a", f"{AUDIO_KBITS}k",
-            *packaging(self.folder, [f"a:0,name:{AUDIO}"]),
+            *packaging_options(self.folder, [f"a:0,name:{AUDIO}"]),
         ])  # fmt: skip
         require_end(ended)
 
-    def _begin(self, level: str) -> list[str]:
+    def _begin_command(self, level: str) -> list[str]:
         return [
             self.program, "-nostdin", "-hide_banner", "-loglevel", level, "-y",
             "-nostats", "-progress", "pipe:1",
@@ -88,8 +93,15 @@ class SoundMaker:
 
     def _read_even(self, level: str) -> list[str]:
         """Read even sound, with the times that were written."""
-        return [*self._begin(level), "-copyts", "-f", "nut", "-i", f"file:{self._even}"]
+        return [
+            *self._begin_command(level),
+            "-copyts",
+            "-f",
+            "nut",
+            "-i",
+            f"file:{self._even_file}",
+        ]
 
-    def _run(self, command: list[str]) -> Ended:
+    def _run_program(self, command: list[str]) -> ChildEnd:
         limits = limits_for(self.plan.length.seconds)
-        return run_child(command, limits, take_line=Advance().hear, tick=self.tick)
+        return run_child(command, limits, take_line=Advance().take_line, tick=self.tick)

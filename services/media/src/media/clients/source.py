@@ -1,4 +1,4 @@
-"""How ffmpeg opens an untrusted file: the same in judging and in making.
+"""Options by which ffmpeg opens an untrusted file: in judging and in making.
 
 Its clock begins with the earliest of the tracks that are read. So whoever wants one of
 them on the lecture's clock reads the other beside it.

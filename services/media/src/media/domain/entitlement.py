@@ -1,4 +1,4 @@
-"""Who may watch what, as catalog and enrollment said it."""
+"""Entitlements: who may watch what, from the events of catalog and enrollment."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Why a rule of media said no."""
+"""Refusals of media: which rule said no."""
 
 from media.domain.file_faults import FAULTS
 

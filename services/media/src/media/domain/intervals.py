@@ -16,13 +16,15 @@ def join_intervals(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
     return tuple(joined)
 
 
-def total(intervals: Iterable[Interval]) -> float:
-    """How many seconds they are together."""
+def total_seconds(intervals: Iterable[Interval]) -> float:
+    """The seconds that intervals are long together."""
     return sum(end - start for start, end in intervals)
 
 
-def subtract(stretch: Interval, covered: Iterable[Interval]) -> tuple[Interval, ...]:
-    """What of a stretch is not covered; `covered` is disjoint and in order."""
+def subtract_covered(
+    stretch: Interval, covered: Iterable[Interval]
+) -> tuple[Interval, ...]:
+    """The parts of a stretch that are not covered; `covered` is disjoint, in order."""
     at, end = stretch
     left: list[Interval] = []
     for first, last in covered:

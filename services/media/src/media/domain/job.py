@@ -41,11 +41,11 @@ class Job:
 
     @property
     def was_queued(self) -> bool:
-        """Whether it ever got into the line."""
+        """Whether the job ever got into the line."""
         return self.since > 0.0
 
     def queue(self, now: float) -> "Job":
-        """In the line, as if nothing had been."""
+        """The job in the line, as if nothing had been."""
         return Job(again_at=now, since=now, fence=self.fence)
 
     @property
@@ -53,7 +53,7 @@ class Job:
         """Whether another try would end as the last ones did."""
         return self.broken >= MOST_BROKEN
 
-    def begin(self, now: float, cost: float = 0.0) -> "Job":
+    def begin_try(self, now: float, cost: float = 0.0) -> "Job":
         """A try begins; or it is put off, where too many workers died of it.
 
         It is still held when nobody gave it back: that worker is gone.

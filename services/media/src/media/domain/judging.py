@@ -1,4 +1,4 @@
-"""What makes a file no lecture: the limits, each with the code of its reason."""
+"""Judging a file: the limits of a lecture, each with the code of its reason."""
 
 from itertools import pairwise
 

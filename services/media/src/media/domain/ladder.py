@@ -5,12 +5,12 @@ from fractions import Fraction
 
 from media.domain.probed import Picture
 
-SEGMENT_SECONDS, KEYFRAME_SECONDS = 6, 2
-AUDIO, AUDIO_KBITS = "audio", 96
+SEGMENT_SECONDS, KEYFRAME_SECONDS = 6, 2  # as Apple's rules for HLS ask (7.5, 1.13)
+AUDIO, AUDIO_KBITS = "audio", 96  # stereo speech in AAC; the rules allow 32 to 160
 SAMPLE_RATE, SAMPLES_A_PACKET = 48_000, 1024  # of AAC
 LEAST_FRACTIONAL_RATE = 2
 """Below it a segment cut at a whole picture may be more than half a second too long."""
-NTSC = Fraction(1000, 1001)
+NTSC = Fraction(1000, 1001)  # what colour television made of whole rates
 NTSC_TOLERANCE = 0.001  # 29.97 is written for 30000/1001
 LEAST_NTSC = 10  # of lower rates the tolerance would take whole ones too
 
@@ -50,29 +50,29 @@ def rungs_for(picture: Picture) -> tuple[Rung, ...]:
     short, long = sorted((picture.width, picture.height))
     steps = [step for step in STEPS if step.short <= short]
     if not steps:
-        own = Step(_even(short), STEPS[0].crf, STEPS[0].cap)
-        return (_rung(picture, own, _even(long)),)
+        step = Step(_even_side(short), STEPS[0].crf, STEPS[0].cap)
+        return (_fit_rung(picture, step, _even_side(long)),)
     unit = _nearest_even(Fraction(long * STEPS[0].short, short))
     if unit * steps[-1].short // STEPS[0].short > long:
         unit -= 2  # rounded up, the largest would be larger than the picture
     rungs = [
-        _rung(picture, step, unit * step.short // STEPS[0].short) for step in steps
+        _fit_rung(picture, step, unit * step.short // STEPS[0].short) for step in steps
     ]
     above = STEPS[len(steps) :]
     if above and short >= steps[-1].short * WORTH_ITS_OWN:
         share = Fraction(short, above[0].short) ** 2
-        own = Step(_even(short), above[0].crf, int(above[0].cap * share))
-        rungs.append(_rung(picture, own, _even(long)))
+        step = Step(_even_side(short), above[0].crf, int(above[0].cap * share))
+        rungs.append(_fit_rung(picture, step, _even_side(long)))
     return tuple(rungs)
 
 
-def _rung(picture: Picture, step: Step, long: int) -> Rung:
+def _fit_rung(picture: Picture, step: Step, long: int) -> Rung:
     upright = picture.height > picture.width
     width, height = (step.short, long) if upright else (long, step.short)
     return Rung(f"{step.short}p", width, height, step.crf, step.cap)
 
 
-def _even(side: int) -> int:
+def _even_side(side: int) -> int:
     """The side without its odd pixel: colours are coded for two by two."""
     return max(2, side - side % 2)
 
@@ -94,7 +94,7 @@ def frame_rate(rate: float) -> Fraction:
 
 @dataclass(frozen=True)
 class Length:
-    """How long everything is made: pictures at a rate, and sound to their end."""
+    """The length of all that is made: pictures at a rate, and sound to their end."""
 
     rate: Fraction
     frames: int

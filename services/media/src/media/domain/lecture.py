@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from media.domain import facts
+from media.domain import events
 from media.domain.cost import seconds_to_make
 from media.domain.errors import NotReady
 from media.domain.file_faults import told_fault
@@ -11,13 +11,14 @@ from media.domain.probed import Probed
 
 WAITING, TRANSCODING, READY, FAILED = "waiting", "transcoding", "ready", "failed"
 DELETED, NOT_MADE = "deleted", "not-made"
-SHORTEST_SECONDS, LONGEST_SECONDS = 1.0, 12 * 3600.0
-Told = list[object]
+SHORTEST_SECONDS = 1.0  # less is a picture, no lecture
+LONGEST_SECONDS = 12 * 3600.0  # a whole day of teaching in one recording
+Events = list[object]
 
 
 @dataclass(frozen=True)
 class Edition:
-    """One file of a lecture, from upload to playlists.
+    """An edition: one file of a lecture, from upload to playlists.
 
     What was deleted stays as a row without bytes: its number is never given again, and
     what was watched of it still names it. `is_cleared` once the bytes are gone.
@@ -47,12 +48,12 @@ class Edition:
         """Where its playlists and segments lie."""
         return f"lectures/{self.lecture_id}/{self.number}/"
 
-    def begin(self) -> Told:
-        """What its arrival tells; one may come as failed."""
+    def creation_events(self) -> Events:
+        """The events of an edition's arrival; one may come as failed."""
         if self.state == FAILED:
-            return [facts.LectureFailed(self.lecture_id, self.number, self.reason)]
+            return [events.LectureFailed(self.lecture_id, self.number, self.reason)]
         return [
-            facts.LectureUploaded(
+            events.LectureUploaded(
                 self.lecture_id, self.number, self.seconds, self.bytes
             )
         ]
@@ -62,8 +63,8 @@ class Edition:
         """About how many seconds its making takes."""
         return seconds_to_make(self.probed) if self.probed else self.seconds
 
-    def start(self, now: float) -> "tuple[Edition, Told] | None":
-        """It waits in the line; None if it did, or nothing is to be made any more.
+    def queue_making(self, now: float) -> "tuple[Edition, Events] | None":
+        """The edition in the line; None if it was, or nothing is to be made any more.
 
         An earlier release could die before it put into the line what it had begun.
         """
@@ -72,7 +73,7 @@ class Edition:
             return None
         return self._in_line(now)
 
-    def retry(self, now: float) -> "tuple[Edition, Told] | None":
+    def retry_making(self, now: float) -> "tuple[Edition, Events] | None":
         """Have it made anew where that failed, or at once where it was put off.
 
         None where nothing waits: it is being made, or was, or was deleted.
@@ -81,25 +82,27 @@ class Edition:
             return self._in_line(now)
         return None
 
-    def _in_line(self, now: float) -> "tuple[Edition, Told]":
-        told = facts.TranscodeProgressed(self.lecture_id, self.number, 0)
+    def _in_line(self, now: float) -> "tuple[Edition, Events]":
+        event = events.TranscodeProgressed(self.lecture_id, self.number, 0)
         waits = replace(
             self, state=TRANSCODING, percent=0, reason="", job=self.job.queue(now)
         )
-        return waits, [told]
+        return waits, [event]
 
-    def begin_try(self, now: float) -> "tuple[Edition, Told] | None":
+    def begin_try(self, now: float) -> "tuple[Edition, Events] | None":
         """A worker has it, and begins at zero; None if nothing is to be made."""
         if self.state != TRANSCODING:
             return None
-        told: Told = []
+        happened: Events = []
         if self.percent:
-            told.append(facts.TranscodeProgressed(self.lecture_id, self.number, 0))
-        return replace(self, percent=0, job=self.job.begin(now, self.cost)), told
+            happened.append(events.TranscodeProgressed(self.lecture_id, self.number, 0))
+        return replace(
+            self, percent=0, job=self.job.begin_try(now, self.cost)
+        ), happened
 
-    def interrupt(
+    def interrupt_try(
         self, fence: int, cause: str, now: float
-    ) -> "tuple[Edition, Told] | None":
+    ) -> "tuple[Edition, Events] | None":
         """The try that began as `fence` broke off; None if another has begun.
 
         It fails where we cannot make it, whatever the file is.
@@ -107,9 +110,9 @@ class Edition:
         if not self._is_made_by(fence):
             return None
         left = replace(self, job=self.job.interrupt(cause, now, self.cost))
-        return left._end(NOT_MADE) if left.job.is_hopeless else (left, [])
+        return left._end_with(NOT_MADE) if left.job.is_hopeless else (left, [])
 
-    def give_back(self, fence: int, now: float) -> "tuple[Edition, Told] | None":
+    def give_back(self, fence: int, now: float) -> "tuple[Edition, Events] | None":
         """The worker that began as `fence` was told to stop; None if another has it."""
         if not self._is_made_by(fence):
             return None
@@ -120,72 +123,81 @@ class Edition:
             self.state == TRANSCODING and self.job.is_held and self.job.fence == fence
         )
 
-    def progress(self, fence: int, percent: int) -> "tuple[Edition, Told] | None":
-        """How far the try that began as `fence` is. Say every tenth; never back."""
+    def note_progress(
+        self, fence: int, percent: int
+    ) -> "tuple[Edition, Events] | None":
+        """The edition so far in try `fence`; told every tenth, never back."""
         if not self._is_made_by(fence) or percent <= self.percent:
             return None
-        told: Told = []
+        happened: Events = []
         if percent // 10 > self.percent // 10:
-            told.append(
-                facts.TranscodeProgressed(self.lecture_id, self.number, percent)
+            happened.append(
+                events.TranscodeProgressed(self.lecture_id, self.number, percent)
             )
-        return replace(self, percent=percent), told
+        return replace(self, percent=percent), happened
 
-    def finish(
+    def finish_try(
         self, fence: int, renditions: tuple[str, ...], seconds: float
-    ) -> "tuple[Edition, Told] | None":
-        """It can be watched, as long as the try that began as `fence` made it.
+    ) -> "tuple[Edition, Events] | None":
+        """The edition ready, as long as the try that began as `fence` made it.
 
         None if another has begun, or nobody wants it any more.
         """
         if not self._is_made_by(fence):
             return None
-        told = facts.LectureReady(self.lecture_id, self.number, seconds, renditions)
+        event = events.LectureReady(self.lecture_id, self.number, seconds, renditions)
         done = replace(
-            self, state=READY, percent=100, renditions=renditions, reason="",
-            seconds=seconds, job=replace(self.job, is_held=False),
-        )  # fmt: skip
-        return done, [told]
+            self,
+            state=READY,
+            percent=100,
+            renditions=renditions,
+            reason="",
+            seconds=seconds,
+            job=replace(self.job, is_held=False),
+        )
+        return done, [event]
 
-    def fail(self, fence: int, reason: str) -> "tuple[Edition, Told] | None":
+    def fail_try(self, fence: int, reason: str) -> "tuple[Edition, Events] | None":
         """The try that began as `fence` found that it cannot be watched; None if
         another has begun, or nobody wants it any more."""
-        return self._end(reason) if self._is_made_by(fence) else None
+        return self._end_with(reason) if self._is_made_by(fence) else None
 
-    def _end(self, reason: str) -> "tuple[Edition, Told]":
+    def _end_with(self, reason: str) -> "tuple[Edition, Events]":
         failed = replace(
             self, state=FAILED, reason=reason, job=replace(self.job, is_held=False)
         )
-        return failed, [facts.LectureFailed(self.lecture_id, self.number, reason)]
+        return failed, [events.LectureFailed(self.lecture_id, self.number, reason)]
 
-    def cancel(self) -> "tuple[Edition, Told] | None":
-        """Nobody goes on making it; None where nothing is to be made."""
-        return self._end(CANCELLED) if self.state in (WAITING, TRANSCODING) else None
+    def cancel_making(self) -> "tuple[Edition, Events] | None":
+        """The edition that nobody goes on making; None where nothing is to be made."""
+        return (
+            self._end_with(CANCELLED) if self.state in (WAITING, TRANSCODING) else None
+        )
 
-    def delete(self, now: float) -> "tuple[Edition, Told] | None":
-        """It can be watched no more, and its bytes may go; None if it was deleted."""
+    def delete(self, now: float) -> "tuple[Edition, Events] | None":
+        """The edition deleted, and its bytes to go; None if it was."""
         if self.state == DELETED:
             return None
         gone = replace(self, state=DELETED, reason=DELETED, job=self.job.queue(now))
-        return gone, [facts.LectureFailed(self.lecture_id, self.number, DELETED)]
+        return gone, [events.LectureFailed(self.lecture_id, self.number, DELETED)]
 
-    def clear(self) -> "tuple[Edition, Told] | None":
-        """The bytes of what was deleted are gone."""
+    def clear_bytes(self) -> "tuple[Edition, Events] | None":
+        """The deleted edition once its bytes are gone."""
         return replace(self, is_cleared=True), []
 
-    def restate(self) -> Told:
-        """How it stands now; nothing while it waits."""
+    def to_snapshot(self) -> Events:
+        """The events that tell how the edition stands; none while it waits."""
         about = (self.lecture_id, self.number)
         if self.state == TRANSCODING:
-            return [facts.TranscodeProgressed(*about, self.percent)]
+            return [events.TranscodeProgressed(*about, self.percent)]
         if self.state in (FAILED, DELETED):
-            return [facts.LectureFailed(*about, self.reason)]
+            return [events.LectureFailed(*about, self.reason)]
         if self.state == READY:
-            return [facts.LectureReady(*about, self.seconds, self.renditions)]
+            return [events.LectureReady(*about, self.seconds, self.renditions)]
         return []
 
     def require_ready(self) -> "Edition":
-        """Itself. Raises NotReady with how far it is."""
+        """The edition itself. Raises NotReady with how far it is."""
         if self.state in (FAILED, DELETED):
             raise NotReady(f"视频看不了：{told_fault(self.reason)}")
         if self.state != READY:
@@ -194,5 +206,5 @@ class Edition:
 
 
 def edition_id(lecture_id: str, number: int) -> str:
-    """The one id of this edition."""
+    """The id of an edition."""
     return f"{lecture_id}.{number}"

@@ -24,7 +24,7 @@ def language_of(code: str) -> str:
     return LANGUAGES.get(primary, primary)
 
 
-def multivariant(
+def render_playlist(
     pictures: list[Rendition], sound: Rendition | None, language: str = ""
 ) -> str:
     """The text of the playlist, lowest rung first; the sound alone comes last."""
@@ -36,18 +36,18 @@ def multivariant(
             f'DEFAULT=YES,AUTOSELECT=YES,CHANNELS="2",URI="{sound.name}.m3u8"'
         )
     for picture in pictures:
-        lines += [_variant(picture, sound), f"{picture.name}.m3u8"]
+        lines += [_render_variant(picture, sound), f"{picture.name}.m3u8"]
     if sound:
-        lines += [_variant(None, sound), f"{sound.name}.m3u8"]
+        lines += [_render_variant(None, sound), f"{sound.name}.m3u8"]
     return "\n".join(lines) + "\n"
 
 
-def _variant(picture: Rendition | None, sound: Rendition | None) -> str:
-    parts = [one for one in (picture, sound) if one]
+def _render_variant(picture: Rendition | None, sound: Rendition | None) -> str:
+    parts = [rendition for rendition in (picture, sound) if rendition]
     attributes = [
-        f"BANDWIDTH={sum(one.peak for one in parts)}",
-        f"AVERAGE-BANDWIDTH={sum(one.average for one in parts)}",
-        f'CODECS="{",".join(one.codec for one in parts)}"',
+        f"BANDWIDTH={sum(rendition.peak_rate for rendition in parts)}",
+        f"AVERAGE-BANDWIDTH={sum(rendition.average_rate for rendition in parts)}",
+        f'CODECS="{",".join(rendition.codec for rendition in parts)}"',
     ]
     if picture:
         attributes += [

@@ -1,4 +1,4 @@
-"""What a file turned out to be, by its data."""
+"""Probed files: what a file turned out to be, by its data."""
 
 from dataclasses import dataclass
 

@@ -7,7 +7,7 @@ from itertools import islice, pairwise
 
 from media.domain.ordering import in_order
 
-FASTEST, SLOWEST = 60, 1
+FASTEST, SLOWEST = 60, 1  # pictures a second: more is work that a lecture never shows
 STANDARD = tuple(
     Fraction(rate)
     for rate in (
@@ -49,7 +49,7 @@ def rate_of(starts: "array[int]", tick: Fraction) -> Fraction:
     return rate / -(-rate // FASTEST)
 
 
-def _steps(starts: "array[int]") -> Iterator[int]:
+def _step_lengths(starts: "array[int]") -> Iterator[int]:
     """Ticks from each picture to the next."""
     return (after - before for before, after in pairwise(starts))
 
@@ -57,7 +57,7 @@ def _steps(starts: "array[int]") -> Iterator[int]:
 def _mean_near(starts: "array[int]", pace: float) -> Fraction:
     """The mean step of this pace; of all steps where none is."""
     slowest, count, total = NEAR[1] * pace, 0, 0
-    for step in _steps(starts):
+    for step in _step_lengths(starts):
         if NEAR[0] * pace <= step <= slowest:
             count, total = count + 1, total + step
     if count:
@@ -96,7 +96,7 @@ def _standard_above(rate: Fraction) -> Fraction:
 def _is_steady(starts: "array[int]", mean: float) -> bool:
     """Whether nearly all frames come at the mean, but for the clock's rounding."""
     allowed = REGULAR_NEARNESS * mean + 1
-    steady = sum(abs(step - mean) <= allowed for step in _steps(starts))
+    steady = sum(abs(step - mean) <= allowed for step in _step_lengths(starts))
     return steady >= REGULAR_SHARE * (len(starts) - 1)
 
 

@@ -8,7 +8,7 @@ TICK = 0.0005  # what rounding to clocks of 1/1000 s and finer can differ by
 
 @dataclass(frozen=True)
 class Segment:
-    """One piece: what the playlist says of it and what is in it.
+    """A segment: what the playlist says of it and what is in it.
 
     `stated` is the playlist's duration, `starts` and `ends` are the times of its
     pictures or sound, `keys` those of its key pictures; `begins_whole` says whether
@@ -32,7 +32,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Rendition:
-    """One rung or the sound; `frame` is how long one frame of it stands."""
+    """A rendition; `frame` is how long one frame of it stands."""
 
     name: str
     codec: str
@@ -42,32 +42,36 @@ class Rendition:
     height: int = 0
 
     @property
-    def frames(self) -> int:
-        """In all segments."""
+    def frame_count(self) -> int:
+        """The frames in all segments."""
         return sum(segment.frames for segment in self.segments)
 
     @property
-    def keys(self) -> list[float]:
+    def key_times(self) -> list[float]:
         """The times of all key pictures."""
         return [key for segment in self.segments for key in segment.keys]
 
     @property
-    def ends(self) -> float:
+    def ends_at(self) -> float:
         """Where the last segment ends."""
         return self.segments[-1].ends if self.segments else 0.0
 
     @property
-    def peak(self) -> int:
+    def peak_rate(self) -> int:
         """Bits per second of the dearest segment; a last scrap does not count."""
-        whole = [one for one in self.segments if one.ends - one.starts > SCRAP_SECONDS]
+        whole = [
+            segment
+            for segment in self.segments
+            if segment.ends - segment.starts > SCRAP_SECONDS
+        ]
         rates = [segment.rate for segment in whole or self.segments]
         return int(max(rates, default=0.0)) + 1
 
     @property
-    def average(self) -> int:
+    def average_rate(self) -> int:
         """Bits per second of all."""
         bits = sum(segment.bytes for segment in self.segments) * 8
-        return int(bits / self.ends) + 1 if self.ends else 1
+        return int(bits / self.ends_at) + 1 if self.ends_at else 1
 
 
 SCRAP_SECONDS = 0.5
@@ -86,11 +90,10 @@ def faults_in(
         ]
     first = pictures[0]
     for rendition in pictures[1:]:
-        if rendition.frames != first.frames:
-            faults.append(
-                f"{rendition.name}: {rendition.frames} frames, not {first.frames}"
-            )
-        if not _is_same(rendition.keys, first.keys):
+        frames = rendition.frame_count
+        if frames != first.frame_count:
+            faults.append(f"{rendition.name}: {frames} frames, not {first.frame_count}")
+        if not _is_same(rendition.key_times, first.key_times):
             faults.append(f"{rendition.name}: keys at other times than {first.name}")
     return faults
 
@@ -107,10 +110,11 @@ def _faults_of(rendition: Rendition, seconds: float, every: int) -> list[str]:
         if abs(segment.starts - every * number) > rendition.frame + TICK:
             faults.append(f"{segment.file}: begins at {segment.starts:.3f}")
         at = segment.ends
-    if abs(rendition.frames * rendition.frame - rendition.ends) > rendition.frame:
-        faults.append(f"{rendition.frames} frames in {rendition.ends:.3f}")
-    if abs(rendition.ends - seconds) > rendition.frame + TICK:
-        faults.append(f"ends at {rendition.ends:.3f}, not {seconds:.3f}")
+    frames, ends_at = rendition.frame_count, rendition.ends_at
+    if abs(frames * rendition.frame - ends_at) > rendition.frame:
+        faults.append(f"{frames} frames in {ends_at:.3f}")
+    if abs(ends_at - seconds) > rendition.frame + TICK:
+        faults.append(f"ends at {ends_at:.3f}, not {seconds:.3f}")
     return faults
 
 

@@ -1,4 +1,4 @@
-"""Which seconds of a lecture a session can have seen: those of the segments it got."""
+"""Served segments: the seconds of a lecture that a session can have seen."""
 
 from collections.abc import Collection, Iterable
 
@@ -18,7 +18,9 @@ def served_until(
     What is covered was had before, whoever remembers its segments.
     """
     numbers = segments_of(stretch)
-    near = [one for one in segments if numbers[0] - 1 <= one <= numbers[-1] + 1]
+    near = [
+        number for number in segments if numbers[0] - 1 <= number <= numbers[-1] + 1
+    ]
     had = join_intervals((*_seconds_of(near), *covered))
     return min(stretch[1], covered_until(stretch[0], had))
 

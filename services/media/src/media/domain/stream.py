@@ -17,7 +17,7 @@ STAFF = "staff"
 
 @dataclass(frozen=True)
 class Grant:
-    """Who may stream which edition of a lecture until when (epoch seconds)."""
+    """A grant: who may stream which edition until when (epoch seconds)."""
 
     expires: int
     session: str
@@ -28,15 +28,15 @@ class Grant:
 
 def token_for(secret: bytes, grant: Grant) -> str:
     """The token as it stands in the path."""
-    said = f"{grant.expires}-{grant.session}-{grant.person}"
-    return f"{said}-{_signature(secret, said, grant.lecture_id, grant.edition)}"
+    text = f"{grant.expires}-{grant.session}-{grant.person}"
+    return f"{text}-{_sign_text(secret, text, grant.lecture_id, grant.edition)}"
 
 
 def read_token(secret: bytes, token: str, lecture_id: str, edition: int) -> Grant:
-    """What a token grants, or granted. Raises StreamRefused for one not made here."""
-    said, _, signature = token.rpartition("-")
-    parts = said.split("-")
-    wanted = _signature(secret, said, lecture_id, edition)
+    """The grant of a token, run out or not. Raises StreamRefused for a forged one."""
+    text, _, signature = token.rpartition("-")
+    parts = text.split("-")
+    wanted = _sign_text(secret, text, lecture_id, edition)
     if (
         len(parts) != 3
         or not token.isascii()
@@ -53,6 +53,6 @@ def require_unexpired(grant: Grant, now: float, grace: float = 0.0) -> None:
         raise StreamRefused("播放地址已过期：请刷新页面再看")
 
 
-def _signature(secret: bytes, said: str, lecture_id: str, edition: int) -> str:
-    text = f"{said}/{lecture_id}/{edition}".encode()
-    return hmac.new(secret, text, hashlib.sha256).hexdigest()
+def _sign_text(secret: bytes, text: str, lecture_id: str, edition: int) -> str:
+    signed = f"{text}/{lecture_id}/{edition}".encode()
+    return hmac.new(secret, signed, hashlib.sha256).hexdigest()

@@ -10,7 +10,7 @@ from media.domain.ordering import in_order
 # Of all tracks that are read together: 120 a second, for as long as a lecture may be.
 # They are kept in memory, 8 bytes each, and three times that while they are judged.
 MOST_PACKETS = int(120 * LONGEST_SECONDS)
-UNSET = 1 << 62
+UNSET = 1 << 62  # later than any packet
 
 
 @dataclass
@@ -34,8 +34,10 @@ class Times:
     last_length: int = 0
     is_in_order: bool = False
 
-    def add(self, start: int, length: int, *, is_key: bool, is_shown: bool) -> None:
-        """One packet, in the order of decoding."""
+    def add_packet(
+        self, start: int, length: int, *, is_key: bool, is_shown: bool
+    ) -> None:
+        """Add a packet, in the order of decoding."""
         if is_key and self.first_key == UNSET:
             self.first_key = start
         if not is_shown:
@@ -49,7 +51,7 @@ class Times:
             self.starts.append(start)
             self.is_in_order = False
 
-    def shown(self) -> "array[int]":
+    def shown_starts(self) -> "array[int]":
         """The starts of kept packets that can be decoded, in order, each once.
 
         What can be is known once all have come; then they are put in order once.
@@ -68,10 +70,10 @@ class Times:
                 last = start
         return shown
 
-    def span(self, rate: float = 0.0) -> tuple[float, float]:
+    def span_at_rate(self, rate: float = 0.0) -> tuple[float, float]:
         """Start and end in seconds; a last one that says no length is as the rate."""
         start = self.first
-        if self.is_kept and self.shown():
+        if self.is_kept and self.shown_starts():
             start = self.starts[0]
         end = float((self.last + self.last_length) * self.tick)
         if not self.last_length and rate:

@@ -26,15 +26,15 @@ class Track:
 
 def find_pictures(tracks: Iterable[Track]) -> list[Track]:
     """Tracks that may be the picture, best first: the marked one, else the largest."""
-    found = [t for t in tracks if t.kind == PICTURE and not t.is_beside]
-    return sorted(found, key=lambda t: (not t.is_default, -t.pixels, t.number))
+    pictures = [t for t in tracks if t.kind == PICTURE and not t.is_beside]
+    return sorted(pictures, key=lambda t: (not t.is_default, -t.pixels, t.number))
 
 
 def find_sounds(tracks: Iterable[Track]) -> list[Track]:
     """Tracks that may be the sound, best first: Chinese, marked, first."""
-    found = [t for t in tracks if t.kind == SOUND]
+    sounds = [t for t in tracks if t.kind == SOUND]
     return sorted(
-        found, key=lambda t: (not is_chinese(t.language), not t.is_default, t.number)
+        sounds, key=lambda t: (not is_chinese(t.language), not t.is_default, t.number)
     )
 
 

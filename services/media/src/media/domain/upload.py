@@ -7,7 +7,8 @@ from media.domain.errors import NoLecture, PartsMissing, UploadAccepted, WrongPa
 from media.domain.job import Job
 
 PART_SIZE = 8 * 1024 * 1024
-LARGEST = 8 * 1024**3
+"""S3 takes parts from 5 MiB on; a cut connection loses one at most."""
+LARGEST = 8 * 1024**3  # two hours at 8 Mbit/s, as cameras write 1080p, are 7
 HEAD_BYTES = 1024  # of a file are looked at when it comes: five packets of a stream
 # atoms that a QuickTime file or an MP4 begins with; before 2001 there was no ftyp
 FIRST_ATOMS = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot"}
@@ -61,36 +62,36 @@ class Upload:
 
     @property
     def keeps_source(self) -> bool:
-        """Whether its file may still be there: of a refused one the bytes go."""
+        """Whether the upload's file may be there still: of a refused one it goes."""
         return self.state != REFUSED
 
     @property
     def count(self) -> int:
-        """How many parts make it whole."""
+        """The number of parts that make it whole."""
         return -(-self.bytes // PART_SIZE)
 
     def size_of(self, part: int) -> int:
-        """How many bytes this part must have. Raises WrongPart."""
+        """The bytes that this part must have. Raises WrongPart."""
         if not 1 <= part <= self.count:
             raise WrongPart(f"没有第 {part} 部分：应为 1 到 {self.count}")
         last = self.bytes - PART_SIZE * (self.count - 1)
         return last if part == self.count else PART_SIZE
 
     def require_open(self) -> "Upload":
-        """Itself. Raises WrongPart once it takes no more parts."""
+        """The upload itself. Raises WrongPart once it takes no more parts."""
         if self.state != OPEN:
             raise WrongPart("上传已结束：要换文件请另开一次上传")
         return self
 
-    def complete(self, kept: Mapping[int, int], now: float) -> "Upload | None":
-        """All is here, to be checked; None if it is at that. Raises PartsMissing.
+    def complete(self, stored: Mapping[int, int], now: float) -> "Upload | None":
+        """The upload whole, to be checked; None if it is at that. Raises PartsMissing.
 
-        `kept` has the size of every part that the object store holds.
+        `stored` has the size of every part that the object store holds.
         """
         if self.state != OPEN:
             return None
         wanted = {part: self.size_of(part) for part in range(1, self.count + 1)}
-        missing = [part for part in wanted if kept.get(part) != wanted[part]]
+        missing = [part for part in wanted if stored.get(part) != wanted[part]]
         if missing:
             raise PartsMissing(f"还缺第 {missing[:20]} 部分：请补传后再完成")
         return replace(self, state=CHECKING, job=self.job.queue(now))
@@ -99,9 +100,9 @@ class Upload:
         """A worker begins to check it; None unless it waits for that."""
         if self.state != CHECKING:
             return None
-        return replace(self, job=self.job.begin(now, self.cost))
+        return replace(self, job=self.job.begin_try(now, self.cost))
 
-    def interrupt(self, fence: int, cause: str, now: float) -> "Upload | None":
+    def interrupt_check(self, fence: int, cause: str, now: float) -> "Upload | None":
         """The check that began as `fence` broke off; None if another has begun."""
         if not self._is_checked_by(fence):
             return None
@@ -117,18 +118,18 @@ class Upload:
         return self.state == CHECKING and self.job.is_held and self.job.fence == fence
 
     def accept(self) -> "Upload | None":
-        """It is a lecture; None unless it was being checked."""
+        """The upload accepted as a lecture; None unless it was being checked."""
         if self.state != CHECKING:
             return None
         return replace(self, state=ACCEPTED, job=replace(self.job, is_held=False))
 
     def refuse(self, reason: str, now: float) -> "Upload | None":
-        """It is none, and why; None unless it was being checked."""
-        return self._end(reason, now) if self.state == CHECKING else None
+        """The upload refused, and why; None unless it was being checked."""
+        return self._end_with(reason, now) if self.state == CHECKING else None
 
     def lapse(self, now: float) -> "Upload | None":
-        """Nobody went on with it; None if somebody did."""
-        return self._end(LAPSED, now) if self.state == OPEN else None
+        """The upload lapsed: nobody went on with it; None if somebody did."""
+        return self._end_with(LAPSED, now) if self.state == OPEN else None
 
     def give_up(self, now: float) -> "Upload | None":
         """Whoever sends it wants it no more; None if it was refused.
@@ -137,17 +138,17 @@ class Upload:
         """
         if self.state == ACCEPTED:
             raise UploadAccepted("上传已成为一讲：不要它就请删除这一讲")
-        return self._end(GIVEN_UP, now) if self.state in (OPEN, CHECKING) else None
+        return self._end_with(GIVEN_UP, now) if self.state in (OPEN, CHECKING) else None
 
     def delete(self, now: float) -> "Upload | None":
         """Its lecture was deleted; None if the upload had ended before."""
-        return self._end(DELETED, now) if self.state in (OPEN, CHECKING) else None
+        return self._end_with(DELETED, now) if self.state in (OPEN, CHECKING) else None
 
-    def _end(self, reason: str, now: float) -> "Upload":
+    def _end_with(self, reason: str, now: float) -> "Upload":
         return replace(self, state=REFUSED, reason=reason, job=self.job.queue(now))
 
-    def clear(self) -> "Upload":
-        """Nothing of a refused one is kept any more."""
+    def clear_bytes(self) -> "Upload":
+        """The upload of which nothing is kept any more."""
         return replace(self, is_cleared=True)
 
 
@@ -157,7 +158,7 @@ def upload_id_of(source: str) -> str:
 
 
 def check_first_bytes(head: bytes) -> None:
-    """Refuse at the door what is plainly no video. Raises NoLecture.
+    """Refuse first bytes that are plainly no video. Raises NoLecture.
 
     `head` is the first HEAD_BYTES of the file, or all of a smaller one. Whether it is
     a video is seen when it is looked at.

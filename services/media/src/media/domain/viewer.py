@@ -25,8 +25,8 @@ class Viewer:
     heard: float = 0.0
     budget: Budget = field(default_factory=Budget)
 
-    def start(self, player: str, now: float, take_over: bool) -> "Viewer | None":
-        """Let this player play, or None: another does.
+    def start_player(self, player: str, now: float, take_over: bool) -> "Viewer | None":
+        """The viewer with this player playing, or None: another does.
 
         The budget begins to fill when the person begins to play for the first time,
         and goes on whatever plays: what is late when somebody begins anew is paid too.
@@ -51,11 +51,11 @@ class Viewer:
             player == self.player or played_at <= self.since + LATE_SECONDS
         )
 
-    def spend(self, seconds: float, now: float) -> "Viewer":
+    def spend_seconds(self, seconds: float, now: float) -> "Viewer":
         """The viewer after so much of the time that has passed."""
         return replace(self, budget=self.budget.fill(now).spend(seconds))
 
-    def hear(self, player: str, now: float, leaving: bool) -> "Viewer":
+    def note_sign(self, player: str, now: float, leaving: bool) -> "Viewer":
         """Note a sign of life of the active player, or that it leaves."""
         if player != self.player:
             return self

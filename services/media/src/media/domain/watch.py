@@ -1,4 +1,4 @@
-"""What a person has watched of a lecture, judged by the server.
+"""Watch records: what a person has watched of a lecture, judged by the server.
 
 A player reports a stretch that it played. What of it is new costs time: the person's
 budget, which the server's clock fills, pays for it at the fastest rate that the course
@@ -10,12 +10,12 @@ reported again, and is never the viewer's fault.
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from media.domain import facts
+from media.domain import events
 from media.domain.intervals import (
     Interval,
     join_intervals,
-    subtract,
-    total,
+    subtract_covered,
+    total_seconds,
 )
 from media.domain.served import segments_of, served_until
 from media.domain.viewer import Viewer
@@ -30,6 +30,7 @@ three seconds of a short one, which players lose at their ends."""
 MOST_INTERVALS = 500
 """A record stays a short document: nobody watches in more pieces than that."""
 SHOWN_GAP_SECONDS = 0.75
+"""Shorter gaps come of players' clocks, and nobody could go and watch them."""
 FRESH_SECONDS = 10.0
 """What was played longer ago than that is no place to go on from."""
 AGAIN_SECONDS = 1.0
@@ -70,7 +71,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of a report.
+    """The verdict on a report.
 
     `earned` seconds are new. Up to `counted_to` it is settled; what is behind it is
     to be reported again after `again_in` seconds, and `missing` names segments that
@@ -103,89 +104,95 @@ class WatchRecord:
         return record_id(self.person_id, self.lecture_id, self.edition)
 
     @property
-    def watched(self) -> float:
-        """Seconds covered."""
-        return total(self.covered)
+    def covered_seconds(self) -> float:
+        """The seconds watched."""
+        return total_seconds(self.covered)
 
     @property
     def percent(self) -> int:
-        """How much of the lecture, rounded down; 100 when completed."""
+        """The share of the lecture watched, rounded down; 100 when completed."""
         if self.completed:
             return 100
-        return min(99, int(100 * self.watched / self.seconds)) if self.seconds else 0
+        return (
+            min(99, int(100 * self.covered_seconds / self.seconds))
+            if self.seconds
+            else 0
+        )
 
     def move_to(self, position: float) -> "WatchRecord":
         """The record of somebody who begins to play here; nothing is earned by it."""
         return replace(self, position=max(0.0, min(position, self.seconds)))
 
-    def cover(self, stretch: Interval) -> "tuple[WatchRecord, list[object]] | None":
-        """The record with this stretch and what it tells; None in too many pieces."""
+    def cover_stretch(
+        self, stretch: Interval
+    ) -> "tuple[WatchRecord, list[object]] | None":
+        """The record with this stretch, and its events; None in too many pieces."""
         covered = join_intervals((*self.covered, stretch))
         if len(covered) > MOST_INTERVALS:
             return None
-        return replace(self, covered=covered)._tell(self)
+        return replace(self, covered=covered)._with_events(self)
 
-    def _tell(self, before: "WatchRecord") -> "tuple[WatchRecord, list[object]]":
+    def _with_events(self, before: "WatchRecord") -> "tuple[WatchRecord, list[object]]":
         about = (self.person_id, self.lecture_id, self.edition)
-        left = self.seconds - self.watched
+        left = self.seconds - self.covered_seconds
         allowed = max(LEFT_OUT_SECONDS, LEFT_OUT * self.seconds)
         # of a lecture of a few seconds at least three quarters, whatever is allowed
         is_whole = left <= min(allowed, self.seconds / 4)
         if is_whole and not self.completed:
-            told = facts.WatchCompleted(*about, self.seconds)
-            return replace(self, completed=True), [told]
+            event = events.WatchCompleted(*about, self.seconds)
+            return replace(self, completed=True), [event]
         quarter = self.percent // 25
         if not self.completed and quarter > before.percent // 25:
-            return self, [facts.WatchProgressed(*about, quarter * 25)]
+            return self, [events.WatchProgressed(*about, quarter * 25)]
         return self, []
 
-    def restate(self) -> list[object]:
-        """The last that was told of it: whole, or how many quarters."""
+    def to_snapshot(self) -> list[object]:
+        """The last event of the record: whole, or how many quarters."""
         about = (self.person_id, self.lecture_id, self.edition)
         if self.completed:
-            return [facts.WatchCompleted(*about, self.seconds)]
+            return [events.WatchCompleted(*about, self.seconds)]
         quarters = self.percent // 25
-        return [facts.WatchProgressed(*about, quarters * 25)] if quarters else []
+        return [events.WatchProgressed(*about, quarters * 25)] if quarters else []
 
-    def gaps(self) -> list[Interval]:
+    def unwatched_gaps(self) -> list[Interval]:
         """The stretches not watched yet, longer than what may be left out."""
         return [
             (round(start, 1), round(end, 1))
-            for start, end in subtract((0.0, self.seconds), self.covered)
+            for start, end in subtract_covered((0.0, self.seconds), self.covered)
             if end - start > SHOWN_GAP_SECONDS
         ]
 
 
 @dataclass(frozen=True)
-class Judged:
-    """What a report changes: the viewer, the record, what it tells, and the verdict."""
+class Judgement:
+    """A judgement: the viewer, the record, their events and the verdict."""
 
     viewer: Viewer
     record: WatchRecord
     verdict: Verdict
-    told: tuple[object, ...] = ()
+    events: tuple[object, ...] = ()
 
 
 def judge_report(
     viewer: Viewer, record: WatchRecord, claim: Claim, now: float
-) -> Judged:
+) -> Judgement:
     """Judge what a session claims at this moment."""
     report = claim.report
-    refused = _refusal(viewer, record, report, now)
+    refused = _reason_to_refuse(viewer, record, report, now)
     if refused:
-        return Judged(viewer, record, Verdict(0.0, report.start, refused))
+        return Judgement(viewer, record, Verdict(0.0, report.start, refused))
     end = min(report.end, record.seconds)
     stretch = (min(report.start, end), end)
     served = served_until(stretch, claim.segments, record.covered)
     paid = _paid_until(viewer, record, stretch, claim.fastest, now)
     counted_to = min(end, served, paid)
-    covered = record.cover((stretch[0], counted_to))
-    heard = viewer.hear(report.player, now, report.leaving)
+    covered = record.cover_stretch((stretch[0], counted_to))
+    viewer_after = viewer.note_sign(report.player, now, report.leaving)
     if covered is None:
-        return Judged(heard, record, Verdict(0.0, report.start, IN_PIECES))
-    after, told = covered
-    earned = after.watched - record.watched
-    heard = heard.spend(earned / claim.fastest, now)
+        return Judgement(viewer_after, record, Verdict(0.0, report.start, IN_PIECES))
+    after, happened = covered
+    earned = after.covered_seconds - record.covered_seconds
+    viewer_after = viewer_after.spend_seconds(earned / claim.fastest, now)
     if report.ago <= FRESH_SECONDS:
         after = after.move_to(end)
     if counted_to >= end:
@@ -193,11 +200,13 @@ def judge_report(
         verdict = Verdict(round(earned, 3), report.end, reason)
     else:
         rest = (max(counted_to, stretch[0]), end)
-        verdict = _unsettled(record, claim, rest, earned, served <= paid)
-    return Judged(heard, after, verdict, tuple(told))
+        verdict = _unsettled_verdict(record, claim, rest, earned, served <= paid)
+    return Judgement(viewer_after, after, verdict, tuple(happened))
 
 
-def _refusal(viewer: Viewer, record: WatchRecord, report: Report, now: float) -> str:
+def _reason_to_refuse(
+    viewer: Viewer, record: WatchRecord, report: Report, now: float
+) -> str:
     """Why nothing of the report can ever count, or who must play first."""
     checks = (
         (not 0 < report.speed <= FASTEST, SPEED),
@@ -217,14 +226,14 @@ def _paid_until(
 ) -> float:
     """How far the person's budget reaches from the start of a stretch on."""
     left = viewer.budget.fill(now).unspent * fastest
-    for start, end in subtract(stretch, record.covered):
+    for start, end in subtract_covered(stretch, record.covered):
         if end - start > left:
             return start + left
         left -= end - start
     return stretch[1]
 
 
-def _unsettled(
+def _unsettled_verdict(
     record: WatchRecord,
     claim: Claim,
     rest: Interval,
@@ -233,15 +242,20 @@ def _unsettled(
 ) -> Verdict:
     """The verdict on a report whose `rest` waits: for segments, or for time."""
     if is_for_bytes:
-        missing = [one for one in segments_of(rest) if one not in claim.segments]
+        missing = [
+            segment for segment in segments_of(rest) if segment not in claim.segments
+        ]
         return Verdict(
-            round(earned, 3), rest[0], NOT_FETCHED, AGAIN_SECONDS,
+            round(earned, 3),
+            rest[0],
+            NOT_FETCHED,
+            AGAIN_SECONDS,
             tuple(missing[:MOST_MISSING]),
-        )  # fmt: skip
-    lacking = total(subtract(rest, record.covered)) / claim.fastest
+        )
+    lacking = total_seconds(subtract_covered(rest, record.covered)) / claim.fastest
     return Verdict(round(earned, 3), rest[0], TIME_NOT_PASSED, round(lacking, 3))
 
 
 def record_id(person_id: str, lecture_id: str, edition: int) -> str:
-    """The one id of this record."""
+    """The id of a watch record."""
     return f"{person_id}.{lecture_id}.{edition}"

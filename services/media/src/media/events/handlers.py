@@ -1,24 +1,26 @@
-"""What media does when others, or media itself, say something."""
+"""Handlers of media: what events of others, and its own, change here."""
 
 from collections.abc import Callable, Sequence
 
 from chassis.events.envelope import Envelope, at_work_on
 from chassis.inbox.consumer import Handler
 
-from media.events import told
+from media.events import projected_rows
 from media.usecases.ports import Entitlements
 
 
-def handlers(
+def build_handlers(
     entitlements: Entitlements, queue_transcode: Callable[[str, int], None]
 ) -> dict[str, Handler]:
     """Event type → handler."""
 
     def on_course_published(events: Sequence[Envelope]) -> None:
-        entitlements.put_courses([told.course(event) for event in events])
+        entitlements.put_courses(
+            [projected_rows.row_of_course(event) for event in events]
+        )
 
     def on_seat(events: Sequence[Envelope]) -> None:
-        entitlements.put_seats([told.seat(event) for event in events])
+        entitlements.put_seats([projected_rows.row_of_seat(event) for event in events])
 
     def on_lecture_uploaded(events: Sequence[Envelope]) -> None:
         for event in events:

@@ -1,4 +1,4 @@
-"""What media keeps, declared for MongoEngine."""
+"""Documents of media, declared for MongoEngine."""
 
 import mongoengine as me
 from chassis.storage.documents import Aggregate, Copy, copied_in, kept_in
@@ -8,9 +8,13 @@ class UploadDocument(Aggregate):
     """An upload; `work_due` is set while it waits to be checked, or cleared away."""
 
     meta = kept_in(
-        "media", "uploads", "work_due", ("state", "begun"), ("lecture_id", "begun"),
+        "media",
+        "uploads",
+        "work_due",
+        ("state", "begun"),
+        ("lecture_id", "begun"),
         ("account", "begun"),
-    )  # fmt: skip
+    )
     lecture_id = me.StringField(required=True)
     title = me.StringField(required=True)
     bytes = me.LongField(required=True)

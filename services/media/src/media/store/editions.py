@@ -14,28 +14,28 @@ from chassis.storage.aggregates import (
 )
 
 from media.domain.lecture import DELETED, READY, TRANSCODING, Edition
-from media.store.holding import (
+from media.store.job_leases import (
     ALONE,
-    Held,
-    Leasing,
-    claim_held,
-    fetch,
+    LeaseTerms,
+    StoredJobLease,
+    claim_job,
+    fetch_object,
+    get_place_in_line,
     no_fault_of_the_file,
-    place_of,
     work_fields,
 )
 
-Facts = Sequence[object]
+Events = Sequence[object]
 plain: Form[Edition] = form_of(Edition)
 
 
-def _fields(edition: Edition) -> dict[str, Any]:
+def _to_fields(edition: Edition) -> dict[str, Any]:
     is_left = edition.state == DELETED and not edition.is_cleared
     waits = edition.state == TRANSCODING or is_left
     return plain.to_fields(edition) | work_fields(edition.job, waits, edition.cost)
 
 
-EDITION_FORM = Form(_fields, plain.from_fields)
+EDITION_FORM = Form(_to_fields, plain.from_fields)
 
 
 class StoredEditions:
@@ -45,58 +45,60 @@ class StoredEditions:
         self,
         rows: Aggregates[Edition],
         objects: Objects,
-        leasing: Leasing = ALONE,
+        leasing: LeaseTerms = ALONE,
     ) -> None:
         self.rows, self.objects, self.leasing = rows, objects, leasing
 
     def get(self, id_: str) -> Edition | None:
-        """One edition, or None."""
+        """The edition with this id, or None."""
         try:
             return self.rows.get(id_)
         except NotThere:
             return None
 
-    def latest(self, lecture_id: str) -> Edition | None:
+    def get_latest(self, lecture_id: str) -> Edition | None:
         """The newest edition of a lecture, ready or not."""
-        found = self.all_of(lecture_id)
-        return found[-1] if found else None
+        editions = self.find_by_lecture(lecture_id)
+        return editions[-1] if editions else None
 
-    def latest_ready(self, lecture_id: str) -> Edition | None:
+    def get_latest_ready(self, lecture_id: str) -> Edition | None:
         """The newest that can be watched."""
-        editions = self.all_of(lecture_id)
+        editions = self.find_by_lecture(lecture_id)
         ready = [edition for edition in editions if edition.state == READY]
         return ready[-1] if ready else None
 
-    def all_of(self, lecture_id: str) -> list[Edition]:
+    def find_by_lecture(self, lecture_id: str) -> list[Edition]:
         """Every edition of a lecture, by number, deleted ones too."""
         return self.rows.find({"lecture_id": lecture_id}, sort=[("number", 1)])
 
-    def find(self, states: Sequence[str], after: str, limit: int) -> list[Edition]:
+    def find_in_states(
+        self, states: Sequence[str], after: str, limit: int
+    ) -> list[Edition]:
         """Editions in one of these states, by id, those behind this id."""
         filter_ = {"state": {"$in": list(states)}, "_id": {"$gt": after}}
         return self.rows.find(filter_, sort=[("_id", 1)], limit=limit)
 
-    def place(self, edition: Edition) -> int:
-        """How many wait ahead of one that waits, plus one; 0 where it does not."""
+    def get_waiting_place(self, edition: Edition) -> int:
+        """The place of a waiting edition in the line, from 1; 0 where it waits not."""
         if edition.state != TRANSCODING or edition.job.is_held:
             return 0
-        return place_of(self.rows.collection, edition.id, TRANSCODING)
+        return get_place_in_line(self.rows.collection, edition.id, TRANSCODING)
 
-    def add(self, edition: Edition, facts: Facts) -> bool:
-        """Put a new one with what it tells; False if its number is taken."""
+    def create(self, edition: Edition, events: Events) -> bool:
+        """Put a new edition with its events; False if its number is taken."""
         try:
-            self.rows.add(edition.id, edition, facts)
+            self.rows.add(edition.id, edition, events)
         except AlreadyThere:
             return False
         return True
 
     def change(
-        self, id_: str, decide: Callable[[Edition], tuple[Edition, Facts] | None]
+        self, id_: str, decide: Callable[[Edition], tuple[Edition, Events] | None]
     ) -> Edition:
-        """Read, decide, write under the version that was read."""
+        """Read an edition, decide, write under the version that was read."""
         return self.rows.change(id_, decide)
 
-    def claim(self, longest_seconds: float | None) -> Held | None:
+    def claim(self, longest_seconds: float | None) -> StoredJobLease | None:
         """An edition to transcode, held by this worker.
 
         With a limit only one whose making takes no longer than that.
@@ -104,14 +106,14 @@ class StoredEditions:
         waiting: dict[str, Any] = {"state": TRANSCODING}
         if longest_seconds is not None:
             waiting["work_cost"] = {"$lte": longest_seconds}
-        return claim_held(self.rows.collection, waiting, self.leasing)
+        return claim_job(self.rows.collection, waiting, self.leasing)
 
-    def claim_deleted(self) -> Held | None:
+    def claim_deleted(self) -> StoredJobLease | None:
         """A deleted edition of which something is kept, held by this worker."""
-        return claim_held(self.rows.collection, {"state": DELETED}, self.leasing)
+        return claim_job(self.rows.collection, {"state": DELETED}, self.leasing)
 
     def has_source(self, edition: Edition) -> bool:
-        """Whether the file that it is made of is there."""
+        """Whether the file that the edition is made of is there."""
         try:
             self.objects.size(edition.source)
         except NoObject:
@@ -123,12 +125,12 @@ class StoredEditions:
 
         Raises NoLecture where it is not there, Interrupted, and what `check` raises.
         """
-        fetch(self.objects, key, path, check)
+        fetch_object(self.objects, key, path, check)
 
-    def keep_output(
+    def store_output(
         self, edition: Edition, folder: Path, check: Callable[[], None]
     ) -> None:
-        """Keep everything made, playlists last, asking `check` before each file.
+        """Store everything made, playlists last, asking `check` before each file.
 
         Raises Interrupted, and what `check` raises.
         """
@@ -138,7 +140,7 @@ class StoredEditions:
             with no_fault_of_the_file():
                 self.objects.put_file(edition.folder + path.name, path)
 
-    def forget(self, edition: Edition) -> None:
+    def delete_files(self, edition: Edition) -> None:
         """Source and everything made are not needed any more."""
         self.objects.remove(edition.source)
         self.objects.remove(edition.folder)

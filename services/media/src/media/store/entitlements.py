@@ -1,4 +1,4 @@
-"""The entitlements port over MongoEngine: what catalog and enrollment said."""
+"""The entitlements port over MongoEngine: from their events."""
 
 import threading
 import time
@@ -18,7 +18,7 @@ MOST_REMEMBERED = 50_000
 
 
 class StoredEntitlements:
-    """Who may watch what: read models, and what they answered lately."""
+    """Entitlements: projections, and what they answered lately."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.courses = Copies(documents.CourseDocument, form_of(ShownCourse))
@@ -26,35 +26,37 @@ class StoredEntitlements:
         self.lately: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
         self.lock, self.clock = threading.Lock(), clock
 
-    def put_courses(self, told: Iterable[Told[ShownCourse]]) -> None:
-        """Keep which lectures courses show, unless newer ones are kept."""
-        self.courses.put(told)
+    def put_courses(self, rows: Iterable[Told[ShownCourse]]) -> None:
+        """Put rows of courses, each with its version; newer ones stay."""
+        self.courses.put(rows)
 
-    def put_seats(self, told: Iterable[Told[Seat]]) -> None:
-        """Keep seats unless newer ones are kept."""
-        self.seats.put(told)
+    def put_seats(self, rows: Iterable[Told[Seat]]) -> None:
+        """Put rows of seats, each with its version; newer ones stay."""
+        self.seats.put(rows)
 
-    def fastest_rate(self, person_id: str, lecture_id: str) -> float | None:
+    def get_fastest_rate(self, person_id: str, lecture_id: str) -> float | None:
         """The fastest rate at which a seat of the person opens the lecture, or None."""
         if not person_id:
             return None
-        courses = {one.id: one for one in self.courses.find({"lectures": lecture_id})}
+        courses = {
+            course.id: course for course in self.courses.find({"lectures": lecture_id})
+        }
         filter_ = {"person_id": person_id, "course_id": {"$in": list(courses)}}
         seats = [seat for seat in self.seats.find(filter_) if seat.seated]
         rates = [courses[seat.course_id].fastest for seat in seats]
         if rates:
-            self._remember((person_id, lecture_id), max(rates))
+            self._remember_rate((person_id, lecture_id), max(rates))
         return max(rates, default=None)
 
-    def rate_lately(self, person_id: str, lecture_id: str) -> float | None:
-        """The same, as it is or as it was within the last half minute."""
+    def get_recent_rate(self, person_id: str, lecture_id: str) -> float | None:
+        """The fastest rate, as it is or as it was within the last half minute."""
         with self.lock:
             rate, until = self.lately.get((person_id, lecture_id), (0.0, 0.0))
         if self.clock() < until:
             return rate
-        return self.fastest_rate(person_id, lecture_id)
+        return self.get_fastest_rate(person_id, lecture_id)
 
-    def _remember(self, opened: tuple[str, str], rate: float) -> None:
+    def _remember_rate(self, opened: tuple[str, str], rate: float) -> None:
         with self.lock:
             self.lately[opened] = rate, self.clock() + LATELY_SECONDS
             self.lately.move_to_end(opened)

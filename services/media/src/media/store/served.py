@@ -32,14 +32,14 @@ class ServedSegments:
         self.lock = threading.Lock()
         self.is_armed = False
 
-    def note(self, record_id: str, session: str, segment: int) -> None:
+    def note_segment(self, record_id: str, session: str, segment: int) -> None:
         """Remember a segment that a session got."""
         with self.lock:
             self.noted.setdefault((record_id, session), set()).add(segment)
-            self._arm()
+            self._arm_timer()
 
-    def flush(self) -> None:
-        """Write what is noted; it stays noted where the store does not take it."""
+    def flush_segments(self) -> None:
+        """Write the noted segments; they stay where the store does not take them."""
         with self.lock:
             taken, self.noted = self.noted, {}
         if not taken:
@@ -47,7 +47,7 @@ class ServedSegments:
         try:
             self.collection().bulk_write(
                 [
-                    UpdateOne({"_id": id_}, _add(session, segments))
+                    UpdateOne({"_id": id_}, _added_segments(session, segments))
                     for (id_, session), segments in taken.items()
                 ],
                 ordered=False,
@@ -64,13 +64,13 @@ class ServedSegments:
         most: int,
     ) -> None:
         """Forget what the oldest sessions got, so that this one's have room."""
-        others = [one for one in served if one != session]
+        others = [name for name in served if name != session]
         dropped = others[: max(0, len(others) - most + 1)]
         if dropped:
-            gone = {f"served.{one}": "" for one in dropped}
+            gone = {f"served.{name}": "" for name in dropped}
             self.collection().update_one({"_id": record_id}, {"$unset": gone})
 
-    def _arm(self, keeps_process: bool = True) -> None:
+    def _arm_timer(self, keeps_process: bool = True) -> None:
         """Have it written soon; the lock is held."""
         if self.is_armed:
             return
@@ -83,11 +83,13 @@ class ServedSegments:
         with self.lock:
             self.is_armed = False
         try:
-            self.flush()
+            self.flush_segments()
         except PyMongoError as error:
             logger().warning("served_waits", reason=reason_of(error))
             with self.lock:
-                self._arm(keeps_process=False)  # nobody waits for a store that is away
+                self._arm_timer(
+                    keeps_process=False
+                )  # nobody waits for a store that is away
 
     def _note_again(self, taken: Got) -> None:
         with self.lock:
@@ -95,5 +97,5 @@ class ServedSegments:
                 self.noted.setdefault(key, set()).update(segments)
 
 
-def _add(session: str, segments: set[int]) -> dict[str, Any]:
+def _added_segments(session: str, segments: set[int]) -> dict[str, Any]:
     return {"$addToSet": {f"served.{session}": {"$each": sorted(segments)}}}

@@ -11,28 +11,28 @@ from chassis.storage.aggregates import Aggregates, Form, NotThere, form_of
 
 from media.domain.errors import WrongPart
 from media.domain.upload import CHECKING, OPEN, PART_SIZE, REFUSED, Upload
-from media.store.holding import (
+from media.store.job_leases import (
     ALONE,
-    Held,
-    Leasing,
-    claim_held,
-    fetch,
+    LeaseTerms,
+    StoredJobLease,
+    claim_job,
+    fetch_object,
     no_fault_of_the_file,
     work_fields,
 )
 
-ADDRESS_SECONDS = 900
+ADDRESS_SECONDS = 900  # for 8 MiB over a line of 75 kbit/s; then another is asked for
 UNFINISHED = {"state": {"$in": [OPEN, CHECKING]}}
 plain: Form[Upload] = form_of(Upload)
 
 
-def _fields(upload: Upload) -> dict[str, Any]:
+def _to_fields(upload: Upload) -> dict[str, Any]:
     is_left = upload.state == REFUSED and not upload.is_cleared
     waits = upload.state == CHECKING or is_left
     return plain.to_fields(upload) | work_fields(upload.job, waits, upload.cost)
 
 
-UPLOAD_FORM = Form(_fields, plain.from_fields)
+UPLOAD_FORM = Form(_to_fields, plain.from_fields)
 
 
 class StoredUploads:
@@ -42,88 +42,88 @@ class StoredUploads:
         self,
         rows: Aggregates[Upload],
         objects: Objects,
-        leasing: Leasing = ALONE,
+        leasing: LeaseTerms = ALONE,
     ) -> None:
         self.rows, self.objects, self.leasing = rows, objects, leasing
 
     def get(self, id_: str) -> Upload | None:
-        """One upload, or None."""
+        """The upload with this id, or None."""
         try:
             return self.rows.get(id_)
         except NotThere:
             return None
 
-    def add(self, upload: Upload) -> None:
-        """Put a new one."""
+    def create(self, upload: Upload) -> None:
+        """Put a new upload."""
         self.rows.add(upload.id, upload)
 
     def change(self, id_: str, decide: Callable[[Upload], Upload | None]) -> Upload:
-        """Read, decide, write under the version that was read."""
+        """Read an upload, decide, write under the version that was read."""
 
-        def without_facts(upload: Upload) -> tuple[Upload, tuple[()]] | None:
+        def without_events(upload: Upload) -> tuple[Upload, tuple[()]] | None:
             decided = decide(upload)
             return None if decided is None else (decided, ())
 
-        return self.rows.change(id_, without_facts)
+        return self.rows.change(id_, without_events)
 
-    def latest(self, lecture_id: str) -> Upload | None:
+    def get_latest(self, lecture_id: str) -> Upload | None:
         """The upload of a lecture that was begun last, or None."""
-        found = self._newest({"lecture_id": lecture_id}, 1)
-        return found[0] if found else None
+        uploads = self._find_newest({"lecture_id": lecture_id}, 1)
+        return uploads[0] if uploads else None
 
-    def newest(self, account: str | None, limit: int) -> list[Upload]:
+    def find_newest(self, account: str | None, limit: int) -> list[Upload]:
         """Uploads of an account, or all; those begun last come first."""
-        return self._newest({} if account is None else {"account": account}, limit)
+        return self._find_newest({} if account is None else {"account": account}, limit)
 
-    def _newest(self, filter_: Mapping[str, Any], limit: int) -> list[Upload]:
+    def _find_newest(self, filter_: Mapping[str, Any], limit: int) -> list[Upload]:
         return self.rows.find(filter_, sort=[("begun", -1)], limit=limit)
 
-    def unfinished(self) -> list[Upload]:
+    def find_unfinished(self) -> list[Upload]:
         """Every upload that is open or being checked, by when it was begun."""
         return self.rows.find(UNFINISHED, sort=[("begun", 1), ("_id", 1)])
 
-    def unfinished_of(self, lecture_id: str) -> list[Upload]:
+    def find_unfinished_of(self, lecture_id: str) -> list[Upload]:
         """A lecture's uploads that are open or being checked."""
         return self.rows.find({"lecture_id": lecture_id, **UNFINISHED})
 
-    def checking(self, lecture_id: str) -> list[Upload]:
+    def find_checking(self, lecture_id: str) -> list[Upload]:
         """A lecture's uploads that are checked or wait for that."""
         return self.rows.find({"lecture_id": lecture_id, "state": CHECKING})
 
-    def claim(self) -> Held | None:
+    def claim(self) -> StoredJobLease | None:
         """An upload to be checked, held by this worker."""
-        return self._claim(CHECKING)
+        return self._claim_in_state(CHECKING)
 
-    def claim_refused(self) -> Held | None:
+    def claim_refused(self) -> StoredJobLease | None:
         """A refused upload of which something is kept, held by this worker."""
-        return self._claim(REFUSED)
+        return self._claim_in_state(REFUSED)
 
-    def _claim(self, state: str) -> Held | None:
-        return claim_held(self.rows.collection, {"state": state}, self.leasing)
+    def _claim_in_state(self, state: str) -> StoredJobLease | None:
+        return claim_job(self.rows.collection, {"state": state}, self.leasing)
 
-    def stale(self, before: float, limit: int) -> list[Upload]:
+    def find_stale(self, before: float, limit: int) -> list[Upload]:
         """Uploads that are still open and were begun before this moment."""
         filter_ = {"state": OPEN, "begun": {"$lte": before}}
         return self.rows.find(filter_, sort=[("begun", 1)], limit=limit)
 
-    def room(self) -> int | None:
-        """How many bytes the object store can still take, or None: it does not say."""
+    def free_bytes(self) -> int | None:
+        """The bytes that the object store can still take, or None: it does not say."""
         return self.objects.room()
 
     def open_parts(self, source: str) -> str:
         """Open a put in parts at the object store; its ticket."""
         return self.objects.begin(source, PART_SIZE)
 
-    def keep_part(
+    def store_part(
         self, upload: Upload, part: int, content: BinaryIO, size: int
     ) -> None:
-        """Keep a part's bytes, read in pieces.
+        """Store a part's bytes, read in pieces.
 
         Raises WrongPart if they may not come any more, or do not all come.
         """
-        kept = Content(content, size)
+        bytes_of_part = Content(content, size)
         try:
-            self.objects.put_part(upload.source, upload.ticket, part, kept)
+            self.objects.put_part(upload.source, upload.ticket, part, bytes_of_part)
         except NoObject as error:
             raise WrongPart("上传已结束：请另开一次上传") from error
         except EndsEarly as error:
@@ -135,14 +135,16 @@ class StoredUploads:
             upload.source, upload.ticket, part, ADDRESS_SECONDS
         )
 
-    def kept_parts(self, upload: Upload) -> Mapping[int, int]:
+    def find_stored_parts(self, upload: Upload) -> Mapping[int, int]:
         """The size of every part that is kept; none once they are joined."""
         try:
             return self.objects.parts(upload.source, upload.ticket)
         except NoObject:
             return {}
 
-    def assemble(self, upload: Upload, path: Path, check: Callable[[], None]) -> None:
+    def assemble_parts(
+        self, upload: Upload, path: Path, check: Callable[[], None]
+    ) -> None:
         """Join the parts, unless they were before, and copy the whole to a file.
 
         Raises NoLecture where neither parts nor whole are there any more, Interrupted,
@@ -150,9 +152,9 @@ class StoredUploads:
         """
         with no_fault_of_the_file(), suppress(NoObject):
             self.objects.complete(upload.source, upload.ticket)
-        fetch(self.objects, upload.source, path, check)
+        fetch_object(self.objects, upload.source, path, check)
 
-    def forget(self, upload: Upload) -> None:
+    def delete_files(self, upload: Upload) -> None:
         """Parts and source are not needed any more."""
         self.objects.abort(upload.source, upload.ticket)
         self.objects.remove(upload.source)

@@ -22,7 +22,7 @@ from chassis.storage.aggregates import (
 
 from media.domain.errors import NotEnrolled
 from media.domain.viewer import Viewer
-from media.domain.watch import Judged, WatchRecord
+from media.domain.watch import Judgement, WatchRecord
 from media.store.served import ServedSegments
 
 MOST_SESSIONS = 6
@@ -32,7 +32,7 @@ RETRIES = 40
 
 
 @dataclass(frozen=True)
-class KeptRecord:
+class StoredRecord:
     """A record as its document has it: with the viewer of then, and its segments."""
 
     record: WatchRecord
@@ -54,18 +54,18 @@ plain_record: Form[WatchRecord] = form_of(WatchRecord)
 VIEWER_FORM: Form[Viewer] = form_of(Viewer)
 
 
-def _to_fields(kept: KeptRecord) -> dict[str, Any]:
+def _to_fields(stored: StoredRecord) -> dict[str, Any]:
     """All but the segments: those are added by whoever hands them out."""
-    return plain_record.to_fields(kept.record) | {
-        "viewer": VIEWER_FORM.to_fields(kept.viewer),
-        "viewer_version": kept.viewer_version,
+    return plain_record.to_fields(stored.record) | {
+        "viewer": VIEWER_FORM.to_fields(stored.viewer),
+        "viewer_version": stored.viewer_version,
     }
 
 
-def _from_fields(id_: str, stored: Mapping[str, Any]) -> KeptRecord:
+def _from_fields(id_: str, stored: Mapping[str, Any]) -> StoredRecord:
     record = plain_record.from_fields(id_, stored)
     viewer = stored.get("viewer") or {"person_id": record.person_id}
-    return KeptRecord(
+    return StoredRecord(
         record,
         VIEWER_FORM.from_fields(record.person_id, viewer),
         stored.get("viewer_version", 0),
@@ -80,76 +80,76 @@ class StoredWatching:
     """Viewers and their watch records."""
 
     def __init__(
-        self, records: Aggregates[KeptRecord], viewers: Aggregates[Viewer]
+        self, records: Aggregates[StoredRecord], viewers: Aggregates[Viewer]
     ) -> None:
         self.records, self.viewers = records, viewers
         self.served = ServedSegments(lambda: records.collection)
 
     def get(self, id_: str) -> WatchRecord | None:
-        """One record, or None."""
+        """The watch record with this id, or None."""
         try:
             return self.records.get(id_).record
         except NotThere:
             return None
 
-    def open(self, record: WatchRecord, session: str) -> WatchRecord:
+    def open_record(self, record: WatchRecord, session: str) -> WatchRecord:
         """The record as it is kept, put if it is new; the session may get segments."""
         try:
-            self.records.add(record.id, KeptRecord(record, Viewer(record.person_id)))
+            self.records.add(record.id, StoredRecord(record, Viewer(record.person_id)))
         except AlreadyThere:
-            kept = self.records.get(record.id)
+            stored = self.records.get(record.id)
         else:
             return record
-        self.served.make_room(record.id, kept.served, session, MOST_SESSIONS)
-        return kept.record
+        self.served.make_room(record.id, stored.served, session, MOST_SESSIONS)
+        return stored.record
 
     def change(
         self,
         record_id: str,
         session: str,
-        decide: Callable[[Viewer, WatchRecord, Collection[int]], Judged],
-    ) -> Judged:
+        decide: Callable[[Viewer, WatchRecord, Collection[int]], Judgement],
+    ) -> Judgement:
         """Read viewer, record and the segments that the session got; decide; write.
 
         Raises NotEnrolled where no stream of it was granted, and Contended.
         """
         spent: Spent | None = None
         for turn in range(RETRIES):
-            kept, version = self._read(record_id, is_again=turn > 0)
-            if spent and spent.version == kept.viewer_version:
-                kept = replace(kept, viewer=spent.before)
-            segments = frozenset(kept.served.get(session, ()))
-            judged = decide(kept.viewer, kept.record, segments)
-            changes = judged.viewer != kept.viewer or judged.record != kept.record
+            stored, version = self._read_record(record_id, is_again=turn > 0)
+            if spent and spent.version == stored.viewer_version:
+                stored = replace(stored, viewer=spent.before)
+            segments = frozenset(stored.served.get(session, ()))
+            judged = decide(stored.viewer, stored.record, segments)
+            changes = judged.viewer != stored.viewer or judged.record != stored.record
             if not changes:
                 if turn == 0:
                     continue  # it is not said by a viewer that may have moved on
                 return judged
-            viewer_version = self._write_viewer(kept, judged.viewer)
+            viewer_version = self._write_viewer(stored, judged.viewer)
             if viewer_version is not None:
-                spent = Spent(viewer_version, kept.viewer)
-                after = KeptRecord(judged.record, judged.viewer, viewer_version)
-                if self.records.write(record_id, version, after, judged.told):
+                spent = Spent(viewer_version, stored.viewer)
+                after = StoredRecord(judged.record, judged.viewer, viewer_version)
+                if self.records.write(record_id, version, after, judged.events):
                     return judged
             time.sleep(min(0.002 * turn, 0.05))
         raise Contended(record_id)
 
     def note_served(self, record_id: str, session: str, segment: int) -> None:
         """Remember that the session got a segment; known to all within a second."""
-        self.served.note(record_id, session, segment)
+        self.served.note_segment(record_id, session, segment)
 
-    def _read(self, record_id: str, is_again: bool) -> tuple[KeptRecord, int]:
+    def _read_record(self, record_id: str, is_again: bool) -> tuple[StoredRecord, int]:
         """A record and its version; its viewer anew where that of then was too old."""
         try:
-            kept, version = self.records.get_with_version(record_id)
+            stored, version = self.records.get_with_version(record_id)
         except NotThere as error:
             raise NotEnrolled from error
-        if is_again or not kept.viewer_version:
-            viewer, viewer_version = self._viewer(kept.record.person_id)
-            kept = KeptRecord(kept.record, viewer, viewer_version, kept.served)
-        return kept, version
+        if is_again or not stored.viewer_version:
+            viewer, viewer_version = self._read_viewer(stored.record.person_id)
+            stored = StoredRecord(stored.record, viewer, viewer_version, stored.served)
+        return stored, version
 
-    def _viewer(self, person_id: str) -> tuple[Viewer, int]:
+    def _read_viewer(self, person_id: str) -> tuple[Viewer, int]:
         try:
             return self.viewers.get_with_version(person_id)
         except NotThere:
@@ -159,9 +159,9 @@ class StoredWatching:
                 return self.viewers.get_with_version(person_id)
             return Viewer(person_id), 1
 
-    def _write_viewer(self, kept: KeptRecord, viewer: Viewer) -> int | None:
+    def _write_viewer(self, stored: StoredRecord, viewer: Viewer) -> int | None:
         """The viewer's version once it is written, or None where it moved meanwhile."""
-        if viewer == kept.viewer:
-            return kept.viewer_version
-        who, version = viewer.person_id, kept.viewer_version
+        if viewer == stored.viewer:
+            return stored.viewer_version
+        who, version = viewer.person_id, stored.viewer_version
         return version + 1 if self.viewers.write(who, version, viewer) else None

@@ -13,11 +13,11 @@ def add_edition(editions: Editions, new: Edition) -> Edition:
     the same number at the same time gets the next.
     """
     while True:
-        there = editions.all_of(new.lecture_id)
+        there = editions.find_by_lecture(new.lecture_id)
         for edition in there:
             if edition.source == new.source:
                 return edition
         number = there[-1].number + 1 if there else 1
         numbered = replace(new, number=number)
-        if editions.add(numbered, numbered.begin()):
+        if editions.create(numbered, numbered.creation_events()):
             return numbered

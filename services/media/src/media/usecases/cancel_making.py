@@ -15,11 +15,11 @@ def cancel_making(
     An upload whose check waits or goes on is refused, and its bytes go.
     Cancelling again changes nothing, nor what is ready. Raises UnknownLecture.
     """
-    waiting = uploads.checking(lecture_id)
+    waiting = uploads.find_checking(lecture_id)
     for upload in waiting:
         refuse_upload(uploads, editions, upload, CHECK_CANCELLED, now)
-    edition = editions.latest(lecture_id)  # also what was accepted meanwhile
+    edition = editions.get_latest(lecture_id)  # also what was accepted meanwhile
     if not waiting and edition is None:
         raise UnknownLecture(f"没有这一讲 {lecture_id}")
     if edition is not None:
-        editions.change(edition.id, Edition.cancel)
+        editions.change(edition.id, Edition.cancel_making)

@@ -16,7 +16,7 @@ from media.usecases.ports import Entitlements
 
 @dataclass(frozen=True)
 class Presenter:
-    """Who presents a token, as the gateway states it."""
+    """The presenter of a token, as the gateway states it."""
 
     person_id: str
     session: str
@@ -53,7 +53,7 @@ class CheckGrant:
     def _of_person(self, grant: Grant, who: Presenter) -> Grant:
         if grant.person != (who.person_id or STAFF):
             raise _of_another()
-        rate = self.entitlements.rate_lately(grant.person, grant.lecture_id)
+        rate = self.entitlements.get_recent_rate(grant.person, grant.lecture_id)
         if rate is None and not who.is_staff:
             raise NotEnrolled
         return grant

@@ -8,8 +8,8 @@ from media.domain.upload import REFUSED, Upload
 from media.usecases.add_edition import add_edition
 from media.usecases.ports import (
     Editions,
-    Hold,
     Interrupted,
+    JobLease,
     LeaseLost,
     Probe,
     Scratch,
@@ -35,40 +35,49 @@ class CheckUpload:
 
     def __call__(self) -> bool:
         """Check one; whether there was one."""
-        hold = self.uploads.claim()
-        if hold is None:
+        lease = self.uploads.claim()
+        if lease is None:
             return False
-        upload = self.uploads.change(hold.id, lambda held: held.begin_try(self.now()))
+        upload = self.uploads.change(
+            lease.id, lambda claimed: claimed.begin_try(self.now())
+        )
         if upload.job.is_held:
-            self._try(hold, upload)
+            self._try_check(lease, upload)
         return True
 
-    def _try(self, hold: Hold, upload: Upload) -> None:
+    def _try_check(self, lease: JobLease, upload: Upload) -> None:
         id_, fence = upload.id, upload.job.fence
         try:
-            self._check(hold, upload)
+            self._check_file(lease, upload)
         except NoLecture as refusal:
             refuse_upload(self.uploads, self.editions, upload, refusal.code, self.now())
         except Interrupted as broken:
             cause = broken.cause
             self.uploads.change(
-                id_, lambda held: held.interrupt(fence, cause, self.now())
+                id_, lambda claimed: claimed.interrupt_check(fence, cause, self.now())
             )
         except Stopping:
-            self.uploads.change(id_, lambda held: held.give_back(fence, self.now()))
+            self.uploads.change(
+                id_, lambda claimed: claimed.give_back(fence, self.now())
+            )
         except LeaseLost:
             return
 
-    def _check(self, hold: Hold, upload: Upload) -> None:
-        with hold.kept(), self.scratch.folder(upload.bytes) as folder:
+    def _check_file(self, lease: JobLease, upload: Upload) -> None:
+        with lease.keep_renewed(), self.scratch.open_folder(upload.bytes) as folder:
             path = folder / "upload"
-            self.uploads.assemble(upload, path, hold.check)
-            probed = self.probe.look(path, hold.check)
-            hold.confirm()
+            self.uploads.assemble_parts(upload, path, lease.ensure_held)
+            probed = self.probe.probe_file(path, lease.ensure_held)
+            lease.ensure_held_in_store()
         new = Edition(
-            upload.lecture_id, 0, upload.title, upload.source, probed.seconds,
-            upload.bytes, probed,
-        )  # fmt: skip
+            upload.lecture_id,
+            0,
+            upload.title,
+            upload.source,
+            probed.seconds,
+            upload.bytes,
+            probed,
+        )
         edition = add_edition(self.editions, new)
         if self.uploads.change(upload.id, Upload.accept).state == REFUSED:
-            self.editions.change(edition.id, lambda held: held.delete(self.now()))
+            self.editions.change(edition.id, lambda stored: stored.delete(self.now()))

@@ -1,13 +1,13 @@
 """Delete a lecture: no edition of it is watched any more, its bytes go."""
 
 from media.domain.errors import LectureShown, UnknownLecture
-from media.usecases.ports import Editions, Showings, Uploads
+from media.usecases.ports import Editions, ShownCourses, Uploads
 
 
 def delete_lecture(
     editions: Editions,
     uploads: Uploads,
-    showings: Showings,
+    showings: ShownCourses,
     lecture_id: str,
     now: float,
 ) -> None:
@@ -17,16 +17,16 @@ def delete_lecture(
     What was watched of it is kept: hours never go. A worker takes the bytes away.
     Deleting again changes nothing. Raises UnknownLecture, LectureShown.
     """
-    waiting = uploads.unfinished_of(lecture_id)
-    if not waiting and not editions.all_of(lecture_id):
+    waiting = uploads.find_unfinished_of(lecture_id)
+    if not waiting and not editions.find_by_lecture(lecture_id):
         raise UnknownLecture(f"没有这一讲 {lecture_id}")
-    courses = showings.courses_showing(lecture_id)
+    courses = showings.find_courses_showing(lecture_id)
     if courses:
         named = "、".join(courses[:10])
         raise LectureShown(
             f"已发布的课程 {named} 还在用这一讲：请先在课程里换掉它，发布后再删除"
         )
     for upload in waiting:
-        uploads.change(upload.id, lambda held: held.delete(now))
-    for edition in editions.all_of(lecture_id):
-        editions.change(edition.id, lambda held: held.delete(now))
+        uploads.change(upload.id, lambda stored: stored.delete(now))
+    for edition in editions.find_by_lecture(lecture_id):
+        editions.change(edition.id, lambda stored: stored.delete(now))

@@ -7,10 +7,10 @@ from media.usecases.ports import Editions
 
 def find_playable(editions: Editions, lecture_id: str) -> Edition:
     """The newest edition that is ready. Raises UnknownLecture, NotReady."""
-    ready = editions.latest_ready(lecture_id)
+    ready = editions.get_latest_ready(lecture_id)
     if ready is not None:
         return ready
-    latest = editions.latest(lecture_id)
+    latest = editions.get_latest(lecture_id)
     if latest is None:
         raise UnknownLecture(f"没有这一讲 {lecture_id}")
     return latest.require_ready()

@@ -14,10 +14,10 @@ def follow_lecture(
 
     Raises UnknownLecture, also for one that was deleted.
     """
-    edition = editions.latest(lecture_id)
+    edition = editions.get_latest(lecture_id)
     if edition is not None and edition.state not in (FAILED, DELETED):
         return edition
-    upload = uploads.latest(lecture_id)
+    upload = uploads.get_latest(lecture_id)
     if upload is not None and _is_newer(upload, edition):
         return upload
     if edition is None or edition.state == DELETED:

@@ -41,12 +41,12 @@ class GrantStream:
     ) -> StreamGrant:
         """A stream for this session. Raises UnknownLecture, NotEnrolled, NotReady."""
         edition = find_playable(self.editions, lecture_id)
-        fastest = self.entitlements.fastest_rate(person_id, lecture_id)
+        fastest = self.entitlements.get_fastest_rate(person_id, lecture_id)
         if fastest is None and not is_staff:
             raise NotEnrolled
         record = WatchRecord(person_id, lecture_id, edition.number, edition.seconds)
         if fastest is not None:
-            record = self.watching.open(record, session)
+            record = self.watching.open_record(record, session)
         expires = int(self.now()) + LIFE_SECONDS
         who = person_id or STAFF
         grant = Grant(expires, session, who, lecture_id, edition.number)
@@ -55,5 +55,5 @@ class GrantStream:
 
     def require_seat(self, person_id: str, lecture_id: str) -> None:
         """Raises NotEnrolled unless the person has a seat where it is shown."""
-        if self.entitlements.fastest_rate(person_id, lecture_id) is None:
+        if self.entitlements.get_fastest_rate(person_id, lecture_id) is None:
             raise NotEnrolled

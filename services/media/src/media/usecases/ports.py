@@ -1,4 +1,4 @@
-"""What the use cases of media ask of the world."""
+"""Ports of media: what its use cases ask of the world."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -11,9 +11,9 @@ from media.domain.lecture import Edition
 from media.domain.probed import Probed
 from media.domain.upload import Upload
 from media.domain.viewer import Viewer
-from media.domain.watch import Judged, WatchRecord
+from media.domain.watch import Judgement, WatchRecord
 
-Facts = Sequence[object]
+Events = Sequence[object]
 
 
 class LeaseLost(Exception):
@@ -24,33 +24,33 @@ class Stopping(Exception):
     """The process was told to stop: give the work back."""
 
 
-class Hold(Protocol):
-    """A piece of work that this worker alone has, while `kept` lasts."""
+class JobLease(Protocol):
+    """A piece of work that this worker alone has, while `keep_renewed` lasts."""
 
     id: str
 
-    def kept(
+    def keep_renewed(
         self, tell: Callable[[], None] = lambda: None
     ) -> AbstractContextManager[None]:
-        """Keep it until the block ends; `tell` is called now and then meanwhile."""
+        """Renew the lease until the block ends; `tell` is called meanwhile."""
 
-    def check(self) -> None:
+    def ensure_held(self) -> None:
         """Raises LeaseLost, Stopping. Costs nothing: ask often."""
 
-    def confirm(self) -> None:
+    def ensure_held_in_store(self) -> None:
         """Ask the store itself. Raises LeaseLost, Stopping."""
 
 
 class Scratch(Protocol):
     """Where files lie while they are worked on."""
 
-    def folder(self, bytes_: int) -> AbstractContextManager[Path]:
+    def open_folder(self, bytes_: int) -> AbstractContextManager[Path]:
         """A folder with room for so many bytes, which goes with what is in it.
 
         Raises Interrupted where there is no such room.
         """
 
-    def sweep(self) -> None:
+    def sweep_folders(self) -> None:
         """Remove what workers left that are no more."""
 
 
@@ -58,48 +58,48 @@ class Uploads(Protocol):
     """Uploads and their parts."""
 
     def get(self, id_: str) -> Upload | None:
-        """One upload, or None."""
+        """The upload with this id, or None."""
 
-    def add(self, upload: Upload) -> None:
-        """Put a new one."""
+    def create(self, upload: Upload) -> None:
+        """Put a new upload."""
 
     def change(self, id_: str, decide: Callable[[Upload], Upload | None]) -> Upload:
-        """Read, decide, write under the version that was read."""
+        """Read an upload, decide, write under the version that was read."""
 
-    def latest(self, lecture_id: str) -> Upload | None:
+    def get_latest(self, lecture_id: str) -> Upload | None:
         """The upload of a lecture that was begun last, or None."""
 
-    def newest(self, account: str | None, limit: int) -> list[Upload]:
+    def find_newest(self, account: str | None, limit: int) -> list[Upload]:
         """Uploads of an account, or all; those begun last come first."""
 
-    def unfinished(self) -> list[Upload]:
+    def find_unfinished(self) -> list[Upload]:
         """Every upload that is open or being checked, by when it was begun."""
 
-    def checking(self, lecture_id: str) -> list[Upload]:
+    def find_checking(self, lecture_id: str) -> list[Upload]:
         """A lecture's uploads that are checked or wait for that."""
 
-    def unfinished_of(self, lecture_id: str) -> list[Upload]:
+    def find_unfinished_of(self, lecture_id: str) -> list[Upload]:
         """A lecture's uploads that are open or being checked."""
 
-    def claim(self) -> Hold | None:
+    def claim(self) -> JobLease | None:
         """An upload to be checked, held by this worker."""
 
-    def claim_refused(self) -> Hold | None:
+    def claim_refused(self) -> JobLease | None:
         """A refused upload of which something is kept, held by this worker."""
 
-    def room(self) -> int | None:
-        """How many bytes the object store can still take, or None: it does not say."""
+    def free_bytes(self) -> int | None:
+        """The bytes that the object store can still take, or None: it does not say."""
 
-    def stale(self, before: float, limit: int) -> list[Upload]:
+    def find_stale(self, before: float, limit: int) -> list[Upload]:
         """Uploads that are still open and were begun before this moment."""
 
     def open_parts(self, source: str) -> str:
-        """Let parts come; the ticket they come under."""
+        """Open a put in parts at the object store; its ticket."""
 
-    def keep_part(
+    def store_part(
         self, upload: Upload, part: int, content: BinaryIO, size: int
     ) -> None:
-        """Keep a part's bytes, read in pieces.
+        """Store a part's bytes, read in pieces.
 
         Raises WrongPart if they may not come any more, or do not all come.
         """
@@ -107,17 +107,19 @@ class Uploads(Protocol):
     def part_address(self, upload: Upload, part: int) -> str | None:
         """Where the client may send the part itself, or None: not here."""
 
-    def kept_parts(self, upload: Upload) -> Mapping[int, int]:
+    def find_stored_parts(self, upload: Upload) -> Mapping[int, int]:
         """The size of every part that is kept."""
 
-    def assemble(self, upload: Upload, path: Path, check: Callable[[], None]) -> None:
+    def assemble_parts(
+        self, upload: Upload, path: Path, check: Callable[[], None]
+    ) -> None:
         """Join the parts to the source, and copy that to a file.
 
         `check` is asked now and then; what it raises ends the work. Raises NoLecture
         where the parts are not there any more, Interrupted.
         """
 
-    def forget(self, upload: Upload) -> None:
+    def delete_files(self, upload: Upload) -> None:
         """Parts and source are not needed any more."""
 
 
@@ -125,42 +127,44 @@ class Editions(Protocol):
     """Lectures' editions, their sources and what is made of them."""
 
     def get(self, id_: str) -> Edition | None:
-        """One edition, or None."""
+        """The edition with this id, or None."""
 
-    def latest(self, lecture_id: str) -> Edition | None:
+    def get_latest(self, lecture_id: str) -> Edition | None:
         """The newest edition of a lecture, ready or not."""
 
-    def latest_ready(self, lecture_id: str) -> Edition | None:
+    def get_latest_ready(self, lecture_id: str) -> Edition | None:
         """The newest that can be watched."""
 
-    def all_of(self, lecture_id: str) -> list[Edition]:
+    def find_by_lecture(self, lecture_id: str) -> list[Edition]:
         """Every edition of a lecture, by number, deleted ones too."""
 
-    def find(self, states: Sequence[str], after: str, limit: int) -> list[Edition]:
+    def find_in_states(
+        self, states: Sequence[str], after: str, limit: int
+    ) -> list[Edition]:
         """Editions in one of these states, by id, those behind this id."""
 
-    def place(self, edition: Edition) -> int:
-        """How many wait ahead of one that waits, plus one; 0 where it does not."""
+    def get_waiting_place(self, edition: Edition) -> int:
+        """The place of a waiting edition in the line, from 1; 0 where it waits not."""
 
-    def add(self, edition: Edition, facts: Facts) -> bool:
-        """Put a new one with what it tells; False if its number is taken."""
+    def create(self, edition: Edition, events: Events) -> bool:
+        """Put a new edition with its events; False if its number is taken."""
 
     def change(
-        self, id_: str, decide: Callable[[Edition], tuple[Edition, Facts] | None]
+        self, id_: str, decide: Callable[[Edition], tuple[Edition, Events] | None]
     ) -> Edition:
-        """Read, decide, write under the version that was read."""
+        """Read an edition, decide, write under the version that was read."""
 
-    def claim(self, longest_seconds: float | None) -> Hold | None:
+    def claim(self, longest_seconds: float | None) -> JobLease | None:
         """An edition to transcode, held by this worker.
 
         With a limit only one whose making takes no longer than that.
         """
 
-    def claim_deleted(self) -> Hold | None:
+    def claim_deleted(self) -> JobLease | None:
         """A deleted edition of which something is kept, held by this worker."""
 
     def has_source(self, edition: Edition) -> bool:
-        """Whether the file that it is made of is there."""
+        """Whether the file that the edition is made of is there."""
 
     def fetch_source(self, key: str, path: Path, check: Callable[[], None]) -> None:
         """Copy a source to a file, asking `check` now and then.
@@ -168,30 +172,30 @@ class Editions(Protocol):
         Raises NoLecture where it is not there, Interrupted, and what `check` raises.
         """
 
-    def keep_output(
+    def store_output(
         self, edition: Edition, folder: Path, check: Callable[[], None]
     ) -> None:
-        """Keep everything made, playlists last, asking `check` before each file.
+        """Store everything made, playlists last, asking `check` before each file.
 
         Raises Interrupted, and what `check` raises.
         """
 
-    def forget(self, edition: Edition) -> None:
+    def delete_files(self, edition: Edition) -> None:
         """Source and everything made are not needed any more."""
 
 
-class Showings(Protocol):
+class ShownCourses(Protocol):
     """Which courses show a lecture."""
 
-    def courses_showing(self, lecture_id: str) -> list[str]:
+    def find_courses_showing(self, lecture_id: str) -> list[str]:
         """The ids of published courses that show it."""
 
 
 class Probe(Protocol):
     """Looks at untrusted files."""
 
-    def look(self, path: Path, tick: Callable[[], None]) -> Probed:
-        """What it is. Raises NoLecture with the reason, Interrupted.
+    def probe_file(self, path: Path, tick: Callable[[], None]) -> Probed:
+        """The probed file. Raises NoLecture with the reason, Interrupted.
 
         `tick` is called about every second while it looks; what it raises ends that.
         """
@@ -199,7 +203,7 @@ class Probe(Protocol):
 
 @dataclass(frozen=True)
 class Made:
-    """What became of a file: its renditions, all of so many seconds."""
+    """The renditions that a file became, all of so many seconds."""
 
     renditions: tuple[str, ...]
     seconds: float
@@ -208,14 +212,14 @@ class Made:
 class Transcoder(Protocol):
     """Makes renditions."""
 
-    def make(
+    def make_renditions(
         self,
         source: Path,
         folder: Path,
         probed: Probed,
         progress: Callable[[int], None],
     ) -> Made:
-        """Everything into `folder`. Raises NoLecture, Interrupted.
+        """Make all renditions in `folder`. Raises NoLecture, Interrupted.
 
         `progress` is called with the percentage, at least every second while it
         works; what it raises ends the work.
@@ -237,17 +241,17 @@ class Watching(Protocol):
     """Viewers and their watch records."""
 
     def get(self, id_: str) -> WatchRecord | None:
-        """One record, or None."""
+        """The watch record with this id, or None."""
 
-    def open(self, record: WatchRecord, session: str) -> WatchRecord:
+    def open_record(self, record: WatchRecord, session: str) -> WatchRecord:
         """The record as it is kept, put if it is new; the session may get segments."""
 
     def change(
         self,
         record_id: str,
         session: str,
-        decide: Callable[[Viewer, WatchRecord, Collection[int]], Judged],
-    ) -> Judged:
+        decide: Callable[[Viewer, WatchRecord, Collection[int]], Judgement],
+    ) -> Judgement:
         """Read viewer, record and the segments that the session got; decide; write.
 
         What the viewer spends is written before what it is spent for. Again if either
@@ -259,16 +263,16 @@ class Watching(Protocol):
 
 
 class Entitlements(Protocol):
-    """Who may watch what, by what catalog and enrollment said."""
+    """Entitlements: who may watch what, from the events of catalog and enrollment."""
 
-    def put_courses(self, told: Iterable[tuple[str, int, ShownCourse]]) -> None:
-        """Keep which lectures courses show, unless newer ones are kept."""
+    def put_courses(self, rows: Iterable[tuple[str, int, ShownCourse]]) -> None:
+        """Put rows of courses, each with its version; newer ones stay."""
 
-    def put_seats(self, told: Iterable[tuple[str, int, Seat]]) -> None:
-        """Keep seats, each with its id and version, unless newer ones are kept."""
+    def put_seats(self, rows: Iterable[tuple[str, int, Seat]]) -> None:
+        """Put rows of seats, each with its version; newer ones stay."""
 
-    def fastest_rate(self, person_id: str, lecture_id: str) -> float | None:
+    def get_fastest_rate(self, person_id: str, lecture_id: str) -> float | None:
         """The fastest rate at which a seat of the person opens the lecture, or None."""
 
-    def rate_lately(self, person_id: str, lecture_id: str) -> float | None:
-        """The same, as it is or as it was within the last half minute."""
+    def get_recent_rate(self, person_id: str, lecture_id: str) -> float | None:
+        """The fastest rate, as it is or as it was within the last half minute."""

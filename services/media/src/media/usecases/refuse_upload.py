@@ -11,14 +11,20 @@ def refuse_upload(
 ) -> None:
     """The upload is refused, its bytes may go.
 
-    A lecture that has no other edition gets one that failed, so that all who hear of
-    lectures hear of its end; another edition stands as if nothing had come.
+    A lecture that has no other edition gets one that failed, so that all who consume
+    events of lectures learn of its end; another edition stands as if nothing had come.
     """
-    others = editions.all_of(upload.lecture_id)
+    others = editions.find_by_lecture(upload.lecture_id)
     if all(edition.state in (FAILED, DELETED) for edition in others):
         failed = Edition(
-            upload.lecture_id, 0, upload.title, upload.source, 0.0, upload.bytes,
-            state=FAILED, reason=reason,
-        )  # fmt: skip
+            upload.lecture_id,
+            0,
+            upload.title,
+            upload.source,
+            0.0,
+            upload.bytes,
+            state=FAILED,
+            reason=reason,
+        )
         add_edition(editions, failed)
-    uploads.change(upload.id, lambda held: held.refuse(reason, now))
+    uploads.change(upload.id, lambda stored: stored.refuse(reason, now))

@@ -7,7 +7,7 @@ from media.domain.viewer import Viewer
 from media.domain.watch import (
     FASTEST,
     Claim,
-    Judged,
+    Judgement,
     Report,
     WatchRecord,
     judge_report,
@@ -24,18 +24,18 @@ class ReportWatching:
     ) -> None:
         self.watching, self.entitlements, self.now = watching, entitlements, now
 
-    def __call__(self, grant: Grant, report: Report) -> Judged:
-        """What became of the report, at the rate that the course allows now.
+    def __call__(self, grant: Grant, report: Report) -> Judgement:
+        """The verdict on a report, at the rate that the course allows now.
 
         Raises NotEnrolled where the person had no seat when the stream was granted.
         """
-        rate = self.entitlements.rate_lately(grant.person, grant.lecture_id)
+        rate = self.entitlements.get_recent_rate(grant.person, grant.lecture_id)
 
-        def decide(
+        def judge_claim(
             viewer: Viewer, record: WatchRecord, segments: Collection[int]
-        ) -> Judged:
-            said = Claim(report, rate or FASTEST, segments)
-            return judge_report(viewer, record, said, self.now())
+        ) -> Judgement:
+            claim = Claim(report, rate or FASTEST, segments)
+            return judge_report(viewer, record, claim, self.now())
 
         id_ = record_id(grant.person, grant.lecture_id, grant.edition)
-        return self.watching.change(id_, grant.session, decide)
+        return self.watching.change(id_, grant.session, judge_claim)

@@ -13,12 +13,12 @@ def retry_making(
 
     What is being made or is ready stays as it is. Raises UnknownLecture, SourceGone.
     """
-    edition = editions.latest(lecture_id)
+    edition = editions.get_latest(lecture_id)
     if edition is None or edition.state == DELETED:
         raise UnknownLecture(f"没有可以重做的一讲 {lecture_id}")
     if edition.state == FAILED and not _keeps_source(editions, uploads, edition):
         raise SourceGone("原文件已不在：请重新上传这一讲")
-    editions.change(edition.id, lambda held: held.retry(now))
+    editions.change(edition.id, lambda stored: stored.retry_making(now))
 
 
 def _keeps_source(editions: Editions, uploads: Uploads, edition: Edition) -> bool:

@@ -1,4 +1,4 @@
-"""Let a player play: one for each person."""
+"""Players let play: one for each person."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from media.domain.viewer import Viewer
 from media.domain.watch import (
     OTHER_PLAYER,
     SETTLED,
-    Judged,
+    Judgement,
     Verdict,
     WatchRecord,
     record_id,
@@ -31,20 +31,22 @@ class StartWatching:
     def __init__(self, watching: Watching, now: Callable[[], float]) -> None:
         self.watching, self.now = watching, now
 
-    def __call__(self, grant: Grant, start: Start) -> Judged:
+    def __call__(self, grant: Grant, start: Start) -> Judgement:
         """The verdict is OTHER_PLAYER where another plays and is not to be stopped.
 
         Raises NotEnrolled where the person had no seat when the stream was granted.
         """
 
-        def decide(viewer: Viewer, record: WatchRecord, _: Collection[int]) -> Judged:
-            started = viewer.start(start.player, self.now(), start.take_over)
+        def decide_start(
+            viewer: Viewer, record: WatchRecord, _: Collection[int]
+        ) -> Judgement:
+            started = viewer.start_player(start.player, self.now(), start.take_over)
             if started is None:
-                return Judged(
+                return Judgement(
                     viewer, record, Verdict(0.0, start.position, OTHER_PLAYER)
                 )
             verdict = Verdict(0.0, start.position, SETTLED)
-            return Judged(started, record.move_to(start.position), verdict)
+            return Judgement(started, record.move_to(start.position), verdict)
 
         id_ = record_id(grant.person, grant.lecture_id, grant.edition)
-        return self.watching.change(id_, grant.session, decide)
+        return self.watching.change(id_, grant.session, decide_start)

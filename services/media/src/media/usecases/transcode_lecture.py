@@ -1,4 +1,4 @@
-"""Transcode one edition that waits, telling how far it is."""
+"""Transcode one edition that waits, and note how far it is."""
 
 from collections.abc import Callable
 
@@ -6,8 +6,8 @@ from media.domain.errors import NoLecture
 from media.domain.lecture import DELETED, Edition
 from media.usecases.ports import (
     Editions,
-    Hold,
     Interrupted,
+    JobLease,
     LeaseLost,
     Made,
     Probe,
@@ -43,74 +43,79 @@ class TranscodeLecture:
 
     def __call__(self) -> bool:
         """Transcode one; whether there was one."""
-        hold = self.editions.claim(self.longest)
-        if hold is None:
+        lease = self.editions.claim(self.longest)
+        if lease is None:
             return False
-        edition = self.editions.change(hold.id, lambda held: held.begin_try(self.now()))
+        edition = self.editions.change(
+            lease.id, lambda claimed: claimed.begin_try(self.now())
+        )
         if edition.job.is_held:
-            self._try(hold, edition)
+            self._try_making(lease, edition)
         return True
 
-    def _try(self, hold: Hold, edition: Edition) -> None:
+    def _try_making(self, lease: JobLease, edition: Edition) -> None:
         id_, fence = edition.id, edition.job.fence
         try:
-            self._transcode(hold, edition)
+            self._transcode_edition(lease, edition)
         except NoLecture as refusal:
             code = refusal.code
-            self.editions.change(id_, lambda held: held.fail(fence, code))
+            self.editions.change(id_, lambda claimed: claimed.fail_try(fence, code))
         except Interrupted as broken:
             cause = broken.cause
             self.editions.change(
-                id_, lambda held: held.interrupt(fence, cause, self.now())
+                id_, lambda claimed: claimed.interrupt_try(fence, cause, self.now())
             )
         except Stopping:
-            self.editions.change(id_, lambda held: held.give_back(fence, self.now()))
+            self.editions.change(
+                id_, lambda claimed: claimed.give_back(fence, self.now())
+            )
         except LeaseLost:
             pass  # another has it, or nobody wants it any more
-        self._leave(id_)
+        self._delete_leftovers(id_)
 
-    def _transcode(self, hold: Hold, edition: Edition) -> None:
-        telling = _Telling(self.editions, edition)
+    def _transcode_edition(self, lease: JobLease, edition: Edition) -> None:
+        teller = _ProgressTeller(self.editions, edition)
         room = edition.bytes + int(edition.seconds * ROOM_A_SECOND)
 
-        def progress(percent: int) -> None:
-            telling.percent = percent
-            hold.check()
+        def note_percent(percent: int) -> None:
+            teller.percent = percent
+            lease.ensure_held()
 
-        with hold.kept(telling), self.scratch.folder(room) as scratch:
+        with lease.keep_renewed(teller), self.scratch.open_folder(room) as scratch:
             source, folder = scratch / "source", scratch / "out"
             folder.mkdir()
-            self.editions.fetch_source(edition.source, source, hold.check)
-            probed = edition.probed or self.probe.look(source, hold.check)
-            made = self.transcoder.make(source, folder, probed, progress)
-            hold.confirm()
-            self.editions.keep_output(edition, folder, hold.check)
-            self._finish(edition, made)
+            self.editions.fetch_source(edition.source, source, lease.ensure_held)
+            probed = edition.probed or self.probe.probe_file(source, lease.ensure_held)
+            made = self.transcoder.make_renditions(source, folder, probed, note_percent)
+            lease.ensure_held_in_store()
+            self.editions.store_output(edition, folder, lease.ensure_held)
+            self._finish_try(edition, made)
 
-    def _finish(self, edition: Edition, made: Made) -> None:
+    def _finish_try(self, edition: Edition, made: Made) -> None:
         fence = edition.job.fence
         self.editions.change(
-            edition.id, lambda held: held.finish(fence, made.renditions, made.seconds)
+            edition.id,
+            lambda claimed: claimed.finish_try(fence, made.renditions, made.seconds),
         )
 
-    def _leave(self, id_: str) -> None:
+    def _delete_leftovers(self, id_: str) -> None:
         """However the try ended: of what was deleted meanwhile nothing may stay."""
         edition = self.editions.get(id_)
         if edition is not None and edition.state == DELETED:
-            self.editions.forget(edition)
+            self.editions.delete_files(edition)
 
 
-class _Telling:
+class _ProgressTeller:
     """Says how far it is when it is called, which is seldom, not with each line."""
 
     def __init__(self, editions: Editions, edition: Edition) -> None:
         self.editions, self.edition = editions, edition
-        self.percent = self.told = 0
+        self.percent = self.noted = 0
 
     def __call__(self) -> None:
         percent, fence = self.percent, self.edition.job.fence
-        if percent > self.told:
+        if percent > self.noted:
             self.editions.change(
-                self.edition.id, lambda held: held.progress(fence, percent)
+                self.edition.id, lambda stored: stored.note_progress(fence, percent)
             )
-            self.told = percent
+            self.noted = percent

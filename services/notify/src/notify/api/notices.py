@@ -13,7 +13,7 @@ from notify.usecases.ports import Mails, Notices
 
 
 class InboxIn(Shape):
-    """How many notices are asked for."""
+    """A page of the inbox: how many notices."""
 
     limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 50
 
@@ -34,34 +34,38 @@ class MailsIn(Shape):
     mails: Annotated[list[MailIn], msgspec.Meta(max_length=500)]
 
 
-def blueprint(notices: Notices, mails: Mails, kinds: frozenset[str]) -> Blueprint:
+def create_blueprint(
+    notices: Notices, mails: Mails, kinds: frozenset[str]
+) -> Blueprint:
     """Routes for notices. `kinds` are those of mail that there are texts for."""
     bp = Blueprint("notices", __name__)
 
     @bp.get("/notices")
     @needs("trainee")
-    def inbox() -> Response:
-        found = notices.of_person(caller().person, query(InboxIn).limit)
-        return answer({"notices": found, "unread": notices.unread(caller().person)})
+    def list_notices() -> Response:
+        inbox = notices.of_person(caller().person, query(InboxIn).limit)
+        return answer(
+            {"notices": inbox, "unread": notices.count_unread(caller().person)}
+        )
 
     @bp.get("/notices/unread")
     @needs("trainee")
-    def unread() -> Response:
-        return answer({"unread": notices.unread(caller().person)})
+    def show_unread() -> Response:
+        return answer({"unread": notices.count_unread(caller().person)})
 
     @bp.post("/notices/read")
     @needs("trainee")
-    def read() -> Response:
+    def post_read() -> Response:
         notices.mark_read(caller().person)
         return answer({"unread": 0})
 
     @bp.post("/mails")
     @needs_service("gateway")
-    def send() -> Response:
+    def post_mails() -> Response:
         asked = body(MailsIn).mails
         if unknown := sorted({mail.kind for mail in asked} - kinds):
             raise UnknownKind(f"没有这种信文 {unknown}：请用已有的一种")
-        mails.post(
+        mails.create(
             Mail(m.key, m.kind, m.person_id, m.address, dict(m.words)) for m in asked
         )
         return answer({"mails": len(asked)}, 202)

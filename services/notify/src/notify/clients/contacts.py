@@ -1,4 +1,4 @@
-"""Asking enrollment how to reach people."""
+"""Questions to enrollment about how to reach people."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,12 +14,12 @@ class EnrollmentContacts:
     def __init__(self, client: Client) -> None:
         self.client = client
 
-    def of(self, person_ids: Sequence[str]) -> dict[str, Contact]:
+    def find_contacts(self, person_ids: Sequence[str]) -> dict[str, Contact]:
         """Contacts by person."""
-        found = self.client.call(
+        contacts = self.client.call(
             "POST",
             ("people", "contacts"),
             list[dict[str, Any]],
             body={"person_ids": list(person_ids)},
         )
-        return {c["person_id"]: Contact(c["name"], c["email"]) for c in found}
+        return {c["person_id"]: Contact(c["name"], c["email"]) for c in contacts}

@@ -21,7 +21,7 @@ ID_DIGITS = 32
 """Of a SHA-256 in hex: so many that no two mails share a Message-ID."""
 
 
-def kinds() -> frozenset[str]:
+def letter_kinds() -> frozenset[str]:
     """The kinds of mail there are texts for."""
     names = (text.name for text in TEXTS.iterdir())
     return frozenset(n.removesuffix(".txt") for n in names if n.endswith(".txt"))
@@ -43,8 +43,8 @@ class Letters:
         self.sender = Address(name, local, self.domain)
         self.public_url, self.policy = public_url, policy
 
-    def letter(self, mail: Mail, to: Contact) -> EmailMessage:
-        """One mail as a letter; the same mail has the same Message-ID.
+    def write_letter(self, mail: Mail, to: Contact) -> EmailMessage:
+        """A mail as a letter; the same mail has the same Message-ID.
 
         Raises Refused: email-invalid, unknown-kind.
         """
@@ -52,27 +52,27 @@ class Letters:
             address = plain_email(to.email)
         except Illegal as error:
             raise Refused(error.reason) from None
-        subject, body = self._text(mail, to)
+        subject, body = self._fill_text(mail, to)
         letter = EmailMessage(policy=self.policy)
         letter["From"], letter["To"] = self.sender, address
         letter["Subject"] = subject
         letter["Date"] = format_datetime(datetime.datetime.now(datetime.UTC))
-        letter["Message-ID"] = f"<{_digest(mail.id)}@{self.domain}>"
+        letter["Message-ID"] = f"<{_digest_of(mail.id)}@{self.domain}>"
         letter["Auto-Submitted"] = "auto-generated"  # so that no machine answers it
         letter.set_content(body)
         return letter
 
-    def _text(self, mail: Mail, to: Contact) -> tuple[str, str]:
+    def _fill_text(self, mail: Mail, to: Contact) -> tuple[str, str]:
         """Subject and body; each word that is filled in stays one line."""
-        if mail.kind not in kinds():
+        if mail.kind not in letter_kinds():
             raise Refused("unknown-kind")
         source = TEXTS.joinpath(f"{mail.kind}.txt").read_text("utf-8")
-        said = {**mail.words, "name": to.name, "url": self.public_url}
-        words = {key: _one_line(word) for key, word in said.items()}
+        words = {**mail.words, "name": to.name, "url": self.public_url}
+        lines = {key: _one_line(word) for key, word in words.items()}
         subject, _, body = source.partition("\n\n")
         return (
-            _one_line(Template(subject).safe_substitute(words)),
-            Template(body).safe_substitute(words),
+            _one_line(Template(subject).safe_substitute(lines)),
+            Template(body).safe_substitute(lines),
         )
 
 
@@ -81,5 +81,5 @@ def _one_line(word: str) -> str:
     return with_single_spaces("".join(shown))
 
 
-def _digest(id_: str) -> str:
+def _digest_of(id_: str) -> str:
     return hashlib.sha256(id_.encode()).hexdigest()[:ID_DIGITS]

@@ -18,12 +18,12 @@ class MailFiles:
         self.letters = Letters(sender, public_url, SMTP)
 
     def deliver(self, mail: Mail, to: Contact) -> None:
-        """Write one; the same mail again replaces its file. Raises Refused."""
-        letter = self.letters.letter(mail, to)
+        """Write a mail; the same mail again replaces its file. Raises Refused."""
+        letter = self.letters.write_letter(mail, to)
         name = "".join(c if c.isalnum() or c in "-." else "_" for c in mail.id)
         part = self.folder / f".{name}.part"
         part.write_bytes(letter.as_bytes())
         os.replace(part, self.folder / f"{name}.eml")
 
-    def rest(self) -> None:
-        """Nothing is open."""
+    def close_connection(self) -> None:
+        """Nothing: files need no connection."""

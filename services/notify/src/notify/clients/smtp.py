@@ -17,7 +17,7 @@ SEVEN_BIT = SMTP.clone(cte_type="7bit")
 """Chinese as quoted-printable or base64: a server need not know 8BITMIME."""
 ENHANCED = re.compile(rb"\d\.\d{1,3}\.\d{1,3}")
 CUT = "connection-cut"
-CLOSING = 421
+CLOSING = 421  # RFC 5321: the server closes the connection
 FAULTS = (smtplib.SMTPException, OSError)
 
 
@@ -43,21 +43,21 @@ class SmtpPostman:
 
     def deliver(self, mail: Mail, to: Contact) -> None:
         """Send one. Raises Refused, PutOff, ServerAway."""
-        letter = self.letters.letter(mail, to)
-        self._begin()
+        letter = self.letters.write_letter(mail, to)
+        self._greet_server()
         self._name_receiver(str(letter["To"].addresses[0].addr_spec))
-        code, words = self._asked("data", letter.as_bytes())
+        code, words = self._ask_server("data", letter.as_bytes())
         if code != 250:
-            self._refuse(code, words)
+            self._raise_refusal(code, words)
 
-    def rest(self) -> None:
-        """Say good-bye, if there is a connection."""
+    def close_connection(self) -> None:
+        """Close the connection with good manners, if there is one."""
         wire, self.wire = self.wire, None
         if wire is not None:
             with suppress(*FAULTS):
                 wire.quit()
 
-    def _begin(self) -> None:
+    def _greet_server(self) -> None:
         """Name the sender, over a new connection if the one there is has ended.
 
         The sender is the college's: a server that refuses it takes no letter at all.
@@ -68,45 +68,45 @@ class SmtpPostman:
             with suppress(*FAULTS):
                 code = self.wire.mail(sender)[0]
         if code != 250:
-            self._drop()
-            self.wire = self._connected()
+            self._drop_connection()
+            self.wire = self._connect_server()
             try:
                 code = self.wire.mail(sender)[0]
             except FAULTS as error:
-                self._drop()
-                raise ServerAway(_why(error)) from None
+                self._drop_connection()
+                raise ServerAway(_reason_of(error)) from None
         if code != 250:
-            self._drop()
+            self._drop_connection()
             raise ServerAway(f"the mail server refuses the sender ({code})")
 
     def _name_receiver(self, address: str) -> None:
-        code, words = self._asked("rcpt", address)
+        code, words = self._ask_server("rcpt", address)
         if code not in {250, 251}:
-            self._refuse(code, words)
+            self._raise_refusal(code, words)
 
-    def _asked(self, command: str, said: str | bytes) -> tuple[int, bytes]:
+    def _ask_server(self, command: str, argument: str | bytes) -> tuple[int, bytes]:
         """The answer to a command. A connection that breaks puts off this letter."""
         try:
-            answer: tuple[int, bytes] = getattr(self.wire, command)(said)
+            answer: tuple[int, bytes] = getattr(self.wire, command)(argument)
         except smtplib.SMTPResponseException as error:  # DATA itself was refused
-            return error.smtp_code, _words(error)
+            return error.smtp_code, _words_of(error)
         except FAULTS:
-            self._drop()
+            self._drop_connection()
             raise PutOff(CUT) from None
         return answer
 
-    def _refuse(self, code: int, words: bytes) -> None:
+    def _raise_refusal(self, code: int, words: bytes) -> None:
         """Raise what the code means; the connection is ready for the next letter."""
         if code == CLOSING:
-            self._drop()
+            self._drop_connection()
         elif self.wire is not None:
             with suppress(*FAULTS):
                 self.wire.rset()
-        found = ENHANCED.match(words)
-        told = f"{code} {found[0].decode()}" if found else str(code)
-        raise (Refused if 500 <= code < 600 else PutOff)(told)
+        match = ENHANCED.match(words)
+        shown = f"{code} {match[0].decode()}" if match else str(code)
+        raise (Refused if 500 <= code < 600 else PutOff)(shown)
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connect_server(self) -> smtplib.SMTP:
         """A connection over which letters may go. Raises ServerAway."""
         place, domain = (self.address.host, self.address.port), self.letters.domain
         try:
@@ -118,7 +118,7 @@ class SmtpPostman:
                 else smtplib.SMTP(*place, domain, timeout=self.patience)
             )
         except FAULTS as error:
-            raise ServerAway(_why(error)) from None
+            raise ServerAway(_reason_of(error)) from None
         try:
             if self.address.starttls:
                 wire.starttls(context=self.trust)
@@ -127,22 +127,22 @@ class SmtpPostman:
                 wire.login(self.address.user, self.address.password)
         except FAULTS as error:
             wire.close()
-            raise ServerAway(_why(error)) from None
+            raise ServerAway(_reason_of(error)) from None
         return wire
 
-    def _drop(self) -> None:
+    def _drop_connection(self) -> None:
         """Close without a word."""
         if self.wire is not None:
             self.wire.close()
         self.wire = None
 
 
-def _words(error: smtplib.SMTPResponseException) -> bytes:
-    said = error.smtp_error
-    return said if isinstance(said, bytes) else said.encode()
+def _words_of(error: smtplib.SMTPResponseException) -> bytes:
+    words = error.smtp_error
+    return words if isinstance(words, bytes) else words.encode()
 
 
-def _why(error: Exception) -> str:
+def _reason_of(error: Exception) -> str:
     """Why no letter leaves, without words of the server."""
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return f"the mail server refuses the login ({error.smtp_code})"

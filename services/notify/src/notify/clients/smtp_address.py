@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
 FORM = "smtp[s]://[USER:PASSWORD@]HOST[:PORT][?ca=FILE&starttls=no]"
-PORTS = {"smtp": 587, "smtps": 465}
+PORTS = {"smtp": 587, "smtps": 465}  # RFC 6409, RFC 8314
 OPTIONS = {"ca", "starttls"}
 
 
@@ -27,40 +27,44 @@ class SmtpAddress:
     ca: str = ""
 
     @classmethod
-    def of(cls, url: str) -> "SmtpAddress":
-        """Read `FORM`. Raises ValueError that does not repeat the password."""
-        said = urlsplit(url)
+    def parse_url(cls, url: str) -> "SmtpAddress":
+        """The address of a URL. Raises ValueError that does not repeat the password."""
+        parts = urlsplit(url)
         options = {
             name: values[-1]
-            for name, values in parse_qs(said.query, keep_blank_values=True).items()
+            for name, values in parse_qs(parts.query, keep_blank_values=True).items()
         }
-        has_login = bool(said.username), bool(said.password)
-        if said.scheme not in PORTS or not said.hostname or len(set(has_login)) > 1:
+        has_login = bool(parts.username), bool(parts.password)
+        if parts.scheme not in PORTS or not parts.hostname or len(set(has_login)) > 1:
             raise ValueError(f"the mail server's address must be {FORM}")
         if unknown := set(options) - OPTIONS:
             raise ValueError(f"the mail server's address: no option {sorted(unknown)}")
         if options.get("starttls", "no") != "no":
             raise ValueError("the mail server's address: starttls can only be 'no'")
-        found = cls(
-            host=said.hostname,
-            port=_port(url) or PORTS[said.scheme],
-            user=unquote(said.username or ""),
-            password=unquote(said.password or ""),
-            tls_at_once=said.scheme == "smtps",
-            starttls=said.scheme == "smtp" and "starttls" not in options,
+        address = cls(
+            host=parts.hostname,
+            port=_port_of(url) or PORTS[parts.scheme],
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+            tls_at_once=parts.scheme == "smtps",
+            starttls=parts.scheme == "smtp" and "starttls" not in options,
             ca=options.get("ca", ""),
         )
-        if found.user and not found.is_covered and not _is_this_machine(found.host):
+        if (
+            address.user
+            and not address.is_covered
+            and not _is_this_machine(address.host)
+        ):
             raise ValueError("the mail server's address: a password needs TLS")
-        return found
+        return address
 
     @property
     def is_covered(self) -> bool:
-        """Whether nobody on the way can read along."""
+        """Whether nobody on the way can read the mail along."""
         return self.tls_at_once or self.starttls
 
 
-def _port(url: str) -> int | None:
+def _port_of(url: str) -> int | None:
     try:
         return urlsplit(url).port
     except ValueError:

@@ -17,7 +17,7 @@ class UnknownKind(Refusal):
     slug = "unknown-kind"
 
 
-class NotToldYet(Exception):
-    """Something this event builds on has not been heard yet; it comes again."""
+class NotConsumedYet(Exception):
+    """An event that this one builds on was not consumed yet; this one comes again."""
 
     comes_again = True

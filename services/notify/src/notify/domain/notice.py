@@ -14,7 +14,7 @@ MOST_TRIES = 32
 
 @dataclass(frozen=True)
 class Notice:
-    """One thing a person is told. `words` fill the text of its kind."""
+    """A notice: one thing a person is told. `words` fill the text of its kind."""
 
     id: str
     person_id: str
@@ -47,25 +47,25 @@ class Mail:
     tries: int = 0
     not_before: float = 0.0
 
-    def sent(self) -> "Mail":
-        """Gone out."""
-        return self._closed(SENT)
+    def close_sent(self) -> "Mail":
+        """The mail closed: gone out."""
+        return self._close_as(SENT)
 
     def without_address(self) -> "Mail":
-        """Nobody knows where to."""
-        return self._closed(NO_ADDRESS)
+        """The mail closed: nobody knows where to."""
+        return self._close_as(NO_ADDRESS)
 
-    def refused(self, code: str) -> "Mail":
-        """Nobody can be written to at this address, or with this letter."""
-        return self._closed(REFUSED, code)
+    def close_refused(self, code: str) -> "Mail":
+        """The mail closed: nobody takes it at this address, or in this form."""
+        return self._close_as(REFUSED, code)
 
     def put_off(self, code: str, now: float) -> "Mail":
-        """Not taken now: due again after a pause that grows, or given up."""
+        """The mail put off: due again after a pause that grows, or given up."""
         tries = self.tries + 1
         if tries >= MOST_TRIES:
-            return replace(self.refused(code), tries=tries)
+            return replace(self.close_refused(code), tries=tries)
         pause = min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE)
         return replace(self, code=code, tries=tries, not_before=now + pause)
 
-    def _closed(self, state: str, code: str = "") -> "Mail":
+    def _close_as(self, state: str, code: str = "") -> "Mail":
         return replace(self, state=state, words={}, address="", code=code)

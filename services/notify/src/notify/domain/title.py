@@ -1,4 +1,4 @@
-"""What a class is called, as catalog said it."""
+"""Title of a class, as catalog published it."""
 
 from dataclasses import dataclass
 

@@ -1,60 +1,60 @@
-"""What notify does when others say something."""
+"""Handlers of notify: what events of others make people be told."""
 
 from collections.abc import Callable, Sequence
 
 from chassis.events.envelope import Envelope
 from chassis.inbox.consumer import Handler
 
-from notify.events.told import title
+from notify.events.projected_rows import row_of_title
+from notify.usecases.notify_people import NoticeCause, NotifyPeople
 from notify.usecases.ports import Titles
-from notify.usecases.tell_people import Happening, TellPeople
 
 
-def handlers(titles: Titles, tell: TellPeople) -> dict[str, Handler]:
+def build_handlers(titles: Titles, tell: NotifyPeople) -> dict[str, Handler]:
     """Event type → handler."""
 
     def on_class_opened(events: Sequence[Envelope]) -> None:
-        titles.put([title(event) for event in events])
+        titles.put([row_of_title(event) for event in events])
 
-    def telling(read: Callable[[Envelope], Happening]) -> Handler:
+    def notifier_of(read: Callable[[Envelope], NoticeCause]) -> Handler:
         return lambda events: tell([read(event) for event in events])
 
     return {
         "catalog.class.opened.v1": on_class_opened,
-        "enrollment.seat.taken.v1": telling(_seat("seat-taken")),
-        "enrollment.seat.waitlisted.v1": telling(_seat("seat-waitlisted")),
-        "enrollment.seat.promoted.v1": telling(_seat("seat-promoted")),
-        "enrollment.seat.withdrawn.v1": telling(_seat("seat-withdrawn")),
-        "learning.hours.credited.v1": telling(_hours),
-        "learning.course.completed.v1": telling(_course),
-        "learning.certificate.issued.v1": telling(_certificate),
+        "enrollment.seat.taken.v1": notifier_of(_seat_reader("seat-taken")),
+        "enrollment.seat.waitlisted.v1": notifier_of(_seat_reader("seat-waitlisted")),
+        "enrollment.seat.promoted.v1": notifier_of(_seat_reader("seat-promoted")),
+        "enrollment.seat.withdrawn.v1": notifier_of(_seat_reader("seat-withdrawn")),
+        "learning.hours.credited.v1": notifier_of(_read_hours),
+        "learning.course.completed.v1": notifier_of(_read_course),
+        "learning.certificate.issued.v1": notifier_of(_read_certificate),
     }
 
 
-def _seat(kind: str) -> Callable[[Envelope], Happening]:
-    def read(event: Envelope) -> Happening:
-        said = event.data
-        words = {"ticket": str(said["ticket"]), "enrolment_id": said["enrolment_id"]}
-        return Happening(event.id, kind, said["person_id"], words, said["class_id"])
+def _seat_reader(kind: str) -> Callable[[Envelope], NoticeCause]:
+    def read_seat(event: Envelope) -> NoticeCause:
+        data = event.data
+        words = {"ticket": str(data["ticket"]), "enrolment_id": data["enrolment_id"]}
+        return NoticeCause(event.id, kind, data["person_id"], words, data["class_id"])
 
-    return read
-
-
-def _hours(event: Envelope) -> Happening:
-    said = event.data
-    words = {"title": said["title"], "hours": f"{said['quarters'] / 4:g}"}
-    return Happening(event.id, "hours-credited", said["person_id"], words)
+    return read_seat
 
 
-def _course(event: Envelope) -> Happening:
-    said = event.data
-    words = {"title": said["title"], "course_id": said["course_id"]}
-    return Happening(event.id, "course-completed", said["person_id"], words)
+def _read_hours(event: Envelope) -> NoticeCause:
+    data = event.data
+    words = {"title": data["title"], "hours": f"{data['quarters'] / 4:g}"}
+    return NoticeCause(event.id, "hours-credited", data["person_id"], words)
 
 
-def _certificate(event: Envelope) -> Happening:
-    said = event.data
-    words = {"number": said["number"]}
-    return Happening(
-        event.id, "certificate-issued", said["person_id"], words, said["class_id"]
+def _read_course(event: Envelope) -> NoticeCause:
+    data = event.data
+    words = {"title": data["title"], "course_id": data["course_id"]}
+    return NoticeCause(event.id, "course-completed", data["person_id"], words)
+
+
+def _read_certificate(event: Envelope) -> NoticeCause:
+    data = event.data
+    words = {"number": data["number"]}
+    return NoticeCause(
+        event.id, "certificate-issued", data["person_id"], words, data["class_id"]
     )

@@ -1,4 +1,4 @@
-"""What notify keeps, declared for MongoEngine."""
+"""Documents of notify, declared for MongoEngine."""
 
 import mongoengine as me
 from chassis.storage.documents import Aggregate, Copy, copied_in, kept_in
@@ -31,7 +31,7 @@ class MailDocument(Aggregate):
 
 
 class TitleDocument(Copy):
-    """What a class is called."""
+    """A projected title of a class."""
 
     meta = copied_in("notify", "titles")
     title = me.StringField(required=True)

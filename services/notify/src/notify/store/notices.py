@@ -24,22 +24,22 @@ class StoredNotices:
     def __init__(self, rows: Aggregates[Notice]) -> None:
         self.rows = rows
 
-    def post(self, notices: Sequence[Notice]) -> None:
-        """Put new ones; those that are there stay."""
+    def create(self, notices: Sequence[Notice]) -> None:
+        """Put new notices; those that are there stay."""
         self.rows.add_many((notice.id, notice, ()) for notice in notices)
 
     def of_person(self, person_id: str, limit: int) -> list[Notice]:
         """The newest first."""
         return self.rows.find({"person_id": person_id}, sort=[("at", -1)], limit=limit)
 
-    def unread(self, person_id: str) -> int:
-        """How many the person has not read."""
+    def count_unread(self, person_id: str) -> int:
+        """The number of notices that the person has not read."""
         return self.rows.collection.count_documents(
             {"person_id": person_id, "read": False}
         )
 
     def mark_read(self, person_id: str) -> None:
-        """All of a person's are read."""
+        """Mark all notices of a person read."""
         for notice in self.rows.find({"person_id": person_id, "read": False}):
             self.rows.change(notice.id, Notice.mark_read)
 
@@ -63,8 +63,8 @@ class StoredMails:
         self.rows = rows
         self.leases: dict[str, float] = {}
 
-    def post(self, mails: Iterable[Mail]) -> None:
-        """Put new ones; those that are there stay."""
+    def create(self, mails: Iterable[Mail]) -> None:
+        """Put new mails; those that are there stay."""
         self.rows.add_many((mail.id, mail, ()) for mail in mails)
 
     def claim(self, most: int) -> list[Mail]:
@@ -85,28 +85,28 @@ class StoredMails:
         self.leases |= {mail.id: lease for mail in claimed}
         return claimed
 
-    def hold(self, mail: Mail) -> bool:
-        """Keep a claimed mail for one delivery; False if another worker has it."""
+    def renew(self, mail: Mail) -> bool:
+        """Renew a claimed mail's lease for one delivery; False if another has it."""
         lease = time.time() + DELIVERY_SECONDS
-        held = self.rows.collection.update_one(
+        renewed = self.rows.collection.update_one(
             {"_id": mail.id, "work_due": self.leases[mail.id]},
             {"$set": {"work_due": lease}},
         )
-        if not held.matched_count:
+        if not renewed.matched_count:
             del self.leases[mail.id]
             return False
         self.leases[mail.id] = lease
         return True
 
     def close(self, mail: Mail) -> None:
-        """Write down how it ended, or until when it is put off. Raises NotThere."""
+        """Write how a mail ended, or until when it is put off. Raises NotThere."""
         self.leases.pop(mail.id, None)
         self.rows.change(mail.id, lambda _: (mail, ()))
 
     def release(self, mails: Iterable[Mail]) -> None:
-        """Let those that this worker still holds be due again at once."""
-        held = {mail.id: self.leases.pop(mail.id, None) for mail in mails}
-        leases = {id_: lease for id_, lease in held.items() if lease is not None}
+        """Release those mails that this worker still holds: due again at once."""
+        leases = {mail.id: self.leases.pop(mail.id, None) for mail in mails}
+        leases = {id_: lease for id_, lease in leases.items() if lease is not None}
         if leases:
             self.rows.collection.update_many(
                 {
@@ -118,16 +118,16 @@ class StoredMails:
 
 
 class StoredTitles:
-    """What classes are called: a read model."""
+    """Titles of classes: a projection."""
 
     def __init__(self) -> None:
         self.rows = Copies(documents.TitleDocument, form_of(Title))
 
-    def put(self, told: Iterable[Told[Title]]) -> None:
-        """Keep what classes are called, unless something newer is kept."""
-        self.rows.put(told)
+    def put(self, rows: Iterable[Told[Title]]) -> None:
+        """Put rows of titles, each with its version; newer ones stay."""
+        self.rows.put(rows)
 
-    def named(self, class_ids: Sequence[str]) -> dict[str, str]:
-        """Those of these titles that are known."""
-        found = self.rows.find({"_id": {"$in": list(class_ids)}})
-        return {kept.id: kept.title for kept in found}
+    def find_by_ids(self, class_ids: Sequence[str]) -> dict[str, str]:
+        """The titles of these classes that are known."""
+        titles = self.rows.find({"_id": {"$in": list(class_ids)}})
+        return {title.id: title.title for title in titles}

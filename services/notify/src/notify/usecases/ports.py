@@ -1,4 +1,4 @@
-"""What the use cases of notify ask of the world."""
+"""Ports of notify: what its use cases ask of the world."""
 
 import datetime
 from collections.abc import Callable, Iterable, Sequence
@@ -12,66 +12,66 @@ from notify.domain.title import Title
 class Notices(Protocol):
     """People's inboxes."""
 
-    def post(self, notices: Sequence[Notice]) -> None:
-        """Put new ones; those that are there stay."""
+    def create(self, notices: Sequence[Notice]) -> None:
+        """Put new notices; those that are there stay."""
 
     def of_person(self, person_id: str, limit: int) -> list[Notice]:
         """The newest first."""
 
-    def unread(self, person_id: str) -> int:
-        """How many the person has not read."""
+    def count_unread(self, person_id: str) -> int:
+        """The number of notices that the person has not read."""
 
     def mark_read(self, person_id: str) -> None:
-        """All of a person's are read."""
+        """Mark all notices of a person read."""
 
 
 class Mails(Protocol):
     """Mails on their way."""
 
-    def post(self, mails: Iterable[Mail]) -> None:
-        """Put new ones; those that are there stay."""
+    def create(self, mails: Iterable[Mail]) -> None:
+        """Put new mails; those that are there stay."""
 
     def claim(self, most: int) -> list[Mail]:
         """Mails that are due, leased to this worker."""
 
-    def hold(self, mail: Mail) -> bool:
-        """Keep a claimed mail for as long as one delivery may take.
+    def renew(self, mail: Mail) -> bool:
+        """Renew a claimed mail's lease for as long as one delivery may take.
 
         False if another worker has it by now.
         """
 
     def close(self, mail: Mail) -> None:
-        """Write down how it ended, or until when it is put off.
+        """Write how a mail ended, or until when it is put off.
 
         Raises LookupError for a mail that is there no more.
         """
 
     def release(self, mails: Iterable[Mail]) -> None:
-        """Let those that this worker still holds be due again at once."""
+        """Release those mails that this worker still holds: due again at once."""
 
 
 class Titles(Protocol):
-    """What classes are called."""
+    """Titles of classes."""
 
-    def put(self, told: Iterable[tuple[str, int, Title]]) -> None:
-        """Keep what classes are called, each with its version; newer ones stay."""
+    def put(self, rows: Iterable[tuple[str, int, Title]]) -> None:
+        """Put rows of titles, each with its version; newer ones stay."""
 
-    def named(self, class_ids: Sequence[str]) -> dict[str, str]:
-        """Those of these titles that are known."""
+    def find_by_ids(self, class_ids: Sequence[str]) -> dict[str, str]:
+        """The titles of these classes that are known."""
 
 
 @dataclass(frozen=True)
 class Contact:
-    """How to reach a person."""
+    """A person's contacts: how to reach them."""
 
     name: str
     email: str
 
 
 class Contacts(Protocol):
-    """Who knows how to reach people."""
+    """The service that knows people's contacts."""
 
-    def of(self, person_ids: Sequence[str]) -> dict[str, Contact]:
+    def find_contacts(self, person_ids: Sequence[str]) -> dict[str, Contact]:
         """Contacts by person."""
 
 
@@ -92,7 +92,7 @@ class ServerAway(Exception):
 
 
 class Postman(Protocol):
-    """Who carries mails."""
+    """A postman: carries mails."""
 
     def deliver(self, mail: Mail, to: Contact) -> None:
         """Carry one; the same mail again has the same Message-ID.
@@ -100,10 +100,10 @@ class Postman(Protocol):
         Raises Refused, PutOff, ServerAway.
         """
 
-    def rest(self) -> None:
-        """Nothing goes out for now: let go of what is open."""
+    def close_connection(self) -> None:
+        """Close what is open: nothing goes out for now."""
 
 
-Told = Callable[[Mail], None]
+NoteOutcome = Callable[[Mail], None]
 """Hears of each mail how it ended, or that it was put off."""
 Now = Callable[[], datetime.datetime]

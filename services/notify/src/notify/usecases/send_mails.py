@@ -8,10 +8,10 @@ from notify.usecases.ports import (
     Contact,
     Contacts,
     Mails,
+    NoteOutcome,
     Postman,
     PutOff,
     Refused,
-    Told,
 )
 
 AT_ONCE = 50
@@ -33,12 +33,12 @@ class SendMails:
         mails: Mails,
         contacts: Contacts,
         postman: Postman,
-        told: Told,
+        note_outcome: NoteOutcome,
         now: Callable[[], float],
         monotonic: Callable[[], float],
     ) -> None:
         self.mails, self.contacts, self.postman = mails, contacts, postman
-        self.told, self.now, self.monotonic = told, now, monotonic
+        self.note_outcome, self.now, self.monotonic = note_outcome, now, monotonic
         self.unwritten: list[Mail] = []
         self.pause = self.quiet_until = 0.0
 
@@ -55,35 +55,35 @@ class SendMails:
         try:
             self._send_all(due)
         finally:
-            self.postman.rest()
+            self.postman.close_connection()
             self.mails.release(due)
         self.pause = self.quiet_until = 0.0
         return True
 
     def _send_all(self, due: Sequence[Mail]) -> None:
         people = sorted({mail.person_id for mail in due if not mail.address})
-        contacts = self.contacts.of(people) if people else {}
+        contacts = self.contacts.find_contacts(people) if people else {}
         for mail in due:
             to = contacts.get(mail.person_id)
             if mail.address:
                 to = Contact(mail.words.get("name", ""), mail.address)
             if to is None or not to.email:
-                self._end(mail.without_address())
-            elif self.mails.hold(mail):
-                self._end(self._delivered(mail, to))
+                self._close_mail(mail.without_address())
+            elif self.mails.renew(mail):
+                self._close_mail(self._deliver_mail(mail, to))
 
-    def _delivered(self, mail: Mail, to: Contact) -> Mail:
+    def _deliver_mail(self, mail: Mail, to: Contact) -> Mail:
         """The mail as it is after one try."""
         try:
             self.postman.deliver(mail, to)
         except PutOff as answer:
             return mail.put_off(answer.code, self.now())
         except Refused as answer:
-            return mail.refused(answer.code)
-        return mail.sent()
+            return mail.close_refused(answer.code)
+        return mail.close_sent()
 
-    def _end(self, mail: Mail) -> None:
-        """Write it down, after the store was away even before anything else."""
+    def _close_mail(self, mail: Mail) -> None:
+        """Close a mail; after the store was away this comes before anything else."""
         self.unwritten.append(mail)
         self._write_down()
 
@@ -91,4 +91,4 @@ class SendMails:
         while self.unwritten:
             with suppress(LookupError):
                 self.mails.close(self.unwritten[0])
-            self.told(self.unwritten.pop(0))
+            self.note_outcome(self.unwritten.pop(0))

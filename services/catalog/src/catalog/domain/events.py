@@ -1,0 +1,45 @@
+"""Domain events of the catalogue, past tense, frozen."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class CoursePublished:
+    """A course can be found and run."""
+
+    course_id: str
+    edition: int
+    title: str
+    module: str
+    lessons: tuple[dict[str, Any], ...]
+    fastest: float
+
+
+@dataclass(frozen=True)
+class CourseArchived:
+    """A course takes no new classes."""
+
+    course_id: str
+
+
+@dataclass(frozen=True)
+class ClassOpened:
+    """A class takes enrolments."""
+
+    class_id: str
+    course_id: str
+    title: str
+    capacity: int
+    quotas: tuple[dict[str, Any], ...]
+    starts_on: str
+    ends_on: str
+    point: str
+    form: str
+
+
+@dataclass(frozen=True)
+class ClassClosed:
+    """A class takes no more enrolments."""
+
+    class_id: str

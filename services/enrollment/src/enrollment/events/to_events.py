@@ -1,0 +1,42 @@
+"""Events of enrolment: from what happened to what is published."""
+
+from dataclasses import asdict
+
+from chassis.events.envelope import Wording
+
+from enrollment.domain import events
+
+SEATS = {
+    events.SeatTaken: "enrollment.seat.taken.v1",
+    events.SeatWaitlisted: "enrollment.seat.waitlisted.v1",
+    events.SeatPromoted: "enrollment.seat.promoted.v1",
+    events.SeatWithdrawn: "enrollment.seat.withdrawn.v1",
+}
+
+
+def to_event(event: object) -> Wording:
+    """The public event of a domain event."""
+    match event:
+        case events.PersonRegistered(person_id, _):
+            return Wording("enrollment.person.registered.v1", person_id, asdict(event))
+        case events.PersonContactsChanged(person_id, _):
+            type_ = "enrollment.contacts.changed.v1"
+            return Wording(type_, person_id, asdict(event))
+        case events.ReceiptIssued(chunk_id, _, branch_id, _, rows):
+            data = asdict(event) | {"rows": list(rows)}
+            subject = f"{branch_id}/{chunk_id}"
+            return Wording("enrollment.receipt.issued.v1", subject, data)
+        case events.SeatWithdrawn(enrolment_id):
+            return Wording(SEATS[type(event)], enrolment_id, _withdrawn_data(event))
+        case events.SeatTaken() | events.SeatWaitlisted() | events.SeatPromoted():
+            return Wording(SEATS[type(event)], event.enrolment_id, asdict(event))
+    raise TypeError(f"no wording for {type(event).__name__}")
+
+
+def _withdrawn_data(event: events.SeatWithdrawn) -> dict[str, object]:
+    """Without the moment where none was noted."""
+    data = asdict(event)
+    until = data.pop("seated_until")
+    if until is not None:
+        data["seated_until"] = until.isoformat(timespec="milliseconds")
+    return data

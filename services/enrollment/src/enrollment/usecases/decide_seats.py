@@ -1,0 +1,133 @@
+"""Seats: decided in the seat book, copied out to enrolments, journal cleared.
+
+Every step may be repeated by anybody, so a crash anywhere ends right. Decisions
+are copied out in the order of the book.
+"""
+
+import datetime
+from collections.abc import Callable, Sequence
+
+from enrollment.domain.enrolment import SEATED, WAITING, WITHDRAWN, Enrolment
+from enrollment.domain.errors import JournalFull, UnknownEnrolment
+from enrollment.domain.seat_book import JournalEntry, SeatBook, SeatGrant, SeatRequest
+from enrollment.usecases.ports import Books, Enrolments, Now
+
+COLLEGE_ZONE = datetime.timezone(datetime.timedelta(hours=8))
+"""Asia/Shanghai, which has no summer time: a class is over when its last day is."""
+
+
+class DecideSeats:
+    """Seats of a class: the one way to grant, withdraw and promote them."""
+
+    def __init__(self, books: Books, enrolments: Enrolments, now: Now) -> None:
+        self.books, self.enrolments, self.now = books, enrolments, now
+
+    def college_today(self) -> datetime.date:
+        """The day it is at the college."""
+        return self.now().astimezone(COLLEGE_ZONE).date()
+
+    def grant_seats(
+        self,
+        class_id: str,
+        chunk_id: str,
+        find_requests: Callable[[SeatBook], Sequence[SeatRequest]],
+    ) -> None:
+        """Decide about seats for a chunk's people in one class, once, and copy it out.
+
+        `find_requests` is called after the book was read. Whatever was decided before
+        that version lies in the journal or in the enrolments, so nobody is granted
+        twice. A closed class takes nobody.
+        """
+
+        def decide_grants(book: SeatBook) -> SeatBook | None:
+            if book.get_entry(chunk_id) or self.enrolments.find_by_chunk(
+                class_id, chunk_id
+            ):
+                return None
+            people = (
+                find_requests(book) if book.takes_people(self.college_today()) else ()
+            )
+            return book.grant_into_journal(chunk_id, people)[0] if people else None
+
+        self._change_book(class_id, decide_grants)
+
+    def withdraw(self, enrolment_id: str) -> None:
+        """Withdraw an enrolment; what becomes free goes to the waiting list at once.
+
+        Raises UnknownEnrolment.
+        """
+        enrolment = self.enrolments.get(enrolment_id)
+        if enrolment is None:
+            raise UnknownEnrolment(f"没有报名 {enrolment_id}")
+
+        def decide_withdrawal(book: SeatBook) -> SeatBook | None:
+            stored = self.enrolments.get(enrolment_id) or enrolment
+            state = book.effective_state(enrolment_id, stored.state)
+            if state == WITHDRAWN:
+                return None
+            waiting_list = book.waiting_list(
+                self.enrolments.find_waiting(book.class_id)
+            )
+            return book.withdraw(
+                f"withdraw/{enrolment_id}",
+                enrolment_id,
+                enrolment.line,
+                state == SEATED,
+                waiting_list,
+                self.now(),
+            )[0]
+
+        self._change_book(enrolment.class_id, decide_withdrawal)
+
+    def _change_book(
+        self, class_id: str, decide: Callable[[SeatBook], SeatBook | None]
+    ) -> None:
+        while True:
+            try:
+                self.books.change(class_id, decide)
+                break
+            except JournalFull:
+                self.copy_out(class_id)
+        self.copy_out(class_id)
+
+    def copy_out(self, class_id: str) -> None:
+        """Copy every journal entry out to the enrolments, in the book's order."""
+        while True:
+            book = self.books.get(class_id)
+            if book is None or not book.journal:
+                return
+            entry = book.journal[0]
+            self._write_down(book, entry)
+            self._clear_entry(class_id, entry.key)
+
+    def _write_down(self, book: SeatBook, entry: JournalEntry) -> None:
+        if entry.withdrawn:
+            at = entry.at or self.now()  # an earlier release noted no moment
+            self.enrolments.withdraw(entry.withdrawn, at)
+        for promoted in entry.promoted:
+            self.enrolments.promote(promoted)
+        new = [_to_enrolment(book, entry.key, grant) for grant in entry.granted]
+        if new:
+            self.enrolments.create(new)
+
+    def _clear_entry(self, class_id: str, key: str) -> None:
+        def decide_entry(book: SeatBook) -> SeatBook | None:
+            return book.without_entry(key) if book.get_entry(key) else None
+
+        self.books.change(class_id, decide_entry)
+
+
+def _to_enrolment(book: SeatBook, chunk_id: str, grant: SeatGrant) -> Enrolment:
+    request = grant.asking
+    state = SEATED if grant.seated else WAITING
+    return Enrolment(
+        class_id=book.class_id,
+        course_id=book.course_id,
+        person_id=request.person_id,
+        attempt=int(request.enrolment_id.rpartition(".")[2]),
+        line=request.line,
+        chunk_id=chunk_id,
+        ticket=grant.ticket,
+        first=state,
+        state=state,
+    )

@@ -1,0 +1,171 @@
+"""Rows of a chunk: which name a person and a class, and which say why not."""
+
+import datetime
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from enrollment.domain.branch import Branch
+from enrollment.domain.parsed_row import ParsedRow, parse_row
+from enrollment.domain.person import Membership, person_id
+from enrollment.domain.register import Identified, Register, Unidentified
+from enrollment.domain.roster import Outcome, Row, reject_row
+from enrollment.usecases.ports import Books, Branches, Catalog, People
+
+Today = Callable[[], datetime.date]
+IsClosed = Callable[[str], bool]
+
+
+@dataclass(frozen=True)
+class ResolvedRow:
+    """A row that names a person of a branch and a class."""
+
+    row: Row
+    identified: Identified
+    membership: Membership
+    branch: Branch
+    class_id: str
+    notes: tuple[str, ...]
+
+    @property
+    def person_id(self) -> str:
+        """The person whom the row means."""
+        return self.identified.person.id
+
+
+class ValidateRows:
+    """Checks rows one by one; of people nothing is written."""
+
+    def __init__(
+        self,
+        branches: Branches,
+        people: People,
+        books: Books,
+        catalog: Catalog,
+        secret: bytes,
+        today: Today,
+    ) -> None:
+        self.branches, self.people = branches, people
+        self.books, self.catalog = books, catalog
+        self.secret, self.today = secret, today
+
+    def __call__(
+        self, sender: str, rows: Sequence[Row], is_closed: IsClosed
+    ) -> tuple[list[ResolvedRow], list[Outcome]]:
+        """The rows to seat, and the outcomes of those that are not taken."""
+        parsed = [parse_row(row, sender) for row in rows]
+        outcomes = [row for row in parsed if isinstance(row, Outcome)]
+        parsed_rows = [row for row in parsed if isinstance(row, ParsedRow)]
+        parsed_rows, wrong = self._with_classes(parsed_rows, is_closed)
+        outcomes += wrong
+        branches = self._branches_of(sender, parsed_rows)
+        resolved: list[ResolvedRow] = []
+        register = self._build_register(sender, parsed_rows)
+        seen: dict[tuple[str, str], Row] = {}
+        for parsed_row in parsed_rows:
+            row = self._resolve_row(parsed_row, branches, register, seen)
+            if isinstance(row, ResolvedRow):
+                resolved.append(row)
+            else:
+                outcomes.append(row)
+        return resolved, outcomes
+
+    def _with_classes(
+        self, parsed_rows: Sequence[ParsedRow], is_closed: IsClosed
+    ) -> tuple[list[ParsedRow], list[Outcome]]:
+        faults = {
+            class_id: self._fault_of(class_id, is_closed)
+            for class_id in {parsed_row.class_id for parsed_row in parsed_rows}
+        }
+        good = [
+            parsed_row for parsed_row in parsed_rows if not faults[parsed_row.class_id]
+        ]
+        wrong = [
+            reject_row(parsed_row.row, faults[parsed_row.class_id])
+            for parsed_row in parsed_rows
+            if faults[parsed_row.class_id]
+        ]
+        return good, wrong
+
+    def _fault_of(self, class_id: str, is_closed: IsClosed) -> str:
+        if not self._is_known(class_id):
+            return "class-unknown"
+        return "class-closed" if is_closed(class_id) else ""
+
+    def _is_known(self, class_id: str) -> bool:
+        """Whether there is such a class; one not known here is asked for at catalog."""
+        if self.books.get(class_id) is not None:
+            return True
+        book = self.catalog.get_seat_book(class_id)
+        if book is not None:
+            self.books.create(book)
+        return book is not None
+
+    def _branches_of(
+        self, sender: str, parsed_rows: Sequence[ParsedRow]
+    ) -> dict[str, Branch]:
+        """The branches that rows name, as far as the sender speaks for them."""
+        ids = {parsed_row.fields.branch_id for parsed_row in parsed_rows}
+        branches = self.branches.find_by_ids(sorted(ids))
+        return {
+            id_: branch for id_, branch in branches.items() if branch.is_within(sender)
+        }
+
+    def _build_register(
+        self, sender: str, parsed_rows: Sequence[ParsedRow]
+    ) -> Register:
+        """The register: people within the sender's branches whom the rows may mean.
+
+        Whether anybody beyond it is found makes no difference: nothing is told of
+        them, and the same questions are asked.
+        """
+        people, memberships = self.people.find_known(
+            sorted({parsed_row.fields.phone for parsed_row in parsed_rows}),
+            sorted({r.fields.id_number for r in parsed_rows if r.fields.id_number}),
+            sorted({parsed_row.fields.membership_id for parsed_row in parsed_rows}),
+        )
+        ids = sorted({membership.branch_id for membership in memberships})
+        visible = {
+            id_
+            for id_, branch in self.branches.find_by_ids(ids).items()
+            if branch.is_within(sender)
+        }
+        inside = [m for m in memberships if m.branch_id in visible]
+        members = {membership.person_id for membership in inside}
+        return Register(
+            (person for person in people if person.id in members),
+            inside,
+            partial(person_id, self.secret),
+        )
+
+    def _resolve_row(
+        self,
+        parsed_row: ParsedRow,
+        branches: dict[str, Branch],
+        register: Register,
+        seen: dict[tuple[str, str], Row],
+    ) -> ResolvedRow | Outcome:
+        row, fields = parsed_row.row, parsed_row.fields
+        branch = branches.get(fields.branch_id)
+        if branch is None:
+            return reject_row(row, "not-your-branch")
+        try:
+            identified = register.identify_person(fields)
+        except Unidentified as unidentified:
+            return reject_row(row, unidentified.reason)
+        person = identified.person
+        first = seen.setdefault((parsed_row.class_id, person.id), row)
+        if first is not row:
+            return reject_row(row, "duplicate-row", other=first.number)
+        register.remember_row(identified, fields)
+        since = self.today().isoformat()
+        membership = Membership(person.id, branch.id, fields.member_no, since)
+        notes = (*parsed_row.notes, *identified.notes)
+        return ResolvedRow(
+            row, identified, membership, branch, parsed_row.class_id, notes
+        )
+
+
+def people_of(resolved: Iterable[ResolvedRow]) -> list[str]:
+    """The ids of the people whom these rows mean."""
+    return [row.person_id for row in resolved]

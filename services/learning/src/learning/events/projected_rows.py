@@ -1,0 +1,71 @@
+"""Projected rows: id, version of who published it, and the content."""
+
+import datetime
+
+import msgspec
+from chassis.events.envelope import Envelope
+
+from learning.domain.course import Course, Seat, TrainingClass
+from learning.domain.record import WHOLE_PERCENT, Watched
+from learning.usecases.complete_lecture import Completion
+
+
+def row_of_course(event: Envelope) -> tuple[str, int, Course]:
+    """The row of a course as it was published."""
+    data = {**event.data, "id": event.data["course_id"]}
+    return data["id"], event.version, msgspec.convert(data, Course)
+
+
+def row_of_class(event: Envelope) -> tuple[str, int, TrainingClass]:
+    """The row of a class as it was opened."""
+    data = event.data
+    opened = TrainingClass(data["class_id"], data["course_id"], data["title"])
+    return opened.id, event.version, opened
+
+
+def row_of_seat(event: Envelope) -> tuple[str, int, Seat]:
+    """The row of a seat, or that it was lost."""
+    data = event.data
+    until = data.get("seated_until")
+    projected = Seat(
+        data["enrolment_id"],
+        data["person_id"],
+        data["class_id"],
+        data["course_id"],
+        seated=event.type != "enrollment.seat.withdrawn.v1",
+        seated_until=until and datetime.datetime.fromisoformat(until),
+    )
+    return projected.id, event.version, projected
+
+
+def to_completion(event: Envelope) -> Completion:
+    """The completion of a lecture that was watched to its end, at that moment."""
+    data = event.data
+    return Completion(
+        data["person_id"],
+        data["lecture_id"],
+        data["edition"],
+        data["seconds"],
+        event.moment,
+    )
+
+
+def row_of_watched(event: Envelope) -> tuple[str, int, Watched]:
+    """The row of how much of an edition a person has watched; completed is all."""
+    data = event.data
+    id_ = f"{data['person_id']}.{data['lecture_id']}.{data['edition']}"
+    percent = data.get("percent", WHOLE_PERCENT)
+    return id_, event.version, Watched(data["person_id"], data["lecture_id"], percent)
+
+
+COURSES = {"catalog.course.published.v1": row_of_course}
+CLASSES = {"catalog.class.opened.v1": row_of_class}
+SEATS = {
+    "enrollment.seat.taken.v1": row_of_seat,
+    "enrollment.seat.promoted.v1": row_of_seat,
+    "enrollment.seat.withdrawn.v1": row_of_seat,
+}
+WATCHED = {
+    "media.watch.progressed.v1": row_of_watched,
+    "media.watch.completed.v1": row_of_watched,
+}

@@ -1,0 +1,48 @@
+"""Notices for people's inboxes, once, with a mail beside each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from notify.domain.errors import NotConsumedYet
+from notify.domain.notice import Mail, Notice
+from notify.usecases.ports import Mails, Notices, Now, Titles
+
+
+@dataclass(frozen=True)
+class NoticeCause:
+    """The cause of a notice. `id` is the event's, so a repeat is known."""
+
+    id: str
+    kind: str
+    person_id: str
+    words: dict[str, str]
+    class_id: str = ""
+
+
+class NotifyPeople:
+    """Notices first; a mail is only the echo of one."""
+
+    def __init__(
+        self, notices: Notices, mails: Mails, titles: Titles, now: Now
+    ) -> None:
+        self.notices, self.mails = notices, mails
+        self.titles, self.now = titles, now
+
+    def __call__(self, causes: Sequence[NoticeCause]) -> None:
+        """Put a notice for each. Raises NotConsumedYet while a class has no title."""
+        classes = {cause.class_id for cause in causes} - {""}
+        titles = self.titles.find_by_ids(sorted(classes))
+        if missing := classes - set(titles):
+            raise NotConsumedYet(f"classes not known yet: {sorted(missing)}")
+        notices = [self._to_notice(cause, titles) for cause in causes]
+        self.notices.create(notices)
+        self.mails.create(
+            Mail(n.id, n.kind, n.person_id, words=n.words) for n in notices
+        )
+
+    def _to_notice(self, cause: NoticeCause, titles: dict[str, str]) -> Notice:
+        words = cause.words
+        if cause.class_id:
+            title = titles[cause.class_id]
+            words = words | {"class_id": cause.class_id, "class_title": title}
+        return Notice(cause.id, cause.person_id, cause.kind, words, self.now())

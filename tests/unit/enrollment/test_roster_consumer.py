@@ -1,0 +1,411 @@
+"""What a branch sends over the broker harms only itself, and nothing of it is told."""
+
+import json
+import logging
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import pytest
+from chassis.broker.queue_status import count_parked, count_waiting
+from chassis.errors import Contended, Unfit
+from chassis.events.envelope import Refused
+from chassis.telemetry import logs
+from enrollment.domain.branch import branch_below, root_branch
+from enrollment.domain.roster import Outcome
+from enrollment.events.roster_consumer import EXCHANGE, QUEUE, RosterConsumer
+from enrollment.usecases.receive_chunk import MOST_WAITING
+from pymongo.errors import ConnectionFailure, WriteError
+
+import contracts
+from tests.doubles.fault_injection import Mischief
+from tests.doubles.memory_bus import InMemoryTransport
+from tests.unit.enrollment.fakes import FakeBranches, FakeChunks, Steps
+
+CITY = root_branch("beijing", "市总")
+BRANCHES = (
+    CITY,
+    branch_below(CITY, "dongcheng", "东城"),
+    branch_below(CITY, "xicheng", "西城"),
+)
+ROW = {"name": "乙", "member_no": "2", "phone": "13700000002", "class_id": "c1"}
+POISON = (
+    '{"roster_id":"poison","dry_run":false,"rows":[{"row":2.0,"name":"乙",'
+    '"member_no":"2","phone":"13700000002","class_id":"CLASS"}]}'
+)
+"""As the hunt found it: a whole number as JavaScript, PHP or Lua may write one."""
+NAME, LATIN, PHONE = "司马相如", "Zhang Sanfeng", "13512349999"
+ID, MAIL = "11010519491231002X", "zs@u.example"
+
+
+@dataclass
+class Parked:
+    body: bytes
+    why: str
+    sender: str
+    key: str
+
+
+@dataclass
+class Door:
+    """The roster consumer on a bus in memory, over chunks in memory."""
+
+    bus: InMemoryTransport = field(default_factory=InMemoryTransport)
+    chunks: FakeChunks = field(default_factory=lambda: FakeChunks(Steps()))
+    parked: list[Parked] = field(default_factory=list)
+    store_faults: list[Exception] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.consumer = self.anew()
+        self.consumer.take_once()
+
+    def anew(self) -> RosterConsumer:
+        """As another process would have it."""
+        branches = FakeBranches(BRANCHES)
+        return RosterConsumer(
+            self.bus, branches, self.chunks, threading.Event().set, self.keep
+        )
+
+    def keep(self, body: bytes, why: str, sender: str, key: str) -> bool:
+        if self.store_faults:
+            raise self.store_faults.pop(0)
+        self.parked.append(Parked(body, why, sender, key))
+        return True
+
+    def send(self, branch: str, body: bytes, user: str | None = None) -> None:
+        account = f"branch.{branch}" if user is None else user
+        self.bus.send(EXCHANGE, f"branch.{branch}.roster", body, account)
+
+    def take_all(self) -> None:
+        while count_waiting(self.bus.queues(QUEUE)):
+            self.consumer.take_once()
+
+
+@pytest.fixture
+def door() -> Door:
+    return Door()
+
+
+def sent(branch: str, key: str, *rows: object, **data: Any) -> bytes:
+    return event(
+        branch, {"roster_id": "r", "dry_run": False, "rows": rows, "key": key} | data
+    )
+
+
+def event(branch: str, data: dict[str, Any], **envelope: Any) -> bytes:
+    golden = contracts.example("branch.roster.sent.v1")
+    whole = {**golden, "data": {"branch_id": branch, **data}, **envelope}
+    return json.dumps(whole, ensure_ascii=False).encode()
+
+
+def row(number: object = 1, **changed: Any) -> dict[str, Any]:
+    return {"row": number, **ROW, **changed}
+
+
+def test_a_row_number_written_as_a_fraction_is_taken_as_the_whole_it_is(
+    door: Door,
+) -> None:
+    door.send("dongcheng", event("dongcheng", {"key": "p1", **json.loads(POISON)}))
+    door.send("beijing", sent("beijing", "good", row()))
+    door.take_all()
+    assert door.parked == []
+    assert [r.number for r in door.chunks.rows["dongcheng/p1"].rows] == [2]
+    assert "beijing/good" in door.chunks.rows
+
+
+def test_what_is_wrong_in_one_row_parks_none_of_the_others(door: Door) -> None:
+    wrong = [
+        row(2, phone=13700000002), row(3, email=None), row(4, name=["乙"]),
+        row(5, member_no=7), row(6, id_number={}), row(7, name="长" * 500),
+        {"row": 8},
+    ]  # fmt: skip
+    door.send("dongcheng", sent("dongcheng", "k", row(1), *wrong))
+    door.take_all()
+    assert door.parked == []
+    assert len(door.chunks.rows["dongcheng/k"].rows) == 8
+
+
+DEEP = b"[" * 100_000 + b"]" * 100_000
+KEYLESS = {"roster_id": "r", "rows": [row()]}
+ROWS_REFUSED = {
+    "no rows": [],
+    "201 rows": [row(number) for number in range(1, 202)],
+    "a row no object": [row(), NAME],
+    "a strange field": [row(**{NAME: PHONE})],
+    "no row number": [{"name": NAME}],
+    "a number twice": [row(3), row(3.0)],
+    "a number too large": [row(10**30)],
+}
+EVENT_REFUSED = {
+    "not JSON": b"\xff\xfe",
+    "empty": b"",
+    "deep": b'{"data":' + DEEP + b"}",
+    "16 MiB": b"x" * (16 * 1024 * 1024),
+    "half a sign": b'{"data": "\\ud800"}',
+    "another type": event("dongcheng", {}, type="a.b.c.v1"),
+    "no type of ours": event("dongcheng", {}, type=NAME),
+    "rows no list": sent("dongcheng", "k", rows={"0": 1}),
+    "a key with a name": sent("dongcheng", NAME, row()),
+    "no key": event("dongcheng", KEYLESS),
+    "a key no text": event("dongcheng", {**KEYLESS, "key": 7}),
+    "dry run no truth": sent("dongcheng", "k", row(), dry_run=PHONE),
+    "sequence no number": event("dongcheng", {}, sequence=f"{PHONE}x"),
+    "no moment": event("dongcheng", {}, time=NAME),
+    "data no object": b'{"data": []}',
+}
+NOT_TAKEN = {
+    "of another": (sent("xicheng", "k", row()), "not-the-sender"),
+    **{what: (body, "event-refused") for what, body in EVENT_REFUSED.items()},
+    **{
+        what: (sent("dongcheng", "k", *rows), "rows-refused")
+        for what, rows in ROWS_REFUSED.items()
+    },
+}
+
+
+@pytest.mark.parametrize("what", NOT_TAKEN)
+def test_what_cannot_be_taken_is_parked_alone_at_once_with_its_reason(
+    door: Door, what: str
+) -> None:
+    body, slug = NOT_TAKEN[what]
+    door.send("beijing", sent("beijing", "before", row()))
+    door.send("dongcheng", body)
+    door.send("beijing", sent("beijing", "after", row()))
+    door.take_all()
+    assert {"beijing/before", "beijing/after"} <= door.chunks.rows.keys()
+    [parked] = door.parked
+    assert (parked.body, parked.sender) == (body, "dongcheng")
+    assert parked.why.startswith(f"{slug}: ")
+    assert parked.why.isascii()
+
+
+def test_who_leaves_out_who_it_is_or_has_no_branch_is_parked_as_that(
+    door: Door,
+) -> None:
+    door.send("dongcheng", sent("dongcheng", "k", row()), user="")
+    door.send("nowhere", sent("nowhere", "k", row()))
+    door.take_all()
+    said = [(one.sender, one.why.split(":")[0]) for one in door.parked]
+    assert said == [("", "sender-missing"), ("nowhere", "unknown-branch")]
+
+
+def test_a_key_used_for_other_rows_is_parked_under_that_key(door: Door) -> None:
+    door.send("dongcheng", sent("dongcheng", "2026-11-a.1", row()))
+    door.send("dongcheng", sent("dongcheng", "2026-11-a.1", row(name="丙")))
+    door.take_all()
+    [parked] = door.parked
+    assert (parked.key, parked.sender) == ("2026-11-a.1", "dongcheng")
+    assert parked.why.startswith("chunk-differs")
+
+
+def test_a_branch_with_too_much_undecided_is_told_so_and_no_other_one(
+    door: Door,
+) -> None:
+    door.send("dongcheng", sent("dongcheng", "known", row()))
+    door.take_all()
+    door.chunks.waiting["dongcheng"] = MOST_WAITING
+    for key in ("known", "new"):
+        door.send("dongcheng", sent("dongcheng", key, row()))
+    door.send("beijing", sent("beijing", "other", row()))
+    door.take_all()
+    assert [(one.key, one.why.split(":")[0]) for one in door.parked] == [
+        ("new", "too-many-undecided")
+    ]
+    assert "beijing/other" in door.chunks.rows
+
+
+def test_what_no_store_can_keep_is_parked_and_the_next_is_taken(door: Door) -> None:
+    for number, fault in enumerate(
+        (WriteError(PHONE, 121), OverflowError(PHONE), UnicodeError(NAME))
+    ):
+        door.chunks.faults[f"k{number}"] = [fault] * 9
+        door.send("dongcheng", sent("dongcheng", f"k{number}", row()))
+    door.send("dongcheng", sent("dongcheng", "good", row()))
+    door.take_all()
+    whys = {one.why.split(":")[0] for one in door.parked}
+    assert (len(door.parked), whys) == (3, {"not-to-be-kept"})
+    assert "dongcheng/good" in door.chunks.rows
+
+
+def test_a_receipt_that_cannot_be_issued_again_parks_what_asked_for_it(
+    door: Door,
+) -> None:
+    for key in ("bad", "good"):
+        door.send("dongcheng", sent("dongcheng", key, row()))
+        door.take_all()
+        door.chunks.decide(f"dongcheng/{key}", [Outcome(1, "enrolled")])
+    door.chunks.told.clear()
+    door.chunks.unsayable["dongcheng/bad"] = Refused("data/rows/0: no outcome")
+    for key in ("bad", "good"):
+        door.send("dongcheng", sent("dongcheng", key, row()))
+    door.take_all()
+    assert [(one.key, one.why.split(":")[0]) for one in door.parked] == [
+        ("bad", "event-refused")
+    ]
+    assert len(door.chunks.told) >= 1
+
+
+def test_a_queue_of_receipts_that_was_made_otherwise_parks_only_its_branchs(
+    door: Door,
+) -> None:
+    class Misfit(InMemoryTransport):
+        def outlet(self, branch: str) -> None:
+            if branch == "dongcheng":
+                raise Unfit("the broker has the queue with other properties")
+
+    other = Door(Misfit(Mischief()))
+    for branch in ("dongcheng", "beijing"):
+        other.send(branch, sent(branch, "k", row()))
+    other.take_all()
+    assert [one.sender for one in other.parked] == ["dongcheng"]
+    assert list(other.chunks.rows) == ["beijing/k"]
+
+
+@pytest.mark.parametrize(
+    "fault", [ConnectionFailure("away"), Contended("dongcheng/k"), WriteError("full")]
+)
+def test_while_the_store_is_away_nothing_is_parked_and_nothing_lost(
+    door: Door, fault: Exception
+) -> None:
+    in_parking = isinstance(fault, WriteError)
+    body = b"no event" if in_parking else sent("dongcheng", "k", row())
+    faults = door.store_faults if in_parking else door.chunks.faults.setdefault("k", [])
+    faults += [fault, fault]
+    door.send("dongcheng", body)
+    stop = threading.Event()
+    running = threading.Thread(target=door.consumer.run, args=(stop,))
+    running.start()
+    try:
+        assert eventually(lambda: count_waiting(door.bus.queues(QUEUE)) == 0)
+    finally:
+        stop.set()
+        running.join()
+    assert (len(door.parked), len(door.chunks.rows)) == (in_parking, not in_parking)
+    assert count_parked(door.bus.queues(QUEUE)) == 0
+
+
+def eventually(is_so: Callable[[], bool]) -> bool:
+    """Within ten seconds; the consumer pauses one after each fault."""
+    tick = threading.Event()
+    return any(is_so() or tick.wait(0.05) for _ in range(200)) or is_so()
+
+
+def test_what_only_lay_beside_a_delivery_that_killed_is_not_counted(
+    door: Door,
+) -> None:
+    door.send("dongcheng", sent("dongcheng", "deadly", row()))
+    door.send("beijing", sent("beijing", "beside", row()))
+    for _ in range(7):
+        subscriber = door.bus.inlet(EXCHANGE, QUEUE, "branch.*.roster")
+        batch = subscriber.receive(0)
+        if batch is not None:
+            assert len(batch.deliveries) == 1
+        subscriber.close()  # as when its process dies
+        if count_parked(door.bus.queues(QUEUE)):
+            break
+    assert count_parked(door.bus.queues(QUEUE)) == 1, "who killed, and nobody else"
+    door.consumer = door.anew()
+    door.take_all()
+    assert "beijing/beside" in door.chunks.rows
+    [parked] = door.parked
+    assert (parked.sender, parked.key) == ("dongcheng", "deadly")
+    assert parked.why.startswith("put-aside: ")
+
+
+def test_many_are_in_hand_only_once_all_that_came_before_is_behind(
+    door: Door,
+) -> None:
+    for number in range(6):
+        door.send("dongcheng", sent("dongcheng", f"k{number}", row()))
+    first = door.bus.inlet(EXCHANGE, QUEUE, "branch.*.roster", 3)
+    batch = first.receive(0)
+    assert batch is not None
+    assert len(batch.deliveries) == 3
+    first.close()  # as when its process dies
+    took: list[int] = []
+    while count_waiting(door.bus.queues(QUEUE)):
+        before = count_waiting(door.bus.queues(QUEUE))
+        door.consumer.take_once()
+        took.append(before - count_waiting(door.bus.queues(QUEUE)))
+    assert took == [1, 1, 1, 1, 2]
+    assert len(door.chunks.rows) == 6
+
+
+def test_a_fault_with_what_the_broker_put_aside_gives_nothing_back(
+    door: Door,
+) -> None:
+    queue = door.bus.by_name[QUEUE]
+    door.send("beijing", sent("beijing", "first", row()))
+    door.take_all()
+    door.send("dongcheng", b"put aside")
+    [lane] = queue.lanes
+    queue.parked.append((lane.posts.pop(), "came too often"))
+    door.store_faults.append(ConnectionFailure("away"))
+    door.send("beijing", sent("beijing", "good", row()))
+    door.consumer.chores_due = 0.0
+    before = door.consumer.subscriber
+    door.take_all()
+    assert door.consumer.subscriber is before
+    assert "beijing/good" in door.chunks.rows
+    door.consumer.chores_due = 0.0
+    door.consumer.take_once()
+    assert [one.body for one in door.parked] == [b"put aside"]
+
+
+def test_a_branchs_queue_is_made_once_for_many_chunks(door: Door) -> None:
+    made: list[str] = []
+
+    class Counting(InMemoryTransport):
+        def outlet(self, branch: str) -> None:
+            made.append(branch)
+            super().outlet(branch)
+
+    counted = Door(Counting(Mischief()))
+    for number in range(20):
+        counted.send("dongcheng", sent("dongcheng", f"k{number}", row()))
+        counted.send("beijing", sent("beijing", f"k{number}", row()))
+    counted.take_all()
+    assert sorted(made) == ["beijing", "dongcheng"]
+
+
+@contextmanager
+def logged_as_in_service() -> Iterator[None]:
+    """To standard output, all of it."""
+    handlers, hooks = logging.root.handlers[:], (sys.excepthook, threading.excepthook)
+    logs.configure("enrollment")
+    try:
+        yield
+    finally:
+        logging.basicConfig(handlers=handlers, force=True)
+        sys.excepthook, threading.excepthook = hooks
+
+
+HOSTILE = [NAME, LATIN, PHONE, int(PHONE), ID, MAIL, [NAME], {NAME: PHONE}, None, 1.5]
+
+
+def test_no_log_and_no_reason_holds_what_a_branch_wrote(
+    door: Door, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = msgspec.json.decode(sent("dongcheng", "k", row()))
+    for value in HOSTILE:
+        for place in whole:
+            door.send("dongcheng", json.dumps({**whole, place: value}).encode())
+        for place in (*whole["data"], NAME):
+            data = {**whole["data"], place: value}
+            door.send("dongcheng", json.dumps({**whole, "data": data}).encode())
+        for place in (*ROW, "row", LATIN):
+            data = {**whole["data"], "rows": [row(**{place: value})]}
+            door.send("dongcheng", json.dumps({**whole, "data": data}).encode())
+    with logged_as_in_service():
+        door.take_all()
+    assert len(door.parked) > 100
+    told = capsys.readouterr().out + "".join(
+        f"{one.why} {one.key}" for one in door.parked
+    )
+    assert "roster_refused" in told
+    written = (NAME, LATIN, PHONE, ID, MAIL)
+    assert not [value for value in written if value in told]
