@@ -121,7 +121,7 @@ def _push(scene: Scene, carrier: Noted, class_id: str, count: int) -> frozenset[
     told = enumerate(rosters.rows(count, class_id, carrier.branch), 1)
     rows = tuple({**row, "row": number} for number, row in told)
     roster = RosterFile(f"{class_id}-{carrier.branch}", rows)
-    for key, chunk in roster.chunks():
+    for key, chunk in roster.split_into_chunks():
         scene.load.ledger.held(Write(key, f"{carrier.branch}/{key}", len(chunk)))
     try:
         return push(roster, carrier, False, lambda _: None, PUSH_SECONDS).missing

@@ -247,9 +247,9 @@ def test_stream_tokens_expired_forged_or_of_another_open_nothing(
 
 def session_of(door: Door) -> str:
     """The session's id, as the gateway derives it from the token."""
-    from gateway.identity.store import hashed
+    from gateway.identity.store import hash_token
 
-    return hashed(door.token)[:24]
+    return hash_token(door.token)[:24]
 
 
 def status(door: Door, path: str) -> int:

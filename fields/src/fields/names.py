@@ -5,7 +5,7 @@ import unicodedata
 
 from fields.characters import MIDDLE_DOT, is_ideograph
 from fields.illegal import Illegal
-from fields.spreadsheet import restored
+from fields.spreadsheet import restore_cell
 from fields.texts import plain_text, written_line
 
 LONGEST_NAME = 100
@@ -28,7 +28,7 @@ def written_name(raw: str) -> str:
     cell-broken.
     """
     try:
-        name = written_line(restored(raw), LONGEST_NAME)
+        name = written_line(restore_cell(raw), LONGEST_NAME)
     except Illegal as illegal:
         raise Illegal(REASONS.get(illegal.reason, illegal.reason)) from None
     if not name:

@@ -23,22 +23,22 @@ from gateway.api import accounts as account_doors
 from gateway.api import doors, refused_rights, visitors
 from gateway.api import people as people_doors
 from gateway.api.site import Site
-from gateway.clients.members import Members
+from gateway.clients.members import EnrollmentClient
 from gateway.clients.services import Services
-from gateway.events.handlers import handlers, word
+from gateway.events.handlers import handlers, to_event
 from gateway.identity.account import Account
 from gateway.identity.invite_members import InviteMembers
 from gateway.identity.invite_people import InvitePeople
 from gateway.identity.manage_accounts import ManageAccounts
-from gateway.identity.passwords import Passwords
+from gateway.identity.passwords import PasswordHashes
 from gateway.identity.pseudonyms import Pseudonyms
 from gateway.identity.security_events import SecurityEvents
 from gateway.identity.sign_in import SignIn
 from gateway.identity.sign_in_limits import SignInLimits
 from gateway.identity.store import (
     AccountDocument,
-    Devices,
-    Sessions,
+    KnownDevices,
+    LoginSessions,
     StoredAccounts,
 )
 from gateway.identity.tries import Tries
@@ -63,32 +63,32 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     Raises SettingsError.
     """
     settings = read(Settings, environ)
-    base = Plumbing("gateway", settings, word, [AccountDocument], bus=bus)
+    base = Plumbing("gateway", settings, to_event, [AccountDocument], bus=bus)
 
-    def client(name: str, url: str) -> Client:
+    def client_of(name: str, url: str) -> Client:
         return Client(name, url, base.signer)
 
     services = Services(
-        catalog=client("catalog", settings.catalog_url),
-        enrollment=client("enrollment", settings.enrollment_url),
-        media=client("media", settings.media_url),
-        learning=client("learning", settings.learning_url),
-        notify=client("notify", settings.notify_url),
+        catalog=client_of("catalog", settings.catalog_url),
+        enrollment=client_of("enrollment", settings.enrollment_url),
+        media=client_of("media", settings.media_url),
+        learning=client_of("learning", settings.learning_url),
+        notify=client_of("notify", settings.notify_url),
     )
     site = Site(settings.public_url, settings.allowed_hosts)
     accounts = StoredAccounts(base.aggregates(AccountDocument, form_of(Account)))
     people = InvitePeople(accounts, services.enrollment, services.notify, site.url)
     key = Path(settings.key_file).read_bytes()
-    identity = _identity(base.database, accounts, people, services, key)
-    app = _app(base, services, identity, people, site)
+    identity = _build_identity(base.database, accounts, people, services, key)
+    app = _build_app(base, services, identity, people, site)
     service = base.service(app, handlers(people))
 
-    def declare() -> None:
+    def declare_gateway() -> None:
         base.declare()
-        identity.declare()
+        identity.create_indexes()
         identity.sign_in.open_first_account(settings.operator_password)
 
-    service.declare = declare
+    service.declare = declare_gateway
     return service
 
 
@@ -96,46 +96,50 @@ def build(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
 class Identity:
     """The parts that know who somebody is."""
 
-    sessions: Sessions
-    devices: Devices
+    sessions: LoginSessions
+    devices: KnownDevices
     tries: Tries
     events: SecurityEvents
     sign_in: SignIn
     invite: InviteMembers
     manage: ManageAccounts
 
-    def declare(self) -> None:
+    def create_indexes(self) -> None:
         """Make the indexes."""
         for rows in (self.sessions, self.devices, self.tries, self.events):
-            rows.declare()
+            rows.create_indexes()
 
 
-def _identity(
+def _build_identity(
     database: Database[dict[str, Any]],
     accounts: StoredAccounts,
     people: InvitePeople,
     services: Services,
     key: bytes,
 ) -> Identity:
-    sessions, devices, tries = Sessions(database), Devices(database), Tries(database)
+    sessions, devices, tries = (
+        LoginSessions(database),
+        KnownDevices(database),
+        Tries(database),
+    )
     events = SecurityEvents(database)
-    members = Members(services.enrollment)
+    members = EnrollmentClient(services.enrollment)
     limits = SignInLimits(tries, Pseudonyms(key))
     return Identity(
         sessions,
         devices,
         tries,
         events,
-        SignIn(accounts, sessions, devices, Passwords(), limits, events),
-        InviteMembers(accounts, people, members.branch_name, events),
+        SignIn(accounts, sessions, devices, PasswordHashes(), limits, events),
+        InviteMembers(accounts, people, members.get_branch_name, events),
         ManageAccounts(
-            accounts, sessions, devices, people, members.address_of,
-            members.branch_name, events,
+            accounts, sessions, devices, people, members.get_address,
+            members.get_branch_name, events,
         ),
     )  # fmt: skip
 
 
-def _app(
+def _build_app(
     base: Plumbing,
     services: Services,
     identity: Identity,
@@ -146,13 +150,13 @@ def _app(
         "store": lambda: is_away(base.database),
         "bus": base.transport.is_away,
     }
-    metrics_door = visitors.metrics_door(identity.sign_in, base.settings.metrics_token)
+    metrics_door = visitors.guard_metrics(identity.sign_in, base.settings.metrics_token)
     app = new_app("gateway", None, checks, base.gauge, base.proxies, metrics_door)
     own = base.operating()
-    visitors.install(app, identity.sign_in, site)
-    refused_rights.install(app, identity.events)
-    frame.install(app, services)
-    errors.install(app)
+    visitors.install_visitors(app, identity.sign_in, site)
+    refused_rights.install_refused_rights(app, identity.events)
+    frame.install_layout(app, services)
+    errors.install_error_pages(app)
     for blueprint in (
         doors.blueprint(services, identity.sign_in, identity.invite),
         account_doors.blueprint(
@@ -167,26 +171,26 @@ def _app(
         rosters.blueprint(),
         operations_pages.blueprint(own),
         events.blueprint(),
-        _static(),
+        _build_static(),
     ):
         app.register_blueprint(blueprint)
-    doors_of_own = operations.blueprint(own, public, visitors.operator)
+    doors_of_own = operations.blueprint(own, public, visitors.require_operator)
     app.register_blueprint(doors_of_own, url_prefix="/api/gateway")
     return app
 
 
-def _static() -> Blueprint:
+def _build_static() -> Blueprint:
     bp = Blueprint("static", __name__)
     folder = str(files("gateway").joinpath("static"))
 
     @bp.get("/static/<path:name>")
     @public
-    def file(name: str) -> Response:
+    def serve_file(name: str) -> Response:
         return send_from_directory(folder, name, max_age=3600)
 
     @bp.get("/static/player/<version>/<name>")
     @public
-    def module(version: str, name: str) -> Response:
+    def serve_module(version: str, name: str) -> Response:
         """A module of the player; the version keeps browsers from mixing two."""
         return send_from_directory(f"{folder}/player", name, max_age=3600)
 

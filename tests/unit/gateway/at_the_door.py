@@ -29,7 +29,7 @@ class KnownByName:
     def __call__(self, login: str, password: str, origin: Origin) -> Visitor:
         return Visitor(PEOPLE[login], f"session{login}", login, f"device-{login}")
 
-    def visitor(self, token: str) -> Visitor:
+    def get_visitor(self, token: str) -> Visitor:
         who = PEOPLE.get(token)
         return Visitor(who, f"session{token}", token) if who else Visitor()
 
@@ -116,11 +116,11 @@ def a_gateway(
     """The gateway as wired, without operations and events."""
     sign_in, site = cast(SignIn, KnownByName()), Site(public_url, allowed_hosts)
     services = {name: Service(name) for name in NAMES}
-    metrics_door = visitors.metrics_door(sign_in, "scraper")
+    metrics_door = visitors.guard_metrics(sign_in, "scraper")
     app = new_app("gateway", None, {}, metrics_door=metrics_door)
-    visitors.install(app, sign_in, site)
-    frame.install(app, Services(**cast(Any, services)))
-    errors.install(app)
+    visitors.install_visitors(app, sign_in, site)
+    frame.install_layout(app, Services(**cast(Any, services)))
+    errors.install_error_pages(app)
     nothing: Any = None
     for blueprint in (
         doors.blueprint(Services(**cast(Any, services)), sign_in, nothing),

@@ -11,15 +11,15 @@ from gateway.pages import errors, frame
 class NobodySignedIn:
     """Knows no session."""
 
-    def visitor(self, token: str) -> Visitor:
+    def get_visitor(self, token: str) -> Visitor:
         return Visitor()
 
 
 def shown_to_nobody(pages: Blueprint) -> FlaskClient:
     """These pages alone, in their frame."""
     app = Flask("gateway", static_folder=None)
-    visitors.install(app, NobodySignedIn(), Site("http://127.0.0.1:80"))
-    frame.install(app, None)
-    errors.install(app)
+    visitors.install_visitors(app, NobodySignedIn(), Site("http://127.0.0.1:80"))
+    frame.install_layout(app, None)
+    errors.install_error_pages(app)
     app.register_blueprint(pages)
     return app.test_client()

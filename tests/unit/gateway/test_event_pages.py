@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from gateway.pages import events
 from gateway.pages.event_map import draw
 from gateway.pages.words import EVENTS, SERVICES
-from gateway.texts import translations
+from gateway.texts import load_translations
 
 import contracts
 from tests.unit.gateway.nobody import shown_to_nobody
@@ -40,7 +40,7 @@ def test_every_event_stands_there_with_every_field(client: FlaskClient) -> None:
 def test_every_event_and_service_has_its_text_in_both_languages(type_: str) -> None:
     names = {contracts.sayer(type_), *contracts.hearers(type_)}
     for text in (EVENTS[type_], *(SERVICES[name] for name in names)):
-        assert translations("en").ugettext(text) != text
+        assert load_translations("en").ugettext(text) != text
 
 
 @pytest.mark.parametrize("word", ["seat.taken", "录取", "A seat was TAKEN", "ticket"])

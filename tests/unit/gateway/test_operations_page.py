@@ -25,7 +25,7 @@ LISTS = ("parked", "topology", "unsaid", "failing", "models", "audit")
 class Operator:
     """Whoever comes is the operator."""
 
-    def visitor(self, token: str) -> Visitor:
+    def get_visitor(self, token: str) -> Visitor:
         return Visitor(Account("o", "o", "O", (OPERATOR,)))
 
 
@@ -64,9 +64,11 @@ def client(services: dict[str, Service]) -> FlaskClient:
         survey=list, unsaid=list, failing=list,
     )  # fmt: skip
     app = Flask("gateway", static_folder=None)
-    visitors.install(app, cast(SignIn, Operator()), Site("http://localhost:80"))
-    frame.install(app, Services(**cast(Any, services)))
-    errors.install(app)
+    visitors.install_visitors(
+        app, cast(SignIn, Operator()), Site("http://localhost:80")
+    )
+    frame.install_layout(app, Services(**cast(Any, services)))
+    errors.install_error_pages(app)
     app.register_blueprint(operations.blueprint(cast(Operating, own)))
     return app.test_client()
 

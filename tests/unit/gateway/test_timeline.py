@@ -1,7 +1,7 @@
 """A request's events on a line of time."""
 
 from flask import Flask, g
-from gateway.pages.frame import instant
+from gateway.pages.frame import format_instant
 from gateway.pages.timeline import timeline
 
 
@@ -26,4 +26,4 @@ def test_the_first_and_the_last_are_drawn_whole_within_the_width() -> None:
 def test_an_instant_is_told_in_the_colleges_zone() -> None:
     with Flask("gateway").app_context():
         g.language = "en"
-        assert instant("2026-11-25T18:31:20.344Z") == "11-26 02:31:20.344"
+        assert format_instant("2026-11-25T18:31:20.344Z") == "11-26 02:31:20.344"

@@ -13,9 +13,9 @@ from chassis.http.problem import NOTHING_HERE, Problem
 from chassis.telemetry import tracing as trace
 from flask import Blueprint, Response, request
 
-from gateway.api.visitors import SAFE, actor, origin, visitor
+from gateway.api.visitors import SAFE, current_origin, current_visitor, require_actor
 from gateway.clients.services import Services
-from gateway.identity.invite_members import INVITED, Asked, InviteMembers
+from gateway.identity.invite_members import INVITED, InvitationRequest, InviteMembers
 from gateway.identity.sign_in import SignIn, Visitor
 
 PASSED_ON = {"content-type", "idempotency-key", "accept", "range"}
@@ -65,57 +65,66 @@ class AcceptanceIn(Shape):
     password: Password
 
 
-def blueprint(services: Services, sign_in: SignIn, invite: InviteMembers) -> Blueprint:
+def blueprint(
+    services: Services, sign_in: SignIn, invite_members: InviteMembers
+) -> Blueprint:
     """Routes for scripts."""
     bp = Blueprint("doors", __name__)
 
     @bp.post("/api/session")
     @public
-    def begin() -> Response:
+    def create_session() -> Response:
         asked = body(SessionIn)
-        return answer(session_out(sign_in(asked.login, asked.password, origin())), 201)
+        return answer(
+            to_session_out(sign_in(asked.login, asked.password, current_origin())), 201
+        )
 
     @bp.get("/api/session")
     @public
-    def show() -> Response:
-        return answer(session_out(visitor()))
+    def show_session() -> Response:
+        return answer(to_session_out(current_visitor()))
 
     @bp.delete("/api/session")
     @public
-    def end() -> Response:
-        sign_in.sign_out(visitor(), origin())
+    def delete_session() -> Response:
+        sign_in.sign_out(current_visitor(), current_origin())
         return answer({"ended": True})
 
     @bp.post("/api/invitations")
     @public
-    def send() -> Response:
-        by = actor()
-        asked = Asked(**msgspec.structs.asdict(body(InvitationIn)))
-        invited = invite(by.account, asked, by.origin)
+    def send_invitation() -> Response:
+        by = require_actor()
+        asked = InvitationRequest(**msgspec.structs.asdict(body(InvitationIn)))
+        invited = invite_members(by.account, asked, by.origin)
         account = invited.account
-        said = {"login": account.login, "account": account.id, "done": invited.done}
-        return answer(said, 201 if invited.done == INVITED else 200)
+        sent = {"login": account.login, "account": account.id, "done": invited.done}
+        return answer(sent, 201 if invited.done == INVITED else 200)
 
     @bp.post("/api/invitations/<invitation>")
     @public
-    def accept(invitation: str) -> Response:
+    def accept_invitation(invitation: str) -> Response:
         password = body(AcceptanceIn).password
-        return answer(session_out(sign_in.accept(invitation, password, origin())), 201)
+        return answer(
+            to_session_out(
+                sign_in.accept_invitation(invitation, password, current_origin())
+            ),
+            201,
+        )
 
     @bp.route(
         "/api/<service>/<path:path>", methods=["GET", "POST", "PUT", "DELETE", "PATCH"]
     )
     @public
     @takes(SMALL)
-    def forward(service: str, path: str) -> Response:
-        client, who = services.named(service), visitor()
+    def forward_request(service: str, path: str) -> Response:
+        client, who = services.get_client(service), current_visitor()
         parts = tuple(path.removesuffix("/").split("/"))
         if client is None or parts[0] in KEPT_INSIDE:
             raise Problem(404, "not-found", NOTHING_HERE)
         if who.account is None and request.method not in SAFE:
             raise _sign_in_first()
-        token = client.signer.token(service, **who.speaks_for())
-        answered = _forward(client, parts, {"Authorization": f"Bearer {token}"})
+        token = client.signer.token(service, **who.token_claims())
+        answered = _forward_to(client, parts, {"Authorization": f"Bearer {token}"})
         if who.account is None and answered.status_code == 403:
             answered.close()
             raise _sign_in_first()
@@ -125,18 +134,18 @@ def blueprint(services: Services, sign_in: SignIn, invite: InviteMembers) -> Blu
     @public
     @takes(LARGE)
     def forward_part(upload: str, part: int) -> Response:
-        return forward("media", f"uploads/{upload}/parts/{part}")
+        return forward_request("media", f"uploads/{upload}/parts/{part}")
 
     @bp.get("/v/<token>/<path:path>")
     @public
-    def stream(token: str, path: str) -> Response:
+    def forward_stream(token: str, path: str) -> Response:
         """Stands in for the edge: states who asks, and media compares the token."""
-        who = visitor()
+        who = current_visitor()
         if who.account is None:
             raise _sign_in_first()
-        speaks = services.media.signer.token("media", **who.speaks_for())
+        speaks = services.media.signer.token("media", **who.token_claims())
         headers = {"Authorization": f"Bearer {speaks}"}
-        return _forward(services.media, ("v", token, *path.split("/")), headers)
+        return _forward_to(services.media, ("v", token, *path.split("/")), headers)
 
     return bp
 
@@ -145,7 +154,7 @@ def _sign_in_first() -> Problem:
     return Problem(401, "sign-in-first", "请先登录。")
 
 
-def session_out(who: Visitor) -> SessionOut:
+def to_session_out(who: Visitor) -> SessionOut:
     """The session of a visitor, as said."""
     account = who.account
     return SessionOut(
@@ -159,7 +168,7 @@ def session_out(who: Visitor) -> SessionOut:
     )
 
 
-def _forward(
+def _forward_to(
     client: Client, parts: tuple[str, ...], headers: dict[str, str]
 ) -> Response:
     """Pass the request on and the answer back, both in pieces."""

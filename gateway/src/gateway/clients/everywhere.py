@@ -7,7 +7,7 @@ import msgspec
 from chassis.broker import port as bus
 from chassis.operations.console import Operating
 
-from gateway.clients.services import NAMES, Asking, Away, Question
+from gateway.clients.services import NAMES, PageClient, Question, Unavailable
 
 OWN = "gateway"
 ALL = (*NAMES, OWN)
@@ -22,7 +22,7 @@ class Everywhere:
     rest is shown.
     """
 
-    def __init__(self, asking: Asking, own: Operating) -> None:
+    def __init__(self, asking: PageClient, own: Operating) -> None:
         self.asking, self.own = asking, own
         self.away: list[str] = []
         self.earlier: list[str] = []
@@ -108,8 +108,10 @@ class Everywhere:
 
     def _of_all(self, questions: Sequence[Question]) -> dict[str, list[Row]]:
         found: dict[str, list[Row]] = {}
-        for question, rows in zip(questions, self.asking.each(questions), strict=True):
-            if isinstance(rows, Away):
+        for question, rows in zip(
+            questions, self.asking.ask_each(questions), strict=True
+        ):
+            if isinstance(rows, Unavailable):
                 self.away.append(question.service)
             elif rows is None:
                 self.earlier.append(question.service)

@@ -7,13 +7,13 @@ from chassis.http.client import Client
 from gateway.identity.account import STAFF
 
 
-class Members:
+class EnrollmentClient:
     """Enrollment's branches and people."""
 
     def __init__(self, enrollment: Client) -> None:
         self.enrollment = enrollment
 
-    def branch_name(self, branch_id: str) -> str | None:
+    def get_branch_name(self, branch_id: str) -> str | None:
         """What a branch is called, or None if there is none of this id."""
         branches = self.enrollment.call(
             "GET", ("branches",), list[dict[str, Any]], roles=frozenset({STAFF})
@@ -21,7 +21,7 @@ class Members:
         names = {branch["id"]: str(branch["name"]) for branch in branches}
         return names.get(branch_id)
 
-    def address_of(self, person_id: str) -> str:
+    def get_address(self, person_id: str) -> str:
         """Where letters to a person go, or empty."""
         contacts = self.enrollment.call(
             "POST",

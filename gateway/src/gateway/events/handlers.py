@@ -12,16 +12,18 @@ WHILE_ENROLLMENT_IS_AWAY = Retry(pauses=(1, 5, 15, 60, 300, 900, 3600))
 """An invitation asks enrollment for the address over HTTP."""
 
 
-def handlers(invite: InvitePeople) -> dict[str, Handler]:
+def handlers(invite_people: InvitePeople) -> dict[str, Handler]:
     """Event type → handler."""
 
     @retried(WHILE_ENROLLMENT_IS_AWAY)
     def on_person_registered(events: Sequence[Envelope]) -> None:
-        invite.persons([event.data["person_id"] for event in events])
+        invite_people.invite_new_people([event.data["person_id"] for event in events])
 
     @retried(WHILE_ENROLLMENT_IS_AWAY)
     def on_contacts_changed(events: Sequence[Envelope]) -> None:
-        invite.contacts_changed([event.data["person_id"] for event in events])
+        invite_people.invite_at_new_addresses(
+            [event.data["person_id"] for event in events]
+        )
 
     return {
         "enrollment.person.registered.v1": on_person_registered,
@@ -29,6 +31,6 @@ def handlers(invite: InvitePeople) -> dict[str, Handler]:
     }
 
 
-def word(fact: object) -> Wording:
+def to_event(event: object) -> Wording:
     """The gateway says nothing in public yet."""
-    raise TypeError(f"no wording for {type(fact).__name__}")
+    raise TypeError(f"no wording for {type(event).__name__}")

@@ -37,8 +37,8 @@ class RosterUnreadable(Exception):
 
     def __init__(self, fault: str, **words: object) -> None:
         self.fault, self.words = fault, words
-        super().__init__(self.text())
+        super().__init__(self.translated_text())
 
-    def text(self, translate: Callable[[str], str] = str) -> str:
+    def translated_text(self, translate: Callable[[str], str] = str) -> str:
         """What is wrong and what to do, Chinese unless translated."""
         return translate(FAULTS[self.fault]) % self.words

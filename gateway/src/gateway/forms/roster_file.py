@@ -13,7 +13,7 @@ from fields.characters import with_public_code_points
 from fields.texts import plain_text
 
 from gateway.forms.roster_faults import RosterUnreadable
-from gateway.forms.roster_text import TextFile, text_file
+from gateway.forms.roster_text import TextFile, open_text_file
 
 LARGEST = 8 * 1024 * 1024
 MOST_ROWS = 50_000
@@ -75,7 +75,7 @@ SWALLOWED = re.compile(r"1[3-9][0-9]{9}")
 
 
 @dataclass(frozen=True)
-class Notes:
+class ReadingNotes:
     """What was passed over in reading: the sender should know.
 
     `ignored` are heads of columns that mean nothing here, `sums` the numbers of the
@@ -97,14 +97,14 @@ class RosterFile:
 
     id: str
     rows: tuple[dict[str, Any], ...]
-    notes: Notes = field(default_factory=Notes)
+    notes: ReadingNotes = field(default_factory=ReadingNotes)
 
-    def anew(self, dry_run: bool) -> "RosterFile":
+    def with_fresh_id(self, dry_run: bool) -> "RosterFile":
         """The same rows under a name of their own, to be decided as of now."""
         stamp = secrets.token_hex(3)
         return replace(self, id=f"{'try-' if dry_run else ''}{self.id}-{stamp}")
 
-    def chunks(self) -> list[tuple[str, list[dict[str, Any]]]]:
+    def split_into_chunks(self) -> list[tuple[str, list[dict[str, Any]]]]:
         """Key and rows of each chunk."""
         starts = range(0, len(self.rows), CHUNK_ROWS)
         return [
@@ -114,7 +114,7 @@ class RosterFile:
         ]  # fmt: skip
 
 
-class Found(NamedTuple):
+class HeadLine(NamedTuple):
     """A line that may be that of the heads."""
 
     known: int
@@ -139,7 +139,7 @@ class Heads:
             name for place, name in enumerate(self.names) if name and place not in known
         )
 
-    def value(self, field_: str, cells: list[str]) -> tuple[str, str]:
+    def value_of(self, field_: str, cells: list[str]) -> tuple[str, str]:
         """What a row says of a field, and the head it stands under.
 
         The first column that counts; where that is empty the next.
@@ -161,17 +161,19 @@ def read_roster(content: bytes, class_id: str = "") -> RosterFile:
     digest = hashlib.sha256(READING)
     digest.update(content)
     digest.update(b"\0" + class_id.encode())
-    file = text_file(content)
+    file = open_text_file(content)
     mark, heads = _find_heads(file, class_id)
-    reading = _Reading(heads, class_id)
-    for row, cells in islice(_rows(file, mark), heads.row, None):
-        reading.take(row, cells, mark)
+    reading = _RowReader(heads, class_id)
+    for row, cells in islice(_read_rows(file, mark), heads.row, None):
+        reading.read_row(row, cells, mark)
     if not reading.rows:
         raise RosterUnreadable("rows-missing")
-    return RosterFile(digest.hexdigest()[:12], tuple(reading.rows), reading.notes())
+    return RosterFile(
+        digest.hexdigest()[:12], tuple(reading.rows), reading.reading_notes()
+    )
 
 
-class _Reading:
+class _RowReader:
     """The rows of one file as they are read."""
 
     def __init__(self, heads: Heads, class_id: str) -> None:
@@ -181,14 +183,14 @@ class _Reading:
         self.count = self.empty = 0
         self.ids: dict[str, str] = {}
 
-    def take(self, row: int, cells: list[str], mark: str) -> None:
+    def read_row(self, row: int, cells: list[str], mark: str) -> None:
         """One row more. Raises RosterUnreadable."""
         if not any(cell.strip() for cell in cells):
             return
         if any(_has_swallowed_a_row(cell, mark) for cell in cells):
             raise RosterUnreadable("quote-open", row=row)
         values = {
-            name: self._checked(row, *self.heads.value(name, cells))
+            name: self._check_length(row, *self.heads.value_of(name, cells))
             for name in self.heads.columns
         }
         self.count += 1
@@ -199,16 +201,16 @@ class _Reading:
         elif not any(values.values()):
             self.empty += 1
         else:
-            kept = {name: value for name, value in values.items() if value}
-            for name in SHARED & kept.keys():
-                kept[name] = self.ids.setdefault(kept[name], kept[name])
-            self.rows.append({"row": row, "class_id": self.class_id} | kept)
+            filled = {name: value for name, value in values.items() if value}
+            for name in SHARED & filled.keys():
+                filled[name] = self.ids.setdefault(filled[name], filled[name])
+            self.rows.append({"row": row, "class_id": self.class_id} | filled)
 
-    def notes(self) -> Notes:
+    def reading_notes(self) -> ReadingNotes:
         """What is to be said of the reading."""
-        return Notes(self.heads.ignored, tuple(self.sums), self.empty)
+        return ReadingNotes(self.heads.ignored, tuple(self.sums), self.empty)
 
-    def _checked(self, row: int, cell: str, head: str) -> str:
+    def _check_length(self, row: int, cell: str, head: str) -> str:
         if len(cell) > LONGEST_CELL:
             raise RosterUnreadable(
                 "cell-too-long", row=row, head=head, most=LONGEST_CELL
@@ -222,32 +224,36 @@ def _find_heads(file: TextFile, class_id: str) -> tuple[str, Heads]:
     The line that knows most fields, read with the mark with which it does. Raises
     RosterUnreadable.
     """
-    best, faults, is_empty = Found(0, MARKS[0], 0, []), list[RosterUnreadable](), True
-    for mark in _marks(file):
+    best, faults, is_empty = (
+        HeadLine(0, MARKS[0], 0, []),
+        list[RosterUnreadable](),
+        True,
+    )
+    for mark in _possible_separators(file):
         try:
-            for row, cells in islice(_rows(file, mark), HEAD_LINES):
+            for row, cells in islice(_read_rows(file, mark), HEAD_LINES):
                 is_empty = is_empty and not any(cell.strip() for cell in cells)
                 known = {_FIELDS.get(_plain_head(cell)) for cell in cells} - {None}
                 if len(known) > best.known:
-                    best = Found(len(known), mark, row, cells)
+                    best = HeadLine(len(known), mark, row, cells)
         except RosterUnreadable as fault:
             faults.append(fault)
     if best.known >= FEWEST_HEADS:
-        return best.mark, _heads(best.row, best.cells, class_id)
+        return best.mark, _parse_heads(best.row, best.cells, class_id)
     if faults:
         raise faults[0]
     if is_empty:
         raise RosterUnreadable("file-empty")
-    raise RosterUnreadable("heads-missing", **_named(REQUIRED))
+    raise RosterUnreadable("heads-missing", **_column_names(REQUIRED))
 
 
-def _marks(file: TextFile) -> tuple[str, ...]:
+def _possible_separators(file: TextFile) -> tuple[str, ...]:
     """What may stand between the cells; one alone where the file says so itself."""
-    said = SEPARATOR_LINE.fullmatch(_first_line(file))
-    return (said[1],) if said else MARKS
+    separator = SEPARATOR_LINE.fullmatch(_first_line(file))
+    return (separator[1],) if separator else MARKS
 
 
-def _heads(row: int, cells: list[str], class_id: str) -> Heads:
+def _parse_heads(row: int, cells: list[str], class_id: str) -> Heads:
     names = tuple(cell.strip().strip("\ufeff") for cell in cells)
     plain = [_plain_head(name) for name in names]
     twice = [p for p in range(len(plain)) if plain[p] in plain[:p]]
@@ -262,11 +268,11 @@ def _heads(row: int, cells: list[str], class_id: str) -> Heads:
     given = {"class_id"} if class_id else set()
     missing = [f for f in REQUIRED if f not in columns and f not in given]
     if missing:
-        raise RosterUnreadable("columns-missing", **_named(missing))
+        raise RosterUnreadable("columns-missing", **_column_names(missing))
     return Heads(row, columns, names)
 
 
-def _named(columns: Sequence[str]) -> dict[str, str]:
+def _column_names(columns: Sequence[str]) -> dict[str, str]:
     """Columns as a text names them: by Chinese heads, or by English ones."""
     heads = "、".join(HEADS[name][0] for name in columns)
     return {"heads": heads, "fields": ", ".join(columns)}
@@ -286,9 +292,9 @@ def _plain_head(cell: str) -> str:
 _FIELDS = {_plain_head(head): name for name, heads in HEADS.items() for head in heads}
 
 
-def _rows(file: TextFile, mark: str) -> Iterator[tuple[int, list[str]]]:
+def _read_rows(file: TextFile, mark: str) -> Iterator[tuple[int, list[str]]]:
     """The rows with their numbers in a spreadsheet. Raises RosterUnreadable."""
-    lines = _Lines(file.open(), mark)
+    lines = _BoundedLines(file.open(), mark)
     if SEPARATOR_LINE.fullmatch(_first_line(file)):
         next(lines)
         lines.since = 0
@@ -307,7 +313,7 @@ def _first_line(file: TextFile) -> str:
     return file.open().readline(LONGEST_LINE).strip("\r\n")
 
 
-class _Lines:
+class _BoundedLines:
     """The lines of a text, none of them longer or wider than a roster's can be.
 
     `rows` have been read, `since` lines belong to the row that is being read.
@@ -317,7 +323,7 @@ class _Lines:
         self.text, self.mark = text, mark
         self.rows = self.since = 0
 
-    def __iter__(self) -> "_Lines":
+    def __iter__(self) -> "_BoundedLines":
         return self
 
     def __next__(self) -> str:
@@ -344,11 +350,11 @@ def _is_sum(values: dict[str, str], cells: list[str]) -> bool:
     """Whether the row counts people and is none."""
     if values.get("phone") or values.get("id_number"):
         return False
-    said = [values["name"]] if values.get("name") else cells
-    short = (cell for cell in said if 0 < len(cell) <= LONGEST_HEAD)
+    texts = [values["name"]] if values.get("name") else cells
+    short = (cell for cell in texts if 0 < len(cell) <= LONGEST_HEAD)
     return any(SUM.fullmatch(plain_text(cell)) for cell in short)
 
 
-def guarded(cell: str) -> str:
+def guard_formula(cell: str) -> str:
     """A cell for a spreadsheet: what would compute is shown instead."""
     return "'" + cell if cell[:1] in set("=+-@\t\r\n＝＋－＠") else cell

@@ -45,7 +45,7 @@ class Account:
             return ACTIVE
         return RESET if self.is_reset else INVITED
 
-    def accept(self, secret: str) -> "Account":
+    def with_first_password(self, secret: str) -> "Account":
         """The invitation is used up and the password set."""
         return replace(
             self.without_sessions(),
@@ -55,7 +55,7 @@ class Account:
             is_reset=False,
         )
 
-    def invited_by(self, fresh: "Account") -> "Account":
+    def with_invitation_of(self, fresh: "Account") -> "Account":
         """The same account under the invitation of `fresh`, and what came with it."""
         return replace(
             self,
@@ -70,15 +70,17 @@ class Account:
         """Every session that began until now is over."""
         return replace(self, epoch=self.epoch + 1)
 
-    def disabled(self) -> "Account":
+    def as_disabled(self) -> "Account":
         """It signs in no more and its sessions are over."""
         return replace(self.without_sessions(), is_disabled=True)
 
-    def enabled(self) -> "Account":
+    def as_enabled(self) -> "Account":
         """It signs in again, with the password it had."""
         return replace(self, is_disabled=False)
 
-    def reset(self, invitation: str, until: float, email: str) -> "Account":
+    def with_reset_password(
+        self, invitation: str, until: float, email: str
+    ) -> "Account":
         """The password is void at once; a letter's link, to `email`, sets the next."""
         return replace(
             self.without_sessions(),
@@ -91,12 +93,16 @@ class Account:
 
     def with_role(self, role: str, branch_id: str) -> "Account":
         """It has this role too; an officer acts for that branch from now on."""
-        roles = tuple(one for one in ROLES if one == role or one in self.roles)
+        roles = tuple(
+            known_role
+            for known_role in ROLES
+            if known_role == role or known_role in self.roles
+        )
         branch = branch_id if role == OFFICER else self.branch_id
         return replace(self.without_sessions(), roles=roles, branch_id=branch)
 
     def without_role(self, role: str) -> "Account":
         """It has this role no more."""
-        roles = tuple(one for one in self.roles if one != role)
+        roles = tuple(other_role for other_role in self.roles if other_role != role)
         branch = "" if role == OFFICER else self.branch_id
         return replace(self.without_sessions(), roles=roles, branch_id=branch)

@@ -28,20 +28,20 @@ class Pseudonyms:
 
 def network_of(address: str) -> str:
     """The network an address lies in, for security events and lists of sessions."""
-    return _network(address, IPV4_PREFIX, IPV6_PREFIX)
+    return _network_with_prefix(address, IPV4_PREFIX, IPV6_PREFIX)
 
 
 def site_of(address: str) -> str:
     """Whose tries are counted together."""
-    return _network(address, 32, IPV6_SITE)
+    return _network_with_prefix(address, 32, IPV6_SITE)
 
 
-def _network(address: str, four: int, six: int) -> str:
+def _network_with_prefix(address: str, four: int, six: int) -> str:
     try:
-        found = ipaddress.ip_address(address.partition("%")[0])
+        ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return ""
-    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
-        found = found.ipv4_mapped
-    prefix = four if found.version == 4 else six
-    return str(ipaddress.ip_network(f"{found}/{prefix}", strict=False))
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
+        ip = ip.ipv4_mapped
+    prefix = four if ip.version == 4 else six
+    return str(ipaddress.ip_network(f"{ip}/{prefix}", strict=False))

@@ -41,16 +41,18 @@ class SecurityEvents:
         self.rows = database["security_events"]
         self.repeated: set[str] = set()
 
-    def declare(self) -> None:
+    def create_indexes(self) -> None:
         """Make the indexes."""
         self.rows.create_index("at", expireAfterSeconds=KEPT_SECONDS)
         self.rows.create_index("cursor", unique=True)
 
-    def note(self, what: str, outcome: str, *, address: str, **more: str) -> None:
+    def add_event(self, what: str, outcome: str, *, address: str, **more: str) -> None:
         """Add a line."""
-        self._add(new_id(), what, outcome, address, more)
+        self._insert_event(new_id(), what, outcome, address, more)
 
-    def note_once(self, what: str, outcome: str, *, address: str, **more: str) -> None:
+    def add_event_once(
+        self, what: str, outcome: str, *, address: str, **more: str
+    ) -> None:
         """Add a line, unless the same was added a moment ago."""
         moment = int(datetime.datetime.now(datetime.UTC).timestamp() // ONCE_SECONDS)
         same = [f"{name}={value}" for name, value in sorted(more.items())]
@@ -60,16 +62,16 @@ class SecurityEvents:
         if len(self.repeated) >= REMEMBERED:
             self.repeated.clear()
         self.repeated.add(id_)
-        self._add(id_, what, outcome, address, more)
+        self._insert_event(id_, what, outcome, address, more)
 
-    def after(self, cursor: str, limit: int) -> list[dict[str, Any]]:
+    def find_after(self, cursor: str, limit: int) -> list[dict[str, Any]]:
         """The lines after a cursor, or after a moment in ISO form, in their order."""
         rows = self.rows.find(
             {"cursor": {"$gt": cursor}}, {"_id": 0}, sort=[("cursor", 1)], limit=limit
         )
         return list(rows)
 
-    def _add(
+    def _insert_event(
         self, id_: str, what: str, outcome: str, address: str, more: Mapping[str, str]
     ) -> None:
         now = datetime.datetime.now(datetime.UTC)

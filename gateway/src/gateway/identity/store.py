@@ -61,15 +61,15 @@ class StoredAccounts:
         except NotThere:
             return None
 
-    def by_login(self, login: str) -> Account | None:
+    def get_by_login(self, login: str) -> Account | None:
         """The account of a login, or None."""
         return next(iter(self.rows.find({"login": login}, limit=1)), None)
 
-    def by_invitation(self, hashed: str) -> Account | None:
+    def get_by_invitation(self, hashed: str) -> Account | None:
         """The account an invitation is for, or None."""
         return next(iter(self.rows.find({"invitation": hashed}, limit=1)), None)
 
-    def add(self, account: Account) -> bool:
+    def create_account(self, account: Account) -> bool:
         """Put a new one; False if the id or the login is taken."""
         try:
             self.rows.add(account.id, account)
@@ -77,7 +77,7 @@ class StoredAccounts:
             return False
         return True
 
-    def add_many(self, accounts: Iterable[Account]) -> set[str]:
+    def create_many(self, accounts: Iterable[Account]) -> set[str]:
         """Put new ones in bulk; ids of those whose id or login was taken."""
         return self.rows.add_many((account.id, account, ()) for account in accounts)
 
@@ -85,13 +85,13 @@ class StoredAccounts:
         """Read, decide, write under the version that was read."""
         return self.rows.change(id_, lambda account: (decide(account), ()))
 
-    def of_people(self, person_ids: Iterable[str]) -> list[Account]:
+    def find_by_people(self, person_ids: Iterable[str]) -> list[Account]:
         """The accounts of these persons."""
         return self.rows.find({"person_id": {"$in": sorted(person_ids)}})
 
 
 @dataclass(frozen=True)
-class Term:
+class SessionTerm:
     """How long a login session lasts: unused, and at most."""
 
     idle_seconds: int
@@ -99,7 +99,7 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Session:
+class LoginSession:
     """A login session as it is listed; its id is no secret. Moments are UTC."""
 
     id: str
@@ -111,68 +111,68 @@ class Session:
     network: str
 
 
-class Sessions:
+class LoginSessions:
     """Browser and script sessions; only the hash of a token is kept."""
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
         self.rows = database["sessions"]
 
-    def declare(self) -> None:
+    def create_indexes(self) -> None:
         """Make the indexes."""
         self.rows.create_index("until", expireAfterSeconds=0)
         self.rows.create_index("account")
 
-    def begin(
-        self, account_id: str, epoch: int, term: Term, network: str = ""
+    def create_session(
+        self, account_id: str, epoch: int, term: SessionTerm, network: str = ""
     ) -> tuple[str, str]:
         """A new session: its token, and its id."""
         token = secrets.token_urlsafe(32)
-        now = _in(0)
+        now = _moment_in(0)
         row: dict[str, Any] = {
-            "_id": hashed(token),
+            "_id": hash_token(token),
             "account": account_id,
             "epoch": epoch,
             "network": network,
             "began": now,
             "seen": now,
             "idle": term.idle_seconds,
-            "ends": _in(term.most_seconds),
-            "until": _in(min(term.idle_seconds, term.most_seconds)),
+            "ends": _moment_in(term.most_seconds),
+            "until": _moment_in(min(term.idle_seconds, term.most_seconds)),
         }
         self.rows.insert_one(row)
         return token, session_id(row["_id"])
 
-    def of_token(self, token: str) -> Session | None:
+    def get_by_token(self, token: str) -> LoginSession | None:
         """The live session of a token, or None. Using it keeps it from being idle."""
-        row = self.rows.find_one({"_id": hashed(token)})
-        now = _in(0)
+        row = self.rows.find_one({"_id": hash_token(token)})
+        now = _moment_in(0)
         if row is None or "ends" not in row or row["until"] <= now:
             return None
         if (now - row["seen"]).total_seconds() >= NOTICED_AFTER_SECONDS:
-            until = min(row["ends"], _in(row["idle"]))
+            until = min(row["ends"], _moment_in(row["idle"]))
             used = {"$set": {"seen": now, "until": until}}
             self.rows.update_one({"_id": row["_id"]}, used)
-        return _session(row)
+        return _load_session(row)
 
-    def of_account(self, account_id: str) -> list[Session]:
+    def find_by_account(self, account_id: str) -> list[LoginSession]:
         """The live sessions of an account, the latest used first."""
-        rows = self.rows.find({"account": account_id, "until": {"$gt": _in(0)}})
-        found = [_session(row) for row in rows if "ends" in row]
-        return sorted(found, key=lambda session: session.seen, reverse=True)
+        rows = self.rows.find({"account": account_id, "until": {"$gt": _moment_in(0)}})
+        sessions = [_load_session(row) for row in rows if "ends" in row]
+        return sorted(sessions, key=lambda session: session.seen, reverse=True)
 
-    def end(self, token: str) -> None:
+    def delete_session(self, token: str) -> None:
         """The token is worth nothing from now on."""
-        self.rows.delete_one({"_id": hashed(token)})
+        self.rows.delete_one({"_id": hash_token(token)})
 
-    def end_all(self, account_id: str, but: str = "") -> int:
+    def delete_sessions(self, account_id: str, but: str = "") -> int:
         """End an account's sessions, except that of the token `but`: how many."""
         ended = self.rows.delete_many(
-            {"account": account_id, "_id": {"$nin": [hashed(but)]}}
+            {"account": account_id, "_id": {"$nin": [hash_token(but)]}}
         )
         return ended.deleted_count
 
 
-class Devices:
+class KnownDevices:
     """Which devices an account signed in from; only the hash of a token is kept.
 
     A device has one token for all who sign in on it.
@@ -181,55 +181,59 @@ class Devices:
     def __init__(self, database: Database[dict[str, Any]]) -> None:
         self.rows = database["devices"]
 
-    def declare(self) -> None:
+    def create_indexes(self) -> None:
         """Make the indexes."""
         self.rows.create_index("until", expireAfterSeconds=0)
         self.rows.create_index("device")
         self.rows.create_index("account")
 
-    def knows(self, token: str, account_id: str) -> bool:
+    def is_known(self, token: str, account_id: str) -> bool:
         """Whether that account signed in from this device before."""
         if not token:
             return False
-        row = self.rows.find_one({"_id": f"{hashed(token)}.{account_id}"})
-        return row is not None and bool(row["until"] > _in(0))
+        row = self.rows.find_one({"_id": f"{hash_token(token)}.{account_id}"})
+        return row is not None and bool(row["until"] > _moment_in(0))
 
-    def remember(self, token: str, account_id: str) -> str:
+    def remember_device(self, token: str, account_id: str) -> str:
         """The account signed in from this device: the token it keeps from now on.
 
         A token that was not given out here is replaced, so nobody can plant one.
         """
-        device = hashed(token)
+        device = hash_token(token)
         if not token or self.rows.find_one({"device": device}) is None:
             token = secrets.token_urlsafe(32)
-            device = hashed(token)
-        row = {"device": device, "account": account_id, "until": _in(DEVICE_SECONDS)}
+            device = hash_token(token)
+        row = {
+            "device": device,
+            "account": account_id,
+            "until": _moment_in(DEVICE_SECONDS),
+        }
         self.rows.update_one(
             {"_id": f"{device}.{account_id}"}, {"$set": row}, upsert=True
         )
         return token
 
-    def forget(self, account_id: str) -> None:
+    def delete_devices(self, account_id: str) -> None:
         """No device is known to the account any more."""
         self.rows.delete_many({"account": account_id})
 
 
-def hashed(token: str) -> str:
+def hash_token(token: str) -> str:
     """What is kept of a token."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def session_id(kept: str) -> str:
+def session_id(token_hash: str) -> str:
     """A session's id, which names it and is worth nothing, from what is kept of it."""
-    return kept[:24]
+    return token_hash[:24]
 
 
-def _session(row: dict[str, Any]) -> Session:
-    return Session(
+def _load_session(row: dict[str, Any]) -> LoginSession:
+    return LoginSession(
         session_id(row["_id"]), row["account"], row["epoch"], row["began"],
         row["seen"], row["until"], row["network"],
     )  # fmt: skip
 
 
-def _in(seconds: float) -> datetime.datetime:
+def _moment_in(seconds: float) -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=seconds)

@@ -16,11 +16,11 @@ from chassis.operations.queue_status import answers, kind_of, unheard
 from chassis.outbox.backlog import MOST
 from flask import Blueprint, Response, request
 
-from gateway.api.visitors import operator
+from gateway.api.visitors import require_operator
 from gateway.clients.everywhere import ALL, OWN, Everywhere
 from gateway.clients.services import NAMES
 from gateway.identity.account import OPERATOR
-from gateway.pages.frame import asking, for_role, gettext, page, see
+from gateway.pages.frame import for_role, gettext, page_client, redirect_to, render_page
 from gateway.pages.timeline import timeline
 from gateway.pages.words import ACTIONS, DONE, EVENTS, NOTHING_DONE, REFUSALS, STEPS
 from gateway.texts import N_
@@ -39,7 +39,7 @@ def blueprint(own: Operating) -> Blueprint:
     bp.context_processor(lambda: {"actions": ACTIONS, "titles": EVENTS, "steps": STEPS})
 
     def everywhere() -> Everywhere:
-        return Everywhere(asking(), own)
+        return Everywhere(page_client(), own)
 
     @bp.get("/operations")
     @for_role(OPERATOR)
@@ -62,12 +62,14 @@ def blueprint(own: Operating) -> Blueprint:
             "done": _done(request.args),
         }
         away, earlier = sorted(set(all_.away)), sorted(set(all_.earlier))
-        return page("operations/overview.html", away=away, earlier=earlier, **words)
+        return render_page(
+            "operations/overview.html", away=away, earlier=earlier, **words
+        )
 
     @bp.get("/operations/models")
     @for_role(OPERATOR)
     def models() -> Response:
-        return page("operations/models.html", models=everywhere().models())
+        return render_page("operations/models.html", models=everywhere().models())
 
     @bp.get("/operations/trace")
     @for_role(OPERATOR)
@@ -75,7 +77,7 @@ def blueprint(own: Operating) -> Blueprint:
         id_ = request.args.get("id", "").strip()
         found = everywhere().trace(id_) if id_ else {"entries": [], "away": []}
         drawn = timeline(found["entries"])
-        return page("operations/trace.html", id=id_, drawn=drawn, **found)
+        return render_page("operations/trace.html", id=id_, drawn=drawn, **found)
 
     @bp.get("/operations/<service>/parked")
     @for_role(OPERATOR)
@@ -91,18 +93,18 @@ def blueprint(own: Operating) -> Blueprint:
             raise Problem(422, "action-unknown", gettext(N_("没有这种操作。")))
         if action == "take-back":
             sequences.take_back(form.get("line", ""))
-            return see("/operations?done=take-back")
+            return redirect_to("/operations?done=take-back")
         if action == "edit":
             fault = _edited(sequences, form)
             if fault:
                 return _sequence(sequences, service, key, fault, form)
             if not form.get("event"):
-                return see("/operations?done=rewrite")
+                return redirect_to("/operations?done=rewrite")
             of = quote(key, safe="")
-            return see(f"/operations/{service}/parked?key={of}&done=edit")
+            return redirect_to(f"/operations/{service}/parked?key={of}&done=edit")
         picked = {"key": key} if key else {"cause": form.get("cause", "")}
         count = sequences.act(action, picked, form.get("why", ""))
-        return see(f"/operations?done={action}&n={count}")
+        return redirect_to(f"/operations?done={action}&n={count}")
 
     @bp.post("/operations/<service>/models")
     @for_role(OPERATOR)
@@ -113,17 +115,19 @@ def blueprint(own: Operating) -> Blueprint:
         model = {"model": request.form.get("model", "")}
         path = ("events", "models", action)
         try:
-            asking().ask(service, "POST", path, dict[str, Any], body=model)
+            page_client().call_service(
+                service, "POST", path, dict[str, Any], body=model
+            )
         except Problem as problem:
             if problem.slug != NO_DOOR:
                 raise
             raise Problem(404, "earlier-release", gettext(NOT_YET)) from problem
-        return see("/operations#models")
+        return redirect_to("/operations#models")
 
     @bp.get("/api/gateway/events/trace")
     @public
     def trace_for_scripts() -> Response:
-        operator()
+        require_operator()
         found = everywhere().trace(request.args.get("id", ""))
         return Response(msgspec.json.encode(found), content_type="application/json")
 
@@ -137,20 +141,28 @@ class _Elsewhere:
         self.service = service
 
     def show(self, key: str) -> Row:
-        return asking().one(self.service, "events", "parked", "one", key=key)
+        return page_client().read_object(
+            self.service, "events", "parked", "one", key=key
+        )
 
     def act(self, action: str, picked: Row, why: str) -> int:
         path, body = ("events", "parked", action), {**picked, "why": why}
-        did = asking().ask(self.service, "POST", path, dict[str, int], body=body)
+        did = page_client().call_service(
+            self.service, "POST", path, dict[str, int], body=body
+        )
         return did["sequences"]
 
     def take_back(self, line: str) -> None:
         path = ("events", "parked", "back")
-        asking().ask(self.service, "POST", path, dict[str, Any], body={"line": line})
+        page_client().call_service(
+            self.service, "POST", path, dict[str, Any], body={"line": line}
+        )
 
     def edit(self, change: Row) -> None:
         path = ("events", "parked", "one")
-        asking().ask(self.service, "PUT", path, dict[str, Any], body=change)
+        page_client().call_service(
+            self.service, "PUT", path, dict[str, Any], body=change
+        )
 
 
 class _Own:
@@ -168,22 +180,22 @@ class _Own:
 
     def act(self, action: str, picked: Row, why: str) -> int:
         if action == "replay":
-            return self.parked.replay(Which(**picked), operator())
-        return self.parked.drop(Which(**picked), operator(), why)
+            return self.parked.replay(Which(**picked), require_operator())
+        return self.parked.drop(Which(**picked), require_operator(), why)
 
     def take_back(self, line: str) -> None:
         try:
-            self.parked.take_back(line, operator())
+            self.parked.take_back(line, require_operator())
         except NotDropped as gone:
             raise Problem(404, "not-dropped", gettext(NOT_BACK)) from gone
 
     def edit(self, change: Row) -> None:
         try:
             if "text" in change:
-                self.parked.rewrite(change["key"], change["text"], operator())
+                self.parked.rewrite(change["key"], change["text"], require_operator())
             else:
                 self.parked.edit(
-                    change["key"], change["event"], change["data"], operator()
+                    change["key"], change["event"], change["data"], require_operator()
                 )
         except (Refused, NotMendable) as refusal:
             raise Problem(422, "event-refused", str(refusal)) from refusal
@@ -229,7 +241,7 @@ def _sequence(
     shown |= {"service": service, "fault": fault}
     shown["audit"] = [{**line, "service": service} for line in shown["audit"]]
     shown["done"] = "" if fault else _done(request.args)
-    return page("operations/parked.html", 422 if fault else 200, **shown)
+    return render_page("operations/parked.html", 422 if fault else 200, **shown)
 
 
 def _done(said: Mapping[str, str]) -> str:
