@@ -247,7 +247,7 @@ def test_stream_tokens_expired_forged_or_of_another_open_nothing(
 
 def session_of(door: Door) -> str:
     """The session's id, as the gateway derives it from the token."""
-    from gateway.identity.store import hash_token
+    from gateway.identity.tokens import hash_token
 
     return hash_token(door.token)[:24]
 

@@ -10,15 +10,14 @@ import pytest
 from chassis.storage.aggregates import NotThere, form_of
 from gateway.events.handlers import to_event
 from gateway.identity.account import OFFICER, TRAINEE, Account
-from gateway.identity.security_events import KEPT_SECONDS, SecurityEvents
-from gateway.identity.store import (
+from gateway.identity.account_store import AccountDocument, StoredAccounts
+from gateway.identity.known_devices import KnownDevices
+from gateway.identity.login_sessions import (
     NOTICED_AFTER_SECONDS,
-    AccountDocument,
-    KnownDevices,
     LoginSessions,
     SessionTerm,
-    StoredAccounts,
 )
+from gateway.identity.security_events import KEPT_SECONDS, SecurityEvents
 from gateway.identity.tries import EARLIER_SLOTS, SLOT_SECONDS, OverLimit, Tries
 
 from tests.engines import Kept

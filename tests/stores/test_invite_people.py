@@ -10,6 +10,7 @@ from chassis.http.problem import Problem
 from chassis.storage.aggregates import form_of
 from gateway.events.handlers import to_event
 from gateway.identity.account import STAFF, Account
+from gateway.identity.account_store import AccountDocument, StoredAccounts
 from gateway.identity.errors import (
     AlreadyActive,
     InvitedJustNow,
@@ -17,7 +18,7 @@ from gateway.identity.errors import (
     UnknownAccount,
 )
 from gateway.identity.invite_people import InvitePeople
-from gateway.identity.store import AccountDocument, StoredAccounts, hash_token
+from gateway.identity.tokens import hash_token
 
 from tests.engines import Kept
 

@@ -13,15 +13,19 @@ from chassis.http.app import new_app
 from chassis.http.problem import Problem
 from chassis.storage.aggregates import form_of
 from flask.testing import FlaskClient
-from gateway.api import accounts as account_doors
-from gateway.api import doors, refused_rights, visitors
+from gateway.api import accounts as account_routes
+from gateway.api import refused_rights, request_visitor
+from gateway.api import sessions as session_routes
 from gateway.api.site import Site
 from gateway.events.handlers import to_event
 from gateway.identity.account import OFFICER, OPERATOR, STAFF, TRAINEE, Account
+from gateway.identity.account_store import AccountDocument, StoredAccounts
 from gateway.identity.invite_members import InviteMembers
 from gateway.identity.invite_people import Mailing
+from gateway.identity.known_devices import KnownDevices
+from gateway.identity.login_sessions import LoginSessions
 from gateway.identity.manage_accounts import ManageAccounts
-from gateway.identity.passwords import PasswordHashes
+from gateway.identity.password_hashes import PasswordHashes
 from gateway.identity.pseudonyms import Pseudonyms
 from gateway.identity.security_events import SecurityEvents
 from gateway.identity.sign_in import TERM, SignIn
@@ -32,15 +36,9 @@ from gateway.identity.sign_in_limits import (
     OF_ONE_ADDRESS,
     SignInLimits,
 )
-from gateway.identity.store import (
-    AccountDocument,
-    KnownDevices,
-    LoginSessions,
-    StoredAccounts,
-)
 from gateway.identity.tries import Tries
 from gateway.pages import account as account_pages
-from gateway.pages import errors, frame
+from gateway.pages import errors, layout
 
 from tests.engines import Kept
 
@@ -186,12 +184,12 @@ def gate(kept: Kept) -> Gate:
         BRANCHES.get, events,
     )  # fmt: skip
     app = new_app("gateway", None, {})
-    visitors.install_visitors(app, sign_in, Site("http://localhost:80"))
+    request_visitor.install_visitors(app, sign_in, Site("http://localhost:80"))
     refused_rights.install_refused_rights(app, events)
-    frame.install_layout(app, None)
+    layout.install_layout(app, None)
     errors.install_error_pages(app)
-    app.register_blueprint(doors.blueprint(None, sign_in, invite))
-    app.register_blueprint(account_doors.blueprint(sign_in, sessions, manage, events))
+    app.register_blueprint(session_routes.blueprint(sign_in, invite))
+    app.register_blueprint(account_routes.blueprint(sign_in, sessions, manage, events))
     app.register_blueprint(account_pages.blueprint(sign_in))
     client = app.test_client(use_cookies=False)
     return Gate(client, accounts, sessions, events, passwords, limits, letters, clock)

@@ -19,36 +19,33 @@ from chassis.storage.mongo import is_away
 from flask import Blueprint, Flask, Response, send_from_directory
 from pymongo.database import Database
 
-from gateway.api import accounts as account_doors
-from gateway.api import doors, refused_rights, visitors
-from gateway.api import people as people_doors
+from gateway.api import accounts as account_routes
+from gateway.api import forwarding, refused_rights, request_visitor, sessions
+from gateway.api import people as people_routes
 from gateway.api.site import Site
-from gateway.clients.members import EnrollmentClient
+from gateway.clients.enrollment import EnrollmentClient
 from gateway.clients.services import Services
 from gateway.events.handlers import handlers, to_event
 from gateway.identity.account import Account
+from gateway.identity.account_store import AccountDocument, StoredAccounts
 from gateway.identity.invite_members import InviteMembers
 from gateway.identity.invite_people import InvitePeople
+from gateway.identity.known_devices import KnownDevices
+from gateway.identity.login_sessions import LoginSessions
 from gateway.identity.manage_accounts import ManageAccounts
-from gateway.identity.passwords import PasswordHashes
+from gateway.identity.password_hashes import PasswordHashes
 from gateway.identity.pseudonyms import Pseudonyms
 from gateway.identity.security_events import SecurityEvents
 from gateway.identity.sign_in import SignIn
 from gateway.identity.sign_in_limits import SignInLimits
-from gateway.identity.store import (
-    AccountDocument,
-    KnownDevices,
-    LoginSessions,
-    StoredAccounts,
-)
 from gateway.identity.tries import Tries
 from gateway.pages import (
     account,
     courses,
     errors,
     events,
-    frame,
     home,
+    layout,
     learn,
     record,
     rosters,
@@ -150,19 +147,20 @@ def _build_app(
         "store": lambda: is_away(base.database),
         "bus": base.transport.is_away,
     }
-    metrics_door = visitors.guard_metrics(identity.sign_in, base.settings.metrics_token)
-    app = new_app("gateway", None, checks, base.gauge, base.proxies, metrics_door)
+    guard = request_visitor.guard_metrics(identity.sign_in, base.settings.metrics_token)
+    app = new_app("gateway", None, checks, base.gauge, base.proxies, guard)
     own = base.operating()
-    visitors.install_visitors(app, identity.sign_in, site)
+    request_visitor.install_visitors(app, identity.sign_in, site)
     refused_rights.install_refused_rights(app, identity.events)
-    frame.install_layout(app, services)
+    layout.install_layout(app, services)
     errors.install_error_pages(app)
     for blueprint in (
-        doors.blueprint(services, identity.sign_in, identity.invite),
-        account_doors.blueprint(
+        forwarding.blueprint(services),
+        sessions.blueprint(identity.sign_in, identity.invite),
+        account_routes.blueprint(
             identity.sign_in, identity.sessions, identity.manage, identity.events
         ),
-        people_doors.blueprint(services, people, identity.events),
+        people_routes.blueprint(services, people, identity.events),
         account.blueprint(identity.sign_in),
         home.blueprint(),
         courses.blueprint(),
@@ -174,8 +172,8 @@ def _build_app(
         _build_static(),
     ):
         app.register_blueprint(blueprint)
-    doors_of_own = operations.blueprint(own, public, visitors.require_operator)
-    app.register_blueprint(doors_of_own, url_prefix="/api/gateway")
+    own_routes = operations.blueprint(own, public, request_visitor.require_operator)
+    app.register_blueprint(own_routes, url_prefix="/api/gateway")
     return app
 
 

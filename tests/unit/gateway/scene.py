@@ -7,12 +7,12 @@ from typing import Any, cast
 from chassis.http.problem import Problem
 from flask import Blueprint, Flask
 from flask.testing import FlaskClient
-from gateway.api import visitors
+from gateway.api import request_visitor
 from gateway.api.site import Site
 from gateway.clients.services import NAMES, Services
 from gateway.identity.account import Account
 from gateway.identity.sign_in import SignIn, Visitor
-from gateway.pages import errors, frame
+from gateway.pages import errors, layout
 
 from tests.unit.gateway.nobody import NobodySignedIn
 
@@ -81,8 +81,10 @@ def scene(pages: Blueprint, *roles: str) -> Scene:
     services = {name: Service() for name in NAMES}
     app = Flask("gateway", static_folder=None)
     signed_in = Everybody(*roles) if roles else NobodySignedIn()
-    visitors.install_visitors(app, cast(SignIn, signed_in), Site("http://localhost:80"))
-    frame.install_layout(app, Services(**cast(Any, services)))
+    request_visitor.install_visitors(
+        app, cast(SignIn, signed_in), Site("http://localhost:80")
+    )
+    layout.install_layout(app, Services(**cast(Any, services)))
     errors.install_error_pages(app)
     app.register_blueprint(pages)
     return Scene(services, app.test_client())

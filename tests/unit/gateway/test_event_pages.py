@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from gateway.pages import events
 from gateway.pages.event_map import draw
-from gateway.pages.words import EVENTS, SERVICES
+from gateway.pages.page_texts import EVENTS, SERVICES
 from gateway.texts import load_translations
 
 import contracts

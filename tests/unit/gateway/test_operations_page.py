@@ -11,12 +11,12 @@ from chassis.http.problem import Problem
 from chassis.operations.console import Operating
 from flask import Flask
 from flask.testing import FlaskClient
-from gateway.api import visitors
+from gateway.api import request_visitor
 from gateway.api.site import Site
 from gateway.clients.services import NAMES, PAGE_SECONDS, Services
 from gateway.identity.account import OPERATOR, Account
 from gateway.identity.sign_in import SignIn, Visitor
-from gateway.pages import errors, frame, operations
+from gateway.pages import errors, layout, operations
 
 OLD = "media"
 LISTS = ("parked", "topology", "unsaid", "failing", "models", "audit")
@@ -64,10 +64,10 @@ def client(services: dict[str, Service]) -> FlaskClient:
         survey=list, unsaid=list, failing=list,
     )  # fmt: skip
     app = Flask("gateway", static_folder=None)
-    visitors.install_visitors(
+    request_visitor.install_visitors(
         app, cast(SignIn, Operator()), Site("http://localhost:80")
     )
-    frame.install_layout(app, Services(**cast(Any, services)))
+    layout.install_layout(app, Services(**cast(Any, services)))
     errors.install_error_pages(app)
     app.register_blueprint(operations.blueprint(cast(Operating, own)))
     return app.test_client()

@@ -1,7 +1,7 @@
 """A request's events on a line of time."""
 
 from flask import Flask, g
-from gateway.pages.frame import format_instant
+from gateway.pages.layout import format_instant
 from gateway.pages.timeline import timeline
 
 

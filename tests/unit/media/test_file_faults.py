@@ -1,7 +1,7 @@
 """Why a file is no lecture is told in the reader's language."""
 
 import pytest
-from gateway.pages.words import REFUSALS
+from gateway.pages.page_texts import REFUSALS
 from gateway.texts import load_translations
 from media.api.shapes import show_edition, show_upload
 from media.domain.file_faults import FAULTS

@@ -11,18 +11,18 @@ from chassis.http.auth import public
 from chassis.http.body import Name, Shape, Text, answer, body, query
 from flask import Blueprint, Response
 
-from gateway.api.doors import Password, to_session_out
-from gateway.api.visitors import (
+from gateway.api.request_visitor import (
     current_origin,
     current_visitor,
     require_actor,
     require_operator,
 )
+from gateway.api.sessions import Password, to_session_out
 from gateway.identity.account import Account
+from gateway.identity.login_sessions import LoginSession, LoginSessions
 from gateway.identity.manage_accounts import ManageAccounts
 from gateway.identity.security_events import LONGEST_PAGE, SecurityEvents
 from gateway.identity.sign_in import SignIn
-from gateway.identity.store import LoginSession, LoginSessions
 
 Role = Annotated[str, msgspec.Meta(pattern=r"^(officer|staff|operator)\Z")]
 

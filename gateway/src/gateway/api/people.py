@@ -6,7 +6,7 @@ from chassis.http.auth import public
 from chassis.http.body import answer
 from flask import Blueprint, Response
 
-from gateway.api.visitors import current_visitor, require_actor
+from gateway.api.request_visitor import current_visitor, require_actor
 from gateway.clients.services import PageClient, Services
 from gateway.identity.invite_people import InvitePeople
 from gateway.identity.security_events import OK, SecurityEvents

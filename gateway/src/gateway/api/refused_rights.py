@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, g, request
 
-from gateway.api.visitors import current_origin, current_visitor
+from gateway.api.request_visitor import current_origin, current_visitor
 from gateway.identity.security_events import REFUSED, SecurityEvents
 
 

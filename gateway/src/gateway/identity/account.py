@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from gateway.identity.logins import plain_login as plain_login
+from gateway.identity.login_names import plain_login as plain_login
 
 TRAINEE, OFFICER, STAFF, OPERATOR = "trainee", "officer", "staff", "operator"
 ROLES = (TRAINEE, OFFICER, STAFF, OPERATOR)

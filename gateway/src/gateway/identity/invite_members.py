@@ -10,6 +10,7 @@ from fields.names import is_same_name, written_name
 from fields.texts import written_line
 
 from gateway.identity.account import OFFICER, OPERATOR, STAFF, Account
+from gateway.identity.account_store import StoredAccounts
 from gateway.identity.errors import (
     InvitationIllegal,
     LoginTaken,
@@ -17,10 +18,9 @@ from gateway.identity.errors import (
     UnknownBranch,
 )
 from gateway.identity.invite_people import InvitePeople, Mailing
-from gateway.identity.logins import legal_login
+from gateway.identity.login_names import legal_login
 from gateway.identity.security_events import FAILED, OK, REFUSED, SecurityEvents
 from gateway.identity.sign_in import Origin, create_invited_account, renew_invitation
-from gateway.identity.store import StoredAccounts
 
 COLLEGE = "北京市工会干部学院"
 ILLEGAL = {

@@ -10,6 +10,7 @@ from chassis.http.client import Client
 from chassis.ids import derived_id
 
 from gateway.identity.account import INVITED, TRAINEE, Account, plain_login
+from gateway.identity.account_store import StoredAccounts
 from gateway.identity.errors import (
     AlreadyActive,
     InvitedJustNow,
@@ -17,7 +18,7 @@ from gateway.identity.errors import (
     UnknownAccount,
 )
 from gateway.identity.sign_in import INVITATION_SECONDS, create_invited_account
-from gateway.identity.store import StoredAccounts, hash_token
+from gateway.identity.tokens import hash_token
 
 AGAIN_SECONDS = 60.0
 """Between two letters that somebody asks for: as long as a letter may be under way."""

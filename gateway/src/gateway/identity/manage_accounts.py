@@ -17,6 +17,7 @@ from gateway.identity.account import (
     Account,
     plain_login,
 )
+from gateway.identity.account_store import StoredAccounts
 from gateway.identity.errors import (
     EnableFirst,
     InvitationIllegal,
@@ -29,15 +30,11 @@ from gateway.identity.errors import (
 )
 from gateway.identity.invite_members import COLLEGE, BranchName
 from gateway.identity.invite_people import InvitePeople, Mailing
+from gateway.identity.known_devices import KnownDevices
+from gateway.identity.login_sessions import LoginSession, LoginSessions
 from gateway.identity.security_events import FAILED, OK, SecurityEvents
 from gateway.identity.sign_in import Origin
-from gateway.identity.store import (
-    KnownDevices,
-    LoginSession,
-    LoginSessions,
-    StoredAccounts,
-    hash_token,
-)
+from gateway.identity.tokens import hash_token
 
 RESET_SECONDS = 3 * 24 * 3600.0
 """Over a weekend, as the letter says; the person waits for it."""

@@ -8,6 +8,7 @@ from typing import Any
 from chassis.ids import new_id
 
 from gateway.identity.account import OPERATOR, STAFF, Account, plain_login
+from gateway.identity.account_store import StoredAccounts
 from gateway.identity.errors import (
     AccountDisabled,
     InvitationRefused,
@@ -16,8 +17,10 @@ from gateway.identity.errors import (
     SignInRefused,
     TooManyTries,
 )
+from gateway.identity.known_devices import KnownDevices
+from gateway.identity.login_sessions import LoginSessions, SessionTerm
+from gateway.identity.password_hashes import PasswordHashes
 from gateway.identity.password_rules import LONGEST, check_password
-from gateway.identity.passwords import PasswordHashes
 from gateway.identity.pseudonyms import network_of
 from gateway.identity.security_events import (
     BUSY,
@@ -29,13 +32,7 @@ from gateway.identity.security_events import (
     sign_ins,
 )
 from gateway.identity.sign_in_limits import Attempt, SignInLimits
-from gateway.identity.store import (
-    KnownDevices,
-    LoginSessions,
-    SessionTerm,
-    StoredAccounts,
-    hash_token,
-)
+from gateway.identity.tokens import hash_token
 
 WRONG = "登录名或密码不对：请核对后再试"
 USED = "邀请链接不对或已用过：请让所在单位重新邀请"

@@ -3,7 +3,7 @@
 from chassis.http.auth import public
 from flask import Blueprint, Response, request
 
-from gateway.api.visitors import (
+from gateway.api.request_visitor import (
     current_origin,
     current_site,
     current_visitor,
@@ -13,7 +13,7 @@ from gateway.api.visitors import (
 from gateway.identity.errors import Refusal
 from gateway.identity.sign_in import SignIn
 from gateway.pages.errors import STATUSES, with_retry
-from gateway.pages.frame import LANGUAGE_COOKIE, redirect_to, render_page
+from gateway.pages.layout import LANGUAGE_COOKIE, redirect_to, render_page
 from gateway.texts import LANGUAGES
 
 YEAR_SECONDS = 365 * 24 * 3600

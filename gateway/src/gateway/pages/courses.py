@@ -5,10 +5,9 @@ from typing import Any
 from chassis.http.auth import public
 from flask import Blueprint, Response, request
 
-from gateway.api.visitors import current_visitor
+from gateway.api.request_visitor import current_visitor
 from gateway.clients.services import PageClient, Question, Unavailable
 from gateway.identity.account import OFFICER, STAFF, TRAINEE
-from gateway.pages.frame import for_role, is_part, page_client, redirect_to, render_page
 from gateway.pages.home import (
     AREAS,
     add_seats,
@@ -16,7 +15,14 @@ from gateway.pages.home import (
     find_lessons_done,
     read_record,
 )
-from gateway.pages.words import FORMS
+from gateway.pages.layout import (
+    for_role,
+    is_part,
+    page_client,
+    redirect_to,
+    render_page,
+)
+from gateway.pages.page_texts import FORMS
 
 
 def blueprint() -> Blueprint:

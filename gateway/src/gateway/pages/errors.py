@@ -10,7 +10,7 @@ from pymongo.errors import PyMongoError
 from werkzeug.exceptions import HTTPException
 
 from gateway.identity.errors import Refusal
-from gateway.pages.frame import render_page, translate_refusal
+from gateway.pages.layout import render_page, translate_refusal
 
 STATUSES = {
     "sign-in-refused": 401,

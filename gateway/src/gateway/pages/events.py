@@ -10,8 +10,8 @@ from flask import Blueprint, Response, request
 
 import contracts
 from gateway.pages.event_map import draw
-from gateway.pages.frame import gettext, is_part, render_page
-from gateway.pages.words import EVENTS, SERVICES
+from gateway.pages.layout import gettext, is_part, render_page
+from gateway.pages.page_texts import EVENTS, SERVICES
 from gateway.texts import LANGUAGES, load_translations
 
 

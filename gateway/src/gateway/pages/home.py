@@ -6,10 +6,10 @@ from typing import Any
 from chassis.http.auth import public
 from flask import Blueprint, Response
 
-from gateway.api.visitors import current_visitor
+from gateway.api.request_visitor import current_visitor
 from gateway.clients.services import PageClient, Question, Unavailable
 from gateway.identity.account import OFFICER, STAFF, TRAINEE
-from gateway.pages.frame import page_client, render_page
+from gateway.pages.layout import page_client, render_page
 
 Row = dict[str, Any]
 AREAS = Question.of("catalog", "areas")

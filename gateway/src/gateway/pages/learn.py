@@ -6,13 +6,13 @@ from typing import Any
 from chassis.http.problem import Problem
 from flask import Blueprint, Response
 
-from gateway.api.visitors import current_visitor
+from gateway.api.request_visitor import current_visitor
 from gateway.clients.services import PageClient
 from gateway.identity.account import STAFF, TRAINEE
-from gateway.pages.frame import for_role, gettext, page_client, render_page
 from gateway.pages.home import find_lessons_done, read_record
-from gateway.pages.modules import player_modules
-from gateway.pages.words import PLAYER
+from gateway.pages.layout import for_role, gettext, page_client, render_page
+from gateway.pages.page_texts import PLAYER
+from gateway.pages.player_modules import player_modules
 
 Row = dict[str, Any]
 NO_LESSON = "这门课里没有这一讲"

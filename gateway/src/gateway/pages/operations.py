@@ -16,13 +16,26 @@ from chassis.operations.queue_status import answers, kind_of, unheard
 from chassis.outbox.backlog import MOST
 from flask import Blueprint, Response, request
 
-from gateway.api.visitors import require_operator
+from gateway.api.request_visitor import require_operator
 from gateway.clients.everywhere import ALL, OWN, Everywhere
 from gateway.clients.services import NAMES
 from gateway.identity.account import OPERATOR
-from gateway.pages.frame import for_role, gettext, page_client, redirect_to, render_page
+from gateway.pages.layout import (
+    for_role,
+    gettext,
+    page_client,
+    redirect_to,
+    render_page,
+)
+from gateway.pages.page_texts import (
+    ACTIONS,
+    DONE,
+    EVENTS,
+    NOTHING_DONE,
+    REFUSALS,
+    STEPS,
+)
 from gateway.pages.timeline import timeline
-from gateway.pages.words import ACTIONS, DONE, EVENTS, NOTHING_DONE, REFUSALS, STEPS
 from gateway.texts import N_
 
 SHOWN_LINES, MOST_LINES = 12, 100

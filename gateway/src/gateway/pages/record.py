@@ -14,7 +14,7 @@ from flask import Blueprint, Response, request
 
 from gateway.clients.services import Question
 from gateway.identity.account import TRAINEE
-from gateway.pages.frame import (
+from gateway.pages.layout import (
     for_role,
     gettext,
     is_part,
@@ -22,7 +22,7 @@ from gateway.pages.frame import (
     redirect_to,
     render_page,
 )
-from gateway.pages.words import NOTICES, notice_link
+from gateway.pages.page_texts import NOTICES, notice_link
 
 UNKNOWN = "unknown-certificate"
 

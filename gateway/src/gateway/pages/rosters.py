@@ -14,7 +14,7 @@ from chassis.http.problem import Problem
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 
-from gateway.api.visitors import current_visitor
+from gateway.api.request_visitor import current_visitor
 from gateway.clients.services import PageClient, Question
 from gateway.forms.roster_faults import RosterUnreadable
 from gateway.forms.roster_file import (
@@ -26,7 +26,8 @@ from gateway.forms.roster_file import (
     read_roster,
 )
 from gateway.identity.account import OFFICER
-from gateway.pages.frame import (
+from gateway.pages.home import classes_of_page
+from gateway.pages.layout import (
     for_role,
     gettext,
     is_part,
@@ -35,8 +36,13 @@ from gateway.pages.frame import (
     redirect_to,
     render_page,
 )
-from gateway.pages.home import classes_of_page
-from gateway.pages.words import OUTCOMES, REASONS, REFUSALS, ROW_NOTES, TRIAL_OUTCOMES
+from gateway.pages.page_texts import (
+    OUTCOMES,
+    REASONS,
+    REFUSALS,
+    ROW_NOTES,
+    TRIAL_OUTCOMES,
+)
 from gateway.texts import N_
 
 SHOWN_ROWS, SENT_BEFORE_SECONDS = 500, 5.0

@@ -8,9 +8,9 @@ from flask import Flask, Response, current_app, g, request
 
 from gateway.api.site import Site
 from gateway.identity.account import OPERATOR
+from gateway.identity.known_devices import DEVICE_SECONDS
 from gateway.identity.manage_accounts import Actor
 from gateway.identity.sign_in import Origin, SignIn, Visitor
-from gateway.identity.store import DEVICE_SECONDS
 
 COOKIE = "biyong_session"
 PROBED = ("/livez", "/readyz", "/metrics")

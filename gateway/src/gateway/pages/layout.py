@@ -14,10 +14,10 @@ from chassis.telemetry import tracing as trace
 from flask import Flask, Response, current_app, g, redirect, request
 from flask import render_template as render
 
-from gateway.api.visitors import current_visitor
+from gateway.api.request_visitor import current_visitor
 from gateway.clients.services import PAGE_SECONDS, PageClient, Services, Unavailable
 from gateway.identity.account import OFFICER, OPERATOR, STAFF, TRAINEE
-from gateway.pages.words import SERVICES, refusal_text
+from gateway.pages.page_texts import SERVICES, refusal_text
 from gateway.texts import LANGUAGES, N_, choose_language, load_translations
 
 P = ParamSpec("P")
