@@ -21,7 +21,7 @@ from biyong.push import Chunk, Outcome, push
 from chassis.broker.connect import transport
 from chassis.broker.port import Message
 from chassis.http.auth import Signer
-from gateway.forms.roster_file import CHUNK_ROWS, RosterFile
+from gateway.roster_files.roster_file import CHUNK_ROWS, RosterFile
 
 import contracts
 from tests.chaos.judging import Heard

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from gateway.forms.roster_file import ReadingNotes, RosterFile, guard_formula
+from gateway.roster_files.roster_file import ReadingNotes, RosterFile, guard_formula
 
 from biyong.door import Away, Door, Refused, path_to
 

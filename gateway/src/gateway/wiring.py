@@ -1,4 +1,4 @@
-"""Who gets which: the one place where the gateway's parts meet."""
+"""The gateway's parts and who gets which: the one place where they meet."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -7,7 +7,7 @@ import biyong.push
 import pytest
 from biyong.door import Away
 from biyong.push import Chunk, Outcome, passed_over, push
-from gateway.forms.roster_file import CHUNK_ROWS, ReadingNotes, RosterFile
+from gateway.roster_files.roster_file import CHUNK_ROWS, ReadingNotes, RosterFile
 
 ROSTER = RosterFile("r", tuple({"row": n} for n in range(1, CHUNK_ROWS + 2)))
 

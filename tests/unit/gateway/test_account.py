@@ -7,10 +7,11 @@ from contextlib import ExitStack, suppress
 import pytest
 from gateway.identity.account import Account
 from gateway.identity.errors import LoginRefused, PasswordsBusy, WeakPassword
+from gateway.identity.invitations import create_invited_account
 from gateway.identity.login_names import RESERVED, legal_login, plain_login
 from gateway.identity.password_hashes import PasswordHashes
 from gateway.identity.password_rules import check_password
-from gateway.identity.sign_in import Visitor, create_invited_account
+from gateway.identity.sign_in import Visitor
 from gateway.identity.tokens import hash_token
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 

@@ -6,16 +6,16 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from gateway.forms.roster_faults import FAULTS, RosterUnreadable
-from gateway.forms.roster_file import (
+from gateway.roster_files.roster_faults import FAULTS, RosterUnreadable
+from gateway.roster_files.roster_file import (
     CHUNK_ROWS,
-    HEADS,
     LARGEST,
-    MOST_ROWS,
     ReadingNotes,
     guard_formula,
     read_roster,
 )
+from gateway.roster_files.roster_heads import HEADS
+from gateway.roster_files.roster_rows import MOST_ROWS
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -72,7 +72,7 @@ class AccountOut(msgspec.Struct, kw_only=True):
 
 
 class SessionOfAccountOut(msgspec.Struct, kw_only=True):
-    """A live session; `is_this` is the one that asks."""
+    """A live login session; `is_this` is the one that asks."""
 
     id: str
     began: datetime.datetime

@@ -19,6 +19,7 @@ HANDED_BACK = {
 }  # fmt: skip
 KEPT_INSIDE = {"v", "metrics", "livez", "readyz"}
 PIECE = 64 * 1024
+"""Bytes passed on at once: a large file is never in memory as a whole."""
 
 
 def blueprint(services: Services) -> Blueprint:

@@ -1,4 +1,4 @@
-"""Who sends this request: by cookie in a browser, by bearer token in a script."""
+"""The visitor of a request: by cookie in a browser, by bearer token in a script."""
 
 from collections.abc import Callable
 
@@ -17,6 +17,7 @@ PROBED = ("/livez", "/readyz", "/metrics")
 YEAR_SECONDS = 365 * 24 * 3600
 DEVICE_COOKIE, DEVICE_HEADER = "biyong_device", "X-Device"
 LONGEST_DEVICE = 200
+"""A device's token has 43 characters; what is longer is not hashed as a whole."""
 SAFE = {"GET", "HEAD", "OPTIONS"}
 POLICY = (
     "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
@@ -26,7 +27,7 @@ POLICY = (
 
 
 def current_visitor() -> Visitor:
-    """Who sends this request; a stranger if it was refused before that was known."""
+    """The visitor who sends this request; a stranger where it was refused before."""
     visitor: Visitor = g.get("visitor") or Visitor()
     return visitor
 
@@ -58,7 +59,7 @@ def require_operator() -> str:
 
 
 def install_visitors(app: Flask, sign_in: SignIn, site: Site) -> None:
-    """Know the visitor of every request, and keep other sites' forms out.
+    """The visitor of every request is known, and other sites' forms are refused.
 
     Who probes or reads metrics may call the process by any name.
     """

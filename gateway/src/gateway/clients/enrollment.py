@@ -1,4 +1,4 @@
-"""What the gateway asks enrollment about branches and people, for accounts."""
+"""The client of enrollment: branches and people, for accounts."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from gateway.identity.account import STAFF
 
 
 class EnrollmentClient:
-    """Enrollment's branches and people."""
+    """Asks enrollment about branches and people."""
 
     def __init__(self, enrollment: Client) -> None:
         self.enrollment = enrollment

@@ -32,5 +32,5 @@ def handlers(invite_people: InvitePeople) -> dict[str, Handler]:
 
 
 def to_event(event: object) -> Wording:
-    """The gateway says nothing in public yet."""
-    raise TypeError(f"no wording for {type(event).__name__}")
+    """The gateway publishes no event yet."""
+    raise TypeError(f"no event for {type(event).__name__}")

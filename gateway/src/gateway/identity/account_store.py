@@ -38,7 +38,7 @@ class AccountDocument(Aggregate):
 
 
 class StoredAccounts:
-    """Accounts."""
+    """Accounts in the store, each changed under the version that was read."""
 
     def __init__(self, rows: Aggregates[Account]) -> None:
         self.rows = rows

@@ -17,10 +17,11 @@ from gateway.identity.errors import (
     RoleMissing,
     UnknownBranch,
 )
+from gateway.identity.invitations import create_invited_account, renew_invitation
 from gateway.identity.invite_people import InvitePeople, Mailing
 from gateway.identity.login_names import legal_login
 from gateway.identity.security_events import FAILED, OK, REFUSED, SecurityEvents
-from gateway.identity.sign_in import Origin, create_invited_account, renew_invitation
+from gateway.identity.sign_in import Origin
 
 COLLEGE = "北京市工会干部学院"
 ILLEGAL = {

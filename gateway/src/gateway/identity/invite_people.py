@@ -17,7 +17,7 @@ from gateway.identity.errors import (
     NoAddress,
     UnknownAccount,
 )
-from gateway.identity.sign_in import INVITATION_SECONDS, create_invited_account
+from gateway.identity.invitations import INVITATION_SECONDS, create_invited_account
 from gateway.identity.tokens import hash_token
 
 AGAIN_SECONDS = 60.0

@@ -1,4 +1,4 @@
-"""Argon2 hashes, made by four threads of their own behind a bounded queue."""
+"""Password hashes (Argon2), made by four threads of their own behind a queue."""
 
 import threading
 from collections.abc import Iterator
@@ -18,12 +18,13 @@ WAITING, KEPT_FOR_KNOWN = 8, 4
 """Who waits holds one of the gateway's 24 web threads: twelve stay free for pages. Four
 of the places are for who proved something before, so strangers cannot fill them all."""
 COME_BACK_SECONDS = 2
+"""The queue is worked off many times in two seconds: a hash takes tens of ms."""
 
 
 class PasswordHashes:
     """19 MiB and two passes a hash, after OWASP's password storage cheat sheet.
 
-    Whoever has something hashed holds a `place` meanwhile, and for as long as it takes
+    Whoever has something hashed holds a place meanwhile, and for as long as it takes
     to find out whether it may: who finds none free is turned away at once.
     """
 

@@ -1,4 +1,4 @@
-"""What was tried and done with accounts, for whoever must explain it later."""
+"""Security events: what was tried and done with accounts, and by whom."""
 
 import datetime
 from collections.abc import Mapping
@@ -22,6 +22,7 @@ long; the metric counts every one."""
 REMEMBERED = 10_000
 """Ids of what was just written down, about a megabyte: so a flood asks no store."""
 LONGEST_PAGE = 500
+"""Events in one answer: some 150 kB."""
 
 OK, FAILED, LIMITED, BUSY, REFUSED = "ok", "failed", "limited", "busy", "refused"
 sign_ins = Counter(

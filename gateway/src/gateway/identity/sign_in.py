@@ -1,11 +1,8 @@
 """Signing in and out; invitations and the passwords they lead to."""
 
-import secrets
 import time
 from dataclasses import dataclass, replace
 from typing import Any
-
-from chassis.ids import new_id
 
 from gateway.identity.account import OPERATOR, STAFF, Account, plain_login
 from gateway.identity.account_store import StoredAccounts
@@ -39,7 +36,6 @@ USED = "邀请链接不对或已用过：请让所在单位重新邀请"
 STOPPED = "这个账号已停用：请联系所在单位或教务"
 LONGEST_LOGIN = 254
 """A mail address is the longest."""
-INVITATION_SECONDS = 14 * 24 * 3600.0
 HOUR = 3600
 TERM = SessionTerm(idle_seconds=2 * HOUR, most_seconds=12 * HOUR)
 """A day of lessons with a long lunch; a player's reports count as use."""
@@ -281,52 +277,3 @@ class SignIn:
                     "operator", "operator", "运维", (OPERATOR, STAFF), secret=secret
                 )
             )
-
-
-def create_invited_account(
-    login: str,
-    name: str,
-    roles: tuple[str, ...],
-    *,
-    person_id: str = "",
-    branch_id: str = "",
-    email: str = "",
-) -> tuple[Account, str]:
-    """A new account and the invitation to it, which is kept only as a hash."""
-    invitation = secrets.token_urlsafe(24)
-    account = Account(
-        id=person_id or new_id(),
-        login=plain_login(login),
-        name=name,
-        roles=roles,
-        person_id=person_id,
-        branch_id=branch_id,
-        invitation=hash_token(invitation),
-        invited_until=time.time() + INVITATION_SECONDS,
-        email=email,
-    )
-    return account, invitation
-
-
-def renew_invitation(accounts: StoredAccounts, fresh: Account) -> bool:
-    """Give the account of this login the fresh invitation, and all that came with it.
-
-    Not once it is taken up or disabled, nor when it has other roles.
-    """
-    waiting = accounts.get_by_login(fresh.login)
-    if waiting is None or not _is_waiting_as(waiting, fresh):
-        return False
-    changed = accounts.change(
-        waiting.id,
-        lambda account: (
-            account.with_invitation_of(fresh)
-            if _is_waiting_as(account, fresh)
-            else account
-        ),
-    )
-    return changed.invitation == fresh.invitation
-
-
-def _is_waiting_as(account: Account, fresh: Account) -> bool:
-    is_waiting = not account.secret and not account.is_disabled
-    return is_waiting and account.roles == fresh.roles

@@ -16,15 +16,6 @@ from werkzeug.datastructures import MultiDict
 
 from gateway.api.request_visitor import current_visitor
 from gateway.clients.services import PageClient, Question
-from gateway.forms.roster_faults import RosterUnreadable
-from gateway.forms.roster_file import (
-    HEADS,
-    NAMED_SUMS,
-    ReadingNotes,
-    RosterFile,
-    guard_formula,
-    read_roster,
-)
 from gateway.identity.account import OFFICER
 from gateway.pages.home import classes_of_page
 from gateway.pages.layout import (
@@ -43,13 +34,26 @@ from gateway.pages.page_texts import (
     ROW_NOTES,
     TRIAL_OUTCOMES,
 )
+from gateway.roster_files.roster_faults import RosterUnreadable
+from gateway.roster_files.roster_file import (
+    NAMED_SUMS,
+    ReadingNotes,
+    RosterFile,
+    guard_formula,
+    read_roster,
+)
+from gateway.roster_files.roster_heads import HEADS
 from gateway.texts import N_
 
-SHOWN_ROWS, SENT_BEFORE_SECONDS = 500, 5.0
+SHOWN_ROWS = 500
+"""Beyond this a browser is slow to show a table that nobody reads to its end."""
+SENT_BEFORE_SECONDS = 5.0
+"""A chunk received earlier than this before its receipt was there already."""
 ROWS_SECONDS = 20.0
 """The rows of the largest roster are some 12 MB; whether enrollment answers at all is
 known before they are asked for."""
 NAMED_HEADS, LONGEST_HEAD = 12, 30
+"""Of ignored columns: they travel in the address of a page, which must stay short."""
 NO_ADDRESS = "email-invalid"
 
 

@@ -15,7 +15,7 @@ from fields.characters import (
     with_public_code_points,
 )
 
-from gateway.forms.roster_faults import RosterUnreadable
+from gateway.roster_files.roster_faults import RosterUnreadable
 
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
