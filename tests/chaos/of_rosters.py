@@ -170,8 +170,8 @@ def _enrolling(stage: Stage) -> Iterator[Sequence[Noted]]:
 
 def _make_queues_of_hearers(stage: Stage) -> None:
     types: dict[str, list[str]] = {}
-    for type_ in contracts.OURS.all_types():
-        for hearer in contracts.OURS.hearers(type_) & {"gateway", "notify"}:
+    for type_ in contracts.REGISTRY.all_types():
+        for hearer in contracts.REGISTRY.consumers_of(type_) & {"gateway", "notify"}:
             types.setdefault(hearer, []).append(type_)
     for hearer, heard in types.items():
         transport(stage.bus_url).subscriber(hearer, heard).close()
@@ -197,7 +197,7 @@ def _carrier(stage: Stage, name: str) -> Noted:
 
 def _open_class(stage: Stage, class_id: str, capacity: int) -> None:
     """As catalog would say it."""
-    said: dict[str, Any] = contracts.OURS.example(OPENED)
+    said: dict[str, Any] = contracts.REGISTRY.example_of(OPENED)
     data = {**said["data"], "class_id": class_id, "capacity": capacity, "quotas": []}
     event = {
         **said, "id": f"{class_id}.1.0", "subject": class_id,

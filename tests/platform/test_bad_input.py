@@ -305,7 +305,7 @@ def replay(report: Callable[[], dict[str, Any]]) -> dict[str, Any] | None:
 def test_events_that_are_none_are_put_aside_and_others_flow(
     platform: Platform,
 ) -> None:
-    said = contracts.example("catalog.class.closed.v1")
+    said = contracts.example_of("catalog.class.closed.v1")
     bad = {
         "not JSON": b"not json",
         "CloudEvent": b'{"hello": "world"}',

@@ -44,7 +44,7 @@ class Consumer:
         tables: Tables,
         transport: Transport,
         away: tuple[type[Exception], ...] = (Away, PyMongoError),
-        book: contracts.Book = contracts.OURS,
+        book: contracts.ContractRegistry = contracts.REGISTRY,
         plumbing: Mapping[str, Handler] = MappingProxyType({}),
     ) -> None:
         self.service, self.tables = service, tables

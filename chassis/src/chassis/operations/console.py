@@ -28,7 +28,7 @@ def _as_heard(wanted: Wanted) -> Wanted:
     """Only what the one who is named hears."""
     if not wanted.to:
         return wanted
-    heard = contracts.heard_by(wanted.to)
+    heard = contracts.consumed_by(wanted.to)
     types = heard.intersection(wanted.types) if wanted.types else heard
     if not types:
         raise NotHeard(f"{wanted.to} hears none of these.")

@@ -78,7 +78,7 @@ class Relay:
         transport: Transport,
         lease: Lease,
         wake: threading.Event,
-        book: contracts.Book = contracts.OURS,
+        book: contracts.ContractRegistry = contracts.REGISTRY,
         poll_seconds: float = POLL_SECONDS,
     ) -> None:
         self.collections, self.tables, self.book = collections, tables, book
@@ -264,9 +264,9 @@ class Relay:
             return []
         missing = {
             name
-            for form in self.book.forms(type_)
+            for form in self.book.published_versions(type_)
             for name in self._publisher().missing(
-                form, self.book.hearers(form) - {contracts.BRANCH}
+                form, self.book.consumers_of(form) - {contracts.BRANCH}
             )
         }
         if missing:
@@ -316,10 +316,10 @@ def _tell(event: Mapping[str, Any], fault: Exception) -> str:
     return f"{id_} cannot be said: {reason}"
 
 
-def _message(event: Envelope, book: contracts.Book) -> Message:
+def _message(event: Envelope, book: contracts.ContractRegistry) -> Message:
     """The event on its way, to its branch alone where one hears it. Raises Refused."""
     branch = ""
-    if contracts.BRANCH in book.hearers(event.type):
+    if contracts.BRANCH in book.consumers_of(event.type):
         branch = event.data.get("branch_id", "")
         if not branch:
             raise Refused(f"{event.type} names no branch")

@@ -162,7 +162,7 @@ class Errands:
             return
         for row in rows:
             for event in said_as(from_document(row["event"])):
-                services = contracts.hearers(event.type) - {contracts.BRANCH}
+                services = contracts.consumers_of(event.type) - {contracts.BRANCH}
                 for to in [errand["to"]] if errand["to"] else sorted(services):
                     body = to_bytes(event)
                     yield Message(event.type, event.partitionkey, body, to=to)

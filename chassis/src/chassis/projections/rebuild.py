@@ -59,7 +59,7 @@ class ReadModel:
         """Who can tell it again, and by which types."""
         found: dict[str, list[str]] = {}
         for type_ in sorted(self.reads):
-            found.setdefault(contracts.sayer(type_), []).append(type_)
+            found.setdefault(contracts.producer_of(type_), []).append(type_)
         return found
 
     def fill(self, rebuild: str, events: Sequence[Envelope]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from contracts.book import name_of
+from contracts.registry import name_of
 
 import contracts
 from chassis.broker.port import Transport
@@ -67,7 +67,7 @@ class Restating:
         service: str,
         word: Callable[[object], Wording],
         transport: Transport,
-        book: contracts.Book = contracts.OURS,
+        book: contracts.ContractRegistry = contracts.REGISTRY,
     ) -> None:
         self.service, self.word, self.transport = service, word, transport
         self.book = book

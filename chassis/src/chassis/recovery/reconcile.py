@@ -112,7 +112,7 @@ class Missed:
         """Who says which of the types heard here."""
         producers: dict[str, list[str]] = {}
         for type_ in self.types:
-            producers.setdefault(contracts.sayer(type_), []).append(type_)
+            producers.setdefault(contracts.producer_of(type_), []).append(type_)
         return producers
 
     def _question(

@@ -136,7 +136,7 @@ class Plumbing:
 
     def operating(self) -> Operating:
         """The service's events in the hands of its operator."""
-        types = contracts.heard_by(self.name)
+        types = contracts.consumed_by(self.name)
         return Operating(
             self.name, types, self.tables, self.transport, self.rebuilding,
             self._outboxes(), self.failures,

@@ -46,7 +46,7 @@ class Drawing:
 
 def draw(meant: Iterable[str]) -> Drawing:
     """The map of all types, with those that are meant made out."""
-    every = _pairs(contracts.facts())
+    every = _pairs(contracts.event_types())
     chosen = _pairs(meant)
     left = _column("from", 0, {sayer for sayer, _ in every})
     right = _column("to", WIDTH - BOX, {hearer for _, hearer in every})
@@ -63,9 +63,9 @@ def draw(meant: Iterable[str]) -> Drawing:
 
 def _pairs(types: Iterable[str]) -> Counter[Pair]:
     return Counter(
-        (contracts.sayer(type_), hearer)
+        (contracts.producer_of(type_), hearer)
         for type_ in types
-        for hearer in contracts.hearers(type_)
+        for hearer in contracts.consumers_of(type_)
     )
 
 

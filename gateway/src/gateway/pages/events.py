@@ -1,11 +1,11 @@
-"""The catalogue of events: who says what to whom, with fields and an example."""
+"""The event types with producer, consumers, fields and an example."""
 
 import json
 from typing import Any
 
 from chassis.http.auth import public
-from contracts.asyncapi import document
-from contracts.fields import fields
+from contracts.asyncapi import build_document
+from contracts.fields import find_fields
 from flask import Blueprint, Response, request
 
 import contracts
@@ -26,7 +26,7 @@ def blueprint() -> Blueprint:
         for side in ("from", "to"):
             service = request.args.get(side, "")
             asked[side] = service if service in SERVICES else ""
-        types = [type_ for type_ in contracts.facts() if _is_wanted(type_, asked)]
+        types = [type_ for type_ in contracts.event_types() if _is_wanted(type_, asked)]
         context: dict[str, Any] = {
             "asked": asked,
             "events": [_describe_type(type_) for type_ in types],
@@ -40,7 +40,9 @@ def blueprint() -> Blueprint:
     @bp.get("/events/asyncapi.json")
     @public
     def serve_asyncapi() -> Response:
-        text = json.dumps(document(contracts.OURS), ensure_ascii=False, indent=1)
+        text = json.dumps(
+            build_document(contracts.REGISTRY), ensure_ascii=False, indent=1
+        )
         return Response(text, content_type="application/json; charset=utf-8")
 
     return bp
@@ -48,9 +50,9 @@ def blueprint() -> Blueprint:
 
 def _is_wanted(type_: str, asked: dict[str, str]) -> bool:
     """Whether it goes from and to the services asked for and has every word."""
-    if asked["from"] not in ("", contracts.sayer(type_)):
+    if asked["from"] not in ("", contracts.producer_of(type_)):
         return False
-    if asked["to"] and asked["to"] not in contracts.hearers(type_):
+    if asked["to"] and asked["to"] not in contracts.consumers_of(type_):
         return False
     text = _searchable_text(type_)
     return all(word in text for word in asked["q"].casefold().split())
@@ -58,25 +60,31 @@ def _is_wanted(type_: str, asked: dict[str, str]) -> bool:
 
 def _searchable_text(type_: str) -> str:
     """All that is said about a type, in every language."""
-    schema = contracts.schema(type_)
-    texts = [EVENTS.get(type_, ""), contracts.sayer(type_), *contracts.hearers(type_)]
+    schema = contracts.schema_of(type_)
+    texts = [
+        EVENTS.get(type_, ""),
+        contracts.producer_of(type_),
+        *contracts.consumers_of(type_),
+    ]
     texts += [SERVICES.get(name, "") for name in texts[1:]]
     texts += [
         load_translations(name).ugettext(text) for name in LANGUAGES for text in texts
     ]
     texts += [type_, schema["description"]]
-    texts += [f"{field.path} {field.meaning}" for field in fields(schema)]
+    texts += [f"{field.path} {field.meaning}" for field in find_fields(schema)]
     return "\n".join(texts).casefold()
 
 
 def _describe_type(type_: str) -> dict[str, Any]:
-    schema = contracts.schema(type_)
+    schema = contracts.schema_of(type_)
     return {
         "type": type_,
         "title": gettext(EVENTS.get(type_, type_)),
         "description": schema["description"],
-        "sayer": contracts.sayer(type_),
-        "hearers": sorted(contracts.hearers(type_)),
-        "fields": list(fields(schema)),
-        "example": json.dumps(contracts.example(type_), ensure_ascii=False, indent=2),
+        "producer": contracts.producer_of(type_),
+        "consumers": sorted(contracts.consumers_of(type_)),
+        "fields": list(find_fields(schema)),
+        "example": json.dumps(
+            contracts.example_of(type_), ensure_ascii=False, indent=2
+        ),
     }
