@@ -33,7 +33,9 @@ def written_name(raw: str) -> str:
         raise Illegal(REASONS.get(illegal.reason, illegal.reason)) from None
     if not name:
         raise Illegal("name-missing")
-    if not all(_may_stand(character) for character in name) or not _has_letter(name):
+    if not all(_can_stand_in_name(character) for character in name) or not _has_letter(
+        name
+    ):
         raise Illegal("name-invalid")
     return name
 
@@ -60,7 +62,7 @@ def is_same_name(one: str, other: str) -> bool:
     return plain_name(one) == plain_name(other)
 
 
-def _may_stand(character: str) -> bool:
+def _can_stand_in_name(character: str) -> bool:
     is_named = unicodedata.category(character)[0] in "LM" or is_ideograph(character)
     return is_named or character.isdecimal() or character in SIGNS
 

@@ -54,10 +54,10 @@ def plain_text(text: str) -> str:
     text = unicodedata.normalize("NFKC", with_public_code_points(text)).casefold()
     text = unicodedata.normalize("NFKC", text)
     kept = (" " if is_control(c) else c for c in text if not is_invisible(c))
-    return _without_inner_blanks(with_single_spaces("".join(map(_one_dot, kept))))
+    return _without_inner_blanks(with_single_spaces("".join(map(_to_middle_dot, kept))))
 
 
-def _one_dot(character: str) -> str:
+def _to_middle_dot(character: str) -> str:
     return MIDDLE_DOT if character in DOTS else character
 
 

@@ -66,7 +66,7 @@ class SignInLimits:
         """Count it; what `give_back` takes. Raises TooManyTries."""
         limits = self._limits_of(attempt)
         if attempt.device:
-            return self._count_tries(list(limits), lambda _: limits)
+            return self._count_or_refuse(list(limits), lambda _: limits)
         login = self.names.of("login", attempt.login)
         everybody = self.names.of("everybody")
 
@@ -78,12 +78,12 @@ class SignInLimits:
             few = {self._place_of(attempt): FROM_ONE_PLACE_UNDER_ATTACK}
             return limits | few if is_attacked else limits
 
-        return self._count_tries([*limits, login, everybody], limits_now)
+        return self._count_or_refuse([*limits, login, everybody], limits_now)
 
     def count_new_password(self, account_id: str) -> None:
         """Count that an account sets a password. Raises TooManyTries."""
         key = self.names.of("setting", account_id)
-        self._count_tries([key], lambda _: {key: SETTING})
+        self._count_or_refuse([key], lambda _: {key: SETTING})
 
     def give_back(self, taken: tuple[str, ...]) -> None:
         """The password was right."""
@@ -102,7 +102,7 @@ class SignInLimits:
             return self.names.of("device", attempt.login, attempt.device)
         return self.names.of("place", attempt.login, site_of(attempt.address))
 
-    def _count_tries(
+    def _count_or_refuse(
         self,
         keys: list[str],
         limits: Callable[[Mapping[str, int]], Mapping[str, int]],

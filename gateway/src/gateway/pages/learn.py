@@ -37,8 +37,8 @@ def blueprint() -> Blueprint:
         context["done"] = find_lessons_done(context["record"], course_id)
         context |= _lesson_places(course, lesson)
         state, status = _read_lecture_state(client, lesson)
-        if state["ticket"]:
-            context["player"] = _player_data(state["ticket"], lesson)
+        if state["grant"]:
+            context["player"] = _player_data(state["grant"], lesson)
             context["player_modules"] = player_modules()
             context["speeds"] = [s for s in SPEEDS if s <= context["player"]["fastest"]]
         return render_page("learn/lecture.html", status, **context, **state)
@@ -116,13 +116,11 @@ def _read_lecture_state(client: PageClient, lesson: Row) -> tuple[Row, int]:
 
     Nothing of all that for a lesson that is no lecture.
     """
-    state: Row = {"ticket": None, "making": None, "refused": None}
+    state: Row = {"grant": None, "making": None, "refused": None}
     if not lesson["is_completable"]:
         return state, 200
     try:
-        return state | {
-            "ticket": _issue_stream_token(client, lesson["lecture_id"])
-        }, 200
+        return state | {"grant": _issue_stream_token(client, lesson["lecture_id"])}, 200
     except Problem as problem:
         refused = problem
     if refused.slug in ("not-ready", "unknown-lecture"):

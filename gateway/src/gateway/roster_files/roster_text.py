@@ -61,7 +61,7 @@ def _encoding_of(content: bytes) -> str:
         return _require_unambiguous(content)
     if _is_mostly_utf8(content):
         return _require_undamaged(content, "utf-8")
-    if _fault_at(content, "gb18030") is not None or not _looks_like_gb18030(content):
+    if _fault_at(content, "gb18030") is not None or not _is_like_gb18030(content):
         raise RosterUnreadable("encoding-unknown")
     return "gb18030"
 
@@ -88,7 +88,7 @@ def _require_unambiguous(content: bytes) -> str:
             return "utf-8"
         is_beside = is_beside or TWO_BYTES.search(piece) is not None
     is_chinese_too = is_beside and _fault_at(content, "gb18030") is None
-    if is_chinese_too and _looks_like_gb18030(content, share=1.0):
+    if is_chinese_too and _is_like_gb18030(content, share=1.0):
         raise RosterUnreadable("encoding-unknown")
     return "utf-8"
 
@@ -145,7 +145,7 @@ def _is_mostly_utf8(content: bytes) -> bool:
     return good > bad
 
 
-def _looks_like_gb18030(content: bytes, share: float = COMMON_SHARE) -> bool:
+def _is_like_gb18030(content: bytes, share: float = COMMON_SHARE) -> bool:
     """Whether what beyond ASCII is no sign are mostly common Chinese characters."""
     common = others = 0
     for character, count in _count_characters(content, "gb18030").items():
