@@ -49,7 +49,7 @@ def choose_language(asked: str | None, accepts: list[str]) -> str:
 
 
 def collect_texts() -> int:
-    """Bring all texts into the catalogue; how many lack their English."""
+    """All texts are brought into the catalogue; how many lack their English."""
     here = Path(__file__).parent
     catalog = Catalog(project="Biyong", charset="utf-8")
     for name, _, message, _, _ in extract_from_dir(here, METHODS, keywords=KEYWORDS):

@@ -28,7 +28,7 @@ Role = Annotated[str, msgspec.Meta(pattern=r"^(officer|staff|operator)\Z")]
 
 
 class FindIn(Shape):
-    """Whose account."""
+    """The login of the account that is looked for."""
 
     login: Name
 
@@ -41,7 +41,7 @@ class PasswordIn(Shape):
 
 
 class ResetIn(Shape):
-    """Where the letter goes, for accounts of whom enrollment knows no address."""
+    """The letter's address, for accounts of whom enrollment knows none."""
 
     email: Text = ""
 
@@ -54,7 +54,7 @@ class RoleIn(Shape):
 
 
 class EventsIn(Shape):
-    """The cursor of the last line that was read, or a moment like 2026-11-28."""
+    """The cursor of the last event that was read, or a moment like 2026-11-28."""
 
     after: Text = ""
     limit: Annotated[int, msgspec.Meta(ge=1, le=LONGEST_PAGE)] = 100
@@ -88,7 +88,7 @@ def blueprint(
     manage: ManageAccounts,
     events: SecurityEvents,
 ) -> Blueprint:
-    """Routes for accounts. Who may is decided by `ManageAccounts`."""
+    """Routes for accounts. `ManageAccounts` decides who may use them."""
     bp = Blueprint("accounts", __name__)
 
     @bp.get("/api/account/sessions")

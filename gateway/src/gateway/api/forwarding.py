@@ -54,7 +54,7 @@ def blueprint(services: Services) -> Blueprint:
     @bp.get("/v/<token>/<path:path>")
     @public
     def forward_stream(token: str, path: str) -> Response:
-        """Stands in for the edge: states who asks, and media compares the token."""
+        """A rendition's pieces; media compares the stream token with the account."""
         who = current_visitor()
         if who.account is None:
             raise _sign_in_first()
@@ -72,7 +72,7 @@ def _sign_in_first() -> Problem:
 def _forward_to(
     client: Client, parts: tuple[str, ...], headers: dict[str, str]
 ) -> Response:
-    """Pass the request on and the answer back, both in pieces."""
+    """The request goes to a service and the answer back, both in pieces."""
     traceparent, request_id = trace.current()
     sent = {n: v for n, v in request.headers.items() if n.lower() in PASSED_ON}
     sent |= headers | {"traceparent": traceparent, "X-Request-Id": request_id}

@@ -1,4 +1,4 @@
-"""Tell of every account that was refused a right, at whatever route."""
+"""Security events about accounts that were refused a right, at whatever route."""
 
 from flask import Flask, Response, g, request
 
@@ -7,7 +7,7 @@ from gateway.identity.security_events import REFUSED, SecurityEvents
 
 
 def install_refused_rights(app: Flask, events: SecurityEvents) -> None:
-    """Note answers 403 to somebody signed in, by the route's rule, not its path."""
+    """An answer 403 to an account becomes a security event, by rule and not by path."""
 
     def note_refused_right(response: Response) -> Response:
         if response.status_code == 403 and "visitor" in g:

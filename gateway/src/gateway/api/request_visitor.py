@@ -41,7 +41,7 @@ def current_origin() -> Origin:
 
 
 def require_actor() -> Actor:
-    """The account that sends this request, and from where. Raises Problem 401."""
+    """The account that sends this request, and its origin. Raises Problem 401."""
     account = current_visitor().account
     if account is None:
         raise Problem(401, "sign-in-first", "请先登录。")
@@ -100,7 +100,7 @@ def _is_signing_in() -> bool:
 
 
 def guard_metrics(sign_in: SignIn, token: str) -> Callable[[], None]:
-    """Lets those read metrics who bear the token, and signed-in operators."""
+    """A guard: metrics are for operators and for who bears the token."""
 
     def require_reader() -> None:
         if is_token(token):
@@ -126,7 +126,7 @@ def cookie_name(name: str = COOKIE) -> str:
 
 
 def set_session_cookies(response: Response, who: Visitor) -> Response:
-    """Give the browser its session, and the token by which its device is known."""
+    """The browser gets its session, and the token by which its device is known."""
     _set_cookie(response, COOKIE, who.token)
     _set_cookie(response, DEVICE_COOKIE, who.device, DEVICE_SECONDS)
     return response
@@ -147,7 +147,7 @@ def _set_cookie(
 
 
 def delete_session_cookie(response: Response) -> Response:
-    """Take the session from the browser; its device stays known."""
+    """The browser loses its session; its device stays known."""
     is_secure = current_site().is_secure
     response.delete_cookie(
         cookie_name(), httponly=True, samesite="Lax", secure=is_secure

@@ -15,7 +15,7 @@ Password = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
 class SessionIn(Shape):
-    """Login and password."""
+    """Login and password of a script."""
 
     login: Name
     password: Password
@@ -99,7 +99,7 @@ def blueprint(sign_in: SignIn, invite_members: InviteMembers) -> Blueprint:
 
 
 def to_session_out(who: Visitor) -> SessionOut:
-    """The session of a visitor, as said."""
+    """The login session of a visitor as it is answered."""
     account = who.account
     return SessionOut(
         token=who.token,

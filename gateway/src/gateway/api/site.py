@@ -10,7 +10,7 @@ PORTS = {"http": 80, "https": 443}
 
 
 class Site:
-    """What `PUBLIC_URL` and `ALLOWED_HOSTS` say of the one site that is served."""
+    """The one site that is served, by `PUBLIC_URL` and `ALLOWED_HOSTS`."""
 
     def __init__(self, public_url: str, allowed_hosts: str = "") -> None:
         """Raises SettingsError for an address that is none.

@@ -14,7 +14,7 @@ class EnrollmentClient:
         self.enrollment = enrollment
 
     def get_branch_name(self, branch_id: str) -> str | None:
-        """What a branch is called, or None if there is none of this id."""
+        """A branch's name, or None if there is no branch of this id."""
         branches = self.enrollment.call(
             "GET", ("branches",), list[dict[str, Any]], roles=frozenset({STAFF})
         )
@@ -22,7 +22,7 @@ class EnrollmentClient:
         return names.get(branch_id)
 
     def get_address(self, person_id: str) -> str:
-        """Where letters to a person go, or empty."""
+        """The mail address of a person, or empty."""
         contacts = self.enrollment.call(
             "POST",
             ("people", "contacts"),

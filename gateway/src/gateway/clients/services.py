@@ -1,4 +1,4 @@
-"""The services as the gateway asks them, in the name of a visitor."""
+"""Clients of the services, in the name of a visitor."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -36,7 +36,7 @@ class Unavailable:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of a service for a part of a page. `path` comes in its parts."""
+    """A question to a service for a part of a page. `path` comes in its parts."""
 
     service: str
     path: tuple[str, ...]
@@ -95,7 +95,7 @@ class PageClient:
         answer: type[T],
         **more: Any,
     ) -> T:
-        """Ask one service. Raises the Problem it answers with.
+        """The answer of one service. Raises the Problem it answers with.
 
         `path` comes in its parts, here and below: each is quoted.
         """
@@ -103,15 +103,15 @@ class PageClient:
         return client.call(method, path, answer, **more, **self.visitor.token_claims())
 
     def read_object(self, service: str, *path: str, **query: str) -> dict[str, Any]:
-        """Read one thing, without which there is no page."""
+        """One object, without which there is no page."""
         return self._read_answer(service, path, query, dict[str, Any])
 
     def read_list(self, service: str, *path: str, **query: str) -> list[dict[str, Any]]:
-        """Read a list, without which there is no page."""
+        """A list, without which there is no page."""
         return self._read_answer(service, path, query, list[dict[str, Any]])
 
     def ask_parts(self, **questions: Question) -> dict[str, Any]:
-        """The answers for the parts of a page, by the parts' names, as `each`."""
+        """The answers for the parts of a page, by the parts' names, as `ask_each`."""
         return dict(zip(questions, self.ask_each([*questions.values()]), strict=True))
 
     def ask_each(self, questions: Sequence[Question]) -> list[Any]:
@@ -140,7 +140,7 @@ class PageClient:
         return answers
 
     def seconds_left(self) -> float:
-        """How long one question may still take. Raises Problem 503 if no more."""
+        """The seconds one question may still take. Raises Problem 503 if no more."""
         left = min(self.each_seconds, self.until - time.monotonic())
         if left <= 0:
             raise Problem(503, "service-away", "This page has waited long enough.")

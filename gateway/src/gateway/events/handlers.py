@@ -1,4 +1,4 @@
-"""What the gateway does when enrollment registers people."""
+"""Handlers of enrollment's events about people: they invite."""
 
 from collections.abc import Sequence
 

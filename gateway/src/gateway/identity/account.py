@@ -46,7 +46,7 @@ class Account:
         return RESET if self.is_reset else INVITED
 
     def with_first_password(self, secret: str) -> "Account":
-        """The invitation is used up and the password set."""
+        """The account with its first password; the invitation is used up."""
         return replace(
             self.without_sessions(),
             secret=secret,
@@ -67,21 +67,21 @@ class Account:
         )
 
     def without_sessions(self) -> "Account":
-        """Every session that began until now is over."""
+        """The account whose login sessions that began until now are over."""
         return replace(self, epoch=self.epoch + 1)
 
     def as_disabled(self) -> "Account":
-        """It signs in no more and its sessions are over."""
+        """The account that signs in no more; its login sessions are over."""
         return replace(self.without_sessions(), is_disabled=True)
 
     def as_enabled(self) -> "Account":
-        """It signs in again, with the password it had."""
+        """The account that signs in again, with the password it had."""
         return replace(self, is_disabled=False)
 
     def with_reset_password(
         self, invitation: str, until: float, email: str
     ) -> "Account":
-        """The password is void at once; a letter's link, to `email`, sets the next."""
+        """The account without a password; the link in a letter to `email` sets one."""
         return replace(
             self.without_sessions(),
             secret="",
@@ -92,7 +92,7 @@ class Account:
         )
 
     def with_role(self, role: str, branch_id: str) -> "Account":
-        """It has this role too; an officer acts for that branch from now on."""
+        """The account with this role too; an officer acts for that branch now."""
         roles = tuple(
             known_role
             for known_role in ROLES
@@ -102,7 +102,7 @@ class Account:
         return replace(self.without_sessions(), roles=roles, branch_id=branch)
 
     def without_role(self, role: str) -> "Account":
-        """It has this role no more."""
+        """The account without this role."""
         roles = tuple(other_role for other_role in self.roles if other_role != role)
         branch = "" if role == OFFICER else self.branch_id
         return replace(self.without_sessions(), roles=roles, branch_id=branch)

@@ -59,7 +59,7 @@ class StoredAccounts:
         return next(iter(self.rows.find({"invitation": hashed}, limit=1)), None)
 
     def create_account(self, account: Account) -> bool:
-        """Put a new one; False if the id or the login is taken."""
+        """A new account is stored; False if the id or the login is taken."""
         try:
             self.rows.add(account.id, account)
         except AlreadyThere:
@@ -67,11 +67,11 @@ class StoredAccounts:
         return True
 
     def create_many(self, accounts: Iterable[Account]) -> set[str]:
-        """Put new ones in bulk; ids of those whose id or login was taken."""
+        """New accounts are stored; the ids of those whose id or login was taken."""
         return self.rows.add_many((account.id, account, ()) for account in accounts)
 
     def change(self, id_: str, decide: Callable[[Account], Account]) -> Account:
-        """Read, decide, write under the version that was read."""
+        """The account as decided, written under the version that was read."""
         return self.rows.change(id_, lambda account: (decide(account), ()))
 
     def find_by_people(self, person_ids: Iterable[str]) -> list[Account]:

@@ -39,7 +39,7 @@ def create_invited_account(
 
 
 def renew_invitation(accounts: StoredAccounts, fresh: Account) -> bool:
-    """Give the account of this login the fresh invitation, and all that came with it.
+    """The account of this login gets the fresh invitation and all that came with it.
 
     Not once it is taken up or disabled, nor when it has other roles.
     """

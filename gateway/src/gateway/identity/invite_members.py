@@ -1,4 +1,4 @@
-"""Invite officers, staff and operators: what was asked is done whole or refused."""
+"""Invitations of officers, staff and operators: done whole or refused."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ BranchName = Callable[[str], str | None]
 
 @dataclass(frozen=True)
 class InvitationRequest:
-    """Whom somebody invites, as written. Officers need a branch, others have none."""
+    """An invitation as it was written. Officers need a branch, others have none."""
 
     login: str
     name: str
@@ -112,7 +112,7 @@ class InviteMembers:
         )  # fmt: skip
 
     def _branch_name_for(self, request: InvitationRequest) -> str:
-        """What the letter calls the branch."""
+        """The branch's name in the letter."""
         if request.role != OFFICER:
             if request.branch_id:
                 line = "只有单位经办人属于一个单位：请去掉单位编号"

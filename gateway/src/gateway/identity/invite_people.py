@@ -1,4 +1,4 @@
-"""Open accounts for people whom branches enrolled, and write to them."""
+"""Accounts and letters for people whom branches enrolled."""
 
 import secrets
 import time
@@ -26,7 +26,7 @@ AGAIN_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Mailing:
-    """Whom to write, what link goes into the letter, and which letter it is."""
+    """A letter about an account: its address, its link, and which letter it is."""
 
     account: Account
     invitation: str
@@ -37,7 +37,7 @@ class Mailing:
 
 @dataclass(frozen=True)
 class Invitee:
-    """What enrollment says of a person, as far as an invitation needs it."""
+    """A person as enrollment knows them, as far as an invitation needs it."""
 
     person_id: str
     name: str
@@ -48,7 +48,7 @@ class Invitee:
     member_no: str
 
     def logins(self) -> Iterable[str]:
-        """What the person may sign in with, what is remembered best first.
+        """The logins a person may have, what is remembered best first.
 
         A phone may be somebody else's login: whoever wrote it down first need not own
         it. Then the address is the login, or the member number with its branch.
@@ -77,7 +77,7 @@ class InvitePeople:
         self.public_url = public_url
 
     def invite_new_people(self, person_ids: Sequence[str]) -> None:
-        """Open accounts for persons who have none, and write to them.
+        """Persons without an account get one, and a letter.
 
         The account is kept before its letter goes out, so a letter's link works. Who
         has an account that was not taken up gets a fresh letter: the process may have
@@ -101,14 +101,14 @@ class InvitePeople:
             self._renew_invitation(invitee)
 
     def invite_at_new_addresses(self, person_ids: Sequence[str]) -> None:
-        """Write to the new addresses of those who have not taken up their account."""
+        """Who has not taken up the account gets a letter at the new address."""
         known = self._find_accounts(person_ids)
         invited = [id_ for id_, account in known.items() if account.state == INVITED]
         for invitee in self._find_invitees(sorted(invited)):
             self._renew_invitation(invitee)
 
     def invite_again(self, person_id: str) -> str:
-        """Write to a person once more; the address, as enrollment knows it.
+        """A person gets one more letter; the address, as enrollment knows it.
 
         Raises UnknownAccount, AlreadyActive, NoAddress, InvitedJustNow.
         """
@@ -127,7 +127,7 @@ class InvitePeople:
         return invitee.email
 
     def send_letters(self, mailings: Sequence[Mailing]) -> None:
-        """Have the letters written."""
+        """The letters are handed to notify."""
         if not mailings:
             return
         mails = [
@@ -161,7 +161,7 @@ class InvitePeople:
         )
 
     def _renew_invitation(self, invitee: Invitee) -> None:
-        """Give the person's account a fresh invitation, and send it if that is known.
+        """The person's account gets a fresh invitation, sent if the address is known.
 
         The person has an account already, or the phone is somebody's login.
         """

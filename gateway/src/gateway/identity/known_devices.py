@@ -1,4 +1,4 @@
-"""Known devices: from which an account signed in before."""
+"""Known devices: those an account signed in from before."""
 
 import secrets
 from typing import Any
@@ -12,7 +12,7 @@ DEVICE_SECONDS = 180 * 24 * 3600
 
 
 class KnownDevices:
-    """Which devices an account signed in from; only the hash of a token is kept.
+    """The devices an account signed in from; only the hash of a token is kept.
 
     A device has one token for all who sign in on it.
     """
@@ -53,5 +53,5 @@ class KnownDevices:
         return token
 
     def delete_devices(self, account_id: str) -> None:
-        """No device is known to the account any more."""
+        """The account has no known device any more."""
         self.rows.delete_many({"account": account_id})

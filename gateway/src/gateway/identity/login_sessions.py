@@ -15,7 +15,7 @@ NOTICED_AFTER_SECONDS = 60
 
 @dataclass(frozen=True)
 class SessionTerm:
-    """How long a login session lasts: unused, and at most."""
+    """The seconds a login session lasts: unused, and at most."""
 
     idle_seconds: int
     most_seconds: int
@@ -35,7 +35,7 @@ class LoginSession:
 
 
 class LoginSessions:
-    """Browser and script sessions; only the hash of a token is kept."""
+    """Login sessions of browsers and scripts; only the hash of a token is kept."""
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
         self.rows = database["sessions"]
@@ -84,11 +84,11 @@ class LoginSessions:
         return sorted(sessions, key=lambda session: session.seen, reverse=True)
 
     def delete_session(self, token: str) -> None:
-        """The token is worth nothing from now on."""
+        """The login session of this token is over."""
         self.rows.delete_one({"_id": hash_token(token)})
 
     def delete_sessions(self, account_id: str, but: str = "") -> int:
-        """End an account's sessions, except that of the token `but`: how many."""
+        """The account's sessions are over, except that of the token `but`: how many."""
         ended = self.rows.delete_many(
             {"account": account_id, "_id": {"$nin": [hash_token(but)]}}
         )

@@ -1,4 +1,4 @@
-"""Stop an account, let it in again, and say what it may do."""
+"""Accounts are disabled, enabled, reset, and given account roles."""
 
 import secrets
 import time
@@ -79,13 +79,13 @@ class ManageAccounts:
         return account
 
     def find_sessions(self, by: Actor, account_id: str) -> list[LoginSession]:
-        """Its live sessions. Raises RoleMissing, UnknownAccount."""
+        """The account's live sessions. Raises RoleMissing, UnknownAccount."""
         account = self._get_managed(by, account_id)
         live = self.sessions.find_by_account(account.id)
         return [session for session in live if session.epoch == account.epoch]
 
     def disable(self, by: Actor, account_id: str) -> Account:
-        """It signs in no more, and its sessions and stream tokens are over at once.
+        """The account signs in no more; sessions and stream tokens are over at once.
 
         Raises RoleMissing, UnknownAccount, OwnAccount.
         """
@@ -94,20 +94,20 @@ class ManageAccounts:
         )
 
     def enable(self, by: Actor, account_id: str) -> Account:
-        """It signs in again, with the password it had. Raises as `disable`."""
+        """The account signs in again with its password. Raises as `disable`."""
         return self._change_account(
             by, account_id, "account-enabled", Account.as_enabled
         )
 
     def end_sessions(self, by: Actor, account_id: str) -> Account:
-        """Whoever uses it must sign in again. Raises as `disable`."""
+        """Whoever uses the account must sign in again. Raises as `disable`."""
         end = Account.without_sessions
         return self._change_account(by, account_id, "sessions-ended", end)
 
     def give_role(
         self, by: Actor, account_id: str, role: str, branch_id: str
     ) -> Account:
-        """It has this role too; an officer acts for that branch from now on.
+        """The account has this role too; an officer acts for that branch from now on.
 
         Raises RoleMissing, UnknownAccount, OwnAccount, UnknownBranch,
         InvitationIllegal for a branch where none belongs or a missing one.
@@ -124,7 +124,7 @@ class ManageAccounts:
         )  # fmt: skip
 
     def take_role(self, by: Actor, account_id: str, role: str) -> Account:
-        """It has this role no more.
+        """The account has this role no more.
 
         Raises RoleMissing, UnknownAccount, OwnAccount, LastRole for the only one.
         """
@@ -138,7 +138,7 @@ class ManageAccounts:
         return self._change_account(by, account_id, "role-taken", without_role, role)
 
     def reset_password(self, by: Actor, account_id: str, email: str = "") -> Account:
-        """Its password, sessions and known devices are void; a letter's link sets anew.
+        """Password, sessions and known devices are void; a letter's link sets the next.
 
         The letter goes to where enrollment writes to the person; for accounts without
         one to `email`, or to where the invitation went. If it cannot be sent the
@@ -169,7 +169,7 @@ class ManageAccounts:
         return reset
 
     def _address_for(self, account: Account, email: str) -> str:
-        """Staff choose no address for a person: they would choose who gets in."""
+        """The letter's address; that of a person is not for staff to choose."""
         if _is_person(account):
             address = self.address_of(account.person_id)
             if email:
@@ -201,7 +201,7 @@ class ManageAccounts:
         decide: Callable[[Account], Account],
         role: str = "",
     ) -> Account:
-        """Change the account as it is now, and end the sessions that are over."""
+        """The account as it is now is changed, and its sessions are deleted."""
         self._get_managed(by, account_id, may_be_own=False)
 
         def decide_if_allowed(account: Account) -> Account:

@@ -1,4 +1,4 @@
-"""Which passwords are refused because they are guessed first."""
+"""Rules for passwords: those that are guessed first are refused."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""What is kept in place of a login, a token or an address."""
+"""Pseudonyms: what is stored in place of a login or an address."""
 
 import hashlib
 import hmac
@@ -11,7 +11,7 @@ IPV6_SITE = 64
 
 
 class Pseudonyms:
-    """Names under a key of the gateway's.
+    """Pseudonyms under a key of the gateway's.
 
     Phones are few enough to be tried out against a plain hash; without the key nobody
     can.
@@ -21,7 +21,7 @@ class Pseudonyms:
         self.key = hashlib.sha256(b"gateway pseudonyms\0" + key).digest()
 
     def of(self, *parts: str) -> str:
-        """The same name for the same parts; nothing can be read from it."""
+        """The pseudonym of these parts, always the same; it gives nothing away."""
         text = "\0".join(parts).encode("utf-8", "surrogatepass")
         return hmac.new(self.key, text, hashlib.sha256).hexdigest()[:32]
 
@@ -32,7 +32,7 @@ def network_of(address: str) -> str:
 
 
 def site_of(address: str) -> str:
-    """Whose tries are counted together."""
+    """The network whose tries are counted together."""
     return _network_with_prefix(address, 32, IPV6_SITE)
 
 

@@ -31,7 +31,7 @@ sign_ins = Counter(
 
 
 class SecurityEvents:
-    """Lines that are only ever added: who, what, outcome, when, from which network.
+    """Events that are only ever added: who, what, outcome, when, from which network.
 
     `who` is the account that acted, `account` the one it was about, both by id;
     `login` a pseudonym where no account is known. Never a password, token, phone or
@@ -48,13 +48,13 @@ class SecurityEvents:
         self.rows.create_index("cursor", unique=True)
 
     def add_event(self, what: str, outcome: str, *, address: str, **more: str) -> None:
-        """Add a line."""
+        """The event is added."""
         self._insert_event(new_id(), what, outcome, address, more)
 
     def add_event_once(
         self, what: str, outcome: str, *, address: str, **more: str
     ) -> None:
-        """Add a line, unless the same was added a moment ago."""
+        """The event is added, unless the same was added a moment ago."""
         moment = int(datetime.datetime.now(datetime.UTC).timestamp() // ONCE_SECONDS)
         same = [f"{name}={value}" for name, value in sorted(more.items())]
         id_ = derived_id(what, outcome, network_of(address), str(moment), *same)
@@ -66,7 +66,7 @@ class SecurityEvents:
         self._insert_event(id_, what, outcome, address, more)
 
     def find_after(self, cursor: str, limit: int) -> list[dict[str, Any]]:
-        """The lines after a cursor, or after a moment in ISO form, in their order."""
+        """The events after a cursor, or after a moment in ISO form, in their order."""
         rows = self.rows.find(
             {"cursor": {"$gt": cursor}}, {"_id": 0}, sort=[("cursor", 1)], limit=limit
         )

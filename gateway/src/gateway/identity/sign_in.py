@@ -53,7 +53,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who sends a request. Without an account all is empty.
+    """A visitor: who sends a request. Without an account all is empty.
 
     `device` is the token that the device keeps; it is set where a session begins.
     """
@@ -69,7 +69,7 @@ class Visitor:
         return frozenset(self.account.roles if self.account else ("visitor",))
 
     def token_claims(self) -> dict[str, Any]:
-        """What a token to a service says of this visitor."""
+        """The claims about this visitor in a token to a service."""
         account = self.account
         return {
             "roles": self.roles,
@@ -97,7 +97,7 @@ class SignIn:
         self.passwords, self.limits, self.events = passwords, limits, events
 
     def __call__(self, login: str, password: str, origin: Origin) -> Visitor:
-        """A new session.
+        """A new login session.
 
         Raises SignInRefused, AccountDisabled, TooManyTries, PasswordsBusy.
         """
@@ -191,7 +191,7 @@ class SignIn:
     def accept_invitation(
         self, invitation: str, password: str, origin: Origin
     ) -> Visitor:
-        """Set the password an invitation allows, once.
+        """The password is set that an invitation allows, once.
 
         Raises InvitationRefused, WeakPassword, TooManyTries, PasswordsBusy.
         """
@@ -219,7 +219,7 @@ class SignIn:
         return self._begin_session(accepted, origin)
 
     def account_of_invitation(self, invitation: str) -> Account:
-        """Whom an invitation is for. Raises InvitationRefused."""
+        """The account an invitation is for. Raises InvitationRefused."""
         account = self.accounts.get_by_invitation(hash_token(invitation))
         if account is None or account.invited_until < time.time():
             raise InvitationRefused(USED)
@@ -230,7 +230,7 @@ class SignIn:
     def change_password(
         self, visitor: Visitor, old: str, new: str, origin: Origin
     ) -> Visitor:
-        """Set another password; every session ends, and a new one begins here.
+        """The password is changed; every session ends, and a new one begins here.
 
         Other devices have to sign in anew. Raises OldPasswordWrong, WeakPassword,
         TooManyTries, PasswordsBusy, and SignInRefused if the account just changed.
@@ -269,7 +269,7 @@ class SignIn:
             return self.passwords.hash(password)
 
     def open_first_account(self, password: str) -> None:
-        """On an empty store, the operator may sign in."""
+        """The operator's account is opened on an empty store."""
         if self.accounts.get("operator") is None:
             secret = self.passwords.hash(password)
             self.accounts.create_account(

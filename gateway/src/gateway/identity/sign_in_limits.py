@@ -1,4 +1,4 @@
-"""How many wrong passwords from where, so that guessing is slow and nobody is shut out.
+"""Limits of sign-in tries: guessing is slow and nobody is shut out.
 
 What a stranger does counts against the stranger's address. A device that signed in
 before has tries of its own, so the right password passes there whatever others did.
@@ -53,7 +53,7 @@ class SignInLimits:
         self.refused: dict[str, tuple[float, int]] = {}
 
     def repeat_refusal(self, attempt: Attempt) -> None:
-        """Refuse what was refused here a moment ago, without asking the store.
+        """An attempt that was refused a moment ago is refused without asking the store.
 
         So whoever goes on regardless costs next to nothing. Raises TooManyTries.
         """
@@ -63,7 +63,7 @@ class SignInLimits:
                 raise TooManyTries(TOO_OFTEN, retry_after)
 
     def count_attempt(self, attempt: Attempt) -> tuple[str, ...]:
-        """Count it; what `give_back` takes. Raises TooManyTries."""
+        """The attempt is counted; what `give_back` takes. Raises TooManyTries."""
         limits = self._limits_of(attempt)
         if attempt.device:
             return self._count_or_refuse(list(limits), lambda _: limits)
@@ -81,16 +81,16 @@ class SignInLimits:
         return self._count_or_refuse([*limits, login, everybody], limits_now)
 
     def count_new_password(self, account_id: str) -> None:
-        """Count that an account sets a password. Raises TooManyTries."""
+        """An account's new password is counted. Raises TooManyTries."""
         key = self.names.of("setting", account_id)
         self._count_or_refuse([key], lambda _: {key: SETTING})
 
     def give_back(self, taken: tuple[str, ...]) -> None:
-        """The password was right."""
+        """The tries of a right password are given back."""
         self.tries.give_back(taken)
 
     def _limits_of(self, attempt: Attempt) -> dict[str, int]:
-        """What limits this attempt on a quiet day."""
+        """The limits of this attempt while nobody attacks."""
         place = {self._place_of(attempt): FROM_ONE_PLACE}
         if attempt.device:
             return place

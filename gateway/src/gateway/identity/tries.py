@@ -39,7 +39,7 @@ class Tries:
         self.rows.create_index("until", expireAfterSeconds=0)
 
     def count_tries(self, keys: Sequence[str], limits: Limits) -> tuple[str, ...]:
-        """Count one try for every key; what `give_back` takes.
+        """One try is counted for every key; what `give_back` takes.
 
         Raises OverLimit, and then no key has one more. A count is raised and read in
         one write: of any number of tries at once no more than the limit pass.
@@ -60,7 +60,7 @@ class Tries:
         return tuple(taken)
 
     def give_back(self, taken: Sequence[str]) -> None:
-        """These were no wrong tries after all."""
+        """These tries count no longer."""
         lower = [UpdateOne({"_id": id_}, {"$inc": {"count": -1}}) for id_ in taken]
         if lower:
             self.rows.bulk_write(lower, ordered=False)
@@ -78,7 +78,7 @@ class Tries:
         return counts
 
     def _count_one_more(self, id_: str, slot: int) -> int:
-        """One more in the running slot: how many these are."""
+        """The tries in the running slot, with one more."""
         end = (slot + EARLIER_SLOTS + 1) * SLOT_SECONDS
         until = datetime.datetime.fromtimestamp(end, datetime.UTC)
         row = self.rows.find_one_and_update(

@@ -115,7 +115,7 @@ def _read_progress(client: PageClient, course_id: str) -> dict[str, Any]:
 
 
 def _read_own_enrolment(client: PageClient, class_id: str) -> dict[str, Any]:
-    """A trainee's enrolment in a class and certificate of it: who has one is done."""
+    """A trainee's enrolment in a class, and its certificate once there is one."""
     if TRAINEE not in current_visitor().roles:
         return {"enrolment": None, "certificate": None}
     parts = client.ask_parts(

@@ -31,7 +31,7 @@ STATUSES = {
 
 
 def install_error_pages(app: Flask) -> None:
-    """Answer every fault: a page for a browser, a problem for everybody else."""
+    """Every fault is answered: a page for a browser, a problem for everybody else."""
 
     def answer_problem(error: Problem) -> Response:
         return _answer_fault(error.status, error.slug, error.detail, **error.members)
@@ -64,7 +64,7 @@ def install_error_pages(app: Flask) -> None:
 
 
 def with_retry(answer: Response, refusal: Refusal) -> Response:
-    """Say when to try again, where that is known."""
+    """The answer says when to try again, where that is known."""
     if refusal.retry_after:
         answer.headers["Retry-After"] = str(refusal.retry_after)
     return answer

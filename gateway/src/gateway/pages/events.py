@@ -49,7 +49,7 @@ def blueprint() -> Blueprint:
 
 
 def _is_wanted(type_: str, asked: dict[str, str]) -> bool:
-    """Whether it goes from and to the services asked for and has every word."""
+    """Whether the type goes from and to the services asked for and has every word."""
     if asked["from"] not in ("", contracts.producer_of(type_)):
         return False
     if asked["to"] and asked["to"] not in contracts.consumers_of(type_):
@@ -59,7 +59,7 @@ def _is_wanted(type_: str, asked: dict[str, str]) -> bool:
 
 
 def _searchable_text(type_: str) -> str:
-    """All that is said about a type, in every language."""
+    """The texts about an event type, in every language."""
     schema = contracts.schema_of(type_)
     texts = [
         EVENTS.get(type_, ""),

@@ -137,7 +137,7 @@ def read_staff_parts(client: PageClient) -> Row:
 
 
 def classes_of_page(classes: Row | Unavailable) -> list[Row] | Unavailable:
-    """The classes of a page of them."""
+    """The classes in an answer of the catalogue."""
     if isinstance(classes, Unavailable):
         return classes
     rows: list[Row] = classes["classes"]

@@ -1,4 +1,4 @@
-"""What every page shares: language, visitor, menu, and asking the services."""
+"""The layout of every page: language, visitor, menu, and the services' client."""
 
 import datetime
 from collections.abc import Callable
@@ -82,7 +82,7 @@ def ngettext(text: str, plural: str, number: int) -> str:
 
 
 def translate_refusal(slug: str, detail: str) -> str:
-    """What a page says of a refusal.
+    """A refusal's text in the language of this page.
 
     It may quote what a visitor wrote, so it never is a format: `_()` would take a
     percent sign in it for a place to fill.
@@ -111,7 +111,7 @@ def _layout_context() -> dict[str, Any]:
 
 
 def page_client(seconds: float = PAGE_SECONDS) -> PageClient:
-    """This visitor's questions to the services, within so many seconds."""
+    """This visitor's client of all services, for so many seconds."""
     services: Services = current_app.extensions["services"]
     return PageClient(services, current_visitor(), seconds)
 
@@ -155,7 +155,7 @@ def current_path() -> str:
 
 
 def redirect_to(path: str) -> Response:
-    """Go on to another page."""
+    """A redirect to another page."""
     return Response(redirect(path, 303).data, 303, {"Location": path})
 
 

@@ -1,4 +1,4 @@
-"""A lecture: watch it, see how far, what is missing."""
+"""The page of a lecture: to watch it, how far, what is missing."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -46,7 +46,7 @@ def blueprint() -> Blueprint:
     @bp.get("/learn/<course_id>/<lesson_id>/making")
     @for_role(TRAINEE, STAFF)
     def show_making(course_id: str, lesson_id: str) -> Response:
-        """How far the lecture's making is; the whole page again once it is ready."""
+        """The progress of the lecture's making; the whole page once it is ready."""
         client = page_client()
         course, lesson = _get_lesson(client, course_id, lesson_id)
         if not lesson["is_completable"]:
@@ -91,7 +91,7 @@ def _lesson_places(course: Row, lesson: Row) -> Row:
 
 
 def _player_data(grant: Row, lesson: Row) -> Row:
-    """What the page's player is told: whose it is, what it plays, and its words."""
+    """The player's data: whose it is, what it plays, and its texts."""
     who = current_visitor()
     return {
         "grant": grant,

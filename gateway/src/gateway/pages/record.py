@@ -118,7 +118,7 @@ def _parse_number(asked: str) -> str:
 
 
 def _get_certificate(number: str) -> dict[str, Any]:
-    """The certificate. Raises Problem: unknown-certificate, or why it is not told."""
+    """The certificate. Raises Problem: unknown-certificate, or that of the service."""
     known = _parse_number(number)
     if not known:
         raise Problem(404, UNKNOWN, "There is no such certificate.")
@@ -126,7 +126,7 @@ def _get_certificate(number: str) -> dict[str, Any]:
 
 
 def _digest_of(context: dict[str, Any]) -> str:
-    """What tells one state of the record from another: an open page asks with it.
+    """The digest of a record's state: an open page asks with it.
 
     Only what has changed is put in its place, so that nobody loses what they had
     selected or what is read out to them.

@@ -140,7 +140,7 @@ def blueprint() -> Blueprint:
 def _send_chunks(
     client: PageClient, branch: str, roster: RosterFile, dry_run: bool
 ) -> bool:
-    """Send all chunks; whether the roster was sent before. Raises Problem."""
+    """All chunks are sent; whether the roster was sent before. Raises Problem."""
     is_before = False
     for key, rows in roster.split_into_chunks():
         chunk = {"roster_id": roster.id, "rows": rows, "dry_run": dry_run}
@@ -153,7 +153,7 @@ def _send_chunks(
 
 
 def _notes_to_query(notes: ReadingNotes) -> dict[str, list[str]]:
-    """What was passed over in reading, as the query of the page that says so."""
+    """The reading notes as the query of the page that shows them."""
     heads = [head[:LONGEST_HEAD] for head in notes.ignored[:NAMED_HEADS]]
     query = {
         "ignored": heads,
@@ -164,7 +164,7 @@ def _notes_to_query(notes: ReadingNotes) -> dict[str, list[str]]:
 
 
 def _notes_of_query(query: MultiDict[str, str]) -> dict[str, list[str]]:
-    """What was passed over, from the query of the page."""
+    """The reading notes in the query of the page."""
     rows = [row for row in query.getlist("sum") if row.isdecimal()]
     empty = [count for count in query.getlist("empty") if count.isdecimal()]
     heads = [head[:LONGEST_HEAD] for head in query.getlist("ignored")[:NAMED_HEADS]]
@@ -193,7 +193,7 @@ def _unknown_roster() -> Problem:
 
 
 def _read_roster(client: PageClient, branch: str, roster: str) -> dict[str, Any]:
-    """How far a roster is, and its first rows, those that need something before all.
+    """A roster's progress and first rows, those before all that need something.
 
     A large one shows its rows once all have their outcomes: an open page asks again
     and again.
@@ -259,7 +259,7 @@ def _rows_of_chunk(chunk: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _row_detail(outcome: dict[str, Any]) -> str:
-    """Why a row was not taken and what to do, or what to know of one that was."""
+    """The reason why a row was rejected and what to do, or notes on a taken row."""
     reason = outcome.get("reason", "")
     texts = [
         gettext(REASONS[reason]) if reason in REASONS else outcome.get("detail", "")

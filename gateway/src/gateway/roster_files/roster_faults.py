@@ -1,4 +1,4 @@
-"""Why a roster file is refused as a whole: a stable code, and its text."""
+"""Faults for which a roster file is refused as a whole: a stable code, and its text."""
 
 from collections.abc import Callable
 
@@ -40,5 +40,5 @@ class RosterUnreadable(Exception):
         super().__init__(self.translated_text())
 
     def translated_text(self, translate: Callable[[str], str] = str) -> str:
-        """What is wrong and what to do, Chinese unless translated."""
+        """The fault and what to do, Chinese unless translated."""
         return translate(FAULTS[self.fault]) % self.words

@@ -36,7 +36,7 @@ SWALLOWED = re.compile(r"1[3-9][0-9]{9}")
 
 @dataclass(frozen=True)
 class ReadingNotes:
-    """What was passed over in reading: the sender should know.
+    """Notes on what was passed over in reading: the sender should know.
 
     `ignored` are heads of columns that mean nothing here, `sums` the numbers of the
     first rows of sums; `empty` rows have nobody.
@@ -60,7 +60,7 @@ class RosterFile:
     notes: ReadingNotes = field(default_factory=ReadingNotes)
 
     def with_fresh_id(self, dry_run: bool) -> "RosterFile":
-        """The same rows under a name of their own, to be decided as of now."""
+        """The same rows under an id of their own, to be decided as of now."""
         stamp = secrets.token_hex(3)
         return replace(self, id=f"{'try-' if dry_run else ''}{self.id}-{stamp}")
 
@@ -108,7 +108,7 @@ class _RowReader:
         self.ids: dict[str, str] = {}
 
     def read_row(self, row: int, cells: list[str], separator: str) -> None:
-        """One row more. Raises RosterUnreadable."""
+        """A row is read. Raises RosterUnreadable."""
         if not any(cell.strip() for cell in cells):
             return
         if any(_has_swallowed_a_row(cell, separator) for cell in cells):
@@ -131,7 +131,7 @@ class _RowReader:
             self.rows.append({"row": row, "class_id": self.class_id} | filled)
 
     def reading_notes(self) -> ReadingNotes:
-        """What is to be said of the reading."""
+        """The notes on what was passed over."""
         return ReadingNotes(self.heads.ignored, tuple(self.sums), self.empty)
 
     def _check_length(self, row: int, cell: str, head: str) -> str:

@@ -77,7 +77,7 @@ class Heads:
         )
 
     def value_of(self, field_: str, cells: list[str]) -> tuple[str, str]:
-        """What a row says of a field, and the head it stands under.
+        """The cell of a field in a row, and the head it stands under.
 
         The first column that counts; where that is empty the next.
         """
@@ -88,7 +88,7 @@ class Heads:
 
 
 def find_heads(file: TextFile, class_id: str) -> tuple[str, Heads]:
-    """What stands between the cells, and the line of heads.
+    """The separator between the cells, and the line of heads.
 
     The line that knows most fields, read with the separator with which it does. Raises
     RosterUnreadable.

@@ -20,7 +20,7 @@ SEPARATOR_LINE = re.compile(r'"?sep=(.)"?')
 
 
 def possible_separators(file: TextFile) -> tuple[str, ...]:
-    """What may stand between the cells; one alone where the file says so itself."""
+    """The separators to try; one alone where the file names it itself."""
     separator = SEPARATOR_LINE.fullmatch(_first_line(file))
     return (separator[1],) if separator else SEPARATORS
 
