@@ -28,8 +28,8 @@ def modules(room: str) -> Iterator[ModuleType]:
 def blueprints(room: str) -> Iterator[Blueprint]:
     """Every blueprint of a room, with placeholders for what its views use."""
     for module in modules(room):
-        make = getattr(module, "blueprint", None)
-        if make is not None:
+        names = ("create_blueprint", "blueprint")
+        for make in filter(None, (getattr(module, name, None) for name in names)):
             made = make(*[None] * len(inspect.signature(make).parameters))
             assert isinstance(made, Blueprint)
             yield made

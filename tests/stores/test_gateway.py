@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 from chassis.storage.aggregates import NotThere, form_of
-from gateway.events.handlers import to_event
+from gateway.events.to_events import to_event
 from gateway.identity.account import OFFICER, TRAINEE, Account
 from gateway.identity.account_store import AccountDocument, StoredAccounts
 from gateway.identity.known_devices import KnownDevices

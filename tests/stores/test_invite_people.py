@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from chassis.http.problem import Problem
 from chassis.storage.aggregates import form_of
-from gateway.events.handlers import to_event
+from gateway.events.to_events import to_event
 from gateway.identity.account import STAFF, Account
 from gateway.identity.account_store import AccountDocument, StoredAccounts
 from gateway.identity.errors import (

@@ -17,7 +17,7 @@ from gateway.api import accounts as account_routes
 from gateway.api import refused_rights, request_visitor
 from gateway.api import sessions as session_routes
 from gateway.api.site import Site
-from gateway.events.handlers import to_event
+from gateway.events.to_events import to_event
 from gateway.identity.account import OFFICER, OPERATOR, STAFF, TRAINEE, Account
 from gateway.identity.account_store import AccountDocument, StoredAccounts
 from gateway.identity.invite_members import InviteMembers
@@ -188,9 +188,11 @@ def gate(kept: Kept) -> Gate:
     refused_rights.install_refused_rights(app, events)
     layout.install_layout(app, None)
     errors.install_error_pages(app)
-    app.register_blueprint(session_routes.blueprint(sign_in, invite))
-    app.register_blueprint(account_routes.blueprint(sign_in, sessions, manage, events))
-    app.register_blueprint(account_pages.blueprint(sign_in))
+    app.register_blueprint(session_routes.create_blueprint(sign_in, invite))
+    app.register_blueprint(
+        account_routes.create_blueprint(sign_in, sessions, manage, events)
+    )
+    app.register_blueprint(account_pages.create_blueprint(sign_in))
     client = app.test_client(use_cookies=False)
     return Gate(client, accounts, sessions, events, passwords, limits, letters, clock)
 

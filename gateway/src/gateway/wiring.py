@@ -25,7 +25,8 @@ from gateway.api import people as people_routes
 from gateway.api.site import Site
 from gateway.clients.enrollment import EnrollmentClient
 from gateway.clients.services import Services
-from gateway.events.handlers import handlers, to_event
+from gateway.events.handlers import handlers
+from gateway.events.to_events import to_event
 from gateway.identity.account import Account
 from gateway.identity.account_store import AccountDocument, StoredAccounts
 from gateway.identity.invite_members import InviteMembers
@@ -155,20 +156,20 @@ def _build_app(
     layout.install_layout(app, services)
     errors.install_error_pages(app)
     for blueprint in (
-        forwarding.blueprint(services),
-        sessions.blueprint(identity.sign_in, identity.invite),
-        account_routes.blueprint(
+        forwarding.create_blueprint(services),
+        sessions.create_blueprint(identity.sign_in, identity.invite),
+        account_routes.create_blueprint(
             identity.sign_in, identity.sessions, identity.manage, identity.events
         ),
-        people_routes.blueprint(services, people, identity.events),
-        account.blueprint(identity.sign_in),
-        home.blueprint(),
-        courses.blueprint(),
-        learn.blueprint(),
-        record.blueprint(site.url),
-        rosters.blueprint(),
+        people_routes.create_blueprint(services, people, identity.events),
+        account.create_blueprint(identity.sign_in),
+        home.create_blueprint(),
+        courses.create_blueprint(),
+        learn.create_blueprint(),
+        record.create_blueprint(site.url),
+        rosters.create_blueprint(),
         operations_pages.blueprint(own),
-        events.blueprint(),
+        events.create_blueprint(),
         _build_static(),
     ):
         app.register_blueprint(blueprint)

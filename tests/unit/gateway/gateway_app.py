@@ -123,13 +123,13 @@ def a_gateway(
     errors.install_error_pages(app)
     nothing: Any = None
     for blueprint in (
-        forwarding.blueprint(Services(**cast(Any, services))),
-        sessions.blueprint(sign_in, nothing),
-        account.blueprint(sign_in),
-        courses.blueprint(),
-        learn.blueprint(),
-        record.blueprint(site.url),
-        rosters.blueprint(),
+        forwarding.create_blueprint(Services(**cast(Any, services))),
+        sessions.create_blueprint(sign_in, nothing),
+        account.create_blueprint(sign_in),
+        courses.create_blueprint(),
+        learn.create_blueprint(),
+        record.create_blueprint(site.url),
+        rosters.create_blueprint(),
     ):
         app.register_blueprint(blueprint)
     return Gateway(app.test_client(use_cookies=False), services)

@@ -58,7 +58,7 @@ ANSWERS: dict[str, Any] = {
 
 def before(role: str, pages: Any, **changed: Any) -> Scene:
     """These pages before somebody of this role, with other answers than usual."""
-    made = scene(pages.blueprint(), *([] if role == "visitor" else [role]))
+    made = scene(pages.create_blueprint(), *([] if role == "visitor" else [role]))
     answers = ANSWERS | {name.replace("__", "/"): one for name, one in changed.items()}
     for path, one in answers.items():
         service, _, rest = path.partition("/")

@@ -19,7 +19,7 @@ TAKEN = "enrollment.seat.taken.v1"
 
 @pytest.fixture
 def client() -> FlaskClient:
-    return shown_to_nobody(events.blueprint())
+    return shown_to_nobody(events.create_blueprint())
 
 
 def found(client: FlaskClient, query: str, language: str = "zh") -> list[str]:

@@ -82,7 +82,7 @@ class SessionOfAccountOut(msgspec.Struct, kw_only=True):
     is_this: bool
 
 
-def blueprint(
+def create_blueprint(
     sign_in: SignIn,
     sessions: LoginSessions,
     manage: ManageAccounts,

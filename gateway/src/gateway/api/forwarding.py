@@ -22,7 +22,7 @@ PIECE = 64 * 1024
 """Bytes passed on at once: a large file is never in memory as a whole."""
 
 
-def blueprint(services: Services) -> Blueprint:
+def create_blueprint(services: Services) -> Blueprint:
     """Routes that pass a request on in the name of its visitor."""
     bp = Blueprint("forwarding", __name__)
 

@@ -12,7 +12,7 @@ from gateway.identity.invite_people import InvitePeople
 from gateway.identity.security_events import OK, SecurityEvents
 
 
-def blueprint(
+def create_blueprint(
     services: Services, people: InvitePeople, events: SecurityEvents
 ) -> Blueprint:
     """Routes for people."""

@@ -51,7 +51,7 @@ class AcceptanceIn(Shape):
     password: Password
 
 
-def blueprint(sign_in: SignIn, invite_members: InviteMembers) -> Blueprint:
+def create_blueprint(sign_in: SignIn, invite_members: InviteMembers) -> Blueprint:
     """Routes for login sessions of scripts, and for invitations."""
     bp = Blueprint("sessions", __name__)
 

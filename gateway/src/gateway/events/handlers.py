@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chassis.events.envelope import Envelope, Wording
+from chassis.events.envelope import Envelope
 from chassis.inbox.consumer import Handler
 from chassis.inbox.retry_policy import Retry, retried
 
@@ -29,8 +29,3 @@ def handlers(invite_people: InvitePeople) -> dict[str, Handler]:
         "enrollment.person.registered.v1": on_person_registered,
         "enrollment.contacts.changed.v1": on_contacts_changed,
     }
-
-
-def to_event(event: object) -> Wording:
-    """The gateway publishes no event yet."""
-    raise TypeError(f"no event for {type(event).__name__}")

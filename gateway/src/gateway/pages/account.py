@@ -19,7 +19,7 @@ from gateway.texts import LANGUAGES
 YEAR_SECONDS = 365 * 24 * 3600
 
 
-def blueprint(sign_in: SignIn) -> Blueprint:
+def create_blueprint(sign_in: SignIn) -> Blueprint:
     """Pages for the account."""
     bp = Blueprint("account", __name__)
 

@@ -25,7 +25,7 @@ from gateway.pages.layout import (
 from gateway.pages.page_texts import FORMS
 
 
-def blueprint() -> Blueprint:
+def create_blueprint() -> Blueprint:
     """Pages of the catalogue."""
     bp = Blueprint("courses", __name__)
 

@@ -15,7 +15,7 @@ from gateway.pages.page_texts import EVENTS, SERVICES
 from gateway.texts import LANGUAGES, load_translations
 
 
-def blueprint() -> Blueprint:
+def create_blueprint() -> Blueprint:
     """Pages about events."""
     bp = Blueprint("events", __name__)
 

@@ -15,7 +15,7 @@ Row = dict[str, Any]
 AREAS = Question.of("catalog", "areas")
 
 
-def blueprint() -> Blueprint:
+def create_blueprint() -> Blueprint:
     """The first page."""
     bp = Blueprint("home", __name__)
 

@@ -23,7 +23,7 @@ SPEEDS = (0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
 """What is offered, as far as the course allows it."""
 
 
-def blueprint() -> Blueprint:
+def create_blueprint() -> Blueprint:
     """The lecture page."""
     bp = Blueprint("learn", __name__)
 

@@ -27,7 +27,7 @@ from gateway.pages.page_texts import NOTICES, notice_link
 UNKNOWN = "unknown-certificate"
 
 
-def blueprint(public_url: str) -> Blueprint:
+def create_blueprint(public_url: str) -> Blueprint:
     """Pages of the record."""
     bp = Blueprint("record", __name__)
 

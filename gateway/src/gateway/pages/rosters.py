@@ -57,7 +57,7 @@ NAMED_HEADS, LONGEST_HEAD = 12, 30
 NO_ADDRESS = "email-invalid"
 
 
-def blueprint() -> Blueprint:
+def create_blueprint() -> Blueprint:
     """Pages for rosters."""
     bp = Blueprint("rosters", __name__)
 
