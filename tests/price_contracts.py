@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from chassis.events.envelope import Envelope, to_document
-from contracts.book import Book
-from contracts.upcasting import Data, Step
+from contracts.registry import ContractRegistry
+from contracts.upcasting import Data, VersionStep
 
 V1, V2, V3 = (f"market.price.set.v{number}" for number in (1, 2, 3))
 FIELDS: dict[str, dict[str, Any]] = {
@@ -41,10 +41,15 @@ def without_currency(data: Data) -> Data:
     return {"fen": data["fen"]}
 
 
-STEPS = {V2: Step(to_fen, to_yuan), V3: Step(with_currency, without_currency)}
+STEPS = {
+    V2: VersionStep(to_fen, to_yuan),
+    V3: VersionStep(with_currency, without_currency),
+}
 
 
-def contracts_of(folder: Path, heard_by: Mapping[str, Sequence[str]]) -> Book:
+def contracts_of(
+    folder: Path, heard_by: Mapping[str, Sequence[str]]
+) -> ContractRegistry:
     """The contracts of one release: which types it knows, and who hears each."""
     events, examples = folder / "events", folder / "examples"
     for part in (events, examples):
@@ -52,8 +57,8 @@ def contracts_of(folder: Path, heard_by: Mapping[str, Sequence[str]]) -> Book:
     for type_, hearers in heard_by.items():
         schema = {
             "title": type_,
-            "x-said-by": "market",
-            "x-heard-by": list(hearers),
+            "x-produced-by": "market",
+            "x-consumed-by": list(hearers),
             "type": "object",
             "properties": FIELDS[type_],
             "required": list(FIELDS[type_]),
@@ -61,7 +66,9 @@ def contracts_of(folder: Path, heard_by: Mapping[str, Sequence[str]]) -> Book:
         (events / f"{type_}.json").write_text(json.dumps(schema), "utf-8")
         example = to_document(price(type_, EXAMPLES[type_]))
         (examples / f"{type_}.json").write_text(json.dumps(example), "utf-8")
-    return Book(folder, {new: step for new, step in STEPS.items() if new in heard_by})
+    return ContractRegistry(
+        folder, {new: step for new, step in STEPS.items() if new in heard_by}
+    )
 
 
 def price(type_: str, data: Data, key: str = "tea", version: int = 1) -> Envelope:

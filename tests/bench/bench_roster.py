@@ -12,7 +12,7 @@ from typing import Any
 
 from biyong.door import Door
 from biyong.push import OverHttp, push
-from gateway.forms.roster_file import RosterFile
+from gateway.roster_files.roster_file import RosterFile
 
 from tests.bench.measuring import memory_by_name, print_row
 from tests.platform import rosters

@@ -21,7 +21,7 @@ from biyong.push import Chunk, Outcome, push
 from chassis.broker.connect import transport
 from chassis.broker.port import Message
 from chassis.http.auth import Signer
-from gateway.forms.roster_file import CHUNK_ROWS, RosterFile
+from gateway.roster_files.roster_file import CHUNK_ROWS, RosterFile
 
 import contracts
 from tests.chaos.judging import Heard
@@ -121,7 +121,7 @@ def _push(scene: Scene, carrier: Noted, class_id: str, count: int) -> frozenset[
     told = enumerate(rosters.rows(count, class_id, carrier.branch), 1)
     rows = tuple({**row, "row": number} for number, row in told)
     roster = RosterFile(f"{class_id}-{carrier.branch}", rows)
-    for key, chunk in roster.chunks():
+    for key, chunk in roster.split_into_chunks():
         scene.load.ledger.held(Write(key, f"{carrier.branch}/{key}", len(chunk)))
     try:
         return push(roster, carrier, False, lambda _: None, PUSH_SECONDS).missing
@@ -168,8 +168,8 @@ def _enrolling(stage: Stage) -> Iterator[Sequence[Noted]]:
 
 def _make_queues_of_hearers(stage: Stage) -> None:
     types: dict[str, list[str]] = {}
-    for type_ in contracts.OURS.all_types():
-        for hearer in contracts.OURS.hearers(type_) & {"gateway", "notify"}:
+    for type_ in contracts.REGISTRY.all_types():
+        for hearer in contracts.REGISTRY.consumers_of(type_) & {"gateway", "notify"}:
             types.setdefault(hearer, []).append(type_)
     for hearer, heard in types.items():
         transport(stage.bus_url).subscriber(hearer, heard).close()
@@ -195,7 +195,7 @@ def _carrier(stage: Stage, name: str) -> Noted:
 
 def _open_class(stage: Stage, class_id: str, capacity: int) -> None:
     """As catalog would say it."""
-    said: dict[str, Any] = contracts.OURS.example(OPENED)
+    said: dict[str, Any] = contracts.REGISTRY.example_of(OPENED)
     data = {**said["data"], "class_id": class_id, "capacity": capacity, "quotas": []}
     event = {
         **said, "id": f"{class_id}.1.0", "subject": class_id,

@@ -9,8 +9,8 @@ import jsonschema_rs
 import pytest
 from chassis.broker import topology
 from chassis.events.envelope import Envelope
-from contracts.__main__ import asyncapi
-from contracts.asyncapi import PARTITION, document
+from contracts.__main__ import render_asyncapi
+from contracts.asyncapi import PARTITION
 
 import contracts
 from tests import cloudevents
@@ -18,7 +18,7 @@ from tests.parts import schemas
 
 FILE = Path(__file__).parents[2] / "docs" / "asyncapi.json"
 TYPES = contracts.all_types()
-MADE = document(contracts.OURS)
+MADE = build_document(contracts.REGISTRY)
 Part = dict[str, Any]
 
 
@@ -38,7 +38,7 @@ def payload(type_: str) -> jsonschema_rs.Draft7Validator:
 
 
 def test_the_document_is_as_the_contracts_make_it() -> None:
-    assert FILE.read_text("utf-8") == asyncapi(), "run `make docs`"
+    assert FILE.read_text("utf-8") == render_asyncapi(), "run `make docs`"
 
 
 @pytest.mark.part("schemas")
@@ -58,7 +58,7 @@ def test_the_schema_of_cloudevents_kept_here_is_the_one_they_publish() -> None:
 
 @pytest.mark.parametrize("type_", TYPES)
 def test_a_golden_example_is_a_cloudevent_by_cloudevents_own_schema(type_: str) -> None:
-    assert cloudevents.faults(contracts.example(type_)) == []
+    assert cloudevents.faults(contracts.example_of(type_)) == []
 
 
 @pytest.mark.parametrize(
@@ -66,12 +66,12 @@ def test_a_golden_example_is_a_cloudevent_by_cloudevents_own_schema(type_: str) 
     [("id", ""), ("source", None), ("time", "noon"), ("type", 7), ("Bad-Name", "x")],
 )
 def test_what_is_no_cloudevent_is_noticed(name: str, value: object) -> None:
-    assert cloudevents.faults(contracts.example(TYPES[0]) | {name: value})
+    assert cloudevents.faults(contracts.example_of(TYPES[0]) | {name: value})
 
 
 @pytest.mark.parametrize("type_", TYPES)
 def test_a_golden_example_fits_the_message_and_others_do_not(type_: str) -> None:
-    message, example = payload(type_), contracts.example(type_)
+    message, example = payload(type_), contracts.example_of(type_)
     assert message.is_valid(example)
     assert MADE["components"]["messages"][type_]["examples"][0]["payload"] == example
     assert not message.is_valid(example | {"type": "nobody.said.this.v1"})
@@ -84,9 +84,9 @@ def test_every_service_sends_what_it_says_and_receives_what_it_hears() -> None:
         for operation in MADE["operations"].values()
         for type_ in at(operation["channel"]["$ref"])["messages"]
     }
-    heard = [type_ for type_ in TYPES if contracts.hearers(type_)]
-    sent = {(contracts.sayer(type_), "send", type_) for type_ in heard}
-    received = {(who, "receive", t) for t in heard for who in contracts.hearers(t)}
+    heard = [type_ for type_ in TYPES if contracts.consumers_of(type_)]
+    sent = {(contracts.producer_of(type_), "send", type_) for type_ in heard}
+    received = {(who, "receive", t) for t in heard for who in contracts.consumers_of(t)}
     assert found == sent | received
 
 

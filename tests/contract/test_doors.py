@@ -34,7 +34,7 @@ def blueprints(room: str) -> Iterator[Blueprint]:
             assert isinstance(made, Blueprint)
             yield made
     if room == "gateway.api":
-        yield importlib.import_module("gateway.wiring")._static()
+        yield importlib.import_module("gateway.wiring")._build_static()
 
 
 def an_app(room: str) -> Flask:

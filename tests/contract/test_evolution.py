@@ -87,12 +87,12 @@ def test_every_type_has_its_first_release_kept(type_: str) -> None:
 
 @pytest.mark.parametrize("type_", TYPES)
 def test_a_type_only_gained_optional_fields(type_: str) -> None:
-    assert faults(frozen(type_), contracts.schema(type_)) == []
+    assert faults(frozen(type_), contracts.schema_of(type_)) == []
 
 
 @pytest.mark.parametrize("type_", TYPES)
 def test_a_type_is_still_said_by_the_same_service(type_: str) -> None:
-    assert contracts.sayer(type_) == frozen(type_)["x-said-by"]
+    assert contracts.producer_of(type_) == frozen(type_)["x-produced-by"]
 
 
 @pytest.mark.parametrize("type_", TYPES)
@@ -100,9 +100,9 @@ def test_an_event_with_the_first_releases_fields_only_is_still_accepted(
     type_: str,
 ) -> None:
     known = frozen(type_)["properties"]
-    example = contracts.example(type_)["data"]
+    example = contracts.example_of(type_)["data"]
     data = {name: value for name, value in example.items() if name in known}
-    contracts.validator(type_).validate(data)
+    contracts.validator_of(type_).validate(data)
 
 
 OLD: Schema = {
@@ -215,7 +215,7 @@ def test_a_change_that_breaks_a_promise_is_noticed(new: Schema) -> None:
         changed("properties", "added", value={"type": "string"}),
         changed("properties", "id", "description", value="a better word"),
         changed("properties", "kind", "enum", value=["b", "a"]),
-        changed("x-heard-by", value=["media"]),
+        changed("x-consumed-by", value=["media"]),
         changed(*ROW, "properties", "added", value={"type": "string"}),
         changed(*WHO, "properties", "added", value={"type": "string"}),
         changed(*PLACE, "properties", "added", value={"type": "string"}),

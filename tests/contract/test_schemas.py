@@ -33,7 +33,7 @@ def test_there_are_events() -> None:
 
 @pytest.mark.parametrize("type_", TYPES)
 def test_a_schema_is_valid_and_named_like_its_file(type_: str) -> None:
-    schema = contracts.schema(type_)
+    schema = contracts.schema_of(type_)
     jsonschema_rs.meta.validate(schema)
     assert schema["$schema"].endswith("2020-12/schema")
     assert schema["title"] == type_
@@ -55,46 +55,48 @@ def test_a_type_is_service_subject_past_verb_version(type_: str) -> None:
 def test_a_type_is_said_by_its_own_service_and_heard_by_ones_there_are(
     type_: str,
 ) -> None:
-    assert contracts.sayer(type_) == type_.split(".")[0]
-    said = contracts.schema(type_)["x-heard-by"]
+    assert contracts.producer_of(type_) == type_.split(".")[0]
+    said = contracts.schema_of(type_)["x-consumed-by"]
     assert set(said) <= HEARERS
     assert len(said) == len(set(said))
 
 
 @pytest.mark.parametrize("type_", TYPES)
 def test_an_example_is_a_whole_event_that_fits(type_: str) -> None:
-    example = contracts.example(type_)
-    contracts.validator(type_).validate(example["data"])
+    example = contracts.example_of(type_)
+    contracts.validator_of(type_).validate(example["data"])
     envelope = from_bytes(json.dumps(example).encode())
     assert envelope.type == type_
-    if contracts.sayer(type_) == contracts.BRANCH:
+    if contracts.producer_of(type_) == contracts.BRANCH:
         assert envelope.source == f"/branches/{example['data']['branch_id']}"
     else:
-        assert envelope.source == f"/biyong/{contracts.sayer(type_)}"
+        assert envelope.source == f"/biyong/{contracts.producer_of(type_)}"
 
 
 @pytest.mark.parametrize("type_", TYPES)
 def test_an_example_shows_every_field(type_: str) -> None:
-    assert set(contracts.example(type_)["data"]) == set(
-        contracts.schema(type_)["properties"]
+    assert set(contracts.example_of(type_)["data"]) == set(
+        contracts.schema_of(type_)["properties"]
     )
 
 
 @pytest.mark.parametrize("type_", TYPES)
 def test_what_is_required_is_described(type_: str) -> None:
-    schema = contracts.schema(type_)
+    schema = contracts.schema_of(type_)
     assert set(schema["required"]) <= set(schema["properties"])
     assert schema["required"]
 
 
 @pytest.mark.parametrize("type_", TYPES)
 def test_fields_may_be_added_later(type_: str) -> None:
-    assert contracts.schema(type_).get("additionalProperties", True) is not False
+    assert contracts.schema_of(type_).get("additionalProperties", True) is not False
 
 
-@pytest.mark.parametrize("type_", [t for t in TYPES if contracts.sayer(t) in SERVICES])
+@pytest.mark.parametrize(
+    "type_", [t for t in TYPES if contracts.producer_of(t) in SERVICES]
+)
 def test_no_fact_carries_phone_id_number_or_mail(type_: str) -> None:
-    assert not [n for n in names(contracts.schema(type_)) if n in PERSONAL]
+    assert not [n for n in names(contracts.schema_of(type_)) if n in PERSONAL]
 
 
 def test_every_schema_has_an_example_and_every_example_a_schema() -> None:
@@ -105,4 +107,4 @@ def test_every_schema_has_an_example_and_every_example_a_schema() -> None:
 def test_an_unknown_type_is_no_key() -> None:
     for type_ in ("nobody.said.this.v1", "../events/x", ""):
         with pytest.raises(KeyError):
-            contracts.schema(type_)
+            contracts.schema_of(type_)

@@ -3,38 +3,38 @@
 from pathlib import Path
 
 import pytest
-from contracts.book import Book, name_of, number_of
-from contracts.upcasting import Step
+from contracts.registry import ContractRegistry, name_of, version_of
+from contracts.upcasting import VersionStep
 
 import contracts
 from tests.price_contracts import STEPS, V1, V2, V3, contracts_of
 
 
-def wrong_steps(book: Book) -> list[str]:
+def wrong_steps(book: ContractRegistry) -> list[str]:
     """What is missing or does not fit between the versions of a book."""
-    later = {type_ for type_ in book.all_types() if number_of(type_) > 1}
+    later = {type_ for type_ in book.all_types() if version_of(type_) > 1}
     found = [f"{type_} has no step" for type_ in sorted(later - set(book.steps))]
     found += [f"{type_} is unknown" for type_ in sorted(set(book.steps) - later)]
     for new in sorted(later & set(book.steps)):
-        old = f"{name_of(new)}.v{number_of(new) - 1}"
-        lifted = book.lift(book.example(old)["data"], old, new)
-        lowered = book.lower(book.example(new)["data"], new, old)
-        if not book.validator(new).is_valid(lifted):
+        old = f"{name_of(new)}.v{version_of(new) - 1}"
+        lifted = book.upcast_data(book.example_of(old)["data"], old, new)
+        lowered = book.downcast_data(book.example_of(new)["data"], new, old)
+        if not book.validator_of(new).is_valid(lifted):
             found.append(f"{old} lifted does not fit {new}")
-        if not book.validator(old).is_valid(lowered):
+        if not book.validator_of(old).is_valid(lowered):
             found.append(f"{new} lowered does not fit {old}")
     return found
 
 
 def test_every_later_version_has_a_step_that_fits_both_ways() -> None:
-    assert wrong_steps(contracts.OURS) == []
+    assert wrong_steps(contracts.REGISTRY) == []
 
 
 def test_all_versions_of_an_event_are_said_by_one_service() -> None:
     for type_ in contracts.all_types():
-        newest = contracts.OURS.newest(type_)
+        newest = contracts.REGISTRY.newest_version(type_)
         assert newest is not None
-        assert contracts.sayer(type_) == contracts.sayer(newest)
+        assert contracts.producer_of(type_) == contracts.producer_of(newest)
 
 
 def test_steps_that_fit_are_found_right(tmp_path: Path) -> None:
@@ -46,12 +46,12 @@ def test_steps_that_fit_are_found_right(tmp_path: Path) -> None:
     [
         ({}, f"{V2} has no step"),
         ({**STEPS, V1: STEPS[V2]}, f"{V1} is unknown"),
-        ({V2: Step(dict, STEPS[V2].lower)}, f"{V1} lifted does not fit {V2}"),
-        ({V2: Step(STEPS[V2].lift, dict)}, f"{V2} lowered does not fit {V1}"),
+        ({V2: VersionStep(dict, STEPS[V2].downcast)}, f"{V1} lifted does not fit {V2}"),
+        ({V2: VersionStep(STEPS[V2].upcast, dict)}, f"{V2} lowered does not fit {V1}"),
     ],
 )
 def test_a_step_that_is_missing_or_does_not_fit_is_noticed(
-    tmp_path: Path, steps: dict[str, Step], fault: str
+    tmp_path: Path, steps: dict[str, VersionStep], fault: str
 ) -> None:
     book = contracts_of(tmp_path, {V1: ["x"], V2: ["x"]})
-    assert fault in wrong_steps(Book(book.folder, steps))
+    assert fault in wrong_steps(ContractRegistry(book.folder, steps))

@@ -21,13 +21,13 @@ def hostile_messages(seed: int, count: int) -> Iterator[Message]:
     for number in range(count):
         hostile.turn = number
         type_ = types[number % len(types)]
-        event = dict(contracts.example(type_)) | {"id": f"hostile.{number}.0"}
+        event = dict(contracts.example_of(type_)) | {"id": f"hostile.{number}.0"}
         yield Message(type_, number % PARTITIONS, _spoilt(event, hostile))
 
 
 def _is_between_services(type_: str) -> bool:
-    return contracts.sayer(type_) in SERVICES and bool(
-        contracts.hearers(type_) & {*SERVICES, "gateway"}
+    return contracts.producer_of(type_) in SERVICES and bool(
+        contracts.consumers_of(type_) & {*SERVICES, "gateway"}
     )
 
 

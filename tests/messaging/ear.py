@@ -23,7 +23,7 @@ TYPE, OTHER = "catalog.class.closed.v1", "catalog.class.opened.v1"
 
 def event(key: str, version: int, type_: str = TYPE) -> Envelope:
     """The golden event with another key and version."""
-    made = from_bytes(msgspec.json.encode(contracts.example(type_)))
+    made = from_bytes(msgspec.json.encode(contracts.example_of(type_)))
     return msgspec.structs.replace(
         made,
         id=f"{key}.{version}.0",

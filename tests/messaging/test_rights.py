@@ -43,7 +43,7 @@ def _broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     with running_broker(folder, definitions=definitions) as running:
         for service in USERS:
             bus = as_service(running, service)
-            bus.subscriber(service, sorted(contracts.heard_by(service))).close()
+            bus.subscriber(service, sorted(contracts.consumed_by(service))).close()
         made = as_service(running, "enrollment").inlet(
             rosters.EXCHANGE,
             rosters.QUEUE,
@@ -61,7 +61,7 @@ def as_service(broker: Broker, service: str) -> Transport:
 
 def an_event(type_: str) -> Envelope:
     """A golden example of this type under an id of its own."""
-    said = contracts.OURS.example(type_)
+    said = contracts.REGISTRY.example_of(type_)
     id_ = f"{said['partitionkey']}.{uuid.uuid4().hex}"
     envelope: dict[str, Any] = {**said, "id": id_}
     return Envelope(**envelope)
@@ -82,7 +82,7 @@ def say(bus: Transport, *messages: Message) -> None:
 
 def heard(bus: Transport, service: str, count: int) -> list[tuple[str, str]]:
     """Routing key and account of what came to a service."""
-    subscriber = bus.subscriber(service, sorted(contracts.heard_by(service)))
+    subscriber = bus.subscriber(service, sorted(contracts.consumed_by(service)))
     came: list[tuple[str, str]] = []
 
     def all_came() -> bool:
@@ -120,15 +120,15 @@ def test_a_service_says_each_of_its_facts_and_all_who_hear_it_get_it(
 ) -> None:
     types = [
         type_
-        for type_ in contracts.OURS.all_types()
-        if contracts.OURS.sayer(type_) == service
-        and contracts.OURS.hearers(type_) - {contracts.BRANCH}
+        for type_ in contracts.REGISTRY.all_types()
+        if contracts.REGISTRY.producer_of(type_) == service
+        and contracts.REGISTRY.consumers_of(type_) - {contracts.BRANCH}
     ]
     say(as_service(broker, service), *map(message, types))
     expected: dict[str, int] = {}
     for type_ in types:
-        for hearer in contracts.OURS.hearers(type_) - {contracts.BRANCH}:
-            if type_ in contracts.heard_by(hearer):
+        for hearer in contracts.REGISTRY.consumers_of(type_) - {contracts.BRANCH}:
+            if type_ in contracts.consumed_by(hearer):
                 expected[hearer] = expected.get(hearer, 0) + 1
     for hearer, count in expected.items():
         came = heard(as_service(broker, hearer), hearer, count)

@@ -240,7 +240,7 @@ RECEIPT = "enrollment.receipt.issued.v1"
 
 
 def receipt(fact: object) -> Wording:
-    data = contracts.example(RECEIPT)["data"] | {"branch_id": str(fact)}
+    data = contracts.example_of(RECEIPT)["data"] | {"branch_id": str(fact)}
     return Wording(RECEIPT, "c", data)
 
 

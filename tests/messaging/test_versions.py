@@ -19,7 +19,7 @@ from chassis.inbox.retry_row import PARKED
 from chassis.outbox.relay import Relay
 from chassis.storage.collections import Tables
 from chassis.storage.lease import Lease
-from contracts.book import Book
+from contracts.registry import ContractRegistry
 from prometheus_client import REGISTRY
 from pymongo.database import Database
 
@@ -33,7 +33,9 @@ STOPPED.set()
 class Market:
     """The producer: an outbox and a relay of one release."""
 
-    def __init__(self, bus: Transport, database: Database[Any], book: Book) -> None:
+    def __init__(
+        self, bus: Transport, database: Database[Any], book: ContractRegistry
+    ) -> None:
         tables = Tables(database)
         tables.declare()
         lease = Lease(tables.leases, "relay", "market", SystemClock())
@@ -79,7 +81,12 @@ class Shop:
     """A consumer of one release; its handler knows one version only."""
 
     def __init__(
-        self, name: str, bus: Transport, database: Database[Any], book: Book, type_: str
+        self,
+        name: str,
+        bus: Transport,
+        database: Database[Any],
+        book: ContractRegistry,
+        type_: str,
     ) -> None:
         self.name, self.bus, self.book, self.type = name, bus, book, type_
         self.tables = Tables(database)
@@ -119,13 +126,13 @@ def ahead(database: Database[Any]) -> str:
 
 
 @pytest.fixture
-def first(tmp_path: Path, behind: str, ahead: str) -> Book:
+def first(tmp_path: Path, behind: str, ahead: str) -> ContractRegistry:
     """The release before version 2 was thought of."""
     return contracts_of(tmp_path / "first", {V1: [behind, ahead]})
 
 
 @pytest.fixture
-def second(tmp_path: Path, behind: str, ahead: str) -> Book:
+def second(tmp_path: Path, behind: str, ahead: str) -> ContractRegistry:
     """The release with version 2; who moves to it is named in both for a while."""
     heard_by = {V1: [behind, ahead], V2: [ahead]}
     return contracts_of(tmp_path / "second", heard_by)
@@ -138,9 +145,13 @@ def at(store: Database[Any], name: str) -> Database[Any]:
 
 
 def test_a_consumer_one_version_behind_and_one_ahead_hear_the_same_producer(
-    bus: Transport, database: Database[Any], first: Book, second: Book,
-    behind: str, ahead: str,
-) -> None:  # fmt: skip
+    bus: Transport,
+    database: Database[Any],
+    first: ContractRegistry,
+    second: ContractRegistry,
+    behind: str,
+    ahead: str,
+) -> None:
     old = Shop(behind, bus, at(database, "behind"), first, V1)
     new = Shop(ahead, bus, at(database, "ahead"), second, V2)
     with old.open(), new.open():
@@ -161,7 +172,11 @@ def test_a_consumer_one_version_behind_and_one_ahead_hear_the_same_producer(
 
 
 def test_one_event_in_two_versions_is_archived_once_in_the_newest(
-    bus: Transport, database: Database[Any], second: Book, behind: str, ahead: str
+    bus: Transport,
+    database: Database[Any],
+    second: ContractRegistry,
+    behind: str,
+    ahead: str,
 ) -> None:
     old = Shop(behind, bus, at(database, "behind"), second, V1)
     new = Shop(ahead, bus, at(database, "ahead"), second, V2)
@@ -175,7 +190,11 @@ def test_one_event_in_two_versions_is_archived_once_in_the_newest(
 
 
 def test_what_cannot_be_said_in_an_old_form_stops_its_document_and_no_other(
-    bus: Transport, database: Database[Any], second: Book, behind: str, ahead: str
+    bus: Transport,
+    database: Database[Any],
+    second: ContractRegistry,
+    behind: str,
+    ahead: str,
 ) -> None:
     old = Shop(behind, bus, at(database, "behind"), second, V1)
     new = Shop(ahead, bus, at(database, "ahead"), second, V2)
@@ -201,9 +220,13 @@ def times_told() -> float:
 
 
 def test_an_older_release_on_queues_that_a_newer_one_bound_goes_on_with_the_old_form(
-    bus: Transport, database: Database[Any], first: Book, second: Book, ahead: str,
+    bus: Transport,
+    database: Database[Any],
+    first: ContractRegistry,
+    second: ContractRegistry,
+    ahead: str,
     behind: str,
-) -> None:  # fmt: skip
+) -> None:
     kept = at(database, "ahead")
     other = Shop(behind, bus, at(database, "behind"), first, V1)
     with Shop(ahead, bus, kept, second, V2).open(), other.open():
@@ -216,9 +239,13 @@ def test_an_older_release_on_queues_that_a_newer_one_bound_goes_on_with_the_old_
 
 
 def test_what_an_old_release_left_waiting_is_handled_by_the_new_one_once(
-    bus: Transport, database: Database[Any], first: Book, second: Book, ahead: str,
+    bus: Transport,
+    database: Database[Any],
+    first: ContractRegistry,
+    second: ContractRegistry,
+    ahead: str,
     behind: str,
-) -> None:  # fmt: skip
+) -> None:
     kept = at(database, "ahead")
     other = Shop(behind, bus, at(database, "behind"), first, V1)
     with Shop(ahead, bus, kept, first, V1).open(), other.open():
@@ -232,7 +259,11 @@ def test_what_an_old_release_left_waiting_is_handled_by_the_new_one_once(
 
 
 def test_a_newer_version_alone_waits_in_its_keys_turn_until_somebody_knows_it(
-    bus: Transport, database: Database[Any], first: Book, tmp_path: Path, ahead: str
+    bus: Transport,
+    database: Database[Any],
+    first: ContractRegistry,
+    tmp_path: Path,
+    ahead: str,
 ) -> None:
     only_new = contracts_of(tmp_path / "third", {V1: [], V2: [ahead]})
     kept = at(database, "ahead")
@@ -252,7 +283,7 @@ def test_a_newer_version_alone_waits_in_its_keys_turn_until_somebody_knows_it(
 
 
 def test_a_newer_version_that_nobody_comes_to_know_is_parked_with_the_reason(
-    bus: Transport, database: Database[Any], first: Book, ahead: str
+    bus: Transport, database: Database[Any], first: ContractRegistry, ahead: str
 ) -> None:
     kept = at(database, "ahead")
     old = Shop(ahead, bus, kept, first, V1)

@@ -72,7 +72,9 @@ def recorded(college: College) -> Replay:
         for database in college.databases.values()
         for row in database["said"].find()
     ]
-    heard = [e for e in events if contracts.hearers(e["type"]) - {contracts.BRANCH}]
+    heard = [
+        e for e in events if contracts.consumers_of(e["type"]) - {contracts.BRANCH}
+    ]
     kept = [e for e in heard if not e["data"].get("percent") or _is_watch(e)]
     return Replay([_message(event) for event in sorted(kept, key=_moment)])
 

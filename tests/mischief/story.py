@@ -139,7 +139,7 @@ class Story:
             "branch_id": BRANCH, "roster_id": key.partition(".")[0], "key": key,
             "dry_run": False, "rows": rows,
         }  # fmt: skip
-        event = {**contracts.example(TYPE), "id": f"{BRANCH}/{key}", "data": data}
+        event = {**contracts.example_of(TYPE), "id": f"{BRANCH}/{key}", "data": data}
         body, account = msgspec.json.encode(event), f"branch.{BRANCH}"
         self.college.bus.send(EXCHANGE, f"{account}.roster", body, account)
         self.going.a_few_steps()

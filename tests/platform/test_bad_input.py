@@ -247,9 +247,9 @@ def test_stream_tokens_expired_forged_or_of_another_open_nothing(
 
 def session_of(door: Door) -> str:
     """The session's id, as the gateway derives it from the token."""
-    from gateway.identity.store import hashed
+    from gateway.identity.tokens import hash_token
 
-    return hashed(door.token)[:24]
+    return hash_token(door.token)[:24]
 
 
 def status(door: Door, path: str) -> int:
@@ -305,7 +305,7 @@ def replay(report: Callable[[], dict[str, Any]]) -> dict[str, Any] | None:
 def test_events_that_are_none_are_put_aside_and_others_flow(
     platform: Platform,
 ) -> None:
-    said = contracts.example("catalog.class.closed.v1")
+    said = contracts.example_of("catalog.class.closed.v1")
     bad = {
         "not JSON": b"not json",
         "CloudEvent": b'{"hello": "world"}',

@@ -8,8 +8,9 @@ import msgspec
 import pytest
 from chassis.http.problem import Problem
 from chassis.storage.aggregates import form_of
-from gateway.events.handlers import word
+from gateway.events.to_events import to_event
 from gateway.identity.account import STAFF, Account
+from gateway.identity.account_store import AccountDocument, StoredAccounts
 from gateway.identity.errors import (
     AlreadyActive,
     InvitedJustNow,
@@ -17,7 +18,7 @@ from gateway.identity.errors import (
     UnknownAccount,
 )
 from gateway.identity.invite_people import InvitePeople
-from gateway.identity.store import AccountDocument, StoredAccounts, hashed
+from gateway.identity.tokens import hash_token
 
 from tests.engines import Kept
 
@@ -70,7 +71,7 @@ class Notify:
 
 class World:
     def __init__(self, kept: Kept) -> None:
-        rows = kept.aggregates("gateway", AccountDocument, form_of(Account), word)
+        rows = kept.aggregates("gateway", AccountDocument, form_of(Account), to_event)
         self.accounts = StoredAccounts(rows)
         self.enrollment, self.notify = Enrollment(), Notify()
         self.invite = InvitePeople(
@@ -81,7 +82,7 @@ class World:
         )
 
     def opens(self, link: str) -> Account | None:
-        return self.accounts.by_invitation(hashed(link))
+        return self.accounts.get_by_invitation(hash_token(link))
 
     def forget_when(self, id_: str) -> None:
         """The letter went out long ago; its link is good for an hour still."""
@@ -96,7 +97,7 @@ def world(kept: Kept) -> World:
 
 def test_a_person_gets_an_account_under_the_phone_and_a_letter(world: World) -> None:
     world.enrollment.add("p1", "east", "one@b.example")
-    world.invite.persons(["p1", "p1"])
+    world.invite.invite_new_people(["p1", "p1"])
     (link,) = world.notify.links("one@b.example")
     account = world.opens(link)
     assert account is not None
@@ -108,15 +109,15 @@ def test_whom_a_second_branch_names_has_an_account_that_the_first_did_not_take(
 ) -> None:
     """A branch enrols a stranger's phone with an address of its own and takes it up."""
     world.enrollment.add("squatted", "west", "me@b.example")
-    world.invite.persons(["squatted"])
+    world.invite.invite_new_people(["squatted"])
     world.accounts.change("squatted", lambda one: replace(one, secret="set"))
     world.enrollment.add("real", "east", "real@b.example")
-    world.invite.persons(["real"])
+    world.invite.invite_new_people(["real"])
     (link,) = world.notify.links("real@b.example")
     account = world.opens(link)
     assert account is not None
     assert (account.id, account.login) == ("real", "real@b.example")
-    held = world.accounts.by_login(PHONE)
+    held = world.accounts.get_by_login(PHONE)
     assert held is not None
     assert (held.id, held.person_id) == ("squatted", "squatted")
 
@@ -124,16 +125,16 @@ def test_whom_a_second_branch_names_has_an_account_that_the_first_did_not_take(
 def test_without_an_address_the_member_number_is_the_login(world: World) -> None:
     world.enrollment.add("p1", "west", "")
     world.enrollment.add("p2", "east", "")
-    world.invite.persons(["p1", "p2"])
-    logins = {a.id: a.login for a in world.accounts.of_people(["p1", "p2"])}
+    world.invite.invite_new_people(["p1", "p2"])
+    logins = {a.id: a.login for a in world.accounts.find_by_people(["p1", "p2"])}
     assert logins == {"p1": PHONE, "p2": "east.n-p2"}
     assert world.notify.mails == []
 
 
 def test_a_phone_that_signs_staff_in_makes_nobody_a_trainee(world: World) -> None:
-    world.accounts.add(Account("s1", PHONE, "教务", (STAFF,), secret="set"))
+    world.accounts.create_account(Account("s1", PHONE, "教务", (STAFF,), secret="set"))
     world.enrollment.add("p1", "east", "one@b.example")
-    world.invite.persons(["p1"])
+    world.invite.invite_new_people(["p1"])
     staff = world.accounts.get("s1")
     assert staff is not None
     assert (staff.roles, staff.person_id) == ((STAFF,), "")
@@ -146,9 +147,9 @@ def test_a_letter_that_could_not_go_out_goes_when_the_event_comes_again(
     world.enrollment.add("p1", "east", "one@b.example")
     world.notify.is_away = True
     with pytest.raises(Problem):
-        world.invite.persons(["p1"])
+        world.invite.invite_new_people(["p1"])
     world.notify.is_away = False
-    world.invite.persons(["p1"])
+    world.invite.invite_new_people(["p1"])
     (link,) = world.notify.links("one@b.example")
     assert world.opens(link) is not None
 
@@ -157,9 +158,9 @@ def test_an_address_that_changes_gets_a_fresh_letter_and_the_old_link_is_dead(
     world: World,
 ) -> None:
     world.enrollment.add("p1", "east", "wrong@b.example")
-    world.invite.persons(["p1"])
+    world.invite.invite_new_people(["p1"])
     world.enrollment.add("p1", "east", "right@b.example")
-    world.invite.contacts_changed(["p1"])
+    world.invite.invite_at_new_addresses(["p1"])
     (old,), (new,) = (world.notify.links(f"{w}@b.example") for w in ("wrong", "right"))
     assert world.opens(old) is None
     assert world.opens(new) is not None
@@ -169,21 +170,21 @@ def test_who_took_the_account_up_gets_no_letter_for_a_changed_address(
     world: World,
 ) -> None:
     world.enrollment.add("p1", "east", "one@b.example")
-    world.invite.persons(["p1"])
+    world.invite.invite_new_people(["p1"])
     world.accounts.change("p1", lambda one: replace(one, secret="set"))
     world.enrollment.add("p1", "east", "other@b.example")
-    world.invite.contacts_changed(["p1"])
-    world.invite.persons(["p1"])
+    world.invite.invite_at_new_addresses(["p1"])
+    world.invite.invite_new_people(["p1"])
     assert world.notify.links("other@b.example") == []
 
 
 def test_a_person_is_invited_again_when_asked(world: World) -> None:
     world.enrollment.add("p1", "east", "one@b.example")
-    world.invite.persons(["p1"])
+    world.invite.invite_new_people(["p1"])
     with pytest.raises(InvitedJustNow):
-        world.invite.again("p1")
+        world.invite.invite_again("p1")
     world.forget_when("p1")
-    world.invite.again("p1")
+    world.invite.invite_again("p1")
     first, second = world.notify.links("one@b.example")
     assert world.opens(first) is None
     assert world.opens(second) is not None
@@ -191,12 +192,12 @@ def test_a_person_is_invited_again_when_asked(world: World) -> None:
 
 def test_nobody_is_invited_again_who_cannot_be(world: World) -> None:
     with pytest.raises(UnknownAccount):
-        world.invite.again("nobody")
+        world.invite.invite_again("nobody")
     world.enrollment.add("p1", "east", "")
-    world.invite.persons(["p1"])
+    world.invite.invite_new_people(["p1"])
     world.forget_when("p1")
     with pytest.raises(NoAddress):
-        world.invite.again("p1")
+        world.invite.invite_again("p1")
     world.accounts.change("p1", lambda one: replace(one, secret="set"))
     with pytest.raises(AlreadyActive):
-        world.invite.again("p1")
+        world.invite.invite_again("p1")

@@ -13,15 +13,19 @@ from chassis.http.app import new_app
 from chassis.http.problem import Problem
 from chassis.storage.aggregates import form_of
 from flask.testing import FlaskClient
-from gateway.api import accounts as account_doors
-from gateway.api import doors, refused_rights, visitors
+from gateway.api import accounts as account_routes
+from gateway.api import refused_rights, request_visitor
+from gateway.api import sessions as session_routes
 from gateway.api.site import Site
-from gateway.events.handlers import word
+from gateway.events.to_events import to_event
 from gateway.identity.account import OFFICER, OPERATOR, STAFF, TRAINEE, Account
+from gateway.identity.account_store import AccountDocument, StoredAccounts
 from gateway.identity.invite_members import InviteMembers
 from gateway.identity.invite_people import Mailing
+from gateway.identity.known_devices import KnownDevices
+from gateway.identity.login_sessions import LoginSessions
 from gateway.identity.manage_accounts import ManageAccounts
-from gateway.identity.passwords import Passwords
+from gateway.identity.password_hashes import PasswordHashes
 from gateway.identity.pseudonyms import Pseudonyms
 from gateway.identity.security_events import SecurityEvents
 from gateway.identity.sign_in import TERM, SignIn
@@ -32,10 +36,9 @@ from gateway.identity.sign_in_limits import (
     OF_ONE_ADDRESS,
     SignInLimits,
 )
-from gateway.identity.store import AccountDocument, Devices, Sessions, StoredAccounts
 from gateway.identity.tries import Tries
 from gateway.pages import account as account_pages
-from gateway.pages import errors, frame
+from gateway.pages import errors, layout
 
 from tests.engines import Kept
 
@@ -52,7 +55,7 @@ class Letters:
     sent: list[Mailing] = field(default_factory=list)
     is_away: bool = False
 
-    def send(self, mailings: Sequence[Mailing]) -> None:
+    def send_letters(self, mailings: Sequence[Mailing]) -> None:
         if self.is_away:
             raise Problem(503, "service-away", "notify does not answer")
         self.sent += mailings
@@ -68,7 +71,7 @@ class Clock:
         return self.now
 
 
-class QuickPasswords(Passwords):
+class QuickPasswords(PasswordHashes):
     """The queue as it is, without the work; counts the passwords looked at."""
 
     def __init__(self) -> None:
@@ -78,7 +81,7 @@ class QuickPasswords(Passwords):
     def hash(self, password: str) -> str:
         return f"hash of {password}"
 
-    def fits(self, secret: str, password: str) -> bool:
+    def is_match(self, secret: str, password: str) -> bool:
         self.looked += 1
         return secret == self.hash(password)
 
@@ -89,7 +92,7 @@ class Gate:
 
     client: FlaskClient
     accounts: StoredAccounts
-    sessions: Sessions
+    sessions: LoginSessions
     events: SecurityEvents
     passwords: QuickPasswords
     limits: SignInLimits
@@ -140,7 +143,7 @@ class Gate:
         return self.letters.sent[-1].invitation
 
     def told(self) -> list[tuple[str, str]]:
-        return [(e["what"], e["outcome"]) for e in self.events.after("", 500)]
+        return [(e["what"], e["outcome"]) for e in self.events.find_after("", 500)]
 
     def is_signed_in(self, token: str) -> bool:
         return bool(self.call("GET", "/api/session", token=token)[1].get("login"))
@@ -163,15 +166,15 @@ ACCOUNTS = (
 def gate(kept: Kept) -> Gate:
     database, clock = kept.database("gateway"), Clock()
     accounts = StoredAccounts(
-        kept.aggregates("gateway", AccountDocument, form_of(Account), word)
+        kept.aggregates("gateway", AccountDocument, form_of(Account), to_event)
     )
-    sessions, devices = Sessions(database), Devices(database)
+    sessions, devices = LoginSessions(database), KnownDevices(database)
     events, tries = SecurityEvents(database), Tries(database, clock)
     for rows in (sessions, devices, events, tries):
-        rows.declare()
+        rows.create_indexes()
     passwords, letters = QuickPasswords(), Letters()
     for one in ACCOUNTS:
-        accounts.add(replace(one, secret=passwords.hash(PASSWORD)))
+        accounts.create_account(replace(one, secret=passwords.hash(PASSWORD)))
     limits = SignInLimits(tries, Pseudonyms(b"key"), clock)
     sign_in = SignIn(accounts, sessions, devices, passwords, limits, events)
     invite = InviteMembers(accounts, letters, BRANCHES.get, events)
@@ -181,13 +184,15 @@ def gate(kept: Kept) -> Gate:
         BRANCHES.get, events,
     )  # fmt: skip
     app = new_app("gateway", None, {})
-    visitors.install(app, sign_in, Site("http://localhost:80"))
-    refused_rights.install(app, events)
-    frame.install(app, None)
-    errors.install(app)
-    app.register_blueprint(doors.blueprint(None, sign_in, invite))
-    app.register_blueprint(account_doors.blueprint(sign_in, sessions, manage, events))
-    app.register_blueprint(account_pages.blueprint(sign_in))
+    request_visitor.install_visitors(app, sign_in, Site("http://localhost:80"))
+    refused_rights.install_refused_rights(app, events)
+    layout.install_layout(app, None)
+    errors.install_error_pages(app)
+    app.register_blueprint(session_routes.create_blueprint(sign_in, invite))
+    app.register_blueprint(
+        account_routes.create_blueprint(sign_in, sessions, manage, events)
+    )
+    app.register_blueprint(account_pages.create_blueprint(sign_in))
     client = app.test_client(use_cookies=False)
     return Gate(client, accounts, sessions, events, passwords, limits, letters, clock)
 
@@ -313,7 +318,7 @@ def test_a_full_queue_answers_at_once_and_counts_no_try(gate: Gate) -> None:
     device = gate.sign_in("shi")[1]["device"]
     with ExitStack() as held:
         for _ in range(6):  # two at work and eight waiting, less four for known ones
-            held.enter_context(gate.passwords.place(is_known=False))
+            held.enter_context(gate.passwords.hold_place(is_known=False))
         status, said = gate.sign_in("shi")
         assert (status, said["type"]) == (429, "sign-in-busy")
         assert said["retry_after"] > 0
@@ -466,7 +471,7 @@ def test_a_disabled_account_is_out_at_once_and_stays_out(
 def test_a_stream_ends_with_the_session_it_was_made_for(gate: Gate) -> None:
     status, said = gate.sign_in(PHONE)
     assert status == 201
-    [session] = gate.sessions.of_account("p1")
+    [session] = gate.sessions.find_by_account("p1")
     managed(gate.token("jiaowu"), gate)["disable"]("p1")
     path = f"/v/sig-{session.id}-rest/l1/1/0.ts"
     assert gate.call("GET", path, token=said["token"])[0] == 401
@@ -476,10 +481,10 @@ def test_a_session_that_begins_while_the_account_is_stopped_is_worth_nothing(
     gate: Gate,
 ) -> None:
     """The account was read before, its session is written after."""
-    token, _ = gate.sessions.begin("shi", 0, TERM)
+    token, _ = gate.sessions.create_session("shi", 0, TERM)
     assert gate.is_signed_in(token)
     managed(gate.token("jiaowu"), gate)["end"]("shi")
-    late, _ = gate.sessions.begin("shi", 0, TERM)
+    late, _ = gate.sessions.create_session("shi", 0, TERM)
     assert not gate.is_signed_in(late)
 
 
@@ -623,7 +628,7 @@ def test_inviting_again_takes_over_all_that_was_asked(gate: Gate) -> None:
     again = {"name": "王明", "email": "ming@b.example", "branch_id": "xicheng"}
     status, said = invite(gate, **again)
     assert (status, said["done"]) == (200, "invited-again")
-    held = gate.accounts.by_login("wang")
+    held = gate.accounts.get_by_login("wang")
     assert held is not None
     assert (held.name, held.email, held.branch_id) == (
         "王明", "ming@b.example", "xicheng",
@@ -673,7 +678,7 @@ def test_another_role_is_not_smuggled_in_by_inviting_again(gate: Gate) -> None:
     invite(gate)
     status, said = invite(gate, "operator", role="staff", branch_id="")
     assert (status, said["type"]) == (409, "login-taken")
-    held = gate.accounts.by_login("wang")
+    held = gate.accounts.get_by_login("wang")
     assert held is not None
     assert held.roles == (OFFICER,)
 
@@ -699,7 +704,7 @@ def test_a_weak_password_leaves_the_invitation_open(gate: Gate) -> None:
 
 def test_an_invitation_to_a_disabled_account_opens_nothing(gate: Gate) -> None:
     invite(gate)
-    held = gate.accounts.by_login("wang")
+    held = gate.accounts.get_by_login("wang")
     assert held is not None
     managed(gate.token("jiaowu"), gate)["disable"](held.id)
     path = f"/api/invitations/{gate.invitation()}"

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from gateway.forms.roster_faults import RosterUnreadable
-from gateway.forms.roster_file import read_roster
+from gateway.roster_files.roster_faults import RosterUnreadable
+from gateway.roster_files.roster_file import read_roster
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 
 from biyong import accounts, certificates, composing, events, keeping, lectures, people

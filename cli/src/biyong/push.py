@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from gateway.forms.roster_file import Notes, RosterFile, guarded
+from gateway.roster_files.roster_file import ReadingNotes, RosterFile, guard_formula
 
 from biyong.door import Away, Door, Refused, path_to
 
@@ -87,10 +87,10 @@ def push(
     Whoever is away meanwhile may come back until the time is over; Away is raised if
     by then no receipt came at all. `progress` hears how many rows have their outcome.
     """
-    named = roster.anew(dry_run) if dry_run else roster
+    named = roster.with_fresh_id(dry_run) if dry_run else roster
     chunks: dict[str, Chunk] = {
         key: {"roster_id": named.id, "rows": rows, "dry_run": dry_run}
-        for key, rows in named.chunks()
+        for key, rows in named.split_into_chunks()
     }
     waiting, outcomes = set(chunks), dict[int, Outcome]()
     due, sent_at, away = list(chunks), 0.0, None
@@ -115,7 +115,7 @@ def push(
     return Result(outcomes, frozenset(waiting))
 
 
-def passed_over(notes: Notes) -> Iterator[str]:
+def passed_over(notes: ReadingNotes) -> Iterator[str]:
     """What was passed over in reading the roster, a line each."""
     if notes.ignored:
         yield f"columns not used: {', '.join(notes.ignored)}"
@@ -134,4 +134,4 @@ def write_result(path: Path, roster: RosterFile, result: Result) -> None:
             outcome = result.outcomes.get(row["row"], {"outcome": "no-receipt"})
             cells = [row.get(name, "") for name in ("name", "member_no")]
             cells += [outcome.get(name, "") for name in OUTCOME]
-            table.writerow([row["row"], *map(guarded, cells)])
+            table.writerow([row["row"], *map(guard_formula, cells)])

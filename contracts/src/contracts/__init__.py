@@ -1,19 +1,19 @@
-"""What we promise each other: the schema and a golden example of every event."""
+"""Event contracts: the schema and a golden example of every event."""
 
 from importlib.resources import files
 
-from contracts.book import BRANCH, Book
+from contracts.registry import BRANCH, ContractRegistry
 from contracts.upcasting import STEPS
 
-__all__ = ["BRANCH", "OURS", "Book"]
+__all__ = ["BRANCH", "REGISTRY", "ContractRegistry"]
 
-OURS = Book(files(__name__), STEPS)
-"""The platform's own promises; the functions of this module ask them."""
+REGISTRY = ContractRegistry(files(__name__), STEPS)
+"""The platform's contract registry; the functions of this module ask it."""
 
-all_types = OURS.all_types
-schema = OURS.schema
-example = OURS.example
-validator = OURS.validator
-hearers = OURS.hearers
-sayer = OURS.sayer
-heard_by = OURS.heard_by
+all_types = REGISTRY.all_types
+schema_of = REGISTRY.schema_of
+example_of = REGISTRY.example_of
+validator_of = REGISTRY.validator_of
+consumers_of = REGISTRY.consumers_of
+producer_of = REGISTRY.producer_of
+consumed_by = REGISTRY.consumed_by

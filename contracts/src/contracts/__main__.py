@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 import contracts
-from contracts.asyncapi import document
-from contracts.fields import Field, fields
+from contracts.asyncapi import build_document
+from contracts.fields import Field, find_fields
 
 HEAD = """# Events
 
@@ -17,36 +17,41 @@ with search: `/events` of a running platform.
 """
 
 
-def catalogue() -> str:
-    """All events as one Markdown page: who says, who hears, what is in it."""
-    return HEAD + "".join(_section(type_) for type_ in contracts.all_types())
+def render_catalogue() -> str:
+    """All events as one Markdown page: producer, consumers, what is in it."""
+    return HEAD + "".join(_render_section(type_) for type_ in contracts.all_types())
 
 
-def asyncapi() -> str:
+def render_asyncapi() -> str:
     """The AsyncAPI document as it is written."""
-    made = document(contracts.OURS)
+    made = build_document(contracts.REGISTRY)
     return json.dumps(made, ensure_ascii=False, indent=1) + "\n"
 
 
-def _section(type_: str) -> str:
-    schema = contracts.schema(type_)
-    hearers = ", ".join(sorted(contracts.hearers(type_))) or "nobody yet; archived"
-    rows = "".join(map(_row, fields(schema)))
-    example = json.dumps(contracts.example(type_)["data"], ensure_ascii=False, indent=2)
+def _render_section(type_: str) -> str:
+    schema = contracts.schema_of(type_)
+    producer = contracts.producer_of(type_)
+    consumers = (
+        ", ".join(sorted(contracts.consumers_of(type_))) or "nobody yet; archived"
+    )
+    rows = "".join(map(_render_row, find_fields(schema)))
+    example = json.dumps(
+        contracts.example_of(type_)["data"], ensure_ascii=False, indent=2
+    )
     return (
         f"\n## {type_}\n\n{schema['description']}\n\n"
-        f"Said by **{contracts.sayer(type_)}**, heard by **{hearers}**.\n\n"
+        f"Published by **{producer}**, consumed by **{consumers}**.\n\n"
         f"| field | type | required | meaning |\n|---|---|---|---|\n{rows}\n"
         f"```json\n{example}\n```\n"
     )
 
 
-def _row(field: Field) -> str:
+def _render_row(field: Field) -> str:
     required = "yes" if field.required else "no"
     return f"| `{field.path}` | {field.kind} | {required} | {field.meaning} |\n"
 
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
-    (folder / "events.md").write_text(catalogue(), "utf-8")
-    (folder / "asyncapi.json").write_text(asyncapi(), "utf-8")
+    (folder / "events.md").write_text(render_catalogue(), "utf-8")
+    (folder / "asyncapi.json").write_text(render_asyncapi(), "utf-8")

@@ -1,8 +1,8 @@
-"""The promises of a book as an AsyncAPI 3 document of the whole platform."""
+"""The contract registry as an AsyncAPI 3 document of the whole platform."""
 
 from typing import Any
 
-from contracts.book import BRANCH, Book, Schema
+from contracts.registry import BRANCH, ContractRegistry, Schema
 
 Part = dict[str, Any]
 ABOUT = (
@@ -21,8 +21,8 @@ CLOUD_EVENT: Schema = {
     "description": "What every event has around its data.",
     "properties": {
         "specversion": {"const": "1.0"},
-        "id": {**TEXT, "description": "the same whenever this event is said again"},
-        "source": {**TEXT, "format": "uri-reference", "description": "who says it"},
+        "id": {**TEXT, "description": "the same when this event is published again"},
+        "source": {**TEXT, "format": "uri-reference", "description": "the producer"},
         "type": TEXT,
         "subject": TEXT,
         "time": {"type": "string", "format": "date-time"},
@@ -37,7 +37,7 @@ CLOUD_EVENT: Schema = {
         "requestid": {"type": "string", "description": "the request it began with"},
         "alsoas": {
             "type": "string",
-            "description": "older types in which this event is said too",
+            "description": "older types in which this event is published too",
         },
         "data": {"type": "object"},
     },
@@ -48,9 +48,9 @@ CLOUD_EVENT: Schema = {
 }  # fmt: skip
 
 
-def document(book: Book) -> Part:
+def build_document(registry: ContractRegistry) -> Part:
     """The document; valid by the AsyncAPI 3.0.0 schema."""
-    types = book.all_types()
+    types = registry.all_types()
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -68,37 +68,37 @@ def document(book: Book) -> Part:
                 "variables": {"host": {"default": "localhost:5672"}},
             }
         },
-        "channels": {type_: _channel(book, type_) for type_ in types},
+        "channels": {type_: _build_channel(registry, type_) for type_ in types},
         "operations": {
             name: operation
             for type_ in types
-            for name, operation in _operations(book, type_).items()
+            for name, operation in _build_operations(registry, type_).items()
         },
         "components": {
-            "messages": {type_: _message(book, type_) for type_ in types},
+            "messages": {type_: _build_message(registry, type_) for type_ in types},
             "schemas": {
                 "CloudEvent": CLOUD_EVENT,
-                **{type_: _data(book, type_) for type_ in types},
+                **{type_: _data_schema(registry, type_) for type_ in types},
             },
         },
     }
 
 
-def _channel(book: Book, type_: str) -> Part:
-    """Where a type travels: facts by partition, a branch's things by branch."""
+def _build_channel(registry: ContractRegistry, type_: str) -> Part:
+    """The channel of a type: events go by partition, those of a branch by branch."""
     address, parameters = f"{type_}.p{{partition}}", {"partition": PARTITION}
     exchange, kind = "biyong.facts", "topic"
-    if book.sayer(type_) == BRANCH:
+    if registry.producer_of(type_) == BRANCH:
         address, parameters = "branch.{branch}.roster", {"branch": BRANCH_ID}
         exchange = "biyong.branches"
-    elif BRANCH in book.hearers(type_):
+    elif BRANCH in registry.consumers_of(type_):
         address, parameters = "branch.{branch}.receipts", {"branch": BRANCH_ID}
         exchange, kind = "biyong.receipts", "direct"
     return {
         "address": address,
         "parameters": parameters,
         "messages": {type_: {"$ref": f"#/components/messages/{type_}"}},
-        "bindings": _amqp(
+        "bindings": _amqp_binding(
             **{"is": "routingKey"},
             exchange={
                 "name": exchange, "type": kind, "durable": True, "autoDelete": False,
@@ -107,59 +107,69 @@ def _channel(book: Book, type_: str) -> Part:
     }  # fmt: skip
 
 
-def _operations(book: Book, type_: str) -> dict[str, Part]:
-    """What its sayer and each of its hearers do; nothing travels that nobody hears."""
-    sayer, hearers = book.sayer(type_), sorted(book.hearers(type_))
-    if not hearers:
+def _build_operations(registry: ContractRegistry, type_: str) -> dict[str, Part]:
+    """What producer and consumers of a type do; without a consumer nothing travels."""
+    producer, consumers = (
+        registry.producer_of(type_),
+        sorted(registry.consumers_of(type_)),
+    )
+    if not consumers:
         return {}
-    to_branch = BRANCH in hearers
+    to_branch = BRANCH in consumers
     sends: Part = {"deliveryMode": 2, "mandatory": not to_branch}
-    if sayer == BRANCH:
+    if producer == BRANCH:
         sends["userId"] = "branch.{branch}"
-    made = {f"{sayer}.send.{type_}": _operation(sayer, "send", type_, sends)}
-    for hearer in hearers:
-        receives = _operation(hearer, "receive", type_, {"ack": True})
-        made[f"{hearer}.receive.{type_}"] = receives
+    made = {
+        f"{producer}.send.{type_}": _build_operation(producer, "send", type_, sends)
+    }
+    for consumer in consumers:
+        receives = _build_operation(consumer, "receive", type_, {"ack": True})
+        made[f"{consumer}.receive.{type_}"] = receives
     return made
 
 
-def _operation(service: str, action: str, type_: str, binding: Part) -> Part:
+def _build_operation(service: str, action: str, type_: str, binding: Part) -> Part:
     channel = f"#/channels/{type_}"
     return {
         "action": action,
         "channel": {"$ref": channel},
         "messages": [{"$ref": f"{channel}/messages/{type_}"}],
         "tags": [{"name": service}],
-        "bindings": _amqp(**binding),
+        "bindings": _amqp_binding(**binding),
     }
 
 
-def _message(book: Book, type_: str) -> Part:
-    said = book.schema(type_)["description"]
-    unheard = (
-        "" if book.hearers(type_) else " Nobody hears it yet: it is archived only."
+def _build_message(registry: ContractRegistry, type_: str) -> Part:
+    description = registry.schema_of(type_)["description"]
+    archived = (
+        ""
+        if registry.consumers_of(type_)
+        else " Nobody consumes it yet: it is archived only."
     )
-    own = {
+    typed = {
         "type": {"const": type_},
         "data": {"$ref": f"#/components/schemas/{type_}"},
     }
     return {
         "name": type_,
         "title": type_,
-        "summary": said + unheard,
+        "summary": description + archived,
         "contentType": "application/cloudevents+json",
         "payload": {
-            "allOf": [{"$ref": "#/components/schemas/CloudEvent"}, {"properties": own}]
+            "allOf": [
+                {"$ref": "#/components/schemas/CloudEvent"},
+                {"properties": typed},
+            ]
         },
-        "examples": [{"name": "golden", "payload": book.example(type_)}],
-        "bindings": _amqp(contentEncoding="utf-8"),
+        "examples": [{"name": "golden", "payload": registry.example_of(type_)}],
+        "bindings": _amqp_binding(contentEncoding="utf-8"),
     }
 
 
-def _data(book: Book, type_: str) -> Schema:
-    """The data's schema in the words that AsyncAPI's own dialect shares."""
-    return {k: v for k, v in book.schema(type_).items() if k != "$schema"}
+def _data_schema(registry: ContractRegistry, type_: str) -> Schema:
+    """The schema of the data in the dialect of AsyncAPI."""
+    return {k: v for k, v in registry.schema_of(type_).items() if k != "$schema"}
 
 
-def _amqp(**binding: Any) -> Part:
+def _amqp_binding(**binding: Any) -> Part:
     return {"amqp": {**binding, "bindingVersion": "0.3.0"}}

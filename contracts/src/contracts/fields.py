@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from contracts.book import Schema
+from contracts.registry import Schema
 
 
 @dataclass(frozen=True)
@@ -16,17 +16,17 @@ class Field:
     meaning: str
 
 
-def fields(schema: Schema, above: str = "") -> Iterator[Field]:
+def find_fields(schema: Schema, above: str = "") -> Iterator[Field]:
     """Every field of an event's data, each before those inside it."""
     for name, part in schema.get("properties", {}).items():
         path = f"{above}{name}"
         required = name in schema.get("required", ())
-        yield Field(path, _kind(part), required, part.get("description", ""))
-        yield from fields(part, f"{path}.")
-        yield from fields(part.get("items", {}), f"{path}[].")
+        yield Field(path, _kind_of(part), required, part.get("description", ""))
+        yield from find_fields(part, f"{path}.")
+        yield from find_fields(part.get("items", {}), f"{path}[].")
 
 
-def _kind(part: Schema) -> str:
+def _kind_of(part: Schema) -> str:
     if "enum" in part:
         return " / ".join(map(str, part["enum"]))
     kinds = part.get("type", "any")

@@ -12,14 +12,14 @@ Data = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Step:
+class VersionStep:
     """Between a version and the one before it."""
 
-    lift: Callable[[Data], Data]
-    """The data as this version says them, from those of the version before."""
-    lower: Callable[[Data], Data]
-    """The data as the version before says them."""
+    upcast: Callable[[Data], Data]
+    """The data in this version, from those of the version before."""
+    downcast: Callable[[Data], Data]
+    """The data in the version before, from those of this one."""
 
 
-STEPS: Mapping[str, Step] = {}
+STEPS: Mapping[str, VersionStep] = {}
 """By the newer of the two types: `enrollment.seat.taken.v2` → from v1 and back."""

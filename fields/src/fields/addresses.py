@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from fields.illegal import Illegal
-from fields.spreadsheet import restored
+from fields.spreadsheet import restore_cell
 
 LONGEST, LONGEST_LOCAL = 254, 64
 """In characters: RFC 5321, 4.5.3.1, less the angle brackets of a path."""
@@ -19,7 +19,7 @@ def plain_email(raw: str) -> str:
     What a Chinese input method types (＠ ． 。) becomes what is meant. Raises Illegal:
     email-invalid, cell-broken.
     """
-    text = unicodedata.normalize("NFKC", restored(raw)).strip().replace("。", ".")
+    text = unicodedata.normalize("NFKC", restore_cell(raw)).strip().replace("。", ".")
     found = ADDRESS.fullmatch(text)
     if not found or len(text) > LONGEST or len(found[1]) > LONGEST_LOCAL:
         raise Illegal("email-invalid")

@@ -5,7 +5,7 @@ import unicodedata
 
 from fields.characters import MIDDLE_DOT, is_ideograph
 from fields.illegal import Illegal
-from fields.spreadsheet import restored
+from fields.spreadsheet import restore_cell
 from fields.texts import plain_text, written_line
 
 LONGEST_NAME = 100
@@ -28,12 +28,14 @@ def written_name(raw: str) -> str:
     cell-broken.
     """
     try:
-        name = written_line(restored(raw), LONGEST_NAME)
+        name = written_line(restore_cell(raw), LONGEST_NAME)
     except Illegal as illegal:
         raise Illegal(REASONS.get(illegal.reason, illegal.reason)) from None
     if not name:
         raise Illegal("name-missing")
-    if not all(_may_stand(character) for character in name) or not _has_letter(name):
+    if not all(_can_stand_in_name(character) for character in name) or not _has_letter(
+        name
+    ):
         raise Illegal("name-invalid")
     return name
 
@@ -60,7 +62,7 @@ def is_same_name(one: str, other: str) -> bool:
     return plain_name(one) == plain_name(other)
 
 
-def _may_stand(character: str) -> bool:
+def _can_stand_in_name(character: str) -> bool:
     is_named = unicodedata.category(character)[0] in "LM" or is_ideograph(character)
     return is_named or character.isdecimal() or character in SIGNS
 

@@ -5,7 +5,7 @@ import unicodedata
 
 from fields.characters import is_control, is_ideograph, is_invisible, is_meaningless
 from fields.illegal import Illegal
-from fields.spreadsheet import is_decimal, is_scientific, restored
+from fields.spreadsheet import is_decimal, is_scientific, restore_cell
 
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
 ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
@@ -29,7 +29,7 @@ def plain_phone(raw: str) -> str:
     Raises Illegal: phone-changed (a spreadsheet rounded it), phone-invalid,
     cell-broken.
     """
-    text = unicodedata.normalize("NFKC", restored(raw))
+    text = unicodedata.normalize("NFKC", restore_cell(raw))
     if is_scientific(text):
         raise Illegal("phone-changed")
     digits = text.partition(".")[0] if is_decimal(text) else text
@@ -46,10 +46,10 @@ def plain_id_number(raw: str) -> str:
     Raises Illegal: id-number-changed (a spreadsheet rounded it), id-number-invalid,
     cell-broken.
     """
-    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", restored(raw))).upper()
+    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", restore_cell(raw))).upper()
     if is_scientific(text):
         raise Illegal("id-number-changed")
-    if not ID_NUMBER.fullmatch(text) or CHECK_DIGITS[_weighed(text)] != text[17]:
+    if not ID_NUMBER.fullmatch(text) or CHECK_DIGITS[_check_digit_of(text)] != text[17]:
         raise Illegal("id-number-invalid")
     return text
 
@@ -61,7 +61,7 @@ def plain_member_number(raw: str) -> str:
     rounded it, or took it for a quantity and its zeros may be gone),
     member-number-invalid, cell-broken.
     """
-    text = unicodedata.normalize("NFKC", restored(raw))
+    text = unicodedata.normalize("NFKC", restore_cell(raw))
     if not text:
         raise Illegal("member-number-missing")
     if is_scientific(text) or is_decimal(text):
@@ -97,6 +97,6 @@ def masked_phone(phone: str) -> str:
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) == 11 else ""
 
 
-def _weighed(number: str) -> int:
+def _check_digit_of(number: str) -> int:
     digits = (int(digit) for digit in number[:17])
     return sum(w * d for w, d in zip(WEIGHTS, digits, strict=True)) % 11

@@ -14,7 +14,7 @@ SCIENTIFIC = re.compile(r"[+-]?\d+([.,]\d+)?E[+-]?\d+", re.IGNORECASE)
 DECIMAL = re.compile(r"[+-]?\d+\.0+")
 
 
-def restored(cell: str) -> str:
+def restore_cell(cell: str) -> str:
     """The cell as it was typed: without the wrapping that keeps numbers as text.
 
     `="0012"` and `'0012` are 0012. Raises Illegal: cell-broken for an error's sign.
@@ -33,7 +33,9 @@ def restored(cell: str) -> str:
 def is_restored(cell: str) -> bool:
     """Whether reading this cell undoes what a spreadsheet did."""
     try:
-        return restored(cell) != cell.strip() or bool(DECIMAL.fullmatch(cell.strip()))
+        return restore_cell(cell) != cell.strip() or bool(
+            DECIMAL.fullmatch(cell.strip())
+        )
     except Illegal:
         return False
 

@@ -26,8 +26,8 @@ def written_line(raw: str, longest: int = LONGEST_LINE) -> str:
     Raises Illegal: text-control, text-invisible, text-unreadable, text-too-long.
     """
     text = with_public_code_points(unicodedata.normalize("NFC", raw)).strip()
-    _check(text, is_control, is_invisible)
-    return _no_longer(with_single_spaces(text), longest)
+    _check_characters(text, is_control, is_invisible)
+    return _check_length(with_single_spaces(text), longest)
 
 
 def written_text(raw: str, longest: int = LONGEST_TEXT) -> str:
@@ -37,12 +37,12 @@ def written_text(raw: str, longest: int = LONGEST_TEXT) -> str:
     """
     text = raw.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     text = with_public_code_points(unicodedata.normalize("NFC", text)).strip()
-    _check(
+    _check_characters(
         text,
         lambda character: character != "\n" and is_control(character),
         lambda character: character not in JOINERS and is_invisible(character),
     )
-    return _no_longer(text, longest)
+    return _check_length(text, longest)
 
 
 def plain_text(text: str) -> str:
@@ -54,10 +54,10 @@ def plain_text(text: str) -> str:
     text = unicodedata.normalize("NFKC", with_public_code_points(text)).casefold()
     text = unicodedata.normalize("NFKC", text)
     kept = (" " if is_control(c) else c for c in text if not is_invisible(c))
-    return _without_inner_blanks(with_single_spaces("".join(map(_one_dot, kept))))
+    return _without_inner_blanks(with_single_spaces("".join(map(_to_middle_dot, kept))))
 
 
-def _one_dot(character: str) -> str:
+def _to_middle_dot(character: str) -> str:
     return MIDDLE_DOT if character in DOTS else character
 
 
@@ -72,7 +72,7 @@ def _without_inner_blanks(text: str) -> str:
     return joined
 
 
-def _check(
+def _check_characters(
     text: str, is_forbidden: Callable[[str], bool], is_hidden: Callable[[str], bool]
 ) -> None:
     for character in text:
@@ -84,7 +84,7 @@ def _check(
             raise Illegal("text-unreadable")
 
 
-def _no_longer(text: str, longest: int) -> str:
+def _check_length(text: str, longest: int) -> str:
     if len(text) > longest:
         raise Illegal("text-too-long")
     return text

@@ -1,1 +1,1 @@
-"""The only door: accounts, pages, and forwarding to the services."""
+"""The gateway: accounts, pages, and the only way on to the services."""

@@ -28,7 +28,7 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name
 
 
 @functools.cache
-def translations(language: str) -> NullTranslations:
+def load_translations(language: str) -> NullTranslations:
     """The catalogue of a language; Chinese needs none."""
     if language != "en":
         return NullTranslations()
@@ -40,7 +40,7 @@ def translations(language: str) -> NullTranslations:
     return Translations(compiled)
 
 
-def preferred(asked: str | None, accepts: list[str]) -> str:
+def choose_language(asked: str | None, accepts: list[str]) -> str:
     """The language to show: the one chosen, else what the browser puts first."""
     if asked in LANGUAGES:
         return str(asked)
@@ -48,8 +48,8 @@ def preferred(asked: str | None, accepts: list[str]) -> str:
     return "en" if first.startswith("en") else "zh"
 
 
-def collect() -> int:
-    """Bring all texts into the catalogue; how many lack their English."""
+def collect_texts() -> int:
+    """All texts are brought into the catalogue; how many lack their English."""
     here = Path(__file__).parent
     catalog = Catalog(project="Biyong", charset="utf-8")
     for name, _, message, _, _ in extract_from_dir(here, METHODS, keywords=KEYWORDS):
@@ -65,4 +65,4 @@ def collect() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(f"{missing} texts lack English" if (missing := collect()) else 0)
+    sys.exit(f"{missing} texts lack English" if (missing := collect_texts()) else 0)

@@ -1,4 +1,4 @@
-"""Who gets which: the one place where the gateway's parts meet."""
+"""The gateway's parts and who gets which: the one place where they meet."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,36 +19,34 @@ from chassis.storage.mongo import is_away
 from flask import Blueprint, Flask, Response, send_from_directory
 from pymongo.database import Database
 
-from gateway.api import accounts as account_doors
-from gateway.api import doors, refused_rights, visitors
-from gateway.api import people as people_doors
+from gateway.api import accounts as account_routes
+from gateway.api import forwarding, refused_rights, request_visitor, sessions
+from gateway.api import people as people_routes
 from gateway.api.site import Site
-from gateway.clients.members import Members
+from gateway.clients.enrollment import EnrollmentClient
 from gateway.clients.services import Services
-from gateway.events.handlers import build_handlers, word
+from gateway.events.handlers import build_handlers
+from gateway.events.to_events import to_event
 from gateway.identity.account import Account
+from gateway.identity.account_store import AccountDocument, StoredAccounts
 from gateway.identity.invite_members import InviteMembers
 from gateway.identity.invite_people import InvitePeople
+from gateway.identity.known_devices import KnownDevices
+from gateway.identity.login_sessions import LoginSessions
 from gateway.identity.manage_accounts import ManageAccounts
-from gateway.identity.passwords import Passwords
+from gateway.identity.password_hashes import PasswordHashes
 from gateway.identity.pseudonyms import Pseudonyms
 from gateway.identity.security_events import SecurityEvents
 from gateway.identity.sign_in import SignIn
 from gateway.identity.sign_in_limits import SignInLimits
-from gateway.identity.store import (
-    AccountDocument,
-    Devices,
-    Sessions,
-    StoredAccounts,
-)
 from gateway.identity.tries import Tries
 from gateway.pages import (
     account,
     courses,
     errors,
     events,
-    frame,
     home,
+    layout,
     learn,
     record,
     rosters,
@@ -63,7 +61,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     Raises SettingsError.
     """
     settings = read(Settings, environ)
-    base = Plumbing("gateway", settings, word, [AccountDocument], bus=bus)
+    base = Plumbing("gateway", settings, to_event, [AccountDocument], bus=bus)
     services = Services(
         catalog=base.client("catalog"),
         enrollment=base.client("enrollment"),
@@ -80,16 +78,16 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     accounts = StoredAccounts(base.aggregates(AccountDocument, form_of(Account)))
     people = InvitePeople(accounts, services.enrollment, services.notify, site.url)
     key = Path(settings.key_file).read_bytes()
-    identity = _identity(base.database, accounts, people, services, key)
-    app = _app(base, services, identity, people, site)
+    identity = _build_identity(base.database, accounts, people, services, key)
+    app = _build_app(base, services, identity, people, site)
     service = base.service(app, build_handlers(people))
 
-    def declare() -> None:
+    def declare_gateway() -> None:
         base.declare()
-        identity.declare()
+        identity.create_indexes()
         identity.sign_in.open_first_account(settings.operator_password)
 
-    service.declare = declare
+    service.declare = declare_gateway
     return service
 
 
@@ -102,46 +100,50 @@ def _own_host(host: str) -> str:
 class Identity:
     """The parts that know who somebody is."""
 
-    sessions: Sessions
-    devices: Devices
+    sessions: LoginSessions
+    devices: KnownDevices
     tries: Tries
     events: SecurityEvents
     sign_in: SignIn
     invite: InviteMembers
     manage: ManageAccounts
 
-    def declare(self) -> None:
+    def create_indexes(self) -> None:
         """Make the indexes."""
         for rows in (self.sessions, self.devices, self.tries, self.events):
-            rows.declare()
+            rows.create_indexes()
 
 
-def _identity(
+def _build_identity(
     database: Database[dict[str, Any]],
     accounts: StoredAccounts,
     people: InvitePeople,
     services: Services,
     key: bytes,
 ) -> Identity:
-    sessions, devices, tries = Sessions(database), Devices(database), Tries(database)
+    sessions, devices, tries = (
+        LoginSessions(database),
+        KnownDevices(database),
+        Tries(database),
+    )
     events = SecurityEvents(database)
-    members = Members(services.enrollment)
+    members = EnrollmentClient(services.enrollment)
     limits = SignInLimits(tries, Pseudonyms(key))
     return Identity(
         sessions,
         devices,
         tries,
         events,
-        SignIn(accounts, sessions, devices, Passwords(), limits, events),
-        InviteMembers(accounts, people, members.branch_name, events),
+        SignIn(accounts, sessions, devices, PasswordHashes(), limits, events),
+        InviteMembers(accounts, people, members.get_branch_name, events),
         ManageAccounts(
-            accounts, sessions, devices, people, members.address_of,
-            members.branch_name, events,
+            accounts, sessions, devices, people, members.get_address,
+            members.get_branch_name, events,
         ),
     )  # fmt: skip
 
 
-def _app(
+def _build_app(
     base: Plumbing,
     services: Services,
     identity: Identity,
@@ -152,46 +154,47 @@ def _app(
         "store": lambda: is_away(base.database),
         "bus": base.why_bus_is_away,
     }
-    metrics_door = visitors.metrics_door(identity.sign_in, base.settings.metrics_token)
+    guard = request_visitor.guard_metrics(identity.sign_in, base.settings.metrics_token)
     verifier = Verifier("gateway", Path(base.settings.keys_file))
-    app = new_app("gateway", verifier, checks, base.gauge, base.proxies, metrics_door)
-    visitors.install(app, identity.sign_in, site)
-    refused_rights.install(app, identity.events)
-    frame.install(app, services)
-    errors.install(app)
+    app = new_app("gateway", verifier, checks, base.gauge, base.proxies, guard)
+    request_visitor.install_visitors(app, identity.sign_in, site)
+    refused_rights.install_refused_rights(app, identity.events)
+    layout.install_layout(app, services)
+    errors.install_error_pages(app)
     for blueprint in (
-        doors.blueprint(services, identity.sign_in, identity.invite),
-        account_doors.blueprint(
+        forwarding.create_blueprint(services),
+        sessions.create_blueprint(identity.sign_in, identity.invite),
+        account_routes.create_blueprint(
             identity.sign_in, identity.sessions, identity.manage, identity.events
         ),
-        people_doors.blueprint(services, people, identity.events),
-        account.blueprint(identity.sign_in),
-        home.blueprint(),
-        courses.blueprint(),
-        learn.blueprint(),
-        record.blueprint(site.url),
-        rosters.blueprint(),
+        people_routes.create_blueprint(services, people, identity.events),
+        account.create_blueprint(identity.sign_in),
+        home.create_blueprint(),
+        courses.create_blueprint(),
+        learn.create_blueprint(),
+        record.create_blueprint(site.url),
+        rosters.create_blueprint(),
         operations_pages.blueprint(),
         operations.blueprint(base.console()),
-        events.blueprint(),
-        _static(),
+        events.create_blueprint(),
+        _build_static(),
     ):
         app.register_blueprint(blueprint)
     return app
 
 
-def _static() -> Blueprint:
+def _build_static() -> Blueprint:
     bp = Blueprint("static", __name__)
     folder = str(files("gateway").joinpath("static"))
 
     @bp.get("/static/<path:name>")
     @public
-    def file(name: str) -> Response:
+    def serve_file(name: str) -> Response:
         return send_from_directory(folder, name, max_age=3600)
 
     @bp.get("/static/player/<version>/<name>")
     @public
-    def module(version: str, name: str) -> Response:
+    def serve_module(version: str, name: str) -> Response:
         """A module of the player; the version keeps browsers from mixing two."""
         return send_from_directory(f"{folder}/player", name, max_age=3600)
 

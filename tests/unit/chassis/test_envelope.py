@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 import contracts
 
 TAKEN = "enrollment.seat.taken.v1"
-REQUIRED = sorted(contracts.example(TAKEN))
+REQUIRED = sorted(contracts.example_of(TAKEN))
 
 
 def an_event(**changed: Any) -> dict[str, Any]:
-    return contracts.example(TAKEN) | changed
+    return contracts.example_of(TAKEN) | changed
 
 
 def raw(event: object) -> bytes:
@@ -38,7 +38,7 @@ def nested(depth: int) -> bytes:
 
 @pytest.mark.parametrize("type_", contracts.all_types())
 def test_every_golden_example_is_read_and_said_again_unchanged(type_: str) -> None:
-    example = contracts.example(type_)
+    example = contracts.example_of(type_)
     envelope = from_bytes(raw(example))
     assert json.loads(to_bytes(envelope)) == example
     assert from_bytes(to_bytes(envelope)) == envelope
@@ -121,7 +121,7 @@ def test_an_event_without_one_of_its_fields_is_refused(name: str) -> None:
     ],
 )
 def test_wrong_data_are_refused_with_the_place(field: str, value: object) -> None:
-    data = contracts.example(TAKEN)["data"] | {field: value}
+    data = contracts.example_of(TAKEN)["data"] | {field: value}
     with pytest.raises(Refused, match=field):
         from_bytes(raw(an_event(data=data)))
 
@@ -137,12 +137,12 @@ def reading_never_breaks(content: bytes) -> None:
 
 @pytest.mark.parametrize("ticket", [2**31, 2**53 + 1, 2**63, 2**64, 10**40])
 def test_a_huge_number_is_refused_or_read_but_breaks_nothing(ticket: int) -> None:
-    data = contracts.example(TAKEN)["data"] | {"ticket": ticket}
+    data = contracts.example_of(TAKEN)["data"] | {"ticket": ticket}
     reading_never_breaks(raw(an_event(data=data)))
 
 
 def test_fields_added_later_are_let_through() -> None:
-    data = contracts.example(TAKEN)["data"] | {"added_later": [1, {"a": None}]}
+    data = contracts.example_of(TAKEN)["data"] | {"added_later": [1, {"a": None}]}
     assert from_bytes(raw(an_event(data=data))).data == data
     assert from_bytes(raw(an_event(extension="x"))).type == TAKEN
 
@@ -162,7 +162,7 @@ def test_deep_nesting_is_refused_or_read_but_breaks_nothing(depth: int) -> None:
 def test_any_field_made_anything_is_read_or_refused(
     type_: str, data: st.DataObject
 ) -> None:
-    event = json.loads(json.dumps(contracts.example(type_)))
+    event = json.loads(json.dumps(contracts.example_of(type_)))
     part = data.draw(st.sampled_from([event, event["data"]]))
     name = data.draw(st.sampled_from(sorted(part)))
     anything = st.none() | st.booleans() | st.integers() | st.text(max_size=20)
@@ -177,7 +177,7 @@ def test_any_bytes_are_refused(content: bytes) -> None:
 
 
 def a_sealed(version: int = 3, place: int = 0) -> Envelope:
-    data = contracts.example(TAKEN)["data"]
+    data = contracts.example_of(TAKEN)["data"]
     return seal("enrollment", Wording(TAKEN, "s", data), "c1.p.1", version, place)
 
 

@@ -25,12 +25,12 @@ VALUES = (NAME, LATIN, PHONE, ID, MAIL)
 
 def test_the_golden_events_show_what_they_are_and_nobody_in_them() -> None:
     for type_ in contracts.all_types():
-        event = contracts.example(type_)
+        event = contracts.example_of(type_)
         shown = masked(event)
         for field in ("id", "type", "time", "partitionkey", "sequence", "source"):
             assert shown[field] == event[field]
         assert unmasked(shown, event) == event
-    [row] = masked(contracts.example("branch.roster.sent.v1"))["data"]["rows"]
+    [row] = masked(contracts.example_of("branch.roster.sent.v1"))["data"]["rows"]
     assert (row["row"], row["class_id"]) == (2, "cls7h2k")
     assert HIDDEN in row["name"]
     assert HIDDEN in row["phone"]

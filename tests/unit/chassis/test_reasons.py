@@ -35,13 +35,13 @@ def fault_of(broken: Callable[[], object]) -> Exception:
 
 
 def roster(**row: Any) -> bytes:
-    event = contracts.example(ROSTER)
+    event = contracts.example_of(ROSTER)
     event = {**event, "data": {**event["data"], "rows": [{"row": 1, **row}]}}
     return msgspec.json.encode(event)
 
 
 def of_type(type_: str) -> bytes:
-    return msgspec.json.encode({**contracts.example(ROSTER), "type": type_})
+    return msgspec.json.encode({**contracts.example_of(ROSTER), "type": type_})
 
 
 def raising(error: Exception) -> Callable[[], object]:

@@ -17,7 +17,7 @@ REQUESTS = ["0123456789abcdef", "fedcba9876543210"]
 @pytest.fixture
 def events() -> Sequence[Envelope]:
     """Two golden events of different requests."""
-    golden = from_bytes(msgspec.json.encode(contracts.example(UPLOADED)))
+    golden = from_bytes(msgspec.json.encode(contracts.example_of(UPLOADED)))
     return [
         msgspec.structs.replace(golden, requestid=request, id=f"v1.{number}.0")
         for number, request in enumerate(REQUESTS)

@@ -130,7 +130,7 @@ def test_a_newer_form_is_left_alone_by_whom_an_older_one_comes_to(
 
 def test_a_service_handles_the_newest_version_it_is_named_in(tmp_path: Path) -> None:
     book = contracts_of(tmp_path, {V1: ["a", "b"], V2: ["b", "c"]})
-    assert book.heard_by("a") == {V1}
-    assert book.heard_by("b") == {V2}
-    assert book.heard_by("c") == {V2}
-    assert book.heard_by("d") == set()
+    assert book.consumed_by("a") == {V1}
+    assert book.consumed_by("b") == {V2}
+    assert book.consumed_by("c") == {V2}
+    assert book.consumed_by("d") == set()

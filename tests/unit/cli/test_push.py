@@ -7,7 +7,7 @@ import biyong.push
 import pytest
 from biyong.door import Away
 from biyong.push import Chunk, Outcome, passed_over, push
-from gateway.forms.roster_file import CHUNK_ROWS, Notes, RosterFile
+from gateway.roster_files.roster_file import CHUNK_ROWS, ReadingNotes, RosterFile
 
 ROSTER = RosterFile("r", tuple({"row": n} for n in range(1, CHUNK_ROWS + 2)))
 
@@ -69,8 +69,8 @@ def test_who_never_answers_is_said_to_be_away() -> None:
 
 
 def test_what_was_passed_over_in_the_file_is_said_line_by_line() -> None:
-    assert list(passed_over(Notes())) == []
-    heads, sums, empty = passed_over(Notes(("备注", "单位"), (12, 30), 480))
+    assert list(passed_over(ReadingNotes())) == []
+    heads, sums, empty = passed_over(ReadingNotes(("备注", "单位"), (12, 30), 480))
     assert "备注, 单位" in heads
     assert "12, 30" in sums
     assert "480" in empty

@@ -62,9 +62,11 @@ def test_a_service_does_nothing_with_the_queues_of_another(
 
 @pytest.mark.parametrize("service", USERS)
 def test_a_service_says_what_is_its_own_and_nothing_else(service: str) -> None:
-    for type_ in contracts.OURS.all_types():
+    for type_ in contracts.REGISTRY.all_types():
         key = topology.routing_key(type_, 3)
-        assert may_say(service, key) == (contracts.OURS.sayer(type_) == service), type_
+        assert may_say(service, key) == (
+            contracts.REGISTRY.producer_of(type_) == service
+        ), type_
 
 
 @pytest.mark.parametrize("service", USERS)

@@ -97,7 +97,7 @@ def sent(branch: str, key: str, *rows: object, **data: Any) -> bytes:
 
 
 def event(branch: str, data: dict[str, Any], **envelope: Any) -> bytes:
-    golden = contracts.example("branch.roster.sent.v1")
+    golden = contracts.example_of("branch.roster.sent.v1")
     whole = {**golden, "data": {"branch_id": branch, **data}, **envelope}
     return json.dumps(whole, ensure_ascii=False).encode()
 

@@ -2,24 +2,24 @@
 
 from flask import Blueprint, Flask
 from flask.testing import FlaskClient
-from gateway.api import visitors
+from gateway.api import request_visitor
+from gateway.api.request_visitor import Visitor
 from gateway.api.site import Site
-from gateway.api.visitors import Visitor
-from gateway.pages import errors, frame
+from gateway.pages import errors, layout
 
 
 class NobodySignedIn:
     """Knows no session."""
 
-    def visitor(self, token: str) -> Visitor:
+    def get_visitor(self, token: str) -> Visitor:
         return Visitor()
 
 
 def shown_to_nobody(pages: Blueprint) -> FlaskClient:
     """These pages alone, in their frame."""
     app = Flask("gateway", static_folder=None)
-    visitors.install(app, NobodySignedIn(), Site("http://127.0.0.1:80"))
-    frame.install(app, None)
-    errors.install(app)
+    request_visitor.install_visitors(app, NobodySignedIn(), Site("http://127.0.0.1:80"))
+    layout.install_layout(app, None)
+    errors.install_error_pages(app)
     app.register_blueprint(pages)
     return app.test_client()

@@ -7,12 +7,12 @@ from typing import Any, cast
 from chassis.http.problem import Problem
 from flask import Blueprint, Flask
 from flask.testing import FlaskClient
-from gateway.api import visitors
+from gateway.api import request_visitor
 from gateway.api.site import Site
 from gateway.clients.services import NAMES, Services
 from gateway.identity.account import Account
 from gateway.identity.sign_in import SignIn, Visitor
-from gateway.pages import errors, frame
+from gateway.pages import errors, layout
 
 from tests.unit.gateway.nobody import NobodySignedIn
 
@@ -23,7 +23,7 @@ class Everybody:
     def __init__(self, *roles: str) -> None:
         self.roles = roles
 
-    def visitor(self, token: str) -> Visitor:
+    def get_visitor(self, token: str) -> Visitor:
         account = Account("a", "a", "李明", self.roles, branch_id="dongcheng")
         return Visitor(account, session="s")
 
@@ -81,8 +81,10 @@ def scene(pages: Blueprint, *roles: str) -> Scene:
     services = {name: Service() for name in NAMES}
     app = Flask("gateway", static_folder=None)
     signed_in = Everybody(*roles) if roles else NobodySignedIn()
-    visitors.install(app, cast(SignIn, signed_in), Site("http://localhost:80"))
-    frame.install(app, Services(**cast(Any, services)))
-    errors.install(app)
+    request_visitor.install_visitors(
+        app, cast(SignIn, signed_in), Site("http://localhost:80")
+    )
+    layout.install_layout(app, Services(**cast(Any, services)))
+    errors.install_error_pages(app)
     app.register_blueprint(pages)
     return Scene(services, app.test_client())

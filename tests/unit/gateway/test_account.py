@@ -7,17 +7,18 @@ from contextlib import ExitStack, suppress
 import pytest
 from gateway.identity.account import Account
 from gateway.identity.errors import LoginRefused, PasswordsBusy, WeakPassword
-from gateway.identity.logins import RESERVED, legal_login, plain_login
+from gateway.identity.invitations import create_invited_account
+from gateway.identity.login_names import RESERVED, legal_login, plain_login
+from gateway.identity.password_hashes import PasswordHashes
 from gateway.identity.password_rules import check_password
-from gateway.identity.passwords import Passwords
-from gateway.identity.sign_in import Visitor, invited_account
-from gateway.identity.store import hashed
+from gateway.identity.sign_in import Visitor
+from gateway.identity.tokens import hash_token
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 
 @pytest.fixture(name="passwords", scope="module")
-def _passwords() -> Passwords:
-    return Passwords()
+def _passwords() -> PasswordHashes:
+    return PasswordHashes()
 
 
 @pytest.mark.parametrize(
@@ -169,34 +170,36 @@ def test_a_login_that_is_reserved_or_looks_like_another_is_refused(login: str) -
 
 def test_taking_up_an_invitation_uses_it_up() -> None:
     account = Account("a", "li", "李", ("staff",), invitation="h", invited_until=9.0)
-    accepted = account.accept("secret")
+    accepted = account.with_first_password("secret")
     assert (accepted.secret, accepted.invitation) == ("secret", "")
     assert accepted.invited_until == 0
     assert accepted.epoch == account.epoch + 1
 
 
 def test_of_an_invitation_only_the_hash_is_kept() -> None:
-    account, invitation = invited_account(" LI ", "李", ("officer",), branch_id="dc")
+    account, invitation = create_invited_account(
+        " LI ", "李", ("officer",), branch_id="dc"
+    )
     assert account.login == "li"
-    assert account.invitation == hashed(invitation)
+    assert account.invitation == hash_token(invitation)
     assert invitation not in repr(account)
     assert not account.secret
 
 
 def test_the_account_of_a_person_has_the_persons_id() -> None:
-    account, _ = invited_account("138", "张", ("trainee",), person_id="pq81m")
+    account, _ = create_invited_account("138", "张", ("trainee",), person_id="pq81m")
     assert (account.id, account.person_id) == ("pq81m", "pq81m")
 
 
 def test_no_two_invitations_are_the_same() -> None:
-    made = {invited_account("l", "n", ())[1] for _ in range(50)}
+    made = {create_invited_account("l", "n", ())[1] for _ in range(50)}
     assert len(made) == 50
 
 
 def test_who_has_no_account_is_a_visitor_and_speaks_for_nobody() -> None:
     stranger = Visitor()
     assert stranger.roles == {"visitor"}
-    assert stranger.speaks_for() == {
+    assert stranger.token_claims() == {
         "roles": {"visitor"},
         "person": "",
         "branch": "",
@@ -206,47 +209,49 @@ def test_who_has_no_account_is_a_visitor_and_speaks_for_nobody() -> None:
     }
 
 
-def test_a_password_fits_its_own_hash_only(passwords: Passwords) -> None:
+def test_a_password_fits_its_own_hash_only(passwords: PasswordHashes) -> None:
     secret = passwords.hash("correct horse")
     assert "correct" not in secret
-    assert passwords.fits(secret, "correct horse")
-    assert not passwords.fits(secret, "correct hors")
+    assert passwords.is_match(secret, "correct horse")
+    assert not passwords.is_match(secret, "correct hors")
 
 
 @pytest.mark.parametrize("secret", ["", "no hash", "$argon2id$broken"])
 def test_no_password_fits_an_account_without_one(
-    passwords: Passwords, secret: str
+    passwords: PasswordHashes, secret: str
 ) -> None:
-    assert not passwords.fits(secret, "nobody has this password")
-    assert not passwords.fits(secret, "")
+    assert not passwords.is_match(secret, "nobody has this password")
+    assert not passwords.is_match(secret, "")
 
 
 def test_one_password_is_one_whatever_width_it_was_typed_in(
-    passwords: Passwords,
+    passwords: PasswordHashes,
 ) -> None:
     secret = passwords.hash("correct １２３ e\u0301")
-    assert passwords.fits(secret, "correct 123 é")
+    assert passwords.is_match(secret, "correct 123 é")
 
 
 def test_who_finds_no_place_in_the_queue_is_turned_away_at_once() -> None:
-    passwords = Passwords(at_once=1, waiting=5)
+    passwords = PasswordHashes(at_once=1, waiting=5)
     with ExitStack() as held:
         for _ in range(2):
-            held.enter_context(passwords.place(is_known=False))
+            held.enter_context(passwords.hold_place(is_known=False))
         began = time.monotonic()
-        with pytest.raises(PasswordsBusy) as busy, passwords.place(is_known=False):
+        with pytest.raises(PasswordsBusy) as busy, passwords.hold_place(is_known=False):
             pass
         assert time.monotonic() - began < 1
         assert busy.value.retry_after > 0
         for _ in range(4):  # the places that strangers cannot fill
-            held.enter_context(passwords.place(is_known=True))
-        with pytest.raises(PasswordsBusy), passwords.place(is_known=True):
+            held.enter_context(passwords.hold_place(is_known=True))
+        with pytest.raises(PasswordsBusy), passwords.hold_place(is_known=True):
             pass
-    with passwords.place(is_known=False):
-        assert passwords.fits(passwords.hash("correct horse"), "correct horse")
+    with passwords.hold_place(is_known=False):
+        assert passwords.is_match(passwords.hash("correct horse"), "correct horse")
 
 
-def test_passwords_are_hashed_by_threads_of_their_own(passwords: Passwords) -> None:
+def test_passwords_are_hashed_by_threads_of_their_own(
+    passwords: PasswordHashes,
+) -> None:
     threads = [
         threading.Thread(target=passwords.hash, args=("correct horse",))
         for _ in range(12)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from chassis.http.problem import Problem
 from gateway.pages import courses, home, learn
-from gateway.pages.home import lessons_done
+from gateway.pages.home import find_lessons_done
 
 from tests.unit.gateway.scene import Scene, scene
 
@@ -58,7 +58,7 @@ ANSWERS: dict[str, Any] = {
 
 def before(role: str, pages: Any, **changed: Any) -> Scene:
     """These pages before somebody of this role, with other answers than usual."""
-    made = scene(pages.blueprint(), *([] if role == "visitor" else [role]))
+    made = scene(pages.create_blueprint(), *([] if role == "visitor" else [role]))
     answers = ANSWERS | {name.replace("__", "/"): one for name, one in changed.items()}
     for path, one in answers.items():
         service, _, rest = path.partition("/")
@@ -74,8 +74,8 @@ def page(role: str, pages: Any, path: str, **changed: Any) -> str:
 
 
 def test_a_lesson_done_in_another_course_is_not_done_in_this_one() -> None:
-    assert lessons_done(RECORD, "k1") == set()
-    assert lessons_done(RECORD, "another") == {"l1"}
+    assert find_lessons_done(RECORD, "k1") == set()
+    assert find_lessons_done(RECORD, "another") == {"l1"}
     for pages, path in ((learn, "/learn/k1/l1"), (courses, "/courses/k1")):
         shown = page("trainee", pages, path)
         assert "未学" in shown

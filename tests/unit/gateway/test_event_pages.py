@@ -7,8 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 from gateway.pages import events
 from gateway.pages.event_map import draw
-from gateway.pages.words import EVENTS, SERVICES
-from gateway.texts import translations
+from gateway.pages.page_texts import EVENTS, SERVICES
+from gateway.texts import load_translations
 
 import contracts
 from tests.unit.gateway.nobody import shown_to_nobody
@@ -19,7 +19,7 @@ TAKEN = "enrollment.seat.taken.v1"
 
 @pytest.fixture
 def client() -> FlaskClient:
-    return shown_to_nobody(events.blueprint())
+    return shown_to_nobody(events.create_blueprint())
 
 
 def found(client: FlaskClient, query: str, language: str = "zh") -> list[str]:
@@ -38,9 +38,9 @@ def test_every_event_stands_there_with_every_field(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("type_", TYPES)
 def test_every_event_and_service_has_its_text_in_both_languages(type_: str) -> None:
-    names = {contracts.sayer(type_), *contracts.hearers(type_)}
+    names = {contracts.producer_of(type_), *contracts.consumers_of(type_)}
     for text in (EVENTS[type_], *(SERVICES[name] for name in names)):
-        assert translations("en").ugettext(text) != text
+        assert load_translations("en").ugettext(text) != text
 
 
 @pytest.mark.parametrize("word", ["seat.taken", "录取", "A seat was TAKEN", "ticket"])
@@ -52,9 +52,9 @@ def test_an_event_is_found_by_type_by_title_in_any_language_and_by_field(
 
 
 def test_an_event_is_found_by_who_says_and_who_hears_it(client: FlaskClient) -> None:
-    heard = {t for t in TYPES if "media" in contracts.hearers(t)}
+    heard = {t for t in TYPES if "media" in contracts.consumers_of(t)}
     assert set(found(client, "to=media")) == heard
-    said = {t for t in heard if contracts.sayer(t) == "catalog"}
+    said = {t for t in heard if contracts.producer_of(t) == "catalog"}
     assert set(found(client, "from=catalog&to=media")) == said
 
 
@@ -69,10 +69,12 @@ def test_a_script_in_the_query_is_shown_as_text(client: FlaskClient) -> None:
 
 def test_the_map_has_a_line_for_every_pair_that_talks_and_marks_those_meant() -> None:
     every = draw(TYPES)
-    pairs = {(contracts.sayer(t), h) for t in TYPES for h in contracts.hearers(t)}
+    pairs = {
+        (contracts.producer_of(t), h) for t in TYPES for h in contracts.consumers_of(t)
+    }
     assert {(line.sayer, line.hearer) for line in every.lines} == pairs
     marked = {line.hearer for line in draw([TAKEN]).lines if line.meant}
-    assert marked == contracts.hearers(TAKEN)
+    assert marked == contracts.consumers_of(TAKEN)
 
 
 def test_the_asyncapi_document_is_there_for_machines(client: FlaskClient) -> None:

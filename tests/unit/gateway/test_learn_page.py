@@ -20,7 +20,7 @@ UNKNOWN = Problem(404, "unknown-lecture", "x")
 
 @pytest.fixture
 def learning() -> Scene:
-    made = scene(learn.blueprint(), TRAINEE)
+    made = scene(learn.create_blueprint(), TRAINEE)
     made.services["catalog"].answers["/courses/k1"] = COURSE
     made.services["learning"].answers["/record"] = RECORD
     made.services["media"].answers["/lectures/v1/grants"] = NOT_READY

@@ -9,7 +9,7 @@ from tests.unit.gateway.nobody import shown_to_nobody
 
 @pytest.fixture
 def client() -> FlaskClient:
-    return shown_to_nobody(record.blueprint("http://127.0.0.1"))
+    return shown_to_nobody(record.create_blueprint("http://127.0.0.1"))
 
 
 @pytest.mark.parametrize("path", ["/record?seen=x", "/inbox/unread"])

@@ -84,7 +84,7 @@ PAGES: list[tuple[Any, str, tuple[str, ...], str, str, str]] = [
 def test_a_part_that_is_away_is_named_in_its_place_and_the_rest_is_shown(
     pages: Any, path: str, roles: tuple[str, ...], away: str, part: str, rest: str
 ) -> None:
-    made = answering(pages.blueprint(), *roles)
+    made = answering(pages.create_blueprint(), *roles)
     if path == "/rosters":
         made.services["enrollment"].answers["/branches"] *= 2
     assert "没有回应" not in made.get(path).text
@@ -100,7 +100,7 @@ def test_a_part_that_is_away_is_named_in_its_place_and_the_rest_is_shown(
 
 
 def test_all_services_away_cost_no_more_than_one() -> None:
-    made = answering(home.blueprint(), TRAINEE)
+    made = answering(home.create_blueprint(), TRAINEE)
     for service in made.services.values():
         service.hangs = service.really = True
     began = time.monotonic()
@@ -109,7 +109,7 @@ def test_all_services_away_cost_no_more_than_one() -> None:
 
 
 def test_a_service_that_did_not_answer_is_not_asked_a_second_time() -> None:
-    made = answering(home.blueprint(), STAFF)
+    made = answering(home.create_blueprint(), STAFF)
     made.services["catalog"].answers["/classes"]["classes"] = [CLASS] * 60
     made.services["enrollment"].hangs = True
     made.get("/")
@@ -117,7 +117,7 @@ def test_a_service_that_did_not_answer_is_not_asked_a_second_time() -> None:
 
 
 def test_a_part_that_breaks_takes_only_itself() -> None:
-    made = answering(home.blueprint(), TRAINEE)
+    made = answering(home.create_blueprint(), TRAINEE)
     broken = Problem(500, "internal", "Something went wrong here.")
     made.services["learning"].answers["/hours"] = broken
     page = made.get("/")
@@ -129,7 +129,7 @@ def test_a_part_that_breaks_takes_only_itself() -> None:
 def test_a_page_that_cannot_be_without_the_service_says_so_and_offers_another_try() -> (
     None
 ):
-    made = answering(courses.blueprint())
+    made = answering(courses.create_blueprint())
     made.services["catalog"].hangs = True
     page = made.get("/courses/k1")
     assert page.status_code == 503
@@ -140,7 +140,7 @@ def test_a_page_that_cannot_be_without_the_service_says_so_and_offers_another_tr
 def test_a_search_that_cannot_be_made_finds_not_nothing(
     headers: dict[str, str],
 ) -> None:
-    made = answering(courses.blueprint())
+    made = answering(courses.create_blueprint())
     made.services["catalog"].answers["/courses"] = {"courses": [], "next": ""}
     assert "0 门课" in made.get("/courses?q=x", **headers).text
     made.services["catalog"].hangs = True
@@ -152,7 +152,7 @@ def test_a_search_that_cannot_be_made_finds_not_nothing(
 
 
 def test_an_open_record_stays_as_it_is_while_nobody_can_say() -> None:
-    made = answering(record.blueprint("http://127.0.0.1"), TRAINEE)
+    made = answering(record.create_blueprint("http://127.0.0.1"), TRAINEE)
     assert "学习档案服务" not in made.get("/record").text
     made.services["learning"].hangs = True
     open_page = made.get("/record?seen=x", **{"HX-Request": "true"})
@@ -164,7 +164,7 @@ def test_an_open_record_stays_as_it_is_while_nobody_can_say() -> None:
 
 def test_who_waits_sees_the_place_and_never_the_ticket() -> None:
     for pages, path in ((home, "/"), (courses, "/classes/c1")):
-        made = answering(pages.blueprint(), TRAINEE)
+        made = answering(pages.create_blueprint(), TRAINEE)
         made.services["enrollment"].answers["/enrolments"] = [WAITING]
         page = made.get(path).text
         assert "候补第 2 位" in page
@@ -174,7 +174,7 @@ def test_who_waits_sees_the_place_and_never_the_ticket() -> None:
 
 @pytest.fixture
 def verifying() -> Scene:
-    return scene(record.blueprint("http://127.0.0.1"))
+    return scene(record.create_blueprint("http://127.0.0.1"))
 
 
 def test_only_a_number_that_nobody_issued_does_not_exist(verifying: Scene) -> None:

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 from chassis.http.problem import OF_HTTP, REFUSED
-from gateway.pages.words import REFUSALS
+from gateway.pages.page_texts import REFUSALS
 
-from tests.unit.gateway.at_the_door import Answer, a_gateway
+from tests.unit.gateway.gateway_app import Answer, a_gateway
 
 PAGE = {"Accept": "text/html"}
 

@@ -6,16 +6,16 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from gateway.forms.roster_faults import FAULTS, RosterUnreadable
-from gateway.forms.roster_file import (
+from gateway.roster_files.roster_faults import FAULTS, RosterUnreadable
+from gateway.roster_files.roster_file import (
     CHUNK_ROWS,
-    HEADS,
     LARGEST,
-    MOST_ROWS,
-    Notes,
-    guarded,
+    ReadingNotes,
+    guard_formula,
     read_roster,
 )
+from gateway.roster_files.roster_heads import HEADS
+from gateway.roster_files.roster_rows import MOST_ROWS
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -245,7 +245,7 @@ def test_a_row_of_sums_is_nobody_and_noted(said: str) -> None:
 @pytest.mark.parametrize("row", ["合计,M2,13912345678,c1", "Summer Li,M2,,c1"])
 def test_a_person_is_never_taken_for_a_sum(row: str) -> None:
     roster = read_roster(f"{HEAD}\n{row}\n".encode())
-    assert (len(roster.rows), roster.notes) == (1, Notes())
+    assert (len(roster.rows), roster.notes) == (1, ReadingNotes())
 
 
 def test_a_row_that_holds_only_a_serial_number_is_nobody_and_noted() -> None:
@@ -287,7 +287,7 @@ def test_every_fault_has_its_text_with_all_that_it_names() -> None:
         name: name
         for name in ("row", "line", "encoding", "heads", "head", "length", "most")
     }
-    assert all(RosterUnreadable(fault, **words).text() for fault in FAULTS)
+    assert all(RosterUnreadable(fault, **words).translated_text() for fault in FAULTS)
 
 
 def test_a_class_chosen_on_the_page_stands_in_for_the_column() -> None:
@@ -362,7 +362,7 @@ def test_a_roster_of_the_most_rows_is_read_and_one_more_is_refused() -> None:
     lines = [f"张{at},M{at},138{at:08d},c1" for at in range(MOST_ROWS)]
     roster = read_roster("\n".join([HEAD, *lines]).encode())
     assert len(roster.rows) == MOST_ROWS == 50_000
-    assert len(roster.chunks()) == 250
+    assert len(roster.split_into_chunks()) == 250
     fault = fault_of("\n".join([HEAD, *lines, ROW]))
     assert fault.fault == "rows-too-many"
 
@@ -405,7 +405,7 @@ def test_eight_megabytes_cost_at_most_fifty_whatever_they_are(kind: str) -> None
 def test_the_same_bytes_have_the_same_id_and_chunk_keys() -> None:
     first, again = read_roster(TEXT.encode()), read_roster(TEXT.encode())
     assert first.id == again.id
-    assert first.chunks() == again.chunks()
+    assert first.split_into_chunks() == again.split_into_chunks()
 
 
 def test_other_bytes_or_another_class_have_another_id() -> None:
@@ -421,7 +421,7 @@ def test_other_bytes_or_another_class_have_another_id() -> None:
 def test_chunks_hold_every_row_once_in_order(count: int) -> None:
     lines = [f"张{at},M{at},1,c1" for at in range(count)]
     roster = read_roster("\n".join([HEAD, *lines]).encode())
-    chunks = roster.chunks()
+    chunks = roster.split_into_chunks()
     assert [row for _, rows in chunks for row in rows] == list(roster.rows)
     assert all(len(rows) <= CHUNK_ROWS for _, rows in chunks)
     assert len({key for key, _ in chunks}) == len(chunks)
@@ -429,12 +429,12 @@ def test_chunks_hold_every_row_once_in_order(count: int) -> None:
 
 @pytest.mark.parametrize("begin", list("=+-@\t\r\n＝＋－＠"))
 def test_what_a_spreadsheet_would_compute_is_shown_instead(begin: str) -> None:
-    assert guarded(f"{begin}cmd|' /C calc'!A0").startswith("'")
+    assert guard_formula(f"{begin}cmd|' /C calc'!A0").startswith("'")
 
 
 @pytest.mark.parametrize("cell", ["", "张三", "已录取", "1=1", "a@b.cn", "'='"])
 def test_an_honest_cell_stays_as_it_is(cell: str) -> None:
-    assert guarded(cell) == cell
+    assert guard_formula(cell) == cell
 
 
 @given(st.binary(max_size=400))

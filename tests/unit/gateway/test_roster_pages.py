@@ -19,7 +19,7 @@ KEPT = {"received": 9e9}
 
 @pytest.fixture
 def officer() -> Scene:
-    made = scene(rosters.blueprint(), OFFICER)
+    made = scene(rosters.create_blueprint(), OFFICER)
     made.services["enrollment"].answers |= {"/branches": [], "/rosters": []}
     made.services["catalog"].answers["/classes"] = {"classes": [], "next": ""}
     return made

@@ -4,7 +4,7 @@ import pytest
 from chassis.settings import SettingsError
 from gateway.api.site import Site
 
-from tests.unit.gateway.at_the_door import a_gateway
+from tests.unit.gateway.gateway_app import a_gateway
 
 SECURE = "https://biyong.example"
 FORM = {"login": "trainee", "password": "p"}

@@ -5,7 +5,7 @@ import datetime
 from chassis.operations.shapes import TimelineEntry
 from chassis.operations.timeline import PUBLISHED
 from flask import Flask, g
-from gateway.pages.frame import instant
+from gateway.pages.layout import format_instant
 from gateway.pages.timeline import draw_timeline
 
 
@@ -32,5 +32,5 @@ def test_an_instant_is_told_in_the_colleges_zone() -> None:
     with Flask("gateway").app_context():
         g.language = "en"
         at = datetime.datetime(2026, 11, 25, 18, 31, 20, 344_000, datetime.UTC)
-        assert instant(at) == instant("2026-11-25T18:31:20.344Z")
-        assert instant(at) == "11-26 02:31:20.344"
+        assert format_instant(at) == format_instant("2026-11-25T18:31:20.344Z")
+        assert format_instant(at) == "11-26 02:31:20.344"

@@ -1,8 +1,8 @@
 """Why a file is no lecture is told in the reader's language."""
 
 import pytest
-from gateway.pages.words import REFUSALS
-from gateway.texts import translations
+from gateway.pages.page_texts import REFUSALS
+from gateway.texts import load_translations
 from media.api.shapes import show_edition, show_upload
 from media.domain.file_faults import FAULTS
 from media.domain.lecture import Edition
@@ -12,7 +12,7 @@ from media.domain.upload import Upload
 @pytest.mark.parametrize("code", FAULTS)
 def test_every_fault_has_its_words_in_both_languages(code: str) -> None:
     assert REFUSALS[code] == FAULTS[code]
-    assert translations("en").gettext(FAULTS[code]) not in ("", FAULTS[code])
+    assert load_translations("en").gettext(FAULTS[code]) not in ("", FAULTS[code])
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ PUBLISHED = "catalog.course.published.v1"
 
 @pytest.fixture
 def event() -> Envelope:
-    return from_document(contracts.example(PUBLISHED))
+    return from_document(contracts.example_of(PUBLISHED))
 
 
 def test_a_published_course_shows_its_lectures_and_its_fastest_rate(

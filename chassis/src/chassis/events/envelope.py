@@ -101,14 +101,14 @@ def seal(
 
 
 def said_as(
-    envelope: Envelope, book: contracts.Book = contracts.OURS
+    envelope: Envelope, book: contracts.ContractRegistry = contracts.REGISTRY
 ) -> list[Envelope]:
     """The event in every version that somebody consumes, newest first.
 
     All are one event and have one id. Raises Refused.
     """
     try:
-        types = book.forms(envelope.type)
+        types = book.published_versions(envelope.type)
     except KeyError as error:
         raise _unknown(envelope.type) from error
     return [
@@ -118,7 +118,9 @@ def said_as(
 
 
 def form_for(
-    types: Sequence[str], envelope: Envelope, book: contracts.Book = contracts.OURS
+    types: Sequence[str],
+    envelope: Envelope,
+    book: contracts.ContractRegistry = contracts.REGISTRY,
 ) -> Envelope:
     """The event in the newest of these types, or else in its newest. Raises Refused."""
     forms = said_as(envelope, book)
@@ -126,12 +128,12 @@ def form_for(
 
 
 def _in_form(
-    envelope: Envelope, type_: str, alsoas: str, book: contracts.Book
+    envelope: Envelope, type_: str, alsoas: str, book: contracts.ContractRegistry
 ) -> Envelope:
     if (type_, alsoas) == (envelope.type, envelope.alsoas):
         return envelope
     try:
-        data = book.lower(envelope.data, envelope.type, type_)
+        data = book.downcast_data(envelope.data, envelope.type, type_)
     except STEP_FAULTS as error:
         raise Refused(f"{envelope.type} as {type_}: {reason_of(error)}") from error
     form = msgspec.structs.replace(envelope, type=type_, alsoas=alsoas, data=data)
@@ -139,10 +141,12 @@ def _in_form(
     return form
 
 
-def check(envelope: Envelope, book: contracts.Book = contracts.OURS) -> None:
+def check(
+    envelope: Envelope, book: contracts.ContractRegistry = contracts.REGISTRY
+) -> None:
     """Raises Refused when the data do not fit the contract of the type."""
     try:
-        book.validator(envelope.type).validate(envelope.data)
+        book.validator_of(envelope.type).validate(envelope.data)
     except KeyError as error:
         raise _unknown(envelope.type) from error
     except jsonschema_rs.ValidationError as error:

@@ -45,7 +45,7 @@ class Consumer:
         tables: Tables,
         transport: Transport,
         away: tuple[type[Exception], ...] = (Away, PyMongoError),
-        book: contracts.Book = contracts.OURS,
+        book: contracts.ContractRegistry = contracts.REGISTRY,
         note_queues: Callable[[Collection[int]], None] = lambda _: None,
     ) -> None:
         self.service, self.tables = service, tables

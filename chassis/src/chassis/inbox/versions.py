@@ -7,7 +7,7 @@ docs/decisions/0010-versions.md.
 from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
-from contracts.book import number_of
+from contracts.registry import version_of
 
 import contracts
 from chassis.errors import OwnFault
@@ -28,11 +28,15 @@ class Versions:
     """The versions that one service consumes; its handlers know the newest only."""
 
     def __init__(
-        self, handlers: Mapping[str, Handler], book: contracts.Book = contracts.OURS
+        self,
+        handlers: Mapping[str, Handler],
+        book: contracts.ContractRegistry = contracts.REGISTRY,
     ) -> None:
         self.handlers, self.book = handlers, book
         self.target = {
-            heard: type_ for type_ in handlers for heard in (type_, *book.older(type_))
+            heard: type_
+            for type_ in handlers
+            for heard in (type_, *book.older_versions(type_))
         }
 
     @property
@@ -41,7 +45,7 @@ class Versions:
 
         In this order a queue that takes a newer form takes its older ones too.
         """
-        return sorted(self.target, key=number_of)
+        return sorted(self.target, key=version_of)
 
     def read(self, raw: bytes) -> Envelope | None:
         """The event in these bytes, checked; None if it comes in a form known here too.
@@ -57,8 +61,8 @@ class Versions:
         return event
 
     def _is_newer(self, type_: str) -> bool:
-        newest = self.book.newest(type_)
-        return newest is not None and number_of(type_) > number_of(newest)
+        newest = self.book.newest_version(type_)
+        return newest is not None and version_of(type_) > version_of(newest)
 
     def handle(self, events: Sequence[Envelope]) -> None:
         """Handle events of one type in the newest version known.
@@ -78,13 +82,13 @@ class Versions:
         return retry_of(self.handlers.get(self.target.get(type_, type_)))
 
     def _lifted(self, event: Envelope, newest: str) -> Envelope:
-        data = self.book.lift(event.data, event.type, newest)
+        data = self.book.upcast_data(event.data, event.type, newest)
         lifted = msgspec.structs.replace(event, type=newest, data=data)
         check(lifted, self.book)
         return lifted
 
     def _why_unhandled(self, type_: str) -> str:
         if self._is_newer(type_):
-            newest = self.book.newest(type_)
+            newest = self.book.newest_version(type_)
             return f"{type_} is newer than {newest}, the newest known here: upgrade"
         return f"{type_} has no handler here"

@@ -143,7 +143,7 @@ def _progress(progress: object) -> shapes.ModelProgress:
 
 def _consumed_by(to: str, types: Iterable[str]) -> tuple[str, ...]:
     """Of these types, or of all, those that a service consumes. Raises Problem 422."""
-    consumed = contracts.heard_by(to)
+    consumed = contracts.consumed_by(to)
     wanted = consumed.intersection(types) if types else consumed
     if not wanted:
         raise Problem(422, "not-heard", f"{to} consumes none of these.")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.book import name_of
+from contracts.registry import name_of
 
 from chassis.events.envelope import Envelope, from_document
 from chassis.storage.collections import Tables

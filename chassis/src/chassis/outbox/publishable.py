@@ -48,7 +48,7 @@ class Publishable:
 class ConsumerCheck:
     """Whether the services that a contract names as consumers have their queues."""
 
-    def __init__(self, transport: Transport, book: contracts.Book) -> None:
+    def __init__(self, transport: Transport, book: contracts.ContractRegistry) -> None:
         self.transport, self.book = transport, book
         self.looks: dict[str, tuple[float, list[QueueStatus]]] = {}
 
@@ -56,8 +56,8 @@ class ConsumerCheck:
         """The consumers of this type that could not take it. Raises Away."""
         missing = {
             consumer
-            for form in self.book.forms(type_)
-            for consumer in self.book.hearers(form) - {contracts.BRANCH}
+            for form in self.book.published_versions(type_)
+            for consumer in self.book.consumers_of(form) - {contracts.BRANCH}
             if not self._can_take(consumer, form)
         }
         if missing:
@@ -70,14 +70,14 @@ class ConsumerCheck:
         now = time.monotonic()
         if now - at > LOOK_AGAIN_SECONDS or not takes_type(queues, type_):
             book = self.book
-            types = [t for t in book.all_types() if consumer in book.hearers(t)]
+            types = [t for t in book.all_types() if consumer in book.consumers_of(t)]
             queues = self.transport.queues(consumer, types)
             self.looks[consumer] = (now, queues)
         return takes_type(queues, type_)
 
 
 def to_publishable(
-    outbox: list[dict[str, Any]], book: contracts.Book, check: ConsumerCheck
+    outbox: list[dict[str, Any]], book: contracts.ContractRegistry, check: ConsumerCheck
 ) -> Publishable:
     """The events up to the first that breaks its contract in a form in which it is
     consumed, or that a named consumer could not take. Raises Away."""
@@ -95,10 +95,10 @@ def to_publishable(
     return Publishable(outbox, messages)
 
 
-def _to_message(event: Envelope, book: contracts.Book) -> Message:
+def _to_message(event: Envelope, book: contracts.ContractRegistry) -> Message:
     """The event on its way, to its branch alone where one hears it. Raises Refused."""
     branch = ""
-    if contracts.BRANCH in book.hearers(event.type):
+    if contracts.BRANCH in book.consumers_of(event.type):
         branch = event.data.get("branch_id", "")
         if not branch:
             raise Refused(f"{event.type} names no branch")

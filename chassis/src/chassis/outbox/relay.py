@@ -61,7 +61,7 @@ class Relay:
         transport: Transport,
         lease: Lease,
         wake: threading.Event,
-        book: contracts.Book = contracts.OURS,
+        book: contracts.ContractRegistry = contracts.REGISTRY,
         poll_seconds: float = POLL_SECONDS,
     ) -> None:
         self.collections, self.tables, self.book = collections, tables, book

@@ -108,6 +108,6 @@ def _messages(resend: Resend, events: Sequence[Envelope]) -> Iterable[Message]:
     """Each event in every version that is consumed. Raises KeyError, Refused."""
     for event in events:
         for form in said_as(event):
-            services = contracts.hearers(form.type) - {contracts.BRANCH}
+            services = contracts.consumers_of(form.type) - {contracts.BRANCH}
             for to in [resend.to] if resend.to else sorted(services):
                 yield Message(form.type, form.partitionkey, to_bytes(form), to=to)

@@ -64,7 +64,7 @@ class ReadModel:
     @property
     def producer(self) -> str:
         """The one service by whose events the rows are made."""
-        [producer] = {contracts.sayer(type_) for type_ in self.reads}
+        [producer] = {contracts.producer_of(type_) for type_ in self.reads}
         return producer
 
     def fill(self, run: str, events: Sequence[Envelope]) -> None:

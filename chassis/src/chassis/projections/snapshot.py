@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from contracts.book import name_of
+from contracts.registry import name_of
 
 import contracts
 from chassis.errors import OwnFault
@@ -43,7 +43,7 @@ class Snapshots:
         self,
         service: str,
         word: Callable[[object], Wording],
-        book: contracts.Book = contracts.OURS,
+        book: contracts.ContractRegistry = contracts.REGISTRY,
     ) -> None:
         self.service, self.word, self.book = service, word, book
         self.sources: list[SnapshotSource[Any]] = []

@@ -51,7 +51,7 @@ class Reconciling:
         self.count_waiting = count_waiting
         self.types: dict[str, list[str]] = {}
         for type_ in versions.heard:
-            self.types.setdefault(contracts.sayer(type_), []).append(type_)
+            self.types.setdefault(contracts.producer_of(type_), []).append(type_)
 
     def note_queues(self, gone: Collection[int]) -> None:
         """The queues of these partitions are gone, or none: compare at once.

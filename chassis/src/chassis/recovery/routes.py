@@ -80,8 +80,8 @@ def pull_page(
 
 def consumers_of(service: str) -> set[str]:
     """The services that consume an event of this producer."""
-    types = [t for t in contracts.all_types() if contracts.sayer(t) == service]
-    consumers = {name for type_ in types for name in contracts.hearers(type_)}
+    types = [t for t in contracts.all_types() if contracts.producer_of(t) == service]
+    consumers = {name for type_ in types for name in contracts.consumers_of(type_)}
     return consumers - {contracts.BRANCH}
 
 
@@ -91,6 +91,6 @@ def _consumed_types(text: str) -> tuple[str, ...]:
     types: Sequence[str] = text.split(",")
     known = set(contracts.all_types())
     for type_ in types:
-        if type_ not in known or caller().issuer not in contracts.hearers(type_):
+        if type_ not in known or caller().issuer not in contracts.consumers_of(type_):
             raise Problem(403, "not-consumed", "Ask for types that you consume.")
     return tuple(types)

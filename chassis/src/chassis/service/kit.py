@@ -161,7 +161,7 @@ class Plumbing:
 
     def console(self) -> EventConsole:
         """The service's events in the hands of its operator."""
-        types = contracts.heard_by(self.name)
+        types = contracts.consumed_by(self.name)
         return EventConsole(
             self.name,
             types,

@@ -11,19 +11,24 @@ from chassis.http.auth import public
 from chassis.http.body import Name, Shape, Text, answer, body, query
 from flask import Blueprint, Response
 
-from gateway.api.doors import Password, session_out
-from gateway.api.visitors import actor, operator, origin, visitor
+from gateway.api.request_visitor import (
+    current_origin,
+    current_visitor,
+    require_actor,
+    require_operator,
+)
+from gateway.api.sessions import Password, to_session_out
 from gateway.identity.account import Account
+from gateway.identity.login_sessions import LoginSession, LoginSessions
 from gateway.identity.manage_accounts import ManageAccounts
 from gateway.identity.security_events import LONGEST_PAGE, SecurityEvents
 from gateway.identity.sign_in import SignIn
-from gateway.identity.store import Session, Sessions
 
 Role = Annotated[str, msgspec.Meta(pattern=r"^(officer|staff|operator)\Z")]
 
 
 class FindIn(Shape):
-    """Whose account."""
+    """The login of the account that is looked for."""
 
     login: Name
 
@@ -36,7 +41,7 @@ class PasswordIn(Shape):
 
 
 class ResetIn(Shape):
-    """Where the letter goes, for accounts of whom enrollment knows no address."""
+    """The letter's address, for accounts of whom enrollment knows none."""
 
     email: Text = ""
 
@@ -49,7 +54,7 @@ class RoleIn(Shape):
 
 
 class EventsIn(Shape):
-    """The cursor of the last line that was read, or a moment like 2026-11-28."""
+    """The cursor of the last event that was read, or a moment like 2026-11-28."""
 
     after: Text = ""
     limit: Annotated[int, msgspec.Meta(ge=1, le=LONGEST_PAGE)] = 100
@@ -66,8 +71,8 @@ class AccountOut(msgspec.Struct, kw_only=True):
     state: str
 
 
-class SessionLineOut(msgspec.Struct, kw_only=True):
-    """A live session; `is_this` is the one that asks."""
+class SessionOfAccountOut(msgspec.Struct, kw_only=True):
+    """A live login session; `is_this` is the one that asks."""
 
     id: str
     began: datetime.datetime
@@ -77,95 +82,114 @@ class SessionLineOut(msgspec.Struct, kw_only=True):
     is_this: bool
 
 
-def blueprint(
+def create_blueprint(
     sign_in: SignIn,
-    sessions: Sessions,
+    sessions: LoginSessions,
     manage: ManageAccounts,
     events: SecurityEvents,
 ) -> Blueprint:
-    """Routes for accounts. Who may is decided by `ManageAccounts`."""
+    """Routes for accounts. `ManageAccounts` decides who may use them."""
     bp = Blueprint("accounts", __name__)
 
     @bp.get("/api/account/sessions")
     @public
-    def own_sessions() -> Response:
-        account = actor().account
-        live = sessions.of_account(account.id)
-        return answer(_sessions([one for one in live if one.epoch == account.epoch]))
+    def list_own_sessions() -> Response:
+        account = require_actor().account
+        live = sessions.find_by_account(account.id)
+        return answer(
+            _to_sessions_out(
+                [session for session in live if session.epoch == account.epoch]
+            )
+        )
 
     @bp.delete("/api/account/sessions")
     @public
     def end_other_sessions() -> Response:
-        ended = sessions.end_all(actor().account.id, but=visitor().token)
-        events.note(
-            "sessions-ended", "ok", address=origin().address, who=actor().account.id
+        ended = sessions.delete_sessions(
+            require_actor().account.id, but=current_visitor().token
+        )
+        events.add_event(
+            "sessions-ended",
+            "ok",
+            address=current_origin().address,
+            who=require_actor().account.id,
         )
         return answer({"ended": ended})
 
     @bp.put("/api/account/password")
     @public
     def change_password() -> Response:
-        actor()
+        require_actor()
         asked = body(PasswordIn)
-        changed = sign_in.change_password(visitor(), asked.old, asked.new, origin())
-        return answer(session_out(changed))
+        changed = sign_in.change_password(
+            current_visitor(), asked.old, asked.new, current_origin()
+        )
+        return answer(to_session_out(changed))
 
     @bp.post("/api/accounts/find")
     @public
-    def find() -> Response:
-        return answer(_account(manage.find(actor(), body(FindIn).login)))
+    def find_account() -> Response:
+        return answer(
+            _to_account_out(manage.get_by_login(require_actor(), body(FindIn).login))
+        )
 
     @bp.post("/api/accounts/<account_id>/disabling")
     @public
-    def disable(account_id: str) -> Response:
-        return answer(_account(manage.disable(actor(), account_id)))
+    def disable_account(account_id: str) -> Response:
+        return answer(_to_account_out(manage.disable(require_actor(), account_id)))
 
     @bp.post("/api/accounts/<account_id>/enabling")
     @public
-    def enable(account_id: str) -> Response:
-        return answer(_account(manage.enable(actor(), account_id)))
+    def enable_account(account_id: str) -> Response:
+        return answer(_to_account_out(manage.enable(require_actor(), account_id)))
 
     @bp.get("/api/accounts/<account_id>/sessions")
     @public
     def list_sessions(account_id: str) -> Response:
-        return answer(_sessions(manage.sessions_of(actor(), account_id)))
+        return answer(
+            _to_sessions_out(manage.find_sessions(require_actor(), account_id))
+        )
 
     @bp.delete("/api/accounts/<account_id>/sessions")
     @public
     def end_sessions(account_id: str) -> Response:
-        return answer(_account(manage.end_sessions(actor(), account_id)))
+        return answer(_to_account_out(manage.end_sessions(require_actor(), account_id)))
 
     @bp.post("/api/accounts/<account_id>/reset")
     @public
-    def reset(account_id: str) -> Response:
-        by, asked = actor(), body(ResetIn)
-        return answer(_account(manage.reset(by, account_id, asked.email)))
+    def reset_password(account_id: str) -> Response:
+        by, asked = require_actor(), body(ResetIn)
+        return answer(
+            _to_account_out(manage.reset_password(by, account_id, asked.email))
+        )
 
     @bp.put("/api/accounts/<account_id>/roles")
     @public
     def give_role(account_id: str) -> Response:
-        by, asked = actor(), body(RoleIn)
+        by, asked = require_actor(), body(RoleIn)
         given = manage.give_role(by, account_id, asked.role, asked.branch_id)
-        return answer(_account(given))
+        return answer(_to_account_out(given))
 
     @bp.delete("/api/accounts/<account_id>/roles/<any(officer, staff, operator):role>")
     @public
     def take_role(account_id: str, role: str) -> Response:
-        return answer(_account(manage.take_role(actor(), account_id, role)))
+        return answer(
+            _to_account_out(manage.take_role(require_actor(), account_id, role))
+        )
 
     @bp.get("/api/security-events")
     @public
-    def security_events() -> Response:
-        operator()
+    def list_security_events() -> Response:
+        require_operator()
         asked = query(EventsIn)
-        lines = events.after(asked.after, asked.limit)
+        lines = events.find_after(asked.after, asked.limit)
         cursor = lines[-1]["cursor"] if lines else asked.after
         return answer({"events": lines, "next": cursor})
 
     return bp
 
 
-def _account(account: Account) -> AccountOut:
+def _to_account_out(account: Account) -> AccountOut:
     return AccountOut(
         id=account.id,
         login=account.login,
@@ -176,15 +200,15 @@ def _account(account: Account) -> AccountOut:
     )
 
 
-def _sessions(live: list[Session]) -> dict[str, Any]:
+def _to_sessions_out(live: list[LoginSession]) -> dict[str, Any]:
     lines = [
-        SessionLineOut(
+        SessionOfAccountOut(
             id=session.id,
             began=session.began,
             seen=session.seen,
             until=session.until,
             network=session.network,
-            is_this=session.id == visitor().session,
+            is_this=session.id == current_visitor().session,
         )
         for session in live
     ]

@@ -6,13 +6,13 @@ from chassis.http.auth import public
 from chassis.http.body import answer
 from flask import Blueprint, Response
 
-from gateway.api.visitors import actor, visitor
-from gateway.clients.services import Asking, Services
+from gateway.api.request_visitor import current_visitor, require_actor
+from gateway.clients.services import PageClient, Services
 from gateway.identity.invite_people import InvitePeople
 from gateway.identity.security_events import OK, SecurityEvents
 
 
-def blueprint(
+def create_blueprint(
     services: Services, people: InvitePeople, events: SecurityEvents
 ) -> Blueprint:
     """Routes for people."""
@@ -20,14 +20,14 @@ def blueprint(
 
     @bp.post("/api/people/<person_id>/invitation")
     @public
-    def invite(person_id: str) -> Response:
+    def invite_again(person_id: str) -> Response:
         """Enrollment says whether the caller sees this person."""
-        by = actor()
-        person: dict[str, Any] = Asking(services, visitor()).one(
+        by = require_actor()
+        person: dict[str, Any] = PageClient(services, current_visitor()).read_object(
             "enrollment", "people", person_id
         )
-        people.again(person["person_id"])
-        events.note(
+        people.invite_again(person["person_id"])
+        events.add_event(
             "invitation-sent", OK, address=by.origin.address, who=by.account.id,
             account=person["person_id"],
         )  # fmt: skip

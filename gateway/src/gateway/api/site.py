@@ -10,7 +10,7 @@ PORTS = {"http": 80, "https": 443}
 
 
 class Site:
-    """What `PUBLIC_URL` and `ALLOWED_HOSTS` say of the one site that is served."""
+    """The one site that is served, by `PUBLIC_URL` and `ALLOWED_HOSTS`."""
 
     def __init__(self, public_url: str, allowed_hosts: str = "") -> None:
         """Raises SettingsError for an address that is none.
@@ -18,23 +18,28 @@ class Site:
         An address of this machine goes by all names of this machine.
         """
         self.url = public_url.rstrip("/")
-        said = urlsplit(self.url)
-        if said.scheme not in PORTS or not said.hostname or said.path or said.query:
+        parts = urlsplit(self.url)
+        if parts.scheme not in PORTS or not parts.hostname or parts.path or parts.query:
             raise SettingsError(
                 f"PUBLIC_URL is '{public_url}'; it is like https://biyong.example"
             )
-        self.is_secure = said.scheme == "https"
-        own = _named(said)
+        self.is_secure = parts.scheme == "https"
+        own_host = _host_and_port(parts)
         also = [name.strip() for name in allowed_hosts.split(",") if name.strip()]
-        host, _, port = own.rpartition(":")
-        names = [f"{name}:{port}" for name in LOOPBACK] if host in LOOPBACK else [own]
-        self.hosts = {*names, *(_named(urlsplit(f"{said.scheme}://{n}")) for n in also)}
+        host, _, port = own_host.rpartition(":")
+        names = (
+            [f"{name}:{port}" for name in LOOPBACK] if host in LOOPBACK else [own_host]
+        )
+        self.hosts = {
+            *names,
+            *(_host_and_port(urlsplit(f"{parts.scheme}://{n}")) for n in also),
+        }
 
     def is_named(self, host: str) -> bool:
         """Whether a request's `Host` is a name of this site; two at once are not."""
         scheme = "https" if self.is_secure else "http"
         try:
-            return _named(urlsplit(f"{scheme}://{host}")) in self.hosts
+            return _host_and_port(urlsplit(f"{scheme}://{host}")) in self.hosts
         except ValueError:
             return False
 
@@ -55,17 +60,17 @@ class Site:
 
     def _is_here(self, address: str) -> bool:
         try:
-            said = urlsplit(address)
-            is_of_scheme = said.scheme == ("https" if self.is_secure else "http")
-            return is_of_scheme and self.is_named(said.netloc)
+            parts = urlsplit(address)
+            is_of_scheme = parts.scheme == ("https" if self.is_secure else "http")
+            return is_of_scheme and self.is_named(parts.netloc)
         except ValueError:
             return False
 
 
-def _named(said: SplitResult) -> str:
+def _host_and_port(parts: SplitResult) -> str:
     """Host and port as one text. Raises ValueError if they are none."""
-    host = said.hostname or ""
-    if "@" in said.netloc or "," in said.netloc or said.path or said.query:
+    host = parts.hostname or ""
+    if "@" in parts.netloc or "," in parts.netloc or parts.path or parts.query:
         raise ValueError("more than a host")
     shown = f"[{host}]" if ":" in host else host
-    return f"{shown}:{said.port or PORTS[said.scheme]}"
+    return f"{shown}:{parts.port or PORTS[parts.scheme]}"

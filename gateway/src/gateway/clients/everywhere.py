@@ -6,7 +6,7 @@ import msgspec
 from chassis.http.problem import NOTHING_HERE, Problem
 from chassis.operations.operations import Operation
 
-from gateway.clients.services import NAMES, Asking, Away, Question
+from gateway.clients.services import NAMES, PageClient, Question, Unavailable
 
 A = TypeVar("A")
 
@@ -17,8 +17,8 @@ class Everywhere:
     Whoever does not answer is named in `away`, and the rest is shown.
     """
 
-    def __init__(self, asking: Asking) -> None:
-        self.asking = asking
+    def __init__(self, client: PageClient) -> None:
+        self.client = client
         self.away: set[str] = set()
 
     def ask(
@@ -29,8 +29,8 @@ class Everywhere:
             raise Problem(404, "not-found", NOTHING_HERE)
         sent = operation.sent(asked)
         if operation.method == "GET":
-            sent["seconds"] = self.asking.seconds()
-        return self.asking.ask(
+            sent["seconds"] = self.client.seconds_left()
+        return self.client.call_service(
             service, operation.method, operation.parts(), operation.answer, **sent
         )
 
@@ -48,6 +48,8 @@ class Everywhere:
             )
             for name in NAMES
         ]
-        answers = dict(zip(NAMES, self.asking.each(questions), strict=True))
-        self.away.update(name for name in NAMES if isinstance(answers[name], Away))
+        answers = dict(zip(NAMES, self.client.ask_each(questions), strict=True))
+        self.away.update(
+            name for name in NAMES if isinstance(answers[name], Unavailable)
+        )
         return {name: rows or [] for name, rows in answers.items()}

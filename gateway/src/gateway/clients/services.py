@@ -1,4 +1,4 @@
-"""The services as the gateway asks them, in the name of a visitor."""
+"""Clients of the services, in the name of a visitor."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ NAMES = ("catalog", "enrollment", "media", "learning", "notify", OWN)
 
 
 @dataclass(frozen=True)
-class Away:
+class Unavailable:
     """A part of a page that stays empty: its service does not answer."""
 
     service: str
@@ -71,14 +71,14 @@ class Services:
         default_factory=lambda: ThreadPoolExecutor(PART_THREADS, "part")
     )
 
-    def named(self, name: str) -> Client | None:
+    def get_client(self, name: str) -> Client | None:
         """The service of this name, or None."""
-        found: Client | None = getattr(self, name, None) if name in NAMES else None
-        return found
+        client: Client | None = getattr(self, name, None) if name in NAMES else None
+        return client
 
 
-class Asking:
-    """One visitor's questions to the services, for one page.
+class PageClient:
+    """One visitor's client of all services, for one page.
 
     Reading has a time limit for the page as a whole. `away` names the services that
     did not answer a part of it: they are not waited for a second time.
@@ -92,7 +92,7 @@ class Asking:
         self.each_seconds = seconds * QUESTION_SECONDS / PAGE_SECONDS
         self.away: set[str] = set()
 
-    def ask(
+    def call_service(
         self,
         service: str,
         method: str,
@@ -100,81 +100,81 @@ class Asking:
         answer: type[T],
         **more: Any,
     ) -> T:
-        """Ask one service. Raises the Problem it answers with.
+        """The answer of one service. Raises the Problem it answers with.
 
         `path` comes in its parts, here and below: each is quoted.
         """
         client: Client = getattr(self.services, service)
-        return client.call(method, path, answer, **more, **self.visitor.speaks_for())
+        return client.call(method, path, answer, **more, **self.visitor.token_claims())
 
-    def one(self, service: str, *path: str, **query: str) -> dict[str, Any]:
-        """Read one thing, without which there is no page."""
-        return self._read(service, path, query, dict[str, Any])
+    def read_object(self, service: str, *path: str, **query: str) -> dict[str, Any]:
+        """One object, without which there is no page."""
+        return self._read_answer(service, path, query, dict[str, Any])
 
-    def many(self, service: str, *path: str, **query: str) -> list[dict[str, Any]]:
-        """Read a list, without which there is no page."""
-        return self._read(service, path, query, list[dict[str, Any]])
+    def read_list(self, service: str, *path: str, **query: str) -> list[dict[str, Any]]:
+        """A list, without which there is no page."""
+        return self._read_answer(service, path, query, list[dict[str, Any]])
 
-    def parts(self, **questions: Question) -> dict[str, Any]:
-        """The answers for the parts of a page, by the parts' names, as `each`."""
-        return dict(zip(questions, self.each([*questions.values()]), strict=True))
+    def ask_parts(self, **questions: Question) -> dict[str, Any]:
+        """The answers for the parts of a page, by the parts' names, as `ask_each`."""
+        return dict(zip(questions, self.ask_each([*questions.values()]), strict=True))
 
-    def each(self, questions: Sequence[Question]) -> list[Any]:
+    def ask_each(self, questions: Sequence[Question]) -> list[Any]:
         """The answers in the order of the questions; all services asked at once.
 
-        None where there is no such thing, Away where the service does not answer in
-        time. Raises the Problem of any other refusal.
+        None where there is no such thing, Unavailable where the service does not
+        answer in time. Raises the Problem of any other refusal.
         """
         lanes: dict[str, list[int]] = {}
         for place, question in enumerate(questions):
             lanes.setdefault(question.service, []).append(place)
         answers: list[Any] = [None] * len(questions)
 
-        def ask(places: list[int]) -> None:
+        def ask_in_turn(places: list[int]) -> None:
             for place in places:
-                answers[place] = self._part(questions[place])
+                answers[place] = self._ask_part(questions[place])
 
-        *others, own = [*lanes.values()] or [[]]
+        *others, own_lane = [*lanes.values()] or [[]]
         beside = [
-            self.services.threads.submit(copy_context().run, ask, lane)
+            self.services.threads.submit(copy_context().run, ask_in_turn, lane)
             for lane in others
         ]
-        ask(own)
+        ask_in_turn(own_lane)
         for asked in beside:
             asked.result()
         return answers
 
-    def seconds(self) -> float:
-        """How long one question may still take. Raises Problem 503 if no more."""
+    def seconds_left(self) -> float:
+        """The seconds one question may still take. Raises Problem 503 if no more."""
         left = min(self.each_seconds, self.until - time.monotonic())
         if left <= 0:
             raise Problem(503, "service-away", "This page has waited long enough.")
         return left
 
-    def _read(
+    def _read_answer(
         self, service: str, path: tuple[str, ...], query: dict[str, str], kind: type[T]
     ) -> T:
-        more = {"query": query or None, "seconds": self.seconds()}
-        return self.ask(service, "GET", path, kind, **more)
+        more = {"query": query or None, "seconds": self.seconds_left()}
+        return self.call_service(service, "GET", path, kind, **more)
 
-    def _part(self, question: Question) -> Any:
-        """The answer, None if there is none, Away."""
+    def _ask_part(self, question: Question) -> Any:
+        """The answer, None if there is none, Unavailable."""
         service = question.service
         more: dict[str, Any] = {"query": question.query}
         if question.body is not None:
             more["body"] = question.body
         if service in self.away:
-            return Away(service)
+            return Unavailable(service)
         try:
-            more["seconds"] = self.seconds()
-            return self.ask(
+            more["seconds"] = self.seconds_left()
+            return self.call_service(
                 service, question.method, question.path, question.answer, **more
             )
         except Problem as problem:
             if problem.status == 503:
                 self.away.add(service)
             if problem.status >= 500:
-                return Away(service)
+                return Unavailable(service)
             if problem.status == 404:
                 return None
             raise

@@ -1,8 +1,8 @@
-"""What the gateway does when enrollment registers people."""
+"""Handlers of enrollment's events about people: they invite."""
 
 from collections.abc import Sequence
 
-from chassis.events.envelope import Envelope, Wording
+from chassis.events.envelope import Envelope
 from chassis.inbox.consumer import Handler
 from chassis.inbox.retry_policy import Retry, retried
 
@@ -12,23 +12,20 @@ WHILE_ENROLLMENT_IS_AWAY = Retry(pauses=(1, 5, 15, 60, 300, 900, 3600))
 """An invitation asks enrollment for the address over HTTP."""
 
 
-def build_handlers(invite: InvitePeople) -> dict[str, Handler]:
+def build_handlers(invite_people: InvitePeople) -> dict[str, Handler]:
     """Event type → handler."""
 
     @retried(WHILE_ENROLLMENT_IS_AWAY)
     def on_person_registered(events: Sequence[Envelope]) -> None:
-        invite.persons([event.data["person_id"] for event in events])
+        invite_people.invite_new_people([event.data["person_id"] for event in events])
 
     @retried(WHILE_ENROLLMENT_IS_AWAY)
     def on_contacts_changed(events: Sequence[Envelope]) -> None:
-        invite.contacts_changed([event.data["person_id"] for event in events])
+        invite_people.invite_at_new_addresses(
+            [event.data["person_id"] for event in events]
+        )
 
     return {
         "enrollment.person.registered.v1": on_person_registered,
         "enrollment.contacts.changed.v1": on_contacts_changed,
     }
-
-
-def word(fact: object) -> Wording:
-    """The gateway says nothing in public yet."""
-    raise TypeError(f"no wording for {type(fact).__name__}")

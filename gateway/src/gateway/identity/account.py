@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from gateway.identity.logins import plain_login as plain_login
+from gateway.identity.login_names import plain_login as plain_login
 
 TRAINEE, OFFICER, STAFF, OPERATOR = "trainee", "officer", "staff", "operator"
 ROLES = (TRAINEE, OFFICER, STAFF, OPERATOR)
@@ -45,8 +45,8 @@ class Account:
             return ACTIVE
         return RESET if self.is_reset else INVITED
 
-    def accept(self, secret: str) -> "Account":
-        """The invitation is used up and the password set."""
+    def with_first_password(self, secret: str) -> "Account":
+        """The account with its first password; the invitation is used up."""
         return replace(
             self.without_sessions(),
             secret=secret,
@@ -55,7 +55,7 @@ class Account:
             is_reset=False,
         )
 
-    def invited_by(self, fresh: "Account") -> "Account":
+    def with_invitation_of(self, fresh: "Account") -> "Account":
         """The same account under the invitation of `fresh`, and what came with it."""
         return replace(
             self,
@@ -67,19 +67,21 @@ class Account:
         )
 
     def without_sessions(self) -> "Account":
-        """Every session that began until now is over."""
+        """The account whose login sessions that began until now are over."""
         return replace(self, epoch=self.epoch + 1)
 
-    def disabled(self) -> "Account":
-        """It signs in no more and its sessions are over."""
+    def as_disabled(self) -> "Account":
+        """The account that signs in no more; its login sessions are over."""
         return replace(self.without_sessions(), is_disabled=True)
 
-    def enabled(self) -> "Account":
-        """It signs in again, with the password it had."""
+    def as_enabled(self) -> "Account":
+        """The account that signs in again, with the password it had."""
         return replace(self, is_disabled=False)
 
-    def reset(self, invitation: str, until: float, email: str) -> "Account":
-        """The password is void at once; a letter's link, to `email`, sets the next."""
+    def with_reset_password(
+        self, invitation: str, until: float, email: str
+    ) -> "Account":
+        """The account without a password; the link in a letter to `email` sets one."""
         return replace(
             self.without_sessions(),
             secret="",
@@ -90,13 +92,17 @@ class Account:
         )
 
     def with_role(self, role: str, branch_id: str) -> "Account":
-        """It has this role too; an officer acts for that branch from now on."""
-        roles = tuple(one for one in ROLES if one == role or one in self.roles)
+        """The account with this role too; an officer acts for that branch now."""
+        roles = tuple(
+            known_role
+            for known_role in ROLES
+            if known_role == role or known_role in self.roles
+        )
         branch = branch_id if role == OFFICER else self.branch_id
         return replace(self.without_sessions(), roles=roles, branch_id=branch)
 
     def without_role(self, role: str) -> "Account":
-        """It has this role no more."""
-        roles = tuple(one for one in self.roles if one != role)
+        """The account without this role."""
+        roles = tuple(other_role for other_role in self.roles if other_role != role)
         branch = "" if role == OFFICER else self.branch_id
         return replace(self.without_sessions(), roles=roles, branch_id=branch)

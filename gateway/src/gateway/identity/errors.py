@@ -1,4 +1,4 @@
-"""Why the gateway said no."""
+"""Refusals of the gateway."""
 
 
 class Refusal(Exception):

@@ -1,4 +1,4 @@
-"""Invite officers, staff and operators: what was asked is done whole or refused."""
+"""Invitations of officers, staff and operators: done whole or refused."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,17 +10,18 @@ from fields.names import is_same_name, written_name
 from fields.texts import written_line
 
 from gateway.identity.account import OFFICER, OPERATOR, STAFF, Account
+from gateway.identity.account_store import StoredAccounts
 from gateway.identity.errors import (
     InvitationIllegal,
     LoginTaken,
     RoleMissing,
     UnknownBranch,
 )
+from gateway.identity.invitations import create_invited_account, renew_invitation
 from gateway.identity.invite_people import InvitePeople, Mailing
-from gateway.identity.logins import legal_login
+from gateway.identity.login_names import legal_login
 from gateway.identity.security_events import FAILED, OK, REFUSED, SecurityEvents
-from gateway.identity.sign_in import Origin, invited_account, invited_again
-from gateway.identity.store import StoredAccounts
+from gateway.identity.sign_in import Origin
 
 COLLEGE = "北京市工会干部学院"
 ILLEGAL = {
@@ -34,8 +35,8 @@ BranchName = Callable[[str], str | None]
 
 
 @dataclass(frozen=True)
-class Asked:
-    """Whom somebody invites, as written. Officers need a branch, others have none."""
+class InvitationRequest:
+    """An invitation as it was written. Officers need a branch, others have none."""
 
     login: str
     name: str
@@ -46,7 +47,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Invited:
+class SentInvitation:
     """The account, and whether it is new or was invited again."""
 
     account: Account
@@ -70,56 +71,63 @@ class InviteMembers:
         self.accounts, self.people = accounts, people
         self.branch_name, self.events = branch_name, events
 
-    def __call__(self, who: Account, asked: Asked, origin: Origin) -> Invited:
+    def __call__(
+        self, who: Account, request: InvitationRequest, origin: Origin
+    ) -> SentInvitation:
         """The account that was invited.
 
         Raises RoleMissing, LoginRefused, LoginTaken, InvitationIllegal,
         UnknownBranch, and the Problem of a service that does not answer.
         """
-        _require_may_invite(who, asked.role)
-        login = legal_login(asked.login)
-        name = _written("name", asked.name, written_name)
-        email = _written("email", asked.email, plain_email)
-        branch = self._branch_of(asked)
-        fresh, invitation = invited_account(
-            login, name, (asked.role,), branch_id=asked.branch_id, email=email
+        _require_may_invite(who, request.role)
+        login = legal_login(request.login)
+        name = _parse_field("name", request.name, written_name)
+        email = _parse_field("email", request.email, plain_email)
+        branch = self._branch_name_for(request)
+        fresh, invitation = create_invited_account(
+            login, name, (request.role,), branch_id=request.branch_id, email=email
         )
         done = INVITED
-        if not self.accounts.add(fresh):
+        if not self.accounts.create_account(fresh):
             done = INVITED_AGAIN
-            if not invited_again(self.accounts, fresh):
-                self._note(REFUSED, who, login, origin)
+            if not renew_invitation(self.accounts, fresh):
+                self._record_event(REFUSED, who, login, origin)
                 raise LoginTaken(f"登录名 {login} 已被使用：请换一个")
         try:
-            self.people.send([Mailing(fresh, invitation, email, branch)])
+            self.people.send_letters([Mailing(fresh, invitation, email, branch)])
         except Problem:
-            self._note(FAILED, who, login, origin)
+            self._record_event(FAILED, who, login, origin)
             raise
-        self._note(OK, who, login, origin)
-        kept = self.accounts.by_login(login)
-        return Invited(kept or fresh, done)
+        self._record_event(OK, who, login, origin)
+        account = self.accounts.get_by_login(login)
+        return SentInvitation(account or fresh, done)
 
-    def _note(self, outcome: str, who: Account, login: str, origin: Origin) -> None:
-        account = self.accounts.by_login(login)
-        self.events.note(
+    def _record_event(
+        self, outcome: str, who: Account, login: str, origin: Origin
+    ) -> None:
+        account = self.accounts.get_by_login(login)
+        self.events.add_event(
             "invitation-sent", outcome, address=origin.address, who=who.id,
             account=account.id if account else "",
         )  # fmt: skip
 
-    def _branch_of(self, asked: Asked) -> str:
-        """What the letter calls the branch."""
-        if asked.role != OFFICER:
-            if asked.branch_id:
+    def _branch_name_for(self, request: InvitationRequest) -> str:
+        """The branch's name in the letter."""
+        if request.role != OFFICER:
+            if request.branch_id:
                 line = "只有单位经办人属于一个单位：请去掉单位编号"
                 raise InvitationIllegal(line, "branch-not-for-role")
-            return _written("branch_name", asked.branch_name, written_line) or COLLEGE
-        if not asked.branch_id:
+            return (
+                _parse_field("branch_name", request.branch_name, written_line)
+                or COLLEGE
+            )
+        if not request.branch_id:
             raise InvitationIllegal("请写明单位编号", "branch-missing")
-        name = self.branch_name(asked.branch_id)
+        name = self.branch_name(request.branch_id)
         if name is None:
-            raise UnknownBranch(f"没有单位 {asked.branch_id}：请先建立它")
-        if asked.branch_name and not is_same_name(asked.branch_name, name):
-            line = f"单位 {asked.branch_id} 名叫{name}：请改正名称，或不写名称"
+            raise UnknownBranch(f"没有单位 {request.branch_id}：请先建立它")
+        if request.branch_name and not is_same_name(request.branch_name, name):
+            line = f"单位 {request.branch_id} 名叫{name}：请改正名称，或不写名称"
             raise InvitationIllegal(line, "branch-name-differs")
         return name
 
@@ -131,7 +139,7 @@ def _require_may_invite(who: Account, role: str) -> None:
         raise RoleMissing("教务和运维由运维邀请")
 
 
-def _written(field: str, raw: str, form: Callable[[str], str]) -> str:
+def _parse_field(field: str, raw: str, form: Callable[[str], str]) -> str:
     """A field in its form. Raises InvitationIllegal."""
     try:
         return form(raw)

@@ -1,4 +1,4 @@
-"""Open accounts for people whom branches enrolled, and write to them."""
+"""Accounts and letters for people whom branches enrolled."""
 
 import secrets
 import time
@@ -10,14 +10,15 @@ from chassis.http.client import Client
 from chassis.ids import derived_id
 
 from gateway.identity.account import INVITED, TRAINEE, Account, plain_login
+from gateway.identity.account_store import StoredAccounts
 from gateway.identity.errors import (
     AlreadyActive,
     InvitedJustNow,
     NoAddress,
     UnknownAccount,
 )
-from gateway.identity.sign_in import INVITATION_SECONDS, invited_account
-from gateway.identity.store import StoredAccounts, hashed
+from gateway.identity.invitations import INVITATION_SECONDS, create_invited_account
+from gateway.identity.tokens import hash_token
 
 AGAIN_SECONDS = 60.0
 """Between two letters that somebody asks for: as long as a letter may be under way."""
@@ -25,7 +26,7 @@ AGAIN_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Mailing:
-    """Whom to write, what link goes into the letter, and which letter it is."""
+    """A letter about an account: its address, its link, and which letter it is."""
 
     account: Account
     invitation: str
@@ -36,7 +37,7 @@ class Mailing:
 
 @dataclass(frozen=True)
 class Invitee:
-    """What enrollment says of a person, as far as an invitation needs it."""
+    """A person as enrollment knows them, as far as an invitation needs it."""
 
     person_id: str
     name: str
@@ -47,13 +48,15 @@ class Invitee:
     member_no: str
 
     def logins(self) -> Iterable[str]:
-        """What the person may sign in with, what is remembered best first.
+        """The logins a person may have, what is remembered best first.
 
         A phone may be somebody else's login: whoever wrote it down first need not own
         it. Then the address is the login, or the member number with its branch.
         """
         number = f"{self.branch_id}.{self.member_no}"
-        return (plain_login(one) for one in (self.phone, self.email, number) if one)
+        return (
+            plain_login(login) for login in (self.phone, self.email, number) if login
+        )
 
 
 class InvitePeople:
@@ -73,52 +76,58 @@ class InvitePeople:
         self.accounts, self.enrollment, self.notify = accounts, enrollment, notify
         self.public_url = public_url
 
-    def persons(self, person_ids: Sequence[str]) -> None:
-        """Open accounts for persons who have none, and write to them.
+    def invite_new_people(self, person_ids: Sequence[str]) -> None:
+        """Persons without an account get one, and a letter.
 
         The account is kept before its letter goes out, so a letter's link works. Who
         has an account that was not taken up gets a fresh letter: the process may have
         died between the two.
         """
-        known = self._accounts(person_ids)
+        known = self._find_accounts(person_ids)
         waiting = [id_ for id_ in dict.fromkeys(person_ids) if _is_waiting(known, id_)]
-        invitees = self._invitees(waiting)
-        fresh = [_mailing(one) for one in invitees if one.person_id not in known]
-        taken = self.accounts.add_many(mailing.account for mailing in fresh)
-        opened = [one for one in fresh if one.account.id not in taken]
-        others = [one for one in invitees if one.person_id in {*taken, *known}]
-        self.send([one for one in opened if one.address])
+        invitees = self._find_invitees(waiting)
+        fresh = [
+            _first_mailing(invitee)
+            for invitee in invitees
+            if invitee.person_id not in known
+        ]
+        taken = self.accounts.create_many(mailing.account for mailing in fresh)
+        opened = [mailing for mailing in fresh if mailing.account.id not in taken]
+        others = [
+            invitee for invitee in invitees if invitee.person_id in {*taken, *known}
+        ]
+        self.send_letters([mailing for mailing in opened if mailing.address])
         for invitee in others:
-            self._invite(invitee)
+            self._renew_invitation(invitee)
 
-    def contacts_changed(self, person_ids: Sequence[str]) -> None:
-        """Write to the new addresses of those who have not taken up their account."""
-        known = self._accounts(person_ids)
-        invited = [id_ for id_, one in known.items() if one.state == INVITED]
-        for invitee in self._invitees(sorted(invited)):
-            self._invite(invitee)
+    def invite_at_new_addresses(self, person_ids: Sequence[str]) -> None:
+        """Who has not taken up the account gets a letter at the new address."""
+        known = self._find_accounts(person_ids)
+        invited = [id_ for id_, account in known.items() if account.state == INVITED]
+        for invitee in self._find_invitees(sorted(invited)):
+            self._renew_invitation(invitee)
 
-    def again(self, person_id: str) -> str:
-        """Write to a person once more; the address, as enrollment knows it.
+    def invite_again(self, person_id: str) -> str:
+        """A person gets one more letter; the address, as enrollment knows it.
 
         Raises UnknownAccount, AlreadyActive, NoAddress, InvitedJustNow.
         """
-        account = self._accounts([person_id]).get(person_id)
+        account = self._find_accounts([person_id]).get(person_id)
         if account is None:
             raise UnknownAccount("这位学员还没有账号：请稍后再试")
         if account.state != INVITED:
             raise AlreadyActive("这位学员已经启用账号：忘了密码请找教务重设")
-        invitee = next(iter(self._invitees([person_id])), None)
+        invitee = next(iter(self._find_invitees([person_id])), None)
         if invitee is None or not invitee.email:
             raise NoAddress("这位学员没有可以寄信的邮箱：请先更正邮箱")
         invited_at = account.invited_until - INVITATION_SECONDS
         if account.invited_until and time.time() - invited_at < AGAIN_SECONDS:
             raise InvitedJustNow("刚刚寄出过邀请：请过一分钟再试")
-        self._invite(invitee)
+        self._renew_invitation(invitee)
         return invitee.email
 
-    def send(self, mailings: Sequence[Mailing]) -> None:
-        """Have the letters written."""
+    def send_letters(self, mailings: Sequence[Mailing]) -> None:
+        """The letters are handed to notify."""
         if not mailings:
             return
         mails = [
@@ -137,11 +146,11 @@ class InvitePeople:
         ]
         self.notify.call("POST", ("mails",), dict[str, Any], body={"mails": mails})
 
-    def _accounts(self, person_ids: Sequence[str]) -> dict[str, Account]:
-        found = self.accounts.of_people(person_ids)
-        return {account.person_id: account for account in found}
+    def _find_accounts(self, person_ids: Sequence[str]) -> dict[str, Account]:
+        accounts = self.accounts.find_by_people(person_ids)
+        return {account.person_id: account for account in accounts}
 
-    def _invitees(self, person_ids: Sequence[str]) -> list[Invitee]:
+    def _find_invitees(self, person_ids: Sequence[str]) -> list[Invitee]:
         if not person_ids:
             return []
         return self.enrollment.call(
@@ -151,32 +160,32 @@ class InvitePeople:
             body={"person_ids": person_ids},
         )
 
-    def _invite(self, invitee: Invitee) -> None:
-        """Give the person's account a fresh invitation, and send it if that is known.
+    def _renew_invitation(self, invitee: Invitee) -> None:
+        """The person's account gets a fresh invitation, sent if the address is known.
 
         The person has an account already, or the phone is somebody's login.
         """
-        account = self.accounts.get(invitee.person_id) or self._opened(invitee)
+        account = self.accounts.get(invitee.person_id) or self._open_account(invitee)
         if account is None or account.state != INVITED or not invitee.email:
             return
         invitation = secrets.token_urlsafe(24)
 
-        def invited(held: Account) -> Account:
+        def with_fresh_invitation(account: Account) -> Account:
             return replace(
-                held,
-                invitation=hashed(invitation),
+                account,
+                invitation=hash_token(invitation),
                 invited_until=time.time() + INVITATION_SECONDS,
             )
 
-        kept = self.accounts.change(account.id, invited)
-        mailing = Mailing(kept, invitation, invitee.email, invitee.branch_name)
-        self.send([mailing])
+        account = self.accounts.change(account.id, with_fresh_invitation)
+        mailing = Mailing(account, invitation, invitee.email, invitee.branch_name)
+        self.send_letters([mailing])
 
-    def _opened(self, invitee: Invitee) -> Account | None:
+    def _open_account(self, invitee: Invitee) -> Account | None:
         """An account under the first login that is free."""
         for login in invitee.logins():
-            account = replace(_mailing(invitee).account, login=login)
-            if self.accounts.add(account):
+            account = replace(_first_mailing(invitee).account, login=login)
+            if self.accounts.create_account(account):
                 return account
         return self.accounts.get(invitee.person_id)
 
@@ -185,8 +194,8 @@ def _is_waiting(known: dict[str, Account], person_id: str) -> bool:
     return person_id not in known or known[person_id].state == INVITED
 
 
-def _mailing(invitee: Invitee) -> Mailing:
-    account, invitation = invited_account(
+def _first_mailing(invitee: Invitee) -> Mailing:
+    account, invitation = create_invited_account(
         invitee.phone, invitee.name, (TRAINEE,), person_id=invitee.person_id
     )
     return Mailing(account, invitation, invitee.email, invitee.branch_name)

@@ -1,4 +1,4 @@
-"""Stop an account, let it in again, and say what it may do."""
+"""Accounts are disabled, enabled, reset, and given account roles."""
 
 import secrets
 import time
@@ -17,6 +17,7 @@ from gateway.identity.account import (
     Account,
     plain_login,
 )
+from gateway.identity.account_store import StoredAccounts
 from gateway.identity.errors import (
     EnableFirst,
     InvitationIllegal,
@@ -29,9 +30,11 @@ from gateway.identity.errors import (
 )
 from gateway.identity.invite_members import COLLEGE, BranchName
 from gateway.identity.invite_people import InvitePeople, Mailing
+from gateway.identity.known_devices import KnownDevices
+from gateway.identity.login_sessions import LoginSession, LoginSessions
 from gateway.identity.security_events import FAILED, OK, SecurityEvents
 from gateway.identity.sign_in import Origin
-from gateway.identity.store import Devices, Session, Sessions, StoredAccounts, hashed
+from gateway.identity.tokens import hash_token
 
 RESET_SECONDS = 3 * 24 * 3600.0
 """Over a weekend, as the letter says; the person waits for it."""
@@ -56,8 +59,8 @@ class ManageAccounts:
     def __init__(
         self,
         accounts: StoredAccounts,
-        sessions: Sessions,
-        devices: Devices,
+        sessions: LoginSessions,
+        devices: KnownDevices,
         people: InvitePeople,
         address_of: AddressOf,
         branch_name: BranchName,
@@ -67,40 +70,44 @@ class ManageAccounts:
         self.people, self.address_of = people, address_of
         self.branch_name, self.events = branch_name, events
 
-    def find(self, by: Actor, login: str) -> Account:
+    def get_by_login(self, by: Actor, login: str) -> Account:
         """The account of a login. Raises RoleMissing, UnknownAccount."""
         _require_member_of_college(by)
-        account = self.accounts.by_login(plain_login(login))
+        account = self.accounts.get_by_login(plain_login(login))
         if account is None:
             raise UnknownAccount("没有这个登录名的账号：请核对登录名")
         return account
 
-    def sessions_of(self, by: Actor, account_id: str) -> list[Session]:
-        """Its live sessions. Raises RoleMissing, UnknownAccount."""
-        account = self._managed(by, account_id)
-        live = self.sessions.of_account(account.id)
+    def find_sessions(self, by: Actor, account_id: str) -> list[LoginSession]:
+        """The account's live sessions. Raises RoleMissing, UnknownAccount."""
+        account = self._get_managed(by, account_id)
+        live = self.sessions.find_by_account(account.id)
         return [session for session in live if session.epoch == account.epoch]
 
     def disable(self, by: Actor, account_id: str) -> Account:
-        """It signs in no more, and its sessions and stream tokens are over at once.
+        """The account signs in no more; sessions and stream tokens are over at once.
 
         Raises RoleMissing, UnknownAccount, OwnAccount.
         """
-        return self._change(by, account_id, "account-disabled", Account.disabled)
+        return self._change_account(
+            by, account_id, "account-disabled", Account.as_disabled
+        )
 
     def enable(self, by: Actor, account_id: str) -> Account:
-        """It signs in again, with the password it had. Raises as `disable`."""
-        return self._change(by, account_id, "account-enabled", Account.enabled)
+        """The account signs in again with its password. Raises as `disable`."""
+        return self._change_account(
+            by, account_id, "account-enabled", Account.as_enabled
+        )
 
     def end_sessions(self, by: Actor, account_id: str) -> Account:
-        """Whoever uses it must sign in again. Raises as `disable`."""
+        """Whoever uses the account must sign in again. Raises as `disable`."""
         end = Account.without_sessions
-        return self._change(by, account_id, "sessions-ended", end)
+        return self._change_account(by, account_id, "sessions-ended", end)
 
     def give_role(
         self, by: Actor, account_id: str, role: str, branch_id: str
     ) -> Account:
-        """It has this role too; an officer acts for that branch from now on.
+        """The account has this role too; an officer acts for that branch from now on.
 
         Raises RoleMissing, UnknownAccount, OwnAccount, UnknownBranch,
         InvitationIllegal for a branch where none belongs or a missing one.
@@ -111,78 +118,82 @@ class ManageAccounts:
             raise InvitationIllegal(line, "branch-missing-or-extra")
         if branch_id and self.branch_name(branch_id) is None:
             raise UnknownBranch(f"没有单位 {branch_id}：请先建立它")
-        return self._change(
+        return self._change_account(
             by, account_id, "role-given",
             lambda account: account.with_role(role, branch_id), role,
         )  # fmt: skip
 
     def take_role(self, by: Actor, account_id: str, role: str) -> Account:
-        """It has this role no more.
+        """The account has this role no more.
 
         Raises RoleMissing, UnknownAccount, OwnAccount, LastRole for the only one.
         """
         self._require_may_give(by, role)
 
-        def take(account: Account) -> Account:
+        def without_role(account: Account) -> Account:
             if set(account.roles) <= {role}:
                 raise LastRole("这是账号唯一的角色：要停用账号，请用停用")
             return account.without_role(role)
 
-        return self._change(by, account_id, "role-taken", take, role)
+        return self._change_account(by, account_id, "role-taken", without_role, role)
 
-    def reset(self, by: Actor, account_id: str, email: str = "") -> Account:
-        """Its password, sessions and known devices are void; a letter's link sets anew.
+    def reset_password(self, by: Actor, account_id: str, email: str = "") -> Account:
+        """Password, sessions and known devices are void; a letter's link sets the next.
 
         The letter goes to where enrollment writes to the person; for accounts without
         one to `email`, or to where the invitation went. If it cannot be sent the
         password is void all the same: ask again. Raises as `disable`, EnableFirst,
         NoAddress, and the Problem of a service that does not answer.
         """
-        account = self._managed(by, account_id, own=False)
+        account = self._get_managed(by, account_id, may_be_own=False)
         if account.is_disabled:
             raise EnableFirst("这个账号已停用：请先启用")
         address = self._address_for(account, email)
         invitation = secrets.token_urlsafe(24)
         until = time.time() + RESET_SECONDS
-        reset = self._change(
-            by, account_id, "password-reset",
-            lambda held: held.reset(
-                hashed(invitation), until, "" if _is_person(held) else address
-            ),
-        )  # fmt: skip
-        self.devices.forget(account.id)
+
+        def with_reset_password(account_now: Account) -> Account:
+            email = "" if _is_person(account_now) else address
+            return account_now.with_reset_password(hash_token(invitation), until, email)
+
+        reset = self._change_account(
+            by, account_id, "password-reset", with_reset_password
+        )
+        self.devices.delete_devices(account.id)
         mailing = Mailing(reset, invitation, address, COLLEGE, "password-reset")
         try:
-            self.people.send([mailing])
+            self.people.send_letters([mailing])
         except Problem:
-            self._note(by, "password-reset", FAILED, account.id)
+            self._record_event(by, "password-reset", FAILED, account.id)
             raise
         return reset
 
     def _address_for(self, account: Account, email: str) -> str:
-        """Staff choose no address for a person: they would choose who gets in."""
+        """The letter's address; that of a person is not for staff to choose."""
         if _is_person(account):
             address = self.address_of(account.person_id)
             if email:
                 line = "学员的邮箱以名册为准：请先更正学员的邮箱，不要另写"
                 raise InvitationIllegal(line, "address-of-person")
         else:
-            address = _plain(email) if email else account.email
+            address = _parse_email(email) if email else account.email
         if not address:
             raise NoAddress("没有可以寄信的邮箱：请写明邮箱，学员请先更正名册")
         return address
 
-    def _managed(self, by: Actor, account_id: str, *, own: bool = True) -> Account:
+    def _get_managed(
+        self, by: Actor, account_id: str, *, may_be_own: bool = True
+    ) -> Account:
         _require_member_of_college(by)
         account = self.accounts.get(account_id)
         if account is None:
             raise UnknownAccount("没有这个账号：请核对编号")
         _require_may_manage(by, account)
-        if not own and account.id == by.account.id:
+        if not may_be_own and account.id == by.account.id:
             raise OwnAccount("不能对自己的账号这样做：请让另一位运维来做")
         return account
 
-    def _change(
+    def _change_account(
         self,
         by: Actor,
         account_id: str,
@@ -190,23 +201,23 @@ class ManageAccounts:
         decide: Callable[[Account], Account],
         role: str = "",
     ) -> Account:
-        """Change the account as it is now, and end the sessions that are over."""
-        self._managed(by, account_id, own=False)
+        """The account as it is now is changed, and its sessions are deleted."""
+        self._get_managed(by, account_id, may_be_own=False)
 
-        def decided(account: Account) -> Account:
+        def decide_if_allowed(account: Account) -> Account:
             _require_may_manage(by, account)
             return decide(account)
 
-        changed = self.accounts.change(account_id, decided)
+        changed = self.accounts.change(account_id, decide_if_allowed)
         if what != "account-enabled":
-            self.sessions.end_all(account_id)
-        self._note(by, what, OK, account_id, role)
+            self.sessions.delete_sessions(account_id)
+        self._record_event(by, what, OK, account_id, role)
         return changed
 
-    def _note(
+    def _record_event(
         self, by: Actor, what: str, outcome: str, account_id: str, role: str = ""
     ) -> None:
-        self.events.note(
+        self.events.add_event(
             what, outcome, address=by.origin.address, who=by.account.id,
             account=account_id, role=role,
         )  # fmt: skip
@@ -234,7 +245,7 @@ def _is_person(account: Account) -> bool:
     return bool(account.person_id) and TRAINEE in account.roles
 
 
-def _plain(email: str) -> str:
+def _parse_email(email: str) -> str:
     try:
         return plain_email(email)
     except Illegal as illegal:

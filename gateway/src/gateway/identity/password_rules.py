@@ -1,4 +1,4 @@
-"""Which passwords are refused because they are guessed first."""
+"""Rules for passwords: those that are guessed first are refused."""
 
 import unicodedata
 
@@ -30,8 +30,8 @@ def plain_password(raw: str) -> str:
     return unicodedata.normalize("NFKC", raw)
 
 
-def check_password(password: str, *own: str) -> None:
-    """Refuse what is guessed first: common, a pattern, or made of the `own` words.
+def check_password(password: str, *own_words: str) -> None:
+    """Refuse what is guessed first: common, a pattern, or made of `own_words`.
 
     Those are login, name and phone of the account. Raises WeakPassword.
     """
@@ -40,7 +40,7 @@ def check_password(password: str, *own: str) -> None:
         raise WeakPassword(f"密码要有 {SHORTEST} 到 {LONGEST} 个字符：请换一个")
     if not plain.isprintable():
         raise WeakPassword("密码里有打不出来的字符：请换一个")
-    words = [word for part in own if part for word in _words_of(part)]
+    words = [word for part in own_words if part for word in _words_of(part)]
     judged = zxcvbn(plain[:LOOKED_AT], user_inputs=[*words, *WORDS_HERE])
     if judged["guesses"] < FEWEST_GUESSES or _is_made_of(plain, words):
         raise WeakPassword(

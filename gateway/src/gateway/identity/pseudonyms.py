@@ -1,4 +1,4 @@
-"""What is kept in place of a login, a token or an address."""
+"""Pseudonyms: what is stored in place of a login or an address."""
 
 import hashlib
 import hmac
@@ -11,7 +11,7 @@ IPV6_SITE = 64
 
 
 class Pseudonyms:
-    """Names under a key of the gateway's.
+    """Pseudonyms under a key of the gateway's.
 
     Phones are few enough to be tried out against a plain hash; without the key nobody
     can.
@@ -21,27 +21,27 @@ class Pseudonyms:
         self.key = hashlib.sha256(b"gateway pseudonyms\0" + key).digest()
 
     def of(self, *parts: str) -> str:
-        """The same name for the same parts; nothing can be read from it."""
+        """The pseudonym of these parts, always the same; it gives nothing away."""
         text = "\0".join(parts).encode("utf-8", "surrogatepass")
         return hmac.new(self.key, text, hashlib.sha256).hexdigest()[:32]
 
 
 def network_of(address: str) -> str:
     """The network an address lies in, for security events and lists of sessions."""
-    return _network(address, IPV4_PREFIX, IPV6_PREFIX)
+    return _network_with_prefix(address, IPV4_PREFIX, IPV6_PREFIX)
 
 
 def site_of(address: str) -> str:
-    """Whose tries are counted together."""
-    return _network(address, 32, IPV6_SITE)
+    """The network whose tries are counted together."""
+    return _network_with_prefix(address, 32, IPV6_SITE)
 
 
-def _network(address: str, four: int, six: int) -> str:
+def _network_with_prefix(address: str, four: int, six: int) -> str:
     try:
-        found = ipaddress.ip_address(address.partition("%")[0])
+        ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return ""
-    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
-        found = found.ipv4_mapped
-    prefix = four if found.version == 4 else six
-    return str(ipaddress.ip_network(f"{found}/{prefix}", strict=False))
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
+        ip = ip.ipv4_mapped
+    prefix = four if ip.version == 4 else six
+    return str(ipaddress.ip_network(f"{ip}/{prefix}", strict=False))

@@ -1,4 +1,4 @@
-"""What was tried and done with accounts, for whoever must explain it later."""
+"""Security events: what was tried and done with accounts, and by whom."""
 
 import datetime
 from collections.abc import Mapping
@@ -22,6 +22,7 @@ long; the metric counts every one."""
 REMEMBERED = 10_000
 """Ids of what was just written down, about a megabyte: so a flood asks no store."""
 LONGEST_PAGE = 500
+"""Events in one answer: some 150 kB."""
 
 OK, FAILED, LIMITED, BUSY, REFUSED = "ok", "failed", "limited", "busy", "refused"
 sign_ins = Counter(
@@ -30,7 +31,7 @@ sign_ins = Counter(
 
 
 class SecurityEvents:
-    """Lines that are only ever added: who, what, outcome, when, from which network.
+    """Events that are only ever added: who, what, outcome, when, from which network.
 
     `who` is the account that acted, `account` the one it was about, both by id;
     `login` a pseudonym where no account is known. Never a password, token, phone or
@@ -41,17 +42,19 @@ class SecurityEvents:
         self.rows = database["security_events"]
         self.repeated: set[str] = set()
 
-    def declare(self) -> None:
+    def create_indexes(self) -> None:
         """Make the indexes."""
         self.rows.create_index("at", expireAfterSeconds=KEPT_SECONDS)
         self.rows.create_index("cursor", unique=True)
 
-    def note(self, what: str, outcome: str, *, address: str, **more: str) -> None:
-        """Add a line."""
-        self._add(new_id(), what, outcome, address, more)
+    def add_event(self, what: str, outcome: str, *, address: str, **more: str) -> None:
+        """The event is added."""
+        self._insert_event(new_id(), what, outcome, address, more)
 
-    def note_once(self, what: str, outcome: str, *, address: str, **more: str) -> None:
-        """Add a line, unless the same was added a moment ago."""
+    def add_event_once(
+        self, what: str, outcome: str, *, address: str, **more: str
+    ) -> None:
+        """The event is added, unless the same was added a moment ago."""
         moment = int(datetime.datetime.now(datetime.UTC).timestamp() // ONCE_SECONDS)
         same = [f"{name}={value}" for name, value in sorted(more.items())]
         id_ = derived_id(what, outcome, network_of(address), str(moment), *same)
@@ -60,16 +63,16 @@ class SecurityEvents:
         if len(self.repeated) >= REMEMBERED:
             self.repeated.clear()
         self.repeated.add(id_)
-        self._add(id_, what, outcome, address, more)
+        self._insert_event(id_, what, outcome, address, more)
 
-    def after(self, cursor: str, limit: int) -> list[dict[str, Any]]:
-        """The lines after a cursor, or after a moment in ISO form, in their order."""
+    def find_after(self, cursor: str, limit: int) -> list[dict[str, Any]]:
+        """The events after a cursor, or after a moment in ISO form, in their order."""
         rows = self.rows.find(
             {"cursor": {"$gt": cursor}}, {"_id": 0}, sort=[("cursor", 1)], limit=limit
         )
         return list(rows)
 
-    def _add(
+    def _insert_event(
         self, id_: str, what: str, outcome: str, address: str, more: Mapping[str, str]
     ) -> None:
         now = datetime.datetime.now(datetime.UTC)

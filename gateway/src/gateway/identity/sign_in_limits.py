@@ -1,4 +1,4 @@
-"""How many wrong passwords from where, so that guessing is slow and nobody is shut out.
+"""Limits of sign-in tries: guessing is slow and nobody is shut out.
 
 What a stranger does counts against the stranger's address. A device that signed in
 before has tries of its own, so the right password passes there whatever others did.
@@ -53,20 +53,20 @@ class SignInLimits:
         self.refused: dict[str, tuple[float, int]] = {}
 
     def repeat_refusal(self, attempt: Attempt) -> None:
-        """Refuse what was refused here a moment ago, without asking the store.
+        """An attempt that was refused a moment ago is refused without asking the store.
 
         So whoever goes on regardless costs next to nothing. Raises TooManyTries.
         """
-        for key in self._limits(attempt):
+        for key in self._limits_of(attempt):
             until, retry_after = self.refused.get(key, (0.0, 0))
             if self.clock() < until:
                 raise TooManyTries(TOO_OFTEN, retry_after)
 
-    def take(self, attempt: Attempt) -> tuple[str, ...]:
-        """Count it; what `give_back` takes. Raises TooManyTries."""
-        limits = self._limits(attempt)
+    def count_attempt(self, attempt: Attempt) -> tuple[str, ...]:
+        """The attempt is counted; what `give_back` takes. Raises TooManyTries."""
+        limits = self._limits_of(attempt)
         if attempt.device:
-            return self._taken(list(limits), lambda _: limits)
+            return self._count_or_refuse(list(limits), lambda _: limits)
         login = self.names.of("login", attempt.login)
         everybody = self.names.of("everybody")
 
@@ -75,40 +75,40 @@ class SignInLimits:
                 counts[login] >= ATTACKED_LOGIN
                 or counts[everybody] >= ATTACKED_PLATFORM
             )
-            few = {self._place(attempt): FROM_ONE_PLACE_UNDER_ATTACK}
+            few = {self._place_of(attempt): FROM_ONE_PLACE_UNDER_ATTACK}
             return limits | few if is_attacked else limits
 
-        return self._taken([*limits, login, everybody], limits_now)
+        return self._count_or_refuse([*limits, login, everybody], limits_now)
 
-    def take_setting(self, account_id: str) -> None:
-        """Count that an account sets a password. Raises TooManyTries."""
+    def count_new_password(self, account_id: str) -> None:
+        """An account's new password is counted. Raises TooManyTries."""
         key = self.names.of("setting", account_id)
-        self._taken([key], lambda _: {key: SETTING})
+        self._count_or_refuse([key], lambda _: {key: SETTING})
 
     def give_back(self, taken: tuple[str, ...]) -> None:
-        """The password was right."""
+        """The tries of a right password are given back."""
         self.tries.give_back(taken)
 
-    def _limits(self, attempt: Attempt) -> dict[str, int]:
-        """What limits this attempt on a quiet day."""
-        place = {self._place(attempt): FROM_ONE_PLACE}
+    def _limits_of(self, attempt: Attempt) -> dict[str, int]:
+        """The limits of this attempt while nobody attacks."""
+        place = {self._place_of(attempt): FROM_ONE_PLACE}
         if attempt.device:
             return place
         site = self.names.of("address", site_of(attempt.address))
         return place | {site: OF_ONE_ADDRESS}
 
-    def _place(self, attempt: Attempt) -> str:
+    def _place_of(self, attempt: Attempt) -> str:
         if attempt.device:
             return self.names.of("device", attempt.login, attempt.device)
         return self.names.of("place", attempt.login, site_of(attempt.address))
 
-    def _taken(
+    def _count_or_refuse(
         self,
         keys: list[str],
         limits: Callable[[Mapping[str, int]], Mapping[str, int]],
     ) -> tuple[str, ...]:
         try:
-            return self.tries.take(keys, limits)
+            return self.tries.count_tries(keys, limits)
         except OverLimit as over:
             if len(self.refused) >= REMEMBERED:
                 self.refused.clear()

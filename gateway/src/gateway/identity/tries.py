@@ -34,49 +34,51 @@ class Tries:
     ) -> None:
         self.rows, self.now = database["tries"], now
 
-    def declare(self) -> None:
+    def create_indexes(self) -> None:
         """Make the index."""
         self.rows.create_index("until", expireAfterSeconds=0)
 
-    def take(self, keys: Sequence[str], limits: Limits) -> tuple[str, ...]:
-        """Count one try for every key; what `give_back` takes.
+    def count_tries(self, keys: Sequence[str], limits: Limits) -> tuple[str, ...]:
+        """One try is counted for every key; what `give_back` takes.
 
         Raises OverLimit, and then no key has one more. A count is raised and read in
         one write: of any number of tries at once no more than the limit pass.
         """
         slot = int(self.now() // SLOT_SECONDS)
-        by_key = self._read(keys, slot)
+        by_key = self._find_tries(keys, slot)
         most = limits({key: sum(tries.values()) for key, tries in by_key.items()})
         for key, tries in by_key.items():
             if sum(tries.values()) >= most.get(key, NO_LIMIT):
-                raise self._over(key, tries)
+                raise self._over_limit(key, tries)
         taken: list[str] = []
         for key, tries in by_key.items():
-            taken.append(_id(key, slot))
-            tries[slot] = self._raise(taken[-1], slot)
+            taken.append(_row_id(key, slot))
+            tries[slot] = self._count_one_more(taken[-1], slot)
             if sum(tries.values()) > most.get(key, NO_LIMIT):
                 self.give_back(taken)
-                raise self._over(key, tries)
+                raise self._over_limit(key, tries)
         return tuple(taken)
 
     def give_back(self, taken: Sequence[str]) -> None:
-        """These were no wrong tries after all."""
+        """These tries count no longer."""
         lower = [UpdateOne({"_id": id_}, {"$inc": {"count": -1}}) for id_ in taken]
         if lower:
             self.rows.bulk_write(lower, ordered=False)
 
-    def _read(self, keys: Sequence[str], slot: int) -> dict[str, dict[int, int]]:
+    def _find_tries(self, keys: Sequence[str], slot: int) -> dict[str, dict[int, int]]:
         """Key → slot → tries."""
         slots = range(slot - EARLIER_SLOTS, slot + 1)
-        places = {_id(key, one): (key, one) for key in keys for one in slots}
-        found: dict[str, dict[int, int]] = {key: {} for key in keys}
+        places = {
+            _row_id(key, earlier): (key, earlier) for key in keys for earlier in slots
+        }
+        counts: dict[str, dict[int, int]] = {key: {} for key in keys}
         for row in self.rows.find({"_id": {"$in": list(places)}}):
-            key, one = places[row["_id"]]
-            found[key][one] = int(row["count"])
-        return found
+            key, earlier = places[row["_id"]]
+            counts[key][earlier] = int(row["count"])
+        return counts
 
-    def _raise(self, id_: str, slot: int) -> int:
-        """One more in the running slot: how many these are."""
+    def _count_one_more(self, id_: str, slot: int) -> int:
+        """The tries in the running slot, with one more."""
         end = (slot + EARLIER_SLOTS + 1) * SLOT_SECONDS
         until = datetime.datetime.fromtimestamp(end, datetime.UTC)
         row = self.rows.find_one_and_update(
@@ -87,11 +89,11 @@ class Tries:
         )
         return int(row["count"]) if row else 1
 
-    def _over(self, key: str, by_slot: Mapping[int, int]) -> OverLimit:
+    def _over_limit(self, key: str, by_slot: Mapping[int, int]) -> OverLimit:
         first = min((slot for slot, tries in by_slot.items() if tries > 0), default=0)
         end = (first + EARLIER_SLOTS + 1) * SLOT_SECONDS
         return OverLimit(key, max(1, int(end - self.now())))
 
 
-def _id(key: str, slot: int) -> str:
+def _row_id(key: str, slot: int) -> str:
     return f"{key}.{slot}"

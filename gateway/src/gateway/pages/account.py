@@ -3,81 +3,95 @@
 from chassis.http.auth import public
 from flask import Blueprint, Response, request
 
-from gateway.api.visitors import forget, origin, remember, site, visitor
+from gateway.api.request_visitor import (
+    current_origin,
+    current_site,
+    current_visitor,
+    delete_session_cookie,
+    set_session_cookies,
+)
 from gateway.identity.errors import Refusal
 from gateway.identity.sign_in import SignIn
 from gateway.pages.errors import STATUSES, with_retry
-from gateway.pages.frame import LANGUAGE_COOKIE, page, see
+from gateway.pages.layout import LANGUAGE_COOKIE, redirect_to, render_page
 from gateway.texts import LANGUAGES
 
 YEAR_SECONDS = 365 * 24 * 3600
 
 
-def blueprint(sign_in: SignIn) -> Blueprint:
+def create_blueprint(sign_in: SignIn) -> Blueprint:
     """Pages for the account."""
     bp = Blueprint("account", __name__)
 
     @bp.get("/sign-in")
     @public
-    def ask() -> Response:
-        if visitor().account is not None:
-            return see(_onward(request.args.get("next", "/")))
-        return page("sign-in.html", onward=_onward(request.args.get("next", "/")))
+    def show_sign_in() -> Response:
+        if current_visitor().account is not None:
+            return redirect_to(_safe_path(request.args.get("next", "/")))
+        return render_page(
+            "sign-in.html", onward=_safe_path(request.args.get("next", "/"))
+        )
 
     @bp.post("/sign-in")
     @public
-    def enter() -> Response:
-        onward = _onward(request.form.get("next", "/"))
+    def submit_sign_in() -> Response:
+        onward = _safe_path(request.form.get("next", "/"))
         login = request.form.get("login", "")
         try:
-            who = sign_in(login, request.form.get("password", ""), origin())
+            who = sign_in(login, request.form.get("password", ""), current_origin())
         except Refusal as refusal:
-            words = {"fault": refusal, "login": login, "onward": onward}
-            asked_again = page("sign-in.html", STATUSES[refusal.slug], **words)
+            context = {"fault": refusal, "login": login, "onward": onward}
+            asked_again = render_page("sign-in.html", STATUSES[refusal.slug], **context)
             return with_retry(asked_again, refusal)
-        return remember(see(onward), who)
+        return set_session_cookies(redirect_to(onward), who)
 
     @bp.post("/sign-out")
     @public
-    def leave() -> Response:
-        sign_in.sign_out(visitor(), origin())
-        return forget(see("/"))
+    def submit_sign_out() -> Response:
+        sign_in.sign_out(current_visitor(), current_origin())
+        return delete_session_cookie(redirect_to("/"))
 
     @bp.get("/invitations/<invitation>")
     @public
-    def invited(invitation: str) -> Response:
-        return page("invitation.html", account=sign_in.invited(invitation))
+    def show_invitation(invitation: str) -> Response:
+        return render_page(
+            "invitation.html", account=sign_in.account_of_invitation(invitation)
+        )
 
     @bp.post("/invitations/<invitation>")
     @public
-    def accept(invitation: str) -> Response:
-        account = sign_in.invited(invitation)
+    def accept_invitation(invitation: str) -> Response:
+        account = sign_in.account_of_invitation(invitation)
         try:
-            who = sign_in.accept(invitation, request.form.get("password", ""), origin())
+            who = sign_in.accept_invitation(
+                invitation, request.form.get("password", ""), current_origin()
+            )
         except Refusal as refusal:
-            words = {"fault": refusal, "account": account}
-            asked_again = page("invitation.html", STATUSES[refusal.slug], **words)
+            context = {"fault": refusal, "account": account}
+            asked_again = render_page(
+                "invitation.html", STATUSES[refusal.slug], **context
+            )
             return with_retry(asked_again, refusal)
-        return remember(see("/"), who)
+        return set_session_cookies(redirect_to("/"), who)
 
     @bp.post("/language/<wanted>")
     @public
-    def choose(wanted: str) -> Response:
-        back = see(_onward(request.form.get("next", "/")))
+    def choose_language(wanted: str) -> Response:
+        back = redirect_to(_safe_path(request.form.get("next", "/")))
         if wanted in LANGUAGES:
             back.set_cookie(
                 LANGUAGE_COOKIE,
                 wanted,
                 max_age=YEAR_SECONDS,
                 samesite="Lax",
-                secure=site().is_secure,
+                secure=current_site().is_secure,
             )
         return back
 
     return bp
 
 
-def _onward(said: str) -> str:
+def _safe_path(path: str) -> str:
     """A path of this site; anything else leads home."""
-    plain = said.startswith("/") and not said.startswith(("//", "/\\"))
-    return said if plain and said.isprintable() else "/"
+    plain = path.startswith("/") and not path.startswith(("//", "/\\"))
+    return path if plain and path.isprintable() else "/"

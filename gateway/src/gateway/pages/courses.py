@@ -5,71 +5,87 @@ from typing import Any
 from chassis.http.auth import public
 from flask import Blueprint, Response, request
 
-from gateway.api.visitors import visitor
-from gateway.clients.services import Asking, Away, Question
+from gateway.api.request_visitor import current_visitor
+from gateway.clients.services import PageClient, Question, Unavailable
 from gateway.identity.account import OFFICER, STAFF, TRAINEE
-from gateway.pages.frame import asking, for_role, is_part, page, see
-from gateway.pages.home import AREAS, lessons_done, listed, record_of, with_seats
-from gateway.pages.words import FORMS
+from gateway.pages.home import (
+    AREAS,
+    add_seats,
+    classes_of_page,
+    find_lessons_done,
+    read_record,
+)
+from gateway.pages.layout import (
+    for_role,
+    is_part,
+    page_client,
+    redirect_to,
+    render_page,
+)
+from gateway.pages.page_texts import FORMS
 
 
-def blueprint() -> Blueprint:
+def create_blueprint() -> Blueprint:
     """Pages of the catalogue."""
     bp = Blueprint("courses", __name__)
 
     @bp.get("/courses")
     @public
-    def catalogue() -> Response:
+    def list_courses() -> Response:
         query = request.args.get("q", "").strip()[:100]
         module = request.args.get("module", "")[:80]
         after = request.args.get("after", "")[:400]
-        words: dict[str, Any] = {"query": query, "module": module, "after": after}
-        words |= _found(asking(), query, module, after)
-        words["names"] = {
-            m["code"]: m["name"] for area in words["areas"] for m in area["modules"]
+        context: dict[str, Any] = {"query": query, "module": module, "after": after}
+        context |= _search_courses(page_client(), query, module, after)
+        context["names"] = {
+            m["code"]: m["name"] for area in context["areas"] for m in area["modules"]
         }
-        return page("courses/found.html" if is_part() else "courses/list.html", **words)
+        return render_page(
+            "courses/found.html" if is_part() else "courses/list.html", **context
+        )
 
     @bp.get("/courses/<course_id>")
     @public
-    def course(course_id: str) -> Response:
-        ask = asking()
-        classes = _open_classes(ask, course=course_id)
-        words = {
-            "course": ask.one("catalog", "courses", course_id),
+    def show_course(course_id: str) -> Response:
+        client = page_client()
+        classes = _find_open_classes(client, course=course_id)
+        context = {
+            "course": client.read_object("catalog", "courses", course_id),
             "classes": classes,
             "forms": FORMS,
-            **_progress(ask, course_id),
+            **_read_progress(client, course_id),
         }
-        return page("courses/show.html", **words)
+        return render_page("courses/show.html", **context)
 
     @bp.get("/classes/<class_id>")
     @public
-    def training_class(class_id: str) -> Response:
-        ask = asking()
-        one = ask.one("catalog", "classes", class_id)
-        may_see_seats = visitor().roles & {TRAINEE, OFFICER, STAFF}
-        words = {
-            "class": with_seats(ask, [one])[0] if may_see_seats else one,
-            "course": ask.one("catalog", "courses", one["course_id"]),
+    def show_class(class_id: str) -> Response:
+        client = page_client()
+        class_ = client.read_object("catalog", "classes", class_id)
+        may_see_seats = current_visitor().roles & {TRAINEE, OFFICER, STAFF}
+        context = {
+            "class": add_seats(client, [class_])[0] if may_see_seats else class_,
+            "course": client.read_object("catalog", "courses", class_["course_id"]),
             "forms": FORMS,
-            **_own(ask, class_id),
-            **_progress(ask, one["course_id"]),
+            **_read_own_enrolment(client, class_id),
+            **_read_progress(client, class_["course_id"]),
         }
-        return page("courses/class.html", **words)
+        return render_page("courses/class.html", **context)
 
     @bp.post("/enrolments/<enrolment_id>/withdrawal")
     @for_role(TRAINEE)
-    def withdraw(enrolment_id: str) -> Response:
-        left = asking().ask(
+    def withdraw_enrolment(enrolment_id: str) -> Response:
+        left = page_client().call_service(
             "enrollment", "DELETE", ("enrolments", enrolment_id), dict[str, Any]
         )
-        return see(f"/classes/{left['class_id']}")
+        return redirect_to(f"/classes/{left['class_id']}")
 
     return bp
 
 
-def _found(ask: Asking, query: str, module: str, after: str) -> dict[str, Any]:
+def _search_courses(
+    client: PageClient, query: str, module: str, after: str
+) -> dict[str, Any]:
     """A page of courses; with the first of a search, classes and projects too."""
     wanted = {"q": query, "module": module, "after": after, "limit": "100"}
     questions = {"areas": AREAS, "found": Question.of("catalog", "courses", **wanted)}
@@ -79,38 +95,39 @@ def _found(ask: Asking, query: str, module: str, after: str) -> dict[str, Any]:
             "projects": Question.of("catalog", "projects", q=query),
         }
     parts: dict[str, Any] = {"classes": {"classes": []}, "projects": []}
-    parts |= ask.parts(**questions)
-    found = parts.pop("found")
-    courses = {"courses": found} if isinstance(found, Away) else found
-    return parts | {"classes": listed(parts["classes"])} | courses
+    parts |= client.ask_parts(**questions)
+    courses = parts.pop("found")
+    page = {"courses": courses} if isinstance(courses, Unavailable) else courses
+    return parts | {"classes": classes_of_page(parts["classes"])} | page
 
 
-def _open_classes(ask: Asking, **wanted: str) -> list[dict[str, Any]]:
+def _find_open_classes(client: PageClient, **wanted: str) -> list[dict[str, Any]]:
     """The nearest classes that run or come."""
-    found: list[dict[str, Any]] = ask.one("catalog", "classes", **wanted)["classes"]
-    return found
+    page = client.read_object("catalog", "classes", **wanted)
+    classes: list[dict[str, Any]] = page["classes"]
+    return classes
 
 
-def _progress(ask: Asking, course_id: str) -> dict[str, Any]:
+def _read_progress(client: PageClient, course_id: str) -> dict[str, Any]:
     """Lessons done and lectures watched, for a trainee."""
-    record = record_of(ask)
-    return {"done": lessons_done(record, course_id), "watched": record["watched"]}
+    record = read_record(client)
+    return {"done": find_lessons_done(record, course_id), "watched": record["watched"]}
 
 
-def _own(ask: Asking, class_id: str) -> dict[str, Any]:
-    """A trainee's enrolment in a class and certificate of it: who has one is done."""
-    if TRAINEE not in visitor().roles:
+def _read_own_enrolment(client: PageClient, class_id: str) -> dict[str, Any]:
+    """A trainee's enrolment in a class, and its certificate once there is one."""
+    if TRAINEE not in current_visitor().roles:
         return {"enrolment": None, "certificate": None}
-    parts = ask.parts(
+    parts = client.ask_parts(
         enrolment=Question.of("enrollment", "enrolments"),
         certificate=Question.of("learning", "certificates"),
     )
-    return {name: _latest(part, class_id) for name, part in parts.items()}
+    return {name: _latest_of_class(part, class_id) for name, part in parts.items()}
 
 
-def _latest(part: list[dict[str, Any]] | Away, class_id: str) -> Any:
-    """The last one of this class; Away while nobody can say."""
-    if isinstance(part, Away):
+def _latest_of_class(part: list[dict[str, Any]] | Unavailable, class_id: str) -> Any:
+    """The last row of this class; Unavailable while nobody can say."""
+    if isinstance(part, Unavailable):
         return part
-    of_class = [one for one in part if one["class_id"] == class_id]
+    of_class = [row for row in part if row["class_id"] == class_id]
     return of_class[-1] if of_class else None

@@ -9,9 +9,9 @@ from flask import Flask, Response, request
 from pymongo.errors import PyMongoError
 from werkzeug.exceptions import HTTPException
 
-from gateway.api.visitors import is_signed
+from gateway.api.request_visitor import is_signed
 from gateway.identity.errors import Refusal
-from gateway.pages.frame import page, refusal
+from gateway.pages.layout import render_page, translate_refusal
 
 STATUSES = {
     "sign-in-refused": 401,
@@ -31,48 +31,48 @@ STATUSES = {
 }
 
 
-def install(app: Flask) -> None:
-    """Answer every fault: a page for a browser, a problem for everybody else."""
+def install_error_pages(app: Flask) -> None:
+    """Every fault is answered: a page for a browser, a problem for everybody else."""
 
-    def of_problem(error: Problem) -> Response:
-        return _answer(error.status, error.slug, error.detail, **error.members)
+    def answer_problem(error: Problem) -> Response:
+        return _answer_fault(error.status, error.slug, error.detail, **error.members)
 
-    def of_refusal(error: Refusal) -> Response:
+    def answer_refusal(error: Refusal) -> Response:
         status = STATUSES.get(error.slug, 409)
-        answer = _answer(status, error.slug, str(error), **error.members)
+        answer = _answer_fault(status, error.slug, str(error), **error.members)
         return with_retry(answer, error)
 
-    def of_http(error: HTTPException) -> Response:
+    def answer_http_error(error: HTTPException) -> Response:
         status = error.code or 500
         slug, sentence = problem.OF_HTTP.get(status, problem.REFUSED)
-        answered = _answer(status, slug, refusal(slug, sentence))
+        answered = _answer_fault(status, slug, translate_refusal(slug, sentence))
         return problem.with_methods(answered, error)
 
-    def of_surprise(error: Exception) -> Response:
+    def answer_surprise(error: Exception) -> Response:
         problem.note_surprise()
-        return _answer(500, "internal", refusal("internal", ""))
+        return _answer_fault(500, "internal", translate_refusal("internal", ""))
 
-    def of_store(error: Exception) -> Response:
+    def answer_unavailable_store(error: Exception) -> Response:
         problem.note_away(error)
-        return _answer(503, "store-away", refusal("store-away", ""))
+        return _answer_fault(503, "store-away", translate_refusal("store-away", ""))
 
-    app.register_error_handler(PyMongoError, of_store)
-    app.register_error_handler(Contended, of_store)
-    app.register_error_handler(Problem, of_problem)
-    app.register_error_handler(Refusal, of_refusal)
-    app.register_error_handler(HTTPException, of_http)
-    app.register_error_handler(Exception, of_surprise)
+    app.register_error_handler(PyMongoError, answer_unavailable_store)
+    app.register_error_handler(Contended, answer_unavailable_store)
+    app.register_error_handler(Problem, answer_problem)
+    app.register_error_handler(Refusal, answer_refusal)
+    app.register_error_handler(HTTPException, answer_http_error)
+    app.register_error_handler(Exception, answer_surprise)
 
 
 def with_retry(answer: Response, refusal: Refusal) -> Response:
-    """Say when to try again, where that is known."""
+    """The answer says when to try again, where that is known."""
     if refusal.retry_after:
         answer.headers["Retry-After"] = str(refusal.retry_after)
     return answer
 
 
-def _answer(status: int, slug: str, detail: str, **members: Any) -> Response:
+def _answer_fault(status: int, slug: str, detail: str, **members: Any) -> Response:
     wants_page = "text/html" in request.headers.get("Accept", "")
     if wants_page and not is_signed() and not request.path.startswith(("/api/", "/v/")):
-        return page("error.html", status, slug=slug, detail=detail)
+        return render_page("error.html", status, slug=slug, detail=detail)
     return problem.response(status, slug, detail, **members)

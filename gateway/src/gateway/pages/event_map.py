@@ -63,9 +63,9 @@ def draw(meant: Iterable[str]) -> Drawing:
 
 def _pairs(types: Iterable[str]) -> Counter[Pair]:
     return Counter(
-        (contracts.sayer(type_), hearer)
+        (contracts.producer_of(type_), hearer)
         for type_ in types
-        for hearer in contracts.hearers(type_)
+        for hearer in contracts.consumers_of(type_)
     )
 
 

@@ -1,78 +1,90 @@
-"""The catalogue of events: who says what to whom, with fields and an example."""
+"""The event types with producer, consumers, fields and an example."""
 
 import json
 from typing import Any
 
 from chassis.http.auth import public
-from contracts.asyncapi import document
-from contracts.fields import fields
+from contracts.asyncapi import build_document
+from contracts.fields import find_fields
 from flask import Blueprint, Response, request
 
 import contracts
 from gateway.pages.event_map import draw
-from gateway.pages.frame import gettext, is_part, page
-from gateway.pages.words import EVENTS, SERVICES
-from gateway.texts import LANGUAGES, translations
+from gateway.pages.layout import gettext, is_part, render_page
+from gateway.pages.page_texts import EVENTS, SERVICES
+from gateway.texts import LANGUAGES, load_translations
 
 
-def blueprint() -> Blueprint:
+def create_blueprint() -> Blueprint:
     """Pages about events."""
     bp = Blueprint("events", __name__)
 
     @bp.get("/events")
     @public
-    def catalogue() -> Response:
+    def list_event_types() -> Response:
         asked = {"q": request.args.get("q", "")[:100]}
         for side in ("from", "to"):
             service = request.args.get(side, "")
             asked[side] = service if service in SERVICES else ""
-        types = [type_ for type_ in contracts.all_types() if _is_asked(type_, asked)]
-        words: dict[str, Any] = {
+        types = [type_ for type_ in contracts.all_types() if _is_wanted(type_, asked)]
+        context: dict[str, Any] = {
             "asked": asked,
-            "events": [_shown(type_) for type_ in types],
+            "events": [_describe_type(type_) for type_ in types],
             "map": draw(types),
             "services": SERVICES,
         }
-        return page("events/found.html" if is_part() else "events/list.html", **words)
+        return render_page(
+            "events/found.html" if is_part() else "events/list.html", **context
+        )
 
     @bp.get("/events/asyncapi.json")
     @public
-    def asyncapi() -> Response:
-        text = json.dumps(document(contracts.OURS), ensure_ascii=False, indent=1)
+    def serve_asyncapi() -> Response:
+        text = json.dumps(
+            build_document(contracts.REGISTRY), ensure_ascii=False, indent=1
+        )
         return Response(text, content_type="application/json; charset=utf-8")
 
     return bp
 
 
-def _is_asked(type_: str, asked: dict[str, str]) -> bool:
-    """Whether it goes from and to the services asked for and has every word."""
-    if asked["from"] not in ("", contracts.sayer(type_)):
+def _is_wanted(type_: str, asked: dict[str, str]) -> bool:
+    """Whether the type goes from and to the services asked for and has every word."""
+    if asked["from"] not in ("", contracts.producer_of(type_)):
         return False
-    if asked["to"] and asked["to"] not in contracts.hearers(type_):
+    if asked["to"] and asked["to"] not in contracts.consumers_of(type_):
         return False
-    text = _searched(type_)
+    text = _searchable_text(type_)
     return all(word in text for word in asked["q"].casefold().split())
 
 
-def _searched(type_: str) -> str:
-    """All that is said about a type, in every language."""
-    schema = contracts.schema(type_)
-    told = [EVENTS.get(type_, ""), contracts.sayer(type_), *contracts.hearers(type_)]
-    told += [SERVICES.get(name, "") for name in told[1:]]
-    told += [translations(name).ugettext(text) for name in LANGUAGES for text in told]
-    told += [type_, schema["description"]]
-    told += [f"{field.path} {field.meaning}" for field in fields(schema)]
-    return "\n".join(told).casefold()
+def _searchable_text(type_: str) -> str:
+    """The texts about an event type, in every language."""
+    schema = contracts.schema_of(type_)
+    texts = [
+        EVENTS.get(type_, ""),
+        contracts.producer_of(type_),
+        *contracts.consumers_of(type_),
+    ]
+    texts += [SERVICES.get(name, "") for name in texts[1:]]
+    texts += [
+        load_translations(name).ugettext(text) for name in LANGUAGES for text in texts
+    ]
+    texts += [type_, schema["description"]]
+    texts += [f"{field.path} {field.meaning}" for field in find_fields(schema)]
+    return "\n".join(texts).casefold()
 
 
-def _shown(type_: str) -> dict[str, Any]:
-    schema = contracts.schema(type_)
+def _describe_type(type_: str) -> dict[str, Any]:
+    schema = contracts.schema_of(type_)
     return {
         "type": type_,
         "title": gettext(EVENTS.get(type_, type_)),
         "description": schema["description"],
-        "sayer": contracts.sayer(type_),
-        "hearers": sorted(contracts.hearers(type_)),
-        "fields": list(fields(schema)),
-        "example": json.dumps(contracts.example(type_), ensure_ascii=False, indent=2),
+        "producer": contracts.producer_of(type_),
+        "consumers": sorted(contracts.consumers_of(type_)),
+        "fields": list(find_fields(schema)),
+        "example": json.dumps(
+            contracts.example_of(type_), ensure_ascii=False, indent=2
+        ),
     }

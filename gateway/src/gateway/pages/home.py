@@ -6,78 +6,83 @@ from typing import Any
 from chassis.http.auth import public
 from flask import Blueprint, Response
 
-from gateway.api.visitors import visitor
-from gateway.clients.services import Asking, Away, Question
+from gateway.api.request_visitor import current_visitor
+from gateway.clients.services import PageClient, Question, Unavailable
 from gateway.identity.account import OFFICER, STAFF, TRAINEE
-from gateway.pages.frame import asking, page
+from gateway.pages.layout import page_client, render_page
 
 Row = dict[str, Any]
 AREAS = Question.of("catalog", "areas")
 
 
-def blueprint() -> Blueprint:
+def create_blueprint() -> Blueprint:
     """The first page."""
     bp = Blueprint("home", __name__)
 
     @bp.get("/")
     @public
-    def home() -> Response:
-        roles, ask = visitor().roles, asking()
+    def show_home() -> Response:
+        roles, client = current_visitor().roles, page_client()
         if TRAINEE in roles:
-            return page("home/trainee.html", **trainee(ask))
+            return render_page("home/trainee.html", **read_trainee_parts(client))
         if OFFICER in roles:
-            return page("home/officer.html", **officer(ask))
+            return render_page("home/officer.html", **read_officer_parts(client))
         if STAFF in roles:
-            return page("home/staff.html", **staff(ask))
-        return page("home/visitor.html", **common(ask))
+            return render_page("home/staff.html", **read_staff_parts(client))
+        return render_page("home/visitor.html", **read_common_parts(client))
 
     return bp
 
 
-def common(ask: Asking) -> Row:
+def read_common_parts(client: PageClient) -> Row:
     """The course system and the open classes."""
-    parts = ask.parts(
+    parts = client.ask_parts(
         areas=AREAS,
         classes=Question.of("catalog", "classes", limit="6"),
         projects=Question.of("catalog", "projects"),
     )
-    return parts | {"classes": listed(parts["classes"])}
+    return parts | {"classes": classes_of_page(parts["classes"])}
 
 
-def trainee(ask: Asking) -> Row:
+def read_trainee_parts(client: PageClient) -> Row:
     """Where the trainee stands: classes, hours, certificates, what to go on with."""
-    parts = ask.parts(
+    parts = client.ask_parts(
         enrolments=Question.of("enrollment", "enrolments"),
         record=Question.of("learning", "record"),
         hours_record=Question.of("learning", "hours"),
         certificates=Question.of("learning", "certificates"),
         areas=AREAS,
     )
-    if isinstance(parts["enrolments"], Away):
+    if isinstance(parts["enrolments"], Unavailable):
         return parts | {"next_lesson": parts["enrolments"]}
     standing = [e for e in parts["enrolments"] if e["state"] != "withdrawn"]
     asked = [Question.of("catalog", "classes", e["class_id"]) for e in standing]
-    for enrolment, class_ in zip(standing, ask.each(asked), strict=True):
+    for enrolment, class_ in zip(standing, client.ask_each(asked), strict=True):
         enrolment["class"] = class_
-    next_lesson = _next_lesson(ask, standing, parts["record"])
+    next_lesson = _find_next_lesson(client, standing, parts["record"])
     return parts | {"enrolments": standing, "next_lesson": next_lesson}
 
 
-def _next_lesson(ask: Asking, enrolments: list[Row], record: Row | Away) -> Any:
-    """The first lesson not done in the classes with a seat; Away if nobody can say."""
-    if isinstance(record, Away):
+def _find_next_lesson(
+    client: PageClient, enrolments: list[Row], record: Row | Unavailable
+) -> Any:
+    """The first lesson not done in the classes with a seat.
+
+    Unavailable if nobody can say.
+    """
+    if isinstance(record, Unavailable):
         return record
     for enrolment in enrolments:
         if enrolment["state"] != "seated":
             continue
-        (course,) = ask.each(
+        (course,) = client.ask_each(
             [Question.of("catalog", "courses", enrolment["course_id"])]
         )
-        if isinstance(course, Away):
+        if isinstance(course, Unavailable):
             return course
         if course is None:
             continue
-        done = lessons_done(record, course["id"])
+        done = find_lessons_done(record, course["id"])
         for place, lesson in enumerate(course["lessons"], 1):
             if lesson["lesson_id"] not in done and lesson["is_completable"]:
                 percent = record["watched"].get(lesson["lecture_id"], 0)
@@ -88,15 +93,22 @@ def _next_lesson(ask: Asking, enrolments: list[Row], record: Row | Away) -> Any:
     return None
 
 
-def record_of(ask: Asking) -> Row:
-    """What a trainee has done and watched; `watched` is Away while nobody can say."""
-    if TRAINEE not in visitor().roles:
+def read_record(client: PageClient) -> Row:
+    """What a trainee has done and watched.
+
+    `watched` is Unavailable while nobody can say.
+    """
+    if TRAINEE not in current_visitor().roles:
         return {"courses": [], "watched": {}}
-    (record,) = ask.each([Question.of("learning", "record")])
-    return {"courses": [], "watched": record} if isinstance(record, Away) else record
+    (record,) = client.ask_each([Question.of("learning", "record")])
+    return (
+        {"courses": [], "watched": record}
+        if isinstance(record, Unavailable)
+        else record
+    )
 
 
-def lessons_done(record: Row, course_id: str) -> set[str]:
+def find_lessons_done(record: Row, course_id: str) -> set[str]:
     """The ids of the lessons done in one course; another may have the same ids."""
     return {
         lesson
@@ -106,43 +118,51 @@ def lessons_done(record: Row, course_id: str) -> set[str]:
     }
 
 
-def officer(ask: Asking) -> Row:
+def read_officer_parts(client: PageClient) -> Row:
     """The branch: who is below it, open classes with their seats, rosters."""
-    parts = ask.parts(
+    parts = client.ask_parts(
         branches=Question.of("enrollment", "branches"),
         rosters=Question.of("enrollment", "rosters", limit="5"),
         classes=Question.of("catalog", "classes", limit="12"),
     )
-    return parts | {"classes": _seen(ask, parts["classes"])}
+    return parts | {"classes": _classes_with_seats(client, parts["classes"])}
 
 
-def staff(ask: Asking) -> Row:
+def read_staff_parts(client: PageClient) -> Row:
     """All open classes with their seats, and the course system."""
-    parts = ask.parts(
+    parts = client.ask_parts(
         areas=AREAS, classes=Question.of("catalog", "classes", limit="60")
     )
-    return parts | {"classes": _seen(ask, parts["classes"])}
+    return parts | {"classes": _classes_with_seats(client, parts["classes"])}
 
 
-def listed(classes: Row | Away) -> list[Row] | Away:
-    """The classes of a page of them."""
-    if isinstance(classes, Away):
+def classes_of_page(classes: Row | Unavailable) -> list[Row] | Unavailable:
+    """The classes in an answer of the catalogue."""
+    if isinstance(classes, Unavailable):
         return classes
-    found: list[Row] = classes["classes"]
-    return found
+    rows: list[Row] = classes["classes"]
+    return rows
 
 
-def _seen(ask: Asking, classes: Row | Away) -> list[Row] | Away:
-    there = listed(classes)
-    return there if isinstance(there, Away) else with_seats(ask, there)
+def _classes_with_seats(
+    client: PageClient, classes: Row | Unavailable
+) -> list[Row] | Unavailable:
+    there = classes_of_page(classes)
+    return there if isinstance(there, Unavailable) else add_seats(client, there)
 
 
-def with_seats(ask: Asking, classes: Sequence[Row]) -> list[Row]:
-    """Classes with how full they are.
+def add_seats(client: PageClient, classes: Sequence[Row]) -> list[Row]:
+    """Classes with their seats.
 
-    None while enrollment has not heard of a class, Away while it does not answer.
+    None while enrollment does not know a class, Unavailable while it does not answer.
     """
-    seats = ask.each(
-        [Question.of("enrollment", "classes", one["id"], "seats") for one in classes]
+    seats = client.ask_each(
+        [
+            Question.of("enrollment", "classes", class_["id"], "seats")
+            for class_ in classes
+        ]
     )
-    return [one | {"seats": held} for one, held in zip(classes, seats, strict=True)]
+    return [
+        class_ | {"seats": seats_of_class}
+        for class_, seats_of_class in zip(classes, seats, strict=True)
+    ]

@@ -16,9 +16,15 @@ from flask import Blueprint, Response, request
 
 from gateway.clients.everywhere import Everywhere
 from gateway.identity.account import OPERATOR
-from gateway.pages.frame import asking, for_role, gettext, page, see
+from gateway.pages.layout import (
+    for_role,
+    gettext,
+    page_client,
+    redirect_to,
+    render_page,
+)
+from gateway.pages.page_texts import ACTIONS, DONE, EVENTS, NOTHING_DONE, STEPS
 from gateway.pages.timeline import draw_timeline
-from gateway.pages.words import ACTIONS, DONE, EVENTS, NOTHING_DONE, STEPS
 from gateway.texts import N_
 
 SHOWN_LINES, MOST_LINES = 12, 100
@@ -49,7 +55,7 @@ def blueprint() -> Blueprint:
 @for_role(OPERATOR)
 def show_overview() -> Response:
     """All there is to see."""
-    operations = Everywhere(asking())
+    operations = Everywhere(page_client())
     parked = each_of(operations.ask_all(EventConsole.find_parked))
     audit = each_of(operations.ask_all(EventConsole.find_audit))
     backlog = each_of(operations.ask_all(EventConsole.find_backlog))
@@ -57,7 +63,7 @@ def show_overview() -> Response:
     models = each_of(operations.ask_all(EventConsole.find_models))
     # last: a service whose bus is away is asked nothing more for this page
     queues = operations.ask_all(EventConsole.find_queues)
-    return page(
+    return render_page(
         "operations/overview.html",
         parked=sorted(parked, key=lambda row: -row[1].sequences),
         queues={name: sum_queues(rows) for name, rows in queues.items()},
@@ -75,16 +81,16 @@ def show_overview() -> Response:
 @for_role(OPERATOR)
 def show_models() -> Response:
     """The projections alone, for a page that follows a rebuild."""
-    rows = each_of(Everywhere(asking()).ask_all(EventConsole.find_models))
-    return page("operations/models.html", models=rows)
+    rows = each_of(Everywhere(page_client()).ask_all(EventConsole.find_models))
+    return render_page("operations/models.html", models=rows)
 
 
 @for_role(OPERATOR)
 def show_trace() -> Response:
     """The event timeline of an id."""
-    id_, operations = request.args.get("id", "").strip(), Everywhere(asking())
+    id_, operations = request.args.get("id", "").strip(), Everywhere(page_client())
     entries = find_trace(operations, id_) if id_ else []
-    return page(
+    return render_page(
         "operations/trace.html",
         id=id_,
         entries=entries,
@@ -102,24 +108,26 @@ def show_sequence(service: str) -> Response:
 @for_role(OPERATOR)
 def change_sequences(service: str) -> Response:
     """What an operator does about parked sequences, or about a drop."""
-    form, operations = request.form, Everywhere(asking())
+    form, operations = request.form, Everywhere(page_client())
     key, action = form.get("key", ""), form.get("action", "")
     if action == "take-back":
         operations.ask(service, EventConsole.take_back, Id(id=form.get("line", "")))
-        return see("/operations?done=take-back")
+        return redirect_to("/operations?done=take-back")
     if action == "edit":
         fault = _edit(operations, service, form)
         if fault:
             return _sequence(service, key, fault, form)
         if not form.get("event"):
-            return see("/operations?done=rewrite")
-        return see(f"/operations/{service}/parked?key={quote(key, safe='')}&done=edit")
+            return redirect_to("/operations?done=rewrite")
+        return redirect_to(
+            f"/operations/{service}/parked?key={quote(key, safe='')}&done=edit"
+        )
     if action not in CHANGES:
         raise _unknown_action()
     cause = "" if key else form.get("cause", "")
     which = Which(key=key, cause=cause, why=form.get("why", ""))
     count = operations.ask(service, CHANGES[action], which).sequences
-    return see(f"/operations?done={action}&n={count}")
+    return redirect_to(f"/operations?done={action}&n={count}")
 
 
 @for_role(OPERATOR)
@@ -128,8 +136,8 @@ def change_rebuild(service: str) -> Response:
     action, model = request.form.get("action", ""), request.form.get("model", "")
     if action not in REBUILDS:
         raise _unknown_action()
-    Everywhere(asking()).ask(service, REBUILDS[action], Id(id=model))
-    return see("/operations#models")
+    Everywhere(page_client()).ask(service, REBUILDS[action], Id(id=model))
+    return redirect_to("/operations#models")
 
 
 def _unknown_action() -> Problem:
@@ -153,11 +161,13 @@ def _sequence(
     service: str, key: str, fault: str = "", form: Mapping[str, str] | None = None
 ) -> Response:
     """The page of a sequence, with what was typed where it was not saved."""
-    sequence = Everywhere(asking()).ask(service, EventConsole.get_sequence, Id(id=key))
+    sequence = Everywhere(page_client()).ask(
+        service, EventConsole.get_sequence, Id(id=key)
+    )
     typed = {event["id"]: _as_text(event["data"]) for event in sequence.events}
     if form is not None:
         typed[form.get("event", "")] = form.get("data", "")
-    return page(
+    return render_page(
         "operations/parked.html",
         422 if fault else 200,
         service=service,

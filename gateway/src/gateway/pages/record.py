@@ -14,79 +14,90 @@ from flask import Blueprint, Response, request
 
 from gateway.clients.services import Question
 from gateway.identity.account import TRAINEE
-from gateway.pages.frame import asking, for_role, gettext, is_part, page, see
-from gateway.pages.words import NOTICES, notice_link
+from gateway.pages.layout import (
+    for_role,
+    gettext,
+    is_part,
+    page_client,
+    redirect_to,
+    render_page,
+)
+from gateway.pages.page_texts import NOTICES, notice_link
 
 UNKNOWN = "unknown-certificate"
 
 
-def blueprint(public_url: str) -> Blueprint:
+def create_blueprint(public_url: str) -> Blueprint:
     """Pages of the record."""
     bp = Blueprint("record", __name__)
 
     @bp.get("/record")
     @for_role(TRAINEE)
-    def record() -> Response:
-        words = asking().parts(
+    def show_record() -> Response:
+        context = page_client().ask_parts(
             hours_record=Question.of("learning", "hours"),
             certificates=Question.of("learning", "certificates"),
         )
-        is_away = not isinstance(words["hours_record"], dict)
+        is_away = not isinstance(context["hours_record"], dict)
         if is_part() and is_away:
             return Response(status=204)
-        words["seen"] = _seen(words)
-        if is_part() and request.args.get("seen") == words["seen"]:
+        context["seen"] = _digest_of(context)
+        if is_part() and request.args.get("seen") == context["seen"]:
             return Response(status=204)
-        return page("record/kept.html" if is_part() else "record/show.html", **words)
+        return render_page(
+            "record/kept.html" if is_part() else "record/show.html", **context
+        )
 
     @bp.get("/inbox")
     @for_role(TRAINEE)
-    def inbox() -> Response:
-        words = asking().one("notify", "notices", limit="100")
-        for notice in words["notices"]:
+    def show_inbox() -> Response:
+        context = page_client().read_object("notify", "notices", limit="100")
+        for notice in context["notices"]:
             notice["link"] = notice_link(notice)
             text = NOTICES[notice["kind"]]
             notice["text"] = gettext(text) % notice["words"]
-        return page("record/inbox.html", **words)
+        return render_page("record/inbox.html", **context)
 
     @bp.get("/inbox/unread")
     @for_role(TRAINEE)
-    def unread() -> Response:
-        words = asking().one("notify", "notices", "unread")
-        return page("record/unread.html", **words)
+    def show_unread() -> Response:
+        context = page_client().read_object("notify", "notices", "unread")
+        return render_page("record/unread.html", **context)
 
     @bp.post("/inbox/read")
     @for_role(TRAINEE)
-    def read() -> Response:
-        asking().ask("notify", "POST", ("notices", "read"), dict, body={})
-        return see("/inbox")
+    def mark_inbox_read() -> Response:
+        page_client().call_service("notify", "POST", ("notices", "read"), dict, body={})
+        return redirect_to("/inbox")
 
     @bp.get("/verify")
     @public
-    def ask_number() -> Response:
+    def find_certificate() -> Response:
         asked = request.args.get("number", "").strip()[:200]
-        if number := _number(asked):
-            return see(f"/verify/{number}")
-        return page("record/verify.html", certificate=None, asked=asked)
+        if number := _parse_number(asked):
+            return redirect_to(f"/verify/{number}")
+        return render_page("record/verify.html", certificate=None, asked=asked)
 
     @bp.get("/verify/<number>")
     @public
-    def verify(number: str) -> Response:
+    def verify_certificate(number: str) -> Response:
         try:
-            found = _certificate(number)
+            certificate = _get_certificate(number)
         except Problem as problem:
             is_unknown = problem.slug == UNKNOWN
-            words = {"certificate": None, "asked": number, "is_away": not is_unknown}
-            answered = page("record/verify.html", 404 if is_unknown else 503, **words)
+            context = {"certificate": None, "asked": number, "is_away": not is_unknown}
+            answered = render_page(
+                "record/verify.html", 404 if is_unknown else 503, **context
+            )
             if not is_unknown:
                 answered.headers["Retry-After"] = "2"
             return answered
-        return page("record/verify.html", certificate=found, asked=number)
+        return render_page("record/verify.html", certificate=certificate, asked=number)
 
     @bp.get("/verify/<number>/qr.svg")
     @public
-    def qr(number: str) -> Response:
-        if not _number(number):
+    def serve_qr_code(number: str) -> Response:
+        if not _parse_number(number):
             raise Problem(404, "not-found", NOTHING_HERE)
         drawn = io.BytesIO()
         code = segno.make(f"{public_url}/verify/{number}", error="m")
@@ -98,7 +109,7 @@ def blueprint(public_url: str) -> Blueprint:
     return bp
 
 
-def _number(asked: str) -> str:
+def _parse_number(asked: str) -> str:
     """A certificate's number as it may have been typed; empty for what is none."""
     try:
         return plain_certificate_number(asked)
@@ -106,18 +117,18 @@ def _number(asked: str) -> str:
         return ""
 
 
-def _certificate(number: str) -> dict[str, Any]:
-    """The certificate. Raises Problem: unknown-certificate, or why it is not told."""
-    known = _number(number)
+def _get_certificate(number: str) -> dict[str, Any]:
+    """The certificate. Raises Problem: unknown-certificate, or that of the service."""
+    known = _parse_number(number)
     if not known:
         raise Problem(404, UNKNOWN, "There is no such certificate.")
-    return asking().one("learning", "certificates", known)
+    return page_client().read_object("learning", "certificates", known)
 
 
-def _seen(words: dict[str, Any]) -> str:
-    """What tells one state of the record from another: an open page asks with it.
+def _digest_of(context: dict[str, Any]) -> str:
+    """The digest of a record's state: an open page asks with it.
 
     Only what has changed is put in its place, so that nobody loses what they had
     selected or what is read out to them.
     """
-    return hashlib.sha256(msgspec.json.encode(words)).hexdigest()[:16]
+    return hashlib.sha256(msgspec.json.encode(context)).hexdigest()[:16]

@@ -14,45 +14,63 @@ from chassis.http.problem import Problem
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 
-from gateway.api.visitors import visitor
-from gateway.clients.services import Asking, Question
-from gateway.forms.roster_faults import RosterUnreadable
-from gateway.forms.roster_file import (
-    HEADS,
+from gateway.api.request_visitor import current_visitor
+from gateway.clients.services import PageClient, Question
+from gateway.identity.account import OFFICER
+from gateway.pages.home import classes_of_page
+from gateway.pages.layout import (
+    for_role,
+    gettext,
+    is_part,
+    page_client,
+    page_language,
+    redirect_to,
+    render_page,
+)
+from gateway.pages.page_texts import (
+    OUTCOMES,
+    REASONS,
+    REFUSALS,
+    ROW_NOTES,
+    TRIAL_OUTCOMES,
+)
+from gateway.roster_files.roster_faults import RosterUnreadable
+from gateway.roster_files.roster_file import (
     NAMED_SUMS,
-    Notes,
+    ReadingNotes,
     RosterFile,
-    guarded,
+    guard_formula,
     read_roster,
 )
-from gateway.identity.account import OFFICER
-from gateway.pages.frame import asking, for_role, gettext, is_part, language, page, see
-from gateway.pages.home import listed
-from gateway.pages.words import OUTCOMES, REASONS, REFUSALS, ROW_NOTES, TRIAL_OUTCOMES
+from gateway.roster_files.roster_heads import HEADS
 from gateway.texts import N_
 
-SHOWN_ROWS, SENT_BEFORE_SECONDS = 500, 5.0
+SHOWN_ROWS = 500
+"""Beyond this a browser is slow to show a table that nobody reads to its end."""
+SENT_BEFORE_SECONDS = 5.0
+"""A chunk received earlier than this before its receipt was there already."""
 ROWS_SECONDS = 20.0
 """The rows of the largest roster are some 12 MB; whether enrollment answers at all is
 known before they are asked for."""
 NAMED_HEADS, LONGEST_HEAD = 12, 30
+"""Of ignored columns: they travel in the address of a page, which must stay short."""
 NO_ADDRESS = "email-invalid"
 
 
-def blueprint() -> Blueprint:
+def create_blueprint() -> Blueprint:
     """Pages for rosters."""
     bp = Blueprint("rosters", __name__)
 
     @bp.get("/rosters")
     @for_role(OFFICER)
-    def rosters() -> Response:
-        return page("rosters/list.html", **_choices(asking()))
+    def list_rosters() -> Response:
+        return render_page("rosters/list.html", **_read_choices(page_client()))
 
     @bp.post("/rosters")
     @for_role(OFFICER)
     @takes(LARGE)
-    def send() -> Response:
-        ask = asking()
+    def send_roster() -> Response:
+        client = page_client()
         branch = request.form.get("branch") or _own_branch()
         try:
             sent = request.files.get("file")
@@ -60,44 +78,50 @@ def blueprint() -> Blueprint:
                 raise RosterUnreadable("file-missing")
             roster = read_roster(sent.read(), request.form.get("class_id", ""))
         except RosterUnreadable as fault:
-            return page(
-                "rosters/list.html", 422, fault=fault.text(gettext), **_choices(ask)
+            return render_page(
+                "rosters/list.html",
+                422,
+                fault=fault.translated_text(gettext),
+                **_read_choices(client),
             )
         dry_run = "dry_run" in request.form
         is_anew = dry_run or "anew" in request.form
-        named = roster.anew(dry_run) if is_anew else roster
+        named = roster.with_fresh_id(dry_run) if is_anew else roster
         try:
-            is_before = _send(ask, branch, named, dry_run)
+            is_before = _send_chunks(client, branch, named, dry_run)
         except Problem as problem:
             if problem.status != 503:
                 raise
             why = REFUSALS["roster-interrupted"]
-            words = _choices(asking())
-            return page("rosters/list.html", 503, fault=gettext(why), **words)
-        said = _said(roster.notes) | ({"before": "1"} if is_before else {})
-        query = f"?{urlencode(said, doseq=True)}" if said else ""
-        return see(f"/rosters/{branch}/{named.id}{query}")
+            context = _read_choices(page_client())
+            return render_page("rosters/list.html", 503, fault=gettext(why), **context)
+        notes = _notes_to_query(roster.notes) | ({"before": "1"} if is_before else {})
+        query = f"?{urlencode(notes, doseq=True)}" if notes else ""
+        return redirect_to(f"/rosters/{branch}/{named.id}{query}")
 
     @bp.get("/rosters/template.csv")
     @for_role(OFFICER)
-    def template() -> Response:
-        is_chinese = language() == "zh"
+    def download_template() -> Response:
+        is_chinese = page_language() == "zh"
         heads = ",".join(h[0] if is_chinese else name for name, h in HEADS.items())
-        return _download(f"{heads}\r\n", "roster.csv")
+        return _csv_response(f"{heads}\r\n", "roster.csv")
 
     @bp.get("/rosters/<branch>/<roster>")
     @for_role(OFFICER)
-    def show(branch: str, roster: str) -> Response:
-        words = _roster(asking(), branch, roster)
+    def show_roster(branch: str, roster: str) -> Response:
+        context = _read_roster(page_client(), branch, roster)
         if is_part():
-            return page("rosters/outcomes.html", **words)
-        words |= {"before": "before" in request.args, "notes": _heard(request.args)}
-        return page("rosters/show.html", **words)
+            return render_page("rosters/outcomes.html", **context)
+        context |= {
+            "before": "before" in request.args,
+            "notes": _notes_of_query(request.args),
+        }
+        return render_page("rosters/show.html", **context)
 
     @bp.get("/rosters/<branch>/<roster>/result.csv")
     @for_role(OFFICER)
-    def result(branch: str, roster: str) -> Response:
-        rows = list(_rows(asking(ROWS_SECONDS), branch, roster))
+    def download_result(branch: str, roster: str) -> Response:
+        rows = list(_find_rows(page_client(ROWS_SECONDS), branch, roster))
         if not rows:
             raise _unknown_roster()
         out = io.StringIO(newline="")
@@ -107,36 +131,40 @@ def blueprint() -> Blueprint:
         )
         for row in rows:
             cells = [row["name"], row["member_no"], row["text"], row["detail"]]
-            table.writerow([row["row"], *(guarded(cell) for cell in cells)])
-        return _download(out.getvalue(), f"roster-{roster}.csv")
+            table.writerow([row["row"], *(guard_formula(cell) for cell in cells)])
+        return _csv_response(out.getvalue(), f"roster-{roster}.csv")
 
     return bp
 
 
-def _send(ask: Asking, branch: str, roster: RosterFile, dry_run: bool) -> bool:
-    """Send all chunks; whether the roster was sent before. Raises Problem."""
+def _send_chunks(
+    client: PageClient, branch: str, roster: RosterFile, dry_run: bool
+) -> bool:
+    """All chunks are sent; whether the roster was sent before. Raises Problem."""
     is_before = False
-    for key, rows in roster.chunks():
+    for key, rows in roster.split_into_chunks():
         chunk = {"roster_id": roster.id, "rows": rows, "dry_run": dry_run}
         path = ("branches", branch, "chunks", key)
-        kept = ask.ask("enrollment", "PUT", path, dict[str, Any], body=chunk)
-        is_before |= kept["received"] < time.time() - SENT_BEFORE_SECONDS
+        receipt = client.call_service(
+            "enrollment", "PUT", path, dict[str, Any], body=chunk
+        )
+        is_before |= receipt["received"] < time.time() - SENT_BEFORE_SECONDS
     return is_before
 
 
-def _said(notes: Notes) -> dict[str, list[str]]:
-    """What was passed over in reading, as the query of the page that says so."""
+def _notes_to_query(notes: ReadingNotes) -> dict[str, list[str]]:
+    """The reading notes as the query of the page that shows them."""
     heads = [head[:LONGEST_HEAD] for head in notes.ignored[:NAMED_HEADS]]
-    said = {
+    query = {
         "ignored": heads,
         "sum": [str(row) for row in notes.sums],
         "empty": [str(notes.empty)] if notes.empty else [],
     }
-    return {name: values for name, values in said.items() if values}
+    return {name: values for name, values in query.items() if values}
 
 
-def _heard(query: MultiDict[str, str]) -> dict[str, list[str]]:
-    """What was passed over, from the query of the page."""
+def _notes_of_query(query: MultiDict[str, str]) -> dict[str, list[str]]:
+    """The reading notes in the query of the page."""
     rows = [row for row in query.getlist("sum") if row.isdecimal()]
     empty = [count for count in query.getlist("empty") if count.isdecimal()]
     heads = [head[:LONGEST_HEAD] for head in query.getlist("ignored")[:NAMED_HEADS]]
@@ -144,18 +172,18 @@ def _heard(query: MultiDict[str, str]) -> dict[str, list[str]]:
 
 
 def _own_branch() -> str:
-    account = visitor().account
+    account = current_visitor().account
     return account.branch_id if account else ""
 
 
-def _choices(ask: Asking) -> dict[str, Any]:
-    parts = ask.parts(
+def _read_choices(client: PageClient) -> dict[str, Any]:
+    parts = client.ask_parts(
         branches=Question.of("enrollment", "branches"),
         rosters=Question.of("enrollment", "rosters", limit="20"),
         classes=Question.of("catalog", "classes", limit="100"),
     )
     return parts | {
-        "classes": listed(parts["classes"]),
+        "classes": classes_of_page(parts["classes"]),
         "own_branch": _own_branch(),
     }
 
@@ -164,13 +192,15 @@ def _unknown_roster() -> Problem:
     return Problem(404, "not-found", "没有这份名册：请从名册页重新打开")
 
 
-def _roster(ask: Asking, branch: str, roster: str) -> dict[str, Any]:
-    """How far a roster is, and its first rows, those that need something before all.
+def _read_roster(client: PageClient, branch: str, roster: str) -> dict[str, Any]:
+    """A roster's progress and first rows, those before all that need something.
 
     A large one shows its rows once all have their outcomes: an open page asks again
     and again.
     """
-    chunks = ask.many("enrollment", *_path(branch, roster), progress="true")
+    chunks = client.read_list(
+        "enrollment", *_roster_path(branch, roster), progress="true"
+    )
     if not chunks:
         raise _unknown_roster()
     counts = Counter(dict.fromkeys(OUTCOMES, 0))
@@ -179,12 +209,12 @@ def _roster(ask: Asking, branch: str, roster: str) -> dict[str, Any]:
     total, decided = sum(chunk["count"] for chunk in chunks), counts.total()
     is_done = decided == total
     shows_rows = is_done or total <= SHOWN_ROWS
-    rows = _rows(asking(ROWS_SECONDS), branch, roster) if shows_rows else ()
+    rows = _find_rows(page_client(ROWS_SECONDS), branch, roster) if shows_rows else ()
     return {
         "branch": branch,
         "roster": roster,
         "dry_run": chunks[0]["dry_run"],
-        "rows": heapq.nsmallest(SHOWN_ROWS, rows, key=_urgency),
+        "rows": heapq.nsmallest(SHOWN_ROWS, rows, key=_row_urgency),
         "shows_rows": shows_rows,
         "uninvited": sum(chunk["notes"].get(NO_ADDRESS, 0) for chunk in chunks),
         "counts": counts,
@@ -195,21 +225,23 @@ def _roster(ask: Asking, branch: str, roster: str) -> dict[str, Any]:
     }
 
 
-def _path(branch: str, roster: str) -> tuple[str, ...]:
+def _roster_path(branch: str, roster: str) -> tuple[str, ...]:
     return ("branches", branch, "rosters", roster)
 
 
-def _urgency(row: dict[str, Any]) -> tuple[bool, bool, int]:
+def _row_urgency(row: dict[str, Any]) -> tuple[bool, bool, int]:
     return row["outcome"] != "rejected", not row["detail"], row["row"]
 
 
-def _rows(ask: Asking, branch: str, roster: str) -> Iterator[dict[str, Any]]:
+def _find_rows(
+    client: PageClient, branch: str, roster: str
+) -> Iterator[dict[str, Any]]:
     """All rows of a roster with their outcomes."""
-    for chunk in ask.many("enrollment", *_path(branch, roster)):
-        yield from _rows_of(chunk)
+    for chunk in client.read_list("enrollment", *_roster_path(branch, roster)):
+        yield from _rows_of_chunk(chunk)
 
 
-def _rows_of(chunk: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _rows_of_chunk(chunk: dict[str, Any]) -> Iterator[dict[str, Any]]:
     outcomes = {outcome["row"]: outcome for outcome in chunk["outcomes"]}
     written = {row["row"]: row for row in chunk["rows"]}
     texts = TRIAL_OUTCOMES if chunk["dry_run"] else OUTCOMES
@@ -221,22 +253,22 @@ def _rows_of(chunk: dict[str, Any]) -> Iterator[dict[str, Any]]:
             "row": number,
             "text": gettext(text),
             "tone": tone,
-            "detail": _detail(outcome),
+            "detail": _row_detail(outcome),
         }
         yield row | outcome | about
 
 
-def _detail(outcome: dict[str, Any]) -> str:
-    """Why a row was not taken and what to do, or what to know of one that was."""
+def _row_detail(outcome: dict[str, Any]) -> str:
+    """The reason why a row was rejected and what to do, or notes on a taken row."""
     reason = outcome.get("reason", "")
-    said = [
+    texts = [
         gettext(REASONS[reason]) if reason in REASONS else outcome.get("detail", "")
     ]
-    said += [gettext(ROW_NOTES[n]) for n in outcome.get("notes", ()) if n in ROW_NOTES]
-    return gettext(N_("；")).join(text for text in said if text)
+    texts += [gettext(ROW_NOTES[n]) for n in outcome.get("notes", ()) if n in ROW_NOTES]
+    return gettext(N_("；")).join(text for text in texts if text)
 
 
-def _download(text: str, name: str) -> Response:
+def _csv_response(text: str, name: str) -> Response:
     content = b"\xef\xbb\xbf" + text.encode()
     answered = Response(content, content_type="text/csv; charset=utf-8")
     answered.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -8,7 +8,7 @@ from fields.addresses import plain_email
 from fields.keys import plain_code
 from fields.names import written_name
 from fields.numbers import plain_id_number, plain_member_number, plain_phone
-from fields.spreadsheet import is_restored, restored
+from fields.spreadsheet import is_restored, restore_cell
 
 from enrollment.domain.register import PersonFields
 from enrollment.domain.roster import NO_ADDRESS, RESTORED, Outcome, Row, reject_row
@@ -54,16 +54,16 @@ def _parse_address(row: Row) -> tuple[str, tuple[str, ...]]:
 
 
 def _parse_optional(cell: str, read: Callable[[str], str]) -> str:
-    return read(cell) if restored(cell) else ""
+    return read(cell) if restore_cell(cell) else ""
 
 
 def _parse_code(cell: str, missing: str, invalid: str) -> str:
     """An id that somebody typed; empty where it may be missing."""
-    if not restored(cell):
+    if not restore_cell(cell):
         if missing:
             raise Illegal(missing)
         return ""
     try:
-        return plain_code(restored(cell))
+        return plain_code(restore_cell(cell))
     except Illegal:
         raise Illegal(invalid) from None

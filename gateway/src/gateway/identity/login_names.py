@@ -55,7 +55,7 @@ def legal_login(raw: str) -> str:
 
 
 def _seen_as(login: str) -> str:
-    """What a quick reader sees: separators go unnoticed, look-alikes are one."""
+    """A login as a quick reader sees it: without separators, look-alikes are one."""
     seen = re.sub(r"[._@+-]", "", login)
     for written, looks in LOOKS_LIKE:
         seen = seen.replace(written, looks)

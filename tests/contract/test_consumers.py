@@ -26,7 +26,7 @@ def handled(service: str) -> Mapping[str, Any]:
 
 @pytest.mark.parametrize("service", MEMBERS)
 def test_a_service_handles_what_it_is_named_as_a_hearer_of(service: str) -> None:
-    assert set(handled(service)) == contracts.heard_by(service)
+    assert set(handled(service)) == contracts.consumed_by(service)
 
 
 @pytest.mark.parametrize("service", MEMBERS)
@@ -35,5 +35,7 @@ def test_every_handler_can_be_called(service: str) -> None:
 
 
 def test_every_hearer_of_every_type_is_one_there_is() -> None:
-    named = {hearer for t in contracts.all_types() for hearer in contracts.hearers(t)}
+    named = {
+        hearer for t in contracts.all_types() for hearer in contracts.consumers_of(t)
+    }
     assert named <= {*MEMBERS, contracts.BRANCH}

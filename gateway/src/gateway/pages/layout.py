@@ -1,4 +1,4 @@
-"""What every page shares: language, visitor, menu, and asking the services."""
+"""The layout of every page: language, visitor, menu, and the services' client."""
 
 import datetime
 from collections.abc import Callable
@@ -14,11 +14,11 @@ from chassis.telemetry import tracing as trace
 from flask import Flask, Response, current_app, g, redirect, request
 from flask import render_template as render
 
-from gateway.api.visitors import visitor
-from gateway.clients.services import PAGE_SECONDS, Asking, Away, Services
+from gateway.api.request_visitor import current_visitor
+from gateway.clients.services import PAGE_SECONDS, PageClient, Services, Unavailable
 from gateway.identity.account import OFFICER, OPERATOR, STAFF, TRAINEE
-from gateway.pages.words import SERVICES, refusal_text
-from gateway.texts import LANGUAGES, N_, preferred, translations
+from gateway.pages.page_texts import SERVICES, refusal_text
+from gateway.texts import LANGUAGES, N_, choose_language, load_translations
 
 P = ParamSpec("P")
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -41,39 +41,48 @@ MENUS = {
 }
 
 
-def install(app: Flask, services: Services) -> None:
-    """Teach the templates language, dates and the frame's words."""
+def install_layout(app: Flask, services: Services) -> None:
+    """The templates get the language, filters for dates and what every page shows."""
     app.extensions["services"] = services
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext, lambda one, many, n: translations(language()).ungettext(one, many, n),
-        newstyle=True,
-    )  # fmt: skip
+        gettext, ngettext, newstyle=True
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        day=day, moment=moment, instant=instant, clock=clock, hours=hours,
-        refusal=refusal, translated=gettext,
-    )  # fmt: skip
-    app.jinja_env.tests["away"] = lambda part: isinstance(part, Away)
-    app.context_processor(_frame)
+        day=format_day,
+        moment=format_moment,
+        instant=format_instant,
+        clock=format_clock,
+        hours=format_hours,
+        refusal=translate_refusal,
+        translated=gettext,
+    )
+    app.jinja_env.tests["away"] = lambda part: isinstance(part, Unavailable)
+    app.context_processor(_layout_context)
 
 
-def language() -> str:
+def page_language() -> str:
     """The language of this page: the one chosen, else the browser's."""
     if "language" not in g:
         accepts = [name for name, _ in request.accept_languages]
-        g.language = preferred(request.cookies.get(LANGUAGE_COOKIE), accepts)
-    found: str = g.language
-    return found
+        g.language = choose_language(request.cookies.get(LANGUAGE_COOKIE), accepts)
+    language: str = g.language
+    return language
 
 
 def gettext(text: str) -> str:
     """A text in the language of this page."""
-    return str(translations(language()).ugettext(text))
+    return str(load_translations(page_language()).ugettext(text))
 
 
-def refusal(slug: str, detail: str) -> str:
-    """What a page says of a refusal.
+def ngettext(text: str, plural: str, number: int) -> str:
+    """A text for so many things in the language of this page."""
+    return str(load_translations(page_language()).ungettext(text, plural, number))
+
+
+def translate_refusal(slug: str, detail: str) -> str:
+    """A refusal's text in the language of this page.
 
     It may quote what a visitor wrote, so it never is a format: `_()` would take a
     percent sign in it for a place to fill.
@@ -81,8 +90,8 @@ def refusal(slug: str, detail: str) -> str:
     return gettext(refusal_text(slug, detail))
 
 
-def _frame() -> dict[str, Any]:
-    who = visitor()
+def _layout_context() -> dict[str, Any]:
+    who = current_visitor()
     menus = [
         MENUS[role] for role in (TRAINEE, OFFICER, STAFF, OPERATOR) if role in who.roles
     ]
@@ -93,24 +102,24 @@ def _frame() -> dict[str, Any]:
     return {
         "who": who,
         "menu": items,
-        "language": language(),
+        "language": page_language(),
         "languages": LANGUAGES,
-        "here": here(),
+        "here": current_path(),
         "services": SERVICES,
         "request_id": trace.current()[1],
     }
 
 
-def asking(seconds: float = PAGE_SECONDS) -> Asking:
-    """This visitor's questions to the services, within so many seconds."""
+def page_client(seconds: float = PAGE_SECONDS) -> PageClient:
+    """This visitor's client of all services, for so many seconds."""
     services: Services = current_app.extensions["services"]
-    return Asking(services, visitor(), seconds)
+    return PageClient(services, current_visitor(), seconds)
 
 
-def page(template: str, status: int = 200, **words: Any) -> Response:
+def render_page(template: str, status: int = 200, **context: Any) -> Response:
     """A page from a template."""
     return Response(
-        render(template, **words), status, content_type="text/html; charset=utf-8"
+        render(template, **context), status, content_type="text/html; charset=utf-8"
     )
 
 
@@ -121,32 +130,32 @@ def for_role(*roles: str) -> Callable[[Callable[P, Response]], Callable[P, Respo
     page to sign in at would come into the place of the part.
     """
 
-    def guard(view: Callable[P, Response]) -> Callable[P, Response]:
+    def guard_view(view: Callable[P, Response]) -> Callable[P, Response]:
         @wraps(view)
-        def guarded(*args: P.args, **kwargs: P.kwargs) -> Response:
-            who = visitor()
+        def guarded_view(*args: P.args, **kwargs: P.kwargs) -> Response:
+            who = current_visitor()
             if who.account is None and is_part():
                 raise Problem(401, "sign-in-first", "请先登录。")
             if who.account is None:
-                return see(f"/sign-in?next={quote(here())}")
+                return redirect_to(f"/sign-in?next={quote(current_path())}")
             if not who.roles.intersection(roles):
                 raise Problem(
                     403, "role-missing", "您没有看这一页的权限：请联系所在单位"
                 )
             return view(*args, **kwargs)
 
-        return public(guarded)
+        return public(guarded_view)
 
-    return guard
+    return guard_view
 
 
-def here() -> str:
+def current_path() -> str:
     """The path of this page with its query."""
     return request.full_path.removesuffix("?")
 
 
-def see(path: str) -> Response:
-    """Go on to another page."""
+def redirect_to(path: str) -> Response:
+    """A redirect to another page."""
     return Response(redirect(path, 303).data, 303, {"Location": path})
 
 
@@ -155,37 +164,37 @@ def is_part() -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
-def day(said: str) -> str:
+def format_day(iso_date: str) -> str:
     """An ISO date as people of this language write it."""
     try:
-        date = datetime.date.fromisoformat(said[:10])
+        date = datetime.date.fromisoformat(iso_date[:10])
     except ValueError:
-        return said
-    return str(format_date(date, "long", locale=language()))
+        return iso_date
+    return str(format_date(date, "long", locale=page_language()))
 
 
-def moment(said: datetime.datetime | str | float) -> str:
+def format_moment(at: datetime.datetime | str | float) -> str:
     """A moment in the college's zone."""
-    return str(format_datetime(_local(said), "short", locale=language()))
+    return str(format_datetime(_to_local_time(at), "short", locale=page_language()))
 
 
-def instant(said: datetime.datetime | str | float) -> str:
+def format_instant(at: datetime.datetime | str | float) -> str:
     """A moment in the college's zone to the thousandth of a second."""
-    local = _local(said)
-    return str(format_datetime(local, "MM-dd HH:mm:ss.SSS", locale=language()))
+    local = _to_local_time(at)
+    return str(format_datetime(local, "MM-dd HH:mm:ss.SSS", locale=page_language()))
 
 
-def _local(said: datetime.datetime | str | float) -> datetime.datetime:
-    if isinstance(said, datetime.datetime):
-        at = said
-    elif isinstance(said, str):
-        at = datetime.datetime.fromisoformat(said.replace("Z", "+00:00"))
+def _to_local_time(at: datetime.datetime | str | float) -> datetime.datetime:
+    if isinstance(at, datetime.datetime):
+        moment = at
+    elif isinstance(at, str):
+        moment = datetime.datetime.fromisoformat(at.replace("Z", "+00:00"))
     else:
-        at = datetime.datetime.fromtimestamp(said, datetime.UTC)
-    return at.astimezone(ZONE)
+        moment = datetime.datetime.fromtimestamp(at, datetime.UTC)
+    return moment.astimezone(ZONE)
 
 
-def clock(seconds: float) -> str:
+def format_clock(seconds: float) -> str:
     """Minutes and seconds of a lecture."""
     whole = int(seconds)
     hour, rest = divmod(whole, 3600)
@@ -193,6 +202,6 @@ def clock(seconds: float) -> str:
     return f"{hour}:{minutes}" if hour else minutes
 
 
-def hours(said: float) -> str:
+def format_hours(hours: float) -> str:
     """Learning hours without needless zeros."""
-    return f"{said:g}"
+    return f"{hours:g}"

@@ -1,4 +1,4 @@
-"""Argon2 hashes, made by four threads of their own behind a bounded queue."""
+"""Password hashes (Argon2), made by four threads of their own behind a queue."""
 
 import threading
 from collections.abc import Iterator
@@ -18,12 +18,13 @@ WAITING, KEPT_FOR_KNOWN = 8, 4
 """Who waits holds one of the gateway's 24 web threads: twelve stay free for pages. Four
 of the places are for who proved something before, so strangers cannot fill them all."""
 COME_BACK_SECONDS = 2
+"""The queue is worked off many times in two seconds: a hash takes tens of ms."""
 
 
-class Passwords:
+class PasswordHashes:
     """19 MiB and two passes a hash, after OWASP's password storage cheat sheet.
 
-    Whoever has something hashed holds a `place` meanwhile, and for as long as it takes
+    Whoever has something hashed holds a place meanwhile, and for as long as it takes
     to find out whether it may: who finds none free is turned away at once.
     """
 
@@ -36,15 +37,15 @@ class Passwords:
         self.decoy = self.hash("nobody has this password")
 
     @contextmanager
-    def place(self, *, is_known: bool) -> Iterator[None]:
+    def hold_place(self, *, is_known: bool) -> Iterator[None]:
         """A place in the queue; some are kept for devices that signed in before.
 
         Raises PasswordsBusy.
         """
         with ExitStack() as held:
             if not is_known:
-                held.enter_context(_one_of(self.strangers))
-            held.enter_context(_one_of(self.places))
+                held.enter_context(_take_place(self.strangers))
+            held.enter_context(_take_place(self.places))
             yield
 
     def hash(self, password: str) -> str:
@@ -52,13 +53,13 @@ class Passwords:
         plain = plain_password(password)
         return self.pool.submit(self.hasher.hash, plain).result()
 
-    def fits(self, secret: str, password: str) -> bool:
+    def is_match(self, secret: str, password: str) -> bool:
         """Whether the password belongs to the hash; as slow for none as for one."""
         plain = plain_password(password)
-        fits = self.pool.submit(self._verify, secret or self.decoy, plain).result()
+        fits = self.pool.submit(self._is_hash_of, secret or self.decoy, plain).result()
         return fits and bool(secret)
 
-    def _verify(self, secret: str, plain: str) -> bool:
+    def _is_hash_of(self, secret: str, plain: str) -> bool:
         try:
             return self.hasher.verify(secret, plain)
         except (VerificationError, InvalidHashError):
@@ -66,7 +67,7 @@ class Passwords:
 
 
 @contextmanager
-def _one_of(places: threading.BoundedSemaphore) -> Iterator[None]:
+def _take_place(places: threading.BoundedSemaphore) -> Iterator[None]:
     if not places.acquire(blocking=False):
         raise PasswordsBusy("现在登录的人太多：请过几秒再试", COME_BACK_SECONDS)
     try:

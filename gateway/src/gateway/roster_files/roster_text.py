@@ -15,7 +15,7 @@ from fields.characters import (
     with_public_code_points,
 )
 
-from gateway.forms.roster_faults import RosterUnreadable
+from gateway.roster_files.roster_faults import RosterUnreadable
 
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -39,7 +39,7 @@ class TextFile:
         return io.TextIOWrapper(io.BytesIO(self.content), self.encoding, newline="")
 
 
-def text_file(content: bytes) -> TextFile:
+def open_text_file(content: bytes) -> TextFile:
     """The file with its encoding.
 
     Raises RosterUnreadable: file-is-workbook, file-not-text, encoding-damaged,
@@ -52,21 +52,21 @@ def _encoding_of(content: bytes) -> str:
     if content.startswith(WORKBOOKS):
         raise RosterUnreadable("file-is-workbook")
     if content.startswith(UTF16_MARKS) and not content.startswith(UTF32_MARKS):
-        return _undamaged(content, "utf-16")
+        return _require_undamaged(content, "utf-16")
     if b"\0" in content:
         raise RosterUnreadable("file-not-text")
     if content.startswith(codecs.BOM_UTF8):
-        return _undamaged(content, "utf-8-sig")
+        return _require_undamaged(content, "utf-8-sig")
     if _fault_at(content, "utf-8") is None:
-        return _unambiguous(content)
+        return _require_unambiguous(content)
     if _is_mostly_utf8(content):
-        return _undamaged(content, "utf-8")
-    if _fault_at(content, "gb18030") is not None or not _looks_like_gb18030(content):
+        return _require_undamaged(content, "utf-8")
+    if _fault_at(content, "gb18030") is not None or not _is_like_gb18030(content):
         raise RosterUnreadable("encoding-unknown")
     return "gb18030"
 
 
-def _undamaged(content: bytes, encoding: str) -> str:
+def _require_undamaged(content: bytes, encoding: str) -> str:
     """The encoding, if the bytes are good in it. Raises RosterUnreadable."""
     at = _fault_at(content, encoding)
     if at is not None:
@@ -76,24 +76,26 @@ def _undamaged(content: bytes, encoding: str) -> str:
     return encoding
 
 
-def _unambiguous(content: bytes) -> str:
+def _require_unambiguous(content: bytes) -> str:
     """UTF-8, unless the same bytes are as well Chinese in GB 18030.
 
     That can be where every character beyond ASCII has two bytes and some stand side
     by side: 毛学 in GB 18030 is such a name. Raises RosterUnreadable.
     """
     is_beside = False
-    for piece in _pieces(content, "utf-8"):
+    for piece in _decode_pieces(content, "utf-8"):
         if not piece.isascii() and max(piece) > "\u07ff":
             return "utf-8"
         is_beside = is_beside or TWO_BYTES.search(piece) is not None
     is_chinese_too = is_beside and _fault_at(content, "gb18030") is None
-    if is_chinese_too and _looks_like_gb18030(content, share=1.0):
+    if is_chinese_too and _is_like_gb18030(content, share=1.0):
         raise RosterUnreadable("encoding-unknown")
     return "utf-8"
 
 
-def _pieces(content: bytes, encoding: str, errors: str = "strict") -> Iterator[str]:
+def _decode_pieces(
+    content: bytes, encoding: str, errors: str = "strict"
+) -> Iterator[str]:
     """The text piece by piece, so that it is never in memory as a whole."""
     decoder = codecs.getincrementaldecoder(encoding)(errors)
     for start in range(0, len(content), PIECE):
@@ -120,10 +122,12 @@ def _line_at(content: bytes, at: int, encoding: str) -> int:
     return 1 + max(before.count("\n"), before.count("\r"))
 
 
-def _count(content: bytes, encoding: str, errors: str = "strict") -> Counter[str]:
+def _count_characters(
+    content: bytes, encoding: str, errors: str = "strict"
+) -> Counter[str]:
     """How often each character stands in the text."""
     counted: Counter[str] = Counter()
-    for piece in _pieces(content, encoding, errors):
+    for piece in _decode_pieces(content, encoding, errors):
         counted.update(piece)
     return counted
 
@@ -131,7 +135,9 @@ def _count(content: bytes, encoding: str, errors: str = "strict") -> Counter[str
 def _is_mostly_utf8(content: bytes) -> bool:
     """Whether there are more good characters beyond ASCII than bad bytes."""
     good = bad = 0
-    for character, count in _count(content, "utf-8", "surrogateescape").items():
+    for character, count in _count_characters(
+        content, "utf-8", "surrogateescape"
+    ).items():
         if "\udc80" <= character <= "\udcff":
             bad += count
         elif not character.isascii():
@@ -139,10 +145,10 @@ def _is_mostly_utf8(content: bytes) -> bool:
     return good > bad
 
 
-def _looks_like_gb18030(content: bytes, share: float = COMMON_SHARE) -> bool:
+def _is_like_gb18030(content: bytes, share: float = COMMON_SHARE) -> bool:
     """Whether what beyond ASCII is no sign are mostly common Chinese characters."""
     common = others = 0
-    for character, count in _count(content, "gb18030").items():
+    for character, count in _count_characters(content, "gb18030").items():
         if character in _common_characters():
             common += count
         elif not character.isascii() and _is_written(character):

@@ -1,4 +1,4 @@
-"""Why a roster file is refused as a whole: a stable code, and its text."""
+"""Faults for which a roster file is refused as a whole: a stable code, and its text."""
 
 from collections.abc import Callable
 
@@ -37,8 +37,8 @@ class RosterUnreadable(Exception):
 
     def __init__(self, fault: str, **words: object) -> None:
         self.fault, self.words = fault, words
-        super().__init__(self.text())
+        super().__init__(self.translated_text())
 
-    def text(self, translate: Callable[[str], str] = str) -> str:
-        """What is wrong and what to do, Chinese unless translated."""
+    def translated_text(self, translate: Callable[[str], str] = str) -> str:
+        """The fault and what to do, Chinese unless translated."""
         return translate(FAULTS[self.fault]) % self.words

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.gateway.at_the_door import Answer, a_gateway
+from tests.unit.gateway.gateway_app import Answer, a_gateway
 
 
 def test_a_stranger_is_told_to_sign_in_where_that_would_help() -> None:

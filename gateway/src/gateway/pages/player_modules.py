@@ -20,10 +20,10 @@ def player_modules() -> tuple[str, ...]:
     They name each other by relative paths, so all are of one version.
     """
     folder = files("gateway").joinpath("static", "player")
-    found = sorted(
+    modules = sorted(
         (file for file in folder.iterdir() if file.name.endswith(".js")),
         key=lambda file: (file.name != ENTRY, file.name),
     )
-    digest = hashlib.sha256(b"".join(file.read_bytes() for file in found)).hexdigest()
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in modules)).hexdigest()
     version = digest[:VERSION_CHARS]
-    return tuple(f"/static/player/{version}/{file.name}" for file in found)
+    return tuple(f"/static/player/{version}/{file.name}" for file in modules)

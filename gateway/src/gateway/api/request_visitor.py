@@ -1,4 +1,4 @@
-"""Who sends this request: by cookie in a browser, by bearer token in a script."""
+"""The visitor of a request: by cookie in a browser, by bearer token in a script."""
 
 from collections.abc import Callable
 
@@ -8,15 +8,16 @@ from flask import Flask, Response, current_app, g, request
 
 from gateway.api.site import Site
 from gateway.identity.account import OPERATOR
+from gateway.identity.known_devices import DEVICE_SECONDS
 from gateway.identity.manage_accounts import Actor
 from gateway.identity.sign_in import Origin, SignIn, Visitor
-from gateway.identity.store import DEVICE_SECONDS
 
 COOKIE = "biyong_session"
 PROBED = ("/livez", "/readyz", "/metrics")
 YEAR_SECONDS = 365 * 24 * 3600
 DEVICE_COOKIE, DEVICE_HEADER = "biyong_device", "X-Device"
 LONGEST_DEVICE = 200
+"""A device's token has 43 characters; what is longer is not hashed as a whole."""
 SAFE = {"GET", "HEAD", "OPTIONS"}
 POLICY = (
     "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
@@ -25,10 +26,10 @@ POLICY = (
 )
 
 
-def visitor() -> Visitor:
-    """Who sends this request; a stranger if it was refused before that was known."""
-    found: Visitor = g.get("visitor") or Visitor()
-    return found
+def current_visitor() -> Visitor:
+    """The visitor who sends this request; a stranger where it was refused before."""
+    visitor: Visitor = g.get("visitor") or Visitor()
+    return visitor
 
 
 def is_signed() -> bool:
@@ -36,25 +37,25 @@ def is_signed() -> bool:
     return "caller" in g
 
 
-def origin() -> Origin:
+def current_origin() -> Origin:
     """Where this request comes from: a browser keeps its device's token in a cookie, a
     script sends it in a header."""
-    said = request.headers.get(DEVICE_HEADER)
-    device = said or request.cookies.get(cookie(DEVICE_COOKIE), "")
+    token = request.headers.get(DEVICE_HEADER)
+    device = token or request.cookies.get(cookie_name(DEVICE_COOKIE), "")
     return Origin(request.remote_addr or "", device[:LONGEST_DEVICE])
 
 
-def actor() -> Actor:
-    """The account that sends this request, and from where. Raises Problem 401."""
-    account = visitor().account
+def require_actor() -> Actor:
+    """The account that sends this request, and its origin. Raises Problem 401."""
+    account = current_visitor().account
     if account is None:
         raise Problem(401, "sign-in-first", "请先登录。")
-    return Actor(account, origin())
+    return Actor(account, current_origin())
 
 
-def operator() -> str:
+def require_operator() -> str:
     """The operator's login. Raises Problem 401 or 403 for anybody else."""
-    account = visitor().account
+    account = current_visitor().account
     if account is None:
         raise Problem(401, "sign-in-first", "请先登录。")
     if OPERATOR not in account.roles:
@@ -62,15 +63,15 @@ def operator() -> str:
     return account.login
 
 
-def install(app: Flask, sign_in: SignIn, site: Site) -> None:
-    """Know the visitor of every request, and keep other sites' forms out.
+def install_visitors(app: Flask, sign_in: SignIn, site: Site) -> None:
+    """The visitor of every request is known, and other sites' forms are refused.
 
     Who probes, reads metrics or bears a signed token, as the gateway does when it asks
     itself, may call the process by any name.
     """
     app.extensions["site"] = site
 
-    def recognise() -> None:
+    def recognise_visitor() -> None:
         g.visitor = Visitor()
         if request.path in PROBED or is_signed():
             return
@@ -81,12 +82,12 @@ def install(app: Flask, sign_in: SignIn, site: Site) -> None:
             raise Problem(403, "other-site", "请从本站页面提交，不要从别的网站提交。")
         if request.path.startswith("/static/"):
             return
-        shown = request.cookies.get(cookie(), "") if token is None else token
-        g.visitor = sign_in.visitor(shown)
+        shown = request.cookies.get(cookie_name(), "") if token is None else token
+        g.visitor = sign_in.get_visitor(shown)
         if token is not None and g.visitor.account is None and not _is_signing_in():
             raise Problem(401, "token-refused", "登录凭证不对或已过期：请重新登录。")
 
-    def harden(response: Response) -> Response:
+    def harden_response(response: Response) -> Response:
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers.setdefault("X-Frame-Options", "DENY")
@@ -96,56 +97,65 @@ def install(app: Flask, sign_in: SignIn, site: Site) -> None:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
-    app.before_request(recognise)
-    app.after_request(harden)
+    app.before_request(recognise_visitor)
+    app.after_request(harden_response)
 
 
 def _is_signing_in() -> bool:
     return (request.method, request.path) == ("POST", "/api/session")
 
 
-def metrics_door(sign_in: SignIn, token: str) -> Callable[[], None]:
-    """Lets those read metrics who bear the token, and signed-in operators."""
+def guard_metrics(sign_in: SignIn, token: str) -> Callable[[], None]:
+    """A guard: metrics are for operators and for who bears the token."""
 
-    def check() -> None:
+    def require_reader() -> None:
         if is_token(token):
             return
-        said = bearer()
-        g.visitor = sign_in.visitor(said or request.cookies.get(cookie(), ""))
-        operator()
+        bearer_token = bearer()
+        g.visitor = sign_in.get_visitor(
+            bearer_token or request.cookies.get(cookie_name(), "")
+        )
+        require_operator()
 
-    return check
+    return require_reader
 
 
-def site() -> Site:
+def current_site() -> Site:
     """The site that is served."""
-    found: Site = current_app.extensions["site"]
-    return found
+    site: Site = current_app.extensions["site"]
+    return site
 
 
-def cookie(name: str = COOKIE) -> str:
+def cookie_name(name: str = COOKIE) -> str:
     """A cookie's name as it is sent: behind TLS one that no other host can set."""
-    return f"__Host-{name}" if site().is_secure else name
+    return f"__Host-{name}" if current_site().is_secure else name
 
 
-def remember(response: Response, who: Visitor) -> Response:
-    """Give the browser its session, and the token by which its device is known."""
-    _keep(response, COOKIE, who.token)
-    _keep(response, DEVICE_COOKIE, who.device, DEVICE_SECONDS)
+def set_session_cookies(response: Response, who: Visitor) -> Response:
+    """The browser gets its session, and the token by which its device is known."""
+    _set_cookie(response, COOKIE, who.token)
+    _set_cookie(response, DEVICE_COOKIE, who.device, DEVICE_SECONDS)
     return response
 
 
-def _keep(
+def _set_cookie(
     response: Response, name: str, value: str, seconds: int | None = None
 ) -> None:
-    is_secure = site().is_secure
+    is_secure = current_site().is_secure
     response.set_cookie(
-        cookie(name), value, seconds, httponly=True, samesite="Lax", secure=is_secure
+        cookie_name(name),
+        value,
+        seconds,
+        httponly=True,
+        samesite="Lax",
+        secure=is_secure,
     )
 
 
-def forget(response: Response) -> Response:
-    """Take the session from the browser; its device stays known."""
-    is_secure = site().is_secure
-    response.delete_cookie(cookie(), httponly=True, samesite="Lax", secure=is_secure)
+def delete_session_cookie(response: Response) -> Response:
+    """The browser loses its session; its device stays known."""
+    is_secure = current_site().is_secure
+    response.delete_cookie(
+        cookie_name(), httponly=True, samesite="Lax", secure=is_secure
+    )
     return response

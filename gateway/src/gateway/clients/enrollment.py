@@ -1,4 +1,4 @@
-"""What the gateway asks enrollment about branches and people, for accounts."""
+"""The client of enrollment: branches and people, for accounts."""
 
 from typing import Any
 
@@ -7,22 +7,22 @@ from chassis.http.client import Client
 from gateway.identity.account import STAFF
 
 
-class Members:
-    """Enrollment's branches and people."""
+class EnrollmentClient:
+    """Asks enrollment about branches and people."""
 
     def __init__(self, enrollment: Client) -> None:
         self.enrollment = enrollment
 
-    def branch_name(self, branch_id: str) -> str | None:
-        """What a branch is called, or None if there is none of this id."""
+    def get_branch_name(self, branch_id: str) -> str | None:
+        """A branch's name, or None if there is no branch of this id."""
         branches = self.enrollment.call(
             "GET", ("branches",), list[dict[str, Any]], roles=frozenset({STAFF})
         )
         names = {branch["id"]: str(branch["name"]) for branch in branches}
         return names.get(branch_id)
 
-    def address_of(self, person_id: str) -> str:
-        """Where letters to a person go, or empty."""
+    def get_address(self, person_id: str) -> str:
+        """The mail address of a person, or empty."""
         contacts = self.enrollment.call(
             "POST",
             ("people", "contacts"),

@@ -9,12 +9,12 @@ from chassis.http.app import new_app
 from chassis.http.client import quoted
 from chassis.http.problem import Problem
 from flask.testing import FlaskClient
-from gateway.api import doors, visitors
+from gateway.api import forwarding, request_visitor, sessions
 from gateway.api.site import Site
 from gateway.clients.services import NAMES, Services
 from gateway.identity.account import OFFICER, OPERATOR, TRAINEE, Account
 from gateway.identity.sign_in import Origin, SignIn, Visitor
-from gateway.pages import account, courses, errors, frame, learn, record, rosters
+from gateway.pages import account, courses, errors, layout, learn, record, rosters
 
 PEOPLE = {
     "trainee": Account("t", "t", "T", (TRAINEE,), person_id="p1"),
@@ -29,7 +29,7 @@ class KnownByName:
     def __call__(self, login: str, password: str, origin: Origin) -> Visitor:
         return Visitor(PEOPLE[login], f"session{login}", login, f"device-{login}")
 
-    def visitor(self, token: str) -> Visitor:
+    def get_visitor(self, token: str) -> Visitor:
         who = PEOPLE.get(token)
         return Visitor(who, f"session{token}", token) if who else Visitor()
 
@@ -116,19 +116,20 @@ def a_gateway(
     """The gateway as wired, without operations and events."""
     sign_in, site = cast(SignIn, KnownByName()), Site(public_url, allowed_hosts)
     services = {name: Service(name) for name in NAMES}
-    metrics_door = visitors.metrics_door(sign_in, "scraper")
+    metrics_door = request_visitor.guard_metrics(sign_in, "scraper")
     app = new_app("gateway", None, {}, metrics_door=metrics_door)
-    visitors.install(app, sign_in, site)
-    frame.install(app, Services(**cast(Any, services)))
-    errors.install(app)
+    request_visitor.install_visitors(app, sign_in, site)
+    layout.install_layout(app, Services(**cast(Any, services)))
+    errors.install_error_pages(app)
     nothing: Any = None
     for blueprint in (
-        doors.blueprint(Services(**cast(Any, services)), sign_in, nothing),
-        account.blueprint(sign_in),
-        courses.blueprint(),
-        learn.blueprint(),
-        record.blueprint(site.url),
-        rosters.blueprint(),
+        forwarding.create_blueprint(Services(**cast(Any, services))),
+        sessions.create_blueprint(sign_in, nothing),
+        account.create_blueprint(sign_in),
+        courses.create_blueprint(),
+        learn.create_blueprint(),
+        record.create_blueprint(site.url),
+        rosters.create_blueprint(),
     ):
         app.register_blueprint(blueprint)
     return Gateway(app.test_client(use_cookies=False), services)

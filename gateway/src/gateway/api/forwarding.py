@@ -1,0 +1,105 @@
+"""/api/SERVICE and /v: the way on to the services, for scripts and for players."""
+
+import urllib3
+from chassis.content import Content, EndsEarly
+from chassis.http.auth import public
+from chassis.http.bodies import LARGE, SMALL, takes
+from chassis.http.client import Client, quoted
+from chassis.http.problem import NOTHING_HERE, Problem
+from chassis.telemetry import tracing as trace
+from flask import Blueprint, Response, request
+
+from gateway.api.request_visitor import SAFE, current_visitor, require_operator
+from gateway.clients.services import OWN, Services
+
+PASSED_ON = {"content-type", "idempotency-key", "accept", "range"}
+HANDED_BACK = {
+    "content-type", "cache-control", "content-range", "accept-ranges", "content-length",
+    "idempotency-replayed", "retry-after",
+}  # fmt: skip
+KEPT_INSIDE = {"v", "metrics", "livez", "readyz"}
+PIECE = 64 * 1024
+"""Bytes passed on at once: a large file is never in memory as a whole."""
+
+
+def create_blueprint(services: Services) -> Blueprint:
+    """Routes that pass a request on in the name of its visitor."""
+    bp = Blueprint("forwarding", __name__)
+
+    @bp.route(
+        "/api/<service>/<path:path>", methods=["GET", "POST", "PUT", "DELETE", "PATCH"]
+    )
+    @public
+    @takes(SMALL)
+    def forward_request(service: str, path: str) -> Response:
+        client, who = services.get_client(service), current_visitor()
+        parts = tuple(path.removesuffix("/").split("/"))
+        is_inside = parts[0] in KEPT_INSIDE or (service == OWN and parts[0] != "events")
+        if client is None or is_inside:
+            raise Problem(404, "not-found", NOTHING_HERE)
+        if service == OWN:
+            require_operator()  # before it takes a second thread of this process
+        if who.account is None and request.method not in SAFE:
+            raise _sign_in_first()
+        token = client.signer.token(service, **who.token_claims())
+        answered = _forward_to(client, parts, {"Authorization": f"Bearer {token}"})
+        if who.account is None and answered.status_code == 403:
+            answered.close()
+            raise _sign_in_first()
+        return answered
+
+    @bp.put("/api/media/uploads/<upload>/parts/<int:part>")
+    @public
+    @takes(LARGE)
+    def forward_part(upload: str, part: int) -> Response:
+        return forward_request("media", f"uploads/{upload}/parts/{part}")
+
+    @bp.get("/v/<token>/<path:path>")
+    @public
+    def forward_stream(token: str, path: str) -> Response:
+        """A rendition's pieces; media compares the stream token with the account."""
+        who = current_visitor()
+        if who.account is None:
+            raise _sign_in_first()
+        speaks = services.media.signer.token("media", **who.token_claims())
+        headers = {"Authorization": f"Bearer {speaks}"}
+        return _forward_to(services.media, ("v", token, *path.split("/")), headers)
+
+    return bp
+
+
+def _sign_in_first() -> Problem:
+    return Problem(401, "sign-in-first", "请先登录。")
+
+
+def _forward_to(
+    client: Client, parts: tuple[str, ...], headers: dict[str, str]
+) -> Response:
+    """The request goes to a service and the answer back, both in pieces."""
+    traceparent, request_id = trace.current()
+    sent = {n: v for n, v in request.headers.items() if n.lower() in PASSED_ON}
+    sent |= headers | {"traceparent": traceparent, "X-Request-Id": request_id}
+    length, body = request.content_length, None
+    if length:
+        sent["Content-Length"], body = str(length), Content(request.stream, length)
+    query = request.query_string.decode("ascii", "replace")
+    asked = client.url + quoted(parts) + (f"?{query}" if query else "")
+    try:
+        got = client.pool.request(
+            request.method,
+            asked,
+            body=body,
+            headers=sent,
+            preload_content=False,
+            redirect=False,
+        )
+    except urllib3.exceptions.HTTPError as error:
+        raise Problem(503, "service-away", "服务暂时没有回应：请稍后再试。") from error
+    except EndsEarly as error:
+        raise Problem(400, "body-cut", "内容没有传完：请重新发送。") from error
+    back = {n: v for n, v in got.headers.items() if n.lower() in HANDED_BACK}
+    answered = Response(got.stream(PIECE), got.status)
+    for name, value in back.items():
+        answered.headers[name] = value
+    answered.call_on_close(got.release_conn)
+    return answered

@@ -1,0 +1,112 @@
+"""/api/session and /api/invitations: a script signs in, somebody is invited."""
+
+from typing import Annotated
+
+import msgspec
+from chassis.http.auth import public
+from chassis.http.body import Name, Shape, Text, answer, body
+from flask import Blueprint, Response
+
+from gateway.api.request_visitor import current_origin, current_visitor, require_actor
+from gateway.identity.invite_members import INVITED, InvitationRequest, InviteMembers
+from gateway.identity.sign_in import SignIn, Visitor
+
+Password = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class SessionIn(Shape):
+    """Login and password of a script."""
+
+    login: Name
+    password: Password
+
+
+class SessionOut(msgspec.Struct, kw_only=True):
+    """Who is signed in. A script keeps `device` and sends it as X-Device when it signs
+    in again: a known device is let in whatever strangers tried."""
+
+    token: str
+    device: str
+    login: str
+    name: str
+    roles: list[str]
+    person_id: str
+    branch_id: str
+
+
+class InvitationIn(Shape):
+    """Somebody to invite; officers need a branch."""
+
+    login: Name
+    name: Name
+    email: Name
+    role: Annotated[str, msgspec.Meta(pattern=r"^(officer|staff|operator)\Z")]
+    branch_id: Text = ""
+    branch_name: Text = ""
+
+
+class AcceptanceIn(Shape):
+    """The password an invitation is answered with."""
+
+    password: Password
+
+
+def create_blueprint(sign_in: SignIn, invite_members: InviteMembers) -> Blueprint:
+    """Routes for login sessions of scripts, and for invitations."""
+    bp = Blueprint("sessions", __name__)
+
+    @bp.post("/api/session")
+    @public
+    def create_session() -> Response:
+        asked = body(SessionIn)
+        return answer(
+            to_session_out(sign_in(asked.login, asked.password, current_origin())), 201
+        )
+
+    @bp.get("/api/session")
+    @public
+    def show_session() -> Response:
+        return answer(to_session_out(current_visitor()))
+
+    @bp.delete("/api/session")
+    @public
+    def delete_session() -> Response:
+        sign_in.sign_out(current_visitor(), current_origin())
+        return answer({"ended": True})
+
+    @bp.post("/api/invitations")
+    @public
+    def send_invitation() -> Response:
+        by = require_actor()
+        asked = InvitationRequest(**msgspec.structs.asdict(body(InvitationIn)))
+        invited = invite_members(by.account, asked, by.origin)
+        account = invited.account
+        sent = {"login": account.login, "account": account.id, "done": invited.done}
+        return answer(sent, 201 if invited.done == INVITED else 200)
+
+    @bp.post("/api/invitations/<invitation>")
+    @public
+    def accept_invitation(invitation: str) -> Response:
+        password = body(AcceptanceIn).password
+        return answer(
+            to_session_out(
+                sign_in.accept_invitation(invitation, password, current_origin())
+            ),
+            201,
+        )
+
+    return bp
+
+
+def to_session_out(who: Visitor) -> SessionOut:
+    """The login session of a visitor as it is answered."""
+    account = who.account
+    return SessionOut(
+        token=who.token,
+        device=who.device,
+        login=account.login if account else "",
+        name=account.name if account else "",
+        roles=sorted(who.roles),
+        person_id=account.person_id if account else "",
+        branch_id=account.branch_id if account else "",
+    )

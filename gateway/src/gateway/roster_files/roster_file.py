@@ -1,0 +1,164 @@
+"""A roster as branches keep it: what any spreadsheet saves as text."""
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import Any
+
+from fields.texts import plain_text
+
+from gateway.roster_files.roster_faults import RosterUnreadable
+from gateway.roster_files.roster_heads import LONGEST_HEAD, Heads, find_heads
+from gateway.roster_files.roster_rows import MOST_ROWS, read_rows
+from gateway.roster_files.roster_text import open_text_file
+
+LARGEST = 8 * 1024 * 1024
+"""The most rows a roster may have at some 160 bytes each."""
+CHUNK_ROWS = 200
+"""What enrollment keeps in one document: no document grows without bound."""
+LONGEST_CELL = 1_000
+"""Beyond this a quote stayed open; what is only too long for its field is judged with
+its row. A chunk of such cells stays within what the door of enrollment takes."""
+NAMED_SUMS = 20
+"""As many as a page can list; more sums in one roster are a mistake of its own."""
+READING = b"2"
+"""Changes when the same bytes are read otherwise than before: another roster then."""
+SHARED = {"class_id", "branch_id"}
+"""Many rows say the same of these: it is kept once."""
+SUM = re.compile(
+    r"(合计|总计|小计|共计|总数|总人数|人数合计|subtotal|total|sum)[\W\d]*[人名位]?[\W\d]*"
+)
+SWALLOWED = re.compile(r"1[3-9][0-9]{9}")
+"""A mobile number: every row has one, no note in a cell has."""
+
+
+@dataclass(frozen=True)
+class ReadingNotes:
+    """Notes on what was passed over in reading: the sender should know.
+
+    `ignored` are heads of columns that mean nothing here, `sums` the numbers of the
+    first rows of sums; `empty` rows have nobody.
+    """
+
+    ignored: tuple[str, ...] = ()
+    sums: tuple[int, ...] = ()
+    empty: int = 0
+
+
+@dataclass(frozen=True)
+class RosterFile:
+    """A readable roster. The same bytes have the same id, so a repeat is known.
+
+    `rows` are as the enrollment service takes them; `row` is the row's number in a
+    spreadsheet.
+    """
+
+    id: str
+    rows: tuple[dict[str, Any], ...]
+    notes: ReadingNotes = field(default_factory=ReadingNotes)
+
+    def with_fresh_id(self, dry_run: bool) -> "RosterFile":
+        """The same rows under an id of their own, to be decided as of now."""
+        stamp = secrets.token_hex(3)
+        return replace(self, id=f"{'try-' if dry_run else ''}{self.id}-{stamp}")
+
+    def split_into_chunks(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """Key and rows of each chunk."""
+        starts = range(0, len(self.rows), CHUNK_ROWS)
+        return [
+            (f"{self.id}.{start // CHUNK_ROWS + 1}",
+             list(self.rows[start : start + CHUNK_ROWS]))
+            for start in starts
+        ]  # fmt: skip
+
+
+def read_roster(content: bytes, class_id: str = "") -> RosterFile:
+    """Read the file; `class_id` stands in where there is no class column.
+
+    A cell is sent as it is written: what is wrong with it becomes the outcome of its
+    row. Raises RosterUnreadable, and then nothing of the file is taken.
+    """
+    if len(content) > LARGEST:
+        raise RosterUnreadable("file-too-large")
+    digest = hashlib.sha256(READING)
+    digest.update(content)
+    digest.update(b"\0" + class_id.encode())
+    file = open_text_file(content)
+    separator, heads = find_heads(file, class_id)
+    reading = _RowReader(heads, class_id)
+    for row, cells in islice(read_rows(file, separator), heads.row, None):
+        reading.read_row(row, cells, separator)
+    if not reading.rows:
+        raise RosterUnreadable("rows-missing")
+    return RosterFile(
+        digest.hexdigest()[:12], tuple(reading.rows), reading.reading_notes()
+    )
+
+
+class _RowReader:
+    """The rows of one file as they are read."""
+
+    def __init__(self, heads: Heads, class_id: str) -> None:
+        self.heads, self.class_id = heads, class_id
+        self.rows: list[dict[str, Any]] = []
+        self.sums: list[int] = []
+        self.count = self.empty = 0
+        self.ids: dict[str, str] = {}
+
+    def read_row(self, row: int, cells: list[str], separator: str) -> None:
+        """A row is read. Raises RosterUnreadable."""
+        if not any(cell.strip() for cell in cells):
+            return
+        if any(_has_swallowed_a_row(cell, separator) for cell in cells):
+            raise RosterUnreadable("quote-open", row=row)
+        values = {
+            name: self._check_length(row, *self.heads.value_of(name, cells))
+            for name in self.heads.columns
+        }
+        self.count += 1
+        if self.count > MOST_ROWS:
+            raise RosterUnreadable("rows-too-many", most=MOST_ROWS)
+        if _is_sum(values, cells):
+            self.sums = [*self.sums, row][:NAMED_SUMS]
+        elif not any(values.values()):
+            self.empty += 1
+        else:
+            filled = {name: value for name, value in values.items() if value}
+            for name in SHARED & filled.keys():
+                filled[name] = self.ids.setdefault(filled[name], filled[name])
+            self.rows.append({"row": row, "class_id": self.class_id} | filled)
+
+    def reading_notes(self) -> ReadingNotes:
+        """The notes on what was passed over."""
+        return ReadingNotes(self.heads.ignored, tuple(self.sums), self.empty)
+
+    def _check_length(self, row: int, cell: str, head: str) -> str:
+        if len(cell) > LONGEST_CELL:
+            raise RosterUnreadable(
+                "cell-too-long", row=row, head=head, most=LONGEST_CELL
+            )
+        return cell
+
+
+def _has_swallowed_a_row(cell: str, separator: str) -> bool:
+    """Whether a quote that was never closed took a whole row into this cell."""
+    if cell.isprintable():
+        return False
+    _, _, rest = cell.replace("\r", "\n").partition("\n")
+    return rest.count(separator) > 1 and SWALLOWED.search(rest) is not None
+
+
+def _is_sum(values: dict[str, str], cells: list[str]) -> bool:
+    """Whether the row counts people and is none."""
+    if values.get("phone") or values.get("id_number"):
+        return False
+    texts = [values["name"]] if values.get("name") else cells
+    short = (cell for cell in texts if 0 < len(cell) <= LONGEST_HEAD)
+    return any(SUM.fullmatch(plain_text(cell)) for cell in short)
+
+
+def guard_formula(cell: str) -> str:
+    """A cell for a spreadsheet: what would compute is shown instead."""
+    return "'" + cell if cell[:1] in set("=+-@\t\r\n＝＋－＠") else cell
