@@ -10,7 +10,7 @@ import pytest
 from chassis.broker import topology
 from chassis.events.envelope import Envelope
 from contracts.__main__ import render_asyncapi
-from contracts.asyncapi import PARTITION
+from contracts.asyncapi import PARTITION, build_document
 
 import contracts
 from tests import cloudevents

@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from chassis.broker.port import QueueSeen
+from chassis.broker.queue_status import QueueStatus
 from chassis.operations.failures import Failing
 from chassis.operations.shapes import (
     ModelProgress,
@@ -23,13 +23,11 @@ BACKLOG = [
 FAILURES = [Failing("making-up", 7, NOON, NOON, "KeyError: '<[k2]>'")]
 
 
-def queue(name: str, waiting: int = 0, consumers: int = 1, **more: Any) -> QueueSeen:
+def queue(name: str, waiting: int = 0, consumers: int = 1, **more: Any) -> QueueStatus:
     about = {"there": True, **more}
-    return QueueSeen(name, waiting=waiting, consumers=consumers, **about)
+    return QueueStatus(name, waiting=waiting, consumers=consumers, **about)
 
 
-SILENT = queue("l.wake", there=False, kind="wake", answers=False)
-"""On a node that is cut off, it may be: not there, as far as is known."""
 ONE_DEAD = [queue("l.p00"), queue("l.p01", consumers=0)]
 
 

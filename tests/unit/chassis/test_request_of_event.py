@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from chassis.events.envelope import Envelope, at_work_on, from_bytes
 from chassis.telemetry import tracing
-from media.events.handlers import handlers
+from media.events.handlers import build_handlers
 
 import contracts
 
@@ -32,7 +32,7 @@ def test_the_work_of_a_handler_carries_the_ids_of_each_event(
     def queue_transcode(lecture: str, edition: int) -> None:
         requests.append(tracing.current()[1])
 
-    handle = handlers(None, queue_transcode)[UPLOADED]  # type: ignore[arg-type]
+    handle = build_handlers(None, queue_transcode)[UPLOADED]  # type: ignore[arg-type]
     with at_work_on(events[0]):
         handle(events)
     assert requests == REQUESTS

@@ -11,7 +11,7 @@ import pytest
 from biyong.door import Door, Refused
 from biyong.events import app
 from biyong.operating import ThroughGateway
-from chassis.broker.port import QueueSeen
+from chassis.broker.queue_status import QueueStatus
 from chassis.http import problem
 from chassis.http.body import answer
 from chassis.http.problem import Problem
@@ -124,13 +124,12 @@ def test_work_that_fails_again_and_again_is_shown_with_its_reason(
     ("queue", "code"),
     [
         (operators.ONE_DEAD[1], 0),
-        (operators.SILENT, 0),
         (operators.queue("l.p01", there=False), 1),
         (operators.queue("l.p01", unbound=("a.type.v1",)), 1),
     ],
 )
 def test_a_queue_that_is_not_well_is_named_and_one_that_is_missing_ends_with_1(
-    gateway: Gateway, queue: QueueSeen, code: int
+    gateway: Gateway, queue: QueueStatus, code: int
 ) -> None:
     gateway.everywhere("queues", [operators.queue("q", 0, 1)])
     gateway.answers["learning/queues"] = [operators.queue("l.p00"), queue]

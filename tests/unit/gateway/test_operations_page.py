@@ -75,7 +75,6 @@ def test_work_that_fails_again_and_again_stands_there_with_its_reason(
     ("queues", "state"),
     [
         (operators.ONE_DEAD, "dead"),
-        ([operators.queue("l.p00"), operators.SILENT], "silent"),
         ([operators.queue("l.p00", there=False)], "missing"),
         ([operators.queue("l.p00", unbound=("a.type.v1",))], "missing"),
     ],
@@ -92,7 +91,6 @@ def test_queues_that_are_not_well_are_named(
 def test_queues_are_summed_by_their_kinds(pages: Scene) -> None:
     kinds = [
         operators.queue("l.p00", 5),
-        operators.queue("l.wake", 1, kind="wake"),
         operators.queue("l.parked", 2, 0, kind="parked"),
     ]
     pages.services["learning"].answers["/events/queues"] = kinds

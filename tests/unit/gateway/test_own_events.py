@@ -9,13 +9,13 @@ from chassis.operations import routes
 from chassis.operations.console import EventConsole
 from chassis.operations.operations import Operation
 from flask.testing import FlaskClient
-from gateway.api import visitors
+from gateway.api import request_visitor
 from gateway.api.site import Site
 from gateway.identity.sign_in import SignIn
 from gateway.pages import errors
 
 from tests.unit.chassis.test_auth import Keys
-from tests.unit.gateway.at_the_door import KnownByName
+from tests.unit.gateway.gateway_app import KnownByName
 
 OPERATIONS = [
     made for made in vars(EventConsole).values() if isinstance(made, Operation)
@@ -41,8 +41,8 @@ def _keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
 def _client(keys: Keys) -> FlaskClient:
     app = new_app("gateway", Verifier("gateway", keys.all), {})
     sign_in = cast(SignIn, KnownByName())
-    visitors.install(app, sign_in, Site("http://localhost:80"))
-    errors.install(app)
+    request_visitor.install_visitors(app, sign_in, Site("http://localhost:80"))
+    errors.install_error_pages(app)
     app.register_blueprint(routes.blueprint(cast(EventConsole, Nothing())))
     return app.test_client()
 
