@@ -29,3 +29,10 @@ class SystemClock:
     def monotonic(self) -> float:
         """Seconds since some fixed point."""
         return time.monotonic()
+
+
+def as_utc(stored: datetime.datetime) -> datetime.datetime:
+    """A stored moment as it was written, also by a client that leaves the zone away."""
+    if stored.tzinfo is None:
+        return stored.replace(tzinfo=datetime.UTC)
+    return stored.astimezone(datetime.UTC)

@@ -11,6 +11,7 @@ from typing import Any
 
 from pymongo.errors import PyMongoError
 
+from chassis.clock import as_utc
 from chassis.storage.collections import Tables
 from chassis.telemetry.reasons import reason_of
 
@@ -63,7 +64,5 @@ class Failures:
 
 
 def _failing(row: dict[str, Any]) -> Failing:
-    moments = {
-        name: row[name].replace(tzinfo=datetime.UTC) for name in ("since", "last")
-    }
-    return Failing(row["_id"], row["times"], why=row["why"], **moments)
+    since, last = as_utc(row["since"]), as_utc(row["last"])
+    return Failing(row["_id"], row["times"], since, last, row["why"])

@@ -7,6 +7,7 @@ from typing import Any
 
 from contracts.registry import name_of
 
+from chassis.clock import as_utc
 from chassis.events.envelope import Envelope, from_document
 from chassis.storage.collections import Tables
 
@@ -49,13 +50,6 @@ class EventArchive:
         batch = self.rows.find({**filter_, "at": last})
         whole = {row["_id"]: row for row in (*rows, *batch)}
         return _events(whole.values(), query), as_utc(last)
-
-
-def as_utc(stored: Moment) -> Moment:
-    """The moment as it was written, also by a client that leaves the zone away."""
-    if stored.tzinfo is None:
-        return stored.replace(tzinfo=datetime.UTC)
-    return stored.astimezone(datetime.UTC)
 
 
 def _filter(query: ArchiveQuery, after: Moment | None) -> Row:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from chassis.outbox.archive import as_utc
+from chassis.clock import as_utc
 from chassis.storage import jobs
 from chassis.storage.collections import Tables
 
