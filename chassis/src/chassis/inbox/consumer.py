@@ -134,6 +134,7 @@ class Consumer:
 
         Of several replicas one takes it up, for its order.
         """
+        self.held.note_whether_any()
         self.catching_up.look()
         if FIRST_PARTITION in self.shares.mine:
             self._take_parked()
@@ -223,7 +224,8 @@ class Consumer:
         if not events:
             return
         keys = sorted({event.partitionkey for event in events})
-        failed = self.held.keys_among(keys)
+        may_be_held = self.handling.is_any_held or self.catching_up.is_on
+        failed = self.held.keys_among(keys) if may_be_held else set()
         self._wait_behind([e for e in events if e.partitionkey in failed])
         for layer in layers([e for e in events if e.partitionkey not in failed]):
             self._wait_behind([e for e in layer if e.partitionkey in failed])

@@ -12,6 +12,7 @@ from chassis.broker.port import Away
 from chassis.errors import Contended
 from chassis.events.envelope import Envelope, at_work_on
 from chassis.http.problem import Problem
+from chassis.inbox.retry_queue import ANY
 from chassis.inbox.versions import Versions
 from chassis.storage.aggregates import DUPLICATE, NotThere
 from chassis.storage.collections import Tables
@@ -29,18 +30,24 @@ class Fault:
 
 
 class Handling:
-    """One service's handlers and its inbox."""
+    """One service's handlers and its inbox.
+
+    `is_any_held` is what the inbox said, when it was last looked at, of whether the
+    retry queue may have a sequence.
+    """
 
     def __init__(self, versions: Versions, tables: Tables) -> None:
         self.versions, self.inbox = versions, tables.inbox
+        self.is_any_held = False
 
     def unheard(self, events: Sequence[Envelope]) -> list[Envelope]:
         """The events that are not in the inbox yet, each once."""
         if not events:
             return []
         ids = [event.id for event in events]
-        rows = self.inbox.find({"_id": {"$in": ids}}, {"_id": 1})
+        rows = self.inbox.find({"_id": {"$in": [*ids, ANY]}}, {"_id": 1})
         handled = {row["_id"] for row in rows}
+        self.is_any_held = ANY in handled
         fresh: dict[str, Envelope] = {}
         for event in events:
             if event.id in handled:
