@@ -11,7 +11,7 @@ from typing import Any
 import urllib3
 from biyong import keys
 from chassis.broker.connect import transport
-from chassis.broker.port import Away
+from chassis.broker.port import BusUnavailable
 from chassis.broker.queue_status import count_waiting
 from chassis.inbox.retry_queue import Held
 from chassis.operations.parked import Parked
@@ -153,7 +153,7 @@ class Stage:
             bus = transport(self.bus_url)
             queues = [*bus.queues("learning"), *bus.queues("media")]
             return count_waiting(queues) == 0
-        except (PyMongoError, Away):
+        except (PyMongoError, BusUnavailable):
             return False
 
     def _waiting_in_outboxes(self, prefix: str) -> bool:

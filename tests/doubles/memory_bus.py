@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count, takewhile
 
-from chassis.broker.port import ALL, Away, Delivery, Keep, Message
+from chassis.broker.port import ALL, BusUnavailable, Delivery, Keep, Message
 from chassis.broker.queue_status import PARKED, QueueStatus
 from chassis.broker.topology import PARTITIONS, parked_queue, partition
 
@@ -107,7 +107,7 @@ class InMemoryBatch:
             self.release()
             if loss in (Loss.BEFORE, Loss.AFTER):
                 self.subscriber.close()
-                raise Away(f"the acknowledgement was {loss.value}")
+                raise BusUnavailable(f"the acknowledgement was {loss.value}")
             return loss is None
 
     def may_be_cut(self) -> bool:
@@ -151,7 +151,7 @@ class InMemorySubscriber:
                 lambda: not self.is_open or self.queue.free(), timeout_seconds
             )
             if not self.is_open:
-                raise Away("the connection is lost")
+                raise BusUnavailable("the connection is lost")
             while lanes := self._audible():
                 lane = self.bus.mischief.first(lanes)
                 if posts := self._hand_out(lane):
@@ -162,7 +162,7 @@ class InMemorySubscriber:
         lane.holder = batch = InMemoryBatch(self, lane, posts)
         if batch.may_be_cut() and self.bus.mischief.loses_delivery():
             self.close()
-            raise Away("the connection was lost in the middle of a delivery")
+            raise BusUnavailable("the connection was lost in the middle of a delivery")
         return batch
 
     def _audible(self) -> list[Lane]:
@@ -217,12 +217,12 @@ class InMemoryPublisher:
         with self.bus.turn:
             for message in messages:
                 if not message.branch and not self.bus.takers(message):
-                    raise Away(f"no queue takes {message.type}")
+                    raise BusUnavailable(f"no queue takes {message.type}")
             taken = self.bus.mischief.taken(len(messages))
             for message in messages[:taken]:
                 self.bus.take_in(message)
             if taken is not None:
-                raise Away(f"{len(messages)} messages stayed unconfirmed")
+                raise BusUnavailable(f"{len(messages)} messages stayed unconfirmed")
 
     def wake_relay(self, service: str) -> None:
         """There is no need: all who meet here are in one process."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import uuid4
 
 import pytest
-from chassis.broker.port import Away, Message
+from chassis.broker.port import BusUnavailable, Message
 from chassis.broker.queue_status import count_waiting
 from chassis.broker.rabbitmq.subscriber import RabbitBatch, RabbitSubscriber
 from chassis.broker.rabbitmq.transport import RabbitTransport
@@ -90,6 +90,8 @@ def test_a_batch_that_was_given_up_is_not_covered_by_a_later_one(
 
 def test_what_no_queue_takes_is_told_by_its_routing_key(bus: RabbitTransport) -> None:
     publisher = bus.publisher()
-    with pytest.raises(Away, match=r"no queue takes nobody\.hears\.v1\.p\d\d"):
+    with pytest.raises(
+        BusUnavailable, match=r"no queue takes nobody\.hears\.v1\.p\d\d"
+    ):
         publisher.publish([Message("nobody.hears.v1", "k", b"{}")])
     publisher.close()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pymongo
 import pytest
-from chassis.errors import Contended
+from chassis.errors import WriteConflict
 from chassis.operations.failures import PAUSE, Failing, Failures
 from chassis.service.work import work_loop
 from chassis.storage.collections import Tables
@@ -70,7 +70,7 @@ def test_what_fails_three_times_is_told_with_its_reason_but_nobodys_data(
     ("error", "told"),
     [
         (BulkWriteError({"op": {"name": "Anna Schmidt"}}), "BulkWriteError 65"),
-        (Contended("half of a sign: \ud800"), "Contended: half of a sign: ?"),
+        (WriteConflict("half of a sign: \ud800"), "WriteConflict: half of a sign: ?"),
     ],
 )
 def test_a_reason_quotes_no_document_and_can_always_be_kept(

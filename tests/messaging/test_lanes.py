@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from chassis.broker.connect import transport
-from chassis.broker.port import Away, Message, Unconfirmed
+from chassis.broker.port import BusUnavailable, Message, Unconfirmed
 from chassis.broker.queue_status import QueueStatus
 from chassis.broker.topology import partition, queue
 from chassis.outbox.backoff import TOGETHER, DestinationBackoff
@@ -80,7 +80,7 @@ def test_the_others_are_said_and_the_dead_ones_come_when_it_lives(
     bus = DeadPartition()
     speaking = relay(bus, database)
     for _ in range(2):
-        with pytest.raises(Away):
+        with pytest.raises(BusUnavailable):
             speaking.relay_once()
     assert sorted(bus.said) == sorted(set(KEYS.values()) - {KEYS[DEAD]})
     assert unsaid(counters) == [KEYS[DEAD]]
@@ -100,7 +100,7 @@ def test_a_destination_that_rests_is_not_tried_for_what_is_new_on_it(
     speaking = relay(bus, database)
     for _ in range(3):
         due(counters)
-        with pytest.raises(Away):
+        with pytest.raises(BusUnavailable):
             speaking.relay_once()
     tries = bus.tries
     due(counters)
@@ -117,7 +117,7 @@ def test_pauses_double_up_to_a_minute_for_facts_and_to_eight_for_a_branch() -> N
     for destination, longest in ((fact, 60.0), ("dongcheng", 508.0)):
         pauses = []
         for _ in range(10):
-            backoff.note_failure(destination, Away("nothing is confirmed"))
+            backoff.note_failure(destination, BusUnavailable("nothing is confirmed"))
             pauses.append(round(backoff.rest_seconds(destination)))
         assert pauses[:4] == [0, 4, 12, 28]
         assert pauses[-1] == longest
@@ -125,7 +125,7 @@ def test_pauses_double_up_to_a_minute_for_facts_and_to_eight_for_a_branch() -> N
 
 def test_a_bus_that_is_away_makes_no_destination_rest() -> None:
     backoff = DestinationBackoff()
-    backoff.note_failure(TOGETHER, Away("connection refused"))
+    backoff.note_failure(TOGETHER, BusUnavailable("connection refused"))
     assert backoff.silent == {}
     assert backoff.destination_of(None) == TOGETHER
 

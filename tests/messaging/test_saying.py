@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from chassis.broker.port import Away, Message, Transport
+from chassis.broker.port import BusUnavailable, Message, Transport
 from chassis.broker.queue_status import QueueStatus
 from chassis.clock import SystemClock
 from chassis.events.envelope import Refused, Wording, from_bytes
@@ -204,11 +204,11 @@ def test_an_event_goes_out_only_when_the_one_before_it_is_confirmed(
     counters.add("d", Counter(0), ["p0"])
 
     def fails() -> None:
-        raise Away("nothing is confirmed")
+        raise BusUnavailable("nothing is confirmed")
 
     bus = Meanwhile(fails)
     speaking = relay(bus, database)
-    with pytest.raises(Away):
+    with pytest.raises(BusUnavailable):
         speaking.relay_once()
     assert bus.said == ["c.1.0", "d.1.0"]
     bus.happen, bus.said = lambda: None, []
@@ -249,7 +249,7 @@ class DeadQueue(Meanwhile):
 
     def publish(self, messages: Sequence[Message]) -> None:
         if any(message.branch == "dead" for message in messages):
-            raise Away("nothing is confirmed")
+            raise BusUnavailable("nothing is confirmed")
         super().publish(messages)
 
 
@@ -263,10 +263,10 @@ def test_a_branch_whose_queue_is_dead_keeps_nobody_else_waiting(
     facts = Aggregates("t", CounterDocument, form, word, lambda: None)
     facts.add("d", Counter(0), ["p0"])
     speaking = relay(bus, database)
-    with pytest.raises(Away):
+    with pytest.raises(BusUnavailable):
         speaking.relay_once()
     assert bus.said == ["d.1.0"]
-    with pytest.raises(Away):
+    with pytest.raises(BusUnavailable):
         speaking.relay_once()
     assert bus.said == ["d.1.0", "b.1.0"], "who is silent comes last"
     assert not speaking.relay_once(), "the dead one's are put off, and still there"

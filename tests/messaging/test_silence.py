@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from chassis.broker.port import Away, Message
+from chassis.broker.port import BusUnavailable, Message
 from chassis.broker.rabbitmq.transport import RabbitTransport
 
 from tests.parts.faults import Wire, wire_to
@@ -29,7 +29,7 @@ def seconds_until_away(call: Callable[[], object]) -> float:
     while time.monotonic() < began + 2 * NOTICED_SECONDS:
         try:
             call()
-        except Away:
+        except BusUnavailable:
             return time.monotonic() - began
     return float("inf")
 

@@ -10,10 +10,10 @@ import kombu
 import pytest
 from chassis.broker import topology
 from chassis.broker.connect import transport
-from chassis.broker.port import Away, Message
+from chassis.broker.port import BusUnavailable, Message
 from chassis.broker.queue_status import count_consumers, count_parked, count_waiting
 from chassis.clock import SystemClock
-from chassis.errors import Unfit
+from chassis.errors import Incompatible
 from chassis.events.envelope import to_document
 from chassis.ids import new_id
 from chassis.outbox.relay import Relay
@@ -65,7 +65,9 @@ def test_a_queue_that_differs_is_told_with_what_to_do(fresh: Broker) -> None:
     name = topology.queue("catalog", 3)
     with kombu.Connection(fresh.url) as connection:
         kombu.Queue(name, durable=True)(connection.channel()).declare()
-    with pytest.raises(Unfit, match=rf"'{name}'.*rabbitmqctl delete_queue {name}"):
+    with pytest.raises(
+        Incompatible, match=rf"'{name}'.*rabbitmqctl delete_queue {name}"
+    ):
         transport(fresh.url).subscriber("catalog", [TYPE])
     fresh.control("delete_queue", name)
     transport(fresh.url).subscriber("catalog", [TYPE]).close()
@@ -75,7 +77,9 @@ def test_a_wake_queue_that_differs_is_told(fresh: Broker) -> None:
     bus, name = transport(fresh.url), topology.wake_queue("catalog")
     with kombu.Connection(fresh.url) as connection:
         kombu.Queue(name, durable=True)(connection.channel()).declare()
-    with pytest.raises(Unfit, match=rf"'{name}'.*rabbitmqctl delete_queue {name}"):
+    with pytest.raises(
+        Incompatible, match=rf"'{name}'.*rabbitmqctl delete_queue {name}"
+    ):
         bus.wake_ups("catalog")
 
 
@@ -115,13 +119,13 @@ def test_an_exchange_that_differs_is_told_with_what_to_do(fresh: Broker) -> None
     with kombu.Connection(fresh.url) as connection:
         other = kombu.Exchange(topology.EXCHANGE, "fanout", durable=True)
         other(connection.channel()).declare()
-    with pytest.raises(Unfit, match=r"exchange 'biyong\.facts'"):
+    with pytest.raises(Incompatible, match=r"exchange 'biyong\.facts'"):
         transport(fresh.url).publisher()
 
 
 def test_rights_that_are_missing_are_told(fresh: Broker) -> None:
     url = fresh.add_user("reader", "secret", "^$", "^$", ".*")
-    with pytest.raises(Unfit, match="services need configure, write and read"):
+    with pytest.raises(Incompatible, match="services need configure, write and read"):
         transport(url).try_out()
     assert transport(fresh.url).try_out()[0] in "34"
     assert not [name for name in queues(fresh) if "trial" in name]
@@ -168,8 +172,8 @@ def test_over_tls_with_our_authority_and_not_without(tmp_path: Path) -> None:
         subscriber.close()
         publisher.keep()
         publisher.close()
-        with pytest.raises(Away, match=r"(?i)certificate"):
+        with pytest.raises(BusUnavailable, match=r"(?i)certificate"):
             transport(broker.tls_url).publisher()
-        with suppress(Away):
+        with suppress(BusUnavailable):
             transport(broker.tls_url.replace("amqps", "amqp")).publisher()
             pytest.fail("a port for TLS took a connection without")

@@ -10,7 +10,7 @@ from typing import Any
 import pymongo
 import pytest
 from chassis.broker.connect import transport
-from chassis.broker.port import Away, Message
+from chassis.broker.port import BusUnavailable, Message
 from chassis.broker.queue_status import QueueStatus, count_consumers, dead_queues
 from chassis.broker.topology import partition, queue
 from chassis.inbox.retry_queue import Held
@@ -67,7 +67,7 @@ class Waiting:
 
 
 def confirms_nothing() -> None:
-    raise Away("7 messages stayed unconfirmed, to a dead queue")
+    raise BusUnavailable("7 messages stayed unconfirmed, to a dead queue")
 
 
 @pytest.fixture
@@ -222,7 +222,7 @@ def test_queues_that_confirm_nothing_are_named(broker: Broker) -> None:
     direct = [Message("", KEYS[n], b"{}", to=HEARER) for n in (5, 7)]
     dead = [queue(HEARER, n) for n in (2, 3, 5, 7)]
     publisher.publish([*said, *direct])  # the broker gets to know them
-    with silent(broker, *dead), pytest.raises(Away) as away:
+    with silent(broker, *dead), pytest.raises(BusUnavailable) as away:
         publisher.publish([*said, *direct])
     named = f"{HEARD}.p02, {HEARD}.p03, {HEARER}.p05"
     assert (
@@ -238,7 +238,7 @@ def test_a_queue_without_its_process_is_named(broker: Broker) -> None:
     publisher = bus.publisher()
     dead = f"ra:stop_server(quorum_queues, {{'%2F_{queue(HEARER, 9)}', node()}})."
     assert broker.control("eval", dead).strip() == "ok"
-    with pytest.raises(Away, match=rf"refused what goes to {HEARD}\.p09"):
+    with pytest.raises(BusUnavailable, match=rf"refused what goes to {HEARD}\.p09"):
         publisher.publish([Message(HEARD, KEYS[n], b"{}") for n in (8, 9)])
     publisher.close()
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chassis.broker.port import Away, Message
+from chassis.broker.port import BusUnavailable, Message
 from chassis.events.envelope import from_document, to_bytes
 from media.domain.lecture import WAITING
 
@@ -97,7 +97,7 @@ def _say(college: College, messages: Sequence[Message]) -> None:
     while True:
         try:
             college.bus.publisher().publish(messages)
-        except Away:
+        except BusUnavailable:
             continue
         return
 

@@ -5,7 +5,7 @@ from collections import Counter
 from itertools import pairwise
 
 import pytest
-from chassis.broker.port import Away, Delivery, Message
+from chassis.broker.port import BusUnavailable, Delivery, Message
 from chassis.broker.queue_status import count_parked, count_waiting
 from chassis.broker.topology import partition
 
@@ -40,7 +40,7 @@ def say_all(bus: InMemoryTransport) -> None:
     while left:
         try:
             publisher.publish(left[:30])
-        except Away:
+        except BusUnavailable:
             continue
         left = left[30:]
 
@@ -60,7 +60,7 @@ class Listener:
         while count_waiting(self.bus.queues(HEARER)):
             try:
                 self._hear_one()
-            except Away:
+            except BusUnavailable:
                 self.subscriber = self._connect()
         return self.heard
 
@@ -162,7 +162,7 @@ def test_what_nobody_hears_is_refused_and_none_of_it_taken() -> None:
     bus = InMemoryTransport()
     bus.subscriber(HEARER, [TYPE])
     heard, unheard = Message(TYPE, "k", b"1"), Message("b.thing.said.v1", "k", b"2")
-    with pytest.raises(Away, match=r"no queue takes b\.thing\.said\.v1"):
+    with pytest.raises(BusUnavailable, match=r"no queue takes b\.thing\.said\.v1"):
         bus.publisher().publish([heard, unheard])
     assert count_waiting(bus.queues(HEARER)) == 0
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import urllib3
 from chassis.content import Content
-from chassis.errors import Unfit
+from chassis.errors import Incompatible
 from chassis.objects.connect import objects as connect
-from chassis.objects.port import Away, NoObject, Objects
+from chassis.objects.port import NoObject, Objects, ObjectsUnavailable
 from chassis.objects.s3 import S3Objects
 from chassis.objects.trial import try_objects
 
@@ -68,10 +68,10 @@ def test_a_changed_address_is_refused(bucket: S3Objects, harm) -> None:  # type:
 
 def test_a_wrong_secret_is_told_and_the_bucket_stays_shut(s3: Server) -> None:
     wrong = connect(s3.url.replace("://tests:", "://tests:wrong"))
-    with pytest.raises(Away, match="Signature"):
+    with pytest.raises(ObjectsUnavailable, match="Signature"):
         wrong.put("a", b"x")
     assert "Signature" in str(wrong.is_away()) or "Denied" in str(wrong.is_away())
-    with pytest.raises(Unfit, match="our key may"):
+    with pytest.raises(Incompatible, match="our key may"):
         try_objects(wrong)
 
 
@@ -88,7 +88,7 @@ def test_over_tls_with_our_authority_and_not_without(tmp_path: Path) -> None:
         trusting = connect(f"{server.url}?ca={made.authority}")
         try_objects(trusting)
         doubting = connect(server.url)
-        with pytest.raises(Away, match=r"(?i)certificate"):
+        with pytest.raises(ObjectsUnavailable, match=r"(?i)certificate"):
             doubting.put("a", b"x")
 
 
@@ -114,7 +114,7 @@ def test_a_connection_cut_while_putting_leaves_what_was_there(
     file = tmp_path / "large"
     file.write_bytes(b"x" * (8 << 20))
     wire.cut_after(1 << 20, "upstream")
-    with pytest.raises(Away):
+    with pytest.raises(ObjectsUnavailable):
         connect(s3.at(wire.port)).put_file("a", file)
     assert bucket.get("a") == b"before"
     assert file.exists(), "what could not be put is not taken away"
@@ -126,7 +126,7 @@ def test_a_part_that_is_cut_on_its_way_is_not_kept(
 ) -> None:
     ticket = bucket.begin("a", PART)
     wire.cut_after(1 << 20, "upstream")
-    with pytest.raises(Away):
+    with pytest.raises(ObjectsUnavailable):
         connect(s3.at(wire.port)).put_part("a", ticket, 1, Content.of(b"1" * PART))
     assert bucket.parts("a", ticket) == {}
     bucket.abort("a", ticket)
@@ -160,7 +160,7 @@ def test_a_server_killed_in_mid_upload_goes_on_with_the_parts_it_has(
         ticket = store.begin("a", PART)
         store.put_part("a", ticket, 1, Content.of(b"1" * PART))
         server.kill()
-        with pytest.raises(Away):
+        with pytest.raises(ObjectsUnavailable):
             store.put_part("a", ticket, 2, Content.of(b"end"))
         assert store.is_away()
         server.start()
@@ -191,7 +191,7 @@ def test_a_full_store_says_so_keeps_what_it_has_and_works_again(
 def a_full_store(store: Objects) -> None:
     store.prepare()
     store.put("kept", b"before")
-    with pytest.raises(Away):
+    with pytest.raises(ObjectsUnavailable):
         fill(store)
     assert store.get("kept") == b"before"
     with pytest.raises(NoObject):

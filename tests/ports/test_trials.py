@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from biyong import keys
-from chassis.errors import Unfit
+from chassis.errors import Incompatible
 from chassis.storage.engine_trial import try_engine
 from embedded.bus.bus import Bus
 from embedded.store.commands import Commands
@@ -78,7 +78,7 @@ def test_a_service_on_an_unfit_engine_ends_with_one_line(
         threading.Thread(target=server.serve_forever, daemon=True).start()
         ended = start_enrollment(tmp_path, {"MONGO_URL": f"mongodb://{HOST}:{port}/"})
         client = MongoClient[dict[str, Any]](f"mongodb://{HOST}:{port}/")
-        with client, pytest.raises(Unfit):
+        with client, pytest.raises(Incompatible):
             try_engine(client["other"])
         server.shutdown()
     storage.close()

@@ -10,11 +10,15 @@ class OwnFault(Exception):
     is_sentence = True
 
 
-class Contended(OwnFault):
+class WriteConflict(OwnFault):
     """Too many writers at one document; ask again."""
 
     is_sentence = False
 
 
-class Unfit(OwnFault):
+class Unavailable(OwnFault):
+    """A part does not answer; what was asked may be asked again later."""
+
+
+class Incompatible(OwnFault):
     """A part that is there but cannot carry the service; the line says what to do."""

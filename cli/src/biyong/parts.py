@@ -5,9 +5,9 @@ from functools import partial
 from typing import Any
 
 from chassis.broker.connect import transport
-from chassis.broker.port import Away
+from chassis.broker.port import BusUnavailable
 from chassis.broker.queue_status import count_consumers, count_parked, count_waiting
-from chassis.errors import Unfit
+from chassis.errors import Incompatible
 from chassis.inbox.retry_row import PARKED
 from chassis.objects.connect import objects
 from chassis.objects.trial import try_objects
@@ -56,9 +56,9 @@ def _examine(kind: str, try_part: Callable[[], State]) -> State:
     state = {"kind": kind, "version": "", "fault": ""}
     try:
         return state | try_part()
-    except Unfit as error:
+    except Incompatible as error:
         return state | {"fault": " ".join(str(error).split())}
-    except (PyMongoError, Away) as error:
+    except (PyMongoError, BusUnavailable) as error:
         line = " ".join(str(error).split())[:200]
         return state | {"fault": f"does not answer: {line}"}
 
@@ -73,7 +73,7 @@ def _try_store(url: str) -> State:
         about = client.admin.command("buildInfo")
         version = str(about["version"])
         if tuple(about["versionArray"][:2]) < OLDEST_STORE:
-            raise Unfit(f"MongoDB {version} is too old: use 5 or newer")
+            raise Incompatible(f"MongoDB {version} is too old: use 5 or newer")
         for database in DATABASES:
             try_engine(client[database])
         parked = sum(

@@ -4,7 +4,7 @@ import contextvars
 import threading
 from collections.abc import Callable
 
-from chassis.errors import Contended
+from chassis.errors import WriteConflict
 from chassis.storage.jobs import Keeper
 from chassis.telemetry import tracing as trace
 from pymongo.errors import AutoReconnect
@@ -85,7 +85,7 @@ def test_what_is_told_between_beats_is_told_again_where_it_failed() -> None:
     def tell() -> None:
         told.append(trace.current()[1])
         if len(told) == 1:
-            raise Contended("v1")
+            raise WriteConflict("v1")
         again.set()
 
     def keep() -> None:

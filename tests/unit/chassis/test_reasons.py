@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from chassis.errors import Contended
+from chassis.errors import WriteConflict
 from chassis.events.envelope import Refused, from_bytes
 from chassis.http.body import Shape
 from chassis.telemetry import logs
@@ -68,7 +68,7 @@ FAULTS = [
     raising(DuplicateKeyError(SENTENCE, 11000, {"keyValue": {"phone": PHONE}})),
     raising(WriteError(SENTENCE, 121)),
     raising(ConnectionFailure(f"localhost:1: {NAME} {PHONE} {MAIL}")),
-    raising(Contended(f"{NAME} {PHONE} {MAIL}")),
+    raising(WriteConflict(f"{NAME} {PHONE} {MAIL}")),
 ]
 
 

@@ -2,7 +2,7 @@
 
 import threading
 
-from chassis.errors import Contended
+from chassis.errors import WriteConflict
 from chassis.service.work import work_loop
 from chassis.telemetry import tracing as trace
 from structlog.testing import capture_logs
@@ -24,7 +24,7 @@ def test_what_fails_is_logged_under_the_ids_of_its_piece() -> None:
             stop.set()
             return False
         trace.take_up((TRACE, piece))
-        raise Contended(piece) if piece == FIRST else KeyError(piece)
+        raise WriteConflict(piece) if piece == FIRST else KeyError(piece)
 
     def failed(name: str, error: Exception) -> None:
         seen.append((name, type(error), trace.current()[1]))

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 from chassis.broker.queue_status import count_parked, count_waiting
-from chassis.errors import Contended, Unfit
+from chassis.errors import Incompatible, WriteConflict
 from chassis.events.envelope import Refused
 from chassis.telemetry import logs
 from enrollment.domain.branch import branch_below, root_branch
@@ -255,7 +255,7 @@ def test_a_queue_of_receipts_that_was_made_otherwise_parks_only_its_branchs(
     class Misfit(InMemoryTransport):
         def outlet(self, branch: str) -> None:
             if branch == "dongcheng":
-                raise Unfit("the broker has the queue with other properties")
+                raise Incompatible("the broker has the queue with other properties")
 
     other = Door(Misfit(Mischief()))
     for branch in ("dongcheng", "beijing"):
@@ -266,7 +266,8 @@ def test_a_queue_of_receipts_that_was_made_otherwise_parks_only_its_branchs(
 
 
 @pytest.mark.parametrize(
-    "fault", [ConnectionFailure("away"), Contended("dongcheng/k"), WriteError("full")]
+    "fault",
+    [ConnectionFailure("away"), WriteConflict("dongcheng/k"), WriteError("full")],
 )
 def test_while_the_store_is_away_nothing_is_parked_and_nothing_lost(
     door: Door, fault: Exception

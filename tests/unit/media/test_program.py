@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from chassis.errors import Unfit
+from chassis.errors import Incompatible
 from media.clients.program import find_ffmpeg, version_of
 
 
@@ -36,12 +36,12 @@ def test_the_installed_one_runs() -> None:
 
 
 def test_a_name_without_a_program_is_told(tmp_path: Path) -> None:
-    with pytest.raises(Unfit):
+    with pytest.raises(Incompatible):
         find_ffmpeg(str(tmp_path / "nothing"))
 
 
 def test_another_program_is_no_ffmpeg(tmp_path: Path) -> None:
-    with pytest.raises(Unfit):
+    with pytest.raises(Incompatible):
         version_of(str(program(tmp_path, "other", "vlc version 3")))
-    with pytest.raises(Unfit):
+    with pytest.raises(Incompatible):
         version_of(sys.executable)

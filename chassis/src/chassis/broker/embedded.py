@@ -11,10 +11,10 @@ from embedded.bus import bus
 from embedded.bus.layout import LAYOUT
 from embedded.file import Unusable
 
-from chassis.broker.port import ALL, Away, Delivery, Keep, Message
+from chassis.broker.port import ALL, BusUnavailable, Delivery, Keep, Message
 from chassis.broker.queue_status import PARKED, QueueStatus
 from chassis.broker.topology import parked_queue, partition
-from chassis.errors import Unfit
+from chassis.errors import Incompatible
 from chassis.ids import new_id
 
 BATCH_EVENTS = 200  # as many as RabbitMQ hands out: one store write takes them well
@@ -29,7 +29,7 @@ def _faults_as_away() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise Away(str(error)) from error
+        raise BusUnavailable(str(error)) from error
 
 
 class LeaseKeeper:
@@ -93,7 +93,7 @@ class OneFilePublisher:
         try:
             self.file.publish(for_services)
         except (bus.Unheard, sqlite3.Error) as error:
-            raise Away(str(error)) from error
+            raise BusUnavailable(str(error)) from error
 
     def wake_relay(self, service: str) -> None:
         """Not here: a relay looks at the file as often as a subscriber would."""
@@ -153,16 +153,16 @@ class OneFileTransport:
         self.path = path
 
     def _open(self) -> bus.Bus:
-        """The file, opened. Raises Unfit, Away."""
+        """The file, opened. Raises Incompatible, BusUnavailable."""
         try:
             return bus.Bus(self.path)
         except Unusable as error:
-            raise Unfit(str(error)) from error
+            raise Incompatible(str(error)) from error
         except sqlite3.Error as error:
-            raise Away(str(error)) from error
+            raise BusUnavailable(str(error)) from error
 
     def publisher(self) -> OneFilePublisher:
-        """The file, opened to publish. Raises Unfit, Away."""
+        """The file, opened to publish. Raises Incompatible, BusUnavailable."""
         return OneFilePublisher(self._open())
 
     def subscriber(
@@ -212,7 +212,7 @@ class OneFileTransport:
     def ping(self) -> None:
         """Return when the file is there."""
         if not self.path.exists():
-            raise Away(f"{self.path.name} is not there")
+            raise BusUnavailable(f"{self.path.name} is not there")
 
     def try_out(self) -> str:
         """The file's version."""

@@ -6,16 +6,16 @@ from typing import Protocol
 
 from chassis.broker.queue_status import QueueStatus
 from chassis.broker.topology import PARTITIONS
-from chassis.errors import OwnFault
+from chassis.errors import Unavailable
 
 ALL = range(PARTITIONS)
 
 
-class Away(OwnFault):
+class BusUnavailable(Unavailable):
     """The bus does not answer; what was asked may be asked again later."""
 
 
-class Unconfirmed(Away):
+class Unconfirmed(BusUnavailable):
     """The bus lives, and did not take what went to these partitions."""
 
     def __init__(self, why: str, partitions: Iterable[int]) -> None:
@@ -72,16 +72,23 @@ class Publisher(Protocol):
     """Publishes events. Used by one thread."""
 
     def publish(self, messages: Sequence[Message]) -> None:
-        """Return when the bus has taken all. Raises Away, then none is certain."""
+        """Return when the bus has taken all.
+
+        Raises BusUnavailable, then none is certain.
+        """
 
     def wake_relay(self, service: str) -> None:
-        """Send the relay of this service a wake-up, on a bus with such. Raises Away.
+        """Send the relay of this service a wake-up, on a bus with such. Raises
+        BusUnavailable.
 
         Nobody answers, and any may be lost: then the relay only looks later.
         """
 
     def keep(self) -> None:
-        """Show the bus that the publisher lives: every few seconds. Raises Away."""
+        """Show the bus that the publisher lives: every few seconds.
+
+        Raises BusUnavailable.
+        """
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -91,7 +98,7 @@ class Subscriber(Protocol):
     """Consumes events for one service. Used by one thread."""
 
     def receive(self, timeout_seconds: float) -> Batch | None:
-        """The next batch, or None if none came in time. Raises Away."""
+        """The next batch, or None if none came in time. Raises BusUnavailable."""
 
     def close(self) -> None:
         """Let go; what is not acknowledged is delivered again."""
@@ -104,7 +111,7 @@ class Transport(Protocol):
     vouches: bool
 
     def publisher(self) -> Publisher:
-        """A connection to publish on. Raises Unfit, Away."""
+        """A connection to publish on. Raises Incompatible, BusUnavailable."""
 
     def subscriber(
         self, service: str, types: Iterable[str], partitions: Iterable[int] = ALL
@@ -112,14 +119,15 @@ class Transport(Protocol):
         """A connection that consumes these partitions; declares queues and bindings.
 
         On a bus that gives out partitions by itself, `partitions` say nothing.
-        Raises Unfit where queues are there with other properties, Away.
+        Raises Incompatible where queues are there with other properties,
+        BusUnavailable.
         """
 
     def wake_ups(self, service: str) -> Subscriber | None:
         """A connection that consumes the wake-ups of this service's relay.
 
-        None on a bus without: there the relay's own looking must do. Raises Unfit,
-        Away.
+        None on a bus without: there the relay's own looking must do. Raises
+        Incompatible, BusUnavailable.
         """
 
     def inlet(
@@ -138,17 +146,20 @@ class Transport(Protocol):
         """Hand what the bus itself parked to `keep`, then forget it there.
 
         What `keep` raises leaves the message, and goes up. The number of messages
-        that were taken. Raises Away.
+        that were taken. Raises BusUnavailable.
         """
 
     def queues(self, service: str, types: Iterable[str] = ()) -> list[QueueStatus]:
         """The queues of a service or an inlet, which should take these types.
 
-        Nothing is made by looking. Raises Unfit, Away.
+        Nothing is made by looking. Raises Incompatible, BusUnavailable.
         """
 
     def ping(self) -> None:
-        """Return when the bus can be used. Raises Away."""
+        """Return when the bus can be used. Raises BusUnavailable."""
 
     def try_out(self) -> str:
-        """Whether it does what services need; its version. Raises Unfit, Away."""
+        """Whether it does what services need; its version.
+
+        Raises Incompatible, BusUnavailable.
+        """

@@ -6,8 +6,7 @@ from flask import Flask, Response, json, request
 from pymongo.errors import PyMongoError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from chassis.errors import Contended
-from chassis.objects.port import Away as ObjectsAway
+from chassis.errors import Unavailable, WriteConflict
 from chassis.telemetry import tracing as trace
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
@@ -118,8 +117,8 @@ def install(app: Flask) -> None:
     )
     app.register_error_handler(HTTPException, of_http)
     app.register_error_handler(PyMongoError, _of_store)
-    app.register_error_handler(Contended, _of_store)
-    app.register_error_handler(ObjectsAway, _of_store)
+    app.register_error_handler(WriteConflict, _of_store)
+    app.register_error_handler(Unavailable, _of_store)
     app.register_error_handler(Exception, _of_surprise)
 
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pymongo.errors import ConnectionFailure, PyMongoError
 
 import contracts
-from chassis.broker.port import Away, Batch, Delivery, Subscriber, Transport
+from chassis.broker.port import Batch, BusUnavailable, Delivery, Subscriber, Transport
 from chassis.broker.queue_status import missing_partitions
 from chassis.clock import SystemClock
 from chassis.events.envelope import Envelope, Refused, decode
@@ -44,7 +44,7 @@ class Consumer:
         handlers: Mapping[str, Handler],
         tables: Tables,
         transport: Transport,
-        away: tuple[type[Exception], ...] = (Away, PyMongoError),
+        away: tuple[type[Exception], ...] = (BusUnavailable, PyMongoError),
         book: contracts.ContractRegistry = contracts.REGISTRY,
         note_queues: Callable[[Collection[int]], None] = lambda _: None,
     ) -> None:
@@ -112,6 +112,7 @@ class Consumer:
     def _do_chores(self) -> None:
         """What the bus put aside is taken up, by one of several replicas: it has an
         order."""
+        self.held.note_whether_any()
         if FIRST_PARTITION in self.shares.mine:
             self._take_parked()
         self.chores_due = time.monotonic() + CHORES_SECONDS
@@ -153,7 +154,10 @@ class Consumer:
                 return
 
     def handle(self, batch: Batch) -> None:
-        """Handle a batch and acknowledge it. Raises ConnectionFailure, Away."""
+        """Handle a batch and acknowledge it.
+
+        Raises ConnectionFailure, BusUnavailable.
+        """
         again = [d for d in batch.deliveries if d.seen_before]
         first = [d for d in batch.deliveries if not d.seen_before]
         self._note_first(self.handling.unheard(self._readable(batch, again)))
@@ -193,7 +197,7 @@ class Consumer:
         if not events:
             return
         keys = sorted({event.partitionkey for event in events})
-        failed = self.held.keys_among(keys)
+        failed = self.held.keys_among(keys) if self.handling.is_any_held else set()
         self._wait_behind([e for e in events if e.partitionkey in failed])
         for layer in layers([e for e in events if e.partitionkey not in failed]):
             self._wait_behind([e for e in layer if e.partitionkey in failed])

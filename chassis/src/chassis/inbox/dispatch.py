@@ -8,10 +8,11 @@ from typing import Any
 from pymongo import InsertOne
 from pymongo.errors import BulkWriteError, ConnectionFailure
 
-from chassis.broker.port import Away
-from chassis.errors import Contended
+from chassis.broker.port import BusUnavailable
+from chassis.errors import WriteConflict
 from chassis.events.envelope import Envelope, at_work_on
 from chassis.http.problem import Problem
+from chassis.inbox.retry_queue import ANY
 from chassis.inbox.versions import Versions
 from chassis.storage.aggregates import DUPLICATE, NotThere
 from chassis.storage.collections import Tables
@@ -29,18 +30,24 @@ class Fault:
 
 
 class Handling:
-    """One service's handlers and its inbox."""
+    """One service's handlers and its inbox.
+
+    `is_any_held` is what the inbox said, when it was last looked at, of whether the
+    retry queue may have a sequence.
+    """
 
     def __init__(self, versions: Versions, tables: Tables) -> None:
         self.versions, self.inbox = versions, tables.inbox
+        self.is_any_held = False
 
     def unheard(self, events: Sequence[Envelope]) -> list[Envelope]:
         """The events that are not in the inbox yet, each once."""
         if not events:
             return []
         ids = [event.id for event in events]
-        rows = self.inbox.find({"_id": {"$in": ids}}, {"_id": 1})
+        rows = self.inbox.find({"_id": {"$in": [*ids, ANY]}}, {"_id": 1})
         handled = {row["_id"] for row in rows}
+        self.is_any_held = ANY in handled
         fresh: dict[str, Envelope] = {}
         for event in events:
             if event.id in handled:
@@ -72,7 +79,7 @@ class Handling:
         return faults
 
     def _handle(self, events: Sequence[Envelope]) -> Fault | None:
-        """Run the handler of a type; why it failed, or None. Raises Away.
+        """Run the handler of a type; why it failed, or None. Raises BusUnavailable.
 
         It works for the first event's request; a handler that goes through its events
         one by one works for each one's with `at_work_on`.
@@ -81,7 +88,7 @@ class Handling:
         with at_work_on(first):
             try:
                 self.versions.handle(events)
-            except (Away, ConnectionFailure):
+            except (BusUnavailable, ConnectionFailure):
                 raise
             except Exception as error:  # noqa: BLE001 - the edge: any fault is held
                 _tell(first, error)
@@ -115,7 +122,7 @@ def layers(events: Sequence[Envelope]) -> list[list[Envelope]]:
 
 
 def _tell(event: Envelope, error: Exception) -> None:
-    is_usual = isinstance(error, NotThere | Contended | Problem)
+    is_usual = isinstance(error, NotThere | WriteConflict | Problem)
     is_expected = is_usual or Fault(error).comes_again
     log = logger().warning if is_expected else logger().exception
     log("event_failed", type=event.type, id=event.id, reason=reason_of(error))

@@ -39,6 +39,10 @@ from chassis.inbox.retry_row import (
 from chassis.storage.aggregates import NOT_TO_BE_KEPT
 from chassis.storage.collections import Tables
 
+ANY = "held"
+"""The id of a row among those of the inbox while there may be a sequence: so the one
+look for repeats also tells whether keys have to be looked for here, and a batch costs
+no command more."""
 CLAIM_SECONDS = 30.0  # a turn of the worker ends well within
 MOST_CLAIMS = 4
 """After so many processes that ended without a word the first event is the one that
@@ -76,6 +80,24 @@ class Held:
         """Which of these keys have a sequence."""
         rows = self.rows.find({"_id": {"$in": list(keys)}}, {"_id": 1})
         return {row["_id"] for row in rows}
+
+    def note_any(self) -> None:
+        """There is going to be a sequence."""
+        self.inbox.update_one({"_id": ANY}, {"$inc": {"times": 1}}, upsert=True)
+
+    def note_whether_any(self) -> None:
+        """Take the note away when no event waits, unless one came meanwhile."""
+        noted = self.inbox.find_one({"_id": ANY})
+        if self._is_any():
+            if noted is None:
+                self.note_any()
+        elif noted is not None:
+            self.inbox.delete_one({"_id": ANY, "times": noted["times"]})
+            if self._is_any():
+                self.note_any()
+
+    def _is_any(self) -> bool:
+        return self.rows.find_one({"events.id": {"$gt": ""}}, {"_id": 1}) is not None
 
     def ids_among(self, ids: Sequence[str]) -> set[str]:
         """Which of these events lie in a sequence."""
@@ -132,10 +154,12 @@ class Held:
             began=now,
             events=[to_document(event) for event in events],
         )
+        self.note_any()
         try:
             self.rows.insert_one(dump(sequence))
         except DuplicateKeyError:
             return False
+        self.note_any()  # the first one may have been taken away before the insert
         return True
 
     def _join(self, key: str, events: Sequence[Envelope]) -> bool:

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from chassis.content import Content
-from chassis.objects.port import Away, BadKey, NoObject, checked
+from chassis.objects.port import BadKey, NoObject, ObjectsUnavailable, checked
 
 PIECE = 256 * 1024
 UPLOADS = ".uploads"
@@ -27,7 +27,7 @@ def _faults() -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.EEXIST, errno.ENOTDIR, errno.EISDIR):
             raise BadKey(f"a key is an object or a folder: {error.filename}") from error
-        raise Away(f"{error.strerror}: {error.filename}") from error
+        raise ObjectsUnavailable(f"{error.strerror}: {error.filename}") from error
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from chassis.content import Content
-from chassis.errors import OwnFault
+from chassis.errors import Unavailable
 
 LONGEST_KEY, LONGEST_NAME = 1000, 200
 """Bytes of a whole key and of one name in it; a file system takes 255 a name."""
@@ -19,7 +19,7 @@ class BadKey(ValueError):
     """This can be no key of an object."""
 
 
-class Away(OwnFault):
+class ObjectsUnavailable(Unavailable):
     """The object store does not answer, or has no room. Ask again later."""
 
 
@@ -43,7 +43,7 @@ def checked(key: str) -> str:
 class Objects(Protocol):
     """Named bytes. A put is whole or not at all, and replaces what was there.
 
-    Every method raises BadKey for what can be no key, and Away.
+    Every method raises BadKey for what can be no key, and ObjectsUnavailable.
     """
 
     name: str

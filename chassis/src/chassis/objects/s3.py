@@ -21,7 +21,7 @@ from minio.deleteobjects import DeleteObject
 from minio.error import MinioException, S3Error
 
 from chassis.content import Content
-from chassis.objects.port import Away, NoObject, checked
+from chassis.objects.port import NoObject, ObjectsUnavailable, checked
 from chassis.objects.s3_address import S3Address
 
 PIECE = 256 * 1024
@@ -44,9 +44,9 @@ def _faults() -> Iterator[None]:
     except S3Error as error:
         if error.code in ABSENT:
             raise NoObject(str(error.message)) from error
-        raise Away(f"{error.code}: {error.message}") from error
+        raise ObjectsUnavailable(f"{error.code}: {error.message}") from error
     except FAULTS as error:
-        raise Away(_without_address(error)) from error
+        raise ObjectsUnavailable(_without_address(error)) from error
 
 
 def _without_address(error: Exception) -> str:
@@ -92,7 +92,7 @@ class S3Objects:
                 send = partial(self._put_piece, key, ticket, path)
                 list(senders.map(send, numbers))
             self.complete(key, ticket)
-        except Away:
+        except ObjectsUnavailable:
             self._give_up(key, ticket)
             raise
 
@@ -107,7 +107,7 @@ class S3Objects:
         """Leave no parts behind, if the server still listens."""
         try:
             self.abort(key, ticket)
-        except Away:
+        except ObjectsUnavailable:
             return
 
     def get(self, key: str) -> bytes:
@@ -160,7 +160,9 @@ class S3Objects:
             except FAULTS as error:
                 vain = 0 if given > before else vain + 1
                 if vain == TRIES:
-                    raise Away(f"reading broke off: {type(error).__name__}") from error
+                    raise ObjectsUnavailable(
+                        f"reading broke off: {type(error).__name__}"
+                    ) from error
             else:
                 return
             finally:
@@ -184,7 +186,9 @@ class S3Objects:
             found = self.client.list_objects(self.bucket, key, recursive=True)
             names = [DeleteObject(str(one.object_name)) for one in found]
             for fault in self.client.remove_objects(self.bucket, names):
-                raise Away(f"could not remove {fault.name}: {fault.message}")
+                raise ObjectsUnavailable(
+                    f"could not remove {fault.name}: {fault.message}"
+                )
 
     # in parts
 
@@ -242,7 +246,7 @@ class S3Objects:
             ET.SubElement(part, "ETag").text = tag
         said = self._send("POST", key, ET.tostring(whole), _upload(ticket))
         if b"<Error>" in said:  # S3 may answer 200 and then say that it failed
-            raise Away(_text(said, "Code"))
+            raise ObjectsUnavailable(_text(said, "Code"))
 
     def abort(self, key: str, ticket: str) -> None:
         """Forget the upload and its parts."""
@@ -270,7 +274,7 @@ class S3Objects:
         code = _text(answer.data, "Code") or f"HTTP {answer.status}"
         if code in ABSENT:
             raise NoObject(key)
-        raise Away(f"{code}: {_text(answer.data, 'Message')}")
+        raise ObjectsUnavailable(f"{code}: {_text(answer.data, 'Message')}")
 
     def _presigned(
         self,
@@ -289,7 +293,7 @@ class S3Objects:
         try:
             with _faults():
                 there = self.client.bucket_exists(self.bucket)
-        except (Away, NoObject) as error:
+        except (ObjectsUnavailable, NoObject) as error:
             return str(error)
         return None if there else f"no bucket {self.bucket}"
 

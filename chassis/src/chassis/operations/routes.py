@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from chassis.broker.port import Away
+from chassis.broker.port import BusUnavailable
 from chassis.events.envelope import Refused
 from chassis.http.body import answer
 from chassis.http.problem import response
@@ -27,7 +27,7 @@ REFUSALS: dict[type[Exception], tuple[int, str]] = {
     NoSuchModel: (404, "unknown-model"),
     NotMendable: (409, "not-mendable"),
     Refused: (422, "event-refused"),
-    Away: (503, "bus-away"),
+    BusUnavailable: (503, "bus-away"),
 }
 
 

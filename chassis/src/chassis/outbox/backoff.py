@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chassis.broker.port import Away, Message, Unconfirmed
+from chassis.broker.port import BusUnavailable, Message, Unconfirmed
 from chassis.broker.topology import partition
 
 TOGETHER = ""
@@ -53,7 +53,7 @@ class DestinationBackoff:
         silence = self.silent.get(destination)
         return max(0.0, silence.until - time.monotonic()) if silence else 0.0
 
-    def note_failure(self, destination: str, why: Away) -> None:
+    def note_failure(self, destination: str, why: BusUnavailable) -> None:
         """Nothing was confirmed there, or not all of what went together."""
         if destination != TOGETHER:
             is_partition = destination.startswith("#")

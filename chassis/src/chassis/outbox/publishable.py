@@ -53,7 +53,7 @@ class ConsumerCheck:
         self.looks: dict[str, tuple[float, list[QueueStatus]]] = {}
 
     def missing(self, type_: str) -> list[str]:
-        """The consumers of this type that could not take it. Raises Away."""
+        """The consumers of this type that could not take it. Raises BusUnavailable."""
         missing = {
             consumer
             for form in self.book.published_versions(type_)
@@ -80,7 +80,7 @@ def to_publishable(
     outbox: list[dict[str, Any]], book: contracts.ContractRegistry, check: ConsumerCheck
 ) -> Publishable:
     """The events up to the first that breaks its contract in a form in which it is
-    consumed, or that a named consumer could not take. Raises Away."""
+    consumed, or that a named consumer could not take. Raises BusUnavailable."""
     messages: list[list[Message]] = []
     for place, event in enumerate(outbox):
         try:

@@ -13,7 +13,7 @@ from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, ConnectionFailure, PyMongoError
 
 import contracts
-from chassis.broker.port import Away, Publisher, Transport
+from chassis.broker.port import BusUnavailable, Publisher, Transport
 from chassis.outbox.backlog import note_why
 from chassis.outbox.backoff import TOGETHER, DestinationBackoff
 from chassis.outbox.publishable import (
@@ -81,7 +81,7 @@ class Relay:
                 is_busy = self.is_holder and self.relay_once()
                 if not is_busy and self.publisher is not None:
                     self.publisher.keep()
-            except (Away, PyMongoError) as error:
+            except (BusUnavailable, PyMongoError) as error:
                 self._tell_why(error)
                 self._disconnect()
                 stop.wait(AGAIN_SECONDS)
@@ -127,7 +127,8 @@ class Relay:
 
     def _relay(self, collection: Rows, documents: list[Row]) -> None:
         """What services consume together first; then each destination that is apart,
-        whose queue may be dead and must not keep the others waiting. Raises Away."""
+        whose queue may be dead and must not keep the others waiting. Raises
+        BusUnavailable."""
         ready = {
             document["_id"]: to_publishable(document["outbox"], self.book, self.check)
             for document in documents
@@ -148,13 +149,13 @@ class Relay:
         documents: list[Row],
         ready: Mapping[str, Publishable],
     ) -> None:
-        """To one destination, unless it rests. Raises Away."""
+        """To one destination, unless it rests. Raises BusUnavailable."""
         if pause := self.backoff.rest_seconds(destination):
             _put_off(collection, documents, pause)
             return
         try:
             self._publish([ready[document["_id"]] for document in documents])
-        except Away as error:
+        except BusUnavailable as error:
             self.backoff.note_failure(destination, error)
             if destination != TOGETHER:
                 pause = self.backoff.rest_seconds(destination)
@@ -164,7 +165,7 @@ class Relay:
         self.backoff.note_success(destination)
 
     def _publish(self, ready: Sequence[Publishable]) -> None:
-        """Publish the events of documents, and archive them. Raises Away."""
+        """Publish the events of documents, and archive them. Raises BusUnavailable."""
         events = [event for part in ready for event in part.events]
         if not events:
             return

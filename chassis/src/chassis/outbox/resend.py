@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 import contracts
-from chassis.broker.port import Away, Message, Transport
+from chassis.broker.port import BusUnavailable, Message, Transport
 from chassis.events.envelope import Envelope, Refused, said_as, to_bytes
 from chassis.ids import new_id
 from chassis.outbox.archive import ArchiveQuery, EventArchive
@@ -75,7 +75,7 @@ class Resends:
         except (KeyError, Refused) as fault:
             self._fail(resend, reason_of(fault))
             return True
-        except Away as error:
+        except BusUnavailable as error:
             logger().warning("resend_waits", reason=reason_of(error))
             return False
         change: dict[str, object] = {"work_due": 0.0}

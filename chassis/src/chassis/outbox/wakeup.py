@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 
-from chassis.broker.port import Away, Transport
+from chassis.broker.port import BusUnavailable, Transport
 from chassis.outbox.relay import Relay
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
@@ -47,7 +47,7 @@ class Waking:
         """Without a connection relays look by themselves."""
         try:
             work(stop)
-        except Away as error:
+        except BusUnavailable as error:
             logger().warning("wakes_wait", reason=reason_of(error))
             stop.wait(AGAIN_SECONDS)
 

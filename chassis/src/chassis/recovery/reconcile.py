@@ -11,7 +11,7 @@ import datetime
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 import contracts
-from chassis.broker.port import Away
+from chassis.broker.port import BusUnavailable
 from chassis.events.envelope import Envelope, Refused
 from chassis.events.page import ARCHIVE, EventPage, Pull
 from chassis.http.problem import Problem
@@ -72,7 +72,7 @@ class Reconciling:
                 self.comparisons.put_off(comparison, BACKLOG_SECONDS, work_tries=0)
             else:
                 self._compare(comparison)
-        except (Away, Problem) as error:
+        except (BusUnavailable, Problem) as error:
             self._try_later(comparison, reason_of(error))
         return True
 

@@ -10,7 +10,7 @@ from flask import Blueprint, Flask
 
 import contracts
 from chassis.broker.connect import transport
-from chassis.broker.port import Away, Transport
+from chassis.broker.port import BusUnavailable, Transport
 from chassis.broker.queue_status import count_waiting
 from chassis.clock import Clock, SystemClock
 from chassis.events.envelope import Wording
@@ -98,7 +98,7 @@ class Plumbing:
     def declare(self) -> None:
         """Try the engine, then make every index; repeating it changes nothing.
 
-        Raises Unfit for an engine that cannot carry the service.
+        Raises Incompatible for an engine that cannot carry the service.
         """
         try_engine(self.database)
         self.tables.declare()
@@ -138,7 +138,7 @@ class Plumbing:
         """Why the bus cannot be used now, or None."""
         try:
             self.transport.ping()
-        except Away:
+        except BusUnavailable:
             return "no answer"
         return None
 

@@ -10,12 +10,10 @@ from dataclasses import dataclass, field
 from flask import Flask
 from pymongo.errors import PyMongoError
 
-from chassis.broker.port import Away as BusAway
-from chassis.errors import Unfit
+from chassis.errors import Incompatible, Unavailable
 from chassis.http.channel import Limits
 from chassis.http.server import Server
 from chassis.inbox.consumer import Consumer
-from chassis.objects.port import Away as ObjectsAway
 from chassis.outbox.relay import Relay
 from chassis.outbox.wakeup import Waking
 from chassis.settings import SettingsError
@@ -24,7 +22,7 @@ from chassis.telemetry.reasons import reason_of
 
 ROLES = ("all", "web", "worker", "relay", "declare")
 EXIT_SETTINGS, EXIT_THREAD_DIED, EXIT_UNUSABLE = 78, 70, 69
-UNUSABLE = (Unfit, PyMongoError, BusAway, ObjectsAway)
+UNUSABLE = (Incompatible, PyMongoError, Unavailable)
 Loop = Callable[[threading.Event], None]
 
 
@@ -67,7 +65,7 @@ def main(name: str, build: Callable[[Mapping[str, str]], Service]) -> None:
 
 
 def _in_one_line(error: Exception) -> str:
-    if isinstance(error, Unfit):
+    if isinstance(error, Incompatible):
         return " ".join(str(error).split())[:400]
     return f"a part does not answer as it should: {reason_of(error)}"
 
@@ -118,7 +116,7 @@ def _start(
         code = EXIT_THREAD_DIED
         try:
             loop(stop)
-        except Unfit as error:
+        except Incompatible as error:
             code = EXIT_UNUSABLE
             sys.stderr.write(f"{name}: cannot go on: {_in_one_line(error)}\n")
         finally:

@@ -7,13 +7,12 @@ from collections.abc import Callable
 
 from pymongo.errors import ConnectionFailure, PyMongoError
 
-from chassis.errors import Contended
-from chassis.objects.port import Away as ObjectsAway
+from chassis.errors import Unavailable, WriteConflict
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
 
 IDLE_SECONDS, PAUSE_SECONDS = 0.25, 1.0
-PASSING = (Contended, ConnectionFailure)
+PASSING = (WriteConflict, ConnectionFailure)
 
 
 def work_loop(
@@ -36,7 +35,7 @@ def work_loop(
         """Whether there was one, or None if it failed."""
         try:
             return work()
-        except (PyMongoError, Contended, ObjectsAway) as error:
+        except (PyMongoError, WriteConflict, Unavailable) as error:
             logger().warning("work_waits", work=name, reason=reason_of(error))
             if not isinstance(error, PASSING):
                 failed(name, error)

@@ -17,7 +17,7 @@ from pymongo import InsertOne, ReturnDocument
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, DuplicateKeyError, WriteError
 
-from chassis.errors import Contended, OwnFault
+from chassis.errors import OwnFault, WriteConflict
 from chassis.events.envelope import Envelope, Wording, seal, to_document
 from chassis.storage.documents import Aggregate
 from chassis.storage.mongo import collection_of
@@ -161,7 +161,7 @@ class Aggregates(Generic[T]):
         """Read, decide, write under the version that was read; again if it moved.
 
         `decide` returns the new state and its facts, or None to change nothing.
-        Raises NotThere, Contended and whatever `decide` raises.
+        Raises NotThere, WriteConflict and whatever `decide` raises.
         """
         for turn in range(RETRIES):
             found = self.collection.find_one({"_id": id_}, {"outbox": 0})
@@ -174,7 +174,7 @@ class Aggregates(Generic[T]):
             if self.write(id_, found["version"], *decided):
                 return decided[0]
             time.sleep(min(0.002 * turn, 0.05))
-        raise Contended(id_)
+        raise WriteConflict(id_)
 
     def write(self, id_: str, version: int, value: T, facts: Facts = ()) -> bool:
         """Write under the version that was read, which rises by one.

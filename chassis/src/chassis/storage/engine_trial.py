@@ -8,7 +8,7 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
-from chassis.errors import Unfit
+from chassis.errors import Incompatible
 from chassis.ids import new_id
 
 Rows = Collection[dict[str, Any]]
@@ -19,7 +19,7 @@ NOT_ALLOWED = {13, 8000, 18}
 
 
 def try_engine(database: Database[dict[str, Any]]) -> None:
-    """Try every primitive on rows of our own, which go again. Raises Unfit.
+    """Try every primitive on rows of our own, which go again. Raises Incompatible.
 
     Raises ConnectionFailure where nothing answers.
     """
@@ -28,13 +28,13 @@ def try_engine(database: Database[dict[str, Any]]) -> None:
     try:
         for name, holds in TRIALS.items():
             if not holds(rows, own):
-                raise Unfit(f"{at} gets {name} wrong: use MongoDB 5 or newer")
+                raise Incompatible(f"{at} gets {name} wrong: use MongoDB 5 or newer")
         rows.delete_many({"_id": {"$in": [own, f"{own}.1", f"{own}.2"]}})
     except OperationFailure as error:
         if error.code in NOT_ALLOWED:
             line = f"grant the user readWrite on '{database.name}'"
-            raise Unfit(f"{at} does not allow this: {line} ({error})") from error
-        raise Unfit(f"{at} refuses what services need: {error}") from error
+            raise Incompatible(f"{at} does not allow this: {line} ({error})") from error
+        raise Incompatible(f"{at} refuses what services need: {error}") from error
 
 
 def _keeps_a_unique_index(rows: Rows, own: str) -> bool:

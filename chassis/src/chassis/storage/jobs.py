@@ -10,7 +10,7 @@ from pymongo import ReturnDocument
 from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
 
-from chassis.errors import Contended
+from chassis.errors import WriteConflict
 from chassis.telemetry import tracing as trace
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
@@ -106,5 +106,5 @@ class Keeper:
                     return
                 self.renewed = began
                 self.tell()
-            except (PyMongoError, Contended) as error:
+            except (PyMongoError, WriteConflict) as error:
                 logger().warning("lease_not_renewed", reason=reason_of(error))

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from chassis.broker.connect import transport
-from chassis.broker.port import Away
+from chassis.broker.port import BusUnavailable
 from chassis.broker.queue_status import count_consumers, count_waiting
 from chassis.objects.connect import objects
-from chassis.objects.port import Away as ObjectsAway
-from chassis.objects.port import NoObject, Objects
+from chassis.objects.port import NoObject, Objects, ObjectsUnavailable
 from chassis.storage.mongo import without_database
 from embedded.supervisor import NotReady, Supervisor
 from pymongo import MongoClient
@@ -89,7 +88,7 @@ def at_rest(home: Home, environ: Mapping[str, str]) -> Iterator[Parts]:
                 store = objects(given.s3 or f"file://{home.objects}")
                 store.prepare()
                 yield Parts(client, store)
-    except (PyMongoError, Away, ObjectsAway, NoObject) as error:
+    except (PyMongoError, BusUnavailable, ObjectsUnavailable, NoObject) as error:
         line = " ".join(str(error).split())[:300]
         raise Refused(f"A part broke off ({line}): see to it, then again.") from error
 
@@ -98,7 +97,7 @@ def _require_silence(home: Home, given: Given) -> None:
     try:
         bus = transport(given.amqp or f"sqlite://{home.bus_file}")
         queues = [queue for name in HEARERS for queue in bus.queues(name)]
-    except Away as error:
+    except BusUnavailable as error:
         raise Refused(f"The bus does not answer: {error}.") from error
     if consumers := count_consumers(queues):
         raise Refused(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chassis.errors import Contended
+from chassis.errors import WriteConflict
 from chassis.http import problem
 from chassis.http.problem import Problem
 from flask import Flask, Response, request
@@ -57,7 +57,7 @@ def install_error_pages(app: Flask) -> None:
         return _answer_fault(503, "store-away", translate_refusal("store-away", ""))
 
     app.register_error_handler(PyMongoError, answer_unavailable_store)
-    app.register_error_handler(Contended, answer_unavailable_store)
+    app.register_error_handler(WriteConflict, answer_unavailable_store)
     app.register_error_handler(Problem, answer_problem)
     app.register_error_handler(Refusal, answer_refusal)
     app.register_error_handler(HTTPException, answer_http_error)

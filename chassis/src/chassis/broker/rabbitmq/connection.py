@@ -17,9 +17,9 @@ from amqp.exceptions import AMQPError, NotFound, PreconditionFailed
 from kombu.exceptions import OperationalError
 
 from chassis.broker.address import AmqpAddress
-from chassis.broker.port import Away
+from chassis.broker.port import BusUnavailable
 from chassis.broker.queue_status import QueueStatus
-from chassis.errors import Unfit
+from chassis.errors import Incompatible
 
 HEARTBEAT_SECONDS = 30  # the broker cuts off who is silent for two of these
 CONNECT_SECONDS = 5  # a node on the same network answers in milliseconds, or is gone
@@ -35,9 +35,9 @@ def faults_as_away() -> Iterator[None]:
     try:
         yield
     except PreconditionFailed as error:
-        raise Unfit(_mismatch(error.reply_text)) from error
+        raise Incompatible(_mismatch(error.reply_text)) from error
     except FAULTS as error:
-        raise Away(f"{type(error).__name__}: {error}") from error
+        raise BusUnavailable(f"{type(error).__name__}: {error}") from error
 
 
 def _mismatch(reply: str) -> str:
@@ -90,7 +90,7 @@ def let_go(connection: kombu.Connection) -> None:
 
 @contextmanager
 def connected(url: str) -> Iterator[kombu.Connection]:
-    """A connection for a few questions. Raises Unfit, Away."""
+    """A connection for a few questions. Raises Incompatible, BusUnavailable."""
     with opened(url) as connection:
         yield connection
         let_go(connection)
@@ -100,7 +100,7 @@ def connected(url: str) -> Iterator[kombu.Connection]:
 def opened(url: str) -> Iterator[kombu.Connection]:
     """A connection to keep, let go only if what is begun on it fails.
 
-    Raises Unfit, Away.
+    Raises Incompatible, BusUnavailable.
     """
     with faults_as_away():
         connection = connect(url)

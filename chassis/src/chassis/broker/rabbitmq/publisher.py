@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chassis.broker import topology
-from chassis.broker.port import Away, Message, Unconfirmed
+from chassis.broker.port import BusUnavailable, Message, Unconfirmed
 from chassis.broker.rabbitmq.connection import faults_as_away, let_go, opened
 from chassis.broker.rabbitmq.declarations import EVENTS, RECEIPTS, declare_exchange
 
@@ -62,7 +62,7 @@ class RabbitPublisher:
     def publish(self, messages: Sequence[Message]) -> None:
         """Return when the broker has taken all, in their order.
 
-        Raises Unconfirmed where it lives and did not take all, Away.
+        Raises Unconfirmed where it lives and did not take all, BusUnavailable.
         """
         with faults_as_away():
             for message in messages:
@@ -74,7 +74,7 @@ class RabbitPublisher:
             why = f"the broker refused what goes to {refused[0].place}"
             raise Unconfirmed(why, [sent.partition for sent in refused])
         if untaken:
-            raise Away(f"no queue takes {untaken[0]}")
+            raise BusUnavailable(f"no queue takes {untaken[0]}")
 
     def _send(self, message: Message) -> None:
         partition = topology.partition(message.key)

@@ -72,7 +72,7 @@ class RabbitSubscriber:
         self.octets = 0
 
     def receive(self, timeout_seconds: float) -> RabbitBatch | None:
-        """The next batch, or None if none came in time. Raises Away."""
+        """The next batch, or None if none came in time. Raises BusUnavailable."""
         with faults_as_away():
             self._keep_alive()
             if not self.arrived:

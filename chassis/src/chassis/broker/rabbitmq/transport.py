@@ -25,7 +25,7 @@ from chassis.broker.rabbitmq.declarations import (
 )
 from chassis.broker.rabbitmq.publisher import RabbitPublisher
 from chassis.broker.rabbitmq.subscriber import RabbitSubscriber, delivery_of
-from chassis.errors import Unfit
+from chassis.errors import Incompatible
 from chassis.ids import new_id
 
 OLDEST = (3, 10)  # the first with delivery limits and dead-lettering at least once
@@ -146,11 +146,11 @@ class RabbitTransport:
             about = connection.connection.server_properties
             version = str(about.get("version", "0"))
             if tuple(map(int, version.split(".")[:2])) < OLDEST:
-                raise Unfit(f"RabbitMQ {version} is too old: use 3.10 or newer")
+                raise Incompatible(f"RabbitMQ {version} is too old: use 3.10 or newer")
             try:
                 self._try_rights(connection.channel())
             except AccessRefused as error:
-                raise Unfit(
+                raise Incompatible(
                     f"RabbitMQ does not allow this: {error.reply_text}; services need "
                     "configure, write and read on all of the virtual host"
                 ) from error

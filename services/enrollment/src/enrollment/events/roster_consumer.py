@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import msgspec
-from chassis.broker.port import Away, Delivery, Subscriber, Transport
-from chassis.errors import Contended, OwnFault, Unfit
+from chassis.broker.port import BusUnavailable, Delivery, Subscriber, Transport
+from chassis.errors import Incompatible, OwnFault, WriteConflict
 from chassis.events.envelope import Refused, at_work_on, decode
 from chassis.http.body import Id
 from chassis.storage.aggregates import NOT_TO_BE_KEPT, NotThere
@@ -61,9 +61,16 @@ class NotTaken(OwnFault):
         self.slug = slug
 
 
-REFUSED = (NotTaken, Refused, Refusal, msgspec.ValidationError, Unfit, *NOT_TO_BE_KEPT)
+REFUSED = (
+    NotTaken,
+    Refused,
+    Refusal,
+    msgspec.ValidationError,
+    Incompatible,
+    *NOT_TO_BE_KEPT,
+)
 """What is wrong with this one message, whenever and by whomever it is taken."""
-PASSING = (Away, PyMongoError, Contended, NotThere)
+PASSING = (BusUnavailable, PyMongoError, WriteConflict, NotThere)
 """What is wrong with broker or store, or was only a race: the message waits for it."""
 
 

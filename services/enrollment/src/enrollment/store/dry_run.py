@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from chassis.errors import Contended
+from chassis.errors import WriteConflict
 from chassis.storage.aggregates import form_of
 
 from enrollment.domain.enrolment import Enrolment
@@ -75,7 +75,7 @@ class DryPeople:
             person, version = there or (self.real.find_by_ids([id_])[id_], 0)
             if self.people.put(id_, replace(person, **fields), version):
                 return
-        raise Contended(id_)
+        raise WriteConflict(id_)
 
     def find_changes(self, person_id: str) -> list[PersonChange]:
         """The audit lines of a person as they really are: a dry run writes none."""
@@ -138,7 +138,7 @@ class DryBooks:
                 return book
             if self.layer.put(class_id, decided, version):
                 return decided
-        raise Contended(class_id)
+        raise WriteConflict(class_id)
 
     def _get_real(self, class_id: str) -> SeatBook:
         book = self.real.get(class_id)
@@ -226,7 +226,7 @@ class DryEnrolments:
                 return
             if self.layer.put(id_, decided[0], there[1] if there else 0):
                 return
-        raise Contended(id_)
+        raise WriteConflict(id_)
 
 
 def _keys_of_membership(membership: Membership) -> list[str]:

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import imageio_ffmpeg
-from chassis.errors import Unfit
+from chassis.errors import Incompatible
 
 from media.clients.child import ChildLimits, run_child
 from media.usecases.ports import Interrupted
@@ -20,27 +20,31 @@ def find_ffmpeg(named: str) -> str:
     """The program named by the setting, else the one installed with media.
 
     Never whatever lies on the PATH under that name: what judges a file must be what
-    encodes it. Raises Unfit.
+    encodes it. Raises Incompatible.
     """
     if named:
         path = shutil.which(named)
         if path is None:
-            raise Unfit(f"FFMPEG names {named}, which is no program: {NAME_ONE}")
+            raise Incompatible(f"FFMPEG names {named}, which is no program: {NAME_ONE}")
         return path
     folder = Path(imageio_ffmpeg.__file__).parent / "binaries"
     for program in sorted(folder.glob("ffmpeg-*")):
         return str(program)
-    raise Unfit(f"no ffmpeg came with media for this kind of machine: {NAME_ONE}")
+    raise Incompatible(
+        f"no ffmpeg came with media for this kind of machine: {NAME_ONE}"
+    )
 
 
 @functools.cache
 def version_of(program: str) -> str:
-    """What the program calls its version, asked once. Raises Unfit."""
+    """What the program calls its version, asked once. Raises Incompatible."""
     lines: list[str] = []
     try:
         run_child([program, "-version"], LIMITS, lines.append)
     except Interrupted as error:
-        raise Unfit(f"{program} does not run ({error.cause}): {NAME_ONE}") from error
+        raise Incompatible(
+            f"{program} does not run ({error.cause}): {NAME_ONE}"
+        ) from error
     if not lines or not lines[0].startswith(FIRST_WORDS):
-        raise Unfit(f"{program} is no ffmpeg: {NAME_ONE}")
+        raise Incompatible(f"{program} is no ffmpeg: {NAME_ONE}")
     return lines[0].removeprefix(FIRST_WORDS).split()[0]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from chassis.objects.port import Away, NoObject, Objects
+from chassis.objects.port import NoObject, Objects, ObjectsUnavailable
 from chassis.storage.jobs import Keeper, claim, renew
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
@@ -120,7 +120,7 @@ def no_fault_of_the_file() -> Iterator[None]:
     """What disk and object store say, as the ports have it: Interrupted."""
     try:
         yield
-    except Away as error:
+    except ObjectsUnavailable as error:
         full = getattr(error.__cause__, "errno", None) in FULL
         logger().warning("objects_away", reason=reason_of(error))
         raise Interrupted(NO_ROOM if full else OBJECTS_AWAY) from error

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chassis.errors import Contended
+from chassis.errors import WriteConflict
 from chassis.storage.aggregates import (
     Aggregates,
     AlreadyThere,
@@ -111,7 +111,7 @@ class StoredWatching:
     ) -> Judgement:
         """Read viewer, record and the segments that the session got; decide; write.
 
-        Raises NotEnrolled where no stream of it was granted, and Contended.
+        Raises NotEnrolled where no stream of it was granted, and WriteConflict.
         """
         spent: Spent | None = None
         for turn in range(RETRIES):
@@ -132,7 +132,7 @@ class StoredWatching:
                 if self.records.write(record_id, version, after, judged.events):
                     return judged
             time.sleep(min(0.002 * turn, 0.05))
-        raise Contended(record_id)
+        raise WriteConflict(record_id)
 
     def note_served(self, record_id: str, session: str, segment: int) -> None:
         """Remember that the session got a segment; known to all within a second."""
