@@ -1,1 +1,1 @@
-"""Plumbing every service needs and none owns: no business word in here."""
+"""ServiceKit every service needs and none owns: no business word in here."""

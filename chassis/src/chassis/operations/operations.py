@@ -30,7 +30,7 @@ class Operation(Generic[A]):
         answer: type[A] = get_type_hints(self.view)["return"]
         return answer
 
-    def parts(self) -> tuple[str, ...]:
+    def split_path(self) -> tuple[str, ...]:
         """The path in its parts."""
         return ("events", *self.path.split("/"))
 

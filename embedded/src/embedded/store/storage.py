@@ -32,9 +32,9 @@ class Storage:
         self.sql.execute("pragma cache_size=-24000")
         self.collections: dict[str, int] = {}
         self.indexes: dict[int, dict[str, Index]] = {}
-        self.reload()
+        self.load_catalog()
 
-    def reload(self) -> None:
+    def load_catalog(self) -> None:
         """Know the collections and indexes as the file has them, after a rollback."""
         self.collections = dict(
             self.sql.execute("select name, number from collections")
