@@ -30,7 +30,7 @@ class Died(Exception):
 
 
 class DiesWithASequence(RetryQueue):
-    """RetryQueue sequences of a process that dies as soon as one is there."""
+    """A retry queue of a process that dies as soon as one is there."""
 
     def note_any(self) -> None:
         if self.rows.find_one({}) is not None:

@@ -64,7 +64,8 @@ class College:
 def standing(folder: Path, mongo_url: str) -> Iterator[College]:
     """Build every service and serve it until the end."""
     home = Home(folder)
-    home.secrets.mkdir(parents=True)
+    folder.mkdir(mode=0o700, parents=True)
+    home.secrets.mkdir()
     keys.write_file(home.secrets / "person", PERSON_SECRET)
     home.prepare()
     port = str(free_ports(1)[0])

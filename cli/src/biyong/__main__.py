@@ -30,9 +30,9 @@ app.add_typer(events.app, name="events")
 app.add_typer(people.app, name="people")
 app.add_typer(accounts.app, name="account")
 app.add_typer(certificates.app, name="certificate")
-keeping.install(app)
-composing.install(app)
-lectures.install(app)
+keeping.install_commands(app)
+composing.install_commands(app)
+lectures.install_commands(app)
 
 
 class Unreadable(Fault):

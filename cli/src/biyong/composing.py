@@ -55,7 +55,7 @@ def fill_demo(
     print(json.dumps(demo.fill(password), ensure_ascii=False, indent=2))
 
 
-def install(app: typer.Typer) -> None:
+def install_commands(app: typer.Typer) -> None:
     """Put these commands into the `biyong` command."""
     app.command("keys", hidden=True)(make_key_files)
     app.command("fill", hidden=True)(fill_demo)

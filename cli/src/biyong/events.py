@@ -25,8 +25,8 @@ from biyong.operating import (
     event_operations,
     show_all,
 )
-from biyong.rebuild import rebuild
-from biyong.topology import topology
+from biyong.rebuild import rebuild_model
+from biyong.topology import show_topology
 
 Key = Annotated[str, typer.Option(help="One sequence.")]
 Cause = Annotated[str, typer.Option(help="All of one cause, as `parked` names it.")]
@@ -218,5 +218,5 @@ def show_trace(
     print(f"request {', '.join(requests)}")
 
 
-app.command()(topology)
-app.command()(rebuild)
+app.command("topology")(show_topology)
+app.command("rebuild")(rebuild_model)

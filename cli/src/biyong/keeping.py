@@ -98,7 +98,7 @@ def _print_counts(manifest: Manifest, line: str) -> None:
     print(line)
 
 
-def install(app: typer.Typer) -> None:
+def install_commands(app: typer.Typer) -> None:
     """Put these commands into the `biyong` command."""
     app.add_typer(store, name="store")
     app.command("export")(export_all)

@@ -23,7 +23,7 @@ Lecture = Annotated[
 State = Literal["all", "making", "failed", "ready"]
 
 
-def install(parent: typer.Typer) -> None:
+def install_commands(parent: typer.Typer) -> None:
     """Put the commands into the program."""
     parent.add_typer(app, name="lecture")
     parent.command("upload")(upload_file)
@@ -47,10 +47,12 @@ def upload_file(
     with open_operator() as door, bar:
         task = bar.add_task(file.name, total=1.0)
 
-        def tell(share: float) -> None:
+        def show_share(share: float) -> None:
             bar.update(task, completed=share)
 
-        id_ = upload_lecture(door, file, title or file.stem, tell, lecture or None)
+        id_ = upload_lecture(
+            door, file, title or file.stem, show_share, lecture or None
+        )
     print(f"{id_} is sent; how far it is: biyong lecture show {id_}")
 
 

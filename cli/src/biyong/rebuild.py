@@ -26,7 +26,7 @@ SUM_SHOWN = 12
 """Of a checksum: enough to see that two differ."""
 
 
-def rebuild(
+def rebuild_model(
     service: Service,
     model: Annotated[
         str, typer.Argument(help="Which; without it, all are listed.")

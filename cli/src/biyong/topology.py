@@ -17,7 +17,7 @@ from biyong.operating import EXIT_FOUND, end_with, event_operations, show_all
 NO_REASON = "its relay gave no reason; perhaps none runs"
 
 
-def topology() -> None:
+def show_topology() -> None:
     """Draw the queues; say what is missing, what waits to be said, what work fails.
 
     Exit code 1 if anything is missing.

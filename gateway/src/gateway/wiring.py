@@ -176,7 +176,7 @@ def _build_app(
         learn.create_blueprint(),
         record.create_blueprint(site.url),
         rosters.create_blueprint(),
-        operations_pages.blueprint(),
+        operations_pages.create_blueprint(),
         operations.create_blueprint(base.create_console()),
         events.create_blueprint(),
         _build_static(),

@@ -34,13 +34,13 @@ class Hold:
     id = "v1.1"
 
     @contextmanager
-    def keep_renewed(self, tell: Callable[[], None] = lambda: None) -> Iterator[None]:
+    def renew_often(self, tell: Callable[[], None] = lambda: None) -> Iterator[None]:
         yield
 
-    def ensure_held(self) -> None:
+    def ensure_ours(self) -> None:
         pass
 
-    def ensure_held_in_store(self) -> None:
+    def ensure_ours_in_store(self) -> None:
         pass
 
 

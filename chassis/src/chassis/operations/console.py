@@ -15,7 +15,7 @@ from chassis.inbox.retry_queue import RetryQueue
 from chassis.operations import shapes
 from chassis.operations.audit import Audit
 from chassis.operations.failures import FailingWork, Failures
-from chassis.operations.operations import operation
+from chassis.operations.operations import mark_operation
 from chassis.operations.parked import Parked
 from chassis.operations.timeline import Timeline
 from chassis.outbox.backlog import BacklogStatus, Rows, find_backlog
@@ -47,55 +47,55 @@ class EventConsole:
         self.rebuilding, self.failures = rebuilding, failures
         self.comparisons = Comparisons(collections)
 
-    @operation("GET", "parked")
+    @mark_operation("GET", "parked")
     def find_parked(self) -> list[shapes.ParkedGroup]:
         return self.parked.find_groups()
 
-    @operation("GET", "parked/one")
+    @mark_operation("GET", "parked/one")
     def get_sequence(self) -> shapes.ParkedSequence:
         return self.parked.get(query(shapes.Id).id)
 
-    @operation("PUT", "parked/one")
+    @mark_operation("PUT", "parked/one")
     def edit_event(self) -> shapes.Id:
         return shapes.Id(id=self.parked.edit(body(shapes.Edit), _asking_person()))
 
-    @operation("POST", "parked/replay")
+    @mark_operation("POST", "parked/replay")
     def replay_parked(self) -> shapes.Changed:
         return shapes.Changed(self.parked.replay(body(shapes.Which), _asking_person()))
 
-    @operation("POST", "parked/drop")
+    @mark_operation("POST", "parked/drop")
     def drop_parked(self) -> shapes.Changed:
         return shapes.Changed(self.parked.drop(body(shapes.Which), _asking_person()))
 
-    @operation("POST", "parked/back")
+    @mark_operation("POST", "parked/back")
     def take_back(self) -> shapes.Id:
         return shapes.Id(id=self.parked.take_back(body(shapes.Id).id, _asking_person()))
 
-    @operation("GET", "audit")
+    @mark_operation("GET", "audit")
     def find_audit(self) -> list[shapes.AuditLine]:
         return self.audit.find_lines()
 
-    @operation("GET", "published")
+    @mark_operation("GET", "published")
     def find_published(self) -> list[shapes.TimelineEntry]:
         return self.timeline.find_published(query(shapes.Id).id)
 
-    @operation("POST", "consumed")
+    @mark_operation("POST", "consumed")
     def find_consumed(self) -> list[shapes.TimelineEntry]:
         return self.timeline.find_consumed(body(shapes.Ids).ids)
 
-    @operation("GET", "queues")
+    @mark_operation("GET", "queues")
     def find_queues(self) -> list[QueueStatus]:
         return self.transport.find_queues(self.service, self.types)
 
-    @operation("GET", "backlog")
+    @mark_operation("GET", "backlog")
     def find_backlog(self) -> list[BacklogStatus]:
         return find_backlog(self.outboxes, self.collections)
 
-    @operation("GET", "failures")
+    @mark_operation("GET", "failures")
     def find_failures(self) -> list[FailingWork]:
         return self.failures.find_lasting()
 
-    @operation("POST", "resend", 202)
+    @mark_operation("POST", "resend", 202)
     def resend_events(self) -> shapes.Id:
         wanted = body(shapes.Resend)
         query = wanted.archive_query()
@@ -105,31 +105,31 @@ class EventConsole:
         self.audit.note(_asking_person(), "resend", resend)
         return shapes.Id(id=resend)
 
-    @operation("GET", "resend")
+    @mark_operation("GET", "resend")
     def get_resend(self) -> shapes.ResendProgress:
         progress = self.resends.get_progress(query(shapes.Id).id)
         if progress is None:
             raise Problem(404, "unknown-resend", "There is no such resend any more.")
         return msgspec.convert(progress, shapes.ResendProgress, from_attributes=True)
 
-    @operation("POST", "reconcile", 202)
+    @mark_operation("POST", "reconcile", 202)
     def start_comparison(self) -> shapes.Id:
         self.audit.note(_asking_person(), "compare", self.service)
         self.comparisons.make_due(whole=True)
         return shapes.Id(id=self.service)
 
-    @operation("GET", "models")
+    @mark_operation("GET", "models")
     def find_models(self) -> list[shapes.ModelProgress]:
         return [_progress_answer(model) for model in self.rebuilding.all_progress()]
 
-    @operation("POST", "models/rebuild", 202)
+    @mark_operation("POST", "models/rebuild", 202)
     def rebuild_model(self) -> shapes.ModelProgress:
         model = body(shapes.Id).id
         progress = self.rebuilding.start_run(model)
         self.audit.note(_asking_person(), "rebuild", model)
         return _progress_answer(progress)
 
-    @operation("POST", "models/stop")
+    @mark_operation("POST", "models/stop")
     def stop_rebuild(self) -> shapes.ModelProgress:
         model = body(shapes.Id).id
         progress = self.rebuilding.stop_run(model)

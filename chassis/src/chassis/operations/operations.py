@@ -43,7 +43,7 @@ class Operation(Generic[A]):
         return {"body": asked}
 
 
-def operation(
+def mark_operation(
     method: str, path: str, status: int = 200
 ) -> Callable[[Callable[[Any], A]], Operation[A]]:
     """The method of the console is an operation."""

@@ -85,7 +85,7 @@ def to_publishable(
     registry: contracts.ContractRegistry,
     check: ConsumerCheck,
 ) -> Publishable:
-    """The events up to the first that breaks its contract in a version_ in which it is
+    """The events up to the first that breaks its contract in a version in which it is
     consumed, or that a named consumer could not take. Raises BusUnavailable."""
     messages: list[list[Message]] = []
     for place, event in enumerate(outbox):

@@ -64,12 +64,12 @@ class ServiceKit:
         self,
         name: str,
         settings: CommonSettings,
-        word: Callable[[object], PublicEvent],
+        to_event: Callable[[object], PublicEvent],
         documents: Sequence[type[Aggregate | ProjectionDocument]],
         clock: Clock | None = None,
         bus: Transport | None = None,
     ) -> None:
-        self.name, self.settings, self.to_event = name, settings, word
+        self.name, self.settings, self.to_event = name, settings, to_event
         self.documents = documents
         self.clock = clock or SystemClock()
         self.database = open_database(name, settings.mongo_url)
@@ -81,7 +81,7 @@ class ServiceKit:
             for service in SERVICES
         }
         self.rebuilding = Rebuilding(name, self.collections, self.producers)
-        self.snapshots = Snapshots(name, word)
+        self.snapshots = Snapshots(name, to_event)
         self.failures = Failures(self.collections)
         self.wake = threading.Event()
         self.stopping = threading.Event()

@@ -89,11 +89,11 @@ class Aggregates(Generic[T]):
         service: str,
         document: type[Aggregate],
         mapping: FieldMapping[T],
-        word: Callable[[object], PublicEvent],
+        to_event: Callable[[object], PublicEvent],
         wake: Callable[[], None],
     ) -> None:
         self.service, self.document, self.mapping = service, document, mapping
-        self.to_event, self.wake = word, wake
+        self.to_event, self.wake = to_event, wake
 
     @property
     def collection(self) -> Collection[dict[str, Any]]:

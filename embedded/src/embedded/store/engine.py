@@ -15,8 +15,8 @@ from embedded.store.query_planner import QueryPlanner, Rows
 from embedded.store.semantics import (
     Document,
     ScratchCollection,
+    is_match,
     is_replacement,
-    matches,
 )
 from embedded.store.storage import OPTIONS, Storage
 from embedded.store.updates import check_update
@@ -81,9 +81,9 @@ class Engine:
 
     def _find_matching(self, collection: str, filter_: Filter, sort: Sort = ()) -> Rows:
         """Rows and documents that match, in the order asked."""
-        matches(filter_, {})
+        is_match(filter_, {})
         rows, in_order = self.planner.find_candidates(collection, filter_, sort)
-        pairs = ((row, doc) for row, doc in rows if matches(filter_, doc))
+        pairs = ((row, doc) for row, doc in rows if is_match(filter_, doc))
         if in_order or not sort:
             return pairs
         return self.scratch.sort(pairs, sort)

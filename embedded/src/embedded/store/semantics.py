@@ -66,7 +66,7 @@ def _to_hashable(value: Any) -> Any:
     return hashdict(value) if isinstance(value, dict) else value
 
 
-def matches(filter_: Mapping[str, Any], document: Document) -> bool:
+def is_match(filter_: Mapping[str, Any], document: Document) -> bool:
     """Whether the filter applies to the document."""
     return bool(filter_applies(filter_, document))
 

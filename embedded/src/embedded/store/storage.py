@@ -209,7 +209,7 @@ class Storage:
         if len(keys) > 1 and not index.multikey:
             self._mark_multikey(collection, index)
         for key in keys:
-            if index.unique and self.is_held_by_another(index.number, key, row):
+            if index.unique and self.is_taken_by_another(index.number, key, row):
                 value = {path: values_at(document, path)[0] for path in index.paths}
                 raise DuplicateKey(collection, index.name, value)
         self.sql.executemany(
@@ -217,7 +217,7 @@ class Storage:
             [(index.number, key, row) for key in keys],
         )
 
-    def is_held_by_another(self, number: int, key: bytes, row: int) -> bool:
+    def is_taken_by_another(self, number: int, key: bytes, row: int) -> bool:
         """Whether the index has an entry of this key for a document but this."""
         found = self.sql.execute(
             "select 1 from entries where number=? and key=? and row<>? limit 1",

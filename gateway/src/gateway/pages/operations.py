@@ -35,7 +35,7 @@ CHANGES = {"replay": EventConsole.replay_parked, "drop": EventConsole.drop_parke
 REBUILDS = {"rebuild": EventConsole.rebuild_model, "stop": EventConsole.stop_rebuild}
 
 
-def blueprint() -> Blueprint:
+def create_blueprint() -> Blueprint:
     """Pages for operators."""
     bp = Blueprint("operations", __name__)
     words = {"actions": ACTIONS, "titles": EVENTS, "steps": STEPS, "busy": UNDER_WAY}

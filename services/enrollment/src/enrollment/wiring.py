@@ -122,7 +122,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
 
     held = RetryQueue(base.collections)
 
-    def keep_roster(body: bytes, why: str, sender: str, key: str) -> bool:
+    def park_roster(body: bytes, why: str, sender: str, key: str) -> bool:
         term = datetime.timedelta(seconds=chunk_store.ROWS_KEPT_SECONDS)
         until = datetime.datetime.now(datetime.UTC) + term
         return held.park_from_outside(body, why, sender, key, until)
@@ -153,7 +153,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
             "deciding-small", decide_next_small, deciding_small
         ),
         "rosters": RosterConsumer(
-            base.transport, branches, chunks, wake_deciding, keep_roster
+            base.transport, branches, chunks, wake_deciding, park_roster
         ).run,
         "clearing": base.work_loop("clearing", clear_old_rows, idle_seconds=HOUR),
     }

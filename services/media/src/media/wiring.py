@@ -94,7 +94,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
         "media.lecture.ready.v1", "media.lecture.failed.v1",
     )  # fmt: skip
     base.add_snapshots(
-        watching.records, _restate_record, "media.watch.progressed.v1",
+        watching.records, _snapshot_record, "media.watch.progressed.v1",
         "media.watch.completed.v1",
     )  # fmt: skip
     take = ReceiveUpload(uploads, _upload_limits(settings), time.time)
@@ -193,6 +193,6 @@ def _upload_limits(settings: Settings) -> UploadLimits:
     )
 
 
-def _restate_record(stored: StoredRecord) -> list[object]:
+def _snapshot_record(stored: StoredRecord) -> list[object]:
     """The snapshot of a watch record."""
     return stored.record.to_snapshot()

@@ -74,7 +74,7 @@ class RabbitSubscriber:
     def receive(self, timeout_seconds: float) -> RabbitBatch | None:
         """The next batch, or None if none came in time. Raises BusUnavailable."""
         with faults_as_away():
-            self._keep_alive()
+            self._send_heartbeats()
             if not self.arrived:
                 self._drain_events(timeout_seconds)
             if self.arrived:
@@ -96,7 +96,7 @@ class RabbitSubscriber:
             if not self._drain_events(left):
                 return
 
-    def _keep_alive(self) -> None:
+    def _send_heartbeats(self) -> None:
         """Show that this side lives; see that the other one does."""
         now = time.monotonic()
         if now - self.checked > HEARTBEAT_SECONDS / 4:

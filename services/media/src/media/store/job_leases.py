@@ -61,21 +61,21 @@ class StoredJobLease:
         self.heartbeat: Heartbeat | None = None
 
     @contextmanager
-    def keep_renewed(self, tell: Callable[[], None] = lambda: None) -> Iterator[None]:
+    def renew_often(self, tell: Callable[[], None] = lambda: None) -> Iterator[None]:
         """Renewed until the block ends; `tell` is called now and then meanwhile."""
         with Heartbeat(self._renew_lease, tell, self.leasing.seconds) as self.heartbeat:
             yield
 
-    def ensure_held(self) -> None:
+    def ensure_ours(self) -> None:
         """Nothing while the lease is held. Raises LeaseLost, Stopping."""
         if self.leasing.is_stopping():
             raise Stopping
         if self.heartbeat is None or not self.heartbeat.is_ours():
             raise LeaseLost(self.id)
 
-    def ensure_held_in_store(self) -> None:
+    def ensure_ours_in_store(self) -> None:
         """Ask the store itself. Raises LeaseLost, Stopping."""
-        self.ensure_held()
+        self.ensure_ours()
         if not self._renew_lease():
             raise LeaseLost(self.id)
 
