@@ -97,10 +97,11 @@ class QueryPlanner:
         source, number, _ = self._source(collection, plan.index)
         total = 0
         for ends in plan.ranges:
-            read = self.storage.sql.execute(
-                "select 1" + source + " limit ?", (number, *ends, MOST_COUNTED)
+            [(count,)] = self.storage.sql.execute(
+                f"select count(*) from (select 1{source} limit {MOST_COUNTED})",  # noqa: S608 - constants
+                (number, *ends),
             )
-            total += len(read.fetchall())
+            total += count
             if total >= MOST_COUNTED:
                 break
         return total
