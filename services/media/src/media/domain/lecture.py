@@ -64,7 +64,7 @@ class Edition:
         return seconds_to_make(self.probed) if self.probed else self.seconds
 
     def queue_making(self, now: float) -> "tuple[Edition, Events] | None":
-        """The edition in the line; None if it was, or nothing is to be made any more."""
+        """The edition in the line; None where nothing is to be made any more."""
         if self.state != WAITING:
             return None
         return self._in_line(now)
