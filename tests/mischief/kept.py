@@ -17,7 +17,8 @@ from tests.mischief.college import College
 
 PLUMBING = {
     "inbox", "held", "leases", "idempotency", "said", "sessions", "tries", "audit",
-    "errands", "marks", "rebuilds", "early", "devices", "security_events", "turns",
+    "errands", "marks", "replicas", "relay_waits", "rebuilds", "early", "devices",
+    "security_events", "turns",
 }  # fmt: skip
 HOW_OFTEN_AND_WHEN = {
     "version", "told_version", "asked_by", "outbox", "out_due", "seen", "work_due",
