@@ -64,8 +64,7 @@ class College:
 def standing(folder: Path, mongo_url: str) -> Iterator[College]:
     """Build every service and serve it until the end."""
     home = Home(folder)
-    folder.mkdir(mode=0o700, parents=True)
-    home.secrets.mkdir()
+    home.secrets.mkdir(parents=True)
     keys.write_file(home.secrets / "person", PERSON_SECRET)
     home.prepare()
     port = str(free_ports(1)[0])
