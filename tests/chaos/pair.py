@@ -18,8 +18,8 @@ from typing import Any
 import mongoengine as me
 import msgspec
 from chassis.events.envelope import Envelope, Wording
-from chassis.http.auth import public
-from chassis.http.body import Shape, answer, body
+from chassis.http.auth import allow_everyone
+from chassis.http.body import Shape, json_response, read_body
 from chassis.inbox.consumer import Handler
 from chassis.projections.projection import Copies, Told
 from chassis.service.kit import Plumbing
@@ -133,16 +133,16 @@ def blueprint(watchings: Aggregates[Watching]) -> Blueprint:
     made = Blueprint("watchings", __name__)
 
     @made.post("/watchings/<key>")
-    @public
+    @allow_everyone
     def watched(key: str) -> Response:
-        asked = body(Asked)
+        asked = read_body(Asked)
         watch(watchings, key, asked)
-        return answer({"token": asked.token}, 201)
+        return json_response({"token": asked.token}, 201)
 
     @made.get("/watchings/<key>")
-    @public
+    @allow_everyone
     def shown(key: str) -> Response:
-        return answer({"count": watchings.get(key).count})
+        return json_response({"count": watchings.get(key).count})
 
     return made
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from chassis.http.app import new_app
-from chassis.http.auth import ROLES_OF_PEOPLE, Door, door_of
+from chassis.http.app import create_app
+from chassis.http.auth import ROLES_OF_PEOPLE, RouteAccess, access_of
 from flask import Blueprint, Flask
 
 ROOT = Path(__file__).parents[2]
@@ -44,10 +44,10 @@ def an_app(room: str) -> Flask:
     return app
 
 
-def doors(app: Flask) -> dict[str, Door | None]:
+def doors(app: Flask) -> dict[str, RouteAccess | None]:
     """Who may use each route, by its method and path."""
     return {
-        f"{method} {rule.rule}": door_of(app.view_functions[rule.endpoint])
+        f"{method} {rule.rule}": access_of(app.view_functions[rule.endpoint])
         for rule in app.url_map.iter_rules()
         for method in sorted(set(rule.methods or ()) - {"HEAD", "OPTIONS"})
     }
@@ -78,6 +78,6 @@ def test_nothing_of_a_service_is_open_to_all_but_what_a_token_in_the_path_guards
 
 
 def test_health_and_metrics_are_open_and_nothing_else_comes_with_an_app() -> None:
-    app = new_app("bare", None, {})
+    app = create_app("bare", None, {})
     assert {rule.rule for rule in app.url_map.iter_rules()} == HEALTH
-    assert set(doors(app).values()) == {Door(is_open=True)}
+    assert set(doors(app).values()) == {RouteAccess(is_open=True)}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from chassis.http.app import new_app
+from chassis.http.app import create_app
 from chassis.http.problem import Problem
 from chassis.storage.aggregates import form_of
 from flask.testing import FlaskClient
@@ -183,7 +183,7 @@ def gate(kept: Kept) -> Gate:
         lambda person: "p1@b.example" if person == "p1" else "",
         BRANCHES.get, events,
     )  # fmt: skip
-    app = new_app("gateway", None, {})
+    app = create_app("gateway", None, {})
     request_visitor.install_visitors(app, sign_in, Site("http://localhost:80"))
     refused_rights.install_refused_rights(app, events)
     layout.install_layout(app, None)

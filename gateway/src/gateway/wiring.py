@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from chassis.broker.port import Transport
-from chassis.http.app import new_app
-from chassis.http.auth import Verifier, public
+from chassis.http.app import create_app
+from chassis.http.auth import Verifier, allow_everyone
 from chassis.http.client import Client
 from chassis.operations import routes as operations
 from chassis.service.kit import Plumbing
@@ -156,7 +156,7 @@ def _build_app(
     }
     guard = request_visitor.guard_metrics(identity.sign_in, base.settings.metrics_token)
     verifier = Verifier("gateway", Path(base.settings.keys_file))
-    app = new_app("gateway", verifier, checks, base.gauge, base.proxies, guard)
+    app = create_app("gateway", verifier, checks, base.gauge, base.proxies, guard)
     request_visitor.install_visitors(app, identity.sign_in, site)
     refused_rights.install_refused_rights(app, identity.events)
     layout.install_layout(app, services)
@@ -188,12 +188,12 @@ def _build_static() -> Blueprint:
     folder = str(files("gateway").joinpath("static"))
 
     @bp.get("/static/<path:name>")
-    @public
+    @allow_everyone
     def serve_file(name: str) -> Response:
         return send_from_directory(folder, name, max_age=3600)
 
     @bp.get("/static/player/<version>/<name>")
-    @public
+    @allow_everyone
     def serve_module(version: str, name: str) -> Response:
         """A module of the player; the version keeps browsers from mixing two."""
         return send_from_directory(f"{folder}/player", name, max_age=3600)

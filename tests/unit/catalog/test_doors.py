@@ -49,7 +49,7 @@ class Catalogue:
         self.caller = Caller("gateway")
         self.app = Flask("tried")
         self.app.before_request(self._speak)
-        problem.install(self.app)
+        problem.install_problems(self.app)
         problem.install_refusals(self.app, Refusal, STATUSES)
         branches = FakeBranches(*LINES, away=away)
         for blueprint in (

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any, cast
 
-from chassis.http.app import new_app
-from chassis.http.client import quoted
+from chassis.http.app import create_app
+from chassis.http.client import quote_path
 from chassis.http.problem import Problem
 from flask.testing import FlaskClient
 from gateway.api import forwarding, request_visitor, sessions
@@ -65,7 +65,7 @@ class Service:
 
     def __post_init__(self) -> None:
         self.url, self.pool = "http://inside:8000", self
-        self.signer = SimpleNamespace(token=lambda *_, **__: "signed")
+        self.signer = SimpleNamespace(sign_token=lambda *_, **__: "signed")
 
     def request(
         self,
@@ -80,10 +80,10 @@ class Service:
         self.bodies, self.sent = list(body or ()), headers
         return replace(self.answer)
 
-    def call(
+    def send_request(
         self, method: str, path: tuple[str, ...], answer: object, **more: object
     ) -> Any:
-        self.asked.append(f"{method} {quoted(path)}")
+        self.asked.append(f"{method} {quote_path(path)}")
         slug = "not-found" if self.answer.status == 404 else "refused"
         raise Problem(self.answer.status, slug, f"No {path[-1]} here, 100%.")
 
@@ -117,7 +117,7 @@ def a_gateway(
     sign_in, site = cast(SignIn, KnownByName()), Site(public_url, allowed_hosts)
     services = {name: Service(name) for name in NAMES}
     metrics_door = request_visitor.guard_metrics(sign_in, "scraper")
-    app = new_app("gateway", None, {}, metrics_door=metrics_door)
+    app = create_app("gateway", None, {}, guard_metrics=metrics_door)
     request_visitor.install_visitors(app, sign_in, site)
     layout.install_layout(app, Services(**cast(Any, services)))
     errors.install_error_pages(app)

@@ -43,7 +43,7 @@ class Service:
     asked: list[str] = field(default_factory=list)
     bodies: list[Any] = field(default_factory=list)
 
-    def call(
+    def send_request(
         self, method: str, path: tuple[str, ...], answer: object, **more: Any
     ) -> Any:
         said = "/" + "/".join(path)

@@ -30,7 +30,7 @@ class Doors:
         self.noted: list[tuple[str, str, str]] = []
         self.app = Flask("tried")
         self.app.before_request(self._speak)
-        problem.install(self.app)
+        problem.install_problems(self.app)
         problem.install_refusals(self.app, Refusal, STATUSES)
         world = self.world
         self.app.register_blueprint(

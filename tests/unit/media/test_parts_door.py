@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from chassis.http import bodies, problem
+from chassis.http import body_limits, problem
 from chassis.http.auth import Caller
-from chassis.http.bodies import LARGE
+from chassis.http.body_limits import LARGE
 from chassis.objects.directory import DirectoryObjects
 from flask import Flask, g
 from media.api import uploads as uploads_api
@@ -67,8 +67,8 @@ class Door:
         take = ReceiveUpload(self.uploads, nothing, nothing)
         self.app = Flask("tried")
         self.app.before_request(self._speak)
-        bodies.install(self.app)
-        problem.install(self.app)
+        body_limits.install_body_limits(self.app)
+        problem.install_problems(self.app)
         problem.install_refusals(self.app, Refusal, STATUSES)
         self.app.register_blueprint(uploads_api.create_blueprint(take))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from chassis.http.app import new_app
+from chassis.http.app import create_app
 from chassis.http.auth import Caller
 from flask import g
 from flask.testing import FlaskClient
@@ -45,7 +45,7 @@ def watching() -> WatchingInMemory:
 def client(watching: WatchingInMemory) -> FlaskClient:
     objects: Any = OneFile()
     check = CheckGrant(Seats({("person", "l1"): 2.0}), SECRET, time.time)
-    app = new_app("media", None, {})
+    app = create_app("media", None, {})
 
     @app.before_request
     def speak_for_a_trainee() -> None:

@@ -8,8 +8,8 @@ import msgspec
 import contracts
 from chassis.broker.port import Transport
 from chassis.broker.queue_status import QueueStatus
-from chassis.http.auth import caller
-from chassis.http.body import body, query
+from chassis.http.auth import current_caller
+from chassis.http.body import read_body, read_query
 from chassis.http.problem import Problem
 from chassis.inbox.retry_queue import Held
 from chassis.operations import shapes
@@ -53,23 +53,23 @@ class EventConsole:
 
     @operation("GET", "parked/one")
     def get_sequence(self) -> shapes.ParkedSequence:
-        return self.parked.get(query(shapes.Id).id)
+        return self.parked.get(read_query(shapes.Id).id)
 
     @operation("PUT", "parked/one")
     def edit(self) -> shapes.Id:
-        return shapes.Id(id=self.parked.edit(body(shapes.Edit), _who()))
+        return shapes.Id(id=self.parked.edit(read_body(shapes.Edit), _who()))
 
     @operation("POST", "parked/replay")
     def replay(self) -> shapes.Changed:
-        return shapes.Changed(self.parked.replay(body(shapes.Which), _who()))
+        return shapes.Changed(self.parked.replay(read_body(shapes.Which), _who()))
 
     @operation("POST", "parked/drop")
     def drop(self) -> shapes.Changed:
-        return shapes.Changed(self.parked.drop(body(shapes.Which), _who()))
+        return shapes.Changed(self.parked.drop(read_body(shapes.Which), _who()))
 
     @operation("POST", "parked/back")
     def take_back(self) -> shapes.Id:
-        return shapes.Id(id=self.parked.take_back(body(shapes.Id).id, _who()))
+        return shapes.Id(id=self.parked.take_back(read_body(shapes.Id).id, _who()))
 
     @operation("GET", "audit")
     def find_audit(self) -> list[shapes.AuditLine]:
@@ -77,11 +77,11 @@ class EventConsole:
 
     @operation("GET", "published")
     def find_published(self) -> list[shapes.TimelineEntry]:
-        return self.timeline.find_published(query(shapes.Id).id)
+        return self.timeline.find_published(read_query(shapes.Id).id)
 
     @operation("POST", "consumed")
     def find_consumed(self) -> list[shapes.TimelineEntry]:
-        return self.timeline.find_consumed(body(shapes.Ids).ids)
+        return self.timeline.find_consumed(read_body(shapes.Ids).ids)
 
     @operation("GET", "queues")
     def find_queues(self) -> list[QueueStatus]:
@@ -97,7 +97,7 @@ class EventConsole:
 
     @operation("POST", "resend", 202)
     def resend(self) -> shapes.Id:
-        wanted = body(shapes.Resend)
+        wanted = read_body(shapes.Resend)
         query = wanted.archive_query()
         if wanted.to:
             query = replace(query, types=_consumed_by(wanted.to, query.types))
@@ -107,7 +107,7 @@ class EventConsole:
 
     @operation("GET", "resend")
     def get_resend(self) -> shapes.ResendProgress:
-        progress = self.resends.progress(query(shapes.Id).id)
+        progress = self.resends.progress(read_query(shapes.Id).id)
         if progress is None:
             raise Problem(404, "unknown-resend", "There is no such resend any more.")
         return msgspec.convert(progress, shapes.ResendProgress, from_attributes=True)
@@ -124,14 +124,14 @@ class EventConsole:
 
     @operation("POST", "models/rebuild", 202)
     def rebuild(self) -> shapes.ModelProgress:
-        model = body(shapes.Id).id
+        model = read_body(shapes.Id).id
         progress = self.rebuilding.start(model)
         self.audit.note(_who(), "rebuild", model)
         return _progress(progress)
 
     @operation("POST", "models/stop")
     def stop_rebuild(self) -> shapes.ModelProgress:
-        model = body(shapes.Id).id
+        model = read_body(shapes.Id).id
         progress = self.rebuilding.stop(model)
         self.audit.note(_who(), "stop rebuild", model)
         return _progress(progress)
@@ -152,4 +152,4 @@ def _consumed_by(to: str, types: Iterable[str]) -> tuple[str, ...]:
 
 def _who() -> str:
     """Who is written into the audit."""
-    return caller().login or caller().issuer
+    return current_caller().login or current_caller().issuer

@@ -15,8 +15,8 @@ from chassis.broker.queue_status import count_waiting
 from chassis.clock import Clock, SystemClock
 from chassis.events.envelope import Wording
 from chassis.http import idempotency
-from chassis.http.app import new_app
-from chassis.http.auth import Signer, Verifier, needs_bearer
+from chassis.http.app import create_app
+from chassis.http.auth import Signer, Verifier, require_bearer
 from chassis.http.channel import THIS_MACHINE, Limits
 from chassis.http.client import Client
 from chassis.http.problem import install_refusals
@@ -119,10 +119,10 @@ class Plumbing:
             **(checks or {}),
         }
         verifier = Verifier(self.name, Path(self.settings.keys_file))
-        app = new_app(
+        app = create_app(
             self.name, verifier, standing, self.gauge, self.proxies, self._guard_metrics
         )
-        idempotency.install(app, self.tables)
+        idempotency.install_idempotency(app, self.tables)
         install_refusals(app, refusals, statuses)
         app.register_blueprint(
             recovery_routes.blueprint(
@@ -145,7 +145,7 @@ class Plumbing:
     def _guard_metrics(self) -> None:
         """A service's port lies inside; where a token is set it is needed as well."""
         if token := self.settings.metrics_token:
-            needs_bearer(token)
+            require_bearer(token)
 
     def gauge(self) -> None:
         """Set the gauges of what waits."""

@@ -7,8 +7,8 @@ import datetime
 from typing import Annotated, Any
 
 import msgspec
-from chassis.http.auth import public
-from chassis.http.body import Name, Shape, Text, answer, body, query
+from chassis.http.auth import allow_everyone
+from chassis.http.body import Name, Shape, Text, json_response, read_body, read_query
 from flask import Blueprint, Response
 
 from gateway.api.request_visitor import (
@@ -92,18 +92,18 @@ def create_blueprint(
     bp = Blueprint("accounts", __name__)
 
     @bp.get("/api/account/sessions")
-    @public
+    @allow_everyone
     def list_own_sessions() -> Response:
         account = require_actor().account
         live = sessions.find_by_account(account.id)
-        return answer(
+        return json_response(
             _to_sessions_out(
                 [session for session in live if session.epoch == account.epoch]
             )
         )
 
     @bp.delete("/api/account/sessions")
-    @public
+    @allow_everyone
     def end_other_sessions() -> Response:
         ended = sessions.delete_sessions(
             require_actor().account.id, but=current_visitor().token
@@ -114,77 +114,85 @@ def create_blueprint(
             address=current_origin().address,
             who=require_actor().account.id,
         )
-        return answer({"ended": ended})
+        return json_response({"ended": ended})
 
     @bp.put("/api/account/password")
-    @public
+    @allow_everyone
     def change_password() -> Response:
         require_actor()
-        asked = body(PasswordIn)
+        asked = read_body(PasswordIn)
         changed = sign_in.change_password(
             current_visitor(), asked.old, asked.new, current_origin()
         )
-        return answer(to_session_out(changed))
+        return json_response(to_session_out(changed))
 
     @bp.post("/api/accounts/find")
-    @public
+    @allow_everyone
     def find_account() -> Response:
-        return answer(
-            _to_account_out(manage.get_by_login(require_actor(), body(FindIn).login))
+        return json_response(
+            _to_account_out(
+                manage.get_by_login(require_actor(), read_body(FindIn).login)
+            )
         )
 
     @bp.post("/api/accounts/<account_id>/disabling")
-    @public
+    @allow_everyone
     def disable_account(account_id: str) -> Response:
-        return answer(_to_account_out(manage.disable(require_actor(), account_id)))
+        return json_response(
+            _to_account_out(manage.disable(require_actor(), account_id))
+        )
 
     @bp.post("/api/accounts/<account_id>/enabling")
-    @public
+    @allow_everyone
     def enable_account(account_id: str) -> Response:
-        return answer(_to_account_out(manage.enable(require_actor(), account_id)))
+        return json_response(
+            _to_account_out(manage.enable(require_actor(), account_id))
+        )
 
     @bp.get("/api/accounts/<account_id>/sessions")
-    @public
+    @allow_everyone
     def list_sessions(account_id: str) -> Response:
-        return answer(
+        return json_response(
             _to_sessions_out(manage.find_sessions(require_actor(), account_id))
         )
 
     @bp.delete("/api/accounts/<account_id>/sessions")
-    @public
+    @allow_everyone
     def end_sessions(account_id: str) -> Response:
-        return answer(_to_account_out(manage.end_sessions(require_actor(), account_id)))
+        return json_response(
+            _to_account_out(manage.end_sessions(require_actor(), account_id))
+        )
 
     @bp.post("/api/accounts/<account_id>/reset")
-    @public
+    @allow_everyone
     def reset_password(account_id: str) -> Response:
-        by, asked = require_actor(), body(ResetIn)
-        return answer(
+        by, asked = require_actor(), read_body(ResetIn)
+        return json_response(
             _to_account_out(manage.reset_password(by, account_id, asked.email))
         )
 
     @bp.put("/api/accounts/<account_id>/roles")
-    @public
+    @allow_everyone
     def give_role(account_id: str) -> Response:
-        by, asked = require_actor(), body(RoleIn)
+        by, asked = require_actor(), read_body(RoleIn)
         given = manage.give_role(by, account_id, asked.role, asked.branch_id)
-        return answer(_to_account_out(given))
+        return json_response(_to_account_out(given))
 
     @bp.delete("/api/accounts/<account_id>/roles/<any(officer, staff, operator):role>")
-    @public
+    @allow_everyone
     def take_role(account_id: str, role: str) -> Response:
-        return answer(
+        return json_response(
             _to_account_out(manage.take_role(require_actor(), account_id, role))
         )
 
     @bp.get("/api/security-events")
-    @public
+    @allow_everyone
     def list_security_events() -> Response:
         require_operator()
-        asked = query(EventsIn)
+        asked = read_query(EventsIn)
         lines = events.find_after(asked.after, asked.limit)
         cursor = lines[-1]["cursor"] if lines else asked.after
-        return answer({"events": lines, "next": cursor})
+        return json_response({"events": lines, "next": cursor})
 
     return bp
 

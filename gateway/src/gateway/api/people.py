@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from chassis.http.auth import public
-from chassis.http.body import answer
+from chassis.http.auth import allow_everyone
+from chassis.http.body import json_response
 from flask import Blueprint, Response
 
 from gateway.api.request_visitor import current_visitor, require_actor
@@ -19,7 +19,7 @@ def create_blueprint(
     bp = Blueprint("people", __name__)
 
     @bp.post("/api/people/<person_id>/invitation")
-    @public
+    @allow_everyone
     def invite_again(person_id: str) -> Response:
         """Enrollment says whether the caller sees this person."""
         by = require_actor()
@@ -31,6 +31,6 @@ def create_blueprint(
             "invitation-sent", OK, address=by.origin.address, who=by.account.id,
             account=person["person_id"],
         )  # fmt: skip
-        return answer({"person_id": person["person_id"], "invited": True}, 202)
+        return json_response({"person_id": person["person_id"], "invited": True}, 202)
 
     return bp

@@ -3,8 +3,8 @@
 from typing import Annotated
 
 import msgspec
-from chassis.http.auth import public
-from chassis.http.body import Name, Shape, Text, answer, body
+from chassis.http.auth import allow_everyone
+from chassis.http.body import Name, Shape, Text, json_response, read_body
 from flask import Blueprint, Response
 
 from gateway.api.request_visitor import current_origin, current_visitor, require_actor
@@ -56,39 +56,39 @@ def create_blueprint(sign_in: SignIn, invite_members: InviteMembers) -> Blueprin
     bp = Blueprint("sessions", __name__)
 
     @bp.post("/api/session")
-    @public
+    @allow_everyone
     def create_session() -> Response:
-        asked = body(SessionIn)
-        return answer(
+        asked = read_body(SessionIn)
+        return json_response(
             to_session_out(sign_in(asked.login, asked.password, current_origin())), 201
         )
 
     @bp.get("/api/session")
-    @public
+    @allow_everyone
     def show_session() -> Response:
-        return answer(to_session_out(current_visitor()))
+        return json_response(to_session_out(current_visitor()))
 
     @bp.delete("/api/session")
-    @public
+    @allow_everyone
     def delete_session() -> Response:
         sign_in.sign_out(current_visitor(), current_origin())
-        return answer({"ended": True})
+        return json_response({"ended": True})
 
     @bp.post("/api/invitations")
-    @public
+    @allow_everyone
     def send_invitation() -> Response:
         by = require_actor()
-        asked = InvitationRequest(**msgspec.structs.asdict(body(InvitationIn)))
+        asked = InvitationRequest(**msgspec.structs.asdict(read_body(InvitationIn)))
         invited = invite_members(by.account, asked, by.origin)
         account = invited.account
         sent = {"login": account.login, "account": account.id, "done": invited.done}
-        return answer(sent, 201 if invited.done == INVITED else 200)
+        return json_response(sent, 201 if invited.done == INVITED else 200)
 
     @bp.post("/api/invitations/<invitation>")
-    @public
+    @allow_everyone
     def accept_invitation(invitation: str) -> Response:
-        password = body(AcceptanceIn).password
-        return answer(
+        password = read_body(AcceptanceIn).password
+        return json_response(
             to_session_out(
                 sign_in.accept_invitation(invitation, password, current_origin())
             ),

@@ -1,6 +1,6 @@
 """Signing in and out, taking up an invitation, choosing a language."""
 
-from chassis.http.auth import public
+from chassis.http.auth import allow_everyone
 from flask import Blueprint, Response, request
 
 from gateway.api.request_visitor import (
@@ -24,7 +24,7 @@ def create_blueprint(sign_in: SignIn) -> Blueprint:
     bp = Blueprint("account", __name__)
 
     @bp.get("/sign-in")
-    @public
+    @allow_everyone
     def show_sign_in() -> Response:
         if current_visitor().account is not None:
             return redirect_to(_safe_path(request.args.get("next", "/")))
@@ -33,7 +33,7 @@ def create_blueprint(sign_in: SignIn) -> Blueprint:
         )
 
     @bp.post("/sign-in")
-    @public
+    @allow_everyone
     def submit_sign_in() -> Response:
         onward = _safe_path(request.form.get("next", "/"))
         login = request.form.get("login", "")
@@ -46,20 +46,20 @@ def create_blueprint(sign_in: SignIn) -> Blueprint:
         return set_session_cookies(redirect_to(onward), who)
 
     @bp.post("/sign-out")
-    @public
+    @allow_everyone
     def submit_sign_out() -> Response:
         sign_in.sign_out(current_visitor(), current_origin())
         return delete_session_cookie(redirect_to("/"))
 
     @bp.get("/invitations/<invitation>")
-    @public
+    @allow_everyone
     def show_invitation(invitation: str) -> Response:
         return render_page(
             "invitation.html", account=sign_in.account_of_invitation(invitation)
         )
 
     @bp.post("/invitations/<invitation>")
-    @public
+    @allow_everyone
     def accept_invitation(invitation: str) -> Response:
         account = sign_in.account_of_invitation(invitation)
         try:
@@ -75,7 +75,7 @@ def create_blueprint(sign_in: SignIn) -> Blueprint:
         return set_session_cookies(redirect_to("/"), who)
 
     @bp.post("/language/<wanted>")
-    @public
+    @allow_everyone
     def choose_language(wanted: str) -> Response:
         back = redirect_to(_safe_path(request.form.get("next", "/")))
         if wanted in LANGUAGES:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chassis.http.auth import public
+from chassis.http.auth import allow_everyone
 from flask import Blueprint, Response, request
 
 from gateway.api.request_visitor import current_visitor
@@ -30,7 +30,7 @@ def create_blueprint() -> Blueprint:
     bp = Blueprint("courses", __name__)
 
     @bp.get("/courses")
-    @public
+    @allow_everyone
     def list_courses() -> Response:
         query = request.args.get("q", "").strip()[:100]
         module = request.args.get("module", "")[:80]
@@ -45,7 +45,7 @@ def create_blueprint() -> Blueprint:
         )
 
     @bp.get("/courses/<course_id>")
-    @public
+    @allow_everyone
     def show_course(course_id: str) -> Response:
         client = page_client()
         classes = _find_open_classes(client, course=course_id)
@@ -58,7 +58,7 @@ def create_blueprint() -> Blueprint:
         return render_page("courses/show.html", **context)
 
     @bp.get("/classes/<class_id>")
-    @public
+    @allow_everyone
     def show_class(class_id: str) -> Response:
         client = page_client()
         class_ = client.read_object("catalog", "classes", class_id)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from chassis.http.auth import public
+from chassis.http.auth import allow_everyone
 from flask import Blueprint, Response
 
 from gateway.api.request_visitor import current_visitor
@@ -20,7 +20,7 @@ def create_blueprint() -> Blueprint:
     bp = Blueprint("home", __name__)
 
     @bp.get("/")
-    @public
+    @allow_everyone
     def show_home() -> Response:
         roles, client = current_visitor().roles, page_client()
         if TRAINEE in roles:

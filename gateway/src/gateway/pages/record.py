@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import segno
-from chassis.http.auth import public
+from chassis.http.auth import allow_everyone
 from chassis.http.problem import NOTHING_HERE, Problem
 from fields import Illegal
 from fields.numbers import plain_certificate_number
@@ -71,7 +71,7 @@ def create_blueprint(public_url: str) -> Blueprint:
         return redirect_to("/inbox")
 
     @bp.get("/verify")
-    @public
+    @allow_everyone
     def find_certificate() -> Response:
         asked = request.args.get("number", "").strip()[:200]
         if number := _parse_number(asked):
@@ -79,7 +79,7 @@ def create_blueprint(public_url: str) -> Blueprint:
         return render_page("record/verify.html", certificate=None, asked=asked)
 
     @bp.get("/verify/<number>")
-    @public
+    @allow_everyone
     def verify_certificate(number: str) -> Response:
         try:
             certificate = _get_certificate(number)
@@ -95,7 +95,7 @@ def create_blueprint(public_url: str) -> Blueprint:
         return render_page("record/verify.html", certificate=certificate, asked=number)
 
     @bp.get("/verify/<number>/qr.svg")
-    @public
+    @allow_everyone
     def serve_qr_code(number: str) -> Response:
         if not _parse_number(number):
             raise Problem(404, "not-found", NOTHING_HERE)

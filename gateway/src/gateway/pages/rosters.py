@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-from chassis.http.bodies import LARGE, takes
+from chassis.http.body_limits import LARGE, limit_body
 from chassis.http.problem import Problem
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
@@ -68,7 +68,7 @@ def create_blueprint() -> Blueprint:
 
     @bp.post("/rosters")
     @for_role(OFFICER)
-    @takes(LARGE)
+    @limit_body(LARGE)
     def send_roster() -> Response:
         client = page_client()
         branch = request.form.get("branch") or _own_branch()

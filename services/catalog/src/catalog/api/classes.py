@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from chassis.http.auth import caller, needs
-from chassis.http.body import answer, body, query
+from chassis.http.auth import current_caller, require_roles
+from chassis.http.body import json_response, read_body, read_query
 from chassis.http.idempotency import idempotent
 from chassis.ids import new_id
 from flask import Blueprint, Response
@@ -29,33 +29,33 @@ def create_blueprint(
         )
 
     @bp.get("/classes")
-    @needs(*READERS)
+    @require_roles(*READERS)
     def list_classes() -> Response:
-        asked = query(shapes.ClassesIn)
+        asked = read_query(shapes.ClassesIn)
         page = find_classes(
             classes, today(), asked.course, asked.q, asked.after, asked.limit
         )
         listed = [dump_shown_class(training_class) for training_class in page.items]
-        return answer({"classes": listed, "next": page.next})
+        return json_response({"classes": listed, "next": page.next})
 
     @bp.get("/classes/<id_>")
-    @needs(*READERS, services=["enrollment"])
+    @require_roles(*READERS, services=["enrollment"])
     def show_class(id_: str) -> Response:
-        return answer(dump_shown_class(require_class(classes, id_)))
+        return json_response(dump_shown_class(require_class(classes, id_)))
 
     @bp.post("/classes")
-    @needs("staff")
+    @require_roles("staff")
     @idempotent
     def post_class() -> Response:
-        made = body(shapes.ClassIn).as_class(new_id(10))
-        return answer(
+        made = read_body(shapes.ClassIn).as_class(new_id(10))
+        return json_response(
             dump_shown_class(open_class(classes, courses, made, today())), 201
         )
 
     @bp.post("/classes/<id_>/closing")
-    @needs("staff")
+    @require_roles("staff")
     def post_closing(id_: str) -> Response:
-        return answer(dump_shown_class(close_class(classes, id_)))
+        return json_response(dump_shown_class(close_class(classes, id_)))
 
     return bp
 
@@ -64,10 +64,10 @@ def _quotas_seen(
     training_class: TrainingClass, branches: Branches
 ) -> Iterable[Quota] | None:
     """Quotas a caller sees: staff all, officers those above and below, else none."""
-    who = caller()
-    if who.has("staff", "service"):
+    who = current_caller()
+    if who.has_role("staff", "service"):
         return training_class.quotas
-    if not who.has("officer"):
+    if not who.has_role("officer"):
         return None
     if not training_class.quotas:
         return ()

@@ -1,7 +1,7 @@
 """/courses: draft, edit, publish, archive, find."""
 
-from chassis.http.auth import caller, needs
-from chassis.http.body import answer, body, query
+from chassis.http.auth import current_caller, require_roles
+from chassis.http.body import json_response, read_body, read_query
 from chassis.http.idempotency import idempotent
 from chassis.ids import new_id
 from flask import Blueprint, Response
@@ -28,33 +28,33 @@ def create_blueprint(
 
     def answer_staff(course: Course, status: int = 200) -> Response:
         named = lectures.find_by_ids(shapes.lectures_shown(course))
-        return answer(shapes.dump_working_copy(course, named), status)
+        return json_response(shapes.dump_working_copy(course, named), status)
 
     @bp.get("/courses")
-    @needs(*READERS)
+    @require_roles(*READERS)
     def list_courses() -> Response:
-        asked = query(shapes.SearchIn)
+        asked = read_query(shapes.SearchIn)
         page = find_courses(courses, asked.q, asked.module, asked.after, asked.limit)
         named = lectures.find_by_ids(shapes.lectures_shown(*page.items))
         listed = [shapes.dump_edition(course, named) for course in page.items]
-        return answer({"courses": listed, "next": page.next})
+        return json_response({"courses": listed, "next": page.next})
 
     @bp.get("/courses/<id_>")
-    @needs(*READERS)
+    @require_roles(*READERS)
     def show_course(id_: str) -> Response:
         course = require_course(courses, id_)
-        if caller().has("staff"):
+        if current_caller().has_role("staff"):
             return answer_staff(course)
         if course.published_edition is None or not _may_see(course):
             raise UnknownCourse(f"没有课程 {id_}，或尚未发布")
         named = lectures.find_by_ids(shapes.lectures_shown(course))
-        return answer(shapes.dump_edition(course, named))
+        return json_response(shapes.dump_edition(course, named))
 
     @bp.post("/courses")
-    @needs("staff")
+    @require_roles("staff")
     @idempotent
     def post_course() -> Response:
-        asked = body(shapes.CourseIn)
+        asked = read_body(shapes.CourseIn)
         course = Course(
             new_id(),
             asked.title,
@@ -67,9 +67,9 @@ def create_blueprint(
         return answer_staff(draft_course(courses, outline, course), 201)
 
     @bp.put("/courses/<id_>")
-    @needs("staff")
+    @require_roles("staff")
     def replace_course(id_: str) -> Response:
-        asked = body(shapes.CourseIn)
+        asked = read_body(shapes.CourseIn)
         edited = edit_course(
             courses,
             id_,
@@ -83,13 +83,13 @@ def create_blueprint(
         return answer_staff(edited)
 
     @bp.post("/courses/<id_>/publication")
-    @needs("staff")
+    @require_roles("staff")
     @idempotent
     def post_publication(id_: str) -> Response:
         return answer_staff(publish_course(courses, classes, id_, today()))
 
     @bp.post("/courses/<id_>/archival")
-    @needs("staff")
+    @require_roles("staff")
     def post_archival(id_: str) -> Response:
         return answer_staff(archive_course(courses, id_))
 
@@ -98,4 +98,4 @@ def create_blueprint(
 
 def _may_see(course: Course) -> bool:
     """Classes of an archived course go on: their people still see what they learn."""
-    return course.state == PUBLISHED or caller().has("trainee", "officer")
+    return course.state == PUBLISHED or current_caller().has_role("trainee", "officer")

@@ -1,8 +1,8 @@
 """/areas and /projects: the course system."""
 
 import msgspec
-from chassis.http.auth import needs
-from chassis.http.body import answer, body, query
+from chassis.http.auth import require_roles
+from chassis.http.body import json_response, read_body, read_query
 from flask import Blueprint, Response
 
 from catalog.api import shapes
@@ -18,29 +18,29 @@ def create_blueprint(outline: Outline, courses: Courses) -> Blueprint:
     bp = Blueprint("outline", __name__)
 
     @bp.get("/areas")
-    @needs(*READERS)
+    @require_roles(*READERS)
     def list_areas() -> Response:
         counts = courses.count_by_module()
         areas = [msgspec.to_builtins(area) for area in outline.find_areas()]
         for area in areas:
             for module in area["modules"]:
                 module["courses"] = counts.get(module["code"], 0)
-        return answer(areas)
+        return json_response(areas)
 
     @bp.put("/areas/<code>")
-    @needs("staff")
+    @require_roles("staff")
     def replace_area(code: str) -> Response:
-        return answer(put_area(outline, body(shapes.AreaIn).as_area(code)))
+        return json_response(put_area(outline, read_body(shapes.AreaIn).as_area(code)))
 
     @bp.get("/projects")
-    @needs(*READERS)
+    @require_roles(*READERS)
     def list_projects() -> Response:
-        return answer(find_projects(outline, query(shapes.ProjectsIn).q))
+        return json_response(find_projects(outline, read_query(shapes.ProjectsIn).q))
 
     @bp.put("/projects/<code>")
-    @needs("staff")
+    @require_roles("staff")
     def replace_project(code: str) -> Response:
-        project = body(shapes.ProjectIn).as_project(code)
-        return answer(put_project(outline, project))
+        project = read_body(shapes.ProjectIn).as_project(code)
+        return json_response(put_project(outline, project))
 
     return bp

@@ -1,7 +1,7 @@
 """/branches: the tree."""
 
-from chassis.http.auth import needs, scope
-from chassis.http.body import answer, body
+from chassis.http.auth import current_scope, require_roles
+from chassis.http.body import json_response, read_body
 from flask import Blueprint, Response
 
 from enrollment.api import shapes
@@ -14,17 +14,20 @@ def create_blueprint(branches: Branches) -> Blueprint:
     bp = Blueprint("branches", __name__)
 
     @bp.post("/branches")
-    @needs("staff", "operator")
+    @require_roles("staff", "operator")
     def post_branch() -> Response:
-        asked = body(shapes.BranchIn)
+        asked = read_body(shapes.BranchIn)
         made = create_branch(branches, asked.id, asked.name, asked.parent)
-        return answer(shapes.dump_branch(made), 201)
+        return json_response(shapes.dump_branch(made), 201)
 
     @bp.get("/branches")
-    @needs("officer", "staff", "operator", services=["catalog"])
+    @require_roles("officer", "staff", "operator", services=["catalog"])
     def list_branches() -> Response:
-        return answer(
-            [shapes.dump_branch(branch) for branch in branches.find_within(scope())]
+        return json_response(
+            [
+                shapes.dump_branch(branch)
+                for branch in branches.find_within(current_scope())
+            ]
         )
 
     return bp

@@ -1,7 +1,13 @@
 """/people: who is in the tree, what is known of them, and correcting it."""
 
-from chassis.http.auth import Scope, caller, needs, needs_service, scope
-from chassis.http.body import answer, body, query
+from chassis.http.auth import (
+    Scope,
+    current_caller,
+    current_scope,
+    require_roles,
+    require_services,
+)
+from chassis.http.body import json_response, read_body, read_query
 from chassis.ids import new_id
 from flask import Blueprint, Response
 
@@ -21,69 +27,78 @@ def create_blueprint(
     def answer_person(person_id: str, seen: Scope) -> Response:
         """The person with those memberships that the caller sees."""
         person, memberships = require_person(branches, people, seen, person_id)
-        return answer(shapes.dump_person(person, memberships))
+        return json_response(shapes.dump_person(person, memberships))
 
     @bp.get("/people")
-    @needs("officer", "staff")
+    @require_roles("officer", "staff")
     def list_members() -> Response:
-        asked = query(shapes.PageIn)
-        seen = scope()
+        asked = read_query(shapes.PageIn)
+        seen = current_scope()
         if asked.branch:
             seen = Scope.below(branch_within(branches, asked.branch, seen).id)
         ids = [branch.id for branch in branches.find_within(seen)]
         page = people.find_by_branches(ids, asked.after, asked.limit)
         listed = [shapes.dump_member(membership, person) for membership, person in page]
         more = listed[-1]["id"] if len(page) == asked.limit else ""
-        return answer({"people": listed, "next": more})
+        return json_response({"people": listed, "next": more})
 
     @bp.post("/people/find")
-    @needs("officer", "staff")
+    @require_roles("officer", "staff")
     def post_search() -> Response:
         """By phone or member number, in the body: no phone stands in a URL."""
-        asked = body(shapes.FindIn)
+        asked = read_body(shapes.FindIn)
         matches = find_people(
-            branches, people, scope(), asked.phone, asked.branch_id, asked.member_no
+            branches,
+            people,
+            current_scope(),
+            asked.phone,
+            asked.branch_id,
+            asked.member_no,
         )
-        return answer(
+        return json_response(
             [shapes.dump_person(person, memberships) for person, memberships in matches]
         )
 
     @bp.get("/people/<person_id>")
-    @needs("officer", "staff")
+    @require_roles("officer", "staff")
     def show_person(person_id: str) -> Response:
-        return answer_person(person_id, scope())
+        return answer_person(person_id, current_scope())
 
     @bp.patch("/people/<person_id>")
-    @needs("officer", "staff")
+    @require_roles("officer", "staff")
     def patch_person(person_id: str) -> Response:
-        wanted = body(shapes.CorrectionIn).given_fields()
-        who = caller()
-        is_staff = who.has("staff") and not who.has("officer")
+        wanted = read_body(shapes.CorrectionIn).given_fields()
+        who = current_caller()
+        is_staff = who.has_role("staff") and not who.has_role("officer")
         account = who.account or who.branch
-        correct(Corrector(account, is_staff, scope(), new_id()), person_id, wanted)
-        return answer_person(person_id, scope())
+        correct(
+            Corrector(account, is_staff, current_scope(), new_id()), person_id, wanted
+        )
+        return answer_person(person_id, current_scope())
 
     @bp.get("/people/<person_id>/changes")
-    @needs("officer", "staff")
+    @require_roles("officer", "staff")
     def list_changes(person_id: str) -> Response:
-        require_person(branches, people, scope(), person_id)
-        return answer(people.find_changes(person_id))
+        require_person(branches, people, current_scope(), person_id)
+        return json_response(people.find_changes(person_id))
 
     @bp.post("/people/contacts")
-    @needs_service("gateway", "learning", "notify")
+    @require_services("gateway", "learning", "notify")
     def list_contacts() -> Response:
-        persons = people.find_by_ids(body(shapes.ContactsIn).person_ids)
-        return answer([shapes.dump_contact(person) for person in persons.values()])
+        persons = people.find_by_ids(read_body(shapes.ContactsIn).person_ids)
+        return json_response(
+            [shapes.dump_contact(person) for person in persons.values()]
+        )
 
     @bp.post("/people/invitees")
-    @needs_service("gateway")
+    @require_services("gateway")
     def list_invitees() -> Response:
-        ids = body(shapes.ContactsIn).person_ids
+        ids = read_body(shapes.ContactsIn).person_ids
         persons = people.find_by_ids(ids)
         first = {m.person_id: m for m in reversed(people.find_memberships_of(ids))}
         named = branches.find_by_ids(sorted({m.branch_id for m in first.values()}))
         names = {id_: branch.name for id_, branch in named.items()}
-        return answer(
+        return json_response(
             [
                 shapes.dump_invitee(
                     person, first[id_], names.get(first[id_].branch_id, "")

@@ -3,8 +3,8 @@
 import time
 from collections.abc import Callable
 
-from chassis.http.auth import needs, scope
-from chassis.http.body import answer, body, query
+from chassis.http.auth import current_scope, require_roles
+from chassis.http.body import json_response, read_body, read_query
 from chassis.http.problem import Problem
 from fields.keys import ID
 from flask import Blueprint, Response
@@ -25,17 +25,17 @@ def create_blueprint(
     bp = Blueprint("rosters", __name__)
 
     def require_branch(branch: str) -> None:
-        require_within(branches, branch, scope())
+        require_within(branches, branch, current_scope())
 
     @bp.put("/branches/<branch>/chunks/<key>")
-    @needs("officer", "staff")
+    @require_roles("officer", "staff")
     def put_chunk(branch: str, key: str) -> Response:
         require_branch(branch)
         if not ID.fullmatch(key):
             raise Problem(
                 422, "key-refused", "A chunk's key is up to 80 plain letters."
             )
-        asked = body(shapes.ChunkIn)
+        asked = read_body(shapes.ChunkIn)
         sent = new_chunk(
             branch_id=branch,
             roster_id=asked.roster_id,
@@ -49,7 +49,7 @@ def create_blueprint(
         return _answer_receipt(chunk)
 
     @bp.get("/branches/<branch>/chunks/<key>")
-    @needs("officer", "staff")
+    @require_roles("officer", "staff")
     def show_receipt(branch: str, key: str) -> Response:
         require_branch(branch)
         chunk = chunks.get(chunk_id(branch, key))
@@ -58,25 +58,29 @@ def create_blueprint(
         return _answer_receipt(chunk)
 
     @bp.get("/branches/<branch>/rosters/<roster>")
-    @needs("officer", "staff")
+    @require_roles("officer", "staff")
     def show_roster(branch: str, roster: str) -> Response:
         require_branch(branch)
-        if query(shapes.RosterIn).progress:
-            return answer(chunks.find_progress(branch, roster))
+        if read_query(shapes.RosterIn).progress:
+            return json_response(chunks.find_progress(branch, roster))
         sent = chunks.find_by_roster(branch, roster)
-        return answer([shapes.dump_chunk(chunk, with_names=True) for chunk in sent])
+        return json_response(
+            [shapes.dump_chunk(chunk, with_names=True) for chunk in sent]
+        )
 
     @bp.get("/rosters")
-    @needs("officer", "staff")
+    @require_roles("officer", "staff")
     def list_rosters() -> Response:
-        asked = query(shapes.PageIn)
-        ids = [branch.id for branch in branches.find_within(scope())]
+        asked = read_query(shapes.PageIn)
+        ids = [branch.id for branch in branches.find_within(current_scope())]
         firsts = chunks.find_latest_rosters(ids, min(asked.limit, 50))
-        return answer([shapes.dump_chunk(chunk, with_names=False) for chunk in firsts])
+        return json_response(
+            [shapes.dump_chunk(chunk, with_names=False) for chunk in firsts]
+        )
 
     return bp
 
 
 def _answer_receipt(chunk: Chunk) -> Response:
     status = 200 if chunk.state == DECIDED else 202
-    return answer(shapes.dump_chunk(chunk, with_names=False), status)
+    return json_response(shapes.dump_chunk(chunk, with_names=False), status)

@@ -3,8 +3,8 @@
 from typing import Annotated, Any
 
 import msgspec
-from chassis.http.auth import caller, needs, needs_service
-from chassis.http.body import Name, Shape, answer, body, query
+from chassis.http.auth import current_caller, require_roles, require_services
+from chassis.http.body import Name, Shape, json_response, read_body, read_query
 from flask import Blueprint, Response
 
 from learning.domain.certificate import Certificate
@@ -50,10 +50,10 @@ def create_blueprint(
     bp = Blueprint("records", __name__)
 
     @bp.get("/record")
-    @needs("trainee")
+    @require_roles("trainee")
     def show_record() -> Response:
-        person = caller().person
-        return answer(
+        person = current_caller().person
+        return json_response(
             {
                 "courses": records.find_by_person(person),
                 "watched": projections.find_watched_percents(person),
@@ -61,10 +61,10 @@ def create_blueprint(
         )
 
     @bp.get("/hours")
-    @needs("trainee")
+    @require_roles("trainee")
     def show_hours() -> Response:
-        year = query(YearIn).year or now().astimezone(ZONE).year
-        entries = ledger.find_by_person(caller().person, year)
+        year = read_query(YearIn).year or now().astimezone(ZONE).year
+        entries = ledger.find_by_person(current_caller().person, year)
         hours = {
             "year": year,
             "target": YEARLY_TARGET_QUARTERS / 4,
@@ -80,43 +80,43 @@ def create_blueprint(
                 for e in entries
             ],
         }
-        return answer(hours)
+        return json_response(hours)
 
     @bp.get("/certificates")
-    @needs("trainee")
+    @require_roles("trainee")
     def list_certificates() -> Response:
-        issued = certificates.find_by_person(caller().person)
-        return answer([_dump_certificate(certificate) for certificate in issued])
+        issued = certificates.find_by_person(current_caller().person)
+        return json_response([_dump_certificate(certificate) for certificate in issued])
 
     @bp.get("/certificates/<number>")
-    @needs("visitor", "trainee", "officer", "staff", "operator")
+    @require_roles("visitor", "trainee", "officer", "staff", "operator")
     def show_certificate(number: str) -> Response:
         verdict = verify_certificate(certificates, seal, number)
-        return answer(
+        return json_response(
             {**_dump_certificate(verdict.certificate), "genuine": verdict.genuine}
         )
 
     @bp.post("/certificates/<number>/revocation")
-    @needs("staff")
+    @require_roles("staff")
     def post_revocation(number: str) -> Response:
-        reason, today = body(RevocationIn).reason, now().astimezone(ZONE).date()
+        reason, today = read_body(RevocationIn).reason, now().astimezone(ZONE).date()
         revoked = revoke_certificate(
             certificates, note, number, reason, _who_asks(), today
         )
-        return answer(_dump_certificate(revoked))
+        return json_response(_dump_certificate(revoked))
 
     @bp.get("/classes/<class_id>/certificates/<person_id>")
-    @needs_service("enrollment")
+    @require_services("enrollment")
     def of_class(class_id: str, person_id: str) -> Response:
         certificate = certificates.get_by_class(person_id, class_id)
-        return answer({"is_issued": certificate is not None})
+        return json_response({"is_issued": certificate is not None})
 
     return bp
 
 
 def _who_asks() -> str:
     """The account that an audit line names."""
-    return caller().login or caller().account
+    return current_caller().login or current_caller().account
 
 
 def _dump_certificate(certificate: Certificate) -> dict[str, Any]:

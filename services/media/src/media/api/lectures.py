@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from chassis.http.auth import caller, needs
-from chassis.http.body import answer
+from chassis.http.auth import current_caller, require_roles
+from chassis.http.body import json_response
 from flask import Blueprint, Response
 
 from media.api.shapes import show_edition, show_record, show_upload
@@ -21,22 +21,22 @@ def create_blueprint(
     bp = Blueprint("lectures", __name__)
 
     @bp.get("/lectures/<lecture_id>")
-    @needs("trainee", "staff")
+    @require_roles("trainee", "staff")
     def show_lecture(lecture_id: str) -> Response:
         lecture = follow_lecture(editions, uploads, lecture_id)
-        if not caller().has("staff"):
-            grant.require_seat(caller().person, lecture_id)
+        if not current_caller().has_role("staff"):
+            grant.require_seat(current_caller().person, lecture_id)
         if isinstance(lecture, Edition):
             place = {"place": editions.get_waiting_place(lecture)}
-            return answer({**show_edition(lecture), **place})
-        return answer({**show_upload(lecture), "place": 0})
+            return json_response({**show_edition(lecture), **place})
+        return json_response({**show_upload(lecture), "place": 0})
 
     @bp.post("/lectures/<lecture_id>/grants")
-    @needs("trainee", "staff")
+    @require_roles("trainee", "staff")
     def post_grant(lecture_id: str) -> Response:
-        who = caller()
-        granted = grant(who.person, lecture_id, who.session, who.has("staff"))
-        return answer(_dump_grant(granted), 201)
+        who = current_caller()
+        granted = grant(who.person, lecture_id, who.session, who.has_role("staff"))
+        return json_response(_dump_grant(granted), 201)
 
     return bp
 

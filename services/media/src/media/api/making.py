@@ -3,8 +3,8 @@
 import time
 from typing import Any, Literal
 
-from chassis.http.auth import needs
-from chassis.http.body import Shape, Text, answer, query
+from chassis.http.auth import require_roles
+from chassis.http.body import Shape, Text, json_response, read_query
 from flask import Blueprint, Response
 
 from media.api.shapes import show_edition, show_upload
@@ -45,41 +45,41 @@ def create_blueprint(
     def answer_lecture(lecture_id: str, status: int = 200) -> Response:
         lecture = follow_lecture(editions, uploads, lecture_id)
         if isinstance(lecture, Edition):
-            return answer(dump_waiting(lecture), status)
+            return json_response(dump_waiting(lecture), status)
         shown = {**show_upload(lecture), "place": 0, **_dump_job(lecture.job)}
-        return answer(shown, status)
+        return json_response(shown, status)
 
     @bp.get("/lectures")
-    @needs("staff", "operator")
+    @require_roles("staff", "operator")
     def list_lectures() -> Response:
-        asked = query(WhichLectures)
+        asked = read_query(WhichLectures)
         page = editions.find_in_states(STATES[asked.state], asked.after, LISTED)
         rows = [dump_waiting(edition) for edition in page]
         after = page[-1].id if len(page) == LISTED else ""
-        return answer({"lectures": rows, "next": after})
+        return json_response({"lectures": rows, "next": after})
 
     @bp.get("/lectures/<lecture_id>/making")
-    @needs("staff", "operator")
+    @require_roles("staff", "operator")
     def show_making(lecture_id: str) -> Response:
         return answer_lecture(lecture_id)
 
     @bp.post("/lectures/<lecture_id>/cancellation")
-    @needs("staff", "operator")
+    @require_roles("staff", "operator")
     def post_cancellation(lecture_id: str) -> Response:
         cancel_making(editions, uploads, lecture_id, time.time())
         return answer_lecture(lecture_id)
 
     @bp.post("/lectures/<lecture_id>/retry")
-    @needs("staff", "operator")
+    @require_roles("staff", "operator")
     def post_retry(lecture_id: str) -> Response:
         retry_making(editions, uploads, lecture_id, time.time())
         return answer_lecture(lecture_id, 202)
 
     @bp.delete("/lectures/<lecture_id>")
-    @needs("staff")
+    @require_roles("staff")
     def remove_lecture(lecture_id: str) -> Response:
         delete_lecture(editions, uploads, showings, lecture_id, time.time())
-        return answer({"lecture_id": lecture_id, "state": "deleted"})
+        return json_response({"lecture_id": lecture_id, "state": "deleted"})
 
     return bp
 

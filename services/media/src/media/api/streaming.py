@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
-from chassis.http.auth import needs
+from chassis.http.auth import require_roles
 from chassis.http.problem import Problem
 from chassis.objects.port import NoObject, Objects
 from flask import Blueprint, Response, request
@@ -33,7 +33,7 @@ def create_blueprint(
     bp = Blueprint("streaming", __name__)
 
     @bp.get("/v/<token>/<lecture_id>/<int:number>/<file>")
-    @needs("trainee", "staff")
+    @require_roles("trainee", "staff")
     def stream_file(token: str, lecture_id: str, number: int, file: str) -> Response:
         grant = check.for_stream(token, lecture_id, number, get_presenter())
         if not FILE.fullmatch(file):

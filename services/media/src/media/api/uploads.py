@@ -3,9 +3,17 @@
 from typing import Annotated, Any, Literal
 
 import msgspec
-from chassis.http.auth import caller, needs
-from chassis.http.bodies import LARGE, takes
-from chassis.http.body import Id, Name, Shape, answer, body, body_file, query
+from chassis.http.auth import current_caller, require_roles
+from chassis.http.body import (
+    Id,
+    Name,
+    Shape,
+    json_response,
+    open_body,
+    read_body,
+    read_query,
+)
+from chassis.http.body_limits import LARGE, limit_body
 from chassis.http.idempotency import idempotent
 from chassis.ids import new_id
 from flask import Blueprint, Response, request
@@ -38,56 +46,58 @@ def create_blueprint(take: ReceiveUpload) -> Blueprint:
     bp = Blueprint("uploads", __name__)
 
     def answer_upload(upload: Upload, status: int = 200) -> Response:
-        return answer(_dump_upload(upload, take.kept_parts(upload)), status)
+        return json_response(_dump_upload(upload, take.kept_parts(upload)), status)
 
     @bp.post("/uploads")
-    @needs("staff")
+    @require_roles("staff")
     @idempotent
     def post_upload() -> Response:
-        asked = body(UploadIn)
+        asked = read_body(UploadIn)
         new = Upload(
             new_id(),
             asked.lecture_id or new_id(),
             asked.title,
             asked.bytes,
-            account=caller().account,
+            account=current_caller().account,
             mark=asked.mark or "",
         )
         return answer_upload(take.begin_upload(new), 201)
 
     @bp.get("/uploads")
-    @needs("staff")
+    @require_roles("staff")
     def list_uploads() -> Response:
-        account = caller().account if query(WhichUploads).of == "own" else None
+        account = (
+            current_caller().account if read_query(WhichUploads).of == "own" else None
+        )
         lines = [_dump_listed(upload) for upload in take.find_newest(account)]
-        return answer({"uploads": lines, "room": take.free_bytes()})
+        return json_response({"uploads": lines, "room": take.free_bytes()})
 
     @bp.put("/uploads/<id_>/parts/<int:part>")
-    @needs("staff")
-    @takes(LARGE)
+    @require_roles("staff")
+    @limit_body(LARGE)
     def put_part(id_: str, part: int) -> Response:
-        content = body_file()
+        content = open_body()
         return answer_upload(
             take.receive_part(id_, part, content, request.content_length or 0)
         )
 
     @bp.get("/uploads/<id_>/parts/<int:part>/address")
-    @needs("staff")
+    @require_roles("staff")
     def show_part_address(id_: str, part: int) -> Response:
-        return answer({"url": take.get_part_address(id_, part)})
+        return json_response({"url": take.get_part_address(id_, part)})
 
     @bp.post("/uploads/<id_>/completion")
-    @needs("staff")
+    @require_roles("staff")
     def post_completion(id_: str) -> Response:
         return answer_upload(take.complete_upload(id_), 202)
 
     @bp.get("/uploads/<id_>")
-    @needs("staff")
+    @require_roles("staff")
     def show_upload(id_: str) -> Response:
         return answer_upload(take.require_upload(id_))
 
     @bp.delete("/uploads/<id_>")
-    @needs("staff")
+    @require_roles("staff")
     def give_up(id_: str) -> Response:
         return answer_upload(take.give_up(id_))
 

@@ -3,8 +3,8 @@
 from typing import Annotated, Any
 
 import msgspec
-from chassis.http.auth import caller, needs
-from chassis.http.body import Id, Shape, answer, body
+from chassis.http.auth import current_caller, require_roles
+from chassis.http.body import Id, Shape, json_response, read_body
 from flask import Blueprint, Response
 
 from media.api.shapes import show_record
@@ -53,31 +53,31 @@ def create_blueprint(
     bp = Blueprint("watching", __name__)
 
     @bp.post("/lectures/<lecture_id>/<int:number>/starts")
-    @needs("trainee")
+    @require_roles("trainee")
     def post_start(lecture_id: str, number: int) -> Response:
-        asked = body(StartIn)
+        asked = read_body(StartIn)
         grant = check.for_reports(asked.token, lecture_id, number, get_presenter())
         begun = Start(asked.player, asked.position, asked.take_over)
         judged = start_watching(grant, begun)
-        return answer(
+        return json_response(
             {"reason": judged.verdict.reason, "watch": show_record(judged.record)}
         )
 
     @bp.post("/lectures/<lecture_id>/<int:number>/reports")
-    @needs("trainee")
+    @require_roles("trainee")
     def post_report(lecture_id: str, number: int) -> Response:
-        asked = msgspec.structs.asdict(body(ReportIn))
+        asked = msgspec.structs.asdict(read_body(ReportIn))
         token = asked.pop("token")
         grant = check.for_reports(token, lecture_id, number, get_presenter())
-        return answer(_dump_judgement(report_watching(grant, Report(**asked))))
+        return json_response(_dump_judgement(report_watching(grant, Report(**asked))))
 
     return bp
 
 
 def get_presenter() -> Presenter:
     """The presenter of a stream token in this request."""
-    who = caller()
-    return Presenter(who.person, who.session, who.has("staff"))
+    who = current_caller()
+    return Presenter(who.person, who.session, who.has_role("staff"))
 
 
 def _dump_judgement(judged: Judgement) -> dict[str, Any]:

@@ -3,8 +3,17 @@
 from typing import Annotated
 
 import msgspec
-from chassis.http.auth import caller, needs, needs_service
-from chassis.http.body import Id, LongText, Name, Shape, Text, answer, body, query
+from chassis.http.auth import current_caller, require_roles, require_services
+from chassis.http.body import (
+    Id,
+    LongText,
+    Name,
+    Shape,
+    Text,
+    json_response,
+    read_body,
+    read_query,
+)
 from flask import Blueprint, Response
 
 from notify.domain.errors import UnknownKind
@@ -41,33 +50,33 @@ def create_blueprint(
     bp = Blueprint("notices", __name__)
 
     @bp.get("/notices")
-    @needs("trainee")
+    @require_roles("trainee")
     def list_notices() -> Response:
-        inbox = notices.of_person(caller().person, query(InboxIn).limit)
-        return answer(
-            {"notices": inbox, "unread": notices.count_unread(caller().person)}
+        inbox = notices.of_person(current_caller().person, read_query(InboxIn).limit)
+        return json_response(
+            {"notices": inbox, "unread": notices.count_unread(current_caller().person)}
         )
 
     @bp.get("/notices/unread")
-    @needs("trainee")
+    @require_roles("trainee")
     def show_unread() -> Response:
-        return answer({"unread": notices.count_unread(caller().person)})
+        return json_response({"unread": notices.count_unread(current_caller().person)})
 
     @bp.post("/notices/read")
-    @needs("trainee")
+    @require_roles("trainee")
     def post_read() -> Response:
-        notices.mark_read(caller().person)
-        return answer({"unread": 0})
+        notices.mark_read(current_caller().person)
+        return json_response({"unread": 0})
 
     @bp.post("/mails")
-    @needs_service("gateway")
+    @require_services("gateway")
     def post_mails() -> Response:
-        asked = body(MailsIn).mails
+        asked = read_body(MailsIn).mails
         if unknown := sorted({mail.kind for mail in asked} - kinds):
             raise UnknownKind(f"没有这种信文 {unknown}：请用已有的一种")
         mails.create(
             Mail(m.key, m.kind, m.person_id, m.address, dict(m.words)) for m in asked
         )
-        return answer({"mails": len(asked)}, 202)
+        return json_response({"mails": len(asked)}, 202)
 
     return bp
