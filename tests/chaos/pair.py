@@ -20,6 +20,7 @@ import msgspec
 from chassis.events.envelope import Envelope, Wording
 from chassis.http.auth import allow_everyone
 from chassis.http.body import Shape, json_response, read_body
+from chassis.http.routing import Routes, get, post
 from chassis.inbox.consumer import Handler
 from chassis.projections.projection import Copies, Told
 from chassis.service.kit import Plumbing
@@ -27,7 +28,7 @@ from chassis.service.process import Service, main
 from chassis.settings import CommonSettings, read
 from chassis.storage.aggregates import Aggregates, AlreadyThere, NotThere, form_of
 from chassis.storage.documents import Aggregate, Copy, copied_in, kept_in
-from flask import Blueprint, Response
+from flask import Response
 
 from tests.chaos.mischief import Mischief, on
 
@@ -128,23 +129,25 @@ def watch(watchings: Aggregates[Watching], key: str, asked: Asked) -> None:
             watchings.change(key, more)
 
 
-def blueprint(watchings: Aggregates[Watching]) -> Blueprint:
-    """The door of the saying service."""
-    made = Blueprint("watchings", __name__)
+class WatchingRoutes(Routes):
+    """The routes of the saying service."""
 
-    @made.post("/watchings/<key>")
+    name = "watchings"
+
+    def __init__(self, watchings: Aggregates[Watching]) -> None:
+        self.watchings = watchings
+
+    @post("/watchings/<key>")
     @allow_everyone
-    def watched(key: str) -> Response:
+    def post_watching(self, key: str) -> Response:
         asked = read_body(Asked)
-        watch(watchings, key, asked)
+        watch(self.watchings, key, asked)
         return json_response({"token": asked.token}, 201)
 
-    @made.get("/watchings/<key>")
+    @get("/watchings/<key>")
     @allow_everyone
-    def shown(key: str) -> Response:
-        return json_response({"count": watchings.get(key).count})
-
-    return made
+    def show_watching(self, key: str) -> Response:
+        return json_response({"count": self.watchings.get(key).count})
 
 
 def refuse(event: Envelope, refused: Path) -> None:
@@ -196,7 +199,7 @@ def build_media(environ: Mapping[str, str]) -> Service:
     """The saying service."""
     base, _ = plumbing("media", environ, [WatchingDocument])
     watchings = base.aggregates(WatchingDocument, form_of(Watching))
-    return base.service(base.app([blueprint(watchings)], Refused, {}), {})
+    return base.service(base.app([WatchingRoutes(watchings)], Refused, {}), {})
 
 
 def build_learning(environ: Mapping[str, str]) -> Service:

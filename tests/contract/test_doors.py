@@ -10,6 +10,7 @@ from types import ModuleType
 import pytest
 from chassis.http.app import create_app
 from chassis.http.auth import ROLES_OF_PEOPLE, RouteAccess, access_of
+from chassis.http.routing import Routes
 from flask import Blueprint, Flask
 
 ROOT = Path(__file__).parents[2]
@@ -28,13 +29,10 @@ def modules(room: str) -> Iterator[ModuleType]:
 def blueprints(room: str) -> Iterator[Blueprint]:
     """Every blueprint of a room, with placeholders for what its views use."""
     for module in modules(room):
-        names = ("create_blueprint", "blueprint")
-        for make in filter(None, (getattr(module, name, None) for name in names)):
-            made = make(*[None] * len(inspect.signature(make).parameters))
-            assert isinstance(made, Blueprint)
-            yield made
-    if room == "gateway.api":
-        yield importlib.import_module("gateway.wiring")._build_static()
+        for kind in vars(module).values():
+            if isinstance(kind, type) and issubclass(kind, Routes) and kind != Routes:
+                placeholders = [None] * len(inspect.signature(kind).parameters)
+                yield kind(*placeholders).blueprint()
 
 
 def an_app(room: str) -> Flask:

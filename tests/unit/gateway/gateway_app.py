@@ -9,12 +9,19 @@ from chassis.http.app import create_app
 from chassis.http.client import quote_path
 from chassis.http.problem import Problem
 from flask.testing import FlaskClient
-from gateway.api import forwarding, request_visitor, sessions
+from gateway.api import request_visitor
+from gateway.api.forwarding import ForwardingRoutes
+from gateway.api.sessions import SessionRoutes
 from gateway.api.site import Site
 from gateway.clients.services import NAMES, Services
 from gateway.identity.account import OFFICER, OPERATOR, TRAINEE, Account
 from gateway.identity.sign_in import Origin, SignIn, Visitor
-from gateway.pages import account, courses, errors, layout, learn, record, rosters
+from gateway.pages import errors, layout
+from gateway.pages.account import AccountPages
+from gateway.pages.courses import CoursePages
+from gateway.pages.learn import LearnPages
+from gateway.pages.record import RecordPages
+from gateway.pages.rosters import RosterPages
 
 PEOPLE = {
     "trainee": Account("t", "t", "T", (TRAINEE,), person_id="p1"),
@@ -122,14 +129,14 @@ def a_gateway(
     layout.install_layout(app, Services(**cast(Any, services)))
     errors.install_error_pages(app)
     nothing: Any = None
-    for blueprint in (
-        forwarding.create_blueprint(Services(**cast(Any, services))),
-        sessions.create_blueprint(sign_in, nothing),
-        account.create_blueprint(sign_in),
-        courses.create_blueprint(),
-        learn.create_blueprint(),
-        record.create_blueprint(site.url),
-        rosters.create_blueprint(),
+    for routes in (
+        ForwardingRoutes(Services(**cast(Any, services))),
+        SessionRoutes(sign_in, nothing),
+        AccountPages(sign_in),
+        CoursePages(),
+        LearnPages(),
+        RecordPages(site.url),
+        RosterPages(),
     ):
-        app.register_blueprint(blueprint)
+        app.register_blueprint(routes.blueprint())
     return Gateway(app.test_client(use_cookies=False), services)

@@ -9,7 +9,7 @@ from chassis.http.app import create_app
 from chassis.http.auth import Caller
 from flask import g
 from flask.testing import FlaskClient
-from media.api import streaming
+from media.api.streaming import StreamingRoutes
 from media.domain.stream import Grant, token_for
 from media.usecases.check_grant import CheckGrant
 
@@ -53,7 +53,7 @@ def client(watching: WatchingInMemory) -> FlaskClient:
             "gateway", "person", roles=frozenset({"trainee"}), session="session"
         )
 
-    app.register_blueprint(streaming.create_blueprint(check, watching, objects))
+    app.register_blueprint(StreamingRoutes(check, watching, objects).blueprint())
     return app.test_client()
 
 

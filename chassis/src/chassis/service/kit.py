@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from flask import Blueprint, Flask
+from flask import Flask
 
 import contracts
 from chassis.broker.connect import transport
@@ -22,6 +22,7 @@ from chassis.http.client import Client
 from chassis.http.problem import install_refusals
 from chassis.http.proxies import Proxies
 from chassis.http.readiness import Check
+from chassis.http.routing import Routes
 from chassis.ids import new_id
 from chassis.inbox.consumer import Consumer, Handler
 from chassis.inbox.versions import Versions
@@ -107,12 +108,12 @@ class Plumbing:
 
     def app(
         self,
-        blueprints: Sequence[Blueprint],
+        routes: Sequence[Routes],
         refusals: type[Exception],
         statuses: dict[str, int],
         checks: Mapping[str, Check] | None = None,
     ) -> Flask:
-        """The service's app: its blueprints behind the usual doors."""
+        """The service's app: its routes behind the usual doors."""
         standing: dict[str, Check] = {
             "store": lambda: is_away(self.database),
             "bus": self.why_bus_is_away,
@@ -130,8 +131,8 @@ class Plumbing:
             )
         )
         app.register_blueprint(operations.blueprint(self.console()))
-        for blueprint in blueprints:
-            app.register_blueprint(blueprint)
+        for of_noun in routes:
+            app.register_blueprint(of_noun.blueprint())
         return app
 
     def why_bus_is_away(self) -> str | None:

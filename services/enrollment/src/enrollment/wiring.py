@@ -12,10 +12,10 @@ from chassis.service.process import Service
 from chassis.settings import read
 from chassis.storage.aggregates import form_of
 
-from enrollment.api import branches as branches_api
-from enrollment.api import enrolments as enrolments_api
-from enrollment.api import people as people_api
-from enrollment.api import rosters as rosters_api
+from enrollment.api.branches import BranchRoutes
+from enrollment.api.enrolments import EnrolmentRoutes
+from enrollment.api.people import PeopleRoutes
+from enrollment.api.rosters import RosterRoutes
 from enrollment.clients.catalog import CatalogClient
 from enrollment.clients.learning import LearningCertificates
 from enrollment.domain.branch import Branch
@@ -131,12 +131,12 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
 
     app = base.app(
         [
-            branches_api.create_blueprint(branches),
-            people_api.create_blueprint(
+            BranchRoutes(branches),
+            PeopleRoutes(
                 branches, people, CorrectPerson(branches, people, base.clock.now)
             ),
-            rosters_api.create_blueprint(branches, chunks, wake_deciding),
-            enrolments_api.create_blueprint(
+            RosterRoutes(branches, chunks, wake_deciding),
+            EnrolmentRoutes(
                 books, enrolments, LeaveClass(enrolments, certificates, seats)
             ),
         ],

@@ -12,7 +12,7 @@ from chassis.service.process import Service
 from chassis.settings import read
 from chassis.storage.aggregates import form_of
 
-from learning.api import records as records_api
+from learning.api.records import RecordRoutes
 from learning.clients.enrollment import EnrollmentNames
 from learning.clients.seal import KeySeal
 from learning.domain.certificate import Certificate
@@ -87,7 +87,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
 
     app = base.app(
         [
-            records_api.create_blueprint(
+            RecordRoutes(
                 projections, records, ledger, certificates, seal, note_revocation, now
             )
         ],

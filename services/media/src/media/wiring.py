@@ -12,11 +12,11 @@ from chassis.service.kit import Plumbing
 from chassis.service.process import Loop, Service
 from chassis.settings import read
 
-from media.api import lectures as lectures_api
-from media.api import making as making_api
-from media.api import streaming as streaming_api
-from media.api import uploads as uploads_api
-from media.api import watching as watching_api
+from media.api.lectures import LectureRoutes
+from media.api.making import MakingRoutes
+from media.api.streaming import StreamingRoutes
+from media.api.uploads import UploadRoutes
+from media.api.watching import WatchingRoutes
 from media.clients.probe import ChildProbe
 from media.clients.program import find_ffmpeg
 from media.clients.scratch import FolderScratch
@@ -104,13 +104,11 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
 
     app = base.app(
         [
-            uploads_api.create_blueprint(take),
-            making_api.create_blueprint(
-                editions, uploads, StoredShownCourses(entitlements.courses)
-            ),
-            lectures_api.create_blueprint(editions, uploads, grant),
-            streaming_api.create_blueprint(check, watching, objects),
-            watching_api.create_blueprint(
+            UploadRoutes(take),
+            MakingRoutes(editions, uploads, StoredShownCourses(entitlements.courses)),
+            LectureRoutes(editions, uploads, grant),
+            StreamingRoutes(check, watching, objects),
+            WatchingRoutes(
                 check,
                 StartWatching(watching, time.time),
                 ReportWatching(watching, entitlements, time.time),

@@ -15,8 +15,9 @@ from chassis.http.body import (
 )
 from chassis.http.body_limits import LARGE, limit_body
 from chassis.http.idempotency import idempotent
+from chassis.http.routing import Routes, delete, get, post, put
 from chassis.ids import new_id
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from media.domain.file_faults import told_fault
 from media.domain.upload import LARGEST, PART_SIZE, Upload
@@ -41,17 +42,21 @@ class WhichUploads(Shape):
     of: Literal["own", "all"] = "own"
 
 
-def create_blueprint(take: ReceiveUpload) -> Blueprint:
+class UploadRoutes(Routes):
     """Routes for uploads."""
-    bp = Blueprint("uploads", __name__)
 
-    def answer_upload(upload: Upload, status: int = 200) -> Response:
-        return json_response(_dump_upload(upload, take.kept_parts(upload)), status)
+    name = "uploads"
 
-    @bp.post("/uploads")
+    def __init__(self, take: ReceiveUpload) -> None:
+        self.take = take
+
+    def _answer_upload(self, upload: Upload, status: int = 200) -> Response:
+        return json_response(_dump_upload(upload, self.take.kept_parts(upload)), status)
+
+    @post("/uploads")
     @require_roles("staff")
     @idempotent
-    def post_upload() -> Response:
+    def post_upload(self) -> Response:
         asked = read_body(UploadIn)
         new = Upload(
             new_id(),
@@ -61,47 +66,45 @@ def create_blueprint(take: ReceiveUpload) -> Blueprint:
             account=current_caller().account,
             mark=asked.mark or "",
         )
-        return answer_upload(take.begin_upload(new), 201)
+        return self._answer_upload(self.take.begin_upload(new), 201)
 
-    @bp.get("/uploads")
+    @get("/uploads")
     @require_roles("staff")
-    def list_uploads() -> Response:
+    def list_uploads(self) -> Response:
         account = (
             current_caller().account if read_query(WhichUploads).of == "own" else None
         )
-        lines = [_dump_listed(upload) for upload in take.find_newest(account)]
-        return json_response({"uploads": lines, "room": take.free_bytes()})
+        lines = [_dump_listed(upload) for upload in self.take.find_newest(account)]
+        return json_response({"uploads": lines, "room": self.take.free_bytes()})
 
-    @bp.put("/uploads/<id_>/parts/<int:part>")
+    @put("/uploads/<id_>/parts/<int:part>")
     @require_roles("staff")
     @limit_body(LARGE)
-    def put_part(id_: str, part: int) -> Response:
+    def put_part(self, id_: str, part: int) -> Response:
         content = open_body()
-        return answer_upload(
-            take.receive_part(id_, part, content, request.content_length or 0)
+        return self._answer_upload(
+            self.take.receive_part(id_, part, content, request.content_length or 0)
         )
 
-    @bp.get("/uploads/<id_>/parts/<int:part>/address")
+    @get("/uploads/<id_>/parts/<int:part>/address")
     @require_roles("staff")
-    def show_part_address(id_: str, part: int) -> Response:
-        return json_response({"url": take.get_part_address(id_, part)})
+    def show_part_address(self, id_: str, part: int) -> Response:
+        return json_response({"url": self.take.get_part_address(id_, part)})
 
-    @bp.post("/uploads/<id_>/completion")
+    @post("/uploads/<id_>/completion")
     @require_roles("staff")
-    def post_completion(id_: str) -> Response:
-        return answer_upload(take.complete_upload(id_), 202)
+    def post_completion(self, id_: str) -> Response:
+        return self._answer_upload(self.take.complete_upload(id_), 202)
 
-    @bp.get("/uploads/<id_>")
+    @get("/uploads/<id_>")
     @require_roles("staff")
-    def show_upload(id_: str) -> Response:
-        return answer_upload(take.require_upload(id_))
+    def show_upload(self, id_: str) -> Response:
+        return self._answer_upload(self.take.require_upload(id_))
 
-    @bp.delete("/uploads/<id_>")
+    @delete("/uploads/<id_>")
     @require_roles("staff")
-    def give_up(id_: str) -> Response:
-        return answer_upload(take.give_up(id_))
-
-    return bp
+    def give_up(self, id_: str) -> Response:
+        return self._answer_upload(self.take.give_up(id_))
 
 
 def _dump_upload(upload: Upload, parts: list[int]) -> dict[str, Any]:
