@@ -220,6 +220,9 @@ class Plumbing:
             reconciling.note_queues(gone)
             lost.set()
 
+        consumer = Consumer(
+            self.name, handlers, self.tables, self.transport, note_queues=note_queues
+        )
         return Service(
             name=self.name,
             host=self.settings.host,
@@ -227,13 +230,7 @@ class Plumbing:
             threads=self.settings.threads,
             app=app,
             declare=self.declare,
-            consumer=Consumer(
-                self.name,
-                handlers,
-                self.tables,
-                self.transport,
-                note_queues=note_queues,
-            ),
+            consumer=consumer,
             relay=relay,
             resending=self.work_loop(
                 "resending", resends.step, idle_seconds=LOOK_SECONDS

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from chassis.broker.port import Transport
@@ -34,6 +35,7 @@ from learning.store.records import (
 )
 from learning.usecases.complete_lecture import Certify, CompleteLecture
 from learning.usecases.make_up_courses import make_up_courses
+from learning.usecases.ports import NoteRevocation
 
 STATUSES = {"unknown-certificate": 404}
 
@@ -45,13 +47,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     """
     settings = read(Settings, environ)
     base = Plumbing("learning", settings, to_event, documents.ALL, bus=bus)
-    projections = StoredProjections()
-    base.rebuilding.add(
-        ReadModel("courses", projections.courses, projected_rows.COURSES),
-        ReadModel("classes", projections.classes, projected_rows.CLASSES),
-        ReadModel("seats", projections.seats, projected_rows.SEATS),
-        ReadModel("watched", projections.watched_rows, projected_rows.WATCHED),
-    )
+    projections = _build_projections(base)
     records = StoredRecords(base.aggregates(documents.RecordDocument, form_of(Record)))
     ledger = StoredLedger(base.aggregates(documents.HoursDocument, form_of(HoursEntry)))
     certificates = StoredCertificates(
@@ -76,24 +72,31 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
         base.aggregates(documents.MakeUpDocument, make_ups_store.FORM),
         watched_before.set,
     )
-
-    def make_up_next() -> bool:
-        return make_up_courses(projections, make_ups, complete)
-
-    audit = Audit(base.tables)
-
-    def note_revocation(who: str, number: str, why: str) -> None:
-        audit.note(who, "revoke certificate", number, why=why)
-
+    make_up_next = partial(make_up_courses, projections, make_ups, complete)
+    note = _note_revocations(base)
     app = base.app(
-        [
-            RecordRoutes(
-                projections, records, ledger, certificates, seal, note_revocation, now
-            )
-        ],
+        [RecordRoutes(projections, records, ledger, certificates, seal, note, now)],
         Refusal,
         STATUSES,
     )
     event_handlers = build_handlers(projections, records, complete, make_ups)
     workers = {"making-up": base.work_loop("making-up", make_up_next, watched_before)}
     return base.service(app, event_handlers, workers)
+
+
+def _build_projections(base: Plumbing) -> StoredProjections:
+    projections = StoredProjections()
+    base.rebuilding.add(
+        ReadModel("courses", projections.courses, projected_rows.COURSES),
+        ReadModel("classes", projections.classes, projected_rows.CLASSES),
+        ReadModel("seats", projections.seats, projected_rows.SEATS),
+        ReadModel("watched", projections.watched_rows, projected_rows.WATCHED),
+    )
+    return projections
+
+
+def _note_revocations(base: Plumbing) -> NoteRevocation:
+    audit = Audit(base.tables)
+    return lambda who, number, why: audit.note(
+        who, "revoke certificate", number, why=why
+    )

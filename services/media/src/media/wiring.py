@@ -7,6 +7,7 @@ from pathlib import Path
 
 from chassis.broker.port import Transport
 from chassis.objects.connect import objects as open_objects
+from chassis.objects.port import Objects
 from chassis.projections.rebuild import ReadModel
 from chassis.service.kit import Plumbing
 from chassis.service.process import Loop, Service
@@ -73,30 +74,12 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     base = Plumbing("media", settings, to_event, documents.ALL, bus=bus)
     objects = open_objects(settings.objects_url)
     secret = settings.stream_secret.encode()
-    leasing = LeaseTerms(base.stopping.is_set)
-    uploads = StoredUploads(
-        base.aggregates(documents.UploadDocument, UPLOAD_FORM), objects, leasing
-    )
-    editions = StoredEditions(
-        base.aggregates(documents.EditionDocument, EDITION_FORM), objects, leasing
-    )
-    watching = StoredWatching(
-        base.aggregates(documents.WatchDocument, RECORD_FORM),
-        base.aggregates(documents.ViewerDocument, VIEWER_FORM),
-    )
+    uploads, editions, watching = _build_stores(base, objects)
     entitlements = StoredEntitlements()
     base.rebuilding.add(
         ReadModel("courses", entitlements.courses, projected_rows.COURSES),
         ReadModel("seats", entitlements.seats, projected_rows.SEATS),
     )
-    base.add_snapshots(
-        editions.rows, Edition.to_snapshot, "media.transcode.progressed.v1",
-        "media.lecture.ready.v1", "media.lecture.failed.v1",
-    )  # fmt: skip
-    base.add_snapshots(
-        watching.records, _restate_record, "media.watch.progressed.v1",
-        "media.watch.completed.v1",
-    )  # fmt: skip
     take = ReceiveUpload(uploads, _upload_limits(settings), time.time)
     making = _Making(settings, uploads, editions, take)
     grant = GrantStream(editions, watching, entitlements, secret, time.time)
@@ -182,6 +165,36 @@ class _Making:
         return self.take.close_stale()
 
 
+def _build_stores(
+    base: Plumbing, objects: Objects
+) -> tuple[StoredUploads, StoredEditions, StoredWatching]:
+    leasing = LeaseTerms(base.stopping.is_set)
+    uploads = StoredUploads(
+        base.aggregates(documents.UploadDocument, UPLOAD_FORM), objects, leasing
+    )
+    editions = StoredEditions(
+        base.aggregates(documents.EditionDocument, EDITION_FORM), objects, leasing
+    )
+    watching = StoredWatching(
+        base.aggregates(documents.WatchDocument, RECORD_FORM),
+        base.aggregates(documents.ViewerDocument, VIEWER_FORM),
+    )
+    base.add_snapshots(
+        editions.rows,
+        Edition.to_snapshot,
+        "media.transcode.progressed.v1",
+        "media.lecture.ready.v1",
+        "media.lecture.failed.v1",
+    )
+    base.add_snapshots(
+        watching.records,
+        _to_record_snapshot,
+        "media.watch.progressed.v1",
+        "media.watch.completed.v1",
+    )
+    return uploads, editions, watching
+
+
 def _upload_limits(settings: Settings) -> UploadLimits:
     gib = 1024**3
     return UploadLimits(
@@ -191,6 +204,6 @@ def _upload_limits(settings: Settings) -> UploadLimits:
     )
 
 
-def _restate_record(stored: StoredRecord) -> list[object]:
+def _to_record_snapshot(stored: StoredRecord) -> list[object]:
     """The snapshot of a watch record."""
     return stored.record.to_snapshot()
