@@ -1,7 +1,7 @@
 """What can be sent where: arguments, query, JSON body, form of every route.
 
-Found in the code: a view's shapes are what it hands to `read_body` and `read_query`, its
-fields of a form or a query are the words it reads them by.
+Found in the code: a view's shapes are what it hands to `read_body` and `read_query`,
+its fields of a form or a query are the words it reads them by.
 """
 
 import ast
