@@ -57,7 +57,7 @@ class CourseRoutes(Routes):
         course = require_course(self.courses, id_)
         if current_caller().has_role("staff"):
             return self._answer_staff(course)
-        if course.published_edition is None or not _may_see(course):
+        if course.published is None or not _may_see(course):
             raise UnknownCourse(f"没有课程 {id_}，或尚未发布")
         named = self.lectures.find_by_ids(shapes.lectures_shown(course))
         return json_response(shapes.dump_edition(course, named))
