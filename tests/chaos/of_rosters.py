@@ -177,7 +177,7 @@ def _make_queues_of_hearers(stage: Stage) -> None:
 
 def _add_branch(stage: Stage, port: int, name: str) -> None:
     signer = Signer("gateway", stage.folder / "gateway.json")
-    token = signer.token(ENROLLMENT, person="p", roles=frozenset({"staff"}))
+    token = signer.sign_token(ENROLLMENT, person="p", roles=frozenset({"staff"}))
     said = urllib3.request(
         "POST",
         f"http://{HOST}:{port}/branches",

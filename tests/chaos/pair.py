@@ -18,8 +18,9 @@ from typing import Any
 import mongoengine as me
 import msgspec
 from chassis.events.envelope import Envelope, PublicEvent
-from chassis.http.auth import public
-from chassis.http.body import Shape, answer, body
+from chassis.http.auth import allow_everyone
+from chassis.http.body import Shape, json_response, read_body
+from chassis.http.routing import Routes, get, post
 from chassis.inbox.consumer import Handler
 from chassis.projections.projection import ProjectedRow, Projection
 from chassis.service.kit import ServiceKit
@@ -32,7 +33,7 @@ from chassis.storage.documents import (
     aggregate_meta,
     projection_meta,
 )
-from flask import Blueprint, Response
+from flask import Response
 
 from tests.chaos.mischief import Mischief, on
 
@@ -133,23 +134,25 @@ def watch(watchings: Aggregates[Watching], key: str, asked: Asked) -> None:
             watchings.change(key, more)
 
 
-def blueprint(watchings: Aggregates[Watching]) -> Blueprint:
-    """The door of the saying service."""
-    made = Blueprint("watchings", __name__)
+class WatchingRoutes(Routes):
+    """The routes of the saying service."""
 
-    @made.post("/watchings/<key>")
-    @public
-    def watched(key: str) -> Response:
-        asked = body(Asked)
-        watch(watchings, key, asked)
-        return answer({"token": asked.token}, 201)
+    name = "watchings"
 
-    @made.get("/watchings/<key>")
-    @public
-    def shown(key: str) -> Response:
-        return answer({"count": watchings.get(key).count})
+    def __init__(self, watchings: Aggregates[Watching]) -> None:
+        self.watchings = watchings
 
-    return made
+    @post("/watchings/<key>")
+    @allow_everyone
+    def post_watching(self, key: str) -> Response:
+        asked = read_body(Asked)
+        watch(self.watchings, key, asked)
+        return json_response({"token": asked.token}, 201)
+
+    @get("/watchings/<key>")
+    @allow_everyone
+    def show_watching(self, key: str) -> Response:
+        return json_response({"count": self.watchings.get(key).count})
 
 
 def refuse(event: Envelope, refused: Path) -> None:
@@ -201,7 +204,9 @@ def build_media(environ: Mapping[str, str]) -> Service:
     """The saying service."""
     base, _ = plumbing("media", environ, [WatchingDocument])
     watchings = base.open_aggregates(WatchingDocument, mapping_of(Watching))
-    return base.create_service(base.create_app([blueprint(watchings)], Refused, {}), {})
+    return base.create_service(
+        base.create_app([WatchingRoutes(watchings)], Refused, {}), {}
+    )
 
 
 def build_learning(environ: Mapping[str, str]) -> Service:

@@ -8,8 +8,9 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from chassis.http.app import new_app
-from chassis.http.auth import ROLES_OF_PEOPLE, Door, door_of
+from chassis.http.app import create_app
+from chassis.http.auth import ROLES_OF_PEOPLE, RouteAccess, access_of
+from chassis.http.routing import Routes
 from flask import Blueprint, Flask
 
 ROOT = Path(__file__).parents[2]
@@ -28,13 +29,10 @@ def modules(room: str) -> Iterator[ModuleType]:
 def blueprints(room: str) -> Iterator[Blueprint]:
     """Every blueprint of a room, with placeholders for what its views use."""
     for module in modules(room):
-        names = ("create_blueprint", "blueprint")
-        for make in filter(None, (getattr(module, name, None) for name in names)):
-            made = make(*[None] * len(inspect.signature(make).parameters))
-            assert isinstance(made, Blueprint)
-            yield made
-    if room == "gateway.api":
-        yield importlib.import_module("gateway.wiring")._build_static()
+        for kind in vars(module).values():
+            if isinstance(kind, type) and issubclass(kind, Routes) and kind != Routes:
+                placeholders = [None] * len(inspect.signature(kind).parameters)
+                yield kind(*placeholders).blueprint()
 
 
 def an_app(room: str) -> Flask:
@@ -44,10 +42,10 @@ def an_app(room: str) -> Flask:
     return app
 
 
-def doors(app: Flask) -> dict[str, Door | None]:
+def doors(app: Flask) -> dict[str, RouteAccess | None]:
     """Who may use each route, by its method and path."""
     return {
-        f"{method} {rule.rule}": door_of(app.view_functions[rule.endpoint])
+        f"{method} {rule.rule}": access_of(app.view_functions[rule.endpoint])
         for rule in app.url_map.iter_rules()
         for method in sorted(set(rule.methods or ()) - {"HEAD", "OPTIONS"})
     }
@@ -78,6 +76,6 @@ def test_nothing_of_a_service_is_open_to_all_but_what_a_token_in_the_path_guards
 
 
 def test_health_and_metrics_are_open_and_nothing_else_comes_with_an_app() -> None:
-    app = new_app("bare", None, {})
+    app = create_app("bare", None, {})
     assert {rule.rule for rule in app.url_map.iter_rules()} == HEALTH
-    assert set(doors(app).values()) == {Door(is_open=True)}
+    assert set(doors(app).values()) == {RouteAccess(is_open=True)}

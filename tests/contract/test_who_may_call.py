@@ -46,8 +46,8 @@ class Tried:
         self.app.register_blueprint(recovery.create_blueprint(service, None, None))  # type: ignore[arg-type]
         self.doors = doors(self.app)
         _answer_only(self.app)
-        problem.install(self.app)
-        auth.install(self.app, Verifier(service, keys.all))
+        problem.install_problems(self.app)
+        auth.install_auth(self.app, Verifier(service, keys.all))
 
     def ask(self, route: str, issuer: str, **claims: object) -> int:
         """The status with a token by this issuer."""
@@ -70,7 +70,7 @@ def _answer_only(app: Flask) -> None:
         def answering(**_: object) -> tuple[str, int]:
             return "", 204
 
-        answering.__door__ = auth.door_of(view)  # type: ignore[attr-defined]
+        answering.__access__ = auth.access_of(view)  # type: ignore[attr-defined]
         app.view_functions[endpoint] = answering
 
 

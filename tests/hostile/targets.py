@@ -1,7 +1,7 @@
 """What can be sent where: arguments, query, JSON body, form of every route.
 
-Found in the code: a view's shapes are what it hands to `body` and `query`, its fields
-of a form or a query are the words it reads them by.
+Found in the code: a view's shapes are what it hands to `read_body` and `read_query`,
+its fields of a form or a query are the words it reads them by.
 """
 
 import ast
@@ -65,17 +65,16 @@ def _target(line: Line, view: View) -> Target:
     return Target(
         line,
         tuple(ARGUMENT.findall(line.rule)),
-        next(iter(_shapes_handed_to("body", plain)), None),
-        next(iter(_shapes_handed_to("query", plain)), None),
+        next(iter(_shapes_handed_to("read_body", plain)), None),
+        next(iter(_shapes_handed_to("read_query", plain)), None),
         tuple(sorted(read)),
     )
 
 
 def _shapes_handed_to(reader: str, view: FunctionType) -> Iterator[Any]:
-    names = {**view.__globals__, **inspect.getclosurevars(view).nonlocals}
     for call in _calls(view):
         if isinstance(call.func, ast.Name) and call.func.id == reader:
-            yield eval(ast.unparse(call.args[0]), names)
+            yield eval(ast.unparse(call.args[0]), view.__globals__)
 
 
 def _read_by(view: FunctionType) -> set[str]:
@@ -139,15 +138,23 @@ def _is_of_request(node: ast.expr) -> bool:
 
 
 def _helpers(function: FunctionType) -> Iterator[FunctionType]:
-    """The functions of the same module that it calls by name."""
-    names = {**function.__globals__, **inspect.getclosurevars(function).nonlocals}
+    """The functions of its module and the methods of its class that it calls."""
     for call in _calls(function):
-        if isinstance(call.func, ast.Name):
-            helper = names.get(call.func.id)
-            if isinstance(helper, FunctionType):
-                plain = inspect.unwrap(helper)
-                if plain.__module__ == function.__module__:
-                    yield plain
+        helper = _called(function, call.func)
+        if isinstance(helper, FunctionType):
+            plain = inspect.unwrap(helper)
+            if plain.__module__ == function.__module__:
+                yield plain
+
+
+def _called(function: FunctionType, called: ast.expr) -> object:
+    match called:
+        case ast.Name(id=name):
+            return function.__globals__.get(name)
+        case ast.Attribute(value=ast.Name(id="self"), attr=name):
+            owner = function.__globals__[function.__qualname__.partition(".")[0]]
+            return getattr(owner, name, None)
+    return None
 
 
 def _calls(function: FunctionType) -> Iterator[ast.Call]:

@@ -9,7 +9,7 @@ from functools import partial
 import msgspec
 import pytest
 from chassis.events.page import ARCHIVE, SNAPSHOTS, Pull
-from chassis.http.app import new_app
+from chassis.http.app import create_app
 from chassis.http.auth import Verifier
 from chassis.http.client import Client
 from chassis.http.problem import Problem
@@ -42,7 +42,7 @@ def pulled(
 ) -> Iterator[Pulled]:
     keys = Keys(tmp_path_factory.mktemp("keys"), "catalog", "enrollment", "gateway")
     catalog = Catalog(kept)
-    app = new_app("catalog", Verifier("catalog", keys.all), {})
+    app = create_app("catalog", Verifier("catalog", keys.all), {})
     archive = sayer.producer.archive
     app.register_blueprint(
         routes.create_blueprint("catalog", archive, catalog.snapshots)

@@ -11,9 +11,9 @@ from contextlib import ExitStack, closing, suppress
 from typing import Any
 
 import pytest
-from chassis.http.app import new_app
-from chassis.http.auth import public
-from chassis.http.bodies import LARGE, takes
+from chassis.http.app import create_app
+from chassis.http.auth import allow_everyone
+from chassis.http.body_limits import LARGE, limit_body
 from chassis.http.channel import Limits
 from chassis.http.proxies import Proxies
 from chassis.http.server import Server
@@ -42,32 +42,32 @@ def gate() -> Gate:
 
 
 def an_app(gate: Gate) -> Flask:
-    app = new_app("served", None, {})
+    app = create_app("served", None, {})
 
     @app.get("/plain")
-    @public
+    @allow_everyone
     def plain() -> str:
         return "plain"
 
     @app.post("/form")
-    @public
+    @allow_everyone
     def form() -> str:
         return str(len(request.get_data()))
 
     @app.post("/file")
-    @public
-    @takes(LARGE)
+    @allow_everyone
+    @limit_body(LARGE)
     def file() -> str:
         return str(len(request.get_data()))
 
     @app.get("/waiting")
-    @public
+    @allow_everyone
     def waiting() -> str:
         gate.wait()
         return "waited"
 
     @app.get("/endless")
-    @public
+    @allow_everyone
     def endless() -> Response:
         return Response(bytes(MIB) for _ in range(64))
 

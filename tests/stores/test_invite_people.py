@@ -38,7 +38,7 @@ class Enrollment:
             "member_no": f"N-{id_}",
         }  # fmt: skip
 
-    def call(
+    def send_request(
         self, method: str, path: tuple[str, ...], answer: Any, *, body: dict[str, Any]
     ) -> Any:
         assert (method, path) == ("POST", ("people", "invitees"))
@@ -53,7 +53,7 @@ class Notify:
     mails: list[dict[str, Any]] = field(default_factory=list)
     is_away: bool = False
 
-    def call(
+    def send_request(
         self, method: str, path: tuple[str, ...], answer: Any, *, body: dict[str, Any]
     ) -> dict[str, Any]:
         if self.is_away:

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from chassis.http.app import new_app
+from chassis.http.app import create_app
 from chassis.http.problem import Problem
 from chassis.storage.aggregates import mapping_of
 from flask.testing import FlaskClient
-from gateway.api import accounts as account_routes
 from gateway.api import refused_rights, request_visitor
-from gateway.api import sessions as session_routes
+from gateway.api.accounts import AccountRoutes
+from gateway.api.sessions import SessionRoutes
 from gateway.api.site import Site
 from gateway.events.to_events import to_event
 from gateway.identity.account import OFFICER, OPERATOR, STAFF, TRAINEE, Account
@@ -37,8 +37,8 @@ from gateway.identity.sign_in_limits import (
     SignInLimits,
 )
 from gateway.identity.tries import Tries
-from gateway.pages import account as account_pages
 from gateway.pages import errors, layout
+from gateway.pages.account import AccountPages
 
 from tests.engines import Kept
 
@@ -183,16 +183,17 @@ def gate(kept: Kept) -> Gate:
         lambda person: "p1@b.example" if person == "p1" else "",
         BRANCHES.get, events,
     )  # fmt: skip
-    app = new_app("gateway", None, {})
+    app = create_app("gateway", None, {})
     request_visitor.install_visitors(app, sign_in, Site("http://localhost:80"))
     refused_rights.install_refused_rights(app, events)
     layout.install_layout(app, None)
     errors.install_error_pages(app)
-    app.register_blueprint(session_routes.create_blueprint(sign_in, invite))
-    app.register_blueprint(
-        account_routes.create_blueprint(sign_in, sessions, manage, events)
-    )
-    app.register_blueprint(account_pages.create_blueprint(sign_in))
+    for routes in (
+        SessionRoutes(sign_in, invite),
+        AccountRoutes(sign_in, sessions, manage, events),
+        AccountPages(sign_in),
+    ):
+        app.register_blueprint(routes.blueprint())
     client = app.test_client(use_cookies=False)
     return Gate(client, accounts, sessions, events, passwords, limits, letters, clock)
 

@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 
 import msgspec
 import urllib3
-from chassis.http.client import quoted
+from chassis.http.client import quote_path
 from chassis.http.problem import Problem
 
 from biyong.faults import Fault
@@ -103,7 +103,7 @@ class Door:
 def path_to(*parts: str) -> str:
     """The path below /api of these parts, each quoted. Raises Refused."""
     try:
-        return quoted(("api", *parts))
+        return quote_path(("api", *parts))
     except Problem as problem:
         named = "/".join(parts)
         raise Refused(

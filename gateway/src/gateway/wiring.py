@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from chassis.broker.port import Transport
-from chassis.http.app import new_app
-from chassis.http.auth import Verifier, public
+from chassis.http.app import create_app
+from chassis.http.auth import Verifier
 from chassis.http.client import Client
 from chassis.operations import routes as operations
 from chassis.service.kit import ServiceKit
@@ -16,13 +15,16 @@ from chassis.service.process import Service
 from chassis.settings import load_settings
 from chassis.storage.aggregates import mapping_of
 from chassis.storage.mongo import is_away
-from flask import Blueprint, Flask, Response, send_from_directory
+from flask import Flask
 from pymongo.database import Database
 
-from gateway.api import accounts as account_routes
-from gateway.api import forwarding, refused_rights, request_visitor, sessions
-from gateway.api import people as people_routes
+from gateway.api import refused_rights, request_visitor
+from gateway.api.accounts import AccountRoutes
+from gateway.api.forwarding import ForwardingRoutes
+from gateway.api.people import PeopleRoutes
+from gateway.api.sessions import SessionRoutes
 from gateway.api.site import Site
+from gateway.api.static_files import StaticRoutes
 from gateway.clients.enrollment import EnrollmentClient
 from gateway.clients.services import Services
 from gateway.events.handlers import build_handlers
@@ -40,18 +42,15 @@ from gateway.identity.security_events import SecurityEvents
 from gateway.identity.sign_in import SignIn
 from gateway.identity.sign_in_limits import SignInLimits
 from gateway.identity.tries import Tries
-from gateway.pages import (
-    account,
-    courses,
-    errors,
-    events,
-    home,
-    layout,
-    learn,
-    record,
-    rosters,
-)
-from gateway.pages import operations as operations_pages
+from gateway.pages import errors, layout
+from gateway.pages.account import AccountPages
+from gateway.pages.courses import CoursePages
+from gateway.pages.events import EventPages
+from gateway.pages.home import HomePages
+from gateway.pages.learn import LearnPages
+from gateway.pages.operations import OperationPages
+from gateway.pages.record import RecordPages
+from gateway.pages.rosters import RosterPages
 from gateway.settings import Settings
 
 
@@ -158,46 +157,28 @@ def _build_app(
     }
     guard = request_visitor.guard_metrics(identity.sign_in, base.settings.metrics_token)
     verifier = Verifier("gateway", Path(base.settings.keys_file))
-    app = new_app("gateway", verifier, checks, base.set_gauges, base.proxies, guard)
+    app = create_app("gateway", verifier, checks, base.set_gauges, base.proxies, guard)
     request_visitor.install_visitors(app, identity.sign_in, site)
     refused_rights.install_refused_rights(app, identity.events)
     layout.install_layout(app, services)
     errors.install_error_pages(app)
-    for blueprint in (
-        forwarding.create_blueprint(services),
-        sessions.create_blueprint(identity.sign_in, identity.invite),
-        account_routes.create_blueprint(
+    app.register_blueprint(operations.create_blueprint(base.create_console()))
+    for routes in (
+        ForwardingRoutes(services),
+        SessionRoutes(identity.sign_in, identity.invite),
+        AccountRoutes(
             identity.sign_in, identity.sessions, identity.manage, identity.events
         ),
-        people_routes.create_blueprint(services, people, identity.events),
-        account.create_blueprint(identity.sign_in),
-        home.create_blueprint(),
-        courses.create_blueprint(),
-        learn.create_blueprint(),
-        record.create_blueprint(site.url),
-        rosters.create_blueprint(),
-        operations_pages.create_blueprint(),
-        operations.create_blueprint(base.create_console()),
-        events.create_blueprint(),
-        _build_static(),
+        PeopleRoutes(services, people, identity.events),
+        AccountPages(identity.sign_in),
+        HomePages(),
+        CoursePages(),
+        LearnPages(),
+        RecordPages(site.url),
+        RosterPages(),
+        OperationPages(),
+        EventPages(),
+        StaticRoutes(),
     ):
-        app.register_blueprint(blueprint)
+        app.register_blueprint(routes.blueprint())
     return app
-
-
-def _build_static() -> Blueprint:
-    bp = Blueprint("static", __name__)
-    folder = str(files("gateway").joinpath("static"))
-
-    @bp.get("/static/<path:name>")
-    @public
-    def serve_file(name: str) -> Response:
-        return send_from_directory(folder, name, max_age=3600)
-
-    @bp.get("/static/player/<version>/<name>")
-    @public
-    def serve_module(version: str, name: str) -> Response:
-        """A module of the player; the version keeps browsers from mixing two."""
-        return send_from_directory(f"{folder}/player", name, max_age=3600)
-
-    return bp

@@ -4,9 +4,9 @@ import datetime
 from typing import Any
 
 import pytest
-from catalog.api import classes as classes_api
-from catalog.api import courses as courses_api
-from catalog.api import outline as outline_api
+from catalog.api.classes import ClassRoutes
+from catalog.api.courses import CourseRoutes
+from catalog.api.outline import OutlineRoutes
 from catalog.domain.course import Course, Lesson
 from catalog.domain.errors import Refusal
 from catalog.domain.outline import Area, Module
@@ -49,19 +49,17 @@ class Catalogue:
         self.caller = Caller("gateway")
         self.app = Flask("tried")
         self.app.before_request(self._speak)
-        problem.install(self.app)
+        problem.install_problems(self.app)
         problem.install_refusals(self.app, Refusal, STATUSES)
         branches = FakeBranches(*LINES, away=away)
-        for blueprint in (
-            outline_api.create_blueprint(self.outline, self.courses),
-            courses_api.create_blueprint(
+        for routes in (
+            OutlineRoutes(self.outline, self.courses),
+            CourseRoutes(
                 self.courses, self.classes, self.outline, FakeLectures(), lambda: today
             ),
-            classes_api.create_blueprint(
-                self.classes, self.courses, branches, lambda: today
-            ),
+            ClassRoutes(self.classes, self.courses, branches, lambda: today),
         ):
-            self.app.register_blueprint(blueprint)
+            self.app.register_blueprint(routes.blueprint())
 
     def _speak(self) -> None:
         g.caller = self.caller

@@ -4,9 +4,9 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from chassis.http.app import new_app
-from chassis.http.auth import is_token, needs_bearer, public
-from chassis.http.bodies import A_FORM, LARGE, SMALL, largest_body, takes
+from chassis.http.app import create_app
+from chassis.http.auth import allow_everyone, is_bearer, require_bearer
+from chassis.http.body_limits import FORM_SIZE, LARGE, SMALL, largest_body, limit_body
 from chassis.http.readiness import BROKEN, SILENT, Readiness
 from flask import Flask, Response, request
 from pymongo.errors import ServerSelectionTimeoutError
@@ -16,31 +16,31 @@ TOKEN = "3f9ac1b2-person-session-lecture-signature"
 
 
 def an_app() -> Flask:
-    app = new_app("app", None, {}, metrics_door=lambda: needs_bearer("scraper"))
+    app = create_app("app", None, {}, guard_metrics=lambda: require_bearer("scraper"))
 
     @app.post("/forms")
-    @public
+    @allow_everyone
     def form() -> str:
         return str(len(request.get_data()))
 
     @app.put("/files/<id_>")
-    @public
-    @takes(LARGE)
+    @allow_everyone
+    @limit_body(LARGE)
     def file(id_: str) -> str:
         return str(len(request.get_data()))
 
     @app.get("/things/<id_>")
-    @public
+    @allow_everyone
     def thing(id_: str) -> Response:
         return Response(id_)
 
     @app.get("/things/<id_>/<int:number>")
-    @public
+    @allow_everyone
     def numbered(id_: str, number: int) -> str:
         return str(number)
 
     @app.get("/v/<token>/<path:path>")
-    @public
+    @allow_everyone
     def stream(token: str, path: str) -> str:
         if path == "away":
             raise ServerSelectionTimeoutError(f"no answer for {path}")
@@ -53,7 +53,7 @@ def an_app() -> Flask:
     ("method", "path", "is_known", "most"),
     [
         ("POST", "/forms", True, SMALL),
-        ("POST", "/forms", False, A_FORM),
+        ("POST", "/forms", False, FORM_SIZE),
         ("PUT", "/files/a", True, LARGE),
         ("PUT", "/files/a", False, 0),
         ("POST", "/files/a", True, 0),
@@ -70,7 +70,7 @@ def test_each_route_says_how_much_it_takes_and_no_route_takes_nothing(
 
 def test_a_route_is_held_to_it_whatever_server_runs_the_app() -> None:
     client, known = an_app().test_client(), {"Authorization": "x"}
-    assert client.post("/forms", data=b"a" * (A_FORM + 1)).status_code == 413
+    assert client.post("/forms", data=b"a" * (FORM_SIZE + 1)).status_code == 413
     assert client.post("/forms", data=b"a" * SMALL, headers=known).status_code == 200
     assert client.put("/files/a", data=b"a", headers=known).status_code == 200
     refused = client.put("/files/a", data=b"a")
@@ -127,7 +127,7 @@ def test_metrics_are_for_who_bears_the_token() -> None:
 
 def test_an_empty_token_opens_nothing() -> None:
     with an_app().test_request_context(headers={"Authorization": "Bearer "}):
-        assert not is_token("")
+        assert not is_bearer("")
 
 
 @pytest.fixture
@@ -152,12 +152,12 @@ def test_a_part_that_hangs_is_away_in_time_and_is_asked_once(
     checks = {"store": hang, "bus": fail, "objects": lambda: None}
     readiness = Readiness(checks, wait_seconds=0.1)
     away = {"store": SILENT, "bus": "no answer: ConnectionRefusedError"}
-    assert readiness.away() == away
-    assert readiness.away() == away
+    assert readiness.find_away() == away
+    assert readiness.find_away() == away
     assert len(asked) == 1
     hangs.set()
     readiness.wait_seconds = 10
-    assert set(readiness.away()) == {"bus"}
+    assert set(readiness.find_away()) == {"bus"}
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
@@ -165,7 +165,7 @@ def test_a_check_that_breaks_leaves_its_part_away() -> None:
     def broken() -> str:
         raise KeyError("x")
 
-    assert Readiness({"store": broken}).away() == {"store": BROKEN}
+    assert Readiness({"store": broken}).find_away() == {"store": BROKEN}
     for thread in threading.enumerate():
         if thread.name == "check-store":
             thread.join()

@@ -15,10 +15,10 @@ from chassis.http.auth import (
     Scope,
     Signer,
     Verifier,
-    needs,
-    public,
+    allow_everyone,
+    require_roles,
 )
-from chassis.http.body import answer
+from chassis.http.body import json_response
 from chassis.http.problem import TYPE, Problem
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask, Response
@@ -83,7 +83,7 @@ def _verifier(keys: Keys) -> Verifier:
 
 def require_refused(verifier: Verifier, token: str) -> None:
     with pytest.raises(Problem) as raised:
-        verifier.caller(token)
+        verifier.verify_token(token)
     assert raised.value.status == 401
     assert raised.value.slug == "token-refused"
 
@@ -96,7 +96,7 @@ def test_only_the_gateways_key_says_that_somebody_has_a_role(
     keys: Keys, verifier: Verifier, role: str
 ) -> None:
     said = NOBODY | {"roles": [role]}
-    assert verifier.caller(keys.sign("gateway", **said)).roles == {role}
+    assert verifier.verify_token(keys.sign("gateway", **said)).roles == {role}
     require_refused(verifier, keys.sign("learning", **said))
     require_refused(
         verifier, keys.sign("learning", **NOBODY | {"roles": [], "person": "p"})
@@ -108,7 +108,7 @@ def test_only_the_gateways_key_says_that_somebody_has_a_role(
 def test_a_service_that_speaks_for_itself_names_nobody(
     keys: Keys, verifier: Verifier, issuer: str, claim: str
 ) -> None:
-    assert verifier.caller(keys.sign(issuer, **NOBODY)).issuer == issuer
+    assert verifier.verify_token(keys.sign(issuer, **NOBODY)).issuer == issuer
     require_refused(verifier, keys.sign(issuer, **NOBODY | {claim: "x"}))
 
 
@@ -126,19 +126,19 @@ def by_hand(header: object, claims: object, signature: str = "") -> str:
 
 
 def test_a_token_says_who_asks(keys: Keys, verifier: Verifier) -> None:
-    token = keys.signer("gateway").token(
+    token = keys.signer("gateway").sign_token(
         "media", person="p", branch="dc", roles=frozenset({"officer"})
     )
-    caller = verifier.caller(token)
+    caller = verifier.verify_token(token)
     assert (caller.issuer, caller.person, caller.branch) == ("gateway", "p", "dc")
-    assert caller.has("officer", "staff")
-    assert not caller.has("staff")
+    assert caller.has_role("officer", "staff")
+    assert not caller.has_role("staff")
 
 
 def test_a_service_speaks_as_a_service_unless_it_says_otherwise(
     keys: Keys, verifier: Verifier
 ) -> None:
-    caller = verifier.caller(keys.signer("learning").token("media"))
+    caller = verifier.verify_token(keys.signer("learning").sign_token("media"))
     assert caller.roles == {"service"}
     assert caller.person == ""
 
@@ -153,7 +153,7 @@ def test_an_expired_token_is_refused(keys: Keys, verifier: Verifier) -> None:
 
 
 def test_a_token_for_another_service_is_refused(keys: Keys, verifier: Verifier) -> None:
-    require_refused(verifier, keys.signer("gateway").token("catalog"))
+    require_refused(verifier, keys.signer("gateway").sign_token("catalog"))
     require_refused(verifier, keys.sign("gateway", aud=""))
     require_refused(verifier, keys.sign("gateway", aud=["catalog", "notify"]))
 
@@ -189,7 +189,7 @@ def test_a_key_made_by_a_stranger_is_refused(
     verifier: Verifier, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     stranger = Keys(tmp_path_factory.mktemp("stranger"), "gateway")
-    require_refused(verifier, stranger.signer("gateway").token("media"))
+    require_refused(verifier, stranger.signer("gateway").sign_token("media"))
 
 
 @pytest.mark.parametrize("alg", ["none", "None", "NONE", "", "HS256", "EdDSA", "RS256"])
@@ -269,32 +269,32 @@ def test_a_signed_payload_that_is_no_claims_is_refused(
 
 def an_app(verifier: Verifier) -> Flask:
     app = Flask("tried")
-    problem.install(app)
-    auth.install(app, verifier)
+    problem.install_problems(app)
+    auth.install_auth(app, verifier)
 
     @app.get("/open")
-    @public
+    @allow_everyone
     def open_() -> Response:
-        return answer("open")
+        return json_response("open")
 
     @app.get("/staff")
-    @needs("staff")
+    @require_roles("staff")
     def staff() -> Response:
-        return answer(auth.caller().person)
+        return json_response(auth.current_caller().person)
 
     @app.get("/learning")
-    @needs("staff", services=["learning"])
+    @require_roles("staff", services=["learning"])
     def learning() -> Response:
-        return answer(auth.caller().issuer)
+        return json_response(auth.current_caller().issuer)
 
     @app.get("/scope")
-    @needs(*ROLES_OF_PEOPLE, services=["learning"])
+    @require_roles(*ROLES_OF_PEOPLE, services=["learning"])
     def scope() -> Response:
-        return answer(auth.scope().branch or "all")
+        return json_response(auth.current_scope().branch or "all")
 
     @app.get("/forgotten")
     def forgotten() -> Response:
-        return answer("nobody may see this")
+        return json_response("nobody may see this")
 
     return app
 
@@ -319,8 +319,8 @@ def test_a_door_opens_to_the_services_it_names_only(
     keys: Keys, verifier: Verifier
 ) -> None:
     app = an_app(verifier)
-    learning = f"Bearer {keys.signer('learning').token('media')}"
-    gateway = f"Bearer {keys.signer('gateway').token('media')}"
+    learning = f"Bearer {keys.signer('learning').sign_token('media')}"
+    gateway = f"Bearer {keys.signer('gateway').sign_token('media')}"
     assert ask(app, "/learning", learning) == 200
     assert ask(app, "/learning", gateway) == 403
     assert ask(app, "/staff", learning) == 403
@@ -328,7 +328,7 @@ def test_a_door_opens_to_the_services_it_names_only(
 
 def test_a_door_is_for_roles_there_are() -> None:
     with pytest.raises(ValueError, match="service"):
-        needs("staff", "service")
+        require_roles("staff", "service")
 
 
 def seen(keys: Keys, app: Flask, **claims: object) -> tuple[int, object]:
@@ -369,7 +369,7 @@ def test_a_service_sees_all_where_a_route_lets_it_in(
 ) -> None:
     app = an_app(verifier)
     for issuer, status in (("learning", 200), ("gateway", 403)):
-        token = keys.signer(issuer).token("media")
+        token = keys.signer(issuer).sign_token("media")
         assert ask(app, "/scope", f"Bearer {token}") == status
 
 

@@ -14,10 +14,10 @@ from chassis.http.body import (
     Name,
     Shape,
     Text,
-    answer,
-    body,
-    body_file,
-    query,
+    json_response,
+    open_body,
+    read_body,
+    read_query,
 )
 from chassis.http.problem import Problem
 from flask import Flask, Response
@@ -61,15 +61,15 @@ class PageIn(Shape):
 
 def an_app() -> Flask:
     app = Flask("tried")
-    problem.install(app)
+    problem.install_problems(app)
 
     @app.post("/")
     def take() -> Response:
-        return answer(body(BodyIn))
+        return json_response(read_body(BodyIn))
 
     @app.get("/")
     def find() -> Response:
-        return answer(query(PageIn))
+        return json_response(read_query(PageIn))
 
     return app
 
@@ -95,20 +95,20 @@ def test_a_good_body_becomes_the_struct() -> None:
     with APP.test_request_context(
         "/", method="POST", data=content, content_type="application/json"
     ):
-        assert body(BodyIn) == BodyIn(id="a-1", count=3, rows=[RowIn(name="n")])
+        assert read_body(BodyIn) == BodyIn(id="a-1", count=3, rows=[RowIn(name="n")])
 
 
 def test_a_body_is_a_file_that_can_go_back() -> None:
     with APP.test_request_context("/", method="POST", data=b"content"):
-        file = body_file()
+        file = open_body()
         assert (file.read(3), file.seek(0), file.read()) == (b"con", 0, b"content")
 
 
 def test_a_query_becomes_the_struct_with_its_defaults() -> None:
     with APP.test_request_context("/?q=%E5%B7%A5%E4%BC%9A&limit=5"):
-        assert query(PageIn) == PageIn(q="工会", limit=5)
+        assert read_query(PageIn) == PageIn(q="工会", limit=5)
     with APP.test_request_context("/"):
-        assert query(PageIn) == PageIn()
+        assert read_query(PageIn) == PageIn()
 
 
 def test_a_body_that_is_not_said_to_be_json_is_refused_with_what_is_wanted() -> None:
@@ -118,7 +118,7 @@ def test_a_body_that_is_not_said_to_be_json_is_refused_with_what_is_wanted() -> 
         APP.test_request_context("/", method="POST", data=b"{}"),
         pytest.raises(Problem) as raised,
     ):
-        body(BodyIn)
+        read_body(BodyIn)
     assert raised.value.status == 415
 
 
@@ -218,7 +218,7 @@ def test_lines_and_texts_come_in_the_form_in_which_they_are_kept() -> None:
     with APP.test_request_context(
         "/", method="POST", data=content, content_type="application/json"
     ):
-        read = body(SaidIn)
+        read = read_body(SaidIn)
     assert (read.title, read.point, read.text) == ("劳动 法", "", "一\n二")
     assert (read.topics, read.words) == (["a", "b"], {"k": "v"})
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import pytest
 import urllib3
 from chassis.http.auth import Signer
-from chassis.http.client import Client, quoted
+from chassis.http.client import Client, quote_path
 from chassis.http.problem import Problem
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,20 +51,20 @@ def reached(path: str) -> tuple[str, dict[str, Any]]:
     ],
 )
 def test_an_id_arrives_as_that_id(id_: str) -> None:
-    assert reached(quoted(("courses", id_))) == ("course", {"id": id_})
+    assert reached(quote_path(("courses", id_))) == ("course", {"id": id_})
 
 
 @pytest.mark.parametrize("id_", ["", ".", "..", "a/publication", "../metrics", "/"])
 def test_what_no_id_can_be_is_not_found(id_: str) -> None:
     with pytest.raises(Problem) as refused:
-        quoted(("courses", id_))
+        quote_path(("courses", id_))
     assert (refused.value.status, refused.value.slug) == (404, "not-found")
 
 
 @given(st.text(st.characters(exclude_categories=("Cs",))))
 def test_no_id_becomes_another_route(id_: str) -> None:
     try:
-        path = quoted(("courses", id_))
+        path = quote_path(("courses", id_))
     except Problem:
         return
     assert reached(path) == ("course", {"id": id_})
@@ -80,7 +80,7 @@ def silent() -> Iterator[str]:
 class NoToken:
     """Signs nothing."""
 
-    def token(self, audience: str, **about: object) -> str:
+    def sign_token(self, audience: str, **about: object) -> str:
         return ""
 
 
@@ -89,7 +89,7 @@ def test_a_call_with_a_limit_ends_in_its_time(silent: str, method: str) -> None:
     client = Client("learning", silent, cast(Signer, NoToken()))
     began = time.monotonic()
     with pytest.raises(Problem) as away:
-        client.call(method, ("certificates", "x"), dict, seconds=0.3)
+        client.send_request(method, ("certificates", "x"), dict, seconds=0.3)
     assert (away.value.status, away.value.slug) == (503, "service-away")
     assert 0.2 < time.monotonic() - began < 1.0
 
@@ -99,5 +99,5 @@ def test_a_call_with_a_limit_to_nobody_ends_at_once() -> None:
         port = server.getsockname()[1]
     client = Client("learning", f"http://127.0.0.1:{port}", cast(Signer, NoToken()))
     with pytest.raises(Problem) as away:
-        client.call("GET", ("certificates", "x"), dict, seconds=5)
+        client.send_request("GET", ("certificates", "x"), dict, seconds=5)
     assert away.value.slug == "service-away"

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from chassis.http import idempotency
-from chassis.http.app import new_app
-from chassis.http.auth import Caller, public
-from chassis.http.body import answer
+from chassis.http.app import create_app
+from chassis.http.auth import Caller, allow_everyone
+from chassis.http.body import json_response
 from chassis.http.idempotency import idempotent
 from flask import Flask, Response, g, request
 from pymongo.errors import DuplicateKeyError
@@ -38,8 +38,8 @@ class Rows:
 @pytest.fixture
 def app() -> Flask:
     """One write that counts how often it ran; who calls stands in a header."""
-    made = new_app("bare", None, {})
-    idempotency.install(made, SimpleNamespace(idempotency=Rows()))
+    made = create_app("bare", None, {})
+    idempotency.install_idempotency(made, SimpleNamespace(idempotency=Rows()))
     ran: list[str] = []
 
     def know() -> None:
@@ -49,11 +49,11 @@ def app() -> Flask:
     made.before_request(know)
 
     @made.post("/things")
-    @public
+    @allow_everyone
     @idempotent
     def add() -> Response:
         ran.append(g.caller.account)
-        return answer({"number": len(ran)}, 201)
+        return json_response({"number": len(ran)}, 201)
 
     return made
 

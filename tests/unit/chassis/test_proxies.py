@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from chassis.http.proxies import Proxies, address_of
+from chassis.http.proxies import Proxies, parse_address
 from chassis.settings import SettingsError
 
 TRUSTED = "10.0.0.0/8, 192.0.2.7, 2001:db8::/64"
@@ -18,7 +18,9 @@ def seen(peer: str, **told: str) -> tuple[str, str]:
         assert not [name for name in environ if "FORWARDED" in name]
         return environ["REMOTE_ADDR"], environ["wsgi.url_scheme"]
 
-    found: tuple[str, str] = Proxies(TRUSTED).before(application)(environ, None)
+    found: tuple[str, str] = Proxies(TRUSTED).wrap_application(application)(
+        environ, None
+    )
     return found
 
 
@@ -50,8 +52,8 @@ def test_the_scheme_comes_from_trusted_proxies_only() -> None:
 
 
 def test_without_a_setting_nobody_is_trusted() -> None:
-    assert not Proxies().know("127.0.0.1")
-    assert address_of("nobody") is None
+    assert not Proxies().is_trusted("127.0.0.1")
+    assert parse_address("nobody") is None
 
 
 def test_what_is_no_address_stops_the_start() -> None:

@@ -10,7 +10,7 @@ import pytest
 from biyong.__main__ import app
 from biyong.home import Home
 from chassis.http import problem
-from chassis.http.body import answer
+from chassis.http.body import json_response
 from chassis.http.problem import Problem
 from click.testing import Result
 from flask import Flask, Response, request
@@ -42,33 +42,33 @@ class Gateway:
 
     def app(self) -> Flask:
         app = Flask("gateway")
-        problem.install(app)
+        problem.install_problems(app)
 
         @app.post("/api/session")
         def begin() -> Response:
             self.devices.append(request.headers.get("X-Device", ""))
-            return answer({"token": "t", "device": "known-now"})
+            return json_response({"token": "t", "device": "known-now"})
 
         @app.post("/api/accounts/find")
         def find() -> Response:
             if request.json["login"] != PHONE:
                 raise Problem(404, "unknown-account", "no such account")
-            return answer(SHI)
+            return json_response(SHI)
 
         @app.get("/api/security-events")
         def events() -> Response:
             self.asked.append(("GET", "events", request.args.to_dict()))
-            return answer({"events": [LINE], "next": "c1"})
+            return json_response({"events": [LINE], "next": "c1"})
 
         @app.get("/api/accounts/a1/sessions")
         def sessions() -> Response:
-            return answer({"sessions": [SESSION]})
+            return json_response({"sessions": [SESSION]})
 
         @app.route("/api/accounts/a1/<path:tail>", methods=["POST", "PUT", "DELETE"])
         def manage(tail: str) -> Response:
             sent = request.get_json(silent=True)
             self.asked.append((request.method, tail, sent))
-            return answer(SHI)
+            return json_response(SHI)
 
         return app
 

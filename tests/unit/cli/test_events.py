@@ -13,7 +13,7 @@ from biyong.events import app
 from biyong.operating import ThroughGateway
 from chassis.broker.queue_status import QueueStatus
 from chassis.http import problem
-from chassis.http.body import answer
+from chassis.http.body import json_response
 from chassis.http.problem import Problem
 from chassis.operations.console import EventConsole
 from chassis.operations.shapes import (
@@ -49,11 +49,11 @@ class Gateway:
 
     def app(self) -> Flask:
         app = Flask("gateway")
-        problem.install(app)
+        problem.install_problems(app)
 
         @app.post("/api/session")
         def begin() -> Response:
-            return answer({"token": "t"})
+            return json_response({"token": "t"})
 
         @app.route("/api/<service>/events/<path:path>", methods=["GET", "POST", "PUT"])
         def tell(service: str, path: str) -> Response:
@@ -62,8 +62,10 @@ class Gateway:
             if isinstance(found, Problem):
                 raise found
             if isinstance(found, Steps):
-                return answer(found.pop(0))
-            return answer(found(request.get_json()) if callable(found) else found)
+                return json_response(found.pop(0))
+            return json_response(
+                found(request.get_json()) if callable(found) else found
+            )
 
         return app
 

@@ -43,7 +43,9 @@ class Told:
     def __init__(self, state: str) -> None:
         self.state = state
 
-    def call(self, method: str, path: object, answer: type[Any]) -> dict[str, Any]:
+    def send_request(
+        self, method: str, path: object, answer: type[Any]
+    ) -> dict[str, Any]:
         if self.state == "unknown":
             raise Problem(404, "unknown-class", "")
         return {

@@ -5,16 +5,23 @@ from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any, cast
 
-from chassis.http.app import new_app
-from chassis.http.client import quoted
+from chassis.http.app import create_app
+from chassis.http.client import quote_path
 from chassis.http.problem import Problem
 from flask.testing import FlaskClient
-from gateway.api import forwarding, request_visitor, sessions
+from gateway.api import request_visitor
+from gateway.api.forwarding import ForwardingRoutes
+from gateway.api.sessions import SessionRoutes
 from gateway.api.site import Site
 from gateway.clients.services import NAMES, Services
 from gateway.identity.account import OFFICER, OPERATOR, TRAINEE, Account
 from gateway.identity.sign_in import Origin, SignIn, Visitor
-from gateway.pages import account, courses, errors, layout, learn, record, rosters
+from gateway.pages import errors, layout
+from gateway.pages.account import AccountPages
+from gateway.pages.courses import CoursePages
+from gateway.pages.learn import LearnPages
+from gateway.pages.record import RecordPages
+from gateway.pages.rosters import RosterPages
 
 PEOPLE = {
     "trainee": Account("t", "t", "T", (TRAINEE,), person_id="p1"),
@@ -65,7 +72,7 @@ class Service:
 
     def __post_init__(self) -> None:
         self.url, self.pool = "http://inside:8000", self
-        self.signer = SimpleNamespace(token=lambda *_, **__: "signed")
+        self.signer = SimpleNamespace(sign_token=lambda *_, **__: "signed")
 
     def request(
         self,
@@ -80,10 +87,10 @@ class Service:
         self.bodies, self.sent = list(body or ()), headers
         return replace(self.answer)
 
-    def call(
+    def send_request(
         self, method: str, path: tuple[str, ...], answer: object, **more: object
     ) -> Any:
-        self.asked.append(f"{method} {quoted(path)}")
+        self.asked.append(f"{method} {quote_path(path)}")
         slug = "not-found" if self.answer.status == 404 else "refused"
         raise Problem(self.answer.status, slug, f"No {path[-1]} here, 100%.")
 
@@ -117,19 +124,19 @@ def a_gateway(
     sign_in, site = cast(SignIn, KnownByName()), Site(public_url, allowed_hosts)
     services = {name: Service(name) for name in NAMES}
     metrics_door = request_visitor.guard_metrics(sign_in, "scraper")
-    app = new_app("gateway", None, {}, metrics_door=metrics_door)
+    app = create_app("gateway", None, {}, guard_metrics=metrics_door)
     request_visitor.install_visitors(app, sign_in, site)
     layout.install_layout(app, Services(**cast(Any, services)))
     errors.install_error_pages(app)
     nothing: Any = None
-    for blueprint in (
-        forwarding.create_blueprint(Services(**cast(Any, services))),
-        sessions.create_blueprint(sign_in, nothing),
-        account.create_blueprint(sign_in),
-        courses.create_blueprint(),
-        learn.create_blueprint(),
-        record.create_blueprint(site.url),
-        rosters.create_blueprint(),
+    for routes in (
+        ForwardingRoutes(Services(**cast(Any, services))),
+        SessionRoutes(sign_in, nothing),
+        AccountPages(sign_in),
+        CoursePages(),
+        LearnPages(),
+        RecordPages(site.url),
+        RosterPages(),
     ):
-        app.register_blueprint(blueprint)
+        app.register_blueprint(routes.blueprint())
     return Gateway(app.test_client(use_cookies=False), services)

@@ -1,6 +1,7 @@
 """Pages as a visitor without a session gets them."""
 
-from flask import Blueprint, Flask
+from chassis.http.routing import Routes
+from flask import Flask
 from flask.testing import FlaskClient
 from gateway.api import request_visitor
 from gateway.api.request_visitor import Visitor
@@ -15,11 +16,11 @@ class NobodySignedIn:
         return Visitor()
 
 
-def shown_to_nobody(pages: Blueprint) -> FlaskClient:
+def shown_to_nobody(pages: Routes) -> FlaskClient:
     """These pages alone, in their frame."""
     app = Flask("gateway", static_folder=None)
     request_visitor.install_visitors(app, NobodySignedIn(), Site("http://127.0.0.1:80"))
     layout.install_layout(app, None)
     errors.install_error_pages(app)
-    app.register_blueprint(pages)
+    app.register_blueprint(pages.blueprint())
     return app.test_client()

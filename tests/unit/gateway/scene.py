@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from chassis.http.problem import Problem
-from flask import Blueprint, Flask
+from chassis.http.routing import Routes
+from flask import Flask
 from flask.testing import FlaskClient
 from gateway.api import request_visitor
 from gateway.api.site import Site
@@ -43,7 +44,7 @@ class Service:
     asked: list[str] = field(default_factory=list)
     bodies: list[Any] = field(default_factory=list)
 
-    def call(
+    def send_request(
         self, method: str, path: tuple[str, ...], answer: object, **more: Any
     ) -> Any:
         said = "/" + "/".join(path)
@@ -76,7 +77,7 @@ class Scene:
         return self.client.get(path, headers=wants | headers)
 
 
-def scene(pages: Blueprint, *roles: str) -> Scene:
+def scene(pages: Routes, *roles: str) -> Scene:
     """These pages before somebody with these roles, or a visitor."""
     services = {name: Service() for name in NAMES}
     app = Flask("gateway", static_folder=None)
@@ -86,5 +87,5 @@ def scene(pages: Blueprint, *roles: str) -> Scene:
     )
     layout.install_layout(app, Services(**cast(Any, services)))
     errors.install_error_pages(app)
-    app.register_blueprint(pages)
+    app.register_blueprint(pages.blueprint())
     return Scene(services, app.test_client())

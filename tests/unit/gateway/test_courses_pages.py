@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 from chassis.http.problem import Problem
-from gateway.pages import courses, home, learn
-from gateway.pages.home import find_lessons_done
+from gateway.pages.courses import CoursePages
+from gateway.pages.home import HomePages, find_lessons_done
+from gateway.pages.learn import LearnPages
 
 from tests.unit.gateway.scene import Scene, scene
 
@@ -58,7 +59,7 @@ ANSWERS: dict[str, Any] = {
 
 def before(role: str, pages: Any, **changed: Any) -> Scene:
     """These pages before somebody of this role, with other answers than usual."""
-    made = scene(pages.create_blueprint(), *([] if role == "visitor" else [role]))
+    made = scene(pages(), *([] if role == "visitor" else [role]))
     answers = ANSWERS | {name.replace("__", "/"): one for name, one in changed.items()}
     for path, one in answers.items():
         service, _, rest = path.partition("/")
@@ -76,28 +77,28 @@ def page(role: str, pages: Any, path: str, **changed: Any) -> str:
 def test_a_lesson_done_in_another_course_is_not_done_in_this_one() -> None:
     assert find_lessons_done(RECORD, "k1") == set()
     assert find_lessons_done(RECORD, "another") == {"l1"}
-    for pages, path in ((learn, "/learn/k1/l1"), (courses, "/courses/k1")):
+    for pages, path in ((LearnPages, "/learn/k1/l1"), (CoursePages, "/courses/k1")):
         shown = page("trainee", pages, path)
         assert "未学" in shown
         assert "完成" not in shown
 
 
 def test_home_goes_on_with_a_lesson_done_only_in_another_course() -> None:
-    shown = page("trainee", home, "/")
+    shown = page("trainee", HomePages, "/")
     assert 'href="/learn/k1/l1"' in shown
 
 
 def test_home_says_which_classes_are_finished() -> None:
-    assert "已结业" not in page("trainee", home, "/")
+    assert "已结业" not in page("trainee", HomePages, "/")
     finished = {"learning__certificates": [CERTIFICATE]}
-    shown = page("trainee", home, "/", **finished)
+    shown = page("trainee", HomePages, "/", **finished)
     assert "已结业" in shown
     assert "已录取" not in shown
 
 
 def test_home_never_offers_a_lesson_that_nothing_completes() -> None:
     course = COURSE | {"lessons": [ONSITE]}
-    shown = page("trainee", home, "/", catalog__courses__k1=course)
+    shown = page("trainee", HomePages, "/", catalog__courses__k1=course)
     assert "/learn/k1" not in shown
 
 
@@ -115,16 +116,16 @@ def test_a_lesson_that_nothing_completes_says_so(
     path: str, role: str, kind: str, words: str
 ) -> None:
     course = COURSE | {"lessons": [LECTURE, ONSITE | {"kind": kind}]}
-    shown = page(role, courses, path, catalog__courses__k1=course)
+    shown = page(role, CoursePages, path, catalog__courses__k1=course)
     assert words in shown
     assert "/learn/k1/l2" not in shown
     assert ("暂不发证书" in shown) == (path == "/classes/c1")
-    assert words not in page(role, courses, path)
+    assert words not in page(role, CoursePages, path)
 
 
 def test_the_page_of_a_lesson_that_nothing_completes_asks_for_no_video() -> None:
     course = COURSE | {"lessons": [LECTURE, ONSITE]}
-    client = before("trainee", learn, catalog__courses__k1=course)
+    client = before("trainee", LearnPages, catalog__courses__k1=course)
     got = client.get("/learn/k1/l2")
     assert got.status_code == 200
     assert "面授，暂不计学时" in got.text
@@ -134,18 +135,18 @@ def test_the_page_of_a_lesson_that_nothing_completes_asks_for_no_video() -> None
 
 
 def test_who_has_the_certificate_of_a_class_has_finished_and_cannot_leave() -> None:
-    usual = page("trainee", courses, "/classes/c1")
+    usual = page("trainee", CoursePages, "/classes/c1")
     assert "/enrolments/c1.p.1/withdrawal" in usual
     assert "已结业" not in usual
     shown = page(
-        "trainee", courses, "/classes/c1", learning__certificates=[CERTIFICATE]
+        "trainee", CoursePages, "/classes/c1", learning__certificates=[CERTIFICATE]
     )
     assert "已结业" in shown
     assert f"/verify/{CERTIFICATE['number']}" in shown
     assert "withdrawal" not in shown
     other = CERTIFICATE | {"class_id": "c2"}
     assert usual == page(
-        "trainee", courses, "/classes/c1", learning__certificates=[other]
+        "trainee", CoursePages, "/classes/c1", learning__certificates=[other]
     )
 
 
@@ -155,7 +156,7 @@ def test_who_has_the_certificate_of_a_class_has_finished_and_cannot_leave() -> N
 )
 def test_a_class_says_that_it_is_over_or_closed(state: str, words: str) -> None:
     one = CLASS | {"state": state}
-    shown = page("visitor", courses, "/classes/c1", catalog__classes__c1=one)
+    shown = page("visitor", CoursePages, "/classes/c1", catalog__classes__c1=one)
     for said in ("这个班已经结束", "已停止报名"):
         assert (said in shown) == (said == words)
 
@@ -163,40 +164,40 @@ def test_a_class_says_that_it_is_over_or_closed(state: str, words: str) -> None:
 def test_staff_are_told_what_is_not_published() -> None:
     edited = COURSE | {"title": "新题目", "published": PUBLISHED}
     told = page(
-        "staff", courses, "/courses/k1",
+        "staff", CoursePages, "/courses/k1",
         catalog__courses__k1=edited | {"has_unpublished_edits": True},
     )  # fmt: skip
     assert "有未发布的修改" in told
     assert "第 2 版《公开课》" in told
     same = COURSE | {"published": PUBLISHED, "has_unpublished_edits": False}
     assert "未发布" not in page(
-        "staff", courses, "/courses/k1", catalog__courses__k1=same
+        "staff", CoursePages, "/courses/k1", catalog__courses__k1=same
     )
     draft = COURSE | {"published": None, "has_unpublished_edits": False}
     assert "尚未发布" in page(
-        "staff", courses, "/courses/k1", catalog__courses__k1=draft
+        "staff", CoursePages, "/courses/k1", catalog__courses__k1=draft
     )
-    assert "尚未发布" not in page("visitor", courses, "/courses/k1")
+    assert "尚未发布" not in page("visitor", CoursePages, "/courses/k1")
 
 
 def test_a_search_shows_classes_and_projects_and_leads_to_the_next_page() -> None:
     project = {"name": "创新方法TRIZ培训", "form": "课程", "summary": ""}
     listed = {"courses": [COURSE], "next": "n/e+x="}
     changed = {"catalog__courses": listed, "catalog__projects": [project]}
-    shown = page("visitor", courses, "/courses?q=TRIZ", **changed)
+    shown = page("visitor", CoursePages, "/courses?q=TRIZ", **changed)
     assert "创新方法TRIZ培训" in shown
     assert 'href="/classes/c1"' in shown
     assert "q=TRIZ&amp;module=&amp;after=n%2Fe%2Bx%3D" in shown
-    plain = page("visitor", courses, "/courses", **changed)
+    plain = page("visitor", CoursePages, "/courses", **changed)
     assert "创新方法TRIZ培训" not in plain
-    last = page("visitor", courses, "/courses?q=TRIZ&after=x", **changed)
+    last = page("visitor", CoursePages, "/courses?q=TRIZ&after=x", **changed)
     assert "创新方法TRIZ培训" not in last
 
 
 def test_a_search_that_finds_nothing_says_what_to_do() -> None:
     empty: dict[str, Any] = {"classes": [], "next": ""}
     shown = page(
-        "visitor", courses, "/courses?q=烹饪",
+        "visitor", CoursePages, "/courses?q=烹饪",
         catalog__courses={"courses": [], "next": ""}, catalog__classes=empty,
     )  # fmt: skip
     assert "没有找到" in shown

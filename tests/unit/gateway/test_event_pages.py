@@ -5,8 +5,8 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
-from gateway.pages import events
 from gateway.pages.event_map import draw_map
+from gateway.pages.events import EventPages
 from gateway.pages.page_texts import EVENTS, SERVICES
 from gateway.texts import load_translations
 
@@ -19,7 +19,7 @@ TAKEN = "enrollment.seat.taken.v1"
 
 @pytest.fixture
 def client() -> FlaskClient:
-    return shown_to_nobody(events.create_blueprint())
+    return shown_to_nobody(EventPages())
 
 
 def found(client: FlaskClient, query: str, language: str = "zh") -> list[str]:

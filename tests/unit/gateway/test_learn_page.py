@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from chassis.http.problem import Problem
 from gateway.identity.account import TRAINEE
-from gateway.pages import learn
+from gateway.pages.learn import LearnPages
 
 from tests.unit.gateway.scene import Scene, scene
 from tests.unit.gateway.test_pages_in_parts import COURSE, RECORD
@@ -20,7 +20,7 @@ UNKNOWN = Problem(404, "unknown-lecture", "x")
 
 @pytest.fixture
 def learning() -> Scene:
-    made = scene(learn.create_blueprint(), TRAINEE)
+    made = scene(LearnPages(), TRAINEE)
     made.services["catalog"].answers["/courses/k1"] = COURSE
     made.services["learning"].answers["/record"] = RECORD
     made.services["media"].answers["/lectures/v1/grants"] = NOT_READY

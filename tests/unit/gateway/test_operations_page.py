@@ -8,7 +8,7 @@ from chassis.http.problem import Problem
 from chassis.operations.shapes import Changed, Edit, Which
 from gateway.clients.services import NAMES, PAGE_SECONDS
 from gateway.identity.account import OPERATOR
-from gateway.pages import operations
+from gateway.pages.operations import OperationPages
 
 from tests.unit import operators
 from tests.unit.gateway.scene import Scene, scene
@@ -18,7 +18,7 @@ LANGUAGES = pytest.mark.parametrize("language", ["zh", "en"])
 
 @pytest.fixture(name="pages")
 def _pages() -> Scene:
-    made = scene(operations.create_blueprint(), OPERATOR)
+    made = scene(OperationPages(), OPERATOR)
     for service in made.services.values():
         service.answers |= {f"/events/{name}": [] for name in operators.LISTS}
     return made

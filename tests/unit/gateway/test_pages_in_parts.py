@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 from chassis.http.problem import Problem
-from flask import Blueprint
+from chassis.http.routing import Routes
 from gateway.clients.services import PAGE_SECONDS
 from gateway.identity.account import OFFICER, STAFF, TRAINEE
-from gateway.pages import courses, home, record, rosters
+from gateway.pages.courses import CoursePages
+from gateway.pages.home import HomePages
+from gateway.pages.record import RecordPages
+from gateway.pages.rosters import RosterPages
 
 from tests.unit.gateway.scene import Scene, scene
 
@@ -39,7 +42,7 @@ ROSTER = {
 }  # fmt: skip
 
 
-def answering(pages: Blueprint, *roles: str) -> Scene:
+def answering(pages: Routes, *roles: str) -> Scene:
     """All services answer."""
     made = scene(pages, *roles)
     made.services["catalog"].answers |= {
@@ -64,19 +67,19 @@ def answering(pages: Blueprint, *roles: str) -> Scene:
 
 
 PAGES: list[tuple[Any, str, tuple[str, ...], str, str, str]] = [
-    (home, "/", (), "catalog", "课程", "登录"),
-    (home, "/", (TRAINEE,), "learning", "学习档案", "协商一班"),
-    (home, "/", (TRAINEE,), "enrollment", "报名", "思想引领"),
-    (home, "/", (TRAINEE,), "catalog", "课程", "1.5"),
-    (home, "/", (OFFICER,), "enrollment", "报名", "协商一班"),
-    (home, "/", (OFFICER,), "catalog", "课程", "东城区总工会"),
-    (home, "/", (STAFF,), "enrollment", "报名", "协商一班"),
-    (home, "/", (STAFF,), "catalog", "课程", "各班席位"),
-    (courses, "/courses/k1", (TRAINEE,), "learning", "学习档案", "第一讲"),
-    (courses, "/classes/c1", (TRAINEE,), "learning", "学习档案", "协商一班"),
-    (courses, "/classes/c1", (TRAINEE,), "enrollment", "报名", "第一讲"),
-    (rosters, "/rosters", (OFFICER,), "catalog", "课程", "东城区总工会"),
-    (rosters, "/rosters", (OFFICER,), "enrollment", "报名", "协商一班"),
+    (HomePages, "/", (), "catalog", "课程", "登录"),
+    (HomePages, "/", (TRAINEE,), "learning", "学习档案", "协商一班"),
+    (HomePages, "/", (TRAINEE,), "enrollment", "报名", "思想引领"),
+    (HomePages, "/", (TRAINEE,), "catalog", "课程", "1.5"),
+    (HomePages, "/", (OFFICER,), "enrollment", "报名", "协商一班"),
+    (HomePages, "/", (OFFICER,), "catalog", "课程", "东城区总工会"),
+    (HomePages, "/", (STAFF,), "enrollment", "报名", "协商一班"),
+    (HomePages, "/", (STAFF,), "catalog", "课程", "各班席位"),
+    (CoursePages, "/courses/k1", (TRAINEE,), "learning", "学习档案", "第一讲"),
+    (CoursePages, "/classes/c1", (TRAINEE,), "learning", "学习档案", "协商一班"),
+    (CoursePages, "/classes/c1", (TRAINEE,), "enrollment", "报名", "第一讲"),
+    (RosterPages, "/rosters", (OFFICER,), "catalog", "课程", "东城区总工会"),
+    (RosterPages, "/rosters", (OFFICER,), "enrollment", "报名", "协商一班"),
 ]
 
 
@@ -84,7 +87,7 @@ PAGES: list[tuple[Any, str, tuple[str, ...], str, str, str]] = [
 def test_a_part_that_is_away_is_named_in_its_place_and_the_rest_is_shown(
     pages: Any, path: str, roles: tuple[str, ...], away: str, part: str, rest: str
 ) -> None:
-    made = answering(pages.create_blueprint(), *roles)
+    made = answering(pages(), *roles)
     if path == "/rosters":
         made.services["enrollment"].answers["/branches"] *= 2
     assert "没有回应" not in made.get(path).text
@@ -100,7 +103,7 @@ def test_a_part_that_is_away_is_named_in_its_place_and_the_rest_is_shown(
 
 
 def test_all_services_away_cost_no_more_than_one() -> None:
-    made = answering(home.create_blueprint(), TRAINEE)
+    made = answering(HomePages(), TRAINEE)
     for service in made.services.values():
         service.hangs = service.really = True
     began = time.monotonic()
@@ -109,7 +112,7 @@ def test_all_services_away_cost_no_more_than_one() -> None:
 
 
 def test_a_service_that_did_not_answer_is_not_asked_a_second_time() -> None:
-    made = answering(home.create_blueprint(), STAFF)
+    made = answering(HomePages(), STAFF)
     made.services["catalog"].answers["/classes"]["classes"] = [CLASS] * 60
     made.services["enrollment"].hangs = True
     made.get("/")
@@ -117,7 +120,7 @@ def test_a_service_that_did_not_answer_is_not_asked_a_second_time() -> None:
 
 
 def test_a_part_that_breaks_takes_only_itself() -> None:
-    made = answering(home.create_blueprint(), TRAINEE)
+    made = answering(HomePages(), TRAINEE)
     broken = Problem(500, "internal", "Something went wrong here.")
     made.services["learning"].answers["/hours"] = broken
     page = made.get("/")
@@ -129,7 +132,7 @@ def test_a_part_that_breaks_takes_only_itself() -> None:
 def test_a_page_that_cannot_be_without_the_service_says_so_and_offers_another_try() -> (
     None
 ):
-    made = answering(courses.create_blueprint())
+    made = answering(CoursePages())
     made.services["catalog"].hangs = True
     page = made.get("/courses/k1")
     assert page.status_code == 503
@@ -140,7 +143,7 @@ def test_a_page_that_cannot_be_without_the_service_says_so_and_offers_another_tr
 def test_a_search_that_cannot_be_made_finds_not_nothing(
     headers: dict[str, str],
 ) -> None:
-    made = answering(courses.create_blueprint())
+    made = answering(CoursePages())
     made.services["catalog"].answers["/courses"] = {"courses": [], "next": ""}
     assert "0 门课" in made.get("/courses?q=x", **headers).text
     made.services["catalog"].hangs = True
@@ -152,7 +155,7 @@ def test_a_search_that_cannot_be_made_finds_not_nothing(
 
 
 def test_an_open_record_stays_as_it_is_while_nobody_can_say() -> None:
-    made = answering(record.create_blueprint("http://127.0.0.1"), TRAINEE)
+    made = answering(RecordPages("http://127.0.0.1"), TRAINEE)
     assert "学习档案服务" not in made.get("/record").text
     made.services["learning"].hangs = True
     open_page = made.get("/record?seen=x", **{"HX-Request": "true"})
@@ -163,8 +166,8 @@ def test_an_open_record_stays_as_it_is_while_nobody_can_say() -> None:
 
 
 def test_who_waits_sees_the_place_and_never_the_ticket() -> None:
-    for pages, path in ((home, "/"), (courses, "/classes/c1")):
-        made = answering(pages.create_blueprint(), TRAINEE)
+    for pages, path in ((HomePages, "/"), (CoursePages, "/classes/c1")):
+        made = answering(pages(), TRAINEE)
         made.services["enrollment"].answers["/enrolments"] = [WAITING]
         page = made.get(path).text
         assert "候补第 2 位" in page
@@ -174,7 +177,7 @@ def test_who_waits_sees_the_place_and_never_the_ticket() -> None:
 
 @pytest.fixture
 def verifying() -> Scene:
-    return scene(record.create_blueprint("http://127.0.0.1"))
+    return scene(RecordPages("http://127.0.0.1"))
 
 
 def test_only_a_number_that_nobody_issued_does_not_exist(verifying: Scene) -> None:

@@ -7,7 +7,7 @@ import pytest
 from chassis.http import problem
 from chassis.http.auth import Caller
 from flask import Flask, g
-from learning.api import records as records_api
+from learning.api.records import RecordRoutes
 from learning.domain.certificate import Certificate
 from learning.domain.errors import Refusal
 from learning.wiring import STATUSES
@@ -30,14 +30,14 @@ class Doors:
         self.noted: list[tuple[str, str, str]] = []
         self.app = Flask("tried")
         self.app.before_request(self._speak)
-        problem.install(self.app)
+        problem.install_problems(self.app)
         problem.install_refusals(self.app, Refusal, STATUSES)
         world = self.world
         self.app.register_blueprint(
-            records_api.create_blueprint(
+            RecordRoutes(
                 world.projections, world.records, world.ledger, world.certificates,
                 FakeSeal(), lambda *line: self.noted.append(line), world.clock.now,
-            )
+            ).blueprint()
         )  # fmt: skip
 
     def _speak(self) -> None:

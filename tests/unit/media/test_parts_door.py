@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from chassis.http import bodies, problem
+from chassis.http import body_limits, problem
 from chassis.http.auth import Caller
-from chassis.http.bodies import LARGE
+from chassis.http.body_limits import LARGE
 from chassis.objects.directory import DirectoryObjects
 from flask import Flask, g
-from media.api import uploads as uploads_api
+from media.api.uploads import UploadRoutes
 from media.domain.errors import Refusal
 from media.domain.upload import CHECKING, PART_SIZE, Upload
 from media.store.uploads import StoredUploads
@@ -67,10 +67,10 @@ class Door:
         take = ReceiveUpload(self.uploads, nothing, nothing)
         self.app = Flask("tried")
         self.app.before_request(self._speak)
-        bodies.install(self.app)
-        problem.install(self.app)
+        body_limits.install_body_limits(self.app)
+        problem.install_problems(self.app)
         problem.install_refusals(self.app, Refusal, STATUSES)
-        self.app.register_blueprint(uploads_api.create_blueprint(take))
+        self.app.register_blueprint(UploadRoutes(take).blueprint())
 
     def _speak(self) -> None:
         g.caller = Caller("gateway", roles=frozenset({"staff"}))

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from chassis.http.app import new_app
+from chassis.http.app import create_app
 from chassis.http.auth import Caller
 from flask import g
 from flask.testing import FlaskClient
-from media.api import streaming
+from media.api.streaming import StreamingRoutes
 from media.domain.stream import Grant, token_for
 from media.usecases.check_grant import CheckGrant
 
@@ -45,7 +45,7 @@ def watching() -> WatchingInMemory:
 def client(watching: WatchingInMemory) -> FlaskClient:
     objects: Any = OneFile()
     check = CheckGrant(Seats({("person", "l1"): 2.0}), SECRET, time.time)
-    app = new_app("media", None, {})
+    app = create_app("media", None, {})
 
     @app.before_request
     def speak_for_a_trainee() -> None:
@@ -53,7 +53,7 @@ def client(watching: WatchingInMemory) -> FlaskClient:
             "gateway", "person", roles=frozenset({"trainee"}), session="session"
         )
 
-    app.register_blueprint(streaming.create_blueprint(check, watching, objects))
+    app.register_blueprint(StreamingRoutes(check, watching, objects).blueprint())
     return app.test_client()
 
 

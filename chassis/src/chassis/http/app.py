@@ -9,8 +9,8 @@ from flask import Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from werkzeug.routing import IntegerConverter, RequestRedirect
 
-from chassis.http import auth, bodies, problem
-from chassis.http.body import answer
+from chassis.http import auth, body_limits, problem
+from chassis.http.body import json_response
 from chassis.http.problem import Problem
 from chassis.http.proxies import Proxies
 from chassis.http.readiness import Check, Readiness
@@ -18,19 +18,19 @@ from chassis.telemetry import metrics
 from chassis.telemetry import tracing as trace
 
 
-class Number(IntegerConverter):
+class PathNumber(IntegerConverter):
     """A number in a path. One of more digits than any store keeps is not found."""
 
     regex = r"[0-9]{1,9}"
 
 
-def new_app(
+def create_app(
     name: str,
     verifier: auth.Verifier | None,
     checks: Mapping[str, Check],
-    gauge: Callable[[], None] = lambda: None,
+    set_gauges: Callable[[], None] = lambda: None,
     proxies: Proxies | None = None,
-    metrics_door: Callable[[], None] = lambda: None,
+    guard_metrics: Callable[[], None] = lambda: None,
 ) -> Flask:
     """Ids, doors, errors, health and metrics, in that order.
 
@@ -39,25 +39,25 @@ def new_app(
     """
     app = Flask(name, static_folder=None)
     app.url_map.strict_slashes = False
-    app.url_map.converters["int"] = Number
-    app.wsgi_app = (proxies or Proxies()).before(app.wsgi_app)  # type: ignore[method-assign]
-    _carry_ids(app)
-    _measure(app)
-    bodies.install(app)
+    app.url_map.converters["int"] = PathNumber
+    app.wsgi_app = (proxies or Proxies()).wrap_application(app.wsgi_app)  # type: ignore[method-assign]
+    _carry_trace(app)
+    _measure_requests(app)
+    body_limits.install_body_limits(app)
     _refuse_hidden_slashes(app)
-    _stay_on_this_site(app)
+    _redirect_within_site(app)
     if verifier is not None:
-        auth.install(app, verifier)
-    problem.install(app)
-    _health(app, Readiness(checks))
-    _show_metrics(app, gauge, metrics_door)
+        auth.install_auth(app, verifier)
+    problem.install_problems(app)
+    _add_health_routes(app, Readiness(checks))
+    _add_metrics_route(app, set_gauges, guard_metrics)
     return app
 
 
-def _stay_on_this_site(app: Flask) -> None:
+def _redirect_within_site(app: Flask) -> None:
     """The framework's own redirects name the host that the caller named."""
 
-    def stay(response: Response) -> Response:
+    def drop_host(response: Response) -> Response:
         is_own = isinstance(request.routing_exception, RequestRedirect)
         if is_own and "Location" in response.headers:
             to = urlsplit(response.headers["Location"])
@@ -66,46 +66,46 @@ def _stay_on_this_site(app: Flask) -> None:
             response.set_data(b"")
         return response
 
-    app.after_request(stay)
+    app.after_request(drop_host)
 
 
 def _refuse_hidden_slashes(app: Flask) -> None:
     """A slash within an id would make another route of it."""
 
-    def refuse() -> None:
+    def refuse_path() -> None:
         path = str(request.environ.get("REQUEST_URI", "")).partition("?")[0]
         if "%2f" in path.lower():
             raise Problem(404, "not-found", problem.NOTHING_HERE)
 
-    app.before_request(refuse)
+    app.before_request(refuse_path)
 
 
-def _carry_ids(app: Flask) -> None:
-    def begin() -> None:
+def _carry_trace(app: Flask) -> None:
+    def begin_trace() -> None:
         known = trace.request_id_of(request.headers.get("X-Request-Id", ""))
         g.trace = trace.at_work(request.headers.get("traceparent"), known)
         g.trace.__enter__()
 
-    def show(response: Response) -> Response:
+    def show_request_id(response: Response) -> Response:
         response.headers["X-Request-Id"] = trace.current_ids()[1]
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         return response
 
-    def end(_: BaseException | None) -> None:
+    def end_trace(_: BaseException | None) -> None:
         work = g.pop("trace", None)
         if work is not None:
             work.__exit__(None, None, None)
 
-    app.before_request(begin)
-    app.after_request(show)
-    app.teardown_request(end)
+    app.before_request(begin_trace)
+    app.after_request(show_request_id)
+    app.teardown_request(end_trace)
 
 
-def _measure(app: Flask) -> None:
-    def begin() -> None:
+def _measure_requests(app: Flask) -> None:
+    def begin_timing() -> None:
         g.began = time.perf_counter()
 
-    def count(response: Response) -> Response:
+    def count_request(response: Response) -> Response:
         endpoint = request.endpoint or "none"
         metrics.requests.labels(endpoint, response.status_code).inc()
         if "began" in g:
@@ -113,32 +113,32 @@ def _measure(app: Flask) -> None:
             metrics.request_seconds.labels(endpoint).observe(took)
         return response
 
-    app.before_request(begin)
-    app.after_request(count)
+    app.before_request(begin_timing)
+    app.after_request(count_request)
 
 
-def _health(app: Flask, readiness: Readiness) -> None:
-    @auth.public
+def _add_health_routes(app: Flask, readiness: Readiness) -> None:
+    @auth.allow_everyone
     def livez() -> Response:
-        return answer({"alive": True})
+        return json_response({"alive": True})
 
-    @auth.public
+    @auth.allow_everyone
     def readyz() -> Response:
-        away = readiness.away()
+        away = readiness.find_away()
         status: dict[str, Any] = {"ready": not away, "away": away}
-        return answer(status, 503 if away else 200)
+        return json_response(status, 503 if away else 200)
 
     app.add_url_rule("/livez", "livez", livez)
     app.add_url_rule("/readyz", "readyz", readyz)
 
 
-def _show_metrics(
-    app: Flask, gauge: Callable[[], None], door: Callable[[], None]
+def _add_metrics_route(
+    app: Flask, set_gauges: Callable[[], None], guard_metrics: Callable[[], None]
 ) -> None:
-    @auth.public
+    @auth.allow_everyone
     def show_metrics() -> Response:
-        door()
-        gauge()
+        guard_metrics()
+        set_gauges()
         return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
     app.add_url_rule("/metrics", "metrics", show_metrics)

@@ -32,7 +32,7 @@ class Caller:
     """Who asks, as the token's issuer vouches.
 
     `issuer` is the service that signed; `person` and `branch` are ids or empty;
-    `login` is said of operators only, for the lines that tell who did what. `account`
+    `login` is named for operators only, for the lines that tell who did what. `account`
     is the id of the account, by which two of one branch or two of the college's staff
     are told apart, and `session` that of the sign-in that the request came under.
     """
@@ -45,7 +45,7 @@ class Caller:
     account: str = ""
     session: str = ""
 
-    def has(self, *roles: str) -> bool:
+    def has_role(self, *roles: str) -> bool:
         """Whether the caller holds one of the roles."""
         return bool(self.roles.intersection(roles))
 
@@ -74,34 +74,24 @@ class Scope:
         """The scope of one branch. Raises ValueError for an empty one."""
         return cls(branch)
 
-    def covers(self, line: Sequence[str]) -> bool:
-        """Whether it reaches the branch to which this line leads from the root."""
-        return self.branch is None or self.branch in line
+    def covers(self, branch_path: Sequence[str]) -> bool:
+        """Whether it reaches the branch that this branch path ends at."""
+        return self.branch is None or self.branch in branch_path
 
 
 @dataclass(frozen=True)
-class Door:
+class RouteAccess:
     """Who may use a route: people by their roles, services by their names."""
 
     roles: frozenset[str] = frozenset()
     services: frozenset[str] = frozenset()
     is_open: bool = False
 
-    def admits(self, who: Caller) -> bool:
+    def can_admit(self, who: Caller) -> bool:
         """Whether the caller may pass."""
         if SERVICE in who.roles:
             return who.issuer in self.services
         return bool(who.roles & self.roles)
-
-
-class _Claims(msgspec.Struct):
-    iss: str
-    person: str = ""
-    branch: str = ""
-    roles: frozenset[str] = frozenset()
-    login: str = ""
-    account: str = ""
-    session: str = ""
 
 
 class Signer:
@@ -109,9 +99,9 @@ class Signer:
 
     def __init__(self, service: str, key_file: Path) -> None:
         self.service = service
-        self.key = OKPKey.import_key(_json(key_file))
+        self.key = OKPKey.import_key(_read_json(key_file))
 
-    def token(
+    def sign_token(
         self,
         audience: str,
         *,
@@ -144,7 +134,7 @@ class Verifier:
     """Checks tokens meant for one service against the known public keys."""
 
     def __init__(self, service: str, keys_file: Path) -> None:
-        self.keys = KeySet.import_key_set(_json(keys_file))
+        self.keys = KeySet.import_key_set(_read_json(keys_file))
         self.rules = jwt.JWTClaimsRegistry(
             leeway=5,
             iss={"essential": True},
@@ -153,7 +143,7 @@ class Verifier:
             iat={"essential": True},
         )
 
-    def caller(self, token: str) -> Caller:
+    def verify_token(self, token: str) -> Caller:
         """Who the token speaks for. Raises Problem 401."""
         try:
             decoded = jwt.decode(token, self.keys, algorithms=[ALGORITHM])
@@ -168,15 +158,11 @@ class Verifier:
         if claims["exp"] - claims["iat"] > LONGEST_LIFE_SECONDS:
             raise Problem(401, "token-refused", "The token is meant to live too long.")
         try:
-            said = msgspec.convert(claims, _Claims)
+            who = msgspec.convert({**claims, "issuer": claims["iss"]}, Caller)
         except msgspec.ValidationError as error:
             raise Problem(
                 401, "token-refused", "The token's claims are odd."
             ) from error
-        who = Caller(
-            said.iss, said.person, said.branch, said.roles, said.login, said.account,
-            said.session,
-        )  # fmt: skip
         if not _is_allowed_claim(who):
             raise Problem(
                 401, "token-refused", "The token says what its issuer may not say."
@@ -194,66 +180,66 @@ def _is_allowed_claim(who: Caller) -> bool:
     return names_nobody and who.roles <= {SERVICE}
 
 
-def _json(path: Path) -> Any:
+def _read_json(path: Path) -> Any:
     return json.loads(path.read_text())
 
 
-def needs(*roles: str, services: Sequence[str] = ()) -> Callable[[View], View]:
-    """Open the route to people with one of these roles, and to these services."""
+def require_roles(*roles: str, services: Sequence[str] = ()) -> Callable[[View], View]:
+    """A route is for people with one of these roles, and for these services."""
     unknown = set(roles) - ROLES_OF_PEOPLE
     if unknown:
         raise ValueError(f"no roles of people: {sorted(unknown)}")
-    return _mark(Door(frozenset(roles), frozenset(services)))
+    return _mark_access(RouteAccess(frozenset(roles), frozenset(services)))
 
 
-def needs_service(*services: str) -> Callable[[View], View]:
-    """Open the route to these services alone, each speaking for itself."""
-    return needs(services=services)
+def require_services(*services: str) -> Callable[[View], View]:
+    """A route is for these services alone, each speaking for itself."""
+    return require_roles(services=services)
 
 
-def public(view: View) -> View:
-    """Open the route to everybody."""
-    return _mark(Door(is_open=True))(view)
+def allow_everyone(view: View) -> View:
+    """A route is for everybody."""
+    return _mark_access(RouteAccess(is_open=True))(view)
 
 
-def door_of(view: object) -> Door | None:
-    """Who may use this view, or None where nothing was said: then nobody may."""
-    return getattr(view, "__door__", None)
+def access_of(view: object) -> RouteAccess | None:
+    """Who may use this view, or None where it is not marked: then nobody may."""
+    return getattr(view, "__access__", None)
 
 
-def _mark(door: Door) -> Callable[[View], View]:
-    def mark(view: View) -> View:
-        view.__door__ = door  # type: ignore[attr-defined]
+def _mark_access(access: RouteAccess) -> Callable[[View], View]:
+    def mark_view(view: View) -> View:
+        view.__access__ = access  # type: ignore[attr-defined]
         return view
 
-    return mark
+    return mark_view
 
 
-def bearer() -> str | None:
+def bearer_token() -> str | None:
     """The token that the request bears; None when it bears none."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
 
 
-def needs_bearer(token: str) -> None:
+def require_bearer(token: str) -> None:
     """Raises Problem 401 unless the request bears this very token."""
-    if not is_token(token):
+    if not is_bearer(token):
         raise Problem(401, "token-missing", "This needs a token: Bearer TOKEN.")
 
 
-def is_token(token: str) -> bool:
+def is_bearer(token: str) -> bool:
     """Whether the request bears this very token; never when it is empty."""
-    said = (bearer() or "").encode()
-    return bool(token) and hmac.compare_digest(said, token.encode())
+    borne = (bearer_token() or "").encode()
+    return bool(token) and hmac.compare_digest(borne, token.encode())
 
 
-def caller() -> Caller:
+def current_caller() -> Caller:
     """Who asks in this request."""
-    found: Caller = g.caller
-    return found
+    caller: Caller = g.caller
+    return caller
 
 
-def scope() -> Scope:
+def current_scope() -> Scope:
     """How far the caller of this request sees.
 
     An officer sees the own branch and those below it, whatever other roles there are;
@@ -261,8 +247,8 @@ def scope() -> Scope:
     Raises Problem 403 `branch-missing` for an officer without a branch, and
     `role-missing` for whoever sees no branches at all.
     """
-    who = caller()
-    if who.has("officer"):
+    who = current_caller()
+    if who.has_role("officer"):
         if not who.branch:
             raise Problem(
                 403,
@@ -270,27 +256,27 @@ def scope() -> Scope:
                 "This account acts for no branch; ask the college to name one.",
             )
         return Scope.below(who.branch)
-    if who.has("staff", "operator", SERVICE):
+    if who.has_role("staff", "operator", SERVICE):
         return Scope.all()
     raise Problem(403, "role-missing", "This needs one of: officer, staff, operator.")
 
 
-def install(app: Flask, verifier: Verifier) -> None:
-    """Check the door of every route before its view runs."""
+def install_auth(app: Flask, verifier: Verifier) -> None:
+    """The access of every route is checked before its view runs."""
 
-    def check() -> None:
+    def check_access() -> None:
         view = app.view_functions.get(request.endpoint or "")
-        door = door_of(view)
-        if view is None or (door and door.is_open):
+        access = access_of(view)
+        if view is None or (access and access.is_open):
             return
-        if door is None:
+        if access is None:
             raise Problem(403, "no-door", "This route says nobody may use it.")
-        token = bearer()
+        token = bearer_token()
         if not token:
             raise Problem(401, "token-missing", "Sign in at the gateway first.")
-        g.caller = verifier.caller(token)
-        if not door.admits(g.caller):
-            named = ", ".join(sorted(door.roles) + sorted(door.services))
+        g.caller = verifier.verify_token(token)
+        if not access.can_admit(g.caller):
+            named = ", ".join(sorted(access.roles) + sorted(access.services))
             raise Problem(403, "role-missing", f"This needs one of: {named}.")
 
-    app.before_request(check)
+    app.before_request(check_access)

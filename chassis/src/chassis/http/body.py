@@ -95,7 +95,7 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-def body(shape: type[T]) -> T:
+def read_body(shape: type[T]) -> T:
     """The JSON body as `shape`. Raises Problem 400, 415 or 422."""
     if not request.is_json:
         raise Problem(
@@ -112,7 +112,7 @@ def body(shape: type[T]) -> T:
         raise Problem(400, "not-json", f"The body is not JSON: {error}") from error
 
 
-def body_file() -> BinaryIO:
+def open_body() -> BinaryIO:
     """The body as a file that can go back, never held whole. Raises 413.
 
     Our server has it in a file already, complete; another's is copied into one.
@@ -128,7 +128,7 @@ def body_file() -> BinaryIO:
     return spool
 
 
-def query(shape: type[T]) -> T:
+def read_query(shape: type[T]) -> T:
     """The query string as `shape`. Raises Problem 422."""
     try:
         return msgspec.convert(request.args.to_dict(), shape, strict=False)
@@ -138,11 +138,11 @@ def query(shape: type[T]) -> T:
         ) from error
 
 
-def answer(value: object, status: int = 200, **headers: str) -> Response:
+def json_response(value: object, status: int = 200, **headers: str) -> Response:
     """A struct, dataclass or plain value as a JSON answer."""
     made = Response(msgspec.json.encode(value), status, content_type="application/json")
     made.headers.update(
-        {name.replace("_", "-"): said for name, said in headers.items()}
+        {name.replace("_", "-"): value for name, value in headers.items()}
     )
     made.headers.setdefault("Cache-Control", "no-store")
     return made

@@ -11,7 +11,7 @@ from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, Task, WSGITask
 
-from chassis.http.problem import response
+from chassis.http.problem import problem_response
 from chassis.http.proxies import Proxies
 
 ALIVE = "/livez"
@@ -69,17 +69,17 @@ class Request(HTTPRequestParser):  # type: ignore[misc]
         path = self.path.encode("latin-1").decode("utf-8", "replace")
         self.limit = self.largest(self.command, path, is_known)
         if self.content_length > self.limit or (self.chunked and not self.limit):
-            self._leave()
+            self._leave_unread()
 
     def received(self, data: bytes) -> int:
         """Take what belongs to this request; how many bytes that were."""
         took: int = super().received(data)
         if self.chunked and self.body_bytes_received > self.limit:
-            self._leave()
+            self._leave_unread()
             self.completed = True
         return len(data) if self.is_unread else took
 
-    def _leave(self) -> None:
+    def _leave_unread(self) -> None:
         self.close()
         claimed = max(self.content_length, self.limit + 1)
         self.headers |= {"CONTENT_LENGTH": str(claimed), "CONNECTION": "close"}
@@ -109,11 +109,11 @@ class RefusalTask(ErrorTask):  # type: ignore[misc]
     def execute(self) -> None:
         """Write the answer."""
         status = self.request.error.code
-        said = response(status, *REFUSED.get(status, REFUSED[400]))
-        self.status = said.status
-        self.response_headers += [("Content-Type", said.headers["Content-Type"])]
+        refusal = problem_response(status, *REFUSED.get(status, REFUSED[400]))
+        self.status = refusal.status
+        self.response_headers += [("Content-Type", refusal.headers["Content-Type"])]
         self.set_close_on_finish()
-        body = said.get_data()
+        body = refusal.get_data()
         self.content_length = len(body)
         self.write(body)
 
@@ -210,8 +210,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     @property
     def held_bytes(self) -> int:
         """How much of bodies is kept for it."""
-        held = [*self.requests, *([self.request] if self.request else [])]
-        return sum(int(one.body_bytes_received) for one in held)
+        requests = [*self.requests, *([self.request] if self.request else [])]
+        return sum(int(request.body_bytes_received) for request in requests)
 
     def is_overdue(self, now: float, limits: Limits) -> bool:
         """Whether the client takes longer than it may, for whatever it is at."""

@@ -24,7 +24,7 @@ class Client:
         self.audience, self.url, self.signer = audience, url.rstrip("/"), signer
         self.pool = urllib3.PoolManager(maxsize=16, timeout=DEADLINE, retries=RETRIES)
 
-    def call(
+    def send_request(
         self,
         method: str,
         path: tuple[str, ...],
@@ -41,27 +41,27 @@ class Client:
         `path` comes in its parts, as in ("classes", class_id): each is quoted. With
         `seconds` there is one try, and no longer than that.
         """
-        sent = self._headers(speaking_for) | (headers or {})
+        sent = self._build_headers(speaking_for) | (headers or {})
         content = None
         if body is not None:
             content = msgspec.json.encode(body)
             sent["Content-Type"] = "application/json"
-        asked = self.url + quoted(path) + ("?" + urlencode(query) if query else "")
+        asked = self.url + quote_path(path) + ("?" + urlencode(query) if query else "")
         try:
             got = self.pool.request(
-                method, asked, body=content, headers=sent, **_bounds(seconds)
+                method, asked, body=content, headers=sent, **_call_bounds(seconds)
             )
         except urllib3.exceptions.HTTPError as error:
             raise Problem(
                 503, "service-away", f"{self.audience} does not answer; try again soon."
             ) from error
         if got.status >= 400:
-            raise problem_of(got.status, got.data)
+            raise read_problem(got.status, got.data)
         return msgspec.json.decode(got.data or b"null", type=answer, strict=False)
 
-    def _headers(self, speaking_for: dict[str, Any]) -> dict[str, str]:
+    def _build_headers(self, speaking_for: dict[str, Any]) -> dict[str, str]:
         traceparent, request_id = trace.current_ids()
-        token = self.signer.token(self.audience, **speaking_for)
+        token = self.signer.sign_token(self.audience, **speaking_for)
         return {
             "Authorization": f"Bearer {token}",
             "traceparent": traceparent,
@@ -69,14 +69,14 @@ class Client:
         }
 
 
-def _bounds(seconds: float | None) -> dict[str, Any]:
+def _call_bounds(seconds: float | None) -> dict[str, Any]:
     """Time and tries of one call, where they are not those of all calls."""
     if seconds is None:
         return {}
     return {"timeout": urllib3.Timeout(total=seconds), "retries": False}
 
 
-def quoted(path: Sequence[str]) -> str:
+def quote_path(path: Sequence[str]) -> str:
     """The path of these parts, none of which can become another route.
 
     Raises Problem 404 for a part that no id can be: a server would take the slash in it
@@ -87,15 +87,15 @@ def quoted(path: Sequence[str]) -> str:
     return "".join(f"/{quote(part, safe=SAFE_IN_PART)}" for part in path)
 
 
-def problem_of(status: int, data: bytes) -> Problem:
+def read_problem(status: int, data: bytes) -> Problem:
     """The problem that a service answered, to be raised here."""
     try:
-        said = msgspec.json.decode(data, type=dict[str, Any])
+        answer = msgspec.json.decode(data, type=dict[str, Any])
     except msgspec.DecodeError:
-        said = {}
-    slug = str(said.get("type", "")).removeprefix(TYPE) or "refused"
+        answer = {}
+    slug = str(answer.get("type", "")).removeprefix(TYPE) or "refused"
     known = {"type", "title", "status", "detail", "instance"}
-    members = {name: value for name, value in said.items() if name not in known}
+    members = {name: value for name, value in answer.items() if name not in known}
     return Problem(
-        status, slug, str(said.get("detail", "The service refused.")), **members
+        status, slug, str(answer.get("detail", "The service refused.")), **members
     )

@@ -10,7 +10,7 @@ from flask import Response, current_app, request
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from chassis.http.auth import caller
+from chassis.http.auth import current_caller
 from chassis.http.problem import Problem
 from chassis.storage.collections import MessagingCollections
 
@@ -18,7 +18,7 @@ IN_FLIGHT_SECONDS = 60
 LONGEST_KEY = 255
 
 
-def install(app: Any, tables: MessagingCollections) -> None:
+def install_idempotency(app: Any, tables: MessagingCollections) -> None:
     """Let the app's views remember their answers in these tables."""
     app.extensions["idempotency"] = tables.idempotency
 
@@ -32,7 +32,7 @@ def idempotent(view: Callable[..., Response]) -> Callable[..., Response]:
     """
 
     @functools.wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> Response:
+    def run_once(*args: Any, **kwargs: Any) -> Response:
         key = request.headers.get("Idempotency-Key", "")
         if not key:
             return view(*args, **kwargs)
@@ -42,8 +42,8 @@ def idempotent(view: Callable[..., Response]) -> Callable[..., Response]:
                 "key-refused",
                 "An Idempotency-Key is 1 to 255 printable characters.",
             )
-        rows, id_ = current_app.extensions["idempotency"], _id(key)
-        known = _begin(rows, id_, _fingerprint())
+        rows, id_ = current_app.extensions["idempotency"], _row_id(key)
+        known = _begin_request(rows, id_, _request_fingerprint())
         if known is not None:
             return known
         try:
@@ -56,44 +56,44 @@ def idempotent(view: Callable[..., Response]) -> Callable[..., Response]:
         rows.update_one({"_id": id_}, {"$set": done})
         return answer
 
-    return guarded
+    return run_once
 
 
-def _id(key: str) -> str:
-    who = caller()
+def _row_id(key: str) -> str:
+    who = current_caller()
     whose = (who.issuer, who.account, who.person, who.branch)
     scope = "\0".join([*whose, request.path, key])
     return hashlib.sha256(scope.encode()).hexdigest()
 
 
-def _fingerprint() -> str:
+def _request_fingerprint() -> str:
     return hashlib.sha256(request.method.encode() + request.get_data()).hexdigest()
 
 
-def _begin(rows: Any, id_: str, fingerprint: str) -> Response | None:
+def _begin_request(rows: Any, id_: str, fingerprint: str) -> Response | None:
     now = datetime.datetime.now(datetime.UTC)
     fresh = {"_id": id_, "fingerprint": fingerprint, "at": now, "done": False}
     try:
         rows.insert_one(fresh)
     except DuplicateKeyError:
-        return _repeat(rows, id_, fingerprint, now)
+        return _repeat_answer(rows, id_, fingerprint, now)
     return None
 
 
-def _repeat(
+def _repeat_answer(
     rows: Any, id_: str, fingerprint: str, now: datetime.datetime
 ) -> Response | None:
-    found = rows.find_one({"_id": id_})
-    if found is None:
+    row = rows.find_one({"_id": id_})
+    if row is None:
         raise Problem(409, "still-at-work", "The first try just failed; send it again.")
-    if found["fingerprint"] != fingerprint:
+    if row["fingerprint"] != fingerprint:
         raise Problem(
             422,
             "key-reused",
             "This Idempotency-Key came with another body; use a new one.",
         )
-    if found["done"]:
-        answer = Response(found["body"], found["status"], content_type=found["type"])
+    if row["done"]:
+        answer = Response(row["body"], row["status"], content_type=row["type"])
         answer.headers["Idempotency-Replayed"] = "true"
         return answer
     stale = now - datetime.timedelta(seconds=IN_FLIGHT_SECONDS)

@@ -48,7 +48,7 @@ class Problem(Exception):
         )
 
 
-def response(status: int, slug: str, detail: str, **members: Any) -> Response:
+def problem_response(status: int, slug: str, detail: str, **members: Any) -> Response:
     """The refusal as an answer, with the request's id to quote."""
     body = {
         "type": TYPE + slug,
@@ -70,56 +70,58 @@ def response(status: int, slug: str, detail: str, **members: Any) -> Response:
     return answer
 
 
-def of_http(error: HTTPException) -> Response:
+def http_problem_response(error: HTTPException) -> Response:
     """What the framework refuses, in our words."""
     status = error.code or 500
-    return with_methods(response(status, *OF_HTTP.get(status, REFUSED)), error)
+    return add_allowed_methods(
+        problem_response(status, *OF_HTTP.get(status, REFUSED)), error
+    )
 
 
-def with_methods(answer: Response, error: HTTPException) -> Response:
+def add_allowed_methods(answer: Response, error: HTTPException) -> Response:
     """The answer with the methods that the address does take, if that was asked."""
     if isinstance(error, MethodNotAllowed):
         answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
     return answer
 
 
-def note_surprise() -> None:
+def log_surprise() -> None:
     """Log the exception at hand with the route: a path may hold a token."""
-    logger().exception("request_failed", route=route())
+    logger().exception("request_failed", route=current_route())
 
 
-def note_away(error: Exception) -> None:
+def log_store_away(error: Exception) -> None:
     """Log that the store did not answer."""
-    logger().warning("store_away", route=route(), reason=reason_of(error))
+    logger().warning("store_away", route=current_route(), reason=reason_of(error))
 
 
-def route() -> str:
+def current_route() -> str:
     """The rule of the route that this request came by."""
     return request.url_rule.rule if request.url_rule else "none"
 
 
-def _of_surprise(_: Exception) -> Response:
-    note_surprise()
-    return response(
+def _answer_surprise(_: Exception) -> Response:
+    log_surprise()
+    return problem_response(
         500, "internal", "Something went wrong here. Try again; quote the instance."
     )
 
 
-def _of_store(error: Exception) -> Response:
-    note_away(error)
-    return response(503, "store-away", AWAY)
+def _answer_store_away(error: Exception) -> Response:
+    log_store_away(error)
+    return problem_response(503, "store-away", AWAY)
 
 
-def install(app: Flask) -> None:
+def install_problems(app: Flask) -> None:
     """Answer every refusal and every surprise of the app as a problem."""
     app.register_error_handler(
-        Problem, lambda e: response(e.status, e.slug, e.detail, **e.members)
+        Problem, lambda e: problem_response(e.status, e.slug, e.detail, **e.members)
     )
-    app.register_error_handler(HTTPException, of_http)
-    app.register_error_handler(PyMongoError, _of_store)
-    app.register_error_handler(WriteConflict, _of_store)
-    app.register_error_handler(Unavailable, _of_store)
-    app.register_error_handler(Exception, _of_surprise)
+    app.register_error_handler(HTTPException, http_problem_response)
+    app.register_error_handler(PyMongoError, _answer_store_away)
+    app.register_error_handler(WriteConflict, _answer_store_away)
+    app.register_error_handler(Unavailable, _answer_store_away)
+    app.register_error_handler(Exception, _answer_surprise)
 
 
 def install_refusals(
@@ -127,9 +129,9 @@ def install_refusals(
 ) -> None:
     """Answer a domain's refusals: `slug` picks the status (409 unless named)."""
 
-    def refuse(error: Exception) -> Response:
+    def answer_refusal(error: Exception) -> Response:
         slug = str(getattr(error, "slug", "refused"))
         members: dict[str, Any] = getattr(error, "members", {})
-        return response(statuses.get(slug, 409), slug, str(error), **members)
+        return problem_response(statuses.get(slug, 409), slug, str(error), **members)
 
-    app.register_error_handler(base, refuse)
+    app.register_error_handler(base, answer_refusal)

@@ -1,4 +1,4 @@
-"""Whether the parts a process needs are there, told in time."""
+"""Whether the parts a process needs are there, known in time."""
 
 import threading
 import time
@@ -24,20 +24,20 @@ class Readiness:
     ) -> None:
         self.checks, self.wait_seconds = checks, wait_seconds
         self.lock = threading.Lock()
-        self.going_on: dict[str, _Look] = {}
+        self.looks: dict[str, _Look] = {}
 
-    def away(self) -> dict[str, str]:
+    def find_away(self) -> dict[str, str]:
         """Part → why it cannot be used, for those that cannot."""
         until = time.monotonic() + self.wait_seconds
-        looks = {name: self._look(name) for name in self.checks}
-        told = {name: look.wait_for_reason(until) for name, look in looks.items()}
-        return {name: why for name, why in told.items() if why}
+        looks = {name: self._current_look(name) for name in self.checks}
+        reasons = {name: look.wait_for_reason(until) for name, look in looks.items()}
+        return {name: why for name, why in reasons.items() if why}
 
-    def _look(self, name: str) -> "_Look":
+    def _current_look(self, name: str) -> "_Look":
         with self.lock:
-            look = self.going_on.get(name)
+            look = self.looks.get(name)
             if look is None or look.done.is_set():
-                look = self.going_on[name] = _Look(name, self.checks[name])
+                look = self.looks[name] = _Look(name, self.checks[name])
             return look
 
 

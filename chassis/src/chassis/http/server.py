@@ -19,7 +19,7 @@ from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
 
-from chassis.http.bodies import LARGE, largest_body
+from chassis.http.body_limits import LARGE, largest_body
 from chassis.http.channel import Channel, Limits, is_probe
 from chassis.telemetry.logs import logger
 
@@ -41,7 +41,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
     def __init__(
         self, app: Flask, host: str, port: int, threads: int, limits: Limits
     ) -> None:
-        self.limits, self.most = limits, room_for(limits.connections)
+        self.limits, self.most = limits, fit_connections(limits.connections)
         self.largest = partial(largest_body, app)
         self.thread = threading.Thread(target=self.run, name="web", daemon=True)
         self.loop_thread, self.ends_at, self.full_until = 0, 0.0, 0.0
@@ -89,7 +89,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         if not self.ends_at:
             return False
         is_late = time.monotonic() >= self.ends_at
-        return is_late or all(channel.is_idle for channel in self._channels())
+        return is_late or all(channel.is_idle for channel in self._open_channels())
 
     def add_task(self, task: Channel) -> None:
         """Have a thread answer; only a probe is answered by the loop itself."""
@@ -115,9 +115,9 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
                 return
             if taken is None:
                 return
-            self._admit(*taken)
+            self._admit_connection(*taken)
 
-    def _admit(self, sock: Any, address: Any) -> None:
+    def _admit_connection(self, sock: Any, address: Any) -> None:
         if not self._has_room():
             self.full_until = time.monotonic() + LOOK_SECONDS
             sock.close()
@@ -135,43 +135,49 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         """Whether one more fits, if need be in the place of those idle longest."""
         if len(self.active_channels) < self.most:
             return True
-        longest = sorted(self._channels(), key=lambda channel: channel.since)
-        idle = [one for one in longest if one.is_idle]
-        for channel in (idle or _slow_heads(longest))[: 1 + self.most // MADE_ROOM]:
+        longest = sorted(self._open_channels(), key=lambda channel: channel.since)
+        idle = [channel for channel in longest if channel.is_idle]
+        for channel in (idle or _find_slow_heads(longest))[
+            : 1 + self.most // MADE_ROOM
+        ]:
             channel.handle_close()
         return len(self.active_channels) < self.most
 
-    def _has_room_for(self, said: str) -> bool:
+    def _has_room_for(self, address: str) -> bool:
         """Whether this address may have one more, if need be for its idle ones."""
-        if self.limits.exempt.know(said):
+        if self.limits.exempt.is_trusted(address):
             return True
-        own = [one for one in self._channels() if one.addr[0] == said]
-        if len(own) < self.limits.per_address:
+        of_address = [
+            channel for channel in self._open_channels() if channel.addr[0] == address
+        ]
+        if len(of_address) < self.limits.per_address:
             return True
         idle = min(
-            (one for one in own if one.is_idle), key=lambda one: one.since, default=None
+            (channel for channel in of_address if channel.is_idle),
+            key=lambda channel: channel.since,
+            default=None,
         )
         if idle is not None:
             idle.handle_close()
         return idle is not None
 
     def _end_overdue(self, now: float) -> None:
-        for channel in list(self._channels()):
+        for channel in list(self._open_channels()):
             if channel.is_overdue(now, self.limits):
                 channel.handle_close()
-        held = sum(channel.held_bytes for channel in self._channels())
-        for channel in sorted(self._channels(), key=lambda channel: channel.since):
-            if held <= BODIES_AT_ONCE:
+        kept = sum(channel.held_bytes for channel in self._open_channels())
+        for channel in sorted(self._open_channels(), key=lambda channel: channel.since):
+            if kept <= BODIES_AT_ONCE:
                 return
             if channel.request is not None:
-                held -= channel.held_bytes
+                kept -= channel.held_bytes
                 channel.handle_close()
 
-    def _channels(self) -> Iterator[Channel]:
+    def _open_channels(self) -> Iterator[Channel]:
         return iter(list(self.active_channels.values()))
 
 
-def room_for(connections: int) -> int:
+def fit_connections(connections: int) -> int:
     """How many of these connections fit, after raising the limit of open files."""
     wanted = connections + OTHER_FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -184,5 +190,5 @@ def room_for(connections: int) -> int:
     return min(connections, max(fits - OTHER_FILES, OTHER_FILES // 2))
 
 
-def _slow_heads(channels: list[Channel]) -> list[Channel]:
-    return [one for one in channels if one.is_sending_head]
+def _find_slow_heads(channels: list[Channel]) -> list[Channel]:
+    return [channel for channel in channels if channel.is_sending_head]

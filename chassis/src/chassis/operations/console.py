@@ -8,8 +8,8 @@ import msgspec
 import contracts
 from chassis.broker.port import Transport
 from chassis.broker.queue_status import QueueStatus
-from chassis.http.auth import caller
-from chassis.http.body import body, query
+from chassis.http.auth import current_caller
+from chassis.http.body import read_body, read_query
 from chassis.http.problem import Problem
 from chassis.inbox.retry_queue import RetryQueue
 from chassis.operations import shapes
@@ -53,23 +53,29 @@ class EventConsole:
 
     @mark_operation("GET", "parked/one")
     def get_sequence(self) -> shapes.ParkedSequence:
-        return self.parked.get(query(shapes.Id).id)
+        return self.parked.get(read_query(shapes.Id).id)
 
     @mark_operation("PUT", "parked/one")
     def edit_event(self) -> shapes.Id:
-        return shapes.Id(id=self.parked.edit(body(shapes.Edit), _asking_person()))
+        return shapes.Id(id=self.parked.edit(read_body(shapes.Edit), _asking_person()))
 
     @mark_operation("POST", "parked/replay")
     def replay_parked(self) -> shapes.Changed:
-        return shapes.Changed(self.parked.replay(body(shapes.Which), _asking_person()))
+        return shapes.Changed(
+            self.parked.replay(read_body(shapes.Which), _asking_person())
+        )
 
     @mark_operation("POST", "parked/drop")
     def drop_parked(self) -> shapes.Changed:
-        return shapes.Changed(self.parked.drop(body(shapes.Which), _asking_person()))
+        return shapes.Changed(
+            self.parked.drop(read_body(shapes.Which), _asking_person())
+        )
 
     @mark_operation("POST", "parked/back")
     def take_back(self) -> shapes.Id:
-        return shapes.Id(id=self.parked.take_back(body(shapes.Id).id, _asking_person()))
+        return shapes.Id(
+            id=self.parked.take_back(read_body(shapes.Id).id, _asking_person())
+        )
 
     @mark_operation("GET", "audit")
     def find_audit(self) -> list[shapes.AuditLine]:
@@ -77,11 +83,11 @@ class EventConsole:
 
     @mark_operation("GET", "published")
     def find_published(self) -> list[shapes.TimelineEntry]:
-        return self.timeline.find_published(query(shapes.Id).id)
+        return self.timeline.find_published(read_query(shapes.Id).id)
 
     @mark_operation("POST", "consumed")
     def find_consumed(self) -> list[shapes.TimelineEntry]:
-        return self.timeline.find_consumed(body(shapes.Ids).ids)
+        return self.timeline.find_consumed(read_body(shapes.Ids).ids)
 
     @mark_operation("GET", "queues")
     def find_queues(self) -> list[QueueStatus]:
@@ -97,7 +103,7 @@ class EventConsole:
 
     @mark_operation("POST", "resend", 202)
     def resend_events(self) -> shapes.Id:
-        wanted = body(shapes.Resend)
+        wanted = read_body(shapes.Resend)
         query = wanted.archive_query()
         if wanted.to:
             query = replace(query, types=_consumed_by(wanted.to, query.types))
@@ -107,7 +113,7 @@ class EventConsole:
 
     @mark_operation("GET", "resend")
     def get_resend(self) -> shapes.ResendProgress:
-        progress = self.resends.get_progress(query(shapes.Id).id)
+        progress = self.resends.get_progress(read_query(shapes.Id).id)
         if progress is None:
             raise Problem(404, "unknown-resend", "There is no such resend any more.")
         return msgspec.convert(progress, shapes.ResendProgress, from_attributes=True)
@@ -124,14 +130,14 @@ class EventConsole:
 
     @mark_operation("POST", "models/rebuild", 202)
     def rebuild_model(self) -> shapes.ModelProgress:
-        model = body(shapes.Id).id
+        model = read_body(shapes.Id).id
         progress = self.rebuilding.start_run(model)
         self.audit.note(_asking_person(), "rebuild", model)
         return _progress_answer(progress)
 
     @mark_operation("POST", "models/stop")
     def stop_rebuild(self) -> shapes.ModelProgress:
-        model = body(shapes.Id).id
+        model = read_body(shapes.Id).id
         progress = self.rebuilding.stop_run(model)
         self.audit.note(_asking_person(), "stop rebuild", model)
         return _progress_answer(progress)
@@ -152,4 +158,4 @@ def _consumed_by(to: str, types: Iterable[str]) -> tuple[str, ...]:
 
 def _asking_person() -> str:
     """Who is written into the audit."""
-    return caller().login or caller().issuer
+    return current_caller().login or current_caller().issuer

@@ -6,7 +6,7 @@ from typing import Any, Generic, Protocol, TypeVar, get_type_hints
 
 import msgspec
 
-from chassis.http.auth import needs
+from chassis.http.auth import require_roles
 
 A = TypeVar("A")
 
@@ -47,7 +47,7 @@ def mark_operation(
     method: str, path: str, status: int = 200
 ) -> Callable[[Callable[[Any], A]], Operation[A]]:
     """The method of the console is an operation."""
-    return lambda view: Operation(method, path, status, needs("operator")(view))
+    return lambda view: Operation(method, path, status, require_roles("operator")(view))
 
 
 class EventOperations(Protocol):

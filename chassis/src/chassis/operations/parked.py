@@ -117,7 +117,7 @@ class Parked:
         return edit.key
 
     def _rewrite_row(self, row: Row, edit: Edit, who: str) -> str:
-        if "sender" in row:
+        if row.get("sender") is not None:
             raise NotMendable("A branch sends its roster again: only drop this one.")
         event = from_bytes(masking.mended_text(edit.text, row["raw"]).encode())
         self.retry_queue.add_event(event, f"mended by {who}")
@@ -212,7 +212,7 @@ class Parked:
         row = self.rows.find_one({"_id": key, "state": DROPPED})
         if row is None:
             raise NotDropped(NOT_KEPT)
-        clear_at = row["clear_at"] if "sender" in row else None
+        clear_at = row["clear_at"] if row.get("sender") is not None else None
         again = {"$set": {"state": PARKED, "clear_at": clear_at}}
         self.rows.update_one({"_id": key, "state": DROPPED}, again)
 

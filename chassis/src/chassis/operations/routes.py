@@ -8,8 +8,8 @@ from flask import Blueprint, Response
 
 from chassis.broker.port import BusUnavailable
 from chassis.events.envelope import Refused
-from chassis.http.body import answer
-from chassis.http.problem import response
+from chassis.http.body import json_response
+from chassis.http.problem import problem_response
 from chassis.operations.console import EventConsole
 from chassis.operations.operations import Operation
 from chassis.operations.parked import (
@@ -48,10 +48,10 @@ def _create_view(
 ) -> Callable[[], Response]:
     @functools.wraps(operation.view)
     def view() -> Response:
-        return answer(operation.view(console), operation.status)
+        return json_response(operation.view(console), operation.status)
 
     return view
 
 
 def _create_refusal(status: int, slug: str) -> Callable[[Exception], Response]:
-    return lambda error: response(status, slug, str(error))
+    return lambda error: problem_response(status, slug, str(error))

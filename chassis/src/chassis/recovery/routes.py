@@ -10,10 +10,10 @@ from flask import Blueprint, Response
 import contracts
 from chassis.events.envelope import Refused, to_bytes, to_version_for
 from chassis.events.page import EventPage
-from chassis.http.auth import caller, needs_service
-from chassis.http.body import Shape, answer, query
+from chassis.http.auth import current_caller, require_services
+from chassis.http.body import Shape, json_response, read_query
 from chassis.http.client import Client
-from chassis.http.problem import Problem, response
+from chassis.http.problem import Problem, problem_response
 from chassis.outbox.archive import ArchiveQuery, EventArchive
 from chassis.projections.snapshot import NoSnapshots, Snapshots
 
@@ -41,31 +41,33 @@ def create_blueprint(
 ) -> Blueprint:
     """Routes for the services that consume what this service publishes."""
     bp = Blueprint("recovery_of_events", __name__)
-    door = needs_service(*sorted(consumers_of(service)))
+    door = require_services(*sorted(consumers_of(service)))
 
     @bp.get("/events/archive")
     @door
     def show_archive() -> Response:
-        asked = query(ArchiveIn)
+        asked = read_query(ArchiveIn)
         types = _consumed_types(asked.types)
         query_ = ArchiveQuery(types, until=asked.until)
         events, reached = archive.find_page(query_, asked.after)
         raw = [msgspec.Raw(to_bytes(to_version_for(types, event))) for event in events]
-        return answer(EventPage(raw, reached.isoformat() if reached else ""))
+        return json_response(EventPage(raw, reached.isoformat() if reached else ""))
 
     @bp.get("/events/snapshots")
     @door
     def show_snapshots() -> Response:
-        asked = query(SnapshotsIn)
-        return answer(snapshots.find_page(_consumed_types(asked.types), asked.after))
+        asked = read_query(SnapshotsIn)
+        return json_response(
+            snapshots.find_page(_consumed_types(asked.types), asked.after)
+        )
 
     @bp.errorhandler(NoSnapshots)
     def refuse_types(error: NoSnapshots) -> Response:
-        return response(422, "no-snapshots", str(error))
+        return problem_response(422, "no-snapshots", str(error))
 
     @bp.errorhandler(Refused)
     def refuse_event(error: Refused) -> Response:
-        return response(409, "event-refused", str(error))
+        return problem_response(409, "event-refused", str(error))
 
     return bp
 
@@ -77,7 +79,7 @@ def pull_page(
     query = {"types": ",".join(types), "after": after}
     if until:
         query["until"] = until
-    return client.call("GET", ("events", what), EventPage, query=query)
+    return client.send_request("GET", ("events", what), EventPage, query=query)
 
 
 def consumers_of(service: str) -> set[str]:
@@ -93,6 +95,8 @@ def _consumed_types(text: str) -> tuple[str, ...]:
     types: Sequence[str] = text.split(",")
     known = set(contracts.all_types())
     for type_ in types:
-        if type_ not in known or caller().issuer not in contracts.consumers_of(type_):
+        if type_ not in known or current_caller().issuer not in contracts.consumers_of(
+            type_
+        ):
             raise Problem(403, "not-consumed", "Ask for types that you consume.")
     return tuple(types)

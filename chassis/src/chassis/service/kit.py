@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from flask import Blueprint, Flask
+from flask import Flask
 
 import contracts
 from chassis.broker.connect import open_transport
@@ -15,13 +15,14 @@ from chassis.broker.queue_status import count_waiting
 from chassis.clock import Clock, SystemClock
 from chassis.events.envelope import PublicEvent
 from chassis.http import idempotency
-from chassis.http.app import new_app
-from chassis.http.auth import Signer, Verifier, needs_bearer
+from chassis.http.app import create_app
+from chassis.http.auth import Signer, Verifier, require_bearer
 from chassis.http.channel import THIS_MACHINE, Limits
 from chassis.http.client import Client
 from chassis.http.problem import install_refusals
 from chassis.http.proxies import Proxies
 from chassis.http.readiness import Check
+from chassis.http.routing import Routes
 from chassis.ids import new_id
 from chassis.inbox.consumer import Consumer, Handler
 from chassis.inbox.versions import HandlerTable
@@ -109,19 +110,19 @@ class ServiceKit:
 
     def create_app(
         self,
-        blueprints: Sequence[Blueprint],
+        routes: Sequence[Routes],
         refusals: type[Exception],
         statuses: dict[str, int],
         checks: Mapping[str, Check] | None = None,
     ) -> Flask:
-        """The service's app: its blueprints behind the usual doors."""
+        """The service's app: its routes behind the usual doors."""
         standing: dict[str, Check] = {
             "store": lambda: is_away(self.database),
             "bus": self.why_bus_is_away,
             **(checks or {}),
         }
         verifier = Verifier(self.name, Path(self.settings.keys_file))
-        app = new_app(
+        app = create_app(
             self.name,
             verifier,
             standing,
@@ -129,7 +130,7 @@ class ServiceKit:
             self.proxies,
             self._guard_metrics,
         )
-        idempotency.install(app, self.collections)
+        idempotency.install_idempotency(app, self.collections)
         install_refusals(app, refusals, statuses)
         app.register_blueprint(
             recovery_routes.create_blueprint(
@@ -137,8 +138,8 @@ class ServiceKit:
             )
         )
         app.register_blueprint(operations.create_blueprint(self.create_console()))
-        for blueprint in blueprints:
-            app.register_blueprint(blueprint)
+        for of_noun in routes:
+            app.register_blueprint(of_noun.blueprint())
         return app
 
     def why_bus_is_away(self) -> str | None:
@@ -152,7 +153,7 @@ class ServiceKit:
     def _guard_metrics(self) -> None:
         """A service's port lies inside; where a token is set it is needed as well."""
         if token := self.settings.metrics_token:
-            needs_bearer(token)
+            require_bearer(token)
 
     def set_gauges(self) -> None:
         """Set the gauges of what waits."""
@@ -228,6 +229,13 @@ class ServiceKit:
             reconciling.note_queues(gone)
             lost.set()
 
+        consumer = Consumer(
+            self.name,
+            handlers,
+            self.collections,
+            self.transport,
+            note_queues=note_queues,
+        )
         return Service(
             name=self.name,
             host=self.settings.host,
@@ -235,13 +243,7 @@ class ServiceKit:
             threads=self.settings.threads,
             app=app,
             declare=self.declare_indexes,
-            consumer=Consumer(
-                self.name,
-                handlers,
-                self.collections,
-                self.transport,
-                note_queues=note_queues,
-            ),
+            consumer=consumer,
             relay=relay,
             resending=self.work_loop(
                 "resending", resends.resend_page, idle_seconds=LOOK_SECONDS

@@ -7,9 +7,10 @@ import datetime
 from typing import Annotated, Any
 
 import msgspec
-from chassis.http.auth import public
-from chassis.http.body import Name, Shape, Text, answer, body, query
-from flask import Blueprint, Response
+from chassis.http.auth import allow_everyone
+from chassis.http.body import Name, Shape, Text, json_response, read_body, read_query
+from chassis.http.routing import Routes, delete, get, post, put
+from flask import Response
 
 from gateway.api.request_visitor import (
     current_origin,
@@ -82,111 +83,127 @@ class SessionOfAccountOut(msgspec.Struct, kw_only=True):
     is_this: bool
 
 
-def create_blueprint(
-    sign_in: SignIn,
-    sessions: LoginSessions,
-    manage: ManageAccounts,
-    events: SecurityEvents,
-) -> Blueprint:
+class AccountRoutes(Routes):
     """Routes for accounts. `ManageAccounts` decides who may use them."""
-    bp = Blueprint("accounts", __name__)
 
-    @bp.get("/api/account/sessions")
-    @public
-    def list_own_sessions() -> Response:
+    name = "accounts"
+
+    def __init__(
+        self,
+        sign_in: SignIn,
+        sessions: LoginSessions,
+        manage: ManageAccounts,
+        events: SecurityEvents,
+    ) -> None:
+        self.sign_in, self.sessions, self.manage, self.events = (
+            sign_in,
+            sessions,
+            manage,
+            events,
+        )
+
+    @get("/api/account/sessions")
+    @allow_everyone
+    def list_own_sessions(self) -> Response:
         account = require_actor().account
-        live = sessions.find_by_account(account.id)
-        return answer(
+        live = self.sessions.find_by_account(account.id)
+        return json_response(
             _to_sessions_out(
                 [session for session in live if session.epoch == account.epoch]
             )
         )
 
-    @bp.delete("/api/account/sessions")
-    @public
-    def end_other_sessions() -> Response:
-        ended = sessions.delete_sessions(
+    @delete("/api/account/sessions")
+    @allow_everyone
+    def end_other_sessions(self) -> Response:
+        ended = self.sessions.delete_sessions(
             require_actor().account.id, but=current_visitor().token
         )
-        events.add_event(
+        self.events.add_event(
             "sessions-ended",
             "ok",
             address=current_origin().address,
             who=require_actor().account.id,
         )
-        return answer({"ended": ended})
+        return json_response({"ended": ended})
 
-    @bp.put("/api/account/password")
-    @public
-    def change_password() -> Response:
+    @put("/api/account/password")
+    @allow_everyone
+    def change_password(self) -> Response:
         require_actor()
-        asked = body(PasswordIn)
-        changed = sign_in.change_password(
+        asked = read_body(PasswordIn)
+        changed = self.sign_in.change_password(
             current_visitor(), asked.old, asked.new, current_origin()
         )
-        return answer(to_session_out(changed))
+        return json_response(to_session_out(changed))
 
-    @bp.post("/api/accounts/find")
-    @public
-    def find_account() -> Response:
-        return answer(
-            _to_account_out(manage.get_by_login(require_actor(), body(FindIn).login))
+    @post("/api/accounts/find")
+    @allow_everyone
+    def find_account(self) -> Response:
+        return json_response(
+            _to_account_out(
+                self.manage.get_by_login(require_actor(), read_body(FindIn).login)
+            )
         )
 
-    @bp.post("/api/accounts/<account_id>/disabling")
-    @public
-    def disable_account(account_id: str) -> Response:
-        return answer(_to_account_out(manage.disable(require_actor(), account_id)))
-
-    @bp.post("/api/accounts/<account_id>/enabling")
-    @public
-    def enable_account(account_id: str) -> Response:
-        return answer(_to_account_out(manage.enable(require_actor(), account_id)))
-
-    @bp.get("/api/accounts/<account_id>/sessions")
-    @public
-    def list_sessions(account_id: str) -> Response:
-        return answer(
-            _to_sessions_out(manage.find_sessions(require_actor(), account_id))
+    @post("/api/accounts/<account_id>/disabling")
+    @allow_everyone
+    def disable_account(self, account_id: str) -> Response:
+        return json_response(
+            _to_account_out(self.manage.disable(require_actor(), account_id))
         )
 
-    @bp.delete("/api/accounts/<account_id>/sessions")
-    @public
-    def end_sessions(account_id: str) -> Response:
-        return answer(_to_account_out(manage.end_sessions(require_actor(), account_id)))
-
-    @bp.post("/api/accounts/<account_id>/reset")
-    @public
-    def reset_password(account_id: str) -> Response:
-        by, asked = require_actor(), body(ResetIn)
-        return answer(
-            _to_account_out(manage.reset_password(by, account_id, asked.email))
+    @post("/api/accounts/<account_id>/enabling")
+    @allow_everyone
+    def enable_account(self, account_id: str) -> Response:
+        return json_response(
+            _to_account_out(self.manage.enable(require_actor(), account_id))
         )
 
-    @bp.put("/api/accounts/<account_id>/roles")
-    @public
-    def give_role(account_id: str) -> Response:
-        by, asked = require_actor(), body(RoleIn)
-        given = manage.give_role(by, account_id, asked.role, asked.branch_id)
-        return answer(_to_account_out(given))
-
-    @bp.delete("/api/accounts/<account_id>/roles/<any(officer, staff, operator):role>")
-    @public
-    def take_role(account_id: str, role: str) -> Response:
-        return answer(
-            _to_account_out(manage.take_role(require_actor(), account_id, role))
+    @get("/api/accounts/<account_id>/sessions")
+    @allow_everyone
+    def list_sessions(self, account_id: str) -> Response:
+        return json_response(
+            _to_sessions_out(self.manage.find_sessions(require_actor(), account_id))
         )
 
-    @bp.get("/api/security-events")
-    @public
-    def list_security_events() -> Response:
+    @delete("/api/accounts/<account_id>/sessions")
+    @allow_everyone
+    def end_sessions(self, account_id: str) -> Response:
+        return json_response(
+            _to_account_out(self.manage.end_sessions(require_actor(), account_id))
+        )
+
+    @post("/api/accounts/<account_id>/reset")
+    @allow_everyone
+    def reset_password(self, account_id: str) -> Response:
+        by, asked = require_actor(), read_body(ResetIn)
+        return json_response(
+            _to_account_out(self.manage.reset_password(by, account_id, asked.email))
+        )
+
+    @put("/api/accounts/<account_id>/roles")
+    @allow_everyone
+    def give_role(self, account_id: str) -> Response:
+        by, asked = require_actor(), read_body(RoleIn)
+        given = self.manage.give_role(by, account_id, asked.role, asked.branch_id)
+        return json_response(_to_account_out(given))
+
+    @delete("/api/accounts/<account_id>/roles/<any(officer, staff, operator):role>")
+    @allow_everyone
+    def take_role(self, account_id: str, role: str) -> Response:
+        return json_response(
+            _to_account_out(self.manage.take_role(require_actor(), account_id, role))
+        )
+
+    @get("/api/security-events")
+    @allow_everyone
+    def list_security_events(self) -> Response:
         require_operator()
-        asked = query(EventsIn)
-        lines = events.find_after(asked.after, asked.limit)
+        asked = read_query(EventsIn)
+        lines = self.events.find_after(asked.after, asked.limit)
         cursor = lines[-1]["cursor"] if lines else asked.after
-        return answer({"events": lines, "next": cursor})
-
-    return bp
+        return json_response({"events": lines, "next": cursor})
 
 
 def _to_account_out(account: Account) -> AccountOut:

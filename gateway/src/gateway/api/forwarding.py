@@ -2,12 +2,13 @@
 
 import urllib3
 from chassis.content import Content, EndsEarly
-from chassis.http.auth import public
-from chassis.http.bodies import LARGE, SMALL, takes
-from chassis.http.client import Client, quoted
+from chassis.http.auth import allow_everyone
+from chassis.http.body_limits import LARGE, SMALL, limit_body
+from chassis.http.client import Client, quote_path
 from chassis.http.problem import NOTHING_HERE, Problem
+from chassis.http.routing import Routes, get, put, route
 from chassis.telemetry import tracing as trace
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from gateway.api.request_visitor import SAFE, current_visitor, require_operator
 from gateway.clients.services import OWN, Services
@@ -22,17 +23,19 @@ PIECE = 64 * 1024
 """Bytes passed on at once: a large file is never in memory as a whole."""
 
 
-def create_blueprint(services: Services) -> Blueprint:
+class ForwardingRoutes(Routes):
     """Routes that pass a request on in the name of its visitor."""
-    bp = Blueprint("forwarding", __name__)
 
-    @bp.route(
-        "/api/<service>/<path:path>", methods=["GET", "POST", "PUT", "DELETE", "PATCH"]
-    )
-    @public
-    @takes(SMALL)
-    def forward_request(service: str, path: str) -> Response:
-        client, who = services.get_client(service), current_visitor()
+    name = "forwarding"
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+
+    @route("/api/<service>/<path:path>", "GET", "POST", "PUT", "DELETE", "PATCH")
+    @allow_everyone
+    @limit_body(SMALL)
+    def forward_request(self, service: str, path: str) -> Response:
+        client, who = self.services.get_client(service), current_visitor()
         parts = tuple(path.removesuffix("/").split("/"))
         is_inside = parts[0] in KEPT_INSIDE or (service == OWN and parts[0] != "events")
         if client is None or is_inside:
@@ -41,31 +44,29 @@ def create_blueprint(services: Services) -> Blueprint:
             require_operator()  # before it takes a second thread of this process
         if who.account is None and request.method not in SAFE:
             raise _sign_in_first()
-        token = client.signer.token(service, **who.token_claims())
+        token = client.signer.sign_token(service, **who.token_claims())
         answered = _forward_to(client, parts, {"Authorization": f"Bearer {token}"})
         if who.account is None and answered.status_code == 403:
             answered.close()
             raise _sign_in_first()
         return answered
 
-    @bp.put("/api/media/uploads/<upload>/parts/<int:part>")
-    @public
-    @takes(LARGE)
-    def forward_part(upload: str, part: int) -> Response:
-        return forward_request("media", f"uploads/{upload}/parts/{part}")
+    @put("/api/media/uploads/<upload>/parts/<int:part>")
+    @allow_everyone
+    @limit_body(LARGE)
+    def forward_part(self, upload: str, part: int) -> Response:
+        return self.forward_request("media", f"uploads/{upload}/parts/{part}")
 
-    @bp.get("/v/<token>/<path:path>")
-    @public
-    def forward_stream(token: str, path: str) -> Response:
+    @get("/v/<token>/<path:path>")
+    @allow_everyone
+    def forward_stream(self, token: str, path: str) -> Response:
         """A rendition's pieces; media compares the stream token with the account."""
         who = current_visitor()
         if who.account is None:
             raise _sign_in_first()
-        speaks = services.media.signer.token("media", **who.token_claims())
+        speaks = self.services.media.signer.sign_token("media", **who.token_claims())
         headers = {"Authorization": f"Bearer {speaks}"}
-        return _forward_to(services.media, ("v", token, *path.split("/")), headers)
-
-    return bp
+        return _forward_to(self.services.media, ("v", token, *path.split("/")), headers)
 
 
 def _sign_in_first() -> Problem:
@@ -83,7 +84,7 @@ def _forward_to(
     if length:
         sent["Content-Length"], body = str(length), Content(request.stream, length)
     query = request.query_string.decode("ascii", "replace")
-    asked = client.url + quoted(parts) + (f"?{query}" if query else "")
+    asked = client.url + quote_path(parts) + (f"?{query}" if query else "")
     try:
         got = client.pool.request(
             request.method,

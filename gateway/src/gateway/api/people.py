@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from chassis.http.auth import public
-from chassis.http.body import answer
-from flask import Blueprint, Response
+from chassis.http.auth import allow_everyone
+from chassis.http.body import json_response
+from chassis.http.routing import Routes, post
+from flask import Response
 
 from gateway.api.request_visitor import current_visitor, require_actor
 from gateway.clients.services import PageClient, Services
@@ -12,25 +13,27 @@ from gateway.identity.invite_people import InvitePeople
 from gateway.identity.security_events import OK, SecurityEvents
 
 
-def create_blueprint(
-    services: Services, people: InvitePeople, events: SecurityEvents
-) -> Blueprint:
+class PeopleRoutes(Routes):
     """Routes for people."""
-    bp = Blueprint("people", __name__)
 
-    @bp.post("/api/people/<person_id>/invitation")
-    @public
-    def invite_again(person_id: str) -> Response:
+    name = "people"
+
+    def __init__(
+        self, services: Services, people: InvitePeople, events: SecurityEvents
+    ) -> None:
+        self.services, self.people, self.events = services, people, events
+
+    @post("/api/people/<person_id>/invitation")
+    @allow_everyone
+    def invite_again(self, person_id: str) -> Response:
         """Enrollment says whether the caller sees this person."""
         by = require_actor()
-        person: dict[str, Any] = PageClient(services, current_visitor()).read_object(
-            "enrollment", "people", person_id
-        )
-        people.invite_again(person["person_id"])
-        events.add_event(
+        person: dict[str, Any] = PageClient(
+            self.services, current_visitor()
+        ).read_object("enrollment", "people", person_id)
+        self.people.invite_again(person["person_id"])
+        self.events.add_event(
             "invitation-sent", OK, address=by.origin.address, who=by.account.id,
             account=person["person_id"],
         )  # fmt: skip
-        return answer({"person_id": person["person_id"], "invited": True}, 202)
-
-    return bp
+        return json_response({"person_id": person["person_id"], "invited": True}, 202)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chassis.http.auth import bearer, is_token
+from chassis.http.auth import bearer_token, is_bearer
 from chassis.http.problem import Problem
 from flask import Flask, Response, current_app, g, request
 
@@ -77,7 +77,7 @@ def install_visitors(app: Flask, sign_in: SignIn, site: Site) -> None:
             return
         if not site.is_named(request.environ.get("HTTP_HOST", "")):
             raise Problem(400, "host-refused", "这里不是您要找的网站：请核对网址。")
-        token = bearer()
+        token = bearer_token()
         if token is None and request.method not in SAFE and not site.is_own_page():
             raise Problem(403, "other-site", "请从本站页面提交，不要从别的网站提交。")
         if request.path.startswith("/static/"):
@@ -109,11 +109,11 @@ def guard_metrics(sign_in: SignIn, token: str) -> Callable[[], None]:
     """A guard: metrics are for operators and for who bears the token."""
 
     def require_reader() -> None:
-        if is_token(token):
+        if is_bearer(token):
             return
-        bearer_token = bearer()
+        shown_token = bearer_token()
         g.visitor = sign_in.get_visitor(
-            bearer_token or request.cookies.get(cookie_name(), "")
+            shown_token or request.cookies.get(cookie_name(), "")
         )
         require_operator()
 

@@ -3,9 +3,10 @@
 from typing import Annotated
 
 import msgspec
-from chassis.http.auth import public
-from chassis.http.body import Name, Shape, Text, answer, body
-from flask import Blueprint, Response
+from chassis.http.auth import allow_everyone
+from chassis.http.body import Name, Shape, Text, json_response, read_body
+from chassis.http.routing import Routes, delete, get, post
+from flask import Response
 
 from gateway.api.request_visitor import current_origin, current_visitor, require_actor
 from gateway.identity.invite_members import INVITED, InvitationRequest, InviteMembers
@@ -51,51 +52,54 @@ class AcceptanceIn(Shape):
     password: Password
 
 
-def create_blueprint(sign_in: SignIn, invite_members: InviteMembers) -> Blueprint:
+class SessionRoutes(Routes):
     """Routes for login sessions of scripts, and for invitations."""
-    bp = Blueprint("sessions", __name__)
 
-    @bp.post("/api/session")
-    @public
-    def create_session() -> Response:
-        asked = body(SessionIn)
-        return answer(
-            to_session_out(sign_in(asked.login, asked.password, current_origin())), 201
-        )
+    name = "sessions"
 
-    @bp.get("/api/session")
-    @public
-    def show_session() -> Response:
-        return answer(to_session_out(current_visitor()))
+    def __init__(self, sign_in: SignIn, invite_members: InviteMembers) -> None:
+        self.sign_in, self.invite_members = sign_in, invite_members
 
-    @bp.delete("/api/session")
-    @public
-    def delete_session() -> Response:
-        sign_in.sign_out(current_visitor(), current_origin())
-        return answer({"ended": True})
-
-    @bp.post("/api/invitations")
-    @public
-    def send_invitation() -> Response:
-        by = require_actor()
-        asked = InvitationRequest(**msgspec.structs.asdict(body(InvitationIn)))
-        invited = invite_members(by.account, asked, by.origin)
-        account = invited.account
-        sent = {"login": account.login, "account": account.id, "done": invited.done}
-        return answer(sent, 201 if invited.done == INVITED else 200)
-
-    @bp.post("/api/invitations/<invitation>")
-    @public
-    def accept_invitation(invitation: str) -> Response:
-        password = body(AcceptanceIn).password
-        return answer(
-            to_session_out(
-                sign_in.accept_invitation(invitation, password, current_origin())
-            ),
+    @post("/api/session")
+    @allow_everyone
+    def create_session(self) -> Response:
+        asked = read_body(SessionIn)
+        return json_response(
+            to_session_out(self.sign_in(asked.login, asked.password, current_origin())),
             201,
         )
 
-    return bp
+    @get("/api/session")
+    @allow_everyone
+    def show_session(self) -> Response:
+        return json_response(to_session_out(current_visitor()))
+
+    @delete("/api/session")
+    @allow_everyone
+    def delete_session(self) -> Response:
+        self.sign_in.sign_out(current_visitor(), current_origin())
+        return json_response({"ended": True})
+
+    @post("/api/invitations")
+    @allow_everyone
+    def send_invitation(self) -> Response:
+        by = require_actor()
+        asked = InvitationRequest(**msgspec.structs.asdict(read_body(InvitationIn)))
+        invited = self.invite_members(by.account, asked, by.origin)
+        account = invited.account
+        sent = {"login": account.login, "account": account.id, "done": invited.done}
+        return json_response(sent, 201 if invited.done == INVITED else 200)
+
+    @post("/api/invitations/<invitation>")
+    @allow_everyone
+    def accept_invitation(self, invitation: str) -> Response:
+        password = read_body(AcceptanceIn).password
+        return json_response(
+            to_session_out(
+                self.sign_in.accept_invitation(invitation, password, current_origin())
+            ),
+            201,
+        )
 
 
 def to_session_out(who: Visitor) -> SessionOut:

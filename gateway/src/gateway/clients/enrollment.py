@@ -15,7 +15,7 @@ class EnrollmentClient:
 
     def get_branch_name(self, branch_id: str) -> str | None:
         """A branch's name, or None if there is no branch of this id."""
-        branches = self.enrollment.call(
+        branches = self.enrollment.send_request(
             "GET", ("branches",), list[dict[str, Any]], roles=frozenset({STAFF})
         )
         names = {branch["id"]: str(branch["name"]) for branch in branches}
@@ -23,7 +23,7 @@ class EnrollmentClient:
 
     def get_address(self, person_id: str) -> str:
         """The mail address of a person, or empty."""
-        contacts = self.enrollment.call(
+        contacts = self.enrollment.send_request(
             "POST",
             ("people", "contacts"),
             list[dict[str, Any]],

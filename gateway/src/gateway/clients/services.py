@@ -105,7 +105,9 @@ class PageClient:
         `path` comes in its parts, here and below: each is quoted.
         """
         client: Client = getattr(self.services, service)
-        return client.call(method, path, answer, **more, **self.visitor.token_claims())
+        return client.send_request(
+            method, path, answer, **more, **self.visitor.token_claims()
+        )
 
     def read_object(self, service: str, *path: str, **query: str) -> dict[str, Any]:
         """One object, without which there is no page."""

@@ -144,7 +144,9 @@ class InvitePeople:
             }
             for mailing in mailings
         ]
-        self.notify.call("POST", ("mails",), dict[str, Any], body={"mails": mails})
+        self.notify.send_request(
+            "POST", ("mails",), dict[str, Any], body={"mails": mails}
+        )
 
     def _find_accounts(self, person_ids: Sequence[str]) -> dict[str, Account]:
         accounts = self.accounts.find_by_people(person_ids)
@@ -153,7 +155,7 @@ class InvitePeople:
     def _find_invitees(self, person_ids: Sequence[str]) -> list[Invitee]:
         if not person_ids:
             return []
-        return self.enrollment.call(
+        return self.enrollment.send_request(
             "POST",
             ("people", "invitees"),
             list[Invitee],

@@ -1,7 +1,8 @@
 """Signing in and out, taking up an invitation, choosing a language."""
 
-from chassis.http.auth import public
-from flask import Blueprint, Response, request
+from chassis.http.auth import allow_everyone
+from chassis.http.routing import Routes, get, post
+from flask import Response, request
 
 from gateway.api.request_visitor import (
     current_origin,
@@ -19,51 +20,57 @@ from gateway.texts import LANGUAGES
 YEAR_SECONDS = 365 * 24 * 3600
 
 
-def create_blueprint(sign_in: SignIn) -> Blueprint:
+class AccountPages(Routes):
     """Pages for the account."""
-    bp = Blueprint("account", __name__)
 
-    @bp.get("/sign-in")
-    @public
-    def show_sign_in() -> Response:
+    name = "account"
+
+    def __init__(self, sign_in: SignIn) -> None:
+        self.sign_in = sign_in
+
+    @get("/sign-in")
+    @allow_everyone
+    def show_sign_in(self) -> Response:
         if current_visitor().account is not None:
             return redirect_to(_safe_path(request.args.get("next", "/")))
         return render_page(
             "sign-in.html", onward=_safe_path(request.args.get("next", "/"))
         )
 
-    @bp.post("/sign-in")
-    @public
-    def submit_sign_in() -> Response:
+    @post("/sign-in")
+    @allow_everyone
+    def submit_sign_in(self) -> Response:
         onward = _safe_path(request.form.get("next", "/"))
         login = request.form.get("login", "")
         try:
-            who = sign_in(login, request.form.get("password", ""), current_origin())
+            who = self.sign_in(
+                login, request.form.get("password", ""), current_origin()
+            )
         except Refusal as refusal:
             context = {"fault": refusal, "login": login, "onward": onward}
             asked_again = render_page("sign-in.html", STATUSES[refusal.slug], **context)
             return with_retry(asked_again, refusal)
         return set_session_cookies(redirect_to(onward), who)
 
-    @bp.post("/sign-out")
-    @public
-    def submit_sign_out() -> Response:
-        sign_in.sign_out(current_visitor(), current_origin())
+    @post("/sign-out")
+    @allow_everyone
+    def submit_sign_out(self) -> Response:
+        self.sign_in.sign_out(current_visitor(), current_origin())
         return delete_session_cookie(redirect_to("/"))
 
-    @bp.get("/invitations/<invitation>")
-    @public
-    def show_invitation(invitation: str) -> Response:
+    @get("/invitations/<invitation>")
+    @allow_everyone
+    def show_invitation(self, invitation: str) -> Response:
         return render_page(
-            "invitation.html", account=sign_in.account_of_invitation(invitation)
+            "invitation.html", account=self.sign_in.account_of_invitation(invitation)
         )
 
-    @bp.post("/invitations/<invitation>")
-    @public
-    def accept_invitation(invitation: str) -> Response:
-        account = sign_in.account_of_invitation(invitation)
+    @post("/invitations/<invitation>")
+    @allow_everyone
+    def accept_invitation(self, invitation: str) -> Response:
+        account = self.sign_in.account_of_invitation(invitation)
         try:
-            who = sign_in.accept_invitation(
+            who = self.sign_in.accept_invitation(
                 invitation, request.form.get("password", ""), current_origin()
             )
         except Refusal as refusal:
@@ -74,9 +81,9 @@ def create_blueprint(sign_in: SignIn) -> Blueprint:
             return with_retry(asked_again, refusal)
         return set_session_cookies(redirect_to("/"), who)
 
-    @bp.post("/language/<wanted>")
-    @public
-    def choose_language(wanted: str) -> Response:
+    @post("/language/<wanted>")
+    @allow_everyone
+    def choose_language(self, wanted: str) -> Response:
         back = redirect_to(_safe_path(request.form.get("next", "/")))
         if wanted in LANGUAGES:
             back.set_cookie(
@@ -87,8 +94,6 @@ def create_blueprint(sign_in: SignIn) -> Blueprint:
                 secure=current_site().is_secure,
             )
         return back
-
-    return bp
 
 
 def _safe_path(path: str) -> str:

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from chassis.http.auth import public
-from flask import Blueprint, Response, request
+from chassis.http.auth import allow_everyone
+from chassis.http.routing import Routes, get, post
+from flask import Response, request
 
 from gateway.api.request_visitor import current_visitor
 from gateway.clients.services import PageClient, Question, Unavailable
@@ -25,13 +26,14 @@ from gateway.pages.layout import (
 from gateway.pages.page_texts import FORMS
 
 
-def create_blueprint() -> Blueprint:
+class CoursePages(Routes):
     """Pages of the catalogue."""
-    bp = Blueprint("courses", __name__)
 
-    @bp.get("/courses")
-    @public
-    def list_courses() -> Response:
+    name = "courses"
+
+    @get("/courses")
+    @allow_everyone
+    def list_courses(self) -> Response:
         query = request.args.get("q", "").strip()[:100]
         module = request.args.get("module", "")[:80]
         after = request.args.get("after", "")[:400]
@@ -44,9 +46,9 @@ def create_blueprint() -> Blueprint:
             "courses/found.html" if is_part() else "courses/list.html", **context
         )
 
-    @bp.get("/courses/<course_id>")
-    @public
-    def show_course(course_id: str) -> Response:
+    @get("/courses/<course_id>")
+    @allow_everyone
+    def show_course(self, course_id: str) -> Response:
         client = page_client()
         classes = _find_open_classes(client, course=course_id)
         context = {
@@ -57,9 +59,9 @@ def create_blueprint() -> Blueprint:
         }
         return render_page("courses/show.html", **context)
 
-    @bp.get("/classes/<class_id>")
-    @public
-    def show_class(class_id: str) -> Response:
+    @get("/classes/<class_id>")
+    @allow_everyone
+    def show_class(self, class_id: str) -> Response:
         client = page_client()
         class_ = client.read_object("catalog", "classes", class_id)
         may_see_seats = current_visitor().roles & {TRAINEE, OFFICER, STAFF}
@@ -72,15 +74,13 @@ def create_blueprint() -> Blueprint:
         }
         return render_page("courses/class.html", **context)
 
-    @bp.post("/enrolments/<enrolment_id>/withdrawal")
+    @post("/enrolments/<enrolment_id>/withdrawal")
     @for_role(TRAINEE)
-    def withdraw_enrolment(enrolment_id: str) -> Response:
+    def withdraw_enrolment(self, enrolment_id: str) -> Response:
         left = page_client().call_service(
             "enrollment", "DELETE", ("enrolments", enrolment_id), dict[str, Any]
         )
         return redirect_to(f"/classes/{left['class_id']}")
-
-    return bp
 
 
 def _search_courses(

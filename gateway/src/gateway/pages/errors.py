@@ -46,14 +46,14 @@ def install_error_pages(app: Flask) -> None:
         status = error.code or 500
         slug, sentence = problem.OF_HTTP.get(status, problem.REFUSED)
         answered = _answer_fault(status, slug, translate_refusal(slug, sentence))
-        return problem.with_methods(answered, error)
+        return problem.add_allowed_methods(answered, error)
 
     def answer_surprise(error: Exception) -> Response:
-        problem.note_surprise()
+        problem.log_surprise()
         return _answer_fault(500, "internal", translate_refusal("internal", ""))
 
     def answer_unavailable_store(error: Exception) -> Response:
-        problem.note_away(error)
+        problem.log_store_away(error)
         return _answer_fault(503, "store-away", translate_refusal("store-away", ""))
 
     app.register_error_handler(PyMongoError, answer_unavailable_store)
@@ -75,4 +75,4 @@ def _answer_fault(status: int, slug: str, detail: str, **members: Any) -> Respon
     wants_page = "text/html" in request.headers.get("Accept", "")
     if wants_page and not is_signed() and not request.path.startswith(("/api/", "/v/")):
         return render_page("error.html", status, slug=slug, detail=detail)
-    return problem.response(status, slug, detail, **members)
+    return problem.problem_response(status, slug, detail, **members)

@@ -3,10 +3,11 @@
 import json
 from typing import Any
 
-from chassis.http.auth import public
+from chassis.http.auth import allow_everyone
+from chassis.http.routing import Routes, get
 from contracts.asyncapi import build_document
 from contracts.fields import find_fields
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 import contracts
 from gateway.pages.event_map import draw_map
@@ -15,13 +16,14 @@ from gateway.pages.page_texts import EVENTS, SERVICES
 from gateway.texts import LANGUAGES, load_translations
 
 
-def create_blueprint() -> Blueprint:
+class EventPages(Routes):
     """Pages about events."""
-    bp = Blueprint("events", __name__)
 
-    @bp.get("/events")
-    @public
-    def list_event_types() -> Response:
+    name = "events"
+
+    @get("/events")
+    @allow_everyone
+    def list_event_types(self) -> Response:
         asked = {"q": request.args.get("q", "")[:100]}
         for side in ("from", "to"):
             service = request.args.get(side, "")
@@ -37,15 +39,13 @@ def create_blueprint() -> Blueprint:
             "events/found.html" if is_part() else "events/list.html", **context
         )
 
-    @bp.get("/events/asyncapi.json")
-    @public
-    def serve_asyncapi() -> Response:
+    @get("/events/asyncapi.json")
+    @allow_everyone
+    def serve_asyncapi(self) -> Response:
         text = json.dumps(
             build_document(contracts.REGISTRY), ensure_ascii=False, indent=1
         )
         return Response(text, content_type="application/json; charset=utf-8")
-
-    return bp
 
 
 def _is_wanted(type_: str, asked: dict[str, str]) -> bool:

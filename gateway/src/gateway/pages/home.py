@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from chassis.http.auth import public
-from flask import Blueprint, Response
+from chassis.http.auth import allow_everyone
+from chassis.http.routing import Routes, get
+from flask import Response
 
 from gateway.api.request_visitor import current_visitor
 from gateway.clients.services import PageClient, Question, Unavailable
@@ -15,13 +16,14 @@ Row = dict[str, Any]
 AREAS = Question.of("catalog", "areas")
 
 
-def create_blueprint() -> Blueprint:
+class HomePages(Routes):
     """The first page."""
-    bp = Blueprint("home", __name__)
 
-    @bp.get("/")
-    @public
-    def show_home() -> Response:
+    name = "home"
+
+    @get("/")
+    @allow_everyone
+    def show_home(self) -> Response:
         roles, client = current_visitor().roles, page_client()
         if TRAINEE in roles:
             return render_page("home/trainee.html", **read_trainee_parts(client))
@@ -30,8 +32,6 @@ def create_blueprint() -> Blueprint:
         if STAFF in roles:
             return render_page("home/staff.html", **read_staff_parts(client))
         return render_page("home/visitor.html", **read_common_parts(client))
-
-    return bp
 
 
 def read_common_parts(client: PageClient) -> Row:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
-from chassis.http.auth import public
+from chassis.http.auth import allow_everyone
 from chassis.http.problem import Problem
 from chassis.telemetry import tracing as trace
 from flask import Flask, Response, current_app, g, redirect, request
@@ -144,7 +144,7 @@ def for_role(*roles: str) -> Callable[[Callable[P, Response]], Callable[P, Respo
                 )
             return view(*args, **kwargs)
 
-        return public(guarded_view)
+        return allow_everyone(guarded_view)
 
     return guard_view
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from chassis.http.problem import Problem
-from flask import Blueprint, Response
+from chassis.http.routing import Routes, get
+from flask import Response
 
 from gateway.api.request_visitor import current_visitor
 from gateway.clients.services import PageClient
@@ -23,13 +24,14 @@ SPEEDS = (0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
 """What is offered, as far as the course allows it."""
 
 
-def create_blueprint() -> Blueprint:
+class LearnPages(Routes):
     """The lecture page."""
-    bp = Blueprint("learn", __name__)
 
-    @bp.get("/learn/<course_id>/<lesson_id>")
+    name = "learn"
+
+    @get("/learn/<course_id>/<lesson_id>")
     @for_role(TRAINEE, STAFF)
-    def show_lecture(course_id: str, lesson_id: str) -> Response:
+    def show_lecture(self, course_id: str, lesson_id: str) -> Response:
         client = page_client()
         course, lesson = _get_lesson(client, course_id, lesson_id)
         context: dict[str, Any] = {"course": course, "lesson": lesson}
@@ -43,9 +45,9 @@ def create_blueprint() -> Blueprint:
             context["speeds"] = [s for s in SPEEDS if s <= context["player"]["fastest"]]
         return render_page("learn/lecture.html", status, **context, **state)
 
-    @bp.get("/learn/<course_id>/<lesson_id>/making")
+    @get("/learn/<course_id>/<lesson_id>/making")
     @for_role(TRAINEE, STAFF)
-    def show_making(course_id: str, lesson_id: str) -> Response:
+    def show_making(self, course_id: str, lesson_id: str) -> Response:
         """The progress of the lecture's making; the whole page once it is ready."""
         client = page_client()
         course, lesson = _get_lesson(client, course_id, lesson_id)
@@ -61,8 +63,6 @@ def create_blueprint() -> Blueprint:
             return Response("", 200, REFRESH)
         context: Row = {"course": course, "lesson": lesson, "making": state}
         return render_page("learn/making.html", **context)
-
-    return bp
 
 
 def _get_lesson(client: PageClient, course_id: str, lesson_id: str) -> tuple[Row, Row]:

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from chassis.http.problem import Problem
+from chassis.http.routing import Routes, get, post
 from chassis.operations.console import EventConsole
 from chassis.operations.operations import each_of
 from chassis.operations.queue_sum import sum_queues
@@ -32,112 +33,108 @@ SHOWN_LINES, MOST_LINES = 12, 100
 NOT_SAVED = N_("没有保存，请改好再存一次。%(why)s")
 UNDER_WAY = ("marking", "filling", "sweeping")
 CHANGES = {"replay": EventConsole.replay_parked, "drop": EventConsole.drop_parked}
+WORDS = {"actions": ACTIONS, "titles": EVENTS, "steps": STEPS, "busy": UNDER_WAY}
 REBUILDS = {"rebuild": EventConsole.rebuild_model, "stop": EventConsole.stop_rebuild}
 
 
-def create_blueprint() -> Blueprint:
+class OperationPages(Routes):
     """Pages for operators."""
-    bp = Blueprint("operations", __name__)
-    words = {"actions": ACTIONS, "titles": EVENTS, "steps": STEPS, "busy": UNDER_WAY}
-    bp.context_processor(lambda: words)
-    for method, path, view in (
-        ("GET", "/operations", show_overview),
-        ("GET", "/operations/models", show_models),
-        ("GET", "/operations/trace", show_trace),
-        ("GET", "/operations/<service>/parked", show_sequence),
-        ("POST", "/operations/<service>/parked", change_sequences),
-        ("POST", "/operations/<service>/models", change_rebuild),
-    ):
-        bp.add_url_rule(path, view.__name__, view, methods=[method])
-    return bp
 
+    name = "operations"
 
-@for_role(OPERATOR)
-def show_overview() -> Response:
-    """All there is to see."""
-    operations = Everywhere(page_client())
-    parked = each_of(operations.ask_all(EventConsole.find_parked))
-    audit = each_of(operations.ask_all(EventConsole.find_audit))
-    backlog = each_of(operations.ask_all(EventConsole.find_backlog))
-    failures = each_of(operations.ask_all(EventConsole.find_failures))
-    models = each_of(operations.ask_all(EventConsole.find_models))
-    # last: a service whose bus is away is asked nothing more for this page
-    queues = operations.ask_all(EventConsole.find_queues)
-    return render_page(
-        "operations/overview.html",
-        parked=sorted(parked, key=lambda row: -row[1].sequences),
-        queues={name: sum_queues(rows) for name, rows in queues.items()},
-        backlog=backlog,
-        most=MOST,
-        failures=failures,
-        models=models,
-        audit=sorted(audit, key=lambda row: row[1].at, reverse=True)[:MOST_LINES],
-        shown=SHOWN_LINES,
-        done=_done(request.args),
-        away=sorted(operations.away),
-    )
+    def blueprint(self) -> Blueprint:
+        """The blueprint, whose templates have the texts of actions and steps."""
+        blueprint = super().blueprint()
+        blueprint.context_processor(lambda: WORDS)
+        return blueprint
 
-
-@for_role(OPERATOR)
-def show_models() -> Response:
-    """The projections alone, for a page that follows a rebuild."""
-    rows = each_of(Everywhere(page_client()).ask_all(EventConsole.find_models))
-    return render_page("operations/models.html", models=rows)
-
-
-@for_role(OPERATOR)
-def show_trace() -> Response:
-    """The event timeline of an id."""
-    id_, operations = request.args.get("id", "").strip(), Everywhere(page_client())
-    entries = find_trace(operations, id_) if id_ else []
-    return render_page(
-        "operations/trace.html",
-        id=id_,
-        entries=entries,
-        drawn=draw_timeline(entries),
-        away=sorted(operations.away),
-    )
-
-
-@for_role(OPERATOR)
-def show_sequence(service: str) -> Response:
-    """One parked sequence."""
-    return _sequence(service, request.args.get("key", ""))
-
-
-@for_role(OPERATOR)
-def change_sequences(service: str) -> Response:
-    """What an operator does about parked sequences, or about a drop."""
-    form, operations = request.form, Everywhere(page_client())
-    key, action = form.get("key", ""), form.get("action", "")
-    if action == "take-back":
-        operations.ask(service, EventConsole.take_back, Id(id=form.get("line", "")))
-        return redirect_to("/operations?done=take-back")
-    if action == "edit":
-        fault = _edit(operations, service, form)
-        if fault:
-            return _sequence(service, key, fault, form)
-        if not form.get("event"):
-            return redirect_to("/operations?done=rewrite")
-        return redirect_to(
-            f"/operations/{service}/parked?key={quote(key, safe='')}&done=edit"
+    @get("/operations")
+    @for_role(OPERATOR)
+    def show_overview(self) -> Response:
+        """All there is to see."""
+        operations = Everywhere(page_client())
+        parked = each_of(operations.ask_all(EventConsole.find_parked))
+        audit = each_of(operations.ask_all(EventConsole.find_audit))
+        backlog = each_of(operations.ask_all(EventConsole.find_backlog))
+        failures = each_of(operations.ask_all(EventConsole.find_failures))
+        models = each_of(operations.ask_all(EventConsole.find_models))
+        # last: a service whose bus is away is asked nothing more for this page
+        queues = operations.ask_all(EventConsole.find_queues)
+        return render_page(
+            "operations/overview.html",
+            parked=sorted(parked, key=lambda row: -row[1].sequences),
+            queues={name: sum_queues(rows) for name, rows in queues.items()},
+            backlog=backlog,
+            most=MOST,
+            failures=failures,
+            models=models,
+            audit=sorted(audit, key=lambda row: row[1].at, reverse=True)[:MOST_LINES],
+            shown=SHOWN_LINES,
+            done=_done(request.args),
+            away=sorted(operations.away),
         )
-    if action not in CHANGES:
-        raise _unknown_action()
-    cause = "" if key else form.get("cause", "")
-    which = Which(key=key, cause=cause, why=form.get("why", ""))
-    count = operations.ask(service, CHANGES[action], which).sequences
-    return redirect_to(f"/operations?done={action}&n={count}")
 
+    @get("/operations/models")
+    @for_role(OPERATOR)
+    def show_models(self) -> Response:
+        """The projections alone, for a page that follows a rebuild."""
+        rows = each_of(Everywhere(page_client()).ask_all(EventConsole.find_models))
+        return render_page("operations/models.html", models=rows)
 
-@for_role(OPERATOR)
-def change_rebuild(service: str) -> Response:
-    """Start or stop the rebuild of a projection."""
-    action, model = request.form.get("action", ""), request.form.get("model", "")
-    if action not in REBUILDS:
-        raise _unknown_action()
-    Everywhere(page_client()).ask(service, REBUILDS[action], Id(id=model))
-    return redirect_to("/operations#models")
+    @get("/operations/trace")
+    @for_role(OPERATOR)
+    def show_trace(self) -> Response:
+        """The event timeline of an id."""
+        id_, operations = request.args.get("id", "").strip(), Everywhere(page_client())
+        entries = find_trace(operations, id_) if id_ else []
+        return render_page(
+            "operations/trace.html",
+            id=id_,
+            entries=entries,
+            drawn=draw_timeline(entries),
+            away=sorted(operations.away),
+        )
+
+    @get("/operations/<service>/parked")
+    @for_role(OPERATOR)
+    def show_sequence(self, service: str) -> Response:
+        """One parked sequence."""
+        return _sequence(service, request.args.get("key", ""))
+
+    @post("/operations/<service>/parked")
+    @for_role(OPERATOR)
+    def change_sequences(self, service: str) -> Response:
+        """What an operator does about parked sequences, or about a drop."""
+        form, operations = request.form, Everywhere(page_client())
+        key, action = form.get("key", ""), form.get("action", "")
+        if action == "take-back":
+            operations.ask(service, EventConsole.take_back, Id(id=form.get("line", "")))
+            return redirect_to("/operations?done=take-back")
+        if action == "edit":
+            fault = _edit(operations, service, form)
+            if fault:
+                return _sequence(service, key, fault, form)
+            if not form.get("event"):
+                return redirect_to("/operations?done=rewrite")
+            return redirect_to(
+                f"/operations/{service}/parked?key={quote(key, safe='')}&done=edit"
+            )
+        if action not in CHANGES:
+            raise _unknown_action()
+        cause = "" if key else form.get("cause", "")
+        which = Which(key=key, cause=cause, why=form.get("why", ""))
+        count = operations.ask(service, CHANGES[action], which).sequences
+        return redirect_to(f"/operations?done={action}&n={count}")
+
+    @post("/operations/<service>/models")
+    @for_role(OPERATOR)
+    def change_rebuild(self, service: str) -> Response:
+        """Start or stop the rebuild of a projection."""
+        action, model = request.form.get("action", ""), request.form.get("model", "")
+        if action not in REBUILDS:
+            raise _unknown_action()
+        Everywhere(page_client()).ask(service, REBUILDS[action], Id(id=model))
+        return redirect_to("/operations#models")
 
 
 def _unknown_action() -> Problem:

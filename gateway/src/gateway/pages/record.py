@@ -6,11 +6,12 @@ from typing import Any
 
 import msgspec
 import segno
-from chassis.http.auth import public
+from chassis.http.auth import allow_everyone
 from chassis.http.problem import NOTHING_HERE, Problem
+from chassis.http.routing import Routes, get, post
 from fields import Illegal
 from fields.numbers import plain_certificate_number
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from gateway.clients.services import Question
 from gateway.identity.account import TRAINEE
@@ -27,13 +28,17 @@ from gateway.pages.page_texts import NOTICES, notice_link
 UNKNOWN = "unknown-certificate"
 
 
-def create_blueprint(public_url: str) -> Blueprint:
+class RecordPages(Routes):
     """Pages of the record."""
-    bp = Blueprint("record", __name__)
 
-    @bp.get("/record")
+    name = "record"
+
+    def __init__(self, public_url: str) -> None:
+        self.public_url = public_url
+
+    @get("/record")
     @for_role(TRAINEE)
-    def show_record() -> Response:
+    def show_record(self) -> Response:
         context = page_client().ask_parts(
             hours_record=Question.of("learning", "hours"),
             certificates=Question.of("learning", "certificates"),
@@ -48,9 +53,9 @@ def create_blueprint(public_url: str) -> Blueprint:
             "record/kept.html" if is_part() else "record/show.html", **context
         )
 
-    @bp.get("/inbox")
+    @get("/inbox")
     @for_role(TRAINEE)
-    def show_inbox() -> Response:
+    def show_inbox(self) -> Response:
         context = page_client().read_object("notify", "notices", limit="100")
         for notice in context["notices"]:
             notice["link"] = notice_link(notice)
@@ -58,29 +63,29 @@ def create_blueprint(public_url: str) -> Blueprint:
             notice["text"] = gettext(text) % notice["words"]
         return render_page("record/inbox.html", **context)
 
-    @bp.get("/inbox/unread")
+    @get("/inbox/unread")
     @for_role(TRAINEE)
-    def show_unread() -> Response:
+    def show_unread(self) -> Response:
         context = page_client().read_object("notify", "notices", "unread")
         return render_page("record/unread.html", **context)
 
-    @bp.post("/inbox/read")
+    @post("/inbox/read")
     @for_role(TRAINEE)
-    def mark_inbox_read() -> Response:
+    def mark_inbox_read(self) -> Response:
         page_client().call_service("notify", "POST", ("notices", "read"), dict, body={})
         return redirect_to("/inbox")
 
-    @bp.get("/verify")
-    @public
-    def find_certificate() -> Response:
+    @get("/verify")
+    @allow_everyone
+    def find_certificate(self) -> Response:
         asked = request.args.get("number", "").strip()[:200]
         if number := _parse_number(asked):
             return redirect_to(f"/verify/{number}")
         return render_page("record/verify.html", certificate=None, asked=asked)
 
-    @bp.get("/verify/<number>")
-    @public
-    def verify_certificate(number: str) -> Response:
+    @get("/verify/<number>")
+    @allow_everyone
+    def verify_certificate(self, number: str) -> Response:
         try:
             certificate = _get_certificate(number)
         except Problem as problem:
@@ -94,19 +99,17 @@ def create_blueprint(public_url: str) -> Blueprint:
             return answered
         return render_page("record/verify.html", certificate=certificate, asked=number)
 
-    @bp.get("/verify/<number>/qr.svg")
-    @public
-    def serve_qr_code(number: str) -> Response:
+    @get("/verify/<number>/qr.svg")
+    @allow_everyone
+    def serve_qr_code(self, number: str) -> Response:
         if not _parse_number(number):
             raise Problem(404, "not-found", NOTHING_HERE)
         drawn = io.BytesIO()
-        code = segno.make(f"{public_url}/verify/{number}", error="m")
+        code = segno.make(f"{self.public_url}/verify/{number}", error="m")
         code.save(drawn, kind="svg", scale=4, border=2, dark="#23211e", light="#fff")
         answered = Response(drawn.getvalue(), content_type="image/svg+xml")
         answered.headers["Cache-Control"] = "public, max-age=86400"
         return answered
-
-    return bp
 
 
 def _parse_number(asked: str) -> str:

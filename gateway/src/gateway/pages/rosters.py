@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-from chassis.http.bodies import LARGE, takes
+from chassis.http.body_limits import LARGE, limit_body
 from chassis.http.problem import Problem
-from flask import Blueprint, Response, request
+from chassis.http.routing import Routes, get, post
+from flask import Response, request
 from werkzeug.datastructures import MultiDict
 
 from gateway.api.request_visitor import current_visitor
@@ -57,19 +58,20 @@ NAMED_HEADS, LONGEST_HEAD = 12, 30
 NO_ADDRESS = "email-invalid"
 
 
-def create_blueprint() -> Blueprint:
+class RosterPages(Routes):
     """Pages for rosters."""
-    bp = Blueprint("rosters", __name__)
 
-    @bp.get("/rosters")
+    name = "rosters"
+
+    @get("/rosters")
     @for_role(OFFICER)
-    def list_rosters() -> Response:
+    def list_rosters(self) -> Response:
         return render_page("rosters/list.html", **_read_choices(page_client()))
 
-    @bp.post("/rosters")
+    @post("/rosters")
     @for_role(OFFICER)
-    @takes(LARGE)
-    def send_roster() -> Response:
+    @limit_body(LARGE)
+    def send_roster(self) -> Response:
         client = page_client()
         branch = request.form.get("branch") or _own_branch()
         try:
@@ -99,16 +101,16 @@ def create_blueprint() -> Blueprint:
         query = f"?{urlencode(notes, doseq=True)}" if notes else ""
         return redirect_to(f"/rosters/{branch}/{named.id}{query}")
 
-    @bp.get("/rosters/template.csv")
+    @get("/rosters/template.csv")
     @for_role(OFFICER)
-    def download_template() -> Response:
+    def download_template(self) -> Response:
         is_chinese = page_language() == "zh"
         heads = ",".join(h[0] if is_chinese else name for name, h in HEADS.items())
         return _csv_response(f"{heads}\r\n", "roster.csv")
 
-    @bp.get("/rosters/<branch>/<roster>")
+    @get("/rosters/<branch>/<roster>")
     @for_role(OFFICER)
-    def show_roster(branch: str, roster: str) -> Response:
+    def show_roster(self, branch: str, roster: str) -> Response:
         context = _read_roster(page_client(), branch, roster)
         if is_part():
             return render_page("rosters/outcomes.html", **context)
@@ -118,9 +120,9 @@ def create_blueprint() -> Blueprint:
         }
         return render_page("rosters/show.html", **context)
 
-    @bp.get("/rosters/<branch>/<roster>/result.csv")
+    @get("/rosters/<branch>/<roster>/result.csv")
     @for_role(OFFICER)
-    def download_result(branch: str, roster: str) -> Response:
+    def download_result(self, branch: str, roster: str) -> Response:
         rows = list(_find_rows(page_client(ROWS_SECONDS), branch, roster))
         if not rows:
             raise _unknown_roster()
@@ -133,8 +135,6 @@ def create_blueprint() -> Blueprint:
             cells = [row["name"], row["member_no"], row["text"], row["detail"]]
             table.writerow([row["row"], *(guard_formula(cell) for cell in cells)])
         return _csv_response(out.getvalue(), f"roster-{roster}.csv")
-
-    return bp
 
 
 def _send_chunks(

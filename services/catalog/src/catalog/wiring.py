@@ -11,9 +11,9 @@ from chassis.service.process import Service
 from chassis.settings import load_settings
 from chassis.storage.aggregates import mapping_of
 
-from catalog.api import classes as classes_api
-from catalog.api import courses as courses_api
-from catalog.api import outline as outline_api
+from catalog.api.classes import ClassRoutes
+from catalog.api.courses import CourseRoutes
+from catalog.api.outline import OutlineRoutes
 from catalog.clients.enrollment import EnrollmentBranches
 from catalog.domain.course import Course
 from catalog.domain.errors import Refusal
@@ -75,11 +75,9 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
 
     app = base.create_app(
         [
-            outline_api.create_blueprint(outline, courses),
-            courses_api.create_blueprint(
-                courses, classes, outline, lectures, college_today
-            ),
-            classes_api.create_blueprint(classes, courses, branches, college_today),
+            OutlineRoutes(outline, courses),
+            CourseRoutes(courses, classes, outline, lectures, college_today),
+            ClassRoutes(classes, courses, branches, college_today),
         ],
         Refusal,
         STATUSES,

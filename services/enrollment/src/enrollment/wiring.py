@@ -1,42 +1,44 @@
 """Wiring: the one place where enrolment's parts meet."""
 
-import datetime
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from chassis.broker.port import Transport
 from chassis.inbox.retry_queue import RetryQueue
 from chassis.service.kit import ServiceKit
-from chassis.service.process import Service
+from chassis.service.process import Loop, Service
 from chassis.settings import load_settings
 from chassis.storage.aggregates import mapping_of
+from flask import Flask
 
-from enrollment.api import branches as branches_api
-from enrollment.api import enrolments as enrolments_api
-from enrollment.api import people as people_api
-from enrollment.api import rosters as rosters_api
+from enrollment.api.branches import BranchRoutes
+from enrollment.api.enrolments import EnrolmentRoutes
+from enrollment.api.people import PeopleRoutes
+from enrollment.api.rosters import RosterRoutes
 from enrollment.clients.catalog import CatalogClient
 from enrollment.clients.learning import LearningCertificates
 from enrollment.domain.branch import Branch
 from enrollment.domain.enrolment import Enrolment
 from enrollment.domain.errors import Refusal
 from enrollment.domain.person import Membership, PersonChange
-from enrollment.domain.roster import Chunk
 from enrollment.domain.seat_book import SeatBook
 from enrollment.events.handlers import build_handlers
 from enrollment.events.roster_consumer import RosterConsumer
 from enrollment.events.to_events import SEATS, to_event
 from enrollment.settings import Settings
-from enrollment.store import chunks as chunk_store
 from enrollment.store import documents
-from enrollment.store.dry_run import DryBooks, DryEnrolments, DryPeople
+from enrollment.store.chunks import StoredChunks, chunk_form
+from enrollment.store.dry_run import DryRuns
 from enrollment.store.dry_run_rows import DryRunRows
 from enrollment.store.id_numbers import IdNumbers
+from enrollment.store.parked_rosters import ParkedRosters
 from enrollment.store.people import StoredBranches, StoredPeople, person_form
 from enrollment.store.seats import StoredBooks, StoredEnrolments
 from enrollment.usecases.correct_person import CorrectPerson
 from enrollment.usecases.decide_chunk import DecideChunk, Records
+from enrollment.usecases.decide_next_chunk import DecideNextChunk
 from enrollment.usecases.decide_seats import DecideSeats
 from enrollment.usecases.leave_class import LeaveClass
 
@@ -62,11 +64,35 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     """
     settings = load_settings(Settings, environ)
     base = ServiceKit("enrollment", settings, to_event, documents.ALL, bus=bus)
-    branches = StoredBranches(
-        base.open_aggregates(documents.BranchDocument, mapping_of(Branch))
-    )
     secret = settings.person_secret.encode()
-    id_numbers = IdNumbers(secret)
+    stores = _build_stores(base, IdNumbers(secret))
+    catalog = CatalogClient(base.create_client("catalog"))
+    deciding = _Deciding(base, stores, catalog, secret)
+    app = _build_app(base, stores, deciding.wake_workers)
+    event_handlers = build_handlers(stores.books, catalog)
+    service = base.create_service(app, event_handlers, deciding.worker_loops(base))
+
+    def declare_storage() -> None:
+        base.declare_indexes()
+        stores.dry_runs.rows.declare_indexes()
+
+    service.declare = declare_storage
+    return service
+
+
+@dataclass(frozen=True)
+class _Stores:
+    """The stores of enrolment."""
+
+    branches: StoredBranches
+    people: StoredPeople
+    books: StoredBooks
+    enrolments: StoredEnrolments
+    chunks: StoredChunks
+    dry_runs: DryRuns
+
+
+def _build_stores(base: ServiceKit, id_numbers: IdNumbers) -> _Stores:
     people = StoredPeople(
         base.open_aggregates(documents.PersonDocument, person_form(id_numbers)),
         base.open_aggregates(documents.MembershipDocument, mapping_of(Membership)),
@@ -80,88 +106,81 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
         base.open_aggregates(documents.EnrolmentDocument, mapping_of(Enrolment))
     )
     base.add_snapshots(enrolments.rows, Enrolment.to_snapshot, *SEATS.values())
-    chunks = chunk_store.StoredChunks(
-        base.open_aggregates(
-            documents.ChunkDocument, chunk_store.chunk_form(id_numbers)
-        )
+    records = Records(people, books, enrolments)
+    return _Stores(
+        StoredBranches(
+            base.open_aggregates(documents.BranchDocument, mapping_of(Branch))
+        ),
+        people,
+        books,
+        enrolments,
+        StoredChunks(
+            base.open_aggregates(documents.ChunkDocument, chunk_form(id_numbers))
+        ),
+        DryRuns(records, DryRunRows(base.database), id_numbers),
     )
-    catalog = CatalogClient(base.create_client("catalog"))
+
+
+class _Deciding:
+    """The parts between a chunk that comes in and its receipt."""
+
+    def __init__(
+        self, base: ServiceKit, stores: _Stores, catalog: CatalogClient, secret: bytes
+    ) -> None:
+        self.branches, self.chunks = stores.branches, stores.chunks
+        self.decide = DecideChunk(
+            stores.chunks,
+            stores.branches,
+            catalog,
+            stores.dry_runs.real,
+            stores.dry_runs.open_records,
+            secret,
+            base.clock.now,
+        )
+        self.waiting, self.waiting_small = threading.Event(), threading.Event()
+
+    def wake_workers(self) -> None:
+        """Have the workers look: a chunk came in."""
+        self.waiting.set()
+        self.waiting_small.set()
+
+    def worker_loops(self, base: ServiceKit) -> dict[str, Loop]:
+        """The loops of a worker."""
+        chunks = self.chunks
+        any_chunk = DecideNextChunk(chunks.claim, self.decide)
+        small = DecideNextChunk(chunks.claim_small, self.decide)
+        return {
+            "deciding": base.work_loop("deciding", any_chunk, self.waiting),
+            "deciding-small": base.work_loop(
+                "deciding-small", small, self.waiting_small
+            ),
+            "rosters": RosterConsumer(
+                base.transport,
+                self.branches,
+                chunks,
+                self.wake_workers,
+                ParkedRosters(RetryQueue(base.collections)),
+            ).run,
+            "clearing": base.work_loop(
+                "clearing",
+                lambda: chunks.clear_old_rows(time.time()) > 0,
+                idle_seconds=HOUR,
+            ),
+        }
+
+
+def _build_app(base: ServiceKit, stores: _Stores, wake: Callable[[], None]) -> Flask:
+    branches, people, now = stores.branches, stores.people, base.clock.now
+    books, enrolments = stores.books, stores.enrolments
     certificates = LearningCertificates(base.create_client("learning"))
-    seats = DecideSeats(books, enrolments, base.clock.now)
-    dry_runs = DryRunRows(base.database)
-
-    def dry_records(chunk: Chunk) -> Records:
-        run = f"{chunk.branch_id}/{chunk.roster_id}"
-        return Records(
-            DryPeople(people, dry_runs, run, id_numbers),
-            DryBooks(books, dry_runs, run),
-            DryEnrolments(enrolments, dry_runs, run),
-        )
-
-    decide = DecideChunk(
-        chunks,
-        branches,
-        catalog,
-        Records(people, books, enrolments),
-        dry_records,
-        secret,
-        base.clock.now,
-    )
-
-    def decide_next(*, small: bool = False) -> bool:
-        claimed = chunks.claim_small() if small else chunks.claim()
-        if claimed is not None:
-            decide(claimed)
-        return claimed is not None
-
-    def decide_next_small() -> bool:
-        return decide_next(small=True)
-
-    def clear_old_rows() -> bool:
-        return chunks.clear_old_rows(time.time()) > 0
-
-    held = RetryQueue(base.collections)
-
-    def park_roster(body: bytes, why: str, sender: str, key: str) -> bool:
-        term = datetime.timedelta(seconds=chunk_store.ROWS_KEPT_SECONDS)
-        until = datetime.datetime.now(datetime.UTC) + term
-        return held.park_from_outside(body, why, sender, key, until)
-
-    deciding, deciding_small = threading.Event(), threading.Event()
-
-    def wake_deciding() -> None:
-        deciding.set()
-        deciding_small.set()
-
-    app = base.create_app(
+    leave = LeaveClass(enrolments, certificates, DecideSeats(books, enrolments, now))
+    return base.create_app(
         [
-            branches_api.create_blueprint(branches),
-            people_api.create_blueprint(
-                branches, people, CorrectPerson(branches, people, base.clock.now)
-            ),
-            rosters_api.create_blueprint(branches, chunks, wake_deciding),
-            enrolments_api.create_blueprint(
-                books, enrolments, LeaveClass(enrolments, certificates, seats)
-            ),
+            BranchRoutes(branches),
+            PeopleRoutes(branches, people, CorrectPerson(branches, people, now)),
+            RosterRoutes(branches, stores.chunks, wake),
+            EnrolmentRoutes(books, enrolments, leave),
         ],
         Refusal,
         STATUSES,
     )
-    workers = {
-        "deciding": base.work_loop("deciding", decide_next, deciding),
-        "deciding-small": base.work_loop(
-            "deciding-small", decide_next_small, deciding_small
-        ),
-        "rosters": RosterConsumer(
-            base.transport, branches, chunks, wake_deciding, park_roster
-        ).run,
-        "clearing": base.work_loop("clearing", clear_old_rows, idle_seconds=HOUR),
-    }
-    service = base.create_service(app, build_handlers(books, catalog), workers)
-
-    def declare_storage() -> None:
-        base.declare_indexes()
-        dry_runs.declare_indexes()
-
-    service.declare = declare_storage
-    return service

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from chassis.broker.port import Transport
@@ -12,7 +13,7 @@ from chassis.service.process import Service
 from chassis.settings import load_settings
 from chassis.storage.aggregates import mapping_of
 
-from learning.api import records as records_api
+from learning.api.records import RecordRoutes
 from learning.clients.enrollment import EnrollmentNames
 from learning.clients.seal import KeySeal
 from learning.domain.certificate import Certificate
@@ -34,6 +35,7 @@ from learning.store.records import (
 )
 from learning.usecases.complete_lecture import Certify, CompleteLecture
 from learning.usecases.make_up_courses import make_up_courses
+from learning.usecases.ports import NoteRevocation
 
 STATUSES = {"unknown-certificate": 404}
 
@@ -45,13 +47,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     """
     settings = load_settings(Settings, environ)
     base = ServiceKit("learning", settings, to_event, documents.ALL, bus=bus)
-    projections = StoredProjections()
-    base.rebuilding.add_model(
-        ReadModel("courses", projections.courses, projected_rows.COURSES),
-        ReadModel("classes", projections.classes, projected_rows.CLASSES),
-        ReadModel("seats", projections.seats, projected_rows.SEATS),
-        ReadModel("watched", projections.watched_rows, projected_rows.WATCHED),
-    )
+    projections = _build_projections(base)
     records = StoredRecords(
         base.open_aggregates(documents.RecordDocument, mapping_of(Record))
     )
@@ -80,24 +76,31 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
         base.open_aggregates(documents.MakeUpDocument, make_ups_store.FORM),
         watched_before.set,
     )
-
-    def make_up_next() -> bool:
-        return make_up_courses(projections, make_ups, complete)
-
-    audit = Audit(base.collections)
-
-    def note_revocation(who: str, number: str, why: str) -> None:
-        audit.note(who, "revoke certificate", number, why=why)
-
+    make_up_next = partial(make_up_courses, projections, make_ups, complete)
+    note = _note_revocations(base)
     app = base.create_app(
-        [
-            records_api.create_blueprint(
-                projections, records, ledger, certificates, seal, note_revocation, now
-            )
-        ],
+        [RecordRoutes(projections, records, ledger, certificates, seal, note, now)],
         Refusal,
         STATUSES,
     )
     event_handlers = build_handlers(projections, records, complete, make_ups)
     workers = {"making-up": base.work_loop("making-up", make_up_next, watched_before)}
     return base.create_service(app, event_handlers, workers)
+
+
+def _build_projections(base: ServiceKit) -> StoredProjections:
+    projections = StoredProjections()
+    base.rebuilding.add_model(
+        ReadModel("courses", projections.courses, projected_rows.COURSES),
+        ReadModel("classes", projections.classes, projected_rows.CLASSES),
+        ReadModel("seats", projections.seats, projected_rows.SEATS),
+        ReadModel("watched", projections.watched_rows, projected_rows.WATCHED),
+    )
+    return projections
+
+
+def _note_revocations(base: ServiceKit) -> NoteRevocation:
+    audit = Audit(base.collections)
+    return lambda who, number, why: audit.note(
+        who, "revoke certificate", number, why=why
+    )

@@ -6,17 +6,18 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from chassis.broker.port import Transport
-from chassis.objects.connect import open_objects as open_objects
+from chassis.objects.connect import open_objects
+from chassis.objects.port import Objects
 from chassis.projections.rebuild import ReadModel
 from chassis.service.kit import ServiceKit
 from chassis.service.process import Loop, Service
 from chassis.settings import load_settings
 
-from media.api import lectures as lectures_api
-from media.api import making as making_api
-from media.api import streaming as streaming_api
-from media.api import uploads as uploads_api
-from media.api import watching as watching_api
+from media.api.lectures import LectureRoutes
+from media.api.making import MakingRoutes
+from media.api.streaming import StreamingRoutes
+from media.api.uploads import UploadRoutes
+from media.api.watching import WatchingRoutes
 from media.clients.probe import ChildProbe
 from media.clients.program import find_ffmpeg
 from media.clients.scratch import FolderScratch
@@ -73,30 +74,12 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     base = ServiceKit("media", settings, to_event, documents.ALL, bus=bus)
     objects = open_objects(settings.objects_url)
     secret = settings.stream_secret.encode()
-    leasing = LeaseTerms(base.stopping.is_set)
-    uploads = StoredUploads(
-        base.open_aggregates(documents.UploadDocument, UPLOAD_FORM), objects, leasing
-    )
-    editions = StoredEditions(
-        base.open_aggregates(documents.EditionDocument, EDITION_FORM), objects, leasing
-    )
-    watching = StoredWatching(
-        base.open_aggregates(documents.WatchDocument, RECORD_FORM),
-        base.open_aggregates(documents.ViewerDocument, VIEWER_FORM),
-    )
+    uploads, editions, watching = _build_stores(base, objects)
     entitlements = StoredEntitlements()
     base.rebuilding.add_model(
         ReadModel("courses", entitlements.courses, projected_rows.COURSES),
         ReadModel("seats", entitlements.seats, projected_rows.SEATS),
     )
-    base.add_snapshots(
-        editions.rows, Edition.to_snapshot, "media.transcode.progressed.v1",
-        "media.lecture.ready.v1", "media.lecture.failed.v1",
-    )  # fmt: skip
-    base.add_snapshots(
-        watching.records, _snapshot_record, "media.watch.progressed.v1",
-        "media.watch.completed.v1",
-    )  # fmt: skip
     take = ReceiveUpload(uploads, _upload_limits(settings), time.time)
     making = _Making(settings, uploads, editions, take)
     grant = GrantStream(editions, watching, entitlements, secret, time.time)
@@ -104,13 +87,11 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
 
     app = base.create_app(
         [
-            uploads_api.create_blueprint(take),
-            making_api.create_blueprint(
-                editions, uploads, StoredShownCourses(entitlements.courses)
-            ),
-            lectures_api.create_blueprint(editions, uploads, grant),
-            streaming_api.create_blueprint(check, watching, objects),
-            watching_api.create_blueprint(
+            UploadRoutes(take),
+            MakingRoutes(editions, uploads, StoredShownCourses(entitlements.courses)),
+            LectureRoutes(editions, uploads, grant),
+            StreamingRoutes(check, watching, objects),
+            WatchingRoutes(
                 check,
                 StartWatching(watching, time.time),
                 ReportWatching(watching, entitlements, time.time),
@@ -184,6 +165,36 @@ class _Making:
         return self.take.close_stale()
 
 
+def _build_stores(
+    base: ServiceKit, objects: Objects
+) -> tuple[StoredUploads, StoredEditions, StoredWatching]:
+    leasing = LeaseTerms(base.stopping.is_set)
+    uploads = StoredUploads(
+        base.open_aggregates(documents.UploadDocument, UPLOAD_FORM), objects, leasing
+    )
+    editions = StoredEditions(
+        base.open_aggregates(documents.EditionDocument, EDITION_FORM), objects, leasing
+    )
+    watching = StoredWatching(
+        base.open_aggregates(documents.WatchDocument, RECORD_FORM),
+        base.open_aggregates(documents.ViewerDocument, VIEWER_FORM),
+    )
+    base.add_snapshots(
+        editions.rows,
+        Edition.to_snapshot,
+        "media.transcode.progressed.v1",
+        "media.lecture.ready.v1",
+        "media.lecture.failed.v1",
+    )
+    base.add_snapshots(
+        watching.records,
+        _to_record_snapshot,
+        "media.watch.progressed.v1",
+        "media.watch.completed.v1",
+    )
+    return uploads, editions, watching
+
+
 def _upload_limits(settings: Settings) -> UploadLimits:
     gib = 1024**3
     return UploadLimits(
@@ -193,6 +204,6 @@ def _upload_limits(settings: Settings) -> UploadLimits:
     )
 
 
-def _snapshot_record(stored: StoredRecord) -> list[object]:
+def _to_record_snapshot(stored: StoredRecord) -> list[object]:
     """The snapshot of a watch record."""
     return stored.record.to_snapshot()

@@ -13,7 +13,7 @@ from chassis.storage.aggregates import mapping_of
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import logger
 
-from notify.api import notices as notices_api
+from notify.api.notices import NoticeRoutes
 from notify.clients.contacts import EnrollmentContacts
 from notify.clients.letters import letter_kinds
 from notify.clients.mail_files import MailFiles
@@ -63,7 +63,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
         mails, contacts, _choose_postman(settings), note_outcome, time, monotonic
     )
     app = base.create_app(
-        [notices_api.create_blueprint(notices, mails, letter_kinds())],
+        [NoticeRoutes(notices, mails, letter_kinds())],
         Refusal,
         {UnknownKind.slug: 422},
     )

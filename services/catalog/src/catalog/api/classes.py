@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from chassis.http.auth import caller, needs
-from chassis.http.body import answer, body, query
+from chassis.http.auth import current_caller, require_roles
+from chassis.http.body import json_response, read_body, read_query
 from chassis.http.idempotency import idempotent
+from chassis.http.routing import Routes, get, post
 from chassis.ids import new_id
-from flask import Blueprint, Response
+from flask import Response
 
 from catalog.api import shapes
 from catalog.api.outline import READERS
@@ -17,57 +18,69 @@ from catalog.usecases.open_class import close_class, open_class, require_class
 from catalog.usecases.ports import Branches, Classes, Courses, Today
 
 
-def create_blueprint(
-    classes: Classes, courses: Courses, branches: Branches, today: Today
-) -> Blueprint:
+class ClassRoutes(Routes):
     """Routes for training classes."""
-    bp = Blueprint("classes", __name__)
 
-    def dump_shown_class(training_class: TrainingClass) -> dict[str, Any]:
+    name = "classes"
+
+    def __init__(
+        self, classes: Classes, courses: Courses, branches: Branches, today: Today
+    ) -> None:
+        self.classes, self.courses, self.branches, self.today = (
+            classes,
+            courses,
+            branches,
+            today,
+        )
+
+    def _dump_shown_class(self, training_class: TrainingClass) -> dict[str, Any]:
         return shapes.dump_class(
-            training_class, today(), _quotas_seen(training_class, branches)
+            training_class, self.today(), _quotas_seen(training_class, self.branches)
         )
 
-    @bp.get("/classes")
-    @needs(*READERS)
-    def list_classes() -> Response:
-        asked = query(shapes.ClassesIn)
+    @get("/classes")
+    @require_roles(*READERS)
+    def list_classes(self) -> Response:
+        asked = read_query(shapes.ClassesIn)
         page = find_classes(
-            classes, today(), asked.course, asked.q, asked.after, asked.limit
+            self.classes, self.today(), asked.course, asked.q, asked.after, asked.limit
         )
-        listed = [dump_shown_class(training_class) for training_class in page.items]
-        return answer({"classes": listed, "next": page.next})
+        listed = [
+            self._dump_shown_class(training_class) for training_class in page.items
+        ]
+        return json_response({"classes": listed, "next": page.next})
 
-    @bp.get("/classes/<id_>")
-    @needs(*READERS, services=["enrollment"])
-    def show_class(id_: str) -> Response:
-        return answer(dump_shown_class(require_class(classes, id_)))
+    @get("/classes/<id_>")
+    @require_roles(*READERS, services=["enrollment"])
+    def show_class(self, id_: str) -> Response:
+        return json_response(self._dump_shown_class(require_class(self.classes, id_)))
 
-    @bp.post("/classes")
-    @needs("staff")
+    @post("/classes")
+    @require_roles("staff")
     @idempotent
-    def post_class() -> Response:
-        made = body(shapes.ClassIn).as_class(new_id(10))
-        return answer(
-            dump_shown_class(open_class(classes, courses, made, today())), 201
+    def post_class(self) -> Response:
+        made = read_body(shapes.ClassIn).as_class(new_id(10))
+        return json_response(
+            self._dump_shown_class(
+                open_class(self.classes, self.courses, made, self.today())
+            ),
+            201,
         )
 
-    @bp.post("/classes/<id_>/closing")
-    @needs("staff")
-    def post_closing(id_: str) -> Response:
-        return answer(dump_shown_class(close_class(classes, id_)))
-
-    return bp
+    @post("/classes/<id_>/closing")
+    @require_roles("staff")
+    def post_closing(self, id_: str) -> Response:
+        return json_response(self._dump_shown_class(close_class(self.classes, id_)))
 
 
 def _quotas_seen(
     training_class: TrainingClass, branches: Branches
 ) -> Iterable[Quota] | None:
     """Quotas a caller sees: staff all, officers those above and below, else none."""
-    who = caller()
-    if who.has("staff", "service"):
+    who = current_caller()
+    if who.has_role("staff", "service"):
         return training_class.quotas
-    if not who.has("officer"):
+    if not who.has_role("officer"):
         return None
     if not training_class.quotas:
         return ()

@@ -1,10 +1,11 @@
 """/courses: draft, edit, publish, archive, find."""
 
-from chassis.http.auth import caller, needs
-from chassis.http.body import answer, body, query
+from chassis.http.auth import current_caller, require_roles
+from chassis.http.body import json_response, read_body, read_query
 from chassis.http.idempotency import idempotent
+from chassis.http.routing import Routes, get, post, put
 from chassis.ids import new_id
-from flask import Blueprint, Response
+from flask import Response
 
 from catalog.api import shapes
 from catalog.api.outline import READERS
@@ -16,45 +17,56 @@ from catalog.usecases.ports import Classes, Courses, Lectures, Outline, Today
 from catalog.usecases.publish_course import archive_course, publish_course
 
 
-def create_blueprint(
-    courses: Courses,
-    classes: Classes,
-    outline: Outline,
-    lectures: Lectures,
-    today: Today,
-) -> Blueprint:
+class CourseRoutes(Routes):
     """Routes for courses."""
-    bp = Blueprint("courses", __name__)
 
-    def answer_staff(course: Course, status: int = 200) -> Response:
-        named = lectures.find_by_ids(shapes.lectures_shown(course))
-        return answer(shapes.dump_working_copy(course, named), status)
+    name = "courses"
 
-    @bp.get("/courses")
-    @needs(*READERS)
-    def list_courses() -> Response:
-        asked = query(shapes.SearchIn)
-        page = find_courses(courses, asked.q, asked.module, asked.after, asked.limit)
-        named = lectures.find_by_ids(shapes.lectures_shown(*page.items))
+    def __init__(
+        self,
+        courses: Courses,
+        classes: Classes,
+        outline: Outline,
+        lectures: Lectures,
+        today: Today,
+    ) -> None:
+        self.courses = courses
+        self.classes = classes
+        self.outline = outline
+        self.lectures = lectures
+        self.today = today
+
+    def _answer_staff(self, course: Course, status: int = 200) -> Response:
+        named = self.lectures.find_by_ids(shapes.lectures_shown(course))
+        return json_response(shapes.dump_working_copy(course, named), status)
+
+    @get("/courses")
+    @require_roles(*READERS)
+    def list_courses(self) -> Response:
+        asked = read_query(shapes.SearchIn)
+        page = find_courses(
+            self.courses, asked.q, asked.module, asked.after, asked.limit
+        )
+        named = self.lectures.find_by_ids(shapes.lectures_shown(*page.items))
         listed = [shapes.dump_edition(course, named) for course in page.items]
-        return answer({"courses": listed, "next": page.next})
+        return json_response({"courses": listed, "next": page.next})
 
-    @bp.get("/courses/<id_>")
-    @needs(*READERS)
-    def show_course(id_: str) -> Response:
-        course = require_course(courses, id_)
-        if caller().has("staff"):
-            return answer_staff(course)
+    @get("/courses/<id_>")
+    @require_roles(*READERS)
+    def show_course(self, id_: str) -> Response:
+        course = require_course(self.courses, id_)
+        if current_caller().has_role("staff"):
+            return self._answer_staff(course)
         if course.published is None or not _may_see(course):
             raise UnknownCourse(f"没有课程 {id_}，或尚未发布")
-        named = lectures.find_by_ids(shapes.lectures_shown(course))
-        return answer(shapes.dump_edition(course, named))
+        named = self.lectures.find_by_ids(shapes.lectures_shown(course))
+        return json_response(shapes.dump_edition(course, named))
 
-    @bp.post("/courses")
-    @needs("staff")
+    @post("/courses")
+    @require_roles("staff")
     @idempotent
-    def post_course() -> Response:
-        asked = body(shapes.CourseIn)
+    def post_course(self) -> Response:
+        asked = read_body(shapes.CourseIn)
         course = Course(
             new_id(),
             asked.title,
@@ -64,14 +76,14 @@ def create_blueprint(
             asked.as_lessons(),
             fastest=asked.fastest,
         )
-        return answer_staff(draft_course(courses, outline, course), 201)
+        return self._answer_staff(draft_course(self.courses, self.outline, course), 201)
 
-    @bp.put("/courses/<id_>")
-    @needs("staff")
-    def replace_course(id_: str) -> Response:
-        asked = body(shapes.CourseIn)
+    @put("/courses/<id_>")
+    @require_roles("staff")
+    def replace_course(self, id_: str) -> Response:
+        asked = read_body(shapes.CourseIn)
         edited = edit_course(
-            courses,
+            self.courses,
             id_,
             asked.title,
             asked.module,
@@ -80,22 +92,22 @@ def create_blueprint(
             asked.as_lessons(),
             asked.fastest,
         )
-        return answer_staff(edited)
+        return self._answer_staff(edited)
 
-    @bp.post("/courses/<id_>/publication")
-    @needs("staff")
+    @post("/courses/<id_>/publication")
+    @require_roles("staff")
     @idempotent
-    def post_publication(id_: str) -> Response:
-        return answer_staff(publish_course(courses, classes, id_, today()))
+    def post_publication(self, id_: str) -> Response:
+        return self._answer_staff(
+            publish_course(self.courses, self.classes, id_, self.today())
+        )
 
-    @bp.post("/courses/<id_>/archival")
-    @needs("staff")
-    def post_archival(id_: str) -> Response:
-        return answer_staff(archive_course(courses, id_))
-
-    return bp
+    @post("/courses/<id_>/archival")
+    @require_roles("staff")
+    def post_archival(self, id_: str) -> Response:
+        return self._answer_staff(archive_course(self.courses, id_))
 
 
 def _may_see(course: Course) -> bool:
     """Classes of an archived course go on: their people still see what they learn."""
-    return course.state == PUBLISHED or caller().has("trainee", "officer")
+    return course.state == PUBLISHED or current_caller().has_role("trainee", "officer")

@@ -1,9 +1,10 @@
 """/areas and /projects: the course system."""
 
 import msgspec
-from chassis.http.auth import needs
-from chassis.http.body import answer, body, query
-from flask import Blueprint, Response
+from chassis.http.auth import require_roles
+from chassis.http.body import json_response, read_body, read_query
+from chassis.http.routing import Routes, get, put
+from flask import Response
 
 from catalog.api import shapes
 from catalog.usecases.find_projects import find_projects
@@ -13,34 +14,40 @@ from catalog.usecases.put_area import put_area, put_project
 READERS = ("visitor", "trainee", "officer", "staff", "operator")
 
 
-def create_blueprint(outline: Outline, courses: Courses) -> Blueprint:
+class OutlineRoutes(Routes):
     """Routes for the course system."""
-    bp = Blueprint("outline", __name__)
 
-    @bp.get("/areas")
-    @needs(*READERS)
-    def list_areas() -> Response:
-        counts = courses.count_by_module()
-        areas = [msgspec.to_builtins(area) for area in outline.find_areas()]
+    name = "outline"
+
+    def __init__(self, outline: Outline, courses: Courses) -> None:
+        self.outline, self.courses = outline, courses
+
+    @get("/areas")
+    @require_roles(*READERS)
+    def list_areas(self) -> Response:
+        counts = self.courses.count_by_module()
+        areas = [msgspec.to_builtins(area) for area in self.outline.find_areas()]
         for area in areas:
             for module in area["modules"]:
                 module["courses"] = counts.get(module["code"], 0)
-        return answer(areas)
+        return json_response(areas)
 
-    @bp.put("/areas/<code>")
-    @needs("staff")
-    def replace_area(code: str) -> Response:
-        return answer(put_area(outline, body(shapes.AreaIn).as_area(code)))
+    @put("/areas/<code>")
+    @require_roles("staff")
+    def replace_area(self, code: str) -> Response:
+        return json_response(
+            put_area(self.outline, read_body(shapes.AreaIn).as_area(code))
+        )
 
-    @bp.get("/projects")
-    @needs(*READERS)
-    def list_projects() -> Response:
-        return answer(find_projects(outline, query(shapes.ProjectsIn).q))
+    @get("/projects")
+    @require_roles(*READERS)
+    def list_projects(self) -> Response:
+        return json_response(
+            find_projects(self.outline, read_query(shapes.ProjectsIn).q)
+        )
 
-    @bp.put("/projects/<code>")
-    @needs("staff")
-    def replace_project(code: str) -> Response:
-        project = body(shapes.ProjectIn).as_project(code)
-        return answer(put_project(outline, project))
-
-    return bp
+    @put("/projects/<code>")
+    @require_roles("staff")
+    def replace_project(self, code: str) -> Response:
+        project = read_body(shapes.ProjectIn).as_project(code)
+        return json_response(put_project(self.outline, project))

@@ -22,7 +22,9 @@ class EnrollmentBranches:
         """The branch, those above and those below it; None if nobody can say now."""
         if time.monotonic() - self.read_at >= FRESH_SECONDS:
             try:
-                branches = self.client.call("GET", ("branches",), list[dict[str, Any]])
+                branches = self.client.send_request(
+                    "GET", ("branches",), list[dict[str, Any]]
+                )
             except Problem:
                 return None
             self.parents = {branch["id"]: branch["parent"] for branch in branches}

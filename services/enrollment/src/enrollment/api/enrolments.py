@@ -1,8 +1,9 @@
 """/classes/{class}/… and /enrolments: seats as they stand, and leaving."""
 
-from chassis.http.auth import caller, needs, scope
-from chassis.http.body import answer, query
-from flask import Blueprint, Response
+from chassis.http.auth import current_caller, current_scope, require_roles
+from chassis.http.body import json_response, read_query
+from chassis.http.routing import Routes, delete, get
+from flask import Response
 
 from enrollment.api import shapes
 from enrollment.domain.enrolment import Enrolment
@@ -11,58 +12,62 @@ from enrollment.usecases.leave_class import LeaveClass
 from enrollment.usecases.ports import Books, ShownEnrolments
 
 
-def create_blueprint(
-    books: Books, enrolments: ShownEnrolments, leave: LeaveClass
-) -> Blueprint:
+class EnrolmentRoutes(Routes):
     """Routes for enrolments."""
-    bp = Blueprint("enrolments", __name__)
 
-    @bp.get("/classes/<class_id>/seats")
-    @needs("trainee", "officer", "staff")
-    def show_seats(class_id: str) -> Response:
-        book = books.get(class_id)
+    name = "enrolments"
+
+    def __init__(
+        self, books: Books, enrolments: ShownEnrolments, leave: LeaveClass
+    ) -> None:
+        self.books, self.enrolments, self.leave = books, enrolments, leave
+
+    @get("/classes/<class_id>/seats")
+    @require_roles("trainee", "officer", "staff")
+    def show_seats(self, class_id: str) -> Response:
+        book = self.books.get(class_id)
         if book is None:
             raise UnknownClass(f"没有班级 {class_id}，或尚未开班")
-        return answer(shapes.dump_seats(book))
+        return json_response(shapes.dump_seats(book))
 
-    @bp.get("/classes/<class_id>/enrolments")
-    @needs("officer", "staff")
-    def list_enrolments(class_id: str) -> Response:
-        asked = query(shapes.TicketsIn)
-        page = enrolments.find_by_class(class_id, scope(), asked.after, asked.limit)
+    @get("/classes/<class_id>/enrolments")
+    @require_roles("officer", "staff")
+    def list_enrolments(self, class_id: str) -> Response:
+        asked = read_query(shapes.TicketsIn)
+        page = self.enrolments.find_by_class(
+            class_id, current_scope(), asked.after, asked.limit
+        )
         more = str(page[-1].ticket) if len(page) == asked.limit else ""
         listed = [shapes.dump_enrolment(enrolment) for enrolment in page]
-        return answer({"enrolments": listed, "next": more})
+        return json_response({"enrolments": listed, "next": more})
 
-    @bp.get("/enrolments")
-    @needs("trainee")
-    def list_own_enrolments() -> Response:
-        attempts = enrolments.find_by_person(caller().person)
-        return answer(
+    @get("/enrolments")
+    @require_roles("trainee")
+    def list_own_enrolments(self) -> Response:
+        attempts = self.enrolments.find_by_person(current_caller().person)
+        return json_response(
             [
                 shapes.dump_own_enrolment(
-                    enrolment, enrolments.get_waiting_place(enrolment)
+                    enrolment, self.enrolments.get_waiting_place(enrolment)
                 )
                 for enrolment in attempts
             ]
         )
 
-    @bp.delete("/enrolments/<enrolment_id>")
-    @needs("trainee", "officer", "staff")
-    def delete_enrolment(enrolment_id: str) -> Response:
-        enrolment = enrolments.get(enrolment_id)
+    @delete("/enrolments/<enrolment_id>")
+    @require_roles("trainee", "officer", "staff")
+    def delete_enrolment(self, enrolment_id: str) -> Response:
+        enrolment = self.enrolments.get(enrolment_id)
         if enrolment is None or not _may_see(enrolment):
             raise UnknownEnrolment(f"没有报名 {enrolment_id}，或不在本单位之下")
-        leave(enrolment_id)
-        left = enrolments.get(enrolment_id) or enrolment
-        return answer(shapes.dump_enrolment(left))
-
-    return bp
+        self.leave(enrolment_id)
+        left = self.enrolments.get(enrolment_id) or enrolment
+        return json_response(shapes.dump_enrolment(left))
 
 
 def _may_see(enrolment: Enrolment) -> bool:
     """Whether an enrolment is the caller's own, or lies in the caller's scope."""
-    who = caller()
+    who = current_caller()
     if who.person == enrolment.person_id:
         return True
-    return who.has("officer", "staff") and scope().covers(enrolment.line)
+    return who.has_role("officer", "staff") and current_scope().covers(enrolment.line)

@@ -3,11 +3,12 @@
 import time
 from collections.abc import Callable
 
-from chassis.http.auth import needs, scope
-from chassis.http.body import answer, body, query
+from chassis.http.auth import current_scope, require_roles
+from chassis.http.body import json_response, read_body, read_query
 from chassis.http.problem import Problem
+from chassis.http.routing import Routes, get, put
 from fields.keys import ID
-from flask import Blueprint, Response
+from flask import Response
 
 from enrollment.api import shapes
 from enrollment.domain.errors import UnknownChunk
@@ -18,24 +19,28 @@ from enrollment.usecases.ports import Branches, Chunks
 from enrollment.usecases.receive_chunk import new_chunk, receive_chunk
 
 
-def create_blueprint(
-    branches: Branches, chunks: Chunks, wake: Callable[[], None]
-) -> Blueprint:
+class RosterRoutes(Routes):
     """Routes for rosters."""
-    bp = Blueprint("rosters", __name__)
 
-    def require_branch(branch: str) -> None:
-        require_within(branches, branch, scope())
+    name = "rosters"
 
-    @bp.put("/branches/<branch>/chunks/<key>")
-    @needs("officer", "staff")
-    def put_chunk(branch: str, key: str) -> Response:
-        require_branch(branch)
+    def __init__(
+        self, branches: Branches, chunks: Chunks, wake: Callable[[], None]
+    ) -> None:
+        self.branches, self.chunks, self.wake = branches, chunks, wake
+
+    def _require_branch(self, branch: str) -> None:
+        require_within(self.branches, branch, current_scope())
+
+    @put("/branches/<branch>/chunks/<key>")
+    @require_roles("officer", "staff")
+    def put_chunk(self, branch: str, key: str) -> Response:
+        self._require_branch(branch)
         if not ID.fullmatch(key):
             raise Problem(
                 422, "key-refused", "A chunk's key is up to 80 plain letters."
             )
-        asked = body(shapes.ChunkIn)
+        asked = read_body(shapes.ChunkIn)
         sent = new_chunk(
             branch_id=branch,
             roster_id=asked.roster_id,
@@ -44,39 +49,41 @@ def create_blueprint(
             rows=read_rows(asked.rows),
             now=time.time(),
         )
-        chunk = receive_chunk(chunks, sent)
-        wake()
+        chunk = receive_chunk(self.chunks, sent)
+        self.wake()
         return _answer_receipt(chunk)
 
-    @bp.get("/branches/<branch>/chunks/<key>")
-    @needs("officer", "staff")
-    def show_receipt(branch: str, key: str) -> Response:
-        require_branch(branch)
-        chunk = chunks.get(chunk_id(branch, key))
+    @get("/branches/<branch>/chunks/<key>")
+    @require_roles("officer", "staff")
+    def show_receipt(self, branch: str, key: str) -> Response:
+        self._require_branch(branch)
+        chunk = self.chunks.get(chunk_id(branch, key))
         if chunk is None:
             raise UnknownChunk(f"没有收到过编号 {key} 的名册：请再发一次")
         return _answer_receipt(chunk)
 
-    @bp.get("/branches/<branch>/rosters/<roster>")
-    @needs("officer", "staff")
-    def show_roster(branch: str, roster: str) -> Response:
-        require_branch(branch)
-        if query(shapes.RosterIn).progress:
-            return answer(chunks.find_progress(branch, roster))
-        sent = chunks.find_by_roster(branch, roster)
-        return answer([shapes.dump_chunk(chunk, with_names=True) for chunk in sent])
+    @get("/branches/<branch>/rosters/<roster>")
+    @require_roles("officer", "staff")
+    def show_roster(self, branch: str, roster: str) -> Response:
+        self._require_branch(branch)
+        if read_query(shapes.RosterIn).progress:
+            return json_response(self.chunks.find_progress(branch, roster))
+        sent = self.chunks.find_by_roster(branch, roster)
+        return json_response(
+            [shapes.dump_chunk(chunk, with_names=True) for chunk in sent]
+        )
 
-    @bp.get("/rosters")
-    @needs("officer", "staff")
-    def list_rosters() -> Response:
-        asked = query(shapes.PageIn)
-        ids = [branch.id for branch in branches.find_within(scope())]
-        firsts = chunks.find_latest_rosters(ids, min(asked.limit, 50))
-        return answer([shapes.dump_chunk(chunk, with_names=False) for chunk in firsts])
-
-    return bp
+    @get("/rosters")
+    @require_roles("officer", "staff")
+    def list_rosters(self) -> Response:
+        asked = read_query(shapes.PageIn)
+        ids = [branch.id for branch in self.branches.find_within(current_scope())]
+        firsts = self.chunks.find_latest_rosters(ids, min(asked.limit, 50))
+        return json_response(
+            [shapes.dump_chunk(chunk, with_names=False) for chunk in firsts]
+        )
 
 
 def _answer_receipt(chunk: Chunk) -> Response:
     status = 200 if chunk.state == DECIDED else 202
-    return answer(shapes.dump_chunk(chunk, with_names=False), status)
+    return json_response(shapes.dump_chunk(chunk, with_names=False), status)

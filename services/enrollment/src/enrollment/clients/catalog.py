@@ -21,7 +21,7 @@ class CatalogClient:
         Closed for one that takes no more people.
         """
         try:
-            answer = self.client.call("GET", ("classes", class_id), dict)
+            answer = self.client.send_request("GET", ("classes", class_id), dict)
         except Problem as problem:
             if problem.status == 404:
                 return None

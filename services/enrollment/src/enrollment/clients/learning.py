@@ -14,5 +14,5 @@ class LearningCertificates:
     def is_issued(self, class_id: str, person_id: str) -> bool:
         """Whether a person has the certificate of a class. Raises Problem."""
         path = ("classes", class_id, "certificates", person_id)
-        answer = self.client.call("GET", path, dict[str, Any])
+        answer = self.client.send_request("GET", path, dict[str, Any])
         return bool(answer["is_issued"])

@@ -13,10 +13,12 @@ from chassis.storage.aggregates import mapping_of
 
 from enrollment.domain.enrolment import Enrolment
 from enrollment.domain.person import Membership, Person, PersonChange
+from enrollment.domain.roster import Chunk
 from enrollment.domain.seat_book import SeatBook, WaitingTicket
 from enrollment.store.dry_run_rows import DryRunRows, Layer
 from enrollment.store.id_numbers import IdNumbers
 from enrollment.store.people import person_form
+from enrollment.usecases.decide_chunk import Records
 from enrollment.usecases.ports import Books, Enrolments, People, Scope
 
 RETRIES = 60  # as for real documents: more mean that something else is wrong
@@ -240,3 +242,19 @@ def _keys_of_enrolment(enrolment: Enrolment) -> list[str]:
         f"person:{of_class}/{enrolment.person_id}",
         f"chunk:{enrolment.chunk_id}/{of_class}",
     ]
+
+
+class DryRuns:
+    """The records of each dry run, over the real ones."""
+
+    def __init__(self, real: Records, rows: DryRunRows, id_numbers: IdNumbers) -> None:
+        self.real, self.rows, self.id_numbers = real, rows, id_numbers
+
+    def open_records(self, chunk: Chunk) -> Records:
+        """The records that all chunks of this one's roster share."""
+        run = f"{chunk.branch_id}/{chunk.roster_id}"
+        return Records(
+            DryPeople(self.real.people, self.rows, run, self.id_numbers),
+            DryBooks(self.real.books, self.rows, run),
+            DryEnrolments(self.real.enrolments, self.rows, run),
+        )

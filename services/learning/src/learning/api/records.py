@@ -3,9 +3,10 @@
 from typing import Annotated, Any
 
 import msgspec
-from chassis.http.auth import caller, needs, needs_service
-from chassis.http.body import Name, Shape, answer, body, query
-from flask import Blueprint, Response
+from chassis.http.auth import current_caller, require_roles, require_services
+from chassis.http.body import Name, Shape, json_response, read_body, read_query
+from chassis.http.routing import Routes, get, post
+from flask import Response
 
 from learning.domain.certificate import Certificate
 from learning.domain.hours import YEARLY_TARGET_QUARTERS, ZONE
@@ -37,34 +38,45 @@ class RevocationIn(Shape):
     reason: Name
 
 
-def create_blueprint(
-    projections: Projections,
-    records: Records,
-    ledger: Ledger,
-    certificates: Certificates,
-    seal: Seal,
-    note: NoteRevocation,
-    now: Now,
-) -> Blueprint:
+class RecordRoutes(Routes):
     """Routes for the record."""
-    bp = Blueprint("records", __name__)
 
-    @bp.get("/record")
-    @needs("trainee")
-    def show_record() -> Response:
-        person = caller().person
-        return answer(
+    name = "records"
+
+    def __init__(
+        self,
+        projections: Projections,
+        records: Records,
+        ledger: Ledger,
+        certificates: Certificates,
+        seal: Seal,
+        note: NoteRevocation,
+        now: Now,
+    ) -> None:
+        self.projections = projections
+        self.records = records
+        self.ledger = ledger
+        self.certificates = certificates
+        self.seal = seal
+        self.note = note
+        self.now = now
+
+    @get("/record")
+    @require_roles("trainee")
+    def show_record(self) -> Response:
+        person = current_caller().person
+        return json_response(
             {
-                "courses": records.find_by_person(person),
-                "watched": projections.find_watched_percents(person),
+                "courses": self.records.find_by_person(person),
+                "watched": self.projections.find_watched_percents(person),
             }
         )
 
-    @bp.get("/hours")
-    @needs("trainee")
-    def show_hours() -> Response:
-        year = query(YearIn).year or now().astimezone(ZONE).year
-        entries = ledger.find_by_person(caller().person, year)
+    @get("/hours")
+    @require_roles("trainee")
+    def show_hours(self) -> Response:
+        year = read_query(YearIn).year or self.now().astimezone(ZONE).year
+        entries = self.ledger.find_by_person(current_caller().person, year)
         hours = {
             "year": year,
             "target": YEARLY_TARGET_QUARTERS / 4,
@@ -80,43 +92,44 @@ def create_blueprint(
                 for e in entries
             ],
         }
-        return answer(hours)
+        return json_response(hours)
 
-    @bp.get("/certificates")
-    @needs("trainee")
-    def list_certificates() -> Response:
-        issued = certificates.find_by_person(caller().person)
-        return answer([_dump_certificate(certificate) for certificate in issued])
+    @get("/certificates")
+    @require_roles("trainee")
+    def list_certificates(self) -> Response:
+        issued = self.certificates.find_by_person(current_caller().person)
+        return json_response([_dump_certificate(certificate) for certificate in issued])
 
-    @bp.get("/certificates/<number>")
-    @needs("visitor", "trainee", "officer", "staff", "operator")
-    def show_certificate(number: str) -> Response:
-        verdict = verify_certificate(certificates, seal, number)
-        return answer(
+    @get("/certificates/<number>")
+    @require_roles("visitor", "trainee", "officer", "staff", "operator")
+    def show_certificate(self, number: str) -> Response:
+        verdict = verify_certificate(self.certificates, self.seal, number)
+        return json_response(
             {**_dump_certificate(verdict.certificate), "genuine": verdict.genuine}
         )
 
-    @bp.post("/certificates/<number>/revocation")
-    @needs("staff")
-    def post_revocation(number: str) -> Response:
-        reason, today = body(RevocationIn).reason, now().astimezone(ZONE).date()
-        revoked = revoke_certificate(
-            certificates, note, number, reason, _who_asks(), today
+    @post("/certificates/<number>/revocation")
+    @require_roles("staff")
+    def post_revocation(self, number: str) -> Response:
+        reason, today = (
+            read_body(RevocationIn).reason,
+            self.now().astimezone(ZONE).date(),
         )
-        return answer(_dump_certificate(revoked))
+        revoked = revoke_certificate(
+            self.certificates, self.note, number, reason, _who_asks(), today
+        )
+        return json_response(_dump_certificate(revoked))
 
-    @bp.get("/classes/<class_id>/certificates/<person_id>")
-    @needs_service("enrollment")
-    def of_class(class_id: str, person_id: str) -> Response:
-        certificate = certificates.get_by_class(person_id, class_id)
-        return answer({"is_issued": certificate is not None})
-
-    return bp
+    @get("/classes/<class_id>/certificates/<person_id>")
+    @require_services("enrollment")
+    def of_class(self, class_id: str, person_id: str) -> Response:
+        certificate = self.certificates.get_by_class(person_id, class_id)
+        return json_response({"is_issued": certificate is not None})
 
 
 def _who_asks() -> str:
     """The account that an audit line names."""
-    return caller().login or caller().account
+    return current_caller().login or current_caller().account
 
 
 def _dump_certificate(certificate: Certificate) -> dict[str, Any]:

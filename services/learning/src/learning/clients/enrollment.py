@@ -15,7 +15,7 @@ class EnrollmentNames:
 
     def get_name(self, person_id: str) -> str:
         """The name as enrolled. Raises NotConsumedYet if enrollment does not know."""
-        contacts = self.client.call(
+        contacts = self.client.send_request(
             "POST",
             ("people", "contacts"),
             list[dict[str, Any]],

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from chassis.http.auth import caller, needs
-from chassis.http.body import answer
-from flask import Blueprint, Response
+from chassis.http.auth import current_caller, require_roles
+from chassis.http.body import json_response
+from chassis.http.routing import Routes, get, post
+from flask import Response
 
 from media.api.shapes import show_edition, show_record, show_upload
 from media.domain.ladder import SEGMENT_SECONDS
@@ -14,31 +15,33 @@ from media.usecases.grant_stream import GrantStream, StreamGrant
 from media.usecases.ports import Editions, Uploads
 
 
-def create_blueprint(
-    editions: Editions, uploads: Uploads, grant: GrantStream
-) -> Blueprint:
+class LectureRoutes(Routes):
     """Routes for lectures."""
-    bp = Blueprint("lectures", __name__)
 
-    @bp.get("/lectures/<lecture_id>")
-    @needs("trainee", "staff")
-    def show_lecture(lecture_id: str) -> Response:
-        lecture = follow_lecture(editions, uploads, lecture_id)
-        if not caller().has("staff"):
-            grant.require_seat(caller().person, lecture_id)
+    name = "lectures"
+
+    def __init__(
+        self, editions: Editions, uploads: Uploads, grant: GrantStream
+    ) -> None:
+        self.editions, self.uploads, self.grant = editions, uploads, grant
+
+    @get("/lectures/<lecture_id>")
+    @require_roles("trainee", "staff")
+    def show_lecture(self, lecture_id: str) -> Response:
+        lecture = follow_lecture(self.editions, self.uploads, lecture_id)
+        if not current_caller().has_role("staff"):
+            self.grant.require_seat(current_caller().person, lecture_id)
         if isinstance(lecture, Edition):
-            place = {"place": editions.get_waiting_place(lecture)}
-            return answer({**show_edition(lecture), **place})
-        return answer({**show_upload(lecture), "place": 0})
+            place = {"place": self.editions.get_waiting_place(lecture)}
+            return json_response({**show_edition(lecture), **place})
+        return json_response({**show_upload(lecture), "place": 0})
 
-    @bp.post("/lectures/<lecture_id>/grants")
-    @needs("trainee", "staff")
-    def post_grant(lecture_id: str) -> Response:
-        who = caller()
-        granted = grant(who.person, lecture_id, who.session, who.has("staff"))
-        return answer(_dump_grant(granted), 201)
-
-    return bp
+    @post("/lectures/<lecture_id>/grants")
+    @require_roles("trainee", "staff")
+    def post_grant(self, lecture_id: str) -> Response:
+        who = current_caller()
+        granted = self.grant(who.person, lecture_id, who.session, who.has_role("staff"))
+        return json_response(_dump_grant(granted), 201)
 
 
 def _dump_grant(granted: StreamGrant) -> dict[str, Any]:

@@ -3,9 +3,10 @@
 import time
 from typing import Any, Literal
 
-from chassis.http.auth import needs
-from chassis.http.body import Shape, Text, answer, query
-from flask import Blueprint, Response
+from chassis.http.auth import require_roles
+from chassis.http.body import Shape, Text, json_response, read_query
+from chassis.http.routing import Routes, delete, get, post
+from flask import Response
 
 from media.api.shapes import show_edition, show_upload
 from media.domain.job import Job
@@ -32,56 +33,60 @@ class WhichLectures(Shape):
     after: Text = ""
 
 
-def create_blueprint(
-    editions: Editions, uploads: Uploads, showings: ShownCourses
-) -> Blueprint:
+class MakingRoutes(Routes):
     """Routes for the making of lectures."""
-    bp = Blueprint("making", __name__)
 
-    def dump_waiting(edition: Edition) -> dict[str, Any]:
-        place = {"place": editions.get_waiting_place(edition)}
+    name = "making"
+
+    def __init__(
+        self, editions: Editions, uploads: Uploads, showings: ShownCourses
+    ) -> None:
+        self.editions, self.uploads, self.showings = editions, uploads, showings
+
+    def _dump_waiting(self, edition: Edition) -> dict[str, Any]:
+        place = {"place": self.editions.get_waiting_place(edition)}
         return {**show_edition(edition), **place, **_dump_job(edition.job)}
 
-    def answer_lecture(lecture_id: str, status: int = 200) -> Response:
-        lecture = follow_lecture(editions, uploads, lecture_id)
+    def _answer_lecture(self, lecture_id: str, status: int = 200) -> Response:
+        lecture = follow_lecture(self.editions, self.uploads, lecture_id)
         if isinstance(lecture, Edition):
-            return answer(dump_waiting(lecture), status)
+            return json_response(self._dump_waiting(lecture), status)
         shown = {**show_upload(lecture), "place": 0, **_dump_job(lecture.job)}
-        return answer(shown, status)
+        return json_response(shown, status)
 
-    @bp.get("/lectures")
-    @needs("staff", "operator")
-    def list_lectures() -> Response:
-        asked = query(WhichLectures)
-        page = editions.find_in_states(STATES[asked.state], asked.after, LISTED)
-        rows = [dump_waiting(edition) for edition in page]
+    @get("/lectures")
+    @require_roles("staff", "operator")
+    def list_lectures(self) -> Response:
+        asked = read_query(WhichLectures)
+        page = self.editions.find_in_states(STATES[asked.state], asked.after, LISTED)
+        rows = [self._dump_waiting(edition) for edition in page]
         after = page[-1].id if len(page) == LISTED else ""
-        return answer({"lectures": rows, "next": after})
+        return json_response({"lectures": rows, "next": after})
 
-    @bp.get("/lectures/<lecture_id>/making")
-    @needs("staff", "operator")
-    def show_making(lecture_id: str) -> Response:
-        return answer_lecture(lecture_id)
+    @get("/lectures/<lecture_id>/making")
+    @require_roles("staff", "operator")
+    def show_making(self, lecture_id: str) -> Response:
+        return self._answer_lecture(lecture_id)
 
-    @bp.post("/lectures/<lecture_id>/cancellation")
-    @needs("staff", "operator")
-    def post_cancellation(lecture_id: str) -> Response:
-        cancel_making(editions, uploads, lecture_id, time.time())
-        return answer_lecture(lecture_id)
+    @post("/lectures/<lecture_id>/cancellation")
+    @require_roles("staff", "operator")
+    def post_cancellation(self, lecture_id: str) -> Response:
+        cancel_making(self.editions, self.uploads, lecture_id, time.time())
+        return self._answer_lecture(lecture_id)
 
-    @bp.post("/lectures/<lecture_id>/retry")
-    @needs("staff", "operator")
-    def post_retry(lecture_id: str) -> Response:
-        retry_making(editions, uploads, lecture_id, time.time())
-        return answer_lecture(lecture_id, 202)
+    @post("/lectures/<lecture_id>/retry")
+    @require_roles("staff", "operator")
+    def post_retry(self, lecture_id: str) -> Response:
+        retry_making(self.editions, self.uploads, lecture_id, time.time())
+        return self._answer_lecture(lecture_id, 202)
 
-    @bp.delete("/lectures/<lecture_id>")
-    @needs("staff")
-    def remove_lecture(lecture_id: str) -> Response:
-        delete_lecture(editions, uploads, showings, lecture_id, time.time())
-        return answer({"lecture_id": lecture_id, "state": "deleted"})
-
-    return bp
+    @delete("/lectures/<lecture_id>")
+    @require_roles("staff")
+    def remove_lecture(self, lecture_id: str) -> Response:
+        delete_lecture(
+            self.editions, self.uploads, self.showings, lecture_id, time.time()
+        )
+        return json_response({"lecture_id": lecture_id, "state": "deleted"})
 
 
 def _dump_job(job: Job) -> dict[str, Any]:

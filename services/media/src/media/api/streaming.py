@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Iterator
 
-from chassis.http.auth import needs
+from chassis.http.auth import require_roles
 from chassis.http.problem import Problem
+from chassis.http.routing import Routes, get
 from chassis.objects.port import NoObject, Objects
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from media.api.watching import get_presenter
 from media.domain.errors import UnknownLecture
@@ -26,29 +27,31 @@ LONGEST_RANGE = 100
 """Two numbers of bytes; Python reads no number of 5,000 digits."""
 
 
-def create_blueprint(
-    check: CheckGrant, watching: Watching, objects: Objects
-) -> Blueprint:
+class StreamingRoutes(Routes):
     """Routes for a lecture's bytes."""
-    bp = Blueprint("streaming", __name__)
 
-    @bp.get("/v/<token>/<lecture_id>/<int:number>/<file>")
-    @needs("trainee", "staff")
-    def stream_file(token: str, lecture_id: str, number: int, file: str) -> Response:
-        grant = check.for_stream(token, lecture_id, number, get_presenter())
+    name = "streaming"
+
+    def __init__(self, check: CheckGrant, watching: Watching, objects: Objects) -> None:
+        self.check, self.watching, self.objects = check, watching, objects
+
+    @get("/v/<token>/<lecture_id>/<int:number>/<file>")
+    @require_roles("trainee", "staff")
+    def stream_file(
+        self, token: str, lecture_id: str, number: int, file: str
+    ) -> Response:
+        grant = self.check.for_stream(token, lecture_id, number, get_presenter())
         if not FILE.fullmatch(file):
             raise UnknownLecture("没有这个文件")
         segment = SEGMENT.fullmatch(file)
 
         def handed_out() -> None:
             if segment:
-                note_served(watching, grant, int(segment[1]))
+                note_served(self.watching, grant, int(segment[1]))
 
         return _answer_bytes(
-            objects, f"lectures/{lecture_id}/{number}/{file}", handed_out
+            self.objects, f"lectures/{lecture_id}/{number}/{file}", handed_out
         )
-
-    return bp
 
 
 def _answer_bytes(

@@ -3,12 +3,21 @@
 from typing import Annotated, Any, Literal
 
 import msgspec
-from chassis.http.auth import caller, needs
-from chassis.http.bodies import LARGE, takes
-from chassis.http.body import Id, Name, Shape, answer, body, body_file, query
+from chassis.http.auth import current_caller, require_roles
+from chassis.http.body import (
+    Id,
+    Name,
+    Shape,
+    json_response,
+    open_body,
+    read_body,
+    read_query,
+)
+from chassis.http.body_limits import LARGE, limit_body
 from chassis.http.idempotency import idempotent
+from chassis.http.routing import Routes, delete, get, post, put
 from chassis.ids import new_id
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from media.domain.file_faults import show_fault
 from media.domain.upload import LARGEST, PART_SIZE, Upload
@@ -33,65 +42,71 @@ class WhichUploads(Shape):
     of: Literal["own", "all"] = "own"
 
 
-def create_blueprint(take: ReceiveUpload) -> Blueprint:
+class UploadRoutes(Routes):
     """Routes for uploads."""
-    bp = Blueprint("uploads", __name__)
 
-    def answer_upload(upload: Upload, status: int = 200) -> Response:
-        return answer(_dump_upload(upload, take.stored_parts(upload)), status)
+    name = "uploads"
 
-    @bp.post("/uploads")
-    @needs("staff")
+    def __init__(self, take: ReceiveUpload) -> None:
+        self.take = take
+
+    def _answer_upload(self, upload: Upload, status: int = 200) -> Response:
+        return json_response(
+            _dump_upload(upload, self.take.stored_parts(upload)), status
+        )
+
+    @post("/uploads")
+    @require_roles("staff")
     @idempotent
-    def post_upload() -> Response:
-        asked = body(UploadIn)
+    def post_upload(self) -> Response:
+        asked = read_body(UploadIn)
         new = Upload(
             new_id(),
             asked.lecture_id or new_id(),
             asked.title,
             asked.bytes,
-            account=caller().account,
+            account=current_caller().account,
             mark=asked.mark or "",
         )
-        return answer_upload(take.begin_upload(new), 201)
+        return self._answer_upload(self.take.begin_upload(new), 201)
 
-    @bp.get("/uploads")
-    @needs("staff")
-    def list_uploads() -> Response:
-        account = caller().account if query(WhichUploads).of == "own" else None
-        lines = [_dump_listed(upload) for upload in take.find_newest(account)]
-        return answer({"uploads": lines, "room": take.free_bytes()})
+    @get("/uploads")
+    @require_roles("staff")
+    def list_uploads(self) -> Response:
+        account = (
+            current_caller().account if read_query(WhichUploads).of == "own" else None
+        )
+        lines = [_dump_listed(upload) for upload in self.take.find_newest(account)]
+        return json_response({"uploads": lines, "room": self.take.free_bytes()})
 
-    @bp.put("/uploads/<id_>/parts/<int:part>")
-    @needs("staff")
-    @takes(LARGE)
-    def put_part(id_: str, part: int) -> Response:
-        content = body_file()
-        return answer_upload(
-            take.receive_part(id_, part, content, request.content_length or 0)
+    @put("/uploads/<id_>/parts/<int:part>")
+    @require_roles("staff")
+    @limit_body(LARGE)
+    def put_part(self, id_: str, part: int) -> Response:
+        content = open_body()
+        return self._answer_upload(
+            self.take.receive_part(id_, part, content, request.content_length or 0)
         )
 
-    @bp.get("/uploads/<id_>/parts/<int:part>/address")
-    @needs("staff")
-    def show_part_address(id_: str, part: int) -> Response:
-        return answer({"url": take.get_part_address(id_, part)})
+    @get("/uploads/<id_>/parts/<int:part>/address")
+    @require_roles("staff")
+    def show_part_address(self, id_: str, part: int) -> Response:
+        return json_response({"url": self.take.get_part_address(id_, part)})
 
-    @bp.post("/uploads/<id_>/completion")
-    @needs("staff")
-    def post_completion(id_: str) -> Response:
-        return answer_upload(take.complete_upload(id_), 202)
+    @post("/uploads/<id_>/completion")
+    @require_roles("staff")
+    def post_completion(self, id_: str) -> Response:
+        return self._answer_upload(self.take.complete_upload(id_), 202)
 
-    @bp.get("/uploads/<id_>")
-    @needs("staff")
-    def show_upload(id_: str) -> Response:
-        return answer_upload(take.require_upload(id_))
+    @get("/uploads/<id_>")
+    @require_roles("staff")
+    def show_upload(self, id_: str) -> Response:
+        return self._answer_upload(self.take.require_upload(id_))
 
-    @bp.delete("/uploads/<id_>")
-    @needs("staff")
-    def give_up(id_: str) -> Response:
-        return answer_upload(take.give_up(id_))
-
-    return bp
+    @delete("/uploads/<id_>")
+    @require_roles("staff")
+    def give_up(self, id_: str) -> Response:
+        return self._answer_upload(self.take.give_up(id_))
 
 
 def _dump_upload(upload: Upload, parts: list[int]) -> dict[str, Any]:

@@ -3,9 +3,10 @@
 from typing import Annotated, Any
 
 import msgspec
-from chassis.http.auth import caller, needs
-from chassis.http.body import Id, Shape, answer, body
-from flask import Blueprint, Response
+from chassis.http.auth import current_caller, require_roles
+from chassis.http.body import Id, Shape, json_response, read_body
+from chassis.http.routing import Routes, post
+from flask import Response
 
 from media.api.shapes import show_record
 from media.domain.watch import Judgement, Report
@@ -46,38 +47,49 @@ class ReportIn(Shape):
     leaving: bool = False
 
 
-def create_blueprint(
-    check: CheckGrant, start_watching: StartWatching, report_watching: ReportWatching
-) -> Blueprint:
+class WatchingRoutes(Routes):
     """Routes for players."""
-    bp = Blueprint("watching", __name__)
 
-    @bp.post("/lectures/<lecture_id>/<int:number>/starts")
-    @needs("trainee")
-    def post_start(lecture_id: str, number: int) -> Response:
-        asked = body(StartIn)
-        grant = check.for_reports(asked.token, lecture_id, number, get_presenter())
+    name = "watching"
+
+    def __init__(
+        self,
+        check: CheckGrant,
+        start_watching: StartWatching,
+        report_watching: ReportWatching,
+    ) -> None:
+        self.check, self.start_watching, self.report_watching = (
+            check,
+            start_watching,
+            report_watching,
+        )
+
+    @post("/lectures/<lecture_id>/<int:number>/starts")
+    @require_roles("trainee")
+    def post_start(self, lecture_id: str, number: int) -> Response:
+        asked = read_body(StartIn)
+        grant = self.check.for_reports(asked.token, lecture_id, number, get_presenter())
         begun = Start(asked.player, asked.position, asked.take_over)
-        judged = start_watching(grant, begun)
-        return answer(
+        judged = self.start_watching(grant, begun)
+        return json_response(
             {"reason": judged.verdict.reason, "watch": show_record(judged.record)}
         )
 
-    @bp.post("/lectures/<lecture_id>/<int:number>/reports")
-    @needs("trainee")
-    def post_report(lecture_id: str, number: int) -> Response:
-        asked = msgspec.structs.asdict(body(ReportIn))
+    @post("/lectures/<lecture_id>/<int:number>/reports")
+    @require_roles("trainee")
+    def post_report(self, lecture_id: str, number: int) -> Response:
+        asked = msgspec.structs.asdict(read_body(ReportIn))
         token = asked.pop("token")
-        grant = check.for_reports(token, lecture_id, number, get_presenter())
-        return answer(_dump_judgement(report_watching(grant, Report(**asked))))
-
-    return bp
+        grant = self.check.for_reports(token, lecture_id, number, get_presenter())
+        return json_response(
+            _dump_judgement(self.report_watching(grant, Report(**asked)))
+        )
 
 
 def get_presenter() -> Presenter:
     """The presenter of a stream token in this request."""
-    who = caller()
-    return Presenter(who.person, who.session, who.has("staff"))
+    who = current_caller()
+    return Presenter(who.person, who.session, who.has_role("staff"))
 
 
 def _dump_judgement(judged: Judgement) -> dict[str, Any]:

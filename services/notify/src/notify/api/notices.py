@@ -3,9 +3,19 @@
 from typing import Annotated
 
 import msgspec
-from chassis.http.auth import caller, needs, needs_service
-from chassis.http.body import Id, LongText, Name, Shape, Text, answer, body, query
-from flask import Blueprint, Response
+from chassis.http.auth import current_caller, require_roles, require_services
+from chassis.http.body import (
+    Id,
+    LongText,
+    Name,
+    Shape,
+    Text,
+    json_response,
+    read_body,
+    read_query,
+)
+from chassis.http.routing import Routes, get, post
+from flask import Response
 
 from notify.domain.errors import UnknownKind
 from notify.domain.notice import Mail
@@ -34,40 +44,47 @@ class MailsIn(Shape):
     mails: Annotated[list[MailIn], msgspec.Meta(max_length=500)]
 
 
-def create_blueprint(
-    notices: Notices, mails: Mails, kinds: frozenset[str]
-) -> Blueprint:
+class NoticeRoutes(Routes):
     """Routes for notices. `kinds` are those of mail that there are texts for."""
-    bp = Blueprint("notices", __name__)
 
-    @bp.get("/notices")
-    @needs("trainee")
-    def list_notices() -> Response:
-        inbox = notices.of_person(caller().person, query(InboxIn).limit)
-        return answer(
-            {"notices": inbox, "unread": notices.count_unread(caller().person)}
+    name = "notices"
+
+    def __init__(self, notices: Notices, mails: Mails, kinds: frozenset[str]) -> None:
+        self.notices, self.mails, self.kinds = notices, mails, kinds
+
+    @get("/notices")
+    @require_roles("trainee")
+    def list_notices(self) -> Response:
+        inbox = self.notices.of_person(
+            current_caller().person, read_query(InboxIn).limit
+        )
+        return json_response(
+            {
+                "notices": inbox,
+                "unread": self.notices.count_unread(current_caller().person),
+            }
         )
 
-    @bp.get("/notices/unread")
-    @needs("trainee")
-    def show_unread() -> Response:
-        return answer({"unread": notices.count_unread(caller().person)})
+    @get("/notices/unread")
+    @require_roles("trainee")
+    def show_unread(self) -> Response:
+        return json_response(
+            {"unread": self.notices.count_unread(current_caller().person)}
+        )
 
-    @bp.post("/notices/read")
-    @needs("trainee")
-    def post_read() -> Response:
-        notices.mark_read(caller().person)
-        return answer({"unread": 0})
+    @post("/notices/read")
+    @require_roles("trainee")
+    def post_read(self) -> Response:
+        self.notices.mark_read(current_caller().person)
+        return json_response({"unread": 0})
 
-    @bp.post("/mails")
-    @needs_service("gateway")
-    def post_mails() -> Response:
-        asked = body(MailsIn).mails
-        if unknown := sorted({mail.kind for mail in asked} - kinds):
+    @post("/mails")
+    @require_services("gateway")
+    def post_mails(self) -> Response:
+        asked = read_body(MailsIn).mails
+        if unknown := sorted({mail.kind for mail in asked} - self.kinds):
             raise UnknownKind(f"没有这种信文 {unknown}：请用已有的一种")
-        mails.create(
+        self.mails.create(
             Mail(m.key, m.kind, m.person_id, m.address, dict(m.words)) for m in asked
         )
-        return answer({"mails": len(asked)}, 202)
-
-    return bp
+        return json_response({"mails": len(asked)}, 202)

@@ -16,7 +16,7 @@ class EnrollmentContacts:
 
     def find_contacts(self, person_ids: Sequence[str]) -> dict[str, Contact]:
         """Contacts by person."""
-        contacts = self.client.call(
+        contacts = self.client.send_request(
             "POST",
             ("people", "contacts"),
             list[dict[str, Any]],

@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-class Allowance(NamedTuple):
+class BodyLimit(NamedTuple):
     """Bytes that a route takes: from who shows a session or a token, and from others.
 
     What somebody shows is not verified here: that comes when the route runs.
@@ -21,18 +21,18 @@ class Allowance(NamedTuple):
 
 SMALL = 1024 * 1024
 LARGE = 9 * 1024 * 1024  # a part of an upload is 8 MiB, a roster's file 8 MB
-A_FORM = 64 * 1024
-USUAL, NOTHING = Allowance(SMALL, A_FORM), Allowance(0, 0)
+FORM_SIZE = 64 * 1024
+USUAL, NOTHING = BodyLimit(SMALL, FORM_SIZE), BodyLimit(0, 0)
 
 
-def takes(known: int, strangers: int = 0) -> Callable[[View], View]:
+def limit_body(known: int, strangers: int = 0) -> Callable[[View], View]:
     """Let a route take bodies up to these sizes instead of the usual ones."""
 
-    def mark(view: View) -> View:
-        view.__takes__ = Allowance(known, strangers)  # type: ignore[attr-defined]
+    def mark_view(view: View) -> View:
+        view.__body_limit__ = BodyLimit(known, strangers)  # type: ignore[attr-defined]
         return view
 
-    return mark
+    return mark_view
 
 
 def largest_body(app: Flask, method: str, path: str, is_known: bool) -> int:
@@ -41,22 +41,22 @@ def largest_body(app: Flask, method: str, path: str, is_known: bool) -> int:
         endpoint, _ = app.url_map.bind("").match(path, method)
     except HTTPException:
         return 0
-    return _bytes(app, endpoint, is_known)
+    return _body_limit(app, endpoint, is_known)
 
 
-def install(app: Flask) -> None:
+def install_body_limits(app: Flask) -> None:
     """Hold every request to what its route takes, whatever server runs the app."""
 
-    def limit() -> None:
+    def limit_request() -> None:
         if not (request.content_length or "Transfer-Encoding" in request.headers):
             return  # to read nothing is allowed where nothing is taken
         is_known = "Authorization" in request.headers or "Cookie" in request.headers
-        request.max_content_length = _bytes(app, request.endpoint, is_known)
+        request.max_content_length = _body_limit(app, request.endpoint, is_known)
 
-    app.before_request(limit)
+    app.before_request(limit_request)
 
 
-def _bytes(app: Flask, endpoint: str | None, is_known: bool) -> int:
+def _body_limit(app: Flask, endpoint: str | None, is_known: bool) -> int:
     view = app.view_functions.get(endpoint or "")
-    allowance = NOTHING if view is None else getattr(view, "__takes__", USUAL)
+    allowance = NOTHING if view is None else getattr(view, "__body_limit__", USUAL)
     return int(allowance.known if is_known else allowance.strangers)
