@@ -1,9 +1,10 @@
 """Media's ports in memory, for use cases on a clock of the test's own."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from media.domain.errors import NotEnrolled
 from media.domain.lecture import DELETED, READY, TRANSCODING, WAITING, Edition
@@ -103,9 +104,16 @@ class FakeLease:
 
 @dataclass
 class FakeUploads:
-    """Uploads, and whose files were deleted; `meanwhile` runs as one is assembled."""
+    """Uploads, their parts, and whose files were deleted.
+
+    `meanwhile` runs as one is assembled, `arrivals` as the next is put. `room` is what
+    the object store says that it can take.
+    """
 
     rows: dict[str, Upload] = field(default_factory=dict)
+    parts: dict[str, dict[int, bytes]] = field(default_factory=dict)
+    arrivals: list[Callable[[], object]] = field(default_factory=list)
+    room: int | None = None
     deleted: list[str] = field(default_factory=list)
     meanwhile: Callable[[], None] = lambda: None
     lost: Exception | None = None
@@ -114,6 +122,8 @@ class FakeUploads:
         return self.rows.get(id_)
 
     def create(self, upload: Upload) -> None:
+        if self.arrivals:
+            self.arrivals.pop()()
         self.rows.setdefault(upload.id, upload)
 
     def change(self, id_: str, decide: Callable[[Upload], Upload | None]) -> Upload:
@@ -125,6 +135,35 @@ class FakeUploads:
 
     def find_unfinished_of(self, lecture_id: str) -> list[Upload]:
         return self._of(lecture_id, OPEN, CHECKING)
+
+    def find_unfinished(self) -> list[Upload]:
+        return [u for u in self.rows.values() if u.state in (OPEN, CHECKING)]
+
+    def find_newest(self, account: str | None, limit: int) -> list[Upload]:
+        uploads = sorted(self.rows.values(), key=lambda u: u.begun, reverse=True)
+        return [u for u in uploads if account in (None, u.account)][:limit]
+
+    def find_stale(self, before: float, limit: int) -> list[Upload]:
+        stale = [u for u in self.rows.values() if u.state == OPEN and u.begun < before]
+        return stale[:limit]
+
+    def free_bytes(self) -> int | None:
+        return self.room
+
+    def open_parts(self, source: str) -> str:
+        return f"parts of {source}"
+
+    def store_part(
+        self, upload: Upload, part: int, content: BinaryIO, size: int
+    ) -> None:
+        self.parts.setdefault(upload.id, {})[part] = content.read()
+
+    def part_address(self, upload: Upload, part: int) -> str | None:
+        return None
+
+    def find_stored_parts(self, upload: Upload) -> Mapping[int, int]:
+        parts = self.parts.get(upload.id, {})
+        return {part: len(content) for part, content in parts.items()}
 
     def _of(self, lecture_id: str, *states: str) -> list[Upload]:
         rows = self.rows.values()
