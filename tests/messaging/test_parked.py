@@ -305,4 +305,4 @@ def test_what_was_handled_before_the_bus_put_it_aside_is_let_go(
     ear.tables.inbox.insert_one({"_id": "a.1.0"})
     Held(ear.tables).hold_aside(msgspec.json.encode(event("a", 1)), "put aside")
     assert parked.find_groups() == []
-    assert Held(ear.tables).claim() is None
+    assert Held(ear.tables).claim(1) is None

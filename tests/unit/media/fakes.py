@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
 from media.domain.errors import NotEnrolled
-from media.domain.lecture import DELETED, READY, TRANSCODING, WAITING, Edition
+from media.domain.lecture import DELETED, READY, TRANSCODING, Edition
 from media.domain.probed import Picture, Probed
 from media.domain.upload import CHECKING, OPEN, REFUSED, Upload
 from media.domain.viewer import Viewer
@@ -260,9 +260,10 @@ def an_upload(id_: str = "u1", state: str = CHECKING, lecture: str = "v1") -> Up
 
 def an_edition(number: int = 1, state: str = READY, **more: object) -> Edition:
     """An edition of the lecture v1, by an upload of its number."""
-    source = f"sources/v1/u{number}"
-    edition = Edition(
-        "v1", number, "触电急救", source, 10.0, 4, PROBED, state=state, **more
-    )
-    queued = edition.queue_making(1.0) if state in (WAITING, TRANSCODING) else None
-    return queued[0] if queued and state == TRANSCODING else edition
+    source, probed = f"sources/v1/u{number}", PROBED
+    edition = Edition("v1", number, "触电急救", source, 10.0, 4, probed, **more)
+    if state == TRANSCODING:
+        queued = edition.queue_making(1.0)
+        assert queued is not None
+        return queued[0]
+    return replace(edition, state=state)
