@@ -91,14 +91,14 @@ def test_a_rebuild_is_followed_without_taking_the_focus_away(
     expect(page.locator("#models .tag.ok")).to_have_count(1, timeout=15_000)
     with platform.store() as client:
         runs = client["notify"]["rebuilds"]
-        halfway = {"state": "sweeping", "due": time.time() + 60}
+        halfway = {"state": "sweeping", "work_due": time.time() + 60}
         runs.update_one({"_id": "titles"}, {"$set": halfway})
         page.goto(f"{platform.url}/operations")
         page.get_by_role("button", name="停下 notify titles").focus()
         for _ in range(2):
             with page.expect_response("**/operations/models"):
                 pass
-        runs.update_one({"_id": "titles"}, {"$set": {"due": 0.0}})
+        runs.update_one({"_id": "titles"}, {"$set": {"work_due": 0.0}})
     expect(page.locator("#models .tag.ok")).to_have_count(1, timeout=15_000)
     expect(page.get_by_role("button", name="重建 notify titles")).to_be_focused()
 

@@ -84,7 +84,7 @@ def test_sound_that_gets_more_channels_in_the_middle_goes_on_in_time(
         seeing.run("-v", "error", *seeing.arguments(line), piece)
         pieces.append(piece.read_bytes())
     source.write_bytes(b"".join(pieces))
-    probed = ChildProbe(find_ffmpeg("")).look(source)
+    probed = ChildProbe(find_ffmpeg("")).probe_file(source)
     heard = seeing.hear(transcode(source, tmp_path / "out", probed).folder)
     assert heard.beeps() == [pytest.approx(1.0, abs=0.04), pytest.approx(3.0, abs=0.04)]
 

@@ -22,7 +22,6 @@ from chassis.storage.lease import Lease
 
 from tests.engines import Engine
 from tests.messaging.loops import running
-from tests.messaging.sayer import Sayer
 from tests.messaging.test_hearing import TYPE, Ear, event, say
 from tests.parts import certificates
 from tests.parts.rabbitmq import Broker, running_broker
@@ -139,8 +138,8 @@ def test_after_a_wipe_consumer_and_relay_make_all_anew_and_nothing_is_lost(
         own = new_id()
         producer, hearer = client[f"said-{own}"], client[f"heard-{own}"]
         bus = transport(fresh.url)
-        ear, sayer = Ear("enrollment", bus, hearer), Sayer(bus, producer)
-        with sayer.running(), ear.listening():
+        ear = Ear("enrollment", bus, hearer)
+        with ear.listening():
             say(bus, event("k", 1))
             until(lambda: ear.of("k") == [1], 30)
             fresh.wipe()

@@ -35,7 +35,7 @@ def open_place() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def platform(open_place: Path) -> Iterator[Platform]:
-    """On a home that an earlier release left open, started with umask 022."""
+    """On a home that lies open, started with umask 022."""
     home = open_place / "home"
     home.mkdir(mode=0o755)
     (home / "logs").mkdir(mode=0o755)

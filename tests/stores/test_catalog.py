@@ -187,67 +187,13 @@ def test_a_course_is_found_by_what_was_published_last(courses: StoredCourses) ->
     assert (shown(courses, "安全"), shown(courses, "劳动")) == ([], ["a"])
 
 
-@pytest.mark.parametrize("kept_edition", ["none", "without summary and teacher"])
-def test_a_course_of_an_earlier_release_is_shown_and_found(
-    courses: StoredCourses, kept_edition: str
-) -> None:
-    courses.create(published())
-    edition = {"title": COURSE.title, "module": COURSE.module}
-    edition |= {"lessons": [vars(lesson) for lesson in LESSONS]}
-    earlier = None if kept_edition == "none" else edition
-    courses.rows.collection.update_one(
-        {"_id": "a"},
-        {
-            "$set": {"published": earlier, "words": ["安", "安全"]},
-            "$unset": {"title_words": "", "found_by": ""},
-        },
-    )
-    assert courses.get("a") is not None
-    assert shown(courses, "安全") == []
-    courses.index_anew()
-    courses.index_anew()
-    assert shown(courses, "安全") == shown(courses, "王老") == ["a"]
-    assert version(courses.rows, "a") == 2
-    found = courses.get("a")
-    assert found is not None
-    assert found.published_edition == published().published_edition
-    assert not found.has_unpublished_edits
-
-
 def test_a_course_comes_back_with_its_fastest_rates(courses: StoredCourses) -> None:
     slow = replace(COURSE, fastest=1.5).publish()[0]
     courses.create(slow.edit(COURSE.title, "现场", "王老师", LESSONS, 1.25))
     found = courses.get("a")
     assert found is not None
-    assert found.published_edition is not None
-    assert (found.fastest, found.published_edition.fastest) == (1.25, 1.5)
-
-
-def test_a_course_of_before_there_were_rates_allows_two(courses: StoredCourses) -> None:
-    courses.create(published())
-    without = {"$unset": {"fastest": "", "published.fastest": ""}}
-    courses.rows.collection.update_one({"_id": "a"}, without)
-    found = courses.get("a")
-    assert found is not None
-    assert found.published_edition is not None
-    assert (found.fastest, found.published_edition.fastest) == (2.0, 2.0)
-    assert not found.has_unpublished_edits
-
-
-def test_what_was_edited_under_an_earlier_release_stays_unpublished(
-    courses: StoredCourses,
-) -> None:
-    courses.create(published().edit("新名", "密稿", "欧阳锋", LESSONS))
-    courses.rows.collection.update_one(
-        {"_id": "a"}, {"$unset": {"published.summary": "", "published.teacher": ""}}
-    )
-    found = courses.get("a")
-    assert found is not None
-    assert found.published_edition is not None
-    assert (found.published_edition.title, found.published_edition.summary) == (
-        "安全生产",
-        "",
-    )
+    assert found.published is not None
+    assert (found.fastest, found.published.fastest) == (1.25, 1.5)
 
 
 def test_published_courses_are_counted_by_module(courses: StoredCourses) -> None:
@@ -367,16 +313,6 @@ def test_a_class_that_is_not_over_is_named_whether_open_or_closed(
     assert found.id == "shut"
     assert some_classes.get_unfinished("c", "2024-03-10") is None
     assert some_classes.get_unfinished("d", DAY) is None
-
-
-def test_a_class_of_an_earlier_release_is_found(classes: StoredClasses) -> None:
-    classes.create(a_class("c1", "2024-03-01", "2024-03-09"), ())
-    unset = {"$unset": {"title_words": ""}}
-    classes.rows.collection.update_one({"_id": "c1"}, unset)
-    assert running(classes) == ["c1"]
-    assert running(classes, words=("三月",)) == []
-    classes.index_anew()
-    assert running(classes, words=("三月",)) == ["c1"]
 
 
 def test_of_the_lectures_asked_for_those_told_of_are_named(

@@ -54,15 +54,6 @@ def test_an_id_number_in_a_row_lies_sealed_and_comes_back(
     assert NUMBER not in str(chunks.rows.collection.find_one({"_id": "east/k1"}))
 
 
-def test_a_row_of_an_earlier_release_is_read_in_clear(chunks: StoredChunks) -> None:
-    chunks.create(chunk("k1"))
-    in_clear = {"$set": {"rows.0.id_number": NUMBER}}
-    chunks.rows.collection.update_one({"_id": "east/k1"}, in_clear)
-    found = chunks.get("east/k1")
-    assert found is not None
-    assert found.rows[0].id_number == NUMBER
-
-
 def test_a_chunk_id_is_taken_once(chunks: StoredChunks) -> None:
     chunks.create(chunk("k1"))
     assert not chunks.create(chunk("k1", received=20.0))

@@ -36,14 +36,6 @@ def test_of_one_batch_the_newest_stays(titles: Copies[Title]) -> None:
     titles.put([])
 
 
-def test_a_row_of_an_earlier_release_without_a_version_is_overwritten(
-    titles: Copies[Title],
-) -> None:
-    titles.collection.insert_one({"_id": "c1", "title": "旧", "version": 1})
-    titles.put([("c1", 1, Title("c1", "新"))])
-    assert titles.get("c1") == Title("c1", "新")
-
-
 def test_only_a_rebuild_mends_what_claims_to_be_newer_and_only_while_it_is_stale(
     titles: Copies[Title],
 ) -> None:

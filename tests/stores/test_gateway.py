@@ -187,19 +187,6 @@ def test_the_accounts_of_persons_are_given(accounts: StoredAccounts) -> None:
     assert accounts.find_by_people([]) == []
 
 
-def test_an_account_of_an_earlier_release_is_read_with_what_it_lacks(
-    accounts: StoredAccounts,
-) -> None:
-    accounts.create_account(CHEN)
-    new = {"email": 1, "is_disabled": 1, "epoch": 1, "is_reset": 1}
-    accounts.rows.collection.update_one({"_id": "chen"}, {"$unset": new})
-    assert accounts.get("chen") == CHEN
-    assert accounts.change("chen", Account.as_disabled).is_disabled
-    held = accounts.get("chen")
-    assert held is not None
-    assert (held.is_disabled, held.epoch) == (True, 1)
-
-
 def test_a_token_speaks_for_its_account(sessions: LoginSessions) -> None:
     token, id_ = sessions.create_session("wang", 3, TERM, "10.0.0.0/24")
     session = sessions.get_by_token(token)
@@ -268,7 +255,7 @@ def test_using_a_session_again_at_once_writes_nothing(sessions: LoginSessions) -
     assert sessions.rows.find_one() == before
 
 
-def test_a_session_of_an_earlier_release_is_worth_nothing(
+def test_a_session_without_its_bounds_is_worth_nothing(
     sessions: LoginSessions,
 ) -> None:
     token, _ = sessions.create_session("wang", 0, TERM)

@@ -84,19 +84,6 @@ def test_an_edition_is_claimed_once_it_was_started(editions: StoredEditions) -> 
     assert claimed(editions) is None
 
 
-def test_what_an_earlier_release_began_and_did_not_queue_is_queued_when_told_again(
-    editions: StoredEditions,
-) -> None:
-    editions.create(replace(EDITION, state=TRANSCODING), ())
-    editions.rows.collection.update_one({"_id": "v1.1"}, {"$set": {"work_due": None}})
-    assert editions.claim(None) is None
-    editions.change("v1.1", lambda held: held.queue_making(NOW))
-    assert claimed(editions) == "v1.1"
-    assert editions.get("v1.1") == editions.change(
-        "v1.1", lambda e: e.queue_making(NOW + 9)
-    )
-
-
 def test_editions_are_claimed_in_the_order_of_their_coming(
     editions: StoredEditions,
 ) -> None:

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from catalog.domain.course import Course, Lesson
 from catalog.domain.training_class import TrainingClass
-from enrollment.domain import events as seats
-from enrollment.domain.enrolment import SEATED, WAITING, WITHDRAWN, Enrolment
+from enrollment.domain.enrolment import SEATED, WAITING, Enrolment
 from media.domain.lecture import Edition
 from media.domain.watch import WatchRecord
 
@@ -40,13 +39,6 @@ def test_a_course_tells_its_last_publication_and_not_the_edits_after_it() -> Non
     assert again.to_snapshot() == newer != told
 
 
-def test_a_course_published_by_an_earlier_release_tells_itself_as_it_is() -> None:
-    published, told = DRAFT.publish()
-    old = replace(published, published=None)
-    assert old.to_snapshot() == told
-    assert old.edit("改了", "", "", ()).to_snapshot() == told
-
-
 def test_a_class_tells_its_opening_even_when_it_is_closed() -> None:
     closed, _ = changed(CLASS.close())
     assert closed.to_snapshot() == CLASS.open(NOON.date())
@@ -63,13 +55,6 @@ def test_an_enrolment_tells_how_it_stands() -> None:
         assert left.to_snapshot() == told
     left, told = changed(promoted.withdraw(NOON))
     assert left.to_snapshot() == told
-
-
-def test_an_enrolment_that_left_in_an_earlier_release_tells_where_it_began() -> None:
-    old = replace(ENROLMENT, first=SEATED, state=WITHDRAWN)
-    [event] = old.to_snapshot()
-    assert isinstance(event, seats.SeatWithdrawn)
-    assert (event.was_seated, event.seated_until) == (True, None)
 
 
 def test_an_edition_tells_how_far_it_is() -> None:

@@ -18,6 +18,8 @@ LEAST_FREE = 1 << 30
 """Bytes: the demo takes a third of it, and a full disk stops everything."""
 LONGEST_SOCKET = 103
 """In bytes: the longest path of a socket that every system takes (macOS the fewest)."""
+OWN_NAMES = {"secrets", "store.db", "bus.db", "lock", "logs", "mails"}
+"""By one of these a folder is known as a home that was restored with loose rights."""
 
 
 class Refused(Fault):
@@ -126,9 +128,10 @@ def _close(folder: Path, remedy: str) -> None:
         raise Refused(f"{folder} belongs to somebody else; {remedy}.")
     if about.st_mode & 0o077 == 0:
         return
-    if about.st_mode & stat.S_ISVTX or any(folder.iterdir()):
+    names = {path.name for path in folder.iterdir()}
+    if about.st_mode & stat.S_ISVTX or (names and not names & OWN_NAMES):
         raise Refused(
-            f"{folder} is open to others and holds other things: `chmod 700` it if all "
-            f"of it is Biyong's, or {remedy}."
+            f"{folder} is open to others and holds other things, so it is not closed "
+            f"to them; {remedy}."
         )
     folder.chmod(0o700)

@@ -62,16 +62,12 @@ class FakeCourses:
         limit: int,
     ) -> list[Course]:
         def wanted(course: Course) -> bool:
-            if (
-                course.state != PUBLISHED
-                or course.id <= after
-                or not course.published_edition
-            ):
+            if course.state != PUBLISHED or course.id <= after or not course.published:
                 return False
             if module and course.module != module:
                 return False
-            titled = set(words) <= set(words_of(course.published_edition.title))
-            found = set(words) <= set(words_of(*_texts(course.published_edition)))
+            titled = set(words) <= set(words_of(course.published.title))
+            found = set(words) <= set(words_of(*_texts(course.published)))
             return titled if in_title or not words else found and not titled
 
         rows = sorted(self.rows.values(), key=lambda course: course.id)

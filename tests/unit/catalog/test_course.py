@@ -68,15 +68,15 @@ def test_editing_keeps_id_module_and_edition() -> None:
 
 def test_what_is_edited_is_not_shown_before_it_is_published() -> None:
     published = DRAFT.publish()[0]
-    assert published.published_edition == PublishedEdition(
+    assert published.published == PublishedEdition(
         "工会财务", "m1", (LESSON,), "", "李老师"
     )
     assert not published.has_unpublished_edits
     edited = published.edit("新题目", "简介", "王老师", ())
-    assert edited.published_edition == published.published_edition
+    assert edited.published == published.published
     assert edited.has_unpublished_edits
     again = edited.edit("新题目", "简介", "王老师", (LESSON,)).publish()[0]
-    assert again.published_edition == PublishedEdition(
+    assert again.published == PublishedEdition(
         "新题目", "m1", (LESSON,), "简介", "王老师"
     )
 
@@ -91,7 +91,7 @@ def test_the_fastest_rate_is_told_with_the_edition_it_is_published_in() -> None:
 
 
 def test_of_a_course_that_was_never_published_nothing_is_shown() -> None:
-    assert DRAFT.published_edition is None
+    assert DRAFT.published is None
     assert not DRAFT.has_unpublished_edits
 
 

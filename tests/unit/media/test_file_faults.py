@@ -23,7 +23,7 @@ def test_every_fault_has_its_words_in_both_languages(code: str) -> None:
         ("", ""),
     ],
 )
-def test_what_an_earlier_release_told_in_words_is_shown_in_them(
+def test_a_reason_without_a_sentence_is_shown_as_it_is(
     reason: str, detail: str
 ) -> None:
     edition = Edition("v1", 1, "讲", "sources/v1/u1", 60.0, 100, reason=reason)

@@ -1,6 +1,5 @@
 """What others say, as media keeps it."""
 
-import msgspec
 import pytest
 from chassis.events.envelope import Envelope, from_document
 from media.domain.entitlement import ShownCourse
@@ -21,11 +20,3 @@ def test_a_published_course_shows_its_lectures_and_its_fastest_rate(
 ) -> None:
     shown = ShownCourse("crs40bd", 1, ("lec9f3",), 1.5)
     assert projected_rows.row_of_course(event) == ("crs40bd", 3, shown)
-
-
-def test_a_course_published_by_an_earlier_release_allows_two(event: Envelope) -> None:
-    data = {name: said for name, said in event.data.items() if name != "fastest"}
-    _, _, shown = projected_rows.row_of_course(
-        msgspec.structs.replace(event, data=data)
-    )
-    assert shown.fastest == 2.0

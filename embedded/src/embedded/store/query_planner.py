@@ -4,6 +4,7 @@ The fewest rows are read that an index leaves; where none helps, all are scanned
 it is counted.
 """
 
+import sqlite3
 from collections.abc import Iterable, Iterator
 
 import bson
@@ -28,6 +29,12 @@ AT_ONCE = 100
 """Rows of one fetch: whoever wants the first page reads hardly more."""
 KEYS = " from entries where number=? and key>=? and key<?"
 IDS = " from documents where collection=? and id>=? and id<?"
+IN_ORDER = {
+    "key": "select row, body from entries join documents using(row)"
+    " where number=? and key>=? and key<? order by key {}, row",
+    "id": "select row, body from documents"
+    " where collection=? and id>=? and id<? order by id {}",
+}
 Rows = Iterator[tuple[int, Document]]
 """Documents, each with its row in the storage."""
 
@@ -52,6 +59,8 @@ class QueryPlanner:
             return self._inserted(collection, [by_id]), False
         indexes = self.storage.indexes_of(collection)
         plans = self._plans(collection, filter_)
+        if sort and len(plans) == 1 and (direction := plans[0].direction_for(sort)):
+            return self._ordered(collection, plans[0], direction), True
         sizes = {plan: self._size(collection, plan) for plan in plans}
         best = min(plans, key=sizes.__getitem__, default=None)
         if best and sizes[best] <= CLOSE_ENOUGH:
@@ -61,7 +70,7 @@ class QueryPlanner:
             ordering = [*plans, *map(plan_whole, whole)]
         for plan in ordering if sort else ():
             if direction := plan.direction_for(sort):
-                return self._documents(self._rows(collection, plan, direction)), True
+                return self._ordered(collection, plan, direction), True
         if best:
             return self._inserted(collection, [best]), False
         either = self._plans_of_or(collection, filter_)
@@ -97,26 +106,26 @@ class QueryPlanner:
         source, number, _ = self._source(collection, plan.index)
         total = 0
         for ends in plan.ranges:
-            read = self.storage.sql.execute(
-                "select 1" + source + " limit ?", (number, *ends, MOST_COUNTED)
+            [(count,)] = self.storage.sql.execute(
+                f"select count(*) from (select 1{source} limit {MOST_COUNTED})",  # noqa: S608 - constants
+                (number, *ends),
             )
-            total += len(read.fetchall())
+            total += count
             if total >= MOST_COUNTED:
                 break
         return total
 
-    def _rows(
-        self, collection: str, plan: IndexPlan, direction: int = 0
-    ) -> Iterator[int]:
-        """The rows of a plan; by key for a direction of 1, against it for -1."""
-        source, number, key = self._source(collection, plan.index)
-        order = {0: "", 1: f" order by {key}, row", -1: f" order by {key} desc, row"}
+    def _rows(self, collection: str, plan: IndexPlan) -> Iterator[int]:
+        source, number, _ = self._source(collection, plan.index)
         for ends in plan.ranges:
-            read = self.storage.sql.execute(
-                "select row" + source + order[direction], (number, *ends)
-            )
-            while rows := read.fetchmany(AT_ONCE):
-                yield from (row for (row,) in rows)
+            read = self.storage.sql.execute("select row" + source, (number, *ends))
+            yield from (row for (row,) in read)
+
+    def _ordered(self, collection: str, plan: IndexPlan, direction: int) -> Rows:
+        """What a plan of one range reads: by key for 1, against it for -1."""
+        _, number, key = self._source(collection, plan.index)
+        asked = IN_ORDER[key].format("asc" if direction > 0 else "desc")
+        return self._decode(self.storage.sql.execute(asked, (number, *plan.ranges[0])))
 
     def _inserted(self, collection: str, plans: list[IndexPlan]) -> Rows:
         """What any of the plans reads, as it was inserted."""
@@ -138,5 +147,8 @@ class QueryPlanner:
             "select row, body from documents where collection=? order by row",
             (self.storage.number_of(collection),),
         )
+        return self._decode(read)
+
+    def _decode(self, read: sqlite3.Cursor) -> Rows:
         while rows := read.fetchmany(AT_ONCE):
             yield from ((row, bson.decode(body, OPTIONS)) for row, body in rows)

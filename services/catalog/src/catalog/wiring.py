@@ -84,12 +84,4 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
         Refusal,
         STATUSES,
     )
-    service = base.service(app, build_handlers(lectures))
-
-    def declare_storage() -> None:
-        base.declare()
-        courses.index_anew()
-        classes.index_anew()
-
-    service.declare = declare_storage
-    return service
+    return base.service(app, build_handlers(lectures))

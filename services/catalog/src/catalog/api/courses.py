@@ -45,7 +45,7 @@ def create_blueprint(
         course = require_course(courses, id_)
         if caller().has("staff"):
             return answer_staff(course)
-        if course.published_edition is None or not _may_see(course):
+        if course.published is None or not _may_see(course):
             raise UnknownCourse(f"没有课程 {id_}，或尚未发布")
         named = lectures.find_by_ids(shapes.lectures_shown(course))
         return answer(shapes.dump_edition(course, named))

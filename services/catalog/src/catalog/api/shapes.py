@@ -140,8 +140,8 @@ def dump_edition(course: Course, lectures: dict[str, Lecture]) -> dict[str, Any]
     state = _dump_state(course)
     return (
         state
-        if course.published_edition is None
-        else state | _dump_content(course.published_edition, lectures)
+        if course.published is None
+        else state | _dump_content(course.published, lectures)
     )
 
 
@@ -151,8 +151,8 @@ def dump_working_copy(course: Course, lectures: dict[str, Lecture]) -> dict[str,
         **_dump_state(course),
         **_dump_content(course, lectures),
         "published": None
-        if course.published_edition is None
-        else _dump_content(course.published_edition, lectures),
+        if course.published is None
+        else _dump_content(course.published, lectures),
         "has_unpublished_edits": course.has_unpublished_edits,
     }
 
@@ -162,7 +162,7 @@ def lectures_shown(*courses: Course) -> list[str]:
     contents = [
         content
         for course in courses
-        for content in (course, course.published_edition)
+        for content in (course, course.published)
         if content
     ]
     return [lesson.lecture_id for content in contents for lesson in content.lessons]

@@ -68,22 +68,9 @@ class Course:
     fastest: float = FASTEST
 
     @property
-    def published_edition(self) -> PublishedEdition | None:
-        """The published edition; None before the first one.
-
-        Of a course that an earlier release published, what it was until now.
-        """
-        if self.published or not self.edition:
-            return self.published
-        return self._as_it_is()
-
-    @property
     def has_unpublished_edits(self) -> bool:
         """Whether the draft says something else than the published edition."""
-        return (
-            self.published_edition is not None
-            and self.published_edition != self._as_it_is()
-        )
+        return self.published is not None and self.published != self._as_it_is()
 
     def edit(
         self,
@@ -106,7 +93,7 @@ class Course:
             teacher=teacher,
             lessons=lessons,
             fastest=fastest,
-            published=self.published_edition,
+            published=self.published,
         )
         edited.require_own_lessons()
         return edited
@@ -165,7 +152,7 @@ class Course:
 
     def to_snapshot(self) -> list[object]:
         """The event of the last publication; none before the first one."""
-        edition = self.published_edition
+        edition = self.published
         if edition is None:
             return []
         lessons = tuple(asdict(lesson) for lesson in edition.lessons)

@@ -1,7 +1,6 @@
 """The courses, classes and lectures ports over MongoEngine."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from chassis.projections.projection import Copies, Told
@@ -32,8 +31,8 @@ plain_class: Form[TrainingClass] = form_of(TrainingClass)
 def _to_fields(course: Course) -> dict[str, Any]:
     """With what its published edition is found by."""
     title_words, words = list[str](), list[str]()
-    if course.published_edition is not None:
-        shown = course.published_edition
+    if course.published is not None:
+        shown = course.published
         lessons = [lesson.title for lesson in shown.lessons]
         title_words = words_of(shown.title)
         words = words_of(shown.title, shown.teacher, *lessons, shown.summary)
@@ -46,45 +45,14 @@ def _to_fields(course: Course) -> dict[str, Any]:
     }
 
 
-def _from_fields(id_: str, stored: Mapping[str, Any]) -> Course:
-    """An earlier release noted of an edition neither summary nor teacher.
-
-    Where nothing else was edited since, they are those of the course.
-    """
-    course = plain.from_fields(id_, stored)
-    noted = stored.get("published")
-    if course.published is None or noted is None or "summary" in noted:
-        return course
-    whole = replace(course.published, summary=course.summary, teacher=course.teacher)
-    known = replace(course, published=whole)
-    return course if known.has_unpublished_edits else known
-
-
 def _class_to_fields(training_class: TrainingClass) -> dict[str, Any]:
     return plain_class.to_fields(training_class) | {
         "title_words": words_of(training_class.title)
     }
 
 
-COURSE_FORM = Form(_to_fields, _from_fields)
+COURSE_FORM = Form(_to_fields, plain.from_fields)
 CLASS_FORM = Form(_class_to_fields, plain_class.from_fields)
-
-
-def _index_anew(rows: Aggregates[Any]) -> None:
-    """Write what was written before things were found by `title_words`."""
-    after = ""
-    while page := list(
-        rows.collection.find(
-            {"_id": {"$gt": after}},
-            {"title_words": 1},
-            sort=[("_id", 1)],
-            limit=AT_ONCE,
-        )
-    ):
-        for row in page:
-            if "title_words" not in row:
-                rows.change(row["_id"], lambda value: (value, ()))
-        after = page[-1]["_id"]
 
 
 class StoredCourses:
@@ -144,11 +112,7 @@ class StoredCourses:
         rows = self.rows.collection.find(
             filter_, WITHOUT_WORDS, sort=[("_id", 1)], limit=limit
         )
-        return [_from_fields(row["_id"], row) for row in rows]
-
-    def index_anew(self) -> None:
-        """Index courses that an earlier release wrote."""
-        _index_anew(self.rows)
+        return [plain.from_fields(row["_id"], row) for row in rows]
 
     def count_by_module(self) -> dict[str, int]:
         """The number of published courses of each module."""
@@ -225,10 +189,6 @@ class StoredClasses:
         """A class of the course that is not over, open or closed, if there is one."""
         filter_ = {"course_id": course_id, "ends_on": {"$gte": today}}
         return next(iter(self.rows.find(filter_, limit=1)), None)
-
-    def index_anew(self) -> None:
-        """Index classes that an earlier release wrote."""
-        _index_anew(self.rows)
 
 
 def _open_filter(course_id: str, words: Sequence[str], today: str) -> Filter:

@@ -21,9 +21,9 @@ def open_class(
     lesson of the published edition cannot be completed, WrongDates, QuotaRepeated.
     """
     course = require_course(courses, training_class.course_id)
-    if course.state != PUBLISHED or course.published_edition is None:
+    if course.state != PUBLISHED or course.published is None:
         raise WrongState("课程尚未发布：请先发布课程再开班")
-    if blocking := not_completable(course.published_edition.lessons):
+    if blocking := not_completable(course.published.lessons):
         raise CourseNotCompletable(
             f"课时《{blocking[0].title}》暂不计学时，学员无法结业："
             "请先发布一版只有视频课时的课程再开班"

@@ -17,8 +17,8 @@ def publish_course(
     no longer would be; and what the course raises.
     """
     course = require_course(courses, id_)
-    could_be = course.published_edition is not None and not not_completable(
-        course.published_edition.lessons
+    could_be = course.published is not None and not not_completable(
+        course.published.lessons
     )
     blocking = not_completable(course.publish()[0].lessons)
     learning = classes.get_unfinished(id_, today.isoformat()) if could_be else None

@@ -10,8 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 NONCE_BYTES = 12
 """What AES-GCM takes (NIST SP 800-38D, 8.2)."""
 SEALED = "s1:"
-"""Begins every sealed number, so that one which an earlier release kept in clear is
-told apart, and a later way of sealing too."""
+"""Begins every sealed number, so that a later way of sealing is told apart."""
 
 
 class IdNumbers:
@@ -26,15 +25,17 @@ class IdNumbers:
         return hmac.new(self.hashing, number.encode(), hashlib.sha256).hexdigest()
 
     def seal(self, number: str) -> str:
-        """The number as it is kept."""
+        """The number as it is kept; none stays none."""
+        if not number:
+            return ""
         nonce = secrets.token_bytes(NONCE_BYTES)
         sealed = nonce + self.sealing.encrypt(nonce, number.encode(), None)
         return SEALED + base64.urlsafe_b64encode(sealed).decode()
 
     def unseal(self, stored: str) -> str:
         """The number again."""
-        if not stored.startswith(SEALED):
-            return stored
+        if not stored:
+            return ""
         sealed = base64.urlsafe_b64decode(stored.removeprefix(SEALED))
         nonce, text = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
         return self.sealing.decrypt(nonce, text, None).decode()

@@ -102,8 +102,8 @@ class DecideSeats:
 
     def _write_down(self, book: SeatBook, entry: JournalEntry) -> None:
         if entry.withdrawn:
-            at = entry.at or self.now()  # an earlier release noted no moment
-            self.enrolments.withdraw(entry.withdrawn, at)
+            assert entry.at is not None  # `SeatBook.withdraw` notes the moment
+            self.enrolments.withdraw(entry.withdrawn, entry.at)
         for promoted in entry.promoted:
             self.enrolments.promote(promoted)
         new = [_to_enrolment(book, entry.key, grant) for grant in entry.granted]

@@ -39,11 +39,6 @@ class Job:
     is_held: bool = False
     broken: int = 0
 
-    @property
-    def was_queued(self) -> bool:
-        """Whether the job ever got into the line."""
-        return self.since > 0.0
-
     def queue(self, now: float) -> "Job":
         """The job in the line, as if nothing had been."""
         return Job(again_at=now, since=now, fence=self.fence)

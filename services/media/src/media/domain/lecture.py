@@ -64,12 +64,8 @@ class Edition:
         return seconds_to_make(self.probed) if self.probed else self.seconds
 
     def queue_making(self, now: float) -> "tuple[Edition, Events] | None":
-        """The edition in the line; None if it was, or nothing is to be made any more.
-
-        An earlier release could die before it put into the line what it had begun.
-        """
-        never_queued = self.state == TRANSCODING and not self.job.was_queued
-        if self.state != WAITING and not never_queued:
+        """The edition in the line; None where nothing is to be made any more."""
+        if self.state != WAITING:
             return None
         return self._in_line(now)
 

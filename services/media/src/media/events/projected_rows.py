@@ -3,7 +3,6 @@
 from chassis.events.envelope import Envelope
 
 from media.domain.entitlement import Seat, ShownCourse
-from media.domain.watch import FASTEST
 
 
 def row_of_course(event: Envelope) -> tuple[str, int, ShownCourse]:
@@ -14,7 +13,7 @@ def row_of_course(event: Envelope) -> tuple[str, int, ShownCourse]:
     data = event.data
     lectures = [lesson["lecture_id"] for lesson in data["lessons"]]
     shown = tuple(lecture for lecture in lectures if lecture)
-    fastest = data.get("fastest", FASTEST)
+    fastest = data["fastest"]
     projected = ShownCourse(data["course_id"], data["edition"], shown, fastest)
     return projected.id, event.version, projected
 
