@@ -9,7 +9,7 @@ comma := ,
 OURS := $(subst $() ,$(comma),$(foreach member,$(MEMBERS),biyong-$(notdir $(member))=$(notdir $(member))))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-deep check format lint types rooms packages lock docs bench chaos shape texts clean
+.PHONY: help run test test-deep check format lint types rooms packages lock docs bench chaos mutants shape texts clean
 
 help: ## print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -52,6 +52,9 @@ bench: .venv/ready ## measure against a baseline of the same run (ONLY=relay: on
 
 chaos: .venv/ready ## hurt the parts and count what became of events; LONG=1, ONLY=fault
 	@$(BIN)/python -m tests.chaos $(if $(LONG),--long) $(addprefix --only=,$(ONLY))
+
+mutants: .venv/ready ## break every guard in turn and see a test notice (ONLY=seat: some)
+	@$(BIN)/python -m tests.mutants $(ONLY)
 
 shape: .venv/ready ## count the code's shape: floors, circles, names, lines
 	@$(BIN)/python -m tests.shape

@@ -10,14 +10,17 @@ from chassis.broker.port import BusUnavailable, Message, Transport
 from chassis.broker.queue_status import QueueStatus
 from chassis.clock import SystemClock
 from chassis.events.envelope import PublicEvent, Refused, from_bytes
+from chassis.outbox.relay import Relay
 from chassis.storage.aggregates import Aggregates, AlreadyExists, mapping_of
 from chassis.storage.collections import MessagingCollections
 from chassis.storage.lease import Lease
 from prometheus_client import REGISTRY
 from pymongo import MongoClient
 from pymongo.database import Database
+from pymongo.errors import PyMongoError
 
 import contracts
+from tests.engines import Engine
 from tests.messaging.counting import (
     TYPE,
     Counter,
@@ -216,6 +219,26 @@ def test_an_event_goes_out_only_when_the_one_before_it_is_confirmed(
     bus.happen, bus.said = lambda: None, []
     assert speaking.relay_once()
     assert bus.said == ["c.1.0", "d.1.0", "c.1.1"]
+
+
+def test_an_event_that_could_not_be_archived_stays_in_the_outbox(
+    counters: Aggregates[Counter], database: Database[Any], engine: Engine
+) -> None:
+    """The way to the archive is lost between publishing and archiving."""
+    counters.add("c", Counter(0), ["p0"])
+    archive = engine.client()
+    bus = Meanwhile(archive.close)
+    tables = MessagingCollections(archive[database.name])
+    lease = relay_lease(database, "me")
+    speaking = Relay([database["counters"]], tables, bus, lease, threading.Event())
+    with pytest.raises(PyMongoError):
+        speaking.relay_once()
+    kept = database["counters"].find_one({"_id": "c"})
+    assert kept is not None
+    assert [one["id"] for one in kept["outbox"]] == ["c.1.0"]
+    assert kept["out_due"] is not None
+    assert relay(bus, database).relay_once()
+    assert database["event_archive"].count_documents({"_id": "c.1.0"}) == 1
 
 
 def archived(_: object) -> PublicEvent:

@@ -56,7 +56,7 @@ class College:
                     database[name].delete_many({"_id": {"$ne": OPERATOR}})
         for mail in self.mails.iterdir():
             mail.unlink()
-        for receipts in self.bus.outlets.values():
+        for receipts in self.bus.receipts_queues.values():
             receipts.clear()  # a branch keeps its queue
 
 

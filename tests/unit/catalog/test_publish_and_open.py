@@ -4,7 +4,7 @@ import datetime
 from dataclasses import replace
 
 import pytest
-from catalog.domain.course import Course, Lesson
+from catalog.domain.course import ARCHIVED, Course, Lesson
 from catalog.domain.errors import (
     BadCode,
     CourseNotCompletable,
@@ -77,6 +77,13 @@ def test_what_is_edited_and_not_published_keeps_no_class_from_opening() -> None:
 def test_no_class_opens_on_a_draft() -> None:
     with pytest.raises(WrongState):
         open_class(FakeClasses(), FakeCourses(DRAFT), CLASS, TODAY)
+
+
+def test_no_class_opens_on_a_course_that_is_no_longer_offered() -> None:
+    classes, archived = FakeClasses(), replace(DRAFT.publish()[0], state=ARCHIVED)
+    with pytest.raises(WrongState):
+        open_class(classes, FakeCourses(archived), CLASS, TODAY)
+    assert (classes.rows, classes.told) == ({}, [])
 
 
 @pytest.mark.parametrize("state", ["open", CLOSED])

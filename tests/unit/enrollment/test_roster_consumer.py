@@ -193,6 +193,20 @@ def test_who_leaves_out_who_it_is_or_has_no_branch_is_parked_as_that(
     assert said == [("", "sender-missing"), ("nowhere", "unknown-branch")]
 
 
+@pytest.mark.parametrize(
+    ("account", "route"), [("xicheng", "dongcheng"), ("dongcheng", "xicheng")]
+)
+def test_a_roster_is_taken_from_its_branchs_account_under_its_branchs_route(
+    door: Door, account: str, route: str
+) -> None:
+    """Both are asked: a broker with lax rights may let the one or the other pass."""
+    door.send(route, sent("dongcheng", "k", row()), user=f"branch.{account}")
+    door.take_all()
+    [parked] = door.parked
+    assert (parked.sender, parked.why.split(":")[0]) == (account, "not-the-sender")
+    assert door.chunks.rows == {}
+
+
 def test_a_key_used_for_other_rows_is_parked_under_that_key(door: Door) -> None:
     door.send("dongcheng", sent("dongcheng", "2026-11-a.1", row()))
     door.send("dongcheng", sent("dongcheng", "2026-11-a.1", row(name="丙")))

@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 from media.domain.errors import NoLecture
 from media.domain.lecture import DELETED, FAILED, READY, TRANSCODING, Edition
-from media.domain.probed import Picture, Probed
+from media.domain.probed import Probed
 from media.usecases.ports import (
     Editions,
     Interrupted,
@@ -22,26 +22,9 @@ from media.usecases.ports import (
 )
 from media.usecases.transcode_lecture import TranscodeLecture
 
-from tests.unit.media.fakes import Clock
+from tests.unit.media.fakes import PROBED, Clock, FakeLease
 
-PROBED = Probed(10.0, Picture(0, 320, 240, 25.0, 0.0, 10.0))
 LECTURE = Edition("v1", 1, "触电急救", "sources/v1/u1", 10.0, 4, PROBED)
-
-
-class Hold:
-    """Work that nobody takes away."""
-
-    id = "v1.1"
-
-    @contextmanager
-    def renew_often(self, tell: Callable[[], None] = lambda: None) -> Iterator[None]:
-        yield
-
-    def ensure_ours(self) -> None:
-        pass
-
-    def ensure_ours_in_store(self) -> None:
-        pass
 
 
 @dataclass
@@ -57,8 +40,8 @@ class Making:
     forgotten: int = 0
     room_wanted: int = 0
 
-    def claim(self, longest_seconds: float | None) -> Hold:
-        return Hold()
+    def claim(self, longest_seconds: float | None) -> FakeLease:
+        return FakeLease("v1.1")
 
     def get(self, id_: str) -> Edition:
         return self.edition

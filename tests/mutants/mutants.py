@@ -1,0 +1,424 @@
+"""The mutants: each breaks one guard of the product, and names who must notice.
+
+A mutant is a place in the source, its text, and the text that takes its place. Tests
+are files below platform level, in the order in which they are asked.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A guard broken on purpose: `before` stands once in `path`, `after` replaces it.
+
+    One of the files in `tests` must fail.
+    """
+
+    guard: str
+    path: str
+    before: str
+    after: str
+    tests: tuple[str, ...]
+
+
+CHASSIS, GATEWAY = "chassis/src/chassis", "gateway/src/gateway"
+CATALOG, ENROLLMENT = (
+    "services/catalog/src/catalog",
+    "services/enrollment/src/enrollment",
+)
+MEDIA, LEARNING = "services/media/src/media", "services/learning/src/learning"
+UNIT, STORES, MESSAGING = "tests/unit", "tests/stores", "tests/messaging"
+
+WHO_MAY = (
+    Mutant(
+        "an officer sees the own branch and those below it",
+        f"{CHASSIS}/http/auth.py",
+        "return self.branch is None or self.branch in line",
+        "return True",
+        (f"{UNIT}/chassis/test_auth.py",),
+    ),
+    Mutant(
+        "an officer without a branch sees nothing",
+        f"{CHASSIS}/http/auth.py",
+        "        if not who.branch:\n",
+        "        if not who.branch:\n            return Scope.all()\n"
+        "        if not who.branch:\n",
+        (f"{UNIT}/chassis/test_auth.py",),
+    ),
+    Mutant(
+        "people are found within the scope",
+        f"{ENROLLMENT}/usecases/find_people.py",
+        "if scope.covers(branch.line)}",
+        "}",
+        (f"{UNIT}/enrollment/test_find_people.py",),
+    ),
+    Mutant(
+        "a branch acts within its scope",
+        f"{ENROLLMENT}/usecases/create_branch.py",
+        " or not scope.covers(branch.line):\n        raise NotYourBranch",
+        ":\n        raise NotYourBranch",
+        (f"{UNIT}/enrollment/test_branches.py",),
+    ),
+    Mutant(
+        "a row names people of the sender's branches",
+        f"{ENROLLMENT}/usecases/validate_rows.py",
+        "id_: branch for id_, branch in branches.items() if branch.is_within(sender)",
+        "id_: branch for id_, branch in branches.items()",
+        (f"{UNIT}/enrollment/test_validate_rows.py",),
+    ),
+    Mutant(
+        "a roster is sent by its branch's account",
+        f"{ENROLLMENT}/events/roster_consumer.py",
+        'if delivery.user != f"branch.{branch}":',
+        "if False:",
+        (f"{UNIT}/enrollment/test_roster_consumer.py",),
+    ),
+    Mutant(
+        "a roster comes under its branch's routing key",
+        f"{ENROLLMENT}/events/roster_consumer.py",
+        'if delivery.routing_key != f"branch.{branch}.roster":',
+        "if False:",
+        (f"{UNIT}/enrollment/test_roster_consumer.py",),
+    ),
+    Mutant(
+        "an event is published by the service of its type",
+        f"{CHASSIS}/inbox/sender_check.py",
+        'return bool(account) and event.type.partition(".")[0] == account',
+        "return True",
+        (f"{UNIT}/chassis/test_sender_check.py",),
+    ),
+    Mutant(
+        "an event that nobody vouches for is not handled",
+        f"{CHASSIS}/inbox/consumer.py",
+        "if not self.transport.vouches or is_vouched(event, delivery.user):",
+        "if True:",
+        (f"{MESSAGING}/test_vouching.py",),
+    ),
+    Mutant(
+        "a form of another site is refused",
+        f"{GATEWAY}/api/request_visitor.py",
+        "not site.is_own_page()",
+        "False",
+        (f"{UNIT}/gateway/test_site.py",),
+    ),
+    Mutant(
+        "the site answers under its own names",
+        f"{GATEWAY}/api/request_visitor.py",
+        'not site.is_named(request.environ.get("HTTP_HOST", ""))',
+        "False",
+        (f"{UNIT}/gateway/test_site.py",),
+    ),
+)
+
+ACCOUNTS = (
+    Mutant(
+        "a try to sign in is counted before its password is looked at",
+        f"{GATEWAY}/identity/sign_in.py",
+        "taken = self.limits.count_attempt(attempt)",
+        "taken = ()",
+        (f"{UNIT}/gateway/test_sign_in.py",),
+    ),
+    Mutant(
+        "a login that is attacked has few tries for each address",
+        f"{GATEWAY}/identity/sign_in_limits.py",
+        "return limits | few if is_attacked else limits",
+        "return limits",
+        (f"{UNIT}/gateway/test_sign_in_limits.py",),
+    ),
+    Mutant(
+        "of many tries at once no more pass than the limit",
+        f"{GATEWAY}/identity/tries.py",
+        "if sum(tries.values()) > most.get(key, NO_LIMIT):",
+        "if False:",
+        (f"{STORES}/test_gateway.py",),
+    ),
+    Mutant(
+        "a session ends when the account's sessions do",
+        f"{GATEWAY}/identity/sign_in.py",
+        "if session.epoch != account.epoch:",
+        "if False:",
+        (f"{UNIT}/gateway/test_sign_in.py",),
+    ),
+    Mutant(
+        "an invitation ends",
+        f"{GATEWAY}/identity/sign_in.py",
+        "account is None or account.invited_until < time.time()",
+        "account is None",
+        (f"{UNIT}/gateway/test_sign_in.py",),
+    ),
+    Mutant(
+        "an invitation is used once",
+        f"{GATEWAY}/identity/account.py",
+        '            secret=secret,\n            invitation="",\n'
+        "            invited_until=0.0,\n",
+        "            secret=secret,\n",
+        (f"{UNIT}/gateway/test_sign_in.py",),
+    ),
+    Mutant(
+        "staff invite officers, operators everybody",
+        f"{GATEWAY}/identity/invite_members.py",
+        "if role != OFFICER and OPERATOR not in who.roles:",
+        "if False:",
+        (f"{UNIT}/gateway/test_invite_members.py",),
+    ),
+    Mutant(
+        "staff manage no staff",
+        f"{GATEWAY}/identity/manage_accounts.py",
+        "if not set(account.roles) <= {OFFICER, TRAINEE}:",
+        "if False:",
+        (f"{UNIT}/gateway/test_manage_accounts.py",),
+    ),
+)
+
+SEATS = (
+    Mutant(
+        "a class has no more seats than its capacity",
+        f"{ENROLLMENT}/domain/seat_book.py",
+        "return self.taken < self.capacity and all(",
+        "return all(",
+        (f"{UNIT}/enrollment/test_seat_book.py",),
+    ),
+    Mutant(
+        "a branch has no more seats than its quota",
+        f"{ENROLLMENT}/domain/seat_book.py",
+        "self.quotas[branch].taken < self.quotas[branch].cap",
+        "True",
+        (f"{UNIT}/enrollment/test_seat_book.py",),
+    ),
+    Mutant(
+        "who asked first moves up first",
+        f"{ENROLLMENT}/domain/seat_book.py",
+        "_promote_waiting(waiting_list)\n",
+        "_promote_waiting(reversed([*waiting_list]))\n",
+        (f"{UNIT}/enrollment/test_seat_book.py",),
+    ),
+    Mutant(
+        "a roster's key stands for its rows",
+        f"{ENROLLMENT}/usecases/receive_chunk.py",
+        "if (existing.fingerprint, existing.roster_id) != "
+        "(sent.fingerprint, sent.roster_id):",
+        "if False:",
+        (f"{UNIT}/enrollment/test_roster_consumer.py",),
+    ),
+    Mutant(
+        "a class that closes before its opening is consumed stays closed",
+        f"{ENROLLMENT}/usecases/follow_classes.py",
+        "book = catalog.get_seat_book(class_id)\n",
+        "book = None\n",
+        (f"{UNIT}/enrollment/test_follow_classes.py",),
+    ),
+    Mutant(
+        "a class opens on a published course",
+        f"{CATALOG}/usecases/open_class.py",
+        "course.state != PUBLISHED or ",
+        "",
+        (f"{UNIT}/catalog/test_publish_and_open.py",),
+    ),
+)
+
+LECTURES = (
+    Mutant(
+        "a stream is granted by a seat",
+        f"{MEDIA}/usecases/grant_stream.py",
+        "if fastest is None and not is_staff:",
+        "if False:",
+        (f"{UNIT}/media/test_grants.py",),
+    ),
+    Mutant(
+        "a report counts for who has a seat",
+        f"{MEDIA}/usecases/check_grant.py",
+        "if rate is None and not who.is_staff:",
+        "if False:",
+        (f"{UNIT}/media/test_grants.py",),
+    ),
+    Mutant(
+        "a stream token is of one session",
+        f"{MEDIA}/usecases/check_grant.py",
+        "if grant.session != who.session:",
+        "if False:",
+        (f"{UNIT}/media/test_grants.py",),
+    ),
+    Mutant(
+        "time watched is paid by time that passed",
+        f"{MEDIA}/domain/watch.py",
+        "counted_to = min(end, served, paid)",
+        "counted_to = min(end, served)",
+        (f"{UNIT}/media/test_watch.py",),
+    ),
+    Mutant(
+        "what is watched was handed out",
+        f"{MEDIA}/domain/watch.py",
+        "counted_to = min(end, served, paid)",
+        "counted_to = min(end, paid)",
+        (f"{UNIT}/media/test_watch.py",),
+    ),
+    Mutant(
+        "making that always ends as our fault is given up",
+        f"{MEDIA}/domain/job.py",
+        "return self.broken >= MOST_BROKEN",
+        "return False",
+        (f"{UNIT}/media/test_job.py",),
+    ),
+    Mutant(
+        "a number is given to one edition",
+        f"{MEDIA}/usecases/add_edition.py",
+        "if editions.create(numbered, numbered.creation_events()):",
+        "if editions.create(numbered, numbered.creation_events()) or True:",
+        (f"{UNIT}/media/test_add_edition.py",),
+    ),
+    Mutant(
+        "a source becomes an edition once",
+        f"{MEDIA}/usecases/add_edition.py",
+        "if edition.source == new.source:",
+        "if False:",
+        (f"{UNIT}/media/test_add_edition.py",),
+    ),
+    Mutant(
+        "a lecture that a course shows is not deleted",
+        f"{MEDIA}/usecases/delete_lecture.py",
+        "    if courses:\n",
+        "    if False:\n",
+        (f"{UNIT}/media/test_delete_lecture.py",),
+    ),
+    Mutant(
+        "uploads of one account have a limit",
+        f"{MEDIA}/usecases/receive_upload.py",
+        "if len(of_account) >= self.limits.uploads:",
+        "if False:",
+        (f"{STORES}/test_uploads_and_lectures.py",),
+    ),
+    Mutant(
+        "bytes on their way in have a limit",
+        f"{MEDIA}/usecases/receive_upload.py",
+        "if bytes_ > limit:",
+        "if False:",
+        (f"{STORES}/test_uploads_and_lectures.py",),
+    ),
+)
+
+RECORD = (
+    Mutant(
+        "one certificate for a person and a class",
+        f"{LEARNING}/usecases/complete_lecture.py",
+        "if self.certificates.get_by_class(seat.person_id, seat.class_id) is not None:",
+        "if False:",
+        (f"{UNIT}/learning/test_certificate.py",),
+    ),
+    Mutant(
+        "hours are credited once",
+        f"{LEARNING}/domain/hours.py",
+        "id=lecture_entry(person_id, lecture_id),",
+        'id=lecture_entry(person_id, f"{lecture_id}.{edition}"),',
+        (f"{UNIT}/learning/test_hours.py",),
+    ),
+    Mutant(
+        "a certificate that is revoked says so",
+        f"{LEARNING}/domain/certificate.py",
+        "return replace(self, revoked_on=today.isoformat(), revoked_for=reason), []",
+        "return self, []",
+        (f"{UNIT}/learning/test_certificate.py",),
+    ),
+)
+
+EVENTS = (
+    Mutant(
+        "a document is written under the version that was read",
+        f"{CHASSIS}/storage/aggregates.py",
+        'guard = {"_id": id_, "version": version}',
+        'guard = {"_id": id_}',
+        (f"{MESSAGING}/test_saying.py",),
+    ),
+    Mutant(
+        "an event leaves the outbox once it is published",
+        f"{CHASSIS}/outbox/relay.py",
+        "            self._publish([",
+        "            _clear(collection, documents, ready)\n            self._publish([",
+        (f"{MESSAGING}/test_saying.py",),
+    ),
+    Mutant(
+        "an event leaves the outbox once it is archived",
+        f"{CHASSIS}/outbox/relay.py",
+        "        self._archive(events)\n",
+        "        with suppress(PyMongoError):\n            self._archive(events)\n",
+        (f"{MESSAGING}/test_saying.py",),
+    ),
+    Mutant(
+        "an event goes out once the one before it is confirmed",
+        f"{CHASSIS}/outbox/relay.py",
+        "for turn in in_turns(ready):",
+        "for turn in [[m for turn in in_turns(ready) for m in turn]]:",
+        (f"{MESSAGING}/test_saying.py",),
+    ),
+    Mutant(
+        "one process holds a lease",
+        f"{CHASSIS}/storage/lease.py",
+        'if found["holder"] and now - self.since < self.term:',
+        "if False:",
+        (f"{MESSAGING}/test_saying.py",),
+    ),
+    Mutant(
+        "a job is claimed when it is due",
+        f"{CHASSIS}/storage/jobs.py",
+        '{**waiting, "work_due": {"$lte": now}}',
+        "{**waiting}",
+        (f"{STORES}/test_transcoding.py",),
+    ),
+    Mutant(
+        "a job is renewed by who claimed it last",
+        f"{CHASSIS}/storage/jobs.py",
+        '{**waiting, "_id": id_, "work_tries": tries}',
+        '{**waiting, "_id": id_}',
+        (f"{STORES}/test_transcoding.py",),
+    ),
+    Mutant(
+        "an event has its effect once",
+        f"{CHASSIS}/inbox/dispatch.py",
+        "if event.id in handled:",
+        "if False:",
+        (f"{MESSAGING}/test_hearing.py",),
+    ),
+    Mutant(
+        "later events of a key wait behind one in the retry queue",
+        f"{CHASSIS}/inbox/consumer.py",
+        "failed = self.held.keys_among(keys) if self.handling.is_any_held else set()",
+        "failed = set()",
+        (f"{MESSAGING}/test_held.py",),
+    ),
+    Mutant(
+        "later events of a key wait behind one that just failed",
+        f"{CHASSIS}/inbox/consumer.py",
+        "            failed |= faults.keys()\n",
+        "",
+        (f"{MESSAGING}/test_hearing.py",),
+    ),
+    Mutant(
+        "a projection is not set back by an older event",
+        f"{CHASSIS}/projections/projection.py",
+        'guard: Row = {"told_version": {"$not": {"$gte": version}}}',
+        "guard: Row = {}",
+        (f"{STORES}/test_copies.py",),
+    ),
+    Mutant(
+        "a parked event shows nobody's data",
+        f"{CHASSIS}/operations/parked.py",
+        'events=[masking.masked(event) for event in row["events"]]',
+        'events=row["events"]',
+        (f"{MESSAGING}/test_parked.py",),
+    ),
+    Mutant(
+        "who drops an event stands in the audit",
+        f"{CHASSIS}/operations/parked.py",
+        'self.audit.note(who, DROP, key, [first["id"]], why=why, dropped=first)',
+        "pass",
+        (f"{MESSAGING}/test_parked.py",),
+    ),
+    Mutant(
+        "an Idempotency-Key stands for its body",
+        f"{CHASSIS}/http/idempotency.py",
+        'if found["fingerprint"] != fingerprint:',
+        "if False:",
+        (f"{UNIT}/chassis/test_idempotency.py",),
+    ),
+)
+
+ALL = (*WHO_MAY, *ACCOUNTS, *SEATS, *LECTURES, *RECORD, *EVENTS)

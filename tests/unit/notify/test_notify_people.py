@@ -1,0 +1,107 @@
+"""Notices are put into inboxes once, each with the mail that goes beside it."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pytest
+from notify.domain.errors import NotConsumedYet
+from notify.domain.notice import DUE, Notice
+from notify.usecases.notify_people import NoticeCause, NotifyPeople
+
+from tests.unit.notify.fakes import FakeClock, FakeMails
+
+NOW = datetime.datetime(2026, 11, 28, 9, tzinfo=datetime.UTC)
+SEATED = NoticeCause("e1.1.0", "seated", "p1", {"place": "1"}, "c1")
+PLAIN = NoticeCause("e2.1.0", "certificate", "p2", {"number": "BY-1"})
+
+
+@dataclass
+class FakeNotices:
+    """People's inboxes."""
+
+    rows: dict[str, Notice] = field(default_factory=dict)
+
+    def create(self, notices: Sequence[Notice]) -> None:
+        for notice in notices:
+            self.rows.setdefault(notice.id, notice)
+
+
+@dataclass
+class FakeTitles:
+    """Titles of classes, and which were asked for."""
+
+    rows: dict[str, str] = field(default_factory=dict)
+    asked: list[list[str]] = field(default_factory=list)
+
+    def find_by_ids(self, class_ids: Sequence[str]) -> dict[str, str]:
+        self.asked.append(list(class_ids))
+        return {id_: self.rows[id_] for id_ in class_ids if id_ in self.rows}
+
+
+@dataclass
+class World:
+    """Notify in memory, with one class known."""
+
+    notices: FakeNotices = field(default_factory=FakeNotices)
+    mails: FakeMails = field(default_factory=lambda: FakeMails(FakeClock()))
+    titles: FakeTitles = field(default_factory=lambda: FakeTitles({"c1": "一班"}))
+
+    def notify(self, *causes: NoticeCause) -> None:
+        NotifyPeople(self.notices, self.mails, self.titles, lambda: NOW)(causes)
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_a_notice_names_the_class_and_a_mail_says_the_same(world: World) -> None:
+    world.notify(SEATED)
+    words = {"place": "1", "class_id": "c1", "class_title": "一班"}
+    assert world.notices.rows == {
+        "e1.1.0": Notice("e1.1.0", "p1", "seated", words, NOW)
+    }
+    mail = world.mails.rows["e1.1.0"]
+    assert (mail.person_id, mail.kind, mail.words) == ("p1", "seated", words)
+    assert (mail.state, mail.address) == (DUE, "")
+
+
+def test_a_notice_of_no_class_has_its_own_words_only(world: World) -> None:
+    world.notify(PLAIN)
+    assert world.notices.rows["e2.1.0"].words == {"number": "BY-1"}
+
+
+def test_an_event_that_comes_again_puts_nothing_twice_and_sends_no_second_mail(
+    world: World,
+) -> None:
+    world.notify(SEATED)
+    (mail,) = world.mails.claim(9)
+    world.mails.close(mail.close_sent())
+    world.notify(SEATED, PLAIN)
+    assert set(world.notices.rows) == {"e1.1.0", "e2.1.0"}
+    assert [due.id for due in world.mails.claim(9)] == ["e2.1.0"]
+
+
+def test_while_a_class_has_no_title_nobody_is_told_anything(world: World) -> None:
+    unknown = NoticeCause("e3.1.0", "seated", "p3", {}, "c9")
+    with pytest.raises(NotConsumedYet) as waiting:
+        world.notify(SEATED, unknown)
+    assert waiting.value.comes_again
+    assert (world.notices.rows, world.mails.rows) == ({}, {})
+    world.titles.rows["c9"] = "九班"
+    world.notify(SEATED, unknown)
+    assert set(world.notices.rows) == {"e1.1.0", "e3.1.0"}
+
+
+def test_many_people_of_a_class_cost_one_question(world: World) -> None:
+    causes = [NoticeCause(f"e{n}.1.0", "seated", f"p{n}", {}, "c1") for n in range(50)]
+    world.notify(*causes)
+    assert world.titles.asked == [["c1"]]
+    assert len(world.mails.rows) == 50
+
+
+def test_what_a_cause_says_stays_as_it_is(world: World) -> None:
+    words = {"place": "1"}
+    world.notify(NoticeCause("e4.1.0", "seated", "p1", words, "c1"))
+    assert words == {"place": "1"}
