@@ -16,7 +16,7 @@ from chassis.broker.port import (
     Transport,
 )
 from chassis.broker.queue_status import QueueStatus
-from chassis.events.envelope import Refused, decode
+from chassis.events.envelope import Refused, decode_envelope
 
 HERE = Path(__file__).parent / "official" / "cloudevents-1.0.json"
 SCHEMA: dict[str, Any] = json.loads(HERE.read_text("utf-8"))
@@ -35,32 +35,32 @@ class Checked(Transport):
     """A bus of which every event that is said on it must be a CloudEvent."""
 
     def __init__(self, bus: Transport) -> None:
-        self.bus, self.name, self.vouches = bus, bus.name, bus.vouches
+        self.bus, self.name, self.names_senders = bus, bus.name, bus.names_senders
 
-    def publisher(self) -> Publisher:
-        return CheckedPublisher(self.bus.publisher())
+    def open_publisher(self) -> Publisher:
+        return CheckedPublisher(self.bus.open_publisher())
 
-    def subscriber(
+    def open_subscriber(
         self, service: str, types: Iterable[str], partitions: Iterable[int] = ALL
     ) -> Subscriber:
-        return self.bus.subscriber(service, types, partitions)
+        return self.bus.open_subscriber(service, types, partitions)
 
     def take_parked(self, service: str, keep: Keep) -> int:
         return self.bus.take_parked(service, keep)
 
-    def queues(self, service: str, types: Iterable[str] = ()) -> list[QueueStatus]:
-        return self.bus.queues(service, types)
+    def find_queues(self, service: str, types: Iterable[str] = ()) -> list[QueueStatus]:
+        return self.bus.find_queues(service, types)
 
-    def wake_ups(self, service: str) -> Subscriber | None:
-        return self.bus.wake_ups(service)
+    def open_wake_ups(self, service: str) -> Subscriber | None:
+        return self.bus.open_wake_ups(service)
 
-    def inlet(
+    def open_roster_queue(
         self, exchange: str, queue: str, pattern: str, at_once: int
     ) -> Subscriber | None:
-        return self.bus.inlet(exchange, queue, pattern, at_once)
+        return self.bus.open_roster_queue(exchange, queue, pattern, at_once)
 
-    def outlet(self, branch: str) -> None:
-        self.bus.outlet(branch)
+    def declare_receipts_queue(self, branch: str) -> None:
+        self.bus.declare_receipts_queue(branch)
 
     def try_out(self) -> str:
         return self.bus.try_out()
@@ -84,8 +84,8 @@ class CheckedPublisher(Publisher):
     def wake_relay(self, service: str) -> None:
         self.publisher.wake_relay(service)
 
-    def keep(self) -> None:
-        self.publisher.keep()
+    def send_heartbeat(self) -> None:
+        self.publisher.send_heartbeat()
 
     def close(self) -> None:
         self.publisher.close()
@@ -93,7 +93,7 @@ class CheckedPublisher(Publisher):
 
 def _is_read_as_event(body: bytes) -> bool:
     try:
-        decode(body)
+        decode_envelope(body)
     except Refused:
         return False
     return True

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import pytest
-from chassis.events.envelope import Wording
-from chassis.storage.aggregates import Aggregates, Form
-from chassis.storage.documents import Aggregate, Copy
-from chassis.storage.mongo import connect
+from chassis.events.envelope import PublicEvent
+from chassis.storage.aggregates import Aggregates, FieldMapping
+from chassis.storage.documents import Aggregate, ProjectionDocument
+from chassis.storage.mongo import open_database
 from pymongo import MongoClient
 from pymongo.database import Database
 
@@ -143,7 +143,7 @@ class Kept:
     def database(self, service: str) -> Database[dict[str, Any]]:
         """The service's database."""
         if service not in self.opened:
-            self.opened[service] = connect(service, self.engine.url)
+            self.opened[service] = open_database(service, self.engine.url)
             self.opened[service].client.drop_database(service)
         return self.opened[service]
 
@@ -151,14 +151,16 @@ class Kept:
         self,
         service: str,
         document: type[Aggregate],
-        form: Form[T],
-        word: Callable[[object], Wording],
+        form: FieldMapping[T],
+        word: Callable[[object], PublicEvent],
     ) -> Aggregates[T]:
         """Aggregates as the service's wiring makes them, with their indexes."""
         self.declare(service, document)
         return Aggregates(service, document, form, word, lambda: None)
 
-    def declare(self, service: str, *documents: type[Aggregate | Copy]) -> None:
+    def declare(
+        self, service: str, *documents: type[Aggregate | ProjectionDocument]
+    ) -> None:
         """Make the indexes of documents, in the engine under test from now on."""
         self.database(service)
         for document in documents:

@@ -15,7 +15,7 @@ from typing import cast
 import kombu
 import msgspec
 from chassis.events.envelope import Envelope
-from chassis.storage.collections import Tables
+from chassis.storage.collections import MessagingCollections
 
 from tests.bench import bare_consumer
 from tests.bench.bare_publisher import BarePublisher
@@ -65,7 +65,9 @@ def ignore(_: Sequence[Envelope]) -> None:
 def ours(parts: Parts) -> float:
     """Events a second through the chassis."""
     parts.fill(EVENTS)
-    return EVENTS / consumed(parts, cast(Tables, NoTables()), ignore, EVENTS)
+    return EVENTS / consumed(
+        parts, cast(MessagingCollections, NoTables()), ignore, EVENTS
+    )
 
 
 def bare(parts: Parts) -> float:

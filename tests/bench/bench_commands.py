@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chassis.events.envelope import Envelope
-from chassis.storage.collections import Tables
+from chassis.storage.collections import MessagingCollections
 from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.monitoring import (
@@ -75,7 +75,7 @@ def heard(parts: Parts, database: Database[dict[str, Any]], run: str) -> Sent:
             put(own["effects"], [event.partitionkey for event in events])
 
         before = cpu_of(store)
-        consumed(parts, Tables(own), handle, EVENTS)
+        consumed(parts, MessagingCollections(own), handle, EVENTS)
         used = cpu_of(store) - before
     assert database["effects"].count_documents({}) % EVENTS == 0
     sent = [name for name in count.sent if name not in {"hello", "endSessions"}]

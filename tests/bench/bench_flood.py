@@ -22,7 +22,9 @@ PASSWORD = "branch-password"
 def parked_of(platform: Platform, branch: str) -> int:
     """How much of this branch's lies parked."""
     with platform.store() as store:
-        return int(store["enrollment"]["held"].count_documents({"sender": branch}))
+        return int(
+            store["enrollment"]["retry_queue"].count_documents({"sender": branch})
+        )
 
 
 def undecided(platform: Platform) -> int:

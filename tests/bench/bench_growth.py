@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chassis.events.envelope import Envelope
-from chassis.storage.collections import Tables
+from chassis.storage.collections import MessagingCollections
 from pymongo.database import Database
 
 from tests.bench.bench_hearing import consumed, put
@@ -49,10 +49,10 @@ def passed(parts: Parts, database: Database[dict[str, Any]], numbers: range) -> 
     before = cpu_of(store)
     saying = processor_seconds(lambda: relayed(relay))
     hearing = processor_seconds(
-        lambda: consumed(parts, Tables(database), handle, len(numbers))
+        lambda: consumed(parts, MessagingCollections(database), handle, len(numbers))
     )
     used = cpu_of(store) - before
-    relay._disconnect()
+    relay._close_publisher()
     return Cost(*(1e6 * s / len(numbers) for s in (saying, hearing, used)))
 
 

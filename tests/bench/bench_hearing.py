@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from chassis.broker import topology
-from chassis.broker.rabbitmq.connection import connect
+from chassis.broker.rabbitmq.connection import open_connection
 from chassis.broker.rabbitmq.subscriber import RabbitSubscriber
 from chassis.events.envelope import Envelope
 from chassis.inbox.consumer import Consumer, Handler
-from chassis.storage.collections import Tables
+from chassis.storage.collections import MessagingCollections
 from pymongo import InsertOne
 from pymongo.collection import Collection
 from pymongo.database import Database
@@ -32,7 +32,7 @@ Rows = Collection[dict[str, Any]]
 
 def consumed(
     parts: Parts,
-    tables: Tables,
+    tables: MessagingCollections,
     handler: Handler,
     count: int,
 ) -> float:
@@ -47,12 +47,12 @@ def consumed(
     consumer = Consumer(SERVICE, {TYPE: handle}, tables, parts.transport)
     stop, begun = threading.Event(), time.perf_counter()
     url, queues = parts.broker.url, topology.queues_of(SERVICE)
-    consumer.subscriber = RabbitSubscriber(connect(url), queues)
+    consumer.subscriber = RabbitSubscriber(open_connection(url), queues)
     while handled < count:
-        consumer.hear_once(stop)
+        consumer.consume_batch(stop)
     took = time.perf_counter() - begun
     consumer.subscriber.close()
-    consumer.shares.leave()
+    consumer.assignment.release_claim()
     return took
 
 
@@ -65,7 +65,7 @@ def ours(parts: Parts) -> float:
     def handle(events: Sequence[Envelope]) -> None:
         put(rows, [event.partitionkey for event in events])
 
-    took = consumed(parts, Tables(database), handle, EVENTS)
+    took = consumed(parts, MessagingCollections(database), handle, EVENTS)
     assert rows.count_documents({}) == EVENTS
     return EVENTS / took
 
@@ -88,7 +88,7 @@ def send_the_same(
     ids = [e["id"] for e in events]
     known = {r["_id"] for r in database["inbox"].find({"_id": {"$in": ids}})}
     keys = [e["partitionkey"] for e in events]
-    waiting = {r["_id"] for r in database["held"].find({"_id": {"$in": keys}})}
+    waiting = {r["_id"] for r in database["retry_queue"].find({"_id": {"$in": keys}})}
     assert not known
     assert not waiting
     put(database["effects"], keys)

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from chassis.objects.connect import objects
+from chassis.objects.connect import open_objects
 from chassis.objects.port import Objects
 
 from tests.bench.measuring import print_row
@@ -54,7 +54,7 @@ def measure(name: str, store: Objects, source: Path, folder: Path) -> bool:
         raw = seconds(lambda: copied(source, copy))
 
         def fetch() -> None:
-            store.fetch("bench/file", copy)
+            store.fetch_file("bench/file", copy)
             flushed(copy)
 
         gets.append(raw / seconds(fetch))
@@ -74,11 +74,11 @@ def main(size: int = 1024 * MIB) -> int:
         with source.open("wb") as file:
             for _ in range(size // MIB):
                 file.write(os.urandom(MIB))
-        directory = objects(f"file://{folder / 'objects'}")
+        directory = open_objects(f"file://{folder / 'objects'}")
         directory.prepare()
         held = measure("directory", directory, source, folder)
         with running_server(folder / "s3") as server:
-            bucket = objects(server.url)
+            bucket = open_objects(server.url)
             bucket.prepare()
             held = measure("versitygw", bucket, source, folder) and held
     return 0 if held else 1

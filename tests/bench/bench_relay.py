@@ -14,7 +14,7 @@ import msgspec
 from chassis.broker import topology
 from chassis.clock import SystemClock
 from chassis.outbox.relay import Relay
-from chassis.storage.collections import Tables
+from chassis.storage.collections import MessagingCollections
 from chassis.storage.lease import Lease
 from pymongo import UpdateOne
 from pymongo.collection import Collection
@@ -49,7 +49,7 @@ def document(number: int, *, is_due: bool) -> dict[str, Any]:
 
 
 def relay_of(parts: Parts, database: Database[dict[str, Any]]) -> Relay:
-    tables = Tables(database)
+    tables = MessagingCollections(database)
     lease = Lease(tables.leases, "relay", "bench", SystemClock())
     rows = [database["things"]]
     return Relay(rows, tables, parts.transport, lease, threading.Event())
@@ -63,15 +63,15 @@ def ours(parts: Parts) -> float:
     begun = time.perf_counter()
     relayed(relay)
     took = time.perf_counter() - begun
-    relay._disconnect()
-    assert database["said"].count_documents({}) == EVENTS
+    relay._close_publisher()
+    assert database["event_archive"].count_documents({}) == EVENTS
     parts.purge()
     return EVENTS / took
 
 
 def relayed(relay: Relay) -> None:
     """Say all that is due."""
-    while relay.lease.hold() and relay.relay_once():
+    while relay.lease.claim() and relay.relay_once():
         pass
 
 
@@ -103,7 +103,7 @@ def due(rows: Rows) -> list[dict[str, Any]]:
 
 
 def routed(said: dict[str, Any]) -> str:
-    where = topology.partition(said["partitionkey"])
+    where = topology.partition_of(said["partitionkey"])
     return topology.routing_key(said["type"], where)
 
 

@@ -24,7 +24,7 @@ def cost(parts: Parts, database: Database[dict[str, Any]], first: int) -> float:
     before = cpu_of(store)
     saying = processor_seconds(lambda: relayed(relay))
     used = cpu_of(store) - before
-    relay._disconnect()
+    relay._close_publisher()
     parts.purge()
     return 1e6 * (saying + used) / EVENTS
 

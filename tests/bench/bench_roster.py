@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from biyong.door import Door
-from biyong.push import OverHttp, push
+from biyong.push import OverHttp, send_roster
 from gateway.roster_files.roster_file import RosterFile
 
 from tests.bench.measuring import memory_by_name, print_row
@@ -37,7 +37,9 @@ def pushed(officer: Door, name: str, count: int, class_id: str) -> tuple[float, 
     """Seconds until the last receipt, and rows with an outcome."""
     roster = RosterFile(name, tuple(rosters.rows(count, class_id)))
     began = time.perf_counter()
-    result = push(roster, OverHttp(officer, "beijing"), False, lambda _: None, 600)
+    result = send_roster(
+        roster, OverHttp(officer, "beijing"), False, lambda _: None, 600
+    )
     assert not result.missing
     return time.perf_counter() - began, len(result.outcomes)
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chassis.events.envelope import Envelope
-from chassis.storage.collections import Tables
+from chassis.storage.collections import MessagingCollections
 
 from tests.bench import bare_consumer
 from tests.bench.bench_hearing import consumed, effect
@@ -30,7 +30,7 @@ def ours(parts: Parts) -> float:
         for event in events:
             rows.insert_one(effect(event.partitionkey))
 
-    took = consumed(parts, Tables(database), handle, EVENTS)
+    took = consumed(parts, MessagingCollections(database), handle, EVENTS)
     assert rows.count_documents({}) == EVENTS
     return EVENTS / took
 

@@ -16,8 +16,8 @@ from contextlib import contextmanager
 
 from chassis.clock import SystemClock
 from chassis.outbox.relay import Relay
-from chassis.outbox.wakeup import Waking
-from chassis.storage.collections import Tables
+from chassis.outbox.wakeup import RelayWakeUps
+from chassis.storage.collections import MessagingCollections
 from chassis.storage.lease import Lease
 
 from tests.bench.bench_relay import document
@@ -49,11 +49,11 @@ def relaying(parts: Parts, *how: str) -> Iterator[None]:
 def saying_wakes(parts: Parts) -> Iterator[threading.Event]:
     """What a process without a relay has: commits set the event."""
     wake, stop = threading.Event(), threading.Event()
-    tables = Tables(parts.client[SERVICE])
+    tables = MessagingCollections(parts.client[SERVICE])
     lease = Lease(tables.leases, "relay", "nobody", SystemClock())
     idle = Relay([], tables, parts.transport, lease, wake)
-    waking = Waking(SAYER, parts.transport, idle)
-    thread = threading.Thread(target=waking.say, args=(stop,))
+    waking = RelayWakeUps(SAYER, parts.transport, idle)
+    thread = threading.Thread(target=waking.send_wake_ups, args=(stop,))
     thread.start()
     try:
         yield wake
@@ -67,7 +67,7 @@ def milliseconds(parts: Parts, *how: str) -> float:
     rows = parts.database()["things"]
     rows.create_index("out_due")
     parts.purge()
-    hearer = parts.transport.subscriber(SERVICE, [TYPE])
+    hearer = parts.transport.open_subscriber(SERVICE, [TYPE])
     took = []
     with relaying(parts, *how), saying_wakes(parts) as wake:
         for number in range(EVENTS):
@@ -86,7 +86,7 @@ def milliseconds(parts: Parts, *how: str) -> float:
 def main() -> int:
     """Measure in turn; 1 when the bar is missed."""
     with running_parts() as parts:
-        parts.transport.subscriber(SAYER, []).close()
+        parts.transport.open_subscriber(SAYER, []).close()
         ratios = alternated(
             lambda: milliseconds(parts, "woken"),
             lambda: milliseconds(parts),

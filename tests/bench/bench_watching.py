@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from chassis.storage.aggregates import Aggregates
-from chassis.storage.mongo import connect
+from chassis.storage.mongo import open_database
 from media.domain.stream import Grant
 from media.domain.watch import FASTEST, Report, WatchRecord, record_id
 from media.events.to_events import to_event
@@ -50,7 +50,7 @@ class Watchers:
     """People who watch a lecture of an hour, a report each five seconds."""
 
     def __init__(self, url: str) -> None:
-        self.database = connect("media", url)
+        self.database = open_database("media", url)
         self.watching = StoredWatching(
             Aggregates(
                 "media", documents.WatchDocument, RECORD_FORM, to_event, _nobody

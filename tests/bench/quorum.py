@@ -13,7 +13,7 @@ import kombu
 import msgspec
 from chassis.broker import topology
 from chassis.broker.rabbitmq.transport import RabbitTransport
-from chassis.storage.collections import Tables
+from chassis.storage.collections import MessagingCollections
 from pymongo import MongoClient
 from pymongo.database import Database
 
@@ -56,12 +56,12 @@ class Parts:
         """A service's database, empty but for its indexes."""
         self.client.drop_database(name)
         database = self.client[name]
-        Tables(database).declare()
+        MessagingCollections(database).declare_indexes()
         return database
 
     def declare(self) -> None:
         """The queues of the service that hears the event."""
-        self.transport.subscriber(SERVICE, [TYPE]).close()
+        self.transport.open_subscriber(SERVICE, [TYPE]).close()
 
     def purge(self) -> None:
         """Empty its queues."""
@@ -80,7 +80,7 @@ class Parts:
 
 def encoded(made: dict[str, Any]) -> tuple[str, bytes]:
     """The routing key and the body of an event."""
-    where = topology.partition(made["partitionkey"])
+    where = topology.partition_of(made["partitionkey"])
     return topology.routing_key(made["type"], where), msgspec.json.encode(made)
 
 

@@ -9,8 +9,8 @@ import threading
 from chassis.broker.rabbitmq.transport import RabbitTransport
 from chassis.clock import SystemClock
 from chassis.outbox.relay import Relay
-from chassis.outbox.wakeup import Waking
-from chassis.storage.collections import Tables
+from chassis.outbox.wakeup import RelayWakeUps
+from chassis.storage.collections import MessagingCollections
 from chassis.storage.lease import Lease
 from pymongo import MongoClient
 
@@ -23,11 +23,14 @@ SAYER = "bench"
 def main(bus: str, port: int, is_woken: bool) -> None:
     """Relay until the input ends."""
     database = MongoClient("127.0.0.1", port, directConnection=True)[SERVICE]
-    tables, transport = Tables(database), RabbitTransport(bus)
+    tables, transport = MessagingCollections(database), RabbitTransport(bus)
     lease = Lease(tables.leases, "relay", SAYER, SystemClock())
     relay = Relay([database["things"]], tables, transport, lease, threading.Event())
     stop = threading.Event()
-    loops = [relay.run, *([Waking(SAYER, transport, relay).hear] if is_woken else [])]
+    loops = [
+        relay.run,
+        *([RelayWakeUps(SAYER, transport, relay).receive_wake_ups] if is_woken else []),
+    ]
     threads = [threading.Thread(target=loop, args=(stop,)) for loop in loops]
     for thread in threads:
         thread.start()

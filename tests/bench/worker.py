@@ -13,7 +13,7 @@ from chassis.broker import topology
 from chassis.broker.rabbitmq.transport import RabbitTransport
 from chassis.events.envelope import Envelope
 from chassis.inbox.consumer import Consumer
-from chassis.storage.collections import Tables
+from chassis.storage.collections import MessagingCollections
 from pymongo import MongoClient
 
 from tests.bench.bench_hearing import put
@@ -27,9 +27,11 @@ def main(bus: str, port: int) -> None:
 
     def handle(events: Sequence[Envelope]) -> None:
         put(database["effects"], [event.partitionkey for event in events])
-        partitions.update(topology.partition(event.partitionkey) for event in events)
+        partitions.update(topology.partition_of(event.partitionkey) for event in events)
 
-    consumer = Consumer(SERVICE, {TYPE: handle}, Tables(database), RabbitTransport(bus))
+    consumer = Consumer(
+        SERVICE, {TYPE: handle}, MessagingCollections(database), RabbitTransport(bus)
+    )
     print("ready", flush=True)
     sys.stdin.readline()
     stop = threading.Event()

@@ -67,13 +67,13 @@ class BadBus(Wrapped):
         self.publishing = Fuse(asked.before_publish), Fuse(asked.after_publish)
         self.done = Fuse(asked.before_acknowledge), Fuse(asked.after_acknowledge)
 
-    def publisher(self) -> Publisher:
-        return cast(Publisher, BadPublisher(self.inner.publisher(), self))
+    def open_publisher(self) -> Publisher:
+        return cast(Publisher, BadPublisher(self.inner.open_publisher(), self))
 
-    def subscriber(
+    def open_subscriber(
         self, service: str, types: Iterable[str], partitions: Iterable[int] = ALL
     ) -> Subscriber:
-        inner = self.inner.subscriber(service, types, partitions)
+        inner = self.inner.open_subscriber(service, types, partitions)
         return cast(Subscriber, BadSubscriber(inner, self))
 
 

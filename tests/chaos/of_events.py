@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 
 import msgspec
-from chassis.broker.connect import transport
+from chassis.broker.connect import open_transport
 from chassis.broker.port import Message
 
 from tests.chaos.load import FLOOD, Demand, running_load
@@ -35,7 +35,7 @@ def doubled_and_shuffled(scene: Scene) -> None:
 def said_again_late(scene: Scene) -> None:
     """What was said before comes again in random orders, also within a key."""
     scene.await_heard(100)
-    publisher = transport(scene.stage.bus_url).publisher()
+    publisher = open_transport(scene.stage.bus_url).open_publisher()
     for _ in range(scene.rounds):
         said = scene.stage.sample_of_archive(scene.prefix, SAMPLE)
         random.shuffle(said)
@@ -60,7 +60,7 @@ def garbage(scene: Scene) -> None:
     """Garbage among healthy events is put aside, each piece once, and nothing else."""
     stage = scene.stage
     wanted = stage.put_aside() + scene.rounds
-    publisher = transport(stage.bus_url).publisher()
+    publisher = open_transport(stage.bus_url).open_publisher()
     for turn in range(scene.rounds):
         scene.await_heard(10)
         key = f"{scene.prefix}.{random.randrange(scene.load.demand.keys)}"

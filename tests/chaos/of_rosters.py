@@ -17,8 +17,8 @@ import msgspec
 import urllib3
 from biyong.amqp import OverAmqp
 from biyong.door import Away
-from biyong.push import Chunk, Outcome, push
-from chassis.broker.connect import transport
+from biyong.push import Chunk, Outcome, send_roster
+from chassis.broker.connect import open_transport
 from chassis.broker.port import Message
 from chassis.http.auth import Signer
 from gateway.roster_files.roster_file import CHUNK_ROWS, RosterFile
@@ -124,7 +124,7 @@ def _push(scene: Scene, carrier: Noted, class_id: str, count: int) -> frozenset[
     for key, chunk in roster.split_into_chunks():
         scene.load.ledger.held(Write(key, f"{carrier.branch}/{key}", len(chunk)))
     try:
-        return push(roster, carrier, False, lambda _: None, PUSH_SECONDS).missing
+        return send_roster(roster, carrier, False, lambda _: None, PUSH_SECONDS).missing
     except Away as error:
         raise Broken(f"{carrier.branch} could not push: {error}") from error
 
@@ -172,7 +172,7 @@ def _make_queues_of_hearers(stage: Stage) -> None:
         for hearer in contracts.REGISTRY.consumers_of(type_) & {"gateway", "notify"}:
             types.setdefault(hearer, []).append(type_)
     for hearer, heard in types.items():
-        transport(stage.bus_url).subscriber(hearer, heard).close()
+        open_transport(stage.bus_url).open_subscriber(hearer, heard).close()
 
 
 def _add_branch(stage: Stage, port: int, name: str) -> None:
@@ -201,7 +201,7 @@ def _open_class(stage: Stage, class_id: str, capacity: int) -> None:
         **said, "id": f"{class_id}.1.0", "subject": class_id,
         "partitionkey": class_id, "data": data,
     }  # fmt: skip
-    publisher = transport(stage.bus_url).publisher()
+    publisher = open_transport(stage.bus_url).open_publisher()
     body = msgspec.json.encode(event)
     publisher.publish([Message(OPENED, class_id, body, to=ENROLLMENT)])
     publisher.close()

@@ -17,16 +17,21 @@ from typing import Any
 
 import mongoengine as me
 import msgspec
-from chassis.events.envelope import Envelope, Wording
+from chassis.events.envelope import Envelope, PublicEvent
 from chassis.http.auth import public
 from chassis.http.body import Shape, answer, body
 from chassis.inbox.consumer import Handler
-from chassis.projections.projection import Copies, Told
-from chassis.service.kit import Plumbing
-from chassis.service.process import Service, main
-from chassis.settings import CommonSettings, read
-from chassis.storage.aggregates import Aggregates, AlreadyThere, NotThere, form_of
-from chassis.storage.documents import Aggregate, Copy, copied_in, kept_in
+from chassis.projections.projection import ProjectedRow, Projection
+from chassis.service.kit import ServiceKit
+from chassis.service.process import Service, run_main
+from chassis.settings import CommonSettings, load_settings
+from chassis.storage.aggregates import Aggregates, AlreadyExists, NotFound, mapping_of
+from chassis.storage.documents import (
+    Aggregate,
+    ProjectionDocument,
+    aggregate_meta,
+    projection_meta,
+)
 from flask import Blueprint, Response
 
 from tests.chaos.mischief import Mischief, on
@@ -80,17 +85,17 @@ class Last:
 
 
 class WatchingDocument(Aggregate):
-    meta = kept_in("media", "watchings")
+    meta = aggregate_meta("media", "watchings")
     count = me.IntField(required=True)
 
 
 class HeardDocument(Aggregate):
-    meta = kept_in("learning", "heard")
+    meta = aggregate_meta("learning", "heard")
     pieces = me.ListField(me.StringField())
 
 
-class LastDocument(Copy):
-    meta = copied_in("learning", "last")
+class LastDocument(ProjectionDocument):
+    meta = projection_meta("learning", "last")
     number = me.IntField(required=True)
     token = me.StringField(required=True)
 
@@ -102,13 +107,13 @@ class Asked(Shape):
     pieces: int
 
 
-def word(fact: object) -> Wording:
+def word(fact: object) -> PublicEvent:
     """A piece in public: the number as seconds, the token as the lecture."""
     assert isinstance(fact, Piece)
     said = {"person_id": fact.key, "lecture_id": fact.token, "edition": fact.number}
     if fact.number % 2:
-        return Wording(PROGRESSED, fact.key, {**said, "percent": 1})
-    return Wording(COMPLETED, fact.key, {**said, "seconds": 1})
+        return PublicEvent(PROGRESSED, fact.key, {**said, "percent": 1})
+    return PublicEvent(COMPLETED, fact.key, {**said, "seconds": 1})
 
 
 def watch(watchings: Aggregates[Watching], key: str, asked: Asked) -> None:
@@ -121,10 +126,10 @@ def watch(watchings: Aggregates[Watching], key: str, asked: Asked) -> None:
 
     try:
         watchings.change(key, more)
-    except NotThere:
+    except NotFound:
         try:
             watchings.add(key, *more(Watching(0)))
-        except AlreadyThere:
+        except AlreadyExists:
             watchings.change(key, more)
 
 
@@ -167,19 +172,19 @@ def write_down(heard: Aggregates[Heard], event: Envelope) -> None:
 
     try:
         heard.change(event.partitionkey, append)
-    except NotThere:
+    except NotFound:
         heard.add_many([(event.partitionkey, Heard([]), ())])
         heard.change(event.partitionkey, append)
 
 
-def newest(event: Envelope) -> Told[Last]:
+def newest(event: Envelope) -> ProjectedRow[Last]:
     """The row that repeats a piece; a write tells several, each under its number."""
     number = event.data["edition"]
     return event.partitionkey, number, Last(number, event.data["lecture_id"])
 
 
 def handlers(
-    heard: Aggregates[Heard], last: Copies[Last], refused: Path
+    heard: Aggregates[Heard], last: Projection[Last], refused: Path
 ) -> dict[str, Handler]:
     """Write down what is heard; a repeat changes nothing."""
 
@@ -187,7 +192,7 @@ def handlers(
         for event in events:
             refuse(event, refused)
             write_down(heard, event)
-            last.put([newest(event)])
+            last.put_rows([newest(event)])
 
     return {PROGRESSED: each, COMPLETED: each}
 
@@ -195,25 +200,27 @@ def handlers(
 def build_media(environ: Mapping[str, str]) -> Service:
     """The saying service."""
     base, _ = plumbing("media", environ, [WatchingDocument])
-    watchings = base.aggregates(WatchingDocument, form_of(Watching))
-    return base.service(base.app([blueprint(watchings)], Refused, {}), {})
+    watchings = base.open_aggregates(WatchingDocument, mapping_of(Watching))
+    return base.create_service(base.create_app([blueprint(watchings)], Refused, {}), {})
 
 
 def build_learning(environ: Mapping[str, str]) -> Service:
     """The hearing service."""
     base, settings = plumbing("learning", environ, [HeardDocument, LastDocument])
-    heard = base.aggregates(HeardDocument, form_of(Heard))
-    last = Copies(LastDocument, form_of(Last))
+    heard = base.open_aggregates(HeardDocument, mapping_of(Heard))
+    last = Projection(LastDocument, mapping_of(Last))
     hearing = handlers(heard, last, Path(settings.refused_file))
-    return base.service(base.app([], Refused, {}), hearing)
+    return base.create_service(base.create_app([], Refused, {}), hearing)
 
 
 def plumbing(
-    name: str, environ: Mapping[str, str], documents: Sequence[type[Aggregate | Copy]]
-) -> tuple[Plumbing, Settings]:
+    name: str,
+    environ: Mapping[str, str],
+    documents: Sequence[type[Aggregate | ProjectionDocument]],
+) -> tuple[ServiceKit, Settings]:
     """The chassis' own, on a bus that does the mischief asked for."""
-    settings = read(Settings, environ)
-    base = Plumbing(name, settings, word, documents)
+    settings = load_settings(Settings, environ)
+    base = ServiceKit(name, settings, word, documents)
     mischief = msgspec.json.decode(settings.mischief, type=Mischief)
     base.transport = on(base.transport, mischief)
     return base, settings
@@ -229,4 +236,4 @@ if __name__ == "__main__":
 
     service = sys.argv.pop(1)
     os.environ.setdefault("PORT", "0")
-    main(service, BUILD[service])
+    run_main(service, BUILD[service])

@@ -10,13 +10,13 @@ from typing import Any
 
 import urllib3
 from biyong import keys
-from chassis.broker.connect import transport
+from chassis.broker.connect import open_transport
 from chassis.broker.port import BusUnavailable
 from chassis.broker.queue_status import count_waiting
-from chassis.inbox.retry_queue import Held
+from chassis.inbox.retry_queue import RetryQueue
 from chassis.operations.parked import Parked
 from chassis.operations.shapes import Which
-from chassis.storage.collections import Tables
+from chassis.storage.collections import MessagingCollections
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
@@ -139,8 +139,8 @@ class Stage:
 
     def replay(self, key: str) -> int:
         """Let a parked sequence be tried again, as an operator does; how many."""
-        tables = Tables(self.database.learning)
-        return Parked(tables, Held(tables)).replay(Which(key=key), "chaos")
+        tables = MessagingCollections(self.database.learning)
+        return Parked(tables, RetryQueue(tables)).replay(Which(key=key), "chaos")
 
     def has_drained(self, prefix: str) -> bool:
         """Whether all of these keys' events were heard and nothing is under way."""
@@ -150,8 +150,8 @@ class Stage:
                 return False
             if self._waiting_in_outboxes(prefix):
                 return False
-            bus = transport(self.bus_url)
-            queues = [*bus.queues("learning"), *bus.queues("media")]
+            bus = open_transport(self.bus_url)
+            queues = [*bus.find_queues("learning"), *bus.find_queues("media")]
             return count_waiting(queues) == 0
         except (PyMongoError, BusUnavailable):
             return False
@@ -219,7 +219,7 @@ def _wire(folder: Path, port: int) -> Iterator[Wire]:
 
 
 def _start_processes(stage: Stage, web_port: int) -> None:
-    keys.make(stage.folder)
+    keys.make_keys(stage.folder)
     environ = {
         **stage.environ(),
         "REFUSED_FILE": str(stage.refused),

@@ -10,18 +10,18 @@ import contracts
 from tests.price_contracts import STEPS, V1, V2, V3, contracts_of
 
 
-def wrong_steps(book: ContractRegistry) -> list[str]:
-    """What is missing or does not fit between the versions of a book."""
-    later = {type_ for type_ in book.all_types() if version_of(type_) > 1}
-    found = [f"{type_} has no step" for type_ in sorted(later - set(book.steps))]
-    found += [f"{type_} is unknown" for type_ in sorted(set(book.steps) - later)]
-    for new in sorted(later & set(book.steps)):
+def wrong_steps(registry: ContractRegistry) -> list[str]:
+    """What is missing or does not fit between the versions of a registry."""
+    later = {type_ for type_ in registry.all_types() if version_of(type_) > 1}
+    found = [f"{type_} has no step" for type_ in sorted(later - set(registry.steps))]
+    found += [f"{type_} is unknown" for type_ in sorted(set(registry.steps) - later)]
+    for new in sorted(later & set(registry.steps)):
         old = f"{name_of(new)}.v{version_of(new) - 1}"
-        lifted = book.upcast_data(book.example_of(old)["data"], old, new)
-        lowered = book.downcast_data(book.example_of(new)["data"], new, old)
-        if not book.validator_of(new).is_valid(lifted):
+        lifted = registry.upcast_data(registry.example_of(old)["data"], old, new)
+        lowered = registry.downcast_data(registry.example_of(new)["data"], new, old)
+        if not registry.validator_of(new).is_valid(lifted):
             found.append(f"{old} lifted does not fit {new}")
-        if not book.validator_of(old).is_valid(lowered):
+        if not registry.validator_of(old).is_valid(lowered):
             found.append(f"{new} lowered does not fit {old}")
     return found
 
@@ -53,5 +53,5 @@ def test_steps_that_fit_are_found_right(tmp_path: Path) -> None:
 def test_a_step_that_is_missing_or_does_not_fit_is_noticed(
     tmp_path: Path, steps: dict[str, VersionStep], fault: str
 ) -> None:
-    book = contracts_of(tmp_path, {V1: ["x"], V2: ["x"]})
-    assert fault in wrong_steps(ContractRegistry(book.folder, steps))
+    registry = contracts_of(tmp_path, {V1: ["x"], V2: ["x"]})
+    assert fault in wrong_steps(ContractRegistry(registry.folder, steps))

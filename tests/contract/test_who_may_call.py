@@ -42,8 +42,8 @@ class Tried:
     def __init__(self, service: str, keys: Keys) -> None:
         self.service, self.keys = service, keys
         self.app = an_app(f"{service}.api")
-        self.app.register_blueprint(operations.blueprint(None))  # type: ignore[arg-type]
-        self.app.register_blueprint(recovery.blueprint(service, None, None))  # type: ignore[arg-type]
+        self.app.register_blueprint(operations.create_blueprint(None))  # type: ignore[arg-type]
+        self.app.register_blueprint(recovery.create_blueprint(service, None, None))  # type: ignore[arg-type]
         self.doors = doors(self.app)
         _answer_only(self.app)
         problem.install(self.app)

@@ -18,7 +18,7 @@ from itertools import count, takewhile
 
 from chassis.broker.port import ALL, BusUnavailable, Delivery, Keep, Message
 from chassis.broker.queue_status import PARKED, QueueStatus
-from chassis.broker.topology import PARTITIONS, parked_queue, partition
+from chassis.broker.topology import PARTITIONS, parked_queue, partition_of
 
 from tests.doubles.fault_injection import Loss, Mischief
 
@@ -40,7 +40,7 @@ class Post:
 
 
 @dataclass
-class Lane:
+class Partition:
     """One partition of a queue. `delivered` counts how often, by number."""
 
     posts: list[Post] = field(default_factory=list)
@@ -65,41 +65,49 @@ class Queue:
     """What one service, or one inlet, has still to hear."""
 
     def __init__(self, partitions: int) -> None:
-        self.lanes = [Lane() for _ in range(partitions)]
+        self.partitions = [Partition() for _ in range(partitions)]
         self.types: frozenset[str] = frozenset()
         self.parked: list[tuple[Post, str]] = []
         self.subscribers: set[InMemorySubscriber] = set()
 
-    def lane_of(self, key: str) -> Lane:
-        """The lane of a key, for ever."""
-        return self.lanes[partition(key) % len(self.lanes)]
+    def partition_for(self, key: str) -> Partition:
+        """The partition of a key, for ever."""
+        return self.partitions[partition_of(key) % len(self.partitions)]
 
-    def free(self) -> list[Lane]:
+    def free(self) -> list[Partition]:
         """Lanes with messages that nobody holds, the longest waiting first."""
-        waiting = [lane for lane in self.lanes if lane.posts and lane.holder is None]
-        return sorted(waiting, key=lambda lane: lane.posts[0].number)
+        waiting = [
+            partition
+            for partition in self.partitions
+            if partition.posts and partition.holder is None
+        ]
+        return sorted(waiting, key=lambda partition: partition.posts[0].number)
 
     def depth(self) -> int:
         """How many messages wait or are held."""
-        return sum(len(lane.posts) for lane in self.lanes)
+        return sum(len(partition.posts) for partition in self.partitions)
 
 
 class InMemoryBatch:
-    """Deliveries of one lane, held until they are acknowledged or released."""
+    """Deliveries of one partition, held until they are acknowledged or released."""
 
     def __init__(
-        self, subscriber: "InMemorySubscriber", lane: Lane, posts: Sequence[Post]
+        self,
+        subscriber: "InMemorySubscriber",
+        partition: Partition,
+        posts: Sequence[Post],
     ) -> None:
-        self.subscriber, self.lane = subscriber, lane
+        self.subscriber, self.partition = subscriber, partition
         self.bus = subscriber.bus
         self.deliveries: Sequence[Delivery] = [
-            _delivery(post, again=lane.delivered[post.number] > 1) for post in posts
+            _delivery(post, again=partition.delivered[post.number] > 1)
+            for post in posts
         ]
 
     def acknowledge(self) -> bool:
-        """All are done with, unless the lane or the connection is gone."""
+        """All are done with, unless the partition or the connection is gone."""
         with self.bus.turn:
-            if self.lane.holder is not self:
+            if self.partition.holder is not self:
                 return False
             loss = self.bus.mischief.loss() if self.may_be_cut() else None
             if loss in (None, Loss.AFTER):
@@ -113,24 +121,24 @@ class InMemoryBatch:
     def may_be_cut(self) -> bool:
         """Not once it would make a message come so often that it is parked."""
         numbers = [delivery.tag for delivery in self.deliveries]
-        return self.lane.most_delivered(numbers) < MOST_CUTS
+        return self.partition.most_delivered(numbers) < MOST_CUTS
 
     def _done(self, numbers: set[int]) -> None:
-        for post in self.lane.forget(numbers):
+        for post in self.partition.forget(numbers):
             if not post.is_copy and self.bus.mischief.duplicates_late():
-                self.lane.posts.append(self.bus.copy_of(post))
+                self.partition.posts.append(self.bus.copy_of(post))
 
     def release(self) -> None:
-        """Free the lane and leave them there."""
+        """Free the partition and leave them there."""
         with self.bus.turn:
-            if self.lane.holder is self:
-                self.lane.holder = None
+            if self.partition.holder is self:
+                self.partition.holder = None
                 self.bus.turn.notify_all()
 
     def park(self, delivery: Delivery, why: str) -> None:
-        """Out of the lane, to those put aside."""
+        """Out of the partition, to those put aside."""
         with self.bus.turn:
-            for post in self.lane.forget({delivery.tag}):
+            for post in self.partition.forget({delivery.tag}):
                 self.subscriber.queue.parked.append((post, why))
 
 
@@ -152,44 +160,48 @@ class InMemorySubscriber:
             )
             if not self.is_open:
                 raise BusUnavailable("the connection is lost")
-            while lanes := self._audible():
-                lane = self.bus.mischief.first(lanes)
-                if posts := self._hand_out(lane):
-                    return self._deliver(lane, posts)
+            while partitions := self._audible():
+                partition = self.bus.mischief.first(partitions)
+                if posts := self._hand_out(partition):
+                    return self._deliver(partition, posts)
             return None
 
-    def _deliver(self, lane: Lane, posts: Sequence[Post]) -> InMemoryBatch:
-        lane.holder = batch = InMemoryBatch(self, lane, posts)
+    def _deliver(self, partition: Partition, posts: Sequence[Post]) -> InMemoryBatch:
+        partition.holder = batch = InMemoryBatch(self, partition, posts)
         if batch.may_be_cut() and self.bus.mischief.loses_delivery():
             self.close()
             raise BusUnavailable("the connection was lost in the middle of a delivery")
         return batch
 
-    def _audible(self) -> list[Lane]:
-        """The free lanes, less those that are or fall silent at this look."""
+    def _audible(self) -> list[Partition]:
+        """The free partitions, less those that are or fall silent at this look."""
         audible = []
-        for lane in self.queue.free():
-            if lane.silent > 0:
-                lane.silent -= 1
+        for partition in self.queue.free():
+            if partition.silent > 0:
+                partition.silent -= 1
                 continue
-            lane.silent = self.bus.mischief.silence()
-            if not lane.silent:
-                audible.append(lane)
+            partition.silent = self.bus.mischief.silence()
+            if not partition.silent:
+                audible.append(partition)
         return audible
 
-    def _hand_out(self, lane: Lane) -> list[Post]:
+    def _hand_out(self, partition: Partition) -> list[Post]:
         """The next messages; one alone if it was delivered before.
 
         One that was delivered too often is parked; then there may be none.
         """
-        mixed = self.bus.mischief.mixed(lane.posts, lambda post: post.key)[: self.most]
-        fresh = takewhile(lambda post: post.number not in lane.delivered, mixed)
+        mixed = self.bus.mischief.mixed(partition.posts, lambda post: post.key)[
+            : self.most
+        ]
+        fresh = takewhile(lambda post: post.number not in partition.delivered, mixed)
         posts = list(fresh) or mixed[:1]
         for post in posts:
-            lane.delivered[post.number] = lane.delivered.get(post.number, 0) + 1
+            partition.delivered[post.number] = (
+                partition.delivered.get(post.number, 0) + 1
+            )
         first = posts[0]
-        if lane.delivered[first.number] > DELIVERY_LIMIT:
-            lane.forget({first.number})
+        if partition.delivered[first.number] > DELIVERY_LIMIT:
+            partition.forget({first.number})
             why = f"delivered {DELIVERY_LIMIT} times in vain"
             self.queue.parked.append((first, why))
             return []
@@ -200,9 +212,9 @@ class InMemorySubscriber:
         with self.bus.turn:
             self.is_open = False
             self.queue.subscribers.discard(self)
-            for lane in self.queue.lanes:
-                if lane.holder is not None and lane.holder.subscriber is self:
-                    lane.holder.release()
+            for partition in self.queue.partitions:
+                if partition.holder is not None and partition.holder.subscriber is self:
+                    partition.holder.release()
             self.bus.turn.notify_all()
 
 
@@ -227,7 +239,7 @@ class InMemoryPublisher:
     def wake_relay(self, service: str) -> None:
         """There is no need: all who meet here are in one process."""
 
-    def keep(self) -> None:
+    def send_heartbeat(self) -> None:
         """There is nothing to keep."""
 
     def close(self) -> None:
@@ -238,14 +250,14 @@ class InMemoryTransport:
     """The bus itself: all who are to meet on it are handed the same one."""
 
     name = "bus in memory"
-    vouches = False
+    names_senders = False
 
     def __init__(self, mischief: Mischief | None = None) -> None:
         self.mischief = mischief or Mischief()
         self.turn = threading.Condition(threading.RLock())
         self.by_name: dict[str, Queue] = {}
-        self.inlets: dict[str, tuple[str, str]] = {}
-        self.outlets: dict[str, list[bytes]] = {}
+        self.roster_queues: dict[str, tuple[str, str]] = {}
+        self.receipts_queues: dict[str, list[bytes]] = {}
         self.numbers = count(1)
 
     def hearers(self, type_: str) -> set[str]:
@@ -261,8 +273,8 @@ class InMemoryTransport:
     def take_in(self, message: Message) -> None:
         """Put one message where it is heard; for a branch, where it has an outlet."""
         if message.branch:
-            if message.branch in self.outlets:
-                self.outlets[message.branch].append(message.body)
+            if message.branch in self.receipts_queues:
+                self.receipts_queues[message.branch].append(message.body)
             return
         for name in self.takers(message):
             self._put(self.by_name[name], message.key, message.body, message.type)
@@ -270,22 +282,22 @@ class InMemoryTransport:
     def _put(
         self, queue: Queue, key: str, body: bytes, routing_key: str, user: str = ""
     ) -> None:
-        lane = queue.lane_of(key)
+        partition = queue.partition_for(key)
         post = Post(next(self.numbers), key, body, routing_key, user)
-        lane.posts.append(post)
+        partition.posts.append(post)
         if self.mischief.duplicates_at_once():
-            lane.posts.append(self.copy_of(post))
+            partition.posts.append(self.copy_of(post))
         self.turn.notify_all()
 
     def copy_of(self, post: Post) -> Post:
         """The same message once more."""
         return replace(post, number=next(self.numbers), is_copy=True)
 
-    def publisher(self) -> InMemoryPublisher:
+    def open_publisher(self) -> InMemoryPublisher:
         """A connection for saying."""
         return InMemoryPublisher(self)
 
-    def subscriber(
+    def open_subscriber(
         self, service: str, types: Iterable[str], partitions: Iterable[int] = ALL
     ) -> InMemorySubscriber:
         """Let the service hear exactly these types, and hear them."""
@@ -294,22 +306,22 @@ class InMemoryTransport:
             queue.types = frozenset(types)
             return InMemorySubscriber(self, queue)
 
-    def wake_ups(self, service: str) -> None:
+    def open_wake_ups(self, service: str) -> None:
         """None: see `wake_relay`."""
 
-    def inlet(
+    def open_roster_queue(
         self, exchange: str, queue: str, pattern: str, at_once: int = 1
     ) -> InMemorySubscriber:
         """Hear what is sent from outside with `send`."""
         with self.turn:
-            self.inlets[queue] = (exchange, pattern)
+            self.roster_queues[queue] = (exchange, pattern)
             made = self.by_name.setdefault(queue, Queue(1))
             return InMemorySubscriber(self, made, at_once)
 
     def send(self, exchange: str, routing_key: str, body: bytes, user: str) -> None:
         """Send from outside, under an account, as a branch does."""
         with self.turn:
-            for name, (bound, pattern) in sorted(self.inlets.items()):
+            for name, (bound, pattern) in sorted(self.roster_queues.items()):
                 if bound == exchange and _fits(routing_key, pattern):
                     self._put(self.by_name[name], user, body, routing_key, user)
 
@@ -326,21 +338,21 @@ class InMemoryTransport:
                 taken += 1
             return taken
 
-    def outlet(self, branch: str) -> None:
+    def declare_receipts_queue(self, branch: str) -> None:
         """From now on keep what is for this branch alone."""
         with self.turn:
-            self.outlets.setdefault(branch, [])
+            self.receipts_queues.setdefault(branch, [])
 
     def received(self, branch: str) -> Sequence[bytes]:
         """What came for a branch since it has an outlet."""
         with self.turn:
-            return tuple(self.outlets.get(branch, ()))
+            return tuple(self.receipts_queues.get(branch, ()))
 
     def try_out(self) -> str:
         """It is there."""
         return "in memory"
 
-    def queues(self, service: str, types: Iterable[str] = ()) -> list[QueueStatus]:
+    def find_queues(self, service: str, types: Iterable[str] = ()) -> list[QueueStatus]:
         """One queue with all partitions, and what was parked."""
         with self.turn:
             is_there = service in self.by_name

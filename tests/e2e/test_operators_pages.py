@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 import pytest
 from biyong.home import home_of
-from chassis.inbox.retry_queue import Held
+from chassis.inbox.retry_queue import RetryQueue
 from chassis.inbox.retry_row import PARKED
-from chassis.storage.collections import Tables
+from chassis.storage.collections import MessagingCollections
 from playwright.sync_api import Browser, Page, expect
 
 from tests.platform import rosters
@@ -45,7 +45,7 @@ def never_handled(platform: Platform, enrolment: str) -> Iterator[str]:
     key = "never-handled"
     park(platform, enrolment, key)
     with platform.store() as client:
-        held = client["learning"]["held"]
+        held = client["learning"]["retry_queue"]
         held.update_one({"_id": key}, {"$unset": {"events.0.data.class_id": 1}})
         yield key
         held.delete_one({"_id": key})
@@ -75,10 +75,10 @@ def test_what_was_given_up_is_taken_back_with_a_button_and_parks_again(
 def tried_to_the_last(platform: Platform, key: str) -> None:
     """It failed at learning; as if that had gone on until it was parked."""
     with platform.store() as client:
-        held = Held(Tables(client["learning"]))
-        rows = client["learning"]["held"]
+        held = RetryQueue(MessagingCollections(client["learning"]))
+        rows = client["learning"]["retry_queue"]
         until(lambda: rows.find_one({"_id": key, "tries": {"$gt": 1}}), 20)
-        while held.failed(key, "still") != PARKED:
+        while held.note_failed(key, "still") != PARKED:
             pass
 
 
@@ -128,4 +128,4 @@ def test_on_a_phone_nothing_of_the_operators_scrolls_sideways(
         assert "%(" not in page.inner_text("body"), path
     context.close()
     with platform.store() as client:
-        client["learning"]["held"].delete_one({"_id": LONG})
+        client["learning"]["retry_queue"].delete_one({"_id": LONG})

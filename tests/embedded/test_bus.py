@@ -15,8 +15,8 @@ from embedded.bus.bus import (
     LARGEST_BODY,
     Bus,
     Message,
+    NoConsumer,
     TooLarge,
-    Unheard,
 )
 
 from tests.embedded.conftest import PATIENCE_SECONDS, wait_until
@@ -113,7 +113,7 @@ def test_a_lost_lease_neither_acknowledges_nor_renews(hasty: Bus, bus: Bus) -> N
     hasty.release("q", 0, "slow")
     assert bodies(bus, "third") == []
     assert bus.acknowledge("q", 0, "quick", [lost.number])
-    assert bus.depth("q") == 0
+    assert bus.count_waiting("q") == 0
 
 
 def test_messages_of_a_partition_stay_in_order(bus: Bus) -> None:
@@ -146,7 +146,7 @@ def test_a_hopeless_message_is_moved_aside_and_others_flow(bus: Bus) -> None:
         bus.release("q", 0, "me")
     assert bodies(bus) == ["good"]
     assert bodies(bus) == ["other"]
-    assert [(number, topic) for number, topic, _ in bus.aside("q")] == [
+    assert [(number, topic) for number, topic, _ in bus.count_aside("q")] == [
         (bad.number, "t")
     ]
 
@@ -158,31 +158,31 @@ def test_a_message_in_its_last_delivery_is_not_taken_away(bus: Bus) -> None:
         bus.release("q", 0, "me")
     (last,) = bus.receive("q", "me", 1)
     assert bodies(bus, "another") == []
-    assert bus.aside("q") == []
+    assert bus.count_aside("q") == []
     assert bus.acknowledge("q", 0, "me", [last.number])
-    assert bus.depth("q") == 0
+    assert bus.count_waiting("q") == 0
 
 
 def test_an_unheard_topic_is_refused_with_all_beside_it(bus: Bus) -> None:
-    with pytest.raises(Unheard):
+    with pytest.raises(NoConsumer):
         bus.publish([Message("t", 0, b"a"), Message("nobody", 0, b"b")])
-    assert bus.depth("q") == 0
+    assert bus.count_waiting("q") == 0
 
 
 def test_a_body_that_is_too_large_is_refused_with_all_beside_it(bus: Bus) -> None:
     with pytest.raises(TooLarge):
         bus.publish([Message("t", 0, b"a"), Message("t", 0, b"x" * (LARGEST_BODY + 1))])
-    assert bus.depth("q") == 0
+    assert bus.count_waiting("q") == 0
     bus.publish([Message("t", 0, b"x" * LARGEST_BODY)])
-    assert bus.depth("q") == 1
+    assert bus.count_waiting("q") == 1
 
 
 def test_every_bound_queue_hears_and_none_other(bus: Bus) -> None:
     bus.bind("also", ["t", "u"])
     bus.bind("deaf", ["u"])
     publish(bus, "a")
-    assert [bus.depth(queue) for queue in ("q", "also", "deaf")] == [1, 1, 0]
-    assert bus.hearers("u") == {"also", "deaf"}
+    assert [bus.count_waiting(queue) for queue in ("q", "also", "deaf")] == [1, 1, 0]
+    assert bus.find_subscribed("u") == {"also", "deaf"}
 
 
 def test_threads_never_hold_one_partition_at_once(bus: Bus, file: Path) -> None:
@@ -191,7 +191,7 @@ def test_threads_never_hold_one_partition_at_once(bus: Bus, file: Path) -> None:
 
     def consume(name: str) -> None:
         with closing(Bus(file, LONG)) as mine:
-            while mine.depth("q"):
+            while mine.count_waiting("q"):
                 for one in mine.receive("q", name, 1):
                     if one.partition in held:
                         clashes.append(one.partition)
@@ -264,7 +264,7 @@ def test_a_killed_consumer_loses_nothing(bus: Bus, file: Path) -> None:
     for partition in range(PARTITIONS):
         first_times = list(dict.fromkeys(done(file, partition)))
         assert first_times == expected(partition, MANY)
-    assert bus.aside("q") == []
+    assert bus.count_aside("q") == []
 
 
 def test_many_processes_may_open_a_new_bus_at_once(file: Path) -> None:

@@ -80,7 +80,7 @@ def test_twenty_kills_lose_nothing_and_no_partition_is_handed_out_early(
     stop.set()
     publisher.join(30)
     with closing(Bus(path)) as bus:
-        _await(lambda: bus.depth("q") == 0)
+        _await(lambda: bus.count_waiting("q") == 0)
     done.set()
     for ear in ears:
         ear.join(30)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from embedded.backup import compact, copy_together
+from embedded.backup import compact_file, copy_together
 from embedded.bus.bus import Bus, Message
 from embedded.bus.layout import LAYOUT as BUS_LAYOUT
 from embedded.check import look_through_bus, look_through_store
@@ -148,7 +148,10 @@ def _write_both(
     store: Path, bus: Path, stop: threading.Event, written: list[int]
 ) -> None:
     with closing(Storage(store)) as storage, closing(Bus(bus)) as open_bus:
-        engine, commits = Engine(storage), GroupCommit(storage.sql, storage.reload)
+        engine, commits = (
+            Engine(storage),
+            GroupCommit(storage.sql, storage.load_catalog),
+        )
         number = DOCUMENTS
         while not stop.is_set():
             row = {"_id": number, "mail": f"m{number}", "tags": []}
@@ -167,10 +170,13 @@ def _await(holds: Callable[[], bool]) -> None:
 def test_compacting_gives_back_room_and_keeps_everything(tmp_path: Path) -> None:
     path = filled_store(tmp_path / "store.db", 2_000)
     with closing(Storage(path)) as storage:
-        commits, engine = GroupCommit(storage.sql, storage.reload), Engine(storage)
+        commits, engine = (
+            GroupCommit(storage.sql, storage.load_catalog),
+            Engine(storage),
+        )
         over = {"_id": {"$gte": 100}}
         commits.commit(lambda: engine.delete("t.rows", over, only_one=False))
-    before, after = compact(path)
+    before, after = compact_file(path)
     assert after < before / 4
     assert look_through_store(path, quiet) == []
     with closing(Storage(path)) as storage:
@@ -191,7 +197,7 @@ def test_a_file_that_others_hold_is_busy_and_not_damaged(tmp_path: Path) -> None
 def test_a_commit_that_fails_is_told_to_everybody_in_its_group(tmp_path: Path) -> None:
     with closing(Storage(tmp_path / "store.db")) as storage:
         engine, told = Engine(storage), list[object]()
-        commits = GroupCommit(storage.sql, storage.reload)
+        commits = GroupCommit(storage.sql, storage.load_catalog)
         first_is_in, second_may_fail = threading.Event(), threading.Event()
 
         def first() -> None:

@@ -73,10 +73,10 @@ def test_a_bus_on_a_full_disk_takes_nothing_by_half(tmp_path: Path) -> None:
             bus.bind("q", ["t"])
             kept, refused = until_refused(lambda _: bus.publish(messages))
             assert "full" in str(refused)
-            assert bus.depth("q") == 16 * kept
+            assert bus.count_waiting("q") == 16 * kept
             spare.unlink()
             bus.publish([Message("t", 0, b"more")])
-            assert bus.depth("q") == 16 * kept + 1
+            assert bus.count_waiting("q") == 16 * kept + 1
         assert look_through_bus(disk / "bus.db", quiet) == []
 
 
@@ -85,7 +85,7 @@ def test_one_write_of_a_group_that_does_not_fit_takes_no_other_with_it_unsaid(
 ) -> None:
     """Whoever was told that it is kept finds it; whoever was not is told so."""
     with small_disk(tmp_path / "disk", 8) as disk, closing(Storage(disk / "s.db")) as s:
-        engine, commits = Engine(s), GroupCommit(s.sql, s.reload)
+        engine, commits = Engine(s), GroupCommit(s.sql, s.load_catalog)
         told = []
         for number in range(400):
             row = {"_id": number, "t": "x" * 30_000}

@@ -7,8 +7,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from chassis.storage.collections import DAY, Tables
-from embedded.backup import compact
+from chassis.storage.collections import DAY, MessagingCollections
+from embedded.backup import compact_file
 from embedded.bus.bus import ASIDE_SECONDS, Bus, Message
 from embedded.store.commands import Commands
 from embedded.store.engine import Engine
@@ -20,7 +20,7 @@ from tests.embedded.conftest import start_store
 ROWS = 8 * AT_ONCE
 
 
-@pytest.mark.parametrize(("name", "days"), [("inbox", 60), ("said", 45)])
+@pytest.mark.parametrize(("name", "days"), [("inbox", 60), ("event_archive", 45)])
 def test_inbox_and_archive_keep_their_term_and_no_longer(
     tmp_path: Path, name: str, days: int
 ) -> None:
@@ -29,7 +29,7 @@ def test_inbox_and_archive_keep_their_term_and_no_longer(
     kept = now - datetime.timedelta(seconds=days * DAY - 60)
     store = start_store(tmp_path / "store.db")
     with store.client() as client:
-        Tables(client["service"]).declare()
+        MessagingCollections(client["service"]).declare_indexes()
         rows = client["service"][name]
         rows.insert_many([{"at": late, "text": "x" * 500} for _ in range(ROWS)])
         rows.insert_many([{"at": kept} for _ in range(3)])
@@ -38,7 +38,7 @@ def test_inbox_and_archive_keep_their_term_and_no_longer(
         engine = Engine(storage)
         assert expire_documents(Commands(engine), now) == ROWS
         assert engine.count(f"service.{name}", {}) == 3
-    before, after = compact(tmp_path / "store.db")
+    before, after = compact_file(tmp_path / "store.db")
     assert after < before / 4
 
 
@@ -54,4 +54,4 @@ def test_what_was_put_aside_is_forgotten_after_its_term(tmp_path: Path) -> None:
         sql.execute("update aside set at=? where body=?", (long_ago, b"old"))
     with closing(Bus(path)) as bus:
         bus.bind("q", ["t"])
-        assert len(bus.aside("q")) == 1
+        assert len(bus.count_aside("q")) == 1

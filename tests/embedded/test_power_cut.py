@@ -30,7 +30,7 @@ Look = Callable[[Path, Callable[[int, int], None]], list[str]]
 def write_store(path: Path) -> int:
     """Commits of three documents each, the log left behind; the commits made."""
     storage = Storage(path)
-    engine, commits = Engine(storage), GroupCommit(storage.sql, storage.reload)
+    engine, commits = Engine(storage), GroupCommit(storage.sql, storage.load_catalog)
     commits.commit(lambda: storage.declare_index("t.r", "n_1", {"key": [("n", 1)]}))
     storage.sql.execute("pragma wal_checkpoint(truncate)")
     for commit in range(WRITES):

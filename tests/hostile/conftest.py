@@ -41,5 +41,5 @@ def report(platform: Platform, scene: Scene, processes: Mapping[str, int]) -> Re
     with closing(Bus(platform.home / "bus.db")) as bus:
         for message in hostile_messages(SEED, EVENTS):
             bus.publish([message])
-        until(lambda: not any(map(bus.depth, SERVICES)), EVENTS_SECONDS)
+        until(lambda: not any(map(bus.count_waiting, SERVICES)), EVENTS_SECONDS)
     return Sender(platform.url).send_all(Maker(scene, SEED).requests(REQUESTS))

@@ -12,7 +12,7 @@ from pathlib import Path
 from chassis.objects.directory import DirectoryObjects
 from chassis.service.work import work_loop
 from chassis.storage.aggregates import Aggregates
-from chassis.storage.mongo import connect
+from chassis.storage.mongo import open_database
 from media.clients.scratch import FolderScratch
 from media.events.to_events import to_event
 from media.store import documents
@@ -37,7 +37,7 @@ def run(url: str, folder: Path, script: str) -> None:
     """Work until SIGTERM."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    connect("media", url)
+    open_database("media", url)
     transcode = TranscodeLecture(
         editions_in(folder, LeaseTerms(stop.is_set, LEASE_SECONDS)),
         KnownProbe(),

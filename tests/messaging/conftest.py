@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chassis.broker.connect import transport
+from chassis.broker.connect import open_transport
 from chassis.broker.port import Transport
 from pymongo import MongoClient
 from pymongo.database import Database
@@ -61,11 +61,11 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
 def bus(side: str, request: pytest.FixtureRequest, tmp_path: Path) -> Transport:
     """The bus of the pair; what is said on it is checked by CloudEvents' schema."""
     if side == "embedded":
-        return Checked(transport(f"sqlite://{tmp_path / 'bus.db'}"))
+        return Checked(open_transport(f"sqlite://{tmp_path / 'bus.db'}"))
     if side == "in memory":
         return Checked(InMemoryTransport())
     broker: Broker = request.getfixturevalue("broker")
-    return Checked(transport(broker.url))
+    return Checked(open_transport(broker.url))
 
 
 @pytest.fixture(

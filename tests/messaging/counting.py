@@ -6,11 +6,11 @@ from typing import Any
 
 import mongoengine as me
 from chassis.clock import SystemClock
-from chassis.events.envelope import Wording
+from chassis.events.envelope import PublicEvent
 from chassis.outbox.relay import Relay
-from chassis.storage.aggregates import Aggregates, form_of
-from chassis.storage.collections import Tables
-from chassis.storage.documents import Aggregate, kept_in
+from chassis.storage.aggregates import Aggregates, mapping_of
+from chassis.storage.collections import MessagingCollections
+from chassis.storage.documents import Aggregate, aggregate_meta
 from chassis.storage.lease import Lease
 from pymongo import MongoClient
 from pymongo.database import Database
@@ -26,12 +26,12 @@ class Counter:
 
 
 class CounterDocument(Aggregate):
-    meta = kept_in("saying", "counters")
+    meta = aggregate_meta("saying", "counters")
     count = me.IntField(required=True)
 
 
-def word(fact: object) -> Wording:
-    return Wording(TYPE, "c", {"person_id": str(fact), "branch_id": "b"})
+def word(fact: object) -> PublicEvent:
+    return PublicEvent(TYPE, "c", {"person_id": str(fact), "branch_id": "b"})
 
 
 def more(held: Counter) -> tuple[Counter, list[object]]:
@@ -54,11 +54,11 @@ def empty(store: MongoClient[Any]) -> Database[Any]:
 def counters_of(database: Database[Any]) -> Aggregates[Counter]:
     """The counters of an emptied database."""
     assert database.name == "saying"
-    return Aggregates("t", CounterDocument, form_of(Counter), word, lambda: None)
+    return Aggregates("t", CounterDocument, mapping_of(Counter), word, lambda: None)
 
 
 def relay(bus: Any, database: Database[Any], holder: str = "me") -> Relay:
     """The relay over the counters, on a bus or on what stands for one."""
-    tables = Tables(database)
-    lease = Lease(tables.leases, "relay", holder, SystemClock(), term_seconds=1.0)
-    return Relay([database["counters"]], tables, bus, lease, threading.Event())
+    collections = MessagingCollections(database)
+    lease = Lease(collections.leases, "relay", holder, SystemClock(), term_seconds=1.0)
+    return Relay([database["counters"]], collections, bus, lease, threading.Event())

@@ -11,9 +11,9 @@ from chassis.broker.queue_status import count_waiting
 from chassis.events.envelope import Envelope, from_bytes
 from chassis.events.page import Pull
 from chassis.inbox.consumer import Consumer
-from chassis.inbox.versions import Versions
+from chassis.inbox.versions import HandlerTable
 from chassis.recovery.reconcile import Reconciling
-from chassis.storage.collections import Tables
+from chassis.storage.collections import MessagingCollections
 from pymongo.database import Database
 
 import contracts
@@ -41,8 +41,8 @@ class Ear:
         self.heard: list[tuple[str, int]] = []
         self.types = [TYPE, OTHER]
         self.refuse: Callable[[Envelope], bool] = lambda _: False
-        self.tables = Tables(database)
-        self.tables.declare()
+        self.collections = MessagingCollections(database)
+        self.collections.declare_indexes()
         self.producers: dict[str, Pull] = {}
 
     def handle(self, events: Sequence[Envelope]) -> None:
@@ -55,10 +55,10 @@ class Ear:
         """Its comparisons with the producers it was given."""
         handlers = dict.fromkeys(self.types, self.handle)
         return Reconciling(
-            Versions(handlers),
-            self.tables,
+            HandlerTable(handlers),
+            self.collections,
             self.producers,
-            lambda: count_waiting(self.bus.queues(self.name)),
+            lambda: count_waiting(self.bus.find_queues(self.name)),
         )
 
     @contextmanager
@@ -68,7 +68,7 @@ class Ear:
         consumer = Consumer(
             self.name,
             handlers,
-            self.tables,
+            self.collections,
             self.bus,
             note_queues=note_queues,
         )
@@ -88,7 +88,7 @@ class Ear:
 
 
 def say(bus: Transport, *events: Envelope) -> None:
-    publisher = bus.publisher()
+    publisher = bus.open_publisher()
     publisher.publish(
         [Message(e.type, e.partitionkey, msgspec.json.encode(e)) for e in events]
     )

@@ -4,12 +4,12 @@ import datetime
 from collections.abc import Sequence
 
 import msgspec
-from chassis.events.envelope import Refused, form_for, to_bytes
+from chassis.events.envelope import Refused, to_bytes, to_version_for
 from chassis.events.page import SNAPSHOTS, EventPage
 from chassis.http.problem import Problem
 from chassis.outbox.archive import ArchiveQuery, EventArchive
 from chassis.projections.snapshot import NoSnapshots, Snapshots
-from chassis.storage.collections import Tables
+from chassis.storage.collections import MessagingCollections
 
 AWAY = Problem(503, "service-away", "catalog does not answer; try again soon.")
 
@@ -17,8 +17,10 @@ AWAY = Problem(503, "service-away", "catalog does not answer; try again soon.")
 class LocalProducer:
     """A producer in this process; away while it is told to be."""
 
-    def __init__(self, tables: Tables, snapshots: Snapshots | None = None) -> None:
-        self.archive, self.snapshots = EventArchive(tables), snapshots
+    def __init__(
+        self, collections: MessagingCollections, snapshots: Snapshots | None = None
+    ) -> None:
+        self.archive, self.snapshots = EventArchive(collections), snapshots
         self.is_away = False
         self.asked: list[datetime.datetime] = []
 
@@ -37,7 +39,7 @@ class LocalProducer:
         self.asked.append(since)
         query = ArchiveQuery(tuple(types), until=to)
         events, reached = self.archive.find_page(query, since)
-        raw = [msgspec.Raw(to_bytes(form_for(types, event))) for event in events]
+        raw = [msgspec.Raw(to_bytes(to_version_for(types, event))) for event in events]
         return EventPage(raw, reached.isoformat() if reached else "")
 
     def _snapshots(self, types: Sequence[str], after: str, _: str) -> EventPage:

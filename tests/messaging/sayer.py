@@ -9,9 +9,9 @@ from typing import Any
 import kombu
 import pytest
 from chassis.broker.queue_status import QueueStatus
-from chassis.broker.topology import queue
+from chassis.broker.topology import queue_name
 from chassis.events.envelope import Envelope, to_document
-from chassis.storage.collections import Tables
+from chassis.storage.collections import MessagingCollections
 from pymongo.database import Database
 
 from tests.cloudevents import Checked
@@ -24,9 +24,9 @@ class Sayer:
     """A producer: its archive, and what pulls from it."""
 
     def __init__(self, database: Database[Any]) -> None:
-        self.tables = Tables(database)
-        self.tables.declare()
-        self.producer = LocalProducer(self.tables)
+        self.collections = MessagingCollections(database)
+        self.collections.declare_indexes()
+        self.producer = LocalProducer(self.collections)
 
     def archive(self, key: str, versions: int, ago: datetime.timedelta) -> None:
         """As if these had been said so long ago."""
@@ -39,7 +39,7 @@ class Sayer:
     ) -> None:
         """Put them into the archive."""
         at = datetime.datetime.now(datetime.UTC) - ago
-        self.tables.said.insert_many(
+        self.collections.event_archive.insert_many(
             [{"_id": one.id, "at": at, "event": to_document(one)} for one in events]
         )
 
@@ -64,10 +64,10 @@ class PartlyLost(Checked):
         super().__init__(bus.bus)
         self.service, self.partitions = service, partitions
 
-    def queues(self, service: str, types: Iterable[str] = ()) -> list[QueueStatus]:
+    def find_queues(self, service: str, types: Iterable[str] = ()) -> list[QueueStatus]:
         lost = set(self.partitions) if service == self.service else set()
         self.partitions -= lost
-        found = self.bus.queues(service, types)
+        found = self.bus.find_queues(service, types)
         if lost:
             gone = tuple(sorted(lost))
             found.append(QueueStatus(service, False, 0, 0, partitions=gone))
@@ -81,7 +81,7 @@ def lose_partitions(ear: Ear, side: str, partitions: set[int]) -> None:
         with kombu.Connection(bus.bus.url) as connection:
             channel = connection.channel()
             for number in partitions:
-                channel.queue_delete(queue(ear.name, number))
+                channel.queue_delete(queue_name(ear.name, number))
         return
     if side == "embedded":
         with closing(sqlite3.connect(bus.bus.path)) as file, file:
@@ -90,5 +90,5 @@ def lose_partitions(ear: Ear, side: str, partitions: set[int]) -> None:
                 file.execute("delete from messages where queue=? and partition=?", lost)
     else:
         for number in partitions:
-            bus.bus.by_name[ear.name].lanes[number].posts.clear()
+            bus.bus.by_name[ear.name].partitions[number].posts.clear()
     ear.bus = PartlyLost(bus, ear.name, set(partitions))

@@ -25,13 +25,13 @@ def service() -> str:
 @pytest.fixture
 def bus(broker: Broker, service: str) -> RabbitTransport:
     made = RabbitTransport(broker.url)
-    made.subscriber(service, [TYPE]).close()
+    made.open_subscriber(service, [TYPE]).close()
     return made
 
 
 def say(bus: RabbitTransport, *bodies: str) -> None:
     """Each under a key of its own, so that they lie in several queues."""
-    publisher = bus.publisher()
+    publisher = bus.open_publisher()
     publisher.publish([Message(TYPE, body, body.encode()) for body in bodies])
     publisher.close()
 
@@ -47,7 +47,7 @@ def bodies(batches: Sequence[RabbitBatch]) -> set[str]:
 
 def heard_anew(bus: RabbitTransport, service: str, count: int) -> set[str]:
     """What comes once more, when so many have or nothing more does."""
-    subscriber = bus.subscriber(service, [TYPE])
+    subscriber = bus.open_subscriber(service, [TYPE])
     batches: list[RabbitBatch] = []
     while len(bodies(batches)) < count and (batch := subscriber.receive(5)):
         batches.append(batch)
@@ -62,20 +62,20 @@ def test_events_of_several_queues_are_acknowledged_together(
 ) -> None:
     names = {f"k{n}" for n in range(50)}
     say(bus, *names)
-    subscriber = bus.subscriber(service, [TYPE])
+    subscriber = bus.open_subscriber(service, [TYPE])
     heard: list[RabbitBatch] = []
     while bodies(heard) < names:
         heard.append(taken(subscriber))
         assert heard[-1].acknowledge()
-    assert count_waiting(bus.queues(service)) == 0
+    assert count_waiting(bus.find_queues(service)) == 0
     subscriber.close()
-    assert count_waiting(bus.queues(service)) == 0
+    assert count_waiting(bus.find_queues(service)) == 0
 
 
 def test_a_batch_that_was_given_up_is_not_covered_by_a_later_one(
     bus: RabbitTransport, service: str
 ) -> None:
-    subscriber = bus.subscriber(service, [TYPE])
+    subscriber = bus.open_subscriber(service, [TYPE])
     say(bus, "given up", "as well")
     first = taken(subscriber)
     say(bus, "done", "with")
@@ -89,7 +89,7 @@ def test_a_batch_that_was_given_up_is_not_covered_by_a_later_one(
 
 
 def test_what_no_queue_takes_is_told_by_its_routing_key(bus: RabbitTransport) -> None:
-    publisher = bus.publisher()
+    publisher = bus.open_publisher()
     with pytest.raises(
         BusUnavailable, match=r"no queue takes nobody\.hears\.v1\.p\d\d"
     ):

@@ -10,10 +10,10 @@ from chassis.broker.queue_status import missing_partitions, takes_type
 from chassis.events.envelope import Envelope
 from chassis.inbox.consumer import Consumer
 from chassis.inbox.retry_policy import PAUSES_SECONDS
-from chassis.inbox.retry_queue import ANY, Held
+from chassis.inbox.retry_queue import ANY, RetryQueue
 from chassis.operations.parked import Parked
 from chassis.operations.shapes import Which
-from chassis.storage.collections import Tables
+from chassis.storage.collections import MessagingCollections
 from pymongo import MongoClient
 
 from tests.commands import Sent
@@ -46,19 +46,19 @@ def test_a_failed_event_holds_its_key_back_and_no_other(ear: Ear) -> None:
 
 
 def waiting(ear: Ear, key: str) -> list[str]:
-    row = ear.tables.held.find_one({"_id": key})
+    row = ear.collections.retry_queue.find_one({"_id": key})
     return [one["id"] for one in row["events"]] if row else []
 
 
 def test_what_fails_to_the_last_try_is_parked_and_can_be_replayed(ear: Ear) -> None:
-    held = Held(ear.tables)
-    held.hold(event("lost", 1), "first fault")
+    held = RetryQueue(ear.collections)
+    held.add_event(event("lost", 1), "first fault")
     for _ in PAUSES_SECONDS:
-        held.failed("lost", "again")
-    parked = Parked(ear.tables, held)
+        held.note_failed("lost", "again")
+    parked = Parked(ear.collections, held)
     [group] = parked.find_groups()
     assert (group.keys, group.type, group.why) == (["lost"], TYPE, "again")
-    assert held.claim(1) is None
+    assert held.claim_due(1) is None
     assert parked.replay(Which(key="lost"), "op") == 1
     with ear.listening():
         until(lambda: ear.of("lost") == [1], 30)
@@ -68,7 +68,7 @@ def test_what_fails_to_the_last_try_is_parked_and_can_be_replayed(ear: Ear) -> N
 def test_a_process_that_dies_before_acknowledging_loses_nothing(ear: Ear) -> None:
     with ear.listening():
         pass
-    subscriber = ear.bus.subscriber(ear.name, [TYPE])
+    subscriber = ear.bus.open_subscriber(ear.name, [TYPE])
     say(ear.bus, *(event("dying", version) for version in range(1, 6)))
     taken = until(lambda: subscriber.receive(0.5), 20)
     assert len(taken.deliveries) > 0
@@ -79,7 +79,7 @@ def test_a_process_that_dies_before_acknowledging_loses_nothing(ear: Ear) -> Non
 
 def test_an_unreadable_message_is_put_aside_and_others_flow(ear: Ear) -> None:
     with ear.listening():
-        publisher = ear.bus.publisher()
+        publisher = ear.bus.open_publisher()
         publisher.publish([Message(TYPE, "x", b"not an event")])
         publisher.close()
         say(ear.bus, event("x", 1))
@@ -87,29 +87,29 @@ def test_an_unreadable_message_is_put_aside_and_others_flow(ear: Ear) -> None:
 
 
 def test_a_queue_that_does_not_take_a_type_yet_is_known_as_such(ear: Ear) -> None:
-    assert not takes_type(ear.bus.queues(ear.name, [TYPE]), TYPE)
-    assert missing_partitions(ear.bus.queues(ear.name)) == set(ALL)
+    assert not takes_type(ear.bus.find_queues(ear.name, [TYPE]), TYPE)
+    assert missing_partitions(ear.bus.find_queues(ear.name)) == set(ALL)
     with ear.listening():
-        assert takes_type(ear.bus.queues(ear.name, [TYPE]), TYPE)
-        assert missing_partitions(ear.bus.queues(ear.name)) == set()
+        assert takes_type(ear.bus.find_queues(ear.name, [TYPE]), TYPE)
+        assert missing_partitions(ear.bus.find_queues(ear.name)) == set()
     if ear.bus.name != "RabbitMQ":
         assert not takes_type(
-            ear.bus.queues(ear.name, ["not.bound.v1"]), "not.bound.v1"
+            ear.bus.find_queues(ear.name, ["not.bound.v1"]), "not.bound.v1"
         )
 
 
 def test_that_anything_is_held_is_noted_where_repeats_are_looked_up(ear: Ear) -> None:
-    held = Held(ear.tables)
-    held.hold(event("k", 1), "first fault")
-    assert ear.tables.inbox.count_documents({"_id": ANY}) == 1
+    held = RetryQueue(ear.collections)
+    held.add_event(event("k", 1), "first fault")
+    assert ear.collections.inbox.count_documents({"_id": ANY}) == 1
     held.note_whether_any()
-    assert ear.tables.inbox.count_documents({"_id": ANY}) == 1
-    ear.tables.held.update_many({}, {"$set": {"due": 0.0}})
-    claim = held.claim(1)
+    assert ear.collections.inbox.count_documents({"_id": ANY}) == 1
+    ear.collections.retry_queue.update_many({}, {"$set": {"due": 0.0}})
+    claim = held.claim_due(1)
     assert claim is not None
-    held.done(claim, {"k.1.0"})
+    held.note_handled(claim, {"k.1.0"})
     held.note_whether_any()
-    assert ear.tables.inbox.count_documents({}) == 0
+    assert ear.collections.inbox.count_documents({}) == 0
 
 
 def test_a_batch_costs_one_look_and_one_note_beside_what_is_done_with_it(
@@ -117,11 +117,11 @@ def test_a_batch_costs_one_look_and_one_note_beside_what_is_done_with_it(
 ) -> None:
     sent = Sent()
     with MongoClient[Any](engine.url, event_listeners=[sent]) as client:
-        tables = Tables(client[ear.tables.inbox.database.name])
-        consumer = Consumer(ear.name, {TYPE: ear.handle}, tables, ear.bus)
+        collections = MessagingCollections(client[ear.collections.inbox.database.name])
+        consumer = Consumer(ear.name, {TYPE: ear.handle}, collections, ear.bus)
         sent.names.clear()
-        consumer.handle(handed(*(event(f"k{n}", 1) for n in range(50))))
-        consumer.handle(handed(*(event(f"k{n}", 2) for n in range(50))))
+        consumer.handle_batch(handed(*(event(f"k{n}", 1) for n in range(50))))
+        consumer.handle_batch(handed(*(event(f"k{n}", 2) for n in range(50))))
     assert len(ear.heard) == 100
     assert sent.names == ["find", "insert"] * 2
 
@@ -152,9 +152,9 @@ def handed(*events: Envelope, again: int = 0) -> Handed:
 
 
 def test_only_what_was_delivered_before_is_noted_and_what_follows_it(ear: Ear) -> None:
-    consumer = Consumer(ear.name, {TYPE: ear.handle}, ear.tables, ear.bus)
+    consumer = Consumer(ear.name, {TYPE: ear.handle}, ear.collections, ear.bus)
     batch = handed(event("old", 1), event("old", 2), event("new", 1), again=1)
-    consumer.handle(batch)
+    consumer.handle_batch(batch)
     assert batch.done
     assert ear.heard == [("new", 1)]
     assert waiting(ear, "old") == ["old.1.0", "old.2.0"]
@@ -164,9 +164,9 @@ def test_an_event_is_noted_as_handled_before_the_next_of_its_key_is_held(
     ear: Ear,
 ) -> None:
     ear.refuse = lambda one: one.version == 2
-    consumer = Consumer(ear.name, {TYPE: ear.handle}, ear.tables, ear.bus)
-    consumer.handle(handed(event("k", 1), event("k", 2)))
+    consumer = Consumer(ear.name, {TYPE: ear.handle}, ear.collections, ear.bus)
+    consumer.handle_batch(handed(event("k", 1), event("k", 2)))
     assert waiting(ear, "k") == ["k.2.0"]
-    consumer.handle(handed(event("k", 1), event("k", 2), again=2))
+    consumer.handle_batch(handed(event("k", 1), event("k", 2), again=2))
     assert ear.of("k") == [1]
     assert waiting(ear, "k") == ["k.2.0"]

@@ -5,20 +5,20 @@ from typing import Any, cast
 
 import pytest
 from chassis.inbox.consumer import Consumer
-from chassis.inbox.retry_queue import ANY, Held
-from chassis.storage.collections import Rows, Tables
+from chassis.inbox.retry_queue import ANY, RetryQueue
+from chassis.storage.collections import MessagingCollections, Rows
 
 from tests.messaging.ear import TYPE, Ear, event, say
 from tests.messaging.test_hearing import handed, waiting
 from tests.platform.running import until
 
 
-class BesideChores(Held):
-    """Held sequences; right after each note another replica does its chores."""
+class BesideChores(RetryQueue):
+    """RetryQueue sequences; right after each note another replica does its chores."""
 
-    def __init__(self, tables: Tables) -> None:
-        super().__init__(tables)
-        self.other = Held(tables)
+    def __init__(self, collections: MessagingCollections) -> None:
+        super().__init__(collections)
+        self.other = RetryQueue(collections)
 
     def note_any(self) -> None:
         super().note_any()
@@ -29,8 +29,8 @@ class Died(Exception):
     """A process was killed."""
 
 
-class DiesWithASequence(Held):
-    """Held sequences of a process that dies as soon as one is there."""
+class DiesWithASequence(RetryQueue):
+    """A retry queue of a process that dies as soon as one is there."""
 
     def note_any(self) -> None:
         if self.rows.find_one({}) is not None:
@@ -52,7 +52,7 @@ class RightAfterALook:
 
 
 def is_noted(ear: Ear) -> bool:
-    return ear.tables.inbox.find_one({"_id": ANY}) is not None
+    return ear.collections.inbox.find_one({"_id": ANY}) is not None
 
 
 def test_nothing_overtakes_what_is_held_while_another_replica_does_its_chores(
@@ -61,52 +61,55 @@ def test_nothing_overtakes_what_is_held_while_another_replica_does_its_chores(
     ear.refuse = lambda one: one.version == 1
     with ear.listening() as consumer:
         until(lambda: consumer.chores_due > 0, 20)
-        consumer.held = BesideChores(ear.tables)
+        consumer.held = BesideChores(ear.collections)
         say(ear.bus, event("k", 1))
-        until(lambda: ear.tables.held.find_one({"_id": "k"}), 30)
+        until(lambda: ear.collections.retry_queue.find_one({"_id": "k"}), 30)
         say(ear.bus, event("k", 2), event("free", 2))
         until(lambda: ear.of("free") == [2], 30)
         behind = {"_id": "k", "events.id": "k.2.0"}
-        until(lambda: ear.of("k") or ear.tables.held.find_one(behind), 30)
+        until(lambda: ear.of("k") or ear.collections.retry_queue.find_one(behind), 30)
     assert ear.of("k") == []
 
 
 def test_a_sequence_that_outlives_its_process_is_noted(ear: Ear) -> None:
     with pytest.raises(Died):
-        DiesWithASequence(ear.tables).hold(event("k", 1), "a test")
-    assert ear.tables.held.find_one({"_id": "k"}) is not None
+        DiesWithASequence(ear.collections).add_event(event("k", 1), "a test")
+    assert ear.collections.retry_queue.find_one({"_id": "k"}) is not None
     assert is_noted(ear)
 
 
 def test_who_takes_the_note_away_late_puts_it_there_again(ear: Ear) -> None:
     """Whoever made the note begins its sequence now, and dies."""
-    held = Held(ear.tables)
+    held = RetryQueue(ear.collections)
     held.note_any()
     begun = {"_id": "k", "events": [{"id": "k.1.0"}]}
-    late = RightAfterALook(ear.tables.held, lambda: ear.tables.held.insert_one(begun))
+    late = RightAfterALook(
+        ear.collections.retry_queue,
+        lambda: ear.collections.retry_queue.insert_one(begun),
+    )
     held.rows = cast(Rows, late)
     held.note_whether_any()
-    assert ear.tables.held.find_one({"_id": "k"}) is not None
+    assert ear.collections.retry_queue.find_one({"_id": "k"}) is not None
     assert is_noted(ear)
 
 
 def test_a_note_for_nothing_is_taken_away_and_a_missing_one_is_made(ear: Ear) -> None:
-    held = Held(ear.tables)
+    held = RetryQueue(ear.collections)
     held.note_any()
     held.note_whether_any()
     assert not is_noted(ear)
-    held.hold(event("k", 1), "a test")
-    ear.tables.inbox.delete_one({"_id": ANY})
+    held.add_event(event("k", 1), "a test")
+    ear.collections.inbox.delete_one({"_id": ANY})
     held.note_whether_any()
     assert is_noted(ear)
 
 
 def test_what_another_process_has_just_put_there_is_not_overtaken(ear: Ear) -> None:
     """An operator who rewrites an event, or the replica that had the partition."""
-    consumer = Consumer(ear.name, {TYPE: ear.handle}, ear.tables, ear.bus)
-    consumer.handle(handed(event("k", 1)))
-    Held(ear.tables).hold(event("k", 2), "put there elsewhere")
-    consumer.handle(handed(event("k", 3), event("free", 1)))
+    consumer = Consumer(ear.name, {TYPE: ear.handle}, ear.collections, ear.bus)
+    consumer.handle_batch(handed(event("k", 1)))
+    RetryQueue(ear.collections).add_event(event("k", 2), "put there elsewhere")
+    consumer.handle_batch(handed(event("k", 3), event("free", 1)))
     assert (ear.of("k"), ear.of("free")) == ([1], [1])
     assert waiting(ear, "k") == ["k.2.0", "k.3.0"]
 
@@ -120,4 +123,4 @@ def test_a_key_is_free_again_as_soon_as_nothing_of_it_waits(ear: Ear) -> None:
         until(lambda: ear.of("k") == [1] and not waiting(ear, "k"), 30)
         say(ear.bus, event("k", 2))
         until(lambda: ear.of("k") == [1, 2], 30)
-    assert ear.tables.held.count_documents({}) == 0
+    assert ear.collections.retry_queue.count_documents({}) == 0

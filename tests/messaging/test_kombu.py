@@ -7,7 +7,7 @@ that waits for ever or confirms that nobody counts.
 import socket
 
 import pytest
-from chassis.broker.rabbitmq.connection import connect, let_go
+from chassis.broker.rabbitmq.connection import let_go, open_connection
 
 from tests.parts.rabbitmq import Broker
 from tests.platform.running import until
@@ -18,14 +18,14 @@ pytestmark = pytest.mark.part("rabbitmq")
 def test_a_connection_shows_its_socket_to_wait_no_longer_than_we_want(
     broker: Broker,
 ) -> None:
-    connection = connect(broker.url)
+    connection = open_connection(broker.url)
     assert isinstance(connection.connection.sock, socket.socket)
     assert connection.connection.sock.gettimeout() is not None
     let_go(connection)
 
 
 def test_a_channel_tells_its_confirms_to_who_asked(broker: Broker) -> None:
-    connection = connect(broker.url)
+    connection = open_connection(broker.url)
     channel = connection.channel()
     channel.confirm_select()
     acks: list[tuple[int, bool]] = []
@@ -41,7 +41,7 @@ def test_a_channel_tells_its_confirms_to_who_asked(broker: Broker) -> None:
 
 
 def test_a_connection_counts_what_the_broker_said(broker: Broker) -> None:
-    connection = connect(broker.url)
+    connection = open_connection(broker.url)
     channel = connection.channel()
     before = channel.connection.bytes_recv
     channel.basic_qos(0, 1, False)

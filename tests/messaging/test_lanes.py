@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from chassis.broker.connect import transport
+from chassis.broker.connect import open_transport
 from chassis.broker.port import BusUnavailable, Message, Unconfirmed
 from chassis.broker.queue_status import QueueStatus
-from chassis.broker.topology import partition, queue
+from chassis.broker.topology import partition_of, queue_name
 from chassis.outbox.backoff import TOGETHER, DestinationBackoff
 from chassis.storage.aggregates import Aggregates
 from pymongo import MongoClient
@@ -31,20 +31,20 @@ class DeadPartition:
         self.is_dead, self.tries = True, 0
         self.said: list[str] = []
 
-    def publisher(self) -> "DeadPartition":
+    def open_publisher(self) -> "DeadPartition":
         return self
 
     def publish(self, messages: Sequence[Message]) -> None:
-        dead = any(partition(message.key) == DEAD for message in messages)
+        dead = any(partition_of(message.key) == DEAD for message in messages)
         self.tries += dead
         if dead and self.is_dead:
             raise Unconfirmed("some stayed unconfirmed", [DEAD])
         self.said += [message.key for message in messages]
 
-    def queues(self, service: str, _: object = ()) -> list[QueueStatus]:
+    def find_queues(self, service: str, _: object = ()) -> list[QueueStatus]:
         return [QueueStatus(service, True, 0, 0)]
 
-    def keep(self) -> None:
+    def send_heartbeat(self) -> None:
         """Nothing is forgotten."""
 
     def close(self) -> None:
@@ -90,7 +90,7 @@ def test_the_others_are_said_and_the_dead_ones_come_when_it_lives(
     assert unsaid(counters) == []
     counters.add("another", Counter(0), ["p0"])
     speaking.relay_once()
-    assert speaking.backoff.silent == {}, "it goes together with the others again"
+    assert speaking.backoff.pauses == {}, "it goes together with the others again"
 
 
 def test_a_destination_that_rests_is_not_tried_for_what_is_new_on_it(
@@ -126,7 +126,7 @@ def test_pauses_double_up_to_a_minute_for_facts_and_to_eight_for_a_branch() -> N
 def test_a_bus_that_is_away_makes_no_destination_rest() -> None:
     backoff = DestinationBackoff()
     backoff.note_failure(TOGETHER, BusUnavailable("connection refused"))
-    assert backoff.silent == {}
+    assert backoff.pauses == {}
     assert backoff.destination_of(None) == TOGETHER
 
 
@@ -134,9 +134,9 @@ def test_a_bus_that_is_away_makes_no_destination_rest() -> None:
 def test_a_dead_queue_on_a_real_broker_keeps_no_other_partition_waiting(
     counters: Aggregates[Counter], database: Database[Any], broker: Broker
 ) -> None:
-    bus = transport(broker.url)
-    bus.subscriber("gateway", [TYPE]).close()
-    with silent(broker, queue("gateway", DEAD)), running(relay(bus, database).run):
+    bus = open_transport(broker.url)
+    bus.open_subscriber("gateway", [TYPE]).close()
+    with silent(broker, queue_name("gateway", DEAD)), running(relay(bus, database).run):
         until(lambda: unsaid(counters) == [KEYS[DEAD]], 90)
         counters.add("another", Counter(0), ["p0"])
         until(lambda: "another" not in unsaid(counters), 60)

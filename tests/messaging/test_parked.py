@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from chassis.broker.port import Message
 from chassis.events.envelope import Envelope, Refused, to_bytes
-from chassis.inbox.retry_queue import MOST_OF_SENDER, Held
+from chassis.inbox.retry_queue import MOST_OF_SENDER, RetryQueue
 from chassis.inbox.retry_row import HEAD
 from chassis.operations.parked import (
     NotDropped,
@@ -28,24 +28,24 @@ from tests.platform.running import until
 
 
 @pytest.fixture
-def held(ear: Ear) -> Held:
-    return Held(ear.tables)
+def held(ear: Ear) -> RetryQueue:
+    return RetryQueue(ear.collections)
 
 
 @pytest.fixture
-def parked(ear: Ear, held: Held) -> Parked:
-    return Parked(ear.tables, held)
+def parked(ear: Ear, held: RetryQueue) -> Parked:
+    return Parked(ear.collections, held)
 
 
-def park(held: Held, key: str, why: str, versions: int = 1) -> None:
+def park(held: RetryQueue, key: str, why: str, versions: int = 1) -> None:
     for version in range(1, versions + 1):
-        held.hold(event(key, version), why)
-    while held.failed(key, why) != "parked":
+        held.add_event(event(key, version), why)
+    while held.note_failed(key, why) != "parked":
         pass
 
 
 def test_sequences_are_grouped_by_cause_whatever_differs_in_its_words(
-    held: Held, parked: Parked
+    held: RetryQueue, parked: Parked
 ) -> None:
     park(held, "a", "KeyError: 'class-17'", versions=3)
     park(held, "b", "KeyError: 'class-18'")
@@ -63,7 +63,7 @@ def edited(data: object) -> Edit:
 
 
 def test_a_mended_event_is_handled_and_those_behind_it_follow(
-    ear: Ear, held: Held, parked: Parked
+    ear: Ear, held: RetryQueue, parked: Parked
 ) -> None:
     park(held, "k", "ValueError: wrong class", versions=2)
     data = {**parked.get("k").events[0]["data"], "class_id": "mended"}
@@ -77,7 +77,7 @@ def test_a_mended_event_is_handled_and_those_behind_it_follow(
 
 
 def test_an_edit_that_breaks_the_contract_changes_nothing(
-    held: Held, parked: Parked
+    held: RetryQueue, parked: Parked
 ) -> None:
     park(held, "k", "ValueError: wrong")
     before = parked.get("k")
@@ -89,7 +89,7 @@ def test_an_edit_that_breaks_the_contract_changes_nothing(
 
 
 def test_a_dropped_event_lets_those_behind_it_go_on_and_stays_dropped(
-    ear: Ear, held: Held, parked: Parked
+    ear: Ear, held: RetryQueue, parked: Parked
 ) -> None:
     park(held, "k", "ValueError: wrong", versions=2)
     assert parked.drop(Which(key="k", why="sent by mistake"), "anna") == 1
@@ -103,7 +103,7 @@ def test_a_dropped_event_lets_those_behind_it_go_on_and_stays_dropped(
 
 
 def test_a_dropped_event_is_taken_back_once_and_handled_after_all(
-    ear: Ear, held: Held, parked: Parked
+    ear: Ear, held: RetryQueue, parked: Parked
 ) -> None:
     park(held, "k", "ValueError: wrong", versions=2)
     parked.drop(Which(key="k", why="sent by mistake"), "anna")
@@ -124,9 +124,9 @@ def test_a_dropped_event_is_taken_back_once_and_handled_after_all(
 
 
 def test_nothing_is_touched_that_is_not_parked_or_not_picked(
-    held: Held, parked: Parked
+    held: RetryQueue, parked: Parked
 ) -> None:
-    held.hold(event("waits", 1), "will be tried again")
+    held.add_event(event("waits", 1), "will be tried again")
     assert parked.replay(Which(key="waits"), "anna") == 0
     assert parked.drop(Which(all=True), "anna") == 0
     with pytest.raises(NothingPicked):
@@ -141,7 +141,7 @@ def test_what_no_one_can_read_is_parked_masked_and_may_be_rewritten(
 ) -> None:
     body = '{"name": "张三", "phone": "13800001111", broken'.encode()
     with ear.listening():
-        publisher = ear.bus.publisher()
+        publisher = ear.bus.open_publisher()
         publisher.publish([Message(TYPE, "x", body)])
         publisher.close()
         [group] = until(parked.find_groups, 30)
@@ -159,7 +159,7 @@ def test_what_no_one_can_read_is_parked_masked_and_may_be_rewritten(
 
 
 def test_what_no_one_can_read_is_dropped_out_of_sight_and_taken_back_once(
-    held: Held, parked: Parked
+    held: RetryQueue, parked: Parked
 ) -> None:
     held.park_raw(b"broken", "not JSON")
     [group] = parked.find_groups()
@@ -180,7 +180,7 @@ def test_what_no_one_can_read_is_dropped_out_of_sight_and_taken_back_once(
 
 
 def test_what_is_to_be_cleared_is_kept_no_longer_by_dropping_it(
-    held: Held, parked: Parked
+    held: RetryQueue, parked: Parked
 ) -> None:
     held.park_from_outside(b"a roster", "not a roster", "dc", "k1", tomorrow())
     [key] = parked.find_groups()[0].keys
@@ -204,7 +204,7 @@ ROSTER = b'{"data": {"branch_id": "dc", "key": "k1", "rows": [{"name": "Zhang Sa
 
 
 def test_what_a_sender_outside_sent_is_told_by_sender_key_and_reason(
-    held: Held, parked: Parked
+    held: RetryQueue, parked: Parked
 ) -> None:
     for sender in ("dc", "xc"):
         held.park_from_outside(ROSTER, "rows-refused: rows", sender, "k1", tomorrow())
@@ -224,7 +224,7 @@ def test_what_a_sender_outside_sent_is_told_by_sender_key_and_reason(
 
 
 def test_what_is_sent_again_and_refused_again_is_parked_once(
-    held: Held, parked: Parked
+    held: RetryQueue, parked: Parked
 ) -> None:
     for body in (ROSTER, ROSTER + b" "):
         assert held.park_from_outside(body, "chunk-differs", "dc", "k1", tomorrow())
@@ -232,12 +232,12 @@ def test_what_is_sent_again_and_refused_again_is_parked_once(
 
 
 def test_of_what_is_too_large_the_head_is_kept_with_size_and_hash(
-    held: Held, parked: Parked
+    held: RetryQueue, parked: Parked
 ) -> None:
     body = ROSTER + b" " * (17 * 1024 * 1024)
     held.park_raw(body, "more than an event may have")
     held.park_from_outside(body, "event-refused", "dc", "", tomorrow())
-    Held(parked.tables).hold_aside(body, "put aside by the bus")
+    RetryQueue(parked.collections).add_set_aside(body, "put aside by the bus")
     for row in held.rows.find({}):
         assert len(row["raw"]) == HEAD
         assert row["size"] == len(body)
@@ -245,7 +245,7 @@ def test_of_what_is_too_large_the_head_is_kept_with_size_and_hash(
         assert "Zhang San" not in parked.get(row["_id"]).text
 
 
-def test_one_sender_fills_only_its_own_place(held: Held, parked: Parked) -> None:
+def test_one_sender_fills_only_its_own_place(held: RetryQueue, parked: Parked) -> None:
     until_then = tomorrow()
     kept = [
         held.park_from_outside(ROSTER, "refused", "dc", f"k{number}", until_then)
@@ -256,12 +256,14 @@ def test_one_sender_fills_only_its_own_place(held: Held, parked: Parked) -> None
     assert held.park_from_outside(ROSTER, "refused", "dc", "k1", until_then)
 
 
-def test_what_no_store_can_keep_is_parked_as_bytes(held: Held, parked: Parked) -> None:
+def test_what_no_store_can_keep_is_parked_as_bytes(
+    held: RetryQueue, parked: Parked
+) -> None:
     whole = msgspec.to_builtins(event("k", 1))
     whole["data"]["ends_on"] = 2**70
     whole["data"]["more"] = 2**70
-    held.hold_aside(json.dumps(whole).encode(), "put aside by the bus")
-    held.hold_aside(to_bytes(event("k", 2)), "put aside by the bus")
+    held.add_set_aside(json.dumps(whole).encode(), "put aside by the bus")
+    held.add_set_aside(to_bytes(event("k", 2)), "put aside by the bus")
     assert sum(group.sequences for group in parked.find_groups()) == 1
 
 
@@ -270,7 +272,7 @@ def put_aside(ear: Ear, *events: Envelope) -> Iterator[None]:
     """What the bus would do with what came too often, done at once."""
     with ear.listening():
         pass
-    subscriber = ear.bus.subscriber(ear.name, [TYPE])
+    subscriber = ear.bus.open_subscriber(ear.name, [TYPE])
     say(ear.bus, *events)
     aside = 0
     while aside < len(events):
@@ -294,7 +296,9 @@ def test_what_the_bus_put_aside_and_nobody_can_read_is_parked(
     ear: Ear, parked: Parked
 ) -> None:
     nobody = msgspec.structs.replace(event("deadly", 1), type="no type")
-    Held(ear.tables).hold_aside(msgspec.json.encode(nobody), "put aside by the bus")
+    RetryQueue(ear.collections).add_set_aside(
+        msgspec.json.encode(nobody), "put aside by the bus"
+    )
     [group] = parked.find_groups()
     assert "put aside by the bus" in group.why
 
@@ -302,7 +306,9 @@ def test_what_the_bus_put_aside_and_nobody_can_read_is_parked(
 def test_what_was_handled_before_the_bus_put_it_aside_is_let_go(
     ear: Ear, parked: Parked
 ) -> None:
-    ear.tables.inbox.insert_one({"_id": "a.1.0"})
-    Held(ear.tables).hold_aside(msgspec.json.encode(event("a", 1)), "put aside")
+    ear.collections.inbox.insert_one({"_id": "a.1.0"})
+    RetryQueue(ear.collections).add_set_aside(
+        msgspec.json.encode(event("a", 1)), "put aside"
+    )
     assert parked.find_groups() == []
-    assert Held(ear.tables).claim(1) is None
+    assert RetryQueue(ear.collections).claim_due(1) is None

@@ -44,7 +44,9 @@ def pulled(
     catalog = Catalog(kept)
     app = new_app("catalog", Verifier("catalog", keys.all), {})
     archive = sayer.producer.archive
-    app.register_blueprint(routes.blueprint("catalog", archive, catalog.snapshots))
+    app.register_blueprint(
+        routes.create_blueprint("catalog", archive, catalog.snapshots)
+    )
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -13,14 +13,14 @@ from amqp.exceptions import AccessRefused, PreconditionFailed
 from biyong import rights
 from biyong.composed import USERS
 from chassis.broker import topology
-from chassis.broker.connect import transport
+from chassis.broker.connect import open_transport
 from chassis.broker.port import Message, Transport
 from chassis.broker.queue_status import missing_partitions
-from chassis.broker.rabbitmq.connection import connect
+from chassis.broker.rabbitmq.connection import open_connection
 from chassis.broker.rabbitmq.declarations import events_queue
 from chassis.events.envelope import Envelope, to_bytes
-from chassis.inbox.consumer import NOT_VOUCHED, Consumer
-from chassis.storage.collections import Tables
+from chassis.inbox.consumer import SENDER_REFUSED, Consumer
+from chassis.storage.collections import MessagingCollections
 from enrollment.events import roster_consumer as rosters
 from pymongo import MongoClient
 from pymongo.database import Database
@@ -43,8 +43,8 @@ def _broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     with running_broker(folder, definitions=definitions) as running:
         for service in USERS:
             bus = as_service(running, service)
-            bus.subscriber(service, sorted(contracts.consumed_by(service))).close()
-        made = as_service(running, "enrollment").inlet(
+            bus.open_subscriber(service, sorted(contracts.consumed_by(service))).close()
+        made = as_service(running, "enrollment").open_roster_queue(
             rosters.EXCHANGE,
             rosters.QUEUE,
             rosters.PATTERN,
@@ -56,7 +56,7 @@ def _broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
 
 
 def as_service(broker: Broker, service: str) -> Transport:
-    return transport(broker.url_of(service, PASSWORDS[service]), service)
+    return open_transport(broker.url_of(service, PASSWORDS[service]), service)
 
 
 def an_event(type_: str) -> Envelope:
@@ -73,7 +73,7 @@ def message(type_: str, to: str = "") -> Message:
 
 
 def say(bus: Transport, *messages: Message) -> None:
-    publisher = bus.publisher()
+    publisher = bus.open_publisher()
     try:
         publisher.publish(messages)
     finally:
@@ -82,7 +82,7 @@ def say(bus: Transport, *messages: Message) -> None:
 
 def heard(bus: Transport, service: str, count: int) -> list[tuple[str, str]]:
     """Routing key and account of what came to a service."""
-    subscriber = bus.subscriber(service, sorted(contracts.consumed_by(service)))
+    subscriber = bus.open_subscriber(service, sorted(contracts.consumed_by(service)))
     came: list[tuple[str, str]] = []
 
     def all_came() -> bool:
@@ -101,12 +101,12 @@ def heard(bus: Transport, service: str, count: int) -> list[tuple[str, str]]:
 
 def refused(broker: Broker, service: str, act: Callable[[Any], object]) -> bool:
     """Whether the broker refuses this to a service's account."""
-    connection = connect(broker.url_of(service, PASSWORDS[service]))
+    connection = open_connection(broker.url_of(service, PASSWORDS[service]))
     try:
         channel = connection.channel()
         channel.confirm_select()
         act(channel)
-        channel.queue_declare(topology.queue(service, 0), passive=True)
+        channel.queue_declare(topology.queue_name(service, 0), passive=True)
     except REFUSED:
         return True
     finally:
@@ -142,22 +142,22 @@ def test_a_service_wakes_itself_and_looks_at_what_is_its_own(
 ) -> None:
     bus = as_service(broker, service)
     bus.ping()
-    waker, woken = bus.publisher(), bus.wake_ups(service)
+    waker, woken = bus.open_publisher(), bus.open_wake_ups(service)
     assert woken is not None
     waker.wake_relay(service)
     assert woken.receive(5.0)
     for connection in (waker, woken):
         connection.close()
     for name in USERS:
-        assert missing_partitions(bus.queues(name)) == set()
-    assert all(queue.there for queue in bus.queues(service))
+        assert missing_partitions(bus.find_queues(name)) == set()
+    assert all(queue.there for queue in bus.find_queues(service))
     assert bus.take_parked(service, lambda *_: None) == 0
 
 
 def test_enrollment_takes_rosters_in_and_issues_receipts(broker: Broker) -> None:
     branch = broker.add_branch("dongcheng", "word")
     bus = as_service(broker, "enrollment")
-    hearing = bus.inlet(
+    hearing = bus.open_roster_queue(
         rosters.EXCHANGE,
         rosters.QUEUE,
         rosters.PATTERN,
@@ -179,7 +179,7 @@ def test_enrollment_takes_rosters_in_and_issues_receipts(broker: Broker) -> None
     assert delivery.user == "branch.dongcheng"
     batch.acknowledge()
     hearing.close()
-    bus.outlet("dongcheng")
+    bus.declare_receipts_queue("dongcheng")
     say(bus, Message("enrollment.receipt.issued.v1", "k", b"{}", branch="dongcheng"))
     with kombu.Connection(branch) as connection:
         channel = connection.channel()
@@ -195,7 +195,7 @@ def test_there_are_no_accounts_but_those_and_the_administrators(
     assert names - {"branch.dongcheng"} == {rights.ADMINISTRATOR, *USERS}
 
 
-QUEUE = topology.queue("enrollment", 3)
+QUEUE = topology.queue_name("enrollment", 3)
 TAKEN = topology.routing_key("enrollment.seat.taken.v1", 3)
 
 
@@ -267,37 +267,37 @@ def test_what_another_account_put_into_a_queue_is_put_aside_unheard(
 ) -> None:
     """By the exchange that leads to every queue anybody may write anywhere."""
     type_, handled = "media.lecture.ready.v1", list[str]()
-    tables = Tables(database)
-    tables.declare()
+    collections = MessagingCollections(database)
+    collections.declare_indexes()
 
     def handle(events: Any) -> None:
         handled.extend(event.id for event in events)
 
     consumer = Consumer(
-        "learning", {type_: handle}, tables, as_service(broker, "learning")
+        "learning", {type_: handle}, collections, as_service(broker, "learning")
     )
     good, forged = message(type_, to="learning"), message(type_, to="learning")
     say(as_service(broker, "notify"), forged)
-    nameless = transport(broker.url_of("media", PASSWORDS["media"]))
+    nameless = open_transport(broker.url_of("media", PASSWORDS["media"]))
     say(nameless, message(type_, to="learning"))
     say(as_service(broker, "media"), good)
     put_aside(broker, "media", "learning", message(type_))
     put_aside(broker, "notify", "learning", message(type_))
 
     def hear() -> bool:
-        consumer.hear_once(_Never())  # type: ignore[arg-type]
-        refused = tables.held.count_documents({"why": NOT_VOUCHED})
+        consumer.consume_batch(_Never())  # type: ignore[arg-type]
+        refused = collections.retry_queue.count_documents({"why": SENDER_REFUSED})
         return len(handled) == 2 and refused == 3
 
     until(hear, 30)
-    consumer._disconnect()
-    parked = list(tables.held.find({"why": NOT_VOUCHED}))
+    consumer._close_subscriber()
+    parked = list(collections.retry_queue.find({"why": SENDER_REFUSED}))
     assert all(row["_id"].startswith("unreadable.") for row in parked)
 
 
 def put_aside(broker: Broker, account: str, service: str, said: Message) -> None:
     """Put a message where the broker puts what was delivered too often."""
-    connection = connect(broker.url_of(account, PASSWORDS[account]))
+    connection = open_connection(broker.url_of(account, PASSWORDS[account]))
     channel = connection.channel()
     channel.confirm_select()
     sent = channel.prepare_message(said.body, properties={"user_id": account})

@@ -9,10 +9,10 @@ import pytest
 from chassis.broker.port import BusUnavailable, Message, Transport
 from chassis.broker.queue_status import QueueStatus
 from chassis.clock import SystemClock
-from chassis.events.envelope import Refused, Wording, from_bytes
+from chassis.events.envelope import PublicEvent, Refused, from_bytes
 from chassis.outbox.relay import Relay
-from chassis.storage.aggregates import Aggregates, AlreadyThere, form_of
-from chassis.storage.collections import Tables
+from chassis.storage.aggregates import Aggregates, AlreadyExists, mapping_of
+from chassis.storage.collections import MessagingCollections
 from chassis.storage.lease import Lease
 from prometheus_client import REGISTRY
 from pymongo import MongoClient
@@ -80,7 +80,7 @@ def test_two_writers_at_one_document_both_count(counters: Aggregates[Counter]) -
 
 def test_adding_what_is_there_is_refused(counters: Aggregates[Counter]) -> None:
     counters.add("c", Counter(0))
-    with pytest.raises(AlreadyThere):
+    with pytest.raises(AlreadyExists):
         counters.add("c", Counter(1))
     assert counters.add_many([("c", Counter(2), ()), ("d", Counter(3), ())]) == {"c"}
 
@@ -91,12 +91,12 @@ def test_the_relay_holds_back_until_every_hearer_is_there_then_says_in_order(
     counters.add("c", Counter(0), ["p0"])
     counters.change("c", more)
     one = relay(bus, database)
-    gateway = bus.subscriber("gateway", [])
+    gateway = bus.open_subscriber("gateway", [])
     if bus.name != "RabbitMQ":
         one.relay_once()
-        assert database["said"].count_documents({}) == 0
+        assert database["event_archive"].count_documents({}) == 0
     gateway.close()
-    gateway = bus.subscriber("gateway", [TYPE])
+    gateway = bus.open_subscriber("gateway", [TYPE])
     database["counters"].update_many({}, {"$set": {"out_due": 0.0}})
     one.relay_once()
     heard: list[str] = []
@@ -114,42 +114,44 @@ def test_the_relay_holds_back_until_every_hearer_is_there_then_says_in_order(
     kept = database["counters"].find_one({"_id": "c"})
     assert kept is not None
     assert (kept["outbox"], kept["out_due"]) == ([], None)
-    assert sorted(row["_id"] for row in database["said"].find()) == sorted(heard)
-    one._disconnect()
+    assert sorted(row["_id"] for row in database["event_archive"].find()) == sorted(
+        heard
+    )
+    one._close_publisher()
 
 
 def test_what_a_clock_that_was_ahead_put_off_is_said_all_the_same(
     counters: Aggregates[Counter], database: Database[Any], bus: Transport
 ) -> None:
-    gateway = bus.subscriber("gateway", [TYPE])
+    gateway = bus.open_subscriber("gateway", [TYPE])
     counters.add("c", Counter(0), ["p0"])
     in_an_hour = time.time() + 3600
     database["counters"].update_one({"_id": "c"}, {"$set": {"out_due": in_an_hour}})
     one = relay(bus, database)
     assert one.relay_once()
-    assert database["said"].count_documents({"_id": "c.1.0"}) == 1
+    assert database["event_archive"].count_documents({"_id": "c.1.0"}) == 1
     kept = database["counters"].find_one({"_id": "c"})
     assert kept is not None
     assert (kept["outbox"], kept["out_due"]) == ([], None)
     gateway.close()
-    one._disconnect()
+    one._close_publisher()
 
 
 def test_a_lease_goes_to_another_only_after_its_holder_fell_silent(
     database: Database[Any],
 ) -> None:
     first, second = (relay_lease(database, name) for name in ("first", "second"))
-    assert first.hold()
-    assert not second.hold()
-    until(lambda: second.hold(), 5)
+    assert first.claim()
+    assert not second.claim()
+    until(lambda: second.claim(), 5)
     first.raised = float("-inf")
-    assert not first.hold()
-    second.give_up()
-    assert first.hold()
+    assert not first.claim()
+    second.release()
+    assert first.claim()
 
 
 def relay_lease(database: Database[Any], holder: str) -> Lease:
-    rows = Tables(database).leases
+    rows = MessagingCollections(database).leases
     return Lease(rows, "lease", holder, SystemClock(), term_seconds=0.5)
 
 
@@ -162,17 +164,17 @@ class Meanwhile:
         self.happen = happen
         self.said: list[str] = []
 
-    def publisher(self) -> "Meanwhile":
+    def open_publisher(self) -> "Meanwhile":
         return self
 
     def publish(self, messages: Sequence[Message]) -> None:
         self.said += [from_bytes(message.body).id for message in messages]
         self.happen()
 
-    def queues(self, service: str, _: object = ()) -> list[QueueStatus]:
+    def find_queues(self, service: str, _: object = ()) -> list[QueueStatus]:
         return [QueueStatus(service, True, 0, 0)]
 
-    def keep(self) -> None:
+    def send_heartbeat(self) -> None:
         """Nothing is forgotten."""
 
     def close(self) -> None:
@@ -226,7 +228,7 @@ def test_an_event_that_could_not_be_archived_stays_in_the_outbox(
     counters.add("c", Counter(0), ["p0"])
     archive = engine.client()
     bus = Meanwhile(archive.close)
-    tables = Tables(archive[database.name])
+    tables = MessagingCollections(archive[database.name])
     lease = relay_lease(database, "me")
     speaking = Relay([database["counters"]], tables, bus, lease, threading.Event())
     with pytest.raises(PyMongoError):
@@ -236,35 +238,35 @@ def test_an_event_that_could_not_be_archived_stays_in_the_outbox(
     assert [one["id"] for one in kept["outbox"]] == ["c.1.0"]
     assert kept["out_due"] is not None
     assert relay(bus, database).relay_once()
-    assert database["said"].count_documents({"_id": "c.1.0"}) == 1
+    assert database["event_archive"].count_documents({"_id": "c.1.0"}) == 1
 
 
-def archived(_: object) -> Wording:
-    return Wording("catalog.course.archived.v1", "c", {"course_id": "c"})
+def archived(_: object) -> PublicEvent:
+    return PublicEvent("catalog.course.archived.v1", "c", {"course_id": "c"})
 
 
 def unheard() -> float:
     of_type = {"type": "catalog.course.archived.v1"}
-    return REGISTRY.get_sample_value("biyong_events_unheard_total", of_type) or 0.0
+    return REGISTRY.get_sample_value("biyong_events_unconsumed_total", of_type) or 0.0
 
 
 def test_what_nobody_hears_is_archived_and_counted(database: Database[Any]) -> None:
     bus, before = Meanwhile(lambda: None), unheard()
-    form = form_of(Counter)
+    form = mapping_of(Counter)
     courses = Aggregates("t", CounterDocument, form, archived, lambda: None)
     courses.add("c", Counter(0), ["archived"])
     relay(bus, database).relay_once()
     assert not bus.said
-    assert [row["_id"] for row in database["said"].find()] == ["c.1.0"]
+    assert [row["_id"] for row in database["event_archive"].find()] == ["c.1.0"]
     assert unheard() == before + 1
 
 
 RECEIPT = "enrollment.receipt.issued.v1"
 
 
-def receipt(fact: object) -> Wording:
+def receipt(fact: object) -> PublicEvent:
     data = contracts.example_of(RECEIPT)["data"] | {"branch_id": str(fact)}
-    return Wording(RECEIPT, "c", data)
+    return PublicEvent(RECEIPT, "c", data)
 
 
 class DeadQueue(Meanwhile):
@@ -279,7 +281,7 @@ class DeadQueue(Meanwhile):
 def test_a_branch_whose_queue_is_dead_keeps_nobody_else_waiting(
     database: Database[Any],
 ) -> None:
-    form, bus = form_of(Counter), DeadQueue(lambda: None)
+    form, bus = mapping_of(Counter), DeadQueue(lambda: None)
     receipts = Aggregates("t", CounterDocument, form, receipt, lambda: None)
     for id_, branch in (("a", "dead"), ("b", "living"), ("c", "dead")):
         receipts.add(id_, Counter(0), [branch])

@@ -7,7 +7,12 @@ import pytest
 from chassis.broker.port import Transport
 from chassis.clock import Clock
 from chassis.inbox.consumer import Consumer
-from chassis.inbox.partition_assignment import ALL, BEAT_SECONDS, TERM_SECONDS, Shares
+from chassis.inbox.partition_assignment import (
+    ALL,
+    RENEWAL_SECONDS,
+    TERM_SECONDS,
+    PartitionAssignment,
+)
 from pymongo.database import Database
 
 from tests.messaging.ear import TYPE, Ear, event, say
@@ -29,16 +34,20 @@ def clock() -> SetClock:
     return SetClock()
 
 
-def replicas(database: Database[Any], clock: SetClock, count: int) -> list[Shares]:
-    return [Shares(database["replicas"], clock, f"r{n}") for n in range(count)]
+def replicas(
+    database: Database[Any], clock: SetClock, count: int
+) -> list[PartitionAssignment]:
+    return [
+        PartitionAssignment(database["replicas"], clock, f"r{n}") for n in range(count)
+    ]
 
 
-def all_beat(clock: SetClock, living: list[Shares]) -> list[int]:
+def all_beat(clock: SetClock, living: list[PartitionAssignment]) -> list[int]:
     """Everybody looks twice; how many partitions each has."""
     for _ in range(2):
-        clock.at += BEAT_SECONDS
+        clock.at += RENEWAL_SECONDS
         for one in living:
-            one.beat()
+            one.renew_claim()
     return [len(one.mine) for one in living]
 
 
@@ -57,7 +66,7 @@ def test_one_that_leaves_is_replaced_at_once_and_one_that_dies_after_a_term(
 ) -> None:
     first, second, third = living = replicas(database, clock, 3)
     all_beat(clock, living)
-    third.leave()
+    third.release_claim()
     assert all_beat(clock, [first, second]) == [8, 8]
     all_beat(clock, [first])
     assert len(first.mine) == 8, "it may only be slow"
@@ -71,15 +80,17 @@ def test_one_that_stood_still_itself_takes_nobody_for_dead(
     first, second = living = replicas(database, clock, 2)
     all_beat(clock, living)
     clock.at += 10 * TERM_SECONDS
-    first.beat()
+    first.renew_claim()
     assert len(first.mine) == 8
-    second.beat()
+    second.renew_claim()
     assert all_beat(clock, living) == [8, 8]
 
 
 def test_two_processes_hear_half_each_and_one_alone_hears_all(ear: Ear) -> None:
     with ear.listening() as one, ear.listening() as other:
-        until(lambda: (len(one.shares.mine), len(other.shares.mine)) == (8, 8), 20)
+        until(
+            lambda: (len(one.assignment.mine), len(other.assignment.mine)) == (8, 8), 20
+        )
         say(ear.bus, *(event(f"k{n}", 1) for n in range(100)))
         until(lambda: len(ear.heard) == 100, 30)
     assert len(set(ear.heard)) == 100
@@ -93,12 +104,12 @@ def test_what_a_dead_one_heard_is_heard_by_the_other_within_seconds(
     if side == "embedded":
         return  # there any free consumer takes any partition
     dying, stop = (
-        Consumer(ear.name, {TYPE: ear.handle}, ear.tables, bus),
+        Consumer(ear.name, {TYPE: ear.handle}, ear.collections, bus),
         threading.Event(),
     )
     with ear.listening() as other:
-        until(lambda: dying.hear_once(stop) or len(dying.shares.mine) == 8, 20)
-        until(lambda: len(other.shares.mine) == 8, 20)
+        until(lambda: dying.consume_batch(stop) or len(dying.assignment.mine) == 8, 20)
+        until(lambda: len(other.assignment.mine) == 8, 20)
         assert dying.subscriber is not None
         dying.subscriber.close()
         say(ear.bus, *(event(f"d{n}", 1) for n in range(50)))

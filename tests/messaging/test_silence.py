@@ -44,13 +44,13 @@ def test_whoever_says_asks_or_hears_notices_and_lets_go(
     broker: Broker, wire: Wire
 ) -> None:
     bus = RabbitTransport(broker.url_by(wire.port))
-    hearing = bus.subscriber(SERVICE, [TYPE])
-    saying = bus.publisher()
+    hearing = bus.open_subscriber(SERVICE, [TYPE])
+    saying = bus.open_publisher()
     assert hearing.receive(0.1) is None
     wire.mute()
     calls: list[Callable[[], object]] = [
         lambda: saying.publish([Message(TYPE, "key", b"{}")]),
-        lambda: bus.queues(SERVICE, [TYPE]),
+        lambda: bus.find_queues(SERVICE, [TYPE]),
         bus.ping,
         lambda: hearing.receive(0.5),
     ]

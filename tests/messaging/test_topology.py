@@ -9,7 +9,7 @@ from typing import Any
 import kombu
 import pytest
 from chassis.broker import topology
-from chassis.broker.connect import transport
+from chassis.broker.connect import open_transport
 from chassis.broker.port import BusUnavailable, Message
 from chassis.broker.queue_status import count_consumers, count_parked, count_waiting
 from chassis.clock import SystemClock
@@ -17,7 +17,7 @@ from chassis.errors import Incompatible
 from chassis.events.envelope import to_document
 from chassis.ids import new_id
 from chassis.outbox.relay import Relay
-from chassis.storage.collections import Tables
+from chassis.storage.collections import MessagingCollections
 from chassis.storage.lease import Lease
 
 from tests.engines import Engine
@@ -44,14 +44,14 @@ def fresh(any_broker: Broker) -> Broker:
 def test_a_service_makes_its_queues_on_an_empty_broker_and_again_changes_nothing(
     fresh: Broker,
 ) -> None:
-    bus = transport(fresh.url)
-    first = bus.subscriber("catalog", [TYPE])
+    bus = open_transport(fresh.url)
+    first = bus.open_subscriber("catalog", [TYPE])
     made = queues(fresh)
     wanted = {*topology.queues_of("catalog"), topology.parked_queue("catalog")}
     assert made == dict.fromkeys(wanted, "quorum")
-    second = bus.subscriber("catalog", [TYPE])
+    second = bus.open_subscriber("catalog", [TYPE])
     assert queues(fresh) == made
-    found = bus.queues("catalog", [TYPE])
+    found = bus.find_queues("catalog", [TYPE])
     assert {queue.name for queue in found} == wanted
     assert all(queue.there for queue in found)
     assert (count_waiting(found), count_parked(found)) == (0, 0)
@@ -61,25 +61,25 @@ def test_a_service_makes_its_queues_on_an_empty_broker_and_again_changes_nothing
 
 
 def test_a_queue_that_differs_is_told_with_what_to_do(fresh: Broker) -> None:
-    name = topology.queue("catalog", 3)
+    name = topology.queue_name("catalog", 3)
     with kombu.Connection(fresh.url) as connection:
         kombu.Queue(name, durable=True)(connection.channel()).declare()
     with pytest.raises(
         Incompatible, match=rf"'{name}'.*rabbitmqctl delete_queue {name}"
     ):
-        transport(fresh.url).subscriber("catalog", [TYPE])
+        open_transport(fresh.url).open_subscriber("catalog", [TYPE])
     fresh.control("delete_queue", name)
-    transport(fresh.url).subscriber("catalog", [TYPE]).close()
+    open_transport(fresh.url).open_subscriber("catalog", [TYPE]).close()
 
 
 def test_a_wake_queue_that_differs_is_told(fresh: Broker) -> None:
-    bus, name = transport(fresh.url), topology.wake_queue("catalog")
+    bus, name = open_transport(fresh.url), topology.wake_queue("catalog")
     with kombu.Connection(fresh.url) as connection:
         kombu.Queue(name, durable=True)(connection.channel()).declare()
     with pytest.raises(
         Incompatible, match=rf"'{name}'.*rabbitmqctl delete_queue {name}"
     ):
-        bus.wake_ups("catalog")
+        bus.open_wake_ups("catalog")
 
 
 @contextmanager
@@ -101,15 +101,15 @@ def answering_nothing(broker: Broker, queue: str) -> Iterator[None]:
 def test_a_wake_queue_of_which_nothing_is_heard_keeps_nobody_from_hearing(
     fresh: Broker,
 ) -> None:
-    bus = transport(fresh.url)
-    relay_side = bus.wake_ups("catalog")
+    bus = open_transport(fresh.url)
+    relay_side = bus.open_wake_ups("catalog")
     assert relay_side is not None
     with answering_nothing(fresh, topology.wake_queue("catalog")):
-        hearer = bus.subscriber("catalog", [TYPE])
+        hearer = bus.open_subscriber("catalog", [TYPE])
         say(bus, event("a", 1))
         batch = until(lambda: hearer.receive(0.5), 20)
         assert batch.acknowledge()
-        assert all(queue.there for queue in bus.queues("catalog", [TYPE]))
+        assert all(queue.there for queue in bus.find_queues("catalog", [TYPE]))
         hearer.close()
     relay_side.close()
 
@@ -118,15 +118,15 @@ def test_an_exchange_that_differs_is_told_with_what_to_do(fresh: Broker) -> None
     with kombu.Connection(fresh.url) as connection:
         other = kombu.Exchange(topology.EXCHANGE, "fanout", durable=True)
         other(connection.channel()).declare()
-    with pytest.raises(Incompatible, match=r"exchange 'biyong\.facts'"):
-        transport(fresh.url).publisher()
+    with pytest.raises(Incompatible, match=r"exchange 'biyong\.events'"):
+        open_transport(fresh.url).open_publisher()
 
 
 def test_rights_that_are_missing_are_told(fresh: Broker) -> None:
     url = fresh.add_user("reader", "secret", "^$", "^$", ".*")
     with pytest.raises(Incompatible, match="services need configure, write and read"):
-        transport(url).try_out()
-    assert transport(fresh.url).try_out()[0] in "34"
+        open_transport(url).try_out()
+    assert open_transport(fresh.url).try_out()[0] in "34"
     assert not [name for name in queues(fresh) if "trial" in name]
 
 
@@ -137,7 +137,7 @@ def test_after_a_wipe_consumer_and_relay_make_all_anew_and_nothing_is_lost(
     with mongo_engine.client() as client:
         own = new_id()
         producer, hearer = client[f"said-{own}"], client[f"heard-{own}"]
-        bus = transport(fresh.url)
+        bus = open_transport(fresh.url)
         ear = Ear("enrollment", bus, hearer)
         with ear.listening():
             say(bus, event("k", 1))
@@ -152,27 +152,27 @@ def test_after_a_wipe_consumer_and_relay_make_all_anew_and_nothing_is_lost(
 
 
 def _relay(bus: Any, database: Any) -> Relay:
-    tables = Tables(database)
-    lease = Lease(tables.leases, "relay", "me", SystemClock(), term_seconds=1.0)
-    return Relay([database["things"]], tables, bus, lease, threading.Event())
+    collections = MessagingCollections(database)
+    lease = Lease(collections.leases, "relay", "me", SystemClock(), term_seconds=1.0)
+    return Relay([database["things"]], collections, bus, lease, threading.Event())
 
 
 @pytest.mark.part("rabbitmq")
 def test_over_tls_with_our_authority_and_not_without(tmp_path: Path) -> None:
     made = certificates.make(tmp_path / "tls")
     with running_broker(tmp_path / "broker", certificates=made) as broker:
-        bus = transport(f"{broker.tls_url}?ca={made.authority}")
-        subscriber = bus.subscriber("catalog", [TYPE])
-        publisher = bus.publisher()
+        bus = open_transport(f"{broker.tls_url}?ca={made.authority}")
+        subscriber = bus.open_subscriber("catalog", [TYPE])
+        publisher = bus.open_publisher()
         publisher.publish([Message(TYPE, "k", b"{}")])
         batch = until(lambda: subscriber.receive(0.5), 20)
         assert batch.deliveries[0].body == b"{}"
         batch.acknowledge()
         subscriber.close()
-        publisher.keep()
+        publisher.send_heartbeat()
         publisher.close()
         with pytest.raises(BusUnavailable, match=r"(?i)certificate"):
-            transport(broker.tls_url).publisher()
+            open_transport(broker.tls_url).open_publisher()
         with suppress(BusUnavailable):
-            transport(broker.tls_url.replace("amqps", "amqp")).publisher()
+            open_transport(broker.tls_url.replace("amqps", "amqp")).open_publisher()
             pytest.fail("a port for TLS took a connection without")

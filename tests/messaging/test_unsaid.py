@@ -9,15 +9,15 @@ from typing import Any
 
 import pymongo
 import pytest
-from chassis.broker.connect import transport
+from chassis.broker.connect import open_transport
 from chassis.broker.port import BusUnavailable, Message
 from chassis.broker.queue_status import QueueStatus, count_consumers, dead_queues
-from chassis.broker.topology import partition, queue
-from chassis.inbox.retry_queue import Held
-from chassis.operations.gauges import gauge
-from chassis.outbox.backlog import MOST, Unsaid, note_why, unsaid
+from chassis.broker.topology import partition_of, queue_name
+from chassis.inbox.retry_queue import RetryQueue
+from chassis.operations.gauges import set_gauges
+from chassis.outbox.backlog import MOST, BacklogStatus, find_backlog, note_why
 from chassis.storage.aggregates import Aggregates
-from chassis.storage.collections import Tables
+from chassis.storage.collections import MessagingCollections
 from embedded.supervisor import free_ports
 from prometheus_client import REGISTRY
 from pymongo import MongoClient
@@ -36,7 +36,7 @@ from tests.parts.rabbitmq import Broker
 from tests.platform.running import until
 
 HEARER, HEARD = "unsaid", "unsaid.word.said.v1"
-KEYS = {partition(f"key{n}"): f"key{n}" for n in range(200)}
+KEYS = {partition_of(f"key{n}"): f"key{n}" for n in range(200)}
 """One of each partition."""
 
 
@@ -50,16 +50,16 @@ class Waiting:
     ) -> None:
         self.happen, self.lacking = happen, set(lacking)
 
-    def publisher(self) -> "Waiting":
+    def open_publisher(self) -> "Waiting":
         return self
 
     def publish(self, _: Sequence[Message]) -> None:
         self.happen()
 
-    def queues(self, service: str, _: object = ()) -> list[QueueStatus]:
+    def find_queues(self, service: str, _: object = ()) -> list[QueueStatus]:
         return [QueueStatus(service, service not in self.lacking, 0, 0)]
 
-    def keep(self) -> None:
+    def send_heartbeat(self) -> None:
         """Nothing is forgotten."""
 
     def close(self) -> None:
@@ -80,8 +80,8 @@ def counters(database: Database[Any]) -> Aggregates[Counter]:
     return counters_of(database)
 
 
-def told(database: Database[Any]) -> list[Unsaid]:
-    return unsaid([database["counters"]], Tables(database))
+def told(database: Database[Any]) -> list[BacklogStatus]:
+    return find_backlog([database["counters"]], MessagingCollections(database))
 
 
 def written(database: Database[Any], id_: str, seconds_ago: float) -> None:
@@ -93,7 +93,7 @@ def written(database: Database[Any], id_: str, seconds_ago: float) -> None:
 
 def noted(database: Database[Any], seconds_ago: float) -> None:
     """As if the relay had last waited then."""
-    note_why(Tables(database), "something else")
+    note_why(MessagingCollections(database), "something else")
     at = datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=seconds_ago)
     database["relay_waits"].update_one({}, {"$set": {"at": at}})
 
@@ -107,20 +107,22 @@ def test_what_waits_is_counted_when_the_metrics_are_asked_for(
 ) -> None:
     for id_ in "ab":
         counters.add(id_, Counter(0), ["p0"])
-    tables = Tables(database)
-    Held(tables).hold(event("k", 1), "a fault")
-    gauge([database["counters"]], tables)
+    collections = MessagingCollections(database)
+    RetryQueue(collections).add_event(event("k", 1), "a fault")
+    set_gauges([database["counters"]], collections)
     assert gauged("biyong_outbox_due") == 2
-    assert gauged("biyong_held_sequences", state="waiting") == 1
-    assert gauged("biyong_held_sequences", state="parked") == 0
+    assert gauged("biyong_retry_sequences", state="waiting") == 1
+    assert gauged("biyong_retry_sequences", state="parked") == 0
 
 
 def test_nothing_is_counted_while_the_store_is_away() -> None:
     nobody = MongoClient[Any](f"mongodb://127.0.0.1:{free_ports(1)[0]}")
     with contextlib.closing(nobody), pymongo.timeout(0.2):
-        gauge([nobody["saying"]["counters"]], Tables(nobody["saying"]))
+        set_gauges(
+            [nobody["saying"]["counters"]], MessagingCollections(nobody["saying"])
+        )
     assert math.isnan(gauged("biyong_outbox_due") or 0.0)
-    assert math.isnan(gauged("biyong_held_sequences", state="parked") or 0.0)
+    assert math.isnan(gauged("biyong_retry_sequences", state="parked") or 0.0)
 
 
 def test_what_waits_is_told_while_it_waits_and_no_longer(
@@ -215,12 +217,12 @@ def silent(broker: Broker, *queues: str) -> Iterator[None]:
 
 @pytest.mark.part("rabbitmq")
 def test_queues_that_confirm_nothing_are_named(broker: Broker) -> None:
-    bus = transport(broker.url)
-    bus.subscriber(HEARER, [HEARD]).close()
-    publisher = bus.publisher()
+    bus = open_transport(broker.url)
+    bus.open_subscriber(HEARER, [HEARD]).close()
+    publisher = bus.open_publisher()
     said = [Message(HEARD, KEYS[n], b"{}") for n in (1, 2, 2, 3, 4)]
     direct = [Message("", KEYS[n], b"{}", to=HEARER) for n in (5, 7)]
-    dead = [queue(HEARER, n) for n in (2, 3, 5, 7)]
+    dead = [queue_name(HEARER, n) for n in (2, 3, 5, 7)]
     publisher.publish([*said, *direct])  # the broker gets to know them
     with silent(broker, *dead), pytest.raises(BusUnavailable) as away:
         publisher.publish([*said, *direct])
@@ -233,10 +235,10 @@ def test_queues_that_confirm_nothing_are_named(broker: Broker) -> None:
 
 @pytest.mark.part("rabbitmq")
 def test_a_queue_without_its_process_is_named(broker: Broker) -> None:
-    bus = transport(broker.url)
-    bus.subscriber(HEARER, [HEARD]).close()
-    publisher = bus.publisher()
-    dead = f"ra:stop_server(quorum_queues, {{'%2F_{queue(HEARER, 9)}', node()}})."
+    bus = open_transport(broker.url)
+    bus.open_subscriber(HEARER, [HEARD]).close()
+    publisher = bus.open_publisher()
+    dead = f"ra:stop_server(quorum_queues, {{'%2F_{queue_name(HEARER, 9)}', node()}})."
     assert broker.control("eval", dead).strip() == "ok"
     with pytest.raises(BusUnavailable, match=rf"refused what goes to {HEARD}\.p09"):
         publisher.publish([Message(HEARD, KEYS[n], b"{}") for n in (8, 9)])
@@ -245,15 +247,15 @@ def test_a_queue_without_its_process_is_named(broker: Broker) -> None:
 
 @pytest.mark.part("rabbitmq")
 def test_a_queue_that_is_dead_shows_among_those_that_are_heard(broker: Broker) -> None:
-    bus = transport(broker.url)
-    hearer, dead = bus.subscriber("alive", [HEARD]), queue("alive", 3)
+    bus = open_transport(broker.url)
+    hearer, dead = bus.open_subscriber("alive", [HEARD]), queue_name("alive", 3)
 
     def unheard_now() -> list[str]:
-        return dead_queues(bus.queues("alive", [HEARD]))
+        return dead_queues(bus.find_queues("alive", [HEARD]))
 
     until(lambda: not unheard_now(), 20)
     with silent(broker, dead):
         assert unheard_now() == [dead]
     hearer.close()
-    until(lambda: count_consumers(bus.queues("alive")) == 0, 20)
+    until(lambda: count_consumers(bus.find_queues("alive")) == 0, 20)
     assert unheard_now() == [], "nobody hears any: that is no sign"

@@ -14,10 +14,10 @@ from chassis.clock import SystemClock
 from chassis.events.envelope import Envelope, to_document
 from chassis.inbox.consumer import Consumer
 from chassis.inbox.retry_policy import PAUSES_SECONDS
-from chassis.inbox.retry_queue import Held
+from chassis.inbox.retry_queue import RetryQueue
 from chassis.inbox.retry_row import PARKED
 from chassis.outbox.relay import Relay
-from chassis.storage.collections import Tables
+from chassis.storage.collections import MessagingCollections
 from chassis.storage.lease import Lease
 from contracts.registry import ContractRegistry
 from prometheus_client import REGISTRY
@@ -34,13 +34,15 @@ class Market:
     """The producer: an outbox and a relay of one release."""
 
     def __init__(
-        self, bus: Transport, database: Database[Any], book: ContractRegistry
+        self, bus: Transport, database: Database[Any], registry: ContractRegistry
     ) -> None:
-        tables = Tables(database)
-        tables.declare()
-        lease = Lease(tables.leases, "relay", "market", SystemClock())
-        self.rows, self.said = database["prices"], tables.said
-        self.relay = Relay([self.rows], tables, bus, lease, threading.Event(), book)
+        collections = MessagingCollections(database)
+        collections.declare_indexes()
+        lease = Lease(collections.leases, "relay", "market", SystemClock())
+        self.rows, self.said = database["prices"], collections.event_archive
+        self.relay = Relay(
+            [self.rows], collections, bus, lease, threading.Event(), registry
+        )
 
     def say(self, *events: Envelope) -> None:
         """Commit the events of one key and relay them until all are said."""
@@ -85,12 +87,12 @@ class Shop:
         name: str,
         bus: Transport,
         database: Database[Any],
-        book: ContractRegistry,
+        registry: ContractRegistry,
         type_: str,
     ) -> None:
-        self.name, self.bus, self.book, self.type = name, bus, book, type_
-        self.tables = Tables(database)
-        self.tables.declare()
+        self.name, self.bus, self.registry, self.type = name, bus, registry, type_
+        self.collections = MessagingCollections(database)
+        self.collections.declare_indexes()
         self.heard: list[dict[str, Any]] = []
 
     def handle(self, events: Sequence[Envelope]) -> None:
@@ -100,7 +102,9 @@ class Shop:
     @contextmanager
     def open(self) -> Iterator[Consumer]:
         handlers = {self.type: self.handle}
-        consumer = Consumer(self.name, handlers, self.tables, self.bus, book=self.book)
+        consumer = Consumer(
+            self.name, handlers, self.collections, self.bus, registry=self.registry
+        )
         stop = threading.Event()
         thread = threading.Thread(target=consumer.run, args=(stop,))
         thread.start()
@@ -167,8 +171,8 @@ def test_a_consumer_one_version_behind_and_one_ahead_hear_the_same_producer(
     assert [one["fen"] for one in new.heard] == [
         100, 200, 300, 400, 500, 606, 707, 808, 909, 1010, 1,
     ]  # fmt: skip
-    assert old.tables.held.count_documents({}) == 0
-    assert new.tables.held.count_documents({}) == 0
+    assert old.collections.retry_queue.count_documents({}) == 0
+    assert new.collections.retry_queue.count_documents({}) == 0
 
 
 def test_one_event_in_two_versions_is_archived_once_in_the_newest(
@@ -215,7 +219,7 @@ def test_what_cannot_be_said_in_an_old_form_stops_its_document_and_no_other(
 
 
 def times_told() -> float:
-    name = "biyong_events_unsayable_total"
+    name = "biyong_events_refused_total"
     return REGISTRY.get_sample_value(name, {"type": V2}) or 0.0
 
 
@@ -235,7 +239,7 @@ def test_an_older_release_on_queues_that_a_newer_one_bound_goes_on_with_the_old_
     rolled_back = Shop(ahead, bus, kept, first, V1)
     with rolled_back.open():
         until(lambda: rolled_back.heard == [{"yuan": 3}], 30)
-        assert rolled_back.tables.held.count_documents({}) == 0
+        assert rolled_back.collections.retry_queue.count_documents({}) == 0
 
 
 def test_what_an_old_release_left_waiting_is_handled_by_the_new_one_once(
@@ -251,7 +255,9 @@ def test_what_an_old_release_left_waiting_is_handled_by_the_new_one_once(
     with Shop(ahead, bus, kept, first, V1).open(), other.open():
         pass
     Market(bus, database, first).say(price(V1, {"yuan": 1}))
-    Held(Tables(kept)).hold(price(V1, {"yuan": 9}, "salt"), "failed before")
+    RetryQueue(MessagingCollections(kept)).add_event(
+        price(V1, {"yuan": 9}, "salt"), "failed before"
+    )
     upgraded = Shop(ahead, bus, kept, second, V2)
     with upgraded.open():
         until(lambda: len(upgraded.heard) == 2, 30)
@@ -273,7 +279,9 @@ def test_a_newer_version_alone_waits_in_its_keys_turn_until_somebody_knows_it(
     market.say(price(V2, {"fen": 314}), price(V2, {"fen": 315}, version=2))
     old = Shop(ahead, bus, kept, first, V1)
     with old.open():
-        held = until(lambda: kept["held"].find_one({"events.1": {"$exists": True}}), 30)
+        held = until(
+            lambda: kept["retry_queue"].find_one({"events.1": {"$exists": True}}), 30
+        )
     assert [one["data"] for one in held["events"]] == [{"fen": 314}, {"fen": 315}]
     assert f"{V2} is newer than {V1}, the newest known here: upgrade" in held["why"]
     assert old.heard == []
@@ -287,15 +295,17 @@ def test_a_newer_version_that_nobody_comes_to_know_is_parked_with_the_reason(
 ) -> None:
     kept = at(database, "ahead")
     old = Shop(ahead, bus, kept, first, V1)
-    held = Held(old.tables)
-    held.hold(price(V2, {"fen": 314}), "first try")
+    held = RetryQueue(old.collections)
+    held.add_event(price(V2, {"fen": 314}), "first try")
     for _ in PAUSES_SECONDS[1:]:
-        held.failed("tea", "again")
+        held.note_failed("tea", "again")
     days_ago = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=2)
-    old.tables.held.update_one(
+    old.collections.retry_queue.update_one(
         {"_id": "tea"}, {"$set": {"due": 0.0, "began": days_ago}}
     )
     with old.open():
-        parked = until(lambda: old.tables.held.find_one({"state": PARKED}), 30)
+        parked = until(
+            lambda: old.collections.retry_queue.find_one({"state": PARKED}), 30
+        )
     assert f"{V2} is newer than {V1}" in parked["why"]
     assert parked["events"][0]["data"] == {"fen": 314}

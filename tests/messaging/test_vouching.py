@@ -9,7 +9,7 @@ import pytest
 from chassis.broker.port import Delivery, Keep, Transport
 from chassis.events.envelope import Envelope, to_bytes
 from chassis.inbox.consumer import Consumer
-from chassis.inbox.retry_queue import Held
+from chassis.inbox.retry_queue import RetryQueue
 from chassis.operations.parked import Parked
 
 from tests.cloudevents import Checked
@@ -35,7 +35,7 @@ class Vouching(Checked):
 
     def __init__(self, bus: Transport) -> None:
         super().__init__(bus)
-        self.vouches = True
+        self.names_senders = True
         self.aside: list[Delivery] = []
 
     def take_parked(self, service: str, keep: Keep) -> int:
@@ -55,11 +55,11 @@ class Hearing:
     def __post_init__(self) -> None:
         self.bus = Vouching(self.ear.bus)
         self.consumer = Consumer(
-            self.ear.name, {TYPE: self.ear.handle}, self.ear.tables, self.bus
+            self.ear.name, {TYPE: self.ear.handle}, self.ear.collections, self.bus
         )
 
     def parked(self) -> int:
-        parked = Parked(self.ear.tables, Held(self.ear.tables))
+        parked = Parked(self.ear.collections, RetryQueue(self.ear.collections))
         return sum(group.sequences for group in parked.find_groups())
 
 
@@ -78,7 +78,7 @@ def test_an_event_of_another_account_is_parked_unheard_and_stops_nobody(
 ) -> None:
     forged = sent(account, event("k", 1))
     batch = Handed([forged, sent(OWNER, event("k", 2), 2)])
-    hearing.consumer.handle(batch)
+    hearing.consumer.handle_batch(batch)
     assert hearing.ear.heard == [("k", 2)]
     assert hearing.parked() == 1
     assert batch.done
@@ -88,8 +88,8 @@ def test_a_forged_event_does_not_stand_for_the_real_one(hearing: Hearing) -> Non
     real = event("k", 1)
     data = real.data | {"class_id": "another"}
     forged = msgspec.structs.replace(real, data=data)
-    hearing.consumer.handle(Handed([sent(STRANGER, forged)]))
-    hearing.consumer.handle(Handed([sent(OWNER, real)]))
+    hearing.consumer.handle_batch(Handed([sent(STRANGER, forged)]))
+    hearing.consumer.handle_batch(Handed([sent(OWNER, real)]))
     assert hearing.ear.heard == [("k", 1)]
 
 
@@ -97,6 +97,6 @@ def test_what_the_bus_put_aside_is_tried_again_only_if_its_account_may_say_it(
     hearing: Hearing,
 ) -> None:
     hearing.bus.aside = [sent(STRANGER, event("a", 1)), sent(OWNER, event("b", 1))]
-    hearing.consumer.hear_once(threading.Event())
+    hearing.consumer.consume_batch(threading.Event())
     assert hearing.ear.heard == [("b", 1)]
     assert hearing.parked() == 1

@@ -11,13 +11,13 @@ import kombu
 import pytest
 from amqp.exceptions import NotFound
 from chassis.broker import topology
-from chassis.broker.connect import transport
+from chassis.broker.connect import open_transport
 from chassis.broker.port import Subscriber, Transport
 from chassis.clock import SystemClock
 from chassis.outbox.relay import MORE_SELDOM, POLL_SECONDS, Relay
-from chassis.outbox.wakeup import Waking
-from chassis.storage.aggregates import Aggregates, form_of
-from chassis.storage.collections import Tables
+from chassis.outbox.wakeup import RelayWakeUps
+from chassis.storage.aggregates import Aggregates, mapping_of
+from chassis.storage.collections import MessagingCollections
 from chassis.storage.lease import Lease
 from pymongo import MongoClient
 from pymongo.database import Database
@@ -39,31 +39,36 @@ class Desk:
         self, name: str, bus: Transport, database: Database[Any], poll_seconds: float
     ) -> None:
         self.bus, self.name, wake = bus, name, threading.Event()
-        tables = Tables(database)
-        lease = Lease(tables.leases, "relay", uuid4().hex, SystemClock(), 1.0)
+        collections = MessagingCollections(database)
+        lease = Lease(collections.leases, "relay", uuid4().hex, SystemClock(), 1.0)
         self.relay = Relay(
-            [database["counters"]], tables, bus, lease, wake, poll_seconds=poll_seconds
+            [database["counters"]],
+            collections,
+            bus,
+            lease,
+            wake,
+            poll_seconds=poll_seconds,
         )
-        self.waking = Waking(name, bus, self.relay)
+        self.waking = RelayWakeUps(name, bus, self.relay)
         self.counters = Aggregates(
-            name, CounterDocument, form_of(Counter), word, wake.set
+            name, CounterDocument, mapping_of(Counter), word, wake.set
         )
 
-    def wake_ups(self) -> Subscriber:
-        made = self.bus.wake_ups(self.name)
+    def open_wake_ups(self) -> Subscriber:
+        made = self.bus.open_wake_ups(self.name)
         assert made is not None
         return made
 
     @contextmanager
     def relaying(self) -> Iterator[None]:
         """As the process of the role `relay`."""
-        with running(self.relay.run, self.waking.hear):
+        with running(self.relay.run, self.waking.receive_wake_ups):
             yield
 
     @contextmanager
     def committing(self) -> Iterator[None]:
         """As a process of the role `web` or `worker`."""
-        with running(self.waking.say):
+        with running(self.waking.send_wake_ups):
             yield
 
 
@@ -73,12 +78,14 @@ class Office:
     def __init__(self, bus: Transport, database: Database[Any], url: str = "") -> None:
         self.name, self.bus, self.database = f"svc-{uuid4().hex[:8]}", bus, database
         self.url = url
-        bus.subscriber(self.name, []).close()
-        bus.subscriber("gateway", [TYPE]).close()  # who hears; else nothing is said
+        bus.open_subscriber(self.name, []).close()
+        bus.open_subscriber(
+            "gateway", [TYPE]
+        ).close()  # who hears; else nothing is said
 
     def close(self) -> None:
         """Leave nothing to hear behind."""
-        hearer = self.bus.subscriber("gateway", [TYPE])
+        hearer = self.bus.open_subscriber("gateway", [TYPE])
         while batch := hearer.receive(0.2):
             batch.acknowledge()
         hearer.close()
@@ -88,7 +95,7 @@ class Office:
 
     def has_said(self, *ids: str) -> bool:
         wanted = {"_id": {"$in": list(ids)}}
-        return self.database["said"].count_documents(wanted) == len(ids)
+        return self.database["event_archive"].count_documents(wanted) == len(ids)
 
     def queue(self) -> tuple[int, int]:
         """How many wakes wait, and how many hear them; -1 without a queue."""
@@ -109,7 +116,7 @@ def database(store: MongoClient[Any]) -> Database[Any]:
 @pytest.fixture
 def real(broker: Broker, mongo_engine: Engine) -> Iterator[Office]:
     with mongo_engine.client() as client:
-        office = Office(transport(broker.url), empty(client), broker.url)
+        office = Office(open_transport(broker.url), empty(client), broker.url)
         yield office
         office.close()
 
@@ -142,8 +149,8 @@ def real_only(test: Any) -> Any:
 @real_only
 def test_a_thousand_commits_without_a_relay_leave_one_wake(real: Office) -> None:
     desk = real.desk()
-    desk.wake_ups().close()
-    publisher = desk.bus.publisher()
+    desk.open_wake_ups().close()
+    publisher = desk.bus.open_publisher()
     for n in range(1000):
         desk.counters.add(f"c{n}", Counter(0), ["p"])
         publisher.wake_relay(desk.name)
@@ -153,14 +160,14 @@ def test_a_thousand_commits_without_a_relay_leave_one_wake(real: Office) -> None
     publisher.close()
     late = real.desk()
     with late.relaying():
-        until(lambda: real.database["said"].count_documents({}) == 1000, 30)
+        until(lambda: real.database["event_archive"].count_documents({}) == 1000, 30)
         until(lambda: real.queue() == (0, 1), 10)
 
 
 @real_only
 def test_commits_in_a_row_are_few_wakes(real: Office) -> None:
     desk, heard = real.desk(), 0
-    hearing = desk.wake_ups()
+    hearing = desk.open_wake_ups()
     assert hearing.receive(0) is None
     with desk.committing():
         for n in range(500):

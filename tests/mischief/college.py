@@ -15,9 +15,9 @@ from typing import Any
 from biyong import keys
 from biyong.door import Door
 from biyong.home import Home
-from biyong.plan import plan
+from biyong.plan import plan_processes
 from chassis.service.process import Service
-from chassis.storage.documents import Aggregate, Copy
+from chassis.storage.documents import Aggregate, ProjectionDocument
 from embedded.supervisor import free_ports
 from enrollment.events.roster_consumer import EXCHANGE, PATTERN, QUEUE
 from pymongo import MongoClient
@@ -65,11 +65,11 @@ def standing(folder: Path, mongo_url: str) -> Iterator[College]:
     """Build every service and serve it until the end."""
     home = Home(folder)
     home.secrets.mkdir(parents=True)
-    keys.write(home.secrets / "person", PERSON_SECRET)
+    keys.write_file(home.secrets / "person", PERSON_SECRET)
     home.prepare()
     port = str(free_ports(1)[0])
-    planned = plan(home, {"MONGO_URL": mongo_url, "BIYONG_PORT": port})
-    for document in (*Aggregate.__subclasses__(), *Copy.__subclasses__()):
+    planned = plan_processes(home, {"MONGO_URL": mongo_url, "BIYONG_PORT": port})
+    for document in (*Aggregate.__subclasses__(), *ProjectionDocument.__subclasses__()):
         document._collection = None  # bound to the engine of an earlier test
     bus = InMemoryTransport()
     services: dict[str, Service] = {}
@@ -96,8 +96,8 @@ def _begin(
     for name, service in services.items():
         client.drop_database(name)
         service.declare()
-        bus.subscriber(name, service.consumer.types).close()
-    bus.inlet(EXCHANGE, QUEUE, PATTERN).close()
+        bus.open_subscriber(name, service.consumer.types).close()
+    bus.open_roster_queue(EXCHANGE, QUEUE, PATTERN).close()
 
 
 @contextmanager

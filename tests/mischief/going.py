@@ -92,7 +92,7 @@ class Going:
         return [one.consumer.run for name, one in services if self._waits(name)]
 
     def _waits(self, queue: str) -> bool:
-        return count_waiting(self.college.bus.queues(queue)) > 0
+        return count_waiting(self.college.bus.find_queues(queue)) > 0
 
     def _work(self) -> list[Loop]:
         services = self.college.services.values()
@@ -133,12 +133,12 @@ class Going:
         """Let every held sequence fall due and try it; False if there is none."""
         held = False
         for name, service in self.college.services.items():
-            rows = service.consumer.tables.held
+            rows = service.consumer.collections.retry_queue
             found = list(rows.find({}))
             parked = [row for row in found if row["state"] == PARKED]
             assert not parked, f"{name} parked {parked}"
             if found:
                 rows.update_many({}, {"$set": {"due": 0.0}})
-                service.consumer.retry_held()
+                service.consumer.retry_due()
                 held = True
         return held

@@ -15,13 +15,14 @@ from typing import Any
 
 from tests.mischief.college import College
 
-PLUMBING = {
-    "inbox", "held", "leases", "idempotency", "said", "sessions", "tries", "audit",
-    "resends", "rebuilds", "comparisons", "replicas", "relay_waits", "failing_work",
+BOOKKEEPING = {
+    "inbox", "retry_queue", "leases", "idempotency", "event_archive", "sessions",
+    "tries", "audit", "resends", "rebuilds", "comparisons", "replicas", "relay_waits",
+    "failing_work",
     "devices", "security_events", "turns",
 }  # fmt: skip
 HOW_OFTEN_AND_WHEN = {
-    "version", "told_version", "asked_by", "outbox", "out_due", "work_due",
+    "version", "source_version", "asked_by", "outbox", "out_due", "work_due",
     "work_tries", "work_rank", "job", "at", "received", "begun", "heard", "rows_until",
     "invited_until", "rounds", "turn", "is_small", "since", "budget", "viewer",
     "viewer_version",
@@ -39,10 +40,10 @@ def told(college: College) -> Told:
     """Every document, fact and mail there is, as text, by where it lies."""
     found: dict[str, list[str]] = {"mails": _mails(college.mails)}
     for service, database in college.databases.items():
-        names = set(database.list_collection_names()) - PLUMBING
+        names = set(database.list_collection_names()) - BOOKKEEPING
         found |= told_of(college, {service: sorted(names)}, MOMENTS)
-        said = [row["event"] for row in database["said"].find()]
-        found[f"{service} said"] = sorted(_facts(said))
+        said = [row["event"] for row in database["event_archive"].find()]
+        found[f"{service} event_archive"] = sorted(_facts(said))
     return {place: lines for place, lines in found.items() if lines}
 
 

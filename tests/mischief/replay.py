@@ -70,7 +70,7 @@ def recorded(college: College) -> Replay:
     events = [
         row["event"]
         for database in college.databases.values()
-        for row in database["said"].find()
+        for row in database["event_archive"].find()
     ]
     heard = [
         e for e in events if contracts.consumers_of(e["type"]) - {contracts.BRANCH}
@@ -96,7 +96,7 @@ def _say(college: College, messages: Sequence[Message]) -> None:
     """As a relay does: what is unconfirmed is said again."""
     while True:
         try:
-            college.bus.publisher().publish(messages)
+            college.bus.open_publisher().publish(messages)
         except BusUnavailable:
             continue
         return

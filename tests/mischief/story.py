@@ -28,7 +28,7 @@ from catalog.store.courses import (
     StoredCourses,
 )
 from catalog.usecases.open_class import open_class
-from chassis.broker.topology import partition
+from chassis.broker.topology import partition_of
 from chassis.storage.aggregates import Aggregates
 from enrollment.domain.enrolment import enrolment_id
 from enrollment.domain.person import person_id
@@ -55,7 +55,7 @@ def _are_together(phone: str) -> bool:
     """Whether person and enrolment of this phone share the partition of the class."""
     person = person_id(PERSON_SECRET.encode(), BRANCH, phone, "")
     keys = (person, enrolment_id(CLASS, person, 1))
-    return all(partition(key) == partition(CLASS) for key in keys)
+    return all(partition_of(key) == partition_of(CLASS) for key in keys)
 
 
 PHONES = list(islice(filter(_are_together, map(str, count(13600000000))), len(NAMES)))

@@ -18,8 +18,9 @@ from tests.mischief.replay import TOUCHED
 
 STORIES, ORDERS, LOSSES = rounds(4, 40), rounds(200, 2_000), rounds(60, 600)
 TOLD = {
-    "catalog said", "enrollment said", "media said", "learning said",
-    "learning.certificates", "notify.notices", "gateway.accounts", "mails",
+    "catalog event_archive", "enrollment event_archive", "media event_archive",
+    "learning event_archive", "learning.certificates", "notify.notices",
+    "gateway.accounts", "mails",
 }  # fmt: skip
 
 

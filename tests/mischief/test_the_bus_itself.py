@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from chassis.broker.port import BusUnavailable, Delivery, Message
 from chassis.broker.queue_status import count_parked, count_waiting
-from chassis.broker.topology import partition
+from chassis.broker.topology import partition_of
 
 from tests.doubles.fault_injection import Mischief
 from tests.doubles.memory_bus import (
@@ -36,7 +36,7 @@ def said() -> list[Message]:
 
 def say_all(bus: InMemoryTransport) -> None:
     """Say everything as a relay does: what is unconfirmed is said again, in order."""
-    publisher, left = bus.publisher(), said()
+    publisher, left = bus.open_publisher(), said()
     while left:
         try:
             publisher.publish(left[:30])
@@ -54,10 +54,10 @@ class Listener:
         self.heard: list[Delivery] = []
 
     def _connect(self) -> InMemorySubscriber:
-        return self.bus.subscriber(HEARER, [TYPE])
+        return self.bus.open_subscriber(HEARER, [TYPE])
 
     def hear_all(self) -> list[Delivery]:
-        while count_waiting(self.bus.queues(HEARER)):
+        while count_waiting(self.bus.find_queues(HEARER)):
             try:
                 self._hear_one()
             except BusUnavailable:
@@ -84,7 +84,7 @@ def heard_under(mischief: Mischief) -> list[Delivery]:
     listener = Listener(bus)
     say_all(bus)
     heard = listener.hear_all()
-    assert count_parked(bus.queues(HEARER)) == 0
+    assert count_parked(bus.find_queues(HEARER)) == 0
     return heard
 
 
@@ -124,16 +124,19 @@ def test_on_a_quiet_day_everything_comes_once_in_the_order_of_its_partition() ->
     by_partition: dict[int, list[bytes]] = {}
     for delivery in heard:
         key = delivery.body.decode().partition("/")[0]
-        by_partition.setdefault(partition(key), []).append(delivery.body)
+        by_partition.setdefault(partition_of(key), []).append(delivery.body)
     assert len(heard) == len(KEYS) * EVENTS
     for place, bodies in by_partition.items():
-        assert bodies == [m.body for m in said() if partition(m.key) == place]
+        assert bodies == [m.body for m in said() if partition_of(m.key) == place]
 
 
 def test_a_partition_that_is_held_goes_to_nobody_else() -> None:
     bus = InMemoryTransport()
-    first, second = bus.subscriber(HEARER, [TYPE]), bus.subscriber(HEARER, [TYPE])
-    bus.publisher().publish([Message(TYPE, "k", b"1"), Message(TYPE, "k", b"2")])
+    first, second = (
+        bus.open_subscriber(HEARER, [TYPE]),
+        bus.open_subscriber(HEARER, [TYPE]),
+    )
+    bus.open_publisher().publish([Message(TYPE, "k", b"1"), Message(TYPE, "k", b"2")])
     held = first.receive(0)
     assert held is not None
     assert second.receive(0) is None
@@ -147,32 +150,34 @@ def test_a_partition_that_is_held_goes_to_nobody_else() -> None:
 
 def test_what_is_delivered_too_often_is_parked() -> None:
     bus = InMemoryTransport()
-    subscriber = bus.subscriber(HEARER, [TYPE])
-    bus.publisher().publish([Message(TYPE, "k", b"1")])
+    subscriber = bus.open_subscriber(HEARER, [TYPE])
+    bus.open_publisher().publish([Message(TYPE, "k", b"1")])
     for _ in range(DELIVERY_LIMIT):
         batch = subscriber.receive(0)
         assert batch is not None
         batch.release()
     assert subscriber.receive(0) is None
-    queues = bus.queues(HEARER)
+    queues = bus.find_queues(HEARER)
     assert (count_waiting(queues), count_parked(queues)) == (0, 1)
 
 
 def test_what_nobody_hears_is_refused_and_none_of_it_taken() -> None:
     bus = InMemoryTransport()
-    bus.subscriber(HEARER, [TYPE])
+    bus.open_subscriber(HEARER, [TYPE])
     heard, unheard = Message(TYPE, "k", b"1"), Message("b.thing.said.v1", "k", b"2")
     with pytest.raises(BusUnavailable, match=r"no queue takes b\.thing\.said\.v1"):
-        bus.publisher().publish([heard, unheard])
-    assert count_waiting(bus.queues(HEARER)) == 0
+        bus.open_publisher().publish([heard, unheard])
+    assert count_waiting(bus.find_queues(HEARER)) == 0
 
 
 def test_what_outsiders_send_is_told_with_their_account_and_where_it_was_sent() -> None:
     bus = InMemoryTransport()
-    inlet = bus.inlet("biyong.branches", "enrollment.rosters", "branch.*.roster")
+    inlet = bus.open_roster_queue(
+        "biyong.branches", "enrollment.rosters", "branch.*.roster"
+    )
     bus.send("biyong.branches", "branch.b1.roster", b"rows", "branch.b1")
     bus.send("biyong.branches", "branch.b1.other", b"other", "branch.b1")
-    bus.send("biyong.facts", "branch.b1.roster", b"facts", "branch.b1")
+    bus.send("biyong.events", "branch.b1.roster", b"facts", "branch.b1")
     batch = inlet.receive(0)
     assert batch is not None
     [delivery] = batch.deliveries
@@ -183,9 +188,9 @@ def test_what_outsiders_send_is_told_with_their_account_and_where_it_was_sent() 
 
 def test_what_is_for_a_branch_comes_there_once_it_has_an_outlet() -> None:
     bus = InMemoryTransport()
-    publisher = bus.publisher()
+    publisher = bus.open_publisher()
     publisher.publish([Message(TYPE, "k", b"early", branch="b1")])
-    bus.outlet("b1")
+    bus.declare_receipts_queue("b1")
     publisher.publish([Message(TYPE, "k", b"1", branch="b1")])
     publisher.publish([Message(TYPE, "k", b"2", branch="b2")])
     assert bus.received("b1") == (b"1",)

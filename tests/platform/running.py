@@ -109,7 +109,7 @@ def _check_what_was_said(platform: Platform) -> None:
     """Every event in every archive is a CloudEvent by CloudEvents' own schema."""
     with platform.store() as store:
         for name in store.list_database_names():
-            for row in store[name]["said"].find():
+            for row in store[name]["event_archive"].find():
                 assert cloudevents.faults(row["event"]) == [], row["_id"]
 
 

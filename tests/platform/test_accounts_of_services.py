@@ -10,7 +10,7 @@ from biyong import rights
 from biyong.composed import USERS
 from biyong.demo.fill import Demo
 from biyong.home import Home
-from biyong.plan import plan
+from biyong.plan import plan_processes
 from chassis.broker import topology
 from embedded.supervisor import Supervisor
 
@@ -57,7 +57,7 @@ def _platform(
     home = Home(tmp_path_factory.mktemp("accounts") / "home")
     home.prepare()
     environ = {"AMQP_URL": broker.url, "BIYONG_PORT": str(free_ports(1)[0])}
-    laid = plan(home, environ)
+    laid = plan_processes(home, environ)
     programs = [
         replace(program, environment={**program.environment, **_bus(broker, name)})
         if (name := program.name) in PASSWORDS
@@ -92,7 +92,7 @@ def test_from_a_roster_to_a_certificate(platform: Platform, tmp_path: Path) -> N
 def test_nothing_was_refused_or_put_aside_on_the_way(
     platform: Platform, broker: Broker
 ) -> None:
-    refusals = ("event_not_vouched", "ACCESS_REFUSED", "AccessRefused")
+    refusals = ("event_sender_refused", "ACCESS_REFUSED", "AccessRefused")
     assert log_lines_with(platform, refusals) == []
     said = broker.control("-q", "list_queues", "--no-table-headers", "name", "messages")
     waiting = dict(line.split("\t") for line in said.splitlines() if "\t" in line)

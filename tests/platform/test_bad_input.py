@@ -321,14 +321,14 @@ def test_events_that_are_none_are_put_aside_and_others_flow(
 
     def reasons() -> list[str] | None:
         with platform.store() as client:
-            rows = client["enrollment"]["held"].find({"state": PARKED})
+            rows = client["enrollment"]["retry_queue"].find({"state": PARKED})
             why = [row["why"] for row in rows]
         return why if len(why) >= len(bad) else None
 
     found = until(reasons, 20) or []
     for word in bad:
         assert any(word in why for why in found), (word, found)
-    until(lambda: bus.depth("enrollment") == 0, 20)
+    until(lambda: bus.count_waiting("enrollment") == 0, 20)
     bus.close()
 
 

@@ -131,7 +131,7 @@ def test_a_branch_cannot_speak_for_another_nor_leave_out_who_it_is(
             publish(url, key, b"{}", pika.BasicProperties(user_id=user))
     publish(url, f"{own}.roster", b"no user", None)
     with platform.store() as client:
-        held = client["enrollment"]["held"]
+        held = client["enrollment"]["retry_queue"]
         row = until(lambda: held.find_one({"raw": b"no user"}), 20)
     assert row["why"].startswith("sender-missing: ")
     term = row["clear_at"].replace(tzinfo=datetime.UTC)
@@ -159,7 +159,9 @@ def test_what_one_branch_sends_neither_stops_parks_nor_delays_anothers(
     assert percentile(taken, 0.5) < CALM_SECONDS
     assert platform.pid("enrollment") == before, "it did not end"
     with platform.store() as client:
-        parked = list(client["enrollment"]["held"].find({"sender": {"$exists": True}}))
+        parked = list(
+            client["enrollment"]["retry_queue"].find({"sender": {"$exists": True}})
+        )
     parked = [row for row in parked if row["sender"]]
     assert {row["sender"] for row in parked} == {"jianguomen"}
     assert {row["size"] for row in parked} == {len(LARGE)}
@@ -185,7 +187,7 @@ def test_a_queue_of_receipts_is_bounded_and_one_made_without_bounds_does(
         connection.channel().queue_declare(name, durable=True, arguments=quorum)
     bus = RabbitTransport(broker.url)
     for branch in ("xicheng", "xicheng", "chaoyang", "chaoyang"):
-        bus.outlet(branch)
+        bus.declare_receipts_queue(branch)
     listed = broker.control("list_queues", "name", "arguments")
     [new] = [line for line in listed.splitlines() if "branch.chaoyang" in line]
     for bound in ("x-max-length", "x-max-length-bytes", "x-message-ttl", "drop-head"):

@@ -12,12 +12,12 @@ import urllib3
 from biyong.door import Door, Refused
 from biyong.operating import ThroughGateway
 from chassis.events.envelope import from_document
-from chassis.inbox.retry_queue import PARKED, Held
+from chassis.inbox.retry_queue import PARKED, RetryQueue
 from chassis.operations.console import EventConsole
 from chassis.operations.operations import Operation
 from chassis.operations.shapes import Id, Resend, Which
 from chassis.operations.trace import find_trace
-from chassis.storage.collections import Tables
+from chassis.storage.collections import MessagingCollections
 
 from tests.platform import rosters
 from tests.platform.running import Platform, until
@@ -53,13 +53,15 @@ def biyong(platform: Platform, *words: str) -> subprocess.CompletedProcess[str]:
 def park(platform: Platform, enrolment: str, key: str) -> None:
     """As if learning had tried what it was told of this enrolment to the last."""
     with platform.store() as client:
-        of_seat = client["enrollment"]["said"].find({"event.partitionkey": enrolment})
+        of_seat = client["enrollment"]["event_archive"].find(
+            {"event.partitionkey": enrolment}
+        )
         [taken] = [row["event"] for row in of_seat if row["event"]["type"] == TYPE]
         said = from_document(taken)
         event = msgspec.structs.replace(said, id=f"{key}.1.0", partitionkey=key)
-        held = Held(Tables(client["learning"]))
-        held.hold(event, f"NotThere: '{key}'")
-        while held.failed(key, f"NotThere: '{key}'") != PARKED:
+        held = RetryQueue(MessagingCollections(client["learning"]))
+        held.add_event(event, f"NotFound: '{key}'")
+        while held.note_failed(key, f"NotFound: '{key}'") != PARKED:
             pass
 
 
@@ -163,7 +165,7 @@ def take_back(platform: Platform, operator: Door, key: str) -> None:
 @pytest.mark.parametrize(
     ("words", "operation", "asked", "slug"),
     [
-        (["replay"], EventConsole.replay, Which(), "nothing-picked"),
+        (["replay"], EventConsole.replay_parked, Which(), "nothing-picked"),
         (
             ["show", "nothing"],
             EventConsole.get_sequence,
@@ -176,10 +178,10 @@ def take_back(platform: Platform, operator: Door, key: str) -> None:
             Id(id="no-line"),
             "not-dropped",
         ),
-        (["resend"], EventConsole.resend, Resend(), "nothing-picked"),
+        (["resend"], EventConsole.resend_events, Resend(), "nothing-picked"),
         (
             ["rebuild", "nothing"],
-            EventConsole.rebuild,
+            EventConsole.rebuild_model,
             Id(id="nothing"),
             "unknown-model",
         ),

@@ -7,7 +7,7 @@ import pytest
 from biyong.door import Door
 from biyong.operating import ThroughGateway
 from chassis.operations.console import EventConsole
-from chassis.projections.projection import NOT_SAID
+from chassis.projections.projection import BOOKKEEPING
 
 from tests.platform import chain, rosters
 from tests.platform.running import Platform, until
@@ -60,7 +60,7 @@ def test_a_model_is_damaged_rebuilt_and_the_same_as_before(
         wrong, gone = min(before), max(before)
         field = next(name for name in before[wrong] if name != "_id")
         rows.update_one({"_id": wrong}, {"$unset": {field: 1}})
-        rows.insert_one({**before[gone], "_id": "invented", "told_version": 1})
+        rows.insert_one({**before[gone], "_id": "invented", "source_version": 1})
         rows.delete_one({"_id": gone})
         done = biyong(platform, "rebuild", service, model)
         assert done.returncode == 0, done.stderr
@@ -73,7 +73,7 @@ def test_a_model_is_damaged_rebuilt_and_the_same_as_before(
 
 def said(row: dict[str, Any]) -> dict[str, Any]:
     """A row without what the plumbing notes in it."""
-    return {name: row[name] for name in row if name not in NOT_SAID}
+    return {name: row[name] for name in row if name not in BOOKKEEPING}
 
 
 def test_the_page_of_operations_starts_a_rebuild_and_shows_it(

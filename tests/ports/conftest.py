@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chassis.objects.connect import objects as connect
+from chassis.objects.connect import open_objects as connect
 from chassis.objects.port import Objects
 
 from tests.parts.s3 import Server, running_server

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from chassis.content import Content, EndsEarly
-from chassis.objects.connect import objects as connect
+from chassis.objects.connect import open_objects as connect
 from chassis.objects.port import BadKey, NoObject, Objects
 from chassis.objects.trial import try_objects
 
@@ -37,7 +37,7 @@ class Noted(BytesIO):
 def test_what_was_put_is_got_under_any_key(objects: Objects, key: str) -> None:
     objects.put(key, "内容".encode())
     assert objects.get(key) == "内容".encode()
-    assert objects.size(key) == 6
+    assert objects.get_size(key) == 6
     assert list(objects.every_key()) == [key]
 
 
@@ -48,7 +48,7 @@ def test_what_can_be_no_key_is_refused(objects: Objects, key: str) -> None:
     with pytest.raises(BadKey):
         objects.get(key)
     with pytest.raises(BadKey):
-        objects.begin(key, PART)
+        objects.begin_upload(key, PART)
     assert list(objects.every_key()) == []
 
 
@@ -60,8 +60,8 @@ def test_a_put_replaces_what_was_there(objects: Objects) -> None:
 
 def test_an_empty_object_is_one(objects: Objects, tmp_path: Path) -> None:
     objects.put("empty", b"")
-    assert (objects.size("empty"), objects.get("empty")) == (0, b"")
-    objects.fetch("empty", tmp_path / "copy")
+    assert (objects.get_size("empty"), objects.get("empty")) == (0, b"")
+    objects.fetch_file("empty", tmp_path / "copy")
     assert (tmp_path / "copy").read_bytes() == b""
 
 
@@ -72,9 +72,9 @@ def test_what_is_not_there_is_told(objects: Objects, tmp_path: Path, ask: str) -
         with pytest.raises(NoObject):
             {
                 "get": lambda key: objects.get(key),
-                "size": lambda key: objects.size(key),
-                "fetch": lambda key: objects.fetch(key, tmp_path / "copy"),
-                "read": lambda key: list(objects.read(key, 0, 1)),
+                "size": lambda key: objects.get_size(key),
+                "fetch": lambda key: objects.fetch_file(key, tmp_path / "copy"),
+                "read": lambda key: list(objects.read_range(key, 0, 1)),
             }[ask](key)
 
 
@@ -86,7 +86,7 @@ def test_a_range_is_exactly_that(
     objects: Objects, start: int, length: int, wanted: bytes
 ) -> None:
     objects.put("digits", b"0123456789")
-    assert b"".join(objects.read("digits", start, length)) == wanted
+    assert b"".join(objects.read_range("digits", start, length)) == wanted
 
 
 def test_a_large_file_comes_back_as_it_was(objects: Objects, tmp_path: Path) -> None:
@@ -94,10 +94,11 @@ def test_a_large_file_comes_back_as_it_was(objects: Objects, tmp_path: Path) -> 
     content = hashlib.sha256(b"seed").digest() * (1024 * 1024)
     file.write_bytes(content)
     objects.put_file("large", file)
-    objects.fetch("large", tmp_path / "copy")
+    objects.fetch_file("large", tmp_path / "copy")
     assert (tmp_path / "copy").read_bytes() == content
     assert (
-        b"".join(objects.read("large", 20_000_000, 100)) == content[20_000_000:][:100]
+        b"".join(objects.read_range("large", 20_000_000, 100))
+        == content[20_000_000:][:100]
     )
 
 
@@ -126,60 +127,60 @@ def test_keys_come_in_the_order_of_their_bytes(objects: Objects) -> None:
 
 
 def test_parts_in_any_order_become_one_object(objects: Objects) -> None:
-    ticket = objects.begin("课/大.mp4", PART)
+    ticket = objects.begin_upload("课/大.mp4", PART)
     objects.put_part("课/大.mp4", ticket, 3, Content.of(b"end"))
     objects.put_part("课/大.mp4", ticket, 1, Content.of(b"1" * PART))
     objects.put_part("课/大.mp4", ticket, 2, Content.of(b"x" * PART))
     objects.put_part("课/大.mp4", ticket, 2, Content.of(b"2" * PART))
-    assert objects.parts("课/大.mp4", ticket) == {1: PART, 2: PART, 3: 3}
+    assert objects.find_parts("课/大.mp4", ticket) == {1: PART, 2: PART, 3: 3}
     assert list(objects.every_key()) == [], "there is no object before it is whole"
-    objects.complete("课/大.mp4", ticket)
+    objects.complete_upload("课/大.mp4", ticket)
     assert objects.get("课/大.mp4") == b"1" * PART + b"2" * PART + b"end"
     with pytest.raises(NoObject):
-        objects.complete("课/大.mp4", ticket)
+        objects.complete_upload("课/大.mp4", ticket)
     with pytest.raises(NoObject):
         objects.put_part("课/大.mp4", ticket, 1, Content.of(b"late"))
 
 
 def test_a_part_that_ends_early_is_not_kept(objects: Objects) -> None:
-    ticket = objects.begin("a", PART)
+    ticket = objects.begin_upload("a", PART)
     with pytest.raises(EndsEarly):
         objects.put_part("a", ticket, 1, Content(BytesIO(b"1" * (PART - 1)), PART))
-    assert objects.parts("a", ticket) == {}
+    assert objects.find_parts("a", ticket) == {}
     objects.put_part("a", ticket, 1, Content(BytesIO(b"1" * (PART + 1)), PART))
-    assert objects.parts("a", ticket) == {1: PART}
+    assert objects.find_parts("a", ticket) == {1: PART}
 
 
 def test_a_part_is_read_in_pieces(objects: Objects) -> None:
-    ticket, file = objects.begin("a", PART), Noted(b"1" * PART)
+    ticket, file = objects.begin_upload("a", PART), Noted(b"1" * PART)
     objects.put_part("a", ticket, 1, Content(file, PART))
     assert file.most <= MIB
 
 
 def test_a_put_in_parts_that_is_given_up_leaves_nothing(objects: Objects) -> None:
-    ticket = objects.begin("a", PART)
+    ticket = objects.begin_upload("a", PART)
     objects.put_part("a", ticket, 1, Content.of(b"x"))
-    objects.abort("a", ticket)
-    objects.abort("a", ticket)
+    objects.abort_upload("a", ticket)
+    objects.abort_upload("a", ticket)
     with pytest.raises(NoObject):
-        objects.parts("a", ticket)
+        objects.find_parts("a", ticket)
     assert list(objects.every_key()) == []
 
 
 def test_two_puts_in_parts_under_one_key_do_not_mix(objects: Objects) -> None:
-    one, two = objects.begin("a", PART), objects.begin("a", PART)
+    one, two = objects.begin_upload("a", PART), objects.begin_upload("a", PART)
     objects.put_part("a", one, 1, Content.of(b"one"))
     objects.put_part("a", two, 1, Content.of(b"two"))
-    objects.complete("a", one)
+    objects.complete_upload("a", one)
     assert objects.get("a") == b"one"
-    objects.complete("a", two)
+    objects.complete_upload("a", two)
     assert objects.get("a") == b"two"
 
 
 def test_a_ticket_nobody_gave_out_is_unknown(objects: Objects) -> None:
     for ticket in ("0" * 24, "00000000-0000-0000-0000-000000000000", "../..", ""):
         with pytest.raises(NoObject):
-            objects.parts("a", ticket or "none")
+            objects.find_parts("a", ticket or "none")
 
 
 def test_a_store_that_is_well_passes_its_trial_and_keeps_nothing_of_it(
@@ -196,13 +197,13 @@ def test_a_directory_killed_while_completing_has_the_whole_or_the_parts(
     """One rename decides: before it all parts are there, after it the object is."""
     store = connect(f"file://{tmp_path / 'objects'}")
     store.prepare()
-    ticket = store.begin("a", PART)
+    ticket = store.begin_upload("a", PART)
     store.put_part("a", ticket, 1, Content.of(b"whole"))
     upload = tmp_path / "objects" / ".uploads" / ticket
     assert (upload / "whole").read_bytes() == b"whole"
     (upload / "whole").rename(tmp_path / "objects" / "a")
     with pytest.raises(NoObject):
-        store.complete("a", ticket)
+        store.complete_upload("a", ticket)
     assert store.get("a") == b"whole"
 
 
@@ -212,14 +213,14 @@ def test_a_part_of_a_directory_that_is_written_over_counts_only_when_it_is_there
     """What was there before has lost its first bytes by then."""
     store = connect(f"file://{tmp_path / 'objects'}")
     store.prepare()
-    ticket = store.begin("a", PART)
+    ticket = store.begin_upload("a", PART)
     store.put_part("a", ticket, 1, Content.of(b"first"))
     store.put_part("a", ticket, 2, Content.of(b"end"))
     with pytest.raises(EndsEarly):
         store.put_part("a", ticket, 1, Content(BytesIO(b"se"), 6))
-    assert store.parts("a", ticket) == {2: 3}
+    assert store.find_parts("a", ticket) == {2: 3}
     store.put_part("a", ticket, 1, Content.of(b"second"))
-    assert store.parts("a", ticket) == {1: 6, 2: 3}
+    assert store.find_parts("a", ticket) == {1: 6, 2: 3}
 
 
 def test_of_a_part_that_comes_many_times_at_once_one_is_kept_whole(
@@ -227,7 +228,7 @@ def test_of_a_part_that_comes_many_times_at_once_one_is_kept_whole(
 ) -> None:
     store = connect(f"file://{tmp_path / 'objects'}")
     store.prepare()
-    ticket = store.begin("a", PART)
+    ticket = store.begin_upload("a", PART)
     whole = tmp_path / "objects" / ".uploads" / ticket / "whole"
 
     def put(letter: int) -> None:
@@ -237,7 +238,7 @@ def test_of_a_part_that_comes_many_times_at_once_one_is_kept_whole(
         for _ in range(10):
             list(senders.map(put, range(6)))
             assert len(set(whole.read_bytes())) == 1
-    assert store.parts("a", ticket) == {1: MIB}
+    assert store.find_parts("a", ticket) == {1: MIB}
 
 
 def test_whoever_looks_while_the_parts_are_joined_sees_all_of_them_or_none(
@@ -249,11 +250,11 @@ def test_whoever_looks_while_the_parts_are_joined_sees_all_of_them_or_none(
     whole = dict.fromkeys(range(1, 40), 1)
     with ThreadPoolExecutor(1) as worker:
         for round_ in range(60):
-            ticket = store.begin(f"put/{round_}", PART)
+            ticket = store.begin_upload(f"put/{round_}", PART)
             upload = tmp_path / "objects" / ".uploads" / ticket
             for number in whole:
                 (upload / f"{number:05d}").write_text("1")
-            joined = worker.submit(store.complete, f"put/{round_}", ticket)
+            joined = worker.submit(store.complete_upload, f"put/{round_}", ticket)
             while (seen := parts_or_none(store, f"put/{round_}", ticket)) is not None:
                 assert seen == whole
             joined.result()
@@ -261,15 +262,15 @@ def test_whoever_looks_while_the_parts_are_joined_sees_all_of_them_or_none(
 
 def parts_or_none(store: Objects, key: str, ticket: str) -> dict[int, int] | None:
     try:
-        return store.parts(key, ticket)
+        return store.find_parts(key, ticket)
     except NoObject:
         return None
 
 
 def test_giving_up_one_put_leaves_the_others(objects: Objects) -> None:
-    ticket = objects.begin("a", PART)
+    ticket = objects.begin_upload("a", PART)
     objects.put_part("a", ticket, 1, Content.of(b"x"))
-    objects.abort("a", "")
-    objects.abort("a", "..")
-    assert objects.parts("a", ticket) == {1: 1}
-    objects.abort("a", ticket)
+    objects.abort_upload("a", "")
+    objects.abort_upload("a", "..")
+    assert objects.find_parts("a", ticket) == {1: 1}
+    objects.abort_upload("a", ticket)

@@ -8,7 +8,7 @@ import pytest
 import urllib3
 from chassis.content import Content
 from chassis.errors import Incompatible
-from chassis.objects.connect import objects as connect
+from chassis.objects.connect import open_objects as connect
 from chassis.objects.port import NoObject, Objects, ObjectsUnavailable
 from chassis.objects.s3 import S3Objects
 from chassis.objects.trial import try_objects
@@ -40,13 +40,13 @@ def wire(s3: Server, tmp_path: Path) -> Iterator[Wire]:
 
 
 def test_a_client_sends_parts_itself_to_presigned_addresses(bucket: S3Objects) -> None:
-    ticket = bucket.begin("课/自传.mp4", PART)
+    ticket = bucket.begin_upload("课/自传.mp4", PART)
     for number, content in ((1, b"1" * PART), (2, b"end")):
         address = bucket.part_address("课/自传.mp4", ticket, number, 60)
         assert address
         assert http.request("PUT", address, body=content).status == 200
-    bucket.complete("课/自传.mp4", ticket)
-    assert bucket.size("课/自传.mp4") == PART + 3
+    bucket.complete_upload("课/自传.mp4", ticket)
+    assert bucket.get_size("课/自传.mp4") == PART + 3
 
 
 @pytest.mark.parametrize(
@@ -59,11 +59,11 @@ def test_a_client_sends_parts_itself_to_presigned_addresses(bucket: S3Objects) -
     ],
 )
 def test_a_changed_address_is_refused(bucket: S3Objects, harm) -> None:  # type: ignore[no-untyped-def]
-    ticket = bucket.begin("a", PART)
+    ticket = bucket.begin_upload("a", PART)
     address = str(bucket.part_address("a", ticket, 1, 60))
     assert http.request("PUT", harm(address), body=b"x").status in (400, 403)
-    assert bucket.parts("a", ticket) == {}
-    bucket.abort("a", ticket)
+    assert bucket.find_parts("a", ticket) == {}
+    bucket.abort_upload("a", ticket)
 
 
 def test_a_wrong_secret_is_told_and_the_bucket_stays_shut(s3: Server) -> None:
@@ -77,9 +77,9 @@ def test_a_wrong_secret_is_told_and_the_bucket_stays_shut(s3: Server) -> None:
 
 def test_without_a_public_address_parts_come_through_the_service(s3: Server) -> None:
     store = connect(s3.url)
-    ticket = store.begin("a", PART)
+    ticket = store.begin_upload("a", PART)
     assert store.part_address("a", ticket, 1, 60) is None
-    store.abort("a", ticket)
+    store.abort_upload("a", ticket)
 
 
 def test_over_tls_with_our_authority_and_not_without(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_a_connection_cut_while_reading_is_taken_up_where_it_broke(
     content = bytes(range(256)) * (1 << 14)
     bucket.put("a", content)
     through = connect(s3.at(wire.port))
-    pieces = through.read("a", 0, len(content))
+    pieces = through.read_range("a", 0, len(content))
     first = next(pieces)
     wire.cut_after(1 << 20)
     rest = b"".join(pieces)
@@ -124,12 +124,12 @@ def test_a_connection_cut_while_putting_leaves_what_was_there(
 def test_a_part_that_is_cut_on_its_way_is_not_kept(
     s3: Server, bucket: S3Objects, wire: Wire
 ) -> None:
-    ticket = bucket.begin("a", PART)
+    ticket = bucket.begin_upload("a", PART)
     wire.cut_after(1 << 20, "upstream")
     with pytest.raises(ObjectsUnavailable):
         connect(s3.at(wire.port)).put_part("a", ticket, 1, Content.of(b"1" * PART))
-    assert bucket.parts("a", ticket) == {}
-    bucket.abort("a", ticket)
+    assert bucket.find_parts("a", ticket) == {}
+    bucket.abort_upload("a", ticket)
 
 
 @pytest.mark.part("faults")
@@ -157,7 +157,7 @@ def test_a_server_killed_in_mid_upload_goes_on_with_the_parts_it_has(
     with running_server(tmp_path) as server:
         store = connect(server.url)
         store.prepare()
-        ticket = store.begin("a", PART)
+        ticket = store.begin_upload("a", PART)
         store.put_part("a", ticket, 1, Content.of(b"1" * PART))
         server.kill()
         with pytest.raises(ObjectsUnavailable):
@@ -165,7 +165,7 @@ def test_a_server_killed_in_mid_upload_goes_on_with_the_parts_it_has(
         assert store.is_away()
         server.start()
         store.put_part("a", ticket, 2, Content.of(b"end"))
-        store.complete("a", ticket)
+        store.complete_upload("a", ticket)
         assert store.get("a") == b"1" * PART + b"end"
 
 

@@ -93,7 +93,7 @@ def start_enrollment(
     """A service that is to end by itself."""
     secrets = folder / "secrets"
     secrets.mkdir(exist_ok=True)
-    keys.make(secrets)
+    keys.make_keys(secrets)
     own = {
         "PORT": str(free_ports(1)[0]),
         "BUS_URL": f"sqlite://{folder / 'bus.db'}",

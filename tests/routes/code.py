@@ -33,13 +33,13 @@ def routes_in_code() -> Mapping[str, View]:
 
 def _routes_of_events(name: str) -> dict[str, View]:
     app = Flask(name, static_folder=None)
-    app.register_blueprint(operations.blueprint(None))  # type: ignore[arg-type]
+    app.register_blueprint(operations.create_blueprint(None))  # type: ignore[arg-type]
     return _routes(app, f"/api/{name}")
 
 
 def _routes_of_recovery(name: str) -> dict[str, View]:
     app = Flask(name, static_folder=None)
-    app.register_blueprint(recovery.blueprint(name, None, None))  # type: ignore[arg-type]
+    app.register_blueprint(recovery.create_blueprint(name, None, None))  # type: ignore[arg-type]
     return _routes(app, f"/api/{name}")
 
 

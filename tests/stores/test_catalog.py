@@ -18,7 +18,7 @@ from catalog.store.courses import (
     StoredLectures,
 )
 from catalog.store.outline import StoredOutline
-from chassis.storage.aggregates import NotThere, form_of
+from chassis.storage.aggregates import NotFound, mapping_of
 
 from tests.engines import Kept
 from tests.stores.rows import outbox, overtaken, said, version
@@ -61,9 +61,9 @@ def lectures(kept: Kept) -> StoredLectures:
 @pytest.fixture
 def outline(kept: Kept) -> StoredOutline:
     return StoredOutline(
-        kept.aggregates("catalog", documents.AreaDocument, form_of(Area), to_event),
+        kept.aggregates("catalog", documents.AreaDocument, mapping_of(Area), to_event),
         kept.aggregates(
-            "catalog", documents.ProjectDocument, form_of(Project), to_event
+            "catalog", documents.ProjectDocument, mapping_of(Project), to_event
         ),
     )
 
@@ -127,7 +127,7 @@ def test_a_decision_for_nothing_leaves_the_course(courses: StoredCourses) -> Non
 
 
 def test_a_course_that_is_not_there_cannot_change(courses: StoredCourses) -> None:
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFound):
         courses.change("a", Course.publish)
 
 

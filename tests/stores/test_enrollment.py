@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from chassis.http.auth import Scope
-from chassis.storage.aggregates import NotThere, form_of
+from chassis.storage.aggregates import NotFound, mapping_of
 from enrollment.domain.branch import Branch
 from enrollment.domain.person import Membership, Person, PersonChange
 from enrollment.domain.seat_book import (
@@ -34,7 +34,7 @@ BOOK = SeatBook("c1", "course1", 30, {"east": Quota(10, 2)}, taken=2)
 @pytest.fixture
 def branches(kept: Kept) -> StoredBranches:
     rows = kept.aggregates(
-        "enrollment", documents.BranchDocument, form_of(Branch), to_event
+        "enrollment", documents.BranchDocument, mapping_of(Branch), to_event
     )
     return StoredBranches(rows)
 
@@ -46,12 +46,12 @@ def people(kept: Kept) -> StoredPeople:
             "enrollment", documents.PersonDocument, person_form(ID_NUMBERS), to_event
         ),
         kept.aggregates(
-            "enrollment", documents.MembershipDocument, form_of(Membership), to_event
+            "enrollment", documents.MembershipDocument, mapping_of(Membership), to_event
         ),
         kept.aggregates(
             "enrollment",
             documents.PersonChangeDocument,
-            form_of(PersonChange),
+            mapping_of(PersonChange),
             to_event,
         ),
         ID_NUMBERS,
@@ -61,7 +61,7 @@ def people(kept: Kept) -> StoredPeople:
 @pytest.fixture
 def books(kept: Kept) -> StoredBooks:
     rows = kept.aggregates(
-        "enrollment", documents.SeatBookDocument, form_of(SeatBook), to_event
+        "enrollment", documents.SeatBookDocument, mapping_of(SeatBook), to_event
     )
     return StoredBooks(rows)
 
@@ -210,6 +210,6 @@ def test_a_decision_for_nothing_leaves_the_book_as_it_was(books: StoredBooks) ->
 
 
 def test_a_book_that_is_not_there_cannot_change(books: StoredBooks) -> None:
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFound):
         books.change("c1", one_more)
     assert books.get("c1") is None

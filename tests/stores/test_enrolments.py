@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from chassis.http.auth import Scope
-from chassis.storage.aggregates import NotThere, form_of
+from chassis.storage.aggregates import NotFound, mapping_of
 from enrollment.domain.enrolment import SEATED, WAITING, WITHDRAWN, Enrolment
 from enrollment.domain.seat_book import WaitingTicket
 from enrollment.events.to_events import to_event
@@ -33,7 +33,7 @@ LI = replace(WANG, person_id="li", ticket=2, first=WAITING, state=WAITING)
 @pytest.fixture
 def enrolments(kept: Kept) -> StoredEnrolments:
     rows = kept.aggregates(
-        "enrollment", documents.EnrolmentDocument, form_of(Enrolment), to_event
+        "enrollment", documents.EnrolmentDocument, mapping_of(Enrolment), to_event
     )
     return StoredEnrolments(rows)
 
@@ -142,9 +142,9 @@ def test_who_has_left_is_not_promoted(enrolments: StoredEnrolments) -> None:
 def test_nobody_leaves_or_moves_up_who_is_not_there(
     enrolments: StoredEnrolments,
 ) -> None:
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFound):
         enrolments.withdraw(WANG.id, NOW)
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFound):
         enrolments.promote(WANG.id)
 
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import pytest
-from chassis.storage.aggregates import NotThere, form_of
+from chassis.storage.aggregates import NotFound, mapping_of
 from gateway.events.to_events import to_event
 from gateway.identity.account import OFFICER, TRAINEE, Account
 from gateway.identity.account_store import AccountDocument, StoredAccounts
@@ -38,7 +38,7 @@ CHEN = Account("chen", "chen", "陈主席", (OFFICER,), branch_id="east", secret
 
 @pytest.fixture
 def accounts(kept: Kept) -> StoredAccounts:
-    rows = kept.aggregates("gateway", AccountDocument, form_of(Account), to_event)
+    rows = kept.aggregates("gateway", AccountDocument, mapping_of(Account), to_event)
     return StoredAccounts(rows)
 
 
@@ -176,7 +176,7 @@ def test_a_used_invitation_finds_nobody(accounts: StoredAccounts) -> None:
 
 
 def test_an_account_that_is_not_there_cannot_change(accounts: StoredAccounts) -> None:
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFound):
         accounts.change("wang", as_trainee)
 
 

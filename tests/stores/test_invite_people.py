@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 from chassis.http.problem import Problem
-from chassis.storage.aggregates import form_of
+from chassis.storage.aggregates import mapping_of
 from gateway.events.to_events import to_event
 from gateway.identity.account import STAFF, Account
 from gateway.identity.account_store import AccountDocument, StoredAccounts
@@ -71,7 +71,9 @@ class Notify:
 
 class World:
     def __init__(self, kept: Kept) -> None:
-        rows = kept.aggregates("gateway", AccountDocument, form_of(Account), to_event)
+        rows = kept.aggregates(
+            "gateway", AccountDocument, mapping_of(Account), to_event
+        )
         self.accounts = StoredAccounts(rows)
         self.enrollment, self.notify = Enrollment(), Notify()
         self.invite = InvitePeople(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from chassis.storage.aggregates import form_of
+from chassis.storage.aggregates import mapping_of
 from learning.domain.certificate import Certificate
 from learning.domain.course import LECTURE, Course, Lesson, Seat, TrainingClass
 from learning.domain.hours import ZONE, HoursEntry, for_lecture
@@ -58,14 +58,14 @@ def projections(kept: Kept) -> StoredProjections:
 def records(kept: Kept) -> StoredRecords:
     return StoredRecords(
         kept.aggregates(
-            "learning", documents.RecordDocument, form_of(Record), to_event
+            "learning", documents.RecordDocument, mapping_of(Record), to_event
         ),
     )
 
 
 @pytest.fixture
 def ledger(kept: Kept) -> StoredLedger:
-    form = form_of(HoursEntry)
+    form = mapping_of(HoursEntry)
     return StoredLedger(
         kept.aggregates("learning", documents.HoursDocument, form, to_event)
     )
@@ -73,7 +73,7 @@ def ledger(kept: Kept) -> StoredLedger:
 
 @pytest.fixture
 def certificates(kept: Kept) -> StoredCertificates:
-    form = form_of(Certificate)
+    form = mapping_of(Certificate)
     return StoredCertificates(
         kept.aggregates("learning", documents.CertificateDocument, form, to_event)
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from chassis.objects.directory import DirectoryObjects
-from chassis.storage.aggregates import AlreadyThere
+from chassis.storage.aggregates import AlreadyExists
 from media.domain.errors import NoLecture, WrongPart
 from media.domain.job import Job
 from media.domain.lecture import FAILED, READY, TRANSCODING, Edition
@@ -87,7 +87,7 @@ def test_an_upload_comes_back_as_it_was_put(uploads: StoredUploads) -> None:
 
 def test_an_upload_id_is_taken_once(uploads: StoredUploads) -> None:
     uploads.create(UPLOAD)
-    with pytest.raises(AlreadyThere):
+    with pytest.raises(AlreadyExists):
         uploads.create(replace(UPLOAD, bytes=9))
     assert uploads.get("u1") == UPLOAD
 

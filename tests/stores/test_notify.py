@@ -5,7 +5,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from chassis.storage.aggregates import NotThere, form_of
+from chassis.storage.aggregates import NotFound, mapping_of
 from notify.domain.notice import DUE, MOST_TRIES, Mail, Notice
 from notify.domain.title import Title
 from notify.events.to_events import to_event
@@ -28,7 +28,7 @@ MAIL = Mail("m1", "invitation", "wang", "w@example.com", {"name": "王小明"})
 @pytest.fixture
 def notices(kept: Kept) -> StoredNotices:
     rows = kept.aggregates(
-        "notify", documents.NoticeDocument, form_of(Notice), to_event
+        "notify", documents.NoticeDocument, mapping_of(Notice), to_event
     )
     return StoredNotices(rows)
 
@@ -211,7 +211,7 @@ def test_mails_that_are_released_are_due_at_once_but_those_that_ended_are_not(
 
 
 def test_a_mail_nobody_posted_cannot_be_closed(mails: StoredMails) -> None:
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFound):
         mails.close(MAIL)
 
 

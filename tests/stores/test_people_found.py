@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from chassis.storage.aggregates import form_of
+from chassis.storage.aggregates import mapping_of
 from enrollment.domain.enrolment import SEATED, Enrolment
 from enrollment.domain.person import Membership, Person, PersonChange
 from enrollment.domain.seat_book import SeatBook, SeatRequest
@@ -36,8 +36,8 @@ def people(kept: Kept) -> StoredPeople:
 
     return StoredPeople(
         rows(documents.PersonDocument, person_form(ID_NUMBERS)),  # type: ignore[arg-type]
-        rows(documents.MembershipDocument, form_of(Membership)),  # type: ignore[arg-type]
-        rows(documents.PersonChangeDocument, form_of(PersonChange)),  # type: ignore[arg-type]
+        rows(documents.MembershipDocument, mapping_of(Membership)),  # type: ignore[arg-type]
+        rows(documents.PersonChangeDocument, mapping_of(PersonChange)),  # type: ignore[arg-type]
         ID_NUMBERS,
     )
 
@@ -144,7 +144,7 @@ def test_seats_of_a_dry_run_are_shared_by_its_chunks_and_taken_from_nobody(
     rows.declare_indexes()
     books = StoredBooks(
         kept.aggregates(
-            "enrollment", documents.SeatBookDocument, form_of(SeatBook), to_event
+            "enrollment", documents.SeatBookDocument, mapping_of(SeatBook), to_event
         )
     )
     books.create(BOOK)
@@ -161,7 +161,7 @@ def test_enrolments_of_a_dry_run_lie_over_the_real_ones(kept: Kept) -> None:
     rows.declare_indexes()
     real = StoredEnrolments(
         kept.aggregates(
-            "enrollment", documents.EnrolmentDocument, form_of(Enrolment), to_event
+            "enrollment", documents.EnrolmentDocument, mapping_of(Enrolment), to_event
         )
     )
     first = Enrolment("c1", "k", "p1", 1, ("east",), "east/a", 1, SEATED, SEATED)

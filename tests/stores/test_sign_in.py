@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from chassis.http.app import new_app
 from chassis.http.problem import Problem
-from chassis.storage.aggregates import form_of
+from chassis.storage.aggregates import mapping_of
 from flask.testing import FlaskClient
 from gateway.api import accounts as account_routes
 from gateway.api import refused_rights, request_visitor
@@ -166,7 +166,7 @@ ACCOUNTS = (
 def gate(kept: Kept) -> Gate:
     database, clock = kept.database("gateway"), Clock()
     accounts = StoredAccounts(
-        kept.aggregates("gateway", AccountDocument, form_of(Account), to_event)
+        kept.aggregates("gateway", AccountDocument, mapping_of(Account), to_event)
     )
     sessions, devices = LoginSessions(database), KnownDevices(database)
     events, tries = SecurityEvents(database), Tries(database, clock)

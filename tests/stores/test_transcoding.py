@@ -65,7 +65,7 @@ def due(editions: StoredEditions) -> float | None:
 def held(editions: StoredEditions) -> Iterator[StoredJobLease]:
     hold = editions.claim(None)
     assert hold is not None
-    with hold.keep_renewed():
+    with hold.renew_often():
         yield hold
 
 
@@ -146,12 +146,12 @@ def test_a_hold_that_was_taken_over_is_lost_and_the_new_one_is_not(
 ) -> None:
     queue(editions)
     with held(editions) as first:
-        first.ensure_held_in_store()
+        first.ensure_ours_in_store()
         let_lapse(editions.rows, "v1.1")
         with held(editions) as second:
             with pytest.raises(LeaseLost):
-                first.ensure_held_in_store()
-            second.ensure_held_in_store()
+                first.ensure_ours_in_store()
+            second.ensure_ours_in_store()
 
 
 def test_whoever_lost_it_neither_breaks_it_off_nor_gives_it_back(
@@ -195,7 +195,7 @@ def test_a_hold_is_lost_once_the_making_is_cancelled_and_stays_out_of_the_line(
     with held(editions) as hold:
         editions.change("v1.1", Edition.cancel_making)
         with pytest.raises(LeaseLost):
-            hold.ensure_held_in_store()
+            hold.ensure_ours_in_store()
     assert due(editions) is None
     assert editions.claim(None) is None
 
@@ -205,10 +205,10 @@ def test_a_hold_says_that_the_process_stops(
 ) -> None:
     queue(editions)
     with held(editions) as hold:
-        hold.ensure_held()
+        hold.ensure_ours()
         stopping.set()
         with pytest.raises(Stopping):
-            hold.ensure_held()
+            hold.ensure_ours()
 
 
 def test_what_is_given_back_is_there_at_once_and_nothing_is_counted(

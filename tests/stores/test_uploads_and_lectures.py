@@ -56,7 +56,7 @@ class Objects(DirectoryObjects):
 
     free: int | None = None
 
-    def room(self) -> int | None:
+    def get_free_bytes(self) -> int | None:
         return self.free
 
 

@@ -4,23 +4,25 @@ import datetime
 from typing import Any
 
 from chassis.broker.queue_status import QueueStatus
-from chassis.operations.failures import Failing
+from chassis.operations.failures import FailingWork
 from chassis.operations.shapes import (
     ModelProgress,
     ParkedGroup,
     ParkedSequence,
     TimelineEntry,
 )
-from chassis.outbox.backlog import MOST, Unsaid
+from chassis.outbox.backlog import MOST, BacklogStatus
 
 LISTS = ("parked", "audit", "queues", "backlog", "failures", "models")
 """Questions that are asked of all services at once."""
 NOON = datetime.datetime(2026, 11, 25, 12, tzinfo=datetime.UTC)
 BACKLOG = [
-    Unsaid("hours", 3, 200.4, "3 of 9 stayed unconfirmed, to <learning>.[x].p07"),
-    Unsaid("records", MOST, 7200.0, ""),
+    BacklogStatus(
+        "hours", 3, 200.4, "3 of 9 stayed unconfirmed, to <learning>.[x].p07"
+    ),
+    BacklogStatus("records", MOST, 7200.0, ""),
 ]
-FAILURES = [Failing("making-up", 7, NOON, NOON, "KeyError: '<[k2]>'")]
+FAILURES = [FailingWork("making-up", 7, NOON, NOON, "KeyError: '<[k2]>'")]
 
 
 def queue(name: str, waiting: int = 0, consumers: int = 1, **more: Any) -> QueueStatus:

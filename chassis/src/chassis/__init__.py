@@ -1,1 +1,1 @@
-"""Plumbing every service needs and none owns: no business word in here."""
+"""What every service is built from and none owns: no business word in here."""

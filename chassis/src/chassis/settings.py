@@ -14,7 +14,7 @@ class SettingsError(Exception):
     """The environment lacks or misspells variables; the message names them all."""
 
 
-def read(shape: type[T], environ: Mapping[str, str]) -> T:
+def load_settings(shape: type[T], environ: Mapping[str, str]) -> T:
     """Fill `shape` from variables named like its fields in capitals.
 
     Raises SettingsError that names every missing and every unreadable variable.

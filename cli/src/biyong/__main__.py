@@ -12,12 +12,12 @@ from gateway.roster_files.roster_file import read_roster
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 
 from biyong import accounts, certificates, composing, events, keeping, lectures, people
-from biyong.doctor import examine
+from biyong.doctor import examine_home
 from biyong.door import Door, Refused
 from biyong.faults import Commands, Fault
 from biyong.home import home_of
-from biyong.push import Carrier, OverHttp, passed_over, push, write_result
-from biyong.up import up as start
+from biyong.push import Carrier, OverHttp, passed_over, send_roster, write_result
+from biyong.up import run_platform as start
 
 EXIT_REJECTED, EXIT_UNFINISHED = 1, 5
 
@@ -30,9 +30,9 @@ app.add_typer(events.app, name="events")
 app.add_typer(people.app, name="people")
 app.add_typer(accounts.app, name="account")
 app.add_typer(certificates.app, name="certificate")
-keeping.install(app)
-composing.install(app)
-lectures.install(app)
+keeping.install_commands(app)
+composing.install_commands(app)
+lectures.install_commands(app)
 
 
 class Unreadable(Fault):
@@ -63,8 +63,8 @@ def up(
     start(home_of(os.environ), os.environ, demo)
 
 
-@app.command()
-def demo() -> None:
+@app.command("demo")
+def fill_demo() -> None:
     """Say whom to sign in as on the running platform's demo."""
     logins = (home_of(os.environ).ready() or {}).get("demo")
     if not logins:
@@ -72,12 +72,12 @@ def demo() -> None:
     print(json.dumps(logins, ensure_ascii=False, indent=2))
 
 
-@app.command()
-def doctor(
+@app.command("doctor")
+def run_doctor(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Say what runs, on which parts, what is missing and what to do."""
-    code, report = examine(home_of(os.environ), os.environ)
+    code, report = examine_home(home_of(os.environ), os.environ)
     if as_json:
         print(json.dumps(report, ensure_ascii=False, indent=2))
     else:
@@ -90,7 +90,7 @@ def doctor(
         bus = report["tried"].get("bus", {})
         for count, line in (
             (bus.get("waiting"), "events are under way"),
-            (_parked(report["tried"]), "are parked: see `biyong events parked`"),
+            (_count_parked(report["tried"]), "are parked: see `biyong events parked`"),
         ):
             if count:
                 print(f"{count} {line}")
@@ -99,7 +99,7 @@ def doctor(
     raise typer.Exit(code)
 
 
-def _parked(tried: dict[str, dict[str, Any]]) -> int:
+def _count_parked(tried: dict[str, dict[str, Any]]) -> int:
     """Sequences in the store, and messages that still lie on the bus."""
     return sum(int(part.get("parked", 0)) for part in tried.values())
 
@@ -128,13 +128,13 @@ def push_roster(
         raise Unreadable(f"{roster}: {fault}") from fault
     for line in passed_over(read.notes):
         print(line)
-    carrier = _carrier(url, login, branch)
+    carrier = _open_carrier(url, login, branch)
     columns = ("{task.description}", BarColumn(), MofNCompleteColumn())
     with Progress(
         *columns, TimeElapsedColumn(), disable=not sys.stdout.isatty()
     ) as bar:
         task = bar.add_task("rows", total=len(read.rows))
-        result = push(
+        result = send_roster(
             read, carrier, dry_run, lambda n: bar.update(task, completed=n), timeout
         )
     target = roster.with_suffix(".result.csv")
@@ -149,7 +149,7 @@ def push_roster(
     raise typer.Exit(EXIT_REJECTED if result.counts().get("rejected") else 0)
 
 
-def _carrier(url: str, login: str, branch: str) -> Carrier:
+def _open_carrier(url: str, login: str, branch: str) -> Carrier:
     password = os.environ.get("BIYONG_PASSWORD") or typer.prompt(
         "Password", hide_input=True
     )

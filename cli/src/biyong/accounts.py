@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import typer
 
 from biyong.door import Door, path_to
-from biyong.operating import Row, operator
+from biyong.operating import Row, open_operator
 from biyong.tables import Column, show_rows
 
 app = typer.Typer(no_args_is_help=True, help="Accounts: see, stop and reset them.")
@@ -36,64 +36,64 @@ EVENT: dict[str, Column] = {
 }
 
 
-@app.command()
-def show(login: Login) -> None:
+@app.command("show")
+def show_account(login: Login) -> None:
     """Show an account: roles, branch, and whether it may sign in."""
-    with operator() as door:
-        _print(_find(door, login))
+    with open_operator() as door:
+        _print_account(_find_account(door, login))
 
 
-@app.command()
-def disable(login: Login) -> None:
+@app.command("disable")
+def disable_account(login: Login) -> None:
     """Stop an account: it is signed out at once everywhere and cannot sign in."""
-    _change(login, "POST", "disabling")
+    _change_account(login, "POST", "disabling")
 
 
-@app.command()
-def enable(login: Login) -> None:
+@app.command("enable")
+def enable_account(login: Login) -> None:
     """Let a stopped account sign in again, with the password it had."""
-    _change(login, "POST", "enabling")
+    _change_account(login, "POST", "enabling")
 
 
-@app.command()
-def sessions(
+@app.command("sessions")
+def end_sessions(
     login: Login,
     end: Annotated[bool, typer.Option("--end", help="End all of them.")] = False,
 ) -> None:
     """List where an account is signed in, or sign it out everywhere."""
     if end:
-        _change(login, "DELETE", "sessions")
+        _change_account(login, "DELETE", "sessions")
         return
-    with operator() as door:
-        path = path_to("accounts", _find(door, login)["id"], "sessions")
+    with open_operator() as door:
+        path = path_to("accounts", _find_account(door, login)["id"], "sessions")
         show_rows(SESSION, door.call("GET", path, dict[str, list[Row]])["sessions"])
 
 
-@app.command()
-def reset(
+@app.command("reset")
+def reset_password(
     login: Login,
     email: Annotated[
         str, typer.Option(help="Where the letter goes, for who is in no roster.")
     ] = "",
 ) -> None:
     """Void the password and every session; a letter's link sets the next password."""
-    _change(login, "POST", "reset", body={"email": email})
+    _change_account(login, "POST", "reset", body={"email": email})
 
 
-@role_app.command()
-def give(
+@role_app.command("give")
+def give_role(
     login: Login,
     role: Role,
     branch: Annotated[str, typer.Option(help="An officer's branch.")] = "",
 ) -> None:
     """Give an account a role; an officer acts for the branch from now on."""
-    _change(login, "PUT", "roles", body={"role": role, "branch_id": branch})
+    _change_account(login, "PUT", "roles", body={"role": role, "branch_id": branch})
 
 
-@role_app.command()
-def take(login: Login, role: Role) -> None:
+@role_app.command("take")
+def take_role(login: Login, role: Role) -> None:
     """Take a role from an account."""
-    _change(login, "DELETE", "roles", role)
+    _change_account(login, "DELETE", "roles", role)
 
 
 @app.command("events")
@@ -105,7 +105,7 @@ def security_events(
 ) -> None:
     """Tell what was tried and done with accounts, in order; half a year is kept."""
     query = urlencode({"after": after, "limit": LIMIT})
-    with operator() as door:
+    with open_operator() as door:
         page = door.call("GET", f"/api/security-events?{query}", dict[str, Any])
     if as_json:
         print(json.dumps(page, ensure_ascii=False, indent=2))
@@ -115,17 +115,19 @@ def security_events(
         print(f"there may be more: --after {page['next']}")
 
 
-def _change(login: str, method: str, *tail: str, body: Row | None = None) -> None:
-    with operator() as door:
-        path = path_to("accounts", _find(door, login)["id"], *tail)
-        _print(door.call(method, path, dict[str, Any], body))
+def _change_account(
+    login: str, method: str, *tail: str, body: Row | None = None
+) -> None:
+    with open_operator() as door:
+        path = path_to("accounts", _find_account(door, login)["id"], *tail)
+        _print_account(door.call(method, path, dict[str, Any], body))
 
 
-def _find(door: Door, login: str) -> Row:
+def _find_account(door: Door, login: str) -> Row:
     return door.call("POST", "/api/accounts/find", dict[str, Any], {"login": login})
 
 
-def _print(account: Row) -> None:
+def _print_account(account: Row) -> None:
     roles = ", ".join(account["roles"])
     branch = f" of {account['branch_id']}" if account["branch_id"] else ""
     print(

@@ -31,15 +31,15 @@ class OverAmqp:
         self.branch, self.user = branch, f"branch.{branch}"
         address = AmqpAddress.of(url)
         self.parameters = pika.URLParameters(address.url)
-        context = address.context()
+        context = address.create_context()
         if context is not None:
             self.parameters.ssl_options = pika.SSLOptions(context, address.host)
         self.parameters.credentials = pika.PlainCredentials(self.user, password)
         self.parameters.blocked_connection_timeout = 30
         self.connection: pika.BlockingConnection | None = None
-        self.channel = self._open()
+        self.channel = self._open_channel()
 
-    def _open(self) -> BlockingChannel:
+    def _open_channel(self) -> BlockingChannel:
         """A channel with confirms, on a connection that is made if there is none."""
         try:
             if self.connection is None or not self.connection.is_open:
@@ -64,12 +64,12 @@ class OverAmqp:
             content_type="application/cloudevents+json",
         )
         if not self.channel.is_open:
-            self.channel = self._open()
+            self.channel = self._open_channel()
         try:
             self.channel.basic_publish(
                 EXCHANGE,
                 f"branch.{self.branch}.roster",
-                json.dumps(self._event(key, chunk), ensure_ascii=False).encode(),
+                json.dumps(self._to_event(key, chunk), ensure_ascii=False).encode(),
                 properties,
                 mandatory=True,
             )
@@ -84,7 +84,7 @@ class OverAmqp:
         except pika.exceptions.AMQPError as error:
             raise Away(f"the broker went away: {error!r}") from error
 
-    def _event(self, key: str, chunk: Chunk) -> dict[str, Any]:
+    def _to_event(self, key: str, chunk: Chunk) -> dict[str, Any]:
         return {
             "specversion": "1.0",
             "id": f"{self.branch}/{key}",
@@ -107,7 +107,7 @@ class OverAmqp:
         its chunk again and gets it again.
         """
         if not self.channel.is_open:
-            self.channel = self._open()
+            self.channel = self._open_channel()
         try:
             for method, _, body in self.channel.consume(
                 f"branch.{self.branch}.receipts", inactivity_timeout=LOOK_SECONDS

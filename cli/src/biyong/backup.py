@@ -27,7 +27,7 @@ def back_up(
     Objects are never changed in place, so those of the same disk are linked.
     """
     files = (home.store_file, home.bus_file)
-    if any(parts_given(environ).real()) or not all(file.exists() for file in files):
+    if any(parts_given(environ).is_real()) or not all(file.exists() for file in files):
         raise Refused(
             f"{home.folder} is not wholly on embedded parts: back up the real ones by "
             "their own tools, or stop the platform and use `biyong export`."

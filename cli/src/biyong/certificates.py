@@ -5,18 +5,18 @@ from typing import Annotated
 import typer
 
 from biyong.door import path_to
-from biyong.operating import Row, operator
+from biyong.operating import Row, open_operator
 
 app = typer.Typer(no_args_is_help=True, help="Certificates: revoke one.")
 
 
 @app.callback()
-def _group() -> None:
+def _name_group() -> None:
     """Commands on certificates."""
 
 
-@app.command()
-def revoke(
+@app.command("revoke")
+def revoke_certificate(
     number: Annotated[str, typer.Argument(help="The number printed on it.")],
     why: Annotated[str, typer.Option(help="The reason; everybody may read it.")],
 ) -> None:
@@ -25,7 +25,7 @@ def revoke(
     BIYONG_LOGIN and BIYONG_PASSWORD name an account of the college's staff; without
     them it is the operator of the platform that runs here.
     """
-    with operator() as door:
+    with open_operator() as door:
         path = path_to("learning", "certificates", number, "revocation")
         revoked = door.call("POST", path, Row, {"reason": why})
     print(

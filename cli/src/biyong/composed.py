@@ -34,31 +34,34 @@ LARGEST_MESSAGE = 1024 * 1024
 refuse with its reason; what is larger costs the broker's memory and nobody's time."""
 
 
-def make(folder: Path, given: dict[str, Path], smtp_url: str = "") -> None:
+def make_files(folder: Path, given: dict[str, Path], smtp_url: str = "") -> None:
     """Make what is not there yet and give everything to whom it is for.
 
     `given` are folders by the name of the service that may write there. What follows
     from the passwords and from this release is written anew: who may do what.
     """
-    keys.make(folder)
+    keys.make_keys(folder)
     for name in ("mongo_password", "rabbitmq_password", "s3_secret"):
         keys.make_plain(folder / name)
-    for name, text in (_addresses(folder) | _rendered(folder)).items():
-        keys.write(folder / name, text)
-    keys.write(folder / "smtp_url", smtp_url)
+    for name, text in (_find_addresses(folder) | _render_files(folder)).items():
+        keys.write_file(folder / name, text)
+    keys.write_file(folder / "smtp_url", smtp_url)
     folder.chmod(0o755)
     (folder / keys.PUBLIC_KEYS).chmod(0o444)
     for name, user in OWNERS.items():
-        _give(folder / name, user, 0o400)
+        _give_file(folder / name, user, 0o400)
     for service, place in given.items():
-        _give(place, USERS[service], 0o700)
+        _give_file(place, USERS[service], 0o700)
 
 
-def _addresses(folder: Path) -> dict[str, str]:
+def _find_addresses(folder: Path) -> dict[str, str]:
     """Where each service finds its parts, as itself; those that are there stay."""
     addresses = {"s3_url": _s3_url(folder)}
     for name in USERS:
-        mongo, rabbit = _password(folder, "mongo", name), _password(folder, "bus", name)
+        mongo, rabbit = (
+            _password_of(folder, "mongo", name),
+            _password_of(folder, "bus", name),
+        )
         mongo_url = f"mongodb://{name}:{mongo}@mongo:27017/?authSource={name}"
         addresses[f"mongo_url.{name}"] = mongo_url
         addresses[f"bus_url.{name}"] = f"amqp://{name}:{rabbit}@rabbitmq:5672/"
@@ -70,10 +73,10 @@ def _s3_url(folder: Path) -> str:
     return f"http://{rights.ADMINISTRATOR}:{secret}@objects:7070/biyong"
 
 
-def _rendered(folder: Path) -> dict[str, str]:
+def _render_files(folder: Path) -> dict[str, str]:
     """Who may do what, in the words of the two servers."""
     mongo, rabbit = (
-        {name: _password(folder, part, name) for name in USERS}
+        {name: _password_of(folder, part, name) for name in USERS}
         for part in ("mongo", "bus")
     )
     administrator = (folder / "rabbitmq_password").read_text()
@@ -85,10 +88,10 @@ def _rendered(folder: Path) -> dict[str, str]:
     }
 
 
-def _password(folder: Path, part: str, service: str) -> str:
+def _password_of(folder: Path, part: str, service: str) -> str:
     return keys.make_plain(folder / f"{part}_password.{service}")
 
 
-def _give(path: Path, user: int, mode: int) -> None:
+def _give_file(path: Path, user: int, mode: int) -> None:
     path.chmod(mode)
     os.chown(path, user, GROUP)

@@ -15,7 +15,7 @@ from biyong.home import Refused
 from biyong.keeping import Folder
 
 
-def keys(
+def make_key_files(
     folder: Folder,
     give: Annotated[
         list[str], typer.Option(help="SERVICE:FOLDER it may write to; repeatable.")
@@ -28,11 +28,11 @@ def keys(
     places = {name: Path(place) for name, _, place in (g.partition(":") for g in give)}
     if unknown := set(places) - set(composed.USERS):
         raise Refused(f"--give: no service is called {sorted(unknown)}.")
-    composed.make(folder, places, os.environ.get("SMTP_URL", ""))
+    composed.make_files(folder, places, os.environ.get("SMTP_URL", ""))
     print(f"{folder}: every key is there")
 
 
-def fill(
+def fill_demo(
     url: Annotated[str, typer.Option(help="The gateway.")],
     mails: Annotated[Path, typer.Option(help="Where notify keeps mails.")],
     folder: Annotated[Path, typer.Option(help="Where the demo keeps its files.")],
@@ -55,7 +55,7 @@ def fill(
     print(json.dumps(demo.fill(password), ensure_ascii=False, indent=2))
 
 
-def install(app: typer.Typer) -> None:
+def install_commands(app: typer.Typer) -> None:
     """Put these commands into the `biyong` command."""
-    app.command("keys", hidden=True)(keys)
-    app.command("fill", hidden=True)(fill)
+    app.command("keys", hidden=True)(make_key_files)
+    app.command("fill", hidden=True)(fill_demo)

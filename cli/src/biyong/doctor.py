@@ -16,7 +16,7 @@ LEAST_FREE = 1 << 30
 """Bytes; below, a platform does not start."""
 
 
-def examine(home: Home, environ: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
+def examine_home(home: Home, environ: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
     """The exit code and the findings: 0 well, 1 something is wrong, 3 not running.
 
     Real parts that the variables name are tried also while nothing runs.
@@ -27,9 +27,12 @@ def examine(home: Home, environ: Mapping[str, str]) -> tuple[int, dict[str, Any]
     advice: list[str] = []
     report: dict[str, Any] = {"running": ready is not None, "home": str(home.folder)}
     if ready is not None:
-        report |= ready | {"processes": _processes(ready, advice)}
-    report |= {"tried": _tried(home, environ, ready or {}, advice), "advice": advice}
-    if shutil.disk_usage(_nearest(home)).free < LEAST_FREE:
+        report |= ready | {"processes": _examine_processes(ready, advice)}
+    report |= {
+        "tried": _try_parts(home, environ, ready or {}, advice),
+        "advice": advice,
+    }
+    if shutil.disk_usage(_nearest_folder(home)).free < LEAST_FREE:
         advice.append("less than 1 GiB of disk is free: make room")
     if ready is not None:
         return (EXIT_ILL if advice else EXIT_WELL), report
@@ -39,12 +42,14 @@ def examine(home: Home, environ: Mapping[str, str]) -> tuple[int, dict[str, Any]
     return EXIT_NOT_RUNNING, report
 
 
-def _nearest(home: Home) -> str:
+def _nearest_folder(home: Home) -> str:
     folders = (home.folder, *home.folder.parents)
     return str(next(folder for folder in folders if folder.exists()))
 
 
-def _processes(ready: Mapping[str, Any], advice: list[str]) -> list[dict[str, Any]]:
+def _examine_processes(
+    ready: Mapping[str, Any], advice: list[str]
+) -> list[dict[str, Any]]:
     examined = []
     for process in ready["processes"]:
         alive = _is_alive(process["pid"])
@@ -55,7 +60,7 @@ def _processes(ready: Mapping[str, Any], advice: list[str]) -> list[dict[str, An
     return examined
 
 
-def _tried(
+def _try_parts(
     home: Home, environ: Mapping[str, str], ready: Mapping[str, Any], advice: list[str]
 ) -> dict[str, State]:
     """Each part by name: what it is, its version, whether it is well and why not."""

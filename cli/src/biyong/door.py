@@ -96,7 +96,7 @@ class Door:
             line = f"{self.url} does not answer ({reason}); is the platform up?"
             raise Away(line) from error
         if response.status >= 400:
-            raise _refused(response.status, response.data)
+            raise _create_refusal(response.status, response.data)
         return msgspec.json.decode(response.data or b"null", type=answer)
 
 
@@ -111,7 +111,7 @@ def path_to(*parts: str) -> str:
         ) from None
 
 
-def _refused(status: int, data: bytes) -> Refused:
+def _create_refusal(status: int, data: bytes) -> Refused:
     try:
         problem = msgspec.json.decode(data, type=dict[str, Any])
     except msgspec.DecodeError:

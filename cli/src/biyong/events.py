@@ -21,12 +21,12 @@ from biyong.operating import (
     EXIT_REFUSED,
     LOOK_EVERY_SECONDS,
     Service,
-    ended,
+    end_with,
     event_operations,
     show_all,
 )
-from biyong.rebuild import rebuild
-from biyong.topology import topology
+from biyong.rebuild import rebuild_model
+from biyong.topology import show_topology
 
 Key = Annotated[str, typer.Option(help="One sequence.")]
 Cause = Annotated[str, typer.Option(help="All of one cause, as `parked` names it.")]
@@ -44,8 +44,8 @@ LINE_CHARS = 30
 app = typer.Typer(no_args_is_help=True, help="Events: see, follow and mend them.")
 
 
-@app.command()
-def parked(as_json: AsJson = False) -> None:
+@app.command("parked")
+def show_parked(as_json: AsJson = False) -> None:
     """List what is parked everywhere, by cause. Exit code 1 if there is any."""
     with event_operations() as operations:
         answers = operations.ask_all(EventConsole.find_parked)
@@ -63,8 +63,8 @@ def parked(as_json: AsJson = False) -> None:
     raise typer.Exit(EXIT_FOUND if groups else 0)
 
 
-@app.command()
-def show(service: Service, key: Annotated[str, typer.Argument()]) -> None:
+@app.command("show")
+def show_sequence(service: Service, key: Annotated[str, typer.Argument()]) -> None:
     """Show one parked sequence with what was done to it; personal data is masked."""
     with event_operations() as operations:
         print(_as_text(operations.ask(service, EventConsole.get_sequence, Id(id=key))))
@@ -74,8 +74,8 @@ def _as_text(value: object) -> str:
     return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
 
 
-@app.command()
-def edit(
+@app.command("edit")
+def edit_event(
     service: Service,
     key: Annotated[str, typer.Argument()],
     event: Annotated[str, typer.Option(help="Which event; the first by default.")] = "",
@@ -92,30 +92,30 @@ def edit(
         events = {row["id"]: row["data"] for row in sequence.events}
         id_ = event or next(iter(events), "")
         if events and id_ not in events:
-            raise ended(f"{id_} is not in {key}: {', '.join(events)}", EXIT_REFUSED)
+            raise end_with(f"{id_} is not in {key}: {', '.join(events)}", EXIT_REFUSED)
         shown = _as_text(events[id_]) if events else sequence.text
         text = data.read_text() if data else click.edit(shown, extension=".json")
         if text is None:
-            raise ended("nothing was changed", 0)
+            raise end_with("nothing was changed", 0)
         saved = operations.ask(
-            service, EventConsole.edit, Edit(key=key, text=text, event=id_)
+            service, EventConsole.edit_event, Edit(key=key, text=text, event=id_)
         )
     print(f"saved under {saved.id}; `biyong events replay` tries it again")
 
 
-@app.command()
-def replay(
+@app.command("replay")
+def replay_parked(
     service: Service, key: Key = "", cause: Cause = "", all_: All = False
 ) -> None:
     """Let parked sequences try again at once."""
     which = Which(key=key, cause=cause, all=all_)
     with event_operations() as operations:
-        changed = operations.ask(service, EventConsole.replay, which)
+        changed = operations.ask(service, EventConsole.replay_parked, which)
     print(f"{changed.sequences} sequences try again")
 
 
-@app.command()
-def drop(
+@app.command("drop")
+def drop_parked(
     service: Service,
     why: Annotated[str, typer.Option(help="Written into the audit.")],
     key: Key = "",
@@ -125,7 +125,7 @@ def drop(
     """Give up the first event of parked sequences; those behind it go on."""
     which = Which(key=key, cause=cause, all=all_, why=why)
     with event_operations() as operations:
-        changed = operations.ask(service, EventConsole.drop, which)
+        changed = operations.ask(service, EventConsole.drop_parked, which)
     print(f"{changed.sequences} events were given up")
 
 
@@ -140,8 +140,8 @@ def take_back(
     print(f"{sequence.id} is taken back: tried again, or parked if nobody can read it")
 
 
-@app.command()
-def audit() -> None:
+@app.command("audit")
+def show_audit() -> None:
     """Who did what to events, latest first."""
     with event_operations() as operations:
         lines = each_of(operations.ask_all(EventConsole.find_audit))
@@ -152,8 +152,8 @@ def audit() -> None:
     show_all(table)
 
 
-@app.command()
-def resend(
+@app.command("resend")
+def resend_events(
     service: Annotated[str, typer.Argument(help="Who said it.")],
     type_: Annotated[list[str], typer.Option("--type", help="Repeatable.")] = [],  # noqa: B006 - typer reads it
     key: Annotated[str, typer.Option(help="The aggregate's id.")] = "",
@@ -163,10 +163,10 @@ def resend(
 ) -> None:
     """Say archived events again; who heard them before lets them pass."""
     wanted = Resend(
-        types=type_, key=key, to=to, since=_zoned(since), until=_zoned(until)
+        types=type_, key=key, to=to, since=_with_zone(since), until=_with_zone(until)
     )
     with event_operations() as operations, Console(stderr=True).status("") as status:
-        begun = operations.ask(service, EventConsole.resend, wanted)
+        begun = operations.ask(service, EventConsole.resend_events, wanted)
         while True:
             progress = operations.ask(service, EventConsole.get_resend, begun)
             if progress.state != "open":
@@ -174,25 +174,25 @@ def resend(
             status.update(f"{progress.done} events said again")
             time.sleep(LOOK_EVERY_SECONDS)
     if progress.state == "failed":
-        raise ended(f"stopped after {progress.done}: {progress.why}", EXIT_FOUND)
+        raise end_with(f"stopped after {progress.done}: {progress.why}", EXIT_FOUND)
     print(f"{progress.done} events were said again")
 
 
-def _zoned(moment: datetime.datetime | None) -> datetime.datetime | None:
+def _with_zone(moment: datetime.datetime | None) -> datetime.datetime | None:
     """Without a zone, the terminal's own."""
     return moment if moment is None or moment.tzinfo else moment.astimezone()
 
 
-@app.command()
-def reconcile(service: Service) -> None:
+@app.command("reconcile")
+def reconcile_service(service: Service) -> None:
     """Compare what a service heard with what was said; what it lacks is said again."""
     with event_operations() as operations:
-        operations.ask(service, EventConsole.compare)
+        operations.ask(service, EventConsole.start_comparison)
     print("asked; what is missing comes by itself")
 
 
-@app.command()
-def trace(
+@app.command("trace")
+def show_trace(
     id_: Annotated[str, typer.Argument(metavar="ID", help="Any id of it.")],
     as_json: AsJson = False,
 ) -> None:
@@ -200,7 +200,7 @@ def trace(
     with event_operations() as operations:
         entries = find_trace(operations, id_)
     if not entries:
-        raise ended(f"no service knows {id_}", EXIT_FOUND)
+        raise end_with(f"no service knows {id_}", EXIT_FOUND)
     if as_json:
         print(_as_text(entries))
         return
@@ -218,5 +218,5 @@ def trace(
     print(f"request {', '.join(requests)}")
 
 
-app.command()(topology)
-app.command()(rebuild)
+app.command("topology")(show_topology)
+app.command("rebuild")(rebuild_model)

@@ -46,9 +46,11 @@ class Home:
     def prepare(self) -> None:
         """Make the folders and, the first time, every secret. Raises Refused."""
         try:
-            _close(self.folder, "set BIYONG_HOME to a folder of yours")
+            _close_folder(self.folder, "set BIYONG_HOME to a folder of yours")
             if self.store_socket.parent != self.folder:
-                _close(self.store_socket.parent, "remove it, or shorten BIYONG_HOME")
+                _close_folder(
+                    self.store_socket.parent, "remove it, or shorten BIYONG_HOME"
+                )
             for name in ("logs", "objects", "mails", "work", "secrets"):
                 (self.folder / name).mkdir(exist_ok=True)
             self.secrets.chmod(0o700)
@@ -58,7 +60,7 @@ class Home:
                     f"Only {free >> 20} MiB are free under {self.folder}; free up "
                     f"{LEAST_FREE >> 20} MiB or set BIYONG_HOME to a larger disk."
                 )
-            keys.make(self.secrets)
+            keys.make_keys(self.secrets)
         except OSError as error:
             raise Refused(
                 f"{self.folder} cannot be written ({error.strerror}); free up space "
@@ -101,7 +103,9 @@ class Home:
 
     def write_ready(self, ready: Mapping[str, Any]) -> None:
         """Say that everything is ready, whole or not at all."""
-        keys.write(self.ready_file, json.dumps(ready, ensure_ascii=False, indent=2))
+        keys.write_file(
+            self.ready_file, json.dumps(ready, ensure_ascii=False, indent=2)
+        )
 
 
 def home_of(environ: Mapping[str, str]) -> Home:
@@ -117,7 +121,7 @@ def _socket_place(folder: Path) -> Path:
     return Path(tempfile.gettempdir()) / f"biyong-{os.geteuid()}-{name}"
 
 
-def _close(folder: Path, remedy: str) -> None:
+def _close_folder(folder: Path, remedy: str) -> None:
     """Make a folder for this user alone, or close the one that is there.
 
     Raises Refused for one that is another's, or that seems to be for other things.

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from embedded.backup import compact as compact_file
+from embedded.backup import compact_file
 from embedded.check import look_through_bus, look_through_store
 from rich.console import Console
 
 from biyong.backup import back_up
 from biyong.home import Refused, home_of
 from biyong.moving.archive import Manifest
-from biyong.moving.export import export
+from biyong.moving.export import export_home
 from biyong.moving.take_in import take_in
 from biyong.progress import show_progress
 
@@ -25,8 +25,8 @@ Folder = Annotated[Path, typer.Argument(help="A folder.")]
 store = typer.Typer(no_args_is_help=True, help="The embedded store and bus.")
 
 
-@store.command()
-def check() -> None:
+@store.command("check")
+def check_files() -> None:
     """Look through the files of store and bus, also while they are used.
 
     Exit codes: 0 nothing is wrong, 1 something is (a line for each), 2 no files.
@@ -49,8 +49,8 @@ def check() -> None:
         raise typer.Exit(EXIT_FAULTS)
 
 
-@store.command()
-def compact() -> None:
+@store.command("compact")
+def compact_files() -> None:
     """Give the disk back what was removed. Everybody waits for it meanwhile."""
     home = home_of(os.environ)
     for file in filter(Path.exists, (home.store_file, home.bus_file)):
@@ -62,8 +62,8 @@ def compact() -> None:
         print(f"{file.name}: {before / MIB:.1f} MiB, now {after / MIB:.1f} MiB")
 
 
-@store.command()
-def backup(folder: Folder) -> None:
+@store.command("backup")
+def back_up_home(folder: Folder) -> None:
     """Copy the whole home while it runs; `BIYONG_HOME=FOLDER biyong up` starts it."""
     with show_progress(Console(stderr=True)) as tell:
         size = back_up(home_of(os.environ), os.environ, folder, tell)
@@ -76,7 +76,7 @@ def export_all(folder: Folder) -> None:
     From embedded parts or, with MONGO_URL, AMQP_URL and S3_URL, from real ones.
     """
     with show_progress(Console(stderr=True)) as tell:
-        manifest = export(home_of(os.environ), os.environ, folder, tell)
+        manifest = export_home(home_of(os.environ), os.environ, folder, tell)
     _print_counts(manifest, f"exported to {folder}; {KEEP_SAFE}")
 
 
@@ -98,7 +98,7 @@ def _print_counts(manifest: Manifest, line: str) -> None:
     print(line)
 
 
-def install(app: typer.Typer) -> None:
+def install_commands(app: typer.Typer) -> None:
     """Put these commands into the `biyong` command."""
     app.add_typer(store, name="store")
     app.command("export")(export_all)

@@ -12,7 +12,7 @@ PLAIN = ("person", "stream", "certificate", "operator")
 PUBLIC_KEYS, CERTIFICATE_KEYS = "keys.json", "certificate-keys.json"
 
 
-def make(folder: Path) -> None:
+def make_keys(folder: Path) -> None:
     """Every signing key and plain secret that is not there yet."""
     public = []
     for name in SIGNERS:
@@ -21,11 +21,11 @@ def make(folder: Path) -> None:
     text = json.dumps({"keys": public})
     keys_file = folder / PUBLIC_KEYS
     if not keys_file.exists() or keys_file.read_text() != text:
-        write(keys_file, text)
+        write_file(keys_file, text)
     if not (folder / CERTIFICATE_KEYS).exists():
         key = _new_key(f"cert-{secrets.token_hex(4)}")
         certificates = {"keys": [key.as_dict(private=True)]}
-        write(folder / CERTIFICATE_KEYS, json.dumps(certificates))
+        write_file(folder / CERTIFICATE_KEYS, json.dumps(certificates))
     for name in PLAIN:
         make_plain(folder / name)
 
@@ -33,7 +33,7 @@ def make(folder: Path) -> None:
 def _make_key(path: Path, name: str) -> OKPKey:
     """The signing key of this file, made if it is not there."""
     if not path.exists():
-        write(path, json.dumps(_new_key(name).as_dict(private=True)))
+        write_file(path, json.dumps(_new_key(name).as_dict(private=True)))
     return OKPKey.import_key(json.loads(path.read_text()))
 
 
@@ -44,11 +44,11 @@ def _new_key(name: str) -> OKPKey:
 def make_plain(path: Path) -> str:
     """A random secret, made if it is not there; its text."""
     if not path.exists():
-        write(path, secrets.token_urlsafe(24))
+        write_file(path, secrets.token_urlsafe(24))
     return path.read_text()
 
 
-def write(path: Path, text: str) -> None:
+def write_file(path: Path, text: str) -> None:
     """Write a file that only its owner reads, whole or not at all."""
     part = path.with_name(f".{path.name}.part")
     part.touch(mode=0o600)

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeRemaining
 
 from biyong.door import path_to
 from biyong.home import Refused
-from biyong.operating import Row, operator
+from biyong.operating import Row, open_operator
 from biyong.tables import Column, show_rows
 from biyong.upload import UPLOADS, upload_lecture
 
@@ -23,13 +23,13 @@ Lecture = Annotated[
 State = Literal["all", "making", "failed", "ready"]
 
 
-def install(parent: typer.Typer) -> None:
+def install_commands(parent: typer.Typer) -> None:
     """Put the commands into the program."""
     parent.add_typer(app, name="lecture")
-    parent.command()(upload)
+    parent.command("upload")(upload_file)
 
 
-def upload(
+def upload_file(
     file: Annotated[Path, typer.Argument(help="A video file.")],
     title: Annotated[str, typer.Option(help="By default the file's name.")] = "",
     lecture: Annotated[
@@ -44,23 +44,25 @@ def upload(
         raise Refused(f"{file} is no file, or empty")
     columns = ("{task.description}", BarColumn(), TaskProgressColumn())
     bar = Progress(*columns, TimeRemainingColumn(), disable=not sys.stdout.isatty())
-    with operator() as door, bar:
+    with open_operator() as door, bar:
         task = bar.add_task(file.name, total=1.0)
 
-        def tell(share: float) -> None:
+        def show_share(share: float) -> None:
             bar.update(task, completed=share)
 
-        id_ = upload_lecture(door, file, title or file.stem, tell, lecture or None)
+        id_ = upload_lecture(
+            door, file, title or file.stem, show_share, lecture or None
+        )
     print(f"{id_} is sent; how far it is: biyong lecture show {id_}")
 
 
 @app.command("list")
-def list_(
+def list_lectures(
     state: Annotated[State, typer.Option(help="Only those that stand so.")] = "all",
 ) -> None:
     """List lectures: how far each is, and why it waits or failed."""
     lectures: list[Row] = []
-    with operator() as door:
+    with open_operator() as door:
         after = None
         while after != "":
             asked = urlencode({"state": state, "after": after or ""})
@@ -70,45 +72,45 @@ def list_(
     show_rows(LECTURE, lectures)
 
 
-@app.command()
-def show(lecture: Lecture) -> None:
+@app.command("show")
+def show_lecture(lecture: Lecture) -> None:
     """Show how far a lecture is."""
-    _call("GET", lecture, "making")
+    _call_media("GET", lecture, "making")
 
 
-@app.command()
-def cancel(lecture: Lecture) -> None:
+@app.command("cancel")
+def cancel_making(lecture: Lecture) -> None:
     """Stop the making of a lecture, which can be tried again, and checks of uploads,
     whose files go."""
-    _call("POST", lecture, "cancellation")
+    _call_media("POST", lecture, "cancellation")
 
 
-@app.command()
-def retry(lecture: Lecture) -> None:
+@app.command("retry")
+def retry_making(lecture: Lecture) -> None:
     """Have a lecture made again that failed, or at once where it waits."""
-    _call("POST", lecture, "retry")
+    _call_media("POST", lecture, "retry")
 
 
-@app.command()
-def delete(
+@app.command("delete")
+def delete_lecture(
     lecture: Lecture,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Delete a lecture with all its files; what was watched of it is kept."""
     if not yes:
         typer.confirm(f"Delete {lecture} with all its files?", abort=True)
-    with operator() as door:
+    with open_operator() as door:
         door.call("DELETE", path_to("media", "lectures", lecture), dict[str, Any])
     print(f"{lecture} deleted")
 
 
-@app.command()
-def uploads(
+@app.command("uploads")
+def list_uploads(
     everybodys: Annotated[bool, typer.Option("--all", help="Everybody's.")] = False,
 ) -> None:
     """List uploads, the newest first: how each stands, and why it ended."""
     asked = urlencode({"of": "all" if everybodys else "own"})
-    with operator() as door:
+    with open_operator() as door:
         page = door.call("GET", f"{path_to(*UPLOADS)}?{asked}", Row)
     show_rows(UPLOAD, page["uploads"])
     if page["room"] is not None:
@@ -120,13 +122,13 @@ def give_up(
     upload: Annotated[str, typer.Argument(help="Its id: `biyong lecture uploads`.")],
 ) -> None:
     """End an upload that nobody goes on with; its parts are removed."""
-    with operator() as door:
+    with open_operator() as door:
         ended = door.call("DELETE", path_to(*UPLOADS, upload), Row)
     print(f"{upload} {ended['state']}: {ended['detail']}")
 
 
-def _call(method: str, lecture: str, what: str) -> None:
-    with operator() as door:
+def _call_media(method: str, lecture: str, what: str) -> None:
+    with open_operator() as door:
         path = path_to("media", "lectures", lecture, what)
         show_rows(LECTURE, [door.call(method, path, dict[str, Any])])
 
@@ -143,10 +145,10 @@ def _state_of(lecture: Mapping[str, Any]) -> str:
 def _next_try(lecture: Mapping[str, Any]) -> str:
     is_put_off = lecture["state"] == "transcoding" and not lecture["is_worked_on"]
     again = lecture["again_at"] if is_put_off and lecture["tries"] else 0
-    return _moment(again) if again else ""
+    return _show_moment(again) if again else ""
 
 
-def _moment(epoch_seconds: float) -> str:
+def _show_moment(epoch_seconds: float) -> str:
     moment = datetime.datetime.fromtimestamp(epoch_seconds).astimezone()
     return moment.isoformat(" ", "seconds")
 
@@ -165,7 +167,7 @@ UPLOAD: dict[str, Column] = {
     "lecture": "lecture_id",
     "title": "title",
     "MiB": lambda upload: f"{upload['bytes'] / 2**20:.1f}",
-    "begun": lambda upload: _moment(upload["begun"]),
+    "begun": lambda upload: _show_moment(upload["begun"]),
     "state": "state",
     "why": lambda upload: upload["detail"] or upload["cause"],
 }

@@ -31,7 +31,7 @@ Service = Annotated[str, typer.Argument(help="Which service.")]
 
 
 @contextmanager
-def operator() -> Iterator[Door]:
+def open_operator() -> Iterator[Door]:
     """A door an operator signed in at.
 
     BIYONG_URL, BIYONG_LOGIN and BIYONG_PASSWORD say where and who; without them it is
@@ -51,15 +51,15 @@ def operator() -> Iterator[Door]:
         door = Door(url, device or os.environ.get("BIYONG_DEVICE", ""))
         door.sign_in(login, password or typer.prompt("Password", hide_input=True))
         if is_here and door.device != device:
-            keys.write(kept, door.device)
+            keys.write_file(kept, door.device)
         yield door
     except Away as fault:
-        raise ended(str(fault), EXIT_AWAY) from fault
+        raise end_with(str(fault), EXIT_AWAY) from fault
     except Refused as fault:
-        raise ended(str(fault), EXIT_REFUSED) from fault
+        raise end_with(str(fault), EXIT_REFUSED) from fault
 
 
-def ended(line: str, code: int) -> typer.Exit:
+def end_with(line: str, code: int) -> typer.Exit:
     """An error line, and the exit with its code, to be raised."""
     sys.stderr.write(f"biyong: {line}\n")
     return typer.Exit(code)
@@ -82,7 +82,7 @@ class ThroughGateway:
         if service not in NAMES:
             raise typer.BadParameter(f"one of {', '.join(NAMES)}")
         sent = operation.sent(asked)
-        path = path_to(service, *operation.parts())
+        path = path_to(service, *operation.split_path())
         if "query" in sent:
             path += f"?{urlencode(sent['query'])}"
         return self.door.call(
@@ -109,7 +109,7 @@ class ThroughGateway:
 @contextmanager
 def event_operations() -> Iterator[ThroughGateway]:
     """The event operations of all services, by an operator who signed in."""
-    with operator() as door:
+    with open_operator() as door:
         yield ThroughGateway(door)
 
 

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from chassis.broker.connect import transport
+from chassis.broker.connect import open_transport
 from chassis.broker.port import BusUnavailable
 from chassis.broker.queue_status import count_consumers, count_parked, count_waiting
 from chassis.errors import Incompatible
 from chassis.inbox.retry_row import PARKED
-from chassis.objects.connect import objects
+from chassis.objects.connect import open_objects
 from chassis.objects.trial import try_objects
 from chassis.storage.engine_trial import try_engine
 from chassis.storage.mongo import without_database
@@ -18,7 +18,7 @@ from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from biyong.home import Home
-from biyong.moving.parts import DATABASES, HEARERS
+from biyong.moving.parts import CONSUMERS, DATABASES
 from biyong.plan import Given, store_url
 
 OLDEST_STORE = (5, 0)
@@ -37,7 +37,9 @@ def examine_parts(home: Home, given: Given, store_health: str) -> dict[str, Stat
         "bus": partial(_try_bus, home, given),
         "objects": partial(_try_objects, home, given),
     }
-    return {part: _examine(kind, tries[part]) for part, kind in given.names().items()}
+    return {
+        part: _examine_part(kind, tries[part]) for part, kind in given.names().items()
+    }
 
 
 def examine_ffmpeg(named: str) -> State:
@@ -48,10 +50,10 @@ def examine_ffmpeg(named: str) -> State:
         program = find_ffmpeg(named)
         return {"version": version_of(program), "program": program}
 
-    return _examine(kind, try_ffmpeg)
+    return _examine_part(kind, try_ffmpeg)
 
 
-def _examine(kind: str, try_part: Callable[[], State]) -> State:
+def _examine_part(kind: str, try_part: Callable[[], State]) -> State:
     """What a part is, and what came of trying it."""
     state = {"kind": kind, "version": "", "fault": ""}
     try:
@@ -77,7 +79,7 @@ def _try_store(url: str) -> State:
         for database in DATABASES:
             try_engine(client[database])
         parked = sum(
-            client[database]["held"].count_documents({"state": PARKED})
+            client[database]["retry_queue"].count_documents({"state": PARKED})
             for database in DATABASES
         )
     return {"version": version, "parked": parked}
@@ -86,9 +88,9 @@ def _try_store(url: str) -> State:
 def _try_bus(home: Home, given: Given) -> State:
     if not given.amqp and not home.bus_file.exists():
         return {"version": NOT_STARTED}
-    bus = transport(given.amqp or f"sqlite://{home.bus_file}")
+    bus = open_transport(given.amqp or f"sqlite://{home.bus_file}")
     version = bus.try_out()
-    queues = [queue for name in HEARERS for queue in bus.queues(name)]
+    queues = [queue for name in CONSUMERS for queue in bus.find_queues(name)]
     return {
         "version": version,
         "waiting": count_waiting(queues),
@@ -100,5 +102,5 @@ def _try_bus(home: Home, given: Given) -> State:
 def _try_objects(home: Home, given: Given) -> State:
     if not given.s3 and not home.objects.exists():
         return {"version": NOT_STARTED}
-    try_objects(objects(given.s3 or f"file://{home.objects}"))
+    try_objects(open_objects(given.s3 or f"file://{home.objects}"))
     return {}

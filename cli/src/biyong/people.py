@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from biyong.door import path_to
-from biyong.operating import operator
+from biyong.operating import open_operator
 from biyong.tables import Column, show_rows
 
 app = typer.Typer(no_args_is_help=True, help="People: find, correct, invite again.")
@@ -17,7 +17,7 @@ Person = Annotated[str, typer.Argument(help="The person's id: `biyong people fin
 PEOPLE = ("enrollment", "people")
 
 
-def _memberships(person: Mapping[str, Any]) -> str:
+def _show_memberships(person: Mapping[str, Any]) -> str:
     return ", ".join(
         f"{membership['branch_id']} {membership['member_no']}"
         for membership in person["memberships"]
@@ -29,7 +29,7 @@ PERSON: dict[str, Column] = {
     "name": "name",
     "phone": "phone",
     "email": "email",
-    "memberships": _memberships,
+    "memberships": _show_memberships,
 }
 CHANGE: dict[str, Column] = {
     "when": "at",
@@ -39,21 +39,21 @@ CHANGE: dict[str, Column] = {
 }
 
 
-@app.command()
-def find(
+@app.command("find")
+def find_people(
     phone: Annotated[str, typer.Option(help="The phone, as it is written.")] = "",
     branch: Annotated[str, typer.Option(help="The branch of the number.")] = "",
     number: Annotated[str, typer.Option(help="A member number.")] = "",
 ) -> None:
     """Say who has a phone, or a member number in a branch."""
     asked = {"phone": phone, "branch_id": branch, "member_no": number}
-    with operator() as door:
+    with open_operator() as door:
         path = path_to(*PEOPLE, "find")
         show_rows(PERSON, door.call("POST", path, list[dict[str, Any]], asked))
 
 
-@app.command()
-def correct(
+@app.command("correct")
+def correct_person(
     person: Person,
     name: Annotated[str | None, typer.Option(help="The right name.")] = None,
     phone: Annotated[str | None, typer.Option(help="The right phone.")] = None,
@@ -63,23 +63,23 @@ def correct(
     """Correct what is known of a person; an audit line says what was changed."""
     given = {"name": name, "phone": phone, "email": email, "id_number": id_number}
     wanted = {field: value for field, value in given.items() if value is not None}
-    with operator() as door:
+    with open_operator() as door:
         path = path_to(*PEOPLE, person)
         show_rows(PERSON, [door.call("PATCH", path, dict[str, Any], wanted)])
 
 
-@app.command()
-def invite(person: Person) -> None:
+@app.command("invite")
+def invite_person(person: Person) -> None:
     """Send a fresh invitation to a person who has not taken up the account."""
-    with operator() as door:
+    with open_operator() as door:
         path = path_to("people", person, "invitation")
         door.call("POST", path, dict[str, Any])
         print("invited")
 
 
-@app.command()
-def changes(person: Person) -> None:
+@app.command("changes")
+def list_changes(person: Person) -> None:
     """Say who changed which fields of a person, and when."""
-    with operator() as door:
+    with open_operator() as door:
         path = path_to(*PEOPLE, person, "changes")
         show_rows(CHANGE, door.call("GET", path, list[dict[str, Any]]))

@@ -41,7 +41,7 @@ class Given:
     amqp: str
     s3: str
 
-    def real(self) -> tuple[str, str, str]:
+    def is_real(self) -> tuple[str, str, str]:
         """The addresses, empty for embedded parts."""
         return self.mongo, self.amqp, self.s3
 
@@ -54,7 +54,7 @@ class Given:
         }
 
 
-def plan(home: Home, environ: Mapping[str, str]) -> Plan:
+def plan_processes(home: Home, environ: Mapping[str, str]) -> Plan:
     """Lay out one platform on this machine. Raises Refused."""
     gateway_port = _gateway_port(environ)
     ports = dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True))
@@ -70,11 +70,13 @@ def plan(home: Home, environ: Mapping[str, str]) -> Plan:
     settings = _settings_of_each(home, url, given.s3 or f"file://{home.objects}")
     programs = [] if given.mongo else [store_program(home)]
     programs += [
-        _service(home, name, ports[name], shared | settings.get(name, {}), stage=1)
+        _plan_service(home, name, ports[name], shared | settings.get(name, {}), stage=1)
         for name in SERVICES
     ]
     programs.append(
-        _service(home, "gateway", gateway_port, shared | settings["gateway"], stage=2)
+        _plan_service(
+            home, "gateway", gateway_port, shared | settings["gateway"], stage=2
+        )
     )
     return Plan(url, tuple(programs), given.names())
 
@@ -129,7 +131,7 @@ def store_url(health: str) -> str:
     return f"mongodb://{place}/?directConnection=true"
 
 
-def _service(
+def _plan_service(
     home: Home, name: str, port: int, settings: Mapping[str, str], stage: int
 ) -> Program:
     environment = {"PORT": str(port), "KEY_FILE": str(home.key_file(name)), **settings}

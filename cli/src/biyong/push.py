@@ -45,7 +45,7 @@ class OverHttp:
     def send(self, key: str, chunk: Chunk) -> None:
         """Put one chunk; Away while too much of the branch's waits already."""
         try:
-            self.door.call("PUT", self._path(key), dict, chunk)
+            self.door.call("PUT", self._path_of(key), dict, chunk)
         except Refused as refused:
             if refused.slug != TOO_MANY:
                 raise
@@ -54,12 +54,12 @@ class OverHttp:
     def receipts(self, waiting: set[str]) -> Iterator[tuple[str, list[Outcome]]]:
         """Ask for each chunk once."""
         for key in sorted(waiting):
-            chunk = self.door.call("GET", self._path(key), dict[str, Any])
+            chunk = self.door.call("GET", self._path_of(key), dict[str, Any])
             if chunk["state"] == "decided":
                 yield key, chunk["outcomes"]
         time.sleep(LOOK_SECONDS)
 
-    def _path(self, key: str) -> str:
+    def _path_of(self, key: str) -> str:
         return path_to("enrollment", "branches", self.branch, "chunks", key)
 
 
@@ -75,7 +75,7 @@ class Result:
         return Counter(outcome["outcome"] for outcome in self.outcomes.values())
 
 
-def push(
+def send_roster(
     roster: RosterFile,
     carrier: Carrier,
     dry_run: bool,

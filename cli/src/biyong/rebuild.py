@@ -16,7 +16,7 @@ from biyong.operating import (
     LOOK_EVERY_SECONDS,
     Service,
     ThroughGateway,
-    ended,
+    end_with,
     event_operations,
     show_all,
 )
@@ -26,7 +26,7 @@ SUM_SHOWN = 12
 """Of a checksum: enough to see that two differ."""
 
 
-def rebuild(
+def rebuild_model(
     service: Service,
     model: Annotated[
         str, typer.Argument(help="Which; without it, all are listed.")
@@ -39,16 +39,16 @@ def rebuild(
     """
     with event_operations() as operations:
         if not model:
-            _list(operations.ask(service, EventConsole.find_models))
+            _list_models(operations.ask(service, EventConsole.find_models))
             return
-        operation = EventConsole.stop_rebuild if stop else EventConsole.rebuild
+        operation = EventConsole.stop_rebuild if stop else EventConsole.rebuild_model
         progress = operations.ask(service, operation, Id(id=model))
         if not stop:
-            progress = _follow(operations, service, progress)
-    _conclude(service, progress)
+            progress = _follow_rebuild(operations, service, progress)
+    _show_conclusion(service, progress)
 
 
-def _list(models: list[ModelProgress]) -> None:
+def _list_models(models: list[ModelProgress]) -> None:
     if not models:
         print("it keeps no read model: nothing here can be rebuilt")
         return
@@ -60,7 +60,7 @@ def _list(models: list[ModelProgress]) -> None:
     show_all(table)
 
 
-def _follow(
+def _follow_rebuild(
     operations: ThroughGateway, service: str, progress: ModelProgress
 ) -> ModelProgress:
     """Draw how far it is until it is over."""
@@ -76,16 +76,16 @@ def _follow(
     return progress
 
 
-def _conclude(service: str, progress: ModelProgress) -> None:
+def _show_conclusion(service: str, progress: ModelProgress) -> None:
     name = f"{service} {progress.model}"
     if progress.state == "failed":
-        raise ended(f"the rebuild of {name} failed: {progress.why}", EXIT_FOUND)
+        raise end_with(f"the rebuild of {name} failed: {progress.why}", EXIT_FOUND)
     if progress.state == "stopped":
         told = f"{progress.told} of {progress.total}"
         print(f"stopped at {told}; the same command goes on")
         return
     if not progress.state:
-        raise ended(f"{name} was never rebuilt", EXIT_REFUSED)
+        raise end_with(f"{name} was never rebuilt", EXIT_REFUSED)
     is_same = progress.before == progress.after
     print(
         f"{name}: told of {progress.told}, {progress.removed} rows removed; "

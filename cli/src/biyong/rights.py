@@ -69,8 +69,8 @@ def topic_rights(service: str) -> dict[str, Rights]:
 
 def broker_definitions(passwords: Mapping[str, str], administrators: str) -> str:
     """RabbitMQ's definitions: accounts, their rights, the exchanges all share."""
-    users = [_account(ADMINISTRATOR, administrators, ["administrator"])]
-    users += [_account(name, word, []) for name, word in passwords.items()]
+    users = [_create_account(ADMINISTRATOR, administrators, ["administrator"])]
+    users += [_create_account(name, word, []) for name, word in passwords.items()]
     everything = {"configure": ".*", "write": ".*", "read": ".*"}
     permissions = {ADMINISTRATOR: everything}
     permissions |= {name: broker_rights(name) for name in passwords}
@@ -117,7 +117,7 @@ def _any_of(names: Iterable[str], patterns: Iterable[str] = ()) -> str:
     return f"^({'|'.join([*map(re.escape, names), *patterns])})$"
 
 
-def _account(name: str, password: str, tags: list[str]) -> dict[str, Any]:
+def _create_account(name: str, password: str, tags: list[str]) -> dict[str, Any]:
     """RabbitMQ's own form: four bytes of salt, then the hash over salt and password.
 
     The salt follows from the password, which is random, so that the same password is

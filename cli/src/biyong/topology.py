@@ -5,19 +5,19 @@ from collections.abc import Sequence
 
 from chassis.broker.queue_status import QueueStatus
 from chassis.operations.console import EventConsole
-from chassis.operations.failures import Failing
+from chassis.operations.failures import FailingWork
 from chassis.operations.queue_sum import sum_queues
-from chassis.outbox.backlog import MOST, Unsaid
+from chassis.outbox.backlog import MOST, BacklogStatus
 from gateway.clients.services import NAMES
 from rich.markup import escape
 from rich.tree import Tree
 
-from biyong.operating import EXIT_FOUND, ended, event_operations, show_all
+from biyong.operating import EXIT_FOUND, end_with, event_operations, show_all
 
 NO_REASON = "its relay gave no reason; perhaps none runs"
 
 
-def topology() -> None:
+def show_topology() -> None:
     """Draw the queues; say what is missing, what waits to be said, what work fails.
 
     Exit code 1 if anything is missing.
@@ -26,22 +26,22 @@ def topology() -> None:
         queues = operations.ask_all(EventConsole.find_queues)
         backlog = operations.ask_all(EventConsole.find_backlog)
         failures = operations.ask_all(EventConsole.find_failures)
-    drawing, faults = Tree("biyong.facts"), 0
+    drawing, faults = Tree("biyong.events"), 0
     for service in NAMES:
-        waits = [_waits(outbox) for outbox in backlog.get(service, [])]
-        fails = [_fails(work) for work in failures.get(service, [])]
+        waits = [_waits_text(outbox) for outbox in backlog.get(service, [])]
+        fails = [_fails_text(work) for work in failures.get(service, [])]
         if service in queues or waits or fails:
             rows = queues.get(service)
-            branch = drawing.add(f"{service}: {_sums(rows)}")
+            branch = drawing.add(f"{service}: {_sum_texts(rows)}")
             faults += _draw_faults(branch, rows or [])
             for line in waits + fails:
                 branch.add(f"[red]{escape(line)}")
     show_all(drawing)
     if faults:
-        raise ended("restart those services: they make what is missing", EXIT_FOUND)
+        raise end_with("restart those services: they make what is missing", EXIT_FOUND)
 
 
-def _sums(queues: Sequence[QueueStatus] | None) -> str:
+def _sum_texts(queues: Sequence[QueueStatus] | None) -> str:
     if queues is None:
         return "its queues could not be looked at"
     sums = sum_queues(queues)
@@ -61,7 +61,7 @@ def _draw_faults(branch: Tree, queues: Sequence[QueueStatus]) -> int:
     return len(sums.missing)
 
 
-def _waits(outbox: Unsaid) -> str:
+def _waits_text(outbox: BacklogStatus) -> str:
     """What waits in an outbox, for how long, and why."""
     age = datetime.timedelta(seconds=round(outbox.seconds))
     many = f"{outbox.documents}{' or more' if outbox.documents >= MOST else ''}"
@@ -71,7 +71,7 @@ def _waits(outbox: Unsaid) -> str:
     )
 
 
-def _fails(work: Failing) -> str:
+def _fails_text(work: FailingWork) -> str:
     """What work fails, how often, since when and why; it is tried again by itself."""
     return (
         f"{work.work} has failed {work.times} times since {work.since.isoformat()}, "

@@ -20,7 +20,7 @@ from biyong.door import Away
 from biyong.door import Refused as RefusedByGateway
 from biyong.faults import Fault
 from biyong.home import Home, Refused
-from biyong.plan import Given, Plan, parts_given, plan
+from biyong.plan import Given, Plan, parts_given, plan_processes
 from biyong.progress import Progress, line_writer, show_progress
 
 START_SECONDS = 60.0
@@ -41,7 +41,7 @@ class DemoStopped(Fault):
     exit_code = 4
 
 
-def up(home: Home, environ: Mapping[str, str], with_demo: bool) -> None:
+def run_platform(home: Home, environ: Mapping[str, str], with_demo: bool) -> None:
     """Run until stopped. Raises Refused, NotStarted, DemoStopped."""
     try:
         if with_demo and value_of("SMTP_URL", environ):
@@ -53,7 +53,7 @@ def up(home: Home, environ: Mapping[str, str], with_demo: bool) -> None:
         with home.lock():
             home.ready_file.unlink(missing_ok=True)
             _require_usable_files(home, parts_given(environ))
-            _run(home, plan(home, environ), with_demo)
+            _run_processes(home, plan_processes(home, environ), with_demo)
     except (SettingsError, Unusable) as error:
         raise Refused(f"{error}.") from error
 
@@ -68,7 +68,7 @@ def _require_usable_files(home: Home, given: Given) -> None:
         Bus(home.bus_file).close()
 
 
-def _run(home: Home, laid: Plan, with_demo: bool) -> None:
+def _run_processes(home: Home, laid: Plan, with_demo: bool) -> None:
     console, began = Console(), time.monotonic()
     supervisor = Supervisor(laid.programs, lambda *_: None)
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -78,11 +78,11 @@ def _run(home: Home, laid: Plan, with_demo: bool) -> None:
             supervisor.tell = lambda name, word: tell(f"{name} {word}")
             supervisor.start(START_SECONDS)
             threading.Thread(target=supervisor.run, daemon=True).start()
-            demo = _fill(home, laid, tell) if with_demo else None
+            demo = _fill_demo(home, laid, tell) if with_demo else None
         write_line = line_writer(console)
         supervisor.tell = lambda name, word: write_line(f"{name} {word}")
         home.write_ready(ready_of(laid, supervisor, demo))
-        _welcome(console, home, laid, demo, time.monotonic() - began)
+        _show_welcome(console, home, laid, demo, time.monotonic() - began)
         while not supervisor.stopping.wait(LOOK_SECONDS):
             ready = ready_of(laid, supervisor, demo)
             if ready != home.ready():  # a process that was started again
@@ -100,7 +100,7 @@ def _run(home: Home, laid: Plan, with_demo: bool) -> None:
     console.print(f"stopped; the data stay in {home.folder}", markup=False)
 
 
-def _fill(home: Home, laid: Plan, tell: Progress) -> dict[str, Any]:
+def _fill_demo(home: Home, laid: Plan, tell: Progress) -> dict[str, Any]:
     """The demo, put in once: what it told is kept beside the data."""
     note = home.folder / "demo.json"
     if not note.exists():
@@ -129,7 +129,7 @@ def ready_of(
     }
 
 
-def _welcome(
+def _show_welcome(
     console: Console, home: Home, laid: Plan, demo: dict[str, Any] | None, took: float
 ) -> None:
     parts = ", ".join(f"{part} = {kind}" for part, kind in laid.parts.items())

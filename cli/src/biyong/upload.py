@@ -28,7 +28,7 @@ def upload_lecture(
     off goes on where it ended; of one that came whole nothing is sent again. `progress`
     hears the share that is there, 0 to 1. Raises Refused, Away.
     """
-    upload = _begin(staff, path, title, lecture_id)
+    upload = _begin_upload(staff, path, title, lecture_id)
     if upload["state"] != OPEN:
         progress(1.0)
         return str(upload["lecture_id"])
@@ -38,13 +38,15 @@ def upload_lecture(
             if part not in sent:
                 file.seek((part - 1) * upload["part_size"])
                 piece = file.read(upload["part_size"])
-                _send(staff, path_to(*UPLOADS, upload["id"], "parts", str(part)), piece)
+                _send_part(
+                    staff, path_to(*UPLOADS, upload["id"], "parts", str(part)), piece
+                )
             progress(part / upload["count"])
     staff.call("POST", path_to(*UPLOADS, upload["id"], "completion"), dict)
     return str(upload["lecture_id"])
 
 
-def _begin(
+def _begin_upload(
     staff: Door, path: Path, title: str, lecture_id: str | None
 ) -> dict[str, Any]:
     """The upload in which the same was asked for and that has not come to nothing, or
@@ -54,7 +56,7 @@ def _begin(
     followed: set[str] = set()  # lectures to which another file came later
     for upload in listed["uploads"]:  # the newest first
         asked = (upload["mark"], upload["bytes"], upload["title"])
-        if asked == (mark, size, title) and _stands(staff, upload, followed):
+        if asked == (mark, size, title) and _find_state(staff, upload, followed):
             return staff.call("GET", path_to(*UPLOADS, upload["id"]), dict[str, Any])
         if upload["state"] in (CHECKING, ACCEPTED):
             followed.add(upload["lecture_id"])
@@ -62,7 +64,7 @@ def _begin(
     return staff.call("POST", path_to(*UPLOADS), dict[str, Any], body)
 
 
-def _stands(staff: Door, upload: dict[str, Any], followed: set[str]) -> bool:
+def _find_state(staff: Door, upload: dict[str, Any], followed: set[str]) -> bool:
     """Whether the upload is still on its way, or the newest file of a lecture that is
     there."""
     if upload["state"] != ACCEPTED:
@@ -96,7 +98,7 @@ def mark_of(path: Path, lecture_id: str | None = None) -> str:
     return digest.hexdigest()
 
 
-def _send(staff: Door, path: str, piece: bytes) -> None:
+def _send_part(staff: Door, path: str, piece: bytes) -> None:
     """One part, to its presigned address if it has one. Raises Refused, Away."""
     try:
         address = staff.call("GET", f"{path}/address", dict[str, str])["url"]

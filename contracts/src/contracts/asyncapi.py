@@ -87,7 +87,7 @@ def build_document(registry: ContractRegistry) -> Part:
 def _build_channel(registry: ContractRegistry, type_: str) -> Part:
     """The channel of a type: events go by partition, those of a branch by branch."""
     address, parameters = f"{type_}.p{{partition}}", {"partition": PARTITION}
-    exchange, kind = "biyong.facts", "topic"
+    exchange, kind = "biyong.events", "topic"
     if registry.producer_of(type_) == BRANCH:
         address, parameters = "branch.{branch}.roster", {"branch": BRANCH_ID}
         exchange = "biyong.branches"

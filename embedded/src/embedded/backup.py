@@ -22,22 +22,26 @@ def copy_together(copies: Mapping[Path, Path], progress: Progress) -> None:
     store has handled is in the store's copy or still on the bus.
     """
     with ExitStack() as stack:
-        sources = [stack.enter_context(closing(_connect(path))) for path in copies]
-        barrier = stack.enter_context(closing(_connect(list(copies)[-1])))
+        sources = [
+            stack.enter_context(closing(_open_database(path))) for path in copies
+        ]
+        barrier = stack.enter_context(closing(_open_database(list(copies)[-1])))
         barrier.execute("begin immediate")
         for source in sources:
             source.execute("begin")
             source.execute("select count(*) from sqlite_master").fetchone()
         barrier.execute("rollback")
         for source, target in zip(sources, copies.values(), strict=True):
-            _copy(source, target, progress)
+            _copy_database(source, target, progress)
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _open_database(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
 
 
-def _copy(source: sqlite3.Connection, target: Path, progress: Progress) -> None:
+def _copy_database(
+    source: sqlite3.Connection, target: Path, progress: Progress
+) -> None:
     """Into a file beside, which takes its name when it is on the disk."""
     part = target.with_name(f".{target.name}.part")
     part.unlink(missing_ok=True)
@@ -52,14 +56,14 @@ def _copy(source: sqlite3.Connection, target: Path, progress: Progress) -> None:
     os.replace(part, target)
 
 
-def compact(path: Path) -> tuple[int, int]:
+def compact_file(path: Path) -> tuple[int, int]:
     """Give back the room of what was removed: bytes before and after.
 
     Everybody waits meanwhile. Raises sqlite3.Error, with the disk full for instance:
     then nothing has changed.
     """
     before = path.stat().st_size
-    with closing(_connect(path)) as sql:
+    with closing(_open_database(path)) as sql:
         sql.execute("vacuum")
         sql.execute("pragma wal_checkpoint(truncate)")
     return before, path.stat().st_size

@@ -91,7 +91,7 @@ def _document_faults(
         for key in keys:
             if not storage.sql.execute(here, (index.number, key, row)).fetchone():
                 yield f"{place}: not in the index"
-            if index.unique and storage.is_held_by_another(index.number, key, row):
+            if index.unique and storage.is_taken_by_another(index.number, key, row):
                 yield f"{place}: another document has this unique key"
 
 

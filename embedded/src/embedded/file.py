@@ -56,7 +56,7 @@ def open_file(
             "room; nothing is changed"
         ) from error
     except sqlite3.DatabaseError as error:
-        raise Unusable(_damaged(path, str(error))) from error
+        raise Unusable(_create_damaged(path, str(error))) from error
     return sql
 
 
@@ -73,10 +73,10 @@ def check_after_crash(path: Path) -> None:
         except sqlite3.DatabaseError as error:
             fault = str(error)
     if fault != "ok":
-        raise Unusable(_damaged(path, fault))
+        raise Unusable(_create_damaged(path, fault))
 
 
-def _damaged(path: Path, why: str) -> str:
+def _create_damaged(path: Path, why: str) -> str:
     return (
         f"{path} is damaged ({why}): put back a backup, or move the file away to begin "
         "empty; `biyong store check` tells more"
@@ -95,7 +95,7 @@ def _refuse_torn(sql: sqlite3.Connection, path: Path) -> None:
     """
     [page_size] = sql.execute("pragma page_size").fetchone()
     if path.stat().st_size % page_size and not _has_log(path):
-        raise Unusable(_damaged(path, "its end is missing"))
+        raise Unusable(_create_damaged(path, "its end is missing"))
 
 
 def _version_of(sql: sqlite3.Connection, path: Path, layout: Layout) -> int:

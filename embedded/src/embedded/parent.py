@@ -14,10 +14,10 @@ def end_with_parent() -> None:
     """Watch the supervisor's pipe, if there is one, from a thread of its own."""
     pipe = os.environ.get(VARIABLE)
     if pipe:
-        threading.Thread(target=_watch, args=(int(pipe),), daemon=True).start()
+        threading.Thread(target=_watch_pipe, args=(int(pipe),), daemon=True).start()
 
 
-def _watch(pipe: int) -> None:
+def _watch_pipe(pipe: int) -> None:
     while os.read(pipe, 1):
         continue
     os._exit(70)

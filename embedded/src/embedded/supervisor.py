@@ -83,15 +83,15 @@ class Supervisor:
             members = [p for p in self.programs if p.stage == stage]
             for program in members:
                 self.children[program.name] = Child(program)
-                self._spawn(self.children[program.name])
+                self._spawn_child(self.children[program.name])
             for program in members:
                 self._await_ready(program, until)
 
-    def _spawn(self, child: Child) -> None:
+    def _spawn_child(self, child: Child) -> None:
         program = child.program
         environment = {**os.environ, **program.environment}
         environment[VARIABLE] = str(self.pipe_read)
-        with _log(program.log) as log:
+        with _log_path(program.log) as log:
             child.process = subprocess.Popen(
                 program.command,
                 env=environment,
@@ -106,7 +106,7 @@ class Supervisor:
 
     def _await_ready(self, program: Program, until: float) -> None:
         while not is_healthy(program.health):
-            self.look()
+            self.check_children()
             if self.stopping.is_set():
                 raise NotReady("stopped while starting")
             child = self.children[program.name]
@@ -118,14 +118,14 @@ class Supervisor:
             self.stopping.wait(LOOK_EVERY_SECONDS)
         self.tell(program.name, "ready")
 
-    def look(self) -> None:
+    def check_children(self) -> None:
         """Start again what has ended, with growing pauses."""
         now = time.monotonic()
         for child in self.children.values():
             if child.process is None:
                 if now >= child.again_at and not self.stopping.is_set():
                     child.restarts += 1
-                    self._spawn(child)
+                    self._spawn_child(child)
             elif (code := child.process.poll()) is not None:
                 self.tell(child.program.name, f"ended with {code}")
                 calm = now - child.started > CALM_SECONDS
@@ -136,7 +136,7 @@ class Supervisor:
     def run(self) -> None:
         """Keep everything running until `stopping` is set."""
         while not self.stopping.wait(LOOK_EVERY_SECONDS):
-            self.look()
+            self.check_children()
 
     def pids(self) -> dict[str, int]:
         """The process of each program that runs now."""
@@ -151,24 +151,24 @@ class Supervisor:
         self.stopping.set()
         running = [c.process for c in self.children.values() if c.process is not None]
         for process in reversed(running):
-            _signal(process, signal.SIGTERM)
+            _send_signal(process, signal.SIGTERM)
         until = time.monotonic() + STOP_SECONDS
         for process in reversed(running):
             try:
                 process.wait(max(0.05, until - time.monotonic()))
             except subprocess.TimeoutExpired:
-                _signal(process, signal.SIGKILL)
+                _send_signal(process, signal.SIGKILL)
                 process.wait()
         os.close(self.pipe_write)
         os.close(self.pipe_read)
 
 
-def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+def _send_signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
     if process.poll() is None:
         process.send_signal(number)
 
 
-def _log(path: Path) -> IO[bytes]:
+def _log_path(path: Path) -> IO[bytes]:
     """The log to append to; a large one is begun anew, the old one kept beside."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists() and path.stat().st_size > LARGEST_LOG:

@@ -11,10 +11,10 @@ from chassis.http.app import new_app
 from chassis.http.auth import Verifier, public
 from chassis.http.client import Client
 from chassis.operations import routes as operations
-from chassis.service.kit import Plumbing
+from chassis.service.kit import ServiceKit
 from chassis.service.process import Service
-from chassis.settings import read
-from chassis.storage.aggregates import form_of
+from chassis.settings import load_settings
+from chassis.storage.aggregates import mapping_of
 from chassis.storage.mongo import is_away
 from flask import Blueprint, Flask, Response, send_from_directory
 from pymongo.database import Database
@@ -60,14 +60,14 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
 
     Raises SettingsError.
     """
-    settings = read(Settings, environ)
-    base = Plumbing("gateway", settings, to_event, [AccountDocument], bus=bus)
+    settings = load_settings(Settings, environ)
+    base = ServiceKit("gateway", settings, to_event, [AccountDocument], bus=bus)
     services = Services(
-        catalog=base.client("catalog"),
-        enrollment=base.client("enrollment"),
-        media=base.client("media"),
-        learning=base.client("learning"),
-        notify=base.client("notify"),
+        catalog=base.create_client("catalog"),
+        enrollment=base.create_client("enrollment"),
+        media=base.create_client("media"),
+        learning=base.create_client("learning"),
+        notify=base.create_client("notify"),
         gateway=Client(
             "gateway",
             f"http://{_own_host(settings.host)}:{settings.port}",
@@ -75,15 +75,17 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
         ),
     )
     site = Site(settings.public_url, settings.allowed_hosts)
-    accounts = StoredAccounts(base.aggregates(AccountDocument, form_of(Account)))
+    accounts = StoredAccounts(
+        base.open_aggregates(AccountDocument, mapping_of(Account))
+    )
     people = InvitePeople(accounts, services.enrollment, services.notify, site.url)
     key = Path(settings.key_file).read_bytes()
     identity = _build_identity(base.database, accounts, people, services, key)
     app = _build_app(base, services, identity, people, site)
-    service = base.service(app, build_handlers(people))
+    service = base.create_service(app, build_handlers(people))
 
     def declare_gateway() -> None:
-        base.declare()
+        base.declare_indexes()
         identity.create_indexes()
         identity.sign_in.open_first_account(settings.operator_password)
 
@@ -144,7 +146,7 @@ def _build_identity(
 
 
 def _build_app(
-    base: Plumbing,
+    base: ServiceKit,
     services: Services,
     identity: Identity,
     people: InvitePeople,
@@ -156,7 +158,7 @@ def _build_app(
     }
     guard = request_visitor.guard_metrics(identity.sign_in, base.settings.metrics_token)
     verifier = Verifier("gateway", Path(base.settings.keys_file))
-    app = new_app("gateway", verifier, checks, base.gauge, base.proxies, guard)
+    app = new_app("gateway", verifier, checks, base.set_gauges, base.proxies, guard)
     request_visitor.install_visitors(app, identity.sign_in, site)
     refused_rights.install_refused_rights(app, identity.events)
     layout.install_layout(app, services)
@@ -174,8 +176,8 @@ def _build_app(
         learn.create_blueprint(),
         record.create_blueprint(site.url),
         rosters.create_blueprint(),
-        operations_pages.blueprint(),
-        operations.blueprint(base.console()),
+        operations_pages.create_blueprint(),
+        operations.create_blueprint(base.create_console()),
         events.create_blueprint(),
         _build_static(),
     ):

@@ -2,7 +2,7 @@
 
 import pytest
 from chassis.broker.address import AmqpAddress
-from chassis.objects.connect import objects
+from chassis.objects.connect import open_objects
 from chassis.objects.s3_address import S3Address
 from chassis.storage.mongo import without_database
 
@@ -32,7 +32,7 @@ def test_a_wrong_address_is_refused_without_its_secret(said: str) -> None:
 
 def test_an_object_store_of_another_kind_is_refused() -> None:
     with pytest.raises(ValueError, match="neither file, http nor https"):
-        objects("ftp://here")
+        open_objects("ftp://here")
 
 
 @pytest.mark.parametrize(
@@ -60,8 +60,8 @@ def test_services_keep_apart_whichever_database_the_address_names(
 def test_a_brokers_address_gives_up_its_authority() -> None:
     address = AmqpAddress.of("amqps://u:p@mq.example:5671/v?ca=/ca.pem&heartbeat=5")
     assert address.url == "amqps://u:p@mq.example:5671/v?heartbeat=5"
-    tls = address.tls()
+    tls = address.is_tls()
     assert isinstance(tls, dict)
     assert (tls["ca_certs"], tls["server_hostname"]) == ("/ca.pem", "mq.example")
-    assert AmqpAddress.of("amqp://h/").tls() is False
-    assert AmqpAddress.of("amqp://h/").context() is None
+    assert AmqpAddress.of("amqp://h/").is_tls() is False
+    assert AmqpAddress.of("amqp://h/").create_context() is None

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from chassis.events.envelope import (
     Envelope,
+    PublicEvent,
     Refused,
-    Wording,
+    create_envelope,
     from_bytes,
     from_document,
-    seal,
     to_bytes,
     to_document,
 )
@@ -178,7 +178,9 @@ def test_any_bytes_are_refused(content: bytes) -> None:
 
 def a_sealed(version: int = 3, place: int = 0) -> Envelope:
     data = contracts.example_of(TAKEN)["data"]
-    return seal("enrollment", Wording(TAKEN, "s", data), "c1.p.1", version, place)
+    return create_envelope(
+        "enrollment", PublicEvent(TAKEN, "s", data), "c1.p.1", version, place
+    )
 
 
 def test_sealing_again_gives_the_same_id_and_another_place_another() -> None:
@@ -190,4 +192,4 @@ def test_sealing_again_gives_the_same_id_and_another_place_another() -> None:
 
 def test_data_that_break_the_contract_are_not_sealed() -> None:
     with pytest.raises(Refused, match="required"):
-        seal("enrollment", Wording(TAKEN, "s", {}), "c1.p.1", 1, 0)
+        create_envelope("enrollment", PublicEvent(TAKEN, "s", {}), "c1.p.1", 1, 0)

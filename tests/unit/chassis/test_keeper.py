@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 
 from chassis.errors import WriteConflict
-from chassis.storage.jobs import Keeper
+from chassis.storage.jobs import Heartbeat
 from chassis.telemetry import tracing as trace
 from pymongo.errors import AutoReconnect
 
@@ -17,15 +17,15 @@ TRACE = f"00-{'a' * 32}-{'b' * 16}-01"
 class Beats:
     """Beats that are counted, and fail as the test says."""
 
-    def __init__(self, beat: Callable[[int], bool]) -> None:
-        self.beat, self.count = beat, 0
+    def __init__(self, renew: Callable[[int], bool]) -> None:
+        self.renew, self.count = renew, 0
         self.third = threading.Event()
 
     def __call__(self) -> bool:
         self.count += 1
         if self.count == 3:
             self.third.set()
-        return self.beat(self.count)
+        return self.renew(self.count)
 
 
 def silent() -> None:
@@ -38,9 +38,9 @@ def fail(error: Exception) -> bool:
 
 def test_it_is_kept_by_beats_until_it_is_let_go() -> None:
     beats = Beats(lambda _: True)
-    with Keeper(beats, silent, LEASE) as keeper:
+    with Heartbeat(beats, silent, LEASE) as keeper:
         assert beats.third.wait(PATIENCE)
-        assert keeper.is_kept()
+        assert keeper.is_ours()
     count = beats.count
     assert not keeper.thread.is_alive()
     assert beats.count == count
@@ -48,9 +48,9 @@ def test_it_is_kept_by_beats_until_it_is_let_go() -> None:
 
 def test_it_is_lost_with_the_first_beat_that_says_so_and_none_follows() -> None:
     beats = Beats(lambda count: count < 2)
-    with Keeper(beats, silent, LEASE) as keeper:
+    with Heartbeat(beats, silent, LEASE) as keeper:
         keeper.thread.join(PATIENCE)
-        assert not keeper.is_kept()
+        assert not keeper.is_ours()
     assert beats.count == 2
 
 
@@ -59,21 +59,21 @@ def test_a_store_that_is_away_for_less_than_the_lease_costs_nothing() -> None:
         return fail(AutoReconnect("away")) if count == 1 else True
 
     beats = Beats(away_once)
-    with Keeper(beats, silent, LEASE) as keeper:
+    with Heartbeat(beats, silent, LEASE) as keeper:
         assert beats.third.wait(PATIENCE)
-        assert keeper.is_kept()
+        assert keeper.is_ours()
 
 
 def test_a_store_that_is_away_for_longer_than_the_lease_loses_it() -> None:
     lost = threading.Event()
 
     def away(_: int) -> bool:
-        if not keeper.is_kept():
+        if not keeper.is_ours():
             lost.set()
         return fail(AutoReconnect("away"))
 
     beats = Beats(away)
-    keeper = Keeper(beats, silent, LEASE)
+    keeper = Heartbeat(beats, silent, LEASE)
     with keeper:
         assert lost.wait(PATIENCE)
 
@@ -83,16 +83,16 @@ def test_what_is_told_between_beats_is_told_again_where_it_failed() -> None:
     again = threading.Event()
 
     def tell() -> None:
-        told.append(trace.current()[1])
+        told.append(trace.current_ids()[1])
         if len(told) == 1:
             raise WriteConflict("v1")
         again.set()
 
     def keep() -> None:
         trace.take_up((TRACE, "f1" * 8))
-        with Keeper(Beats(lambda _: True), tell, LEASE) as keeper:
+        with Heartbeat(Beats(lambda _: True), tell, LEASE) as keeper:
             assert again.wait(PATIENCE)
-            assert keeper.is_kept()
+            assert keeper.is_ours()
 
     contextvars.copy_context().run(keep)
     assert set(told) == {"f1" * 8}

@@ -11,7 +11,7 @@ WRITES = """
 import logging, threading
 from chassis.telemetry import logs
 from chassis.telemetry import tracing as trace
-logs.configure("served")
+logs.configure_logs("served")
 def work():
     logs.logger().info("ours")
     logging.getLogger("library").warning("theirs")

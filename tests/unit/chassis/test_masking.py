@@ -9,11 +9,11 @@ from chassis.telemetry.masking import (
     HEAD,
     HIDDEN,
     NotMendable,
-    masked,
+    mask_value,
     masked_text,
     mended_text,
     shown_text,
-    unmasked,
+    unmask_value,
 )
 
 import contracts
@@ -26,11 +26,11 @@ VALUES = (NAME, LATIN, PHONE, ID, MAIL)
 def test_the_golden_events_show_what_they_are_and_nobody_in_them() -> None:
     for type_ in contracts.all_types():
         event = contracts.example_of(type_)
-        shown = masked(event)
+        shown = mask_value(event)
         for field in ("id", "type", "time", "partitionkey", "sequence", "source"):
             assert shown[field] == event[field]
-        assert unmasked(shown, event) == event
-    [row] = masked(contracts.example_of("branch.roster.sent.v1"))["data"]["rows"]
+        assert unmask_value(shown, event) == event
+    [row] = mask_value(contracts.example_of("branch.roster.sent.v1"))["data"]["rows"]
     assert (row["row"], row["class_id"]) == (2, "cls7h2k")
     assert HIDDEN in row["name"]
     assert HIDDEN in row["phone"]
@@ -57,7 +57,7 @@ def test_no_field_shows_a_person_whatever_it_is_called(
     raw = json.dumps(whole, ensure_ascii=False).encode()
     for shown in (shown_text(raw), shown_text(raw + b" broken")):
         assert str(value) not in shown
-    assert unmasked(masked(whole), whole) == whole
+    assert unmask_value(mask_value(whole), whole) == whole
 
 
 def test_a_text_that_cannot_be_read_shows_only_where_which_field_began() -> None:

@@ -12,7 +12,7 @@ from tests.parts.process import nowhere
 
 @pytest.fixture
 def service(tmp_path: Path) -> Service:
-    keys.make(tmp_path)
+    keys.make_keys(tmp_path)
     return build_media(
         {
             "PORT": "0",
@@ -35,7 +35,7 @@ def test_one_process_for_all_has_the_relay_beside_commits_and_no_wakes(
 def test_a_process_that_commits_says_wakes_and_a_relay_alone_hears_them(
     service: Service,
 ) -> None:
-    saying, hearing = service.waking.say, service.waking.hear
+    saying, hearing = service.waking.send_wake_ups, service.waking.receive_wake_ups
     assert loops_of(service, "web") == {"wakes": saying}
     assert loops_of(service, "worker")["wakes"] == saying
     assert loops_of(service, "relay")["wakes"] == hearing

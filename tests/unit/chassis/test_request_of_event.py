@@ -30,7 +30,7 @@ def test_the_work_of_a_handler_carries_the_ids_of_each_event(
     requests = []
 
     def queue_transcode(lecture: str, edition: int) -> None:
-        requests.append(tracing.current()[1])
+        requests.append(tracing.current_ids()[1])
 
     handle = build_handlers(None, queue_transcode)[UPLOADED]  # type: ignore[arg-type]
     with at_work_on(events[0]):
@@ -40,6 +40,6 @@ def test_the_work_of_a_handler_carries_the_ids_of_each_event(
 
 def test_what_is_done_after_it_does_not(events: Sequence[Envelope]) -> None:
     with at_work_on(events[1]):
-        trace = tracing.current()[0]
+        trace = tracing.current_ids()[0]
     assert trace[3:35] == events[1].traceparent[3:35]
-    assert tracing.current()[1] not in REQUESTS
+    assert tracing.current_ids()[1] not in REQUESTS

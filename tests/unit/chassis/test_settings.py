@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from chassis.settings import CommonSettings, SettingsError, read
+from chassis.settings import CommonSettings, SettingsError, load_settings
 
 GOOD = {
     "PORT": "8001",
@@ -30,47 +30,47 @@ class Flags(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def test_variables_are_read_with_their_types_and_defaults() -> None:
-    settings = read(CommonSettings, GOOD)
+    settings = load_settings(CommonSettings, GOOD)
     assert (settings.port, settings.host, settings.threads) == (8001, "127.0.0.1", 8)
 
 
 def test_all_missing_names_stand_in_one_message() -> None:
     with pytest.raises(SettingsError) as raised:
-        read(CommonSettings, {})
+        load_settings(CommonSettings, {})
     for name in GOOD:
         assert f"{name} is missing" in str(raised.value)
 
 
 def test_missing_and_unreadable_names_stand_together() -> None:
     with pytest.raises(SettingsError) as raised:
-        read(CommonSettings, {"PORT": "eighty", "THREADS": "many"})
+        load_settings(CommonSettings, {"PORT": "eighty", "THREADS": "many"})
     for name in ("PORT", "THREADS", "MONGO_URL", "KEY_FILE"):
         assert name in str(raised.value)
 
 
 def test_a_message_does_not_show_what_a_variable_holds() -> None:
     with pytest.raises(SettingsError) as raised:
-        read(CommonSettings, GOOD | {"PORT": "s3cret"})
+        load_settings(CommonSettings, GOOD | {"PORT": "s3cret"})
     assert "s3cret" not in str(raised.value)
 
 
 @pytest.mark.parametrize("count", ["", " ", "1.5", "0x10", "1e3x", "一"])
 def test_what_is_no_number_is_refused(count: str) -> None:
     with pytest.raises(SettingsError, match="COUNT"):
-        read(Flags, {"NAME": "x", "COUNT": count})
+        load_settings(Flags, {"NAME": "x", "COUNT": count})
 
 
 def test_text_that_looks_like_a_number_stays_text() -> None:
-    assert read(Flags, {"NAME": "007", "COUNT": "7"}).name == "007"
+    assert load_settings(Flags, {"NAME": "007", "COUNT": "7"}).name == "007"
 
 
 def test_other_variables_of_the_environment_are_no_concern() -> None:
     environ = {"NAME": "x", "COUNT": "1", "PATH": "/bin", "name": "y"}
-    assert read(Flags, environ).name == "x"
+    assert load_settings(Flags, environ).name == "x"
 
 
 def test_settings_are_never_changed_afterwards() -> None:
-    settings = read(Flags, {"NAME": "x", "COUNT": "1", "LOUD": "true"})
+    settings = load_settings(Flags, {"NAME": "x", "COUNT": "1", "LOUD": "true"})
     assert settings.loud
     with pytest.raises(AttributeError):
         settings.count = 2  # type: ignore[misc]
@@ -83,10 +83,10 @@ class Secret(msgspec.Struct, frozen=True):
 def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
     (tmp_path / "password").write_text("geheim\n", encoding="utf-8")
     environ = {"PASSWORD_FILE": str(tmp_path / "password")}
-    assert read(Secret, environ) == Secret("geheim")
-    assert read(Secret, {**environ, "PASSWORD": "own"}) == Secret("own")
+    assert load_settings(Secret, environ) == Secret("geheim")
+    assert load_settings(Secret, {**environ, "PASSWORD": "own"}) == Secret("own")
 
 
 def test_a_file_that_cannot_be_read_is_named() -> None:
     with pytest.raises(SettingsError, match="PASSWORD_FILE: /nowhere/at/all"):
-        read(Secret, {"PASSWORD_FILE": "/nowhere/at/all"})
+        load_settings(Secret, {"PASSWORD_FILE": "/nowhere/at/all"})

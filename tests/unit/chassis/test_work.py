@@ -27,10 +27,10 @@ def test_what_fails_is_logged_under_the_ids_of_its_piece() -> None:
         raise WriteConflict(piece) if piece == FIRST else KeyError(piece)
 
     def failed(name: str, error: Exception) -> None:
-        seen.append((name, type(error), trace.current()[1]))
+        seen.append((name, type(error), trace.current_ids()[1]))
 
     def note(_: object, __: str, line: dict[str, object]) -> dict[str, object]:
-        seen.append((line["event"], trace.current()[1]))
+        seen.append((line["event"], trace.current_ids()[1]))
         return line
 
     with capture_logs(processors=[note]):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import biyong.push
 import pytest
 from biyong.door import Away
-from biyong.push import Chunk, Outcome, passed_over, push
+from biyong.push import Chunk, Outcome, passed_over, send_roster
 from gateway.roster_files.roster_file import CHUNK_ROWS, ReadingNotes, RosterFile
 
 ROSTER = RosterFile("r", tuple({"row": n} for n in range(1, CHUNK_ROWS + 2)))
@@ -41,7 +41,7 @@ class Carrier:
 
 
 def pushed(carrier: Carrier, seconds: float = 10) -> biyong.push.Result:
-    return push(ROSTER, carrier, False, lambda _: None, seconds)
+    return send_roster(ROSTER, carrier, False, lambda _: None, seconds)
 
 
 def test_each_chunk_is_sent_once_where_nothing_is_lost() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from biyong.__main__ import app
 from biyong.home import Home, Refused
-from biyong.up import up
+from biyong.up import run_platform
 from embedded.store.layout import LAYOUT
 from typer.testing import CliRunner
 
@@ -25,7 +25,7 @@ def test_the_demo_does_not_start_where_its_mails_would_leave(
 ) -> None:
     home = Home(tmp_path / "home")
     with pytest.raises(Refused, match="SMTP_URL"):
-        up(home, environ, with_demo=True)
+        run_platform(home, environ, with_demo=True)
     assert not home.folder.exists()
 
 

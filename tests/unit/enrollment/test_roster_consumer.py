@@ -81,7 +81,7 @@ class Door:
         self.bus.send(EXCHANGE, f"branch.{branch}.roster", body, account)
 
     def take_all(self) -> None:
-        while count_waiting(self.bus.queues(QUEUE)):
+        while count_waiting(self.bus.find_queues(QUEUE)):
             self.consumer.take_once()
 
 
@@ -267,7 +267,7 @@ def test_a_queue_of_receipts_that_was_made_otherwise_parks_only_its_branchs(
     door: Door,
 ) -> None:
     class Misfit(InMemoryTransport):
-        def outlet(self, branch: str) -> None:
+        def declare_receipts_queue(self, branch: str) -> None:
             if branch == "dongcheng":
                 raise Incompatible("the broker has the queue with other properties")
 
@@ -295,12 +295,12 @@ def test_while_the_store_is_away_nothing_is_parked_and_nothing_lost(
     running = threading.Thread(target=door.consumer.run, args=(stop,))
     running.start()
     try:
-        assert eventually(lambda: count_waiting(door.bus.queues(QUEUE)) == 0)
+        assert eventually(lambda: count_waiting(door.bus.find_queues(QUEUE)) == 0)
     finally:
         stop.set()
         running.join()
     assert (len(door.parked), len(door.chunks.rows)) == (in_parking, not in_parking)
-    assert count_parked(door.bus.queues(QUEUE)) == 0
+    assert count_parked(door.bus.find_queues(QUEUE)) == 0
 
 
 def eventually(is_so: Callable[[], bool]) -> bool:
@@ -315,14 +315,14 @@ def test_what_only_lay_beside_a_delivery_that_killed_is_not_counted(
     door.send("dongcheng", sent("dongcheng", "deadly", row()))
     door.send("beijing", sent("beijing", "beside", row()))
     for _ in range(7):
-        subscriber = door.bus.inlet(EXCHANGE, QUEUE, "branch.*.roster")
+        subscriber = door.bus.open_roster_queue(EXCHANGE, QUEUE, "branch.*.roster")
         batch = subscriber.receive(0)
         if batch is not None:
             assert len(batch.deliveries) == 1
         subscriber.close()  # as when its process dies
-        if count_parked(door.bus.queues(QUEUE)):
+        if count_parked(door.bus.find_queues(QUEUE)):
             break
-    assert count_parked(door.bus.queues(QUEUE)) == 1, "who killed, and nobody else"
+    assert count_parked(door.bus.find_queues(QUEUE)) == 1, "who killed, and nobody else"
     door.consumer = door.anew()
     door.take_all()
     assert "beijing/beside" in door.chunks.rows
@@ -336,16 +336,16 @@ def test_many_are_in_hand_only_once_all_that_came_before_is_behind(
 ) -> None:
     for number in range(6):
         door.send("dongcheng", sent("dongcheng", f"k{number}", row()))
-    first = door.bus.inlet(EXCHANGE, QUEUE, "branch.*.roster", 3)
+    first = door.bus.open_roster_queue(EXCHANGE, QUEUE, "branch.*.roster", 3)
     batch = first.receive(0)
     assert batch is not None
     assert len(batch.deliveries) == 3
     first.close()  # as when its process dies
     took: list[int] = []
-    while count_waiting(door.bus.queues(QUEUE)):
-        before = count_waiting(door.bus.queues(QUEUE))
+    while count_waiting(door.bus.find_queues(QUEUE)):
+        before = count_waiting(door.bus.find_queues(QUEUE))
         door.consumer.take_once()
-        took.append(before - count_waiting(door.bus.queues(QUEUE)))
+        took.append(before - count_waiting(door.bus.find_queues(QUEUE)))
     assert took == [1, 1, 1, 1, 2]
     assert len(door.chunks.rows) == 6
 
@@ -357,8 +357,8 @@ def test_a_fault_with_what_the_broker_put_aside_gives_nothing_back(
     door.send("beijing", sent("beijing", "first", row()))
     door.take_all()
     door.send("dongcheng", b"put aside")
-    [lane] = queue.lanes
-    queue.parked.append((lane.posts.pop(), "came too often"))
+    [partition] = queue.partitions
+    queue.parked.append((partition.posts.pop(), "came too often"))
     door.store_faults.append(ConnectionFailure("away"))
     door.send("beijing", sent("beijing", "good", row()))
     door.consumer.chores_due = 0.0
@@ -375,9 +375,9 @@ def test_a_branchs_queue_is_made_once_for_many_chunks(door: Door) -> None:
     made: list[str] = []
 
     class Counting(InMemoryTransport):
-        def outlet(self, branch: str) -> None:
+        def declare_receipts_queue(self, branch: str) -> None:
             made.append(branch)
-            super().outlet(branch)
+            super().declare_receipts_queue(branch)
 
     counted = Door(Counting(Mischief()))
     for number in range(20):
@@ -391,7 +391,7 @@ def test_a_branchs_queue_is_made_once_for_many_chunks(door: Door) -> None:
 def logged_as_in_service() -> Iterator[None]:
     """To standard output, all of it."""
     handlers, hooks = logging.root.handlers[:], (sys.excepthook, threading.excepthook)
-    logs.configure("enrollment")
+    logs.configure_logs("enrollment")
     try:
         yield
     finally:

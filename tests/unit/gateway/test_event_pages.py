@@ -6,7 +6,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 from gateway.pages import events
-from gateway.pages.event_map import draw
+from gateway.pages.event_map import draw_map
 from gateway.pages.page_texts import EVENTS, SERVICES
 from gateway.texts import load_translations
 
@@ -68,12 +68,12 @@ def test_a_script_in_the_query_is_shown_as_text(client: FlaskClient) -> None:
 
 
 def test_the_map_has_a_line_for_every_pair_that_talks_and_marks_those_meant() -> None:
-    every = draw(TYPES)
+    every = draw_map(TYPES)
     pairs = {
         (contracts.producer_of(t), h) for t in TYPES for h in contracts.consumers_of(t)
     }
     assert {(line.sayer, line.hearer) for line in every.lines} == pairs
-    marked = {line.hearer for line in draw([TAKEN]).lines if line.meant}
+    marked = {line.hearer for line in draw_map([TAKEN]).lines if line.meant}
     assert marked == contracts.consumers_of(TAKEN)
 
 

@@ -18,7 +18,7 @@ LANGUAGES = pytest.mark.parametrize("language", ["zh", "en"])
 
 @pytest.fixture(name="pages")
 def _pages() -> Scene:
-    made = scene(operations.blueprint(), OPERATOR)
+    made = scene(operations.create_blueprint(), OPERATOR)
     for service in made.services.values():
         service.answers |= {f"/events/{name}": [] for name in operators.LISTS}
     return made

@@ -43,7 +43,7 @@ def _client(keys: Keys) -> FlaskClient:
     sign_in = cast(SignIn, KnownByName())
     request_visitor.install_visitors(app, sign_in, Site("http://localhost:80"))
     errors.install_error_pages(app)
-    app.register_blueprint(routes.blueprint(cast(EventConsole, Nothing())))
+    app.register_blueprint(routes.create_blueprint(cast(EventConsole, Nothing())))
     return app.test_client()
 
 

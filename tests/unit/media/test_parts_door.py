@@ -124,7 +124,7 @@ def test_the_first_bytes_that_were_looked_at_are_kept_too(door: Door) -> None:
     upload = door.begin(UPLOAD)
     door.send(upload, 1, BytesIO(FILM), len(FILM))
     path = Path(door.uploads.objects.folder, "whole")  # type: ignore[attr-defined]
-    door.uploads.objects.complete("whole", upload.ticket)
+    door.uploads.objects.complete_upload("whole", upload.ticket)
     assert path.read_bytes() == FILM
 
 

@@ -22,10 +22,10 @@ SECRET = b"secret"
 class OneFile:
     """An object store with one file under every key."""
 
-    def size(self, key: str) -> int:
+    def get_size(self, key: str) -> int:
         return len(CONTENT)
 
-    def read(self, key: str, start: int, length: int) -> Iterator[bytes]:
+    def read_range(self, key: str, start: int, length: int) -> Iterator[bytes]:
         yield CONTENT[start : start + length]
 
 

@@ -56,7 +56,7 @@ def test_an_upload_is_opened_at_the_store_and_completed_by_its_parts(
     assert upload.ticket
     receiving.send("u1", 1)
     receiving.send("u1", 1)
-    assert receiving.kept_parts(upload) == [1]
+    assert receiving.stored_parts(upload) == [1]
     assert receiving.complete_upload("u1").state == CHECKING
     assert receiving.complete_upload("u1").job.since == receiving.clock.now
 

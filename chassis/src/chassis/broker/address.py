@@ -27,7 +27,7 @@ class AmqpAddress:
         url = urlunsplit(parts._replace(query=urlencode(options)))
         return cls(url, str(parts.hostname), parts.scheme == "amqps", ca)
 
-    def tls(self) -> dict[str, object] | bool:
+    def is_tls(self) -> dict[str, object] | bool:
         """What py-amqp is told: the broker must show a certificate for its name."""
         if not self.secure:
             return False
@@ -37,7 +37,7 @@ class AmqpAddress:
             "server_hostname": self.host,
         }
 
-    def context(self) -> ssl.SSLContext | None:
+    def create_context(self) -> ssl.SSLContext | None:
         """The same for pika."""
         if not self.secure:
             return None

@@ -5,7 +5,7 @@ from pathlib import Path
 from chassis.broker.port import Transport
 
 
-def transport(url: str, service: str = "") -> Transport:
+def open_transport(url: str, service: str = "") -> Transport:
     """`amqp://…` is RabbitMQ, `sqlite://FILE` the embedded bus; for which service.
 
     Each is imported only when it is used, so a production image needs no

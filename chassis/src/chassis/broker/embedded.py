@@ -13,7 +13,7 @@ from embedded.file import Unusable
 
 from chassis.broker.port import ALL, BusUnavailable, Delivery, Keep, Message
 from chassis.broker.queue_status import PARKED, QueueStatus
-from chassis.broker.topology import parked_queue, partition
+from chassis.broker.topology import parked_queue, partition_of
 from chassis.errors import Incompatible
 from chassis.ids import new_id
 
@@ -32,7 +32,7 @@ def _faults_as_away() -> Iterator[None]:
         raise BusUnavailable(str(error)) from error
 
 
-class LeaseKeeper:
+class LeaseHeartbeat:
     """Renews the lease on the partition a batch is from, while it is worked on.
 
     A process that dies stops renewing, and its lease runs out.
@@ -42,9 +42,11 @@ class LeaseKeeper:
         self.file, self.queue, self.holder = file, queue, new_id()
         self.partition: int | None = None
         self.closed = threading.Event()
-        threading.Thread(target=self._run, name="keeper", daemon=True).start()
+        threading.Thread(
+            target=self._renew_until_closed, name="heartbeat", daemon=True
+        ).start()
 
-    def _run(self) -> None:
+    def _renew_until_closed(self) -> None:
         while not self.closed.wait(self.file.lease_seconds / 3):
             partition = self.partition
             if partition is not None:
@@ -55,21 +57,21 @@ class LeaseKeeper:
 class OneFileBatch:
     """Deliveries leased from the bus file."""
 
-    def __init__(self, keeper: LeaseKeeper, taken: list[bus.Delivery]) -> None:
-        self.keeper, self.file = keeper, keeper.file
-        self.partition = keeper.partition = taken[0].partition
+    def __init__(self, heartbeat: LeaseHeartbeat, taken: list[bus.Delivery]) -> None:
+        self.heartbeat, self.file = heartbeat, heartbeat.file
+        self.partition = heartbeat.partition = taken[0].partition
         self.deliveries: Sequence[Delivery] = [
             Delivery(d.number, d.body, d.deliveries > 1) for d in taken
         ]
 
     def acknowledge(self) -> bool:
         """Delete the messages and free the partition."""
-        keeper = self.keeper
-        keeper.partition = None
+        heartbeat = self.heartbeat
+        heartbeat.partition = None
         numbers = [delivery.tag for delivery in self.deliveries]
         with _faults_as_away():
             return self.file.acknowledge(
-                keeper.queue, self.partition, keeper.holder, numbers
+                heartbeat.queue, self.partition, heartbeat.holder, numbers
             )
 
 
@@ -86,19 +88,19 @@ class OneFilePublisher:
         fetches its receipts over HTTPS.
         """
         for_services = [
-            bus.Message(m.type, partition(m.key), m.body, m.to)
+            bus.Message(m.type, partition_of(m.key), m.body, m.to)
             for m in messages
             if not m.branch
         ]
         try:
             self.file.publish(for_services)
-        except (bus.Unheard, sqlite3.Error) as error:
+        except (bus.NoConsumer, sqlite3.Error) as error:
             raise BusUnavailable(str(error)) from error
 
     def wake_relay(self, service: str) -> None:
         """Not here: a relay looks at the file as often as a subscriber would."""
 
-    def keep(self) -> None:
+    def send_heartbeat(self) -> None:
         """A file forgets nobody."""
 
     def close(self) -> None:
@@ -113,7 +115,7 @@ class OneFileSubscriber:
         self.file, self.queue = file, queue
         with _faults_as_away():
             file.bind(queue, types)
-        self.keeper = LeaseKeeper(file, queue)
+        self.heartbeat = LeaseHeartbeat(file, queue)
         self.version = -1
         self.looked = float("-inf")
 
@@ -122,24 +124,24 @@ class OneFileSubscriber:
         until = time.monotonic() + timeout_seconds
         while True:
             with _faults_as_away():
-                taken = self._look()
+                taken = self._take_batch()
             if taken:
                 self.version = -1
-                return OneFileBatch(self.keeper, taken)
+                return OneFileBatch(self.heartbeat, taken)
             if time.monotonic() >= until:
                 return None
             time.sleep(LOOK_EVERY_SECONDS)
 
-    def _look(self) -> list[bus.Delivery]:
+    def _take_batch(self) -> list[bus.Delivery]:
         version, now = self.file.version(), time.monotonic()
         if version == self.version and now - self.looked < LOOK_ANYHOW_SECONDS:
             return []
         self.version, self.looked = version, now
-        return self.file.receive(self.queue, self.keeper.holder, BATCH_EVENTS)
+        return self.file.receive(self.queue, self.heartbeat.holder, BATCH_EVENTS)
 
     def close(self) -> None:
         """Close the file."""
-        self.keeper.closed.set()
+        self.heartbeat.closed.set()
         self.file.close()
 
 
@@ -147,12 +149,12 @@ class OneFileTransport:
     """The embedded bus as a transport."""
 
     name = "embedded bus"
-    vouches = False
+    names_senders = False
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def _open(self) -> bus.Bus:
+    def _open_bus(self) -> bus.Bus:
         """The file, opened. Raises Incompatible, BusUnavailable."""
         try:
             return bus.Bus(self.path)
@@ -161,29 +163,31 @@ class OneFileTransport:
         except sqlite3.Error as error:
             raise BusUnavailable(str(error)) from error
 
-    def publisher(self) -> OneFilePublisher:
+    def open_publisher(self) -> OneFilePublisher:
         """The file, opened to publish. Raises Incompatible, BusUnavailable."""
-        return OneFilePublisher(self._open())
+        return OneFilePublisher(self._open_bus())
 
-    def subscriber(
+    def open_subscriber(
         self, service: str, types: Iterable[str], partitions: Iterable[int] = ALL
     ) -> OneFileSubscriber:
         """The file, opened to consume the partition that waited longest."""
-        return OneFileSubscriber(self._open(), service, types)
+        return OneFileSubscriber(self._open_bus(), service, types)
 
-    def wake_ups(self, service: str) -> None:
+    def open_wake_ups(self, service: str) -> None:
         """None: see `wake_relay`."""
 
-    def inlet(self, exchange: str, queue: str, pattern: str, at_once: int) -> None:
+    def open_roster_queue(
+        self, exchange: str, queue: str, pattern: str, at_once: int
+    ) -> None:
         """Nobody from outside reaches a file; rosters come through the gateway."""
 
-    def outlet(self, branch: str) -> None:
+    def declare_receipts_queue(self, branch: str) -> None:
         """Branches fetch their receipts through the gateway."""
 
     def take_parked(self, service: str, keep: Keep) -> int:
         """Empty the table of what was parked, message by message."""
         taken = 0
-        with _faults_as_away(), closing(self._open()) as file:
+        with _faults_as_away(), closing(self._open_bus()) as file:
             while (parked := file.first_aside(service)) is not None:
                 number, body, why = parked
                 keep(Delivery(number, body, True), f"put aside by the bus: {why}")
@@ -191,7 +195,7 @@ class OneFileTransport:
                 taken += 1
         return taken
 
-    def queues(self, service: str, types: Iterable[str] = ()) -> list[QueueStatus]:
+    def find_queues(self, service: str, types: Iterable[str] = ()) -> list[QueueStatus]:
         """One queue with all partitions, there once it is bound, and what was parked.
 
         Who consumes is not known of a file.
@@ -200,10 +204,10 @@ class OneFileTransport:
         if not self.path.exists():
             missing = QueueStatus(service, False, 0, 0, partitions=partitions)
             return [missing, QueueStatus(parked, True, 0, 0, kind=PARKED)]
-        with _faults_as_away(), closing(self._open()) as file:
-            unbound = tuple(t for t in types if service not in file.hearers(t))
-            is_there, waiting = file.is_bound(service), file.depth(service)
-            count = len(file.aside(service))
+        with _faults_as_away(), closing(self._open_bus()) as file:
+            unbound = tuple(t for t in types if service not in file.find_subscribed(t))
+            is_there, waiting = file.is_bound(service), file.count_waiting(service)
+            count = len(file.count_aside(service))
         return [
             QueueStatus(service, is_there, waiting, 0, unbound, partitions=partitions),
             QueueStatus(parked, True, count, 0, kind=PARKED),
@@ -216,5 +220,5 @@ class OneFileTransport:
 
     def try_out(self) -> str:
         """The file's version."""
-        self._open().close()
+        self._open_bus().close()
         return f"file version {LAYOUT.version}"

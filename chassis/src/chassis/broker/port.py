@@ -84,7 +84,7 @@ class Publisher(Protocol):
         Nobody answers, and any may be lost: then the relay only looks later.
         """
 
-    def keep(self) -> None:
+    def send_heartbeat(self) -> None:
         """Show the bus that the publisher lives: every few seconds.
 
         Raises BusUnavailable.
@@ -105,15 +105,15 @@ class Subscriber(Protocol):
 
 
 class Transport(Protocol):
-    """A bus. `vouches`: every service has an account of its own there."""
+    """A bus. `names_senders`: every service has an account of its own there."""
 
     name: str
-    vouches: bool
+    names_senders: bool
 
-    def publisher(self) -> Publisher:
+    def open_publisher(self) -> Publisher:
         """A connection to publish on. Raises Incompatible, BusUnavailable."""
 
-    def subscriber(
+    def open_subscriber(
         self, service: str, types: Iterable[str], partitions: Iterable[int] = ALL
     ) -> Subscriber:
         """A connection that consumes these partitions; declares queues and bindings.
@@ -123,14 +123,14 @@ class Transport(Protocol):
         BusUnavailable.
         """
 
-    def wake_ups(self, service: str) -> Subscriber | None:
+    def open_wake_ups(self, service: str) -> Subscriber | None:
         """A connection that consumes the wake-ups of this service's relay.
 
         None on a bus without: there the relay's own looking must do. Raises
         Incompatible, BusUnavailable.
         """
 
-    def inlet(
+    def open_roster_queue(
         self, exchange: str, queue: str, pattern: str, at_once: int
     ) -> Subscriber | None:
         """Consume what is sent from outside, or None on a bus without accounts.
@@ -139,7 +139,7 @@ class Transport(Protocol):
         count as delivered when whoever has it ends.
         """
 
-    def outlet(self, branch: str) -> None:
+    def declare_receipts_queue(self, branch: str) -> None:
         """Make the queue in which a branch finds what is for it alone."""
 
     def take_parked(self, service: str, keep: Keep) -> int:
@@ -149,7 +149,7 @@ class Transport(Protocol):
         that were taken. Raises BusUnavailable.
         """
 
-    def queues(self, service: str, types: Iterable[str] = ()) -> list[QueueStatus]:
+    def find_queues(self, service: str, types: Iterable[str] = ()) -> list[QueueStatus]:
         """The queues of a service or an inlet, which should take these types.
 
         Nothing is made by looking. Raises Incompatible, BusUnavailable.

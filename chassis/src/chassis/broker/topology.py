@@ -3,21 +3,21 @@
 import zlib
 
 PARTITIONS = 16  # five replicas still have three each, and no key ever moves
-EXCHANGE = "biyong.facts"
+EXCHANGE = "biyong.events"
 PARKED_EXCHANGE = "biyong.parked"
 RECEIPTS = "biyong.receipts"
 DELIVERY_LIMIT = 50
 """So high, since RabbitMQ counts a delivery for all that a dying consumer had in hand,
 innocents too, and an event that it parks loses its turn. Which event kills is found by
 the retry queue after a few."""
-INLET_DELIVERY_LIMIT = 6
+ROSTER_DELIVERY_LIMIT = 6
 """So low, since what comes from outside has no retry queue and no turn to lose."""
 MOST_RECEIPTS, MOST_RECEIPT_BYTES, RECEIPT_DAYS = 10_000, 64 * 1024 * 1024, 14
 """What a branch's queue holds: as many receipts as chunks may wait for their outcome,
 and over the longest holidays. It was read by then, or nobody reads it."""
 
 
-def partition(key: str) -> int:
+def partition_of(key: str) -> int:
     """The partition a key belongs to, for ever."""
     return zlib.crc32(key.encode()) % PARTITIONS
 
@@ -27,17 +27,17 @@ def routing_key(type_: str, partition_: int) -> str:
     return f"{type_}.p{partition_:02d}"
 
 
-def queue(service: str, partition_: int) -> str:
+def queue_name(service: str, partition_: int) -> str:
     """The queue in which a service consumes one partition."""
     return f"{service}.p{partition_:02d}"
 
 
 def queues_of(service: str) -> list[str]:
     """All queues in which a service consumes events, by partition."""
-    return [queue(service, number) for number in range(PARTITIONS)]
+    return [queue_name(service, number) for number in range(PARTITIONS)]
 
 
-def is_inlet(name: str) -> bool:
+def is_roster_queue(name: str) -> bool:
     """Whether this is an inlet, which has one queue of its own name; no service's name
     has a dot."""
     return "." in name

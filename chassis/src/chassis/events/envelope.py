@@ -13,7 +13,7 @@ import msgspec
 import contracts
 from chassis.errors import OwnFault
 from chassis.telemetry import tracing as trace
-from chassis.telemetry.reasons import misfit, reason_of
+from chassis.telemetry.reasons import misfit_of, reason_of
 
 LARGEST = 256 * 1024
 """More than any event of ours has, and so little that sixty of a key still fit into one
@@ -33,7 +33,7 @@ class Refused(OwnFault, ValueError):
 
 
 @dataclass(frozen=True)
-class Wording:
+class PublicEvent:
     """A domain event as it is published: the event type, its subject and its data."""
 
     type: str
@@ -72,109 +72,112 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return datetime.datetime.fromisoformat(self.time)
 
 
-def seal(
-    service: str, wording: Wording, aggregate: str, version: int, place: int
+def create_envelope(
+    service: str, public_event: PublicEvent, aggregate: str, version: int, place: int
 ) -> Envelope:
-    """The envelope of a wording. The event's id follows from aggregate and version.
+    """The envelope of a public event. The event's id follows from aggregate and
+    version.
 
     Raises Refused when the data do not fit the contract, in any version still consumed.
     """
-    traceparent, request_id = trace.current()
+    traceparent, request_id = trace.current_ids()
     moment = datetime.datetime.now(datetime.UTC)
     envelope = Envelope(
         specversion="1.0",
         id=f"{aggregate}.{version}.{place}",
         source=f"/biyong/{service}",
-        type=wording.type,
-        subject=wording.subject,
+        type=public_event.type,
+        subject=public_event.subject,
         time=moment.isoformat(timespec="milliseconds"),
         datacontenttype="application/json",
         partitionkey=aggregate,
         sequence=f"{version:012d}",
         traceparent=traceparent,
         requestid=request_id,
-        data=wording.data,
+        data=public_event.data,
     )
-    check(envelope)
-    said_as(envelope)
+    check_contract(envelope)
+    to_consumed_versions(envelope)
     return envelope
 
 
-def said_as(
-    envelope: Envelope, book: contracts.ContractRegistry = contracts.REGISTRY
+def to_consumed_versions(
+    envelope: Envelope, registry: contracts.ContractRegistry = contracts.REGISTRY
 ) -> list[Envelope]:
     """The event in every version that somebody consumes, newest first.
 
     All are one event and have one id. Raises Refused.
     """
     try:
-        types = book.published_versions(envelope.type)
+        types = registry.published_versions(envelope.type)
     except KeyError as error:
-        raise _unknown(envelope.type) from error
+        raise _refuse_unknown(envelope.type) from error
     return [
-        _in_form(envelope, type_, " ".join(types[place:]), book)
+        _to_version(envelope, type_, " ".join(types[place:]), registry)
         for place, type_ in enumerate(types, 1)
     ]
 
 
-def form_for(
+def to_version_for(
     types: Sequence[str],
     envelope: Envelope,
-    book: contracts.ContractRegistry = contracts.REGISTRY,
+    registry: contracts.ContractRegistry = contracts.REGISTRY,
 ) -> Envelope:
     """The event in the newest of these types, or else in its newest. Raises Refused."""
-    forms = said_as(envelope, book)
-    return next((form for form in forms if form.type in types), forms[0])
+    versions = to_consumed_versions(envelope, registry)
+    return next(
+        (version_ for version_ in versions if version_.type in types), versions[0]
+    )
 
 
-def _in_form(
-    envelope: Envelope, type_: str, alsoas: str, book: contracts.ContractRegistry
+def _to_version(
+    envelope: Envelope, type_: str, alsoas: str, registry: contracts.ContractRegistry
 ) -> Envelope:
     if (type_, alsoas) == (envelope.type, envelope.alsoas):
         return envelope
     try:
-        data = book.downcast_data(envelope.data, envelope.type, type_)
+        data = registry.downcast_data(envelope.data, envelope.type, type_)
     except STEP_FAULTS as error:
         raise Refused(f"{envelope.type} as {type_}: {reason_of(error)}") from error
-    form = msgspec.structs.replace(envelope, type=type_, alsoas=alsoas, data=data)
-    check(form, book)
-    return form
+    version_ = msgspec.structs.replace(envelope, type=type_, alsoas=alsoas, data=data)
+    check_contract(version_, registry)
+    return version_
 
 
-def check(
-    envelope: Envelope, book: contracts.ContractRegistry = contracts.REGISTRY
+def check_contract(
+    envelope: Envelope, registry: contracts.ContractRegistry = contracts.REGISTRY
 ) -> None:
     """Raises Refused when the data do not fit the contract of the type."""
     try:
-        book.validator_of(envelope.type).validate(envelope.data)
+        registry.validator_of(envelope.type).validate(envelope.data)
     except KeyError as error:
-        raise _unknown(envelope.type) from error
+        raise _refuse_unknown(envelope.type) from error
     except jsonschema_rs.ValidationError as error:
-        raise Refused(f"{envelope.type}: {_misfit(error)}") from error
+        raise Refused(f"{envelope.type}: {_misfit_of(error)}") from error
 
 
-def _misfit(error: jsonschema_rs.ValidationError) -> str:
+def _misfit_of(error: jsonschema_rs.ValidationError) -> str:
     """Where data break their contract, and the rule; no value, no strange name."""
-    where = "/".join(_step(part) for part in ["data", *error.instance_path])
+    where = "/".join(_show_step(part) for part in ["data", *error.instance_path])
     is_strange_name = "additionalProperties" in error.schema_path[-1:]
     return (
         f"{where}: {'a field that is not known' if is_strange_name else error.message}"
     )
 
 
-def _step(part: str | int) -> str:
+def _show_step(part: str | int) -> str:
     text = str(part)
     return text if FIELD.fullmatch(text) else HIDDEN
 
 
-def _unknown(type_: str) -> Refused:
+def _refuse_unknown(type_: str) -> Refused:
     name = type_ if TYPE.fullmatch(type_) else HIDDEN
     return Refused(f"unknown event type or version: {name}")
 
 
 def at_work_on(envelope: Envelope) -> AbstractContextManager[None]:
     """All that is done inside belongs to the request that the event belongs to."""
-    return trace.at_work(envelope.traceparent, trace.given(envelope.requestid))
+    return trace.at_work(envelope.traceparent, trace.request_id_of(envelope.requestid))
 
 
 def to_bytes(envelope: Envelope) -> bytes:
@@ -184,19 +187,19 @@ def to_bytes(envelope: Envelope) -> bytes:
 
 def from_bytes(raw: bytes) -> Envelope:
     """Read an event that came in, by its contract. Raises Refused with the reason."""
-    envelope = decode(raw)
-    check(envelope)
+    envelope = decode_envelope(raw)
+    check_contract(envelope)
     return envelope
 
 
-def decode(raw: bytes) -> Envelope:
+def decode_envelope(raw: bytes) -> Envelope:
     """Read an event without looking at its data. Raises Refused with the reason."""
     if len(raw) > LARGEST:
         raise Refused(f"more bytes than the {LARGEST >> 10} KiB an event may have")
     try:
         envelope = msgspec.json.decode(raw, type=Envelope)
     except msgspec.ValidationError as error:
-        raise Refused(f"not a CloudEvent as promised: {misfit(error)}") from error
+        raise Refused(f"not a CloudEvent as promised: {misfit_of(error)}") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refused(f"not JSON: {type(error).__name__}") from error
     if envelope.specversion != "1.0":

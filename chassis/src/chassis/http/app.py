@@ -82,12 +82,12 @@ def _refuse_hidden_slashes(app: Flask) -> None:
 
 def _carry_ids(app: Flask) -> None:
     def begin() -> None:
-        known = trace.given(request.headers.get("X-Request-Id", ""))
+        known = trace.request_id_of(request.headers.get("X-Request-Id", ""))
         g.trace = trace.at_work(request.headers.get("traceparent"), known)
         g.trace.__enter__()
 
     def show(response: Response) -> Response:
-        response.headers["X-Request-Id"] = trace.current()[1]
+        response.headers["X-Request-Id"] = trace.current_ids()[1]
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         return response
 

@@ -177,14 +177,14 @@ class Verifier:
             said.iss, said.person, said.branch, said.roles, said.login, said.account,
             said.session,
         )  # fmt: skip
-        if not _may_say(who):
+        if not _is_allowed_claim(who):
             raise Problem(
                 401, "token-refused", "The token says what its issuer may not say."
             )
         return who
 
 
-def _may_say(who: Caller) -> bool:
+def _is_allowed_claim(who: Caller) -> bool:
     """Whether the issuer may vouch for this: itself, or people if it is the gateway."""
     if who.issuer == GATEWAY and who.roles <= ROLES_OF_PEOPLE:
         return True

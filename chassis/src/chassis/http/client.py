@@ -60,7 +60,7 @@ class Client:
         return msgspec.json.decode(got.data or b"null", type=answer, strict=False)
 
     def _headers(self, speaking_for: dict[str, Any]) -> dict[str, str]:
-        traceparent, request_id = trace.current()
+        traceparent, request_id = trace.current_ids()
         token = self.signer.token(self.audience, **speaking_for)
         return {
             "Authorization": f"Bearer {token}",

@@ -12,13 +12,13 @@ from pymongo.errors import DuplicateKeyError
 
 from chassis.http.auth import caller
 from chassis.http.problem import Problem
-from chassis.storage.collections import Tables
+from chassis.storage.collections import MessagingCollections
 
 IN_FLIGHT_SECONDS = 60
 LONGEST_KEY = 255
 
 
-def install(app: Any, tables: Tables) -> None:
+def install(app: Any, tables: MessagingCollections) -> None:
     """Let the app's views remember their answers in these tables."""
     app.extensions["idempotency"] = tables.idempotency
 

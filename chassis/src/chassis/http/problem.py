@@ -55,7 +55,7 @@ def response(status: int, slug: str, detail: str, **members: Any) -> Response:
         "title": slug.replace("-", " "),
         "status": status,
         "detail": detail,
-        "instance": f"urn:biyong:request:{trace.current()[1]}",
+        "instance": f"urn:biyong:request:{trace.current_ids()[1]}",
         **members,
     }
     answer = Response(

@@ -30,7 +30,7 @@ class Readiness:
         """Part → why it cannot be used, for those that cannot."""
         until = time.monotonic() + self.wait_seconds
         looks = {name: self._look(name) for name in self.checks}
-        told = {name: look.told(until) for name, look in looks.items()}
+        told = {name: look.wait_for_reason(until) for name, look in looks.items()}
         return {name: why for name, why in told.items() if why}
 
     def _look(self, name: str) -> "_Look":
@@ -57,6 +57,6 @@ class _Look:
         finally:
             self.done.set()
 
-    def told(self, until: float) -> str:
+    def wait_for_reason(self, until: float) -> str:
         is_done = self.done.wait(max(0.0, until - time.monotonic()))
         return self.why if is_done else SILENT

@@ -13,9 +13,9 @@ from chassis.errors import WriteConflict
 from chassis.events.envelope import Envelope, at_work_on
 from chassis.http.problem import Problem
 from chassis.inbox.retry_queue import ANY
-from chassis.inbox.versions import Versions
-from chassis.storage.aggregates import DUPLICATE, NotThere
-from chassis.storage.collections import Tables
+from chassis.inbox.versions import HandlerTable
+from chassis.storage.aggregates import DUPLICATE, NotFound
+from chassis.storage.collections import MessagingCollections
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
@@ -29,29 +29,31 @@ class Fault:
         self.comes_again = bool(getattr(error, "comes_again", False))
 
 
-class Handling:
+class Dispatcher:
     """One service's handlers and its inbox.
 
-    `is_any_held` is what the inbox said, when it was last looked at, of whether the
+    `has_waiting` is what the inbox said, when it was last looked at, of whether the
     retry queue may have a sequence.
     """
 
-    def __init__(self, versions: Versions, tables: Tables) -> None:
-        self.versions, self.inbox = versions, tables.inbox
-        self.is_any_held = False
+    def __init__(
+        self, versions: HandlerTable, collections: MessagingCollections
+    ) -> None:
+        self.versions, self.inbox = versions, collections.inbox
+        self.has_waiting = False
 
-    def unheard(self, events: Sequence[Envelope]) -> list[Envelope]:
+    def find_unhandled(self, events: Sequence[Envelope]) -> list[Envelope]:
         """The events that are not in the inbox yet, each once."""
         if not events:
             return []
         ids = [event.id for event in events]
         rows = self.inbox.find({"_id": {"$in": [*ids, ANY]}}, {"_id": 1})
         handled = {row["_id"] for row in rows}
-        self.is_any_held = ANY in handled
+        self.has_waiting = ANY in handled
         fresh: dict[str, Envelope] = {}
         for event in events:
             if event.id in handled:
-                metrics.heard.labels(event.type, "repeat").inc()
+                metrics.events_consumed.labels(event.type, "repeat").inc()
             else:
                 fresh.setdefault(event.id, event)
         return list(fresh.values())
@@ -68,7 +70,7 @@ class Handling:
 
     def _handle_group(self, events: list[Envelope]) -> dict[str, Fault]:
         """Handle events of a type at once, or each alone to find out which fails."""
-        fault = self._handle(events)
+        fault = self._handle_type(events)
         if fault is None:
             return {}
         if len(events) == 1:
@@ -78,7 +80,7 @@ class Handling:
             faults |= self._handle_group([event])
         return faults
 
-    def _handle(self, events: Sequence[Envelope]) -> Fault | None:
+    def _handle_type(self, events: Sequence[Envelope]) -> Fault | None:
         """Run the handler of a type; why it failed, or None. Raises BusUnavailable.
 
         It works for the first event's request; a handler that goes through its events
@@ -87,16 +89,16 @@ class Handling:
         first = events[0]
         with at_work_on(first):
             try:
-                self.versions.handle(events)
+                self.versions.handle_events(events)
             except (BusUnavailable, ConnectionFailure):
                 raise
             except Exception as error:  # noqa: BLE001 - the edge: any fault is held
-                _tell(first, error)
+                _log_failure(first, error)
                 return Fault(error)
-        metrics.heard.labels(first.type, "handled").inc(len(events))
+        metrics.events_consumed.labels(first.type, "handled").inc(len(events))
         return None
 
-    def remember(self, events: Sequence[Envelope]) -> None:
+    def note_handled(self, events: Sequence[Envelope]) -> None:
         """Put events into the inbox: whoever brings them again brings a repeat."""
         if not events:
             return
@@ -112,7 +114,7 @@ class Handling:
                 raise
 
 
-def layers(events: Sequence[Envelope]) -> list[list[Envelope]]:
+def split_layers(events: Sequence[Envelope]) -> list[list[Envelope]]:
     """First events of all keys, then second ones, and so on."""
     by_key: dict[str, list[Envelope]] = {}
     for event in events:
@@ -121,8 +123,8 @@ def layers(events: Sequence[Envelope]) -> list[list[Envelope]]:
     return [[event for event in turn if event is not None] for turn in turns]
 
 
-def _tell(event: Envelope, error: Exception) -> None:
-    is_usual = isinstance(error, NotThere | WriteConflict | Problem)
+def _log_failure(event: Envelope, error: Exception) -> None:
+    is_usual = isinstance(error, NotFound | WriteConflict | Problem)
     is_expected = is_usual or Fault(error).comes_again
     log = logger().warning if is_expected else logger().exception
     log("event_failed", type=event.type, id=event.id, reason=reason_of(error))

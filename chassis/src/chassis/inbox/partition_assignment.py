@@ -15,14 +15,14 @@ from chassis.broker.topology import PARTITIONS
 from chassis.clock import Clock
 from chassis.ids import new_id
 
-BEAT_SECONDS = 1.5  # three heartbeats fit into a term, so a slow one costs nothing
+RENEWAL_SECONDS = 1.5  # three heartbeats fit into a term, so a slow one costs nothing
 TERM_SECONDS = 5.0  # how long partitions may lie idle after a replica died
 STUCK_SECONDS = 60.0  # a handler that takes longer than this does not come back
 FORGOTTEN_SECONDS = 120.0  # no view can differ any more about who is gone
 ALL = frozenset(range(PARTITIONS))
 
 
-class Shares:
+class PartitionAssignment:
     """One replica's view of all of them."""
 
     def __init__(
@@ -34,36 +34,36 @@ class Shares:
         self.beaten = float("-inf")
         self.mine = ALL
 
-    def beat(self) -> bool:
+    def renew_claim(self) -> bool:
         """Show that this replica lives and look at the others; whether its partitions
         changed. Cheap to call often: it does so only from time to time."""
         now = self.clock.monotonic()
-        if now - self.beaten < BEAT_SECONDS:
+        if now - self.beaten < RENEWAL_SECONDS:
             return False
         if now - self.beaten > TERM_SECONDS:  # what stood still meanwhile may live
             self.seen = {n: (counter, now) for n, (counter, _) in self.seen.items()}
         self.beaten = now
-        self.show()
-        living = self._living(now)
+        self.show_alive()
+        living = self._find_living(now)
         place, before = living.index(self.replica), self.mine
         self.mine = frozenset(p for p in ALL if p % len(living) == place)
         return self.mine != before
 
-    def show(self) -> None:
+    def show_alive(self) -> None:
         """Raise the counter."""
         self.rows.update_one({"_id": self.replica}, {"$inc": {"counter": 1}}, True)
 
-    def keep_showing(self, stop: threading.Event) -> None:
+    def show_while_busy(self, stop: threading.Event) -> None:
         """Raise the counter while a long batch is handled, but not for ever.
 
         A replica that has not looked for `STUCK_SECONDS` no longer counts as living.
         """
-        while not stop.wait(BEAT_SECONDS):
+        while not stop.wait(RENEWAL_SECONDS):
             if self.clock.monotonic() - self.beaten < STUCK_SECONDS:
                 with suppress(PyMongoError):
-                    self.show()
+                    self.show_alive()
 
-    def _living(self, now: float) -> list[str]:
+    def _find_living(self, now: float) -> list[str]:
         rows = self.rows.find({})
         counters = {str(row["_id"]): int(str(row["counter"])) for row in rows}
         for name, counter in counters.items():
@@ -76,7 +76,7 @@ class Shares:
         living = {n for n, (_, at) in self.seen.items() if now - at < TERM_SECONDS}
         return sorted(living | {self.replica})
 
-    def leave(self) -> None:
+    def release_claim(self) -> None:
         """Let the others have this replica's partitions at once."""
         self.rows.delete_one({"_id": self.replica})
         self.beaten = float("-inf")

@@ -9,7 +9,7 @@ PAUSES_SECONDS = (0.5, 2, 5, 15, 30, 60, 120, 300)
 """What passes by itself (a lost race, a part that starts again) is over within these
 nine minutes; what is not needs a person, who should see it soon."""
 DAY_SECONDS = 24 * 3600.0
-Handling = TypeVar("Handling", bound=Callable[..., None])
+Dispatcher = TypeVar("Dispatcher", bound=Callable[..., None])
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,9 @@ class Retry:
     pauses: tuple[float, ...] = PAUSES_SECONDS
     patience: float = DAY_SECONDS
 
-    def pause(self, tries: int, waited: float, comes_again: bool) -> float | None:
+    def pause_seconds(
+        self, tries: int, waited: float, comes_again: bool
+    ) -> float | None:
         """Seconds until the next try after so many, or None: park it."""
         is_over = waited > self.patience if comes_again else tries > len(self.pauses)
         if is_over:
@@ -35,10 +37,10 @@ class Retry:
 USUAL = Retry()
 
 
-def retried(retry: Retry) -> Callable[[Handling], Handling]:
+def retry_with(retry: Retry) -> Callable[[Dispatcher], Dispatcher]:
     """A decorator that declares a handler's own policy in place of the usual one."""
 
-    def mark(handler: Handling) -> Handling:
+    def mark(handler: Dispatcher) -> Dispatcher:
         handler.__retry__ = retry  # type: ignore[attr-defined]
         return handler
 

@@ -32,14 +32,14 @@ from chassis.inbox.retry_row import (
     EventSequence,
     ParkedBytes,
     Row,
-    dump,
+    dump_row,
     to_parked_bytes,
     utc_now,
 )
-from chassis.storage.aggregates import NOT_TO_BE_KEPT
-from chassis.storage.collections import Tables
+from chassis.storage.aggregates import NOT_STORABLE
+from chassis.storage.collections import MessagingCollections
 
-ANY = "held"
+ANY = "retry-queue"
 """The id of a row among those of the inbox while there may be a sequence: so the one
 look for repeats also tells whether keys have to be looked for here, and a batch costs
 no command more."""
@@ -70,11 +70,11 @@ class Claim:
     is_cautious: bool
 
 
-class Held:
+class RetryQueue:
     """The retry queue of one service."""
 
-    def __init__(self, tables: Tables) -> None:
-        self.rows, self.inbox = tables.held, tables.inbox
+    def __init__(self, collections: MessagingCollections) -> None:
+        self.rows, self.inbox = collections.retry_queue, collections.inbox
 
     def keys_among(self, keys: Collection[str]) -> set[str]:
         """Which of these keys have a sequence."""
@@ -104,7 +104,7 @@ class Held:
         rows = self.rows.find({"events.id": {"$in": list(ids)}}, {"events.id": 1})
         return {event["id"] for row in rows for event in row["events"]}
 
-    def hold(self, event: Envelope, why: str, *, untried: bool = False) -> None:
+    def add_event(self, event: Envelope, why: str, *, untried: bool = False) -> None:
         """Put the event at the end of its key's sequence; a repeat is left out.
 
         Raises SequenceFull.
@@ -131,17 +131,19 @@ class Held:
         while True:
             row = self.rows.find_one({"_id": key}, {"events.id": 1})
             if row is None:
-                if self._begin(events[:LONGEST], why, int(not untried), pause):
+                if self._create_sequence(
+                    events[:LONGEST], why, int(not untried), pause
+                ):
                     return list(events[:LONGEST])
                 continue
             there = {event["id"] for event in row["events"]}
             new = [event for event in events if event.id not in there]
             fitting = new[: max(0, LONGEST - len(there))]
-            if not fitting or self._join(key, fitting):
+            if not fitting or self._append_events(key, fitting):
                 left_out = {event.id for event in new[len(fitting) :]}
                 return [event for event in events if event.id not in left_out]
 
-    def _begin(
+    def _create_sequence(
         self, events: Sequence[Envelope], why: str, tries: int, pause: float
     ) -> bool:
         now = utc_now()
@@ -156,13 +158,13 @@ class Held:
         )
         self.note_any()
         try:
-            self.rows.insert_one(dump(sequence))
+            self.rows.insert_one(dump_row(sequence))
         except DuplicateKeyError:
             return False
         self.note_any()  # the first one may have been taken away before the insert
         return True
 
-    def _join(self, key: str, events: Sequence[Envelope]) -> bool:
+    def _append_events(self, key: str, events: Sequence[Envelope]) -> bool:
         """Put events behind their key's sequence, if there still is one."""
         documents = [to_document(event) for event in events]
         joined = self.rows.update_one(
@@ -170,7 +172,7 @@ class Held:
         )
         return joined.matched_count == 1
 
-    def hold_aside(self, body: bytes, why: str) -> None:
+    def add_set_aside(self, body: bytes, why: str) -> None:
         """Take what the bus parked, since consumers died with it in their hands.
 
         Which of the events it was that killed is found by trying: see `claim`. What was
@@ -179,8 +181,8 @@ class Held:
         try:
             event = from_bytes(body)
             if self.inbox.find_one({"_id": event.id}, {"_id": 1}) is None:
-                self.hold(event, why, untried=True)
-        except (Refused, SequenceFull, *NOT_TO_BE_KEPT):
+                self.add_event(event, why, untried=True)
+        except (Refused, SequenceFull, *NOT_STORABLE):
             self.park_raw(body, why)
 
     def park_raw(self, body: bytes, why: str) -> None:
@@ -210,10 +212,10 @@ class Held:
         return True
 
     def _park_row(self, row: ParkedBytes) -> None:
-        new = {"$setOnInsert": dump(row)}
+        new = {"$setOnInsert": dump_row(row)}
         self.rows.update_one({"_id": row.key}, new, upsert=True)
 
-    def claim(self, most: int) -> Claim | None:
+    def claim_due(self, most: int) -> Claim | None:
         """Claim sequences that are due, about `most` events of them; None if none is.
 
         All of which nothing was tried yet go together. A sequence that failed goes
@@ -223,7 +225,7 @@ class Held:
         now = time.time()
         is_due = {"state": WAITING, "due": {"$lte": now}}
         order = [("state", 1), ("due", 1)]
-        due = self._find(is_due, {"events": 0}, sort=order, limit=MOST_KEYS)
+        due = self._find_sequences(is_due, {"events": 0}, sort=order, limit=MOST_KEYS)
         if not due:
             return None
         first, fresh = due[0], [row.key for row in due if not row.is_suspect]
@@ -233,7 +235,7 @@ class Held:
         self.rows.update_many(
             {"_id": {"$in": keys}, **is_due}, {**taken, "$inc": {"claims": 1}}
         )
-        rows = self._find({"_id": {"$in": keys}, "claim": id_})
+        rows = self._find_sequences({"_id": {"$in": keys}, "claim": id_})
         is_cautious = any(row.claims > 1 for row in rows)
         each = 1 if is_cautious else max(1, most // len(keys))
         sequences = {
@@ -249,11 +251,11 @@ class Held:
             self.rows.delete_one({"_id": row.key, "events": {"$size": 0}})
             return False
         if row.claims > MOST_CLAIMS:
-            self._park(row.key, "whoever tried it ended without a word")
+            self._park_sequence(row.key, "whoever tried it ended without a word")
             return False
         return True
 
-    def done(
+    def note_handled(
         self, claim: Claim, handled: Collection[str], failed: Collection[str] = ()
     ) -> None:
         """Release a claim: events with the ids `handled` leave their sequences.
@@ -277,23 +279,25 @@ class Held:
             empty = {"_id": {"$in": list(claim.sequences)}, "events": {"$size": 0}}
             self.rows.delete_many({**empty, "claim": claim.id})
 
-    def failed(
+    def note_failed(
         self, key: str, why: str, retry: Retry = USUAL, comes_again: bool = False
     ) -> str:
         """The first event failed again: try later, or park. The state it is in."""
         tries, seconds = 1, 0.0
-        for row in self._find({"_id": key}, {"events": 0}):
+        for row in self._find_sequences({"_id": key}, {"events": 0}):
             tries, seconds = row.tries + 1, row.tried_seconds
-        pause = retry.pause(tries, seconds, comes_again)
+        pause = retry.pause_seconds(tries, seconds, comes_again)
         state = PARKED if pause is None else WAITING
         change = {"state": state, "tries": tries, "claims": 0, "why": why[:MOST_WHY]}
         change["due"] = time.time() + (pause or 0.0)
         self.rows.update_one({"_id": key}, {"$set": change})
         return state
 
-    def _park(self, key: str, why: str) -> None:
+    def _park_sequence(self, key: str, why: str) -> None:
         self.rows.update_one({"_id": key}, {"$set": {"state": PARKED, "why": why}})
 
-    def _find(self, like: Row, *fields: Row, **options: Any) -> list[EventSequence]:
+    def _find_sequences(
+        self, like: Row, *fields: Row, **options: Any
+    ) -> list[EventSequence]:
         rows = self.rows.find(like, *fields, **options)
         return [msgspec.convert(row, EventSequence) for row in rows]

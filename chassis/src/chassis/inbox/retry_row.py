@@ -85,7 +85,7 @@ def to_parked_bytes(key: str, body: bytes, why: str, **about: Any) -> ParkedByte
     )
 
 
-def dump(row: EventSequence | ParkedBytes) -> Row:
+def dump_row(row: EventSequence | ParkedBytes) -> Row:
     """A row as the store takes it."""
     document: Row = msgspec.to_builtins(row, builtin_types=(bytes, datetime.datetime))
     return document

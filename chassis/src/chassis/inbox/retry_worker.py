@@ -4,8 +4,8 @@ import time
 from itertools import chain
 
 from chassis.events.envelope import Envelope
-from chassis.inbox.dispatch import Fault, Handling, layers
-from chassis.inbox.retry_queue import Claim, Held
+from chassis.inbox.dispatch import Dispatcher, Fault, split_layers
+from chassis.inbox.retry_queue import Claim, RetryQueue
 from chassis.inbox.retry_row import PARKED
 from chassis.telemetry.logs import logger
 
@@ -19,53 +19,56 @@ class RetryWorker:
     """One consumer's turns at its service's retry queue."""
 
     def __init__(
-        self, held: Held, handling: Handling, turn_seconds: float = TURN_SECONDS
+        self,
+        retry_queue: RetryQueue,
+        dispatcher: Dispatcher,
+        turn_seconds: float = TURN_SECONDS,
     ) -> None:
-        self.held, self.handling = held, handling
+        self.retry_queue, self.dispatcher = retry_queue, dispatcher
         self.turn_seconds = turn_seconds
 
     def retry_due(self) -> bool:
         """Try what is due, but not for long; whether more may be due."""
         until = time.monotonic() + self.turn_seconds
         for _ in range(CLAIMS_A_TURN):
-            claim = self.held.claim(EVENTS_A_CLAIM)
+            claim = self.retry_queue.claim_due(EVENTS_A_CLAIM)
             if claim is None:
                 return False
-            self._retry(claim)
+            self._retry_claim(claim)
             if time.monotonic() > until:
                 break
         return True
 
-    def _retry(self, claim: Claim) -> None:
+    def _retry_claim(self, claim: Claim) -> None:
         events = list(chain.from_iterable(claim.sequences.values()))
-        faults, left = self._handle(self.handling.unheard(events))
+        faults, left = self._handle_events(self.dispatcher.find_unhandled(events))
         handled = {event.id for event in events} - {event.id for event in left}
-        self.held.done(claim, handled, faults.keys())
+        self.retry_queue.note_handled(claim, handled, faults.keys())
         first_left = {event.partitionkey: event for event in reversed(left)}
         for key, fault in faults.items():
             self._note_failure(first_left[key], fault)
 
-    def _handle(
+    def _handle_events(
         self, events: list[Envelope]
     ) -> tuple[dict[str, Fault], list[Envelope]]:
         """The faults by key, and what is left, failed or not come to."""
         until = time.monotonic() + self.turn_seconds
         faults: dict[str, Fault] = {}
         left: list[Envelope] = []
-        for place, layer in enumerate(layers(events)):
+        for place, layer in enumerate(split_layers(events)):
             if place and time.monotonic() > until:
                 left += layer
                 continue
             free = [event for event in layer if event.partitionkey not in faults]
-            faults |= self.handling.handle_layer(free)
-            self.handling.remember(
+            faults |= self.dispatcher.handle_layer(free)
+            self.dispatcher.note_handled(
                 [event for event in free if event.partitionkey not in faults]
             )
             left += [event for event in layer if event.partitionkey in faults]
         return faults, left
 
     def _note_failure(self, event: Envelope, fault: Fault) -> None:
-        retry, key = self.handling.versions.retry(event.type), event.partitionkey
-        state = self.held.failed(key, fault.why, retry, fault.comes_again)
+        retry, key = self.dispatcher.versions.retry_of(event.type), event.partitionkey
+        state = self.retry_queue.note_failed(key, fault.why, retry, fault.comes_again)
         if state == PARKED:
             logger().error("sequence_parked", key=key, reason=fault.why)

@@ -7,6 +7,6 @@ message names; so nobody speaks as another, by whatever way it reached the queue
 from chassis.events.envelope import Envelope
 
 
-def is_vouched(event: Envelope, account: str) -> bool:
+def can_send(event: Envelope, account: str) -> bool:
     """Whether this account may have published the event."""
     return bool(account) and event.type.partition(".")[0] == account

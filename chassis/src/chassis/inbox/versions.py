@@ -1,7 +1,7 @@
 """Event contracts in several versions: any is consumed, only the newest handled.
 
-What is published in which version: `said_as` of the envelope. Why it is so:
-docs/decisions/0010-versions.md.
+What is published in which version: `to_consumed_versions` of the envelope. Why it is
+so: docs/decisions/0010-versions.md.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +11,7 @@ from contracts.registry import version_of
 
 import contracts
 from chassis.errors import OwnFault
-from chassis.events.envelope import Envelope, check, decode
+from chassis.events.envelope import Envelope, check_contract, decode_envelope
 from chassis.inbox.retry_policy import Retry, retry_of
 
 Handler = Callable[[Sequence[Envelope]], None]
@@ -24,47 +24,47 @@ class Unhandled(OwnFault):
     comes_again = True
 
 
-class Versions:
+class HandlerTable:
     """The versions that one service consumes; its handlers know the newest only."""
 
     def __init__(
         self,
         handlers: Mapping[str, Handler],
-        book: contracts.ContractRegistry = contracts.REGISTRY,
+        registry: contracts.ContractRegistry = contracts.REGISTRY,
     ) -> None:
-        self.handlers, self.book = handlers, book
+        self.handlers, self.registry = handlers, registry
         self.target = {
             heard: type_
             for type_ in handlers
-            for heard in (type_, *book.older_versions(type_))
+            for heard in (type_, *registry.older_versions(type_))
         }
 
     @property
-    def heard(self) -> list[str]:
+    def consumed_types(self) -> list[str]:
         """All types to consume: those handled, after what can be lifted to them.
 
         In this order a queue that takes a newer form takes its older ones too.
         """
         return sorted(self.target, key=version_of)
 
-    def read(self, raw: bytes) -> Envelope | None:
+    def read_event(self, raw: bytes) -> Envelope | None:
         """The event in these bytes, checked; None if it comes in a form known here too.
 
         An event newer than the contracts here is let through unchecked, for `handle` to
         say so in its key's turn. Raises Refused for all else that is not as promised.
         """
-        event = decode(raw)
+        event = decode_envelope(raw)
         if event.type in self.target or not self._is_newer(event.type):
-            check(event, self.book)
+            check_contract(event, self.registry)
         elif not self.target.keys().isdisjoint(event.alsoas.split()):
             return None
         return event
 
     def _is_newer(self, type_: str) -> bool:
-        newest = self.book.newest_version(type_)
+        newest = self.registry.newest_version(type_)
         return newest is not None and version_of(type_) > version_of(newest)
 
-    def handle(self, events: Sequence[Envelope]) -> None:
+    def handle_events(self, events: Sequence[Envelope]) -> None:
         """Handle events of one type in the newest version known.
 
         Raises Unhandled, Refused, and what the handler does.
@@ -74,21 +74,21 @@ class Versions:
         if newest is None:
             raise Unhandled(self._why_unhandled(type_))
         if newest != type_:
-            events = [self._lifted(event, newest) for event in events]
+            events = [self._upcast_event(event, newest) for event in events]
         self.handlers[newest](events)
 
-    def retry(self, type_: str) -> Retry:
+    def retry_of(self, type_: str) -> Retry:
         """The policy declared by the handler of a type, or the usual one."""
         return retry_of(self.handlers.get(self.target.get(type_, type_)))
 
-    def _lifted(self, event: Envelope, newest: str) -> Envelope:
-        data = self.book.upcast_data(event.data, event.type, newest)
+    def _upcast_event(self, event: Envelope, newest: str) -> Envelope:
+        data = self.registry.upcast_data(event.data, event.type, newest)
         lifted = msgspec.structs.replace(event, type=newest, data=data)
-        check(lifted, self.book)
+        check_contract(lifted, self.registry)
         return lifted
 
     def _why_unhandled(self, type_: str) -> str:
         if self._is_newer(type_):
-            newest = self.book.newest_version(type_)
+            newest = self.registry.newest_version(type_)
             return f"{type_} is newer than {newest}, the newest known here: upgrade"
         return f"{type_} has no handler here"

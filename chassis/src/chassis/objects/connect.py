@@ -6,7 +6,7 @@ from chassis.objects.directory import DirectoryObjects
 from chassis.objects.port import Objects
 
 
-def objects(url: str) -> Objects:
+def open_objects(url: str) -> Objects:
     """`file://FOLDER` is a directory, `https://KEY:SECRET@HOST/BUCKET` is S3.
 
     Raises ValueError for anything else. The S3 client is imported only when used.

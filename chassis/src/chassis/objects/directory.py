@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from chassis.content import Content
-from chassis.objects.port import BadKey, NoObject, ObjectsUnavailable, checked
+from chassis.objects.port import BadKey, NoObject, ObjectsUnavailable, check_key
 
 PIECE = 256 * 1024
 UPLOADS = ".uploads"
@@ -20,7 +20,7 @@ ABSENT = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
 
 
 @contextmanager
-def _faults() -> Iterator[None]:
+def _translate_faults() -> Iterator[None]:
     """What a file system says, in the words of the port."""
     try:
         yield
@@ -47,63 +47,63 @@ class DirectoryObjects:
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
 
-    def _path(self, key: str) -> Path:
-        return self.folder / checked(key)
+    def _path_of(self, key: str) -> Path:
+        return self.folder / check_key(key)
 
     def prepare(self) -> None:
         """Make the folder if it is not there."""
-        with _faults():
+        with _translate_faults():
             self.folder.mkdir(parents=True, exist_ok=True)
 
     def put(self, key: str, content: bytes) -> None:
         """Write beside, flush to disk, rename."""
-        with _faults(), self._beside(self._path(key)) as part:
+        with _translate_faults(), self._write_beside(self._path_of(key)) as part:
             part.write_bytes(content)
 
     def put_file(self, key: str, path: Path) -> None:
         """Move the file in; across disks it is copied first."""
-        with _faults(), self._beside(self._path(key)) as part:
+        with _translate_faults(), self._write_beside(self._path_of(key)) as part:
             shutil.move(path, part)
 
     @contextmanager
-    def _beside(self, path: Path) -> Iterator[Path]:
+    def _write_beside(self, path: Path) -> Iterator[Path]:
         """A file to fill, which then takes the object's place on the disk."""
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{secrets.token_hex(8)}.part")
         try:
             yield part
-            _flush(part)
+            _flush_file(part)
             os.replace(part, path)
-            _flush(path.parent)
+            _flush_file(path.parent)
         finally:
             part.unlink(missing_ok=True)
 
     def get(self, key: str) -> bytes:
         """All bytes. Raises NoObject."""
         try:
-            return self._path(key).read_bytes()
+            return self._path_of(key).read_bytes()
         except ABSENT as error:
             raise NoObject(key) from error
 
-    def fetch(self, key: str, path: Path) -> None:
+    def fetch_file(self, key: str, path: Path) -> None:
         """Copy to a file. Raises NoObject."""
-        source = self._object(key)
-        with _faults():
+        source = self._open_object(key)
+        with _translate_faults():
             shutil.copyfile(source, path)
 
-    def _object(self, key: str) -> Path:
-        path = self._path(key)
+    def _open_object(self, key: str) -> Path:
+        path = self._path_of(key)
         if not path.is_file():
             raise NoObject(key)
         return path
 
-    def size(self, key: str) -> int:
+    def get_size(self, key: str) -> int:
         """How many bytes. Raises NoObject."""
-        return self._object(key).stat().st_size
+        return self._open_object(key).stat().st_size
 
-    def read(self, key: str, start: int, length: int) -> Iterator[bytes]:
+    def read_range(self, key: str, start: int, length: int) -> Iterator[bytes]:
         """Some bytes, in pieces. Raises NoObject."""
-        return _pieces(self._object(key), start, length)
+        return _read_pieces(self._open_object(key), start, length)
 
     def every_key(self) -> Iterator[str]:
         """Every file that is not this store's own."""
@@ -116,8 +116,8 @@ class DirectoryObjects:
 
     def remove(self, key: str) -> None:
         """Forget the object, or the folder if the key ends in a slash."""
-        path = self._path(key.removesuffix("/"))
-        with _faults():
+        path = self._path_of(key.removesuffix("/"))
+        with _translate_faults():
             if key.endswith("/"):
                 shutil.rmtree(path, ignore_errors=not path.exists())
             elif path.is_file():
@@ -125,18 +125,18 @@ class DirectoryObjects:
 
     # in parts: each is written to its place in one file, and marked when it is there
 
-    def begin(self, key: str, part_size: int) -> str:
+    def begin_upload(self, key: str, part_size: int) -> str:
         """A folder of its own for the parts."""
-        self._path(key)
+        self._path_of(key)
         ticket = secrets.token_hex(TICKET_BYTES)
-        with _faults():
+        with _translate_faults():
             folder = self.folder / UPLOADS / ticket
             folder.mkdir(parents=True)
             (folder / SIZE).write_text(str(part_size))
             (folder / WHOLE).touch()
         return ticket
 
-    def _upload(self, ticket: str) -> Path:
+    def _upload_folder(self, ticket: str) -> Path:
         """The folder of a put; one that has become its object is none any more."""
         folder = self.folder / UPLOADS / ticket
         if len(ticket) != 2 * TICKET_BYTES or not (folder / WHOLE).is_file():
@@ -148,18 +148,22 @@ class DirectoryObjects:
 
         What was noted before counts no more from the first byte that is written over.
         """
-        self._path(key)
-        folder = self._upload(ticket)
-        with _faults(), _not_joined(ticket), _alone(folder / f"{number:05d}.lock"):
+        self._path_of(key)
+        folder = self._upload_folder(ticket)
+        with (
+            _translate_faults(),
+            _not_joined(ticket),
+            _lock_alone(folder / f"{number:05d}.lock"),
+        ):
             if (folder / f"{number:05d}").exists():
-                _note(folder, number, "")
+                _note_part(folder, number, "")
             with (folder / WHOLE).open("r+b") as file:
                 file.seek((number - 1) * int((folder / SIZE).read_text()))
                 for piece in content:
                     file.write(piece)
                 file.flush()
                 os.fsync(file.fileno())
-            _note(folder, number, str(content.size))
+            _note_part(folder, number, str(content.size))
 
     def part_address(
         self, key: str, ticket: str, number: int, seconds: int
@@ -167,29 +171,31 @@ class DirectoryObjects:
         """Nobody reaches a directory: parts come through the service."""
         return None
 
-    def parts(self, key: str, ticket: str) -> dict[int, int]:
+    def find_parts(self, key: str, ticket: str) -> dict[int, int]:
         """The sizes noted."""
-        folder = self._upload(ticket)
-        with _faults(), _not_joined(ticket):
+        folder = self._upload_folder(ticket)
+        with _translate_faults(), _not_joined(ticket):
             marks = sorted(path for path in folder.iterdir() if path.name.isdecimal())
             notes = {int(path.name): path.read_text() for path in marks}
-        self._upload(ticket)  # joined meanwhile: what was read may be a part of them
+        self._upload_folder(
+            ticket
+        )  # joined meanwhile: what was read may be a part of them
         return {number: int(noted) for number, noted in notes.items() if noted}
 
-    def complete(self, key: str, ticket: str) -> None:
+    def complete_upload(self, key: str, ticket: str) -> None:
         """The file is the object: nothing is copied, and one rename decides."""
-        path, folder = self._path(key), self._upload(ticket)
-        with _faults(), _not_joined(ticket):
-            _flush(folder / WHOLE)
+        path, folder = self._path_of(key), self._upload_folder(ticket)
+        with _translate_faults(), _not_joined(ticket):
+            _flush_file(folder / WHOLE)
             path.parent.mkdir(parents=True, exist_ok=True)
             os.replace(folder / WHOLE, path)
-            _flush(path.parent)
+            _flush_file(path.parent)
         shutil.rmtree(folder, ignore_errors=True)
 
-    def abort(self, key: str, ticket: str) -> None:
+    def abort_upload(self, key: str, ticket: str) -> None:
         """Remove the folder."""
         with suppress(NoObject):
-            shutil.rmtree(self._upload(ticket), ignore_errors=True)
+            shutil.rmtree(self._upload_folder(ticket), ignore_errors=True)
 
     def is_away(self) -> str | None:
         """The folder is there and can be written, or not."""
@@ -197,30 +203,30 @@ class DirectoryObjects:
             return None
         return f"{self.folder.name} is not there or cannot be written"
 
-    def room(self) -> int | None:
+    def get_free_bytes(self) -> int | None:
         """What the file system leaves to us."""
-        with _faults():
+        with _translate_faults():
             return shutil.disk_usage(self.folder).free
 
 
 @contextmanager
-def _alone(lock: Path) -> Iterator[None]:
+def _lock_alone(lock: Path) -> Iterator[None]:
     """Nobody else holds this lock meanwhile, in this process or another."""
     with lock.open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)  # let go when it is closed
         yield
 
 
-def _note(folder: Path, number: int, size: str) -> None:
+def _note_part(folder: Path, number: int, size: str) -> None:
     """Note a part's size on the disk; none while it is being written over."""
     mark = folder / f".{number}"
     mark.write_text(size)
-    _flush(mark)
+    _flush_file(mark)
     mark.replace(folder / f"{number:05d}")
-    _flush(folder)
+    _flush_file(folder)
 
 
-def _flush(path: Path) -> None:
+def _flush_file(path: Path) -> None:
     """To the disk: a file's bytes, or the names in a folder."""
     held = os.open(path, os.O_RDONLY)
     try:
@@ -229,7 +235,7 @@ def _flush(path: Path) -> None:
         os.close(held)
 
 
-def _pieces(path: Path, start: int, length: int) -> Iterator[bytes]:
+def _read_pieces(path: Path, start: int, length: int) -> Iterator[bytes]:
     with path.open("rb") as file:
         file.seek(start)
         left = length

@@ -23,7 +23,7 @@ class ObjectsUnavailable(Unavailable):
     """The object store does not answer, or has no room. Ask again later."""
 
 
-def checked(key: str) -> str:
+def check_key(key: str) -> str:
     """The key, if every store can hold it. Raises BadKey.
 
     Names are parted by `/`; none is empty, begins with a dot, or holds a control
@@ -60,13 +60,13 @@ class Objects(Protocol):
     def get(self, key: str) -> bytes:
         """All bytes. Raises NoObject."""
 
-    def fetch(self, key: str, path: Path) -> None:
+    def fetch_file(self, key: str, path: Path) -> None:
         """Write all bytes to a file. Raises NoObject."""
 
-    def size(self, key: str) -> int:
+    def get_size(self, key: str) -> int:
         """How many bytes. Raises NoObject."""
 
-    def read(self, key: str, start: int, length: int) -> Iterator[bytes]:
+    def read_range(self, key: str, start: int, length: int) -> Iterator[bytes]:
         """Some bytes, in pieces; fewer where the object ends. Raises NoObject.
 
         The first byte must lie within the object.
@@ -78,7 +78,7 @@ class Objects(Protocol):
     def remove(self, key: str) -> None:
         """Forget this object; with `/` at its end, all below. None need be there."""
 
-    def begin(self, key: str, part_size: int) -> str:
+    def begin_upload(self, key: str, part_size: int) -> str:
         """Open a put in parts of this size (the last may be smaller): its ticket."""
 
     def put_part(self, key: str, ticket: str, number: int, content: Content) -> None:
@@ -93,20 +93,20 @@ class Objects(Protocol):
     ) -> str | None:
         """Where a client may PUT the part itself so long, or None: not here."""
 
-    def parts(self, key: str, ticket: str) -> dict[int, int]:
+    def find_parts(self, key: str, ticket: str) -> dict[int, int]:
         """The size of each part that is kept. Raises NoObject for the ticket."""
 
-    def complete(self, key: str, ticket: str) -> None:
+    def complete_upload(self, key: str, ticket: str) -> None:
         """The parts that are kept, in order, are the object from now on.
 
         Raises NoObject for the ticket; one that is completed is forgotten.
         """
 
-    def abort(self, key: str, ticket: str) -> None:
+    def abort_upload(self, key: str, ticket: str) -> None:
         """Forget the put and its parts. It need not be there."""
 
     def is_away(self) -> str | None:
         """Why it cannot be used now, or None."""
 
-    def room(self) -> int | None:
+    def get_free_bytes(self) -> int | None:
         """How many bytes it can still take, or None where it does not say."""

@@ -21,7 +21,7 @@ from minio.deleteobjects import DeleteObject
 from minio.error import MinioException, S3Error
 
 from chassis.content import Content
-from chassis.objects.port import NoObject, ObjectsUnavailable, checked
+from chassis.objects.port import NoObject, ObjectsUnavailable, check_key
 from chassis.objects.s3_address import S3Address
 
 PIECE = 256 * 1024
@@ -37,7 +37,7 @@ FAULTS = (MinioException, urllib3.exceptions.HTTPError, OSError)
 
 
 @contextmanager
-def _faults() -> Iterator[None]:
+def _translate_faults() -> Iterator[None]:
     """What the server or the wire says, in the words of the port."""
     try:
         yield
@@ -61,23 +61,23 @@ class S3Objects:
     def __init__(self, address: S3Address) -> None:
         self.address, self.bucket = address, address.bucket
         self.name = "S3"
-        self.pool = _pool(address)
-        self.client = _client(address, address.host, address.secure, self.pool)
+        self.pool = _create_pool(address)
+        self.client = _create_client(address, address.host, address.secure, self.pool)
         self.outside: minio.Minio | None = None
         if address.public:
             public = urlsplit(address.public)
             secure = public.scheme == "https"
-            self.outside = _client(address, public.netloc, secure, self.pool)
+            self.outside = _create_client(address, public.netloc, secure, self.pool)
 
     def prepare(self) -> None:
         """Make the bucket if it is not there."""
-        with _faults():
+        with _translate_faults():
             if not self.client.bucket_exists(self.bucket):
                 self.client.make_bucket(self.bucket, self.address.region)
 
     def put(self, key: str, content: bytes) -> None:
         """One request with a digest, so that half of it is refused by the server."""
-        self._send("PUT", key, content, headers=_digest([content]))
+        self._send_request("PUT", key, content, headers=_digest_of([content]))
 
     def put_file(self, key: str, path: Path) -> None:
         """In one request or, when it is large, in parts at the same time."""
@@ -85,13 +85,13 @@ class S3Objects:
         if size <= PART:
             self.put(key, path.read_bytes())
             return
-        ticket = self.begin(key, PART)
+        ticket = self.begin_upload(key, PART)
         try:
             with ThreadPoolExecutor(SENDERS) as senders:
                 numbers = range(1, -(-size // PART) + 1)
                 send = partial(self._put_piece, key, ticket, path)
                 list(senders.map(send, numbers))
-            self.complete(key, ticket)
+            self.complete_upload(key, ticket)
         except ObjectsUnavailable:
             self._give_up(key, ticket)
             raise
@@ -101,23 +101,23 @@ class S3Objects:
         with path.open("rb") as file:
             file.seek(start)
             piece = Content(file, min(PART, path.stat().st_size - start))
-            self._send("PUT", key, piece, _part(ticket, number))
+            self._send_request("PUT", key, piece, _part_query(ticket, number))
 
     def _give_up(self, key: str, ticket: str) -> None:
         """Leave no parts behind, if the server still listens."""
         try:
-            self.abort(key, ticket)
+            self.abort_upload(key, ticket)
         except ObjectsUnavailable:
             return
 
     def get(self, key: str) -> bytes:
         """All bytes. Raises NoObject."""
-        size = self.size(key)
-        return b"".join(self.read(key, 0, size)) if size else b""
+        size = self.get_size(key)
+        return b"".join(self.read_range(key, 0, size)) if size else b""
 
-    def fetch(self, key: str, path: Path) -> None:
+    def fetch_file(self, key: str, path: Path) -> None:
         """Write to a file, in ranges at the same time. Raises NoObject."""
-        size = self.size(key)
+        size = self.get_size(key)
         with path.open("wb") as file:
             file.truncate(size)
         with ThreadPoolExecutor(READERS) as readers:
@@ -127,27 +127,29 @@ class S3Objects:
     def _fetch_piece(self, key: str, path: Path, start: int) -> None:
         with path.open("r+b") as file:
             file.seek(start)
-            for piece in self.read(key, start, PART):
+            for piece in self.read_range(key, start, PART):
                 file.write(piece)
 
-    def size(self, key: str) -> int:
+    def get_size(self, key: str) -> int:
         """How many bytes. Raises NoObject."""
-        with _faults():
-            found = self.client.stat_object(self.bucket, checked(key))
+        with _translate_faults():
+            found = self.client.stat_object(self.bucket, check_key(key))
         return int(found.size or 0)
 
-    def read(self, key: str, start: int, length: int) -> Iterator[bytes]:
+    def read_range(self, key: str, start: int, length: int) -> Iterator[bytes]:
         """Some bytes, in pieces; goes on where a connection broke. Raises NoObject."""
-        answer = self._open(key, start, length)
-        return self._pieces(key, answer, start, length)
+        answer = self._open_object(key, start, length)
+        return self._read_pieces(key, answer, start, length)
 
-    def _open(self, key: str, start: int, length: int) -> urllib3.BaseHTTPResponse:
-        with _faults():
+    def _open_object(
+        self, key: str, start: int, length: int
+    ) -> urllib3.BaseHTTPResponse:
+        with _translate_faults():
             return self.client.get_object(
-                self.bucket, checked(key), offset=start, length=length
+                self.bucket, check_key(key), offset=start, length=length
             )
 
-    def _pieces(
+    def _read_pieces(
         self, key: str, answer: urllib3.BaseHTTPResponse, start: int, length: int
     ) -> Iterator[bytes]:
         given, vain = 0, 0
@@ -167,19 +169,19 @@ class S3Objects:
                 return
             finally:
                 answer.release_conn()
-            answer = self._open(key, start + given, length - given)
+            answer = self._open_object(key, start + given, length - given)
 
     def every_key(self) -> Iterator[str]:
         """Every key; S3 lists in the order of bytes."""
-        with _faults():
+        with _translate_faults():
             for found in self.client.list_objects(self.bucket, recursive=True):
                 if found.object_name and not found.is_dir:
                     yield found.object_name
 
     def remove(self, key: str) -> None:
         """Forget the object, or all whose keys begin so if it ends in a slash."""
-        checked(key.removesuffix("/"))
-        with _faults():
+        check_key(key.removesuffix("/"))
+        with _translate_faults():
             if not key.endswith("/"):
                 self.client.remove_object(self.bucket, key)
                 return
@@ -192,10 +194,10 @@ class S3Objects:
 
     # in parts
 
-    def begin(self, key: str, part_size: int) -> str:
+    def begin_upload(self, key: str, part_size: int) -> str:
         """Open a multipart upload; the server takes any part size over 5 MiB."""
-        said = self._send("POST", key, b"", {"uploads": ""})
-        return _text(said, "UploadId")
+        said = self._send_request("POST", key, b"", {"uploads": ""})
+        return _text_of(said, "UploadId")
 
     def put_part(self, key: str, ticket: str, number: int, content: Content) -> None:
         """Send the part to its presigned address.
@@ -203,9 +205,9 @@ class S3Objects:
         With a digest: there are servers that otherwise keep one that was cut on its
         way as if it were whole.
         """
-        digest = _digest(content)
+        digest = _digest_of(content)
         content.seek(0)
-        self._send("PUT", key, content, _part(ticket, number), digest)
+        self._send_request("PUT", key, content, _part_query(ticket, number), digest)
 
     def part_address(
         self, key: str, ticket: str, number: int, seconds: int
@@ -213,22 +215,22 @@ class S3Objects:
         """A presigned address under the public name, if there is one."""
         if self.outside is None:
             return None
-        return self._presigned(
-            "PUT", key, _part(ticket, number), self.outside,
+        return self._sign_address(
+            "PUT", key, _part_query(ticket, number), self.outside,
             datetime.timedelta(seconds=seconds),
         )  # fmt: skip
 
-    def parts(self, key: str, ticket: str) -> dict[int, int]:
+    def find_parts(self, key: str, ticket: str) -> dict[int, int]:
         """What the server has of it. Raises NoObject for the ticket."""
-        return {n: size for n, (size, _) in self._listed(key, ticket).items()}
+        return {n: size for n, (size, _) in self._find_listed(key, ticket).items()}
 
-    def _listed(self, key: str, ticket: str) -> dict[int, tuple[int, str]]:
+    def _find_listed(self, key: str, ticket: str) -> dict[int, tuple[int, str]]:
         """Size and tag of each part, page by page."""
         found: dict[int, tuple[int, str]] = {}
         after = "0"
         while True:
-            query = {**_upload(ticket), "part-number-marker": after}
-            said = ET.fromstring(self._send("GET", key, b"", query))  # noqa: S314
+            query = {**_upload_query(ticket), "part-number-marker": after}
+            said = ET.fromstring(self._send_request("GET", key, b"", query))  # noqa: S314
             for part in said.iterfind("{*}Part"):
                 number = int(part.findtext("{*}PartNumber") or 0)
                 size = int(part.findtext("{*}Size") or 0)
@@ -237,25 +239,27 @@ class S3Objects:
                 return found
             after = said.findtext("{*}NextPartNumberMarker") or ""
 
-    def complete(self, key: str, ticket: str) -> None:
+    def complete_upload(self, key: str, ticket: str) -> None:
         """Let the server join the parts it has. Raises NoObject for the ticket."""
         whole = ET.Element("CompleteMultipartUpload")
-        for number, (_, tag) in sorted(self._listed(key, ticket).items()):
+        for number, (_, tag) in sorted(self._find_listed(key, ticket).items()):
             part = ET.SubElement(whole, "Part")
             ET.SubElement(part, "PartNumber").text = str(number)
             ET.SubElement(part, "ETag").text = tag
-        said = self._send("POST", key, ET.tostring(whole), _upload(ticket))
+        said = self._send_request(
+            "POST", key, ET.tostring(whole), _upload_query(ticket)
+        )
         if b"<Error>" in said:  # S3 may answer 200 and then say that it failed
-            raise ObjectsUnavailable(_text(said, "Code"))
+            raise ObjectsUnavailable(_text_of(said, "Code"))
 
-    def abort(self, key: str, ticket: str) -> None:
+    def abort_upload(self, key: str, ticket: str) -> None:
         """Forget the upload and its parts."""
         try:
-            self._send("DELETE", key, b"", _upload(ticket))
+            self._send_request("DELETE", key, b"", _upload_query(ticket))
         except NoObject:
             return
 
-    def _send(
+    def _send_request(
         self,
         method: str,
         key: str,
@@ -266,17 +270,19 @@ class S3Objects:
         """One request at a presigned address; the answer's body."""
         size = content.size if isinstance(content, Content) else len(content)
         headers = {**(headers or {}), "Content-Length": str(size)}
-        with _faults():
-            address = self._presigned(method, key, query or {}, self.client, PRESIGNED)
+        with _translate_faults():
+            address = self._sign_address(
+                method, key, query or {}, self.client, PRESIGNED
+            )
             answer = self.pool.request(method, address, body=content, headers=headers)
         if answer.status < 300:
             return answer.data
-        code = _text(answer.data, "Code") or f"HTTP {answer.status}"
+        code = _text_of(answer.data, "Code") or f"HTTP {answer.status}"
         if code in ABSENT:
             raise NoObject(key)
-        raise ObjectsUnavailable(f"{code}: {_text(answer.data, 'Message')}")
+        raise ObjectsUnavailable(f"{code}: {_text_of(answer.data, 'Message')}")
 
-    def _presigned(
+    def _sign_address(
         self,
         method: str,
         key: str,
@@ -285,24 +291,24 @@ class S3Objects:
         life: datetime.timedelta,
     ) -> str:
         return client.get_presigned_url(
-            method, self.bucket, checked(key), life, extra_query_params=dict(query)
+            method, self.bucket, check_key(key), life, extra_query_params=dict(query)
         )
 
     def is_away(self) -> str | None:
         """Whether the server answers and lets us have the bucket."""
         try:
-            with _faults():
+            with _translate_faults():
                 there = self.client.bucket_exists(self.bucket)
         except (ObjectsUnavailable, NoObject) as error:
             return str(error)
         return None if there else f"no bucket {self.bucket}"
 
-    def room(self) -> int | None:
+    def get_free_bytes(self) -> int | None:
         """S3 does not say."""
         return None
 
 
-def _pool(address: S3Address) -> urllib3.PoolManager:
+def _create_pool(address: S3Address) -> urllib3.PoolManager:
     return urllib3.PoolManager(
         maxsize=16,
         blocksize=1024 * 1024,
@@ -313,7 +319,7 @@ def _pool(address: S3Address) -> urllib3.PoolManager:
     )
 
 
-def _client(
+def _create_client(
     address: S3Address, host: str, secure: bool, pool: urllib3.PoolManager
 ) -> minio.Minio:
     return minio.Minio(
@@ -322,7 +328,7 @@ def _client(
     )  # fmt: skip
 
 
-def _digest(content: Iterable[bytes]) -> dict[str, str]:
+def _digest_of(content: Iterable[bytes]) -> dict[str, str]:
     """The header by which a server sees that it has all."""
     md5 = hashlib.md5(usedforsecurity=False)
     for piece in content:
@@ -330,18 +336,18 @@ def _digest(content: Iterable[bytes]) -> dict[str, str]:
     return {"Content-MD5": base64.b64encode(md5.digest()).decode()}
 
 
-def _part(ticket: str, number: int) -> dict[str, str]:
-    return {"partNumber": str(number), **_upload(ticket)}
+def _part_query(ticket: str, number: int) -> dict[str, str]:
+    return {"partNumber": str(number), **_upload_query(ticket)}
 
 
-def _upload(ticket: str) -> dict[str, str]:
+def _upload_query(ticket: str) -> dict[str, str]:
     """A server may make a path of the ticket, so one that could lead away is none."""
     if not TICKET.fullmatch(ticket) or ".." in ticket:
         raise NoObject(f"put in parts {ticket}")
     return {"uploadId": ticket}
 
 
-def _text(said: bytes, name: str) -> str:
+def _text_of(said: bytes, name: str) -> str:
     """The text of an element of an answer, or nothing."""
     try:
         return ET.fromstring(said).findtext(f".//{{*}}{name}") or ""  # noqa: S314

@@ -14,7 +14,7 @@ def try_objects(objects: Objects) -> None:
     folder = f"trials/{new_id()}/"
     try:
         objects.prepare()
-        _try(objects, f"{folder}试")
+        _try_key(objects, f"{folder}试")
     except ObjectsUnavailable as error:
         raise Incompatible(
             f"the object store does not let us work: {error}; it must be there, with "
@@ -23,22 +23,22 @@ def try_objects(objects: Objects) -> None:
     except NoObject as error:
         raise Incompatible(f"the object store forgot what was put: {error}") from error
     finally:
-        _tidy(objects, folder)
+        _delete_trial(objects, folder)
 
 
-def _try(objects: Objects, key: str) -> None:
+def _try_key(objects: Objects, key: str) -> None:
     objects.put(key, b"0123456789")
-    if b"".join(objects.read(key, 3, 4)) != b"3456":
+    if b"".join(objects.read_range(key, 3, 4)) != b"3456":
         raise Incompatible("the object store gets a range wrong")
-    ticket = objects.begin(key, PART)
+    ticket = objects.begin_upload(key, PART)
     objects.put_part(key, ticket, 2, Content.of(b"end"))
     objects.put_part(key, ticket, 1, Content.of(b"\0" * PART))
-    objects.complete(key, ticket)
-    if objects.size(key) != PART + 3:
+    objects.complete_upload(key, ticket)
+    if objects.get_size(key) != PART + 3:
         raise Incompatible("the object store gets a put in parts wrong")
 
 
-def _tidy(objects: Objects, folder: str) -> None:
+def _delete_trial(objects: Objects, folder: str) -> None:
     try:
         objects.remove(folder)
     except ObjectsUnavailable:

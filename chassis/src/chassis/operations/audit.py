@@ -8,8 +8,8 @@ import msgspec
 
 from chassis.ids import new_id
 from chassis.operations.shapes import AuditLine
-from chassis.storage.collections import Tables
-from chassis.telemetry.masking import masked
+from chassis.storage.collections import MessagingCollections
+from chassis.telemetry.masking import mask_value
 
 SHOWN_LINES = 100
 """As many of all services as a page shows, whichever of them they are of."""
@@ -19,8 +19,8 @@ DROP = "drop"
 class Audit:
     """The audit of one service."""
 
-    def __init__(self, tables: Tables) -> None:
-        self.rows = tables.audit
+    def __init__(self, collections: MessagingCollections) -> None:
+        self.rows = collections.audit
 
     def note(
         self, who: str, action: str, key: str, events: Sequence[str] = (), **more: Any
@@ -49,9 +49,9 @@ class Audit:
         """Latest first; all, or what concerns one key. Personal data is masked."""
         filter_ = {"key": key} if key else {}
         rows = self.rows.find(filter_, sort=[("at", -1)], limit=SHOWN_LINES)
-        return [_shown(msgspec.convert(row, AuditLine)) for row in rows]
+        return [_shown_line(msgspec.convert(row, AuditLine)) for row in rows]
 
 
-def _shown(line: AuditLine) -> AuditLine:
-    before, dropped = masked(line.before), masked(line.dropped)
+def _shown_line(line: AuditLine) -> AuditLine:
+    before, dropped = mask_value(line.before), mask_value(line.dropped)
     return msgspec.structs.replace(line, before=before, dropped=dropped)

@@ -11,18 +11,18 @@ from chassis.broker.queue_status import QueueStatus
 from chassis.http.auth import caller
 from chassis.http.body import body, query
 from chassis.http.problem import Problem
-from chassis.inbox.retry_queue import Held
+from chassis.inbox.retry_queue import RetryQueue
 from chassis.operations import shapes
 from chassis.operations.audit import Audit
-from chassis.operations.failures import Failing, Failures
-from chassis.operations.operations import operation
+from chassis.operations.failures import FailingWork, Failures
+from chassis.operations.operations import mark_operation
 from chassis.operations.parked import Parked
 from chassis.operations.timeline import Timeline
-from chassis.outbox.backlog import Rows, Unsaid, unsaid
+from chassis.outbox.backlog import BacklogStatus, Rows, find_backlog
 from chassis.outbox.resend import Resends
 from chassis.projections.rebuild import Rebuilding
 from chassis.recovery.comparisons import Comparisons
-from chassis.storage.collections import Tables
+from chassis.storage.collections import MessagingCollections
 
 
 class EventConsole:
@@ -32,112 +32,112 @@ class EventConsole:
         self,
         service: str,
         types: Iterable[str],
-        tables: Tables,
+        collections: MessagingCollections,
         transport: Transport,
         rebuilding: Rebuilding,
         outboxes: Sequence[Rows],
         failures: Failures,
     ) -> None:
         self.service, self.types = service, sorted(types)
-        self.tables, self.outboxes = tables, outboxes
-        self.transport, self.audit = transport, Audit(tables)
-        self.parked = Parked(tables, Held(tables))
-        self.timeline = Timeline(service, tables)
-        self.resends = Resends(tables, transport)
+        self.collections, self.outboxes = collections, outboxes
+        self.transport, self.audit = transport, Audit(collections)
+        self.parked = Parked(collections, RetryQueue(collections))
+        self.timeline = Timeline(service, collections)
+        self.resends = Resends(collections, transport)
         self.rebuilding, self.failures = rebuilding, failures
-        self.comparisons = Comparisons(tables)
+        self.comparisons = Comparisons(collections)
 
-    @operation("GET", "parked")
+    @mark_operation("GET", "parked")
     def find_parked(self) -> list[shapes.ParkedGroup]:
         return self.parked.find_groups()
 
-    @operation("GET", "parked/one")
+    @mark_operation("GET", "parked/one")
     def get_sequence(self) -> shapes.ParkedSequence:
         return self.parked.get(query(shapes.Id).id)
 
-    @operation("PUT", "parked/one")
-    def edit(self) -> shapes.Id:
-        return shapes.Id(id=self.parked.edit(body(shapes.Edit), _who()))
+    @mark_operation("PUT", "parked/one")
+    def edit_event(self) -> shapes.Id:
+        return shapes.Id(id=self.parked.edit(body(shapes.Edit), _asking_person()))
 
-    @operation("POST", "parked/replay")
-    def replay(self) -> shapes.Changed:
-        return shapes.Changed(self.parked.replay(body(shapes.Which), _who()))
+    @mark_operation("POST", "parked/replay")
+    def replay_parked(self) -> shapes.Changed:
+        return shapes.Changed(self.parked.replay(body(shapes.Which), _asking_person()))
 
-    @operation("POST", "parked/drop")
-    def drop(self) -> shapes.Changed:
-        return shapes.Changed(self.parked.drop(body(shapes.Which), _who()))
+    @mark_operation("POST", "parked/drop")
+    def drop_parked(self) -> shapes.Changed:
+        return shapes.Changed(self.parked.drop(body(shapes.Which), _asking_person()))
 
-    @operation("POST", "parked/back")
+    @mark_operation("POST", "parked/back")
     def take_back(self) -> shapes.Id:
-        return shapes.Id(id=self.parked.take_back(body(shapes.Id).id, _who()))
+        return shapes.Id(id=self.parked.take_back(body(shapes.Id).id, _asking_person()))
 
-    @operation("GET", "audit")
+    @mark_operation("GET", "audit")
     def find_audit(self) -> list[shapes.AuditLine]:
         return self.audit.find_lines()
 
-    @operation("GET", "published")
+    @mark_operation("GET", "published")
     def find_published(self) -> list[shapes.TimelineEntry]:
         return self.timeline.find_published(query(shapes.Id).id)
 
-    @operation("POST", "consumed")
+    @mark_operation("POST", "consumed")
     def find_consumed(self) -> list[shapes.TimelineEntry]:
         return self.timeline.find_consumed(body(shapes.Ids).ids)
 
-    @operation("GET", "queues")
+    @mark_operation("GET", "queues")
     def find_queues(self) -> list[QueueStatus]:
-        return self.transport.queues(self.service, self.types)
+        return self.transport.find_queues(self.service, self.types)
 
-    @operation("GET", "backlog")
-    def find_backlog(self) -> list[Unsaid]:
-        return unsaid(self.outboxes, self.tables)
+    @mark_operation("GET", "backlog")
+    def find_backlog(self) -> list[BacklogStatus]:
+        return find_backlog(self.outboxes, self.collections)
 
-    @operation("GET", "failures")
-    def find_failures(self) -> list[Failing]:
-        return self.failures.lasting()
+    @mark_operation("GET", "failures")
+    def find_failures(self) -> list[FailingWork]:
+        return self.failures.find_lasting()
 
-    @operation("POST", "resend", 202)
-    def resend(self) -> shapes.Id:
+    @mark_operation("POST", "resend", 202)
+    def resend_events(self) -> shapes.Id:
         wanted = body(shapes.Resend)
         query = wanted.archive_query()
         if wanted.to:
             query = replace(query, types=_consumed_by(wanted.to, query.types))
-        resend = self.resends.begin(query, wanted.to)
-        self.audit.note(_who(), "resend", resend)
+        resend = self.resends.start_resend(query, wanted.to)
+        self.audit.note(_asking_person(), "resend", resend)
         return shapes.Id(id=resend)
 
-    @operation("GET", "resend")
+    @mark_operation("GET", "resend")
     def get_resend(self) -> shapes.ResendProgress:
-        progress = self.resends.progress(query(shapes.Id).id)
+        progress = self.resends.get_progress(query(shapes.Id).id)
         if progress is None:
             raise Problem(404, "unknown-resend", "There is no such resend any more.")
         return msgspec.convert(progress, shapes.ResendProgress, from_attributes=True)
 
-    @operation("POST", "reconcile", 202)
-    def compare(self) -> shapes.Id:
-        self.audit.note(_who(), "compare", self.service)
-        self.comparisons.hurry(whole=True)
+    @mark_operation("POST", "reconcile", 202)
+    def start_comparison(self) -> shapes.Id:
+        self.audit.note(_asking_person(), "compare", self.service)
+        self.comparisons.make_due(whole=True)
         return shapes.Id(id=self.service)
 
-    @operation("GET", "models")
+    @mark_operation("GET", "models")
     def find_models(self) -> list[shapes.ModelProgress]:
-        return [_progress(model) for model in self.rebuilding.all_progress()]
+        return [_progress_answer(model) for model in self.rebuilding.all_progress()]
 
-    @operation("POST", "models/rebuild", 202)
-    def rebuild(self) -> shapes.ModelProgress:
+    @mark_operation("POST", "models/rebuild", 202)
+    def rebuild_model(self) -> shapes.ModelProgress:
         model = body(shapes.Id).id
-        progress = self.rebuilding.start(model)
-        self.audit.note(_who(), "rebuild", model)
-        return _progress(progress)
+        progress = self.rebuilding.start_run(model)
+        self.audit.note(_asking_person(), "rebuild", model)
+        return _progress_answer(progress)
 
-    @operation("POST", "models/stop")
+    @mark_operation("POST", "models/stop")
     def stop_rebuild(self) -> shapes.ModelProgress:
         model = body(shapes.Id).id
-        progress = self.rebuilding.stop(model)
-        self.audit.note(_who(), "stop rebuild", model)
-        return _progress(progress)
+        progress = self.rebuilding.stop_run(model)
+        self.audit.note(_asking_person(), "stop rebuild", model)
+        return _progress_answer(progress)
 
 
-def _progress(progress: object) -> shapes.ModelProgress:
+def _progress_answer(progress: object) -> shapes.ModelProgress:
     return msgspec.convert(progress, shapes.ModelProgress, from_attributes=True)
 
 
@@ -150,6 +150,6 @@ def _consumed_by(to: str, types: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(wanted))
 
 
-def _who() -> str:
+def _asking_person() -> str:
     """Who is written into the audit."""
     return caller().login or caller().issuer

@@ -12,17 +12,17 @@ from typing import Any
 from pymongo.errors import PyMongoError
 
 from chassis.clock import as_utc
-from chassis.storage.collections import Tables
+from chassis.storage.collections import MessagingCollections
 from chassis.telemetry.reasons import reason_of
 
 PAUSE = datetime.timedelta(hours=1)
 """Longer than any lease: after such a pause it is well, or fails anew."""
-TOLD_FROM = 3
+SHOWN_FROM_TIMES = 3
 Moment = datetime.datetime
 
 
 @dataclass(frozen=True)
-class Failing:
+class FailingWork:
     """One kind of work: how often it failed since when, when last, and why then."""
 
     work: str
@@ -35,15 +35,15 @@ class Failing:
 class Failures:
     """The failing work of one service, a row for each kind of work."""
 
-    def __init__(self, tables: Tables) -> None:
-        self.rows = tables.failing_work
+    def __init__(self, collections: MessagingCollections) -> None:
+        self.rows = collections.failing_work
 
-    def note(self, work: str, error: Exception) -> None:
+    def note_failure(self, work: str, error: Exception) -> None:
         """A piece of this work failed. Nothing is noted if the store cannot now."""
         with contextlib.suppress(PyMongoError):
-            self._note(work, reason_of(error))
+            self._note_why(work, reason_of(error))
 
-    def _note(self, work: str, why: str) -> None:
+    def _note_why(self, work: str, why: str) -> None:
         now = Moment.now(datetime.UTC)
         this = {"_id": work}
         last: dict[str, Any] = {"last": now, "why": why, "clear_at": now + PAUSE}
@@ -55,14 +55,16 @@ class Failures:
             first = {**last, "times": 1, "since": now}
             self.rows.update_one(this, {"$set": first}, upsert=True)
 
-    def lasting(self) -> list[Failing]:
+    def find_lasting(self) -> list[FailingWork]:
         """What failed several times with no long pause, and not long ago."""
         recent = Moment.now(datetime.UTC) - PAUSE
         rows = self.rows.find({}, sort=[("_id", 1)])
-        found = [_failing(row) for row in rows]
-        return [one for one in found if one.last >= recent and one.times >= TOLD_FROM]
+        found = [_failing_of(row) for row in rows]
+        return [
+            one for one in found if one.last >= recent and one.times >= SHOWN_FROM_TIMES
+        ]
 
 
-def _failing(row: dict[str, Any]) -> Failing:
+def _failing_of(row: dict[str, Any]) -> FailingWork:
     since, last = as_utc(row["since"]), as_utc(row["last"])
-    return Failing(row["_id"], row["times"], since, last, row["why"])
+    return FailingWork(row["_id"], row["times"], since, last, row["why"])

@@ -8,7 +8,7 @@ from pymongo.errors import PyMongoError
 
 from chassis.inbox.retry_row import PARKED, WAITING
 from chassis.outbox.backlog import MOST, WAITS, Rows
-from chassis.storage.collections import Tables
+from chassis.storage.collections import MessagingCollections
 from chassis.telemetry import metrics
 
 STATES = (WAITING, PARKED)
@@ -17,20 +17,22 @@ STORE_SECONDS = 2.0
 """Whoever scrapes waits no longer for a store that is away."""
 
 
-def gauge(outboxes: Iterable[Rows], tables: Tables) -> None:
+def set_gauges(outboxes: Iterable[Rows], collections: MessagingCollections) -> None:
     """Set the gauges; to no number while the store is away.
 
     That nothing waits must not be read where nothing was counted.
     """
     due = UNKNOWN
-    held = dict.fromkeys(STATES, UNKNOWN)
+    sequences_of = dict.fromkeys(STATES, UNKNOWN)
     with suppress(PyMongoError), pymongo.timeout(STORE_SECONDS):
         due = float(sum(box.count_documents(WAITS, limit=MOST) for box in outboxes))
-        held = {state: _count(tables.held, state=state) for state in STATES}
-    metrics.due.set(due)
-    for state, sequences in held.items():
-        metrics.held.labels(state).set(sequences)
+        sequences_of = {
+            state: _count_rows(collections.retry_queue, state=state) for state in STATES
+        }
+    metrics.outbox_due.set(due)
+    for state, sequences in sequences_of.items():
+        metrics.retry_sequences.labels(state).set(sequences)
 
 
-def _count(rows: Rows, **like: object) -> float:
+def _count_rows(rows: Rows, **like: object) -> float:
     return rows.count_documents(like, limit=MOST)

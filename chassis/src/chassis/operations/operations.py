@@ -30,7 +30,7 @@ class Operation(Generic[A]):
         answer: type[A] = get_type_hints(self.view)["return"]
         return answer
 
-    def parts(self) -> tuple[str, ...]:
+    def split_path(self) -> tuple[str, ...]:
         """The path in its parts."""
         return ("events", *self.path.split("/"))
 
@@ -43,7 +43,7 @@ class Operation(Generic[A]):
         return {"body": asked}
 
 
-def operation(
+def mark_operation(
     method: str, path: str, status: int = 200
 ) -> Callable[[Callable[[Any], A]], Operation[A]]:
     """The method of the console is an operation."""

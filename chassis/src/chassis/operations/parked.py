@@ -13,15 +13,15 @@ from pymongo import ReturnDocument
 from chassis.events.envelope import (
     Envelope,
     Refused,
-    check,
+    check_contract,
     from_bytes,
     from_document,
 )
-from chassis.inbox.retry_queue import Held
+from chassis.inbox.retry_queue import RetryQueue
 from chassis.inbox.retry_row import DROPPED, PARKED, WAITING
 from chassis.operations.audit import DROP, Audit
 from chassis.operations.shapes import Edit, ParkedGroup, ParkedSequence, Which
-from chassis.storage.collections import Tables
+from chassis.storage.collections import MessagingCollections
 from chassis.telemetry import masking
 from chassis.telemetry.masking import NotMendable as NotMendable
 
@@ -57,29 +57,31 @@ class NotDropped(LookupError):
 class Parked:
     """The parked sequences of one service."""
 
-    def __init__(self, tables: Tables, held: Held) -> None:
-        self.tables, self.held = tables, held
-        self.rows, self.audit = tables.held, Audit(tables)
+    def __init__(
+        self, collections: MessagingCollections, retry_queue: RetryQueue
+    ) -> None:
+        self.collections, self.retry_queue = collections, retry_queue
+        self.rows, self.audit = collections.retry_queue, Audit(collections)
 
     def find_groups(self) -> list[ParkedGroup]:
         """All that is parked, by cause; the largest group first."""
         by_cause: dict[str, list[Row]] = {}
-        for row in self._rows({}, SHOWN_IN_GROUPS):
-            by_cause.setdefault(_cause(row), []).append(row)
-        groups = [_group(cause, rows) for cause, rows in by_cause.items()]
+        for row in self._find_rows({}, SHOWN_IN_GROUPS):
+            by_cause.setdefault(_cause_of(row), []).append(row)
+        groups = [_create_group(cause, rows) for cause, rows in by_cause.items()]
         return sorted(groups, key=lambda group: -group.sequences)
 
     def get(self, key: str) -> ParkedSequence:
         """One sequence, personal data masked. Raises NotParked."""
-        row = self._row(key)
+        row = self._get_row(key)
         return ParkedSequence(
             key=key,
             why=masking.masked_text(row["why"]),
-            cause=_cause(row),
-            type=_type(row),
+            cause=_cause_of(row),
+            type=_type_of(row),
             since=row["since"],
             tries=row["tries"],
-            events=[masking.masked(event) for event in row["events"]],
+            events=[masking.mask_value(event) for event in row["events"]],
             text=masking.shown_text(row["raw"]) if "raw" in row else "",
             sender=row.get("sender", ""),
             sent_key=row.get("sent_key", ""),
@@ -95,16 +97,16 @@ class Parked:
         What was masked when it was shown may come back masked. Raises NotParked,
         NotMendable, and Refused when the text does not fit the contract.
         """
-        row = self._row(edit.key)
-        return (self._rewrite if "raw" in row else self._edit)(row, edit, who)
+        row = self._get_row(edit.key)
+        return (self._rewrite_row if "raw" in row else self._edit_row)(row, edit, who)
 
-    def _edit(self, row: Row, edit: Edit, who: str) -> str:
+    def _edit_row(self, row: Row, edit: Edit, who: str) -> str:
         events = {event["id"]: event for event in row["events"]}
         if edit.event not in events:
             raise NotParked(f"{edit.event} of {edit.key}")
         before = events[edit.event]
-        data = masking.unmasked(_read_data(edit.text), before["data"])
-        check(msgspec.structs.replace(from_document(before), data=data))
+        data = masking.unmask_value(_read_data(edit.text), before["data"])
+        check_contract(msgspec.structs.replace(from_document(before), data=data))
         changed = self.rows.update_one(
             {"_id": edit.key, "state": PARKED, "events.id": edit.event},
             {"$set": {"events.$.data": data}},
@@ -114,21 +116,21 @@ class Parked:
         self.audit.note(who, "edit", edit.key, [edit.event], before=before["data"])
         return edit.key
 
-    def _rewrite(self, row: Row, edit: Edit, who: str) -> str:
+    def _rewrite_row(self, row: Row, edit: Edit, who: str) -> str:
         if "sender" in row:
             raise NotMendable("A branch sends its roster again: only drop this one.")
         event = from_bytes(masking.mended_text(edit.text, row["raw"]).encode())
-        self.held.hold(event, f"mended by {who}")
+        self.retry_queue.add_event(event, f"mended by {who}")
         self.rows.delete_one({"_id": edit.key, "state": PARKED})
         self.audit.note(who, "rewrite", edit.key, [event.id])
         return event.partitionkey
 
     def replay(self, which: Which, who: str) -> int:
         """Let sequences try again at once; how many. Raises NothingPicked."""
-        readable = (row for row in self._picked(which) if "raw" not in row)
-        return sum(self._replay(row, who) for row in readable)
+        readable = (row for row in self._find_picked(which) if "raw" not in row)
+        return sum(self._replay_row(row, who) for row in readable)
 
-    def _replay(self, row: Row, who: str) -> int:
+    def _replay_row(self, row: Row, who: str) -> int:
         changed = self.rows.update_one(
             {"_id": row["_id"], "state": PARKED}, {"$set": _due_in(0.0)}
         )
@@ -144,7 +146,7 @@ class Parked:
         """
         return sum(
             (self._drop_raw if "raw" in row else self._drop_first)(row, who, which.why)
-            for row in self._picked(which)
+            for row in self._find_picked(which)
         )
 
     def _drop_first(self, row: Row, who: str, why: str) -> int:
@@ -167,7 +169,7 @@ class Parked:
 
     def _drop_raw(self, row: Row, who: str, why: str) -> int:
         """Out of sight, and cleared in a while: nobody knows what is in it."""
-        clear_at = row["clear_at"] or _now() + DROPPED_KEPT
+        clear_at = row["clear_at"] or _now_text() + DROPPED_KEPT
         dropped = self.rows.update_one(
             {"_id": row["_id"], "state": PARKED},
             {"$set": {"state": DROPPED, "clear_at": clear_at}},
@@ -178,8 +180,8 @@ class Parked:
 
     def _note_dropped(self, event: Envelope) -> None:
         """In the inbox, as if it had been handled."""
-        row = {"type": event.type, "at": _now(), "dropped": True}
-        self.tables.inbox.update_one(
+        row = {"type": event.type, "at": _now_text(), "dropped": True}
+        self.collections.inbox.update_one(
             {"_id": event.id}, {"$setOnInsert": row}, upsert=True
         )
 
@@ -201,8 +203,8 @@ class Parked:
         return line.key
 
     def _line_up_again(self, event: Envelope, who: str) -> None:
-        self.tables.inbox.delete_one({"_id": event.id, "dropped": True})
-        if not self.held.line_up([event], f"taken back by {who}", untried=True):
+        self.collections.inbox.delete_one({"_id": event.id, "dropped": True})
+        if not self.retry_queue.line_up([event], f"taken back by {who}", untried=True):
             self._note_dropped(event)
             raise NotDropped(f"{event.partitionkey} has too much waiting: try later.")
 
@@ -214,22 +216,22 @@ class Parked:
         again = {"$set": {"state": PARKED, "clear_at": clear_at}}
         self.rows.update_one({"_id": key, "state": DROPPED}, again)
 
-    def _rows(self, filter_: Row, fields: Row | None = None) -> list[Row]:
+    def _find_rows(self, filter_: Row, fields: Row | None = None) -> list[Row]:
         """Parked ones, oldest first."""
         rows = self.rows.find({**filter_, "state": PARKED}, fields)
         return sorted(rows, key=lambda row: row["since"])
 
-    def _row(self, key: str) -> Row:
+    def _get_row(self, key: str) -> Row:
         row = self.rows.find_one({"_id": key, "state": PARKED})
         if row is None:
             raise NotParked(key)
         return row
 
-    def _picked(self, which: Which) -> Iterator[Row]:
+    def _find_picked(self, which: Which) -> Iterator[Row]:
         if not (which.key or which.cause or which.all):
             raise NothingPicked("Say which: key, cause, or all.")
-        for row in self._rows({"_id": which.key} if which.key else {}):
-            if which.cause in ("", _cause(row)):
+        for row in self._find_rows({"_id": which.key} if which.key else {}):
+            if which.cause in ("", _cause_of(row)):
                 yield row
 
 
@@ -241,33 +243,37 @@ def _read_data(text: str) -> Row:
         raise Refused(f"these are no data in JSON: {error}") from error
 
 
-def _now() -> datetime.datetime:
+def _now_text() -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC)
 
 
 def _due_in(seconds: float) -> Row:
     """To be tried again, as if for the first time."""
     due = time.time() + seconds
-    return {"state": WAITING, "tries": 0, "claims": 0, "due": due, "began": _now()}
+    return {"state": WAITING, "tries": 0, "claims": 0, "due": due, "began": _now_text()}
 
 
-def _group(cause: str, rows: Sequence[Row]) -> ParkedGroup:
+def _create_group(cause: str, rows: Sequence[Row]) -> ParkedGroup:
     """Of rows from the oldest on."""
     events = sum(max(1, len(row["events"])) for row in rows)
     keys = [row["_id"] for row in rows[:SHOWN_KEYS]]
-    type_, why, oldest = _type(rows[0]), _plain(rows[0]["why"]), rows[0]["since"]
+    type_, why, oldest = (
+        _type_of(rows[0]),
+        _plain_text(rows[0]["why"]),
+        rows[0]["since"],
+    )
     return ParkedGroup(cause, type_, why, len(rows), events, oldest, keys)
 
 
-def _type(row: Mapping[str, Any]) -> str:
+def _type_of(row: Mapping[str, Any]) -> str:
     return str(row["events"][0]["type"]) if row["events"] else UNREADABLE
 
 
-def _plain(why: str) -> str:
+def _plain_text(why: str) -> str:
     """A reason without what differs from one event to the next."""
     return masking.masked_text(VARYING.sub("…", why))[:300]
 
 
-def _cause(row: Mapping[str, Any]) -> str:
-    about = f"{_type(row)} {_plain(row['why'])}"
+def _cause_of(row: Mapping[str, Any]) -> str:
+    about = f"{_type_of(row)} {_plain_text(row['why'])}"
     return hashlib.sha256(about.encode()).hexdigest()[:12]

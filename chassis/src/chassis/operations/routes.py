@@ -31,19 +31,21 @@ REFUSALS: dict[type[Exception], tuple[int, str]] = {
 }
 
 
-def blueprint(console: EventConsole) -> Blueprint:
+def create_blueprint(console: EventConsole) -> Blueprint:
     """A route for each operation, for operators alone."""
     bp = Blueprint("operations_of_events", __name__)
     for name, operation in vars(EventConsole).items():
         if isinstance(operation, Operation):
-            view, methods = _view(console, operation), [operation.method]
+            view, methods = _create_view(console, operation), [operation.method]
             bp.add_url_rule(f"/events/{operation.path}", name, view, methods=methods)
     for kind, (status, slug) in REFUSALS.items():
-        bp.register_error_handler(kind, _refusal(status, slug))
+        bp.register_error_handler(kind, _create_refusal(status, slug))
     return bp
 
 
-def _view(console: EventConsole, operation: Operation[Any]) -> Callable[[], Response]:
+def _create_view(
+    console: EventConsole, operation: Operation[Any]
+) -> Callable[[], Response]:
     @functools.wraps(operation.view)
     def view() -> Response:
         return answer(operation.view(console), operation.status)
@@ -51,5 +53,5 @@ def _view(console: EventConsole, operation: Operation[Any]) -> Callable[[], Resp
     return view
 
 
-def _refusal(status: int, slug: str) -> Callable[[Exception], Response]:
+def _create_refusal(status: int, slug: str) -> Callable[[Exception], Response]:
     return lambda error: response(status, slug, str(error))

@@ -6,7 +6,7 @@ from typing import Any
 
 from chassis.inbox.retry_row import PARKED
 from chassis.operations.shapes import TimelineEntry
-from chassis.storage.collections import Tables
+from chassis.storage.collections import MessagingCollections
 
 PUBLISHED = "published"
 MOST = 500
@@ -17,8 +17,8 @@ Row = dict[str, Any]
 class Timeline:
     """One service's part of event timelines."""
 
-    def __init__(self, service: str, tables: Tables) -> None:
-        self.service, self.tables = service, tables
+    def __init__(self, service: str, collections: MessagingCollections) -> None:
+        self.service, self.collections = service, collections
 
     def find_published(self, id_: str) -> list[TimelineEntry]:
         """Everything published in this request.
@@ -27,34 +27,38 @@ class Timeline:
         course), everything published by or about it; their `request` leads on.
         """
         for field in ("event.requestid", "_id", "event.partitionkey"):
-            if rows := list(self.tables.said.find({field: id_}, limit=MOST)):
-                return [_published(row["event"]) for row in rows]
+            if rows := list(
+                self.collections.event_archive.find({field: id_}, limit=MOST)
+            ):
+                return [_published_entry(row["event"]) for row in rows]
         return []
 
     def find_consumed(self, ids: Sequence[str]) -> list[TimelineEntry]:
         """What became of these events here."""
-        handled = self.tables.inbox.find({"_id": {"$in": list(ids)}})
+        handled = self.collections.inbox.find({"_id": {"$in": list(ids)}})
         events = [
-            self._consumed(
+            self._consumed_entry(
                 row["_id"], "dropped" if row.get("dropped") else "handled", row["at"]
             )
             for row in handled
         ]
         wanted = sorted(set(ids).difference(event.id for event in events))
-        for row in self.tables.held.find({"events.id": {"$in": wanted}}):
+        for row in self.collections.retry_queue.find({"events.id": {"$in": wanted}}):
             state = "parked" if row["state"] == PARKED else "waiting"
             events += [
-                self._consumed(event["id"], state, row["since"])
+                self._consumed_entry(event["id"], state, row["since"])
                 for event in row["events"]
                 if event["id"] in wanted
             ]
         return events
 
-    def _consumed(self, id_: str, state: str, at: datetime.datetime) -> TimelineEntry:
+    def _consumed_entry(
+        self, id_: str, state: str, at: datetime.datetime
+    ) -> TimelineEntry:
         return TimelineEntry(at, self.service, state, id_)
 
 
-def _published(event: Row) -> TimelineEntry:
+def _published_entry(event: Row) -> TimelineEntry:
     data = event["data"]
     return TimelineEntry(
         at=datetime.datetime.fromisoformat(event["time"]),
@@ -64,15 +68,15 @@ def _published(event: Row) -> TimelineEntry:
         type=event["type"],
         subject=event["subject"],
         request=event["requestid"],
-        about=[event["partitionkey"], event["subject"], *_ids(data)],
+        about=[event["partitionkey"], event["subject"], *_ids_in(data)],
         person=str(data.get("person_id", "")),
     )
 
 
-def _ids(data: Row) -> Iterator[str]:
+def _ids_in(data: Row) -> Iterator[str]:
     for name, value in data.items():
         if isinstance(value, list):
             for part in value:
-                yield from _ids(part) if isinstance(part, dict) else ()
+                yield from _ids_in(part) if isinstance(part, dict) else ()
         elif name.endswith("_id"):
             yield str(value)

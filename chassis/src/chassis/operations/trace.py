@@ -16,25 +16,27 @@ def find_trace(operations: EventOperations, id_: str) -> list[TimelineEntry]:
     For the id of an event, an enrolment, a chunk: what those requests that spoke of it
     led to, as far as it is about the same person or thing.
     """
-    events = _published(operations, id_)
+    events = _find_published(operations, id_)
     requests = sorted({event.request for event in events})[:MOST_REQUESTS]
     if requests and id_ not in requests:
         near = {id_} | {event.id for event in events} | {e.person for e in events}
-        whole = [event for name in requests for event in _published(operations, name)]
+        whole = [
+            event for name in requests for event in _find_published(operations, name)
+        ]
         events = [e for e in whole if (near - {""}) & {e.id, *e.about}]
     types = {event.id: event.type for event in events}
-    consumed = _consumed(operations, list(types)) if types else []
+    consumed = _find_consumed(operations, list(types)) if types else []
     entries = [
         msgspec.structs.replace(entry, type=types[entry.id]) for entry in consumed
     ]
     return sorted(events + entries, key=lambda entry: entry.at)
 
 
-def _published(operations: EventOperations, id_: str) -> list[TimelineEntry]:
+def _find_published(operations: EventOperations, id_: str) -> list[TimelineEntry]:
     answers = operations.ask_all(EventConsole.find_published, Id(id=id_))
     return [entry for _, entry in each_of(answers)]
 
 
-def _consumed(operations: EventOperations, ids: list[str]) -> list[TimelineEntry]:
+def _find_consumed(operations: EventOperations, ids: list[str]) -> list[TimelineEntry]:
     answers = operations.ask_all(EventConsole.find_consumed, Ids(ids=ids))
     return [entry for _, entry in each_of(answers)]

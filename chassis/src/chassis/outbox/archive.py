@@ -9,7 +9,7 @@ from contracts.registry import name_of
 
 from chassis.clock import as_utc
 from chassis.events.envelope import Envelope, from_document
-from chassis.storage.collections import Tables
+from chassis.storage.collections import MessagingCollections
 
 PAGE = 500
 """Events of a page: half a megabyte as they usually are, and some tens of milliseconds
@@ -34,26 +34,27 @@ class ArchiveQuery:
 class EventArchive:
     """What one service published in the last weeks."""
 
-    def __init__(self, tables: Tables) -> None:
-        self.rows = tables.said
+    def __init__(self, collections: MessagingCollections) -> None:
+        self.rows = collections.event_archive
 
     def find_page(
         self, query: ArchiveQuery, after: Moment | None
     ) -> tuple[list[Envelope], Moment | None]:
         """The next events as they were published, and up to when that is; None at the
         end. A page ends between two moments: a batch is on one page."""
-        filter_ = _filter(query, after)
+        filter_ = _to_filter(query, after)
         rows = list(self.rows.find(filter_, sort=[("at", 1)], limit=PAGE))
         if len(rows) < PAGE:
-            return _events(rows, query), None
+            return _read_events(rows, query), None
         last = rows[-1]["at"]
         batch = self.rows.find({**filter_, "at": last})
         whole = {row["_id"]: row for row in (*rows, *batch)}
-        return _events(whole.values(), query), as_utc(last)
+        return _read_events(whole.values(), query), as_utc(last)
 
 
-def _filter(query: ArchiveQuery, after: Moment | None) -> Row:
-    """By moment and key; types are looked at in `_events`, since no index has them."""
+def _to_filter(query: ArchiveQuery, after: Moment | None) -> Row:
+    """By moment and key; types are looked at in `_read_events`, since no index has
+    them."""
     moments: Row = {}
     if after is not None:
         moments["$gt"] = as_utc(after)
@@ -67,13 +68,13 @@ def _filter(query: ArchiveQuery, after: Moment | None) -> Row:
     return filter_
 
 
-def _events(rows: Iterable[Row], query: ArchiveQuery) -> list[Envelope]:
+def _read_events(rows: Iterable[Row], query: ArchiveQuery) -> list[Envelope]:
     names = {name_of(type_) for type_ in query.types}
     meant = [r for r in rows if not names or name_of(r["event"]["type"]) in names]
-    return [from_document(row["event"]) for row in sorted(meant, key=_place)]
+    return [from_document(row["event"]) for row in sorted(meant, key=_place_of)]
 
 
-def _place(row: Mapping[str, Any]) -> tuple[Moment, str, int]:
+def _place_of(row: Mapping[str, Any]) -> tuple[Moment, str, int]:
     """Events of one moment stand as their documents changed."""
     place = int(row["_id"].rpartition(".")[2])
     return row["at"], row["event"]["sequence"], place

@@ -7,7 +7,7 @@ from typing import Any
 
 from pymongo.collection import Collection
 
-from chassis.storage.collections import Tables
+from chassis.storage.collections import MessagingCollections
 
 RELAY = "relay"
 USUAL_SECONDS = 5.0  # a relay that was taken over takes as long; nothing is wrong then
@@ -18,7 +18,7 @@ Moment = datetime.datetime
 
 
 @dataclass(frozen=True)
-class Unsaid:
+class BacklogStatus:
     """The backlog of one outbox: how many documents, counted up to MOST; for how long
     the oldest event among them, 0 where that is damaged; and the relay's last reason
     since that one was written, or nothing."""
@@ -29,44 +29,46 @@ class Unsaid:
     why: str
 
 
-def note_why(tables: Tables, why: str) -> None:
+def note_why(collections: MessagingCollections, why: str) -> None:
     """Keep the reason for which the relay has to wait."""
     noted = {"why": why[:1000], "at": Moment.now(datetime.UTC)}
-    tables.relay_waits.update_one({"_id": RELAY}, {"$set": noted}, upsert=True)
+    collections.relay_waits.update_one({"_id": RELAY}, {"$set": noted}, upsert=True)
 
 
-def unsaid(outboxes: Iterable[Rows], tables: Tables) -> list[Unsaid]:
+def find_backlog(
+    outboxes: Iterable[Rows], collections: MessagingCollections
+) -> list[BacklogStatus]:
     """The backlogs in which something waits for longer than is usual."""
-    noted = tables.relay_waits.find_one({"_id": RELAY})
+    noted = collections.relay_waits.find_one({"_id": RELAY})
     backlogs = []
     for outbox in outboxes:
-        moments = _written(outbox)
+        moments = _find_written(outbox)
         oldest = min((moment for moment in moments if moment), default=None)
         age = (Moment.now(datetime.UTC) - oldest).total_seconds() if oldest else 0.0
         if age <= USUAL_SECONDS and None not in moments:
             continue
-        is_since = noted and (oldest is None or _utc(noted["at"]) >= oldest)
+        is_since = noted and (oldest is None or _as_utc(noted["at"]) >= oldest)
         why = noted["why"] if noted and is_since else ""
-        backlogs.append(Unsaid(outbox.name, len(moments), round(age, 1), why))
+        backlogs.append(BacklogStatus(outbox.name, len(moments), round(age, 1), why))
     return backlogs
 
 
-def _written(outbox: Rows) -> list[Moment | None]:
+def _find_written(outbox: Rows) -> list[Moment | None]:
     """When the first event of each document that waits was written; None if damaged.
 
     Not when they are due: that is put off again each time something is tried.
     """
     rows = outbox.find(WAITS, {"outbox.time": 1}, sort=[("out_due", 1)], limit=MOST)
-    return [_moment(row["outbox"][0].get("time")) for row in rows if row["outbox"]]
+    return [_load_moment(row["outbox"][0].get("time")) for row in rows if row["outbox"]]
 
 
-def _moment(time: object) -> Moment | None:
+def _load_moment(time: object) -> Moment | None:
     try:
         return Moment.fromisoformat(str(time)).astimezone(datetime.UTC)
     except ValueError:
         return None
 
 
-def _utc(stored: Moment) -> Moment:
+def _as_utc(stored: Moment) -> Moment:
     """As it was written, also by a client that leaves the zone away."""
     return stored.replace(tzinfo=datetime.UTC)

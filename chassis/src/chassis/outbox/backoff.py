@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chassis.broker.port import BusUnavailable, Message, Unconfirmed
-from chassis.broker.topology import partition
+from chassis.broker.topology import partition_of
 
 TOGETHER = ""
 FIRST_SECONDS = 2.0  # a queue that elects a leader is back after about as long
@@ -22,7 +22,7 @@ MOST_DOUBLINGS_OF_BRANCH = 8
 
 
 @dataclass(frozen=True)
-class Silence:
+class Pause:
     """So many times in a row nothing was confirmed; until then it is not tried."""
 
     times: int
@@ -33,7 +33,7 @@ class DestinationBackoff:
     """Which destinations confirm nothing, and for how long each is not tried."""
 
     def __init__(self) -> None:
-        self.silent: dict[str, Silence] = {}
+        self.pauses: dict[str, Pause] = {}
 
     def destination_of(self, first: Message | None) -> str:
         """The destination of a document, by the first message of its outbox."""
@@ -41,36 +41,36 @@ class DestinationBackoff:
             return TOGETHER
         if first.branch:
             return first.branch
-        name = _name_of(partition(first.key))
-        return name if name in self.silent else TOGETHER
+        name = _name_of(partition_of(first.key))
+        return name if name in self.pauses else TOGETHER
 
     def in_turn(self, destinations: Iterable[str]) -> list[str]:
         """The destinations, those that were silent most often last."""
-        return sorted(destinations, key=lambda name: (self._times(name), name))
+        return sorted(destinations, key=lambda name: (self._count_times(name), name))
 
     def rest_seconds(self, destination: str) -> float:
         """For how many seconds it is not tried."""
-        silence = self.silent.get(destination)
-        return max(0.0, silence.until - time.monotonic()) if silence else 0.0
+        pause = self.pauses.get(destination)
+        return max(0.0, pause.until - time.monotonic()) if pause else 0.0
 
     def note_failure(self, destination: str, why: BusUnavailable) -> None:
         """Nothing was confirmed there, or not all of what went together."""
         if destination != TOGETHER:
             is_partition = destination.startswith("#")
             most = MOST_DOUBLINGS if is_partition else MOST_DOUBLINGS_OF_BRANCH
-            times = min(self._times(destination) + 1, most)
+            times = min(self._count_times(destination) + 1, most)
             pause = FIRST_SECONDS * float(2**times - 2)
-            self.silent[destination] = Silence(times, time.monotonic() + pause)
+            self.pauses[destination] = Pause(times, time.monotonic() + pause)
         elif isinstance(why, Unconfirmed):
             for number in why.partitions:
-                self.silent.setdefault(_name_of(number), Silence(0, 0.0))
+                self.pauses.setdefault(_name_of(number), Pause(0, 0.0))
 
     def note_success(self, destination: str) -> None:
         """All was confirmed: it is as good as any other again."""
-        self.silent.pop(destination, None)
+        self.pauses.pop(destination, None)
 
-    def _times(self, destination: str) -> int:
-        return self.silent.get(destination, Silence(0, 0.0)).times
+    def _count_times(self, destination: str) -> int:
+        return self.pauses.get(destination, Pause(0, 0.0)).times
 
 
 def _name_of(partition_: int) -> str:

@@ -15,8 +15,8 @@ from chassis.events.envelope import (
     Envelope,
     Refused,
     from_document,
-    said_as,
     to_bytes,
+    to_consumed_versions,
 )
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import logger
@@ -48,17 +48,19 @@ class Publishable:
 class ConsumerCheck:
     """Whether the services that a contract names as consumers have their queues."""
 
-    def __init__(self, transport: Transport, book: contracts.ContractRegistry) -> None:
-        self.transport, self.book = transport, book
+    def __init__(
+        self, transport: Transport, registry: contracts.ContractRegistry
+    ) -> None:
+        self.transport, self.registry = transport, registry
         self.looks: dict[str, tuple[float, list[QueueStatus]]] = {}
 
     def missing(self, type_: str) -> list[str]:
         """The consumers of this type that could not take it. Raises BusUnavailable."""
         missing = {
             consumer
-            for form in self.book.published_versions(type_)
-            for consumer in self.book.consumers_of(form) - {contracts.BRANCH}
-            if not self._can_take(consumer, form)
+            for version_ in self.registry.published_versions(type_)
+            for consumer in self.registry.consumers_of(version_) - {contracts.BRANCH}
+            if not self._can_take(consumer, version_)
         }
         if missing:
             logger().info("consumers_missing", type=type_, missing=sorted(missing))
@@ -69,25 +71,29 @@ class ConsumerCheck:
         at, queues = self.looks.get(consumer, (float("-inf"), []))
         now = time.monotonic()
         if now - at > LOOK_AGAIN_SECONDS or not takes_type(queues, type_):
-            book = self.book
-            types = [t for t in book.all_types() if consumer in book.consumers_of(t)]
-            queues = self.transport.queues(consumer, types)
+            registry = self.registry
+            types = [
+                t for t in registry.all_types() if consumer in registry.consumers_of(t)
+            ]
+            queues = self.transport.find_queues(consumer, types)
             self.looks[consumer] = (now, queues)
         return takes_type(queues, type_)
 
 
 def to_publishable(
-    outbox: list[dict[str, Any]], book: contracts.ContractRegistry, check: ConsumerCheck
+    outbox: list[dict[str, Any]],
+    registry: contracts.ContractRegistry,
+    check: ConsumerCheck,
 ) -> Publishable:
-    """The events up to the first that breaks its contract in a form in which it is
+    """The events up to the first that breaks its contract in a version in which it is
     consumed, or that a named consumer could not take. Raises BusUnavailable."""
     messages: list[list[Message]] = []
     for place, event in enumerate(outbox):
         try:
-            forms = said_as(from_document(event), book)
-            messages.append([_to_message(form, book) for form in forms])
+            versions = to_consumed_versions(from_document(event), registry)
+            messages.append([_to_message(version_, registry) for version_ in versions])
         except (Refused, msgspec.ValidationError) as fault:
-            why = _tell_refusal(event, fault)
+            why = _log_refusal(event, fault)
             return Publishable(outbox[:place], messages, REFUSED_SECONDS, why)
         if missing := check.missing(event["type"]):
             why = f"{event['type']} waits for the queues of {', '.join(missing)}"
@@ -95,21 +101,21 @@ def to_publishable(
     return Publishable(outbox, messages)
 
 
-def _to_message(event: Envelope, book: contracts.ContractRegistry) -> Message:
+def _to_message(event: Envelope, registry: contracts.ContractRegistry) -> Message:
     """The event on its way, to its branch alone where one hears it. Raises Refused."""
     branch = ""
-    if contracts.BRANCH in book.consumers_of(event.type):
+    if contracts.BRANCH in registry.consumers_of(event.type):
         branch = event.data.get("branch_id", "")
         if not branch:
             raise Refused(f"{event.type} names no branch")
     return Message(event.type, event.partitionkey, to_bytes(event), branch)
 
 
-def _tell_refusal(event: Mapping[str, Any], fault: Exception) -> str:
+def _log_refusal(event: Mapping[str, Any], fault: Exception) -> str:
     """The refusal, in the log and the metrics; in one line for whoever looks."""
     id_, reason = event.get("id", "an event without id"), reason_of(fault)
-    logger().error("event_unsayable", id=id_, reason=reason)
-    metrics.unsayable.labels(event.get("type", "")).inc()
+    logger().error("event_breaks_contract", id=id_, reason=reason)
+    metrics.events_refused.labels(event.get("type", "")).inc()
     return f"{id_} cannot be said: {reason}"
 
 
@@ -128,5 +134,7 @@ def count_published(documents: Iterable[Publishable]) -> None:
     """Count events that are published, and those only archived: without consumers."""
     for document in documents:
         for event, messages in zip(document.events, document.messages, strict=True):
-            counter = metrics.said if messages else metrics.unheard
+            counter = (
+                metrics.events_published if messages else metrics.events_unconsumed
+            )
             counter.labels(event["type"]).inc()

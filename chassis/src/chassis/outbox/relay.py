@@ -24,7 +24,7 @@ from chassis.outbox.publishable import (
     to_publishable,
 )
 from chassis.storage.aggregates import DUPLICATE
-from chassis.storage.collections import Tables
+from chassis.storage.collections import MessagingCollections
 from chassis.storage.lease import Lease
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
@@ -56,20 +56,20 @@ class Relay:
 
     def __init__(
         self,
-        collections: Sequence[Rows],
-        tables: Tables,
+        outboxes: Sequence[Rows],
+        collections: MessagingCollections,
         transport: Transport,
         lease: Lease,
         wake: threading.Event,
-        book: contracts.ContractRegistry = contracts.REGISTRY,
+        registry: contracts.ContractRegistry = contracts.REGISTRY,
         poll_seconds: float = POLL_SECONDS,
     ) -> None:
-        self.collections, self.tables, self.book = collections, tables, book
+        self.outboxes, self.collections, self.registry = outboxes, collections, registry
         self.poll_seconds = poll_seconds
         self.is_holder = self.is_woken = False
         self.transport, self.lease, self.wake = transport, lease, wake
         self.publisher: Publisher | None = None
-        self.check = ConsumerCheck(transport, book)
+        self.check = ConsumerCheck(transport, registry)
         self.backoff = DestinationBackoff()
         self.looked_ahead = float("-inf")
 
@@ -77,27 +77,27 @@ class Relay:
         """Relay until told to stop, through losses of bus and database."""
         while not stop.is_set():
             try:
-                self.is_holder = self.lease.hold()
+                self.is_holder = self.lease.claim()
                 is_busy = self.is_holder and self.relay_once()
                 if not is_busy and self.publisher is not None:
-                    self.publisher.keep()
+                    self.publisher.send_heartbeat()
             except (BusUnavailable, PyMongoError) as error:
-                self._tell_why(error)
-                self._disconnect()
+                self._log_why(error)
+                self._close_publisher()
                 stop.wait(AGAIN_SECONDS)
                 continue
             if not is_busy:
-                self._rest(stop)
-        self._disconnect()
+                self._rest_until_woken(stop)
+        self._close_publisher()
 
-    def _tell_why(self, error: Exception) -> None:
+    def _log_why(self, error: Exception) -> None:
         """In the log; and where an operator looks, unless that is what is away."""
         logger().warning("relay_waits", reason=reason_of(error))
         if not isinstance(error, ConnectionFailure):
             with suppress(PyMongoError):
-                note_why(self.tables, reason_of(error))
+                note_why(self.collections, reason_of(error))
 
-    def _rest(self, stop: threading.Event) -> None:
+    def _rest_until_woken(self, stop: threading.Event) -> None:
         """Until woken, stopped, or it is time to look anyhow."""
         since = time.monotonic()
         while not self.wake.wait(min(self.poll_seconds, STOP_SECONDS)):
@@ -106,35 +106,37 @@ class Relay:
                 break
         self.wake.clear()
 
-    def _disconnect(self) -> None:
+    def _close_publisher(self) -> None:
         if self.publisher is not None:
             self.publisher.close()
         self.publisher = None
-        self.check = ConsumerCheck(self.transport, self.book)
+        self.check = ConsumerCheck(self.transport, self.registry)
 
     def relay_once(self) -> bool:
-        """Publish what is due, once through all collections; whether there was any."""
+        """Publish what is due, once through all outboxes; whether there was any."""
         now = time.monotonic()
         looks_ahead = now - self.looked_ahead >= LOOK_AHEAD_SECONDS
         if looks_ahead:
             self.looked_ahead = now
         is_busy = False
-        for collection in self.collections:
-            if documents := _due(collection, looks_ahead):
-                self._relay(collection, documents)
+        for collection in self.outboxes:
+            if documents := _find_due(collection, looks_ahead):
+                self._relay_outbox(collection, documents)
                 is_busy = True
         return is_busy
 
-    def _relay(self, collection: Rows, documents: list[Row]) -> None:
+    def _relay_outbox(self, collection: Rows, documents: list[Row]) -> None:
         """What services consume together first; then each destination that is apart,
         whose queue may be dead and must not keep the others waiting. Raises
         BusUnavailable."""
         ready = {
-            document["_id"]: to_publishable(document["outbox"], self.book, self.check)
+            document["_id"]: to_publishable(
+                document["outbox"], self.registry, self.check
+            )
             for document in documents
         }
         if reason := next((part.why for part in ready.values() if part.why), ""):
-            note_why(self.tables, reason)
+            note_why(self.collections, reason)
         apart: dict[str, list[Row]] = {}
         for document in documents:
             first = ready[document["_id"]].first
@@ -154,29 +156,29 @@ class Relay:
             _put_off(collection, documents, pause)
             return
         try:
-            self._publish([ready[document["_id"]] for document in documents])
+            self._publish_ready([ready[document["_id"]] for document in documents])
         except BusUnavailable as error:
             self.backoff.note_failure(destination, error)
             if destination != TOGETHER:
                 pause = self.backoff.rest_seconds(destination)
                 _put_off(collection, documents, pause)
             raise
-        _clear(collection, documents, ready)
+        _clear_outboxes(collection, documents, ready)
         self.backoff.note_success(destination)
 
-    def _publish(self, ready: Sequence[Publishable]) -> None:
+    def _publish_ready(self, ready: Sequence[Publishable]) -> None:
         """Publish the events of documents, and archive them. Raises BusUnavailable."""
         events = [event for part in ready for event in part.events]
         if not events:
             return
         for turn in in_turns(ready):
             if self.publisher is None:
-                self.publisher = self.transport.publisher()
+                self.publisher = self.transport.open_publisher()
             self.publisher.publish(turn)
-        self._archive(events)
+        self._archive_events(events)
         count_published(ready)
 
-    def _archive(self, events: Iterable[Row]) -> None:
+    def _archive_events(self, events: Iterable[Row]) -> None:
         """Keep the events in the archive; one that is there is a repeat."""
         now = datetime.datetime.now(datetime.UTC)
         rows = [
@@ -184,13 +186,13 @@ class Relay:
             for event in events
         ]
         try:
-            self.tables.said.bulk_write(rows, ordered=False)
+            self.collections.event_archive.bulk_write(rows, ordered=False)
         except BulkWriteError as error:
             if any(w["code"] != DUPLICATE for w in error.details["writeErrors"]):
                 raise
 
 
-def _due(collection: Rows, looks_ahead: bool) -> list[Row]:
+def _find_due(collection: Rows, looks_ahead: bool) -> list[Row]:
     """What is due; before it, if wanted, what a clock that was ahead put off."""
     now = time.time()
     moments = [{"$lte": now + AHEAD_SECONDS}]
@@ -218,7 +220,7 @@ def _put_off(collection: Rows, documents: Iterable[Row], pause: float) -> None:
     collection.bulk_write(writes, ordered=False)
 
 
-def _clear(
+def _clear_outboxes(
     collection: Rows, documents: Sequence[Row], ready: Mapping[str, Publishable]
 ) -> None:
     """Take out what was published, and look again later if some could not be.
@@ -229,7 +231,7 @@ def _clear(
     cleared = [_to_cleared(document, ready[document["_id"]]) for document in documents]
     matched = collection.bulk_write(cleared, ordered=False).matched_count
     pulled = [
-        UpdateOne({"_id": document["_id"]}, _pull(part))
+        UpdateOne({"_id": document["_id"]}, _pull_update(part))
         for document in documents
         if (part := ready[document["_id"]]).events
     ]
@@ -241,10 +243,10 @@ def _to_cleared(document: Row, part: Publishable) -> UpdateOne:
     due = None if part.later is None else time.time() + part.later
     update: Row = {"$set": {"out_due": due}}
     if part.events:
-        update |= _pull(part)
+        update |= _pull_update(part)
     return UpdateOne({"_id": document["_id"], "version": document["version"]}, update)
 
 
-def _pull(part: Publishable) -> Row:
+def _pull_update(part: Publishable) -> Row:
     ids = [event["id"] for event in part.events]
     return {"$pull": {"outbox": {"id": {"$in": ids}}}}

@@ -11,11 +11,11 @@ import msgspec
 
 import contracts
 from chassis.broker.port import BusUnavailable, Message, Transport
-from chassis.events.envelope import Envelope, Refused, said_as, to_bytes
+from chassis.events.envelope import Envelope, Refused, to_bytes, to_consumed_versions
 from chassis.ids import new_id
 from chassis.outbox.archive import ArchiveQuery, EventArchive
 from chassis.storage import jobs
-from chassis.storage.collections import Tables
+from chassis.storage.collections import MessagingCollections
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
 
@@ -47,11 +47,11 @@ class Resend(msgspec.Struct, kw_only=True, rename={"id": "_id"}):
 class Resends:
     """The resends of one service."""
 
-    def __init__(self, tables: Tables, transport: Transport) -> None:
-        self.rows, self.transport = tables.resends, transport
-        self.archive = EventArchive(tables)
+    def __init__(self, collections: MessagingCollections, transport: Transport) -> None:
+        self.rows, self.transport = collections.resends, transport
+        self.archive = EventArchive(collections)
 
-    def begin(self, query: ArchiveQuery, to: str = "") -> str:
+    def start_resend(self, query: ArchiveQuery, to: str = "") -> str:
         """Publish these again, to one service or to all; the id, to ask how far it
         is."""
         now = datetime.datetime.now(datetime.UTC)
@@ -59,21 +59,21 @@ class Resends:
         self.rows.insert_one(msgspec.to_builtins(resend, builtin_types=(Moment,)))
         return resend.id
 
-    def progress(self, id_: str) -> Resend | None:
+    def get_progress(self, id_: str) -> Resend | None:
         """How far a resend is, or None where there is none any more."""
         row = self.rows.find_one({"_id": id_})
         return None if row is None else msgspec.convert(row, Resend)
 
-    def step(self) -> bool:
+    def resend_page(self) -> bool:
         """Do one page of a resend that is due; False if there is none now."""
-        resend = self._claim()
+        resend = self._claim_resend()
         if resend is None:
             return False
         events, reached = self.archive.find_page(resend.query, resend.reached)
         try:
-            self._publish(list(_messages(resend, events)))
+            self._publish_messages(list(_to_messages(resend, events)))
         except (KeyError, Refused) as fault:
-            self._fail(resend, reason_of(fault))
+            self._fail_resend(resend, reason_of(fault))
             return True
         except BusUnavailable as error:
             logger().warning("resend_waits", reason=reason_of(error))
@@ -85,29 +85,29 @@ class Resends:
         )
         return True
 
-    def _claim(self) -> Resend | None:
-        row = jobs.claim(self.rows, {"state": OPEN}, LEASE_SECONDS, "at")
+    def _claim_resend(self) -> Resend | None:
+        row = jobs.claim_document(self.rows, {"state": OPEN}, LEASE_SECONDS, "at")
         return None if row is None else msgspec.convert(row, Resend)
 
-    def _publish(self, messages: Sequence[Message]) -> None:
+    def _publish_messages(self, messages: Sequence[Message]) -> None:
         if not messages:
             return
-        publisher = self.transport.publisher()
+        publisher = self.transport.open_publisher()
         try:
             publisher.publish(messages)
         finally:
             publisher.close()
 
-    def _fail(self, resend: Resend, why: str) -> None:
+    def _fail_resend(self, resend: Resend, why: str) -> None:
         logger().error("resend_failed", resend=resend.id, reason=why)
         failed = {"state": FAILED, "why": why[:LONGEST_WHY]}
         self.rows.update_one({"_id": resend.id}, {"$set": failed})
 
 
-def _messages(resend: Resend, events: Sequence[Envelope]) -> Iterable[Message]:
+def _to_messages(resend: Resend, events: Sequence[Envelope]) -> Iterable[Message]:
     """Each event in every version that is consumed. Raises KeyError, Refused."""
     for event in events:
-        for form in said_as(event):
+        for form in to_consumed_versions(event):
             services = contracts.consumers_of(form.type) - {contracts.BRANCH}
             for to in [resend.to] if resend.to else sorted(services):
                 yield Message(form.type, form.partitionkey, to_bytes(form), to=to)

@@ -21,23 +21,23 @@ AGAIN_SECONDS = 1.0  # relays look by themselves meanwhile; a broker is not pest
 PAUSE_SECONDS = 0.02  # what is committed meanwhile has one more wake-up in common
 
 
-class Waking:
+class RelayWakeUps:
     """The wake-ups of one service's relay, as one of its processes has them."""
 
     def __init__(self, service: str, transport: Transport, relay: Relay) -> None:
         self.service, self.transport, self.relay = service, transport, relay
         self.wake = relay.wake
 
-    def say(self, stop: threading.Event) -> None:
+    def send_wake_ups(self, stop: threading.Event) -> None:
         """Tell the relay of this process's commits, until told to stop."""
         while not stop.is_set():
-            self._through_faults(self._say, stop)
+            self._through_faults(self._send_until_fault, stop)
 
-    def hear(self, stop: threading.Event) -> None:
+    def receive_wake_ups(self, stop: threading.Event) -> None:
         """Wake the relay of this process while it has the lease."""
         while not stop.is_set():
             if self.relay.is_holder:
-                self._through_faults(self._hear, stop)
+                self._through_faults(self._receive_until_fault, stop)
             else:
                 stop.wait(LOOK_SECONDS)
 
@@ -48,20 +48,20 @@ class Waking:
         try:
             work(stop)
         except BusUnavailable as error:
-            logger().warning("wakes_wait", reason=reason_of(error))
+            logger().warning("wake_ups_wait", reason=reason_of(error))
             stop.wait(AGAIN_SECONDS)
 
-    def _say(self, stop: threading.Event) -> None:
-        with closing(self.transport.publisher()) as publisher:
+    def _send_until_fault(self, stop: threading.Event) -> None:
+        with closing(self.transport.open_publisher()) as publisher:
             while not stop.is_set():
                 if self.wake.wait(LOOK_SECONDS):
                     self.wake.clear()
                     publisher.wake_relay(self.service)
                     stop.wait(PAUSE_SECONDS)
-                publisher.keep()
+                publisher.send_heartbeat()
 
-    def _hear(self, stop: threading.Event) -> None:
-        subscriber = self.transport.wake_ups(self.service)
+    def _receive_until_fault(self, stop: threading.Event) -> None:
+        subscriber = self.transport.open_wake_ups(self.service)
         if subscriber is None:
             stop.wait()
             return

@@ -9,23 +9,25 @@ from pymongo import DeleteOne, UpdateOne
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
-from chassis.storage.aggregates import DUPLICATE, Form
-from chassis.storage.documents import Copy
+from chassis.storage.aggregates import DUPLICATE, FieldMapping
+from chassis.storage.documents import ProjectionDocument
 from chassis.storage.mongo import collection_of
 
 T = TypeVar("T")
 Row = dict[str, Any]
-Told = tuple[str, int, T]
+ProjectedRow = tuple[str, int, T]
 """A row's id, the version of what told it, and what it says."""
-NOT_SAID = ("told_version", "stale", "told_in")
+BOOKKEEPING = ("source_version", "awaits_rebuild", "rebuilt_in")
 """The chassis' own fields of a row."""
 SUM_OF = 2**256
 
 
-class Copies(Generic[T]):
+class Projection(Generic[T]):
     """The rows of one read model. None is ever set back by something older."""
 
-    def __init__(self, document: type[Copy], mapping: Form[T]) -> None:
+    def __init__(
+        self, document: type[ProjectionDocument], mapping: FieldMapping[T]
+    ) -> None:
         self.document, self.mapping = document, mapping
 
     @property
@@ -43,28 +45,28 @@ class Copies(Generic[T]):
         cursor = self.collection.find(filter_, **options)
         return [self.mapping.from_fields(found["_id"], found) for found in cursor]
 
-    def put(self, told: Iterable[Told[T]], rebuild: str = "") -> None:
+    def put_rows(self, told: Iterable[ProjectedRow[T]], rebuild: str = "") -> None:
         """Keep what was told, unless that or something newer is kept.
 
         What a rebuild tells also mends rows that the rebuild finds stale.
         """
-        newest: dict[str, Told[T]] = {}
+        newest: dict[str, ProjectedRow[T]] = {}
         for one in sorted(told, key=lambda one: one[1]):
             newest[one[0]] = one
-        writes = [self._write(one, rebuild) for one in newest.values()]
+        writes = [self._to_write(one, rebuild) for one in newest.values()]
         if writes:
             self._write_all(writes)
 
-    def _write(self, told: Told[T], rebuild: str) -> tuple[Row, Row]:
+    def _to_write(self, told: ProjectedRow[T], rebuild: str) -> tuple[Row, Row]:
         id_, version, value = told
         fields = self.mapping.to_fields(value)
-        self.document(id=id_, told_version=version, **fields).validate()
-        guard: Row = {"told_version": {"$not": {"$gte": version}}}
+        self.document(id=id_, source_version=version, **fields).validate()
+        guard: Row = {"source_version": {"$not": {"$gte": version}}}
         if rebuild:
-            guard = {"$or": [guard, {"stale": rebuild}]}
-        kept = {**fields, "told_version": version, "stale": None}
+            guard = {"$or": [guard, {"awaits_rebuild": rebuild}]}
+        kept = {**fields, "source_version": version, "awaits_rebuild": None}
         if rebuild:
-            kept["told_in"] = rebuild
+            kept["rebuilt_in"] = rebuild
         return {"_id": id_, **guard}, {"$set": kept}
 
     def _write_all(self, writes: Sequence[tuple[Row, Row]]) -> None:
@@ -87,7 +89,7 @@ class Copies(Generic[T]):
 
     # for a rebuild
 
-    def page(self, after: str, limit: int) -> list[Row]:
+    def find_page(self, after: str, limit: int) -> list[Row]:
         """Rows as they are stored, by id."""
         return list(
             self.collection.find(
@@ -95,20 +97,23 @@ class Copies(Generic[T]):
             )
         )
 
-    def make_stale(self, ids: Iterable[str], rebuild: str) -> None:
+    def mark_rows(self, ids: Iterable[str], rebuild: str) -> None:
         """Until they are told again, these are what may be wrong.
 
         One that comes late leaves alone what was told again meanwhile.
         """
-        marked, unmet = {"$set": {"stale": rebuild}}, {"told_in": {"$ne": rebuild}}
+        marked, unmet = (
+            {"$set": {"awaits_rebuild": rebuild}},
+            {"rebuilt_in": {"$ne": rebuild}},
+        )
         writes = [UpdateOne({"_id": id_, **unmet}, marked) for id_ in ids]
         if writes:
             self.collection.bulk_write(writes, ordered=False)
 
-    def remove_stale(self, rows: Iterable[Row], rebuild: str) -> int:
+    def remove_unmet(self, rows: Iterable[Row], rebuild: str) -> int:
         """Remove those of these rows that nobody told again; how many."""
-        stale = [row["_id"] for row in rows if row.get("stale") == rebuild]
-        writes = [DeleteOne({"_id": id_, "stale": rebuild}) for id_ in stale]
+        unmet = [row["_id"] for row in rows if row.get("awaits_rebuild") == rebuild]
+        writes = [DeleteOne({"_id": id_, "awaits_rebuild": rebuild}) for id_ in unmet]
         if not writes:
             return 0
         return self.collection.bulk_write(writes, ordered=False).deleted_count
@@ -118,7 +123,7 @@ def sum_of(rows: Iterable[Row]) -> int:
     """A checksum of what rows say; sums of parts add up to the whole's."""
     total = 0
     for row in rows:
-        said = {name: row[name] for name in sorted(row) if name not in NOT_SAID}
+        said = {name: row[name] for name in sorted(row) if name not in BOOKKEEPING}
         digest = hashlib.sha256(msgspec.json.encode(said, order="deterministic"))
         total += int.from_bytes(digest.digest(), "big")
     return total % SUM_OF

@@ -23,10 +23,10 @@ from chassis.events.page import SNAPSHOTS, EventPage, Pull
 from chassis.http.problem import Problem
 from chassis.ids import new_id
 from chassis.inbox.retry_policy import USUAL
-from chassis.inbox.versions import Unhandled, Versions
-from chassis.projections.projection import SUM_OF, Copies, Told, sum_of
+from chassis.inbox.versions import HandlerTable, Unhandled
+from chassis.projections.projection import SUM_OF, ProjectedRow, Projection, sum_of
 from chassis.storage import jobs
-from chassis.storage.collections import Tables
+from chassis.storage.collections import MessagingCollections
 from chassis.telemetry.logs import logger
 
 MARKING, FILLING, SWEEPING = "marking", "filling", "sweeping"
@@ -58,8 +58,8 @@ class ReadModel:
     """Rows that repeat what one producer said: event type → how a row is read."""
 
     name: str
-    rows: Copies[Any]
-    reads: Mapping[str, Callable[[Envelope], Told[Any]]]
+    rows: Projection[Any]
+    reads: Mapping[str, Callable[[Envelope], ProjectedRow[Any]]]
 
     @property
     def producer(self) -> str:
@@ -70,7 +70,7 @@ class ReadModel:
     def fill(self, run: str, events: Sequence[Envelope]) -> None:
         """Keep what these events of one type say."""
         read = self.reads[events[0].type]
-        self.rows.put([read(event) for event in events], run)
+        self.rows.put_rows([read(event) for event in events], run)
 
 
 class Run(msgspec.Struct, kw_only=True, rename={"model": "_id"}):
@@ -105,17 +105,20 @@ class Rebuilding:
     """The read models of one service, and how far the rebuild of each is."""
 
     def __init__(
-        self, service: str, tables: Tables, producers: Mapping[str, Pull]
+        self,
+        service: str,
+        collections: MessagingCollections,
+        producers: Mapping[str, Pull],
     ) -> None:
         self.service, self.producers = service, producers
-        self.runs = tables.rebuilds
+        self.runs = collections.rebuilds
         self.models: dict[str, ReadModel] = {}
 
-    def add(self, *models: ReadModel) -> None:
+    def add_model(self, *models: ReadModel) -> None:
         """These models can be rebuilt."""
         self.models |= {model.name: model for model in models}
 
-    def _model(self, name: str) -> ReadModel:
+    def _require_model(self, name: str) -> ReadModel:
         if name not in self.models:
             known = ", ".join(sorted(self.models)) or "none"
             raise NoSuchModel(
@@ -123,22 +126,22 @@ class Rebuilding:
             )
         return self.models[name]
 
-    def start(self, name: str) -> Row:
+    def start_run(self, name: str) -> Row:
         """Begin a rebuild, or go on with the one that was stopped. Raises NoSuchModel.
 
         One that is under way stays as it is.
         """
-        self._model(name)
+        self._require_model(name)
         run = self._last_run(name)
         if run.state == STOPPED:
-            self._save(run, state=run.stopped_in, work_due=0.0, work_tries=0)
+            self._save_run(run, state=run.stopped_in, work_due=0.0, work_tries=0)
         else:
-            self._begin(name)
-        return self.progress(name)
+            self._create_run(name)
+        return self.get_progress(name)
 
-    def _begin(self, name: str) -> None:
+    def _create_run(self, name: str) -> None:
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-        zero, id_ = _hex(0), f"{name}.{new_id()}"
+        zero, id_ = _to_hex(0), f"{name}.{new_id()}"
         run = Run(model=name, run=id_, at=now, state=MARKING, before=zero, after=zero)
         ended = {"_id": name, "state": {"$in": [DONE, FAILED]}}
         try:
@@ -146,36 +149,36 @@ class Rebuilding:
         except DuplicateKeyError:
             logger().info("rebuild_is_under_way", model=name)
 
-    def stop(self, name: str) -> Row:
+    def stop_run(self, name: str) -> Row:
         """Halt after the page in hand; `start` goes on. Raises NoSuchModel."""
-        self._model(name)
+        self._require_model(name)
         for state in (MARKING, FILLING, SWEEPING):
             self.runs.update_one(
                 {"_id": name, "state": state},
                 {"$set": {"state": STOPPED, "stopped_in": state}},
             )
-        return self.progress(name)
+        return self.get_progress(name)
 
-    def progress(self, name: str) -> Row:
+    def get_progress(self, name: str) -> Row:
         """How far a rebuild is: state, rows before, told of total, removed, checksums.
 
         Raises NoSuchModel.
         """
-        model, run = self._model(name), self._last_run(name)
+        model, run = self._require_model(name), self._last_run(name)
         shown = {field: getattr(run, field) for field in SHOWN}
         return {"model": name, "asks": [model.producer], **shown}
 
     def all_progress(self) -> list[Row]:
         """How far the rebuild of every model is, by name."""
-        return [self.progress(name) for name in sorted(self.models)]
+        return [self.get_progress(name) for name in sorted(self.models)]
 
     def _last_run(self, name: str) -> Run:
         return msgspec.convert(self.runs.find_one({"_id": name}) or {"_id": name}, Run)
 
-    def step(self) -> bool:
+    def rebuild_page(self) -> bool:
         """Do one page of a rebuild that is under way; False if none is due."""
         among = {"_id": {"$in": sorted(self.models)}, **UNDER_WAY}
-        row = jobs.claim(self.runs, among, LEASE_SECONDS)
+        row = jobs.claim_document(self.runs, among, LEASE_SECONDS)
         if row is None:
             return False
         run = msgspec.convert(row, Run)
@@ -188,22 +191,22 @@ class Rebuilding:
         return True
 
     def _mark_page(self, model: ReadModel, run: Run) -> None:
-        page = model.rows.page(run.cursor, AT_ONCE)
+        page = model.rows.find_page(run.cursor, AT_ONCE)
         if not page:
-            self._enter(run, FILLING)
+            self._enter_state(run, FILLING)
             return
-        model.rows.make_stale([row["_id"] for row in page], run.run)
-        before = _hex(int(run.before, 16) + sum_of(page))
+        model.rows.mark_rows([row["_id"] for row in page], run.run)
+        before = _to_hex(int(run.before, 16) + sum_of(page))
         self._go_on(run, page[-1]["_id"], rows=run.rows + len(page), before=before)
 
     def _sweep_page(self, model: ReadModel, run: Run) -> None:
-        page = model.rows.page(run.cursor, AT_ONCE)
+        page = model.rows.find_page(run.cursor, AT_ONCE)
         if not page:
-            self._enter(run, DONE)
+            self._enter_state(run, DONE)
             return
-        removed = run.removed + model.rows.remove_stale(page, run.run)
-        staying = [row for row in page if row.get("stale") != run.run]
-        after = _hex(int(run.after, 16) + sum_of(staying))
+        removed = run.removed + model.rows.remove_unmet(page, run.run)
+        staying = [row for row in page if row.get("awaits_rebuild") != run.run]
+        after = _to_hex(int(run.after, 16) + sum_of(staying))
         self._go_on(run, page[-1]["_id"], removed=removed, after=after)
 
     def _fill_page(self, model: ReadModel, run: Run) -> None:
@@ -212,62 +215,64 @@ class Rebuilding:
             pull = self.producers[producer]
             page = pull(SNAPSHOTS, sorted(model.reads), run.cursor, "")
             if page.total == 0 and run.rows:
-                self._fail(run, f"{producer} has nothing to tell of {run.rows} rows")
+                self._fail_run(
+                    run, f"{producer} has nothing to tell of {run.rows} rows"
+                )
                 return
-            self._fill(model, run.run, page)
+            self._fill_rows(model, run.run, page)
         except Problem as problem:
             self._put_off(run, producer, problem)
             return
         except UNFIT as fault:
-            self._fail(run, f"{producer}: {fault}")
+            self._fail_run(run, f"{producer}: {fault}")
             return
         told = run.told + page.passed
         if page.next:
             self._go_on(run, page.next, told=told, total=page.total)
         else:
-            self._enter(run, SWEEPING, told=told, total=page.total)
+            self._enter_state(run, SWEEPING, told=told, total=page.total)
 
-    def _fill(self, model: ReadModel, run: str, page: EventPage) -> None:
+    def _fill_rows(self, model: ReadModel, run: str, page: EventPage) -> None:
         """Raises one of UNFIT for an event from which no row can be made."""
         fill = partial(model.fill, run)
-        versions = Versions(dict.fromkeys(model.reads, fill))
+        versions = HandlerTable(dict.fromkeys(model.reads, fill))
         by_type: dict[str, list[Envelope]] = {}
         for raw in page.events:
-            event = versions.read(bytes(raw))
+            event = versions.read_event(bytes(raw))
             if event is not None:
                 by_type.setdefault(event.type, []).append(event)
         for events in by_type.values():
-            versions.handle(events)
+            versions.handle_events(events)
 
     def _put_off(self, run: Run, producer: str, problem: Problem) -> None:
         """Pull again later from a producer that is away; from one that refuses, no."""
         if problem.status < 500 and problem.status not in PASSING:
-            self._fail(run, f"{producer}: {problem.detail}")
+            self._fail_run(run, f"{producer}: {problem.detail}")
             return
         if run.work_tries >= MOST_TRIES:
-            self._fail(run, f"{producer} does not answer")
+            self._fail_run(run, f"{producer} does not answer")
             return
         logger().warning("rebuild_waits", model=run.model, reason=problem.detail)
-        pause = USUAL.pause(run.work_tries, 0.0, comes_again=True) or 0.0
-        self._save(run, work_due=time.time() + pause)
+        pause = USUAL.pause_seconds(run.work_tries, 0.0, comes_again=True) or 0.0
+        self._save_run(run, work_due=time.time() + pause)
 
     def _go_on(self, run: Run, cursor: str, **change: Any) -> None:
-        self._save(run, cursor=cursor, work_due=0.0, work_tries=0, **change)
+        self._save_run(run, cursor=cursor, work_due=0.0, work_tries=0, **change)
 
-    def _enter(self, run: Run, state: str, **change: Any) -> None:
+    def _enter_state(self, run: Run, state: str, **change: Any) -> None:
         logger().info("rebuild", model=run.model, state=state)
         self._go_on(run, "", state=state, **change)
 
-    def _fail(self, run: Run, why: str) -> None:
+    def _fail_run(self, run: Run, why: str) -> None:
         logger().error("rebuild_failed", model=run.model, reason=why[:LONGEST_WHY])
-        self._save(run, state=FAILED, why=why[:LONGEST_WHY])
+        self._save_run(run, state=FAILED, why=why[:LONGEST_WHY])
 
-    def _save(self, run: Run, **change: Any) -> None:
+    def _save_run(self, run: Run, **change: Any) -> None:
         """Write what a page changed, only where it began: whoever did that page too
         has saved the same, and who stopped it meanwhile is obeyed."""
         there = {"_id": run.model, "run": run.run, "cursor": run.cursor}
         self.runs.update_one({**there, "state": run.state}, {"$set": change})
 
 
-def _hex(total: int) -> str:
+def _to_hex(total: int) -> str:
     return f"{total % SUM_OF:064x}"

@@ -9,13 +9,19 @@ from contracts.registry import name_of
 
 import contracts
 from chassis.errors import OwnFault
-from chassis.events.envelope import Envelope, Wording, form_for, seal, to_bytes
+from chassis.events.envelope import (
+    Envelope,
+    PublicEvent,
+    create_envelope,
+    to_bytes,
+    to_version_for,
+)
 from chassis.events.page import EventPage
-from chassis.storage.aggregates import Aggregates, Facts
+from chassis.storage.aggregates import Aggregates, DomainEvents
 
 T = TypeVar("T")
 AT_ONCE = 100
-"""Aggregates of a page: wording them holds a thread for some tens of milliseconds."""
+"""Aggregates of a page: making events of them holds a thread for some tens of ms."""
 
 
 class NoSnapshots(OwnFault):
@@ -27,7 +33,7 @@ class SnapshotSource(Generic[T]):
     """Aggregates, the facts by which they tell their state, and the types of those."""
 
     rows: Aggregates[T]
-    restate: Callable[[T], Facts]
+    to_snapshot: Callable[[T], DomainEvents]
     types: frozenset[str]
 
     @property
@@ -42,10 +48,10 @@ class Snapshots:
     def __init__(
         self,
         service: str,
-        word: Callable[[object], Wording],
-        book: contracts.ContractRegistry = contracts.REGISTRY,
+        to_event: Callable[[object], PublicEvent],
+        registry: contracts.ContractRegistry = contracts.REGISTRY,
     ) -> None:
-        self.service, self.word, self.book = service, word, book
+        self.service, self.to_event, self.registry = service, to_event, registry
         self.sources: list[SnapshotSource[Any]] = []
 
     def find_page(self, types: Sequence[str], after: str) -> EventPage:
@@ -53,28 +59,30 @@ class Snapshots:
 
         Raises NoSnapshots, and Refused for state that breaks the event contract.
         """
-        sources = self._sources(types)
+        sources = self._find_sources(types)
         total = sum(source.rows.count() for source in sources)
         name, _, last_id = after.partition("/")
         for source in sources:
             if source.name < name:
                 continue
             since = last_id if source.name == name else ""
-            rows = source.rows.after(since, AT_ONCE)
+            rows = source.rows.find_after(since, AT_ONCE)
             if rows:
-                events = [e for row in rows for e in self._events(source, row, types)]
+                events = [
+                    e for row in rows for e in self._to_events(source, row, types)
+                ]
                 raw = [msgspec.Raw(to_bytes(event)) for event in events]
                 return EventPage(raw, f"{source.name}/{rows[-1][0]}", len(rows), total)
         return EventPage([], "", 0, total)
 
-    def _sources(self, types: Sequence[str]) -> list[SnapshotSource[Any]]:
-        wanted = _names(types)
-        if lacking := wanted - {n for s in self.sources for n in _names(s.types)}:
+    def _find_sources(self, types: Sequence[str]) -> list[SnapshotSource[Any]]:
+        wanted = _names_of(types)
+        if lacking := wanted - {n for s in self.sources for n in _names_of(s.types)}:
             raise NoSnapshots(f"{', '.join(sorted(lacking))} tells no state here")
-        meant = [s for s in self.sources if not wanted.isdisjoint(_names(s.types))]
+        meant = [s for s in self.sources if not wanted.isdisjoint(_names_of(s.types))]
         return sorted(meant, key=lambda source: source.name)
 
-    def _events(
+    def _to_events(
         self,
         source: SnapshotSource[T],
         row: tuple[str, T, int],
@@ -83,13 +91,13 @@ class Snapshots:
         """The facts that are asked for, in the version that the asker consumes."""
         id_, value, version = row
         events = []
-        for place, fact in enumerate(source.restate(value)):
-            wording = self.word(fact)
-            if name_of(wording.type) in _names(types):
-                event = seal(self.service, wording, id_, version, place)
-                events.append(form_for(types, event, self.book))
+        for place, domain_event in enumerate(source.to_snapshot(value)):
+            public_event = self.to_event(domain_event)
+            if name_of(public_event.type) in _names_of(types):
+                event = create_envelope(self.service, public_event, id_, version, place)
+                events.append(to_version_for(types, event, self.registry))
         return events
 
 
-def _names(types: Sequence[str] | frozenset[str]) -> set[str]:
+def _names_of(types: Sequence[str] | frozenset[str]) -> set[str]:
     return {name_of(type_) for type_ in types}

@@ -12,7 +12,7 @@ import msgspec
 
 from chassis.clock import as_utc
 from chassis.storage import jobs
-from chassis.storage.collections import Tables
+from chassis.storage.collections import MessagingCollections
 
 HOUR_SECONDS, DAY_SECONDS = 3600.0, 24 * 3600.0
 LOOK_BACK = datetime.timedelta(days=7)
@@ -58,10 +58,10 @@ class Comparison(msgspec.Struct, kw_only=True, rename={"producer": "_id"}):
 class Comparisons:
     """One service's comparisons with its producers."""
 
-    def __init__(self, tables: Tables) -> None:
-        self.rows = tables.comparisons
+    def __init__(self, collections: MessagingCollections) -> None:
+        self.rows = collections.comparisons
 
-    def declare(self, producers: Iterable[str]) -> None:
+    def add_producers(self, producers: Iterable[str]) -> None:
         """A row for each producer that has none."""
         now = time.time()
         for producer in producers:
@@ -70,7 +70,7 @@ class Comparisons:
             fields = {"$setOnInsert": msgspec.to_builtins(new)}
             self.rows.update_one({"_id": producer}, fields, upsert=True)
 
-    def hurry(self, times: int = 1, *, whole: bool = False) -> bool:
+    def make_due(self, times: int = 1, *, whole: bool = False) -> bool:
         """Compare with every producer now, up to now; False before the first start.
 
         A comparison that is under way is fenced off: it must not end this one.
@@ -82,16 +82,16 @@ class Comparisons:
         hurried = self.rows.update_many({}, {"$set": soon, "$inc": {"work_tries": 1}})
         return hurried.matched_count > 0
 
-    def claim(self, producers: Iterable[str]) -> Comparison | None:
+    def claim_due(self, producers: Iterable[str]) -> Comparison | None:
         """A comparison with one of these that is due, leased, or None."""
         among = {"_id": {"$in": sorted(producers)}}
-        row = jobs.claim(self.rows, among, LEASE_SECONDS)
+        row = jobs.claim_document(self.rows, among, LEASE_SECONDS)
         return None if row is None else msgspec.convert(row, Comparison)
 
     def renew(self, comparison: Comparison) -> None:
         """A page is compared; the next one has as much time."""
         id_, tries = comparison.producer, comparison.work_tries
-        jobs.renew(self.rows, id_, tries, LEASE_SECONDS, {})
+        jobs.renew_document(self.rows, id_, tries, LEASE_SECONDS, {})
 
     def complete(self, comparison: Comparison, now: Moment, until: Moment) -> None:
         """All that was published until then is consumed or waits to be handled."""

@@ -16,11 +16,11 @@ from chassis.events.envelope import Envelope, Refused
 from chassis.events.page import ARCHIVE, EventPage, Pull
 from chassis.http.problem import Problem
 from chassis.inbox.retry_policy import USUAL
-from chassis.inbox.retry_queue import Held
-from chassis.inbox.sender_check import is_vouched
-from chassis.inbox.versions import Versions
+from chassis.inbox.retry_queue import RetryQueue
+from chassis.inbox.sender_check import can_send
+from chassis.inbox.versions import HandlerTable
 from chassis.recovery.comparisons import AFTER_LOSS, Comparison, Comparisons
-from chassis.storage.collections import Tables
+from chassis.storage.collections import MessagingCollections
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
 
@@ -40,17 +40,17 @@ class Reconciling:
 
     def __init__(
         self,
-        versions: Versions,
-        tables: Tables,
+        versions: HandlerTable,
+        collections: MessagingCollections,
         producers: Mapping[str, Pull],
         count_waiting: Callable[[], int],
     ) -> None:
         self.versions, self.producers = versions, producers
-        self.inbox, self.held = tables.inbox, Held(tables)
-        self.comparisons = Comparisons(tables)
+        self.inbox, self.retry_queue = collections.inbox, RetryQueue(collections)
+        self.comparisons = Comparisons(collections)
         self.count_waiting = count_waiting
         self.types: dict[str, list[str]] = {}
-        for type_ in versions.heard:
+        for type_ in versions.consumed_types:
             self.types.setdefault(contracts.producer_of(type_), []).append(type_)
 
     def note_queues(self, gone: Collection[int]) -> None:
@@ -58,20 +58,20 @@ class Reconciling:
 
         On its very first start the service never had any: from then on it compares.
         """
-        if gone and self.comparisons.hurry(AFTER_LOSS):
+        if gone and self.comparisons.make_due(AFTER_LOSS):
             logger().warning("queues_were_gone", partitions=sorted(gone))
-        self.comparisons.declare(self.types)
+        self.comparisons.add_producers(self.types)
 
-    def step(self) -> bool:
+    def reconcile_page(self) -> bool:
         """Do one comparison that is due; False if there is none."""
-        comparison = self.comparisons.claim(self.types)
+        comparison = self.comparisons.claim_due(self.types)
         if comparison is None:
             return False
         try:
             if not comparison.urgent and self.count_waiting() > BACKLOG:
                 self.comparisons.put_off(comparison, BACKLOG_SECONDS, work_tries=0)
             else:
-                self._compare(comparison)
+                self._compare_page(comparison)
         except (BusUnavailable, Problem) as error:
             self._try_later(comparison, reason_of(error))
         return True
@@ -80,10 +80,10 @@ class Reconciling:
         """With growing pauses, up to five minutes."""
         producer, tries = comparison.producer, comparison.work_tries
         logger().warning("reconciling_waits", producer=producer, reason=reason)
-        pause = USUAL.pause(tries, 0.0, comes_again=True) or 0.0
+        pause = USUAL.pause_seconds(tries, 0.0, comes_again=True) or 0.0
         self.comparisons.put_off(comparison, pause)
 
-    def _compare(self, comparison: Comparison) -> None:
+    def _compare_page(self, comparison: Comparison) -> None:
         """Raises Problem."""
         producer, now = comparison.producer, datetime.datetime.now(datetime.UTC)
         until = now if comparison.urgent else now - UNDER_WAY
@@ -91,46 +91,46 @@ class Reconciling:
         missing, full, after = 0, set[str](), comparison.since(now).isoformat()
         while after:
             page = self.producers[producer](ARCHIVE, self.types[producer], after, up_to)
-            unknown = self._unknown(self._readable(producer, page))
+            unknown = self._find_unknown(self._read_events(producer, page))
             full |= self._line_up(unknown)
             missing, after = missing + len(unknown), page.next
             self.comparisons.renew(comparison)
         if missing:
-            logger().warning("events_missed", producer=producer, events=missing)
+            logger().warning("events_recovered", producer=producer, events=missing)
         if full:
             self._try_later(comparison, f"no room behind {', '.join(sorted(full)[:5])}")
         else:
             self.comparisons.complete(comparison, now, until)
 
-    def _readable(self, producer: str, page: EventPage) -> list[Envelope]:
+    def _read_events(self, producer: str, page: EventPage) -> list[Envelope]:
         """Those that are as promised. A service tells of its own events only."""
         events = []
         for raw in map(bytes, page.events):
             try:
-                event = self.versions.read(raw)
+                event = self.versions.read_event(raw)
             except Refused as error:
                 logger().error("event_refused", reason=reason_of(error))
-                self.held.park_raw(raw, reason_of(error))
+                self.retry_queue.park_raw(raw, reason_of(error))
                 continue
-            if event is not None and is_vouched(event, producer):
+            if event is not None and can_send(event, producer):
                 events.append(event)
         return events
 
-    def _unknown(self, events: list[Envelope]) -> list[Envelope]:
+    def _find_unknown(self, events: list[Envelope]) -> list[Envelope]:
         """Those that were neither handled nor wait in the retry queue."""
         ids = [event.id for event in events]
         rows = self.inbox.find({"_id": {"$in": ids}}, {"_id": 1})
-        known = {row["_id"] for row in rows} | self.held.ids_among(ids)
+        known = {row["_id"] for row in rows} | self.retry_queue.ids_among(ids)
         return [event for event in events if event.id not in known]
 
     def _line_up(self, events: Iterable[Envelope]) -> set[str]:
         """Put events into the retry queue; the keys without room for all of theirs."""
         by_key: dict[str, list[Envelope]] = {}
-        for event in sorted(events, key=_place):
+        for event in sorted(events, key=_place_of):
             by_key.setdefault(event.partitionkey, []).append(event)
         full = set()
         for key, of_key in by_key.items():
-            lined_up = self.held.line_up(
+            lined_up = self.retry_queue.line_up(
                 of_key, WHY, untried=True, pause_seconds=GRACE_SECONDS
             )
             if len(lined_up) < len(of_key):
@@ -138,6 +138,6 @@ class Reconciling:
         return full
 
 
-def _place(event: Envelope) -> tuple[int, int]:
+def _place_of(event: Envelope) -> tuple[int, int]:
     """A version may be told by several events, which their ids number."""
     return event.version, int(event.id.rpartition(".")[2])

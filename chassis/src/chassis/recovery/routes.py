@@ -8,7 +8,7 @@ import msgspec
 from flask import Blueprint, Response
 
 import contracts
-from chassis.events.envelope import Refused, form_for, to_bytes
+from chassis.events.envelope import Refused, to_bytes, to_version_for
 from chassis.events.page import EventPage
 from chassis.http.auth import caller, needs_service
 from chassis.http.body import Shape, answer, query
@@ -36,7 +36,9 @@ class SnapshotsIn(Shape):
     after: Annotated[str, msgspec.Meta(max_length=400)] = ""
 
 
-def blueprint(service: str, archive: EventArchive, snapshots: Snapshots) -> Blueprint:
+def create_blueprint(
+    service: str, archive: EventArchive, snapshots: Snapshots
+) -> Blueprint:
     """Routes for the services that consume what this service publishes."""
     bp = Blueprint("recovery_of_events", __name__)
     door = needs_service(*sorted(consumers_of(service)))
@@ -48,7 +50,7 @@ def blueprint(service: str, archive: EventArchive, snapshots: Snapshots) -> Blue
         types = _consumed_types(asked.types)
         query_ = ArchiveQuery(types, until=asked.until)
         events, reached = archive.find_page(query_, asked.after)
-        raw = [msgspec.Raw(to_bytes(form_for(types, event))) for event in events]
+        raw = [msgspec.Raw(to_bytes(to_version_for(types, event))) for event in events]
         return answer(EventPage(raw, reached.isoformat() if reached else ""))
 
     @bp.get("/events/snapshots")

@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 from flask import Blueprint, Flask
 
 import contracts
-from chassis.broker.connect import transport
+from chassis.broker.connect import open_transport
 from chassis.broker.port import BusUnavailable, Transport
 from chassis.broker.queue_status import count_waiting
 from chassis.clock import Clock, SystemClock
-from chassis.events.envelope import Wording
+from chassis.events.envelope import PublicEvent
 from chassis.http import idempotency
 from chassis.http.app import new_app
 from chassis.http.auth import Signer, Verifier, needs_bearer
@@ -24,15 +24,15 @@ from chassis.http.proxies import Proxies
 from chassis.http.readiness import Check
 from chassis.ids import new_id
 from chassis.inbox.consumer import Consumer, Handler
-from chassis.inbox.versions import Versions
+from chassis.inbox.versions import HandlerTable
 from chassis.operations import routes as operations
 from chassis.operations.console import EventConsole
 from chassis.operations.failures import Failures
-from chassis.operations.gauges import gauge
+from chassis.operations.gauges import set_gauges
 from chassis.outbox.archive import EventArchive
 from chassis.outbox.relay import Relay
 from chassis.outbox.resend import Resends
-from chassis.outbox.wakeup import Waking
+from chassis.outbox.wakeup import RelayWakeUps
 from chassis.projections.rebuild import Rebuilding
 from chassis.projections.snapshot import Snapshots, SnapshotSource
 from chassis.recovery import routes as recovery_routes
@@ -40,12 +40,12 @@ from chassis.recovery.reconcile import Reconciling
 from chassis.service.process import Loop, Service
 from chassis.service.work import IDLE_SECONDS, work_loop
 from chassis.settings import SERVICES, CommonSettings
-from chassis.storage.aggregates import Aggregates, Form
-from chassis.storage.collections import Tables
-from chassis.storage.documents import Aggregate, Copy
+from chassis.storage.aggregates import Aggregates, FieldMapping
+from chassis.storage.collections import MessagingCollections
+from chassis.storage.documents import Aggregate, ProjectionDocument
 from chassis.storage.engine_trial import try_engine
 from chassis.storage.lease import Lease
-from chassis.storage.mongo import collection_of, connect, is_away
+from chassis.storage.mongo import collection_of, is_away, open_database
 
 T = TypeVar("T")
 LOOK_SECONDS = 1.0
@@ -54,7 +54,7 @@ RECONCILE_LOOK_SECONDS = 5.0
 """How often to look for a comparison that is due; lost queues wake it."""
 
 
-class Plumbing:
+class ServiceKit:
     """One service's connections, and the parts made from them.
 
     A `bus` that is handed in is used instead of the one the settings name.
@@ -64,48 +64,50 @@ class Plumbing:
         self,
         name: str,
         settings: CommonSettings,
-        word: Callable[[object], Wording],
-        documents: Sequence[type[Aggregate | Copy]],
+        to_event: Callable[[object], PublicEvent],
+        documents: Sequence[type[Aggregate | ProjectionDocument]],
         clock: Clock | None = None,
         bus: Transport | None = None,
     ) -> None:
-        self.name, self.settings, self.word = name, settings, word
+        self.name, self.settings, self.to_event = name, settings, to_event
         self.documents = documents
         self.clock = clock or SystemClock()
-        self.database = connect(name, settings.mongo_url)
-        self.tables = Tables(self.database)
-        self.transport = bus or transport(settings.bus_url, name)
+        self.database = open_database(name, settings.mongo_url)
+        self.collections = MessagingCollections(self.database)
+        self.transport = bus or open_transport(settings.bus_url, name)
         self.signer = Signer(name, Path(settings.key_file))
         self.producers = {
-            service: partial(recovery_routes.pull_page, self.client(service))
+            service: partial(recovery_routes.pull_page, self.create_client(service))
             for service in SERVICES
         }
-        self.rebuilding = Rebuilding(name, self.tables, self.producers)
-        self.snapshots = Snapshots(name, word)
-        self.failures = Failures(self.tables)
+        self.rebuilding = Rebuilding(name, self.collections, self.producers)
+        self.snapshots = Snapshots(name, to_event)
+        self.failures = Failures(self.collections)
         self.wake = threading.Event()
         self.stopping = threading.Event()
         self.proxies = Proxies(settings.trusted_proxies)
 
-    def client(self, service: str) -> Client:
+    def create_client(self, service: str) -> Client:
         """Calls to another service, in this one's name."""
         return Client(service, self.settings.address_of(service), self.signer)
 
-    def aggregates(self, document: type[Aggregate], form: Form[T]) -> Aggregates[T]:
-        """The aggregates of one kind, with this service's wording and wake."""
-        return Aggregates(self.name, document, form, self.word, self.wake.set)
+    def open_aggregates(
+        self, document: type[Aggregate], mapping: FieldMapping[T]
+    ) -> Aggregates[T]:
+        """The aggregates of one kind, with this service's `to_event` and wake-up."""
+        return Aggregates(self.name, document, mapping, self.to_event, self.wake.set)
 
-    def declare(self) -> None:
+    def declare_indexes(self) -> None:
         """Try the engine, then make every index; repeating it changes nothing.
 
         Raises Incompatible for an engine that cannot carry the service.
         """
         try_engine(self.database)
-        self.tables.declare()
+        self.collections.declare_indexes()
         for document in self.documents:
             document.ensure_indexes()
 
-    def app(
+    def create_app(
         self,
         blueprints: Sequence[Blueprint],
         refusals: type[Exception],
@@ -120,16 +122,21 @@ class Plumbing:
         }
         verifier = Verifier(self.name, Path(self.settings.keys_file))
         app = new_app(
-            self.name, verifier, standing, self.gauge, self.proxies, self._guard_metrics
+            self.name,
+            verifier,
+            standing,
+            self.set_gauges,
+            self.proxies,
+            self._guard_metrics,
         )
-        idempotency.install(app, self.tables)
+        idempotency.install(app, self.collections)
         install_refusals(app, refusals, statuses)
         app.register_blueprint(
-            recovery_routes.blueprint(
-                self.name, EventArchive(self.tables), self.snapshots
+            recovery_routes.create_blueprint(
+                self.name, EventArchive(self.collections), self.snapshots
             )
         )
-        app.register_blueprint(operations.blueprint(self.console()))
+        app.register_blueprint(operations.create_blueprint(self.create_console()))
         for blueprint in blueprints:
             app.register_blueprint(blueprint)
         return app
@@ -147,39 +154,41 @@ class Plumbing:
         if token := self.settings.metrics_token:
             needs_bearer(token)
 
-    def gauge(self) -> None:
+    def set_gauges(self) -> None:
         """Set the gauges of what waits."""
-        gauge(self._outboxes(), self.tables)
+        set_gauges(self._find_outboxes(), self.collections)
 
-    def relay(self) -> Relay:
+    def create_relay(self) -> Relay:
         """The relay over all outboxes of the service."""
-        lease = Lease(self.tables.leases, "relay", new_id(), self.clock)
-        return Relay(self._outboxes(), self.tables, self.transport, lease, self.wake)
+        lease = Lease(self.collections.leases, "relay", new_id(), self.clock)
+        return Relay(
+            self._find_outboxes(), self.collections, self.transport, lease, self.wake
+        )
 
-    def _outboxes(self) -> list[Any]:
+    def _find_outboxes(self) -> list[Any]:
         return [collection_of(d) for d in self.documents if issubclass(d, Aggregate)]
 
-    def console(self) -> EventConsole:
+    def create_console(self) -> EventConsole:
         """The service's events in the hands of its operator."""
         types = contracts.consumed_by(self.name)
         return EventConsole(
             self.name,
             types,
-            self.tables,
+            self.collections,
             self.transport,
             self.rebuilding,
-            self._outboxes(),
+            self._find_outboxes(),
             self.failures,
         )
 
-    def reconciling(self, handlers: Mapping[str, Handler]) -> Reconciling:
+    def create_reconciling(self, handlers: Mapping[str, Handler]) -> Reconciling:
         """The comparisons with those who publish what the handlers consume."""
 
         def count_own() -> int:
-            return count_waiting(self.transport.queues(self.name))
+            return count_waiting(self.transport.find_queues(self.name))
 
-        versions = Versions(handlers)
-        return Reconciling(versions, self.tables, self.producers, count_own)
+        versions = HandlerTable(handlers)
+        return Reconciling(versions, self.collections, self.producers, count_own)
 
     def work_loop(
         self,
@@ -189,31 +198,31 @@ class Plumbing:
         idle_seconds: float = IDLE_SECONDS,
     ) -> Loop:
         """A loop over `work`; what fails in it is told to the operator."""
-        return work_loop(name, work, self.failures.note, wake, idle_seconds)
+        return work_loop(name, work, self.failures.note_failure, wake, idle_seconds)
 
     def add_snapshots(
         self,
         rows: Aggregates[T],
-        restate: Callable[[T], Sequence[object]],
+        to_snapshot: Callable[[T], Sequence[object]],
         *types: str,
     ) -> None:
         """These aggregates tell their state when somebody rebuilds."""
-        source = SnapshotSource(rows, restate, frozenset(types))
+        source = SnapshotSource(rows, to_snapshot, frozenset(types))
         self.snapshots.sources.append(source)
 
-    def service(
+    def create_service(
         self,
         app: Flask,
         handlers: Mapping[str, Handler],
         workers: Mapping[str, Loop] | None = None,
     ) -> Service:
         """The whole as a process."""
-        relay = self.relay()
-        reconciling, lost = self.reconciling(handlers), threading.Event()
+        relay = self.create_relay()
+        reconciling, lost = self.create_reconciling(handlers), threading.Event()
         rebuilding = self.work_loop(
-            "rebuilding", self.rebuilding.step, idle_seconds=LOOK_SECONDS
+            "rebuilding", self.rebuilding.rebuild_page, idle_seconds=LOOK_SECONDS
         )
-        resends = Resends(self.tables, self.transport)
+        resends = Resends(self.collections, self.transport)
 
         def note_queues(gone: Collection[int]) -> None:
             reconciling.note_queues(gone)
@@ -225,24 +234,27 @@ class Plumbing:
             port=self.settings.port,
             threads=self.settings.threads,
             app=app,
-            declare=self.declare,
+            declare=self.declare_indexes,
             consumer=Consumer(
                 self.name,
                 handlers,
-                self.tables,
+                self.collections,
                 self.transport,
                 note_queues=note_queues,
             ),
             relay=relay,
             resending=self.work_loop(
-                "resending", resends.step, idle_seconds=LOOK_SECONDS
+                "resending", resends.resend_page, idle_seconds=LOOK_SECONDS
             ),
-            waking=Waking(self.name, self.transport, relay),
+            waking=RelayWakeUps(self.name, self.transport, relay),
             workers={
                 **(workers or {}),
                 "rebuilding": rebuilding,
                 "reconciling": self.work_loop(
-                    "reconciling", reconciling.step, lost, RECONCILE_LOOK_SECONDS
+                    "reconciling",
+                    reconciling.reconcile_page,
+                    lost,
+                    RECONCILE_LOOK_SECONDS,
                 ),
             },
             stopping=self.stopping,

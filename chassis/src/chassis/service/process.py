@@ -15,7 +15,7 @@ from chassis.http.channel import Limits
 from chassis.http.server import Server
 from chassis.inbox.consumer import Consumer
 from chassis.outbox.relay import Relay
-from chassis.outbox.wakeup import Waking
+from chassis.outbox.wakeup import RelayWakeUps
 from chassis.settings import SettingsError
 from chassis.telemetry import logs
 from chassis.telemetry.reasons import reason_of
@@ -42,20 +42,20 @@ class Service:
     consumer: Consumer
     relay: Relay
     resending: Loop
-    waking: Waking
+    waking: RelayWakeUps
     workers: Mapping[str, Loop] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     stopping: threading.Event = field(default_factory=threading.Event)
 
 
-def main(name: str, build: Callable[[Mapping[str, str]], Service]) -> None:
+def run_main(name: str, build: Callable[[Mapping[str, str]], Service]) -> None:
     """Run `python -m SERVICE ROLE` until it is told to stop."""
     role = sys.argv[1] if len(sys.argv) > 1 else "all"
     if role not in ROLES:
         sys.exit(f"usage: python -m {name} {'|'.join(ROLES)}")
-    logs.configure(name)
+    logs.configure_logs(name)
     try:
-        run(build(os.environ), role)
+        run_service(build(os.environ), role)
     except SettingsError as error:
         sys.stderr.write(f"{name}: {error}\n")
         sys.exit(EXIT_SETTINGS)
@@ -70,7 +70,7 @@ def _in_one_line(error: Exception) -> str:
     return f"a part does not answer as it should: {reason_of(error)}"
 
 
-def run(service: Service, role: str) -> None:
+def run_service(service: Service, role: str) -> None:
     """Start the role's threads and wait for a signal, or for one to die."""
     stop = service.stopping
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -81,8 +81,8 @@ def run(service: Service, role: str) -> None:
         return
     loops = loops_of(service, role)
     died: list[int] = []
-    threads = [_start(name, loop, stop, died) for name, loop in loops.items()]
-    server = _serve(service) if role in {"all", "web"} else None
+    threads = [_start_loop(name, loop, stop, died) for name, loop in loops.items()]
+    server = _serve_http(service) if role in {"all", "web"} else None
     logs.logger().info("started", role=role, port=service.port if server else None)
     stop.wait()
     if server is not None:
@@ -101,13 +101,13 @@ def loops_of(service: Service, role: str) -> dict[str, Loop]:
     if role in {"all", "relay"}:
         loops |= {"relay": service.relay.run, "resending": service.resending}
     if role == "relay":
-        loops["wakes"] = service.waking.hear
+        loops["wakes"] = service.waking.receive_wake_ups
     if role in {"web", "worker"}:
-        loops["wakes"] = service.waking.say
+        loops["wakes"] = service.waking.send_wake_ups
     return loops
 
 
-def _start(
+def _start_loop(
     name: str, loop: Loop, stop: threading.Event, died: list[int]
 ) -> threading.Thread:
     """A thread whose end, unless asked for, ends the process with a code of `died`."""
@@ -130,7 +130,7 @@ def _start(
     return thread
 
 
-def _serve(service: Service) -> Server:
+def _serve_http(service: Service) -> Server:
     server = Server(
         service.app, service.host, service.port, service.threads, service.limits
     )

@@ -50,12 +50,14 @@ def work_loop(
             if done is None:
                 stop.wait(PAUSE_SECONDS)
             elif not done:
-                _wait(stop, woken, idle_seconds)
+                _wait_for_work(stop, woken, idle_seconds)
 
     return run
 
 
-def _wait(stop: threading.Event, woken: threading.Event, seconds: float) -> None:
+def _wait_for_work(
+    stop: threading.Event, woken: threading.Event, seconds: float
+) -> None:
     """Until woken, stopped or so much time is over."""
     until = time.monotonic() + seconds
     while not stop.is_set() and time.monotonic() < until:

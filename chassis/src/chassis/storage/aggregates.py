@@ -18,16 +18,16 @@ from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, DuplicateKeyError, WriteError
 
 from chassis.errors import OwnFault, WriteConflict
-from chassis.events.envelope import Envelope, Wording, seal, to_document
+from chassis.events.envelope import Envelope, PublicEvent, create_envelope, to_document
 from chassis.storage.documents import Aggregate
 from chassis.storage.mongo import collection_of
 from chassis.telemetry import tracing as trace
 
 T = TypeVar("T")
 Fields = dict[str, Any]
-Facts = Sequence[object]
+DomainEvents = Sequence[object]
 DUPLICATE = 11000
-NOT_TO_BE_KEPT = (
+NOT_STORABLE = (
     BSONError,
     BulkWriteError,
     WriteError,
@@ -40,27 +40,27 @@ NOT_TO_BE_KEPT = (
 RETRIES = 60
 
 
-class AlreadyThere(OwnFault):
+class AlreadyExists(OwnFault):
     """A document with this id, or this unique value, exists."""
 
     is_sentence = False
 
 
-class NotThere(OwnFault, LookupError):
+class NotFound(OwnFault, LookupError):
     """No document has this id."""
 
     is_sentence = False
 
 
 @dataclass(frozen=True)
-class Form(Generic[T]):
+class FieldMapping(Generic[T]):
     """How an aggregate becomes fields and back."""
 
     to_fields: Callable[[T], Fields]
     from_fields: Callable[[str, Mapping[str, Any]], T]
 
 
-def form_of(kind: type[T]) -> Form[T]:
+def mapping_of(kind: type[T]) -> FieldMapping[T]:
     """The form of a dataclass whose fields are stored under their own names."""
     names = {field.name for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
 
@@ -75,25 +75,25 @@ def form_of(kind: type[T]) -> Form[T]:
             fields["id"] = id_
         return msgspec.convert(fields, kind)
 
-    return Form(to_fields, from_fields)
+    return FieldMapping(to_fields, from_fields)
 
 
 class Aggregates(Generic[T]):
     """The aggregates of one kind.
 
-    `word` turns a fact into its public wording; `wake` tells the relay.
+    `to_event` turns a domain event into the public one; `wake` wakes the relay.
     """
 
     def __init__(
         self,
         service: str,
         document: type[Aggregate],
-        mapping: Form[T],
-        word: Callable[[object], Wording],
+        mapping: FieldMapping[T],
+        to_event: Callable[[object], PublicEvent],
         wake: Callable[[], None],
     ) -> None:
         self.service, self.document, self.mapping = service, document, mapping
-        self.word, self.wake = word, wake
+        self.to_event, self.wake = to_event, wake
 
     @property
     def collection(self) -> Collection[dict[str, Any]]:
@@ -101,17 +101,17 @@ class Aggregates(Generic[T]):
         return collection_of(self.document)
 
     def get(self, id_: str) -> T:
-        """Read one. Raises NotThere."""
+        """Read one. Raises NotFound."""
         found = self.collection.find_one({"_id": id_}, {"outbox": 0})
         if found is None:
-            raise NotThere(id_)
+            raise NotFound(id_)
         return self.mapping.from_fields(id_, found)
 
     def get_with_version(self, id_: str) -> tuple[T, int]:
-        """Read one and the version it has. Raises NotThere."""
+        """Read one and the version it has. Raises NotFound."""
         found = self.collection.find_one({"_id": id_}, {"outbox": 0})
         if found is None:
-            raise NotThere(id_)
+            raise NotFound(id_)
         return self.mapping.from_fields(id_, found), int(found["version"])
 
     def find(self, filter_: Mapping[str, Any], **options: Any) -> list[T]:
@@ -119,7 +119,7 @@ class Aggregates(Generic[T]):
         cursor = self.collection.find(filter_, {"outbox": 0}, **options)
         return [self.mapping.from_fields(found["_id"], found) for found in cursor]
 
-    def after(self, id_: str, limit: int) -> list[tuple[str, T, int]]:
+    def find_after(self, id_: str, limit: int) -> list[tuple[str, T, int]]:
         """The next ones by id: each with its id and version."""
         rows = self.collection.find(
             {"_id": {"$gt": id_}}, {"outbox": 0}, sort=[("_id", 1)], limit=limit
@@ -133,17 +133,17 @@ class Aggregates(Generic[T]):
         """How many there are."""
         return self.collection.count_documents({})
 
-    def add(self, id_: str, value: T, facts: Facts = ()) -> None:
-        """Put a new one with its first facts. Raises AlreadyThere."""
+    def add(self, id_: str, value: T, events: DomainEvents = ()) -> None:
+        """Put a new one with its first facts. Raises AlreadyExists."""
         try:
-            self.collection.insert_one(self._new(id_, value, facts))
+            self.collection.insert_one(self._to_document(id_, value, events))
         except DuplicateKeyError as error:
-            raise AlreadyThere(id_) from error
-        self._wake_for(facts)
+            raise AlreadyExists(id_) from error
+        self._wake_for(events)
 
-    def add_many(self, new: Iterable[tuple[str, T, Facts]]) -> set[str]:
+    def add_many(self, new: Iterable[tuple[str, T, DomainEvents]]) -> set[str]:
         """Put new ones in bulk; the ids that were there already are returned."""
-        documents = [self._new(id_, value, facts) for id_, value, facts in new]
+        documents = [self._to_document(id_, value, facts) for id_, value, facts in new]
         if not documents:
             return set()
         there: set[str] = set()
@@ -157,16 +157,18 @@ class Aggregates(Generic[T]):
         self.wake()
         return there
 
-    def change(self, id_: str, decide: Callable[[T], tuple[T, Facts] | None]) -> T:
+    def change(
+        self, id_: str, decide: Callable[[T], tuple[T, DomainEvents] | None]
+    ) -> T:
         """Read, decide, write under the version that was read; again if it moved.
 
         `decide` returns the new state and its facts, or None to change nothing.
-        Raises NotThere, WriteConflict and whatever `decide` raises.
+        Raises NotFound, WriteConflict and whatever `decide` raises.
         """
         for turn in range(RETRIES):
             found = self.collection.find_one({"_id": id_}, {"outbox": 0})
             if found is None:
-                raise NotThere(id_)
+                raise NotFound(id_)
             value = self.mapping.from_fields(id_, found)
             decided = decide(value)
             if decided is None:
@@ -176,14 +178,16 @@ class Aggregates(Generic[T]):
             time.sleep(min(0.002 * turn, 0.05))
         raise WriteConflict(id_)
 
-    def write(self, id_: str, version: int, value: T, facts: Facts = ()) -> bool:
+    def write(
+        self, id_: str, version: int, value: T, events: DomainEvents = ()
+    ) -> bool:
         """Write under the version that was read, which rises by one.
 
         False where it has another version by now, or is not there.
         """
-        said = self._envelopes(id_, version + 1, facts)
+        said = self._to_envelopes(id_, version + 1, events)
         update: dict[str, Any] = {
-            "$set": self._fields(id_, value),
+            "$set": self._to_fields(id_, value),
             "$inc": {"version": 1},
         }
         if said:
@@ -195,35 +199,39 @@ class Aggregates(Generic[T]):
         )
         if written is None:
             return False
-        self._wake_for(facts)
+        self._wake_for(events)
         return True
 
-    def _new(self, id_: str, value: T, facts: Facts) -> Fields:
-        said = self._envelopes(id_, 1, facts)
+    def _to_document(self, id_: str, value: T, events: DomainEvents) -> Fields:
+        said = self._to_envelopes(id_, 1, events)
         return {
             "_id": id_,
             "version": 1,
             "outbox": said,
             "out_due": time.time() if said else None,
-            "asked_by": list(trace.current()),
-            **self._fields(id_, value),
+            "asked_by": list(trace.current_ids()),
+            **self._to_fields(id_, value),
         }
 
-    def _fields(self, id_: str, value: T) -> Fields:
+    def _to_fields(self, id_: str, value: T) -> Fields:
         """The own fields, checked by the MongoEngine document."""
         fields = self.mapping.to_fields(value)
         self.document(id=id_, version=1, **fields).validate()
         return fields
 
-    def _envelopes(self, id_: str, version: int, facts: Facts) -> list[Fields]:
+    def _to_envelopes(
+        self, id_: str, version: int, events: DomainEvents
+    ) -> list[Fields]:
         return [
-            to_document(self._envelope(id_, version, place, fact))
-            for place, fact in enumerate(facts)
+            to_document(self._to_envelope(id_, version, place, fact))
+            for place, fact in enumerate(events)
         ]
 
-    def _envelope(self, id_: str, version: int, place: int, fact: object) -> Envelope:
-        return seal(self.service, self.word(fact), id_, version, place)
+    def _to_envelope(
+        self, id_: str, version: int, place: int, event: object
+    ) -> Envelope:
+        return create_envelope(self.service, self.to_event(event), id_, version, place)
 
-    def _wake_for(self, facts: Facts) -> None:
-        if facts:
+    def _wake_for(self, events: DomainEvents) -> None:
+        if events:
             self.wake()

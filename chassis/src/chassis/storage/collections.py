@@ -10,7 +10,7 @@ Rows = Collection[dict[str, Any]]
 DAY = 24 * 3600
 
 
-class Tables:
+class MessagingCollections:
     """What the chassis keeps for one service, each kind of row in its own collection.
 
     The event archive (`said`), the inbox, the retry queue (`held`), what people did to
@@ -20,9 +20,9 @@ class Tables:
     """
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
-        self.said: Rows = database["said"]
+        self.event_archive: Rows = database["event_archive"]
         self.inbox: Rows = database["inbox"]
-        self.held: Rows = database["held"]
+        self.retry_queue: Rows = database["retry_queue"]
         self.leases: Rows = database["leases"]
         self.idempotency: Rows = database["idempotency"]
         self.audit: Rows = database["audit"]
@@ -33,17 +33,17 @@ class Tables:
         self.relay_waits: Rows = database["relay_waits"]
         self.failing_work: Rows = database["failing_work"]
 
-    def declare(self) -> None:
+    def declare_indexes(self) -> None:
         """Make the indexes; repeating it changes nothing."""
-        self.said.create_index("at", expireAfterSeconds=45 * DAY)
-        self.said.create_index("event.requestid")
-        self.said.create_index("event.partitionkey")
+        self.event_archive.create_index("at", expireAfterSeconds=45 * DAY)
+        self.event_archive.create_index("event.requestid")
+        self.event_archive.create_index("event.partitionkey")
         self.inbox.create_index("at", expireAfterSeconds=60 * DAY)
         self.idempotency.create_index("at", expireAfterSeconds=2 * DAY)
-        self.held.create_index([("state", ASCENDING), ("due", ASCENDING)])
-        self.held.create_index("events.id")
-        self.held.create_index("clear_at", expireAfterSeconds=0)
-        self.held.create_index("sender")
+        self.retry_queue.create_index([("state", ASCENDING), ("due", ASCENDING)])
+        self.retry_queue.create_index("events.id")
+        self.retry_queue.create_index("clear_at", expireAfterSeconds=0)
+        self.retry_queue.create_index("sender")
         self.audit.create_index("at", expireAfterSeconds=400 * DAY)
         self.resends.create_index("at", expireAfterSeconds=10 * DAY)
         self.failing_work.create_index("clear_at", expireAfterSeconds=0)

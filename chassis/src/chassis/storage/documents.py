@@ -20,22 +20,24 @@ class Aggregate(me.Document):  # type: ignore[misc] # MongoEngine is untyped
     out_due = me.FloatField(null=True)
 
 
-class Copy(me.Document):  # type: ignore[misc] # MongoEngine is untyped
+class ProjectionDocument(me.Document):  # type: ignore[misc] # MongoEngine is untyped
     """A row of a read model: it repeats what another service said.
 
-    `told_version` is the version of what it was told by. `stale` names the rebuild
-    that has not met the row yet, `told_in` the one that has.
+    `source_version` is the version of what it was told by. `awaits_rebuild` names the
+    rebuild that has not met the row yet, `rebuilt_in` the one that has.
     """
 
     meta: ClassVar[dict[str, object]] = {"abstract": True, "auto_create_index": False}
 
     id = me.StringField(primary_key=True, max_length=200)
-    told_version = me.IntField(required=True)
-    stale = me.StringField(null=True)
-    told_in = me.StringField()
+    source_version = me.IntField(required=True)
+    awaits_rebuild = me.StringField(null=True)
+    rebuilt_in = me.StringField()
 
 
-def kept_in(service: str, collection: str, *indexes: object) -> dict[str, object]:
+def aggregate_meta(
+    service: str, collection: str, *indexes: object
+) -> dict[str, object]:
     """Where an aggregate is kept and by what it is found, also by the relay."""
     return {
         "collection": collection,
@@ -45,7 +47,9 @@ def kept_in(service: str, collection: str, *indexes: object) -> dict[str, object
     }
 
 
-def copied_in(service: str, collection: str, *indexes: object) -> dict[str, object]:
+def projection_meta(
+    service: str, collection: str, *indexes: object
+) -> dict[str, object]:
     """Where a read model is kept and by what it is found."""
     return {
         "collection": collection,

@@ -15,10 +15,10 @@ from chassis.telemetry import tracing as trace
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
 
-BEATS_IN_A_LEASE = 15  # of 30 s: a cancel is noticed within two
+RENEWALS_IN_A_LEASE = 15  # of 30 s: a cancel is noticed within two
 
 
-def claim(
+def claim_document(
     collection: Collection[dict[str, Any]],
     waiting: Mapping[str, Any],
     lease_seconds: float,
@@ -42,7 +42,7 @@ def claim(
     return found
 
 
-def renew(
+def renew_document(
     collection: Collection[dict[str, Any]],
     id_: str,
     tries: int,
@@ -60,27 +60,31 @@ def renew(
     return kept.matched_count == 1
 
 
-class Keeper:
+class Heartbeat:
     """The lease of one claimed document, renewed by a thread while work goes on.
 
-    `beat` renews it and says whether that went well; `tell` is called after each beat,
+    `renew` renews it and says whether that went well; `tell` is called after each beat,
     for what whoever waits should hear meanwhile. A store that is away for less than
     the lease costs nothing: both are called again at the next beat.
     """
 
     def __init__(
         self,
-        beat: Callable[[], bool],
-        tell: Callable[[], None],
+        renew: Callable[[], bool],
+        on_renewed: Callable[[], None],
         lease_seconds: float,
     ) -> None:
-        self.beat, self.tell, self.lease_seconds = beat, tell, lease_seconds
+        self.renew, self.on_renewed, self.lease_seconds = (
+            renew,
+            on_renewed,
+            lease_seconds,
+        )
         self.is_lost = False
         self.renewed = time.monotonic()
         self.let_go = threading.Event()
         run = contextvars.copy_context().run
         self.thread = threading.Thread(
-            target=run, args=(self._keep,), name="keeper", daemon=True
+            target=run, args=(self._renew_until_end,), name="heartbeat", daemon=True
         )
 
     def __enter__(self) -> Self:
@@ -92,19 +96,19 @@ class Keeper:
         self.let_go.set()
         self.thread.join()
 
-    def is_kept(self) -> bool:
+    def is_ours(self) -> bool:
         """Whether the document is still this worker's, as far as is known."""
         silent = time.monotonic() - self.renewed
         return not self.is_lost and silent < self.lease_seconds
 
-    def _keep(self) -> None:
-        while not self.let_go.wait(self.lease_seconds / BEATS_IN_A_LEASE):
+    def _renew_until_end(self) -> None:
+        while not self.let_go.wait(self.lease_seconds / RENEWALS_IN_A_LEASE):
             began = time.monotonic()
             try:
-                if not self.beat():
+                if not self.renew():
                     self.is_lost = True
                     return
                 self.renewed = began
-                self.tell()
+                self.on_renewed()
             except (PyMongoError, WriteConflict) as error:
                 logger().warning("lease_not_renewed", reason=reason_of(error))

@@ -29,18 +29,18 @@ class Lease:
         self.since = 0.0
         self.raised = float("-inf")
 
-    def hold(self) -> bool:
+    def claim(self) -> bool:
         """Take, keep or fail to get the lease; call it well within each term."""
         now = self.clock.monotonic()
         if now - self.raised < self.term / 4:
             return True
-        if self._raise_own() or self._take_over(now):
+        if self._raise_counter() or self._take_over(now):
             self.raised = now
             return True
         self.raised = float("-inf")
         return False
 
-    def _raise_own(self) -> bool:
+    def _raise_counter(self) -> bool:
         kept = self.collection.update_one(
             {"_id": self.name, "holder": self.holder}, {"$inc": {"counter": 1}}
         )
@@ -49,7 +49,7 @@ class Lease:
     def _take_over(self, now: float) -> bool:
         found = self.collection.find_one({"_id": self.name})
         if found is None:
-            return self._create()
+            return self._create_row()
         held = (found["holder"], found["counter"])
         if held != self.seen:
             self.seen, self.since = held, now
@@ -61,7 +61,7 @@ class Lease:
         )
         return taken.matched_count == 1
 
-    def _create(self) -> bool:
+    def _create_row(self) -> bool:
         try:
             self.collection.insert_one(
                 {"_id": self.name, "holder": self.holder, "counter": 1}
@@ -70,7 +70,7 @@ class Lease:
             return False
         return True
 
-    def give_up(self) -> None:
+    def release(self) -> None:
         """Let the next one have it at once."""
         self.raised = float("-inf")
         self.collection.update_one(

@@ -11,7 +11,7 @@ from pymongo.database import Database
 DEADLINE_MS = 10_000
 
 
-def connect(service: str, url: str) -> Database[dict[str, Any]]:
+def open_database(service: str, url: str) -> Database[dict[str, Any]]:
     """Open the service's own database under its alias.
 
     A write counts when most members of a replica set have it.

@@ -22,15 +22,15 @@ ExcInfo = (
 )
 
 
-def configure(service: str) -> None:
+def configure_logs(service: str) -> None:
     """Send all logs, ours and the libraries', to standard output as JSON lines."""
     shared: list[structlog.types.Processor] = [
-        _naming(service),
+        _name_service(service),
         structlog.contextvars.merge_contextvars,
         trace.add_ids,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.ExceptionRenderer(_stack),
+        structlog.processors.ExceptionRenderer(_stack_of),
         hide_addresses,
     ]
     structlog.configure(
@@ -58,7 +58,7 @@ def configure(service: str) -> None:
     )
 
 
-def _naming(service: str) -> structlog.types.Processor:
+def _name_service(service: str) -> structlog.types.Processor:
     """Every line names the service, whatever thread writes it."""
 
     def name(_: object, __: str, line: EventDict) -> EventDict:
@@ -82,7 +82,7 @@ def without_addresses(text: str) -> str:
     return SERVED.sub(r"\1 a request", QUERY.sub(r"\1?…", text))
 
 
-def _stack(exc_info: ExcInfo) -> str:
+def _stack_of(exc_info: ExcInfo) -> str:
     """Python's own traceback ends in the fault's words, which may quote people."""
     return stack_of(exc_info[1]) if exc_info[1] is not None else ""
 

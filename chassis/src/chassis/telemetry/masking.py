@@ -43,7 +43,7 @@ class NotMendable(ValueError):
     """This is not mended here; the message says what to do instead."""
 
 
-def masked(value: Any, field: str = "") -> Any:
+def mask_value(value: Any, field: str = "") -> Any:
     """The same shape, of which only what is known to name nobody is shown.
 
     A mapping whose keys are no names of fields is hidden as one.
@@ -51,16 +51,16 @@ def masked(value: Any, field: str = "") -> Any:
     if isinstance(value, dict):
         if not all(FIELD.fullmatch(name) for name in value):
             return HIDDEN
-        return {name: masked(part, name) for name, part in value.items()}
+        return {name: mask_value(part, name) for name, part in value.items()}
     if isinstance(value, list):
-        return [masked(part, field) for part in value]
+        return [mask_value(part, field) for part in value]
     if value in ("", None) or isinstance(value, bool):
         return value
     if isinstance(value, str) and _may_be_shown(value, field):
         return _without_addresses(PERSONS_NUMBER.sub(HIDDEN, value))
     if isinstance(value, int | float) and field in SHOWN and abs(value) < LARGEST:
         return value
-    return hidden(str(value))
+    return hide_text(str(value))
 
 
 def _may_be_shown(value: str, field: str) -> bool:
@@ -68,7 +68,7 @@ def _may_be_shown(value: str, field: str) -> bool:
     return is_code or field in PUBLIC_TEXTS
 
 
-def hidden(text: str) -> str:
+def hide_text(text: str) -> str:
     """The first and the last character of a longer text."""
     return text[0] + HIDDEN + text[-1] if len(text) > 3 else HIDDEN
 
@@ -86,10 +86,10 @@ def _without_addresses(text: str) -> str:
 def shown_text(raw: bytes) -> str:
     """The head of what came in, masked: field by field where it is JSON."""
     text = bytes(raw).decode("utf-8", "replace")
-    kept = _read(text)
+    kept = _load_text(text)
     if kept is None:
         return _only_names(text[:HEAD])
-    shown = json.dumps(masked(kept), ensure_ascii=False, indent=2)
+    shown = json.dumps(mask_value(kept), ensure_ascii=False, indent=2)
     return shown if len(shown) <= HEAD else f"{shown[:HEAD]} {HIDDEN}"
 
 
@@ -102,35 +102,35 @@ def mended_text(text: str, raw: bytes) -> str:
 
     Raises NotMendable where that is not to be known.
     """
-    said, kept = _read(text), _read(bytes(raw).decode("utf-8", "replace"))
+    said, kept = _load_text(text), _load_text(bytes(raw).decode("utf-8", "replace"))
     if said is not None and kept is not None:
-        return json.dumps(unmasked(said, kept), ensure_ascii=False)
+        return json.dumps(unmask_value(said, kept), ensure_ascii=False)
     if HIDDEN in text or COVERED in text:
         raise NotMendable("Write out what is hidden: it could not be read.")
     return text
 
 
-def _read(text: str) -> Any:
+def _load_text(text: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
 
 
-def unmasked(said: Any, kept: Any) -> Any:
+def unmask_value(said: Any, kept: Any) -> Any:
     """What a person sent back, with what was hidden from them as it was kept."""
-    if said == masked(kept) and said != kept:
+    if said == mask_value(kept) and said != kept:
         return kept
     if isinstance(said, dict) and isinstance(kept, dict):
-        return {name: _unmasked(name, part, kept) for name, part in said.items()}
+        return {name: _unmask_field(name, part, kept) for name, part in said.items()}
     if isinstance(said, list) and isinstance(kept, list) and len(said) == len(kept):
-        return [unmasked(one, other) for one, other in zip(said, kept, strict=True)]
+        return [unmask_value(one, other) for one, other in zip(said, kept, strict=True)]
     return said
 
 
-def _unmasked(name: str, said: Any, kept: dict[str, Any]) -> Any:
+def _unmask_field(name: str, said: Any, kept: dict[str, Any]) -> Any:
     if name not in kept:
         return said
-    if said == masked(kept[name], name):
+    if said == mask_value(kept[name], name):
         return kept[name]
-    return unmasked(said, kept[name])
+    return unmask_value(said, kept[name])

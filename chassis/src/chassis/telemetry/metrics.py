@@ -8,24 +8,28 @@ requests = Counter(
 request_seconds = Histogram(
     "biyong_http_request_seconds", "Time to an answer", ["endpoint"]
 )
-said = Counter("biyong_events_said_total", "Events confirmed by the bus", ["type"])
-unheard = Counter(
-    "biyong_events_unheard_total",
+events_published = Counter(
+    "biyong_events_published_total", "Events confirmed by the bus", ["type"]
+)
+events_unconsumed = Counter(
+    "biyong_events_unconsumed_total",
     "Events that were archived and not said, since no contract names a hearer",
     ["type"],
 )
-unsayable = Counter(
-    "biyong_events_unsayable_total", "Tries to say what breaks its contract", ["type"]
+events_refused = Counter(
+    "biyong_events_refused_total", "Tries to say what breaks its contract", ["type"]
 )
-heard = Counter(
-    "biyong_events_heard_total", "Events taken from the bus", ["type", "outcome"]
+events_consumed = Counter(
+    "biyong_events_consumed_total", "Events taken from the bus", ["type", "outcome"]
 )
-mails = Counter(
+mails_total = Counter(
     "biyong_mails_total", "Mails by how they ended, or that were put off", ["outcome"]
 )
-due = Gauge("biyong_outbox_due", "Documents with facts not yet said, up to 1000 a kind")
-held = Gauge(
-    "biyong_held_sequences",
+outbox_due = Gauge(
+    "biyong_outbox_due", "Documents with facts not yet said, up to 1000 a kind"
+)
+retry_sequences = Gauge(
+    "biyong_retry_sequences",
     "Keys whose events wait or are parked, up to 1000",
     ["state"],
 )

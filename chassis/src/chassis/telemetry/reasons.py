@@ -27,14 +27,14 @@ def reason_of(error: BaseException) -> str:
         is_sentence = isinstance(error, OwnFault) and error.is_sentence
         return words if is_sentence else f"{kind}: {words}"
     if isinstance(error, msgspec.ValidationError):
-        return f"{kind}: {misfit(error)}"
+        return f"{kind}: {misfit_of(error)}"
     if isinstance(error, PyMongoError):
         return f"{kind} {getattr(error, 'code', None) or ''}".strip()
-    parts = (kind, str(getattr(error, "slug", "")), _place(error))
+    parts = (kind, str(getattr(error, "slug", "")), _place_of(error))
     return " ".join(part for part in parts if part)
 
 
-def misfit(error: msgspec.ValidationError) -> str:
+def misfit_of(error: msgspec.ValidationError) -> str:
     """Where a body does not fit its struct, and the rule; no value, no strange name.
 
     msgspec writes: Expected `int`, got `str` - at `$.rows[0].row`.
@@ -52,15 +52,15 @@ def misfit(error: msgspec.ValidationError) -> str:
 
 def stack_of(error: BaseException) -> str:
     """Where a fault came from, frame by frame, and what had caused it."""
-    return "\n".join(_lines(error))
+    return "\n".join(_lines_of(error))
 
 
-def _lines(error: BaseException) -> Iterator[str]:
+def _lines_of(error: BaseException) -> Iterator[str]:
     before = error.__cause__
     if before is None and not error.__suppress_context__:
         before = error.__context__
     if before is not None:
-        yield from _lines(before)
+        yield from _lines_of(before)
         yield "and then"
     for frame, line in traceback.walk_tb(error.__traceback__):
         name = frame.f_globals.get("__name__", "?")
@@ -68,7 +68,7 @@ def _lines(error: BaseException) -> Iterator[str]:
     yield reason_of(error)
 
 
-def _place(error: BaseException) -> str:
+def _place_of(error: BaseException) -> str:
     """The line that raised it."""
     for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
         return f"at {frame.f_globals.get('__name__', '?')}:{line}"

@@ -13,7 +13,7 @@ FORM = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _current: ContextVar[tuple[str, str] | None] = ContextVar("trace", default=None)
 
 
-def current() -> tuple[str, str]:
+def current_ids() -> tuple[str, str]:
     """The traceparent and request id at work here; fresh ones if none are."""
     return _current.get() or (child_of(None), secrets.token_hex(8))
 
@@ -26,7 +26,7 @@ def child_of(traceparent: str | None) -> str:
     return f"00-{secrets.token_hex(16)}-{span}-01"
 
 
-def given(request_id: str) -> str | None:
+def request_id_of(request_id: str) -> str | None:
     """The id a request came with, if a machine made it; else None, for a fresh one.
 
     It stands in every line of the log: what people write there may name people.
@@ -37,7 +37,7 @@ def given(request_id: str) -> str | None:
 def take_up(asked_by: Sequence[str] | None) -> None:
     """Go on, for the rest of this piece of work, under the ids of what began it."""
     if asked_by:
-        request_id = given(asked_by[1]) or secrets.token_hex(8)
+        request_id = request_id_of(asked_by[1]) or secrets.token_hex(8)
         _current.set((child_of(asked_by[0]), request_id))
 
 

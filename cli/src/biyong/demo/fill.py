@@ -49,12 +49,12 @@ class Demo:
         operator = Door(self.url)
         operator.sign_in("operator", operator_password)
         self.tell("invite staff")
-        staff = self._invite(operator, "jiaowu", "教务老师", "staff", "")
+        staff = self._invite_person(operator, "jiaowu", "教务老师", "staff", "")
         self.tell("branches")
         for branch in self.data["branches"]:
             staff.call("POST", "/api/enrollment/branches", dict, branch)
         officers = {
-            login: self._invite(
+            login: self._invite_person(
                 staff, login, f"{self.branches[branch]}经办人", "officer", branch
             )
             for login, branch in self.data["officers"].items()
@@ -74,12 +74,12 @@ class Demo:
             self._sign_in(person.phone, person.email)
         return {
             "password": PASSWORD,
-            "logins": self._logins(trainees),
+            "logins": self._create_logins(trainees),
             "course_id": course_id,
             "classes": classes,
         }
 
-    def _logins(self, trainees: list[Invented]) -> list[dict[str, str]]:
+    def _create_logins(self, trainees: list[Invented]) -> list[dict[str, str]]:
         officers = self.data["officers"].items()
         return [
             {"login": "jiaowu", "role": "staff"},
@@ -87,7 +87,7 @@ class Demo:
             *({"login": p.phone, "role": "trainee", "name": p.name} for p in trainees),
         ]
 
-    def _invite(
+    def _invite_person(
         self, door: Door, login: str, name: str, role: str, branch: str
     ) -> Door:
         """Invite somebody by mail, read the mail, take the invitation up."""
@@ -114,7 +114,7 @@ class Demo:
             door.sign_in(login, PASSWORD)
         except Refused:
             look = partial(invitation_to, self.mails, address)
-            door.accept(_await(look, f"the invitation to {address}"), PASSWORD)
+            door.accept(_await_result(look, f"the invitation to {address}"), PASSWORD)
         return door
 
     def _put_courses(self, staff: Door) -> str:
@@ -151,7 +151,9 @@ class Demo:
             "lecture_id": lecture_id,
         }
         body = {name: course[name] for name in ("title", "summary", "teacher")}
-        return _publish(staff, body | {"module": MAIN_MODULE, "lessons": [lesson]})
+        return _publish_course(
+            staff, body | {"module": MAIN_MODULE, "lessons": [lesson]}
+        )
 
     def _open_classes(self, staff: Door, course_id: str) -> dict[str, str]:
         """One class that fills up, with a quota, and one with room."""
@@ -199,7 +201,7 @@ class Demo:
             chunk = officer.call("GET", path, dict[str, Any])
             return chunk["state"] == "decided" or None
 
-        _await(is_decided, "the demo roster's receipt")
+        _await_result(is_decided, "the demo roster's receipt")
 
 
 def _put_course(staff: Door, module: Mapping[str, Any], topic: str) -> None:
@@ -209,14 +211,14 @@ def _put_course(staff: Door, module: Mapping[str, Any], topic: str) -> None:
     ]
     summary = f"{module['name']}模块：{'、'.join(module['topics'])}"
     body = {"title": topic, "module": module["code"], "summary": summary}
-    _publish(staff, body | {"lessons": lessons})
+    _publish_course(staff, body | {"lessons": lessons})
 
 
 def _open_class(staff: Door, body: Mapping[str, Any]) -> str:
     return str(staff.call("POST", "/api/catalog/classes", dict[str, Any], body)["id"])
 
 
-def _publish(staff: Door, body: Mapping[str, Any]) -> str:
+def _publish_course(staff: Door, body: Mapping[str, Any]) -> str:
     key = f"demo-{body['module']}-{body['title']}".encode("punycode").decode()
     made = staff.call("POST", "/api/catalog/courses", dict[str, Any], body, key=key)
     path = path_to("catalog", "courses", made["id"], "publication")
@@ -224,7 +226,7 @@ def _publish(staff: Door, body: Mapping[str, Any]) -> str:
     return str(made["id"])
 
 
-def _await(look: Callable[[], Any], what: str) -> Any:
+def _await_result(look: Callable[[], Any], what: str) -> Any:
     until = time.monotonic() + WAIT_SECONDS
     while (found := look()) is None:
         if time.monotonic() > until:

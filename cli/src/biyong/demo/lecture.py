@@ -25,38 +25,38 @@ def make_lecture(path: Path, title: str, slides: list[tuple[str, list[str]]]) ->
     path.parent.mkdir(parents=True, exist_ok=True)
     pages = [(title, ["辟雍 · 示范课程"]), *slides]
     for place, (heading, points) in enumerate(pages):
-        slide = _slide(heading, points, place, len(pages))
+        slide = _draw_slide(heading, points, place, len(pages))
         slide.save(path.parent / f"slide-{place:02d}.png")
     part = path.with_suffix(".part.mp4")
-    _encode(path.parent / "slide-%02d.png", part, len(pages))
+    _encode_slides(path.parent / "slide-%02d.png", part, len(pages))
     os.replace(part, path)
 
 
-def _font(size: int) -> ImageFont.FreeTypeFont:
+def _load_font(size: int) -> ImageFont.FreeTypeFont:
     source = files("manimgx_fonts_cjk").joinpath("NotoSansCJK-VF.otf.ttc")
     font = ImageFont.truetype(str(source), size, index=SIMPLIFIED_CHINESE)
     font.set_variation_by_axes([WEIGHT])
     return font
 
 
-def _slide(heading: str, points: list[str], place: int, count: int) -> Image.Image:
+def _draw_slide(heading: str, points: list[str], place: int, count: int) -> Image.Image:
     image = Image.new("RGB", SIZE, PAPER)
     draw = ImageDraw.Draw(image)
-    _mark(draw, SIZE[0] - 150, 110)
+    _draw_mark(draw, SIZE[0] - 150, 110)
     draw.rectangle((0, 0, 14, SIZE[1]), fill=WALL)
-    draw.text((90, 120), heading, font=_font(64), fill=INK)
+    draw.text((90, 120), heading, font=_load_font(64), fill=INK)
     for line, point in enumerate(points):
         top = 280 + line * 90
         draw.ellipse((96, top + 14, 116, top + 34), fill=WATER)
-        draw.text((140, top), point, font=_font(38), fill=INK)
+        draw.text((140, top), point, font=_load_font(38), fill=INK)
     done = int((SIZE[0] - 180) * (place + 1) / count)
     draw.rectangle((90, 660, SIZE[0] - 90, 668), fill="#e6dfd3")
     draw.rectangle((90, 660, 90 + done, 668), fill=WATER)
-    draw.text((90, 610), f"{place + 1} / {count}", font=_font(26), fill=SOFT)
+    draw.text((90, 610), f"{place + 1} / {count}", font=_load_font(26), fill=SOFT)
     return image
 
 
-def _mark(draw: ImageDraw.ImageDraw, x: int, y: int) -> None:
+def _draw_mark(draw: ImageDraw.ImageDraw, x: int, y: int) -> None:
     """The hall seen from above: round water, four bridges, square hall."""
     draw.ellipse((x - 78, y - 78, x + 78, y + 78), outline=WATER, width=16)
     draw.rectangle((x - 8, y - 90, x + 8, y + 90), fill=WALL)
@@ -65,7 +65,7 @@ def _mark(draw: ImageDraw.ImageDraw, x: int, y: int) -> None:
     draw.rectangle((x - 15, y - 15, x + 15, y + 15), fill=TILE)
 
 
-def _encode(pattern: Path, target: Path, count: int) -> None:
+def _encode_slides(pattern: Path, target: Path, count: int) -> None:
     """Slides as pictures, a soft tone that changes with each slide."""
     total = count * SECONDS_A_SLIDE
     steps = "+".join(

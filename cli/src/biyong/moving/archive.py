@@ -62,7 +62,7 @@ def create_folder(folder: Path) -> None:
 def create_manifest(folder: Path, manifest: Manifest) -> None:
     """Write the manifest last: a folder without one is no archive."""
     text = msgspec.json.format(msgspec.json.encode(manifest)).decode()
-    keys.write(folder / MANIFEST, text)
+    keys.write_file(folder / MANIFEST, text)
 
 
 def load_manifest(folder: Path) -> Manifest:

@@ -21,7 +21,7 @@ from biyong.plan import parts_given
 from biyong.progress import Progress
 
 
-def export(
+def export_home(
     home: Home, environ: Mapping[str, str], folder: Path, progress: Progress
 ) -> Manifest:
     """Write everything that is to be kept, and what it must be. Raises Refused.

@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from chassis.broker.connect import transport
+from chassis.broker.connect import open_transport
 from chassis.broker.port import BusUnavailable
 from chassis.broker.queue_status import count_consumers, count_waiting
-from chassis.objects.connect import objects
+from chassis.objects.connect import open_objects
 from chassis.objects.port import NoObject, Objects, ObjectsUnavailable
 from chassis.storage.mongo import without_database
 from embedded.supervisor import NotReady, Supervisor
@@ -23,7 +23,7 @@ from biyong.moving.documents import dump_documents
 from biyong.plan import Given, parts_given, store_program, store_url
 
 DATABASES = sorted(keys.SIGNERS)
-HEARERS = (*DATABASES, "enrollment.rosters")
+CONSUMERS = (*DATABASES, "enrollment.rosters")
 PASSING = {
     "leases", "trials", "sessions", "tries", "idempotency", "comparisons", "replicas",
     "relay_waits", "failing_work", "resends",
@@ -71,7 +71,7 @@ class Parts:
 
 
 def _fetch_object(objects: Objects, key: str, path: Path) -> int:
-    objects.fetch(key, path)
+    objects.fetch_file(key, path)
     return 1
 
 
@@ -83,9 +83,9 @@ def at_rest(home: Home, environ: Mapping[str, str]) -> Iterator[Parts]:
         raise Refused(f"{home.folder} holds no installation: set BIYONG_HOME.")
     try:
         with home.lock():
-            _require_silence(home, given)
+            _require_no_process(home, given)
             with _open_store(home, given) as client:
-                store = objects(given.s3 or f"file://{home.objects}")
+                store = open_objects(given.s3 or f"file://{home.objects}")
                 store.prepare()
                 yield Parts(client, store)
     except (PyMongoError, BusUnavailable, ObjectsUnavailable, NoObject) as error:
@@ -93,10 +93,10 @@ def at_rest(home: Home, environ: Mapping[str, str]) -> Iterator[Parts]:
         raise Refused(f"A part broke off ({line}): see to it, then again.") from error
 
 
-def _require_silence(home: Home, given: Given) -> None:
+def _require_no_process(home: Home, given: Given) -> None:
     try:
-        bus = transport(given.amqp or f"sqlite://{home.bus_file}")
-        queues = [queue for name in HEARERS for queue in bus.queues(name)]
+        bus = open_transport(given.amqp or f"sqlite://{home.bus_file}")
+        queues = [queue for name in CONSUMERS for queue in bus.find_queues(name)]
     except BusUnavailable as error:
         raise Refused(f"The bus does not answer: {error}.") from error
     if consumers := count_consumers(queues):

@@ -15,7 +15,7 @@ from biyong.moving.parts import Parts, at_rest
 from biyong.progress import Progress
 
 DUPLICATE = 11000
-MOST_TOLD = 5
+MOST_SHOWN = 5
 """Faults in one line; the first ones tell of what kind they are."""
 MARK = "biyong_import"
 """A database with one document while an import is under way: which archive's."""
@@ -32,8 +32,8 @@ def take_in(
     manifest = load_manifest(folder)
     progress("checking the archive")
     if faults := [fault for fault in find_faults(folder, manifest) if fault]:
-        told = "; ".join(faults[:MOST_TOLD])
-        raise Refused(f"{folder}: {told}. Nothing is changed.")
+        shown = "; ".join(faults[:MOST_SHOWN])
+        raise Refused(f"{folder}: {shown}. Nothing is changed.")
     with at_rest(home, environ) as parts:
         _require_room(parts, manifest)
         for name in manifest.names("secrets"):
@@ -48,7 +48,7 @@ def take_in(
                 progress(f"objects/{key}")
                 shutil.copyfile(folder / "objects" / key, copy)
                 parts.objects.put_file(key, copy)
-            _compare(parts, manifest, copy, progress)
+            _compare_counts(parts, manifest, copy, progress)
         parts.documents.drop_database(MARK)
     return manifest
 
@@ -86,7 +86,9 @@ def _put_documents(
                     raise
 
 
-def _compare(parts: Parts, manifest: Manifest, copy: Path, progress: Progress) -> None:
+def _compare_counts(
+    parts: Parts, manifest: Manifest, copy: Path, progress: Progress
+) -> None:
     """Export everything again, into nothing, and compare. Raises Refused."""
     there: dict[str, Entry] = {}
     for name, write in parts.files():
@@ -97,6 +99,7 @@ def _compare(parts: Parts, manifest: Manifest, copy: Path, progress: Progress) -
     if there != wanted:
         names = sorted(n for n in {*there, *wanted} if there.get(n) != wanted.get(n))
         raise Refused(
-            f"What was put in is not what was exported: {'; '.join(names[:MOST_TOLD])}."
-            " Do not start the platform on it; empty the parts and import again."
+            "What was put in is not what was exported: "
+            f"{'; '.join(names[:MOST_SHOWN])}. Do not start the platform on it; "
+            "empty the parts and import again."
         )

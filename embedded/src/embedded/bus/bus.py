@@ -24,7 +24,7 @@ ASIDE_SECONDS = 60 * 24 * 3600.0
 """Longer than the archive keeps an event, from which it could be sent again."""
 
 
-class Unheard(Exception):
+class NoConsumer(Exception):
     """No queue is bound to this topic, so the message would be lost."""
 
 
@@ -72,7 +72,7 @@ class Bus:
             self.fair_lock.close()
 
     @contextmanager
-    def _write(self) -> Iterator[sqlite3.Connection]:
+    def _open_write(self) -> Iterator[sqlite3.Connection]:
         with self.thread_lock, self.fair_lock.claim():
             self.sql.execute("begin immediate")
             try:
@@ -88,7 +88,7 @@ class Bus:
 
         What was put aside long ago is forgotten: it holds what people wrote.
         """
-        with self._write() as sql:
+        with self._open_write() as sql:
             sql.execute(
                 "delete from aside where queue=? and at<?",
                 (queue, time.time() - ASIDE_SECONDS),
@@ -98,7 +98,7 @@ class Bus:
                 "insert into bindings values(?,?)", [(topic, queue) for topic in topics]
             )
 
-    def hearers(self, topic: str) -> set[str]:
+    def find_subscribed(self, topic: str) -> set[str]:
         """The queues that hear this topic."""
         with self.thread_lock:
             rows = self.sql.execute(
@@ -113,19 +113,23 @@ class Bus:
             return row.fetchone() is not None
 
     def publish(self, messages: Sequence[Message]) -> None:
-        """Put all messages on the bus, or none. Raises Unheard or TooLarge."""
+        """Put all messages on the bus, or none. Raises NoConsumer or TooLarge."""
         rows: list[tuple[str, int, str, bytes]] = []
         for message in messages:
-            queues = [message.queue] if message.queue else self.hearers(message.topic)
+            queues = (
+                [message.queue]
+                if message.queue
+                else self.find_subscribed(message.topic)
+            )
             if not queues:
-                raise Unheard(message.topic)
+                raise NoConsumer(message.topic)
             if len(message.body) > LARGEST_BODY:
                 raise TooLarge(f"{message.topic}: over {LARGEST_BODY} bytes")
             rows += [
                 (queue, message.partition, message.topic, message.body)
                 for queue in sorted(queues)
             ]
-        with self._write() as sql:
+        with self._open_write() as sql:
             sql.executemany(
                 "insert into messages(queue, partition, topic, body) values(?,?,?,?)",
                 rows,
@@ -145,7 +149,7 @@ class Bus:
         now = time.time()
         free = {"queue": queue, "now": now, "partitions": PARTITIONS}
         until, taken = now + self.lease_seconds, list[Delivery]()
-        with self._write() as sql:
+        with self._open_write() as sql:
             while not taken and (row := sql.execute(FREE_PARTITION, free).fetchone()):
                 lease = (queue, row[0], holder, until)
                 [(reached,)] = sql.execute(TAKE_LEASE, lease)
@@ -175,11 +179,11 @@ class Bus:
                 "update leases set reached=? where queue=? and partition=?",
                 (rows[-1][0], queue, partition),
             )
-            return [_delivery(row, 1) for row in rows]
+            return [_to_delivery(row, 1) for row in rows]
         [(count,)] = sql.execute(COUNT_AGAIN, (first,))
         if count <= DELIVERY_LIMIT:
-            return [_delivery(rows[0], count)]
-        self._aside(sql, first, f"delivered {DELIVERY_LIMIT} times in vain")
+            return [_to_delivery(rows[0], count)]
+        self._move_aside(sql, first, f"delivered {DELIVERY_LIMIT} times in vain")
         sql.execute(
             "update leases set until=0 where queue=? and partition=?",
             (queue, partition),
@@ -188,10 +192,10 @@ class Bus:
 
     def renew(self, queue: str, partition: int, holder: str) -> bool:
         """Hold the partition for another lease; False when it was lost."""
-        with self._write() as sql:
-            return self._holds(sql, queue, partition, holder)
+        with self._open_write() as sql:
+            return self._has_lease(sql, queue, partition, holder)
 
-    def _holds(
+    def _has_lease(
         self, sql: sqlite3.Connection, queue: str, partition: int, holder: str
     ) -> bool:
         now = time.time()
@@ -209,8 +213,8 @@ class Bus:
 
         False if it was lost meanwhile; then nothing is forgotten.
         """
-        with self._write() as sql:
-            if not self._holds(sql, queue, partition, holder):
+        with self._open_write() as sql:
+            if not self._has_lease(sql, queue, partition, holder):
                 return False
             sql.execute(
                 "delete from messages where queue=? and partition=? and number<=?",
@@ -218,15 +222,15 @@ class Bus:
             )
             if len(numbers) == 1:
                 sql.execute("delete from again where number=?", (numbers[0],))
-            self._free(sql, queue, partition, holder)
+            self._free_partition(sql, queue, partition, holder)
         return True
 
     def release(self, queue: str, partition: int, holder: str) -> None:
         """Give the partition back; its messages are delivered again."""
-        with self._write() as sql:
-            self._free(sql, queue, partition, holder)
+        with self._open_write() as sql:
+            self._free_partition(sql, queue, partition, holder)
 
-    def _free(
+    def _free_partition(
         self, sql: sqlite3.Connection, queue: str, partition: int, holder: str
     ) -> None:
         sql.execute(
@@ -236,10 +240,10 @@ class Bus:
 
     def put_aside(self, number: int, why: str) -> None:
         """Move one message out of its queue, to be looked at by a person."""
-        with self._write() as sql:
-            self._aside(sql, number, why)
+        with self._open_write() as sql:
+            self._move_aside(sql, number, why)
 
-    def _aside(self, sql: sqlite3.Connection, number: int, why: str) -> None:
+    def _move_aside(self, sql: sqlite3.Connection, number: int, why: str) -> None:
         sql.execute(
             "insert into aside select m.number, queue, partition, topic,"
             " body, coalesce(a.deliveries, 1), ?, ? from messages m"
@@ -249,7 +253,7 @@ class Bus:
         sql.execute("delete from messages where number=?", (number,))
         sql.execute("delete from again where number=?", (number,))
 
-    def depth(self, queue: str) -> int:
+    def count_waiting(self, queue: str) -> int:
         """How many messages wait or are held."""
         with self.thread_lock:
             [(count,)] = self.sql.execute(
@@ -257,7 +261,7 @@ class Bus:
             )
         return int(count)
 
-    def aside(self, queue: str) -> list[tuple[int, str, str]]:
+    def count_aside(self, queue: str) -> list[tuple[int, str, str]]:
         """What was moved aside: number, topic and why."""
         with self.thread_lock:
             return self.sql.execute(
@@ -277,10 +281,10 @@ class Bus:
 
     def forget_aside(self, number: int) -> None:
         """Somebody else keeps it now."""
-        with self._write() as sql:
+        with self._open_write() as sql:
             sql.execute("delete from aside where number=?", (number,))
 
 
-def _delivery(row: tuple[int, str, int, bytes], deliveries: int) -> Delivery:
+def _to_delivery(row: tuple[int, str, int, bytes], deliveries: int) -> Delivery:
     number, topic, partition, body = row
     return Delivery(number, topic, partition, body, deliveries)

@@ -35,9 +35,9 @@ class FairLock:
         if self.floor.closed:
             raise ProgrammingError("the bus was closed")
         until = time.monotonic() + self.patience
-        _lock(self.gate, until)
+        _lock_until(self.gate, until)
         try:
-            _lock(self.floor, until)
+            _lock_until(self.floor, until)
         finally:
             fcntl.flock(self.gate, fcntl.LOCK_UN)
         try:
@@ -51,7 +51,7 @@ class FairLock:
         self.floor.close()
 
 
-def _lock(file: BinaryIO, until: float) -> None:
+def _lock_until(file: BinaryIO, until: float) -> None:
     while True:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -9,7 +9,7 @@ from embedded.file import Unusable, check_after_crash
 from embedded.parent import end_with_parent
 from embedded.store.commands import Commands
 from embedded.store.engine import Engine
-from embedded.store.expiry import keep_expiring
+from embedded.store.expiry import expire_periodically
 from embedded.store.storage import Storage
 from embedded.store.wire import Server, SocketServer
 
@@ -38,7 +38,9 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent()
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    threading.Thread(target=keep_expiring, args=(commands, stop), daemon=True).start()
+    threading.Thread(
+        target=expire_periodically, args=(commands, stop), daemon=True
+    ).start()
     sys.stdout.write(LIMITS + "\n")
     sys.stdout.flush()
     stop.wait()

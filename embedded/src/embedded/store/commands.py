@@ -68,7 +68,7 @@ class Commands:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.group_commit = GroupCommit(engine.storage.sql, engine.storage.reload)
+        self.group_commit = GroupCommit(engine.storage.sql, engine.storage.load_catalog)
         kinds = (ServerCommands, ReadCommands, WriteCommands, CatalogCommands)
         self.table: dict[str, Callable[[str, Command], Document]] = {
             name.replace("_", ""): getattr(kind, name)

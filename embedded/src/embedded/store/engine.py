@@ -15,8 +15,8 @@ from embedded.store.query_planner import QueryPlanner, Rows
 from embedded.store.semantics import (
     Document,
     ScratchCollection,
+    is_match,
     is_replacement,
-    matches,
 )
 from embedded.store.storage import OPTIONS, Storage
 from embedded.store.updates import check_update
@@ -42,12 +42,12 @@ class Engine:
     ) -> list[Document]:
         """Matching documents, projected, sorted and cut as asked."""
         end = skip + limit if limit else None
-        picked = islice(self._matching(collection, filter_, sort), skip, end)
-        return self._projected(
+        picked = islice(self._find_matching(collection, filter_, sort), skip, end)
+        return self._project_documents(
             filter_, [document for _, document in picked], projection
         )
 
-    def _projected(
+    def _project_documents(
         self, filter_: Filter, documents: list[Document], projection: Filter | None
     ) -> list[Document]:
         if not projection:
@@ -59,11 +59,11 @@ class Engine:
         """How many documents match."""
         if not filter_:
             return self.storage.count(collection)
-        return sum(1 for _ in self._matching(collection, filter_))
+        return sum(1 for _ in self._find_matching(collection, filter_))
 
     def distinct(self, collection: str, path: str, filter_: Filter) -> list[Any]:
         """The different values at a path in the matching documents."""
-        self._load(collection, filter_)
+        self._load_scratch(collection, filter_)
         return list(self.scratch.collection.distinct(path))
 
     def aggregate(self, collection: str, pipeline: Sequence[Filter]) -> list[Document]:
@@ -71,19 +71,19 @@ class Engine:
         filter_: Filter = {}
         if pipeline and "$match" in pipeline[0]:
             filter_, pipeline = pipeline[0]["$match"], pipeline[1:]
-        self._load(collection, filter_)
+        self._load_scratch(collection, filter_)
         return list(self.scratch.collection.aggregate(list(pipeline)))
 
-    def _load(self, collection: str, filter_: Filter) -> None:
+    def _load_scratch(self, collection: str, filter_: Filter) -> None:
         self.scratch.load(
-            document for _, document in self._matching(collection, filter_)
+            document for _, document in self._find_matching(collection, filter_)
         )
 
-    def _matching(self, collection: str, filter_: Filter, sort: Sort = ()) -> Rows:
+    def _find_matching(self, collection: str, filter_: Filter, sort: Sort = ()) -> Rows:
         """Rows and documents that match, in the order asked."""
-        matches(filter_, {})
+        is_match(filter_, {})
         rows, in_order = self.planner.find_candidates(collection, filter_, sort)
-        pairs = ((row, doc) for row, doc in rows if matches(filter_, doc))
+        pairs = ((row, doc) for row, doc in rows if is_match(filter_, doc))
         if in_order or not sort:
             return pairs
         return self.scratch.sort(pairs, sort)
@@ -111,17 +111,19 @@ class Engine:
     ) -> tuple[int, int, Any]:
         """Change matching documents: how many matched, changed, and the id upserted."""
         check_update(update)
-        matching = self._matching(collection, filter_)
+        matching = self._find_matching(collection, filter_)
         rows = list(matching if multi else islice(matching, 1))
         if not rows and upsert:
-            return 0, 0, self._upsert(collection, filter_, update)["_id"]
+            return 0, 0, self._upsert_document(collection, filter_, update)["_id"]
         changed = 0
         for row, document in rows:
             with self.whole_or_nothing():
-                changed += self._change(collection, filter_, update, row, document)
+                changed += self._change_document(
+                    collection, filter_, update, row, document
+                )
         return len(rows), changed, None
 
-    def _change(
+    def _change_document(
         self,
         collection: str,
         filter_: Filter,
@@ -162,7 +164,9 @@ class Engine:
                     "the _id of a document cannot change", Code.ImmutableField
                 )
 
-    def _upsert(self, collection: str, filter_: Filter, update: Filter) -> Document:
+    def _upsert_document(
+        self, collection: str, filter_: Filter, update: Filter
+    ) -> Document:
         self.scratch.load([])
         if is_replacement(update):
             self.scratch.collection.replace_one(filter_, dict(update), upsert=True)
@@ -174,7 +178,7 @@ class Engine:
 
     def delete(self, collection: str, filter_: Filter, *, only_one: bool) -> int:
         """Remove matching documents and say how many."""
-        matching = self._matching(collection, filter_)
+        matching = self._find_matching(collection, filter_)
         rows = list(islice(matching, 1) if only_one else matching)
         for row, document in rows:
             with self.whole_or_nothing():
@@ -198,24 +202,24 @@ class Engine:
         """
         if update is not None:
             check_update(update)
-        picked = next(self._matching(collection, filter_, sort), None)
+        picked = next(self._find_matching(collection, filter_, sort), None)
         if picked is None:
             if update is None or not upsert:
                 return None, None
-            made = self._upsert(collection, filter_, update)
-            return (self._shown(made, projection) if new else None), made["_id"]
+            made = self._upsert_document(collection, filter_, update)
+            return (self._project_one(made, projection) if new else None), made["_id"]
         row, document = picked
         before: Document = bson.decode(bson.encode(document), OPTIONS)
         with self.whole_or_nothing():
             if update is None:
                 self.storage.delete_document(collection, row, document)
-                return self._shown(before, projection), None
-            self._change(collection, filter_, update, row, document)
+                return self._project_one(before, projection), None
+            self._change_document(collection, filter_, update, row, document)
         after = self.scratch.dump()[0]
-        return self._shown(after if new else before, projection), None
+        return self._project_one(after if new else before, projection), None
 
-    def _shown(self, document: Document, projection: Filter | None) -> Document:
-        return self._projected({}, [document], projection)[0]
+    def _project_one(self, document: Document, projection: Filter | None) -> Document:
+        return self._project_documents({}, [document], projection)[0]
 
     @contextmanager
     def whole_or_nothing(self) -> Iterator[None]:
@@ -226,7 +230,7 @@ class Engine:
         except BaseException:
             self.storage.sql.execute("rollback to one")
             self.storage.sql.execute("release one")
-            self.storage.reload()
+            self.storage.load_catalog()
             raise
         self.storage.sql.execute("release one")
 

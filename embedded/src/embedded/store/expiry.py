@@ -44,7 +44,7 @@ def _expire_batch(engine: Engine, now: datetime.datetime) -> int:
     return gone
 
 
-def keep_expiring(commands: Commands, stop: threading.Event) -> None:
+def expire_periodically(commands: Commands, stop: threading.Event) -> None:
     """Expire until told to stop; what cannot be done now is tried a minute later."""
     while not stop.wait(EVERY_SECONDS):
         try:

@@ -43,39 +43,39 @@ class GroupCommit:
         with self.lock:
             with self.queue:
                 self.queued -= 1
-            group = self._join()
+            group = self._join_group()
             try:
                 result = work()
             except sqlite3.Error as error:
-                self._fail(group, error)
+                self._fail_group(group, error)
                 raise
             finally:
                 if self.queued == 0 or group.members >= LARGEST_GROUP:
-                    self._settle(group)
+                    self._settle_group(group)
         group.is_settled.wait()
         if group.fault is not None:
             raise group.fault
         return result
 
-    def _join(self) -> Group:
+    def _join_group(self) -> Group:
         if self.group is None:
             self.sql.execute("begin immediate")
             self.group = Group()
         self.group.members += 1
         return self.group
 
-    def _settle(self, group: Group) -> None:
+    def _settle_group(self, group: Group) -> None:
         if group.is_settled.is_set():
             return
         try:
             self.sql.execute("commit")
         except sqlite3.Error as error:
-            self._fail(group, error)
+            self._fail_group(group, error)
             return
         self.group = None
         group.is_settled.set()
 
-    def _fail(self, group: Group, error: sqlite3.Error) -> None:
+    def _fail_group(self, group: Group, error: sqlite3.Error) -> None:
         """Nothing of the group is kept; whoever waits for it is told."""
         try:
             if self.sql.in_transaction:

@@ -60,7 +60,7 @@ class IndexPlan:
 
 def plan_index(index: Index, filter_: Filter) -> IndexPlan | None:
     """The narrowest reading of `index` for this filter, or None if it gives none."""
-    conditions = _conditions(filter_)
+    conditions = _find_conditions(filter_)
     prefixes: list[bytes] = [b""]
     exact = 0
     for path in index.paths:
@@ -71,7 +71,7 @@ def plan_index(index: Index, filter_: Filter) -> IndexPlan | None:
         exact += 1
     bounds = None
     if exact < len(index.paths) and len(prefixes) == 1:
-        bounds = _bounds(conditions.get(index.paths[exact], []), index.multikey)
+        bounds = _find_bounds(conditions.get(index.paths[exact], []), index.multikey)
     if bounds:
         low, high = bounds
         return IndexPlan(index, ((prefixes[0] + low, prefixes[0] + high),), exact, True)
@@ -95,13 +95,13 @@ def split_or(filter_: Filter) -> list[Filter] | None:
     return [{"$and": [rest, branch]} if rest else branch for branch in either]
 
 
-def _conditions(filter_: Filter) -> dict[str, list[Any]]:
+def _find_conditions(filter_: Filter) -> dict[str, list[Any]]:
     """What is asked of each path, with every `$and` opened."""
     conditions: dict[str, list[Any]] = {}
     for name, value in filter_.items():
         if name == "$and" and isinstance(value, list):
             for part in value:
-                for path, asked in _conditions(part).items():
+                for path, asked in _find_conditions(part).items():
                     conditions.setdefault(path, []).extend(asked)
         elif not name.startswith("$"):
             conditions.setdefault(name, []).append(value)
@@ -137,13 +137,13 @@ def _is_pattern(value: Any) -> bool:
     return isinstance(value, Regex) or hasattr(value, "pattern") or _is_operators(value)
 
 
-def _bounds(asked: list[Any], multikey: bool) -> Range | None:
+def _find_bounds(asked: list[Any], multikey: bool) -> Range | None:
     """The narrowest range; on arrays only one bound, as two may meet two elements."""
     limits = [
         limit
         for value in filter(_is_operators, asked)
         for operator, operand in value.items()
-        if (limit := _limit(operator, operand))
+        if (limit := _to_limit(operator, operand))
     ]
     if not limits:
         return None
@@ -152,7 +152,7 @@ def _bounds(asked: list[Any], multikey: bool) -> Range | None:
     return max(low for low, _ in limits), min(high for _, high in limits)
 
 
-def _limit(operator: str, operand: Any) -> Range | None:
+def _to_limit(operator: str, operand: Any) -> Range | None:
     is_bound = operator in {"$gt", "$gte", "$lt", "$lte"}
     if not is_bound or operand is None or isinstance(operand, list | Mapping):
         return None

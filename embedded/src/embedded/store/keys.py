@@ -29,16 +29,18 @@ def key_of(value: Any) -> bytes:
     if isinstance(value, bool):
         return bytes([TYPE_BOOL, value])
     if isinstance(value, int | float):
-        return bytes([TYPE_NUMBER]) + _number(value)
+        return bytes([TYPE_NUMBER]) + _key_of_number(value)
     if isinstance(value, str):
-        return bytes([TYPE_STRING]) + _escaped(value.encode("utf-8", "surrogatepass"))
+        return bytes([TYPE_STRING]) + _escape_bytes(
+            value.encode("utf-8", "surrogatepass")
+        )
     if isinstance(value, datetime.datetime):
-        return bytes([TYPE_DATE]) + _number(_milliseconds(value))
+        return bytes([TYPE_DATE]) + _key_of_number(_milliseconds_of(value))
     if isinstance(value, ObjectId):
         return bytes([TYPE_OBJECT_ID]) + value.binary
     if isinstance(value, bytes):
         return bytes([TYPE_BINARY]) + struct.pack(">I", len(value)) + value
-    return _whole(value)
+    return _whole_number(value)
 
 
 def range_of_type(key: bytes) -> tuple[bytes, bytes]:
@@ -55,28 +57,28 @@ def first_beyond(key: bytes) -> bytes:
 def values_at(document: Any, path: str) -> list[Any]:
     """All values an index entry is made for, the way MongoDB fans out arrays."""
     fanned: list[Any] = []
-    for value in _walk(document, path.split(".")):
+    for value in _walk_path(document, path.split(".")):
         fanned.append(value)
         if isinstance(value, list):
             fanned.extend(value)
     return fanned or [MISSING]
 
 
-def _walk(value: Any, path: list[str]) -> Iterator[Any]:
+def _walk_path(value: Any, path: list[str]) -> Iterator[Any]:
     if not path:
         yield value
     elif isinstance(value, Mapping):
-        yield from _walk(value.get(path[0], MISSING), path[1:])
+        yield from _walk_path(value.get(path[0], MISSING), path[1:])
     elif isinstance(value, list):
         for element in value or [MISSING]:
-            yield from _walk(element, path)
+            yield from _walk_path(element, path)
         if path[0].isdecimal() and int(path[0]) < len(value):
-            yield from _walk(value[int(path[0])], path[1:])
+            yield from _walk_path(value[int(path[0])], path[1:])
     else:
         yield MISSING
 
 
-def _number(value: int | float) -> bytes:
+def _key_of_number(value: int | float) -> bytes:
     """Doubles in order, then what an integer has beyond double's precision."""
     try:
         double = float(value)
@@ -91,25 +93,25 @@ def _number(value: int | float) -> bytes:
     return struct.pack(">QQ", bits, rest + SIGN)
 
 
-def _escaped(raw: bytes) -> bytes:
+def _escape_bytes(raw: bytes) -> bytes:
     return raw.replace(b"\0", b"\0\xff") + b"\0\x01"
 
 
-def _milliseconds(moment: datetime.datetime) -> int:
+def _milliseconds_of(moment: datetime.datetime) -> int:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=datetime.UTC)
     return (moment - EPOCH) // datetime.timedelta(milliseconds=1)
 
 
-def _whole(value: Any) -> bytes:
+def _whole_number(value: Any) -> bytes:
     """Arrays and documents part by part; rarities in no order but their own."""
     if isinstance(value, list):
         kind = TYPE_ARRAY if value else TYPE_EMPTY
         return bytes([kind]) + b"".join(key_of(part) for part in value) + b"\0"
     if isinstance(value, Mapping):
         parts = [(name.encode(), key_of(part)) for name, part in value.items()]
-        named = (key[:1] + _escaped(name) + key for name, key in parts)
+        named = (key[:1] + _escape_bytes(name) + key for name, key in parts)
         return bytes([TYPE_OBJECT]) + b"".join(named) + b"\0"
     if isinstance(value, Regex | Timestamp):
-        return bytes([TYPE_OTHER]) + _escaped(bson.encode({"": value}))
+        return bytes([TYPE_OTHER]) + _escape_bytes(bson.encode({"": value}))
     raise Unkeyable(f"a {type(value).__name__}")

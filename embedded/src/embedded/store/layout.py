@@ -5,7 +5,7 @@ from embedded.file import Layout
 LAYOUT = Layout(
     name="document store of Biyong",
     application=0x42595354,
-    version=1,
+    version=2,
     tables=[
         "create table collections(number integer primary key, name text unique"
         " not null)",

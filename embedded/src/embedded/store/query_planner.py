@@ -56,12 +56,12 @@ class QueryPlanner:
         """
         by_id = plan_index(BY_ID, filter_)
         if by_id and not by_id.bounded:
-            return self._inserted(collection, [by_id]), False
+            return self._insert_scratch(collection, [by_id]), False
         indexes = self.storage.indexes_of(collection)
-        plans = self._plans(collection, filter_)
+        plans = self._find_plans(collection, filter_)
         if sort and len(plans) == 1 and (direction := plans[0].direction_for(sort)):
             return self._ordered(collection, plans[0], direction), True
-        sizes = {plan: self._size(collection, plan) for plan in plans}
+        sizes = {plan: self._count_entries(collection, plan) for plan in plans}
         best = min(plans, key=sizes.__getitem__, default=None)
         if best and sizes[best] <= CLOSE_ENOUGH:
             ordering = [plan for plan in plans if sizes[plan] <= CLOSE_ENOUGH]
@@ -72,13 +72,13 @@ class QueryPlanner:
             if direction := plan.direction_for(sort):
                 return self._ordered(collection, plan, direction), True
         if best:
-            return self._inserted(collection, [best]), False
+            return self._insert_scratch(collection, [best]), False
         either = self._plans_of_or(collection, filter_)
         if either is not None:
-            return self._inserted(collection, either), False
-        return self._scan(collection, filter_), False
+            return self._insert_scratch(collection, either), False
+        return self._scan_collection(collection, filter_), False
 
-    def _plans(self, collection: str, filter_: Filter) -> list[IndexPlan]:
+    def _find_plans(self, collection: str, filter_: Filter) -> list[IndexPlan]:
         indexes = [*self.storage.indexes_of(collection), BY_ID]
         return [plan for index in indexes if (plan := plan_index(index, filter_))]
 
@@ -89,21 +89,23 @@ class QueryPlanner:
             return None
         best: list[IndexPlan] = []
         for branch in branches:
-            plans = self._plans(collection, branch)
+            plans = self._find_plans(collection, branch)
             if not plans:
                 return None
-            best.append(min(plans, key=lambda plan: self._size(collection, plan)))
+            best.append(
+                min(plans, key=lambda plan: self._count_entries(collection, plan))
+            )
         return best
 
-    def _source(self, collection: str, index: Index) -> tuple[str, int, str]:
+    def _source_of(self, collection: str, index: Index) -> tuple[str, int, str]:
         """Where an index lies: its rows, the number they bear, and their key."""
         if index is BY_ID:
             return IDS, self.storage.number_of(collection), "id"
         return KEYS, index.number, "key"
 
-    def _size(self, collection: str, plan: IndexPlan) -> int:
+    def _count_entries(self, collection: str, plan: IndexPlan) -> int:
         """How many rows a plan reads, counted no further than is of interest."""
-        source, number, _ = self._source(collection, plan.index)
+        source, number, _ = self._source_of(collection, plan.index)
         total = 0
         for ends in plan.ranges:
             [(count,)] = self.storage.sql.execute(
@@ -115,24 +117,24 @@ class QueryPlanner:
                 break
         return total
 
-    def _rows(self, collection: str, plan: IndexPlan) -> Iterator[int]:
-        source, number, _ = self._source(collection, plan.index)
+    def _find_rows(self, collection: str, plan: IndexPlan) -> Iterator[int]:
+        source, number, _ = self._source_of(collection, plan.index)
         for ends in plan.ranges:
             read = self.storage.sql.execute("select row" + source, (number, *ends))
             yield from (row for (row,) in read)
 
     def _ordered(self, collection: str, plan: IndexPlan, direction: int) -> Rows:
         """What a plan of one range reads: by key for 1, against it for -1."""
-        _, number, key = self._source(collection, plan.index)
+        _, number, key = self._source_of(collection, plan.index)
         asked = IN_ORDER[key].format("asc" if direction > 0 else "desc")
         return self._decode(self.storage.sql.execute(asked, (number, *plan.ranges[0])))
 
-    def _inserted(self, collection: str, plans: list[IndexPlan]) -> Rows:
+    def _insert_scratch(self, collection: str, plans: list[IndexPlan]) -> Rows:
         """What any of the plans reads, as it was inserted."""
-        rows = {row for plan in plans for row in self._rows(collection, plan)}
-        return self._documents(sorted(rows))
+        rows = {row for plan in plans for row in self._find_rows(collection, plan)}
+        return self._load_documents(sorted(rows))
 
-    def _documents(self, rows: Iterable[int]) -> Rows:
+    def _load_documents(self, rows: Iterable[int]) -> Rows:
         for row in rows:
             read = self.storage.sql.execute(
                 "select body from documents where row=?", (row,)
@@ -140,7 +142,7 @@ class QueryPlanner:
             for (body,) in read.fetchall():
                 yield row, bson.decode(body, OPTIONS)
 
-    def _scan(self, collection: str, filter_: Filter) -> Rows:
+    def _scan_collection(self, collection: str, filter_: Filter) -> Rows:
         if filter_:
             self.scans[collection] = self.scans.get(collection, 0) + 1
         read = self.storage.sql.execute(

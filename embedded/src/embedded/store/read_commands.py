@@ -64,7 +64,7 @@ class ReadCommands:
             raise Refused(line, Code.CursorNotFound)
         collection, documents = self._cursors.pop(number)[1:]
         size = command.get("batchSize") or NEXT_BATCH
-        return self._batch("nextBatch", number, collection, documents, size)
+        return self._create_batch("nextBatch", number, collection, documents, size)
 
     def kill_cursors(self, _: str, command: Command) -> Document:
         for number in command.get("cursors", []):
@@ -78,9 +78,9 @@ class ReadCommands:
         for number in [n for n, (at, _, _) in self._cursors.items() if at < since]:
             del self._cursors[number]
         number, size = next(self._numbers), FIRST_BATCH if size is None else size
-        return self._batch("firstBatch", number, collection, documents, size)
+        return self._create_batch("firstBatch", number, collection, documents, size)
 
-    def _batch(
+    def _create_batch(
         self,
         name: str,
         number: int,

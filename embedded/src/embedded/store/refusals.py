@@ -58,18 +58,20 @@ def refuse_unsupported(command: Mapping[str, Any]) -> None:
             _refuse_fields(part, PART_FIELDS)
     updates = [part.get("u") for part in command.get("updates", [])]
     if any(isinstance(update, list) for update in [*updates, command.get("update")]):
-        raise Refused(_sentence("update pipelines: use update operators"))
-    for name, value in _operators(command, 0):
+        raise Refused(_to_sentence("update pipelines: use update operators"))
+    for name, value in _find_operators(command, 0):
         if name in ADVICE:
-            raise Refused(_sentence(f"{name}: {ADVICE[name]}"))
+            raise Refused(_to_sentence(f"{name}: {ADVICE[name]}"))
         if isinstance(value, Decimal128 | bson.Code):
-            raise Refused(_sentence(f"{type(value).__name__}: use a string or integer"))
+            raise Refused(
+                _to_sentence(f"{type(value).__name__}: use a string or integer")
+            )
 
 
 def _refuse_fields(part: Mapping[str, Any], fields: Mapping[str, str]) -> None:
     for field, instead in fields.items():
         if part.get(field) is not None:
-            raise Refused(_sentence(instead))
+            raise Refused(_to_sentence(instead))
 
 
 def _refuse_stages(pipeline: Iterable[Mapping[str, Any]]) -> None:
@@ -80,18 +82,18 @@ def _refuse_stages(pipeline: Iterable[Mapping[str, Any]]) -> None:
             )
 
 
-def _operators(value: Any, depth: int) -> Iterator[tuple[str, Any]]:
+def _find_operators(value: Any, depth: int) -> Iterator[tuple[str, Any]]:
     if depth > DEEPEST:
         raise Refused(f"nested deeper than {DEEPEST} levels; flatten the document")
     if isinstance(value, Mapping):
         for name, inner in value.items():
             yield name, inner
-            yield from _operators(inner, depth + 1 + name.count("."))
+            yield from _find_operators(inner, depth + 1 + name.count("."))
     elif isinstance(value, list):
         for inner in value:
             yield "", inner
-            yield from _operators(inner, depth + 1)
+            yield from _find_operators(inner, depth + 1)
 
 
-def _sentence(instead: str) -> str:
+def _to_sentence(instead: str) -> str:
     return f"the embedded store does not support {instead}, or set MONGO_URL"

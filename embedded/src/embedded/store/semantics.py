@@ -44,7 +44,7 @@ class ScratchCollection:
     def load(self, documents: Iterable[Document]) -> None:
         """Replace what is here by these documents."""
         self.documents.clear()
-        self.documents.update((_hashable(doc["_id"]), doc) for doc in documents)
+        self.documents.update((_to_hashable(doc["_id"]), doc) for doc in documents)
 
     def dump(self) -> list[Document]:
         """What is here now."""
@@ -54,17 +54,19 @@ class ScratchCollection:
         self, rows: Iterable[tuple[int, Document]], sort: Sort
     ) -> Iterator[tuple[int, Document]]:
         """Rows and their documents in this order."""
-        pairs = {_hashable(document["_id"]): (row, document) for row, document in rows}
+        pairs = {
+            _to_hashable(document["_id"]): (row, document) for row, document in rows
+        }
         self.load(document for _, document in pairs.values())
         ordered = list(self.collection.find({}).sort(list(sort)))
-        return iter([pairs[_hashable(document["_id"])] for document in ordered])
+        return iter([pairs[_to_hashable(document["_id"])] for document in ordered])
 
 
-def _hashable(value: Any) -> Any:
+def _to_hashable(value: Any) -> Any:
     return hashdict(value) if isinstance(value, dict) else value
 
 
-def matches(filter_: Mapping[str, Any], document: Document) -> bool:
+def is_match(filter_: Mapping[str, Any], document: Document) -> bool:
     """Whether the filter applies to the document."""
     return bool(filter_applies(filter_, document))
 

@@ -32,9 +32,9 @@ class Storage:
         self.sql.execute("pragma cache_size=-24000")
         self.collections: dict[str, int] = {}
         self.indexes: dict[int, dict[str, Index]] = {}
-        self.reload()
+        self.load_catalog()
 
-    def reload(self) -> None:
+    def load_catalog(self) -> None:
         """Know the collections and indexes as the file has them, after a rollback."""
         self.collections = dict(
             self.sql.execute("select name, number from collections")
@@ -209,7 +209,7 @@ class Storage:
         if len(keys) > 1 and not index.multikey:
             self._mark_multikey(collection, index)
         for key in keys:
-            if index.unique and self.is_held_by_another(index.number, key, row):
+            if index.unique and self.is_taken_by_another(index.number, key, row):
                 value = {path: values_at(document, path)[0] for path in index.paths}
                 raise DuplicateKey(collection, index.name, value)
         self.sql.executemany(
@@ -217,7 +217,7 @@ class Storage:
             [(index.number, key, row) for key in keys],
         )
 
-    def is_held_by_another(self, number: int, key: bytes, row: int) -> bool:
+    def is_taken_by_another(self, number: int, key: bytes, row: int) -> bool:
         """Whether the index has an entry of this key for a document but this."""
         found = self.sql.execute(
             "select 1 from entries where number=? and key=? and row<>? limit 1",

@@ -124,7 +124,7 @@ class Server(socketserver.ThreadingTCPServer):
     def __init__(
         self, address: tuple[str, int], answer: Callable[[Document], Document]
     ) -> None:
-        super().__init__(address, _answering(answer))
+        super().__init__(address, _answer_header(answer))
 
 
 class SocketServer(socketserver.ThreadingUnixStreamServer):
@@ -135,9 +135,9 @@ class SocketServer(socketserver.ThreadingUnixStreamServer):
 
     def __init__(self, path: Path, answer: Callable[[Document], Document]) -> None:
         path.unlink(missing_ok=True)  # of one that was killed
-        super().__init__(str(path), _answering(answer))
+        super().__init__(str(path), _answer_header(answer))
         path.chmod(0o600)
 
 
-def _answering(answer: Callable[[Document], Document]) -> type[Connection]:
+def _answer_header(answer: Callable[[Document], Document]) -> type[Connection]:
     return type("Answering", (Connection,), {"answer": staticmethod(answer)})

@@ -76,7 +76,7 @@ def _forward_to(
     client: Client, parts: tuple[str, ...], headers: dict[str, str]
 ) -> Response:
     """The request goes to a service and the answer back, both in pieces."""
-    traceparent, request_id = trace.current()
+    traceparent, request_id = trace.current_ids()
     sent = {n: v for n, v in request.headers.items() if n.lower() in PASSED_ON}
     sent |= headers | {"traceparent": traceparent, "X-Request-Id": request_id}
     length, body = request.content_length, None

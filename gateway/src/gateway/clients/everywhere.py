@@ -31,7 +31,7 @@ class Everywhere:
         if operation.method == "GET":
             sent["seconds"] = self.client.seconds_left()
         return self.client.call_service(
-            service, operation.method, operation.parts(), operation.answer, **sent
+            service, operation.method, operation.split_path(), operation.answer, **sent
         )
 
     def ask_all(
@@ -41,7 +41,7 @@ class Everywhere:
         questions = [
             Question(
                 name,
-                operation.parts(),
+                operation.split_path(),
                 method=operation.method,
                 answer=operation.answer,
                 **operation.sent(asked),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from chassis.events.envelope import Envelope
 from chassis.inbox.consumer import Handler
-from chassis.inbox.retry_policy import Retry, retried
+from chassis.inbox.retry_policy import Retry, retry_with
 
 from gateway.identity.invite_people import InvitePeople
 
@@ -15,11 +15,11 @@ WHILE_ENROLLMENT_IS_AWAY = Retry(pauses=(1, 5, 15, 60, 300, 900, 3600))
 def build_handlers(invite_people: InvitePeople) -> dict[str, Handler]:
     """Event type → handler."""
 
-    @retried(WHILE_ENROLLMENT_IS_AWAY)
+    @retry_with(WHILE_ENROLLMENT_IS_AWAY)
     def on_person_registered(events: Sequence[Envelope]) -> None:
         invite_people.invite_new_people([event.data["person_id"] for event in events])
 
-    @retried(WHILE_ENROLLMENT_IS_AWAY)
+    @retry_with(WHILE_ENROLLMENT_IS_AWAY)
     def on_contacts_changed(events: Sequence[Envelope]) -> None:
         invite_people.invite_at_new_addresses(
             [event.data["person_id"] for event in events]

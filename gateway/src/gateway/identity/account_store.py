@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable
 import mongoengine as me
 from chassis.storage.aggregates import (
     Aggregates,
-    AlreadyThere,
-    NotThere,
+    AlreadyExists,
+    NotFound,
 )
-from chassis.storage.documents import Aggregate, kept_in
+from chassis.storage.documents import Aggregate, aggregate_meta
 
 from gateway.identity.account import Account
 
@@ -16,7 +16,7 @@ from gateway.identity.account import Account
 class AccountDocument(Aggregate):
     """An account; logins and invitations are found by index."""
 
-    meta = kept_in(
+    meta = aggregate_meta(
         "gateway",
         "accounts",
         {"fields": ["login"], "unique": True},
@@ -47,7 +47,7 @@ class StoredAccounts:
         """One account, or None."""
         try:
             return self.rows.get(id_)
-        except NotThere:
+        except NotFound:
             return None
 
     def get_by_login(self, login: str) -> Account | None:
@@ -62,7 +62,7 @@ class StoredAccounts:
         """A new account is stored; False if the id or the login is taken."""
         try:
             self.rows.add(account.id, account)
-        except AlreadyThere:
+        except AlreadyExists:
             return False
         return True
 

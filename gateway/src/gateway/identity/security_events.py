@@ -80,7 +80,7 @@ class SecurityEvents:
             "what": what,
             "outcome": outcome,
             "network": network_of(address),
-            "request": trace.current()[1],
+            "request": trace.current_ids()[1],
             **{name: value for name, value in more.items() if value},
         }
         stamp = now.isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -44,7 +44,7 @@ class Drawing:
     lines: list[Line]
 
 
-def draw(meant: Iterable[str]) -> Drawing:
+def draw_map(meant: Iterable[str]) -> Drawing:
     """The map of all types, with those that are meant made out."""
     every = _pairs(contracts.all_types())
     chosen = _pairs(meant)

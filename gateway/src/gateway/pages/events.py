@@ -9,7 +9,7 @@ from contracts.fields import find_fields
 from flask import Blueprint, Response, request
 
 import contracts
-from gateway.pages.event_map import draw
+from gateway.pages.event_map import draw_map
 from gateway.pages.layout import gettext, is_part, render_page
 from gateway.pages.page_texts import EVENTS, SERVICES
 from gateway.texts import LANGUAGES, load_translations
@@ -30,7 +30,7 @@ def create_blueprint() -> Blueprint:
         context: dict[str, Any] = {
             "asked": asked,
             "events": [_describe_type(type_) for type_ in types],
-            "map": draw(types),
+            "map": draw_map(types),
             "services": SERVICES,
         }
         return render_page(

@@ -106,7 +106,7 @@ def _layout_context() -> dict[str, Any]:
         "languages": LANGUAGES,
         "here": current_path(),
         "services": SERVICES,
-        "request_id": trace.current()[1],
+        "request_id": trace.current_ids()[1],
     }
 
 

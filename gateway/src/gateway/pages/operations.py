@@ -31,11 +31,11 @@ SHOWN_LINES, MOST_LINES = 12, 100
 """A screen of the audit at once, and as much behind it as one service answers."""
 NOT_SAVED = N_("没有保存，请改好再存一次。%(why)s")
 UNDER_WAY = ("marking", "filling", "sweeping")
-CHANGES = {"replay": EventConsole.replay, "drop": EventConsole.drop}
-REBUILDS = {"rebuild": EventConsole.rebuild, "stop": EventConsole.stop_rebuild}
+CHANGES = {"replay": EventConsole.replay_parked, "drop": EventConsole.drop_parked}
+REBUILDS = {"rebuild": EventConsole.rebuild_model, "stop": EventConsole.stop_rebuild}
 
 
-def blueprint() -> Blueprint:
+def create_blueprint() -> Blueprint:
     """Pages for operators."""
     bp = Blueprint("operations", __name__)
     words = {"actions": ACTIONS, "titles": EVENTS, "steps": STEPS, "busy": UNDER_WAY}
@@ -149,7 +149,7 @@ def _edit(operations: Everywhere, service: str, form: Mapping[str, str]) -> str:
     key, event = form.get("key", ""), form.get("event", "")
     try:
         edit = Edit(key=key, text=form.get("data", ""), event=event)
-        operations.ask(service, EventConsole.edit, edit)
+        operations.ask(service, EventConsole.edit_event, edit)
     except Problem as refusal:
         if refusal.status not in {409, 422}:
             raise

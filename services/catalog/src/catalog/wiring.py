@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from chassis.broker.port import Transport
 from chassis.clock import COLLEGE_ZONE
 from chassis.projections.rebuild import ReadModel
-from chassis.service.kit import Plumbing
+from chassis.service.kit import ServiceKit
 from chassis.service.process import Service
-from chassis.settings import read
-from chassis.storage.aggregates import form_of
+from chassis.settings import load_settings
+from chassis.storage.aggregates import mapping_of
 
 from catalog.api import classes as classes_api
 from catalog.api import courses as courses_api
@@ -54,26 +54,26 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
 
     Raises SettingsError.
     """
-    settings = read(Settings, environ)
-    base = Plumbing("catalog", settings, to_event, documents.ALL, bus=bus)
+    settings = load_settings(Settings, environ)
+    base = ServiceKit("catalog", settings, to_event, documents.ALL, bus=bus)
     outline = StoredOutline(
-        base.aggregates(documents.AreaDocument, form_of(Area)),
-        base.aggregates(documents.ProjectDocument, form_of(Project)),
+        base.open_aggregates(documents.AreaDocument, mapping_of(Area)),
+        base.open_aggregates(documents.ProjectDocument, mapping_of(Project)),
     )
-    courses = StoredCourses(base.aggregates(documents.CourseDocument, COURSE_FORM))
-    classes = StoredClasses(base.aggregates(documents.ClassDocument, CLASS_FORM))
+    courses = StoredCourses(base.open_aggregates(documents.CourseDocument, COURSE_FORM))
+    classes = StoredClasses(base.open_aggregates(documents.ClassDocument, CLASS_FORM))
     lectures = StoredLectures()
     base.add_snapshots(courses.rows, Course.to_snapshot, "catalog.course.published.v1")
     base.add_snapshots(
         classes.rows, TrainingClass.to_snapshot, "catalog.class.opened.v1"
     )
-    base.rebuilding.add(ReadModel("lectures", lectures.rows, LECTURES))
-    branches = EnrollmentBranches(base.client("enrollment"))
+    base.rebuilding.add_model(ReadModel("lectures", lectures.rows, LECTURES))
+    branches = EnrollmentBranches(base.create_client("enrollment"))
 
     def college_today() -> datetime.date:
         return base.clock.now().astimezone(COLLEGE_ZONE).date()
 
-    app = base.app(
+    app = base.create_app(
         [
             outline_api.create_blueprint(outline, courses),
             courses_api.create_blueprint(
@@ -84,4 +84,4 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
         Refusal,
         STATUSES,
     )
-    return base.service(app, build_handlers(lectures))
+    return base.create_service(app, build_handlers(lectures))

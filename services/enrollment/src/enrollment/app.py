@@ -1,10 +1,10 @@
 """The service as a process."""
 
-from chassis.service.process import main
+from chassis.service.process import run_main
 
 from enrollment.wiring import build_service
 
 
 def run_service() -> None:
     """Run the role named on the command line."""
-    main("enrollment", build_service)
+    run_main("enrollment", build_service)

@@ -6,11 +6,11 @@ import time
 from collections.abc import Mapping
 
 from chassis.broker.port import Transport
-from chassis.inbox.retry_queue import Held
-from chassis.service.kit import Plumbing
+from chassis.inbox.retry_queue import RetryQueue
+from chassis.service.kit import ServiceKit
 from chassis.service.process import Service
-from chassis.settings import read
-from chassis.storage.aggregates import form_of
+from chassis.settings import load_settings
+from chassis.storage.aggregates import mapping_of
 
 from enrollment.api import branches as branches_api
 from enrollment.api import enrolments as enrolments_api
@@ -60,29 +60,33 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
 
     Raises SettingsError.
     """
-    settings = read(Settings, environ)
-    base = Plumbing("enrollment", settings, to_event, documents.ALL, bus=bus)
+    settings = load_settings(Settings, environ)
+    base = ServiceKit("enrollment", settings, to_event, documents.ALL, bus=bus)
     branches = StoredBranches(
-        base.aggregates(documents.BranchDocument, form_of(Branch))
+        base.open_aggregates(documents.BranchDocument, mapping_of(Branch))
     )
     secret = settings.person_secret.encode()
     id_numbers = IdNumbers(secret)
     people = StoredPeople(
-        base.aggregates(documents.PersonDocument, person_form(id_numbers)),
-        base.aggregates(documents.MembershipDocument, form_of(Membership)),
-        base.aggregates(documents.PersonChangeDocument, form_of(PersonChange)),
+        base.open_aggregates(documents.PersonDocument, person_form(id_numbers)),
+        base.open_aggregates(documents.MembershipDocument, mapping_of(Membership)),
+        base.open_aggregates(documents.PersonChangeDocument, mapping_of(PersonChange)),
         id_numbers,
     )
-    books = StoredBooks(base.aggregates(documents.SeatBookDocument, form_of(SeatBook)))
+    books = StoredBooks(
+        base.open_aggregates(documents.SeatBookDocument, mapping_of(SeatBook))
+    )
     enrolments = StoredEnrolments(
-        base.aggregates(documents.EnrolmentDocument, form_of(Enrolment))
+        base.open_aggregates(documents.EnrolmentDocument, mapping_of(Enrolment))
     )
     base.add_snapshots(enrolments.rows, Enrolment.to_snapshot, *SEATS.values())
     chunks = chunk_store.StoredChunks(
-        base.aggregates(documents.ChunkDocument, chunk_store.chunk_form(id_numbers))
+        base.open_aggregates(
+            documents.ChunkDocument, chunk_store.chunk_form(id_numbers)
+        )
     )
-    catalog = CatalogClient(base.client("catalog"))
-    certificates = LearningCertificates(base.client("learning"))
+    catalog = CatalogClient(base.create_client("catalog"))
+    certificates = LearningCertificates(base.create_client("learning"))
     seats = DecideSeats(books, enrolments, base.clock.now)
     dry_runs = DryRunRows(base.database)
 
@@ -116,9 +120,9 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     def clear_old_rows() -> bool:
         return chunks.clear_old_rows(time.time()) > 0
 
-    held = Held(base.tables)
+    held = RetryQueue(base.collections)
 
-    def keep_roster(body: bytes, why: str, sender: str, key: str) -> bool:
+    def park_roster(body: bytes, why: str, sender: str, key: str) -> bool:
         term = datetime.timedelta(seconds=chunk_store.ROWS_KEPT_SECONDS)
         until = datetime.datetime.now(datetime.UTC) + term
         return held.park_from_outside(body, why, sender, key, until)
@@ -129,7 +133,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
         deciding.set()
         deciding_small.set()
 
-    app = base.app(
+    app = base.create_app(
         [
             branches_api.create_blueprint(branches),
             people_api.create_blueprint(
@@ -149,14 +153,14 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
             "deciding-small", decide_next_small, deciding_small
         ),
         "rosters": RosterConsumer(
-            base.transport, branches, chunks, wake_deciding, keep_roster
+            base.transport, branches, chunks, wake_deciding, park_roster
         ).run,
         "clearing": base.work_loop("clearing", clear_old_rows, idle_seconds=HOUR),
     }
-    service = base.service(app, build_handlers(books, catalog), workers)
+    service = base.create_service(app, build_handlers(books, catalog), workers)
 
     def declare_storage() -> None:
-        base.declare()
+        base.declare_indexes()
         dry_runs.declare_indexes()
 
     service.declare = declare_storage

@@ -7,10 +7,10 @@ from pathlib import Path
 from chassis.broker.port import Transport
 from chassis.operations.audit import Audit
 from chassis.projections.rebuild import ReadModel
-from chassis.service.kit import Plumbing
+from chassis.service.kit import ServiceKit
 from chassis.service.process import Service
-from chassis.settings import read
-from chassis.storage.aggregates import form_of
+from chassis.settings import load_settings
+from chassis.storage.aggregates import mapping_of
 
 from learning.api import records as records_api
 from learning.clients.enrollment import EnrollmentNames
@@ -43,22 +43,26 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
 
     Raises SettingsError.
     """
-    settings = read(Settings, environ)
-    base = Plumbing("learning", settings, to_event, documents.ALL, bus=bus)
+    settings = load_settings(Settings, environ)
+    base = ServiceKit("learning", settings, to_event, documents.ALL, bus=bus)
     projections = StoredProjections()
-    base.rebuilding.add(
+    base.rebuilding.add_model(
         ReadModel("courses", projections.courses, projected_rows.COURSES),
         ReadModel("classes", projections.classes, projected_rows.CLASSES),
         ReadModel("seats", projections.seats, projected_rows.SEATS),
         ReadModel("watched", projections.watched_rows, projected_rows.WATCHED),
     )
-    records = StoredRecords(base.aggregates(documents.RecordDocument, form_of(Record)))
-    ledger = StoredLedger(base.aggregates(documents.HoursDocument, form_of(HoursEntry)))
+    records = StoredRecords(
+        base.open_aggregates(documents.RecordDocument, mapping_of(Record))
+    )
+    ledger = StoredLedger(
+        base.open_aggregates(documents.HoursDocument, mapping_of(HoursEntry))
+    )
     certificates = StoredCertificates(
-        base.aggregates(documents.CertificateDocument, form_of(Certificate))
+        base.open_aggregates(documents.CertificateDocument, mapping_of(Certificate))
     )
     seal = KeySeal(Path(settings.certificate_keys_file))
-    names = EnrollmentNames(base.client("enrollment"))
+    names = EnrollmentNames(base.create_client("enrollment"))
     now = base.clock.now
     certify = Certify(
         projections,
@@ -73,19 +77,19 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     complete = CompleteLecture(projections, records, ledger, certify)
     watched_before = threading.Event()
     make_ups = StoredMakeUps(
-        base.aggregates(documents.MakeUpDocument, make_ups_store.FORM),
+        base.open_aggregates(documents.MakeUpDocument, make_ups_store.FORM),
         watched_before.set,
     )
 
     def make_up_next() -> bool:
         return make_up_courses(projections, make_ups, complete)
 
-    audit = Audit(base.tables)
+    audit = Audit(base.collections)
 
     def note_revocation(who: str, number: str, why: str) -> None:
         audit.note(who, "revoke certificate", number, why=why)
 
-    app = base.app(
+    app = base.create_app(
         [
             records_api.create_blueprint(
                 projections, records, ledger, certificates, seal, note_revocation, now
@@ -96,4 +100,4 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     )
     event_handlers = build_handlers(projections, records, complete, make_ups)
     workers = {"making-up": base.work_loop("making-up", make_up_next, watched_before)}
-    return base.service(app, event_handlers, workers)
+    return base.create_service(app, event_handlers, workers)

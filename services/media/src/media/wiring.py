@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from chassis.broker.port import Transport
-from chassis.objects.connect import objects as open_objects
+from chassis.objects.connect import open_objects as open_objects
 from chassis.projections.rebuild import ReadModel
-from chassis.service.kit import Plumbing
+from chassis.service.kit import ServiceKit
 from chassis.service.process import Loop, Service
-from chassis.settings import read
+from chassis.settings import load_settings
 
 from media.api import lectures as lectures_api
 from media.api import making as making_api
@@ -69,23 +69,23 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
 
     Raises SettingsError.
     """
-    settings = read(Settings, environ)
-    base = Plumbing("media", settings, to_event, documents.ALL, bus=bus)
+    settings = load_settings(Settings, environ)
+    base = ServiceKit("media", settings, to_event, documents.ALL, bus=bus)
     objects = open_objects(settings.objects_url)
     secret = settings.stream_secret.encode()
     leasing = LeaseTerms(base.stopping.is_set)
     uploads = StoredUploads(
-        base.aggregates(documents.UploadDocument, UPLOAD_FORM), objects, leasing
+        base.open_aggregates(documents.UploadDocument, UPLOAD_FORM), objects, leasing
     )
     editions = StoredEditions(
-        base.aggregates(documents.EditionDocument, EDITION_FORM), objects, leasing
+        base.open_aggregates(documents.EditionDocument, EDITION_FORM), objects, leasing
     )
     watching = StoredWatching(
-        base.aggregates(documents.WatchDocument, RECORD_FORM),
-        base.aggregates(documents.ViewerDocument, VIEWER_FORM),
+        base.open_aggregates(documents.WatchDocument, RECORD_FORM),
+        base.open_aggregates(documents.ViewerDocument, VIEWER_FORM),
     )
     entitlements = StoredEntitlements()
-    base.rebuilding.add(
+    base.rebuilding.add_model(
         ReadModel("courses", entitlements.courses, projected_rows.COURSES),
         ReadModel("seats", entitlements.seats, projected_rows.SEATS),
     )
@@ -94,7 +94,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
         "media.lecture.ready.v1", "media.lecture.failed.v1",
     )  # fmt: skip
     base.add_snapshots(
-        watching.records, _restate_record, "media.watch.progressed.v1",
+        watching.records, _snapshot_record, "media.watch.progressed.v1",
         "media.watch.completed.v1",
     )  # fmt: skip
     take = ReceiveUpload(uploads, _upload_limits(settings), time.time)
@@ -102,7 +102,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     grant = GrantStream(editions, watching, entitlements, secret, time.time)
     check = CheckGrant(entitlements, secret, time.time)
 
-    app = base.app(
+    app = base.create_app(
         [
             uploads_api.create_blueprint(take),
             making_api.create_blueprint(
@@ -121,10 +121,10 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
         {"objects": objects.is_away},
     )
     event_handlers = build_handlers(entitlements, making.queue_edition)
-    service = base.service(app, event_handlers, making.worker_loops(base))
+    service = base.create_service(app, event_handlers, making.worker_loops(base))
 
     def declare_storage() -> None:
-        base.declare()
+        base.declare_indexes()
         objects.prepare()
 
     service.declare = declare_storage
@@ -156,7 +156,7 @@ class _Making:
         self.queued.set()
         self.queued_short.set()
 
-    def worker_loops(self, base: Plumbing) -> dict[str, Loop]:
+    def worker_loops(self, base: ServiceKit) -> dict[str, Loop]:
         """The loops of a worker."""
         short = self._transcode_worker(SHORT_SECONDS)
         return {
@@ -193,6 +193,6 @@ def _upload_limits(settings: Settings) -> UploadLimits:
     )
 
 
-def _restate_record(stored: StoredRecord) -> list[object]:
+def _snapshot_record(stored: StoredRecord) -> list[object]:
     """The snapshot of a watch record."""
     return stored.record.to_snapshot()

@@ -6,10 +6,10 @@ from time import monotonic, time
 
 from chassis.broker.port import Transport
 from chassis.projections.rebuild import ReadModel
-from chassis.service.kit import Plumbing
+from chassis.service.kit import ServiceKit
 from chassis.service.process import Service
-from chassis.settings import SettingsError, read
-from chassis.storage.aggregates import form_of
+from chassis.settings import SettingsError, load_settings
+from chassis.storage.aggregates import mapping_of
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import logger
 
@@ -42,30 +42,32 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
 
     Raises SettingsError.
     """
-    settings = read(Settings, environ)
-    base = Plumbing("notify", settings, to_event, documents.ALL, bus=bus)
-    notices = StoredNotices(base.aggregates(documents.NoticeDocument, form_of(Notice)))
-    mails = StoredMails(base.aggregates(documents.MailDocument, MAIL_FORM))
+    settings = load_settings(Settings, environ)
+    base = ServiceKit("notify", settings, to_event, documents.ALL, bus=bus)
+    notices = StoredNotices(
+        base.open_aggregates(documents.NoticeDocument, mapping_of(Notice))
+    )
+    mails = StoredMails(base.open_aggregates(documents.MailDocument, MAIL_FORM))
     titles = StoredTitles()
-    base.rebuilding.add(ReadModel("titles", titles.rows, TITLES))
-    contacts = EnrollmentContacts(base.client("enrollment"))
+    base.rebuilding.add_model(ReadModel("titles", titles.rows, TITLES))
+    contacts = EnrollmentContacts(base.create_client("enrollment"))
     tell = NotifyPeople(notices, mails, titles, base.clock.now)
 
     def note_outcome(mail: Mail) -> None:
-        metrics.mails.labels("put-off" if mail.state == DUE else mail.state).inc()
+        metrics.mails_total.labels("put-off" if mail.state == DUE else mail.state).inc()
         if mail.state == REFUSED:
             logger().warning("mail_refused", mail=mail.id, code=mail.code)
-            base.failures.note("mails that are refused", Refused(mail.code))
+            base.failures.note_failure("mails that are refused", Refused(mail.code))
 
     send = SendMails(
         mails, contacts, _choose_postman(settings), note_outcome, time, monotonic
     )
-    app = base.app(
+    app = base.create_app(
         [notices_api.create_blueprint(notices, mails, letter_kinds())],
         Refusal,
         {UnknownKind.slug: 422},
     )
-    return base.service(
+    return base.create_service(
         app, build_handlers(titles, tell), {"mailing": base.work_loop("mailing", send)}
     )
 

@@ -35,12 +35,12 @@ def faults_as_away() -> Iterator[None]:
     try:
         yield
     except PreconditionFailed as error:
-        raise Incompatible(_mismatch(error.reply_text)) from error
+        raise Incompatible(_name_mismatch(error.reply_text)) from error
     except FAULTS as error:
         raise BusUnavailable(f"{type(error).__name__}: {error}") from error
 
 
-def _mismatch(reply: str) -> str:
+def _name_mismatch(reply: str) -> str:
     """What to do about a queue or exchange that is there with other properties.
 
     The broker says, for instance: inequivalent arg 'x-queue-type' for queue 'a.p00'.
@@ -57,7 +57,7 @@ def _mismatch(reply: str) -> str:
     )
 
 
-def connect(url: str) -> kombu.Connection:
+def open_connection(url: str) -> kombu.Connection:
     """A connection that is open. Raises what kombu does.
 
     No call on it waits without end: behind a cut wire, or a node that hangs, the
@@ -66,7 +66,7 @@ def connect(url: str) -> kombu.Connection:
     address = AmqpAddress.of(url)
     connection = kombu.Connection(
         address.url,
-        ssl=address.tls(),
+        ssl=address.is_tls(),
         heartbeat=HEARTBEAT_SECONDS,
         connect_timeout=CONNECT_SECONDS,
     )
@@ -89,21 +89,21 @@ def let_go(connection: kombu.Connection) -> None:
 
 
 @contextmanager
-def connected(url: str) -> Iterator[kombu.Connection]:
+def open_channel(url: str) -> Iterator[kombu.Connection]:
     """A connection for a few questions. Raises Incompatible, BusUnavailable."""
-    with opened(url) as connection:
+    with open_briefly(url) as connection:
         yield connection
         let_go(connection)
 
 
 @contextmanager
-def opened(url: str) -> Iterator[kombu.Connection]:
+def open_briefly(url: str) -> Iterator[kombu.Connection]:
     """A connection to keep, let go only if what is begun on it fails.
 
     Raises Incompatible, BusUnavailable.
     """
     with faults_as_away():
-        connection = connect(url)
+        connection = open_connection(url)
         try:
             yield connection
         except BaseException:

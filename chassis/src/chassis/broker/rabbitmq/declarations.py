@@ -24,7 +24,7 @@ def declare_exchange(connection: kombu.Connection, exchange: kombu.Exchange) -> 
 def declare_parked_queue(connection: kombu.Connection, name: str) -> None:
     """Make the quorum queue to which the broker moves what it parks."""
     declare_exchange(connection, PARKED)
-    queue = _queue(name, {"x-queue-type": "quorum"})
+    queue = _create_queue(name, {"x-queue-type": "quorum"})
     with connection.channel() as channel:
         queue(channel).declare()
         channel.queue_bind(name, PARKED.name, name)
@@ -34,7 +34,7 @@ def events_queue(
     name: str, parked: str, limit: int = topology.DELIVERY_LIMIT
 ) -> kombu.Queue:
     """A quorum queue that parks, at least once, what is delivered too often."""
-    return _queue(
+    return _create_queue(
         name,
         {
             "x-queue-type": "quorum",
@@ -53,7 +53,7 @@ def receipts_queue(name: str) -> kombu.Queue:
 
     No receipt is lost by that: sending the chunk again brings it again.
     """
-    return _queue(
+    return _create_queue(
         name,
         {
             "x-queue-type": "quorum",
@@ -71,7 +71,7 @@ def wake_queue(name: str) -> kombu.Queue:
     Classic, since a wake-up may be lost with its node; durable, since brokers do away
     with queues that are neither that nor exclusive.
     """
-    return _queue(
+    return _create_queue(
         name,
         {
             "x-queue-type": "classic",
@@ -81,5 +81,5 @@ def wake_queue(name: str) -> kombu.Queue:
     )
 
 
-def _queue(name: str, arguments: dict[str, object]) -> kombu.Queue:
+def _create_queue(name: str, arguments: dict[str, object]) -> kombu.Queue:
     return kombu.Queue(name, durable=True, queue_arguments=arguments)

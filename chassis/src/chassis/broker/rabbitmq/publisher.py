@@ -8,7 +8,7 @@ from typing import Any
 
 from chassis.broker import topology
 from chassis.broker.port import BusUnavailable, Message, Unconfirmed
-from chassis.broker.rabbitmq.connection import faults_as_away, let_go, opened
+from chassis.broker.rabbitmq.connection import faults_as_away, let_go, open_briefly
 from chassis.broker.rabbitmq.declarations import EVENTS, RECEIPTS, declare_exchange
 
 CONFIRM_SECONDS = 10.0
@@ -33,7 +33,7 @@ class RabbitPublisher:
 
     def __init__(self, url: str, user: str = "") -> None:
         self.properties = {"delivery_mode": 2} | ({"user_id": user} if user else {})
-        with opened(url) as self.connection:
+        with open_briefly(url) as self.connection:
             declare_exchange(self.connection, EVENTS)
             self.channel = self.connection.channel()
             self.channel.confirm_select()
@@ -43,18 +43,18 @@ class RabbitPublisher:
         self.refused: list[Sent] = []
         self.untaken: list[str] = []
         self.next_tag = 1
-        self.channel.events["basic_ack"].add(self._settle)
+        self.channel.events["basic_ack"].add(self._settle_confirms)
         self.channel.events["basic_nack"].add(self._on_nack)
         self.channel.events["basic_return"].add(self._on_return)
 
-    def _settle(self, tag: int, multiple: bool) -> list[Sent]:
+    def _settle_confirms(self, tag: int, multiple: bool) -> list[Sent]:
         """The broker has decided about this one, or all up to it; which those are."""
         oldest = next(iter(self.waiting), tag) if multiple else tag
         settled = [self.waiting.pop(n, None) for n in range(oldest, tag + 1)]
         return [sent for sent in settled if sent is not None]
 
     def _on_nack(self, tag: int, multiple: bool) -> None:
-        self.refused += self._settle(tag, multiple)
+        self.refused += self._settle_confirms(tag, multiple)
 
     def _on_return(self, _: Exception, exchange: str, key: str, message: Any) -> None:
         self.untaken.append(key)
@@ -66,7 +66,7 @@ class RabbitPublisher:
         """
         with faults_as_away():
             for message in messages:
-                self._send(message)
+                self._send_message(message)
             self._await_confirms(len(messages))
         refused, self.refused = self.refused, []
         untaken, self.untaken = self.untaken, []
@@ -76,14 +76,14 @@ class RabbitPublisher:
         if untaken:
             raise BusUnavailable(f"no queue takes {untaken[0]}")
 
-    def _send(self, message: Message) -> None:
-        partition = topology.partition(message.key)
+    def _send_message(self, message: Message) -> None:
+        partition = topology.partition_of(message.key)
         exchange, key = topology.EXCHANGE, topology.routing_key(message.type, partition)
         if message.branch:
             self._know_receipts()
             exchange, key = topology.RECEIPTS, topology.receipts_queue(message.branch)
         elif message.to:
-            exchange, key = "", topology.queue(message.to, partition)
+            exchange, key = "", topology.queue_name(message.to, partition)
         prepared = self.channel.prepare_message(
             message.body,
             content_type="application/cloudevents+json",
@@ -113,7 +113,7 @@ class RabbitPublisher:
                 self.connection.drain_events(timeout=left)
         if self.waiting:
             left_over = list(self.waiting.values())
-            why = _unconfirmed([message.place for message in left_over], sent)
+            why = _create_unconfirmed([message.place for message in left_over], sent)
             raise Unconfirmed(why, [message.partition for message in left_over])
 
     def wake_relay(self, service: str) -> None:
@@ -122,7 +122,7 @@ class RabbitPublisher:
         with faults_as_away():
             self.waking.basic_publish(self.waking.prepare_message(b""), "", queue)
 
-    def keep(self) -> None:
+    def send_heartbeat(self) -> None:
         """Read what the broker sent meanwhile, and answer that this side lives."""
         with faults_as_away():
             with suppress(TimeoutError):
@@ -135,7 +135,7 @@ class RabbitPublisher:
         let_go(self.connection)
 
 
-def _unconfirmed(places: Sequence[str], sent: int) -> str:
+def _create_unconfirmed(places: Sequence[str], sent: int) -> str:
     """The reason, for whoever looks for a dead queue. If none of those sent was
     confirmed, it may be any: a broker that waits for one queue answers for no other."""
     different = list(dict.fromkeys(places))

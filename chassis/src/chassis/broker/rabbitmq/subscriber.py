@@ -74,29 +74,29 @@ class RabbitSubscriber:
     def receive(self, timeout_seconds: float) -> RabbitBatch | None:
         """The next batch, or None if none came in time. Raises BusUnavailable."""
         with faults_as_away():
-            self._keep_alive()
+            self._send_heartbeats()
             if not self.arrived:
-                self._drain(timeout_seconds)
+                self._drain_events(timeout_seconds)
             if self.arrived:
-                self._gather()
-        return self._batch()
+                self._gather_deliveries()
+        return self._create_batch()
 
-    def _drain(self, seconds: float) -> bool:
+    def _drain_events(self, seconds: float) -> bool:
         try:
             self.connection.drain_events(timeout=seconds)
         except TimeoutError:
             return False
         return True
 
-    def _gather(self) -> None:
+    def _gather_deliveries(self) -> None:
         """What comes within a moment goes into the same batch."""
         until = time.monotonic() + GATHER_SECONDS
         most = min(BATCH_EVENTS, self.prefetch)
         while len(self.arrived) < most and (left := until - time.monotonic()) > 0:
-            if not self._drain(left):
+            if not self._drain_events(left):
                 return
 
-    def _keep_alive(self) -> None:
+    def _send_heartbeats(self) -> None:
         """Show that this side lives; see that the other one does."""
         now = time.monotonic()
         if now - self.checked > HEARTBEAT_SECONDS / 4:
@@ -108,7 +108,7 @@ class RabbitSubscriber:
         elif now - self.spoke > SILENT_SECONDS:
             self.channel.basic_qos(0, self.prefetch, False)  # any question will do
 
-    def _batch(self) -> RabbitBatch | None:
+    def _create_batch(self) -> RabbitBatch | None:
         if not self.arrived:
             return None
         count = min(len(self.arrived), BATCH_EVENTS)

@@ -15,7 +15,7 @@ from chassis.broker import topology
 from chassis.broker.port import ALL, Keep
 from chassis.broker.queue_status import PARKED, QueueStatus
 from chassis.broker.rabbitmq import declarations
-from chassis.broker.rabbitmq.connection import connected, look_at, opened
+from chassis.broker.rabbitmq.connection import look_at, open_briefly, open_channel
 from chassis.broker.rabbitmq.declarations import (
     declare_exchange,
     declare_parked_queue,
@@ -55,18 +55,18 @@ class RabbitTransport:
         self.url = url
         user = unquote(urlsplit(url).username or "")
         self.user = service if user == service else ""
-        self.vouches = bool(self.user)
+        self.names_senders = bool(self.user)
 
-    def publisher(self) -> RabbitPublisher:
+    def open_publisher(self) -> RabbitPublisher:
         """A connection to publish on."""
         return RabbitPublisher(self.url, self.user)
 
-    def subscriber(
+    def open_subscriber(
         self, service: str, types: Iterable[str], partitions: Iterable[int] = ALL
     ) -> RabbitSubscriber:
         """Declare the service's queues and bindings, and consume `partitions`."""
         queues, parked = topology.queues_of(service), topology.parked_queue(service)
-        with opened(self.url) as connection:
+        with open_briefly(self.url) as connection:
             declare_exchange(connection, declarations.EVENTS)
             declare_parked_queue(connection, parked)
             channel = connection.channel()
@@ -78,21 +78,21 @@ class RabbitTransport:
             channel.close()
             return RabbitSubscriber(connection, [queues[p] for p in partitions])
 
-    def wake_ups(self, service: str) -> RabbitSubscriber:
+    def open_wake_ups(self, service: str) -> RabbitSubscriber:
         """Declare the service's wake queue and consume it, one wake-up at a time: a
         relay that hangs keeps no more from others."""
         name = topology.wake_queue(service)
-        with opened(self.url) as connection:
+        with open_briefly(self.url) as connection:
             with connection.channel() as channel:
                 wake_queue(name)(channel).declare()
             return RabbitSubscriber(connection, [name], prefetch=1)
 
-    def inlet(
+    def open_roster_queue(
         self, exchange: str, queue: str, pattern: str, at_once: int
     ) -> RabbitSubscriber:
         """Consume what others than services send, each under an account of its own."""
-        parked, limit = topology.parked_queue(queue), topology.INLET_DELIVERY_LIMIT
-        with opened(self.url) as connection:
+        parked, limit = topology.parked_queue(queue), topology.ROSTER_DELIVERY_LIMIT
+        with open_briefly(self.url) as connection:
             declare_parked_queue(connection, parked)
             with connection.channel() as channel:
                 kombu.Exchange(exchange, "topic", durable=True)(channel).declare()
@@ -100,10 +100,10 @@ class RabbitTransport:
                 channel.queue_bind(queue, exchange, pattern)
             return RabbitSubscriber(connection, [queue], prefetch=at_once)
 
-    def outlet(self, branch: str) -> None:
+    def declare_receipts_queue(self, branch: str) -> None:
         """Make the queue in which a branch finds what is for it alone."""
         name = topology.receipts_queue(branch)
-        with connected(self.url) as connection, connection.channel() as channel:
+        with open_channel(self.url) as connection, connection.channel() as channel:
             declarations.RECEIPTS(channel).declare()
             receipts_queue(name)(channel).declare()
             channel.queue_bind(name, topology.RECEIPTS, name)
@@ -111,8 +111,8 @@ class RabbitTransport:
     def take_parked(self, service: str, keep: Keep) -> int:
         """Empty the parked queue, message by message."""
         name, taken = topology.parked_queue(service), 0
-        with connected(self.url) as connection:
-            [parked] = look_at(connection, [_unseen(name, kind=PARKED)])
+        with open_channel(self.url) as connection:
+            [parked] = look_at(connection, [_unseen_queue(name, kind=PARKED)])
             channel = connection.channel()
             while parked.there and (message := channel.basic_get(name)):
                 keep(delivery_of(message), _why_parked(message))
@@ -120,29 +120,29 @@ class RabbitTransport:
                 taken += 1
         return taken
 
-    def queues(self, service: str, types: Iterable[str] = ()) -> list[QueueStatus]:
+    def find_queues(self, service: str, types: Iterable[str] = ()) -> list[QueueStatus]:
         """A queue for each partition, or an inlet's one, and what was parked.
 
         Of bindings AMQP tells nothing: whoever makes a queue also binds it.
         """
         wanted = [
-            _unseen(name, partitions=(number,))
+            _unseen_queue(name, partitions=(number,))
             for number, name in enumerate(topology.queues_of(service))
         ]
-        if topology.is_inlet(service):
-            wanted = [_unseen(service)]
-        wanted.append(_unseen(topology.parked_queue(service), kind=PARKED))
-        with connected(self.url) as connection:
+        if topology.is_roster_queue(service):
+            wanted = [_unseen_queue(service)]
+        wanted.append(_unseen_queue(topology.parked_queue(service), kind=PARKED))
+        with open_channel(self.url) as connection:
             return look_at(connection, wanted)
 
     def ping(self) -> None:
         """Return when the broker lets this account in."""
-        with connected(self.url):
+        with open_channel(self.url):
             return
 
     def try_out(self) -> str:
         """Declare, bind, publish, get and delete as services do; its version."""
-        with connected(self.url) as connection:
+        with open_channel(self.url) as connection:
             about = connection.connection.server_properties
             version = str(about.get("version", "0"))
             if tuple(map(int, version.split(".")[:2])) < OLDEST:
@@ -169,6 +169,6 @@ class RabbitTransport:
             channel.queue_delete(name)
 
 
-def _unseen(name: str, **about: Any) -> QueueStatus:
+def _unseen_queue(name: str, **about: Any) -> QueueStatus:
     """A queue before it was looked at."""
     return QueueStatus(name, there=False, waiting=0, consumers=0, **about)

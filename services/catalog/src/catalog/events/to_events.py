@@ -2,22 +2,22 @@
 
 from dataclasses import asdict
 
-from chassis.events.envelope import Wording
+from chassis.events.envelope import PublicEvent
 
 from catalog.domain import events
 
 
-def to_event(event: object) -> Wording:
+def to_event(event: object) -> PublicEvent:
     """The public event of a domain event."""
     match event:
         case events.CoursePublished(course_id):
             data = asdict(event) | {"lessons": list(event.lessons)}
-            return Wording("catalog.course.published.v1", course_id, data)
+            return PublicEvent("catalog.course.published.v1", course_id, data)
         case events.CourseArchived(course_id):
-            return Wording("catalog.course.archived.v1", course_id, asdict(event))
+            return PublicEvent("catalog.course.archived.v1", course_id, asdict(event))
         case events.ClassOpened(class_id):
             data = asdict(event) | {"quotas": list(event.quotas)}
-            return Wording("catalog.class.opened.v1", class_id, data)
+            return PublicEvent("catalog.class.opened.v1", class_id, data)
         case events.ClassClosed(class_id):
-            return Wording("catalog.class.closed.v1", class_id, asdict(event))
+            return PublicEvent("catalog.class.closed.v1", class_id, asdict(event))
     raise TypeError(f"no wording for {type(event).__name__}")

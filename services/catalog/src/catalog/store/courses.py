@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from chassis.projections.projection import Copies, Told
+from chassis.projections.projection import ProjectedRow, Projection
 from chassis.storage.aggregates import (
     Aggregates,
-    AlreadyThere,
-    Form,
-    NotThere,
-    form_of,
+    AlreadyExists,
+    FieldMapping,
+    NotFound,
+    mapping_of,
 )
 
 from catalog.domain.course import PUBLISHED, Course
@@ -24,8 +24,8 @@ AT_ONCE = 200  # documents in memory while an index is made anew
 MOST_INDEXED = 900
 """Words of a course; the embedded store keeps 1,000 entries of an index a document."""
 WITHOUT_WORDS = {"outbox": 0, "title_words": 0, "found_by": 0, "long_words": 0}
-plain: Form[Course] = form_of(Course)
-plain_class: Form[TrainingClass] = form_of(TrainingClass)
+plain: FieldMapping[Course] = mapping_of(Course)
+plain_class: FieldMapping[TrainingClass] = mapping_of(TrainingClass)
 
 
 def _to_fields(course: Course) -> dict[str, Any]:
@@ -51,8 +51,8 @@ def _class_to_fields(training_class: TrainingClass) -> dict[str, Any]:
     }
 
 
-COURSE_FORM = Form(_to_fields, plain.from_fields)
-CLASS_FORM = Form(_class_to_fields, plain_class.from_fields)
+COURSE_FORM = FieldMapping(_to_fields, plain.from_fields)
+CLASS_FORM = FieldMapping(_class_to_fields, plain_class.from_fields)
 
 
 class StoredCourses:
@@ -65,14 +65,14 @@ class StoredCourses:
         """The course with this id, or None."""
         try:
             return self.rows.get(id_)
-        except NotThere:
+        except NotFound:
             return None
 
     def create(self, course: Course) -> None:
         """Put a new course; the same one again stays."""
         try:
             self.rows.add(course.id, course)
-        except AlreadyThere:
+        except AlreadyExists:
             return
 
     def change(
@@ -135,14 +135,14 @@ class StoredClasses:
         """The class with this id, or None."""
         try:
             return self.rows.get(id_)
-        except NotThere:
+        except NotFound:
             return None
 
     def create(self, training_class: TrainingClass, events: Events) -> None:
         """Put a new class with its events; the same one again stays."""
         try:
             self.rows.add(training_class.id, training_class, events)
-        except AlreadyThere:
+        except AlreadyExists:
             return
 
     def change(
@@ -214,11 +214,11 @@ class StoredLectures:
     """Lectures as media published them: a projection."""
 
     def __init__(self) -> None:
-        self.rows = Copies(documents.LectureDocument, form_of(Lecture))
+        self.rows = Projection(documents.LectureDocument, mapping_of(Lecture))
 
-    def put(self, rows: Iterable[Told[Lecture]]) -> None:
+    def put(self, rows: Iterable[ProjectedRow[Lecture]]) -> None:
         """Put rows of lectures, unless a newer one of a lecture is there."""
-        self.rows.put(rows)
+        self.rows.put_rows(rows)
 
     def find_by_ids(self, ids: Sequence[str]) -> dict[str, Lecture]:
         """The lectures with these ids that media has published."""

@@ -1,13 +1,18 @@
 """Documents of the catalogue, declared for MongoEngine."""
 
 import mongoengine as me
-from chassis.storage.documents import Aggregate, Copy, copied_in, kept_in
+from chassis.storage.documents import (
+    Aggregate,
+    ProjectionDocument,
+    aggregate_meta,
+    projection_meta,
+)
 
 
 class AreaDocument(Aggregate):
     """An area with its modules."""
 
-    meta = kept_in("catalog", "areas")
+    meta = aggregate_meta("catalog", "areas")
     code = me.StringField(required=True)
     name = me.StringField(required=True)
     place = me.IntField(required=True)
@@ -17,7 +22,7 @@ class AreaDocument(Aggregate):
 class ProjectDocument(Aggregate):
     """A training project."""
 
-    meta = kept_in("catalog", "projects")
+    meta = aggregate_meta("catalog", "projects")
     code = me.StringField(required=True)
     name = me.StringField(required=True)
     place = me.IntField(required=True)
@@ -31,7 +36,7 @@ class CourseDocument(Aggregate):
     The words of one with long texts are too many for an index: they are `long_words`.
     """
 
-    meta = kept_in(
+    meta = aggregate_meta(
         "catalog",
         "courses",
         ("state", "module"),
@@ -57,7 +62,7 @@ class CourseDocument(Aggregate):
 class ClassDocument(Aggregate):
     """A training class, and what its title is found by."""
 
-    meta = kept_in(
+    meta = aggregate_meta(
         "catalog",
         "classes",
         ("state", "starts_on"),
@@ -76,10 +81,10 @@ class ClassDocument(Aggregate):
     title_words = me.ListField(me.StringField())
 
 
-class LectureDocument(Copy):
+class LectureDocument(ProjectionDocument):
     """A lecture as media published it."""
 
-    meta = copied_in("catalog", "lectures")
+    meta = projection_meta("catalog", "lectures")
     edition = me.IntField(required=True)
     state = me.StringField(required=True)
     percent = me.IntField()

@@ -1,6 +1,6 @@
 """The outline port over MongoEngine."""
 
-from chassis.storage.aggregates import Aggregates, AlreadyThere
+from chassis.storage.aggregates import Aggregates, AlreadyExists
 
 from catalog.domain.outline import Area, Project
 
@@ -15,14 +15,14 @@ class StoredOutline:
         """Put or replace an area."""
         try:
             self.area_rows.add(area.code, area)
-        except AlreadyThere:
+        except AlreadyExists:
             self.area_rows.change(area.code, lambda _: (area, ()))
 
     def put_project(self, project: Project) -> None:
         """Put or replace a project."""
         try:
             self.project_rows.add(project.code, project)
-        except AlreadyThere:
+        except AlreadyExists:
             self.project_rows.change(project.code, lambda _: (project, ()))
 
     def find_areas(self) -> list[Area]:

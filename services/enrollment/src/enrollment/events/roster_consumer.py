@@ -8,13 +8,13 @@ from typing import Any, Protocol
 import msgspec
 from chassis.broker.port import BusUnavailable, Delivery, Subscriber, Transport
 from chassis.errors import Incompatible, OwnFault, WriteConflict
-from chassis.events.envelope import Refused, at_work_on, decode
+from chassis.events.envelope import Refused, at_work_on, decode_envelope
 from chassis.http.body import Id
-from chassis.storage.aggregates import NOT_TO_BE_KEPT, NotThere
+from chassis.storage.aggregates import NOT_STORABLE, NotFound
 from chassis.telemetry import metrics
 from chassis.telemetry import tracing as trace
 from chassis.telemetry.logs import logger
-from chassis.telemetry.masking import masked
+from chassis.telemetry.masking import mask_value
 from chassis.telemetry.reasons import reason_of
 from pymongo.errors import PyMongoError
 
@@ -67,10 +67,10 @@ REFUSED = (
     Refusal,
     msgspec.ValidationError,
     Incompatible,
-    *NOT_TO_BE_KEPT,
+    *NOT_STORABLE,
 )
 """What is wrong with this one message, whenever and by whomever it is taken."""
-PASSING = (BusUnavailable, PyMongoError, WriteConflict, NotThere)
+PASSING = (BusUnavailable, PyMongoError, WriteConflict, NotFound)
 """What is wrong with broker or store, or was only a race: the message waits for it."""
 
 
@@ -137,7 +137,9 @@ class RosterConsumer:
         return self._subscribe_to_rosters(at_once=1)
 
     def _subscribe_to_rosters(self, at_once: int) -> Subscriber | None:
-        self.subscriber = self.transport.inlet(EXCHANGE, QUEUE, PATTERN, at_once)
+        self.subscriber = self.transport.open_roster_queue(
+            EXCHANGE, QUEUE, PATTERN, at_once
+        )
         self.at_once = at_once
         return self.subscriber
 
@@ -186,7 +188,7 @@ class RosterConsumer:
                 continue
             if chunk.state == DECIDED:
                 self.chunks.reissue_receipt(chunk.id)
-            metrics.heard.labels(TYPE, "handled").inc()
+            metrics.events_consumed.labels(TYPE, "handled").inc()
 
     def _receive_alone(self, delivery: Delivery, sent: SentChunk) -> None:
         try:
@@ -195,7 +197,7 @@ class RosterConsumer:
             self._refuse_delivery(delivery, fault)
 
     def _refuse_delivery(self, delivery: Delivery, refusal: Exception) -> None:
-        metrics.heard.labels(TYPE, "parked").inc()
+        metrics.events_consumed.labels(TYPE, "parked").inc()
         self._park_delivery(delivery, _reason_for(refusal))
 
     def _park_delivery(self, delivery: Delivery, why: str) -> None:
@@ -214,7 +216,7 @@ class RosterConsumer:
         """The chunk of a delivery, its receipts queue made sure of. Raises REFUSED."""
         if not delivery.user:
             raise NotTaken("sender-missing", "the message has no user_id")
-        event = decode(delivery.body)
+        event = decode_envelope(delivery.body)
         if event.type != TYPE:
             raise Refused(f"a branch sends {TYPE} and nothing else")
         data = msgspec.convert(event.data, RosterData)
@@ -229,7 +231,7 @@ class RosterConsumer:
             now=time.time(),
         )
         with at_work_on(event):
-            return SentChunk(chunk, trace.current())
+            return SentChunk(chunk, trace.current_ids())
 
     def _require_sender(self, delivery: Delivery, branch: str) -> None:
         """The broker checked user_id; nobody speaks for another."""
@@ -248,7 +250,7 @@ class RosterConsumer:
             return
         if self.branches.get(branch) is None:
             raise NotTaken("unknown-branch", "there is no branch of the sender's id")
-        self.transport.outlet(branch)
+        self.transport.declare_receipts_queue(branch)
         self.receipts_known_until[branch] = now + RECEIPTS_KNOWN_SECONDS
 
 
@@ -260,7 +262,7 @@ def _reason_for(refusal: Exception) -> str:
         return f"{refusal.slug}: {refusal}"
     if isinstance(refusal, Refusal):
         return f"{refusal.slug}: {type(refusal).__name__}"
-    is_storable = not isinstance(refusal, NOT_TO_BE_KEPT)
+    is_storable = not isinstance(refusal, NOT_STORABLE)
     slug = "event-refused" if is_storable else "not-to-be-kept"
     return f"{slug}: {reason_of(refusal)}"
 
@@ -273,8 +275,8 @@ def _sender_of(delivery: Delivery) -> str:
 def _shown_key(delivery: Delivery) -> str:
     """The sender's key for it, if it can be read and may be shown."""
     try:
-        event = decode(delivery.body)
+        event = decode_envelope(delivery.body)
     except Refused:
         return ""
     key = event.data.get("key", "")
-    return str(masked(key, "key")) if isinstance(key, str) else ""
+    return str(mask_value(key, "key")) if isinstance(key, str) else ""

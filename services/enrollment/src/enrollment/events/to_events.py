@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from chassis.events.envelope import Wording
+from chassis.events.envelope import PublicEvent
 
 from enrollment.domain import events
 
@@ -14,22 +14,24 @@ SEATS = {
 }
 
 
-def to_event(event: object) -> Wording:
+def to_event(event: object) -> PublicEvent:
     """The public event of a domain event."""
     match event:
         case events.PersonRegistered(person_id, _):
-            return Wording("enrollment.person.registered.v1", person_id, asdict(event))
+            return PublicEvent(
+                "enrollment.person.registered.v1", person_id, asdict(event)
+            )
         case events.PersonContactsChanged(person_id, _):
             type_ = "enrollment.contacts.changed.v1"
-            return Wording(type_, person_id, asdict(event))
+            return PublicEvent(type_, person_id, asdict(event))
         case events.ReceiptIssued(chunk_id, _, branch_id, _, rows):
             data = asdict(event) | {"rows": list(rows)}
             subject = f"{branch_id}/{chunk_id}"
-            return Wording("enrollment.receipt.issued.v1", subject, data)
+            return PublicEvent("enrollment.receipt.issued.v1", subject, data)
         case events.SeatWithdrawn(enrolment_id):
-            return Wording(SEATS[type(event)], enrolment_id, _withdrawn_data(event))
+            return PublicEvent(SEATS[type(event)], enrolment_id, _withdrawn_data(event))
         case events.SeatTaken() | events.SeatWaitlisted() | events.SeatPromoted():
-            return Wording(SEATS[type(event)], event.enrolment_id, asdict(event))
+            return PublicEvent(SEATS[type(event)], event.enrolment_id, asdict(event))
     raise TypeError(f"no wording for {type(event).__name__}")
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from chassis.storage.aggregates import (
     Aggregates,
-    Form,
-    NotThere,
-    form_of,
+    FieldMapping,
+    NotFound,
+    mapping_of,
 )
-from chassis.storage.jobs import claim
+from chassis.storage.jobs import claim_document
 from chassis.telemetry import tracing as trace
 from pymongo import ReturnDocument
 from pymongo.collection import Collection
@@ -39,10 +39,10 @@ ROWS_KEPT_SECONDS = 30 * 24 * 3600.0
 """A branch asks about a receipt within a month; personal data stays no longer."""
 PAGE = 100  # chunks read at once to find the latest rosters
 ABOUT = ("key", "dry_run", "state", "received")
-plain: Form[Chunk] = form_of(Chunk)
+plain: FieldMapping[Chunk] = mapping_of(Chunk)
 
 
-def chunk_form(id_numbers: IdNumbers) -> Form[Chunk]:
+def chunk_form(id_numbers: IdNumbers) -> FieldMapping[Chunk]:
     """How a chunk is kept: due to be decided, the ID numbers of its rows sealed."""
 
     def to_fields(chunk: Chunk) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def chunk_form(id_numbers: IdNumbers) -> Form[Chunk]:
         )
         return replace(chunk, rows=tuple(rows))
 
-    return Form(to_fields, from_fields)
+    return FieldMapping(to_fields, from_fields)
 
 
 def _seal_row(row: Row, id_numbers: IdNumbers) -> dict[str, Any]:
@@ -116,7 +116,7 @@ class StoredChunks:
         """The chunk with this id, or None."""
         try:
             return self.rows.get(id_)
-        except NotThere:
+        except NotFound:
             return None
 
     def create(self, chunk: Chunk) -> bool:
@@ -155,7 +155,7 @@ class StoredChunks:
             turn += cost
             is_small = len(arrival.chunk.rows) <= SMALL and not overtakes
             overtakes = True
-            asked_by = arrival.asked_by or trace.current()
+            asked_by = arrival.asked_by or trace.current_ids()
             yield ChunkInTurn(
                 **vars(arrival.chunk), turn=turn, is_small=is_small, asked_by=asked_by
             )
@@ -206,7 +206,9 @@ class StoredChunks:
         return str(row["_id"]) if row else None
 
     def _claim_chunk(self, waiting: dict[str, Any]) -> dict[str, Any] | None:
-        return claim(self.rows.collection, waiting, LEASE_SECONDS, order="turn")
+        return claim_document(
+            self.rows.collection, waiting, LEASE_SECONDS, order="turn"
+        )
 
     def decide(self, id_: str, outcomes: Sequence[Outcome]) -> None:
         """Close the chunk with its outcomes, its rows kept for their term.

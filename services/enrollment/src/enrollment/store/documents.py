@@ -1,13 +1,13 @@
 """Documents of enrolment, declared for MongoEngine."""
 
 import mongoengine as me
-from chassis.storage.documents import Aggregate, kept_in
+from chassis.storage.documents import Aggregate, aggregate_meta
 
 
 class BranchDocument(Aggregate):
     """A branch; `line` finds all below a branch."""
 
-    meta = kept_in("enrollment", "branches", "line")
+    meta = aggregate_meta("enrollment", "branches", "line")
     name = me.StringField(required=True, max_length=200)
     line = me.ListField(me.StringField(), required=True)
 
@@ -15,7 +15,7 @@ class BranchDocument(Aggregate):
 class PersonDocument(Aggregate):
     """A person, found by phone, or by the keyed hash of the ID number."""
 
-    meta = kept_in("enrollment", "people", "phone", "id_key")
+    meta = aggregate_meta("enrollment", "people", "phone", "id_key")
     name = me.StringField(required=True, max_length=200)
     phone = me.StringField(required=True, max_length=20)
     id_number = me.StringField(max_length=200)
@@ -26,7 +26,7 @@ class PersonDocument(Aggregate):
 class MembershipDocument(Aggregate):
     """A person in a branch. The id is branch and member number, so it is unique."""
 
-    meta = kept_in("enrollment", "memberships", "person_id", ("branch_id", "id"))
+    meta = aggregate_meta("enrollment", "memberships", "person_id", ("branch_id", "id"))
     person_id = me.StringField(required=True)
     branch_id = me.StringField(required=True)
     member_no = me.StringField(required=True, max_length=200)
@@ -37,7 +37,7 @@ class MembershipDocument(Aggregate):
 class PersonChangeDocument(Aggregate):
     """An audit line of a person: written once, never changed."""
 
-    meta = kept_in("enrollment", "person_changes", ("person_id", "at"))
+    meta = aggregate_meta("enrollment", "person_changes", ("person_id", "at"))
     person_id = me.StringField(required=True)
     by = me.StringField(required=True)
     source = me.StringField(required=True)
@@ -48,7 +48,7 @@ class PersonChangeDocument(Aggregate):
 class SeatBookDocument(Aggregate):
     """The seat book of a class; the class's id is its id."""
 
-    meta = kept_in("enrollment", "seat_books")
+    meta = aggregate_meta("enrollment", "seat_books")
     class_id = me.StringField(required=True)
     course_id = me.StringField(required=True)
     capacity = me.IntField(required=True, min_value=1)
@@ -64,7 +64,7 @@ class SeatBookDocument(Aggregate):
 class EnrolmentDocument(Aggregate):
     """A person in a class; class, person and attempt are its id."""
 
-    meta = kept_in(
+    meta = aggregate_meta(
         "enrollment",
         "enrolments",
         ("class_id", "state", "ticket"),
@@ -88,7 +88,7 @@ class EnrolmentDocument(Aggregate):
 class ChunkDocument(Aggregate):
     """A roster chunk. `work_due` is set while it waits to be decided, in its `turn`."""
 
-    meta = kept_in(
+    meta = aggregate_meta(
         "enrollment",
         "chunks",
         ("state", "turn"),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from chassis.errors import WriteConflict
-from chassis.storage.aggregates import form_of
+from chassis.storage.aggregates import mapping_of
 
 from enrollment.domain.enrolment import Enrolment
 from enrollment.domain.person import Membership, Person, PersonChange
@@ -33,7 +33,7 @@ class DryPeople:
             rows, run, person_form(id_numbers), "person", self._keys_of_person
         )
         self.memberships = Layer(
-            rows, run, form_of(Membership), "membership", _keys_of_membership
+            rows, run, mapping_of(Membership), "membership", _keys_of_membership
         )
 
     def find_by_ids(self, person_ids: Sequence[str]) -> dict[str, Person]:
@@ -115,7 +115,7 @@ class DryBooks:
 
     def __init__(self, real: Books, rows: DryRunRows, run: str) -> None:
         self.real = real
-        self.layer = Layer(rows, run, form_of(SeatBook), "book", lambda book: ())
+        self.layer = Layer(rows, run, mapping_of(SeatBook), "book", lambda book: ())
 
     def get(self, class_id: str) -> SeatBook | None:
         """The book of a class, or None."""
@@ -153,7 +153,7 @@ class DryEnrolments:
     def __init__(self, real: Enrolments, rows: DryRunRows, run: str) -> None:
         self.real = real
         self.layer = Layer(
-            rows, run, form_of(Enrolment), "enrolment", _keys_of_enrolment
+            rows, run, mapping_of(Enrolment), "enrolment", _keys_of_enrolment
         )
 
     def get(self, id_: str) -> Enrolment | None:

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-from chassis.storage.aggregates import Form
+from chassis.storage.aggregates import FieldMapping
 from pymongo import InsertOne
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError, DuplicateKeyError
@@ -34,7 +34,7 @@ class Layer(Generic[T]):
         self,
         rows: DryRunRows,
         run: str,
-        form: Form[T],
+        form: FieldMapping[T],
         kind: str,
         keys_of: Callable[[T], Sequence[str]],
     ) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 
 from chassis.storage.aggregates import (
     Aggregates,
-    AlreadyThere,
-    Form,
-    NotThere,
-    form_of,
+    AlreadyExists,
+    FieldMapping,
+    NotFound,
+    mapping_of,
 )
 
 from enrollment.domain.branch import Branch
@@ -32,7 +32,7 @@ class StoredBranches:
         """The branch with this id, or None."""
         try:
             return self.rows.get(id_)
-        except NotThere:
+        except NotFound:
             return None
 
     def find_by_ids(self, ids: Sequence[str]) -> dict[str, Branch]:
@@ -44,7 +44,7 @@ class StoredBranches:
         """Put a new branch; False if the id is taken."""
         try:
             self.rows.add(branch.id, branch)
-        except AlreadyThere:
+        except AlreadyExists:
             return False
         return True
 
@@ -54,9 +54,9 @@ class StoredBranches:
         return sorted(self.rows.find(filter_), key=lambda branch: branch.line)
 
 
-def person_form(id_numbers: IdNumbers) -> Form[Person]:
+def person_form(id_numbers: IdNumbers) -> FieldMapping[Person]:
     """How a person is kept: the ID number sealed, and found by its keyed hash."""
-    plain: Form[Person] = form_of(Person)
+    plain: FieldMapping[Person] = mapping_of(Person)
 
     def to_fields(person: Person) -> dict[str, Any]:
         number = person.id_number
@@ -69,7 +69,7 @@ def person_form(id_numbers: IdNumbers) -> Form[Person]:
         person = plain.from_fields(id_, stored)
         return replace(person, id_number=id_numbers.unseal(person.id_number))
 
-    return Form(to_fields, from_fields)
+    return FieldMapping(to_fields, from_fields)
 
 
 class StoredPeople:
@@ -114,7 +114,7 @@ class StoredPeople:
         The line comes first: a crash in between leaves a line too many, never one
         too few.
         """
-        with suppress(AlreadyThere):
+        with suppress(AlreadyExists):
             self.changes.add(change.id, change)
 
         def decide_change(person: Person) -> tuple[Person, list[object]] | None:

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from chassis.storage.aggregates import Aggregates, AlreadyThere, NotThere
+from chassis.storage.aggregates import Aggregates, AlreadyExists, NotFound
 
 from enrollment.domain.enrolment import WAITING, Enrolment
 from enrollment.domain.seat_book import SeatBook, WaitingTicket
@@ -23,14 +23,14 @@ class StoredBooks:
         """The book of a class, or None."""
         try:
             return self.rows.get(class_id)
-        except NotThere:
+        except NotFound:
             return None
 
     def create(self, book: SeatBook) -> None:
         """Put a new seat book; one that is there stays."""
         try:
             self.rows.add(book.class_id, book)
-        except AlreadyThere:
+        except AlreadyExists:
             return
 
     def change(

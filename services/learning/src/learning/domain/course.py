@@ -51,7 +51,7 @@ class Seat:
     seated_until: datetime.datetime | None = None
 
     @property
-    def was_held(self) -> bool:
+    def has_taken_place(self) -> bool:
         """Whether there was a seat, be it given up since."""
         return self.seated or self.seated_until is not None
 

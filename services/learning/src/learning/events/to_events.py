@@ -2,12 +2,12 @@
 
 from dataclasses import asdict
 
-from chassis.events.envelope import Wording
+from chassis.events.envelope import PublicEvent
 
 from learning.domain import events
 
 
-def to_event(event: object) -> Wording:
+def to_event(event: object) -> PublicEvent:
     """The public event of a domain event."""
     match event:
         case events.LessonCompleted(person_id, course_id):
@@ -20,4 +20,4 @@ def to_event(event: object) -> Wording:
             type_, subject = "learning.certificate.issued.v1", number
         case _:
             raise TypeError(f"no wording for {type(event).__name__}")
-    return Wording(type_, subject, asdict(event))
+    return PublicEvent(type_, subject, asdict(event))

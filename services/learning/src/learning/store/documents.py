@@ -1,31 +1,36 @@
 """Documents of the record, declared for MongoEngine."""
 
 import mongoengine as me
-from chassis.storage.documents import Aggregate, Copy, copied_in, kept_in
+from chassis.storage.documents import (
+    Aggregate,
+    ProjectionDocument,
+    aggregate_meta,
+    projection_meta,
+)
 
 
-class CourseDocument(Copy):
+class CourseDocument(ProjectionDocument):
     """A projected course; `lectures` finds it by what it shows."""
 
-    meta = copied_in("learning", "courses", "lectures")
+    meta = projection_meta("learning", "courses", "lectures")
     edition = me.IntField(required=True)
     title = me.StringField(required=True)
     lessons = me.ListField(me.DictField())
     lectures = me.ListField(me.StringField())
 
 
-class ClassDocument(Copy):
+class ClassDocument(ProjectionDocument):
     """A projected class."""
 
-    meta = copied_in("learning", "classes")
+    meta = projection_meta("learning", "classes")
     course_id = me.StringField(required=True)
     title = me.StringField(required=True)
 
 
-class SeatDocument(Copy):
+class SeatDocument(ProjectionDocument):
     """A projected seat."""
 
-    meta = copied_in(
+    meta = projection_meta(
         "learning", "seats", ("person_id", "course_id"), ("course_id", "id")
     )
     person_id = me.StringField(required=True)
@@ -38,7 +43,7 @@ class SeatDocument(Copy):
 class MakeUpDocument(Aggregate):
     """An edition of a course, and how far what was watched before is made up."""
 
-    meta = kept_in("learning", "makeups", "work_due")
+    meta = aggregate_meta("learning", "makeups", "work_due")
     course_id = me.StringField(required=True)
     edition = me.IntField(required=True)
     after = me.StringField()
@@ -51,7 +56,7 @@ class MakeUpDocument(Aggregate):
 class RecordDocument(Aggregate):
     """A record: how far a person is in a course."""
 
-    meta = kept_in("learning", "records", "person_id")
+    meta = aggregate_meta("learning", "records", "person_id")
     person_id = me.StringField(required=True)
     course_id = me.StringField(required=True)
     lessons_done = me.ListField(me.StringField())
@@ -59,10 +64,10 @@ class RecordDocument(Aggregate):
     done_at = me.DateTimeField(null=True)
 
 
-class WatchedDocument(Copy):
+class WatchedDocument(ProjectionDocument):
     """The per cent of an edition that a person has watched."""
 
-    meta = copied_in("learning", "watched", "person_id")
+    meta = projection_meta("learning", "watched", "person_id")
     person_id = me.StringField(required=True)
     lecture_id = me.StringField(required=True)
     percent = me.IntField(required=True)
@@ -71,7 +76,7 @@ class WatchedDocument(Copy):
 class HoursDocument(Aggregate):
     """An hours entry of the ledger."""
 
-    meta = kept_in("learning", "hours", ("person_id", "year", "at"))
+    meta = aggregate_meta("learning", "hours", ("person_id", "year", "at"))
     person_id = me.StringField(required=True)
     quarters = me.IntField(required=True)
     year = me.IntField(required=True)
@@ -85,7 +90,7 @@ class HoursDocument(Aggregate):
 class CertificateDocument(Aggregate):
     """An issued certificate; its number is its id."""
 
-    meta = kept_in("learning", "certificates", "person_id")
+    meta = aggregate_meta("learning", "certificates", "person_id")
     number = me.StringField(required=True)
     person_id = me.StringField(required=True)
     class_id = me.StringField(required=True)

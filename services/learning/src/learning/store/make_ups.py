@@ -4,14 +4,19 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chassis.storage.aggregates import Aggregates, AlreadyThere, Form, form_of
-from chassis.storage.jobs import claim
+from chassis.storage.aggregates import (
+    Aggregates,
+    AlreadyExists,
+    FieldMapping,
+    mapping_of,
+)
+from chassis.storage.jobs import claim_document
 from chassis.telemetry.logs import logger
 
 from learning.domain.make_up import MakeUp
 
 LEASE_SECONDS = 60.0  # a round of 100 seats takes seconds
-plain: Form[MakeUp] = form_of(MakeUp)
+plain: FieldMapping[MakeUp] = mapping_of(MakeUp)
 
 
 def to_fields(made_up: MakeUp) -> dict[str, Any]:
@@ -25,7 +30,7 @@ def from_fields(id_: str, stored: Mapping[str, Any]) -> MakeUp:
     return plain.from_fields(id_, {**stored, "due": stored["work_due"]})
 
 
-FORM = Form(to_fields, from_fields)
+FORM = FieldMapping(to_fields, from_fields)
 
 
 class StoredMakeUps:
@@ -39,13 +44,13 @@ class StoredMakeUps:
         new = MakeUp(course_id, edition, time.time())
         try:
             self.rows.add(new.id, new)
-        except AlreadyThere:
+        except AlreadyExists:
             return
         self.wake()
 
     def claim(self) -> MakeUp | None:
         """The make-up that waits longest, leased to this worker."""
-        row = claim(self.rows.collection, {}, LEASE_SECONDS)
+        row = claim_document(self.rows.collection, {}, LEASE_SECONDS)
         return from_fields(row["_id"], row) if row else None
 
     def save_progress(self, made_up: MakeUp, after: str, waits: str) -> None:

@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
-from chassis.projections.projection import Copies, Told
-from chassis.storage.aggregates import Form, form_of
+from chassis.projections.projection import ProjectedRow, Projection
+from chassis.storage.aggregates import FieldMapping, mapping_of
 
 from learning.domain.course import Course, Seat, TrainingClass
 from learning.domain.record import Watched
 from learning.store import documents
 
 AT_ONCE = 100  # seats of one round of a make-up, well within its lease
-plain: Form[Course] = form_of(Course)
+plain: FieldMapping[Course] = mapping_of(Course)
 
 
 def _with_lectures(course: Course) -> dict[str, Any]:
@@ -19,33 +19,33 @@ def _with_lectures(course: Course) -> dict[str, Any]:
     return plain.to_fields(course) | {"lectures": sorted(set(lectures))}
 
 
-COURSE_FORM = Form(_with_lectures, plain.from_fields)
+COURSE_FORM = FieldMapping(_with_lectures, plain.from_fields)
 
 
 class StoredProjections:
     """Projections of other services' events."""
 
     def __init__(self) -> None:
-        self.courses = Copies(documents.CourseDocument, COURSE_FORM)
-        self.classes = Copies(documents.ClassDocument, form_of(TrainingClass))
-        self.seats = Copies(documents.SeatDocument, form_of(Seat))
-        self.watched_rows = Copies(documents.WatchedDocument, form_of(Watched))
+        self.courses = Projection(documents.CourseDocument, COURSE_FORM)
+        self.classes = Projection(documents.ClassDocument, mapping_of(TrainingClass))
+        self.seats = Projection(documents.SeatDocument, mapping_of(Seat))
+        self.watched_rows = Projection(documents.WatchedDocument, mapping_of(Watched))
 
-    def put_courses(self, rows: Iterable[Told[Course]]) -> None:
+    def put_courses(self, rows: Iterable[ProjectedRow[Course]]) -> None:
         """Put rows of courses, each with its version; newer ones stay."""
-        self.courses.put(rows)
+        self.courses.put_rows(rows)
 
-    def put_classes(self, rows: Iterable[Told[TrainingClass]]) -> None:
+    def put_classes(self, rows: Iterable[ProjectedRow[TrainingClass]]) -> None:
         """Put rows of classes, each with its version; newer ones stay."""
-        self.classes.put(rows)
+        self.classes.put_rows(rows)
 
-    def put_seats(self, rows: Iterable[Told[Seat]]) -> None:
+    def put_seats(self, rows: Iterable[ProjectedRow[Seat]]) -> None:
         """Put rows of seats, each with its version; newer ones stay."""
-        self.seats.put(rows)
+        self.seats.put_rows(rows)
 
-    def put_watched(self, rows: Iterable[Told[Watched]]) -> None:
+    def put_watched(self, rows: Iterable[ProjectedRow[Watched]]) -> None:
         """Put rows of how much is watched, each with its version; newer ones stay."""
-        self.watched_rows.put(rows)
+        self.watched_rows.put_rows(rows)
 
     def find_courses_showing(self, lecture_id: str) -> list[Course]:
         """The courses in which this lecture is watched."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from chassis.storage.aggregates import Aggregates, AlreadyThere, NotThere
+from chassis.storage.aggregates import Aggregates, AlreadyExists, NotFound
 
 from learning.domain.certificate import Certificate
 from learning.domain.hours import HoursEntry, lecture_entry
@@ -22,7 +22,7 @@ class StoredRecords:
         empty = Record(person_id, course_id)
         try:
             return self.rows.get(empty.id)
-        except NotThere:
+        except NotFound:
             return empty
 
     def change(
@@ -35,13 +35,13 @@ class StoredRecords:
         empty = Record(person_id, course_id)
         try:
             return self.rows.change(empty.id, decide)
-        except NotThere:
+        except NotFound:
             decided = decide(empty)
         if decided is None:
             return empty
         try:
             self.rows.add(empty.id, *decided)
-        except AlreadyThere:
+        except AlreadyExists:
             return self.rows.change(empty.id, decide)
         return decided[0]
 
@@ -74,7 +74,7 @@ class StoredLedger:
         """Add an hours entry; the same entry again changes nothing."""
         try:
             self.rows.add(entry.id, entry, entry.creation_events())
-        except AlreadyThere:
+        except AlreadyExists:
             return
 
     def find_credited(
@@ -106,7 +106,7 @@ class StoredCertificates:
         """The certificate with this number, or None."""
         try:
             return self.rows.get(number)
-        except NotThere:
+        except NotFound:
             return None
 
     def issue(self, certificate: Certificate) -> None:
@@ -115,7 +115,7 @@ class StoredCertificates:
             self.rows.add(
                 certificate.number, certificate, certificate.creation_events()
             )
-        except AlreadyThere:
+        except AlreadyExists:
             return
 
     def change(

@@ -18,7 +18,7 @@ def follow_seats(
     For a seat that was given up too: that it was taken may not have been consumed.
     """
     projections.put_seats(seats)
-    taken = [seat for _, _, seat in seats if seat.was_held]
+    taken = [seat for _, _, seat in seats if seat.has_taken_place]
     pairs = {(seat.person_id, seat.course_id) for seat in taken}
     for course_id in sorted({course_id for _, course_id in pairs}):
         course = projections.get_course(course_id)

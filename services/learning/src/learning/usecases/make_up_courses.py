@@ -21,7 +21,7 @@ def make_up_courses(
     if course is None or not seats:
         make_ups.end_round(claimed)
         return True
-    persons = sorted({seat.person_id for seat in seats if seat.was_held})
+    persons = sorted({seat.person_id for seat in seats if seat.has_taken_place})
     try:
         complete.make_up(course, persons)
         waits = ""

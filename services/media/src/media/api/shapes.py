@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from media.domain.file_faults import told_fault
+from media.domain.file_faults import show_fault
 from media.domain.lecture import Edition
 from media.domain.upload import Upload
 from media.domain.watch import WatchRecord
@@ -19,7 +19,7 @@ def show_edition(edition: Edition) -> dict[str, Any]:
         "seconds": edition.seconds,
         "renditions": edition.renditions,
         "reason": edition.reason,
-        "detail": told_fault(edition.reason),
+        "detail": show_fault(edition.reason),
     }
 
 
@@ -34,7 +34,7 @@ def show_upload(upload: Upload) -> dict[str, Any]:
         "seconds": 0.0,
         "renditions": [],
         "reason": upload.reason,
-        "detail": told_fault(upload.reason),
+        "detail": show_fault(upload.reason),
     }
 
 

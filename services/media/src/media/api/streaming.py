@@ -59,9 +59,9 @@ def _answer_bytes(
     `handed_out` is called when the last byte of the whole file was taken.
     """
     try:
-        size = objects.size(key)
+        size = objects.get_size(key)
         start, end = _requested_range(size)
-        content = objects.read(key, start, end - start)
+        content = objects.read_range(key, start, end - start)
     except NoObject as error:
         raise UnknownLecture("没有这个文件") from error
     is_part = end - start < size

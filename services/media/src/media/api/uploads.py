@@ -10,7 +10,7 @@ from chassis.http.idempotency import idempotent
 from chassis.ids import new_id
 from flask import Blueprint, Response, request
 
-from media.domain.file_faults import told_fault
+from media.domain.file_faults import show_fault
 from media.domain.upload import LARGEST, PART_SIZE, Upload
 from media.usecases.receive_upload import ReceiveUpload
 
@@ -38,7 +38,7 @@ def create_blueprint(take: ReceiveUpload) -> Blueprint:
     bp = Blueprint("uploads", __name__)
 
     def answer_upload(upload: Upload, status: int = 200) -> Response:
-        return answer(_dump_upload(upload, take.kept_parts(upload)), status)
+        return answer(_dump_upload(upload, take.stored_parts(upload)), status)
 
     @bp.post("/uploads")
     @needs("staff")
@@ -114,7 +114,7 @@ def _dump_listed(upload: Upload) -> dict[str, Any]:
         "mark": upload.mark,
         "state": upload.state,
         "reason": upload.reason,
-        "detail": told_fault(upload.reason),
+        "detail": show_fault(upload.reason),
         "tries": upload.job.tries,
         "cause": upload.job.cause,
     }

@@ -72,7 +72,7 @@ def read_fragment(path: Path, is_picture: bool) -> Fragment:
     """The samples of a segment, by its metadata alone. Raises BrokenFragment."""
     try:
         with path.open("rb") as file:
-            moof, head = _read_facts(file)
+            moof, head = _read_heads(file)
         part = _find_box(moof, "traf")
         samples = list(_read_samples(part))
         base = _decode_time(_find_box(part, "tfdt"))
@@ -162,7 +162,7 @@ def _is_idr(head: bytes) -> bool:
     return False
 
 
-def _read_facts(file: BinaryIO) -> tuple[bytes, bytes]:
+def _read_heads(file: BinaryIO) -> tuple[bytes, bytes]:
     """The inside of `moof`, and the beginning of `mdat`."""
     moof = b""
     while header := file.read(8):

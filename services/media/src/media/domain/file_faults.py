@@ -26,6 +26,6 @@ FAULTS = {
 }
 
 
-def told_fault(reason: str) -> str:
+def show_fault(reason: str) -> str:
     """The words of a code; releases before there were codes kept words themselves."""
     return FAULTS.get(reason, reason)

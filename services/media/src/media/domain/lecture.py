@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from media.domain import events
 from media.domain.cost import seconds_to_make
 from media.domain.errors import NotReady
-from media.domain.file_faults import told_fault
+from media.domain.file_faults import show_fault
 from media.domain.job import CANCELLED, Job
 from media.domain.probed import Probed
 
@@ -195,7 +195,7 @@ class Edition:
     def require_ready(self) -> "Edition":
         """The edition itself. Raises NotReady with how far it is."""
         if self.state in (FAILED, DELETED):
-            raise NotReady(f"视频看不了：{told_fault(self.reason)}")
+            raise NotReady(f"视频看不了：{show_fault(self.reason)}")
         if self.state != READY:
             raise NotReady(f"视频正在处理，已完成 {self.percent}%：请稍候")
         return self

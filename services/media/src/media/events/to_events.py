@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from chassis.events.envelope import Wording
+from chassis.events.envelope import PublicEvent
 
 from media.domain import events
 
@@ -16,22 +16,22 @@ TYPES = {
 }
 
 
-def to_event(event: object) -> Wording:
+def to_event(event: object) -> PublicEvent:
     """The public event of a domain event."""
     match event:
         case events.LectureReady(lecture_id):
             data = asdict(event) | {"renditions": list(event.renditions)}
-            return Wording(TYPES[type(event)], lecture_id, data)
+            return PublicEvent(TYPES[type(event)], lecture_id, data)
         case (
             events.LectureUploaded(lecture_id)
             | events.TranscodeProgressed(lecture_id)
             | events.LectureFailed(lecture_id)
         ):
-            return Wording(TYPES[type(event)], lecture_id, asdict(event))
+            return PublicEvent(TYPES[type(event)], lecture_id, asdict(event))
         case events.WatchProgressed(person_id, lecture_id) | events.WatchCompleted(
             person_id, lecture_id
         ):
-            return Wording(
+            return PublicEvent(
                 TYPES[type(event)], f"{person_id}.{lecture_id}", asdict(event)
             )
     raise TypeError(f"no wording for {type(event).__name__}")

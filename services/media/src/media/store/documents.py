@@ -1,13 +1,18 @@
 """Documents of media, declared for MongoEngine."""
 
 import mongoengine as me
-from chassis.storage.documents import Aggregate, Copy, copied_in, kept_in
+from chassis.storage.documents import (
+    Aggregate,
+    ProjectionDocument,
+    aggregate_meta,
+    projection_meta,
+)
 
 
 class UploadDocument(Aggregate):
     """An upload; `work_due` is set while it waits to be checked, or cleared away."""
 
-    meta = kept_in(
+    meta = aggregate_meta(
         "media",
         "uploads",
         "work_due",
@@ -38,7 +43,9 @@ class EditionDocument(Aggregate):
     Of those that are due the one with the lowest `work_rank` comes first.
     """
 
-    meta = kept_in("media", "editions", "work_due", ("lecture_id", "number"), "state")
+    meta = aggregate_meta(
+        "media", "editions", "work_due", ("lecture_id", "number"), "state"
+    )
     lecture_id = me.StringField(required=True)
     number = me.IntField(required=True)
     title = me.StringField(required=True)
@@ -64,7 +71,7 @@ class WatchDocument(Aggregate):
     `served` are the segments that its last sessions got, by session.
     """
 
-    meta = kept_in("media", "watch_records", "person_id")
+    meta = aggregate_meta("media", "watch_records", "person_id")
     person_id = me.StringField(required=True)
     lecture_id = me.StringField(required=True)
     edition = me.IntField(required=True)
@@ -80,7 +87,7 @@ class WatchDocument(Aggregate):
 class ViewerDocument(Aggregate):
     """A person's active player and budget of time."""
 
-    meta = kept_in("media", "viewers")
+    meta = aggregate_meta("media", "viewers")
     person_id = me.StringField(required=True)
     player = me.StringField()
     since = me.FloatField(required=True)
@@ -88,19 +95,19 @@ class ViewerDocument(Aggregate):
     budget = me.DictField(required=True)
 
 
-class CourseDocument(Copy):
+class CourseDocument(ProjectionDocument):
     """Which lectures a course shows, and the fastest rate it allows."""
 
-    meta = copied_in("media", "courses", "lectures")
+    meta = projection_meta("media", "courses", "lectures")
     edition = me.IntField(required=True)
     lectures = me.ListField(me.StringField())
     fastest = me.FloatField()
 
 
-class SeatDocument(Copy):
+class SeatDocument(ProjectionDocument):
     """A person's seat in a class of a course."""
 
-    meta = copied_in("media", "seats", ("person_id", "course_id"))
+    meta = projection_meta("media", "seats", ("person_id", "course_id"))
     person_id = me.StringField(required=True)
     course_id = me.StringField(required=True)
     seated = me.BooleanField(required=True)

@@ -7,10 +7,10 @@ from typing import Any
 from chassis.objects.port import NoObject, Objects
 from chassis.storage.aggregates import (
     Aggregates,
-    AlreadyThere,
-    Form,
-    NotThere,
-    form_of,
+    AlreadyExists,
+    FieldMapping,
+    NotFound,
+    mapping_of,
 )
 
 from media.domain.lecture import DELETED, READY, TRANSCODING, Edition
@@ -26,7 +26,7 @@ from media.store.job_leases import (
 )
 
 Events = Sequence[object]
-plain: Form[Edition] = form_of(Edition)
+plain: FieldMapping[Edition] = mapping_of(Edition)
 
 
 def _to_fields(edition: Edition) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def _to_fields(edition: Edition) -> dict[str, Any]:
     return plain.to_fields(edition) | work_fields(edition.job, waits, edition.cost)
 
 
-EDITION_FORM = Form(_to_fields, plain.from_fields)
+EDITION_FORM = FieldMapping(_to_fields, plain.from_fields)
 
 
 class StoredEditions:
@@ -53,7 +53,7 @@ class StoredEditions:
         """The edition with this id, or None."""
         try:
             return self.rows.get(id_)
-        except NotThere:
+        except NotFound:
             return None
 
     def get_latest(self, lecture_id: str) -> Edition | None:
@@ -88,7 +88,7 @@ class StoredEditions:
         """Put a new edition with its events; False if its number is taken."""
         try:
             self.rows.add(edition.id, edition, events)
-        except AlreadyThere:
+        except AlreadyExists:
             return False
         return True
 
@@ -115,7 +115,7 @@ class StoredEditions:
     def has_source(self, edition: Edition) -> bool:
         """Whether the file that the edition is made of is there."""
         try:
-            self.objects.size(edition.source)
+            self.objects.get_size(edition.source)
         except NoObject:
             return False
         return True

@@ -5,8 +5,8 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 
-from chassis.projections.projection import Copies, Told
-from chassis.storage.aggregates import form_of
+from chassis.projections.projection import ProjectedRow, Projection
+from chassis.storage.aggregates import mapping_of
 
 from media.domain.entitlement import Seat, ShownCourse
 from media.store import documents
@@ -21,18 +21,18 @@ class StoredEntitlements:
     """Entitlements: projections, and what they answered lately."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self.courses = Copies(documents.CourseDocument, form_of(ShownCourse))
-        self.seats = Copies(documents.SeatDocument, form_of(Seat))
+        self.courses = Projection(documents.CourseDocument, mapping_of(ShownCourse))
+        self.seats = Projection(documents.SeatDocument, mapping_of(Seat))
         self.lately: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
         self.lock, self.clock = threading.Lock(), clock
 
-    def put_courses(self, rows: Iterable[Told[ShownCourse]]) -> None:
+    def put_courses(self, rows: Iterable[ProjectedRow[ShownCourse]]) -> None:
         """Put rows of courses, each with its version; newer ones stay."""
-        self.courses.put(rows)
+        self.courses.put_rows(rows)
 
-    def put_seats(self, rows: Iterable[Told[Seat]]) -> None:
+    def put_seats(self, rows: Iterable[ProjectedRow[Seat]]) -> None:
         """Put rows of seats, each with its version; newer ones stay."""
-        self.seats.put(rows)
+        self.seats.put_rows(rows)
 
     def get_fastest_rate(self, person_id: str, lecture_id: str) -> float | None:
         """The fastest rate at which a seat of the person opens the lecture, or None."""

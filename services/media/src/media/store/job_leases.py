@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from chassis.objects.port import NoObject, Objects, ObjectsUnavailable
-from chassis.storage.jobs import Keeper, claim, renew
+from chassis.storage.jobs import Heartbeat, claim_document, renew_document
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
 from pymongo.collection import Collection
@@ -58,29 +58,31 @@ class StoredJobLease:
         self.rows, self.waiting, self.leasing = rows, waiting, leasing
         self.id: str = claimed["_id"]
         self.tries: int = claimed["work_tries"]
-        self.keeper: Keeper | None = None
+        self.heartbeat: Heartbeat | None = None
 
     @contextmanager
-    def keep_renewed(self, tell: Callable[[], None] = lambda: None) -> Iterator[None]:
+    def renew_often(self, tell: Callable[[], None] = lambda: None) -> Iterator[None]:
         """Renewed until the block ends; `tell` is called now and then meanwhile."""
-        with Keeper(self._renew_lease, tell, self.leasing.seconds) as self.keeper:
+        with Heartbeat(self._renew_lease, tell, self.leasing.seconds) as self.heartbeat:
             yield
 
-    def ensure_held(self) -> None:
+    def ensure_ours(self) -> None:
         """Nothing while the lease is held. Raises LeaseLost, Stopping."""
         if self.leasing.is_stopping():
             raise Stopping
-        if self.keeper is None or not self.keeper.is_kept():
+        if self.heartbeat is None or not self.heartbeat.is_ours():
             raise LeaseLost(self.id)
 
-    def ensure_held_in_store(self) -> None:
+    def ensure_ours_in_store(self) -> None:
         """Ask the store itself. Raises LeaseLost, Stopping."""
-        self.ensure_held()
+        self.ensure_ours()
         if not self._renew_lease():
             raise LeaseLost(self.id)
 
     def _renew_lease(self) -> bool:
-        return renew(self.rows, self.id, self.tries, self.leasing.seconds, self.waiting)
+        return renew_document(
+            self.rows, self.id, self.tries, self.leasing.seconds, self.waiting
+        )
 
 
 def claim_job(
@@ -88,7 +90,7 @@ def claim_job(
 ) -> StoredJobLease | None:
     """The first in line of those that wait and are due, or None."""
     bare = {name: value for name, value in waiting.items() if name == "state"}
-    claimed = claim(rows, waiting, leasing.seconds, RANK)
+    claimed = claim_document(rows, waiting, leasing.seconds, RANK)
     return StoredJobLease(rows, claimed, bare, leasing) if claimed else None
 
 
@@ -108,7 +110,7 @@ def fetch_object(
     """
     try:
         with no_fault_of_the_file(), path.open("wb") as file:
-            for piece in objects.read(key, 0, objects.size(key)):
+            for piece in objects.read_range(key, 0, objects.get_size(key)):
                 check()
                 file.write(piece)
     except NoObject as error:

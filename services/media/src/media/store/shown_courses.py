@@ -1,6 +1,6 @@
 """The showings port over the read model of courses."""
 
-from chassis.projections.projection import Copies
+from chassis.projections.projection import Projection
 
 from media.domain.entitlement import ShownCourse
 
@@ -8,7 +8,7 @@ from media.domain.entitlement import ShownCourse
 class StoredShownCourses:
     """Which courses show a lecture, from the events of catalog."""
 
-    def __init__(self, courses: Copies[ShownCourse]) -> None:
+    def __init__(self, courses: Projection[ShownCourse]) -> None:
         self.courses = courses
 
     def find_courses_showing(self, lecture_id: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 from chassis.content import Content, EndsEarly
 from chassis.objects.port import NoObject, Objects
-from chassis.storage.aggregates import Aggregates, Form, NotThere, form_of
+from chassis.storage.aggregates import Aggregates, FieldMapping, NotFound, mapping_of
 
 from media.domain.errors import WrongPart
 from media.domain.upload import CHECKING, OPEN, PART_SIZE, REFUSED, Upload
@@ -23,7 +23,7 @@ from media.store.job_leases import (
 
 ADDRESS_SECONDS = 900  # for 8 MiB over a line of 75 kbit/s; then another is asked for
 UNFINISHED = {"state": {"$in": [OPEN, CHECKING]}}
-plain: Form[Upload] = form_of(Upload)
+plain: FieldMapping[Upload] = mapping_of(Upload)
 
 
 def _to_fields(upload: Upload) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def _to_fields(upload: Upload) -> dict[str, Any]:
     return plain.to_fields(upload) | work_fields(upload.job, waits, upload.cost)
 
 
-UPLOAD_FORM = Form(_to_fields, plain.from_fields)
+UPLOAD_FORM = FieldMapping(_to_fields, plain.from_fields)
 
 
 class StoredUploads:
@@ -50,7 +50,7 @@ class StoredUploads:
         """The upload with this id, or None."""
         try:
             return self.rows.get(id_)
-        except NotThere:
+        except NotFound:
             return None
 
     def create(self, upload: Upload) -> None:
@@ -108,11 +108,11 @@ class StoredUploads:
 
     def free_bytes(self) -> int | None:
         """The bytes that the object store can still take, or None: it does not say."""
-        return self.objects.room()
+        return self.objects.get_free_bytes()
 
     def open_parts(self, source: str) -> str:
         """Open a put in parts at the object store; its ticket."""
-        return self.objects.begin(source, PART_SIZE)
+        return self.objects.begin_upload(source, PART_SIZE)
 
     def store_part(
         self, upload: Upload, part: int, content: BinaryIO, size: int
@@ -138,7 +138,7 @@ class StoredUploads:
     def find_stored_parts(self, upload: Upload) -> Mapping[int, int]:
         """The size of every part that is kept; none once they are joined."""
         try:
-            return self.objects.parts(upload.source, upload.ticket)
+            return self.objects.find_parts(upload.source, upload.ticket)
         except NoObject:
             return {}
 
@@ -151,10 +151,10 @@ class StoredUploads:
         and what `check` raises, which is asked now and then.
         """
         with no_fault_of_the_file(), suppress(NoObject):
-            self.objects.complete(upload.source, upload.ticket)
+            self.objects.complete_upload(upload.source, upload.ticket)
         fetch_object(self.objects, upload.source, path, check)
 
     def delete_files(self, upload: Upload) -> None:
         """Parts and source are not needed any more."""
-        self.objects.abort(upload.source, upload.ticket)
+        self.objects.abort_upload(upload.source, upload.ticket)
         self.objects.remove(upload.source)

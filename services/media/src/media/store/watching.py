@@ -14,10 +14,10 @@ from typing import Any
 from chassis.errors import WriteConflict
 from chassis.storage.aggregates import (
     Aggregates,
-    AlreadyThere,
-    Form,
-    NotThere,
-    form_of,
+    AlreadyExists,
+    FieldMapping,
+    NotFound,
+    mapping_of,
 )
 
 from media.domain.errors import NotEnrolled
@@ -50,8 +50,8 @@ class Spent:
     before: Viewer
 
 
-plain_record: Form[WatchRecord] = form_of(WatchRecord)
-VIEWER_FORM: Form[Viewer] = form_of(Viewer)
+plain_record: FieldMapping[WatchRecord] = mapping_of(WatchRecord)
+VIEWER_FORM: FieldMapping[Viewer] = mapping_of(Viewer)
 
 
 def _to_fields(stored: StoredRecord) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def _from_fields(id_: str, stored: Mapping[str, Any]) -> StoredRecord:
     )
 
 
-RECORD_FORM = Form(_to_fields, _from_fields)
+RECORD_FORM = FieldMapping(_to_fields, _from_fields)
 
 
 class StoredWatching:
@@ -89,14 +89,14 @@ class StoredWatching:
         """The watch record with this id, or None."""
         try:
             return self.records.get(id_).record
-        except NotThere:
+        except NotFound:
             return None
 
     def open_record(self, record: WatchRecord, session: str) -> WatchRecord:
         """The record as it is kept, put if it is new; the session may get segments."""
         try:
             self.records.add(record.id, StoredRecord(record, Viewer(record.person_id)))
-        except AlreadyThere:
+        except AlreadyExists:
             stored = self.records.get(record.id)
         else:
             return record
@@ -142,7 +142,7 @@ class StoredWatching:
         """A record and its version; its viewer anew where that of then was too old."""
         try:
             stored, version = self.records.get_with_version(record_id)
-        except NotThere as error:
+        except NotFound as error:
             raise NotEnrolled from error
         if is_again or not stored.viewer_version:
             viewer, viewer_version = self._read_viewer(stored.record.person_id)
@@ -152,10 +152,10 @@ class StoredWatching:
     def _read_viewer(self, person_id: str) -> tuple[Viewer, int]:
         try:
             return self.viewers.get_with_version(person_id)
-        except NotThere:
+        except NotFound:
             try:
                 self.viewers.add(person_id, Viewer(person_id))
-            except AlreadyThere:
+            except AlreadyExists:
                 return self.viewers.get_with_version(person_id)
             return Viewer(person_id), 1
 

@@ -64,11 +64,11 @@ class CheckUpload:
             return
 
     def _check_file(self, lease: JobLease, upload: Upload) -> None:
-        with lease.keep_renewed(), self.scratch.open_folder(upload.bytes) as folder:
+        with lease.renew_often(), self.scratch.open_folder(upload.bytes) as folder:
             path = folder / "upload"
-            self.uploads.assemble_parts(upload, path, lease.ensure_held)
-            probed = self.probe.probe_file(path, lease.ensure_held)
-            lease.ensure_held_in_store()
+            self.uploads.assemble_parts(upload, path, lease.ensure_ours)
+            probed = self.probe.probe_file(path, lease.ensure_ours)
+            lease.ensure_ours_in_store()
         new = Edition(
             upload.lecture_id,
             0,

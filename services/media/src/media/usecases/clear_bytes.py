@@ -21,7 +21,7 @@ class ClearBytes:
             return False
         upload = self.uploads.get(hold.id)
         if upload is not None:
-            with hold.keep_renewed():
+            with hold.renew_often():
                 self.uploads.delete_files(upload)
             self.uploads.change(hold.id, Upload.clear_bytes)
         return True
@@ -32,7 +32,7 @@ class ClearBytes:
             return False
         edition = self.editions.get(hold.id)
         if edition is not None:
-            with hold.keep_renewed():
+            with hold.renew_often():
                 self.editions.delete_files(edition)
             self.editions.change(hold.id, Edition.clear_bytes)
         return True

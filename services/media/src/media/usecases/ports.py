@@ -25,19 +25,19 @@ class Stopping(Exception):
 
 
 class JobLease(Protocol):
-    """A piece of work that this worker alone has, while `keep_renewed` lasts."""
+    """A piece of work that this worker alone has, while `renew_often` lasts."""
 
     id: str
 
-    def keep_renewed(
+    def renew_often(
         self, tell: Callable[[], None] = lambda: None
     ) -> AbstractContextManager[None]:
         """Renew the lease until the block ends; `tell` is called meanwhile."""
 
-    def ensure_held(self) -> None:
+    def ensure_ours(self) -> None:
         """Raises LeaseLost, Stopping. Costs nothing: ask often."""
 
-    def ensure_held_in_store(self) -> None:
+    def ensure_ours_in_store(self) -> None:
         """Ask the store itself. Raises LeaseLost, Stopping."""
 
 

@@ -130,7 +130,7 @@ class ReceiveUpload:
             raise PartsThroughHere("对象存储不对外：请把各部分发到这里")
         return address
 
-    def kept_parts(self, upload: Upload) -> list[int]:
+    def stored_parts(self, upload: Upload) -> list[int]:
         """Which parts have come."""
         return sorted(self.uploads.find_stored_parts(upload))
 

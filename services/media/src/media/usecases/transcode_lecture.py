@@ -79,16 +79,16 @@ class TranscodeLecture:
 
         def note_percent(percent: int) -> None:
             teller.percent = percent
-            lease.ensure_held()
+            lease.ensure_ours()
 
-        with lease.keep_renewed(teller), self.scratch.open_folder(room) as scratch:
+        with lease.renew_often(teller), self.scratch.open_folder(room) as scratch:
             source, folder = scratch / "source", scratch / "out"
             folder.mkdir()
-            self.editions.fetch_source(edition.source, source, lease.ensure_held)
-            probed = edition.probed or self.probe.probe_file(source, lease.ensure_held)
+            self.editions.fetch_source(edition.source, source, lease.ensure_ours)
+            probed = edition.probed or self.probe.probe_file(source, lease.ensure_ours)
             made = self.transcoder.make_renditions(source, folder, probed, note_percent)
-            lease.ensure_held_in_store()
-            self.editions.store_output(edition, folder, lease.ensure_held)
+            lease.ensure_ours_in_store()
+            self.editions.store_output(edition, folder, lease.ensure_ours)
             self._finish_try(edition, made)
 
     def _finish_try(self, edition: Edition, made: Made) -> None:

@@ -1,13 +1,20 @@
 """Documents of notify, declared for MongoEngine."""
 
 import mongoengine as me
-from chassis.storage.documents import Aggregate, Copy, copied_in, kept_in
+from chassis.storage.documents import (
+    Aggregate,
+    ProjectionDocument,
+    aggregate_meta,
+    projection_meta,
+)
 
 
 class NoticeDocument(Aggregate):
     """A notice; the event's id is its id, so no event is told twice."""
 
-    meta = kept_in("notify", "notices", ("person_id", "at"), ("person_id", "read"))
+    meta = aggregate_meta(
+        "notify", "notices", ("person_id", "at"), ("person_id", "read")
+    )
     person_id = me.StringField(required=True)
     kind = me.StringField(required=True)
     words = me.DictField()
@@ -18,7 +25,7 @@ class NoticeDocument(Aggregate):
 class MailDocument(Aggregate):
     """A mail on its way; `work_due` is null once it is closed."""
 
-    meta = kept_in("notify", "mails", "work_due")
+    meta = aggregate_meta("notify", "mails", "work_due")
     kind = me.StringField(required=True)
     person_id = me.StringField()
     address = me.StringField()
@@ -30,10 +37,10 @@ class MailDocument(Aggregate):
     work_due = me.FloatField(null=True)
 
 
-class TitleDocument(Copy):
+class TitleDocument(ProjectionDocument):
     """A projected title of a class."""
 
-    meta = copied_in("notify", "titles")
+    meta = projection_meta("notify", "titles")
     title = me.StringField(required=True)
 
 

@@ -4,8 +4,8 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from chassis.projections.projection import Copies, Told
-from chassis.storage.aggregates import Aggregates, Form, form_of
+from chassis.projections.projection import ProjectedRow, Projection
+from chassis.storage.aggregates import Aggregates, FieldMapping, mapping_of
 
 from notify.domain.notice import DUE, Mail, Notice
 from notify.domain.title import Title
@@ -15,7 +15,7 @@ CLAIM_SECONDS = 60.0
 """How soon others take over what a worker that died had claimed."""
 DELIVERY_SECONDS = 900.0
 """Longer than one delivery takes at worst: about a dozen answers of a minute each."""
-plain: Form[Mail] = form_of(Mail)
+plain: FieldMapping[Mail] = mapping_of(Mail)
 
 
 class StoredNotices:
@@ -53,7 +53,7 @@ def _from_fields(id_: str, stored: Mapping[str, Any]) -> Mail:
     return plain.from_fields(id_, stored)
 
 
-MAIL_FORM = Form(_to_fields, _from_fields)
+MAIL_FORM = FieldMapping(_to_fields, _from_fields)
 
 
 class StoredMails:
@@ -99,7 +99,7 @@ class StoredMails:
         return True
 
     def close(self, mail: Mail) -> None:
-        """Write how a mail ended, or until when it is put off. Raises NotThere."""
+        """Write how a mail ended, or until when it is put off. Raises NotFound."""
         self.leases.pop(mail.id, None)
         self.rows.change(mail.id, lambda _: (mail, ()))
 
@@ -121,11 +121,11 @@ class StoredTitles:
     """Titles of classes: a projection."""
 
     def __init__(self) -> None:
-        self.rows = Copies(documents.TitleDocument, form_of(Title))
+        self.rows = Projection(documents.TitleDocument, mapping_of(Title))
 
-    def put(self, rows: Iterable[Told[Title]]) -> None:
+    def put(self, rows: Iterable[ProjectedRow[Title]]) -> None:
         """Put rows of titles, each with its version; newer ones stay."""
-        self.rows.put(rows)
+        self.rows.put_rows(rows)
 
     def find_by_ids(self, class_ids: Sequence[str]) -> dict[str, str]:
         """The titles of these classes that are known."""
