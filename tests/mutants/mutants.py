@@ -405,14 +405,14 @@ EVENTS = (
         f"{CHASSIS}/operations/parked.py",
         'events=[masking.mask_value(event) for event in row["events"]]',
         'events=row["events"]',
-        (f"{MESSAGING}/test_parked.py",),
+        (f"{MESSAGING}/test_parked_shown.py",),
     ),
     Mutant(
         "who drops an event stands in the audit",
         f"{CHASSIS}/operations/parked.py",
         'self.audit.note(who, DROP, key, [first["id"]], why=why, dropped=first)',
         "pass",
-        (f"{MESSAGING}/test_parked.py",),
+        (f"{MESSAGING}/test_parked_shown.py",),
     ),
     Mutant(
         "an Idempotency-Key stands for its body",
