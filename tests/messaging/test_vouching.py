@@ -35,7 +35,7 @@ class Vouching(Checked):
 
     def __init__(self, bus: Transport) -> None:
         super().__init__(bus)
-        self.vouches = True
+        self.names_senders = True
         self.aside: list[Delivery] = []
 
     def take_parked(self, service: str, keep: Keep) -> int:

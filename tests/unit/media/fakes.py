@@ -91,13 +91,13 @@ class FakeLease:
     lost: Exception | None = None
 
     @contextmanager
-    def keep_renewed(self, tell: Callable[[], None] = lambda: None) -> Iterator[None]:
+    def renew_often(self, tell: Callable[[], None] = lambda: None) -> Iterator[None]:
         yield
 
-    def ensure_held(self) -> None:
+    def ensure_ours(self) -> None:
         """Nobody takes it away between two looks at the store."""
 
-    def ensure_held_in_store(self) -> None:
+    def ensure_ours_in_store(self) -> None:
         if self.lost:
             raise self.lost
 
