@@ -39,8 +39,10 @@ VERBS = re.compile(
     "|acknowledge|ask|call|bind|commit|prepare|hash|replay|answer|ping"
     # Mongo's commands, and files and clocks as Python has them
     "|aggregate|distinct|hello|insert|update|seek|tell|now|monotonic|invoke"
+    # what waitress calls a connection's methods
+    "|execute|handle|readable|received|service"
     # nouns: what of its class a method gives
-    "|of|collections|counts|covers|files|logins|missing|names|pids|ready|receipts"
+    "|of|all|below|blueprint|collections|counts|covers|files|logins|missing|names|pids|ready|receipts"
     "|secret|sent|since|version"
 )
 """What a method may be called in one word, since its class says the noun."""
@@ -48,6 +50,13 @@ FUNCTIONS = {
     "main": "where a program begins",
     "up": "a command of the program, by its name",
     "logger": "as structlog and every library has it",
+    "route": "the field's word for a rule and its view",
+    "get": "HTTP's methods, as routes are declared",
+    "post": "HTTP's methods, as routes are declared",
+    "put": "HTTP's methods, as routes are declared",
+    "patch": "HTTP's methods, as routes are declared",
+    "delete": "HTTP's methods, as routes are declared",
+    "idempotent": "what RFC 9110 calls such a request",
     "N_": "gettext's",
     "gettext": "gettext's",
     "ngettext": "gettext's",
@@ -95,7 +104,8 @@ def find_collections(tree: ast.AST) -> Iterator[str]:
 def stored_aggregates() -> list[type[Aggregate]]:
     for store in STORES:
         importlib.import_module(store)
-    return sorted(Aggregate.__subclasses__(), key=lambda document: document.__name__)
+    shipped = [d for d in Aggregate.__subclasses__() if d.__module__ in STORES]
+    return sorted(shipped, key=lambda document: document.__name__)
 
 
 def glossary_nouns() -> str:

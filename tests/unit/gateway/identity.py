@@ -212,7 +212,7 @@ class FakeEnrollment:
             "member_no": f"N-{id_}",
         }
 
-    def call(
+    def send_request(
         self,
         method: str,
         path: tuple[str, ...],
@@ -232,7 +232,7 @@ class FakeNotify:
     mails: list[dict[str, Any]] = field(default_factory=list)
     is_away: bool = False
 
-    def call(
+    def send_request(
         self,
         method: str,
         path: tuple[str, ...],
