@@ -108,7 +108,7 @@ class Going:
         for loop in self._work():
             loop(OneRound())
         for service in self.college.services.values():
-            for collection in service.relay.collections:
+            for collection in service.relay.outboxes:
                 put_off = {"out_due": {"$gt": time.time()}}
                 collection.update_many(put_off, {"$set": {"out_due": 0.0}})
             service.relay.wake.set()

@@ -72,14 +72,18 @@ class Story:
 
     def tell(self) -> None:
         """From the first page to the last, until all is quiet."""
-        self._set_up()
-        self._make_lectures()
-        self._publish()
+        self.open_a_class()
         self._enrol()
         self._leave(1)
         self._learn()
         self._close()
         self.going.settle()
+
+    def open_a_class(self) -> None:
+        """Two seats in a class of a published course, whose lectures are made."""
+        self._set_up()
+        self._make_lectures()
+        self._publish()
 
     def _operator(self, method: str, path: str, body: object = None) -> Any:
         said = self.college.operator.call(method, path, object, body)
@@ -118,12 +122,12 @@ class Story:
 
     def _enrol(self) -> None:
         """Three rows over the broker, then two over HTTP, one of them known."""
-        self._send("r1.1", self._rows(0, 1, 2))
-        self.going.until(lambda: self._receipt("r1.1"))
+        self._send("r1.1", 0, 1, 2)
+        self.going.until(lambda: self.has_receipt("r1.1"))
         rows = {"roster_id": "r2", "rows": self._rows(2, 3)}
         path = f"/api/enrollment/branches/{BRANCH}/chunks/r2.1"
         self._operator("PUT", path, rows)
-        self.going.until(lambda: self._receipt("r2.1"))
+        self.going.until(lambda: self.has_receipt("r2.1"))
 
     def _rows(self, *places: int) -> list[dict[str, Any]]:
         return [
@@ -134,17 +138,21 @@ class Story:
             for place in places
         ]  # fmt: skip
 
-    def _send(self, key: str, rows: list[dict[str, Any]]) -> None:
+    def _send(self, key: str, *places: int) -> None:
+        self.send_chunk(key, *places)
+        self.going.a_few_steps()
+
+    def send_chunk(self, key: str, *places: int) -> None:
+        """The rows of these people, over the broker."""
         data = {
             "branch_id": BRANCH, "roster_id": key.partition(".")[0], "key": key,
-            "dry_run": False, "rows": rows,
+            "dry_run": False, "rows": self._rows(*places),
         }  # fmt: skip
         event = {**contracts.example_of(TYPE), "id": f"{BRANCH}/{key}", "data": data}
         body, account = msgspec.json.encode(event), f"branch.{BRANCH}"
         self.college.bus.send(EXCHANGE, f"{account}.roster", body, account)
-        self.going.a_few_steps()
 
-    def _receipt(self, key: str) -> bool:
+    def has_receipt(self, key: str) -> bool:
         """Whether the branch has received what became of a chunk."""
         bodies = self.college.bus.received(BRANCH)
         return any(
@@ -226,8 +234,8 @@ class Story:
         """Who comes when enrolment has heard of it comes too late."""
         self._operator("POST", f"/api/catalog/classes/{CLASS}/closing")
         self.going.settle()
-        self._send("r3.1", self._rows(4))
-        self.going.until(lambda: self._receipt("r3.1"))
+        self._send("r3.1", 4)
+        self.going.until(lambda: self.has_receipt("r3.1"))
 
 
 def _mail(place: int) -> str:

@@ -9,9 +9,8 @@ from pymongo import DeleteOne, UpdateOne
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
-from chassis.storage.aggregates import DUPLICATE, FieldMapping
+from chassis.storage.aggregates import DUPLICATE, FieldMapping, collection_of
 from chassis.storage.documents import ProjectionDocument
-from chassis.storage.mongo import collection_of
 
 T = TypeVar("T")
 Row = dict[str, Any]

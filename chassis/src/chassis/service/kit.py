@@ -41,12 +41,12 @@ from chassis.recovery.reconcile import Reconciling
 from chassis.service.process import Loop, Service
 from chassis.service.work import IDLE_SECONDS, work_loop
 from chassis.settings import SERVICES, CommonSettings
-from chassis.storage.aggregates import Aggregates, FieldMapping
+from chassis.storage.aggregates import Aggregates, FieldMapping, collection_of
 from chassis.storage.collections import MessagingCollections
 from chassis.storage.documents import Aggregate, ProjectionDocument
 from chassis.storage.engine_trial import try_engine
 from chassis.storage.lease import Lease
-from chassis.storage.mongo import collection_of, is_away, open_database
+from chassis.storage.mongo import is_away, open_database
 
 T = TypeVar("T")
 LOOK_SECONDS = 1.0

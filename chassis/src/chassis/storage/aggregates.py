@@ -20,7 +20,6 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, WriteError
 from chassis.errors import OwnFault, WriteConflict
 from chassis.events.envelope import Envelope, PublicEvent, create_envelope, to_document
 from chassis.storage.documents import Aggregate
-from chassis.storage.mongo import collection_of
 from chassis.telemetry import tracing as trace
 
 T = TypeVar("T")
@@ -50,6 +49,12 @@ class NotFound(OwnFault, LookupError):
     """No document has this id."""
 
     is_sentence = False
+
+
+def collection_of(document: Any) -> Collection[dict[str, Any]]:
+    """The collection of a MongoEngine document class."""
+    found: Collection[dict[str, Any]] = document._get_collection()
+    return found
 
 
 @dataclass(frozen=True)

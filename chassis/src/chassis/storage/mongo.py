@@ -5,7 +5,6 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import mongoengine
 import pymongo.errors
-from pymongo.collection import Collection
 from pymongo.database import Database
 
 DEADLINE_MS = 10_000
@@ -53,9 +52,3 @@ def is_away(database: Database[dict[str, Any]]) -> str | None:
     except pymongo.errors.PyMongoError as error:
         return f"no answer: {type(error).__name__}"
     return None
-
-
-def collection_of(document: Any) -> Collection[dict[str, Any]]:
-    """The collection of a MongoEngine document class."""
-    found: Collection[dict[str, Any]] = document._get_collection()
-    return found
