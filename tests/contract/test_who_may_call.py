@@ -6,7 +6,7 @@ import pytest
 from chassis.http import auth, problem
 from chassis.http.auth import ROLES_OF_PEOPLE, Verifier
 from chassis.operations import routes as operations
-from chassis.recovery import routes as recovery
+from chassis.service import pull_routes as recovery
 from flask import Flask
 
 from tests.contract.test_doors import SERVICES, an_app, doors

@@ -14,7 +14,7 @@ from chassis.http.auth import Verifier
 from chassis.http.client import Client
 from chassis.http.problem import Problem
 from chassis.outbox.archive import PAGE
-from chassis.recovery import routes
+from chassis.service import pull_routes as routes
 from werkzeug.serving import make_server
 
 from tests.engines import Kept

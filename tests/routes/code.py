@@ -5,7 +5,7 @@ from typing import Any
 
 from chassis.http.app import create_app
 from chassis.operations import routes as operations
-from chassis.recovery import routes as recovery
+from chassis.service import pull_routes as recovery
 from flask import Flask
 
 from tests.contract.test_doors import SERVICES, an_app

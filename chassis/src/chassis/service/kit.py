@@ -36,8 +36,8 @@ from chassis.outbox.resend import Resends
 from chassis.outbox.wakeup import RelayWakeUps
 from chassis.projections.rebuild import Rebuilding
 from chassis.projections.snapshot import Snapshots, SnapshotSource
-from chassis.recovery import routes as recovery_routes
 from chassis.recovery.reconcile import Reconciling
+from chassis.service import pull_routes
 from chassis.service.process import Loop, Service
 from chassis.service.work import IDLE_SECONDS, work_loop
 from chassis.settings import SERVICES, CommonSettings
@@ -78,7 +78,7 @@ class ServiceKit:
         self.transport = bus or open_transport(settings.bus_url, name)
         self.signer = Signer(name, Path(settings.key_file))
         self.producers = {
-            service: partial(recovery_routes.pull_page, self.create_client(service))
+            service: partial(pull_routes.pull_page, self.create_client(service))
             for service in SERVICES
         }
         self.rebuilding = Rebuilding(name, self.collections, self.producers)
@@ -133,7 +133,7 @@ class ServiceKit:
         idempotency.install_idempotency(app, self.collections)
         install_refusals(app, refusals, statuses)
         app.register_blueprint(
-            recovery_routes.create_blueprint(
+            pull_routes.create_blueprint(
                 self.name, EventArchive(self.collections), self.snapshots
             )
         )
@@ -219,23 +219,8 @@ class ServiceKit:
     ) -> Service:
         """The whole as a process."""
         relay = self.create_relay()
-        reconciling, lost = self.create_reconciling(handlers), threading.Event()
-        rebuilding = self.work_loop(
-            "rebuilding", self.rebuilding.rebuild_page, idle_seconds=LOOK_SECONDS
-        )
         resends = Resends(self.collections, self.transport)
-
-        def note_queues(gone: Collection[int]) -> None:
-            reconciling.note_queues(gone)
-            lost.set()
-
-        consumer = Consumer(
-            self.name,
-            handlers,
-            self.collections,
-            self.transport,
-            note_queues=note_queues,
-        )
+        consumer, reconciling = self._create_consumer(handlers)
         return Service(
             name=self.name,
             host=self.settings.host,
@@ -251,13 +236,12 @@ class ServiceKit:
             waking=RelayWakeUps(self.name, self.transport, relay),
             workers={
                 **(workers or {}),
-                "rebuilding": rebuilding,
-                "reconciling": self.work_loop(
-                    "reconciling",
-                    reconciling.reconcile_page,
-                    lost,
-                    RECONCILE_LOOK_SECONDS,
+                "rebuilding": self.work_loop(
+                    "rebuilding",
+                    self.rebuilding.rebuild_page,
+                    idle_seconds=LOOK_SECONDS,
                 ),
+                "reconciling": reconciling,
             },
             stopping=self.stopping,
             limits=Limits(
@@ -266,3 +250,25 @@ class ServiceKit:
                 Proxies(f"{THIS_MACHINE}, {self.settings.trusted_proxies}"),
             ),
         )
+
+    def _create_consumer(
+        self, handlers: Mapping[str, Handler]
+    ) -> tuple[Consumer, Loop]:
+        """The consumer, and the loop that brings what its queues lost."""
+        reconciling, lost = self.create_reconciling(handlers), threading.Event()
+
+        def note_queues(gone: Collection[int]) -> None:
+            reconciling.note_queues(gone)
+            lost.set()
+
+        consumer = Consumer(
+            self.name,
+            handlers,
+            self.collections,
+            self.transport,
+            note_queues=note_queues,
+        )
+        loop = self.work_loop(
+            "reconciling", reconciling.reconcile_page, lost, RECONCILE_LOOK_SECONDS
+        )
+        return consumer, loop
