@@ -3,14 +3,10 @@
 Puts in parts go by presigned addresses, ours and a client's alike.
 """
 
-import base64
 import datetime
-import hashlib
-import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,41 +14,27 @@ from urllib.parse import urlsplit
 import minio
 import urllib3
 from minio.deleteobjects import DeleteObject
-from minio.error import MinioException, S3Error
 
 from chassis.content import Content
 from chassis.objects.port import NoObject, ObjectsUnavailable, check_key
 from chassis.objects.s3_address import S3Address
+from chassis.objects.s3_wire import (
+    ABSENT,
+    FAULTS,
+    create_client,
+    create_pool,
+    digest_of,
+    part_query,
+    text_of,
+    translate_faults,
+    upload_query,
+)
 
 PIECE = 256 * 1024
 PART = 32 * 1024 * 1024
 SENDERS, READERS = 3, 4
 TRIES = 4
-TICKET = re.compile(r"[\w.~+=-]{1,1024}")
-DEADLINE = urllib3.Timeout(connect=3, read=20)
-RETRIES = urllib3.Retry(total=2, connect=2, read=0, status=0, backoff_factor=0.1)
-ABSENT = {"NoSuchKey", "NoSuchUpload", "NoSuchObject"}
 PRESIGNED = datetime.timedelta(minutes=15)
-FAULTS = (MinioException, urllib3.exceptions.HTTPError, OSError)
-
-
-@contextmanager
-def _translate_faults() -> Iterator[None]:
-    """What the server or the wire says, in the words of the port."""
-    try:
-        yield
-    except S3Error as error:
-        if error.code in ABSENT:
-            raise NoObject(str(error.message)) from error
-        raise ObjectsUnavailable(f"{error.code}: {error.message}") from error
-    except FAULTS as error:
-        raise ObjectsUnavailable(_without_address(error)) from error
-
-
-def _without_address(error: Exception) -> str:
-    """What went wrong; a presigned address is a secret as long as it lives."""
-    reason = getattr(error, "reason", None) or error
-    return f"{type(reason).__name__}: {str(reason).partition('?X-Amz')[0][:200]}"
 
 
 class S3Objects:
@@ -61,23 +43,23 @@ class S3Objects:
     def __init__(self, address: S3Address) -> None:
         self.address, self.bucket = address, address.bucket
         self.name = "S3"
-        self.pool = _create_pool(address)
-        self.client = _create_client(address, address.host, address.secure, self.pool)
+        self.pool = create_pool(address)
+        self.client = create_client(address, address.host, address.secure, self.pool)
         self.outside: minio.Minio | None = None
         if address.public:
             public = urlsplit(address.public)
             secure = public.scheme == "https"
-            self.outside = _create_client(address, public.netloc, secure, self.pool)
+            self.outside = create_client(address, public.netloc, secure, self.pool)
 
     def prepare(self) -> None:
         """Make the bucket if it is not there."""
-        with _translate_faults():
+        with translate_faults():
             if not self.client.bucket_exists(self.bucket):
                 self.client.make_bucket(self.bucket, self.address.region)
 
     def put(self, key: str, content: bytes) -> None:
         """One request with a digest, so that half of it is refused by the server."""
-        self._send_request("PUT", key, content, headers=_digest_of([content]))
+        self._send_request("PUT", key, content, headers=digest_of([content]))
 
     def put_file(self, key: str, path: Path) -> None:
         """In one request or, when it is large, in parts at the same time."""
@@ -101,7 +83,7 @@ class S3Objects:
         with path.open("rb") as file:
             file.seek(start)
             piece = Content(file, min(PART, path.stat().st_size - start))
-            self._send_request("PUT", key, piece, _part_query(ticket, number))
+            self._send_request("PUT", key, piece, part_query(ticket, number))
 
     def _give_up(self, key: str, ticket: str) -> None:
         """Leave no parts behind, if the server still listens."""
@@ -132,7 +114,7 @@ class S3Objects:
 
     def get_size(self, key: str) -> int:
         """How many bytes. Raises NoObject."""
-        with _translate_faults():
+        with translate_faults():
             found = self.client.stat_object(self.bucket, check_key(key))
         return int(found.size or 0)
 
@@ -144,7 +126,7 @@ class S3Objects:
     def _open_object(
         self, key: str, start: int, length: int
     ) -> urllib3.BaseHTTPResponse:
-        with _translate_faults():
+        with translate_faults():
             return self.client.get_object(
                 self.bucket, check_key(key), offset=start, length=length
             )
@@ -173,7 +155,7 @@ class S3Objects:
 
     def every_key(self) -> Iterator[str]:
         """Every key; S3 lists in the order of bytes."""
-        with _translate_faults():
+        with translate_faults():
             for found in self.client.list_objects(self.bucket, recursive=True):
                 if found.object_name and not found.is_dir:
                     yield found.object_name
@@ -181,7 +163,7 @@ class S3Objects:
     def remove(self, key: str) -> None:
         """Forget the object, or all whose keys begin so if it ends in a slash."""
         check_key(key.removesuffix("/"))
-        with _translate_faults():
+        with translate_faults():
             if not key.endswith("/"):
                 self.client.remove_object(self.bucket, key)
                 return
@@ -197,7 +179,7 @@ class S3Objects:
     def begin_upload(self, key: str, part_size: int) -> str:
         """Open a multipart upload; the server takes any part size over 5 MiB."""
         said = self._send_request("POST", key, b"", {"uploads": ""})
-        return _text_of(said, "UploadId")
+        return text_of(said, "UploadId")
 
     def put_part(self, key: str, ticket: str, number: int, content: Content) -> None:
         """Send the part to its presigned address.
@@ -205,9 +187,9 @@ class S3Objects:
         With a digest: there are servers that otherwise keep one that was cut on its
         way as if it were whole.
         """
-        digest = _digest_of(content)
+        digest = digest_of(content)
         content.seek(0)
-        self._send_request("PUT", key, content, _part_query(ticket, number), digest)
+        self._send_request("PUT", key, content, part_query(ticket, number), digest)
 
     def part_address(
         self, key: str, ticket: str, number: int, seconds: int
@@ -216,7 +198,7 @@ class S3Objects:
         if self.outside is None:
             return None
         return self._sign_address(
-            "PUT", key, _part_query(ticket, number), self.outside,
+            "PUT", key, part_query(ticket, number), self.outside,
             datetime.timedelta(seconds=seconds),
         )  # fmt: skip
 
@@ -229,7 +211,7 @@ class S3Objects:
         found: dict[int, tuple[int, str]] = {}
         after = "0"
         while True:
-            query = {**_upload_query(ticket), "part-number-marker": after}
+            query = {**upload_query(ticket), "part-number-marker": after}
             said = ET.fromstring(self._send_request("GET", key, b"", query))  # noqa: S314
             for part in said.iterfind("{*}Part"):
                 number = int(part.findtext("{*}PartNumber") or 0)
@@ -246,16 +228,14 @@ class S3Objects:
             part = ET.SubElement(whole, "Part")
             ET.SubElement(part, "PartNumber").text = str(number)
             ET.SubElement(part, "ETag").text = tag
-        said = self._send_request(
-            "POST", key, ET.tostring(whole), _upload_query(ticket)
-        )
+        said = self._send_request("POST", key, ET.tostring(whole), upload_query(ticket))
         if b"<Error>" in said:  # S3 may answer 200 and then say that it failed
-            raise ObjectsUnavailable(_text_of(said, "Code"))
+            raise ObjectsUnavailable(text_of(said, "Code"))
 
     def abort_upload(self, key: str, ticket: str) -> None:
         """Forget the upload and its parts."""
         try:
-            self._send_request("DELETE", key, b"", _upload_query(ticket))
+            self._send_request("DELETE", key, b"", upload_query(ticket))
         except NoObject:
             return
 
@@ -270,17 +250,17 @@ class S3Objects:
         """One request at a presigned address; the answer's body."""
         size = content.size if isinstance(content, Content) else len(content)
         headers = {**(headers or {}), "Content-Length": str(size)}
-        with _translate_faults():
+        with translate_faults():
             address = self._sign_address(
                 method, key, query or {}, self.client, PRESIGNED
             )
             answer = self.pool.request(method, address, body=content, headers=headers)
         if answer.status < 300:
             return answer.data
-        code = _text_of(answer.data, "Code") or f"HTTP {answer.status}"
+        code = text_of(answer.data, "Code") or f"HTTP {answer.status}"
         if code in ABSENT:
             raise NoObject(key)
-        raise ObjectsUnavailable(f"{code}: {_text_of(answer.data, 'Message')}")
+        raise ObjectsUnavailable(f"{code}: {text_of(answer.data, 'Message')}")
 
     def _sign_address(
         self,
@@ -297,7 +277,7 @@ class S3Objects:
     def is_away(self) -> str | None:
         """Whether the server answers and lets us have the bucket."""
         try:
-            with _translate_faults():
+            with translate_faults():
                 there = self.client.bucket_exists(self.bucket)
         except (ObjectsUnavailable, NoObject) as error:
             return str(error)
@@ -306,50 +286,3 @@ class S3Objects:
     def get_free_bytes(self) -> int | None:
         """S3 does not say."""
         return None
-
-
-def _create_pool(address: S3Address) -> urllib3.PoolManager:
-    return urllib3.PoolManager(
-        maxsize=16,
-        blocksize=1024 * 1024,
-        timeout=DEADLINE,
-        retries=RETRIES,
-        cert_reqs="CERT_REQUIRED",
-        ca_certs=address.ca or None,
-    )
-
-
-def _create_client(
-    address: S3Address, host: str, secure: bool, pool: urllib3.PoolManager
-) -> minio.Minio:
-    return minio.Minio(
-        host, address.access, address.secret,
-        secure=secure, region=address.region, http_client=pool,
-    )  # fmt: skip
-
-
-def _digest_of(content: Iterable[bytes]) -> dict[str, str]:
-    """The header by which a server sees that it has all."""
-    md5 = hashlib.md5(usedforsecurity=False)
-    for piece in content:
-        md5.update(piece)
-    return {"Content-MD5": base64.b64encode(md5.digest()).decode()}
-
-
-def _part_query(ticket: str, number: int) -> dict[str, str]:
-    return {"partNumber": str(number), **_upload_query(ticket)}
-
-
-def _upload_query(ticket: str) -> dict[str, str]:
-    """A server may make a path of the ticket, so one that could lead away is none."""
-    if not TICKET.fullmatch(ticket) or ".." in ticket:
-        raise NoObject(f"put in parts {ticket}")
-    return {"uploadId": ticket}
-
-
-def _text_of(said: bytes, name: str) -> str:
-    """The text of an element of an answer, or nothing."""
-    try:
-        return ET.fromstring(said).findtext(f".//{{*}}{name}") or ""  # noqa: S314
-    except ET.ParseError:
-        return ""
