@@ -8,8 +8,7 @@ parked, where a person can see, mend and replay it.
 import datetime
 import hashlib
 import time
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
@@ -29,6 +28,7 @@ from chassis.inbox.retry_row import (
     MOST_WHY,
     PARKED,
     WAITING,
+    Claim,
     EventSequence,
     ParkedBytes,
     Row,
@@ -56,18 +56,6 @@ and every refusal stands in the log."""
 
 class SequenceFull(Exception):
     """A key has so many events waiting that its consumer must stop taking more."""
-
-
-@dataclass(frozen=True)
-class Claim:
-    """Sequences that were taken together: each key's first events.
-
-    `is_cautious`: the one before ended without a word, so the events go one by one.
-    """
-
-    id: str
-    sequences: Mapping[str, list[Envelope]]
-    is_cautious: bool
 
 
 class RetryQueue:

@@ -2,11 +2,13 @@
 
 import datetime
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
-from chassis.events.envelope import LARGEST
+from chassis.events.envelope import LARGEST, Envelope
 
 WAITING, PARKED, DROPPED = "waiting", "parked", "dropped"
 """What a row waits for: a retry, a person, or to be forgotten."""
@@ -51,6 +53,18 @@ class EventSequence(msgspec.Struct, frozen=True, kw_only=True, rename={"key": "_
         """For how long its first event has been tried."""
         began = self.began.replace(tzinfo=datetime.UTC)
         return (utc_now() - began).total_seconds()
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Sequences that were taken together: each key's first events.
+
+    `is_cautious`: the one before ended without a word, so the events go one by one.
+    """
+
+    id: str
+    sequences: Mapping[str, list[Envelope]]
+    is_cautious: bool
 
 
 class ParkedBytes(msgspec.Struct, frozen=True, kw_only=True, rename={"key": "_id"}):

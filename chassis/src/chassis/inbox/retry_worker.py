@@ -5,8 +5,8 @@ from itertools import chain
 
 from chassis.events.envelope import Envelope
 from chassis.inbox.dispatch import Dispatcher, Fault, split_layers
-from chassis.inbox.retry_queue import Claim, RetryQueue
-from chassis.inbox.retry_row import PARKED
+from chassis.inbox.retry_queue import RetryQueue
+from chassis.inbox.retry_row import PARKED, Claim
 from chassis.telemetry.logs import logger
 
 CLAIMS_A_TURN = 50  # new events wait meanwhile, and most claims end in milliseconds
