@@ -31,7 +31,7 @@ from pathlib import Path
 from embedded.bus.bus import Bus
 bus, name, log = Bus(Path(sys.argv[1]), float(sys.argv[4])), sys.argv[2], sys.argv[3]
 out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-while bus.depth("q"):
+while bus.count_waiting("q"):
     batch = bus.receive("q", name, 5)
     if not batch:
         time.sleep(0.005)
