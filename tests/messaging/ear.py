@@ -11,7 +11,7 @@ from chassis.broker.queue_status import count_waiting
 from chassis.events.envelope import Envelope, from_bytes
 from chassis.events.page import Pull
 from chassis.inbox.consumer import Consumer
-from chassis.inbox.versions import HandlerTable
+from chassis.inbox.handler_table import HandlerTable
 from chassis.recovery.reconcile import Reconciling
 from chassis.storage.collections import MessagingCollections
 from pymongo.database import Database

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from chassis.events.envelope import Envelope
 from chassis.inbox.dispatch import Dispatcher
+from chassis.inbox.handler_table import HandlerTable
 from chassis.inbox.retry_queue import MOST_CLAIMS, Claim, RetryQueue
 from chassis.inbox.retry_worker import RetryWorker
-from chassis.inbox.versions import HandlerTable
 from chassis.storage.collections import MessagingCollections
 from pymongo import MongoClient
 

@@ -154,14 +154,14 @@ def show_audit() -> None:
 
 @app.command("resend")
 def resend_events(
-    service: Annotated[str, typer.Argument(help="Who said it.")],
+    service: Annotated[str, typer.Argument(help="Who published it.")],
     type_: Annotated[list[str], typer.Option("--type", help="Repeatable.")] = [],  # noqa: B006 - typer reads it
     key: Annotated[str, typer.Option(help="The aggregate's id.")] = "",
     since: Moment = None,
     until: Moment = None,
-    to: Annotated[str, typer.Option(help="One hearer; all by default.")] = "",
+    to: Annotated[str, typer.Option(help="One consumer; all by default.")] = "",
 ) -> None:
-    """Say archived events again; who heard them before lets them pass."""
+    """Publish archived events again; who handled them before lets them pass."""
     wanted = Resend(
         types=type_, key=key, to=to, since=_with_zone(since), until=_with_zone(until)
     )
@@ -171,11 +171,11 @@ def resend_events(
             progress = operations.ask(service, EventConsole.get_resend, begun)
             if progress.state != "open":
                 break
-            status.update(f"{progress.done} events said again")
+            status.update(f"{progress.done} events published again")
             time.sleep(LOOK_EVERY_SECONDS)
     if progress.state == "failed":
         raise end_with(f"stopped after {progress.done}: {progress.why}", EXIT_FOUND)
-    print(f"{progress.done} events were said again")
+    print(f"{progress.done} events were published again")
 
 
 def _with_zone(moment: datetime.datetime | None) -> datetime.datetime | None:
@@ -185,7 +185,7 @@ def _with_zone(moment: datetime.datetime | None) -> datetime.datetime | None:
 
 @app.command("reconcile")
 def reconcile_service(service: Service) -> None:
-    """Compare what a service heard with what was said; what it lacks is said again."""
+    """Compare what was consumed with what was published; what lacks is pulled."""
     with event_operations() as operations:
         operations.ask(service, EventConsole.start_comparison)
     print("asked; what is missing comes by itself")
@@ -196,7 +196,7 @@ def show_trace(
     id_: Annotated[str, typer.Argument(metavar="ID", help="Any id of it.")],
     as_json: AsJson = False,
 ) -> None:
-    """Follow one request: who said what, who heard it, and when."""
+    """Follow one request: who published what, who consumed it, and when."""
     with event_operations() as operations:
         entries = find_trace(operations, id_)
     if not entries:

@@ -1,9 +1,9 @@
 """A handler says after which pauses it is tried again, and when that ends."""
 
 import pytest
-from chassis.inbox.retry_policy import USUAL, Retry, retry_of, retry_with
+from chassis.inbox.retry_policy import USUAL, RetryPolicy, retry_of, retry_with
 
-QUICK = Retry(pauses=(1.0, 2.0), patience=60.0)
+QUICK = RetryPolicy(pauses=(1.0, 2.0), patience=60.0)
 
 
 @pytest.mark.parametrize(("tries", "pause"), [(1, 1.0), (2, 2.0)])

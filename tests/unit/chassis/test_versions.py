@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from chassis.events.envelope import Envelope, Refused, to_bytes, to_consumed_versions
-from chassis.inbox.versions import HandlerTable, Unhandled
+from chassis.inbox.handler_table import HandlerTable, Unhandled
 
 from tests.price_contracts import V1, V2, V3, contracts_of, price
 

@@ -19,9 +19,9 @@ class AmqpAddress:
     ca: str
 
     @classmethod
-    def of(cls, said: str) -> "AmqpAddress":
+    def of(cls, address: str) -> "AmqpAddress":
         """Read an address."""
-        parts = urlsplit(said)
+        parts = urlsplit(address)
         options = dict(parse_qsl(parts.query))
         ca = options.pop("ca", "")
         url = urlunsplit(parts._replace(query=urlencode(options)))

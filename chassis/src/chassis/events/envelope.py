@@ -204,8 +204,8 @@ def decode_envelope(raw: bytes) -> Envelope:
         raise Refused(f"not JSON: {type(error).__name__}") from error
     if envelope.specversion != "1.0":
         is_version = VERSION.fullmatch(envelope.specversion)
-        said = envelope.specversion if is_version else HIDDEN
-        raise Refused(f"specversion {said} is not known; send 1.0")
+        version = envelope.specversion if is_version else HIDDEN
+        raise Refused(f"specversion {version} is not known; send 1.0")
     if not SEQUENCE.fullmatch(envelope.sequence):
         raise Refused("sequence is not a number")
     if not _is_moment(envelope.time):
@@ -213,9 +213,9 @@ def decode_envelope(raw: bytes) -> Envelope:
     return envelope
 
 
-def _is_moment(said: str) -> bool:
+def _is_moment(text: str) -> bool:
     try:
-        return datetime.datetime.fromisoformat(said).tzinfo is not None
+        return datetime.datetime.fromisoformat(text).tzinfo is not None
     except ValueError:
         return False
 
@@ -227,5 +227,5 @@ def to_document(envelope: Envelope) -> dict[str, Any]:
 
 
 def from_document(document: dict[str, Any]) -> Envelope:
-    """Read it back from an outbox, an archive or a held sequence."""
+    """Read it back from an outbox, an archive or the retry queue."""
     return msgspec.convert(document, Envelope)

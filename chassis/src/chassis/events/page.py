@@ -10,7 +10,7 @@ ARCHIVE, SNAPSHOTS = "archive", "snapshots"
 class EventPage(msgspec.Struct, frozen=True):
     """Some events of one producer, and the cursor after them, empty on the last page.
 
-    A page of snapshots says of how many aggregates it tells (`passed`), and of how many
+    A page of snapshots says how many aggregates it holds (`passed`), and of how many
     the producer could tell (`total`).
     """
 

@@ -13,12 +13,12 @@ from chassis.broker.queue_status import missing_partitions
 from chassis.clock import SystemClock
 from chassis.events.envelope import Envelope, Refused, decode_envelope
 from chassis.inbox.dispatch import Dispatcher, split_layers
+from chassis.inbox.handler_table import Handler as Handler
+from chassis.inbox.handler_table import HandlerTable
 from chassis.inbox.partition_assignment import PartitionAssignment
 from chassis.inbox.retry_queue import RetryQueue, SequenceFull
 from chassis.inbox.retry_worker import RetryWorker
 from chassis.inbox.sender_check import can_send
-from chassis.inbox.versions import Handler as Handler
-from chassis.inbox.versions import HandlerTable
 from chassis.storage.collections import MessagingCollections
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import logger
@@ -28,14 +28,15 @@ WAIT_SECONDS, BRIEFLY = 0.5, 0.01
 CHORES_SECONDS = 30.0
 LOOK_SECONDS, FIRST_PARTITION = 0.25, 0
 BEHIND = "waits behind an earlier event of its key"
-SENDER_REFUSED = "it was sent by an account that may not say it"
+SENDER_REFUSED = "it was sent by an account that may not publish it"
 
 
 class Consumer:
     """One service's hearing: type → handler.
 
-    `note_queues` hears at each connect of which partitions the queues are gone, before
-    they are made again: of all where the service never had any, and mostly of none.
+    `note_queues` is called at each connect with the partitions of which the queues are
+    gone, before they are made again: of all where the service never had any, and mostly
+    of none.
     """
 
     def __init__(
@@ -62,7 +63,7 @@ class Consumer:
         self.look_again = float("-inf")
 
     def run(self, stop: threading.Event) -> None:
-        """Hear until told to stop, through losses of bus and database."""
+        """Consume until told to stop, through losses of bus and database."""
         showing = threading.Thread(
             target=self.assignment.show_while_busy, args=(stop,), daemon=True
         )
@@ -85,7 +86,8 @@ class Consumer:
         self.subscriber = None
 
     def consume_batch(self, stop: threading.Event) -> None:
-        """Take one batch, handle it, acknowledge; now and then the held sequences."""
+        """Take one batch, handle it, acknowledge; now and then what waits to be
+        retried."""
         if self.assignment.renew_claim():
             logger().info(
                 "partitions_assigned", partitions=sorted(self.assignment.mine)
@@ -127,7 +129,7 @@ class Consumer:
             logger().warning("parked_waits", reason=reason_of(error))
 
     def _retry_set_aside(self, aside: Delivery, why: str) -> None:
-        """What the bus put aside is tried again, if its account may say it."""
+        """What the bus put aside is tried again, if its account may publish it."""
         try:
             may_be_tried = self._can_send(aside, decode_envelope(aside.body))
         except Refused:
@@ -160,14 +162,12 @@ class Consumer:
 
         Raises ConnectionFailure, BusUnavailable.
         """
-        again = [d for d in batch.deliveries if d.seen_before]
-        first = [d for d in batch.deliveries if not d.seen_before]
-        self._note_first(
-            self.dispatcher.find_unhandled(self._read_events(batch, again))
+        redelivered = [d for d in batch.deliveries if d.seen_before]
+        new = [d for d in batch.deliveries if not d.seen_before]
+        self._queue_before_trying(
+            self.dispatcher.find_unhandled(self._read_events(batch, redelivered))
         )
-        self._handle_fresh(
-            self.dispatcher.find_unhandled(self._read_events(batch, first))
-        )
+        self._handle_new(self.dispatcher.find_unhandled(self._read_events(batch, new)))
         if not batch.acknowledge():
             logger().warning("batch_lost", events=len(batch.deliveries))
 
@@ -196,12 +196,12 @@ class Consumer:
         self.retry_queue.park_raw(delivery.body, SENDER_REFUSED)
         return False
 
-    def _note_first(self, events: list[Envelope]) -> None:
+    def _queue_before_trying(self, events: list[Envelope]) -> None:
         """Delivered before: perhaps it killed its process, so note it before trying."""
         for event in events:
             self.retry_queue.add_event(event, "its consumer went away", untried=True)
 
-    def _handle_fresh(self, events: list[Envelope]) -> None:
+    def _handle_new(self, events: list[Envelope]) -> None:
         if not events:
             return
         keys = sorted({event.partitionkey for event in events})
@@ -233,6 +233,6 @@ class Consumer:
                 raise SequenceFull(key)
 
     def retry_due(self) -> None:
-        """Go on with the held sequences that are due, as far as they go."""
+        """Retry the sequences that are due, as far as they go."""
         if not self.retry_worker.retry_due():
             self.look_again = time.monotonic() + LOOK_SECONDS

@@ -12,8 +12,8 @@ from chassis.broker.port import BusUnavailable
 from chassis.errors import WriteConflict
 from chassis.events.envelope import Envelope, at_work_on
 from chassis.http.problem import Problem
+from chassis.inbox.handler_table import HandlerTable
 from chassis.inbox.retry_queue import ANY
-from chassis.inbox.versions import HandlerTable
 from chassis.storage.aggregates import DUPLICATE, NotFound
 from chassis.storage.collections import MessagingCollections
 from chassis.telemetry import metrics
@@ -92,7 +92,7 @@ class Dispatcher:
                 self.versions.handle_events(events)
             except (BusUnavailable, ConnectionFailure):
                 raise
-            except Exception as error:  # noqa: BLE001 - the edge: any fault is held
+            except Exception as error:  # noqa: BLE001 - the edge: any fault is retried
                 _log_failure(first, error)
                 return Fault(error)
         metrics.events_consumed.labels(first.type, "handled").inc(len(events))

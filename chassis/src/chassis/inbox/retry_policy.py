@@ -9,11 +9,11 @@ PAUSES_SECONDS = (0.5, 2, 5, 15, 30, 60, 120, 300)
 """What passes by itself (a lost race, a part that starts again) is over within these
 nine minutes; what is not needs a person, who should see it soon."""
 DAY_SECONDS = 24 * 3600.0
-Dispatcher = TypeVar("Dispatcher", bound=Callable[..., None])
+HandlerT = TypeVar("HandlerT", bound=Callable[..., None])
 
 
 @dataclass(frozen=True)
-class Retry:
+class RetryPolicy:
     """A policy: `pauses` between tries, in seconds; each is varied by a fifth.
 
     What fails only because another event has yet to come (its error says so by
@@ -34,20 +34,20 @@ class Retry:
         return pause * random.uniform(0.8, 1.2)  # noqa: S311 - only to spread
 
 
-USUAL = Retry()
+USUAL = RetryPolicy()
 
 
-def retry_with(retry: Retry) -> Callable[[Dispatcher], Dispatcher]:
+def retry_with(retry: RetryPolicy) -> Callable[[HandlerT], HandlerT]:
     """A decorator that declares a handler's own policy in place of the usual one."""
 
-    def mark(handler: Dispatcher) -> Dispatcher:
+    def mark(handler: HandlerT) -> HandlerT:
         handler.__retry__ = retry  # type: ignore[attr-defined]
         return handler
 
     return mark
 
 
-def retry_of(handler: Callable[..., None] | None) -> Retry:
+def retry_of(handler: Callable[..., None] | None) -> RetryPolicy:
     """The policy a handler declared, or the usual one."""
-    declared: Retry = getattr(handler, "__retry__", USUAL)
+    declared: RetryPolicy = getattr(handler, "__retry__", USUAL)
     return declared

@@ -23,7 +23,7 @@ from chassis.events.envelope import (
     to_document,
 )
 from chassis.ids import new_id
-from chassis.inbox.retry_policy import PAUSES_SECONDS, USUAL, Retry
+from chassis.inbox.retry_policy import PAUSES_SECONDS, USUAL, RetryPolicy
 from chassis.inbox.retry_row import (
     MOST_WHY,
     PARKED,
@@ -229,11 +229,11 @@ class RetryQueue:
         sequences = {
             row.key: [from_document(event) for event in row.events[:each]]
             for row in rows
-            if self._may_be_tried(row)
+            if self._accept_or_park(row)
         }
         return Claim(id_, sequences, is_cautious)
 
-    def _may_be_tried(self, row: EventSequence) -> bool:
+    def _accept_or_park(self, row: EventSequence) -> bool:
         """Whether a claimed sequence is to be tried; else it is put away."""
         if not row.events:  # its last claimer ended before it was deleted
             self.rows.delete_one({"_id": row.key, "events": {"$size": 0}})
@@ -268,7 +268,7 @@ class RetryQueue:
             self.rows.delete_many({**empty, "claim": claim.id})
 
     def note_failed(
-        self, key: str, why: str, retry: Retry = USUAL, comes_again: bool = False
+        self, key: str, why: str, retry: RetryPolicy = USUAL, comes_again: bool = False
     ) -> str:
         """The first event failed again: try later, or park. The state it is in."""
         tries, seconds = 1, 0.0

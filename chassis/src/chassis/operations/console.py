@@ -152,7 +152,7 @@ def _consumed_by(to: str, types: Iterable[str]) -> tuple[str, ...]:
     consumed = contracts.consumed_by(to)
     wanted = consumed.intersection(types) if types else consumed
     if not wanted:
-        raise Problem(422, "not-heard", f"{to} consumes none of these.")
+        raise Problem(422, "not-consumed", f"{to} consumes none of these.")
     return tuple(sorted(wanted))
 
 

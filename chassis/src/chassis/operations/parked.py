@@ -169,7 +169,7 @@ class Parked:
 
     def _drop_raw(self, row: Row, who: str, why: str) -> int:
         """Out of sight, and cleared in a while: nobody knows what is in it."""
-        clear_at = row["clear_at"] or _now_text() + DROPPED_KEPT
+        clear_at = row["clear_at"] or _utc_now() + DROPPED_KEPT
         dropped = self.rows.update_one(
             {"_id": row["_id"], "state": PARKED},
             {"$set": {"state": DROPPED, "clear_at": clear_at}},
@@ -180,7 +180,7 @@ class Parked:
 
     def _note_dropped(self, event: Envelope) -> None:
         """In the inbox, as if it had been handled."""
-        row = {"type": event.type, "at": _now_text(), "dropped": True}
+        row = {"type": event.type, "at": _utc_now(), "dropped": True}
         self.collections.inbox.update_one(
             {"_id": event.id}, {"$setOnInsert": row}, upsert=True
         )
@@ -243,14 +243,14 @@ def _read_data(text: str) -> Row:
         raise Refused(f"these are no data in JSON: {error}") from error
 
 
-def _now_text() -> datetime.datetime:
+def _utc_now() -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC)
 
 
 def _due_in(seconds: float) -> Row:
     """To be tried again, as if for the first time."""
     due = time.time() + seconds
-    return {"state": WAITING, "tries": 0, "claims": 0, "due": due, "began": _now_text()}
+    return {"state": WAITING, "tries": 0, "claims": 0, "due": due, "began": _utc_now()}
 
 
 def _create_group(cause: str, rows: Sequence[Row]) -> ParkedGroup:

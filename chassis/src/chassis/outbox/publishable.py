@@ -102,7 +102,10 @@ def to_publishable(
 
 
 def _to_message(event: Envelope, registry: contracts.ContractRegistry) -> Message:
-    """The event on its way, to its branch alone where one hears it. Raises Refused."""
+    """The event on its way, to its branch alone where a branch consumes it.
+
+    Raises Refused.
+    """
     branch = ""
     if contracts.BRANCH in registry.consumers_of(event.type):
         branch = event.data.get("branch_id", "")
@@ -116,7 +119,7 @@ def _log_refusal(event: Mapping[str, Any], fault: Exception) -> str:
     id_, reason = event.get("id", "an event without id"), reason_of(fault)
     logger().error("event_breaks_contract", id=id_, reason=reason)
     metrics.events_refused.labels(event.get("type", "")).inc()
-    return f"{id_} cannot be said: {reason}"
+    return f"{id_} cannot be published: {reason}"
 
 
 def in_turns(documents: Iterable[Publishable]) -> Iterator[list[Message]]:

@@ -51,7 +51,7 @@ class Relay:
 
     Several holders for some seconds only repeat ids, which every consumer knows.
     It looks every `poll_seconds`, and at once when `wake` is set; more seldom while
-    `is_woken`, which is for whoever hears the wake-ups of other processes to say.
+    `is_woken`, which whoever receives the wake-ups of other processes sets.
     """
 
     def __init__(

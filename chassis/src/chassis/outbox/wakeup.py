@@ -1,8 +1,8 @@
 """The relay wake-up: from a commit in one process to the relay in another.
 
 In one process a `threading.Event` does it: who commits sets it, the relay waits for it.
-Where no relay runs beside, this waits for it instead and says a wake-up on the bus;
-beside a relay that runs alone, this hears wake-ups and sets it. So a commit never
+Where no relay runs beside, this waits for it instead and sends a wake-up over the bus;
+beside a relay that runs alone, this receives wake-ups and sets it. So a commit never
 waits, however the bus is, and commits in a row are one wake-up. Why so:
 docs/decisions/0014-wakes.md.
 """
@@ -29,7 +29,7 @@ class RelayWakeUps:
         self.wake = relay.wake
 
     def send_wake_ups(self, stop: threading.Event) -> None:
-        """Tell the relay of this process's commits, until told to stop."""
+        """Send the relay wake-ups of this process's commits, until told to stop."""
         while not stop.is_set():
             self._through_faults(self._send_until_fault, stop)
 

@@ -1,4 +1,4 @@
-"""Read models: rows that repeat what other services said, and can be told again."""
+"""Read models: rows that repeat events of other services, and can be made anew."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ from chassis.storage.documents import ProjectionDocument
 T = TypeVar("T")
 Row = dict[str, Any]
 ProjectedRow = tuple[str, int, T]
-"""A row's id, the version of what told it, and what it says."""
+"""A row's id, the version of the event that it repeats, and the value."""
 BOOKKEEPING = ("source_version", "awaits_rebuild", "rebuilt_in")
 """The chassis' own fields of a row."""
 SUM_OF = 2**256
@@ -44,20 +44,20 @@ class Projection(Generic[T]):
         cursor = self.collection.find(filter_, **options)
         return [self.mapping.from_fields(found["_id"], found) for found in cursor]
 
-    def put_rows(self, told: Iterable[ProjectedRow[T]], rebuild: str = "") -> None:
-        """Keep what was told, unless that or something newer is kept.
+    def put_rows(self, rows: Iterable[ProjectedRow[T]], rebuild: str = "") -> None:
+        """Keep these rows, unless the same or something newer is kept.
 
         What a rebuild tells also mends rows that the rebuild finds stale.
         """
         newest: dict[str, ProjectedRow[T]] = {}
-        for one in sorted(told, key=lambda one: one[1]):
-            newest[one[0]] = one
-        writes = [self._to_write(one, rebuild) for one in newest.values()]
+        for row in sorted(rows, key=lambda row: row[1]):
+            newest[row[0]] = row
+        writes = [self._to_write(row, rebuild) for row in newest.values()]
         if writes:
             self._write_all(writes)
 
-    def _to_write(self, told: ProjectedRow[T], rebuild: str) -> tuple[Row, Row]:
-        id_, version, value = told
+    def _to_write(self, row: ProjectedRow[T], rebuild: str) -> tuple[Row, Row]:
+        id_, version, value = row
         fields = self.mapping.to_fields(value)
         self.document(id=id_, source_version=version, **fields).validate()
         guard: Row = {"source_version": {"$not": {"$gte": version}}}
@@ -97,9 +97,9 @@ class Projection(Generic[T]):
         )
 
     def mark_rows(self, ids: Iterable[str], rebuild: str) -> None:
-        """Until they are told again, these are what may be wrong.
+        """Until they are filled again, these rows are what may be wrong.
 
-        One that comes late leaves alone what was told again meanwhile.
+        One that comes late leaves alone what was filled again meanwhile.
         """
         marked, unmet = (
             {"$set": {"awaits_rebuild": rebuild}},
@@ -110,7 +110,7 @@ class Projection(Generic[T]):
             self.collection.bulk_write(writes, ordered=False)
 
     def remove_unmet(self, rows: Iterable[Row], rebuild: str) -> int:
-        """Remove those of these rows that nobody told again; how many."""
+        """Remove those of these rows that nobody filled again; how many."""
         unmet = [row["_id"] for row in rows if row.get("awaits_rebuild") == rebuild]
         writes = [DeleteOne({"_id": id_, "awaits_rebuild": rebuild}) for id_ in unmet]
         if not writes:
@@ -119,10 +119,10 @@ class Projection(Generic[T]):
 
 
 def sum_of(rows: Iterable[Row]) -> int:
-    """A checksum of what rows say; sums of parts add up to the whole's."""
+    """A checksum of rows; sums of parts add up to the whole's."""
     total = 0
     for row in rows:
-        said = {name: row[name] for name in sorted(row) if name not in BOOKKEEPING}
-        digest = hashlib.sha256(msgspec.json.encode(said, order="deterministic"))
+        values = {name: row[name] for name in sorted(row) if name not in BOOKKEEPING}
+        digest = hashlib.sha256(msgspec.json.encode(values, order="deterministic"))
         total += int.from_bytes(digest.digest(), "big")
     return total % SUM_OF

@@ -2,8 +2,8 @@
 
 Three stretches, each page by page, so that a rebuild can be stopped and gone on with:
 every row is marked stale; the producer's snapshots fill the model and take the marks
-away; a row that still bears one was told by nobody, and goes. A page is pulled when the
-one before it is in, so a rebuild never crowds out live events.
+away; a row that still bears one was filled by nobody, and goes. A page is pulled when
+the one before it is in, so a rebuild never crowds out live events.
 """
 
 import datetime
@@ -22,8 +22,8 @@ from chassis.events.envelope import Envelope, Refused
 from chassis.events.page import SNAPSHOTS, EventPage, Pull
 from chassis.http.problem import Problem
 from chassis.ids import new_id
+from chassis.inbox.handler_table import HandlerTable, Unhandled
 from chassis.inbox.retry_policy import USUAL
-from chassis.inbox.versions import HandlerTable, Unhandled
 from chassis.projections.projection import SUM_OF, ProjectedRow, Projection, sum_of
 from chassis.storage import jobs
 from chassis.storage.collections import MessagingCollections
@@ -55,7 +55,7 @@ class NoSuchModel(LookupError):
 
 @dataclass(frozen=True)
 class ReadModel:
-    """Rows that repeat what one producer said: event type → how a row is read."""
+    """Rows that repeat the events of one producer: event type → how a row is read."""
 
     name: str
     rows: Projection[Any]
@@ -68,7 +68,7 @@ class ReadModel:
         return producer
 
     def fill(self, run: str, events: Sequence[Envelope]) -> None:
-        """Keep what these events of one type say."""
+        """Keep the rows of these events of one type."""
         read = self.reads[events[0].type]
         self.rows.put_rows([read(event) for event in events], run)
 
@@ -77,7 +77,7 @@ class Run(msgspec.Struct, kw_only=True, rename={"model": "_id"}):
     """The last rebuild of one model, a job.
 
     `cursor` is how far the stretch that `state` names came. Then come the counts: rows
-    there were, aggregates that were told of, all there are, rows removed; and the
+    there were, aggregates that were read, all there are, rows removed; and the
     checksums of the rows before and after.
     """
 

@@ -1,4 +1,4 @@
-"""Snapshots: the present state of aggregates, told as events to whoever rebuilds."""
+"""Snapshots: the present state of aggregates, as events for whoever rebuilds."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class NoSnapshots(OwnFault):
 
 @dataclass(frozen=True)
 class SnapshotSource(Generic[T]):
-    """Aggregates, the facts by which they tell their state, and the types of those."""
+    """Aggregates, the events that give their state, and the types of those."""
 
     rows: Aggregates[T]
     to_snapshot: Callable[[T], DomainEvents]
@@ -88,7 +88,7 @@ class Snapshots:
         row: tuple[str, T, int],
         types: Sequence[str],
     ) -> list[Envelope]:
-        """The facts that are asked for, in the version that the asker consumes."""
+        """The events that are asked for, in the version that the asker consumes."""
         id_, value, version = row
         events = []
         for place, domain_event in enumerate(source.to_snapshot(value)):

@@ -1,1 +1,1 @@
-"""What a service did not hear: found out, and had again."""
+"""What a service did not consume: found out, and pulled from its producers."""

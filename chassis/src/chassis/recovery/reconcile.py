@@ -15,10 +15,10 @@ from chassis.broker.port import BusUnavailable
 from chassis.events.envelope import Envelope, Refused
 from chassis.events.page import ARCHIVE, EventPage, Pull
 from chassis.http.problem import Problem
+from chassis.inbox.handler_table import HandlerTable
 from chassis.inbox.retry_policy import USUAL
 from chassis.inbox.retry_queue import RetryQueue
 from chassis.inbox.sender_check import can_send
-from chassis.inbox.versions import HandlerTable
 from chassis.recovery.comparisons import AFTER_LOSS, Comparison, Comparisons
 from chassis.storage.collections import MessagingCollections
 from chassis.telemetry.logs import logger
@@ -139,5 +139,5 @@ class Reconciling:
 
 
 def _place_of(event: Envelope) -> tuple[int, int]:
-    """A version may be told by several events, which their ids number."""
+    """A version may have several events, which their ids number."""
     return event.version, int(event.id.rpartition(".")[2])

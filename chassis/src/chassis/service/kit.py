@@ -25,7 +25,7 @@ from chassis.http.readiness import Check
 from chassis.http.routing import Routes
 from chassis.ids import new_id
 from chassis.inbox.consumer import Consumer, Handler
-from chassis.inbox.versions import HandlerTable
+from chassis.inbox.handler_table import HandlerTable
 from chassis.operations import routes as operations
 from chassis.operations.console import EventConsole
 from chassis.operations.failures import Failures

@@ -1,1 +1,1 @@
-"""How every service keeps state and facts in one write."""
+"""How every service keeps state and events in one write."""

@@ -1,6 +1,6 @@
 """The one function family through which services write.
 
-State, version and facts go into one update of one document, guarded by the
+State, version and events go into one update of one document, guarded by the
 version that was read. Nothing else in a service writes an aggregate.
 """
 
@@ -139,7 +139,7 @@ class Aggregates(Generic[T]):
         return self.collection.count_documents({})
 
     def add(self, id_: str, value: T, events: DomainEvents = ()) -> None:
-        """Put a new one with its first facts. Raises AlreadyExists."""
+        """Put a new one with its first events. Raises AlreadyExists."""
         try:
             self.collection.insert_one(self._to_document(id_, value, events))
         except DuplicateKeyError as error:
@@ -148,7 +148,9 @@ class Aggregates(Generic[T]):
 
     def add_many(self, new: Iterable[tuple[str, T, DomainEvents]]) -> set[str]:
         """Put new ones in bulk; the ids that were there already are returned."""
-        documents = [self._to_document(id_, value, facts) for id_, value, facts in new]
+        documents = [
+            self._to_document(id_, value, events) for id_, value, events in new
+        ]
         if not documents:
             return set()
         there: set[str] = set()
@@ -167,7 +169,7 @@ class Aggregates(Generic[T]):
     ) -> T:
         """Read, decide, write under the version that was read; again if it moved.
 
-        `decide` returns the new state and its facts, or None to change nothing.
+        `decide` returns the new state and its events, or None to change nothing.
         Raises NotFound, WriteConflict and whatever `decide` raises.
         """
         for turn in range(RETRIES):
@@ -190,13 +192,13 @@ class Aggregates(Generic[T]):
 
         False where it has another version by now, or is not there.
         """
-        said = self._to_envelopes(id_, version + 1, events)
+        envelopes = self._to_envelopes(id_, version + 1, events)
         update: dict[str, Any] = {
             "$set": self._to_fields(id_, value),
             "$inc": {"version": 1},
         }
-        if said:
-            update["$push"] = {"outbox": {"$each": said}}
+        if envelopes:
+            update["$push"] = {"outbox": {"$each": envelopes}}
             update["$set"]["out_due"] = time.time()
         guard = {"_id": id_, "version": version}
         written = self.collection.find_one_and_update(
@@ -208,12 +210,12 @@ class Aggregates(Generic[T]):
         return True
 
     def _to_document(self, id_: str, value: T, events: DomainEvents) -> Fields:
-        said = self._to_envelopes(id_, 1, events)
+        envelopes = self._to_envelopes(id_, 1, events)
         return {
             "_id": id_,
             "version": 1,
-            "outbox": said,
-            "out_due": time.time() if said else None,
+            "outbox": envelopes,
+            "out_due": time.time() if envelopes else None,
             "asked_by": list(trace.current_ids()),
             **self._to_fields(id_, value),
         }
@@ -228,8 +230,8 @@ class Aggregates(Generic[T]):
         self, id_: str, version: int, events: DomainEvents
     ) -> list[Fields]:
         return [
-            to_document(self._to_envelope(id_, version, place, fact))
-            for place, fact in enumerate(events)
+            to_document(self._to_envelope(id_, version, place, event))
+            for place, event in enumerate(events)
         ]
 
     def _to_envelope(

@@ -13,7 +13,7 @@ DAY = 24 * 3600
 class MessagingCollections:
     """What the chassis keeps for one service, each kind of row in its own collection.
 
-    The event archive (`said`), the inbox, the retry queue (`held`), what people did to
+    The event archive, the inbox, the retry queue, what people did to
     events (`audit`), leases, idempotency keys, resends, runs of rebuilds, comparisons
     with producers, replicas that consume, why the relay last waited, and work that
     fails.

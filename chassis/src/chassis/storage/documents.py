@@ -6,10 +6,10 @@ import mongoengine as me
 
 
 class Aggregate(me.Document):  # type: ignore[misc] # MongoEngine is untyped
-    """A document that changes by version and says its facts in the same write.
+    """A document that changes by version and has its events in the same write.
 
     `outbox` holds envelopes not yet confirmed; `out_due` is when the relay should
-    look, in epoch seconds, and null while there is nothing to say.
+    look, in epoch seconds, and null while there is nothing to publish.
     """
 
     meta: ClassVar[dict[str, object]] = {"abstract": True, "auto_create_index": False}
@@ -21,10 +21,10 @@ class Aggregate(me.Document):  # type: ignore[misc] # MongoEngine is untyped
 
 
 class ProjectionDocument(me.Document):  # type: ignore[misc] # MongoEngine is untyped
-    """A row of a read model: it repeats what another service said.
+    """A row of a read model: it repeats an event of another service.
 
-    `source_version` is the version of what it was told by. `awaits_rebuild` names the
-    rebuild that has not met the row yet, `rebuilt_in` the one that has.
+    `source_version` is the version of the event that it repeats. `awaits_rebuild` names
+    the rebuild that has not met the row yet, `rebuilt_in` the one that has.
     """
 
     meta: ClassVar[dict[str, object]] = {"abstract": True, "auto_create_index": False}

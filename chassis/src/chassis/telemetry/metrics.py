@@ -13,11 +13,11 @@ events_published = Counter(
 )
 events_unconsumed = Counter(
     "biyong_events_unconsumed_total",
-    "Events that were archived and not said, since no contract names a hearer",
+    "Events that were archived and not published, since no contract names a consumer",
     ["type"],
 )
 events_refused = Counter(
-    "biyong_events_refused_total", "Tries to say what breaks its contract", ["type"]
+    "biyong_events_refused_total", "Tries to publish what breaks its contract", ["type"]
 )
 events_consumed = Counter(
     "biyong_events_consumed_total", "Events taken from the bus", ["type", "outcome"]
@@ -26,7 +26,7 @@ mails_total = Counter(
     "biyong_mails_total", "Mails by how they ended, or that were put off", ["outcome"]
 )
 outbox_due = Gauge(
-    "biyong_outbox_due", "Documents with facts not yet said, up to 1000 a kind"
+    "biyong_outbox_due", "Documents with events not yet published, up to 1000 a kind"
 )
 retry_sequences = Gauge(
     "biyong_retry_sequences",

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from chassis.events.envelope import Envelope
 from chassis.inbox.consumer import Handler
-from chassis.inbox.retry_policy import Retry, retry_with
+from chassis.inbox.retry_policy import RetryPolicy, retry_with
 
 from gateway.identity.invite_people import InvitePeople
 
-WHILE_ENROLLMENT_IS_AWAY = Retry(pauses=(1, 5, 15, 60, 300, 900, 3600))
+WHILE_ENROLLMENT_IS_AWAY = RetryPolicy(pauses=(1, 5, 15, 60, 300, 900, 3600))
 """An invitation asks enrollment for the address over HTTP."""
 
 

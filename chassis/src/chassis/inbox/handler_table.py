@@ -12,7 +12,7 @@ from contracts.registry import version_of
 import contracts
 from chassis.errors import OwnFault
 from chassis.events.envelope import Envelope, check_contract, decode_envelope
-from chassis.inbox.retry_policy import Retry, retry_of
+from chassis.inbox.retry_policy import RetryPolicy, retry_of
 
 Handler = Callable[[Sequence[Envelope]], None]
 """Handles events of one type, in order per key. Repeating it changes nothing."""
@@ -34,9 +34,9 @@ class HandlerTable:
     ) -> None:
         self.handlers, self.registry = handlers, registry
         self.target = {
-            heard: type_
+            consumed: type_
             for type_ in handlers
-            for heard in (type_, *registry.older_versions(type_))
+            for consumed in (type_, *registry.older_versions(type_))
         }
 
     @property
@@ -77,7 +77,7 @@ class HandlerTable:
             events = [self._upcast_event(event, newest) for event in events]
         self.handlers[newest](events)
 
-    def retry_of(self, type_: str) -> Retry:
+    def retry_of(self, type_: str) -> RetryPolicy:
         """The policy declared by the handler of a type, or the usual one."""
         return retry_of(self.handlers.get(self.target.get(type_, type_)))
 
