@@ -95,11 +95,6 @@ def test_an_id_number_lies_sealed_and_comes_back(known: StoredPeople) -> None:
     assert known.find_by_ids(["wang"])["wang"] == WANG
 
 
-def test_a_number_that_was_kept_in_clear_is_still_read(known: StoredPeople) -> None:
-    known.people.collection.update_one({"_id": "wang"}, {"$set": {"id_number": NUMBER}})
-    assert known.find_by_ids(["wang"])["wang"].id_number == NUMBER
-
-
 def test_a_change_is_told_and_noted_once(known: StoredPeople) -> None:
     for _ in range(2):
         known.change(CHANGE, {"email": "l@example.com"})
