@@ -180,7 +180,7 @@ def test_what_breaks_its_contract_is_named(
     database["counters"].update_one({"_id": "a"}, broken)
     assert relay(Waiting(), database).relay_once()
     (waits,) = told(database)
-    assert waits.why.startswith("a.1.0 cannot be said: unknown event type")
+    assert waits.why.startswith("a.1.0 cannot be published: unknown event type")
 
 
 def test_what_was_damaged_keeps_the_relay_from_nothing(
@@ -192,7 +192,7 @@ def test_what_was_damaged_keeps_the_relay_from_nothing(
     database["counters"].update_one({"_id": "a"}, damaged)
     assert relay(Waiting(), database).relay_once()
     (waits,) = told(database)
-    assert waits.why.startswith("an event without id cannot be said")
+    assert waits.why.startswith("an event without id cannot be published")
     assert (waits.documents, waits.seconds) == (1, 0.0)
 
 
