@@ -47,13 +47,3 @@ def test_a_connection_counts_what_the_broker_said(broker: Broker) -> None:
     channel.basic_qos(0, 1, False)
     assert channel.connection.bytes_recv > before > 0
     let_go(connection)
-
-
-def test_of_a_broker_that_went_without_goodbye_no_socket_stays_open(
-    broker: Broker,
-) -> None:
-    connection = open_connection(broker.url)
-    wire = connection.connection.sock
-    wire.shutdown(socket.SHUT_RDWR)
-    let_go(connection)
-    assert wire.fileno() == -1

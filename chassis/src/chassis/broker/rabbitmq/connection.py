@@ -81,17 +81,11 @@ def _have_patience(connection: kombu.Connection, seconds: float) -> None:
 
 
 def let_go(connection: kombu.Connection) -> None:
-    """Close a connection, whatever became of it.
-
-    kombu forgets the wire of a broker that does not say goodbye, and leaves it open.
-    """
-    wire = connection._connection
+    """Close a connection, whatever became of it."""
     with contextlib.suppress(*FAULTS):
         if connection.connected:
             _have_patience(connection, GOODBYE_SECONDS)
         connection.release()
-    if wire is not None:
-        wire.collect()
 
 
 @contextmanager
