@@ -1,7 +1,7 @@
 """On a bus where every service has an account, an event of another's is not handled."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -64,8 +64,11 @@ class Hearing:
 
 
 @pytest.fixture
-def hearing(ear: Ear) -> Hearing:
-    return Hearing(ear)
+def hearing(ear: Ear) -> Iterator[Hearing]:
+    hearing = Hearing(ear)
+    yield hearing
+    if hearing.consumer.subscriber is not None:
+        hearing.consumer.subscriber.close()
 
 
 def sent(by: str, said: Envelope, tag: int = 1) -> Delivery:

@@ -33,7 +33,7 @@ WHO_MAY = (
     Mutant(
         "an officer sees the own branch and those below it",
         f"{CHASSIS}/http/auth.py",
-        "return self.branch is None or self.branch in line",
+        "return self.branch is None or self.branch in branch_path",
         "return True",
         (f"{UNIT}/chassis/test_auth.py",),
     ),
@@ -417,7 +417,7 @@ EVENTS = (
     Mutant(
         "an Idempotency-Key stands for its body",
         f"{CHASSIS}/http/idempotency.py",
-        'if found["fingerprint"] != fingerprint:',
+        'if row["fingerprint"] != fingerprint:',
         "if False:",
         (f"{UNIT}/chassis/test_idempotency.py",),
     ),
