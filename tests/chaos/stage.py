@@ -115,27 +115,27 @@ class Stage:
     def archived(self) -> int:
         """How many events the relay has said; without reading them, since whoever
         waits asks often, and what the store does for us it does not do for them."""
-        return self.database.media.said.estimated_document_count()
+        return self.database.media.event_archive.estimated_document_count()
 
     def sample_of_archive(self, prefix: str, count: int) -> list[dict[str, Any]]:
         """Some of the events that were said."""
-        rows = list(self.database.media.said.find(_of(prefix), limit=20 * count))
+        rows = list(self.database.media.event_archive.find(_of(prefix), limit=20 * count))
         return [row["event"] for row in random.sample(rows, min(count, len(rows)))]
 
     def held(self, key: str) -> int:
         """How many events of a key wait for their turn."""
-        row = self.database.learning.held.find_one({"_id": key})
+        row = self.database.learning.retry_queue.find_one({"_id": key})
         return len(row["events"]) if row else 0
 
     def put_aside(self) -> int:
         """How many unreadable messages wait for a person."""
         unreadable = {"_id": {"$gte": "unreadable.", "$lt": "unreadable/"}}
-        return self.database.learning.held.count_documents(unreadable)
+        return self.database.learning.retry_queue.count_documents(unreadable)
 
     def parked(self, prefix: str) -> int:
         """How many of these keys wait for a person."""
         parked = {**_of(prefix), "state": "parked"}
-        return self.database.learning.held.count_documents(parked)
+        return self.database.learning.retry_queue.count_documents(parked)
 
     def replay(self, key: str) -> int:
         """Let a parked sequence be tried again, as an operator does; how many."""

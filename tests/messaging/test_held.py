@@ -61,7 +61,7 @@ def test_nothing_overtakes_what_is_held_while_another_replica_does_its_chores(
     ear.refuse = lambda one: one.version == 1
     with ear.listening() as consumer:
         until(lambda: consumer.chores_due > 0, 20)
-        consumer.held = BesideChores(ear.collections)
+        consumer.retry_queue = BesideChores(ear.collections)
         say(ear.bus, event("k", 1))
         until(lambda: ear.collections.retry_queue.find_one({"_id": "k"}), 30)
         say(ear.bus, event("k", 2), event("free", 2))
