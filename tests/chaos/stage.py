@@ -119,7 +119,9 @@ class Stage:
 
     def sample_of_archive(self, prefix: str, count: int) -> list[dict[str, Any]]:
         """Some of the events that were said."""
-        rows = list(self.database.media.event_archive.find(_of(prefix), limit=20 * count))
+        rows = list(
+            self.database.media.event_archive.find(_of(prefix), limit=20 * count)
+        )
         return [row["event"] for row in random.sample(rows, min(count, len(rows)))]
 
     def held(self, key: str) -> int:
