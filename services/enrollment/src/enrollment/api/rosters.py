@@ -7,7 +7,7 @@ from chassis.http.auth import current_scope, require_roles
 from chassis.http.body import json_response, read_body, read_query
 from chassis.http.problem import Problem
 from chassis.http.routing import Routes, get, put
-from fields.keys import ID
+from fields.codes import ID
 from flask import Response
 
 from enrollment.api import shapes

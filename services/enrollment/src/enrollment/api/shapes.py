@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from chassis.http.body import Count, Id, Name, Shape, Text
-from fields.numbers import masked_phone
+from fields.codes import masked_phone
 
 from enrollment.domain.branch import Branch
 from enrollment.domain.enrolment import Enrolment

@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from fields import Illegal
-from fields.addresses import plain_email
-from fields.names import is_same_name, written_name
-from fields.numbers import plain_id_number, plain_phone
+from fields.codes import plain_email, plain_id_number, plain_phone
+from fields.texts import is_same_name, written_name
 
 from enrollment.domain.errors import FieldIllegal, NotYourPerson
 from enrollment.domain.person import Person, PersonChange
