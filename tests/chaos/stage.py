@@ -12,7 +12,7 @@ import urllib3
 from biyong import keys
 from chassis.broker.connect import open_transport
 from chassis.broker.port import BusUnavailable
-from chassis.broker.queue_status import count_waiting
+from chassis.broker.topology import count_waiting
 from chassis.inbox.retry_queue import RetryQueue
 from chassis.operations.parked import Parked
 from chassis.operations.shapes import Which

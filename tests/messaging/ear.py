@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from chassis.broker.port import Message, Transport
-from chassis.broker.queue_status import count_waiting
+from chassis.broker.topology import count_waiting
 from chassis.events.envelope import Envelope, from_bytes
 from chassis.events.page import Pull
 from chassis.inbox.consumer import Consumer

@@ -8,8 +8,7 @@ from typing import Any
 
 import kombu
 import pytest
-from chassis.broker.queue_status import QueueStatus
-from chassis.broker.topology import queue_name
+from chassis.broker.topology import QueueStatus, queue_name
 from chassis.events.envelope import Envelope, to_document
 from chassis.storage.collections import MessagingCollections
 from pymongo.database import Database

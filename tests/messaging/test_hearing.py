@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 from chassis.broker.port import ALL, Delivery, Message
-from chassis.broker.queue_status import missing_partitions, takes_type
+from chassis.broker.topology import missing_partitions, takes_type
 from chassis.events.envelope import Envelope
 from chassis.inbox.consumer import Consumer
 from chassis.inbox.retry_policy import PAUSES_SECONDS

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from chassis.broker.connect import open_transport
 from chassis.broker.port import BusUnavailable, Message, Unconfirmed
-from chassis.broker.queue_status import QueueStatus
-from chassis.broker.topology import partition_of, queue_name
+from chassis.broker.topology import QueueStatus, partition_of, queue_name
 from chassis.outbox.backoff import TOGETHER, DestinationBackoff
 from chassis.storage.aggregates import Aggregates
 from pymongo import MongoClient

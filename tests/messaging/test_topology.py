@@ -11,14 +11,14 @@ import pytest
 from chassis.broker import topology
 from chassis.broker.connect import open_transport
 from chassis.broker.port import BusUnavailable, Message
-from chassis.broker.queue_status import count_consumers, count_parked, count_waiting
+from chassis.broker.topology import count_consumers, count_parked, count_waiting
 from chassis.clock import SystemClock
 from chassis.errors import Incompatible
 from chassis.events.envelope import to_document
 from chassis.ids import new_id
 from chassis.outbox.relay import Relay
 from chassis.storage.collections import MessagingCollections
-from chassis.storage.lease import Lease
+from chassis.storage.leases import Lease
 
 from tests.engines import Engine
 from tests.messaging.loops import running

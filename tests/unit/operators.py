@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from chassis.broker.queue_status import QueueStatus
+from chassis.broker.topology import QueueStatus
 from chassis.operations.failures import FailingWork
 from chassis.operations.shapes import (
     ModelProgress,

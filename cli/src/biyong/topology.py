@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Sequence
 
-from chassis.broker.queue_status import QueueStatus
+from chassis.broker.topology import QueueStatus
 from chassis.operations.console import EventConsole
 from chassis.operations.failures import FailingWork
 from chassis.operations.queue_sum import sum_queues

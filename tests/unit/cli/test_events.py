@@ -11,7 +11,7 @@ import pytest
 from biyong.door import Door, Refused
 from biyong.events import app
 from biyong.operating import ThroughGateway
-from chassis.broker.queue_status import QueueStatus
+from chassis.broker.topology import QueueStatus
 from chassis.http import problem
 from chassis.http.body import json_response
 from chassis.http.problem import Problem

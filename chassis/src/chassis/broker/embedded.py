@@ -12,8 +12,7 @@ from embedded.bus.layout import LAYOUT
 from embedded.file import Unusable
 
 from chassis.broker.port import ALL, BusUnavailable, Delivery, Keep, Message
-from chassis.broker.queue_status import PARKED, QueueStatus
-from chassis.broker.topology import parked_queue, partition_of
+from chassis.broker.topology import PARKED, QueueStatus, parked_queue, partition_of
 from chassis.errors import Incompatible
 from chassis.ids import new_id
 

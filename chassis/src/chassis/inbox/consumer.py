@@ -9,7 +9,7 @@ from pymongo.errors import ConnectionFailure, PyMongoError
 
 import contracts
 from chassis.broker.port import Batch, BusUnavailable, Delivery, Subscriber, Transport
-from chassis.broker.queue_status import missing_partitions
+from chassis.broker.topology import missing_partitions
 from chassis.clock import SystemClock
 from chassis.events.envelope import Envelope, Refused, decode_envelope
 from chassis.inbox.dispatch import Dispatcher, split_layers

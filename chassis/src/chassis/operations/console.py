@@ -7,7 +7,7 @@ import msgspec
 
 import contracts
 from chassis.broker.port import Transport
-from chassis.broker.queue_status import QueueStatus
+from chassis.broker.topology import QueueStatus
 from chassis.http.auth import current_caller
 from chassis.http.body import read_body, read_query
 from chassis.http.problem import Problem

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chassis.broker.queue_status import (
+from chassis.broker.topology import (
     EVENTS,
     QueueStatus,
     count_parked,

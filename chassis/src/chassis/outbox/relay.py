@@ -25,7 +25,7 @@ from chassis.outbox.publishable import (
 )
 from chassis.storage.aggregates import DUPLICATE
 from chassis.storage.collections import MessagingCollections
-from chassis.storage.lease import Lease
+from chassis.storage.leases import Lease
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
 

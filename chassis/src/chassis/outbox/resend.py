@@ -14,7 +14,7 @@ from chassis.broker.port import BusUnavailable, Message, Transport
 from chassis.events.envelope import Envelope, Refused, to_bytes, to_consumed_versions
 from chassis.ids import new_id
 from chassis.outbox.archive import ArchiveQuery, EventArchive
-from chassis.storage import jobs
+from chassis.storage import leases
 from chassis.storage.collections import MessagingCollections
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
@@ -86,7 +86,7 @@ class Resends:
         return True
 
     def _claim_resend(self) -> Resend | None:
-        row = jobs.claim_document(self.rows, {"state": OPEN}, LEASE_SECONDS, "at")
+        row = leases.claim_document(self.rows, {"state": OPEN}, LEASE_SECONDS, "at")
         return None if row is None else msgspec.convert(row, Resend)
 
     def _publish_messages(self, messages: Sequence[Message]) -> None:

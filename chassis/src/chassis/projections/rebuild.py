@@ -25,7 +25,7 @@ from chassis.ids import new_id
 from chassis.inbox.handler_table import HandlerTable, Unhandled
 from chassis.inbox.retry_policy import USUAL
 from chassis.projections.projection import SUM_OF, ProjectedRow, Projection, sum_of
-from chassis.storage import jobs
+from chassis.storage import leases
 from chassis.storage.collections import MessagingCollections
 from chassis.telemetry.logs import logger
 
@@ -178,7 +178,7 @@ class Rebuilding:
     def rebuild_page(self) -> bool:
         """Do one page of a rebuild that is under way; False if none is due."""
         among = {"_id": {"$in": sorted(self.models)}, **UNDER_WAY}
-        row = jobs.claim_document(self.runs, among, LEASE_SECONDS)
+        row = leases.claim_document(self.runs, among, LEASE_SECONDS)
         if row is None:
             return False
         run = msgspec.convert(row, Run)

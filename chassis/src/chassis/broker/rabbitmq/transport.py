@@ -13,7 +13,6 @@ from amqp.exceptions import AccessRefused
 
 from chassis.broker import topology
 from chassis.broker.port import ALL, Keep
-from chassis.broker.queue_status import PARKED, QueueStatus
 from chassis.broker.rabbitmq import declarations
 from chassis.broker.rabbitmq.connection import look_at, open_briefly, open_channel
 from chassis.broker.rabbitmq.declarations import (
@@ -25,6 +24,7 @@ from chassis.broker.rabbitmq.declarations import (
 )
 from chassis.broker.rabbitmq.publisher import RabbitPublisher
 from chassis.broker.rabbitmq.subscriber import RabbitSubscriber, delivery_of
+from chassis.broker.topology import PARKED, QueueStatus
 from chassis.errors import Incompatible
 from chassis.ids import new_id
 

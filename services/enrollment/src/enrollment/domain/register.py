@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from fields.texts import is_same_name
 
-from enrollment.domain.person import Membership, Person, membership_id
+from enrollment.domain.people import Membership, Person, membership_id
 from enrollment.domain.roster import KEPT, SECOND, UPDATED
 
 NewId = Callable[[str, str, str], str]
