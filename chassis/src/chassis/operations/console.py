@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-import msgspec
-
 import contracts
 from chassis.broker.port import Transport
 from chassis.broker.topology import QueueStatus
@@ -19,8 +17,8 @@ from chassis.operations.operations import mark_operation
 from chassis.operations.parked import Parked
 from chassis.operations.timeline import Timeline
 from chassis.outbox.backlog import BacklogStatus, Rows, find_backlog
-from chassis.outbox.resend import Resends
-from chassis.projections.rebuild import Rebuilding
+from chassis.outbox.resend import ResendProgress, Resends
+from chassis.projections.rebuild import ModelProgress, Rebuilding
 from chassis.recovery.comparisons import Comparisons
 from chassis.storage.collections import MessagingCollections
 
@@ -112,11 +110,11 @@ class EventConsole:
         return shapes.Id(id=resend)
 
     @mark_operation("GET", "resend")
-    def get_resend(self) -> shapes.ResendProgress:
+    def get_resend(self) -> ResendProgress:
         progress = self.resends.get_progress(read_query(shapes.Id).id)
         if progress is None:
             raise Problem(404, "unknown-resend", "There is no such resend any more.")
-        return msgspec.convert(progress, shapes.ResendProgress, from_attributes=True)
+        return progress
 
     @mark_operation("POST", "reconcile", 202)
     def start_comparison(self) -> shapes.Id:
@@ -125,26 +123,22 @@ class EventConsole:
         return shapes.Id(id=self.service)
 
     @mark_operation("GET", "models")
-    def find_models(self) -> list[shapes.ModelProgress]:
-        return [_progress_answer(model) for model in self.rebuilding.all_progress()]
+    def find_models(self) -> list[ModelProgress]:
+        return self.rebuilding.all_progress()
 
     @mark_operation("POST", "models/rebuild", 202)
-    def rebuild_model(self) -> shapes.ModelProgress:
+    def rebuild_model(self) -> ModelProgress:
         model = read_body(shapes.Id).id
         progress = self.rebuilding.start_run(model)
         self.audit.note(_asking_person(), "rebuild", model)
-        return _progress_answer(progress)
+        return progress
 
     @mark_operation("POST", "models/stop")
-    def stop_rebuild(self) -> shapes.ModelProgress:
+    def stop_rebuild(self) -> ModelProgress:
         model = read_body(shapes.Id).id
         progress = self.rebuilding.stop_run(model)
         self.audit.note(_asking_person(), "stop rebuild", model)
-        return _progress_answer(progress)
-
-
-def _progress_answer(progress: object) -> shapes.ModelProgress:
-    return msgspec.convert(progress, shapes.ModelProgress, from_attributes=True)
+        return progress
 
 
 def _consumed_by(to: str, types: Iterable[str]) -> tuple[str, ...]:

@@ -152,27 +152,3 @@ class TimelineEntry(msgspec.Struct, frozen=True):
     request: str = ""
     about: list[str] = []
     person: str = ""
-
-
-class ResendProgress(msgspec.Struct, frozen=True):
-    """How far a resend is: open, done, or failed and why."""
-
-    state: str
-    done: int
-    why: str = ""
-
-
-class ModelProgress(msgspec.Struct, frozen=True):
-    """How far the rebuild of a projection is; without a state it was never rebuilt."""
-
-    model: str
-    asks: list[str]
-    state: str
-    why: str
-    before: str
-    after: str
-    at: str
-    rows: int
-    removed: int
-    told: int
-    total: int

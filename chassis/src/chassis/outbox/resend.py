@@ -26,22 +26,26 @@ LONGEST_WHY = 300
 Moment = datetime.datetime
 
 
-class Resend(msgspec.Struct, kw_only=True, rename={"id": "_id"}):
-    """Which events to publish again, and how far that is.
+class ResendProgress(msgspec.Struct, kw_only=True):
+    """How far a resend is: open, done, or failed and why."""
 
-    To the service `to`, or to all who consume them. `reached` is up to when the archive
-    is done.
+    state: str = OPEN
+    done: int = 0
+    why: str = ""
+
+
+class Resend(ResendProgress, kw_only=True, rename={"id": "_id"}):
+    """Which events to publish again, to the service `to` or to all who consume them.
+
+    `reached` is up to when the archive is done.
     """
 
     id: str
     at: Moment
     query: ArchiveQuery
     to: str = ""
-    state: str = OPEN
     work_due: float = 0.0
     reached: Moment | None = None
-    done: int = 0
-    why: str = ""
 
 
 class Resends:
@@ -59,10 +63,9 @@ class Resends:
         self.rows.insert_one(msgspec.to_builtins(resend, builtin_types=(Moment,)))
         return resend.id
 
-    def get_progress(self, id_: str) -> Resend | None:
+    def get_progress(self, id_: str) -> ResendProgress | None:
         """How far a resend is, or None where there is none any more."""
-        row = self.rows.find_one({"_id": id_})
-        return None if row is None else msgspec.convert(row, Resend)
+        return msgspec.convert(self.rows.find_one({"_id": id_}), ResendProgress | None)
 
     def resend_page(self) -> bool:
         """Do one page of a resend that is due; False if there is none now."""
