@@ -82,8 +82,8 @@ WHO_MAY = (
     ),
     Mutant(
         "an event is published by the service of its type",
-        f"{CHASSIS}/inbox/sender_check.py",
-        'return bool(account) and event.type.partition(".")[0] == account',
+        f"{CHASSIS}/events/envelope.py",
+        'return bool(account) and envelope.type.partition(".")[0] == account',
         "return True",
         (f"{UNIT}/chassis/test_sender_check.py",),
     ),
@@ -92,7 +92,7 @@ WHO_MAY = (
         f"{CHASSIS}/inbox/consumer.py",
         "if not self.transport.names_senders or can_send(event, delivery.user):",
         "if True:",
-        (f"{MESSAGING}/test_vouching.py",),
+        (f"{MESSAGING}/test_senders.py",),
     ),
     Mutant(
         "a form of another site is refused",
@@ -326,7 +326,7 @@ EVENTS = (
         f"{CHASSIS}/storage/aggregates.py",
         'guard = {"_id": id_, "version": version}',
         'guard = {"_id": id_}',
-        (f"{MESSAGING}/test_saying.py",),
+        (f"{MESSAGING}/test_publishing.py",),
     ),
     Mutant(
         "an event leaves the outbox once it is published",
@@ -334,7 +334,7 @@ EVENTS = (
         "            self._publish_ready([",
         "            _clear_outboxes(collection, documents, ready)\n"
         "            self._publish_ready([",
-        (f"{MESSAGING}/test_saying.py",),
+        (f"{MESSAGING}/test_publishing.py",),
     ),
     Mutant(
         "an event leaves the outbox once it is archived",
@@ -342,21 +342,21 @@ EVENTS = (
         "        self._archive_events(events)\n",
         "        with suppress(PyMongoError):\n"
         "            self._archive_events(events)\n",
-        (f"{MESSAGING}/test_saying.py",),
+        (f"{MESSAGING}/test_publishing.py",),
     ),
     Mutant(
         "an event goes out once the one before it is confirmed",
         f"{CHASSIS}/outbox/relay.py",
         "for turn in in_turns(ready):",
         "for turn in [[m for turn in in_turns(ready) for m in turn]]:",
-        (f"{MESSAGING}/test_saying.py",),
+        (f"{MESSAGING}/test_publishing.py",),
     ),
     Mutant(
         "one process holds a lease",
         f"{CHASSIS}/storage/leases.py",
         'if found["holder"] and now - self.since < self.term:',
         "if False:",
-        (f"{MESSAGING}/test_saying.py",),
+        (f"{MESSAGING}/test_publishing.py",),
     ),
     Mutant(
         "a job is claimed when it is due",
@@ -377,21 +377,21 @@ EVENTS = (
         f"{CHASSIS}/inbox/dispatch.py",
         "if event.id in handled:",
         "if False:",
-        (f"{MESSAGING}/test_hearing.py",),
+        (f"{MESSAGING}/test_consuming.py",),
     ),
     Mutant(
         "later events of a key wait behind one in the retry queue",
         f"{CHASSIS}/inbox/consumer.py",
         "self.retry_queue.keys_among(keys) if self.dispatcher.has_waiting else set()",
         "set()",
-        (f"{MESSAGING}/test_held.py",),
+        (f"{MESSAGING}/test_retry_note.py",),
     ),
     Mutant(
         "later events of a key wait behind one that just failed",
         f"{CHASSIS}/inbox/consumer.py",
         "            failed |= faults.keys()\n",
         "",
-        (f"{MESSAGING}/test_hearing.py",),
+        (f"{MESSAGING}/test_consuming.py",),
     ),
     Mutant(
         "a projection is not set back by an older event",
@@ -403,7 +403,7 @@ EVENTS = (
     Mutant(
         "a parked event shows nobody's data",
         f"{CHASSIS}/operations/parked.py",
-        'events=[masking.mask_value(event) for event in row["events"]]',
+        "events=[masking.mask_value(event) for event in row.events]",
         'events=row["events"]',
         (f"{MESSAGING}/test_parked_shown.py",),
     ),

@@ -10,11 +10,22 @@ from chassis.http.auth import current_caller
 from chassis.http.body import read_body, read_query
 from chassis.http.problem import Problem
 from chassis.inbox.retry_queue import RetryQueue
-from chassis.operations import shapes
 from chassis.operations.audit import Audit
 from chassis.operations.failures import FailingWork, Failures
 from chassis.operations.operations import mark_operation
 from chassis.operations.parked import Parked
+from chassis.operations.shapes import (
+    AuditLine,
+    Changed,
+    Edit,
+    Id,
+    Ids,
+    ParkedGroup,
+    ParkedSequence,
+    Resend,
+    TimelineEntry,
+    Which,
+)
 from chassis.operations.timeline import Timeline
 from chassis.outbox.backlog import BacklogStatus, Rows, find_backlog
 from chassis.outbox.resend import ResendProgress, Resends
@@ -46,46 +57,40 @@ class EventConsole:
         self.comparisons = Comparisons(collections)
 
     @mark_operation("GET", "parked")
-    def find_parked(self) -> list[shapes.ParkedGroup]:
+    def find_parked(self) -> list[ParkedGroup]:
         return self.parked.find_groups()
 
     @mark_operation("GET", "parked/one")
-    def get_sequence(self) -> shapes.ParkedSequence:
-        return self.parked.get(read_query(shapes.Id).id)
+    def get_sequence(self) -> ParkedSequence:
+        return self.parked.get(read_query(Id).id)
 
     @mark_operation("PUT", "parked/one")
-    def edit_event(self) -> shapes.Id:
-        return shapes.Id(id=self.parked.edit(read_body(shapes.Edit), _asking_person()))
+    def edit_event(self) -> Id:
+        return Id(id=self.parked.edit(read_body(Edit), _asking_person()))
 
     @mark_operation("POST", "parked/replay")
-    def replay_parked(self) -> shapes.Changed:
-        return shapes.Changed(
-            self.parked.replay(read_body(shapes.Which), _asking_person())
-        )
+    def replay_parked(self) -> Changed:
+        return Changed(self.parked.replay(read_body(Which), _asking_person()))
 
     @mark_operation("POST", "parked/drop")
-    def drop_parked(self) -> shapes.Changed:
-        return shapes.Changed(
-            self.parked.drop(read_body(shapes.Which), _asking_person())
-        )
+    def drop_parked(self) -> Changed:
+        return Changed(self.parked.drop(read_body(Which), _asking_person()))
 
     @mark_operation("POST", "parked/back")
-    def take_back(self) -> shapes.Id:
-        return shapes.Id(
-            id=self.parked.take_back(read_body(shapes.Id).id, _asking_person())
-        )
+    def take_back(self) -> Id:
+        return Id(id=self.parked.take_back(read_body(Id).id, _asking_person()))
 
     @mark_operation("GET", "audit")
-    def find_audit(self) -> list[shapes.AuditLine]:
+    def find_audit(self) -> list[AuditLine]:
         return self.audit.find_lines()
 
     @mark_operation("GET", "published")
-    def find_published(self) -> list[shapes.TimelineEntry]:
-        return self.timeline.find_published(read_query(shapes.Id).id)
+    def find_published(self) -> list[TimelineEntry]:
+        return self.timeline.find_published(read_query(Id).id)
 
     @mark_operation("POST", "consumed")
-    def find_consumed(self) -> list[shapes.TimelineEntry]:
-        return self.timeline.find_consumed(read_body(shapes.Ids).ids)
+    def find_consumed(self) -> list[TimelineEntry]:
+        return self.timeline.find_consumed(read_body(Ids).ids)
 
     @mark_operation("GET", "queues")
     def find_queues(self) -> list[QueueStatus]:
@@ -100,27 +105,27 @@ class EventConsole:
         return self.failures.find_lasting()
 
     @mark_operation("POST", "resend", 202)
-    def resend_events(self) -> shapes.Id:
-        wanted = read_body(shapes.Resend)
+    def resend_events(self) -> Id:
+        wanted = read_body(Resend)
         query = wanted.archive_query()
         if wanted.to:
             query = replace(query, types=_consumed_by(wanted.to, query.types))
         resend = self.resends.start_resend(query, wanted.to)
         self.audit.note(_asking_person(), "resend", resend)
-        return shapes.Id(id=resend)
+        return Id(id=resend)
 
     @mark_operation("GET", "resend")
     def get_resend(self) -> ResendProgress:
-        progress = self.resends.get_progress(read_query(shapes.Id).id)
+        progress = self.resends.get_progress(read_query(Id).id)
         if progress is None:
             raise Problem(404, "unknown-resend", "There is no such resend any more.")
         return progress
 
     @mark_operation("POST", "reconcile", 202)
-    def start_comparison(self) -> shapes.Id:
+    def start_comparison(self) -> Id:
         self.audit.note(_asking_person(), "compare", self.service)
         self.comparisons.make_due(whole=True)
-        return shapes.Id(id=self.service)
+        return Id(id=self.service)
 
     @mark_operation("GET", "models")
     def find_models(self) -> list[ModelProgress]:
@@ -128,14 +133,14 @@ class EventConsole:
 
     @mark_operation("POST", "models/rebuild", 202)
     def rebuild_model(self) -> ModelProgress:
-        model = read_body(shapes.Id).id
+        model = read_body(Id).id
         progress = self.rebuilding.start_run(model)
         self.audit.note(_asking_person(), "rebuild", model)
         return progress
 
     @mark_operation("POST", "models/stop")
     def stop_rebuild(self) -> ModelProgress:
-        model = read_body(shapes.Id).id
+        model = read_body(Id).id
         progress = self.rebuilding.stop_run(model)
         self.audit.note(_asking_person(), "stop rebuild", model)
         return progress

@@ -11,6 +11,7 @@ import msgspec
 
 import contracts
 from chassis.broker.port import BusUnavailable, Message, Transport
+from chassis.clock import utc_now
 from chassis.events.envelope import Envelope, Refused, to_bytes, to_consumed_versions
 from chassis.ids import new_id
 from chassis.outbox.archive import ArchiveQuery, EventArchive
@@ -58,8 +59,7 @@ class Resends:
     def start_resend(self, query: ArchiveQuery, to: str = "") -> str:
         """Publish these again, to one service or to all; the id, to ask how far it
         is."""
-        now = datetime.datetime.now(datetime.UTC)
-        resend = Resend(id=new_id(), at=now, query=query, to=to)
+        resend = Resend(id=new_id(), at=utc_now(), query=query, to=to)
         self.rows.insert_one(msgspec.to_builtins(resend, builtin_types=(Moment,)))
         return resend.id
 

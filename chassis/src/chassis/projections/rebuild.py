@@ -6,7 +6,6 @@ away; a row that still bears one was filled by nobody, and goes. A page is pulle
 the one before it is in, so a rebuild never crowds out live events.
 """
 
-import datetime
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import msgspec
 from pymongo.errors import DuplicateKeyError
 
 import contracts
+from chassis.clock import utc_now
 from chassis.events.envelope import Envelope, Refused
 from chassis.events.page import SNAPSHOTS, EventPage, Pull
 from chassis.http.problem import Problem
@@ -143,7 +143,7 @@ class Rebuilding:
         return self.get_progress(name)
 
     def _create_run(self, name: str) -> None:
-        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        now = utc_now().isoformat(timespec="seconds")
         zero, id_ = _to_hex(0), f"{name}.{new_id()}"
         run = Run(model=name, run=id_, at=now, state=MARKING, before=zero, after=zero)
         ended = {"_id": name, "state": {"$in": [DONE, FAILED]}}
