@@ -14,7 +14,7 @@ from pymongo.database import Database
 
 from tests.messaging.counting import TYPE, Counter, counters_of, empty, relay
 from tests.messaging.loops import running
-from tests.messaging.test_unsaid import KEYS, silent
+from tests.messaging.test_backlog import KEYS, silent
 from tests.parts.rabbitmq import Broker
 from tests.platform.running import until
 

@@ -33,7 +33,7 @@ def event(key: str, version: int, type_: str = TYPE) -> Envelope:
     )
 
 
-class Ear:
+class ConsumingService:
     """A service that writes down what it hears, and fails where it is told to."""
 
     def __init__(self, name: str, bus: Transport, database: Database[Any]) -> None:

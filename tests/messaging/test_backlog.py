@@ -28,6 +28,7 @@ from prometheus_client import REGISTRY
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from tests.messaging.consuming import event
 from tests.messaging.counting import (
     TYPE,
     Counter,
@@ -35,7 +36,6 @@ from tests.messaging.counting import (
     empty,
     relay,
 )
-from tests.messaging.ear import event
 from tests.messaging.loops import running
 from tests.parts.rabbitmq import Broker
 from tests.platform.running import until
