@@ -64,15 +64,16 @@ def receipts_queue(branch: str) -> str:
 
 @dataclass(frozen=True)
 class QueueStatus:
-    """One queue as it is on the bus, and the `partitions` whose events lie in it.
+    """One queue as it is on the bus, or before anybody looked, and the `partitions`
+    whose events lie in it.
 
     `unbound` are types that it should take and, as far as the bus tells, does not.
     """
 
     name: str
-    there: bool
-    waiting: int
-    consumers: int
+    there: bool = False
+    waiting: int = 0
+    consumers: int = 0
     unbound: tuple[str, ...] = ()
     kind: str = EVENTS
     partitions: tuple[int, ...] = ()

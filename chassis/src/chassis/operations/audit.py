@@ -37,7 +37,7 @@ class Audit:
     def get_drop(self, id_: str) -> AuditLine | None:
         """The line of a drop that can be taken back, or None."""
         row = self.rows.find_one({"_id": id_, "action": DROP})
-        line = msgspec.convert(row, AuditLine) if row is not None else None
+        line = msgspec.convert(row, AuditLine | None)
         return line if line is not None and line.can_come_back else None
 
     def is_taken_back(self, id_: str) -> bool:

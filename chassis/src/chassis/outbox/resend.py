@@ -6,6 +6,7 @@ on with after a kill.
 
 import datetime
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 
 import msgspec
 
@@ -90,16 +91,13 @@ class Resends:
 
     def _claim_resend(self) -> Resend | None:
         row = leases.claim_document(self.rows, {"state": OPEN}, LEASE_SECONDS, "at")
-        return None if row is None else msgspec.convert(row, Resend)
+        return msgspec.convert(row, Resend | None)
 
     def _publish_messages(self, messages: Sequence[Message]) -> None:
         if not messages:
             return
-        publisher = self.transport.open_publisher()
-        try:
+        with closing(self.transport.open_publisher()) as publisher:
             publisher.publish(messages)
-        finally:
-            publisher.close()
 
     def _fail_resend(self, resend: Resend, why: str) -> None:
         logger().error("resend_failed", resend=resend.id, reason=why)

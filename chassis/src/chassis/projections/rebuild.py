@@ -179,9 +179,9 @@ class Rebuilding:
         """Do one page of a rebuild that is under way; False if none is due."""
         among = {"_id": {"$in": sorted(self.models)}, **UNDER_WAY}
         row = leases.claim_document(self.runs, among, LEASE_SECONDS)
-        if row is None:
+        run = msgspec.convert(row, Run | None)
+        if run is None:
             return False
-        run = msgspec.convert(row, Run)
         work = {
             MARKING: self._mark_page,
             FILLING: self._fill_page,

@@ -86,7 +86,7 @@ class Comparisons:
         """A comparison with one of these that is due, leased, or None."""
         among = {"_id": {"$in": sorted(producers)}}
         row = leases.claim_document(self.rows, among, LEASE_SECONDS)
-        return None if row is None else msgspec.convert(row, Comparison)
+        return msgspec.convert(row, Comparison | None)
 
     def renew(self, comparison: Comparison) -> None:
         """A page is compared; the next one has as much time."""

@@ -112,7 +112,7 @@ class RabbitTransport:
         """Empty the parked queue, message by message."""
         name, taken = topology.parked_queue(service), 0
         with open_channel(self.url) as connection:
-            [parked] = look_at(connection, [_unseen_queue(name, kind=PARKED)])
+            [parked] = look_at(connection, [QueueStatus(name, kind=PARKED)])
             channel = connection.channel()
             while parked.there and (message := channel.basic_get(name)):
                 keep(delivery_of(message), _why_parked(message))
@@ -126,12 +126,12 @@ class RabbitTransport:
         Of bindings AMQP tells nothing: whoever makes a queue also binds it.
         """
         wanted = [
-            _unseen_queue(name, partitions=(number,))
+            QueueStatus(name, partitions=(number,))
             for number, name in enumerate(topology.queues_of(service))
         ]
         if topology.is_roster_queue(service):
-            wanted = [_unseen_queue(service)]
-        wanted.append(_unseen_queue(topology.parked_queue(service), kind=PARKED))
+            wanted = [QueueStatus(service)]
+        wanted.append(QueueStatus(topology.parked_queue(service), kind=PARKED))
         with open_channel(self.url) as connection:
             return look_at(connection, wanted)
 
@@ -167,8 +167,3 @@ class RabbitTransport:
             channel.queue_purge(name)
         finally:
             channel.queue_delete(name)
-
-
-def _unseen_queue(name: str, **about: Any) -> QueueStatus:
-    """A queue before it was looked at."""
-    return QueueStatus(name, there=False, waiting=0, consumers=0, **about)
