@@ -63,7 +63,7 @@ def test_what_fails_to_the_last_try_is_parked_and_can_be_replayed(
     held.add_event(event("lost", 1), "first fault")
     for _ in PAUSES_SECONDS:
         held.note_failed("lost", "again")
-    parked = Parked(consuming.collections, held)
+    parked = Parked(consuming.collections)
     [group] = parked.find_groups()
     assert (group.keys, group.type, group.why) == (["lost"], TYPE, "again")
     assert held.claim_due(1) is None

@@ -33,8 +33,8 @@ def held(consuming: ConsumingService) -> RetryQueue:
 
 
 @pytest.fixture
-def parked(consuming: ConsumingService, held: RetryQueue) -> Parked:
-    return Parked(consuming.collections, held)
+def parked(consuming: ConsumingService) -> Parked:
+    return Parked(consuming.collections)
 
 
 def park(held: RetryQueue, key: str, why: str, versions: int = 1) -> None:

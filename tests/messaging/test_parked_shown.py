@@ -14,7 +14,7 @@ def test_a_parked_event_shows_nobodys_data_and_its_drop_names_who_did_it(
     consuming: ConsumingService,
 ) -> None:
     queue = RetryQueue(consuming.collections)
-    parked = Parked(consuming.collections, queue)
+    parked = Parked(consuming.collections)
     plain = event("k", 1)
     queue.add_event(msgspec.structs.replace(plain, data=plain.data | SECRETS), "fault")
     while queue.note_failed("k", "fault") != "parked":

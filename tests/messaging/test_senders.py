@@ -9,7 +9,6 @@ import pytest
 from chassis.broker.port import Delivery, Keep, Transport
 from chassis.events.envelope import Envelope, to_bytes
 from chassis.inbox.consumer import Consumer
-from chassis.inbox.retry_queue import RetryQueue
 from chassis.operations.parked import Parked
 
 from tests.cloudevents import Checked
@@ -62,9 +61,7 @@ class Hearing:
         )
 
     def parked(self) -> int:
-        parked = Parked(
-            self.consuming.collections, RetryQueue(self.consuming.collections)
-        )
+        parked = Parked(self.consuming.collections)
         return sum(group.sequences for group in parked.find_groups())
 
 

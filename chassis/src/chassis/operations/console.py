@@ -9,7 +9,6 @@ from chassis.broker.topology import QueueStatus
 from chassis.http.auth import current_caller
 from chassis.http.body import read_body, read_query
 from chassis.http.problem import Problem
-from chassis.inbox.retry_queue import RetryQueue
 from chassis.operations.audit import Audit
 from chassis.operations.failures import FailingWork, Failures
 from chassis.operations.operations import mark_operation
@@ -50,7 +49,7 @@ class EventConsole:
         self.service, self.types = service, sorted(types)
         self.collections, self.outboxes = collections, outboxes
         self.transport, self.audit = transport, Audit(collections)
-        self.parked = Parked(collections, RetryQueue(collections))
+        self.parked = Parked(collections)
         self.timeline = Timeline(service, collections)
         self.resends = Resends(collections, transport)
         self.rebuilding, self.failures = rebuilding, failures

@@ -58,10 +58,8 @@ class NotDropped(LookupError):
 class Parked:
     """The parked sequences of one service."""
 
-    def __init__(
-        self, collections: MessagingCollections, retry_queue: RetryQueue
-    ) -> None:
-        self.collections, self.retry_queue = collections, retry_queue
+    def __init__(self, collections: MessagingCollections) -> None:
+        self.collections, self.retry_queue = collections, RetryQueue(collections)
         self.rows, self.audit = collections.retry_queue, Audit(collections)
 
     def find_groups(self) -> list[ParkedGroup]:
