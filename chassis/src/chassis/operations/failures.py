@@ -57,12 +57,9 @@ class Failures:
 
     def find_lasting(self) -> list[FailingWork]:
         """What failed several times with no long pause, and not long ago."""
-        recent = utc_now() - PAUSE
-        rows = self.rows.find({}, sort=[("_id", 1)])
-        found = [_failing_of(row) for row in rows]
-        return [
-            one for one in found if one.last >= recent and one.times >= SHOWN_FROM_TIMES
-        ]
+        recent, often = {"$gte": utc_now() - PAUSE}, {"$gte": SHOWN_FROM_TIMES}
+        rows = self.rows.find({"last": recent, "times": often}, sort=[("_id", 1)])
+        return [_failing_of(row) for row in rows]
 
 
 def _failing_of(row: dict[str, Any]) -> FailingWork:
