@@ -11,7 +11,7 @@ from flask import Flask
 import contracts
 from chassis.broker.connect import open_transport
 from chassis.broker.port import BusUnavailable, Transport
-from chassis.broker.queue_status import count_waiting
+from chassis.broker.topology import count_waiting
 from chassis.clock import Clock, SystemClock
 from chassis.events.envelope import PublicEvent
 from chassis.http import idempotency
@@ -45,7 +45,7 @@ from chassis.storage.aggregates import Aggregates, FieldMapping, collection_of
 from chassis.storage.collections import MessagingCollections
 from chassis.storage.documents import Aggregate, ProjectionDocument
 from chassis.storage.engine_trial import try_engine
-from chassis.storage.lease import Lease
+from chassis.storage.leases import Lease
 from chassis.storage.mongo import is_away, open_database
 
 T = TypeVar("T")
