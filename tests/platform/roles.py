@@ -44,11 +44,12 @@ def start_replica(
     told = Path(f"/proc/{platform.pid(service)}/environ").read_bytes().decode()
     environ = dict(line.split("=", 1) for line in told.split("\0") if "=" in line)
     environ.pop("BIYONG_PARENT_PIPE", None)
+    own = {"PORT": str(port), "ALLOWED_HOSTS": f"{HOST}:{port}"}
     log = folder / f"{service}.{role}.{port}.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", service, role],
-            env={**environ, "PORT": str(port), **settings},
+            env={**environ, **own, **settings},
             stdout=out,
             stderr=out,
         )

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import Flask
@@ -73,25 +73,28 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]
     another process.
     """
 
-    service: Service
-    threads: list[threading.Thread]
+    service: Service | None = None  # until it is built
+    threads: Sequence[threading.Thread] = ()
     pause: threading.Timer | None = None
 
     def begin_work(self) -> None:
         """Start the threads that run beside the requests."""
-        self.service = self.app.service
-        self.service.readiness.spared = SPARED["web"]
-        loops, stopping = loops_of(self.service, "web"), self.service.stopping
-        self.threads = start_loops(loops, stopping, self._end_process)
+        service = self.service = self.app.service
+        service.readiness.spared = SPARED["web"]
+        loops = loops_of(service, "web")
+        self.threads = start_loops(loops, service.stopping, self._end_process)
 
     def end_work(self) -> None:
         """Let those threads end."""
-        ends_at = time.monotonic() + LOOPS_SECONDS
-        stop_loops(self.threads, self.service.stopping, ends_at)
+        if self.service is not None:
+            ends_at = time.monotonic() + LOOPS_SECONDS
+            stop_loops(self.threads, self.service.stopping, ends_at)
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         """Told to stop: drain."""
-        if self.pause is None:
+        if self.service is None:
+            super().handle_exit(sig, frame)
+        elif self.pause is None:
             self.service.readiness.stopping.set()
             self.cfg.set("keepalive", 0)
             seconds = self.service.settings.drain_pause_seconds
@@ -107,7 +110,7 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]
 class Gunicorn(BaseApplication):  # type: ignore[misc]
     """The settings of one web process, and the app that each of its workers builds."""
 
-    service: Service
+    service: Service  # of this worker
 
     def __init__(self, build: Build, settings: CommonSettings) -> None:
         self.build, self.settings = build, settings
