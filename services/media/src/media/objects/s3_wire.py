@@ -11,8 +11,8 @@ import minio
 import urllib3
 from minio.error import MinioException, S3Error
 
-from chassis.objects.port import NoObject, ObjectsUnavailable
-from chassis.objects.s3_address import S3Address
+from media.objects.port import NoObject, ObjectsUnavailable
+from media.objects.s3_address import S3Address
 
 TICKET = re.compile(r"[\w.~+=-]{1,1024}")
 DEADLINE = urllib3.Timeout(connect=3, read=20)

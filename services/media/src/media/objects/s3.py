@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 
 import minio
 import urllib3
+from chassis.content import Content
 from minio.deleteobjects import DeleteObject
 
-from chassis.content import Content
-from chassis.objects.port import NoObject, ObjectsUnavailable, check_key
-from chassis.objects.s3_address import S3Address
-from chassis.objects.s3_wire import (
+from media.objects.port import NoObject, ObjectsUnavailable, check_key
+from media.objects.s3_address import S3Address
+from media.objects.s3_wire import (
     ABSENT,
     FAULTS,
     create_client,
