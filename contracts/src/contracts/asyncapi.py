@@ -35,10 +35,6 @@ CLOUD_EVENT: Schema = {
         },
         "traceparent": {"type": "string", "description": "W3C trace context"},
         "requestid": {"type": "string", "description": "the request it began with"},
-        "alsoas": {
-            "type": "string",
-            "description": "older types in which this event is published too",
-        },
         "data": {"type": "object"},
     },
     "required": [

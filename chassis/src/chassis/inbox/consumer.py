@@ -50,14 +50,14 @@ class Consumer:
         note_queues: Callable[[Collection[int]], None] = lambda _: None,
     ) -> None:
         self.service, self.collections = service, collections
-        self.versions = HandlerTable(handlers, registry)
-        self.types = self.versions.consumed_types
+        self.handlers = HandlerTable(handlers, registry)
+        self.types = self.handlers.consumed_types
         self.transport, self.away = transport, away
         self.retry_queue = RetryQueue(collections)
         self.note_queues = note_queues
         self.assignment = PartitionAssignment(collections.replicas, SystemClock())
         self.subscriber: Subscriber | None = None
-        self.dispatcher = Dispatcher(self.versions, collections)
+        self.dispatcher = Dispatcher(self.handlers, collections)
         self.retry_worker = RetryWorker(self.retry_queue, self.dispatcher)
         self.chores_due = 0.0
         self.look_again = float("-inf")
@@ -177,13 +177,13 @@ class Consumer:
         events = []
         for delivery in deliveries:
             try:
-                event = self.versions.read_event(delivery.body)
+                event = self.handlers.read_event(delivery.body)
             except Refused as error:
                 logger().error("event_refused", reason=reason_of(error))
                 metrics.events_consumed.labels("unreadable", "parked").inc()
                 self.retry_queue.park_raw(delivery.body, reason_of(error))
                 continue
-            if event is not None and self._can_send(delivery, event):
+            if self._can_send(delivery, event):
                 events.append(event)
         return events
 

@@ -37,9 +37,9 @@ class Dispatcher:
     """
 
     def __init__(
-        self, versions: HandlerTable, collections: MessagingCollections
+        self, handlers: HandlerTable, collections: MessagingCollections
     ) -> None:
-        self.versions, self.inbox = versions, collections.inbox
+        self.handlers, self.inbox = handlers, collections.inbox
         self.has_waiting = False
 
     def find_unhandled(self, events: Sequence[Envelope]) -> list[Envelope]:
@@ -89,7 +89,7 @@ class Dispatcher:
         first = events[0]
         with at_work_on(first):
             try:
-                self.versions.handle_events(events)
+                self.handlers.handle_events(events)
             except (BusUnavailable, ConnectionFailure):
                 raise
             except Exception as error:  # noqa: BLE001 - the edge: any fault is retried

@@ -235,14 +235,13 @@ class Rebuilding:
     def _fill_rows(self, model: ReadModel, run: str, page: EventPage) -> None:
         """Raises one of UNFIT for an event from which no row can be made."""
         fill = partial(model.fill, run)
-        versions = HandlerTable(dict.fromkeys(model.reads, fill))
+        handlers = HandlerTable(dict.fromkeys(model.reads, fill))
         by_type: dict[str, list[Envelope]] = {}
         for raw in page.events:
-            event = versions.read_event(bytes(raw))
-            if event is not None:
-                by_type.setdefault(event.type, []).append(event)
+            event = handlers.read_event(bytes(raw))
+            by_type.setdefault(event.type, []).append(event)
         for events in by_type.values():
-            versions.handle_events(events)
+            handlers.handle_events(events)
 
     def _put_off(self, run: Run, producer: str, problem: Problem) -> None:
         """Pull again later from a producer that is away; from one that refuses, no."""

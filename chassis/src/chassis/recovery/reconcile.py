@@ -40,17 +40,17 @@ class Reconciling:
 
     def __init__(
         self,
-        versions: HandlerTable,
+        handlers: HandlerTable,
         collections: MessagingCollections,
         producers: Mapping[str, Pull],
         count_waiting: Callable[[], int],
     ) -> None:
-        self.versions, self.producers = versions, producers
+        self.handlers, self.producers = handlers, producers
         self.inbox, self.retry_queue = collections.inbox, RetryQueue(collections)
         self.comparisons = Comparisons(collections)
         self.count_waiting = count_waiting
         self.types: dict[str, list[str]] = {}
-        for type_ in versions.consumed_types:
+        for type_ in handlers.consumed_types:
             self.types.setdefault(contracts.producer_of(type_), []).append(type_)
 
     def note_queues(self, gone: Collection[int]) -> None:
@@ -107,12 +107,12 @@ class Reconciling:
         events = []
         for raw in map(bytes, page.events):
             try:
-                event = self.versions.read_event(raw)
+                event = self.handlers.read_event(raw)
             except Refused as error:
                 logger().error("event_refused", reason=reason_of(error))
                 self.retry_queue.park_raw(raw, reason_of(error))
                 continue
-            if event is not None and can_send(event, producer):
+            if can_send(event, producer):
                 events.append(event)
         return events
 
