@@ -37,11 +37,8 @@ CLOUD_EVENT: Schema = {
         "requestid": {"type": "string", "description": "the request it began with"},
         "data": {"type": "object"},
     },
-    "required": [
-        "specversion", "id", "source", "type", "subject", "time", "datacontenttype",
-        "partitionkey", "sequence", "traceparent", "requestid", "data",
-    ],
-}  # fmt: skip
+}
+CLOUD_EVENT["required"] = list(CLOUD_EVENT["properties"])
 
 
 def build_document(registry: ContractRegistry) -> Part:
@@ -97,10 +94,13 @@ def _build_channel(registry: ContractRegistry, type_: str) -> Part:
         "bindings": _amqp_binding(
             **{"is": "routingKey"},
             exchange={
-                "name": exchange, "type": kind, "durable": True, "autoDelete": False,
+                "name": exchange,
+                "type": kind,
+                "durable": True,
+                "autoDelete": False,
             },
         ),
-    }  # fmt: skip
+    }
 
 
 def _build_operations(registry: ContractRegistry, type_: str) -> dict[str, Part]:

@@ -41,9 +41,14 @@ MOST_TRIES = 40
 PASSING = {401, 408, 429}
 """Statuses below 500 that mend themselves: clocks that differ, slowness, a rush."""
 UNFIT = (
-    Refused, Unhandled, LookupError, TypeError, ValueError,
-    msgspec.ValidationError, me.ValidationError,
-)  # fmt: skip
+    Refused,
+    Unhandled,
+    LookupError,
+    TypeError,
+    ValueError,
+    msgspec.ValidationError,
+    me.ValidationError,
+)
 """What reading an event as a row raises when it cannot be read so."""
 LONGEST_WHY = 300
 Row = dict[str, Any]

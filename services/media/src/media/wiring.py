@@ -156,9 +156,13 @@ class _Making:
 
     def _transcode_worker(self, longest_seconds: float | None) -> TranscodeLecture:
         return TranscodeLecture(
-            self.editions, self.probe, self.ffmpeg, self.scratch, time.time,
+            self.editions,
+            self.probe,
+            self.ffmpeg,
+            self.scratch,
+            time.time,
             longest_seconds,
-        )  # fmt: skip
+        )
 
     def _close_stale(self) -> bool:
         self.scratch.sweep_folders()

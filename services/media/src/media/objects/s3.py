@@ -197,10 +197,8 @@ class S3Objects:
         """A presigned address under the public name, if there is one."""
         if self.outside is None:
             return None
-        return self._sign_address(
-            "PUT", key, part_query(ticket, number), self.outside,
-            datetime.timedelta(seconds=seconds),
-        )  # fmt: skip
+        query, life = part_query(ticket, number), datetime.timedelta(seconds=seconds)
+        return self._sign_address("PUT", key, query, self.outside, life)
 
     def find_parts(self, key: str, ticket: str) -> dict[int, int]:
         """What the server has of it. Raises NoObject for the ticket."""

@@ -57,9 +57,13 @@ def create_client(
 ) -> minio.Minio:
     """A client of the server at this host."""
     return minio.Minio(
-        host, address.access, address.secret,
-        secure=secure, region=address.region, http_client=pool,
-    )  # fmt: skip
+        host,
+        address.access,
+        address.secret,
+        secure=secure,
+        region=address.region,
+        http_client=pool,
+    )
 
 
 def digest_of(content: Iterable[bytes]) -> dict[str, str]:
