@@ -24,11 +24,11 @@ from biyong.plan import Given, parts_given, store_program, store_url
 
 DATABASES = sorted(keys.SIGNERS)
 CONSUMERS = (*DATABASES, "enrollment.rosters")
-OF_THE_MOMENT = (
+PASSING_NAMES = (
     "leases trials sessions tries idempotency comparisons replicas relay_waits "
     "failing_work resends"
 )
-PASSING = frozenset(OF_THE_MOMENT.split())
+PASSING = frozenset(PASSING_NAMES.split())
 """Collections of the moment: nobody misses them elsewhere."""
 START_SECONDS = 30.0
 """The store alone is there in a second; a log left by a crash is read first."""

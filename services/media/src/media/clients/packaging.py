@@ -5,7 +5,7 @@ from pathlib import Path
 
 from media.domain.ladder import SEGMENT_SECONDS
 
-NOTHING_ELSE = "-map_metadata -1 -map_chapters -1 -avoid_negative_ts disabled"
+WITHOUT_METADATA = "-map_metadata -1 -map_chapters -1 -avoid_negative_ts disabled"
 """Of the source: no names, no chapters, and its times as they are."""
 SEGMENTS = "-hls_segment_type fmp4 -hls_flags independent_segments"
 
@@ -26,7 +26,7 @@ def packaging_options(folder: Path, streams: Sequence[str]) -> list[str]:
         "-var_stream_map": " ".join(streams),
     }
     return [
-        *NOTHING_ELSE.split(),
+        *WITHOUT_METADATA.split(),
         *playlist.split(),
         *SEGMENTS.split(),
         *(word for option in options.items() for word in option),
