@@ -42,7 +42,7 @@ def pulled(
 ) -> Iterator[Pulled]:
     keys = Keys(tmp_path_factory.mktemp("keys"), "catalog", "enrollment", "gateway")
     catalog = Catalog(kept)
-    app = create_app("catalog", Verifier("catalog", keys.all), {})
+    app = create_app("catalog", Verifier("catalog", keys.all))
     archive = sayer.producer.archive
     app.register_blueprint(
         routes.create_blueprint("catalog", archive, catalog.snapshots)
