@@ -10,8 +10,8 @@ from flask import Flask
 
 import contracts
 from chassis.broker.connect import open_transport
-from chassis.broker.port import BusUnavailable, Transport
-from chassis.broker.queue_status import count_waiting
+from chassis.broker.port import Transport
+from chassis.broker.topology import count_waiting
 from chassis.clock import Clock, SystemClock
 from chassis.events.envelope import PublicEvent
 from chassis.http import idempotency
@@ -45,7 +45,7 @@ from chassis.storage.aggregates import Aggregates, FieldMapping, collection_of
 from chassis.storage.collections import MessagingCollections
 from chassis.storage.documents import Aggregate, ProjectionDocument
 from chassis.storage.engine_trial import try_engine
-from chassis.storage.lease import Lease
+from chassis.storage.leases import Lease
 from chassis.storage.mongo import is_away, open_database
 
 T = TypeVar("T")
@@ -88,7 +88,10 @@ class ServiceKit:
         self.stopping = threading.Event()
         self.proxies = Proxies(settings.trusted_proxies)
         self.readiness = Readiness(
-            {"store": lambda: is_away(self.database), "bus": self.why_bus_is_away}
+            {
+                "store": lambda: is_away(self.database),
+                "bus": lambda: self.transport.fault,
+            }
         )
 
     def create_client(self, service: str) -> Client:
@@ -143,14 +146,6 @@ class ServiceKit:
             self.proxies,
             self._guard_metrics,
         )
-
-    def why_bus_is_away(self) -> str | None:
-        """Why the bus cannot be used now, or None."""
-        try:
-            self.transport.ping()
-        except BusUnavailable:
-            return "no answer"
-        return None
 
     def _guard_metrics(self) -> None:
         """A service's port lies inside; where a token is set it is needed as well."""

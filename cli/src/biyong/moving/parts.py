@@ -9,7 +9,7 @@ from typing import Any
 
 from chassis.broker.connect import open_transport
 from chassis.broker.port import BusUnavailable
-from chassis.broker.queue_status import count_consumers, count_waiting
+from chassis.broker.topology import count_consumers, count_waiting
 from chassis.storage.mongo import without_database
 from embedded.supervisor import NotReady, Supervisor
 from media.objects.connect import open_objects
