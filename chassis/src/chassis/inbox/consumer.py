@@ -49,14 +49,14 @@ class Consumer:
         note_queues: Callable[[Collection[int]], None] = lambda _: None,
     ) -> None:
         self.service, self.collections = service, collections
-        self.versions = HandlerTable(handlers, registry)
-        self.types = self.versions.consumed_types
+        self.handlers = HandlerTable(handlers, registry)
+        self.types = self.handlers.consumed_types
         self.transport, self.away = transport, away
         self.retry_queue = RetryQueue(collections)
         self.note_queues = note_queues
         self.assignment = PartitionAssignment(collections.replicas, SystemClock())
         self.subscriber: Subscriber | None = None
-        self.dispatcher = Dispatcher(self.versions, collections)
+        self.dispatcher = Dispatcher(self.handlers, collections)
         self.retry_worker = RetryWorker(self.retry_queue, self.dispatcher)
         self.chores_due = 0.0
         self.look_again = float("-inf")
@@ -175,7 +175,7 @@ class Consumer:
     ) -> list[Envelope]:
         events = []
         for delivery in deliveries:
-            event = read_or_park(self.versions, self.retry_queue, delivery.body)
+            event = read_or_park(self.handlers, self.retry_queue, delivery.body)
             if event is not None and self._can_send(delivery, event):
                 events.append(event)
         return events

@@ -36,9 +36,9 @@ class Dispatcher:
     """
 
     def __init__(
-        self, versions: HandlerTable, collections: MessagingCollections
+        self, handlers: HandlerTable, collections: MessagingCollections
     ) -> None:
-        self.versions, self.inbox = versions, collections.inbox
+        self.handlers, self.inbox = handlers, collections.inbox
         self.has_waiting = False
 
     def find_unhandled(self, events: Sequence[Envelope]) -> list[Envelope]:
@@ -88,7 +88,7 @@ class Dispatcher:
         first = events[0]
         with at_work_on(first):
             try:
-                self.versions.handle_events(events)
+                self.handlers.handle_events(events)
             except (BusUnavailable, ConnectionFailure):
                 raise
             except Exception as error:  # noqa: BLE001 - the edge: any fault is retried
@@ -105,12 +105,11 @@ class Dispatcher:
 
 
 def read_or_park(
-    versions: HandlerTable, retry_queue: RetryQueue, raw: bytes
+    handlers: HandlerTable, retry_queue: RetryQueue, raw: bytes
 ) -> Envelope | None:
-    """The event in these bytes; None if it comes in a form known here too, or is no
-    event as promised: then it is parked."""
+    """The event in these bytes; None if it is no event as promised: it is parked."""
     try:
-        return versions.read_event(raw)
+        return handlers.read_event(raw)
     except Refused as error:
         logger().error("event_refused", reason=reason_of(error))
         metrics.events_consumed.labels("unreadable", "parked").inc()

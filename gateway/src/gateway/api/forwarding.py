@@ -14,10 +14,11 @@ from gateway.api.request_visitor import SAFE, current_visitor, require_operator
 from gateway.clients.services import OWN, Services
 
 PASSED_ON = {"content-type", "idempotency-key", "accept", "range"}
-HANDED_BACK = {
-    "content-type", "cache-control", "content-range", "accept-ranges", "content-length",
-    "idempotency-replayed", "retry-after",
-}  # fmt: skip
+ANSWER_HEADERS = (
+    "content-type cache-control content-range accept-ranges content-length "
+    "idempotency-replayed retry-after"
+)
+HANDED_BACK = frozenset(ANSWER_HEADERS.split())
 KEPT_INSIDE = {"v", "metrics", "livez", "readyz"}
 PIECE = 64 * 1024
 """Bytes passed on at once: a large file is never in memory as a whole."""

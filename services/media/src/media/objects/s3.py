@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 
 import minio
 import urllib3
+from chassis.content import Content
 from minio.deleteobjects import DeleteObject
 
-from chassis.content import Content
-from chassis.objects.port import NoObject, ObjectsUnavailable, check_key
-from chassis.objects.s3_address import S3Address
-from chassis.objects.s3_wire import (
+from media.objects.port import NoObject, ObjectsUnavailable, check_key
+from media.objects.s3_address import S3Address
+from media.objects.s3_wire import (
     ABSENT,
     FAULTS,
     create_client,
@@ -197,10 +197,8 @@ class S3Objects:
         """A presigned address under the public name, if there is one."""
         if self.outside is None:
             return None
-        return self._sign_address(
-            "PUT", key, part_query(ticket, number), self.outside,
-            datetime.timedelta(seconds=seconds),
-        )  # fmt: skip
+        query, life = part_query(ticket, number), datetime.timedelta(seconds=seconds)
+        return self._sign_address("PUT", key, query, self.outside, life)
 
     def find_parts(self, key: str, ticket: str) -> dict[int, int]:
         """What the server has of it. Raises NoObject for the ticket."""

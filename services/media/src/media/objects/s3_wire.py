@@ -11,8 +11,8 @@ import minio
 import urllib3
 from minio.error import MinioException, S3Error
 
-from chassis.objects.port import NoObject, ObjectsUnavailable
-from chassis.objects.s3_address import S3Address
+from media.objects.port import NoObject, ObjectsUnavailable
+from media.objects.s3_address import S3Address
 
 TICKET = re.compile(r"[\w.~+=-]{1,1024}")
 DEADLINE = urllib3.Timeout(connect=3, read=20)
@@ -57,9 +57,13 @@ def create_client(
 ) -> minio.Minio:
     """A client of the server at this host."""
     return minio.Minio(
-        host, address.access, address.secret,
-        secure=secure, region=address.region, http_client=pool,
-    )  # fmt: skip
+        host,
+        address.access,
+        address.secret,
+        secure=secure,
+        region=address.region,
+        http_client=pool,
+    )
 
 
 def digest_of(content: Iterable[bytes]) -> dict[str, str]:
