@@ -33,8 +33,10 @@ CLOUD_EVENT: Schema = {
             "pattern": "^[0-9]{1,18}$",
             "description": "the aggregate's version after this event",
         },
-        "traceparent": {"type": "string", "description": "W3C trace context"},
-        "requestid": {"type": "string", "description": "the request it began with"},
+        "traceparent": {
+            "type": "string",
+            "description": "W3C trace context; its trace is the request it began with",
+        },
         "alsoas": {
             "type": "string",
             "description": "older types in which this event is published too",
@@ -43,7 +45,7 @@ CLOUD_EVENT: Schema = {
     },
     "required": [
         "specversion", "id", "source", "type", "subject", "time", "datacontenttype",
-        "partitionkey", "sequence", "traceparent", "requestid", "data",
+        "partitionkey", "sequence", "traceparent", "data",
     ],
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ from pymongo.errors import BulkWriteError, ConnectionFailure
 
 from chassis.broker.port import BusUnavailable
 from chassis.errors import WriteConflict
-from chassis.events.envelope import Envelope, at_work_on
+from chassis.events.envelope import Envelope
 from chassis.http.problem import Problem
 from chassis.inbox.handler_table import HandlerTable
 from chassis.inbox.retry_queue import ANY
@@ -19,6 +19,7 @@ from chassis.storage.collections import MessagingCollections
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
+from chassis.telemetry.tracing import enter_batch
 
 
 class Fault:
@@ -87,7 +88,8 @@ class Dispatcher:
         one by one works for each one's with `at_work_on`.
         """
         first = events[0]
-        with at_work_on(first):
+        traces = [event.traceparent for event in events]
+        with enter_batch(f"process {first.type}", traces):
             try:
                 self.versions.handle_events(events)
             except (BusUnavailable, ConnectionFailure):

@@ -29,6 +29,7 @@ from chassis.objects.s3_wire import (
     translate_faults,
     upload_query,
 )
+from chassis.telemetry.tracing import bind_trace
 
 PIECE = 256 * 1024
 PART = 32 * 1024 * 1024
@@ -71,7 +72,7 @@ class S3Objects:
         try:
             with ThreadPoolExecutor(SENDERS) as senders:
                 numbers = range(1, -(-size // PART) + 1)
-                send = partial(self._put_piece, key, ticket, path)
+                send = bind_trace(partial(self._put_piece, key, ticket, path))
                 list(senders.map(send, numbers))
             self.complete_upload(key, ticket)
         except ObjectsUnavailable:
@@ -104,7 +105,7 @@ class S3Objects:
             file.truncate(size)
         with ThreadPoolExecutor(READERS) as readers:
             starts = range(0, size, PART)
-            list(readers.map(lambda start: self._fetch_piece(key, path, start), starts))
+            list(readers.map(bind_trace(partial(self._fetch_piece, key, path)), starts))
 
     def _fetch_piece(self, key: str, path: Path, start: int) -> None:
         with path.open("r+b") as file:

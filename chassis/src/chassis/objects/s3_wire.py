@@ -13,6 +13,7 @@ from minio.error import MinioException, S3Error
 
 from chassis.objects.port import NoObject, ObjectsUnavailable
 from chassis.objects.s3_address import S3Address
+from chassis.telemetry.traced_pool import TracedPool
 
 TICKET = re.compile(r"[\w.~+=-]{1,1024}")
 DEADLINE = urllib3.Timeout(connect=3, read=20)
@@ -42,7 +43,7 @@ def without_address(error: Exception) -> str:
 
 def create_pool(address: S3Address) -> urllib3.PoolManager:
     """Connections to the server, each with a deadline for every answer."""
-    return urllib3.PoolManager(
+    return TracedPool(
         maxsize=16,
         blocksize=1024 * 1024,
         timeout=DEADLINE,

@@ -19,6 +19,7 @@ from chassis.outbox.wakeup import RelayWakeUps
 from chassis.settings import SettingsError
 from chassis.telemetry import logs
 from chassis.telemetry.reasons import reason_of
+from chassis.telemetry.tracing import configure_tracing
 
 ROLES = ("all", "web", "worker", "relay", "declare")
 EXIT_SETTINGS, EXIT_THREAD_DIED, EXIT_UNUSABLE = 78, 70, 69
@@ -53,8 +54,9 @@ def run_main(name: str, build: Callable[[Mapping[str, str]], Service]) -> None:
     role = sys.argv[1] if len(sys.argv) > 1 else "all"
     if role not in ROLES:
         sys.exit(f"usage: python -m {name} {'|'.join(ROLES)}")
-    logs.configure_logs(name)
+    logs.configure_logs(name, role)
     try:
+        configure_tracing(name, role)
         run_service(build(os.environ), role)
     except SettingsError as error:
         sys.stderr.write(f"{name}: {error}\n")
@@ -83,13 +85,13 @@ def run_service(service: Service, role: str) -> None:
     died: list[int] = []
     threads = [_start_loop(name, loop, stop, died) for name, loop in loops.items()]
     server = _serve_http(service) if role in {"all", "web"} else None
-    logs.logger().info("started", role=role, port=service.port if server else None)
+    logs.logger().info("started", port=service.port if server else None)
     stop.wait()
     if server is not None:
         server.stop()
     for thread in threads:
         thread.join(timeout=8)
-    logs.logger().info("stopped", role=role)
+    logs.logger().info("stopped")
     sys.exit(died[0] if died else 0)
 
 

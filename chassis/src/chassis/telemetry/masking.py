@@ -10,7 +10,7 @@ from typing import Any
 
 SHOWN = frozenset({
     "specversion", "id", "source", "type", "subject", "time", "datacontenttype",
-    "partitionkey", "sequence", "traceparent", "requestid", "alsoas", "after", "asked",
+    "partitionkey", "sequence", "traceparent", "alsoas", "after", "asked",
     "branch_id", "bytes", "capacity", "chunk_id", "class_id", "course_id", "dry_run",
     "edition", "ends_on", "enrolment_id", "entry_id", "events", "form", "ids", "key",
     "kind", "last", "lecture_id", "lesson_id", "module", "number", "outcome", "passed",
