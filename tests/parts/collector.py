@@ -23,6 +23,7 @@ class SpanThere:
     trace_id: str
     span_id: str
     parent_id: str
+    status: str
     attributes: dict[str, Any]
 
 
@@ -54,6 +55,7 @@ def _read_spans(line: str) -> Iterator[SpanThere]:
                     span["traceId"],
                     span["spanId"],
                     span.get("parentSpanId", ""),
+                    span.get("status", {}).get("message", ""),
                     _read_attributes(span),
                 )
 

@@ -162,8 +162,9 @@ def go_program(name: str, package: str) -> Path:
 
 
 def go_module(name: str, module: Path) -> Path:
-    """A program of ours around modules of others, built once for its `go.sum`."""
-    version = hashlib.sha256((module / "go.sum").read_bytes()).hexdigest()[:12]
+    """A program of ours around modules of others, built once for what it is of."""
+    texts = b"".join(file.read_bytes() for file in sorted(module.iterdir()))
+    version = hashlib.sha256(texts).hexdigest()[:12]
     with kept(f"go/{name}-{version}") as program:
         if program.exists():
             return program

@@ -7,7 +7,7 @@ Only the route is told, never the path: that may hold a token, or who is asked f
 import time
 
 from flask import Flask, Response, g, request
-from opentelemetry.trace import SpanKind, StatusCode
+from opentelemetry.trace import Span, SpanKind, StatusCode
 
 from chassis.http.problem import current_route
 from chassis.telemetry import metrics
@@ -25,48 +25,47 @@ def install_request_span(app: Flask, slow_seconds: float = SLOW_SECONDS) -> None
     """Everything that a request does belongs to its span, and its answer names it."""
 
     def begin_request() -> None:
-        name = f"{request.method} {current_route()}"
-        headers = request.headers
+        method, headers = request.method, request.headers
         parent = context_of(
             headers.get("traceparent", ""), headers.get("tracestate", "")
         )
-        g.work = enter_span(name, SpanKind.SERVER, parent)
-        g.span, g.began = g.work.__enter__(), time.perf_counter()
+        work = enter_span(f"{method} {current_route()}", SpanKind.SERVER, parent)
+        g.work = (work, work.__enter__(), time.perf_counter())
 
     def note_answer(response: Response) -> Response:
         response.headers["X-Request-Id"] = current_request_id()
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        endpoint = request.endpoint or "none"
-        metrics.requests.labels(endpoint, response.status_code).inc()
-        if "span" in g:
-            seconds = time.perf_counter() - g.began
+        status, endpoint = response.status_code, request.endpoint or "none"
+        metrics.requests.labels(endpoint, status).inc()
+        if "work" in g:
+            _, span, began = g.work
+            seconds = time.perf_counter() - began
             metrics.request_seconds.labels(endpoint).observe(seconds)
-            _describe_span(response.status_code)
-            if response.status_code >= FAILED or seconds > slow_seconds:
-                _log_request(response.status_code, seconds)
+            if span.is_recording():
+                _describe_span(span, status)
+            if status >= FAILED or seconds > slow_seconds:
+                _log_request(status, seconds)
         return response
 
     def end_request(_: BaseException | None) -> None:
-        work = g.pop("work", None)
-        if work is not None:
-            work.__exit__(None, None, None)
+        if "work" in g:
+            g.pop("work")[0].__exit__(None, None, None)
 
     app.before_request(begin_request)
     app.after_request(note_answer)
     app.teardown_request(end_request)
 
 
-def _describe_span(status: int) -> None:
-    if g.span.is_recording():
-        g.span.set_attributes(
-            {
-                "http.request.method": request.method,
-                "http.route": current_route(),
-                "http.response.status_code": status,
-            }
-        )
-        if status >= FAILED:
-            g.span.set_status(StatusCode.ERROR)
+def _describe_span(span: Span, status: int) -> None:
+    span.set_attributes(
+        {
+            "http.request.method": request.method,
+            "http.route": current_route(),
+            "http.response.status_code": status,
+        }
+    )
+    if status >= FAILED:
+        span.set_status(StatusCode.ERROR)
 
 
 def _log_request(status: int, seconds: float) -> None:

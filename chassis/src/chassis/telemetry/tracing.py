@@ -91,6 +91,8 @@ def _start_span(
 
 def context_of(traceparent: str, tracestate: str = "") -> Context:
     """The span that a caller or an event names; none, if it is not as W3C writes it."""
+    if not traceparent:
+        return Context()
     named = {"traceparent": traceparent, "tracestate": tracestate}
     return PROPAGATOR.extract(named, Context())
 
