@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from chassis.broker.queue_status import QueueStatus
-from chassis.broker.topology import PARTITIONS
+from chassis.broker.topology import PARTITIONS, QueueStatus
 from chassis.errors import Unavailable
 
 ALL = range(PARTITIONS)

@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -177,6 +177,20 @@ def at_work_on(envelope: Envelope) -> AbstractContextManager[Span]:
     """All that is done inside belongs to the request that the event belongs to."""
     parent = context_of(envelope.traceparent)
     return enter_span(f"handle {envelope.type}", SpanKind.INTERNAL, parent)
+
+
+def group_by_key(envelopes: Iterable[Envelope]) -> dict[str, list[Envelope]]:
+    """Events by key, each key's in the order in which they come."""
+    groups: dict[str, list[Envelope]] = {}
+    for envelope in envelopes:
+        groups.setdefault(envelope.partitionkey, []).append(envelope)
+    return groups
+
+
+def can_send(envelope: Envelope, account: str) -> bool:
+    """Whether this account may have published the event: the service that its type
+    names. So nobody speaks as another, by whatever way it came."""
+    return bool(account) and envelope.type.partition(".")[0] == account
 
 
 def to_bytes(envelope: Envelope) -> bytes:
