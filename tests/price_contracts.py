@@ -55,6 +55,5 @@ def price(type_: str, data: Data, key: str = "tea", version: int = 1) -> Envelop
         partitionkey=key,
         sequence=f"{version:012d}",
         traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-        requestid="5f1c0a9e2b7d4c38",
         data=data,
     )

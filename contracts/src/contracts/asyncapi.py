@@ -33,8 +33,10 @@ CLOUD_EVENT: Schema = {
             "pattern": "^[0-9]{1,18}$",
             "description": "the aggregate's version after this event",
         },
-        "traceparent": {"type": "string", "description": "W3C trace context"},
-        "requestid": {"type": "string", "description": "the request it began with"},
+        "traceparent": {
+            "type": "string",
+            "description": "W3C trace context; its trace is the request it began with",
+        },
         "data": {"type": "object"},
     },
 }

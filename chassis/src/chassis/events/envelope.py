@@ -9,11 +9,12 @@ from typing import Any
 
 import jsonschema_rs
 import msgspec
+from opentelemetry.trace import Span, SpanKind
 
 import contracts
 from chassis.errors import OwnFault
-from chassis.telemetry import tracing as trace
 from chassis.telemetry.reasons import misfit_of
+from chassis.telemetry.tracing import context_of, current_traceparent, enter_span
 
 LARGEST = 256 * 1024
 """More than any event of ours has, and so little that sixty of a key still fit into one
@@ -52,7 +53,6 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     partitionkey: str
     sequence: str
     traceparent: str
-    requestid: str
     data: dict[str, Any]
 
     @property
@@ -74,7 +74,6 @@ def create_envelope(
 
     Raises Refused when the data do not fit the contract.
     """
-    traceparent, request_id = trace.current_ids()
     moment = datetime.datetime.now(datetime.UTC)
     envelope = Envelope(
         specversion="1.0",
@@ -86,8 +85,7 @@ def create_envelope(
         datacontenttype="application/json",
         partitionkey=aggregate,
         sequence=f"{version:012d}",
-        traceparent=traceparent,
-        requestid=request_id,
+        traceparent=current_traceparent(),
         data=public_event.data,
     )
     check_contract(envelope)
@@ -125,9 +123,10 @@ def _refuse_unknown(type_: str) -> Refused:
     return Refused(f"unknown event type or version: {name}")
 
 
-def at_work_on(envelope: Envelope) -> AbstractContextManager[None]:
+def at_work_on(envelope: Envelope) -> AbstractContextManager[Span]:
     """All that is done inside belongs to the request that the event belongs to."""
-    return trace.at_work(envelope.traceparent, trace.request_id_of(envelope.requestid))
+    parent = context_of(envelope.traceparent)
+    return enter_span(f"handle {envelope.type}", SpanKind.INTERNAL, parent)
 
 
 def group_by_key(envelopes: Iterable[Envelope]) -> dict[str, list[Envelope]]:

@@ -9,7 +9,7 @@ from pymongo.errors import ConnectionFailure
 from chassis.broker.port import BusUnavailable
 from chassis.clock import utc_now
 from chassis.errors import WriteConflict
-from chassis.events.envelope import Envelope, Refused, at_work_on, group_by_key
+from chassis.events.envelope import Envelope, Refused, group_by_key
 from chassis.http.problem import Problem
 from chassis.inbox.handler_table import HandlerTable
 from chassis.inbox.retry_queue import ANY, RetryQueue
@@ -18,6 +18,7 @@ from chassis.storage.collections import MessagingCollections
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
+from chassis.telemetry.tracing import enter_batch
 
 
 class Fault:
@@ -86,7 +87,8 @@ class Dispatcher:
         one by one works for each one's with `at_work_on`.
         """
         first = events[0]
-        with at_work_on(first):
+        traces = [event.traceparent for event in events]
+        with enter_batch(f"process {first.type}", traces):
             try:
                 self.handlers.handle_events(events)
             except (BusUnavailable, ConnectionFailure):

@@ -10,7 +10,7 @@ from typing import Any
 
 ENVELOPE_FIELDS = (
     "specversion id source type subject time datacontenttype partitionkey sequence "
-    "traceparent requestid"
+    "traceparent"
 )
 DATA_FIELDS = (
     "after asked branch_id bytes capacity chunk_id class_id course_id dry_run edition "

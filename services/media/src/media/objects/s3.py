@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import minio
 import urllib3
 from chassis.content import Content
+from chassis.telemetry.tracing import bind_trace
 from minio.deleteobjects import DeleteObject
 
 from media.objects.port import NoObject, ObjectsUnavailable, check_key
@@ -71,7 +72,7 @@ class S3Objects:
         try:
             with ThreadPoolExecutor(SENDERS) as senders:
                 numbers = range(1, -(-size // PART) + 1)
-                send = partial(self._put_piece, key, ticket, path)
+                send = bind_trace(partial(self._put_piece, key, ticket, path))
                 list(senders.map(send, numbers))
             self.complete_upload(key, ticket)
         except ObjectsUnavailable:
@@ -104,7 +105,7 @@ class S3Objects:
             file.truncate(size)
         with ThreadPoolExecutor(READERS) as readers:
             starts = range(0, size, PART)
-            list(readers.map(lambda start: self._fetch_piece(key, path, start), starts))
+            list(readers.map(bind_trace(partial(self._fetch_piece, key, path)), starts))
 
     def _fetch_piece(self, key: str, path: Path, start: int) -> None:
         with path.open("r+b") as file:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import minio
 import urllib3
+from chassis.telemetry.traced_pool import TracedPool
 from minio.error import MinioException, S3Error
 
 from media.objects.port import NoObject, ObjectsUnavailable
@@ -42,7 +43,7 @@ def without_address(error: Exception) -> str:
 
 def create_pool(address: S3Address) -> urllib3.PoolManager:
     """Connections to the server, each with a deadline for every answer."""
-    return urllib3.PoolManager(
+    return TracedPool(
         maxsize=16,
         blocksize=1024 * 1024,
         timeout=DEADLINE,
