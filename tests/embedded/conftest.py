@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 
+from tests.parts.process import free_ports
+
 PATIENCE_SECONDS = 30.0
 
 Client = MongoClient[dict[str, Any]]
@@ -49,16 +51,9 @@ def wait_until(true: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> N
         time.sleep(0.005)
 
 
-def free_port() -> int:
-    """A loopback port nobody listens on."""
-    with closing(socket.socket()) as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
-
-
 def start_store(file: Path) -> Store:
     """Start a store on this file and wait until it takes connections."""
-    port = free_port()
+    [port] = free_ports(1)
     process = subprocess.Popen(
         [sys.executable, "-m", "embedded.store", str(file), str(port)],
         stdout=subprocess.DEVNULL,

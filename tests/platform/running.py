@@ -14,10 +14,11 @@ from typing import Any, TypeVar
 
 from biyong.door import Door
 from biyong.plan import store_url
-from embedded.supervisor import free_ports, is_healthy
+from embedded.supervisor import is_healthy
 from pymongo import MongoClient
 
 from tests import cloudevents
+from tests.parts.process import free_ports
 
 T = TypeVar("T")
 START_SECONDS = 120.0
