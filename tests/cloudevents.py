@@ -15,7 +15,7 @@ from chassis.broker.port import (
     Subscriber,
     Transport,
 )
-from chassis.broker.queue_status import QueueStatus
+from chassis.broker.topology import QueueStatus
 from chassis.events.envelope import Refused, decode_envelope
 
 HERE = Path(__file__).parent / "official" / "cloudevents-1.0.json"
@@ -65,8 +65,9 @@ class Checked(Transport):
     def try_out(self) -> str:
         return self.bus.try_out()
 
-    def ping(self) -> None:
-        self.bus.ping()
+    @property
+    def fault(self) -> str:
+        return self.bus.fault
 
 
 class CheckedPublisher(Publisher):

@@ -17,8 +17,13 @@ from dataclasses import dataclass, field, replace
 from itertools import count, takewhile
 
 from chassis.broker.port import ALL, BusUnavailable, Delivery, Keep, Message
-from chassis.broker.queue_status import PARKED, QueueStatus
-from chassis.broker.topology import PARTITIONS, parked_queue, partition_of
+from chassis.broker.topology import (
+    PARKED,
+    PARTITIONS,
+    QueueStatus,
+    parked_queue,
+    partition_of,
+)
 
 from tests.doubles.fault_injection import Loss, Mischief
 
@@ -368,8 +373,10 @@ class InMemoryTransport:
             parked, count = parked_queue(service), len(queue.parked)
             return [status, QueueStatus(parked, is_there, count, 0, kind=PARKED)]
 
-    def ping(self) -> None:
+    @property
+    def fault(self) -> str:
         """It is always there."""
+        return ""
 
 
 def _delivery(post: Post, *, again: bool) -> Delivery:

@@ -15,9 +15,9 @@ from biyong.composed import USERS
 from chassis.broker import topology
 from chassis.broker.connect import open_transport
 from chassis.broker.port import Message, Transport
-from chassis.broker.queue_status import missing_partitions
 from chassis.broker.rabbitmq.connection import open_connection
 from chassis.broker.rabbitmq.declarations import events_queue
+from chassis.broker.topology import missing_partitions
 from chassis.events.envelope import Envelope, to_bytes
 from chassis.inbox.consumer import SENDER_REFUSED, Consumer
 from chassis.storage.collections import MessagingCollections
@@ -141,11 +141,11 @@ def test_a_service_wakes_itself_and_looks_at_what_is_its_own(
     broker: Broker, service: str
 ) -> None:
     bus = as_service(broker, service)
-    bus.ping()
     waker, woken = bus.open_publisher(), bus.open_wake_ups(service)
     assert woken is not None
     waker.wake_relay(service)
     assert woken.receive(5.0)
+    assert bus.fault == ""
     for connection in (waker, woken):
         connection.close()
     for name in USERS:

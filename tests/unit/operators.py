@@ -3,15 +3,15 @@
 import datetime
 from typing import Any
 
-from chassis.broker.queue_status import QueueStatus
+from chassis.broker.topology import QueueStatus
 from chassis.operations.failures import FailingWork
 from chassis.operations.shapes import (
-    ModelProgress,
     ParkedGroup,
     ParkedSequence,
     TimelineEntry,
 )
 from chassis.outbox.backlog import MOST, BacklogStatus
+from chassis.projections.rebuild import ModelProgress
 
 LISTS = ("parked", "audit", "queues", "backlog", "failures", "models")
 """Questions that are asked of all services at once."""
@@ -36,7 +36,7 @@ ONE_DEAD = [queue("l.p00"), queue("l.p01", consumers=0)]
 def model(state: str, **more: Any) -> ModelProgress:
     progress = {
         "model": "titles", "asks": ["catalog"], "state": state, "why": "",
-        "before": "0", "after": "0", "at": "", "rows": 1, "removed": 0, "told": 1,
+        "before": "0", "after": "0", "at": "", "rows": 1, "removed": 0, "filled": 1,
         "total": 1,
     }  # fmt: skip
     return ModelProgress(**{**progress, **more})
@@ -44,8 +44,8 @@ def model(state: str, **more: Any) -> ModelProgress:
 
 def sequence(key: str) -> ParkedSequence:
     event = {
-        "id": f"{key}.1.0", "type": "t.v1", "requestid": "r", "data": {"fen": 3},
-        "time": "2026-11-25T02:31:00Z",
+        "id": f"{key}.1.0", "type": "t.v1", "data": {"fen": 3},
+        "time": "2026-11-25T02:31:00Z", "traceparent": f"00-{'a' * 32}-{'b' * 16}-01",
     }  # fmt: skip
     return ParkedSequence(
         key=key, why="why", cause="c1", type="t.v1", since=NOON, tries=3,

@@ -23,12 +23,17 @@ class SystemClock:
 
     def now(self) -> datetime.datetime:
         """The moment, in UTC, to the millisecond that the store keeps."""
-        moment = datetime.datetime.now(datetime.UTC)
+        moment = utc_now()
         return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
     def monotonic(self) -> float:
         """Seconds since some fixed point."""
         return time.monotonic()
+
+
+def utc_now() -> datetime.datetime:
+    """This moment, in UTC, where no test sets it."""
+    return datetime.datetime.now(datetime.UTC)
 
 
 def as_utc(stored: datetime.datetime) -> datetime.datetime:

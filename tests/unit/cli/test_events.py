@@ -8,10 +8,10 @@ from typing import Any, cast
 
 import msgspec
 import pytest
+from biyong.__main__ import app
 from biyong.door import Door, Refused
-from biyong.events import app
 from biyong.operating import ThroughGateway
-from chassis.broker.queue_status import QueueStatus
+from chassis.broker.topology import QueueStatus
 from chassis.http import problem
 from chassis.http.body import json_response
 from chassis.http.problem import Problem
@@ -20,9 +20,9 @@ from chassis.operations.shapes import (
     Changed,
     Id,
     ParkedGroup,
-    ResendProgress,
     TimelineEntry,
 )
+from chassis.outbox.resend import ResendProgress
 from click.testing import Result
 from flask import Flask, Response, request
 from gateway.clients.services import NAMES
@@ -91,7 +91,7 @@ def gateway() -> Iterator[Gateway]:
 
 def biyong(gateway: Gateway, *words: str) -> Result:
     env = {"BIYONG_URL": gateway.url, "BIYONG_LOGIN": "o", "BIYONG_PASSWORD": "p"}
-    done = CliRunner().invoke(app, [*words], env=env)
+    done = CliRunner().invoke(app, ["events", *words], env=env)
     assert done.exception is None or isinstance(done.exception, SystemExit)
     return done
 
@@ -223,7 +223,10 @@ def test_an_edit_is_of_an_event_that_there_is(gateway: Gateway, tmp_path: Path) 
 def test_a_resend_is_followed_to_its_end(
     gateway: Gateway, state: str, code: int
 ) -> None:
-    progress = [ResendProgress("open", 1), ResendProgress(state, 2)]
+    progress = [
+        ResendProgress(state="open", done=1),
+        ResendProgress(state=state, done=2),
+    ]
     gateway.answers["learning/resend"] = Steps([Id(id="r"), *progress])
     assert biyong(gateway, "resend", "learning", "--key", "k").exit_code == code
     assert gateway.asked == ["learning/resend"] * 3

@@ -11,11 +11,11 @@ from typing import Any
 
 import msgspec
 import pytest
-from chassis.broker.queue_status import count_parked, count_waiting
+from chassis.broker.topology import count_parked, count_waiting
 from chassis.errors import Incompatible, WriteConflict
 from chassis.events.envelope import Refused
 from chassis.telemetry import logs
-from enrollment.domain.branch import branch_below, root_branch
+from enrollment.domain.people import branch_below, root_branch
 from enrollment.domain.roster import Outcome
 from enrollment.events.roster_consumer import EXCHANGE, QUEUE, RosterConsumer
 from enrollment.usecases.receive_chunk import MOST_WAITING
@@ -391,7 +391,7 @@ def test_a_branchs_queue_is_made_once_for_many_chunks(door: Door) -> None:
 def logged_as_in_service() -> Iterator[None]:
     """To standard output, all of it."""
     handlers, hooks = logging.root.handlers[:], (sys.excepthook, threading.excepthook)
-    logs.configure_logs("enrollment")
+    logs.configure_logs("enrollment", "worker")
     try:
         yield
     finally:

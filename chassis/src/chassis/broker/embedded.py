@@ -12,8 +12,7 @@ from embedded.bus.layout import LAYOUT
 from embedded.file import Unusable
 
 from chassis.broker.port import ALL, BusUnavailable, Delivery, Keep, Message
-from chassis.broker.queue_status import PARKED, QueueStatus
-from chassis.broker.topology import parked_queue, partition_of
+from chassis.broker.topology import PARKED, QueueStatus, parked_queue, partition_of
 from chassis.errors import Incompatible
 from chassis.ids import new_id
 
@@ -28,7 +27,9 @@ def _faults_as_away() -> Iterator[None]:
     """A locked file or a full disk passes: the batch comes again."""
     try:
         yield
-    except sqlite3.Error as error:
+    except Unusable as error:
+        raise Incompatible(str(error)) from error
+    except (bus.NoConsumer, sqlite3.Error) as error:
         raise BusUnavailable(str(error)) from error
 
 
@@ -92,10 +93,8 @@ class OneFilePublisher:
             for m in messages
             if not m.branch
         ]
-        try:
+        with _faults_as_away():
             self.file.publish(for_services)
-        except (bus.NoConsumer, sqlite3.Error) as error:
-            raise BusUnavailable(str(error)) from error
 
     def wake_relay(self, service: str) -> None:
         """Not here: a relay looks at the file as often as a subscriber would."""
@@ -156,12 +155,8 @@ class OneFileTransport:
 
     def _open_bus(self) -> bus.Bus:
         """The file, opened. Raises Incompatible, BusUnavailable."""
-        try:
+        with _faults_as_away():
             return bus.Bus(self.path)
-        except Unusable as error:
-            raise Incompatible(str(error)) from error
-        except sqlite3.Error as error:
-            raise BusUnavailable(str(error)) from error
 
     def open_publisher(self) -> OneFilePublisher:
         """The file, opened to publish. Raises Incompatible, BusUnavailable."""
@@ -202,8 +197,8 @@ class OneFileTransport:
         """
         partitions, parked = tuple(ALL), parked_queue(service)
         if not self.path.exists():
-            missing = QueueStatus(service, False, 0, 0, partitions=partitions)
-            return [missing, QueueStatus(parked, True, 0, 0, kind=PARKED)]
+            missing = QueueStatus(service, partitions=partitions)
+            return [missing, QueueStatus(parked, True, kind=PARKED)]
         with _faults_as_away(), closing(self._open_bus()) as file:
             unbound = tuple(t for t in types if service not in file.find_subscribed(t))
             is_there, waiting = file.is_bound(service), file.count_waiting(service)
@@ -213,10 +208,10 @@ class OneFileTransport:
             QueueStatus(parked, True, count, 0, kind=PARKED),
         ]
 
-    def ping(self) -> None:
-        """Return when the file is there."""
-        if not self.path.exists():
-            raise BusUnavailable(f"{self.path.name} is not there")
+    @property
+    def fault(self) -> str:
+        """Whether the file is there."""
+        return "" if self.path.exists() else f"{self.path.name} is not there"
 
     def try_out(self) -> str:
         """The file's version."""

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from chassis.broker.queue_status import QueueStatus
-from chassis.broker.topology import PARTITIONS
+from chassis.broker.topology import PARTITIONS, QueueStatus
 from chassis.errors import Unavailable
 
 ALL = range(PARTITIONS)
@@ -155,8 +154,10 @@ class Transport(Protocol):
         Nothing is made by looking. Raises Incompatible, BusUnavailable.
         """
 
-    def ping(self) -> None:
-        """Return when the bus can be used. Raises BusUnavailable."""
+    @property
+    def fault(self) -> str:
+        """Why this process cannot use the bus, as its connections last found it; empty
+        while it can. Nothing is asked for it."""
 
     def try_out(self) -> str:
         """Whether it does what services need; its version.

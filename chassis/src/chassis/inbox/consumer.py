@@ -9,16 +9,15 @@ from pymongo.errors import ConnectionFailure, PyMongoError
 
 import contracts
 from chassis.broker.port import Batch, BusUnavailable, Delivery, Subscriber, Transport
-from chassis.broker.queue_status import missing_partitions
+from chassis.broker.topology import missing_partitions
 from chassis.clock import SystemClock
-from chassis.events.envelope import Envelope, Refused, decode_envelope
-from chassis.inbox.dispatch import Dispatcher, split_layers
+from chassis.events.envelope import Envelope, Refused, can_send, decode_envelope
+from chassis.inbox.dispatch import Dispatcher, read_or_park, split_layers
 from chassis.inbox.handler_table import Handler as Handler
 from chassis.inbox.handler_table import HandlerTable
 from chassis.inbox.partition_assignment import PartitionAssignment
 from chassis.inbox.retry_queue import RetryQueue, SequenceFull
 from chassis.inbox.retry_worker import RetryWorker
-from chassis.inbox.sender_check import can_send
 from chassis.storage.collections import MessagingCollections
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import logger
@@ -50,14 +49,14 @@ class Consumer:
         note_queues: Callable[[Collection[int]], None] = lambda _: None,
     ) -> None:
         self.service, self.collections = service, collections
-        self.versions = HandlerTable(handlers, registry)
-        self.types = self.versions.consumed_types
+        self.handlers = HandlerTable(handlers, registry)
+        self.types = self.handlers.consumed_types
         self.transport, self.away = transport, away
         self.retry_queue = RetryQueue(collections)
         self.note_queues = note_queues
         self.assignment = PartitionAssignment(collections.replicas, SystemClock())
         self.subscriber: Subscriber | None = None
-        self.dispatcher = Dispatcher(self.versions, collections)
+        self.dispatcher = Dispatcher(self.handlers, collections)
         self.retry_worker = RetryWorker(self.retry_queue, self.dispatcher)
         self.chores_due = 0.0
         self.look_again = float("-inf")
@@ -176,13 +175,7 @@ class Consumer:
     ) -> list[Envelope]:
         events = []
         for delivery in deliveries:
-            try:
-                event = self.versions.read_event(delivery.body)
-            except Refused as error:
-                logger().error("event_refused", reason=reason_of(error))
-                metrics.events_consumed.labels("unreadable", "parked").inc()
-                self.retry_queue.park_raw(delivery.body, reason_of(error))
-                continue
+            event = read_or_park(self.handlers, self.retry_queue, delivery.body)
             if event is not None and self._can_send(delivery, event):
                 events.append(event)
         return events
@@ -224,13 +217,10 @@ class Consumer:
 
     def _wait_behind(self, events: Sequence[Envelope]) -> None:
         """Raises SequenceFull."""
-        of_keys: dict[str, list[Envelope]] = {}
         for event in events:
             metrics.events_consumed.labels(event.type, "queued").inc()
-            of_keys.setdefault(event.partitionkey, []).append(event)
-        for key, ones in of_keys.items():
-            if len(self.retry_queue.line_up(ones, BEHIND)) < len(ones):
-                raise SequenceFull(key)
+        if full := self.retry_queue.line_up_all(events, BEHIND):
+            raise SequenceFull(full[0])
 
     def retry_due(self) -> None:
         """Retry the sequences that are due, as far as they go."""

@@ -1,24 +1,24 @@
 """The dispatch of events to their handlers, and the inbox of what was handled."""
 
-import datetime
 from collections.abc import Sequence
 from itertools import zip_longest
-from typing import Any
 
 from pymongo import InsertOne
-from pymongo.errors import BulkWriteError, ConnectionFailure
+from pymongo.errors import ConnectionFailure
 
 from chassis.broker.port import BusUnavailable
+from chassis.clock import utc_now
 from chassis.errors import WriteConflict
-from chassis.events.envelope import Envelope, at_work_on
+from chassis.events.envelope import Envelope, Refused, group_by_key
 from chassis.http.problem import Problem
 from chassis.inbox.handler_table import HandlerTable
-from chassis.inbox.retry_queue import ANY
-from chassis.storage.aggregates import DUPLICATE, NotFound
+from chassis.inbox.retry_queue import ANY, RetryQueue
+from chassis.storage.aggregates import NotFound, write_all
 from chassis.storage.collections import MessagingCollections
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
+from chassis.telemetry.tracing import enter_batch
 
 
 class Fault:
@@ -37,9 +37,9 @@ class Dispatcher:
     """
 
     def __init__(
-        self, versions: HandlerTable, collections: MessagingCollections
+        self, handlers: HandlerTable, collections: MessagingCollections
     ) -> None:
-        self.versions, self.inbox = versions, collections.inbox
+        self.handlers, self.inbox = handlers, collections.inbox
         self.has_waiting = False
 
     def find_unhandled(self, events: Sequence[Envelope]) -> list[Envelope]:
@@ -87,9 +87,10 @@ class Dispatcher:
         one by one works for each one's with `at_work_on`.
         """
         first = events[0]
-        with at_work_on(first):
+        traces = [event.traceparent for event in events]
+        with enter_batch(f"process {first.type}", traces):
             try:
-                self.versions.handle_events(events)
+                self.handlers.handle_events(events)
             except (BusUnavailable, ConnectionFailure):
                 raise
             except Exception as error:  # noqa: BLE001 - the edge: any fault is retried
@@ -100,26 +101,27 @@ class Dispatcher:
 
     def note_handled(self, events: Sequence[Envelope]) -> None:
         """Put events into the inbox: whoever brings them again brings a repeat."""
-        if not events:
-            return
-        now = datetime.datetime.now(datetime.UTC)
-        rows: list[InsertOne[dict[str, Any]]] = [
-            InsertOne({"_id": event.id, "type": event.type, "at": now})
-            for event in events
-        ]
-        try:
-            self.inbox.bulk_write(rows, ordered=False)
-        except BulkWriteError as error:
-            if any(w["code"] != DUPLICATE for w in error.details["writeErrors"]):
-                raise
+        now = utc_now()
+        rows = [{"_id": event.id, "type": event.type, "at": now} for event in events]
+        write_all(self.inbox, [InsertOne(row) for row in rows])
+
+
+def read_or_park(
+    handlers: HandlerTable, retry_queue: RetryQueue, raw: bytes
+) -> Envelope | None:
+    """The event in these bytes; None if it is no event as promised: it is parked."""
+    try:
+        return handlers.read_event(raw)
+    except Refused as error:
+        logger().error("event_refused", reason=reason_of(error))
+        metrics.events_consumed.labels("unreadable", "parked").inc()
+        retry_queue.park_raw(raw, reason_of(error))
+        return None
 
 
 def split_layers(events: Sequence[Envelope]) -> list[list[Envelope]]:
     """First events of all keys, then second ones, and so on."""
-    by_key: dict[str, list[Envelope]] = {}
-    for event in events:
-        by_key.setdefault(event.partitionkey, []).append(event)
-    turns = zip_longest(*by_key.values())
+    turns = zip_longest(*group_by_key(events).values())
     return [[event for event in turn if event is not None] for turn in turns]
 
 

@@ -8,18 +8,20 @@ parked, where a person can see, mend and replay it.
 import datetime
 import hashlib
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import msgspec
 from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
+from chassis.clock import utc_now
 from chassis.events.envelope import (
     Envelope,
     Refused,
     from_bytes,
     from_document,
+    group_by_key,
     to_document,
 )
 from chassis.ids import new_id
@@ -29,12 +31,10 @@ from chassis.inbox.retry_row import (
     PARKED,
     WAITING,
     Claim,
-    EventSequence,
-    ParkedBytes,
+    RetryRow,
     Row,
     dump_row,
-    to_parked_bytes,
-    utc_now,
+    to_parked_row,
 )
 from chassis.storage.aggregates import NOT_STORABLE
 from chassis.storage.collections import MessagingCollections
@@ -97,32 +97,40 @@ class RetryQueue:
 
         Raises SequenceFull.
         """
-        if not self.line_up([event], why, untried=untried):
+        if not self.line_up([event], why, 0.0 if untried else None):
             raise SequenceFull(event.partitionkey)
 
+    def line_up_all(
+        self, events: Iterable[Envelope], why: str, untried_seconds: float | None = None
+    ) -> list[str]:
+        """Each key's events at the end of its sequence, as `line_up` does it; the keys
+        without room for all of theirs."""
+        groups = group_by_key(events).items()
+        return [
+            key
+            for key, group in groups
+            if len(self.line_up(group, why, untried_seconds)) < len(group)
+        ]
+
     def line_up(
-        self,
-        events: Sequence[Envelope],
-        why: str,
-        *,
-        untried: bool = False,
-        pause_seconds: float = 0.0,
+        self, events: Sequence[Envelope], why: str, untried_seconds: float | None = None
     ) -> list[Envelope]:
         """Put events of one key at the end of its sequence; repeats are left out.
 
-        Where it begins with them, they are tried again after a pause; `untried` ones
-        after the pause that is given. Those that are in it now: where there is no room
-        for all, the first ones.
+        Where it begins with them, they are tried again after a pause; untried ones
+        after the seconds given. Those that are in it now: the first ones where there
+        is no room for all.
         """
         key = events[0].partitionkey
-        pause = pause_seconds if untried else PAUSES_SECONDS[0]
+        tries, pause = 1, PAUSES_SECONDS[0]
+        if untried_seconds is not None:
+            tries, pause = 0, untried_seconds
         while True:
             row = self.rows.find_one({"_id": key}, {"events.id": 1})
             if row is None:
-                if self._create_sequence(
-                    events[:LONGEST], why, int(not untried), pause
-                ):
-                    return list(events[:LONGEST])
+                first = list(events[:LONGEST])
+                if self._create_sequence(first, why, tries, pause):
+                    return first
                 continue
             there = {event["id"] for event in row["events"]}
             new = [event for event in events if event.id not in there]
@@ -135,8 +143,9 @@ class RetryQueue:
         self, events: Sequence[Envelope], why: str, tries: int, pause: float
     ) -> bool:
         now = utc_now()
-        sequence = EventSequence(
+        sequence = RetryRow(
             key=events[0].partitionkey,
+            state=WAITING,
             why=why[:MOST_WHY],
             tries=tries,
             due=time.time() + pause,
@@ -154,11 +163,8 @@ class RetryQueue:
 
     def _append_events(self, key: str, events: Sequence[Envelope]) -> bool:
         """Put events behind their key's sequence, if there still is one."""
-        documents = [to_document(event) for event in events]
-        joined = self.rows.update_one(
-            {"_id": key}, {"$push": {"events": {"$each": documents}}}
-        )
-        return joined.matched_count == 1
+        push = {"events": {"$each": [to_document(event) for event in events]}}
+        return self.rows.update_one({"_id": key}, {"$push": push}).matched_count == 1
 
     def add_set_aside(self, body: bytes, why: str) -> None:
         """Take what the bus parked, since consumers died with it in their hands.
@@ -179,7 +185,7 @@ class RetryQueue:
         What was dropped stays dropped when it comes again.
         """
         digest = hashlib.sha256(body).hexdigest()
-        self._park_row(to_parked_bytes(f"unreadable.{digest[:24]}", body, why))
+        self._park_row(to_parked_row(f"unreadable.{digest[:24]}", body, why))
 
     def park_from_outside(
         self, body: bytes, why: str, sender: str, key: str, clear_at: datetime.datetime
@@ -196,10 +202,10 @@ class RetryQueue:
         if self.rows.count_documents(others, limit=MOST_OF_SENDER) == MOST_OF_SENDER:
             return False
         about = {"sender": sender, "sent_key": key, "clear_at": clear_at}
-        self._park_row(to_parked_bytes(id_, body, why, **about))
+        self._park_row(to_parked_row(id_, body, why, **about))
         return True
 
-    def _park_row(self, row: ParkedBytes) -> None:
+    def _park_row(self, row: RetryRow) -> None:
         new = {"$setOnInsert": dump_row(row)}
         self.rows.update_one({"_id": row.key}, new, upsert=True)
 
@@ -233,13 +239,14 @@ class RetryQueue:
         }
         return Claim(id_, sequences, is_cautious)
 
-    def _accept_or_park(self, row: EventSequence) -> bool:
+    def _accept_or_park(self, row: RetryRow) -> bool:
         """Whether a claimed sequence is to be tried; else it is put away."""
         if not row.events:  # its last claimer ended before it was deleted
             self.rows.delete_one({"_id": row.key, "events": {"$size": 0}})
             return False
         if row.claims > MOST_CLAIMS:
-            self._park_sequence(row.key, "whoever tried it ended without a word")
+            change = {"state": PARKED, "why": "whoever tried it ended without a word"}
+            self.rows.update_one({"_id": row.key}, {"$set": change})
             return False
         return True
 
@@ -281,11 +288,8 @@ class RetryQueue:
         self.rows.update_one({"_id": key}, {"$set": change})
         return state
 
-    def _park_sequence(self, key: str, why: str) -> None:
-        self.rows.update_one({"_id": key}, {"$set": {"state": PARKED, "why": why}})
-
     def _find_sequences(
         self, like: Row, *fields: Row, **options: Any
-    ) -> list[EventSequence]:
+    ) -> list[RetryRow]:
         rows = self.rows.find(like, *fields, **options)
-        return [msgspec.convert(row, EventSequence) for row in rows]
+        return [msgspec.convert(row, RetryRow) for row in rows]

@@ -1,19 +1,20 @@
 """The relay: from the outboxes to the bus, in each document's order; archived, then
 cleared."""
 
-import datetime
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+from opentelemetry.trace import SpanKind
 from pymongo import InsertOne, UpdateOne
 from pymongo.collection import Collection
-from pymongo.errors import BulkWriteError, ConnectionFailure, PyMongoError
+from pymongo.errors import ConnectionFailure, PyMongoError
 
 import contracts
 from chassis.broker.port import BusUnavailable, Publisher, Transport
+from chassis.clock import utc_now
 from chassis.outbox.backlog import note_why
 from chassis.outbox.backoff import TOGETHER, DestinationBackoff
 from chassis.outbox.publishable import (
@@ -23,11 +24,12 @@ from chassis.outbox.publishable import (
     in_turns,
     to_publishable,
 )
-from chassis.storage.aggregates import DUPLICATE
+from chassis.storage.aggregates import write_all
 from chassis.storage.collections import MessagingCollections
-from chassis.storage.lease import Lease
+from chassis.storage.leases import Lease
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
+from chassis.telemetry.tracing import record_spans
 
 Row = dict[str, Any]
 Rows = Collection[Row]
@@ -171,25 +173,21 @@ class Relay:
         events = [event for part in ready for event in part.events]
         if not events:
             return
+        began = time.time_ns()
         for turn in in_turns(ready):
             if self.publisher is None:
                 self.publisher = self.transport.open_publisher()
             self.publisher.publish(turn)
         self._archive_events(events)
         count_published(ready)
+        below = ((f"publish {event['type']}", event["traceparent"]) for event in events)
+        record_spans(SpanKind.PRODUCER, below, began)
 
     def _archive_events(self, events: Iterable[Row]) -> None:
         """Keep the events in the archive; one that is there is a repeat."""
-        now = datetime.datetime.now(datetime.UTC)
-        rows = [
-            InsertOne({"_id": event["id"], "at": now, "event": event})
-            for event in events
-        ]
-        try:
-            self.collections.event_archive.bulk_write(rows, ordered=False)
-        except BulkWriteError as error:
-            if any(w["code"] != DUPLICATE for w in error.details["writeErrors"]):
-                raise
+        now = utc_now()
+        rows = [{"_id": event["id"], "at": now, "event": event} for event in events]
+        write_all(self.collections.event_archive, [InsertOne(row) for row in rows])
 
 
 def _find_due(collection: Rows, looks_ahead: bool) -> list[Row]:

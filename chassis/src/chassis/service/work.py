@@ -10,6 +10,7 @@ from pymongo.errors import ConnectionFailure, PyMongoError
 from chassis.errors import Unavailable, WriteConflict
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
+from chassis.telemetry.tracing import end_piece
 
 IDLE_SECONDS, PAUSE_SECONDS = 0.25, 1.0
 PASSING = (WriteConflict, ConnectionFailure)
@@ -42,6 +43,8 @@ def work_loop(
         except Exception as error:  # noqa: BLE001 - the edge: the piece comes again
             logger().exception("work_failed", work=name)
             failed(name, error)
+        finally:
+            end_piece()
         return None
 
     def run(stop: threading.Event) -> None:

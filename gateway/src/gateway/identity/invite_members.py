@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from chassis.http.problem import Problem
 from fields import Illegal
-from fields.addresses import plain_email
-from fields.names import is_same_name, written_name
-from fields.texts import written_line
+from fields.codes import plain_email
+from fields.texts import is_same_name, written_line, written_name
 
 from gateway.identity.account import OFFICER, OPERATOR, STAFF, Account
 from gateway.identity.account_store import StoredAccounts
@@ -106,10 +105,10 @@ class InviteMembers:
         self, outcome: str, who: Account, login: str, origin: Origin
     ) -> None:
         account = self.accounts.get_by_login(login)
+        whose, address = account.id if account else "", origin.address
         self.events.add_event(
-            "invitation-sent", outcome, address=origin.address, who=who.id,
-            account=account.id if account else "",
-        )  # fmt: skip
+            "invitation-sent", outcome, address=address, who=who.id, account=whose
+        )
 
     def _branch_name_for(self, request: InvitationRequest) -> str:
         """The branch's name in the letter."""

@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from enrollment.domain.branch import Branch
 from enrollment.domain.enrolment import Enrolment
-from enrollment.domain.person import Membership, Person, PersonChange
+from enrollment.domain.people import Branch, Membership, Person, PersonChange
 from enrollment.domain.roster import Chunk, ChunkProgress, Outcome
 from enrollment.domain.seat_book import SeatBook, WaitingTicket
 
@@ -142,11 +141,11 @@ class ShownEnrolments(Enrolments, Protocol):
 
 @dataclass(frozen=True)
 class SentChunk:
-    """A chunk that came in, and the ids of the request that it came with, if it does
+    """A chunk that came in, and the trace of the request that it came with, if it does
     not belong to what is at work here."""
 
     chunk: Chunk
-    asked_by: tuple[str, str] | None = None
+    asked_by: str = ""
 
 
 class Chunks(Protocol):

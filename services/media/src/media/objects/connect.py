@@ -1,0 +1,22 @@
+"""From the object store's address to its adapter."""
+
+from pathlib import Path
+
+from media.objects.directory import DirectoryObjects
+from media.objects.port import Objects
+
+
+def open_objects(url: str) -> Objects:
+    """`file://FOLDER` is a directory, `https://KEY:SECRET@HOST/BUCKET` is S3.
+
+    Raises ValueError for anything else. The S3 client is imported only when used.
+    """
+    scheme, _, rest = url.partition("://")
+    if scheme == "file":
+        return DirectoryObjects(Path(rest))
+    if scheme in {"http", "https"}:
+        from media.objects.s3 import S3Objects
+        from media.objects.s3_address import S3Address
+
+        return S3Objects(S3Address.of(url))
+    raise ValueError(f"OBJECTS_URL: '{scheme}' is neither file, http nor https")

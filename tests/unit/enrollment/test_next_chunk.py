@@ -1,0 +1,13 @@
+"""A worker decides what it claims, one chunk a turn, and says when none waits."""
+
+from typing import cast
+
+from enrollment.usecases.decide_chunk import DecideChunk, DecideNextChunk
+
+
+def test_each_turn_decides_one_claimed_chunk_until_none_waits() -> None:
+    waiting, decided = ["east/k1", "east/k2"], list[str]()
+    decide = cast(DecideChunk, decided.append)
+    next_chunk = DecideNextChunk(lambda: waiting.pop(0) if waiting else None, decide)
+    assert [next_chunk(), next_chunk(), next_chunk()] == [True, True, False]
+    assert decided == ["east/k1", "east/k2"]
