@@ -27,6 +27,7 @@ APART = (
     "tests/platform/test_nothing_is_lost.py",
     "tests/platform/test_on_rabbitmq.py",
     "tests/platform/test_shared_machine.py",
+    "tests/platform/test_traces.py",
 )
 """Files there that share nothing."""
 LONGEST_FIRST = (*TOGETHER, "tests/messaging", "tests/embedded", "tests/ports")
