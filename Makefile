@@ -5,6 +5,8 @@ PIP := --quiet --disable-pip-version-check
 UV := --quiet --system-certs --python $(BIN)/python
 PACKAGES := fields chassis contracts embedded gateway biyong catalog enrollment media learning notify
 MEMBERS := fields chassis contracts embedded gateway cli $(wildcard services/*)
+# Streams of tests side by side: one more than processors, as each often waits.
+STREAMS ?= 3
 comma := ,
 OURS := $(subst $() ,$(comma),$(foreach member,$(MEMBERS),biyong-$(notdir $(member))=$(notdir $(member))))
 
@@ -18,10 +20,10 @@ run: .venv/ready ## start the whole platform with its demo
 	@$(BIN)/biyong up --demo
 
 test: .venv/ready ## run every test this machine has the parts for
-	@$(BIN)/python -m pytest $(T)
+	@$(BIN)/python -m pytest --numprocesses $(STREAMS) $(T)
 
 test-deep: .venv/ready ## the same with many more rounds of what makes cases up; hours
-	@BIYONG_DEEP=1 $(BIN)/python -m pytest $(T)
+	@BIYONG_DEEP=1 $(BIN)/python -m pytest --numprocesses $(STREAMS) $(T)
 
 check: lint types rooms packages ## what a change must pass before it is pushed
 

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import pytest
 from hypothesis import settings
+from xdist.workermanage import WorkerController
 
 from tests.depth import rounds
 from tests.parts import (
@@ -44,7 +45,7 @@ PARTS = {
 IN_CI = bool(os.environ.get("CI"))
 settings.register_profile("ours", max_examples=rounds(100, 5_000))
 settings.load_profile("ours")
-pytest_plugins = ["tests.browsers", "tests.engines"]
+pytest_plugins = ["tests.browsers", "tests.engines", "tests.streams"]
 outcomes: dict[str, str] = {}
 
 
@@ -80,6 +81,17 @@ def _missing(part: str) -> str | None:
         except PartMissing as missing:
             outcomes[part] = str(missing)
     return outcomes[part] or None
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A stream hands over what became of the parts it tried."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["parts"] = outcomes
+
+
+def pytest_testnodedown(node: WorkerController) -> None:
+    """What became of the parts of all streams is told in one place."""
+    outcomes.update(getattr(node, "workeroutput", {}).get("parts", {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

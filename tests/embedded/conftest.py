@@ -1,5 +1,6 @@
 """A store as it really runs: a process of its own on a free loopback port."""
 
+import signal
 import socket
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from typing import Any
 
 import pytest
 from pymongo import MongoClient
+
+from tests.parts.process import free_ports, start_tied, stop_tied
 
 PATIENCE_SECONDS = 30.0
 
@@ -32,13 +35,11 @@ class Store:
 
     def kill(self) -> None:
         """End it the way a crash does: no chance to tidy up."""
-        self.process.kill()
-        self.process.wait(PATIENCE_SECONDS)
+        stop_tied(self.process, signal.SIGKILL, PATIENCE_SECONDS)
 
     def stop(self) -> None:
         """End it the way its supervisor does."""
-        self.process.terminate()
-        self.process.wait(PATIENCE_SECONDS)
+        stop_tied(self.process, signal.SIGTERM, PATIENCE_SECONDS)
 
 
 def wait_until(true: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
@@ -49,20 +50,10 @@ def wait_until(true: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> N
         time.sleep(0.005)
 
 
-def free_port() -> int:
-    """A loopback port nobody listens on."""
-    with closing(socket.socket()) as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
-
-
 def start_store(file: Path) -> Store:
     """Start a store on this file and wait until it takes connections."""
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "embedded.store", str(file), str(port)],
-        stdout=subprocess.DEVNULL,
-    )
+    [port] = free_ports(1)
+    process = start_tied([sys.executable, "-m", "embedded.store", str(file), str(port)])
     wait_until(lambda: _listens(port, process))
     return Store(file, port, process)
 

@@ -11,6 +11,7 @@ from biyong.composed import USERS
 from biyong.door import Door
 
 from tests.parts import containers as having_containers
+from tests.parts import having
 from tests.parts.composition import Composition
 from tests.parts.containers import MEMBERS, PYTHON, Containers
 from tests.parts.process import free_ports
@@ -25,10 +26,12 @@ LARGEST_OTHER_MIB = 120
 
 
 @pytest.fixture(scope="module")
-def containers() -> Containers:
+def containers() -> Iterator[Containers]:
+    """The tools, for us alone: images and containers are known by fixed names."""
     tools = having_containers.install()
-    having_containers.make_bases(tools)
-    return tools
+    with having.kept("containers"):
+        having_containers.make_bases(tools)
+        yield tools
 
 
 @pytest.fixture(scope="module")

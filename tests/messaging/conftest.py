@@ -20,10 +20,19 @@ from tests.parts.rabbitmq import FOUR, THREE, Broker, running_broker
 REAL = [pytest.mark.part("rabbitmq"), pytest.mark.part("mongo")]
 
 
-SIDES = ["embedded", "in memory", pytest.param("real", marks=REAL)]
+STORES = ["embedded", pytest.param("real", marks=REAL)]
+"""For who takes no bus: the one in memory stands beside the embedded store too."""
+SIDES = [*STORES, "in memory"]
 
 
-@pytest.fixture(scope="session", params=SIDES)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each test is tried on every pair that differs in what it takes of it."""
+    if "side" in metafunc.fixturenames:
+        sides = SIDES if "bus" in metafunc.fixturenames else STORES
+        metafunc.parametrize("side", sides, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
 def side(request: pytest.FixtureRequest) -> str:
     """Which pair."""
     return str(request.param)

@@ -18,13 +18,13 @@ from biyong.home import Home
 from biyong.plan import plan_processes
 from chassis.service.process import Service
 from chassis.storage.documents import Aggregate, ProjectionDocument
-from embedded.supervisor import free_ports
 from enrollment.events.roster_consumer import EXCHANGE, PATTERN, QUEUE
 from pymongo import MongoClient
 from pymongo.database import Database
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.doubles.memory_bus import InMemoryTransport
+from tests.parts.process import free_ports
 
 Databases = Mapping[str, Database[dict[str, Any]]]
 OPERATOR = "operator"

@@ -16,7 +16,7 @@ from tests.mischief.conftest import Quiet, tell
 from tests.mischief.going import Going
 from tests.mischief.replay import TOUCHED
 
-STORIES, ORDERS, LOSSES = rounds(4, 40), rounds(200, 2_000), rounds(60, 600)
+STORIES, ORDERS, LOSSES = rounds(4, 40), rounds(80, 2_000), rounds(30, 600)
 TOLD = {
     "catalog event_archive", "enrollment event_archive", "media event_archive",
     "learning event_archive", "learning.certificates", "notify.notices",

@@ -64,8 +64,7 @@ class Composition:
                 if set(services[name].get("depends_on", {})) <= started
             }
             assert ready, f"nobody may start: {waiting}"
-            for name in sorted(ready):
-                self.compose("up", "-d", "--no-deps", "--no-build", name)
+            self.compose("up", "-d", "--no-deps", "--no-build", *sorted(ready))
             for name in sorted(ready):
                 self.await_service(name, services[name])
             started |= ready

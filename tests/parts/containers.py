@@ -134,7 +134,8 @@ def make_bases(containers: Containers) -> None:
     containers.take(tree, "localhost/trees/rabbitmq")
     context = _context(containers.folder)
     for name, image in STAND_INS.items():
-        containers.build(RECIPES / f"{name}.Containerfile", context, image, "-q")
+        recipe = RECIPES / f"{name}.Containerfile"
+        containers.build(recipe, context, image, "-q", "--layers")
 
 
 def _python_tree() -> Path:

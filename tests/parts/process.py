@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from chassis.settings import SERVICES
 
@@ -23,6 +24,40 @@ START_SECONDS, STOP_SECONDS, PORT_SECONDS = 90, 20, 20
 
 TIED = 'exec 3<&0; { read -r _ <&3; kill -KILL 0; } & exec "$@" 3<&- </dev/null'
 """Runs a command that ends with us: then the pipe on its input reads its end."""
+
+
+OUR_END, _OURS = os.pipe()
+"""What reads the one learns of our end: nothing is ever written to the other."""
+
+
+def start_tied(
+    command: Sequence[str],
+    environ: Mapping[str, str] | None = None,
+    log: IO[bytes] | None = None,
+) -> subprocess.Popen[bytes]:
+    """Start a command that ends with us, however we end; `stop_tied` ends it before.
+
+    All it writes goes to the log; without one its complaints come here.
+    """
+    return subprocess.Popen(
+        ["sh", "-c", TIED, "tied", *command],
+        env=dict(os.environ if environ is None else environ),
+        stdin=OUR_END,
+        stdout=log or subprocess.DEVNULL,
+        stderr=log,
+        start_new_session=True,
+    )
+
+
+def stop_tied(
+    process: subprocess.Popen[bytes], number: signal.Signals, seconds: float
+) -> int:
+    """Send it a signal; its exit code. TimeoutExpired if it takes longer."""
+    process.send_signal(number)
+    code = process.wait(seconds)
+    with suppress(ProcessLookupError):  # who waits beside it for our end
+        os.killpg(process.pid, signal.SIGKILL)
+    return code
 
 
 @dataclass

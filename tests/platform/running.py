@@ -14,10 +14,11 @@ from typing import Any, TypeVar
 
 from biyong.door import Door
 from biyong.plan import store_url
-from embedded.supervisor import free_ports, is_healthy
+from embedded.supervisor import is_healthy
 from pymongo import MongoClient
 
 from tests import cloudevents
+from tests.parts.process import free_ports, start_tied, stop_tied
 
 T = TypeVar("T")
 START_SECONDS = 120.0
@@ -83,8 +84,7 @@ class Platform:
 
     def stop(self) -> int:
         """Ctrl-C; the exit code."""
-        self.process.send_signal(signal.SIGINT)
-        return self.process.wait(timeout=20)
+        return stop_tied(self.process, signal.SIGINT, 20)
 
 
 @contextmanager
@@ -122,12 +122,7 @@ def start(
     command = [sys.executable, "-m", "biyong", "up", *(["--demo"] if demo else [])]
     log = home.parent / f"{home.name}.log"
     with log.open("ab") as out:
-        process = subprocess.Popen(
-            command,
-            env={**os.environ, **own, **(environ or {})},
-            stdout=out,
-            stderr=subprocess.STDOUT,
-        )
+        process = start_tied(command, {**os.environ, **own, **(environ or {})}, out)
     platform = Platform(home, process, log, environ or {})
 
     def is_ready() -> bool:
@@ -137,7 +132,7 @@ def start(
     try:
         until(is_ready, START_SECONDS)
     except BaseException:
-        process.kill()
+        stop_tied(process, signal.SIGKILL, 20)
         raise
     return platform
 

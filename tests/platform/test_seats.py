@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 from biyong.door import Door
-from embedded.supervisor import free_ports, is_healthy
+from embedded.supervisor import is_healthy
 
+from tests.parts.process import free_ports
 from tests.platform import rosters
 from tests.platform.running import Platform, until
 
