@@ -26,7 +26,8 @@ from chassis.telemetry.reasons import reason_of
 
 WAIT_SECONDS, BRIEFLY = 0.5, 0.01
 CHORES_SECONDS = 30.0
-LOOK_SECONDS, FIRST_PARTITION = 0.25, 0
+LOOK_SECONDS = 5.0  # what another process adds to the retry queue waits so long at most
+FIRST_PARTITION = 0
 BEHIND = "waits behind an earlier event of its key"
 SENDER_REFUSED = "it was sent by an account that may not publish it"
 
@@ -96,12 +97,18 @@ class Consumer:
         subscriber = self.subscriber or self._open_subscriber()
         if time.monotonic() >= self.chores_due:
             self._do_chores()
-        more_is_due = time.monotonic() >= self.look_again
-        batch = subscriber.receive(BRIEFLY if more_is_due else WAIT_SECONDS)
+        batch = subscriber.receive(
+            min(max(BRIEFLY, self._seconds_to_retry()), WAIT_SECONDS)
+        )
         if batch is not None:
             self._handle_in_hand(batch, stop)
-        if time.monotonic() >= self.look_again:
+        if self._seconds_to_retry() <= 0:
             self.retry_due()
+
+    def _seconds_to_retry(self) -> float:
+        """Until a sequence is due, or may be for all this process knows."""
+        is_due_in = self.retry_queue.next_due - time.time()
+        return min(is_due_in, self.look_again - time.monotonic())
 
     def _open_subscriber(self) -> Subscriber:
         queues = self.transport.find_queues(self.service)
@@ -234,5 +241,6 @@ class Consumer:
 
     def retry_due(self) -> None:
         """Retry the sequences that are due, as far as they go."""
+        self.look_again = float("-inf")
         if not self.retry_worker.retry_due():
             self.look_again = time.monotonic() + LOOK_SECONDS

@@ -7,6 +7,7 @@ parked, where a person can see, mend and replay it.
 
 import datetime
 import hashlib
+import math
 import time
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -59,10 +60,18 @@ class SequenceFull(Exception):
 
 
 class RetryQueue:
-    """The retry queue of one service."""
+    """The retry queue of one service.
+
+    `next_due` is when a sequence is due as far as this process knows, in epoch seconds.
+    """
 
     def __init__(self, collections: MessagingCollections) -> None:
         self.rows, self.inbox = collections.retry_queue, collections.inbox
+        self.next_due = 0.0
+
+    def note_due(self, moment: float) -> None:
+        """A sequence is due then."""
+        self.next_due = min(self.next_due, moment)
 
     def keys_among(self, keys: Collection[str]) -> set[str]:
         """Which of these keys have a sequence."""
@@ -150,6 +159,7 @@ class RetryQueue:
         except DuplicateKeyError:
             return False
         self.note_any()  # the first one may have been taken away before the insert
+        self.note_due(sequence.due)
         return True
 
     def _append_events(self, key: str, events: Sequence[Envelope]) -> bool:
@@ -210,18 +220,16 @@ class RetryQueue:
         alone, and so does the first event of one whose claimer ended without a word:
         any of those that were claimed together may have killed the process.
         """
-        now = time.time()
-        is_due = {"state": WAITING, "due": {"$lte": now}}
-        order = [("state", 1), ("due", 1)]
-        due = self._find_sequences(is_due, {"events": 0}, sort=order, limit=MOST_KEYS)
+        due = self._find_due()
         if not due:
             return None
         first, fresh = due[0], [row.key for row in due if not row.is_suspect]
         keys = [first.key] if first.is_suspect else fresh
-        id_ = new_id()
+        id_, now = new_id(), time.time()
         taken = {"$set": {"due": now + CLAIM_SECONDS, "claim": id_}}
         self.rows.update_many(
-            {"_id": {"$in": keys}, **is_due}, {**taken, "$inc": {"claims": 1}}
+            {"_id": {"$in": keys}, "state": WAITING, "due": {"$lte": now}},
+            {**taken, "$inc": {"claims": 1}},
         )
         rows = self._find_sequences({"_id": {"$in": keys}, "claim": id_})
         is_cautious = any(row.claims > 1 for row in rows)
@@ -232,6 +240,20 @@ class RetryQueue:
             if self._accept_or_park(row)
         }
         return Claim(id_, sequences, is_cautious)
+
+    def _find_due(self) -> list[EventSequence]:
+        """Sequences that are due; the same look tells when the next one is."""
+        self.next_due = math.inf
+        first = self._find_sequences(
+            {"state": WAITING},
+            {"events": 0},
+            sort=[("state", 1), ("due", 1)],
+            limit=MOST_KEYS,
+        )
+        for row in first:
+            self.note_due(row.due)
+        now = time.time()
+        return [row for row in first if row.due <= now]
 
     def _accept_or_park(self, row: EventSequence) -> bool:
         """Whether a claimed sequence is to be tried; else it is put away."""
@@ -264,6 +286,7 @@ class RetryQueue:
                 writes.append(UpdateOne({"_id": key, "claim": claim.id}, change))
         if writes:
             self.rows.bulk_write(writes, ordered=False)
+            self.note_due(time.time())
             empty = {"_id": {"$in": list(claim.sequences)}, "events": {"$size": 0}}
             self.rows.delete_many({**empty, "claim": claim.id})
 
@@ -276,9 +299,12 @@ class RetryQueue:
             tries, seconds = row.tries + 1, row.tried_seconds
         pause = retry.pause_seconds(tries, seconds, comes_again)
         state = PARKED if pause is None else WAITING
-        change = {"state": state, "tries": tries, "claims": 0, "why": why[:MOST_WHY]}
+        change: Row = {"state": state, "tries": tries, "claims": 0}
+        change["why"] = why[:MOST_WHY]
         change["due"] = time.time() + (pause or 0.0)
         self.rows.update_one({"_id": key}, {"$set": change})
+        if state == WAITING:
+            self.note_due(change["due"])
         return state
 
     def _park_sequence(self, key: str, why: str) -> None:

@@ -49,10 +49,9 @@ from chassis.storage.lease import Lease
 from chassis.storage.mongo import is_away, open_database
 
 T = TypeVar("T")
-LOOK_SECONDS = 1.0
-"""How often to look for what a person asked for: a rebuild, a resend."""
-RECONCILE_LOOK_SECONDS = 5.0
-"""How often to look for a comparison that is due; lost queues wake it."""
+LOOK_SECONDS = 10.0
+"""How often to look, in the end, for what a person asked for in another process: a
+rebuild, a resend, a comparison."""
 
 
 class ServiceKit:
@@ -269,6 +268,6 @@ class ServiceKit:
             note_queues=note_queues,
         )
         loop = self.work_loop(
-            "reconciling", reconciling.reconcile_page, lost, RECONCILE_LOOK_SECONDS
+            "reconciling", reconciling.reconcile_page, lost, LOOK_SECONDS
         )
         return consumer, loop

@@ -4,12 +4,16 @@ The holder raises a counter. An observer that has seen the same counter for the
 whole term, by its own monotonic clock, may take the lease over.
 """
 
+import random
 from typing import Any
 
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from chassis.clock import Clock
+
+RENEWALS_IN_A_TERM = 3  # two may fail or be late before an observer takes over
+JITTER = 0.2  # processes that started together shall not renew together
 
 
 class Lease:
@@ -27,15 +31,17 @@ class Lease:
         self.clock, self.term = clock, term_seconds
         self.seen: tuple[str, int] | None = None
         self.since = 0.0
-        self.raised = float("-inf")
+        self.raised, self.pause = float("-inf"), 0.0
 
     def claim(self) -> bool:
         """Take, keep or fail to get the lease; call it well within each term."""
         now = self.clock.monotonic()
-        if now - self.raised < self.term / 4:
+        if now - self.raised < self.pause:
             return True
         if self._raise_counter() or self._take_over(now):
             self.raised = now
+            jitter = random.uniform(1 - JITTER, 1)  # noqa: S311 - no secret
+            self.pause = self.term / RENEWALS_IN_A_TERM * jitter
             return True
         self.raised = float("-inf")
         return False
