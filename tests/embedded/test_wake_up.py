@@ -80,7 +80,7 @@ def test_a_waiter_that_wakes_late_is_not_written_full(file: Path) -> None:
 def test_what_a_killed_waiter_left_is_removed(file: Path) -> None:
     wake_up = WakeUp(file, "q")
     left = wake_up.place
-    kept = left.with_name("q.kept")
+    kept = left.with_name(f"{left.name}0")
     left.rename(kept)
     wake_up.close()
     assert kept.exists()

@@ -1,7 +1,7 @@
 """Wake-ups: who waits for a queue sleeps until another process has written to it.
 
-Each waiter has a FIFO of its own in a folder beside the bus's file, and whoever writes
-puts a byte into every FIFO of the queue after the commit. The byte says only: look.
+Each waiter has a FIFO of its own beside the bus's file, and whoever writes puts a byte
+into every FIFO of the queue after the commit. The byte says only: look.
 """
 
 import errno
@@ -20,10 +20,9 @@ class WakeUp:
 
     def __init__(self, bus_file: Path, queue: str) -> None:
         """Raises OSError."""
-        folder = _folder_of(bus_file)
-        folder.mkdir(mode=0o700, exist_ok=True)
         token = secrets.token_hex(8)
-        begun, self.place = folder / f".{token}", folder / f"{queue}.{token}"
+        begun = bus_file.with_name(f"{bus_file.name}-begun.{token}")
+        self.place = bus_file.with_name(f"{_prefix_of(bus_file)}{queue}.{token}")
         os.mkfifo(begun, 0o600)
         self.read_end = os.open(begun, os.O_RDONLY | os.O_NONBLOCK)
         # Without a writer a FIFO is at its end, which wakes whoever waits for it.
@@ -48,14 +47,13 @@ class WakeUp:
 
 def wake_waiters(bus_file: Path, queues: Collection[str]) -> None:
     """Wake whoever waits for one of these queues."""
-    folder = _folder_of(bus_file)
-    try:
-        names = os.listdir(folder)
-    except FileNotFoundError:
-        return
-    for name in names:
-        if name.rpartition(".")[0] in queues:
-            _write_byte(folder / name)
+    prefix = _prefix_of(bus_file)
+    for name in os.listdir(bus_file.parent):
+        if not name.startswith(prefix):
+            continue
+        queue, _, _ = name.removeprefix(prefix).rpartition(".")
+        if queue in queues:
+            _write_byte(bus_file.with_name(name))
 
 
 def _write_byte(place: Path) -> None:
@@ -74,5 +72,5 @@ def _write_byte(place: Path) -> None:
         os.close(fifo)
 
 
-def _folder_of(bus_file: Path) -> Path:
-    return bus_file.with_name(f"{bus_file.name}-wake")
+def _prefix_of(bus_file: Path) -> str:
+    return f"{bus_file.name}-wake."
