@@ -18,6 +18,7 @@ ALL = (
     "rest",
     "workers",
     "waking",
+    "web",
     "sign_in",
     "flood",
     "transcode",

@@ -15,7 +15,7 @@ from chassis.broker import topology
 from chassis.clock import SystemClock
 from chassis.outbox.relay import Relay
 from chassis.storage.collections import MessagingCollections
-from chassis.storage.lease import Lease
+from chassis.storage.leases import Lease
 from pymongo import UpdateOne
 from pymongo.collection import Collection
 from pymongo.database import Database

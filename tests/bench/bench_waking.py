@@ -18,7 +18,7 @@ from chassis.clock import SystemClock
 from chassis.outbox.relay import Relay
 from chassis.outbox.wakeup import RelayWakeUps
 from chassis.storage.collections import MessagingCollections
-from chassis.storage.lease import Lease
+from chassis.storage.leases import Lease
 
 from tests.bench.bench_relay import document
 from tests.bench.quorum import SERVICE, TYPE, Parts, running_parts

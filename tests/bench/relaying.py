@@ -11,7 +11,7 @@ from chassis.clock import SystemClock
 from chassis.outbox.relay import Relay
 from chassis.outbox.wakeup import RelayWakeUps
 from chassis.storage.collections import MessagingCollections
-from chassis.storage.lease import Lease
+from chassis.storage.leases import Lease
 from pymongo import MongoClient
 
 from tests.bench.quorum import SERVICE

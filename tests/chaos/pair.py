@@ -24,7 +24,8 @@ from chassis.http.routing import Routes, get, post
 from chassis.inbox.consumer import Handler
 from chassis.projections.projection import ProjectedRow, Projection
 from chassis.service.kit import ServiceKit
-from chassis.service.process import Service, run_main
+from chassis.service.main import run_main
+from chassis.service.process import Service
 from chassis.settings import CommonSettings, load_settings
 from chassis.storage.aggregates import Aggregates, AlreadyExists, NotFound, mapping_of
 from chassis.storage.documents import (

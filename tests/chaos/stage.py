@@ -12,8 +12,7 @@ import urllib3
 from biyong import keys
 from chassis.broker.connect import open_transport
 from chassis.broker.port import BusUnavailable
-from chassis.broker.queue_status import count_waiting
-from chassis.inbox.retry_queue import RetryQueue
+from chassis.broker.topology import count_waiting
 from chassis.operations.parked import Parked
 from chassis.operations.shapes import Which
 from chassis.storage.collections import MessagingCollections
@@ -142,7 +141,7 @@ class Stage:
     def replay(self, key: str) -> int:
         """Let a parked sequence be tried again, as an operator does; how many."""
         tables = MessagingCollections(self.database.learning)
-        return Parked(tables, RetryQueue(tables)).replay(Which(key=key), "chaos")
+        return Parked(tables).replay(Which(key=key), "chaos")
 
     def has_drained(self, prefix: str) -> bool:
         """Whether all of these keys' events were heard and nothing is under way."""

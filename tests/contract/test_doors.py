@@ -76,6 +76,6 @@ def test_nothing_of_a_service_is_open_to_all_but_what_a_token_in_the_path_guards
 
 
 def test_health_and_metrics_are_open_and_nothing_else_comes_with_an_app() -> None:
-    app = create_app("bare", None, {})
+    app = create_app("bare", None)
     assert {rule.rule for rule in app.url_map.iter_rules()} == HEALTH
     assert set(doors(app).values()) == {RouteAccess(is_open=True)}

@@ -36,11 +36,11 @@ VERBS = re.compile(
     "|unseal|sign|spend"
     # of lists, files, programs and connections
     "|add|put|remove|read|write|sort|drop|fill|lock|note|run|start|stop|send|receive"
-    "|acknowledge|ask|call|bind|commit|prepare|hash|replay|answer|ping"
+    "|acknowledge|ask|call|drain|bind|commit|prepare|hash|replay|answer|ping"
     # Mongo's commands, and files and clocks as Python has them
     "|aggregate|distinct|hello|insert|update|seek|tell|now|monotonic|invoke"
-    # what waitress calls a connection's methods
-    "|execute|handle|readable|received|service"
+    # what waitress calls a connection's methods, and gunicorn a logger's
+    "|execute|handle|readable|received|service|setup"
     # nouns: what of its class a method gives
     "|of|all|below|blueprint|collections|counts|covers|files|logins|missing|names|pids|ready|receipts"
     "|secret|sent|since|version"

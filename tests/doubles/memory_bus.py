@@ -17,8 +17,13 @@ from dataclasses import dataclass, field, replace
 from itertools import count, takewhile
 
 from chassis.broker.port import ALL, BusUnavailable, Delivery, Keep, Message
-from chassis.broker.queue_status import PARKED, QueueStatus
-from chassis.broker.topology import PARTITIONS, parked_queue, partition_of
+from chassis.broker.topology import (
+    PARKED,
+    PARTITIONS,
+    QueueStatus,
+    parked_queue,
+    partition_of,
+)
 
 from tests.doubles.fault_injection import Loss, Mischief
 
@@ -251,6 +256,7 @@ class InMemoryTransport:
 
     name = "bus in memory"
     names_senders = False
+    is_one_machine = True
 
     def __init__(self, mischief: Mischief | None = None) -> None:
         self.mischief = mischief or Mischief()

@@ -14,14 +14,14 @@ from types import FunctionType
 from typing import Any
 
 import msgspec
-from enrollment.domain import sent_rows
+from enrollment.domain.roster import ROW_TEXTS
 from msgspec import inspect as shapes
 
 from tests.routes.code import View, routes_in_code
 from tests.routes.table import ARGUMENT, Line, read_table
 
 READERS = {"get", "getlist"}
-LEFT_OPEN = {"rows": ("row", *sent_rows.TEXTS)}
+LEFT_OPEN = {"rows": ("row", *ROW_TEXTS)}
 """Fields of lists whose things a shape leaves to the domain to read."""
 
 

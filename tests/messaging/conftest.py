@@ -13,8 +13,8 @@ from pymongo.database import Database
 from tests.cloudevents import Checked
 from tests.doubles.memory_bus import InMemoryTransport
 from tests.engines import Engine
-from tests.messaging.ear import Ear
-from tests.messaging.sayer import Sayer
+from tests.messaging.consuming import ConsumingService
+from tests.messaging.publishing import PublishingService
 from tests.parts.rabbitmq import FOUR, THREE, Broker, running_broker
 
 REAL = [pytest.mark.part("rabbitmq"), pytest.mark.part("mongo")]
@@ -85,13 +85,13 @@ def any_broker(
 
 
 @pytest.fixture
-def ear(bus: Transport, database: Database[Any]) -> Ear:
-    return Ear(f"svc-{database.name}", bus, database)
+def consuming(bus: Transport, database: Database[Any]) -> ConsumingService:
+    return ConsumingService(f"svc-{database.name}", bus, database)
 
 
 @pytest.fixture
-def sayer(store: MongoClient[Any], database: Database[Any]) -> Sayer:
-    """The producer of what the ear hears, with a database of its own."""
-    name = f"{database.name}-sayer"
+def publishing(store: MongoClient[Any], database: Database[Any]) -> PublishingService:
+    """The producer of what the consuming hears, with a database of its own."""
+    name = f"{database.name}-publishing"
     store.drop_database(name)
-    return Sayer(store[name])
+    return PublishingService(store[name])

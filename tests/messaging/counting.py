@@ -11,7 +11,7 @@ from chassis.outbox.relay import Relay
 from chassis.storage.aggregates import Aggregates, mapping_of
 from chassis.storage.collections import MessagingCollections
 from chassis.storage.documents import Aggregate, aggregate_meta
-from chassis.storage.lease import Lease
+from chassis.storage.leases import Lease
 from pymongo import MongoClient
 from pymongo.database import Database
 

@@ -76,7 +76,7 @@ class Notify:
         return {one.id: one.title for one in self.titles.find({})}
 
     def state(self) -> str:
-        return str(self.rebuilding.get_progress("titles")["state"])
+        return self.rebuilding.get_progress("titles").state
 
     def rebuild(self) -> str:
         """Start, and go on until nothing is due any more; the state it is in."""

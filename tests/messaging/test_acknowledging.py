@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import pytest
 from chassis.broker.port import BusUnavailable, Message
-from chassis.broker.queue_status import count_waiting
 from chassis.broker.rabbitmq.subscriber import RabbitBatch, RabbitSubscriber
 from chassis.broker.rabbitmq.transport import RabbitTransport
+from chassis.broker.topology import count_waiting
 
 from tests.parts.rabbitmq import Broker
 from tests.platform.running import until

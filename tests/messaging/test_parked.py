@@ -22,19 +22,19 @@ from chassis.operations.parked import (
 from chassis.operations.shapes import Edit, Which
 from chassis.telemetry.masking import HIDDEN
 
-from tests.messaging.ear import TYPE, Ear, event, say
+from tests.messaging.consuming import TYPE, ConsumingService, event, say
 from tests.messaging.parked_by_bus import park_batch
 from tests.platform.running import until
 
 
 @pytest.fixture
-def held(ear: Ear) -> RetryQueue:
-    return RetryQueue(ear.collections)
+def held(consuming: ConsumingService) -> RetryQueue:
+    return RetryQueue(consuming.collections)
 
 
 @pytest.fixture
-def parked(ear: Ear, held: RetryQueue) -> Parked:
-    return Parked(ear.collections, held)
+def parked(consuming: ConsumingService) -> Parked:
+    return Parked(consuming.collections)
 
 
 def park(held: RetryQueue, key: str, why: str, versions: int = 1) -> None:
@@ -63,15 +63,15 @@ def edited(data: object) -> Edit:
 
 
 def test_a_mended_event_is_handled_and_those_behind_it_follow(
-    ear: Ear, held: RetryQueue, parked: Parked
+    consuming: ConsumingService, held: RetryQueue, parked: Parked
 ) -> None:
     park(held, "k", "ValueError: wrong class", versions=2)
     data = {**parked.get("k").events[0]["data"], "class_id": "mended"}
     parked.edit(edited(data), "anna")
     assert parked.get("k").events[0]["data"]["class_id"] == "mended"
     parked.replay(Which(key="k"), "anna")
-    with ear.listening():
-        until(lambda: ear.of("k") == [1, 2], 30)
+    with consuming.listening():
+        until(lambda: consuming.of("k") == [1, 2], 30)
     assert [line.action for line in parked.audit.find_lines("k")] == ["replay", "edit"]
     assert {line.who for line in parked.audit.find_lines()} == {"anna"}
 
@@ -89,32 +89,32 @@ def test_an_edit_that_breaks_the_contract_changes_nothing(
 
 
 def test_a_dropped_event_lets_those_behind_it_go_on_and_stays_dropped(
-    ear: Ear, held: RetryQueue, parked: Parked
+    consuming: ConsumingService, held: RetryQueue, parked: Parked
 ) -> None:
     park(held, "k", "ValueError: wrong", versions=2)
     assert parked.drop(Which(key="k", why="sent by mistake"), "anna") == 1
-    with ear.listening():
-        until(lambda: ear.of("k") == [2], 30)
-        say(ear.bus, event("k", 1), event("k", 3))
-        until(lambda: ear.of("k") == [2, 3], 30)
+    with consuming.listening():
+        until(lambda: consuming.of("k") == [2], 30)
+        say(consuming.bus, event("k", 1), event("k", 3))
+        until(lambda: consuming.of("k") == [2, 3], 30)
     [line] = parked.audit.find_lines("k")
     assert (line.action, line.why) == ("drop", "sent by mistake")
     assert line.dropped["data"] == event("k", 1).data
 
 
 def test_a_dropped_event_is_taken_back_once_and_handled_after_all(
-    ear: Ear, held: RetryQueue, parked: Parked
+    consuming: ConsumingService, held: RetryQueue, parked: Parked
 ) -> None:
     park(held, "k", "ValueError: wrong", versions=2)
     parked.drop(Which(key="k", why="sent by mistake"), "anna")
-    with ear.listening():
-        until(lambda: ear.of("k") == [2], 30)
+    with consuming.listening():
+        until(lambda: consuming.of("k") == [2], 30)
         [line] = parked.audit.find_lines("k")
         assert line.can_come_back
         assert parked.take_back(line.id, "bert") == "k"
-        until(lambda: ear.of("k") == [2, 1], 30)
-        say(ear.bus, event("k", 1), event("k", 3))
-        until(lambda: ear.of("k") == [2, 1, 3], 30)
+        until(lambda: consuming.of("k") == [2, 1], 30)
+        say(consuming.bus, event("k", 1), event("k", 3))
+        until(lambda: consuming.of("k") == [2, 1, 3], 30)
     after, before = parked.audit.find_lines("k")
     assert (after.action, after.who) == ("take back", "bert")
     assert not before.can_come_back
@@ -137,11 +137,11 @@ def test_nothing_is_touched_that_is_not_parked_or_not_picked(
 
 
 def test_what_no_one_can_read_is_parked_masked_and_may_be_rewritten(
-    ear: Ear, parked: Parked
+    consuming: ConsumingService, parked: Parked
 ) -> None:
     body = '{"name": "张三", "phone": "13800001111", broken'.encode()
-    with ear.listening():
-        publisher = ear.bus.open_publisher()
+    with consuming.listening():
+        publisher = consuming.bus.open_publisher()
         publisher.publish([Message(TYPE, "x", body)])
         publisher.close()
         [group] = until(parked.find_groups, 30)
@@ -154,7 +154,7 @@ def test_what_no_one_can_read_is_parked_masked_and_may_be_rewritten(
         mended = event("x", 1)
         whole = Edit(key=key, text=to_bytes(mended).decode())
         assert parked.edit(whole, "anna") == "x"
-        until(lambda: ear.of("x") == [1], 30)
+        until(lambda: consuming.of("x") == [1], 30)
     assert parked.find_groups() == []
 
 
@@ -268,35 +268,35 @@ def test_what_no_store_can_keep_is_parked_as_bytes(
 
 
 @contextmanager
-def put_aside(ear: Ear, *events: Envelope) -> Iterator[None]:
+def put_aside(consuming: ConsumingService, *events: Envelope) -> Iterator[None]:
     """What the bus would do with what came too often, done at once."""
-    with ear.listening():
+    with consuming.listening():
         pass
-    subscriber = ear.bus.open_subscriber(ear.name, [TYPE])
-    say(ear.bus, *events)
+    subscriber = consuming.bus.open_subscriber(consuming.name, [TYPE])
+    say(consuming.bus, *events)
     aside = 0
     while aside < len(events):
         aside += park_batch(until(lambda: subscriber.receive(0.5), 20))
     subscriber.close()
-    with ear.listening():
+    with consuming.listening():
         yield
 
 
 def test_what_the_bus_put_aside_is_tried_in_the_turn_of_its_key(
-    ear: Ear, parked: Parked
+    consuming: ConsumingService, parked: Parked
 ) -> None:
     """It may only have been in the hands of who was killed by another."""
-    with put_aside(ear, event("a", 1), event("a", 2), event("b", 1)):
-        until(lambda: len(ear.heard) == 3, 30)
-    assert (ear.of("a"), ear.of("b")) == ([1, 2], [1])
+    with put_aside(consuming, event("a", 1), event("a", 2), event("b", 1)):
+        until(lambda: len(consuming.heard) == 3, 30)
+    assert (consuming.of("a"), consuming.of("b")) == ([1, 2], [1])
     assert parked.find_groups() == []
 
 
 def test_what_the_bus_put_aside_and_nobody_can_read_is_parked(
-    ear: Ear, parked: Parked
+    consuming: ConsumingService, parked: Parked
 ) -> None:
     nobody = msgspec.structs.replace(event("deadly", 1), type="no type")
-    RetryQueue(ear.collections).add_set_aside(
+    RetryQueue(consuming.collections).add_set_aside(
         msgspec.json.encode(nobody), "put aside by the bus"
     )
     [group] = parked.find_groups()
@@ -304,11 +304,11 @@ def test_what_the_bus_put_aside_and_nobody_can_read_is_parked(
 
 
 def test_what_was_handled_before_the_bus_put_it_aside_is_let_go(
-    ear: Ear, parked: Parked
+    consuming: ConsumingService, parked: Parked
 ) -> None:
-    ear.collections.inbox.insert_one({"_id": "a.1.0"})
-    RetryQueue(ear.collections).add_set_aside(
+    consuming.collections.inbox.insert_one({"_id": "a.1.0"})
+    RetryQueue(consuming.collections).add_set_aside(
         msgspec.json.encode(event("a", 1)), "put aside"
     )
     assert parked.find_groups() == []
-    assert RetryQueue(ear.collections).claim_due(1) is None
+    assert RetryQueue(consuming.collections).claim_due(1) is None

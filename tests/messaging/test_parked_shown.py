@@ -5,16 +5,16 @@ from chassis.inbox.retry_queue import RetryQueue
 from chassis.operations.parked import Parked
 from chassis.operations.shapes import Which
 
-from tests.messaging.ear import Ear, event
+from tests.messaging.consuming import ConsumingService, event
 
 SECRETS = {"name": "司马相如", "phone": "13512349999", "email": "zs@u.example"}
 
 
 def test_a_parked_event_shows_nobodys_data_and_its_drop_names_who_did_it(
-    ear: Ear,
+    consuming: ConsumingService,
 ) -> None:
-    queue = RetryQueue(ear.collections)
-    parked = Parked(ear.collections, queue)
+    queue = RetryQueue(consuming.collections)
+    parked = Parked(consuming.collections)
     plain = event("k", 1)
     queue.add_event(msgspec.structs.replace(plain, data=plain.data | SECRETS), "fault")
     while queue.note_failed("k", "fault") != "parked":

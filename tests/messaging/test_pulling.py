@@ -18,9 +18,9 @@ from chassis.service import pull_routes as routes
 from werkzeug.serving import make_server
 
 from tests.engines import Kept
-from tests.messaging.ear import TYPE
+from tests.messaging.consuming import TYPE
+from tests.messaging.publishing import PublishingService
 from tests.messaging.rebuilt import CLASSES, OPENED, Catalog
-from tests.messaging.sayer import Sayer
 from tests.unit.chassis.test_auth import Keys
 
 HOUR = datetime.timedelta(hours=1)
@@ -32,18 +32,18 @@ class Pulled:
     """The catalog behind its real doors, and whoever asks it."""
 
     catalog: Catalog
-    sayer: Sayer
+    publishing: PublishingService
     as_service: Callable[[str], Pull]
 
 
 @pytest.fixture
 def pulled(
-    kept: Kept, sayer: Sayer, tmp_path_factory: pytest.TempPathFactory
+    kept: Kept, publishing: PublishingService, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Pulled]:
     keys = Keys(tmp_path_factory.mktemp("keys"), "catalog", "enrollment", "gateway")
     catalog = Catalog(kept)
-    app = create_app("catalog", Verifier("catalog", keys.all), {})
-    archive = sayer.producer.archive
+    app = create_app("catalog", Verifier("catalog", keys.all))
+    archive = publishing.producer.archive
     app.register_blueprint(
         routes.create_blueprint("catalog", archive, catalog.snapshots)
     )
@@ -55,7 +55,7 @@ def pulled(
     def as_service(name: str) -> Pull:
         return partial(routes.pull_page, Client("catalog", url, keys.signer(name)))
 
-    yield Pulled(catalog, sayer, as_service)
+    yield Pulled(catalog, publishing, as_service)
     server.shutdown()
     thread.join(timeout=10)
     server.server_close()
@@ -67,7 +67,7 @@ def yesterday() -> str:
 
 def test_the_archive_comes_in_pages_that_miss_nothing(pulled: Pulled) -> None:
     for number in range(3):
-        pulled.sayer.archive(f"k{number}", PAGE // 2, (3 - number) * HOUR)
+        pulled.publishing.archive(f"k{number}", PAGE // 2, (3 - number) * HOUR)
     enrollment, after, ids = pulled.as_service("enrollment"), yesterday(), []
     while after:
         page = enrollment(ARCHIVE, [TYPE], after, "")
@@ -80,8 +80,8 @@ def test_the_archive_comes_in_pages_that_miss_nothing(pulled: Pulled) -> None:
 def test_the_archive_is_shown_up_to_a_moment_and_of_the_types_asked_for(
     pulled: Pulled,
 ) -> None:
-    pulled.sayer.archive("early", 1, 3 * HOUR)
-    pulled.sayer.archive("late", 1, HOUR)
+    pulled.publishing.archive("early", 1, 3 * HOUR)
+    pulled.publishing.archive("late", 1, HOUR)
     enrollment = pulled.as_service("enrollment")
     until = datetime.datetime.now(datetime.UTC) - 2 * HOUR
     page = enrollment(ARCHIVE, [TYPE], yesterday(), until.isoformat())

@@ -40,10 +40,10 @@ def test_what_is_wrong_missing_or_too_much_is_mended_and_the_sums_agree(
     assert notify.rebuild() == "done"
     mended = notify.rebuilding.get_progress("titles")
     assert notify.named() == whole
-    assert untouched["before"] == untouched["after"] == mended["after"]
-    assert mended["before"] != mended["after"]
-    assert (mended["rows"], mended["removed"]) == (CLASSES, 1)
-    assert mended["told"] == mended["total"] == CLASSES
+    assert untouched.before == untouched.after == mended.after
+    assert mended.before != mended.after
+    assert (mended.rows, mended.removed) == (CLASSES, 1)
+    assert mended.filled == mended.total == CLASSES
     assert rows.count_documents({"awaits_rebuild": {"$ne": None}}) == 0
 
 
@@ -81,7 +81,7 @@ def test_a_rebuild_is_stopped_after_a_page_and_goes_on_from_there(
 
     notify.read = stopping
     assert notify.rebuild() == "stopped"
-    assert notify.rebuilding.get_progress("titles")["told"] == AT_ONCE
+    assert notify.rebuilding.get_progress("titles").filled == AT_ONCE
     assert not notify.rebuilding.rebuild_page(), "nothing is done while it is stopped"
     assert notify.rebuild() == "done"
     again = seen[2 * AT_ONCE :]
@@ -116,7 +116,7 @@ def test_two_replicas_that_do_the_same_page_count_it_once(
 
     notify.read = overtaken
     assert notify.rebuild() == "done"
-    assert notify.rebuilding.get_progress("titles")["told"] == 3
+    assert notify.rebuilding.get_progress("titles").filled == 3
 
 
 def test_a_page_that_is_not_as_promised_ends_the_rebuild_with_the_reason(
@@ -129,9 +129,7 @@ def test_a_page_that_is_not_as_promised_ends_the_rebuild_with_the_reason(
 
     notify.read = refused
     assert notify.rebuild() == "failed"
-    assert (
-        "catalog: c000 has no title" in notify.rebuilding.get_progress("titles")["why"]
-    )
+    assert "catalog: c000 has no title" in notify.rebuilding.get_progress("titles").why
     notify.read = row_of_title
     assert notify.rebuild() == "done"
     assert len(notify.named()) == 3
@@ -145,7 +143,7 @@ def test_a_model_nobody_has_is_refused_with_those_there_are(notify: Notify) -> N
 
 def test_a_model_never_rebuilt_says_so(notify: Notify) -> None:
     [progress] = notify.rebuilding.all_progress()
-    assert (progress["model"], progress["state"], progress["asks"]) == (
+    assert (progress.model, progress.state, progress.asks) == (
         "titles", "", ["catalog"],
     )  # fmt: skip
 
@@ -179,7 +177,7 @@ def test_a_producer_that_cannot_tell_a_type_ends_the_rebuild(
     notify.fill(catalog.classes)
     catalog.snapshots.sources.clear()
     assert notify.rebuild() == "failed"
-    assert "catalog.class.opened" in notify.rebuilding.get_progress("titles")["why"]
+    assert "catalog.class.opened" in notify.rebuilding.get_progress("titles").why
     assert len(notify.named()) == 3
 
 
@@ -189,7 +187,7 @@ def test_what_cannot_be_worded_ends_the_rebuild_with_the_reason(
     catalog.open(2)
     catalog.classes.collection.update_one({"_id": "c001"}, {"$set": {"title": ""}})
     assert notify.rebuild() == "failed"
-    assert "data/title" in notify.rebuilding.get_progress("titles")["why"]
+    assert "data/title" in notify.rebuilding.get_progress("titles").why
 
 
 def test_a_producer_that_never_answers_is_given_up(

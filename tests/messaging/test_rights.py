@@ -15,9 +15,9 @@ from biyong.composed import USERS
 from chassis.broker import topology
 from chassis.broker.connect import open_transport
 from chassis.broker.port import Message, Transport
-from chassis.broker.queue_status import missing_partitions
 from chassis.broker.rabbitmq.connection import open_connection
 from chassis.broker.rabbitmq.declarations import events_queue
+from chassis.broker.topology import missing_partitions
 from chassis.events.envelope import Envelope, to_bytes
 from chassis.inbox.consumer import SENDER_REFUSED, Consumer
 from chassis.storage.collections import MessagingCollections

@@ -11,18 +11,18 @@ import pytest
 from chassis.broker import topology
 from chassis.broker.connect import open_transport
 from chassis.broker.port import BusUnavailable, Message
-from chassis.broker.queue_status import count_consumers, count_parked, count_waiting
+from chassis.broker.topology import count_consumers, count_parked, count_waiting
 from chassis.clock import SystemClock
 from chassis.errors import Incompatible
 from chassis.events.envelope import to_document
 from chassis.ids import new_id
 from chassis.outbox.relay import Relay
 from chassis.storage.collections import MessagingCollections
-from chassis.storage.lease import Lease
+from chassis.storage.leases import Lease
 
 from tests.engines import Engine
 from tests.messaging.loops import running
-from tests.messaging.test_hearing import TYPE, Ear, event, say
+from tests.messaging.test_consuming import TYPE, ConsumingService, event, say
 from tests.parts import certificates
 from tests.parts.rabbitmq import Broker, running_broker
 from tests.platform.running import until
@@ -138,16 +138,16 @@ def test_after_a_wipe_consumer_and_relay_make_all_anew_and_nothing_is_lost(
         own = new_id()
         producer, hearer = client[f"said-{own}"], client[f"heard-{own}"]
         bus = open_transport(fresh.url)
-        ear = Ear("enrollment", bus, hearer)
-        with ear.listening():
+        consuming = ConsumingService("enrollment", bus, hearer)
+        with consuming.listening():
             say(bus, event("k", 1))
-            until(lambda: ear.of("k") == [1], 30)
+            until(lambda: consuming.of("k") == [1], 30)
             fresh.wipe()
             outbox = [to_document(event("k", 2)), to_document(event("k", 3))]
             row = {"_id": "k", "version": 3, "outbox": outbox, "out_due": 0.0}
             producer["things"].insert_one(row)
             with running(_relay(bus, producer).run):
-                until(lambda: ear.of("k") == [1, 2, 3], 60)
+                until(lambda: consuming.of("k") == [1, 2, 3], 60)
         assert set(topology.queues_of("enrollment")) <= set(queues(fresh))
 
 

@@ -18,7 +18,7 @@ from chassis.inbox.retry_queue import RetryQueue
 from chassis.inbox.retry_row import PARKED
 from chassis.outbox.relay import Relay
 from chassis.storage.collections import MessagingCollections
-from chassis.storage.lease import Lease
+from chassis.storage.leases import Lease
 from contracts.registry import ContractRegistry
 from prometheus_client import REGISTRY
 from pymongo.database import Database

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from chassis.broker.queue_status import count_waiting
+from chassis.broker.topology import count_waiting
 from chassis.inbox.retry_row import PARKED
 from chassis.service.process import Loop
 from enrollment.events.roster_consumer import QUEUE

@@ -31,7 +31,7 @@ from catalog.usecases.open_class import open_class
 from chassis.broker.topology import partition_of
 from chassis.storage.aggregates import Aggregates
 from enrollment.domain.enrolment import enrolment_id
-from enrollment.domain.person import person_id
+from enrollment.domain.people import person_id
 from enrollment.events.roster_consumer import EXCHANGE, TYPE
 
 import contracts

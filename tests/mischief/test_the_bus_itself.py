@@ -6,8 +6,7 @@ from itertools import pairwise
 
 import pytest
 from chassis.broker.port import BusUnavailable, Delivery, Message
-from chassis.broker.queue_status import count_parked, count_waiting
-from chassis.broker.topology import partition_of
+from chassis.broker.topology import count_parked, count_waiting, partition_of
 
 from tests.doubles.fault_injection import Mischief
 from tests.doubles.memory_bus import (

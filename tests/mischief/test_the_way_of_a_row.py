@@ -14,7 +14,7 @@ from tests.mischief.going import Going, OneRound
 from tests.mischief.story import Story
 
 ROOT = f"{Path(__file__).parents[2]}/"
-MOST_FILES = 40
+MOST_FILES = 30
 """Each further one is a file that a newcomer has to open; thirty is what we want."""
 
 

@@ -42,7 +42,7 @@ def gate() -> Gate:
 
 
 def an_app(gate: Gate) -> Flask:
-    app = create_app("served", None, {})
+    app = create_app("served", None)
 
     @app.get("/plain")
     @allow_everyone
@@ -83,7 +83,7 @@ def serve(gate: Gate) -> Iterator[Serve]:
             app = an_app(gate)
             server = Server(app, "127.0.0.1", 0, threads, Limits(**limits))
             server.start()
-            servers.callback(server.stop)
+            servers.callback(server.stop, 5.0)
             servers.callback(gate.opened.set)
             return int(server.effective_port)
 

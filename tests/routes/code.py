@@ -22,11 +22,11 @@ ASIDE = {"HEAD", "OPTIONS"}
 def routes_in_code() -> Mapping[str, View]:
     """Of every member: method and path, and what answers there."""
     found = _routes(an_app("gateway.api")) | _routes(an_app("gateway.pages"))
-    found |= _routes(create_app("gateway", None, {})) | _routes_of_events("gateway")
+    found |= _routes(create_app("gateway", None)) | _routes_of_events("gateway")
     for service in SERVICES:
         prefix = f"/api/{service}"
         found |= _routes(an_app(f"{service}.api"), prefix)
-        found |= _routes(create_app(service, None, {}), prefix)
+        found |= _routes(create_app(service, None), prefix)
         found |= _routes_of_events(service) | _routes_of_recovery(service)
     return found
 

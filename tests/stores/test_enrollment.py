@@ -6,8 +6,7 @@ from dataclasses import replace
 import pytest
 from chassis.http.auth import Scope
 from chassis.storage.aggregates import NotFound, mapping_of
-from enrollment.domain.branch import Branch
-from enrollment.domain.person import Membership, Person, PersonChange
+from enrollment.domain.people import Branch, Membership, Person, PersonChange
 from enrollment.domain.seat_book import (
     JournalEntry,
     Quota,

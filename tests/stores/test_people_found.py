@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from chassis.storage.aggregates import mapping_of
 from enrollment.domain.enrolment import SEATED, Enrolment
-from enrollment.domain.person import Membership, Person, PersonChange
+from enrollment.domain.people import Membership, Person, PersonChange
 from enrollment.domain.seat_book import SeatBook, SeatRequest
 from enrollment.events.to_events import to_event
 from enrollment.store import documents

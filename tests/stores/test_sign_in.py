@@ -183,7 +183,7 @@ def gate(kept: Kept) -> Gate:
         lambda person: "p1@b.example" if person == "p1" else "",
         BRANCHES.get, events,
     )  # fmt: skip
-    app = create_app("gateway", None, {})
+    app = create_app("gateway", None)
     request_visitor.install_visitors(app, sign_in, Site("http://localhost:80"))
     refused_rights.install_refused_rights(app, events)
     layout.install_layout(app, None)

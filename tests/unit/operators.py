@@ -3,15 +3,15 @@
 import datetime
 from typing import Any
 
-from chassis.broker.queue_status import QueueStatus
+from chassis.broker.topology import QueueStatus
 from chassis.operations.failures import FailingWork
 from chassis.operations.shapes import (
-    ModelProgress,
     ParkedGroup,
     ParkedSequence,
     TimelineEntry,
 )
 from chassis.outbox.backlog import MOST, BacklogStatus
+from chassis.projections.rebuild import ModelProgress
 
 LISTS = ("parked", "audit", "queues", "backlog", "failures", "models")
 """Questions that are asked of all services at once."""
@@ -36,7 +36,7 @@ ONE_DEAD = [queue("l.p00"), queue("l.p01", consumers=0)]
 def model(state: str, **more: Any) -> ModelProgress:
     progress = {
         "model": "titles", "asks": ["catalog"], "state": state, "why": "",
-        "before": "0", "after": "0", "at": "", "rows": 1, "removed": 0, "told": 1,
+        "before": "0", "after": "0", "at": "", "rows": 1, "removed": 0, "filled": 1,
         "total": 1,
     }  # fmt: skip
     return ModelProgress(**{**progress, **more})

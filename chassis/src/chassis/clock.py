@@ -5,13 +5,11 @@ import datetime
 import math
 import threading
 import time
-from collections.abc import Callable
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 COLLEGE_ZONE = ZoneInfo("Asia/Shanghai")
 FIRST_SECONDS = 0.25  # work seldom comes alone, and one look more costs nothing then
-STOP_SECONDS = 0.5  # how late a loop that sleeps sees that it shall stop
 
 
 class Clock(Protocol):
@@ -29,12 +27,17 @@ class SystemClock:
 
     def now(self) -> datetime.datetime:
         """The moment, in UTC, to the millisecond that the store keeps."""
-        moment = datetime.datetime.now(datetime.UTC)
+        moment = utc_now()
         return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
     def monotonic(self) -> float:
         """Seconds since some fixed point."""
         return time.monotonic()
+
+
+def utc_now() -> datetime.datetime:
+    """This moment, in UTC, where no test sets it."""
+    return datetime.datetime.now(datetime.UTC)
 
 
 def as_utc(stored: datetime.datetime) -> datetime.datetime:
@@ -44,33 +47,51 @@ def as_utc(stored: datetime.datetime) -> datetime.datetime:
     return stored.astimezone(datetime.UTC)
 
 
+class NextDue:
+    """When something is due next as far as this process knows, in epoch seconds."""
+
+    def __init__(self) -> None:
+        self.moment = 0.0
+
+    def note_due(self, moment: float) -> None:
+        """Something is due then."""
+        self.moment = min(self.moment, moment)
+
+    def forget_all(self) -> None:
+        """What is due is asked for anew."""
+        self.moment = math.inf
+
+
 class IdlePause:
     """How long one loop sleeps between two looks, in seconds: each time twice as long,
     up to the longest; the first again after work, and after a wake-up."""
 
     def __init__(self, longest: float, first: float = FIRST_SECONDS) -> None:
-        self.longest, self.first = longest, min(first, longest)
-        self.next = self.first
+        self.longest, self.first = longest, first
+        self.next = first
 
     def restart(self) -> None:
         """There was work: look again soon."""
         self.next = self.first
 
-    def wait(
-        self,
-        wake: threading.Event,
-        stop: threading.Event,
-        most: float = math.inf,
-        meanwhile: Callable[[], object] = lambda: None,
-    ) -> bool:
-        """Sleep until woken, stopped, or the pause is over, and so long at most;
-        whether it was woken. `meanwhile` is called now and then."""
-        until = time.monotonic() + min(self.next, self.longest, most)
-        self.next = min(2 * self.next, self.longest)
-        while not stop.is_set() and (left := until - time.monotonic()) > 0:
-            if wake.wait(min(left, STOP_SECONDS)):
-                wake.clear()
-                self.restart()
-                return True
-            meanwhile()
-        return False
+    def lengthen(self) -> float:
+        """The pause that begins now; the next one is longer."""
+        now = min(self.next, self.longest)
+        self.next = 2 * now
+        return now
+
+    def wait(self, wake: threading.Event) -> None:
+        """Sleep until woken or the pause is over."""
+        if wake.wait(self.lengthen()):
+            wake.clear()
+            self.restart()
+
+
+def wake_at_stop(stop: threading.Event, wake: threading.Event) -> None:
+    """Have a loop that sleeps until `wake` see at once that it shall stop."""
+
+    def await_stop() -> None:
+        stop.wait()
+        wake.set()
+
+    threading.Thread(target=await_stop, name="stop", daemon=True).start()

@@ -64,6 +64,11 @@ class CommonSettings(msgspec.Struct, frozen=True, kw_only=True):
     `connections`, and of them `connections_per_address`, are carried at once.
     `trusted_proxies`: addresses and networks whose X-Forwarded-… is believed.
     `metrics_token` opens /metrics to whoever bears it.
+    Under gunicorn `web_workers` processes have `threads` each, and one that is silent
+    for `web_timeout_seconds` is replaced. A connection is kept alive for
+    `keep_alive_seconds`. Told to stop, a process that serves requests shows itself not
+    ready for `drain_pause_seconds`, as long as a balancer needs to see it; then what
+    runs has `grace_seconds` to end.
     """
 
     port: int
@@ -78,6 +83,11 @@ class CommonSettings(msgspec.Struct, frozen=True, kw_only=True):
     keys_file: str
     key_file: str
     threads: int = 8
+    web_workers: Annotated[int, msgspec.Meta(ge=1)] = 2
+    web_timeout_seconds: Annotated[int, msgspec.Meta(ge=1)] = 30
+    keep_alive_seconds: Annotated[int, msgspec.Meta(ge=1)] = 75
+    drain_pause_seconds: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    grace_seconds: Annotated[float, msgspec.Meta(ge=0)] = 8.0
     connections: Annotated[int, msgspec.Meta(ge=64)] = 2048
     connections_per_address: Annotated[int, msgspec.Meta(ge=8)] = 512
     trusted_proxies: str = ""

@@ -6,7 +6,7 @@ from typing import Any
 
 from chassis.broker.connect import open_transport
 from chassis.broker.port import BusUnavailable
-from chassis.broker.queue_status import count_consumers, count_parked, count_waiting
+from chassis.broker.topology import count_consumers, count_parked, count_waiting
 from chassis.errors import Incompatible
 from chassis.inbox.retry_row import PARKED
 from chassis.objects.connect import open_objects

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 from chassis.operations.console import EventConsole
-from chassis.operations.shapes import Id, ModelProgress
+from chassis.operations.shapes import Id
+from chassis.projections.rebuild import ModelProgress
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
@@ -52,11 +53,11 @@ def _list_models(models: list[ModelProgress]) -> None:
     if not models:
         print("it keeps no read model: nothing here can be rebuilt")
         return
-    table = Table("read model", "made from", "rebuild", "rows", "told", "sum")
+    table = Table("read model", "made from", "rebuild", "rows", "read", "sum")
     for model in models:
         asks, state = ", ".join(model.asks), model.state or "never"
-        told, sum_ = f"{model.told} of {model.total}", model.after[:SUM_SHOWN]
-        table.add_row(model.model, asks, state, str(model.rows), told, sum_)
+        read, sum_ = f"{model.filled} of {model.total}", model.after[:SUM_SHOWN]
+        table.add_row(model.model, asks, state, str(model.rows), read, sum_)
     show_all(table)
 
 
@@ -68,8 +69,8 @@ def _follow_rebuild(
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("", total=None)
         while progress.state not in OVER:
-            told, total = progress.told, progress.total or None
-            bar.update(task, description=progress.state, completed=told, total=total)
+            filled, total = progress.filled, progress.total or None
+            bar.update(task, description=progress.state, completed=filled, total=total)
             time.sleep(LOOK_EVERY_SECONDS)
             models = operations.ask(service, EventConsole.find_models)
             progress = next(row for row in models if row.model == progress.model)
@@ -81,14 +82,14 @@ def _show_conclusion(service: str, progress: ModelProgress) -> None:
     if progress.state == "failed":
         raise end_with(f"the rebuild of {name} failed: {progress.why}", EXIT_FOUND)
     if progress.state == "stopped":
-        told = f"{progress.told} of {progress.total}"
-        print(f"stopped at {told}; the same command goes on")
+        so_far = f"{progress.filled} of {progress.total}"
+        print(f"stopped at {so_far}; the same command goes on")
         return
     if not progress.state:
         raise end_with(f"{name} was never rebuilt", EXIT_REFUSED)
     is_same = progress.before == progress.after
     print(
-        f"{name}: told of {progress.told}, {progress.removed} rows removed; "
+        f"{name}: read {progress.filled}, {progress.removed} rows removed; "
         f"sum {progress.after[:SUM_SHOWN]}, "
-        f"{'as before' if is_same else 'changed by what was mended or told meanwhile'}"
+        f"{'as before' if is_same else 'changed by what was mended or came meanwhile'}"
     )

@@ -3,10 +3,9 @@
 import datetime
 from collections.abc import Sequence
 
-from chassis.broker.queue_status import QueueStatus
+from chassis.broker.topology import QueueStatus, sum_queues
 from chassis.operations.console import EventConsole
 from chassis.operations.failures import FailingWork
-from chassis.operations.queue_sum import sum_queues
 from chassis.outbox.backlog import MOST, BacklogStatus
 from gateway.clients.services import NAMES
 from rich.markup import escape

@@ -14,7 +14,6 @@ from chassis.service.kit import ServiceKit
 from chassis.service.process import Service
 from chassis.settings import load_settings
 from chassis.storage.aggregates import mapping_of
-from chassis.storage.mongo import is_away
 from flask import Flask
 from pymongo.database import Database
 
@@ -151,13 +150,11 @@ def _build_app(
     people: InvitePeople,
     site: Site,
 ) -> Flask:
-    checks = {
-        "store": lambda: is_away(base.database),
-        "bus": base.why_bus_is_away,
-    }
     guard = request_visitor.guard_metrics(identity.sign_in, base.settings.metrics_token)
     verifier = Verifier("gateway", Path(base.settings.keys_file))
-    app = create_app("gateway", verifier, checks, base.set_gauges, base.proxies, guard)
+    app = create_app(
+        "gateway", verifier, base.readiness, base.set_gauges, base.proxies, guard
+    )
     request_visitor.install_visitors(app, identity.sign_in, site)
     refused_rights.install_refused_rights(app, identity.events)
     layout.install_layout(app, services)

@@ -16,7 +16,7 @@ TOKEN = "3f9ac1b2-person-session-lecture-signature"
 
 
 def an_app() -> Flask:
-    app = create_app("app", None, {}, guard_metrics=lambda: require_bearer("scraper"))
+    app = create_app("app", None, guard_metrics=lambda: require_bearer("scraper"))
 
     @app.post("/forms")
     @allow_everyone

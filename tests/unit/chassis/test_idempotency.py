@@ -38,7 +38,7 @@ class Rows:
 @pytest.fixture
 def app() -> Flask:
     """One write that counts how often it ran; who calls stands in a header."""
-    made = create_app("bare", None, {})
+    made = create_app("bare", None)
     idempotency.install_idempotency(made, SimpleNamespace(idempotency=Rows()))
     ran: list[str] = []
 

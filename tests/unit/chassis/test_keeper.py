@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 
 from chassis.errors import WriteConflict
-from chassis.storage.jobs import Heartbeat
+from chassis.storage.leases import Heartbeat
 from chassis.telemetry import tracing as trace
 from pymongo.errors import AutoReconnect
 

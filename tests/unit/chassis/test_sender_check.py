@@ -2,8 +2,7 @@
 
 import msgspec
 import pytest
-from chassis.events.envelope import from_bytes
-from chassis.inbox.sender_check import can_send
+from chassis.events.envelope import can_send, from_bytes
 
 import contracts
 

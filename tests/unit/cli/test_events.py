@@ -11,7 +11,7 @@ import pytest
 from biyong.door import Door, Refused
 from biyong.events import app
 from biyong.operating import ThroughGateway
-from chassis.broker.queue_status import QueueStatus
+from chassis.broker.topology import QueueStatus
 from chassis.http import problem
 from chassis.http.body import json_response
 from chassis.http.problem import Problem
@@ -20,9 +20,9 @@ from chassis.operations.shapes import (
     Changed,
     Id,
     ParkedGroup,
-    ResendProgress,
     TimelineEntry,
 )
+from chassis.outbox.resend import ResendProgress
 from click.testing import Result
 from flask import Flask, Response, request
 from gateway.clients.services import NAMES
@@ -223,7 +223,10 @@ def test_an_edit_is_of_an_event_that_there_is(gateway: Gateway, tmp_path: Path) 
 def test_a_resend_is_followed_to_its_end(
     gateway: Gateway, state: str, code: int
 ) -> None:
-    progress = [ResendProgress("open", 1), ResendProgress(state, 2)]
+    progress = [
+        ResendProgress(state="open", done=1),
+        ResendProgress(state=state, done=2),
+    ]
     gateway.answers["learning/resend"] = Steps([Id(id="r"), *progress])
     assert biyong(gateway, "resend", "learning", "--key", "k").exit_code == code
     assert gateway.asked == ["learning/resend"] * 3

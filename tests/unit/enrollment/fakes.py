@@ -9,9 +9,8 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from enrollment.domain.branch import Branch
 from enrollment.domain.enrolment import WAITING, Enrolment
-from enrollment.domain.person import Membership, Person, PersonChange
+from enrollment.domain.people import Branch, Membership, Person, PersonChange
 from enrollment.domain.roster import Chunk, Outcome
 from enrollment.domain.seat_book import SeatBook, WaitingTicket
 from enrollment.usecases.ports import Scope, SentChunk

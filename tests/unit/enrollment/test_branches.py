@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-from enrollment.domain.branch import Branch
 from enrollment.domain.errors import BranchExists, NotYourBranch, UnknownBranch
+from enrollment.domain.people import Branch
 from enrollment.usecases.create_branch import (
     branch_within,
     create_branch,

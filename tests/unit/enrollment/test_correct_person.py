@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 from enrollment.domain.errors import FieldIllegal, NotYourPerson, UnknownPerson
-from enrollment.domain.person import Membership
+from enrollment.domain.people import Membership
 from enrollment.usecases.correct_person import Corrector, CorrectPerson
 
 from tests.unit.enrollment.world import ID_NUMBER, NOW, World, a_book, a_row

@@ -1,6 +1,6 @@
 """The opaque id of a person, and how a membership is named."""
 
-from enrollment.domain.person import Membership, person_id
+from enrollment.domain.people import Membership, person_id
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import msgspec
 import pytest
-from chassis.broker.queue_status import count_parked, count_waiting
+from chassis.broker.topology import count_parked, count_waiting
 from chassis.errors import Incompatible, WriteConflict
 from chassis.events.envelope import Refused
 from chassis.telemetry import logs
-from enrollment.domain.branch import branch_below, root_branch
+from enrollment.domain.people import branch_below, root_branch
 from enrollment.domain.roster import Outcome
 from enrollment.events.roster_consumer import EXCHANGE, QUEUE, RosterConsumer
 from enrollment.usecases.receive_chunk import MOST_WAITING

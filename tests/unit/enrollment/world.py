@@ -5,7 +5,6 @@ import random
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from enrollment.domain.branch import branch_below, root_branch
 from enrollment.domain.enrolment import (
     SEATED,
     WAITING,
@@ -13,6 +12,7 @@ from enrollment.domain.enrolment import (
     Enrolment,
     enrolment_id,
 )
+from enrollment.domain.people import branch_below, root_branch
 from enrollment.domain.roster import Chunk, Outcome, Row, chunk_id, compute_fingerprint
 from enrollment.domain.seat_book import SeatBook, SeatRequest
 from enrollment.usecases.decide_chunk import DecideChunk, Records

@@ -2,8 +2,14 @@
 
 import pytest
 from fields import Illegal
-from fields.characters import is_control, is_invisible, is_meaningless
-from fields.names import is_same_name, plain_name, written_name
+from fields.texts import (
+    is_control,
+    is_invisible,
+    is_meaningless,
+    is_same_name,
+    plain_name,
+    written_name,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -2,8 +2,7 @@
 
 import pytest
 from fields import Illegal
-from fields.addresses import plain_email
-from fields.keys import plain_code, plain_date, plain_id
+from fields.codes import plain_code, plain_date, plain_email, plain_id
 from fields.texts import plain_text, written_line, written_text
 from hypothesis import given
 from hypothesis import strategies as st

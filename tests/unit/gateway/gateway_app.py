@@ -124,7 +124,7 @@ def a_gateway(
     sign_in, site = cast(SignIn, KnownByName()), Site(public_url, allowed_hosts)
     services = {name: Service(name) for name in NAMES}
     metrics_door = request_visitor.guard_metrics(sign_in, "scraper")
-    app = create_app("gateway", None, {}, guard_metrics=metrics_door)
+    app = create_app("gateway", None, guard_metrics=metrics_door)
     request_visitor.install_visitors(app, sign_in, site)
     layout.install_layout(app, Services(**cast(Any, services)))
     errors.install_error_pages(app)

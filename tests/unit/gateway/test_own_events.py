@@ -39,7 +39,7 @@ def _keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
 
 @pytest.fixture(name="client")
 def _client(keys: Keys) -> FlaskClient:
-    app = create_app("gateway", Verifier("gateway", keys.all), {})
+    app = create_app("gateway", Verifier("gateway", keys.all))
     sign_in = cast(SignIn, KnownByName())
     request_visitor.install_visitors(app, sign_in, Site("http://localhost:80"))
     errors.install_error_pages(app)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from fields.numbers import CERTIFICATE_LETTERS, plain_certificate_number
+from fields.codes import CERTIFICATE_LETTERS, plain_certificate_number
 from hypothesis import given
 from hypothesis import strategies as st
 from learning.clients.seal import KeySeal

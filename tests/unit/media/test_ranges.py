@@ -45,7 +45,7 @@ def watching() -> WatchingInMemory:
 def client(watching: WatchingInMemory) -> FlaskClient:
     objects: Any = OneFile()
     check = CheckGrant(Seats({("person", "l1"): 2.0}), SECRET, time.time)
-    app = create_app("media", None, {})
+    app = create_app("media", None)
 
     @app.before_request
     def speak_for_a_trainee() -> None:

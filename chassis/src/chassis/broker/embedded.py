@@ -13,8 +13,13 @@ from embedded.bus.wake_up import WakeUp, wake_waiters
 from embedded.file import Unusable
 
 from chassis.broker.port import ALL, BusUnavailable, Delivery, Keep, Message
-from chassis.broker.queue_status import PARKED, QueueStatus
-from chassis.broker.topology import parked_queue, partition_of, wake_queue
+from chassis.broker.topology import (
+    PARKED,
+    QueueStatus,
+    parked_queue,
+    partition_of,
+    wake_queue,
+)
 from chassis.errors import Incompatible
 from chassis.ids import new_id
 
@@ -28,7 +33,9 @@ def _faults_as_away() -> Iterator[None]:
     """A locked file or a full disk passes: the batch comes again."""
     try:
         yield
-    except (OSError, sqlite3.Error) as error:
+    except Unusable as error:
+        raise Incompatible(str(error)) from error
+    except (bus.NoConsumer, OSError, sqlite3.Error) as error:
         raise BusUnavailable(str(error)) from error
 
 
@@ -92,10 +99,8 @@ class OneFilePublisher:
             for m in messages
             if not m.branch
         ]
-        try:
+        with _faults_as_away():
             self.file.publish(for_services)
-        except (bus.NoConsumer, sqlite3.Error) as error:
-            raise BusUnavailable(str(error)) from error
 
     def wake_relay(self, service: str) -> None:
         """Wake the relay, in whichever process it is."""
@@ -182,18 +187,15 @@ class OneFileTransport:
 
     name = "embedded bus"
     names_senders = False
+    is_one_machine = True
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def _open_bus(self) -> bus.Bus:
         """The file, opened. Raises Incompatible, BusUnavailable."""
-        try:
+        with _faults_as_away():
             return bus.Bus(self.path)
-        except Unusable as error:
-            raise Incompatible(str(error)) from error
-        except sqlite3.Error as error:
-            raise BusUnavailable(str(error)) from error
 
     def open_publisher(self) -> OneFilePublisher:
         """The file, opened to publish. Raises Incompatible, BusUnavailable."""
@@ -235,8 +237,8 @@ class OneFileTransport:
         """
         partitions, parked = tuple(ALL), parked_queue(service)
         if not self.path.exists():
-            missing = QueueStatus(service, False, 0, 0, partitions=partitions)
-            return [missing, QueueStatus(parked, True, 0, 0, kind=PARKED)]
+            missing = QueueStatus(service, partitions=partitions)
+            return [missing, QueueStatus(parked, True, kind=PARKED)]
         with _faults_as_away(), closing(self._open_bus()) as file:
             unbound = tuple(t for t in types if service not in file.find_subscribed(t))
             is_there, waiting = file.is_bound(service), file.count_waiting(service)

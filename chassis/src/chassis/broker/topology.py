@@ -1,6 +1,8 @@
-"""Names on the bus. Pure functions, the same on every transport."""
+"""The queues on the bus: their names, alike on every transport, and how they stand."""
 
 import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 PARTITIONS = 16  # five replicas still have three each, and no key ever moves
 EXCHANGE = "biyong.events"
@@ -15,6 +17,8 @@ ROSTER_DELIVERY_LIMIT = 6
 MOST_RECEIPTS, MOST_RECEIPT_BYTES, RECEIPT_DAYS = 10_000, 64 * 1024 * 1024, 14
 """What a branch's queue holds: as many receipts as chunks may wait for their outcome,
 and over the longest holidays. It was read by then, or nobody reads it."""
+EVENTS, PARKED = "events", "parked"
+"""The kinds of a queue: where events are consumed, where the bus itself parks."""
 
 
 def partition_of(key: str) -> int:
@@ -38,7 +42,7 @@ def queues_of(service: str) -> list[str]:
 
 
 def is_roster_queue(name: str) -> bool:
-    """Whether this is an inlet, which has one queue of its own name; no service's name
+    """Whether this is the queue of rosters, one under its own name; no service's name
     has a dot."""
     return "." in name
 
@@ -56,3 +60,88 @@ def wake_queue(service: str) -> str:
 def receipts_queue(branch: str) -> str:
     """The queue in which a branch finds its receipts."""
     return f"branch.{branch}.receipts"
+
+
+@dataclass(frozen=True)
+class QueueStatus:
+    """One queue as it is on the bus, or before anybody looked, and the `partitions`
+    whose events lie in it.
+
+    `unbound` are types that it should take and, as far as the bus tells, does not.
+    """
+
+    name: str
+    there: bool = False
+    waiting: int = 0
+    consumers: int = 0
+    unbound: tuple[str, ...] = ()
+    kind: str = EVENTS
+    partitions: tuple[int, ...] = ()
+
+
+Queues = Sequence[QueueStatus]
+
+
+def missing_partitions(queues: Queues) -> set[int]:
+    """The partitions whose queue is not there."""
+    missing = [queue for queue in queues if not queue.there]
+    return {number for queue in missing for number in queue.partitions}
+
+
+def takes_type(queues: Queues, type_: str) -> bool:
+    """Whether every queue for events is there and takes this type."""
+    events = [queue for queue in queues if queue.kind == EVENTS]
+    return all(queue.there and type_ not in queue.unbound for queue in events)
+
+
+def dead_queues(queues: Queues) -> list[str]:
+    """The queues that nobody consumes while others of the service are consumed.
+
+    So looks a queue that is dead: the replicas consume all between them, and the broker
+    still tells of it, as of an empty one. For some seconds after a replica died it
+    looks so too.
+    """
+    events = [queue for queue in queues if queue.kind == EVENTS and queue.there]
+    if not any(queue.consumers for queue in events):
+        return []
+    return [queue.name for queue in events if not queue.consumers]
+
+
+def count_waiting(queues: Queues) -> int:
+    """How many events wait to be consumed."""
+    return sum(queue.waiting for queue in queues if queue.kind == EVENTS)
+
+
+def count_parked(queues: Queues) -> int:
+    """How many events the bus itself has parked."""
+    return sum(queue.waiting for queue in queues if queue.kind == PARKED)
+
+
+def count_consumers(queues: Queues) -> int:
+    """How many consumers there are: one for each queue that a process consumes."""
+    return sum(queue.consumers for queue in queues)
+
+
+@dataclass(frozen=True)
+class QueueSum:
+    """How many queues, how many events in them, how many the bus put aside; and what
+    is missing, and which queues are perhaps dead."""
+
+    queues: int
+    waiting: int
+    aside: int
+    missing: list[str]
+    dead: list[str]
+
+
+def sum_queues(queues: Sequence[QueueStatus]) -> QueueSum:
+    """What an operator is told of a service's queues."""
+    events = [queue for queue in queues if queue.kind == EVENTS]
+    missing = [queue.name for queue in queues if not queue.there]
+    return QueueSum(
+        queues=len(events),
+        waiting=count_waiting(queues),
+        aside=count_parked(queues),
+        missing=missing + [f"{q.name}: {t}" for q in events for t in q.unbound],
+        dead=dead_queues(queues),
+    )

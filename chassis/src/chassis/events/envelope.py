@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -178,6 +178,20 @@ def _refuse_unknown(type_: str) -> Refused:
 def at_work_on(envelope: Envelope) -> AbstractContextManager[None]:
     """All that is done inside belongs to the request that the event belongs to."""
     return trace.at_work(envelope.traceparent, trace.request_id_of(envelope.requestid))
+
+
+def group_by_key(envelopes: Iterable[Envelope]) -> dict[str, list[Envelope]]:
+    """Events by key, each key's in the order in which they come."""
+    groups: dict[str, list[Envelope]] = {}
+    for envelope in envelopes:
+        groups.setdefault(envelope.partitionkey, []).append(envelope)
+    return groups
+
+
+def can_send(envelope: Envelope, account: str) -> bool:
+    """Whether this account may have published the event: the service that its type
+    names. So nobody speaks as another, by whatever way it came."""
+    return bool(account) and envelope.type.partition(".")[0] == account
 
 
 def to_bytes(envelope: Envelope) -> bytes:

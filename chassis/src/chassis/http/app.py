@@ -1,19 +1,18 @@
 """The Flask app every service starts from."""
 
 import time
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, g, request
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from werkzeug.routing import IntegerConverter, RequestRedirect
 
 from chassis.http import auth, body_limits, problem
 from chassis.http.body import json_response
 from chassis.http.problem import Problem
 from chassis.http.proxies import Proxies
-from chassis.http.readiness import Check, Readiness
+from chassis.http.readiness import Readiness
 from chassis.telemetry import metrics
 from chassis.telemetry import tracing as trace
 
@@ -27,15 +26,15 @@ class PathNumber(IntegerConverter):
 def create_app(
     name: str,
     verifier: auth.Verifier | None,
-    checks: Mapping[str, Check],
+    readiness: Readiness | None = None,
     set_gauges: Callable[[], None] = lambda: None,
     proxies: Proxies | None = None,
     guard_metrics: Callable[[], None] = lambda: None,
 ) -> Flask:
     """Ids, doors, errors, health and metrics, in that order.
 
-    `gauge` sets those metrics that are counted only when somebody asks;
-    `metrics_door` raises the Problem for whoever may not read them.
+    `set_gauges` sets those metrics that are counted only when somebody asks;
+    `guard_metrics` raises the Problem for whoever may not read them.
     """
     app = Flask(name, static_folder=None)
     app.url_map.strict_slashes = False
@@ -49,8 +48,9 @@ def create_app(
     if verifier is not None:
         auth.install_auth(app, verifier)
     problem.install_problems(app)
-    _add_health_routes(app, Readiness(checks))
-    _add_metrics_route(app, set_gauges, guard_metrics)
+    ready = readiness or Readiness({})
+    _add_health_routes(app, ready)
+    _add_metrics_route(app, ready, set_gauges, guard_metrics)
     return app
 
 
@@ -73,7 +73,9 @@ def _refuse_hidden_slashes(app: Flask) -> None:
     """A slash within an id would make another route of it."""
 
     def refuse_path() -> None:
-        path = str(request.environ.get("REQUEST_URI", "")).partition("?")[0]
+        environ = request.environ  # waitress and gunicorn name the address as it came
+        address = environ.get("REQUEST_URI") or environ.get("RAW_URI", "")
+        path = str(address).partition("?")[0]
         if "%2f" in path.lower():
             raise Problem(404, "not-found", problem.NOTHING_HERE)
 
@@ -124,21 +126,24 @@ def _add_health_routes(app: Flask, readiness: Readiness) -> None:
 
     @auth.allow_everyone
     def readyz() -> Response:
-        away = readiness.find_away()
-        status: dict[str, Any] = {"ready": not away, "away": away}
-        return json_response(status, 503 if away else 200)
+        status = readiness.find_status()
+        return json_response(status, 200 if status.ready else 503)
 
     app.add_url_rule("/livez", "livez", livez)
     app.add_url_rule("/readyz", "readyz", readyz)
 
 
 def _add_metrics_route(
-    app: Flask, set_gauges: Callable[[], None], guard_metrics: Callable[[], None]
+    app: Flask,
+    readiness: Readiness,
+    set_gauges: Callable[[], None],
+    guard_metrics: Callable[[], None],
 ) -> None:
     @auth.allow_everyone
     def show_metrics() -> Response:
         guard_metrics()
         set_gauges()
-        return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+        readiness.find_status()
+        return Response(metrics.render_metrics(), content_type=CONTENT_TYPE_LATEST)
 
     app.add_url_rule("/metrics", "metrics", show_metrics)

@@ -152,6 +152,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         """Answer the request that came first."""
         request = self.requests[0]
         self.lingers = bool(request.error or request.is_unread)
+        if self.server.is_draining:
+            request.headers["CONNECTION"] = "close"
         super().service()
 
     def send(self, data: bytes, do_close: bool = True) -> int:

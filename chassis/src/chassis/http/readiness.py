@@ -1,10 +1,13 @@
-"""Whether the parts a process needs are there, known in time."""
+"""Whether a process can do its work: which of its parts are there, known in time."""
 
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from pymongo.errors import PyMongoError
+
+from chassis.telemetry import metrics
 
 Check = Callable[[], str | None]
 """Says what is away, or None while the part is there."""
@@ -12,19 +15,40 @@ WAIT_SECONDS = 2.0  # a probe waits three (`chassis.health`)
 SILENT, BROKEN = "no answer in time", "its check came to no end"
 
 
+@dataclass(frozen=True)
+class ReadinessStatus:
+    """What a probe is answered: ready for requests or work, being stopped, and part →
+    why it cannot be used."""
+
+    ready: bool
+    stopping: bool
+    away: Mapping[str, str]
+
+
 class Readiness:
     """Checks that are asked side by side, each at most once at a time.
 
     A check that hangs holds up no answer and no second thread: until it comes back,
-    its part counts as away.
+    its part counts as away. A process is ready while all parts are there but those that
+    its role is `spared`, which are only told. It is not once `stopping` is set.
     """
 
     def __init__(
         self, checks: Mapping[str, Check], wait_seconds: float = WAIT_SECONDS
     ) -> None:
-        self.checks, self.wait_seconds = checks, wait_seconds
+        self.checks, self.wait_seconds = dict(checks), wait_seconds
+        self.spared: frozenset[str] = frozenset()
+        self.stopping = threading.Event()
         self.lock = threading.Lock()
         self.looks: dict[str, _Look] = {}
+
+    def find_status(self) -> ReadinessStatus:
+        """How it stands now; the metric of every part is set with it."""
+        away, is_stopping = self.find_away(), self.stopping.is_set()
+        for name in self.checks:
+            metrics.part_up.labels(name).set(name not in away)
+        is_ready = not is_stopping and self.spared.issuperset(away)
+        return ReadinessStatus(is_ready, is_stopping, away)
 
     def find_away(self) -> dict[str, str]:
         """Part → why it cannot be used, for those that cannot."""

@@ -24,7 +24,6 @@ from chassis.http.channel import Channel, Limits, is_probe
 from chassis.telemetry.logs import logger
 
 LOOK_SECONDS = 1.0
-DRAIN_SECONDS = 5.0  # of the 10 to 15 that a process has to stop
 ACCEPTED_AT_ONCE, RECEIVED_AT_ONCE = 64, 16 * 1024
 OTHER_FILES = 512  # store, broker, objects, logs and bodies that lie on the disk
 MADE_ROOM = 20  # one connection in so many is closed when no more fit
@@ -45,6 +44,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         self.largest = partial(largest_body, app)
         self.thread = threading.Thread(target=self.run, name="web", daemon=True)
         self.loop_thread, self.ends_at, self.full_until = 0, 0.0, 0.0
+        self.is_draining = False
         self.probes: deque[Channel] = deque()
         adj = Adjustments(
             host=host,
@@ -65,12 +65,20 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         """Serve in a thread of its own."""
         self.thread.start()
 
-    def stop(self) -> None:
+    def drain(self, pause_seconds: float) -> None:
+        """Close each connection with its next answer, and go on for this while: so
+        those who look whether the process is ready have gone elsewhere before it ends.
+        """
+        self.is_draining = True
+        self.thread.join(pause_seconds)
+
+    def stop(self, grace_seconds: float) -> None:
         """Take no more connections, let answers that are begun end, then close."""
         self.accepting = False
-        self.ends_at = time.monotonic() + DRAIN_SECONDS
-        self.pull_trigger()
-        self.thread.join(DRAIN_SECONDS + LOOK_SECONDS)
+        self.ends_at = self.ends_at or time.monotonic() + grace_seconds
+        if self.thread.is_alive():
+            self.pull_trigger()
+            self.thread.join(grace_seconds + LOOK_SECONDS)
 
     def run(self) -> None:
         """Serve until stopped, and look once a second who takes too long."""

@@ -9,22 +9,24 @@ from pymongo.errors import ConnectionFailure, PyMongoError
 
 import contracts
 from chassis.broker.port import Batch, BusUnavailable, Delivery, Subscriber, Transport
-from chassis.broker.queue_status import missing_partitions
-from chassis.clock import SystemClock
-from chassis.events.envelope import Envelope, Refused, decode_envelope
-from chassis.inbox.dispatch import Dispatcher, split_layers
+from chassis.broker.topology import missing_partitions
+from chassis.clock import IdlePause, SystemClock
+from chassis.events.envelope import Envelope, Refused, can_send, decode_envelope
+from chassis.inbox.dispatch import Dispatcher, read_or_park, split_layers
 from chassis.inbox.handler_table import Handler as Handler
 from chassis.inbox.handler_table import HandlerTable
-from chassis.inbox.partition_assignment import PartitionAssignment
-from chassis.inbox.retry_queue import RetryQueue, SequenceFull
+from chassis.inbox.partition_assignment import MORE_SELDOM, PartitionAssignment
+from chassis.inbox.retry_queue import RetryQueue
+from chassis.inbox.retry_row import SequenceFull
 from chassis.inbox.retry_worker import RetryWorker
-from chassis.inbox.sender_check import can_send
 from chassis.storage.collections import MessagingCollections
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
 
-WAIT_SECONDS, BRIEFLY = 0.5, 0.01
+FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.5, 2.0
+"""How late it sees that it shall stop, or that its partitions changed."""
+BRIEFLY = 0.01
 CHORES_SECONDS = 30.0
 LOOK_SECONDS = 5.0  # what another process adds to the retry queue waits so long at most
 FIRST_PARTITION = 0
@@ -56,12 +58,17 @@ class Consumer:
         self.transport, self.away = transport, away
         self.retry_queue = RetryQueue(collections)
         self.note_queues = note_queues
-        self.assignment = PartitionAssignment(collections.replicas, SystemClock())
+        self.assignment = PartitionAssignment(
+            collections.replicas,
+            SystemClock(),
+            more_seldom=MORE_SELDOM if transport.is_one_machine else 1,
+        )
         self.subscriber: Subscriber | None = None
         self.dispatcher = Dispatcher(self.versions, collections)
         self.retry_worker = RetryWorker(self.retry_queue, self.dispatcher)
         self.chores_due = 0.0
         self.look_again = float("-inf")
+        self.pause = IdlePause(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS)
 
     def run(self, stop: threading.Event) -> None:
         """Consume until told to stop, through losses of bus and database."""
@@ -97,17 +104,17 @@ class Consumer:
         subscriber = self.subscriber or self._open_subscriber()
         if time.monotonic() >= self.chores_due:
             self._do_chores()
-        batch = subscriber.receive(
-            min(max(BRIEFLY, self._seconds_to_retry()), WAIT_SECONDS)
-        )
+        seconds = min(self._seconds_to_retry(), self.pause.lengthen())
+        batch = subscriber.receive(max(BRIEFLY, seconds))
         if batch is not None:
+            self.pause.restart()
             self._handle_in_hand(batch, stop)
         if self._seconds_to_retry() <= 0:
             self.retry_due()
 
     def _seconds_to_retry(self) -> float:
         """Until a sequence is due, or may be for all this process knows."""
-        is_due_in = self.retry_queue.next_due - time.time()
+        is_due_in = self.retry_queue.next_due.moment - time.time()
         return min(is_due_in, self.look_again - time.monotonic())
 
     def _open_subscriber(self) -> Subscriber:
@@ -183,13 +190,7 @@ class Consumer:
     ) -> list[Envelope]:
         events = []
         for delivery in deliveries:
-            try:
-                event = self.versions.read_event(delivery.body)
-            except Refused as error:
-                logger().error("event_refused", reason=reason_of(error))
-                metrics.events_consumed.labels("unreadable", "parked").inc()
-                self.retry_queue.park_raw(delivery.body, reason_of(error))
-                continue
+            event = read_or_park(self.versions, self.retry_queue, delivery.body)
             if event is not None and self._can_send(delivery, event):
                 events.append(event)
         return events
@@ -231,13 +232,10 @@ class Consumer:
 
     def _wait_behind(self, events: Sequence[Envelope]) -> None:
         """Raises SequenceFull."""
-        of_keys: dict[str, list[Envelope]] = {}
         for event in events:
             metrics.events_consumed.labels(event.type, "queued").inc()
-            of_keys.setdefault(event.partitionkey, []).append(event)
-        for key, ones in of_keys.items():
-            if len(self.retry_queue.line_up(ones, BEHIND)) < len(ones):
-                raise SequenceFull(key)
+        if full := self.retry_queue.line_up_all(events, BEHIND):
+            raise SequenceFull(full[0])
 
     def retry_due(self) -> None:
         """Retry the sequences that are due, as far as they go."""

@@ -1,20 +1,19 @@
 """The dispatch of events to their handlers, and the inbox of what was handled."""
 
-import datetime
 from collections.abc import Sequence
 from itertools import zip_longest
-from typing import Any
 
 from pymongo import InsertOne
-from pymongo.errors import BulkWriteError, ConnectionFailure
+from pymongo.errors import ConnectionFailure
 
 from chassis.broker.port import BusUnavailable
+from chassis.clock import utc_now
 from chassis.errors import WriteConflict
-from chassis.events.envelope import Envelope, at_work_on
+from chassis.events.envelope import Envelope, Refused, at_work_on, group_by_key
 from chassis.http.problem import Problem
 from chassis.inbox.handler_table import HandlerTable
-from chassis.inbox.retry_queue import ANY
-from chassis.storage.aggregates import DUPLICATE, NotFound
+from chassis.inbox.retry_queue import ANY, RetryQueue
+from chassis.storage.aggregates import NotFound, write_all
 from chassis.storage.collections import MessagingCollections
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import logger
@@ -100,26 +99,28 @@ class Dispatcher:
 
     def note_handled(self, events: Sequence[Envelope]) -> None:
         """Put events into the inbox: whoever brings them again brings a repeat."""
-        if not events:
-            return
-        now = datetime.datetime.now(datetime.UTC)
-        rows: list[InsertOne[dict[str, Any]]] = [
-            InsertOne({"_id": event.id, "type": event.type, "at": now})
-            for event in events
-        ]
-        try:
-            self.inbox.bulk_write(rows, ordered=False)
-        except BulkWriteError as error:
-            if any(w["code"] != DUPLICATE for w in error.details["writeErrors"]):
-                raise
+        now = utc_now()
+        rows = [{"_id": event.id, "type": event.type, "at": now} for event in events]
+        write_all(self.inbox, [InsertOne(row) for row in rows])
+
+
+def read_or_park(
+    versions: HandlerTable, retry_queue: RetryQueue, raw: bytes
+) -> Envelope | None:
+    """The event in these bytes; None if it comes in a form known here too, or is no
+    event as promised: then it is parked."""
+    try:
+        return versions.read_event(raw)
+    except Refused as error:
+        logger().error("event_refused", reason=reason_of(error))
+        metrics.events_consumed.labels("unreadable", "parked").inc()
+        retry_queue.park_raw(raw, reason_of(error))
+        return None
 
 
 def split_layers(events: Sequence[Envelope]) -> list[list[Envelope]]:
     """First events of all keys, then second ones, and so on."""
-    by_key: dict[str, list[Envelope]] = {}
-    for event in events:
-        by_key.setdefault(event.partitionkey, []).append(event)
-    turns = zip_longest(*by_key.values())
+    turns = zip_longest(*group_by_key(events).values())
     return [[event for event in turn if event is not None] for turn in turns]
 
 

@@ -7,20 +7,21 @@ parked, where a person can see, mend and replay it.
 
 import datetime
 import hashlib
-import math
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import msgspec
 from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
+from chassis.clock import utc_now
 from chassis.events.envelope import (
     Envelope,
     Refused,
     from_bytes,
     from_document,
+    group_by_key,
     to_document,
 )
 from chassis.ids import new_id
@@ -30,12 +31,11 @@ from chassis.inbox.retry_row import (
     PARKED,
     WAITING,
     Claim,
-    EventSequence,
-    ParkedBytes,
+    RetryRow,
     Row,
+    SequenceFull,
     dump_row,
-    to_parked_bytes,
-    utc_now,
+    to_parked_row,
 )
 from chassis.storage.aggregates import NOT_STORABLE
 from chassis.storage.collections import MessagingCollections
@@ -55,23 +55,12 @@ MOST_OF_SENDER = 200
 and every refusal stands in the log."""
 
 
-class SequenceFull(Exception):
-    """A key has so many events waiting that its consumer must stop taking more."""
-
-
 class RetryQueue:
-    """The retry queue of one service.
-
-    `next_due` is when a sequence is due as far as this process knows, in epoch seconds.
-    """
+    """The retry queue of one service."""
 
     def __init__(self, collections: MessagingCollections) -> None:
         self.rows, self.inbox = collections.retry_queue, collections.inbox
-        self.next_due = 0.0
-
-    def note_due(self, moment: float) -> None:
-        """A sequence is due then."""
-        self.next_due = min(self.next_due, moment)
+        self.next_due = collections.next_retry
 
     def keys_among(self, keys: Collection[str]) -> set[str]:
         """Which of these keys have a sequence."""
@@ -106,32 +95,40 @@ class RetryQueue:
 
         Raises SequenceFull.
         """
-        if not self.line_up([event], why, untried=untried):
+        if not self.line_up([event], why, 0.0 if untried else None):
             raise SequenceFull(event.partitionkey)
 
+    def line_up_all(
+        self, events: Iterable[Envelope], why: str, untried_seconds: float | None = None
+    ) -> list[str]:
+        """Each key's events at the end of its sequence, as `line_up` does it; the keys
+        without room for all of theirs."""
+        groups = group_by_key(events).items()
+        return [
+            key
+            for key, group in groups
+            if len(self.line_up(group, why, untried_seconds)) < len(group)
+        ]
+
     def line_up(
-        self,
-        events: Sequence[Envelope],
-        why: str,
-        *,
-        untried: bool = False,
-        pause_seconds: float = 0.0,
+        self, events: Sequence[Envelope], why: str, untried_seconds: float | None = None
     ) -> list[Envelope]:
         """Put events of one key at the end of its sequence; repeats are left out.
 
-        Where it begins with them, they are tried again after a pause; `untried` ones
-        after the pause that is given. Those that are in it now: where there is no room
-        for all, the first ones.
+        Where it begins with them, they are tried again after a pause; untried ones
+        after the seconds given. Those that are in it now: the first ones where there
+        is no room for all.
         """
         key = events[0].partitionkey
-        pause = pause_seconds if untried else PAUSES_SECONDS[0]
+        tries, pause = 1, PAUSES_SECONDS[0]
+        if untried_seconds is not None:
+            tries, pause = 0, untried_seconds
         while True:
             row = self.rows.find_one({"_id": key}, {"events.id": 1})
             if row is None:
-                if self._create_sequence(
-                    events[:LONGEST], why, int(not untried), pause
-                ):
-                    return list(events[:LONGEST])
+                first = list(events[:LONGEST])
+                if self._create_sequence(first, why, tries, pause):
+                    return first
                 continue
             there = {event["id"] for event in row["events"]}
             new = [event for event in events if event.id not in there]
@@ -144,8 +141,9 @@ class RetryQueue:
         self, events: Sequence[Envelope], why: str, tries: int, pause: float
     ) -> bool:
         now = utc_now()
-        sequence = EventSequence(
+        sequence = RetryRow(
             key=events[0].partitionkey,
+            state=WAITING,
             why=why[:MOST_WHY],
             tries=tries,
             due=time.time() + pause,
@@ -159,16 +157,13 @@ class RetryQueue:
         except DuplicateKeyError:
             return False
         self.note_any()  # the first one may have been taken away before the insert
-        self.note_due(sequence.due)
+        self.next_due.note_due(sequence.due)
         return True
 
     def _append_events(self, key: str, events: Sequence[Envelope]) -> bool:
         """Put events behind their key's sequence, if there still is one."""
-        documents = [to_document(event) for event in events]
-        joined = self.rows.update_one(
-            {"_id": key}, {"$push": {"events": {"$each": documents}}}
-        )
-        return joined.matched_count == 1
+        push = {"events": {"$each": [to_document(event) for event in events]}}
+        return self.rows.update_one({"_id": key}, {"$push": push}).matched_count == 1
 
     def add_set_aside(self, body: bytes, why: str) -> None:
         """Take what the bus parked, since consumers died with it in their hands.
@@ -189,7 +184,7 @@ class RetryQueue:
         What was dropped stays dropped when it comes again.
         """
         digest = hashlib.sha256(body).hexdigest()
-        self._park_row(to_parked_bytes(f"unreadable.{digest[:24]}", body, why))
+        self._park_row(to_parked_row(f"unreadable.{digest[:24]}", body, why))
 
     def park_from_outside(
         self, body: bytes, why: str, sender: str, key: str, clear_at: datetime.datetime
@@ -206,10 +201,10 @@ class RetryQueue:
         if self.rows.count_documents(others, limit=MOST_OF_SENDER) == MOST_OF_SENDER:
             return False
         about = {"sender": sender, "sent_key": key, "clear_at": clear_at}
-        self._park_row(to_parked_bytes(id_, body, why, **about))
+        self._park_row(to_parked_row(id_, body, why, **about))
         return True
 
-    def _park_row(self, row: ParkedBytes) -> None:
+    def _park_row(self, row: RetryRow) -> None:
         new = {"$setOnInsert": dump_row(row)}
         self.rows.update_one({"_id": row.key}, new, upsert=True)
 
@@ -220,16 +215,15 @@ class RetryQueue:
         alone, and so does the first event of one whose claimer ended without a word:
         any of those that were claimed together may have killed the process.
         """
-        due = self._find_due()
-        if not due:
+        if not (due := self._find_due()):
             return None
         first, fresh = due[0], [row.key for row in due if not row.is_suspect]
         keys = [first.key] if first.is_suspect else fresh
         id_, now = new_id(), time.time()
+        is_due = {"state": WAITING, "due": {"$lte": now}}
         taken = {"$set": {"due": now + CLAIM_SECONDS, "claim": id_}}
         self.rows.update_many(
-            {"_id": {"$in": keys}, "state": WAITING, "due": {"$lte": now}},
-            {**taken, "$inc": {"claims": 1}},
+            {"_id": {"$in": keys}, **is_due}, {**taken, "$inc": {"claims": 1}}
         )
         rows = self._find_sequences({"_id": {"$in": keys}, "claim": id_})
         is_cautious = any(row.claims > 1 for row in rows)
@@ -241,27 +235,23 @@ class RetryQueue:
         }
         return Claim(id_, sequences, is_cautious)
 
-    def _find_due(self) -> list[EventSequence]:
+    def _find_due(self) -> list[RetryRow]:
         """Sequences that are due; the same look tells when the next one is."""
-        self.next_due = math.inf
-        first = self._find_sequences(
-            {"state": WAITING},
-            {"events": 0},
-            sort=[("state", 1), ("due", 1)],
-            limit=MOST_KEYS,
-        )
-        for row in first:
-            self.note_due(row.due)
-        now = time.time()
-        return [row for row in first if row.due <= now]
+        self.next_due.forget_all()
+        how = {"sort": [("state", 1), ("due", 1)], "limit": MOST_KEYS}
+        rows = self._find_sequences({"state": WAITING}, {"events": 0}, **how)
+        for row in rows:
+            self.next_due.note_due(row.due)
+        return [row for row in rows if row.due <= time.time()]
 
-    def _accept_or_park(self, row: EventSequence) -> bool:
+    def _accept_or_park(self, row: RetryRow) -> bool:
         """Whether a claimed sequence is to be tried; else it is put away."""
         if not row.events:  # its last claimer ended before it was deleted
             self.rows.delete_one({"_id": row.key, "events": {"$size": 0}})
             return False
         if row.claims > MOST_CLAIMS:
-            self._park_sequence(row.key, "whoever tried it ended without a word")
+            change = {"state": PARKED, "why": "whoever tried it ended without a word"}
+            self.rows.update_one({"_id": row.key}, {"$set": change})
             return False
         return True
 
@@ -279,14 +269,12 @@ class RetryQueue:
             ids = [event.id for event in events if event.id in handled]
             due = {} if key in failed else {"due": time.time()}
             if ids or due:
-                change: Row = {
-                    "$pull": {"events": {"id": {"$in": ids}}},
-                    "$set": {**fresh, **due},
-                }
+                change: Row = {"$pull": {"events": {"id": {"$in": ids}}}}
+                change["$set"] = {**fresh, **due}
                 writes.append(UpdateOne({"_id": key, "claim": claim.id}, change))
         if writes:
             self.rows.bulk_write(writes, ordered=False)
-            self.note_due(time.time())
+            self.next_due.note_due(time.time())
             empty = {"_id": {"$in": list(claim.sequences)}, "events": {"$size": 0}}
             self.rows.delete_many({**empty, "claim": claim.id})
 
@@ -299,19 +287,14 @@ class RetryQueue:
             tries, seconds = row.tries + 1, row.tried_seconds
         pause = retry.pause_seconds(tries, seconds, comes_again)
         state = PARKED if pause is None else WAITING
-        change: Row = {"state": state, "tries": tries, "claims": 0}
-        change["why"] = why[:MOST_WHY]
-        change["due"] = time.time() + (pause or 0.0)
+        change = {"state": state, "tries": tries, "claims": 0, "why": why[:MOST_WHY]}
+        change["due"] = due = time.time() + (pause or 0.0)
         self.rows.update_one({"_id": key}, {"$set": change})
-        if state == WAITING:
-            self.note_due(change["due"])
+        self.next_due.note_due(due)
         return state
-
-    def _park_sequence(self, key: str, why: str) -> None:
-        self.rows.update_one({"_id": key}, {"$set": {"state": PARKED, "why": why}})
 
     def _find_sequences(
         self, like: Row, *fields: Row, **options: Any
-    ) -> list[EventSequence]:
+    ) -> list[RetryRow]:
         rows = self.rows.find(like, *fields, **options)
-        return [msgspec.convert(row, EventSequence) for row in rows]
+        return [msgspec.convert(row, RetryRow) for row in rows]

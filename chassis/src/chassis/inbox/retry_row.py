@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from chassis.clock import as_utc, utc_now
 from chassis.events.envelope import LARGEST, Envelope
 
 WAITING, PARKED, DROPPED = "waiting", "parked", "dropped"
@@ -19,29 +20,39 @@ MOST_WHY = 1000  # a reason is for a person to read
 Row = dict[str, Any]
 
 
-def utc_now() -> datetime.datetime:
-    """This moment, in UTC."""
-    return datetime.datetime.now(datetime.UTC)
+class SequenceFull(Exception):
+    """A key has so many events waiting that its consumer must stop taking more."""
 
 
-class EventSequence(msgspec.Struct, frozen=True, kw_only=True, rename={"key": "_id"}):
-    """The events of one key that wait, in their order.
+class RetryRow(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"key": "_id"}
+):
+    """The events of one key that wait, in their order; or, parked, what came and is no
+    event, or came from a sender outside.
 
     `tries` counts failures of the first event, `claims` how often the sequence was
     taken since one is known to have ended; `claim` names the last of these. `due` is
-    when it may be taken, `began` since when the first event is tried.
+    when it may be taken, `began` since when the first event is tried. Of what is no
+    event `raw` are the bytes or their head, with size and digest of all when they came;
+    `sender` and `sent_key` are those of outside. It is kept until `clear_at`, if given.
     """
 
     key: str
-    state: str = WAITING
+    state: str
     why: str
     tries: int
+    since: datetime.datetime
     claims: int = 0
     claim: str = ""
-    due: float
-    since: datetime.datetime
-    began: datetime.datetime
+    due: float = 0.0
+    began: datetime.datetime | None = None
     events: list[Row] = []
+    raw: bytes | None = None
+    size: int = 0
+    sha256: str = ""
+    clear_at: datetime.datetime | None = None
+    sender: str | None = None
+    sent_key: str = ""
 
     @property
     def is_suspect(self) -> bool:
@@ -51,8 +62,7 @@ class EventSequence(msgspec.Struct, frozen=True, kw_only=True, rename={"key": "_
     @property
     def tried_seconds(self) -> float:
         """For how long its first event has been tried."""
-        began = self.began.replace(tzinfo=datetime.UTC)
-        return (utc_now() - began).total_seconds()
+        return (utc_now() - as_utc(self.began or self.since)).total_seconds()
 
 
 @dataclass(frozen=True)
@@ -67,29 +77,13 @@ class Claim:
     is_cautious: bool
 
 
-class ParkedBytes(msgspec.Struct, frozen=True, kw_only=True, rename={"key": "_id"}):
-    """What came and is no event, or came from a sender outside: its bytes or their
-    head, and their size and digest when they came; kept until `clear_at`, if ever."""
-
-    key: str
-    state: str = PARKED
-    why: str
-    tries: int = 1
-    since: datetime.datetime
-    events: list[Row] = []
-    raw: bytes
-    size: int
-    sha256: str
-    clear_at: datetime.datetime | None = None
-    sender: str | None = None
-    sent_key: str = ""
-
-
-def to_parked_bytes(key: str, body: bytes, why: str, **about: Any) -> ParkedBytes:
+def to_parked_row(key: str, body: bytes, why: str, **about: Any) -> RetryRow:
     """The row of these bytes: whole if they could be an event of a service."""
     is_whole = "sender" not in about and len(body) <= LARGEST
-    return ParkedBytes(
+    return RetryRow(
         key=key,
+        state=PARKED,
+        tries=1,
         why=why[:MOST_WHY],
         since=utc_now(),
         raw=body if is_whole else body[:HEAD],
@@ -99,7 +93,7 @@ def to_parked_bytes(key: str, body: bytes, why: str, **about: Any) -> ParkedByte
     )
 
 
-def dump_row(row: EventSequence | ParkedBytes) -> Row:
+def dump_row(row: RetryRow) -> Row:
     """A row as the store takes it."""
     document: Row = msgspec.to_builtins(row, builtin_types=(bytes, datetime.datetime))
     return document

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from chassis.clock import utc_now
 from chassis.ids import new_id
 from chassis.operations.shapes import AuditLine
 from chassis.storage.collections import MessagingCollections
@@ -26,7 +27,7 @@ class Audit:
         self, who: str, action: str, key: str, events: Sequence[str] = (), **more: Any
     ) -> None:
         """Write a line; `key` is what it was done to, `more` as AuditLine has it."""
-        now, ids = datetime.datetime.now(datetime.UTC), list(events)
+        now, ids = utc_now(), list(events)
         line = AuditLine(
             id=new_id(), at=now, who=who, action=action, key=key, events=ids, **more
         )
@@ -36,7 +37,7 @@ class Audit:
     def get_drop(self, id_: str) -> AuditLine | None:
         """The line of a drop that can be taken back, or None."""
         row = self.rows.find_one({"_id": id_, "action": DROP})
-        line = msgspec.convert(row, AuditLine) if row is not None else None
+        line = msgspec.convert(row, AuditLine | None)
         return line if line is not None and line.can_come_back else None
 
     def is_taken_back(self, id_: str) -> bool:

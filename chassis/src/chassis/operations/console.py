@@ -3,24 +3,32 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-import msgspec
-
 import contracts
 from chassis.broker.port import Transport
-from chassis.broker.queue_status import QueueStatus
+from chassis.broker.topology import QueueStatus
 from chassis.http.auth import current_caller
 from chassis.http.body import read_body, read_query
 from chassis.http.problem import Problem
-from chassis.inbox.retry_queue import RetryQueue
-from chassis.operations import shapes
 from chassis.operations.audit import Audit
 from chassis.operations.failures import FailingWork, Failures
 from chassis.operations.operations import mark_operation
 from chassis.operations.parked import Parked
+from chassis.operations.shapes import (
+    AuditLine,
+    Changed,
+    Edit,
+    Id,
+    Ids,
+    ParkedGroup,
+    ParkedSequence,
+    Resend,
+    TimelineEntry,
+    Which,
+)
 from chassis.operations.timeline import Timeline
 from chassis.outbox.backlog import BacklogStatus, Rows, find_backlog
-from chassis.outbox.resend import Resends
-from chassis.projections.rebuild import Rebuilding
+from chassis.outbox.resend import ResendProgress, Resends
+from chassis.projections.rebuild import ModelProgress, Rebuilding
 from chassis.recovery.comparisons import Comparisons
 from chassis.storage.collections import MessagingCollections
 
@@ -41,53 +49,47 @@ class EventConsole:
         self.service, self.types = service, sorted(types)
         self.collections, self.outboxes = collections, outboxes
         self.transport, self.audit = transport, Audit(collections)
-        self.parked = Parked(collections, RetryQueue(collections))
+        self.parked = Parked(collections)
         self.timeline = Timeline(service, collections)
         self.resends = Resends(collections, transport)
         self.rebuilding, self.failures = rebuilding, failures
         self.comparisons = Comparisons(collections)
 
     @mark_operation("GET", "parked")
-    def find_parked(self) -> list[shapes.ParkedGroup]:
+    def find_parked(self) -> list[ParkedGroup]:
         return self.parked.find_groups()
 
     @mark_operation("GET", "parked/one")
-    def get_sequence(self) -> shapes.ParkedSequence:
-        return self.parked.get(read_query(shapes.Id).id)
+    def get_sequence(self) -> ParkedSequence:
+        return self.parked.get(read_query(Id).id)
 
     @mark_operation("PUT", "parked/one")
-    def edit_event(self) -> shapes.Id:
-        return shapes.Id(id=self.parked.edit(read_body(shapes.Edit), _asking_person()))
+    def edit_event(self) -> Id:
+        return Id(id=self.parked.edit(read_body(Edit), _asking_person()))
 
     @mark_operation("POST", "parked/replay")
-    def replay_parked(self) -> shapes.Changed:
-        return shapes.Changed(
-            self.parked.replay(read_body(shapes.Which), _asking_person())
-        )
+    def replay_parked(self) -> Changed:
+        return Changed(self.parked.replay(read_body(Which), _asking_person()))
 
     @mark_operation("POST", "parked/drop")
-    def drop_parked(self) -> shapes.Changed:
-        return shapes.Changed(
-            self.parked.drop(read_body(shapes.Which), _asking_person())
-        )
+    def drop_parked(self) -> Changed:
+        return Changed(self.parked.drop(read_body(Which), _asking_person()))
 
     @mark_operation("POST", "parked/back")
-    def take_back(self) -> shapes.Id:
-        return shapes.Id(
-            id=self.parked.take_back(read_body(shapes.Id).id, _asking_person())
-        )
+    def take_back(self) -> Id:
+        return Id(id=self.parked.take_back(read_body(Id).id, _asking_person()))
 
     @mark_operation("GET", "audit")
-    def find_audit(self) -> list[shapes.AuditLine]:
+    def find_audit(self) -> list[AuditLine]:
         return self.audit.find_lines()
 
     @mark_operation("GET", "published")
-    def find_published(self) -> list[shapes.TimelineEntry]:
-        return self.timeline.find_published(read_query(shapes.Id).id)
+    def find_published(self) -> list[TimelineEntry]:
+        return self.timeline.find_published(read_query(Id).id)
 
     @mark_operation("POST", "consumed")
-    def find_consumed(self) -> list[shapes.TimelineEntry]:
-        return self.timeline.find_consumed(read_body(shapes.Ids).ids)
+    def find_consumed(self) -> list[TimelineEntry]:
+        return self.timeline.find_consumed(read_body(Ids).ids)
 
     @mark_operation("GET", "queues")
     def find_queues(self) -> list[QueueStatus]:
@@ -102,49 +104,45 @@ class EventConsole:
         return self.failures.find_lasting()
 
     @mark_operation("POST", "resend", 202)
-    def resend_events(self) -> shapes.Id:
-        wanted = read_body(shapes.Resend)
+    def resend_events(self) -> Id:
+        wanted = read_body(Resend)
         query = wanted.archive_query()
         if wanted.to:
             query = replace(query, types=_consumed_by(wanted.to, query.types))
         resend = self.resends.start_resend(query, wanted.to)
         self.audit.note(_asking_person(), "resend", resend)
-        return shapes.Id(id=resend)
+        return Id(id=resend)
 
     @mark_operation("GET", "resend")
-    def get_resend(self) -> shapes.ResendProgress:
-        progress = self.resends.get_progress(read_query(shapes.Id).id)
+    def get_resend(self) -> ResendProgress:
+        progress = self.resends.get_progress(read_query(Id).id)
         if progress is None:
             raise Problem(404, "unknown-resend", "There is no such resend any more.")
-        return msgspec.convert(progress, shapes.ResendProgress, from_attributes=True)
+        return progress
 
     @mark_operation("POST", "reconcile", 202)
-    def start_comparison(self) -> shapes.Id:
+    def start_comparison(self) -> Id:
         self.audit.note(_asking_person(), "compare", self.service)
         self.comparisons.make_due(whole=True)
-        return shapes.Id(id=self.service)
+        return Id(id=self.service)
 
     @mark_operation("GET", "models")
-    def find_models(self) -> list[shapes.ModelProgress]:
-        return [_progress_answer(model) for model in self.rebuilding.all_progress()]
+    def find_models(self) -> list[ModelProgress]:
+        return self.rebuilding.all_progress()
 
     @mark_operation("POST", "models/rebuild", 202)
-    def rebuild_model(self) -> shapes.ModelProgress:
-        model = read_body(shapes.Id).id
+    def rebuild_model(self) -> ModelProgress:
+        model = read_body(Id).id
         progress = self.rebuilding.start_run(model)
         self.audit.note(_asking_person(), "rebuild", model)
-        return _progress_answer(progress)
+        return progress
 
     @mark_operation("POST", "models/stop")
-    def stop_rebuild(self) -> shapes.ModelProgress:
-        model = read_body(shapes.Id).id
+    def stop_rebuild(self) -> ModelProgress:
+        model = read_body(Id).id
         progress = self.rebuilding.stop_run(model)
         self.audit.note(_asking_person(), "stop rebuild", model)
-        return _progress_answer(progress)
-
-
-def _progress_answer(progress: object) -> shapes.ModelProgress:
-    return msgspec.convert(progress, shapes.ModelProgress, from_attributes=True)
+        return progress
 
 
 def _consumed_by(to: str, types: Iterable[str]) -> tuple[str, ...]:

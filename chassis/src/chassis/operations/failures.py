@@ -11,7 +11,7 @@ from typing import Any
 
 from pymongo.errors import PyMongoError
 
-from chassis.clock import as_utc
+from chassis.clock import as_utc, utc_now
 from chassis.storage.collections import MessagingCollections
 from chassis.telemetry.reasons import reason_of
 
@@ -44,7 +44,7 @@ class Failures:
             self._note_why(work, reason_of(error))
 
     def _note_why(self, work: str, why: str) -> None:
-        now = Moment.now(datetime.UTC)
+        now = utc_now()
         this = {"_id": work}
         last: dict[str, Any] = {"last": now, "why": why, "clear_at": now + PAUSE}
         again = self.rows.update_one(
@@ -57,12 +57,9 @@ class Failures:
 
     def find_lasting(self) -> list[FailingWork]:
         """What failed several times with no long pause, and not long ago."""
-        recent = Moment.now(datetime.UTC) - PAUSE
-        rows = self.rows.find({}, sort=[("_id", 1)])
-        found = [_failing_of(row) for row in rows]
-        return [
-            one for one in found if one.last >= recent and one.times >= SHOWN_FROM_TIMES
-        ]
+        recent, often = {"$gte": utc_now() - PAUSE}, {"$gte": SHOWN_FROM_TIMES}
+        rows = self.rows.find({"last": recent, "times": often}, sort=[("_id", 1)])
+        return [_failing_of(row) for row in rows]
 
 
 def _failing_of(row: dict[str, Any]) -> FailingWork:

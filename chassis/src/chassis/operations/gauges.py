@@ -27,12 +27,9 @@ def set_gauges(outboxes: Iterable[Rows], collections: MessagingCollections) -> N
     with suppress(PyMongoError), pymongo.timeout(STORE_SECONDS):
         due = float(sum(box.count_documents(WAITS, limit=MOST) for box in outboxes))
         sequences_of = {
-            state: _count_rows(collections.retry_queue, state=state) for state in STATES
+            state: collections.retry_queue.count_documents({"state": state}, limit=MOST)
+            for state in STATES
         }
     metrics.outbox_due.set(due)
     for state, sequences in sequences_of.items():
         metrics.retry_sequences.labels(state).set(sequences)
-
-
-def _count_rows(rows: Rows, **like: object) -> float:
-    return rows.count_documents(like, limit=MOST)

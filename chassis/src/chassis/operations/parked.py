@@ -4,12 +4,13 @@ import datetime
 import hashlib
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
 from pymongo import ReturnDocument
 
+from chassis.clock import utc_now
 from chassis.events.envelope import (
     Envelope,
     Refused,
@@ -18,7 +19,7 @@ from chassis.events.envelope import (
     from_document,
 )
 from chassis.inbox.retry_queue import RetryQueue
-from chassis.inbox.retry_row import DROPPED, PARKED, WAITING
+from chassis.inbox.retry_row import DROPPED, PARKED, WAITING, RetryRow
 from chassis.operations.audit import DROP, Audit
 from chassis.operations.shapes import Edit, ParkedGroup, ParkedSequence, Which
 from chassis.storage.collections import MessagingCollections
@@ -32,7 +33,7 @@ SHOWN_KEYS = 50
 DROPPING_SECONDS = 5.0
 """What is behind a dropped event waits until the drop is noted, and goes on by itself
 where whoever dropped it ended in between."""
-SHOWN_IN_GROUPS = {"why": 1, "since": 1, "events.type": 1}
+SHOWN_IN_GROUPS = {"state": 1, "tries": 1, "why": 1, "since": 1, "events.type": 1}
 UNREADABLE = "unreadable"
 DROPPED_KEPT = datetime.timedelta(days=30)
 """As long as rosters are kept, which may be what nobody could read."""
@@ -57,15 +58,13 @@ class NotDropped(LookupError):
 class Parked:
     """The parked sequences of one service."""
 
-    def __init__(
-        self, collections: MessagingCollections, retry_queue: RetryQueue
-    ) -> None:
-        self.collections, self.retry_queue = collections, retry_queue
+    def __init__(self, collections: MessagingCollections) -> None:
+        self.collections, self.retry_queue = collections, RetryQueue(collections)
         self.rows, self.audit = collections.retry_queue, Audit(collections)
 
     def find_groups(self) -> list[ParkedGroup]:
         """All that is parked, by cause; the largest group first."""
-        by_cause: dict[str, list[Row]] = {}
+        by_cause: dict[str, list[RetryRow]] = {}
         for row in self._find_rows({}, SHOWN_IN_GROUPS):
             by_cause.setdefault(_cause_of(row), []).append(row)
         groups = [_create_group(cause, rows) for cause, rows in by_cause.items()]
@@ -76,17 +75,17 @@ class Parked:
         row = self._get_row(key)
         return ParkedSequence(
             key=key,
-            why=masking.masked_text(row["why"]),
+            why=masking.masked_text(row.why),
             cause=_cause_of(row),
             type=_type_of(row),
-            since=row["since"],
-            tries=row["tries"],
-            events=[masking.mask_value(event) for event in row["events"]],
-            text=masking.shown_text(row["raw"]) if "raw" in row else "",
-            sender=row.get("sender") or "",
-            sent_key=row.get("sent_key") or "",
-            size=row.get("size", 0),
-            sha256=row.get("sha256", ""),
+            since=row.since,
+            tries=row.tries,
+            events=[masking.mask_value(event) for event in row.events],
+            text="" if row.raw is None else masking.shown_text(row.raw),
+            sender=row.sender or "",
+            sent_key=row.sent_key,
+            size=row.size,
+            sha256=row.sha256,
             audit=self.audit.find_lines(key),
         )
 
@@ -98,10 +97,12 @@ class Parked:
         NotMendable, and Refused when the text does not fit the contract.
         """
         row = self._get_row(edit.key)
-        return (self._rewrite_row if "raw" in row else self._edit_row)(row, edit, who)
+        if row.raw is not None:
+            return self._rewrite_row(row, row.raw, edit, who)
+        return self._edit_row(row, edit, who)
 
-    def _edit_row(self, row: Row, edit: Edit, who: str) -> str:
-        events = {event["id"]: event for event in row["events"]}
+    def _edit_row(self, row: RetryRow, edit: Edit, who: str) -> str:
+        events = {event["id"]: event for event in row.events}
         if edit.event not in events:
             raise NotParked(f"{edit.event} of {edit.key}")
         before = events[edit.event]
@@ -116,10 +117,10 @@ class Parked:
         self.audit.note(who, "edit", edit.key, [edit.event], before=before["data"])
         return edit.key
 
-    def _rewrite_row(self, row: Row, edit: Edit, who: str) -> str:
-        if row.get("sender") is not None:
+    def _rewrite_row(self, row: RetryRow, raw: bytes, edit: Edit, who: str) -> str:
+        if row.sender is not None:
             raise NotMendable("A branch sends its roster again: only drop this one.")
-        event = from_bytes(masking.mended_text(edit.text, row["raw"]).encode())
+        event = from_bytes(masking.mended_text(edit.text, raw).encode())
         self.retry_queue.add_event(event, f"mended by {who}")
         self.rows.delete_one({"_id": edit.key, "state": PARKED})
         self.audit.note(who, "rewrite", edit.key, [event.id])
@@ -127,15 +128,16 @@ class Parked:
 
     def replay(self, which: Which, who: str) -> int:
         """Let sequences try again at once; how many. Raises NothingPicked."""
-        readable = (row for row in self._find_picked(which) if "raw" not in row)
+        readable = (row for row in self._find_picked(which) if row.raw is None)
         return sum(self._replay_row(row, who) for row in readable)
 
-    def _replay_row(self, row: Row, who: str) -> int:
+    def _replay_row(self, row: RetryRow, who: str) -> int:
         changed = self.rows.update_one(
-            {"_id": row["_id"], "state": PARKED}, {"$set": _due_in(0.0)}
+            {"_id": row.key, "state": PARKED}, {"$set": _due_in(0.0)}
         )
         if changed.matched_count:
-            self.audit.note(who, "replay", row["_id"], [e["id"] for e in row["events"]])
+            self.retry_queue.next_due.note_due(0.0)
+            self.audit.note(who, "replay", row.key, [e["id"] for e in row.events])
         return changed.matched_count
 
     def drop(self, which: Which, who: str) -> int:
@@ -145,12 +147,14 @@ class Parked:
         audit line, from which it can be taken back. Raises NothingPicked.
         """
         return sum(
-            (self._drop_raw if "raw" in row else self._drop_first)(row, who, which.why)
+            (self._drop_first if row.raw is None else self._drop_raw)(
+                row, who, which.why
+            )
             for row in self._find_picked(which)
         )
 
-    def _drop_first(self, row: Row, who: str, why: str) -> int:
-        key, first = row["_id"], row["events"][0]
+    def _drop_first(self, row: RetryRow, who: str, why: str) -> int:
+        key, first = row.key, row.events[0]
         left = self.rows.find_one_and_update(
             {"_id": key, "state": PARKED, "events.id": first["id"]},
             {
@@ -164,23 +168,24 @@ class Parked:
         self._note_dropped(from_document(first))
         self.audit.note(who, DROP, key, [first["id"]], why=why, dropped=first)
         self.rows.update_one({"_id": key, "state": WAITING}, {"$set": _due_in(0.0)})
+        self.retry_queue.next_due.note_due(0.0)
         self.rows.delete_one({"_id": key, "events": {"$size": 0}})
         return 1
 
-    def _drop_raw(self, row: Row, who: str, why: str) -> int:
+    def _drop_raw(self, row: RetryRow, who: str, why: str) -> int:
         """Out of sight, and cleared in a while: nobody knows what is in it."""
-        clear_at = row["clear_at"] or _utc_now() + DROPPED_KEPT
+        clear_at = row.clear_at or utc_now() + DROPPED_KEPT
         dropped = self.rows.update_one(
-            {"_id": row["_id"], "state": PARKED},
+            {"_id": row.key, "state": PARKED},
             {"$set": {"state": DROPPED, "clear_at": clear_at}},
         )
         if dropped.matched_count:
-            self.audit.note(who, DROP, row["_id"], why=why, kept_until=clear_at)
+            self.audit.note(who, DROP, row.key, why=why, kept_until=clear_at)
         return dropped.matched_count
 
     def _note_dropped(self, event: Envelope) -> None:
         """In the inbox, as if it had been handled."""
-        row = {"type": event.type, "at": _utc_now(), "dropped": True}
+        row = {"type": event.type, "at": utc_now(), "dropped": True}
         self.collections.inbox.update_one(
             {"_id": event.id}, {"$setOnInsert": row}, upsert=True
         )
@@ -204,7 +209,7 @@ class Parked:
 
     def _line_up_again(self, event: Envelope, who: str) -> None:
         self.collections.inbox.delete_one({"_id": event.id, "dropped": True})
-        if not self.retry_queue.line_up([event], f"taken back by {who}", untried=True):
+        if not self.retry_queue.line_up([event], f"taken back by {who}", 0.0):
             self._note_dropped(event)
             raise NotDropped(f"{event.partitionkey} has too much waiting: try later.")
 
@@ -216,18 +221,18 @@ class Parked:
         again = {"$set": {"state": PARKED, "clear_at": clear_at}}
         self.rows.update_one({"_id": key, "state": DROPPED}, again)
 
-    def _find_rows(self, filter_: Row, fields: Row | None = None) -> list[Row]:
+    def _find_rows(self, filter_: Row, fields: Row | None = None) -> list[RetryRow]:
         """Parked ones, oldest first."""
         rows = self.rows.find({**filter_, "state": PARKED}, fields)
-        return sorted(rows, key=lambda row: row["since"])
+        parked = [msgspec.convert(row, RetryRow) for row in rows]
+        return sorted(parked, key=lambda row: row.since)
 
-    def _get_row(self, key: str) -> Row:
-        row = self.rows.find_one({"_id": key, "state": PARKED})
-        if row is None:
-            raise NotParked(key)
-        return row
+    def _get_row(self, key: str) -> RetryRow:
+        for row in self._find_rows({"_id": key}):
+            return row
+        raise NotParked(key)
 
-    def _find_picked(self, which: Which) -> Iterator[Row]:
+    def _find_picked(self, which: Which) -> Iterator[RetryRow]:
         if not (which.key or which.cause or which.all):
             raise NothingPicked("Say which: key, cause, or all.")
         for row in self._find_rows({"_id": which.key} if which.key else {}):
@@ -243,30 +248,22 @@ def _read_data(text: str) -> Row:
         raise Refused(f"these are no data in JSON: {error}") from error
 
 
-def _utc_now() -> datetime.datetime:
-    return datetime.datetime.now(datetime.UTC)
-
-
 def _due_in(seconds: float) -> Row:
     """To be tried again, as if for the first time."""
     due = time.time() + seconds
-    return {"state": WAITING, "tries": 0, "claims": 0, "due": due, "began": _utc_now()}
+    return {"state": WAITING, "tries": 0, "claims": 0, "due": due, "began": utc_now()}
 
 
-def _create_group(cause: str, rows: Sequence[Row]) -> ParkedGroup:
+def _create_group(cause: str, rows: Sequence[RetryRow]) -> ParkedGroup:
     """Of rows from the oldest on."""
-    events = sum(max(1, len(row["events"])) for row in rows)
-    keys = [row["_id"] for row in rows[:SHOWN_KEYS]]
-    type_, why, oldest = (
-        _type_of(rows[0]),
-        _plain_text(rows[0]["why"]),
-        rows[0]["since"],
-    )
+    events = sum(max(1, len(row.events)) for row in rows)
+    keys = [row.key for row in rows[:SHOWN_KEYS]]
+    type_, why, oldest = _type_of(rows[0]), _plain_text(rows[0].why), rows[0].since
     return ParkedGroup(cause, type_, why, len(rows), events, oldest, keys)
 
 
-def _type_of(row: Mapping[str, Any]) -> str:
-    return str(row["events"][0]["type"]) if row["events"] else UNREADABLE
+def _type_of(row: RetryRow) -> str:
+    return str(row.events[0]["type"]) if row.events else UNREADABLE
 
 
 def _plain_text(why: str) -> str:
@@ -274,6 +271,6 @@ def _plain_text(why: str) -> str:
     return masking.masked_text(VARYING.sub("…", why))[:300]
 
 
-def _cause_of(row: Mapping[str, Any]) -> str:
-    about = f"{_type_of(row)} {_plain_text(row['why'])}"
+def _cause_of(row: RetryRow) -> str:
+    about = f"{_type_of(row)} {_plain_text(row.why)}"
     return hashlib.sha256(about.encode()).hexdigest()[:12]

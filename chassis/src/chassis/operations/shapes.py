@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from chassis.clock import as_utc, utc_now
 from chassis.http.body import Shape, Text
 from chassis.http.problem import Problem
 from chassis.outbox.archive import ArchiveQuery
@@ -111,8 +112,7 @@ class AuditLine(msgspec.Struct, frozen=True, kw_only=True, rename={"id": "_id"})
     @property
     def can_come_back(self) -> bool:
         """Whether this drop can be taken back."""
-        now, until = Moment.now(datetime.UTC), self.kept_until
-        is_kept = until is not None and until.replace(tzinfo=datetime.UTC) > now
+        is_kept = self.kept_until is not None and as_utc(self.kept_until) > utc_now()
         return (self.dropped is not None or is_kept) and not self.taken_back
 
 
@@ -152,27 +152,3 @@ class TimelineEntry(msgspec.Struct, frozen=True):
     request: str = ""
     about: list[str] = []
     person: str = ""
-
-
-class ResendProgress(msgspec.Struct, frozen=True):
-    """How far a resend is: open, done, or failed and why."""
-
-    state: str
-    done: int
-    why: str = ""
-
-
-class ModelProgress(msgspec.Struct, frozen=True):
-    """How far the rebuild of a projection is; without a state it was never rebuilt."""
-
-    model: str
-    asks: list[str]
-    state: str
-    why: str
-    before: str
-    after: str
-    at: str
-    rows: int
-    removed: int
-    told: int
-    total: int

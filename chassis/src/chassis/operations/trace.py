@@ -25,18 +25,15 @@ def find_trace(operations: EventOperations, id_: str) -> list[TimelineEntry]:
         ]
         events = [e for e in whole if (near - {""}) & {e.id, *e.about}]
     types = {event.id: event.type for event in events}
-    consumed = _find_consumed(operations, list(types)) if types else []
-    entries = [
-        msgspec.structs.replace(entry, type=types[entry.id]) for entry in consumed
+    ids = Ids(ids=list(types))
+    answers = operations.ask_all(EventConsole.find_consumed, ids) if types else {}
+    consumed = [
+        msgspec.structs.replace(entry, type=types[entry.id])
+        for _, entry in each_of(answers)
     ]
-    return sorted(events + entries, key=lambda entry: entry.at)
+    return sorted(events + consumed, key=lambda entry: entry.at)
 
 
 def _find_published(operations: EventOperations, id_: str) -> list[TimelineEntry]:
     answers = operations.ask_all(EventConsole.find_published, Id(id=id_))
-    return [entry for _, entry in each_of(answers)]
-
-
-def _find_consumed(operations: EventOperations, ids: list[str]) -> list[TimelineEntry]:
-    answers = operations.ask_all(EventConsole.find_consumed, Ids(ids=ids))
     return [entry for _, entry in each_of(answers)]

@@ -7,6 +7,7 @@ from typing import Any
 
 from pymongo.collection import Collection
 
+from chassis.clock import as_utc, utc_now
 from chassis.storage.collections import MessagingCollections
 
 RELAY = "relay"
@@ -31,7 +32,7 @@ class BacklogStatus:
 
 def note_why(collections: MessagingCollections, why: str) -> None:
     """Keep the reason for which the relay has to wait."""
-    noted = {"why": why[:1000], "at": Moment.now(datetime.UTC)}
+    noted = {"why": why[:1000], "at": utc_now()}
     collections.relay_waits.update_one({"_id": RELAY}, {"$set": noted}, upsert=True)
 
 
@@ -44,10 +45,10 @@ def find_backlog(
     for outbox in outboxes:
         moments = _find_written(outbox)
         oldest = min((moment for moment in moments if moment), default=None)
-        age = (Moment.now(datetime.UTC) - oldest).total_seconds() if oldest else 0.0
+        age = (utc_now() - oldest).total_seconds() if oldest else 0.0
         if age <= USUAL_SECONDS and None not in moments:
             continue
-        is_since = noted and (oldest is None or _as_utc(noted["at"]) >= oldest)
+        is_since = noted and (oldest is None or as_utc(noted["at"]) >= oldest)
         why = noted["why"] if noted and is_since else ""
         backlogs.append(BacklogStatus(outbox.name, len(moments), round(age, 1), why))
     return backlogs
@@ -67,8 +68,3 @@ def _load_moment(time: object) -> Moment | None:
         return Moment.fromisoformat(str(time)).astimezone(datetime.UTC)
     except ValueError:
         return None
-
-
-def _as_utc(stored: Moment) -> Moment:
-    """As it was written, also by a client that leaves the zone away."""
-    return stored.replace(tzinfo=datetime.UTC)

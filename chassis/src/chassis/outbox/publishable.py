@@ -10,7 +10,7 @@ import msgspec
 
 import contracts
 from chassis.broker.port import Message, Transport
-from chassis.broker.queue_status import QueueStatus, takes_type
+from chassis.broker.topology import QueueStatus, takes_type
 from chassis.events.envelope import (
     Envelope,
     Refused,

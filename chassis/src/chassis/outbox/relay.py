@@ -1,7 +1,6 @@
 """The relay: from the outboxes to the bus, in each document's order; archived, then
 cleared."""
 
-import datetime
 import math
 import threading
 import time
@@ -11,11 +10,11 @@ from typing import Any
 
 from pymongo import InsertOne, UpdateOne
 from pymongo.collection import Collection
-from pymongo.errors import BulkWriteError, ConnectionFailure, PyMongoError
+from pymongo.errors import ConnectionFailure, PyMongoError
 
 import contracts
 from chassis.broker.port import BusUnavailable, Publisher, Transport
-from chassis.clock import IdlePause
+from chassis.clock import IdlePause, utc_now, wake_at_stop
 from chassis.outbox.backlog import WAITS, note_why
 from chassis.outbox.backoff import TOGETHER, DestinationBackoff
 from chassis.outbox.publishable import (
@@ -25,9 +24,9 @@ from chassis.outbox.publishable import (
     in_turns,
     to_publishable,
 )
-from chassis.storage.aggregates import DUPLICATE
+from chassis.storage.aggregates import write_all
 from chassis.storage.collections import MessagingCollections
-from chassis.storage.lease import Lease
+from chassis.storage.leases import Lease
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
 
@@ -35,10 +34,11 @@ Row = dict[str, Any]
 Rows = Collection[Row]
 BATCH_DOCUMENTS = 200  # one window of confirms, and one write to clear them
 POLL_SECONDS = 0.25  # a wake-up that was lost costs no more in one process
-MORE_SELDOM = 16
+MORE_SELDOM, MOST_SELDOM = 16, 40
 """So much more seldom it looks by itself, in the end, while whoever commits wakes it:
-every four seconds, which keep an idle service from asking its database all the time."""
-STANDBY_LOOKS_IN_A_TERM = 8  # a term is over that much later before it is noticed
+every four seconds where a broker may lose a wake-up, every ten on one machine. They
+keep an idle service from asking its database all the time."""
+CLAIMS_IN_A_TERM = 4  # so long after it is over one that stands by takes a lease over
 AGAIN_SECONDS = 1.0  # after a fault of bus or database; both mend themselves in seconds
 LOOK_AHEAD_SECONDS = 10.0  # clocks are seldom ahead, and this look costs a query each
 FAR_AHEAD_SECONDS = 60.0
@@ -74,14 +74,15 @@ class Relay:
         self.check = ConsumerCheck(transport, registry)
         self.backoff = DestinationBackoff()
         self.looked_ahead = float("-inf")
-        self.pause = IdlePause(poll_seconds, first=poll_seconds)
+        self.pause = IdlePause(poll_seconds, poll_seconds)
         self.put_off: list[float] = []
 
     def run(self, stop: threading.Event) -> None:
         """Relay until told to stop, through losses of bus and database."""
+        wake_at_stop(stop, self.wake)
         while not stop.is_set():
             try:
-                self._claim_lease()
+                self.is_holder = self.lease.claim()
                 if self.is_holder and self.relay_once():
                     self.pause.restart()
                     continue
@@ -94,9 +95,6 @@ class Relay:
                 stop.wait(AGAIN_SECONDS)
         self._close_publisher()
 
-    def _claim_lease(self) -> None:
-        self.is_holder = self.lease.claim()
-
     def _log_why(self, error: Exception) -> None:
         """In the log; and where an operator looks, unless that is what is away."""
         logger().warning("relay_waits", reason=reason_of(error))
@@ -105,18 +103,28 @@ class Relay:
                 note_why(self.collections, reason_of(error))
 
     def _rest_until_woken(self, stop: threading.Event) -> None:
-        """Until woken, stopped, or it is time to look anyhow.
+        """Until woken, stopped, the lease is lost, or it is time to look anyhow.
 
         One that stands by is not woken: what is committed beside it wakes the holder.
         """
         if not self.is_holder:
-            stop.wait(self.lease.term / STANDBY_LOOKS_IN_A_TERM)
-            return
-        self.pause.longest = self.poll_seconds * (MORE_SELDOM if self.is_woken else 1)
+            stop.wait(self.lease.term / CLAIMS_IN_A_TERM)
+        until = time.monotonic() + self._seconds_to_look()
+        while self.is_holder and (left := until - time.monotonic()) > 0:
+            if self.wake.wait(min(left, self.lease.seconds_to_renewal())):
+                self.wake.clear()
+                self.pause.restart()
+                return
+            self.is_holder = self.lease.claim()
+
+    def _seconds_to_look(self) -> float:
+        """Until what it put off is due, or it is time to look anyhow."""
+        is_sure = self.transport.is_one_machine
+        more_seldom = MOST_SELDOM if is_sure else MORE_SELDOM
+        self.pause.longest = self.poll_seconds * (more_seldom if self.is_woken else 1)
         now = time.monotonic()
         self.put_off = [moment for moment in self.put_off if moment > now]
-        most = min(self.put_off, default=math.inf) - now
-        self.pause.wait(self.wake, stop, most, self._claim_lease)
+        return min(self.pause.lengthen(), min(self.put_off, default=math.inf) - now)
 
     def _close_publisher(self) -> None:
         if self.publisher is not None:
@@ -206,22 +214,15 @@ class Relay:
 
     def _archive_events(self, events: Iterable[Row]) -> None:
         """Keep the events in the archive; one that is there is a repeat."""
-        now = datetime.datetime.now(datetime.UTC)
-        rows = [
-            InsertOne({"_id": event["id"], "at": now, "event": event})
-            for event in events
-        ]
-        try:
-            self.collections.event_archive.bulk_write(rows, ordered=False)
-        except BulkWriteError as error:
-            if any(w["code"] != DUPLICATE for w in error.details["writeErrors"]):
-                raise
+        now = utc_now()
+        rows = [{"_id": event["id"], "at": now, "event": event} for event in events]
+        write_all(self.collections.event_archive, [InsertOne(row) for row in rows])
 
 
 def _find_due(collection: Rows, looks_ahead: bool) -> list[Row]:
     """What is due; before it, if wanted, what a clock that was ahead put off.
 
-    Both are asked for only if anything waits at all: mostly nothing does.
+    One question is enough where nothing waits at all.
     """
     if looks_ahead and collection.find_one(WAITS, {"_id": 1}) is None:
         return []

@@ -6,15 +6,17 @@ on with after a kill.
 
 import datetime
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 
 import msgspec
 
 import contracts
 from chassis.broker.port import BusUnavailable, Message, Transport
+from chassis.clock import utc_now
 from chassis.events.envelope import Envelope, Refused, to_bytes, to_consumed_versions
 from chassis.ids import new_id
 from chassis.outbox.archive import ArchiveQuery, EventArchive
-from chassis.storage import jobs
+from chassis.storage import leases
 from chassis.storage.collections import MessagingCollections
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
@@ -26,22 +28,26 @@ LONGEST_WHY = 300
 Moment = datetime.datetime
 
 
-class Resend(msgspec.Struct, kw_only=True, rename={"id": "_id"}):
-    """Which events to publish again, and how far that is.
+class ResendProgress(msgspec.Struct, kw_only=True):
+    """How far a resend is: open, done, or failed and why."""
 
-    To the service `to`, or to all who consume them. `reached` is up to when the archive
-    is done.
+    state: str = OPEN
+    done: int = 0
+    why: str = ""
+
+
+class Resend(ResendProgress, kw_only=True, rename={"id": "_id"}):
+    """Which events to publish again, to the service `to` or to all who consume them.
+
+    `reached` is up to when the archive is done.
     """
 
     id: str
     at: Moment
     query: ArchiveQuery
     to: str = ""
-    state: str = OPEN
     work_due: float = 0.0
     reached: Moment | None = None
-    done: int = 0
-    why: str = ""
 
 
 class Resends:
@@ -54,15 +60,13 @@ class Resends:
     def start_resend(self, query: ArchiveQuery, to: str = "") -> str:
         """Publish these again, to one service or to all; the id, to ask how far it
         is."""
-        now = datetime.datetime.now(datetime.UTC)
-        resend = Resend(id=new_id(), at=now, query=query, to=to)
+        resend = Resend(id=new_id(), at=utc_now(), query=query, to=to)
         self.rows.insert_one(msgspec.to_builtins(resend, builtin_types=(Moment,)))
         return resend.id
 
-    def get_progress(self, id_: str) -> Resend | None:
+    def get_progress(self, id_: str) -> ResendProgress | None:
         """How far a resend is, or None where there is none any more."""
-        row = self.rows.find_one({"_id": id_})
-        return None if row is None else msgspec.convert(row, Resend)
+        return msgspec.convert(self.rows.find_one({"_id": id_}), ResendProgress | None)
 
     def resend_page(self) -> bool:
         """Do one page of a resend that is due; False if there is none now."""
@@ -86,17 +90,14 @@ class Resends:
         return True
 
     def _claim_resend(self) -> Resend | None:
-        row = jobs.claim_document(self.rows, {"state": OPEN}, LEASE_SECONDS, "at")
-        return None if row is None else msgspec.convert(row, Resend)
+        row = leases.claim_document(self.rows, {"state": OPEN}, LEASE_SECONDS, "at")
+        return msgspec.convert(row, Resend | None)
 
     def _publish_messages(self, messages: Sequence[Message]) -> None:
         if not messages:
             return
-        publisher = self.transport.open_publisher()
-        try:
+        with closing(self.transport.open_publisher()) as publisher:
             publisher.publish(messages)
-        finally:
-            publisher.close()
 
     def _fail_resend(self, resend: Resend, why: str) -> None:
         logger().error("resend_failed", resend=resend.id, reason=why)

@@ -17,7 +17,7 @@ from chassis.outbox.relay import Relay
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
 
-LOOK_SECONDS = 0.5  # how late it sees that it shall stop, or that the lease went
+LOOK_SECONDS = 1.0  # how late it sees that it shall stop, or that the lease went
 AGAIN_SECONDS = 1.0  # relays look by themselves meanwhile; a broker is not pestered
 PAUSE_SECONDS = 0.02  # what is committed meanwhile has one more wake-up in common
 

@@ -5,11 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from pymongo import DeleteOne, UpdateOne
+from pymongo import UpdateOne
 from pymongo.collection import Collection
-from pymongo.errors import BulkWriteError
 
-from chassis.storage.aggregates import DUPLICATE, FieldMapping, collection_of
+from chassis.storage.aggregates import FieldMapping, collection_of, write_all
 from chassis.storage.documents import ProjectionDocument
 
 T = TypeVar("T")
@@ -52,9 +51,7 @@ class Projection(Generic[T]):
         newest: dict[str, ProjectedRow[T]] = {}
         for row in sorted(rows, key=lambda row: row[1]):
             newest[row[0]] = row
-        writes = [self._to_write(row, rebuild) for row in newest.values()]
-        if writes:
-            self._write_all(writes)
+        self._write_rows([self._to_write(row, rebuild) for row in newest.values()])
 
     def _to_write(self, row: ProjectedRow[T], rebuild: str) -> tuple[Row, Row]:
         id_, version, value = row
@@ -68,54 +65,36 @@ class Projection(Generic[T]):
             kept["rebuilt_in"] = rebuild
         return {"_id": id_, **guard}, {"$set": kept}
 
-    def _write_all(self, writes: Sequence[tuple[Row, Row]]) -> None:
+    def _write_rows(self, writes: Sequence[tuple[Row, Row]]) -> None:
         """A row that is there and newer refuses to be made a second time.
 
         So does one that somebody else made just now: those get a second try.
         """
-        there: list[UpdateOne] = []
-        try:
-            self.collection.bulk_write(
-                [UpdateOne(*write, upsert=True) for write in writes], ordered=False
-            )
-        except BulkWriteError as error:
-            for failed in error.details["writeErrors"]:
-                if failed["code"] != DUPLICATE:
-                    raise
-                there.append(UpdateOne(*writes[failed["index"]]))
-        if there:
-            self.collection.bulk_write(there, ordered=False)
+        upserts = [UpdateOne(*write, upsert=True) for write in writes]
+        there = write_all(self.collection, upserts)
+        write_all(self.collection, [UpdateOne(*writes[place]) for place in there])
 
     # for a rebuild
 
     def find_page(self, after: str, limit: int) -> list[Row]:
         """Rows as they are stored, by id."""
-        return list(
-            self.collection.find(
-                {"_id": {"$gt": after}}, sort=[("_id", 1)], limit=limit
-            )
-        )
+        later = {"_id": {"$gt": after}}
+        return list(self.collection.find(later, sort=[("_id", 1)], limit=limit))
 
     def mark_rows(self, ids: Iterable[str], rebuild: str) -> None:
         """Until they are filled again, these rows are what may be wrong.
 
         One that comes late leaves alone what was filled again meanwhile.
         """
-        marked, unmet = (
-            {"$set": {"awaits_rebuild": rebuild}},
-            {"rebuilt_in": {"$ne": rebuild}},
-        )
-        writes = [UpdateOne({"_id": id_, **unmet}, marked) for id_ in ids]
-        if writes:
-            self.collection.bulk_write(writes, ordered=False)
+        mark, unmet = {"awaits_rebuild": rebuild}, {"rebuilt_in": {"$ne": rebuild}}
+        marks = [UpdateOne({"_id": id_, **unmet}, {"$set": mark}) for id_ in ids]
+        write_all(self.collection, marks)
 
     def remove_unmet(self, rows: Iterable[Row], rebuild: str) -> int:
         """Remove those of these rows that nobody filled again; how many."""
         unmet = [row["_id"] for row in rows if row.get("awaits_rebuild") == rebuild]
-        writes = [DeleteOne({"_id": id_, "awaits_rebuild": rebuild}) for id_ in unmet]
-        if not writes:
-            return 0
-        return self.collection.bulk_write(writes, ordered=False).deleted_count
+        like = {"_id": {"$in": unmet}, "awaits_rebuild": rebuild}
+        return self.collection.delete_many(like).deleted_count
 
 
 def sum_of(rows: Iterable[Row]) -> int:

@@ -6,7 +6,6 @@ away; a row that still bears one was filled by nobody, and goes. A page is pulle
 the one before it is in, so a rebuild never crowds out live events.
 """
 
-import datetime
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import msgspec
 from pymongo.errors import DuplicateKeyError
 
 import contracts
+from chassis.clock import utc_now
 from chassis.events.envelope import Envelope, Refused
 from chassis.events.page import SNAPSHOTS, EventPage, Pull
 from chassis.http.problem import Problem
@@ -25,7 +25,7 @@ from chassis.ids import new_id
 from chassis.inbox.handler_table import HandlerTable, Unhandled
 from chassis.inbox.retry_policy import USUAL
 from chassis.projections.projection import SUM_OF, ProjectedRow, Projection, sum_of
-from chassis.storage import jobs
+from chassis.storage import leases
 from chassis.storage.collections import MessagingCollections
 from chassis.telemetry.logs import logger
 
@@ -46,7 +46,6 @@ UNFIT = (
 )  # fmt: skip
 """What reading an event as a row raises when it cannot be read so."""
 LONGEST_WHY = 300
-Row = dict[str, Any]
 
 
 class NoSuchModel(LookupError):
@@ -73,32 +72,37 @@ class ReadModel:
         self.rows.put_rows([read(event) for event in events], run)
 
 
-class Run(msgspec.Struct, kw_only=True, rename={"model": "_id"}):
-    """The last rebuild of one model, a job.
+class ModelProgress(msgspec.Struct, kw_only=True):
+    """How far the rebuild of a model is, without a `state` where it never was rebuilt.
 
-    `cursor` is how far the stretch that `state` names came. Then come the counts: rows
-    there were, aggregates that were read, all there are, rows removed; and the
-    checksums of the rows before and after.
+    The counts: rows there were, aggregates that were read, all there are, rows removed;
+    then the checksums of the rows before and after.
     """
 
     model: str
-    run: str = ""
+    asks: list[str]
     at: str = ""
     state: str = ""
-    stopped_in: str = ""
-    work_due: float = 0.0
-    work_tries: int = 0
-    cursor: str = ""
     why: str = ""
     rows: int = 0
-    told: int = 0
+    filled: int = 0
     total: int = 0
     removed: int = 0
     before: str = ""
     after: str = ""
 
 
-SHOWN = ("state", "why", "at", "rows", "told", "total", "removed", "before", "after")
+class Run(ModelProgress, kw_only=True):
+    """The last rebuild of one model, a job. `cursor` is how far the stretch that
+    `state` names came."""
+
+    model: str = msgspec.field(name="_id")
+    asks: list[str] = []
+    run: str = ""
+    stopped_in: str = ""
+    work_due: float = 0.0
+    work_tries: int = 0
+    cursor: str = ""
 
 
 class Rebuilding:
@@ -121,12 +125,11 @@ class Rebuilding:
     def _require_model(self, name: str) -> ReadModel:
         if name not in self.models:
             known = ", ".join(sorted(self.models)) or "none"
-            raise NoSuchModel(
-                f"{self.service} has no read model {name!r}; it has: {known}"
-            )
+            known = f"it has: {known}"
+            raise NoSuchModel(f"{self.service} has no read model {name!r}; {known}")
         return self.models[name]
 
-    def start_run(self, name: str) -> Row:
+    def start_run(self, name: str) -> ModelProgress:
         """Begin a rebuild, or go on with the one that was stopped. Raises NoSuchModel.
 
         One that is under way stays as it is.
@@ -140,7 +143,7 @@ class Rebuilding:
         return self.get_progress(name)
 
     def _create_run(self, name: str) -> None:
-        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        now = utc_now().isoformat(timespec="seconds")
         zero, id_ = _to_hex(0), f"{name}.{new_id()}"
         run = Run(model=name, run=id_, at=now, state=MARKING, before=zero, after=zero)
         ended = {"_id": name, "state": {"$in": [DONE, FAILED]}}
@@ -149,7 +152,7 @@ class Rebuilding:
         except DuplicateKeyError:
             logger().info("rebuild_is_under_way", model=name)
 
-    def stop_run(self, name: str) -> Row:
+    def stop_run(self, name: str) -> ModelProgress:
         """Halt after the page in hand; `start` goes on. Raises NoSuchModel."""
         self._require_model(name)
         for state in (MARKING, FILLING, SWEEPING):
@@ -159,16 +162,13 @@ class Rebuilding:
             )
         return self.get_progress(name)
 
-    def get_progress(self, name: str) -> Row:
-        """How far a rebuild is: state, rows before, told of total, removed, checksums.
+    def get_progress(self, name: str) -> ModelProgress:
+        """How far a rebuild is. Raises NoSuchModel."""
+        progress = msgspec.structs.asdict(self._last_run(name))
+        asked = {"asks": [self._require_model(name).producer]}
+        return msgspec.convert(progress | asked, ModelProgress)
 
-        Raises NoSuchModel.
-        """
-        model, run = self._require_model(name), self._last_run(name)
-        shown = {field: getattr(run, field) for field in SHOWN}
-        return {"model": name, "asks": [model.producer], **shown}
-
-    def all_progress(self) -> list[Row]:
+    def all_progress(self) -> list[ModelProgress]:
         """How far the rebuild of every model is, by name."""
         return [self.get_progress(name) for name in sorted(self.models)]
 
@@ -178,10 +178,10 @@ class Rebuilding:
     def rebuild_page(self) -> bool:
         """Do one page of a rebuild that is under way; False if none is due."""
         among = {"_id": {"$in": sorted(self.models)}, **UNDER_WAY}
-        row = jobs.claim_document(self.runs, among, LEASE_SECONDS)
-        if row is None:
+        row = leases.claim_document(self.runs, among, LEASE_SECONDS)
+        run = msgspec.convert(row, Run | None)
+        if run is None:
             return False
-        run = msgspec.convert(row, Run)
         work = {
             MARKING: self._mark_page,
             FILLING: self._fill_page,
@@ -215,9 +215,7 @@ class Rebuilding:
             pull = self.producers[producer]
             page = pull(SNAPSHOTS, sorted(model.reads), run.cursor, "")
             if page.total == 0 and run.rows:
-                self._fail_run(
-                    run, f"{producer} has nothing to tell of {run.rows} rows"
-                )
+                self._fail_run(run, f"{producer} has nothing of {run.rows} rows")
                 return
             self._fill_rows(model, run.run, page)
         except Problem as problem:
@@ -226,11 +224,11 @@ class Rebuilding:
         except UNFIT as fault:
             self._fail_run(run, f"{producer}: {fault}")
             return
-        told = run.told + page.passed
+        counts = {"filled": run.filled + page.passed, "total": page.total}
         if page.next:
-            self._go_on(run, page.next, told=told, total=page.total)
+            self._go_on(run, page.next, **counts)
         else:
-            self._enter_state(run, SWEEPING, told=told, total=page.total)
+            self._enter_state(run, SWEEPING, **counts)
 
     def _fill_rows(self, model: ReadModel, run: str, page: EventPage) -> None:
         """Raises one of UNFIT for an event from which no row can be made."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import msgspec
 
 from chassis.clock import as_utc
-from chassis.storage import jobs
+from chassis.storage import leases
 from chassis.storage.collections import MessagingCollections
 
 HOUR_SECONDS, DAY_SECONDS = 3600.0, 24 * 3600.0
@@ -85,13 +85,13 @@ class Comparisons:
     def claim_due(self, producers: Iterable[str]) -> Comparison | None:
         """A comparison with one of these that is due, leased, or None."""
         among = {"_id": {"$in": sorted(producers)}}
-        row = jobs.claim_document(self.rows, among, LEASE_SECONDS)
-        return None if row is None else msgspec.convert(row, Comparison)
+        row = leases.claim_document(self.rows, among, LEASE_SECONDS)
+        return msgspec.convert(row, Comparison | None)
 
     def renew(self, comparison: Comparison) -> None:
         """A page is compared; the next one has as much time."""
         id_, tries = comparison.producer, comparison.work_tries
-        jobs.renew_document(self.rows, id_, tries, LEASE_SECONDS, {})
+        leases.renew_document(self.rows, id_, tries, LEASE_SECONDS, {})
 
     def complete(self, comparison: Comparison, now: Moment, until: Moment) -> None:
         """All that was published until then is consumed or waits to be handled."""

@@ -8,17 +8,18 @@ events are that wait there.
 """
 
 import datetime
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import contracts
 from chassis.broker.port import BusUnavailable
-from chassis.events.envelope import Envelope, Refused
+from chassis.clock import utc_now
+from chassis.events.envelope import Envelope, can_send
 from chassis.events.page import ARCHIVE, EventPage, Pull
 from chassis.http.problem import Problem
+from chassis.inbox.dispatch import read_or_park
 from chassis.inbox.handler_table import HandlerTable
 from chassis.inbox.retry_policy import USUAL
 from chassis.inbox.retry_queue import RetryQueue
-from chassis.inbox.sender_check import can_send
 from chassis.recovery.comparisons import AFTER_LOSS, Comparison, Comparisons
 from chassis.storage.collections import MessagingCollections
 from chassis.telemetry.logs import logger
@@ -85,14 +86,15 @@ class Reconciling:
 
     def _compare_page(self, comparison: Comparison) -> None:
         """Raises Problem."""
-        producer, now = comparison.producer, datetime.datetime.now(datetime.UTC)
+        producer, now = comparison.producer, utc_now()
         until = now if comparison.urgent else now - UNDER_WAY
         up_to = "" if comparison.urgent else until.isoformat()
         missing, full, after = 0, set[str](), comparison.since(now).isoformat()
         while after:
             page = self.producers[producer](ARCHIVE, self.types[producer], after, up_to)
             unknown = self._find_unknown(self._read_events(producer, page))
-            full |= self._line_up(unknown)
+            ordered = sorted(unknown, key=_place_of)
+            full.update(self.retry_queue.line_up_all(ordered, WHY, GRACE_SECONDS))
             missing, after = missing + len(unknown), page.next
             self.comparisons.renew(comparison)
         if missing:
@@ -106,12 +108,7 @@ class Reconciling:
         """Those that are as promised. A service tells of its own events only."""
         events = []
         for raw in map(bytes, page.events):
-            try:
-                event = self.versions.read_event(raw)
-            except Refused as error:
-                logger().error("event_refused", reason=reason_of(error))
-                self.retry_queue.park_raw(raw, reason_of(error))
-                continue
+            event = read_or_park(self.versions, self.retry_queue, raw)
             if event is not None and can_send(event, producer):
                 events.append(event)
         return events
@@ -122,20 +119,6 @@ class Reconciling:
         rows = self.inbox.find({"_id": {"$in": ids}}, {"_id": 1})
         known = {row["_id"] for row in rows} | self.retry_queue.ids_among(ids)
         return [event for event in events if event.id not in known]
-
-    def _line_up(self, events: Iterable[Envelope]) -> set[str]:
-        """Put events into the retry queue; the keys without room for all of theirs."""
-        by_key: dict[str, list[Envelope]] = {}
-        for event in sorted(events, key=_place_of):
-            by_key.setdefault(event.partitionkey, []).append(event)
-        full = set()
-        for key, of_key in by_key.items():
-            lined_up = self.retry_queue.line_up(
-                of_key, WHY, untried=True, pause_seconds=GRACE_SECONDS
-            )
-            if len(lined_up) < len(of_key):
-                full.add(key)
-        return full
 
 
 def _place_of(event: Envelope) -> tuple[int, int]:

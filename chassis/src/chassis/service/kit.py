@@ -11,7 +11,7 @@ from flask import Flask
 import contracts
 from chassis.broker.connect import open_transport
 from chassis.broker.port import BusUnavailable, Transport
-from chassis.broker.queue_status import count_waiting
+from chassis.broker.topology import count_waiting
 from chassis.clock import Clock, SystemClock
 from chassis.events.envelope import PublicEvent
 from chassis.http import idempotency
@@ -21,7 +21,7 @@ from chassis.http.channel import THIS_MACHINE, Limits
 from chassis.http.client import Client
 from chassis.http.problem import install_refusals
 from chassis.http.proxies import Proxies
-from chassis.http.readiness import Check
+from chassis.http.readiness import Check, Readiness
 from chassis.http.routing import Routes
 from chassis.ids import new_id
 from chassis.inbox.consumer import Consumer, Handler
@@ -45,7 +45,7 @@ from chassis.storage.aggregates import Aggregates, FieldMapping, collection_of
 from chassis.storage.collections import MessagingCollections
 from chassis.storage.documents import Aggregate, ProjectionDocument
 from chassis.storage.engine_trial import try_engine
-from chassis.storage.lease import Lease
+from chassis.storage.leases import Lease
 from chassis.storage.mongo import is_away, open_database
 
 T = TypeVar("T")
@@ -86,6 +86,9 @@ class ServiceKit:
         self.wake = threading.Event()
         self.stopping = threading.Event()
         self.proxies = Proxies(settings.trusted_proxies)
+        self.readiness = Readiness(
+            {"store": lambda: is_away(self.database), "bus": self.why_bus_is_away}
+        )
 
     def create_client(self, service: str) -> Client:
         """Calls to another service, in this one's name."""
@@ -115,20 +118,9 @@ class ServiceKit:
         checks: Mapping[str, Check] | None = None,
     ) -> Flask:
         """The service's app: its routes behind the usual doors."""
-        standing: dict[str, Check] = {
-            "store": lambda: is_away(self.database),
-            "bus": self.why_bus_is_away,
-            **(checks or {}),
-        }
+        self.readiness.checks |= checks or {}
         verifier = Verifier(self.name, Path(self.settings.keys_file))
-        app = create_app(
-            self.name,
-            verifier,
-            standing,
-            self.set_gauges,
-            self.proxies,
-            self._guard_metrics,
-        )
+        app = self._create_bare_app(verifier)
         idempotency.install_idempotency(app, self.collections)
         install_refusals(app, refusals, statuses)
         app.register_blueprint(
@@ -140,6 +132,16 @@ class ServiceKit:
         for of_noun in routes:
             app.register_blueprint(of_noun.blueprint())
         return app
+
+    def _create_bare_app(self, verifier: Verifier | None = None) -> Flask:
+        return create_app(
+            self.name,
+            verifier,
+            self.readiness,
+            self.set_gauges,
+            self.proxies,
+            self._guard_metrics,
+        )
 
     def why_bus_is_away(self) -> str | None:
         """Why the bus cannot be used now, or None."""
@@ -222,10 +224,10 @@ class ServiceKit:
         consumer, reconciling = self._create_consumer(handlers)
         return Service(
             name=self.name,
-            host=self.settings.host,
-            port=self.settings.port,
-            threads=self.settings.threads,
+            settings=self.settings,
             app=app,
+            probe_app=self._create_bare_app(),
+            readiness=self.readiness,
             declare=self.declare_indexes,
             consumer=consumer,
             relay=relay,
@@ -247,6 +249,7 @@ class ServiceKit:
                 self.settings.connections,
                 self.settings.connections_per_address,
                 Proxies(f"{THIS_MACHINE}, {self.settings.trusted_proxies}"),
+                self.settings.keep_alive_seconds,
             ),
         )
 

@@ -4,26 +4,35 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from flask import Flask
-from pymongo.errors import PyMongoError
 
-from chassis.errors import Incompatible, Unavailable
+from chassis.errors import Incompatible
 from chassis.http.channel import Limits
+from chassis.http.readiness import Readiness
 from chassis.http.server import Server
 from chassis.inbox.consumer import Consumer
 from chassis.outbox.relay import Relay
 from chassis.outbox.wakeup import RelayWakeUps
-from chassis.settings import SettingsError
+from chassis.settings import CommonSettings
 from chassis.telemetry import logs
 from chassis.telemetry.reasons import reason_of
 
-ROLES = ("all", "web", "worker", "relay", "declare")
-EXIT_SETTINGS, EXIT_THREAD_DIED, EXIT_UNUSABLE = 78, 70, 69
-UNUSABLE = (Incompatible, PyMongoError, Unavailable)
+EXIT_THREAD_DIED, EXIT_UNUSABLE = 70, 69
+PROBE_THREADS = 2  # one that scrapes, one that asks whether it is ready
+SPARED = {
+    "all": frozenset({"bus"}),
+    "web": frozenset({"bus"}),
+    "worker": frozenset[str](),
+    "relay": frozenset({"objects"}),
+}
+"""What a role does its work without. Pages answer while the bus is away: that is what
+the outbox is for."""
 Loop = Callable[[threading.Event], None]
+End = Callable[[int], None]
 
 
 @dataclass
@@ -31,13 +40,14 @@ class Service:
     """What a service consists of. A loop runs until its event is set.
 
     The event is `stopping`, for those that also ask in the middle of a piece of work.
+    `probe_app` is what a process shows that answers no requests.
     """
 
     name: str
-    host: str
-    port: int
-    threads: int
+    settings: CommonSettings
     app: Flask
+    probe_app: Flask
+    readiness: Readiness
     declare: Callable[[], None]
     consumer: Consumer
     relay: Relay
@@ -48,47 +58,39 @@ class Service:
     stopping: threading.Event = field(default_factory=threading.Event)
 
 
-def run_main(name: str, build: Callable[[Mapping[str, str]], Service]) -> None:
-    """Run `python -m SERVICE ROLE` until it is told to stop."""
-    role = sys.argv[1] if len(sys.argv) > 1 else "all"
-    if role not in ROLES:
-        sys.exit(f"usage: python -m {name} {'|'.join(ROLES)}")
-    logs.configure_logs(name)
-    try:
-        run_service(build(os.environ), role)
-    except SettingsError as error:
-        sys.stderr.write(f"{name}: {error}\n")
-        sys.exit(EXIT_SETTINGS)
-    except UNUSABLE as error:
-        sys.stderr.write(f"{name}: cannot start: {_in_one_line(error)}\n")
-        sys.exit(EXIT_UNUSABLE)
-
-
-def _in_one_line(error: Exception) -> str:
+def in_one_line(error: Exception) -> str:
+    """Why a service cannot go on, for whoever reads the last line of its log."""
     if isinstance(error, Incompatible):
         return " ".join(str(error).split())[:400]
     return f"a part does not answer as it should: {reason_of(error)}"
 
 
 def run_service(service: Service, role: str) -> None:
-    """Start the role's threads and wait for a signal, or for one to die."""
-    stop = service.stopping
+    """Run the role's threads until a signal comes, or one of them dies; then drain.
+
+    What answers requests is shown as not ready first, and stopped before the relay
+    beside it, so that what was committed last is published too.
+    """
+    told, died = service.readiness.stopping, list[int]()
+
+    def end_process(code: int) -> None:
+        died.append(code)
+        told.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    _end_with_supervisor()
-    service.declare()
-    if role == "declare":
-        return
-    loops = loops_of(service, role)
-    died: list[int] = []
-    threads = [_start_loop(name, loop, stop, died) for name, loop in loops.items()]
-    server = _serve_http(service) if role in {"all", "web"} else None
-    logs.logger().info("started", role=role, port=service.port if server else None)
-    stop.wait()
-    if server is not None:
-        server.stop()
-    for thread in threads:
-        thread.join(timeout=8)
+        signal.signal(number, lambda *_: told.set())
+    service.readiness.spared = SPARED[role]
+    threads = start_loops(loops_of(service, role), service.stopping, end_process)
+    server = _start_server(service, role)
+    logs.logger().info("started", role=role, port=service.settings.port)
+    told.wait()
+    ends_at = time.monotonic() + service.settings.grace_seconds
+    if role == "all" and not died:
+        server.drain(service.settings.drain_pause_seconds)
+        ends_at += service.settings.drain_pause_seconds
+        server.stop(service.settings.grace_seconds)
+    stop_loops(threads, service.stopping, ends_at)
+    server.stop(0.0)
     logs.logger().info("stopped", role=role)
     sys.exit(died[0] if died else 0)
 
@@ -109,38 +111,57 @@ def loops_of(service: Service, role: str) -> dict[str, Loop]:
     return loops
 
 
-def _start_loop(
-    name: str, loop: Loop, stop: threading.Event, died: list[int]
-) -> threading.Thread:
-    """A thread whose end, unless asked for, ends the process with a code of `died`."""
+def start_loops(
+    loops: Mapping[str, Loop], stopping: threading.Event, end_process: End
+) -> list[threading.Thread]:
+    """A thread for each loop. One that dies ends the process with an exit code."""
+    return [_start_loop(name, loops[name], stopping, end_process) for name in loops]
 
+
+def stop_loops(
+    threads: Iterable[threading.Thread], stopping: threading.Event, ends_at: float
+) -> None:
+    """Let each loop finish its piece of work, until this moment of `time.monotonic`."""
+    stopping.set()
+    for thread in threads:
+        thread.join(max(0.0, ends_at - time.monotonic()))
+
+
+def _start_loop(
+    name: str, loop: Loop, stopping: threading.Event, end_process: End
+) -> threading.Thread:
     def guarded() -> None:
         code = EXIT_THREAD_DIED
         try:
-            loop(stop)
+            loop(stopping)
         except Incompatible as error:
             code = EXIT_UNUSABLE
-            sys.stderr.write(f"{name}: cannot go on: {_in_one_line(error)}\n")
+            sys.stderr.write(f"{name}: cannot go on: {in_one_line(error)}\n")
         finally:
-            if not stop.is_set():
+            if not stopping.is_set():
                 logs.logger().error("thread_died", thread=name)
-                died.append(code)
-                stop.set()
+                end_process(code)
 
     thread = threading.Thread(target=guarded, name=name, daemon=True)
     thread.start()
     return thread
 
 
-def _serve_http(service: Service) -> Server:
+def _start_server(service: Service, role: str) -> Server:
+    """The whole app, or only what probes and scrapers ask."""
+    settings, serves_all = service.settings, role == "all"
     server = Server(
-        service.app, service.host, service.port, service.threads, service.limits
+        service.app if serves_all else service.probe_app,
+        settings.host,
+        settings.port,
+        settings.threads if serves_all else PROBE_THREADS,
+        service.limits,
     )
     server.start()
     return server
 
 
-def _end_with_supervisor() -> None:
+def end_with_supervisor() -> None:
     """Under the one-machine supervisor, never outlive it."""
     if "BIYONG_PARENT_PIPE" in os.environ:
         from embedded.parent import end_with_parent

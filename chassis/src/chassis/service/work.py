@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from pymongo.errors import ConnectionFailure, PyMongoError
 
-from chassis.clock import IdlePause
+from chassis.clock import IdlePause, wake_at_stop
 from chassis.errors import Unavailable, WriteConflict
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
@@ -48,6 +48,7 @@ def work_loop(
 
     def run(stop: threading.Event) -> None:
         pause = IdlePause(idle_seconds)
+        wake_at_stop(stop, woken)
         while not stop.is_set():
             done = contextvars.copy_context().run(piece)
             if done is None:
@@ -55,6 +56,6 @@ def work_loop(
             elif done:
                 pause.restart()
             else:
-                pause.wait(woken, stop)
+                pause.wait(woken)
 
     return run

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar, cast
 import mongoengine
 import msgspec
 from bson.errors import BSONError
-from pymongo import InsertOne, ReturnDocument
+from pymongo import DeleteOne, InsertOne, ReturnDocument, UpdateOne
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, DuplicateKeyError, WriteError
 
@@ -25,6 +25,7 @@ from chassis.telemetry import tracing as trace
 T = TypeVar("T")
 Fields = dict[str, Any]
 DomainEvents = Sequence[object]
+Write = InsertOne[Fields] | UpdateOne | DeleteOne
 DUPLICATE = 11000
 NOT_STORABLE = (
     BSONError,
@@ -55,6 +56,20 @@ def collection_of(document: Any) -> Collection[dict[str, Any]]:
     """The collection of a MongoEngine document class."""
     found: Collection[dict[str, Any]] = document._get_collection()
     return found
+
+
+def write_all(rows: Collection[Fields], writes: Sequence[Write]) -> list[int]:
+    """Do these writes in bulk, in no order; the places of those refused since their id
+    or another unique value is there. Raises BulkWriteError for any other fault."""
+    try:
+        if writes:
+            rows.bulk_write(writes, ordered=False)
+    except BulkWriteError as error:
+        faults = error.details["writeErrors"]
+        if any(fault["code"] != DUPLICATE for fault in faults):
+            raise
+        return [fault["index"] for fault in faults]
+    return []
 
 
 @dataclass(frozen=True)
@@ -151,18 +166,10 @@ class Aggregates(Generic[T]):
         documents = [
             self._to_document(id_, value, events) for id_, value, events in new
         ]
-        if not documents:
-            return set()
-        there: set[str] = set()
-        try:
-            self.collection.bulk_write([InsertOne(d) for d in documents], ordered=False)
-        except BulkWriteError as error:
-            for failed in error.details["writeErrors"]:
-                if failed["code"] != DUPLICATE:
-                    raise
-                there.add(documents[failed["index"]]["_id"])
-        self.wake()
-        return there
+        there = write_all(self.collection, [InsertOne(d) for d in documents])
+        if documents:
+            self.wake()
+        return {documents[place]["_id"] for place in there}
 
     def change(
         self, id_: str, decide: Callable[[T], tuple[T, DomainEvents] | None]

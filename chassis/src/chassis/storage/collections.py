@@ -6,12 +6,15 @@ from pymongo import ASCENDING
 from pymongo.collection import Collection
 from pymongo.database import Database
 
+from chassis.clock import NextDue
+
 Rows = Collection[dict[str, Any]]
 DAY = 24 * 3600
 
 
 class MessagingCollections:
-    """What the chassis keeps for one service, each kind of row in its own collection.
+    """What the chassis keeps for one service, each kind of row in its own collection;
+    and when the retry queue is due next, which whoever puts something there notes.
 
     The event archive, the inbox, the retry queue, what people did to
     events (`audit`), leases, idempotency keys, resends, runs of rebuilds, comparisons
@@ -32,6 +35,7 @@ class MessagingCollections:
         self.replicas: Rows = database["replicas"]
         self.relay_waits: Rows = database["relay_waits"]
         self.failing_work: Rows = database["failing_work"]
+        self.next_retry = NextDue()
 
     def declare_indexes(self) -> None:
         """Make the indexes; repeating it changes nothing."""

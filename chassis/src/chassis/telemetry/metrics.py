@@ -1,6 +1,19 @@
 """The few signals every service shows."""
 
-from prometheus_client import Counter, Gauge, Histogram
+import os
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
+from prometheus_client.multiprocess import MultiProcessCollector
+
+SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+"""The variable that names where the workers of one web process put their numbers; the
+library reads it when it is imported."""
 
 requests = Counter(
     "biyong_http_requests_total", "Requests answered", ["endpoint", "status"]
@@ -26,10 +39,28 @@ mails_total = Counter(
     "biyong_mails_total", "Mails by how they ended, or that were put off", ["outcome"]
 )
 outbox_due = Gauge(
-    "biyong_outbox_due", "Documents with events not yet published, up to 1000 a kind"
+    "biyong_outbox_due",
+    "Documents with events not yet published, up to 1000 a kind",
+    multiprocess_mode="mostrecent",
 )
 retry_sequences = Gauge(
     "biyong_retry_sequences",
     "Keys whose events wait or are parked, up to 1000",
     ["state"],
+    multiprocess_mode="mostrecent",
 )
+part_up = Gauge(
+    "biyong_part_up",
+    "Whether a part that this process uses was there when last asked",
+    ["part"],
+    multiprocess_mode="mostrecent",
+)
+
+
+def render_metrics() -> bytes:
+    """All signals as Prometheus reads them, summed over the workers there are."""
+    if SHARED_FOLDER not in os.environ:
+        return generate_latest()
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return generate_latest(registry)

@@ -9,7 +9,7 @@ from typing import Any
 
 from chassis.broker.connect import open_transport
 from chassis.broker.port import BusUnavailable
-from chassis.broker.queue_status import count_consumers, count_waiting
+from chassis.broker.topology import count_consumers, count_waiting
 from chassis.objects.connect import open_objects
 from chassis.objects.port import NoObject, Objects, ObjectsUnavailable
 from chassis.storage.mongo import without_database

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from chassis.http.problem import Problem
 from fields import Illegal
-from fields.addresses import plain_email
-from fields.names import is_same_name, written_name
-from fields.texts import written_line
+from fields.codes import plain_email
+from fields.texts import is_same_name, written_line, written_name
 
 from gateway.identity.account import OFFICER, OPERATOR, STAFF, Account
 from gateway.identity.account_store import StoredAccounts

@@ -3,7 +3,7 @@
 import re
 
 from fields import Illegal
-from fields.numbers import plain_phone
+from fields.codes import plain_phone
 from fields.texts import plain_text
 
 from gateway.identity.errors import LoginRefused

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from chassis.http.problem import Problem
 from fields import Illegal
-from fields.addresses import plain_email
+from fields.codes import plain_email
 
 from gateway.identity.account import (
     OFFICER,

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from chassis.broker.topology import sum_queues
 from chassis.http.problem import Problem
 from chassis.http.routing import Routes, get, post
 from chassis.operations.console import EventConsole
 from chassis.operations.operations import each_of
-from chassis.operations.queue_sum import sum_queues
 from chassis.operations.shapes import Edit, Id, Which
 from chassis.operations.trace import find_trace
 from chassis.outbox.backlog import MOST

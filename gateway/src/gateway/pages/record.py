@@ -10,7 +10,7 @@ from chassis.http.auth import allow_everyone
 from chassis.http.problem import NOTHING_HERE, Problem
 from chassis.http.routing import Routes, get, post
 from fields import Illegal
-from fields.numbers import plain_certificate_number
+from fields.codes import plain_certificate_number
 from flask import Response, request
 
 from gateway.clients.services import Question

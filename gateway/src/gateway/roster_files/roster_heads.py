@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
-from fields.characters import with_public_code_points
-from fields.texts import plain_text
+from fields.texts import plain_text, with_public_code_points
 
 from gateway.roster_files.roster_faults import RosterUnreadable
 from gateway.roster_files.roster_rows import SEPARATORS, possible_separators, read_rows

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TextIO
 
-from fields.characters import (
+from fields.texts import (
     is_ideograph,
     is_meaningless,
     with_public_code_points,

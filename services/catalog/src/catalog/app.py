@@ -1,6 +1,6 @@
 """The service as a process."""
 
-from chassis.service.process import run_main
+from chassis.service.main import run_main
 
 from catalog.wiring import build_service
 

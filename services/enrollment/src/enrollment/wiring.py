@@ -1,9 +1,9 @@
 """Wiring: the one place where enrolment's parts meet."""
 
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from chassis.broker.port import Transport
 from chassis.inbox.retry_queue import RetryQueue
@@ -19,10 +19,9 @@ from enrollment.api.people import PeopleRoutes
 from enrollment.api.rosters import RosterRoutes
 from enrollment.clients.catalog import CatalogClient
 from enrollment.clients.learning import LearningCertificates
-from enrollment.domain.branch import Branch
 from enrollment.domain.enrolment import Enrolment
 from enrollment.domain.errors import Refusal
-from enrollment.domain.person import Membership, PersonChange
+from enrollment.domain.people import Branch, Membership, PersonChange
 from enrollment.domain.seat_book import SeatBook
 from enrollment.events.handlers import build_handlers
 from enrollment.events.roster_consumer import RosterConsumer
@@ -37,8 +36,12 @@ from enrollment.store.parked_rosters import ParkedRosters
 from enrollment.store.people import StoredBranches, StoredPeople, person_form
 from enrollment.store.seats import StoredBooks, StoredEnrolments
 from enrollment.usecases.correct_person import CorrectPerson
-from enrollment.usecases.decide_chunk import DecideChunk, Records
-from enrollment.usecases.decide_next_chunk import DecideNextChunk
+from enrollment.usecases.decide_chunk import (
+    DecideChunk,
+    DecideNextChunk,
+    Records,
+    wake_workers,
+)
 from enrollment.usecases.decide_seats import DecideSeats
 from enrollment.usecases.leave_class import LeaveClass
 
@@ -68,7 +71,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     stores = _build_stores(base, IdNumbers(secret))
     catalog = CatalogClient(base.create_client("catalog"))
     deciding = _Deciding(base, stores, catalog, secret)
-    app = _build_app(base, stores, deciding.wake_workers)
+    app = _build_app(base, stores, deciding.wake)
     event_handlers = build_handlers(stores.books, catalog)
     service = base.create_service(app, event_handlers, deciding.worker_loops(base))
 
@@ -128,7 +131,7 @@ class _Deciding:
         self, base: ServiceKit, stores: _Stores, catalog: CatalogClient, secret: bytes
     ) -> None:
         self.branches, self.chunks = stores.branches, stores.chunks
-        self.decide = DecideChunk(
+        decide = DecideChunk(
             stores.chunks,
             stores.branches,
             catalog,
@@ -137,28 +140,21 @@ class _Deciding:
             secret,
             base.clock.now,
         )
-        self.waiting, self.waiting_small = threading.Event(), threading.Event()
-
-    def wake_workers(self) -> None:
-        """Have the workers look: a chunk came in."""
-        self.waiting.set()
-        self.waiting_small.set()
+        self.any_chunk = DecideNextChunk(stores.chunks.claim, decide)
+        self.small = DecideNextChunk(stores.chunks.claim_small, decide)
+        self.wake = partial(wake_workers, (self.any_chunk, self.small))
 
     def worker_loops(self, base: ServiceKit) -> dict[str, Loop]:
         """The loops of a worker."""
-        chunks = self.chunks
-        any_chunk = DecideNextChunk(chunks.claim, self.decide)
-        small = DecideNextChunk(chunks.claim_small, self.decide)
+        chunks, any_chunk, small = self.chunks, self.any_chunk, self.small
         return {
-            "deciding": base.work_loop("deciding", any_chunk, self.waiting),
-            "deciding-small": base.work_loop(
-                "deciding-small", small, self.waiting_small
-            ),
+            "deciding": base.work_loop("deciding", any_chunk, any_chunk.waiting),
+            "deciding-small": base.work_loop("deciding-small", small, small.waiting),
             "rosters": RosterConsumer(
                 base.transport,
                 self.branches,
                 chunks,
-                self.wake_workers,
+                self.wake,
                 ParkedRosters(RetryQueue(base.collections)),
             ).run,
             "clearing": base.work_loop(

@@ -18,7 +18,7 @@ from kombu.exceptions import OperationalError
 
 from chassis.broker.address import AmqpAddress
 from chassis.broker.port import BusUnavailable
-from chassis.broker.queue_status import QueueStatus
+from chassis.broker.topology import QueueStatus
 from chassis.errors import Incompatible
 
 HEARTBEAT_SECONDS = 30  # the broker cuts off who is silent for two of these

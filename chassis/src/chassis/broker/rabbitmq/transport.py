@@ -13,7 +13,6 @@ from amqp.exceptions import AccessRefused
 
 from chassis.broker import topology
 from chassis.broker.port import ALL, Keep
-from chassis.broker.queue_status import PARKED, QueueStatus
 from chassis.broker.rabbitmq import declarations
 from chassis.broker.rabbitmq.connection import look_at, open_briefly, open_channel
 from chassis.broker.rabbitmq.declarations import (
@@ -25,6 +24,7 @@ from chassis.broker.rabbitmq.declarations import (
 )
 from chassis.broker.rabbitmq.publisher import RabbitPublisher
 from chassis.broker.rabbitmq.subscriber import RabbitSubscriber, delivery_of
+from chassis.broker.topology import PARKED, QueueStatus
 from chassis.errors import Incompatible
 from chassis.ids import new_id
 
@@ -50,6 +50,7 @@ class RabbitTransport:
     """
 
     name = "RabbitMQ"
+    is_one_machine = False
 
     def __init__(self, url: str, service: str = "") -> None:
         self.url = url
@@ -112,7 +113,7 @@ class RabbitTransport:
         """Empty the parked queue, message by message."""
         name, taken = topology.parked_queue(service), 0
         with open_channel(self.url) as connection:
-            [parked] = look_at(connection, [_unseen_queue(name, kind=PARKED)])
+            [parked] = look_at(connection, [QueueStatus(name, kind=PARKED)])
             channel = connection.channel()
             while parked.there and (message := channel.basic_get(name)):
                 keep(delivery_of(message), _why_parked(message))
@@ -126,12 +127,12 @@ class RabbitTransport:
         Of bindings AMQP tells nothing: whoever makes a queue also binds it.
         """
         wanted = [
-            _unseen_queue(name, partitions=(number,))
+            QueueStatus(name, partitions=(number,))
             for number, name in enumerate(topology.queues_of(service))
         ]
         if topology.is_roster_queue(service):
-            wanted = [_unseen_queue(service)]
-        wanted.append(_unseen_queue(topology.parked_queue(service), kind=PARKED))
+            wanted = [QueueStatus(service)]
+        wanted.append(QueueStatus(topology.parked_queue(service), kind=PARKED))
         with open_channel(self.url) as connection:
             return look_at(connection, wanted)
 
@@ -167,8 +168,3 @@ class RabbitTransport:
             channel.queue_purge(name)
         finally:
             channel.queue_delete(name)
-
-
-def _unseen_queue(name: str, **about: Any) -> QueueStatus:
-    """A queue before it was looked at."""
-    return QueueStatus(name, there=False, waiting=0, consumers=0, **about)

@@ -4,7 +4,7 @@ import datetime
 from dataclasses import asdict, dataclass, replace
 
 from fields import Illegal
-from fields.keys import plain_date
+from fields.codes import plain_date
 
 from catalog.domain import events
 from catalog.domain.errors import QuotaRepeated, WrongDates

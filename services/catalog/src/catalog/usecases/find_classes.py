@@ -4,7 +4,7 @@ import datetime
 from functools import partial
 
 from fields import Illegal
-from fields.keys import plain_date
+from fields.codes import plain_date
 
 from catalog.domain.errors import BadCursor
 from catalog.domain.training_class import TrainingClass

@@ -1,7 +1,7 @@
 """Areas and projects of the course system, put whole."""
 
 from fields import Illegal
-from fields.keys import plain_id
+from fields.codes import plain_id
 
 from catalog.domain.errors import BadCode, ModuleCodeTaken
 from catalog.domain.outline import Area, Project

@@ -7,13 +7,12 @@ from chassis.http.auth import current_scope, require_roles
 from chassis.http.body import json_response, read_body, read_query
 from chassis.http.problem import Problem
 from chassis.http.routing import Routes, get, put
-from fields.keys import ID
+from fields.codes import ID
 from flask import Response
 
 from enrollment.api import shapes
 from enrollment.domain.errors import UnknownChunk
-from enrollment.domain.roster import DECIDED, Chunk, chunk_id
-from enrollment.domain.sent_rows import read_rows
+from enrollment.domain.roster import DECIDED, Chunk, chunk_id, read_rows
 from enrollment.usecases.create_branch import require_within
 from enrollment.usecases.ports import Branches, Chunks
 from enrollment.usecases.receive_chunk import new_chunk, receive_chunk

@@ -5,11 +5,10 @@ from typing import Annotated, Any
 
 import msgspec
 from chassis.http.body import Count, Id, Name, Shape, Text
-from fields.numbers import masked_phone
+from fields.codes import masked_phone
 
-from enrollment.domain.branch import Branch
 from enrollment.domain.enrolment import Enrolment
-from enrollment.domain.person import Membership, Person
+from enrollment.domain.people import Branch, Membership, Person
 from enrollment.domain.roster import Chunk
 from enrollment.domain.seat_book import SeatBook
 

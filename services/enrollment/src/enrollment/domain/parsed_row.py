@@ -4,11 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fields import Illegal
-from fields.addresses import plain_email
-from fields.keys import plain_code
-from fields.names import written_name
-from fields.numbers import plain_id_number, plain_member_number, plain_phone
+from fields.codes import (
+    plain_code,
+    plain_email,
+    plain_id_number,
+    plain_member_number,
+    plain_phone,
+)
 from fields.spreadsheet import is_restored, restore_cell
+from fields.texts import written_name
 
 from enrollment.domain.register import PersonFields
 from enrollment.domain.roster import NO_ADDRESS, RESTORED, Outcome, Row, reject_row

@@ -7,9 +7,9 @@ others no answer may differ from that about somebody unknown.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from fields.names import is_same_name
+from fields.texts import is_same_name
 
-from enrollment.domain.person import Membership, Person, membership_id
+from enrollment.domain.people import Membership, Person, membership_id
 from enrollment.domain.roster import KEPT, SECOND, UPDATED
 
 NewId = Callable[[str, str, str], str]

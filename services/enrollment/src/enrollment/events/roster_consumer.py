@@ -19,8 +19,7 @@ from chassis.telemetry.reasons import reason_of
 from pymongo.errors import PyMongoError
 
 from enrollment.domain.errors import Refusal, RowsRefused
-from enrollment.domain.roster import DECIDED
-from enrollment.domain.sent_rows import read_rows
+from enrollment.domain.roster import DECIDED, read_rows
 from enrollment.usecases.ports import Branches, Chunks, SentChunk
 from enrollment.usecases.receive_chunk import new_chunk, receive_chunks
 

@@ -12,7 +12,7 @@ from chassis.storage.aggregates import (
     NotFound,
     mapping_of,
 )
-from chassis.storage.jobs import claim_document
+from chassis.storage.leases import claim_document
 from chassis.telemetry import tracing as trace
 from pymongo import ReturnDocument
 from pymongo.collection import Collection

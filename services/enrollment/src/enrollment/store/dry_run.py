@@ -12,7 +12,7 @@ from chassis.errors import WriteConflict
 from chassis.storage.aggregates import mapping_of
 
 from enrollment.domain.enrolment import Enrolment
-from enrollment.domain.person import Membership, Person, PersonChange
+from enrollment.domain.people import Membership, Person, PersonChange
 from enrollment.domain.roster import Chunk
 from enrollment.domain.seat_book import SeatBook, WaitingTicket
 from enrollment.store.dry_run_rows import DryRunRows, Layer

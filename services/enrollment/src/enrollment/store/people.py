@@ -13,9 +13,8 @@ from chassis.storage.aggregates import (
     mapping_of,
 )
 
-from enrollment.domain.branch import Branch
 from enrollment.domain.events import PersonContactsChanged, PersonRegistered
-from enrollment.domain.person import Membership, Person, PersonChange
+from enrollment.domain.people import Branch, Membership, Person, PersonChange
 from enrollment.store.id_numbers import IdNumbers
 from enrollment.usecases.ports import Scope
 

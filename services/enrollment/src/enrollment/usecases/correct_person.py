@@ -4,12 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from fields import Illegal
-from fields.addresses import plain_email
-from fields.names import is_same_name, written_name
-from fields.numbers import plain_id_number, plain_phone
+from fields.codes import plain_email, plain_id_number, plain_phone
+from fields.texts import is_same_name, written_name
 
 from enrollment.domain.errors import FieldIllegal, NotYourPerson
-from enrollment.domain.person import Person, PersonChange
+from enrollment.domain.people import Person, PersonChange
 from enrollment.domain.roster import WHAT_TO_DO
 from enrollment.usecases.find_people import require_person
 from enrollment.usecases.ports import Branches, Now, People, Scope

@@ -1,7 +1,7 @@
 """Add a branch to the tree, and look at the tree within a scope."""
 
-from enrollment.domain.branch import Branch, branch_below, root_branch
 from enrollment.domain.errors import BranchExists, NotYourBranch, UnknownBranch
+from enrollment.domain.people import Branch, branch_below, root_branch
 from enrollment.usecases.ports import Branches, Scope
 
 

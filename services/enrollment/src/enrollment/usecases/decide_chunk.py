@@ -1,11 +1,12 @@
-"""Decide a roster chunk: every row gets exactly one outcome."""
+"""Decide roster chunks: every row gets exactly one outcome."""
 
 import datetime
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from enrollment.domain.enrolment import SEATED, WITHDRAWN, Enrolment, enrolment_id
-from enrollment.domain.person import PersonChange
+from enrollment.domain.people import PersonChange
 from enrollment.domain.roster import (
     ALREADY,
     DECIDED,
@@ -205,3 +206,25 @@ def _ungranted_outcome(
 def _granted_outcome(row: ResolvedRow, enrolment: Enrolment) -> Outcome:
     outcome = ENROLLED if enrolment.first == SEATED else WAITLISTED
     return Outcome(row.row.number, outcome, enrolment_id=enrolment.id, notes=row.notes)
+
+
+class DecideNextChunk:
+    """The chunk whose turn it is among those that this worker claims; `waiting` is set
+    when one came in."""
+
+    def __init__(self, claim: Callable[[], str | None], decide: DecideChunk) -> None:
+        self.claim, self.decide = claim, decide
+        self.waiting = threading.Event()
+
+    def __call__(self) -> bool:
+        """Decide one chunk; False if none waits."""
+        chunk_id = self.claim()
+        if chunk_id is not None:
+            self.decide(chunk_id)
+        return chunk_id is not None
+
+
+def wake_workers(workers: Iterable[DecideNextChunk]) -> None:
+    """Have the workers look: a chunk came in."""
+    for worker in workers:
+        worker.waiting.set()

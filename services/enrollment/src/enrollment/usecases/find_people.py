@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from fields import Illegal
-from fields.numbers import plain_member_number, plain_phone
+from fields.codes import plain_member_number, plain_phone
 
 from enrollment.domain.errors import FieldIllegal, UnknownPerson
-from enrollment.domain.person import Membership, Person, membership_id
+from enrollment.domain.people import Membership, Person, membership_id
 from enrollment.domain.roster import WHAT_TO_DO
 from enrollment.usecases.ports import Branches, People, Scope
 

@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from enrollment.domain.branch import Branch
 from enrollment.domain.enrolment import Enrolment
-from enrollment.domain.person import Membership, Person, PersonChange
+from enrollment.domain.people import Branch, Membership, Person, PersonChange
 from enrollment.domain.roster import Chunk, ChunkProgress, Outcome
 from enrollment.domain.seat_book import SeatBook, WaitingTicket
 

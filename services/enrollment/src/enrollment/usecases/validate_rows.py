@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from enrollment.domain.branch import Branch
 from enrollment.domain.parsed_row import ParsedRow, parse_row
-from enrollment.domain.person import Membership, person_id
+from enrollment.domain.people import Branch, Membership, person_id
 from enrollment.domain.register import Identified, Register, Unidentified
 from enrollment.domain.roster import Outcome, Row, reject_row
 from enrollment.usecases.ports import Books, Branches, Catalog, People

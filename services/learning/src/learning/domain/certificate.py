@@ -6,7 +6,7 @@ import hmac
 import json
 from dataclasses import asdict, dataclass, replace
 
-from fields.numbers import CERTIFICATE_LETTERS
+from fields.codes import CERTIFICATE_LETTERS
 
 from learning.domain import events
 

@@ -10,7 +10,7 @@ from chassis.storage.aggregates import (
     FieldMapping,
     mapping_of,
 )
-from chassis.storage.jobs import claim_document
+from chassis.storage.leases import claim_document
 from chassis.telemetry.logs import logger
 
 from learning.domain.make_up import MakeUp

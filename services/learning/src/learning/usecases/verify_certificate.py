@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from fields import Illegal
-from fields.numbers import plain_certificate_number
+from fields.codes import plain_certificate_number
 
 from learning.domain.certificate import Certificate
 from learning.domain.errors import UnknownCertificate

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from chassis.objects.port import NoObject, Objects, ObjectsUnavailable
-from chassis.storage.jobs import Heartbeat, claim_document, renew_document
+from chassis.storage.leases import Heartbeat, claim_document, renew_document
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
 from pymongo.collection import Collection

@@ -9,9 +9,9 @@ from email.utils import format_datetime, parseaddr
 from importlib.resources import files
 from string import Template
 
-from fields.addresses import plain_email
-from fields.characters import is_control, is_invisible, with_single_spaces
+from fields.codes import plain_email
 from fields.illegal import Illegal
+from fields.texts import is_control, is_invisible, with_single_spaces
 
 from notify.domain.notice import Mail
 from notify.usecases.ports import Contact, Refused

@@ -9,11 +9,10 @@ import pytest
 from chassis.broker.port import Delivery, Keep, Transport
 from chassis.events.envelope import Envelope, to_bytes
 from chassis.inbox.consumer import Consumer
-from chassis.inbox.retry_queue import RetryQueue
 from chassis.operations.parked import Parked
 
 from tests.cloudevents import Checked
-from tests.messaging.ear import TYPE, Ear, event
+from tests.messaging.consuming import TYPE, ConsumingService, event
 
 OWNER, STRANGER = "catalog", "notify"
 
@@ -47,25 +46,28 @@ class Vouching(Checked):
 
 @dataclass
 class Hearing:
-    """The ear behind such a bus."""
+    """The consuming behind such a bus."""
 
-    ear: Ear
+    consuming: ConsumingService
     bus: Vouching = field(init=False)
 
     def __post_init__(self) -> None:
-        self.bus = Vouching(self.ear.bus)
+        self.bus = Vouching(self.consuming.bus)
         self.consumer = Consumer(
-            self.ear.name, {TYPE: self.ear.handle}, self.ear.collections, self.bus
+            self.consuming.name,
+            {TYPE: self.consuming.handle},
+            self.consuming.collections,
+            self.bus,
         )
 
     def parked(self) -> int:
-        parked = Parked(self.ear.collections, RetryQueue(self.ear.collections))
+        parked = Parked(self.consuming.collections)
         return sum(group.sequences for group in parked.find_groups())
 
 
 @pytest.fixture
-def hearing(ear: Ear) -> Iterator[Hearing]:
-    hearing = Hearing(ear)
+def hearing(consuming: ConsumingService) -> Iterator[Hearing]:
+    hearing = Hearing(consuming)
     yield hearing
     if hearing.consumer.subscriber is not None:
         hearing.consumer.subscriber.close()
@@ -82,7 +84,7 @@ def test_an_event_of_another_account_is_parked_unheard_and_stops_nobody(
     forged = sent(account, event("k", 1))
     batch = Handed([forged, sent(OWNER, event("k", 2), 2)])
     hearing.consumer.handle_batch(batch)
-    assert hearing.ear.heard == [("k", 2)]
+    assert hearing.consuming.heard == [("k", 2)]
     assert hearing.parked() == 1
     assert batch.done
 
@@ -93,7 +95,7 @@ def test_a_forged_event_does_not_stand_for_the_real_one(hearing: Hearing) -> Non
     forged = msgspec.structs.replace(real, data=data)
     hearing.consumer.handle_batch(Handed([sent(STRANGER, forged)]))
     hearing.consumer.handle_batch(Handed([sent(OWNER, real)]))
-    assert hearing.ear.heard == [("k", 1)]
+    assert hearing.consuming.heard == [("k", 1)]
 
 
 def test_what_the_bus_put_aside_is_tried_again_only_if_its_account_may_say_it(
@@ -101,5 +103,5 @@ def test_what_the_bus_put_aside_is_tried_again_only_if_its_account_may_say_it(
 ) -> None:
     hearing.bus.aside = [sent(STRANGER, event("a", 1)), sent(OWNER, event("b", 1))]
     hearing.consumer.consume_batch(threading.Event())
-    assert hearing.ear.heard == [("b", 1)]
+    assert hearing.consuming.heard == [("b", 1)]
     assert hearing.parked() == 1

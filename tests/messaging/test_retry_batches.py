@@ -12,7 +12,7 @@ from chassis.inbox.retry_worker import RetryWorker
 from chassis.storage.collections import MessagingCollections
 from pymongo import MongoClient
 
-from tests.messaging.ear import TYPE, event
+from tests.messaging.consuming import TYPE, event
 
 KEYS = [f"k{number:02}" for number in range(12)]
 
@@ -38,7 +38,7 @@ class Hearer:
     def hold(self, versions: int, keys: Sequence[str] = KEYS) -> None:
         for key in keys:
             events = [event(key, version) for version in range(1, versions + 1)]
-            self.held.line_up(events, "a consumer went away", untried=True)
+            self.held.line_up(events, "a consumer went away", 0.0)
 
     def go_on(self, turn_seconds: float = 10.0) -> bool:
         return RetryWorker(self.held, self.dispatcher, turn_seconds).retry_due()

@@ -2,8 +2,7 @@
 
 from typing import cast
 
-from enrollment.usecases.decide_chunk import DecideChunk
-from enrollment.usecases.decide_next_chunk import DecideNextChunk
+from enrollment.usecases.decide_chunk import DecideChunk, DecideNextChunk
 
 
 def test_each_turn_decides_one_claimed_chunk_until_none_waits() -> None:

@@ -8,19 +8,18 @@ from typing import Any
 
 import kombu
 import pytest
-from chassis.broker.queue_status import QueueStatus
-from chassis.broker.topology import queue_name
+from chassis.broker.topology import QueueStatus, queue_name
 from chassis.events.envelope import Envelope, to_document
 from chassis.storage.collections import MessagingCollections
 from pymongo.database import Database
 
 from tests.cloudevents import Checked
-from tests.messaging.ear import Ear, event
+from tests.messaging.consuming import ConsumingService, event
 from tests.messaging.pulled import LocalProducer
 from tests.parts.rabbitmq import Broker
 
 
-class Sayer:
+class PublishingService:
     """A producer: its archive, and what pulls from it."""
 
     def __init__(self, database: Database[Any]) -> None:
@@ -44,9 +43,11 @@ class Sayer:
         )
 
 
-def lose_queues(ear: Ear, side: str, request: pytest.FixtureRequest) -> None:
+def lose_queues(
+    consuming: ConsumingService, side: str, request: pytest.FixtureRequest
+) -> None:
     """All that lay in the service's queues is gone, and the queues with it."""
-    bus: Any = ear.bus
+    bus: Any = consuming.bus
     if side == "embedded":
         for file in bus.bus.path.parent.glob("bus.db*"):
             file.unlink()
@@ -74,21 +75,23 @@ class PartlyLost(Checked):
         return found
 
 
-def lose_partitions(ear: Ear, side: str, partitions: set[int]) -> None:
+def lose_partitions(
+    consuming: ConsumingService, side: str, partitions: set[int]
+) -> None:
     """What lay in these is gone; of the buses here only a broker can lose some."""
-    bus: Any = ear.bus
+    bus: Any = consuming.bus
     if side == "real":
         with kombu.Connection(bus.bus.url) as connection:
             channel = connection.channel()
             for number in partitions:
-                channel.queue_delete(queue_name(ear.name, number))
+                channel.queue_delete(queue_name(consuming.name, number))
         return
     if side == "embedded":
         with closing(sqlite3.connect(bus.bus.path)) as file, file:
             for number in partitions:
-                lost = (ear.name, number)
+                lost = (consuming.name, number)
                 file.execute("delete from messages where queue=? and partition=?", lost)
     else:
         for number in partitions:
-            bus.bus.by_name[ear.name].partitions[number].posts.clear()
-    ear.bus = PartlyLost(bus, ear.name, set(partitions))
+            bus.bus.by_name[consuming.name].partitions[number].posts.clear()
+    consuming.bus = PartlyLost(bus, consuming.name, set(partitions))

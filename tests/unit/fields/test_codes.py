@@ -2,7 +2,7 @@
 
 import pytest
 from fields import Illegal
-from fields.numbers import (
+from fields.codes import (
     CHECK_DIGITS,
     WEIGHTS,
     masked_phone,

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from chassis.broker.port import BusUnavailable, Message, Transport
-from chassis.broker.queue_status import QueueStatus
+from chassis.broker.topology import QueueStatus
 from chassis.clock import SystemClock
 from chassis.events.envelope import PublicEvent, Refused, from_bytes
 from chassis.outbox.relay import Relay
 from chassis.storage.aggregates import Aggregates, AlreadyExists, mapping_of
 from chassis.storage.collections import MessagingCollections
-from chassis.storage.lease import Lease
+from chassis.storage.leases import Lease
 from prometheus_client import REGISTRY
 from pymongo import MongoClient
 from pymongo.database import Database

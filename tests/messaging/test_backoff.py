@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from chassis.broker.connect import open_transport
 from chassis.broker.port import BusUnavailable, Message, Unconfirmed
-from chassis.broker.queue_status import QueueStatus
-from chassis.broker.topology import partition_of, queue_name
+from chassis.broker.topology import QueueStatus, partition_of, queue_name
 from chassis.outbox.backoff import TOGETHER, DestinationBackoff
 from chassis.storage.aggregates import Aggregates
 from pymongo import MongoClient
@@ -15,7 +14,7 @@ from pymongo.database import Database
 
 from tests.messaging.counting import TYPE, Counter, counters_of, empty, relay
 from tests.messaging.loops import running
-from tests.messaging.test_unsaid import KEYS, silent
+from tests.messaging.test_backlog import KEYS, silent
 from tests.parts.rabbitmq import Broker
 from tests.platform.running import until
 

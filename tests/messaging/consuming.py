@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from chassis.broker.port import Message, Transport
-from chassis.broker.queue_status import count_waiting
+from chassis.broker.topology import count_waiting
 from chassis.events.envelope import Envelope, from_bytes
 from chassis.events.page import Pull
 from chassis.inbox.consumer import Consumer
@@ -33,7 +33,7 @@ def event(key: str, version: int, type_: str = TYPE) -> Envelope:
     )
 
 
-class Ear:
+class ConsumingService:
     """A service that writes down what it hears, and fails where it is told to."""
 
     def __init__(self, name: str, bus: Transport, database: Database[Any]) -> None:

@@ -15,7 +15,7 @@ from chassis.inbox.partition_assignment import (
 )
 from pymongo.database import Database
 
-from tests.messaging.ear import TYPE, Ear, event, say
+from tests.messaging.consuming import TYPE, ConsumingService, event, say
 from tests.platform.running import until
 
 
@@ -86,31 +86,33 @@ def test_one_that_stood_still_itself_takes_nobody_for_dead(
     assert all_beat(clock, living) == [8, 8]
 
 
-def test_two_processes_hear_half_each_and_one_alone_hears_all(ear: Ear) -> None:
-    with ear.listening() as one, ear.listening() as other:
+def test_two_processes_hear_half_each_and_one_alone_hears_all(
+    consuming: ConsumingService,
+) -> None:
+    with consuming.listening() as one, consuming.listening() as other:
         until(
             lambda: (len(one.assignment.mine), len(other.assignment.mine)) == (8, 8), 20
         )
-        say(ear.bus, *(event(f"k{n}", 1) for n in range(100)))
-        until(lambda: len(ear.heard) == 100, 30)
-    assert len(set(ear.heard)) == 100
+        say(consuming.bus, *(event(f"k{n}", 1) for n in range(100)))
+        until(lambda: len(consuming.heard) == 100, 30)
+    assert len(set(consuming.heard)) == 100
 
 
 @pytest.mark.part("rabbitmq")
 @pytest.mark.part("mongo")
 def test_what_a_dead_one_heard_is_heard_by_the_other_within_seconds(
-    ear: Ear, bus: Transport, side: str
+    consuming: ConsumingService, bus: Transport, side: str
 ) -> None:
     if side == "embedded":
         return  # there any free consumer takes any partition
     dying, stop = (
-        Consumer(ear.name, {TYPE: ear.handle}, ear.collections, bus),
+        Consumer(consuming.name, {TYPE: consuming.handle}, consuming.collections, bus),
         threading.Event(),
     )
-    with ear.listening() as other:
+    with consuming.listening() as other:
         until(lambda: dying.consume_batch(stop) or len(dying.assignment.mine) == 8, 20)
         until(lambda: len(other.assignment.mine) == 8, 20)
         assert dying.subscriber is not None
         dying.subscriber.close()
-        say(ear.bus, *(event(f"d{n}", 1) for n in range(50)))
-        until(lambda: len(ear.heard) == 50, 20)
+        say(consuming.bus, *(event(f"d{n}", 1) for n in range(50)))
+        until(lambda: len(consuming.heard) == 50, 20)

@@ -1,11 +1,13 @@
-"""Phones, identity numbers and member numbers, in their one plain form."""
+"""Codes: what is right to the character, or refused. Phones, numbers of people and
+certificates, mail addresses, ids and dates, each in its one plain form."""
 
+import datetime
 import re
 import unicodedata
 
-from fields.characters import is_control, is_ideograph, is_invisible, is_meaningless
 from fields.illegal import Illegal
 from fields.spreadsheet import is_decimal, is_scientific, restore_cell
+from fields.texts import is_control, is_ideograph, is_invisible, is_meaningless
 
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
 ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
@@ -21,6 +23,13 @@ _FOUR = rf"([{CERTIFICATE_LETTERS}]{{4}})"
 CERTIFICATE_NUMBER = re.compile(rf"BY([0-9]{{4}}){_FOUR}{_FOUR}{_FOUR}")
 HYPHENS = r"[\s\-‐-―−﹘﹣－ー]"
 """What stands between the groups of a number, typed or copied from print."""
+LONGEST_ADDRESS, LONGEST_LOCAL = 254, 64
+"""In characters: RFC 5321, 4.5.3.1, less the angle brackets of a path."""
+ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+ADDRESS = re.compile(rf"({ATOM}(?:\.{ATOM})*)@((?:{LABEL}\.)+{LABEL})")
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,79}")
+DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def plain_phone(raw: str) -> str:
@@ -100,3 +109,45 @@ def masked_phone(phone: str) -> str:
 def _check_digit_of(number: str) -> int:
     digits = (int(digit) for digit in number[:17])
     return sum(w * d for w, d in zip(WEIGHTS, digits, strict=True)) % 11
+
+
+def plain_email(raw: str) -> str:
+    """A mail address in its plain form: ASCII, its domain in lower case.
+
+    What a Chinese input method types (＠ ． 。) becomes what is meant. Raises Illegal:
+    email-invalid, cell-broken.
+    """
+    text = unicodedata.normalize("NFKC", restore_cell(raw)).strip().replace("。", ".")
+    found = ADDRESS.fullmatch(text)
+    if not found or len(text) > LONGEST_ADDRESS or len(found[1]) > LONGEST_LOCAL:
+        raise Illegal("email-invalid")
+    return f"{found[1]}@{found[2].lower()}"
+
+
+def plain_id(raw: str) -> str:
+    """An id that somebody typed, in its plain form.
+
+    Raises Illegal: id-missing, id-invalid.
+    """
+    text = unicodedata.normalize("NFKC", raw).strip()
+    if not text:
+        raise Illegal("id-missing")
+    if not ID.fullmatch(text):
+        raise Illegal("id-invalid")
+    return text
+
+
+def plain_code(raw: str) -> str:
+    """An id that the platform gave out: as `plain_id`, and in lower case."""
+    return plain_id(raw).lower()
+
+
+def plain_date(raw: str) -> str:
+    """A day of the calendar in ISO form. Raises Illegal: date-invalid."""
+    text = unicodedata.normalize("NFKC", raw).strip()
+    if not DATE.fullmatch(text):
+        raise Illegal("date-invalid")
+    try:
+        return datetime.date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise Illegal("date-invalid") from None

@@ -18,7 +18,7 @@ from chassis.outbox.relay import MORE_SELDOM, POLL_SECONDS, Relay
 from chassis.outbox.wakeup import RelayWakeUps
 from chassis.storage.aggregates import Aggregates, mapping_of
 from chassis.storage.collections import MessagingCollections
-from chassis.storage.lease import Lease
+from chassis.storage.leases import Lease
 from pymongo import MongoClient
 from pymongo.database import Database
 

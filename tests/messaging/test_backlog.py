@@ -11,8 +11,13 @@ import pymongo
 import pytest
 from chassis.broker.connect import open_transport
 from chassis.broker.port import BusUnavailable, Message
-from chassis.broker.queue_status import QueueStatus, count_consumers, dead_queues
-from chassis.broker.topology import partition_of, queue_name
+from chassis.broker.topology import (
+    QueueStatus,
+    count_consumers,
+    dead_queues,
+    partition_of,
+    queue_name,
+)
 from chassis.inbox.retry_queue import RetryQueue
 from chassis.operations.gauges import set_gauges
 from chassis.outbox.backlog import MOST, BacklogStatus, find_backlog, note_why
@@ -23,6 +28,7 @@ from prometheus_client import REGISTRY
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from tests.messaging.consuming import event
 from tests.messaging.counting import (
     TYPE,
     Counter,
@@ -30,7 +36,6 @@ from tests.messaging.counting import (
     empty,
     relay,
 )
-from tests.messaging.ear import event
 from tests.messaging.loops import running
 from tests.parts.rabbitmq import Broker
 from tests.platform.running import until

@@ -1,0 +1,99 @@
+"""A balancer of connections, as a cluster has: new ones go to ready replicas."""
+
+import asyncio
+import itertools
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from tests.parts.process import HOST
+
+LOOK_SECONDS = 0.25
+PIECE_BYTES = 64 * 1024
+READY = b"GET /readyz HTTP/1.1\r\nHost: probe\r\nConnection: close\r\n\r\n"
+
+
+class Balancer:
+    """Listens on `port`; `replicas` are ports, changed by whoever rolls them."""
+
+    def __init__(self) -> None:
+        self.replicas: list[int] = []
+        self.ready: frozenset[int] = frozenset()
+        self.turns = itertools.count()
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    async def run(self, listening: threading.Event, ended: asyncio.Event) -> None:
+        server = await asyncio.start_server(self._carry, HOST, 0)
+        self.port = server.sockets[0].getsockname()[1]
+        listening.set()
+        looking = asyncio.create_task(self._look())
+        async with server:
+            await ended.wait()
+        looking.cancel()
+
+    async def _look(self) -> None:
+        while True:
+            replicas = list(self.replicas)
+            states = await asyncio.gather(*[_is_ready(port) for port in replicas])
+            self.ready = frozenset(
+                p for p, is_ready in zip(replicas, states, strict=True) if is_ready
+            )
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _carry(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """One connection, to one replica; cut when none is ready."""
+        ready = sorted(self.ready)
+        if not ready:
+            writer.transport.abort()
+            return
+        port = ready[next(self.turns) % len(ready)]
+        try:
+            from_replica, to_replica = await asyncio.open_connection(HOST, port)
+        except OSError:
+            writer.transport.abort()
+            return
+        await asyncio.gather(_pipe(reader, to_replica), _pipe(from_replica, writer))
+
+
+async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(OSError):
+        while piece := await reader.read(PIECE_BYTES):
+            writer.write(piece)
+            await writer.drain()
+    with suppress(OSError):
+        writer.close()
+
+
+async def _is_ready(port: int) -> bool:
+    with suppress(OSError, TimeoutError):
+        async with asyncio.timeout(2.0):
+            reader, writer = await asyncio.open_connection(HOST, port)
+            writer.write(READY)
+            status = await reader.readline()
+            writer.close()
+            return b" 200 " in status
+    return False
+
+
+@contextmanager
+def running_balancer() -> Iterator[Balancer]:
+    """A balancer in a thread of its own."""
+    balancer, listening = Balancer(), threading.Event()
+    loop, ended = asyncio.new_event_loop(), asyncio.Event()
+    thread = threading.Thread(
+        target=loop.run_until_complete, args=(balancer.run(listening, ended),)
+    )
+    thread.start()
+    assert listening.wait(10)
+    try:
+        yield balancer
+    finally:
+        loop.call_soon_threadsafe(ended.set)
+        thread.join()
+        loop.close()

@@ -1,0 +1,184 @@
+"""Each role in a process of its own: what it shows, needs, and does when it is told to
+stop."""
+
+import http.client
+import json
+import re
+import threading
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+from urllib.error import HTTPError
+
+import pytest
+
+from tests.parts.balancer import Balancer, running_balancer
+from tests.parts.process import HOST
+from tests.platform.roles import Replica, running_replica, start_replica
+from tests.platform.running import Platform, until
+
+PAGE, CLIENTS = "/courses", 4
+AWAY = "amqp://guest:guest@127.0.0.1:1/"
+SCRAPER = {"Authorization": "Bearer scraper"}
+WEB = {"WEB_WORKERS": "2", "THREADS": "8", "DRAIN_PAUSE_SECONDS": "2"}
+
+
+def ask(url: str, headers: dict[str, str] | None = None) -> tuple[int, str]:
+    """Status and body of an answer, whatever it is."""
+    try:
+        with urllib.request.urlopen(
+            urllib.request.Request(url, headers=headers or {}), timeout=20
+        ) as answer:
+            return answer.status, answer.read().decode()
+    except HTTPError as refused:
+        return refused.code, refused.read().decode()
+
+
+def test_the_numbers_of_a_web_process_are_those_of_all_its_workers(
+    platform: Platform, tmp_path: Path
+) -> None:
+    settings = {**WEB, "METRICS_TOKEN": "scraper"}
+    with running_replica(platform, "catalog", "web", tmp_path, **settings) as web:
+        web.wait_until_ready()
+        before = count_answers(web)
+        for _ in range(20):
+            assert ask(f"{web.url}/livez")[0] == 200
+        assert count_answers(web) - before == 20
+        shown = ask(f"{web.url}/metrics", SCRAPER)[1]
+        assert 'biyong_part_up{part="store"} 1.0' in shown
+
+
+def count_answers(web: Replica) -> int:
+    """How often all workers together said that they live."""
+    pattern = r'biyong_http_requests_total\{endpoint="livez",status="200"\} (\d+)'
+    found = re.search(pattern, ask(f"{web.url}/metrics", SCRAPER)[1])
+    return int(found[1]) if found else 0
+
+
+def test_without_the_bus_pages_are_ready_and_the_relay_is_not(
+    platform: Platform, tmp_path: Path
+) -> None:
+    with ExitStack() as replicas:
+        web, worker, relay = [
+            replicas.enter_context(
+                running_replica(platform, "catalog", role, tmp_path, BUS_URL=AWAY)
+            )
+            for role in ("web", "worker", "relay")
+        ]
+        web.wait_until_ready()
+        status, body = ask(f"{web.url}/readyz")
+        assert (status, list(json.loads(body)["away"])) == (200, ["bus"])
+        assert (
+            ask(f"{web.url}/courses")[0] == 401
+        )  # it answers, if only to who it knows
+        assert 'biyong_part_up{part="bus"} 0.0' in ask(f"{web.url}/metrics")[1]
+        for replica in (worker, relay):
+            until(lambda at=replica: is_answered(f"{at.url}/livez"), 60)
+            assert ask(f"{replica.url}/readyz")[0] == 503
+            assert ask(f"{replica.url}/courses")[0] == 404  # it serves probes alone
+
+
+def is_answered(url: str) -> bool:
+    try:
+        return ask(url)[0] == 200
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("role", ["worker", "relay", "web"])
+def test_a_role_shows_its_numbers_and_ends_when_told(
+    platform: Platform, tmp_path: Path, role: str
+) -> None:
+    with running_replica(platform, "learning", role, tmp_path) as replica:
+        replica.wait_until_ready()
+        assert "biyong_outbox_due" in ask(f"{replica.url}/metrics")[1]
+        assert replica.stop() == 0
+
+
+class Readers:
+    """Clients that read one page over and over, each on a connection that it keeps."""
+
+    def __init__(self, port: int) -> None:
+        self.port, self.ended = port, threading.Event()
+        self.answered, self.faults = 0, list[str]()
+        self.threads = [threading.Thread(target=self._read) for _ in range(CLIENTS)]
+        for thread in self.threads:
+            thread.start()
+
+    def _read(self) -> None:
+        with closing(http.client.HTTPConnection(HOST, self.port, timeout=30)) as asking:
+            while not self.ended.is_set():
+                try:
+                    asking.request("GET", PAGE)
+                    answer = asking.getresponse()
+                    answer.read()
+                except (OSError, http.client.HTTPException) as error:
+                    self.faults.append(repr(error))
+                    asking.close()
+                    continue
+                self.answered += 1
+                if answer.status != 200:
+                    self.faults.append(str(answer.status))
+
+    def end(self) -> None:
+        self.ended.set()
+        for thread in self.threads:
+            thread.join()
+
+
+Start = Callable[[], Replica]
+
+
+@pytest.fixture
+def balancers() -> Iterator[dict[str, Balancer]]:
+    with running_balancer() as gateway, running_balancer() as catalog:
+        yield {"gateway": gateway, "catalog": catalog}
+
+
+def test_a_rolling_restart_under_load_fails_no_request(
+    platform: Platform, tmp_path: Path, balancers: dict[str, Balancer]
+) -> None:
+    gateway, catalog = balancers["gateway"], balancers["catalog"]
+    told = {
+        "gateway": {
+            **WEB,
+            "ALLOWED_HOSTS": f"{HOST}:{gateway.port}",
+            "CATALOG_URL": catalog.url,
+        },
+        "catalog": WEB,
+    }
+    running: dict[str, list[Replica]] = {"gateway": [], "catalog": []}
+    try:
+        for name, balancer in balancers.items():
+            for _ in range(2):
+                add(
+                    running[name],
+                    start_replica(platform, name, "web", tmp_path, **told[name]),
+                    balancer,
+                )
+        readers = Readers(gateway.port)
+        try:
+            until(lambda: readers.answered >= 20, 60)
+            for name, balancer in balancers.items():
+                for _ in range(2):
+                    new = start_replica(platform, name, "web", tmp_path, **told[name])
+                    add(running[name], new, balancer)
+                    old = running[name].pop(0)
+                    assert old.stop() == 0
+                    balancer.replicas.remove(old.port)
+                    seen = readers.answered
+                    until(lambda seen=seen: readers.answered >= seen + 20, 60)
+        finally:
+            readers.end()
+        assert readers.faults == []
+    finally:
+        for replica in running["gateway"] + running["catalog"]:
+            replica.process.kill()
+
+
+def add(running: list[Replica], replica: Replica, balancer: Balancer) -> None:
+    """Let it take connections as soon as it is ready."""
+    running.append(replica)
+    balancer.replicas.append(replica.port)
+    until(lambda: replica.port in balancer.ready, 90)
