@@ -66,8 +66,9 @@ class Checked(Transport):
     def try_out(self) -> str:
         return self.bus.try_out()
 
-    def ping(self) -> None:
-        self.bus.ping()
+    @property
+    def fault(self) -> str:
+        return self.bus.fault
 
 
 class CheckedPublisher(Publisher):

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chassis.broker import topology
-from chassis.broker.rabbitmq.connection import open_connection
+from chassis.broker.rabbitmq.connection import BrokerLink, open_connection
 from chassis.broker.rabbitmq.subscriber import RabbitSubscriber
 from chassis.events.envelope import Envelope
 from chassis.inbox.consumer import Consumer, Handler
@@ -47,7 +47,9 @@ def consumed(
     consumer = Consumer(SERVICE, {TYPE: handle}, tables, parts.transport)
     stop, begun = threading.Event(), time.perf_counter()
     url, queues = parts.broker.url, topology.queues_of(SERVICE)
-    consumer.subscriber = RabbitSubscriber(open_connection(url), queues)
+    consumer.subscriber = RabbitSubscriber(
+        BrokerLink(url), open_connection(url), queues
+    )
     while handled < count:
         consumer.consume_batch(stop)
     took = time.perf_counter() - begun

@@ -374,8 +374,10 @@ class InMemoryTransport:
             parked, count = parked_queue(service), len(queue.parked)
             return [status, QueueStatus(parked, is_there, count, 0, kind=PARKED)]
 
-    def ping(self) -> None:
+    @property
+    def fault(self) -> str:
         """It is always there."""
+        return ""
 
 
 def _delivery(post: Post, *, again: bool) -> Delivery:

@@ -51,12 +51,27 @@ def test_whoever_says_asks_or_hears_notices_and_lets_go(
     calls: list[Callable[[], object]] = [
         lambda: saying.publish([Message(TYPE, "key", b"{}")]),
         lambda: bus.find_queues(SERVICE, [TYPE]),
-        bus.ping,
         lambda: hearing.receive(0.5),
     ]
     with ThreadPoolExecutor(len(calls)) as at_once:
         noticed = list(at_once.map(seconds_until_away, calls))
         assert max(noticed) < NOTICED_SECONDS, noticed
+        assert bus.fault != ""
         closing = [one.close for one in (saying, hearing)]
         let_go = list(at_once.map(seconds_of, closing))
     assert max(let_go) < LET_GO_SECONDS, let_go
+
+
+def test_what_the_last_connection_found_is_known_without_asking(
+    broker: Broker, wire: Wire
+) -> None:
+    bus = RabbitTransport(broker.url_by(wire.port))
+    consuming = bus.open_subscriber("cut-off", [TYPE])
+    assert (consuming.receive(0.1), bus.fault) == (None, "")
+    wire.cut_after(0)
+    assert seconds_until_away(lambda: consuming.receive(0.5)) < NOTICED_SECONDS
+    assert bus.fault != ""
+    consuming.close()
+    wire.heal()
+    bus.open_publisher().close()
+    assert bus.fault == ""

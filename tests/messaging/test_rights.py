@@ -141,11 +141,11 @@ def test_a_service_wakes_itself_and_looks_at_what_is_its_own(
     broker: Broker, service: str
 ) -> None:
     bus = as_service(broker, service)
-    bus.ping()
     waker, woken = bus.open_publisher(), bus.open_wake_ups(service)
     assert woken is not None
     waker.wake_relay(service)
     assert woken.receive(5.0)
+    assert bus.fault == ""
     for connection in (waker, woken):
         connection.close()
     for name in USERS:

@@ -103,7 +103,11 @@ def _begin(
 @contextmanager
 def _served(service: Service) -> Iterator[None]:
     server = make_server(
-        service.host, service.port, service.app, threaded=True, request_handler=Quiet
+        service.settings.host,
+        service.settings.port,
+        service.app,
+        threaded=True,
+        request_handler=Quiet,
     )
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 
 from tests.parts.process import HOST
 
-LOOK_SECONDS = 0.25
+LOOK_SECONDS, PROBE_SECONDS = 0.25, 2.0
 PIECE_BYTES = 64 * 1024
 READY = b"GET /readyz HTTP/1.1\r\nHost: probe\r\nConnection: close\r\n\r\n"
 
@@ -36,11 +36,14 @@ class Balancer:
         looking.cancel()
 
     async def _look(self) -> None:
+        """A replica that is slow to say how it stands counts as before."""
         while True:
             replicas = list(self.replicas)
-            states = await asyncio.gather(*[_is_ready(port) for port in replicas])
+            answers = await asyncio.gather(*[_is_ready(port) for port in replicas])
             self.ready = frozenset(
-                p for p, is_ready in zip(replicas, states, strict=True) if is_ready
+                port
+                for port, is_ready in zip(replicas, answers, strict=True)
+                if (port in self.ready if is_ready is None else is_ready)
             )
             await asyncio.sleep(LOOK_SECONDS)
 
@@ -70,15 +73,19 @@ async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         writer.close()
 
 
-async def _is_ready(port: int) -> bool:
-    with suppress(OSError, TimeoutError):
-        async with asyncio.timeout(2.0):
+async def _is_ready(port: int) -> bool | None:
+    """What the replica says; None when it says nothing in time."""
+    try:
+        async with asyncio.timeout(PROBE_SECONDS):
             reader, writer = await asyncio.open_connection(HOST, port)
             writer.write(READY)
             status = await reader.readline()
             writer.close()
-            return b" 200 " in status
-    return False
+    except TimeoutError:
+        return None
+    except OSError:
+        return False
+    return b" 200 " in status
 
 
 @contextmanager

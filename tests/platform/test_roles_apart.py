@@ -174,7 +174,7 @@ def test_a_rolling_restart_under_load_fails_no_request(
         assert readers.faults == []
     finally:
         for replica in running["gateway"] + running["catalog"]:
-            replica.process.kill()
+            replica.stop()
 
 
 def add(running: list[Replica], replica: Replica, balancer: Balancer) -> None:

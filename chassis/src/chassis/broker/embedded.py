@@ -248,10 +248,10 @@ class OneFileTransport:
             QueueStatus(parked, True, count, 0, kind=PARKED),
         ]
 
-    def ping(self) -> None:
-        """Return when the file is there."""
-        if not self.path.exists():
-            raise BusUnavailable(f"{self.path.name} is not there")
+    @property
+    def fault(self) -> str:
+        """Whether the file is there."""
+        return "" if self.path.exists() else f"{self.path.name} is not there"
 
     def try_out(self) -> str:
         """The file's version."""

@@ -159,8 +159,10 @@ class Transport(Protocol):
         Nothing is made by looking. Raises Incompatible, BusUnavailable.
         """
 
-    def ping(self) -> None:
-        """Return when the bus can be used. Raises BusUnavailable."""
+    @property
+    def fault(self) -> str:
+        """Why this process cannot use the bus, as its connections last found it; empty
+        while it can. Nothing is asked for it."""
 
     def try_out(self) -> str:
         """Whether it does what services need; its version.

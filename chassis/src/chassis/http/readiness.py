@@ -10,7 +10,7 @@ from pymongo.errors import PyMongoError
 from chassis.telemetry import metrics
 
 Check = Callable[[], str | None]
-"""Says what is away, or None while the part is there."""
+"""Says why the part is away, or nothing while it is there."""
 WAIT_SECONDS = 2.0  # a probe waits three (`chassis.health`)
 SILENT, BROKEN = "no answer in time", "its check came to no end"
 

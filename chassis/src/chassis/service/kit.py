@@ -10,7 +10,7 @@ from flask import Flask
 
 import contracts
 from chassis.broker.connect import open_transport
-from chassis.broker.port import BusUnavailable, Transport
+from chassis.broker.port import Transport
 from chassis.broker.topology import count_waiting
 from chassis.clock import Clock, SystemClock
 from chassis.events.envelope import PublicEvent
@@ -87,7 +87,10 @@ class ServiceKit:
         self.stopping = threading.Event()
         self.proxies = Proxies(settings.trusted_proxies)
         self.readiness = Readiness(
-            {"store": lambda: is_away(self.database), "bus": self.why_bus_is_away}
+            {
+                "store": lambda: is_away(self.database),
+                "bus": lambda: self.transport.fault,
+            }
         )
 
     def create_client(self, service: str) -> Client:
@@ -142,14 +145,6 @@ class ServiceKit:
             self.proxies,
             self._guard_metrics,
         )
-
-    def why_bus_is_away(self) -> str | None:
-        """Why the bus cannot be used now, or None."""
-        try:
-            self.transport.ping()
-        except BusUnavailable:
-            return "no answer"
-        return None
 
     def _guard_metrics(self) -> None:
         """A service's port lies inside; where a token is set it is needed as well."""

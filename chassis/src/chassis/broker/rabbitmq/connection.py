@@ -29,17 +29,6 @@ FAULTS = (AMQPError, OperationalError, OSError)
 NAMED = re.compile(r"for (queue|exchange) '([^']+)'")
 
 
-@contextmanager
-def faults_as_away() -> Iterator[None]:
-    """What the broker or the wire says, in the words of the transport."""
-    try:
-        yield
-    except PreconditionFailed as error:
-        raise Incompatible(_name_mismatch(error.reply_text)) from error
-    except FAULTS as error:
-        raise BusUnavailable(f"{type(error).__name__}: {error}") from error
-
-
 def _name_mismatch(reply: str) -> str:
     """What to do about a queue or exchange that is there with other properties.
 
@@ -88,27 +77,48 @@ def let_go(connection: kombu.Connection) -> None:
         connection.release()
 
 
-@contextmanager
-def open_channel(url: str) -> Iterator[kombu.Connection]:
-    """A connection for a few questions. Raises Incompatible, BusUnavailable."""
-    with open_briefly(url) as connection:
-        yield connection
-        let_go(connection)
+class BrokerLink:
+    """The way from this process to the broker: opens connections, and knows what their
+    last fault was, without asking anew; `fault` is empty while they can be used."""
 
+    def __init__(self, url: str) -> None:
+        self.url, self.fault = url, ""
 
-@contextmanager
-def open_briefly(url: str) -> Iterator[kombu.Connection]:
-    """A connection to keep, let go only if what is begun on it fails.
+    @contextmanager
+    def watch_faults(self) -> Iterator[None]:
+        """What the broker or the wire says, in the words of the transport.
 
-    Raises Incompatible, BusUnavailable.
-    """
-    with faults_as_away():
-        connection = open_connection(url)
+        Raises Incompatible, BusUnavailable.
+        """
         try:
+            yield
+        except PreconditionFailed as error:
+            raise Incompatible(_name_mismatch(error.reply_text)) from error
+        except FAULTS as error:
+            self.fault = f"{type(error).__name__}: {error}"
+            raise BusUnavailable(self.fault) from error
+        self.fault = ""
+
+    @contextmanager
+    def open_channel(self) -> Iterator[kombu.Connection]:
+        """A connection for a few questions. Raises Incompatible, BusUnavailable."""
+        with self.open_briefly() as connection:
             yield connection
-        except BaseException:
             let_go(connection)
-            raise
+
+    @contextmanager
+    def open_briefly(self) -> Iterator[kombu.Connection]:
+        """A connection to keep, let go only if what is begun on it fails.
+
+        Raises Incompatible, BusUnavailable.
+        """
+        with self.watch_faults():
+            connection = open_connection(self.url)
+            try:
+                yield connection
+            except BaseException:
+                let_go(connection)
+                raise
 
 
 def look_at(

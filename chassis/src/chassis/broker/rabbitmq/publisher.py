@@ -8,7 +8,7 @@ from typing import Any
 
 from chassis.broker import topology
 from chassis.broker.port import BusUnavailable, Message, Unconfirmed
-from chassis.broker.rabbitmq.connection import faults_as_away, let_go, open_briefly
+from chassis.broker.rabbitmq.connection import BrokerLink, let_go
 from chassis.broker.rabbitmq.declarations import EVENTS, RECEIPTS, declare_exchange
 
 CONFIRM_SECONDS = 10.0
@@ -31,9 +31,10 @@ class RabbitPublisher:
     Messages name the account `user`, if one is given, and the broker checks it.
     """
 
-    def __init__(self, url: str, user: str = "") -> None:
+    def __init__(self, link: BrokerLink, user: str = "") -> None:
+        self.link = link
         self.properties = {"delivery_mode": 2} | ({"user_id": user} if user else {})
-        with open_briefly(url) as self.connection:
+        with link.open_briefly() as self.connection:
             declare_exchange(self.connection, EVENTS)
             self.channel = self.connection.channel()
             self.channel.confirm_select()
@@ -64,7 +65,7 @@ class RabbitPublisher:
 
         Raises Unconfirmed where it lives and did not take all, BusUnavailable.
         """
-        with faults_as_away():
+        with self.link.watch_faults():
             for message in messages:
                 self._send_message(message)
             self._await_confirms(len(messages))
@@ -119,12 +120,12 @@ class RabbitPublisher:
     def wake_relay(self, service: str) -> None:
         """Into the wake queue, if it is there; it takes one message and no second."""
         queue = topology.wake_queue(service)
-        with faults_as_away():
+        with self.link.watch_faults():
             self.waking.basic_publish(self.waking.prepare_message(b""), "", queue)
 
     def send_heartbeat(self) -> None:
         """Read what the broker sent meanwhile, and answer that this side lives."""
-        with faults_as_away():
+        with self.link.watch_faults():
             with suppress(TimeoutError):
                 while True:
                     self.connection.drain_events(timeout=0)

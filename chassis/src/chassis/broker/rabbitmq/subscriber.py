@@ -10,7 +10,7 @@ import kombu
 from chassis.broker.port import Delivery
 from chassis.broker.rabbitmq.connection import (
     HEARTBEAT_SECONDS,
-    faults_as_away,
+    BrokerLink,
     let_go,
 )
 
@@ -37,7 +37,7 @@ class RabbitBatch:
         """
         subscriber = self.subscriber
         tags = [delivery.tag for delivery in self.deliveries]
-        with faults_as_away():
+        with subscriber.link.watch_faults():
             if tags[0] == subscriber.settled_tag + 1:
                 subscriber.channel.basic_ack(tags[-1], multiple=True)
                 subscriber.settled_tag = tags[-1]
@@ -52,11 +52,12 @@ class RabbitSubscriber:
 
     def __init__(
         self,
+        link: BrokerLink,
         connection: kombu.Connection,
         queues: Sequence[str],
         prefetch: int = PREFETCH,
     ) -> None:
-        self.connection, self.prefetch = connection, prefetch
+        self.link, self.connection, self.prefetch = link, connection, prefetch
         self.channel = connection.channel()
         self.wire = self.channel.connection
         self.channel.basic_qos(0, prefetch, False)
@@ -73,7 +74,7 @@ class RabbitSubscriber:
 
     def receive(self, timeout_seconds: float) -> RabbitBatch | None:
         """The next batch, or None if none came in time. Raises BusUnavailable."""
-        with faults_as_away():
+        with self.link.watch_faults():
             self._send_heartbeats()
             if not self.arrived:
                 self._drain_events(timeout_seconds)

@@ -14,7 +14,7 @@ from amqp.exceptions import AccessRefused
 from chassis.broker import topology
 from chassis.broker.port import ALL, Keep
 from chassis.broker.rabbitmq import declarations
-from chassis.broker.rabbitmq.connection import look_at, open_briefly, open_channel
+from chassis.broker.rabbitmq.connection import BrokerLink, look_at
 from chassis.broker.rabbitmq.declarations import (
     declare_exchange,
     declare_parked_queue,
@@ -53,21 +53,21 @@ class RabbitTransport:
     is_one_machine = False
 
     def __init__(self, url: str, service: str = "") -> None:
-        self.url = url
+        self.link = BrokerLink(url)
         user = unquote(urlsplit(url).username or "")
         self.user = service if user == service else ""
         self.names_senders = bool(self.user)
 
     def open_publisher(self) -> RabbitPublisher:
         """A connection to publish on."""
-        return RabbitPublisher(self.url, self.user)
+        return RabbitPublisher(self.link, self.user)
 
     def open_subscriber(
         self, service: str, types: Iterable[str], partitions: Iterable[int] = ALL
     ) -> RabbitSubscriber:
         """Declare the service's queues and bindings, and consume `partitions`."""
         queues, parked = topology.queues_of(service), topology.parked_queue(service)
-        with open_briefly(self.url) as connection:
+        with self.link.open_briefly() as connection:
             declare_exchange(connection, declarations.EVENTS)
             declare_parked_queue(connection, parked)
             channel = connection.channel()
@@ -77,34 +77,36 @@ class RabbitTransport:
                     key = topology.routing_key(type_, partition)
                     channel.queue_bind(name, topology.EXCHANGE, key)
             channel.close()
-            return RabbitSubscriber(connection, [queues[p] for p in partitions])
+            return RabbitSubscriber(
+                self.link, connection, [queues[p] for p in partitions]
+            )
 
     def open_wake_ups(self, service: str) -> RabbitSubscriber:
         """Declare the service's wake queue and consume it, one wake-up at a time: a
         relay that hangs keeps no more from others."""
         name = topology.wake_queue(service)
-        with open_briefly(self.url) as connection:
+        with self.link.open_briefly() as connection:
             with connection.channel() as channel:
                 wake_queue(name)(channel).declare()
-            return RabbitSubscriber(connection, [name], prefetch=1)
+            return RabbitSubscriber(self.link, connection, [name], prefetch=1)
 
     def open_roster_queue(
         self, exchange: str, queue: str, pattern: str, at_once: int
     ) -> RabbitSubscriber:
         """Consume what others than services send, each under an account of its own."""
         parked, limit = topology.parked_queue(queue), topology.ROSTER_DELIVERY_LIMIT
-        with open_briefly(self.url) as connection:
+        with self.link.open_briefly() as connection:
             declare_parked_queue(connection, parked)
             with connection.channel() as channel:
                 kombu.Exchange(exchange, "topic", durable=True)(channel).declare()
                 events_queue(queue, parked, limit)(channel).declare()
                 channel.queue_bind(queue, exchange, pattern)
-            return RabbitSubscriber(connection, [queue], prefetch=at_once)
+            return RabbitSubscriber(self.link, connection, [queue], prefetch=at_once)
 
     def declare_receipts_queue(self, branch: str) -> None:
         """Make the queue in which a branch finds what is for it alone."""
         name = topology.receipts_queue(branch)
-        with open_channel(self.url) as connection, connection.channel() as channel:
+        with self.link.open_channel() as connection, connection.channel() as channel:
             declarations.RECEIPTS(channel).declare()
             receipts_queue(name)(channel).declare()
             channel.queue_bind(name, topology.RECEIPTS, name)
@@ -112,7 +114,7 @@ class RabbitTransport:
     def take_parked(self, service: str, keep: Keep) -> int:
         """Empty the parked queue, message by message."""
         name, taken = topology.parked_queue(service), 0
-        with open_channel(self.url) as connection:
+        with self.link.open_channel() as connection:
             [parked] = look_at(connection, [QueueStatus(name, kind=PARKED)])
             channel = connection.channel()
             while parked.there and (message := channel.basic_get(name)):
@@ -133,17 +135,17 @@ class RabbitTransport:
         if topology.is_roster_queue(service):
             wanted = [QueueStatus(service)]
         wanted.append(QueueStatus(topology.parked_queue(service), kind=PARKED))
-        with open_channel(self.url) as connection:
+        with self.link.open_channel() as connection:
             return look_at(connection, wanted)
 
-    def ping(self) -> None:
-        """Return when the broker lets this account in."""
-        with open_channel(self.url):
-            return
+    @property
+    def fault(self) -> str:
+        """What the last use of a connection found."""
+        return self.link.fault
 
     def try_out(self) -> str:
         """Declare, bind, publish, get and delete as services do; its version."""
-        with open_channel(self.url) as connection:
+        with self.link.open_channel() as connection:
             about = connection.connection.server_properties
             version = str(about.get("version", "0"))
             if tuple(map(int, version.split(".")[:2])) < OLDEST:
