@@ -1,7 +1,7 @@
 """What every service's wiring begins with: database, bus, doors, loops."""
 
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -50,8 +50,8 @@ from chassis.storage.mongo import is_away, open_database
 
 T = TypeVar("T")
 LOOK_SECONDS = 10.0
-"""How often to look, in the end, for what a person asked for in another process: a
-rebuild, a resend, a comparison."""
+"""How often to look, in the end, for what was asked for in another process: a rebuild,
+a resend, a comparison."""
 
 
 class ServiceKit:
@@ -227,7 +227,7 @@ class ServiceKit:
             consumer=consumer,
             relay=relay,
             resending=self.work_loop(
-                "resending", resends.resend_page, idle_seconds=LOOK_SECONDS
+                "resending", resends.resend_page, resends.wake, LOOK_SECONDS
             ),
             waking=RelayWakeUps(self.name, self.transport, relay),
             workers={
@@ -235,7 +235,8 @@ class ServiceKit:
                 "rebuilding": self.work_loop(
                     "rebuilding",
                     self.rebuilding.rebuild_page,
-                    idle_seconds=LOOK_SECONDS,
+                    self.rebuilding.wake,
+                    LOOK_SECONDS,
                 ),
                 "reconciling": reconciling,
             },
@@ -252,20 +253,16 @@ class ServiceKit:
         self, handlers: Mapping[str, Handler]
     ) -> tuple[Consumer, Loop]:
         """The consumer, and the loop that brings what its queues lost."""
-        reconciling, lost = self.create_reconciling(handlers), threading.Event()
-
-        def note_queues(gone: Collection[int]) -> None:
-            reconciling.note_queues(gone)
-            lost.set()
-
+        reconciling = self.create_reconciling(handlers)
         consumer = Consumer(
             self.name,
             handlers,
             self.collections,
             self.transport,
-            note_queues=note_queues,
+            note_queues=reconciling.note_queues,
         )
+        wake = self.collections.comparison_wake
         loop = self.work_loop(
-            "reconciling", reconciling.reconcile_page, lost, LOOK_SECONDS
+            "reconciling", reconciling.reconcile_page, wake, LOOK_SECONDS
         )
         return consumer, loop
