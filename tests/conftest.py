@@ -14,6 +14,7 @@ from hypothesis import settings
 from tests.depth import rounds
 from tests.parts import (
     chromium,
+    collector,
     containers,
     faults,
     mail,
@@ -38,6 +39,7 @@ PARTS = {
     "chromium": chromium.install,
     "schemas": schemas.install,
     "shaka": shaka.install,
+    "collector": collector.install,
 }
 IN_CI = bool(os.environ.get("CI"))
 settings.register_profile("ours", max_examples=rounds(100, 5_000))

@@ -1,6 +1,6 @@
-"""A made-up event in three versions, and contracts in folders of a test's own.
+"""A made-up event in two versions, and contracts in folders of a test's own.
 
-Version 1 says a price in whole yuan, version 2 in fen, version 3 with its currency.
+Version 1 says a price in whole yuan, version 2 in fen.
 """
 
 import json
@@ -10,41 +10,14 @@ from typing import Any
 
 from chassis.events.envelope import Envelope, to_document
 from contracts.registry import ContractRegistry
-from contracts.upcasting import Data, VersionStep
 
-V1, V2, V3 = (f"market.price.set.v{number}" for number in (1, 2, 3))
+Data = dict[str, Any]
+V1, V2 = (f"market.price.set.v{number}" for number in (1, 2))
 FIELDS: dict[str, dict[str, Any]] = {
     V1: {"yuan": {"type": "integer"}},
     V2: {"fen": {"type": "integer"}},
-    V3: {"fen": {"type": "integer"}, "currency": {"type": "string", "maxLength": 3}},
 }
-EXAMPLES: dict[str, Data] = {
-    V1: {"yuan": 3},
-    V2: {"fen": 314},
-    V3: {"fen": 314, "currency": "CNY"},
-}
-
-
-def to_fen(data: Data) -> Data:
-    return {"fen": data["yuan"] * 100}
-
-
-def to_yuan(data: Data) -> Data:
-    return {"yuan": data["fen"] // 100}
-
-
-def with_currency(data: Data) -> Data:
-    return {**data, "currency": "CNY"}
-
-
-def without_currency(data: Data) -> Data:
-    return {"fen": data["fen"]}
-
-
-STEPS = {
-    V2: VersionStep(to_fen, to_yuan),
-    V3: VersionStep(with_currency, without_currency),
-}
+EXAMPLES: dict[str, Data] = {V1: {"yuan": 3}, V2: {"fen": 314}}
 
 
 def contracts_of(
@@ -66,9 +39,7 @@ def contracts_of(
         (events / f"{type_}.json").write_text(json.dumps(schema), "utf-8")
         example = to_document(price(type_, EXAMPLES[type_]))
         (examples / f"{type_}.json").write_text(json.dumps(example), "utf-8")
-    return ContractRegistry(
-        folder, {new: step for new, step in STEPS.items() if new in heard_by}
-    )
+    return ContractRegistry(folder)
 
 
 def price(type_: str, data: Data, key: str = "tea", version: int = 1) -> Envelope:
@@ -84,6 +55,5 @@ def price(type_: str, data: Data, key: str = "tea", version: int = 1) -> Envelop
         partitionkey=key,
         sequence=f"{version:012d}",
         traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-        requestid="5f1c0a9e2b7d4c38",
         data=data,
     )

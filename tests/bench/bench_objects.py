@@ -14,8 +14,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from chassis.objects.connect import open_objects
-from chassis.objects.port import Objects
+from media.objects.connect import open_objects
+from media.objects.port import Objects
 
 from tests.bench.measuring import print_row
 from tests.parts.s3 import running_server

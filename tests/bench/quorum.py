@@ -31,9 +31,9 @@ def event(number: int, run: str = "a") -> dict[str, Any]:
     """A whole event with a key of its own, 359 bytes as it travels."""
     key = f"{run}{number:07d}"
     made = dict(contracts.example_of(TYPE))
-    made |= {"id": f"{key}.1.0", "partitionkey": key, "subject": key}
-    made |= {"sequence": f"{1:012d}", "data": {"class_id": key}, "requestid": ""}
-    made["requestid"] = "r" * (BYTES - len(msgspec.json.encode(made)))
+    made |= {"id": f"{key}.1.0", "partitionkey": key}
+    made |= {"sequence": f"{1:012d}", "data": {"class_id": key}, "subject": ""}
+    made["subject"] = "s" * (BYTES - len(msgspec.json.encode(made)))
     return made
 
 

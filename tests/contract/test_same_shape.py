@@ -13,7 +13,7 @@ NAMES = [path.name for path in SERVICES]
 FILES = {"app.py", "__main__.py", "wiring.py", "settings.py"}
 OTHER_FILES = {"__init__.py", "py.typed"}
 ROOMS = {"api", "events", "usecases", "domain", "store"}
-OTHER_ROOMS = {"clients", "texts"}
+OTHER_ROOMS = {"clients", "texts", "objects"}
 
 
 def home(service: str) -> Path:

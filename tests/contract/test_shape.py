@@ -30,3 +30,7 @@ def test_most_functions_are_named_by_a_verb_and_a_noun() -> None:
     functions = list(shape.find_functions(shape.all_files()))
     of_one_word = [function for function in functions if function.has_one_word]
     assert len(of_one_word) <= MOST_OF_ONE_WORD * len(functions)
+
+
+def test_no_line_is_kept_from_the_formatter() -> None:
+    assert [p for p in shape.all_files() if "# fmt:" in p.read_text("utf-8")] == []

@@ -41,6 +41,8 @@ VERBS = re.compile(
     "|aggregate|distinct|hello|insert|update|seek|tell|now|monotonic|invoke"
     # what waitress calls a connection's methods, and gunicorn a logger's
     "|execute|handle|readable|received|service|setup"
+    # and urllib3 a pool's
+    "|urlopen"
     # nouns: what of its class a method gives
     "|of|all|below|blueprint|collections|counts|covers|files|logins|missing|names|pids|ready|receipts"
     "|secret|sent|since|version"

@@ -9,12 +9,12 @@ import threading
 import time
 from pathlib import Path
 
-from chassis.objects.directory import DirectoryObjects
 from chassis.service.work import work_loop
 from chassis.storage.aggregates import Aggregates
 from chassis.storage.mongo import open_database
 from media.clients.scratch import FolderScratch
 from media.events.to_events import to_event
+from media.objects.directory import DirectoryObjects
 from media.store import documents
 from media.store.editions import EDITION_FORM, StoredEditions
 from media.store.job_leases import LeaseTerms

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Sequence
 
 import msgspec
-from chassis.events.envelope import Refused, to_bytes, to_version_for
+from chassis.events.envelope import Refused, to_bytes
 from chassis.events.page import SNAPSHOTS, EventPage
 from chassis.http.problem import Problem
 from chassis.outbox.archive import ArchiveQuery, EventArchive
@@ -39,7 +39,7 @@ class LocalProducer:
         self.asked.append(since)
         query = ArchiveQuery(tuple(types), until=to)
         events, reached = self.archive.find_page(query, since)
-        raw = [msgspec.Raw(to_bytes(to_version_for(types, event))) for event in events]
+        raw = [msgspec.Raw(to_bytes(event)) for event in events]
         return EventPage(raw, reached.isoformat() if reached else "")
 
     def _snapshots(self, types: Sequence[str], after: str, _: str) -> EventPage:

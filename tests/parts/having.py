@@ -161,6 +161,20 @@ def go_program(name: str, package: str) -> Path:
         return program
 
 
+def go_module(name: str, module: Path) -> Path:
+    """A program of ours around modules of others, built once for what it is of."""
+    texts = b"".join(file.read_bytes() for file in sorted(module.iterdir()))
+    version = hashlib.sha256(texts).hexdigest()[:12]
+    with kept(f"go/{name}-{version}") as program:
+        if program.exists():
+            return program
+        if find("go") is None:
+            raise PartMissing(f"put go on the PATH to build {name}")
+        built = program.with_suffix(".begun")
+        run(f"build {name}", "go", "build", "-C", str(module), "-o", str(built), ".")
+        return built.rename(program)
+
+
 @dataclass(frozen=True)
 class NpmPackage:
     """One version of a package, and the SHA-256 of its archive."""

@@ -5,6 +5,7 @@ import http.client
 import json
 import re
 import threading
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -21,7 +22,7 @@ from tests.platform.running import Platform, until
 PAGE, CLIENTS = "/courses", 4
 AWAY = "amqp://guest:guest@127.0.0.1:1/"
 SCRAPER = {"Authorization": "Bearer scraper"}
-WEB = {"WEB_WORKERS": "2", "THREADS": "8", "DRAIN_PAUSE_SECONDS": "2"}
+WEB = {"WEB_WORKERS": "2", "THREADS": "8", "DRAIN_PAUSE_SECONDS": "5"}
 
 
 def ask(url: str, headers: dict[str, str] | None = None) -> tuple[int, str]:
@@ -114,7 +115,7 @@ class Readers:
                     answer = asking.getresponse()
                     answer.read()
                 except (OSError, http.client.HTTPException) as error:
-                    self.faults.append(repr(error))
+                    self.faults.append(f"{time.monotonic():.1f} {error!r}")
                     asking.close()
                     continue
                 self.answered += 1
@@ -149,6 +150,7 @@ def test_a_rolling_restart_under_load_fails_no_request(
         "catalog": WEB,
     }
     running: dict[str, list[Replica]] = {"gateway": [], "catalog": []}
+    stops: list[str] = []
     try:
         for name, balancer in balancers.items():
             for _ in range(2):
@@ -164,14 +166,15 @@ def test_a_rolling_restart_under_load_fails_no_request(
                 for _ in range(2):
                     new = start_replica(platform, name, "web", tmp_path, **told[name])
                     add(running[name], new, balancer)
-                    old = running[name].pop(0)
+                    old, told_at = running[name].pop(0), time.monotonic()
                     assert old.stop() == 0
+                    stops.append(f"{name} {told_at:.1f} to {time.monotonic():.1f}")
                     balancer.replicas.remove(old.port)
                     seen = readers.answered
                     until(lambda seen=seen: readers.answered >= seen + 20, 60)
         finally:
             readers.end()
-        assert readers.faults == []
+        assert readers.faults == [], stops
     finally:
         for replica in running["gateway"] + running["catalog"]:
             replica.stop()

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chassis.objects.connect import open_objects as connect
-from chassis.objects.port import Objects
+from media.objects.connect import open_objects as connect
+from media.objects.port import Objects
 
 from tests.parts.s3 import Server, running_server
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from chassis.content import Content, EndsEarly
-from chassis.objects.connect import open_objects as connect
-from chassis.objects.port import BadKey, NoObject, Objects
-from chassis.objects.trial import try_objects
+from media.objects.connect import open_objects as connect
+from media.objects.port import BadKey, NoObject, Objects
+from media.objects.trial import try_objects
 
 PART, MIB = 5 * 1024 * 1024, 1024 * 1024
 KEYS = (

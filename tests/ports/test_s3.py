@@ -8,10 +8,10 @@ import pytest
 import urllib3
 from chassis.content import Content
 from chassis.errors import Incompatible
-from chassis.objects.connect import open_objects as connect
-from chassis.objects.port import NoObject, Objects, ObjectsUnavailable
-from chassis.objects.s3 import S3Objects
-from chassis.objects.trial import try_objects
+from media.objects.connect import open_objects as connect
+from media.objects.port import NoObject, Objects, ObjectsUnavailable
+from media.objects.s3 import S3Objects
+from media.objects.trial import try_objects
 
 from tests.parts import certificates
 from tests.parts.faults import Wire, wire_to

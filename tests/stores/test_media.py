@@ -6,7 +6,6 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from chassis.objects.directory import DirectoryObjects
 from chassis.storage.aggregates import AlreadyExists
 from media.domain.errors import NoLecture, WrongPart
 from media.domain.job import Job
@@ -14,6 +13,7 @@ from media.domain.lecture import FAILED, READY, TRANSCODING, Edition
 from media.domain.probed import Picture, Probed, Sound
 from media.domain.upload import ACCEPTED, CHECKING, PART_SIZE, REFUSED, Upload
 from media.events.to_events import to_event
+from media.objects.directory import DirectoryObjects
 from media.store import documents
 from media.store.editions import EDITION_FORM, StoredEditions
 from media.store.uploads import UPLOAD_FORM, StoredUploads

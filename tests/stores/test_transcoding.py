@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from chassis.objects.directory import DirectoryObjects
 from media.domain.lecture import DELETED, FAILED, READY, TRANSCODING, Edition
 from media.domain.probed import Picture, Probed
 from media.events.to_events import to_event
+from media.objects.directory import DirectoryObjects
 from media.store import documents
 from media.store.editions import EDITION_FORM, StoredEditions
 from media.store.job_leases import LeaseTerms, StoredJobLease

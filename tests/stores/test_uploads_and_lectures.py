@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from chassis.objects.directory import DirectoryObjects
 from media.clients.scratch import FolderScratch
 from media.domain.entitlement import ShownCourse
 from media.domain.errors import (
@@ -29,6 +28,7 @@ from media.domain.lecture import DELETED, FAILED, READY, TRANSCODING, Edition
 from media.domain.probed import Picture, Probed
 from media.domain.upload import ACCEPTED, CHECKING, OPEN, REFUSED, Upload
 from media.events.to_events import to_event
+from media.objects.directory import DirectoryObjects
 from media.store import documents
 from media.store.editions import EDITION_FORM, StoredEditions
 from media.store.entitlements import StoredEntitlements

@@ -44,8 +44,8 @@ def model(state: str, **more: Any) -> ModelProgress:
 
 def sequence(key: str) -> ParkedSequence:
     event = {
-        "id": f"{key}.1.0", "type": "t.v1", "requestid": "r", "data": {"fen": 3},
-        "time": "2026-11-25T02:31:00Z",
+        "id": f"{key}.1.0", "type": "t.v1", "data": {"fen": 3},
+        "time": "2026-11-25T02:31:00Z", "traceparent": f"00-{'a' * 32}-{'b' * 16}-01",
     }  # fmt: skip
     return ParkedSequence(
         key=key, why="why", cause="c1", type="t.v1", since=NOON, tries=3,

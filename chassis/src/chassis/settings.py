@@ -97,3 +97,16 @@ class CommonSettings(msgspec.Struct, frozen=True, kw_only=True):
         """Where one of the SERVICES is asked over HTTP."""
         address: str = getattr(self, f"{service}_url")
         return address
+
+
+class TraceSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Where spans go, in OpenTelemetry's own variables; nowhere without an endpoint.
+
+    The endpoint is the base address of a collector that takes OTLP over HTTP; the
+    sampler's argument is the share of traces that is recorded.
+    """
+
+    otel_exporter_otlp_endpoint: str = ""
+    otel_exporter_otlp_headers: str = ""
+    otel_traces_sampler_arg: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
+    otel_sdk_disabled: bool = False

@@ -19,7 +19,7 @@ from biyong.home import home_of
 from biyong.push import Carrier, OverHttp, passed_over, send_roster, write_result
 from biyong.up import run_platform as start
 
-EXIT_REJECTED, EXIT_UNFINISHED = 1, 5
+EXIT_REJECTED, EXIT_NO_DEMO, EXIT_UNFINISHED = 1, 3, 5
 
 app = typer.Typer(
     cls=Commands, no_args_is_help=True, add_completion=False, help="Biyong 辟雍"
@@ -33,22 +33,6 @@ app.add_typer(certificates.app, name="certificate")
 keeping.install_commands(app)
 composing.install_commands(app)
 lectures.install_commands(app)
-
-
-class Unreadable(Fault):
-    """The roster's file cannot be read."""
-
-
-class Unfinished(Fault):
-    """Some receipts did not come in time."""
-
-    exit_code = EXIT_UNFINISHED
-
-
-class NoDemo(Fault):
-    """No demo runs here."""
-
-    exit_code = 3
 
 
 @app.command()
@@ -68,7 +52,7 @@ def fill_demo() -> None:
     """Say whom to sign in as on the running platform's demo."""
     logins = (home_of(os.environ).ready() or {}).get("demo")
     if not logins:
-        raise NoDemo("no demo runs here; start it with `make run`")
+        raise Fault("no demo runs here; start it with `make run`", EXIT_NO_DEMO)
     print(json.dumps(logins, ensure_ascii=False, indent=2))
 
 
@@ -125,7 +109,7 @@ def push_roster(
     try:
         read = read_roster(roster.read_bytes(), class_id)
     except (OSError, RosterUnreadable) as fault:
-        raise Unreadable(f"{roster}: {fault}") from fault
+        raise Fault(f"{roster}: {fault}") from fault
     for line in passed_over(read.notes):
         print(line)
     carrier = _open_carrier(url, login, branch)
@@ -143,9 +127,8 @@ def push_roster(
         print(f"{outcome:<18}{count}")
     print(f"every row: {target}")
     if result.missing:
-        raise Unfinished(
-            f"{len(result.missing)} chunks have no receipt yet; push the file again"
-        )
+        line = f"{len(result.missing)} chunks have no receipt yet; push the file again"
+        raise Fault(line, EXIT_UNFINISHED)
     raise typer.Exit(EXIT_REJECTED if result.counts().get("rejected") else 0)
 
 

@@ -1,13 +1,12 @@
 """`biyong account …`: stop accounts, let them in again, say what they may do."""
 
 import json
-from typing import Annotated, Any
-from urllib.parse import urlencode
+from typing import Annotated
 
 import typer
 
-from biyong.door import Door, path_to
-from biyong.operating import Row, open_operator
+from biyong.door import Door
+from biyong.operating import Row, ask_gateway, open_operator
 from biyong.tables import Column, show_rows
 
 app = typer.Typer(no_args_is_help=True, help="Accounts: see, stop and reset them.")
@@ -65,8 +64,8 @@ def end_sessions(
         _change_account(login, "DELETE", "sessions")
         return
     with open_operator() as door:
-        path = path_to("accounts", _find_account(door, login)["id"], "sessions")
-        show_rows(SESSION, door.call("GET", path, dict[str, list[Row]])["sessions"])
+        path = ("accounts", _find_account(door, login)["id"], "sessions")
+        show_rows(SESSION, door.ask("GET", *path)["sessions"])
 
 
 @app.command("reset")
@@ -104,9 +103,7 @@ def security_events(
     as_json: AsJson = False,
 ) -> None:
     """Tell what was tried and done with accounts, in order; half a year is kept."""
-    query = urlencode({"after": after, "limit": LIMIT})
-    with open_operator() as door:
-        page = door.call("GET", f"/api/security-events?{query}", dict[str, Any])
+    page = ask_gateway("GET", "security-events", after=after, limit=str(LIMIT))
     if as_json:
         print(json.dumps(page, ensure_ascii=False, indent=2))
         return
@@ -119,12 +116,13 @@ def _change_account(
     login: str, method: str, *tail: str, body: Row | None = None
 ) -> None:
     with open_operator() as door:
-        path = path_to("accounts", _find_account(door, login)["id"], *tail)
-        _print_account(door.call(method, path, dict[str, Any], body))
+        path = ("accounts", _find_account(door, login)["id"], *tail)
+        _print_account(door.ask(method, *path, body=body))
 
 
 def _find_account(door: Door, login: str) -> Row:
-    return door.call("POST", "/api/accounts/find", dict[str, Any], {"login": login})
+    account: Row = door.ask("POST", "accounts", "find", body={"login": login})
+    return account
 
 
 def _print_account(account: Row) -> None:

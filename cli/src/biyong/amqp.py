@@ -96,7 +96,6 @@ class OverAmqp:
             "partitionkey": f"{self.branch}/{key}",
             "sequence": "000000000001",
             "traceparent": f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01",
-            "requestid": secrets.token_hex(8),
             "data": {"branch_id": self.branch, "key": key, **chunk},
         }
 

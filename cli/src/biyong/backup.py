@@ -9,9 +9,9 @@ import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
-from chassis.objects.directory import UPLOADS
 from embedded.backup import copy_together
 from embedded.file import Unusable, check_after_crash
+from media.objects.directory import UPLOADS
 
 from biyong.home import Home, Refused
 from biyong.moving.archive import create_folder

@@ -4,8 +4,7 @@ from typing import Annotated
 
 import typer
 
-from biyong.door import path_to
-from biyong.operating import Row, open_operator
+from biyong.operating import ask_gateway
 
 app = typer.Typer(no_args_is_help=True, help="Certificates: revoke one.")
 
@@ -25,9 +24,8 @@ def revoke_certificate(
     BIYONG_LOGIN and BIYONG_PASSWORD name an account of the college's staff; without
     them it is the operator of the platform that runs here.
     """
-    with open_operator() as door:
-        path = path_to("learning", "certificates", number, "revocation")
-        revoked = door.call("POST", path, Row, {"reason": why})
+    path = ("learning", "certificates", number, "revocation")
+    revoked = ask_gateway("POST", *path, body={"reason": why})
     print(
         f"{revoked['number']} revoked {revoked['revoked_on']}: {revoked['revoked_for']}"
     )

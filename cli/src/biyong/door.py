@@ -1,6 +1,7 @@
 """The gateway's HTTP door as scripts use it."""
 
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
+from urllib.parse import urlencode
 
 import msgspec
 import urllib3
@@ -10,6 +11,7 @@ from chassis.http.problem import Problem
 from biyong.faults import Fault
 
 T = TypeVar("T")
+ANYTHING = cast("type[Any]", Any)
 # The gateway itself gives up on a service after 15 s, and says so.
 DEADLINE = urllib3.Timeout(connect=3, read=20)
 # Some 20 s in all: as long as a service takes to be started again.
@@ -98,6 +100,16 @@ class Door:
         if response.status >= 400:
             raise _create_refusal(response.status, response.data)
         return msgspec.json.decode(response.data or b"null", type=answer)
+
+    def ask(self, method: str, *parts: str, body: object = None, **query: str) -> Any:
+        """Ask at the path below /api of these parts; the answer as JSON has it.
+
+        Raises Refused, Away.
+        """
+        path = path_to(*parts)
+        if query:
+            path += f"?{urlencode(query)}"
+        return self.call(method, path, ANYTHING, body)
 
 
 def path_to(*parts: str) -> str:

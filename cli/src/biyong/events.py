@@ -16,12 +16,12 @@ from chassis.operations.trace import find_trace
 from rich.console import Console
 from rich.table import Table
 
+from biyong.faults import Fault
 from biyong.operating import (
     EXIT_FOUND,
     EXIT_REFUSED,
     LOOK_EVERY_SECONDS,
     Service,
-    end_with,
     event_operations,
     show_all,
 )
@@ -92,11 +92,11 @@ def edit_event(
         events = {row["id"]: row["data"] for row in sequence.events}
         id_ = event or next(iter(events), "")
         if events and id_ not in events:
-            raise end_with(f"{id_} is not in {key}: {', '.join(events)}", EXIT_REFUSED)
+            raise Fault(f"{id_} is not in {key}: {', '.join(events)}", EXIT_REFUSED)
         shown = _as_text(events[id_]) if events else sequence.text
         text = data.read_text() if data else click.edit(shown, extension=".json")
         if text is None:
-            raise end_with("nothing was changed", 0)
+            raise Fault("nothing was changed", 0)
         saved = operations.ask(
             service, EventConsole.edit_event, Edit(key=key, text=text, event=id_)
         )
@@ -174,7 +174,7 @@ def resend_events(
             status.update(f"{progress.done} events published again")
             time.sleep(LOOK_EVERY_SECONDS)
     if progress.state == "failed":
-        raise end_with(f"stopped after {progress.done}: {progress.why}", EXIT_FOUND)
+        raise Fault(f"stopped after {progress.done}: {progress.why}", EXIT_FOUND)
     print(f"{progress.done} events were published again")
 
 
@@ -200,7 +200,7 @@ def show_trace(
     with event_operations() as operations:
         entries = find_trace(operations, id_)
     if not entries:
-        raise end_with(f"no service knows {id_}", EXIT_FOUND)
+        raise Fault(f"no service knows {id_}", EXIT_FOUND)
     if as_json:
         print(_as_text(entries))
         return

@@ -8,9 +8,15 @@ from typer.core import TyperGroup
 
 
 class Fault(Exception):
-    """Why a command ends; the message says what to do."""
+    """Why a command ends: the line says what to do; the exit code is that of its kind,
+    or one of its own."""
 
     exit_code = 2
+
+    def __init__(self, line: str, exit_code: int | None = None) -> None:
+        super().__init__(line)
+        if exit_code is not None:
+            self.exit_code = exit_code
 
 
 class Commands(TyperGroup):

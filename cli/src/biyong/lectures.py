@@ -5,14 +5,12 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlencode
 
 import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeRemainingColumn
 
-from biyong.door import path_to
 from biyong.home import Refused
-from biyong.operating import Row, open_operator
+from biyong.operating import Row, ask_gateway, open_operator
 from biyong.tables import Column, show_rows
 from biyong.upload import UPLOADS, upload_lecture
 
@@ -20,6 +18,7 @@ app = typer.Typer(no_args_is_help=True, help="Lectures: see, stop and remake the
 Lecture = Annotated[
     str, typer.Argument(help="The lecture's id: `biyong lecture list`.")
 ]
+LECTURES = ("media", "lectures")
 State = Literal["all", "making", "failed", "ready"]
 
 
@@ -65,8 +64,7 @@ def list_lectures(
     with open_operator() as door:
         after = None
         while after != "":
-            asked = urlencode({"state": state, "after": after or ""})
-            page = door.call("GET", f"{path_to('media', 'lectures')}?{asked}", Row)
+            page = door.ask("GET", *LECTURES, state=state, after=after or "")
             lectures += page["lectures"]
             after = page["next"]
     show_rows(LECTURE, lectures)
@@ -99,8 +97,7 @@ def delete_lecture(
     """Delete a lecture with all its files; what was watched of it is kept."""
     if not yes:
         typer.confirm(f"Delete {lecture} with all its files?", abort=True)
-    with open_operator() as door:
-        door.call("DELETE", path_to("media", "lectures", lecture), dict[str, Any])
+    ask_gateway("DELETE", *LECTURES, lecture)
     print(f"{lecture} deleted")
 
 
@@ -109,9 +106,7 @@ def list_uploads(
     everybodys: Annotated[bool, typer.Option("--all", help="Everybody's.")] = False,
 ) -> None:
     """List uploads, the newest first: how each stands, and why it ended."""
-    asked = urlencode({"of": "all" if everybodys else "own"})
-    with open_operator() as door:
-        page = door.call("GET", f"{path_to(*UPLOADS)}?{asked}", Row)
+    page = ask_gateway("GET", *UPLOADS, of="all" if everybodys else "own")
     show_rows(UPLOAD, page["uploads"])
     if page["room"] is not None:
         print(f"room for {page['room'] / 2**30:.1f} GiB")
@@ -122,15 +117,12 @@ def give_up(
     upload: Annotated[str, typer.Argument(help="Its id: `biyong lecture uploads`.")],
 ) -> None:
     """End an upload that nobody goes on with; its parts are removed."""
-    with open_operator() as door:
-        ended = door.call("DELETE", path_to(*UPLOADS, upload), Row)
+    ended = ask_gateway("DELETE", *UPLOADS, upload)
     print(f"{upload} {ended['state']}: {ended['detail']}")
 
 
 def _call_media(method: str, lecture: str, what: str) -> None:
-    with open_operator() as door:
-        path = path_to("media", "lectures", lecture, what)
-        show_rows(LECTURE, [door.call(method, path, dict[str, Any])])
+    show_rows(LECTURE, [ask_gateway(method, *LECTURES, lecture, what)])
 
 
 def _state_of(lecture: Mapping[str, Any]) -> str:

@@ -17,12 +17,12 @@ from rich.table import Table
 from rich.tree import Tree
 
 from biyong import keys
-from biyong.door import Away, Door, Refused, path_to
+from biyong.door import Door, Refused, path_to
 from biyong.home import home_of
 
 WIDE = 200
 """Columns for a program that reads: no line of ours is longer."""
-EXIT_FOUND, EXIT_AWAY, EXIT_REFUSED = 1, 3, 4
+EXIT_FOUND, EXIT_REFUSED = 1, 4
 LOOK_EVERY_SECONDS = 0.5
 """A person sees it move, and the gateway is asked twice a second at most."""
 A = TypeVar("A")
@@ -32,7 +32,7 @@ Service = Annotated[str, typer.Argument(help="Which service.")]
 
 @contextmanager
 def open_operator() -> Iterator[Door]:
-    """A door an operator signed in at.
+    """A door an operator signed in at. Raises Refused, Away.
 
     BIYONG_URL, BIYONG_LOGIN and BIYONG_PASSWORD say where and who; without them it is
     the operator of the platform that runs here. What the gateway knows this device by
@@ -44,25 +44,20 @@ def open_operator() -> Iterator[Door]:
     password = os.environ.get("BIYONG_PASSWORD")
     if password is None and login == "operator" and home.running_url() == url:
         password = home.secret("operator")
-    try:
-        is_here = home.running_url() == url
-        kept = home.secrets / f"device-{quote(login, safe='')}"
-        device = kept.read_text() if is_here and kept.exists() else ""
-        door = Door(url, device or os.environ.get("BIYONG_DEVICE", ""))
-        door.sign_in(login, password or typer.prompt("Password", hide_input=True))
-        if is_here and door.device != device:
-            keys.write_file(kept, door.device)
-        yield door
-    except Away as fault:
-        raise end_with(str(fault), EXIT_AWAY) from fault
-    except Refused as fault:
-        raise end_with(str(fault), EXIT_REFUSED) from fault
+    is_here = home.running_url() == url
+    kept = home.secrets / f"device-{quote(login, safe='')}"
+    device = kept.read_text() if is_here and kept.exists() else ""
+    door = Door(url, device or os.environ.get("BIYONG_DEVICE", ""))
+    door.sign_in(login, password or typer.prompt("Password", hide_input=True))
+    if is_here and door.device != device:
+        keys.write_file(kept, door.device)
+    yield door
 
 
-def end_with(line: str, code: int) -> typer.Exit:
-    """An error line, and the exit with its code, to be raised."""
-    sys.stderr.write(f"biyong: {line}\n")
-    return typer.Exit(code)
+def ask_gateway(method: str, *parts: str, body: object = None, **query: str) -> Any:
+    """One answer of the gateway to the operator, who signs in for it."""
+    with open_operator() as door:
+        return door.ask(method, *parts, body=body, **query)
 
 
 class ThroughGateway:

@@ -9,11 +9,11 @@ from chassis.broker.port import BusUnavailable
 from chassis.broker.topology import count_consumers, count_parked, count_waiting
 from chassis.errors import Incompatible
 from chassis.inbox.retry_row import PARKED
-from chassis.objects.connect import open_objects
-from chassis.objects.trial import try_objects
 from chassis.storage.engine_trial import try_engine
 from chassis.storage.mongo import without_database
 from media.clients.program import find_ffmpeg, version_of
+from media.objects.connect import open_objects
+from media.objects.trial import try_objects
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 

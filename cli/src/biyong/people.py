@@ -8,8 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from biyong.door import path_to
-from biyong.operating import open_operator
+from biyong.operating import ask_gateway
 from biyong.tables import Column, show_rows
 
 app = typer.Typer(no_args_is_help=True, help="People: find, correct, invite again.")
@@ -47,9 +46,7 @@ def find_people(
 ) -> None:
     """Say who has a phone, or a member number in a branch."""
     asked = {"phone": phone, "branch_id": branch, "member_no": number}
-    with open_operator() as door:
-        path = path_to(*PEOPLE, "find")
-        show_rows(PERSON, door.call("POST", path, list[dict[str, Any]], asked))
+    show_rows(PERSON, ask_gateway("POST", *PEOPLE, "find", body=asked))
 
 
 @app.command("correct")
@@ -63,23 +60,17 @@ def correct_person(
     """Correct what is known of a person; an audit line says what was changed."""
     given = {"name": name, "phone": phone, "email": email, "id_number": id_number}
     wanted = {field: value for field, value in given.items() if value is not None}
-    with open_operator() as door:
-        path = path_to(*PEOPLE, person)
-        show_rows(PERSON, [door.call("PATCH", path, dict[str, Any], wanted)])
+    show_rows(PERSON, [ask_gateway("PATCH", *PEOPLE, person, body=wanted)])
 
 
 @app.command("invite")
 def invite_person(person: Person) -> None:
     """Send a fresh invitation to a person who has not taken up the account."""
-    with open_operator() as door:
-        path = path_to("people", person, "invitation")
-        door.call("POST", path, dict[str, Any])
-        print("invited")
+    ask_gateway("POST", "people", person, "invitation")
+    print("invited")
 
 
 @app.command("changes")
 def list_changes(person: Person) -> None:
     """Say who changed which fields of a person, and when."""
-    with open_operator() as door:
-        path = path_to(*PEOPLE, person, "changes")
-        show_rows(CHANGE, door.call("GET", path, list[dict[str, Any]]))
+    show_rows(CHANGE, ask_gateway("GET", *PEOPLE, person, "changes"))

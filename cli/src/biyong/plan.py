@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from chassis.objects.s3_address import S3Address
 from chassis.settings import SettingsError, value_of
 from embedded.supervisor import Program, free_ports
+from media.objects.s3_address import S3Address
 
 from biyong.home import Home, Refused
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from gateway.roster_files.roster_file import ReadingNotes, RosterFile, guard_formula
 
-from biyong.door import Away, Door, Refused, path_to
+from biyong.door import Away, Door, Refused
 
 LOOK_SECONDS = 0.3
 """A chunk of 200 rows is decided in about a second."""
@@ -45,7 +45,7 @@ class OverHttp:
     def send(self, key: str, chunk: Chunk) -> None:
         """Put one chunk; Away while too much of the branch's waits already."""
         try:
-            self.door.call("PUT", self._path_of(key), dict, chunk)
+            self.door.ask("PUT", *self._path_of(key), body=chunk)
         except Refused as refused:
             if refused.slug != TOO_MANY:
                 raise
@@ -54,13 +54,13 @@ class OverHttp:
     def receipts(self, waiting: set[str]) -> Iterator[tuple[str, list[Outcome]]]:
         """Ask for each chunk once."""
         for key in sorted(waiting):
-            chunk = self.door.call("GET", self._path_of(key), dict[str, Any])
+            chunk = self.door.ask("GET", *self._path_of(key))
             if chunk["state"] == "decided":
                 yield key, chunk["outcomes"]
         time.sleep(LOOK_SECONDS)
 
-    def _path_of(self, key: str) -> str:
-        return path_to("enrollment", "branches", self.branch, "chunks", key)
+    def _path_of(self, key: str) -> tuple[str, ...]:
+        return "enrollment", "branches", self.branch, "chunks", key
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from biyong.faults import Fault
 from biyong.operating import (
     EXIT_FOUND,
     EXIT_REFUSED,
     LOOK_EVERY_SECONDS,
     Service,
     ThroughGateway,
-    end_with,
     event_operations,
     show_all,
 )
@@ -80,13 +80,13 @@ def _follow_rebuild(
 def _show_conclusion(service: str, progress: ModelProgress) -> None:
     name = f"{service} {progress.model}"
     if progress.state == "failed":
-        raise end_with(f"the rebuild of {name} failed: {progress.why}", EXIT_FOUND)
+        raise Fault(f"the rebuild of {name} failed: {progress.why}", EXIT_FOUND)
     if progress.state == "stopped":
         so_far = f"{progress.filled} of {progress.total}"
         print(f"stopped at {so_far}; the same command goes on")
         return
     if not progress.state:
-        raise end_with(f"{name} was never rebuilt", EXIT_REFUSED)
+        raise Fault(f"{name} was never rebuilt", EXIT_REFUSED)
     is_same = progress.before == progress.after
     print(
         f"{name}: read {progress.filled}, {progress.removed} rows removed; "

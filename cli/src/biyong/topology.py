@@ -11,7 +11,8 @@ from gateway.clients.services import NAMES
 from rich.markup import escape
 from rich.tree import Tree
 
-from biyong.operating import EXIT_FOUND, end_with, event_operations, show_all
+from biyong.faults import Fault
+from biyong.operating import EXIT_FOUND, event_operations, show_all
 
 NO_REASON = "its relay gave no reason; perhaps none runs"
 
@@ -37,7 +38,7 @@ def show_topology() -> None:
                 branch.add(f"[red]{escape(line)}")
     show_all(drawing)
     if faults:
-        raise end_with("restart those services: they make what is missing", EXIT_FOUND)
+        raise Fault("restart those services: they make what is missing", EXIT_FOUND)
 
 
 def _sum_texts(queues: Sequence[QueueStatus] | None) -> str:

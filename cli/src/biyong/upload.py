@@ -38,11 +38,9 @@ def upload_lecture(
             if part not in sent:
                 file.seek((part - 1) * upload["part_size"])
                 piece = file.read(upload["part_size"])
-                _send_part(
-                    staff, path_to(*UPLOADS, upload["id"], "parts", str(part)), piece
-                )
+                _send_part(staff, (*UPLOADS, upload["id"], "parts", str(part)), piece)
             progress(part / upload["count"])
-    staff.call("POST", path_to(*UPLOADS, upload["id"], "completion"), dict)
+    staff.ask("POST", *UPLOADS, upload["id"], "completion")
     return str(upload["lecture_id"])
 
 
@@ -52,16 +50,16 @@ def _begin_upload(
     """The upload in which the same was asked for and that has not come to nothing, or
     a new one."""
     size, mark = path.stat().st_size, mark_of(path, lecture_id)
-    listed = staff.call("GET", path_to(*UPLOADS), dict[str, Any])
+    listed = staff.ask("GET", *UPLOADS)
     followed: set[str] = set()  # lectures to which another file came later
     for upload in listed["uploads"]:  # the newest first
         asked = (upload["mark"], upload["bytes"], upload["title"])
         if asked == (mark, size, title) and _find_state(staff, upload, followed):
-            return staff.call("GET", path_to(*UPLOADS, upload["id"]), dict[str, Any])
+            return dict(staff.ask("GET", *UPLOADS, upload["id"]))
         if upload["state"] in (CHECKING, ACCEPTED):
             followed.add(upload["lecture_id"])
     body = {"title": title, "bytes": size, "lecture_id": lecture_id, "mark": mark}
-    return staff.call("POST", path_to(*UPLOADS), dict[str, Any], body)
+    return dict(staff.ask("POST", *UPLOADS, body=body))
 
 
 def _find_state(staff: Door, upload: dict[str, Any], followed: set[str]) -> bool:
@@ -71,9 +69,8 @@ def _find_state(staff: Door, upload: dict[str, Any], followed: set[str]) -> bool
         return upload["state"] in (OPEN, CHECKING)
     if upload["lecture_id"] in followed:
         return False
-    making = path_to("media", "lectures", upload["lecture_id"], "making")
     try:
-        staff.call("GET", making, dict[str, Any])
+        staff.ask("GET", "media", "lectures", upload["lecture_id"], "making")
     except Refused as refused:
         if refused.slug != "unknown-lecture":
             raise
@@ -98,14 +95,14 @@ def mark_of(path: Path, lecture_id: str | None = None) -> str:
     return digest.hexdigest()
 
 
-def _send_part(staff: Door, path: str, piece: bytes) -> None:
+def _send_part(staff: Door, part: tuple[str, ...], piece: bytes) -> None:
     """One part, to its presigned address if it has one. Raises Refused, Away."""
     try:
-        address = staff.call("GET", f"{path}/address", dict[str, str])["url"]
+        address = staff.ask("GET", *part, "address")["url"]
     except Refused as refused:
         if refused.slug != "parts-through-here":
             raise
-        staff.call("PUT", path, dict, raw=piece)
+        staff.call("PUT", path_to(*part), dict, raw=piece)
         return
     try:
         answer = urllib3.request("PUT", address, body=piece, timeout=60.0)

@@ -3,11 +3,10 @@
 from importlib.resources import files
 
 from contracts.registry import BRANCH, ContractRegistry
-from contracts.upcasting import STEPS
 
 __all__ = ["BRANCH", "REGISTRY", "ContractRegistry"]
 
-REGISTRY = ContractRegistry(files(__name__), STEPS)
+REGISTRY = ContractRegistry(files(__name__))
 """The platform's contract registry; the functions of this module ask it."""
 
 all_types = REGISTRY.all_types

@@ -33,19 +33,14 @@ CLOUD_EVENT: Schema = {
             "pattern": "^[0-9]{1,18}$",
             "description": "the aggregate's version after this event",
         },
-        "traceparent": {"type": "string", "description": "W3C trace context"},
-        "requestid": {"type": "string", "description": "the request it began with"},
-        "alsoas": {
+        "traceparent": {
             "type": "string",
-            "description": "older types in which this event is published too",
+            "description": "W3C trace context; its trace is the request it began with",
         },
         "data": {"type": "object"},
     },
-    "required": [
-        "specversion", "id", "source", "type", "subject", "time", "datacontenttype",
-        "partitionkey", "sequence", "traceparent", "requestid", "data",
-    ],
-}  # fmt: skip
+}
+CLOUD_EVENT["required"] = list(CLOUD_EVENT["properties"])
 
 
 def build_document(registry: ContractRegistry) -> Part:
@@ -101,10 +96,13 @@ def _build_channel(registry: ContractRegistry, type_: str) -> Part:
         "bindings": _amqp_binding(
             **{"is": "routingKey"},
             exchange={
-                "name": exchange, "type": kind, "durable": True, "autoDelete": False,
+                "name": exchange,
+                "type": kind,
+                "durable": True,
+                "autoDelete": False,
             },
         ),
-    }  # fmt: skip
+    }
 
 
 def _build_operations(registry: ContractRegistry, type_: str) -> dict[str, Part]:

@@ -1,16 +1,13 @@
-"""The contract registry: schemas, golden examples, and steps between versions."""
+"""The contract registry: schemas and golden examples of every event type."""
 
 import copy
 import json
 import re
-from collections.abc import Mapping
 from functools import cached_property
 from importlib.resources.abc import Traversable
 from typing import Any
 
 import jsonschema_rs
-
-from contracts.upcasting import Data, VersionStep
 
 BRANCH = "branch"
 """The consumer that is no service: the branch an event names in its data."""
@@ -23,8 +20,8 @@ Schema = dict[str, Any]
 class ContractRegistry:
     """The event contracts of one folder, which holds `events` and `examples`."""
 
-    def __init__(self, folder: Traversable, steps: Mapping[str, VersionStep]) -> None:
-        self.folder, self.steps = folder, steps
+    def __init__(self, folder: Traversable) -> None:
+        self.folder = folder
         self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
 
     def all_types(self) -> tuple[str, ...]:
@@ -58,46 +55,13 @@ class ContractRegistry:
         return str(self.schema_of(type_)["x-produced-by"])
 
     def consumed_by(self, service: str) -> frozenset[str]:
-        """The types a service handles: of each event the newest version it consumes.
-
-        What branches publish is not among them.
-        """
+        """The types a service handles. What branches publish is not among them."""
         consumed = [t for t in self.all_types() if service in self.consumers_of(t)]
-        newest = {name_of(type_): type_ for type_ in sorted(consumed, key=version_of)}
-        return frozenset(t for t in newest.values() if self.producer_of(t) != BRANCH)
+        return frozenset(t for t in consumed if self.producer_of(t) != BRANCH)
 
     def newest_version(self, type_: str) -> str | None:
         """The newest version of this event, or None if there is none."""
         return self._newest_versions.get(name_of(type_))
-
-    def older_versions(self, type_: str) -> tuple[str, ...]:
-        """The versions that lead to this one step by step, newest first."""
-        versions = []
-        while type_ in self.steps:
-            type_ = f"{name_of(type_)}.v{version_of(type_) - 1}"
-            versions.append(type_)
-        return tuple(versions)
-
-    def published_versions(self, type_: str) -> tuple[str, ...]:
-        """The versions a type is published in: those with a consumer, newest first.
-
-        Raises KeyError.
-        """
-        return self._published_versions[type_]
-
-    def upcast_data(self, data: Data, old: str, new: str) -> Data:
-        """The data of an older type in a newer one. Raises what a step does."""
-        for type_ in reversed([new, *self.older_versions(new)]):
-            if version_of(type_) > version_of(old):
-                data = self.steps[type_].upcast(data)
-        return data
-
-    def downcast_data(self, data: Data, new: str, old: str) -> Data:
-        """The data of a newer type in an older one. Raises what a step does."""
-        for type_ in [new, *self.older_versions(new)]:
-            if version_of(type_) > version_of(old):
-                data = self.steps[type_].downcast(data)
-        return data
 
     @cached_property
     def _schemas(self) -> dict[str, Schema]:
@@ -110,15 +74,6 @@ class ContractRegistry:
     @cached_property
     def _consumers(self) -> dict[str, frozenset[str]]:
         return {t: frozenset(s["x-consumed-by"]) for t, s in self._schemas.items()}
-
-    @cached_property
-    def _published_versions(self) -> dict[str, tuple[str, ...]]:
-        return {
-            type_: tuple(
-                t for t in (type_, *self.older_versions(type_)) if self.consumers_of(t)
-            )
-            for type_ in self._schemas
-        }
 
     @cached_property
     def _newest_versions(self) -> dict[str, str]:

@@ -14,15 +14,16 @@ MIDDLE_DOT = "·"
 DOTS = "•‧∙⋅・･●᛫⸱"
 """Characters people type for the middle dot of a name; NFKC leaves these apart."""
 
+MOVED_CODE_POINTS = (
+    "E78D=FE10 E78E=FE12 E78F=FE11 E790=FE13 E791=FE14 E792=FE15 E793=FE16 E794=FE17 "
+    "E795=FE18 E796=FE19 E7C7=1E3F E816=20087 E817=20089 E818=200CC E81E=9FB4 "
+    "E826=9FB5 E82B=9FB6 E82C=9FB7 E831=215D7 E832=9FB8 E83B=2298F E843=9FB9 "
+    "E854=9FBA E855=241FE E864=9FBB"
+)
 GB18030_PRIVATE = {
-    0xE78D: 0xFE10, 0xE78E: 0xFE12, 0xE78F: 0xFE11, 0xE790: 0xFE13,
-    0xE791: 0xFE14, 0xE792: 0xFE15, 0xE793: 0xFE16, 0xE794: 0xFE17,
-    0xE795: 0xFE18, 0xE796: 0xFE19, 0xE7C7: 0x1E3F,
-    0xE816: 0x20087, 0xE817: 0x20089, 0xE818: 0x200CC,
-    0xE81E: 0x9FB4, 0xE826: 0x9FB5, 0xE82B: 0x9FB6, 0xE82C: 0x9FB7,
-    0xE831: 0x215D7, 0xE832: 0x9FB8, 0xE83B: 0x2298F, 0xE843: 0x9FB9,
-    0xE854: 0x9FBA, 0xE855: 0x241FE, 0xE864: 0x9FBB,
-}  # fmt: skip
+    int(old, 16): int(new, 16)
+    for old, new in (moved.split("=") for moved in MOVED_CODE_POINTS.split())
+}
 """Private-use code points of the mapping of GB 18030-2000 and where GB 18030-2005 and
 -2022 put those characters. Python's codec still decodes to the old ones."""
 

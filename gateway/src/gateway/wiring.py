@@ -137,10 +137,15 @@ def _build_identity(
         SignIn(accounts, sessions, devices, PasswordHashes(), limits, events),
         InviteMembers(accounts, people, members.get_branch_name, events),
         ManageAccounts(
-            accounts, sessions, devices, people, members.get_address,
-            members.get_branch_name, events,
+            accounts,
+            sessions,
+            devices,
+            people,
+            members.get_address,
+            members.get_branch_name,
+            events,
         ),
-    )  # fmt: skip
+    )
 
 
 def _build_app(

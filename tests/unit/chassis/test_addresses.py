@@ -2,37 +2,7 @@
 
 import pytest
 from chassis.broker.address import AmqpAddress
-from chassis.objects.connect import open_objects
-from chassis.objects.s3_address import S3Address
 from chassis.storage.mongo import without_database
-
-
-def test_a_buckets_address_is_read_whole() -> None:
-    said = "https://key:se%2Fcret@s3.example:9000/biyong?region=cn-1&ca=/ca.pem"
-    assert S3Address.of(said) == S3Address(
-        "s3.example:9000", "biyong", "key", "se/cret", True, "cn-1", "/ca.pem", ""
-    )
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        "https://s3.example/biyong",
-        "https://key:secret@s3.example/",
-        "https://key:secret@s3.example/biyong/folder",
-        "https://key:secret@s3.example/biyong?regoin=x",
-        "http://:@/b",
-    ],
-)
-def test_a_wrong_address_is_refused_without_its_secret(said: str) -> None:
-    with pytest.raises(ValueError, match="the object store's address") as refused:
-        S3Address.of(said)
-    assert "secret" not in str(refused.value).replace("KEY:SECRET", "")
-
-
-def test_an_object_store_of_another_kind_is_refused() -> None:
-    with pytest.raises(ValueError, match="neither file, http nor https"):
-        open_objects("ftp://here")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from chassis.errors import WriteConflict
 from chassis.storage.leases import Heartbeat
-from chassis.telemetry import tracing as trace
+from chassis.telemetry.tracing import current_request_id, take_up
 from pymongo.errors import AutoReconnect
 
 LEASE = 0.6
@@ -83,16 +83,16 @@ def test_what_is_told_between_beats_is_told_again_where_it_failed() -> None:
     again = threading.Event()
 
     def tell() -> None:
-        told.append(trace.current_ids()[1])
+        told.append(current_request_id())
         if len(told) == 1:
             raise WriteConflict("v1")
         again.set()
 
     def keep() -> None:
-        trace.take_up((TRACE, "f1" * 8))
+        take_up("work", TRACE)
         with Heartbeat(Beats(lambda _: True), tell, LEASE) as keeper:
             assert again.wait(PATIENCE)
             assert keeper.is_ours()
 
     contextvars.copy_context().run(keep)
-    assert set(told) == {"f1" * 8}
+    assert set(told) == {"a" * 32}

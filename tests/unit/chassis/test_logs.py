@@ -10,15 +10,16 @@ from chassis.telemetry.logs import without_addresses
 WRITES = """
 import logging, threading
 from chassis.telemetry import logs
-from chassis.telemetry import tracing as trace
-logs.configure_logs("served")
+from chassis.telemetry.tracing import enter_span
+from opentelemetry.trace import SpanKind
+logs.configure_logs("served", "web")
 def work():
     logs.logger().info("ours")
     logging.getLogger("library").warning("theirs")
 thread = threading.Thread(target=work)
 thread.start()
 thread.join()
-with trace.at_work(None, "request1"):
+with enter_span("work", SpanKind.INTERNAL):
     logs.logger().info("at work")
 logging.getLogger("urllib3.connectionpool").warning("Retrying: /v/secret/a")
 logging.getLogger("waitress.queue").warning("Task queue depth is 3")
@@ -30,7 +31,7 @@ except OSError:
 """
 
 
-def test_every_line_of_every_thread_names_the_service_and_no_secret() -> None:
+def test_every_line_of_every_thread_names_what_it_belongs_to_and_no_secret() -> None:
     done = subprocess.run(
         [sys.executable, "-c", WRITES], capture_output=True, text=True, check=True
     )
@@ -38,9 +39,9 @@ def test_every_line_of_every_thread_names_the_service_and_no_secret() -> None:
     assert [line["event"] for line in lines] == [
         "ours", "theirs", "at work", "Exception while serving a request", "failed",
     ]  # fmt: skip
-    assert {line["service"] for line in lines} == {"served"}
-    assert lines[2]["request_id"] == "request1"
-    assert len(lines[2]["trace_id"]) == 32
+    assert {(line["service"], line["role"]) for line in lines} == {("served", "web")}
+    assert [len(line["trace_id"]) for line in lines] == [0, 0, 32, 0, 0]
+    assert all(line["request_id"] == line["trace_id"] for line in lines)
     assert "secret" not in done.stdout
 
 

@@ -95,7 +95,7 @@ def test_what_is_logged_with_its_stack_says_no_values(
 ) -> None:
     before = logging.root.handlers[:]
     hooks = sys.excepthook, threading.excepthook
-    logs.configure_logs("t")
+    logs.configure_logs("t", "all")
     try:
         try:
             from_bytes(roster(phone=int(PHONE), name=[NAME, LATIN]))

@@ -4,14 +4,11 @@ import threading
 
 from chassis.errors import WriteConflict
 from chassis.service.work import work_loop
-from chassis.telemetry import tracing as trace
+from chassis.telemetry.tracing import current_request_id, take_up
 from structlog.testing import capture_logs
 
-TRACE = f"00-{'a' * 32}-{'b' * 16}-01"
-
-
-FIRST, SECOND = "f1" * 8, "f2" * 8
-"""Ids as machines make them."""
+FIRST, SECOND = "f1" * 16, "f2" * 16
+"""Ids of the requests that asked for a piece."""
 
 
 def test_what_fails_is_logged_under_the_ids_of_its_piece() -> None:
@@ -23,14 +20,14 @@ def test_what_fails_is_logged_under_the_ids_of_its_piece() -> None:
         if piece is None:
             stop.set()
             return False
-        trace.take_up((TRACE, piece))
+        take_up("work", f"00-{piece}-{'b' * 16}-01")
         raise WriteConflict(piece) if piece == FIRST else KeyError(piece)
 
     def failed(name: str, error: Exception) -> None:
-        seen.append((name, type(error), trace.current_ids()[1]))
+        seen.append((name, type(error), current_request_id()))
 
     def note(_: object, __: str, line: dict[str, object]) -> dict[str, object]:
-        seen.append((line["event"], trace.current_ids()[1]))
+        seen.append((line["event"], current_request_id()))
         return line
 
     with capture_logs(processors=[note]):

@@ -8,8 +8,8 @@ from typing import Any, cast
 
 import msgspec
 import pytest
+from biyong.__main__ import app
 from biyong.door import Door, Refused
-from biyong.events import app
 from biyong.operating import ThroughGateway
 from chassis.broker.topology import QueueStatus
 from chassis.http import problem
@@ -91,7 +91,7 @@ def gateway() -> Iterator[Gateway]:
 
 def biyong(gateway: Gateway, *words: str) -> Result:
     env = {"BIYONG_URL": gateway.url, "BIYONG_LOGIN": "o", "BIYONG_PASSWORD": "p"}
-    done = CliRunner().invoke(app, [*words], env=env)
+    done = CliRunner().invoke(app, ["events", *words], env=env)
     assert done.exception is None or isinstance(done.exception, SystemExit)
     return done
 

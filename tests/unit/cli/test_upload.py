@@ -23,6 +23,8 @@ class Gateway:
     sent: list[int] = field(default_factory=list)
     deleted: set[str] = field(default_factory=set)
 
+    ask = Door.ask
+
     def call(
         self,
         method: str,

@@ -391,7 +391,7 @@ def test_a_branchs_queue_is_made_once_for_many_chunks(door: Door) -> None:
 def logged_as_in_service() -> Iterator[None]:
     """To standard output, all of it."""
     handlers, hooks = logging.root.handlers[:], (sys.excepthook, threading.excepthook)
-    logs.configure_logs("enrollment")
+    logs.configure_logs("enrollment", "worker")
     try:
         yield
     finally:

@@ -8,11 +8,11 @@ import pytest
 from chassis.http import body_limits, problem
 from chassis.http.auth import Caller
 from chassis.http.body_limits import LARGE
-from chassis.objects.directory import DirectoryObjects
 from flask import Flask, g
 from media.api.uploads import UploadRoutes
 from media.domain.errors import Refusal
 from media.domain.upload import CHECKING, PART_SIZE, Upload
+from media.objects.directory import DirectoryObjects
 from media.store.uploads import StoredUploads
 from media.usecases.receive_upload import ReceiveUpload
 from media.wiring import STATUSES

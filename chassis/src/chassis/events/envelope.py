@@ -2,24 +2,23 @@
 
 import datetime
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
 import jsonschema_rs
 import msgspec
+from opentelemetry.trace import Span, SpanKind
 
 import contracts
 from chassis.errors import OwnFault
-from chassis.telemetry import tracing as trace
-from chassis.telemetry.reasons import misfit_of, reason_of
+from chassis.telemetry.reasons import misfit_of
+from chassis.telemetry.tracing import context_of, current_traceparent, enter_span
 
 LARGEST = 256 * 1024
 """More than any event of ours has, and so little that sixty of a key still fit into one
 row of the retry queue, which the store limits to 16 MiB."""
-STEP_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""What a step between versions raises at data that it cannot take."""
 SEQUENCE = re.compile(r"[0-9]{1,18}")
 VERSION = re.compile(r"[0-9]\.[0-9]")
 TYPE = re.compile(r"[a-z][a-z.-]{0,80}\.v[0-9]{1,6}", re.ASCII)
@@ -42,10 +41,7 @@ class PublicEvent:
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A CloudEvent. `partitionkey` is the aggregate's id, `sequence` its version.
-
-    `alsoas` names the older types in which the same event is published after this one.
-    """
+    """A CloudEvent. `partitionkey` is the aggregate's id, `sequence` its version."""
 
     specversion: str
     id: str
@@ -57,8 +53,6 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     partitionkey: str
     sequence: str
     traceparent: str
-    requestid: str
-    alsoas: str = ""
     data: dict[str, Any]
 
     @property
@@ -78,9 +72,8 @@ def create_envelope(
     """The envelope of a public event. The event's id follows from aggregate and
     version.
 
-    Raises Refused when the data do not fit the contract, in any version still consumed.
+    Raises Refused when the data do not fit the contract.
     """
-    traceparent, request_id = trace.current_ids()
     moment = datetime.datetime.now(datetime.UTC)
     envelope = Envelope(
         specversion="1.0",
@@ -92,56 +85,11 @@ def create_envelope(
         datacontenttype="application/json",
         partitionkey=aggregate,
         sequence=f"{version:012d}",
-        traceparent=traceparent,
-        requestid=request_id,
+        traceparent=current_traceparent(),
         data=public_event.data,
     )
     check_contract(envelope)
-    to_consumed_versions(envelope)
     return envelope
-
-
-def to_consumed_versions(
-    envelope: Envelope, registry: contracts.ContractRegistry = contracts.REGISTRY
-) -> list[Envelope]:
-    """The event in every version that somebody consumes, newest first.
-
-    All are one event and have one id. Raises Refused.
-    """
-    try:
-        types = registry.published_versions(envelope.type)
-    except KeyError as error:
-        raise _refuse_unknown(envelope.type) from error
-    return [
-        _to_version(envelope, type_, " ".join(types[place:]), registry)
-        for place, type_ in enumerate(types, 1)
-    ]
-
-
-def to_version_for(
-    types: Sequence[str],
-    envelope: Envelope,
-    registry: contracts.ContractRegistry = contracts.REGISTRY,
-) -> Envelope:
-    """The event in the newest of these types, or else in its newest. Raises Refused."""
-    versions = to_consumed_versions(envelope, registry)
-    return next(
-        (version_ for version_ in versions if version_.type in types), versions[0]
-    )
-
-
-def _to_version(
-    envelope: Envelope, type_: str, alsoas: str, registry: contracts.ContractRegistry
-) -> Envelope:
-    if (type_, alsoas) == (envelope.type, envelope.alsoas):
-        return envelope
-    try:
-        data = registry.downcast_data(envelope.data, envelope.type, type_)
-    except STEP_FAULTS as error:
-        raise Refused(f"{envelope.type} as {type_}: {reason_of(error)}") from error
-    version_ = msgspec.structs.replace(envelope, type=type_, alsoas=alsoas, data=data)
-    check_contract(version_, registry)
-    return version_
 
 
 def check_contract(
@@ -175,9 +123,10 @@ def _refuse_unknown(type_: str) -> Refused:
     return Refused(f"unknown event type or version: {name}")
 
 
-def at_work_on(envelope: Envelope) -> AbstractContextManager[None]:
+def at_work_on(envelope: Envelope) -> AbstractContextManager[Span]:
     """All that is done inside belongs to the request that the event belongs to."""
-    return trace.at_work(envelope.traceparent, trace.request_id_of(envelope.requestid))
+    parent = context_of(envelope.traceparent)
+    return enter_span(f"handle {envelope.type}", SpanKind.INTERNAL, parent)
 
 
 def group_by_key(envelopes: Iterable[Envelope]) -> dict[str, list[Envelope]]:

@@ -1,10 +1,9 @@
 """The Flask app every service starts from."""
 
-import time
 from collections.abc import Callable
 from urllib.parse import urlsplit, urlunsplit
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from prometheus_client import CONTENT_TYPE_LATEST
 from werkzeug.routing import IntegerConverter, RequestRedirect
 
@@ -13,8 +12,8 @@ from chassis.http.body import json_response
 from chassis.http.problem import Problem
 from chassis.http.proxies import Proxies
 from chassis.http.readiness import Readiness
+from chassis.http.request_span import install_request_span
 from chassis.telemetry import metrics
-from chassis.telemetry import tracing as trace
 
 
 class PathNumber(IntegerConverter):
@@ -40,8 +39,7 @@ def create_app(
     app.url_map.strict_slashes = False
     app.url_map.converters["int"] = PathNumber
     app.wsgi_app = (proxies or Proxies()).wrap_application(app.wsgi_app)  # type: ignore[method-assign]
-    _carry_trace(app)
-    _measure_requests(app)
+    install_request_span(app)
     body_limits.install_body_limits(app)
     _refuse_hidden_slashes(app)
     _redirect_within_site(app)
@@ -80,43 +78,6 @@ def _refuse_hidden_slashes(app: Flask) -> None:
             raise Problem(404, "not-found", problem.NOTHING_HERE)
 
     app.before_request(refuse_path)
-
-
-def _carry_trace(app: Flask) -> None:
-    def begin_trace() -> None:
-        known = trace.request_id_of(request.headers.get("X-Request-Id", ""))
-        g.trace = trace.at_work(request.headers.get("traceparent"), known)
-        g.trace.__enter__()
-
-    def show_request_id(response: Response) -> Response:
-        response.headers["X-Request-Id"] = trace.current_ids()[1]
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        return response
-
-    def end_trace(_: BaseException | None) -> None:
-        work = g.pop("trace", None)
-        if work is not None:
-            work.__exit__(None, None, None)
-
-    app.before_request(begin_trace)
-    app.after_request(show_request_id)
-    app.teardown_request(end_trace)
-
-
-def _measure_requests(app: Flask) -> None:
-    def begin_timing() -> None:
-        g.began = time.perf_counter()
-
-    def count_request(response: Response) -> Response:
-        endpoint = request.endpoint or "none"
-        metrics.requests.labels(endpoint, response.status_code).inc()
-        if "began" in g:
-            took = time.perf_counter() - g.began
-            metrics.request_seconds.labels(endpoint).observe(took)
-        return response
-
-    app.before_request(begin_timing)
-    app.after_request(count_request)
 
 
 def _add_health_routes(app: Flask, readiness: Readiness) -> None:

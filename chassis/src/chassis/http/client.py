@@ -9,7 +9,7 @@ import urllib3
 
 from chassis.http.auth import Signer
 from chassis.http.problem import NOTHING_HERE, TYPE, Problem
-from chassis.telemetry import tracing as trace
+from chassis.telemetry.traced_pool import TracedPool
 
 T = TypeVar("T")
 DEADLINE = urllib3.Timeout(connect=2, read=10)
@@ -22,7 +22,7 @@ class Client:
 
     def __init__(self, audience: str, url: str, signer: Signer) -> None:
         self.audience, self.url, self.signer = audience, url.rstrip("/"), signer
-        self.pool = urllib3.PoolManager(maxsize=16, timeout=DEADLINE, retries=RETRIES)
+        self.pool = TracedPool(maxsize=16, timeout=DEADLINE, retries=RETRIES)
 
     def send_request(
         self,
@@ -60,13 +60,8 @@ class Client:
         return msgspec.json.decode(got.data or b"null", type=answer, strict=False)
 
     def _build_headers(self, speaking_for: dict[str, Any]) -> dict[str, str]:
-        traceparent, request_id = trace.current_ids()
         token = self.signer.sign_token(self.audience, **speaking_for)
-        return {
-            "Authorization": f"Bearer {token}",
-            "traceparent": traceparent,
-            "X-Request-Id": request_id,
-        }
+        return {"Authorization": f"Bearer {token}"}
 
 
 def _call_bounds(seconds: float | None) -> dict[str, Any]:

@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from flask import Flask, Response, json, request
+from flask import Flask, Response, g, json, request
 from pymongo.errors import PyMongoError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from chassis.errors import Unavailable, WriteConflict
-from chassis.telemetry import tracing as trace
-from chassis.telemetry.logs import logger
-from chassis.telemetry.reasons import reason_of
+from chassis.telemetry.tracing import current_request_id
 
 AWAY = "数据暂时存取不了：请稍后再试"
 NOTHING_HERE = "There is nothing at this address."
@@ -55,7 +53,7 @@ def problem_response(status: int, slug: str, detail: str, **members: Any) -> Res
         "title": slug.replace("-", " "),
         "status": status,
         "detail": detail,
-        "instance": f"urn:biyong:request:{trace.current_ids()[1]}",
+        "instance": f"urn:biyong:request:{current_request_id()}",
         **members,
     }
     answer = Response(
@@ -85,14 +83,9 @@ def add_allowed_methods(answer: Response, error: HTTPException) -> Response:
     return answer
 
 
-def log_surprise() -> None:
-    """Log the exception at hand with the route: a path may hold a token."""
-    logger().exception("request_failed", route=current_route())
-
-
-def log_store_away(error: Exception) -> None:
-    """Log that the store did not answer."""
-    logger().warning("store_away", route=current_route(), reason=reason_of(error))
+def note_fault(error: Exception) -> None:
+    """Keep the fault for what the log says of this request at its end."""
+    g.fault = error
 
 
 def current_route() -> str:
@@ -100,23 +93,26 @@ def current_route() -> str:
     return request.url_rule.rule if request.url_rule else "none"
 
 
-def _answer_surprise(_: Exception) -> Response:
-    log_surprise()
+def _answer_problem(error: Problem) -> Response:
+    note_fault(error)
+    return problem_response(error.status, error.slug, error.detail, **error.members)
+
+
+def _answer_surprise(error: Exception) -> Response:
+    note_fault(error)
     return problem_response(
         500, "internal", "Something went wrong here. Try again; quote the instance."
     )
 
 
 def _answer_store_away(error: Exception) -> Response:
-    log_store_away(error)
+    note_fault(error)
     return problem_response(503, "store-away", AWAY)
 
 
 def install_problems(app: Flask) -> None:
     """Answer every refusal and every surprise of the app as a problem."""
-    app.register_error_handler(
-        Problem, lambda e: problem_response(e.status, e.slug, e.detail, **e.members)
-    )
+    app.register_error_handler(Problem, _answer_problem)
     app.register_error_handler(HTTPException, http_problem_response)
     app.register_error_handler(PyMongoError, _answer_store_away)
     app.register_error_handler(WriteConflict, _answer_store_away)

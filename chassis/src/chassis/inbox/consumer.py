@@ -53,8 +53,8 @@ class Consumer:
         note_queues: Callable[[Collection[int]], None] = lambda _: None,
     ) -> None:
         self.service, self.collections = service, collections
-        self.versions = HandlerTable(handlers, registry)
-        self.types = self.versions.consumed_types
+        self.handlers = HandlerTable(handlers, registry)
+        self.types = self.handlers.consumed_types
         self.transport, self.away = transport, away
         self.retry_queue = RetryQueue(collections)
         self.note_queues = note_queues
@@ -64,7 +64,7 @@ class Consumer:
             more_seldom=MORE_SELDOM if transport.is_one_machine else 1,
         )
         self.subscriber: Subscriber | None = None
-        self.dispatcher = Dispatcher(self.versions, collections)
+        self.dispatcher = Dispatcher(self.handlers, collections)
         self.retry_worker = RetryWorker(self.retry_queue, self.dispatcher)
         self.chores_due = 0.0
         self.look_again = float("-inf")
@@ -190,7 +190,7 @@ class Consumer:
     ) -> list[Envelope]:
         events = []
         for delivery in deliveries:
-            event = read_or_park(self.versions, self.retry_queue, delivery.body)
+            event = read_or_park(self.handlers, self.retry_queue, delivery.body)
             if event is not None and self._can_send(delivery, event):
                 events.append(event)
         return events

@@ -9,7 +9,7 @@ from pymongo.errors import ConnectionFailure
 from chassis.broker.port import BusUnavailable
 from chassis.clock import utc_now
 from chassis.errors import WriteConflict
-from chassis.events.envelope import Envelope, Refused, at_work_on, group_by_key
+from chassis.events.envelope import Envelope, Refused, group_by_key
 from chassis.http.problem import Problem
 from chassis.inbox.handler_table import HandlerTable
 from chassis.inbox.retry_queue import ANY, RetryQueue
@@ -18,6 +18,7 @@ from chassis.storage.collections import MessagingCollections
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
+from chassis.telemetry.tracing import enter_batch
 
 
 class Fault:
@@ -36,9 +37,9 @@ class Dispatcher:
     """
 
     def __init__(
-        self, versions: HandlerTable, collections: MessagingCollections
+        self, handlers: HandlerTable, collections: MessagingCollections
     ) -> None:
-        self.versions, self.inbox = versions, collections.inbox
+        self.handlers, self.inbox = handlers, collections.inbox
         self.has_waiting = False
 
     def find_unhandled(self, events: Sequence[Envelope]) -> list[Envelope]:
@@ -86,9 +87,10 @@ class Dispatcher:
         one by one works for each one's with `at_work_on`.
         """
         first = events[0]
-        with at_work_on(first):
+        traces = [event.traceparent for event in events]
+        with enter_batch(f"process {first.type}", traces):
             try:
-                self.versions.handle_events(events)
+                self.handlers.handle_events(events)
             except (BusUnavailable, ConnectionFailure):
                 raise
             except Exception as error:  # noqa: BLE001 - the edge: any fault is retried
@@ -105,12 +107,11 @@ class Dispatcher:
 
 
 def read_or_park(
-    versions: HandlerTable, retry_queue: RetryQueue, raw: bytes
+    handlers: HandlerTable, retry_queue: RetryQueue, raw: bytes
 ) -> Envelope | None:
-    """The event in these bytes; None if it comes in a form known here too, or is no
-    event as promised: then it is parked."""
+    """The event in these bytes; None if it is no event as promised: it is parked."""
     try:
-        return versions.read_event(raw)
+        return handlers.read_event(raw)
     except Refused as error:
         logger().error("event_refused", reason=reason_of(error))
         metrics.events_consumed.labels("unreadable", "parked").inc()

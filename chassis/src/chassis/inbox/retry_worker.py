@@ -68,7 +68,7 @@ class RetryWorker:
         return faults, left
 
     def _note_failure(self, event: Envelope, fault: Fault) -> None:
-        retry, key = self.dispatcher.versions.retry_of(event.type), event.partitionkey
+        retry, key = self.dispatcher.handlers.retry_of(event.type), event.partitionkey
         state = self.retry_queue.note_failed(key, fault.why, retry, fault.comes_again)
         if state == PARKED:
             logger().error("sequence_parked", key=key, reason=fault.why)

@@ -7,6 +7,7 @@ from typing import Any
 from chassis.inbox.retry_row import PARKED
 from chassis.operations.shapes import TimelineEntry
 from chassis.storage.collections import MessagingCollections
+from chassis.telemetry.tracing import request_id_of
 
 PUBLISHED = "published"
 MOST = 500
@@ -26,10 +27,13 @@ class Timeline:
         Or, for the id of an event or of an aggregate (an enrolment, a chunk, a
         course), everything published by or about it; their `request` leads on.
         """
-        for field in ("event.requestid", "_id", "event.partitionkey"):
-            if rows := list(
-                self.collections.event_archive.find({field: id_}, limit=MOST)
-            ):
+        of_trace = {"$gte": f"00-{id_}-", "$lt": f"00-{id_}."}
+        for filter_ in (
+            {"event.traceparent": of_trace},
+            {"_id": id_},
+            {"event.partitionkey": id_},
+        ):
+            if rows := list(self.collections.event_archive.find(filter_, limit=MOST)):
                 return [_published_entry(row["event"]) for row in rows]
         return []
 
@@ -67,7 +71,7 @@ def _published_entry(event: Row) -> TimelineEntry:
         id=event["id"],
         type=event["type"],
         subject=event["subject"],
-        request=event["requestid"],
+        request=request_id_of(event["traceparent"]),
         about=[event["partitionkey"], event["subject"], *_ids_in(data)],
         person=str(data.get("person_id", "")),
     )

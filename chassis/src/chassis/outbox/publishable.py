@@ -11,13 +11,7 @@ import msgspec
 import contracts
 from chassis.broker.port import Message, Transport
 from chassis.broker.topology import QueueStatus, takes_type
-from chassis.events.envelope import (
-    Envelope,
-    Refused,
-    from_document,
-    to_bytes,
-    to_consumed_versions,
-)
+from chassis.events.envelope import Envelope, Refused, from_document, to_bytes
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
@@ -31,18 +25,18 @@ LOOK_AGAIN_SECONDS = 30.0
 @dataclass(frozen=True)
 class Publishable:
     """What of a document's outbox can be published: its `events` up to the first that
-    cannot, and for each the messages that carry it; the rest is tried again in `later`
-    seconds, and `why` is the reason."""
+    cannot, and for each the message that carries it, or None if nobody consumes it; the
+    rest is tried again in `later` seconds, and `why` is the reason."""
 
     events: list[dict[str, Any]]
-    messages: list[list[Message]]
+    messages: list[Message | None]
     later: float | None = None
     why: str = ""
 
     @property
     def first(self) -> Message | None:
         """The first message; where it goes, all of the document goes."""
-        return next((message for turn in self.messages for message in turn), None)
+        return next((message for message in self.messages if message), None)
 
 
 class ConsumerCheck:
@@ -58,9 +52,8 @@ class ConsumerCheck:
         """The consumers of this type that could not take it. Raises BusUnavailable."""
         missing = {
             consumer
-            for version_ in self.registry.published_versions(type_)
-            for consumer in self.registry.consumers_of(version_) - {contracts.BRANCH}
-            if not self._can_take(consumer, version_)
+            for consumer in self.registry.consumers_of(type_) - {contracts.BRANCH}
+            if not self._can_take(consumer, type_)
         }
         if missing:
             logger().info("consumers_missing", type=type_, missing=sorted(missing))
@@ -85,13 +78,12 @@ def to_publishable(
     registry: contracts.ContractRegistry,
     check: ConsumerCheck,
 ) -> Publishable:
-    """The events up to the first that breaks its contract in a version in which it is
-    consumed, or that a named consumer could not take. Raises BusUnavailable."""
-    messages: list[list[Message]] = []
+    """The events up to the first that breaks its contract, or that a named consumer
+    could not take. Raises BusUnavailable."""
+    messages: list[Message | None] = []
     for place, event in enumerate(outbox):
         try:
-            versions = to_consumed_versions(from_document(event), registry)
-            messages.append([_to_message(version_, registry) for version_ in versions])
+            messages.append(_to_message(from_document(event), registry))
         except (Refused, msgspec.ValidationError) as fault:
             why = _log_refusal(event, fault)
             return Publishable(outbox[:place], messages, REFUSED_SECONDS, why)
@@ -101,13 +93,19 @@ def to_publishable(
     return Publishable(outbox, messages)
 
 
-def _to_message(event: Envelope, registry: contracts.ContractRegistry) -> Message:
-    """The event on its way, to its branch alone where a branch consumes it.
-
-    Raises Refused.
-    """
+def _to_message(
+    event: Envelope, registry: contracts.ContractRegistry
+) -> Message | None:
+    """The event on its way, to its branch alone where a branch consumes it; None where
+    nobody does. Raises Refused."""
+    try:
+        consumers = registry.consumers_of(event.type)
+    except KeyError as error:
+        raise Refused(f"unknown event type or version: {event.type}") from error
+    if not consumers:
+        return None
     branch = ""
-    if contracts.BRANCH in registry.consumers_of(event.type):
+    if contracts.BRANCH in consumers:
         branch = event.data.get("branch_id", "")
         if not branch:
             raise Refused(f"{event.type} names no branch")
@@ -129,15 +127,13 @@ def in_turns(documents: Iterable[Publishable]) -> Iterator[list[Message]]:
     side on the wire the later one alone could arrive, and come before the repeat.
     """
     outboxes = (document.messages for document in documents)
-    for turn in zip_longest(*outboxes, fillvalue=()):
-        yield [message for messages in turn for message in messages]
+    for turn in zip_longest(*outboxes):
+        yield [message for message in turn if message]
 
 
 def count_published(documents: Iterable[Publishable]) -> None:
     """Count events that are published, and those only archived: without consumers."""
     for document in documents:
-        for event, messages in zip(document.events, document.messages, strict=True):
-            counter = (
-                metrics.events_published if messages else metrics.events_unconsumed
-            )
+        for event, message in zip(document.events, document.messages, strict=True):
+            counter = metrics.events_published if message else metrics.events_unconsumed
             counter.labels(event["type"]).inc()

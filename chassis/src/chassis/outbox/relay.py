@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+from opentelemetry.trace import SpanKind
 from pymongo import InsertOne, UpdateOne
 from pymongo.collection import Collection
 from pymongo.errors import ConnectionFailure, PyMongoError
@@ -29,6 +30,7 @@ from chassis.storage.collections import MessagingCollections
 from chassis.storage.leases import Lease
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
+from chassis.telemetry.tracing import record_spans
 
 Row = dict[str, Any]
 Rows = Collection[Row]
@@ -205,12 +207,15 @@ class Relay:
         events = [event for part in ready for event in part.events]
         if not events:
             return
+        began = time.time_ns()
         for turn in in_turns(ready):
             if self.publisher is None:
                 self.publisher = self.transport.open_publisher()
             self.publisher.publish(turn)
         self._archive_events(events)
         count_published(ready)
+        below = ((f"publish {event['type']}", event["traceparent"]) for event in events)
+        record_spans(SpanKind.PRODUCER, below, began)
 
     def _archive_events(self, events: Iterable[Row]) -> None:
         """Keep the events in the archive; one that is there is a repeat."""

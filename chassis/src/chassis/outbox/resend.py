@@ -13,7 +13,7 @@ import msgspec
 import contracts
 from chassis.broker.port import BusUnavailable, Message, Transport
 from chassis.clock import utc_now
-from chassis.events.envelope import Envelope, Refused, to_bytes, to_consumed_versions
+from chassis.events.envelope import Envelope, to_bytes
 from chassis.ids import new_id
 from chassis.outbox.archive import ArchiveQuery, EventArchive
 from chassis.storage import leases
@@ -78,7 +78,7 @@ class Resends:
         events, reached = self.archive.find_page(resend.query, resend.reached)
         try:
             self._publish_messages(list(_to_messages(resend, events)))
-        except (KeyError, Refused) as fault:
+        except KeyError as fault:
             self._fail_resend(resend, reason_of(fault))
             return True
         except BusUnavailable as error:
@@ -108,9 +108,8 @@ class Resends:
 
 
 def _to_messages(resend: Resend, events: Sequence[Envelope]) -> Iterable[Message]:
-    """Each event in every version that is consumed. Raises KeyError, Refused."""
+    """Each event to whom it is for. Raises KeyError for a type that is unknown."""
     for event in events:
-        for form in to_consumed_versions(event):
-            services = contracts.consumers_of(form.type) - {contracts.BRANCH}
-            for to in [resend.to] if resend.to else sorted(services):
-                yield Message(form.type, form.partitionkey, to_bytes(form), to=to)
+        services = contracts.consumers_of(event.type) - {contracts.BRANCH}
+        for to in [resend.to] if resend.to else sorted(services):
+            yield Message(event.type, event.partitionkey, to_bytes(event), to=to)

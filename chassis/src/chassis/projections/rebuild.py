@@ -41,9 +41,14 @@ MOST_TRIES = 40
 PASSING = {401, 408, 429}
 """Statuses below 500 that mend themselves: clocks that differ, slowness, a rush."""
 UNFIT = (
-    Refused, Unhandled, LookupError, TypeError, ValueError,
-    msgspec.ValidationError, me.ValidationError,
-)  # fmt: skip
+    Refused,
+    Unhandled,
+    LookupError,
+    TypeError,
+    ValueError,
+    msgspec.ValidationError,
+    me.ValidationError,
+)
 """What reading an event as a row raises when it cannot be read so."""
 LONGEST_WHY = 300
 
@@ -234,14 +239,13 @@ class Rebuilding:
     def _fill_rows(self, model: ReadModel, run: str, page: EventPage) -> None:
         """Raises one of UNFIT for an event from which no row can be made."""
         fill = partial(model.fill, run)
-        versions = HandlerTable(dict.fromkeys(model.reads, fill))
+        handlers = HandlerTable(dict.fromkeys(model.reads, fill))
         by_type: dict[str, list[Envelope]] = {}
         for raw in page.events:
-            event = versions.read_event(bytes(raw))
-            if event is not None:
-                by_type.setdefault(event.type, []).append(event)
+            event = handlers.read_event(bytes(raw))
+            by_type.setdefault(event.type, []).append(event)
         for events in by_type.values():
-            versions.handle_events(events)
+            handlers.handle_events(events)
 
     def _put_off(self, run: Run, producer: str, problem: Problem) -> None:
         """Pull again later from a producer that is away; from one that refuses, no."""

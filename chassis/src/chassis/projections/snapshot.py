@@ -7,14 +7,12 @@ from typing import Any, Generic, TypeVar
 import msgspec
 from contracts.registry import name_of
 
-import contracts
 from chassis.errors import OwnFault
 from chassis.events.envelope import (
     Envelope,
     PublicEvent,
     create_envelope,
     to_bytes,
-    to_version_for,
 )
 from chassis.events.page import EventPage
 from chassis.storage.aggregates import Aggregates, DomainEvents
@@ -45,13 +43,8 @@ class SnapshotSource(Generic[T]):
 class Snapshots:
     """All aggregates of one service that tell their state."""
 
-    def __init__(
-        self,
-        service: str,
-        to_event: Callable[[object], PublicEvent],
-        registry: contracts.ContractRegistry = contracts.REGISTRY,
-    ) -> None:
-        self.service, self.to_event, self.registry = service, to_event, registry
+    def __init__(self, service: str, to_event: Callable[[object], PublicEvent]) -> None:
+        self.service, self.to_event = service, to_event
         self.sources: list[SnapshotSource[Any]] = []
 
     def find_page(self, types: Sequence[str], after: str) -> EventPage:
@@ -88,14 +81,14 @@ class Snapshots:
         row: tuple[str, T, int],
         types: Sequence[str],
     ) -> list[Envelope]:
-        """The events that are asked for, in the version that the asker consumes."""
+        """The events that are asked for, whichever version they have now."""
         id_, value, version = row
         events = []
         for place, domain_event in enumerate(source.to_snapshot(value)):
             public_event = self.to_event(domain_event)
             if name_of(public_event.type) in _names_of(types):
                 event = create_envelope(self.service, public_event, id_, version, place)
-                events.append(to_version_for(types, event, self.registry))
+                events.append(event)
         return events
 
 

@@ -41,17 +41,17 @@ class Reconciling:
 
     def __init__(
         self,
-        versions: HandlerTable,
+        handlers: HandlerTable,
         collections: MessagingCollections,
         producers: Mapping[str, Pull],
         count_waiting: Callable[[], int],
     ) -> None:
-        self.versions, self.producers = versions, producers
+        self.handlers, self.producers = handlers, producers
         self.inbox, self.retry_queue = collections.inbox, RetryQueue(collections)
         self.comparisons = Comparisons(collections)
         self.count_waiting = count_waiting
         self.types: dict[str, list[str]] = {}
-        for type_ in versions.consumed_types:
+        for type_ in handlers.consumed_types:
             self.types.setdefault(contracts.producer_of(type_), []).append(type_)
 
     def note_queues(self, gone: Collection[int]) -> None:
@@ -108,7 +108,7 @@ class Reconciling:
         """Those that are as promised. A service tells of its own events only."""
         events = []
         for raw in map(bytes, page.events):
-            event = read_or_park(self.versions, self.retry_queue, raw)
+            event = read_or_park(self.handlers, self.retry_queue, raw)
             if event is not None and can_send(event, producer):
                 events.append(event)
         return events

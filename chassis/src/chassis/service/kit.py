@@ -184,8 +184,8 @@ class ServiceKit:
         def count_own() -> int:
             return count_waiting(self.transport.find_queues(self.name))
 
-        versions = HandlerTable(handlers)
-        return Reconciling(versions, self.collections, self.producers, count_own)
+        table = HandlerTable(handlers)
+        return Reconciling(table, self.collections, self.producers, count_own)
 
     def work_loop(
         self,

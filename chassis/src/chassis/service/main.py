@@ -17,6 +17,7 @@ from chassis.service.process import (
 from chassis.service.web import run_web
 from chassis.settings import SettingsError
 from chassis.telemetry import logs
+from chassis.telemetry.tracing import configure_tracing
 
 ROLES = ("all", "web", "worker", "relay", "declare")
 EXIT_SETTINGS = 78
@@ -28,11 +29,12 @@ def run_main(name: str, build: Callable[[Mapping[str, str]], Service]) -> None:
     role = sys.argv[1] if len(sys.argv) > 1 else "all"
     if role not in ROLES:
         sys.exit(f"usage: python -m {name} {'|'.join(ROLES)}")
-    logs.configure_logs(name)
+    logs.configure_logs(name, role)
     try:
         if role == "web":
             run_web(name, build)
             return
+        configure_tracing(name, role)
         service = build(os.environ)
         end_with_supervisor()
         service.declare()

@@ -82,7 +82,7 @@ def run_service(service: Service, role: str) -> None:
     service.readiness.spared = SPARED[role]
     threads = start_loops(loops_of(service, role), service.stopping, end_process)
     server = _start_server(service, role)
-    logs.logger().info("started", role=role, port=service.settings.port)
+    logs.logger().info("started", port=service.settings.port)
     told.wait()
     ends_at = time.monotonic() + service.settings.grace_seconds
     if role == "all" and not died:
@@ -91,7 +91,7 @@ def run_service(service: Service, role: str) -> None:
         server.stop(service.settings.grace_seconds)
     stop_loops(threads, service.stopping, ends_at)
     server.stop(0.0)
-    logs.logger().info("stopped", role=role)
+    logs.logger().info("stopped")
     sys.exit(died[0] if died else 0)
 
 

@@ -8,7 +8,7 @@ import msgspec
 from flask import Blueprint, Response
 
 import contracts
-from chassis.events.envelope import Refused, to_bytes, to_version_for
+from chassis.events.envelope import Refused, to_bytes
 from chassis.events.page import EventPage
 from chassis.http.auth import current_caller, require_services
 from chassis.http.body import Shape, json_response, read_query
@@ -50,7 +50,7 @@ def create_blueprint(
         types = _consumed_types(asked.types)
         query_ = ArchiveQuery(types, until=asked.until)
         events, reached = archive.find_page(query_, asked.after)
-        raw = [msgspec.Raw(to_bytes(to_version_for(types, event))) for event in events]
+        raw = [msgspec.Raw(to_bytes(event)) for event in events]
         return json_response(EventPage(raw, reached.isoformat() if reached else ""))
 
     @bp.get("/events/snapshots")

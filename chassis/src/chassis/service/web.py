@@ -30,6 +30,7 @@ from chassis.service.process import (
 )
 from chassis.settings import CommonSettings
 from chassis.telemetry.metrics import SHARED_FOLDER
+from chassis.telemetry.tracing import configure_tracing
 
 Build = Callable[[Mapping[str, str]], Service]
 CONNECTIONS = 2000  # of one worker; the edge keeps some dozens to it
@@ -47,7 +48,7 @@ def run_web(name: str, build: Build) -> None:
         service.declare()
         _begin_anew()
     end_with_supervisor()
-    Gunicorn(build, service.settings).run()
+    Gunicorn(name, build, service.settings).run()
 
 
 def _begin_anew() -> None:
@@ -112,8 +113,8 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
 
     service: Service  # of this worker
 
-    def __init__(self, build: Build, settings: CommonSettings) -> None:
-        self.build, self.settings = build, settings
+    def __init__(self, name: str, build: Build, settings: CommonSettings) -> None:
+        self.name, self.build, self.settings = name, build, settings
         super().__init__()
 
     def load_config(self) -> None:
@@ -142,6 +143,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         """The app, in a worker."""
+        configure_tracing(self.name, "web")
         self.service = self.build(os.environ)
         return self.service.app
 

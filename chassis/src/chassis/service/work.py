@@ -10,6 +10,7 @@ from chassis.clock import IdlePause, wake_at_stop
 from chassis.errors import Unavailable, WriteConflict
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
+from chassis.telemetry.tracing import end_piece
 
 IDLE_SECONDS = 2.0  # what another process asks for is seen so late at most
 PAUSE_SECONDS = 1.0  # a store or service that refused mends itself in seconds
@@ -44,6 +45,8 @@ def work_loop(
         except Exception as error:  # noqa: BLE001 - the edge: the piece comes again
             logger().exception("work_failed", work=name)
             failed(name, error)
+        finally:
+            end_piece()
         return None
 
     def run(stop: threading.Event) -> None:

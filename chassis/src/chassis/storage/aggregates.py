@@ -20,7 +20,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, WriteError
 from chassis.errors import OwnFault, WriteConflict
 from chassis.events.envelope import Envelope, PublicEvent, create_envelope, to_document
 from chassis.storage.documents import Aggregate
-from chassis.telemetry import tracing as trace
+from chassis.telemetry.tracing import current_traceparent
 
 T = TypeVar("T")
 Fields = dict[str, Any]
@@ -223,7 +223,7 @@ class Aggregates(Generic[T]):
             "version": 1,
             "outbox": envelopes,
             "out_due": time.time() if envelopes else None,
-            "asked_by": list(trace.current_ids()),
+            "asked_by": current_traceparent(),
             **self._to_fields(id_, value),
         }
 

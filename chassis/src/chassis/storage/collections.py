@@ -46,7 +46,7 @@ class MessagingCollections:
     def declare_indexes(self) -> None:
         """Make the indexes; repeating it changes nothing."""
         self.event_archive.create_index("at", expireAfterSeconds=45 * DAY)
-        self.event_archive.create_index("event.requestid")
+        self.event_archive.create_index("event.traceparent")
         self.event_archive.create_index("event.partitionkey")
         self.inbox.create_index("at", expireAfterSeconds=60 * DAY)
         self.idempotency.create_index("at", expireAfterSeconds=2 * DAY)

@@ -18,9 +18,9 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from chassis.clock import Clock
 from chassis.errors import WriteConflict
-from chassis.telemetry import tracing as trace
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
+from chassis.telemetry.tracing import take_up
 
 RENEWALS_IN_A_TERM = 2  # of one that is taken over unduly the work is only repeated
 JITTER = 0.2  # those that started together shall not renew together
@@ -108,7 +108,7 @@ def claim_document(
     """The document first in `order` among those `waiting` and due, leased, or None.
 
     Its `work_due` moves behind the lease; a worker that dies lets it fall due again.
-    What is done for it from here on carries the ids of the request that made it.
+    What is done for it from here on belongs to the trace of the request that made it.
     """
     now = time.time()
     found = collection.find_one_and_update(
@@ -119,7 +119,7 @@ def claim_document(
         return_document=ReturnDocument.AFTER,
     )
     if found is not None:
-        trace.take_up(found.get("asked_by"))
+        take_up(f"work on {collection.name}", found.get("asked_by"))
     return found
 
 

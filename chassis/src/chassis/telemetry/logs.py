@@ -10,8 +10,8 @@ from typing import cast
 import structlog
 from structlog.types import EventDict
 
-from chassis.telemetry import tracing as trace
 from chassis.telemetry.reasons import stack_of
+from chassis.telemetry.tracing import add_ids
 
 TOKEN = re.compile(r"/(v|invitations)/[^/\s\"'?]+")
 QUERY = re.compile(r"(/[\w.…/%~:@!$&*+,;=-]*)\?[^\s\"')]+")
@@ -22,12 +22,12 @@ ExcInfo = (
 )
 
 
-def configure_logs(service: str) -> None:
+def configure_logs(service: str, role: str) -> None:
     """Send all logs, ours and the libraries', to standard output as JSON lines."""
     shared: list[structlog.types.Processor] = [
-        _name_service(service),
+        _name_process(service, role),
         structlog.contextvars.merge_contextvars,
-        trace.add_ids,
+        add_ids,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.ExceptionRenderer(_stack_of),
@@ -58,14 +58,14 @@ def configure_logs(service: str) -> None:
     )
 
 
-def _name_service(service: str) -> structlog.types.Processor:
-    """Every line names the service, whatever thread writes it."""
+def _name_process(service: str, role: str) -> structlog.types.Processor:
+    """Every line names service and role, whatever thread writes it."""
 
-    def name(_: object, __: str, line: EventDict) -> EventDict:
-        line["service"] = service
+    def name_process(_: object, __: str, line: EventDict) -> EventDict:
+        line["service"], line["role"] = service, role
         return line
 
-    return name
+    return name_process
 
 
 def hide_addresses(_: object, __: str, line: EventDict) -> EventDict:

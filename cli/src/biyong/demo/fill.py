@@ -52,7 +52,7 @@ class Demo:
         staff = self._invite_person(operator, "jiaowu", "教务老师", "staff", "")
         self.tell("branches")
         for branch in self.data["branches"]:
-            staff.call("POST", "/api/enrollment/branches", dict, branch)
+            staff.ask("POST", "enrollment", "branches", body=branch)
         officers = {
             login: self._invite_person(
                 staff, login, f"{self.branches[branch]}经办人", "officer", branch
@@ -101,7 +101,7 @@ class Demo:
             "branch_name": self.branches.get(branch, COLLEGE),
         }
         try:
-            door.call("POST", "/api/invitations", dict, body)
+            door.ask("POST", "invitations", body=body)
         except Refused as refused:
             if refused.slug != "login-taken":
                 raise
@@ -122,11 +122,11 @@ class Demo:
         system = load_data("course-system")
         for place, area in enumerate(system["areas"]):
             body = {"name": area["name"], "place": place, "modules": area["modules"]}
-            staff.call("PUT", path_to("catalog", "areas", area["code"]), dict, body)
+            staff.ask("PUT", "catalog", "areas", area["code"], body=body)
         for place, project in enumerate(system["projects"]):
             body = {name: project[name] for name in ("name", "form", "summary")}
-            path = path_to("catalog", "projects", project["code"])
-            staff.call("PUT", path, dict, body | {"place": place})
+            body["place"] = place
+            staff.ask("PUT", "catalog", "projects", project["code"], body=body)
         main = ""
         for module in (
             module for area in system["areas"] for module in area["modules"]
@@ -194,12 +194,11 @@ class Demo:
             }
             for place, person in enumerate(people)
         ]
-        path = "/api/enrollment/branches/beijing/chunks/demo.1"
-        officer.call("PUT", path, dict, {"roster_id": "demo", "rows": rows})
+        chunk = ("enrollment", "branches", "beijing", "chunks", "demo.1")
+        officer.ask("PUT", *chunk, body={"roster_id": "demo", "rows": rows})
 
         def is_decided() -> bool | None:
-            chunk = officer.call("GET", path, dict[str, Any])
-            return chunk["state"] == "decided" or None
+            return officer.ask("GET", *chunk)["state"] == "decided" or None
 
         _await_result(is_decided, "the demo roster's receipt")
 
@@ -215,7 +214,7 @@ def _put_course(staff: Door, module: Mapping[str, Any], topic: str) -> None:
 
 
 def _open_class(staff: Door, body: Mapping[str, Any]) -> str:
-    return str(staff.call("POST", "/api/catalog/classes", dict[str, Any], body)["id"])
+    return str(staff.ask("POST", "catalog", "classes", body=body)["id"])
 
 
 def _publish_course(staff: Door, body: Mapping[str, Any]) -> str:

@@ -7,17 +7,17 @@ from chassis.http.body_limits import LARGE, SMALL, limit_body
 from chassis.http.client import Client, quote_path
 from chassis.http.problem import NOTHING_HERE, Problem
 from chassis.http.routing import Routes, get, put, route
-from chassis.telemetry import tracing as trace
 from flask import Response, request
 
 from gateway.api.request_visitor import SAFE, current_visitor, require_operator
 from gateway.clients.services import OWN, Services
 
 PASSED_ON = {"content-type", "idempotency-key", "accept", "range"}
-HANDED_BACK = {
-    "content-type", "cache-control", "content-range", "accept-ranges", "content-length",
-    "idempotency-replayed", "retry-after",
-}  # fmt: skip
+ANSWER_HEADERS = (
+    "content-type cache-control content-range accept-ranges content-length "
+    "idempotency-replayed retry-after"
+)
+HANDED_BACK = frozenset(ANSWER_HEADERS.split())
 KEPT_INSIDE = {"v", "metrics", "livez", "readyz"}
 PIECE = 64 * 1024
 """Bytes passed on at once: a large file is never in memory as a whole."""
@@ -77,9 +77,8 @@ def _forward_to(
     client: Client, parts: tuple[str, ...], headers: dict[str, str]
 ) -> Response:
     """The request goes to a service and the answer back, both in pieces."""
-    traceparent, request_id = trace.current_ids()
     sent = {n: v for n, v in request.headers.items() if n.lower() in PASSED_ON}
-    sent |= headers | {"traceparent": traceparent, "X-Request-Id": request_id}
+    sent |= headers
     length, body = request.content_length, None
     if length:
         sent["Content-Length"], body = str(length), Content(request.stream, length)

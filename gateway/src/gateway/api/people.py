@@ -33,7 +33,10 @@ class PeopleRoutes(Routes):
         ).read_object("enrollment", "people", person_id)
         self.people.invite_again(person["person_id"])
         self.events.add_event(
-            "invitation-sent", OK, address=by.origin.address, who=by.account.id,
+            "invitation-sent",
+            OK,
+            address=by.origin.address,
+            who=by.account.id,
             account=person["person_id"],
-        )  # fmt: skip
+        )
         return json_response({"person_id": person["person_id"], "invited": True}, 202)

@@ -15,9 +15,12 @@ def install_refused_rights(app: Flask, events: SecurityEvents) -> None:
             if account is not None:
                 rule = request.url_rule.rule if request.url_rule else ""
                 events.add_event_once(
-                    "right-refused", REFUSED, address=current_origin().address,
-                    who=account.id, route=f"{request.method} {rule}",
-                )  # fmt: skip
+                    "right-refused",
+                    REFUSED,
+                    address=current_origin().address,
+                    who=account.id,
+                    route=f"{request.method} {rule}",
+                )
         return response
 
     app.after_request(note_refused_right)

@@ -105,10 +105,10 @@ class InviteMembers:
         self, outcome: str, who: Account, login: str, origin: Origin
     ) -> None:
         account = self.accounts.get_by_login(login)
+        whose, address = account.id if account else "", origin.address
         self.events.add_event(
-            "invitation-sent", outcome, address=origin.address, who=who.id,
-            account=account.id if account else "",
-        )  # fmt: skip
+            "invitation-sent", outcome, address=address, who=who.id, account=whose
+        )
 
     def _branch_name_for(self, request: InvitationRequest) -> str:
         """The branch's name in the letter."""

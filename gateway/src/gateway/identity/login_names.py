@@ -10,14 +10,12 @@ from gateway.identity.errors import LoginRefused
 
 FORM = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,63}")
 """Plain ASCII: letters of other scripts that look the same cannot occur."""
-RESERVED = frozenset(
-    {
-        "admin", "administrator", "anonymous", "biyong", "helpdesk", "moderator",
-        "nobody", "operator", "operators", "postmaster", "root", "security",
-        "service", "staff", "superuser", "support", "sysadmin", "system", "visitor",
-        "webmaster", "www",
-    }
-)  # fmt: skip
+OFFICIAL_NAMES = (
+    "admin administrator anonymous biyong helpdesk moderator nobody operator operators "
+    "postmaster root security service staff superuser support sysadmin system visitor "
+    "webmaster www"
+)
+RESERVED = frozenset(OFFICIAL_NAMES.split())
 """Names that speak for the college or the platform; `operator` is its first account."""
 LOOKS_LIKE = (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"))
 """Pairs that many typefaces hardly tell apart."""

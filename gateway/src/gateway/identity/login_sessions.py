@@ -102,6 +102,11 @@ def session_id(token_hash: str) -> str:
 
 def _load_session(row: dict[str, Any]) -> LoginSession:
     return LoginSession(
-        session_id(row["_id"]), row["account"], row["epoch"], row["began"],
-        row["seen"], row["until"], row["network"],
-    )  # fmt: skip
+        session_id(row["_id"]),
+        row["account"],
+        row["epoch"],
+        row["began"],
+        row["seen"],
+        row["until"],
+        row["network"],
+    )

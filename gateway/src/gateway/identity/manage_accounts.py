@@ -118,10 +118,11 @@ class ManageAccounts:
             raise InvitationIllegal(line, "branch-missing-or-extra")
         if branch_id and self.branch_name(branch_id) is None:
             raise UnknownBranch(f"没有单位 {branch_id}：请先建立它")
-        return self._change_account(
-            by, account_id, "role-given",
-            lambda account: account.with_role(role, branch_id), role,
-        )  # fmt: skip
+
+        def give_role(account: Account) -> Account:
+            return account.with_role(role, branch_id)
+
+        return self._change_account(by, account_id, "role-given", give_role, role)
 
     def take_role(self, by: Actor, account_id: str, role: str) -> Account:
         """The account has this role no more.
@@ -217,10 +218,10 @@ class ManageAccounts:
     def _record_event(
         self, by: Actor, what: str, outcome: str, account_id: str, role: str = ""
     ) -> None:
+        address, who = by.origin.address, by.account.id
         self.events.add_event(
-            what, outcome, address=by.origin.address, who=by.account.id,
-            account=account_id, role=role,
-        )  # fmt: skip
+            what, outcome, address=address, who=who, account=account_id, role=role
+        )
 
     def _require_may_give(self, by: Actor, role: str) -> None:
         _require_member_of_college(by)

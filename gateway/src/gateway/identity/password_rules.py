@@ -14,10 +14,11 @@ All of the 30,000 commonest passwords lie below it."""
 LOOKED_AT = 20
 """zxcvbn tries every reading of look-alike characters, so its time grows with them. A
 password whose first twenty characters are guessed early is refused whatever follows."""
-WORDS_HERE = (
-    "biyong", "beijing", "gonghui", "zhongguo", "peixun", "xuexi", "mima",
-    "woaini", "wozuiaini", "woaiwojia", "woshishui", "520", "5201314", "1314", "147258",
-)  # fmt: skip
+FIRST_THOUGHTS = (
+    "biyong beijing gonghui zhongguo peixun xuexi mima woaini wozuiaini woaiwojia "
+    "woshishui 520 5201314 1314 147258"
+)
+WORDS_HERE = tuple(FIRST_THOUGHTS.split())
 """What zxcvbn's English lists lack and people of this college take first."""
 
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from chassis.ids import derived_id, new_id
-from chassis.telemetry import tracing as trace
 from chassis.telemetry.logs import logger
+from chassis.telemetry.tracing import current_request_id
 from prometheus_client import Counter
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
@@ -80,7 +80,7 @@ class SecurityEvents:
             "what": what,
             "outcome": outcome,
             "network": network_of(address),
-            "request": trace.current_ids()[1],
+            "request": current_request_id(),
             **{name: value for name, value in more.items() if value},
         }
         stamp = now.isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -35,6 +35,7 @@ def install_error_pages(app: Flask) -> None:
     """Every fault is answered: a page for a browser, a problem for everybody else."""
 
     def answer_problem(error: Problem) -> Response:
+        problem.note_fault(error)
         return _answer_fault(error.status, error.slug, error.detail, **error.members)
 
     def answer_refusal(error: Refusal) -> Response:
@@ -49,11 +50,11 @@ def install_error_pages(app: Flask) -> None:
         return problem.add_allowed_methods(answered, error)
 
     def answer_surprise(error: Exception) -> Response:
-        problem.log_surprise()
+        problem.note_fault(error)
         return _answer_fault(500, "internal", translate_refusal("internal", ""))
 
     def answer_unavailable_store(error: Exception) -> Response:
-        problem.log_store_away(error)
+        problem.note_fault(error)
         return _answer_fault(503, "store-away", translate_refusal("store-away", ""))
 
     app.register_error_handler(PyMongoError, answer_unavailable_store)

@@ -86,10 +86,8 @@ def _find_next_lesson(
         for place, lesson in enumerate(course["lessons"], 1):
             if lesson["lesson_id"] not in done and lesson["is_completable"]:
                 percent = record["watched"].get(lesson["lecture_id"], 0)
-                return {
-                    "course": course, "lesson": lesson, "place": place,
-                    "percent": percent,
-                }  # fmt: skip
+                shown = {"course": course, "lesson": lesson}
+                return shown | {"place": place, "percent": percent}
     return None
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from chassis.http.auth import allow_everyone
 from chassis.http.problem import Problem
-from chassis.telemetry import tracing as trace
+from chassis.telemetry.tracing import current_request_id
 from flask import Flask, Response, current_app, g, redirect, request
 from flask import render_template as render
 
@@ -106,7 +106,7 @@ def _layout_context() -> dict[str, Any]:
         "languages": LANGUAGES,
         "here": current_path(),
         "services": SERVICES,
-        "request_id": trace.current_ids()[1],
+        "request_id": current_request_id(),
     }
 
 

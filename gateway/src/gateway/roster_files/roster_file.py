@@ -67,11 +67,8 @@ class RosterFile:
     def split_into_chunks(self) -> list[tuple[str, list[dict[str, Any]]]]:
         """Key and rows of each chunk."""
         starts = range(0, len(self.rows), CHUNK_ROWS)
-        return [
-            (f"{self.id}.{start // CHUNK_ROWS + 1}",
-             list(self.rows[start : start + CHUNK_ROWS]))
-            for start in starts
-        ]  # fmt: skip
+        chunks = (list(self.rows[start : start + CHUNK_ROWS]) for start in starts)
+        return [(f"{self.id}.{number}", rows) for number, rows in enumerate(chunks, 1)]
 
 
 def read_roster(content: bytes, class_id: str = "") -> RosterFile:

@@ -18,34 +18,23 @@ LONGEST_HEAD = 60
 """Three times the longest head there is, with its remark in brackets."""
 FEWEST_HEADS = 2
 """One known word may stand in a title; two make a line of heads."""
-HEADS = {
-    "name": (
-        "姓名", "学员姓名", "人员姓名", "职工姓名", "会员姓名", "参训人员姓名",
-        "真实姓名", "名字", "name", "full name",
-    ),
-    "member_no": (
-        "会员号", "会员证号", "工会会员号", "工会会员证号", "会员编号", "会员证编号",
-        "工会会员编号", "会员卡号", "工会会员卡号", "会员号码", "member_no",
-        "member number", "membership number",
-    ),
-    "phone": (
-        "手机号", "手机", "手机号码", "移动电话", "联系手机", "电话", "联系电话",
-        "电话号码", "联系方式", "phone", "mobile", "mobile phone", "phone number",
-    ),
-    "class_id": (
-        "班级编号", "班级", "培训班编号", "培训班", "班级代码", "班级号", "班号",
-        "class_id", "class",
-    ),
-    "id_number": (
-        "身份证号", "身份证号码", "身份证", "公民身份号码", "居民身份证号", "证件号码",
-        "证件号", "id_number", "id card number",
-    ),
-    "email": (
-        "邮箱", "电子邮箱", "电子邮件", "邮箱地址", "电子邮箱地址", "邮件地址",
-        "email", "email address", "mail",
-    ),
-    "branch_id": ("单位编号", "单位代码", "工会编号", "branch_id", "branch"),
-}  # fmt: skip
+KNOWN_HEADS = {
+    "name": "姓名、学员姓名、人员姓名、职工姓名、会员姓名、参训人员姓名、真实姓名、"
+    "名字、name、full name",
+    "member_no": "会员号、会员证号、工会会员号、工会会员证号、会员编号、会员证编号、"
+    "工会会员编号、会员卡号、工会会员卡号、会员号码、member_no、member number、"
+    "membership number",
+    "phone": "手机号、手机、手机号码、移动电话、联系手机、电话、联系电话、电话号码、"
+    "联系方式、phone、mobile、mobile phone、phone number",
+    "class_id": "班级编号、班级、培训班编号、培训班、班级代码、班级号、班号、class_id、"
+    "class",
+    "id_number": "身份证号、身份证号码、身份证、公民身份号码、居民身份证号、证件号码、"
+    "证件号、id_number、id card number",
+    "email": "邮箱、电子邮箱、电子邮件、邮箱地址、电子邮箱地址、邮件地址、email、"
+    "email address、mail",
+    "branch_id": "单位编号、单位代码、工会编号、branch_id、branch",
+}
+HEADS = {field: tuple(heads.split("、")) for field, heads in KNOWN_HEADS.items()}
 """Field → its heads, the one that counts most first; the field itself is English."""
 REQUIRED = ("name", "member_no", "phone", "class_id")
 

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from chassis.broker.port import Transport
-from chassis.objects.connect import open_objects
-from chassis.objects.port import Objects
 from chassis.projections.rebuild import ReadModel
 from chassis.service.kit import ServiceKit
 from chassis.service.process import Loop, Service
@@ -27,6 +25,8 @@ from media.domain.lecture import Edition, edition_id
 from media.events import projected_rows
 from media.events.handlers import build_handlers
 from media.events.to_events import to_event
+from media.objects.connect import open_objects
+from media.objects.port import Objects
 from media.settings import Settings
 from media.store import documents
 from media.store.editions import EDITION_FORM, StoredEditions
@@ -155,9 +155,13 @@ class _Making:
 
     def _transcode_worker(self, longest_seconds: float | None) -> TranscodeLecture:
         return TranscodeLecture(
-            self.editions, self.probe, self.ffmpeg, self.scratch, time.time,
+            self.editions,
+            self.probe,
+            self.ffmpeg,
+            self.scratch,
+            time.time,
             longest_seconds,
-        )  # fmt: skip
+        )
 
     def _close_stale(self) -> bool:
         self.scratch.sweep_folders()

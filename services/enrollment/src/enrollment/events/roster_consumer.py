@@ -12,10 +12,10 @@ from chassis.events.envelope import Refused, at_work_on, decode_envelope
 from chassis.http.body import Id
 from chassis.storage.aggregates import NOT_STORABLE, NotFound
 from chassis.telemetry import metrics
-from chassis.telemetry import tracing as trace
 from chassis.telemetry.logs import logger
 from chassis.telemetry.masking import mask_value
 from chassis.telemetry.reasons import reason_of
+from chassis.telemetry.tracing import current_traceparent
 from pymongo.errors import PyMongoError
 
 from enrollment.domain.errors import Refusal, RowsRefused
@@ -230,7 +230,7 @@ class RosterConsumer:
             now=time.time(),
         )
         with at_work_on(event):
-            return SentChunk(chunk, trace.current_ids())
+            return SentChunk(chunk, current_traceparent())
 
     def _require_sender(self, delivery: Delivery, branch: str) -> None:
         """The broker checked user_id; nobody speaks for another."""

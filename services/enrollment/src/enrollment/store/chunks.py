@@ -13,7 +13,7 @@ from chassis.storage.aggregates import (
     mapping_of,
 )
 from chassis.storage.leases import claim_document
-from chassis.telemetry import tracing as trace
+from chassis.telemetry.tracing import current_traceparent
 from pymongo import ReturnDocument
 from pymongo.collection import Collection
 
@@ -89,7 +89,7 @@ class ChunkInTurn(Chunk):
 
     turn: int = 0
     is_small: bool = False
-    asked_by: tuple[str, str] = ("", "")
+    asked_by: str = ""
 
 
 def _cost_of(chunk: Chunk) -> int:
@@ -155,7 +155,7 @@ class StoredChunks:
             turn += cost
             is_small = len(arrival.chunk.rows) <= SMALL and not overtakes
             overtakes = True
-            asked_by = arrival.asked_by or trace.current_ids()
+            asked_by = arrival.asked_by or current_traceparent()
             yield ChunkInTurn(
                 **vars(arrival.chunk), turn=turn, is_small=is_small, asked_by=asked_by
             )

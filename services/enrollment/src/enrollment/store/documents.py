@@ -111,7 +111,7 @@ class ChunkDocument(Aggregate):
     work_tries = me.IntField()
     turn = me.IntField()
     is_small = me.BooleanField()
-    asked_by = me.ListField(me.StringField())
+    asked_by = me.StringField()
     rows_until = me.FloatField(null=True)
 
 

@@ -141,11 +141,11 @@ class ShownEnrolments(Enrolments, Protocol):
 
 @dataclass(frozen=True)
 class SentChunk:
-    """A chunk that came in, and the ids of the request that it came with, if it does
+    """A chunk that came in, and the trace of the request that it came with, if it does
     not belong to what is at work here."""
 
     chunk: Chunk
-    asked_by: tuple[str, str] | None = None
+    asked_by: str = ""
 
 
 class Chunks(Protocol):

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from chassis.http.auth import require_roles
 from chassis.http.problem import Problem
 from chassis.http.routing import Routes, get
-from chassis.objects.port import NoObject, Objects
 from flask import Response, request
 
 from media.api.watching import get_presenter
 from media.domain.errors import UnknownLecture
+from media.objects.port import NoObject, Objects
 from media.usecases.check_grant import CheckGrant
 from media.usecases.note_served import note_served
 from media.usecases.ports import Watching

@@ -23,13 +23,15 @@ TICK_SECONDS = 1.0  # how often `tick` is called, and an orphaned pipe looked fo
 READ = 64 * 1024  # what a pipe holds on Linux
 # a cause, its words, and ffmpeg's exit code: the low byte of -ENOMEM and -ENOSPC
 NO_MEMORY = (
-    "no-memory", 256 - errno.ENOMEM,
+    "no-memory",
+    256 - errno.ENOMEM,
     ("Cannot allocate memory", "Out of memory", "MemoryError", "bad_alloc"),
-)  # fmt: skip
+)
 NO_ROOM = (
-    "no-room", 256 - errno.ENOSPC,
+    "no-room",
+    256 - errno.ENOSPC,
     ("No space left on device", "Disk quota exceeded"),
-)  # fmt: skip
+)
 CODE_SIGNALLED = 255  # how ffmpeg ends when a signal asks it to
 XCPU_WORDS = f"received signal {signal.SIGXCPU.value}"  # and what it says of it
 CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE}

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-ATOMS = {
-    b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"moof", b"uuid",
-    b"sidx", b"styp", b"mfra", b"meta", b"udta", b"prft", b"emsg",
-}  # fmt: skip
+ATOM_NAMES = (
+    b"ftyp moov mdat free skip wide pnot moof uuid sidx styp mfra meta udta prft emsg"
+)
+ATOMS = frozenset(ATOM_NAMES.split())
 MOST_ATOMS = 200_000  # a fragment a second for 12 h has 86 400
 LARGEST_INDEX = 64 << 20  # the index of 12 h has about 20 MB
 SEGMENT = b"\x18\x53\x80\x67"

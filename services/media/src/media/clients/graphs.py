@@ -40,12 +40,12 @@ def picture_graph(probed: Probed, rungs: Sequence[Rung], length: Length) -> str:
     steps += _colour_filters(picture, top)
     rate = f"{length.rate.numerator}/{length.rate.denominator}"
     steps += [
-        "format=yuv420p", "setsar=1",
-        f"fps={rate}:start_time={probed.begins:.6f}:eof_action=pass", "setpts=N",
-        "tpad=stop=-1:stop_mode=clone", f"trim=end_frame={length.frames}",
+        "format=yuv420p,setsar=1",
+        f"fps={rate}:start_time={probed.begins:.6f}:eof_action=pass,setpts=N",
+        f"tpad=stop=-1:stop_mode=clone,trim=end_frame={length.frames}",
         "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
         ":field_mode=prog",
-    ]  # fmt: skip
+    ]
     outs = "".join(f"[s{i}]" for i in range(len(rungs)))
     graph = f"{','.join(steps)},split={len(rungs)}{outs}"
     for i, rung in enumerate(rungs):
@@ -62,9 +62,9 @@ def _colour_filters(picture: Picture, top: Rung) -> list[str]:
             size,
             f"zscale=tin={TRANSFERS[picture.transfer]}:pin=2020:min=2020_ncl"
             f":t=linear:npl={WHITE_NITS}",
-            "format=gbrpf32le", "zscale=p=709", "tonemap=mobius:desat=0",
+            "format=gbrpf32le,zscale=p=709,tonemap=mobius:desat=0",
             "zscale=t=709:m=709:r=limited",
-        ]  # fmt: skip
+        ]
     matrix = "auto"
     if not picture.matrix:
         is_hd = picture.width * picture.height > HD_PIXELS

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from media.clients.graphs import picture_graph
 from media.clients.packaging import packaging_options
+from media.clients.program import PROGRESS, begin_command
 from media.clients.source import read_beside, read_source
 from media.domain.ladder import KEYFRAME_SECONDS, Length, Rung
 from media.domain.probed import Probed
@@ -33,25 +34,24 @@ def ladder_command(
     streams = [f"v:{i},name:{rung.name}" for i, rung in enumerate(plan.rungs)]
     sound = plan.probed.sound
     return [
-        program, "-nostdin", "-hide_banner", "-loglevel", "error", "-y",
-        "-nostats", "-progress", "pipe:1", *ONE_GRAPH, *read_source(source),
+        *begin_command(program),
+        *PROGRESS,
+        *ONE_GRAPH,
+        *read_source(source),
         *(read_beside(sound.track) if sound else []),
-        *_picture_options(preset, plan), *packaging_options(folder, streams),
-    ]  # fmt: skip
+        *_picture_options(preset, plan),
+        *packaging_options(folder, streams),
+    ]
 
 
 def _picture_options(preset: str, plan: Plan) -> list[str]:
     gop = math.ceil(plan.length.rate * KEYFRAME_SECONDS) + 1  # never before the forced
     options = ["-filter_complex", picture_graph(plan.probed, plan.rungs, plan.length)]
     for i, rung in enumerate(plan.rungs):
-        options += [
-            "-map", f"[v{i}]", f"-c:v:{i}", "libx264", f"-crf:v:{i}", str(rung.crf),
-            f"-maxrate:v:{i}", f"{rung.cap}k",
-            f"-bufsize:v:{i}", f"{2 * rung.cap}k",
-        ]  # fmt: skip
-    return [
-        *options, "-preset", preset, "-pix_fmt", "yuv420p", "-profile:v", "high",
-        "-g", str(gop), "-keyint_min", str(gop), "-sc_threshold", "0",
-        "-forced-idr", "1", "-force_key_frames",
-        f"expr:gte(t,n_forced*{KEYFRAME_SECONDS}-{A_MOMENT:f})",
-    ]  # fmt: skip
+        coding = f"-map [v{i}] -c:v:{i} libx264 -crf:v:{i} {rung.crf}"
+        rates = f"-maxrate:v:{i} {rung.cap}k -bufsize:v:{i} {2 * rung.cap}k"
+        options += [*coding.split(), *rates.split()]
+    coding = f"-preset {preset} -pix_fmt yuv420p -profile:v high"
+    forced = f"expr:gte(t,n_forced*{KEYFRAME_SECONDS}-{A_MOMENT:f})"
+    keys = f"-g {gop} -keyint_min {gop} -sc_threshold 0 -forced-idr 1"
+    return [*options, *coding.split(), *keys.split(), "-force_key_frames", forced]

@@ -5,11 +5,13 @@ from pathlib import Path
 
 from media.clients.child import run_child
 from media.clients.limits import limits_for
+from media.clients.program import begin_command
 from media.domain.rendition import Rendition
 from media.usecases.ports import Interrupted
 
 NAME = "poster.jpg"
 PLACE = 0.1  # of the lecture: behind a black or empty beginning
+QUALITY = 3  # of JPEG, 2 is the best: no edge is seen to crumble
 LARGEST = 720  # short side; a phone's screen and a page's column show no more
 
 
@@ -30,12 +32,9 @@ def make_poster(
     piece = folder / "poster.mp4"
     init = folder / f"{rendition.name}_init.mp4"
     piece.write_bytes(init.read_bytes() + (folder / segment.file).read_bytes())
-    command = [
-        program, "-nostdin", "-hide_banner", "-loglevel", "error", "-y",
-        "-protocol_whitelist", "file", "-i", f"file:{piece}",
-        "-vf", f"select=gte(t\\,{at - segment.starts:.3f})", "-frames:v", "1",
-        "-q:v", "3", str(folder / NAME),
-    ]  # fmt: skip
+    command = [*begin_command(program), "-protocol_whitelist", "file"]
+    command += ["-i", f"file:{piece}", "-frames:v", "1", "-q:v", str(QUALITY)]
+    command += ["-vf", f"select=gte(t\\,{at - segment.starts:.3f})", str(folder / NAME)]
     try:
         ended = run_child(command, limits_for(rendition.ends_at), tick=tick)
     except Interrupted:

@@ -117,10 +117,8 @@ class _FileProbe:
     def _look_at(self, picture: Track, times: Times) -> Seen:
         """Frames at several places of the picture."""
         begins, ends = times.span_at_rate()
-        look = [
-            "-map", f"0:{picture.number}", "-vf", TELL_PICTURES,
-            "-frames:v", str(FRAMES_A_PLACE), "-f", "null", "-",
-        ]  # fmt: skip
+        frames = f"-frames:v {FRAMES_A_PLACE} -f null -"
+        look = ["-map", f"0:{picture.number}", "-vf", TELL_PICTURES, *frames.split()]
         seen = Seen()
         places = min(MOST_PLACES, 1 + int((ends - begins) / SECONDS_A_PLACE))
         for place in range(places):
@@ -139,10 +137,8 @@ class _FileProbe:
                 continue
             begins, _ = times[sound.number].span_at_rate()
             decoded = Decoded()
-            hear = [
-                "-map", f"0:{sound.number}", "-af", TELL_SOUND,
-                "-t", str(SOUND_SECONDS), "-f", "null", "-",
-            ]  # fmt: skip
+            packets = f"-t {SOUND_SECONDS} -f null -"
+            hear = ["-map", f"0:{sound.number}", "-af", TELL_SOUND, *packets.split()]
             self._run_program(hear, SHORT, begins, complaint=decoded.take_line)
             if decoded.channels:
                 return sound, max(decoded.channels)
@@ -175,18 +171,23 @@ class _FileProbe:
             raise NoLecture("size-changes")
         starts = [round(start - begins, 3) for start, _ in spans]
         ends = [round(end - begins, 3) for _, end in spans]
-        return Probed(
-            seconds=round(seconds, 3),
-            picture=Picture(
-                picture.number, width, height, rate, starts[0], ends[0],
-                is_interlaced(seen.frames, seen.places), seen.usual_transfer(),
-                seen.usual_matrix(), seen.has_alpha(),
-            ),
-            sound=Sound(sound.number, channels, starts[1], ends[1], sound.language)
-            if sound
-            else None,
-            begins=round(begins, 3),
-        )  # fmt: skip
+        shown_picture = Picture(
+            picture.number,
+            width,
+            height,
+            rate,
+            starts[0],
+            ends[0],
+            is_interlaced(seen.frames, seen.places),
+            seen.usual_transfer(),
+            seen.usual_matrix(),
+            seen.has_alpha(),
+        )
+        heard_sound = None
+        if sound:
+            language = sound.language
+            heard_sound = Sound(sound.number, channels, starts[1], ends[1], language)
+        return Probed(round(seconds, 3), shown_picture, heard_sound, round(begins, 3))
 
     def _run_program(
         self,
@@ -198,7 +199,12 @@ class _FileProbe:
     ) -> ChildEnd:
         """One run of the program on the file, from a second of its clock."""
         command = [
-            self.program, "-nostdin", "-hide_banner", "-nostats", "-threads", "1",
-            *read_source(self.path, at if at > LATE else 0.0), *output,
-        ]  # fmt: skip
+            self.program,
+            "-nostdin",
+            "-hide_banner",
+            "-nostats",
+            "-threads",
+            "1",
+        ]
+        command += [*read_source(self.path, at if at > LATE else 0.0), *output]
         return run_child(command, limits, line, complaint, self.tick)

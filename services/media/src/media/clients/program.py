@@ -14,6 +14,14 @@ from media.usecases.ports import Interrupted
 LIMITS = ChildLimits(seconds=30, stall_seconds=30, cpu_seconds=10, memory=2 << 30)
 NAME_ONE = "set FFMPEG to an ffmpeg of version 7 or newer"
 FIRST_WORDS = "ffmpeg version "
+PROGRESS = ("-nostats", "-progress", "pipe:1")
+"""Arguments by which it tells its progress on standard output."""
+
+
+def begin_command(program: str, level: str = "error") -> list[str]:
+    """The first arguments of every run that writes a file: it asks nothing, replaces
+    what is there, and complains of no more than the level says."""
+    return [program, *f"-nostdin -hide_banner -loglevel {level} -y".split()]
 
 
 def find_ffmpeg(named: str) -> str:

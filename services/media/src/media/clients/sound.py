@@ -19,6 +19,7 @@ from media.clients.ladder_command import Plan
 from media.clients.limits import limits_for
 from media.clients.loudness import measure_gain
 from media.clients.packaging import packaging_options
+from media.clients.program import PROGRESS, begin_command
 from media.clients.source import read_beside, read_source
 from media.domain.ladder import AUDIO, AUDIO_KBITS
 from media.domain.probed import Sound
@@ -68,39 +69,27 @@ class SoundMaker:
     def _make_even(self, sound: Sound) -> ChildEnd:
         """Whatever can be decoded, when it is heard, on a clock that leads by a bit."""
         ahead = LEAD_SECONDS - self.plan.probed.begins
-        return self._run_program([
-            *self._begin_command("error"), *read_source(self.source),
-            *read_beside(self.plan.probed.picture.track),
-            "-map", f"0:{sound.track}", "-af", even_filter(sound), "-c:a", "pcm_f32le",
-            "-map_metadata", "-1", "-map_chapters", "-1",
-            "-output_ts_offset", f"{ahead:.6f}", "-f", "nut", str(self._even_file),
-        ])  # fmt: skip
+        track = f"-map 0:{sound.track} -map_metadata -1 -map_chapters -1"
+        coding = f"-c:a pcm_f32le -output_ts_offset {ahead:.6f} -f nut"
+        command = [*self._begin_command("error"), *read_source(self.source)]
+        command += read_beside(self.plan.probed.picture.track)
+        command += [*track.split(), "-af", even_filter(sound), *coding.split()]
+        return self._run_program([*command, str(self._even_file)])
 
     def _encode_sound(self, gain: float) -> None:
-        ended = self._run_program([
-            *self._read_even("error"),
-            "-filter_complex", levelled_graph(gain, self.plan.length), "-map", "[a]",
-            "-c:a", "aac", "-b:a", f"{AUDIO_KBITS}k",
-            *packaging_options(self.folder, [f"a:0,name:{AUDIO}"]),
-        ])  # fmt: skip
-        require_end(ended)
+        graph = levelled_graph(gain, self.plan.length)
+        coding = f"-map [a] -c:a aac -b:a {AUDIO_KBITS}k"
+        command = [*self._read_even("error"), "-filter_complex", graph, *coding.split()]
+        command += packaging_options(self.folder, [f"a:0,name:{AUDIO}"])
+        require_end(self._run_program(command))
 
     def _begin_command(self, level: str) -> list[str]:
-        return [
-            self.program, "-nostdin", "-hide_banner", "-loglevel", level, "-y",
-            "-nostats", "-progress", "pipe:1",
-        ]  # fmt: skip
+        return [*begin_command(self.program, level), *PROGRESS]
 
     def _read_even(self, level: str) -> list[str]:
         """Read even sound, with the times that were written."""
-        return [
-            *self._begin_command(level),
-            "-copyts",
-            "-f",
-            "nut",
-            "-i",
-            f"file:{self._even_file}",
-        ]
+        even = ["-copyts", "-f", "nut", "-i", f"file:{self._even_file}"]
+        return [*self._begin_command(level), *even]
 
     def _run_program(self, command: list[str]) -> ChildEnd:
         limits = limits_for(self.plan.length.seconds)

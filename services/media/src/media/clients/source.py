@@ -27,13 +27,12 @@ def read_source(path: Path, at: float = 0.0) -> list[str]:
 
     It is read from the nearest key picture before that second.
     """
-    place = ["-noaccurate_seek", "-ss", f"{at:.3f}"] if at > 0 else []
-    return [
-        "-dts_delta_threshold", str(LONGEST_JUMP_SECONDS),
-        "-protocol_whitelist", "file", "-format_whitelist", CONTAINERS,
-        "-analyzeduration", str(LOOK_SECONDS * 1_000_000),
-        "-probesize", str(LOOK_BYTES), *place, "-i", f"file:{path}",
-    ]  # fmt: skip
+    trust = f"-protocol_whitelist file -format_whitelist {CONTAINERS}"
+    look = f"-analyzeduration {LOOK_SECONDS * 1_000_000} -probesize {LOOK_BYTES}"
+    clock = f"-dts_delta_threshold {LONGEST_JUMP_SECONDS}"
+    place = f"-noaccurate_seek -ss {at:.3f}" if at > 0 else ""
+    options = f"{clock} {trust} {look} {place}"
+    return [*options.split(), "-i", f"file:{path}"]
 
 
 def read_beside(track: int) -> list[str]:

@@ -2,13 +2,12 @@
 
 from media.domain.rendition import Rendition
 
-LANGUAGES = {
-    "chi": "zh", "zho": "zh", "cmn": "zh", "eng": "en", "jpn": "ja", "kor": "ko",
-    "fra": "fr", "fre": "fr", "deu": "de", "ger": "de", "rus": "ru", "spa": "es",
-    "por": "pt", "ita": "it", "ara": "ar", "vie": "vi", "tha": "th", "may": "ms",
-    "msa": "ms", "ind": "id", "mon": "mn", "tib": "bo", "bod": "bo", "uig": "ug",
-    "kaz": "kk", "tur": "tr", "nld": "nl", "dut": "nl", "pol": "pl", "ukr": "uk",
-}  # fmt: skip
+SHORTEST_CODES = (
+    "chi=zh zho=zh cmn=zh eng=en jpn=ja kor=ko fra=fr fre=fr deu=de ger=de rus=ru "
+    "spa=es por=pt ita=it ara=ar vie=vi tha=th may=ms msa=ms ind=id mon=mn tib=bo "
+    "bod=bo uig=ug kaz=kk tur=tr nld=nl dut=nl pol=pl ukr=uk"
+)
+LANGUAGES = dict(code.split("=") for code in SHORTEST_CODES.split())
 """Files write three letters (ISO 639-2, of which some languages have two); playlists
 write the shortest code there is (RFC 5646). Others, as `yue`, stand as they are."""
 UNKNOWN_LANGUAGES = {"und", "mul", "mis", "zxx", "qaa"}

@@ -8,13 +8,11 @@ from itertools import islice, pairwise
 from media.domain.ordering import in_order
 
 FASTEST, SLOWEST = 60, 1  # pictures a second: more is work that a lecture never shows
-STANDARD = tuple(
-    Fraction(rate)
-    for rate in (
-        1, 2, 3, 4, 5, 6, "15/2", 8, 10, 12, "25/2", 15, "24000/1001", 24, 25,
-        "30000/1001", 30, 48, 50, "60000/1001", 60, 100, "120000/1001", 120, 240,
-    )
-)  # fmt: skip
+STANDARD_RATES = (
+    "1 2 3 4 5 6 15/2 8 10 12 25/2 15 24000/1001 24 25 30000/1001 30 48 50 60000/1001 "
+    "60 100 120000/1001 120 240"
+)
+STANDARD = tuple(map(Fraction, STANDARD_RATES.split()))
 WINDOW = 3  # intervals over which a pace is taken: one alone may be an accident
 BURST_SECONDS = 0.3  # a pace that is kept as long in all is one that people see
 NEAR = (0.6, 1.4)  # intervals of the same pace: neither doubled nor left out

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from chassis.objects.port import NoObject, Objects
 from chassis.storage.aggregates import (
     Aggregates,
     AlreadyExists,
@@ -14,6 +13,7 @@ from chassis.storage.aggregates import (
 )
 
 from media.domain.lecture import DELETED, READY, TRANSCODING, Edition
+from media.objects.port import NoObject, Objects
 from media.store.job_leases import (
     ALONE,
     LeaseTerms,

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from chassis.objects.port import NoObject, Objects, ObjectsUnavailable
 from chassis.storage.leases import Heartbeat, claim_document, renew_document
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
@@ -14,6 +13,7 @@ from pymongo.collection import Collection
 
 from media.domain.errors import NoLecture
 from media.domain.job import FULL, NO_ROOM, OBJECTS_AWAY, Job
+from media.objects.port import NoObject, Objects, ObjectsUnavailable
 from media.usecases.ports import Interrupted, LeaseLost, Stopping
 
 LEASE_SECONDS = 30.0  # half of the minute within which work goes on after a kill

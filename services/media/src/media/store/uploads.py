@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from chassis.content import Content, EndsEarly
-from chassis.objects.port import NoObject, Objects
 from chassis.storage.aggregates import Aggregates, FieldMapping, NotFound, mapping_of
 
 from media.domain.errors import WrongPart
 from media.domain.upload import CHECKING, OPEN, PART_SIZE, REFUSED, Upload
+from media.objects.port import NoObject, Objects
 from media.store.job_leases import (
     ALONE,
     LeaseTerms,

@@ -10,7 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from chassis.content import Content
-from chassis.objects.port import BadKey, NoObject, ObjectsUnavailable, check_key
+
+from media.objects.port import BadKey, NoObject, ObjectsUnavailable, check_key
 
 PIECE = 256 * 1024
 UPLOADS = ".uploads"

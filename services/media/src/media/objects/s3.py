@@ -13,12 +13,13 @@ from urllib.parse import urlsplit
 
 import minio
 import urllib3
+from chassis.content import Content
+from chassis.telemetry.tracing import bind_trace
 from minio.deleteobjects import DeleteObject
 
-from chassis.content import Content
-from chassis.objects.port import NoObject, ObjectsUnavailable, check_key
-from chassis.objects.s3_address import S3Address
-from chassis.objects.s3_wire import (
+from media.objects.port import NoObject, ObjectsUnavailable, check_key
+from media.objects.s3_address import S3Address
+from media.objects.s3_wire import (
     ABSENT,
     FAULTS,
     create_client,
@@ -71,7 +72,7 @@ class S3Objects:
         try:
             with ThreadPoolExecutor(SENDERS) as senders:
                 numbers = range(1, -(-size // PART) + 1)
-                send = partial(self._put_piece, key, ticket, path)
+                send = bind_trace(partial(self._put_piece, key, ticket, path))
                 list(senders.map(send, numbers))
             self.complete_upload(key, ticket)
         except ObjectsUnavailable:
@@ -104,7 +105,7 @@ class S3Objects:
             file.truncate(size)
         with ThreadPoolExecutor(READERS) as readers:
             starts = range(0, size, PART)
-            list(readers.map(lambda start: self._fetch_piece(key, path, start), starts))
+            list(readers.map(bind_trace(partial(self._fetch_piece, key, path)), starts))
 
     def _fetch_piece(self, key: str, path: Path, start: int) -> None:
         with path.open("r+b") as file:
@@ -197,10 +198,8 @@ class S3Objects:
         """A presigned address under the public name, if there is one."""
         if self.outside is None:
             return None
-        return self._sign_address(
-            "PUT", key, part_query(ticket, number), self.outside,
-            datetime.timedelta(seconds=seconds),
-        )  # fmt: skip
+        query, life = part_query(ticket, number), datetime.timedelta(seconds=seconds)
+        return self._sign_address("PUT", key, query, self.outside, life)
 
     def find_parts(self, key: str, ticket: str) -> dict[int, int]:
         """What the server has of it. Raises NoObject for the ticket."""

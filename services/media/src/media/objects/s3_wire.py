@@ -9,10 +9,11 @@ from contextlib import contextmanager
 
 import minio
 import urllib3
+from chassis.telemetry.traced_pool import TracedPool
 from minio.error import MinioException, S3Error
 
-from chassis.objects.port import NoObject, ObjectsUnavailable
-from chassis.objects.s3_address import S3Address
+from media.objects.port import NoObject, ObjectsUnavailable
+from media.objects.s3_address import S3Address
 
 TICKET = re.compile(r"[\w.~+=-]{1,1024}")
 DEADLINE = urllib3.Timeout(connect=3, read=20)
@@ -42,7 +43,7 @@ def without_address(error: Exception) -> str:
 
 def create_pool(address: S3Address) -> urllib3.PoolManager:
     """Connections to the server, each with a deadline for every answer."""
-    return urllib3.PoolManager(
+    return TracedPool(
         maxsize=16,
         blocksize=1024 * 1024,
         timeout=DEADLINE,
@@ -57,9 +58,13 @@ def create_client(
 ) -> minio.Minio:
     """A client of the server at this host."""
     return minio.Minio(
-        host, address.access, address.secret,
-        secure=secure, region=address.region, http_client=pool,
-    )  # fmt: skip
+        host,
+        address.access,
+        address.secret,
+        secure=secure,
+        region=address.region,
+        http_client=pool,
+    )
 
 
 def digest_of(content: Iterable[bytes]) -> dict[str, str]:

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from chassis.objects.directory import DirectoryObjects
-from chassis.objects.port import Objects
+from media.objects.directory import DirectoryObjects
+from media.objects.port import Objects
 
 
 def open_objects(url: str) -> Objects:
@@ -15,8 +15,8 @@ def open_objects(url: str) -> Objects:
     if scheme == "file":
         return DirectoryObjects(Path(rest))
     if scheme in {"http", "https"}:
-        from chassis.objects.s3 import S3Objects
-        from chassis.objects.s3_address import S3Address
+        from media.objects.s3 import S3Objects
+        from media.objects.s3_address import S3Address
 
         return S3Objects(S3Address.of(url))
     raise ValueError(f"OBJECTS_URL: '{scheme}' is neither file, http nor https")

@@ -3,7 +3,8 @@
 from chassis.content import Content
 from chassis.errors import Incompatible
 from chassis.ids import new_id
-from chassis.objects.port import NoObject, Objects, ObjectsUnavailable
+
+from media.objects.port import NoObject, Objects, ObjectsUnavailable
 
 PART = 5 * 1024 * 1024
 """The smallest part that S3 takes before the last."""
