@@ -29,7 +29,7 @@ def bus(file: Path) -> Iterator[Bus]:
 
 def seconds_until_woken(wake_up: WakeUp) -> float:
     began = time.monotonic()
-    assert wake_up.wait(LONG)
+    assert wake_up.wait_for_byte(LONG)
     return time.monotonic() - began
 
 
@@ -41,7 +41,7 @@ def test_a_message_wakes_who_waits_for_its_queue_and_nobody_else(
         later.start()
         assert seconds_until_woken(asked) < AT_ONCE + 0.2
         later.join()
-        assert not other.wait(0)
+        assert not other.wait_for_byte(0)
 
 
 def test_what_was_written_before_the_wait_wakes_once(bus: Bus, file: Path) -> None:
@@ -49,14 +49,14 @@ def test_what_was_written_before_the_wait_wakes_once(bus: Bus, file: Path) -> No
         for _ in range(3):
             bus.publish([Message("t", 0, b"a")])
         assert seconds_until_woken(wake_up) < AT_ONCE
-        assert not wake_up.wait(0)
+        assert not wake_up.wait_for_byte(0)
 
 
 def test_a_partition_that_comes_free_wakes_the_others(bus: Bus, file: Path) -> None:
     bus.publish([Message("t", 0, b"a"), Message("t", 0, b"b")])
     with closing(WakeUp(file, "q")) as wake_up:
         [first] = bus.receive("q", "me", 1)
-        assert not wake_up.wait(0)
+        assert not wake_up.wait_for_byte(0)
         bus.acknowledge("q", 0, "me", [first.number])
         assert seconds_until_woken(wake_up) < AT_ONCE
         bus.receive("q", "me", 1)
@@ -67,14 +67,14 @@ def test_a_partition_that_comes_free_wakes_the_others(bus: Bus, file: Path) -> N
 def test_every_waiter_of_a_queue_wakes(file: Path) -> None:
     with closing(WakeUp(file, "q")) as one, closing(WakeUp(file, "q")) as another:
         wake_waiters(file, {"q"})
-        assert (one.wait(0), another.wait(0)) == (True, True)
+        assert (one.wait_for_byte(0), another.wait_for_byte(0)) == (True, True)
 
 
 def test_a_waiter_that_wakes_late_is_not_written_full(file: Path) -> None:
     with closing(WakeUp(file, "q")) as wake_up:
         for _ in range(70_000):  # more than the 64 KiB that a FIFO holds
             wake_waiters(file, {"q"})
-        assert wake_up.wait(0)
+        assert wake_up.wait_for_byte(0)
 
 
 def test_what_a_killed_waiter_left_is_removed(file: Path) -> None:

@@ -70,21 +70,21 @@ class IdlePause:
         self.longest, self.first = longest, first
         self.next = first
 
-    def restart(self) -> None:
+    def start_anew(self) -> None:
         """There was work: look again soon."""
         self.next = self.first
 
-    def lengthen(self) -> float:
+    def take_next(self) -> float:
         """The pause that begins now; the next one is longer."""
         now = min(self.next, self.longest)
         self.next = 2 * now
         return now
 
-    def wait(self, wake: threading.Event) -> None:
+    def sleep_until_woken(self, wake: threading.Event) -> None:
         """Sleep until woken or the pause is over."""
-        if wake.wait(self.lengthen()):
+        if wake.wait(self.take_next()):
             wake.clear()
-            self.restart()
+            self.start_anew()
 
 
 def wake_at_stop(stop: threading.Event, wake: threading.Event) -> None:

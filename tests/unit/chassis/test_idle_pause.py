@@ -14,20 +14,20 @@ NEVER = 600.0
 
 def test_each_pause_is_twice_the_one_before_up_to_the_longest() -> None:
     pause = IdlePause(20.0, first=1.0)
-    assert [pause.lengthen() for _ in range(7)] == [1, 2, 4, 8, 16, 20, 20]
+    assert [pause.take_next() for _ in range(7)] == [1, 2, 4, 8, 16, 20, 20]
     pause.longest = 5.0
-    assert pause.lengthen() == 5
+    assert pause.take_next() == 5
 
 
 def test_after_work_or_a_wake_up_the_next_pause_is_the_first_again() -> None:
     pause, wake = IdlePause(NEVER, first=0.001), threading.Event()
-    pause.wait(wake)
+    pause.sleep_until_woken(wake)
     assert pause.next == 0.002
-    pause.restart()
+    pause.start_anew()
     assert pause.next == 0.001
-    pause.wait(wake)
+    pause.sleep_until_woken(wake)
     wake.set()
-    pause.wait(wake)
+    pause.sleep_until_woken(wake)
     assert (pause.next, wake.is_set()) == (0.001, False)
 
 

@@ -132,7 +132,7 @@ class OneFileSubscriber:
             if batch := self._take_batch():
                 return batch
             now = time.monotonic()
-            if self.wake_up.wait(max(0.0, min(until, self.look_at) - now)):
+            if self.wake_up.wait_for_byte(max(0.0, min(until, self.look_at) - now)):
                 self.look_at = now
             elif now >= until:
                 return None
@@ -175,7 +175,7 @@ class OneFileWakeUps:
 
     def receive(self, timeout_seconds: float) -> Woken | None:
         """The next wake-up, or None if none came in time."""
-        return Woken() if self.wake_up.wait(timeout_seconds) else None
+        return Woken() if self.wake_up.wait_for_byte(timeout_seconds) else None
 
     def close(self) -> None:
         """Let go."""

@@ -104,10 +104,10 @@ class Consumer:
         subscriber = self.subscriber or self._open_subscriber()
         if time.monotonic() >= self.chores_due:
             self._do_chores()
-        seconds = min(self._seconds_to_retry(), self.pause.lengthen())
+        seconds = min(self._seconds_to_retry(), self.pause.take_next())
         batch = subscriber.receive(max(BRIEFLY, seconds))
         if batch is not None:
-            self.pause.restart()
+            self.pause.start_anew()
             self._handle_in_hand(batch, stop)
         if self._seconds_to_retry() <= 0:
             self.retry_due()

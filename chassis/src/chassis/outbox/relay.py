@@ -86,7 +86,7 @@ class Relay:
             try:
                 self.is_holder = self.lease.claim()
                 if self.is_holder and self.relay_once():
-                    self.pause.restart()
+                    self.pause.start_anew()
                     continue
                 if self.publisher is not None:
                     self.publisher.send_heartbeat()
@@ -115,7 +115,7 @@ class Relay:
         while self.is_holder and (left := until - time.monotonic()) > 0:
             if self.wake.wait(min(left, self.lease.seconds_to_renewal())):
                 self.wake.clear()
-                self.pause.restart()
+                self.pause.start_anew()
                 return
             self.is_holder = self.lease.claim()
 
@@ -126,7 +126,7 @@ class Relay:
         self.pause.longest = self.poll_seconds * (more_seldom if self.is_woken else 1)
         now = time.monotonic()
         self.put_off = [moment for moment in self.put_off if moment > now]
-        return min(self.pause.lengthen(), min(self.put_off, default=math.inf) - now)
+        return min(self.pause.take_next(), min(self.put_off, default=math.inf) - now)
 
     def _close_publisher(self) -> None:
         if self.publisher is not None:

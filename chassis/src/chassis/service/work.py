@@ -57,8 +57,8 @@ def work_loop(
             if done is None:
                 stop.wait(PAUSE_SECONDS)
             elif done:
-                pause.restart()
+                pause.start_anew()
             else:
-                pause.wait(woken)
+                pause.sleep_until_woken(woken)
 
     return run

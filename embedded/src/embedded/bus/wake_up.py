@@ -31,7 +31,7 @@ class WakeUp:
         self.poll = select.poll()
         self.poll.register(self.read_end, select.POLLIN)
 
-    def wait(self, seconds: float) -> bool:
+    def wait_for_byte(self, seconds: float) -> bool:
         """Whether somebody wrote since the last time, or does within these seconds."""
         is_woken = bool(self.poll.poll(1000 * seconds))
         if is_woken:
