@@ -58,10 +58,9 @@ class Consumer:
         self.transport, self.away = transport, away
         self.retry_queue = RetryQueue(collections)
         self.note_queues = note_queues
+        self.more_seldom = MORE_SELDOM if transport.is_one_machine else 1
         self.assignment = PartitionAssignment(
-            collections.replicas,
-            SystemClock(),
-            more_seldom=MORE_SELDOM if transport.is_one_machine else 1,
+            collections.replicas, SystemClock(), more_seldom=self.more_seldom
         )
         self.subscriber: Subscriber | None = None
         self.dispatcher = Dispatcher(self.handlers, collections)
@@ -241,4 +240,4 @@ class Consumer:
         """Retry the sequences that are due, as far as they go."""
         self.look_again = float("-inf")
         if not self.retry_worker.retry_due():
-            self.look_again = time.monotonic() + LOOK_SECONDS
+            self.look_again = time.monotonic() + LOOK_SECONDS * self.more_seldom

@@ -49,6 +49,8 @@ from chassis.storage.leases import Lease
 from chassis.storage.mongo import is_away, open_database
 
 T = TypeVar("T")
+MORE_SELDOM = 3
+"""So much longer is the last pause of a loop that whoever has work for it wakes."""
 LOOK_SECONDS = 10.0
 """How often to look, in the end, for what was asked for in another process: a rebuild,
 a resend, a comparison."""
@@ -194,7 +196,12 @@ class ServiceKit:
         wake: threading.Event | None = None,
         idle_seconds: float = IDLE_SECONDS,
     ) -> Loop:
-        """A loop over `work`; what fails in it is told to the operator."""
+        """A loop over `work`; what fails in it is told to the operator.
+
+        One that is woken looks by itself more seldom where all is in one process.
+        """
+        if wake is not None and self.transport.is_one_machine:
+            idle_seconds *= MORE_SELDOM
         return work_loop(name, work, self.failures.note_failure, wake, idle_seconds)
 
     def add_snapshots(
