@@ -82,3 +82,10 @@ def test_a_slow_one_has_one_line_too() -> None:
 @pytest.mark.parametrize("path", ["/people/1", "/refused/1", "/nowhere"])
 def test_no_other_has_any(path: str) -> None:
     assert lines_of(an_app(), path)[1] == []
+
+
+def test_a_probe_that_is_told_no_is_no_failed_request() -> None:
+    app = Flask("app", static_folder=None)
+    install_request_span(app, NEVER_SLOW)
+    app.add_url_rule("/readyz", "readyz", lambda: ("not yet", 503))
+    assert lines_of(app, "/readyz")[1] == []

@@ -19,6 +19,8 @@ SLOW_SECONDS = 1.0
 """Whoever waits longer notices. Were all requests so slow, there would still be no more
 lines a second than threads."""
 FAILED = 500
+PROBES = frozenset({"livez", "readyz"})
+"""To say that one is not ready is an answer, which a stopping process gives often."""
 
 
 def install_request_span(app: Flask, slow_seconds: float = SLOW_SECONDS) -> None:
@@ -43,7 +45,8 @@ def install_request_span(app: Flask, slow_seconds: float = SLOW_SECONDS) -> None
             metrics.request_seconds.labels(endpoint).observe(seconds)
             if span.is_recording():
                 _describe_span(span, status)
-            if status >= FAILED or seconds > slow_seconds:
+            is_probe = endpoint in PROBES
+            if (status >= FAILED and not is_probe) or seconds > slow_seconds:
                 _log_request(status, seconds)
         return response
 
