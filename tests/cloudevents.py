@@ -36,6 +36,7 @@ class Checked(Transport):
 
     def __init__(self, bus: Transport) -> None:
         self.bus, self.name, self.names_senders = bus, bus.name, bus.names_senders
+        self.is_one_machine = bus.is_one_machine
 
     def open_publisher(self) -> Publisher:
         return CheckedPublisher(self.bus.open_publisher())

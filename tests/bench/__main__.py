@@ -16,6 +16,7 @@ ALL = (
     "commands",
     "growth",
     "rest",
+    "quiet",
     "workers",
     "waking",
     "web",

@@ -256,6 +256,7 @@ class InMemoryTransport:
 
     name = "bus in memory"
     names_senders = False
+    is_one_machine = True
 
     def __init__(self, mischief: Mischief | None = None) -> None:
         self.mischief = mischief or Mischief()

@@ -49,6 +49,7 @@ class Waiting:
     """A bus on which `happen` decides; the services `lacking` have no queue."""
 
     name = "waiting"
+    is_one_machine = True
 
     def __init__(
         self, happen: Callable[[], object] = lambda: None, lacking: Sequence[str] = ()

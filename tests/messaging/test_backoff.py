@@ -25,6 +25,7 @@ class DeadPartition:
     """A bus on which the queue of one partition confirms nothing while it is dead."""
 
     name = "with a dead queue"
+    is_one_machine = False
 
     def __init__(self) -> None:
         self.is_dead, self.tries = True, 0

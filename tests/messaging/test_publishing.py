@@ -159,6 +159,7 @@ class Meanwhile:
     """A bus on which something happens elsewhere while events are published."""
 
     name = "meanwhile"
+    is_one_machine = False
 
     def __init__(self, happen: Callable[[], object]) -> None:
         self.happen = happen

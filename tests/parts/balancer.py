@@ -33,7 +33,10 @@ class Balancer:
         looking = asyncio.create_task(self._look())
         async with server:
             await ended.wait()
-        looking.cancel()
+        rest = {looking, *asyncio.all_tasks()} - {asyncio.current_task()}
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
 
     async def _look(self) -> None:
         """A replica that is slow to say how it stands counts as before."""
@@ -76,16 +79,19 @@ async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 async def _is_ready(port: int) -> bool | None:
     """What the replica says; None when it says nothing in time."""
     try:
+        reader, writer = await asyncio.open_connection(HOST, port)
+    except OSError:
+        return False
+    try:
         async with asyncio.timeout(PROBE_SECONDS):
-            reader, writer = await asyncio.open_connection(HOST, port)
             writer.write(READY)
-            status = await reader.readline()
-            writer.close()
+            return b" 200 " in await reader.readline()
     except TimeoutError:
         return None
     except OSError:
         return False
-    return b" 200 " in status
+    finally:
+        writer.close()
 
 
 @contextmanager

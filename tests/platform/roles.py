@@ -12,7 +12,7 @@ from embedded.supervisor import free_ports, is_healthy
 from tests.parts.process import HOST
 from tests.platform.running import Platform, until
 
-START_SECONDS, STOP_SECONDS = 90, 30
+START_SECONDS, STOP_SECONDS = 180, 30  # beside other suites on two cores
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,12 @@ import pytest
 
 from tests.parts.balancer import Balancer, running_balancer
 from tests.parts.process import HOST
-from tests.platform.roles import Replica, running_replica, start_replica
+from tests.platform.roles import (
+    START_SECONDS,
+    Replica,
+    running_replica,
+    start_replica,
+)
 from tests.platform.running import Platform, until
 
 PAGE, CLIENTS = "/courses", 4
@@ -184,4 +189,4 @@ def add(running: list[Replica], replica: Replica, balancer: Balancer) -> None:
     """Let it take connections as soon as it is ready."""
     running.append(replica)
     balancer.replicas.append(replica.port)
-    until(lambda: replica.port in balancer.ready, 90)
+    until(lambda: replica.port in balancer.ready, START_SECONDS)

@@ -22,7 +22,9 @@ CALM_SECONDS = 30.0
 STOP_SECONDS = 8.0
 """Less than the ten that a container or a session manager gives all of us."""
 LOOK_EVERY_SECONDS = 0.1
-"""Nobody notices so short a pause, and six processes are looked at in no time."""
+"""Nobody who waits for a start notices so short a pause."""
+CHECK_EVERY_SECONDS = 0.5
+"""Short beside the seconds that a process takes to start again."""
 LARGEST_LOG = 50 * 1024 * 1024
 """Bytes: weeks of a trial, and with the old one beside it little of a small disk."""
 TRIES = 3
@@ -135,7 +137,7 @@ class Supervisor:
 
     def run(self) -> None:
         """Keep everything running until `stopping` is set."""
-        while not self.stopping.wait(LOOK_EVERY_SECONDS):
+        while not self.stopping.wait(CHECK_EVERY_SECONDS):
             self.check_children()
 
     def pids(self) -> dict[str, int]:

@@ -25,11 +25,12 @@ def service(tmp_path: Path) -> Service:
     )
 
 
-def test_one_process_for_all_has_the_relay_beside_commits_and_no_wakes(
+def test_one_process_for_all_has_the_relay_beside_commits_and_another_may_stand_by(
     service: Service,
 ) -> None:
-    loops = {"hearing", "relay", "resending", "rebuilding", "reconciling"}
+    loops = {"hearing", "relay", "resending", "rebuilding", "reconciling", "wakes"}
     assert set(loops_of(service, "all")) == loops
+    assert loops_of(service, "all")["wakes"] == service.waking.exchange_wake_ups
 
 
 def test_a_process_that_commits_says_wakes_and_a_relay_alone_hears_them(

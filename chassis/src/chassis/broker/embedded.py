@@ -9,17 +9,23 @@ from pathlib import Path
 
 from embedded.bus import bus
 from embedded.bus.layout import LAYOUT
+from embedded.bus.wake_up import WakeUp, wake_waiters
 from embedded.file import Unusable
 
 from chassis.broker.port import ALL, BusUnavailable, Delivery, Keep, Message
-from chassis.broker.topology import PARKED, QueueStatus, parked_queue, partition_of
+from chassis.broker.topology import (
+    PARKED,
+    QueueStatus,
+    parked_queue,
+    partition_of,
+    wake_queue,
+)
 from chassis.errors import Incompatible
 from chassis.ids import new_id
 
 BATCH_EVENTS = 200  # as many as RabbitMQ hands out: one store write takes them well
-LOOK_EVERY_SECONDS = 0.02  # a look costs microseconds, and people wait for the answer
-LOOK_ANYHOW_SECONDS = 1.0
-"""A lease that runs out changes nothing in the file, so it is looked for this often."""
+LOOK_ANYHOW_SECONDS = 5.0
+"""Whoever writes wakes who waits, unless it is killed between the two."""
 
 
 @contextmanager
@@ -29,7 +35,7 @@ def _faults_as_away() -> Iterator[None]:
         yield
     except Unusable as error:
         raise Incompatible(str(error)) from error
-    except (bus.NoConsumer, sqlite3.Error) as error:
+    except (bus.NoConsumer, OSError, sqlite3.Error) as error:
         raise BusUnavailable(str(error)) from error
 
 
@@ -97,7 +103,8 @@ class OneFilePublisher:
             self.file.publish(for_services)
 
     def wake_relay(self, service: str) -> None:
-        """Not here: a relay looks at the file as often as a subscriber would."""
+        """Wake the relay, in whichever process it is."""
+        wake_waiters(self.file.path, {wake_queue(service)})
 
     def send_heartbeat(self) -> None:
         """A file forgets nobody."""
@@ -108,40 +115,71 @@ class OneFilePublisher:
 
 
 class OneFileSubscriber:
-    """Consumes events from the bus file; looks again when somebody wrote to it."""
+    """Consumes events from the bus file; sleeps until somebody has written to it."""
 
     def __init__(self, file: bus.Bus, queue: str, types: Iterable[str]) -> None:
         self.file, self.queue = file, queue
         with _faults_as_away():
             file.bind(queue, types)
+            self.wake_up = WakeUp(file.path, queue)
         self.heartbeat = LeaseHeartbeat(file, queue)
-        self.version = -1
-        self.looked = float("-inf")
+        self.look_at = float("-inf")
 
     def receive(self, timeout_seconds: float) -> OneFileBatch | None:
-        """Wait until the file changes, or for the lease of another to run out."""
+        """Wait until something comes, or for the lease of another to run out."""
         until = time.monotonic() + timeout_seconds
         while True:
-            with _faults_as_away():
-                taken = self._take_batch()
-            if taken:
-                self.version = -1
-                return OneFileBatch(self.heartbeat, taken)
-            if time.monotonic() >= until:
+            if batch := self._take_batch():
+                return batch
+            now = time.monotonic()
+            if self.wake_up.wait_for_byte(max(0.0, min(until, self.look_at) - now)):
+                self.look_at = now
+            elif now >= until:
                 return None
-            time.sleep(LOOK_EVERY_SECONDS)
 
-    def _take_batch(self) -> list[bus.Delivery]:
-        version, now = self.file.version(), time.monotonic()
-        if version == self.version and now - self.looked < LOOK_ANYHOW_SECONDS:
-            return []
-        self.version, self.looked = version, now
-        return self.file.receive(self.queue, self.heartbeat.holder, BATCH_EVENTS)
+    def _take_batch(self) -> OneFileBatch | None:
+        """A batch, if it is time to look for one."""
+        if time.monotonic() < self.look_at:
+            return None
+        with _faults_as_away():
+            taken = self.file.receive(self.queue, self.heartbeat.holder, BATCH_EVENTS)
+            if taken:
+                return OneFileBatch(self.heartbeat, taken)
+            pause = min(self.file.seconds_to_free(self.queue), LOOK_ANYHOW_SECONDS)
+        self.look_at = time.monotonic() + pause
+        return None
 
     def close(self) -> None:
         """Close the file."""
         self.heartbeat.closed.set()
+        self.wake_up.close()
         self.file.close()
+
+
+class Woken:
+    """A wake-up that came: a batch of nothing."""
+
+    deliveries: Sequence[Delivery] = ()
+
+    def acknowledge(self) -> bool:
+        """It is nobody else's."""
+        return True
+
+
+class OneFileWakeUps:
+    """Receives the wake-ups of one service's relay."""
+
+    def __init__(self, path: Path, service: str) -> None:
+        with _faults_as_away():
+            self.wake_up = WakeUp(path, wake_queue(service))
+
+    def receive(self, timeout_seconds: float) -> Woken | None:
+        """The next wake-up, or None if none came in time."""
+        return Woken() if self.wake_up.wait_for_byte(timeout_seconds) else None
+
+    def close(self) -> None:
+        """Let go."""
+        self.wake_up.close()
 
 
 class OneFileTransport:
@@ -149,6 +187,7 @@ class OneFileTransport:
 
     name = "embedded bus"
     names_senders = False
+    is_one_machine = True
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -168,8 +207,9 @@ class OneFileTransport:
         """The file, opened to consume the partition that waited longest."""
         return OneFileSubscriber(self._open_bus(), service, types)
 
-    def open_wake_ups(self, service: str) -> None:
-        """None: see `wake_relay`."""
+    def open_wake_ups(self, service: str) -> OneFileWakeUps:
+        """What wakes this service's relay."""
+        return OneFileWakeUps(self.path, service)
 
     def open_roster_queue(
         self, exchange: str, queue: str, pattern: str, at_once: int

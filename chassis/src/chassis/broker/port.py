@@ -104,10 +104,15 @@ class Subscriber(Protocol):
 
 
 class Transport(Protocol):
-    """A bus. `names_senders`: every service has an account of its own there."""
+    """A bus. `names_senders`: every service has an account of its own there.
+
+    `is_one_machine`: all its processes are on one, where no wake-up is lost and each
+    partition is free for whoever comes.
+    """
 
     name: str
     names_senders: bool
+    is_one_machine: bool
 
     def open_publisher(self) -> Publisher:
         """A connection to publish on. Raises Incompatible, BusUnavailable."""

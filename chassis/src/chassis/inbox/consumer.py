@@ -10,22 +10,26 @@ from pymongo.errors import ConnectionFailure, PyMongoError
 import contracts
 from chassis.broker.port import Batch, BusUnavailable, Delivery, Subscriber, Transport
 from chassis.broker.topology import missing_partitions
-from chassis.clock import SystemClock
+from chassis.clock import IdlePause, SystemClock
 from chassis.events.envelope import Envelope, Refused, can_send, decode_envelope
 from chassis.inbox.dispatch import Dispatcher, read_or_park, split_layers
 from chassis.inbox.handler_table import Handler as Handler
 from chassis.inbox.handler_table import HandlerTable
-from chassis.inbox.partition_assignment import PartitionAssignment
-from chassis.inbox.retry_queue import RetryQueue, SequenceFull
+from chassis.inbox.partition_assignment import MORE_SELDOM, PartitionAssignment
+from chassis.inbox.retry_queue import RetryQueue
+from chassis.inbox.retry_row import SequenceFull
 from chassis.inbox.retry_worker import RetryWorker
 from chassis.storage.collections import MessagingCollections
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
 
-WAIT_SECONDS, BRIEFLY = 0.5, 0.01
+FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.5, 2.0
+"""How late it sees that it shall stop, or that its partitions changed."""
+BRIEFLY = 0.01
 CHORES_SECONDS = 30.0
-LOOK_SECONDS, FIRST_PARTITION = 0.25, 0
+LOOK_SECONDS = 5.0  # what another process adds to the retry queue waits so long at most
+FIRST_PARTITION = 0
 BEHIND = "waits behind an earlier event of its key"
 SENDER_REFUSED = "it was sent by an account that may not publish it"
 
@@ -54,12 +58,16 @@ class Consumer:
         self.transport, self.away = transport, away
         self.retry_queue = RetryQueue(collections)
         self.note_queues = note_queues
-        self.assignment = PartitionAssignment(collections.replicas, SystemClock())
+        self.more_seldom = MORE_SELDOM if transport.is_one_machine else 1
+        self.assignment = PartitionAssignment(
+            collections.replicas, SystemClock(), more_seldom=self.more_seldom
+        )
         self.subscriber: Subscriber | None = None
         self.dispatcher = Dispatcher(self.handlers, collections)
         self.retry_worker = RetryWorker(self.retry_queue, self.dispatcher)
         self.chores_due = 0.0
         self.look_again = float("-inf")
+        self.pause = IdlePause(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS)
 
     def run(self, stop: threading.Event) -> None:
         """Consume until told to stop, through losses of bus and database."""
@@ -95,12 +103,18 @@ class Consumer:
         subscriber = self.subscriber or self._open_subscriber()
         if time.monotonic() >= self.chores_due:
             self._do_chores()
-        more_is_due = time.monotonic() >= self.look_again
-        batch = subscriber.receive(BRIEFLY if more_is_due else WAIT_SECONDS)
+        seconds = min(self._seconds_to_retry(), self.pause.take_next())
+        batch = subscriber.receive(max(BRIEFLY, seconds))
         if batch is not None:
+            self.pause.start_anew()
             self._handle_in_hand(batch, stop)
-        if time.monotonic() >= self.look_again:
+        if self._seconds_to_retry() <= 0:
             self.retry_due()
+
+    def _seconds_to_retry(self) -> float:
+        """Until a sequence is due, or may be for all this process knows."""
+        is_due_in = self.retry_queue.next_due.moment - time.time()
+        return min(is_due_in, self.look_again - time.monotonic())
 
     def _open_subscriber(self) -> Subscriber:
         queues = self.transport.find_queues(self.service)
@@ -224,5 +238,6 @@ class Consumer:
 
     def retry_due(self) -> None:
         """Retry the sequences that are due, as far as they go."""
+        self.look_again = float("-inf")
         if not self.retry_worker.retry_due():
-            self.look_again = time.monotonic() + LOOK_SECONDS
+            self.look_again = time.monotonic() + LOOK_SECONDS * self.more_seldom

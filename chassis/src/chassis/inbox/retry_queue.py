@@ -33,6 +33,7 @@ from chassis.inbox.retry_row import (
     Claim,
     RetryRow,
     Row,
+    SequenceFull,
     dump_row,
     to_parked_row,
 )
@@ -54,15 +55,12 @@ MOST_OF_SENDER = 200
 and every refusal stands in the log."""
 
 
-class SequenceFull(Exception):
-    """A key has so many events waiting that its consumer must stop taking more."""
-
-
 class RetryQueue:
     """The retry queue of one service."""
 
     def __init__(self, collections: MessagingCollections) -> None:
         self.rows, self.inbox = collections.retry_queue, collections.inbox
+        self.next_due = collections.next_retry
 
     def keys_among(self, keys: Collection[str]) -> set[str]:
         """Which of these keys have a sequence."""
@@ -159,6 +157,7 @@ class RetryQueue:
         except DuplicateKeyError:
             return False
         self.note_any()  # the first one may have been taken away before the insert
+        self.next_due.note_due(sequence.due)
         return True
 
     def _append_events(self, key: str, events: Sequence[Envelope]) -> bool:
@@ -216,15 +215,12 @@ class RetryQueue:
         alone, and so does the first event of one whose claimer ended without a word:
         any of those that were claimed together may have killed the process.
         """
-        now = time.time()
-        is_due = {"state": WAITING, "due": {"$lte": now}}
-        order = [("state", 1), ("due", 1)]
-        due = self._find_sequences(is_due, {"events": 0}, sort=order, limit=MOST_KEYS)
-        if not due:
+        if not (due := self._find_due()):
             return None
         first, fresh = due[0], [row.key for row in due if not row.is_suspect]
         keys = [first.key] if first.is_suspect else fresh
-        id_ = new_id()
+        id_, now = new_id(), time.time()
+        is_due = {"state": WAITING, "due": {"$lte": now}}
         taken = {"$set": {"due": now + CLAIM_SECONDS, "claim": id_}}
         self.rows.update_many(
             {"_id": {"$in": keys}, **is_due}, {**taken, "$inc": {"claims": 1}}
@@ -238,6 +234,15 @@ class RetryQueue:
             if self._accept_or_park(row)
         }
         return Claim(id_, sequences, is_cautious)
+
+    def _find_due(self) -> list[RetryRow]:
+        """Sequences that are due; the same look tells when the next one is."""
+        self.next_due.forget_all()
+        how = {"sort": [("state", 1), ("due", 1)], "limit": MOST_KEYS}
+        rows = self._find_sequences({"state": WAITING}, {"events": 0}, **how)
+        for row in rows:
+            self.next_due.note_due(row.due)
+        return [row for row in rows if row.due <= time.time()]
 
     def _accept_or_park(self, row: RetryRow) -> bool:
         """Whether a claimed sequence is to be tried; else it is put away."""
@@ -264,13 +269,12 @@ class RetryQueue:
             ids = [event.id for event in events if event.id in handled]
             due = {} if key in failed else {"due": time.time()}
             if ids or due:
-                change: Row = {
-                    "$pull": {"events": {"id": {"$in": ids}}},
-                    "$set": {**fresh, **due},
-                }
+                change: Row = {"$pull": {"events": {"id": {"$in": ids}}}}
+                change["$set"] = {**fresh, **due}
                 writes.append(UpdateOne({"_id": key, "claim": claim.id}, change))
         if writes:
             self.rows.bulk_write(writes, ordered=False)
+            self.next_due.note_due(time.time())
             empty = {"_id": {"$in": list(claim.sequences)}, "events": {"$size": 0}}
             self.rows.delete_many({**empty, "claim": claim.id})
 
@@ -284,8 +288,9 @@ class RetryQueue:
         pause = retry.pause_seconds(tries, seconds, comes_again)
         state = PARKED if pause is None else WAITING
         change = {"state": state, "tries": tries, "claims": 0, "why": why[:MOST_WHY]}
-        change["due"] = time.time() + (pause or 0.0)
+        change["due"] = due = time.time() + (pause or 0.0)
         self.rows.update_one({"_id": key}, {"$set": change})
+        self.next_due.note_due(due)
         return state
 
     def _find_sequences(

@@ -20,6 +20,10 @@ MOST_WHY = 1000  # a reason is for a person to read
 Row = dict[str, Any]
 
 
+class SequenceFull(Exception):
+    """A key has so many events waiting that its consumer must stop taking more."""
+
+
 class RetryRow(
     msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"key": "_id"}
 ):

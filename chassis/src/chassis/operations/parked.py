@@ -136,6 +136,7 @@ class Parked:
             {"_id": row.key, "state": PARKED}, {"$set": _due_in(0.0)}
         )
         if changed.matched_count:
+            self.retry_queue.next_due.note_due(0.0)
             self.audit.note(who, "replay", row.key, [e["id"] for e in row.events])
         return changed.matched_count
 
@@ -167,6 +168,7 @@ class Parked:
         self._note_dropped(from_document(first))
         self.audit.note(who, DROP, key, [first["id"]], why=why, dropped=first)
         self.rows.update_one({"_id": key, "state": WAITING}, {"$set": _due_in(0.0)})
+        self.retry_queue.next_due.note_due(0.0)
         self.rows.delete_one({"_id": key, "events": {"$size": 0}})
         return 1
 

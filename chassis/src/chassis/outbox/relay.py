@@ -1,6 +1,7 @@
 """The relay: from the outboxes to the bus, in each document's order; archived, then
 cleared."""
 
+import math
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,8 +15,8 @@ from pymongo.errors import ConnectionFailure, PyMongoError
 
 import contracts
 from chassis.broker.port import BusUnavailable, Publisher, Transport
-from chassis.clock import utc_now
-from chassis.outbox.backlog import note_why
+from chassis.clock import IdlePause, utc_now, wake_at_stop
+from chassis.outbox.backlog import WAITS, note_why
 from chassis.outbox.backoff import TOGETHER, DestinationBackoff
 from chassis.outbox.publishable import (
     ConsumerCheck,
@@ -35,10 +36,11 @@ Row = dict[str, Any]
 Rows = Collection[Row]
 BATCH_DOCUMENTS = 200  # one window of confirms, and one write to clear them
 POLL_SECONDS = 0.25  # a wake-up that was lost costs no more in one process
-STOP_SECONDS = 0.25  # how late it sees that it shall stop
-MORE_SELDOM = 8
-"""So much more seldom it looks by itself while it is woken from other processes: every
-two seconds, which keep an idle service from asking its database all the time."""
+MORE_SELDOM, MOST_SELDOM = 16, 40
+"""So much more seldom it looks by itself, in the end, while whoever commits wakes it:
+every four seconds where a broker may lose a wake-up, every ten on one machine. They
+keep an idle service from asking its database all the time."""
+CLAIMS_IN_A_TERM = 4  # so long after it is over one that stands by takes a lease over
 AGAIN_SECONDS = 1.0  # after a fault of bus or database; both mend themselves in seconds
 LOOK_AHEAD_SECONDS = 10.0  # clocks are seldom ahead, and this look costs a query each
 FAR_AHEAD_SECONDS = 60.0
@@ -52,8 +54,8 @@ class Relay:
     """One service's relay. Only the holder of the lease relays.
 
     Several holders for some seconds only repeat ids, which every consumer knows.
-    It looks every `poll_seconds`, and at once when `wake` is set; more seldom while
-    `is_woken`, which whoever receives the wake-ups of other processes sets.
+    It looks every `poll_seconds`, and at once when `wake` is set; ever more seldom
+    while `is_woken`, which whoever receives the wake-ups of other processes sets.
     """
 
     def __init__(
@@ -74,22 +76,25 @@ class Relay:
         self.check = ConsumerCheck(transport, registry)
         self.backoff = DestinationBackoff()
         self.looked_ahead = float("-inf")
+        self.pause = IdlePause(poll_seconds, poll_seconds)
+        self.put_off: list[float] = []
 
     def run(self, stop: threading.Event) -> None:
         """Relay until told to stop, through losses of bus and database."""
+        wake_at_stop(stop, self.wake)
         while not stop.is_set():
             try:
                 self.is_holder = self.lease.claim()
-                is_busy = self.is_holder and self.relay_once()
-                if not is_busy and self.publisher is not None:
+                if self.is_holder and self.relay_once():
+                    self.pause.start_anew()
+                    continue
+                if self.publisher is not None:
                     self.publisher.send_heartbeat()
+                self._rest_until_woken(stop)
             except (BusUnavailable, PyMongoError) as error:
                 self._log_why(error)
                 self._close_publisher()
                 stop.wait(AGAIN_SECONDS)
-                continue
-            if not is_busy:
-                self._rest_until_woken(stop)
         self._close_publisher()
 
     def _log_why(self, error: Exception) -> None:
@@ -100,13 +105,28 @@ class Relay:
                 note_why(self.collections, reason_of(error))
 
     def _rest_until_woken(self, stop: threading.Event) -> None:
-        """Until woken, stopped, or it is time to look anyhow."""
-        since = time.monotonic()
-        while not self.wake.wait(min(self.poll_seconds, STOP_SECONDS)):
-            pause = self.poll_seconds * (MORE_SELDOM if self.is_woken else 1)
-            if stop.is_set() or time.monotonic() - since >= pause:
-                break
-        self.wake.clear()
+        """Until woken, stopped, the lease is lost, or it is time to look anyhow.
+
+        One that stands by is not woken: what is committed beside it wakes the holder.
+        """
+        if not self.is_holder:
+            stop.wait(self.lease.term / CLAIMS_IN_A_TERM)
+        until = time.monotonic() + self._seconds_to_look()
+        while self.is_holder and (left := until - time.monotonic()) > 0:
+            if self.wake.wait(min(left, self.lease.seconds_to_renewal())):
+                self.wake.clear()
+                self.pause.start_anew()
+                return
+            self.is_holder = self.lease.claim()
+
+    def _seconds_to_look(self) -> float:
+        """Until what it put off is due, or it is time to look anyhow."""
+        is_sure = self.transport.is_one_machine
+        more_seldom = MOST_SELDOM if is_sure else MORE_SELDOM
+        self.pause.longest = self.poll_seconds * (more_seldom if self.is_woken else 1)
+        now = time.monotonic()
+        self.put_off = [moment for moment in self.put_off if moment > now]
+        return min(self.pause.take_next(), min(self.put_off, default=math.inf) - now)
 
     def _close_publisher(self) -> None:
         if self.publisher is not None:
@@ -155,7 +175,7 @@ class Relay:
     ) -> None:
         """To one destination, unless it rests. Raises BusUnavailable."""
         if pause := self.backoff.rest_seconds(destination):
-            _put_off(collection, documents, pause)
+            self._put_off(collection, documents, pause)
             return
         try:
             self._publish_ready([ready[document["_id"]] for document in documents])
@@ -163,10 +183,24 @@ class Relay:
             self.backoff.note_failure(destination, error)
             if destination != TOGETHER:
                 pause = self.backoff.rest_seconds(destination)
-                _put_off(collection, documents, pause)
+                self._put_off(collection, documents, pause)
             raise
         _clear_outboxes(collection, documents, ready)
+        now = time.monotonic()
+        self.put_off += {now + part.later for part in ready.values() if part.later}
         self.backoff.note_success(destination)
+
+    def _put_off(
+        self, collection: Rows, documents: Iterable[Row], pause: float
+    ) -> None:
+        """Try these again later, and what is due beside them before that."""
+        self.put_off.append(time.monotonic() + pause)
+        later = {"$set": {"out_due": time.time() + pause}}
+        writes = [
+            UpdateOne({"_id": document["_id"], "version": document["version"]}, later)
+            for document in documents
+        ]
+        collection.bulk_write(writes, ordered=False)
 
     def _publish_ready(self, ready: Sequence[Publishable]) -> None:
         """Publish the events of documents, and archive them. Raises BusUnavailable."""
@@ -191,7 +225,12 @@ class Relay:
 
 
 def _find_due(collection: Rows, looks_ahead: bool) -> list[Row]:
-    """What is due; before it, if wanted, what a clock that was ahead put off."""
+    """What is due; before it, if wanted, what a clock that was ahead put off.
+
+    One question is enough where nothing waits at all.
+    """
+    if looks_ahead and collection.find_one(WAITS, {"_id": 1}) is None:
+        return []
     now = time.time()
     moments = [{"$lte": now + AHEAD_SECONDS}]
     if looks_ahead:
@@ -206,16 +245,6 @@ def _find_due(collection: Rows, looks_ahead: bool) -> list[Row]:
         if rows := list(documents):
             return rows
     return []
-
-
-def _put_off(collection: Rows, documents: Iterable[Row], pause: float) -> None:
-    """Try these again later, and what is due beside them before that."""
-    later = {"$set": {"out_due": time.time() + pause}}
-    writes = [
-        UpdateOne({"_id": document["_id"], "version": document["version"]}, later)
-        for document in documents
-    ]
-    collection.bulk_write(writes, ordered=False)
 
 
 def _clear_outboxes(

@@ -55,6 +55,7 @@ class Resends:
 
     def __init__(self, collections: MessagingCollections, transport: Transport) -> None:
         self.rows, self.transport = collections.resends, transport
+        self.wake = collections.resend_wake
         self.archive = EventArchive(collections)
 
     def start_resend(self, query: ArchiveQuery, to: str = "") -> str:
@@ -62,6 +63,7 @@ class Resends:
         is."""
         resend = Resend(id=new_id(), at=utc_now(), query=query, to=to)
         self.rows.insert_one(msgspec.to_builtins(resend, builtin_types=(Moment,)))
+        self.wake.set()
         return resend.id
 
     def get_progress(self, id_: str) -> ResendProgress | None:

@@ -1,9 +1,10 @@
 """The relay wake-up: from a commit in one process to the relay in another.
 
 In one process a `threading.Event` does it: who commits sets it, the relay waits for it.
-Where no relay runs beside, this waits for it instead and sends a wake-up over the bus;
-beside a relay that runs alone, this receives wake-ups and sets it. So a commit never
-waits, however the bus is, and commits in a row are one wake-up. Why so:
+Where no relay runs beside, or one that stands by, this waits for it instead and sends a
+wake-up over the bus; beside the relay that has the lease, this receives wake-ups and
+sets it. So a commit never waits, however the bus is, and commits in a row are one
+wake-up. Why so:
 docs/decisions/0014-wakes.md.
 """
 
@@ -16,7 +17,7 @@ from chassis.outbox.relay import Relay
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
 
-LOOK_SECONDS = 0.5  # how late it sees that it shall stop, or that the lease went
+LOOK_SECONDS = 1.0  # how late it sees that it shall stop, or that the lease went
 AGAIN_SECONDS = 1.0  # relays look by themselves meanwhile; a broker is not pestered
 PAUSE_SECONDS = 0.02  # what is committed meanwhile has one more wake-up in common
 
@@ -41,6 +42,16 @@ class RelayWakeUps:
             else:
                 stop.wait(LOOK_SECONDS)
 
+    def exchange_wake_ups(self, stop: threading.Event) -> None:
+        """Receive them while the relay of this process has the lease, else send."""
+        while not stop.is_set():
+            way = (
+                self._receive_until_fault
+                if self.relay.is_holder
+                else self._send_until_fault
+            )
+            self._through_faults(way, stop)
+
     def _through_faults(
         self, work: Callable[[threading.Event], None], stop: threading.Event
     ) -> None:
@@ -53,7 +64,7 @@ class RelayWakeUps:
 
     def _send_until_fault(self, stop: threading.Event) -> None:
         with closing(self.transport.open_publisher()) as publisher:
-            while not stop.is_set():
+            while not (self.relay.is_holder or stop.is_set()):
                 if self.wake.wait(LOOK_SECONDS):
                     self.wake.clear()
                     publisher.wake_relay(self.service)
@@ -75,3 +86,4 @@ class RelayWakeUps:
                         batch.acknowledge()
             finally:
                 self.relay.is_woken = False
+                self.wake.set()  # from now on it looks by itself

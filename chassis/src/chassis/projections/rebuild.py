@@ -120,7 +120,7 @@ class Rebuilding:
         producers: Mapping[str, Pull],
     ) -> None:
         self.service, self.producers = service, producers
-        self.runs = collections.rebuilds
+        self.runs, self.wake = collections.rebuilds, collections.rebuild_wake
         self.models: dict[str, ReadModel] = {}
 
     def add_model(self, *models: ReadModel) -> None:
@@ -145,6 +145,7 @@ class Rebuilding:
             self._save_run(run, state=run.stopped_in, work_due=0.0, work_tries=0)
         else:
             self._create_run(name)
+        self.wake.set()
         return self.get_progress(name)
 
     def _create_run(self, name: str) -> None:

@@ -59,7 +59,7 @@ class Comparisons:
     """One service's comparisons with its producers."""
 
     def __init__(self, collections: MessagingCollections) -> None:
-        self.rows = collections.comparisons
+        self.rows, self.wake = collections.comparisons, collections.comparison_wake
 
     def add_producers(self, producers: Iterable[str]) -> None:
         """A row for each producer that has none."""
@@ -80,6 +80,7 @@ class Comparisons:
             {"whole_due": now} if whole else {}
         )
         hurried = self.rows.update_many({}, {"$set": soon, "$inc": {"work_tries": 1}})
+        self.wake.set()
         return hurried.matched_count > 0
 
     def claim_due(self, producers: Iterable[str]) -> Comparison | None:

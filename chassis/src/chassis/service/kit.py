@@ -1,7 +1,7 @@
 """What every service's wiring begins with: database, bus, doors, loops."""
 
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -49,10 +49,11 @@ from chassis.storage.leases import Lease
 from chassis.storage.mongo import is_away, open_database
 
 T = TypeVar("T")
-LOOK_SECONDS = 1.0
-"""How often to look for what a person asked for: a rebuild, a resend."""
-RECONCILE_LOOK_SECONDS = 5.0
-"""How often to look for a comparison that is due; lost queues wake it."""
+MORE_SELDOM = 3
+"""So much longer is the last pause of a loop that whoever has work for it wakes."""
+LOOK_SECONDS = 10.0
+"""How often to look, in the end, for what was asked for in another process: a rebuild,
+a resend, a comparison."""
 
 
 class ServiceKit:
@@ -195,7 +196,12 @@ class ServiceKit:
         wake: threading.Event | None = None,
         idle_seconds: float = IDLE_SECONDS,
     ) -> Loop:
-        """A loop over `work`; what fails in it is told to the operator."""
+        """A loop over `work`; what fails in it is told to the operator.
+
+        One that is woken looks by itself more seldom where all is in one process.
+        """
+        if wake is not None and self.transport.is_one_machine:
+            idle_seconds *= MORE_SELDOM
         return work_loop(name, work, self.failures.note_failure, wake, idle_seconds)
 
     def add_snapshots(
@@ -228,7 +234,7 @@ class ServiceKit:
             consumer=consumer,
             relay=relay,
             resending=self.work_loop(
-                "resending", resends.resend_page, idle_seconds=LOOK_SECONDS
+                "resending", resends.resend_page, resends.wake, LOOK_SECONDS
             ),
             waking=RelayWakeUps(self.name, self.transport, relay),
             workers={
@@ -236,7 +242,8 @@ class ServiceKit:
                 "rebuilding": self.work_loop(
                     "rebuilding",
                     self.rebuilding.rebuild_page,
-                    idle_seconds=LOOK_SECONDS,
+                    self.rebuilding.wake,
+                    LOOK_SECONDS,
                 ),
                 "reconciling": reconciling,
             },
@@ -253,20 +260,16 @@ class ServiceKit:
         self, handlers: Mapping[str, Handler]
     ) -> tuple[Consumer, Loop]:
         """The consumer, and the loop that brings what its queues lost."""
-        reconciling, lost = self.create_reconciling(handlers), threading.Event()
-
-        def note_queues(gone: Collection[int]) -> None:
-            reconciling.note_queues(gone)
-            lost.set()
-
+        reconciling = self.create_reconciling(handlers)
         consumer = Consumer(
             self.name,
             handlers,
             self.collections,
             self.transport,
-            note_queues=note_queues,
+            note_queues=reconciling.note_queues,
         )
+        wake = self.collections.comparison_wake
         loop = self.work_loop(
-            "reconciling", reconciling.reconcile_page, lost, RECONCILE_LOOK_SECONDS
+            "reconciling", reconciling.reconcile_page, wake, LOOK_SECONDS
         )
         return consumer, loop

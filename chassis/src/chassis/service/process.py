@@ -102,6 +102,8 @@ def loops_of(service: Service, role: str) -> dict[str, Loop]:
         loops |= {"hearing": service.consumer.run, **service.workers}
     if role in {"all", "relay"}:
         loops |= {"relay": service.relay.run, "resending": service.resending}
+    if role == "all":
+        loops["wakes"] = service.waking.exchange_wake_ups
     if role == "relay":
         loops["wakes"] = service.waking.receive_wake_ups
     if role in {"web", "worker"}:

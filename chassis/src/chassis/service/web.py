@@ -97,11 +97,19 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]
             super().handle_exit(sig, frame)
         elif self.pause is None:
             self.service.readiness.stopping.set()
-            self.cfg.set("keepalive", 0)
             seconds = self.service.settings.drain_pause_seconds
             self.pause = threading.Timer(seconds, super().handle_exit, (sig, frame))
             self.pause.daemon = True
             self.pause.start()
+
+    def handle_request(self, req: Any, conn: Any) -> bool:
+        """Answer; what is asked while it drains is the last of its connection.
+
+        Answers that began before leave theirs open: nobody loses what he sent since.
+        """
+        if self.pause is not None:
+            req.force_close()
+        return bool(super().handle_request(req, conn))
 
     def _end_process(self, _: int) -> None:
         """gunicorn puts another worker in the place of one that ends."""

@@ -1,18 +1,19 @@
-"""A loop that works through what is due, and waits while nothing is."""
+"""A loop that works through what is due, and sleeps while nothing is."""
 
 import contextvars
 import threading
-import time
 from collections.abc import Callable
 
 from pymongo.errors import ConnectionFailure, PyMongoError
 
+from chassis.clock import IdlePause, wake_at_stop
 from chassis.errors import Unavailable, WriteConflict
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
 from chassis.telemetry.tracing import end_piece
 
-IDLE_SECONDS, PAUSE_SECONDS = 0.25, 1.0
+IDLE_SECONDS = 2.0  # what another process asks for is seen so late at most
+PAUSE_SECONDS = 1.0  # a store or service that refused mends itself in seconds
 PASSING = (WriteConflict, ConnectionFailure)
 
 
@@ -28,7 +29,8 @@ def work_loop(
     Each piece has its own ids in logs and events, those of what asked for it.
     A piece that fails is logged, told to `failed`, and comes again when its lease has
     run out. That another writer was quicker is not told, nor that the store is away:
-    the next try mends the one, and health tells the other.
+    the next try mends the one, and health tells the other. While there is nothing it
+    looks ever more seldom, down to every `idle_seconds`, and at once when woken.
     """
     woken = wake or threading.Event()
 
@@ -48,22 +50,15 @@ def work_loop(
         return None
 
     def run(stop: threading.Event) -> None:
+        pause = IdlePause(idle_seconds)
+        wake_at_stop(stop, woken)
         while not stop.is_set():
             done = contextvars.copy_context().run(piece)
             if done is None:
                 stop.wait(PAUSE_SECONDS)
-            elif not done:
-                _wait_for_work(stop, woken, idle_seconds)
+            elif done:
+                pause.start_anew()
+            else:
+                pause.sleep_until_woken(woken)
 
     return run
-
-
-def _wait_for_work(
-    stop: threading.Event, woken: threading.Event, seconds: float
-) -> None:
-    """Until woken, stopped or so much time is over."""
-    until = time.monotonic() + seconds
-    while not stop.is_set() and time.monotonic() < until:
-        if woken.wait(min(seconds, IDLE_SECONDS)):
-            woken.clear()
-            return

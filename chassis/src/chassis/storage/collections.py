@@ -1,10 +1,13 @@
 """The collections that the chassis keeps in each service's database."""
 
+import threading
 from typing import Any
 
 from pymongo import ASCENDING
 from pymongo.collection import Collection
 from pymongo.database import Database
+
+from chassis.clock import NextDue
 
 Rows = Collection[dict[str, Any]]
 DAY = 24 * 3600
@@ -12,6 +15,9 @@ DAY = 24 * 3600
 
 class MessagingCollections:
     """What the chassis keeps for one service, each kind of row in its own collection.
+
+    And how who puts work there wakes who does it in the same process: when the retry
+    queue is due next, and an event for each kind of job.
 
     The event archive, the inbox, the retry queue, what people did to
     events (`audit`), leases, idempotency keys, resends, runs of rebuilds, comparisons
@@ -32,6 +38,10 @@ class MessagingCollections:
         self.replicas: Rows = database["replicas"]
         self.relay_waits: Rows = database["relay_waits"]
         self.failing_work: Rows = database["failing_work"]
+        self.next_retry = NextDue()
+        self.resend_wake = threading.Event()
+        self.rebuild_wake = threading.Event()
+        self.comparison_wake = threading.Event()
 
     def declare_indexes(self) -> None:
         """Make the indexes; repeating it changes nothing."""

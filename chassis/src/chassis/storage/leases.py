@@ -6,6 +6,7 @@ the lease over. A document is claimed until a moment, never on an open message.
 """
 
 import contextvars
+import random
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -21,6 +22,8 @@ from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
 from chassis.telemetry.tracing import take_up
 
+RENEWALS_IN_A_TERM = 2  # of one that is taken over unduly the work is only repeated
+JITTER = 0.2  # those that started together shall not renew together
 RENEWALS_IN_A_LEASE = 15  # of 30 s: a cancel is noticed within two
 
 
@@ -39,18 +42,23 @@ class Lease:
         self.clock, self.term = clock, term_seconds
         self.seen: tuple[str, int] | None = None
         self.since = 0.0
-        self.raised = float("-inf")
+        self.raised, self.pause = float("-inf"), 0.0
 
     def claim(self) -> bool:
         """Take, keep or fail to get the lease; call it well within each term."""
         now = self.clock.monotonic()
-        if now - self.raised < self.term / 4:
+        if now - self.raised < self.pause:
             return True
         if self._raise_counter() or self._take_over(now):
-            self.raised = now
+            jitter = random.uniform(1 - JITTER, 1)  # noqa: S311 - no secret
+            self.raised, self.pause = now, self.term / RENEWALS_IN_A_TERM * jitter
             return True
         self.raised = float("-inf")
         return False
+
+    def seconds_to_renewal(self) -> float:
+        """When the holder has to claim it again."""
+        return max(0.0, self.raised + self.pause - self.clock.monotonic())
 
     def _raise_counter(self) -> bool:
         kept = self.collection.update_one(

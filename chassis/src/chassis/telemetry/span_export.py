@@ -68,8 +68,10 @@ def create_tracer(service: str, role: str, settings: TraceSettings) -> Tracer:
     compression, sizes.
     """
     resource = {
-        "service.namespace": "biyong", "service.name": service, "biyong.role": role,
-    }  # fmt: skip
+        "service.namespace": "biyong",
+        "service.name": service,
+        "biyong.role": role,
+    }
     provider = TracerProvider(
         ParentBased(RootSampler(settings.otel_traces_sampler_arg)),
         Resource.create(resource),

@@ -6,10 +6,12 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
+from embedded.bus import layout
 from embedded.bus.fair_lock import FairLock
-from embedded.bus.layout import COUNT_AGAIN, FREE_PARTITION, LAYOUT, TAKE_LEASE
+from embedded.bus.wake_up import wake_waiters
 from embedded.file import BUSY_SECONDS, open_file
 
 LEASE_SECONDS = 10.0
@@ -60,9 +62,9 @@ class Bus:
     """One process's hold on the bus file. Any thread may call."""
 
     def __init__(self, path: Path, lease_seconds: float = LEASE_SECONDS) -> None:
-        self.lease_seconds = lease_seconds
+        self.path, self.lease_seconds = path, lease_seconds
         self.thread_lock = threading.Lock()
-        self.sql = open_file(path, LAYOUT)
+        self.sql = open_file(path, layout.LAYOUT)
         self.fair_lock = FairLock(path, BUSY_SECONDS)
 
     def close(self) -> None:
@@ -134,11 +136,13 @@ class Bus:
                 "insert into messages(queue, partition, topic, body) values(?,?,?,?)",
                 rows,
             )
+        wake_waiters(self.path, {queue for queue, *_ in rows})
 
-    def version(self) -> int:
-        """Changes whenever another process has written: cheap to ask."""
+    def seconds_to_free(self, queue: str) -> float:
+        """For how long others hold all that waits here; endless when nothing does."""
         with self.thread_lock:
-            return int(self.sql.execute("pragma data_version").fetchone()[0])
+            [(until,)] = self.sql.execute(layout.FIRST_FREE, {"queue": queue})
+        return inf if until is None else max(0.0, until - time.time())
 
     def receive(self, queue: str, holder: str, most: int) -> list[Delivery]:
         """Lease the partition that waited longest and take its first messages.
@@ -150,9 +154,11 @@ class Bus:
         free = {"queue": queue, "now": now, "partitions": PARTITIONS}
         until, taken = now + self.lease_seconds, list[Delivery]()
         with self._open_write() as sql:
-            while not taken and (row := sql.execute(FREE_PARTITION, free).fetchone()):
+            while not taken and (
+                row := sql.execute(layout.FREE_PARTITION, free).fetchone()
+            ):
                 lease = (queue, row[0], holder, until)
-                [(reached,)] = sql.execute(TAKE_LEASE, lease)
+                [(reached,)] = sql.execute(layout.TAKE_LEASE, lease)
                 taken = self._first_of(sql, queue, row[0], reached, most)
         return taken
 
@@ -180,7 +186,7 @@ class Bus:
                 (rows[-1][0], queue, partition),
             )
             return [_to_delivery(row, 1) for row in rows]
-        [(count,)] = sql.execute(COUNT_AGAIN, (first,))
+        [(count,)] = sql.execute(layout.COUNT_AGAIN, (first,))
         if count <= DELIVERY_LIMIT:
             return [_to_delivery(rows[0], count)]
         self._move_aside(sql, first, f"delivered {DELIVERY_LIMIT} times in vain")
@@ -223,12 +229,14 @@ class Bus:
             if len(numbers) == 1:
                 sql.execute("delete from again where number=?", (numbers[0],))
             self._free_partition(sql, queue, partition, holder)
+        wake_waiters(self.path, {queue})
         return True
 
     def release(self, queue: str, partition: int, holder: str) -> None:
         """Give the partition back; its messages are delivered again."""
         with self._open_write() as sql:
             self._free_partition(sql, queue, partition, holder)
+        wake_waiters(self.path, {queue})
 
     def _free_partition(
         self, sql: sqlite3.Connection, queue: str, partition: int, holder: str

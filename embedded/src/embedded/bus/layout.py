@@ -37,6 +37,10 @@ select partition from first f where number is not null and not exists (
     and l.until>=:now)
 order by number limit 1
 """
+FIRST_FREE = """
+select min(until) from leases l where queue=:queue and exists (
+    select 1 from messages m where m.queue=l.queue and m.partition=l.partition)
+"""
 TAKE_LEASE = (
     "insert into leases values(?,?,?,?,0) on conflict do update"
     " set holder=excluded.holder, until=excluded.until returning reached"

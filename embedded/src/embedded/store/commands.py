@@ -2,6 +2,7 @@
 
 import datetime
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -27,8 +28,8 @@ Command = Mapping[str, Any]
 class ServerCommands:
     """What a driver asks about the server. Each method answers its command."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, counts: Mapping[str, int]) -> None:
+        self._engine, self._counts = engine, counts
 
     def hello(self, _: str, __: Command) -> Document:
         return {
@@ -59,8 +60,13 @@ class ServerCommands:
         }
 
     def server_status(self, _: str, __: Command) -> Document:
-        """Among the usual, which collections were read without an index, how often."""
-        return {"process": "biyong-store", "scans": dict(self._engine.planner.scans)}
+        """Among the usual, which collections were read without an index, how often;
+        and how often each collection was asked what."""
+        return {
+            "process": "biyong-store",
+            "scans": dict(self._engine.planner.scans),
+            "commands": dict(self._counts),
+        }
 
 
 class Commands:
@@ -69,10 +75,16 @@ class Commands:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.group_commit = GroupCommit(engine.storage.sql, engine.storage.load_catalog)
-        kinds = (ServerCommands, ReadCommands, WriteCommands, CatalogCommands)
+        self.counts: Counter[str] = Counter()
+        kinds = (
+            ServerCommands(engine, self.counts),
+            ReadCommands(engine),
+            WriteCommands(engine),
+            CatalogCommands(engine),
+        )
         self.table: dict[str, Callable[[str, Command], Document]] = {
             name.replace("_", ""): getattr(kind, name)
-            for kind in [kind(engine) for kind in kinds]
+            for kind in kinds
             for name in vars(type(kind))
             if not name.startswith("_")
         }
@@ -87,6 +99,8 @@ class Commands:
                 f"no such command: '{name}' is beyond the embedded store; "
                 "set MONGO_URL to use MongoDB",
             )
+        if isinstance(command[name], str):  # the collection; else about the server
+            self.counts[f"{name} {command['$db']}.{command[name]}"] += 1
         try:
             return self.group_commit.commit(lambda: _answer_command(run, command))
         except sqlite3.Error as error:

@@ -57,6 +57,9 @@ STATUSES = {
     "rows-refused": 422,
     "too-many-undecided": 429,
 }
+ELSEWHERE_SECONDS = 1.0
+"""How often to look, in the end, for a chunk that came into another process: an officer
+waits for it. In this process it wakes the workers."""
 HOUR = 3600.0  # rows stay for a month: to clear them an hour late is soon enough
 
 
@@ -148,8 +151,12 @@ class _Deciding:
         """The loops of a worker."""
         chunks, any_chunk, small = self.chunks, self.any_chunk, self.small
         return {
-            "deciding": base.work_loop("deciding", any_chunk, any_chunk.waiting),
-            "deciding-small": base.work_loop("deciding-small", small, small.waiting),
+            "deciding": base.work_loop(
+                "deciding", any_chunk, any_chunk.waiting, ELSEWHERE_SECONDS
+            ),
+            "deciding-small": base.work_loop(
+                "deciding-small", small, small.waiting, ELSEWHERE_SECONDS
+            ),
             "rosters": RosterConsumer(
                 base.transport,
                 self.branches,

@@ -37,6 +37,7 @@ from learning.usecases.complete_lecture import Certify, CompleteLecture
 from learning.usecases.make_up_courses import make_up_courses
 from learning.usecases.ports import NoteRevocation
 
+UNHURRIED_SECONDS = 10.0  # what waits for its time waits half a minute and more
 STATUSES = {"unknown-certificate": 404}
 
 
@@ -84,7 +85,11 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
         STATUSES,
     )
     event_handlers = build_handlers(projections, records, complete, make_ups)
-    workers = {"making-up": base.work_loop("making-up", make_up_next, watched_before)}
+    workers = {
+        "making-up": base.work_loop(
+            "making-up", make_up_next, watched_before, UNHURRIED_SECONDS
+        )
+    }
     return base.create_service(app, event_handlers, workers)
 
 

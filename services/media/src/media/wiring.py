@@ -45,8 +45,7 @@ from media.usecases.start_watching import StartWatching
 from media.usecases.transcode_lecture import TranscodeLecture
 
 HOUR = 3600.0  # uploads lapse after a week: an hour late is soon enough
-SECOND = 1.0  # how often to look for what no event tells: a pause or lease is over
-UNHURRIED_SECONDS = 5.0  # how often to look for bytes that nobody wants any more
+UNHURRIED_SECONDS = 15.0  # how often to look for bytes that nobody wants any more
 SHORT_SECONDS = 120.0
 """A lecture that is made so fast has a worker of its own kind: whatever else is in the
 making, it begins at once."""
@@ -147,10 +146,10 @@ class _Making:
             ),
             "closing": base.work_loop("closing", self._close_stale, idle_seconds=HOUR),
             "transcoding": base.work_loop(
-                "transcoding", self._transcode_worker(None), self.queued, SECOND
+                "transcoding", self._transcode_worker(None), self.queued
             ),
             "transcoding-short": base.work_loop(
-                "transcoding-short", short, self.queued_short, SECOND
+                "transcoding-short", short, self.queued_short
             ),
         }
 

@@ -50,6 +50,7 @@ class RabbitTransport:
     """
 
     name = "RabbitMQ"
+    is_one_machine = False
 
     def __init__(self, url: str, service: str = "") -> None:
         self.link = BrokerLink(url)
