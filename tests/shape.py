@@ -7,6 +7,7 @@ and each room stands one floor above the highest that it imports.
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -50,10 +51,16 @@ def all_files() -> list[Path]:
     return [path for member in members for path in source_files(member)]
 
 
+@cache
+def parse_file(path: Path) -> ast.Module:
+    """The tree of a file, made once: several rules look at it."""
+    return ast.parse(path.read_text("utf-8"))
+
+
 def find_functions(paths: Iterable[Path]) -> Iterator[Function]:
     """Every function, methods included; Python's own special names are left out."""
     for path in paths:
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(parse_file(path)):
             if isinstance(node, Functions) and not node.name.startswith("__"):
                 lines = (node.end_lineno or node.lineno) - node.lineno + 1
                 yield Function(str(path.relative_to(ROOT)), node.name, lines)
@@ -64,7 +71,7 @@ def find_arrows(package: Path = CHASSIS) -> Arrows:
     arrows: dict[str, set[str]] = {}
     for path in sorted(package.rglob("*.py")):
         room = _room(path.relative_to(package).with_suffix("").parts)
-        imported = _imported(ast.parse(path.read_text("utf-8")), package.name)
+        imported = _imported(parse_file(path), package.name)
         arrows.setdefault(room, set()).update(_room(parts) for parts in imported)
     return {
         room: frozenset(found - {room, ""}) for room, found in arrows.items() if room

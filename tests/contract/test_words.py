@@ -10,6 +10,7 @@ import pytest
 from chassis.storage.documents import Aggregate
 
 import contracts
+from tests.shape import parse_file
 
 ROOT = Path(__file__).parents[2]
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text("utf-8")
@@ -125,7 +126,7 @@ def has_row(noun: str) -> bool:
 def test_no_name_has_a_retired_word() -> None:
     names = set()
     for path in SOURCES:
-        tree = ast.parse(path.read_text("utf-8"))
+        tree = parse_file(path)
         names |= {path.stem, *find_collections(tree)}
         names |= {definition.name for definition in find_definitions(tree)}
     retired = {name for name in names if has_retired_word(name)}
@@ -140,7 +141,7 @@ def test_no_aggregate_is_stored_under_a_retired_word() -> None:
 def test_names_of_one_word_are_methods_with_a_known_verb() -> None:
     unknown = set()
     for path in SOURCES:
-        tree = ast.parse(path.read_text("utf-8"))
+        tree = parse_file(path)
         for node in [tree, *find_definitions(tree)]:
             if isinstance(node, ast.FunctionDef):
                 continue  # what lies in a function nobody else calls
