@@ -187,3 +187,12 @@ def test_empty_arrays_come_before_null_in_the_order_of_an_index(empty: Any) -> N
     found = [values[row["_id"]] for row in empty.find().sort("v", 1)]
     expected = [[], None, 1.5, 3, "x", {"a": 1}, {"a": 2}, b"z", b"long", True]
     assert found == expected
+
+
+def test_the_store_counts_what_each_collection_was_asked(rows: Any) -> None:
+    rows.insert_one({"_id": "a"})
+    for _ in range(3):
+        rows.find_one({"_id": "a"})
+    told = rows.database.client["admin"].command("serverStatus")["commands"]
+    assert told[f"find {rows.full_name}"] == 3
+    assert told[f"insert {rows.full_name}"] >= 1
