@@ -81,7 +81,7 @@ def lose_partitions(
     """What lay in these is gone; of the buses here only a broker can lose some."""
     bus: Any = consuming.bus
     if side == "real":
-        with kombu.Connection(bus.bus.url) as connection:
+        with kombu.Connection(bus.bus.link.url) as connection:
             channel = connection.channel()
             for number in partitions:
                 channel.queue_delete(queue_name(consuming.name, number))
