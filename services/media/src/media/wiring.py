@@ -73,14 +73,15 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     base = ServiceKit("media", settings, to_event, documents.ALL, bus=bus)
     objects = open_objects(settings.objects_url)
     secret = settings.stream_secret.encode()
-    uploads, editions, watching = _build_stores(base, objects)
+    jobs = _JobWakeUps()
+    uploads, editions, watching = _build_stores(base, objects, jobs)
     entitlements = StoredEntitlements()
     base.rebuilding.add_model(
         ReadModel("courses", entitlements.courses, projected_rows.COURSES),
         ReadModel("seats", entitlements.seats, projected_rows.SEATS),
     )
     take = ReceiveUpload(uploads, _upload_limits(settings), time.time)
-    making = _Making(settings, uploads, editions, take)
+    making = _Making(settings, uploads, editions, take, jobs)
     grant = GrantStream(editions, watching, entitlements, secret, time.time)
     check = CheckGrant(entitlements, secret, time.time)
 
@@ -111,6 +112,19 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     return service
 
 
+class _JobWakeUps:
+    """What wakes the workers of this process when an upload or edition was written."""
+
+    def __init__(self) -> None:
+        self.checking = threading.Event()
+        self.making, self.making_short = threading.Event(), threading.Event()
+
+    def wake_makers(self) -> None:
+        """Wake the workers that make lectures."""
+        self.making.set()
+        self.making_short.set()
+
+
 class _Making:
     """The parts between an upload that is whole and a lecture that can be watched."""
 
@@ -120,6 +134,7 @@ class _Making:
         uploads: StoredUploads,
         editions: StoredEditions,
         take: ReceiveUpload,
+        jobs: "_JobWakeUps",
     ) -> None:
         program = find_ffmpeg(settings.ffmpeg)
         self.editions, self.take = editions, take
@@ -127,29 +142,27 @@ class _Making:
         self.scratch = FolderScratch(Path(settings.work_dir))
         self.check = CheckUpload(uploads, editions, self.probe, self.scratch, time.time)
         self.clear = ClearBytes(uploads, editions)
-        self.queued, self.queued_short = threading.Event(), threading.Event()
+        self.jobs = jobs
 
     def queue_edition(self, lecture_id: str, number: int) -> None:
         """Queue an edition for the workers."""
         id_ = edition_id(lecture_id, number)
         self.editions.change(id_, lambda stored: stored.queue_making(time.time()))
-        self.queued.set()
-        self.queued_short.set()
 
     def worker_loops(self, base: ServiceKit) -> dict[str, Loop]:
         """The loops of a worker."""
         short = self._transcode_worker(SHORT_SECONDS)
         return {
-            "checking": base.work_loop("checking", self.check),
+            "checking": base.work_loop("checking", self.check, self.jobs.checking),
             "clearing": base.work_loop(
                 "clearing", self.clear, idle_seconds=UNHURRIED_SECONDS
             ),
             "closing": base.work_loop("closing", self._close_stale, idle_seconds=HOUR),
             "transcoding": base.work_loop(
-                "transcoding", self._transcode_worker(None), self.queued
+                "transcoding", self._transcode_worker(None), self.jobs.making
             ),
             "transcoding-short": base.work_loop(
-                "transcoding-short", short, self.queued_short
+                "transcoding-short", short, self.jobs.making_short
             ),
         }
 
@@ -169,14 +182,20 @@ class _Making:
 
 
 def _build_stores(
-    base: ServiceKit, objects: Objects
+    base: ServiceKit, objects: Objects, jobs: _JobWakeUps
 ) -> tuple[StoredUploads, StoredEditions, StoredWatching]:
     leasing = LeaseTerms(base.stopping.is_set)
     uploads = StoredUploads(
-        base.open_aggregates(documents.UploadDocument, UPLOAD_FORM), objects, leasing
+        base.open_aggregates(documents.UploadDocument, UPLOAD_FORM),
+        objects,
+        leasing,
+        jobs.checking.set,
     )
     editions = StoredEditions(
-        base.open_aggregates(documents.EditionDocument, EDITION_FORM), objects, leasing
+        base.open_aggregates(documents.EditionDocument, EDITION_FORM),
+        objects,
+        leasing,
+        jobs.wake_makers,
     )
     watching = StoredWatching(
         base.open_aggregates(documents.WatchDocument, RECORD_FORM),

@@ -1,5 +1,6 @@
 """Wiring: the one place where notify's parts meet."""
 
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from time import monotonic, time
@@ -47,7 +48,10 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     notices = StoredNotices(
         base.open_aggregates(documents.NoticeDocument, mapping_of(Notice))
     )
-    mails = StoredMails(base.open_aggregates(documents.MailDocument, MAIL_FORM))
+    written = threading.Event()
+    mails = StoredMails(
+        base.open_aggregates(documents.MailDocument, MAIL_FORM), written.set
+    )
     titles = StoredTitles()
     base.rebuilding.add_model(ReadModel("titles", titles.rows, TITLES))
     contacts = EnrollmentContacts(base.create_client("enrollment"))
@@ -67,9 +71,8 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
         Refusal,
         {UnknownKind.slug: 422},
     )
-    return base.create_service(
-        app, build_handlers(titles, tell), {"mailing": base.work_loop("mailing", send)}
-    )
+    mailing = base.work_loop("mailing", send, written)
+    return base.create_service(app, build_handlers(titles, tell), {"mailing": mailing})
 
 
 def _choose_postman(settings: Settings) -> Postman:

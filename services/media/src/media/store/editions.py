@@ -39,15 +39,17 @@ EDITION_FORM = FieldMapping(_to_fields, plain.from_fields)
 
 
 class StoredEditions:
-    """Editions, their files in the object store."""
+    """Editions, their files in the object store; `wake` wakes who makes them."""
 
     def __init__(
         self,
         rows: Aggregates[Edition],
         objects: Objects,
         leasing: LeaseTerms = ALONE,
+        wake: Callable[[], None] = lambda: None,
     ) -> None:
         self.rows, self.objects, self.leasing = rows, objects, leasing
+        self.wake = wake
 
     def get(self, id_: str) -> Edition | None:
         """The edition with this id, or None."""
@@ -96,7 +98,9 @@ class StoredEditions:
         self, id_: str, decide: Callable[[Edition], tuple[Edition, Events] | None]
     ) -> Edition:
         """Read an edition, decide, write under the version that was read."""
-        return self.rows.change(id_, decide)
+        changed = self.rows.change(id_, decide)
+        self.wake()
+        return changed
 
     def claim(self, longest_seconds: float | None) -> StoredJobLease | None:
         """An edition to transcode, held by this worker.

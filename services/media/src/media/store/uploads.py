@@ -36,15 +36,17 @@ UPLOAD_FORM = FieldMapping(_to_fields, plain.from_fields)
 
 
 class StoredUploads:
-    """Uploads, their parts in the object store."""
+    """Uploads, their parts in the object store; `wake` wakes who checks them."""
 
     def __init__(
         self,
         rows: Aggregates[Upload],
         objects: Objects,
         leasing: LeaseTerms = ALONE,
+        wake: Callable[[], None] = lambda: None,
     ) -> None:
         self.rows, self.objects, self.leasing = rows, objects, leasing
+        self.wake = wake
 
     def get(self, id_: str) -> Upload | None:
         """The upload with this id, or None."""
@@ -64,7 +66,9 @@ class StoredUploads:
             decided = decide(upload)
             return None if decided is None else (decided, ())
 
-        return self.rows.change(id_, without_events)
+        changed = self.rows.change(id_, without_events)
+        self.wake()
+        return changed
 
     def get_latest(self, lecture_id: str) -> Upload | None:
         """The upload of a lecture that was begun last, or None."""

@@ -1,7 +1,7 @@
 """The notices, mails and titles ports over MongoEngine."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from chassis.projections.projection import ProjectedRow, Projection
@@ -57,15 +57,18 @@ MAIL_FORM = FieldMapping(_to_fields, _from_fields)
 
 
 class StoredMails:
-    """Mails on their way."""
+    """Mails on their way; `wake` wakes who sends them."""
 
-    def __init__(self, rows: Aggregates[Mail]) -> None:
-        self.rows = rows
+    def __init__(
+        self, rows: Aggregates[Mail], wake: Callable[[], None] = lambda: None
+    ) -> None:
+        self.rows, self.wake = rows, wake
         self.leases: dict[str, float] = {}
 
     def create(self, mails: Iterable[Mail]) -> None:
         """Put new mails; those that are there stay."""
         self.rows.add_many((mail.id, mail, ()) for mail in mails)
+        self.wake()
 
     def claim(self, most: int) -> list[Mail]:
         """Mails that are due, leased to this worker in one write."""
