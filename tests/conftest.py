@@ -42,6 +42,7 @@ PARTS = {
     "shaka": shaka.install,
     "collector": collector.install,
 }
+LAST_OF_FAILURE = 400  # characters: the line and what it said; the rest comes below
 IN_CI = bool(os.environ.get("CI"))
 settings.register_profile("ours", max_examples=rounds(100, 5_000))
 settings.load_profile("ours")
@@ -92,6 +93,24 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_testnodedown(node: WorkerController) -> None:
     """What became of the parts of all streams is told in one place."""
     outcomes.update(getattr(node, "workeroutput", {}).get("parts", {}))
+
+
+class FailuresAtOnce:
+    """Shows a failure when it happens: the summary may be half an hour away."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        terminal = self.config.pluginmanager.get_plugin("terminalreporter")
+        if report.failed and terminal is not None:
+            terminal.ensure_newline()
+            terminal.write_line(f"failed in {report.when}: {report.nodeid}")
+            terminal.write_line(report.longreprtext[-LAST_OF_FAILURE:])
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(FailuresAtOnce(config))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
