@@ -57,9 +57,13 @@ class Failures:
 
     def find_lasting(self) -> list[FailingWork]:
         """What failed several times with no long pause, and not long ago."""
-        recent, often = {"$gte": utc_now() - PAUSE}, {"$gte": SHOWN_FROM_TIMES}
-        rows = self.rows.find({"last": recent, "times": often}, sort=[("_id", 1)])
-        return [_failing_of(row) for row in rows]
+        works = [_failing_of(row) for row in self.rows.find({}, sort=[("_id", 1)])]
+        recent = utc_now() - PAUSE
+        return [
+            work
+            for work in works
+            if work.last >= recent and work.times >= SHOWN_FROM_TIMES
+        ]
 
 
 def _failing_of(row: dict[str, Any]) -> FailingWork:
