@@ -53,7 +53,7 @@ def saying_wakes(parts: Parts) -> Iterator[threading.Event]:
     lease = Lease(tables.leases, "relay", "nobody", SystemClock())
     idle = Relay([], tables, parts.transport, lease, wake)
     waking = RelayWakeUps(SAYER, parts.transport, idle)
-    thread = threading.Thread(target=waking.send_wake_ups, args=(stop,))
+    thread = threading.Thread(target=waking.exchange_wake_ups, args=(stop,))
     thread.start()
     try:
         yield wake

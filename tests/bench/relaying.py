@@ -29,7 +29,11 @@ def main(bus: str, port: int, is_woken: bool) -> None:
     stop = threading.Event()
     loops = [
         relay.run,
-        *([RelayWakeUps(SAYER, transport, relay).receive_wake_ups] if is_woken else []),
+        *(
+            [RelayWakeUps(SAYER, transport, relay).exchange_wake_ups]
+            if is_woken
+            else []
+        ),
     ]
     threads = [threading.Thread(target=loop, args=(stop,)) for loop in loops]
     for thread in threads:

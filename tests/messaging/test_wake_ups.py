@@ -62,13 +62,13 @@ class Desk:
     @contextmanager
     def relaying(self) -> Iterator[None]:
         """As the process of the role `relay`."""
-        with running(self.relay.run, self.waking.receive_wake_ups):
+        with running(self.relay.run, self.waking.exchange_wake_ups):
             yield
 
     @contextmanager
     def committing(self) -> Iterator[None]:
         """As a process of the role `web` or `worker`."""
-        with running(self.waking.send_wake_ups):
+        with running(self.waking.exchange_wake_ups):
             yield
 
 

@@ -25,19 +25,21 @@ def service(tmp_path: Path) -> Service:
     )
 
 
-def test_one_process_for_all_has_the_relay_beside_commits_and_another_may_stand_by(
-    service: Service,
-) -> None:
+def test_one_process_for_all_runs_every_loop(service: Service) -> None:
     loops = {"hearing", "relay", "resending", "rebuilding", "reconciling", "wakes"}
     assert set(loops_of(service, "all")) == loops
-    assert loops_of(service, "all")["wakes"] == service.waking.exchange_wake_ups
 
 
-def test_a_process_that_commits_says_wakes_and_a_relay_alone_hears_them(
-    service: Service,
+@pytest.mark.parametrize(
+    ("role", "loops"),
+    [
+        ("web", set()),
+        ("worker", {"hearing", "rebuilding", "reconciling"}),
+        ("relay", {"relay", "resending"}),
+    ],
+)
+def test_a_role_alone_runs_its_own_loops_and_exchanges_wake_ups(
+    service: Service, role: str, loops: set[str]
 ) -> None:
-    saying, hearing = service.waking.send_wake_ups, service.waking.receive_wake_ups
-    assert loops_of(service, "web") == {"wakes": saying}
-    assert loops_of(service, "worker")["wakes"] == saying
-    assert loops_of(service, "relay")["wakes"] == hearing
+    assert set(loops_of(service, role)) == loops | {"wakes"}
     assert service.waking.wake is service.relay.wake

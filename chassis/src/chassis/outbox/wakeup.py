@@ -29,21 +29,9 @@ class RelayWakeUps:
         self.service, self.transport, self.relay = service, transport, relay
         self.wake = relay.wake
 
-    def send_wake_ups(self, stop: threading.Event) -> None:
-        """Send the relay wake-ups of this process's commits, until told to stop."""
-        while not stop.is_set():
-            self._through_faults(self._send_until_fault, stop)
-
-    def receive_wake_ups(self, stop: threading.Event) -> None:
-        """Wake the relay of this process while it has the lease."""
-        while not stop.is_set():
-            if self.relay.is_holder:
-                self._through_faults(self._receive_until_fault, stop)
-            else:
-                stop.wait(LOOK_SECONDS)
-
     def exchange_wake_ups(self, stop: threading.Event) -> None:
-        """Receive them while the relay of this process has the lease, else send."""
+        """Receive them while the relay of this process has the lease, else send; until
+        told to stop."""
         while not stop.is_set():
             way = (
                 self._receive_until_fault

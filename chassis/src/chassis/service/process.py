@@ -96,18 +96,13 @@ def run_service(service: Service, role: str) -> None:
 
 
 def loops_of(service: Service, role: str) -> dict[str, Loop]:
-    """What runs beside the web; alone, who commits and the relay need wakes."""
-    loops: dict[str, Loop] = {}
+    """What runs beside the web. Every process exchanges wake-ups, and so knows how the
+    bus is."""
+    loops: dict[str, Loop] = {"wakes": service.waking.exchange_wake_ups}
     if role in {"all", "worker"}:
         loops |= {"hearing": service.consumer.run, **service.workers}
     if role in {"all", "relay"}:
         loops |= {"relay": service.relay.run, "resending": service.resending}
-    if role == "all":
-        loops["wakes"] = service.waking.exchange_wake_ups
-    if role == "relay":
-        loops["wakes"] = service.waking.receive_wake_ups
-    if role in {"web", "worker"}:
-        loops["wakes"] = service.waking.send_wake_ups
     return loops
 
 

@@ -1,5 +1,7 @@
 """/api/SERVICE and /v: the way on to the services, for scripts and for players."""
 
+from functools import partial
+
 import urllib3
 from chassis.content import Content, EndsEarly
 from chassis.http.auth import allow_everyone
@@ -101,5 +103,14 @@ def _forward_to(
     answered = Response(got.stream(PIECE), got.status)
     for name, value in back.items():
         answered.headers[name] = value
-    answered.call_on_close(got.release_conn)
+    answered.call_on_close(partial(_let_go, got))
     return answered
+
+
+def _let_go(got: urllib3.BaseHTTPResponse) -> None:
+    """The connection goes back if the answer was read to its end: what is still on its
+    way would be taken for the answer to whatever is asked next."""
+    if got.closed:
+        got.release_conn()
+    else:
+        got.close()

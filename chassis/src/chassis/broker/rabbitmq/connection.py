@@ -26,6 +26,7 @@ CONNECT_SECONDS = 5  # a node on the same network answers in milliseconds, or is
 ANSWER_SECONDS = 10.0  # a quorum queue that elects a leader answers within these
 GOODBYE_SECONDS = 2.0  # we go anyhow; nothing depends on the answer
 FAULTS = (AMQPError, OperationalError, OSError)
+NOT_TRIED = "not connected yet"
 NAMED = re.compile(r"for (queue|exchange) '([^']+)'")
 
 
@@ -82,7 +83,7 @@ class BrokerLink:
     last fault was, without asking anew; `fault` is empty while they can be used."""
 
     def __init__(self, url: str) -> None:
-        self.url, self.fault = url, ""
+        self.url, self.fault = url, NOT_TRIED
 
     @contextmanager
     def watch_faults(self) -> Iterator[None]:
