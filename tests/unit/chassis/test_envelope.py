@@ -3,8 +3,10 @@
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from chassis.events.envelope import (
+    HIDDEN,
     Envelope,
     PublicEvent,
     Refused,
@@ -193,3 +195,10 @@ def test_sealing_again_gives_the_same_id_and_another_place_another() -> None:
 def test_data_that_break_the_contract_are_not_sealed() -> None:
     with pytest.raises(Refused, match="required"):
         create_envelope("enrollment", PublicEvent(TAKEN, "s", {}), "c1.p.1", 1, 0)
+
+
+def test_a_log_has_the_ids_that_services_make_and_no_other() -> None:
+    envelope = from_bytes(raw(an_event()))
+    assert envelope.shown_id == envelope.id
+    for strange in ("13900000000", "张三.1.0", f"{'9' * 300}.1.0"):
+        assert msgspec.structs.replace(envelope, id=strange).shown_id == HIDDEN

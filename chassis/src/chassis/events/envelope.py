@@ -19,6 +19,7 @@ from chassis.telemetry.tracing import context_of, current_traceparent, enter_spa
 LARGEST = 256 * 1024
 """More than any event of ours has, and so little that sixty of a key still fit into one
 row of the retry queue, which the store limits to 16 MiB."""
+EVENT_ID = re.compile(r"[A-Za-z0-9._:-]{1,200}\.[0-9]{1,18}\.[0-9]{1,4}")
 SEQUENCE = re.compile(r"[0-9]{1,18}")
 VERSION = re.compile(r"[0-9]\.[0-9]")
 TYPE = re.compile(r"[a-z][a-z.-]{0,80}\.v[0-9]{1,6}", re.ASCII)
@@ -54,6 +55,11 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     sequence: str
     traceparent: str
     data: dict[str, Any]
+
+    @property
+    def shown_id(self) -> str:
+        """The id as a log may have it: only if it looks as one of ours."""
+        return self.id if EVENT_ID.fullmatch(self.id) else HIDDEN
 
     @property
     def version(self) -> int:

@@ -129,4 +129,4 @@ def _log_failure(event: Envelope, error: Exception) -> None:
     is_usual = isinstance(error, NotFound | WriteConflict | Problem)
     is_expected = is_usual or Fault(error).comes_again
     log = logger().warning if is_expected else logger().exception
-    log("event_failed", type=event.type, id=event.id, reason=reason_of(error))
+    log("event_failed", type=event.type, id=event.shown_id, reason=reason_of(error))
