@@ -12,8 +12,9 @@ from biyong.faults import Fault
 
 T = TypeVar("T")
 ANYTHING = cast("type[Any]", Any)
-# The gateway itself gives up on a service after 15 s, and says so.
-DEADLINE = urllib3.Timeout(connect=3, read=20)
+DEADLINE = urllib3.Timeout(connect=3, read=60)
+"""The gateway gives up on one service after 15 s and says so, but asks several in turn:
+whoever gives up before it does leaves work undone."""
 # Some 20 s in all: as long as a service takes to be started again.
 RETRIES = urllib3.Retry(
     total=8,
