@@ -1,6 +1,6 @@
 """The gateway's app with its doors and pages, and services that answer as told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any, cast
@@ -51,13 +51,19 @@ class Answer:
     status: int
     data: bytes = b"{}"
     headers: dict[str, str] = field(default_factory=dict)
+    closed: bool = False  # urllib3's word for read to its end
     is_released: bool = False
+    is_given_up: bool = False
 
-    def stream(self, _: int) -> list[bytes]:
-        return [self.data]
+    def stream(self, _: int) -> Iterator[bytes]:
+        yield self.data
+        self.closed = True
 
     def release_conn(self) -> None:
         self.is_released = True
+
+    def close(self) -> None:
+        self.is_given_up = True
 
 
 @dataclass
@@ -72,6 +78,7 @@ class Service:
 
     def __post_init__(self) -> None:
         self.url, self.pool = "http://inside:8000", self
+        self.answered = self.answer
         self.signer = SimpleNamespace(sign_token=lambda *_, **__: "signed")
 
     def request(
@@ -85,7 +92,8 @@ class Service:
     ) -> Answer:
         self.asked.append(f"{method} {url.removeprefix(self.url)}")
         self.bodies, self.sent = list(body or ()), headers
-        return replace(self.answer)
+        self.answered = replace(self.answer)
+        return self.answered
 
     def send_request(
         self, method: str, path: tuple[str, ...], answer: object, **more: object

@@ -11,7 +11,12 @@ def test_a_stranger_is_told_to_sign_in_where_that_would_help() -> None:
     learning.answer = Answer(403)
     asked = gateway.get("/api/learning/record")
     assert (asked.status_code, asked.json["title"]) == (401, "sign in first")
-    assert gateway.get("/api/learning/record", "officer").status_code == 403
+    unread = learning.answered
+    assert (unread.is_given_up, unread.is_released) == (True, False)
+    with gateway.get("/api/learning/record", "officer") as asked:
+        assert (asked.status_code, asked.data) == (403, b"{}")
+    read = learning.answered
+    assert (read.is_given_up, read.is_released) == (False, True)
     assert gateway.get("/api/catalog/courses").status_code == 200
     assert catalog.asked == ["GET /courses"]
 
