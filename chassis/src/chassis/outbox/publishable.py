@@ -10,7 +10,7 @@ import msgspec
 
 import contracts
 from chassis.broker.port import Message, Transport
-from chassis.broker.topology import QueueStatus, takes_type
+from chassis.broker.topology import takes_type
 from chassis.events.envelope import Envelope, Refused, from_document, to_bytes
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import logger
@@ -46,7 +46,7 @@ class ConsumerCheck:
         self, transport: Transport, registry: contracts.ContractRegistry
     ) -> None:
         self.transport, self.registry = transport, registry
-        self.looks: dict[str, tuple[float, list[QueueStatus]]] = {}
+        self.sure_until: dict[tuple[str, str], float] = {}
 
     def missing(self, type_: str) -> list[str]:
         """The consumers of this type that could not take it. Raises BusUnavailable."""
@@ -60,17 +60,22 @@ class ConsumerCheck:
         return sorted(missing)
 
     def _can_take(self, consumer: str, type_: str) -> bool:
-        """By the last look, if that is not old and says yes; else by a new one."""
-        at, queues = self.looks.get(consumer, (float("-inf"), []))
+        """By the last look, if that is not old and said yes; else by a new one."""
         now = time.monotonic()
-        if now - at > LOOK_AGAIN_SECONDS or not takes_type(queues, type_):
-            registry = self.registry
-            types = [
-                t for t in registry.all_types() if consumer in registry.consumers_of(t)
-            ]
-            queues = self.transport.find_queues(consumer, types)
-            self.looks[consumer] = (now, queues)
-        return takes_type(queues, type_)
+        if now >= self.sure_until.get((consumer, type_), float("-inf")):
+            self._look_at_queues(consumer, now + LOOK_AGAIN_SECONDS)
+        return (consumer, type_) in self.sure_until
+
+    def _look_at_queues(self, consumer: str, sure_until: float) -> None:
+        registry = self.registry
+        types = [
+            t for t in registry.all_types() if consumer in registry.consumers_of(t)
+        ]
+        queues = self.transport.find_queues(consumer, types)
+        for type_ in types:
+            self.sure_until.pop((consumer, type_), None)
+            if takes_type(queues, type_):
+                self.sure_until[consumer, type_] = sure_until
 
 
 def to_publishable(

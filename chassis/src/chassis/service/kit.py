@@ -49,8 +49,9 @@ from chassis.storage.leases import Lease
 from chassis.storage.mongo import is_away, open_database
 
 T = TypeVar("T")
-MORE_SELDOM = 3
-"""So much longer is the last pause of a loop that whoever has work for it wakes."""
+MORE_SELDOM = 6
+"""So much longer is the last pause of a loop that is woken by whoever has work for it:
+looking finds only what fell due, such as what a worker held that was killed."""
 LOOK_SECONDS = 10.0
 """How often to look, in the end, for what was asked for in another process: a rebuild,
 a resend, a comparison."""

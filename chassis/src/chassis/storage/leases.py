@@ -22,7 +22,7 @@ from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
 from chassis.telemetry.tracing import take_up
 
-RENEWALS_IN_A_TERM = 2  # of one that is taken over unduly the work is only repeated
+RENEW_AFTER = 0.75  # of a term; of one taken over unduly the work is only repeated
 JITTER = 0.2  # those that started together shall not renew together
 RENEWALS_IN_A_LEASE = 15  # of 30 s: a cancel is noticed within two
 
@@ -51,7 +51,7 @@ class Lease:
             return True
         if self._raise_counter() or self._take_over(now):
             jitter = random.uniform(1 - JITTER, 1)  # noqa: S311 - no secret
-            self.raised, self.pause = now, self.term / RENEWALS_IN_A_TERM * jitter
+            self.raised, self.pause = now, self.term * RENEW_AFTER * jitter
             return True
         self.raised = float("-inf")
         return False
