@@ -225,10 +225,10 @@ def _start_processes(stage: Stage, web_port: int) -> None:
         **stage.environ(),
         "REFUSED_FILE": str(stage.refused),
         "MISCHIEF": json.dumps({}),
-        "PORT": str(web_port),
+        "PORT": "0",  # for probes, which nobody sends here
     }
-    for name, role in ((WRITER, "web"), (RELAY, "relay")):
-        _start(stage, name, ["media", role], environ)
+    _start(stage, WRITER, ["media", "web"], {**environ, "PORT": str(web_port)})
+    _start(stage, RELAY, ["media", "relay"], environ)
     for name in WORKERS:
         _start(stage, name, ["learning", "worker"], environ)
     until(lambda: accepts(web_port), START_SECONDS)
