@@ -72,16 +72,8 @@ class ConsumingService:
             self.bus,
             note_queues=note_queues,
         )
-        stop = threading.Event()
-        thread = threading.Thread(target=consumer.run, args=(stop,))
-        thread.start()
-        try:
-            until(lambda: consumer.subscriber is not None, 20)
+        with running_consumer(consumer):
             yield consumer
-        finally:
-            stop.set()
-            thread.join(timeout=20)
-        assert not thread.is_alive()
 
     def of(self, key: str) -> list[int]:
         return [version for k, version in self.heard if k == key]
@@ -93,3 +85,18 @@ def say(bus: Transport, *events: Envelope) -> None:
         [Message(e.type, e.partitionkey, msgspec.json.encode(e)) for e in events]
     )
     publisher.close()
+
+
+@contextmanager
+def running_consumer(consumer: Consumer) -> Iterator[None]:
+    """The consumer at work, from its first connection on."""
+    stop = threading.Event()
+    thread = threading.Thread(target=consumer.run, args=(stop,))
+    thread.start()
+    try:
+        until(lambda: consumer.subscriber is not None, 20)
+        yield
+    finally:
+        stop.set()
+        thread.join(timeout=20)
+    assert not thread.is_alive()

@@ -23,6 +23,7 @@ from contracts.registry import ContractRegistry
 from prometheus_client import REGISTRY
 from pymongo.database import Database
 
+from tests.messaging.consuming import running_consumer
 from tests.platform.running import until
 from tests.price_contracts import V1, V2, contracts_of, price
 
@@ -105,16 +106,8 @@ class Shop:
         consumer = Consumer(
             self.name, handlers, self.collections, self.bus, registry=self.registry
         )
-        stop = threading.Event()
-        thread = threading.Thread(target=consumer.run, args=(stop,))
-        thread.start()
-        try:
-            until(lambda: consumer.subscriber is not None, 20)
+        with running_consumer(consumer):
             yield consumer
-        finally:
-            stop.set()
-            thread.join(timeout=20)
-        assert not thread.is_alive()
 
 
 @pytest.fixture
