@@ -57,7 +57,7 @@ class RecordPages(Routes):
     @for_role(TRAINEE)
     def show_inbox(self) -> Response:
         context = page_client().read_object("notify", "notices", limit="100")
-        for notice in context["notices"]:
+        for notice in context["items"]:
             notice["link"] = notice_link(notice)
             text = NOTICES[notice["kind"]]
             notice["text"] = gettext(text) % notice["words"]

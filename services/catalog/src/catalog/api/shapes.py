@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 import msgspec
-from chassis.http.body import Id, Line, LongText, Name, Shape, Text
+from contracts.http.shape import Id, Line, LongText, Name, Shape, Text
 
 from catalog.domain.course import FASTEST, Course, Lesson, PublishedEdition
 from catalog.domain.lecture import Lecture

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import msgspec
-from chassis.http.body import Count, Id, Name, Shape, Text
+from contracts.http.shape import Count, Id, Name, Shape, Text
 from fields.codes import masked_phone
 
 from enrollment.domain.enrolment import Enrolment
