@@ -8,10 +8,11 @@ from chassis.http.problem import Problem
 from chassis.http.routing import Routes
 from gateway.clients.services import PAGE_SECONDS
 from gateway.identity.account import OFFICER, STAFF, TRAINEE
-from gateway.pages.courses import CoursePages
-from gateway.pages.home import HomePages
-from gateway.pages.record import RecordPages
-from gateway.pages.rosters import RosterPages
+from gateway.pages.officer.rosters import RosterPages
+from gateway.pages.public.certificates import CertificatePages
+from gateway.pages.public.courses import CoursePages
+from gateway.pages.public.home import HomePages
+from gateway.pages.trainee.record import RecordPages
 
 from tests.unit.gateway.scene import Scene, scene
 
@@ -155,7 +156,7 @@ def test_a_search_that_cannot_be_made_finds_not_nothing(
 
 
 def test_an_open_record_stays_as_it_is_while_nobody_can_say() -> None:
-    made = answering(RecordPages("http://127.0.0.1"), TRAINEE)
+    made = answering(RecordPages(), TRAINEE)
     assert "学习档案服务" not in made.get("/record").text
     made.services["learning"].hangs = True
     open_page = made.get("/record?seen=x", **{"HX-Request": "true"})
@@ -177,7 +178,7 @@ def test_who_waits_sees_the_place_and_never_the_ticket() -> None:
 
 @pytest.fixture
 def verifying() -> Scene:
-    return scene(RecordPages("http://127.0.0.1"))
+    return scene(CertificatePages("http://127.0.0.1"))
 
 
 def test_only_a_number_that_nobody_issued_does_not_exist(verifying: Scene) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from chassis.http.problem import Problem
 from gateway.identity.account import OFFICER
-from gateway.pages.rosters import SHOWN_ROWS, RosterPages
+from gateway.pages.officer.rosters import SHOWN_ROWS, RosterPages
 
 from tests.unit.gateway.scene import Scene, scene
 

@@ -1,0 +1,47 @@
+"""The record: hours and certificates."""
+
+import hashlib
+from typing import Any
+
+import msgspec
+from chassis.http.routing import Routes, get
+from flask import Response, request
+
+from gateway.clients.services import Question
+from gateway.identity.account import TRAINEE
+from gateway.pages.page_client import page_client
+from gateway.pages.rendering import is_part, render_page
+from gateway.pages.role_guard import for_role
+
+
+class RecordPages(Routes):
+    """Hours and certificates of a trainee."""
+
+    name = "record"
+
+    @get("/record")
+    @for_role(TRAINEE)
+    def show_record(self) -> Response:
+        context = page_client().ask_parts(
+            hours_record=Question.of("learning", "hours"),
+            certificates=Question.of("learning", "certificates"),
+        )
+        is_away = not isinstance(context["hours_record"], dict)
+        if is_part() and is_away:
+            return Response(status=204)
+        context["seen"] = _digest_of(context)
+        if is_part() and request.args.get("seen") == context["seen"]:
+            return Response(status=204)
+        return render_page(
+            "trainee/record/kept.html" if is_part() else "trainee/record/show.html",
+            **context,
+        )
+
+
+def _digest_of(context: dict[str, Any]) -> str:
+    """The digest of a record's state: an open page asks with it.
+
+    Only what has changed is put in its place, so that nobody loses what they had
+    selected or what is read out to them.
+    """
+    return hashlib.sha256(msgspec.json.encode(context)).hexdigest()[:16]
