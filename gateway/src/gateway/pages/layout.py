@@ -6,7 +6,8 @@ from chassis.telemetry.tracing import current_request_id
 from flask import Flask
 
 from gateway.api.request_visitor import current_visitor
-from gateway.clients.services import Services, Unavailable
+from gateway.clients.parts import Unavailable
+from gateway.clients.services import Services
 from gateway.identity.account import OFFICER, OPERATOR, STAFF, TRAINEE
 from gateway.pages import formats
 from gateway.pages.language import gettext, ngettext, page_language, translate_refusal

@@ -7,7 +7,8 @@ from chassis.http.routing import Routes, get
 from flask import Response, request
 
 from gateway.api.request_visitor import current_visitor
-from gateway.clients.services import PageClient, Question, Unavailable
+from gateway.clients.parts import Unavailable
+from gateway.clients.services import PageClient, Question
 from gateway.identity.account import OFFICER, STAFF, TRAINEE
 from gateway.pages.course_system import AREAS, add_seats, classes_of_page
 from gateway.pages.learning_record import find_lessons_done, read_record
