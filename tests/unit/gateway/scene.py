@@ -36,7 +36,8 @@ class Service:
     that the contract does not allow is a fault.
 
     One that hangs costs whoever asks all the time that is given to it; `waited` tells
-    how much that is, and only `really` lets it pass.
+    how much that is for the question that waits longest, and only `really` lets it
+    pass.
     """
 
     audience: str = ""
@@ -54,7 +55,7 @@ class Service:
         self.asked.append(said)
         self.bodies.append(more.get("body"))
         if self.hangs:
-            self.waited += more["seconds"]
+            self.waited = max(self.waited, more["seconds"])
             time.sleep(more["seconds"] if self.really else 0.0)
             raise Problem(503, "service-away", "It does not answer.")
         found = self.answers.get(said)

@@ -19,9 +19,9 @@ def dump_cursor(position: Position) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(position)).decode().rstrip("=")
 
 
-def load_cursor(text: str, parts: int) -> Position | None:
-    """The position in a cursor that was given out; None for the first page. Raises
-    Problem 422."""
+def load_cursor(text: str, parts: int | None) -> Position | None:
+    """The position in a cursor that was given out, of so many parts or of any number;
+    None for the first page. Raises Problem 422."""
     if not text:
         return None
     try:
@@ -29,7 +29,7 @@ def load_cursor(text: str, parts: int) -> Position | None:
         position = msgspec.json.decode(raw, type=Position)
     except (ValueError, RecursionError) as error:
         raise refuse_cursor() from error
-    if len(position) != parts:
+    if parts is not None and len(position) != parts:
         raise refuse_cursor()
     return position
 

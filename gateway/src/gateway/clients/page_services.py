@@ -5,6 +5,7 @@ from functools import partial
 from typing import ParamSpec, TypeVar
 
 from gateway.clients.caller import PAGE_SECONDS, Deadline, ServiceCaller
+from gateway.clients.enrollment import EnrollmentClient
 from gateway.clients.learning import LearningClient
 from gateway.clients.notify import NotifyClient
 from gateway.clients.parts import Part
@@ -35,6 +36,7 @@ class PageServices:
             )
             for name in NAMES
         }
+        self.enrollment = EnrollmentClient(self.callers["enrollment"])
         self.learning = LearningClient(self.callers["learning"])
         self.notify = NotifyClient(self.callers["notify"])
 

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from chassis.http.body_limits import LARGE, limit_body
 from chassis.http.problem import Problem
 from chassis.http.routing import Routes, get, post
+from contracts.http.enrollment import BranchesQuery
 from flask import Response, request
 from werkzeug.datastructures import MultiDict
 
@@ -20,7 +21,7 @@ from gateway.clients.services import PageClient, Question
 from gateway.identity.account import OFFICER
 from gateway.pages.course_system import classes_of_page
 from gateway.pages.language import gettext, page_language
-from gateway.pages.page_client import page_client
+from gateway.pages.page_client import page_client, page_services
 from gateway.pages.rendering import is_part, redirect_to, render_page
 from gateway.pages.role_guard import for_role
 from gateway.roster_files.roster_faults import RosterUnreadable
@@ -169,12 +170,16 @@ def _own_branch() -> str:
 
 
 def _read_choices(client: PageClient) -> dict[str, Any]:
+    services = page_services()
+    asked = services.ask_part(
+        services.enrollment.list_branches, BranchesQuery(limit=500)
+    )
     parts = client.ask_parts(
-        branches=Question.of("enrollment", "branches"),
         rosters=Question.of("enrollment", "rosters", limit="20"),
         classes=Question.of("catalog", "classes", limit="100"),
     )
     return parts | {
+        "branches": asked.get_answer(),
         "classes": classes_of_page(parts["classes"]),
         "own_branch": _own_branch(),
     }

@@ -26,6 +26,11 @@ class StoredBooks:
         except NotFound:
             return None
 
+    def find_by_ids(self, class_ids: Sequence[str]) -> dict[str, SeatBook]:
+        """The books of these classes that are there, by class."""
+        books = self.rows.find({"_id": {"$in": list(class_ids)}})
+        return {book.class_id: book for book in books}
+
     def create(self, book: SeatBook) -> None:
         """Put a new seat book; one that is there stays."""
         try:

@@ -94,6 +94,13 @@ class Books(Protocol):
         """Read a book, decide, write under the version that was read."""
 
 
+class ShownBooks(Books, Protocol):
+    """Seat books as people see them."""
+
+    def find_by_ids(self, class_ids: Sequence[str]) -> dict[str, SeatBook]:
+        """The books of these classes that are there, by class."""
+
+
 class Enrolments(Protocol):
     """Enrolments, written only as the seat book decided."""
 
