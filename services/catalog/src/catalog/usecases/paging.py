@@ -5,6 +5,7 @@ or taken away meanwhile neither repeats nor skips anything else.
 """
 
 import base64
+import datetime
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -60,6 +61,15 @@ def load_cursor(text: str, stages: int, parts: int) -> Cursor | None:
             if len(position) == parts and all(isinstance(p, str) for p in position):
                 return Cursor(int(stage), tuple(position), mark)
     raise BadCursor(NOT_OURS)
+
+
+def require_moment(mark: str) -> str:
+    """The moment that a cursor was marked with. Raises BadCursor."""
+    try:
+        datetime.datetime.fromisoformat(mark)
+    except ValueError as error:
+        raise BadCursor(NOT_OURS) from error
+    return mark
 
 
 def read_page(
