@@ -42,6 +42,7 @@ CLASS = TrainingClass(
     "c1", "k1", "一班", 30, QUOTAS, "2026-11-01", "2026-12-31", "", "online"
 )
 LINES = (("bj", "dc", "jgm"), ("bj", "xc"))
+NOT_STAFF = ["visitor", "trainee", "officer", "operator"]
 NOON = datetime.datetime(2026, 11, 28, 12, tzinfo=datetime.UTC)
 
 

@@ -5,9 +5,7 @@ import datetime
 import pytest
 from catalog.domain.course import Course
 
-from tests.unit.catalog.catalogue import CLASS, LECTURE, Catalogue
-
-NOT_STAFF = ["visitor", "trainee", "officer", "operator"]
+from tests.unit.catalog.catalogue import CLASS, LECTURE, NOT_STAFF, Catalogue
 
 
 def test_staff_see_the_draft_beside_what_is_published() -> None:

@@ -124,6 +124,7 @@ def _cursor(value: object) -> str:
         _cursor([0, "", 1, 2]), _cursor([0, None, "a", "b"]),
         _cursor([0.0, "", "a", "b"]), _cursor([0, "", {"$gt": ""}, "b"]),
         _cursor([0, "", "a", "b", "c"]), _cursor([0, "nie", "a", "b"]),
+        _cursor([0, "", "\ud800"]), _cursor([0, "\ud800", "a", "b"]),
     ],
 )  # fmt: skip
 def test_a_cursor_that_was_not_given_out_is_refused(cursor: str) -> None:

@@ -15,8 +15,8 @@ NoId = Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9][A-Za-z0-9._:-]{0,79})
 """An id, or none."""
 Cursor = Annotated[str, msgspec.Meta(max_length=400)]
 """Longer than any that is given out."""
-LongCursor = Annotated[str, msgspec.Meta(max_length=2400)]
-"""With a title in it: 200 characters at most, each up to 8 bytes as base64 has them."""
+LongCursor = Annotated[str, msgspec.Meta(max_length=1400)]
+"""With a title in it: 200 characters of up to 4 bytes, and a third more as base64."""
 Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
 """A page that is read and sent whole."""
 Place = Annotated[int, msgspec.Meta(ge=0, le=1000)]
