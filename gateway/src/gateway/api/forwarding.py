@@ -14,10 +14,10 @@ from flask import Response, request
 from gateway.api.request_visitor import SAFE, current_visitor, require_operator
 from gateway.clients.services import OWN, Services
 
-PASSED_ON = {"content-type", "idempotency-key", "accept", "range"}
+PASSED_ON = {"content-type", "idempotency-key", "accept", "range", "if-match"}
 ANSWER_HEADERS = (
     "content-type cache-control content-range accept-ranges content-length "
-    "idempotency-replayed retry-after"
+    "idempotency-replayed retry-after etag"
 )
 HANDED_BACK = frozenset(ANSWER_HEADERS.split())
 KEPT_INSIDE = {"v", "metrics", "livez", "readyz"}
