@@ -143,9 +143,13 @@ class Story:
 
     def send_chunk(self, key: str, *places: int) -> None:
         """The rows of these people, over the broker."""
+        self.send_rows(key, self._rows(*places))
+
+    def send_rows(self, key: str, rows: list[dict[str, Any]]) -> None:
+        """These rows, over the broker."""
         data = {
             "branch_id": BRANCH, "roster_id": key.partition(".")[0], "key": key,
-            "dry_run": False, "rows": self._rows(*places),
+            "dry_run": False, "rows": rows,
         }  # fmt: skip
         event = {**contracts.example_of(TYPE), "id": f"{BRANCH}/{key}", "data": data}
         body, account = msgspec.json.encode(event), f"branch.{BRANCH}"
