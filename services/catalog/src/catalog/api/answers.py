@@ -113,7 +113,7 @@ class EditionLine(msgspec.Struct, kw_only=True):
 
 
 class EditionsOut(msgspec.Struct, kw_only=True):
-    """All editions of a course, the last one first."""
+    """A page of a course's editions, the last one first."""
 
     items: list[EditionLine]
     next: str = ""

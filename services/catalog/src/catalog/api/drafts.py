@@ -91,7 +91,9 @@ class DraftRoutes(Routes):
     @put("/courses/<id_>")
     @require_roles("staff")
     def replace_course(self, id_: str) -> Response:
-        seen, content = read_edit().version, read_body(shapes.CourseIn).as_content()
+        seen = read_edit().version
+        edit = () if seen is None else (id_, str(seen))
+        content = read_body(shapes.CourseIn).as_content(*edit)
         stamp = stamp_now(self.now)
         return self._answer(
             lambda: edit_course(self.courses, id_, content, stamp, seen)

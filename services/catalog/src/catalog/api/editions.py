@@ -32,9 +32,10 @@ class EditionRoutes(Routes):
     @get("/courses/<id_>/editions")
     @require_roles("staff")
     def list_editions(self, id_: str) -> Response:
-        found = find_editions(self.courses, self.editions, id_)
-        lines = [dumps.dump_edition_line(edition) for edition in found]
-        return json_response(EditionsOut(items=lines))
+        asked = read_query(shapes.EditionsIn)
+        page = find_editions(self.courses, self.editions, id_, asked.after, asked.limit)
+        lines = [dumps.dump_edition_line(edition) for edition in page.items]
+        return json_response(EditionsOut(items=lines, next=page.next))
 
     @get("/courses/<id_>/editions/<int:number>")
     @require_roles("staff")

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 import msgspec
-from chassis.ids import new_id
+from chassis.ids import derived_id, new_id
 from contracts.http.shape import Id, Line, LongText, Name, Shape, Text
 
 from catalog.domain.content import FASTEST, Content, Lesson
@@ -86,18 +86,25 @@ class CourseIn(Shape):
     picture: NoId = ""
     picture_alt: Line = ""
 
-    def as_content(self) -> Content:
-        """The content as the domain has it; lessons without an id get one."""
+    def as_content(self, *edit: str) -> Content:
+        """The content as the domain has it; lessons without an id get one.
+
+        The same one where the same `edit` of a course is sent again.
+        """
         lessons = tuple(
             Lesson(
-                lesson.lesson_id or new_id(10),
+                lesson.lesson_id or _id_of_lesson(edit, place),
                 lesson.title,
                 lesson.kind,
                 lesson.lecture_id,
             )
-            for lesson in self.lessons
+            for place, lesson in enumerate(self.lessons)
         )
         return Content(**msgspec.structs.asdict(self) | {"lessons": lessons})
+
+
+def _id_of_lesson(edit: tuple[str, ...], place: int) -> str:
+    return derived_id(*edit, str(place)) if edit else new_id()
 
 
 class QuotaIn(Shape):
@@ -150,6 +157,13 @@ class DraftsIn(Shape):
     module: Text = ""
     sort: Literal["edited", "title"] = "edited"
     after: LongCursor = ""
+    limit: Limit = 60
+
+
+class EditionsIn(Shape):
+    """Which editions are listed; `after` is the `next` of the page before."""
+
+    after: Cursor = ""
     limit: Limit = 60
 
 
