@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 from chassis.http.problem import Problem
-from gateway.pages.courses import CoursePages
-from gateway.pages.home import HomePages, find_lessons_done
-from gateway.pages.learn import LearnPages
+from gateway.pages.learning_record import find_lessons_done
+from gateway.pages.public.courses import CoursePages
+from gateway.pages.public.home import HomePages
+from gateway.pages.trainee.learn import LearnPages
 
 from tests.unit.gateway.scene import Scene, scene
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from chassis.http.problem import Problem
 from gateway.identity.account import TRAINEE
-from gateway.pages.learn import LearnPages
+from gateway.pages.trainee.learn import LearnPages
 
 from tests.unit.gateway.scene import Scene, scene
 from tests.unit.gateway.test_pages_in_parts import COURSE, RECORD

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from chassis.http.problem import Problem
 from gateway.identity.account import OFFICER
-from gateway.pages.rosters import SHOWN_ROWS, RosterPages
+from gateway.pages.officer.rosters import SHOWN_ROWS, RosterPages
 
 from tests.unit.gateway.scene import Scene, scene
 
@@ -19,7 +19,10 @@ KEPT = {"received": 9e9}
 @pytest.fixture
 def officer() -> Scene:
     made = scene(RosterPages(), OFFICER)
-    made.services["enrollment"].answers |= {"/branches": [], "/rosters": []}
+    made.services["enrollment"].answers |= {
+        "/branches": {"items": [], "next": ""},
+        "/rosters": [],
+    }
     made.services["catalog"].answers["/classes"] = {"classes": [], "next": ""}
     return made
 

@@ -18,8 +18,8 @@ from gateway.identity.sign_in import Visitor
 
 PASSED_ON = {"content-type", "idempotency-key", "accept", "range", "if-match"}
 ANSWER_HEADERS = (
-    "content-type cache-control content-range accept-ranges content-length etag "
-    "idempotency-replayed retry-after"
+    "content-type cache-control content-range accept-ranges content-length "
+    "idempotency-replayed retry-after etag"
 )
 HANDED_BACK = frozenset(ANSWER_HEADERS.split())
 KEPT_INSIDE = {"v", "metrics", "livez", "readyz"}

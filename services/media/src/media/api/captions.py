@@ -4,10 +4,11 @@ import re
 import time
 
 from chassis.http.auth import current_caller, require_roles
-from chassis.http.body import Line, Shape, json_response, read_body
+from chassis.http.body import json_response, read_body
 from chassis.http.body_limits import LARGE, limit_body
 from chassis.http.problem import Problem
 from chassis.http.routing import Routes, delete, get, put
+from contracts.http.shape import Line, Shape
 from flask import Response, request
 
 from media.api.shapes import (

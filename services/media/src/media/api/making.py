@@ -4,8 +4,9 @@ import time
 from typing import Any, Literal
 
 from chassis.http.auth import require_roles
-from chassis.http.body import Shape, Text, json_response, read_query
+from chassis.http.body import json_response, read_query
 from chassis.http.routing import Routes, delete, get, post
+from contracts.http.shape import Shape, Text
 from flask import Response
 
 from media.api.shapes import show_edition, show_upload
