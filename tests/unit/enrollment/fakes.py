@@ -217,6 +217,10 @@ class FakeEnrolments:
         wanted = (class_id, chunk_id)
         return [e for e in self.rows.values() if (e.class_id, e.chunk_id) == wanted]
 
+    def find_brought(self, keys: Sequence[str]) -> list[Enrolment]:
+        self.steps.step()
+        return [e for e in self.rows.values() if e.chunk_id in keys]
+
     def find_latest(
         self, class_id: str, person_ids: Sequence[str]
     ) -> dict[str, Enrolment]:
@@ -237,8 +241,8 @@ class FakeEnrolments:
         ]
         yield from sorted(found, key=lambda place: place.ticket)
 
-    def withdraw(self, id_: str, at: datetime.datetime) -> None:
-        self._change_enrolment(id_, lambda enrolment: enrolment.withdraw(at))
+    def withdraw(self, id_: str, at: datetime.datetime, by: str = "") -> None:
+        self._change_enrolment(id_, lambda enrolment: enrolment.withdraw(at, by))
 
     def promote(self, id_: str) -> None:
         self._change_enrolment(id_, Enrolment.promote)

@@ -55,7 +55,7 @@ def answering(pages: Routes, *roles: str) -> Scene:
     made.services["enrollment"].answers |= {
         "/enrolments": [SEATED],
         "/branches": [{"id": "dongcheng", "name": "东城区总工会", "parent": ""}],
-        "/rosters": [ROSTER],
+        "/rosters": {"items": [ROSTER], "next": ""},
         "/classes/c1/seats": SEATS,
     }
     made.services["learning"].answers |= {

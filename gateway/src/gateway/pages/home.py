@@ -123,7 +123,10 @@ def read_officer_parts(client: PageClient) -> Row:
         rosters=Question.of("enrollment", "rosters", limit="5"),
         classes=Question.of("catalog", "classes", limit="12"),
     )
-    return parts | {"classes": _classes_with_seats(client, parts["classes"])}
+    return parts | {
+        "classes": _classes_with_seats(client, parts["classes"]),
+        "rosters": rosters_of_page(parts["rosters"]),
+    }
 
 
 def read_staff_parts(client: PageClient) -> Row:
@@ -139,6 +142,14 @@ def classes_of_page(classes: Row | Unavailable) -> list[Row] | Unavailable:
     if isinstance(classes, Unavailable):
         return classes
     rows: list[Row] = classes["classes"]
+    return rows
+
+
+def rosters_of_page(rosters: Row | Unavailable) -> list[Row] | Unavailable:
+    """The rosters in an answer of enrollment."""
+    if isinstance(rosters, Unavailable):
+        return rosters
+    rows: list[Row] = rosters["items"]
     return rows
 
 

@@ -18,7 +18,7 @@ from werkzeug.datastructures import MultiDict
 from gateway.api.request_visitor import current_visitor
 from gateway.clients.services import PageClient, Question
 from gateway.identity.account import OFFICER
-from gateway.pages.home import classes_of_page
+from gateway.pages.home import classes_of_page, rosters_of_page
 from gateway.pages.layout import (
     for_role,
     gettext,
@@ -184,6 +184,7 @@ def _read_choices(client: PageClient) -> dict[str, Any]:
     )
     return parts | {
         "classes": classes_of_page(parts["classes"]),
+        "rosters": rosters_of_page(parts["rosters"]),
         "own_branch": _own_branch(),
     }
 
@@ -226,7 +227,7 @@ def _read_roster(client: PageClient, branch: str, roster: str) -> dict[str, Any]
 
 
 def _roster_path(branch: str, roster: str) -> tuple[str, ...]:
-    return ("branches", branch, "rosters", roster)
+    return ("branches", branch, "rosters", roster, "chunks")
 
 
 def _row_urgency(row: dict[str, Any]) -> tuple[bool, bool, int]:

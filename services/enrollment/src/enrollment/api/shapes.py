@@ -25,14 +25,6 @@ class BranchIn(Shape):
     parent: Text = ""
 
 
-class ChunkIn(Shape):
-    """A chunk of a roster; the key comes in the path, rows are read by the domain."""
-
-    roster_id: Id
-    rows: list[Any]
-    dry_run: bool = False
-
-
 class ContactsIn(Shape):
     """Persons whose contacts a service needs."""
 
