@@ -18,7 +18,8 @@ from enrollment.store.followed_chunks import FollowedChunks
 from enrollment.store.id_numbers import IdNumbers
 from enrollment.store.rosters import StoredRosters
 from enrollment.usecases.follow_chunks import FollowChunks
-from enrollment.usecases.read_rosters import Page, ShownRow, find_rosters, find_rows
+from enrollment.usecases.read_rosters import Page, find_rosters, find_rows
+from enrollment.usecases.roster_ports import PlacedRow
 
 from tests.engines import Kept
 from tests.stores.rows import let_lapse, said
@@ -62,7 +63,7 @@ class Shelves:
     def rows_of(
         self, wanted: RowFilter = EVERY, cursor: str = "", limit: int = 100,
         key: str = "",
-    ) -> Page[ShownRow]:  # fmt: skip
+    ) -> Page[PlacedRow]:  # fmt: skip
         return find_rows(self.digests, "east/r1", wanted, key, cursor, limit)
 
     def numbers(self, **wanted: object) -> list[int]:

@@ -1,10 +1,9 @@
 """Rosters as things on fakes: followed, repaired, taken back and redone."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 
-from enrollment.domain.chunk_digest import ChunkDigest, ChunkTally, DigestRow
+from enrollment.domain.chunk_digest import ChunkDigest, ChunkTally, DigestRow, RowFilter
 from enrollment.domain.repairs import settle_repairs
 from enrollment.domain.roster import Chunk, Outcome, Row, chunk_id
 from enrollment.domain.seat_book import SeatBook
@@ -14,7 +13,7 @@ from enrollment.usecases.follow_chunks import FollowChunks
 from enrollment.usecases.move_roster import MoveRoster
 from enrollment.usecases.receive_chunk import new_chunk
 from enrollment.usecases.redo_chunk import RedoChunk
-from enrollment.usecases.roster_ports import ChangedChunk, ChunkPlace, StoredDigest
+from enrollment.usecases.roster_ports import ChangedChunk, ChunkPlace, PlacedRow
 from enrollment.usecases.take_back_chunk import TakeBackChunk
 from enrollment.usecases.turn_roster import TurnRoster
 
@@ -123,15 +122,14 @@ class FakeDigests:
         self.steps.step()
         return [shelf.digest.tally for shelf in self._of_roster(roster)]
 
-    def find_page(
-        self, roster: str, since_place: str, limit: int, key: str = ""
-    ) -> list[StoredDigest]:
-        found = [shelf.digest for shelf in self._of_roster(roster)]
-        found = [d for d in found if d.place >= since_place and key in ("", d.key)]
-        return [
-            StoredDigest(d.place, d.key, d.tally, d.words, partial(list, d.rows))
-            for d in found[:limit]
-        ]
+    def find_rows(
+        self, roster: str, since_place: str, wanted: RowFilter, key: str = ""
+    ) -> Iterator[PlacedRow]:
+        for shelf in self._of_roster(roster):
+            digest = shelf.digest
+            for row in digest.rows if digest.place >= since_place else ():
+                if key in ("", digest.key):
+                    yield PlacedRow(digest.place, digest.key, row)
 
     def find_changed(self, roster: str, since: int) -> list[ChangedChunk]:
         return [

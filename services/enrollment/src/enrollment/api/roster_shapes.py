@@ -13,8 +13,8 @@ from enrollment.domain.roster import (
     WAITLISTED,
 )
 from enrollment.domain.sent_roster import Roster
-from enrollment.usecases.read_rosters import Page, ShownRow
-from enrollment.usecases.roster_ports import ChangedChunk
+from enrollment.usecases.read_rosters import Page
+from enrollment.usecases.roster_ports import ChangedChunk, PlacedRow
 
 PageSize = Annotated[int, msgspec.Meta(ge=1, le=200)]
 """A page that people look at."""
@@ -203,13 +203,13 @@ def to_rosters(page: Page[Roster]) -> RostersOut:
     return RostersOut(items=items, next=page.next)
 
 
-def to_rows(page: Page[ShownRow]) -> RosterRowsOut:
+def to_rows(page: Page[PlacedRow]) -> RosterRowsOut:
     """A page of rows as it is answered."""
     items = [_to_row(shown) for shown in page.items]
     return RosterRowsOut(items=items, next=page.next)
 
 
-def _to_row(shown: ShownRow) -> RosterRowOut:
+def _to_row(shown: PlacedRow) -> RosterRowOut:
     row = shown.row
     return RosterRowOut(
         row=row.number,

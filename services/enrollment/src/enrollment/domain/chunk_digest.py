@@ -13,9 +13,13 @@ from fields.texts import plain_text
 
 from enrollment.domain.repairs import current_outcomes
 from enrollment.domain.roster import (
+    ALREADY,
     DECIDED,
+    ENROLLED,
     NO_ADDRESS,
     REJECTED,
+    TAKEN_BACK,
+    WAITLISTED,
     Chunk,
     Outcome,
     Row,
@@ -23,8 +27,8 @@ from enrollment.domain.roster import (
 
 NEEDING_NOTES = frozenset({NO_ADDRESS})
 """Notes of rows that are taken about which somebody should do something."""
-BETWEEN_ROWS = "\x00"
-"""Stands between the search texts of two rows: no plain text has it."""
+UNDECIDED = "undecided"
+GROUPS = (UNDECIDED, ENROLLED, WAITLISTED, ALREADY, REJECTED, TAKEN_BACK)
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,12 @@ class DigestRow:
     def needs_something(self) -> bool:
         """Whether somebody should do something about it."""
         return self.outcome == REJECTED or not NEEDING_NOTES.isdisjoint(self.notes)
+
+    @property
+    def group(self) -> str:
+        """Those that it is read together with: its outcome, and whether it needs
+        something."""
+        return _group_of(self.outcome or UNDECIDED, self.needs_something)
 
     @property
     def search_text(self) -> str:
@@ -120,11 +130,6 @@ class ChunkDigest:
             dict(outcomes),
             dict(noted),
         )
-
-    @property
-    def words(self) -> str:
-        """The search texts of all its rows."""
-        return BETWEEN_ROWS.join(row.search_text for row in self.rows)
 
     @property
     def place(self) -> str:
@@ -206,21 +211,14 @@ class RowFilter:
         """Whether there may be many rows between two that are wanted."""
         return bool(self.outcome or self.needing or self.search)
 
-    def can_match(self, tally: ChunkTally) -> bool:
-        """Whether a chunk with these counts may have such rows."""
-        if not tally.rows:
-            return False
-        if self.outcome and not tally.counts.get(self.outcome):
-            return False
-        return not self.needing or tally.needing > 0
-
-    def can_show(self, row: DigestRow, search_text: str) -> bool:
-        """Whether it is a row that is wanted, found by this text."""
-        if self.outcome and row.outcome != self.outcome:
-            return False
-        if self.needing and not row.needs_something:
-            return False
-        return self.is_found_in(search_text)
+    @property
+    def groups(self) -> list[str]:
+        """The groups of rows that may be wanted; none where all are."""
+        if not (self.outcome or self.needing):
+            return []
+        outcomes = [self.outcome] if self.outcome else GROUPS
+        needs = [True] if self.needing else [True, False]
+        return [_group_of(outcome, need) for outcome in outcomes for need in needs]
 
     def is_found_in(self, text: str) -> bool:
         """Whether the search text is in this one, as written or without its signs."""
@@ -229,6 +227,10 @@ class RowFilter:
         wanted = plain_text(self.search)
         letters = _letters_of(self.search)
         return wanted in text or (bool(letters) and letters in text)
+
+
+def _group_of(outcome: str, needs_something: bool) -> str:
+    return f"{outcome}-needing" if needs_something else outcome
 
 
 def _letters_of(text: str) -> str:

@@ -2,21 +2,16 @@
 
 import base64
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from enrollment.domain.chunk_digest import BETWEEN_ROWS, DigestRow, RowFilter
+from enrollment.domain.chunk_digest import RowFilter
 from enrollment.domain.errors import BadCursor
 from enrollment.domain.sent_roster import Roster
-from enrollment.usecases.roster_ports import Digests, Rosters, StoredDigest
+from enrollment.usecases.roster_ports import Digests, PlacedRow, Rosters
 
 T = TypeVar("T")
 NOT_OURS = "翻页标记不对：请从第一页重新开始"
-AT_ONCE = 10
-"""Digests read at once: 2,000 rows, of which a page mostly takes the first hundred."""
-SEARCHED_AT_ONCE = 100
-"""The same for a filter, which passes most of them over: few reads for many chunks."""
 
 
 @dataclass(frozen=True)
@@ -25,14 +20,6 @@ class Page(Generic[T]):
 
     items: list[T]
     next: str
-
-
-@dataclass(frozen=True)
-class ShownRow:
-    """A row of a roster, and the key of the chunk that it came in."""
-
-    key: str
-    row: DigestRow
 
 
 def find_rosters(
@@ -49,40 +36,22 @@ def find_rosters(
 
 def find_rows(
     digests: Digests, roster: str, wanted: RowFilter, key: str, cursor: str, limit: int
-) -> Page[ShownRow]:
+) -> Page[PlacedRow]:
     """The rows of a roster, or of one chunk of it, in the order that they came in.
 
     Raises BadCursor.
     """
     place, number = _load_place(cursor) if cursor else ("", 0)
-    items: list[ShownRow] = []
+    items: list[PlacedRow] = []
     last: list[object] = []
-    for digest, row in _find_matching(digests, roster, wanted, key, place):
-        if digest.place == place and row.number <= number:
+    for found in digests.find_rows(roster, place, wanted, key):
+        if found.place == place and found.row.number <= number:
             continue
         if len(items) == limit:
             return Page(items, _dump_cursor(last))
-        items.append(ShownRow(digest.key, row))
-        last = [digest.place, row.number]
+        items.append(found)
+        last = [found.place, found.row.number]
     return Page(items, "")
-
-
-def _find_matching(
-    digests: Digests, roster: str, wanted: RowFilter, key: str, place: str
-) -> Iterator[tuple[StoredDigest, DigestRow]]:
-    """The rows that are wanted, from a place on, read as they are used."""
-    at_once = SEARCHED_AT_ONCE if wanted.passes_over else AT_ONCE
-    while True:
-        found = digests.find_page(roster, place, at_once, key)
-        for digest in found:
-            if wanted.can_match(digest.tally) and wanted.is_found_in(digest.words):
-                texts = digest.words.split(BETWEEN_ROWS)
-                for row, text in zip(digest.load_rows(), texts, strict=True):
-                    if wanted.can_show(row, text):
-                        yield digest, row
-        if len(found) < at_once:
-            return
-        place = f"{found[-1].place} "  # no key has a blank, so this is right behind it
 
 
 def _load_place(cursor: str) -> tuple[str, int]:

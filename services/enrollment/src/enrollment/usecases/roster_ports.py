@@ -1,10 +1,15 @@
 """Ports of rosters: what the use cases about them ask of the world."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from enrollment.domain.chunk_digest import ChunkDigest, ChunkTally, DigestRow
+from enrollment.domain.chunk_digest import (
+    ChunkDigest,
+    ChunkTally,
+    DigestRow,
+    RowFilter,
+)
 from enrollment.domain.roster import Chunk, Outcome
 from enrollment.domain.sent_roster import Roster
 from enrollment.domain.studies import FinishedClass, ShownCourse, Watched
@@ -52,15 +57,12 @@ class Followed(Protocol):
 
 
 @dataclass(frozen=True)
-class StoredDigest:
-    """A digest as it is stored: its place in the roster and its counts, the search
-    texts of its rows, and the rows, which are read only where they are wanted."""
+class PlacedRow:
+    """A row of a roster, with the place and the key of the chunk that it came in."""
 
     place: str
     key: str
-    tally: ChunkTally
-    words: str
-    load_rows: Callable[[], list[DigestRow]]
+    row: DigestRow
 
 
 @dataclass(frozen=True)
@@ -83,10 +85,13 @@ class Digests(Protocol):
     def find_tallies(self, roster: str) -> list[ChunkTally]:
         """The counts of every chunk of a roster."""
 
-    def find_page(
-        self, roster: str, since_place: str, limit: int, key: str = ""
-    ) -> list[StoredDigest]:
-        """The next digests of a roster, or of one chunk, from a place on."""
+    def find_rows(
+        self, roster: str, since_place: str, wanted: RowFilter, key: str = ""
+    ) -> Iterator[PlacedRow]:
+        """The rows of a roster that are wanted, from a chunk's place on, read as used.
+
+        `key` narrows to one chunk.
+        """
 
     def find_changed(self, roster: str, since: int) -> list[ChangedChunk]:
         """The chunks whose digests were written after a stamp."""
