@@ -79,8 +79,8 @@ class DigestRow:
     def search_text(self) -> str:
         """What it is found by: name, member number and phone, in plain form."""
         parts = (
-            plain_text(self.name),
-            plain_text(self.member_no),
+            _plain_form(self.name),
+            _plain_form(self.member_no),
             _letters_of(self.member_no),
             _letters_of(self.phone),
         )
@@ -224,7 +224,7 @@ class RowFilter:
         """Whether the search text is in this one, as written or without its signs."""
         if not self.search:
             return True
-        wanted = plain_text(self.search)
+        wanted = _plain_form(self.search)
         letters = _letters_of(self.search)
         return wanted in text or (bool(letters) and letters in text)
 
@@ -233,5 +233,12 @@ def _group_of(outcome: str, needs_something: bool) -> str:
     return f"{outcome}-needing" if needs_something else outcome
 
 
+def _plain_form(text: str) -> str:
+    """The form by which texts are found; most numbers need no closer look."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.casefold().split())
+    return plain_text(text)
+
+
 def _letters_of(text: str) -> str:
-    return "".join(sign for sign in plain_text(text) if sign.isalnum())
+    return "".join(filter(str.isalnum, _plain_form(text)))

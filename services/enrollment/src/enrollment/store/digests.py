@@ -139,8 +139,8 @@ class StoredDigests:
         )
         holders = []
         for row in found:
-            there = set(row["numbers"])
-            if named := [number for number in numbers if number in there]:
+            there = set(row["numbers"].split(" "))
+            if named := [number for number in numbers if str(number) in there]:
                 holders.append((row["_id"], named))
         return holders
 
@@ -205,7 +205,7 @@ def _to_write(roster: str, digest: ChunkDigest, stamp: int) -> tuple[Row, Row]:
         "stamp": stamp,
         "count": tally.rows,
         **{name: getattr(tally, name) for name in TALLY},
-        "numbers": numbers,
+        "numbers": " ".join(map(str, numbers)),
         "lowest": min(numbers, default=0),
         "highest": max(numbers, default=0),
         "words": {
