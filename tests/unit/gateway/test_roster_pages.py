@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from chassis.http.problem import Problem
 from gateway.identity.account import OFFICER
-from gateway.pages.rosters import SHOWN_ROWS, RosterPages
+from gateway.pages.officer.rosters import SHOWN_ROWS, RosterPages
 
 from tests.unit.gateway.scene import Scene, scene
 
@@ -20,8 +20,11 @@ KEPT = {"received": 9e9}
 @pytest.fixture
 def officer() -> Scene:
     made = scene(RosterPages(), OFFICER)
-    made.services["enrollment"].answers |= {"/branches": [], "/rosters": NONE_SENT}
-    made.services["catalog"].answers["/classes"] = {"classes": [], "next": ""}
+    made.services["enrollment"].answers |= {
+        "/branches": {"items": [], "next": ""},
+        "/rosters": NONE_SENT,
+    }
+    made.services["catalog"].answers["/classes"] = {"items": [], "next": ""}
     return made
 
 

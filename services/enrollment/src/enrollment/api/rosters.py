@@ -7,11 +7,11 @@ from chassis.http.auth import current_caller, current_scope, require_roles
 from chassis.http.body import json_response, read_body, read_query
 from chassis.http.problem import Problem
 from chassis.http.routing import Routes, get, put
+from contracts.http.rosters import ChunkIn
 from fields.codes import ID
 from flask import Response
 
 from enrollment.api import shapes
-from enrollment.api.roster_shapes import ChunkIn
 from enrollment.domain.errors import UnknownChunk
 from enrollment.domain.roster import DECIDED, Chunk, chunk_id, read_rows
 from enrollment.usecases.create_branch import require_within

@@ -3,12 +3,19 @@
 from collections.abc import Callable
 
 from chassis.http.auth import current_caller, current_scope, require_roles
-from chassis.http.body import json_response, read_query
 from chassis.http.idempotency import idempotent
 from chassis.http.routing import Routes, get, post
-from flask import Response
+from contracts.http.rosters import (
+    ChangedChunkOut,
+    ProgressQuery,
+    RosterOut,
+    RosterProgressOut,
+    RosterRowOut,
+    RostersQuery,
+    RowsQuery,
+)
+from contracts.http.shape import Page
 
-from enrollment.api import roster_shapes as shapes
 from enrollment.domain.chunk_digest import RowFilter
 from enrollment.domain.sent_roster import roster_key
 from enrollment.usecases.create_branch import branch_within, require_within
@@ -36,28 +43,33 @@ class SentRosterRoutes(Routes):
 
     @get("/rosters")
     @require_roles("officer", "staff")
-    def list_rosters(self) -> Response:
-        asked, scope = read_query(shapes.RostersQuery), current_scope()
+    def list_rosters(self, asked: RostersQuery) -> Page[RosterOut]:
+        """The rosters of a branch and those below it, the newest first."""
+        scope = current_scope()
         branch = scope.branch
         if asked.branch:
             branch = branch_within(self.branches, asked.branch, scope).id
         page = find_rosters(
             self.rosters, branch, asked.dry_run, asked.after, asked.limit
         )
-        return json_response(shapes.to_rosters(page))
+        items = [RosterOut.of(roster) for roster in page.items]
+        return Page(items=items, next=page.next)
 
     @get("/branches/<branch>/rosters/<roster>")
     @require_roles("officer", "staff")
-    def show_roster(self, branch: str, roster: str) -> Response:
+    def show_roster(self, branch: str, roster: str) -> RosterOut:
+        """A roster, and how far it is."""
         require_within(self.branches, branch, current_scope())
         found, _ = self.turn.require_roster(branch, roster)
-        return json_response(shapes.to_roster(found))
+        return RosterOut.of(found)
 
     @get("/branches/<branch>/rosters/<roster>/rows")
     @require_roles("officer", "staff")
-    def list_rows(self, branch: str, roster: str) -> Response:
+    def list_rows(
+        self, branch: str, roster: str, asked: RowsQuery
+    ) -> Page[RosterRowOut]:
+        """The rows of a roster with their latest outcomes, as they came."""
         require_within(self.branches, branch, current_scope())
-        asked = read_query(shapes.RowsQuery)
         self.turn.require_roster(branch, roster)
         page = find_rows(
             self.digests,
@@ -67,31 +79,44 @@ class SentRosterRoutes(Routes):
             asked.after,
             asked.limit,
         )
-        return json_response(shapes.to_rows(page))
+        items = [
+            RosterRowOut.of(placed.row, row=placed.row.number, chunk=placed.key)
+            for placed in page.items
+        ]
+        return Page(items=items, next=page.next)
 
     @get("/branches/<branch>/rosters/<roster>/progress")
     @require_roles("officer", "staff")
-    def show_progress(self, branch: str, roster: str) -> Response:
+    def show_progress(
+        self, branch: str, roster: str, asked: ProgressQuery
+    ) -> RosterProgressOut:
+        """How far a roster is, and which chunks changed since a cursor."""
         require_within(self.branches, branch, current_scope())
-        since = read_query(shapes.ProgressQuery).since
         found, version = self.turn.require_roster(branch, roster)
+        since = asked.since
         changed = self.digests.find_changed(found.id, since) if since else []
-        return json_response(shapes.to_progress(found, changed, version))
+        return RosterProgressOut(
+            roster=RosterOut.of(found),
+            changed=[ChangedChunkOut.of(chunk) for chunk in changed],
+            cursor=version,
+        )
 
-    @post("/branches/<branch>/rosters/<roster>/taking-back")
+    @post("/branches/<branch>/rosters/<roster>/taking-back", status=202)
     @require_roles("officer", "staff")
     @idempotent
-    def post_taking_back(self, branch: str, roster: str) -> Response:
+    def post_taking_back(self, branch: str, roster: str) -> RosterOut:
+        """Whoever the roster brought leaves, but for those who have begun."""
         require_within(self.branches, branch, current_scope())
         turned = self.turn.take_back_roster(branch, roster, current_caller().account)
         self.wake()
-        return json_response(shapes.to_roster(turned), 202)
+        return RosterOut.of(turned)
 
-    @post("/branches/<branch>/rosters/<roster>/redoing")
+    @post("/branches/<branch>/rosters/<roster>/redoing", status=202)
     @require_roles("officer", "staff")
     @idempotent
-    def post_redoing(self, branch: str, roster: str) -> Response:
+    def post_redoing(self, branch: str, roster: str) -> RosterOut:
+        """Whoever left with the roster asks for a seat again."""
         require_within(self.branches, branch, current_scope())
         turned = self.turn.redo_roster(branch, roster, current_caller().account)
         self.wake()
-        return json_response(shapes.to_roster(turned), 202)
+        return RosterOut.of(turned)

@@ -71,6 +71,11 @@ class Roster:
         return DECIDED
 
     @property
+    def decided(self) -> int:
+        """How many of its rows have an outcome."""
+        return sum(self.counts.values())
+
+    @property
     def is_moving(self) -> bool:
         """Whether its chunks have still to follow it to its round."""
         return self.round != self.done_round

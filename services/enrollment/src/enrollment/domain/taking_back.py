@@ -93,7 +93,7 @@ def _taken_back_outcome(
 
 
 def find_requests(
-    book: SeatBook, left: Iterable[Enrolment], latest: Mapping[str, Enrolment]
+    left: Iterable[Enrolment], book: SeatBook, latest: Mapping[str, Enrolment]
 ) -> list[SeatRequest]:
     """Requests of those who left with their roster, each for a new attempt.
 

@@ -1,12 +1,11 @@
 """A chunk of a roster that is redone: those who left with it ask for a seat again."""
 
-from collections.abc import Sequence
+from functools import partial
 from itertools import groupby
 from operator import attrgetter
 
-from enrollment.domain.enrolment import Enrolment
+from enrollment.domain.enrolment import Enrolment, latest_attempts
 from enrollment.domain.roster import Chunk
-from enrollment.domain.seat_book import SeatBook, SeatRequest
 from enrollment.domain.taking_back import (
     find_requests,
     grant_keys,
@@ -38,18 +37,11 @@ class RedoChunk:
         for class_id, group in groupby(left, key=by_class):
             of_class = list(group)
             people = [enrolment.person_id for enrolment in of_class]
-            self._grant_seats(class_id, key, of_class, people)
-            granted += self.enrolments.find_by_chunk(class_id, key)
-            attempts = self.enrolments.find_latest(class_id, people)
-            latest |= {(class_id, person): one for person, one in attempts.items()}
+            ask = partial(find_requests, of_class)
+            self.seats.grant_seats(class_id, key, people, ask)
+            attempts = self.enrolments.find_attempts(class_id, key, people)
+            granted += [attempt for attempt in attempts if attempt.chunk_id == key]
+            last = latest_attempts(attempts)
+            latest |= {(class_id, person): one for person, one in last.items()}
         outcomes = redone_outcomes(chunk.outcomes, left, granted, latest)
         self.chunks.move_chunk(chunk.id, round_, outcomes)
-
-    def _grant_seats(
-        self, class_id: str, key: str, left: Sequence[Enrolment], people: Sequence[str]
-    ) -> None:
-        def find_those_who_ask(book: SeatBook) -> list[SeatRequest]:
-            latest = self.enrolments.find_latest(class_id, people)
-            return find_requests(book, left, latest)
-
-        self.seats.grant_seats(class_id, key, find_those_who_ask)
