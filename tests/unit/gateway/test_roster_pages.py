@@ -17,7 +17,8 @@ from tests.doubles.workbooks import write_sheets
 from tests.unit.gateway.scene import Scene, scene
 
 FILE = "姓名,会员号,手机号,班级编号,备注\n张三,M1,13812345678,c1,好\n合计,,,,\n"
-SHOWN = "/branches/dongcheng/rosters/r1"
+NONE_SENT = {"items": [], "next": ""}
+SHOWN = "/branches/dongcheng/rosters/r1/chunks"
 KEPT = {"received": 9e9}
 
 
@@ -26,7 +27,7 @@ def officer() -> Scene:
     made = scene(RosterPages(), OFFICER)
     made.services["enrollment"].answers |= {
         "/branches": {"items": [], "next": ""},
-        "/rosters": [],
+        "/rosters": NONE_SENT,
     }
     made.services["catalog"].answers["/classes"] = {"items": [], "next": ""}
     return made
@@ -97,7 +98,7 @@ def test_what_was_passed_over_in_reading_is_said_beside_the_outcomes(
     branch, roster = where.split("/")[2:]
     has_outcomes(officer, False, {"outcome": "enrolled"})
     answers = officer.services["enrollment"].answers
-    answers[f"/branches/{branch}/rosters/{roster}"] = answers[SHOWN]
+    answers[f"/branches/{branch}/rosters/{roster}/chunks"] = answers[SHOWN]
     page = officer.get(f"{where}?{query}").text
     assert "备注" in page
     assert "第 3 行" in page

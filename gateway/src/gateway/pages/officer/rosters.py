@@ -19,7 +19,7 @@ from werkzeug.datastructures import MultiDict
 from gateway.api.request_visitor import current_visitor
 from gateway.clients.services import PageClient, Question
 from gateway.identity.account import OFFICER
-from gateway.pages.course_system import classes_of_page
+from gateway.pages.course_system import classes_of_page, rosters_of_page
 from gateway.pages.language import gettext, page_language
 from gateway.pages.page_client import page_client, page_services
 from gateway.pages.rendering import is_part, redirect_to, render_page
@@ -194,6 +194,7 @@ def _read_choices(client: PageClient) -> dict[str, Any]:
     return parts | {
         "branches": asked.get_answer(),
         "classes": classes_of_page(parts["classes"]),
+        "rosters": rosters_of_page(parts["rosters"]),
         "own_branch": _own_branch(),
     }
 
@@ -236,7 +237,7 @@ def _read_roster(client: PageClient, branch: str, roster: str) -> dict[str, Any]
 
 
 def _roster_path(branch: str, roster: str) -> tuple[str, ...]:
-    return ("branches", branch, "rosters", roster)
+    return ("branches", branch, "rosters", roster, "chunks")
 
 
 def _row_urgency(row: dict[str, Any]) -> tuple[bool, bool, int]:
