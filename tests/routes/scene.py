@@ -248,7 +248,7 @@ def _add_things(scene: Scene) -> None:
         "draft": _draft(scene), "upload": str(upload["id"]), "part": "1",
         "branch": "dongcheng", "chunk": "routes.1", "roster": "routes",
         "module": "policy", "zh": "zh", "login": "nobody", "nothing": NOBODYS,
-        "sheet": "biyong.css", "version": "v1", "script": "page.js",
+        "sheet": "biyong.css",
         "forged": "1-2-3-4",
         "playlist": ticket["playlist"].removeprefix("/v/").split("/", 1)[1],
         "token": ticket["token"],
