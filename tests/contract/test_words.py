@@ -33,7 +33,7 @@ VERBS = re.compile(
     "|load|dump"
     # of the domains
     "|grant|withdraw|promote|decide|credit|issue|revoke|accept|archive|cancel|close"
-    "|complete|deliver|disable|edit|enable|interrupt|lapse|open|queue|refuse|seal"
+    "|complete|deliver|disable|edit|enable|unarchive|interrupt|lapse|open|queue|refuse|seal"
     "|unseal|sign|spend"
     # of lists, files, programs and connections
     "|add|put|remove|read|write|sort|drop|fill|lock|note|run|start|stop|send|receive"

@@ -1,12 +1,15 @@
 """Who calls the routes, and what they call them about: people, classes, lectures."""
 
+import base64
 import itertools
+import subprocess
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from biyong.door import Door, Refused
 from biyong.home import home_of
+from media.clients.program import find_ffmpeg
 
 from tests.platform import chain, rosters
 from tests.platform.running import Platform, until
@@ -15,7 +18,15 @@ numbers = itertools.count(1)
 XICHENG = {"id": "xicheng", "name": "西城区总工会", "parent": "beijing"}
 LESSONS = [{"lesson_id": "a", "title": "一", "kind": "onsite"}]
 COURSE = {"title": "一门课", "module": "policy", "lessons": LESSONS}
+CUE = b"00:00.000 --> 00:01.000\nx\n"
 NOBODYS = "nobodys"
+
+
+def a_picture() -> bytes:
+    """A picture of one colour as a file."""
+    command = [find_ffmpeg(""), "-v", "error", "-f", "lavfi", "-i", "color=s=640x360"]
+    command += ["-frames:v", "1", "-f", "mjpeg", "-"]
+    return subprocess.run(command, check=True, capture_output=True).stdout
 
 
 @dataclass
@@ -145,6 +156,7 @@ BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
         "end": 1.0,
     },
     "upload": lambda _: {"title": "一讲", "bytes": 9},
+    "captions": lambda _: {"content": base64.b64encode(CUE).decode()},
     "key": lambda _: {"key": NOBODYS},
     "edit": lambda _: {"key": NOBODYS, "event": NOBODYS, "text": "{}"},
     "id": lambda _: {"id": NOBODYS},
@@ -243,6 +255,9 @@ def _add_things(scene: Scene) -> None:
     seated = scene.doors["seated"]
     [enrolment, *_] = seated.call("GET", "/api/enrollment/enrolments", list[Any])
     upload = _made(scene.staff, "/api/media/uploads", {"title": "传", "bytes": 9})
+    picture = scene.staff.call(
+        "POST", "/api/media/pictures", dict[str, Any], raw=a_picture()
+    )
     scene.values |= {
         "course": course, "lesson": "l1", "lecture": lecture, "edition": "1",
         "draft": _draft(scene), "upload": str(upload["id"]), "part": "1",
@@ -251,6 +266,8 @@ def _add_things(scene: Scene) -> None:
         "sheet": "biyong.css",
         "forged": "1-2-3-4",
         "playlist": ticket["playlist"].removeprefix("/v/").split("/", 1)[1],
+        "vtt": f"{lecture}/1/captions/zh-CN/1.vtt", "language": "zh-CN",
+        "picture": picture["id"], "width": "640",
         "token": ticket["token"],
         "person": enrolment["person_id"], "officer": "officer",
         "learning": "learning", "number": "BY-2026-0000000000",

@@ -24,7 +24,7 @@ from gateway.api.people import PeopleRoutes
 from gateway.api.sessions import SessionRoutes
 from gateway.api.site import Site
 from gateway.api.static_files import StaticRoutes
-from gateway.clients.enrollment import EnrollmentClient
+from gateway.clients.enrollment import MemberDirectory
 from gateway.clients.services import Services
 from gateway.events.handlers import build_handlers
 from gateway.events.to_events import to_event
@@ -132,7 +132,7 @@ def _build_identity(
         Tries(database),
     )
     events = SecurityEvents(database)
-    members = EnrollmentClient(services.enrollment)
+    members = MemberDirectory(services.enrollment)
     limits = SignInLimits(tries, Pseudonyms(key))
     return Identity(
         sessions,

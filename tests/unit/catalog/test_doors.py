@@ -1,85 +1,14 @@
 """What the catalogue answers, and to whom."""
 
 import datetime
-from typing import Any
 
 import pytest
-from catalog.api.classes import ClassRoutes
-from catalog.api.courses import CourseRoutes
-from catalog.api.outline import OutlineRoutes
-from catalog.domain.course import Course, Lesson
-from catalog.domain.errors import Refusal
-from catalog.domain.outline import Area, Module
-from catalog.domain.training_class import Quota, TrainingClass
-from catalog.wiring import STATUSES
-from chassis.http import problem
-from chassis.http.auth import Caller
-from flask import Flask, g
+from catalog.domain.course import Course
 
-from tests.unit.catalog.fakes import (
-    FakeBranches,
-    FakeClasses,
-    FakeCourses,
-    FakeLectures,
-    FakeOutline,
-)
-
-TODAY = datetime.date(2026, 11, 28)
-LECTURE = Lesson("l1", "第一讲", "lecture", "v1")
-SECRET = Lesson("l2", "密讲", "onsite")
-EDITED = (
-    Course("k1", "公开课", "m1", "公开的", "王老师", (LECTURE,))
-    .publish()[0]
-    .edit("密题", "密稿", "欧阳锋", (LECTURE, SECRET))
-)
-QUOTAS = tuple(Quota(id_, 3) for id_ in ("bj", "dc", "jgm", "xc"))
-CLASS = TrainingClass(
-    "c1", "k1", "一班", 30, QUOTAS, "2026-11-01", "2026-12-31", "", "online"
-)
-LINES = (("bj", "dc", "jgm"), ("bj", "xc"))
-NOT_STAFF = ["visitor", "trainee", "officer", "operator"]
+from tests.unit.catalog.catalogue import CLASS, LECTURE, NOT_STAFF, Catalogue
 
 
-class Catalogue:
-    """The doors of the catalogue, asked by one caller after another."""
-
-    def __init__(self, *, away: bool = False, today: datetime.date = TODAY) -> None:
-        self.courses, self.classes = FakeCourses(EDITED), FakeClasses(CLASS)
-        self.outline = FakeOutline(Area("a1", "方向", 1, (Module("m1", "模块", ()),)))
-        self.caller = Caller("gateway")
-        self.app = Flask("tried")
-        self.app.before_request(self._speak)
-        problem.install_problems(self.app)
-        problem.install_refusals(self.app, Refusal, STATUSES)
-        branches = FakeBranches(*LINES, away=away)
-        for routes in (
-            OutlineRoutes(self.outline, self.courses),
-            CourseRoutes(
-                self.courses, self.classes, self.outline, FakeLectures(), lambda: today
-            ),
-            ClassRoutes(self.classes, self.courses, branches, lambda: today),
-        ):
-            self.app.register_blueprint(routes.blueprint())
-
-    def _speak(self) -> None:
-        g.caller = self.caller
-
-    def ask(
-        self,
-        role: str,
-        path: str,
-        *,
-        branch: str = "",
-        method: str = "GET",
-        body: object = None,
-    ) -> tuple[int, Any]:
-        """Status and answer."""
-        self.caller = Caller("gateway", branch=branch, roles=frozenset({role}))
-        got = self.app.test_client().open(path, method=method, json=body)
-        return got.status_code, got.get_json()
-
-
-def test_staff_see_the_working_copy_beside_what_is_published() -> None:
+def test_staff_see_the_draft_beside_what_is_published() -> None:
     _, said = Catalogue().ask("staff", "/courses/k1")
     assert (said["title"], said["summary"], said["teacher"]) == (
         "密题", "密稿", "欧阳锋",

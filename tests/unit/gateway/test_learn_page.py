@@ -91,7 +91,7 @@ def ticket(**watch: object) -> dict[str, object]:
     """What media grants, before somebody has seen anything unless `watch` says so."""
     seen = {"completed": False, "position": 0, "covered": [], "gaps": []}
     return {
-        "prefix": "/v/t/v1/1", "poster": "p", "playlist": "m", "token": "t",
+        "prefix": "/v/t/v1/1", "poster": "p", "captions": [], "playlist": "m", "token": "t",
         "lecture_id": "v1", "edition": 1, "seconds": 60, "rate": 1.5,
         "renditions": ["audio"], "watch": seen | watch,
     }  # fmt: skip

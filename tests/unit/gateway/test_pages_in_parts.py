@@ -30,6 +30,7 @@ CLASS = {
     "id": "c1", "course_id": "k1", "title": "协商一班", "starts_on": "2026-12-01",
     "ends_on": "2026-12-31", "form": "online", "point": "", "state": "open",
 }  # fmt: skip
+BRANCH = {"id": "dongcheng", "name": "东城区总工会", "parent": ""}
 SEATS = {"class_id": "c1", "capacity": 40, "taken": 3, "waiting": 0, "closed": False}
 WAITING = {
     "id": "e1", "class_id": "c1", "course_id": "k1", "state": "waiting",
@@ -55,7 +56,7 @@ def answering(pages: Routes, *roles: str) -> Scene:
     }
     made.services["enrollment"].answers |= {
         "/enrolments": [SEATED],
-        "/branches": [{"id": "dongcheng", "name": "东城区总工会", "parent": ""}],
+        "/branches": {"items": [BRANCH], "next": ""},
         "/rosters": [ROSTER],
         "/classes/c1/seats": SEATS,
     }
@@ -90,7 +91,7 @@ def test_a_part_that_is_away_is_named_in_its_place_and_the_rest_is_shown(
 ) -> None:
     made = answering(pages(), *roles)
     if path == "/rosters":
-        made.services["enrollment"].answers["/branches"] *= 2
+        made.services["enrollment"].answers["/branches"]["items"] *= 2
     assert "没有回应" not in made.get(path).text
     made.services[away].hangs = True
     page = made.get(path)

@@ -19,7 +19,10 @@ KEPT = {"received": 9e9}
 @pytest.fixture
 def officer() -> Scene:
     made = scene(RosterPages(), OFFICER)
-    made.services["enrollment"].answers |= {"/branches": [], "/rosters": []}
+    made.services["enrollment"].answers |= {
+        "/branches": {"items": [], "next": ""},
+        "/rosters": [],
+    }
     made.services["catalog"].answers["/classes"] = {"classes": [], "next": ""}
     return made
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from contracts.http.enrollment import BranchOut
 from wtforms import BooleanField, FileField, SelectField
 
 from gateway.forms.base import PageForm
@@ -34,14 +35,14 @@ class RosterForm(PageForm):
     def offer_choices(
         self,
         classes: Iterable[dict[str, Any]],
-        branches: Iterable[dict[str, Any]],
+        branches: Iterable[BranchOut],
         own_branch: str,
     ) -> None:
         """What there is to choose; who has one branch is not asked which."""
         titles = [(one["id"], f"{one['title']} · {one['id']}") for one in classes]
         by_file = ("", gettext("按文件里写的"))
         self.class_id.choices = list_choices([by_file, *titles])
-        names = [(one["id"], one["name"]) for one in branches]
+        names = [(one.id, one.name) for one in branches]
         if len(names) < 2:
             del self.branch
             return

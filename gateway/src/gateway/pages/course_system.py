@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from gateway.clients.services import PageClient, Question, Unavailable
+from gateway.clients.parts import Unavailable
+from gateway.clients.services import PageClient, Question
 
 Row = dict[str, Any]
 AREAS = Question.of("catalog", "areas")

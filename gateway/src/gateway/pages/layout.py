@@ -7,7 +7,8 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from gateway.api.request_visitor import current_visitor
-from gateway.clients.services import Services, Unavailable
+from gateway.clients.parts import Unavailable
+from gateway.clients.services import Services
 from gateway.forms.base import field_attributes
 from gateway.pages import formats
 from gateway.pages.components.figures import seat_squares

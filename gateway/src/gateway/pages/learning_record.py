@@ -3,7 +3,8 @@
 from typing import Any
 
 from gateway.api.request_visitor import current_visitor
-from gateway.clients.services import PageClient, Question, Unavailable
+from gateway.clients.parts import Unavailable
+from gateway.clients.services import PageClient, Question
 from gateway.identity.account import TRAINEE
 
 Row = dict[str, Any]

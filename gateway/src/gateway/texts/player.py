@@ -30,6 +30,7 @@ PLAYER: dict[str, str | dict[str, str]] = {
         "broken": N_("视频放不下去，正在自动恢复"),
         "away": N_("网络不通。看过的都保留着，恢复后会补计"),
         "waiting": N_("正在缓冲"),
+        "captions-away": N_("字幕暂时取不到，正在自动重取"),
         "too-fast": N_("再快就不计学时了，已调回最快的速度"),
     },
 }

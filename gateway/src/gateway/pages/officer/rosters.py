@@ -12,15 +12,17 @@ from urllib.parse import urlencode
 from chassis.http.body_limits import LARGE, limit_body
 from chassis.http.problem import Problem
 from chassis.http.routing import Routes, get, route
+from contracts.http.enrollment import BranchesQuery
 from flask import Response, request
 from werkzeug.datastructures import MultiDict
 
 from gateway.api.request_visitor import current_visitor
+from gateway.clients.parts import Unavailable
 from gateway.clients.services import PageClient, Question
 from gateway.forms.rosters import RosterForm
 from gateway.identity.account import OFFICER
 from gateway.pages.course_system import classes_of_page
-from gateway.pages.page_client import page_client
+from gateway.pages.page_client import page_client, page_services
 from gateway.pages.rendering import is_part, redirect_to, render_page
 from gateway.pages.role_guard import for_role
 from gateway.roster_files.roster_faults import RosterUnreadable
@@ -45,6 +47,8 @@ ROWS_SECONDS = 20.0
 known before they are asked for."""
 NAMED_HEADS, LONGEST_HEAD = 12, 30
 """Of ignored columns: they travel in the address of a page, which must stay short."""
+MOST_BRANCHES = 500
+"""A list to pick from; a larger one wants a search."""
 NO_ADDRESS = "email-invalid"
 
 
@@ -167,13 +171,18 @@ def _read_file(form: RosterForm) -> bytes:
 
 def _render_form(form: RosterForm, status: int = 200) -> Response:
     """The form with what there is to choose, and the rosters sent before."""
+    services = page_services()
+    asked = services.ask_part(
+        services.enrollment.list_branches, BranchesQuery(limit=MOST_BRANCHES)
+    )
     parts = page_client().ask_parts(
-        branches=Question.of("enrollment", "branches"),
         rosters=Question.of("enrollment", "rosters", limit="20"),
         classes=Question.of("catalog", "classes", limit="100"),
     )
     classes = classes_of_page(parts["classes"])
-    form.offer_choices(classes, parts["branches"], _own_branch())
+    found = asked.get_answer()
+    branches = [] if isinstance(found, Unavailable) else found.items
+    form.offer_choices(classes, branches, _own_branch())
     context = {"form": form, "classes": classes, "rosters": parts["rosters"]}
     return render_page("officer/rosters/list.html", status, **context)
 

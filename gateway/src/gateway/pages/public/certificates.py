@@ -1,18 +1,18 @@
 """The public verification of certificates."""
 
 import io
-from typing import Any
 
 import segno
 from chassis.http.auth import allow_everyone
 from chassis.http.problem import NOTHING_HERE, Problem
 from chassis.http.routing import Routes, get
+from contracts.http.learning import VerdictOut
 from fields import Illegal
 from fields.codes import plain_certificate_number
 from flask import Response
 
 from gateway.forms.searches import CertificateForm
-from gateway.pages.page_client import page_client
+from gateway.pages.page_client import page_services
 from gateway.pages.rendering import redirect_to, render_page
 from gateway.texts.language import translate_refusal
 
@@ -83,9 +83,9 @@ def _parse_number(asked: str) -> str:
         return ""
 
 
-def _get_certificate(number: str) -> dict[str, Any]:
+def _get_certificate(number: str) -> VerdictOut:
     """The certificate. Raises Problem: unknown-certificate, or that of the service."""
     known = _parse_number(number)
     if not known:
         raise Problem(404, UNKNOWN, "There is no such certificate.")
-    return page_client().read_object("learning", "certificates", known)
+    return page_services().learning.show_certificate(known)

@@ -7,7 +7,8 @@ from chassis.http.routing import Routes, get
 from flask import Response, request
 
 from gateway.api.request_visitor import current_visitor
-from gateway.clients.services import PageClient, Question, Unavailable
+from gateway.clients.parts import Unavailable
+from gateway.clients.services import PageClient, Question
 from gateway.forms.searches import CourseSearchForm
 from gateway.identity.account import OFFICER, STAFF, TRAINEE
 from gateway.pages.components.paging import build_pages

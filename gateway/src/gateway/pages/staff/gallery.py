@@ -7,7 +7,7 @@ from chassis.http.routing import Routes, get
 from flask import Response, request
 from werkzeug.datastructures import MultiDict
 
-from gateway.clients.services import Unavailable
+from gateway.clients.parts import Unavailable
 from gateway.forms.base import PageForm
 from gateway.forms.fields import list_choices
 from gateway.forms.gallery import GalleryForm

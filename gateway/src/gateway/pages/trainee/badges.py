@@ -1,13 +1,11 @@
 """What the menu counts, for all its items at once."""
 
-from typing import Any
-
 import msgspec
 from chassis.http.routing import Routes, get
 from flask import Response, request
 
 from gateway.identity.account import TRAINEE
-from gateway.pages.page_client import page_client
+from gateway.pages.page_client import page_services
 from gateway.pages.role_guard import for_role
 from gateway.texts import N_
 from gateway.texts.language import gettext
@@ -29,8 +27,8 @@ class BadgePages(Routes):
     @for_role(TRAINEE)
     def show_badges(self) -> Response:
         """Badges by the path of their menu item; 304 while nothing has changed."""
-        found = page_client().read_object("notify", "notices", "unread")
-        body = msgspec.json.encode({"/inbox": view_unread(found)})
+        count = page_services().notify.show_unread().unread
+        body = msgspec.json.encode({"/inbox": view_unread(count)})
         answer = Response(body, content_type="application/json")
         answer.cache_control.private = answer.cache_control.no_cache = True
         answer.add_etag()
@@ -38,7 +36,6 @@ class BadgePages(Routes):
         return answer
 
 
-def view_unread(found: dict[str, Any]) -> Badge:
+def view_unread(count: int) -> Badge:
     """The badge of the inbox."""
-    count = found["unread"]
     return Badge(count, gettext(N_("%(n)s 条未读")) % {"n": count})

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from gateway.clients.services import PageClient, Question, Unavailable
+from gateway.clients.parts import Unavailable
+from gateway.clients.services import PageClient, Question
 from gateway.pages.course_system import AREAS
 from gateway.pages.learning_record import find_lessons_done
 

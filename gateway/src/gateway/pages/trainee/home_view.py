@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.clients.services import Unavailable
+from gateway.clients.parts import Unavailable
 from gateway.pages.components.figures import Ring, draw_ring
 from gateway.pages.formats import format_clock, format_day, format_hours
 from gateway.texts import N_

@@ -1,36 +1,20 @@
 """The inbox: notices, and how many are unread."""
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
 from chassis.http.routing import Routes, get, post
-from flask import Response
+from contracts.http.notify import InboxOut, InboxQuery, NoticeOut
+from flask import Response, request
+from werkzeug.datastructures import MultiDict
 
 from gateway.identity.account import TRAINEE
-from gateway.pages.formats import format_moment
-from gateway.pages.page_client import page_client
+from gateway.pages.components.paging import Pages, build_pages
+from gateway.pages.page_client import page_services
 from gateway.pages.rendering import redirect_to, render_page
 from gateway.pages.role_guard import for_role
 from gateway.texts.language import gettext
 from gateway.texts.notices import NOTICES
-
-
-@dataclass(frozen=True)
-class NoticeLine:
-    """One notice as a sentence, and where it leads."""
-
-    path: str
-    text: str
-    at: str
-    is_new: bool
-
-
-@dataclass(frozen=True)
-class Inbox:
-    """The whole page."""
-
-    lines: list[NoticeLine]
-    has_unread: bool
 
 
 class InboxPages(Routes):
@@ -41,34 +25,56 @@ class InboxPages(Routes):
     @get("/inbox")
     @for_role(TRAINEE)
     def show_inbox(self) -> Response:
-        context = page_client().read_object("notify", "notices", limit="100")
-        return render_page("trainee/inbox/list.html", inbox=view_inbox(context))
+        after = request.args.get("after", "")
+        inbox = page_services().notify.list_notices(InboxQuery(after=after))
+        return render_page(
+            "trainee/inbox/list.html", inbox=view_inbox(inbox, request.args)
+        )
 
     @post("/inbox/read")
     @for_role(TRAINEE)
     def mark_inbox_read(self) -> Response:
-        page_client().call_service("notify", "POST", ("notices", "read"), dict, body={})
+        page_services().notify.post_read()
         return redirect_to("/inbox")
 
 
-def view_inbox(found: dict[str, Any]) -> Inbox:
-    """The inbox for what notify answered."""
-    return Inbox(
-        lines=[_view_notice(notice) for notice in found["notices"]],
-        has_unread=bool(found["unread"]),
-    )
+@dataclass(frozen=True)
+class NoticeView:
+    """A notice as it is shown: a sentence that leads somewhere."""
+
+    text: str
+    link: str
+    at: datetime
+    is_new: bool
 
 
-def _view_notice(notice: dict[str, Any]) -> NoticeLine:
-    text = gettext(NOTICES[notice["kind"]]) % notice["words"]
-    at = format_moment(notice["at"])
-    return NoticeLine(_notice_path(notice["words"]), text, at, not notice["read"])
+@dataclass(frozen=True)
+class InboxView:
+    """A page of the inbox, and the ways to its neighbours."""
+
+    notices: list[NoticeView]
+    unread: int
+    pages: Pages
 
 
-def _notice_path(words: dict[str, Any]) -> str:
+def view_inbox(inbox: InboxOut, query: MultiDict[str, str]) -> InboxView:
+    """A page of the inbox in the language of the page."""
+    notices = [
+        NoticeView(
+            gettext(NOTICES[notice.kind]) % notice.words,
+            _link_of(notice),
+            notice.at,
+            not notice.read,
+        )
+        for notice in inbox.items
+    ]
+    return InboxView(notices, inbox.unread, build_pages("/inbox", query, inbox.next))
+
+
+def _link_of(notice: NoticeOut) -> str:
     """Where a notice leads."""
-    if number := words.get("number"):
+    if number := notice.words.get("number"):
         return f"/verify/{number}"
-    if class_id := words.get("class_id"):
+    if class_id := notice.words.get("class_id"):
         return f"/classes/{class_id}"
     return "/record"

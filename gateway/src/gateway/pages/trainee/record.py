@@ -7,9 +7,9 @@ import msgspec
 from chassis.http.routing import Routes, get
 from flask import Response, request
 
-from gateway.clients.services import Question
+from gateway.clients.parts import Unavailable
 from gateway.identity.account import TRAINEE
-from gateway.pages.page_client import page_client
+from gateway.pages.page_client import page_services
 from gateway.pages.rendering import is_part, render_page
 from gateway.pages.role_guard import for_role
 
@@ -22,12 +22,14 @@ class RecordPages(Routes):
     @get("/record")
     @for_role(TRAINEE)
     def show_record(self) -> Response:
-        context = page_client().ask_parts(
-            hours_record=Question.of("learning", "hours"),
-            certificates=Question.of("learning", "certificates"),
-        )
-        is_away = not isinstance(context["hours_record"], dict)
-        if is_part() and is_away:
+        services = page_services()
+        asked_hours = services.ask_part(services.learning.show_hours)
+        asked_certificates = services.ask_part(services.learning.list_certificates)
+        context: dict[str, Any] = {
+            "hours_record": asked_hours.get_answer(),
+            "certificates": asked_certificates.get_answer(),
+        }
+        if is_part() and isinstance(context["hours_record"], Unavailable):
             return Response(status=204)
         context["seen"] = _digest_of(context)
         if is_part() and request.args.get("seen") == context["seen"]:

@@ -1,7 +1,6 @@
 """/classes: open, close, list."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from chassis.http.auth import current_caller, require_roles
 from chassis.http.body import json_response, read_body, read_query
@@ -10,7 +9,9 @@ from chassis.http.routing import Routes, get, post
 from chassis.ids import new_id
 from flask import Response
 
-from catalog.api import shapes
+from catalog.api import dumps, shapes
+from catalog.api.answers import ClassesOut, ClassOut
+from catalog.api.editing import versioned_response
 from catalog.api.outline import READERS
 from catalog.domain.training_class import Quota, TrainingClass
 from catalog.usecases.find_classes import find_classes
@@ -33,8 +34,8 @@ class ClassRoutes(Routes):
             today,
         )
 
-    def _dump_shown_class(self, training_class: TrainingClass) -> dict[str, Any]:
-        return shapes.dump_class(
+    def _dump_shown_class(self, training_class: TrainingClass) -> ClassOut:
+        return dumps.dump_class(
             training_class, self.today(), _quotas_seen(training_class, self.branches)
         )
 
@@ -42,35 +43,41 @@ class ClassRoutes(Routes):
     @require_roles(*READERS)
     def list_classes(self) -> Response:
         asked = read_query(shapes.ClassesIn)
+        if asked.ids is not None:
+            return json_response(self._read_by_ids(asked.ids.split(",")))
         page = find_classes(
             self.classes, self.today(), asked.course, asked.q, asked.after, asked.limit
         )
-        listed = [
-            self._dump_shown_class(training_class) for training_class in page.items
-        ]
-        return json_response({"classes": listed, "next": page.next})
+        listed = [self._dump_shown_class(one) for one in page.items]
+        return json_response(ClassesOut(classes=listed, next=page.next))
 
     @get("/classes/<id_>")
     @require_roles(*READERS, services=["enrollment"])
     def show_class(self, id_: str) -> Response:
-        return json_response(self._dump_shown_class(require_class(self.classes, id_)))
+        return self._answer(require_class(self.classes, id_))
 
     @post("/classes")
     @require_roles("staff")
     @idempotent
     def post_class(self) -> Response:
         made = read_body(shapes.ClassIn).as_class(new_id(10))
-        return json_response(
-            self._dump_shown_class(
-                open_class(self.classes, self.courses, made, self.today())
-            ),
-            201,
-        )
+        opened = open_class(self.classes, self.courses, made, self.today())
+        return self._answer(opened, 201)
 
     @post("/classes/<id_>/closing")
     @require_roles("staff")
     def post_closing(self, id_: str) -> Response:
-        return json_response(self._dump_shown_class(close_class(self.classes, id_)))
+        return self._answer(close_class(self.classes, id_))
+
+    def _answer(self, training_class: TrainingClass, status: int = 200) -> Response:
+        answer = self._dump_shown_class(training_class)
+        return versioned_response(answer, answer.version, status)
+
+    def _read_by_ids(self, ids: list[str]) -> ClassesOut:
+        """In the order of their ids, unknown ones left out."""
+        found = self.classes.find_by_ids(ids)
+        seen = [found[id_] for id_ in dict.fromkeys(ids) if id_ in found]
+        return ClassesOut(classes=[self._dump_shown_class(one) for one in seen])
 
 
 def _quotas_seen(

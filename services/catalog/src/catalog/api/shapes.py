@@ -1,14 +1,12 @@
-"""Bodies in and out."""
+"""Bodies and queries that come in."""
 
-import datetime
-from collections.abc import Iterable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
-from chassis.http.body import Id, Line, LongText, Name, Shape, Text
+from chassis.ids import new_id
+from contracts.http.shape import Id, Line, LongText, Name, Shape, Text
 
-from catalog.domain.course import FASTEST, Course, Lesson, PublishedEdition
-from catalog.domain.lecture import Lecture
+from catalog.domain.content import FASTEST, Content, Lesson
 from catalog.domain.outline import Area, Module, Project
 from catalog.domain.training_class import Quota, TrainingClass
 
@@ -17,10 +15,18 @@ NoId = Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9][A-Za-z0-9._:-]{0,79})
 """An id, or none."""
 Cursor = Annotated[str, msgspec.Meta(max_length=400)]
 """Longer than any that is given out."""
+LongCursor = Annotated[str, msgspec.Meta(max_length=1400)]
+"""With a title in it: 200 characters of up to 4 bytes, and a third more as base64."""
 Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
 """A page that is read and sent whole."""
 Place = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 """Far more than there are areas or projects: some dozens."""
+Ids = Annotated[
+    str, msgspec.Meta(pattern=r"^[A-Za-z0-9._:-]{1,80}(,[A-Za-z0-9._:-]{1,80}){0,99}\Z")
+]
+"""Up to a hundred ids with commas between: what one page shows."""
+Number = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
+"""Of an edition; 0 stands for the draft."""
 Rate = Annotated[float, msgspec.Meta(ge=1, le=2)]
 """Times the speed of speech: not slower than it was said, within the event's bounds."""
 
@@ -60,10 +66,10 @@ class ProjectIn(Shape):
 
 
 class LessonIn(Shape):
-    """A lesson in its place."""
+    """A lesson in its place; one that is new may come without an id and gets one."""
 
-    lesson_id: Id
     title: Name
+    lesson_id: NoId = ""
     kind: Literal["lecture", "test", "onsite", "live"] = "lecture"
     lecture_id: NoId = ""
 
@@ -77,12 +83,21 @@ class CourseIn(Shape):
     teacher: Line = ""
     lessons: Annotated[list[LessonIn], msgspec.Meta(max_length=200)] = []
     fastest: Rate = FASTEST
+    picture: NoId = ""
+    picture_alt: Line = ""
 
-    def as_lessons(self) -> tuple[Lesson, ...]:
-        """The lessons as the domain has them."""
-        return tuple(
-            Lesson(**msgspec.structs.asdict(lesson)) for lesson in self.lessons
+    def as_content(self) -> Content:
+        """The content as the domain has it; lessons without an id get one."""
+        lessons = tuple(
+            Lesson(
+                lesson.lesson_id or new_id(10),
+                lesson.title,
+                lesson.kind,
+                lesson.lecture_id,
+            )
+            for lesson in self.lessons
         )
+        return Content(**msgspec.structs.asdict(self) | {"lessons": lessons})
 
 
 class QuotaIn(Shape):
@@ -112,12 +127,37 @@ class ClassIn(Shape):
 
 
 class SearchIn(Shape):
-    """A search for courses; `after` is the `next` of the page before."""
+    """A search for courses; `after` is the `next` of the page before.
 
+    With `ids` these courses are read, in their order, and nothing else is looked at.
+    """
+
+    ids: Ids | None = None
     q: Text = ""
     module: Text = ""
     after: Cursor = ""
     limit: Limit = 60
+
+
+class DraftsIn(Shape):
+    """Which courses staff look at; `after` is the `next` of the page before.
+
+    Without a state all that is not archived; `changed` is published and edited since.
+    """
+
+    state: Literal["", "draft", "published", "changed", "archived"] = ""
+    q: Text = ""
+    module: Text = ""
+    sort: Literal["edited", "title"] = "edited"
+    after: LongCursor = ""
+    limit: Limit = 60
+
+
+class ComparisonIn(Shape):
+    """Which two editions are compared; 0 is the draft."""
+
+    old: Number
+    new: Number = 0
 
 
 class ProjectsIn(Shape):
@@ -127,82 +167,13 @@ class ProjectsIn(Shape):
 
 
 class ClassesIn(Shape):
-    """Which classes are asked for; `after` is the `next` of the page before."""
+    """Which classes are asked for; `after` is the `next` of the page before.
 
+    With `ids` these classes are read, in their order, and nothing else is looked at.
+    """
+
+    ids: Ids | None = None
     course: Text = ""
     q: Text = ""
     after: Cursor = ""
     limit: Limit = 60
-
-
-def dump_edition(course: Course, lectures: dict[str, Lecture]) -> dict[str, Any]:
-    """A course as everybody sees it: its published edition."""
-    state = _dump_state(course)
-    return (
-        state
-        if course.published is None
-        else state | _dump_content(course.published, lectures)
-    )
-
-
-def dump_working_copy(course: Course, lectures: dict[str, Lecture]) -> dict[str, Any]:
-    """A course as staff see it: as it is edited, and beside it what is published."""
-    return {
-        **_dump_state(course),
-        **_dump_content(course, lectures),
-        "published": None
-        if course.published is None
-        else _dump_content(course.published, lectures),
-        "has_unpublished_edits": course.has_unpublished_edits,
-    }
-
-
-def lectures_shown(*courses: Course) -> list[str]:
-    """The lectures that these courses show, edited and published."""
-    contents = [
-        content
-        for course in courses
-        for content in (course, course.published)
-        if content
-    ]
-    return [lesson.lecture_id for content in contents for lesson in content.lessons]
-
-
-def _dump_state(course: Course) -> dict[str, Any]:
-    return {"id": course.id, "state": course.state, "edition": course.edition}
-
-
-def _dump_content(
-    content: Course | PublishedEdition, lectures: dict[str, Lecture]
-) -> dict[str, Any]:
-    return {
-        "title": content.title,
-        "module": content.module,
-        "summary": content.summary,
-        "teacher": content.teacher,
-        "fastest": content.fastest,
-        "lessons": [_dump_lesson(lesson, lectures) for lesson in content.lessons],
-    }
-
-
-def _dump_lesson(lesson: Lesson, lectures: dict[str, Lecture]) -> dict[str, Any]:
-    """A lesson with what is known of its lecture, and whether it can be completed."""
-    lecture = lectures.get(lesson.lecture_id)
-    return {
-        **msgspec.to_builtins(lesson),
-        "is_completable": lesson.is_completable,
-        "lecture": msgspec.to_builtins(lecture) if lecture else None,
-    }
-
-
-def dump_class(
-    training_class: TrainingClass, today: datetime.date, quotas: Iterable[Quota] | None
-) -> dict[str, Any]:
-    """A class as it stands today, with those of its quotas that the caller may see."""
-    answer: dict[str, Any] = msgspec.to_builtins(training_class) | {
-        "state": training_class.state_on(today)
-    }
-    if quotas is None:
-        del answer["quotas"]
-        return answer
-    return answer | {"quotas": msgspec.to_builtins(list(quotas))}

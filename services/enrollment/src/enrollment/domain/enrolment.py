@@ -1,6 +1,7 @@
 """A person in a class: seated or waiting, then perhaps withdrawn."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -87,6 +88,12 @@ class Enrolment:
             "branch_id": self.branch_id,
             "ticket": self.ticket,
         }
+
+
+def latest_attempts(attempts: Iterable[Enrolment]) -> dict[str, Enrolment]:
+    """Each person's last attempt of those in one class, by person."""
+    by_attempt = sorted(attempts, key=lambda enrolment: enrolment.attempt)
+    return {enrolment.person_id: enrolment for enrolment in by_attempt}
 
 
 def enrolment_id(class_id: str, person_id: str, attempt: int) -> str:

@@ -9,13 +9,13 @@ import msgspec
 from chassis.broker.port import BusUnavailable, Delivery, Subscriber, Transport
 from chassis.errors import Incompatible, OwnFault, WriteConflict
 from chassis.events.envelope import Refused, at_work_on, decode_envelope
-from chassis.http.body import Id
 from chassis.storage.aggregates import NOT_STORABLE, NotFound
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import logger
 from chassis.telemetry.masking import mask_value
 from chassis.telemetry.reasons import reason_of
 from chassis.telemetry.tracing import current_traceparent
+from contracts.http.shape import Id
 from pymongo.errors import PyMongoError
 
 from enrollment.domain.errors import Refusal, RowsRefused
