@@ -39,7 +39,7 @@ VERBS = re.compile(
     "|add|put|remove|read|write|sort|drop|fill|lock|note|run|start|stop|send|receive"
     "|acknowledge|ask|call|drain|bind|commit|prepare|hash|replay|answer|ping"
     # Mongo's commands, and files and clocks as Python has them
-    "|aggregate|distinct|hello|insert|update|seek|tell|now|monotonic|invoke"
+    "|aggregate|distinct|hello|insert|update|pull|seek|tell|now|monotonic|invoke"
     # what waitress calls a connection's methods, and gunicorn a logger's
     "|execute|handle|readable|received|service|setup"
     # and urllib3 a pool's, and WTForms a catalogue's

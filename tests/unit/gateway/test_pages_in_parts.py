@@ -50,7 +50,7 @@ def answering(pages: Routes, *roles: str) -> Scene:
     made.services["catalog"].answers |= {
         "/areas": [AREA],
         "/projects": [],
-        "/classes": {"classes": [CLASS], "next": ""},
+        "/classes": {"items": [CLASS], "next": ""},
         "/classes/c1": CLASS,
         "/courses/k1": COURSE,
     }
@@ -115,7 +115,7 @@ def test_all_services_away_cost_no_more_than_one() -> None:
 
 def test_a_service_that_did_not_answer_is_not_asked_a_second_time() -> None:
     made = answering(HomePages(), STAFF)
-    made.services["catalog"].answers["/classes"]["classes"] = [CLASS] * 60
+    made.services["catalog"].answers["/classes"]["items"] = [CLASS] * 60
     made.services["enrollment"].hangs = True
     made.get("/")
     assert len(made.services["enrollment"].asked) == 1
@@ -146,7 +146,7 @@ def test_a_search_that_cannot_be_made_finds_not_nothing(
     headers: dict[str, str],
 ) -> None:
     made = answering(CoursePages())
-    made.services["catalog"].answers["/courses"] = {"courses": [], "next": ""}
+    made.services["catalog"].answers["/courses"] = {"items": [], "next": ""}
     assert "0 门课" in made.get("/courses?q=x", **headers).text
     made.services["catalog"].hangs = True
     page = made.get("/courses?q=x", **headers)

@@ -23,7 +23,7 @@ def officer() -> Scene:
         "/branches": {"items": [], "next": ""},
         "/rosters": [],
     }
-    made.services["catalog"].answers["/classes"] = {"classes": [], "next": ""}
+    made.services["catalog"].answers["/classes"] = {"items": [], "next": ""}
     return made
 
 

@@ -17,6 +17,7 @@ import msgspec
 from contracts.http.shape import Answer
 
 from chassis.http.auth import RouteAccess, access_of
+from chassis.http.editing import Edit
 from chassis.http.routing import Routes
 from chassis.http.views import IN_PATH, Rule, ViewTypes
 
@@ -128,7 +129,7 @@ class _View:
             yield {
                 "name": "If-Match",
                 "in": "header",
-                "required": True,
+                "required": self.types.edit[1] is Edit,
                 "description": "The ETag of the version that is edited, or `*`.",
                 "schema": {"type": "string"},
             }

@@ -5,6 +5,7 @@ from functools import partial
 from typing import ParamSpec, TypeVar
 
 from gateway.clients.caller import PAGE_SECONDS, Deadline, ServiceCaller
+from gateway.clients.catalog import CatalogClient
 from gateway.clients.enrollment import EnrollmentClient
 from gateway.clients.learning import LearningClient
 from gateway.clients.notify import NotifyClient
@@ -36,6 +37,7 @@ class PageServices:
             )
             for name in NAMES
         }
+        self.catalog = CatalogClient(self.callers["catalog"])
         self.enrollment = EnrollmentClient(self.callers["enrollment"])
         self.learning = LearningClient(self.callers["learning"])
         self.notify = NotifyClient(self.callers["notify"])

@@ -14,7 +14,7 @@ def classes_of_page(classes: Row | Unavailable) -> list[Row] | Unavailable:
     """The classes in an answer of the catalogue."""
     if isinstance(classes, Unavailable):
         return classes
-    rows: list[Row] = classes["classes"]
+    rows: list[Row] = classes["items"]
     return rows
 
 

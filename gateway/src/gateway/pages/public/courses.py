@@ -86,10 +86,14 @@ def _search_courses(
             "classes": Question.of("catalog", "classes", q=query, limit="12"),
             "projects": Question.of("catalog", "projects", q=query),
         }
-    parts: dict[str, Any] = {"classes": {"classes": []}, "projects": []}
+    parts: dict[str, Any] = {"classes": {"items": []}, "projects": []}
     parts |= client.ask_parts(**questions)
     courses = parts.pop("found")
-    page = {"courses": courses} if isinstance(courses, Unavailable) else courses
+    page = (
+        {"courses": courses}
+        if isinstance(courses, Unavailable)
+        else {"courses": courses["items"], "next": courses["next"]}
+    )
     return parts | {"classes": classes_of_page(parts["classes"])} | page
 
 
@@ -112,7 +116,7 @@ def _read_seats(client: PageClient, class_: dict[str, Any]) -> Any:
 def _find_open_classes(client: PageClient, **wanted: str) -> list[dict[str, Any]]:
     """The nearest classes that run or come."""
     page = client.read_object("catalog", "classes", **wanted)
-    classes: list[dict[str, Any]] = page["classes"]
+    classes: list[dict[str, Any]] = page["items"]
     return classes
 
 
