@@ -188,7 +188,7 @@ def test_a_search_shows_classes_and_projects_and_leads_to_the_next_page() -> Non
     shown = page("visitor", CoursePages, "/courses?q=TRIZ", **changed)
     assert "创新方法TRIZ培训" in shown
     assert 'href="/classes/c1"' in shown
-    assert "q=TRIZ&amp;module=&amp;after=n%2Fe%2Bx%3D" in shown
+    assert "q=TRIZ&amp;back=&amp;after=n%2Fe%2Bx%3D" in shown
     plain = page("visitor", CoursePages, "/courses", **changed)
     assert "创新方法TRIZ培训" not in plain
     last = page("visitor", CoursePages, "/courses?q=TRIZ&after=x", **changed)

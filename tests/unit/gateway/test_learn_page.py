@@ -91,8 +91,8 @@ def ticket(**watch: object) -> dict[str, object]:
     """What media grants, before somebody has seen anything unless `watch` says so."""
     seen = {"completed": False, "position": 0, "covered": [], "gaps": []}
     return {
-        "prefix": "/v/t/v1/1", "poster": "p", "playlist": "m", "token": "t",
-        "lecture_id": "v1", "edition": 1, "seconds": 60, "rate": 1.5,
+        "prefix": "/v/t/v1/1", "poster": "p", "captions": [], "playlist": "m",
+        "token": "t", "lecture_id": "v1", "edition": 1, "seconds": 60, "rate": 1.5,
         "renditions": ["audio"], "watch": seen | watch,
     }  # fmt: skip
 
@@ -140,7 +140,7 @@ def test_captions_are_tracks_of_the_video_and_a_list_that_begins_with_off(
     found = re.findall(r'<track kind="captions" src="([^"]+)" srclang="([^"]+)"', text)
     assert found == [(track["address"], track["language"]) for track in tracks]
     assert 'label="&lt;English&gt;"' in text
-    (listed,) = re.findall(r'<select id="captions">(.*?)</select>', text)
+    (listed,) = re.findall(r'<select id="captions">(.*?)</select>', text, re.S)
     assert re.findall(r'value="([^"]*)"', listed) == ["", "en", "zh-CN"]
 
 

@@ -10,12 +10,12 @@ from flask import Response
 from gateway.api.request_visitor import current_visitor
 from gateway.clients.services import PageClient
 from gateway.identity.account import STAFF, TRAINEE
-from gateway.pages.language import gettext
 from gateway.pages.learning_record import find_lessons_done, read_record
 from gateway.pages.page_client import page_client
 from gateway.pages.rendering import render_page
 from gateway.pages.role_guard import for_role
-from gateway.pages.trainee.player_modules import player_modules
+from gateway.static_files import module_paths
+from gateway.texts.language import gettext
 from gateway.texts.player import PLAYER
 
 Row = dict[str, Any]
@@ -44,9 +44,11 @@ class LearnPages(Routes):
         state, status = _read_lecture_state(client, lesson)
         if state["grant"]:
             context["player"] = _player_data(state["grant"], lesson)
-            context["player_modules"] = player_modules()
+            context["player_modules"] = module_paths("player", "page.js")
             context["speeds"] = [s for s in SPEEDS if s <= context["player"]["fastest"]]
-        return render_page("trainee/learn/lecture.html", status, **context, **state)
+        page = render_page("trainee/learn/lecture.html", status, **context, **state)
+        page.cache_control.no_transform = bool(state["grant"])  # holds a stream token
+        return page
 
     @get("/learn/<course_id>/<lesson_id>/making")
     @for_role(TRAINEE, STAFF)
