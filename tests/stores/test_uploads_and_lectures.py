@@ -401,8 +401,8 @@ def test_of_many_begun_at_once_only_as_many_as_may_be_stay_open(media: Media) ->
 def test_uploads_are_listed_own_or_all_the_newest_first(media: Media) -> None:
     for place, account in enumerate(("jiaowu", "other", "jiaowu")):
         media.begin(f"u{place}", account=account)
-    assert [one.id for one in media.take.find_newest("jiaowu")] == ["u2", "u0"]
-    assert [one.id for one in media.take.find_newest(None)] == ["u2", "u1", "u0"]
+    assert [one.id for one in media.take.find_newest("jiaowu", 9)] == ["u2", "u0"]
+    assert [one.id for one in media.take.find_newest(None, 9)] == ["u2", "u1", "u0"]
 
 
 def test_an_upload_of_last_week_lapses_and_leaves_nothing(media: Media) -> None:

@@ -54,7 +54,11 @@ ANSWERS: dict[str, Any] = {
     "learning/hours": {"hours": 0.0, "target": 50.0, "year": 2026, "entries": []},
     "learning/certificates": [],
     "media/lectures/v1/grants": Problem(409, "not-ready", ""),
-    "media/lectures/v1": {"state": "transcoding", "percent": 3, "reason": ""},
+    "media/lectures/v1": {
+        "lecture_id": "v1", "edition": 1, "title": "讲", "seconds": 60, "place": 1,
+        "state": "transcoding", "percent": 3, "reason": "", "detail": "",
+        "renditions": [],
+    },
 }  # fmt: skip
 
 
