@@ -123,6 +123,15 @@ def test_a_new_lesson_gets_an_id_and_the_others_keep_theirs() -> None:
     assert new not in others
 
 
+def test_an_edit_with_a_new_lesson_may_be_sent_again() -> None:
+    catalogue = Catalogue()
+    catalogue.ask("staff", PATH)
+    seen, body = catalogue.tag, COURSE | {"lessons": [{"title": "新讲"}] * 2}
+    first, again = (put(catalogue, body, match=seen) for _ in range(2))
+    assert first == again
+    assert first[0] == 200
+
+
 @pytest.mark.parametrize(("count", "status"), [(200, 200), (201, 422)])
 def test_a_course_has_two_hundred_lessons_at_most(count: int, status: int) -> None:
     lessons = [{"title": f"第{n}讲"} for n in range(count)]

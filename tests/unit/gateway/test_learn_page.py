@@ -139,6 +139,32 @@ def test_the_player_is_told_whose_it_is_and_how_fast_it_may_play(
     assert 'preload="none"' in page.text
 
 
+def test_captions_are_tracks_of_the_video_and_a_list_that_begins_with_off(
+    learning: Scene,
+) -> None:
+    tracks = [
+        {"language": "en", "label": "<English>", "address": "/v/t/v1/1/captions/en/1"},
+        {"language": "zh-CN", "label": "中文", "address": "/v/t/v1/1/captions/zh-CN/2"},
+    ]
+    grants = learning.services["media"].answers
+    grants["/lectures/v1/grants"] = ticket() | {"captions": tracks}
+    text = learning.get(PAGE).text
+    found = re.findall(r'<track kind="captions" src="([^"]+)" srclang="([^"]+)"', text)
+    assert found == [(track["address"], track["language"]) for track in tracks]
+    assert 'label="&lt;English&gt;"' in text
+    (listed,) = re.findall(r'<select id="captions">(.*?)</select>', text)
+    assert re.findall(r'value="([^"]*)"', listed) == ["", "en", "zh-CN"]
+
+
+def test_a_lecture_without_captions_has_no_list_of_them(learning: Scene) -> None:
+    learning.services["media"].answers["/lectures/v1/grants"] = ticket() | {
+        "captions": []
+    }
+    text = learning.get(PAGE).text
+    assert 'id="captions"' not in text
+    assert "<track" not in text
+
+
 def test_the_player_speaks_the_language_of_the_page(learning: Scene) -> None:
     learning.services["media"].answers["/lectures/v1/grants"] = ticket()
     in_chinese = player_of(learning.get(PAGE).text)["words"]

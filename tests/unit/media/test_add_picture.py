@@ -1,5 +1,6 @@
 """A picture that cannot be made is the file's fault, or told as ours."""
 
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -14,6 +15,11 @@ from media.usecases.ports import Interrupted
 HEAD = b"\xff\xd8\xff\xc0\x00\x0b\x08\x02\xd0\x05\x00\x01\x01\x11\x00"
 JPEG = HEAD + b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00\x00\xff\xd9"
 """A head of 1280 by 720 and nothing in it."""
+
+
+def with_sides(width: int, height: int) -> bytes:
+    """The same with other sides."""
+    return JPEG[:7] + struct.pack(">HH", height, width) + JPEG[11:]
 
 
 @dataclass
@@ -64,11 +70,23 @@ def test_what_is_no_fault_of_the_file_is_told_as_ours(cause: str) -> None:
         add_picture(Shelf(), Maker(cause), JPEG)
 
 
-def test_nothing_of_a_file_is_decoded_whose_head_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"<svg/>", "not-picture"),
+        (JPEG[:-1], "cut-short"),
+        (with_sides(50_000, 50_000), "too-many-pixels"),
+        (with_sides(16_385, 400), "too-many-pixels"),
+        (with_sides(640, 359), "too-small"),
+    ],
+)
+def test_nothing_of_a_file_is_decoded_whose_head_is_refused(
+    content: bytes, code: str
+) -> None:
     maker = Maker()
-    with pytest.raises(NoPicture):
-        add_picture(Shelf(), maker, b"<svg/>")
-    assert maker.came == []
+    with pytest.raises(NoPicture) as refused:
+        add_picture(Shelf(), maker, content)
+    assert (refused.value.code, maker.came) == (code, [])
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,13 @@ class DraftsQuery(Query):
     limit: Limit = 60
 
 
+class EditionsQuery(Query):
+    """Which editions are listed; `after` is the `next` of the page before."""
+
+    after: Cursor = ""
+    limit: Limit = 60
+
+
 class ComparisonQuery(Query):
     """Which two editions are compared; 0 is the draft."""
 

@@ -16,6 +16,7 @@ from contracts.http.catalog import (
     DraftsQuery,
     EditionLine,
     EditionOut,
+    EditionsQuery,
     ProjectOut,
     ProjectsQuery,
     PublishabilityOut,
@@ -99,9 +100,10 @@ class CatalogClient:
         path = ("courses", course_id, "archival")
         return self.ask.send("DELETE", DraftOut, *path, version=version)
 
-    def list_editions(self, course_id: str) -> Page[EditionLine]:
-        """All editions of a course, the last one first."""
-        return self.ask.get(Page[EditionLine], "courses", course_id, "editions")
+    def list_editions(self, course_id: str, asked: EditionsQuery) -> Page[EditionLine]:
+        """The editions of a course, the last one first."""
+        path = ("courses", course_id, "editions")
+        return self.ask.get(Page[EditionLine], *path, query=asked)
 
     def show_edition(self, course_id: str, number: int) -> EditionOut:
         """An edition with all that it says. Raises Problem 404."""

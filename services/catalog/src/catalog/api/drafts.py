@@ -97,9 +97,10 @@ class DraftRoutes(Routes):
     @require_roles("staff")
     def replace_course(self, id_: str, asked: CourseIn, edit: Edit) -> DraftOut:
         """A draft is written as a whole."""
-        content, stamp = to_content(asked), stamp_now(self.now)
+        seen, stamp = edit.version, stamp_now(self.now)
+        content = to_content(asked, *(() if seen is None else (id_, str(seen))))
         return self._show_change(
-            lambda: edit_course(self.courses, id_, content, stamp, edit.version)
+            lambda: edit_course(self.courses, id_, content, stamp, seen)
         )
 
     @get("/courses/<id_>/publishability")

@@ -9,6 +9,7 @@ from contracts.http.catalog import (
     DraftOut,
     EditionLine,
     EditionOut,
+    EditionsQuery,
 )
 from contracts.http.shape import Page
 
@@ -37,10 +38,11 @@ class EditionRoutes(Routes):
 
     @get("/courses/<id_>/editions")
     @require_roles("staff")
-    def list_editions(self, id_: str) -> Page[EditionLine]:
-        """All editions of a course, the last one first."""
-        found = find_editions(self.courses, self.editions, id_)
-        return Page(items=[dumps.dump_edition_line(edition) for edition in found])
+    def list_editions(self, id_: str, asked: EditionsQuery) -> Page[EditionLine]:
+        """The editions of a course, the last one first."""
+        page = find_editions(self.courses, self.editions, id_, asked.after, asked.limit)
+        lines = [dumps.dump_edition_line(edition) for edition in page.items]
+        return Page(items=lines, next=page.next)
 
     @get("/courses/<id_>/editions/<int:number>")
     @require_roles("staff")

@@ -1,7 +1,7 @@
 """From what is asked to the domain."""
 
 import msgspec
-from chassis.ids import new_id
+from chassis.ids import derived_id, new_id
 from contracts.http.catalog import AreaIn, ClassIn, CourseIn, ProjectIn
 
 from catalog.domain.content import Content, Lesson
@@ -20,18 +20,25 @@ def to_project(code: str, asked: ProjectIn) -> Project:
     return Project(code, asked.name, asked.place, asked.form, asked.summary)
 
 
-def to_content(asked: CourseIn) -> Content:
-    """What a course says; lessons without an id get one."""
+def to_content(asked: CourseIn, *edit: str) -> Content:
+    """What a course says; lessons without an id get one.
+
+    The same one where the same `edit` of a course is sent again.
+    """
     lessons = tuple(
         Lesson(
-            lesson.lesson_id or new_id(10),
+            lesson.lesson_id or _id_of_lesson(edit, place),
             lesson.title,
             lesson.kind,
             lesson.lecture_id,
         )
-        for lesson in asked.lessons
+        for place, lesson in enumerate(asked.lessons)
     )
     return Content(**msgspec.structs.asdict(asked) | {"lessons": lessons})
+
+
+def _id_of_lesson(edit: tuple[str, ...], place: int) -> str:
+    return derived_id(*edit, str(place)) if edit else new_id()
 
 
 def to_class(id_: str, asked: ClassIn) -> TrainingClass:
