@@ -6,19 +6,21 @@ from contracts.http.catalog import (
     AreaOut,
     ClassesQuery,
     ClassOut,
+    CourseOut,
+    CoursesQuery,
+    ProjectOut,
+    ProjectsQuery,
+)
+from contracts.http.drafts import (
     ComparisonOut,
     ComparisonQuery,
     CourseIn,
-    CourseOut,
-    CoursesQuery,
     DraftOut,
     DraftsOut,
     DraftsQuery,
     EditionLine,
     EditionOut,
     EditionsQuery,
-    ProjectOut,
-    ProjectsQuery,
     PublishabilityOut,
 )
 from contracts.http.shape import Page

@@ -11,10 +11,10 @@ from contracts.http.catalog import (
     ClassOut,
     CourseOut,
     CoursesQuery,
-    DraftOut,
     ProjectOut,
     ProjectsQuery,
 )
+from contracts.http.drafts import DraftOut
 from contracts.http.enrollment import OwnEnrolmentOut, SeatsOut
 from contracts.http.learning import CertificateOut
 from flask import Response, request
