@@ -1,10 +1,10 @@
 """/pictures: a picture for a course comes in, and goes out to everybody."""
 
 from chassis.http.auth import require_roles
-from chassis.http.body import json_response
 from chassis.http.body_limits import LARGE, limit_body
 from chassis.http.idempotency import idempotent
 from chassis.http.routing import Routes, get, post
+from contracts.http.media import PictureOut
 from flask import Response, request
 
 from media.api.shapes import show_picture
@@ -24,14 +24,14 @@ class PictureRoutes(Routes):
     def __init__(self, pictures: Pictures, maker: PictureMaker) -> None:
         self.pictures, self.maker = pictures, maker
 
-    @post("/pictures")
+    @post("/pictures", status=201)
     @require_roles("staff")
     @idempotent
     @limit_body(LARGE)
-    def post_picture(self) -> Response:
+    def post_picture(self) -> PictureOut:
         """The body is a JPEG, PNG or WebP file; its own bytes say which."""
         id_ = add_picture(self.pictures, self.maker, request.get_data())
-        return json_response(show_picture(id_), 201)
+        return show_picture(id_)
 
     @get("/pictures/<id_>/<int:width>")
     @require_roles("visitor", "trainee", "officer", "staff", "operator")

@@ -2,7 +2,13 @@
 
 from typing import Any
 
-import msgspec
+from contracts.http.media import (
+    CaptionsOut,
+    CaptionsTextOut,
+    GrantedCaptionsOut,
+    PictureOut,
+    PictureSizeOut,
+)
 
 from media.domain.captions import CaptionTrack
 from media.domain.file_faults import show_fault
@@ -54,44 +60,6 @@ def show_record(record: WatchRecord) -> dict[str, Any]:
     }
 
 
-class CaptionsOut(msgspec.Struct, kw_only=True):
-    """Captions in one language: how many cues, from `last_start` seconds the last.
-
-    `changed` is in epoch seconds, `account` who did; `warnings` are codes.
-    """
-
-    lecture_id: str
-    language: str
-    label: str
-    cues: int
-    last_start: float
-    changed: float
-    account: str
-    version: int
-    warnings: list[str]
-
-
-class CaptionsTextOut(CaptionsOut):
-    """The same with the WebVTT text that viewers get."""
-
-    text: str
-
-
-class CaptionsListOut(msgspec.Struct, kw_only=True):
-    """Captions of a lecture by language, all on one page."""
-
-    items: list[CaptionsOut]
-    next: str = ""
-
-
-class GrantedCaptionsOut(msgspec.Struct, kw_only=True):
-    """Captions as a player gets them, and where."""
-
-    language: str
-    label: str
-    address: str
-
-
 def show_captions(track: CaptionTrack, seconds: float | None) -> CaptionsOut:
     """Captions of a lecture of so many seconds, if that is known."""
     return CaptionsOut(**_fields_of(track, seconds))
@@ -123,23 +91,6 @@ def grant_captions(track: CaptionTrack, place: str) -> GrantedCaptionsOut:
         label=track.label,
         address=f"{place}/captions/{track.language}/{track.version}.vtt",
     )
-
-
-class PictureSizeOut(msgspec.Struct, kw_only=True):
-    """A size of a picture, and where pages get it."""
-
-    width: int
-    height: int
-    address: str
-
-
-class PictureOut(msgspec.Struct, kw_only=True):
-    """A picture by its id, with the sides of its largest size; the smallest first."""
-
-    id: str
-    width: int
-    height: int
-    sizes: list[PictureSizeOut]
 
 
 def show_picture(id_: str) -> PictureOut:
