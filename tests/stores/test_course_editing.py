@@ -154,10 +154,14 @@ def test_each_edition_is_in_the_course_or_put_away(
     for number in range(1, 4):
         publishing.publish()
         edit_course(courses, "a", replace(CONTENT, title=f"改{number}"), ANNA, None)
-    found = find_editions(courses, editions, "a")
+    found = find_editions(courses, editions, "a", "", 60).items
     assert [one.number for one in found] == [3, 2, 1]
     assert [one.content.title for one in found] == ["改2", "改1", "安全生产"]
     assert found[2] == Edition("a", 1, CONTENT, BERT)
+    pages = [find_editions(courses, editions, "a", "", 1)]
+    while pages[-1].next:
+        pages.append(find_editions(courses, editions, "a", pages[-1].next, 1))
+    assert [edition for page in pages for edition in page.items] == found
     assert editions.get("a", 3) is None
     assert (editions.get("a", 2), editions.get("b", 2)) == (found[1], None)
 
@@ -170,7 +174,9 @@ def test_of_two_who_publish_at_once_no_edition_is_lost(
     overtaken_ = Overtaken(editions.rows, publishing.publish)
     late = Publishing(courses, publishing.classes, overtaken_)
     assert late.publish().edition == 3
-    numbers = [one.number for one in find_editions(courses, editions, "a")]
+    numbers = [
+        one.number for one in find_editions(courses, editions, "a", "", 60).items
+    ]
     assert numbers == [3, 2, 1]
 
 

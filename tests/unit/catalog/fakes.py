@@ -179,9 +179,10 @@ class FakeEditions:
     def get(self, course_id: str, number: int) -> Edition | None:
         return self.rows.get((course_id, number))
 
-    def find_before(self, course_id: str, number: int) -> list[Edition]:
-        rows = sorted(self.rows.items(), reverse=True)
-        return [e for (id_, n), e in rows if id_ == course_id and n < number]
+    def find_before(self, course_id: str, number: int, limit: int) -> list[Edition]:
+        rows = sorted(self.rows.items(), key=lambda row: row[0], reverse=True)
+        found = [e for (id_, n), e in rows if id_ == course_id and n < number]
+        return found[:limit]
 
 
 def _texts(shown: Content) -> list[str]:

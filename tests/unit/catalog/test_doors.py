@@ -31,14 +31,14 @@ def test_everybody_else_sees_what_is_published_and_nothing_more(role: str) -> No
     assert "published" not in said
     assert "has_unpublished_edits" not in said
     _, listed = catalogue.ask(role, "/courses")
-    assert listed == {"courses": [said], "next": ""}
+    assert listed == {"items": [said], "next": ""}
 
 
 @pytest.mark.parametrize("role", [*NOT_STAFF, "staff"])
 @pytest.mark.parametrize("query", ["密题", "密稿", "欧阳锋", "密讲"])
 def test_nobody_finds_what_is_not_published(role: str, query: str) -> None:
     _, said = Catalogue().ask(role, f"/courses?q={query}")
-    assert said == {"courses": [], "next": ""}
+    assert said == {"items": [], "next": ""}
 
 
 @pytest.mark.parametrize("role", NOT_STAFF)
@@ -64,7 +64,7 @@ def test_a_course_that_is_archived_is_seen_by_those_whose_classes_go_on(
     got, said = catalogue.ask(role, "/courses/k1")
     assert got == status
     assert "密题" not in str(said)
-    assert catalogue.ask(role, "/courses")[1]["courses"] == []
+    assert catalogue.ask(role, "/courses")[1]["items"] == []
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_quotas_are_seen_by_staff_and_by_officers_of_the_line(
     catalogue = Catalogue()
     _, one = catalogue.ask(role, "/classes/c1", branch=branch)
     _, listed = catalogue.ask(role, "/classes", branch=branch)
-    for said in (one, *listed["classes"]):
+    for said in (one, *listed["items"]):
         quotas = said.get("quotas")
         assert (quotas and [quota["branch_id"] for quota in quotas]) == seen
 
@@ -104,7 +104,7 @@ def test_a_class_is_over_after_its_last_day_and_leaves_the_list() -> None:
     assert Catalogue().ask("visitor", "/classes/c1")[1]["state"] == "open"
     after = Catalogue(today=datetime.date(2027, 1, 1))
     assert after.ask("visitor", "/classes/c1")[1]["state"] == "over"
-    assert after.ask("visitor", "/classes")[1] == {"classes": [], "next": ""}
+    assert after.ask("visitor", "/classes")[1] == {"items": [], "next": ""}
 
 
 COURSE_BODY = {"title": "新课", "module": "m1", "lessons": []}

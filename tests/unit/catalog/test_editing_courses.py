@@ -8,6 +8,7 @@ from catalog.domain.content import Content, Lesson
 from catalog.domain.course import ARCHIVED, DRAFT, MOST_EDITS, PUBLISHED, Course
 from catalog.domain.edition import Edition
 from catalog.domain.errors import (
+    BadCursor,
     EditConflict,
     ModuleFixed,
     NotPublishable,
@@ -26,6 +27,7 @@ from catalog.usecases.find_editions import (
     require_edition,
     restore_edition,
 )
+from catalog.usecases.paging import Cursor
 from catalog.usecases.publish_course import publish_course
 from catalog.usecases.put_area import put_area
 
@@ -148,6 +150,10 @@ def test_a_draft_that_was_archived_comes_back_as_a_draft() -> None:
         archive_course(courses, "k1", ANNA, 1)
 
 
+def all_editions(courses: FakeCourses, editions: FakeEditions) -> list[Edition]:
+    return find_editions(courses, editions, "k1", "", 60).items
+
+
 def three_editions() -> tuple[FakeCourses, FakeEditions]:
     """Published under three titles, the draft under a fourth."""
     courses, editions = FakeCourses(COURSE), FakeEditions()
@@ -159,7 +165,7 @@ def three_editions() -> tuple[FakeCourses, FakeEditions]:
 
 def test_every_edition_can_be_listed_and_read() -> None:
     courses, editions = three_editions()
-    found = find_editions(courses, editions, "k1")
+    found = all_editions(courses, editions)
     assert [(one.number, one.content.title) for one in found] == [
         (3, "三"), (2, "二"), (1, "工会财务"),
     ]  # fmt: skip
@@ -169,7 +175,28 @@ def test_every_edition_can_be_listed_and_read() -> None:
     for number in (0, 4):
         with pytest.raises(UnknownEdition):
             require_edition(courses, editions, "k1", number)
-    assert find_editions(FakeCourses(COURSE), editions, "k1") == []
+    assert all_editions(FakeCourses(COURSE), editions) == []
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 9])
+def test_editions_are_listed_a_page_at_a_time_also_while_another_is_published(
+    limit: int,
+) -> None:
+    courses, editions = three_editions()
+    numbers, cursor = list[int](), ""
+    while True:
+        page = find_editions(courses, editions, "k1", cursor, limit)
+        numbers += [edition.number for edition in page.items]
+        publish(courses, editions)
+        if not (cursor := page.next):
+            break
+    assert numbers == [3, 2, 1]
+
+
+@pytest.mark.parametrize("part", ["", "x", "-1", "٣", "1" * 10])
+def test_a_cursor_of_no_edition_is_refused(part: str) -> None:
+    with pytest.raises(BadCursor):
+        find_editions(*three_editions(), "k1", Cursor(0, (part,)).dump(), 3)
 
 
 def test_editions_and_the_draft_are_compared() -> None:
@@ -208,10 +235,10 @@ def test_a_process_that_dies_between_the_two_writes_loses_no_edition() -> None:
     dying = StopsBefore(courses.rows["k1"])
     with pytest.raises(ConnectionError):
         publish(dying, editions)
-    before = find_editions(courses, editions, "k1")
+    before = all_editions(courses, editions)
     assert [one.number for one in before] == [3, 2, 1]
     publish(courses, editions)
-    after = find_editions(courses, editions, "k1")
+    after = all_editions(courses, editions)
     assert after == [Edition("k1", 4, replace(CONTENT, title="四"), BERT), *before]
 
 

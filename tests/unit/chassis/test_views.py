@@ -4,7 +4,7 @@ import pytest
 from chassis.http.app import create_app
 from chassis.http.auth import allow_everyone
 from chassis.http.editing import Edit
-from chassis.http.routing import Routes, get, post, put
+from chassis.http.routing import Routes, delete, get, post, put
 from chassis.http.views import Answered
 from contracts.http.shape import Answer, Ids, Name, Query, Shape
 from flask.testing import FlaskClient
@@ -66,6 +66,12 @@ class NoteRoutes(Routes):
     def replace_note(self, id_: str, asked: NoteIn, edit: Edit) -> Answered[NoteOut]:
         self.edits.append(edit)
         return Answered(NoteOut(id=id_, text=asked.text, version=8), 202)
+
+    @delete("/notes/<id_>")
+    @allow_everyone
+    def remove_note(self, id_: str, edit: Edit | None) -> NoteOut:
+        self.edits.append(edit or Edit(None))
+        return NoteOut(id=id_, text="", version=9)
 
 
 @pytest.fixture
@@ -130,7 +136,7 @@ def test_what_has_a_version_has_an_etag_by_which_it_is_asked_again(
 
 @pytest.mark.parametrize(
     ("tag", "status"),
-    [(None, 428), ("7", 412), ('W/"7"', 412), ('"x"', 412), ("", 428)],
+    [(None, 428), ("", 428), ("7", 412), ('"x"', 412), ('"7", "8"', 412)],
 )
 def test_an_edit_says_which_version_it_saw(
     client: FlaskClient, routes: NoteRoutes, tag: str | None, status: int
@@ -143,10 +149,17 @@ def test_an_edit_says_which_version_it_saw(
 def test_an_edit_has_the_version_or_whichever_there_is(
     client: FlaskClient, routes: NoteRoutes
 ) -> None:
-    for tag in ('"7"', "*"):
+    for tag in ('"7"', 'W/"7"', "*"):
         got = client.put("/notes/n1", json={"text": "new"}, headers={"If-Match": tag})
         assert (got.status_code, got.headers["ETag"]) == (202, '"8"')
-    assert routes.edits == [Edit(7), Edit(None)]
+    assert routes.edits == [Edit(7), Edit(7), Edit(None)]
+
+
+def test_an_edit_that_need_not_say_may(client: FlaskClient, routes: NoteRoutes) -> None:
+    client.delete("/notes/n1")
+    client.delete("/notes/n1", headers={"If-Match": '"7"'})
+    assert client.delete("/notes/n1", headers={"If-Match": "7"}).status_code == 412
+    assert routes.edits == [Edit(None), Edit(7)]
 
 
 def test_a_parameter_that_no_request_brings_is_no_route() -> None:

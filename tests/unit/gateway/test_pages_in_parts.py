@@ -20,11 +20,15 @@ AREA = {"name": "思想引领", "modules": [{"code": "m", "name": "模块一", "
 LESSON = {
     "lesson_id": "l1", "lecture_id": "v1", "title": "第一讲", "kind": "lecture",
     "is_completable": True,
-    "lecture": {"state": "ready", "seconds": 60, "percent": 100},
+    "lecture": {
+        "id": "v1", "edition": 1, "state": "ready", "seconds": 60, "percent": 100,
+        "reason": "",
+    },
 }  # fmt: skip
 COURSE = {
     "id": "k1", "title": "集体协商实务", "module": "m", "summary": "", "teacher": "",
     "lessons": [LESSON], "edition": 1, "published": {}, "has_unpublished_edits": False,
+    "state": "published", "fastest": 2.0, "picture": "", "picture_alt": "",
 }  # fmt: skip
 CLASS = {
     "id": "c1", "course_id": "k1", "title": "协商一班", "starts_on": "2026-12-01",
@@ -50,14 +54,14 @@ def answering(pages: Routes, *roles: str) -> Scene:
     made.services["catalog"].answers |= {
         "/areas": [AREA],
         "/projects": [],
-        "/classes": {"classes": [CLASS], "next": ""},
+        "/classes": {"items": [CLASS], "next": ""},
         "/classes/c1": CLASS,
         "/courses/k1": COURSE,
     }
     made.services["enrollment"].answers |= {
         "/enrolments": [SEATED],
         "/branches": {"items": [BRANCH], "next": ""},
-        "/rosters": [ROSTER],
+        "/rosters": {"items": [ROSTER], "next": ""},
         "/classes/c1/seats": SEATS,
     }
     made.services["learning"].answers |= {
@@ -115,7 +119,7 @@ def test_all_services_away_cost_no_more_than_one() -> None:
 
 def test_a_service_that_did_not_answer_is_not_asked_a_second_time() -> None:
     made = answering(HomePages(), STAFF)
-    made.services["catalog"].answers["/classes"]["classes"] = [CLASS] * 60
+    made.services["catalog"].answers["/classes"]["items"] = [CLASS] * 60
     made.services["enrollment"].hangs = True
     made.get("/")
     assert len(made.services["enrollment"].asked) == 1
@@ -146,7 +150,7 @@ def test_a_search_that_cannot_be_made_finds_not_nothing(
     headers: dict[str, str],
 ) -> None:
     made = answering(CoursePages())
-    made.services["catalog"].answers["/courses"] = {"courses": [], "next": ""}
+    made.services["catalog"].answers["/courses"] = {"items": [], "next": ""}
     assert "0 门课" in made.get("/courses?q=x", **headers).text
     made.services["catalog"].hangs = True
     page = made.get("/courses?q=x", **headers)

@@ -8,7 +8,8 @@ from flask import request
 from chassis.http.problem import Problem
 
 ANY = "*"
-TAG = re.compile(r'"([0-9]{1,15})"')
+TAG = re.compile(r'(?:W/)?"([0-9]{1,15})"')
+"""Also weak: a proxy that compresses an answer weakens its tag."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,16 @@ def read_edit() -> Edit:
             "precondition-required",
             'Say which version you edit: If-Match with the ETag you got, or "*".',
         )
+    return _parse_tag(written)
+
+
+def read_edit_if_named() -> Edit | None:
+    """As `read_edit`; None without `If-Match`, where none need be named."""
+    written = request.headers.get("If-Match", "").strip()
+    return _parse_tag(written) if written else None
+
+
+def _parse_tag(written: str) -> Edit:
     if written == ANY:
         return Edit(None)
     tag = TAG.fullmatch(written)

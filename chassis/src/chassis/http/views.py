@@ -21,7 +21,7 @@ from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.http.body import json_response, read_body, read_query
-from chassis.http.editing import Edit, read_edit, tag_of
+from chassis.http.editing import Edit, read_edit, read_edit_if_named, tag_of
 from chassis.http.idempotency import is_idempotent, run_once
 
 T = TypeVar("T")
@@ -31,11 +31,18 @@ REVALIDATED = "private, no-cache"
 
 
 class Rule(NamedTuple):
-    """Where a view answers, and its status when all is well."""
+    """Where a view answers, and its status when all is well.
+
+    `takes` and `answers` are media types of bytes that are no JSON; `in_ranges` says
+    that of those a part may be asked for.
+    """
 
     path: str
     methods: tuple[str, ...]
     status: int = 200
+    takes: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    in_ranges: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,7 +64,7 @@ class ViewTypes:
     path: tuple[str, ...]
     query: tuple[str, Any] | None
     body: tuple[str, Any] | None
-    edit: str | None
+    edit: tuple[str, Any] | None
     answer: Any
 
     @classmethod
@@ -72,12 +79,11 @@ class ViewTypes:
                 if kind in found:
                     raise TypeError(f"{view.__qualname__} takes two of {kind}")
                 found[kind] = (name, hints[name])
-        edit = found.get("edit")
         return cls(
             in_path,
             found.get("query"),
             found.get("body"),
-            edit and edit[0],
+            found.get("edit"),
             _answer_of(hints["return"]),
         )
 
@@ -85,7 +91,8 @@ class ViewTypes:
         """The parameters that do not come in the path. Raises Problem."""
         arguments: dict[str, Any] = {}
         if self.edit:
-            arguments[self.edit] = read_edit()
+            name, hint = self.edit
+            arguments[name] = read_edit() if hint is Edit else read_edit_if_named()
         if self.query:
             arguments[self.query[0]] = read_query(self.query[1])
         if self.body:
@@ -95,7 +102,7 @@ class ViewTypes:
 
 def _kind_of(hint: Any) -> str:
     """Which part of a request a parameter of this type is read from."""
-    if hint is Edit:
+    if hint in (Edit, Edit | None):
         return "edit"
     if isinstance(hint, type) and issubclass(hint, Query):
         return "query"
@@ -135,5 +142,8 @@ def _to_response(returned: Any, status: int) -> Response:
     if isinstance(version, int):
         response.headers["ETag"] = tag_of(version)
         response.headers["Cache-Control"] = REVALIDATED
-        response.make_conditional(request)
+        if request.method == "GET" and request.if_none_match.contains_weak(
+            str(version)
+        ):
+            return Response(status=304, headers={"ETag": tag_of(version)})
     return response

@@ -14,8 +14,13 @@ def classes_of_page(classes: Row | Unavailable) -> list[Row] | Unavailable:
     """The classes in an answer of the catalogue."""
     if isinstance(classes, Unavailable):
         return classes
-    rows: list[Row] = classes["classes"]
+    rows: list[Row] = classes["items"]
     return rows
+
+
+def rosters_of_page(rosters: Row | Unavailable) -> list[Row] | Unavailable:
+    """The rosters in an answer of enrollment."""
+    return classes_of_page(rosters)
 
 
 def add_seats(client: PageClient, classes: Sequence[Row]) -> list[Row]:

@@ -1,13 +1,11 @@
 """/courses: find and read what is published."""
 
 from chassis.http.auth import current_caller, require_roles
-from chassis.http.body import json_response, read_query
 from chassis.http.routing import Routes, get
-from flask import Response
+from contracts.http.catalog import CourseOut, CoursesQuery
+from contracts.http.shape import Page
 
-from catalog.api import dumps, shapes
-from catalog.api.answers import CourseOut, CoursesOut
-from catalog.api.editing import course_response
+from catalog.api import dumps
 from catalog.api.outline import READERS
 from catalog.domain.course import PUBLISHED, Course
 from catalog.domain.errors import UnknownCourse
@@ -26,10 +24,10 @@ class CourseRoutes(Routes):
 
     @get("/courses")
     @require_roles(*READERS)
-    def list_courses(self) -> Response:
-        asked = read_query(shapes.SearchIn)
-        if asked.ids is not None:
-            return json_response(self._read_by_ids(asked.ids.split(",")))
+    def list_courses(self, asked: CoursesQuery) -> Page[CourseOut]:
+        """Published courses that fit the words, or those of the ids."""
+        if asked.ids:
+            return Page(items=self._read_by_ids(asked.ids))
         page = find_courses(
             self.courses,
             self.outline,
@@ -40,22 +38,23 @@ class CourseRoutes(Routes):
         )
         named = self.lectures.find_by_ids(dumps.lectures_shown(*page.items))
         listed = [dumps.dump_course(course, named) for course in page.items]
-        return json_response(CoursesOut(courses=listed, next=page.next))
+        return Page(items=listed, next=page.next)
 
     @get("/courses/<id_>")
     @require_roles(*READERS)
-    def show_course(self, id_: str) -> Response:
+    def show_course(self, id_: str) -> CourseOut:
+        """A course's published edition; to staff, its draft."""
         course = require_course(self.courses, id_)
         if not _may_see(course):
             raise UnknownCourse(f"没有课程 {id_}，或尚未发布")
         [seen] = self._dump_seen(course)
-        return course_response(seen)
+        return seen
 
-    def _read_by_ids(self, ids: list[str]) -> CoursesOut:
+    def _read_by_ids(self, ids: list[str]) -> list[CourseOut]:
         """Those that the caller may see, in the order of their ids."""
         found = self.courses.find_by_ids(ids)
         seen = [found[id_] for id_ in dict.fromkeys(ids) if id_ in found]
-        return CoursesOut(courses=self._dump_seen(*filter(_may_see, seen)))
+        return self._dump_seen(*filter(_may_see, seen))
 
     def _dump_seen(self, *courses: Course) -> list[CourseOut]:
         """As the caller sees them."""

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
-
-from catalog.api.answers import (
+from contracts.http.catalog import (
     AreaOut,
     ClassOut,
     ComparisonOut,
@@ -22,6 +21,7 @@ from catalog.api.answers import (
     QuotaOut,
     ShortcomingOut,
 )
+
 from catalog.domain.comparison import Comparison
 from catalog.domain.content import Content
 from catalog.domain.course import Course

@@ -1,13 +1,20 @@
 """/courses/<id>/editions: what was published when, compared and restored."""
 
 from chassis.http.auth import require_roles
-from chassis.http.body import json_response, read_query
+from chassis.http.editing import Edit
 from chassis.http.routing import Routes, get, post
-from flask import Response
+from contracts.http.catalog import (
+    ComparisonOut,
+    ComparisonQuery,
+    DraftOut,
+    EditionLine,
+    EditionOut,
+    EditionsQuery,
+)
+from contracts.http.shape import Page
 
-from catalog.api import dumps, shapes
-from catalog.api.answers import DraftOut, EditionsOut
-from catalog.api.editing import course_response, read_edit, showing_current, stamp_now
+from catalog.api import dumps
+from catalog.api.editing import show_change, stamp_now
 from catalog.domain.course import Course
 from catalog.usecases.find_editions import (
     compare_editions,
@@ -31,37 +38,39 @@ class EditionRoutes(Routes):
 
     @get("/courses/<id_>/editions")
     @require_roles("staff")
-    def list_editions(self, id_: str) -> Response:
-        found = find_editions(self.courses, self.editions, id_)
-        lines = [dumps.dump_edition_line(edition) for edition in found]
-        return json_response(EditionsOut(items=lines))
+    def list_editions(self, id_: str, asked: EditionsQuery) -> Page[EditionLine]:
+        """The editions of a course, the last one first."""
+        page = find_editions(self.courses, self.editions, id_, asked.after, asked.limit)
+        lines = [dumps.dump_edition_line(edition) for edition in page.items]
+        return Page(items=lines, next=page.next)
 
     @get("/courses/<id_>/editions/<int:number>")
     @require_roles("staff")
-    def show_edition(self, id_: str, number: int) -> Response:
+    def show_edition(self, id_: str, number: int) -> EditionOut:
+        """An edition with all that it says."""
         edition = require_edition(self.courses, self.editions, id_, number)
         shown = [lesson.lecture_id for lesson in edition.content.lessons]
-        named = self.lectures.find_by_ids(shown)
-        return json_response(dumps.dump_edition(edition, named))
+        return dumps.dump_edition(edition, self.lectures.find_by_ids(shown))
 
     @get("/courses/<id_>/comparison")
     @require_roles("staff")
-    def show_comparison(self, id_: str) -> Response:
-        asked = read_query(shapes.ComparisonIn)
+    def show_comparison(self, id_: str, asked: ComparisonQuery) -> ComparisonOut:
+        """What one edition, or the draft, says otherwise than another."""
         found = compare_editions(self.courses, self.editions, id_, asked.old, asked.new)
-        return json_response(dumps.dump_comparison(found))
+        return dumps.dump_comparison(found)
 
     @post("/courses/<id_>/editions/<int:number>/restoration")
     @require_roles("staff")
-    def post_restoration(self, id_: str, number: int) -> Response:
-        seen, stamp = read_edit().version, stamp_now(self.now)
+    def post_restoration(self, id_: str, number: int, edit: Edit) -> DraftOut:
+        """The draft says again what an edition said."""
+        stamp = stamp_now(self.now)
 
         def restore() -> Course:
             return restore_edition(
-                self.courses, self.editions, id_, number, stamp, seen
+                self.courses, self.editions, id_, number, stamp, edit.version
             )
 
-        return course_response(self._dump(showing_current(restore, self._dump)))
+        return show_change(restore, self._dump)
 
     def _dump(self, course: Course) -> DraftOut:
         named = self.lectures.find_by_ids(dumps.lectures_shown(course))

@@ -1,18 +1,19 @@
 """/areas and /projects: the course system."""
 
 from chassis.http.auth import current_caller, require_roles
-from chassis.http.body import json_response, read_body, read_query
+from chassis.http.editing import Edit
 from chassis.http.routing import Routes, get, put
-from flask import Response
-
-from catalog.api import dumps, shapes
-from catalog.api.answers import AreaOut, ProjectOut
-from catalog.api.editing import (
-    read_edit,
-    showing_current,
-    stamp_now,
-    versioned_response,
+from contracts.http.catalog import (
+    AreaIn,
+    AreaOut,
+    ProjectIn,
+    ProjectOut,
+    ProjectsQuery,
 )
+
+from catalog.api import dumps
+from catalog.api.editing import show_change, stamp_now
+from catalog.api.inputs import to_area, to_project
 from catalog.domain.outline import Area, Project
 from catalog.usecases.find_projects import find_projects
 from catalog.usecases.ports import Courses, Now, Outline
@@ -31,41 +32,37 @@ class OutlineRoutes(Routes):
 
     @get("/areas")
     @require_roles(*READERS)
-    def list_areas(self) -> Response:
+    def list_areas(self) -> list[AreaOut]:
+        """All areas with their modules, in their places."""
         counts, is_staff = self.courses.count_by_module(), _is_staff()
         areas = self.outline.find_areas()
-        return json_response(
-            [dumps.dump_area(area, counts, is_staff=is_staff) for area in areas]
-        )
+        return [dumps.dump_area(area, counts, is_staff=is_staff) for area in areas]
 
     @put("/areas/<code>")
     @require_roles("staff")
-    def replace_area(self, code: str) -> Response:
-        seen, stamp = read_edit().version, stamp_now(self.now)
-        area = read_body(shapes.AreaIn).as_area(code)
-        written = showing_current(
-            lambda: put_area(self.outline, area, stamp, seen), self._dump_area
+    def replace_area(self, code: str, asked: AreaIn, edit: Edit) -> AreaOut:
+        """An area is written as a whole."""
+        area, stamp = to_area(code, asked), stamp_now(self.now)
+        return show_change(
+            lambda: put_area(self.outline, area, stamp, edit.version), self._dump_area
         )
-        return versioned_response(self._dump_area(written), written.revision)
 
     @get("/projects")
     @require_roles(*READERS)
-    def list_projects(self) -> Response:
-        found = find_projects(self.outline, read_query(shapes.ProjectsIn).q)
-        is_staff = _is_staff()
-        return json_response(
-            [dumps.dump_project(project, is_staff=is_staff) for project in found]
-        )
+    def list_projects(self, asked: ProjectsQuery) -> list[ProjectOut]:
+        """The projects that fit the words, in their places."""
+        found, is_staff = find_projects(self.outline, asked.q), _is_staff()
+        return [dumps.dump_project(project, is_staff=is_staff) for project in found]
 
     @put("/projects/<code>")
     @require_roles("staff")
-    def replace_project(self, code: str) -> Response:
-        seen, stamp = read_edit().version, stamp_now(self.now)
-        project = read_body(shapes.ProjectIn).as_project(code)
-        written = showing_current(
-            lambda: put_project(self.outline, project, stamp, seen), _dump_project
+    def replace_project(self, code: str, asked: ProjectIn, edit: Edit) -> ProjectOut:
+        """A project is written as a whole."""
+        project, stamp = to_project(code, asked), stamp_now(self.now)
+        return show_change(
+            lambda: put_project(self.outline, project, stamp, edit.version),
+            _dump_project,
         )
-        return versioned_response(_dump_project(written), written.revision)
 
     def _dump_area(self, area: Area) -> AreaOut:
         return dumps.dump_area(area, self.courses.count_by_module(), is_staff=True)

@@ -19,10 +19,8 @@ Events = Sequence[object]
 Filter = dict[str, Any]
 MOST_INDEXED = 900
 """Words of a course; the embedded store keeps 1,000 entries of an index a document."""
-SEARCH_FIELDS = (
-    "title_words", "found_by", "long_words", "draft_words", "long_draft_words",
-)  # fmt: skip
-WITHOUT_WORDS = {"outbox": 0} | dict.fromkeys(SEARCH_FIELDS, 0)
+WORDS = ("title_words", "found_by", "long_words", "draft_words", "long_draft_words")
+WITHOUT_WORDS = dict.fromkeys(("outbox", *WORDS), 0)
 BY_TITLE = [("title", 1), ("_id", 1)]
 LAST_EDITED = [("edited_at", -1), ("_id", -1)]
 plain: FieldMapping[Course] = mapping_of(Course)

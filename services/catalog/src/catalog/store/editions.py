@@ -29,12 +29,12 @@ class StoredEditions:
 
     def get(self, course_id: str, number: int) -> Edition | None:
         """The edition of this number, or None."""
-        found = self._find({"course_id": course_id, "number": number})
+        found = self._find({"course_id": course_id, "number": number}, 1)
         return found[0] if found else None
 
-    def find_before(self, course_id: str, number: int) -> list[Edition]:
+    def find_before(self, course_id: str, number: int, limit: int) -> list[Edition]:
         """The editions before a number, the last one first."""
-        return self._find({"course_id": course_id, "number": {"$lt": number}})
+        return self._find({"course_id": course_id, "number": {"$lt": number}}, limit)
 
-    def _find(self, filter_: dict[str, Any]) -> list[Edition]:
-        return self.rows.find(filter_, sort=[("number", -1)])
+    def _find(self, filter_: dict[str, Any], limit: int) -> list[Edition]:
+        return self.rows.find(filter_, sort=[("number", -1)], limit=limit)

@@ -7,18 +7,34 @@ from catalog.domain.edition import Edition
 from catalog.domain.errors import UnknownEdition
 from catalog.domain.stamp import Stamp
 from catalog.usecases.draft_course import edit_course, require_course
+from catalog.usecases.paging import (
+    Page,
+    Position,
+    load_cursor,
+    read_page,
+    require_number,
+)
 from catalog.usecases.ports import Courses, Editions
 
 THE_DRAFT = 0
 """Stands for the draft where a number of an edition is asked for."""
 
 
-def find_editions(courses: Courses, editions: Editions, id_: str) -> list[Edition]:
-    """All editions of a course, the last one first. Raises UnknownCourse."""
+def find_editions(
+    courses: Courses, editions: Editions, id_: str, cursor: str, limit: int
+) -> Page[Edition]:
+    """The editions of a course, the last one first. Raises UnknownCourse, BadCursor."""
     last = require_course(courses, id_).last_edition
-    if last is None:
-        return []
-    return [last, *editions.find_before(id_, last.number)]
+    begin = load_cursor(cursor, stages=1, parts=1)
+
+    def find_next(after: Position | None, wanted: int) -> list[Edition]:
+        if after is not None:
+            return editions.find_before(id_, require_number(after[0]), wanted)
+        if last is None:
+            return []
+        return [last, *editions.find_before(id_, last.number, wanted)][:wanted]
+
+    return read_page([find_next], lambda one: (str(one.number),), begin, limit)
 
 
 def require_edition(

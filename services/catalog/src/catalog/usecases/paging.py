@@ -69,6 +69,16 @@ def _is_text(part: object) -> bool:
     return isinstance(part, str) and not any("\ud800" <= c <= "\udfff" for c in part)
 
 
+def require_number(part: str) -> int:
+    """The number that a cursor holds, of as many digits as stores keep.
+
+    Raises BadCursor.
+    """
+    if not (part.isascii() and part.isdigit() and len(part) < 10):
+        raise BadCursor(NOT_OURS)
+    return int(part)
+
+
 def require_moment(mark: str) -> str:
     """The moment that a cursor was marked with. Raises BadCursor."""
     try:

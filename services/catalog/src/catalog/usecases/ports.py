@@ -119,7 +119,7 @@ class Editions(Protocol):
     def get(self, course_id: str, number: int) -> Edition | None:
         """The edition of this number, or None."""
 
-    def find_before(self, course_id: str, number: int) -> list[Edition]:
+    def find_before(self, course_id: str, number: int, limit: int) -> list[Edition]:
         """The editions before a number, the last one first."""
 
 

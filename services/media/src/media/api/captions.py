@@ -6,17 +6,13 @@ from chassis.http.auth import current_caller, require_roles
 from chassis.http.body_limits import LARGE, limit_body
 from chassis.http.editing import Edit
 from chassis.http.routing import Routes, delete, get, put
-from contracts.http.media import (
-    CaptionsIn,
-    CaptionsOut,
-    CaptionsPage,
-    CaptionsTextOut,
-)
+from contracts.http.media import CaptionsIn, CaptionsOut, CaptionsTextOut
+from contracts.http.shape import Page
 from flask import Response
 
-from media.api.shapes import show_captions, show_captions_text
 from media.api.streaming import STREAM_CACHING
 from media.api.watching import get_presenter
+from media.domain.captions import CaptionTrack
 from media.usecases.check_grant import CheckGrant
 from media.usecases.delete_captions import delete_captions
 from media.usecases.find_captions import find_captions, find_seconds, require_captions
@@ -41,46 +37,53 @@ class CaptionRoutes(Routes):
 
     @get("/lectures/<lecture_id>/captions")
     @require_roles("staff")
-    def list_captions(self, lecture_id: str) -> CaptionsPage:
-        """Captions of a lecture in every language that it has."""
+    def list_captions(self, lecture_id: str) -> Page[CaptionsOut]:
+        """All of a lecture by language, on one page: it has no more than some."""
         found = find_captions(self.tracks, self.editions, self.uploads, lecture_id)
         seconds = find_seconds(self.editions, lecture_id)
-        return CaptionsPage(items=[show_captions(track, seconds) for track in found])
+        return Page(items=[_show_captions(track, seconds) for track in found])
 
     @get("/lectures/<lecture_id>/captions/<language>")
     @require_roles("staff")
     def show_captions(self, lecture_id: str, language: str) -> CaptionsTextOut:
-        """Captions in one language with their text."""
-        track = require_captions(self.tracks, lecture_id, language)
-        return show_captions_text(track, find_seconds(self.editions, lecture_id))
+        """Captions with their text."""
+        return self._show_text(require_captions(self.tracks, lecture_id, language))
 
     @put("/lectures/<lecture_id>/captions/<language>")
     @require_roles("staff")
     @limit_body(LARGE)
     def put_captions(
-        self, lecture_id: str, language: str, asked: CaptionsIn, edit: Edit
+        self, lecture_id: str, language: str, asked: CaptionsIn, edit: Edit | None
     ) -> CaptionsTextOut:
-        """Put captions in a language, or replace them whole; version 0 stands for none.
-
-        A file with faults is refused with `faults`: line, code and detail of each.
-        """
-        account = current_caller().account
-        track = self.put_track(
-            NewCaptions(
-                lecture_id, language, asked.label, asked.content, account, edit.version
-            )
+        """Captions in a language are put, or replaced whole."""
+        new = NewCaptions(
+            lecture_id,
+            language,
+            asked.label,
+            asked.content,
+            current_caller().account,
+            edit.version if edit else None,
         )
-        return show_captions_text(track, find_seconds(self.editions, lecture_id))
+        return self._show_text(self.put_track(new))
 
     @delete("/lectures/<lecture_id>/captions/<language>")
     @require_roles("staff")
     def remove_captions(
-        self, lecture_id: str, language: str, edit: Edit
+        self, lecture_id: str, language: str, edit: Edit | None
     ) -> CaptionsOut:
-        """Delete the captions in a language."""
-        now, version = time.time(), edit.version
-        track = delete_captions(self.tracks, lecture_id, language, version, now)
-        return show_captions(track, None)
+        """Captions in a language are deleted."""
+        version = edit.version if edit else None
+        track = delete_captions(self.tracks, lecture_id, language, version, time.time())
+        return _show_captions(track, None)
+
+    def _show_text(self, track: CaptionTrack) -> CaptionsTextOut:
+        seconds = find_seconds(self.editions, track.lecture_id)
+        return CaptionsTextOut.of(track, warnings=track.find_warnings(seconds))
+
+
+def _show_captions(track: CaptionTrack, seconds: float | None) -> CaptionsOut:
+    """Captions of a lecture of so many seconds, if that is known."""
+    return CaptionsOut.of(track, warnings=track.find_warnings(seconds))
 
 
 class CaptionStreamRoutes(Routes):
@@ -91,7 +94,10 @@ class CaptionStreamRoutes(Routes):
     def __init__(self, check: CheckGrant, tracks: CaptionTracks) -> None:
         self.check, self.tracks = check, tracks
 
-    @get("/v/<token>/<lecture_id>/<int:number>/captions/<language>/<int:version>.vtt")
+    @get(
+        "/v/<token>/<lecture_id>/<int:number>/captions/<language>/<int:version>.vtt",
+        answers="text/vtt",
+    )
     @require_roles("trainee", "staff")
     def stream_captions(
         self, token: str, lecture_id: str, number: int, language: str, version: int
