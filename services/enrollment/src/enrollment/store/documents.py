@@ -116,11 +116,12 @@ class ChunkDocument(Aggregate):
 
 
 ALL = (
-    BranchDocument,
+    ChunkDocument,
+    EnrolmentDocument,
     PersonDocument,
+    BranchDocument,
     MembershipDocument,
     PersonChangeDocument,
     SeatBookDocument,
-    EnrolmentDocument,
-    ChunkDocument,
 )
+"""In this order the relay looks at their outboxes: a receipt is waited for."""
