@@ -33,13 +33,13 @@ VERBS = re.compile(
     "|load|dump"
     # of the domains
     "|grant|withdraw|promote|decide|credit|issue|revoke|accept|archive|cancel|close"
-    "|complete|deliver|disable|edit|enable|interrupt|lapse|open|queue|refuse|seal"
+    "|complete|deliver|disable|edit|enable|unarchive|interrupt|lapse|open|queue|refuse|seal"
     "|unseal|sign|spend"
     # of lists, files, programs and connections
     "|add|put|remove|read|write|sort|drop|fill|lock|note|run|start|stop|send|receive"
     "|acknowledge|ask|call|drain|bind|commit|prepare|hash|replay|answer|ping"
     # Mongo's commands, and files and clocks as Python has them
-    "|aggregate|distinct|hello|insert|update|seek|tell|now|monotonic|invoke"
+    "|aggregate|distinct|hello|insert|update|pull|seek|tell|now|monotonic|invoke"
     # what waitress calls a connection's methods, and gunicorn a logger's
     "|execute|handle|readable|received|service|setup"
     # and urllib3 a pool's

@@ -30,6 +30,7 @@ from media.domain.upload import ACCEPTED, CHECKING, OPEN, REFUSED, Upload
 from media.events.to_events import to_event
 from media.objects.directory import DirectoryObjects
 from media.store import documents
+from media.store.caption_tracks import TRACK_FORM, StoredCaptionTracks
 from media.store.editions import EDITION_FORM, StoredEditions
 from media.store.entitlements import StoredEntitlements
 from media.store.shown_courses import StoredShownCourses
@@ -123,6 +124,11 @@ class Media:
             kept.aggregates("media", documents.EditionDocument, EDITION_FORM, to_event),
             self.objects,
         )
+        self.tracks = StoredCaptionTracks(
+            kept.aggregates(
+                "media", documents.CaptionTrackDocument, TRACK_FORM, to_event
+            )
+        )
         self.take = ReceiveUpload(self.uploads, LIMITS, time.time)
 
     def begin(self, id_: str, size: int = 8, **more: Any) -> Upload:
@@ -151,7 +157,9 @@ class Media:
 
     def delete(self, *courses: str) -> None:
         shown = Shown(list(courses))
-        delete_lecture(self.editions, self.uploads, shown, "v1", time.time())
+        delete_lecture(
+            self.editions, self.uploads, shown, self.tracks, "v1", time.time()
+        )
 
     def cancel(self) -> None:
         cancel_making(self.editions, self.uploads, "v1", time.time())
@@ -461,7 +469,9 @@ def test_an_upload_that_is_accepted_while_its_lecture_is_deleted_leaves_no_editi
 ) -> None:
     media.send("u1")
     shown = Shown(meanwhile=media.check)
-    delete_lecture(media.editions, media.uploads, shown, "v1", time.time())
+    delete_lecture(
+        media.editions, media.uploads, shown, media.tracks, "v1", time.time()
+    )
     assert media.upload() == (ACCEPTED, "")
     assert media.numbers() == [(1, DELETED)]
 

@@ -17,11 +17,13 @@ from gateway.clients.services import NAMES, Services
 from gateway.identity.account import OFFICER, OPERATOR, TRAINEE, Account
 from gateway.identity.sign_in import Origin, SignIn, Visitor
 from gateway.pages import errors, layout
-from gateway.pages.account import AccountPages
-from gateway.pages.courses import CoursePages
-from gateway.pages.learn import LearnPages
-from gateway.pages.record import RecordPages
-from gateway.pages.rosters import RosterPages
+from gateway.pages.officer.rosters import RosterPages
+from gateway.pages.public.account import AccountPages
+from gateway.pages.public.certificates import CertificatePages
+from gateway.pages.public.courses import CoursePages
+from gateway.pages.trainee.inbox import InboxPages
+from gateway.pages.trainee.learn import LearnPages
+from gateway.pages.trainee.record import RecordPages
 
 from tests.unit.gateway.compiled import TEMPLATES
 
@@ -146,7 +148,9 @@ def a_gateway(
         AccountPages(sign_in),
         CoursePages(),
         LearnPages(),
-        RecordPages(site.url),
+        RecordPages(),
+        InboxPages(),
+        CertificatePages(site.url),
         RosterPages(),
     ):
         app.register_blueprint(routes.blueprint())

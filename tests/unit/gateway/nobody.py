@@ -18,12 +18,13 @@ class NobodySignedIn:
         return Visitor()
 
 
-def shown_to_nobody(pages: Routes) -> FlaskClient:
+def shown_to_nobody(*pages: Routes) -> FlaskClient:
     """These pages alone, in their frame."""
     app = Flask("gateway", static_folder=None)
     app.jinja_env.bytecode_cache = TEMPLATES
     request_visitor.install_visitors(app, NobodySignedIn(), Site("http://127.0.0.1:80"))
     layout.install_layout(app, None)
     errors.install_error_pages(app)
-    app.register_blueprint(pages.blueprint())
+    for routes in pages:
+        app.register_blueprint(routes.blueprint())
     return app.test_client()

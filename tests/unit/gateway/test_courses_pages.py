@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 from chassis.http.problem import Problem
-from gateway.pages.courses import CoursePages
-from gateway.pages.home import HomePages, find_lessons_done
-from gateway.pages.learn import LearnPages
+from gateway.pages.learning_record import find_lessons_done
+from gateway.pages.public.courses import CoursePages
+from gateway.pages.public.home import HomePages
+from gateway.pages.trainee.learn import LearnPages
 
 from tests.unit.gateway.scene import Scene, scene
 
@@ -43,7 +44,7 @@ ANSWERS: dict[str, Any] = {
     "catalog/areas": [],
     "catalog/projects": [],
     "catalog/courses/k1": COURSE,
-    "catalog/classes": {"classes": [CLASS], "next": ""},
+    "catalog/classes": {"items": [CLASS], "next": ""},
     "catalog/classes/c1": CLASS,
     "enrollment/enrolments": [SEATED],
     "enrollment/classes/c1/seats": {
@@ -182,7 +183,7 @@ def test_staff_are_told_what_is_not_published() -> None:
 
 def test_a_search_shows_classes_and_projects_and_leads_to_the_next_page() -> None:
     project = {"name": "创新方法TRIZ培训", "form": "课程", "summary": ""}
-    listed = {"courses": [COURSE], "next": "n/e+x="}
+    listed = {"items": [COURSE], "next": "n/e+x="}
     changed = {"catalog__courses": listed, "catalog__projects": [project]}
     shown = page("visitor", CoursePages, "/courses?q=TRIZ", **changed)
     assert "创新方法TRIZ培训" in shown
@@ -195,9 +196,9 @@ def test_a_search_shows_classes_and_projects_and_leads_to_the_next_page() -> Non
 
 
 def test_a_search_that_finds_nothing_says_what_to_do() -> None:
-    empty: dict[str, Any] = {"classes": [], "next": ""}
+    empty: dict[str, Any] = {"items": [], "next": ""}
     shown = page(
         "visitor", CoursePages, "/courses?q=烹饪",
-        catalog__courses={"courses": [], "next": ""}, catalog__classes=empty,
+        catalog__courses={"items": [], "next": ""}, catalog__classes=empty,
     )  # fmt: skip
     assert "没有找到" in shown

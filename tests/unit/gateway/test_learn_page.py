@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from chassis.http.problem import Problem
 from gateway.identity.account import TRAINEE
-from gateway.pages.learn import LearnPages
+from gateway.pages.trainee.learn import LearnPages
 
 from tests.unit.gateway.scene import Scene, scene
 from tests.unit.gateway.test_pages_in_parts import COURSE, RECORD
@@ -125,6 +125,32 @@ def test_the_player_is_told_whose_it_is_and_how_fast_it_may_play(
     assert told["lesson"] == "l1"
     assert re.findall(r'<option value="([^"]*)"', page.text)[-1] == "1.5"
     assert 'preload="none"' in page.text
+
+
+def test_captions_are_tracks_of_the_video_and_a_list_that_begins_with_off(
+    learning: Scene,
+) -> None:
+    tracks = [
+        {"language": "en", "label": "<English>", "address": "/v/t/v1/1/captions/en/1"},
+        {"language": "zh-CN", "label": "中文", "address": "/v/t/v1/1/captions/zh-CN/2"},
+    ]
+    grants = learning.services["media"].answers
+    grants["/lectures/v1/grants"] = ticket() | {"captions": tracks}
+    text = learning.get(PAGE).text
+    found = re.findall(r'<track kind="captions" src="([^"]+)" srclang="([^"]+)"', text)
+    assert found == [(track["address"], track["language"]) for track in tracks]
+    assert 'label="&lt;English&gt;"' in text
+    (listed,) = re.findall(r'<select id="captions">(.*?)</select>', text)
+    assert re.findall(r'value="([^"]*)"', listed) == ["", "en", "zh-CN"]
+
+
+def test_a_lecture_without_captions_has_no_list_of_them(learning: Scene) -> None:
+    learning.services["media"].answers["/lectures/v1/grants"] = ticket() | {
+        "captions": []
+    }
+    text = learning.get(PAGE).text
+    assert 'id="captions"' not in text
+    assert "<track" not in text
 
 
 def test_the_player_speaks_the_language_of_the_page(learning: Scene) -> None:

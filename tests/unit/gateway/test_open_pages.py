@@ -2,14 +2,15 @@
 
 import pytest
 from flask.testing import FlaskClient
-from gateway.pages.record import RecordPages
+from gateway.pages.trainee.inbox import InboxPages
+from gateway.pages.trainee.record import RecordPages
 
 from tests.unit.gateway.nobody import shown_to_nobody
 
 
 @pytest.fixture
 def client() -> FlaskClient:
-    return shown_to_nobody(RecordPages("http://127.0.0.1"))
+    return shown_to_nobody(RecordPages(), InboxPages())
 
 
 @pytest.mark.parametrize("path", ["/record?seen=x", "/inbox/unread"])

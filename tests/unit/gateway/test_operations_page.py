@@ -8,7 +8,7 @@ from chassis.http.problem import Problem
 from chassis.operations.shapes import Changed, Edit, Which
 from gateway.clients.services import NAMES, PAGE_SECONDS
 from gateway.identity.account import OPERATOR
-from gateway.pages.operations import OperationPages
+from gateway.pages.operator.operations import OperationPages
 
 from tests.unit import operators
 from tests.unit.gateway.scene import Scene, scene

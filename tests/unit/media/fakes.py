@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from media.domain.captions import CaptionTrack
 from media.domain.errors import NotEnrolled
 from media.domain.lecture import DELETED, READY, TRANSCODING, Edition
 from media.domain.probed import Picture, Probed
@@ -139,6 +140,10 @@ class FakeUploads:
     def find_unfinished(self) -> list[Upload]:
         return [u for u in self.rows.values() if u.state in (OPEN, CHECKING)]
 
+    def get_latest(self, lecture_id: str) -> Upload | None:
+        uploads = self.find_newest(None, len(self.rows))
+        return next((u for u in uploads if u.lecture_id == lecture_id), None)
+
     def find_newest(self, account: str | None, limit: int) -> list[Upload]:
         uploads = sorted(self.rows.values(), key=lambda u: u.begun, reverse=True)
         return [u for u in uploads if account in (None, u.account)][:limit]
@@ -251,6 +256,36 @@ class FakeEditions:
 
     def delete_files(self, edition: Edition) -> None:
         self.deleted.append(edition.id)
+
+
+@dataclass
+class FakeTracks:
+    """Captions by lecture and language; `meanwhile` runs once, before a write."""
+
+    rows: dict[tuple[str, str], CaptionTrack] = field(default_factory=dict)
+    meanwhile: list[Callable[[], object]] = field(default_factory=list)
+
+    def get(self, lecture_id: str, language: str) -> CaptionTrack | None:
+        track = self.rows.get((lecture_id, language))
+        return None if track is None or track.is_deleted else track
+
+    def find_by_lecture(self, lecture_id: str) -> list[CaptionTrack]:
+        tracks = sorted(self.rows.values(), key=lambda track: track.language)
+        return [t for t in tracks if t.lecture_id == lecture_id and not t.is_deleted]
+
+    def change(
+        self,
+        lecture_id: str,
+        language: str,
+        decide: Callable[[CaptionTrack | None], CaptionTrack],
+    ) -> CaptionTrack:
+        if self.meanwhile:
+            self.meanwhile.pop()()
+        stored = self.rows.get((lecture_id, language))
+        version = 1 + (stored.version if stored else 0)
+        track = replace(decide(stored), version=version)
+        self.rows[lecture_id, language] = track
+        return track
 
 
 def an_upload(id_: str = "u1", state: str = CHECKING, lecture: str = "v1") -> Upload:

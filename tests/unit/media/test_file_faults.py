@@ -1,8 +1,8 @@
 """Why a file is no lecture is told in the reader's language."""
 
 import pytest
-from gateway.pages.page_texts import REFUSALS
 from gateway.texts import load_translations
+from gateway.texts.refusals import REFUSALS
 from media.api.shapes import show_edition, show_upload
 from media.domain.file_faults import FAULTS
 from media.domain.lecture import Edition

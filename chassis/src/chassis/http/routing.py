@@ -1,18 +1,25 @@
-"""Routes: the views of one noun, as methods of a class that name their rules."""
+"""Routes: the views of one noun, as methods of a class that name their rules.
+
+A view's parameters say what it takes: those in its path by their names, a `Query`, a
+`Shape` as its body, an `Edit`; its return type says what it answers. So a test calls it
+as a method, and OpenAPI is made from it.
+"""
 
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 
 from flask import Blueprint
 
+from chassis.http.views import Rule, adapt_view
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def route(path: str, *methods: str) -> Callable[[View], View]:
-    """A view answers these methods at this path."""
+def route(path: str, *methods: str, status: int = 200) -> Callable[[View], View]:
+    """A view answers these methods at this path, with this status unless it says."""
 
     def mark_view(view: View) -> View:
-        view.__rule__ = (path, methods)  # type: ignore[attr-defined]
+        view.__rule__ = Rule(path, methods, status)  # type: ignore[attr-defined]
         return view
 
     return mark_view
@@ -23,14 +30,14 @@ def get(path: str) -> Callable[[View], View]:
     return route(path, "GET")
 
 
-def post(path: str) -> Callable[[View], View]:
+def post(path: str, status: int = 200) -> Callable[[View], View]:
     """A view answers POST at this path."""
-    return route(path, "POST")
+    return route(path, "POST", status=status)
 
 
-def put(path: str) -> Callable[[View], View]:
+def put(path: str, status: int = 200) -> Callable[[View], View]:
     """A view answers PUT at this path."""
-    return route(path, "PUT")
+    return route(path, "PUT", status=status)
 
 
 def patch(path: str) -> Callable[[View], View]:
@@ -53,6 +60,6 @@ class Routes:
         blueprint = Blueprint(self.name, type(self).__module__)
         for name, view in vars(type(self)).items():
             if rule := getattr(view, "__rule__", None):
-                path, methods = rule
-                blueprint.add_url_rule(path, name, getattr(self, name), methods=methods)
+                bound = adapt_view(getattr(self, name), rule)
+                blueprint.add_url_rule(rule.path, name, bound, methods=rule.methods)
         return blueprint

@@ -11,7 +11,8 @@ from werkzeug.exceptions import HTTPException
 
 from gateway.api.request_visitor import is_signed
 from gateway.identity.errors import Refusal
-from gateway.pages.layout import render_page, translate_refusal
+from gateway.pages.language import translate_refusal
+from gateway.pages.rendering import render_page
 
 STATUSES = {
     "sign-in-refused": 401,

@@ -7,7 +7,7 @@ from chassis.http.body import json_response
 from chassis.http.routing import Routes, get, post
 from flask import Response
 
-from media.api.shapes import show_edition, show_record, show_upload
+from media.api.shapes import grant_captions, show_edition, show_record, show_upload
 from media.domain.ladder import SEGMENT_SECONDS
 from media.domain.lecture import Edition
 from media.usecases.follow_lecture import follow_lecture
@@ -51,6 +51,7 @@ def _dump_grant(granted: StreamGrant) -> dict[str, Any]:
         "prefix": place,
         "playlist": f"{place}/master.m3u8",
         "poster": f"{place}/poster.jpg",
+        "captions": [grant_captions(track, place) for track in granted.tracks],
         "token": granted.token,
         "expires": granted.expires,
         "rate": granted.fastest,

@@ -4,8 +4,9 @@ import time
 from typing import Any, Literal
 
 from chassis.http.auth import require_roles
-from chassis.http.body import Shape, Text, json_response, read_query
+from chassis.http.body import json_response, read_query
 from chassis.http.routing import Routes, delete, get, post
+from contracts.http.shape import Shape, Text
 from flask import Response
 
 from media.api.shapes import show_edition, show_upload
@@ -14,7 +15,7 @@ from media.domain.lecture import FAILED, READY, TRANSCODING, WAITING, Edition
 from media.usecases.cancel_making import cancel_making
 from media.usecases.delete_lecture import delete_lecture
 from media.usecases.follow_lecture import follow_lecture
-from media.usecases.ports import Editions, ShownCourses, Uploads
+from media.usecases.ports import CaptionTracks, Editions, ShownCourses, Uploads
 from media.usecases.retry_making import retry_making
 
 LISTED = 200  # lectures of a page, which is read and sent whole
@@ -39,9 +40,14 @@ class MakingRoutes(Routes):
     name = "making"
 
     def __init__(
-        self, editions: Editions, uploads: Uploads, showings: ShownCourses
+        self,
+        editions: Editions,
+        uploads: Uploads,
+        showings: ShownCourses,
+        tracks: CaptionTracks,
     ) -> None:
         self.editions, self.uploads, self.showings = editions, uploads, showings
+        self.tracks = tracks
 
     def _dump_waiting(self, edition: Edition) -> dict[str, Any]:
         place = {"place": self.editions.get_waiting_place(edition)}
@@ -84,7 +90,12 @@ class MakingRoutes(Routes):
     @require_roles("staff")
     def remove_lecture(self, lecture_id: str) -> Response:
         delete_lecture(
-            self.editions, self.uploads, self.showings, lecture_id, time.time()
+            self.editions,
+            self.uploads,
+            self.showings,
+            self.tracks,
+            lecture_id,
+            time.time(),
         )
         return json_response({"lecture_id": lecture_id, "state": "deleted"})
 

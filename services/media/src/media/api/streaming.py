@@ -23,6 +23,8 @@ TYPES = {
 }
 FILE = re.compile(r"[a-z0-9_]{1,40}\.(m3u8|m4s|mp4|jpg)")
 SEGMENT = re.compile(r"[a-z0-9]+_([0-9]{5})\.m4s")
+STREAM_CACHING = "private, max-age=3600, immutable"
+"""Of what never changes under its address, which is one session's for some hours."""
 LONGEST_RANGE = 100
 """Two numbers of bytes; Python reads no number of 5,000 digits."""
 
@@ -73,7 +75,7 @@ def _answer_bytes(
     answered.headers["Content-Type"] = TYPES[key.rpartition(".")[2]]
     answered.headers["Content-Length"] = str(end - start)
     answered.headers["Accept-Ranges"] = "bytes"
-    answered.headers["Cache-Control"] = "private, max-age=3600, immutable"
+    answered.headers["Cache-Control"] = STREAM_CACHING
     if is_part:
         answered.headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
     return answered

@@ -4,19 +4,12 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from chassis.http.auth import current_caller, require_roles
-from chassis.http.body import (
-    Id,
-    Name,
-    Shape,
-    json_response,
-    open_body,
-    read_body,
-    read_query,
-)
+from chassis.http.body import json_response, open_body, read_body, read_query
 from chassis.http.body_limits import LARGE, limit_body
 from chassis.http.idempotency import idempotent
 from chassis.http.routing import Routes, delete, get, post, put
 from chassis.ids import new_id
+from contracts.http.shape import Id, Name, Shape
 from flask import Response, request
 
 from media.domain.file_faults import show_fault

@@ -4,8 +4,9 @@ from typing import Annotated, Any
 
 import msgspec
 from chassis.http.auth import current_caller, require_roles
-from chassis.http.body import Id, Shape, json_response, read_body
+from chassis.http.body import json_response, read_body
 from chassis.http.routing import Routes, post
+from contracts.http.shape import Id, Shape
 from flask import Response
 
 from media.api.shapes import show_record

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from media.domain.captions import CaptionTrack
 from media.domain.entitlement import Seat, ShownCourse
 from media.domain.lecture import Edition
 from media.domain.probed import Probed
@@ -182,6 +183,27 @@ class Editions(Protocol):
 
     def delete_files(self, edition: Edition) -> None:
         """Source and everything made are not needed any more."""
+
+
+class CaptionTracks(Protocol):
+    """Captions of lectures, by language."""
+
+    def get(self, lecture_id: str, language: str) -> CaptionTrack | None:
+        """The track with its text, or None, also for one that was deleted."""
+
+    def find_by_lecture(self, lecture_id: str) -> list[CaptionTrack]:
+        """A lecture's tracks by language, without their texts; none deleted."""
+
+    def change(
+        self,
+        lecture_id: str,
+        language: str,
+        decide: Callable[[CaptionTrack | None], CaptionTrack],
+    ) -> CaptionTrack:
+        """Read a track, deleted or not, decide, write under the version that was read.
+
+        `decide` gets None where there never was one. What comes back has its version.
+        """
 
 
 class ShownCourses(Protocol):
