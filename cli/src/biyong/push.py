@@ -81,6 +81,7 @@ def send_roster(
     dry_run: bool,
     progress: Callable[[int], None],
     timeout_seconds: float,
+    pause: Callable[[float], None] = time.sleep,
 ) -> Result:
     """Send all chunks and gather their receipts; again what stays without one.
 
@@ -107,7 +108,7 @@ def send_roster(
                 progress(len(outcomes))
         except Away as error:
             away = error
-            time.sleep(AWAY_SECONDS)
+            pause(AWAY_SECONDS)
         if not due and time.monotonic() - sent_at > SEND_AGAIN_SECONDS:
             due = sorted(waiting)
     if away is not None and not outcomes:
