@@ -35,6 +35,7 @@ from gateway.pages.page_texts import (
     ROW_NOTES,
     TRIAL_OUTCOMES,
 )
+from gateway.pages.roster_names import resolve_names
 from gateway.roster_files.roster_faults import RosterUnreadable
 from gateway.roster_files.roster_file import (
     NAMED_SUMS,
@@ -78,7 +79,8 @@ class RosterPages(Routes):
             sent = request.files.get("file")
             if sent is None or not sent.filename:
                 raise RosterUnreadable("file-missing")
-            roster = read_roster(sent.read(), request.form.get("class_id", ""))
+            class_id = request.form.get("class_id", "")
+            roster = read_roster(sent.read(), class_id)
         except RosterUnreadable as fault:
             return render_page(
                 "rosters/list.html",
@@ -86,6 +88,7 @@ class RosterPages(Routes):
                 fault=fault.translated_text(gettext),
                 **_read_choices(client),
             )
+        roster = resolve_names(client, roster, class_id)
         dry_run = "dry_run" in request.form
         is_anew = dry_run or "anew" in request.form
         named = roster.with_fresh_id(dry_run) if is_anew else roster
