@@ -32,6 +32,7 @@ format: .venv/ready ## lay out the code
 
 lint: .venv/ready ## the house rules
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
+	@$(BIN)/djlint --lint --quiet gateway/src/gateway/templates
 
 types: .venv/ready ## mypy, strict
 	@$(BIN)/mypy $(addprefix -p ,$(PACKAGES))
@@ -43,8 +44,9 @@ packages: .venv/ready ## every import is declared, every declared package import
 	@for member in $(MEMBERS); do $(BIN)/deptry $$member/src \
 		--config $$member/pyproject.toml --package-module-name-map '$(OURS)' || exit; done
 
-docs: .venv/ready ## write the documents of the events from the contracts
+docs: .venv/ready ## write the documents of events and of HTTP from contracts and routes
 	@$(BIN)/python -m contracts docs
+	@$(BIN)/python -m chassis.http.openapi contracts/src/contracts/http/openapi $(notdir $(wildcard services/*))
 
 texts: .venv/ready ## collect the texts of the pages into the catalogues
 	@$(BIN)/python -m gateway.texts

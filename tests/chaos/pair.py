@@ -19,7 +19,7 @@ import mongoengine as me
 import msgspec
 from chassis.events.envelope import Envelope, PublicEvent
 from chassis.http.auth import allow_everyone
-from chassis.http.body import Shape, json_response, read_body
+from chassis.http.body import json_response, read_body
 from chassis.http.routing import Routes, get, post
 from chassis.inbox.consumer import Handler
 from chassis.projections.projection import ProjectedRow, Projection
@@ -34,6 +34,7 @@ from chassis.storage.documents import (
     aggregate_meta,
     projection_meta,
 )
+from contracts.http.shape import Shape
 from flask import Response
 
 from tests.chaos.mischief import Mischief, on

@@ -22,8 +22,8 @@ HEALTH = {"/livez", "/readyz", "/metrics"}
 
 def modules(room: str) -> Iterator[ModuleType]:
     package = importlib.import_module(room)
-    for found in pkgutil.iter_modules(package.__path__):
-        yield importlib.import_module(f"{room}.{found.name}")
+    for found in pkgutil.walk_packages(package.__path__, f"{room}."):
+        yield importlib.import_module(found.name)
 
 
 def blueprints(room: str) -> Iterator[Blueprint]:

@@ -18,9 +18,10 @@ LONGEST_PATH = 8_000
 """Longer ones are cut by every server before anybody reads them."""
 HEADERS = (
     "Accept", "Accept-Language", "Authorization", "Content-Type", "Cookie", "Expect",
-    "Forwarded", "Host", "HX-Request", "Idempotency-Key", "If-None-Match", "Origin",
-    "Range", "Referer", "Sec-Fetch-Site", "traceparent", "User-Agent", "X-Device",
-    "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Request-Id",
+    "Forwarded", "Host", "HX-Request", "Idempotency-Key", "If-Match", "If-None-Match",
+    "Origin", "Range", "Referer", "Sec-Fetch-Site", "traceparent", "User-Agent",
+    "X-Device", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto",
+    "X-Request-Id",
 )  # fmt: skip
 SAFE_CALLS = {"GET", "HEAD"}
 Place = tuple[str, str]
@@ -94,6 +95,8 @@ class Maker:
         token = self.scene.doors[caller].token
         is_page = not target.line.rule.startswith(("/api/", "/v/"))
         said = {"Accept": "text/html" if is_page else "application/json"}
+        if target.line.method not in SAFE_CALLS:
+            said["If-Match"] = "*"  # so that an edit gets as far as its body
         if token:
             said["Authorization"] = f"Bearer {token}"
         if is_page and self.hostile.chance.random() < 0.1:

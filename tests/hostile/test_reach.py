@@ -3,8 +3,8 @@
 import inspect
 from types import ModuleType
 
-from chassis.http.body import Shape
 from chassis.operations import shapes
+from contracts.http.shape import Shape
 
 from tests.contract.test_doors import ROOMS, modules
 from tests.hostile.targets import Target, leaves, shapes_within, targets

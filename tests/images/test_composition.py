@@ -151,7 +151,7 @@ def test_a_killed_broker_turns_no_page_away_and_is_told_until_it_is_back(
     until(lambda: find_away(composition, "catalog") == ["bus"], 60, every=0.5)
     assert composition.is_healthy("catalog")
     anyone = Door(platform.url)
-    assert anyone.call("GET", "/api/catalog/courses", dict[str, Any])["courses"]
+    assert anyone.call("GET", "/api/catalog/courses", dict[str, Any])["items"]
     tools.run("podman", "start", "biyongtests_rabbitmq_1")
     until(lambda: composition.is_healthy("rabbitmq"), 60, every=0.5)
     until(lambda: find_away(composition, "catalog") == [], 60, every=0.5)

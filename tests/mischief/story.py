@@ -17,16 +17,13 @@ import pytest
 from biyong.door import Door, Refused
 from biyong.mails import invitation_to
 from biyong.upload import upload_lecture
-from catalog.domain.course import LECTURE, Course, Lesson
+from catalog.domain.content import LECTURE, Lesson
+from catalog.domain.course import Course
 from catalog.domain.training_class import TrainingClass
 from catalog.events.to_events import to_event
 from catalog.store import documents
-from catalog.store.courses import (
-    CLASS_FORM,
-    COURSE_FORM,
-    StoredClasses,
-    StoredCourses,
-)
+from catalog.store.classes import CLASS_FORM, StoredClasses
+from catalog.store.courses import COURSE_FORM, StoredCourses
 from catalog.usecases.open_class import open_class
 from chassis.broker.topology import partition_of
 from chassis.storage.aggregates import Aggregates
@@ -85,15 +82,17 @@ class Story:
         self._make_lectures()
         self._publish()
 
-    def _operator(self, method: str, path: str, body: object = None) -> Any:
-        said = self.college.operator.call(method, path, object, body)
+    def _operator(
+        self, method: str, path: str, body: object = None, match: str = ""
+    ) -> Any:
+        said = self.college.operator.call(method, path, object, body, match=match)
         self.going.a_few_steps()
         return said
 
     def _set_up(self) -> None:
         modules = [{"code": "m1", "name": "模块", "topics": []}]
         area = {"name": "方向", "place": 1, "modules": modules}
-        self._operator("PUT", "/api/catalog/areas/a1", area)
+        self._operator("PUT", "/api/catalog/areas/a1", area, "*")
         branch = {"id": BRANCH, "name": "东城区总工会", "parent": ""}
         self._operator("POST", "/api/enrollment/branches", branch)
 
@@ -144,9 +143,13 @@ class Story:
 
     def send_chunk(self, key: str, *places: int) -> None:
         """The rows of these people, over the broker."""
+        self.send_rows(key, self._rows(*places))
+
+    def send_rows(self, key: str, rows: list[dict[str, Any]]) -> None:
+        """These rows, over the broker."""
         data = {
             "branch_id": BRANCH, "roster_id": key.partition(".")[0], "key": key,
-            "dry_run": False, "rows": self._rows(*places),
+            "dry_run": False, "rows": rows,
         }  # fmt: skip
         event = {**contracts.example_of(TYPE), "id": f"{BRANCH}/{key}", "data": data}
         body, account = msgspec.json.encode(event), f"branch.{BRANCH}"

@@ -281,6 +281,27 @@ LECTURES = (
         (f"{UNIT}/media/test_delete_lecture.py",),
     ),
     Mutant(
+        "who saw other captions replaces none",
+        f"{MEDIA}/domain/captions.py",
+        "if wanted is not None and wanted != there:",
+        "if False:",
+        (f"{UNIT}/media/test_captions.py",),
+    ),
+    Mutant(
+        "text of captions is no markup",
+        f"{MEDIA}/domain/cue_markup.py",
+        '.replace("<", "&lt;")',
+        "",
+        (f"{UNIT}/media/test_caption_file.py",),
+    ),
+    Mutant(
+        "a picture is as large as can be decoded",
+        f"{MEDIA}/domain/picture_file.py",
+        "if long > LONGEST_SIDE or long * short > MOST_PIXELS:",
+        "if False:",
+        (f"{UNIT}/media/test_add_picture.py",),
+    ),
+    Mutant(
         "uploads of one account have a limit",
         f"{MEDIA}/usecases/receive_upload.py",
         "if len(of_account) >= self.limits.uploads:",

@@ -157,7 +157,7 @@ def test_an_officer_sees_and_sends_nothing_beyond_the_own_branch(
         with pytest.raises(Refused) as refused:
             officer.call("GET", path, dict[str, Any])
         assert refused.value.status in (403, 404)
-    seen = officer.call("GET", "/api/enrollment/people", dict[str, Any])["people"]
+    seen = officer.call("GET", "/api/enrollment/people", dict[str, Any])["items"]
     assert {person["branch_id"] for person in seen} == {"jianguomen"}
     assert all("****" in person["phone"] for person in seen)
 

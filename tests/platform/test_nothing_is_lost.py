@@ -113,4 +113,4 @@ def test_ctrl_c_ends_all_within_ten_seconds_and_keeps_the_data(tmp_path: Path) -
         assert not (platform.home / "ready.json").exists()
     with running(tmp_path / "home") as again:
         assert again.demo == demo
-        assert again.door("shi").call("GET", "/api/enrollment/branches", list[Any])
+        assert again.door("shi").call("GET", "/api/enrollment/branches", dict[str, Any])

@@ -43,6 +43,8 @@ def _call(pool: urllib3.PoolManager, scene: Scene, line: Line, caller: str) -> i
     headers = {"Accept": "text/html" if is_page else "application/json"}
     is_anew = line.given.get("as") == "anew"
     token = scene.token_anew(caller) if is_anew else scene.doors[caller].token
+    if line.method != "GET":
+        headers["If-Match"] = "*"  # routes that edit nothing pass it over
     if token:
         headers["Authorization"] = f"Bearer {token}"
     sent: dict[str, Any] = {}

@@ -150,4 +150,4 @@ def enrolments(officer: Door, class_id: str) -> list[dict[str, Any]]:
     """All of a class, by ticket."""
     path = f"/api/enrollment/classes/{class_id}/enrolments?limit=500"
     said = officer.call("GET", path, dict[str, Any])
-    return list(said["enrolments"])
+    return list(said["items"])

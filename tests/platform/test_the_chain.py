@@ -22,7 +22,7 @@ def test_a_roster_row_becomes_a_certificate_that_anyone_can_verify(
 
     trainee = chain.take_up_invitation(platform, "chain@biyong.example")
     notices = until(
-        lambda: trainee.call("GET", "/api/notify/notices", dict[str, Any])["notices"],
+        lambda: trainee.call("GET", "/api/notify/notices", dict[str, Any])["items"],
         30,
     )
     assert [notice["kind"] for notice in notices] == ["seat-taken"]
@@ -49,7 +49,7 @@ def test_a_roster_row_becomes_a_certificate_that_anyone_can_verify(
 
 
 def _kinds(trainee: Door, wanted: int) -> list[str]:
-    found = trainee.call("GET", "/api/notify/notices", dict[str, Any])["notices"]
+    found = trainee.call("GET", "/api/notify/notices", dict[str, Any])["items"]
     return [one["kind"] for one in found] if len(found) >= wanted else []
 
 

@@ -14,6 +14,8 @@ View = Callable[..., Any]
 FORWARDED = {
     "/api/<service>/<path:path>",
     "/api/media/uploads/<upload>/parts/<int:part>",
+    "/api/media/lectures/<lecture_id>/captions/<language>",
+    "/api/media/pictures",
 }
 """The ways on to the services, whose own routes are listed instead."""
 ASIDE = {"HEAD", "OPTIONS"}

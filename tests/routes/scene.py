@@ -1,12 +1,15 @@
 """Who calls the routes, and what they call them about: people, classes, lectures."""
 
+import base64
 import itertools
+import subprocess
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from biyong.door import Door, Refused
 from biyong.home import home_of
+from media.clients.program import find_ffmpeg
 
 from tests.platform import chain, rosters
 from tests.platform.running import Platform, until
@@ -15,7 +18,15 @@ numbers = itertools.count(1)
 XICHENG = {"id": "xicheng", "name": "西城区总工会", "parent": "beijing"}
 LESSONS = [{"lesson_id": "a", "title": "一", "kind": "onsite"}]
 COURSE = {"title": "一门课", "module": "policy", "lessons": LESSONS}
+CUE = b"00:00.000 --> 00:01.000\nx\n"
 NOBODYS = "nobodys"
+
+
+def a_picture() -> bytes:
+    """A picture of one colour as a file."""
+    command = [find_ffmpeg(""), "-v", "error", "-f", "lavfi", "-i", "color=s=640x360"]
+    command += ["-frames:v", "1", "-f", "mjpeg", "-"]
+    return subprocess.run(command, check=True, capture_output=True).stdout
 
 
 @dataclass
@@ -106,12 +117,21 @@ def _account(scene: Scene) -> str:
     return str(_made(scene.doors["first"], "/api/invitations", invitation)["account"])
 
 
+def _fresh_roster(scene: Scene) -> str:
+    """A roster of dongcheng with one row, sent."""
+    roster = _roster(scene.values["class"])
+    path = f"/api/enrollment/branches/dongcheng/chunks/{roster['roster_id']}"
+    scene.staff.call("PUT", path, dict[str, Any], roster)
+    return str(roster["roster_id"])
+
+
 FRESH: Mapping[str, Callable[[Scene], str]] = {
     "fresh": lambda _: f"fresh-{next(numbers)}",
     "fresh_draft": _draft,
     "fresh_course": _course,
     "fresh_class": _class,
     "fresh_account": _account,
+    "fresh_roster": _fresh_roster,
 }
 BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     "nothing": lambda _: {},
@@ -145,6 +165,7 @@ BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
         "end": 1.0,
     },
     "upload": lambda _: {"title": "一讲", "bytes": 9},
+    "captions": lambda _: {"content": base64.b64encode(CUE).decode()},
     "key": lambda _: {"key": NOBODYS},
     "edit": lambda _: {"key": NOBODYS, "event": NOBODYS, "text": "{}"},
     "id": lambda _: {"id": NOBODYS},
@@ -242,19 +263,33 @@ def _add_things(scene: Scene) -> None:
     ticket = until(lambda: _ticket(scene, lecture), chain.MAKING_SECONDS) or {}
     seated = scene.doors["seated"]
     [enrolment, *_] = seated.call("GET", "/api/enrollment/enrolments", list[Any])
+    taken_back = _fresh_roster(scene)
+    path = f"/api/enrollment/branches/dongcheng/rosters/{taken_back}"
+    _made(scene.staff, f"{path}/taking-back", {})
+    until(lambda: _is_taken_back(scene, path), 30)
     upload = _made(scene.staff, "/api/media/uploads", {"title": "传", "bytes": 9})
+    picture = scene.staff.call(
+        "POST", "/api/media/pictures", dict[str, Any], raw=a_picture()
+    )
     scene.values |= {
         "course": course, "lesson": "l1", "lecture": lecture, "edition": "1",
         "draft": _draft(scene), "upload": str(upload["id"]), "part": "1",
         "branch": "dongcheng", "chunk": "routes.1", "roster": "routes",
+        "taken_back": taken_back,
         "module": "policy", "zh": "zh", "login": "nobody", "nothing": NOBODYS,
-        "sheet": "biyong.css", "version": "v1", "script": "page.js",
+        "sheet": "biyong.css",
         "forged": "1-2-3-4",
         "playlist": ticket["playlist"].removeprefix("/v/").split("/", 1)[1],
+        "vtt": f"{lecture}/1/captions/zh-CN/1.vtt", "language": "zh-CN",
+        "picture": picture["id"], "width": "640",
         "token": ticket["token"],
         "person": enrolment["person_id"], "officer": "officer",
         "learning": "learning", "number": "BY-2026-0000000000",
     }  # fmt: skip
+
+
+def _is_taken_back(scene: Scene, path: str) -> bool:
+    return bool(scene.staff.call("GET", path, dict[str, Any])["state"] == "taken-back")
 
 
 def _ticket(scene: Scene, lecture: str) -> dict[str, Any] | None:

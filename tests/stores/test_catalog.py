@@ -4,24 +4,22 @@ import datetime
 from dataclasses import replace
 
 import pytest
-from catalog.domain.course import ARCHIVED, DRAFT, LECTURE, Course, Lesson
+from catalog.domain.content import LECTURE, Lesson
+from catalog.domain.course import ARCHIVED, DRAFT, Course
 from catalog.domain.lecture import FAILED, MAKING, READY, Lecture
 from catalog.domain.outline import Area, Module, Project
 from catalog.domain.training_class import CLOSED, Quota, TrainingClass
 from catalog.events.to_events import to_event
 from catalog.store import documents
-from catalog.store.courses import (
-    CLASS_FORM,
-    COURSE_FORM,
-    StoredClasses,
-    StoredCourses,
-    StoredLectures,
-)
+from catalog.store.classes import CLASS_FORM, StoredClasses
+from catalog.store.courses import COURSE_FORM, StoredCourses
+from catalog.store.lectures import StoredLectures
 from catalog.store.outline import StoredOutline
 from chassis.storage.aggregates import NotFound, mapping_of
 
 from tests.engines import Kept
 from tests.stores.rows import outbox, overtaken, said, version
+from tests.unit.catalog.fakes import after_edit
 
 LESSONS = (Lesson("l1", "触电急救", LECTURE, "v1"), Lesson("l2", "考试", "test"))
 COURSE = Course("a", "安全生产", "safety", "现场", "王老师", LESSONS)
@@ -181,7 +179,7 @@ def test_a_course_is_found_by_what_was_published_last(courses: StoredCourses) ->
     courses.create(COURSE)
     assert shown(courses, "安全") == []
     courses.change("a", Course.publish)
-    courses.change("a", lambda one: (one.edit("劳动法", "", "", LESSONS), ()))
+    courses.change("a", lambda one: (after_edit(one, "劳动法", "", "", LESSONS), ()))
     assert (shown(courses, "安全"), shown(courses, "劳动")) == (["a"], [])
     courses.change("a", Course.publish)
     assert (shown(courses, "安全"), shown(courses, "劳动")) == ([], ["a"])
@@ -189,7 +187,7 @@ def test_a_course_is_found_by_what_was_published_last(courses: StoredCourses) ->
 
 def test_a_course_comes_back_with_its_fastest_rates(courses: StoredCourses) -> None:
     slow = replace(COURSE, fastest=1.5).publish()[0]
-    courses.create(slow.edit(COURSE.title, "现场", "王老师", LESSONS, 1.25))
+    courses.create(after_edit(slow, COURSE.title, "现场", "王老师", LESSONS, 1.25))
     found = courses.get("a")
     assert found is not None
     assert found.published is not None
@@ -226,7 +224,7 @@ def test_a_class_is_closed_and_told_once(classes: StoredClasses) -> None:
     classes.create(CLASS, ())
     for _ in range(2):
         assert classes.change("c1", TrainingClass.close).state == CLOSED
-    assert classes.get("c1") == replace(CLASS, state=CLOSED)
+    assert classes.get("c1") == replace(CLASS, state=CLOSED, revision=2)
     assert said(classes.rows, "c1") == ["c1.2.0"]
 
 
@@ -336,16 +334,14 @@ def test_newer_word_of_a_lecture_is_kept_and_older_is_not(
 def test_areas_stand_in_order_and_are_replaced_whole(outline: StoredOutline) -> None:
     modules = (Module("safety", "安全", ("用电", "消防")), Module("law", "法律", ()))
     first, second = Area("z", "一", 1, modules), Area("a", "二", 2, ())
-    outline.put_area(second)
-    outline.put_area(replace(first, name="旧", modules=modules[1:]))
-    outline.put_area(first)
+    for area in (second, replace(first, name="旧", modules=modules[1:]), first):
+        outline.put_area(area.code, lambda _, area=area: area)
     assert outline.find_areas() == [first, second]
 
 
 def test_projects_stand_in_order_and_are_replaced_whole(outline: StoredOutline) -> None:
     first = Project("z", "一", 1, "online", "简介")
     second = Project("a", "二", 2, "onsite", "")
-    outline.put_project(second)
-    outline.put_project(replace(first, place=9, summary="旧"))
-    outline.put_project(first)
+    for project in (second, replace(first, place=9, summary="旧"), first):
+        outline.put_project(project.code, lambda _, project=project: project)
     assert outline.find_projects() == [first, second]

@@ -6,7 +6,13 @@ from dataclasses import replace
 import pytest
 from chassis.http.auth import Scope
 from chassis.storage.aggregates import NotFound, mapping_of
-from enrollment.domain.enrolment import SEATED, WAITING, WITHDRAWN, Enrolment
+from enrollment.domain.enrolment import (
+    SEATED,
+    WAITING,
+    WITHDRAWN,
+    Enrolment,
+    latest_attempts,
+)
 from enrollment.domain.seat_book import WaitingTicket
 from enrollment.events.to_events import to_event
 from enrollment.store import documents
@@ -85,7 +91,19 @@ def test_the_last_attempt_of_each_person_counts(enrolments: StoredEnrolments) ->
     tenth, second = replace(WANG, attempt=10), replace(WANG, attempt=2)
     in_other_class = replace(LI, class_id="c2")
     enrolments.create([tenth, WANG, second, in_other_class])
-    assert enrolments.find_latest("c1", ["wang", "li", "nobody"]) == {"wang": tenth}
+    attempts = enrolments.find_attempts("c1", "", ["wang", "li", "nobody"])
+    assert latest_attempts(attempts) == {"wang": tenth}
+
+
+def test_attempts_are_those_of_the_people_and_those_that_the_chunk_brought(
+    enrolments: StoredEnrolments,
+) -> None:
+    of_chunk = replace(LI, chunk_id="east/k2")
+    elsewhere = [replace(e, class_id="c2", ticket=9) for e in (WANG, of_chunk)]
+    other = replace(WANG, person_id="chen", ticket=8)
+    enrolments.create([WANG, of_chunk, other, *elsewhere])
+    found = enrolments.find_attempts("c1", "east/k2", ["wang"])
+    assert sorted(found, key=lambda attempt: attempt.ticket) == [WANG, of_chunk]
 
 
 @pytest.mark.parametrize("many", [0, PAGE, PAGE + 1])

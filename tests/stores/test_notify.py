@@ -16,6 +16,7 @@ from notify.store.notices import (
     StoredNotices,
     StoredTitles,
 )
+from notify.usecases.ports import PlaceInInbox
 
 from tests.engines import Kept
 from tests.stores.rows import let_lapse, version
@@ -61,20 +62,31 @@ def ids(mails: list[Mail]) -> set[str]:
 
 def test_a_notice_comes_back_as_it_was_posted(notices: StoredNotices) -> None:
     notices.create([NOTICE])
-    assert notices.of_person("wang", 10) == [NOTICE]
-    assert notices.of_person("li", 10) == []
+    assert notices.find_by_person("wang", 10) == [NOTICE]
+    assert notices.find_by_person("li", 10) == []
 
 
 def test_a_person_sees_the_newest_notices_first(notices: StoredNotices) -> None:
     notices.create([later(5, "n1"), later(60, "n2"), later(-1, "n3"), later(0, "n4")])
-    assert [one.id for one in notices.of_person("wang", 3)] == ["n2", "n1", "n4"]
+    assert [one.id for one in notices.find_by_person("wang", 3)] == ["n2", "n1", "n4"]
+
+
+def test_pages_of_an_inbox_neither_repeat_nor_skip_while_notices_come(
+    notices: StoredNotices,
+) -> None:
+    notices.create([later(0, id_) for id_ in ("n1", "n2", "n3")] + [later(-5, "n0")])
+    first = notices.find_by_person("wang", 2)
+    notices.create([later(9, "n9")])
+    last = PlaceInInbox(first[-1].at, first[-1].id)
+    rest = notices.find_by_person("wang", 10, last)
+    assert [one.id for one in first + rest] == ["n3", "n2", "n1", "n0"]
 
 
 def test_a_notice_posted_again_stays_read(notices: StoredNotices) -> None:
     notices.create([NOTICE])
     notices.mark_read("wang")
     notices.create([NOTICE, later(5, "n2")])
-    assert [one.read for one in notices.of_person("wang", 10)] == [False, True]
+    assert [one.read for one in notices.find_by_person("wang", 10)] == [False, True]
 
 
 def test_posting_nothing_is_no_fault(notices: StoredNotices) -> None:
@@ -95,7 +107,7 @@ def test_reading_again_changes_nothing(notices: StoredNotices) -> None:
     notices.create([NOTICE])
     for _ in range(2):
         notices.mark_read("wang")
-    assert notices.of_person("wang", 10) == [replace(NOTICE, read=True)]
+    assert notices.find_by_person("wang", 10) == [replace(NOTICE, read=True)]
     assert version(notices.rows, "n1") == 2
 
 

@@ -165,8 +165,13 @@ def test_enrolments_of_a_dry_run_lie_over_the_real_ones(kept: Kept) -> None:
     second = replace(first, person_id="p2", ticket=2, chunk_id="east/b")
     assert run.create([first, second]) == {first.id}
     assert run.find_by_chunk("c1", "east/b") == [second]
-    assert set(run.find_latest("c1", ["p1", "p2"])) == {"p1", "p2"}
+    assert {a.person_id for a in run.find_attempts("c1", "", ["p1", "p2"])} == {
+        "p1",
+        "p2",
+    }
     run.withdraw(first.id, NOW)
-    assert run.find_latest("c1", ["p1"])["p1"].state == "withdrawn"
+    [left] = run.find_attempts("c1", "", ["p1"])
+    assert left.state == "withdrawn"
+    assert run.find_attempts("c1", "east/b", ["p1"]) == [left, second]
     assert real.get(first.id) == first
     assert real.get(second.id) is None

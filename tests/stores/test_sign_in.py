@@ -38,7 +38,7 @@ from gateway.identity.sign_in_limits import (
 )
 from gateway.identity.tries import Tries
 from gateway.pages import errors, layout
-from gateway.pages.account import AccountPages
+from gateway.pages.public.account import AccountPages
 
 from tests.engines import Kept
 

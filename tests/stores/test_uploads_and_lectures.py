@@ -26,10 +26,18 @@ from media.domain.errors import (
 )
 from media.domain.lecture import DELETED, FAILED, READY, TRANSCODING, Edition
 from media.domain.probed import Picture, Probed
-from media.domain.upload import ACCEPTED, CHECKING, OPEN, REFUSED, Upload
+from media.domain.upload import (
+    ACCEPTED,
+    CHECKING,
+    OPEN,
+    REFUSED,
+    PlaceInUploads,
+    Upload,
+)
 from media.events.to_events import to_event
 from media.objects.directory import DirectoryObjects
 from media.store import documents
+from media.store.caption_tracks import TRACK_FORM, StoredCaptionTracks
 from media.store.editions import EDITION_FORM, StoredEditions
 from media.store.entitlements import StoredEntitlements
 from media.store.shown_courses import StoredShownCourses
@@ -123,6 +131,11 @@ class Media:
             kept.aggregates("media", documents.EditionDocument, EDITION_FORM, to_event),
             self.objects,
         )
+        self.tracks = StoredCaptionTracks(
+            kept.aggregates(
+                "media", documents.CaptionTrackDocument, TRACK_FORM, to_event
+            )
+        )
         self.take = ReceiveUpload(self.uploads, LIMITS, time.time)
 
     def begin(self, id_: str, size: int = 8, **more: Any) -> Upload:
@@ -151,7 +164,9 @@ class Media:
 
     def delete(self, *courses: str) -> None:
         shown = Shown(list(courses))
-        delete_lecture(self.editions, self.uploads, shown, "v1", time.time())
+        delete_lecture(
+            self.editions, self.uploads, shown, self.tracks, "v1", time.time()
+        )
 
     def cancel(self) -> None:
         cancel_making(self.editions, self.uploads, "v1", time.time())
@@ -393,8 +408,20 @@ def test_of_many_begun_at_once_only_as_many_as_may_be_stay_open(media: Media) ->
 def test_uploads_are_listed_own_or_all_the_newest_first(media: Media) -> None:
     for place, account in enumerate(("jiaowu", "other", "jiaowu")):
         media.begin(f"u{place}", account=account)
-    assert [one.id for one in media.take.find_newest("jiaowu")] == ["u2", "u0"]
-    assert [one.id for one in media.take.find_newest(None)] == ["u2", "u1", "u0"]
+    assert [one.id for one in media.take.find_newest("jiaowu", 9)] == ["u2", "u0"]
+    assert [one.id for one in media.take.find_newest(None, 9)] == ["u2", "u1", "u0"]
+
+
+def test_uploads_behind_a_place_follow_it_also_those_of_the_same_moment(
+    media: Media,
+) -> None:
+    for number, begun in enumerate((1.5, 2.5, 2.5, 2.5)):
+        media.uploads.create(Upload(f"u{number}", "v1", "讲", 4, begun=begun))
+    found = media.uploads.find_newest(None, 2)
+    assert [one.id for one in found] == ["u3", "u2"]
+    behind = PlaceInUploads(found[-1].begun, found[-1].id)
+    found = media.uploads.find_newest(None, 2, behind)
+    assert [one.id for one in found] == ["u1", "u0"]
 
 
 def test_an_upload_of_last_week_lapses_and_leaves_nothing(media: Media) -> None:
@@ -461,7 +488,9 @@ def test_an_upload_that_is_accepted_while_its_lecture_is_deleted_leaves_no_editi
 ) -> None:
     media.send("u1")
     shown = Shown(meanwhile=media.check)
-    delete_lecture(media.editions, media.uploads, shown, "v1", time.time())
+    delete_lecture(
+        media.editions, media.uploads, shown, media.tracks, "v1", time.time()
+    )
     assert media.upload() == (ACCEPTED, "")
     assert media.numbers() == [(1, DELETED)]
 

@@ -5,11 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from catalog.domain.course import Course, Lesson
+from catalog.domain.content import Lesson
+from catalog.domain.course import Course
 from catalog.domain.training_class import TrainingClass
 from enrollment.domain.enrolment import SEATED, WAITING, Enrolment
 from media.domain.lecture import Edition
 from media.domain.watch import WatchRecord
+
+from tests.unit.catalog.fakes import after_edit
 
 NOON = datetime.datetime(2026, 11, 23, 4, tzinfo=datetime.UTC)
 LESSON = Lesson("s1", "第一讲", "lecture", "lec1")
@@ -29,8 +32,12 @@ def changed(decided: tuple[Any, list[object]] | None) -> tuple[Any, list[object]
 def test_a_course_tells_its_last_publication_and_not_the_edits_after_it() -> None:
     assert DRAFT.to_snapshot() == []
     published, told = DRAFT.publish()
-    edited = published.edit(
-        "改了", "", "李老师", (LESSON, replace(LESSON, lesson_id="s2", title="二"))
+    edited = after_edit(
+        published,
+        "改了",
+        "",
+        "李老师",
+        (LESSON, replace(LESSON, lesson_id="s2", title="二")),
     )
     assert edited.to_snapshot() == told
     archived, _ = changed(edited.archive())

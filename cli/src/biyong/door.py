@@ -77,8 +77,12 @@ class Door:
         *,
         raw: bytes | None = None,
         key: str = "",
+        match: str = "",
     ) -> T:
-        """Ask and read the answer. Raises Refused, Away."""
+        """Ask and read the answer. Raises Refused, Away.
+
+        `match` is the version that is edited, as its ETag names it, or `*`.
+        """
         headers = {"Accept": "application/json"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
@@ -86,6 +90,8 @@ class Door:
             headers["X-Device"] = self.device
         if key:
             headers["Idempotency-Key"] = key
+        if match:
+            headers["If-Match"] = match
         content = raw
         if body is not None:
             content = msgspec.json.encode(body)

@@ -17,14 +17,14 @@ from chassis.storage.aggregates import mapping_of
 from flask import Flask
 from pymongo.database import Database
 
-from gateway.api import refused_rights, request_visitor
+from gateway.api import packed_answers, refused_rights, request_visitor
 from gateway.api.accounts import AccountRoutes
 from gateway.api.forwarding import ForwardingRoutes
 from gateway.api.people import PeopleRoutes
 from gateway.api.sessions import SessionRoutes
 from gateway.api.site import Site
 from gateway.api.static_files import StaticRoutes
-from gateway.clients.enrollment import EnrollmentClient
+from gateway.clients.enrollment import MemberDirectory
 from gateway.clients.services import Services
 from gateway.events.handlers import build_handlers
 from gateway.events.to_events import to_event
@@ -42,14 +42,19 @@ from gateway.identity.sign_in import SignIn
 from gateway.identity.sign_in_limits import SignInLimits
 from gateway.identity.tries import Tries
 from gateway.pages import errors, layout
-from gateway.pages.account import AccountPages
-from gateway.pages.courses import CoursePages
-from gateway.pages.events import EventPages
-from gateway.pages.home import HomePages
-from gateway.pages.learn import LearnPages
-from gateway.pages.operations import OperationPages
-from gateway.pages.record import RecordPages
-from gateway.pages.rosters import RosterPages
+from gateway.pages.officer.rosters import RosterPages
+from gateway.pages.operator.operations import OperationPages
+from gateway.pages.public.account import AccountPages
+from gateway.pages.public.certificates import CertificatePages
+from gateway.pages.public.courses import CoursePages
+from gateway.pages.public.events import EventPages
+from gateway.pages.public.home import HomePages
+from gateway.pages.staff.gallery import GalleryPages
+from gateway.pages.trainee.badges import BadgePages
+from gateway.pages.trainee.enrolments import EnrolmentPages
+from gateway.pages.trainee.inbox import InboxPages
+from gateway.pages.trainee.learn import LearnPages
+from gateway.pages.trainee.record import RecordPages
 from gateway.settings import Settings
 
 
@@ -127,7 +132,7 @@ def _build_identity(
         Tries(database),
     )
     events = SecurityEvents(database)
-    members = EnrollmentClient(services.enrollment)
+    members = MemberDirectory(services.enrollment)
     limits = SignInLimits(tries, Pseudonyms(key))
     return Identity(
         sessions,
@@ -164,6 +169,7 @@ def _build_app(
     refused_rights.install_refused_rights(app, identity.events)
     layout.install_layout(app, services)
     errors.install_error_pages(app)
+    packed_answers.install_packed_answers(app)
     app.register_blueprint(operations.create_blueprint(base.create_console()))
     for routes in (
         ForwardingRoutes(services),
@@ -176,10 +182,15 @@ def _build_app(
         HomePages(),
         CoursePages(),
         LearnPages(),
-        RecordPages(site.url),
+        RecordPages(),
+        InboxPages(),
+        BadgePages(),
+        EnrolmentPages(),
+        CertificatePages(site.url),
         RosterPages(),
         OperationPages(),
         EventPages(),
+        GalleryPages(),
         StaticRoutes(),
     ):
         app.register_blueprint(routes.blueprint())

@@ -1,12 +1,18 @@
 """The ports of the catalogue in memory."""
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
-from catalog.domain.course import PUBLISHED, Course, PublishedEdition
+from catalog.domain.content import FASTEST, Content, Lesson
+from catalog.domain.course import ARCHIVED, PUBLISHED, Course
+from catalog.domain.edition import Edition
 from catalog.domain.lecture import Lecture
 from catalog.domain.outline import Area, Project
 from catalog.domain.training_class import OPEN, TrainingClass
 from catalog.domain.words import words_of
+from catalog.usecases.ports import Shelf
+
+T = TypeVar("T", Area, Project)
 
 
 class FakeOutline:
@@ -16,17 +22,39 @@ class FakeOutline:
         self.area_rows = {area.code: area for area in areas}
         self.project_rows: dict[str, Project] = {}
 
-    def put_area(self, area: Area) -> None:
-        self.area_rows[area.code] = area
+    def put_area(self, code: str, decide: Callable[[Area | None], Area | None]) -> Area:
+        return _put(self.area_rows, code, decide)
 
-    def put_project(self, project: Project) -> None:
-        self.project_rows[project.code] = project
+    def put_project(
+        self, code: str, decide: Callable[[Project | None], Project | None]
+    ) -> Project:
+        return _put(self.project_rows, code, decide)
 
     def find_areas(self) -> list[Area]:
         return list(self.area_rows.values())
 
     def find_projects(self) -> list[Project]:
         return list(self.project_rows.values())
+
+
+def _put(rows: dict[str, T], code: str, decide: Callable[[T | None], T | None]) -> T:
+    decided = decide(rows.get(code))
+    if decided is not None:
+        rows[code] = decided
+    return rows[code]
+
+
+def after_edit(
+    course: Course,
+    title: str,
+    summary: str,
+    teacher: str,
+    lessons: tuple[Lesson, ...],
+    fastest: float = FASTEST,
+) -> Course:
+    """The course after this edit."""
+    content = Content(title, course.module, lessons, summary, teacher, fastest)
+    return course.edit(content) or course
 
 
 class FakeCourses:
@@ -53,6 +81,9 @@ class FakeCourses:
             self.told += told
         return self.rows[id_]
 
+    def find_by_ids(self, ids: Sequence[str]) -> dict[str, Course]:
+        return {id_: self.rows[id_] for id_ in ids if id_ in self.rows}
+
     def find_published(
         self,
         module: str,
@@ -73,12 +104,88 @@ class FakeCourses:
         rows = sorted(self.rows.values(), key=lambda course: course.id)
         return [course for course in rows if wanted(course)][:limit]
 
+    def find_in_modules(
+        self, modules: Sequence[str], words: Sequence[str], after: str, limit: int
+    ) -> list[Course]:
+        rows = sorted(self.rows.values(), key=lambda course: course.id)
+        return [
+            course
+            for course in rows
+            if course.state == PUBLISHED
+            and course.published
+            and course.id > after
+            and course.module in modules
+            and not set(words) <= set(words_of(*_texts(course.published)))
+        ][:limit]
+
     def count_by_module(self) -> dict[str, int]:
         found = [c.module for c in self.rows.values() if c.state == PUBLISHED]
         return {module: found.count(module) for module in found}
 
+    def find_by_title(
+        self, shelf: Shelf, after: tuple[str, ...] | None, limit: int
+    ) -> list[Course]:
+        rows = sorted(self._on_shelf(shelf), key=lambda one: (one.title, one.id))
+        return [c for c in rows if after is None or (c.title, c.id) > after][:limit]
 
-def _texts(shown: PublishedEdition) -> list[str]:
+    def find_last_edited(
+        self, shelf: Shelf, until: str, after: tuple[str, ...] | None, limit: int
+    ) -> list[Course]:
+        places = {c.id: (c.edited.at, c.id) for c in self._on_shelf(shelf)}
+        found = [
+            id_
+            for id_, place in sorted(places.items(), key=lambda p: p[1], reverse=True)
+            if place[0] <= until and (after is None or place < after)
+        ]
+        return [self.rows[id_] for id_ in found[:limit]]
+
+    def find_edited_since(self, shelf: Shelf, since: str) -> list[Course]:
+        return [one for one in self._on_shelf(shelf) if one.edited.at > since]
+
+    def count_by_state(self, shelf: Shelf) -> dict[str, int]:
+        counts = dict.fromkeys(("draft", "published", "changed", "archived"), 0)
+        for course in self.rows.values():
+            if _is_wanted(course, shelf):
+                counts[course.state] += 1
+                if course.state == PUBLISHED:
+                    counts["changed"] += course.has_unpublished_edits
+        return counts
+
+    def _on_shelf(self, shelf: Shelf) -> list[Course]:
+        return [
+            course
+            for course in self.rows.values()
+            if _is_wanted(course, shelf)
+            and (course.state == shelf.state or not shelf.state)
+            and (shelf.state or course.state != ARCHIVED)
+            and (course.has_unpublished_edits or not shelf.is_changed)
+        ]
+
+
+def _is_wanted(course: Course, shelf: Shelf) -> bool:
+    words = words_of(course.title, course.teacher, course.summary)
+    return shelf.module in ("", course.module) and set(shelf.words) <= set(words)
+
+
+class FakeEditions:
+    """Editions put away."""
+
+    def __init__(self) -> None:
+        self.rows: dict[tuple[str, int], Edition] = {}
+
+    def put(self, edition: Edition) -> None:
+        self.rows.setdefault((edition.course_id, edition.number), edition)
+
+    def get(self, course_id: str, number: int) -> Edition | None:
+        return self.rows.get((course_id, number))
+
+    def find_before(self, course_id: str, number: int, limit: int) -> list[Edition]:
+        rows = sorted(self.rows.items(), key=lambda row: row[0], reverse=True)
+        found = [e for (id_, n), e in rows if id_ == course_id and n < number]
+        return found[:limit]
+
+
+def _texts(shown: Content) -> list[str]:
     lessons = [lesson.title for lesson in shown.lessons]
     return [shown.title, shown.teacher, shown.summary, *lessons]
 
@@ -110,6 +217,9 @@ class FakeClasses:
             self.rows[id_], told = decided
             self.told += told
         return self.rows[id_]
+
+    def find_by_ids(self, ids: Sequence[str]) -> dict[str, TrainingClass]:
+        return {id_: self.rows[id_] for id_ in ids if id_ in self.rows}
 
     def find_running(
         self,
@@ -166,13 +276,16 @@ def _beyond(
 
 
 class FakeLectures:
-    """Lectures of which media has published nothing."""
+    """Lectures as media published them; at first nothing."""
+
+    def __init__(self, *lectures: Lecture) -> None:
+        self.rows = {lecture.id: lecture for lecture in lectures}
 
     def put(self, rows: Iterable[tuple[str, int, Lecture]]) -> None:
         raise NotImplementedError
 
     def find_by_ids(self, ids: Sequence[str]) -> dict[str, Lecture]:
-        return {}
+        return {id_: self.rows[id_] for id_ in ids if id_ in self.rows}
 
 
 class FakeBranches:

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 from catalog.domain import events
-from catalog.domain.course import ARCHIVED, PUBLISHED, Course, Lesson, PublishedEdition
+from catalog.domain.content import Content, Lesson
+from catalog.domain.course import ARCHIVED, PUBLISHED, Course
 from catalog.domain.errors import (
     LectureMisplaced,
     LessonIdTaken,
@@ -15,6 +16,8 @@ from catalog.domain.errors import (
     WrongState,
 )
 from catalog.domain.training_class import CLOSED, OPEN, OVER, Quota, TrainingClass
+
+from tests.unit.catalog.fakes import after_edit
 
 LESSON = Lesson("s1", "第一讲", "lecture", "lec1")
 DRAFT = Course("k1", "工会财务", "m1", "", "李老师", (LESSON,))
@@ -61,29 +64,25 @@ def test_a_lesson_that_is_no_lecture_needs_no_video() -> None:
 
 
 def test_editing_keeps_id_module_and_edition() -> None:
-    edited = DRAFT.publish()[0].edit("新题目", "简介", "王老师", (LESSON,))
+    edited = after_edit(DRAFT.publish()[0], "新题目", "简介", "王老师", (LESSON,))
     assert (edited.id, edited.module, edited.edition) == ("k1", "m1", 1)
     assert edited.title == "新题目"
 
 
 def test_what_is_edited_is_not_shown_before_it_is_published() -> None:
     published = DRAFT.publish()[0]
-    assert published.published == PublishedEdition(
-        "工会财务", "m1", (LESSON,), "", "李老师"
-    )
+    assert published.published == Content("工会财务", "m1", (LESSON,), "", "李老师")
     assert not published.has_unpublished_edits
-    edited = published.edit("新题目", "简介", "王老师", ())
+    edited = after_edit(published, "新题目", "简介", "王老师", ())
     assert edited.published == published.published
     assert edited.has_unpublished_edits
-    again = edited.edit("新题目", "简介", "王老师", (LESSON,)).publish()[0]
-    assert again.published == PublishedEdition(
-        "新题目", "m1", (LESSON,), "简介", "王老师"
-    )
+    again = after_edit(edited, "新题目", "简介", "王老师", (LESSON,)).publish()[0]
+    assert again.published == Content("新题目", "m1", (LESSON,), "简介", "王老师")
 
 
 def test_the_fastest_rate_is_told_with_the_edition_it_is_published_in() -> None:
     published, told = replace(DRAFT, fastest=1.5).publish()
-    edited = published.edit("工会财务", "", "李老师", (LESSON,), 1.0)
+    edited = after_edit(published, "工会财务", "", "李老师", (LESSON,), 1.0)
     assert edited.has_unpublished_edits
     assert [event.fastest for event in rates(told + edited.to_snapshot())] == [1.5, 1.5]
     again, told = edited.publish()
@@ -97,9 +96,9 @@ def test_of_a_course_that_was_never_published_nothing_is_shown() -> None:
 
 def test_two_lessons_of_one_id_are_refused_at_draft_edit_and_publication() -> None:
     with pytest.raises(LessonIdTaken, match="s1"):
-        DRAFT.edit("x", "", "", TWICE)
+        after_edit(DRAFT, "x", "", "", TWICE)
     double = replace(DRAFT, lessons=TWICE)
-    for refused in (double.require_own_lessons, double.publish):
+    for refused in (double.content.require_own_lessons, double.publish):
         with pytest.raises(LessonIdTaken, match="s1"):
             refused()
 
@@ -107,7 +106,7 @@ def test_two_lessons_of_one_id_are_refused_at_draft_edit_and_publication() -> No
 def test_only_a_lecture_names_a_lecture() -> None:
     onsite = Lesson("s2", "参观", "onsite", "lec1")
     with pytest.raises(LectureMisplaced, match="参观"):
-        DRAFT.edit("x", "", "", (onsite,))
+        after_edit(DRAFT, "x", "", "", (onsite,))
 
 
 @pytest.mark.parametrize("kind", ["test", "onsite", "live"])
@@ -122,7 +121,7 @@ def test_what_is_archived_is_neither_edited_nor_published() -> None:
     assert told == [events.CourseArchived("k1")]
     assert archived.archive() is None
     with pytest.raises(WrongState):
-        archived.edit("x", "", "", ())
+        after_edit(archived, "x", "", "", ())
     with pytest.raises(WrongState):
         archived.publish()
 

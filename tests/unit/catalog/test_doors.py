@@ -1,85 +1,14 @@
 """What the catalogue answers, and to whom."""
 
 import datetime
-from typing import Any
 
 import pytest
-from catalog.api.classes import ClassRoutes
-from catalog.api.courses import CourseRoutes
-from catalog.api.outline import OutlineRoutes
-from catalog.domain.course import Course, Lesson
-from catalog.domain.errors import Refusal
-from catalog.domain.outline import Area, Module
-from catalog.domain.training_class import Quota, TrainingClass
-from catalog.wiring import STATUSES
-from chassis.http import problem
-from chassis.http.auth import Caller
-from flask import Flask, g
+from catalog.domain.course import Course
 
-from tests.unit.catalog.fakes import (
-    FakeBranches,
-    FakeClasses,
-    FakeCourses,
-    FakeLectures,
-    FakeOutline,
-)
-
-TODAY = datetime.date(2026, 11, 28)
-LECTURE = Lesson("l1", "第一讲", "lecture", "v1")
-SECRET = Lesson("l2", "密讲", "onsite")
-EDITED = (
-    Course("k1", "公开课", "m1", "公开的", "王老师", (LECTURE,))
-    .publish()[0]
-    .edit("密题", "密稿", "欧阳锋", (LECTURE, SECRET))
-)
-QUOTAS = tuple(Quota(id_, 3) for id_ in ("bj", "dc", "jgm", "xc"))
-CLASS = TrainingClass(
-    "c1", "k1", "一班", 30, QUOTAS, "2026-11-01", "2026-12-31", "", "online"
-)
-LINES = (("bj", "dc", "jgm"), ("bj", "xc"))
-NOT_STAFF = ["visitor", "trainee", "officer", "operator"]
+from tests.unit.catalog.catalogue import CLASS, LECTURE, NOT_STAFF, Catalogue
 
 
-class Catalogue:
-    """The doors of the catalogue, asked by one caller after another."""
-
-    def __init__(self, *, away: bool = False, today: datetime.date = TODAY) -> None:
-        self.courses, self.classes = FakeCourses(EDITED), FakeClasses(CLASS)
-        self.outline = FakeOutline(Area("a1", "方向", 1, (Module("m1", "模块", ()),)))
-        self.caller = Caller("gateway")
-        self.app = Flask("tried")
-        self.app.before_request(self._speak)
-        problem.install_problems(self.app)
-        problem.install_refusals(self.app, Refusal, STATUSES)
-        branches = FakeBranches(*LINES, away=away)
-        for routes in (
-            OutlineRoutes(self.outline, self.courses),
-            CourseRoutes(
-                self.courses, self.classes, self.outline, FakeLectures(), lambda: today
-            ),
-            ClassRoutes(self.classes, self.courses, branches, lambda: today),
-        ):
-            self.app.register_blueprint(routes.blueprint())
-
-    def _speak(self) -> None:
-        g.caller = self.caller
-
-    def ask(
-        self,
-        role: str,
-        path: str,
-        *,
-        branch: str = "",
-        method: str = "GET",
-        body: object = None,
-    ) -> tuple[int, Any]:
-        """Status and answer."""
-        self.caller = Caller("gateway", branch=branch, roles=frozenset({role}))
-        got = self.app.test_client().open(path, method=method, json=body)
-        return got.status_code, got.get_json()
-
-
-def test_staff_see_the_working_copy_beside_what_is_published() -> None:
+def test_staff_see_the_draft_beside_what_is_published() -> None:
     _, said = Catalogue().ask("staff", "/courses/k1")
     assert (said["title"], said["summary"], said["teacher"]) == (
         "密题", "密稿", "欧阳锋",
@@ -102,14 +31,14 @@ def test_everybody_else_sees_what_is_published_and_nothing_more(role: str) -> No
     assert "published" not in said
     assert "has_unpublished_edits" not in said
     _, listed = catalogue.ask(role, "/courses")
-    assert listed == {"courses": [said], "next": ""}
+    assert listed == {"items": [said], "next": ""}
 
 
 @pytest.mark.parametrize("role", [*NOT_STAFF, "staff"])
 @pytest.mark.parametrize("query", ["密题", "密稿", "欧阳锋", "密讲"])
 def test_nobody_finds_what_is_not_published(role: str, query: str) -> None:
     _, said = Catalogue().ask(role, f"/courses?q={query}")
-    assert said == {"courses": [], "next": ""}
+    assert said == {"items": [], "next": ""}
 
 
 @pytest.mark.parametrize("role", NOT_STAFF)
@@ -135,7 +64,7 @@ def test_a_course_that_is_archived_is_seen_by_those_whose_classes_go_on(
     got, said = catalogue.ask(role, "/courses/k1")
     assert got == status
     assert "密题" not in str(said)
-    assert catalogue.ask(role, "/courses")[1]["courses"] == []
+    assert catalogue.ask(role, "/courses")[1]["items"] == []
 
 
 @pytest.mark.parametrize(
@@ -159,7 +88,7 @@ def test_quotas_are_seen_by_staff_and_by_officers_of_the_line(
     catalogue = Catalogue()
     _, one = catalogue.ask(role, "/classes/c1", branch=branch)
     _, listed = catalogue.ask(role, "/classes", branch=branch)
-    for said in (one, *listed["classes"]):
+    for said in (one, *listed["items"]):
         quotas = said.get("quotas")
         assert (quotas and [quota["branch_id"] for quota in quotas]) == seen
 
@@ -175,7 +104,7 @@ def test_a_class_is_over_after_its_last_day_and_leaves_the_list() -> None:
     assert Catalogue().ask("visitor", "/classes/c1")[1]["state"] == "open"
     after = Catalogue(today=datetime.date(2027, 1, 1))
     assert after.ask("visitor", "/classes/c1")[1]["state"] == "over"
-    assert after.ask("visitor", "/classes")[1] == {"classes": [], "next": ""}
+    assert after.ask("visitor", "/classes")[1] == {"items": [], "next": ""}
 
 
 COURSE_BODY = {"title": "新课", "module": "m1", "lessons": []}

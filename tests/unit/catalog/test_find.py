@@ -7,18 +7,22 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from catalog.domain.course import Course, Lesson
+from catalog.domain.content import Lesson
+from catalog.domain.course import Course
 from catalog.domain.errors import BadCursor
 from catalog.domain.outline import Project
+from catalog.domain.stamp import UNSTAMPED
 from catalog.domain.training_class import CLOSED, TrainingClass
 from catalog.usecases.find_classes import find_classes
 from catalog.usecases.find_courses import find_courses
 from catalog.usecases.find_projects import find_projects
 from catalog.usecases.paging import Page
+from catalog.usecases.put_area import put_project
 
-from tests.unit.catalog.fakes import FakeClasses, FakeCourses, FakeOutline
+from tests.unit.catalog.fakes import FakeClasses, FakeCourses, FakeOutline, after_edit
 
 TODAY = datetime.date(2026, 11, 28)
+OUTLINE = FakeOutline()
 LESSONS = (Lesson("l1", "仲裁庭实录", "lecture", "v1"),)
 
 
@@ -61,7 +65,9 @@ def a_shelf() -> FakeCourses:
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 100])
 def test_titles_come_first_then_the_rest_and_no_page_repeats(limit: int) -> None:
     shelf = a_shelf()
-    found = walk(lambda cursor: find_courses(shelf, "消防演练", "", cursor, limit))
+    found = walk(
+        lambda cursor: find_courses(shelf, OUTLINE, "消防演练", "", cursor, limit)
+    )
     assert found == list("bdfaceg")
 
 
@@ -73,7 +79,7 @@ def test_what_is_added_between_two_pages_neither_repeats_nor_skips_others() -> N
             new = a_course(f"{'ah'[page % 2]}{page}{title}", title, "消防演练")
             shelf.create(new)
 
-    found = walk(lambda c: find_courses(shelf, "消防演练", "", c, 2), add)
+    found = walk(lambda c: find_courses(shelf, OUTLINE, "消防演练", "", c, 2), add)
     assert len(found) == len(set(found))
     assert [id_ for id_ in found if len(id_) == 1] == list("bdfaceg")
 
@@ -81,26 +87,28 @@ def test_what_is_added_between_two_pages_neither_repeats_nor_skips_others() -> N
 def test_without_words_all_published_courses_come_by_id() -> None:
     shelf = a_shelf()
     shelf.create(Course("bb", "草稿", "m1", "", "", LESSONS))
-    assert walk(lambda c: find_courses(shelf, "", "", c, 3)) == list("abcdefg")
-    assert walk(lambda c: find_courses(shelf, "", "m2", c, 3)) == []
-    assert walk(lambda c: find_courses(shelf, "，。", "", c, 3)) == []
+    assert walk(lambda c: find_courses(shelf, OUTLINE, "", "", c, 3)) == list("abcdefg")
+    assert walk(lambda c: find_courses(shelf, OUTLINE, "", "m2", c, 3)) == []
+    assert walk(lambda c: find_courses(shelf, OUTLINE, "，。", "", c, 3)) == []
 
 
 def test_teacher_and_lessons_are_found_however_long_the_summary_is() -> None:
     summary = "".join(chr(0x4E00 + at) for at in range(4000))
     shelf = FakeCourses(a_course("a", "综合班", summary, "欧阳锋"))
     for query in ("欧阳锋", "仲裁庭", "综合", summary[-3:]):
-        assert walk(lambda c, q=query: find_courses(shelf, q, "", c, 9)) == ["a"]
+        assert walk(lambda c, q=query: find_courses(shelf, OUTLINE, q, "", c, 9)) == [
+            "a"
+        ]
 
 
 def test_only_what_is_published_is_found() -> None:
     shelf = FakeCourses(a_course("a", "公开课", teacher="王老师"))
     secret = (*LESSONS, Lesson("l2", "未审之讲", "lecture", "v2"))
-    shelf.change("a", lambda c: (c.edit("新名", "密稿", "欧阳锋", secret), ()))
+    shelf.change("a", lambda c: (after_edit(c, "新名", "密稿", "欧阳锋", secret), ()))
     for query in ("新名", "密稿", "欧阳锋", "未审"):
-        assert find_courses(shelf, query, "", "", 9).items == []
+        assert find_courses(shelf, OUTLINE, query, "", "", 9).items == []
     for query in ("公开课", "王老师", "仲裁庭"):
-        assert len(find_courses(shelf, query, "", "", 9).items) == 1
+        assert len(find_courses(shelf, OUTLINE, query, "", "", 9).items) == 1
 
 
 def _cursor(value: object) -> str:
@@ -116,11 +124,12 @@ def _cursor(value: object) -> str:
         _cursor([0, "", 1, 2]), _cursor([0, None, "a", "b"]),
         _cursor([0.0, "", "a", "b"]), _cursor([0, "", {"$gt": ""}, "b"]),
         _cursor([0, "", "a", "b", "c"]), _cursor([0, "nie", "a", "b"]),
+        _cursor([0, "", "\ud800"]), _cursor([0, "\ud800", "a", "b"]),
     ],
 )  # fmt: skip
 def test_a_cursor_that_was_not_given_out_is_refused(cursor: str) -> None:
     with pytest.raises(BadCursor):
-        find_courses(a_shelf(), "", "", cursor, 3)
+        find_courses(a_shelf(), OUTLINE, "", "", cursor, 3)
     with pytest.raises(BadCursor):
         find_classes(FakeClasses(), TODAY, "", "", cursor, 3)
 
@@ -170,7 +179,7 @@ def test_projects_are_found_by_words_of_all_they_say() -> None:
     triz = Project("triz", "创新方法TRIZ培训", 1, "课程", "面向技术骨干")
     bim = Project("bim", "BIM培训", 2, "实操", "")
     for project in (triz, bim):
-        outline.put_project(project)
+        put_project(outline, project, UNSTAMPED, None)
     assert find_projects(outline, "") == [triz, bim]
     assert (
         find_projects(outline, "ｔｒｉｚ") == find_projects(outline, "骨干") == [triz]

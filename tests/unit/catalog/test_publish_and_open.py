@@ -4,7 +4,8 @@ import datetime
 from dataclasses import replace
 
 import pytest
-from catalog.domain.course import ARCHIVED, Course, Lesson
+from catalog.domain.content import Content, Lesson
+from catalog.domain.course import ARCHIVED, Course
 from catalog.domain.errors import (
     BadCode,
     CourseNotCompletable,
@@ -15,15 +16,30 @@ from catalog.domain.errors import (
     WrongState,
 )
 from catalog.domain.outline import Area, Module, Project
+from catalog.domain.stamp import UNSTAMPED
 from catalog.domain.training_class import CLOSED, TrainingClass
 from catalog.usecases.draft_course import draft_course, edit_course
 from catalog.usecases.open_class import open_class
 from catalog.usecases.publish_course import publish_course
 from catalog.usecases.put_area import put_area, put_project
 
-from tests.unit.catalog.fakes import FakeClasses, FakeCourses, FakeOutline
+from tests.unit.catalog.fakes import (
+    FakeClasses,
+    FakeCourses,
+    FakeEditions,
+    FakeOutline,
+    after_edit,
+)
 
 TODAY = datetime.date(2026, 11, 28)
+
+
+def publish(courses: FakeCourses, classes: FakeClasses, today: datetime.date) -> Course:
+    return publish_course(
+        courses, classes, FakeEditions(), "k1", today, UNSTAMPED, None
+    )
+
+
 LECTURE = Lesson("l1", "第一讲", "lecture", "v1")
 ONSITE = Lesson("l2", "参观", "onsite")
 DRAFT = Course("k1", "工会财务", "m1", "", "", (LECTURE,))
@@ -42,14 +58,14 @@ def test_a_draft_with_two_lessons_of_one_id_is_not_kept() -> None:
     assert courses.rows == {}
     draft_course(courses, FakeOutline(AREA), DRAFT)
     with pytest.raises(LessonIdTaken):
-        edit_course(courses, "k1", "x", "m1", "", "", double)
+        edit_course(courses, "k1", Content("x", "m1", double), UNSTAMPED, None)
     assert courses.rows == {"k1": DRAFT}
 
 
 def test_a_course_is_not_moved_to_another_module_in_silence() -> None:
     courses = FakeCourses(DRAFT)
     with pytest.raises(ModuleFixed):
-        edit_course(courses, "k1", "x", "m2", "", "", (LECTURE,))
+        edit_course(courses, "k1", Content("x", "m2", (LECTURE,)), UNSTAMPED, None)
     assert courses.rows == {"k1": DRAFT}
 
 
@@ -65,11 +81,11 @@ def test_no_class_opens_on_a_course_that_nobody_can_complete(kind: str) -> None:
 
 
 def test_what_is_edited_and_not_published_keeps_no_class_from_opening() -> None:
-    course = DRAFT.publish()[0].edit("x", "", "", (LECTURE, ONSITE))
+    course = after_edit(DRAFT.publish()[0], "x", "", "", (LECTURE, ONSITE))
     classes = FakeClasses()
     assert open_class(classes, FakeCourses(course), CLASS, TODAY) == CLASS
     only_edited = replace(DRAFT, lessons=(ONSITE,)).publish()[0]
-    edited = only_edited.edit("x", "", "", (LECTURE,))
+    edited = after_edit(only_edited, "x", "", "", (LECTURE,))
     with pytest.raises(CourseNotCompletable):
         open_class(classes, FakeCourses(edited), CLASS, TODAY)
 
@@ -90,19 +106,19 @@ def test_no_class_opens_on_a_course_that_is_no_longer_offered() -> None:
 def test_an_edition_nobody_can_complete_waits_until_the_classes_are_over(
     state: str,
 ) -> None:
-    edited = DRAFT.publish()[0].edit("x", "", "", (LECTURE, ONSITE))
+    edited = after_edit(DRAFT.publish()[0], "x", "", "", (LECTURE, ONSITE))
     courses = FakeCourses(edited)
     classes = FakeClasses(replace(CLASS, state=state))
     with pytest.raises(CourseNotCompletable, match="一班"):
-        publish_course(courses, classes, "k1", TODAY)
+        publish(courses, classes, TODAY)
     assert courses.told == []
     after = datetime.date(2027, 1, 1)
-    assert publish_course(courses, classes, "k1", after).edition == 2
+    assert publish(courses, classes, after).edition == 2
 
 
 def test_a_course_that_never_could_be_completed_is_published_again() -> None:
     courses = FakeCourses(replace(DRAFT, lessons=(ONSITE,)).publish()[0])
-    assert publish_course(courses, FakeClasses(CLASS), "k1", TODAY).edition == 2
+    assert publish(courses, FakeClasses(CLASS), TODAY).edition == 2
 
 
 def test_a_module_code_names_one_module() -> None:
@@ -111,17 +127,17 @@ def test_a_module_code_names_one_module() -> None:
     twice = Area("a2", "另一方向", 2, (Module("m2", "甲", ()), Module("m2", "乙", ())))
     for wrong in (other, twice):
         with pytest.raises(ModuleCodeTaken):
-            put_area(outline, wrong)
+            put_area(outline, wrong, UNSTAMPED, None)
     assert outline.find_areas() == [AREA]
     again = replace(AREA, name="改名")
-    assert put_area(outline, again) == again
+    assert put_area(outline, again, UNSTAMPED, None).name == again.name
 
 
 @pytest.mark.parametrize("code", ["", "a b", "一", "a/b", "a\n", "ａ", "-a", "x" * 81])
 def test_a_code_that_is_none_is_refused(code: str) -> None:
     outline = FakeOutline()
     with pytest.raises(BadCode):
-        put_area(outline, replace(AREA, code=code))
+        put_area(outline, replace(AREA, code=code), UNSTAMPED, None)
     with pytest.raises(BadCode):
-        put_project(outline, Project(code, "项目", 1, "", ""))
+        put_project(outline, Project(code, "项目", 1, "", ""), UNSTAMPED, None)
     assert outline.find_areas() == outline.find_projects() == []

@@ -6,20 +6,9 @@ from typing import Annotated, Any
 import msgspec
 import pytest
 from chassis.http import problem
-from chassis.http.body import (
-    Count,
-    Id,
-    Line,
-    LongText,
-    Name,
-    Shape,
-    Text,
-    json_response,
-    open_body,
-    read_body,
-    read_query,
-)
+from chassis.http.body import json_response, open_body, read_body, read_query
 from chassis.http.problem import Problem
+from contracts.http.shape import Count, Id, Line, LongText, Name, Shape, Text
 from flask import Flask, Response
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -9,7 +9,7 @@ from chassis.http import idempotency
 from chassis.http.app import create_app
 from chassis.http.auth import Caller, allow_everyone
 from chassis.http.body import json_response
-from chassis.http.idempotency import idempotent
+from chassis.http.idempotency import run_once
 from flask import Flask, Response, g, request
 from pymongo.errors import DuplicateKeyError
 
@@ -50,7 +50,7 @@ def app() -> Flask:
 
     @made.post("/things")
     @allow_everyone
-    @idempotent
+    @run_once
     def add() -> Response:
         ran.append(g.caller.account)
         return json_response({"number": len(ran)}, 201)

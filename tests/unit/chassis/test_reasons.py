@@ -10,9 +10,9 @@ import msgspec
 import pytest
 from chassis.errors import WriteConflict
 from chassis.events.envelope import Refused, from_bytes
-from chassis.http.body import Shape
 from chassis.telemetry import logs
 from chassis.telemetry.reasons import reason_of, stack_of
+from contracts.http.shape import Shape
 from pymongo.errors import ConnectionFailure, DuplicateKeyError, WriteError
 
 import contracts

@@ -139,10 +139,14 @@ class FakePeople:
         found = {id_: self.memberships.get(id_) for id_ in ids}
         return {id_: held for id_, held in found.items() if held is not None}
 
-    def create_memberships(self, memberships: Iterable[Membership]) -> None:
-        for membership in memberships:
+    def create_memberships(
+        self, memberships: Iterable[Membership]
+    ) -> dict[str, Membership]:
+        stand = {}
+        for new in memberships:
             self.steps.step()
-            self.memberships.setdefault(membership.id, membership)
+            stand[new.id] = self.memberships.setdefault(new.id, new)
+        return stand
 
     def find_by_branches(
         self, branch_ids: Sequence[str], after: str, limit: int
@@ -178,6 +182,14 @@ class FakeBooks:
                 self.rows[class_id] = (version + 1, decided)
                 self.steps.step()
                 return decided
+
+    def clear_entry(self, class_id: str, key: str) -> SeatBook:
+        self.steps.step()
+        version, book = self.rows[class_id]
+        cleared = book.without_entry(key)
+        self.rows[class_id] = (version + 1, cleared)
+        self.steps.step()
+        return cleared
 
     def now(self, class_id: str) -> SeatBook:
         """The book as it stands, without a step."""
@@ -217,16 +229,20 @@ class FakeEnrolments:
         wanted = (class_id, chunk_id)
         return [e for e in self.rows.values() if (e.class_id, e.chunk_id) == wanted]
 
-    def find_latest(
-        self, class_id: str, person_ids: Sequence[str]
-    ) -> dict[str, Enrolment]:
+    def find_brought(self, keys: Sequence[str]) -> list[Enrolment]:
         self.steps.step()
-        found = [
+        return [e for e in self.rows.values() if e.chunk_id in keys]
+
+    def find_attempts(
+        self, class_id: str, chunk_id: str, person_ids: Sequence[str]
+    ) -> list[Enrolment]:
+        self.steps.step()
+        return [
             e
             for e in self.rows.values()
-            if e.class_id == class_id and e.person_id in person_ids
+            if e.class_id == class_id
+            and (e.person_id in person_ids or e.chunk_id == chunk_id)
         ]
-        return {e.person_id: e for e in sorted(found, key=lambda e: e.attempt)}
 
     def find_waiting(self, class_id: str) -> Iterator[WaitingTicket]:
         self.steps.step()
@@ -237,8 +253,8 @@ class FakeEnrolments:
         ]
         yield from sorted(found, key=lambda place: place.ticket)
 
-    def withdraw(self, id_: str, at: datetime.datetime) -> None:
-        self._change_enrolment(id_, lambda enrolment: enrolment.withdraw(at))
+    def withdraw(self, id_: str, at: datetime.datetime, by: str = "") -> None:
+        self._change_enrolment(id_, lambda enrolment: enrolment.withdraw(at, by))
 
     def promote(self, id_: str) -> None:
         self._change_enrolment(id_, Enrolment.promote)
@@ -279,20 +295,21 @@ class FakeChunks:
         return self.rows.get(id_)
 
     def create(self, chunk: Chunk) -> None:
-        self.create_many([SentChunk(chunk)])
+        self.create_many([SentChunk(chunk)], len(chunk.rows))
 
-    def create_many(self, sent: Sequence[SentChunk]) -> set[str]:
+    def create_many(self, sent: Sequence[SentChunk], most_waiting: int) -> set[str]:
         """Raises what the store is to raise for a key, each time one fault."""
-        there = set()
+        new, waiting = set(), dict(self.waiting)
         for chunk in [one.chunk for one in sent]:
+            rows = waiting.get(chunk.branch_id, 0) + len(chunk.rows)
+            if rows > most_waiting:
+                continue
+            waiting[chunk.branch_id] = rows
             if faults := self.faults.get(chunk.key):
                 raise faults.pop(0)
-            if self.rows.setdefault(chunk.id, chunk) is not chunk:
-                there.add(chunk.id)
-        return there
-
-    def count_waiting_rows(self, branch_id: str) -> int:
-        return self.waiting.get(branch_id, 0)
+            if self.rows.setdefault(chunk.id, chunk) is chunk:
+                new.add(chunk.id)
+        return new
 
     def claim(self) -> str | None:
         raise NotImplementedError
@@ -300,7 +317,9 @@ class FakeChunks:
     def claim_small(self) -> str | None:
         raise NotImplementedError
 
-    def decide(self, id_: str, outcomes: Sequence[Outcome]) -> None:
+    def decide(
+        self, id_: str, outcomes: Sequence[Outcome], read: Chunk | None = None
+    ) -> None:
         self.steps.step()
         decided = self.rows[id_].decide(outcomes)
         if decided is not None:

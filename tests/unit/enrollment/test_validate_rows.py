@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from enrollment.domain.roster import Outcome, Row
+from enrollment.domain.seat_book import SeatBook
 from enrollment.usecases.validate_rows import ResolvedRow, ValidateRows, people_of
 
 from tests.unit.enrollment.world import NOW, World, a_book, a_row
@@ -15,7 +16,7 @@ def validate(
     world: World,
     *rows: Row,
     sender: str = "dc",
-    is_closed: Callable[[str], bool] = lambda _: False,
+    is_closed: Callable[[SeatBook], bool] = lambda _: False,
 ) -> Validated:
     return ValidateRows(
         world.branches,
@@ -77,7 +78,10 @@ def test_a_branch_speaks_for_itself_and_those_below_only(branch_id: str) -> None
 def test_a_class_that_is_closed_takes_nobody_and_another_does() -> None:
     world = World(a_book(9), a_book(9, class_id="c2"))
     validated = validate(
-        world, a_row(1), a_row(2, class_id="c2"), is_closed=lambda id_: id_ == "c1"
+        world,
+        a_row(1),
+        a_row(2, class_id="c2"),
+        is_closed=lambda book: book.class_id == "c1",
     )
     assert [row.class_id for row in validated[0]] == ["c2"]
     assert reasons(validated) == {1: "class-closed"}

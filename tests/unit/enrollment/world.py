@@ -115,8 +115,7 @@ class World:
     def enrol(self, key: str, *people: str, line: tuple[str, ...] = CITY.line) -> None:
         """Seats for people without a roster."""
 
-        def asking(book: SeatBook) -> list[SeatRequest]:
-            held = self.enrolments.find_latest("c1", people)
+        def asking(book: SeatBook, held: Mapping[str, Enrolment]) -> list[SeatRequest]:
             made = []
             for person in people:
                 before = held.get(person)
@@ -128,7 +127,7 @@ class World:
                     made.append(SeatRequest(id_, person, line))
             return made
 
-        self.seats.grant_seats("c1", key, asking)
+        self.seats.grant_seats("c1", key, people, asking)
 
     def die_after(self, steps: int) -> "World":
         """The process dies after so many steps from now, once."""

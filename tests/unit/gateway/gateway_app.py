@@ -9,7 +9,7 @@ from chassis.http.app import create_app
 from chassis.http.client import quote_path
 from chassis.http.problem import Problem
 from flask.testing import FlaskClient
-from gateway.api import request_visitor
+from gateway.api import packed_answers, request_visitor
 from gateway.api.forwarding import ForwardingRoutes
 from gateway.api.sessions import SessionRoutes
 from gateway.api.site import Site
@@ -17,11 +17,14 @@ from gateway.clients.services import NAMES, Services
 from gateway.identity.account import OFFICER, OPERATOR, TRAINEE, Account
 from gateway.identity.sign_in import Origin, SignIn, Visitor
 from gateway.pages import errors, layout
-from gateway.pages.account import AccountPages
-from gateway.pages.courses import CoursePages
-from gateway.pages.learn import LearnPages
-from gateway.pages.record import RecordPages
-from gateway.pages.rosters import RosterPages
+from gateway.pages.officer.rosters import RosterPages
+from gateway.pages.public.account import AccountPages
+from gateway.pages.public.certificates import CertificatePages
+from gateway.pages.public.courses import CoursePages
+from gateway.pages.trainee.badges import BadgePages
+from gateway.pages.trainee.inbox import InboxPages
+from gateway.pages.trainee.learn import LearnPages
+from gateway.pages.trainee.record import RecordPages
 
 PEOPLE = {
     "trainee": Account("t", "t", "T", (TRAINEE,), person_id="p1"),
@@ -136,6 +139,7 @@ def a_gateway(
     request_visitor.install_visitors(app, sign_in, site)
     layout.install_layout(app, Services(**cast(Any, services)))
     errors.install_error_pages(app)
+    packed_answers.install_packed_answers(app)
     nothing: Any = None
     for routes in (
         ForwardingRoutes(Services(**cast(Any, services))),
@@ -143,7 +147,10 @@ def a_gateway(
         AccountPages(sign_in),
         CoursePages(),
         LearnPages(),
-        RecordPages(site.url),
+        RecordPages(),
+        InboxPages(),
+        BadgePages(),
+        CertificatePages(site.url),
         RosterPages(),
     ):
         app.register_blueprint(routes.blueprint())

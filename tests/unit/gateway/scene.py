@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+import msgspec
 from chassis.http.problem import Problem
 from chassis.http.routing import Routes
 from flask import Flask
@@ -31,12 +32,15 @@ class Everybody:
 
 @dataclass
 class Service:
-    """A service as the gateway asks it; what has no answer is not there.
+    """A service as the gateway asks it; what has no answer is not there, and an answer
+    that the contract does not allow is a fault.
 
     One that hangs costs whoever asks all the time that is given to it; `waited` tells
-    how much that is, and only `really` lets it pass.
+    how much that is for the question that waits longest, and only `really` lets it
+    pass.
     """
 
+    audience: str = ""
     answers: dict[str, Any] = field(default_factory=dict)
     hangs: bool = False
     really: bool = False
@@ -45,23 +49,23 @@ class Service:
     bodies: list[Any] = field(default_factory=list)
 
     def send_request(
-        self, method: str, path: tuple[str, ...], answer: object, **more: Any
+        self, method: str, path: tuple[str, ...], answer: Any, **more: Any
     ) -> Any:
         said = "/" + "/".join(path)
         self.asked.append(said)
         self.bodies.append(more.get("body"))
         if self.hangs:
-            self.waited += more["seconds"]
+            self.waited = max(self.waited, more["seconds"])
             time.sleep(more["seconds"] if self.really else 0.0)
             raise Problem(503, "service-away", "It does not answer.")
         found = self.answers.get(said)
         if isinstance(found, Problem):
             raise found
         if callable(found):
-            return found(more.get("query") or {})
+            found = found(more.get("query") or {})
         if found is None:
             raise Problem(404, "not-found", f"There is nothing at {said}.")
-        return found
+        return msgspec.convert(found, answer, strict=False)
 
 
 @dataclass
@@ -79,7 +83,7 @@ class Scene:
 
 def scene(pages: Routes, *roles: str) -> Scene:
     """These pages before somebody with these roles, or a visitor."""
-    services = {name: Service() for name in NAMES}
+    services = {name: Service(name) for name in NAMES}
     app = Flask("gateway", static_folder=None)
     signed_in = Everybody(*roles) if roles else NobodySignedIn()
     request_visitor.install_visitors(

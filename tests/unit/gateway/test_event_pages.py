@@ -5,10 +5,11 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
-from gateway.pages.event_map import draw_map
-from gateway.pages.events import EventPages
-from gateway.pages.page_texts import EVENTS, SERVICES
+from gateway.pages.public.event_map import draw_map
+from gateway.pages.public.events import EventPages
 from gateway.texts import load_translations
+from gateway.texts.event_titles import EVENTS
+from gateway.texts.services import SERVICES
 
 import contracts
 from tests.unit.gateway.nobody import shown_to_nobody

@@ -46,15 +46,32 @@ def test_a_token_that_is_worth_nothing_is_told_so() -> None:
     assert again.status_code == 201, "an old token keeps nobody from signing in"
 
 
-def test_a_part_of_an_upload_may_be_large_and_nothing_else() -> None:
+def test_parts_captions_and_pictures_may_be_large_and_nothing_else() -> None:
     gateway, eight = a_gateway(), b"x" * (8 * 1024 * 1024)
     part = "/api/media/uploads/u/parts/1"
-    assert gateway.open("PUT", part, "operator", eight).status_code == 200
+    large = {
+        part: "PUT",
+        "/api/media/lectures/v/captions/zh-CN": "PUT",
+        "/api/media/pictures": "POST",
+    }
+    for path, method in large.items():
+        assert gateway.open(method, path, "operator", eight).status_code == 200
     for path in ("/api/catalog/courses", "/api/media/uploads", part + "/x"):
         answer = gateway.open("POST", path, "operator", eight)
         assert (answer.status_code, answer.json["title"]) == (413, "too large")
-    assert gateway.services["media"].asked == ["PUT /uploads/u/parts/1"]
+    assert gateway.services["media"].asked == [
+        "PUT /uploads/u/parts/1",
+        "PUT /lectures/v/captions/zh-CN",
+        "POST /pictures",
+    ]
     assert gateway.services["catalog"].asked == []
+
+
+def test_a_picture_goes_to_whoever_asks_and_nobody_is_looked_for() -> None:
+    gateway = a_gateway()
+    assert gateway.get("/pictures/p1/640").status_code == 200
+    assert gateway.get("/pictures/p1/640", "worn-out").status_code == 200
+    assert gateway.services["media"].asked == 2 * ["GET /pictures/p1/640"]
 
 
 def test_a_body_passes_in_pieces_with_its_length() -> None:

@@ -2,17 +2,18 @@
 
 import pytest
 from flask.testing import FlaskClient
-from gateway.pages.record import RecordPages
+from gateway.pages.trainee.badges import BadgePages
+from gateway.pages.trainee.record import RecordPages
 
 from tests.unit.gateway.nobody import shown_to_nobody
 
 
 @pytest.fixture
 def client() -> FlaskClient:
-    return shown_to_nobody(RecordPages("http://127.0.0.1"))
+    return shown_to_nobody(RecordPages(), BadgePages())
 
 
-@pytest.mark.parametrize("path", ["/record?seen=x", "/inbox/unread"])
+@pytest.mark.parametrize("path", ["/record?seen=x", "/badges"])
 def test_the_page_to_sign_in_at_never_comes_into_an_open_page(
     client: FlaskClient, path: str
 ) -> None:

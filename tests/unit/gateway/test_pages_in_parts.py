@@ -8,10 +8,11 @@ from chassis.http.problem import Problem
 from chassis.http.routing import Routes
 from gateway.clients.services import PAGE_SECONDS
 from gateway.identity.account import OFFICER, STAFF, TRAINEE
-from gateway.pages.courses import CoursePages
-from gateway.pages.home import HomePages
-from gateway.pages.record import RecordPages
-from gateway.pages.rosters import RosterPages
+from gateway.pages.officer.rosters import RosterPages
+from gateway.pages.public.certificates import CertificatePages
+from gateway.pages.public.courses import CoursePages
+from gateway.pages.public.home import HomePages
+from gateway.pages.trainee.record import RecordPages
 
 from tests.unit.gateway.scene import Scene, scene
 
@@ -19,16 +20,21 @@ AREA = {"name": "思想引领", "modules": [{"code": "m", "name": "模块一", "
 LESSON = {
     "lesson_id": "l1", "lecture_id": "v1", "title": "第一讲", "kind": "lecture",
     "is_completable": True,
-    "lecture": {"state": "ready", "seconds": 60, "percent": 100},
+    "lecture": {
+        "id": "v1", "edition": 1, "state": "ready", "seconds": 60, "percent": 100,
+        "reason": "",
+    },
 }  # fmt: skip
 COURSE = {
     "id": "k1", "title": "集体协商实务", "module": "m", "summary": "", "teacher": "",
     "lessons": [LESSON], "edition": 1, "published": {}, "has_unpublished_edits": False,
+    "state": "published", "fastest": 2.0, "picture": "", "picture_alt": "",
 }  # fmt: skip
 CLASS = {
     "id": "c1", "course_id": "k1", "title": "协商一班", "starts_on": "2026-12-01",
     "ends_on": "2026-12-31", "form": "online", "point": "", "state": "open",
 }  # fmt: skip
+BRANCH = {"id": "dongcheng", "name": "东城区总工会", "parent": ""}
 SEATS = {"class_id": "c1", "capacity": 40, "taken": 3, "waiting": 0, "closed": False}
 WAITING = {
     "id": "e1", "class_id": "c1", "course_id": "k1", "state": "waiting",
@@ -48,14 +54,14 @@ def answering(pages: Routes, *roles: str) -> Scene:
     made.services["catalog"].answers |= {
         "/areas": [AREA],
         "/projects": [],
-        "/classes": {"classes": [CLASS], "next": ""},
+        "/classes": {"items": [CLASS], "next": ""},
         "/classes/c1": CLASS,
         "/courses/k1": COURSE,
     }
     made.services["enrollment"].answers |= {
         "/enrolments": [SEATED],
-        "/branches": [{"id": "dongcheng", "name": "东城区总工会", "parent": ""}],
-        "/rosters": [ROSTER],
+        "/branches": {"items": [BRANCH], "next": ""},
+        "/rosters": {"items": [ROSTER], "next": ""},
         "/classes/c1/seats": SEATS,
     }
     made.services["learning"].answers |= {
@@ -89,7 +95,7 @@ def test_a_part_that_is_away_is_named_in_its_place_and_the_rest_is_shown(
 ) -> None:
     made = answering(pages(), *roles)
     if path == "/rosters":
-        made.services["enrollment"].answers["/branches"] *= 2
+        made.services["enrollment"].answers["/branches"]["items"] *= 2
     assert "没有回应" not in made.get(path).text
     made.services[away].hangs = True
     page = made.get(path)
@@ -113,7 +119,7 @@ def test_all_services_away_cost_no_more_than_one() -> None:
 
 def test_a_service_that_did_not_answer_is_not_asked_a_second_time() -> None:
     made = answering(HomePages(), STAFF)
-    made.services["catalog"].answers["/classes"]["classes"] = [CLASS] * 60
+    made.services["catalog"].answers["/classes"]["items"] = [CLASS] * 60
     made.services["enrollment"].hangs = True
     made.get("/")
     assert len(made.services["enrollment"].asked) == 1
@@ -144,7 +150,7 @@ def test_a_search_that_cannot_be_made_finds_not_nothing(
     headers: dict[str, str],
 ) -> None:
     made = answering(CoursePages())
-    made.services["catalog"].answers["/courses"] = {"courses": [], "next": ""}
+    made.services["catalog"].answers["/courses"] = {"items": [], "next": ""}
     assert "0 门课" in made.get("/courses?q=x", **headers).text
     made.services["catalog"].hangs = True
     page = made.get("/courses?q=x", **headers)
@@ -155,7 +161,7 @@ def test_a_search_that_cannot_be_made_finds_not_nothing(
 
 
 def test_an_open_record_stays_as_it_is_while_nobody_can_say() -> None:
-    made = answering(RecordPages("http://127.0.0.1"), TRAINEE)
+    made = answering(RecordPages(), TRAINEE)
     assert "学习档案服务" not in made.get("/record").text
     made.services["learning"].hangs = True
     open_page = made.get("/record?seen=x", **{"HX-Request": "true"})
@@ -177,7 +183,7 @@ def test_who_waits_sees_the_place_and_never_the_ticket() -> None:
 
 @pytest.fixture
 def verifying() -> Scene:
-    return scene(RecordPages("http://127.0.0.1"))
+    return scene(CertificatePages("http://127.0.0.1"))
 
 
 def test_only_a_number_that_nobody_issued_does_not_exist(verifying: Scene) -> None:

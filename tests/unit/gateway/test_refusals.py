@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from chassis.http.problem import OF_HTTP, REFUSED
-from gateway.pages.page_texts import REFUSALS
+from gateway.texts.refusals import REFUSALS
 
 from tests.unit.gateway.gateway_app import Answer, a_gateway
 

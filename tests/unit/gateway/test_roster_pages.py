@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from chassis.http.problem import Problem
 from gateway.identity.account import OFFICER
-from gateway.pages.rosters import SHOWN_ROWS, RosterPages
+from gateway.pages.officer.rosters import SHOWN_ROWS, RosterPages
 from gateway.roster_files.roster_faults import RosterUnreadable
 from gateway.roster_files.roster_file import read_roster
 from gateway.roster_files.roster_workbooks import WORKBOOK_TYPE
@@ -17,15 +17,31 @@ from tests.doubles.workbooks import write_sheets
 from tests.unit.gateway.scene import Scene, scene
 
 FILE = "姓名,会员号,手机号,班级编号,备注\n张三,M1,13812345678,c1,好\n合计,,,,\n"
-SHOWN = "/branches/dongcheng/rosters/r1"
+NONE_SENT = {"items": [], "next": ""}
+SHOWN = "/branches/dongcheng/rosters/r1/chunks"
 KEPT = {"received": 9e9}
+CLASS = {
+    "id": "c1",
+    "course_id": "k1",
+    "title": "工会财务班",
+    "capacity": 30,
+    "starts_on": "2026-12-01",
+    "ends_on": "2026-12-31",
+    "point": "",
+    "form": "online",
+    "state": "open",
+    "version": 1,
+}
 
 
 @pytest.fixture
 def officer() -> Scene:
     made = scene(RosterPages(), OFFICER)
-    made.services["enrollment"].answers |= {"/branches": [], "/rosters": []}
-    made.services["catalog"].answers["/classes"] = {"classes": [], "next": ""}
+    made.services["enrollment"].answers |= {
+        "/branches": {"items": [], "next": ""},
+        "/rosters": NONE_SENT,
+    }
+    made.services["catalog"].answers["/classes"] = {"items": [], "next": ""}
     return made
 
 
@@ -94,7 +110,7 @@ def test_what_was_passed_over_in_reading_is_said_beside_the_outcomes(
     branch, roster = where.split("/")[2:]
     has_outcomes(officer, False, {"outcome": "enrolled"})
     answers = officer.services["enrollment"].answers
-    answers[f"/branches/{branch}/rosters/{roster}"] = answers[SHOWN]
+    answers[f"/branches/{branch}/rosters/{roster}/chunks"] = answers[SHOWN]
     page = officer.get(f"{where}?{query}").text
     assert "备注" in page
     assert "第 3 行" in page
@@ -179,15 +195,10 @@ def test_a_workbook_is_sent_as_a_text_is(officer: Scene) -> None:
 
 
 def test_a_class_is_named_by_its_title_and_a_unit_by_its_name(officer: Scene) -> None:
-    pages = {
-        "": {"classes": [{"id": "c7", "title": "工会财务班"}], "next": "more"},
-        "more": {"classes": [{"id": "c8", "title": "集体协商班"}], "next": ""},
-    }
-    officer.services["catalog"].answers["/classes"] = lambda query: pages[
-        query.get("after", "")
-    ]
-    unit = {"id": "east", "name": "东城区总工会"}
-    officer.services["enrollment"].answers["/branches"] = [unit]
+    classes = [CLASS | {"id": "c7"}, CLASS | {"id": "c8", "title": "集体协商班"}]
+    officer.services["catalog"].answers["/classes"] = {"items": classes, "next": ""}
+    unit = {"id": "east", "name": "东城区总工会", "parent": ""}
+    officer.services["enrollment"].answers["/branches"] = {"items": [unit], "next": ""}
     keeping(officer)
     heads = "姓名,会员号,手机号,班级名称,单位"
     send(

@@ -5,8 +5,8 @@ import datetime
 from chassis.operations.shapes import TimelineEntry
 from chassis.operations.timeline import PUBLISHED
 from flask import Flask, g
-from gateway.pages.layout import format_instant
-from gateway.pages.timeline import draw_timeline
+from gateway.pages.formats import format_instant
+from gateway.pages.operator.timeline import draw_timeline
 
 
 def entry(service: str, state: str, second: int) -> TimelineEntry:

@@ -1,15 +1,17 @@
 """Media's ports in memory, for use cases on a clock of the test's own."""
 
+import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from media.domain.captions import CaptionTrack
 from media.domain.errors import NotEnrolled
 from media.domain.lecture import DELETED, READY, TRANSCODING, Edition
 from media.domain.probed import Picture, Probed
-from media.domain.upload import CHECKING, OPEN, REFUSED, Upload
+from media.domain.upload import CHECKING, OPEN, REFUSED, PlaceInUploads, Upload
 from media.domain.viewer import Viewer
 from media.domain.watch import Judgement, WatchRecord
 
@@ -139,9 +141,20 @@ class FakeUploads:
     def find_unfinished(self) -> list[Upload]:
         return [u for u in self.rows.values() if u.state in (OPEN, CHECKING)]
 
-    def find_newest(self, account: str | None, limit: int) -> list[Upload]:
-        uploads = sorted(self.rows.values(), key=lambda u: u.begun, reverse=True)
-        return [u for u in uploads if account in (None, u.account)][:limit]
+    def get_latest(self, lecture_id: str) -> Upload | None:
+        uploads = self.find_newest(None, len(self.rows))
+        return next((u for u in uploads if u.lecture_id == lecture_id), None)
+
+    def find_newest(
+        self, account: str | None, limit: int, behind: PlaceInUploads | None = None
+    ) -> list[Upload]:
+        uploads = sorted(self.rows.values(), key=lambda u: (u.begun, u.id))
+        place = (behind.begun, behind.id) if behind else (math.inf, "")
+        return [
+            u
+            for u in reversed(uploads)
+            if account in (None, u.account) and (u.begun, u.id) < place
+        ][:limit]
 
     def find_stale(self, before: float, limit: int) -> list[Upload]:
         stale = [u for u in self.rows.values() if u.state == OPEN and u.begun < before]
@@ -214,6 +227,15 @@ class FakeEditions:
         editions = [e for e in self.rows.values() if e.lecture_id == lecture_id]
         return sorted(editions, key=lambda edition: edition.number)
 
+    def find_in_states(
+        self, states: Sequence[str], after: str, limit: int
+    ) -> list[Edition]:
+        rows = sorted(self.rows.values(), key=lambda edition: edition.id)
+        return [e for e in rows if e.state in states and e.id > after][:limit]
+
+    def get_waiting_place(self, edition: Edition) -> int:
+        return int(edition.state == TRANSCODING and not edition.job.is_held)
+
     def get_latest(self, lecture_id: str) -> Edition | None:
         return next(reversed(self.find_by_lecture(lecture_id)), None)
 
@@ -251,6 +273,36 @@ class FakeEditions:
 
     def delete_files(self, edition: Edition) -> None:
         self.deleted.append(edition.id)
+
+
+@dataclass
+class FakeTracks:
+    """Captions by lecture and language; `meanwhile` runs once, before a write."""
+
+    rows: dict[tuple[str, str], CaptionTrack] = field(default_factory=dict)
+    meanwhile: list[Callable[[], object]] = field(default_factory=list)
+
+    def get(self, lecture_id: str, language: str) -> CaptionTrack | None:
+        track = self.rows.get((lecture_id, language))
+        return None if track is None or track.is_deleted else track
+
+    def find_by_lecture(self, lecture_id: str) -> list[CaptionTrack]:
+        tracks = sorted(self.rows.values(), key=lambda track: track.language)
+        return [t for t in tracks if t.lecture_id == lecture_id and not t.is_deleted]
+
+    def change(
+        self,
+        lecture_id: str,
+        language: str,
+        decide: Callable[[CaptionTrack | None], CaptionTrack],
+    ) -> CaptionTrack:
+        if self.meanwhile:
+            self.meanwhile.pop()()
+        stored = self.rows.get((lecture_id, language))
+        version = 1 + (stored.version if stored else 0)
+        track = replace(decide(stored), version=version)
+        self.rows[lecture_id, language] = track
+        return track
 
 
 def an_upload(id_: str = "u1", state: str = CHECKING, lecture: str = "v1") -> Upload:

@@ -11,7 +11,13 @@ from media.usecases.clear_bytes import ClearBytes
 from media.usecases.delete_lecture import delete_lecture
 from media.usecases.find_playable import find_playable
 
-from tests.unit.media.fakes import FakeEditions, FakeUploads, an_edition, an_upload
+from tests.unit.media.fakes import (
+    FakeEditions,
+    FakeTracks,
+    FakeUploads,
+    an_edition,
+    an_upload,
+)
 
 NOW = 7_000.0
 
@@ -29,7 +35,7 @@ class Showing:
 def test_every_edition_is_deleted_and_told_once() -> None:
     editions = FakeEditions().put(an_edition(1), an_edition(2, TRANSCODING))
     for _ in range(2):
-        delete_lecture(editions, FakeUploads(), Showing(), "v1", NOW)
+        delete_lecture(editions, FakeUploads(), Showing(), FakeTracks(), "v1", NOW)
     assert {edition.state for edition in editions.rows.values()} == {DELETED}
     assert editions.told == [LectureFailed("v1", n, "deleted") for n in (1, 2)]
 
@@ -43,7 +49,7 @@ def test_uploads_on_their_way_to_it_are_refused_and_others_are_not() -> None:
         an_upload("u4", lecture="v2"),
     ):
         uploads.create(upload)
-    delete_lecture(FakeEditions(), uploads, Showing(), "v1", NOW)
+    delete_lecture(FakeEditions(), uploads, Showing(), FakeTracks(), "v1", NOW)
     refused = [u.id for u in uploads.rows.values() if u.state == REFUSED]
     assert refused == ["u1", "u2"]
     assert uploads.rows["u1"].reason == "deleted"
@@ -53,7 +59,9 @@ def test_a_lecture_that_a_course_shows_is_kept_whole() -> None:
     uploads = FakeUploads({"u1": an_upload()})
     editions = FakeEditions().put(an_edition(1))
     with pytest.raises(LectureShown) as refused:
-        delete_lecture(editions, uploads, Showing(("k1", "k2")), "v1", NOW)
+        delete_lecture(
+            editions, uploads, Showing(("k1", "k2")), FakeTracks(), "v1", NOW
+        )
     assert "k1" in str(refused.value)
     assert "k2" in str(refused.value)
     assert (editions.rows["v1.1"].state, editions.told) == (READY, [])
@@ -62,7 +70,9 @@ def test_a_lecture_that_a_course_shows_is_kept_whole() -> None:
 
 def test_what_never_was_is_not_deleted() -> None:
     with pytest.raises(UnknownLecture):
-        delete_lecture(FakeEditions(), FakeUploads(), Showing(), "v1", NOW)
+        delete_lecture(
+            FakeEditions(), FakeUploads(), Showing(), FakeTracks(), "v1", NOW
+        )
 
 
 def test_bytes_of_what_was_refused_or_deleted_go_once_and_of_nothing_else() -> None:

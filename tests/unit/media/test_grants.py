@@ -13,7 +13,7 @@ from media.usecases.note_served import note_served
 from media.usecases.report_watching import ReportWatching
 from media.usecases.start_watching import Start, StartWatching
 
-from tests.unit.media.fakes import Clock, Seats, WatchingInMemory
+from tests.unit.media.fakes import Clock, FakeTracks, Seats, WatchingInMemory
 
 SECRET = b"secret"
 WANG, LI = Presenter("wang", "s1", False), Presenter("li", "s2", False)
@@ -41,7 +41,7 @@ class World:
         self.seats = Seats({("wang", "l"): 1.5})
         lectures: Any = Lectures(state)
         self.grant = GrantStream(
-            lectures, self.watching, self.seats, SECRET, self.clock
+            lectures, self.watching, self.seats, FakeTracks(), SECRET, self.clock
         )
         self.check = CheckGrant(self.seats, SECRET, self.clock)
 

@@ -4,7 +4,7 @@ import datetime
 import functools
 import hashlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Response, current_app, request
 from pymongo import ReturnDocument
@@ -14,6 +14,7 @@ from chassis.http.auth import current_caller
 from chassis.http.problem import Problem
 from chassis.storage.collections import MessagingCollections
 
+View = TypeVar("View", bound=Callable[..., Any])
 IN_FLIGHT_SECONDS = 60
 LONGEST_KEY = 255
 
@@ -23,8 +24,20 @@ def install_idempotency(app: Any, tables: MessagingCollections) -> None:
     app.extensions["idempotency"] = tables.idempotency
 
 
-def idempotent(view: Callable[..., Response]) -> Callable[..., Response]:
-    """Replay the first answer to a repeated `Idempotency-Key`.
+def idempotent(view: View) -> View:
+    """A route replays its first answer to a repeated `Idempotency-Key`, as `run_once`
+    says."""
+    view.__idempotent__ = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_idempotent(view: object) -> bool:
+    """Whether a route replays its first answer."""
+    return getattr(view, "__idempotent__", False)
+
+
+def run_once(view: Callable[..., Response]) -> Callable[..., Response]:
+    """The view, replaying the first answer to a repeated `Idempotency-Key`.
 
     Keys are the account's: what another chose as a key says nothing here. Without the
     header the view just runs. 409 while the first is at work, 422 when
@@ -32,7 +45,7 @@ def idempotent(view: Callable[..., Response]) -> Callable[..., Response]:
     """
 
     @functools.wraps(view)
-    def run_once(*args: Any, **kwargs: Any) -> Response:
+    def replay_or_run(*args: Any, **kwargs: Any) -> Response:
         key = request.headers.get("Idempotency-Key", "")
         if not key:
             return view(*args, **kwargs)
@@ -56,7 +69,7 @@ def idempotent(view: Callable[..., Response]) -> Callable[..., Response]:
         rows.update_one({"_id": id_}, {"$set": done})
         return answer
 
-    return run_once
+    return replay_or_run
 
 
 def _row_id(key: str) -> str:

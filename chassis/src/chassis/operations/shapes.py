@@ -4,9 +4,9 @@ import datetime
 from typing import Annotated, Any
 
 import msgspec
+from contracts.http.shape import Shape, Text
 
 from chassis.clock import as_utc, utc_now
-from chassis.http.body import Shape, Text
 from chassis.http.problem import Problem
 from chassis.outbox.archive import ArchiveQuery
 

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
+from contracts.http.shape import Shape
 from flask import Blueprint, Response
 
 import contracts
 from chassis.events.envelope import Refused, to_bytes
 from chassis.events.page import EventPage
 from chassis.http.auth import current_caller, require_services
-from chassis.http.body import Shape, json_response, read_query
+from chassis.http.body import json_response, read_query
 from chassis.http.client import Client
 from chassis.http.problem import Problem, problem_response
 from chassis.outbox.archive import ArchiveQuery, EventArchive

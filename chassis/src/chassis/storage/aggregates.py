@@ -216,6 +216,21 @@ class Aggregates(Generic[T]):
         self._wake_for(events)
         return True
 
+    def pull(self, id_: str, list_field: str, match: Mapping[str, Any]) -> T:
+        """Take what matches out of a list of one; as it stands afterwards.
+
+        It is right whatever was written since it was read, so it needs no version; and
+        it raises the version, so that nothing decided before is written over it. Raises
+        NotFound.
+        """
+        update = {"$pull": {list_field: match}, "$inc": {"version": 1}}
+        found = self.collection.find_one_and_update(
+            {"_id": id_}, update, {"outbox": 0}, return_document=ReturnDocument.AFTER
+        )
+        if found is None:
+            raise NotFound(id_)
+        return self.mapping.from_fields(id_, found)
+
     def _to_document(self, id_: str, value: T, events: DomainEvents) -> Fields:
         envelopes = self._to_envelopes(id_, 1, events)
         return {

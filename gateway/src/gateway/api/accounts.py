@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 import msgspec
 from chassis.http.auth import allow_everyone
-from chassis.http.body import Name, Shape, Text, json_response, read_body, read_query
+from chassis.http.body import json_response, read_body, read_query
 from chassis.http.routing import Routes, delete, get, post, put
+from contracts.http.shape import Name, Shape, Text
 from flask import Response
 
 from gateway.api.request_visitor import (

@@ -1,4 +1,5 @@
-"""/api/SERVICE and /v: the way on to the services, for scripts and for players."""
+"""/api/SERVICE, /v and /pictures: the way on to the services, for scripts, players and
+pages."""
 
 from functools import partial
 
@@ -8,16 +9,17 @@ from chassis.http.auth import allow_everyone
 from chassis.http.body_limits import LARGE, SMALL, limit_body
 from chassis.http.client import Client, quote_path
 from chassis.http.problem import NOTHING_HERE, Problem
-from chassis.http.routing import Routes, get, put, route
+from chassis.http.routing import Routes, get, post, put, route
 from flask import Response, request
 
 from gateway.api.request_visitor import SAFE, current_visitor, require_operator
 from gateway.clients.services import OWN, Services
+from gateway.identity.sign_in import Visitor
 
-PASSED_ON = {"content-type", "idempotency-key", "accept", "range"}
+PASSED_ON = {"content-type", "idempotency-key", "accept", "range", "if-match"}
 ANSWER_HEADERS = (
     "content-type cache-control content-range accept-ranges content-length "
-    "idempotency-replayed retry-after"
+    "idempotency-replayed retry-after etag"
 )
 HANDED_BACK = frozenset(ANSWER_HEADERS.split())
 KEPT_INSIDE = {"v", "metrics", "livez", "readyz"}
@@ -58,6 +60,31 @@ class ForwardingRoutes(Routes):
     @limit_body(LARGE)
     def forward_part(self, upload: str, part: int) -> Response:
         return self.forward_request("media", f"uploads/{upload}/parts/{part}")
+
+    @put("/api/media/lectures/<lecture_id>/captions/<language>")
+    @allow_everyone
+    @limit_body(LARGE)
+    def forward_captions(self, lecture_id: str, language: str) -> Response:
+        path = f"lectures/{lecture_id}/captions/{language}"
+        return self.forward_request("media", path)
+
+    @post("/api/media/pictures")
+    @allow_everyone
+    @limit_body(LARGE)
+    def forward_picture(self) -> Response:
+        return self.forward_request("media", "pictures")
+
+    @get("/pictures/<id_>/<int:width>")
+    @allow_everyone
+    def show_picture(self, id_: str, width: int) -> Response:
+        """A course's picture, to whoever asks: pages of visitors show it."""
+        media = self.services.media
+        speaks = media.signer.sign_token("media", **Visitor().token_claims())
+        path, headers = (
+            ("pictures", id_, str(width)),
+            {"Authorization": f"Bearer {speaks}"},
+        )
+        return _forward_to(media, path, headers)
 
     @get("/v/<token>/<path:path>")
     @allow_everyone

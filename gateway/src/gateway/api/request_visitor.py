@@ -80,7 +80,7 @@ def install_visitors(app: Flask, sign_in: SignIn, site: Site) -> None:
         token = bearer_token()
         if token is None and request.method not in SAFE and not site.is_own_page():
             raise Problem(403, "other-site", "请从本站页面提交，不要从别的网站提交。")
-        if request.path.startswith("/static/"):
+        if request.path.startswith(("/static/", "/pictures/")):
             return
         shown = request.cookies.get(cookie_name(), "") if token is None else token
         g.visitor = sign_in.get_visitor(shown)

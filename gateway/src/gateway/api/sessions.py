@@ -4,8 +4,9 @@ from typing import Annotated
 
 import msgspec
 from chassis.http.auth import allow_everyone
-from chassis.http.body import Name, Shape, Text, json_response, read_body
+from chassis.http.body import json_response, read_body
 from chassis.http.routing import Routes, delete, get, post
+from contracts.http.shape import Name, Shape, Text
 from flask import Response
 
 from gateway.api.request_visitor import current_origin, current_visitor, require_actor

@@ -6,7 +6,8 @@ import msgspec
 from chassis.http.problem import NOTHING_HERE, Problem
 from chassis.operations.operations import Operation
 
-from gateway.clients.services import NAMES, PageClient, Question, Unavailable
+from gateway.clients.parts import Unavailable
+from gateway.clients.services import NAMES, PageClient, Question
 
 A = TypeVar("A")
 

@@ -1,7 +1,7 @@
 """Clients of the services, in the name of a visitor."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 from chassis.http.client import Client
 from chassis.http.problem import Problem
 
+from gateway.clients.breaker import Breaker
+from gateway.clients.parts import Unavailable
 from gateway.identity.sign_in import Visitor
 
 T = TypeVar("T")
@@ -21,19 +23,6 @@ PART_THREADS = 96
 """Four services beside the one that a page's own thread asks, for 24 pages at once."""
 OWN = "gateway"
 NAMES = ("catalog", "enrollment", "media", "learning", "notify", OWN)
-
-
-@dataclass(frozen=True)
-class Unavailable:
-    """A part of a page that stays empty: its service does not answer."""
-
-    service: str
-
-    def __len__(self) -> int:
-        return 0
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(())
 
 
 @dataclass(frozen=True)
@@ -70,6 +59,15 @@ class Services:
     threads: Executor = field(
         default_factory=lambda: ThreadPoolExecutor(PART_THREADS, "part")
     )
+
+    breakers: dict[str, Breaker] = field(
+        default_factory=lambda: {name: Breaker() for name in NAMES}
+    )
+
+    def require_client(self, name: str) -> Client:
+        """The service of this name, which is one of NAMES."""
+        client: Client = getattr(self, name)
+        return client
 
     def get_client(self, name: str) -> Client | None:
         """The service of this name, or None."""

@@ -17,10 +17,10 @@ from fields.codes import (
 from fields.spreadsheet import restore_cell
 from fields.texts import written_name
 
-from gateway.pages.page_texts import REASONS, ROW_NOTES
 from gateway.roster_files.known_heads import HEADS
 from gateway.roster_files.roster_file import RosterFile
 from gateway.texts import N_
+from gateway.texts.rosters import REASONS, ROW_NOTES
 
 RULES: Mapping[str, Callable[[str], str]] = {
     "name": written_name,

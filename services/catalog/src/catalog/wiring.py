@@ -13,6 +13,8 @@ from chassis.storage.aggregates import mapping_of
 
 from catalog.api.classes import ClassRoutes
 from catalog.api.courses import CourseRoutes
+from catalog.api.drafts import DraftRoutes
+from catalog.api.editions import EditionRoutes
 from catalog.api.outline import OutlineRoutes
 from catalog.clients.enrollment import EnrollmentBranches
 from catalog.domain.course import Course
@@ -24,18 +26,17 @@ from catalog.events.projected_rows import LECTURES
 from catalog.events.to_events import to_event
 from catalog.settings import Settings
 from catalog.store import documents
-from catalog.store.courses import (
-    CLASS_FORM,
-    COURSE_FORM,
-    StoredClasses,
-    StoredCourses,
-    StoredLectures,
-)
+from catalog.store.classes import CLASS_FORM, StoredClasses
+from catalog.store.courses import COURSE_FORM, StoredCourses
+from catalog.store.editions import EDITION_FORM, StoredEditions
+from catalog.store.lectures import StoredLectures
 from catalog.store.outline import StoredOutline
 
 STATUSES = {
     "unknown-course": 404,
     "unknown-class": 404,
+    "unknown-edition": 404,
+    "edit-conflict": 412,
     "unknown-module": 422,
     "not-publishable": 422,
     "wrong-dates": 422,
@@ -61,6 +62,9 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
         base.open_aggregates(documents.ProjectDocument, mapping_of(Project)),
     )
     courses = StoredCourses(base.open_aggregates(documents.CourseDocument, COURSE_FORM))
+    editions = StoredEditions(
+        base.open_aggregates(documents.EditionDocument, EDITION_FORM)
+    )
     classes = StoredClasses(base.open_aggregates(documents.ClassDocument, CLASS_FORM))
     lectures = StoredLectures()
     base.add_snapshots(courses.rows, Course.to_snapshot, "catalog.course.published.v1")
@@ -73,10 +77,15 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     def college_today() -> datetime.date:
         return base.clock.now().astimezone(COLLEGE_ZONE).date()
 
+    now = base.clock.now
     app = base.create_app(
         [
-            OutlineRoutes(outline, courses),
-            CourseRoutes(courses, classes, outline, lectures, college_today),
+            OutlineRoutes(outline, courses, now),
+            CourseRoutes(courses, outline, lectures),
+            DraftRoutes(
+                courses, classes, editions, outline, lectures, college_today, now
+            ),
+            EditionRoutes(courses, editions, lectures, now),
             ClassRoutes(classes, courses, branches, college_today),
         ],
         Refusal,

@@ -3,19 +3,24 @@
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from chassis.broker.port import Transport
+from chassis.http.routing import Routes
 from chassis.projections.rebuild import ReadModel
 from chassis.service.kit import ServiceKit
 from chassis.service.process import Loop, Service
 from chassis.settings import load_settings
 
+from media.api.captions import CaptionRoutes, CaptionStreamRoutes
 from media.api.lectures import LectureRoutes
 from media.api.making import MakingRoutes
+from media.api.pictures import PictureRoutes
 from media.api.streaming import StreamingRoutes
 from media.api.uploads import UploadRoutes
 from media.api.watching import WatchingRoutes
+from media.clients.picture_maker import FfmpegPictures
 from media.clients.probe import ChildProbe
 from media.clients.program import find_ffmpeg
 from media.clients.scratch import FolderScratch
@@ -29,9 +34,11 @@ from media.objects.connect import open_objects
 from media.objects.port import Objects
 from media.settings import Settings
 from media.store import documents
+from media.store.caption_tracks import TRACK_FORM, StoredCaptionTracks
 from media.store.editions import EDITION_FORM, StoredEditions
 from media.store.entitlements import StoredEntitlements
 from media.store.job_leases import LeaseTerms
+from media.store.pictures import StoredPictures
 from media.store.shown_courses import StoredShownCourses
 from media.store.uploads import UPLOAD_FORM, StoredUploads
 from media.store.watching import RECORD_FORM, VIEWER_FORM, StoredRecord, StoredWatching
@@ -39,6 +46,7 @@ from media.usecases.check_grant import CheckGrant
 from media.usecases.check_upload import CheckUpload
 from media.usecases.clear_bytes import ClearBytes
 from media.usecases.grant_stream import GrantStream
+from media.usecases.put_captions import PutCaptions
 from media.usecases.receive_upload import ReceiveUpload, UploadLimits
 from media.usecases.report_watching import ReportWatching
 from media.usecases.start_watching import StartWatching
@@ -61,6 +69,14 @@ STATUSES = {
     "no-lecture": 422,
     "not-enrolled": 403,
     "stream-refused": 403,
+    "captions-refused": 422,
+    "language-refused": 422,
+    "too-many-languages": 422,
+    "unknown-captions": 404,
+    "edit-conflict": 412,
+    "no-picture": 422,
+    "picture-not-made": 503,
+    "unknown-picture": 404,
 }
 
 
@@ -74,33 +90,22 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     objects = open_objects(settings.objects_url)
     secret = settings.stream_secret.encode()
     jobs = _JobWakeUps()
-    uploads, editions, watching = _build_stores(base, objects, jobs)
-    entitlements = StoredEntitlements()
+    stores = _build_stores(base, objects, jobs)
+    entitlements = stores.entitlements
     base.rebuilding.add_model(
         ReadModel("courses", entitlements.courses, projected_rows.COURSES),
         ReadModel("seats", entitlements.seats, projected_rows.SEATS),
     )
-    take = ReceiveUpload(uploads, _upload_limits(settings), time.time)
-    making = _Making(settings, uploads, editions, take, jobs)
-    grant = GrantStream(editions, watching, entitlements, secret, time.time)
-    check = CheckGrant(entitlements, secret, time.time)
-
-    app = base.create_app(
-        [
-            UploadRoutes(take),
-            MakingRoutes(editions, uploads, StoredShownCourses(entitlements.courses)),
-            LectureRoutes(editions, uploads, grant),
-            StreamingRoutes(check, watching, objects),
-            WatchingRoutes(
-                check,
-                StartWatching(watching, time.time),
-                ReportWatching(watching, entitlements, time.time),
-            ),
-        ],
-        Refusal,
-        STATUSES,
-        {"objects": objects.is_away},
-    )
+    take = ReceiveUpload(stores.uploads, _upload_limits(settings), time.time)
+    making = _Making(settings, stores.uploads, stores.editions, take, jobs)
+    routes = [
+        UploadRoutes(take),
+        *_build_lecture_routes(stores, secret),
+        *_build_stream_routes(stores, objects, secret),
+        PictureRoutes(StoredPictures(objects), making.pictures),
+    ]
+    away = {"objects": objects.is_away}
+    app = base.create_app(routes, Refusal, STATUSES, away)
     event_handlers = build_handlers(entitlements, making.queue_edition)
     service = base.create_service(app, event_handlers, making.worker_loops(base))
 
@@ -140,6 +145,7 @@ class _Making:
         self.editions, self.take = editions, take
         self.probe, self.ffmpeg = ChildProbe(program), Ffmpeg(program, settings.preset)
         self.scratch = FolderScratch(Path(settings.work_dir))
+        self.pictures = FfmpegPictures(program, self.scratch)
         self.check = CheckUpload(uploads, editions, self.probe, self.scratch, time.time)
         self.clear = ClearBytes(uploads, editions)
         self.jobs = jobs
@@ -181,9 +187,49 @@ class _Making:
         return self.take.close_stale()
 
 
-def _build_stores(
-    base: ServiceKit, objects: Objects, jobs: _JobWakeUps
-) -> tuple[StoredUploads, StoredEditions, StoredWatching]:
+@dataclass(frozen=True)
+class _Stores:
+    """What media keeps."""
+
+    uploads: StoredUploads
+    editions: StoredEditions
+    tracks: StoredCaptionTracks
+    watching: StoredWatching
+    entitlements: StoredEntitlements
+
+
+def _build_lecture_routes(stores: _Stores, secret: bytes) -> list[Routes]:
+    """The routes by which lectures are made, captioned and granted."""
+    uploads, editions, tracks = stores.uploads, stores.editions, stores.tracks
+    watching, entitlements = stores.watching, stores.entitlements
+    showings = StoredShownCourses(entitlements.courses)
+    grant = GrantStream(editions, watching, entitlements, tracks, secret, time.time)
+    put_captions = PutCaptions(tracks, editions, uploads, time.time)
+    return [
+        MakingRoutes(editions, uploads, showings, tracks),
+        LectureRoutes(editions, uploads, grant),
+        CaptionRoutes(tracks, editions, uploads, put_captions),
+    ]
+
+
+def _build_stream_routes(
+    stores: _Stores, objects: Objects, secret: bytes
+) -> list[Routes]:
+    """The routes of players."""
+    watching, entitlements = stores.watching, stores.entitlements
+    check = CheckGrant(entitlements, secret, time.time)
+    return [
+        StreamingRoutes(check, watching, objects),
+        CaptionStreamRoutes(check, stores.tracks),
+        WatchingRoutes(
+            check,
+            StartWatching(watching, time.time),
+            ReportWatching(watching, entitlements, time.time),
+        ),
+    ]
+
+
+def _build_stores(base: ServiceKit, objects: Objects, jobs: _JobWakeUps) -> _Stores:
     leasing = LeaseTerms(base.stopping.is_set)
     uploads = StoredUploads(
         base.open_aggregates(documents.UploadDocument, UPLOAD_FORM),
@@ -196,6 +242,9 @@ def _build_stores(
         objects,
         leasing,
         jobs.wake_makers,
+    )
+    tracks = StoredCaptionTracks(
+        base.open_aggregates(documents.CaptionTrackDocument, TRACK_FORM)
     )
     watching = StoredWatching(
         base.open_aggregates(documents.WatchDocument, RECORD_FORM),
@@ -214,7 +263,7 @@ def _build_stores(
         "media.watch.progressed.v1",
         "media.watch.completed.v1",
     )
-    return uploads, editions, watching
+    return _Stores(uploads, editions, tracks, watching, StoredEntitlements())
 
 
 def _upload_limits(settings: Settings) -> UploadLimits:

@@ -17,6 +17,8 @@ from chassis.broker.rabbitmq.connection import (
 PREFETCH = BATCH_EVENTS = 200
 """What one write of the store takes well, and little to handle again after a crash."""
 GATHER_SECONDS = 0.01  # a batch saves writes; more than this would be felt in an answer
+AT_ONCE_SECONDS = 0.0005
+"""So little that only what lies here already is taken along with a lone delivery."""
 SILENT_SECONDS = 5.0
 """A broker that says nothing for so long is asked something."""
 
@@ -63,6 +65,7 @@ class RabbitSubscriber:
         self.channel.basic_qos(0, prefetch, False)
         self.arrived: deque[Any] = deque()
         self.settled_tag = 0  # all that was delivered up to it is done with
+        self.came_together = False
         for queue in queues:
             self.channel.basic_consume(
                 queue,
@@ -90,12 +93,18 @@ class RabbitSubscriber:
         return True
 
     def _gather_deliveries(self) -> None:
-        """What comes within a moment goes into the same batch."""
-        until = time.monotonic() + GATHER_SECONDS
+        """What lies here goes into the same batch; in a stream, what comes within a
+        moment, too.
+
+        In a stream a batch is handled while several come, so the last one had several.
+        """
+        seconds = GATHER_SECONDS if self.came_together else AT_ONCE_SECONDS
+        until = time.monotonic() + seconds
         most = min(BATCH_EVENTS, self.prefetch)
-        while len(self.arrived) < most and (left := until - time.monotonic()) > 0:
-            if not self._drain_events(left):
-                return
+        while len(self.arrived) < most:
+            if not self._drain_events(max(AT_ONCE_SECONDS, until - time.monotonic())):
+                break
+        self.came_together = len(self.arrived) > 1
 
     def _send_heartbeats(self) -> None:
         """Show that this side lives; see that the other one does."""

@@ -5,10 +5,11 @@ const STEP = { ArrowLeft: -5, ArrowRight: 5, j: -10, l: 10 };
 const OWN_KEYS = "button,a,summary,select,input,textarea,video";
 const TYPING = "select,input,textarea";
 
-/** Listen. `seek(second)`, `faster(steps)` and `help()` do what is asked. */
-export function listen(video, { seek, faster, help }) {
+/** Listen. `seek(second)`, `faster(steps)`, `help()` and `captions()` do what is asked. */
+export function listen(video, { seek, faster, help, captions }) {
   const does = {
     k: () => (video.paused ? video.play() : video.pause()),
+    c: captions,
     m: () => { video.muted = !video.muted; },
     f: () => (document.fullscreenElement ? document.exitFullscreen() : video.requestFullscreen?.()),
     ",": () => faster(-1),

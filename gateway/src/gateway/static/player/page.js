@@ -1,4 +1,5 @@
 // The page of a lecture: puts the parts of the player together.
+import { Captions } from "./captions.js";
 import { listen } from "./keys.js";
 import { joinSpeed } from "./speed.js";
 import { Stream } from "./stream.js";
@@ -14,10 +15,13 @@ const { grant, person, fastest } = about;
 const { completed, position } = grant.watch;
 
 const view = new View({ ...about, seconds: grant.seconds, watch: grant.watch }, { seek });
+const captions = new Captions(video, document.getElementById("captions"), grant.captions, {
+  trouble: (kind) => view.trouble("captions", kind),
+});
 const stream = new Stream(video, grant, person, {
   hear: (state) => view.trouble("stream", state),
   // Another edition has other seconds: all of the page is made anew.
-  renewed: (fresh) => fresh.edition === grant.edition || location.reload(),
+  renewed: (fresh) => (fresh.edition === grant.edition ? captions.renew(fresh) : location.reload()),
 });
 view.draw([]);
 view.begin(video);
@@ -27,7 +31,7 @@ const faster = joinSpeed(video, document.getElementById("speed"), fastest, {
   tooFast: (isSo) => view.trouble("speed", isSo ? "too-fast" : ""),
 });
 const help = () => document.getElementById("keys").toggleAttribute("open");
-listen(video, { seek: (second) => seek(second), faster, help });
+listen(video, { seek: (second) => seek(second), faster, help, captions: () => captions.toggle() });
 video.addEventListener("ended", () => view.ended(true));
 video.addEventListener("play", () => view.ended(false));
 addEventListener("online", () => stream.wake());

@@ -18,6 +18,9 @@ const FEW_TRIES = {
     errorRetry: { maxNumRetry: 1, retryDelayMs: 500, maxRetryDelayMs: 500 },
   },
 };
+/** Captions are track elements, which Safari knows as well: hls.js would empty and disable them whenever
+ * it begins anew. */
+const NO_TEXT = { timelineController: undefined, subtitleTrackController: undefined, subtitleStreamController: undefined };
 const POLICIES = ["fragLoadPolicy", "playlistLoadPolicy", "manifestLoadPolicy"];
 
 /** Streams one lecture into a video by a person's grant, which it renews.
@@ -80,7 +83,7 @@ export class Stream {
   #engine(at) {
     const { Events } = window.Hls;
     const engine = new window.Hls({
-      startLevel: 0, startPosition: at > 0 ? at : -1,
+      ...NO_TEXT, startLevel: 0, startPosition: at > 0 ? at : -1,
       xhrSetup: (xhr, url) => xhr.open("GET", url.replace(PREFIX, this.grant.prefix), true),
       ...Object.fromEntries(POLICIES.map((name) => [name, FEW_TRIES])),
     });

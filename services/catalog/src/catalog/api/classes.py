@@ -1,16 +1,16 @@
 """/classes: open, close, list."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from chassis.http.auth import current_caller, require_roles
-from chassis.http.body import json_response, read_body, read_query
 from chassis.http.idempotency import idempotent
 from chassis.http.routing import Routes, get, post
 from chassis.ids import new_id
-from flask import Response
+from contracts.http.catalog import ClassesQuery, ClassIn, ClassOut
+from contracts.http.shape import Page
 
-from catalog.api import shapes
+from catalog.api import dumps
+from catalog.api.inputs import to_class
 from catalog.api.outline import READERS
 from catalog.domain.training_class import Quota, TrainingClass
 from catalog.usecases.find_classes import find_classes
@@ -33,44 +33,50 @@ class ClassRoutes(Routes):
             today,
         )
 
-    def _dump_shown_class(self, training_class: TrainingClass) -> dict[str, Any]:
-        return shapes.dump_class(
+    def _dump_shown_class(self, training_class: TrainingClass) -> ClassOut:
+        return dumps.dump_class(
             training_class, self.today(), _quotas_seen(training_class, self.branches)
         )
 
     @get("/classes")
     @require_roles(*READERS)
-    def list_classes(self) -> Response:
-        asked = read_query(shapes.ClassesIn)
+    def list_classes(self, asked: ClassesQuery) -> Page[ClassOut]:
+        """Classes that run or come, the nearest first; or those of the ids."""
+        if asked.ids:
+            return Page(items=self._read_by_ids(asked.ids))
         page = find_classes(
             self.classes, self.today(), asked.course, asked.q, asked.after, asked.limit
         )
-        listed = [
-            self._dump_shown_class(training_class) for training_class in page.items
-        ]
-        return json_response({"classes": listed, "next": page.next})
+        listed = [self._dump_shown_class(one) for one in page.items]
+        return Page(items=listed, next=page.next)
 
     @get("/classes/<id_>")
     @require_roles(*READERS, services=["enrollment"])
-    def show_class(self, id_: str) -> Response:
-        return json_response(self._dump_shown_class(require_class(self.classes, id_)))
+    def show_class(self, id_: str) -> ClassOut:
+        """A class as it stands today."""
+        return self._dump_shown_class(require_class(self.classes, id_))
 
-    @post("/classes")
+    @post("/classes", status=201)
     @require_roles("staff")
     @idempotent
-    def post_class(self) -> Response:
-        made = read_body(shapes.ClassIn).as_class(new_id(10))
-        return json_response(
-            self._dump_shown_class(
-                open_class(self.classes, self.courses, made, self.today())
-            ),
-            201,
+    def post_class(self, asked: ClassIn) -> ClassOut:
+        """A class of a published course is opened."""
+        made = to_class(new_id(10), asked)
+        return self._dump_shown_class(
+            open_class(self.classes, self.courses, made, self.today())
         )
 
     @post("/classes/<id_>/closing")
     @require_roles("staff")
-    def post_closing(self, id_: str) -> Response:
-        return json_response(self._dump_shown_class(close_class(self.classes, id_)))
+    def post_closing(self, id_: str) -> ClassOut:
+        """A class takes nobody any more."""
+        return self._dump_shown_class(close_class(self.classes, id_))
+
+    def _read_by_ids(self, ids: list[str]) -> list[ClassOut]:
+        """In the order of their ids, unknown ones left out."""
+        found = self.classes.find_by_ids(ids)
+        seen = [found[id_] for id_ in dict.fromkeys(ids) if id_ in found]
+        return [self._dump_shown_class(one) for one in seen]
 
 
 def _quotas_seen(

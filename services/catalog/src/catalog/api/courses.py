@@ -1,113 +1,74 @@
-"""/courses: draft, edit, publish, archive, find."""
+"""/courses: find and read what is published."""
 
 from chassis.http.auth import current_caller, require_roles
-from chassis.http.body import json_response, read_body, read_query
-from chassis.http.idempotency import idempotent
-from chassis.http.routing import Routes, get, post, put
-from chassis.ids import new_id
-from flask import Response
+from chassis.http.routing import Routes, get
+from contracts.http.catalog import CourseOut, CoursesQuery
+from contracts.http.shape import Page
 
-from catalog.api import shapes
+from catalog.api import dumps
 from catalog.api.outline import READERS
 from catalog.domain.course import PUBLISHED, Course
 from catalog.domain.errors import UnknownCourse
-from catalog.usecases.draft_course import draft_course, edit_course, require_course
+from catalog.usecases.draft_course import require_course
 from catalog.usecases.find_courses import find_courses
-from catalog.usecases.ports import Classes, Courses, Lectures, Outline, Today
-from catalog.usecases.publish_course import archive_course, publish_course
+from catalog.usecases.ports import Courses, Lectures, Outline
 
 
 class CourseRoutes(Routes):
-    """Routes for courses."""
+    """Routes for courses as everybody reads them; staff read drafts."""
 
     name = "courses"
 
-    def __init__(
-        self,
-        courses: Courses,
-        classes: Classes,
-        outline: Outline,
-        lectures: Lectures,
-        today: Today,
-    ) -> None:
-        self.courses = courses
-        self.classes = classes
-        self.outline = outline
-        self.lectures = lectures
-        self.today = today
-
-    def _answer_staff(self, course: Course, status: int = 200) -> Response:
-        named = self.lectures.find_by_ids(shapes.lectures_shown(course))
-        return json_response(shapes.dump_working_copy(course, named), status)
+    def __init__(self, courses: Courses, outline: Outline, lectures: Lectures) -> None:
+        self.courses, self.outline, self.lectures = courses, outline, lectures
 
     @get("/courses")
     @require_roles(*READERS)
-    def list_courses(self) -> Response:
-        asked = read_query(shapes.SearchIn)
+    def list_courses(self, asked: CoursesQuery) -> Page[CourseOut]:
+        """Published courses that fit the words, or those of the ids."""
+        if asked.ids:
+            return Page(items=self._read_by_ids(asked.ids))
         page = find_courses(
-            self.courses, asked.q, asked.module, asked.after, asked.limit
+            self.courses,
+            self.outline,
+            asked.q,
+            asked.module,
+            asked.after,
+            asked.limit,
         )
-        named = self.lectures.find_by_ids(shapes.lectures_shown(*page.items))
-        listed = [shapes.dump_edition(course, named) for course in page.items]
-        return json_response({"courses": listed, "next": page.next})
+        named = self.lectures.find_by_ids(dumps.lectures_shown(*page.items))
+        listed = [dumps.dump_course(course, named) for course in page.items]
+        return Page(items=listed, next=page.next)
 
     @get("/courses/<id_>")
     @require_roles(*READERS)
-    def show_course(self, id_: str) -> Response:
+    def show_course(self, id_: str) -> CourseOut:
+        """A course's published edition; to staff, its draft."""
         course = require_course(self.courses, id_)
-        if current_caller().has_role("staff"):
-            return self._answer_staff(course)
-        if course.published is None or not _may_see(course):
+        if not _may_see(course):
             raise UnknownCourse(f"没有课程 {id_}，或尚未发布")
-        named = self.lectures.find_by_ids(shapes.lectures_shown(course))
-        return json_response(shapes.dump_edition(course, named))
+        [seen] = self._dump_seen(course)
+        return seen
 
-    @post("/courses")
-    @require_roles("staff")
-    @idempotent
-    def post_course(self) -> Response:
-        asked = read_body(shapes.CourseIn)
-        course = Course(
-            new_id(),
-            asked.title,
-            asked.module,
-            asked.summary,
-            asked.teacher,
-            asked.as_lessons(),
-            fastest=asked.fastest,
-        )
-        return self._answer_staff(draft_course(self.courses, self.outline, course), 201)
+    def _read_by_ids(self, ids: list[str]) -> list[CourseOut]:
+        """Those that the caller may see, in the order of their ids."""
+        found = self.courses.find_by_ids(ids)
+        seen = [found[id_] for id_ in dict.fromkeys(ids) if id_ in found]
+        return self._dump_seen(*filter(_may_see, seen))
 
-    @put("/courses/<id_>")
-    @require_roles("staff")
-    def replace_course(self, id_: str) -> Response:
-        asked = read_body(shapes.CourseIn)
-        edited = edit_course(
-            self.courses,
-            id_,
-            asked.title,
-            asked.module,
-            asked.summary,
-            asked.teacher,
-            asked.as_lessons(),
-            asked.fastest,
-        )
-        return self._answer_staff(edited)
-
-    @post("/courses/<id_>/publication")
-    @require_roles("staff")
-    @idempotent
-    def post_publication(self, id_: str) -> Response:
-        return self._answer_staff(
-            publish_course(self.courses, self.classes, id_, self.today())
-        )
-
-    @post("/courses/<id_>/archival")
-    @require_roles("staff")
-    def post_archival(self, id_: str) -> Response:
-        return self._answer_staff(archive_course(self.courses, id_))
+    def _dump_seen(self, *courses: Course) -> list[CourseOut]:
+        """As the caller sees them."""
+        named = self.lectures.find_by_ids(dumps.lectures_shown(*courses))
+        if current_caller().has_role("staff"):
+            return [dumps.dump_draft(course, named) for course in courses]
+        return [dumps.dump_course(course, named) for course in courses]
 
 
 def _may_see(course: Course) -> bool:
     """Classes of an archived course go on: their people still see what they learn."""
-    return course.state == PUBLISHED or current_caller().has_role("trainee", "officer")
+    caller = current_caller()
+    if caller.has_role("staff"):
+        return True
+    if course.published is None:
+        return False
+    return course.state == PUBLISHED or caller.has_role("trainee", "officer")

@@ -1,5 +1,11 @@
 """Refusals of the catalogue: which rule said no."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from catalog.domain.stamp import Stamp
+
 
 class Refusal(Exception):
     """A rule said no. `slug` is stable, the message says what to do."""
@@ -29,10 +35,43 @@ class UnknownClass(Refusal):
     slug = "unknown-class"
 
 
+class UnknownEdition(Refusal):
+    """The course has no such edition."""
+
+    slug = "unknown-edition"
+
+
+class EditConflict(Refusal):
+    """What is edited has changed since its editor read it.
+
+    The members say which version there is, by whom and when it was written, and in
+    which fields it differs from what the editor would write. `current` is how it
+    stands; the route adds it as it answers it.
+    """
+
+    slug = "edit-conflict"
+
+    def __init__(
+        self, current: object, version: int, edited: Stamp, fields: Sequence[str]
+    ) -> None:
+        super().__init__("在您之后有人改过：请对照现在的内容，合并后再保存")
+        self.current = current
+        self.members = {
+            "version": version,
+            "edited_by": edited.by,
+            "edited_at": edited.at,
+            "fields": list(fields),
+        }
+
+
 class NotPublishable(Refusal):
-    """The course is not whole."""
+    """The course is not whole; `missing` lists what it lacks, first come first."""
 
     slug = "not-publishable"
+
+    def __init__(self, message: str, missing: Sequence[Any]) -> None:
+        super().__init__(message)
+        self.members = {"missing": [asdict(gap) for gap in missing]}
 
 
 class LessonIdTaken(Refusal):

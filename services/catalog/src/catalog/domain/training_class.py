@@ -25,7 +25,8 @@ class Quota:
 class TrainingClass:
     """A class as published. Days are ISO dates in the college's zone.
 
-    `state` is what staff decided; that it is over follows from the day.
+    `state` is what staff decided; that it is over follows from the day. `revision`
+    rises with all that people do to the class.
     """
 
     id: str
@@ -38,6 +39,7 @@ class TrainingClass:
     point: str
     form: str
     state: str = OPEN
+    revision: int = 1
 
     def state_on(self, today: datetime.date) -> str:
         """Open or closed; over after its last day, whatever staff decided."""
@@ -79,4 +81,5 @@ class TrainingClass:
         """The class taking no more people; None if it was closed."""
         if self.state == CLOSED:
             return None
-        return replace(self, state=CLOSED), [events.ClassClosed(self.id)]
+        closed = replace(self, state=CLOSED, revision=self.revision + 1)
+        return closed, [events.ClassClosed(self.id)]

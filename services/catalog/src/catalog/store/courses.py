@@ -1,9 +1,8 @@
-"""The courses, classes and lectures ports over MongoEngine."""
+"""The courses port over MongoEngine."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from chassis.projections.projection import ProjectedRow, Projection
 from chassis.storage.aggregates import (
     Aggregates,
     AlreadyExists,
@@ -12,47 +11,45 @@ from chassis.storage.aggregates import (
     mapping_of,
 )
 
-from catalog.domain.course import PUBLISHED, Course
-from catalog.domain.lecture import Lecture
-from catalog.domain.training_class import OPEN, TrainingClass
+from catalog.domain.course import ARCHIVED, DRAFT, PUBLISHED, Course
 from catalog.domain.words import words_of
-from catalog.store import documents
+from catalog.usecases.ports import Shelf
 
 Events = Sequence[object]
 Filter = dict[str, Any]
-AT_ONCE = 200  # documents in memory while an index is made anew
 MOST_INDEXED = 900
 """Words of a course; the embedded store keeps 1,000 entries of an index a document."""
-WITHOUT_WORDS = {"outbox": 0, "title_words": 0, "found_by": 0, "long_words": 0}
+WORDS = ("title_words", "found_by", "long_words", "draft_words", "long_draft_words")
+WITHOUT_WORDS = dict.fromkeys(("outbox", *WORDS), 0)
+BY_TITLE = [("title", 1), ("_id", 1)]
+LAST_EDITED = [("edited_at", -1), ("_id", -1)]
 plain: FieldMapping[Course] = mapping_of(Course)
-plain_class: FieldMapping[TrainingClass] = mapping_of(TrainingClass)
 
 
 def _to_fields(course: Course) -> dict[str, Any]:
-    """With what its published edition is found by."""
+    """With what its published edition and its draft are found by."""
     title_words, words = list[str](), list[str]()
     if course.published is not None:
         shown = course.published
         lessons = [lesson.title for lesson in shown.lessons]
         title_words = words_of(shown.title)
         words = words_of(shown.title, shown.teacher, *lessons, shown.summary)
-    is_long = len(words) > MOST_INDEXED
+    draft = words_of(course.title, course.teacher, course.summary)
+    is_long, is_long_draft = len(words) > MOST_INDEXED, len(draft) > MOST_INDEXED
     return plain.to_fields(course) | {
         "title_words": title_words,
         "found_by": [] if is_long else words,
         "long_words": words if is_long else [],
         "is_long": is_long,
-    }
-
-
-def _class_to_fields(training_class: TrainingClass) -> dict[str, Any]:
-    return plain_class.to_fields(training_class) | {
-        "title_words": words_of(training_class.title)
+        "draft_words": [] if is_long_draft else draft,
+        "long_draft_words": draft if is_long_draft else [],
+        "is_long_draft": is_long_draft,
+        "is_changed": course.has_unpublished_edits,
+        "edited_at": course.edited.at,
     }
 
 
 COURSE_FORM = FieldMapping(_to_fields, plain.from_fields)
-CLASS_FORM = FieldMapping(_class_to_fields, plain_class.from_fields)
 
 
 class StoredCourses:
@@ -81,6 +78,11 @@ class StoredCourses:
         """Read a course, decide, write under the version that was read."""
         return self.rows.change(id_, decide)
 
+    def find_by_ids(self, ids: Sequence[str]) -> dict[str, Course]:
+        """The courses with these ids."""
+        found = self._find_courses({"_id": {"$in": list(ids)}}, [("_id", 1)])
+        return {course.id: course for course in found}
+
     def find_published(
         self,
         module: str,
@@ -96,23 +98,31 @@ class StoredCourses:
         filter_: Filter = {"state": PUBLISHED, "_id": {"$gt": after}}
         if module:
             filter_["module"] = module
+        order = [("_id", 1)]
         if not words:
-            return self._find_courses(filter_, limit)
+            return self._find_courses(filter_, order, limit)
         wanted = {"$all": list(words)}
         if in_title:
-            return self._find_courses(filter_ | {"title_words": wanted}, limit)
+            return self._find_courses(filter_ | {"title_words": wanted}, order, limit)
         filter_["title_words"] = {"$not": wanted}
-        short = self._find_courses(filter_ | {"found_by": wanted}, limit)
-        long = self._find_courses(
-            filter_ | {"is_long": True, "long_words": wanted}, limit
-        )
+        short = self._find_courses(filter_ | {"found_by": wanted}, order, limit)
+        long_filter = filter_ | {"is_long": True, "long_words": wanted}
+        long = self._find_courses(long_filter, order, limit)
         return sorted([*short, *long], key=lambda course: course.id)[:limit]
 
-    def _find_courses(self, filter_: Filter, limit: int) -> list[Course]:
-        rows = self.rows.collection.find(
-            filter_, WITHOUT_WORDS, sort=[("_id", 1)], limit=limit
-        )
-        return [plain.from_fields(row["_id"], row) for row in rows]
+    def find_in_modules(
+        self, modules: Sequence[str], words: Sequence[str], after: str, limit: int
+    ) -> list[Course]:
+        """Published courses of these modules that lack one of the words, by id."""
+        lacking = {"$not": {"$all": list(words)}}
+        filter_: Filter = {
+            "state": PUBLISHED,
+            "module": {"$in": list(modules)},
+            "_id": {"$gt": after},
+            "found_by": lacking,
+            "long_words": lacking,
+        }
+        return self._find_courses(filter_, [("_id", 1)], limit)
 
     def count_by_module(self) -> dict[str, int]:
         """The number of published courses of each module."""
@@ -124,103 +134,90 @@ class StoredCourses:
         )
         return {row["_id"]: row["courses"] for row in counted}
 
+    def find_by_title(
+        self, shelf: Shelf, after: tuple[str, ...] | None, limit: int
+    ) -> list[Course]:
+        """Courses of a shelf by title, those after a title and id."""
+        beyond = [] if after is None else [_beyond("title", "$gt", *after)]
+        found = self._find_on_shelf(shelf, beyond, BY_TITLE, limit)
+        return sorted(found, key=lambda course: (course.title, course.id))[:limit]
 
-class StoredClasses:
-    """Training classes."""
+    def find_last_edited(
+        self, shelf: Shelf, until: str, after: tuple[str, ...] | None, limit: int
+    ) -> list[Course]:
+        """Courses of a shelf that nobody edited after `until`, the last edited first.
 
-    def __init__(self, rows: Aggregates[TrainingClass]) -> None:
-        self.rows = rows
+        Those after the moment of an edit and an id.
+        """
+        bounds: list[Filter] = [{"edited_at": {"$lte": until}}]
+        if after is not None:
+            bounds.append(_beyond("edited_at", "$lt", *after))
+        found = self._find_on_shelf(shelf, bounds, LAST_EDITED, limit)
+        found.sort(key=lambda course: (course.edited.at, course.id), reverse=True)
+        return found[:limit]
 
-    def get(self, id_: str) -> TrainingClass | None:
-        """The class with this id, or None."""
-        try:
-            return self.rows.get(id_)
-        except NotFound:
-            return None
+    def find_edited_since(self, shelf: Shelf, since: str) -> list[Course]:
+        """Courses of a shelf that somebody edited after `since`."""
+        later: Filter = {"edited_at": {"$gt": since}}
+        return self._find_on_shelf(shelf, [later], LAST_EDITED)
 
-    def create(self, training_class: TrainingClass, events: Events) -> None:
-        """Put a new class with its events; the same one again stays."""
-        try:
-            self.rows.add(training_class.id, training_class, events)
-        except AlreadyExists:
-            return
+    def count_by_state(self, shelf: Shelf) -> dict[str, int]:
+        """The number of courses in each state, and of those with unpublished edits.
 
-    def change(
+        Of a shelf's module and words; its own state does not count.
+        """
+        counts = {"draft": 0, "published": 0, "changed": 0, "archived": 0}
+        key = {"state": "$state", "is_changed": "$is_changed"}
+        group = {"$group": {"_id": key, "courses": {"$sum": 1}}}
+        everywhere = {"state": {"$in": [DRAFT, PUBLISHED, ARCHIVED]}}
+        for filter_ in _find_filters(shelf, everywhere):
+            for row in self.rows.collection.aggregate([{"$match": filter_}, group]):
+                state, courses = row["_id"]["state"], row["courses"]
+                counts[state] += courses
+                if state == PUBLISHED and row["_id"].get("is_changed"):
+                    counts["changed"] += courses
+        return counts
+
+    def _find_on_shelf(
         self,
-        id_: str,
-        decide: Callable[[TrainingClass], tuple[TrainingClass, Events] | None],
-    ) -> TrainingClass:
-        """Read a class, decide, write under the version that was read."""
-        return self.rows.change(id_, decide)
+        shelf: Shelf,
+        bounds: Sequence[Filter],
+        order: Sequence[tuple[str, int]],
+        limit: int = 0,
+    ) -> list[Course]:
+        """The first of both kinds of words, not yet in one order."""
+        return [
+            course
+            for filter_ in _find_filters(shelf, _state_filter(shelf))
+            for course in self._find_courses({"$and": [filter_, *bounds]}, order, limit)
+        ]
 
-    def find_running(
-        self,
-        course_id: str,
-        words: Sequence[str],
-        day: str,
-        today: str,
-        after: tuple[str, ...] | None,
-        limit: int,
-    ) -> list[TrainingClass]:
-        """Open classes that had begun on `day`, the latest begun first."""
-        begun: Filter = {"starts_on": {"$lte": day}}
-        beyond = _after_filter("$lt", after)
-        asked = [_open_filter(course_id, words, today), begun, *beyond]
-        order = [("starts_on", -1), ("_id", 1)]
-        return self.rows.find({"$and": asked}, sort=order, limit=limit)
-
-    def find_coming(
-        self,
-        course_id: str,
-        words: Sequence[str],
-        day: str,
-        today: str,
-        after: tuple[str, ...] | None,
-        limit: int,
-    ) -> list[TrainingClass]:
-        """Open classes that had not begun on `day`, the next to begin first."""
-        to_come: Filter = {"starts_on": {"$gt": day}}
-        beyond = _after_filter("$gt", after)
-        asked = [_open_filter(course_id, words, today), to_come, *beyond]
-        order = [("starts_on", 1), ("_id", 1)]
-        return self.rows.find({"$and": asked}, sort=order, limit=limit)
-
-    def get_unfinished(self, course_id: str, today: str) -> TrainingClass | None:
-        """A class of the course that is not over, open or closed, if there is one."""
-        filter_ = {"course_id": course_id, "ends_on": {"$gte": today}}
-        return next(iter(self.rows.find(filter_, limit=1)), None)
+    def _find_courses(
+        self, filter_: Filter, order: Sequence[tuple[str, int]], limit: int = 0
+    ) -> list[Course]:
+        rows = self.rows.collection.find(
+            filter_, WITHOUT_WORDS, sort=list(order), limit=limit
+        )
+        return [plain.from_fields(row["_id"], row) for row in rows]
 
 
-def _open_filter(course_id: str, words: Sequence[str], today: str) -> Filter:
-    """Open and not over."""
-    filter_: Filter = {"state": OPEN, "ends_on": {"$gte": today}}
-    if course_id:
-        filter_["course_id"] = course_id
-    if words:
-        filter_["title_words"] = {"$all": list(words)}
-    return filter_
+def _state_filter(shelf: Shelf) -> Filter:
+    filter_: Filter = {"state": shelf.state or {"$in": [DRAFT, PUBLISHED]}}
+    return filter_ | {"is_changed": True} if shelf.is_changed else filter_
 
 
-def _after_filter(beyond: str, position: tuple[str, ...] | None) -> list[Filter]:
-    """The filter for classes beyond a first day, or of it and after an id."""
-    if position is None:
-        return []
-    day, id_ = position
-    same_day = {"starts_on": day, "_id": {"$gt": id_}}
-    return [{"$or": [{"starts_on": {beyond: day}}, same_day]}]
+def _find_filters(shelf: Shelf, filter_: Filter) -> list[Filter]:
+    """A filter for a shelf's module and words: twice, where its words may be indexed
+    or too many for that."""
+    if shelf.module:
+        filter_ = filter_ | {"module": shelf.module}
+    if not shelf.words:
+        return [filter_]
+    wanted = {"$all": list(shelf.words)}
+    long = {"is_long_draft": True, "long_draft_words": wanted}
+    return [filter_ | {"draft_words": wanted}, filter_ | long]
 
 
-class StoredLectures:
-    """Lectures as media published them: a projection."""
-
-    def __init__(self) -> None:
-        self.rows = Projection(documents.LectureDocument, mapping_of(Lecture))
-
-    def put(self, rows: Iterable[ProjectedRow[Lecture]]) -> None:
-        """Put rows of lectures, unless a newer one of a lecture is there."""
-        self.rows.put_rows(rows)
-
-    def find_by_ids(self, ids: Sequence[str]) -> dict[str, Lecture]:
-        """The lectures with these ids that media has published."""
-        lectures = self.rows.find({"_id": {"$in": list(ids)}})
-        return {lecture.id: lecture for lecture in lectures}
+def _beyond(field: str, beyond: str, value: str, id_: str) -> Filter:
+    """The filter for what comes beyond a value, or has it and comes beyond an id."""
+    return {"$or": [{field: {beyond: value}}, {field: value, "_id": {beyond: id_}}]}

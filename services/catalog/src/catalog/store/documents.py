@@ -17,6 +17,8 @@ class AreaDocument(Aggregate):
     name = me.StringField(required=True)
     place = me.IntField(required=True)
     modules = me.ListField(me.DictField())
+    revision = me.IntField(required=True)
+    edited = me.DictField()
 
 
 class ProjectDocument(Aggregate):
@@ -28,12 +30,15 @@ class ProjectDocument(Aggregate):
     place = me.IntField(required=True)
     form = me.StringField()
     summary = me.StringField()
+    revision = me.IntField(required=True)
+    edited = me.DictField()
 
 
 class CourseDocument(Aggregate):
-    """A course, and what its published edition is found by.
+    """A course, and what its published edition and its draft are found by.
 
-    The words of one with long texts are too many for an index: they are `long_words`.
+    The words of one with long texts are too many for an index: they are `long_words`
+    and `long_draft_words`.
     """
 
     meta = aggregate_meta(
@@ -43,6 +48,10 @@ class CourseDocument(Aggregate):
         "title_words",
         "found_by",
         "is_long",
+        ("state", "edited_at"),
+        ("state", "title"),
+        "draft_words",
+        "is_long_draft",
     )
     title = me.StringField(required=True, max_length=200)
     module = me.StringField(required=True)
@@ -57,6 +66,26 @@ class CourseDocument(Aggregate):
     found_by = me.ListField(me.StringField())
     long_words = me.ListField(me.StringField())
     is_long = me.BooleanField()
+    picture = me.StringField()
+    picture_alt = me.StringField(max_length=200)
+    revision = me.IntField(required=True)
+    edits = me.ListField(me.DictField())
+    issued = me.DictField()
+    draft_words = me.ListField(me.StringField())
+    long_draft_words = me.ListField(me.StringField())
+    is_long_draft = me.BooleanField()
+    is_changed = me.BooleanField()
+    edited_at = me.StringField()
+
+
+class EditionDocument(Aggregate):
+    """An edition of a course that has had a next one."""
+
+    meta = aggregate_meta("catalog", "editions", ("course_id", "number"))
+    course_id = me.StringField(required=True)
+    number = me.IntField(required=True)
+    content = me.DictField(required=True)
+    issued = me.DictField()
 
 
 class ClassDocument(Aggregate):
@@ -78,6 +107,7 @@ class ClassDocument(Aggregate):
     point = me.StringField()
     form = me.StringField(required=True)
     state = me.StringField(required=True)
+    revision = me.IntField(required=True)
     title_words = me.ListField(me.StringField())
 
 
@@ -92,4 +122,11 @@ class LectureDocument(ProjectionDocument):
     reason = me.StringField()
 
 
-ALL = (AreaDocument, ProjectDocument, CourseDocument, ClassDocument, LectureDocument)
+ALL = (
+    AreaDocument,
+    ProjectDocument,
+    CourseDocument,
+    EditionDocument,
+    ClassDocument,
+    LectureDocument,
+)

@@ -2,7 +2,8 @@
 
 import datetime
 
-from catalog.domain.course import PUBLISHED, not_completable
+from catalog.domain.content import not_completable
+from catalog.domain.course import PUBLISHED
 from catalog.domain.errors import CourseNotCompletable, UnknownClass, WrongState
 from catalog.domain.training_class import TrainingClass
 from catalog.usecases.draft_course import require_course

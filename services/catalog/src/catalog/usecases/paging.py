@@ -5,6 +5,7 @@ or taken away meanwhile neither repeats nor skips anything else.
 """
 
 import base64
+import datetime
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -42,7 +43,8 @@ class Cursor:
 
     def dump(self) -> str:
         """The cursor as text that means nothing to others."""
-        text = json.dumps([self.stage, self.mark, *self.position])
+        parts = [self.stage, self.mark, *self.position]
+        text = json.dumps(parts, ensure_ascii=False)
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
@@ -57,9 +59,33 @@ def load_cursor(text: str, stages: int, parts: int) -> Cursor | None:
         raise BadCursor(NOT_OURS) from error
     match read:
         case [int(stage), str(mark), *position] if 0 <= stage < stages:
-            if len(position) == parts and all(isinstance(p, str) for p in position):
+            if len(position) == parts and all(map(_is_text, [mark, *position])):
                 return Cursor(int(stage), tuple(position), mark)
     raise BadCursor(NOT_OURS)
+
+
+def _is_text(part: object) -> bool:
+    """Whether a store can be asked for it: half a surrogate pair is no text."""
+    return isinstance(part, str) and not any("\ud800" <= c <= "\udfff" for c in part)
+
+
+def require_number(part: str) -> int:
+    """The number that a cursor holds, of as many digits as stores keep.
+
+    Raises BadCursor.
+    """
+    if not (part.isascii() and part.isdigit() and len(part) < 10):
+        raise BadCursor(NOT_OURS)
+    return int(part)
+
+
+def require_moment(mark: str) -> str:
+    """The moment that a cursor was marked with. Raises BadCursor."""
+    try:
+        datetime.datetime.fromisoformat(mark)
+    except ValueError as error:
+        raise BadCursor(NOT_OURS) from error
+    return mark
 
 
 def read_page(

@@ -2,9 +2,11 @@
 
 import datetime
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from catalog.domain.course import Course
+from catalog.domain.edition import Edition
 from catalog.domain.lecture import Lecture
 from catalog.domain.outline import Area, Project
 from catalog.domain.training_class import TrainingClass
@@ -12,14 +14,33 @@ from catalog.domain.training_class import TrainingClass
 Events = Sequence[object]
 
 
+@dataclass(frozen=True)
+class Shelf:
+    """Which courses staff look at: in a state, of a module, with all these words.
+
+    An empty state leaves out what is archived, an empty module nothing. `is_changed`
+    asks for those alone whose draft says more than is published.
+    """
+
+    state: str = ""
+    module: str = ""
+    words: tuple[str, ...] = ()
+    is_changed: bool = False
+
+
 class Outline(Protocol):
     """Areas and projects."""
 
-    def put_area(self, area: Area) -> None:
-        """Put or replace an area."""
+    def put_area(self, code: str, decide: Callable[[Area | None], Area | None]) -> Area:
+        """Read an area, decide, write under the version that was read.
 
-    def put_project(self, project: Project) -> None:
-        """Put or replace a project."""
+        `decide` is given None where there is none, and gives None to change nothing.
+        """
+
+    def put_project(
+        self, code: str, decide: Callable[[Project | None], Project | None]
+    ) -> Project:
+        """The same for a project."""
 
     def find_areas(self) -> list[Area]:
         """All areas in order."""
@@ -42,6 +63,9 @@ class Courses(Protocol):
     ) -> Course:
         """Read a course, decide, write under the version that was read."""
 
+    def find_by_ids(self, ids: Sequence[str]) -> dict[str, Course]:
+        """The courses with these ids."""
+
     def find_published(
         self,
         module: str,
@@ -55,8 +79,48 @@ class Courses(Protocol):
         Those whose title has all the words, or those that have them elsewhere too.
         """
 
+    def find_in_modules(
+        self, modules: Sequence[str], words: Sequence[str], after: str, limit: int
+    ) -> list[Course]:
+        """Published courses of these modules that lack one of the words, by id."""
+
     def count_by_module(self) -> dict[str, int]:
         """The number of published courses of each module."""
+
+    def find_by_title(
+        self, shelf: Shelf, after: tuple[str, ...] | None, limit: int
+    ) -> list[Course]:
+        """Courses of a shelf by title, those after a title and id."""
+
+    def find_last_edited(
+        self, shelf: Shelf, until: str, after: tuple[str, ...] | None, limit: int
+    ) -> list[Course]:
+        """Courses of a shelf that nobody edited after `until`, the last edited first.
+
+        Those after the moment of an edit and an id.
+        """
+
+    def find_edited_since(self, shelf: Shelf, since: str) -> list[Course]:
+        """Courses of a shelf that somebody edited after `since`."""
+
+    def count_by_state(self, shelf: Shelf) -> dict[str, int]:
+        """The number of courses in each state, and of those with unpublished edits.
+
+        Of a shelf's module and words; its own state does not count.
+        """
+
+
+class Editions(Protocol):
+    """Editions of courses that have had a next one."""
+
+    def put(self, edition: Edition) -> None:
+        """Put an edition away; the same one again stays."""
+
+    def get(self, course_id: str, number: int) -> Edition | None:
+        """The edition of this number, or None."""
+
+    def find_before(self, course_id: str, number: int, limit: int) -> list[Edition]:
+        """The editions before a number, the last one first."""
 
 
 class Classes(Protocol):
@@ -74,6 +138,9 @@ class Classes(Protocol):
         decide: Callable[[TrainingClass], tuple[TrainingClass, Events] | None],
     ) -> TrainingClass:
         """Read a class, decide, write under the version that was read."""
+
+    def find_by_ids(self, ids: Sequence[str]) -> dict[str, TrainingClass]:
+        """The classes with these ids."""
 
     def find_running(
         self,
@@ -124,3 +191,5 @@ class Branches(Protocol):
 
 Today = Callable[[], datetime.date]
 """The day in the college's zone."""
+Now = Callable[[], datetime.datetime]
+"""The moment, in UTC."""

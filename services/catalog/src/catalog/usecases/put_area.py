@@ -4,12 +4,17 @@ from fields import Illegal
 from fields.codes import plain_id
 
 from catalog.domain.errors import BadCode, ModuleCodeTaken
-from catalog.domain.outline import Area, Project
+from catalog.domain.outline import Area, Project, edit_part
+from catalog.domain.stamp import Stamp
 from catalog.usecases.ports import Outline
 
 
-def put_area(outline: Outline, area: Area) -> Area:
-    """Put or replace an area with its modules. Raises BadCode, ModuleCodeTaken."""
+def put_area(outline: Outline, area: Area, stamp: Stamp, seen: int | None) -> Area:
+    """Put or replace an area with its modules.
+
+    `seen` is the revision that its editor saw, 0 for none, None for whichever there is.
+    Raises BadCode, ModuleCodeTaken, EditConflict.
+    """
     _require_code(area.code)
     others = [other for other in outline.find_areas() if other.code != area.code]
     taken = {module.code: other.name for other in others for module in other.modules}
@@ -19,15 +24,23 @@ def put_area(outline: Outline, area: Area) -> Area:
                 f"模块编号 {module.code} 已在《{taken[module.code]}》里：请换一个编号"
             )
         taken[module.code] = area.name
-    outline.put_area(area)
-    return area
+    return outline.put_area(
+        area.code, lambda known: edit_part(known, area, stamp, seen)
+    )
 
 
-def put_project(outline: Outline, project: Project) -> Project:
-    """Put or replace a project. Raises BadCode."""
+def put_project(
+    outline: Outline, project: Project, stamp: Stamp, seen: int | None
+) -> Project:
+    """Put or replace a project.
+
+    `seen` is the revision that its editor saw, 0 for none, None for whichever there is.
+    Raises BadCode, EditConflict.
+    """
     _require_code(project.code)
-    outline.put_project(project)
-    return project
+    return outline.put_project(
+        project.code, lambda known: edit_part(known, project, stamp, seen)
+    )
 
 
 def _require_code(code: str) -> None:

@@ -1,12 +1,14 @@
 """/branches: the tree."""
 
 from chassis.http.auth import current_scope, require_roles
-from chassis.http.body import json_response, read_body
+from chassis.http.cursors import dump_cursor, load_cursor
 from chassis.http.routing import Routes, get, post
-from flask import Response
+from contracts.http.enrollment import BranchesQuery, BranchIn, BranchOut
+from contracts.http.shape import Page
 
-from enrollment.api import shapes
-from enrollment.usecases.create_branch import create_branch
+from enrollment.domain.people import Branch
+from enrollment.usecases.create_branch import branch_within, create_branch
+from enrollment.usecases.find_branches import find_branches
 from enrollment.usecases.ports import Branches
 
 
@@ -18,19 +20,36 @@ class BranchRoutes(Routes):
     def __init__(self, branches: Branches) -> None:
         self.branches = branches
 
-    @post("/branches")
+    @post("/branches", status=201)
     @require_roles("staff", "operator")
-    def post_branch(self) -> Response:
-        asked = read_body(shapes.BranchIn)
+    def post_branch(self, asked: BranchIn) -> BranchOut:
+        """A branch is added below another, or at the root; again changes nothing."""
         made = create_branch(self.branches, asked.id, asked.name, asked.parent)
-        return json_response(shapes.dump_branch(made), 201)
+        return BranchOut.of(made)
 
     @get("/branches")
     @require_roles("officer", "staff", "operator", services=["catalog"])
-    def list_branches(self) -> Response:
-        return json_response(
-            [
-                shapes.dump_branch(branch)
-                for branch in self.branches.find_within(current_scope())
-            ]
+    def list_branches(self, asked: BranchesQuery) -> Page[BranchOut]:
+        """The branches that the caller sees, each before those below it."""
+        found = find_branches(
+            self.branches,
+            current_scope(),
+            asked.q,
+            asked.ids,
+            load_cursor(asked.after, parts=None),
         )
+        shown = found[: asked.limit]
+        return Page(
+            items=[BranchOut.of(branch) for branch in shown],
+            next=_cursor_behind(shown[-1]) if len(found) > len(shown) else "",
+        )
+
+    @get("/branches/<branch_id>")
+    @require_roles("officer", "staff", "operator")
+    def show_branch(self, branch_id: str) -> BranchOut:
+        """A branch that the caller sees."""
+        return BranchOut.of(branch_within(self.branches, branch_id, current_scope()))
+
+
+def _cursor_behind(branch: Branch) -> str:
+    return dump_cursor(branch.line)

@@ -1,15 +1,20 @@
 """/classes/{class}/… and /enrolments: seats as they stand, and leaving."""
 
 from chassis.http.auth import current_caller, current_scope, require_roles
-from chassis.http.body import json_response, read_query
 from chassis.http.routing import Routes, delete, get
-from flask import Response
+from contracts.http.enrollment import (
+    EnrolmentOut,
+    EnrolmentsQuery,
+    OwnEnrolmentOut,
+    SeatsOut,
+    SeatsQuery,
+)
+from contracts.http.shape import Page
 
-from enrollment.api import shapes
 from enrollment.domain.enrolment import Enrolment
 from enrollment.domain.errors import UnknownClass, UnknownEnrolment
 from enrollment.usecases.leave_class import LeaveClass
-from enrollment.usecases.ports import Books, ShownEnrolments
+from enrollment.usecases.ports import ShownBooks, ShownEnrolments
 
 
 class EnrolmentRoutes(Routes):
@@ -18,51 +23,62 @@ class EnrolmentRoutes(Routes):
     name = "enrolments"
 
     def __init__(
-        self, books: Books, enrolments: ShownEnrolments, leave: LeaveClass
+        self, books: ShownBooks, enrolments: ShownEnrolments, leave: LeaveClass
     ) -> None:
         self.books, self.enrolments, self.leave = books, enrolments, leave
 
     @get("/classes/<class_id>/seats")
     @require_roles("trainee", "officer", "staff")
-    def show_seats(self, class_id: str) -> Response:
+    def show_seats(self, class_id: str) -> SeatsOut:
+        """The seats of a class as they stand."""
         book = self.books.get(class_id)
         if book is None:
             raise UnknownClass(f"没有班级 {class_id}，或尚未开班")
-        return json_response(shapes.dump_seats(book))
+        return SeatsOut.of(book)
+
+    @get("/seats")
+    @require_roles("trainee", "officer", "staff")
+    def list_seats(self, asked: SeatsQuery) -> list[SeatsOut]:
+        """The seats of several classes, in their order; of unknown ones, none."""
+        books = self.books.find_by_ids(asked.class_ids)
+        known = (books.get(class_id) for class_id in asked.class_ids)
+        return [SeatsOut.of(book) for book in known if book is not None]
 
     @get("/classes/<class_id>/enrolments")
     @require_roles("officer", "staff")
-    def list_enrolments(self, class_id: str) -> Response:
-        asked = read_query(shapes.TicketsIn)
+    def list_enrolments(
+        self, class_id: str, asked: EnrolmentsQuery
+    ) -> Page[EnrolmentOut]:
+        """Who has or wants a seat in a class, as far as the caller sees them, by
+        ticket."""
         page = self.enrolments.find_by_class(
             class_id, current_scope(), asked.after, asked.limit
         )
-        more = str(page[-1].ticket) if len(page) == asked.limit else ""
-        listed = [shapes.dump_enrolment(enrolment) for enrolment in page]
-        return json_response({"enrolments": listed, "next": more})
+        return Page(
+            items=[EnrolmentOut.of(enrolment) for enrolment in page],
+            next=str(page[-1].ticket) if len(page) == asked.limit else "",
+        )
 
     @get("/enrolments")
     @require_roles("trainee")
-    def list_own_enrolments(self) -> Response:
-        attempts = self.enrolments.find_by_person(current_caller().person)
-        return json_response(
-            [
-                shapes.dump_own_enrolment(
-                    enrolment, self.enrolments.get_waiting_place(enrolment)
-                )
-                for enrolment in attempts
-            ]
-        )
+    def list_own_enrolments(self) -> list[OwnEnrolmentOut]:
+        """All enrolments of the person who asks."""
+        return [
+            OwnEnrolmentOut.of(
+                enrolment, place=self.enrolments.get_waiting_place(enrolment)
+            )
+            for enrolment in self.enrolments.find_by_person(current_caller().person)
+        ]
 
     @delete("/enrolments/<enrolment_id>")
     @require_roles("trainee", "officer", "staff")
-    def delete_enrolment(self, enrolment_id: str) -> Response:
+    def delete_enrolment(self, enrolment_id: str) -> EnrolmentOut:
+        """The person leaves the class, or its waiting list."""
         enrolment = self.enrolments.get(enrolment_id)
         if enrolment is None or not _may_see(enrolment):
             raise UnknownEnrolment(f"没有报名 {enrolment_id}，或不在本单位之下")
         self.leave(enrolment_id)
-        left = self.enrolments.get(enrolment_id) or enrolment
-        return json_response(shapes.dump_enrolment(left))
+        return EnrolmentOut.of(self.enrolments.get(enrolment_id) or enrolment)
 
 
 def _may_see(enrolment: Enrolment) -> bool:

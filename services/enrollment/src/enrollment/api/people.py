@@ -7,12 +7,22 @@ from chassis.http.auth import (
     require_roles,
     require_services,
 )
-from chassis.http.body import json_response, read_body, read_query
 from chassis.http.routing import Routes, get, patch, post
 from chassis.ids import new_id
-from flask import Response
+from contracts.http.enrollment import (
+    ContactOut,
+    ContactsIn,
+    CorrectionIn,
+    FindPersonIn,
+    InviteeOut,
+    MemberOut,
+    MembersQuery,
+    PersonChangeOut,
+    PersonOut,
+)
+from contracts.http.shape import Page
 
-from enrollment.api import shapes
+from enrollment.api.people_shown import show_contact, show_member, show_person
 from enrollment.usecases.correct_person import Corrector, CorrectPerson
 from enrollment.usecases.create_branch import branch_within
 from enrollment.usecases.find_people import find_people, require_person
@@ -29,31 +39,27 @@ class PeopleRoutes(Routes):
     ) -> None:
         self.branches, self.people, self.correct = branches, people, correct
 
-    def _answer_person(self, person_id: str, seen: Scope) -> Response:
+    def _find_person(self, person_id: str, seen: Scope) -> PersonOut:
         """The person with those memberships that the caller sees."""
-        person, memberships = require_person(
-            self.branches, self.people, seen, person_id
-        )
-        return json_response(shapes.dump_person(person, memberships))
+        return show_person(*require_person(self.branches, self.people, seen, person_id))
 
     @get("/people")
     @require_roles("officer", "staff")
-    def list_members(self) -> Response:
-        asked = read_query(shapes.PageIn)
+    def list_members(self, asked: MembersQuery) -> Page[MemberOut]:
+        """The members that the caller sees, by membership."""
         seen = current_scope()
         if asked.branch:
             seen = Scope.below(branch_within(self.branches, asked.branch, seen).id)
         ids = [branch.id for branch in self.branches.find_within(seen)]
         page = self.people.find_by_branches(ids, asked.after, asked.limit)
-        listed = [shapes.dump_member(membership, person) for membership, person in page]
-        more = listed[-1]["id"] if len(page) == asked.limit else ""
-        return json_response({"people": listed, "next": more})
+        listed = [show_member(membership, person) for membership, person in page]
+        more = listed[-1].id if len(page) == asked.limit else ""
+        return Page(items=listed, next=more)
 
     @post("/people/find")
     @require_roles("officer", "staff")
-    def post_search(self) -> Response:
+    def post_search(self, asked: FindPersonIn) -> list[PersonOut]:
         """By phone or member number, in the body: no phone stands in a URL."""
-        asked = read_body(shapes.FindIn)
         matches = find_people(
             self.branches,
             self.people,
@@ -62,55 +68,57 @@ class PeopleRoutes(Routes):
             asked.branch_id,
             asked.member_no,
         )
-        return json_response(
-            [shapes.dump_person(person, memberships) for person, memberships in matches]
-        )
+        return [show_person(person, memberships) for person, memberships in matches]
 
     @get("/people/<person_id>")
     @require_roles("officer", "staff")
-    def show_person(self, person_id: str) -> Response:
-        return self._answer_person(person_id, current_scope())
+    def show_person(self, person_id: str) -> PersonOut:
+        """A person that the caller sees."""
+        return self._find_person(person_id, current_scope())
 
     @patch("/people/<person_id>")
     @require_roles("officer", "staff")
-    def patch_person(self, person_id: str) -> Response:
-        wanted = read_body(shapes.CorrectionIn).given_fields()
+    def patch_person(self, person_id: str, asked: CorrectionIn) -> PersonOut:
+        """Some fields of a person are corrected, with a line that tells by whom."""
         who = current_caller()
         is_staff = who.has_role("staff") and not who.has_role("officer")
         account = who.account or who.branch
-        self.correct(
-            Corrector(account, is_staff, current_scope(), new_id()), person_id, wanted
-        )
-        return self._answer_person(person_id, current_scope())
+        corrector = Corrector(account, is_staff, current_scope(), new_id())
+        self.correct(corrector, person_id, asked.given_fields())
+        return self._find_person(person_id, current_scope())
 
     @get("/people/<person_id>/changes")
     @require_roles("officer", "staff")
-    def list_changes(self, person_id: str) -> Response:
+    def list_changes(self, person_id: str) -> list[PersonChangeOut]:
+        """All that was changed of a person, and by which chunk or account."""
         require_person(self.branches, self.people, current_scope(), person_id)
-        return json_response(self.people.find_changes(person_id))
+        return [
+            PersonChangeOut.of(change) for change in self.people.find_changes(person_id)
+        ]
 
     @post("/people/contacts")
     @require_services("gateway", "learning", "notify")
-    def list_contacts(self) -> Response:
-        persons = self.people.find_by_ids(read_body(shapes.ContactsIn).person_ids)
-        return json_response(
-            [shapes.dump_contact(person) for person in persons.values()]
-        )
+    def list_contacts(self, asked: ContactsIn) -> list[ContactOut]:
+        """How to reach these people."""
+        persons = self.people.find_by_ids(asked.person_ids)
+        return [show_contact(person) for person in persons.values()]
 
     @post("/people/invitees")
     @require_services("gateway")
-    def list_invitees(self) -> Response:
-        ids = read_body(shapes.ContactsIn).person_ids
+    def list_invitees(self, asked: ContactsIn) -> list[InviteeOut]:
+        """These people with the membership that they are invited by."""
+        ids = asked.person_ids
         persons = self.people.find_by_ids(ids)
         first = {m.person_id: m for m in reversed(self.people.find_memberships_of(ids))}
         named = self.branches.find_by_ids(sorted({m.branch_id for m in first.values()}))
-        names = {id_: branch.name for id_, branch in named.items()}
-        return json_response(
-            [
-                shapes.dump_invitee(
-                    person, first[id_], names.get(first[id_].branch_id, "")
-                )
-                for id_, person in persons.items()
-                if id_ in first
-            ]
-        )
+        names = {branch.id: branch.name for branch in named.values()}
+        return [
+            InviteeOut.of(
+                show_contact(person),
+                branch_id=first[id_].branch_id,
+                branch_name=names.get(first[id_].branch_id, ""),
+                member_no=first[id_].member_no,
+            )
+            for id_, person in persons.items()
+            if id_ in first
+        ]

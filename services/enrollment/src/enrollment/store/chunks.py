@@ -2,11 +2,13 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
+from chassis.errors import WriteConflict
 from chassis.storage.aggregates import (
+    RETRIES,
     Aggregates,
     FieldMapping,
     NotFound,
@@ -14,8 +16,8 @@ from chassis.storage.aggregates import (
 )
 from chassis.storage.leases import claim_document
 from chassis.telemetry.tracing import current_traceparent
-from pymongo import ReturnDocument
 from pymongo.collection import Collection
+from pymongo.errors import DuplicateKeyError
 
 from enrollment.domain.roster import (
     DECIDED,
@@ -27,16 +29,15 @@ from enrollment.domain.roster import (
 )
 from enrollment.store.id_numbers import IdNumbers
 from enrollment.usecases.ports import SentChunk
+from enrollment.usecases.receive_chunk import MOST_WAITING, BranchTurn, ChunkInTurn
 
-LEASE_SECONDS = 20.0  # a full chunk takes about two seconds; a killed one goes on soon
-SMALL = 20
-"""Rows up to which a chunk is small: decided at once, and not behind a full one."""
-ROWS_OF_A_CHUNK = 10
-"""What a chunk costs beside its rows, in rows: reading it and issuing its receipt."""
 SERVED = " served"
 """The row of `turns` that tells how far turns have gone; a branch's id has no blank."""
+LEASE_SECONDS = 20.0  # a full chunk takes about two seconds; a killed one goes on soon
 ROWS_KEPT_SECONDS = 30 * 24 * 3600.0
 """A branch asks about a receipt within a month; personal data stays no longer."""
+AS_PUT = 1
+"""The version of a chunk that was put, and nothing more since."""
 PAGE = 100  # chunks read at once to find the latest rosters
 ABOUT = ("key", "dry_run", "state", "received")
 plain: FieldMapping[Chunk] = mapping_of(Chunk)
@@ -49,6 +50,8 @@ def chunk_form(id_numbers: IdNumbers) -> FieldMapping[Chunk]:
         rows = [_seal_row(row, id_numbers) for row in chunk.rows]
         outcomes = [dict(vars(outcome)) for outcome in chunk.outcomes]
         fields = {**vars(chunk), "rows": rows, "outcomes": outcomes}
+        fields["repaired"] = [asdict(repair) for repair in chunk.repaired]
+        fields["digest_due"] = time.time()
         if chunk.state == DECIDED:
             return fields | {"work_due": None}
         return fields | {"work_due": chunk.received, "work_tries": 0}
@@ -80,20 +83,64 @@ def _to_progress(stored: Mapping[str, Any]) -> ChunkProgress:
     )
 
 
-@dataclass(frozen=True)
-class ChunkInTurn(Chunk):
-    """A new chunk with its place among those of all branches.
+class Turns:
+    """Each branch's last turn, and the one that was served last."""
 
-    `is_small` if it is, and nothing of its branch waits that it would overtake.
-    """
+    def __init__(self, chunks: Aggregates[Chunk]) -> None:
+        self.chunks = chunks
 
-    turn: int = 0
-    is_small: bool = False
-    asked_by: str = ""
+    @property
+    def rows(self) -> Collection[dict[str, Any]]:
+        """One for each branch, and the one of what is served."""
+        return self.chunks.collection.database["turns"]
 
+    def find_turn(self, branch_id: str) -> BranchTurn:
+        """How far a branch's turns have gone, and what is served."""
+        found = self.rows.find({"_id": {"$in": [branch_id, SERVED]}})
+        turns = {row["_id"]: int(row["turn"]) for row in found}
+        undecided = {"branch_id": branch_id, "state": RECEIVED}
+        waits = self.chunks.collection.find_one(undecided, {"_id": 1}) is not None
+        return BranchTurn(branch_id, turns.get(branch_id), turns.get(SERVED, 0), waits)
 
-def _cost_of(chunk: Chunk) -> int:
-    return ROWS_OF_A_CHUNK + len(chunk.rows)
+    def take_turns(
+        self, branch_id: str, sent: Sequence[SentChunk], most_waiting: int
+    ) -> list[ChunkInTurn]:
+        """A branch's new chunks for which there is room, in turns that no other has.
+
+        Raises WriteConflict.
+        """
+        for _ in range(RETRIES):
+            before = self.find_turn(branch_id)
+            new = list(before.line_up(sent, most_waiting))
+            if not new or self._move_turn(before, new[-1].turn):
+                return new
+        raise WriteConflict(branch_id)
+
+    def _move_turn(self, before: BranchTurn, turn: int) -> bool:
+        """Move a branch's last turn on; False if another did since it was read."""
+        if before.last is None:
+            return self._create_turn(before.branch_id, turn)
+        moved = self.rows.update_one(
+            {"_id": before.branch_id, "turn": before.last}, {"$set": {"turn": turn}}
+        )
+        return moved.matched_count == 1
+
+    def _create_turn(self, branch_id: str, turn: int) -> bool:
+        try:
+            self.rows.insert_one({"_id": branch_id, "turn": turn})
+        except DuplicateKeyError:
+            return False
+        return True
+
+    def give_back(self, known: Sequence[ChunkInTurn]) -> None:
+        """What was sent before costs its branch no turn again."""
+        for branch_id in sorted({chunk.branch_id for chunk in known}):
+            cost = sum(c.cost for c in known if c.branch_id == branch_id)
+            self.rows.update_one({"_id": branch_id}, {"$inc": {"turn": -cost}})
+
+    def note_served(self, turn: int) -> None:
+        """Turns have gone so far."""
+        self.rows.update_one({"_id": SERVED}, {"$max": {"turn": turn}}, upsert=True)
 
 
 class StoredChunks:
@@ -105,12 +152,7 @@ class StoredChunks:
     """
 
     def __init__(self, rows: Aggregates[Chunk]) -> None:
-        self.rows = rows
-
-    @property
-    def turns(self) -> Collection[dict[str, Any]]:
-        """Each branch's last turn, and the one that was served last."""
-        return self.rows.collection.database["turns"]
+        self.rows, self.turns = rows, Turns(rows)
 
     def get(self, id_: str) -> Chunk | None:
         """The chunk with this id, or None."""
@@ -121,80 +163,35 @@ class StoredChunks:
 
     def create(self, chunk: Chunk) -> bool:
         """Put a new chunk, due at once; False if the id is taken."""
-        return chunk.id not in self.create_many([SentChunk(chunk)])
+        return bool(self.create_many([SentChunk(chunk)], MOST_WAITING))
 
-    def create_many(self, sent: Sequence[SentChunk]) -> set[str]:
-        """Put new chunks, due at once; the ids that are taken."""
+    def create_many(self, sent: Sequence[SentChunk], most_waiting: int) -> set[str]:
+        """Put new chunks, due at once, while so many rows of a branch wait at most; the
+        ids of those put. Raises WriteConflict."""
         of_branch: dict[str, list[SentChunk]] = {}
         for arrival in sent:
-            of_branch.setdefault(arrival.chunk.branch_id, []).append(arrival)
-        there = self.rows.add_many(
-            [
-                (new.id, new, ())
-                for branch_id, arrivals in of_branch.items()
-                for new in self._in_turn(branch_id, arrivals)
-            ]
-        )
-        for branch_id, arrivals in of_branch.items():
-            known = sum(
-                _cost_of(arrival.chunk)
-                for arrival in arrivals
-                if arrival.chunk.id in there
-            )
-            if known:
-                self.turns.update_one({"_id": branch_id}, {"$inc": {"turn": -known}})
-        return there
-
-    def _in_turn(
-        self, branch_id: str, sent: Sequence[SentChunk]
-    ) -> Iterator[ChunkInTurn]:
-        costs = [_cost_of(arrival.chunk) for arrival in sent]
-        overtakes = self._has_undecided(branch_id)
-        turn = self._last_turn(branch_id, sum(costs), overtakes) - sum(costs)
-        for arrival, cost in zip(sent, costs, strict=True):
-            turn += cost
-            is_small = len(arrival.chunk.rows) <= SMALL and not overtakes
-            overtakes = True
             asked_by = arrival.asked_by or current_traceparent()
-            yield ChunkInTurn(
-                **vars(arrival.chunk), turn=turn, is_small=is_small, asked_by=asked_by
-            )
-
-    def _has_undecided(self, branch_id: str) -> bool:
-        """Whether a chunk of the branch is undecided."""
-        waiting = {"branch_id": branch_id, "state": RECEIVED}
-        return self.rows.collection.find_one(waiting, {"_id": 1}) is not None
-
-    def _last_turn(self, branch_id: str, rows: int, waits: bool) -> int:
-        """The branch's last turn, after it was moved by so many rows.
-
-        While something of it waits it goes on from there, else from what is served.
-        """
-        filter_, move = {"_id": branch_id}, "$max" if waits else "$set"
-        self.turns.update_one(
-            filter_, {move: {"turn": self._get_turn(SERVED)}}, upsert=True
-        )
-        moved = self.turns.find_one_and_update(
-            filter_, {"$inc": {"turn": rows}}, return_document=ReturnDocument.AFTER
-        )
-        return int(moved["turn"]) if moved else rows
-
-    def _get_turn(self, id_: str) -> int:
-        row = self.turns.find_one({"_id": id_})
-        return int(row["turn"]) if row else 0
+            asked = replace(arrival, asked_by=asked_by)
+            of_branch.setdefault(arrival.chunk.branch_id, []).append(asked)
+        new = [
+            chunk
+            for branch_id, arrivals in of_branch.items()
+            for chunk in self.turns.take_turns(branch_id, arrivals, most_waiting)
+        ]
+        there = self.rows.add_many([(chunk.id, chunk, ()) for chunk in new])
+        self.turns.give_back([chunk for chunk in new if chunk.id in there])
+        return {chunk.id for chunk in new} - there
 
     def count_waiting_rows(self, branch_id: str) -> int:
-        """About how many rows of this branch wait: how far ahead its last turn is."""
-        ahead = self._get_turn(branch_id) - self._get_turn(SERVED)
-        return ahead if ahead > 0 and self._has_undecided(branch_id) else 0
+        """About how many rows of this branch wait to be decided."""
+        return self.turns.find_turn(branch_id).waiting_rows
 
     def claim(self) -> str | None:
         """The id of the chunk whose turn it is, leased to this worker."""
         row = self._claim_chunk({"state": RECEIVED})
         if row is None:
             return None
-        served = {"$max": {"turn": row.get("turn", 0)}}
-        self.turns.update_one({"_id": SERVED}, served, upsert=True)
+        self.turns.note_served(row.get("turn", 0))
         return str(row["_id"])
 
     def claim_small(self) -> str | None:
@@ -210,13 +207,17 @@ class StoredChunks:
             self.rows.collection, waiting, LEASE_SECONDS, order="turn"
         )
 
-    def decide(self, id_: str, outcomes: Sequence[Outcome]) -> None:
+    def decide(
+        self, id_: str, outcomes: Sequence[Outcome], read: Chunk | None = None
+    ) -> None:
         """Close the chunk with its outcomes, its rows kept for their term.
 
-        A closed one stays.
+        A closed one stays. `read` is how it was read, and mostly is so still.
         """
         until = time.time() + ROWS_KEPT_SECONDS
-        self.rows.change(id_, lambda chunk: chunk.decide(outcomes, until))
+        closed = read.decide(outcomes, until) if read else None
+        if closed is None or not self.rows.write(id_, AS_PUT, *closed):
+            self.rows.change(id_, lambda chunk: chunk.decide(outcomes, until))
 
     def reissue_receipt(self, id_: str) -> None:
         """Issue a decided chunk's receipt once more."""
@@ -275,6 +276,10 @@ class StoredChunks:
     def clear_old_rows(self, now: float) -> int:
         """Forget rows whose term is over; receipts stay. How many chunks it were."""
         done = self.rows.collection.update_many(
-            {"rows_until": {"$lte": now}}, {"$set": {"rows": [], "rows_until": None}}
+            {"rows_until": {"$lte": now}},
+            {
+                "$set": {"rows": [], "rows_until": None, "digest_due": now},
+                "$inc": {"version": 1},
+            },
         )
         return done.modified_count

@@ -95,9 +95,13 @@ class DryPeople:
             f"id:{id_}" for id_ in ids
         ) | self.real.find_memberships(ids)
 
-    def create_memberships(self, memberships: Iterable[Membership]) -> None:
-        """Put new memberships; those that are there stay."""
-        self.memberships.create_many((m.id, m) for m in memberships)
+    def create_memberships(
+        self, memberships: Iterable[Membership]
+    ) -> dict[str, Membership]:
+        """Put new memberships; those that are there stay. All as they stand, by id."""
+        named = {membership.id: membership for membership in memberships}
+        self.memberships.create_many(named.items())
+        return self.find_memberships(sorted(named))
 
     def find_by_branches(
         self, branch_ids: Sequence[str], after: str, limit: int
@@ -142,6 +146,10 @@ class DryBooks:
                 return decided
         raise WriteConflict(class_id)
 
+    def clear_entry(self, class_id: str, key: str) -> SeatBook:
+        """Take the decision under this key out of the journal; the book after it."""
+        return self.change(class_id, lambda book: book.without_entry(key))
+
     def _get_real(self, class_id: str) -> SeatBook:
         book = self.real.get(class_id)
         if book is None:
@@ -181,25 +189,28 @@ class DryEnrolments:
         """The enrolments that a chunk brought into a class."""
         return list(self.layer.find([f"chunk:{chunk_id}/{class_id}"]).values())
 
-    def find_latest(
-        self, class_id: str, person_ids: Sequence[str]
-    ) -> dict[str, Enrolment]:
-        """Each person's last attempt in a class, by person."""
-        attempts = self.layer.find(f"person:{class_id}/{id_}" for id_ in person_ids)
-        latest = dict(self.real.find_latest(class_id, person_ids))
-        for enrolment in sorted(attempts.values(), key=lambda attempt: attempt.attempt):
-            before = latest.get(enrolment.person_id)
-            if before is None or before.attempt <= enrolment.attempt:
-                latest[enrolment.person_id] = enrolment
-        return latest
+    def find_attempts(
+        self, class_id: str, chunk_id: str, person_ids: Sequence[str]
+    ) -> list[Enrolment]:
+        """All attempts in a class of these people, and those that a chunk brought."""
+        real = self.real.find_attempts(class_id, chunk_id, person_ids)
+        keys = [f"person:{class_id}/{id_}" for id_ in person_ids]
+        decided = self.layer.find([f"chunk:{chunk_id}/{class_id}", *keys])
+        return list(
+            ({enrolment.id: enrolment for enrolment in real} | decided).values()
+        )
 
     def find_waiting(self, class_id: str) -> Iterator[WaitingTicket]:
         """The real waiting list: nobody withdraws in a dry run."""
         return iter(self.real.find_waiting(class_id))
 
-    def withdraw(self, id_: str, at: datetime.datetime) -> None:
+    def find_brought(self, keys: Sequence[str]) -> list[Enrolment]:
+        """Those of a real chunk: no dry run is taken back."""
+        return self.real.find_brought(keys)
+
+    def withdraw(self, id_: str, at: datetime.datetime, by: str = "") -> None:
         """Withdraw an enrolment at a moment; repeating it changes nothing."""
-        self._change_enrolment(id_, lambda enrolment: enrolment.withdraw(at))
+        self._change_enrolment(id_, lambda enrolment: enrolment.withdraw(at, by))
 
     def promote(self, id_: str) -> None:
         """Promote an enrolment to a seat; repeating it changes nothing."""

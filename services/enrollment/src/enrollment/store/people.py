@@ -95,17 +95,23 @@ class StoredPeople:
         id_numbers: Sequence[str],
         membership_ids: Sequence[str],
     ) -> tuple[list[Person], list[Membership]]:
-        """Persons by any of these; all their memberships, and those named."""
+        """Persons by any of these; all their memberships, and those named.
+
+        In three questions, whatever is found: their number tells nothing of anybody.
+        """
         memberships = self.find_memberships(membership_ids)
-        people = self.find_by_ids(sorted({m.person_id for m in memberships.values()}))
-        for filter_ in (
+        holders = sorted({m.person_id for m in memberships.values()})
+        id_keys = [self.id_numbers.search_key(number) for number in id_numbers]
+        either = [
+            {"_id": {"$in": holders}},
             {"phone": {"$in": list(phones)}},
-            {"id_key": {"$in": [self.id_numbers.search_key(n) for n in id_numbers]}},
-        ):
-            people |= {person.id: person for person in self.people.find(filter_)}
-        theirs = self.memberships.find({"person_id": {"$in": sorted(people)}})
+            {"id_key": {"$in": id_keys}},
+        ]
+        people = self.people.find({"$or": either})
+        ids = sorted({person.id for person in people})
+        theirs = self.memberships.find({"person_id": {"$in": ids}})
         memberships |= {membership.id: membership for membership in theirs}
-        return list(people.values()), list(memberships.values())
+        return people, list(memberships.values())
 
     def change(self, change: PersonChange, fields: Mapping[str, str]) -> None:
         """Write these fields of a person, and the change beside them.
@@ -133,10 +139,9 @@ class StoredPeople:
     def create_people(self, people: Iterable[tuple[Person, str]]) -> None:
         """Put new persons with the branch that named them; known ones stay."""
         named = {person.id: (person, branch) for person, branch in people}
-        new = set(named) - set(self.find_by_ids(sorted(named)))
         self.people.add_many(
-            (id_, named[id_][0], [PersonRegistered(id_, named[id_][1])])
-            for id_ in sorted(new)
+            (id_, person, [PersonRegistered(id_, branch)])
+            for id_, (person, branch) in sorted(named.items())
         )
 
     def find_memberships_of(self, person_ids: Sequence[str]) -> list[Membership]:
@@ -149,11 +154,15 @@ class StoredPeople:
         memberships = self.memberships.find({"_id": {"$in": list(ids)}})
         return {membership.id: membership for membership in memberships}
 
-    def create_memberships(self, memberships: Iterable[Membership]) -> None:
-        """Put new memberships; those that are there stay."""
+    def create_memberships(
+        self, memberships: Iterable[Membership]
+    ) -> dict[str, Membership]:
+        """Put new memberships; those that are there stay. All as they stand, by id."""
         named = {membership.id: membership for membership in memberships}
-        new = set(named) - set(self.find_memberships(sorted(named)))
-        self.memberships.add_many((id_, named[id_], ()) for id_ in sorted(new))
+        there = self.memberships.add_many(
+            (id_, named[id_], ()) for id_ in sorted(named)
+        )
+        return named | (self.find_memberships(sorted(there)) if there else {})
 
     def find_by_branches(
         self, branch_ids: Sequence[str], after: str, limit: int

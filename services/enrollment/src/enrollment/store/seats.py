@@ -26,6 +26,11 @@ class StoredBooks:
         except NotFound:
             return None
 
+    def find_by_ids(self, class_ids: Sequence[str]) -> dict[str, SeatBook]:
+        """The books of these classes that are there, by class."""
+        books = self.rows.find({"_id": {"$in": list(class_ids)}})
+        return {book.class_id: book for book in books}
+
     def create(self, book: SeatBook) -> None:
         """Put a new seat book; one that is there stays."""
         try:
@@ -43,6 +48,10 @@ class StoredBooks:
             return None if decided is None else (decided, ())
 
         return self.rows.change(class_id, without_events)
+
+    def clear_entry(self, class_id: str, key: str) -> SeatBook:
+        """Take the decision under this key out of the journal; the book after it."""
+        return self.rows.pull(class_id, "journal", {"key": key})
 
 
 class StoredEnrolments:
@@ -71,15 +80,17 @@ class StoredEnrolments:
         """The enrolments that a chunk brought into a class."""
         return self.rows.find({"chunk_id": chunk_id, "class_id": class_id})
 
-    def find_latest(
-        self, class_id: str, person_ids: Sequence[str]
-    ) -> dict[str, Enrolment]:
-        """Each person's last attempt in a class, by person."""
-        attempts = self.rows.find(
-            {"class_id": class_id, "person_id": {"$in": list(person_ids)}}
-        )
-        by_attempt = sorted(attempts, key=lambda enrolment: enrolment.attempt)
-        return {enrolment.person_id: enrolment for enrolment in by_attempt}
+    def find_brought(self, keys: Sequence[str]) -> list[Enrolment]:
+        """The enrolments that a chunk brought under these keys, into any class."""
+        return self.rows.find({"chunk_id": {"$in": list(keys)}})
+
+    def find_attempts(
+        self, class_id: str, chunk_id: str, person_ids: Sequence[str]
+    ) -> list[Enrolment]:
+        """All attempts in a class of these people, and those that a chunk brought."""
+        of_people = {"class_id": class_id, "person_id": {"$in": list(person_ids)}}
+        of_chunk = {"chunk_id": chunk_id, "class_id": class_id}
+        return self.rows.find({"$or": [of_people, of_chunk]})
 
     def find_waiting(self, class_id: str) -> Iterator[WaitingTicket]:
         """The stored waiting list in the order of tickets, read as it is used."""
@@ -96,9 +107,9 @@ class StoredEnrolments:
             if len(page) < PAGE:
                 return
 
-    def withdraw(self, id_: str, at: datetime.datetime) -> None:
+    def withdraw(self, id_: str, at: datetime.datetime, by: str = "") -> None:
         """Withdraw an enrolment at a moment; repeating it changes nothing."""
-        self.rows.change(id_, lambda enrolment: enrolment.withdraw(at))
+        self.rows.change(id_, lambda enrolment: enrolment.withdraw(at, by))
 
     def promote(self, id_: str) -> None:
         """Promote an enrolment to a seat; repeating it changes nothing."""

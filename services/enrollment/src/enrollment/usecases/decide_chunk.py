@@ -2,10 +2,18 @@
 
 import datetime
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Protocol
 
-from enrollment.domain.enrolment import SEATED, WITHDRAWN, Enrolment, enrolment_id
+from enrollment.domain.enrolment import (
+    SEATED,
+    WITHDRAWN,
+    Enrolment,
+    enrolment_id,
+    latest_attempts,
+)
 from enrollment.domain.people import PersonChange
 from enrollment.domain.roster import (
     ALREADY,
@@ -16,7 +24,8 @@ from enrollment.domain.roster import (
     Outcome,
     reject_row,
 )
-from enrollment.domain.seat_book import SeatBook, SeatRequest
+from enrollment.domain.seat_book import SeatBook, SeatGrant, SeatRequest
+from enrollment.usecases.admit_rows import Admit, admit_all
 from enrollment.usecases.decide_seats import DecideSeats
 from enrollment.usecases.ports import (
     Books,
@@ -56,8 +65,10 @@ class DecideChunk:
         dry_records: Callable[[Chunk], Records],
         secret: bytes,
         now: Now,
+        admit: Admit = admit_all,
     ) -> None:
         self.chunks, self.branches, self.catalog = chunks, branches, catalog
+        self.admit = admit
         self.records, self.dry_records = records, dry_records
         self.secret, self.now = secret, now
 
@@ -67,10 +78,13 @@ class DecideChunk:
         if chunk is None or chunk.state == DECIDED:
             return
         records = self.dry_records(chunk) if chunk.dry_run else self.records
-        outcomes = _ChunkDecision(self, records, chunk).decide_outcomes()
+        rows, refused = self.admit(chunk)
+        admitted = replace(chunk, rows=rows)
+        outcomes = _ChunkDecision(self, records, admitted).decide_outcomes()
+        outcomes += refused
         if chunk.dry_run:
             outcomes = [replace(outcome, enrolment_id="") for outcome in outcomes]
-        self.chunks.decide(chunk_id, outcomes)
+        self.chunks.decide(chunk_id, outcomes, chunk)
 
 
 class _ChunkDecision:
@@ -104,39 +118,35 @@ class _ChunkDecision:
     def _college_today(self) -> datetime.date:
         return self.seats.college_today()
 
-    def _is_closed(self, class_id: str) -> bool:
+    def _is_closed(self, book: SeatBook) -> bool:
         """A closed class takes nobody, unless this chunk was decided before."""
-        book = self.books.get(class_id)
-        if book is None or book.takes_people(self._college_today()):
+        if book.takes_people(self._college_today()):
             return False
         chunk_id = self.chunk.id
         return not (
             book.get_entry(chunk_id)
-            or self.enrolments.find_by_chunk(class_id, chunk_id)
+            or self.enrolments.find_by_chunk(book.class_id, chunk_id)
         )
 
     def _create_people(
         self, resolved: Sequence[ResolvedRow]
     ) -> tuple[list[ResolvedRow], list[Outcome]]:
         """Write memberships and people; a number another chunk took is refused."""
-        self.people.create_memberships(
-            {row.membership.id: row.membership for row in resolved}.values()
-        )
-        memberships = self.people.find_memberships(
-            [row.membership.id for row in resolved]
-        )
+        new = [row.membership for row in resolved if not row.holder_id]
+        created = self.people.create_memberships(new)
         good, outcomes = [], []
         for row in resolved:
-            if memberships[row.membership.id].person_id == row.person_id:
+            holder_id = row.holder_id or created[row.membership.id].person_id
+            if holder_id == row.person_id:
                 good.append(row)
             else:
                 outcomes.append(reject_row(row.row, "member-number-taken"))
-        new = {
+        unknown = {
             row.person_id: (row.identified.person, row.branch.id)
             for row in good
             if row.identified.is_new
         }
-        self.people.create_people(new.values())
+        self.people.create_people(unknown.values())
         for row in good:
             self._change_person(row)
         return good, outcomes
@@ -155,30 +165,41 @@ class _ChunkDecision:
     def _seat_rows(
         self, class_id: str, resolved: Sequence[ResolvedRow]
     ) -> list[Outcome]:
-        ids = people_of(resolved)
+        """Take seats for rows of one class: the outcomes of all of them."""
+        find_requests = partial(_seat_requests, resolved)
+        grants = self.seats.grant_seats(
+            class_id, self.chunk.id, people_of(resolved), find_requests
+        )
+        granted = {grant.asking.person_id: grant for grant in grants}
+        outcomes = [
+            _granted_outcome(row, granted[row.person_id])
+            for row in resolved
+            if row.person_id in granted
+        ]
+        others = [row for row in resolved if row.person_id not in granted]
+        return outcomes + (self._find_outcomes(class_id, others) if others else [])
 
-        def find_requests(book: SeatBook) -> list[SeatRequest]:
-            return _seat_requests(
-                book, resolved, self.enrolments.find_latest(class_id, ids)
-            )
-
-        self.seats.grant_seats(class_id, self.chunk.id, find_requests)
-        of_chunk = self.enrolments.find_by_chunk(class_id, self.chunk.id)
-        of_person = {enrolment.person_id: enrolment for enrolment in of_chunk}
-        latest = self.enrolments.find_latest(class_id, ids)
+    def _find_outcomes(
+        self, class_id: str, others: Sequence[ResolvedRow]
+    ) -> list[Outcome]:
+        """The outcomes of rows that were granted nothing now, or before a crash."""
+        chunk_id = self.chunk.id
+        attempts = self.enrolments.find_attempts(class_id, chunk_id, people_of(others))
+        brought = {a.person_id: a for a in attempts if a.chunk_id == chunk_id}
+        latest = latest_attempts(attempts)
         book = self.books.get(class_id)
         is_open = book is not None and book.takes_people(self._college_today())
         reason = "send-again" if is_open else "class-closed"
         return [
-            _granted_outcome(row, of_person[row.person_id])
-            if row.person_id in of_person
+            _brought_outcome(row, brought[row.person_id])
+            if row.person_id in brought
             else _ungranted_outcome(row, latest.get(row.person_id), reason)
-            for row in resolved
+            for row in others
         ]
 
 
 def _seat_requests(
-    book: SeatBook, resolved: Sequence[ResolvedRow], latest: dict[str, Enrolment]
+    resolved: Sequence[ResolvedRow], book: SeatBook, latest: Mapping[str, Enrolment]
 ) -> list[SeatRequest]:
     """The requests of those who still need a seat; one who left tries anew."""
     pending, requests = book.pending_people(), []
@@ -203,17 +224,30 @@ def _ungranted_outcome(
     return Outcome(row.row.number, ALREADY, enrolment_id=enrolment.id, notes=row.notes)
 
 
-def _granted_outcome(row: ResolvedRow, enrolment: Enrolment) -> Outcome:
-    outcome = ENROLLED if enrolment.first == SEATED else WAITLISTED
-    return Outcome(row.row.number, outcome, enrolment_id=enrolment.id, notes=row.notes)
+def _granted_outcome(row: ResolvedRow, grant: SeatGrant) -> Outcome:
+    return _taken_outcome(row, grant.asking.enrolment_id, grant.seated)
+
+
+def _brought_outcome(row: ResolvedRow, enrolment: Enrolment) -> Outcome:
+    return _taken_outcome(row, enrolment.id, enrolment.first == SEATED)
+
+
+def _taken_outcome(row: ResolvedRow, enrolment_id: str, seated: bool) -> Outcome:
+    outcome = ENROLLED if seated else WAITLISTED
+    return Outcome(row.row.number, outcome, enrolment_id=enrolment_id, notes=row.notes)
 
 
 class DecideNextChunk:
     """The chunk whose turn it is among those that this worker claims; `waiting` is set
-    when one came in."""
+    when one came in, and `decided` called after one is decided."""
 
-    def __init__(self, claim: Callable[[], str | None], decide: DecideChunk) -> None:
-        self.claim, self.decide = claim, decide
+    def __init__(
+        self,
+        claim: Callable[[], str | None],
+        decide: DecideChunk,
+        decided: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.claim, self.decide, self.decided = claim, decide, decided
         self.waiting = threading.Event()
 
     def __call__(self) -> bool:
@@ -221,10 +255,17 @@ class DecideNextChunk:
         chunk_id = self.claim()
         if chunk_id is not None:
             self.decide(chunk_id)
+            self.decided()
         return chunk_id is not None
 
 
-def wake_workers(workers: Iterable[DecideNextChunk]) -> None:
+class Woken(Protocol):
+    """A worker that looks when its event is set."""
+
+    waiting: threading.Event
+
+
+def wake_workers(workers: Iterable[Woken]) -> None:
     """Have the workers look: a chunk came in."""
     for worker in workers:
         worker.waiting.set()

@@ -5,13 +5,27 @@ are copied out in the order of the book.
 """
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from enrollment.domain.enrolment import SEATED, WAITING, WITHDRAWN, Enrolment
+from enrollment.domain.enrolment import (
+    SEATED,
+    WAITING,
+    WITHDRAWN,
+    Enrolment,
+    latest_attempts,
+)
 from enrollment.domain.errors import JournalFull, UnknownEnrolment
-from enrollment.domain.seat_book import JournalEntry, SeatBook, SeatGrant, SeatRequest
+from enrollment.domain.seat_book import (
+    JournalEntry,
+    Leaver,
+    SeatBook,
+    SeatGrant,
+    SeatRequest,
+)
 from enrollment.usecases.ports import Books, Enrolments, Now
 
+FindRequests = Callable[[SeatBook, Mapping[str, Enrolment]], Sequence[SeatRequest]]
+"""A book and each person's last attempt → who of them still asks for a seat."""
 COLLEGE_ZONE = datetime.timezone(datetime.timedelta(hours=8))
 """Asia/Shanghai, which has no summer time: a class is over when its last day is."""
 
@@ -30,26 +44,27 @@ class DecideSeats:
         self,
         class_id: str,
         chunk_id: str,
-        find_requests: Callable[[SeatBook], Sequence[SeatRequest]],
-    ) -> None:
+        person_ids: Sequence[str],
+        find_requests: FindRequests,
+    ) -> tuple[SeatGrant, ...]:
         """Decide about seats for a chunk's people in one class, once, and copy it out.
 
-        `find_requests` is called after the book was read. Whatever was decided before
-        that version lies in the journal or in the enrolments, so nobody is granted
-        twice. A closed class takes nobody.
+        What was granted, unless that was copied out before. The enrolments are read
+        after the book. Whatever was decided before that version lies in the journal or
+        in the enrolments, so nobody is granted twice. A closed class takes nobody.
         """
 
         def decide_grants(book: SeatBook) -> SeatBook | None:
-            if book.get_entry(chunk_id) or self.enrolments.find_by_chunk(
-                class_id, chunk_id
-            ):
+            if book.get_entry(chunk_id) or not book.takes_people(self.college_today()):
                 return None
-            people = (
-                find_requests(book) if book.takes_people(self.college_today()) else ()
-            )
+            attempts = self.enrolments.find_attempts(class_id, chunk_id, person_ids)
+            if any(attempt.chunk_id == chunk_id for attempt in attempts):
+                return None
+            people = find_requests(book, latest_attempts(attempts))
             return book.grant_into_journal(chunk_id, people)[0] if people else None
 
-        self._change_book(class_id, decide_grants)
+        entry = self._change_book(class_id, decide_grants).get_entry(chunk_id)
+        return entry.granted if entry else ()
 
     def withdraw(self, enrolment_id: str) -> None:
         """Withdraw an enrolment; what becomes free goes to the waiting list at once.
@@ -79,42 +94,64 @@ class DecideSeats:
 
         self._change_book(enrolment.class_id, decide_withdrawal)
 
+    def withdraw_all(
+        self,
+        class_id: str,
+        key: str,
+        find_leavers: Callable[[SeatBook], Sequence[Leaver]],
+    ) -> None:
+        """Withdraw many of one class in one decision, and copy it out.
+
+        `find_leavers` is called after the book was read, and names nobody who has left.
+        """
+
+        def decide_withdrawal(book: SeatBook) -> SeatBook | None:
+            leavers = find_leavers(book)
+            if not leavers:
+                return None
+            waiting = book.waiting_list(self.enrolments.find_waiting(class_id))
+            return book.withdraw_all(key, leavers, waiting, self.now())
+
+        self._change_book(class_id, decide_withdrawal)
+
     def _change_book(
         self, class_id: str, decide: Callable[[SeatBook], SeatBook | None]
-    ) -> None:
+    ) -> SeatBook:
+        """The book as it was decided, all of its journal copied out."""
         while True:
             try:
-                self.books.change(class_id, decide)
+                book = self.books.change(class_id, decide)
                 break
             except JournalFull:
                 self.copy_out(class_id)
-        self.copy_out(class_id)
+        self._copy_journal(book)
+        return book
 
     def copy_out(self, class_id: str) -> None:
         """Copy every journal entry out to the enrolments, in the book's order."""
-        while True:
-            book = self.books.get(class_id)
-            if book is None or not book.journal:
-                return
+        book = self.books.get(class_id)
+        if book is not None:
+            self._copy_journal(book)
+
+    def _copy_journal(self, book: SeatBook) -> None:
+        """What others copied out meanwhile is copied again, which changes nothing."""
+        while book.journal:
             entry = book.journal[0]
             self._write_down(book, entry)
-            self._clear_entry(class_id, entry.key)
+            book = self.books.clear_entry(book.class_id, entry.key)
 
     def _write_down(self, book: SeatBook, entry: JournalEntry) -> None:
         if entry.withdrawn:
             assert entry.at is not None  # `SeatBook.withdraw` notes the moment
             self.enrolments.withdraw(entry.withdrawn, entry.at)
+        for left in entry.left:
+            assert entry.at is not None  # so does `SeatBook.withdraw_all`
+            self.enrolments.withdraw(left, entry.at, entry.key)
         for promoted in entry.promoted:
             self.enrolments.promote(promoted)
         new = [_to_enrolment(book, entry.key, grant) for grant in entry.granted]
         if new:
             self.enrolments.create(new)
-
-    def _clear_entry(self, class_id: str, key: str) -> None:
-        def decide_entry(book: SeatBook) -> SeatBook | None:
-            return book.without_entry(key) if book.get_entry(key) else None
-
-        self.books.change(class_id, decide_entry)
 
 
 def _to_enrolment(book: SeatBook, chunk_id: str, grant: SeatGrant) -> Enrolment:

@@ -70,8 +70,10 @@ class People(Protocol):
     def find_memberships(self, ids: Sequence[str]) -> dict[str, Membership]:
         """The memberships with these ids that are there, by id."""
 
-    def create_memberships(self, memberships: Iterable[Membership]) -> None:
-        """Put new memberships; those that are there stay."""
+    def create_memberships(
+        self, memberships: Iterable[Membership]
+    ) -> dict[str, Membership]:
+        """Put new memberships; those that are there stay. All as they stand, by id."""
 
     def find_by_branches(
         self, branch_ids: Sequence[str], after: str, limit: int
@@ -91,7 +93,20 @@ class Books(Protocol):
     def change(
         self, class_id: str, decide: Callable[[SeatBook], SeatBook | None]
     ) -> SeatBook:
-        """Read a book, decide, write under the version that was read."""
+        """Read a book, decide, write under the version that was read; the book."""
+
+    def clear_entry(self, class_id: str, key: str) -> SeatBook:
+        """Take the decision under this key out of the journal; the book after it.
+
+        Repeating it changes nothing that is decided.
+        """
+
+
+class ShownBooks(Books, Protocol):
+    """Seat books as people see them."""
+
+    def find_by_ids(self, class_ids: Sequence[str]) -> dict[str, SeatBook]:
+        """The books of these classes that are there, by class."""
 
 
 class Enrolments(Protocol):
@@ -109,15 +124,18 @@ class Enrolments(Protocol):
     def find_by_chunk(self, class_id: str, chunk_id: str) -> list[Enrolment]:
         """The enrolments that a chunk brought into a class."""
 
-    def find_latest(
-        self, class_id: str, person_ids: Sequence[str]
-    ) -> dict[str, Enrolment]:
-        """Each person's last attempt in a class, by person."""
+    def find_attempts(
+        self, class_id: str, chunk_id: str, person_ids: Sequence[str]
+    ) -> list[Enrolment]:
+        """All attempts in a class of these people, and those that a chunk brought."""
 
     def find_waiting(self, class_id: str) -> Iterable[WaitingTicket]:
         """The stored waiting list in the order of tickets."""
 
-    def withdraw(self, id_: str, at: datetime.datetime) -> None:
+    def find_brought(self, keys: Sequence[str]) -> list[Enrolment]:
+        """The enrolments that a chunk brought under these keys, into any class."""
+
+    def withdraw(self, id_: str, at: datetime.datetime, by: str = "") -> None:
         """Withdraw an enrolment at a moment; repeating it changes nothing."""
 
     def promote(self, id_: str) -> None:
@@ -154,12 +172,9 @@ class Chunks(Protocol):
     def get(self, id_: str) -> Chunk | None:
         """The chunk with this id, or None."""
 
-    def create_many(self, sent: Sequence[SentChunk]) -> set[str]:
-        """Put new ones; the ids that are taken. Those of a branch are decided in this
-        order."""
-
-    def count_waiting_rows(self, branch_id: str) -> int:
-        """About how many rows of this branch wait to be decided."""
+    def create_many(self, sent: Sequence[SentChunk], most_waiting: int) -> set[str]:
+        """Put new ones, as long as about so many rows of a branch wait at most; the ids
+        of those put. Those of a branch are decided in this order."""
 
     def claim(self) -> str | None:
         """The id of the chunk whose turn it is, leased to this worker."""
@@ -167,8 +182,13 @@ class Chunks(Protocol):
     def claim_small(self) -> str | None:
         """The same among small ones, which may be decided beside the others."""
 
-    def decide(self, id_: str, outcomes: Sequence[Outcome]) -> None:
-        """Close the chunk with its outcomes; a closed one stays."""
+    def decide(
+        self, id_: str, outcomes: Sequence[Outcome], read: Chunk | None = None
+    ) -> None:
+        """Close the chunk with its outcomes; a closed one stays.
+
+        `read` is how it was read, for who did: it is mostly so still.
+        """
 
     def reissue_receipt(self, id_: str) -> None:
         """Issue a decided chunk's receipt once more."""

@@ -1,14 +1,72 @@
 """Roster chunks come in: once per key, to be decided in their branch's turn."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from enrollment.domain.errors import ChunkDiffers, Refusal, TooManyUndecided
-from enrollment.domain.roster import Chunk, Row, compute_fingerprint
+from enrollment.domain.roster import Chunk, Row, compute_fingerprint, require_repairs
 from enrollment.usecases.ports import Chunks, SentChunk
 
+SMALL = 20
+"""Rows up to which a chunk is small: decided at once, and not behind a full one."""
+ROWS_OF_A_CHUNK = 10
+"""What a chunk costs beside its rows, in rows: reading it and issuing its receipt."""
 MOST_WAITING = 400_000
 """Rows of one branch that may wait for their outcome: 2,000 full chunks. The largest
 union has half as many members, and twice as many take about an hour to decide."""
+
+
+@dataclass(frozen=True)
+class ChunkInTurn(Chunk):
+    """A new chunk with its place among those of all branches.
+
+    `is_small` if it is, and nothing of its branch waits that it would overtake.
+    """
+
+    turn: int = 0
+    is_small: bool = False
+    asked_by: str = ""
+
+    @property
+    def cost(self) -> int:
+        """How many rows further the next turn of its branch is."""
+        return ROWS_OF_A_CHUNK + len(self.rows)
+
+
+@dataclass(frozen=True)
+class BranchTurn:
+    """A branch's last turn, None before its first one; what is served; and whether
+    anything of the branch is undecided."""
+
+    branch_id: str
+    last: int | None
+    served: int
+    has_undecided: bool
+
+    @property
+    def waiting_rows(self) -> int:
+        """About how many rows wait: how far ahead the last turn is."""
+        ahead = (self.last or 0) - self.served
+        return ahead if ahead > 0 and self.has_undecided else 0
+
+    def line_up(
+        self, sent: Sequence[SentChunk], most_waiting: int
+    ) -> Iterator[ChunkInTurn]:
+        """Those for which there is room while at most so many rows wait, in turn:
+        behind what waits, else from what is served."""
+        room, overtakes = most_waiting - self.waiting_rows, self.has_undecided
+        turn = max(self.last or 0, self.served) if overtakes else self.served
+        for arrival in sent:
+            chunk, rows = arrival.chunk, len(arrival.chunk.rows)
+            if rows > room:
+                continue
+            room -= rows
+            turn += ROWS_OF_A_CHUNK + rows
+            is_small = rows <= SMALL and not overtakes
+            overtakes = True
+            yield ChunkInTurn(
+                **vars(chunk), turn=turn, is_small=is_small, asked_by=arrival.asked_by
+            )
 
 
 def new_chunk(
@@ -19,10 +77,28 @@ def new_chunk(
     dry_run: bool,
     rows: Sequence[Row],
     now: float,
+    name: str = "",
+    sent_by: str = "",
+    repairs: Sequence[int] = (),
 ) -> Chunk:
-    """A chunk as it comes in, with the print by which it is known again."""
-    written = compute_fingerprint(rows, dry_run)
-    return Chunk(branch_id, roster_id, key, dry_run, tuple(rows), written, now)
+    """A chunk as it comes in, with the print by which it is known again.
+
+    Raises RowsRefused for one that repairs other rows than it holds.
+    """
+    require_repairs(rows, repairs)
+    written = compute_fingerprint(rows, dry_run, repairs)
+    return Chunk(
+        branch_id,
+        roster_id,
+        key,
+        dry_run,
+        tuple(rows),
+        written,
+        now,
+        name=name,
+        sent_by=sent_by,
+        repairs=tuple(sorted(repairs)),
+    )
 
 
 def receive_chunk(chunks: Chunks, sent: Chunk) -> Chunk:
@@ -39,17 +115,7 @@ def receive_chunk(chunks: Chunks, sent: Chunk) -> Chunk:
 
 def receive_chunks(chunks: Chunks, sent: Sequence[SentChunk]) -> list[Chunk | Refusal]:
     """Each chunk as it is kept, or why it is not taken, in their order."""
-    room: dict[str, int] = {}
-    fitting = []
-    for arrival in sent:
-        branch_id, rows = arrival.chunk.branch_id, len(arrival.chunk.rows)
-        if branch_id not in room:
-            room[branch_id] = MOST_WAITING - chunks.count_waiting_rows(branch_id)
-        if rows <= room[branch_id]:
-            room[branch_id] -= rows
-            fitting.append(arrival)
-    there = chunks.create_many(fitting)
-    new = {arrival.chunk.id for arrival in fitting} - there
+    new = chunks.create_many(sent, MOST_WAITING)
     return [
         arrival.chunk
         if arrival.chunk.id in new

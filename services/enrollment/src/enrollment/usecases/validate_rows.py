@@ -1,7 +1,7 @@
 """Rows of a chunk: which name a person and a class, and which say why not."""
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -9,19 +9,24 @@ from enrollment.domain.parsed_row import ParsedRow, parse_row
 from enrollment.domain.people import Branch, Membership, person_id
 from enrollment.domain.register import Identified, Register, Unidentified
 from enrollment.domain.roster import Outcome, Row, reject_row
+from enrollment.domain.seat_book import SeatBook
 from enrollment.usecases.ports import Books, Branches, Catalog, People
 
 Today = Callable[[], datetime.date]
-IsClosed = Callable[[str], bool]
+IsClosed = Callable[[SeatBook], bool]
 
 
 @dataclass(frozen=True)
 class ResolvedRow:
-    """A row that names a person of a branch and a class."""
+    """A row that names a person of a branch and a class.
+
+    `holder_id` is whoever had its member number when that was looked up, or empty.
+    """
 
     row: Row
     identified: Identified
     membership: Membership
+    holder_id: str
     branch: Branch
     class_id: str
     notes: tuple[str, ...]
@@ -57,12 +62,12 @@ class ValidateRows:
         parsed_rows = [row for row in parsed if isinstance(row, ParsedRow)]
         parsed_rows, wrong = self._with_classes(parsed_rows, is_closed)
         outcomes += wrong
-        branches = self._branches_of(sender, parsed_rows)
         resolved: list[ResolvedRow] = []
-        register = self._build_register(sender, parsed_rows)
+        branches, register = self._build_register(sender, parsed_rows)
+        holders = dict(register.holders)
         seen: dict[tuple[str, str], Row] = {}
         for parsed_row in parsed_rows:
-            row = self._resolve_row(parsed_row, branches, register, seen)
+            row = self._resolve_row(parsed_row, branches, register, holders, seen)
             if isinstance(row, ResolvedRow):
                 resolved.append(row)
             else:
@@ -87,33 +92,25 @@ class ValidateRows:
         return good, wrong
 
     def _fault_of(self, class_id: str, is_closed: IsClosed) -> str:
-        if not self._is_known(class_id):
+        book = self._find_book(class_id)
+        if book is None:
             return "class-unknown"
-        return "class-closed" if is_closed(class_id) else ""
+        return "class-closed" if is_closed(book) else ""
 
-    def _is_known(self, class_id: str) -> bool:
-        """Whether there is such a class; one not known here is asked for at catalog."""
-        if self.books.get(class_id) is not None:
-            return True
-        book = self.catalog.get_seat_book(class_id)
-        if book is not None:
-            self.books.create(book)
-        return book is not None
-
-    def _branches_of(
-        self, sender: str, parsed_rows: Sequence[ParsedRow]
-    ) -> dict[str, Branch]:
-        """The branches that rows name, as far as the sender speaks for them."""
-        ids = {parsed_row.fields.branch_id for parsed_row in parsed_rows}
-        branches = self.branches.find_by_ids(sorted(ids))
-        return {
-            id_: branch for id_, branch in branches.items() if branch.is_within(sender)
-        }
+    def _find_book(self, class_id: str) -> SeatBook | None:
+        """The book of a class; of one not known here, asked for at catalog."""
+        book = self.books.get(class_id)
+        if book is None:
+            book = self.catalog.get_seat_book(class_id)
+            if book is not None:
+                self.books.create(book)
+        return book
 
     def _build_register(
         self, sender: str, parsed_rows: Sequence[ParsedRow]
-    ) -> Register:
-        """The register: people within the sender's branches whom the rows may mean.
+    ) -> tuple[dict[str, Branch], Register]:
+        """The branches for which the sender speaks, of those that rows name, and the
+        register: people within them whom the rows may mean.
 
         Whether anybody beyond it is found makes no difference: nothing is told of
         them, and the same questions are asked.
@@ -123,25 +120,28 @@ class ValidateRows:
             sorted({r.fields.id_number for r in parsed_rows if r.fields.id_number}),
             sorted({parsed_row.fields.membership_id for parsed_row in parsed_rows}),
         )
-        ids = sorted({membership.branch_id for membership in memberships})
-        visible = {
-            id_
-            for id_, branch in self.branches.find_by_ids(ids).items()
+        ids = {parsed_row.fields.branch_id for parsed_row in parsed_rows}
+        ids |= {membership.branch_id for membership in memberships}
+        branches = {
+            id_: branch
+            for id_, branch in self.branches.find_by_ids(sorted(ids)).items()
             if branch.is_within(sender)
         }
-        inside = [m for m in memberships if m.branch_id in visible]
+        inside = [m for m in memberships if m.branch_id in branches]
         members = {membership.person_id for membership in inside}
-        return Register(
+        register = Register(
             (person for person in people if person.id in members),
             inside,
             partial(person_id, self.secret),
         )
+        return branches, register
 
     def _resolve_row(
         self,
         parsed_row: ParsedRow,
         branches: dict[str, Branch],
         register: Register,
+        holders: Mapping[str, str],
         seen: dict[tuple[str, str], Row],
     ) -> ResolvedRow | Outcome:
         row, fields = parsed_row.row, parsed_row.fields
@@ -159,9 +159,10 @@ class ValidateRows:
         register.remember_row(identified, fields)
         since = self.today().isoformat()
         membership = Membership(person.id, branch.id, fields.member_no, since)
+        holder_id = holders.get(membership.id, "")
         notes = (*parsed_row.notes, *identified.notes)
         return ResolvedRow(
-            row, identified, membership, branch, parsed_row.class_id, notes
+            row, identified, membership, holder_id, branch, parsed_row.class_id, notes
         )
 
 

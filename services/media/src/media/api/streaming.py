@@ -23,6 +23,8 @@ TYPES = {
 }
 FILE = re.compile(r"[a-z0-9_]{1,40}\.(m3u8|m4s|mp4|jpg)")
 SEGMENT = re.compile(r"[a-z0-9]+_([0-9]{5})\.m4s")
+STREAM_CACHING = "private, max-age=3600, immutable"
+"""Of what never changes under its address, which is one session's for some hours."""
 LONGEST_RANGE = 100
 """Two numbers of bytes; Python reads no number of 5,000 digits."""
 
@@ -35,11 +37,16 @@ class StreamingRoutes(Routes):
     def __init__(self, check: CheckGrant, watching: Watching, objects: Objects) -> None:
         self.check, self.watching, self.objects = check, watching, objects
 
-    @get("/v/<token>/<lecture_id>/<int:number>/<file>")
+    @get(
+        "/v/<token>/<lecture_id>/<int:number>/<file>",
+        answers=tuple(TYPES.values()),
+        in_ranges=True,
+    )
     @require_roles("trainee", "staff")
     def stream_file(
         self, token: str, lecture_id: str, number: int, file: str
     ) -> Response:
+        """A file of the lecture's edition: a playlist, a segment, the poster."""
         grant = self.check.for_stream(token, lecture_id, number, get_presenter())
         if not FILE.fullmatch(file):
             raise UnknownLecture("没有这个文件")
@@ -73,7 +80,7 @@ def _answer_bytes(
     answered.headers["Content-Type"] = TYPES[key.rpartition(".")[2]]
     answered.headers["Content-Length"] = str(end - start)
     answered.headers["Accept-Ranges"] = "bytes"
-    answered.headers["Cache-Control"] = "private, max-age=3600, immutable"
+    answered.headers["Cache-Control"] = STREAM_CACHING
     if is_part:
         answered.headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
     return answered

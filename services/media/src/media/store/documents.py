@@ -65,6 +65,21 @@ class EditionDocument(Aggregate):
     work_tries = me.IntField()
 
 
+class CaptionTrackDocument(Aggregate):
+    """Captions of a lecture in one language; the whole text is two MB at most."""
+
+    meta = aggregate_meta("media", "caption_tracks", ("lecture_id", "language"))
+    lecture_id = me.StringField(required=True)
+    language = me.StringField(required=True)
+    label = me.StringField(required=True)
+    text = me.StringField()
+    cues = me.IntField(required=True)
+    last_start = me.FloatField(required=True)
+    changed = me.FloatField(required=True)
+    account = me.StringField()
+    is_deleted = me.BooleanField(required=True)
+
+
 class WatchDocument(Aggregate):
     """A watch record; `covered` is short by nature: what is watched on joins.
 
@@ -116,6 +131,7 @@ class SeatDocument(ProjectionDocument):
 ALL = (
     UploadDocument,
     EditionDocument,
+    CaptionTrackDocument,
     WatchDocument,
     ViewerDocument,
     CourseDocument,

@@ -1,17 +1,22 @@
 """Delete a lecture: no edition of it is watched any more, its bytes go."""
 
+from functools import partial
+
+from media.domain.captions import CaptionTrack
 from media.domain.errors import LectureShown, UnknownLecture
-from media.usecases.ports import Editions, ShownCourses, Uploads
+from media.usecases.ports import CaptionTracks, Editions, ShownCourses, Uploads
 
 
 def delete_lecture(
     editions: Editions,
     uploads: Uploads,
     showings: ShownCourses,
+    tracks: CaptionTracks,
     lecture_id: str,
     now: float,
 ) -> None:
-    """Every upload to it that has not ended is refused, and every edition is deleted.
+    """Every upload to it that has not ended is refused, and every edition is deleted,
+    and its captions.
 
     In this order: an upload that is accepted just before is an edition by then.
     What was watched of it is kept: hours never go. A worker takes the bytes away.
@@ -30,3 +35,10 @@ def delete_lecture(
         uploads.change(upload.id, lambda stored: stored.delete(now))
     for edition in editions.find_by_lecture(lecture_id):
         editions.change(edition.id, lambda stored: stored.delete(now))
+    for track in tracks.find_by_lecture(lecture_id):
+        tracks.change(lecture_id, track.language, partial(_delete_track, now))
+
+
+def _delete_track(now: float, track: CaptionTrack | None) -> CaptionTrack:
+    assert track is not None, "it was found just now, and rows never go"
+    return track.delete(now)

@@ -3,23 +3,28 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from media.domain.captions import CaptionTrack
 from media.domain.errors import NotEnrolled
 from media.domain.lecture import Edition
 from media.domain.stream import LIFE_SECONDS, STAFF, Grant, token_for
 from media.domain.watch import FASTEST, WatchRecord
 from media.usecases.find_playable import find_playable
-from media.usecases.ports import Editions, Entitlements, Watching
+from media.usecases.ports import CaptionTracks, Editions, Entitlements, Watching
 
 
 @dataclass(frozen=True)
 class StreamGrant:
-    """Where to stream a lecture until `expires`, and how far the person is in it."""
+    """Where to stream a lecture until `expires`, and how far the person is in it.
+
+    `tracks` are its captions, without their texts.
+    """
 
     edition: Edition
     token: str
     expires: int
     record: WatchRecord
     fastest: float
+    tracks: list[CaptionTrack]
 
 
 class GrantStream:
@@ -30,11 +35,13 @@ class GrantStream:
         editions: Editions,
         watching: Watching,
         entitlements: Entitlements,
+        tracks: CaptionTracks,
         secret: bytes,
         now: Callable[[], float],
     ) -> None:
         self.editions, self.watching = editions, watching
-        self.entitlements, self.secret, self.now = entitlements, secret, now
+        self.entitlements, self.tracks = entitlements, tracks
+        self.secret, self.now = secret, now
 
     def __call__(
         self, person_id: str, lecture_id: str, session: str, is_staff: bool
@@ -51,7 +58,8 @@ class GrantStream:
         who = person_id or STAFF
         grant = Grant(expires, session, who, lecture_id, edition.number)
         token = token_for(self.secret, grant)
-        return StreamGrant(edition, token, expires, record, fastest or FASTEST)
+        tracks = self.tracks.find_by_lecture(lecture_id)
+        return StreamGrant(edition, token, expires, record, fastest or FASTEST, tracks)
 
     def require_seat(self, person_id: str, lecture_id: str) -> None:
         """Raises NotEnrolled unless the person has a seat where it is shown."""

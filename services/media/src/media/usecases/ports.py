@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from media.domain.captions import CaptionTrack
 from media.domain.entitlement import Seat, ShownCourse
 from media.domain.lecture import Edition
 from media.domain.probed import Probed
-from media.domain.upload import Upload
+from media.domain.upload import PlaceInUploads, Upload
 from media.domain.viewer import Viewer
 from media.domain.watch import Judgement, WatchRecord
 
@@ -69,8 +70,10 @@ class Uploads(Protocol):
     def get_latest(self, lecture_id: str) -> Upload | None:
         """The upload of a lecture that was begun last, or None."""
 
-    def find_newest(self, account: str | None, limit: int) -> list[Upload]:
-        """Uploads of an account, or all; those begun last come first."""
+    def find_newest(
+        self, account: str | None, limit: int, behind: PlaceInUploads | None = None
+    ) -> list[Upload]:
+        """Uploads of an account, or all, behind a place; those begun last first."""
 
     def find_unfinished(self) -> list[Upload]:
         """Every upload that is open or being checked, by when it was begun."""
@@ -155,10 +158,8 @@ class Editions(Protocol):
         """Read an edition, decide, write under the version that was read."""
 
     def claim(self, longest_seconds: float | None) -> JobLease | None:
-        """An edition to transcode, held by this worker.
-
-        With a limit only one whose making takes no longer than that.
-        """
+        """An edition to transcode, held by this worker; with a limit only one whose
+        making takes no longer than that."""
 
     def claim_deleted(self) -> JobLease | None:
         """A deleted edition of which something is kept, held by this worker."""
@@ -182,6 +183,27 @@ class Editions(Protocol):
 
     def delete_files(self, edition: Edition) -> None:
         """Source and everything made are not needed any more."""
+
+
+class CaptionTracks(Protocol):
+    """Captions of lectures, by language."""
+
+    def get(self, lecture_id: str, language: str) -> CaptionTrack | None:
+        """The track with its text, or None, also for one that was deleted."""
+
+    def find_by_lecture(self, lecture_id: str) -> list[CaptionTrack]:
+        """A lecture's tracks by language, without their texts; none deleted."""
+
+    def change(
+        self,
+        lecture_id: str,
+        language: str,
+        decide: Callable[[CaptionTrack | None], CaptionTrack],
+    ) -> CaptionTrack:
+        """Read a track, deleted or not, decide, write under the version that was read.
+
+        `decide` gets None where there never was one. What comes back has its version.
+        """
 
 
 class ShownCourses(Protocol):

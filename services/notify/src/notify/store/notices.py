@@ -10,6 +10,7 @@ from chassis.storage.aggregates import Aggregates, FieldMapping, mapping_of
 from notify.domain.notice import DUE, Mail, Notice
 from notify.domain.title import Title
 from notify.store import documents
+from notify.usecases.ports import PlaceInInbox
 
 CLAIM_SECONDS = 60.0
 """How soon others take over what a worker that died had claimed."""
@@ -28,9 +29,17 @@ class StoredNotices:
         """Put new notices; those that are there stay."""
         self.rows.add_many((notice.id, notice, ()) for notice in notices)
 
-    def of_person(self, person_id: str, limit: int) -> list[Notice]:
-        """The newest first."""
-        return self.rows.find({"person_id": person_id}, sort=[("at", -1)], limit=limit)
+    def find_by_person(
+        self, person_id: str, limit: int, behind: PlaceInInbox | None = None
+    ) -> list[Notice]:
+        """The newest first, or those behind a place."""
+        filter_: dict[str, Any] = {"person_id": person_id}
+        if behind is not None:
+            filter_["$or"] = [
+                {"at": {"$lt": behind.at}},
+                {"at": behind.at, "_id": {"$lt": behind.id}},
+            ]
+        return self.rows.find(filter_, sort=[("at", -1), ("_id", -1)], limit=limit)
 
     def count_unread(self, person_id: str) -> int:
         """The number of notices that the person has not read."""

@@ -9,14 +9,24 @@ from notify.domain.notice import Mail, Notice
 from notify.domain.title import Title
 
 
+@dataclass(frozen=True)
+class PlaceInInbox:
+    """Where a notice stands in its inbox, which is in order of time, newest first."""
+
+    at: datetime.datetime
+    id: str
+
+
 class Notices(Protocol):
     """People's inboxes."""
 
     def create(self, notices: Sequence[Notice]) -> None:
         """Put new notices; those that are there stay."""
 
-    def of_person(self, person_id: str, limit: int) -> list[Notice]:
-        """The newest first."""
+    def find_by_person(
+        self, person_id: str, limit: int, behind: PlaceInInbox | None = None
+    ) -> list[Notice]:
+        """The newest first, or those behind a place."""
 
     def count_unread(self, person_id: str) -> int:
         """The number of notices that the person has not read."""

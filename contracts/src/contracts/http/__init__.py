@@ -1,0 +1,1 @@
+"""What travels over HTTP between services, gateway and customers, by service."""

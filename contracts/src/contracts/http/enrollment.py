@@ -1,0 +1,183 @@
+"""What enrollment is asked and answers: branches, people, seats."""
+
+from typing import Annotated
+
+import msgspec
+
+from contracts.http.shape import (
+    Answer,
+    Count,
+    Cursor,
+    Id,
+    Ids,
+    Name,
+    Query,
+    Shape,
+    Text,
+)
+
+BranchId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}\Z")]
+Limit = Annotated[int, msgspec.Meta(ge=1, le=500)]
+"""A page that is read and sent whole."""
+
+
+class BranchIn(Shape):
+    """A branch to add; no parent makes it a root."""
+
+    id: BranchId
+    name: Name
+    parent: Text = ""
+
+
+class BranchOut(Answer):
+    """A branch; no parent for a root."""
+
+    id: str
+    name: str
+    parent: str
+
+
+class BranchesQuery(Query):
+    """Which branches of those that the caller sees, each before those below it: whose
+    name or id has these words, or the ones of these ids."""
+
+    q: Text = ""
+    ids: Ids = []
+    after: Cursor = ""
+    limit: Limit = 100
+
+
+class MembersQuery(Query):
+    """Which members: of a branch and those below it, or of all that the caller sees."""
+
+    after: Text = ""
+    limit: Limit = 100
+    branch: Text = ""
+
+
+class MemberOut(Answer):
+    """A person in a branch, the phone masked; `since` is an ISO moment."""
+
+    id: str
+    person_id: str
+    name: str
+    phone: str
+    branch_id: str
+    member_no: str
+    since: str
+
+
+class FindPersonIn(Shape):
+    """A search for a person: by phone, or by member number in a branch."""
+
+    phone: Text = ""
+    branch_id: Text = ""
+    member_no: Text = ""
+
+
+class MembershipOut(Answer):
+    """A person's membership of a branch."""
+
+    branch_id: str
+    member_no: str
+    since: str
+
+
+class PersonOut(Answer):
+    """A person with memberships; numbers masked, of an address only its domain."""
+
+    person_id: str
+    name: str
+    phone: str
+    email: str
+    has_id_number: bool
+    memberships: list[MembershipOut]
+
+
+class CorrectionIn(Shape):
+    """Fields of a person to correct; those that are left out stay."""
+
+    name: Text | None = None
+    phone: Text | None = None
+    email: Text | None = None
+    id_number: Text | None = None
+
+    def given_fields(self) -> dict[str, str]:
+        """The fields that are given."""
+        given = msgspec.structs.asdict(self)
+        return {name: value for name, value in given.items() if value is not None}
+
+
+class PersonChangeOut(Answer):
+    """Which fields of a person were changed, when, and by which chunk or account."""
+
+    person_id: str
+    branch_id: str
+    source: str
+    fields: list[str]
+    at: str
+
+
+class ContactsIn(Shape):
+    """Persons whose contacts a service needs."""
+
+    person_ids: Annotated[list[Id], msgspec.Meta(max_length=500)]
+
+
+class ContactOut(Answer):
+    """A person as a service needs them to write or to call."""
+
+    person_id: str
+    name: str
+    phone: str
+    email: str
+
+
+class InviteeOut(ContactOut):
+    """A person as the gateway needs them to open an account and to write."""
+
+    branch_id: str
+    branch_name: str
+    member_no: str
+
+
+class SeatsQuery(Query):
+    """The classes whose seats are asked for."""
+
+    class_ids: Ids
+
+
+class SeatsOut(Answer):
+    """The seats of a class: how many there are, taken and waited for."""
+
+    class_id: str
+    capacity: int
+    taken: int
+    waiting: int
+    closed: bool
+
+
+class EnrolmentsQuery(Query):
+    """After which ticket a page of a class's enrolments begins, and how long it is."""
+
+    after: Count = 0
+    limit: Limit = 100
+
+
+class EnrolmentOut(Answer):
+    """An enrolment: a person's seat in a class, or the place on its waiting list."""
+
+    id: str
+    class_id: str
+    course_id: str
+    person_id: str
+    branch_id: str
+    ticket: int
+    state: str
+
+
+class OwnEnrolmentOut(EnrolmentOut):
+    """An enrolment as its person sees it; `place` is how many wait before, and this
+    one, or 0 for who does not wait."""
+
+    place: int

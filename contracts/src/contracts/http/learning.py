@@ -1,0 +1,88 @@
+"""What learning answers: what a person has earned, and whether it holds."""
+
+import datetime
+from typing import Annotated
+
+import msgspec
+
+from contracts.http.shape import Answer, Name, Query, Shape
+
+Year = Annotated[int, msgspec.Meta(ge=2000, le=2100)]
+"""Years in which somebody may have learnt here."""
+
+
+class HoursQuery(Query):
+    """Which year of hours; without one, this year's."""
+
+    year: Year | None = None
+
+
+class RevocationIn(Shape):
+    """Why a certificate is revoked; whoever checks the certificate reads it."""
+
+    reason: Name
+
+
+class CourseRecordOut(Answer):
+    """A person's record in a course: lessons done, and the edition it was completed
+    on, 0 while it is not."""
+
+    course_id: str
+    lessons_done: list[str]
+    completed_edition: int
+    done_at: datetime.datetime | None
+
+
+class RecordOut(Answer):
+    """What a person has done: records by course, and percents watched by lecture."""
+
+    courses: list[CourseRecordOut]
+    watched: dict[str, int]
+
+
+class HoursEntryOut(Answer):
+    """An entry of the hours ledger; `at` is when it was earned, `rule` how counted."""
+
+    title: str
+    hours: float
+    reason: str
+    at: datetime.datetime
+    rule: str
+
+
+class HoursOut(Answer):
+    """A person's hours of a year, beside the yearly target."""
+
+    year: int
+    target: float
+    hours: float
+    entries: list[HoursEntryOut]
+
+
+class CertificateOut(Answer):
+    """A certificate as it is printed. `hours` has two decimals, days are ISO dates;
+    those of its revocation are empty while it holds."""
+
+    number: str
+    class_id: str
+    name: str
+    title: str
+    hours: str
+    issued_on: str
+    issuer: str
+    key_id: str
+    signature: str
+    revoked_on: str
+    revoked_for: str
+
+
+class VerdictOut(CertificateOut):
+    """A certificate with whether its signature is ours."""
+
+    genuine: bool
+
+
+class ClassCertificateOut(Answer):
+    """Whether a person holds a certificate of a class."""
+
+    is_issued: bool

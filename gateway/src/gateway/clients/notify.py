@@ -1,0 +1,26 @@
+"""The client of notify: a person's inbox."""
+
+from dataclasses import dataclass
+
+from contracts.http.notify import InboxOut, InboxQuery, UnreadOut
+
+from gateway.clients.caller import ServiceCaller
+
+
+@dataclass(frozen=True)
+class NotifyClient:
+    """Questions to notify."""
+
+    ask: ServiceCaller
+
+    def list_notices(self, asked: InboxQuery) -> InboxOut:
+        """A page of the visitor's inbox, newest first."""
+        return self.ask.get(InboxOut, "notices", query=asked)
+
+    def show_unread(self) -> UnreadOut:
+        """How many notices the visitor has not read."""
+        return self.ask.get(UnreadOut, "notices", "unread")
+
+    def post_read(self) -> UnreadOut:
+        """All notices of the visitor are read."""
+        return self.ask.send("POST", UnreadOut, "notices", "read")

@@ -1,0 +1,53 @@
+"""All services as one page asks them."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+from gateway.clients.caller import PAGE_SECONDS, Deadline, ServiceCaller
+from gateway.clients.catalog import CatalogClient
+from gateway.clients.enrollment import EnrollmentClient
+from gateway.clients.learning import LearningClient
+from gateway.clients.media import MediaClient
+from gateway.clients.notify import NotifyClient
+from gateway.clients.parts import Part
+from gateway.clients.services import NAMES, Services
+from gateway.identity.sign_in import Visitor
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class PageServices:
+    """One visitor's typed clients of all services, for one page.
+
+    Reading has a time limit for the page as a whole.
+    """
+
+    def __init__(
+        self, services: Services, visitor: Visitor, seconds: float = PAGE_SECONDS
+    ) -> None:
+        self.threads = services.threads
+        self.deadline = Deadline(seconds)
+        self.callers = {
+            name: ServiceCaller(
+                services.require_client(name),
+                services.breakers[name],
+                visitor,
+                self.deadline,
+            )
+            for name in NAMES
+        }
+        self.catalog = CatalogClient(self.callers["catalog"])
+        self.enrollment = EnrollmentClient(self.callers["enrollment"])
+        self.learning = LearningClient(self.callers["learning"])
+        self.media = MediaClient(self.callers["media"])
+        self.notify = NotifyClient(self.callers["notify"])
+
+    def ask_part(
+        self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> Part[T]:
+        """A method of one of these clients, asked beside what else the page asks."""
+        client = getattr(call, "__self__", None)
+        service = client.ask.client.audience if client is not None else ""
+        return Part(service, partial(call, *args, **kwargs), self.threads)

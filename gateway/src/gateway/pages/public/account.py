@@ -1,0 +1,108 @@
+"""Signing in and out, taking up an invitation, choosing a language."""
+
+from typing import Any
+
+from chassis.http.auth import allow_everyone
+from chassis.http.routing import Routes, post, route
+from flask import Response, request
+
+from gateway.api.request_visitor import (
+    current_origin,
+    current_site,
+    current_visitor,
+    delete_session_cookie,
+    set_session_cookies,
+)
+from gateway.forms.accounts import InvitationForm, SignInForm
+from gateway.forms.base import PageForm, apply_problem
+from gateway.identity.errors import Refusal
+from gateway.identity.sign_in import SignIn
+from gateway.pages.errors import STATUSES, with_retry
+from gateway.pages.rendering import redirect_to, render_page
+from gateway.texts import LANGUAGES
+from gateway.texts.language import LANGUAGE_COOKIE
+
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+class AccountPages(Routes):
+    """Pages for the account."""
+
+    name = "account"
+
+    def __init__(self, sign_in: SignIn) -> None:
+        self.sign_in = sign_in
+
+    @route("/sign-in", "GET", "POST")
+    @allow_everyone
+    def sign_in_here(self) -> Response:
+        """The form to sign in with; who is signed in goes on."""
+        form = SignInForm.of_request()
+        form.next.data = _safe_path(form.next.data or "/")
+        if request.method == "GET" and current_visitor().account is not None:
+            return redirect_to(form.next.data)
+        if not form.is_sent():
+            return _render_form("public/sign-in.html", form)
+        login, password = form.login.data or "", form.password.data or ""
+        try:
+            who = self.sign_in(login, password, current_origin())
+        except Refusal as refusal:
+            return _refuse_form("public/sign-in.html", form, refusal)
+        return set_session_cookies(redirect_to(form.next.data), who)
+
+    @post("/sign-out")
+    @allow_everyone
+    def submit_sign_out(self) -> Response:
+        self.sign_in.sign_out(current_visitor(), current_origin())
+        return delete_session_cookie(redirect_to("/"))
+
+    @route("/invitations/<invitation>", "GET", "POST")
+    @allow_everyone
+    def accept_invitation(self, invitation: str) -> Response:
+        """The form for the first password. Raises Refusal for an invitation that is
+        unknown, used or past its time."""
+        account = self.sign_in.account_of_invitation(invitation)
+        form = InvitationForm.of_request()
+        if not form.is_sent():
+            return _render_form("public/invitation.html", form, account=account)
+        password = form.password.data or ""
+        try:
+            who = self.sign_in.accept_invitation(invitation, password, current_origin())
+        except Refusal as refusal:
+            return _refuse_form(
+                "public/invitation.html", form, refusal, account=account
+            )
+        return set_session_cookies(redirect_to("/"), who)
+
+    @post("/language/<wanted>")
+    @allow_everyone
+    def choose_language(self, wanted: str) -> Response:
+        back = redirect_to(_safe_path(request.form.get("next", "/")))
+        if wanted in LANGUAGES:
+            back.set_cookie(
+                LANGUAGE_COOKIE,
+                wanted,
+                max_age=YEAR_SECONDS,
+                samesite="Lax",
+                secure=current_site().is_secure,
+            )
+        return back
+
+
+def _render_form(template: str, form: PageForm, **context: Any) -> Response:
+    status = 422 if form.find_faults() else 200
+    return render_page(template, status, form=form, **context)
+
+
+def _refuse_form(
+    template: str, form: PageForm, refusal: Refusal, **context: Any
+) -> Response:
+    apply_problem(form, refusal)
+    asked_again = render_page(template, STATUSES[refusal.slug], form=form, **context)
+    return with_retry(asked_again, refusal)
+
+
+def _safe_path(path: str) -> str:
+    """A path of this site; anything else leads home."""
+    plain = path.startswith("/") and not path.startswith(("//", "/\\"))
+    return path if plain and path.isprintable() else "/"

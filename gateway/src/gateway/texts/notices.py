@@ -1,0 +1,15 @@
+"""Notices by their kind."""
+
+from gateway.texts import N_
+
+NOTICES = {
+    "seat-taken": N_("您已被录取到《%(class_title)s》"),
+    "seat-waitlisted": N_(
+        "《%(class_title)s》名额已满，您在候补名单上，有人退出时自动补上"
+    ),
+    "seat-promoted": N_("有人退出，您已补上《%(class_title)s》"),
+    "seat-withdrawn": N_("您已退出《%(class_title)s》"),
+    "hours-credited": N_("学完《%(title)s》，计入 %(hours)s 学时"),
+    "course-completed": N_("您已学完《%(title)s》的全部课时"),
+    "certificate-issued": N_("《%(class_title)s》的证书已签发，编号 %(number)s"),
+}
