@@ -48,6 +48,13 @@ class CatalogClient:
         """A course's published edition. Raises Problem 404."""
         return self.ask.get(CourseOut, "courses", course_id)
 
+    def find_courses(self, course_ids: list[str]) -> dict[str, CourseOut]:
+        """The courses of these ids that the visitor may see, by id."""
+        if not course_ids:
+            return {}
+        page = self.list_courses(CoursesQuery(ids=course_ids))
+        return {found.id: found for found in page.items}
+
     def list_classes(self, asked: ClassesQuery) -> Page[ClassOut]:
         """Classes that run or come, the nearest first; or those of the ids."""
         return self.ask.get(Page[ClassOut], "classes", query=asked)

@@ -50,4 +50,10 @@ class PageServices:
         """A method of one of these clients, asked beside what else the page asks."""
         client = getattr(call, "__self__", None)
         service = client.ask.client.audience if client is not None else ""
+        return self.ask_part_of(service, call, *args, **kwargs)
+
+    def ask_part_of(
+        self, service: str, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> Part[T]:
+        """Whatever asks one service, beside what else the page asks."""
         return Part(service, partial(call, *args, **kwargs), self.threads)

@@ -1,8 +1,8 @@
 """The form by which a roster is sent."""
 
 from collections.abc import Iterable
-from typing import Any
 
+from contracts.http.catalog import ClassOut
 from contracts.http.enrollment import BranchOut
 from wtforms import BooleanField, FileField, SelectField
 
@@ -41,12 +41,12 @@ class RosterForm(PageForm):
 
     def offer_choices(
         self,
-        classes: Iterable[dict[str, Any]],
+        classes: Iterable[ClassOut],
         branches: Iterable[BranchOut],
         own_branch: str,
     ) -> None:
         """What there is to choose; who has one branch is not asked which."""
-        titles = [(one["id"], f"{one['title']} · {one['id']}") for one in classes]
+        titles = [(one.id, f"{one.title} · {one.id}") for one in classes]
         by_file = ("", gettext("按文件里写的"))
         self.class_id.choices = list_choices([by_file, *titles])
         names = [(one.id, one.name) for one in branches]

@@ -12,16 +12,18 @@ from urllib.parse import urlencode
 from chassis.http.body_limits import LARGE, limit_body
 from chassis.http.problem import Problem
 from chassis.http.routing import Routes, get, route
+from contracts.http.catalog import ClassesQuery
 from contracts.http.enrollment import BranchesQuery
+from contracts.http.rosters import RostersQuery
 from flask import Response, request
 from werkzeug.datastructures import MultiDict
 
 from gateway.api.request_visitor import current_visitor
 from gateway.clients.parts import Unavailable
-from gateway.clients.services import PageClient, Question
+from gateway.clients.services import PageClient
 from gateway.forms.rosters import RosterForm
 from gateway.identity.account import OFFICER
-from gateway.pages.course_system import classes_of_page, rosters_of_page
+from gateway.pages.course_system import items_of
 from gateway.pages.officer.roster_names import resolve_names
 from gateway.pages.page_client import page_client, page_services
 from gateway.pages.rendering import is_part, redirect_to, render_page
@@ -188,21 +190,19 @@ def _read_file(form: RosterForm) -> bytes:
 def _render_form(form: RosterForm, status: int = 200) -> Response:
     """The form with what there is to choose, and the rosters sent before."""
     services = page_services()
-    asked = services.ask_part(
-        services.enrollment.list_branches, BranchesQuery(limit=MOST_BRANCHES)
+    enrollment, catalog = services.enrollment, services.catalog
+    asked_branches = services.ask_part(
+        enrollment.list_branches, BranchesQuery(limit=MOST_BRANCHES)
     )
-    parts = page_client().ask_parts(
-        rosters=Question.of("enrollment", "rosters", limit="20"),
-        classes=Question.of("catalog", "classes", limit="100"),
-    )
-    classes = classes_of_page(parts["classes"])
-    found = asked.get_answer()
+    rosters = services.ask_part(enrollment.list_rosters, RostersQuery())
+    classes = items_of(services.ask_part(catalog.list_classes, ClassesQuery(limit=100)))
+    found, sent = asked_branches.get_answer(), rosters.get_answer()
     branches = [] if isinstance(found, Unavailable) else found.items
     form.offer_choices(classes, branches, _own_branch())
     context = {
         "form": form,
         "classes": classes,
-        "rosters": rosters_of_page(parts["rosters"]),
+        "rosters": sent if isinstance(sent, Unavailable) else sent.items,
     }
     return render_page("officer/rosters/list.html", status, **context)
 
