@@ -124,6 +124,11 @@ def passed_over(notes: ReadingNotes) -> Iterator[str]:
         yield f"rows of sums, nobody: {', '.join(map(str, notes.sums))}"
     if notes.empty:
         yield f"rows without anybody: {notes.empty}"
+    if notes.others:
+        others = ", ".join(notes.others)
+        yield f"sheet read: {notes.sheet}; not read: {others}"
+    if notes.hidden_count:
+        yield f"rows hidden in the spreadsheet, sent too: {notes.hidden_count}"
 
 
 def write_result(path: Path, roster: RosterFile, result: Result) -> None:

@@ -24,6 +24,7 @@ from gateway.clients.services import PageClient
 from gateway.forms.rosters import RosterForm
 from gateway.identity.account import OFFICER
 from gateway.pages.course_system import items_of
+from gateway.pages.officer.roster_names import resolve_names
 from gateway.pages.page_client import page_client, page_services
 from gateway.pages.rendering import is_part, redirect_to, render_page
 from gateway.pages.role_guard import for_role
@@ -69,10 +70,12 @@ class RosterPages(Routes):
             return _render_form(form)
         branch = form.branch.data or _own_branch()
         try:
-            roster = read_roster(_read_file(form), form.class_id.data or "")
+            class_id = form.class_id.data or ""
+            roster = read_roster(_read_file(form), class_id)
         except RosterUnreadable as fault:
             form.refuse(fault.translated_text(gettext), "file")
             return _render_form(form, 422)
+        roster = resolve_names(page_services(), roster, class_id)
         dry_run = bool(form.dry_run.data)
         is_anew = dry_run or bool(form.anew.data)
         named = roster.with_fresh_id(dry_run) if is_anew else roster
