@@ -32,6 +32,7 @@ format: .venv/ready ## lay out the code
 
 lint: .venv/ready ## the house rules
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
+	@$(BIN)/djlint --lint --quiet gateway/src/gateway/templates
 
 types: .venv/ready ## mypy, strict
 	@$(BIN)/mypy $(addprefix -p ,$(PACKAGES))

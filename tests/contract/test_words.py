@@ -42,8 +42,8 @@ VERBS = re.compile(
     "|aggregate|distinct|hello|insert|update|pull|seek|tell|now|monotonic|invoke"
     # what waitress calls a connection's methods, and gunicorn a logger's
     "|execute|handle|readable|received|service|setup"
-    # and urllib3 a pool's
-    "|urlopen"
+    # and urllib3 a pool's, and WTForms a catalogue's
+    "|urlopen|gettext|ngettext"
     # nouns: what of its class a method gives
     "|of|all|below|blueprint|collections|counts|covers|files|logins|missing|names|pids|ready|receipts"
     "|secret|sent|since|version"
@@ -60,6 +60,7 @@ FUNCTIONS = {
     "patch": "HTTP's methods, as routes are declared",
     "delete": "HTTP's methods, as routes are declared",
     "idempotent": "what RFC 9110 calls such a request",
+    "L_": "as N_: a text that is looked up when it is shown",
     "N_": "gettext's",
     "gettext": "gettext's",
     "ngettext": "gettext's",

@@ -34,7 +34,7 @@ class Store:
         return MongoClient("127.0.0.1", self.port, directConnection=True)
 
     def kill(self) -> None:
-        """End it the way a crash does: no chance to tidy up."""
+        """End it the way a crash does: no chance to trim_line up."""
         stop_tied(self.process, signal.SIGKILL, PATIENCE_SECONDS)
 
     def stop(self) -> None:

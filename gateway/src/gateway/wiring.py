@@ -17,7 +17,7 @@ from chassis.storage.aggregates import mapping_of
 from flask import Flask
 from pymongo.database import Database
 
-from gateway.api import refused_rights, request_visitor
+from gateway.api import packed_answers, refused_rights, request_visitor
 from gateway.api.accounts import AccountRoutes
 from gateway.api.forwarding import ForwardingRoutes
 from gateway.api.people import PeopleRoutes
@@ -49,6 +49,8 @@ from gateway.pages.public.certificates import CertificatePages
 from gateway.pages.public.courses import CoursePages
 from gateway.pages.public.events import EventPages
 from gateway.pages.public.home import HomePages
+from gateway.pages.staff.gallery import GalleryPages
+from gateway.pages.trainee.badges import BadgePages
 from gateway.pages.trainee.enrolments import EnrolmentPages
 from gateway.pages.trainee.inbox import InboxPages
 from gateway.pages.trainee.learn import LearnPages
@@ -167,6 +169,7 @@ def _build_app(
     refused_rights.install_refused_rights(app, identity.events)
     layout.install_layout(app, services)
     errors.install_error_pages(app)
+    packed_answers.install_packed_answers(app)
     app.register_blueprint(operations.create_blueprint(base.create_console()))
     for routes in (
         ForwardingRoutes(services),
@@ -181,11 +184,13 @@ def _build_app(
         LearnPages(),
         RecordPages(),
         InboxPages(),
+        BadgePages(),
         EnrolmentPages(),
         CertificatePages(site.url),
         RosterPages(),
         OperationPages(),
         EventPages(),
+        GalleryPages(),
         StaticRoutes(),
     ):
         app.register_blueprint(routes.blueprint())

@@ -9,7 +9,7 @@ from chassis.http.app import create_app
 from chassis.http.client import quote_path
 from chassis.http.problem import Problem
 from flask.testing import FlaskClient
-from gateway.api import request_visitor
+from gateway.api import packed_answers, request_visitor
 from gateway.api.forwarding import ForwardingRoutes
 from gateway.api.sessions import SessionRoutes
 from gateway.api.site import Site
@@ -21,6 +21,7 @@ from gateway.pages.officer.rosters import RosterPages
 from gateway.pages.public.account import AccountPages
 from gateway.pages.public.certificates import CertificatePages
 from gateway.pages.public.courses import CoursePages
+from gateway.pages.trainee.badges import BadgePages
 from gateway.pages.trainee.inbox import InboxPages
 from gateway.pages.trainee.learn import LearnPages
 from gateway.pages.trainee.record import RecordPages
@@ -138,6 +139,7 @@ def a_gateway(
     request_visitor.install_visitors(app, sign_in, site)
     layout.install_layout(app, Services(**cast(Any, services)))
     errors.install_error_pages(app)
+    packed_answers.install_packed_answers(app)
     nothing: Any = None
     for routes in (
         ForwardingRoutes(Services(**cast(Any, services))),
@@ -147,6 +149,7 @@ def a_gateway(
         LearnPages(),
         RecordPages(),
         InboxPages(),
+        BadgePages(),
         CertificatePages(site.url),
         RosterPages(),
     ):

@@ -21,7 +21,7 @@ ONSITE = {
 }  # fmt: skip
 PUBLISHED = {
     "title": "公开课", "module": "m1", "summary": "", "teacher": "",
-    "lessons": [LECTURE],
+    "lessons": [LECTURE], "fastest": 2.0, "picture": "", "picture_alt": "",
 }  # fmt: skip
 COURSE = {"id": "k1", "state": "published", "edition": 2, **PUBLISHED}
 CLASS = {
@@ -33,9 +33,12 @@ SEATED = {
     "id": "c1.p.1", "class_id": "c1", "course_id": "k1", "state": "seated", "ticket": 1,
 }  # fmt: skip
 RECORD = {
-    "courses": [{"course_id": "another", "lessons_done": ["l1"]}],
+    "courses": [{
+        "course_id": "another", "lessons_done": ["l1"], "completed_edition": 0,
+        "done_at": None,
+    }],
     "watched": {},
-}
+}  # fmt: skip
 CERTIFICATE = {
     "number": "BY-2026-ABCD-EFGH-JKLM", "class_id": "c1", "title": "一班",
     "hours": "1.00", "issued_on": "2026-12-02",
@@ -54,7 +57,11 @@ ANSWERS: dict[str, Any] = {
     "learning/hours": {"hours": 0.0, "target": 50.0, "year": 2026, "entries": []},
     "learning/certificates": [],
     "media/lectures/v1/grants": Problem(409, "not-ready", ""),
-    "media/lectures/v1": {"state": "transcoding", "percent": 3, "reason": ""},
+    "media/lectures/v1": {
+        "lecture_id": "v1", "edition": 1, "title": "讲", "seconds": 60, "place": 1,
+        "state": "transcoding", "percent": 3, "reason": "", "detail": "",
+        "renditions": [],
+    },
 }  # fmt: skip
 
 
@@ -188,7 +195,7 @@ def test_a_search_shows_classes_and_projects_and_leads_to_the_next_page() -> Non
     shown = page("visitor", CoursePages, "/courses?q=TRIZ", **changed)
     assert "创新方法TRIZ培训" in shown
     assert 'href="/classes/c1"' in shown
-    assert "q=TRIZ&amp;module=&amp;after=n%2Fe%2Bx%3D" in shown
+    assert "q=TRIZ&amp;back=&amp;after=n%2Fe%2Bx%3D" in shown
     plain = page("visitor", CoursePages, "/courses", **changed)
     assert "创新方法TRIZ培训" not in plain
     last = page("visitor", CoursePages, "/courses?q=TRIZ&after=x", **changed)

@@ -2,7 +2,7 @@
 
 import pytest
 from flask.testing import FlaskClient
-from gateway.pages.trainee.inbox import InboxPages
+from gateway.pages.trainee.badges import BadgePages
 from gateway.pages.trainee.record import RecordPages
 
 from tests.unit.gateway.nobody import shown_to_nobody
@@ -10,10 +10,10 @@ from tests.unit.gateway.nobody import shown_to_nobody
 
 @pytest.fixture
 def client() -> FlaskClient:
-    return shown_to_nobody(RecordPages(), InboxPages())
+    return shown_to_nobody(RecordPages(), BadgePages())
 
 
-@pytest.mark.parametrize("path", ["/record?seen=x", "/inbox/unread"])
+@pytest.mark.parametrize("path", ["/record?seen=x", "/badges"])
 def test_the_page_to_sign_in_at_never_comes_into_an_open_page(
     client: FlaskClient, path: str
 ) -> None:

@@ -31,13 +31,13 @@ def told(page: str, name: str) -> list[str]:
 
 def states(page: str) -> dict[str, str]:
     """What is said of each service's queues."""
-    rows = re.findall(r'<tr data-service="(\w+)">(.*?)</tr>', page)
+    rows = re.findall(r'<tr data-service="(\w+)">(.*?)</tr>', page, re.S)
     return {service: told(row, "state")[0] for service, row in rows}
 
 
 def numbers(page: str, service: str) -> list[str]:
     """The numbers in a service's row of the queues."""
-    [row] = re.findall(rf'<tr data-service="{service}">(.*?)</tr>', page)
+    [row] = re.findall(rf'<tr data-service="{service}">(.*?)</tr>', page, re.S)
     return re.findall(r'data-name="[^"]*">(\d+)<', row)
 
 

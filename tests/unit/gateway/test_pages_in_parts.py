@@ -20,11 +20,15 @@ AREA = {"name": "思想引领", "modules": [{"code": "m", "name": "模块一", "
 LESSON = {
     "lesson_id": "l1", "lecture_id": "v1", "title": "第一讲", "kind": "lecture",
     "is_completable": True,
-    "lecture": {"state": "ready", "seconds": 60, "percent": 100},
+    "lecture": {
+        "id": "v1", "edition": 1, "state": "ready", "seconds": 60, "percent": 100,
+        "reason": "",
+    },
 }  # fmt: skip
 COURSE = {
     "id": "k1", "title": "集体协商实务", "module": "m", "summary": "", "teacher": "",
     "lessons": [LESSON], "edition": 1, "published": {}, "has_unpublished_edits": False,
+    "state": "published", "fastest": 2.0, "picture": "", "picture_alt": "",
 }  # fmt: skip
 CLASS = {
     "id": "c1", "course_id": "k1", "title": "协商一班", "starts_on": "2026-12-01",

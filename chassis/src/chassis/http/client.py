@@ -31,6 +31,7 @@ class Client:
         answer: type[T],
         *,
         body: object = None,
+        raw: bytes | None = None,
         query: dict[str, str] | None = None,
         headers: dict[str, str] | None = None,
         seconds: float | None = None,
@@ -38,12 +39,15 @@ class Client:
     ) -> T:
         """Ask and read the answer as `answer`. Raises the Problem that came back.
 
-        `path` comes in its parts, as in ("classes", class_id): each is quoted. With
-        `seconds` there is one try, and no longer than that.
+        `path` comes in its parts, as in ("classes", class_id): each is quoted. `body`
+        is sent as JSON, `raw` as it is. With `seconds` there is one try, and no longer
+        than that.
         """
         sent = self._build_headers(speaking_for) | (headers or {})
-        content = None
-        if body is not None:
+        content = raw
+        if raw is not None:
+            sent["Content-Type"] = "application/octet-stream"
+        elif body is not None:
             content = msgspec.json.encode(body)
             sent["Content-Type"] = "application/json"
         asked = self.url + quote_path(path) + ("?" + urlencode(query) if query else "")

@@ -8,6 +8,7 @@ from gateway.clients.caller import PAGE_SECONDS, Deadline, ServiceCaller
 from gateway.clients.catalog import CatalogClient
 from gateway.clients.enrollment import EnrollmentClient
 from gateway.clients.learning import LearningClient
+from gateway.clients.media import MediaClient
 from gateway.clients.notify import NotifyClient
 from gateway.clients.parts import Part
 from gateway.clients.services import NAMES, Services
@@ -40,6 +41,7 @@ class PageServices:
         self.catalog = CatalogClient(self.callers["catalog"])
         self.enrollment = EnrollmentClient(self.callers["enrollment"])
         self.learning = LearningClient(self.callers["learning"])
+        self.media = MediaClient(self.callers["media"])
         self.notify = NotifyClient(self.callers["notify"])
 
     def ask_part(

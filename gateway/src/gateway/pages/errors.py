@@ -11,8 +11,9 @@ from werkzeug.exceptions import HTTPException
 
 from gateway.api.request_visitor import is_signed
 from gateway.identity.errors import Refusal
-from gateway.pages.language import translate_refusal
+from gateway.pages.menu import MenuItem, build_menu
 from gateway.pages.rendering import render_page
+from gateway.texts.language import translate_refusal
 
 STATUSES = {
     "sign-in-refused": 401,
@@ -73,8 +74,21 @@ def with_retry(answer: Response, refusal: Refusal) -> Response:
     return answer
 
 
+def _way_back() -> MenuItem | None:
+    """The menu item that the refused page belongs to, unless it is that item."""
+    items = [item for item in build_menu() if item.is_current]
+    return items[0] if items and items[0].path not in ("/", request.path) else None
+
+
 def _answer_fault(status: int, slug: str, detail: str, **members: Any) -> Response:
     wants_page = "text/html" in request.headers.get("Accept", "")
     if wants_page and not is_signed() and not request.path.startswith(("/api/", "/v/")):
-        return render_page("error.html", status, slug=slug, detail=detail)
+        return render_page(
+            "error.html",
+            status,
+            slug=slug,
+            detail=detail,
+            back=_way_back(),
+            can_repeat=status == 503 and request.method == "GET",
+        )
     return problem.problem_response(status, slug, detail, **members)

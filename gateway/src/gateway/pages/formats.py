@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 
-from gateway.pages.language import page_language
+from gateway.texts.language import page_language
 
 ZONE = ZoneInfo("Asia/Shanghai")
 

@@ -4,33 +4,20 @@ from typing import Any
 
 from chassis.telemetry.tracing import current_request_id
 from flask import Flask
+from jinja2 import StrictUndefined
 
 from gateway.api.request_visitor import current_visitor
 from gateway.clients.parts import Unavailable
 from gateway.clients.services import Services
-from gateway.identity.account import OFFICER, OPERATOR, STAFF, TRAINEE
+from gateway.forms.base import field_attributes
 from gateway.pages import formats
-from gateway.pages.language import gettext, ngettext, page_language, translate_refusal
+from gateway.pages.components.figures import seat_squares
+from gateway.pages.menu import build_menu
 from gateway.pages.rendering import current_path
-from gateway.texts import LANGUAGES, N_
+from gateway.static_files import static_path
+from gateway.texts import LANGUAGES
+from gateway.texts.language import gettext, ngettext, page_language, translate_refusal
 from gateway.texts.services import SERVICES
-
-MENUS = {
-    TRAINEE: (
-        ("/", N_("首页")),
-        ("/courses", N_("课程")),
-        ("/record", N_("学习记录")),
-        ("/inbox", N_("消息")),
-    ),
-    OFFICER: (("/", N_("本单位")), ("/rosters", N_("名册")), ("/courses", N_("课程"))),
-    STAFF: (("/", N_("首页")), ("/courses", N_("课程")), ("/events", N_("事件"))),
-    OPERATOR: (("/operations", N_("运维")), ("/events", N_("事件"))),
-    "visitor": (
-        ("/", N_("首页")),
-        ("/courses", N_("课程")),
-        ("/verify", N_("查验证书")),
-    ),
-}
 
 
 def install_layout(app: Flask, services: Services) -> None:
@@ -40,6 +27,7 @@ def install_layout(app: Flask, services: Services) -> None:
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, ngettext, newstyle=True
     )
+    app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         day=formats.format_day,
@@ -50,25 +38,23 @@ def install_layout(app: Flask, services: Services) -> None:
         refusal=translate_refusal,
         translated=gettext,
     )
+    app.jinja_env.globals.update(
+        static=static_path,
+        services=SERVICES,
+        current_path=current_path,
+        attributes_of=field_attributes,
+        seat_squares=seat_squares,
+    )
     app.jinja_env.tests["away"] = lambda part: isinstance(part, Unavailable)
     app.context_processor(_layout_context)
 
 
 def _layout_context() -> dict[str, Any]:
-    who = current_visitor()
-    menus = [
-        MENUS[role] for role in (TRAINEE, OFFICER, STAFF, OPERATOR) if role in who.roles
-    ]
-    items: dict[str, str] = {}
-    for menu in menus or [MENUS["visitor"]]:
-        for path, name in menu:
-            items.setdefault(path, name)
     return {
-        "who": who,
-        "menu": items,
+        "who": current_visitor(),
+        "menu": build_menu(),
         "language": page_language(),
         "languages": LANGUAGES,
         "here": current_path(),
-        "services": SERVICES,
         "request_id": current_request_id(),
     }

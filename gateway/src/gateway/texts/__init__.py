@@ -15,7 +15,7 @@ from babel.support import NullTranslations, Translations
 LANGUAGES = ("zh", "en")
 CATALOGUE = "translations/en.po"
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
-KEYWORDS = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "gettext": None, "N_": None, "L_": None, "ngettext": (1, 2)}
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name

@@ -1,6 +1,7 @@
 """Collects the texts of templates and code into the catalogue: `make texts`."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -13,17 +14,35 @@ from gateway.texts import CATALOGUE, KEYWORDS, METHODS
 def collect_texts() -> int:
     """All texts are brought into the catalogue; how many lack their English."""
     here = Path(__file__).parents[1]
-    catalog = Catalog(project="Biyong", charset="utf-8")
-    for name, _, message, _, _ in extract_from_dir(here, METHODS, keywords=KEYWORDS):
-        catalog.add(message, locations=[(name, 0)])
+    found = extract_from_dir(here, METHODS, keywords=KEYWORDS)
+    texts = list(dict.fromkeys(str(message) for _, _, message, _, _ in found))
     path = here / CATALOGUE
     with path.open("rb") as source:
         known = read_po(source, locale="en")
-    known.update(catalog, no_fuzzy_matching=True)
-    known.obsolete.clear()
+    english = {str(message.id): message.string for message in known if message.id}
+    catalog = Catalog(locale="en")
+    for text in order_texts([*english], texts):
+        catalog.add(text, english.get(text, ""))
     with path.open("wb") as target:
-        write_po(target, known, width=88, omit_header=True, no_location=True)
-    return sum(1 for message in known if message.id and not message.string)
+        write_po(target, catalog, width=88, omit_header=True, no_location=True)
+    return sum(1 for text in texts if not english.get(text))
+
+
+def order_texts(known: Sequence[str], found: Sequence[str]) -> list[str]:
+    """The texts there are: a known one in its place, a new one behind its neighbour.
+
+    So a text that moves from file to file changes no line of the catalogue.
+    """
+    there = set(found)
+    ordered = [text for text in known if text in there]
+    places = set(ordered)
+    before = ""
+    for text in found:
+        if text not in places:
+            ordered.insert(ordered.index(before) + 1 if before else 0, text)
+            places.add(text)
+        before = text
+    return ordered
 
 
 if __name__ == "__main__":

@@ -11,16 +11,17 @@ from urllib.parse import urlencode
 
 from chassis.http.body_limits import LARGE, limit_body
 from chassis.http.problem import Problem
-from chassis.http.routing import Routes, get, post
+from chassis.http.routing import Routes, get, route
 from contracts.http.enrollment import BranchesQuery
 from flask import Response, request
 from werkzeug.datastructures import MultiDict
 
 from gateway.api.request_visitor import current_visitor
+from gateway.clients.parts import Unavailable
 from gateway.clients.services import PageClient, Question
+from gateway.forms.rosters import RosterForm
 from gateway.identity.account import OFFICER
 from gateway.pages.course_system import classes_of_page, rosters_of_page
-from gateway.pages.language import gettext, page_language
 from gateway.pages.page_client import page_client, page_services
 from gateway.pages.rendering import is_part, redirect_to, render_page
 from gateway.pages.role_guard import for_role
@@ -32,9 +33,9 @@ from gateway.roster_files.roster_file import (
     guard_formula,
     read_roster,
 )
-from gateway.roster_files.roster_heads import HEADS
+from gateway.roster_files.roster_workbooks import WORKBOOK_TYPE, write_template
 from gateway.texts import N_
-from gateway.texts.refusals import REFUSALS
+from gateway.texts.language import gettext, page_language, translate_refusal
 from gateway.texts.rosters import OUTCOMES, REASONS, ROW_NOTES, TRIAL_OUTCOMES
 
 SHOWN_ROWS = 500
@@ -46,6 +47,8 @@ ROWS_SECONDS = 20.0
 known before they are asked for."""
 NAMED_HEADS, LONGEST_HEAD = 12, 30
 """Of ignored columns: they travel in the address of a page, which must stay short."""
+MOST_BRANCHES = 500
+"""A list to pick from; a larger one wants a search."""
 NO_ADDRESS = "email-invalid"
 
 
@@ -54,52 +57,41 @@ class RosterPages(Routes):
 
     name = "rosters"
 
-    @get("/rosters")
-    @for_role(OFFICER)
-    def list_rosters(self) -> Response:
-        return render_page("officer/rosters/list.html", **_read_choices(page_client()))
-
-    @post("/rosters")
+    @route("/rosters", "GET", "POST")
     @for_role(OFFICER)
     @limit_body(LARGE)
     def send_roster(self) -> Response:
-        client = page_client()
-        branch = request.form.get("branch") or _own_branch()
+        """The form; a roster that can be read is sent on, and its page follows."""
+        form = RosterForm.of_request()
+        if not form.is_sent():
+            return _render_form(form)
+        branch = form.branch.data or _own_branch()
         try:
-            sent = request.files.get("file")
-            if sent is None or not sent.filename:
-                raise RosterUnreadable("file-missing")
-            roster = read_roster(sent.read(), request.form.get("class_id", ""))
+            roster = read_roster(_read_file(form), form.class_id.data or "")
         except RosterUnreadable as fault:
-            return render_page(
-                "officer/rosters/list.html",
-                422,
-                fault=fault.translated_text(gettext),
-                **_read_choices(client),
-            )
-        dry_run = "dry_run" in request.form
-        is_anew = dry_run or "anew" in request.form
+            form.refuse(fault.translated_text(gettext), "file")
+            return _render_form(form, 422)
+        dry_run = bool(form.dry_run.data)
+        is_anew = dry_run or bool(form.anew.data)
         named = roster.with_fresh_id(dry_run) if is_anew else roster
         try:
-            is_before = _send_chunks(client, branch, named, dry_run)
+            is_before = _send_chunks(page_client(), branch, named, dry_run)
         except Problem as problem:
             if problem.status != 503:
                 raise
-            why = REFUSALS["roster-interrupted"]
-            context = _read_choices(page_client())
-            return render_page(
-                "officer/rosters/list.html", 503, fault=gettext(why), **context
-            )
+            form.refuse(translate_refusal("roster-interrupted", ""))
+            return _render_form(form, 503)
         notes = _notes_to_query(roster.notes) | ({"before": "1"} if is_before else {})
         query = f"?{urlencode(notes, doseq=True)}" if notes else ""
         return redirect_to(f"/rosters/{branch}/{named.id}{query}")
 
-    @get("/rosters/template.csv")
+    @get("/rosters/template.xlsx")
     @for_role(OFFICER)
     def download_template(self) -> Response:
-        is_chinese = page_language() == "zh"
-        heads = ",".join(h[0] if is_chinese else name for name, h in HEADS.items())
-        return _csv_response(f"{heads}\r\n", "roster.csv")
+        content = write_template(page_language() == "zh", gettext)
+        answered = Response(content, content_type=WORKBOOK_TYPE)
+        answered.headers["Content-Disposition"] = 'attachment; filename="roster.xlsx"'
+        return answered
 
     @get("/rosters/<branch>/<roster>")
     @for_role(OFFICER)
@@ -148,7 +140,11 @@ def _send_chunks(
 def _notes_to_query(notes: ReadingNotes) -> dict[str, list[str]]:
     """The reading notes as the query of the page that shows them."""
     heads = [head[:LONGEST_HEAD] for head in notes.ignored[:NAMED_HEADS]]
+    others = [name[:LONGEST_HEAD] for name in notes.others[:NAMED_HEADS]]
     query = {
+        "sheet": [notes.sheet] if others else [],
+        "other": others,
+        "hidden": [str(row) for row in notes.hidden],
         "ignored": heads,
         "sum": [str(row) for row in notes.sums],
         "empty": [str(notes.empty)] if notes.empty else [],
@@ -161,7 +157,15 @@ def _notes_of_query(query: MultiDict[str, str]) -> dict[str, list[str]]:
     rows = [row for row in query.getlist("sum") if row.isdecimal()]
     empty = [count for count in query.getlist("empty") if count.isdecimal()]
     heads = [head[:LONGEST_HEAD] for head in query.getlist("ignored")[:NAMED_HEADS]]
-    return {"ignored": heads, "sums": rows[:NAMED_SUMS], "empty": empty[:1]}
+    hidden = [row for row in query.getlist("hidden") if row.isdecimal()]
+    return {
+        "ignored": heads,
+        "sums": rows[:NAMED_SUMS],
+        "empty": empty[:1],
+        "sheet": [name[:LONGEST_HEAD] for name in query.getlist("sheet")[:1]],
+        "others": [name[:LONGEST_HEAD] for name in query.getlist("other")],
+        "hidden": hidden[:NAMED_SUMS],
+    }
 
 
 def _own_branch() -> str:
@@ -169,21 +173,35 @@ def _own_branch() -> str:
     return account.branch_id if account else ""
 
 
-def _read_choices(client: PageClient) -> dict[str, Any]:
+def _read_file(form: RosterForm) -> bytes:
+    """The bytes of the file. Raises RosterUnreadable where none was picked."""
+    sent = form.file.data
+    if sent is None or not sent.filename:
+        raise RosterUnreadable("file-missing")
+    content: bytes = sent.read()
+    return content
+
+
+def _render_form(form: RosterForm, status: int = 200) -> Response:
+    """The form with what there is to choose, and the rosters sent before."""
     services = page_services()
     asked = services.ask_part(
-        services.enrollment.list_branches, BranchesQuery(limit=500)
+        services.enrollment.list_branches, BranchesQuery(limit=MOST_BRANCHES)
     )
-    parts = client.ask_parts(
+    parts = page_client().ask_parts(
         rosters=Question.of("enrollment", "rosters", limit="20"),
         classes=Question.of("catalog", "classes", limit="100"),
     )
-    return parts | {
-        "branches": asked.get_answer(),
-        "classes": classes_of_page(parts["classes"]),
+    classes = classes_of_page(parts["classes"])
+    found = asked.get_answer()
+    branches = [] if isinstance(found, Unavailable) else found.items
+    form.offer_choices(classes, branches, _own_branch())
+    context = {
+        "form": form,
+        "classes": classes,
         "rosters": rosters_of_page(parts["rosters"]),
-        "own_branch": _own_branch(),
     }
+    return render_page("officer/rosters/list.html", status, **context)
 
 
 def _unknown_roster() -> Problem:

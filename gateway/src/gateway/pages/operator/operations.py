@@ -16,14 +16,15 @@ from chassis.outbox.backlog import MOST
 from flask import Blueprint, Response, request
 
 from gateway.clients.everywhere import Everywhere
+from gateway.forms.searches import TraceForm
 from gateway.identity.account import OPERATOR
-from gateway.pages.language import gettext
 from gateway.pages.operator.timeline import draw_timeline
 from gateway.pages.page_client import page_client
 from gateway.pages.rendering import redirect_to, render_page
 from gateway.pages.role_guard import for_role
 from gateway.texts import N_
 from gateway.texts.event_titles import EVENTS
+from gateway.texts.language import gettext
 from gateway.texts.operations import ACTIONS, DONE, NOTHING_DONE, STEPS
 
 SHOWN_LINES, MOST_LINES = 12, 100
@@ -68,6 +69,7 @@ class OperationPages(Routes):
             models=models,
             audit=sorted(audit, key=lambda row: row[1].at, reverse=True)[:MOST_LINES],
             shown=SHOWN_LINES,
+            form=TraceForm(),
             done=_done(request.args),
             away=sorted(operations.away),
         )
@@ -83,11 +85,13 @@ class OperationPages(Routes):
     @for_role(OPERATOR)
     def show_trace(self) -> Response:
         """The event timeline of an id."""
-        id_, operations = request.args.get("id", "").strip(), Everywhere(page_client())
+        form, operations = TraceForm.of_request(), Everywhere(page_client())
+        id_ = form.id.data or ""
         entries = find_trace(operations, id_) if id_ else []
         return render_page(
             "operator/operations/trace.html",
             id=id_,
+            form=form,
             entries=entries,
             drawn=draw_timeline(entries),
             away=sorted(operations.away),

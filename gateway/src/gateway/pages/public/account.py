@@ -1,7 +1,9 @@
 """Signing in and out, taking up an invitation, choosing a language."""
 
+from typing import Any
+
 from chassis.http.auth import allow_everyone
-from chassis.http.routing import Routes, get, post
+from chassis.http.routing import Routes, post, route
 from flask import Response, request
 
 from gateway.api.request_visitor import (
@@ -11,12 +13,14 @@ from gateway.api.request_visitor import (
     delete_session_cookie,
     set_session_cookies,
 )
+from gateway.forms.accounts import InvitationForm, SignInForm
+from gateway.forms.base import PageForm, apply_problem
 from gateway.identity.errors import Refusal
 from gateway.identity.sign_in import SignIn
 from gateway.pages.errors import STATUSES, with_retry
-from gateway.pages.language import LANGUAGE_COOKIE
 from gateway.pages.rendering import redirect_to, render_page
 from gateway.texts import LANGUAGES
+from gateway.texts.language import LANGUAGE_COOKIE
 
 YEAR_SECONDS = 365 * 24 * 3600
 
@@ -29,31 +33,22 @@ class AccountPages(Routes):
     def __init__(self, sign_in: SignIn) -> None:
         self.sign_in = sign_in
 
-    @get("/sign-in")
+    @route("/sign-in", "GET", "POST")
     @allow_everyone
-    def show_sign_in(self) -> Response:
-        if current_visitor().account is not None:
-            return redirect_to(_safe_path(request.args.get("next", "/")))
-        return render_page(
-            "public/sign-in.html", onward=_safe_path(request.args.get("next", "/"))
-        )
-
-    @post("/sign-in")
-    @allow_everyone
-    def submit_sign_in(self) -> Response:
-        onward = _safe_path(request.form.get("next", "/"))
-        login = request.form.get("login", "")
+    def sign_in_here(self) -> Response:
+        """The form to sign in with; who is signed in goes on."""
+        form = SignInForm.of_request()
+        form.next.data = _safe_path(form.next.data or "/")
+        if request.method == "GET" and current_visitor().account is not None:
+            return redirect_to(form.next.data)
+        if not form.is_sent():
+            return _render_form("public/sign-in.html", form)
+        login, password = form.login.data or "", form.password.data or ""
         try:
-            who = self.sign_in(
-                login, request.form.get("password", ""), current_origin()
-            )
+            who = self.sign_in(login, password, current_origin())
         except Refusal as refusal:
-            context = {"fault": refusal, "login": login, "onward": onward}
-            asked_again = render_page(
-                "public/sign-in.html", STATUSES[refusal.slug], **context
-            )
-            return with_retry(asked_again, refusal)
-        return set_session_cookies(redirect_to(onward), who)
+            return _refuse_form("public/sign-in.html", form, refusal)
+        return set_session_cookies(redirect_to(form.next.data), who)
 
     @post("/sign-out")
     @allow_everyone
@@ -61,28 +56,22 @@ class AccountPages(Routes):
         self.sign_in.sign_out(current_visitor(), current_origin())
         return delete_session_cookie(redirect_to("/"))
 
-    @get("/invitations/<invitation>")
-    @allow_everyone
-    def show_invitation(self, invitation: str) -> Response:
-        return render_page(
-            "public/invitation.html",
-            account=self.sign_in.account_of_invitation(invitation),
-        )
-
-    @post("/invitations/<invitation>")
+    @route("/invitations/<invitation>", "GET", "POST")
     @allow_everyone
     def accept_invitation(self, invitation: str) -> Response:
+        """The form for the first password. Raises Refusal for an invitation that is
+        unknown, used or past its time."""
         account = self.sign_in.account_of_invitation(invitation)
+        form = InvitationForm.of_request()
+        if not form.is_sent():
+            return _render_form("public/invitation.html", form, account=account)
+        password = form.password.data or ""
         try:
-            who = self.sign_in.accept_invitation(
-                invitation, request.form.get("password", ""), current_origin()
-            )
+            who = self.sign_in.accept_invitation(invitation, password, current_origin())
         except Refusal as refusal:
-            context = {"fault": refusal, "account": account}
-            asked_again = render_page(
-                "public/invitation.html", STATUSES[refusal.slug], **context
+            return _refuse_form(
+                "public/invitation.html", form, refusal, account=account
             )
-            return with_retry(asked_again, refusal)
         return set_session_cookies(redirect_to("/"), who)
 
     @post("/language/<wanted>")
@@ -98,6 +87,19 @@ class AccountPages(Routes):
                 secure=current_site().is_secure,
             )
         return back
+
+
+def _render_form(template: str, form: PageForm, **context: Any) -> Response:
+    status = 422 if form.find_faults() else 200
+    return render_page(template, status, form=form, **context)
+
+
+def _refuse_form(
+    template: str, form: PageForm, refusal: Refusal, **context: Any
+) -> Response:
+    apply_problem(form, refusal)
+    asked_again = render_page(template, STATUSES[refusal.slug], form=form, **context)
+    return with_retry(asked_again, refusal)
 
 
 def _safe_path(path: str) -> str:

@@ -9,12 +9,15 @@ from chassis.http.routing import Routes, get
 from contracts.http.learning import VerdictOut
 from fields import Illegal
 from fields.codes import plain_certificate_number
-from flask import Response, request
+from flask import Response
 
+from gateway.forms.searches import CertificateForm
 from gateway.pages.page_client import page_services
 from gateway.pages.rendering import redirect_to, render_page
+from gateway.texts.language import translate_refusal
 
 UNKNOWN = "unknown-certificate"
+TEMPLATE = "public/certificates/verify.html"
 
 
 class CertificatePages(Routes):
@@ -28,12 +31,13 @@ class CertificatePages(Routes):
     @get("/verify")
     @allow_everyone
     def find_certificate(self) -> Response:
-        asked = request.args.get("number", "").strip()[:200]
+        form = CertificateForm.of_request()
+        asked = form.number.data or ""
         if number := _parse_number(asked):
             return redirect_to(f"/verify/{number}")
-        return render_page(
-            "public/certificates/verify.html", certificate=None, asked=asked
-        )
+        if asked:
+            form.refuse(translate_refusal(UNKNOWN, ""), "number")
+        return render_page(TEMPLATE, certificate=None, form=form, is_away=False)
 
     @get("/verify/<number>")
     @allow_everyone
@@ -41,17 +45,8 @@ class CertificatePages(Routes):
         try:
             certificate = _get_certificate(number)
         except Problem as problem:
-            is_unknown = problem.slug == UNKNOWN
-            context = {"certificate": None, "asked": number, "is_away": not is_unknown}
-            answered = render_page(
-                "public/certificates/verify.html", 404 if is_unknown else 503, **context
-            )
-            if not is_unknown:
-                answered.headers["Retry-After"] = "2"
-            return answered
-        return render_page(
-            "public/certificates/verify.html", certificate=certificate, asked=number
-        )
+            return _render_refused(number, is_unknown=problem.slug == UNKNOWN)
+        return render_page(TEMPLATE, certificate=certificate)
 
     @get("/verify/<number>/qr.svg")
     @allow_everyone
@@ -64,6 +59,20 @@ class CertificatePages(Routes):
         answered = Response(drawn.getvalue(), content_type="image/svg+xml")
         answered.headers["Cache-Control"] = "public, max-age=86400"
         return answered
+
+
+def _render_refused(number: str, is_unknown: bool) -> Response:
+    """The page of a number that nobody issued, or that nobody can look up just now."""
+    form = CertificateForm(number=number)
+    if is_unknown:
+        form.refuse(translate_refusal(UNKNOWN, ""), "number")
+    status = 404 if is_unknown else 503
+    answered = render_page(
+        TEMPLATE, status, certificate=None, form=form, is_away=not is_unknown
+    )
+    if not is_unknown:
+        answered.headers["Retry-After"] = "2"
+    return answered
 
 
 def _parse_number(asked: str) -> str:

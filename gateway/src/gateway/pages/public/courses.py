@@ -9,7 +9,9 @@ from flask import Response, request
 from gateway.api.request_visitor import current_visitor
 from gateway.clients.parts import Unavailable
 from gateway.clients.services import PageClient, Question
+from gateway.forms.searches import CourseSearchForm
 from gateway.identity.account import OFFICER, STAFF, TRAINEE
+from gateway.pages.components.paging import build_pages
 from gateway.pages.course_system import AREAS, add_seats, classes_of_page
 from gateway.pages.learning_record import find_lessons_done, read_record
 from gateway.pages.page_client import page_client
@@ -25,13 +27,17 @@ class CoursePages(Routes):
     @get("/courses")
     @allow_everyone
     def list_courses(self) -> Response:
-        query = request.args.get("q", "").strip()[:100]
-        module = request.args.get("module", "")[:80]
+        form = CourseSearchForm.of_request()
+        query, module = form.q.data or "", form.module.data or ""
         after = request.args.get("after", "")[:400]
-        context: dict[str, Any] = {"query": query, "module": module, "after": after}
-        context |= _search_courses(page_client(), query, module, after)
-        context["names"] = {
-            m["code"]: m["name"] for area in context["areas"] for m in area["modules"]
+        found = _search_courses(page_client(), query, module, after)
+        form.offer_modules(list(found["areas"]))
+        context: dict[str, Any] = found | {
+            "form": form,
+            "pages": build_pages("/courses", request.args, found.get("next") or ""),
+            "names": {
+                m["code"]: m["name"] for area in found["areas"] for m in area["modules"]
+            },
         }
         return render_page(
             "public/courses/found.html" if is_part() else "public/courses/list.html",
@@ -43,8 +49,10 @@ class CoursePages(Routes):
     def show_course(self, course_id: str) -> Response:
         client = page_client()
         classes = _find_open_classes(client, course=course_id)
+        course = client.read_object("catalog", "courses", course_id)
         context = {
-            "course": client.read_object("catalog", "courses", course_id),
+            "course": course,
+            "edits": _find_edits(course),
             "classes": classes,
             "forms": FORMS,
             **_read_progress(client, course_id),
@@ -56,9 +64,9 @@ class CoursePages(Routes):
     def show_class(self, class_id: str) -> Response:
         client = page_client()
         class_ = client.read_object("catalog", "classes", class_id)
-        may_see_seats = current_visitor().roles & {TRAINEE, OFFICER, STAFF}
         context = {
-            "class": add_seats(client, [class_])[0] if may_see_seats else class_,
+            "class": class_,
+            "numbers": _read_seats(client, class_),
             "course": client.read_object("catalog", "courses", class_["course_id"]),
             "forms": FORMS,
             **_read_own_enrolment(client, class_id),
@@ -87,6 +95,22 @@ def _search_courses(
         else {"courses": courses["items"], "next": courses["next"]}
     )
     return parts | {"classes": classes_of_page(parts["classes"])} | page
+
+
+def _find_edits(course: dict[str, Any]) -> str:
+    """What of a course only the staff sees yet: all of it, some edits, or nothing."""
+    if STAFF not in current_visitor().roles:
+        return ""
+    if not course.get("published"):
+        return "unpublished"
+    return "ahead" if course.get("has_unpublished_edits") else ""
+
+
+def _read_seats(client: PageClient, class_: dict[str, Any]) -> Any:
+    """The seats of a class for who may see them; None for others."""
+    if not current_visitor().roles & {TRAINEE, OFFICER, STAFF}:
+        return None
+    return add_seats(client, [class_])[0]["seats"]
 
 
 def _find_open_classes(client: PageClient, **wanted: str) -> list[dict[str, Any]]:

@@ -31,6 +31,11 @@ class Line:
     types: int
     meant: int
 
+    @property
+    def stroke(self) -> float:
+        """The width of the line: wider for more types."""
+        return 1 + 1.5 * (self.meant or self.types)
+
 
 @dataclass(frozen=True)
 class Drawing:

@@ -10,11 +10,12 @@ from contracts.fields import find_fields
 from flask import Response, request
 
 import contracts
-from gateway.pages.language import gettext
+from gateway.forms.searches import EventSearchForm
 from gateway.pages.public.event_map import draw_map
 from gateway.pages.rendering import is_part, render_page
 from gateway.texts import LANGUAGES, load_translations
 from gateway.texts.event_titles import EVENTS
+from gateway.texts.language import gettext
 from gateway.texts.services import SERVICES
 
 
@@ -26,7 +27,8 @@ class EventPages(Routes):
     @get("/events")
     @allow_everyone
     def list_event_types(self) -> Response:
-        asked = {"q": request.args.get("q", "")[:100]}
+        form = EventSearchForm.of_request()
+        asked = {"q": form.q.data or ""}
         for side in ("from", "to"):
             service = request.args.get(side, "")
             asked[side] = service if service in SERVICES else ""
@@ -35,7 +37,7 @@ class EventPages(Routes):
             "asked": asked,
             "events": [_describe_type(type_) for type_ in types],
             "map": draw_map(types),
-            "services": SERVICES,
+            "form": form,
         }
         return render_page(
             "public/events/found.html" if is_part() else "public/events/list.html",

@@ -15,6 +15,7 @@ from gateway.pages.page_client import page_client
 from gateway.pages.rendering import render_page
 from gateway.pages.staff.home import read_staff_parts
 from gateway.pages.trainee.home import read_trainee_parts
+from gateway.pages.trainee.home_view import view_trainee_home
 
 Row = dict[str, Any]
 
@@ -29,7 +30,9 @@ class HomePages(Routes):
     def show_home(self) -> Response:
         roles, client = current_visitor().roles, page_client()
         if TRAINEE in roles:
-            return render_page("trainee/home.html", **read_trainee_parts(client))
+            return render_page(
+                "trainee/home.html", home=view_trainee_home(read_trainee_parts(client))
+            )
         if OFFICER in roles:
             return render_page("officer/home.html", **read_officer_parts(client))
         if STAFF in roles:

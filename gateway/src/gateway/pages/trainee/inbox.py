@@ -6,12 +6,14 @@ from datetime import datetime
 from chassis.http.routing import Routes, get, post
 from contracts.http.notify import InboxOut, InboxQuery, NoticeOut
 from flask import Response, request
+from werkzeug.datastructures import MultiDict
 
 from gateway.identity.account import TRAINEE
-from gateway.pages.language import gettext
+from gateway.pages.components.paging import Pages, build_pages
 from gateway.pages.page_client import page_services
 from gateway.pages.rendering import redirect_to, render_page
 from gateway.pages.role_guard import for_role
+from gateway.texts.language import gettext
 from gateway.texts.notices import NOTICES
 
 
@@ -25,13 +27,9 @@ class InboxPages(Routes):
     def show_inbox(self) -> Response:
         after = request.args.get("after", "")
         inbox = page_services().notify.list_notices(InboxQuery(after=after))
-        return render_page("trainee/inbox/list.html", inbox=view_inbox(inbox))
-
-    @get("/inbox/unread")
-    @for_role(TRAINEE)
-    def show_unread(self) -> Response:
-        unread = page_services().notify.show_unread().unread
-        return render_page("trainee/inbox/unread.html", unread=unread)
+        return render_page(
+            "trainee/inbox/list.html", inbox=view_inbox(inbox, request.args)
+        )
 
     @post("/inbox/read")
     @for_role(TRAINEE)
@@ -52,14 +50,14 @@ class NoticeView:
 
 @dataclass(frozen=True)
 class InboxView:
-    """A page of the inbox; `next` is the cursor of the one behind it."""
+    """A page of the inbox, and the ways to its neighbours."""
 
     notices: list[NoticeView]
     unread: int
-    next: str
+    pages: Pages
 
 
-def view_inbox(inbox: InboxOut) -> InboxView:
+def view_inbox(inbox: InboxOut, query: MultiDict[str, str]) -> InboxView:
     """A page of the inbox in the language of the page."""
     notices = [
         NoticeView(
@@ -70,7 +68,7 @@ def view_inbox(inbox: InboxOut) -> InboxView:
         )
         for notice in inbox.items
     ]
-    return InboxView(notices, inbox.unread, inbox.next)
+    return InboxView(notices, inbox.unread, build_pages("/inbox", query, inbox.next))
 
 
 def _link_of(notice: NoticeOut) -> str:

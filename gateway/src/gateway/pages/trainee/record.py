@@ -35,7 +35,7 @@ class RecordPages(Routes):
         if is_part() and request.args.get("seen") == context["seen"]:
             return Response(status=204)
         return render_page(
-            "trainee/record/kept.html" if is_part() else "trainee/record/show.html",
+            "trainee/record/entries.html" if is_part() else "trainee/record/show.html",
             **context,
         )
 

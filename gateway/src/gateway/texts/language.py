@@ -1,5 +1,8 @@
 """The language of a page, and its texts in it."""
 
+from typing import cast
+
+from babel.support import LazyProxy
 from flask import g, request
 
 from gateway.texts import choose_language, load_translations
@@ -34,3 +37,8 @@ def translate_refusal(slug: str, detail: str) -> str:
     percent sign in it for a place to fill.
     """
     return gettext(refusal_text(slug, detail))
+
+
+def L_(text: str) -> str:  # noqa: N802 - as N_
+    """A text that is looked up each time it is shown, as a label outlives a page."""
+    return cast(str, LazyProxy(gettext, text, enable_cache=False))

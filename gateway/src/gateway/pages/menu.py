@@ -1,0 +1,62 @@
+"""The menu of a page: where its visitor can go, and where they are."""
+
+from dataclasses import dataclass
+
+from flask import request
+
+from gateway.api.request_visitor import current_visitor
+from gateway.identity.account import OFFICER, OPERATOR, STAFF, TRAINEE
+from gateway.texts import N_
+
+VISITOR = "visitor"
+MENUS = {
+    TRAINEE: (
+        ("/", N_("首页")),
+        ("/courses", N_("课程")),
+        ("/record", N_("学习记录")),
+        ("/inbox", N_("消息")),
+    ),
+    OFFICER: (("/", N_("本单位")), ("/rosters", N_("名册")), ("/courses", N_("课程"))),
+    STAFF: (("/", N_("首页")), ("/courses", N_("课程")), ("/events", N_("事件"))),
+    OPERATOR: (("/operations", N_("运维")), ("/events", N_("事件"))),
+    VISITOR: (
+        ("/", N_("首页")),
+        ("/courses", N_("课程")),
+        ("/verify", N_("查验证书")),
+    ),
+}
+BELONGS_TO = {"classes": "/courses", "learn": "/courses", "enrolments": "/courses"}
+"""The first step of a path that is no menu item's own, and the item it belongs to."""
+WITH_BADGE = {"/inbox"}
+"""Items that say how many things wait there."""
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One way to go; `is_current` for the one that this page belongs to."""
+
+    path: str
+    text: str
+    is_current: bool
+    has_badge: bool
+
+
+def build_menu() -> list[MenuItem]:
+    """The menu for the roles of this visitor, each way once."""
+    roles = current_visitor().roles
+    menus = [MENUS[r] for r in (TRAINEE, OFFICER, STAFF, OPERATOR) if r in roles]
+    texts: dict[str, str] = {}
+    for menu in menus or [MENUS[VISITOR]]:
+        for path, text in menu:
+            texts.setdefault(path, text)
+    current = _item_of(request.path)
+    return [
+        MenuItem(path, text, path == current, path in WITH_BADGE)
+        for path, text in texts.items()
+    ]
+
+
+def _item_of(path: str) -> str:
+    """The menu item that a path belongs to."""
+    first = path.split("/")[1]
+    return BELONGS_TO.get(first, f"/{first}")

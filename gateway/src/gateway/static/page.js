@@ -1,0 +1,79 @@
+/** What every page does beside its text: badges, forms sent once, dialogs. */
+
+const ACTIVE_MS = 10_000;
+const IDLE_MS = 60_000;
+const HIDDEN_MS = 300_000;
+/** Without a key or a pointer for so long somebody is away, or watching a lecture. */
+const IDLE_AFTER_MS = 120_000;
+
+let timer = 0;
+let lastInput = Date.now();
+
+/** How long until badges are asked for again. */
+function pause() {
+  if (document.hidden) return HIDDEN_MS;
+  return Date.now() - lastInput > IDLE_AFTER_MS ? IDLE_MS : ACTIVE_MS;
+}
+
+/** One question for all badges of the menu. The browser sends along the ETag of what it
+ * has, so nothing comes back while nothing has changed. */
+async function askBadges() {
+  clearTimeout(timer);
+  try {
+    const answer = await fetch("/badges", { headers: { "HX-Request": "true" }, cache: "no-cache" });
+    if (answer.status === 401) return;
+    if (answer.ok) showBadges(await answer.json());
+  } catch {
+    // no line just now: what is shown stays, and the next question comes in its time
+  }
+  timer = setTimeout(askBadges, pause());
+}
+
+function showBadges(badges) {
+  for (const mark of document.querySelectorAll("[data-badge]")) {
+    const { count = 0, text = "" } = badges[mark.dataset.badge] ?? {};
+    mark.hidden = !count;
+    mark.textContent = count || "";
+    if (count) {
+      const words = document.createElement("span");
+      words.className = "hidden";
+      words.textContent = ` ${text}`;
+      mark.append(words);
+    }
+  }
+}
+
+function followBadges() {
+  if (!document.querySelector("[data-badge]")) return;
+  for (const kind of ["pointerdown", "keydown"])
+    addEventListener(kind, () => { lastInput = Date.now(); }, { passive: true });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) askBadges(); });
+  askBadges();
+}
+
+/** A form's buttons rest while it is sent, and are back when one comes back to the page. */
+function sendOnce() {
+  document.addEventListener("submit", ({ target, defaultPrevented }) => {
+    if (defaultPrevented || !target.matches("[data-once]")) return;
+    // after this turn: the button that was pressed still names itself in what is sent
+    setTimeout(() => { for (const button of target.querySelectorAll("button")) button.disabled = true; });
+  });
+  addEventListener("pageshow", () => {
+    for (const button of document.querySelectorAll("[data-once] button")) button.disabled = false;
+  });
+}
+
+/** A link to a question opens the same question as a dialog. */
+function openDialogs() {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("[data-dialog]");
+    const dialog = link && document.getElementById(link.dataset.dialog);
+    if (!dialog || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    dialog.showModal();
+  });
+}
+
+followBadges();
+sendOnce();
+openDialogs();

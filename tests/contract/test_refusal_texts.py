@@ -1,0 +1,42 @@
+"""Every refusal of every service has its sentence in both languages."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from gateway.texts import load_translations
+from gateway.texts.refusals import REFUSALS
+
+ROOT = Path(__file__).parents[2]
+MEMBERS = [ROOT / "chassis", ROOT / "gateway", *(ROOT / "services").iterdir()]
+SOURCES = [path for member in MEMBERS for path in member.glob("src/**/*.py")]
+
+
+def text_of(node: ast.expr) -> str:
+    is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+    return node.value if is_text else ""  # type: ignore[attr-defined, no-any-return]
+
+
+def slugs_in(path: Path) -> Iterator[str]:
+    """The slugs of a file: of its refusals' classes, and of problems it raises."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        match node:
+            case ast.Assign(targets=[ast.Name(id="slug")], value=value):
+                yield text_of(value)
+            case ast.Call(func=ast.Name(id="Problem"), args=[_, slug, *_]):
+                yield text_of(slug)
+
+
+SLUGS = sorted({slug for path in SOURCES for slug in slugs_in(path)} - {""})
+
+
+def test_the_slugs_are_found() -> None:
+    assert {"not-enrolled", "edit-conflict", "weak-password"} <= set(SLUGS)
+    assert len(SLUGS) > 80
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_refusal_has_its_sentence_in_both_languages(slug: str) -> None:
+    chinese = REFUSALS[slug]
+    assert load_translations("en").gettext(chinese) not in ("", chinese)

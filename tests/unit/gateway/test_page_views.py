@@ -1,0 +1,146 @@
+"""Views as plain functions: with nothing, with something, with a service away.
+
+The pattern for a page: what the services answered goes in, what the template shows
+comes out; a request is needed only for its language.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from contracts.http.notify import InboxOut, NoticeOut
+from gateway.clients.parts import Unavailable
+from gateway.pages.trainee.home_view import TraineeHome, view_trainee_home
+from gateway.pages.trainee.inbox import view_inbox
+from gateway.texts.notices import NOTICES
+from werkzeug.datastructures import MultiDict
+
+from tests.unit.gateway.nobody import shown_to_nobody
+
+AWAY = Unavailable("learning")
+LESSON = {"lesson_id": "l3", "title": "协商前的准备", "lecture": {"seconds": 1720.0}}
+COURSE = {"id": "k1", "title": "集体协商实务"}
+CLASS = {"title": "第二批", "starts_on": "2026-12-01", "ends_on": "2026-12-31"}
+SEATED = {"class_id": "c1", "state": "seated", "place": 0, "class": CLASS}
+WAITING = {"class_id": "c2", "state": "waiting", "place": 2, "class": None}
+CERTIFICATE = {"class_id": "c1", "number": "BY-1"}
+NOTHING: dict[str, Any] = {
+    "enrolments": [],
+    "hours_record": {"hours": 0.0, "target": 50.0},
+    "certificates": [],
+    "areas": [],
+    "next_lesson": None,
+}
+Speak = Callable[[str], None]
+
+
+@pytest.fixture
+def speak() -> Iterator[Speak]:
+    """A request of a reader of a language."""
+    app = shown_to_nobody().application
+    with ExitStack() as open_requests:
+
+        def open_request(language: str) -> None:
+            open_requests.close()
+            spoken = {"Accept-Language": language}
+            open_requests.enter_context(app.test_request_context(headers=spoken))
+
+        yield open_request
+
+
+def home(**parts: object) -> TraineeHome:
+    return view_trainee_home(NOTHING | parts)
+
+
+def test_a_newcomers_home_has_nothing_and_an_empty_ring(speak: Speak) -> None:
+    speak("zh")
+    shown = home()
+    assert (shown.next_lesson, shown.classes, shown.unseen) == (None, [], [])
+    assert shown.certificate is None
+    assert not isinstance(shown.hours, Unavailable)
+    assert not shown.hours.ring.is_begun
+
+
+def test_home_leads_on_where_one_stopped(speak: Speak) -> None:
+    speak("zh")
+    found = {"course": COURSE, "lesson": LESSON, "place": 3, "percent": 53}
+    following = home(next_lesson=found).next_lesson
+    assert following is not None
+    assert not isinstance(following, Unavailable)
+    assert following.path == "/learn/k1/l3"
+    assert (following.percent, following.clock) == (53, "28:40")
+
+
+def test_a_class_is_a_line_with_its_state_and_what_follows_from_it(
+    speak: Speak,
+) -> None:
+    speak("zh")
+    seated, waiting = home(enrolments=[SEATED, WAITING]).classes
+    assert (seated.title, seated.tone, waiting.title) == ("第二批", "ok", "c2")
+    assert "2026年12月1日" in seated.about
+    assert (waiting.tone, "2" in waiting.about) == ("wait", True)
+    finished = home(enrolments=[SEATED], certificates=[CERTIFICATE])
+    assert finished.classes[0].state != seated.state
+    assert finished.certificate == CERTIFICATE
+
+
+def test_home_says_once_which_parts_it_lacks(speak: Speak) -> None:
+    speak("zh")
+    away = home(
+        enrolments=AWAY,
+        next_lesson=AWAY,
+        hours_record=AWAY,
+        certificates=AWAY,
+        areas=AWAY,
+    )
+    assert away.unseen == [AWAY]
+    assert (away.next_lesson, away.hours, away.certificate) == (AWAY, AWAY, AWAY)
+    unnamed = SEATED | {"class": AWAY}
+    assert home(enrolments=[unnamed, unnamed]).unseen == [AWAY]
+
+
+def test_home_speaks_the_language_of_its_reader(speak: Speak) -> None:
+    speak("zh")
+    chinese = home(enrolments=[WAITING]).classes[0]
+    speak("en")
+    english = home(enrolments=[WAITING]).classes[0]
+    assert chinese.about != english.about
+    assert english.about.isascii() or "·" in english.about
+
+
+def notice(kind: str, words: dict[str, str], read: bool = False) -> NoticeOut:
+    return NoticeOut(
+        id="n", kind=kind, words=words, at=datetime(2026, 11, 28, tzinfo=UTC), read=read
+    )
+
+
+def test_an_empty_inbox_has_no_neighbours(speak: Speak) -> None:
+    speak("zh")
+    shown = view_inbox(InboxOut(items=[], unread=0, next=""), MultiDict())
+    assert (shown.notices, shown.unread) == ([], 0)
+    assert (shown.pages.previous, shown.pages.next) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("words", "link"),
+    [
+        ({"class_title": "第二批", "class_id": "c1"}, "/classes/c1"),
+        ({"class_title": "第二批", "number": "BY-1"}, "/verify/BY-1"),
+        ({"class_title": "第二批"}, "/record"),
+    ],
+)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_notice_is_a_sentence_that_leads_to_what_it_is_about(
+    speak: Speak, language: str, words: dict[str, str], link: str
+) -> None:
+    speak(language)
+    found = InboxOut(items=[notice("seat-taken", words)], unread=1, next="c")
+    shown = view_inbox(found, MultiDict())
+    assert [(line.link, line.is_new) for line in shown.notices] == [(link, True)]
+    assert "第二批" in shown.notices[0].text
+    assert (shown.notices[0].text == NOTICES["seat-taken"] % words) == (
+        language == "zh"
+    )
+    assert shown.pages.next == "/inbox?back=&after=c"
