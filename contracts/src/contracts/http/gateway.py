@@ -7,8 +7,8 @@ import msgspec
 
 from contracts.http.shape import Answer, Name, Query, Shape, Text
 
-LONGEST_PAGE = 1000
-"""Security events at once: what a log collector takes in one go."""
+LONGEST_PAGE = 500
+"""Security events in one answer: some 150 kB."""
 Password = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Role = Annotated[str, msgspec.Meta(pattern=r"^(officer|staff|operator)\Z")]
 
@@ -132,17 +132,20 @@ class SecurityEventsQuery(Query):
 
 
 class SecurityEventOut(Answer):
-    """What somebody did about signing in and rights; `cursor` names it."""
+    """What somebody did about signing in and rights; `cursor` names it. What does not
+    belong to it is empty."""
 
+    at: datetime.datetime
     cursor: str
-    at: str
-    kind: str
+    what: str
     outcome: str
-    address: str
-    who: str
-    login: str
-    account: str
-    detail: str
+    network: str
+    request: str
+    who: str = ""
+    account: str = ""
+    role: str = ""
+    route: str = ""
+    login: str = ""
 
 
 class SecurityEventsOut(Answer):
