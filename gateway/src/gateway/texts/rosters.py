@@ -53,6 +53,10 @@ REASONS = {
     "branch-invalid": N_("单位编号写法不对：请核对单位编号，或留空"),
     "not-your-branch": N_("不是本单位或下级单位的人：请由其所在单位报名"),
     "send-again": N_("处理中断过，这一行没有赶上：请把这一行再送一次"),
+    "taken-back": N_("这份名册已撤回，这一行不再报名：七天内可以恢复"),
+    "roster-taken-back": N_("这份名册已撤回，这一行没有处理：请另送一份名册"),
+    "row-not-rejected": N_("名册里没有未收的这一行：只能改好重送未收的行"),
+    "repair-under-way": N_("这一行已改好送过，结果还没出来：请稍等"),
 }
 
 ROW_NOTES = {
@@ -61,4 +65,7 @@ ROW_NOTES = {
     "person-updated": N_("此人的资料按这一行更新"),
     "contacts-kept": N_("手机号和邮箱没有改：要由登记此人的单位更改"),
     "second-number": N_("此人在本单位另有一个会员号：请核对"),
+    "begun": N_("已开始学习，撤回名册时保留"),
+    "finished": N_("已结业，撤回名册时保留"),
+    "left-before": N_("撤回名册前已退出"),
 }
