@@ -10,6 +10,7 @@ from gateway.clients.enrollment import EnrollmentClient
 from gateway.clients.learning import LearningClient
 from gateway.clients.notify import NotifyClient
 from gateway.clients.parts import Part
+from gateway.clients.rosters import RostersClient
 from gateway.clients.services import NAMES, Services
 from gateway.identity.sign_in import Visitor
 
@@ -39,6 +40,7 @@ class PageServices:
         }
         self.catalog = CatalogClient(self.callers["catalog"])
         self.enrollment = EnrollmentClient(self.callers["enrollment"])
+        self.rosters = RostersClient(self.callers["enrollment"])
         self.learning = LearningClient(self.callers["learning"])
         self.notify = NotifyClient(self.callers["notify"])
 
