@@ -43,7 +43,7 @@ class Repair:
     @property
     def sent(self) -> dict[str, object]:
         """The row as it is sent again."""
-        filled = {name: text for name, text in self.form.texts().items() if text}
+        filled = {name: text for name, text in self.form.list_texts().items() if text}
         return {"row": self.row.row, **filled}
 
 
@@ -69,7 +69,7 @@ class RosterRepairPages(Routes):
             text = gettext(N_("没有改动：改好几行就送几行"))
             return _render_repairs(services, about, page, repairs, text, 422)
         _resolve_titles(services, changed)
-        faulty = [one for one in changed if one.form.find_cell_faults()]
+        faulty = [one for one in changed if one.form.mark_cell_faults()]
         if faulty:
             text = gettext(N_("有几处还不对，标在各行里"))
             return _render_repairs(services, about, page, repairs, text, 422)
@@ -86,7 +86,7 @@ def _make_repair(row: RosterRowOut) -> Repair:
     before = {name: getattr(row, name) for name in SHOWN_FIELDS}
     sent = request.form if request.method == "POST" else None
     form = RowForm(sent, data=before, prefix=f"row{row.row}-")
-    after = form.texts()
+    after = form.list_texts()
     is_changed = any(after[name] != before.get(name, "") for name in after)
     is_here = sent is None or f"row{row.row}-name" in sent
     reason = reason_text(row.reason)

@@ -26,7 +26,7 @@ from gateway.pages.officer.roster_view import (
     view_tabs,
 )
 from gateway.pages.page_client import page_services
-from gateway.pages.rendering import render_page
+from gateway.pages.rendering import is_part, render_page
 from gateway.pages.role_guard import for_role
 from gateway.roster_drafts.draft_store import RosterDrafts
 
@@ -66,12 +66,11 @@ class RosterPages(Routes):
             "form": form,
             "drafts": self.drafts.find_drafts(own_account()),
         }
+        template = f"officer/rosters/{'list_found' if is_part() else 'list'}.html"
         if isinstance(found, Unavailable):
-            return render_page(
-                "officer/rosters/list.html", rosters=found, pages=None, **context
-            )
+            return render_page(template, rosters=found, pages=None, **context)
         return render_page(
-            "officer/rosters/list.html",
+            template,
             rosters=self._view_rosters(services, found.items),
             pages=build_pages("/rosters", request.args, found.next),
             **context,
@@ -99,8 +98,9 @@ class RosterPages(Routes):
         page = services.rosters.list_rows(branch, roster, asked)
         titles = find_titles(services, {row.class_id for row in page.items})
         rows = [view_row(row, view.is_trial, titles) for row in page.items]
+        template = "found" if is_part() else "show"
         return render_page(
-            "officer/rosters/show.html",
+            f"officer/rosters/{template}.html",
             roster=view,
             rows=rows,
             tabs=view_tabs(view, show, quote(search)),
