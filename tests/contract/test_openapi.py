@@ -46,5 +46,33 @@ def test_every_operation_has_an_id_of_its_own_and_says_what_it_does(
     assert all(operation["summary"] for operation in operations)
 
 
+def test_what_answers_bytes_says_which() -> None:
+    paths = document("media")["paths"]
+    stream = paths["/v/{token}/{lecture_id}/{number}/{file}"]["get"]
+    whole, part = stream["responses"]["200"], stream["responses"]["206"]
+    assert part["content"] == whole["content"]
+    assert sorted(whole["content"]) == [
+        "application/vnd.apple.mpegurl",
+        "image/jpeg",
+        "video/iso.segment",
+        "video/mp4",
+    ]
+    assert "Range" in [parameter["name"] for parameter in stream["parameters"]]
+    put = paths["/uploads/{id_}/parts/{part}"]["put"]["requestBody"]
+    assert [*put["content"]] == ["application/octet-stream"]
+
+
+@pytest.mark.parametrize("service", ["catalog", "learning", "media", "notify"])
+def test_every_operation_says_what_it_answers(service: str) -> None:
+    operations = [
+        (method, path, code)
+        for path, methods in document(service)["paths"].items()
+        for method, operation in methods.items()
+        for code, response in operation["responses"].items()
+        if "content" not in response
+    ]
+    assert operations == []
+
+
 def test_there_is_a_document_for_each_service_and_no_other() -> None:
     assert sorted(path.stem for path in FOLDER.glob("*.json")) == SERVICES

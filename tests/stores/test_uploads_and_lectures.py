@@ -26,7 +26,14 @@ from media.domain.errors import (
 )
 from media.domain.lecture import DELETED, FAILED, READY, TRANSCODING, Edition
 from media.domain.probed import Picture, Probed
-from media.domain.upload import ACCEPTED, CHECKING, OPEN, REFUSED, Upload
+from media.domain.upload import (
+    ACCEPTED,
+    CHECKING,
+    OPEN,
+    REFUSED,
+    PlaceInUploads,
+    Upload,
+)
 from media.events.to_events import to_event
 from media.objects.directory import DirectoryObjects
 from media.store import documents
@@ -401,8 +408,20 @@ def test_of_many_begun_at_once_only_as_many_as_may_be_stay_open(media: Media) ->
 def test_uploads_are_listed_own_or_all_the_newest_first(media: Media) -> None:
     for place, account in enumerate(("jiaowu", "other", "jiaowu")):
         media.begin(f"u{place}", account=account)
-    assert [one.id for one in media.take.find_newest("jiaowu")] == ["u2", "u0"]
-    assert [one.id for one in media.take.find_newest(None)] == ["u2", "u1", "u0"]
+    assert [one.id for one in media.take.find_newest("jiaowu", 9)] == ["u2", "u0"]
+    assert [one.id for one in media.take.find_newest(None, 9)] == ["u2", "u1", "u0"]
+
+
+def test_uploads_behind_a_place_follow_it_also_those_of_the_same_moment(
+    media: Media,
+) -> None:
+    for number, begun in enumerate((1.5, 2.5, 2.5, 2.5)):
+        media.uploads.create(Upload(f"u{number}", "v1", "讲", 4, begun=begun))
+    found = media.uploads.find_newest(None, 2)
+    assert [one.id for one in found] == ["u3", "u2"]
+    behind = PlaceInUploads(found[-1].begun, found[-1].id)
+    found = media.uploads.find_newest(None, 2, behind)
+    assert [one.id for one in found] == ["u1", "u0"]
 
 
 def test_an_upload_of_last_week_lapses_and_leaves_nothing(media: Media) -> None:

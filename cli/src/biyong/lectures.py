@@ -2,13 +2,14 @@
 
 import datetime
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeRemainingColumn
 
+from biyong.door import Door
 from biyong.home import Refused
 from biyong.operating import Row, ask_gateway, open_operator
 from biyong.tables import Column, show_rows
@@ -60,14 +61,9 @@ def list_lectures(
     state: Annotated[State, typer.Option(help="Only those that stand so.")] = "all",
 ) -> None:
     """List lectures: how far each is, and why it waits or failed."""
-    lectures: list[Row] = []
     with open_operator() as door:
-        after = None
-        while after != "":
-            page = door.ask("GET", *LECTURES, state=state, after=after or "")
-            lectures += page["lectures"]
-            after = page["next"]
-    show_rows(LECTURE, lectures)
+        pages = [*_read_pages(door, LECTURES, state=state)]
+    show_rows(LECTURE, [lecture for page in pages for lecture in page["items"]])
 
 
 @app.command("show")
@@ -106,10 +102,11 @@ def list_uploads(
     everybodys: Annotated[bool, typer.Option("--all", help="Everybody's.")] = False,
 ) -> None:
     """List uploads, the newest first: how each stands, and why it ended."""
-    page = ask_gateway("GET", *UPLOADS, of="all" if everybodys else "own")
-    show_rows(UPLOAD, page["uploads"])
-    if page["room"] is not None:
-        print(f"room for {page['room'] / 2**30:.1f} GiB")
+    with open_operator() as door:
+        pages = [*_read_pages(door, UPLOADS, of="all" if everybodys else "own")]
+    show_rows(UPLOAD, [upload for page in pages for upload in page["items"]])
+    if (room := pages[-1]["room"]) is not None:
+        print(f"room for {room / 2**30:.1f} GiB")
 
 
 @app.command("give-up")
@@ -119,6 +116,15 @@ def give_up(
     """End an upload that nobody goes on with; its parts are removed."""
     ended = ask_gateway("DELETE", *UPLOADS, upload)
     print(f"{upload} {ended['state']}: {ended['detail']}")
+
+
+def _read_pages(door: Door, path: tuple[str, ...], **query: str) -> Iterator[Row]:
+    """The pages of a list, to its last."""
+    page: Row = door.ask("GET", *path, **query)
+    yield page
+    while page["next"]:
+        page = door.ask("GET", *path, **query, after=page["next"])
+        yield page
 
 
 def _call_media(method: str, lecture: str, what: str) -> None:

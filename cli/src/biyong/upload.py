@@ -52,7 +52,7 @@ def _begin_upload(
     size, mark = path.stat().st_size, mark_of(path, lecture_id)
     listed = staff.ask("GET", *UPLOADS)
     followed: set[str] = set()  # lectures to which another file came later
-    for upload in listed["uploads"]:  # the newest first
+    for upload in listed["items"]:  # the newest first
         asked = (upload["mark"], upload["bytes"], upload["title"])
         if asked == (mark, size, title) and _find_state(staff, upload, followed):
             return dict(staff.ask("GET", *UPLOADS, upload["id"]))

@@ -46,7 +46,7 @@ class Gateway:
         match (method, path.split("/")[4:]):
             case ("GET", []):
                 shown = [self._shown(id_) for id_ in reversed(self.uploads)]
-                return {"uploads": shown, "room": 10**12}
+                return {"items": shown, "next": "", "room": 10**12}
             case ("POST", []):
                 return self._begin(body)
             case ("GET", [id_]):

@@ -16,6 +16,13 @@ from tests.unit.gateway.test_pages_in_parts import COURSE, RECORD
 PAGE, PART = "/learn/k1/l1", "/learn/k1/l1/making"
 NOT_READY = Problem(409, "not-ready", "x")
 UNKNOWN = Problem(404, "unknown-lecture", "x")
+LECTURE = {
+    "lecture_id": "v1",
+    "edition": 1,
+    "title": "讲",
+    "seconds": 60,
+    "renditions": ["audio"],
+}
 
 
 @pytest.fixture
@@ -29,7 +36,8 @@ def learning() -> Scene:
 
 def is_in(learning: Scene, state: str, reason: str = "") -> None:
     """The lecture is so far; a service's own sentence stands in for unknown reasons."""
-    about = {"state": state, "percent": 30, "reason": reason, "detail": "没有画面"}
+    stands = {"state": state, "percent": 30, "reason": reason, "detail": "没有画面"}
+    about = LECTURE | stands | {"place": 0}
     learning.services["media"].answers["/lectures/v1"] = about
 
 
@@ -89,11 +97,15 @@ def test_media_away_is_said_with_another_try(learning: Scene) -> None:
 
 def ticket(**watch: object) -> dict[str, object]:
     """What media grants, before somebody has seen anything unless `watch` says so."""
-    seen = {"completed": False, "position": 0, "covered": [], "gaps": []}
+    seen = {
+        "completed": False, "position": 0, "watched": 0, "percent": 0, "covered": [],
+        "gaps": [],
+    }  # fmt: skip
     return {
-        "prefix": "/v/t/v1/1", "poster": "p", "captions": [], "playlist": "m",
-        "token": "t", "lecture_id": "v1", "edition": 1, "seconds": 60, "rate": 1.5,
-        "renditions": ["audio"], "watch": seen | watch,
+        **LECTURE, "state": "ready", "percent": 100, "reason": "", "detail": "",
+        "prefix": "/v/t/v1/1", "poster": "p", "playlist": "m", "token": "t",
+        "captions": [], "expires": 1, "rate": 1.5, "segment_seconds": 6,
+        "watch": seen | watch,
     }  # fmt: skip
 
 

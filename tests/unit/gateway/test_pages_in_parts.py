@@ -15,33 +15,21 @@ from gateway.pages.public.home import HomePages
 from gateway.pages.trainee.record import RecordPages
 
 from tests.doubles.roster_drafts import MemoryDrafts
-from tests.unit.gateway.roster_answers import a_roster
+from tests.unit.gateway.samples import (
+    AREA,
+    BRANCH,
+    CLASS,
+    COURSE,
+    DRAFT,
+    HOURS,
+    RECORD,
+    ROSTER,
+    SEATED,
+    SEATS,
+    WAITING,
+    page_of,
+)
 from tests.unit.gateway.scene import Scene, scene
-
-AREA = {"name": "思想引领", "modules": [{"code": "m", "name": "模块一", "courses": 1}]}
-LESSON = {
-    "lesson_id": "l1", "lecture_id": "v1", "title": "第一讲", "kind": "lecture",
-    "is_completable": True,
-    "lecture": {"state": "ready", "seconds": 60, "percent": 100},
-}  # fmt: skip
-COURSE = {
-    "id": "k1", "title": "集体协商实务", "module": "m", "summary": "", "teacher": "",
-    "lessons": [LESSON], "edition": 1, "published": {}, "has_unpublished_edits": False,
-}  # fmt: skip
-CLASS = {
-    "id": "c1", "course_id": "k1", "title": "协商一班", "starts_on": "2026-12-01",
-    "ends_on": "2026-12-31", "form": "online", "point": "", "state": "open",
-}  # fmt: skip
-BRANCH = {"id": "dongcheng", "name": "东城区总工会", "parent": ""}
-SEATS = {"class_id": "c1", "capacity": 40, "taken": 3, "waiting": 0, "closed": False}
-WAITING = {
-    "id": "e1", "class_id": "c1", "course_id": "k1", "state": "waiting",
-    "ticket": 61, "place": 2,
-}  # fmt: skip
-SEATED = WAITING | {"id": "e2", "state": "seated"}
-HOURS = {"year": 2026, "hours": 1.5, "target": 50, "entries": []}
-RECORD = {"courses": [], "watched": {"v1": 21}}
-ROSTER = a_roster()
 
 
 def a_list_of_rosters() -> RosterPages:
@@ -54,15 +42,17 @@ def answering(pages: Routes, *roles: str) -> Scene:
     made.services["catalog"].answers |= {
         "/areas": [AREA],
         "/projects": [],
-        "/classes": {"items": [CLASS], "next": ""},
+        "/classes": page_of(CLASS),
         "/classes/c1": CLASS,
+        "/courses": page_of(COURSE),
         "/courses/k1": COURSE,
+        "/drafts/k1": DRAFT,
     }
     made.services["enrollment"].answers |= {
         "/enrolments": [SEATED],
-        "/branches": {"items": [BRANCH], "next": ""},
-        "/rosters": {"items": [ROSTER], "next": ""},
-        "/classes/c1/seats": SEATS,
+        "/branches": page_of(BRANCH),
+        "/rosters": page_of(ROSTER),
+        "/seats": [SEATS],
     }
     made.services["learning"].answers |= {
         "/record": RECORD,
@@ -116,7 +106,7 @@ def test_all_services_away_cost_no_more_than_one() -> None:
 
 def test_a_service_that_did_not_answer_is_not_asked_a_second_time() -> None:
     made = answering(HomePages(), STAFF)
-    made.services["catalog"].answers["/classes"]["items"] = [CLASS] * 60
+    made.services["catalog"].answers["/classes"] = page_of(*[CLASS] * 60)
     made.services["enrollment"].hangs = True
     made.get("/")
     assert len(made.services["enrollment"].asked) == 1

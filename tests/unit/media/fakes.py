@@ -1,5 +1,6 @@
 """Media's ports in memory, for use cases on a clock of the test's own."""
 
+import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -10,7 +11,7 @@ from media.domain.captions import CaptionTrack
 from media.domain.errors import NotEnrolled
 from media.domain.lecture import DELETED, READY, TRANSCODING, Edition
 from media.domain.probed import Picture, Probed
-from media.domain.upload import CHECKING, OPEN, REFUSED, Upload
+from media.domain.upload import CHECKING, OPEN, REFUSED, PlaceInUploads, Upload
 from media.domain.viewer import Viewer
 from media.domain.watch import Judgement, WatchRecord
 
@@ -144,9 +145,16 @@ class FakeUploads:
         uploads = self.find_newest(None, len(self.rows))
         return next((u for u in uploads if u.lecture_id == lecture_id), None)
 
-    def find_newest(self, account: str | None, limit: int) -> list[Upload]:
-        uploads = sorted(self.rows.values(), key=lambda u: u.begun, reverse=True)
-        return [u for u in uploads if account in (None, u.account)][:limit]
+    def find_newest(
+        self, account: str | None, limit: int, behind: PlaceInUploads | None = None
+    ) -> list[Upload]:
+        uploads = sorted(self.rows.values(), key=lambda u: (u.begun, u.id))
+        place = (behind.begun, behind.id) if behind else (math.inf, "")
+        return [
+            u
+            for u in reversed(uploads)
+            if account in (None, u.account) and (u.begun, u.id) < place
+        ][:limit]
 
     def find_stale(self, before: float, limit: int) -> list[Upload]:
         stale = [u for u in self.rows.values() if u.state == OPEN and u.begun < before]
@@ -218,6 +226,15 @@ class FakeEditions:
     def find_by_lecture(self, lecture_id: str) -> list[Edition]:
         editions = [e for e in self.rows.values() if e.lecture_id == lecture_id]
         return sorted(editions, key=lambda edition: edition.number)
+
+    def find_in_states(
+        self, states: Sequence[str], after: str, limit: int
+    ) -> list[Edition]:
+        rows = sorted(self.rows.values(), key=lambda edition: edition.id)
+        return [e for e in rows if e.state in states and e.id > after][:limit]
+
+    def get_waiting_place(self, edition: Edition) -> int:
+        return int(edition.state == TRANSCODING and not edition.job.is_held)
 
     def get_latest(self, lecture_id: str) -> Edition | None:
         return next(reversed(self.find_by_lecture(lecture_id)), None)

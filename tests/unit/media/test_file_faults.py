@@ -3,10 +3,12 @@
 import pytest
 from gateway.texts import load_translations
 from gateway.texts.refusals import REFUSALS
-from media.api.shapes import show_edition, show_upload
+from media.api.lectures_shown import show_lecture
 from media.domain.file_faults import FAULTS
 from media.domain.lecture import Edition
 from media.domain.upload import Upload
+
+from tests.unit.media.fakes import FakeEditions
 
 
 @pytest.mark.parametrize("code", FAULTS)
@@ -27,5 +29,6 @@ def test_a_reason_without_a_sentence_is_shown_as_it_is(
     reason: str, detail: str
 ) -> None:
     edition = Edition("v1", 1, "讲", "sources/v1/u1", 60.0, 100, reason=reason)
-    assert show_edition(edition)["detail"] == detail
-    assert show_upload(Upload("u1", "v1", "讲", 100, reason=reason))["detail"] == detail
+    upload = Upload("u1", "v1", "讲", 100, reason=reason)
+    for lecture in (edition, upload):
+        assert show_lecture(FakeEditions(), lecture).detail == detail

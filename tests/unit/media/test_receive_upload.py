@@ -201,5 +201,5 @@ def test_an_accounts_uploads_are_listed_the_newest_first(receiving: Receiving) -
     for number, account in enumerate("aba"):
         receiving.clock.now += 1
         receiving.begin(f"u{number}", account=account)
-    assert [u.id for u in receiving.find_newest("a")] == ["u2", "u0"]
-    assert [u.id for u in receiving.find_newest(None)] == ["u2", "u1", "u0"]
+    assert [u.id for u in receiving.find_newest("a", 9)] == ["u2", "u0"]
+    assert [u.id for u in receiving.find_newest(None, 9)] == ["u2", "u1", "u0"]

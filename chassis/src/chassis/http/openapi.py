@@ -23,6 +23,7 @@ from chassis.http.views import IN_PATH, Rule, ViewTypes
 
 VERSION = "1"
 REF = "#/components/schemas/{name}"
+EDITED = "The ETag of the version that is edited, or `*`."
 Json = dict[str, Any]
 
 
@@ -93,8 +94,7 @@ class _View:
             "responses": self._responses(schemas),
             **_describe_access(access_of(self.view)),
         }
-        if self.types.body:
-            content = {"application/json": {"schema": schemas.of(self.types.body[1])}}
+        if content := self._body_content(schemas):
             described["requestBody"] = {"required": True, "content": content}
         return described
 
@@ -125,31 +125,48 @@ class _View:
                     **list_style,
                     "schema": schema,
                 }
+        if self.rule.in_ranges:
+            yield _describe_header("Range", False, "The bytes asked for, `bytes=0-99`.")
         if self.types.edit:
-            yield {
-                "name": "If-Match",
-                "in": "header",
-                "required": self.types.edit[1] is Edit,
-                "description": "The ETag of the version that is edited, or `*`.",
-                "schema": {"type": "string"},
-            }
+            is_required = self.types.edit[1] is Edit
+            yield _describe_header("If-Match", is_required, EDITED)
+
+    def _body_content(self, schemas: "_Schemas") -> Json:
+        """What the body may be, by media types; empty where there is none."""
+        if self.types.body:
+            return {"application/json": {"schema": schemas.of(self.types.body[1])}}
+        return {kind: {} for kind in self.rule.takes}
 
     def _responses(self, schemas: "_Schemas") -> Json:
         good: Json = {"description": "All is well."}
         if self.types.answer is not None:
             schema = schemas.of(self.types.answer)
             good["content"] = {"application/json": {"schema": schema}}
+        elif self.rule.answers:
+            good["content"] = {kind: {} for kind in self.rule.answers}
         refusal = {
             "description": "A refusal, with what to do next.",
             "content": {"application/problem+json": {"schema": schemas.of(Problem)}},
         }
-        return {str(self.rule.status): good, "default": refusal}
+        part = {**good, "description": "The part that was asked for."}
+        parts = {"206": part} if self.rule.in_ranges else {}
+        return {str(self.rule.status): good, **parts, "default": refusal}
 
 
 def _views_of(kind: type[Routes]) -> Iterator[_View]:
     for name, view in vars(kind).items():
         if rule := getattr(view, "__rule__", None):
             yield _View(kind.name, name, view, rule)
+
+
+def _describe_header(name: str, is_required: bool, description: str) -> Json:
+    return {
+        "name": name,
+        "in": "header",
+        "required": is_required,
+        "description": description,
+        "schema": {"type": "string"},
+    }
 
 
 def _describe_access(access: RouteAccess | None) -> Json:

@@ -2,7 +2,8 @@
 
 A view's parameters say what it takes: those in its path by their names, a `Query`, a
 `Shape` as its body, an `Edit`; its return type says what it answers. So a test calls it
-as a method, and OpenAPI is made from it.
+as a method, and OpenAPI is made from it. What takes or answers bytes instead of JSON
+names their media types, as in `@get(path, answers="image/jpeg")`.
 """
 
 from collections.abc import Callable
@@ -13,31 +14,49 @@ from flask import Blueprint
 from chassis.http.views import Rule, adapt_view
 
 View = TypeVar("View", bound=Callable[..., Any])
+MediaTypes = str | tuple[str, ...]
 
 
-def route(path: str, *methods: str, status: int = 200) -> Callable[[View], View]:
-    """A view answers these methods at this path, with this status unless it says."""
+def route(
+    path: str,
+    *methods: str,
+    status: int = 200,
+    takes: MediaTypes = (),
+    answers: MediaTypes = (),
+    in_ranges: bool = False,
+) -> Callable[[View], View]:
+    """A view answers these methods at this path, with this status unless it says.
+
+    `takes` and `answers` are the types of bytes where those are no JSON; `in_ranges`
+    says that of what is answered a part may be asked for.
+    """
+    bytes_in, bytes_out = _list_types(takes), _list_types(answers)
 
     def mark_view(view: View) -> View:
-        view.__rule__ = Rule(path, methods, status)  # type: ignore[attr-defined]
+        rule = Rule(path, methods, status, bytes_in, bytes_out, in_ranges)
+        view.__rule__ = rule  # type: ignore[attr-defined]
         return view
 
     return mark_view
 
 
-def get(path: str) -> Callable[[View], View]:
+def get(
+    path: str, answers: MediaTypes = (), in_ranges: bool = False
+) -> Callable[[View], View]:
     """A view answers GET at this path."""
-    return route(path, "GET")
+    return route(path, "GET", answers=answers, in_ranges=in_ranges)
 
 
-def post(path: str, status: int = 200) -> Callable[[View], View]:
+def post(
+    path: str, status: int = 200, takes: MediaTypes = ()
+) -> Callable[[View], View]:
     """A view answers POST at this path."""
-    return route(path, "POST", status=status)
+    return route(path, "POST", status=status, takes=takes)
 
 
-def put(path: str, status: int = 200) -> Callable[[View], View]:
+def put(path: str, status: int = 200, takes: MediaTypes = ()) -> Callable[[View], View]:
     """A view answers PUT at this path."""
-    return route(path, "PUT", status=status)
+    return route(path, "PUT", status=status, takes=takes)
 
 
 def patch(path: str) -> Callable[[View], View]:
@@ -48,6 +67,10 @@ def patch(path: str) -> Callable[[View], View]:
 def delete(path: str) -> Callable[[View], View]:
     """A view answers DELETE at this path."""
     return route(path, "DELETE")
+
+
+def _list_types(given: MediaTypes) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else given
 
 
 class Routes:

@@ -31,11 +31,18 @@ REVALIDATED = "private, no-cache"
 
 
 class Rule(NamedTuple):
-    """Where a view answers, and its status when all is well."""
+    """Where a view answers, and its status when all is well.
+
+    `takes` and `answers` are media types of bytes that are no JSON; `in_ranges` says
+    that of those a part may be asked for.
+    """
 
     path: str
     methods: tuple[str, ...]
     status: int = 200
+    takes: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    in_ranges: bool = False
 
 
 @dataclass(frozen=True)

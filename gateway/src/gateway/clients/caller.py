@@ -71,20 +71,22 @@ class ServiceCaller:
         answer: type[T],
         *path: str,
         body: object = None,
+        raw: bytes | None = None,
         version: int | None = None,
         key: str = "",
         seconds: float | None = None,
     ) -> T:
         """What the service answers to a change.
 
-        `version` is the one that its editor saw; `key` lets the service know a
-        repetition. Raises the Problem it answers with, 503 if none.
+        `body` travels as JSON, `raw` as it is. `version` is the one that its editor
+        saw; `key` lets the service know a repetition. Raises the Problem it answers
+        with, 503 if none.
         """
         headers = {"If-Match": tag_of(version)} if version is not None else {}
         if key:
             headers["Idempotency-Key"] = key
         return self._call(
-            method, path, answer, body=body, headers=headers, seconds=seconds
+            method, path, answer, body=body, raw=raw, headers=headers, seconds=seconds
         )
 
     def _call(

@@ -12,6 +12,7 @@ REFUSALS = {
     ),
     "invitation-refused": N_("邀请链接不对或已用过：请让所在单位重新邀请"),
     "service-away": N_("服务暂时没有回应：请稍后再试"),
+    "answer-unreadable": N_("服务的回答读不懂：可能正在升级，请稍后再试"),
     "store-away": N_("数据暂时存取不了：请稍后再试"),
     "not-found": N_("这里没有您要的页面"),
     "request-refused": N_("这个请求不完整：请回到页面再试一次"),

@@ -1,17 +1,12 @@
 """/lectures: how far a lecture is, and where to stream it."""
 
-from typing import Any
-
 from chassis.http.auth import current_caller, require_roles
-from chassis.http.body import json_response
 from chassis.http.routing import Routes, get, post
-from flask import Response
+from contracts.http.media import GrantOut, LectureOut
 
-from media.api.shapes import grant_captions, show_edition, show_record, show_upload
-from media.domain.ladder import SEGMENT_SECONDS
-from media.domain.lecture import Edition
+from media.api.lectures_shown import show_grant, show_lecture
 from media.usecases.follow_lecture import follow_lecture
-from media.usecases.grant_stream import GrantStream, StreamGrant
+from media.usecases.grant_stream import GrantStream
 from media.usecases.ports import Editions, Uploads
 
 
@@ -27,35 +22,17 @@ class LectureRoutes(Routes):
 
     @get("/lectures/<lecture_id>")
     @require_roles("trainee", "staff")
-    def show_lecture(self, lecture_id: str) -> Response:
+    def show_lecture(self, lecture_id: str) -> LectureOut:
+        """How far a lecture is, to staff and to who has a seat where it is shown."""
         lecture = follow_lecture(self.editions, self.uploads, lecture_id)
         if not current_caller().has_role("staff"):
             self.grant.require_seat(current_caller().person, lecture_id)
-        if isinstance(lecture, Edition):
-            place = {"place": self.editions.get_waiting_place(lecture)}
-            return json_response({**show_edition(lecture), **place})
-        return json_response({**show_upload(lecture), "place": 0})
+        return show_lecture(self.editions, lecture)
 
-    @post("/lectures/<lecture_id>/grants")
+    @post("/lectures/<lecture_id>/grants", status=201)
     @require_roles("trainee", "staff")
-    def post_grant(self, lecture_id: str) -> Response:
+    def post_grant(self, lecture_id: str) -> GrantOut:
+        """The session of whoever asks may stream the lecture for some hours."""
         who = current_caller()
-        granted = self.grant(who.person, lecture_id, who.session, who.has_role("staff"))
-        return json_response(_dump_grant(granted), 201)
-
-
-def _dump_grant(granted: StreamGrant) -> dict[str, Any]:
-    edition = granted.edition
-    place = f"/v/{granted.token}/{edition.lecture_id}/{edition.number}"
-    return {
-        "prefix": place,
-        "playlist": f"{place}/master.m3u8",
-        "poster": f"{place}/poster.jpg",
-        "captions": [grant_captions(track, place) for track in granted.tracks],
-        "token": granted.token,
-        "expires": granted.expires,
-        "rate": granted.fastest,
-        "segment_seconds": SEGMENT_SECONDS,
-        **show_edition(edition),
-        "watch": show_record(granted.record),
-    }
+        is_staff = who.has_role("staff")
+        return show_grant(self.grant(who.person, lecture_id, who.session, is_staff))

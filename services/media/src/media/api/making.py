@@ -1,37 +1,27 @@
 """/lectures as staff have them made: listed, cancelled, tried again, deleted."""
 
 import time
-from typing import Any, Literal
 
 from chassis.http.auth import require_roles
-from chassis.http.body import json_response, read_query
+from chassis.http.cursors import dump_cursor, load_cursor
 from chassis.http.routing import Routes, delete, get, post
-from contracts.http.shape import Shape, Text
-from flask import Response
+from contracts.http.media import DeletedLectureOut, LecturesQuery, MakingOut
+from contracts.http.shape import Page
 
-from media.api.shapes import show_edition, show_upload
-from media.domain.job import Job
-from media.domain.lecture import FAILED, READY, TRANSCODING, WAITING, Edition
+from media.api.lectures_shown import show_making
+from media.domain.lecture import DELETED, FAILED, READY, TRANSCODING, WAITING
 from media.usecases.cancel_making import cancel_making
 from media.usecases.delete_lecture import delete_lecture
 from media.usecases.follow_lecture import follow_lecture
 from media.usecases.ports import CaptionTracks, Editions, ShownCourses, Uploads
 from media.usecases.retry_making import retry_making
 
-LISTED = 200  # lectures of a page, which is read and sent whole
 STATES = {
     "all": (WAITING, TRANSCODING, FAILED, READY),
     "making": (WAITING, TRANSCODING),
     "failed": (FAILED,),
     "ready": (READY,),
 }
-
-
-class WhichLectures(Shape):
-    """Editions in these states, by id, those behind the cursor `after`."""
-
-    state: Literal["all", "making", "failed", "ready"] = "all"
-    after: Text = ""
 
 
 class MakingRoutes(Routes):
@@ -49,46 +39,45 @@ class MakingRoutes(Routes):
         self.editions, self.uploads, self.showings = editions, uploads, showings
         self.tracks = tracks
 
-    def _dump_waiting(self, edition: Edition) -> dict[str, Any]:
-        place = {"place": self.editions.get_waiting_place(edition)}
-        return {**show_edition(edition), **place, **_dump_job(edition.job)}
-
-    def _answer_lecture(self, lecture_id: str, status: int = 200) -> Response:
-        lecture = follow_lecture(self.editions, self.uploads, lecture_id)
-        if isinstance(lecture, Edition):
-            return json_response(self._dump_waiting(lecture), status)
-        shown = {**show_upload(lecture), "place": 0, **_dump_job(lecture.job)}
-        return json_response(shown, status)
-
     @get("/lectures")
     @require_roles("staff", "operator")
-    def list_lectures(self) -> Response:
-        asked = read_query(WhichLectures)
-        page = self.editions.find_in_states(STATES[asked.state], asked.after, LISTED)
-        rows = [self._dump_waiting(edition) for edition in page]
-        after = page[-1].id if len(page) == LISTED else ""
-        return json_response({"lectures": rows, "next": after})
+    def list_lectures(self, asked: LecturesQuery) -> Page[MakingOut]:
+        """Editions by id, as far as the making of each is."""
+        (behind,) = load_cursor(asked.after, parts=1) or ("",)
+        found = self.editions.find_in_states(
+            STATES[asked.state], behind, asked.limit + 1
+        )
+        shown = found[: asked.limit]
+        return Page(
+            items=[show_making(self.editions, edition) for edition in shown],
+            next=dump_cursor((shown[-1].id,)) if len(found) > len(shown) else "",
+        )
 
     @get("/lectures/<lecture_id>/making")
     @require_roles("staff", "operator")
-    def show_making(self, lecture_id: str) -> Response:
-        return self._answer_lecture(lecture_id)
+    def show_making(self, lecture_id: str) -> MakingOut:
+        """How far the making of a lecture is, and what broke it off."""
+        lecture = follow_lecture(self.editions, self.uploads, lecture_id)
+        return show_making(self.editions, lecture)
 
     @post("/lectures/<lecture_id>/cancellation")
     @require_roles("staff", "operator")
-    def post_cancellation(self, lecture_id: str) -> Response:
+    def post_cancellation(self, lecture_id: str) -> MakingOut:
+        """The making ends; uploads that are checked for the lecture are refused."""
         cancel_making(self.editions, self.uploads, lecture_id, time.time())
-        return self._answer_lecture(lecture_id)
+        return self.show_making(lecture_id)
 
-    @post("/lectures/<lecture_id>/retry")
+    @post("/lectures/<lecture_id>/retry", status=202)
     @require_roles("staff", "operator")
-    def post_retry(self, lecture_id: str) -> Response:
+    def post_retry(self, lecture_id: str) -> MakingOut:
+        """The lecture is made again where that failed, or at once where it waits."""
         retry_making(self.editions, self.uploads, lecture_id, time.time())
-        return self._answer_lecture(lecture_id, 202)
+        return self.show_making(lecture_id)
 
     @delete("/lectures/<lecture_id>")
     @require_roles("staff")
-    def remove_lecture(self, lecture_id: str) -> Response:
+    def remove_lecture(self, lecture_id: str) -> DeletedLectureOut:
+        """A lecture that no published course shows is deleted with all its files."""
         delete_lecture(
             self.editions,
             self.uploads,
@@ -97,14 +86,4 @@ class MakingRoutes(Routes):
             lecture_id,
             time.time(),
         )
-        return json_response({"lecture_id": lecture_id, "state": "deleted"})
-
-
-def _dump_job(job: Job) -> dict[str, Any]:
-    """Tries that broke off, why the last did, and when the next may begin."""
-    return {
-        "is_worked_on": job.is_held,
-        "tries": job.tries,
-        "cause": job.cause,
-        "again_at": job.again_at,
-    }
+        return DeletedLectureOut(lecture_id=lecture_id, state=DELETED)

@@ -37,11 +37,16 @@ class StreamingRoutes(Routes):
     def __init__(self, check: CheckGrant, watching: Watching, objects: Objects) -> None:
         self.check, self.watching, self.objects = check, watching, objects
 
-    @get("/v/<token>/<lecture_id>/<int:number>/<file>")
+    @get(
+        "/v/<token>/<lecture_id>/<int:number>/<file>",
+        answers=tuple(TYPES.values()),
+        in_ranges=True,
+    )
     @require_roles("trainee", "staff")
     def stream_file(
         self, token: str, lecture_id: str, number: int, file: str
     ) -> Response:
+        """A file of the lecture's edition: a playlist, a segment, the poster."""
         grant = self.check.for_stream(token, lecture_id, number, get_presenter())
         if not FILE.fullmatch(file):
             raise UnknownLecture("没有这个文件")

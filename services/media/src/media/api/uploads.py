@@ -1,38 +1,27 @@
 """/uploads: a lecture file in parts."""
 
-from typing import Annotated, Any, Literal
+import math
 
-import msgspec
 from chassis.http.auth import current_caller, require_roles
-from chassis.http.body import json_response, open_body, read_body, read_query
+from chassis.http.body import open_body
 from chassis.http.body_limits import LARGE, limit_body
+from chassis.http.cursors import dump_cursor, load_cursor, refuse_cursor
 from chassis.http.idempotency import idempotent
 from chassis.http.routing import Routes, delete, get, post, put
 from chassis.ids import new_id
-from contracts.http.shape import Id, Name, Shape
-from flask import Response, request
+from contracts.http.media import (
+    PartAddressOut,
+    UploadIn,
+    UploadOut,
+    UploadPartsOut,
+    UploadsOut,
+    UploadsQuery,
+)
+from flask import request
 
 from media.domain.file_faults import show_fault
-from media.domain.upload import LARGEST, PART_SIZE, Upload
+from media.domain.upload import PART_SIZE, PlaceInUploads, Upload
 from media.usecases.receive_upload import ReceiveUpload
-
-
-class UploadIn(Shape):
-    """A file to come; a known lecture gets a new edition.
-
-    `mark` is what the caller knows the file by: after a cut it finds its upload again.
-    """
-
-    title: Name
-    bytes: Annotated[int, msgspec.Meta(ge=1, le=LARGEST)]
-    lecture_id: Id | None = None
-    mark: Id | None = None
-
-
-class WhichUploads(Shape):
-    """The caller's own uploads, or everybody's."""
-
-    of: Literal["own", "all"] = "own"
 
 
 class UploadRoutes(Routes):
@@ -43,16 +32,11 @@ class UploadRoutes(Routes):
     def __init__(self, take: ReceiveUpload) -> None:
         self.take = take
 
-    def _answer_upload(self, upload: Upload, status: int = 200) -> Response:
-        return json_response(
-            _dump_upload(upload, self.take.stored_parts(upload)), status
-        )
-
-    @post("/uploads")
+    @post("/uploads", status=201)
     @require_roles("staff")
     @idempotent
-    def post_upload(self) -> Response:
-        asked = read_body(UploadIn)
+    def post_upload(self, asked: UploadIn) -> UploadPartsOut:
+        """An upload is begun, open for its parts."""
         new = Upload(
             new_id(),
             asked.lecture_id or new_id(),
@@ -61,68 +45,83 @@ class UploadRoutes(Routes):
             account=current_caller().account,
             mark=asked.mark or "",
         )
-        return self._answer_upload(self.take.begin_upload(new), 201)
+        return self._show_parts(self.take.begin_upload(new))
 
     @get("/uploads")
     @require_roles("staff")
-    def list_uploads(self) -> Response:
-        account = (
-            current_caller().account if read_query(WhichUploads).of == "own" else None
+    def list_uploads(self, asked: UploadsQuery) -> UploadsOut:
+        """Uploads, those begun last first."""
+        account = current_caller().account if asked.of == "own" else None
+        found = self.take.find_newest(
+            account, asked.limit + 1, _load_place(asked.after)
         )
-        lines = [_dump_listed(upload) for upload in self.take.find_newest(account)]
-        return json_response({"uploads": lines, "room": self.take.free_bytes()})
+        shown = found[: asked.limit]
+        return UploadsOut(
+            items=[UploadOut.of(upload, **_job_of(upload)) for upload in shown],
+            next=_dump_place(shown[-1]) if len(found) > len(shown) else "",
+            room=self.take.free_bytes(),
+        )
 
-    @put("/uploads/<id_>/parts/<int:part>")
+    @put("/uploads/<id_>/parts/<int:part>", takes="application/octet-stream")
     @require_roles("staff")
     @limit_body(LARGE)
-    def put_part(self, id_: str, part: int) -> Response:
-        content = open_body()
-        return self._answer_upload(
-            self.take.receive_part(id_, part, content, request.content_length or 0)
-        )
+    def put_part(self, id_: str, part: int) -> UploadPartsOut:
+        """A part comes, of exactly its size; again is harmless."""
+        content, size = open_body(), request.content_length or 0
+        return self._show_parts(self.take.receive_part(id_, part, content, size))
 
     @get("/uploads/<id_>/parts/<int:part>/address")
     @require_roles("staff")
-    def show_part_address(self, id_: str, part: int) -> Response:
-        return json_response({"url": self.take.get_part_address(id_, part)})
+    def show_part_address(self, id_: str, part: int) -> PartAddressOut:
+        """Where the object store takes the part itself, if it does."""
+        return PartAddressOut(url=self.take.get_part_address(id_, part))
 
-    @post("/uploads/<id_>/completion")
+    @post("/uploads/<id_>/completion", status=202)
     @require_roles("staff")
-    def post_completion(self, id_: str) -> Response:
-        return self._answer_upload(self.take.complete_upload(id_), 202)
+    def post_completion(self, id_: str) -> UploadPartsOut:
+        """All parts have come: the file is checked, and made a lecture."""
+        return self._show_parts(self.take.complete_upload(id_))
 
     @get("/uploads/<id_>")
     @require_roles("staff")
-    def show_upload(self, id_: str) -> Response:
-        return self._answer_upload(self.take.require_upload(id_))
+    def show_upload(self, id_: str) -> UploadPartsOut:
+        """An upload, and which of its parts have come."""
+        return self._show_parts(self.take.require_upload(id_))
 
     @delete("/uploads/<id_>")
     @require_roles("staff")
-    def give_up(self, id_: str) -> Response:
-        return self._answer_upload(self.take.give_up(id_))
+    def give_up(self, id_: str) -> UploadPartsOut:
+        """An upload that nobody goes on with ends; its bytes go."""
+        return self._show_parts(self.take.give_up(id_))
+
+    def _show_parts(self, upload: Upload) -> UploadPartsOut:
+        parts = self.take.stored_parts(upload)
+        return UploadPartsOut.of(
+            upload, part_size=PART_SIZE, parts=parts, **_job_of(upload)
+        )
 
 
-def _dump_upload(upload: Upload, parts: list[int]) -> dict[str, Any]:
+def _job_of(upload: Upload) -> dict[str, object]:
     return {
-        **_dump_listed(upload),
-        "part_size": PART_SIZE,
-        "count": upload.count,
-        "parts": parts,
-    }
-
-
-def _dump_listed(upload: Upload) -> dict[str, Any]:
-    return {
-        "id": upload.id,
-        "lecture_id": upload.lecture_id,
-        "title": upload.title,
-        "bytes": upload.bytes,
-        "begun": upload.begun,
-        "account": upload.account,
-        "mark": upload.mark,
-        "state": upload.state,
-        "reason": upload.reason,
         "detail": show_fault(upload.reason),
         "tries": upload.job.tries,
         "cause": upload.job.cause,
     }
+
+
+def _dump_place(upload: Upload) -> str:
+    return dump_cursor((repr(upload.begun), upload.id))
+
+
+def _load_place(cursor: str) -> PlaceInUploads | None:
+    """Where the page before ended. Raises Problem 422."""
+    position = load_cursor(cursor, parts=2)
+    if position is None:
+        return None
+    try:
+        begun = float(position[0])
+    except ValueError as error:
+        raise refuse_cursor() from error
+    if not math.isfinite(begun):
+        raise refuse_cursor()
+    return PlaceInUploads(begun, position[1])

@@ -152,6 +152,14 @@ class Upload:
         return replace(self, is_cleared=True)
 
 
+@dataclass(frozen=True)
+class PlaceInUploads:
+    """Where an upload stands among all, which are in order of time, newest first."""
+
+    begun: float
+    id: str
+
+
 def upload_id_of(source: str) -> str:
     """The id of the upload that a source came by."""
     return source.rpartition("/")[2]

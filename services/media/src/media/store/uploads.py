@@ -9,7 +9,14 @@ from chassis.content import Content, EndsEarly
 from chassis.storage.aggregates import Aggregates, FieldMapping, NotFound, mapping_of
 
 from media.domain.errors import WrongPart
-from media.domain.upload import CHECKING, OPEN, PART_SIZE, REFUSED, Upload
+from media.domain.upload import (
+    CHECKING,
+    OPEN,
+    PART_SIZE,
+    REFUSED,
+    PlaceInUploads,
+    Upload,
+)
 from media.objects.port import NoObject, Objects
 from media.store.job_leases import (
     ALONE,
@@ -75,12 +82,20 @@ class StoredUploads:
         uploads = self._find_newest({"lecture_id": lecture_id}, 1)
         return uploads[0] if uploads else None
 
-    def find_newest(self, account: str | None, limit: int) -> list[Upload]:
-        """Uploads of an account, or all; those begun last come first."""
-        return self._find_newest({} if account is None else {"account": account}, limit)
+    def find_newest(
+        self, account: str | None, limit: int, behind: PlaceInUploads | None = None
+    ) -> list[Upload]:
+        """Uploads of an account, or all, behind a place; those begun last first."""
+        filter_: dict[str, Any] = {} if account is None else {"account": account}
+        if behind is not None:
+            filter_["$or"] = [
+                {"begun": {"$lt": behind.begun}},
+                {"begun": behind.begun, "_id": {"$lt": behind.id}},
+            ]
+        return self._find_newest(filter_, limit)
 
     def _find_newest(self, filter_: Mapping[str, Any], limit: int) -> list[Upload]:
-        return self.rows.find(filter_, sort=[("begun", -1)], limit=limit)
+        return self.rows.find(filter_, sort=[("begun", -1), ("_id", -1)], limit=limit)
 
     def find_unfinished(self) -> list[Upload]:
         """Every upload that is open or being checked, by when it was begun."""

@@ -10,7 +10,7 @@ from media.domain.captions import CaptionTrack
 from media.domain.entitlement import Seat, ShownCourse
 from media.domain.lecture import Edition
 from media.domain.probed import Probed
-from media.domain.upload import Upload
+from media.domain.upload import PlaceInUploads, Upload
 from media.domain.viewer import Viewer
 from media.domain.watch import Judgement, WatchRecord
 
@@ -70,8 +70,10 @@ class Uploads(Protocol):
     def get_latest(self, lecture_id: str) -> Upload | None:
         """The upload of a lecture that was begun last, or None."""
 
-    def find_newest(self, account: str | None, limit: int) -> list[Upload]:
-        """Uploads of an account, or all; those begun last come first."""
+    def find_newest(
+        self, account: str | None, limit: int, behind: PlaceInUploads | None = None
+    ) -> list[Upload]:
+        """Uploads of an account, or all, behind a place; those begun last first."""
 
     def find_unfinished(self) -> list[Upload]:
         """Every upload that is open or being checked, by when it was begun."""
@@ -156,10 +158,8 @@ class Editions(Protocol):
         """Read an edition, decide, write under the version that was read."""
 
     def claim(self, longest_seconds: float | None) -> JobLease | None:
-        """An edition to transcode, held by this worker.
-
-        With a limit only one whose making takes no longer than that.
-        """
+        """An edition to transcode, held by this worker; with a limit only one whose
+        making takes no longer than that."""
 
     def claim_deleted(self) -> JobLease | None:
         """A deleted edition of which something is kept, held by this worker."""

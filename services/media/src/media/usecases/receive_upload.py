@@ -12,13 +12,18 @@ from media.domain.errors import (
     UploadQuota,
     WrongPart,
 )
-from media.domain.upload import HEAD_BYTES, OPEN, Upload, check_first_bytes
+from media.domain.upload import (
+    HEAD_BYTES,
+    OPEN,
+    PlaceInUploads,
+    Upload,
+    check_first_bytes,
+)
 from media.usecases.ports import Uploads
 
 LONGEST_OPEN_SECONDS = 7 * 24 * 3600.0
 """Whoever goes on with a file does so within a week; its parts take room until then."""
 CLOSED_AT_ONCE = 50  # uploads of a round; the next follows at once
-LISTED = 200  # uploads of a page, which is read and sent whole
 KEPT_FREE = 256 * 1024**2
 """What is left to everything else on the disk of the objects; what is made of a lecture
 comes to less than a tenth of what is uploaded, and is made while there is room. Beside
@@ -98,9 +103,11 @@ class ReceiveUpload:
             raise UnknownUpload(f"没有上传 {id_}：请重新开始")
         return upload
 
-    def find_newest(self, account: str | None) -> list[Upload]:
-        """Uploads of an account, or of all, those begun last first."""
-        return self.uploads.find_newest(account, LISTED)
+    def find_newest(
+        self, account: str | None, limit: int, behind: PlaceInUploads | None = None
+    ) -> list[Upload]:
+        """Uploads of an account, or of all, those begun last first, behind a place."""
+        return self.uploads.find_newest(account, limit, behind)
 
     def free_bytes(self) -> int | None:
         """The bytes that the object store can still take, or None: it does not say."""
