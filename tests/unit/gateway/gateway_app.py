@@ -30,7 +30,6 @@ from gateway.pages.trainee.record import RecordPages
 from gateway.roster_drafts.read_draft import ReadDraft
 
 from tests.doubles.roster_drafts import MemoryDrafts, MemoryMappings
-
 from tests.unit.gateway.compiled import TEMPLATES
 
 PEOPLE = {
