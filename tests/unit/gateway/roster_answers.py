@@ -7,6 +7,11 @@ NO_COUNTS = {
     "taken-back": 0,
 }  # fmt: skip
 
+RECEIPT = {
+    "key": "r1.1", "roster_id": "r1", "branch_id": "dongcheng", "dry_run": False,
+    "state": "received", "received": 9e9, "count": 1, "outcomes": [],
+}  # fmt: skip
+
 
 def a_roster(**more: Any) -> dict[str, Any]:
     """A roster of two rows, decided, one of them rejected."""

@@ -14,7 +14,7 @@ import pytest
 from chassis.http.openapi import REF
 from gateway.clients.caller import ServiceCaller
 from gateway.clients.page_services import PageServices
-from gateway.clients.services import NAMES, OWN, Services
+from gateway.clients.services import NAMES, Services
 from gateway.identity.sign_in import Visitor
 
 FOLDER = Path(__file__).parents[3] / "contracts/src/contracts/http/openapi"
@@ -25,7 +25,7 @@ SAMPLES: dict[Any, Any] = {
     bool: True,
     bytes: b"x",
     dict: {},
-    Any: "x1",
+    Any: {},
 }
 """Other values than those that are understood anyhow: so all of a query travels."""
 BYTES = "application/octet-stream"
@@ -54,7 +54,7 @@ class Wire:
 
 
 def clients() -> dict[str, Any]:
-    """The typed clients of a page, by their names."""
+    """The typed clients of a page, by their services."""
     wires: Any = {name: Wire(name) for name in NAMES}
     page = PageServices(Services(**wires), Visitor())
     return {
@@ -64,18 +64,8 @@ def clients() -> dict[str, Any]:
     }
 
 
-def audience_of(client: Any) -> str:
-    """The service that a client asks."""
-    return str(client.ask.client.audience)
-
-
-def document_of(client: Any) -> Any:
-    """The document of the service that a client asks."""
-    return json.loads((FOLDER / f"{audience_of(client)}.json").read_text("utf-8"))
-
-
 def methods() -> Iterator[tuple[str, str]]:
-    """Every client and method."""
+    """Every service and method."""
     for service, client in clients().items():
         for name, _ in inspect.getmembers(type(client), inspect.isfunction):
             if not name.startswith("_"):
@@ -142,7 +132,7 @@ def schema_of(type_: Any) -> tuple[Any, dict[str, Any]]:
 def test_a_client_asks_for_what_its_service_documents(
     service: str, method: str
 ) -> None:
-    document = document_of(clients()[service])
+    document = json.loads((FOLDER / f"{service}.json").read_text("utf-8"))
     asked = ask(getattr(clients()[service], method))
     operation = find_operation(document, asked)
 
@@ -164,7 +154,7 @@ def test_a_client_asks_for_what_its_service_documents(
 def test_a_client_sends_the_body_that_its_service_documents(
     service: str, method: str
 ) -> None:
-    document = document_of(clients()[service])
+    document = json.loads((FOLDER / f"{service}.json").read_text("utf-8"))
     asked = ask(getattr(clients()[service], method))
     taken = find_operation(document, asked).get("requestBody", {}).get("content", {})
     body = asked.sent.get("body")
@@ -178,5 +168,4 @@ def test_a_client_sends_the_body_that_its_service_documents(
 
 
 def test_there_is_a_client_of_every_service() -> None:
-    documented = {path.stem for path in FOLDER.glob("*.json")} - {OWN}
-    assert {audience_of(client) for client in clients().values()} == documented
+    assert sorted(clients()) == sorted(path.stem for path in FOLDER.glob("*.json"))

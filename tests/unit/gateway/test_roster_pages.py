@@ -17,7 +17,7 @@ from gateway.roster_files.roster_workbooks import WORKBOOK_TYPE
 from gateway.roster_files.workbook_file import open_sheet
 
 from tests.doubles.roster_drafts import MemoryDrafts
-from tests.unit.gateway.roster_answers import a_roster, a_row
+from tests.unit.gateway.roster_answers import RECEIPT, a_roster, a_row
 from tests.unit.gateway.scene import Scene, scene
 
 PATH = "/branches/dongcheng/rosters/r1"
@@ -155,7 +155,7 @@ def test_only_changed_rows_are_sent_again(repairer: Scene) -> None:
 
     class Taken(dict[str, Any]):
         def get(self, path: str, default: Any = None) -> Any:
-            found = {"received": 1.0} if "/chunks/r1.fix-" in path else None
+            found = RECEIPT if "/chunks/r1.fix-" in path else None
             return found or super().get(path, default)
 
     repairer.services["enrollment"].answers = Taken(enrollment)

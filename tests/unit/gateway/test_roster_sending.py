@@ -13,6 +13,7 @@ from gateway.roster_drafts.read_draft import ReadDraft
 
 from tests.doubles.roster_drafts import MemoryDrafts, MemoryMappings
 from tests.doubles.workbooks import write_sheets
+from tests.unit.gateway.roster_answers import RECEIPT
 from tests.unit.gateway.scene import Scene, scene
 
 FILE = "姓名,会员号,手机号,班级编号,备注\n张三,M1,13812345678,c1,好\n合计,,,,\n"
@@ -37,7 +38,7 @@ class AnyChunk(dict[str, Any]):
             return super().get(path, default)
         self.most -= 1
         away = Problem(503, "service-away", "x")
-        return {"received": 9e9} if self.most >= 0 else away
+        return RECEIPT if self.most >= 0 else away
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""The client of enrollment for rosters: sent, seen, repaired, taken back."""
+"""What the client of enrollment asks about rosters: sent, repaired, taken back."""
 
 from dataclasses import dataclass
 
@@ -62,7 +62,8 @@ class RostersClient:
         return self._turn(branch, roster, "redoing", key)
 
     def _turn(self, branch: str, roster: str, way: str, key: str) -> RosterOut:
-        return self.ask.send("POST", RosterOut, *_path(branch, roster), way, key=key)
+        path = (*_path(branch, roster), way)
+        return self.ask.send("POST", RosterOut, *path, key=key)
 
 
 def _path(branch: str, roster: str) -> tuple[str, ...]:

@@ -57,10 +57,10 @@ class RosterRepairPages(Routes):
     def repair_rows(self, branch: str, roster: str) -> Response:
         """The rows with their fields; those that were changed are sent again."""
         services = page_services()
-        about = services.rosters.show_roster(branch, roster)
+        about = services.enrollment.show_roster(branch, roster)
         after = request.args.get("after", "")
         asked = RowsQuery(outcome="rejected", after=after, limit=PAGE_ROWS)
-        page = services.rosters.list_rows(branch, roster, asked)
+        page = services.enrollment.list_rows(branch, roster, asked)
         repairs = [_make_repair(row) for row in page.items]
         if request.method == "GET":
             return _render_repairs(services, about, page, repairs)
@@ -127,7 +127,9 @@ def _send_repairs(
         name=about.name,
         repairs=[one.row.row for one in changed],
     )
-    services.rosters.put_chunk(about.branch_id, f"{about.roster_id}.fix-{mark}", chunk)
+    services.enrollment.put_chunk(
+        about.branch_id, f"{about.roster_id}.fix-{mark}", chunk
+    )
 
 
 def _render_repairs(

@@ -179,7 +179,7 @@ class RosterSendingPages(Routes):
                 dry_run=draft.dry_run,
                 name=draft.name,
             )
-            return services.rosters.put_chunk(draft.branch_id, key, chunk)
+            return services.enrollment.put_chunk(draft.branch_id, key, chunk)
 
         try:
             is_sent = self.send_draft(draft, put_chunk)
@@ -251,7 +251,7 @@ def _names_of(services: PageServices) -> Names:
 def _was_sent(draft: RosterDraft) -> bool:
     """Whether this roster came before. A service that is away is met when sending."""
     try:
-        page_services().rosters.show_roster(draft.branch_id, draft.roster_id)
+        page_services().enrollment.show_roster(draft.branch_id, draft.roster_id)
     except Problem:
         return False
     return True
