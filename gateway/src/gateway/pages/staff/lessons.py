@@ -90,6 +90,7 @@ def link_lecture(
                 lesson.kind, lesson.lecture_id = "lecture", lecture_id
         try:
             catalog.replace_course(course_id, content, draft.version)
+            return
         except Problem as problem:
             if problem.slug != "edit-conflict" or tries == LINK_TRIES:
                 raise
