@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 from xdist.workermanage import WorkerController
 
+from tests.bytecode import keep_bytecode
 from tests.depth import rounds
 from tests.parts import (
     chromium,
@@ -44,6 +45,7 @@ PARTS = {
 }
 LAST_OF_FAILURE = 400  # characters: the line and what it said; the rest comes below
 IN_CI = bool(os.environ.get("CI"))
+keep_bytecode()
 settings.register_profile("ours", max_examples=rounds(100, 5_000))
 settings.load_profile("ours")
 pytest_plugins = ["tests.browsers", "tests.engines", "tests.streams"]

@@ -4,6 +4,7 @@ A stream is a worker of pytest-xdist: a process with parts of its own, on ports 
 their own. Tests of one group stay in one stream, which starts what they share once.
 """
 
+from functools import cache
 from pathlib import PurePath
 
 import pytest
@@ -11,6 +12,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = (
+    "tests/contract",
     "tests/images",
     "tests/e2e",
     "tests/platform",
@@ -18,8 +20,10 @@ TOGETHER = (
     "tests/mischief",
     "tests/media",
 )
-"""Folders whose tests share a platform, images, a college or lectures."""
+"""Folders whose tests share a platform, images, a college, lectures, or the trees of
+all sources."""
 APART = (
+    "tests/media/test_child.py",
     "tests/media/test_jobs.py",
     "tests/media/test_judging.py",
     "tests/platform/test_accounts_of_services.py",
@@ -64,6 +68,7 @@ def group_of(nodeid: str) -> str:
     return next((folder for folder in TOGETHER if is_within(file, folder)), file)
 
 
+@cache
 def rank_of(file: str) -> int:
     """Which of the longest it belongs to; of all others the last."""
     for rank, folder in enumerate(LONGEST_FIRST):

@@ -9,6 +9,7 @@ ALL = (
     "objects",
     "start",
     "roster",
+    "sheets",
     "relay",
     "hearing",
     "single",

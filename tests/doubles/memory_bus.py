@@ -11,6 +11,7 @@ time, order within a key, delivery again of what was not acknowledged. No mischi
 waits for a clock: a delay is so many looks at the partition long.
 """
 
+import math
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -161,7 +162,8 @@ class InMemorySubscriber:
         """The next batch, or None: at once where all that waits is only delayed."""
         with self.bus.turn:
             self.bus.turn.wait_for(
-                lambda: not self.is_open or self.queue.free(), timeout_seconds
+                lambda: not self.is_open or self.queue.free(),
+                min(timeout_seconds, self.bus.patience),
             )
             if not self.is_open:
                 raise BusUnavailable("the connection is lost")
@@ -252,7 +254,10 @@ class InMemoryPublisher:
 
 
 class InMemoryTransport:
-    """The bus itself: all who are to meet on it are handed the same one."""
+    """The bus itself: all who are to meet on it are handed the same one.
+
+    `patience` is how many seconds it lets anybody wait for a message.
+    """
 
     name = "bus in memory"
     names_senders = False
@@ -260,6 +265,7 @@ class InMemoryTransport:
 
     def __init__(self, mischief: Mischief | None = None) -> None:
         self.mischief = mischief or Mischief()
+        self.patience = math.inf
         self.turn = threading.Condition(threading.RLock())
         self.by_name: dict[str, Queue] = {}
         self.roster_queues: dict[str, tuple[str, str]] = {}

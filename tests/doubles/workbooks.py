@@ -83,10 +83,10 @@ def zip_parts(
 
 def sheet_of(*cells: str, dimension: str = "") -> list[bytes]:
     """The XML of a sheet with these cells."""
-    said = f'<dimension ref="{dimension}"/>' if dimension else ""
+    size = f'<dimension ref="{dimension}"/>' if dimension else ""
     body = "".join(cells)
     return [
-        f'<worksheet xmlns="{MAIN}">{said}<sheetData>{body}</sheetData>'
+        f'<worksheet xmlns="{MAIN}">{size}<sheetData>{body}</sheetData>'
         "</worksheet>".encode()
     ]
 

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.part("chromium")
 SECONDS = 30
 CHINESE = "1\n00:00:02,000 --> 00:00:25,000\n<i>平等</i>协商 & 合同\n"
 ENGLISH = "WEBVTT\n\n00:02.000 --> 00:25.000\nCollective bargaining\n"
+FAULTLESS = b"00:01.000 --> 00:02.000\nx\n"
 A_LOOK = 0.4  # what a start and an end may lose
 FILE, SEGMENT = re.compile(r"/v/.*\.vtt"), re.compile(r"/v/.*\.m4s$")
 SHOWN = """video => [...video.textTracks].filter(track => track.mode === 'showing')
@@ -24,11 +25,11 @@ SHOWN = """video => [...video.textTracks].filter(track => track.mode === 'showin
 
 
 def put_captions(
-    staff: Door, lecture: str, language: str, content: bytes
+    staff: Door, lecture: str, language: str, content: bytes, match: str = "*"
 ) -> dict[str, Any]:
     path = f"/api/media/lectures/{lecture}/captions/{language}"
     body = {"content": base64.b64encode(content).decode()}
-    return staff.call("PUT", path, dict[str, Any], body)
+    return staff.call("PUT", path, dict[str, Any], body, match=match)
 
 
 @pytest.fixture(scope="module")
@@ -175,8 +176,11 @@ def test_staff_see_faults_by_line_and_replace_only_what_they_saw(
     assert refused.value.slug == "captions-refused"
     made = put_captions(staff, lecture, "zh-CN", CHINESE.replace("25", "05").encode())
     assert (made["version"], made["label"], made["cues"]) == (1, "中文", 1)
+    with pytest.raises(Refused) as refused:
+        put_captions(staff, lecture, "zh-CN", FAULTLESS, match='"0"')
+    assert refused.value.slug == "edit-conflict"
     path = f"/api/media/lectures/{lecture}/captions"
     listed = staff.call("GET", path, dict[str, Any])
     assert [one["language"] for one in listed["items"]] == ["zh-CN"]
-    staff.call("DELETE", f"{path}/zh-CN", dict)
+    staff.call("DELETE", f"{path}/zh-CN", dict, match="*")
     assert staff.call("GET", path, dict[str, Any])["items"] == []

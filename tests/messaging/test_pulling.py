@@ -48,7 +48,7 @@ def pulled(
         routes.create_blueprint("catalog", archive, catalog.snapshots)
     )
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     url = f"http://127.0.0.1:{server.server_port}"
 

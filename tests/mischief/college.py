@@ -109,7 +109,7 @@ def _served(service: Service) -> Iterator[None]:
         threaded=True,
         request_handler=Quiet,
     )
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
         yield

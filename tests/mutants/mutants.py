@@ -214,6 +214,20 @@ SEATS = (
         "",
         (f"{UNIT}/catalog/test_publish_and_open.py",),
     ),
+    Mutant(
+        "who edits what has changed meanwhile is told so",
+        f"{CATALOG}/domain/course.py",
+        "if seen not in (None, self.revision):",
+        "if False:",
+        (f"{UNIT}/catalog/test_editing_courses.py",),
+    ),
+    Mutant(
+        "an edition is put away before the next is written",
+        f"{CATALOG}/usecases/publish_course.py",
+        "if course.last_edition is not None:",
+        "if False:",
+        (f"{UNIT}/catalog/test_editing_courses.py",),
+    ),
 )
 
 LECTURES = (

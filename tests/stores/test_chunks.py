@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from enrollment.events.to_events import to_event
 from enrollment.store import documents
 from enrollment.store.chunks import ROWS_KEPT_SECONDS, StoredChunks, chunk_form
 from enrollment.store.id_numbers import IdNumbers
+from enrollment.usecases.ports import SentChunk
 
 from tests.engines import Kept
 from tests.stores.rows import let_lapse, outbox, said, version
@@ -133,6 +135,27 @@ def test_a_chunk_that_waits_since_before_there_were_turns_is_claimed_first(
     assert [chunks.claim(), chunks.claim()] == ["east/old", "east/new"]
 
 
+def test_chunks_of_one_branch_that_come_at_once_have_turns_of_their_own(
+    chunks: StoredChunks,
+) -> None:
+    coming = [a_chunk("east", f"k{number}", 5) for number in range(20)]
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(chunks.create, coming))
+    turns = {row["turn"] for row in chunks.rows.collection.find()}
+    assert len(turns) == len(coming)
+    assert chunks.count_waiting_rows("east") == max(turns)
+
+
+def test_what_finds_no_room_is_not_put_and_what_is_smaller_is(
+    chunks: StoredChunks,
+) -> None:
+    sizes = {"first": 60, "large": 60, "small": 40}
+    coming = [SentChunk(a_chunk("east", key, rows)) for key, rows in sizes.items()]
+    assert chunks.create_many(coming, 100) == {"east/first", "east/small"}
+    assert chunks.create_many(coming[1:2], 100) == set()
+    assert chunks.get("east/large") is None
+
+
 def test_what_is_sent_again_does_not_count_as_waiting_twice(
     chunks: StoredChunks,
 ) -> None:
@@ -207,6 +230,20 @@ def test_a_closed_chunk_stays(chunks: StoredChunks) -> None:
     assert found.outcomes == tuple(OUTCOMES)
     assert said(chunks.rows, "east/k1") == ["east/k1.2.0"]
     assert version(chunks.rows, "east/k1") == 2
+
+
+def test_a_chunk_that_moved_since_it_was_read_is_decided_all_the_same(
+    chunks: StoredChunks,
+) -> None:
+    chunks.create(chunk("k1"))
+    read = chunks.get("east/k1")
+    chunks.rows.change("east/k1", lambda stored: (stored, []))
+    chunks.decide("east/k1", OUTCOMES, read)
+    chunks.decide("east/k1", OUTCOMES[:1], read)
+    found = chunks.get("east/k1")
+    assert found is not None
+    assert found.outcomes == tuple(OUTCOMES)
+    assert said(chunks.rows, "east/k1") == ["east/k1.3.0"]
 
 
 def test_a_receipt_is_issued_again_when_asked(chunks: StoredChunks) -> None:

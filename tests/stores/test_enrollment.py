@@ -212,3 +212,22 @@ def test_a_book_that_is_not_there_cannot_change(books: StoredBooks) -> None:
     with pytest.raises(NotFound):
         books.change("c1", one_more)
     assert books.get("c1") is None
+
+
+def test_an_entry_is_cleared_alone_and_nothing_is_written_over_it(
+    books: StoredBooks,
+) -> None:
+    entries = (JournalEntry("k1"), JournalEntry("k2"))
+    books.create(replace(BOOK, journal=entries))
+    cleared: list[SeatBook] = []
+
+    def decide(book: SeatBook) -> SeatBook:
+        if not cleared:
+            cleared.append(books.clear_entry("c1", "k1"))
+        return one_more(book)
+
+    assert books.change("c1", decide).journal == entries[1:]
+    assert [book.journal for book in cleared] == [entries[1:]]
+    assert books.clear_entry("c1", "k1").journal == entries[1:]
+    with pytest.raises(NotFound):
+        books.clear_entry("c2", "k1")

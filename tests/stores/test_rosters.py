@@ -351,8 +351,35 @@ def test_a_roster_that_turned_is_claimed_by_one_worker_until_it_is_done(
     assert shelves.rosters.claim() is not None
     let_lapse(shelves.rosters.rows, "east/r1")
     assert shelves.rosters.claim() is not None
-    shelves.rosters.change("east", "r1", lambda moving: moving.finish_round(1))
+    shelves.rosters.change("east", "r1", Roster.finish_round)
     shelves.rosters.put_off(roster, -1.0)
     assert shelves.rosters.claim() is None
-    assert shelves.rosters.get_round("east", "r1") == 1
-    assert shelves.rosters.get_round("east", "r9") == 0
+
+
+def test_a_chunk_that_nobody_has_begun_to_decide_is_leased_once(
+    shelves: Shelves,
+) -> None:
+    first, second = shelves.send("k1", row(1)), shelves.send("k2", row(2))
+    assert shelves.chunks.claim() == first
+    assert not shelves.followed.claim_unbegun(first)
+    assert shelves.followed.claim_unbegun(second)
+    assert not shelves.followed.claim_unbegun(second)
+    assert shelves.chunks.claim() is None
+    shelves.followed.close(second, rejected(2))
+    assert shelves.followed.get(second).state == "decided"
+    assert said(shelves.chunks.rows, second) == ["east/k2.2.0"]
+
+
+def test_a_chunk_that_comes_to_a_roster_taken_back_has_that_go_on(
+    shelves: Shelves,
+) -> None:
+    shelves.decide(shelves.send("k1", row(1)), *enrolled(1))
+    shelves.follow_all()
+    shelves.rosters.change("east", "r1", lambda roster: roster.take_back("acc1", 50.0))
+    shelves.followed.move_chunk("east/k1", 1, enrolled(1))
+    shelves.rosters.change("east", "r1", Roster.finish_round)
+    shelves.follow_all()
+    assert shelves.rosters.claim() is None
+    shelves.send("late", row(2), received=60.0)
+    shelves.follow_all()
+    assert shelves.rosters.claim() is not None

@@ -90,7 +90,7 @@ def _count_parked(tried: dict[str, dict[str, Any]]) -> int:
 
 @branch.command("push")
 def push_roster(
-    roster: Annotated[Path, typer.Argument(help="A CSV roster.")],
+    roster: Annotated[Path, typer.Argument(help="A roster: xlsx, xls, ods or CSV.")],
     login: Annotated[str, typer.Option(help="The officer's login.")],
     branch: Annotated[str, typer.Option(help="The branch; by default your own.")] = "",
     class_id: Annotated[

@@ -20,9 +20,9 @@ from biyong.faults import Fault
 from biyong.operating import (
     EXIT_FOUND,
     EXIT_REFUSED,
-    LOOK_EVERY_SECONDS,
     Service,
     event_operations,
+    pause_between_looks,
     show_all,
 )
 from biyong.rebuild import rebuild_model
@@ -167,12 +167,13 @@ def resend_events(
     )
     with event_operations() as operations, Console(stderr=True).status("") as status:
         begun = operations.ask(service, EventConsole.resend_events, wanted)
+        pause = pause_between_looks()
         while True:
             progress = operations.ask(service, EventConsole.get_resend, begun)
             if progress.state != "open":
                 break
             status.update(f"{progress.done} events published again")
-            time.sleep(LOOK_EVERY_SECONDS)
+            time.sleep(pause.take_next())
     if progress.state == "failed":
         raise Fault(f"stopped after {progress.done}: {progress.why}", EXIT_FOUND)
     print(f"{progress.done} events were published again")

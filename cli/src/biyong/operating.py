@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 import typer
+from chassis.clock import IdlePause
 from chassis.operations.operations import Operation
 from gateway.clients.services import NAMES
 from rich.console import Console
@@ -23,8 +24,9 @@ from biyong.home import home_of
 WIDE = 200
 """Columns for a program that reads: no line of ours is longer."""
 EXIT_FOUND, EXIT_REFUSED = 1, 4
-LOOK_EVERY_SECONDS = 0.5
-"""A person sees it move, and the gateway is asked twice a second at most."""
+LOOK_EVERY_SECONDS, FIRST_LOOK_SECONDS = 0.5, 0.05
+"""A person sees it move, and the gateway is asked twice a second in the end; sooner at
+first, since most of what is begun is over soon."""
 A = TypeVar("A")
 Row = dict[str, Any]
 Service = Annotated[str, typer.Argument(help="Which service.")]
@@ -106,6 +108,11 @@ def event_operations() -> Iterator[ThroughGateway]:
     """The event operations of all services, by an operator who signed in."""
     with open_operator() as door:
         yield ThroughGateway(door)
+
+
+def pause_between_looks() -> IdlePause:
+    """How long to pause before each next look at what goes on."""
+    return IdlePause(LOOK_EVERY_SECONDS, FIRST_LOOK_SECONDS)
 
 
 def show_all(drawn: Table | Tree) -> None:

@@ -81,6 +81,7 @@ def send_roster(
     dry_run: bool,
     progress: Callable[[int], None],
     timeout_seconds: float,
+    pause: Callable[[float], None] = time.sleep,
 ) -> Result:
     """Send all chunks and gather their receipts; again what stays without one.
 
@@ -107,7 +108,7 @@ def send_roster(
                 progress(len(outcomes))
         except Away as error:
             away = error
-            time.sleep(AWAY_SECONDS)
+            pause(AWAY_SECONDS)
         if not due and time.monotonic() - sent_at > SEND_AGAIN_SECONDS:
             due = sorted(waiting)
     if away is not None and not outcomes:
@@ -123,6 +124,11 @@ def passed_over(notes: ReadingNotes) -> Iterator[str]:
         yield f"rows of sums, nobody: {', '.join(map(str, notes.sums))}"
     if notes.empty:
         yield f"rows without anybody: {notes.empty}"
+    if notes.others:
+        others = ", ".join(notes.others)
+        yield f"sheet read: {notes.sheet}; not read: {others}"
+    if notes.hidden_count:
+        yield f"rows hidden in the spreadsheet, sent too: {notes.hidden_count}"
 
 
 def write_result(path: Path, roster: RosterFile, result: Result) -> None:

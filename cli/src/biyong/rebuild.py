@@ -15,10 +15,10 @@ from biyong.faults import Fault
 from biyong.operating import (
     EXIT_FOUND,
     EXIT_REFUSED,
-    LOOK_EVERY_SECONDS,
     Service,
     ThroughGateway,
     event_operations,
+    pause_between_looks,
     show_all,
 )
 
@@ -68,10 +68,11 @@ def _follow_rebuild(
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("", total=None)
+        pause = pause_between_looks()
         while progress.state not in OVER:
             filled, total = progress.filled, progress.total or None
             bar.update(task, description=progress.state, completed=filled, total=total)
-            time.sleep(LOOK_EVERY_SECONDS)
+            time.sleep(pause.take_next())
             models = operations.ask(service, EventConsole.find_models)
             progress = next(row for row in models if row.model == progress.model)
     return progress

@@ -1,18 +1,18 @@
 """A loop over pieces of work, each under the ids of what asked for it."""
 
-import threading
-
 from chassis.errors import WriteConflict
 from chassis.service.work import work_loop
 from chassis.telemetry.tracing import current_request_id, take_up
 from structlog.testing import capture_logs
+
+from tests.doubles.stopping import NoPause
 
 FIRST, SECOND = "f1" * 16, "f2" * 16
 """Ids of the requests that asked for a piece."""
 
 
 def test_what_fails_is_logged_under_the_ids_of_its_piece() -> None:
-    stop, seen = threading.Event(), []
+    stop, seen = NoPause(), []
     pieces = iter([FIRST, SECOND])
 
     def work() -> bool:

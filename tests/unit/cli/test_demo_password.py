@@ -1,11 +1,35 @@
 """The demo's known password stays on its own machine."""
 
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 from biyong.__main__ import app
 from biyong.demo.own_machine import OpenToOthers, require_own_machine
 from typer.testing import CliRunner
+
+
+class Refusing(BaseHTTPRequestHandler):
+    """A gateway that lets nobody in."""
+
+    def do_POST(self) -> None:
+        self.send_error(401)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def closed_gateway() -> Iterator[str]:
+    """One that answers at once: whoever is away is waited for."""
+    with HTTPServer(("127.0.0.1", 0), Refusing) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
 
 
 @pytest.mark.parametrize(
@@ -53,9 +77,9 @@ def test_an_address_that_others_reach_may_not(address: str) -> None:
     ],
 )
 def test_the_demo_is_not_put_where_others_sign_in_unless_told_so(
-    tmp_path: Path, reached: dict[str, str]
+    tmp_path: Path, closed_gateway: str, reached: dict[str, str]
 ) -> None:
-    words = ["fill", "--url", "http://127.0.0.1:1", "--mails", str(tmp_path)]
+    words = ["fill", "--url", closed_gateway, "--mails", str(tmp_path)]
     words += ["--folder", str(tmp_path / "demo")]
     refused = CliRunner().invoke(app, words, env=reached)
     assert refused.exit_code == 2

@@ -81,7 +81,7 @@ def gateway() -> Iterator[Gateway]:
         made.everywhere(name, [])
     server = make_server("127.0.0.1", 0, made.app())
     made.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     yield made
     server.shutdown()

@@ -41,7 +41,7 @@ class Carrier:
 
 
 def pushed(carrier: Carrier, seconds: float = 10) -> biyong.push.Result:
-    return send_roster(ROSTER, carrier, False, lambda _: None, seconds)
+    return send_roster(ROSTER, carrier, False, lambda _: None, seconds, lambda _: None)
 
 
 def test_each_chunk_is_sent_once_where_nothing_is_lost() -> None:
@@ -65,7 +65,7 @@ def test_who_is_away_while_receipts_come_is_asked_again() -> None:
 
 def test_who_never_answers_is_said_to_be_away() -> None:
     with pytest.raises(Away):
-        pushed(Carrier(is_away=True), seconds=1.5)
+        pushed(Carrier(is_away=True), seconds=0.05)
 
 
 def test_what_was_passed_over_in_the_file_is_said_line_by_line() -> None:

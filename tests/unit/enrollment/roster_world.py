@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from enrollment.domain.chunk_digest import ChunkDigest, ChunkTally, DigestRow, RowFilter
 from enrollment.domain.repairs import settle_repairs
-from enrollment.domain.roster import Chunk, Outcome, Row, chunk_id
+from enrollment.domain.roster import DECIDED, Chunk, Outcome, Row, chunk_id
 from enrollment.domain.seat_book import SeatBook
 from enrollment.domain.sent_roster import Roster, roster_key
-from enrollment.usecases.admit_rows import AdmitRows
+from enrollment.usecases.claim_repairs import ClaimRepairs
 from enrollment.usecases.follow_chunks import FollowChunks
 from enrollment.usecases.move_roster import MoveRoster
 from enrollment.usecases.receive_chunk import new_chunk
@@ -17,7 +17,7 @@ from enrollment.usecases.roster_ports import ChangedChunk, ChunkPlace, PlacedRow
 from enrollment.usecases.take_back_chunk import TakeBackChunk
 from enrollment.usecases.turn_roster import TurnRoster
 
-from tests.unit.enrollment.fakes import FakeChunks, Steps
+from tests.unit.enrollment.fakes import Crash, FakeChunks, Steps
 from tests.unit.enrollment.world import NOW, World
 
 
@@ -27,6 +27,7 @@ class FakeFollowed:
     def __init__(self, steps: Steps, chunks: FakeChunks) -> None:
         self.steps, self.chunks = steps, chunks
         self.cleared: dict[str, Chunk] = {}
+        self.begun: set[str] = set()
 
     def find_due_rosters(self) -> list[tuple[str, str]]:
         due = [c for c in self.chunks.rows.values() if self._is_due(c)]
@@ -66,6 +67,16 @@ class FakeFollowed:
     def get(self, id_: str) -> Chunk:
         self.steps.step()
         return self.chunks.rows[id_]
+
+    def claim_unbegun(self, id_: str) -> bool:
+        self.steps.step()
+        if id_ in self.begun or self.chunks.rows[id_].state == DECIDED:
+            return False
+        self.begun.add(id_)
+        return True
+
+    def close(self, id_: str, outcomes: Sequence[Outcome]) -> None:
+        self.chunks.decide(id_, outcomes)
 
     def change(self, id_: str, decide: Callable[[Chunk], Chunk | None]) -> None:
         self.steps.step()
@@ -161,11 +172,6 @@ class FakeRosters:
         self.steps.step()
         return self.rows.get(roster_key(branch_id, roster_id))
 
-    def get_round(self, branch_id: str, roster_id: str) -> int:
-        self.steps.step()
-        found = self.rows.get(roster_key(branch_id, roster_id))
-        return found[0].round if found else 0
-
     def create(self, roster: Roster) -> None:
         self.rows.setdefault(roster.id, (roster, 1))
         self.steps.step()
@@ -242,17 +248,12 @@ class RosterWorld(World):
         super().__init__(*books, seed=seed, dying=dying, switching=switching)
         self.followed = FakeFollowed(self.steps, self.chunks)
         self.digests, self.rosters = FakeDigests(self.steps), FakeRosters(self.steps)
-        self.studies = FakeStudies()
+        self.studies, self.deciding = FakeStudies(), set[str]()
         self.follow = FollowChunks(
             self.followed, self.digests, self.rosters, self.branches
         )
-        self.decide.admit = AdmitRows(
-            self.follow,
-            self.followed,
-            self.digests,
-            self.rosters,
-            self.books,
-            self.enrolments,
+        self.decide.claim_repairs = ClaimRepairs(
+            self.follow, self.followed, self.digests
         )
         self.move = MoveRoster(
             self.rosters,
@@ -285,6 +286,17 @@ class RosterWorld(World):
     def follow_all(self) -> None:
         while self.follow():
             pass
+
+    def decide_claimed(self, id_: str) -> None:
+        """A worker has the chunk leased to it, and decides it.
+
+        It waits for another that has it; one that died has lost it at the end.
+        """
+        is_ours = id_ in self.deciding or self.followed.claim_unbegun(id_)
+        if not is_ours and self.steps.depth > 1:
+            raise Crash
+        self.deciding.add(id_)
+        self.decide(id_)
 
     def take_back(self) -> None:
         """Take the roster back to the end."""

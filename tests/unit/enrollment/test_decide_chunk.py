@@ -302,7 +302,7 @@ def rows_of(drawn: list[tuple[int, str]]) -> list[Row]:
     ]
 
 
-@settings(max_examples=rounds(150, 3_000), deadline=None)
+@settings(max_examples=rounds(60, 3_000), deadline=None)
 @given(
     chunks=st.lists(row_lists, min_size=1, max_size=5),
     capacity=st.integers(0, 5),

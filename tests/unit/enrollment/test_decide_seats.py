@@ -178,7 +178,7 @@ def leave(world: World, person: str) -> None:
 people = st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=4, unique=True)
 
 
-@settings(max_examples=rounds(250, 5_000), deadline=None)
+@settings(max_examples=rounds(100, 5_000), deadline=None)
 @example(
     chunks=[["a"], ["a"], ["a", "b"], ["a"]],
     capacity=3,
@@ -208,7 +208,7 @@ def test_many_asking_at_once_and_dying_leave_book_and_enrolments_agreed(
     require_agreement(world)
 
 
-@settings(max_examples=rounds(250, 5_000), deadline=None)
+@settings(max_examples=rounds(100, 5_000), deadline=None)
 @example(
     chunks=[["a"], list("abcd"), ["a", "b"], ["a"]],
     leaving=["a"],

@@ -4,7 +4,7 @@ import json
 import logging
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +24,7 @@ from pymongo.errors import ConnectionFailure, WriteError
 import contracts
 from tests.doubles.fault_injection import Mischief
 from tests.doubles.memory_bus import InMemoryTransport
+from tests.doubles.stopping import NoPause
 from tests.unit.enrollment.fakes import FakeBranches, FakeChunks, Steps
 
 CITY = root_branch("beijing", "市总")
@@ -60,6 +61,7 @@ class Door:
     store_faults: list[Exception] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.bus.patience = 0.0  # what is to come was sent before
         self.consumer = self.anew()
         self.consumer.take_once()
 
@@ -291,22 +293,10 @@ def test_while_the_store_is_away_nothing_is_parked_and_nothing_lost(
     faults = door.store_faults if in_parking else door.chunks.faults.setdefault("k", [])
     faults += [fault, fault]
     door.send("dongcheng", body)
-    stop = threading.Event()
-    running = threading.Thread(target=door.consumer.run, args=(stop,))
-    running.start()
-    try:
-        assert eventually(lambda: count_waiting(door.bus.find_queues(QUEUE)) == 0)
-    finally:
-        stop.set()
-        running.join()
+    door.consumer.run(NoPause(lambda: not count_waiting(door.bus.find_queues(QUEUE))))
+    assert faults == []
     assert (len(door.parked), len(door.chunks.rows)) == (in_parking, not in_parking)
     assert count_parked(door.bus.find_queues(QUEUE)) == 0
-
-
-def eventually(is_so: Callable[[], bool]) -> bool:
-    """Within ten seconds; the consumer pauses one after each fault."""
-    tick = threading.Event()
-    return any(is_so() or tick.wait(0.05) for _ in range(200)) or is_so()
 
 
 def test_what_only_lay_beside_a_delivery_that_killed_is_not_counted(

@@ -155,7 +155,7 @@ class Books(RuleBasedStateMachine):
 
 TestBooks = Books.TestCase
 TestBooks.settings = settings(
-    max_examples=rounds(80, 2_000), stateful_step_count=30, deadline=None
+    max_examples=rounds(40, 2_000), stateful_step_count=30, deadline=None
 )
 
 

@@ -129,12 +129,28 @@ def test_who_waits_leaves_first_so_that_nobody_of_the_roster_moves_up() -> None:
     require_agreement(world)
 
 
-def test_what_comes_after_the_roster_was_taken_back_is_refused() -> None:
+def test_what_comes_after_the_roster_was_taken_back_gets_no_seat() -> None:
     world = RosterWorld(a_book(9))
     sent(world, "k1", a_row(1))
     world.take_back()
-    [outcome] = world.send("late", a_row(2))
+    world.put("late", a_row(2))
+    world.follow_all()
+    world.move_all()
+    [outcome] = world.chunks.rows["dc/late"].outcomes
     assert (outcome.outcome, outcome.reason) == ("rejected", "roster-taken-back")
+    assert world.books.now("c1").next_ticket == 2
+    assert world.roster.state == "taken-back"
+
+
+def test_what_was_decided_though_the_roster_was_taken_back_is_taken_back() -> None:
+    world = RosterWorld(a_book(9))
+    sent(world, "k1", a_row(1))
+    world.take_back()
+    sent(world, "late", a_row(2))
+    assert world.roster.state == "taking-back"
+    world.move_all()
+    assert world.states_of_rows() == [(1, "taken-back"), (2, "taken-back")]
+    assert world.roster.state == "taken-back"
     assert world.books.now("c1").taken == 0
 
 
@@ -142,6 +158,7 @@ def test_a_chunk_that_is_being_decided_is_waited_for() -> None:
     world = RosterWorld(a_book(9))
     sent(world, "k1", a_row(1))
     id_ = world.put("k2", a_row(2))
+    world.followed.claim_unbegun(id_)
     world.follow_all()
     world.turn.take_back_roster("dc", "r1", "officer")
     world.move()
@@ -158,6 +175,7 @@ def test_seats_of_a_chunk_that_died_half_way_are_taken_back_too() -> None:
     world = RosterWorld(a_book(9))
     sent(world, "k1", a_row(1))
     id_ = world.put("k2", a_row(2))
+    world.followed.claim_unbegun(id_)
     for steps in range(1, 200):
         with suppress(Crash):
             world.die_after(steps).decide(id_)
@@ -165,6 +183,7 @@ def test_seats_of_a_chunk_that_died_half_way_are_taken_back_too() -> None:
         if world.books.now("c1").taken == 2:
             break
     world.turn.take_back_roster("dc", "r1", "officer")
+    world.move()
     world.decide(id_)
     world.move_all()
     assert world.books.now("c1").taken == 0
@@ -301,13 +320,14 @@ def test_taking_back_amid_leaving_deciding_and_closing_ends_right(seed: int) -> 
         partial(world.seats.withdraw, world.shown()[0].enrolment_id),
         partial(world.enrol, "other", "ann", "bob"),
         partial(close_class, world.books, world.catalog, "c2"),
-        *(partial(world.decide, id_) for id_ in late),
+        *(partial(world.decide_claimed, id_) for id_ in late),
         world.follow_all,
     ]
     world.steps.dying, world.steps.switching = 0.05, 0.1
     world.steps.run_all([*others, partial(take_back_for_good, world)])
     world.repair()
     world.steps.switching = 0.0
+    world.follow_all()
     world.move_all()
     assert world.roster.state == "taken-back"
     of_roster = [e for e in world.enrolments.rows.values() if e.chunk_id != "other"]

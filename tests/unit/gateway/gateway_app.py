@@ -26,6 +26,8 @@ from gateway.pages.trainee.inbox import InboxPages
 from gateway.pages.trainee.learn import LearnPages
 from gateway.pages.trainee.record import RecordPages
 
+from tests.unit.gateway.compiled import TEMPLATES
+
 PEOPLE = {
     "trainee": Account("t", "t", "T", (TRAINEE,), person_id="p1"),
     "officer": Account("o", "o", "O", (OFFICER,), branch_id="b1"),
@@ -136,6 +138,7 @@ def a_gateway(
     services = {name: Service(name) for name in NAMES}
     metrics_door = request_visitor.guard_metrics(sign_in, "scraper")
     app = create_app("gateway", None, guard_metrics=metrics_door)
+    app.jinja_env.bytecode_cache = TEMPLATES
     request_visitor.install_visitors(app, sign_in, site)
     layout.install_layout(app, Services(**cast(Any, services)))
     errors.install_error_pages(app)

@@ -8,6 +8,8 @@ from gateway.api.request_visitor import Visitor
 from gateway.api.site import Site
 from gateway.pages import errors, layout
 
+from tests.unit.gateway.compiled import TEMPLATES
+
 
 class NobodySignedIn:
     """Knows no session."""
@@ -19,6 +21,7 @@ class NobodySignedIn:
 def shown_to_nobody(*pages: Routes) -> FlaskClient:
     """These pages alone, in their frame."""
     app = Flask("gateway", static_folder=None)
+    app.jinja_env.bytecode_cache = TEMPLATES
     request_visitor.install_visitors(app, NobodySignedIn(), Site("http://127.0.0.1:80"))
     layout.install_layout(app, None)
     errors.install_error_pages(app)

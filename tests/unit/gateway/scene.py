@@ -16,6 +16,7 @@ from gateway.identity.account import Account
 from gateway.identity.sign_in import SignIn, Visitor
 from gateway.pages import errors, layout
 
+from tests.unit.gateway.compiled import TEMPLATES
 from tests.unit.gateway.nobody import NobodySignedIn
 
 
@@ -85,6 +86,7 @@ def scene(pages: Routes, *roles: str) -> Scene:
     """These pages before somebody with these roles, or a visitor."""
     services = {name: Service(name) for name in NAMES}
     app = Flask("gateway", static_folder=None)
+    app.jinja_env.bytecode_cache = TEMPLATES
     signed_in = Everybody(*roles) if roles else NobodySignedIn()
     request_visitor.install_visitors(
         app, cast(SignIn, signed_in), Site("http://localhost:80")

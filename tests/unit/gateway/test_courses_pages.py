@@ -2,59 +2,52 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from chassis.http.problem import Problem
-from gateway.pages.learning_record import find_lessons_done
+from contracts.http.learning import RecordOut
+from gateway.pages.learning_record import lessons_done_in
 from gateway.pages.public.courses import CoursePages
 from gateway.pages.public.home import HomePages
 from gateway.pages.trainee.learn import LearnPages
 
+from tests.unit.gateway.samples import (
+    CERTIFICATE,
+    CLASS,
+    COURSE,
+    DRAFT,
+    HOURS,
+    LESSON,
+    PROJECT,
+    SEATED,
+    SEATS,
+    page_of,
+)
 from tests.unit.gateway.scene import Scene, scene
 
-LECTURE = {
-    "lesson_id": "l1", "title": "第一讲", "kind": "lecture", "lecture_id": "v1",
-    "is_completable": True, "lecture": None,
-}  # fmt: skip
-ONSITE = {
+ONSITE = LESSON | {
     "lesson_id": "l2", "title": "参观", "kind": "onsite", "lecture_id": "",
     "is_completable": False, "lecture": None,
 }  # fmt: skip
-PUBLISHED = {
-    "title": "公开课", "module": "m1", "summary": "", "teacher": "",
-    "lessons": [LECTURE], "fastest": 2.0, "picture": "", "picture_alt": "",
-}  # fmt: skip
-COURSE = {"id": "k1", "state": "published", "edition": 2, **PUBLISHED}
-CLASS = {
-    "id": "c1", "course_id": "k1", "title": "一班", "capacity": 3, "point": "",
-    "starts_on": "2026-12-01", "ends_on": "2026-12-31", "form": "online",
-    "state": "open",
-}  # fmt: skip
-SEATED = {
-    "id": "c1.p.1", "class_id": "c1", "course_id": "k1", "state": "seated", "ticket": 1,
-}  # fmt: skip
-RECORD = {
+ELSEWHERE = {
     "courses": [{
         "course_id": "another", "lessons_done": ["l1"], "completed_edition": 0,
         "done_at": None,
     }],
     "watched": {},
 }  # fmt: skip
-CERTIFICATE = {
-    "number": "BY-2026-ABCD-EFGH-JKLM", "class_id": "c1", "title": "一班",
-    "hours": "1.00", "issued_on": "2026-12-02",
-}  # fmt: skip
 ANSWERS: dict[str, Any] = {
     "catalog/areas": [],
     "catalog/projects": [],
+    "catalog/courses": page_of(COURSE),
     "catalog/courses/k1": COURSE,
-    "catalog/classes": {"items": [CLASS], "next": ""},
+    "catalog/drafts/k1": DRAFT,
+    "catalog/classes": page_of(CLASS),
     "catalog/classes/c1": CLASS,
     "enrollment/enrolments": [SEATED],
-    "enrollment/classes/c1/seats": {
-        "capacity": 3, "taken": 1, "waiting": 0, "closed": False,
-    },
-    "learning/record": RECORD,
-    "learning/hours": {"hours": 0.0, "target": 50.0, "year": 2026, "entries": []},
+    "enrollment/seats": [SEATS],
+    "learning/record": ELSEWHERE,
+    "learning/hours": HOURS,
     "learning/certificates": [],
     "media/lectures/v1/grants": Problem(409, "not-ready", ""),
     "media/lectures/v1": {
@@ -83,8 +76,9 @@ def page(role: str, pages: Any, path: str, **changed: Any) -> str:
 
 
 def test_a_lesson_done_in_another_course_is_not_done_in_this_one() -> None:
-    assert find_lessons_done(RECORD, "k1") == set()
-    assert find_lessons_done(RECORD, "another") == {"l1"}
+    record = msgspec.convert(ELSEWHERE, RecordOut)
+    assert lessons_done_in(record.courses, "k1") == set()
+    assert lessons_done_in(record.courses, "another") == {"l1"}
     for pages, path in ((LearnPages, "/learn/k1/l1"), (CoursePages, "/courses/k1")):
         shown = page("trainee", pages, path)
         assert "未学" in shown
@@ -106,7 +100,7 @@ def test_home_says_which_classes_are_finished() -> None:
 
 def test_home_never_offers_a_lesson_that_nothing_completes() -> None:
     course = COURSE | {"lessons": [ONSITE]}
-    shown = page("trainee", HomePages, "/", catalog__courses__k1=course)
+    shown = page("trainee", HomePages, "/", catalog__courses=page_of(course))
     assert "/learn/k1" not in shown
 
 
@@ -123,8 +117,12 @@ def test_home_never_offers_a_lesson_that_nothing_completes() -> None:
 def test_a_lesson_that_nothing_completes_says_so(
     path: str, role: str, kind: str, words: str
 ) -> None:
-    course = COURSE | {"lessons": [LECTURE, ONSITE | {"kind": kind}]}
-    shown = page(role, CoursePages, path, catalog__courses__k1=course)
+    lessons = {"lessons": [LESSON, ONSITE | {"kind": kind}]}
+    changed = {
+        "catalog__courses__k1": COURSE | lessons,
+        "catalog__drafts__k1": DRAFT | lessons,
+    }
+    shown = page(role, CoursePages, path, **changed)
     assert words in shown
     assert "/learn/k1/l2" not in shown
     assert ("暂不发证书" in shown) == (path == "/classes/c1")
@@ -132,7 +130,7 @@ def test_a_lesson_that_nothing_completes_says_so(
 
 
 def test_the_page_of_a_lesson_that_nothing_completes_asks_for_no_video() -> None:
-    course = COURSE | {"lessons": [LECTURE, ONSITE]}
+    course = COURSE | {"lessons": [LESSON, ONSITE]}
     client = before("trainee", LearnPages, catalog__courses__k1=course)
     got = client.get("/learn/k1/l2")
     assert got.status_code == 200
@@ -170,28 +168,21 @@ def test_a_class_says_that_it_is_over_or_closed(state: str, words: str) -> None:
 
 
 def test_staff_are_told_what_is_not_published() -> None:
-    edited = COURSE | {"title": "新题目", "published": PUBLISHED}
-    told = page(
-        "staff", CoursePages, "/courses/k1",
-        catalog__courses__k1=edited | {"has_unpublished_edits": True},
-    )  # fmt: skip
-    assert "有未发布的修改" in told
-    assert "第 2 版《公开课》" in told
-    same = COURSE | {"published": PUBLISHED, "has_unpublished_edits": False}
-    assert "未发布" not in page(
-        "staff", CoursePages, "/courses/k1", catalog__courses__k1=same
-    )
-    draft = COURSE | {"published": None, "has_unpublished_edits": False}
-    assert "尚未发布" in page(
-        "staff", CoursePages, "/courses/k1", catalog__courses__k1=draft
-    )
-    assert "尚未发布" not in page("visitor", CoursePages, "/courses/k1")
+    def told(role: str = "staff", **changed: object) -> str:
+        draft = DRAFT | changed
+        return page(role, CoursePages, "/courses/k1", catalog__drafts__k1=draft)
+
+    ahead = told(title="新题目", has_unpublished_edits=True)
+    assert "有未发布的修改" in ahead
+    assert "第 2 版《集体协商实务》" in ahead
+    assert "未发布" not in told()
+    assert "尚未发布" in told(published=None)
+    assert "尚未发布" not in told("visitor", published=None)
 
 
 def test_a_search_shows_classes_and_projects_and_leads_to_the_next_page() -> None:
-    project = {"name": "创新方法TRIZ培训", "form": "课程", "summary": ""}
-    listed = {"items": [COURSE], "next": "n/e+x="}
-    changed = {"catalog__courses": listed, "catalog__projects": [project]}
+    listed = page_of(COURSE, next_cursor="n/e+x=")
+    changed = {"catalog__courses": listed, "catalog__projects": [PROJECT]}
     shown = page("visitor", CoursePages, "/courses?q=TRIZ", **changed)
     assert "创新方法TRIZ培训" in shown
     assert 'href="/classes/c1"' in shown
@@ -203,9 +194,19 @@ def test_a_search_shows_classes_and_projects_and_leads_to_the_next_page() -> Non
 
 
 def test_a_search_that_finds_nothing_says_what_to_do() -> None:
-    empty: dict[str, Any] = {"items": [], "next": ""}
     shown = page(
         "visitor", CoursePages, "/courses?q=烹饪",
-        catalog__courses={"items": [], "next": ""}, catalog__classes=empty,
+        catalog__courses=page_of(), catalog__classes=page_of(),
     )  # fmt: skip
     assert "没有找到" in shown
+
+
+@pytest.mark.parametrize(
+    ("role", "leads"),
+    [("visitor", True), ("trainee", True), ("staff", True), ("officer", False)],
+)
+@pytest.mark.parametrize("path", ["/courses/k1", "/classes/c1"])
+def test_a_lecture_is_a_link_for_who_may_watch_it_or_sign_in(
+    role: str, path: str, leads: bool
+) -> None:
+    assert ('href="/learn/k1/l1"' in page(role, CoursePages, path)) == leads

@@ -6,33 +6,39 @@ comes out; a request is needed only for its language.
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
+from contracts.http.catalog import ClassOut, CourseOut
+from contracts.http.enrollment import OwnEnrolmentOut
+from contracts.http.learning import CertificateOut, HoursOut, RecordOut
 from contracts.http.notify import InboxOut, NoticeOut
 from gateway.clients.parts import Unavailable
+from gateway.pages.trainee.home import TraineeAnswers
 from gateway.pages.trainee.home_view import TraineeHome, view_trainee_home
 from gateway.pages.trainee.inbox import view_inbox
 from gateway.texts.notices import NOTICES
 from werkzeug.datastructures import MultiDict
 
 from tests.unit.gateway.nobody import shown_to_nobody
+from tests.unit.gateway.samples import CERTIFICATE, CLASS, COURSE, SEATED, WAITING
 
 AWAY = Unavailable("learning")
-LESSON = {"lesson_id": "l3", "title": "协商前的准备", "lecture": {"seconds": 1720.0}}
-COURSE = {"id": "k1", "title": "集体协商实务"}
-CLASS = {"title": "第二批", "starts_on": "2026-12-01", "ends_on": "2026-12-31"}
-SEATED = {"class_id": "c1", "state": "seated", "place": 0, "class": CLASS}
-WAITING = {"class_id": "c2", "state": "waiting", "place": 2, "class": None}
-CERTIFICATE = {"class_id": "c1", "number": "BY-1"}
-NOTHING: dict[str, Any] = {
-    "enrolments": [],
-    "hours_record": {"hours": 0.0, "target": 50.0},
-    "certificates": [],
-    "areas": [],
-    "next_lesson": None,
-}
+ENROLMENT = msgspec.convert(SEATED, OwnEnrolmentOut)
+QUEUED = msgspec.convert(WAITING | {"class_id": "c2"}, OwnEnrolmentOut)
+ISSUED = msgspec.convert(CERTIFICATE, CertificateOut)
+KNOWN = {"c1": msgspec.convert(CLASS, ClassOut)}
+TAUGHT = {"k1": msgspec.convert(COURSE, CourseOut)}
+NOTHING = TraineeAnswers(
+    enrolments=[],
+    record=RecordOut(courses=[], watched={}),
+    hours=HoursOut(year=2026, target=50, hours=0, entries=[]),
+    certificates=[],
+    areas=[],
+)
 Speak = Callable[[str], None]
 
 
@@ -50,8 +56,8 @@ def speak() -> Iterator[Speak]:
         yield open_request
 
 
-def home(**parts: object) -> TraineeHome:
-    return view_trainee_home(NOTHING | parts)
+def home(**answers: Any) -> TraineeHome:
+    return view_trainee_home(replace(NOTHING, **answers))
 
 
 def test_a_newcomers_home_has_nothing_and_an_empty_ring(speak: Speak) -> None:
@@ -65,47 +71,48 @@ def test_a_newcomers_home_has_nothing_and_an_empty_ring(speak: Speak) -> None:
 
 def test_home_leads_on_where_one_stopped(speak: Speak) -> None:
     speak("zh")
-    found = {"course": COURSE, "lesson": LESSON, "place": 3, "percent": 53}
-    following = home(next_lesson=found).next_lesson
+    watched = RecordOut(courses=[], watched={"v1": 53})
+    following = home(enrolments=[ENROLMENT], courses=TAUGHT, record=watched).next_lesson
     assert following is not None
     assert not isinstance(following, Unavailable)
-    assert following.path == "/learn/k1/l3"
-    assert (following.percent, following.clock) == (53, "28:40")
+    assert following.path == "/learn/k1/l1"
+    assert (following.percent, following.clock) == (53, "01:00")
 
 
 def test_a_class_is_a_line_with_its_state_and_what_follows_from_it(
     speak: Speak,
 ) -> None:
     speak("zh")
-    seated, waiting = home(enrolments=[SEATED, WAITING]).classes
-    assert (seated.title, seated.tone, waiting.title) == ("第二批", "ok", "c2")
+    seated, waiting = home(enrolments=[ENROLMENT, QUEUED], classes=KNOWN).classes
+    assert (seated.title, seated.tone, waiting.title) == ("协商一班", "ok", "c2")
     assert "2026年12月1日" in seated.about
     assert (waiting.tone, "2" in waiting.about) == ("wait", True)
-    finished = home(enrolments=[SEATED], certificates=[CERTIFICATE])
+    finished = home(enrolments=[ENROLMENT], certificates=[ISSUED])
     assert finished.classes[0].state != seated.state
-    assert finished.certificate == CERTIFICATE
+    assert finished.certificate == ISSUED
 
 
 def test_home_says_once_which_parts_it_lacks(speak: Speak) -> None:
     speak("zh")
     away = home(
         enrolments=AWAY,
-        next_lesson=AWAY,
-        hours_record=AWAY,
+        hours=AWAY,
+        record=AWAY,
         certificates=AWAY,
         areas=AWAY,
+        classes=AWAY,
+        courses=AWAY,
     )
     assert away.unseen == [AWAY]
     assert (away.next_lesson, away.hours, away.certificate) == (AWAY, AWAY, AWAY)
-    unnamed = SEATED | {"class": AWAY}
-    assert home(enrolments=[unnamed, unnamed]).unseen == [AWAY]
+    assert home(enrolments=[ENROLMENT, ENROLMENT], classes=AWAY).unseen == [AWAY]
 
 
 def test_home_speaks_the_language_of_its_reader(speak: Speak) -> None:
     speak("zh")
-    chinese = home(enrolments=[WAITING]).classes[0]
+    chinese = home(enrolments=[QUEUED]).classes[0]
     speak("en")
-    english = home(enrolments=[WAITING]).classes[0]
+    english = home(enrolments=[QUEUED]).classes[0]
     assert chinese.about != english.about
     assert english.about.isascii() or "·" in english.about
 

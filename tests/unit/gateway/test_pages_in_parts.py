@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from chassis.http.problem import Problem
 from chassis.http.routing import Routes
-from gateway.clients.services import PAGE_SECONDS
+from gateway.clients.caller import PAGE_SECONDS
 from gateway.identity.account import OFFICER, STAFF, TRAINEE
 from gateway.pages.officer.rosters import RosterPages
 from gateway.pages.public.certificates import CertificatePages
@@ -14,38 +14,21 @@ from gateway.pages.public.courses import CoursePages
 from gateway.pages.public.home import HomePages
 from gateway.pages.trainee.record import RecordPages
 
+from tests.unit.gateway.samples import (
+    AREA,
+    BRANCH,
+    CLASS,
+    COURSE,
+    DRAFT,
+    HOURS,
+    RECORD,
+    ROSTER,
+    SEATED,
+    SEATS,
+    WAITING,
+    page_of,
+)
 from tests.unit.gateway.scene import Scene, scene
-
-AREA = {"name": "思想引领", "modules": [{"code": "m", "name": "模块一", "courses": 1}]}
-LESSON = {
-    "lesson_id": "l1", "lecture_id": "v1", "title": "第一讲", "kind": "lecture",
-    "is_completable": True,
-    "lecture": {
-        "id": "v1", "edition": 1, "state": "ready", "seconds": 60, "percent": 100,
-        "reason": "",
-    },
-}  # fmt: skip
-COURSE = {
-    "id": "k1", "title": "集体协商实务", "module": "m", "summary": "", "teacher": "",
-    "lessons": [LESSON], "edition": 1, "published": {}, "has_unpublished_edits": False,
-    "state": "published", "fastest": 2.0, "picture": "", "picture_alt": "",
-}  # fmt: skip
-CLASS = {
-    "id": "c1", "course_id": "k1", "title": "协商一班", "starts_on": "2026-12-01",
-    "ends_on": "2026-12-31", "form": "online", "point": "", "state": "open",
-}  # fmt: skip
-BRANCH = {"id": "dongcheng", "name": "东城区总工会", "parent": ""}
-SEATS = {"class_id": "c1", "capacity": 40, "taken": 3, "waiting": 0, "closed": False}
-WAITING = {
-    "id": "e1", "class_id": "c1", "course_id": "k1", "state": "waiting",
-    "ticket": 61, "place": 2,
-}  # fmt: skip
-SEATED = WAITING | {"id": "e2", "state": "seated"}
-HOURS = {"year": 2026, "hours": 1.5, "target": 50, "entries": []}
-RECORD = {"courses": [], "watched": {"v1": 21}}
-ROSTER = {
-    "branch_id": "dongcheng", "roster_id": "r1", "received": 1e9, "dry_run": False,
-}  # fmt: skip
 
 
 def answering(pages: Routes, *roles: str) -> Scene:
@@ -54,15 +37,17 @@ def answering(pages: Routes, *roles: str) -> Scene:
     made.services["catalog"].answers |= {
         "/areas": [AREA],
         "/projects": [],
-        "/classes": {"items": [CLASS], "next": ""},
+        "/classes": page_of(CLASS),
         "/classes/c1": CLASS,
+        "/courses": page_of(COURSE),
         "/courses/k1": COURSE,
+        "/drafts/k1": DRAFT,
     }
     made.services["enrollment"].answers |= {
         "/enrolments": [SEATED],
-        "/branches": {"items": [BRANCH], "next": ""},
-        "/rosters": {"items": [ROSTER], "next": ""},
-        "/classes/c1/seats": SEATS,
+        "/branches": page_of(BRANCH),
+        "/rosters": page_of(ROSTER),
+        "/seats": [SEATS],
     }
     made.services["learning"].answers |= {
         "/record": RECORD,
@@ -95,7 +80,7 @@ def test_a_part_that_is_away_is_named_in_its_place_and_the_rest_is_shown(
 ) -> None:
     made = answering(pages(), *roles)
     if path == "/rosters":
-        made.services["enrollment"].answers["/branches"]["items"] *= 2
+        made.services["enrollment"].answers["/branches"] = page_of(BRANCH, BRANCH)
     assert "没有回应" not in made.get(path).text
     made.services[away].hangs = True
     page = made.get(path)
@@ -119,7 +104,7 @@ def test_all_services_away_cost_no_more_than_one() -> None:
 
 def test_a_service_that_did_not_answer_is_not_asked_a_second_time() -> None:
     made = answering(HomePages(), STAFF)
-    made.services["catalog"].answers["/classes"]["items"] = [CLASS] * 60
+    made.services["catalog"].answers["/classes"] = page_of(*[CLASS] * 60)
     made.services["enrollment"].hangs = True
     made.get("/")
     assert len(made.services["enrollment"].asked) == 1

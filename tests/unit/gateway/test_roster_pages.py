@@ -20,6 +20,18 @@ FILE = "姓名,会员号,手机号,班级编号,备注\n张三,M1,13812345678,c1
 NONE_SENT = {"items": [], "next": ""}
 SHOWN = "/branches/dongcheng/rosters/r1/chunks"
 KEPT = {"received": 9e9}
+CLASS = {
+    "id": "c1",
+    "course_id": "k1",
+    "title": "工会财务班",
+    "capacity": 30,
+    "starts_on": "2026-12-01",
+    "ends_on": "2026-12-31",
+    "point": "",
+    "form": "online",
+    "state": "open",
+    "version": 1,
+}
 
 
 @pytest.fixture
@@ -180,3 +192,30 @@ def test_a_workbook_is_sent_as_a_text_is(officer: Scene) -> None:
         }
     ]
     assert "other=" in sent.headers["Location"]
+
+
+def test_a_class_is_named_by_its_title_and_a_unit_by_its_name(officer: Scene) -> None:
+    classes = [CLASS | {"id": "c7"}, CLASS | {"id": "c8", "title": "集体协商班"}]
+    officer.services["catalog"].answers["/classes"] = {"items": classes, "next": ""}
+    unit = {"id": "east", "name": "东城区总工会", "parent": ""}
+    officer.services["enrollment"].answers["/branches"] = {"items": [unit], "next": ""}
+    keeping(officer)
+    heads = "姓名,会员号,手机号,班级名称,单位"
+    send(
+        officer,
+        f"{heads}\n张三,M1,1,集体协商班,东城区总工会\n李四,M2,1,没有的班,某公司\n",
+    )
+    chunk = officer.services["enrollment"].bodies[-1]
+    assert [row["class_id"] for row in chunk["rows"]] == ["c8", "没有的班"]
+    assert [row.get("branch_id") for row in chunk["rows"]] == ["east", None]
+
+
+def test_a_roster_is_sent_as_written_while_the_catalogue_is_away(
+    officer: Scene,
+) -> None:
+    away = Problem(503, "service-away", "It does not answer.")
+    officer.services["catalog"].answers["/classes"] = away
+    keeping(officer)
+    assert send(officer, FILE).status_code == 303
+    chunk = officer.services["enrollment"].bodies[-1]
+    assert [row["class_id"] for row in chunk["rows"]] == ["c1"]

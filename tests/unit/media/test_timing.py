@@ -10,8 +10,10 @@ from media.domain.ordering import RUN, in_order
 from media.domain.rates import rate_of
 from media.domain.timing import Times
 
+from tests.depth import rounds
+
 TICK = Fraction(1, 90_000)
-MANY = 200_000  # in groups of four as an encoder puts them, nearly an hour
+MANY = rounds(100_000, 200_000)  # in groups of four as an encoder puts them
 BYTES_A_TIME = 50  # lists of them took 89; arrays take 24, and a run its share
 
 

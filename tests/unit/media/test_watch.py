@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from media.domain import events
 from media.domain.budget import KEPT_SECONDS
+from media.domain.ladder import SEGMENT_SECONDS
 from media.domain.viewer import LATE_SECONDS, QUIET_SECONDS, Viewer
 from media.domain.watch import (
     ALREADY,
@@ -28,8 +29,11 @@ from media.domain.watch import (
     judge_report,
 )
 
+from tests.depth import rounds
+
 NOW = 1_000_000.0
-EVERYTHING = frozenset(range(10_000))
+EVERYTHING = frozenset(range(5_000 // SEGMENT_SECONDS + 1))
+"""All segments of the longest lecture here."""
 
 
 class Watcher:
@@ -383,7 +387,7 @@ steps = st.lists(
 
 
 @given(steps)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=rounds(80, 2_000), deadline=None)
 def test_no_script_earns_more_than_the_time_that_passed_allows(
     script: list[Step],
 ) -> None:

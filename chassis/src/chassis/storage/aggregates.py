@@ -167,7 +167,7 @@ class Aggregates(Generic[T]):
             self._to_document(id_, value, events) for id_, value, events in new
         ]
         there = write_all(self.collection, [InsertOne(d) for d in documents])
-        if documents:
+        if any(document["outbox"] for document in documents):
             self.wake()
         return {documents[place]["_id"] for place in there}
 
@@ -216,7 +216,7 @@ class Aggregates(Generic[T]):
         self._wake_for(events)
         return True
 
-    def pull(self, id_: str, list_field: str, match: Mapping[str, Any]) -> T:
+    def pull_matching(self, id_: str, list_field: str, match: Mapping[str, Any]) -> T:
         """Take what matches out of a list of one; as it stands afterwards.
 
         It is right whatever was written since it was read, so it needs no version; and

@@ -109,10 +109,11 @@ class CorrectionIn(Shape):
 
 
 class PersonChangeOut(Answer):
-    """Which fields of a person were changed, when, and by which chunk or account."""
+    """Which fields of a person were changed, when and for what; `by` is a branch or an
+    account."""
 
     person_id: str
-    branch_id: str
+    by: str
     source: str
     fields: list[str]
     at: str

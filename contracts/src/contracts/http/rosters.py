@@ -150,3 +150,31 @@ class RosterProgressOut(Answer):
     roster: RosterOut
     changed: list[ChangedChunkOut]
     cursor: int
+
+
+class RowOutcomeOut(Answer, omit_defaults=True):
+    """What became of a row of a chunk; what does not belong to it is left out."""
+
+    row: int
+    outcome: str
+    reason: str = ""
+    detail: str = ""
+    enrolment_id: str = ""
+    notes: list[str] = []
+    arguments: dict[str, int] = {}
+
+
+class ReceiptOut(Answer):
+    """A chunk as far as it is: received or decided, with the outcomes of its rows.
+
+    `received` is in epoch seconds, `count` the number of its rows.
+    """
+
+    key: str
+    roster_id: str
+    branch_id: str
+    dry_run: bool
+    state: str
+    received: float
+    count: int
+    outcomes: list[RowOutcomeOut]

@@ -1,14 +1,12 @@
 """/api/people: inviting people of branches again."""
 
-from typing import Any
-
 from chassis.http.auth import allow_everyone
-from chassis.http.body import json_response
 from chassis.http.routing import Routes, post
-from flask import Response
+from contracts.http.gateway import InvitedOut
 
 from gateway.api.request_visitor import current_visitor, require_actor
-from gateway.clients.services import PageClient, Services
+from gateway.clients.page_services import PageServices
+from gateway.clients.services import Services
 from gateway.identity.invite_people import InvitePeople
 from gateway.identity.security_events import OK, SecurityEvents
 
@@ -23,20 +21,19 @@ class PeopleRoutes(Routes):
     ) -> None:
         self.services, self.people, self.events = services, people, events
 
-    @post("/api/people/<person_id>/invitation")
+    @post("/api/people/<person_id>/invitation", status=202)
     @allow_everyone
-    def invite_again(self, person_id: str) -> Response:
+    def invite_again(self, person_id: str) -> InvitedOut:
         """Enrollment says whether the caller sees this person."""
         by = require_actor()
-        person: dict[str, Any] = PageClient(
-            self.services, current_visitor()
-        ).read_object("enrollment", "people", person_id)
-        self.people.invite_again(person["person_id"])
+        services = PageServices(self.services, current_visitor())
+        person = services.enrollment.show_person(person_id)
+        self.people.invite_again(person.person_id)
         self.events.add_event(
             "invitation-sent",
             OK,
             address=by.origin.address,
             who=by.account.id,
-            account=person["person_id"],
+            account=person.person_id,
         )
-        return json_response({"person_id": person["person_id"], "invited": True}, 202)
+        return InvitedOut(person_id=person.person_id, invited=True)

@@ -1,56 +1,21 @@
 """/api/session and /api/invitations: a script signs in, somebody is invited."""
 
-from typing import Annotated
-
 import msgspec
 from chassis.http.auth import allow_everyone
-from chassis.http.body import json_response, read_body
 from chassis.http.routing import Routes, delete, get, post
-from contracts.http.shape import Name, Shape, Text
-from flask import Response
+from chassis.http.views import Answered
+from contracts.http.gateway import (
+    AcceptanceIn,
+    EndedOut,
+    InvitationIn,
+    InvitationOut,
+    SessionIn,
+    SessionOut,
+)
 
 from gateway.api.request_visitor import current_origin, current_visitor, require_actor
 from gateway.identity.invite_members import INVITED, InvitationRequest, InviteMembers
 from gateway.identity.sign_in import SignIn, Visitor
-
-Password = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-
-
-class SessionIn(Shape):
-    """Login and password of a script."""
-
-    login: Name
-    password: Password
-
-
-class SessionOut(msgspec.Struct, kw_only=True):
-    """Who is signed in. A script keeps `device` and sends it as X-Device when it signs
-    in again: a known device is let in whatever strangers tried."""
-
-    token: str
-    device: str
-    login: str
-    name: str
-    roles: list[str]
-    person_id: str
-    branch_id: str
-
-
-class InvitationIn(Shape):
-    """Somebody to invite; officers need a branch."""
-
-    login: Name
-    name: Name
-    email: Name
-    role: Annotated[str, msgspec.Meta(pattern=r"^(officer|staff|operator)\Z")]
-    branch_id: Text = ""
-    branch_name: Text = ""
-
-
-class AcceptanceIn(Shape):
-    """The password an invitation is answered with."""
-
-    password: Password
 
 
 class SessionRoutes(Routes):
@@ -61,45 +26,44 @@ class SessionRoutes(Routes):
     def __init__(self, sign_in: SignIn, invite_members: InviteMembers) -> None:
         self.sign_in, self.invite_members = sign_in, invite_members
 
-    @post("/api/session")
+    @post("/api/session", status=201)
     @allow_everyone
-    def create_session(self) -> Response:
-        asked = read_body(SessionIn)
-        return json_response(
-            to_session_out(self.sign_in(asked.login, asked.password, current_origin())),
-            201,
+    def create_session(self, asked: SessionIn) -> SessionOut:
+        """A script signs in."""
+        return to_session_out(
+            self.sign_in(asked.login, asked.password, current_origin())
         )
 
     @get("/api/session")
     @allow_everyone
-    def show_session(self) -> Response:
-        return json_response(to_session_out(current_visitor()))
+    def show_session(self) -> SessionOut:
+        """Who is signed in."""
+        return to_session_out(current_visitor())
 
     @delete("/api/session")
     @allow_everyone
-    def delete_session(self) -> Response:
+    def delete_session(self) -> EndedOut:
+        """A script signs out."""
         self.sign_in.sign_out(current_visitor(), current_origin())
-        return json_response({"ended": True})
+        return EndedOut(ended=True)
 
-    @post("/api/invitations")
+    @post("/api/invitations", status=201)
     @allow_everyone
-    def send_invitation(self) -> Response:
+    def send_invitation(self, asked: InvitationIn) -> Answered[InvitationOut]:
+        """Somebody is invited to an account; 200 where it was there already."""
         by = require_actor()
-        asked = InvitationRequest(**msgspec.structs.asdict(read_body(InvitationIn)))
-        invited = self.invite_members(by.account, asked, by.origin)
+        wanted = InvitationRequest(**msgspec.structs.asdict(asked))
+        invited = self.invite_members(by.account, wanted, by.origin)
         account = invited.account
-        sent = {"login": account.login, "account": account.id, "done": invited.done}
-        return json_response(sent, 201 if invited.done == INVITED else 200)
+        sent = InvitationOut(login=account.login, account=account.id, done=invited.done)
+        return Answered(sent, 201 if invited.done == INVITED else 200)
 
-    @post("/api/invitations/<invitation>")
+    @post("/api/invitations/<invitation>", status=201)
     @allow_everyone
-    def accept_invitation(self, invitation: str) -> Response:
-        password = read_body(AcceptanceIn).password
-        return json_response(
-            to_session_out(
-                self.sign_in.accept_invitation(invitation, password, current_origin())
-            ),
-            201,
+    def accept_invitation(self, invitation: str, asked: AcceptanceIn) -> SessionOut:
+        """An invitation is answered with a password."""
+        return to_session_out(
+            self.sign_in.accept_invitation(invitation, asked.password, current_origin())
         )
 
 

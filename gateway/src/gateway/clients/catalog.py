@@ -6,19 +6,21 @@ from contracts.http.catalog import (
     AreaOut,
     ClassesQuery,
     ClassOut,
+    CourseOut,
+    CoursesQuery,
+    ProjectOut,
+    ProjectsQuery,
+)
+from contracts.http.drafts import (
     ComparisonOut,
     ComparisonQuery,
     CourseIn,
-    CourseOut,
-    CoursesQuery,
     DraftOut,
     DraftsOut,
     DraftsQuery,
     EditionLine,
     EditionOut,
     EditionsQuery,
-    ProjectOut,
-    ProjectsQuery,
     PublishabilityOut,
 )
 from contracts.http.shape import Page
@@ -47,6 +49,13 @@ class CatalogClient:
     def show_course(self, course_id: str) -> CourseOut:
         """A course's published edition. Raises Problem 404."""
         return self.ask.get(CourseOut, "courses", course_id)
+
+    def find_courses(self, course_ids: list[str]) -> dict[str, CourseOut]:
+        """The courses of these ids that the visitor may see, by id."""
+        if not course_ids:
+            return {}
+        page = self.list_courses(CoursesQuery(ids=course_ids))
+        return {found.id: found for found in page.items}
 
     def list_classes(self, asked: ClassesQuery) -> Page[ClassOut]:
         """Classes that run or come, the nearest first; or those of the ids."""

@@ -6,8 +6,9 @@ import msgspec
 from chassis.http.problem import NOTHING_HERE, Problem
 from chassis.operations.operations import Operation
 
+from gateway.clients.page_services import PageServices
 from gateway.clients.parts import Unavailable
-from gateway.clients.services import NAMES, PageClient, Question
+from gateway.clients.services import NAMES
 
 A = TypeVar("A")
 
@@ -18,8 +19,8 @@ class Everywhere:
     Whoever does not answer is named in `away`, and the rest is shown.
     """
 
-    def __init__(self, client: PageClient) -> None:
-        self.client = client
+    def __init__(self, services: PageServices) -> None:
+        self.services = services
         self.away: set[str] = set()
 
     def ask(
@@ -28,29 +29,29 @@ class Everywhere:
         """The answer of one service. Raises the Problem that came back."""
         if service not in NAMES:
             raise Problem(404, "not-found", NOTHING_HERE)
-        sent = operation.sent(asked)
-        if operation.method == "GET":
-            sent["seconds"] = self.client.seconds_left()
-        return self.client.call_service(
-            service, operation.method, operation.split_path(), operation.answer, **sent
-        )
+        return self._ask(service, operation, asked)
 
     def ask_all(
         self, operation: Operation[list[A]], asked: msgspec.Struct | None = None
     ) -> dict[str, list[A]]:
         """The answers of all services in the page's time; of who is away, none."""
-        questions = [
-            Question(
-                name,
-                operation.split_path(),
-                method=operation.method,
-                answer=operation.answer,
-                **operation.sent(asked),
-            )
+        parts = {
+            name: self.services.ask_part_of(name, self._ask, name, operation, asked)
             for name in NAMES
-        ]
-        answers = dict(zip(NAMES, self.client.ask_each(questions), strict=True))
-        self.away.update(
-            name for name in NAMES if isinstance(answers[name], Unavailable)
-        )
-        return {name: rows or [] for name, rows in answers.items()}
+        }
+        answers = {name: part.find_answer() for name, part in parts.items()}
+        self.away |= {
+            name for name, rows in answers.items() if isinstance(rows, Unavailable)
+        }
+        return {
+            name: rows if isinstance(rows, list) else []
+            for name, rows in answers.items()
+        }
+
+    def _ask(
+        self, service: str, operation: Operation[A], asked: msgspec.Struct | None
+    ) -> A:
+        caller, path = self.services.callers[service], operation.split_path()
+        if operation.method == "GET":
+            return caller.get(operation.answer, *path, query=asked)
+        return caller.send(operation.method, operation.answer, *path, body=asked)

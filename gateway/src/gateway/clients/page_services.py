@@ -11,6 +11,7 @@ from gateway.clients.learning import LearningClient
 from gateway.clients.media import MediaClient
 from gateway.clients.notify import NotifyClient
 from gateway.clients.parts import Part
+from gateway.clients.rosters import RostersClient
 from gateway.clients.services import NAMES, Services
 from gateway.identity.sign_in import Visitor
 
@@ -40,6 +41,7 @@ class PageServices:
         }
         self.catalog = CatalogClient(self.callers["catalog"])
         self.enrollment = EnrollmentClient(self.callers["enrollment"])
+        self.rosters = RostersClient(self.callers["enrollment"])
         self.learning = LearningClient(self.callers["learning"])
         self.media = MediaClient(self.callers["media"])
         self.notify = NotifyClient(self.callers["notify"])
@@ -50,4 +52,10 @@ class PageServices:
         """A method of one of these clients, asked beside what else the page asks."""
         client = getattr(call, "__self__", None)
         service = client.ask.client.audience if client is not None else ""
+        return self.ask_part_of(service, call, *args, **kwargs)
+
+    def ask_part_of(
+        self, service: str, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> Part[T]:
+        """Whatever asks one service, beside what else the page asks."""
         return Part(service, partial(call, *args, **kwargs), self.threads)

@@ -41,6 +41,10 @@ class Part(Generic[T]):
                 return Unavailable(self.service)
             raise
 
+    def require_answer(self) -> T:
+        """The answer, without which there is no page. Raises any Problem."""
+        return self._wait()
+
     def find_answer(self) -> T | Unavailable | None:
         """As `get_answer`, and None where there is no such thing."""
         try:

@@ -1,7 +1,8 @@
 """Forms that search: sent by address, never refused."""
 
-from typing import Any
+from collections.abc import Iterable
 
+from contracts.http.catalog import AreaOut
 from wtforms import SearchField, SelectField, StringField
 
 from gateway.forms.base import PageForm
@@ -23,12 +24,12 @@ class CourseSearchForm(PageForm):
         L_("模块"), filters=[trim_line(80)], default="", validate_choice=False
     )
 
-    def offer_modules(self, areas: list[dict[str, Any]]) -> None:
+    def offer_modules(self, areas: Iterable[AreaOut]) -> None:
         """The modules to pick from, by their areas."""
         self.module.choices = list_choices([("", gettext("全部模块"))])
         for area in areas:
-            modules = [(one["code"], one["name"]) for one in area["modules"]]
-            self.module.choices += list_choices(modules, area["name"])
+            modules = [(one.code, one.name) for one in area.modules]
+            self.module.choices += list_choices(modules, area.name)
 
 
 class EventSearchForm(PageForm):

@@ -21,8 +21,6 @@ ONCE_SECONDS = 180
 long; the metric counts every one."""
 REMEMBERED = 10_000
 """Ids of what was just written down, about a megabyte: so a flood asks no store."""
-LONGEST_PAGE = 500
-"""Events in one answer: some 150 kB."""
 
 OK, FAILED, LIMITED, BUSY, REFUSED = "ok", "failed", "limited", "busy", "refused"
 sign_ins = Counter(

@@ -1,48 +1,47 @@
-"""The course system and its classes, as pages of several kinds show them."""
+"""Classes with their seats, as pages of several kinds show them."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
-from gateway.clients.parts import Unavailable
-from gateway.clients.services import PageClient, Question
+from contracts.http.catalog import ClassOut
+from contracts.http.enrollment import SeatsOut
+from contracts.http.shape import Page
 
-Row = dict[str, Any]
-AREAS = Question.of("catalog", "areas")
-
-
-def classes_of_page(classes: Row | Unavailable) -> list[Row] | Unavailable:
-    """The classes in an answer of the catalogue."""
-    if isinstance(classes, Unavailable):
-        return classes
-    rows: list[Row] = classes["items"]
-    return rows
+from gateway.clients.page_services import PageServices
+from gateway.clients.parts import Part, Unavailable
 
 
-def rosters_of_page(rosters: Row | Unavailable) -> list[Row] | Unavailable:
-    """The rosters in an answer of enrollment."""
-    return classes_of_page(rosters)
+@dataclass(frozen=True)
+class ClassWithSeats:
+    """A class, and its seats: None while enrollment does not know it."""
+
+    shown: ClassOut
+    seats: SeatsOut | Unavailable | None
 
 
-def add_seats(client: PageClient, classes: Sequence[Row]) -> list[Row]:
-    """Classes with their seats.
-
-    None while enrollment does not know a class, Unavailable while it does not answer.
-    """
-    seats = client.ask_each(
-        [
-            Question.of("enrollment", "classes", class_["id"], "seats")
-            for class_ in classes
-        ]
+def add_seats(
+    services: PageServices, classes: Sequence[ClassOut]
+) -> list[ClassWithSeats]:
+    """Classes with their seats, asked for all of them at once."""
+    asked = services.ask_part(
+        services.enrollment.list_seats, [class_.id for class_ in classes]
     )
-    return [
-        class_ | {"seats": seats_of_class}
-        for class_, seats_of_class in zip(classes, seats, strict=True)
-    ]
+    found = asked.get_answer()
+    if isinstance(found, Unavailable):
+        return [ClassWithSeats(class_, found) for class_ in classes]
+    of_class = {seats.class_id: seats for seats in found}
+    return [ClassWithSeats(class_, of_class.get(class_.id)) for class_ in classes]
 
 
-def classes_with_seats(
-    client: PageClient, classes: Row | Unavailable
-) -> list[Row] | Unavailable:
-    """The classes in an answer of the catalogue, with their seats."""
-    there = classes_of_page(classes)
-    return there if isinstance(there, Unavailable) else add_seats(client, there)
+def find_classes_with_seats(
+    services: PageServices, asked: Part[Page[ClassOut]]
+) -> list[ClassWithSeats] | Unavailable:
+    """The classes that were asked for, with their seats."""
+    page = asked.get_answer()
+    return page if isinstance(page, Unavailable) else add_seats(services, page.items)
+
+
+def items_of(asked: Part[Page[ClassOut]]) -> list[ClassOut] | Unavailable:
+    """The classes that were asked for."""
+    page = asked.get_answer()
+    return page if isinstance(page, Unavailable) else page.items

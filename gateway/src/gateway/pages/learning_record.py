@@ -1,19 +1,14 @@
 """What a trainee has done, as pages of several kinds show it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from chassis.http.problem import Problem
-from contracts.http.learning import CourseRecordOut
+from contracts.http.learning import CourseRecordOut, RecordOut
 
 from gateway.api.request_visitor import current_visitor
-from gateway.clients.learning import LearningClient
-from gateway.clients.parts import Unavailable
-from gateway.clients.services import PageClient, Question
+from gateway.clients.page_services import PageServices
+from gateway.clients.parts import Part, Unavailable
 from gateway.identity.account import TRAINEE
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -25,48 +20,32 @@ class ShownRecord:
     watched: Mapping[str, int] | Unavailable = field(default_factory=dict)
 
     def find_lessons_done(self, course_id: str) -> set[str]:
-        """The ids of the lessons done in one course; another may have the same."""
-        return {
-            lesson
-            for course in self.courses
-            if course.course_id == course_id
-            for lesson in course.lessons_done
-        }
+        """The ids of the lessons done in one course."""
+        return lessons_done_in(self.courses, course_id)
 
 
-def find_shown_record(learning: LearningClient) -> ShownRecord:
-    """What the visitor has done; nothing of who is no trainee."""
-    if TRAINEE not in current_visitor().roles:
-        return ShownRecord()
-    try:
-        record = learning.show_record()
-    except Problem as problem:
-        if problem.status < 500:
-            raise
-        return ShownRecord(watched=Unavailable("learning"))
-    return ShownRecord(record.courses, record.watched)
-
-
-def read_record(client: PageClient) -> Row:
-    """What a trainee has done and watched.
-
-    `watched` is Unavailable while nobody can say.
-    """
-    if TRAINEE not in current_visitor().roles:
-        return {"courses": [], "watched": {}}
-    (record,) = client.ask_each([Question.of("learning", "record")])
-    return (
-        {"courses": [], "watched": record}
-        if isinstance(record, Unavailable)
-        else record
-    )
-
-
-def find_lessons_done(record: Row, course_id: str) -> set[str]:
+def lessons_done_in(courses: Iterable[CourseRecordOut], course_id: str) -> set[str]:
     """The ids of the lessons done in one course; another may have the same ids."""
     return {
         lesson
-        for course in record["courses"]
-        if course["course_id"] == course_id
-        for lesson in course["lessons_done"]
+        for course in courses
+        if course.course_id == course_id
+        for lesson in course.lessons_done
     }
+
+
+def ask_record(services: PageServices) -> Part[RecordOut] | None:
+    """Asks for what the visitor has done; nothing of who is no trainee."""
+    if TRAINEE not in current_visitor().roles:
+        return None
+    return services.ask_part(services.learning.show_record)
+
+
+def to_shown_record(asked: Part[RecordOut] | None) -> ShownRecord:
+    """What was answered, as pages show it."""
+    if asked is None:
+        return ShownRecord()
+    record = asked.get_answer()
+    if isinstance(record, Unavailable):
+        return ShownRecord(watched=record)
+    return ShownRecord(record.courses, record.watched)

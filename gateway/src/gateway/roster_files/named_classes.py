@@ -137,5 +137,5 @@ def _mixed_id(id_: str, resolved: Mapping[str, str]) -> str:
     """The id of a roster whose words mean this; the same where nothing was resolved."""
     if not resolved:
         return id_
-    said = repr((id_, sorted(resolved.items()))).encode()
-    return hashlib.sha256(said).hexdigest()[: len(id_)]
+    text = repr((id_, sorted(resolved.items()))).encode()
+    return hashlib.sha256(text).hexdigest()[: len(id_)]

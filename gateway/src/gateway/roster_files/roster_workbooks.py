@@ -19,14 +19,13 @@ TEXT_FORMAT = "@"
 """A spreadsheet's name for text: what is typed into such a cell stays as typed."""
 WIDTHS = {"name": 14, "id_number": 22, "email": 26}
 USUAL_WIDTH = 16
-EXAMPLE_ROW = {
+EXAMPLE_ROW = {  # in the order of `SENT`; a unit of one's own need not be named
     "name": N_("示例：张三（请删去这一行）"),
     "member_no": "110101000001",
     "phone": "13800138000",
     "class_id": N_("班级编号或班级名称"),
     "id_number": "11010519491231002X",
     "email": "zhangsan@example.com",
-    "branch_id": "",
 }
 OUTCOME_HEADS = (N_("结果"), N_("怎么办"))
 Translate = Callable[[str], str]
@@ -53,7 +52,7 @@ def write_template(is_chinese: bool = True, translate: Translate = str) -> bytes
         for place, name in enumerate(SENT):
             sheet.set_column(place, place, WIDTHS.get(name, USUAL_WIDTH), text)
         _write_heads(book, sheet, [_head_of(name, is_chinese) for name in SENT])
-        for place, name in enumerate(SENT):
+        for place, name in enumerate(EXAMPLE_ROW):
             sheet.write_string(1, place, translate(EXAMPLE_ROW[name]), grey)
     return out.getvalue()
 

@@ -30,6 +30,11 @@ LONGEST_LINE = 8 * 1024 * 1024
 """A thousand cells of a thousand characters, all of them escaped, are 6 MB."""
 OUT_OF_MEMORY = {-signal.SIGABRT, -signal.SIGKILL, -signal.SIGXCPU}
 """How the child ends when an allocation fails in Rust, or a limit is reached."""
+PASSED_ON = {"PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL"}
+"""Of our environment: a child that reads a stranger's file knows no addresses."""
+QUIET = {"RUST_BACKTRACE": "0"}
+"""A library that panics ends at once: to look for its own lines it would need memory
+that it has not, and hang."""
 TURNS = threading.BoundedSemaphore(AT_ONCE)
 _LINES = msgspec.json.Decoder(Line)
 
@@ -81,6 +86,7 @@ def _start_child(memory: int) -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        env={name: os.environ[name] for name in PASSED_ON & os.environ.keys()} | QUIET,
         start_new_session=True,
     )
 

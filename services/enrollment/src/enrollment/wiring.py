@@ -43,7 +43,7 @@ from enrollment.store.people import StoredBranches, StoredPeople, person_form
 from enrollment.store.rosters import StoredRosters
 from enrollment.store.seats import StoredBooks, StoredEnrolments
 from enrollment.store.studies import StoredStudies
-from enrollment.usecases.admit_rows import AdmitRows
+from enrollment.usecases.claim_repairs import ClaimRepairs
 from enrollment.usecases.correct_person import CorrectPerson
 from enrollment.usecases.decide_chunk import (
     DecideChunk,
@@ -174,14 +174,7 @@ class _Following:
         self.follow = FollowChunks(
             chunks, stores.digests, stores.rosters, stores.branches
         )
-        self.admit = AdmitRows(
-            self.follow,
-            chunks,
-            stores.digests,
-            stores.rosters,
-            stores.books,
-            enrolments,
-        )
+        self.claim_repairs = ClaimRepairs(self.follow, chunks, stores.digests)
         self.move = MoveRoster(
             stores.rosters,
             chunks,
@@ -189,6 +182,7 @@ class _Following:
             RedoChunk(chunks, enrolments, seats),
             self.follow.waiting.set,
         )
+        self.follow.moving = self.move.waiting
         self.turn = TurnRoster(stores.rosters, self.follow, base.clock.now)
 
     def worker_loops(self, base: ServiceKit) -> dict[str, Loop]:
@@ -223,7 +217,7 @@ class _Deciding:
             stores.dry_runs.open_records,
             secret,
             base.clock.now,
-            following.admit,
+            following.claim_repairs,
         )
         woken = following.follow.waiting.set
         self.any_chunk = DecideNextChunk(stores.chunks.claim, decide, woken)

@@ -1,26 +1,64 @@
 """What an officer sees first: the branch."""
 
-from typing import Any
+import time
+from dataclasses import dataclass
+from typing import TypeVar
 
-from contracts.http.enrollment import BranchesQuery
+from contracts.http.catalog import ClassesQuery
+from contracts.http.enrollment import BranchesQuery, BranchOut
+from contracts.http.rosters import RosterOut, RostersQuery
+from contracts.http.shape import Page
 
-from gateway.clients.services import PageClient, Question
-from gateway.pages.course_system import classes_with_seats, rosters_of_page
-from gateway.pages.page_client import page_services
+from gateway.clients.page_services import PageServices
+from gateway.clients.parts import Unavailable
+from gateway.pages.course_system import ClassWithSeats, find_classes_with_seats
+from gateway.pages.officer.roster_view import RosterView, view_roster
 
-Row = dict[str, Any]
+T = TypeVar("T")
+NEAREST, LATEST, BRANCHES = 12, 5, 50
+"""Classes, rosters and branches on the first page; the rest is behind a link."""
 
 
-def read_officer_parts(client: PageClient) -> Row:
-    """The branch: who is below it, open classes with their seats, rosters."""
-    services = page_services()
-    asked = services.ask_part(services.enrollment.list_branches, BranchesQuery())
-    parts = client.ask_parts(
-        rosters=Question.of("enrollment", "rosters", limit="5"),
-        classes=Question.of("catalog", "classes", limit="12"),
+@dataclass(frozen=True)
+class OfficerHome:
+    """The branch and those below it, open classes with their seats, the last rosters.
+
+    `has_more_branches` if there are more below than are shown.
+    """
+
+    branches: list[BranchOut] | Unavailable
+    has_more_branches: bool
+    rosters: list[RosterView] | Unavailable
+    classes: list[ClassWithSeats] | Unavailable
+
+
+def read_officer_home(services: PageServices) -> OfficerHome:
+    """What an officer sees first."""
+    enrollment, catalog = services.enrollment, services.catalog
+    branches = services.ask_part(
+        enrollment.list_branches, BranchesQuery(limit=BRANCHES)
     )
-    parts["branches"] = asked.get_answer()
-    return parts | {
-        "classes": classes_with_seats(client, parts["classes"]),
-        "rosters": rosters_of_page(parts["rosters"]),
-    }
+    rosters = services.ask_part(
+        services.rosters.list_rosters, RostersQuery(limit=LATEST)
+    )
+    classes = services.ask_part(catalog.list_classes, ClassesQuery(limit=NEAREST))
+    found = branches.get_answer()
+    return OfficerHome(
+        branches=_items(found),
+        has_more_branches=not isinstance(found, Unavailable) and bool(found.next),
+        rosters=_view_rosters(rosters.get_answer()),
+        classes=find_classes_with_seats(services, classes),
+    )
+
+
+def _view_rosters(
+    page: Page[RosterOut] | Unavailable,
+) -> list[RosterView] | Unavailable:
+    if isinstance(page, Unavailable):
+        return page
+    now = time.time()
+    return [view_roster(roster, {}, {}, now) for roster in page.items]
+
+
+def _items(page: Page[T] | Unavailable) -> list[T] | Unavailable:
+    return page if isinstance(page, Unavailable) else page.items

@@ -19,7 +19,7 @@ from gateway.clients.everywhere import Everywhere
 from gateway.forms.searches import TraceForm
 from gateway.identity.account import OPERATOR
 from gateway.pages.operator.timeline import draw_timeline
-from gateway.pages.page_client import page_client
+from gateway.pages.page_client import page_services
 from gateway.pages.rendering import redirect_to, render_page
 from gateway.pages.role_guard import for_role
 from gateway.texts import N_
@@ -51,7 +51,7 @@ class OperationPages(Routes):
     @for_role(OPERATOR)
     def show_overview(self) -> Response:
         """All there is to see."""
-        operations = Everywhere(page_client())
+        operations = Everywhere(page_services())
         parked = each_of(operations.ask_all(EventConsole.find_parked))
         audit = each_of(operations.ask_all(EventConsole.find_audit))
         backlog = each_of(operations.ask_all(EventConsole.find_backlog))
@@ -78,14 +78,14 @@ class OperationPages(Routes):
     @for_role(OPERATOR)
     def show_models(self) -> Response:
         """The projections alone, for a page that follows a rebuild."""
-        rows = each_of(Everywhere(page_client()).ask_all(EventConsole.find_models))
+        rows = each_of(Everywhere(page_services()).ask_all(EventConsole.find_models))
         return render_page("operator/operations/models.html", models=rows)
 
     @get("/operations/trace")
     @for_role(OPERATOR)
     def show_trace(self) -> Response:
         """The event timeline of an id."""
-        form, operations = TraceForm.of_request(), Everywhere(page_client())
+        form, operations = TraceForm.of_request(), Everywhere(page_services())
         id_ = form.id.data or ""
         entries = find_trace(operations, id_) if id_ else []
         return render_page(
@@ -107,7 +107,7 @@ class OperationPages(Routes):
     @for_role(OPERATOR)
     def change_sequences(self, service: str) -> Response:
         """What an operator does about parked sequences, or about a drop."""
-        form, operations = request.form, Everywhere(page_client())
+        form, operations = request.form, Everywhere(page_services())
         key, action = form.get("key", ""), form.get("action", "")
         if action == "take-back":
             operations.ask(service, EventConsole.take_back, Id(id=form.get("line", "")))
@@ -135,7 +135,7 @@ class OperationPages(Routes):
         action, model = request.form.get("action", ""), request.form.get("model", "")
         if action not in REBUILDS:
             raise _unknown_action()
-        Everywhere(page_client()).ask(service, REBUILDS[action], Id(id=model))
+        Everywhere(page_services()).ask(service, REBUILDS[action], Id(id=model))
         return redirect_to("/operations#models")
 
 
@@ -160,7 +160,7 @@ def _sequence(
     service: str, key: str, fault: str = "", form: Mapping[str, str] | None = None
 ) -> Response:
     """The page of a sequence, with what was typed where it was not saved."""
-    sequence = Everywhere(page_client()).ask(
+    sequence = Everywhere(page_services()).ask(
         service, EventConsole.get_sequence, Id(id=key)
     )
     typed = {event["id"]: _as_text(event["data"]) for event in sequence.events}

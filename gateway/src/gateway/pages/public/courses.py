@@ -1,22 +1,73 @@
 """The catalogue: search, a course, a class."""
 
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from chassis.http.auth import allow_everyone
 from chassis.http.routing import Routes, get
+from contracts.http.catalog import (
+    AreaOut,
+    ClassesQuery,
+    ClassOut,
+    CourseOut,
+    CoursesQuery,
+    ProjectOut,
+    ProjectsQuery,
+)
+from contracts.http.drafts import DraftOut
+from contracts.http.enrollment import OwnEnrolmentOut, SeatsOut
+from contracts.http.learning import CertificateOut
 from flask import Response, request
 
 from gateway.api.request_visitor import current_visitor
-from gateway.clients.parts import Unavailable
-from gateway.clients.services import PageClient, Question
+from gateway.clients.page_services import PageServices
+from gateway.clients.parts import Part, Unavailable
 from gateway.forms.searches import CourseSearchForm
 from gateway.identity.account import OFFICER, STAFF, TRAINEE
 from gateway.pages.components.paging import build_pages
-from gateway.pages.course_system import AREAS, add_seats, classes_of_page
-from gateway.pages.learning_record import find_lessons_done, read_record
-from gateway.pages.page_client import page_client
+from gateway.pages.course_system import add_seats, items_of
+from gateway.pages.learning_record import ask_record, to_shown_record
+from gateway.pages.page_client import page_services
 from gateway.pages.rendering import is_part, render_page
 from gateway.texts.classes import FORMS
+
+LONGEST_CURSOR = 400
+SHOWN_COURSES, SHOWN_CLASSES = 100, 12
+OfClass = TypeVar("OfClass", OwnEnrolmentOut, CertificateOut)
+
+
+@dataclass(frozen=True)
+class FoundCourses:
+    """A page of courses; with the first of a search, classes and projects too."""
+
+    areas: list[AreaOut] | Unavailable
+    courses: list[CourseOut] | Unavailable
+    next: str
+    classes: list[ClassOut] | Unavailable = field(default_factory=list)
+    projects: list[ProjectOut] | Unavailable = field(default_factory=list)
+
+    def names_of_modules(self) -> dict[str, str]:
+        """The names of all modules, by code."""
+        return {
+            module.code: module.name for area in self.areas for module in area.modules
+        }
+
+
+@dataclass(frozen=True)
+class OwnPlace:
+    """A trainee's enrolment in a class, and its certificate once there is one;
+    Unavailable while nobody can say."""
+
+    enrolment: OwnEnrolmentOut | Unavailable | None = None
+    certificate: CertificateOut | Unavailable | None = None
+
+
+@dataclass(frozen=True)
+class AskedPlace:
+    """What a trainee has of all classes, being asked for."""
+
+    enrolments: Part[list[OwnEnrolmentOut]]
+    certificates: Part[list[CertificateOut]]
 
 
 class CoursePages(Routes):
@@ -28,118 +79,129 @@ class CoursePages(Routes):
     @allow_everyone
     def list_courses(self) -> Response:
         form = CourseSearchForm.of_request()
-        query, module = form.q.data or "", form.module.data or ""
-        after = request.args.get("after", "")[:400]
-        found = _search_courses(page_client(), query, module, after)
-        form.offer_modules(list(found["areas"]))
-        context: dict[str, Any] = found | {
-            "form": form,
-            "pages": build_pages("/courses", request.args, found.get("next") or ""),
-            "names": {
-                m["code"]: m["name"] for area in found["areas"] for m in area["modules"]
-            },
-        }
+        asked = CoursesQuery(
+            q=form.q.data or "",
+            module=form.module.data or "",
+            after=request.args.get("after", "")[:LONGEST_CURSOR],
+            limit=SHOWN_COURSES,
+        )
+        found = _search_courses(page_services(), asked)
+        form.offer_modules(list(found.areas))
         return render_page(
             "public/courses/found.html" if is_part() else "public/courses/list.html",
-            **context,
+            form=form,
+            pages=build_pages("/courses", request.args, found.next),
+            names=found.names_of_modules(),
+            **vars(found),
         )
 
     @get("/courses/<course_id>")
     @allow_everyone
     def show_course(self, course_id: str) -> Response:
-        client = page_client()
-        classes = _find_open_classes(client, course=course_id)
-        course = client.read_object("catalog", "courses", course_id)
-        context = {
-            "course": course,
-            "edits": _find_edits(course),
-            "classes": classes,
-            "forms": FORMS,
-            **_read_progress(client, course_id),
-        }
-        return render_page("public/courses/show.html", **context)
+        services = page_services()
+        asked_record = ask_record(services)
+        asked_classes = services.ask_part(
+            services.catalog.list_classes, ClassesQuery(course=course_id)
+        )
+        course = _get_course(services, course_id)
+        record = to_shown_record(asked_record)
+        return render_page(
+            "public/courses/show.html",
+            course=course,
+            edits=_find_edits(course),
+            classes=items_of(asked_classes),
+            forms=FORMS,
+            done=record.find_lessons_done(course_id),
+            watched=record.watched,
+        )
 
     @get("/classes/<class_id>")
     @allow_everyone
     def show_class(self, class_id: str) -> Response:
-        client = page_client()
-        class_ = client.read_object("catalog", "classes", class_id)
-        context = {
-            "class": class_,
-            "numbers": _read_seats(client, class_),
-            "course": client.read_object("catalog", "courses", class_["course_id"]),
-            "forms": FORMS,
-            **_read_own_enrolment(client, class_id),
-            **_read_progress(client, class_["course_id"]),
-        }
-        return render_page("public/courses/class.html", **context)
+        services = page_services()
+        asked_record, asked_own = ask_record(services), _ask_own_place(services)
+        class_ = services.catalog.show_class(class_id)
+        asked_course = services.ask_part(_get_course, services, class_.course_id)
+        record = to_shown_record(asked_record)
+        own = _find_own_place(asked_own, class_id)
+        return render_page(
+            "public/courses/class.html",
+            class_=class_,
+            numbers=_read_seats(services, class_),
+            course=asked_course.require_answer(),
+            forms=FORMS,
+            done=record.find_lessons_done(class_.course_id),
+            watched=record.watched,
+            **vars(own),
+        )
 
 
-def _search_courses(
-    client: PageClient, query: str, module: str, after: str
-) -> dict[str, Any]:
-    """A page of courses; with the first of a search, classes and projects too."""
-    wanted = {"q": query, "module": module, "after": after, "limit": "100"}
-    questions = {"areas": AREAS, "found": Question.of("catalog", "courses", **wanted)}
-    if query and not module and not after:
-        questions |= {
-            "classes": Question.of("catalog", "classes", q=query, limit="12"),
-            "projects": Question.of("catalog", "projects", q=query),
-        }
-    parts: dict[str, Any] = {"classes": {"items": []}, "projects": []}
-    parts |= client.ask_parts(**questions)
-    courses = parts.pop("found")
-    page = (
-        {"courses": courses}
-        if isinstance(courses, Unavailable)
-        else {"courses": courses["items"], "next": courses["next"]}
-    )
-    return parts | {"classes": classes_of_page(parts["classes"])} | page
+def _search_courses(services: PageServices, asked: CoursesQuery) -> FoundCourses:
+    """A page of courses, and what else the first page of a search shows."""
+    catalog, found = services.catalog, FoundCourses
+    areas = services.ask_part(catalog.list_areas)
+    courses = services.ask_part(catalog.list_courses, asked)
+    others: dict[str, Any] = {}
+    if asked.q and not asked.module and not asked.after:
+        wanted = ClassesQuery(q=asked.q, limit=SHOWN_CLASSES)
+        classes = services.ask_part(catalog.list_classes, wanted)
+        projects = services.ask_part(catalog.list_projects, ProjectsQuery(q=asked.q))
+        others = {"classes": items_of(classes), "projects": projects.get_answer()}
+    page = courses.get_answer()
+    if isinstance(page, Unavailable):
+        return found(areas.get_answer(), page, "", **others)
+    return found(areas.get_answer(), page.items, page.next, **others)
 
 
-def _find_edits(course: dict[str, Any]) -> str:
+def _get_course(services: PageServices, course_id: str) -> CourseOut:
+    """A course as its visitor sees it: staff its draft. Raises Problem."""
+    if STAFF in current_visitor().roles:
+        return services.catalog.show_draft(course_id)
+    return services.catalog.show_course(course_id)
+
+
+def _find_edits(course: CourseOut) -> str:
     """What of a course only the staff sees yet: all of it, some edits, or nothing."""
-    if STAFF not in current_visitor().roles:
+    if not isinstance(course, DraftOut):
         return ""
-    if not course.get("published"):
+    if course.published is None:
         return "unpublished"
-    return "ahead" if course.get("has_unpublished_edits") else ""
+    return "ahead" if course.has_unpublished_edits else ""
 
 
-def _read_seats(client: PageClient, class_: dict[str, Any]) -> Any:
+def _read_seats(
+    services: PageServices, class_: ClassOut
+) -> SeatsOut | Unavailable | None:
     """The seats of a class for who may see them; None for others."""
     if not current_visitor().roles & {TRAINEE, OFFICER, STAFF}:
         return None
-    return add_seats(client, [class_])[0]["seats"]
+    return add_seats(services, [class_])[0].seats
 
 
-def _find_open_classes(client: PageClient, **wanted: str) -> list[dict[str, Any]]:
-    """The nearest classes that run or come."""
-    page = client.read_object("catalog", "classes", **wanted)
-    classes: list[dict[str, Any]] = page["items"]
-    return classes
-
-
-def _read_progress(client: PageClient, course_id: str) -> dict[str, Any]:
-    """Lessons done and lectures watched, for a trainee."""
-    record = read_record(client)
-    return {"done": find_lessons_done(record, course_id), "watched": record["watched"]}
-
-
-def _read_own_enrolment(client: PageClient, class_id: str) -> dict[str, Any]:
-    """A trainee's enrolment in a class, and its certificate once there is one."""
+def _ask_own_place(services: PageServices) -> AskedPlace | None:
+    """Asks for what a trainee has of all classes; nothing for others."""
     if TRAINEE not in current_visitor().roles:
-        return {"enrolment": None, "certificate": None}
-    parts = client.ask_parts(
-        enrolment=Question.of("enrollment", "enrolments"),
-        certificate=Question.of("learning", "certificates"),
+        return None
+    return AskedPlace(
+        services.ask_part(services.enrollment.list_own_enrolments),
+        services.ask_part(services.learning.list_certificates),
     )
-    return {name: _latest_of_class(part, class_id) for name, part in parts.items()}
 
 
-def _latest_of_class(part: list[dict[str, Any]] | Unavailable, class_id: str) -> Any:
-    """The last row of this class; Unavailable while nobody can say."""
+def _find_own_place(asked: AskedPlace | None, class_id: str) -> OwnPlace:
+    if asked is None:
+        return OwnPlace()
+    return OwnPlace(
+        _latest_of_class(asked.enrolments.get_answer(), class_id),
+        _latest_of_class(asked.certificates.get_answer(), class_id),
+    )
+
+
+def _latest_of_class(
+    part: list[OfClass] | Unavailable, class_id: str
+) -> OfClass | Unavailable | None:
+    """The last one of this class; Unavailable while nobody can say."""
     if isinstance(part, Unavailable):
         return part
-    of_class = [row for row in part if row["class_id"] == class_id]
+    of_class = [one for one in part if one.class_id == class_id]
     return of_class[-1] if of_class else None

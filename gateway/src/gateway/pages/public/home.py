@@ -1,23 +1,35 @@
 """The first page, for each kind of visitor."""
 
-from typing import Any
+from dataclasses import dataclass
 
 from chassis.http.auth import allow_everyone
 from chassis.http.routing import Routes, get
+from contracts.http.catalog import AreaOut, ClassesQuery, ClassOut, ProjectOut
 from flask import Response
 
 from gateway.api.request_visitor import current_visitor
-from gateway.clients.services import PageClient, Question
+from gateway.clients.page_services import PageServices
+from gateway.clients.parts import Unavailable
 from gateway.identity.account import OFFICER, STAFF, TRAINEE
-from gateway.pages.course_system import AREAS, classes_of_page
-from gateway.pages.officer.home import read_officer_parts
-from gateway.pages.page_client import page_client
+from gateway.pages.course_system import items_of
+from gateway.pages.officer.home import read_officer_home
+from gateway.pages.page_client import page_services
 from gateway.pages.rendering import render_page
-from gateway.pages.staff.home import read_staff_parts
-from gateway.pages.trainee.home import read_trainee_parts
+from gateway.pages.staff.home import read_staff_home
+from gateway.pages.trainee.home import read_trainee_answers
 from gateway.pages.trainee.home_view import view_trainee_home
 
-Row = dict[str, Any]
+NEAREST = 6
+"""Classes on the first page: a list that is read at a glance."""
+
+
+@dataclass(frozen=True)
+class VisitorHome:
+    """The course system, the nearest classes and the projects."""
+
+    areas: list[AreaOut] | Unavailable
+    classes: list[ClassOut] | Unavailable
+    projects: list[ProjectOut] | Unavailable
 
 
 class HomePages(Routes):
@@ -28,23 +40,21 @@ class HomePages(Routes):
     @get("/")
     @allow_everyone
     def show_home(self) -> Response:
-        roles, client = current_visitor().roles, page_client()
+        roles, services = current_visitor().roles, page_services()
         if TRAINEE in roles:
-            return render_page(
-                "trainee/home.html", home=view_trainee_home(read_trainee_parts(client))
-            )
+            home = view_trainee_home(read_trainee_answers(services))
+            return render_page("trainee/home.html", home=home)
         if OFFICER in roles:
-            return render_page("officer/home.html", **read_officer_parts(client))
+            return render_page("officer/home.html", **vars(read_officer_home(services)))
         if STAFF in roles:
-            return render_page("staff/home.html", **read_staff_parts(client))
-        return render_page("public/home.html", **read_common_parts(client))
+            return render_page("staff/home.html", **vars(read_staff_home(services)))
+        return render_page("public/home.html", **vars(read_visitor_home(services)))
 
 
-def read_common_parts(client: PageClient) -> Row:
-    """The course system and the open classes."""
-    parts = client.ask_parts(
-        areas=AREAS,
-        classes=Question.of("catalog", "classes", limit="6"),
-        projects=Question.of("catalog", "projects"),
-    )
-    return parts | {"classes": classes_of_page(parts["classes"])}
+def read_visitor_home(services: PageServices) -> VisitorHome:
+    """What everybody sees first."""
+    catalog = services.catalog
+    areas = services.ask_part(catalog.list_areas)
+    classes = services.ask_part(catalog.list_classes, ClassesQuery(limit=NEAREST))
+    projects = services.ask_part(catalog.list_projects)
+    return VisitorHome(areas.get_answer(), items_of(classes), projects.get_answer())

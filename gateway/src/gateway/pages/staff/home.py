@@ -1,16 +1,28 @@
 """What the staff sees first: seats of all classes."""
 
-from typing import Any
+from dataclasses import dataclass
 
-from gateway.clients.services import PageClient, Question
-from gateway.pages.course_system import AREAS, classes_with_seats
+from contracts.http.catalog import AreaOut, ClassesQuery
 
-Row = dict[str, Any]
+from gateway.clients.page_services import PageServices
+from gateway.clients.parts import Unavailable
+from gateway.pages.course_system import ClassWithSeats, find_classes_with_seats
+
+SHOWN_CLASSES = 60
+"""All that a college of this size runs at once."""
 
 
-def read_staff_parts(client: PageClient) -> Row:
-    """All open classes with their seats, and the course system."""
-    parts = client.ask_parts(
-        areas=AREAS, classes=Question.of("catalog", "classes", limit="60")
-    )
-    return parts | {"classes": classes_with_seats(client, parts["classes"])}
+@dataclass(frozen=True)
+class StaffHome:
+    """The open classes with their seats, and the course system."""
+
+    areas: list[AreaOut] | Unavailable
+    classes: list[ClassWithSeats] | Unavailable
+
+
+def read_staff_home(services: PageServices) -> StaffHome:
+    """What the staff sees first."""
+    catalog = services.catalog
+    areas = services.ask_part(catalog.list_areas)
+    classes = services.ask_part(catalog.list_classes, ClassesQuery(limit=SHOWN_CLASSES))
+    return StaffHome(areas.get_answer(), find_classes_with_seats(services, classes))

@@ -1,12 +1,10 @@
 """Leaving a class."""
 
-from typing import Any
-
 from chassis.http.routing import Routes, post
 from flask import Response
 
 from gateway.identity.account import TRAINEE
-from gateway.pages.page_client import page_client
+from gateway.pages.page_client import page_services
 from gateway.pages.rendering import redirect_to
 from gateway.pages.role_guard import for_role
 
@@ -19,7 +17,5 @@ class EnrolmentPages(Routes):
     @post("/enrolments/<enrolment_id>/withdrawal")
     @for_role(TRAINEE)
     def withdraw_enrolment(self, enrolment_id: str) -> Response:
-        left = page_client().call_service(
-            "enrollment", "DELETE", ("enrolments", enrolment_id), dict[str, Any]
-        )
-        return redirect_to(f"/classes/{left['class_id']}")
+        left = page_services().enrollment.delete_enrolment(enrolment_id)
+        return redirect_to(f"/classes/{left.class_id}")

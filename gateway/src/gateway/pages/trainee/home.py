@@ -1,57 +1,55 @@
-"""What a trainee sees first: what is next."""
+"""What a trainee's first page asks of the services."""
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from contracts.http.catalog import AreaOut, ClassOut, CourseOut
+from contracts.http.enrollment import OwnEnrolmentOut
+from contracts.http.learning import CertificateOut, HoursOut, RecordOut
+
+from gateway.clients.page_services import PageServices
 from gateway.clients.parts import Unavailable
-from gateway.clients.services import PageClient, Question
-from gateway.pages.course_system import AREAS
-from gateway.pages.learning_record import find_lessons_done
 
-Row = dict[str, Any]
+WITHDRAWN, SEATED = "withdrawn", "seated"
 
 
-def read_trainee_parts(client: PageClient) -> Row:
-    """Where the trainee stands: classes, hours, certificates, what to go on with."""
-    parts = client.ask_parts(
-        enrolments=Question.of("enrollment", "enrolments"),
-        record=Question.of("learning", "record"),
-        hours_record=Question.of("learning", "hours"),
-        certificates=Question.of("learning", "certificates"),
-        areas=AREAS,
-    )
-    if isinstance(parts["enrolments"], Unavailable):
-        return parts | {"next_lesson": parts["enrolments"]}
-    standing = [e for e in parts["enrolments"] if e["state"] != "withdrawn"]
-    asked = [Question.of("catalog", "classes", e["class_id"]) for e in standing]
-    for enrolment, class_ in zip(standing, client.ask_each(asked), strict=True):
-        enrolment["class"] = class_
-    next_lesson = _find_next_lesson(client, standing, parts["record"])
-    return parts | {"enrolments": standing, "next_lesson": next_lesson}
+@dataclass(frozen=True)
+class TraineeAnswers:
+    """What the services answered; Unavailable stands for what nobody can say now.
 
-
-def _find_next_lesson(
-    client: PageClient, enrolments: list[Row], record: Row | Unavailable
-) -> Any:
-    """The first lesson not done in the classes with a seat.
-
-    Unavailable if nobody can say.
+    `classes` and `courses` are those of the enrolments, by id.
     """
-    if isinstance(record, Unavailable):
-        return record
-    for enrolment in enrolments:
-        if enrolment["state"] != "seated":
-            continue
-        (course,) = client.ask_each(
-            [Question.of("catalog", "courses", enrolment["course_id"])]
-        )
-        if isinstance(course, Unavailable):
-            return course
-        if course is None:
-            continue
-        done = find_lessons_done(record, course["id"])
-        for place, lesson in enumerate(course["lessons"], 1):
-            if lesson["lesson_id"] not in done and lesson["is_completable"]:
-                percent = record["watched"].get(lesson["lecture_id"], 0)
-                shown = {"course": course, "lesson": lesson}
-                return shown | {"place": place, "percent": percent}
-    return None
+
+    enrolments: list[OwnEnrolmentOut] | Unavailable
+    record: RecordOut | Unavailable
+    hours: HoursOut | Unavailable
+    certificates: list[CertificateOut] | Unavailable
+    areas: list[AreaOut] | Unavailable
+    classes: Mapping[str, ClassOut] | Unavailable = field(default_factory=dict)
+    courses: Mapping[str, CourseOut] | Unavailable = field(default_factory=dict)
+
+
+def read_trainee_answers(services: PageServices) -> TraineeAnswers:
+    """Seven questions at most, in two rounds, however many classes there are."""
+    learning, catalog = services.learning, services.catalog
+    own = services.ask_part(services.enrollment.list_own_enrolments)
+    record = services.ask_part(learning.show_record)
+    hours = services.ask_part(learning.show_hours)
+    certificates = services.ask_part(learning.list_certificates)
+    areas = services.ask_part(catalog.list_areas)
+    enrolments = own.get_answer()
+    if not isinstance(enrolments, Unavailable):
+        enrolments = [one for one in enrolments if one.state != WITHDRAWN]
+    class_ids = list(dict.fromkeys(one.class_id for one in enrolments))
+    seated = [one.course_id for one in enrolments if one.state == SEATED]
+    classes = services.ask_part(catalog.find_classes, class_ids)
+    courses = services.ask_part(catalog.find_courses, list(dict.fromkeys(seated)))
+    return TraineeAnswers(
+        enrolments=enrolments,
+        record=record.get_answer(),
+        hours=hours.get_answer(),
+        certificates=certificates.get_answer(),
+        areas=areas.get_answer(),
+        classes=classes.get_answer(),
+        courses=courses.get_answer(),
+    )

@@ -7,7 +7,7 @@ from chassis.http.editing import Edit
 from chassis.http.idempotency import idempotent
 from chassis.http.routing import Routes, delete, get, post, put
 from chassis.ids import new_id
-from contracts.http.catalog import (
+from contracts.http.drafts import (
     CourseIn,
     DraftOut,
     DraftsOut,

@@ -8,17 +8,19 @@ import msgspec
 from contracts.http.catalog import (
     AreaOut,
     ClassOut,
-    ComparisonOut,
     ContentOut,
     CourseOut,
-    DraftOut,
-    EditionLine,
-    EditionOut,
     LessonOut,
     ModuleOut,
     ProjectOut,
-    PublishabilityOut,
     QuotaOut,
+)
+from contracts.http.drafts import (
+    ComparisonOut,
+    DraftOut,
+    EditionLine,
+    EditionOut,
+    PublishabilityOut,
     ShortcomingOut,
 )
 

@@ -3,7 +3,7 @@
 from chassis.http.auth import require_roles
 from chassis.http.editing import Edit
 from chassis.http.routing import Routes, get, post
-from contracts.http.catalog import (
+from contracts.http.drafts import (
     ComparisonOut,
     ComparisonQuery,
     DraftOut,

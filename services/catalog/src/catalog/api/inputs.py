@@ -2,7 +2,8 @@
 
 import msgspec
 from chassis.ids import derived_id, new_id
-from contracts.http.catalog import AreaIn, ClassIn, CourseIn, ProjectIn
+from contracts.http.catalog import AreaIn, ClassIn, ProjectIn
+from contracts.http.drafts import CourseIn
 
 from catalog.domain.content import Content, Lesson
 from catalog.domain.outline import Area, Module, Project

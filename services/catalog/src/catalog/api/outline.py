@@ -3,13 +3,7 @@
 from chassis.http.auth import current_caller, require_roles
 from chassis.http.editing import Edit
 from chassis.http.routing import Routes, get, put
-from contracts.http.catalog import (
-    AreaIn,
-    AreaOut,
-    ProjectIn,
-    ProjectOut,
-    ProjectsQuery,
-)
+from contracts.http.catalog import AreaIn, AreaOut, ProjectIn, ProjectOut, ProjectsQuery
 
 from catalog.api import dumps
 from catalog.api.editing import show_change, stamp_now

@@ -4,10 +4,11 @@ import time
 from collections.abc import Callable
 
 from chassis.http.auth import current_caller, current_scope, require_roles
-from chassis.http.body import json_response, read_body, read_query
+from chassis.http.body import json_response, read_query
 from chassis.http.problem import Problem
 from chassis.http.routing import Routes, get, put
-from contracts.http.rosters import ChunkIn
+from chassis.http.views import Answered
+from contracts.http.rosters import ChunkIn, ReceiptOut, RowOutcomeOut
 from fields.codes import ID
 from flask import Response
 
@@ -32,15 +33,16 @@ class RosterRoutes(Routes):
     def _require_branch(self, branch: str) -> None:
         require_within(self.branches, branch, current_scope())
 
-    @put("/branches/<branch>/chunks/<key>")
+    @put("/branches/<branch>/chunks/<key>", status=202)
     @require_roles("officer", "staff")
-    def put_chunk(self, branch: str, key: str) -> Response:
+    def put_chunk(self, branch: str, key: str, asked: ChunkIn) -> Answered[ReceiptOut]:
+        """A chunk is taken, once under its key; 200 when it is decided already."""
         self._require_branch(branch)
         if not ID.fullmatch(key):
             raise Problem(
                 422, "key-refused", "A chunk's key is up to 80 plain letters."
             )
-        asked, who = read_body(ChunkIn), current_caller()
+        who = current_caller()
         sent = new_chunk(
             branch_id=branch,
             roster_id=asked.roster_id,
@@ -58,7 +60,8 @@ class RosterRoutes(Routes):
 
     @get("/branches/<branch>/chunks/<key>")
     @require_roles("officer", "staff")
-    def show_receipt(self, branch: str, key: str) -> Response:
+    def show_receipt(self, branch: str, key: str) -> Answered[ReceiptOut]:
+        """A chunk as far as it is; 202 while it is undecided."""
         self._require_branch(branch)
         chunk = self.chunks.get(chunk_id(branch, key))
         if chunk is None:
@@ -72,11 +75,15 @@ class RosterRoutes(Routes):
         if read_query(shapes.RosterIn).progress:
             return json_response(self.chunks.find_progress(branch, roster))
         sent = self.chunks.find_by_roster(branch, roster)
-        return json_response(
-            [shapes.dump_chunk(chunk, with_names=True) for chunk in sent]
-        )
+        return json_response([shapes.dump_chunk(chunk) for chunk in sent])
 
 
-def _answer_receipt(chunk: Chunk) -> Response:
-    status = 200 if chunk.state == DECIDED else 202
-    return json_response(shapes.dump_chunk(chunk, with_names=False), status)
+def _answer_receipt(chunk: Chunk) -> Answered[ReceiptOut]:
+    receipt = ReceiptOut.of(
+        chunk,
+        count=len(chunk.rows) or len(chunk.outcomes),
+        outcomes=[
+            RowOutcomeOut(**outcome.to_receipt_row()) for outcome in chunk.outcomes
+        ],
+    )
+    return Answered(receipt, 200 if chunk.state == DECIDED else 202)

@@ -13,9 +13,9 @@ class RosterIn(Shape):
     progress: bool = False
 
 
-def dump_chunk(chunk: Chunk, with_names: bool) -> dict[str, Any]:
-    """A chunk with its outcomes; the branch's own rows beside them if wanted."""
-    answer: dict[str, Any] = {
+def dump_chunk(chunk: Chunk) -> dict[str, Any]:
+    """A chunk with its outcomes, and the branch's own rows beside them."""
+    return {
         "key": chunk.key,
         "roster_id": chunk.roster_id,
         "branch_id": chunk.branch_id,
@@ -24,9 +24,7 @@ def dump_chunk(chunk: Chunk, with_names: bool) -> dict[str, Any]:
         "received": chunk.received,
         "count": len(chunk.rows) or len(chunk.outcomes),
         "outcomes": [outcome.to_receipt_row() for outcome in chunk.outcomes],
-    }
-    if with_names:
-        answer["rows"] = [
+        "rows": [
             {
                 "row": r.number,
                 "name": r.name,
@@ -34,5 +32,5 @@ def dump_chunk(chunk: Chunk, with_names: bool) -> dict[str, Any]:
                 "class_id": r.class_id,
             }
             for r in chunk.rows
-        ]
-    return answer
+        ],
+    }

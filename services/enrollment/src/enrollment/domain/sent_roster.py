@@ -87,8 +87,15 @@ class Roster:
         return self.turned_at + REDO_SECONDS if is_back else 0.0
 
     def with_tally(self, tallies: Iterable[ChunkTally]) -> "Roster":
-        """The roster with the counts of all its chunks."""
+        """The roster with the counts of all its chunks.
+
+        While it is taken back, one that came later has still to follow.
+        """
         there = list(tallies)
+        is_late = any(tally.round < self.round for tally in there)
+        if is_late and is_taking_back(self.round) and not self.is_moving:
+            due = replace(self, done_round=self.round - 1, work_due=self.turned_at)
+            return due.with_tally(there)
         return replace(
             self,
             rows=sum(tally.rows for tally in there),
@@ -138,11 +145,11 @@ class Roster:
             work_due=now,
         )
 
-    def finish_round(self, round_: int) -> "Roster | None":
-        """All chunks have followed to this round; None if that was noted."""
-        if self.round != round_ or self.done_round == round_:
+    def finish_round(self) -> "Roster | None":
+        """All chunks have followed to its round; None if that was noted."""
+        if not self.is_moving:
             return None
-        return replace(self, done_round=round_, work_due=None)
+        return replace(self, done_round=self.round, work_due=None)
 
 
 def roster_key(branch_id: str, roster_id: str) -> str:

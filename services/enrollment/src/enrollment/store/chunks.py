@@ -135,7 +135,7 @@ class Turns:
     def give_back(self, known: Sequence[ChunkInTurn]) -> None:
         """What was sent before costs its branch no turn again."""
         for branch_id in sorted({chunk.branch_id for chunk in known}):
-            cost = sum(c.cost for c in known if c.branch_id == branch_id)
+            cost = sum(c.turn_cost for c in known if c.branch_id == branch_id)
             self.rows.update_one({"_id": branch_id}, {"$inc": {"turn": -cost}})
 
     def note_served(self, turn: int) -> None:

@@ -181,15 +181,16 @@ class FinishedClassDocument(ProjectionDocument):
 
 
 ALL = (
-    BranchDocument,
+    ChunkDocument,
+    EnrolmentDocument,
     PersonDocument,
+    BranchDocument,
     MembershipDocument,
     PersonChangeDocument,
     SeatBookDocument,
-    EnrolmentDocument,
-    ChunkDocument,
     RosterDocument,
     CourseDocument,
     WatchedDocument,
     FinishedClassDocument,
 )
+"""In this order the relay looks at their outboxes: a receipt is waited for."""

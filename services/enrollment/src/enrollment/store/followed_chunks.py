@@ -1,5 +1,6 @@
 """Chunks as rosters follow them: those whose digest is due, and those that move."""
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -7,7 +8,8 @@ from chassis.storage.aggregates import Aggregates, write_all
 from pymongo import UpdateOne
 
 from enrollment.domain.repairs import settle_repairs
-from enrollment.domain.roster import Chunk, Outcome, chunk_id
+from enrollment.domain.roster import RECEIVED, Chunk, Outcome, chunk_id
+from enrollment.store.chunks import LEASE_SECONDS, ROWS_KEPT_SECONDS
 from enrollment.usecases.roster_ports import ChunkPlace
 
 AT_ONCE = 20
@@ -82,6 +84,20 @@ class FollowedChunks:
     def get(self, id_: str) -> Chunk:
         """The chunk with this id. Raises NotFound."""
         return self.rows.get(id_)
+
+    def claim_unbegun(self, id_: str) -> bool:
+        """Lease a chunk that no worker has begun to decide; False for any other."""
+        unbegun = {"_id": id_, "state": RECEIVED, "work_tries": 0}
+        lease = {
+            "$set": {"work_due": time.time() + LEASE_SECONDS},
+            "$inc": {"work_tries": 1},
+        }
+        return self.rows.collection.update_one(unbegun, lease).matched_count == 1
+
+    def close(self, id_: str, outcomes: Sequence[Outcome]) -> None:
+        """Close a chunk with its outcomes; a closed one stays."""
+        until = time.time() + ROWS_KEPT_SECONDS
+        self.rows.change(id_, lambda chunk: chunk.decide(outcomes, until))
 
     def change(self, id_: str, decide: Callable[[Chunk], Chunk | None]) -> None:
         """Read a chunk, decide, write under the version that was read."""

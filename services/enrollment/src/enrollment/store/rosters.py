@@ -45,12 +45,6 @@ class StoredRosters:
         except NotFound:
             return None
 
-    def get_round(self, branch_id: str, roster_id: str) -> int:
-        """The round that a roster is in; 0 for one that is not known yet."""
-        wanted = {"_id": roster_key(branch_id, roster_id)}
-        row = self.rows.collection.find_one(wanted, {"round": 1})
-        return int(row["round"]) if row else 0
-
     def create(self, roster: Roster) -> None:
         """Put a new roster; one that is there stays.
 

@@ -51,7 +51,7 @@ class StoredBooks:
 
     def clear_entry(self, class_id: str, key: str) -> SeatBook:
         """Take the decision under this key out of the journal; the book after it."""
-        return self.rows.pull(class_id, "journal", {"key": key})
+        return self.rows.pull_matching(class_id, "journal", {"key": key})
 
 
 class StoredEnrolments:

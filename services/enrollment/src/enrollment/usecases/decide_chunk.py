@@ -25,7 +25,7 @@ from enrollment.domain.roster import (
     reject_row,
 )
 from enrollment.domain.seat_book import SeatBook, SeatGrant, SeatRequest
-from enrollment.usecases.admit_rows import Admit, admit_all
+from enrollment.usecases.claim_repairs import Claim, claim_all
 from enrollment.usecases.decide_seats import DecideSeats
 from enrollment.usecases.ports import (
     Books,
@@ -65,10 +65,10 @@ class DecideChunk:
         dry_records: Callable[[Chunk], Records],
         secret: bytes,
         now: Now,
-        admit: Admit = admit_all,
+        claim_repairs: Claim = claim_all,
     ) -> None:
         self.chunks, self.branches, self.catalog = chunks, branches, catalog
-        self.admit = admit
+        self.claim_repairs = claim_repairs
         self.records, self.dry_records = records, dry_records
         self.secret, self.now = secret, now
 
@@ -78,9 +78,9 @@ class DecideChunk:
         if chunk is None or chunk.state == DECIDED:
             return
         records = self.dry_records(chunk) if chunk.dry_run else self.records
-        rows, refused = self.admit(chunk)
-        admitted = replace(chunk, rows=rows)
-        outcomes = _ChunkDecision(self, records, admitted).decide_outcomes()
+        rows, refused = self.claim_repairs(chunk) if chunk.repairs else (chunk.rows, ())
+        claimed = replace(chunk, rows=rows)
+        outcomes = _ChunkDecision(self, records, claimed).decide_outcomes()
         outcomes += refused
         if chunk.dry_run:
             outcomes = [replace(outcome, enrolment_id="") for outcome in outcomes]

@@ -21,6 +21,7 @@ DueChunks = Sequence[tuple[Chunk, int]]
 class FollowChunks:
     """Brings rosters up to their chunks; `waiting` is set when one was written.
 
+    A chunk that comes to a roster that is taken back has that go on: `moving` is set.
     Repeatable from the start at any point.
     """
 
@@ -29,7 +30,7 @@ class FollowChunks:
     ) -> None:
         self.chunks, self.digests = chunks, digests
         self.rosters, self.branches = rosters, branches
-        self.waiting = threading.Event()
+        self.waiting, self.moving = threading.Event(), threading.Event()
 
     def __call__(self) -> bool:
         """Follow some chunks that are due; False if none is."""
@@ -48,9 +49,11 @@ class FollowChunks:
                 for chunk, of_chunk in due
             ]
             self.digests.write_many(roster.id, digests, version + 1)
-            tallies = self.digests.find_tallies(roster.id)
-            if self.rosters.write(roster.with_tally(tallies), version):
+            tallied = roster.with_tally(self.digests.find_tallies(roster.id))
+            if self.rosters.write(tallied, version):
                 self.chunks.clear_due(due)
+                if tallied.is_moving:
+                    self.moving.set()
 
     def _require_roster(self, first: Chunk, due: DueChunks) -> tuple[Roster, int]:
         """The roster and its version; made from its first chunks if there is none."""

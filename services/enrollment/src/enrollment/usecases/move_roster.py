@@ -3,10 +3,10 @@
 import threading
 from collections.abc import Callable
 
-from enrollment.domain.roster import DECIDED, Chunk
+from enrollment.domain.roster import DECIDED, Chunk, reject_row
 from enrollment.domain.sent_roster import Roster
 from enrollment.domain.taking_back import is_taking_back
-from enrollment.usecases.roster_ports import Followed, Rosters
+from enrollment.usecases.roster_ports import ChunkPlace, Followed, Rosters
 
 UNDECIDED_SECONDS = 1.0
 """So long a roster waits for a chunk of it that is being decided: about as long as
@@ -44,22 +44,41 @@ class MoveRoster:
     def move_chunks(self, roster: Roster) -> None:
         """Bring all chunks to the roster's round.
 
-        One that is being decided may have seats by now: the roster waits for it.
+        One that is being decided may have seats by now: the roster waits for it. One
+        that nobody has begun to decide gets no seats at all.
         """
         backwards = is_taking_back(roster.round)
         move = self.take_back if backwards else self.redo
-        places = self.chunks.find_places(roster.branch_id, roster.roster_id)
-        real = [place for place in places if not place.dry_run]
-        for place in reversed(real) if backwards else real:
-            if place.state == DECIDED and place.round < roster.round:
-                move(self.chunks.get(place.id), roster.round)
-                self.rosters.renew(roster)
-                self.wake()
-        if any(place.state != DECIDED for place in real):
+        for place in self._find_unmoved(roster):
+            if place.state != DECIDED and not (backwards and self._close_chunk(place)):
+                continue
+            move(self.chunks.get(place.id), roster.round)
+            self.rosters.renew(roster)
+            self.wake()
+        done = self.rosters.change(roster.branch_id, roster.roster_id, self._finish)
+        if done.is_moving:
             self.rosters.put_off(roster, UNDECIDED_SECONDS)
-            return
-        self.rosters.change(
-            roster.branch_id,
-            roster.roster_id,
-            lambda moving: moving.finish_round(roster.round),
-        )
+
+    def _find_unmoved(self, roster: Roster) -> list[ChunkPlace]:
+        """The chunks that have still to follow, in the order in which they do."""
+        places = self.chunks.find_places(roster.branch_id, roster.roster_id)
+        real = [p for p in places if not p.dry_run and p.round < roster.round]
+        return real[::-1] if is_taking_back(roster.round) else real
+
+    def _close_chunk(self, place: ChunkPlace) -> bool:
+        """Refuse all rows of a chunk that nobody has begun to decide; False if
+        somebody has."""
+        if not self.chunks.claim_unbegun(place.id):
+            return False
+        rows = self.chunks.get(place.id).rows
+        outcomes = [reject_row(row, "roster-taken-back") for row in rows]
+        self.chunks.close(place.id, outcomes)
+        return True
+
+    def _finish(self, roster: Roster) -> Roster | None:
+        """The roster when all chunks have followed; None while one has not.
+
+        Read under its version: a chunk that comes in between is seen, here or by
+        whoever follows it.
+        """
+        return None if self._find_unmoved(roster) else roster.finish_round()

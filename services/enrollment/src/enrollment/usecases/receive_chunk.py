@@ -28,7 +28,7 @@ class ChunkInTurn(Chunk):
     asked_by: str = ""
 
     @property
-    def cost(self) -> int:
+    def turn_cost(self) -> int:
         """How many rows further the next turn of its branch is."""
         return ROWS_OF_A_CHUNK + len(self.rows)
 

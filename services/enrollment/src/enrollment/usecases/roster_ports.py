@@ -46,6 +46,12 @@ class Followed(Protocol):
     def get(self, id_: str) -> Chunk:
         """The chunk with this id. Raises NotFound."""
 
+    def claim_unbegun(self, id_: str) -> bool:
+        """Lease a chunk that no worker has begun to decide; False for any other."""
+
+    def close(self, id_: str, outcomes: Sequence[Outcome]) -> None:
+        """Close a chunk with its outcomes; a closed one stays."""
+
     def change(self, id_: str, decide: Callable[[Chunk], Chunk | None]) -> None:
         """Read a chunk, decide, write under the version that was read."""
 
@@ -107,9 +113,6 @@ class Rosters(Protocol):
 
     def get(self, branch_id: str, roster_id: str) -> tuple[Roster, int] | None:
         """A roster and its version, or None."""
-
-    def get_round(self, branch_id: str, roster_id: str) -> int:
-        """The round that a roster is in; 0 for one that is not known yet."""
 
     def create(self, roster: Roster) -> None:
         """Put a new roster; one that is there stays."""
