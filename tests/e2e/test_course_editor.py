@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.platform import chain
-from tests.platform.running import Platform, until
+from tests.platform.running import Platform
 
 pytestmark = pytest.mark.part("chromium")
 MOST_ACTIONS = 25
@@ -159,7 +159,7 @@ def test_lessons_are_dragged_and_a_removed_one_can_come_back(
     course = make_course(platform)
     teacher.open(f"/staff/courses/{course}")
     page, grips = teacher.page, teacher.page.locator("[data-lesson] [data-grip]")
-    grips.last.scroll_into_view_if_needed()
+    grips.last.evaluate("grip => grip.scrollIntoView({ block: 'center' })")
     first, last = grips.first.bounding_box(), grips.last.bounding_box()
     assert first
     assert last
@@ -260,22 +260,24 @@ def test_an_upload_goes_on_after_the_page_was_loaded_anew(
     file.write_bytes(bytes(20 * 1024 * 1024))
     context = browser.new_context(locale="zh-CN")
     teacher = enter(context.new_page(), platform)
-    page, sent = teacher.page, []
+    page, sent = teacher.page, list[str]()
 
-    def stop_after_one(route: Route) -> None:
+    def cut_after_one(route: Route) -> None:
         sent.append(route.request.url.rpartition("/")[2])
-        if len(sent) == 2:
-            route.abort("connectionreset")
-        else:
+        if sent == ["1"]:
             route.continue_()
+        else:
+            route.abort("connectionreset")
 
-    context.route(PART, stop_after_one)
+    context.route(PART, cut_after_one)
     page.on("dialog", lambda dialog: dialog.accept())
     teacher.open(f"/staff/courses/{course}/lessons/a")
     page.locator("#video-file").set_input_files(file)
     teacher.click(teacher.button("开始上传"))
-    until(lambda: len(sent) >= 2, 60)
+    expect(page.get_by_text("网络不通")).to_be_visible(timeout=60_000)
     teacher.click(teacher.button("暂停"))
+    context.unroute(PART)
+    page.on("request", lambda asked: PART.search(asked.url) and sent.append("more"))
     page.reload()
     expect(page.get_by_text("请再选同一个文件")).to_be_visible()
     wrong = tmp_path / "other.mp4"
@@ -285,7 +287,7 @@ def test_an_upload_goes_on_after_the_page_was_loaded_anew(
     page.locator("#video-file").set_input_files(file)
     teacher.click(teacher.button("接着传"))
     expect(page.get_by_text("文件已经传完")).to_be_visible(timeout=60_000)
-    assert sent == ["1", "2", "2", "3"]
+    assert (sent.count("1"), sent.count("more")) == (1, 2)
     expect(page.locator("#making .fault")).to_be_visible(timeout=60_000)
     context.close()
 
@@ -336,7 +338,7 @@ def test_it_all_works_without_scripts_but_the_upload(
     expect(teacher.page.locator(".done")).to_be_visible()
     assert titles(platform, course) == ["乙讲", "甲讲", "丙讲"]
     teacher.click(teacher.button("视频与字幕").first)
-    expect(teacher.page.get_by_text("要用 JavaScript")).to_be_visible()
+    assert "要用 JavaScript" in teacher.page.content()  # Playwright shows no noscript
     context.close()
 
 

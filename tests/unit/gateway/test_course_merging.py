@@ -1,6 +1,6 @@
 """Two teachers at one course: where they clash, and that nothing typed is lost."""
 
-from contracts.http.catalog import CourseIn, LessonIn
+from contracts.http.drafts import CourseIn, LessonIn
 from gateway.pages.staff.course_content import dump_base, load_base
 from gateway.pages.staff.merging import (
     BOTH,

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 import msgspec
-from contracts.http.catalog import ContentOut, CourseIn, LessonIn
+from contracts.http.catalog import ContentOut
+from contracts.http.drafts import CourseIn, LessonIn
 
 from gateway.forms.courses import CourseForm
 from gateway.forms.lessons import LessonRow

@@ -7,7 +7,7 @@ import msgspec
 from chassis.http.body_limits import LARGE, limit_body
 from chassis.http.problem import Problem
 from chassis.http.routing import Routes, route
-from contracts.http.catalog import CourseIn, DraftOut
+from contracts.http.drafts import CourseIn, DraftOut
 from flask import Response, request
 
 from gateway.clients.page_services import PageServices

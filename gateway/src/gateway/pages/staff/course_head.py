@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from contracts.http.catalog import DraftOut
+from contracts.http.drafts import DraftOut
 
 from gateway.pages.formats import format_moment
 from gateway.texts import N_

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from contracts.http.catalog import CourseIn, DraftOut, LectureOut, LessonIn
+from contracts.http.catalog import LectureOut
+from contracts.http.drafts import CourseIn, DraftOut, LessonIn
 
 from gateway.forms.lessons import LessonRow
 from gateway.pages.formats import format_clock

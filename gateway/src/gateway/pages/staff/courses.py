@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from chassis.http.problem import Problem
 from chassis.http.routing import Routes, get, route
-from contracts.http.catalog import CourseIn, DraftOut, DraftsOut, DraftsQuery
+from contracts.http.drafts import CourseIn, DraftOut, DraftsOut, DraftsQuery
 from flask import Response, request
 
 from gateway.clients.page_services import PageServices

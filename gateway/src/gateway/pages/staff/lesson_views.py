@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from chassis.http.problem import Problem
-from contracts.http.catalog import DraftOut, LessonOut
+from contracts.http.catalog import LessonOut
+from contracts.http.drafts import DraftOut
 from contracts.http.media import CaptionsOut, MakingOut
 
 from gateway.pages.formats import format_clock, format_moment

@@ -4,7 +4,8 @@ from typing import Any
 
 from chassis.http.problem import Problem
 from chassis.http.routing import Routes, get, post
-from contracts.http.catalog import DraftOut, LessonOut
+from contracts.http.catalog import LessonOut
+from contracts.http.drafts import DraftOut
 from contracts.http.media import MakingOut
 from flask import Response, request
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
-from contracts.http.catalog import CourseIn, LessonIn
+from contracts.http.drafts import CourseIn, LessonIn
 
 MINE, THEIRS, BOTH = "mine", "theirs", "both"
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from chassis.http.problem import Problem
 from chassis.http.routing import Routes, get, post
-from contracts.http.catalog import ComparisonQuery, DraftOut
+from contracts.http.drafts import ComparisonQuery, DraftOut
 from flask import Response, request
 
 from gateway.clients.page_services import PageServices

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from contracts.http.catalog import (
+from contracts.http.catalog import ContentOut
+from contracts.http.drafts import (
     ComparisonOut,
-    ContentOut,
     EditionLine,
     LessonChangeOut,
     PublishabilityOut,

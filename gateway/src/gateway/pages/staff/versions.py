@@ -4,7 +4,8 @@ from typing import Any
 
 from chassis.http.problem import Problem
 from chassis.http.routing import Routes, get, post
-from contracts.http.catalog import ComparisonQuery, ContentOut, DraftOut, EditionsQuery
+from contracts.http.catalog import ContentOut
+from contracts.http.drafts import ComparisonQuery, DraftOut, EditionsQuery
 from flask import Response, request
 
 from gateway.clients.page_services import PageServices

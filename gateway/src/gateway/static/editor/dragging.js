@@ -15,15 +15,11 @@ function follow(list, row, grip, pointer, settled) {
   grip.setPointerCapture(pointer);
   row.classList.add("dragged");
 
+  /** The others make way: a row that is itself put elsewhere would lose its pointer. */
   function move(event) {
-    const others = [...list.children].filter((other) => other !== row);
-    const below = others.find((other) => {
-      const { top, height } = other.getBoundingClientRect();
-      return event.clientY < top + height / 2;
-    });
-    if (below) {
-      if (row.nextElementSibling !== below) below.before(row);
-    } else if (list.lastElementChild !== row) list.append(row);
+    const above = row.previousElementSibling, below = row.nextElementSibling;
+    if (above && event.clientY < middleOf(above)) row.after(above);
+    else if (below && event.clientY > middleOf(below)) row.before(below);
   }
 
   function end() {
@@ -35,4 +31,9 @@ function follow(list, row, grip, pointer, settled) {
 
   grip.addEventListener("pointermove", move);
   for (const kind of ["pointerup", "pointercancel"]) grip.addEventListener(kind, end);
+}
+
+function middleOf(row) {
+  const { top, height } = row.getBoundingClientRect();
+  return top + height / 2;
 }
