@@ -189,6 +189,15 @@ BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     "drop": lambda _: {"action": "drop", "key": NOBODYS},
     "rebuild": lambda _: {"action": "rebuild", "model": NOBODYS},
     "file": _file,
+    "new_course": lambda _: {"title": "一门课", "module": "policy"},
+    "edited_course": lambda _: {
+        "title": "又一门课",
+        "module": "policy",
+        "version": "1",
+    },
+    "lecture": lambda scene: {"lecture_id": scene.values["lecture"]},
+    "first_version": lambda _: {"version": "1"},
+    "archive": lambda _: {"version": "1", "action": "archive"},
 }
 
 
@@ -291,6 +300,7 @@ def _add_things(scene: Scene) -> None:
         "draft": _draft(scene), "upload": str(upload["id"]), "part": "1",
         "branch": "dongcheng", "chunk": "routes.1", "roster": "routes",
         "taken_back": taken_back,
+        "draft_lesson": "a",
         "module": "policy", "zh": "zh", "login": "nobody", "nothing": NOBODYS,
         "sheet": "biyong.css",
         "forged": "1-2-3-4",

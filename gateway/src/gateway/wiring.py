@@ -9,6 +9,7 @@ from chassis.broker.port import Transport
 from chassis.http.app import create_app
 from chassis.http.auth import Verifier
 from chassis.http.client import Client
+from chassis.http.routing import Routes
 from chassis.operations import routes as operations
 from chassis.service.kit import ServiceKit
 from chassis.service.process import Service
@@ -53,7 +54,14 @@ from gateway.pages.public.certificates import CertificatePages
 from gateway.pages.public.courses import CoursePages
 from gateway.pages.public.events import EventPages
 from gateway.pages.public.home import HomePages
+from gateway.pages.staff.captions import CaptionPages
+from gateway.pages.staff.course_edit import CourseEditPages
+from gateway.pages.staff.courses import StaffCoursePages
+from gateway.pages.staff.editor_names import EditorNames
 from gateway.pages.staff.gallery import GalleryPages
+from gateway.pages.staff.lessons import LessonPages
+from gateway.pages.staff.publication import PublicationPages
+from gateway.pages.staff.versions import VersionPages
 from gateway.pages.trainee.badges import BadgePages
 from gateway.pages.trainee.enrolments import EnrolmentPages
 from gateway.pages.trainee.inbox import InboxPages
@@ -210,7 +218,20 @@ def _build_app(
         OperationPages(),
         EventPages(),
         GalleryPages(),
+        *_course_editor(EditorNames(identity.sign_in.accounts)),
         StaticRoutes(),
     ):
         app.register_blueprint(routes.blueprint())
     return app
+
+
+def _course_editor(names: EditorNames) -> tuple[Routes, ...]:
+    """The pages on which staff edit courses."""
+    return (
+        StaffCoursePages(names),
+        CourseEditPages(names),
+        LessonPages(names),
+        CaptionPages(names),
+        PublicationPages(names),
+        VersionPages(names),
+    )
