@@ -277,7 +277,7 @@ def _add_things(scene: Scene) -> None:
         "branch": "dongcheng", "chunk": "routes.1", "roster": "routes",
         "taken_back": taken_back,
         "module": "policy", "zh": "zh", "login": "nobody", "nothing": NOBODYS,
-        "sheet": "biyong.css",
+        "sheet": "biyong.css", "documented": "catalog",
         "forged": "1-2-3-4",
         "playlist": ticket["playlist"].removeprefix("/v/").split("/", 1)[1],
         "vtt": f"{lecture}/1/captions/zh-CN/1.vtt", "language": "zh-CN",

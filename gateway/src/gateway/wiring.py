@@ -49,6 +49,7 @@ from gateway.pages.public.certificates import CertificatePages
 from gateway.pages.public.courses import CoursePages
 from gateway.pages.public.events import EventPages
 from gateway.pages.public.home import HomePages
+from gateway.pages.staff.api_docs import ApiDocPages
 from gateway.pages.staff.gallery import GalleryPages
 from gateway.pages.trainee.badges import BadgePages
 from gateway.pages.trainee.enrolments import EnrolmentPages
@@ -190,6 +191,7 @@ def _build_app(
         RosterPages(),
         OperationPages(),
         EventPages(),
+        ApiDocPages(),
         GalleryPages(),
         StaticRoutes(),
     ):

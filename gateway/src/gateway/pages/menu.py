@@ -17,8 +17,17 @@ MENUS = {
         ("/inbox", N_("消息")),
     ),
     OFFICER: (("/", N_("本单位")), ("/rosters", N_("名册")), ("/courses", N_("课程"))),
-    STAFF: (("/", N_("首页")), ("/courses", N_("课程")), ("/events", N_("事件"))),
-    OPERATOR: (("/operations", N_("运维")), ("/events", N_("事件"))),
+    STAFF: (
+        ("/", N_("首页")),
+        ("/courses", N_("课程")),
+        ("/events", N_("事件")),
+        ("/docs", N_("接口")),
+    ),
+    OPERATOR: (
+        ("/operations", N_("运维")),
+        ("/events", N_("事件")),
+        ("/docs", N_("接口")),
+    ),
     VISITOR: (
         ("/", N_("首页")),
         ("/courses", N_("课程")),
