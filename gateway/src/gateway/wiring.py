@@ -41,7 +41,7 @@ from gateway.identity.security_events import SecurityEvents
 from gateway.identity.sign_in import SignIn
 from gateway.identity.sign_in_limits import SignInLimits
 from gateway.identity.tries import Tries
-from gateway.pages import errors, layout
+from gateway.pages import errors, layout, shared_pages
 from gateway.pages.officer.rosters import RosterPages
 from gateway.pages.operator.operations import OperationPages
 from gateway.pages.public.account import AccountPages
@@ -170,6 +170,7 @@ def _build_app(
     refused_rights.install_refused_rights(app, identity.events)
     layout.install_layout(app, services)
     errors.install_error_pages(app)
+    shared_pages.install_shared_pages(app)
     packed_answers.install_packed_answers(app)
     app.register_blueprint(operations.create_blueprint(base.create_console()))
     for routes in (

@@ -12,6 +12,7 @@ from chassis.http.problem import Problem
 
 from gateway.clients.breaker import Breaker
 from gateway.clients.parts import Unavailable
+from gateway.clients.shared_answers import SharedAnswers
 from gateway.identity.sign_in import Visitor
 
 T = TypeVar("T")
@@ -60,6 +61,7 @@ class Services:
         default_factory=lambda: ThreadPoolExecutor(PART_THREADS, "part")
     )
 
+    shared: SharedAnswers = field(default_factory=SharedAnswers)
     breakers: dict[str, Breaker] = field(
         default_factory=lambda: {name: Breaker() for name in NAMES}
     )

@@ -1,6 +1,6 @@
 """The services' client of a page."""
 
-from flask import current_app
+from flask import current_app, g
 
 from gateway.api.request_visitor import current_visitor
 from gateway.clients.page_services import PageServices
@@ -16,4 +16,6 @@ def page_client(seconds: float = PAGE_SECONDS) -> PageClient:
 def page_services(seconds: float = PAGE_SECONDS) -> PageServices:
     """This visitor's typed clients of all services, for so many seconds."""
     services: Services = current_app.extensions["services"]
-    return PageServices(services, current_visitor(), seconds)
+    asked = PageServices(services, current_visitor(), seconds)
+    g.page_services = asked
+    return asked

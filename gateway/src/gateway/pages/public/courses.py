@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from chassis.http.auth import allow_everyone
 from chassis.http.routing import Routes, get
 from contracts.http.catalog import (
     AreaOut,
@@ -29,6 +28,7 @@ from gateway.pages.course_system import add_seats, items_of
 from gateway.pages.learning_record import ask_progress, ask_record, to_progress
 from gateway.pages.page_client import page_services
 from gateway.pages.rendering import is_part, render_page
+from gateway.pages.shared_pages import for_everybody
 from gateway.texts.classes import FORMS
 
 LONGEST_CURSOR = 400
@@ -76,7 +76,7 @@ class CoursePages(Routes):
     name = "courses"
 
     @get("/courses")
-    @allow_everyone
+    @for_everybody
     def list_courses(self) -> Response:
         form = CourseSearchForm.of_request()
         asked = CoursesQuery(
@@ -96,7 +96,7 @@ class CoursePages(Routes):
         )
 
     @get("/courses/<course_id>")
-    @allow_everyone
+    @for_everybody
     def show_course(self, course_id: str) -> Response:
         services = page_services()
         asked_record = ask_record(services)
@@ -115,7 +115,7 @@ class CoursePages(Routes):
         )
 
     @get("/classes/<class_id>")
-    @allow_everyone
+    @for_everybody
     def show_class(self, class_id: str) -> Response:
         services = page_services()
         asked_record, asked_own = ask_record(services), _ask_own_place(services)
