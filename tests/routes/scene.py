@@ -302,7 +302,7 @@ def _add_things(scene: Scene) -> None:
         "taken_back": taken_back,
         "draft_lesson": "a",
         "module": "policy", "zh": "zh", "login": "nobody", "nothing": NOBODYS,
-        "sheet": "biyong.css",
+        "sheet": "biyong.css", "documented": "catalog",
         "forged": "1-2-3-4",
         "playlist": ticket["playlist"].removeprefix("/v/").split("/", 1)[1],
         "vtt": f"{lecture}/1/captions/zh-CN/1.vtt", "language": "zh-CN",

@@ -95,6 +95,23 @@ def test_a_part_that_is_away_is_named_in_its_place_and_the_rest_is_shown(
     assert "未学" not in page.text or away != "learning"
 
 
+def test_media_that_is_away_costs_a_page_the_second_and_nothing_else() -> None:
+    for pages, path in ((HomePages, "/"), (CoursePages, "/courses/k1")):
+        made = answering(pages(), TRAINEE)
+        made.services["media"].hangs = True
+        page = made.get(path)
+        assert page.status_code == 200
+        assert "没有回应" not in page.text
+        assert "21%" in page.text
+
+
+def test_home_asks_eight_questions_at_most() -> None:
+    made = answering(HomePages(), TRAINEE)
+    made.services["media"].answers["/watching"] = []
+    made.get("/")
+    assert sum(len(service.asked) for service in made.services.values()) == 8
+
+
 def test_all_services_away_cost_no_more_than_one() -> None:
     made = answering(HomePages(), TRAINEE)
     for service in made.services.values():

@@ -21,20 +21,23 @@ T = TypeVar("T")
 class PageServices:
     """One visitor's typed clients of all services, for one page.
 
-    Reading has a time limit for the page as a whole.
+    Reading has a time limit for the page as a whole. `away` are the services that
+    left a part of it empty.
     """
 
     def __init__(
         self, services: Services, visitor: Visitor, seconds: float = PAGE_SECONDS
     ) -> None:
         self.threads = services.threads
-        self.deadline = Deadline(seconds)
+        self.deadline, self.away = Deadline(seconds), set[str]()
+        shared = services.shared if visitor.account is None else None
         self.callers = {
             name: ServiceCaller(
                 services.require_client(name),
                 services.breakers[name],
                 visitor,
                 self.deadline,
+                shared,
             )
             for name in NAMES
         }
@@ -56,4 +59,5 @@ class PageServices:
         self, service: str, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs
     ) -> Part[T]:
         """Whatever asks one service, beside what else the page asks."""
-        return Part(service, partial(call, *args, **kwargs), self.threads)
+        asked = partial(call, *args, **kwargs)
+        return Part(service, asked, self.threads, self.away.add)
