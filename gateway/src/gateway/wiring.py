@@ -42,6 +42,10 @@ from gateway.identity.sign_in import SignIn
 from gateway.identity.sign_in_limits import SignInLimits
 from gateway.identity.tries import Tries
 from gateway.pages import errors, layout
+from gateway.pages.officer.roster_repairs import RosterRepairPages
+from gateway.pages.officer.roster_results import RosterResultPages
+from gateway.pages.officer.roster_sending import RosterSendingPages
+from gateway.pages.officer.roster_turns import RosterTurnPages
 from gateway.pages.officer.rosters import RosterPages
 from gateway.pages.operator.operations import OperationPages
 from gateway.pages.public.account import AccountPages
@@ -55,6 +59,10 @@ from gateway.pages.trainee.enrolments import EnrolmentPages
 from gateway.pages.trainee.inbox import InboxPages
 from gateway.pages.trainee.learn import LearnPages
 from gateway.pages.trainee.record import RecordPages
+from gateway.roster_drafts.draft_store import RosterDrafts
+from gateway.roster_drafts.read_draft import ReadDraft
+from gateway.roster_drafts.sealed_parts import SealedParts
+from gateway.roster_files.roster_mappings import RosterMappings
 from gateway.settings import Settings
 
 
@@ -84,12 +92,24 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     people = InvitePeople(accounts, services.enrollment, services.notify, site.url)
     key = Path(settings.key_file).read_bytes()
     identity = _build_identity(base.database, accounts, people, services, key)
+    drafts = RosterDrafts(base.database, SealedParts(key))
+    mappings = RosterMappings(base.database)
     app = _build_app(base, services, identity, people, site)
+    for pages in (
+        RosterPages(accounts.find_names, drafts),
+        RosterSendingPages(drafts, ReadDraft(mappings)),
+        RosterRepairPages(),
+        RosterTurnPages(),
+        RosterResultPages(),
+    ):
+        app.register_blueprint(pages.blueprint())
     service = base.create_service(app, build_handlers(people))
 
     def declare_gateway() -> None:
         base.declare_indexes()
         identity.create_indexes()
+        drafts.create_indexes()
+        mappings.create_indexes()
         identity.sign_in.open_first_account(settings.operator_password)
 
     service.declare = declare_gateway
@@ -187,7 +207,6 @@ def _build_app(
         BadgePages(),
         EnrolmentPages(),
         CertificatePages(site.url),
-        RosterPages(),
         OperationPages(),
         EventPages(),
         GalleryPages(),

@@ -1,6 +1,7 @@
 """How one service asks another: the path it asks by, and for how long."""
 
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any, cast
@@ -101,3 +102,68 @@ def test_a_call_with_a_limit_to_nobody_ends_at_once() -> None:
     with pytest.raises(Problem) as away:
         client.send_request("GET", ("certificates", "x"), dict, seconds=5)
     assert away.value.slug == "service-away"
+
+
+class Breaking:
+    """A service that closes the first connection without a word, then answers."""
+
+    def __init__(self, server: socket.socket, body: bytes = b"{}") -> None:
+        self.server, self.body, self.asked = server, body, 0
+        self.url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self.server.accept()
+            except OSError:
+                return
+            with connection:
+                connection.recv(65536)
+                self.asked += 1
+                if self.asked > 1:
+                    head = (
+                        f"HTTP/1.1 200 OK\r\nContent-Length: {len(self.body)}\r\n\r\n"
+                    )
+                    connection.sendall(head.encode() + self.body)
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "answers"),
+    [
+        ("GET", {}, True),
+        ("POST", {"Idempotency-Key": "once"}, True),
+        ("POST", {}, False),
+        ("PUT", {}, False),
+        ("DELETE", {}, False),
+    ],
+)
+def test_only_what_may_be_repeated_is_asked_again_when_the_connection_broke(
+    method: str, headers: dict[str, str], answers: bool
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        broken = Breaking(server)
+        client = Client("learning", broken.url, cast(Signer, NoToken()))
+
+        def ask() -> dict[str, Any]:
+            return client.send_request(
+                method, ("x",), dict[str, Any], headers=headers, seconds=5
+            )
+
+        if answers:
+            assert ask() == {}
+        else:
+            with pytest.raises(Problem) as away:
+                ask()
+            assert away.value.slug == "service-away"
+        assert broken.asked == (2 if answers else 1)
+
+
+def test_an_answer_of_another_kind_is_a_fault_and_no_fact() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        client = Client(
+            "learning", Breaking(server, b"[1]").url, cast(Signer, NoToken())
+        )
+        with pytest.raises(Problem) as refused:
+            client.send_request("GET", ("x",), dict[str, Any], seconds=5)
+    assert (refused.value.status, refused.value.slug) == (502, "answer-unreadable")

@@ -199,3 +199,14 @@ def test_a_search_that_finds_nothing_says_what_to_do() -> None:
         catalog__courses=page_of(), catalog__classes=page_of(),
     )  # fmt: skip
     assert "没有找到" in shown
+
+
+@pytest.mark.parametrize(
+    ("role", "leads"),
+    [("visitor", True), ("trainee", True), ("staff", True), ("officer", False)],
+)
+@pytest.mark.parametrize("path", ["/courses/k1", "/classes/c1"])
+def test_a_lecture_is_a_link_for_who_may_watch_it_or_sign_in(
+    role: str, path: str, leads: bool
+) -> None:
+    assert ('href="/learn/k1/l1"' in page(role, CoursePages, path)) == leads

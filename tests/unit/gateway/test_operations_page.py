@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from chassis.http.problem import Problem
 from chassis.operations.shapes import Changed, Edit, Which
-from gateway.clients.services import NAMES, PAGE_SECONDS
+from gateway.clients.caller import PAGE_SECONDS
+from gateway.clients.services import NAMES
 from gateway.identity.account import OPERATOR
 from gateway.pages.operator.operations import OperationPages
 

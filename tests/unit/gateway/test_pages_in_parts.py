@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from chassis.http.problem import Problem
 from chassis.http.routing import Routes
-from gateway.clients.services import PAGE_SECONDS
+from gateway.clients.caller import PAGE_SECONDS
 from gateway.identity.account import OFFICER, STAFF, TRAINEE
 from gateway.pages.officer.rosters import RosterPages
 from gateway.pages.public.certificates import CertificatePages

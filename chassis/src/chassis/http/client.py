@@ -1,6 +1,6 @@
 """Calls from one service to another: deadline, retries, ids, problems raised."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -14,6 +14,7 @@ from chassis.telemetry.traced_pool import TracedPool
 T = TypeVar("T")
 DEADLINE = urllib3.Timeout(connect=2, read=10)
 SAFE_IN_PART = ":@-._~!$&()*+,;="
+REPEATABLE, ONCE_HEADER = frozenset({"GET", "HEAD"}), "Idempotency-Key"
 RETRIES = urllib3.Retry(total=2, connect=2, read=0, backoff_factor=0.1)
 
 
@@ -40,7 +41,7 @@ class Client:
         """Ask and read the answer as `answer`. Raises the Problem that came back.
 
         `path` comes in its parts, as in ("classes", class_id): each is quoted. `body`
-        is sent as JSON, `raw` as it is. With `seconds` there is one try, and no longer
+        is sent as JSON, `raw` as it is. With `seconds` nothing is waited for longer
         than that.
         """
         sent = self._build_headers(speaking_for) | (headers or {})
@@ -52,16 +53,46 @@ class Client:
             sent["Content-Type"] = "application/json"
         asked = self.url + quote_path(path) + ("?" + urlencode(query) if query else "")
         try:
-            got = self.pool.request(
-                method, asked, body=content, headers=sent, **_call_bounds(seconds)
-            )
+            got = self._exchange(method, asked, content, sent, seconds)
         except urllib3.exceptions.HTTPError as error:
             raise Problem(
                 503, "service-away", f"{self.audience} does not answer; try again soon."
             ) from error
         if got.status >= 400:
             raise read_problem(got.status, got.data)
-        return msgspec.json.decode(got.data or b"null", type=answer, strict=False)
+        return self._read_answer(got.data or b"null", answer)
+
+    def _exchange(
+        self,
+        method: str,
+        asked: str,
+        content: bytes | None,
+        sent: Mapping[str, str],
+        seconds: float | None,
+    ) -> urllib3.BaseHTTPResponse:
+        """The response; once more where the connection broke and a repetition does no
+        harm: a kept connection may be closed just when it is used again."""
+        bounds = _call_bounds(seconds)
+        try:
+            return self.pool.request(
+                method, asked, body=content, headers=sent, **bounds
+            )
+        except urllib3.exceptions.ProtocolError:
+            if method not in REPEATABLE and ONCE_HEADER not in sent:
+                raise
+        return self.pool.request(method, asked, body=content, headers=sent, **bounds)
+
+    def _read_answer(self, data: bytes, answer: type[T]) -> T:
+        """The answer as its type. Raises Problem 502 for one that is none, as from a
+        service of another release."""
+        try:
+            return msgspec.json.decode(data, type=answer, strict=False)
+        except (msgspec.ValidationError, msgspec.DecodeError) as error:
+            raise Problem(
+                502,
+                "answer-unreadable",
+                f"{self.audience} answered otherwise than expected: {error}",
+            ) from error
 
     def _build_headers(self, speaking_for: dict[str, Any]) -> dict[str, str]:
         token = self.signer.sign_token(self.audience, **speaking_for)

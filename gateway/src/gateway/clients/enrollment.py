@@ -15,7 +15,6 @@ from contracts.http.enrollment import (
     SeatsOut,
     SeatsQuery,
 )
-from contracts.http.rosters import RosterOut, RostersQuery
 from contracts.http.shape import Page
 
 from gateway.clients.caller import ServiceCaller
@@ -39,10 +38,6 @@ class EnrollmentClient:
     def show_person(self, person_id: str) -> PersonOut:
         """A person that the visitor sees. Raises Problem 404."""
         return self.ask.get(PersonOut, "people", person_id)
-
-    def list_rosters(self, asked: RostersQuery) -> Page[RosterOut]:
-        """The rosters that the visitor sees, the newest first."""
-        return self.ask.get(Page[RosterOut], "rosters", query=asked)
 
     def list_seats(self, class_ids: list[str]) -> list[SeatsOut]:
         """The seats of these classes, as far as enrollment knows them."""

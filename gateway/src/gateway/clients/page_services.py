@@ -11,6 +11,7 @@ from gateway.clients.learning import LearningClient
 from gateway.clients.media import MediaClient
 from gateway.clients.notify import NotifyClient
 from gateway.clients.parts import Part
+from gateway.clients.rosters import RostersClient
 from gateway.clients.services import NAMES, Services
 from gateway.identity.sign_in import Visitor
 
@@ -40,6 +41,7 @@ class PageServices:
         }
         self.catalog = CatalogClient(self.callers["catalog"])
         self.enrollment = EnrollmentClient(self.callers["enrollment"])
+        self.rosters = RostersClient(self.callers["enrollment"])
         self.learning = LearningClient(self.callers["learning"])
         self.media = MediaClient(self.callers["media"])
         self.notify = NotifyClient(self.callers["notify"])

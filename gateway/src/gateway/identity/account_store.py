@@ -77,3 +77,9 @@ class StoredAccounts:
     def find_by_people(self, person_ids: Iterable[str]) -> list[Account]:
         """The accounts of these persons."""
         return self.rows.find({"person_id": {"$in": sorted(person_ids)}})
+
+    def find_names(self, ids: Iterable[str]) -> dict[str, str]:
+        """The names of these accounts by their ids, as far as there are any."""
+        wanted = sorted(ids)
+        found = self.rows.find({"_id": {"$in": wanted}}) if wanted else []
+        return {account.id: account.name for account in found}

@@ -25,7 +25,12 @@ MENUS = {
         ("/verify", N_("查验证书")),
     ),
 }
-BELONGS_TO = {"classes": "/courses", "learn": "/courses", "enrolments": "/courses"}
+BELONGS_TO = {
+    "classes": "/courses",
+    "learn": "/courses",
+    "enrolments": "/courses",
+    "roster-drafts": "/rosters",
+}
 """The first step of a path that is no menu item's own, and the item it belongs to."""
 WITH_BADGE = {"/inbox"}
 """Items that say how many things wait there."""

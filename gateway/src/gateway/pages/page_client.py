@@ -1,16 +1,11 @@
-"""The services' client of a page."""
+"""The services as one page asks them."""
 
 from flask import current_app
 
 from gateway.api.request_visitor import current_visitor
+from gateway.clients.caller import PAGE_SECONDS
 from gateway.clients.page_services import PageServices
-from gateway.clients.services import PAGE_SECONDS, PageClient, Services
-
-
-def page_client(seconds: float = PAGE_SECONDS) -> PageClient:
-    """This visitor's client of all services, for so many seconds."""
-    services: Services = current_app.extensions["services"]
-    return PageClient(services, current_visitor(), seconds)
+from gateway.clients.services import Services
 
 
 def page_services(seconds: float = PAGE_SECONDS) -> PageServices:

@@ -5,7 +5,6 @@ The codes are those with which enrollment refuses a row; so are the rules (`fiel
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from fields import Illegal
 from fields.codes import (
@@ -83,7 +82,7 @@ def find_cell_faults(roster: RosterFile) -> Iterator[CellFault]:
     """
     for row in roster.rows:
         for field_, rule in RULES.items():
-            if fault := _judge_cell(row, field_, rule):
+            if fault := judge_cell(row.get(field_, ""), field_, rule):
                 yield locate_fault(roster, row["row"], field_, fault)
         if not row["class_id"]:
             yield locate_fault(roster, row["row"], "class_id", "class-missing")
@@ -110,10 +109,8 @@ def column_letters(place: int) -> str:
     return letters
 
 
-def _judge_cell(
-    row: Mapping[str, Any], field_: str, rule: Callable[[str], str]
-) -> str | None:
-    cell = row.get(field_, "")
+def judge_cell(cell: str, field_: str, rule: Callable[[str], str]) -> str | None:
+    """The code of what is wrong with a cell of this field, or None."""
     try:
         if cell or field_ not in OPTIONAL:
             if field_ in OPTIONAL and not restore_cell(cell):

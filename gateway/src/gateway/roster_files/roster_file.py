@@ -78,14 +78,15 @@ class RosterFile:
 
     def with_fresh_id(self, dry_run: bool) -> "RosterFile":
         """The same rows under an id of their own, to be decided as of now."""
-        stamp = secrets.token_hex(3)
-        return replace(self, id=f"{'try-' if dry_run else ''}{self.id}-{stamp}")
+        return replace(self, id=fresh_id(self.id, dry_run))
 
     def split_into_chunks(self) -> list[tuple[str, list[dict[str, Any]]]]:
         """Key and rows of each chunk."""
         starts = range(0, len(self.rows), CHUNK_ROWS)
         chunks = (list(self.rows[start : start + CHUNK_ROWS]) for start in starts)
-        return [(f"{self.id}.{number}", rows) for number, rows in enumerate(chunks, 1)]
+        return [
+            (chunk_key(self.id, number), rows) for number, rows in enumerate(chunks, 1)
+        ]
 
 
 def read_roster(
@@ -225,6 +226,16 @@ def _is_sum(values: dict[str, str], cells: list[str]) -> bool:
         and SUM.fullmatch(plain_text(cell))
         for cell in short
     )
+
+
+def chunk_key(roster_id: str, number: int) -> str:
+    """The key of a roster's chunk of this number, from 1."""
+    return f"{roster_id}.{number}"
+
+
+def fresh_id(roster_id: str, dry_run: bool) -> str:
+    """An id of its own for the same rows, to be decided as of now."""
+    return f"{'try-' if dry_run else ''}{roster_id}-{secrets.token_hex(3)}"
 
 
 def guard_formula(cell: str) -> str:

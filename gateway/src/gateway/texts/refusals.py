@@ -12,6 +12,7 @@ REFUSALS = {
     ),
     "invitation-refused": N_("邀请链接不对或已用过：请让所在单位重新邀请"),
     "service-away": N_("服务暂时没有回应：请稍后再试"),
+    "answer-unreadable": N_("服务的回答读不懂：可能正在升级，请稍后再试"),
     "store-away": N_("数据暂时存取不了：请稍后再试"),
     "not-found": N_("这里没有您要的页面"),
     "request-refused": N_("这个请求不完整：请回到页面再试一次"),
@@ -35,6 +36,7 @@ REFUSALS = {
     "roster-not-taken-back": N_("这份名册没有撤回过，不用恢复"),
     "roster-busy": N_("这份名册正在撤回或恢复：请等它完成再试"),
     "redo-too-late": N_("撤回已超过七天，不能恢复：请重新送一份名册"),
+    "unknown-draft": N_("没有这份待送的名册：请重新选文件"),
     "roster-interrupted": N_(
         "送到一半，报名服务没有回应：请把同一份文件再送一次，已送到的行不会重复报名"
     ),

@@ -7,6 +7,7 @@ OUTCOMES = {
     "waitlisted": (N_("候补"), "wait"),
     "already-enrolled": (N_("早已在册"), ""),
     "rejected": (N_("未收"), "no"),
+    "taken-back": (N_("已撤回"), ""),
     "": (N_("处理中"), "info"),
 }
 
@@ -15,6 +16,7 @@ TRIAL_OUTCOMES = {
     "waitlisted": (N_("会候补"), "wait"),
     "already-enrolled": (N_("早已在册"), ""),
     "rejected": (N_("不会收"), "no"),
+    "taken-back": (N_("已撤回"), ""),
     "": (N_("处理中"), "info"),
 }
 
@@ -68,4 +70,50 @@ ROW_NOTES = {
     "begun": N_("已开始学习，撤回名册时保留"),
     "finished": N_("已结业，撤回名册时保留"),
     "left-before": N_("撤回名册前已退出"),
+}
+
+FIELD_NAMES = {
+    "name": N_("姓名"),
+    "member_no": N_("会员号"),
+    "phone": N_("手机号"),
+    "class_id": N_("班级"),
+    "id_number": N_("身份证号"),
+    "email": N_("邮箱"),
+    "branch_id": N_("单位编号"),
+    "branch_name": N_("单位名称"),
+}
+
+FIELD_OF_REASON = {
+    "member-number-missing": "member_no",
+    "member-number-changed": "member_no",
+    "member-number-invalid": "member_no",
+    "member-number-taken": "member_no",
+    "name-missing": "name",
+    "name-unreadable": "name",
+    "name-invisible": "name",
+    "name-invalid": "name",
+    "name-too-long": "name",
+    "name-differs": "name",
+    "phone-missing": "phone",
+    "phone-changed": "phone",
+    "phone-invalid": "phone",
+    "id-number-changed": "id_number",
+    "id-number-invalid": "id_number",
+    "id-number-differs": "id_number",
+    "class-missing": "class_id",
+    "class-invalid": "class_id",
+    "class-unknown": "class_id",
+    "class-closed": "class_id",
+    "branch-invalid": "branch_id",
+    "not-your-branch": "branch_id",
+}
+"""The field at which a reason is shown; others concern the row as a whole."""
+
+STATES = {
+    "arriving": (N_("正在接收"), "info"),
+    "deciding": (N_("处理中"), "info"),
+    "decided": (N_("已有结果"), "ok"),
+    "taking-back": (N_("正在撤回"), "wait"),
+    "taken-back": (N_("已撤回"), ""),
+    "redoing": (N_("正在恢复"), "wait"),
 }

@@ -1,5 +1,6 @@
 """What an officer sees first: the branch."""
 
+import time
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ from contracts.http.shape import Page
 from gateway.clients.page_services import PageServices
 from gateway.clients.parts import Unavailable
 from gateway.pages.course_system import ClassWithSeats, find_classes_with_seats
+from gateway.pages.officer.roster_view import RosterView, view_roster
 
 T = TypeVar("T")
 NEAREST, LATEST, BRANCHES = 12, 5, 50
@@ -26,7 +28,7 @@ class OfficerHome:
 
     branches: list[BranchOut] | Unavailable
     has_more_branches: bool
-    rosters: list[RosterOut] | Unavailable
+    rosters: list[RosterView] | Unavailable
     classes: list[ClassWithSeats] | Unavailable
 
 
@@ -36,15 +38,26 @@ def read_officer_home(services: PageServices) -> OfficerHome:
     branches = services.ask_part(
         enrollment.list_branches, BranchesQuery(limit=BRANCHES)
     )
-    rosters = services.ask_part(enrollment.list_rosters, RostersQuery(limit=LATEST))
+    rosters = services.ask_part(
+        services.rosters.list_rosters, RostersQuery(limit=LATEST)
+    )
     classes = services.ask_part(catalog.list_classes, ClassesQuery(limit=NEAREST))
     found = branches.get_answer()
     return OfficerHome(
         branches=_items(found),
         has_more_branches=not isinstance(found, Unavailable) and bool(found.next),
-        rosters=_items(rosters.get_answer()),
+        rosters=_view_rosters(rosters.get_answer()),
         classes=find_classes_with_seats(services, classes),
     )
+
+
+def _view_rosters(
+    page: Page[RosterOut] | Unavailable,
+) -> list[RosterView] | Unavailable:
+    if isinstance(page, Unavailable):
+        return page
+    now = time.time()
+    return [view_roster(roster, {}, {}, now) for roster in page.items]
 
 
 def _items(page: Page[T] | Unavailable) -> list[T] | Unavailable:

@@ -1,57 +1,94 @@
-"""Classes and units that a roster names in words, asked of those who know them."""
+"""What classes, branches and senders are called on pages of rosters."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 
 from chassis.http.problem import Problem
-from contracts.http.catalog import ClassesQuery
-from contracts.http.enrollment import BranchesQuery
+from contracts.http.catalog import ClassesQuery, ClassOut
+from contracts.http.enrollment import BranchesQuery, BranchOut
 
+from gateway.api.request_visitor import current_visitor
 from gateway.clients.page_services import PageServices
-from gateway.roster_files.named_classes import (
-    NamedClass,
-    with_branch_ids,
-    with_class_ids,
-)
-from gateway.roster_files.roster_file import RosterFile
+from gateway.clients.parts import Unavailable
+from gateway.roster_files.named_classes import NamedClass
 
-PAGE_SIZE, MOST_PAGES = 100, 10
-"""Of classes and of units: more classes are not open at once."""
+MOST_CLASSES = 200
+"""A page of the catalogue: more classes than take people at one time."""
+BRANCH_PAGE, BRANCH_PAGES = 500, 5
+"""All branches below the city's union, some 2,000, and room for more."""
+NEAR_BRANCHES = 20
 
 
-def resolve_names(
-    services: PageServices, roster: RosterFile, class_id: str
-) -> RosterFile:
-    """The roster with ids for classes and units, as far as their names are known.
+def own_branch() -> str:
+    """The branch of the officer who asks."""
+    account = current_visitor().account
+    return account.branch_id if account else ""
 
-    What is unknown stays as it was written, and so does all while a service is away:
-    the outcome of the row says what to do.
-    """
-    try:
-        if any(row["class_id"] not in {"", class_id} for row in roster.rows):
-            roster, _ = with_class_ids(roster, list(_find_classes(services)))
-        if roster.branch_names:
-            roster, _ = with_branch_ids(roster, list(_find_branches(services)))
-    except Problem as problem:
-        if problem.status < 500:
+
+def own_account() -> str:
+    """The account of who asks."""
+    account = current_visitor().account
+    return account.id if account else ""
+
+
+def find_classes(services: PageServices) -> list[ClassOut] | None:
+    """Classes that run or come; None while the catalogue does not answer."""
+    asked = services.ask_part(
+        services.catalog.list_classes, ClassesQuery(limit=MOST_CLASSES)
+    )
+    found = asked.get_answer()
+    return None if isinstance(found, Unavailable) else found.items
+
+
+def find_named_classes(services: PageServices) -> Sequence[NamedClass] | None:
+    """As `find_classes`, by id and title."""
+    classes = find_classes(services)
+    if classes is None:
+        return None
+    return [NamedClass(one.id, one.title) for one in classes]
+
+
+def find_named_branches(services: PageServices) -> Sequence[NamedClass] | None:
+    """All branches that the visitor sees; None while enrollment does not answer."""
+    found: list[NamedClass] = []
+    after = ""
+    for _ in range(BRANCH_PAGES):
+        asked = BranchesQuery(after=after, limit=BRANCH_PAGE)
+        try:
+            page = services.enrollment.list_branches(asked)
+        except Problem as problem:
+            if problem.status >= 500:
+                return None
             raise
-    return roster
+        found += [NamedClass(one.id, one.name) for one in page.items]
+        after = page.next
+        if not after:
+            break
+    return found
 
 
-def _find_classes(services: PageServices) -> Iterator[NamedClass]:
-    after = ""
-    for _ in range(MOST_PAGES):
-        asked = ClassesQuery(after=after, limit=PAGE_SIZE)
-        page = services.catalog.list_classes(asked)
-        yield from (NamedClass(found.id, found.title) for found in page.items)
-        if not (after := page.next):
-            return
+def find_branch(services: PageServices, words: str) -> tuple[str, list[BranchOut]]:
+    """The branch that these words mean, or empty, and those that they may mean."""
+    if not words:
+        return own_branch(), []
+    plain = words.rpartition("（")[0].strip() or words
+    named = words.rpartition("（")[2].rstrip("）").strip()
+    asked = BranchesQuery(q=plain[:200], limit=NEAR_BRANCHES)
+    found = services.enrollment.list_branches(asked).items
+    exact = [one for one in found if one.id == named or one.name == plain]
+    if len(found) == 1 or len(exact) == 1:
+        return (exact or found)[0].id, []
+    return "", found
 
 
-def _find_branches(services: PageServices) -> Iterator[NamedClass]:
-    after = ""
-    for _ in range(MOST_PAGES):
-        asked = BranchesQuery(after=after, limit=PAGE_SIZE)
-        page = services.enrollment.list_branches(asked)
-        yield from (NamedClass(found.id, found.name) for found in page.items)
-        if not (after := page.next):
-            return
+def name_branches(services: PageServices, ids: Iterable[str]) -> dict[str, str]:
+    """The names of these branches, as far as enrollment answers."""
+    wanted = sorted(set(ids))[:100]
+    if not wanted:
+        return {}
+    asked = services.ask_part(
+        services.enrollment.list_branches, BranchesQuery(ids=wanted)
+    )
+    found = asked.get_answer()
+    if isinstance(found, Unavailable):
+        return {}
+    return {one.id: one.name for one in found.items}

@@ -1,294 +1,154 @@
-"""Rosters: send a file, watch every row's outcome arrive, fetch the result."""
+"""Rosters that were sent: the list, and one with its rows."""
 
-import csv
-import heapq
-import io
 import time
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote
 
-from chassis.http.body_limits import LARGE, limit_body
-from chassis.http.problem import Problem
-from chassis.http.routing import Routes, get, route
-from contracts.http.catalog import ClassesQuery
+from chassis.http.routing import Routes, get
 from contracts.http.enrollment import BranchesQuery
-from contracts.http.rosters import RostersQuery
+from contracts.http.rosters import RosterOut, RostersQuery, RowsQuery
 from flask import Response, request
-from werkzeug.datastructures import MultiDict
 
-from gateway.api.request_visitor import current_visitor
+from gateway.clients.page_services import PageServices
 from gateway.clients.parts import Unavailable
-from gateway.clients.services import PageClient
-from gateway.forms.rosters import RosterForm
+from gateway.forms.rosters import MOST_PICKED, RosterSearchForm, RowSearchForm
 from gateway.identity.account import OFFICER
-from gateway.pages.course_system import items_of
-from gateway.pages.officer.roster_names import resolve_names
-from gateway.pages.page_client import page_client, page_services
-from gateway.pages.rendering import is_part, redirect_to, render_page
-from gateway.pages.role_guard import for_role
-from gateway.roster_files.roster_faults import RosterUnreadable
-from gateway.roster_files.roster_file import (
-    NAMED_SUMS,
-    ReadingNotes,
-    RosterFile,
-    guard_formula,
-    read_roster,
+from gateway.pages.components.paging import build_pages
+from gateway.pages.officer.roster_names import name_branches, own_account
+from gateway.pages.officer.roster_view import (
+    ALL,
+    COUNTED,
+    NEEDING,
+    RosterView,
+    view_roster,
+    view_row,
+    view_tabs,
 )
-from gateway.roster_files.roster_workbooks import WORKBOOK_TYPE, write_template
-from gateway.texts import N_
-from gateway.texts.language import gettext, page_language, translate_refusal
-from gateway.texts.rosters import OUTCOMES, REASONS, ROW_NOTES, TRIAL_OUTCOMES
+from gateway.pages.page_client import page_services
+from gateway.pages.rendering import render_page
+from gateway.pages.role_guard import for_role
+from gateway.roster_drafts.draft_store import RosterDrafts
 
-SHOWN_ROWS = 500
-"""Beyond this a browser is slow to show a table that nobody reads to its end."""
-SENT_BEFORE_SECONDS = 5.0
-"""A chunk received earlier than this before its receipt was there already."""
-ROWS_SECONDS = 20.0
-"""The rows of the largest roster are some 12 MB; whether enrollment answers at all is
-known before they are asked for."""
-NAMED_HEADS, LONGEST_HEAD = 12, 30
-"""Of ignored columns: they travel in the address of a page, which must stay short."""
-MOST_BRANCHES = 500
-"""A list to pick from; a larger one wants a search."""
-NO_ADDRESS = "email-invalid"
+PAGE_ROWS = 50
+"""Rows that one looks through; a search finds one sooner than scrolling."""
+Senders = Callable[[Iterable[str]], Mapping[str, str]]
+"""The names of accounts by their ids."""
+KINDS = {"real": False, "trial": True}
 
 
 class RosterPages(Routes):
-    """Pages for rosters."""
+    """Pages of rosters that were sent."""
 
     name = "rosters"
 
-    @route("/rosters", "GET", "POST")
-    @for_role(OFFICER)
-    @limit_body(LARGE)
-    def send_roster(self) -> Response:
-        """The form; a roster that can be read is sent on, and its page follows."""
-        form = RosterForm.of_request()
-        if not form.is_sent():
-            return _render_form(form)
-        branch = form.branch.data or _own_branch()
-        try:
-            class_id = form.class_id.data or ""
-            roster = read_roster(_read_file(form), class_id)
-        except RosterUnreadable as fault:
-            form.refuse(fault.translated_text(gettext), "file")
-            return _render_form(form, 422)
-        roster = resolve_names(page_services(), roster, class_id)
-        dry_run = bool(form.dry_run.data)
-        is_anew = dry_run or bool(form.anew.data)
-        named = roster.with_fresh_id(dry_run) if is_anew else roster
-        try:
-            is_before = _send_chunks(page_client(), branch, named, dry_run)
-        except Problem as problem:
-            if problem.status != 503:
-                raise
-            form.refuse(translate_refusal("roster-interrupted", ""))
-            return _render_form(form, 503)
-        notes = _notes_to_query(roster.notes) | ({"before": "1"} if is_before else {})
-        query = f"?{urlencode(notes, doseq=True)}" if notes else ""
-        return redirect_to(f"/rosters/{branch}/{named.id}{query}")
+    def __init__(self, senders: Senders, drafts: RosterDrafts) -> None:
+        self.senders, self.drafts = senders, drafts
 
-    @get("/rosters/template.xlsx")
+    @get("/rosters")
     @for_role(OFFICER)
-    def download_template(self) -> Response:
-        content = write_template(page_language() == "zh", gettext)
-        answered = Response(content, content_type=WORKBOOK_TYPE)
-        answered.headers["Content-Disposition"] = 'attachment; filename="roster.xlsx"'
-        return answered
+    def list_rosters(self) -> Response:
+        """What was sent, the newest first, and what was chosen and not sent yet."""
+        services = page_services()
+        form = RosterSearchForm.of_request()
+        asked = RostersQuery(
+            after=request.args.get("after", ""),
+            branch=(form.branch.data or "") if "branch" in form else "",
+            dry_run=KINDS.get(form.kind.data or ""),
+        )
+        rosters = services.ask_part(services.rosters.list_rosters, asked)
+        branches = services.ask_part(
+            services.enrollment.list_branches, BranchesQuery(limit=MOST_PICKED)
+        )
+        found, there = rosters.get_answer(), branches.get_answer()
+        form.offer_choices([] if isinstance(there, Unavailable) else there.items)
+        context: dict[str, Any] = {
+            "form": form,
+            "drafts": self.drafts.find_drafts(own_account()),
+        }
+        if isinstance(found, Unavailable):
+            return render_page(
+                "officer/rosters/list.html", rosters=found, pages=None, **context
+            )
+        return render_page(
+            "officer/rosters/list.html",
+            rosters=self._view_rosters(services, found.items),
+            pages=build_pages("/rosters", request.args, found.next),
+            **context,
+        )
 
     @get("/rosters/<branch>/<roster>")
     @for_role(OFFICER)
     def show_roster(self, branch: str, roster: str) -> Response:
-        context = _read_roster(page_client(), branch, roster)
-        if is_part():
-            return render_page("officer/rosters/outcomes.html", **context)
-        context |= {
-            "before": "before" in request.args,
-            "notes": _notes_of_query(request.args),
-        }
-        return render_page("officer/rosters/show.html", **context)
+        """A roster with some of its rows: those first that need something."""
+        services = page_services()
+        progress = services.rosters.show_progress(branch, roster, 0)
+        [view] = self._view_rosters(services, [progress.roster])
+        form = RowSearchForm.of_request()
+        search = form.search.data or ""
+        show = request.args.get("show", "")
+        if show not in (NEEDING, ALL, *COUNTED):
+            show = NEEDING if view.needing and not search else ALL
+        asked = RowsQuery(
+            after=request.args.get("after", ""),
+            limit=PAGE_ROWS,
+            outcome=show if show in COUNTED else "",
+            needing=show == NEEDING,
+            search=search,
+        )
+        page = services.rosters.list_rows(branch, roster, asked)
+        titles = find_titles(services, {row.class_id for row in page.items})
+        rows = [view_row(row, view.is_trial, titles) for row in page.items]
+        return render_page(
+            "officer/rosters/show.html",
+            roster=view,
+            rows=rows,
+            tabs=view_tabs(view, show, quote(search)),
+            show=show,
+            form=form,
+            cursor=progress.cursor,
+            pages=build_pages(view.path, request.args, page.next),
+            before="before" in request.args,
+            repaired=request.args.get("repaired", type=int),
+        )
 
-    @get("/rosters/<branch>/<roster>/result.csv")
+    @get("/rosters/<branch>/<roster>/progress")
     @for_role(OFFICER)
-    def download_result(self, branch: str, roster: str) -> Response:
-        rows = list(_find_rows(page_client(ROWS_SECONDS), branch, roster))
-        if not rows:
-            raise _unknown_roster()
-        out = io.StringIO(newline="")
-        table = csv.writer(out)
-        table.writerow(
-            gettext(head) for head in ("行", "姓名", "会员号", "结果", "怎么办")
+    def show_progress(self, branch: str, roster: str) -> Response:
+        """How far it is, for an open page; nothing while nothing changed.
+
+        The rows come anew when a chunk changed, and that alone.
+        """
+        services = page_services()
+        since = request.args.get("since", 0, type=int)
+        progress = services.rosters.show_progress(branch, roster, max(0, since))
+        if since and progress.cursor == since:
+            return Response("", 204)
+        [view] = self._view_rosters(services, [progress.roster])
+        answer = render_page(
+            "officer/rosters/progress.html", roster=view, cursor=progress.cursor
         )
-        for row in rows:
-            cells = [row["name"], row["member_no"], row["text"], row["detail"]]
-            table.writerow([row["row"], *(guard_formula(cell) for cell in cells)])
-        return _csv_response(out.getvalue(), f"roster-{roster}.csv")
+        if progress.changed or not view.is_moving:
+            answer.headers["HX-Trigger"] = "rows-changed"
+        return answer
+
+    def _view_rosters(
+        self, services: PageServices, rosters: list[RosterOut]
+    ) -> list[RosterView]:
+        """The rosters with the names of their branches and senders."""
+        branches = name_branches(services, (one.branch_id for one in rosters))
+        senders = self.senders({one.sent_by for one in rosters if one.sent_by})
+        now = time.time()
+        return [view_roster(one, branches, senders, now) for one in rosters]
 
 
-def _send_chunks(
-    client: PageClient, branch: str, roster: RosterFile, dry_run: bool
-) -> bool:
-    """All chunks are sent; whether the roster was sent before. Raises Problem."""
-    is_before = False
-    for key, rows in roster.split_into_chunks():
-        chunk = {"roster_id": roster.id, "rows": rows, "dry_run": dry_run}
-        path = ("branches", branch, "chunks", key)
-        receipt = client.call_service(
-            "enrollment", "PUT", path, dict[str, Any], body=chunk
-        )
-        is_before |= receipt["received"] < time.time() - SENT_BEFORE_SECONDS
-    return is_before
-
-
-def _notes_to_query(notes: ReadingNotes) -> dict[str, list[str]]:
-    """The reading notes as the query of the page that shows them."""
-    heads = [head[:LONGEST_HEAD] for head in notes.ignored[:NAMED_HEADS]]
-    others = [name[:LONGEST_HEAD] for name in notes.others[:NAMED_HEADS]]
-    query = {
-        "sheet": [notes.sheet] if others else [],
-        "other": others,
-        "hidden": [str(row) for row in notes.hidden],
-        "ignored": heads,
-        "sum": [str(row) for row in notes.sums],
-        "empty": [str(notes.empty)] if notes.empty else [],
-    }
-    return {name: values for name, values in query.items() if values}
-
-
-def _notes_of_query(query: MultiDict[str, str]) -> dict[str, list[str]]:
-    """The reading notes in the query of the page."""
-    rows = [row for row in query.getlist("sum") if row.isdecimal()]
-    empty = [count for count in query.getlist("empty") if count.isdecimal()]
-    heads = [head[:LONGEST_HEAD] for head in query.getlist("ignored")[:NAMED_HEADS]]
-    hidden = [row for row in query.getlist("hidden") if row.isdecimal()]
-    return {
-        "ignored": heads,
-        "sums": rows[:NAMED_SUMS],
-        "empty": empty[:1],
-        "sheet": [name[:LONGEST_HEAD] for name in query.getlist("sheet")[:1]],
-        "others": [name[:LONGEST_HEAD] for name in query.getlist("other")],
-        "hidden": hidden[:NAMED_SUMS],
-    }
-
-
-def _own_branch() -> str:
-    account = current_visitor().account
-    return account.branch_id if account else ""
-
-
-def _read_file(form: RosterForm) -> bytes:
-    """The bytes of the file. Raises RosterUnreadable where none was picked."""
-    sent = form.file.data
-    if sent is None or not sent.filename:
-        raise RosterUnreadable("file-missing")
-    content: bytes = sent.read()
-    return content
-
-
-def _render_form(form: RosterForm, status: int = 200) -> Response:
-    """The form with what there is to choose, and the rosters sent before."""
-    services = page_services()
-    enrollment, catalog = services.enrollment, services.catalog
-    asked_branches = services.ask_part(
-        enrollment.list_branches, BranchesQuery(limit=MOST_BRANCHES)
-    )
-    rosters = services.ask_part(enrollment.list_rosters, RostersQuery())
-    classes = items_of(services.ask_part(catalog.list_classes, ClassesQuery(limit=100)))
-    found, sent = asked_branches.get_answer(), rosters.get_answer()
-    branches = [] if isinstance(found, Unavailable) else found.items
-    form.offer_choices(classes, branches, _own_branch())
-    context = {
-        "form": form,
-        "classes": classes,
-        "rosters": sent if isinstance(sent, Unavailable) else sent.items,
-    }
-    return render_page("officer/rosters/list.html", status, **context)
-
-
-def _unknown_roster() -> Problem:
-    return Problem(404, "not-found", "没有这份名册：请从名册页重新打开")
-
-
-def _read_roster(client: PageClient, branch: str, roster: str) -> dict[str, Any]:
-    """A roster's progress and first rows, those before all that need something.
-
-    A large one shows its rows once all have their outcomes: an open page asks again
-    and again.
-    """
-    chunks = client.read_list(
-        "enrollment", *_roster_path(branch, roster), progress="true"
-    )
-    if not chunks:
-        raise _unknown_roster()
-    counts = Counter(dict.fromkeys(OUTCOMES, 0))
-    for chunk in chunks:
-        counts.update(chunk["outcomes"])
-    total, decided = sum(chunk["count"] for chunk in chunks), counts.total()
-    is_done = decided == total
-    shows_rows = is_done or total <= SHOWN_ROWS
-    rows = _find_rows(page_client(ROWS_SECONDS), branch, roster) if shows_rows else ()
-    return {
-        "branch": branch,
-        "roster": roster,
-        "dry_run": chunks[0]["dry_run"],
-        "rows": heapq.nsmallest(SHOWN_ROWS, rows, key=_row_urgency),
-        "shows_rows": shows_rows,
-        "uninvited": sum(chunk["notes"].get(NO_ADDRESS, 0) for chunk in chunks),
-        "counts": counts,
-        "total": total,
-        "decided": decided,
-        "percent": 100 * decided // max(1, total),
-        "is_done": is_done,
-    }
-
-
-def _roster_path(branch: str, roster: str) -> tuple[str, ...]:
-    return ("branches", branch, "rosters", roster, "chunks")
-
-
-def _row_urgency(row: dict[str, Any]) -> tuple[bool, bool, int]:
-    return row["outcome"] != "rejected", not row["detail"], row["row"]
-
-
-def _find_rows(
-    client: PageClient, branch: str, roster: str
-) -> Iterator[dict[str, Any]]:
-    """All rows of a roster with their outcomes."""
-    for chunk in client.read_list("enrollment", *_roster_path(branch, roster)):
-        yield from _rows_of_chunk(chunk)
-
-
-def _rows_of_chunk(chunk: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    outcomes = {outcome["row"]: outcome for outcome in chunk["outcomes"]}
-    written = {row["row"]: row for row in chunk["rows"]}
-    texts = TRIAL_OUTCOMES if chunk["dry_run"] else OUTCOMES
-    for number in sorted(written or outcomes):
-        outcome = outcomes.get(number, {"outcome": ""})
-        row = written.get(number, {"name": "", "member_no": "", "class_id": ""})
-        text, tone = texts[outcome["outcome"]]
-        about = {
-            "row": number,
-            "text": gettext(text),
-            "tone": tone,
-            "detail": _row_detail(outcome),
-        }
-        yield row | outcome | about
-
-
-def _row_detail(outcome: dict[str, Any]) -> str:
-    """The reason why a row was rejected and what to do, or notes on a taken row."""
-    reason = outcome.get("reason", "")
-    texts = [
-        gettext(REASONS[reason]) if reason in REASONS else outcome.get("detail", "")
-    ]
-    texts += [gettext(ROW_NOTES[n]) for n in outcome.get("notes", ()) if n in ROW_NOTES]
-    return gettext(N_("；")).join(text for text in texts if text)
-
-
-def _csv_response(text: str, name: str) -> Response:
-    content = b"\xef\xbb\xbf" + text.encode()
-    answered = Response(content, content_type="text/csv; charset=utf-8")
-    answered.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answered
+def find_titles(services: PageServices, class_ids: Iterable[str]) -> dict[str, str]:
+    """The titles of these classes; none while the catalogue does not answer."""
+    wanted = sorted(id_ for id_ in set(class_ids) if id_.isascii() and id_.isalnum())
+    if not wanted:
+        return {}
+    asked = services.ask_part(services.catalog.find_classes, wanted[:100])
+    found = asked.get_answer()
+    if isinstance(found, Unavailable):
+        return {}
+    return {id_: one.title for id_, one in found.items()}
