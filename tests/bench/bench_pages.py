@@ -90,9 +90,11 @@ def measure_read(platform: Platform) -> int:
 
 def main() -> int:
     """Measure both; 1 when a bar is missed."""
-    with tempfile.TemporaryDirectory() as folder:
-        with running(Path(folder) / "home") as platform:
-            return max(measure_page(platform), measure_read(platform))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running(Path(folder) / "home") as platform,
+    ):
+        return max(measure_page(platform), measure_read(platform))
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ class RosterRoutes(Routes):
     def _require_branch(self, branch: str) -> None:
         require_within(self.branches, branch, current_scope())
 
-    @put("/branches/<branch>/chunks/<key>", status=202)
+    @put("/branches/<branch>/chunks/<key>", status=202, also=(200,))
     @require_roles("officer", "staff")
     def put_chunk(self, branch: str, key: str, asked: ChunkIn) -> Answered[ReceiptOut]:
         """A chunk is taken, once under its key; 200 when it is decided already."""
@@ -55,7 +55,7 @@ class RosterRoutes(Routes):
         self.wake()
         return _answer_receipt(chunk)
 
-    @get("/branches/<branch>/chunks/<key>")
+    @get("/branches/<branch>/chunks/<key>", also=(202,))
     @require_roles("officer", "staff")
     def show_receipt(self, branch: str, key: str) -> Answered[ReceiptOut]:
         """A chunk as far as it is; 202 while it is undecided."""
