@@ -46,7 +46,7 @@ packages: .venv/ready ## every import is declared, every declared package import
 
 docs: .venv/ready ## write the documents of events and of HTTP from contracts and routes
 	@$(BIN)/python -m contracts docs
-	@$(BIN)/python -m chassis.http.openapi contracts/src/contracts/http/openapi $(notdir $(wildcard services/*))
+	@$(BIN)/python -m chassis.service.documents contracts/src/contracts/http/openapi $(notdir $(wildcard services/*))
 
 texts: .venv/ready ## collect the texts of the pages into the catalogues
 	@$(BIN)/python -m gateway.texts

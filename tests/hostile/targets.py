@@ -11,9 +11,10 @@ import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import FunctionType
-from typing import Any
+from typing import Any, get_type_hints
 
 import msgspec
+from contracts.http.shape import Query
 from enrollment.domain.roster import ROW_TEXTS
 from msgspec import inspect as shapes
 
@@ -62,13 +63,25 @@ def targets() -> list[Target]:
 def _target(line: Line, view: View) -> Target:
     plain = inspect.unwrap(view)
     read = _read_by(plain)
+    taken = [hint for name, hint in get_type_hints(plain).items() if name != "return"]
+    shaped = [hint for hint in taken if _is_shape(hint)]
+    queries = [hint for hint in shaped if _is_in_query(line, hint)]
+    bodies = [hint for hint in shaped if hint not in queries]
     return Target(
         line,
         tuple(ARGUMENT.findall(line.rule)),
-        next(iter(_shapes_handed_to("read_body", plain)), None),
-        next(iter(_shapes_handed_to("read_query", plain)), None),
+        next(iter(_shapes_handed_to("read_body", plain)), next(iter(bodies), None)),
+        next(iter(_shapes_handed_to("read_query", plain)), next(iter(queries), None)),
         tuple(sorted(read)),
     )
+
+
+def _is_shape(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, msgspec.Struct)
+
+
+def _is_in_query(line: Line, shape: type[msgspec.Struct]) -> bool:
+    return issubclass(shape, Query) or line.method == "GET"
 
 
 def _shapes_handed_to(reader: str, view: FunctionType) -> Iterator[Any]:

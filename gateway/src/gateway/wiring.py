@@ -42,7 +42,7 @@ from gateway.identity.security_events import SecurityEvents
 from gateway.identity.sign_in import SignIn
 from gateway.identity.sign_in_limits import SignInLimits
 from gateway.identity.tries import Tries
-from gateway.pages import errors, layout
+from gateway.pages import errors, layout, shared_pages
 from gateway.pages.officer.roster_repairs import RosterRepairPages
 from gateway.pages.officer.roster_results import RosterResultPages
 from gateway.pages.officer.roster_sending import RosterSendingPages
@@ -54,6 +54,7 @@ from gateway.pages.public.certificates import CertificatePages
 from gateway.pages.public.courses import CoursePages
 from gateway.pages.public.events import EventPages
 from gateway.pages.public.home import HomePages
+from gateway.pages.staff.api_docs import ApiDocPages
 from gateway.pages.staff.captions import CaptionPages
 from gateway.pages.staff.course_edit import CourseEditPages
 from gateway.pages.staff.courses import StaffCoursePages
@@ -197,6 +198,7 @@ def _build_app(
     refused_rights.install_refused_rights(app, identity.events)
     layout.install_layout(app, services)
     errors.install_error_pages(app)
+    shared_pages.install_shared_pages(app)
     packed_answers.install_packed_answers(app)
     app.register_blueprint(operations.create_blueprint(base.create_console()))
     for routes in (
@@ -217,6 +219,7 @@ def _build_app(
         CertificatePages(site.url),
         OperationPages(),
         EventPages(),
+        ApiDocPages(),
         GalleryPages(),
         *_course_editor(EditorNames(identity.sign_in.accounts)),
         StaticRoutes(),

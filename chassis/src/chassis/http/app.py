@@ -4,16 +4,14 @@ from collections.abc import Callable
 from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, request
-from prometheus_client import CONTENT_TYPE_LATEST
 from werkzeug.routing import IntegerConverter, RequestRedirect
 
 from chassis.http import auth, body_limits, problem
-from chassis.http.body import json_response
+from chassis.http.health_routes import HealthRoutes
 from chassis.http.problem import Problem
 from chassis.http.proxies import Proxies
 from chassis.http.readiness import Readiness
 from chassis.http.request_span import install_request_span
-from chassis.telemetry import metrics
 
 
 class PathNumber(IntegerConverter):
@@ -47,8 +45,7 @@ def create_app(
         auth.install_auth(app, verifier)
     problem.install_problems(app)
     ready = readiness or Readiness({})
-    _add_health_routes(app, ready)
-    _add_metrics_route(app, ready, set_gauges, guard_metrics)
+    HealthRoutes(ready, set_gauges, guard_metrics).add_to(app)
     return app
 
 
@@ -78,33 +75,3 @@ def _refuse_hidden_slashes(app: Flask) -> None:
             raise Problem(404, "not-found", problem.NOTHING_HERE)
 
     app.before_request(refuse_path)
-
-
-def _add_health_routes(app: Flask, readiness: Readiness) -> None:
-    @auth.allow_everyone
-    def livez() -> Response:
-        return json_response({"alive": True})
-
-    @auth.allow_everyone
-    def readyz() -> Response:
-        status = readiness.find_status()
-        return json_response(status, 200 if status.ready else 503)
-
-    app.add_url_rule("/livez", "livez", livez)
-    app.add_url_rule("/readyz", "readyz", readyz)
-
-
-def _add_metrics_route(
-    app: Flask,
-    readiness: Readiness,
-    set_gauges: Callable[[], None],
-    guard_metrics: Callable[[], None],
-) -> None:
-    @auth.allow_everyone
-    def show_metrics() -> Response:
-        guard_metrics()
-        set_gauges()
-        readiness.find_status()
-        return Response(metrics.render_metrics(), content_type=CONTENT_TYPE_LATEST)
-
-    app.add_url_rule("/metrics", "metrics", show_metrics)

@@ -1,30 +1,35 @@
-"""A service's routes as an OpenAPI 3.1 document, made from their annotations.
-
-`python -m chassis.http.openapi FOLDER SERVICE ...` writes one for each service.
-"""
+"""Routes as an OpenAPI 3.1 document, made from their annotations."""
 
 import importlib
 import inspect
 import json
 import pkgutil
 import re
-import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import msgspec
 from contracts.http.shape import Answer
 
 from chassis.http.auth import RouteAccess, access_of
 from chassis.http.editing import Edit
-from chassis.http.routing import Routes
+from chassis.http.idempotency import LONGEST_KEY, is_idempotent
+from chassis.http.routing import Routes, rule_of
 from chassis.http.views import IN_PATH, Rule, ViewTypes
 
 VERSION = "1"
 REF = "#/components/schemas/{name}"
 EDITED = "The ETag of the version that is edited, or `*`."
+KNOWN = "The ETag of the version that the reader has; 304 while it is the newest."
+ONCE = "The same key brings the first answer again and does nothing twice."
+GATEWAY = "gateway"
+ANY_OF = re.compile(r"any\((.*)\)")
+UNCHANGED = "It is still the version that the reader has."
+CONFLICT = "Another version than the one named is the newest by now."
+UNNAMED = "No version was named in `If-Match`."
+REFUSAL = "A refusal, with what to do next."
 Json = dict[str, Any]
+TAGGED: Json = {"schema": {"type": "string"}, "description": "Names the version."}
 
 
 class Problem(Answer):
@@ -39,8 +44,17 @@ class Problem(Answer):
 
 
 def build_document(service: str, routes: Iterable[type[Routes]]) -> Json:
-    """The document of a service with these routes."""
-    views = [view for kind in routes for view in _views_of(kind)]
+    """The document of a service with these routes, as they are at the gateway."""
+    place = "/" if service == GATEWAY else f"/api/{service}"
+    views = [view for kind in routes for view in views_of(kind)]
+    return describe_views(service, views, [{"url": place}])
+
+
+def describe_views(
+    title: str, views: Iterable["DocumentedView"], servers: list[Json]
+) -> Json:
+    """The document of these views, below the addresses of `servers`."""
+    views = [*views]
     schemas, components = _build_schemas([view.types for view in views])
     paths: dict[str, Json] = {}
     for view in views:
@@ -51,7 +65,8 @@ def build_document(service: str, routes: Iterable[type[Routes]]) -> Json:
     bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     return {
         "openapi": "3.1.0",
-        "info": {"title": f"Biyong: {service}", "version": VERSION},
+        "info": {"title": f"Biyong: {title}", "version": VERSION},
+        "servers": servers,
         "paths": dict(sorted(paths.items())),
         "components": {
             "schemas": components,
@@ -71,17 +86,38 @@ def find_routes(service: str) -> list[type[Routes]]:
         kind
         for module in modules
         for kind in vars(module).values()
-        if isinstance(kind, type) and issubclass(kind, Routes) and kind is not Routes
+        if isinstance(kind, type) and issubclass(kind, Routes)
+        if kind is not Routes and kind.is_documented
     }
     return sorted(kinds, key=lambda kind: kind.name)
 
 
-class _View:
-    """A view with all that the document says of it."""
+class DocumentedView:
+    """A view with all that the document says of it; its types are those of its
+    annotations where none are given."""
 
-    def __init__(self, noun: str, name: str, view: Any, rule: Rule) -> None:
+    def __init__(
+        self,
+        noun: str,
+        name: str,
+        view: Any,
+        rule: Rule,
+        types: ViewTypes | None = None,
+    ) -> None:
         self.noun, self.name, self.view, self.rule = noun, name, view, rule
-        self.types = ViewTypes.of(view, rule)
+        self.types = types or ViewTypes.of(view, rule)
+
+    @property
+    def has_versions(self) -> bool:
+        """Whether what it answers is under an ETag."""
+        answer = self.types.answer
+        hints = get_type_hints(answer) if isinstance(answer, type) else {}
+        return hints.get("version") is int
+
+    @property
+    def is_revalidated(self) -> bool:
+        """Whether its reader may keep it and ask whether it still holds."""
+        return self.has_versions and "GET" in self.rule.methods
 
     def describe_operation(self, schemas: "_Schemas") -> Json:
         """The operation."""
@@ -100,13 +136,10 @@ class _View:
 
     def _path_parameters(self) -> Iterator[Json]:
         for written, name in re.findall(r"<(?:([^<>:]*):)?([^<>]*)>", self.rule.path):
-            kind = "integer" if written == "int" else "string"
-            yield {
-                "name": name,
-                "in": "path",
-                "required": True,
-                "schema": {"type": kind},
-            }
+            schema: Json = {"type": "integer" if written == "int" else "string"}
+            if one_of := ANY_OF.fullmatch(written):
+                schema["enum"] = [word.strip() for word in one_of[1].split(",")]
+            yield {"name": name, "in": "path", "required": True, "schema": schema}
 
     def _other_parameters(self, schemas: "_Schemas") -> Iterator[Json]:
         if self.types.query:
@@ -130,6 +163,12 @@ class _View:
         if self.types.edit:
             is_required = self.types.edit[1] is Edit
             yield _describe_header("If-Match", is_required, EDITED)
+        if self.is_revalidated:
+            yield _describe_header("If-None-Match", False, KNOWN)
+        if is_idempotent(self.view):
+            header = _describe_header("Idempotency-Key", False, ONCE)
+            header["schema"] |= {"minLength": 1, "maxLength": LONGEST_KEY}
+            yield header
 
     def _body_content(self, schemas: "_Schemas") -> Json:
         """What the body may be, by media types; empty where there is none."""
@@ -144,19 +183,27 @@ class _View:
             good["content"] = {"application/json": {"schema": schema}}
         elif self.rule.answers:
             good["content"] = {kind: {} for kind in self.rule.answers}
-        refusal = {
-            "description": "A refusal, with what to do next.",
-            "content": {"application/problem+json": {"schema": schemas.of(Problem)}},
-        }
-        part = {**good, "description": "The part that was asked for."}
-        parts = {"206": part} if self.rule.in_ranges else {}
-        return {str(self.rule.status): good, **parts, "default": refusal}
+        if self.has_versions:
+            good["headers"] = {"ETag": TAGGED}
+        statuses = sorted({self.rule.status, *self.rule.also})
+        found = {str(status): good for status in statuses}
+        if self.rule.in_ranges:
+            found["206"] = {**good, "description": "The part that was asked for."}
+        if self.is_revalidated:
+            found["304"] = {"description": UNCHANGED, "headers": {"ETag": TAGGED}}
+        problem = {"application/problem+json": {"schema": schemas.of(Problem)}}
+        if self.types.edit:
+            found["412"] = {"description": CONFLICT, "content": problem}
+            if self.types.edit[1] is Edit:
+                found["428"] = {"description": UNNAMED, "content": problem}
+        return {**found, "default": {"description": REFUSAL, "content": problem}}
 
 
-def _views_of(kind: type[Routes]) -> Iterator[_View]:
+def views_of(kind: type[Routes]) -> Iterator[DocumentedView]:
+    """The views of a class of routes."""
     for name, view in vars(kind).items():
-        if rule := getattr(view, "__rule__", None):
-            yield _View(kind.name, name, view, rule)
+        if rule := rule_of(view):
+            yield DocumentedView(kind.name, name, view, rule)
 
 
 def _describe_header(name: str, is_required: bool, description: str) -> Json:
@@ -171,7 +218,9 @@ def _describe_header(name: str, is_required: bool, description: str) -> Json:
 
 def _describe_access(access: RouteAccess | None) -> Json:
     """Who may call: roles of people, and services that speak for themselves."""
-    if access is None or access.is_open:
+    if access is None:  # the service that has the route names those who may call
+        return {"security": [{"bearer": []}]}
+    if access.is_open:
         return {"security": []}
     named = {"x-roles": sorted(access.roles), "x-services": sorted(access.services)}
     return {"security": [{"bearer": []}], **{k: v for k, v in named.items() if v}}
@@ -207,19 +256,3 @@ def _build_schemas(all_types: list[ViewTypes]) -> tuple[_Schemas, dict[str, Json
 def _in_ecma(text: str) -> str:
     """Patterns as OpenAPI writes them: JavaScript's end of a text is `$`."""
     return text.replace(r"\\Z", "$")
-
-
-def render_document(service: str) -> str:
-    """A service's document as it is written."""
-    document = build_document(service, find_routes(service))
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-
-
-def write_documents(folder: Path, services: Iterable[str]) -> None:
-    """The documents of these services, a file each."""
-    for service in services:
-        (folder / f"{service}.json").write_text(render_document(service), "utf-8")
-
-
-if __name__ == "__main__":
-    write_documents(Path(sys.argv[1]), sys.argv[2:])

@@ -24,16 +24,18 @@ def route(
     takes: MediaTypes = (),
     answers: MediaTypes = (),
     in_ranges: bool = False,
+    also: tuple[int, ...] = (),
 ) -> Callable[[View], View]:
     """A view answers these methods at this path, with this status unless it says.
 
     `takes` and `answers` are the types of bytes where those are no JSON; `in_ranges`
-    says that of what is answered a part may be asked for.
+    says that of what is answered a part may be asked for; `also` are the statuses that
+    it answers as `Answered` beside its own.
     """
     bytes_in, bytes_out = _list_types(takes), _list_types(answers)
 
     def mark_view(view: View) -> View:
-        rule = Rule(path, methods, status, bytes_in, bytes_out, in_ranges)
+        rule = Rule(path, methods, status, bytes_in, bytes_out, in_ranges, also)
         view.__rule__ = rule  # type: ignore[attr-defined]
         return view
 
@@ -41,22 +43,33 @@ def route(
 
 
 def get(
-    path: str, answers: MediaTypes = (), in_ranges: bool = False
+    path: str,
+    answers: MediaTypes = (),
+    in_ranges: bool = False,
+    also: tuple[int, ...] = (),
 ) -> Callable[[View], View]:
     """A view answers GET at this path."""
-    return route(path, "GET", answers=answers, in_ranges=in_ranges)
+    return route(path, "GET", answers=answers, in_ranges=in_ranges, also=also)
 
 
 def post(
-    path: str, status: int = 200, takes: MediaTypes = ()
+    path: str,
+    status: int = 200,
+    takes: MediaTypes = (),
+    also: tuple[int, ...] = (),
 ) -> Callable[[View], View]:
     """A view answers POST at this path."""
-    return route(path, "POST", status=status, takes=takes)
+    return route(path, "POST", status=status, takes=takes, also=also)
 
 
-def put(path: str, status: int = 200, takes: MediaTypes = ()) -> Callable[[View], View]:
+def put(
+    path: str,
+    status: int = 200,
+    takes: MediaTypes = (),
+    also: tuple[int, ...] = (),
+) -> Callable[[View], View]:
     """A view answers PUT at this path."""
-    return route(path, "PUT", status=status, takes=takes)
+    return route(path, "PUT", status=status, takes=takes, also=also)
 
 
 def patch(path: str) -> Callable[[View], View]:
@@ -73,16 +86,25 @@ def _list_types(given: MediaTypes) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else given
 
 
+def rule_of(view: Callable[..., Any]) -> Rule | None:
+    """Where a view answers, or None for what is no view."""
+    return getattr(view, "__rule__", None)
+
+
 class Routes:
-    """The routes of one noun; a view's endpoint is `name.method`."""
+    """The routes of one noun; a view's endpoint is `name.method`.
+
+    Those that pass requests on to others are documented where they end.
+    """
 
     name: ClassVar[str]
+    is_documented: ClassVar[bool] = True
 
     def blueprint(self) -> Blueprint:
         """The blueprint of the marked methods, in their order."""
         blueprint = Blueprint(self.name, type(self).__module__)
         for name, view in vars(type(self)).items():
-            if rule := getattr(view, "__rule__", None):
+            if rule := rule_of(view):
                 bound = adapt_view(getattr(self, name), rule)
                 blueprint.add_url_rule(rule.path, name, bound, methods=rule.methods)
         return blueprint

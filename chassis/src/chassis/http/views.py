@@ -34,7 +34,7 @@ class Rule(NamedTuple):
     """Where a view answers, and its status when all is well.
 
     `takes` and `answers` are media types of bytes that are no JSON; `in_ranges` says
-    that of those a part may be asked for.
+    that of those a part may be asked for; `also` are other statuses of its answer.
     """
 
     path: str
@@ -43,6 +43,7 @@ class Rule(NamedTuple):
     takes: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     in_ranges: bool = False
+    also: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

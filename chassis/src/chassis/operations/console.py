@@ -7,7 +7,6 @@ import contracts
 from chassis.broker.port import Transport
 from chassis.broker.topology import QueueStatus
 from chassis.http.auth import current_caller
-from chassis.http.body import read_body, read_query
 from chassis.http.problem import Problem
 from chassis.operations.audit import Audit
 from chassis.operations.failures import FailingWork, Failures
@@ -60,36 +59,36 @@ class EventConsole:
         return self.parked.find_groups()
 
     @mark_operation("GET", "parked/one")
-    def get_sequence(self) -> ParkedSequence:
-        return self.parked.get(read_query(Id).id)
+    def get_sequence(self, asked: Id) -> ParkedSequence:
+        return self.parked.get(asked.id)
 
     @mark_operation("PUT", "parked/one")
-    def edit_event(self) -> Id:
-        return Id(id=self.parked.edit(read_body(Edit), _asking_person()))
+    def edit_event(self, asked: Edit) -> Id:
+        return Id(id=self.parked.edit(asked, _asking_person()))
 
     @mark_operation("POST", "parked/replay")
-    def replay_parked(self) -> Changed:
-        return Changed(self.parked.replay(read_body(Which), _asking_person()))
+    def replay_parked(self, asked: Which) -> Changed:
+        return Changed(self.parked.replay(asked, _asking_person()))
 
     @mark_operation("POST", "parked/drop")
-    def drop_parked(self) -> Changed:
-        return Changed(self.parked.drop(read_body(Which), _asking_person()))
+    def drop_parked(self, asked: Which) -> Changed:
+        return Changed(self.parked.drop(asked, _asking_person()))
 
     @mark_operation("POST", "parked/back")
-    def take_back(self) -> Id:
-        return Id(id=self.parked.take_back(read_body(Id).id, _asking_person()))
+    def take_back(self, asked: Id) -> Id:
+        return Id(id=self.parked.take_back(asked.id, _asking_person()))
 
     @mark_operation("GET", "audit")
     def find_audit(self) -> list[AuditLine]:
         return self.audit.find_lines()
 
     @mark_operation("GET", "published")
-    def find_published(self) -> list[TimelineEntry]:
-        return self.timeline.find_published(read_query(Id).id)
+    def find_published(self, asked: Id) -> list[TimelineEntry]:
+        return self.timeline.find_published(asked.id)
 
     @mark_operation("POST", "consumed")
-    def find_consumed(self) -> list[TimelineEntry]:
-        return self.timeline.find_consumed(read_body(Ids).ids)
+    def find_consumed(self, asked: Ids) -> list[TimelineEntry]:
+        return self.timeline.find_consumed(asked.ids)
 
     @mark_operation("GET", "queues")
     def find_queues(self) -> list[QueueStatus]:
@@ -104,18 +103,17 @@ class EventConsole:
         return self.failures.find_lasting()
 
     @mark_operation("POST", "resend", 202)
-    def resend_events(self) -> Id:
-        wanted = read_body(Resend)
-        query = wanted.archive_query()
-        if wanted.to:
-            query = replace(query, types=_consumed_by(wanted.to, query.types))
-        resend = self.resends.start_resend(query, wanted.to)
+    def resend_events(self, asked: Resend) -> Id:
+        query = asked.archive_query()
+        if asked.to:
+            query = replace(query, types=_consumed_by(asked.to, query.types))
+        resend = self.resends.start_resend(query, asked.to)
         self.audit.note(_asking_person(), "resend", resend)
         return Id(id=resend)
 
     @mark_operation("GET", "resend")
-    def get_resend(self) -> ResendProgress:
-        progress = self.resends.get_progress(read_query(Id).id)
+    def get_resend(self, asked: Id) -> ResendProgress:
+        progress = self.resends.get_progress(asked.id)
         if progress is None:
             raise Problem(404, "unknown-resend", "There is no such resend any more.")
         return progress
@@ -131,17 +129,15 @@ class EventConsole:
         return self.rebuilding.all_progress()
 
     @mark_operation("POST", "models/rebuild", 202)
-    def rebuild_model(self) -> ModelProgress:
-        model = read_body(Id).id
-        progress = self.rebuilding.start_run(model)
-        self.audit.note(_asking_person(), "rebuild", model)
+    def rebuild_model(self, asked: Id) -> ModelProgress:
+        progress = self.rebuilding.start_run(asked.id)
+        self.audit.note(_asking_person(), "rebuild", asked.id)
         return progress
 
     @mark_operation("POST", "models/stop")
-    def stop_rebuild(self) -> ModelProgress:
-        model = read_body(Id).id
-        progress = self.rebuilding.stop_run(model)
-        self.audit.note(_asking_person(), "stop rebuild", model)
+    def stop_rebuild(self, asked: Id) -> ModelProgress:
+        progress = self.rebuilding.stop_run(asked.id)
+        self.audit.note(_asking_person(), "stop rebuild", asked.id)
         return progress
 
 

@@ -22,13 +22,19 @@ class Operation(Generic[A]):
     method: str
     path: str
     status: int
-    view: Callable[[Any], A]
+    view: Callable[..., A]
 
     @property
     def answer(self) -> type[A]:
         """The type of the answer."""
         answer: type[A] = get_type_hints(self.view)["return"]
         return answer
+
+    @property
+    def asked(self) -> type[msgspec.Struct] | None:
+        """The type of what is asked, or None where the path says it all."""
+        hints = get_type_hints(self.view)
+        return next((hint for name, hint in hints.items() if name != "return"), None)
 
     def split_path(self) -> tuple[str, ...]:
         """The path in its parts."""
@@ -45,7 +51,7 @@ class Operation(Generic[A]):
 
 def mark_operation(
     method: str, path: str, status: int = 200
-) -> Callable[[Callable[[Any], A]], Operation[A]]:
+) -> Callable[[Callable[..., A]], Operation[A]]:
     """The method of the console is an operation."""
     return lambda view: Operation(method, path, status, require_roles("operator")(view))
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 
 from chassis.broker.port import BusUnavailable
 from chassis.events.envelope import Refused
-from chassis.http.body import json_response
+from chassis.http.body import json_response, read_body, read_query
 from chassis.http.problem import problem_response
 from chassis.operations.console import EventConsole
 from chassis.operations.operations import Operation
@@ -46,9 +46,15 @@ def create_blueprint(console: EventConsole) -> Blueprint:
 def _create_view(
     console: EventConsole, operation: Operation[Any]
 ) -> Callable[[], Response]:
+    read, asked = (
+        read_query if operation.method == "GET" else read_body,
+        operation.asked,
+    )
+
     @functools.wraps(operation.view)
     def view() -> Response:
-        return json_response(operation.view(console), operation.status)
+        given = [read(asked)] if asked else []
+        return json_response(operation.view(console, *given), operation.status)
 
     return view
 

@@ -1,20 +1,21 @@
 """/events/archive and /events/snapshots: what services pull from a producer."""
 
 import datetime
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
 
 import msgspec
-from contracts.http.shape import Shape
+from contracts.http.shape import Query
 from flask import Blueprint, Response
 
 import contracts
 from chassis.events.envelope import Refused, to_bytes
 from chassis.events.page import EventPage
 from chassis.http.auth import current_caller, require_services
-from chassis.http.body import json_response, read_query
 from chassis.http.client import Client
 from chassis.http.problem import Problem, problem_response
+from chassis.http.routing import Routes, get, rule_of
+from chassis.http.views import adapt_view
 from chassis.outbox.archive import ArchiveQuery, EventArchive
 from chassis.projections.snapshot import NoSnapshots, Snapshots
 
@@ -22,7 +23,7 @@ Types = Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
 Moment = Annotated[datetime.datetime, msgspec.Meta(tz=True)]
 
 
-class ArchiveIn(Shape):
+class ArchiveIn(Query):
     """Which page of the archive; `types` stand with commas between them."""
 
     types: Types
@@ -30,47 +31,57 @@ class ArchiveIn(Shape):
     until: Moment | None = None
 
 
-class SnapshotsIn(Shape):
+class SnapshotsIn(Query):
     """Which page of snapshots; no cursor for the first."""
 
     types: Types
     after: Annotated[str, msgspec.Meta(max_length=400)] = ""
 
 
+class PullRoutes(Routes):
+    """Routes for the services that consume what this service publishes."""
+
+    name = "recovery_of_events"
+
+    def __init__(self, archive: EventArchive, snapshots: Snapshots) -> None:
+        self.archive, self.snapshots = archive, snapshots
+
+    @get("/events/archive")
+    def show_archive(self, asked: ArchiveIn) -> EventPage:
+        """A page of what was published."""
+        query = ArchiveQuery(_consumed_types(asked.types), until=asked.until)
+        events, reached = self.archive.find_page(query, asked.after)
+        raw = [msgspec.Raw(to_bytes(event)) for event in events]
+        return EventPage(raw, reached.isoformat() if reached else "")
+
+    @get("/events/snapshots")
+    def show_snapshots(self, asked: SnapshotsIn) -> EventPage:
+        """A page of snapshots of what this service keeps."""
+        return self.snapshots.find_page(_consumed_types(asked.types), asked.after)
+
+
 def create_blueprint(
     service: str, archive: EventArchive, snapshots: Snapshots
 ) -> Blueprint:
-    """Routes for the services that consume what this service publishes."""
-    bp = Blueprint("recovery_of_events", __name__)
+    """The routes of one service, for those alone who consume what it publishes."""
+    bp = Blueprint(PullRoutes.name, __name__)
     door = require_services(*sorted(consumers_of(service)))
-
-    @bp.get("/events/archive")
-    @door
-    def show_archive() -> Response:
-        asked = read_query(ArchiveIn)
-        types = _consumed_types(asked.types)
-        query_ = ArchiveQuery(types, until=asked.until)
-        events, reached = archive.find_page(query_, asked.after)
-        raw = [msgspec.Raw(to_bytes(event)) for event in events]
-        return json_response(EventPage(raw, reached.isoformat() if reached else ""))
-
-    @bp.get("/events/snapshots")
-    @door
-    def show_snapshots() -> Response:
-        asked = read_query(SnapshotsIn)
-        return json_response(
-            snapshots.find_page(_consumed_types(asked.types), asked.after)
-        )
-
-    @bp.errorhandler(NoSnapshots)
-    def refuse_types(error: NoSnapshots) -> Response:
-        return problem_response(422, "no-snapshots", str(error))
-
-    @bp.errorhandler(Refused)
-    def refuse_event(error: Refused) -> Response:
-        return problem_response(409, "event-refused", str(error))
-
+    routes = PullRoutes(archive, snapshots)
+    views: tuple[Callable[..., Any], ...] = (routes.show_archive, routes.show_snapshots)
+    for view in views:
+        if rule := rule_of(view):
+            bp.add_url_rule(rule.path, view.__name__, door(adapt_view(view, rule)))
+    bp.register_error_handler(NoSnapshots, _refuse_types)
+    bp.register_error_handler(Refused, _refuse_event)
     return bp
+
+
+def _refuse_types(error: Exception) -> Response:
+    return problem_response(422, "no-snapshots", str(error))
+
+
+def _refuse_event(error: Exception) -> Response:
+    return problem_response(409, "event-refused", str(error))
 
 
 def pull_page(

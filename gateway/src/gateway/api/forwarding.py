@@ -16,7 +16,8 @@ from gateway.api.request_visitor import SAFE, current_visitor, require_operator
 from gateway.clients.services import OWN, Services
 from gateway.identity.sign_in import Visitor
 
-PASSED_ON = {"content-type", "idempotency-key", "accept", "range", "if-match"}
+PASSED_ON = {"content-type", "idempotency-key", "accept", "range"}
+PASSED_ON |= {"if-match", "if-none-match"}
 ANSWER_HEADERS = (
     "content-type cache-control content-range accept-ranges content-length "
     "idempotency-replayed retry-after etag"
@@ -31,6 +32,7 @@ class ForwardingRoutes(Routes):
     """Routes that pass a request on in the name of its visitor."""
 
     name = "forwarding"
+    is_documented = False
 
     def __init__(self, services: Services) -> None:
         self.services = services

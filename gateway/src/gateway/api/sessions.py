@@ -47,7 +47,7 @@ class SessionRoutes(Routes):
         self.sign_in.sign_out(current_visitor(), current_origin())
         return EndedOut(ended=True)
 
-    @post("/api/invitations", status=201)
+    @post("/api/invitations", status=201, also=(200,))
     @allow_everyone
     def send_invitation(self, asked: InvitationIn) -> Answered[InvitationOut]:
         """Somebody is invited to an account; 200 where it was there already."""

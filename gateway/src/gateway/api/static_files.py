@@ -16,6 +16,7 @@ class StaticRoutes(Routes):
     """Routes for static files."""
 
     name = "static"
+    is_documented = False
 
     @get("/static/<path:name>")
     @allow_everyone

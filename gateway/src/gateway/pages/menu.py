@@ -22,8 +22,13 @@ MENUS = {
         ("/courses", N_("课程")),
         ("/staff/courses", N_("课程管理")),
         ("/events", N_("事件")),
+        ("/docs", N_("接口")),
     ),
-    OPERATOR: (("/operations", N_("运维")), ("/events", N_("事件"))),
+    OPERATOR: (
+        ("/operations", N_("运维")),
+        ("/events", N_("事件")),
+        ("/docs", N_("接口")),
+    ),
     VISITOR: (
         ("/", N_("首页")),
         ("/courses", N_("课程")),
