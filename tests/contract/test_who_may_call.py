@@ -16,8 +16,8 @@ ISSUERS = ("gateway", *SERVICES)
 CONSUMERS = {
     "catalog": {"enrollment", "learning", "media", "notify"},
     "enrollment": {"gateway", "learning", "media", "notify"},
-    "learning": {"notify"},
-    "media": {"catalog", "learning", "media"},
+    "learning": {"enrollment", "notify"},
+    "media": {"catalog", "enrollment", "learning", "media"},
     "notify": set[str](),
 }
 """Who consumes what a service publishes, and so may pull it."""

@@ -15,6 +15,9 @@ from tests.platform.test_operations import biyong, page
 
 MODELS = (
     ("catalog", "lectures"),
+    ("enrollment", "courses"),
+    ("enrollment", "finished_classes"),
+    ("enrollment", "watched"),
     ("learning", "classes"),
     ("learning", "courses"),
     ("learning", "seats"),

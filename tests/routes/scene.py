@@ -117,12 +117,21 @@ def _account(scene: Scene) -> str:
     return str(_made(scene.doors["first"], "/api/invitations", invitation)["account"])
 
 
+def _fresh_roster(scene: Scene) -> str:
+    """A roster of dongcheng with one row, sent."""
+    roster = _roster(scene.values["class"])
+    path = f"/api/enrollment/branches/dongcheng/chunks/{roster['roster_id']}"
+    scene.staff.call("PUT", path, dict[str, Any], roster)
+    return str(roster["roster_id"])
+
+
 FRESH: Mapping[str, Callable[[Scene], str]] = {
     "fresh": lambda _: f"fresh-{next(numbers)}",
     "fresh_draft": _draft,
     "fresh_course": _course,
     "fresh_class": _class,
     "fresh_account": _account,
+    "fresh_roster": _fresh_roster,
 }
 BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     "nothing": lambda _: {},
@@ -254,6 +263,10 @@ def _add_things(scene: Scene) -> None:
     ticket = until(lambda: _ticket(scene, lecture), chain.MAKING_SECONDS) or {}
     seated = scene.doors["seated"]
     [enrolment, *_] = seated.call("GET", "/api/enrollment/enrolments", list[Any])
+    taken_back = _fresh_roster(scene)
+    path = f"/api/enrollment/branches/dongcheng/rosters/{taken_back}"
+    _made(scene.staff, f"{path}/taking-back", {})
+    until(lambda: _is_taken_back(scene, path), 30)
     upload = _made(scene.staff, "/api/media/uploads", {"title": "传", "bytes": 9})
     picture = scene.staff.call(
         "POST", "/api/media/pictures", dict[str, Any], raw=a_picture()
@@ -262,6 +275,7 @@ def _add_things(scene: Scene) -> None:
         "course": course, "lesson": "l1", "lecture": lecture, "edition": "1",
         "draft": _draft(scene), "upload": str(upload["id"]), "part": "1",
         "branch": "dongcheng", "chunk": "routes.1", "roster": "routes",
+        "taken_back": taken_back,
         "module": "policy", "zh": "zh", "login": "nobody", "nothing": NOBODYS,
         "sheet": "biyong.css",
         "forged": "1-2-3-4",
@@ -272,6 +286,10 @@ def _add_things(scene: Scene) -> None:
         "person": enrolment["person_id"], "officer": "officer",
         "learning": "learning", "number": "BY-2026-0000000000",
     }  # fmt: skip
+
+
+def _is_taken_back(scene: Scene, path: str) -> bool:
+    return bool(scene.staff.call("GET", path, dict[str, Any])["state"] == "taken-back")
 
 
 def _ticket(scene: Scene, lecture: str) -> dict[str, Any] | None:

@@ -229,6 +229,10 @@ class FakeEnrolments:
         wanted = (class_id, chunk_id)
         return [e for e in self.rows.values() if (e.class_id, e.chunk_id) == wanted]
 
+    def find_brought(self, keys: Sequence[str]) -> list[Enrolment]:
+        self.steps.step()
+        return [e for e in self.rows.values() if e.chunk_id in keys]
+
     def find_attempts(
         self, class_id: str, chunk_id: str, person_ids: Sequence[str]
     ) -> list[Enrolment]:
@@ -249,8 +253,8 @@ class FakeEnrolments:
         ]
         yield from sorted(found, key=lambda place: place.ticket)
 
-    def withdraw(self, id_: str, at: datetime.datetime) -> None:
-        self._change_enrolment(id_, lambda enrolment: enrolment.withdraw(at))
+    def withdraw(self, id_: str, at: datetime.datetime, by: str = "") -> None:
+        self._change_enrolment(id_, lambda enrolment: enrolment.withdraw(at, by))
 
     def promote(self, id_: str) -> None:
         self._change_enrolment(id_, Enrolment.promote)

@@ -83,6 +83,8 @@ def test_a_bad_row_is_rejected_with_its_reason_and_a_good_one_is_taken(
 
 def test_every_reason_that_can_be_given_is_tried_here() -> None:
     elsewhere = {"send-again", "id-number-differs", "two-records"}
+    elsewhere |= {"taken-back", "roster-taken-back"}  # test_take_back.py
+    elsewhere |= {"row-not-rejected", "repair-under-way"}  # test_repairs.py
     assert {reason for reason, _ in REASONS} == set(WHAT_TO_DO) - elsewhere
 
 

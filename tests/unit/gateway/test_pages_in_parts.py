@@ -57,7 +57,7 @@ def answering(pages: Routes, *roles: str) -> Scene:
     made.services["enrollment"].answers |= {
         "/enrolments": [SEATED],
         "/branches": {"items": [BRANCH], "next": ""},
-        "/rosters": [ROSTER],
+        "/rosters": {"items": [ROSTER], "next": ""},
         "/classes/c1/seats": SEATS,
     }
     made.services["learning"].answers |= {

@@ -5,6 +5,7 @@ import io
 from pathlib import Path
 
 import pytest
+from gateway.roster_files.known_heads import HEADS
 from gateway.roster_files.roster_faults import FAULTS, RosterUnreadable
 from gateway.roster_files.roster_file import (
     CHUNK_ROWS,
@@ -13,7 +14,6 @@ from gateway.roster_files.roster_file import (
     guard_formula,
     read_roster,
 )
-from gateway.roster_files.roster_heads import HEADS
 from gateway.roster_files.roster_rows import MOST_ROWS
 from hypothesis import given
 from hypothesis import strategies as st
@@ -94,8 +94,8 @@ def test_zeros_without_a_mark_are_no_text(encoding: str) -> None:
 
 
 @pytest.mark.parametrize("head", [b"PK\x03\x04\x14\0", b"\xd0\xcf\x11\xe0\xa1\xb1"])
-def test_a_workbook_is_called_one(head: bytes) -> None:
-    assert fault_of(head + bytes(500)).fault == "file-is-workbook"
+def test_what_begins_as_a_workbook_and_is_none_is_damaged(head: bytes) -> None:
+    assert fault_of(head + bytes(500)).fault == "workbook-damaged"
 
 
 def test_utf_8_cut_in_a_character_is_damaged_and_not_another_encoding() -> None:

@@ -8,11 +8,17 @@ import pytest
 from chassis.http.problem import Problem
 from gateway.identity.account import OFFICER
 from gateway.pages.officer.rosters import SHOWN_ROWS, RosterPages
+from gateway.roster_files.roster_faults import RosterUnreadable
+from gateway.roster_files.roster_file import read_roster
+from gateway.roster_files.roster_workbooks import WORKBOOK_TYPE
+from gateway.roster_files.workbook_file import open_sheet
 
+from tests.doubles.workbooks import write_sheets
 from tests.unit.gateway.scene import Scene, scene
 
 FILE = "姓名,会员号,手机号,班级编号,备注\n张三,M1,13812345678,c1,好\n合计,,,,\n"
-SHOWN = "/branches/dongcheng/rosters/r1"
+NONE_SENT = {"items": [], "next": ""}
+SHOWN = "/branches/dongcheng/rosters/r1/chunks"
 KEPT = {"received": 9e9}
 
 
@@ -21,7 +27,7 @@ def officer() -> Scene:
     made = scene(RosterPages(), OFFICER)
     made.services["enrollment"].answers |= {
         "/branches": {"items": [], "next": ""},
-        "/rosters": [],
+        "/rosters": NONE_SENT,
     }
     made.services["catalog"].answers["/classes"] = {"items": [], "next": ""}
     return made
@@ -92,7 +98,7 @@ def test_what_was_passed_over_in_reading_is_said_beside_the_outcomes(
     branch, roster = where.split("/")[2:]
     has_outcomes(officer, False, {"outcome": "enrolled"})
     answers = officer.services["enrollment"].answers
-    answers[f"/branches/{branch}/rosters/{roster}"] = answers[SHOWN]
+    answers[f"/branches/{branch}/rosters/{roster}/chunks"] = answers[SHOWN]
     page = officer.get(f"{where}?{query}").text
     assert "备注" in page
     assert "第 3 行" in page
@@ -138,7 +144,39 @@ def test_a_large_roster_shows_its_rows_once_all_have_their_outcome(
     assert "hx-trigger" not in page.partition("outcomes")[2]
 
 
-def test_the_blank_roster_has_the_heads_of_the_language(officer: Scene) -> None:
-    assert officer.get("/rosters/template.csv").text.startswith("\ufeff姓名,会员号")
-    english = officer.get("/rosters/template.csv", "en").text
-    assert english.startswith("\ufeffname,member_no,phone,class_id")
+@pytest.mark.parametrize(("language", "head"), [("zh", "姓名"), ("en", "name")])
+def test_the_blank_roster_has_the_heads_of_the_language(
+    officer: Scene, language: str, head: str
+) -> None:
+    page = officer.get("/rosters/template.xlsx", language)
+    assert page.content_type == WORKBOOK_TYPE
+    with pytest.raises(RosterUnreadable) as refused:
+        read_roster(page.data)
+    assert refused.value.fault == "rows-missing"
+    with open_sheet(page.data) as opened:
+        assert next(opened.rows)[1][0] == head
+
+
+def test_a_workbook_is_sent_as_a_text_is(officer: Scene) -> None:
+    keeping(officer)
+    heads = ("姓 名", "工会会员号", "手机号码", "班级编号")
+    book = write_sheets(
+        {
+            "名册": [("报名表",), heads, ("张三", "M1", 13812345678, "c1")],
+            "说明": [("填表说明",)],
+        }
+    )
+    form = {"file": (io.BytesIO(book), "r.csv")}
+    sent = officer.client.post("/rosters", data=form, headers={"Accept": "text/html"})
+    assert sent.status_code == 303
+    body = officer.services["enrollment"].bodies[-1]
+    assert body["rows"] == [
+        {
+            "row": 3,
+            "name": "张三",
+            "member_no": "M1",
+            "phone": "13812345678",
+            "class_id": "c1",
+        }
+    ]
+    assert "other=" in sent.headers["Location"]

@@ -10,14 +10,18 @@ from gateway.forms.base import PageForm
 from gateway.forms.fields import list_choices
 from gateway.texts.language import L_, gettext
 
-TYPES = ".csv,.txt,text/csv,text/plain"
+TYPES = (
+    ".xlsx,.xls,.ods,.csv,.txt,text/csv,text/plain,application/vnd.ms-excel,"
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet,"
+    "application/vnd.oasis.opendocument.spreadsheet"
+)
 
 
 class RosterForm(PageForm):
     """A file, and for whom and how it is meant."""
 
     file = FileField(
-        L_("名册文件（CSV 或 Unicode 文本）"),
+        L_("名册文件（xlsx、xls、CSV 等表格）"),
         render_kw={"accept": TYPES, "required": True},
     )
     class_id = SelectField(

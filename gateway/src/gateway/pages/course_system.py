@@ -18,6 +18,11 @@ def classes_of_page(classes: Row | Unavailable) -> list[Row] | Unavailable:
     return rows
 
 
+def rosters_of_page(rosters: Row | Unavailable) -> list[Row] | Unavailable:
+    """The rosters in an answer of enrollment."""
+    return classes_of_page(rosters)
+
+
 def add_seats(client: PageClient, classes: Sequence[Row]) -> list[Row]:
     """Classes with their seats.
 

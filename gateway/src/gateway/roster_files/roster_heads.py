@@ -1,51 +1,34 @@
-"""The line of heads of a roster file: which column is which field of a row."""
+"""The line of heads of a roster: which column is which field of a row."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import islice
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 
-from fields.texts import plain_text, with_public_code_points
+from fields.texts import with_public_code_points
 
+from gateway.roster_files.column_mapping import (
+    ColumnMapping,
+    MappingGuess,
+    MappingNeeded,
+    SeenTable,
+    guess_columns,
+    is_person,
+)
+from gateway.roster_files.known_heads import (
+    FEWEST_HEADS,
+    HEAD_LINES,
+    HEADS,
+    REQUIRED,
+    compute_head_fingerprint,
+    count_known_heads,
+)
 from gateway.roster_files.roster_faults import RosterUnreadable
-from gateway.roster_files.roster_rows import SEPARATORS, possible_separators, read_rows
-from gateway.roster_files.roster_text import TextFile
+from gateway.roster_files.roster_table import HeadScore, NumberedRow, Table
 
-HEAD_LINES = 10
-"""The line of heads is among the first ones: titles and notes stand above it."""
-LONGEST_HEAD = 60
-"""Three times the longest head there is, with its remark in brackets."""
-FEWEST_HEADS = 2
-"""One known word may stand in a title; two make a line of heads."""
-KNOWN_HEADS = {
-    "name": "姓名、学员姓名、人员姓名、职工姓名、会员姓名、参训人员姓名、真实姓名、"
-    "名字、name、full name",
-    "member_no": "会员号、会员证号、工会会员号、工会会员证号、会员编号、会员证编号、"
-    "工会会员编号、会员卡号、工会会员卡号、会员号码、member_no、member number、"
-    "membership number",
-    "phone": "手机号、手机、手机号码、移动电话、联系手机、电话、联系电话、电话号码、"
-    "联系方式、phone、mobile、mobile phone、phone number",
-    "class_id": "班级编号、班级、培训班编号、培训班、班级代码、班级号、班号、class_id、"
-    "class",
-    "id_number": "身份证号、身份证号码、身份证、公民身份号码、居民身份证号、证件号码、"
-    "证件号、id_number、id card number",
-    "email": "邮箱、电子邮箱、电子邮件、邮箱地址、电子邮箱地址、邮件地址、email、"
-    "email address、mail",
-    "branch_id": "单位编号、单位代码、工会编号、branch_id、branch",
-}
-HEADS = {field: tuple(heads.split("、")) for field, heads in KNOWN_HEADS.items()}
-"""Field → its heads, the one that counts most first; the field itself is English."""
-REQUIRED = ("name", "member_no", "phone", "class_id")
-
-
-class HeadLine(NamedTuple):
-    """A line that may be that of the heads."""
-
-    known: int
-    separator: str
-    row: int
-    cells: list[str]
+SAMPLED_ROWS, SHOWN_ROWS = 20, 5
+"""Below the line of heads: as many tell what a column is; as many are shown."""
+MOST_SHOWN = 60
+"""Characters of a cell that is shown."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +38,17 @@ class Heads:
     row: int
     columns: dict[str, tuple[int, ...]]
     names: tuple[str, ...]
+    seen: SeenTable
 
     @property
     def ignored(self) -> tuple[str, ...]:
-        """The heads of columns that are no field."""
-        known = {place for places in self.columns.values() for place in places}
+        """The heads of columns that are no field, or one that no row is sent with."""
+        known = {
+            place
+            for name, places in self.columns.items()
+            if name != "branch_name"
+            for place in places
+        }
         return tuple(
             name for place, name in enumerate(self.names) if name and place not in known
         )
@@ -71,73 +60,129 @@ class Heads:
         """
         for place in self.columns.get(field_, ()):
             if place < len(cells) and (cell := cells[place].strip()):
-                return with_public_code_points(cell), self.names[place]
+                head = self.names[place] if place < len(self.names) else ""
+                return cell if cell.isascii() else with_public_code_points(cell), head
         return "", ""
 
 
-def find_heads(file: TextFile, class_id: str) -> tuple[str, Heads]:
-    """The separator between the cells, and the line of heads.
+def score_heads(mapping: ColumnMapping | None) -> HeadScore:
+    """How a line is judged: by the heads it knows, or by the fingerprint it has."""
+    if mapping is None or not mapping.fingerprint:
+        return lambda cells: (
+            count if (count := count_known_heads(cells)) >= FEWEST_HEADS else 0
+        )
+    return lambda cells: int(compute_head_fingerprint(cells) == mapping.fingerprint)
 
-    The line that knows most fields, read with the separator with which it does. Raises
-    RosterUnreadable.
+
+def find_heads(
+    table: Table, class_id: str, mapping: ColumnMapping | None
+) -> tuple[Heads, "chain[NumberedRow]"]:
+    """The line of heads, and the rows of the table from its first line.
+
+    Raises MappingNeeded: heads-missing, heads-changed (no line has the mapping's
+    fingerprint), heads-equal, columns-missing; RosterUnreadable: file-empty.
     """
-    best, faults, is_empty = (
-        HeadLine(0, SEPARATORS[0], 0, []),
-        list[RosterUnreadable](),
-        True,
-    )
-    for separator in possible_separators(file):
-        try:
-            for row, cells in islice(read_rows(file, separator), HEAD_LINES):
-                is_empty = is_empty and not any(cell.strip() for cell in cells)
-                known = {_FIELDS.get(_plain_head(cell)) for cell in cells} - {None}
-                if len(known) > best.known:
-                    best = HeadLine(len(known), separator, row, cells)
-        except RosterUnreadable as fault:
-            faults.append(fault)
-    if best.known >= FEWEST_HEADS:
-        return best.separator, _parse_heads(best.row, best.cells, class_id)
-    if faults:
-        raise faults[0]
-    if is_empty:
+    first = list(islice(table.rows, HEAD_LINES + SAMPLED_ROWS))
+    if not any(cell.strip() for _, cells in first for cell in cells):
         raise RosterUnreadable("file-empty")
-    raise RosterUnreadable("heads-missing", **_column_names(REQUIRED))
+    row, names = _find_head_line(first, mapping)
+    below = [cells for number, cells in first if number > row and any(cells)]
+    guess = guess_columns(names, below[:SAMPLED_ROWS])
+    has_class = bool(class_id)
+    seen = _describe_table(table.sheet, row, names, below, guess, has_class)
+    columns = _settle_columns(seen, mapping, has_class)
+    return Heads(row, columns, names, replace(seen, columns=columns)), chain(
+        first, table.rows
+    )
 
 
-def _parse_heads(row: int, cells: list[str], class_id: str) -> Heads:
-    names = tuple(cell.strip().strip("\ufeff") for cell in cells)
-    plain = [_plain_head(name) for name in names]
-    twice = [p for p in range(len(plain)) if plain[p] in plain[:p]]
-    for place in twice:
-        if plain[place] in _FIELDS:
-            raise RosterUnreadable("heads-equal", head=names[place])
-    columns = {
-        name: tuple(plain.index(h) for h in map(_plain_head, heads) if h in plain)
-        for name, heads in HEADS.items()
+def _find_head_line(
+    first: Sequence[NumberedRow], mapping: ColumnMapping | None
+) -> tuple[int, tuple[str, ...]]:
+    """Number and cells of the line of heads; 0 and nothing where there is none."""
+    is_headless = mapping is not None and not mapping.fingerprint
+    row, cells = (0, list[str]()) if is_headless else _best_line(first, mapping)
+    return row, tuple(cell.strip().strip("\ufeff") for cell in cells)
+
+
+def _best_line(
+    first: Sequence[NumberedRow], mapping: ColumnMapping | None
+) -> NumberedRow:
+    """The line that scores most; where none does, one that may be heads."""
+    for judge in (mapping, None):
+        score = score_heads(judge)
+        row, cells = max(first[:HEAD_LINES], key=lambda line: score(line[1]))
+        if score(cells):
+            return row, cells
+    return _first_wide_line(first)
+
+
+def _first_wide_line(first: Sequence[NumberedRow]) -> NumberedRow:
+    """What may be heads where none is known; nothing if it is a person already."""
+    for number, cells in first[:HEAD_LINES]:
+        if sum(1 for cell in cells if cell.strip()) >= FEWEST_HEADS:
+            return (0, []) if is_person(cells) else (number, cells)
+    return 0, []
+
+
+def _describe_table(
+    sheet: str,
+    row: int,
+    names: tuple[str, ...],
+    below: Sequence[list[str]],
+    guess: MappingGuess,
+    has_class: bool,
+) -> SeenTable:
+    shown = tuple(tuple(c[:MOST_SHOWN] for c in cells) for cells in below[:SHOWN_ROWS])
+    fingerprint = compute_head_fingerprint(names) if row else ""
+    return SeenTable(
+        sheet,
+        row,
+        tuple(name[:MOST_SHOWN] for name in names),
+        shown,
+        ColumnMapping(guess.columns, fingerprint),
+        guess.confidence,
+        guess.missing_fields(has_class),
+        guess.equal,
+    )
+
+
+def _settle_columns(
+    seen: SeenTable, mapping: ColumnMapping | None, has_class: bool
+) -> dict[str, tuple[int, ...]]:
+    """The columns that are read: those of the mapping, or those that are sure."""
+    if mapping is not None:
+        return _require_mapping(seen, mapping, has_class)
+    sure = {
+        name: places
+        for name, places in seen.guess.columns.items()
+        if seen.confidence[name] == "sure"
     }
-    columns = {name: places for name, places in columns.items() if places}
-    given = {"class_id"} if class_id else set()
-    missing = [f for f in REQUIRED if f not in columns and f not in given]
+    if len(sure) < FEWEST_HEADS:
+        raise MappingNeeded("heads-missing", seen, **_column_names(REQUIRED))
+    if seen.equal:
+        raise MappingNeeded("heads-equal", seen, head=seen.equal[0])
+    if seen.missing:
+        raise MappingNeeded("columns-missing", seen, **_column_names(seen.missing))
+    return sure
+
+
+def _require_mapping(
+    seen: SeenTable, mapping: ColumnMapping, has_class: bool
+) -> dict[str, tuple[int, ...]]:
+    if mapping.fingerprint != seen.guess.fingerprint:
+        raise MappingNeeded("heads-changed", seen)
+    columns = {
+        name: places for name, places in mapping.columns.items() if name in HEADS
+    }
+    given = {"class_id"} if has_class else set()
+    missing = [name for name in REQUIRED if not columns.get(name) and name not in given]
     if missing:
-        raise RosterUnreadable("columns-missing", **_column_names(missing))
-    return Heads(row, columns, names)
+        raise MappingNeeded("columns-missing", seen, **_column_names(missing))
+    return columns
 
 
 def _column_names(columns: Sequence[str]) -> dict[str, str]:
     """Columns as a text names them: by Chinese heads, or by English ones."""
     heads = "、".join(HEADS[name][0] for name in columns)
     return {"heads": heads, "fields": ", ".join(columns)}
-
-
-def _plain_head(cell: str) -> str:
-    """A head without blanks, signs and what stands in brackets, in plain form.
-
-    Empty for what is longer than any head.
-    """
-    if len(cell) > LONGEST_HEAD:
-        return ""
-    without_brackets = re.sub(r"[(\[【].*?[)\]】]", "", plain_text(cell))
-    return re.sub(r"[\W_]+", "", without_brackets)
-
-
-_FIELDS = {_plain_head(head): name for name, heads in HEADS.items() for head in heads}

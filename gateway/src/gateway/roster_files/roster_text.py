@@ -17,7 +17,6 @@ from fields.texts import (
 
 from gateway.roster_files.roster_faults import RosterUnreadable
 
-WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 UTF32_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 PIECE = 64 * 1024
@@ -42,15 +41,12 @@ class TextFile:
 def open_text_file(content: bytes) -> TextFile:
     """The file with its encoding.
 
-    Raises RosterUnreadable: file-is-workbook, file-not-text, encoding-damaged,
-    encoding-unknown.
+    Raises RosterUnreadable: file-not-text, encoding-damaged, encoding-unknown.
     """
     return TextFile(content, _encoding_of(content))
 
 
 def _encoding_of(content: bytes) -> str:
-    if content.startswith(WORKBOOKS):
-        raise RosterUnreadable("file-is-workbook")
     if content.startswith(UTF16_MARKS) and not content.startswith(UTF32_MARKS):
         return _require_undamaged(content, "utf-16")
     if b"\0" in content:

@@ -7,6 +7,7 @@ from functools import partial
 
 from chassis.broker.port import Transport
 from chassis.inbox.retry_queue import RetryQueue
+from chassis.projections.rebuild import ReadModel
 from chassis.service.kit import ServiceKit
 from chassis.service.process import Loop, Service
 from chassis.settings import load_settings
@@ -17,24 +18,32 @@ from enrollment.api.branches import BranchRoutes
 from enrollment.api.enrolments import EnrolmentRoutes
 from enrollment.api.people import PeopleRoutes
 from enrollment.api.rosters import RosterRoutes
+from enrollment.api.sent_rosters import SentRosterRoutes
 from enrollment.clients.catalog import CatalogClient
 from enrollment.clients.learning import LearningCertificates
 from enrollment.domain.enrolment import Enrolment
 from enrollment.domain.errors import Refusal
 from enrollment.domain.people import Branch, Membership, PersonChange
 from enrollment.domain.seat_book import SeatBook
+from enrollment.domain.sent_roster import Roster
+from enrollment.events import projected_rows
 from enrollment.events.handlers import build_handlers
 from enrollment.events.roster_consumer import RosterConsumer
 from enrollment.events.to_events import SEATS, to_event
 from enrollment.settings import Settings
 from enrollment.store import documents
 from enrollment.store.chunks import StoredChunks, chunk_form
+from enrollment.store.digests import StoredDigests
 from enrollment.store.dry_run import DryRuns
 from enrollment.store.dry_run_rows import DryRunRows
+from enrollment.store.followed_chunks import FollowedChunks
 from enrollment.store.id_numbers import IdNumbers
 from enrollment.store.parked_rosters import ParkedRosters
 from enrollment.store.people import StoredBranches, StoredPeople, person_form
+from enrollment.store.rosters import StoredRosters
 from enrollment.store.seats import StoredBooks, StoredEnrolments
+from enrollment.store.studies import StoredStudies
+from enrollment.usecases.admit_rows import AdmitRows
 from enrollment.usecases.correct_person import CorrectPerson
 from enrollment.usecases.decide_chunk import (
     DecideChunk,
@@ -43,18 +52,25 @@ from enrollment.usecases.decide_chunk import (
     wake_workers,
 )
 from enrollment.usecases.decide_seats import DecideSeats
+from enrollment.usecases.follow_chunks import FollowChunks
 from enrollment.usecases.leave_class import LeaveClass
+from enrollment.usecases.move_roster import MoveRoster
+from enrollment.usecases.redo_chunk import RedoChunk
+from enrollment.usecases.take_back_chunk import TakeBackChunk
+from enrollment.usecases.turn_roster import TurnRoster
 
 STATUSES = {
     "unknown-branch": 404,
     "unknown-class": 404,
     "unknown-chunk": 404,
+    "unknown-roster": 404,
     "unknown-enrolment": 404,
     "unknown-person": 404,
     "not-your-branch": 403,
     "not-your-person": 403,
     "field-illegal": 422,
     "rows-refused": 422,
+    "bad-cursor": 422,
     "too-many-undecided": 429,
 }
 ELSEWHERE_SECONDS = 1.0
@@ -73,14 +89,18 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     secret = settings.person_secret.encode()
     stores = _build_stores(base, IdNumbers(secret))
     catalog = CatalogClient(base.create_client("catalog"))
-    deciding = _Deciding(base, stores, catalog, secret)
-    app = _build_app(base, stores, deciding.wake)
-    event_handlers = build_handlers(stores.books, catalog)
-    service = base.create_service(app, event_handlers, deciding.worker_loops(base))
+    following = _Following(base, stores)
+    deciding = _Deciding(base, stores, catalog, secret, following)
+    app = _build_app(base, stores, deciding.wake, following)
+    event_handlers = build_handlers(stores.books, catalog, stores.studies)
+    workers = deciding.worker_loops(base) | following.worker_loops(base)
+    service = base.create_service(app, event_handlers, workers)
 
     def declare_storage() -> None:
         base.declare_indexes()
-        stores.dry_runs.rows.declare_indexes()
+        for own in (stores.dry_runs.rows, stores.digests, stores.rosters):
+            own.declare_indexes()
+        stores.followed.note_old(time.time())
 
     service.declare = declare_storage
     return service
@@ -95,6 +115,10 @@ class _Stores:
     books: StoredBooks
     enrolments: StoredEnrolments
     chunks: StoredChunks
+    followed: FollowedChunks
+    digests: StoredDigests
+    rosters: StoredRosters
+    studies: StoredStudies
     dry_runs: DryRuns
 
 
@@ -113,6 +137,8 @@ def _build_stores(base: ServiceKit, id_numbers: IdNumbers) -> _Stores:
     )
     base.add_snapshots(enrolments.rows, Enrolment.to_snapshot, *SEATS.values())
     records = Records(people, books, enrolments)
+    chunks = base.open_aggregates(documents.ChunkDocument, chunk_form(id_numbers))
+    rosters = base.open_aggregates(documents.RosterDocument, mapping_of(Roster))
     return _Stores(
         StoredBranches(
             base.open_aggregates(documents.BranchDocument, mapping_of(Branch))
@@ -120,18 +146,73 @@ def _build_stores(base: ServiceKit, id_numbers: IdNumbers) -> _Stores:
         people,
         books,
         enrolments,
-        StoredChunks(
-            base.open_aggregates(documents.ChunkDocument, chunk_form(id_numbers))
-        ),
+        StoredChunks(chunks),
+        FollowedChunks(chunks),
+        StoredDigests(base.database),
+        StoredRosters(rosters, base.database),
+        _build_studies(base),
         DryRuns(records, DryRunRows(base.database), id_numbers),
     )
+
+
+def _build_studies(base: ServiceKit) -> StoredStudies:
+    studies = StoredStudies()
+    base.rebuilding.add_model(
+        ReadModel("courses", studies.courses, projected_rows.COURSES),
+        ReadModel("watched", studies.watched, projected_rows.WATCHED),
+        ReadModel("finished_classes", studies.finished, projected_rows.FINISHED),
+    )
+    return studies
+
+
+class _Following:
+    """The parts by which rosters follow their chunks, and chunks their roster."""
+
+    def __init__(self, base: ServiceKit, stores: _Stores) -> None:
+        chunks, enrolments = stores.followed, stores.enrolments
+        seats = DecideSeats(stores.books, enrolments, base.clock.now)
+        self.follow = FollowChunks(
+            chunks, stores.digests, stores.rosters, stores.branches
+        )
+        self.admit = AdmitRows(
+            self.follow,
+            chunks,
+            stores.digests,
+            stores.rosters,
+            stores.books,
+            enrolments,
+        )
+        self.move = MoveRoster(
+            stores.rosters,
+            chunks,
+            TakeBackChunk(chunks, enrolments, seats, stores.studies),
+            RedoChunk(chunks, enrolments, seats),
+            self.follow.waiting.set,
+        )
+        self.turn = TurnRoster(stores.rosters, self.follow, base.clock.now)
+
+    def worker_loops(self, base: ServiceKit) -> dict[str, Loop]:
+        """The loops of a worker."""
+        return {
+            "following": base.work_loop(
+                "following", self.follow, self.follow.waiting, ELSEWHERE_SECONDS
+            ),
+            "moving": base.work_loop(
+                "moving", self.move, self.move.waiting, ELSEWHERE_SECONDS
+            ),
+        }
 
 
 class _Deciding:
     """The parts between a chunk that comes in and its receipt."""
 
     def __init__(
-        self, base: ServiceKit, stores: _Stores, catalog: CatalogClient, secret: bytes
+        self,
+        base: ServiceKit,
+        stores: _Stores,
+        catalog: CatalogClient,
+        secret: bytes,
+        following: _Following,
     ) -> None:
         self.branches, self.chunks = stores.branches, stores.chunks
         decide = DecideChunk(
@@ -142,10 +223,14 @@ class _Deciding:
             stores.dry_runs.open_records,
             secret,
             base.clock.now,
+            following.admit,
         )
-        self.any_chunk = DecideNextChunk(stores.chunks.claim, decide)
-        self.small = DecideNextChunk(stores.chunks.claim_small, decide)
-        self.wake = partial(wake_workers, (self.any_chunk, self.small))
+        woken = following.follow.waiting.set
+        self.any_chunk = DecideNextChunk(stores.chunks.claim, decide, woken)
+        self.small = DecideNextChunk(stores.chunks.claim_small, decide, woken)
+        self.wake = partial(
+            wake_workers, (self.any_chunk, self.small, following.follow)
+        )
 
     def worker_loops(self, base: ServiceKit) -> dict[str, Loop]:
         """The loops of a worker."""
@@ -172,7 +257,9 @@ class _Deciding:
         }
 
 
-def _build_app(base: ServiceKit, stores: _Stores, wake: Callable[[], None]) -> Flask:
+def _build_app(
+    base: ServiceKit, stores: _Stores, wake: Callable[[], None], following: _Following
+) -> Flask:
     branches, people, now = stores.branches, stores.people, base.clock.now
     books, enrolments = stores.books, stores.enrolments
     certificates = LearningCertificates(base.create_client("learning"))
@@ -182,6 +269,13 @@ def _build_app(base: ServiceKit, stores: _Stores, wake: Callable[[], None]) -> F
             BranchRoutes(branches),
             PeopleRoutes(branches, people, CorrectPerson(branches, people, now)),
             RosterRoutes(branches, stores.chunks, wake),
+            SentRosterRoutes(
+                branches,
+                stores.rosters,
+                stores.digests,
+                following.turn,
+                following.move.waiting.set,
+            ),
             EnrolmentRoutes(books, enrolments, leave),
         ],
         Refusal,

@@ -55,9 +55,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     ledger = StoredLedger(
         base.open_aggregates(documents.HoursDocument, mapping_of(HoursEntry))
     )
-    certificates = StoredCertificates(
-        base.open_aggregates(documents.CertificateDocument, mapping_of(Certificate))
-    )
+    certificates = _open_certificates(base)
     seal = KeySeal(Path(settings.certificate_keys_file))
     names = EnrollmentNames(base.create_client("enrollment"))
     now = base.clock.now
@@ -91,6 +89,13 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
         )
     }
     return base.create_service(app, event_handlers, workers)
+
+
+def _open_certificates(base: ServiceKit) -> StoredCertificates:
+    rows = base.open_aggregates(documents.CertificateDocument, mapping_of(Certificate))
+    issued = "learning.certificate.issued.v1"
+    base.add_snapshots(rows, Certificate.creation_events, issued)
+    return StoredCertificates(rows)
 
 
 def _build_projections(base: ServiceKit) -> StoredProjections:

@@ -5,7 +5,7 @@ from typing import Any
 from contracts.http.enrollment import BranchesQuery
 
 from gateway.clients.services import PageClient, Question
-from gateway.pages.course_system import classes_with_seats
+from gateway.pages.course_system import classes_with_seats, rosters_of_page
 from gateway.pages.page_client import page_services
 
 Row = dict[str, Any]
@@ -20,4 +20,7 @@ def read_officer_parts(client: PageClient) -> Row:
         classes=Question.of("catalog", "classes", limit="12"),
     )
     parts["branches"] = asked.get_answer()
-    return parts | {"classes": classes_with_seats(client, parts["classes"])}
+    return parts | {
+        "classes": classes_with_seats(client, parts["classes"]),
+        "rosters": rosters_of_page(parts["rosters"]),
+    }

@@ -21,7 +21,7 @@ from gateway.clients.parts import Unavailable
 from gateway.clients.services import PageClient, Question
 from gateway.forms.rosters import RosterForm
 from gateway.identity.account import OFFICER
-from gateway.pages.course_system import classes_of_page
+from gateway.pages.course_system import classes_of_page, rosters_of_page
 from gateway.pages.page_client import page_client, page_services
 from gateway.pages.rendering import is_part, redirect_to, render_page
 from gateway.pages.role_guard import for_role
@@ -33,7 +33,7 @@ from gateway.roster_files.roster_file import (
     guard_formula,
     read_roster,
 )
-from gateway.roster_files.roster_heads import HEADS
+from gateway.roster_files.roster_workbooks import WORKBOOK_TYPE, write_template
 from gateway.texts import N_
 from gateway.texts.language import gettext, page_language, translate_refusal
 from gateway.texts.rosters import OUTCOMES, REASONS, ROW_NOTES, TRIAL_OUTCOMES
@@ -85,12 +85,13 @@ class RosterPages(Routes):
         query = f"?{urlencode(notes, doseq=True)}" if notes else ""
         return redirect_to(f"/rosters/{branch}/{named.id}{query}")
 
-    @get("/rosters/template.csv")
+    @get("/rosters/template.xlsx")
     @for_role(OFFICER)
     def download_template(self) -> Response:
-        is_chinese = page_language() == "zh"
-        heads = ",".join(h[0] if is_chinese else name for name, h in HEADS.items())
-        return _csv_response(f"{heads}\r\n", "roster.csv")
+        content = write_template(page_language() == "zh", gettext)
+        answered = Response(content, content_type=WORKBOOK_TYPE)
+        answered.headers["Content-Disposition"] = 'attachment; filename="roster.xlsx"'
+        return answered
 
     @get("/rosters/<branch>/<roster>")
     @for_role(OFFICER)
@@ -139,7 +140,11 @@ def _send_chunks(
 def _notes_to_query(notes: ReadingNotes) -> dict[str, list[str]]:
     """The reading notes as the query of the page that shows them."""
     heads = [head[:LONGEST_HEAD] for head in notes.ignored[:NAMED_HEADS]]
+    others = [name[:LONGEST_HEAD] for name in notes.others[:NAMED_HEADS]]
     query = {
+        "sheet": [notes.sheet] if others else [],
+        "other": others,
+        "hidden": [str(row) for row in notes.hidden],
         "ignored": heads,
         "sum": [str(row) for row in notes.sums],
         "empty": [str(notes.empty)] if notes.empty else [],
@@ -152,7 +157,15 @@ def _notes_of_query(query: MultiDict[str, str]) -> dict[str, list[str]]:
     rows = [row for row in query.getlist("sum") if row.isdecimal()]
     empty = [count for count in query.getlist("empty") if count.isdecimal()]
     heads = [head[:LONGEST_HEAD] for head in query.getlist("ignored")[:NAMED_HEADS]]
-    return {"ignored": heads, "sums": rows[:NAMED_SUMS], "empty": empty[:1]}
+    hidden = [row for row in query.getlist("hidden") if row.isdecimal()]
+    return {
+        "ignored": heads,
+        "sums": rows[:NAMED_SUMS],
+        "empty": empty[:1],
+        "sheet": [name[:LONGEST_HEAD] for name in query.getlist("sheet")[:1]],
+        "others": [name[:LONGEST_HEAD] for name in query.getlist("other")],
+        "hidden": hidden[:NAMED_SUMS],
+    }
 
 
 def _own_branch() -> str:
@@ -183,7 +196,11 @@ def _render_form(form: RosterForm, status: int = 200) -> Response:
     found = asked.get_answer()
     branches = [] if isinstance(found, Unavailable) else found.items
     form.offer_choices(classes, branches, _own_branch())
-    context = {"form": form, "classes": classes, "rosters": parts["rosters"]}
+    context = {
+        "form": form,
+        "classes": classes,
+        "rosters": rosters_of_page(parts["rosters"]),
+    }
     return render_page("officer/rosters/list.html", status, **context)
 
 
@@ -225,7 +242,7 @@ def _read_roster(client: PageClient, branch: str, roster: str) -> dict[str, Any]
 
 
 def _roster_path(branch: str, roster: str) -> tuple[str, ...]:
-    return ("branches", branch, "rosters", roster)
+    return ("branches", branch, "rosters", roster, "chunks")
 
 
 def _row_urgency(row: dict[str, Any]) -> tuple[bool, bool, int]:

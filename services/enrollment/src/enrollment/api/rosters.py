@@ -1,12 +1,13 @@
-"""/branches/{branch}/chunks and rosters: rows in, receipts out."""
+"""/branches/{branch}/chunks: rows in, receipts out."""
 
 import time
 from collections.abc import Callable
 
-from chassis.http.auth import current_scope, require_roles
+from chassis.http.auth import current_caller, current_scope, require_roles
 from chassis.http.body import json_response, read_body, read_query
 from chassis.http.problem import Problem
 from chassis.http.routing import Routes, get, put
+from contracts.http.rosters import ChunkIn
 from fields.codes import ID
 from flask import Response
 
@@ -39,7 +40,7 @@ class RosterRoutes(Routes):
             raise Problem(
                 422, "key-refused", "A chunk's key is up to 80 plain letters."
             )
-        asked = read_body(shapes.ChunkIn)
+        asked, who = read_body(ChunkIn), current_caller()
         sent = new_chunk(
             branch_id=branch,
             roster_id=asked.roster_id,
@@ -47,6 +48,9 @@ class RosterRoutes(Routes):
             dry_run=asked.dry_run,
             rows=read_rows(asked.rows),
             now=time.time(),
+            name=asked.name,
+            sent_by=who.account or who.person,
+            repairs=asked.repairs,
         )
         chunk = receive_chunk(self.chunks, sent)
         self.wake()
@@ -61,25 +65,15 @@ class RosterRoutes(Routes):
             raise UnknownChunk(f"没有收到过编号 {key} 的名册：请再发一次")
         return _answer_receipt(chunk)
 
-    @get("/branches/<branch>/rosters/<roster>")
+    @get("/branches/<branch>/rosters/<roster>/chunks")
     @require_roles("officer", "staff")
-    def show_roster(self, branch: str, roster: str) -> Response:
+    def list_chunks(self, branch: str, roster: str) -> Response:
         self._require_branch(branch)
         if read_query(shapes.RosterIn).progress:
             return json_response(self.chunks.find_progress(branch, roster))
         sent = self.chunks.find_by_roster(branch, roster)
         return json_response(
             [shapes.dump_chunk(chunk, with_names=True) for chunk in sent]
-        )
-
-    @get("/rosters")
-    @require_roles("officer", "staff")
-    def list_rosters(self) -> Response:
-        asked = read_query(shapes.PageIn)
-        ids = [branch.id for branch in self.branches.find_within(current_scope())]
-        firsts = self.chunks.find_latest_rosters(ids, min(asked.limit, 50))
-        return json_response(
-            [shapes.dump_chunk(chunk, with_names=False) for chunk in firsts]
         )
 
 

@@ -1,36 +1,16 @@
 """Bodies in and out."""
 
-from typing import Annotated, Any
+from typing import Any
 
-import msgspec
-from contracts.http.shape import Id, Shape, Text
+from contracts.http.shape import Shape
 
 from enrollment.domain.roster import Chunk
-
-Page = Annotated[int, msgspec.Meta(ge=1, le=500)]
-"""A page that is read and sent whole."""
-
-
-class ChunkIn(Shape):
-    """A chunk of a roster; the key comes in the path, rows are read by the domain."""
-
-    roster_id: Id
-    rows: list[Any]
-    dry_run: bool = False
 
 
 class RosterIn(Shape):
     """A question about a roster: all of it, or only how far it is."""
 
     progress: bool = False
-
-
-class PageIn(Shape):
-    """Where a page begins and how long it is."""
-
-    after: Text = ""
-    limit: Page = 100
-    branch: Text = ""
 
 
 def dump_chunk(chunk: Chunk, with_names: bool) -> dict[str, Any]:

@@ -16,7 +16,8 @@ class Enrolment:
 
     `first` is what the roster's row was told; `state` is how it stands now, and
     `seated_until` when a seat was given up. `line` is the branch's, root first;
-    `chunk_id` names the chunk that brought it.
+    `chunk_id` names the chunk that brought it, and `left_by` the decision of the seat
+    book that withdrew it, if that took a roster back.
     """
 
     class_id: str
@@ -29,6 +30,7 @@ class Enrolment:
     first: str
     state: str
     seated_until: datetime.datetime | None = None
+    left_by: str = ""
 
     @property
     def id(self) -> str:
@@ -46,13 +48,13 @@ class Enrolment:
         return [event(**self._event_fields())]
 
     def withdraw(
-        self, at: datetime.datetime
+        self, at: datetime.datetime, by: str = ""
     ) -> tuple["Enrolment", list[object]] | None:
         """The enrolment once its person has left; None if they left before."""
         if self.state == WITHDRAWN:
             return None
         until = at if self.state == SEATED else None
-        left = replace(self, state=WITHDRAWN, seated_until=until)
+        left = replace(self, state=WITHDRAWN, seated_until=until, left_by=by)
         return left, [left._withdrawn_event(was_seated=until is not None)]
 
     def promote(self) -> tuple["Enrolment", list[object]] | None:

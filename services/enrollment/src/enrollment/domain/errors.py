@@ -7,6 +7,7 @@ WHAT_TO_DO = {
     "row-field-unknown": "这一行有名册里没有的字段：请去掉后再发",
     "row-number-invalid": "行号须是 1 到 1000000 的整数：请改正后再发",
     "row-number-twice": "行号与前面一行相同：每行须有自己的行号",
+    "repairs-differ": "要改的行号与所送的行不一致：请只送要改的行，各用原来的行号",
 }
 """By rule, what a branch does whose chunk is refused for it."""
 
@@ -49,6 +50,42 @@ class UnknownChunk(Refusal):
     """This branch has sent no such chunk."""
 
     slug = "unknown-chunk"
+
+
+class UnknownRoster(Refusal):
+    """This branch has sent no such roster."""
+
+    slug = "unknown-roster"
+
+
+class BadCursor(Refusal):
+    """The mark of a page is none that was given out here."""
+
+    slug = "bad-cursor"
+
+
+class NothingToTakeBack(Refusal):
+    """The roster was a dry run: it enrolled nobody."""
+
+    slug = "roster-dry-run"
+
+
+class NotTakenBack(Refusal):
+    """Only what was taken back can be redone."""
+
+    slug = "roster-not-taken-back"
+
+
+class RosterBusy(Refusal):
+    """The roster is being taken back or redone just now."""
+
+    slug = "roster-busy"
+
+
+class RedoTooLate(Refusal):
+    """The roster was taken back too long ago to be redone."""
+
+    slug = "redo-too-late"
 
 
 class ChunkDiffers(Refusal):

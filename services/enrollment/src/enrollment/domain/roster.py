@@ -4,7 +4,7 @@ one outcome per row out."""
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from enrollment.domain import events
@@ -12,6 +12,7 @@ from enrollment.domain.errors import RowsRefused
 
 ENROLLED, WAITLISTED = "enrolled", "waitlisted"
 ALREADY, REJECTED = "already-enrolled", "rejected"
+TAKEN_BACK = "taken-back"
 RECEIVED, DECIDED = "received", "decided"
 MOST_ROWS = 200  # a chunk is one document, decided within one lease
 
@@ -41,6 +42,10 @@ WHAT_TO_DO = {
     "branch-invalid": "单位编号写法不对：请核对单位编号，或留空",
     "not-your-branch": "不是本单位或下级单位的人：请由其所在单位报名",
     "send-again": "处理中断过，这一行没有赶上：请把这一行再送一次",
+    "taken-back": "这份名册已撤回，这一行不再报名：七天内可以恢复",
+    "roster-taken-back": "这份名册已撤回，这一行没有处理：请另送一份名册",
+    "row-not-rejected": "名册里没有未收的这一行：只能改好重送未收的行",
+    "repair-under-way": "这一行已改好送过，结果还没出来：请稍等",
 }
 """Why a row is not taken, and what to do."""
 
@@ -51,6 +56,9 @@ SECOND = "second-number"
 wrapped was read as it was typed; the address cannot be written to, so nobody is invited
 there; the row changed what was known of the person; it may not change their contacts;
 the person has another member number in this branch already."""
+BEGUN, FINISHED, LEFT = "begun", "finished", "left-before"
+"""Why somebody was left alone when the roster was taken back: they have begun to watch,
+have the certificate, or had left the class by then."""
 ROW_TEXTS = (
     "name",
     "member_no",
@@ -91,17 +99,39 @@ class Outcome:
     detail: str = ""
     enrolment_id: str = ""
     notes: tuple[str, ...] = ()
+    arguments: dict[str, int] = field(default_factory=dict)
 
     def to_receipt_row(self) -> dict[str, Any]:
-        """The outcome as a receipt has it: empty fields left out."""
+        """The outcome as a receipt has it: empty fields left out.
+
+        The contract of receipts knows no outcome for what is taken back: such a row is
+        one that is not taken, and its reason says why.
+        """
         fields = asdict(self) | {"notes": list(self.notes)}
-        return {name: value for name, value in fields.items() if value not in ("", [])}
+        if self.outcome == TAKEN_BACK:
+            fields["outcome"] = REJECTED
+        empty: tuple[object, ...] = ("", [], {})
+        return {name: value for name, value in fields.items() if value not in empty}
 
 
-def reject_row(row: Row, reason: str, **words: object) -> Outcome:
+def reject_row(row: Row, reason: str, **arguments: int) -> Outcome:
     """A row not taken, with what to do about it."""
-    detail = WHAT_TO_DO[reason].format(**words)
-    return Outcome(row.number, REJECTED, reason, detail)
+    detail = WHAT_TO_DO[reason].format(**arguments)
+    return Outcome(row.number, REJECTED, reason, detail, arguments=arguments)
+
+
+@dataclass(frozen=True)
+class Repair:
+    """A rejected row that came again, changed, in the chunk under `key`.
+
+    `outcome` is what became of it there, null while that is undecided; `past` are the
+    outcomes before, oldest first.
+    """
+
+    row: int
+    key: str
+    outcome: Outcome | None = None
+    past: tuple[Outcome, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,7 +139,10 @@ class Chunk:
     """Up to 200 rows under the branch's own key.
 
     `rows_until` is when a decided chunk's rows are forgotten, in epoch seconds; null
-    while it is undecided, and once they are.
+    while it is undecided, and once they are. `name` is the roster's, `sent_by` the
+    account that sent it. `repairs` are the numbers of the rows that it sends again, and
+    `repaired` is what became of rows of its own that others sent again. `round` counts
+    how often the roster was taken back and redone, as far as this chunk followed.
     """
 
     branch_id: str
@@ -122,6 +155,11 @@ class Chunk:
     state: str = RECEIVED
     outcomes: tuple[Outcome, ...] = ()
     rows_until: float | None = None
+    name: str = ""
+    sent_by: str = ""
+    repairs: tuple[int, ...] = ()
+    repaired: tuple[Repair, ...] = ()
+    round: int = 0
 
     @property
     def id(self) -> str:
@@ -137,6 +175,19 @@ class Chunk:
         ordered = tuple(sorted(outcomes, key=lambda outcome: outcome.row))
         decided = replace(self, state=DECIDED, outcomes=ordered, rows_until=rows_until)
         return decided, [decided.receipt_event()]
+
+    def follow_roster(
+        self, round_: int, outcomes: Iterable[Outcome]
+    ) -> tuple["Chunk", list[object]] | None:
+        """Follow the roster to a round, with a receipt if an outcome changed.
+
+        None if it is there already.
+        """
+        if self.round >= round_:
+            return None
+        moved = replace(self, round=round_, outcomes=tuple(outcomes))
+        has_changed = moved.outcomes != self.outcomes
+        return moved, [moved.receipt_event()] if has_changed else []
 
     def receipt_event(self) -> events.ReceiptIssued:
         """The receipt of a decided chunk, as an event for its branch."""
@@ -167,9 +218,16 @@ def chunk_id(branch_id: str, key: str) -> str:
     return f"{branch_id}/{key}"
 
 
-def compute_fingerprint(rows: Iterable[Row], dry_run: bool) -> str:
+def compute_fingerprint(
+    rows: Iterable[Row], dry_run: bool, repairs: Sequence[int] = ()
+) -> str:
     """A fingerprint of rows: a chunk that is sent again has the same."""
-    text = json.dumps([dry_run, [vars(row) for row in rows]], sort_keys=True)
+    parts = [
+        dry_run,
+        [vars(row) for row in rows],
+        *([list(repairs)] if repairs else []),
+    ]
+    text = json.dumps(parts, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -191,6 +249,12 @@ def read_rows(sent: Sequence[object]) -> tuple[Row, ...]:
             raise RowsRefused(f"rows/{place}/row", "row-number-twice")
         rows.append(row)
     return tuple(rows)
+
+
+def require_repairs(rows: Sequence[Row], repairs: Sequence[int]) -> None:
+    """A chunk that repairs rows holds these and no others. Raises RowsRefused."""
+    if repairs and sorted(row.number for row in rows) != sorted(repairs):
+        raise RowsRefused("repairs", "repairs-differ")
 
 
 def _read_row(place: int, written: object) -> Row:

@@ -45,7 +45,8 @@ class SeatGrant:
 class JournalEntry:
     """A decision to be copied out: seats for a chunk, or a withdrawal `at` a moment.
 
-    `promoted` are the enrolments that got the seats this decision freed.
+    `promoted` are the enrolments that got the seats this decision freed, `left` those
+    of a roster taken back that it withdrew together.
     """
 
     key: str
@@ -53,6 +54,16 @@ class JournalEntry:
     withdrawn: str = ""
     at: datetime.datetime | None = None
     promoted: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Leaver:
+    """An enrolment that is withdrawn: its branch path, and whether it has a seat."""
+
+    enrolment_id: str
+    line: tuple[str, ...]
+    is_seated: bool
 
 
 @dataclass(frozen=True)
@@ -101,7 +112,7 @@ class SeatBook:
         for entry in self.journal:
             if enrolment_id in entry.promoted:
                 state = "seated"
-            if entry.withdrawn == enrolment_id:
+            if entry.withdrawn == enrolment_id or enrolment_id in entry.left:
                 state = "withdrawn"
         return state
 
@@ -119,7 +130,7 @@ class SeatBook:
             if not granted.seated
         ]
         passed = {e.withdrawn for e in self.journal}
-        passed.update(id_ for e in self.journal for id_ in e.promoted)
+        passed.update(id_ for e in self.journal for id_ in (*e.promoted, *e.left))
         for place in heapq.merge(stored, added, key=lambda place: place.ticket):
             if place.enrolment_id not in passed:
                 passed.add(place.enrolment_id)
@@ -180,6 +191,31 @@ class SeatBook:
         book, promoted = self._with_seats_taken(line, -1)._promote_waiting(waiting_list)
         entry = JournalEntry(key, withdrawn=enrolment_id, at=at, promoted=promoted)
         return book._with_entry(entry), entry
+
+    def withdraw_all(
+        self,
+        key: str,
+        leavers: Sequence[Leaver],
+        waiting_list: Iterable[WaitingTicket],
+        at: datetime.datetime,
+    ) -> "SeatBook":
+        """The book after these have left together. Raises JournalFull.
+
+        Their seats go to others who wait, who are in the order of tickets.
+        """
+        book, leaving = self, {leaver.enrolment_id for leaver in leavers}
+        for leaver in leavers:
+            book = (
+                book._with_seats_taken(leaver.line, -1)
+                if leaver.is_seated
+                else book._with_waiting(-1)
+            )
+        promoted: tuple[str, ...] = ()
+        if any(leaver.is_seated for leaver in leavers):
+            others = (p for p in waiting_list if p.enrolment_id not in leaving)
+            book, promoted = book._promote_waiting(others)
+        left = tuple(leaver.enrolment_id for leaver in leavers)
+        return book._with_entry(JournalEntry(key, at=at, promoted=promoted, left=left))
 
     def without_entry(self, key: str) -> "SeatBook":
         """Without the decision under this key, which is copied out."""

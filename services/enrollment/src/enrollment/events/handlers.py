@@ -1,15 +1,19 @@
-"""Handlers of enrolment: what an event of catalog changes here."""
+"""Handlers of enrolment: what an event of another service changes here."""
 
 from collections.abc import Sequence
 
 from chassis.events.envelope import Envelope, at_work_on
 from chassis.inbox.consumer import Handler
 
+from enrollment.events import projected_rows
 from enrollment.usecases.follow_classes import close_class, empty_book, open_class
 from enrollment.usecases.ports import Books, Catalog
+from enrollment.usecases.roster_ports import ProjectedStudies
 
 
-def build_handlers(books: Books, catalog: Catalog) -> dict[str, Handler]:
+def build_handlers(
+    books: Books, catalog: Catalog, studies: ProjectedStudies
+) -> dict[str, Handler]:
     """Event type → handler."""
 
     def on_class_opened(events: Sequence[Envelope]) -> None:
@@ -31,7 +35,22 @@ def build_handlers(books: Books, catalog: Catalog) -> dict[str, Handler]:
             with at_work_on(event):
                 close_class(books, catalog, event.data["class_id"])
 
+    def on_course_published(events: Sequence[Envelope]) -> None:
+        studies.put_courses([projected_rows.row_of_course(event) for event in events])
+
+    def on_watched(events: Sequence[Envelope]) -> None:
+        studies.put_watched([projected_rows.row_of_watched(event) for event in events])
+
+    def on_certificate_issued(events: Sequence[Envelope]) -> None:
+        studies.put_finished(
+            [projected_rows.row_of_certificate(event) for event in events]
+        )
+
     return {
         "catalog.class.opened.v1": on_class_opened,
         "catalog.class.closed.v1": on_class_closed,
+        "catalog.course.published.v1": on_course_published,
+        "media.watch.progressed.v1": on_watched,
+        "media.watch.completed.v1": on_watched,
+        "learning.certificate.issued.v1": on_certificate_issued,
     }

@@ -15,7 +15,7 @@ from chassis.telemetry.logs import logger
 from chassis.telemetry.masking import mask_value
 from chassis.telemetry.reasons import reason_of
 from chassis.telemetry.tracing import current_traceparent
-from contracts.http.shape import Id
+from contracts.http.shape import Count, Id, Line
 from pymongo.errors import PyMongoError
 
 from enrollment.domain.errors import Refusal, RowsRefused
@@ -31,6 +31,8 @@ AGAIN_SECONDS = 1.0  # after store or broker failed, so that a loop is no flood
 AT_ONCE = 50
 """Chunks in hand: written together they cost little more than one, and a branch that
 sends hundreds keeps the others waiting for less."""
+BROKER = "broker"
+"""Who sent a chunk that came under no account of the gateway's."""
 RECEIPTS_KNOWN_SECONDS = 60.0
 """So long a branch and its queue are taken to be there still."""
 
@@ -50,6 +52,8 @@ class RosterData(msgspec.Struct):
     key: Id
     rows: list[Any]
     dry_run: bool = False
+    name: Line = ""
+    repairs: list[Count] = []
 
 
 class NotTaken(OwnFault):
@@ -228,6 +232,9 @@ class RosterConsumer:
             dry_run=data.dry_run,
             rows=read_rows(data.rows),
             now=time.time(),
+            name=data.name,
+            sent_by=BROKER,
+            repairs=data.repairs,
         )
         with at_work_on(event):
             return SentChunk(chunk, current_traceparent())

@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from chassis.errors import WriteConflict
@@ -50,6 +50,8 @@ def chunk_form(id_numbers: IdNumbers) -> FieldMapping[Chunk]:
         rows = [_seal_row(row, id_numbers) for row in chunk.rows]
         outcomes = [dict(vars(outcome)) for outcome in chunk.outcomes]
         fields = {**vars(chunk), "rows": rows, "outcomes": outcomes}
+        fields["repaired"] = [asdict(repair) for repair in chunk.repaired]
+        fields["digest_due"] = time.time()
         if chunk.state == DECIDED:
             return fields | {"work_due": None}
         return fields | {"work_due": chunk.received, "work_tries": 0}
@@ -274,6 +276,10 @@ class StoredChunks:
     def clear_old_rows(self, now: float) -> int:
         """Forget rows whose term is over; receipts stay. How many chunks it were."""
         done = self.rows.collection.update_many(
-            {"rows_until": {"$lte": now}}, {"$set": {"rows": [], "rows_until": None}}
+            {"rows_until": {"$lte": now}},
+            {
+                "$set": {"rows": [], "rows_until": None, "digest_due": now},
+                "$inc": {"version": 1},
+            },
         )
         return done.modified_count

@@ -1,7 +1,12 @@
 """Documents of enrolment, declared for MongoEngine."""
 
 import mongoengine as me
-from chassis.storage.documents import Aggregate, aggregate_meta
+from chassis.storage.documents import (
+    Aggregate,
+    ProjectionDocument,
+    aggregate_meta,
+    projection_meta,
+)
 
 
 class BranchDocument(Aggregate):
@@ -83,10 +88,12 @@ class EnrolmentDocument(Aggregate):
     first = me.StringField(required=True)
     state = me.StringField(required=True)
     seated_until = me.DateTimeField(null=True)
+    left_by = me.StringField()
 
 
 class ChunkDocument(Aggregate):
-    """A roster chunk. `work_due` is set while it waits to be decided, in its `turn`."""
+    """A roster chunk. `work_due` is set while it waits to be decided, in its `turn`;
+    `digest_due` is above zero while its digest has still to follow."""
 
     meta = aggregate_meta(
         "enrollment",
@@ -95,7 +102,9 @@ class ChunkDocument(Aggregate):
         ("state", "is_small", "turn"),
         ("branch_id", "state"),
         ("branch_id", "roster_id", "received"),
+        ("branch_id", "roster_id", "digest_due"),
         ("branch_id", "received"),
+        "digest_due",
         "rows_until",
     )
     branch_id = me.StringField(required=True)
@@ -113,6 +122,62 @@ class ChunkDocument(Aggregate):
     is_small = me.BooleanField()
     asked_by = me.StringField()
     rows_until = me.FloatField(null=True)
+    name = me.StringField(max_length=200)
+    sent_by = me.StringField(max_length=200)
+    repairs = me.ListField(me.IntField())
+    repaired = me.ListField(me.DictField())
+    round = me.IntField()
+    digest_due = me.FloatField()
+
+
+class RosterDocument(Aggregate):
+    """A roster, with the counts of its chunks. `work_due` is set while they have still
+    to follow it."""
+
+    meta = aggregate_meta("enrollment", "rosters", "work_due")
+    branch_id = me.StringField(required=True)
+    roster_id = me.StringField(required=True)
+    line = me.ListField(me.StringField(), required=True)
+    name = me.StringField(max_length=200)
+    sent_by = me.StringField(max_length=200)
+    dry_run = me.BooleanField(required=True)
+    received = me.FloatField(required=True)
+    rows = me.IntField()
+    chunks = me.IntField()
+    undecided = me.IntField()
+    moved = me.IntField()
+    needing = me.IntField()
+    counts = me.DictField()
+    notes = me.DictField()
+    round = me.IntField(required=True, min_value=0)
+    done_round = me.IntField(required=True, min_value=0)
+    turned_by = me.StringField(max_length=200)
+    turned_at = me.FloatField()
+    work_due = me.FloatField(null=True)
+    work_tries = me.IntField()
+
+
+class CourseDocument(ProjectionDocument):
+    """The lectures that a course shows."""
+
+    meta = projection_meta("enrollment", "courses")
+    lectures = me.ListField(me.StringField())
+
+
+class WatchedDocument(ProjectionDocument):
+    """A person has watched of an edition of a lecture."""
+
+    meta = projection_meta("enrollment", "watched", ("person_id", "lecture_id"))
+    person_id = me.StringField(required=True)
+    lecture_id = me.StringField(required=True)
+
+
+class FinishedClassDocument(ProjectionDocument):
+    """A person has the certificate of a class; its number is the id."""
+
+    meta = projection_meta("enrollment", "finished_classes", ("class_id", "person_id"))
+    person_id = me.StringField(required=True)
+    class_id = me.StringField(required=True)
 
 
 ALL = (
@@ -123,4 +188,8 @@ ALL = (
     SeatBookDocument,
     EnrolmentDocument,
     ChunkDocument,
+    RosterDocument,
+    CourseDocument,
+    WatchedDocument,
+    FinishedClassDocument,
 )

@@ -204,9 +204,13 @@ class DryEnrolments:
         """The real waiting list: nobody withdraws in a dry run."""
         return iter(self.real.find_waiting(class_id))
 
-    def withdraw(self, id_: str, at: datetime.datetime) -> None:
+    def find_brought(self, keys: Sequence[str]) -> list[Enrolment]:
+        """Those of a real chunk: no dry run is taken back."""
+        return self.real.find_brought(keys)
+
+    def withdraw(self, id_: str, at: datetime.datetime, by: str = "") -> None:
         """Withdraw an enrolment at a moment; repeating it changes nothing."""
-        self._change_enrolment(id_, lambda enrolment: enrolment.withdraw(at))
+        self._change_enrolment(id_, lambda enrolment: enrolment.withdraw(at, by))
 
     def promote(self, id_: str) -> None:
         """Promote an enrolment to a seat; repeating it changes nothing."""

@@ -80,6 +80,10 @@ class StoredEnrolments:
         """The enrolments that a chunk brought into a class."""
         return self.rows.find({"chunk_id": chunk_id, "class_id": class_id})
 
+    def find_brought(self, keys: Sequence[str]) -> list[Enrolment]:
+        """The enrolments that a chunk brought under these keys, into any class."""
+        return self.rows.find({"chunk_id": {"$in": list(keys)}})
+
     def find_attempts(
         self, class_id: str, chunk_id: str, person_ids: Sequence[str]
     ) -> list[Enrolment]:
@@ -103,9 +107,9 @@ class StoredEnrolments:
             if len(page) < PAGE:
                 return
 
-    def withdraw(self, id_: str, at: datetime.datetime) -> None:
+    def withdraw(self, id_: str, at: datetime.datetime, by: str = "") -> None:
         """Withdraw an enrolment at a moment; repeating it changes nothing."""
-        self.rows.change(id_, lambda enrolment: enrolment.withdraw(at))
+        self.rows.change(id_, lambda enrolment: enrolment.withdraw(at, by))
 
     def promote(self, id_: str) -> None:
         """Promote an enrolment to a seat; repeating it changes nothing."""

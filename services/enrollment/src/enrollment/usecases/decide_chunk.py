@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Protocol
 
 from enrollment.domain.enrolment import (
     SEATED,
@@ -24,6 +25,7 @@ from enrollment.domain.roster import (
     reject_row,
 )
 from enrollment.domain.seat_book import SeatBook, SeatGrant, SeatRequest
+from enrollment.usecases.admit_rows import Admit, admit_all
 from enrollment.usecases.decide_seats import DecideSeats
 from enrollment.usecases.ports import (
     Books,
@@ -63,8 +65,10 @@ class DecideChunk:
         dry_records: Callable[[Chunk], Records],
         secret: bytes,
         now: Now,
+        admit: Admit = admit_all,
     ) -> None:
         self.chunks, self.branches, self.catalog = chunks, branches, catalog
+        self.admit = admit
         self.records, self.dry_records = records, dry_records
         self.secret, self.now = secret, now
 
@@ -74,7 +78,10 @@ class DecideChunk:
         if chunk is None or chunk.state == DECIDED:
             return
         records = self.dry_records(chunk) if chunk.dry_run else self.records
-        outcomes = _ChunkDecision(self, records, chunk).decide_outcomes()
+        rows, refused = self.admit(chunk)
+        admitted = replace(chunk, rows=rows)
+        outcomes = _ChunkDecision(self, records, admitted).decide_outcomes()
+        outcomes += refused
         if chunk.dry_run:
             outcomes = [replace(outcome, enrolment_id="") for outcome in outcomes]
         self.chunks.decide(chunk_id, outcomes, chunk)
@@ -232,10 +239,15 @@ def _taken_outcome(row: ResolvedRow, enrolment_id: str, seated: bool) -> Outcome
 
 class DecideNextChunk:
     """The chunk whose turn it is among those that this worker claims; `waiting` is set
-    when one came in."""
+    when one came in, and `decided` called after one is decided."""
 
-    def __init__(self, claim: Callable[[], str | None], decide: DecideChunk) -> None:
-        self.claim, self.decide = claim, decide
+    def __init__(
+        self,
+        claim: Callable[[], str | None],
+        decide: DecideChunk,
+        decided: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.claim, self.decide, self.decided = claim, decide, decided
         self.waiting = threading.Event()
 
     def __call__(self) -> bool:
@@ -243,10 +255,17 @@ class DecideNextChunk:
         chunk_id = self.claim()
         if chunk_id is not None:
             self.decide(chunk_id)
+            self.decided()
         return chunk_id is not None
 
 
-def wake_workers(workers: Iterable[DecideNextChunk]) -> None:
+class Woken(Protocol):
+    """A worker that looks when its event is set."""
+
+    waiting: threading.Event
+
+
+def wake_workers(workers: Iterable[Woken]) -> None:
     """Have the workers look: a chunk came in."""
     for worker in workers:
         worker.waiting.set()

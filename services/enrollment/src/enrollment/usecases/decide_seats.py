@@ -15,7 +15,13 @@ from enrollment.domain.enrolment import (
     latest_attempts,
 )
 from enrollment.domain.errors import JournalFull, UnknownEnrolment
-from enrollment.domain.seat_book import JournalEntry, SeatBook, SeatGrant, SeatRequest
+from enrollment.domain.seat_book import (
+    JournalEntry,
+    Leaver,
+    SeatBook,
+    SeatGrant,
+    SeatRequest,
+)
 from enrollment.usecases.ports import Books, Enrolments, Now
 
 FindRequests = Callable[[SeatBook, Mapping[str, Enrolment]], Sequence[SeatRequest]]
@@ -88,6 +94,26 @@ class DecideSeats:
 
         self._change_book(enrolment.class_id, decide_withdrawal)
 
+    def withdraw_all(
+        self,
+        class_id: str,
+        key: str,
+        find_leavers: Callable[[SeatBook], Sequence[Leaver]],
+    ) -> None:
+        """Withdraw many of one class in one decision, and copy it out.
+
+        `find_leavers` is called after the book was read, and names nobody who has left.
+        """
+
+        def decide_withdrawal(book: SeatBook) -> SeatBook | None:
+            leavers = find_leavers(book)
+            if not leavers:
+                return None
+            waiting = book.waiting_list(self.enrolments.find_waiting(class_id))
+            return book.withdraw_all(key, leavers, waiting, self.now())
+
+        self._change_book(class_id, decide_withdrawal)
+
     def _change_book(
         self, class_id: str, decide: Callable[[SeatBook], SeatBook | None]
     ) -> SeatBook:
@@ -118,6 +144,9 @@ class DecideSeats:
         if entry.withdrawn:
             assert entry.at is not None  # `SeatBook.withdraw` notes the moment
             self.enrolments.withdraw(entry.withdrawn, entry.at)
+        for left in entry.left:
+            assert entry.at is not None  # so does `SeatBook.withdraw_all`
+            self.enrolments.withdraw(left, entry.at, entry.key)
         for promoted in entry.promoted:
             self.enrolments.promote(promoted)
         new = [_to_enrolment(book, entry.key, grant) for grant in entry.granted]

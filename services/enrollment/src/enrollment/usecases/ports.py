@@ -132,7 +132,10 @@ class Enrolments(Protocol):
     def find_waiting(self, class_id: str) -> Iterable[WaitingTicket]:
         """The stored waiting list in the order of tickets."""
 
-    def withdraw(self, id_: str, at: datetime.datetime) -> None:
+    def find_brought(self, keys: Sequence[str]) -> list[Enrolment]:
+        """The enrolments that a chunk brought under these keys, into any class."""
+
+    def withdraw(self, id_: str, at: datetime.datetime, by: str = "") -> None:
         """Withdraw an enrolment at a moment; repeating it changes nothing."""
 
     def promote(self, id_: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from enrollment.domain.errors import ChunkDiffers, Refusal, TooManyUndecided
-from enrollment.domain.roster import Chunk, Row, compute_fingerprint
+from enrollment.domain.roster import Chunk, Row, compute_fingerprint, require_repairs
 from enrollment.usecases.ports import Chunks, SentChunk
 
 SMALL = 20
@@ -77,10 +77,28 @@ def new_chunk(
     dry_run: bool,
     rows: Sequence[Row],
     now: float,
+    name: str = "",
+    sent_by: str = "",
+    repairs: Sequence[int] = (),
 ) -> Chunk:
-    """A chunk as it comes in, with the print by which it is known again."""
-    written = compute_fingerprint(rows, dry_run)
-    return Chunk(branch_id, roster_id, key, dry_run, tuple(rows), written, now)
+    """A chunk as it comes in, with the print by which it is known again.
+
+    Raises RowsRefused for one that repairs other rows than it holds.
+    """
+    require_repairs(rows, repairs)
+    written = compute_fingerprint(rows, dry_run, repairs)
+    return Chunk(
+        branch_id,
+        roster_id,
+        key,
+        dry_run,
+        tuple(rows),
+        written,
+        now,
+        name=name,
+        sent_by=sent_by,
+        repairs=tuple(sorted(repairs)),
+    )
 
 
 def receive_chunk(chunks: Chunks, sent: Chunk) -> Chunk:

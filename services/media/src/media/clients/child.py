@@ -14,7 +14,7 @@ from typing import IO
 
 from chassis.telemetry.logs import logger
 
-from media.clients import confine
+from chassis import confine
 from media.usecases.ports import Interrupted
 
 TAIL = 4_000  # bytes of complaints for the log: the last, where the cause stands
