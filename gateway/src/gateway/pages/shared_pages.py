@@ -15,8 +15,9 @@ from chassis.http.auth import allow_everyone
 from flask import Flask, Response, current_app, g, request
 
 from gateway.api.request_visitor import cookie_name, current_visitor
+from gateway.clients.caller import PAGE_SECONDS
 from gateway.clients.page_services import PageServices
-from gateway.clients.services import PAGE_SECONDS, Services
+from gateway.clients.services import Services
 from gateway.pages.rendering import current_path, is_part
 from gateway.texts.language import page_language
 
