@@ -56,14 +56,16 @@ def test_from_the_roster_to_the_certificate_in_a_browser(
     until(lambda: is_demo_made(platform), 240, every=1.0)
     course = chain.publish_course(platform, tmp_path)
     sign_in(page, platform, "dongcheng")
-    page.goto(f"{platform.url}/rosters")
+    page.goto(f"{platform.url}/rosters/new")
     page.get_by_label("名册文件").set_input_files(
         write_roster(tmp_path / "walk.csv", course.class_id)
     )
-    page.get_by_role("button", name="送出").click()
+    page.get_by_role("button", name="读文件").click()
+    page.get_by_role("button", name="送出这 3 行").click()
     expect(page.locator(".figure").first).to_have_text("3 / 3", timeout=20_000)
-    expect(page.locator("tr.bad")).to_contain_text("缺会员号")
-    assert page.locator(".tag.ok").count() == 2
+    expect(page.locator("tr.bad")).to_contain_text("缺会员号", timeout=20_000)
+    page.get_by_role("link", name="已录取 2").click()
+    expect(page.locator("#found tbody tr")).to_have_count(2)
     page.get_by_role("button", name="退出").click()
 
     invitation = until(

@@ -29,7 +29,15 @@ OPEN_PAGES = (
 PAGES: Mapping[str, Sequence[str]] = {
     "anonymous": OPEN_PAGES,
     "seated": (*OPEN_PAGES, "/record", "/inbox", "/learn/{course}/{lesson}"),
-    "same": (*OPEN_PAGES, "/rosters", "/rosters/dongcheng/planted"),
+    "same": (
+        *OPEN_PAGES,
+        "/rosters",
+        "/rosters/new",
+        "/rosters/dongcheng/planted",
+        "/rosters/dongcheng/planted?show=all",
+        "/rosters/dongcheng/planted/repairs",
+        "/roster-drafts/{roster_draft}",
+    ),
     "staff": OPEN_PAGES,
     "first": ("/operations", "/operations/trace?id={nothing}"),
 }

@@ -39,7 +39,9 @@ def test_fields_are_found_in_lists_and_forms() -> None:
     roster = of("PUT /api/enrollment/branches/<branch>/chunks/<key>")
     assert {"rows.0.phone", "roster_id", "dry_run"} <= set(leaves(roster.body))
     assert roster.arguments == ("branch", "key")
-    assert {"branch", "file", "class_id", "dry_run"} <= set(of("POST /rosters").words)
+    assert {"branch", "file", "class_id", "dry_run"} <= set(
+        of("POST /rosters/new").words
+    )
     assert {"key", "event", "data"} <= set(
         of("POST /operations/<service>/parked").words
     )

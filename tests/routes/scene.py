@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import urllib3
 from biyong.door import Door, Refused
 from biyong.home import home_of
 from media.clients.program import find_ffmpeg
@@ -125,6 +126,19 @@ def _fresh_roster(scene: Scene) -> str:
     return str(roster["roster_id"])
 
 
+def _roster_draft(scene: Scene) -> str:
+    """A file that an officer of dongcheng chose and has not sent."""
+    token = scene.doors["same"].token
+    chosen = urllib3.request(
+        "POST",
+        f"{scene.platform.url}/rosters/new",
+        fields=_file(scene),
+        headers={"Authorization": f"Bearer {token}"},
+        redirect=False,
+    )
+    return str(chosen.headers["Location"]).rpartition("/")[2]
+
+
 FRESH: Mapping[str, Callable[[Scene], str]] = {
     "fresh": lambda _: f"fresh-{next(numbers)}",
     "fresh_draft": _draft,
@@ -132,6 +146,7 @@ FRESH: Mapping[str, Callable[[Scene], str]] = {
     "fresh_class": _class,
     "fresh_account": _account,
     "fresh_roster": _fresh_roster,
+    "fresh_roster_draft": _roster_draft,
 }
 BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     "nothing": lambda _: {},
@@ -174,6 +189,15 @@ BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     "drop": lambda _: {"action": "drop", "key": NOBODYS},
     "rebuild": lambda _: {"action": "rebuild", "model": NOBODYS},
     "file": _file,
+    "new_course": lambda _: {"title": "一门课", "module": "policy"},
+    "edited_course": lambda _: {
+        "title": "又一门课",
+        "module": "policy",
+        "version": "1",
+    },
+    "lecture": lambda scene: {"lecture_id": scene.values["lecture"]},
+    "first_version": lambda _: {"version": "1"},
+    "archive": lambda _: {"version": "1", "action": "archive"},
 }
 
 
@@ -276,8 +300,9 @@ def _add_things(scene: Scene) -> None:
         "draft": _draft(scene), "upload": str(upload["id"]), "part": "1",
         "branch": "dongcheng", "chunk": "routes.1", "roster": "routes",
         "taken_back": taken_back,
+        "draft_lesson": "a",
         "module": "policy", "zh": "zh", "login": "nobody", "nothing": NOBODYS,
-        "sheet": "biyong.css",
+        "sheet": "biyong.css", "documented": "catalog",
         "forged": "1-2-3-4",
         "playlist": ticket["playlist"].removeprefix("/v/").split("/", 1)[1],
         "vtt": f"{lecture}/1/captions/zh-CN/1.vtt", "language": "zh-CN",
@@ -286,6 +311,7 @@ def _add_things(scene: Scene) -> None:
         "person": enrolment["person_id"], "officer": "officer",
         "learning": "learning", "number": "BY-2026-0000000000",
     }  # fmt: skip
+    scene.values["roster_draft"] = _roster_draft(scene)
 
 
 def _is_taken_back(scene: Scene, path: str) -> bool:

@@ -1,7 +1,6 @@
 """Roster chunks wait, are claimed by one worker and decided once, on every engine."""
 
 import time
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -254,57 +253,6 @@ def test_a_receipt_is_issued_again_when_asked(chunks: StoredChunks) -> None:
     assert again["id"] == "east/k1.3.0"
     assert again["data"] == first["data"]
     assert chunks.claim() is None
-
-
-def test_a_roster_shows_its_chunks_as_they_came(chunks: StoredChunks) -> None:
-    for key, received in (("k1", 30.0), ("k2", 10.0), ("k3", 20.0)):
-        chunks.create(chunk(key, received))
-    chunks.create(chunk("k4", roster="r2"))
-    chunks.create(chunk("k1", branch="west"))
-    found = chunks.find_by_roster("east", "r1")
-    assert [one.key for one in found] == ["k2", "k3", "k1"]
-    assert chunks.find_by_roster("east", "r9") == []
-
-
-def test_how_far_a_roster_is_is_told_without_its_rows(chunks: StoredChunks) -> None:
-    for key, received in (("k1", 30.0), ("k2", 10.0)):
-        chunks.create(chunk(key, received))
-    noted = [replace(outcome, notes=("restored",)) for outcome in OUTCOMES]
-    chunks.decide("east/k1", noted)
-    waiting, decided = chunks.find_progress("east", "r1")
-    rows = len(chunk("k1").rows)
-    assert (waiting.key, waiting.count, waiting.outcomes) == ("k2", rows, {})
-    counted = Counter(outcome.outcome for outcome in OUTCOMES)
-    assert (decided.state, decided.outcomes) == (DECIDED, dict(counted))
-    assert decided.notes == {"restored": len(OUTCOMES)}
-    assert chunks.find_progress("east", "r9") == []
-
-
-def test_the_latest_rosters_of_branches_show_their_first_chunk(
-    chunks: StoredChunks,
-) -> None:
-    chunks.create(chunk("k1", 10.0))
-    chunks.create(chunk("k2", 11.0))
-    chunks.create(chunk("k3", 30.0, roster="r2"))
-    chunks.create(chunk("k1", 20.0, branch="west"))
-    chunks.create(chunk("k1", 40.0, branch="north"))
-    found = chunks.find_latest_rosters(["east", "west"], 10)
-    assert [one.id for one in found] == ["east/k3", "west/k1", "east/k1"]
-    assert [one.id for one in chunks.find_latest_rosters(["east", "west"], 2)] == [
-        "east/k3",
-        "west/k1",
-    ]
-    assert chunks.find_latest_rosters([], 10) == []
-
-
-def test_a_roster_of_many_chunks_takes_one_place_among_the_latest(
-    chunks: StoredChunks,
-) -> None:
-    chunks.create(chunk("small", 5.0, roster="r0"))
-    for place in range(3):
-        chunks.create(chunk(f"k{place}", 10.0 + place))
-    found = chunks.find_latest_rosters(["east"], 2)
-    assert [one.key for one in found] == ["k0", "small"]
 
 
 def test_rows_are_forgotten_after_their_term_and_the_receipt_stays(

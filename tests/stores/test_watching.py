@@ -114,6 +114,20 @@ def test_a_record_comes_back_with_every_stretch_watched(
     assert watching.get("wang.v1.1") is None
 
 
+def test_the_records_of_a_person_are_found_by_lecture_in_every_edition(
+    watching: StoredWatching,
+) -> None:
+    older = replace(RECORD, edition=1, completed=True)
+    others = [replace(RECORD, lecture_id="v2"), replace(RECORD, person_id="li")]
+    for record in (RECORD, older, *others):
+        watching.open_record(record, "s")
+    watching.change(RECORD.id, "s", spending(1.0))
+    found = watching.find_of_person("wang", ["v1", "v9"])
+    assert {record.id for record in found} == {RECORD.id, older.id}
+    assert {record.position for record in found} == {41.0, 42.0}
+    assert watching.find_of_person("wang", []) == []
+
+
 def test_a_record_is_put_once(watching: StoredWatching) -> None:
     watching.open_record(RECORD, "s")
     assert watching.open_record(replace(RECORD, covered=()), "s") == RECORD

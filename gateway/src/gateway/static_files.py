@@ -21,8 +21,9 @@ MEDIA_TYPES = {
     ".vtt": "text/vtt; charset=utf-8",
 }
 PLAIN = "text/plain; charset=utf-8"
-TOGETHER = "player"
-"""The folder whose modules name each other by relative paths: they share a version."""
+TOGETHER = ("editor", "player", "upload")
+"""Folders whose modules name each other by relative paths: those of one share a
+version."""
 VERSION_CHARS = 12
 """Of the digest: enough to tell one upgrade from another."""
 SMALLEST_PACKED = 500
@@ -77,17 +78,18 @@ def module_paths(folder: str, entry: str) -> tuple[str, ...]:
 def load_static_files() -> Mapping[str, StaticFile]:
     """Every static file by its name."""
     contents = dict(sorted(_read_folder(files("gateway").joinpath("static"), "")))
-    together = _version_of(
-        b"".join(c for name, c in contents.items() if name.startswith(f"{TOGETHER}/"))
-    )
+    together = {folder: _version_of_folder(contents, folder) for folder in TOGETHER}
     return {
         name: _static_file(
-            name,
-            content,
-            together if name.startswith(f"{TOGETHER}/") else _version_of(content),
+            name, content, together.get(name.partition("/")[0]) or _version_of(content)
         )
         for name, content in contents.items()
     }
+
+
+def _version_of_folder(contents: Mapping[str, bytes], folder: str) -> str:
+    of_folder = (c for name, c in contents.items() if name.startswith(f"{folder}/"))
+    return _version_of(b"".join(of_folder))
 
 
 def _read_folder(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:

@@ -9,6 +9,7 @@ from chassis.broker.port import Transport
 from chassis.http.app import create_app
 from chassis.http.auth import Verifier
 from chassis.http.client import Client
+from chassis.http.routing import Routes
 from chassis.operations import routes as operations
 from chassis.service.kit import ServiceKit
 from chassis.service.process import Service
@@ -41,7 +42,7 @@ from gateway.identity.security_events import SecurityEvents
 from gateway.identity.sign_in import SignIn
 from gateway.identity.sign_in_limits import SignInLimits
 from gateway.identity.tries import Tries
-from gateway.pages import errors, layout
+from gateway.pages import errors, layout, shared_pages
 from gateway.pages.officer.roster_repairs import RosterRepairPages
 from gateway.pages.officer.roster_results import RosterResultPages
 from gateway.pages.officer.roster_sending import RosterSendingPages
@@ -53,7 +54,15 @@ from gateway.pages.public.certificates import CertificatePages
 from gateway.pages.public.courses import CoursePages
 from gateway.pages.public.events import EventPages
 from gateway.pages.public.home import HomePages
+from gateway.pages.staff.api_docs import ApiDocPages
+from gateway.pages.staff.captions import CaptionPages
+from gateway.pages.staff.course_edit import CourseEditPages
+from gateway.pages.staff.courses import StaffCoursePages
+from gateway.pages.staff.editor_names import EditorNames
 from gateway.pages.staff.gallery import GalleryPages
+from gateway.pages.staff.lessons import LessonPages
+from gateway.pages.staff.publication import PublicationPages
+from gateway.pages.staff.versions import VersionPages
 from gateway.pages.trainee.badges import BadgePages
 from gateway.pages.trainee.enrolments import EnrolmentPages
 from gateway.pages.trainee.inbox import InboxPages
@@ -189,6 +198,7 @@ def _build_app(
     refused_rights.install_refused_rights(app, identity.events)
     layout.install_layout(app, services)
     errors.install_error_pages(app)
+    shared_pages.install_shared_pages(app)
     packed_answers.install_packed_answers(app)
     app.register_blueprint(operations.create_blueprint(base.create_console()))
     for routes in (
@@ -209,8 +219,22 @@ def _build_app(
         CertificatePages(site.url),
         OperationPages(),
         EventPages(),
+        ApiDocPages(),
         GalleryPages(),
+        *_course_editor(EditorNames(identity.sign_in.accounts)),
         StaticRoutes(),
     ):
         app.register_blueprint(routes.blueprint())
     return app
+
+
+def _course_editor(names: EditorNames) -> tuple[Routes, ...]:
+    """The pages on which staff edit courses."""
+    return (
+        StaffCoursePages(names),
+        CourseEditPages(names),
+        LessonPages(names),
+        CaptionPages(names),
+        PublicationPages(names),
+        VersionPages(names),
+    )

@@ -333,12 +333,6 @@ class FakeChunks:
             raise fault
         self.told.append(self.rows[id_].receipt_event())
 
-    def find_by_roster(self, branch_id: str, roster_id: str) -> list[Chunk]:
-        raise NotImplementedError
-
-    def find_latest_rosters(self, branch_ids: Sequence[str], limit: int) -> list[Chunk]:
-        raise NotImplementedError
-
 
 class FakeCatalog:
     """The service that knows classes; `asked` notes what it was asked."""

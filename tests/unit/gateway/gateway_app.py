@@ -17,6 +17,8 @@ from gateway.clients.services import NAMES, Services
 from gateway.identity.account import OFFICER, OPERATOR, TRAINEE, Account
 from gateway.identity.sign_in import Origin, SignIn, Visitor
 from gateway.pages import errors, layout
+from gateway.pages.officer.roster_results import RosterResultPages
+from gateway.pages.officer.roster_sending import RosterSendingPages
 from gateway.pages.officer.rosters import RosterPages
 from gateway.pages.public.account import AccountPages
 from gateway.pages.public.certificates import CertificatePages
@@ -25,7 +27,9 @@ from gateway.pages.trainee.badges import BadgePages
 from gateway.pages.trainee.inbox import InboxPages
 from gateway.pages.trainee.learn import LearnPages
 from gateway.pages.trainee.record import RecordPages
+from gateway.roster_drafts.read_draft import ReadDraft
 
+from tests.doubles.roster_drafts import MemoryDrafts, MemoryMappings
 from tests.unit.gateway.compiled import TEMPLATES
 
 PEOPLE = {
@@ -154,7 +158,9 @@ def a_gateway(
         InboxPages(),
         BadgePages(),
         CertificatePages(site.url),
-        RosterPages(),
+        RosterPages(dict.fromkeys, cast(Any, MemoryDrafts())),
+        RosterSendingPages(cast(Any, MemoryDrafts()), ReadDraft(MemoryMappings())),
+        RosterResultPages(),
     ):
         app.register_blueprint(routes.blueprint())
     return Gateway(app.test_client(use_cookies=False), services)

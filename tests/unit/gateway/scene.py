@@ -9,12 +9,13 @@ from chassis.http.problem import Problem
 from chassis.http.routing import Routes
 from flask import Flask
 from flask.testing import FlaskClient
-from gateway.api import request_visitor
+from gateway.api import packed_answers, request_visitor
 from gateway.api.site import Site
 from gateway.clients.services import NAMES, Services
+from gateway.clients.shared_answers import SharedAnswers
 from gateway.identity.account import Account
 from gateway.identity.sign_in import SignIn, Visitor
-from gateway.pages import errors, layout
+from gateway.pages import errors, layout, shared_pages
 
 from tests.unit.gateway.compiled import TEMPLATES
 from tests.unit.gateway.nobody import NobodySignedIn
@@ -91,7 +92,10 @@ def scene(pages: Routes, *roles: str) -> Scene:
     request_visitor.install_visitors(
         app, cast(SignIn, signed_in), Site("http://localhost:80")
     )
-    layout.install_layout(app, Services(**cast(Any, services)))
+    made = Services(**cast(Any, services), shared=SharedAnswers(fresh_seconds=0.0))
+    layout.install_layout(app, made)
     errors.install_error_pages(app)
+    shared_pages.install_shared_pages(app)
+    packed_answers.install_packed_answers(app)
     app.register_blueprint(pages.blueprint())
     return Scene(services, app.test_client())

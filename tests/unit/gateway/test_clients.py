@@ -25,6 +25,7 @@ SAMPLES: dict[Any, Any] = {
     bool: True,
     bytes: b"x",
     dict: {},
+    Any: {},
 }
 """Other values than those that are understood anyhow: so all of a query travels."""
 DOORS = {"gateway", "shared"}

@@ -15,8 +15,10 @@ import pytest
 from contracts.http.catalog import ClassOut, CourseOut
 from contracts.http.enrollment import OwnEnrolmentOut
 from contracts.http.learning import CertificateOut, HoursOut, RecordOut
+from contracts.http.media import WatchedOut
 from contracts.http.notify import InboxOut, NoticeOut
 from gateway.clients.parts import Unavailable
+from gateway.pages.learning_record import view_progress
 from gateway.pages.trainee.home import TraineeAnswers
 from gateway.pages.trainee.home_view import TraineeHome, view_trainee_home
 from gateway.pages.trainee.inbox import view_inbox
@@ -77,6 +79,67 @@ def test_home_leads_on_where_one_stopped(speak: Speak) -> None:
     assert not isinstance(following, Unavailable)
     assert following.path == "/learn/k1/l1"
     assert (following.percent, following.clock) == (53, "01:00")
+
+
+def reached(
+    position: float, percent: int, completed: bool = False, lecture: str = "v1"
+) -> dict[str, WatchedOut]:
+    """What media says of a lecture of 60 seconds."""
+    watched = WatchedOut(
+        lecture_id=lecture,
+        edition=1,
+        position=position,
+        percent=percent,
+        completed=completed,
+    )
+    return {lecture: watched}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_home_goes_on_at_the_second_that_media_knows(
+    speak: Speak, language: str
+) -> None:
+    speak(language)
+    by_quarters = RecordOut(courses=[], watched={"v1": 25})
+    begun = {"enrolments": [ENROLMENT], "courses": TAUGHT, "record": by_quarters}
+    following = home(**begun, watched=reached(31.4, 48)).next_lesson
+    assert following is not None
+    assert not isinstance(following, Unavailable)
+    assert (following.percent, following.reached) == (48, "00:31")
+    while_away = home(**begun, watched=Unavailable("media")).next_lesson
+    assert while_away is not None
+    assert not isinstance(while_away, Unavailable)
+    assert (while_away.percent, while_away.reached) == (25, "")
+
+
+def test_home_passes_over_a_lesson_that_media_has_as_completed(speak: Speak) -> None:
+    speak("zh")
+    shown = home(
+        enrolments=[ENROLMENT], courses=TAUGHT, watched=reached(60.0, 100, True)
+    )
+    assert shown.next_lesson is None
+
+
+@pytest.mark.parametrize("position", [0.0, 0.4, 59.5, 60.0])
+def test_there_is_nothing_to_go_on_from_at_the_beginning_and_at_the_end(
+    position: float,
+) -> None:
+    course, record = TAUGHT["k1"], RecordOut(courses=[], watched={})
+    assert view_progress(record, reached(position, 50), course).positions == {}
+    middle = view_progress(record, reached(30.0, 50), course)
+    assert middle.positions == {"v1": 30.0}
+
+
+def test_how_far_one_is_comes_from_whichever_of_learning_and_media_answers() -> None:
+    course, record = TAUGHT["k1"], RecordOut(courses=[], watched={"v1": 75})
+    both = view_progress(record, reached(5.0, 40), course)
+    assert (both.watched, both.done, both.away) == ({"v1": 75}, set(), None)
+    completed = view_progress(AWAY, reached(60.0, 100, True), course)
+    assert (completed.done, completed.away) == ({"l1"}, AWAY)
+    alone = view_progress(record, Unavailable("media"), course)
+    assert (alone.watched, alone.positions, alone.away) == ({"v1": 75}, {}, None)
+    neither = view_progress(AWAY, Unavailable("media"), course)
+    assert (neither.watched, neither.away) == ({}, AWAY)
 
 
 def test_a_class_is_a_line_with_its_state_and_what_follows_from_it(

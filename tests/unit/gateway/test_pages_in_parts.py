@@ -1,7 +1,7 @@
 """A service that hangs takes its part of a page and no more than the page's time."""
 
 import time
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from chassis.http.problem import Problem
@@ -14,6 +14,7 @@ from gateway.pages.public.courses import CoursePages
 from gateway.pages.public.home import HomePages
 from gateway.pages.trainee.record import RecordPages
 
+from tests.doubles.roster_drafts import MemoryDrafts
 from tests.unit.gateway.samples import (
     AREA,
     BRANCH,
@@ -29,6 +30,10 @@ from tests.unit.gateway.samples import (
     page_of,
 )
 from tests.unit.gateway.scene import Scene, scene
+
+
+def a_list_of_rosters() -> RosterPages:
+    return RosterPages(dict.fromkeys, cast(Any, MemoryDrafts()))
 
 
 def answering(pages: Routes, *roles: str) -> Scene:
@@ -69,8 +74,7 @@ PAGES: list[tuple[Any, str, tuple[str, ...], str, str, str]] = [
     (CoursePages, "/courses/k1", (TRAINEE,), "learning", "学习档案", "第一讲"),
     (CoursePages, "/classes/c1", (TRAINEE,), "learning", "学习档案", "协商一班"),
     (CoursePages, "/classes/c1", (TRAINEE,), "enrollment", "报名", "第一讲"),
-    (RosterPages, "/rosters", (OFFICER,), "catalog", "课程", "东城区总工会"),
-    (RosterPages, "/rosters", (OFFICER,), "enrollment", "报名", "协商一班"),
+    (a_list_of_rosters, "/rosters", (OFFICER,), "enrollment", "报名", "送名册"),
 ]
 
 
@@ -79,8 +83,6 @@ def test_a_part_that_is_away_is_named_in_its_place_and_the_rest_is_shown(
     pages: Any, path: str, roles: tuple[str, ...], away: str, part: str, rest: str
 ) -> None:
     made = answering(pages(), *roles)
-    if path == "/rosters":
-        made.services["enrollment"].answers["/branches"] = page_of(BRANCH, BRANCH)
     assert "没有回应" not in made.get(path).text
     made.services[away].hangs = True
     page = made.get(path)
@@ -91,6 +93,23 @@ def test_a_part_that_is_away_is_named_in_its_place_and_the_rest_is_shown(
     assert rest in page.text
     assert "没有" not in page.text.replace("没有回应", "").replace("没有证书", "")
     assert "未学" not in page.text or away != "learning"
+
+
+def test_media_that_is_away_costs_a_page_the_second_and_nothing_else() -> None:
+    for pages, path in ((HomePages, "/"), (CoursePages, "/courses/k1")):
+        made = answering(pages(), TRAINEE)
+        made.services["media"].hangs = True
+        page = made.get(path)
+        assert page.status_code == 200
+        assert "没有回应" not in page.text
+        assert "21%" in page.text
+
+
+def test_home_asks_eight_questions_at_most() -> None:
+    made = answering(HomePages(), TRAINEE)
+    made.services["media"].answers["/watching"] = []
+    made.get("/")
+    assert sum(len(service.asked) for service in made.services.values()) == 8
 
 
 def test_all_services_away_cost_no_more_than_one() -> None:

@@ -15,6 +15,10 @@ def threads() -> Iterator[ThreadPoolExecutor]:
         yield pool
 
 
+AWAY: set[str] = set()
+"""Which services a part was empty for."""
+
+
 def refusing(status: int) -> Callable[[], str]:
     def refuse() -> str:
         raise Problem(status, "refused", "No.")
@@ -25,7 +29,7 @@ def refusing(status: int) -> Callable[[], str]:
 def test_a_service_that_does_not_answer_leaves_its_part_empty(
     threads: ThreadPoolExecutor,
 ) -> None:
-    part = Part("learning", refusing(503), threads)
+    part = Part("learning", refusing(503), threads, AWAY.add)
     assert part.get_answer() == Unavailable("learning")
     assert [*Unavailable("learning")] == []
 
@@ -33,15 +37,15 @@ def test_a_service_that_does_not_answer_leaves_its_part_empty(
 def test_what_is_not_there_is_none_only_where_that_is_an_answer(
     threads: ThreadPoolExecutor,
 ) -> None:
-    assert Part("catalog", refusing(404), threads).find_answer() is None
+    assert Part("catalog", refusing(404), threads, AWAY.add).find_answer() is None
     with pytest.raises(Problem):
-        Part("catalog", refusing(404), threads).get_answer()
+        Part("catalog", refusing(404), threads, AWAY.add).get_answer()
 
 
 def test_another_refusal_is_that_of_the_page(threads: ThreadPoolExecutor) -> None:
     for ask in (Part.get_answer, Part.find_answer):
         with pytest.raises(Problem) as refused:
-            ask(Part("catalog", refusing(403), threads))
+            ask(Part("catalog", refusing(403), threads, AWAY.add))
         assert refused.value.status == 403
 
 
@@ -55,9 +59,11 @@ def test_while_all_threads_wait_the_pages_own_thread_asks(
         answer.wait()
         return "late"
 
-    hanging = Part("media", hang, threads)
+    hanging = Part("media", hang, threads, AWAY.add)
     asked.wait()
-    names = [Part("catalog", lambda: threading.current_thread().name, threads)]
+    names = [
+        Part("catalog", lambda: threading.current_thread().name, threads, AWAY.add)
+    ]
     assert names[0].get_answer() == threading.current_thread().name
     answer.set()
     assert hanging.get_answer() == "late"

@@ -28,7 +28,7 @@ def test_a_page_that_quotes_what_was_written_takes_it_for_no_format(
         (f"/learn/{said}/l1", "trainee"),
         (f"/learn/{said}/l1/making", "trainee"),
         (f"/rosters/{said}/x", "officer"),
-        (f"/rosters/b/{said}/result.csv", "officer"),
+        (f"/rosters/b/{said}/result.xlsx", "officer"),
         (f"/api/catalog/{said}", "officer"),
     ):
         assert gateway.get(path, who, **told).status_code == 409, path
@@ -45,7 +45,7 @@ def test_what_is_too_large_is_told_in_the_readers_language(
     form = {"login": "x" * 100_000}
     page = gateway.open("POST", "/sign-in", data=form, **told)
     assert (page.status_code, said in page.text) == (413, True)
-    roster = gateway.open("POST", "/rosters", "officer", b"x" * 10_000_000, **told)
+    roster = gateway.open("POST", "/rosters/new", "officer", b"x" * 10_000_000, **told)
     assert (roster.status_code, said in roster.text) == (413, True)
     script = gateway.open("POST", "/sign-in", data=form, Accept_Language=language)
     assert script.json["type"].endswith("/too-large")

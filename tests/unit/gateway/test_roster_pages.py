@@ -1,166 +1,217 @@
-"""The pages of a roster: sent, tried, its outcomes as they come."""
+"""The pages of rosters that were sent: listed, looked through, repaired, taken back."""
 
 import io
-from collections import Counter
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from chassis.http.problem import Problem
 from gateway.identity.account import OFFICER
-from gateway.pages.officer.rosters import SHOWN_ROWS, RosterPages
+from gateway.pages.officer.roster_repairs import RosterRepairPages
+from gateway.pages.officer.roster_results import RosterResultPages
+from gateway.pages.officer.roster_turns import RosterTurnPages
+from gateway.pages.officer.rosters import RosterPages
+from gateway.roster_drafts.draft_store import RosterDrafts
 from gateway.roster_files.roster_faults import RosterUnreadable
 from gateway.roster_files.roster_file import read_roster
 from gateway.roster_files.roster_workbooks import WORKBOOK_TYPE
 from gateway.roster_files.workbook_file import open_sheet
 
-from tests.doubles.workbooks import write_sheets
+from tests.doubles.roster_drafts import MemoryDrafts
+from tests.unit.gateway.roster_answers import RECEIPT, a_roster, a_row
 from tests.unit.gateway.scene import Scene, scene
 
-FILE = "姓名,会员号,手机号,班级编号,备注\n张三,M1,13812345678,c1,好\n合计,,,,\n"
-NONE_SENT = {"items": [], "next": ""}
-SHOWN = "/branches/dongcheng/rosters/r1/chunks"
-KEPT = {"received": 9e9}
-CLASS = {
-    "id": "c1",
-    "course_id": "k1",
-    "title": "工会财务班",
-    "capacity": 30,
-    "starts_on": "2026-12-01",
-    "ends_on": "2026-12-31",
-    "point": "",
-    "form": "online",
-    "state": "open",
-    "version": 1,
-}
+PATH = "/branches/dongcheng/rosters/r1"
+PAGE = "/rosters/dongcheng/r1"
+BRANCH = {"id": "dongcheng", "name": "东城区总工会", "parent": ""}
 
 
-@pytest.fixture
-def officer() -> Scene:
-    made = scene(RosterPages(), OFFICER)
+def name_senders(ids: Any) -> dict[str, str]:
+    return dict.fromkeys(ids, "李经办")
+
+
+def answering(made: Scene, **more: Any) -> Scene:
+    roster = a_roster(**more)
     made.services["enrollment"].answers |= {
-        "/branches": {"items": [], "next": ""},
-        "/rosters": NONE_SENT,
+        "/branches": {"items": [BRANCH], "next": ""},
+        "/rosters": {"items": [roster], "next": "n2"},
+        PATH: roster,
+        f"{PATH}/progress": {"roster": roster, "changed": [], "cursor": 7},
+        f"{PATH}/rows": {"items": [a_row()], "next": ""},
     }
     made.services["catalog"].answers["/classes"] = {"items": [], "next": ""}
     return made
 
 
-class AnyChunk(dict[str, Any]):
-    """Enrollment keeps whatever chunk comes, and then as many as said."""
-
-    def __init__(self, most: int = 1_000) -> None:
-        super().__init__()
-        self.most = most
-
-    def get(self, path: str, default: Any = None) -> Any:
-        if "/chunks/" not in path:
-            return super().get(path, default)
-        self.most -= 1
-        return KEPT if self.most >= 0 else Problem(503, "service-away", "x")
+@pytest.fixture
+def officer() -> Scene:
+    drafts = cast(RosterDrafts, MemoryDrafts())
+    return answering(scene(RosterPages(name_senders, drafts), OFFICER))
 
 
-def keeping(officer: Scene, most: int = 1_000) -> None:
-    chunks = AnyChunk(most)
-    chunks.update(officer.services["enrollment"].answers)
-    officer.services["enrollment"].answers = chunks
+@pytest.fixture
+def repairer() -> Scene:
+    return answering(scene(RosterRepairPages(), OFFICER))
 
 
-def send(officer: Scene, content: str, language: str = "zh", **form: str) -> Any:
-    sent = form | {"file": (io.BytesIO(content.encode()), "r.csv")}
-    wants = {"Accept": "text/html", "Accept-Language": language}
-    return officer.client.post("/rosters", data=sent, headers=wants)
+def bodies(made: Scene) -> list[Any]:
+    return [body for body in made.services["enrollment"].bodies if body is not None]
 
 
-def has_outcomes(officer: Scene, dry_run: bool, *outcomes: dict[str, Any]) -> None:
-    """The roster r1 has so many rows, and these outcomes."""
-    rows = [
-        {"row": n, "name": f"张{n}", "member_no": f"M{n}", "class_id": "c1"}
-        for n, _ in enumerate(outcomes, 2)
-    ]
-    decided = [{"row": n} | said for n, said in enumerate(outcomes, 2) if said]
-    counts = Counter(one["outcome"] for one in decided)
-    chunk = {"dry_run": dry_run, "rows": rows, "outcomes": decided}
-    notes = Counter(note for one in decided for note in one.get("notes", ()))
-    far = {"dry_run": dry_run, "count": len(rows), "outcomes": counts, "notes": notes}
+def test_the_list_says_who_sent_what_and_what_became_of_it(officer: Scene) -> None:
+    page = officer.get("/rosters").text
+    for word in ("十一月", "东城区总工会", "李经办", "已录取 1", "未收 1", "after=n2"):
+        assert word in page
 
-    def asked(query: dict[str, str]) -> list[dict[str, Any]]:
-        return [far] if query else [chunk]
 
-    officer.services["enrollment"].answers[SHOWN] = asked
+def test_the_list_is_filtered_by_trial_and_real(officer: Scene) -> None:
+    asked: list[dict[str, str]] = []
+
+    def find(query: dict[str, str]) -> dict[str, Any]:
+        asked.append(query)
+        return {"items": [], "next": ""}
+
+    officer.services["enrollment"].answers["/rosters"] = find
+    officer.get("/rosters?kind=trial")
+    officer.get("/rosters?kind=real")
+    officer.get("/rosters?kind=nothing")
+    assert [query.get("dry_run") for query in asked] == ["true", "false", None]
+
+
+def rows_asked(officer: Scene, path: str) -> dict[str, str]:
+    asked: list[dict[str, str]] = []
+
+    def find(query: dict[str, str]) -> dict[str, Any]:
+        asked.append(query)
+        return {"items": [a_row()], "next": ""}
+
+    officer.services["enrollment"].answers[f"{PATH}/rows"] = find
+    assert officer.get(path).status_code == 200
+    return asked[0]
+
+
+def test_rows_that_need_something_come_first(officer: Scene) -> None:
+    assert rows_asked(officer, PAGE)["needing"] == "true"
+
+
+def test_a_search_looks_at_all_rows(officer: Scene) -> None:
+    asked = rows_asked(officer, f"{PAGE}?search=张")
+    assert asked["search"] == "张"
+    assert "needing" not in asked
+
+
+def test_rows_of_one_outcome_are_asked_for(officer: Scene) -> None:
+    assert rows_asked(officer, f"{PAGE}?show=enrolled")["outcome"] == "enrolled"
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("zh", "缺少这些列：会员号"), ("en", "missing: member_no")]
+    ("language", "word"), [("zh", "手机号不是大陆手机号"), ("en", "mainland")]
 )
-def test_a_fault_of_the_file_is_said_in_the_language_of_the_page(
-    officer: Scene, language: str, said: str
+def test_a_row_says_what_to_do_in_the_language_of_the_page(
+    officer: Scene, language: str, word: str
 ) -> None:
-    page = send(officer, "姓名,手机号,班级编号\n张三,1,c1\n", language)
+    assert word in officer.get(PAGE, language).text
+
+
+def test_a_trial_says_what_would_be_and_that_nothing_is(officer: Scene) -> None:
+    answering(officer, dry_run=True)
+    page = officer.get(PAGE).text
+    assert "会录取" in page
+    assert "什么都没有改变" in page
+    assert "taking-back" not in page
+
+
+def test_an_open_page_gets_nothing_while_nothing_changed(officer: Scene) -> None:
+    answering(officer, state="deciding")
+    again = officer.get(f"{PAGE}/progress?since=7", HX_Request="true")
+    assert again.status_code == 204
+    first = officer.get(f"{PAGE}/progress?since=6", HX_Request="true")
+    assert "since=7" in first.text
+    assert "HX-Trigger" not in first.headers
+
+
+def test_rows_come_anew_when_a_chunk_changed(officer: Scene) -> None:
+    changed = [{"key": "r1.1", "is_decided": True, "rows": 2}]
+    progress = {"roster": a_roster(state="deciding"), "changed": changed, "cursor": 8}
+    officer.services["enrollment"].answers[f"{PATH}/progress"] = progress
+    answer = officer.get(f"{PAGE}/progress?since=7", HX_Request="true")
+    assert answer.headers["HX-Trigger"] == "rows-changed"
+
+
+def test_an_open_page_stops_asking_at_the_end(officer: Scene) -> None:
+    answer = officer.get(f"{PAGE}/progress?since=6", HX_Request="true")
+    assert "every 2s" not in answer.text
+
+
+def test_a_bad_row_is_shown_with_its_old_values_and_its_fault(repairer: Scene) -> None:
+    page = repairer.get(f"{PAGE}/repairs").text
+    assert 'value="12"' in page
+    assert 'id="row2-phone-fault"' in page
+
+
+def test_only_changed_rows_are_sent_again(repairer: Scene) -> None:
+    rows = {"items": [a_row(2), a_row(3)], "next": ""}
+    enrollment = repairer.services["enrollment"].answers
+    enrollment[f"{PATH}/rows"] = rows
+
+    class Taken(dict[str, Any]):
+        def get(self, path: str, default: Any = None) -> Any:
+            found = RECEIPT if "/chunks/r1.fix-" in path else None
+            return found or super().get(path, default)
+
+    repairer.services["enrollment"].answers = Taken(enrollment)
+    form = {
+        f"row{number}-{name}": text
+        for number in (2, 3)
+        for name, text in a_row(number).items()
+        if isinstance(text, str)
+    } | {"row3-phone": "13812345678"}
+    answer = repairer.client.post(f"{PAGE}/repairs", data=form)
+    assert answer.headers["Location"] == f"{PAGE}?repaired=1"
+    [chunk] = bodies(repairer)
+    assert chunk.repairs == [3]
+    assert chunk.rows == [
+        {
+            "row": 3, "name": "张3", "member_no": "M3", "phone": "13812345678",
+            "class_id": "c1",
+        }
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("phone", ["12", "13"])
+def test_what_is_not_changed_or_still_wrong_is_not_sent(
+    repairer: Scene, phone: str
+) -> None:
+    texts = {n: v for n, v in a_row().items() if isinstance(v, str)}
+    form = {f"row2-{name}": text for name, text in texts.items()}
+    page = repairer.client.post(f"{PAGE}/repairs", data=form | {"row2-phone": phone})
     assert page.status_code == 422
-    assert said in page.text
+    assert f'value="{phone}"' in page.text
+    assert bodies(repairer) == []
 
 
-def test_what_was_passed_over_in_reading_is_said_beside_the_outcomes(
-    officer: Scene,
-) -> None:
-    keeping(officer)
-    sent = send(officer, FILE)
-    assert sent.status_code == 303
-    where, _, query = sent.headers["Location"].partition("?")
-    branch, roster = where.split("/")[2:]
-    has_outcomes(officer, False, {"outcome": "enrolled"})
-    answers = officer.services["enrollment"].answers
-    answers[f"/branches/{branch}/rosters/{roster}/chunks"] = answers[SHOWN]
-    page = officer.get(f"{where}?{query}").text
-    assert "备注" in page
-    assert "第 3 行" in page
+def test_taking_back_is_asked_first_and_says_how_many(officer: Scene) -> None:
+    made = answering(scene(RosterTurnPages(), OFFICER))
+    page = made.get(f"{PAGE}/taking-back")
+    assert "1 人退出" in page.text
+    made.services["enrollment"].answers[f"{PATH}/taking-back"] = a_roster()
+    answer = made.client.post(f"{PAGE}/taking-back")
+    assert answer.headers["Location"] == PAGE
 
 
-def test_a_roster_that_was_sent_half_is_not_called_sent(officer: Scene) -> None:
-    keeping(officer, most=1)
-    rows = "".join(f"张{n},M{n},138{n:08d},c1,\n" for n in range(300))
-    page = send(officer, f"{FILE}{rows}")
-    assert page.status_code == 503
-    assert "再送一次" in page.text
-
-
-@pytest.mark.parametrize(("dry_run", "said"), [(True, "会录取"), (False, "已录取")])
-def test_a_trial_says_what_would_be_and_that_nothing_is(
-    officer: Scene, dry_run: bool, said: str
-) -> None:
-    has_outcomes(officer, dry_run, {"outcome": "enrolled"})
-    page = officer.get("/rosters/dongcheng/r1").text
-    assert f">{said}</span>" in page
-    assert ("什么都没有改变" in page) == dry_run
-
-
-def test_what_to_know_of_a_row_that_is_taken_is_said(officer: Scene) -> None:
-    noted = {"outcome": "enrolled", "notes": ["email-invalid", "restored"]}
-    has_outcomes(officer, False, noted, {"outcome": "enrolled"})
-    page = officer.get("/rosters/dongcheng/r1").text
-    assert "1 人的邮箱不能寄信" in page
-    assert "请改正邮箱后再送这一行；有一格被表格软件改过写法" in page
-
-
-def test_a_large_roster_shows_its_rows_once_all_have_their_outcome(
-    officer: Scene,
-) -> None:
-    done = [{"outcome": "enrolled"}] * SHOWN_ROWS
-    has_outcomes(officer, False, *done, {})
-    page = officer.get("/rosters/dongcheng/r1").text
-    assert "张2" not in page
-    assert 'hx-trigger="every 2s"' in page
-    has_outcomes(officer, False, *done, {"outcome": "rejected", "reason": "no"})
-    page = officer.get("/rosters/dongcheng/r1").text
-    assert f"张{SHOWN_ROWS + 2}" in page
-    assert "hx-trigger" not in page.partition("outcomes")[2]
+def test_a_refused_taking_back_stays_on_its_page() -> None:
+    made = answering(scene(RosterTurnPages(), OFFICER))
+    busy = Problem(409, "roster-busy", "x")
+    made.services["enrollment"].answers[f"{PATH}/taking-back"] = busy
+    page = made.client.post(f"{PAGE}/taking-back", headers={"Accept-Language": "zh"})
+    assert page.status_code == 409
+    assert "正在撤回或恢复" in page.text
 
 
 @pytest.mark.parametrize(("language", "head"), [("zh", "姓名"), ("en", "name")])
 def test_the_blank_roster_has_the_heads_of_the_language(
-    officer: Scene, language: str, head: str
+    language: str, head: str
 ) -> None:
-    page = officer.get("/rosters/template.xlsx", language)
+    page = scene(RosterResultPages(), OFFICER).get("/rosters/template.xlsx", language)
     assert page.content_type == WORKBOOK_TYPE
     with pytest.raises(RosterUnreadable) as refused:
         read_roster(page.data)
@@ -169,53 +220,15 @@ def test_the_blank_roster_has_the_heads_of_the_language(
         assert next(opened.rows)[1][0] == head
 
 
-def test_a_workbook_is_sent_as_a_text_is(officer: Scene) -> None:
-    keeping(officer)
-    heads = ("姓 名", "工会会员号", "手机号码", "班级编号")
-    book = write_sheets(
-        {
-            "名册": [("报名表",), heads, ("张三", "M1", 13812345678, "c1")],
-            "说明": [("填表说明",)],
-        }
-    )
-    form = {"file": (io.BytesIO(book), "r.csv")}
-    sent = officer.client.post("/rosters", data=form, headers={"Accept": "text/html"})
-    assert sent.status_code == 303
-    body = officer.services["enrollment"].bodies[-1]
-    assert body["rows"] == [
-        {
-            "row": 3,
-            "name": "张三",
-            "member_no": "M1",
-            "phone": "13812345678",
-            "class_id": "c1",
-        }
-    ]
-    assert "other=" in sent.headers["Location"]
+def test_a_result_can_be_sent_again_as_it_is() -> None:
+    made = answering(scene(RosterResultPages(), OFFICER))
+    pages = {"": ([a_row(2)], "n"), "n": ([a_row(3)], "")}
 
+    def find(query: dict[str, str]) -> dict[str, Any]:
+        items, following = pages[query.get("after", "")]
+        return {"items": items, "next": following}
 
-def test_a_class_is_named_by_its_title_and_a_unit_by_its_name(officer: Scene) -> None:
-    classes = [CLASS | {"id": "c7"}, CLASS | {"id": "c8", "title": "集体协商班"}]
-    officer.services["catalog"].answers["/classes"] = {"items": classes, "next": ""}
-    unit = {"id": "east", "name": "东城区总工会", "parent": ""}
-    officer.services["enrollment"].answers["/branches"] = {"items": [unit], "next": ""}
-    keeping(officer)
-    heads = "姓名,会员号,手机号,班级名称,单位"
-    send(
-        officer,
-        f"{heads}\n张三,M1,1,集体协商班,东城区总工会\n李四,M2,1,没有的班,某公司\n",
-    )
-    chunk = officer.services["enrollment"].bodies[-1]
-    assert [row["class_id"] for row in chunk["rows"]] == ["c8", "没有的班"]
-    assert [row.get("branch_id") for row in chunk["rows"]] == ["east", None]
-
-
-def test_a_roster_is_sent_as_written_while_the_catalogue_is_away(
-    officer: Scene,
-) -> None:
-    away = Problem(503, "service-away", "It does not answer.")
-    officer.services["catalog"].answers["/classes"] = away
-    keeping(officer)
-    assert send(officer, FILE).status_code == 303
-    chunk = officer.services["enrollment"].bodies[-1]
-    assert [row["class_id"] for row in chunk["rows"]] == ["c1"]
+    made.services["enrollment"].answers[f"{PATH}/rows"] = find
+    answer = made.get(f"{PAGE}/result.xlsx")
+    rows = read_roster(io.BytesIO(answer.data).read()).rows
+    assert [row["member_no"] for row in rows] == ["M2", "M3"]

@@ -38,6 +38,15 @@ class WatchingInMemory:
     def get(self, id_: str) -> WatchRecord | None:
         return self.records.get(id_)
 
+    def find_of_person(
+        self, person_id: str, lecture_ids: Collection[str]
+    ) -> list[WatchRecord]:
+        return [
+            record
+            for record in self.records.values()
+            if record.person_id == person_id and record.lecture_id in lecture_ids
+        ]
+
     def open_record(self, record: WatchRecord, session: str) -> WatchRecord:
         return self.records.setdefault(record.id, record)
 

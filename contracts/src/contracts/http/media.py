@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from contracts.http.shape import Answer, Cursor, Id, Line, Name, Query, Shape
+from contracts.http.shape import Answer, Cursor, Id, Ids, Line, Name, Query, Shape
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
 """A page that is read and sent whole."""
@@ -149,6 +149,25 @@ class WatchRecordOut(Answer):
     completed: bool
     covered: list[tuple[float, float]]
     gaps: list[tuple[float, float]]
+
+
+class WatchingQuery(Query):
+    """What the person who asks has watched of these lectures."""
+
+    lecture_ids: Ids
+
+
+class WatchedOut(Answer):
+    """How far a person is in a lecture, in its newest edition that the person began.
+
+    `position` is the second where the person goes on; `completed` once any edition is.
+    """
+
+    lecture_id: str
+    edition: int
+    position: float
+    percent: int
+    completed: bool
 
 
 class GrantedCaptionsOut(Answer):

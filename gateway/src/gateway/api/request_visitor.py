@@ -94,7 +94,8 @@ def install_visitors(app: Flask, sign_in: SignIn, site: Site) -> None:
         if site.is_secure:
             response.headers["Strict-Transport-Security"] = f"max-age={YEAR_SECONDS}"
         if not request.path.startswith(("/static/", "/v/")):
-            response.headers.setdefault("Cache-Control", "no-store")
+            private = "private, no-store" if current_visitor().account else "no-store"
+            response.headers.setdefault("Cache-Control", private)
         return response
 
     app.before_request(recognise_visitor)

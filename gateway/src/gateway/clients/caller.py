@@ -11,6 +11,7 @@ from chassis.http.editing import tag_of
 from chassis.http.problem import Problem
 
 from gateway.clients.breaker import Breaker
+from gateway.clients.shared_answers import SharedAnswers
 from gateway.identity.sign_in import Visitor
 
 T = TypeVar("T")
@@ -18,6 +19,10 @@ PAGE_SECONDS = 3.0
 """What a page waits for its services in all, whichever of them do not answer."""
 QUESTION_SHARE = 2 / 3
 """Of that time, for one answer: what depends on others has a second left."""
+
+
+SHARED = {("catalog", noun) for noun in ("areas", "projects", "classes")}
+"""What pages ask for all visitors alike, and what changes a few times a day."""
 
 
 class Deadline:
@@ -46,6 +51,7 @@ class ServiceCaller:
     breaker: Breaker
     visitor: Visitor
     deadline: Deadline
+    shared: SharedAnswers | None = None
     is_away: bool = field(default=False)
 
     def get(
@@ -57,13 +63,18 @@ class ServiceCaller:
         """
         if self.is_away:
             raise _away(f"{self.client.audience} does not answer; try again soon.")
-        return self._call(
-            "GET",
-            path,
-            answer,
-            query=query and write_query(query),
-            seconds=self.deadline.seconds_left(),
-        )
+        written, left = query and write_query(query), self.deadline.seconds_left()
+
+        def ask() -> T:
+            return self._call("GET", path, answer, query=written, seconds=left)
+
+        if self.shared is None or (self.client.audience, path[0]) not in SHARED:
+            return ask()
+        key = (self.client.audience, path, *(written or {}).items())
+        try:
+            return self.shared.get(key, ask, left)
+        except TimeoutError as error:
+            raise _away("Another visitor's question takes too long.") from error
 
     def send(
         self,

@@ -17,15 +17,14 @@ from contracts.http.enrollment import (
 )
 from contracts.http.shape import Page
 
-from gateway.clients.caller import ServiceCaller
+from gateway.clients.rosters import RostersClient
 from gateway.identity.account import STAFF
 
 
 @dataclass(frozen=True)
-class EnrollmentClient:
-    """Questions to enrollment in the name of a visitor."""
-
-    ask: ServiceCaller
+class EnrollmentClient(RostersClient):
+    """Questions to enrollment in the name of a visitor; those about rosters stand in a
+    file of their own."""
 
     def list_branches(self, asked: BranchesQuery) -> Page[BranchOut]:
         """The branches that the visitor sees, each before those below it."""

@@ -17,6 +17,8 @@ from contracts.http.media import (
     UploadPartsOut,
     UploadsOut,
     UploadsQuery,
+    WatchedOut,
+    WatchingQuery,
 )
 from contracts.http.shape import Page
 
@@ -40,6 +42,14 @@ class MediaClient:
         """
         path, left = ("lectures", lecture_id, "grants"), self.ask.deadline
         return self.ask.send("POST", GrantOut, *path, seconds=left.seconds_left())
+
+    def find_watched(self, lecture_ids: list[str]) -> dict[str, WatchedOut]:
+        """How far the visitor is in these lectures; those not begun are not there."""
+        if not lecture_ids:
+            return {}
+        query = WatchingQuery(lecture_ids=lecture_ids)
+        found = self.ask.get(list[WatchedOut], "watching", query=query)
+        return {watched.lecture_id: watched for watched in found}
 
     def list_lectures(self, asked: LecturesQuery) -> Page[MakingOut]:
         """A page of lectures, as far as the making of each is."""

@@ -11,7 +11,6 @@ from gateway.clients.learning import LearningClient
 from gateway.clients.media import MediaClient
 from gateway.clients.notify import NotifyClient
 from gateway.clients.parts import Part
-from gateway.clients.rosters import RostersClient
 from gateway.clients.services import NAMES, Services
 from gateway.identity.sign_in import Visitor
 
@@ -22,26 +21,28 @@ T = TypeVar("T")
 class PageServices:
     """One visitor's typed clients of all services, for one page.
 
-    Reading has a time limit for the page as a whole.
+    Reading has a time limit for the page as a whole. `away` are the services that
+    left a part of it empty.
     """
 
     def __init__(
         self, services: Services, visitor: Visitor, seconds: float = PAGE_SECONDS
     ) -> None:
         self.threads = services.threads
-        self.deadline = Deadline(seconds)
+        self.deadline, self.away = Deadline(seconds), set[str]()
+        shared = services.shared if visitor.account is None else None
         self.callers = {
             name: ServiceCaller(
                 services.require_client(name),
                 services.breakers[name],
                 visitor,
                 self.deadline,
+                shared,
             )
             for name in NAMES
         }
         self.catalog = CatalogClient(self.callers["catalog"])
         self.enrollment = EnrollmentClient(self.callers["enrollment"])
-        self.rosters = RostersClient(self.callers["enrollment"])
         self.learning = LearningClient(self.callers["learning"])
         self.media = MediaClient(self.callers["media"])
         self.notify = NotifyClient(self.callers["notify"])
@@ -58,4 +59,5 @@ class PageServices:
         self, service: str, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs
     ) -> Part[T]:
         """Whatever asks one service, beside what else the page asks."""
-        return Part(service, partial(call, *args, **kwargs), self.threads)
+        asked = partial(call, *args, **kwargs)
+        return Part(service, asked, self.threads, self.away.add)

@@ -27,8 +27,14 @@ class Unavailable:
 class Part(Generic[T]):
     """What was asked for a part of a page."""
 
-    def __init__(self, service: str, call: Callable[[], T], threads: Executor) -> None:
-        self.service, self.call = service, call
+    def __init__(
+        self,
+        service: str,
+        call: Callable[[], T],
+        threads: Executor,
+        note_away: Callable[[str], None],
+    ) -> None:
+        self.service, self.call, self.note_away = service, call, note_away
         self.future: Future[T] = threads.submit(copy_context().run, call)
 
     def get_answer(self) -> T | Unavailable:
@@ -38,6 +44,7 @@ class Part(Generic[T]):
             return self._wait()
         except Problem as problem:
             if problem.status >= 500:
+                self.note_away(self.service)
                 return Unavailable(self.service)
             raise
 

@@ -1,12 +1,11 @@
-"""The client of enrollment for rosters: sent, seen, repaired, taken back."""
+"""What the client of enrollment asks about rosters: sent, repaired, taken back."""
 
 from dataclasses import dataclass
-from typing import Any
 
-import msgspec
 from contracts.http.rosters import (
     ChunkIn,
     ProgressQuery,
+    ReceiptOut,
     RosterOut,
     RosterProgressOut,
     RosterRowOut,
@@ -16,12 +15,6 @@ from contracts.http.rosters import (
 from contracts.http.shape import Page
 
 from gateway.clients.caller import ServiceCaller
-
-
-class ChunkReceipt(msgspec.Struct):
-    """What of a receipt a sender looks at: when its chunk came first."""
-
-    received: float
 
 
 @dataclass(frozen=True)
@@ -55,10 +48,10 @@ class RostersClient:
             query=ProgressQuery(since=since),
         )
 
-    def put_chunk(self, branch: str, key: str, chunk: ChunkIn) -> ChunkReceipt:
+    def put_chunk(self, branch: str, key: str, chunk: ChunkIn) -> ReceiptOut:
         """Rows are sent under a key; the same again changes nothing."""
         path = ("branches", branch, "chunks", key)
-        return self.ask.send("PUT", ChunkReceipt, *path, body=chunk)
+        return self.ask.send("PUT", ReceiptOut, *path, body=chunk)
 
     def post_taking_back(self, branch: str, roster: str, key: str) -> RosterOut:
         """Begin to take a roster back."""
@@ -69,10 +62,8 @@ class RostersClient:
         return self._turn(branch, roster, "redoing", key)
 
     def _turn(self, branch: str, roster: str, way: str, key: str) -> RosterOut:
-        body: dict[str, Any] = {}
-        return self.ask.send(
-            "POST", RosterOut, *_path(branch, roster), way, body=body, key=key
-        )
+        path = (*_path(branch, roster), way)
+        return self.ask.send("POST", RosterOut, *path, key=key)
 
 
 def _path(branch: str, roster: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from chassis.http.client import Client
 
 from gateway.clients.breaker import Breaker
+from gateway.clients.shared_answers import SharedAnswers
 
 PART_THREADS = 96
 """Four services beside the one that a page's own thread asks, for 24 pages at once."""
@@ -27,6 +28,7 @@ class Services:
     threads: Executor = field(
         default_factory=lambda: ThreadPoolExecutor(PART_THREADS, "part")
     )
+    shared: SharedAnswers = field(default_factory=SharedAnswers)
     breakers: dict[str, Breaker] = field(
         default_factory=lambda: {name: Breaker() for name in NAMES}
     )

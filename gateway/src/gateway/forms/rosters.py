@@ -77,6 +77,7 @@ class RosterForm(PageForm):
         if not 1 < len(branches) <= MOST_PICKED:
             del self.branch
             return
+        self.branch_ids = {one.id for one in branches}
         self.branch.choices = list_choices((one.id, one.name) for one in branches)
         self.branch.data = self.branch.data or own_branch
 
@@ -135,7 +136,7 @@ class RowForm(PageForm):
     email = StringField(L_("邮箱（可不填）"), [AtMost(254)], filters=[trim_line(300)])
     branch_id = StringField(L_("单位编号（可不填）"), filters=[trim_line(300)])
 
-    def texts(self) -> dict[str, str]:
+    def list_texts(self) -> dict[str, str]:
         """The fields of the row as they stand."""
         return {
             name: field.data or ""
@@ -143,7 +144,7 @@ class RowForm(PageForm):
             if name != "once"
         }
 
-    def find_cell_faults(self) -> bool:
+    def mark_cell_faults(self) -> bool:
         """Mark the fields that would be refused; whether there are any."""
         for name, rule in RULES.items():
             cell = self[name].data or ""

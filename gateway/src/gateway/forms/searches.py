@@ -46,6 +46,20 @@ class EventSearchForm(PageForm):
     )
 
 
+class ApiSearchForm(PageForm):
+    """Words about operations of the API."""
+
+    q = SearchField(
+        L_("找接口"),
+        filters=[trim_line(100)],
+        default="",
+        render_kw={
+            "accesskey": "f",
+            "placeholder": L_("找接口：试试“roster”、“学员”或“PUT”"),
+        },
+    )
+
+
 class CertificateForm(PageForm):
     """The number of a certificate."""
 

@@ -17,8 +17,18 @@ MENUS = {
         ("/inbox", N_("消息")),
     ),
     OFFICER: (("/", N_("本单位")), ("/rosters", N_("名册")), ("/courses", N_("课程"))),
-    STAFF: (("/", N_("首页")), ("/courses", N_("课程")), ("/events", N_("事件"))),
-    OPERATOR: (("/operations", N_("运维")), ("/events", N_("事件"))),
+    STAFF: (
+        ("/", N_("首页")),
+        ("/courses", N_("课程")),
+        ("/staff/courses", N_("课程管理")),
+        ("/events", N_("事件")),
+        ("/docs", N_("接口")),
+    ),
+    OPERATOR: (
+        ("/operations", N_("运维")),
+        ("/events", N_("事件")),
+        ("/docs", N_("接口")),
+    ),
     VISITOR: (
         ("/", N_("首页")),
         ("/courses", N_("课程")),
@@ -63,5 +73,7 @@ def build_menu() -> list[MenuItem]:
 
 def _item_of(path: str) -> str:
     """The menu item that a path belongs to."""
-    first = path.split("/")[1]
+    first, *others = path.split("/")[1:]
+    if first == "staff" and others:
+        return f"/staff/{others[0]}"
     return BELONGS_TO.get(first, f"/{first}")

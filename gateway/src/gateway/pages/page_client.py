@@ -1,6 +1,6 @@
 """The services as one page asks them."""
 
-from flask import current_app
+from flask import current_app, g
 
 from gateway.api.request_visitor import current_visitor
 from gateway.clients.caller import PAGE_SECONDS
@@ -11,4 +11,6 @@ from gateway.clients.services import Services
 def page_services(seconds: float = PAGE_SECONDS) -> PageServices:
     """This visitor's typed clients of all services, for so many seconds."""
     services: Services = current_app.extensions["services"]
-    return PageServices(services, current_visitor(), seconds)
+    asked = PageServices(services, current_visitor(), seconds)
+    g.page_services = asked
+    return asked

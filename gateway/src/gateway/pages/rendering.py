@@ -24,5 +24,6 @@ def current_path() -> str:
 
 
 def is_part() -> bool:
-    """Whether htmx asks for a part of a page."""
-    return request.headers.get("HX-Request") == "true"
+    """Whether htmx asks for a part of a page; on the way back it asks for all of it."""
+    is_way_back = request.headers.get("HX-History-Restore-Request") == "true"
+    return request.headers.get("HX-Request") == "true" and not is_way_back

@@ -225,6 +225,7 @@ def _build_stream_routes(
             check,
             StartWatching(watching, time.time),
             ReportWatching(watching, entitlements, time.time),
+            watching,
         ),
     ]
 

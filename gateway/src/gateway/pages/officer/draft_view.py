@@ -41,6 +41,7 @@ class ColumnView:
 
     head: str
     field: str
+    is_unsure: bool
 
 
 @dataclass(frozen=True)
@@ -127,11 +128,16 @@ def _view_choices(seen: SeenTable, has_class: bool) -> list[FieldChoice]:
             name,
             gettext(FIELD_NAMES[name]),
             name in REQUIRED and not (name == "class_id" and has_class),
-            not seen.columns and seen.confidence.get(name, SURE) != SURE,
+            _is_unsure(seen, name),
             _view_options(seen, columns.get(name, ())),
         )
         for name in HEADS
     ]
+
+
+def _is_unsure(seen: SeenTable, name: str) -> bool:
+    """Whether this field's column is a guess that nobody confirmed."""
+    return not seen.columns and seen.confidence.get(name, SURE) != SURE
 
 
 def _view_options(seen: SeenTable, places: tuple[int, ...]) -> list[Option]:
@@ -157,14 +163,18 @@ def _count_columns(seen: SeenTable) -> int:
 
 
 def _view_columns(seen: SeenTable) -> list[ColumnView]:
-    fields: dict[int, str] = {}
+    names: dict[int, str] = {}
     for name, places in (seen.columns or seen.guess.columns).items():
         for place in places:
-            fields.setdefault(place, gettext(FIELD_NAMES[name]))
+            names.setdefault(place, name)
     count = min(_count_columns(seen), SHOWN_CELLS)
     heads = [*seen.heads, *[""] * count][:count]
     return [
-        ColumnView(head or column_letters(place), fields.get(place, ""))
+        ColumnView(
+            head or column_letters(place),
+            gettext(FIELD_NAMES[names[place]]) if place in names else "",
+            _is_unsure(seen, names.get(place, "")),
+        )
         for place, head in enumerate(heads)
     ]
 

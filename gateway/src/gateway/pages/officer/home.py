@@ -39,7 +39,7 @@ def read_officer_home(services: PageServices) -> OfficerHome:
         enrollment.list_branches, BranchesQuery(limit=BRANCHES)
     )
     rosters = services.ask_part(
-        services.rosters.list_rosters, RostersQuery(limit=LATEST)
+        services.enrollment.list_rosters, RostersQuery(limit=LATEST)
     )
     classes = services.ask_part(catalog.list_classes, ClassesQuery(limit=NEAREST))
     found = branches.get_answer()

@@ -43,7 +43,7 @@ class Repair:
     @property
     def sent(self) -> dict[str, object]:
         """The row as it is sent again."""
-        filled = {name: text for name, text in self.form.texts().items() if text}
+        filled = {name: text for name, text in self.form.list_texts().items() if text}
         return {"row": self.row.row, **filled}
 
 
@@ -57,10 +57,10 @@ class RosterRepairPages(Routes):
     def repair_rows(self, branch: str, roster: str) -> Response:
         """The rows with their fields; those that were changed are sent again."""
         services = page_services()
-        about = services.rosters.show_roster(branch, roster)
+        about = services.enrollment.show_roster(branch, roster)
         after = request.args.get("after", "")
         asked = RowsQuery(outcome="rejected", after=after, limit=PAGE_ROWS)
-        page = services.rosters.list_rows(branch, roster, asked)
+        page = services.enrollment.list_rows(branch, roster, asked)
         repairs = [_make_repair(row) for row in page.items]
         if request.method == "GET":
             return _render_repairs(services, about, page, repairs)
@@ -69,7 +69,7 @@ class RosterRepairPages(Routes):
             text = gettext(N_("没有改动：改好几行就送几行"))
             return _render_repairs(services, about, page, repairs, text, 422)
         _resolve_titles(services, changed)
-        faulty = [one for one in changed if one.form.find_cell_faults()]
+        faulty = [one for one in changed if one.form.mark_cell_faults()]
         if faulty:
             text = gettext(N_("有几处还不对，标在各行里"))
             return _render_repairs(services, about, page, repairs, text, 422)
@@ -86,7 +86,7 @@ def _make_repair(row: RosterRowOut) -> Repair:
     before = {name: getattr(row, name) for name in SHOWN_FIELDS}
     sent = request.form if request.method == "POST" else None
     form = RowForm(sent, data=before, prefix=f"row{row.row}-")
-    after = form.texts()
+    after = form.list_texts()
     is_changed = any(after[name] != before.get(name, "") for name in after)
     is_here = sent is None or f"row{row.row}-name" in sent
     reason = reason_text(row.reason)
@@ -127,7 +127,9 @@ def _send_repairs(
         name=about.name,
         repairs=[one.row.row for one in changed],
     )
-    services.rosters.put_chunk(about.branch_id, f"{about.roster_id}.fix-{mark}", chunk)
+    services.enrollment.put_chunk(
+        about.branch_id, f"{about.roster_id}.fix-{mark}", chunk
+    )
 
 
 def _render_repairs(

@@ -42,7 +42,7 @@ class RosterResultPages(Routes):
     def download_result(self, branch: str, roster: str) -> Response:
         """All rows, or those alone that need something; it can be sent again."""
         services = page_services(ROWS_SECONDS)
-        about = services.rosters.show_roster(branch, roster)
+        about = services.enrollment.show_roster(branch, roster)
         needing = "needing" in request.args
         rows = _find_rows(services, branch, roster, needing)
         content = write_result(
@@ -59,7 +59,7 @@ def _find_rows(
     after = ""
     while True:
         asked = RowsQuery(after=after, limit=ROWS_AT_ONCE, needing=needing)
-        page = services.rosters.list_rows(branch, roster, asked)
+        page = services.enrollment.list_rows(branch, roster, asked)
         yield from page.items
         after = page.next
         if not after:

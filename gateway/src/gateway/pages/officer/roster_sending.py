@@ -1,7 +1,6 @@
 """Send a roster: choose a file, see how it was understood, confirm, follow it."""
 
 from dataclasses import replace
-from pathlib import PurePath
 from typing import Any
 
 from chassis.http.body_limits import LARGE, limit_body
@@ -9,13 +8,18 @@ from chassis.http.problem import Problem
 from chassis.http.routing import Routes, get, post, route
 from contracts.http.enrollment import BranchesQuery
 from contracts.http.rosters import ChunkIn
-from fields.texts import written_line
 from flask import Response, request
 
 from gateway.clients.page_services import PageServices
 from gateway.clients.parts import Unavailable
 from gateway.forms.rosters import MOST_PICKED, RosterForm
 from gateway.identity.account import OFFICER
+from gateway.pages.officer.draft_choices import (
+    LONGEST_NAME,
+    name_roster,
+    read_choices,
+    read_name,
+)
 from gateway.pages.officer.draft_view import view_draft
 from gateway.pages.officer.roster_names import (
     NEAR_BRANCHES,
@@ -34,15 +38,11 @@ from gateway.roster_drafts.draft import DraftChoices, DraftSummary, RosterDraft
 from gateway.roster_drafts.draft_store import RosterDrafts, new_draft_id
 from gateway.roster_drafts.read_draft import Names, ReadDraft
 from gateway.roster_drafts.send_draft import SendDraft
-from gateway.roster_files.column_mapping import ColumnMapping
-from gateway.roster_files.known_heads import HEADS
 from gateway.roster_files.roster_faults import RosterUnreadable
 from gateway.roster_files.roster_file import fresh_id
 from gateway.texts import N_
 from gateway.texts.language import gettext, translate_refusal
 
-LONGEST_NAME = 200
-"""What enrollment keeps of a roster's name."""
 READING_SECONDS = 20.0
 """A file is read with the names of 2,000 branches; a page of one has less to ask."""
 
@@ -74,7 +74,7 @@ class RosterSendingPages(Routes):
             own_account(),
             branch,
             file_name,
-            PurePath(file_name).stem,
+            "",
             bool(form.dry_run.data),
             DraftChoices(form.class_id.data or ""),
             DraftSummary(),
@@ -84,7 +84,7 @@ class RosterSendingPages(Routes):
         except RosterUnreadable as fault:
             form.refuse(fault.translated_text(gettext), "file")
             return _render_form(form, 422)
-        read = replace(read, name=_name_roster(read))
+        read = name_roster(read)
         self.drafts.create_draft(read, content)
         self.drafts.write_reading(read, roster)
         return redirect_to(f"/roster-drafts/{draft.id}")
@@ -111,7 +111,7 @@ class RosterSendingPages(Routes):
     def read_again(self, draft: str) -> Response:
         """Other columns or another sheet: the same file is read again."""
         found = self._require_draft(draft)
-        return self._read_again(found, _read_choices(found))
+        return self._read_again(found, read_choices(found))
 
     @post("/roster-drafts/<draft>/sending")
     @for_role(OFFICER)
@@ -119,7 +119,7 @@ class RosterSendingPages(Routes):
         """Confirm, or send on what is begun: as much as one request may."""
         found = self._require_draft(draft)
         if not found.is_begun:
-            choices = _read_choices(found)
+            choices = read_choices(found)
             if choices != found.choices or not found.roster_id:
                 return self._read_again(found, choices)
             found = self._begin_sending(found)
@@ -153,7 +153,7 @@ class RosterSendingPages(Routes):
             read, roster = self.read_draft(changed, content, names)
         except RosterUnreadable as fault:
             return _render_draft(draft, 422, fault.translated_text(gettext))
-        self.drafts.write_reading(read, roster)
+        self.drafts.write_reading(name_roster(read), roster)
         if roster is not None and choices.mapping is not None:
             self.read_draft.mappings.put_mapping(draft.branch_id, choices.mapping)
         return redirect_to(f"/roster-drafts/{draft.id}")
@@ -163,7 +163,7 @@ class RosterSendingPages(Routes):
         is_anew = draft.dry_run or bool(request.form.get("anew"))
         roster_id = fresh_id(draft.roster_id, draft.dry_run) if is_anew else ""
         was_before = not is_anew and _was_sent(draft)
-        name = written_line(request.form.get("name", ""))[:LONGEST_NAME] or draft.name
+        name = read_name(request.form.get("name", "")) or draft.name
         self.drafts.begin_sending(
             draft.id, name, roster_id or draft.roster_id, was_before
         )
@@ -179,7 +179,7 @@ class RosterSendingPages(Routes):
                 dry_run=draft.dry_run,
                 name=draft.name,
             )
-            return services.rosters.put_chunk(draft.branch_id, key, chunk)
+            return services.enrollment.put_chunk(draft.branch_id, key, chunk)
 
         try:
             is_sent = self.send_draft(draft, put_chunk)
@@ -217,7 +217,10 @@ def _render_form(form: RosterForm, status: int = 200) -> Response:
 def _find_branch(form: RosterForm, services: PageServices) -> str:
     """The branch that is meant; a fault at its field where none is."""
     if "branch" in form:
-        return str(form.branch.data or own_branch())
+        picked = str(form.branch.data or own_branch())
+        if picked not in form.branch_ids:
+            form.refuse(gettext(N_("请从列表里选")), "branch")
+        return picked
     if "branch_words" not in form:
         return own_branch()
     branch, near = find_branch(services, form.branch_words.data or "")
@@ -236,7 +239,7 @@ def _read_file(form: RosterForm) -> tuple[bytes, str]:
         form.refuse(fault.translated_text(gettext), "file")
         return b"", ""
     content: bytes = sent.read()
-    return content, written_line(sent.filename)[:LONGEST_NAME]
+    return content, read_name(sent.filename)
 
 
 def _names_of(services: PageServices) -> Names:
@@ -245,49 +248,10 @@ def _names_of(services: PageServices) -> Names:
     )
 
 
-def _name_roster(draft: RosterDraft) -> str:
-    """What a roster is called at first: its file, and its class if that is one."""
-    classes = list(draft.summary.classes)
-    if len(classes) != 1:
-        return draft.name
-    title = draft.summary.titles.get(classes[0], classes[0])
-    return f"{draft.name} · {title}"[:LONGEST_NAME]
-
-
-def _read_choices(draft: RosterDraft) -> DraftChoices:
-    """What the form says of sheet and columns; as before where it says nothing else."""
-    sheet = request.form.get("sheet", draft.choices.sheet)
-    here = draft.summary.notes.sheet
-    if sheet and sheet != (draft.choices.sheet or here):
-        return replace(draft.choices, sheet=sheet, mapping=None)
-    columns = _read_columns(draft)
-    if columns is None:
-        return draft.choices
-    seen = draft.summary.seen
-    mapping = ColumnMapping(columns, seen.guess.fingerprint if seen else "")
-    return replace(draft.choices, mapping=mapping)
-
-
-def _read_columns(draft: RosterDraft) -> dict[str, tuple[int, ...]] | None:
-    """The columns that were picked, or None if they are those that were read."""
-    seen = draft.summary.seen
-    if seen is None or not any(f"column_{name}" in request.form for name in HEADS):
-        return None
-    picked: dict[str, tuple[int, ...]] = {}
-    before = seen.columns
-    for name in HEADS:
-        place = request.form.get(f"column_{name}", "")
-        if not place.isdecimal() or len(place) > len("1000"):
-            continue
-        read = before.get(name, ())
-        picked[name] = read if read[:1] == (int(place),) else (int(place),)
-    return None if picked == before else picked
-
-
 def _was_sent(draft: RosterDraft) -> bool:
     """Whether this roster came before. A service that is away is met when sending."""
     try:
-        page_services().rosters.show_roster(draft.branch_id, draft.roster_id)
+        page_services().enrollment.show_roster(draft.branch_id, draft.roster_id)
     except Problem:
         return False
     return True

@@ -27,12 +27,12 @@ class RosterTurnPages(Routes):
         services, refusal, status = page_services(), "", 200
         if request.method == "POST":
             try:
-                services.rosters.post_taking_back(branch, roster, _once())
+                services.enrollment.post_taking_back(branch, roster, _once())
                 return redirect_to(f"/rosters/{branch}/{roster}")
             except Problem as problem:
                 refusal = translate_refusal(problem.slug, problem.detail)
                 status = problem.status
-        about = services.rosters.show_roster(branch, roster)
+        about = services.enrollment.show_roster(branch, roster)
         return render_page(
             "officer/rosters/taking_back.html",
             status,
@@ -43,7 +43,7 @@ class RosterTurnPages(Routes):
     @post("/rosters/<branch>/<roster>/redoing")
     @for_role(OFFICER)
     def redo_roster(self, branch: str, roster: str) -> Response:
-        page_services().rosters.post_redoing(branch, roster, _once())
+        page_services().enrollment.post_redoing(branch, roster, _once())
         return redirect_to(f"/rosters/{branch}/{roster}")
 
 

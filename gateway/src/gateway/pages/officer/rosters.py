@@ -26,7 +26,7 @@ from gateway.pages.officer.roster_view import (
     view_tabs,
 )
 from gateway.pages.page_client import page_services
-from gateway.pages.rendering import render_page
+from gateway.pages.rendering import is_part, render_page
 from gateway.pages.role_guard import for_role
 from gateway.roster_drafts.draft_store import RosterDrafts
 
@@ -56,7 +56,7 @@ class RosterPages(Routes):
             branch=(form.branch.data or "") if "branch" in form else "",
             dry_run=KINDS.get(form.kind.data or ""),
         )
-        rosters = services.ask_part(services.rosters.list_rosters, asked)
+        rosters = services.ask_part(services.enrollment.list_rosters, asked)
         branches = services.ask_part(
             services.enrollment.list_branches, BranchesQuery(limit=MOST_PICKED)
         )
@@ -66,12 +66,11 @@ class RosterPages(Routes):
             "form": form,
             "drafts": self.drafts.find_drafts(own_account()),
         }
+        template = f"officer/rosters/{'list_found' if is_part() else 'list'}.html"
         if isinstance(found, Unavailable):
-            return render_page(
-                "officer/rosters/list.html", rosters=found, pages=None, **context
-            )
+            return render_page(template, rosters=found, pages=None, **context)
         return render_page(
-            "officer/rosters/list.html",
+            template,
             rosters=self._view_rosters(services, found.items),
             pages=build_pages("/rosters", request.args, found.next),
             **context,
@@ -82,7 +81,7 @@ class RosterPages(Routes):
     def show_roster(self, branch: str, roster: str) -> Response:
         """A roster with some of its rows: those first that need something."""
         services = page_services()
-        progress = services.rosters.show_progress(branch, roster, 0)
+        progress = services.enrollment.show_progress(branch, roster, 0)
         [view] = self._view_rosters(services, [progress.roster])
         form = RowSearchForm.of_request()
         search = form.search.data or ""
@@ -96,11 +95,12 @@ class RosterPages(Routes):
             needing=show == NEEDING,
             search=search,
         )
-        page = services.rosters.list_rows(branch, roster, asked)
+        page = services.enrollment.list_rows(branch, roster, asked)
         titles = find_titles(services, {row.class_id for row in page.items})
         rows = [view_row(row, view.is_trial, titles) for row in page.items]
+        template = "found" if is_part() else "show"
         return render_page(
-            "officer/rosters/show.html",
+            f"officer/rosters/{template}.html",
             roster=view,
             rows=rows,
             tabs=view_tabs(view, show, quote(search)),
@@ -121,7 +121,7 @@ class RosterPages(Routes):
         """
         services = page_services()
         since = request.args.get("since", 0, type=int)
-        progress = services.rosters.show_progress(branch, roster, max(0, since))
+        progress = services.enrollment.show_progress(branch, roster, max(0, since))
         if since and progress.cursor == since:
             return Response("", 204)
         [view] = self._view_rosters(services, [progress.roster])

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from chassis.http.auth import allow_everyone
 from chassis.http.routing import Routes, get
 from contracts.http.catalog import (
     AreaOut,
@@ -26,9 +25,10 @@ from gateway.forms.searches import CourseSearchForm
 from gateway.identity.account import OFFICER, STAFF, TRAINEE
 from gateway.pages.components.paging import build_pages
 from gateway.pages.course_system import add_seats, items_of
-from gateway.pages.learning_record import ask_record, to_shown_record
+from gateway.pages.learning_record import ask_progress, ask_record, to_progress
 from gateway.pages.page_client import page_services
 from gateway.pages.rendering import is_part, render_page
+from gateway.pages.shared_pages import for_everybody
 from gateway.texts.classes import FORMS
 
 LONGEST_CURSOR = 400
@@ -76,7 +76,7 @@ class CoursePages(Routes):
     name = "courses"
 
     @get("/courses")
-    @allow_everyone
+    @for_everybody
     def list_courses(self) -> Response:
         form = CourseSearchForm.of_request()
         asked = CoursesQuery(
@@ -96,7 +96,7 @@ class CoursePages(Routes):
         )
 
     @get("/courses/<course_id>")
-    @allow_everyone
+    @for_everybody
     def show_course(self, course_id: str) -> Response:
         services = page_services()
         asked_record = ask_record(services)
@@ -104,34 +104,33 @@ class CoursePages(Routes):
             services.catalog.list_classes, ClassesQuery(course=course_id)
         )
         course = _get_course(services, course_id)
-        record = to_shown_record(asked_record)
+        asked_progress = ask_progress(services, asked_record, course)
         return render_page(
             "public/courses/show.html",
             course=course,
             edits=_find_edits(course),
             classes=items_of(asked_classes),
             forms=FORMS,
-            done=record.find_lessons_done(course_id),
-            watched=record.watched,
+            progress=to_progress(asked_progress, course),
         )
 
     @get("/classes/<class_id>")
-    @allow_everyone
+    @for_everybody
     def show_class(self, class_id: str) -> Response:
         services = page_services()
         asked_record, asked_own = ask_record(services), _ask_own_place(services)
         class_ = services.catalog.show_class(class_id)
         asked_course = services.ask_part(_get_course, services, class_.course_id)
-        record = to_shown_record(asked_record)
         own = _find_own_place(asked_own, class_id)
+        course = asked_course.require_answer()
+        asked_progress = ask_progress(services, asked_record, course)
         return render_page(
             "public/courses/class.html",
             class_=class_,
             numbers=_read_seats(services, class_),
-            course=asked_course.require_answer(),
+            course=course,
             forms=FORMS,
-            done=record.find_lessons_done(class_.course_id),
-            watched=record.watched,
+            progress=to_progress(asked_progress, course),
             **vars(own),
         )
 

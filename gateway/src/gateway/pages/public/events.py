@@ -13,6 +13,7 @@ import contracts
 from gateway.forms.searches import EventSearchForm
 from gateway.pages.public.event_map import draw_map
 from gateway.pages.rendering import is_part, render_page
+from gateway.pages.shared_pages import for_everybody
 from gateway.texts import LANGUAGES, load_translations
 from gateway.texts.event_titles import EVENTS
 from gateway.texts.language import gettext
@@ -25,7 +26,7 @@ class EventPages(Routes):
     name = "events"
 
     @get("/events")
-    @allow_everyone
+    @for_everybody
     def list_event_types(self) -> Response:
         form = EventSearchForm.of_request()
         asked = {"q": form.q.data or ""}

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from chassis.http.auth import allow_everyone
 from chassis.http.routing import Routes, get
 from contracts.http.catalog import AreaOut, ClassesQuery, ClassOut, ProjectOut
 from flask import Response
@@ -15,6 +14,7 @@ from gateway.pages.course_system import items_of
 from gateway.pages.officer.home import read_officer_home
 from gateway.pages.page_client import page_services
 from gateway.pages.rendering import render_page
+from gateway.pages.shared_pages import for_everybody
 from gateway.pages.staff.home import read_staff_home
 from gateway.pages.trainee.home import read_trainee_answers
 from gateway.pages.trainee.home_view import view_trainee_home
@@ -38,7 +38,7 @@ class HomePages(Routes):
     name = "home"
 
     @get("/")
-    @allow_everyone
+    @for_everybody
     def show_home(self) -> Response:
         roles, services = current_visitor().roles, page_services()
         if TRAINEE in roles:

@@ -1,14 +1,21 @@
 """What a trainee's first page asks of the services."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
-from contracts.http.catalog import AreaOut, ClassOut, CourseOut
+from contracts.http.catalog import AreaOut, ClassOut, CourseOut, LessonOut
 from contracts.http.enrollment import OwnEnrolmentOut
 from contracts.http.learning import CertificateOut, HoursOut, RecordOut
+from contracts.http.shape import MOST_IDS
 
 from gateway.clients.page_services import PageServices
 from gateway.clients.parts import Unavailable
+from gateway.pages.learning_record import (
+    Watched,
+    find_watched,
+    is_completed,
+    lessons_done_in,
+)
 
 WITHDRAWN, SEATED = "withdrawn", "seated"
 
@@ -17,7 +24,8 @@ WITHDRAWN, SEATED = "withdrawn", "seated"
 class TraineeAnswers:
     """What the services answered; Unavailable stands for what nobody can say now.
 
-    `classes` and `courses` are those of the enrolments, by id.
+    `classes` and `courses` are those of the enrolments, by id; `watched` is how far
+    the lessons are that learning does not know as done.
     """
 
     enrolments: list[OwnEnrolmentOut] | Unavailable
@@ -27,10 +35,20 @@ class TraineeAnswers:
     areas: list[AreaOut] | Unavailable
     classes: Mapping[str, ClassOut] | Unavailable = field(default_factory=dict)
     courses: Mapping[str, CourseOut] | Unavailable = field(default_factory=dict)
+    watched: Watched | Unavailable = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class LessonToDo:
+    """A lesson that is not done, and its place in its course."""
+
+    course: CourseOut
+    place: int
+    lesson: LessonOut
 
 
 def read_trainee_answers(services: PageServices) -> TraineeAnswers:
-    """Seven questions at most, in two rounds, however many classes there are."""
+    """Eight questions at most, in three rounds, however many classes there are."""
     learning, catalog = services.learning, services.catalog
     own = services.ask_part(services.enrollment.list_own_enrolments)
     record = services.ask_part(learning.show_record)
@@ -44,7 +62,7 @@ def read_trainee_answers(services: PageServices) -> TraineeAnswers:
     seated = [one.course_id for one in enrolments if one.state == SEATED]
     classes = services.ask_part(catalog.find_classes, class_ids)
     courses = services.ask_part(catalog.find_courses, list(dict.fromkeys(seated)))
-    return TraineeAnswers(
+    answers = TraineeAnswers(
         enrolments=enrolments,
         record=record.get_answer(),
         hours=hours.get_answer(),
@@ -53,3 +71,25 @@ def read_trainee_answers(services: PageServices) -> TraineeAnswers:
         classes=classes.get_answer(),
         courses=courses.get_answer(),
     )
+    lectures = [one.lesson.lecture_id for one in find_lessons_to_do(answers)]
+    watched = services.ask_part(services.media.find_watched, lectures[:MOST_IDS])
+    return replace(answers, watched=find_watched(watched))
+
+
+def find_lessons_to_do(answers: TraineeAnswers) -> Iterator[LessonToDo]:
+    """The lessons not done in the classes with a seat, by learning and by media."""
+    record, courses = answers.record, answers.courses
+    if isinstance(record, Unavailable) or isinstance(courses, Unavailable):
+        return
+    watched = {} if isinstance(answers.watched, Unavailable) else answers.watched
+    for enrolment in answers.enrolments:
+        course = courses.get(enrolment.course_id)
+        if enrolment.state != SEATED or course is None:
+            continue
+        done = lessons_done_in(record.courses, course.id)
+        for place, lesson in enumerate(course.lessons, 1):
+            is_done = lesson.lesson_id in done or is_completed(
+                watched, lesson.lecture_id
+            )
+            if lesson.is_completable and not is_done:
+                yield LessonToDo(course, place, lesson)

@@ -1,17 +1,21 @@
 """What a trainee's first page shows, made of what the services answered."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from contracts.http.catalog import AreaOut, CourseOut, LessonOut
+from contracts.http.catalog import AreaOut
 from contracts.http.enrollment import OwnEnrolmentOut
-from contracts.http.learning import CertificateOut, HoursOut, RecordOut
+from contracts.http.learning import CertificateOut, HoursOut
 
 from gateway.clients.parts import Unavailable
 from gateway.pages.components.figures import Ring, draw_ring
 from gateway.pages.formats import format_clock, format_day, format_hours
-from gateway.pages.learning_record import lessons_done_in
-from gateway.pages.trainee.home import SEATED, TraineeAnswers
+from gateway.pages.learning_record import view_progress
+from gateway.pages.trainee.home import (
+    SEATED,
+    LessonToDo,
+    TraineeAnswers,
+    find_lessons_to_do,
+)
 from gateway.texts import N_
 from gateway.texts.language import gettext
 
@@ -28,7 +32,7 @@ class HoursShown:
 
 @dataclass(frozen=True)
 class NextLesson:
-    """What to go on with."""
+    """What to go on with; `reached` is where, empty at the beginning."""
 
     path: str
     course: str
@@ -36,6 +40,7 @@ class NextLesson:
     place: int
     percent: int
     clock: str
+    reached: str
 
 
 @dataclass(frozen=True)
@@ -90,34 +95,23 @@ def _view_next(answers: TraineeAnswers) -> NextLesson | Unavailable | None:
     for part in (answers.enrolments, answers.record, answers.courses):
         if isinstance(part, Unavailable):
             return part
-    return next(_lessons_to_do(answers), None)
+    to_do = next(find_lessons_to_do(answers), None)
+    return _view_lesson(to_do, answers) if to_do else None
 
 
-def _lessons_to_do(answers: TraineeAnswers) -> Iterator[NextLesson]:
-    record, courses = answers.record, answers.courses
-    if isinstance(record, Unavailable) or isinstance(courses, Unavailable):
-        return
-    for enrolment in answers.enrolments:
-        course = courses.get(enrolment.course_id)
-        if enrolment.state != SEATED or course is None:
-            continue
-        done = lessons_done_in(record.courses, course.id)
-        for place, lesson in enumerate(course.lessons, 1):
-            if lesson.is_completable and lesson.lesson_id not in done:
-                yield _view_lesson(course, place, lesson, record)
-
-
-def _view_lesson(
-    course: CourseOut, place: int, lesson: LessonOut, record: RecordOut
-) -> NextLesson:
+def _view_lesson(to_do: LessonToDo, answers: TraineeAnswers) -> NextLesson:
+    course, lesson = to_do.course, to_do.lesson
+    progress = view_progress(answers.record, answers.watched, course)
     seconds = lesson.lecture.seconds if lesson.lecture else 0
+    position = progress.positions.get(lesson.lecture_id)
     return NextLesson(
         path=f"/learn/{course.id}/{lesson.lesson_id}",
         course=course.title,
         title=lesson.title,
-        place=place,
-        percent=record.watched.get(lesson.lecture_id, 0),
+        place=to_do.place,
+        percent=progress.watched.get(lesson.lecture_id, 0),
         clock=format_clock(seconds) if seconds else "",
+        reached=format_clock(position) if position else "",
     )
 
 

@@ -15,7 +15,7 @@ from gateway.api.request_visitor import current_visitor
 from gateway.clients.catalog import CatalogClient
 from gateway.clients.media import MediaClient
 from gateway.identity.account import STAFF, TRAINEE
-from gateway.pages.learning_record import ask_record, to_shown_record
+from gateway.pages.learning_record import ask_progress, ask_record, to_progress
 from gateway.pages.page_client import page_services
 from gateway.pages.rendering import render_page
 from gateway.pages.role_guard import for_role
@@ -88,8 +88,9 @@ class LearnPages(Routes):
     @for_role(TRAINEE, STAFF)
     def show_lecture(self, course_id: str, lesson_id: str) -> Response:
         services = page_services()
-        record = ask_record(services)
+        asked_record = ask_record(services)
         course, lesson = _get_lesson(services.catalog, course_id, lesson_id)
+        asked_progress = ask_progress(services, asked_record, course)
         context: dict[str, Any] = {"course": course, "lesson": lesson}
         context |= vars(_find_place(course, lesson))
         state = _read_lecture_state(services.media, lesson)
@@ -99,8 +100,7 @@ class LearnPages(Routes):
             context["player_modules"] = module_paths("player", "page.js")
             context["speeds"] = [s for s in SPEEDS if s <= player.fastest]
         context |= vars(state)
-        context["record"] = to_shown_record(record)
-        context["done"] = context["record"].find_lessons_done(course_id)
+        context["progress"] = to_progress(asked_progress, course)
         page = render_page("trainee/learn/lecture.html", state.status, **context)
         if state.grant:  # a stream token: not packed, so nothing can be told by lengths
             page.headers["Cache-Control"] = "no-store, no-transform"

@@ -4,15 +4,12 @@ import time
 from collections.abc import Callable
 
 from chassis.http.auth import current_caller, current_scope, require_roles
-from chassis.http.body import json_response, read_query
 from chassis.http.problem import Problem
 from chassis.http.routing import Routes, get, put
 from chassis.http.views import Answered
 from contracts.http.rosters import ChunkIn, ReceiptOut, RowOutcomeOut
 from fields.codes import ID
-from flask import Response
 
-from enrollment.api import shapes
 from enrollment.domain.errors import UnknownChunk
 from enrollment.domain.roster import DECIDED, Chunk, chunk_id, read_rows
 from enrollment.usecases.create_branch import require_within
@@ -67,15 +64,6 @@ class RosterRoutes(Routes):
         if chunk is None:
             raise UnknownChunk(f"没有收到过编号 {key} 的名册：请再发一次")
         return _answer_receipt(chunk)
-
-    @get("/branches/<branch>/rosters/<roster>/chunks", answers="application/json")
-    @require_roles("officer", "staff")
-    def list_chunks(self, branch: str, roster: str) -> Response:
-        self._require_branch(branch)
-        if read_query(shapes.RosterIn).progress:
-            return json_response(self.chunks.find_progress(branch, roster))
-        sent = self.chunks.find_by_roster(branch, roster)
-        return json_response([shapes.dump_chunk(chunk) for chunk in sent])
 
 
 def _answer_receipt(chunk: Chunk) -> Answered[ReceiptOut]:

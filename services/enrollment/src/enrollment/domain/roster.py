@@ -200,19 +200,6 @@ class Chunk:
         )
 
 
-@dataclass(frozen=True)
-class ChunkProgress:
-    """How far a chunk is: how many rows it has, how many had each outcome and note."""
-
-    key: str
-    dry_run: bool
-    state: str
-    received: float
-    count: int
-    outcomes: dict[str, int]
-    notes: dict[str, int]
-
-
 def chunk_id(branch_id: str, key: str) -> str:
     """The chunk's id from its branch and the branch's key for it."""
     return f"{branch_id}/{key}"

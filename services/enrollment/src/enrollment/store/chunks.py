@@ -1,7 +1,6 @@
 """The chunks port over MongoEngine."""
 
 import time
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
@@ -23,7 +22,6 @@ from enrollment.domain.roster import (
     DECIDED,
     RECEIVED,
     Chunk,
-    ChunkProgress,
     Outcome,
     Row,
 )
@@ -38,8 +36,6 @@ ROWS_KEPT_SECONDS = 30 * 24 * 3600.0
 """A branch asks about a receipt within a month; personal data stays no longer."""
 AS_PUT = 1
 """The version of a chunk that was put, and nothing more since."""
-PAGE = 100  # chunks read at once to find the latest rosters
-ABOUT = ("key", "dry_run", "state", "received")
 plain: FieldMapping[Chunk] = mapping_of(Chunk)
 
 
@@ -70,17 +66,6 @@ def chunk_form(id_numbers: IdNumbers) -> FieldMapping[Chunk]:
 def _seal_row(row: Row, id_numbers: IdNumbers) -> dict[str, Any]:
     number = row.id_number
     return {**vars(row), "id_number": id_numbers.seal(number) if number else ""}
-
-
-def _to_progress(stored: Mapping[str, Any]) -> ChunkProgress:
-    outcomes = stored["outcomes"]
-    noted = (note for outcome in outcomes for note in outcome.get("notes", ()))
-    return ChunkProgress(
-        **{name: stored[name] for name in ABOUT},
-        count=len(stored["rows"]) or len(outcomes),
-        outcomes=dict(Counter(outcome["outcome"] for outcome in outcomes)),
-        notes=dict(Counter(noted)),
-    )
 
 
 class Turns:
@@ -222,56 +207,6 @@ class StoredChunks:
     def reissue_receipt(self, id_: str) -> None:
         """Issue a decided chunk's receipt once more."""
         self.rows.change(id_, lambda chunk: (chunk, [chunk.receipt_event()]))
-
-    def find_by_roster(self, branch_id: str, roster_id: str) -> list[Chunk]:
-        """The chunks of a roster, as they came."""
-        return self._find_by_roster(branch_id, roster_id)
-
-    def find_progress(self, branch_id: str, roster_id: str) -> list[ChunkProgress]:
-        """How far each chunk of a roster is, as they came, read without its people."""
-        rows = self.rows.collection.find(
-            {"branch_id": branch_id, "roster_id": roster_id},
-            dict.fromkeys(ABOUT, 1)
-            | {"rows.number": 1, "outcomes.outcome": 1, "outcomes.notes": 1},
-            sort=[("received", 1)],
-        )
-        return [_to_progress(stored) for stored in rows]
-
-    def _find_by_roster(
-        self, branch_id: str, roster_id: str, limit: int = 0
-    ) -> list[Chunk]:
-        filter_ = {"branch_id": branch_id, "roster_id": roster_id}
-        return self.rows.find(filter_, sort=[("received", 1)], limit=limit)
-
-    def find_latest_rosters(self, branch_ids: Sequence[str], limit: int) -> list[Chunk]:
-        """The first chunk of each of the latest rosters of these branches."""
-        firsts = [
-            chunk
-            for branch_id in branch_ids
-            for roster_id in self._latest_roster_ids(branch_id, limit)
-            for chunk in self._find_by_roster(branch_id, roster_id, limit=1)
-        ]
-        return sorted(firsts, key=lambda chunk: -chunk.received)[:limit]
-
-    def _latest_roster_ids(self, branch_id: str, limit: int) -> list[str]:
-        """The rosters whose chunks came last, newest first; chunks a page at a time."""
-        roster_ids: dict[str, None] = {}
-        skip = 0
-        while len(roster_ids) < limit:
-            page = list(
-                self.rows.collection.find(
-                    {"branch_id": branch_id},
-                    {"roster_id": 1},
-                    sort=[("received", -1)],
-                    skip=skip,
-                    limit=PAGE,
-                )
-            )
-            roster_ids |= dict.fromkeys(row["roster_id"] for row in page)
-            skip += PAGE
-            if len(page) < PAGE:
-                break
-        return list(roster_ids)[:limit]
 
     def clear_old_rows(self, now: float) -> int:
         """Forget rows whose term is over; receipts stay. How many chunks it were."""

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from enrollment.domain.enrolment import Enrolment
 from enrollment.domain.people import Branch, Membership, Person, PersonChange
-from enrollment.domain.roster import Chunk, ChunkProgress, Outcome
+from enrollment.domain.roster import Chunk, Outcome
 from enrollment.domain.seat_book import SeatBook, WaitingTicket
 
 
@@ -192,15 +192,6 @@ class Chunks(Protocol):
 
     def reissue_receipt(self, id_: str) -> None:
         """Issue a decided chunk's receipt once more."""
-
-    def find_by_roster(self, branch_id: str, roster_id: str) -> list[Chunk]:
-        """The chunks of a roster, as they came."""
-
-    def find_progress(self, branch_id: str, roster_id: str) -> list[ChunkProgress]:
-        """How far each chunk of a roster is, as they came."""
-
-    def find_latest_rosters(self, branch_ids: Sequence[str], limit: int) -> list[Chunk]:
-        """The first chunk of each of the latest rosters of these branches."""
 
 
 class Catalog(Protocol):

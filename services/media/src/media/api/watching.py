@@ -1,13 +1,22 @@
-"""/lectures/…/starts and /reports: a player begins, and says what it played."""
+"""/lectures/…/starts and /reports: a player begins, and says what it played;
+/watching: how far one is."""
 
 import msgspec
 from chassis.http.auth import current_caller, require_roles
-from chassis.http.routing import Routes, post
-from contracts.http.media import ReportIn, StartIn, StartOut, VerdictOut
+from chassis.http.routing import Routes, get, post
+from contracts.http.media import (
+    ReportIn,
+    StartIn,
+    StartOut,
+    VerdictOut,
+    WatchedOut,
+    WatchingQuery,
+)
 
 from media.api.lectures_shown import show_record
-from media.domain.watch import Report
+from media.domain.watch import Report, pick_newest
 from media.usecases.check_grant import CheckGrant, Presenter
+from media.usecases.ports import Watching
 from media.usecases.report_watching import ReportWatching
 from media.usecases.start_watching import Start, StartWatching
 
@@ -22,12 +31,18 @@ class WatchingRoutes(Routes):
         check: CheckGrant,
         start_watching: StartWatching,
         report_watching: ReportWatching,
+        watching: Watching,
     ) -> None:
-        self.check, self.start_watching, self.report_watching = (
-            check,
-            start_watching,
-            report_watching,
-        )
+        self.check, self.watching = check, watching
+        self.start_watching, self.report_watching = start_watching, report_watching
+
+    @get("/watching")
+    @require_roles("trainee")
+    def list_watched(self, asked: WatchingQuery) -> list[WatchedOut]:
+        """How far the person who asks is in each of these lectures that was begun."""
+        person = current_caller().person
+        records = self.watching.find_of_person(person, asked.lecture_ids)
+        return [WatchedOut.of(record) for record in pick_newest(records)]
 
     @post("/lectures/<lecture_id>/<int:number>/starts")
     @require_roles("trainee")

@@ -7,7 +7,7 @@ A report is settled from its start up to where both reach; what is behind is to 
 reported again, and is never the viewer's fault.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from media.domain import events
@@ -254,6 +254,16 @@ def _unsettled_verdict(
         )
     lacking = total_seconds(subtract_covered(rest, record.covered)) / claim.fastest
     return Verdict(round(earned, 3), rest[0], TIME_NOT_PASSED, round(lacking, 3))
+
+
+def pick_newest(records: Iterable[WatchRecord]) -> list[WatchRecord]:
+    """Of each lecture the record of its newest edition; completed if any of them is."""
+    newest: dict[str, WatchRecord] = {}
+    for record in sorted(records, key=lambda record: record.edition):
+        before = newest.get(record.lecture_id)
+        is_done = record.completed or (before is not None and before.completed)
+        newest[record.lecture_id] = replace(record, completed=is_done)
+    return [*newest.values()]
 
 
 def record_id(person_id: str, lecture_id: str, edition: int) -> str:

@@ -92,6 +92,13 @@ class StoredWatching:
         except NotFound:
             return None
 
+    def find_of_person(
+        self, person_id: str, lecture_ids: Collection[str]
+    ) -> list[WatchRecord]:
+        """The person's records of these lectures, of every edition."""
+        wanted = {"person_id": person_id, "lecture_id": {"$in": [*lecture_ids]}}
+        return [stored.record for stored in self.records.find(wanted)]
+
     def open_record(self, record: WatchRecord, session: str) -> WatchRecord:
         """The record as it is kept, put if it is new; the session may get segments."""
         try:

@@ -265,6 +265,11 @@ class Watching(Protocol):
     def get(self, id_: str) -> WatchRecord | None:
         """The watch record with this id, or None."""
 
+    def find_of_person(
+        self, person_id: str, lecture_ids: Collection[str]
+    ) -> list[WatchRecord]:
+        """The person's records of these lectures, of every edition."""
+
     def open_record(self, record: WatchRecord, session: str) -> WatchRecord:
         """The record as it is kept, put if it is new; the session may get segments."""
 

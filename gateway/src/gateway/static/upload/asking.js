@@ -1,0 +1,65 @@
+/** Questions to /api/media/uploads, and what can become of them. */
+
+const UPLOADS = "/api/media/uploads";
+
+/** The service says no; again would change nothing. */
+export class Refusal extends Error {}
+/** Nobody answers, or not now: again may help. */
+export class Unreachable extends Error {}
+/** The session has ended. */
+export class SignedOut extends Error {}
+
+/** What an answer stands for: its body, or an error of the above. */
+function judge(status, text) {
+  if (status >= 200 && status < 300) return text ? JSON.parse(text) : null;
+  if (status === 401) throw new SignedOut();
+  if (status === 0 || status === 429 || status >= 500) throw new Unreachable();
+  let detail = String(status);
+  try { detail = JSON.parse(text).detail ?? detail; } catch { /* no problem document */ }
+  throw new Refusal(detail);
+}
+
+/** A question to an upload; `body` goes as JSON. */
+export async function ask(method, path, body, headers = {}) {
+  const json = body && { "Content-Type": "application/json" };
+  let answer, text;
+  try {
+    const sent = body && JSON.stringify(body);
+    answer = await fetch(UPLOADS + path, { method, body: sent, headers: { ...json, ...headers } });
+    text = await answer.text();
+  } catch {
+    throw new Unreachable();
+  }
+  return judge(answer.status, text);
+}
+
+/** A part is sent; `progress` is told how many of its bytes are on their way. `signal`
+ * stops it. Only the older kind of request tells how far it is. */
+export function putPart(upload, number, bytes, progress, signal) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const stop = () => request.abort();
+    const finish = (settle) => { signal.removeEventListener("abort", stop); settle(); };
+    request.open("PUT", `${UPLOADS}/${upload}/parts/${number}`);
+    request.upload.addEventListener("progress", (event) => progress(event.loaded));
+    for (const kind of ["error", "abort", "timeout"])
+      request.addEventListener(kind, () => finish(() => reject(new Unreachable())));
+    request.addEventListener("load", () => finish(() => {
+      try { resolve(judge(request.status, request.responseText)); } catch (error) { reject(error); }
+    }));
+    signal.addEventListener("abort", stop);
+    request.send(bytes);
+  });
+}
+
+/** The lecture that was begun is named where it belongs. */
+export async function link(path, lecture) {
+  let answer;
+  try {
+    answer = await fetch(path, { method: "POST", body: new URLSearchParams({ lecture_id: lecture }), redirect: "manual" });
+  } catch {
+    throw new Unreachable();
+  }
+  if (answer.type === "opaqueredirect") throw new SignedOut();
+  judge(answer.status, await answer.text());
+}
