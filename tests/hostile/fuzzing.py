@@ -57,7 +57,13 @@ PEOPLE = {
 REAL = 0.6
 """How often things that are there stand in the path."""
 ENDS_SESSION, ENDS_OTHERS = "/api/session", "/api/account/sessions"
-SPARE = {"/courses/": "fresh_course", "/drafts/": "fresh_draft"}
+SPARE = {
+    "/courses/": "fresh_course",
+    "/drafts/": "fresh_draft",
+    "/accounts/": "fresh_account",
+}
+SPARE_BY = {"id_", "account_id"}
+"""What paths name spare things by."""
 SECONDS = 60
 
 
@@ -130,14 +136,14 @@ class Fuzzer:
         return [*PEOPLE, *let_in * 6]
 
     def _name_what_is_there(self, case: Case) -> None:
-        values = self.scene.values
-        is_certain = case.method == "GET" or case.operation.body
+        """Things of the scene in the path, spare ones where one may be gone then."""
+        is_harmless = case.method == "GET" or case.operation.body
+        spare = next((id_ for part, id_ in self.spare.items() if part in case.path), "")
         for name in case.path_parameters or {}:
-            if not is_certain:
-                found = next((v for k, v in self.spare.items() if k in case.path), None)
-            else:
-                found = _value_of(name, case.path, values)
-            if found is not None:
+            found = _value_of(name, case.path, self.scene.values) if is_harmless else ""
+            if name in SPARE_BY:
+                found = found or spare
+            if found:
                 case.path_parameters[name] = found
 
     def _judge(self, case: Case, caller: str) -> None:
@@ -189,11 +195,11 @@ def _without_schemes(document: Mapping[str, Any]) -> dict[str, Any]:
     return {**document, "components": components}
 
 
-def _value_of(name: str, path: str, values: Mapping[str, str]) -> str | None:
-    """What the scene has for an argument of a path."""
+def _value_of(name: str, path: str, values: Mapping[str, str]) -> str:
+    """What the scene has for an argument of a path, or nothing."""
+    noun = path.split("/")[1]
     if name == "id_":
-        name = path.split("/")[1].removesuffix("s").removesuffix("e")
-        name = {"class": "class", "cours": "course"}.get(name, name)
-    if name == "number" and path.startswith(("/courses", "/lectures")):
+        name = {"courses": "course", "classes": "class"}.get(noun, noun[:-1])
+    if name == "number" and noun in ("courses", "lectures", "v"):
         name = "edition"
-    return values.get(name, values.get(name.removesuffix("_id")))
+    return values.get(name, values.get(name.removesuffix("_id"), ""))
