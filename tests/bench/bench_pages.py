@@ -12,6 +12,7 @@ import statistics
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -90,10 +91,9 @@ def measure_read(platform: Platform) -> int:
 
 def main() -> int:
     """Measure both; 1 when a bar is missed."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        running(Path(folder) / "home") as platform,
-    ):
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        platform = stack.enter_context(running(folder / "home"))
         return max(measure_page(platform), measure_read(platform))
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from media.clients.child import ChildLimits, run_child
 from media.domain.errors import NoLecture
+from media.domain.made import Made
 from media.domain.probed import Picture, Probed
-from media.usecases.ports import Interrupted, Made
+from media.usecases.ports import Interrupted
 
 PROBED = Probed(10.0, Picture(0, 320, 240, 25.0, 0.0, 10.0))
 RUN = "import os, sys, time, pathlib; folder = pathlib.Path(sys.argv[1]);"

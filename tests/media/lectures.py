@@ -9,8 +9,8 @@ from media.clients.probe import ChildProbe
 from media.clients.program import find_ffmpeg
 from media.clients.transcoder import Ffmpeg
 from media.domain.ladder import AUDIO, Length, length_for
+from media.domain.made import Made
 from media.domain.probed import Probed
-from media.usecases.ports import Made
 
 from tests.media.files import READY, Kind, Ready, make
 from tests.media.making import BOTH, picture, sound

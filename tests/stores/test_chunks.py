@@ -134,14 +134,15 @@ def test_a_chunk_that_waits_since_before_there_were_turns_is_claimed_first(
     assert [chunks.claim(), chunks.claim()] == ["east/old", "east/new"]
 
 
-def test_chunks_of_one_branch_that_come_at_once_have_turns_of_their_own(
+def test_chunks_that_come_at_once_behind_one_that_waits_have_turns_of_their_own(
     chunks: StoredChunks,
 ) -> None:
+    chunks.create(a_chunk("east", "first", 5))
     coming = [a_chunk("east", f"k{number}", 5) for number in range(20)]
     with ThreadPoolExecutor(4) as pool:
         assert all(pool.map(chunks.create, coming))
     turns = {row["turn"] for row in chunks.rows.collection.find()}
-    assert len(turns) == len(coming)
+    assert len(turns) == len(coming) + 1
     assert chunks.count_waiting_rows("east") == max(turns)
 
 

@@ -157,6 +157,18 @@ def test_a_new_course_leads_to_its_editor() -> None:
     assert (refused.status_code, "#title" in refused.text) == (422, True)
 
 
+def test_characters_that_nobody_types_are_a_fault_and_no_error() -> None:
+    new = {"title": "a\x00b", "module": "policy"}
+    assert (
+        send(editor(StaffCoursePages), "/staff/courses/new", **new).status_code == 422
+    )
+    typed = TYPED | {"lesson_title": "a\x00b"}
+    assert send(editor(), "/staff/courses/k1", **typed).status_code == 422
+    captions = {"file": (BytesIO(b"x"), "a.srt"), "language": "en", "label": "\x00"}
+    path = "/staff/courses/k1/lessons/l1/captions"
+    assert send(editor(CaptionPages), path, **captions).status_code == 422
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_editor_shows_what_is_written_and_from_which_version(language: str) -> None:
     page = editor().get("/staff/courses/k1", language).text

@@ -18,7 +18,7 @@ T = TypeVar("T")
 FRESH_SECONDS = 3.0
 """As late as a visitor may learn of what staff changed; it is late by 30 anyway."""
 MOST_ANSWERS = 200
-"""Areas, projects and classes of as many searches; some kilobytes each."""
+"""Answers of some kilobytes and pages of some dozens: ten megabytes at most."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class SharedAnswers:
             if not future.done():  # a fault of ours: nobody waits for it
                 future.cancel()
             if future.cancelled() or future.exception():
-                self._forget(key, future)
+                self._remove_failed(key, future)
         return cast(T, future.result())
 
     def _find_or_begin(self, key: Hashable) -> tuple[Future[Any], bool]:
@@ -74,7 +74,12 @@ class SharedAnswers:
             self.answers[key] = begun
             return begun.future, True
 
-    def _forget(self, key: Hashable, future: Future[Any]) -> None:
+    def remove_answer(self, key: Hashable) -> None:
+        """The answer under this key is not good for anybody who asks from now on."""
+        with self.lock:
+            self.answers.pop(key, None)
+
+    def _remove_failed(self, key: Hashable, future: Future[Any]) -> None:
         with self.lock:
             known = self.answers.get(key)
             if known and known.future is future:

@@ -17,7 +17,7 @@ from gateway.pages.staff.editor_names import EditorNames
 from gateway.pages.staff.lesson_views import list_caption_faults, require_lesson
 from gateway.pages.staff.lessons import render_lesson
 from gateway.texts import N_
-from gateway.texts.language import gettext
+from gateway.texts.language import gettext, translate_refusal
 
 OF_LESSON = "/staff/courses/<course_id>/lessons/<lesson_id>/captions"
 SAVE_SECONDS = 8.0
@@ -43,13 +43,14 @@ class CaptionPages(Routes):
         draft = services.catalog.show_draft(course_id)
         lesson = require_lesson(draft, lesson_id)
         if form.validate():
-            sent = form.file.data
-            asked = CaptionsIn(content=sent.read(), label=form.label.data or "")
             try:
+                asked = _read_captions(form)
                 services.media.put_captions(
                     lesson.lecture_id, str(form.language.data), asked, _read_version()
                 )
                 return redirect_to(_path(course_id, lesson_id))
+            except ValueError:  # of which a shape's refusal is one
+                form.refuse(translate_refusal("field-illegal", ""), "label")
             except Problem as problem:
                 faults, status = list_caption_faults(problem.members), problem.status
                 _show_problem(form, problem)
@@ -79,6 +80,11 @@ class CaptionPages(Routes):
         lesson = require_lesson(services.catalog.show_draft(course_id), lesson_id)
         services.media.remove_captions(lesson.lecture_id, language, _read_version())
         return redirect_to(_path(course_id, lesson_id))
+
+
+def _read_captions(form: CaptionForm) -> CaptionsIn:
+    """The file and its label. Raises ValueError for a label that is none."""
+    return CaptionsIn(content=form.file.data.read(), label=form.label.data or "")
 
 
 def _path(course_id: str, lesson_id: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlencode
 
+import msgspec
 from chassis.http.problem import Problem
 from chassis.http.routing import Routes, get, route
 from contracts.http.drafts import CourseIn, DraftOut, DraftsOut, DraftsQuery
@@ -25,7 +26,7 @@ from gateway.pages.staff.course_head import Side, path_of, state_of
 from gateway.pages.staff.editor_names import EditorNames
 from gateway.texts import N_
 from gateway.texts.courses import STATES, TABS
-from gateway.texts.language import gettext
+from gateway.texts.language import gettext, translate_refusal
 
 PATH = "/staff/courses"
 PAGE_SIZE = 30
@@ -86,15 +87,14 @@ class StaffCoursePages(Routes):
         """A course is begun, and its editor follows."""
         services, form = page_services(), NewCourseForm.of_request()
         offer_modules(form.module, services.catalog.list_areas(), gettext(N_("请选择")))
-        status = 200
+        status = 200 if request.method == "GET" else 422
         if form.is_sent():
             try:
-                return redirect_to(path_of(_post_course(services, form).id))
+                if made := _post_course(services, form):
+                    return redirect_to(path_of(made.id))
             except Problem as problem:
                 apply_problem(form, problem)
                 status = problem.status
-        elif request.method == "POST":
-            status = 422
         return render_page("staff/courses/new.html", status, form=form)
 
     def _view_lines(
@@ -171,10 +171,12 @@ def _read_query(form: DraftSearchForm) -> DraftsQuery:
     return query
 
 
-def _post_course(services: PageServices, form: NewCourseForm) -> DraftOut:
-    asked = CourseIn(
-        title=form.title.data or "",
-        module=form.module.data or "",
-        teacher=form.teacher.data or "",
-    )
+def _post_course(services: PageServices, form: NewCourseForm) -> DraftOut | None:
+    """The course that is begun; None with the fault in the form. Raises Problem."""
+    typed = {name: form[name].data or "" for name in ("title", "module", "teacher")}
+    try:
+        asked = msgspec.convert(typed, CourseIn)
+    except msgspec.ValidationError:
+        form.refuse(translate_refusal("field-illegal", ""))
+        return None
     return services.catalog.post_course(asked, str(form.once.data))

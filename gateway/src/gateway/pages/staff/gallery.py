@@ -16,12 +16,12 @@ from gateway.identity.account import OPERATOR, STAFF
 from gateway.pages.components.figures import draw_bars, draw_line, draw_ring
 from gateway.pages.components.paging import Pages
 from gateway.pages.components.tables import Column, build_heads
+from gateway.pages.components.uploads import translate_upload_words
 from gateway.pages.rendering import render_page
 from gateway.pages.role_guard import for_role
 from gateway.texts import N_
 from gateway.texts.classes import FORMS
 from gateway.texts.language import gettext
-from gateway.texts.upload import UPLOAD
 
 PATH = "/docs/components"
 MONTHS = (("7", 12), ("8", 31), ("9", 18), ("10", 44), ("11", 9))
@@ -64,7 +64,7 @@ class GalleryPages(Routes):
             rows=_rows(),
             moments=_moments(),
             **_figures(),
-            words={name: gettext(text) for name, text in UPLOAD.items()},
+            words=translate_upload_words(),
         )
 
 

@@ -14,6 +14,7 @@ from gateway.clients.page_services import PageServices
 from gateway.clients.parts import Unavailable
 from gateway.forms.captions import CaptionForm
 from gateway.identity.account import STAFF
+from gateway.pages.components.uploads import translate_upload_words
 from gateway.pages.page_client import page_services
 from gateway.pages.rendering import redirect_to, render_page
 from gateway.pages.role_guard import for_role
@@ -21,8 +22,6 @@ from gateway.pages.staff.course_content import content_of
 from gateway.pages.staff.course_head import path_of, view_head
 from gateway.pages.staff.editor_names import EditorNames
 from gateway.pages.staff.lesson_views import require_lesson, view_captions, view_making
-from gateway.texts.language import gettext
-from gateway.texts.upload import UPLOAD
 
 LINK_TRIES = 5
 """Somebody else may save the course in between; five times running is no accident."""
@@ -129,7 +128,7 @@ def render_lesson(
         "place": _place_of(draft, lesson),
         "captions": captions.get_answer(),
         "form": form,
-        "words": {name: gettext(text) for name, text in UPLOAD.items()},
+        "words": translate_upload_words(),
         "faults": [],
     }
     return render_page("staff/courses/lesson-page.html", status, **context | more)

@@ -2,8 +2,14 @@
 
 const UPLOADS = "/api/media/uploads";
 
-/** The service says no; again would change nothing. */
-export class Refusal extends Error {}
+/** The service says no; again would change nothing. `codes` name the reason, the more
+ * exact one first; the message is what the service says of it. */
+export class Refusal extends Error {
+  constructor(message, codes) {
+    super(message);
+    this.codes = codes;
+  }
+}
 /** Nobody answers, or not now: again may help. */
 export class Unreachable extends Error {}
 /** The session has ended. */
@@ -14,9 +20,16 @@ function judge(status, text) {
   if (status >= 200 && status < 300) return text ? JSON.parse(text) : null;
   if (status === 401) throw new SignedOut();
   if (status === 0 || status === 429 || status >= 500) throw new Unreachable();
-  let detail = String(status);
-  try { detail = JSON.parse(text).detail ?? detail; } catch { /* no problem document */ }
-  throw new Refusal(detail);
+  throw readRefusal(status, text);
+}
+
+function readRefusal(status, text) {
+  try {
+    const { type = "", reason = "", detail = "" } = JSON.parse(text);
+    return new Refusal(detail, [reason, type.split("/").pop()]);
+  } catch {
+    return new Refusal(String(status), []);  // no problem document
+  }
 }
 
 /** A question to an upload; `body` goes as JSON. */

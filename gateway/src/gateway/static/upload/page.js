@@ -1,6 +1,6 @@
 /** The boxes in which a file is picked, sent, paused, found again. */
 
-import { ask, Refusal, SignedOut } from "./asking.js";
+import { ask, Refusal, SignedOut, Unreachable } from "./asking.js";
 import { markOf, writeSize } from "./marks.js";
 import { Sending } from "./sending.js";
 
@@ -116,11 +116,18 @@ class Box {
     this.#part("resume").focus();
   }
 
-  /** It stopped by itself: why, and what can be done. */
+  /** It stopped by itself: why, and what can be done. A file that was refused is let
+   * go, and another one can be picked. */
   #rest(error) {
+    if (error instanceof Refusal) {
+      const code = error.codes.find((one) => this.#words.refusals[one]);
+      this.#clear();
+      this.#part("status").textContent = this.#words.refusals[code] ?? error.message;
+      return;
+    }
+    if (!(error instanceof SignedOut || error instanceof Unreachable)) throw error;
     this.#offer("resume", "cancel", ...(error instanceof SignedOut ? ["sign-in"] : []));
-    if (error instanceof Refusal) this.#part("status").textContent = error.message;
-    else this.#tell(error instanceof SignedOut ? "signed_out" : "stopped");
+    this.#tell(error instanceof SignedOut ? "signed_out" : "stopped");
   }
 
   async #cancel() {

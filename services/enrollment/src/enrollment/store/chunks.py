@@ -90,9 +90,11 @@ class Turns:
     def take_turns(
         self, branch_id: str, sent: Sequence[SentChunk], most_waiting: int
     ) -> list[ChunkInTurn]:
-        """A branch's new chunks for which there is room, in turns that no other has.
+        """A branch's new chunks for which there is room, in their turns.
 
-        Raises WriteConflict.
+        While one of the branch waits no two have the same turn; where none does, those
+        that come in the same moment may, and are decided in either order. Raises
+        WriteConflict.
         """
         for _ in range(RETRIES):
             before = self.find_turn(branch_id)

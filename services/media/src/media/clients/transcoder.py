@@ -19,10 +19,11 @@ from media.clients.sound import SoundMaker
 from media.domain.errors import NoLecture
 from media.domain.job import BROKEN
 from media.domain.ladder import AUDIO, SEGMENT_SECONDS, length_for, rungs_for
+from media.domain.made import Made
 from media.domain.playlist import render_playlist
 from media.domain.probed import Probed
 from media.domain.rendition import Rendition, faults_in
-from media.usecases.ports import Interrupted, Made
+from media.usecases.ports import Interrupted
 
 TELL_SECONDS = 0.5  # whoever waits wants it each second at least
 MADE_PERCENT = 99  # the last one is for whoever keeps what was made

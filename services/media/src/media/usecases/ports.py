@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from media.domain.captions import CaptionTrack
 from media.domain.entitlement import Seat, ShownCourse
 from media.domain.lecture import Edition
+from media.domain.made import Made
 from media.domain.probed import Probed
 from media.domain.upload import PlaceInUploads, Upload
 from media.domain.viewer import Viewer
@@ -221,14 +221,6 @@ class Probe(Protocol):
 
         `tick` is called about every second while it looks; what it raises ends that.
         """
-
-
-@dataclass(frozen=True)
-class Made:
-    """The renditions that a file became, all of so many seconds."""
-
-    renditions: tuple[str, ...]
-    seconds: float
 
 
 class Transcoder(Protocol):

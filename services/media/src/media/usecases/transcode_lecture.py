@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 from media.domain.errors import NoLecture
 from media.domain.lecture import DELETED, Edition
+from media.domain.made import Made
 from media.usecases.ports import (
     Editions,
     Interrupted,
     JobLease,
     LeaseLost,
-    Made,
     Probe,
     Scratch,
     Stopping,
