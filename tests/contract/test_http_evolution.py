@@ -51,9 +51,9 @@ class Comparison:
     def _operation(self, old: Json, new: Json, place: str) -> Iterator[str]:
         for name in ("x-roles", "x-services"):
             gone = {*old.get(name, ())} - {*new.get(name, ())}
-            if gone and new["security"]:
+            if gone and not is_open(new):
                 yield f"{place} no longer lets in {sorted(gone)}"
-        if new["security"] and not old["security"]:
+        if is_open(old) and not is_open(new):
             yield f"{place} is for everybody no more"
         yield from self._parameters(old, new, place)
         yield from self._body(old, new, place)
@@ -137,6 +137,11 @@ class Comparison:
                 yield from self._compare(before, after, place, is_sent, seen)
 
 
+def is_open(operation: Json) -> bool:
+    """Whether it is for everybody."""
+    return {} in operation["security"]
+
+
 def _resolve(document: Json, schema: Json) -> Json:
     name = schema.get("$ref", "").rpartition("/")[2]
     found: Json = document["components"]["schemas"][name] if name else schema
@@ -201,6 +206,7 @@ QUERY: Json = {"name": "q", "in": "query", "required": False, "schema": {}}
 OLD: Json = {
     "paths": {
         "/things": {
+            "get": {"security": [{}], "parameters": [], "responses": {}},
             "post": {
                 "security": [{"bearer": []}],
                 "x-roles": ["officer", "staff"],
@@ -222,12 +228,12 @@ OLD: Json = {
                         },
                     }
                 },
-            }
+            },
         }
     },
     "components": {"schemas": {"In": BODY, "Out": ANSWER}},
 }
-POST = ("paths", "/things", "post")
+OPEN, POST = ("paths", "/things", "get"), ("paths", "/things", "post")
 IN, OUT = ("components", "schemas", "In"), ("components", "schemas", "Out")
 GONE = object()
 
@@ -255,6 +261,7 @@ def faults_of(*path: Any, value: Any = GONE) -> list[str]:
         ((*POST, "parameters", 0, "schema", "maxLength"), 3),
         ((*POST, "x-roles"), ["staff"]),
         ((*POST, "responses", "200"), GONE),
+        ((*OPEN, "security"), [{"bearer": []}]),
         ((*POST, "responses", "200", "headers"), {}),
         ((*POST, "responses", "200", "content", "text/plain"), {}),
         ((*POST, "requestBody", "content", "application/json"), GONE),

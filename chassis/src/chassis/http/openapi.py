@@ -220,8 +220,8 @@ def _describe_access(access: RouteAccess | None) -> Json:
     """Who may call: roles of people, and services that speak for themselves."""
     if access is None:  # the service that has the route names those who may call
         return {"security": [{"bearer": []}]}
-    if access.is_open:
-        return {"security": []}
+    if access.is_open:  # with a token or without; what needs one says so with 401
+        return {"security": [{"bearer": []}, {}]}
     named = {"x-roles": sorted(access.roles), "x-services": sorted(access.services)}
     return {"security": [{"bearer": []}], **{k: v for k, v in named.items() if v}}
 
