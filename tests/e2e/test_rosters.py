@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
+from biyong.door import Door, Refused
 from playwright.sync_api import Browser, Page, expect
 
 from tests.doubles.workbooks import write_sheets
 from tests.platform import rosters
-from tests.platform.running import Platform
+from tests.platform.running import Platform, until
 
 pytestmark = pytest.mark.part("chromium")
 HEADS = ("姓 名", "卡编", "手机号码", "班级名称", "备注")
@@ -33,8 +34,19 @@ def sign_in(page: Page, platform: Platform) -> None:
 
 
 def open_class(platform: Platform, title: str) -> str:
-    course = platform.demo["course_id"]
-    return rosters.open_class(platform.door("jiaowu"), course, 9, title)
+    """A class that enrollment has heard of."""
+    staff, course = platform.door("jiaowu"), platform.demo["course_id"]
+    class_id = rosters.open_class(staff, course, 9, title)
+    until(lambda: has_seats(staff, class_id), 30)
+    return class_id
+
+
+def has_seats(staff: Door, class_id: str) -> bool:
+    try:
+        staff.call("GET", f"/api/enrollment/classes/{class_id}/seats", object)
+    except Refused:
+        return False
+    return True
 
 
 def test_a_roster_is_understood_sent_repaired_taken_back_and_redone(
