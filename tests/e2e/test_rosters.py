@@ -66,19 +66,19 @@ def test_a_roster_is_understood_sent_repaired_taken_back_and_redone(
     page.get_by_role("button", name="送出这 4 行").click()
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("十一月")
-    page.get_by_role("link", name="改没收的 1 行").click(timeout=20_000)
+    page.get_by_role("link", name="改没收的 1 行").click(timeout=60_000)
     phone = page.get_by_label("手机号")
     expect(phone).to_have_value("123")
     phone.fill(rosters.rows(1, "")[0]["phone"])
     page.get_by_role("button", name="送出改好的行").click()
-    expect(page.get_by_role("link", name="已录取 4")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("link", name="已录取 4")).to_be_visible(timeout=60_000)
 
     page.get_by_role("link", name="撤回这份名册").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("4 人会退出")
     dialog.get_by_role("button", name="撤回，4 人退出").click()
-    page.get_by_role("button", name="恢复这份名册").click(timeout=20_000)
-    expect(page.get_by_role("link", name="已录取 4")).to_be_visible(timeout=20_000)
+    page.get_by_role("button", name="恢复这份名册").click(timeout=60_000)
+    expect(page.get_by_role("link", name="已录取 4")).to_be_visible(timeout=60_000)
     page.goto(f"{platform.url}/rosters")
     expect(page.get_by_role("row", name="十一月")).to_contain_text("已录取 4")
 

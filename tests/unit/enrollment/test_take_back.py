@@ -15,7 +15,7 @@ from enrollment.domain.errors import (
     UnknownRoster,
 )
 from enrollment.domain.roster import Row
-from enrollment.domain.sent_roster import REDO_SECONDS
+from enrollment.domain.sent_roster import ARRIVING, REDO_SECONDS, Roster
 from enrollment.usecases.follow_classes import close_class
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -352,3 +352,8 @@ def test_somebody_on_the_waiting_list_with_nothing_begun_leaves_it() -> None:
     world.take_back()
     assert set(world.states().values()) == {WITHDRAWN}
     assert world.books.now("c1").waiting == 0
+
+
+def test_a_roster_of_which_nothing_is_counted_yet_is_arriving() -> None:
+    roster = Roster("b", "r", ("b",), "", "", False, 0.0)
+    assert roster.state == ARRIVING

@@ -1,6 +1,7 @@
 """The pages of rosters that were sent: listed, looked through, repaired, taken back."""
 
 import io
+import time
 from typing import Any, cast
 
 import pytest
@@ -140,6 +141,12 @@ def test_rows_come_anew_when_a_chunk_changed(officer: Scene) -> None:
 def test_an_open_page_stops_asking_at_the_end(officer: Scene) -> None:
     answer = officer.get(f"{PAGE}/progress?since=6", HX_Request="true")
     assert "every 2s" not in answer.text
+
+
+def test_a_page_of_what_was_sent_just_now_asks_on(officer: Scene) -> None:
+    assert "every 2s" not in officer.get(PAGE).text
+    answering(officer, received=time.time())
+    assert "every 2s" in officer.get(PAGE).text
 
 
 def test_a_bad_row_is_shown_with_its_old_values_and_its_fault(repairer: Scene) -> None:

@@ -34,6 +34,8 @@ PAGE_ROWS = 50
 """Rows that one looks through; a search finds one sooner than scrolling."""
 Senders = Callable[[Iterable[str]], Mapping[str, str]]
 """The names of accounts by their ids."""
+SETTLING = 60.0
+"""Seconds after which what was sent is counted, also on a busy day."""
 KINDS = {"real": False, "trial": True}
 
 
@@ -107,6 +109,7 @@ class RosterPages(Routes):
             show=show,
             form=form,
             cursor=progress.cursor,
+            until=_follow_until(progress.roster.received),
             pages=build_pages(view.path, request.args, page.next),
             before="before" in request.args,
             repaired=request.args.get("repaired", type=int),
@@ -122,11 +125,16 @@ class RosterPages(Routes):
         services = page_services()
         since = request.args.get("since", 0, type=int)
         progress = services.enrollment.show_progress(branch, roster, max(0, since))
-        if since and progress.cursor == since:
-            return Response("", 204)
+        until = min(request.args.get("until", 0, type=int), time.time() + SETTLING)
         [view] = self._view_rosters(services, [progress.roster])
+        is_open = view.is_moving or time.time() < until
+        if since and progress.cursor == since and is_open:
+            return Response("", 204)
         answer = render_page(
-            "officer/rosters/progress.html", roster=view, cursor=progress.cursor
+            "officer/rosters/progress.html",
+            roster=view,
+            cursor=progress.cursor,
+            until=int(until) if is_open else 0,
         )
         if progress.changed or not view.is_moving:
             answer.headers["HX-Trigger"] = "rows-changed"
@@ -140,6 +148,13 @@ class RosterPages(Routes):
         senders = self.senders({one.sent_by for one in rosters if one.sent_by})
         now = time.time()
         return [view_roster(one, branches, senders, now) for one in rosters]
+
+
+def _follow_until(received: float) -> int:
+    """Until when an open page asks though all it knows of is decided: what was sent
+    just now may not be counted yet."""
+    is_fresh = time.time() < received + SETTLING or "repaired" in request.args
+    return int(time.time() + SETTLING) if is_fresh else 0
 
 
 def find_titles(services: PageServices, class_ids: Iterable[str]) -> dict[str, str]:

@@ -61,12 +61,12 @@ class Roster:
 
     @property
     def state(self) -> str:
-        """How far it is; arriving while none of its chunks is decided."""
+        """How far it is; arriving while none of its chunks is counted as decided."""
         if self.is_moving:
             return TAKING_BACK if is_taking_back(self.round) else REDOING
         if is_taking_back(self.round):
             return TAKEN_BACK
-        if self.undecided:
+        if self.undecided or not self.chunks:
             return ARRIVING if self.undecided == self.chunks else DECIDING
         return DECIDED
 
