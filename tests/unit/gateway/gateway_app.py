@@ -85,6 +85,11 @@ class Service:
     bodies: list[bytes] = field(default_factory=list)
     sent: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def audience(self) -> str:
+        """The service that is asked."""
+        return self.name
+
     def __post_init__(self) -> None:
         self.url, self.pool = "http://inside:8000", self
         self.answered = self.answer
