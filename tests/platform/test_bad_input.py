@@ -368,7 +368,7 @@ def test_a_second_start_and_a_taken_port_are_told_in_one_line(
     [
         ("姓名,手机号\n张三,13512345678\n".encode(), "会员号"),
         ("姓名,会员号\n".encode("utf-16"), "手机号"),
-        (b"\x81\x20\xff\xff,\x00", "CSV"),
+        (b"\x81\x20\xff\xff,\x00", "不是表格文件"),
         (b"", "文件是空的"),
     ],
     ids=["columns", "utf-16", "binary", "empty"],
