@@ -110,9 +110,10 @@ class PageForm(Form):
         """A new id: the form as it is now is another request."""
         self.once.data = secrets.token_urlsafe(ONCE_BYTES)
 
-    def once_header(self) -> dict[str, str]:
-        """The header by which a service knows the form again."""
-        return {"Idempotency-Key": str(self.once.data)}
+    @property
+    def once_key(self) -> str:
+        """The Idempotency-Key by which a service knows the form again."""
+        return str(self.once.data)
 
     def find_faults(self) -> list[FormFault]:
         """All that is wrong: first what concerns the whole, then field by field."""
