@@ -19,7 +19,7 @@ from biyong.home import home_of
 from tests.platform.running import Platform
 
 SECONDS = 2.5
-"""A page's time for one answer is two; the rest is the page's own."""
+"""A page's time for one answer is one and a half; the rest is the page's own."""
 PAGES = {
     "": ["/", "/courses", "/events", "/verify", "/sign-in"],
     "trainee": ["/", "/courses", "/record", "/inbox"],

@@ -184,7 +184,7 @@ def _take_picture(services: PageServices, form: CourseForm) -> bool:
     if sent is None or not getattr(sent, "filename", ""):
         return True
     try:
-        made = services.media.post_picture(sent.read(), str(form.once.data))
+        made = services.media.post_picture(sent.read(), form.once_key)
     except Problem as problem:
         reason = problem.members.get("reason", "")
         text = PICTURE_FAULTS.get(reason)

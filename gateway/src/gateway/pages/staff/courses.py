@@ -179,4 +179,4 @@ def _post_course(services: PageServices, form: NewCourseForm) -> DraftOut | None
     except msgspec.ValidationError:
         form.refuse(translate_refusal("field-illegal", ""))
         return None
-    return services.catalog.post_course(asked, str(form.once.data))
+    return services.catalog.post_course(asked, form.once_key)
