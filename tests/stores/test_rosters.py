@@ -356,6 +356,27 @@ def test_a_roster_that_turned_is_claimed_by_one_worker_until_it_is_done(
     assert shelves.rosters.claim() is None
 
 
+def test_who_counts_a_chunk_meanwhile_changes_nothing_of_when_a_roster_is_due(
+    shelves: Shelves,
+) -> None:
+    shelves.send("k1", row(1))
+    shelves.follow_all()
+    shelves.rosters.change("east", "r1", lambda roster: roster.take_back("acc1", 50.0))
+    moving = shelves.rosters.claim()
+    assert moving is not None
+    put_off = []
+
+    def count(roster: Roster) -> Roster:
+        if not put_off:
+            put_off.append(shelves.rosters.put_off(moving, -1.0))
+        return replace(roster, needing=roster.needing + 1)
+
+    shelves.rosters.change("east", "r1", count)
+    again = shelves.rosters.claim()
+    assert again is not None
+    assert again.needing == moving.needing + 1
+
+
 def test_a_chunk_that_nobody_has_begun_to_decide_is_leased_once(
     shelves: Shelves,
 ) -> None:

@@ -124,5 +124,8 @@ class StoredRosters:
         self._set_due(roster, time.time() + seconds)
 
     def _set_due(self, roster: Roster, due: float) -> None:
+        """Under a version of its own: whoever counts chunks meanwhile, and read the
+        roster before, would write back when it was due then."""
         moving = {"_id": roster.id, "round": roster.round, "work_due": {"$gt": 0}}
-        self.rows.collection.update_one(moving, {"$set": {"work_due": due}})
+        moved = {"$set": {"work_due": due}, "$inc": {"version": 1}}
+        self.rows.collection.update_one(moving, moved)
