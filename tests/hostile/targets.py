@@ -17,6 +17,7 @@ import msgspec
 from contracts.http.shape import Query
 from enrollment.domain.roster import ROW_TEXTS
 from msgspec import inspect as shapes
+from wtforms.fields.core import UnboundField
 
 from tests.routes.code import View, routes_in_code
 from tests.routes.table import ARGUMENT, Line, read_table
@@ -100,9 +101,25 @@ def _read_by(view: FunctionType) -> set[str]:
         if function in seen:
             continue
         seen.add(function)
-        found |= _words(function)
+        found |= _words(function) | _fields_of_forms(function)
         waiting += list(_helpers(function))
     return found
+
+
+def _fields_of_forms(function: FunctionType) -> set[str]:
+    """The fields of the forms that it reads from a request."""
+    made = (
+        function.__globals__.get(ast.unparse(call.func.value))
+        for call in _calls(function)
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "of_request"
+    )
+    kinds = [kind for kind in made if isinstance(kind, type)]
+    return {
+        name
+        for kind in kinds
+        for name, field in inspect.getmembers(kind)
+        if isinstance(field, UnboundField)
+    }
 
 
 def _words(function: FunctionType) -> set[str]:

@@ -45,4 +45,4 @@ def test_fields_are_found_in_lists_and_forms() -> None:
     assert {"key", "event", "data"} <= set(
         of("POST /operations/<service>/parked").words
     )
-    assert of("GET /events").words == ("from", "q", "to")
+    assert of("GET /events").words == ("from", "once", "q", "to")

@@ -168,7 +168,7 @@ def test_a_class_by_its_title_is_sent_by_its_id(officer: Officer) -> None:
 def test_faults_are_listed_by_their_cells(officer: Officer) -> None:
     path = officer.draft_path(FILE.replace("13812345678", "12"))
     page = officer.scene.get(path, "en").text
-    assert "1 rows will probably not be taken" in page
+    assert "1 rows will probably be rejected" in page
 
 
 def test_what_is_interrupted_goes_on_where_it_was(officer: Officer) -> None:

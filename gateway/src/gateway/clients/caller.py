@@ -18,8 +18,8 @@ T = TypeVar("T")
 PAGE_SECONDS = 3.0
 """What a page waits for its services in all, whichever of them do not answer."""
 QUESTION_SHARE = 1 / 2
-"""Of that time, for one answer: a page says within two seconds which part of it is away,
-and what depends on others has as long again."""
+"""Of that time, for one answer: a page says within two seconds which part of it is
+away, and what depends on others has as long again."""
 
 
 SHARED = {("catalog", noun) for noun in ("areas", "projects", "classes")}

@@ -1,12 +1,12 @@
 """Take a whole roster back, and redo it."""
 
-import secrets
 import time
 
 from chassis.http.problem import Problem
 from chassis.http.routing import Routes, post, route
 from flask import Response, request
 
+from gateway.forms.base import PageForm
 from gateway.identity.account import OFFICER
 from gateway.pages.officer.roster_view import view_roster
 from gateway.pages.page_client import page_services
@@ -49,4 +49,4 @@ class RosterTurnPages(Routes):
 
 def _once() -> str:
     """The form's id: a form that is sent twice has one effect."""
-    return request.form.get("once", "")[:40] or secrets.token_urlsafe(16)
+    return PageForm(request.form).once_key
