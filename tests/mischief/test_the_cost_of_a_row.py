@@ -27,7 +27,6 @@ DECIDING = Counter(
     {
         "findAndModify enrollment.chunks": 2,
         "find enrollment.chunks": 1,
-        "find enrollment.rosters": 1,
         "find enrollment.seat_books": 2,
         "find enrollment.memberships": 2,
         "find enrollment.people": 1,
