@@ -24,7 +24,7 @@ from tests.messaging.rebuilt import CLASSES, OPENED, Catalog
 from tests.unit.chassis.test_auth import Keys
 
 HOUR = datetime.timedelta(hours=1)
-OF_MEDIA = "media.watch.completed.v1"
+OF_MEDIA = "media.lecture.ready.v1"
 
 
 @dataclass
