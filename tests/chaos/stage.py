@@ -19,6 +19,7 @@ from chassis.storage.collections import MessagingCollections
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
+import contracts
 from tests.chaos import judging
 from tests.chaos.fleet import Fleet
 from tests.parts.clock import FalseClock
@@ -227,11 +228,19 @@ def _start_processes(stage: Stage, web_port: int) -> None:
         "MISCHIEF": json.dumps({}),
         "PORT": "0",  # for probes, which nobody sends here
     }
+    _declare_other_consumers(stage)
     _start(stage, WRITER, ["media", "web"], {**environ, "PORT": str(web_port)})
     _start(stage, RELAY, ["media", "relay"], environ)
     for name in WORKERS:
         _start(stage, name, ["learning", "worker"], environ)
     until(lambda: accepts(web_port), START_SECONDS)
+
+
+def _declare_other_consumers(stage: Stage) -> None:
+    """What media says goes out once every consumer named in its contracts has queues;
+    those who are not played here never read theirs."""
+    types = contracts.consumed_by("enrollment")
+    open_transport(stage.bus_url).open_subscriber("enrollment", types).close()
 
 
 def _say_one_event(stage: Stage) -> None:
