@@ -2,8 +2,9 @@
 
 import json
 import random
+import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -196,9 +197,10 @@ def running_stage(folder: Path, ground: Ground = ONE_NODE) -> Iterator[Stage]:
             store_wire, f"http://{HOST}:{web_port}", folder / "refused", {}, cluster,
             database,
         )  # fmt: skip
-        _start_processes(stage, web_port)
-        _say_one_event(stage)
-        yield stage
+        with _other_consumers(stage):
+            _start_processes(stage, web_port)
+            _say_one_event(stage)
+            yield stage
 
 
 @contextmanager
@@ -228,7 +230,6 @@ def _start_processes(stage: Stage, web_port: int) -> None:
         "MISCHIEF": json.dumps({}),
         "PORT": "0",  # for probes, which nobody sends here
     }
-    _declare_other_consumers(stage)
     _start(stage, WRITER, ["media", "web"], {**environ, "PORT": str(web_port)})
     _start(stage, RELAY, ["media", "relay"], environ)
     for name in WORKERS:
@@ -236,11 +237,26 @@ def _start_processes(stage: Stage, web_port: int) -> None:
     until(lambda: accepts(web_port), START_SECONDS)
 
 
-def _declare_other_consumers(stage: Stage) -> None:
+@contextmanager
+def _other_consumers(stage: Stage) -> Iterator[None]:
     """What media says goes out once every consumer named in its contracts has queues;
-    those who are not played here never read theirs."""
-    types = contracts.consumed_by("enrollment")
-    open_transport(stage.bus_url).open_subscriber("enrollment", types).close()
+    those who are not played here never read theirs, and make them again when lost."""
+    stop, types = threading.Event(), contracts.consumed_by("enrollment")
+
+    def declare() -> None:
+        while not stop.is_set():
+            with suppress(BusUnavailable):
+                bus = open_transport(stage.bus_url)
+                bus.open_subscriber("enrollment", types).close()
+            stop.wait(1.0)
+
+    declaring = threading.Thread(target=declare, daemon=True)
+    declaring.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        declaring.join()
 
 
 def _say_one_event(stage: Stage) -> None:
