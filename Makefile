@@ -11,7 +11,7 @@ comma := ,
 OURS := $(subst $() ,$(comma),$(foreach member,$(MEMBERS),biyong-$(notdir $(member))=$(notdir $(member))))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-deep check format lint types rooms packages lock docs bench chaos mutants shape texts clean
+.PHONY: help run test test-deep test-cluster check format lint types rooms packages lock docs bench chaos mutants shape texts clean
 
 help: ## print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,6 +24,10 @@ test: .venv/ready ## run every test this machine has the parts for
 
 test-deep: .venv/ready ## the same with many more rounds of what makes cases up; hours
 	@BIYONG_DEEP=1 $(BIN)/python -m pytest --numprocesses $(STREAMS) $(T)
+
+test-cluster: .venv/ready ## fill a cluster of KUBECONFIG and walk the chain; CLUSTER_LOAD
+	@test -n "$$CLUSTER_LOAD" || { echo "Say how an image's archive gets into your cluster: CLUSTER_LOAD='kind load image-archive' make test-cluster"; exit 2; }
+	@$(BIN)/python -m pytest tests/cluster $(T)
 
 check: lint types rooms packages ## what a change must pass before it is pushed
 

@@ -15,17 +15,24 @@ from xdist.workermanage import WorkerController
 from tests.bytecode import keep_bytecode
 from tests.depth import rounds
 from tests.parts import (
+    axe,
     chromium,
     collector,
     containers,
     faults,
+    html_checker,
+    keycloak,
+    kubernetes,
     mail,
     mongo,
     mounting,
+    nginx,
+    nodes,
     rabbitmq,
     s3,
     schemas,
     shaka,
+    slapd,
 )
 from tests.parts.having import PartMissing
 
@@ -35,13 +42,22 @@ PARTS = {
     "mongo": mongo.install,
     "s3": s3.install,
     "mail": mail.install,
+    "keycloak": keycloak.install,
+    "slapd": slapd.install,
     "faults": faults.install,
     "mount": mounting.install,
     "containers": containers.install,
     "chromium": chromium.install,
+    "nginx": nginx.install,
     "schemas": schemas.install,
     "shaka": shaka.install,
+    "axe": axe.install,
+    "html-checker": html_checker.install,
     "collector": collector.install,
+    "kustomize": kubernetes.install,
+    "kubernetes-schemas": kubernetes.install_schemas,
+    "kubernetes-resources": kubernetes.install_resources,
+    "cluster": nodes.install,
 }
 LAST_OF_FAILURE = 400  # characters: the line and what it said; the rest comes below
 IN_CI = bool(os.environ.get("CI"))

@@ -145,6 +145,7 @@ class Kept:
         if service not in self.opened:
             self.opened[service] = open_database(service, self.engine.url)
             self.opened[service].client.drop_database(service)
+            _unbind_documents(service)
         return self.opened[service]
 
     def aggregates(
@@ -164,11 +165,31 @@ class Kept:
         """Make the indexes of documents, in the engine under test from now on."""
         self.database(service)
         for document in documents:
-            document._collection = None  # bound to the engine tried before
             document.ensure_indexes()
+
+    def close(self) -> None:
+        """Nothing stays bound to these stores: their clients are closed by whoever
+        opens a database of the same service next."""
+        for service in self.opened:
+            _unbind_documents(service)
+
+
+def _unbind_documents(service: str) -> None:
+    """All of its documents: MongoEngine finds one of those that share a name."""
+    for document in (*_find_below(Aggregate), *_find_below(ProjectionDocument)):
+        if document._meta.get("db_alias") == service:
+            document._collection = None
+
+
+def _find_below(kind: type[T]) -> Iterator[type[T]]:
+    for one in kind.__subclasses__():
+        yield one
+        yield from _find_below(one)
 
 
 @pytest.fixture
-def kept(engine: Engine) -> Kept:
+def kept(engine: Engine) -> Iterator[Kept]:
     """Empty stores."""
-    return Kept(engine)
+    kept = Kept(engine)
+    yield kept
+    kept.close()

@@ -22,10 +22,15 @@ ALL = (
     "waking",
     "web",
     "sign_in",
+    "codes",
+    "reach",
     "flood",
     "transcode",
     "upload",
     "watching",
+    "edge",
+    "pages",
+    "officer",
 )
 
 

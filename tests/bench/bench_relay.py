@@ -6,13 +6,12 @@ hearer is there, and clears what is due only under the version it read.
 """
 
 import sys
-import threading
 import time
 from typing import Any
 
 import msgspec
 from chassis.broker import topology
-from chassis.clock import SystemClock
+from chassis.clock import SystemClock, WakeSignal
 from chassis.outbox.relay import Relay
 from chassis.storage.collections import MessagingCollections
 from chassis.storage.leases import Lease
@@ -52,7 +51,7 @@ def relay_of(parts: Parts, database: Database[dict[str, Any]]) -> Relay:
     tables = MessagingCollections(database)
     lease = Lease(tables.leases, "relay", "bench", SystemClock())
     rows = [database["things"]]
-    return Relay(rows, tables, parts.transport, lease, threading.Event())
+    return Relay(rows, tables, parts.transport, lease, WakeSignal())
 
 
 def ours(parts: Parts) -> float:

@@ -14,6 +14,7 @@ from playwright.sync_api import Locator, sync_playwright
 
 from tests.bench.measuring import memory_by_name, print_row
 from tests.parts import chromium
+from tests.platform import chain
 from tests.platform.running import Platform, start, until
 
 FRAMES = 5
@@ -35,6 +36,7 @@ def first_frames(platform: Platform) -> tuple[list[float], float]:
         )
         page = browser.new_page(locale="zh-CN")
         page.goto(f"{platform.url}/sign-in")
+        chain.agree(platform.door(platform.trainee()))
         page.fill("[name=login]", platform.trainee())
         page.fill("[name=password]", platform.demo["password"])
         page.click("form.form button")

@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from chassis.clock import SystemClock
+from chassis.clock import SystemClock, WakeSignal
 from chassis.outbox.relay import Relay
 from chassis.outbox.wakeup import RelayWakeUps
 from chassis.storage.collections import MessagingCollections
@@ -46,9 +46,9 @@ def relaying(parts: Parts, *how: str) -> Iterator[None]:
 
 
 @contextmanager
-def saying_wakes(parts: Parts) -> Iterator[threading.Event]:
+def saying_wakes(parts: Parts) -> Iterator[WakeSignal]:
     """What a process without a relay has: commits set the event."""
-    wake, stop = threading.Event(), threading.Event()
+    wake, stop = WakeSignal(), threading.Event()
     tables = MessagingCollections(parts.client[SERVICE])
     lease = Lease(tables.leases, "relay", "nobody", SystemClock())
     idle = Relay([], tables, parts.transport, lease, wake)

@@ -7,7 +7,7 @@ import sys
 import threading
 
 from chassis.broker.rabbitmq.transport import RabbitTransport
-from chassis.clock import SystemClock
+from chassis.clock import SystemClock, WakeSignal
 from chassis.outbox.relay import Relay
 from chassis.outbox.wakeup import RelayWakeUps
 from chassis.storage.collections import MessagingCollections
@@ -25,7 +25,7 @@ def main(bus: str, port: int, is_woken: bool) -> None:
     database = MongoClient("127.0.0.1", port, directConnection=True)[SERVICE]
     tables, transport = MessagingCollections(database), RabbitTransport(bus)
     lease = Lease(tables.leases, "relay", SAYER, SystemClock())
-    relay = Relay([database["things"]], tables, transport, lease, threading.Event())
+    relay = Relay([database["things"]], tables, transport, lease, WakeSignal())
     stop = threading.Event()
     loops = [
         relay.run,

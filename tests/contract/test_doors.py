@@ -63,7 +63,7 @@ def test_every_door_names_roles_and_services_there_are(room: str) -> None:
     for route, door in doors(an_app(room)).items():
         assert door is not None
         assert door.roles <= ROLES_OF_PEOPLE, route
-        assert door.services <= {*SERVICES, "gateway"}, route
+        assert door.services <= {*SERVICES, "gateway", "edge"}, route
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -22,5 +22,5 @@ def test_every_member_with_a_domain_has_words() -> None:
 @pytest.mark.parametrize("place", PLACES)
 def test_what_a_row_points_at_is_there(place: str) -> None:
     member = place.partition("/")[0]
-    homes = [ROOT / member / "src", ROOT / "services" / member / "src"]
+    homes = [ROOT, ROOT / member / "src", ROOT / "services" / member / "src"]
     assert any((home / place).exists() for home in homes)

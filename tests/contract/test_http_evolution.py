@@ -1,7 +1,9 @@
 """Within a version of HTTP only additions: today's documents against the frozen ones.
 
 A caller of the frozen document must be understood (what is sent may be more, never
-must be), and must understand what comes (what is answered may have more).
+must be), and must understand what comes (what is answered may have more). While a
+release goes out, its readers also ask services of the last one: what is new in an
+answer has a default.
 """
 
 import copy
@@ -10,7 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
+from contracts.http.rosters import ChunkIn
 
 from tests.contract.test_openapi import FOLDER
 
@@ -154,6 +158,8 @@ def _own_faults(old: Json, new: Json, place: str, is_sent: bool) -> Iterator[str
     needed, needed_now = {*old.get("required", ())}, {*new.get("required", ())}
     if is_sent and needed_now - needed:
         yield f"{place} needs {sorted(needed_now - needed)} now"
+    if not is_sent and needed_now - needed:
+        yield f"{place} needs a default for {sorted(needed_now - needed)}"
     if not is_sent and needed - needed_now:
         yield f"{place} may lack {sorted(needed - needed_now)} now"
     for part in LISTED:
@@ -196,6 +202,7 @@ ANSWER: Json = {
     "required": ["id"],
     "properties": {"id": {"type": "string"}, "kind": {"enum": ["a", "b"]}},
 }
+WITH_MORE: Json = {**ANSWER["properties"], "more": {"type": "string"}}
 BODY: Json = {
     "type": "object",
     "required": ["title"],
@@ -271,6 +278,8 @@ def faults_of(*path: Any, value: Any = GONE) -> list[str]:
         ((*IN, "properties", "title", "pattern"), "^a"),
         ((*IN, "properties", "title", "type"), "integer"),
         ((*OUT, "required"), []),
+        ((*OUT, "required"), ["id", "kind"]),
+        (OUT, ANSWER | {"required": ["id", "more"], "properties": WITH_MORE}),
         ((*OUT, "properties", "id"), GONE),
         ((*OUT, "properties", "id", "type"), "integer"),
         ((*OUT, "properties", "kind", "enum"), ["a"]),
@@ -291,8 +300,12 @@ def test_what_breaks_a_caller_is_found(path: tuple[Any, ...], value: Any) -> Non
         ((*IN, "properties", "title", "maxLength"), 10),
         ((*IN, "required"), []),
         ((*OUT, "properties", "more"), {"type": "string"}),
-        ((*OUT, "required"), ["id", "kind"]),
     ],
 )
 def test_an_addition_is_let_through(path: tuple[Any, ...], value: Any) -> None:
     assert faults_of(*path, value=value) == []
+
+
+def test_a_body_has_no_new_field_for_whoever_does_not_use_it() -> None:
+    body = msgspec.json.decode(msgspec.json.encode(ChunkIn(roster_id="r", rows=[])))
+    assert body == {"roster_id": "r", "rows": []}

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from gateway.texts import load_translations
+from gateway.texts import CATALOGUE, load_translations
 from gateway.texts.refusals import REFUSALS
 
 ROOT = Path(__file__).parents[2]
+TEXTS = "gateway/src/gateway/texts/refusals.py"
 MEMBERS = [ROOT / "chassis", ROOT / "gateway", *(ROOT / "services").iterdir()]
 SOURCES = [path for member in MEMBERS for path in member.glob("src/**/*.py")]
 
@@ -38,5 +39,7 @@ def test_the_slugs_are_found() -> None:
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_a_refusal_has_its_sentence_in_both_languages(slug: str) -> None:
+    assert slug in REFUSALS, f"write a sentence for {slug} into {TEXTS}"
     chinese = REFUSALS[slug]
-    assert load_translations("en").gettext(chinese) not in ("", chinese)
+    english = load_translations("en").gettext(chinese)
+    assert english not in ("", chinese), f"make texts, then {chinese} in {CATALOGUE}"

@@ -18,7 +18,7 @@ from tests.unit.chassis.test_auth import Keys
 
 LIFE_SECONDS = 290
 """Of a token that is signed once for all routes: no longer one is taken."""
-ISSUERS = ("gateway", *SERVICES)
+ISSUERS = ("gateway", "edge", *SERVICES)
 CONSUMERS = {
     "catalog": {"enrollment", "learning", "media", "notify"},
     "enrollment": {"gateway", "learning", "media", "notify"},
@@ -30,10 +30,20 @@ CONSUMERS = {
 MAY_CALL = {
     ("catalog", "GET /classes/<id_>"): {"enrollment"},
     ("enrollment", "GET /branches"): {"catalog"},
+    ("enrollment", "GET /branches/tree"): {"catalog"},
     ("enrollment", "POST /people/contacts"): {"gateway", "learning", "notify"},
     ("learning", "GET /classes/<class_id>/certificates/<person_id>"): {"enrollment"},
     ("enrollment", "POST /people/invitees"): {"gateway"},
+    ("enrollment", "PUT /people/<person_id>/contact"): {"gateway"},
+    ("media", "PUT /served"): {"edge"},
     ("notify", "POST /mails"): {"gateway"},
+    ("notify", "GET /channels"): {"gateway"},
+    ("notify", "GET /tray"): {"gateway"},
+    ("enrollment", "POST /people/<person_id>/deletion"): {"gateway"},
+    **{
+        (service, "GET /people/<person_id>/holdings"): {"gateway"}
+        for service in ("enrollment", "learning", "media", "notify")
+    },
     **{
         (service, f"GET /events/{what}"): consumers
         for service, consumers in CONSUMERS.items()

@@ -38,12 +38,14 @@ VERBS = re.compile(
     # of lists, files, programs and connections
     "|add|put|remove|read|write|sort|drop|fill|lock|note|run|start|stop|send|receive"
     "|acknowledge|ask|call|drain|bind|commit|prepare|hash|replay|answer|ping"
-    # Mongo's commands, and files and clocks as Python has them
-    "|aggregate|distinct|hello|insert|update|pull|seek|tell|now|monotonic|invoke"
+    # Mongo's commands, and files, clocks and events as Python has them
+    "|aggregate|distinct|hello|insert|update|pull|seek|set|tell|now|monotonic|invoke"
     # what waitress calls a connection's methods, and gunicorn a logger's
     "|execute|handle|readable|received|service|setup"
     # and urllib3 a pool's, and WTForms a catalogue's
     "|urlopen|gettext|ngettext"
+    # and requests a session's and its answer's, which is what Authlib calls
+    "|json|post"
     # nouns: what of its class a method gives
     "|of|all|below|blueprint|collections|counts|covers|files|logins|missing|names|pids|ready|receipts"
     "|secret|sent|since|version"

@@ -18,7 +18,7 @@ PATHS_FOR_ALL = ("/", "/courses", "/courses?q=协商", "/sign-in", "/verify")
 
 def sign_in(page: Page, platform: Platform, login: str) -> None:
     page.goto(f"{platform.url}/sign-in")
-    page.get_by_label("登录名（学员填手机号）").fill(login)
+    page.get_by_label("手机号、邮箱或登录名").fill(login)
     page.get_by_label("密码").fill(platform.demo["password"])
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="退出")).to_be_visible()
@@ -74,6 +74,8 @@ def test_from_the_roster_to_the_certificate_in_a_browser(
     page.goto(f"{platform.url}/invitations/{invitation}")
     page.get_by_label("新密码").fill(chain.PASSWORD)
     page.get_by_role("button", name="设好并进入").click()
+    expect(page.get_by_role("heading", name="存什么，为什么")).to_be_visible()
+    page.get_by_role("button", name="同意，开始学习").click()
     expect(page.locator(".badge")).to_contain_text("1", timeout=15_000)
     page.get_by_role("link", name="消息").click()
     expect(page.get_by_text("您已被录取到《链条班》")).to_be_visible()
@@ -155,6 +157,7 @@ def test_no_page_scrolls_sideways_on_a_phone(
 def test_pages_load_nothing_from_another_host(page: Page, platform: Platform) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
+    chain.agree(platform.door(platform.trainee()))
     sign_in(page, platform, platform.trainee())
     for path in (
         "/",

@@ -23,6 +23,7 @@ CREDITED = 0.99
 A_LOOK = 0.4
 """Seconds that a start and an end may lose: the player looks ten times a second."""
 SEGMENT, REPORT = re.compile(r"/v/.*\.m4s$"), re.compile(r"/reports$")
+GRANTS = re.compile(r"/grants$")
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +133,7 @@ def test_what_was_watched_after_the_session_ended_counts_once_signed_in_again(
     viewer.door = own
     viewer.context.clear_cookies()
     page.goto(viewer.course.address())
-    page.get_by_label("登录名（学员填手机号）").fill(login)
+    page.get_by_label("手机号、邮箱或登录名").fill(login)
     page.get_by_label("密码").fill(watching.chain.PASSWORD)
     page.keyboard.press("Enter")
     expect(page.locator("#begin")).to_contain_text("接着放")
@@ -195,12 +196,11 @@ def test_one_of_two_tabs_plays_and_what_both_played_in_turn_counts(
     assert viewer.counted() >= 3 + 4 - 2 * A_LOOK
 
 
-def test_an_address_that_is_refused_is_renewed_and_it_plays_on(
-    viewer: Watching,
-) -> None:
+def refuse_the_first_token(viewer: Watching) -> list[str]:
+    """Segments are refused under the token that asks first; each time it was."""
     refused: list[str] = []
 
-    def refuse_the_first_token(route: Route) -> None:
+    def refuse(route: Route) -> None:
         token = route.request.url.split("/")[4]
         if not refused or token == refused[0]:
             refused.append(token)
@@ -208,7 +208,14 @@ def test_an_address_that_is_refused_is_renewed_and_it_plays_on(
         else:
             route.continue_()
 
-    viewer.page.route(SEGMENT, refuse_the_first_token)
+    viewer.page.route(SEGMENT, refuse)
+    return refused
+
+
+def test_an_address_that_is_refused_is_renewed_and_it_plays_on(
+    viewer: Watching,
+) -> None:
+    refused = refuse_the_first_token(viewer)
     page = viewer.open()
     page.locator("#begin").click()
     viewer.play_to(3)
@@ -216,6 +223,24 @@ def test_an_address_that_is_refused_is_renewed_and_it_plays_on(
     expect(page.locator("#trouble")).to_be_hidden()
     viewer.settle()
     assert viewer.counted() >= 3 - 2 * A_LOOK
+
+
+def test_picture_and_sound_that_are_refused_at_once_are_renewed_as_one(
+    viewer: Watching,
+) -> None:
+    grants: list[Route] = []
+    refuse_the_first_token(viewer)
+    viewer.page.route(GRANTS, lambda route: grants.append(route))
+    page = viewer.open()
+    heard: set[str] = set()
+    page.on("requestfinished", lambda one: heard.add(one.url.rpartition("/")[2]))
+    page.locator("#begin").click()
+    both = {"360p_00000.m4s", "audio_00000.m4s"}
+    until(lambda: page.evaluate("true") and both <= heard and grants, 20)
+    grants[0].continue_()
+    viewer.play_to(3)
+    assert len(grants) == 1
+    expect(page.locator("#trouble")).to_be_hidden()
 
 
 @pytest.mark.parametrize("what", ["master.m3u8", ".m3u8", ".m4s"])

@@ -75,7 +75,7 @@ def test_a_roster_is_understood_sent_repaired_taken_back_and_redone(
 
     page.get_by_role("link", name="撤回这份名册").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("4 人会退出")
+    expect(dialog).to_contain_text("4 人失去座位")
     dialog.get_by_role("button", name="撤回，4 人退出").click()
     page.get_by_role("button", name="恢复这份名册").click(timeout=60_000)
     expect(page.get_by_role("link", name="已录取 4")).to_be_visible(timeout=60_000)

@@ -102,7 +102,17 @@ class Watching:
         return self.page.locator("video").evaluate("(v, name) => v[name]", name)
 
     def play_to(self, second: float, seconds: float = 60) -> None:
-        until(lambda: self.video("currentTime") >= second, seconds)
+        """Wait until it has played to there; what the page shows if it does not."""
+        try:
+            until(lambda: self.video("currentTime") >= second, seconds)
+        except AssertionError as late:
+            raise AssertionError(f"{late}: {self.seen()}") from late
+
+    def seen(self) -> dict[str, Any]:
+        """The state of the video, and what the page says is wrong."""
+        names = ("currentTime", "paused", "readyState", "seeking", "ended")
+        trouble = self.page.locator("#trouble").inner_text()
+        return {name: self.video(name) for name in names} | {"trouble": trouble}
 
     def play_for(self, seconds: float) -> None:
         """Let so much of the lecture pass."""

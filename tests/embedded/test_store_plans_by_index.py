@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from embedded.store.index_ranges import SOMEWHERE, Index, list_at, plan_index
+from embedded.store.keys import key_of
 
 from tests.embedded.conftest import Client, Store, start_store
 
@@ -128,6 +130,17 @@ def test_any_other_question_is_counted_as_a_scan(rows: Any, kind: str) -> None:
             [301, 302, 303, 304, 305],
         ),
         ({"_id": {"$gt": 250}}, [("title", 1)], [251, 252, 253, 254, 255]),
+        (
+            {"branch": {"$in": ["b1", "b0"]}, "n": {"$gte": 4}},
+            [("branch", 1), ("n", 1)],
+            [4, 6, 8, 10, 12],
+        ),
+        (
+            {"branch": {"$in": ["b1", "b0"]}},
+            [("branch", -1), ("n", -1)],
+            [499, 497, 495, 493, 491],
+        ),
+        ({"branch": {"$in": ["b1", "b0"]}}, [("n", 1)], [0, 1, 2, 3, 4]),
         ({}, [("_id", -1)], [499, 498, 497, 496, 495]),
     ],
 )
@@ -140,6 +153,46 @@ def test_a_sorted_page_is_read_in_the_order_of_an_index(
     found = rows.find(filter_).sort(sort).limit(5)
     assert [document["_id"] for document in found] == expected
     assert scans(rows) == 0
+
+
+@pytest.mark.parametrize("direction", [1, -1])
+def test_of_what_a_list_holds_a_page_is_read_in_order(
+    empty: Any, direction: int
+) -> None:
+    empty.create_index([("line", 1), ("place", 1)])
+    empty.insert_many(
+        {"_id": n, "line": ["top", f"b{n % 2}", "top"], "place": f"{n:03d}"}
+        for n in range(300)
+    )
+    for asked, every in (("top", 1), ("b1", 2)):
+        filter_ = {"line": asked, "place": {"$gt": "100"}}
+        found = empty.find(filter_).sort("place", direction).limit(3)
+        numbers = [n for n in range(101, 300) if every == 1 or n % 2][::direction]
+        assert [row["_id"] for row in found] == numbers[:3]
+    assert scans(empty) == 0
+
+
+def test_an_order_is_read_from_an_index_only_where_no_lists_follow() -> None:
+    fields = (("line", 1), ("place", 1), ("words", 1))
+    sort, asked = [("place", 1)], {"line": "top"}
+    for lists, direction in (
+        (0, 1),
+        (list_at(0), 1),
+        (list_at(1), 0),
+        (list_at(2), 0),
+        (SOMEWHERE, 0),
+    ):
+        plan = plan_index(Index(1, "line", fields, lists=lists), asked)
+        assert plan
+        assert plan.direction_for(sort) == direction
+
+
+def test_of_what_is_to_be_greater_no_equal_is_read() -> None:
+    index = Index(1, "due", (("due", 1), ("name", 1)))
+    plan = plan_index(index, {"due": {"$gt": 0}})
+    assert plan
+    [(low, _)] = plan.ranges
+    assert key_of(0.0) + key_of("z") < low <= key_of(5e-324)
 
 
 def test_a_guarded_change_by_id_scans_nothing(rows: Any) -> None:

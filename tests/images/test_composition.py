@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from biyong.composed import USERS
+from biyong.composed import EDGE_USER, USERS
 from biyong.door import Door
 
 from tests.parts import containers as having_containers
@@ -23,6 +23,8 @@ MIB = 1024 * 1024
 LARGEST_MIB = {"media": 400, "cli": 520}
 LARGEST_OTHER_MIB = 120
 """What an image may weigh over its base."""
+LARGEST_EDGE_MIB = 40
+"""nginx, njs and what Debian puts beside them."""
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +39,8 @@ def containers() -> Iterator[Containers]:
 @pytest.fixture(scope="module")
 def images(containers: Containers) -> dict[str, str]:
     """Every member's image, by the one recipe."""
-    return {name: having_containers.build_member(containers, name) for name in MEMBERS}
+    built = {name: having_containers.build_member(containers, name) for name in MEMBERS}
+    return built | {"edge": having_containers.build_edge(containers)}
 
 
 @dataclass
@@ -102,6 +105,19 @@ def test_a_members_image_is_small_and_runs_as_nobody_in_particular(
     there = containers.well(*run, "python", "-c", listed)
     for tool in ("pytest", "mypy", "uv", "hypothesis"):
         assert f"'{tool}'" not in there
+
+
+def test_the_edges_image_is_small_runs_as_its_own_user_and_says_what_is_missing(
+    containers: Containers, images: dict[str, str]
+) -> None:
+    [about] = json.loads(containers.well("podman", "image", "inspect", images["edge"]))
+    [base] = json.loads(containers.well("podman", "image", "inspect", PYTHON))
+    assert about["User"] == f"{EDGE_USER}:10000"
+    assert (about["Size"] - base["Size"]) / MIB < LARGEST_EDGE_MIB
+    run = ["podman", "run", "--rm", "--read-only", "--tmpfs=/run/edge:mode=1777"]
+    done = containers.run(*run, "-e=EDGE_CACHE=/run/edge/cache", images["edge"])
+    assert done.returncode == 2, done.stderr
+    assert "STREAM_SECRET or STREAM_SECRET_FILE is missing" in done.stderr
 
 
 def test_an_image_without_settings_says_what_is_missing(

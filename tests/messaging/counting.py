@@ -1,11 +1,10 @@
 """The smallest aggregate, whose changes are said."""
 
-import threading
 from dataclasses import dataclass, replace
 from typing import Any
 
 import mongoengine as me
-from chassis.clock import SystemClock
+from chassis.clock import SystemClock, WakeSignal
 from chassis.events.envelope import PublicEvent
 from chassis.outbox.relay import Relay
 from chassis.storage.aggregates import Aggregates, mapping_of
@@ -61,4 +60,4 @@ def relay(bus: Any, database: Database[Any], holder: str = "me") -> Relay:
     """The relay over the counters, on a bus or on what stands for one."""
     collections = MessagingCollections(database)
     lease = Lease(collections.leases, "relay", holder, SystemClock(), term_seconds=1.0)
-    return Relay([database["counters"]], collections, bus, lease, threading.Event())
+    return Relay([database["counters"]], collections, bus, lease, WakeSignal())

@@ -7,12 +7,15 @@ that waits for ever or confirms that nobody counts.
 import socket
 
 import pytest
+from amqp.exceptions import UnexpectedFrame
 from chassis.broker.rabbitmq.connection import let_go, open_connection
 
 from tests.parts.rabbitmq import Broker
 from tests.platform.running import until
 
 pytestmark = pytest.mark.part("rabbitmq")
+CLOSED = -1
+"""The number of a socket that is none any more."""
 
 
 def test_a_connection_shows_its_socket_to_wait_no_longer_than_we_want(
@@ -22,6 +25,19 @@ def test_a_connection_shows_its_socket_to_wait_no_longer_than_we_want(
     assert isinstance(connection.connection.sock, socket.socket)
     assert connection.connection.sock.gettimeout() is not None
     let_go(connection)
+
+
+def test_a_socket_is_closed_where_a_goodbye_is_broken_off(broker: Broker) -> None:
+    def refuse(_: object) -> None:
+        raise UnexpectedFrame("in place of the goodbye")
+
+    connection = open_connection(broker.url)
+    channel, wire = connection.channel(), connection.connection.sock
+    queue = channel.queue_declare(exclusive=True).queue
+    channel.basic_publish(channel.prepare_message(b""), "", queue)
+    channel.basic_consume(queue, callback=refuse)
+    let_go(connection)
+    assert wire.fileno() == CLOSED
 
 
 def test_a_channel_tells_its_confirms_to_who_asked(broker: Broker) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from chassis.broker.port import BusUnavailable, Message, Transport
 from chassis.broker.topology import QueueStatus
-from chassis.clock import SystemClock
+from chassis.clock import SystemClock, WakeSignal
 from chassis.events.envelope import PublicEvent, Refused, from_bytes
 from chassis.outbox.relay import Relay
 from chassis.storage.aggregates import Aggregates, AlreadyExists, mapping_of
@@ -231,7 +231,7 @@ def test_an_event_that_could_not_be_archived_stays_in_the_outbox(
     bus = Meanwhile(archive.close)
     tables = MessagingCollections(archive[database.name])
     lease = relay_lease(database, "me")
-    speaking = Relay([database["counters"]], tables, bus, lease, threading.Event())
+    speaking = Relay([database["counters"]], tables, bus, lease, WakeSignal())
     with pytest.raises(PyMongoError):
         speaking.relay_once()
     kept = database["counters"].find_one({"_id": "c"})

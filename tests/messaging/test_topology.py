@@ -1,6 +1,5 @@
 """What services declare on a RabbitMQ: on an empty one, a full one, a wrong one."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,7 +11,7 @@ from chassis.broker import topology
 from chassis.broker.connect import open_transport
 from chassis.broker.port import BusUnavailable, Message
 from chassis.broker.topology import count_consumers, count_parked, count_waiting
-from chassis.clock import SystemClock
+from chassis.clock import SystemClock, WakeSignal
 from chassis.errors import Incompatible
 from chassis.events.envelope import to_document
 from chassis.ids import new_id
@@ -154,7 +153,7 @@ def test_after_a_wipe_consumer_and_relay_make_all_anew_and_nothing_is_lost(
 def _relay(bus: Any, database: Any) -> Relay:
     collections = MessagingCollections(database)
     lease = Lease(collections.leases, "relay", "me", SystemClock(), term_seconds=1.0)
-    return Relay([database["things"]], collections, bus, lease, threading.Event())
+    return Relay([database["things"]], collections, bus, lease, WakeSignal())
 
 
 @pytest.mark.part("rabbitmq")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from chassis.broker.port import Transport
-from chassis.clock import SystemClock
+from chassis.clock import SystemClock, WakeSignal
 from chassis.events.envelope import Envelope, to_document
 from chassis.inbox.consumer import Consumer
 from chassis.inbox.retry_policy import PAUSES_SECONDS
@@ -41,9 +41,7 @@ class Market:
         collections.declare_indexes()
         lease = Lease(collections.leases, "relay", "market", SystemClock())
         self.rows = database["prices"]
-        self.relay = Relay(
-            [self.rows], collections, bus, lease, threading.Event(), registry
-        )
+        self.relay = Relay([self.rows], collections, bus, lease, WakeSignal(), registry)
 
     def say(self, *events: Envelope) -> None:
         """Commit the events of one key and relay them until all are said."""

@@ -1,6 +1,5 @@
 """A relay in another process is woken by each commit, and looks by itself without."""
 
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -13,7 +12,7 @@ from amqp.exceptions import NotFound
 from chassis.broker import topology
 from chassis.broker.connect import open_transport
 from chassis.broker.port import Subscriber, Transport
-from chassis.clock import SystemClock
+from chassis.clock import SystemClock, WakeSignal
 from chassis.outbox.relay import MORE_SELDOM, POLL_SECONDS, Relay
 from chassis.outbox.wakeup import RelayWakeUps
 from chassis.storage.aggregates import Aggregates, mapping_of
@@ -38,7 +37,7 @@ class Desk:
     def __init__(
         self, name: str, bus: Transport, database: Database[Any], poll_seconds: float
     ) -> None:
-        self.bus, self.name, wake = bus, name, threading.Event()
+        self.bus, self.name, wake = bus, name, WakeSignal()
         collections = MessagingCollections(database)
         lease = Lease(collections.leases, "relay", uuid4().hex, SystemClock(), 1.0)
         self.relay = Relay(

@@ -14,7 +14,10 @@ from enrollment.events.roster_consumer import QUEUE
 from tests.mischief.college import College
 
 T = TypeVar("T")
-WORK = ("checking", "transcoding", "deciding", "deciding-small", "mailing", "making-up")
+WORK = (
+    "checking", "transcoding", "deciding", "deciding-small", "mailing", "mailing-sms",
+    "making-up",
+)  # fmt: skip
 MOST_STEPS = 5_000
 
 

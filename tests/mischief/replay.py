@@ -55,7 +55,7 @@ class Replay:
         _forget(college)
         place = going.chance.randrange(len(self.messages))
         for part in (self.messages[:place], self.messages[place:]):
-            _say(college, part)
+            publish_all(college, part)
             going.hear_all()
         going.try_held()
         going.make_up()
@@ -92,8 +92,8 @@ def _message(event: Mapping[str, Any]) -> Message:
     return Message(event["type"], event["partitionkey"], body)
 
 
-def _say(college: College, messages: Sequence[Message]) -> None:
-    """As a relay does: what is unconfirmed is said again."""
+def publish_all(college: College, messages: Sequence[Message]) -> None:
+    """As a relay does: what is unconfirmed is published again."""
     while True:
         try:
             college.bus.open_publisher().publish(messages)

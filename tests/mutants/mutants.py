@@ -458,4 +458,49 @@ EVENTS = (
     ),
 )
 
-ALL = (*WHO_MAY, *ACCOUNTS, *SEATS, *LECTURES, *RECORD, *EVENTS)
+MESSAGES = (
+    Mutant(
+        "a code that is too late is dropped",
+        "services/notify/src/notify/usecases/send_mails.py",
+        "elif mail.is_late(self.now()):",
+        "elif False:",
+        (f"{UNIT}/notify/test_urgent_mails.py",),
+    ),
+    Mutant(
+        "a broken provider is left alone after three messages",
+        "services/notify/src/notify/usecases/send_mails.py",
+        "if self.stalled >= STALLED_IN_A_ROW:",
+        "if False:",
+        (f"{UNIT}/notify/test_urgent_mails.py",),
+    ),
+    Mutant(
+        "a message that is known is not counted again",
+        "services/notify/src/notify/usecases/take_mails.py",
+        "if m.address and id_ not in known",
+        "if m.address",
+        (f"{UNIT}/notify/test_take_mails.py",),
+    ),
+    Mutant(
+        "nobody reads mails that wait on a real platform",
+        "gateway/src/gateway/pages/public/message_tray.py",
+        "if not self.is_open:",
+        "if False:",
+        (f"{UNIT}/gateway/test_message_tray.py",),
+    ),
+    Mutant(
+        "a round of invitations ends when its maker may no more",
+        "gateway/src/gateway/identity/invite_branch.py",
+        "account is None or account.is_disabled or not _may_invite(account)",
+        "account is None",
+        ("tests/stores/test_invite_branch.py",),
+    ),
+    Mutant(
+        "a link from before stays good where there is no room for the new one",
+        "gateway/src/gateway/identity/invite_people.py",
+        "self._take_back(mailing, before[mailing.account.id])",
+        "pass",
+        ("tests/stores/test_invite_branch.py",),
+    ),
+)
+
+ALL = (*MESSAGES, *WHO_MAY, *ACCOUNTS, *SEATS, *LECTURES, *RECORD, *EVENTS)

@@ -168,11 +168,18 @@ def _context(folder: Path) -> Path:
 
 def build_member(containers: Containers, member: str) -> str:
     """Build a member's image by the project's own recipe; its name."""
-    image = f"biyong/{member}:tests"
+    recipe = ROOT / "deploy" / "Containerfile"
+    return _build_ours(containers, recipe, member, "--build-arg", f"MEMBER={member}")
+
+
+def build_edge(containers: Containers) -> str:
+    """Build the edge's image by its own recipe; its name."""
+    return _build_ours(containers, ROOT / "deploy" / "edge" / "Containerfile", "edge")
+
+
+def _build_ours(containers: Containers, recipe: Path, name: str, *options: str) -> str:
+    image = f"biyong/{name}:tests"
     files = ("/etc/ssl/certs", "/etc/pip.conf")
     mounts = [f"-v={file}:{file}:ro" for file in files if Path(file).exists()]
-    containers.build(
-        ROOT / "deploy" / "Containerfile", ROOT, image,
-        "-q", "--layers", *mounts, "--build-arg", f"MEMBER={member}",
-    )  # fmt: skip
+    containers.build(recipe, ROOT, image, "-q", "--layers", *mounts, *options)
     return image

@@ -6,10 +6,12 @@ there stays for the next run; what was interrupted is begun anew.
 
 import fcntl
 import hashlib
+import json
 import os
 import platform
 import shutil
 import subprocess
+import sys
 import tarfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -49,6 +51,13 @@ def require_programs(part: str, *programs: str) -> None:
 
 def run(aim: str, *command: str, environ: Mapping[str, str] | None = None) -> str:
     """Run a step of an installation; what it wrote. Raises PartMissing."""
+    return run_for_bytes(aim, *command, environ=environ).decode(errors="replace")
+
+
+def run_for_bytes(
+    aim: str, *command: str, environ: Mapping[str, str] | None = None
+) -> bytes:
+    """Run a step; the bytes that it wrote. Raises PartMissing."""
     require_programs(f"could not {aim}", command[0])
     own = {"PATH": search_path(), "DEBIAN_FRONTEND": "noninteractive"}
     try:
@@ -65,7 +74,7 @@ def run(aim: str, *command: str, environ: Mapping[str, str] | None = None) -> st
     if done.returncode:
         said = tail(done.stdout + done.stderr)
         raise PartMissing(f"could not {aim}: {said}")
-    return done.stdout.decode(errors="replace")
+    return done.stdout
 
 
 def tail(output: bytes) -> str:
@@ -176,6 +185,25 @@ def go_module(name: str, module: Path) -> Path:
 
 
 @dataclass(frozen=True)
+class GoSource:
+    """One version of a Go module, and the sum of its files as `go.sum` has it."""
+
+    module: str
+    sum: str
+
+
+def go_source(source: GoSource) -> Path:
+    """The folder of a module's files; nothing of it is built."""
+    if find("go") is None:
+        raise PartMissing(f"put go on the PATH to get {source.module}")
+    aim = f"get {source.module}"
+    said = json.loads(run(aim, "go", "mod", "download", "-json", source.module))
+    if said["Sum"] != source.sum:
+        raise PartMissing(f"{source.module} is not the one that was looked at")
+    return Path(said["Dir"])
+
+
+@dataclass(frozen=True)
 class NpmPackage:
     """One version of a package, and the SHA-256 of its archive."""
 
@@ -207,12 +235,44 @@ def npm_package(package: NpmPackage) -> Path:
         return folder
 
 
+@dataclass(frozen=True)
+class PyPackage:
+    """One version of a package on Python's index, and the SHA-256 of its wheel."""
+
+    name: str
+    version: str
+    sha256: str
+
+
+def py_package(package: PyPackage) -> Path:
+    """The wheel of a package, fetched once; nothing of it is installed or run."""
+    with kept(f"pypi/{package.name}-{package.version}.whl") as wheel:
+        if wheel.exists():
+            return wheel
+        begun = wheel.with_suffix(".begun")
+        shutil.rmtree(begun, ignore_errors=True)
+        wanted = f"{package.name}=={package.version}"
+        options = ["--quiet", "--no-deps", "--only-binary=:all:", "--dest", str(begun)]
+        run(f"get {wanted}", sys.executable, "-m", "pip", "download", *options, wanted)
+        [archive] = begun.glob("*.whl")
+        if hashlib.sha256(archive.read_bytes()).hexdigest() != package.sha256:
+            raise PartMissing(f"{wanted} is not the one that was looked at")
+        archive.rename(wheel)
+        shutil.rmtree(begun)
+        return wheel
+
+
 def unpack(archive: Path, folder: Path) -> None:
     """Lay an archive's files into a folder, none outside it where Python can tell.
 
     Python 3.11 before 3.11.4, Debian 12's own, knows no filters.
     """
     with tarfile.open(archive) as files:
-        if hasattr(tarfile, "data_filter"):
-            files.extraction_filter = tarfile.data_filter
-        files.extractall(folder)
+        extract(files, folder)
+
+
+def extract(files: tarfile.TarFile, folder: Path) -> None:
+    """Lay an open archive's files into a folder, as `unpack` does."""
+    if hasattr(tarfile, "data_filter"):
+        files.extraction_filter = tarfile.data_filter
+    files.extractall(folder)

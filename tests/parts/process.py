@@ -19,6 +19,8 @@ from tests.parts.having import tail
 HOST = "127.0.0.1"
 PORTS = range(15_000, 32_000)
 """Below those that outgoing connections take: none gets a killed part's port."""
+GIVEN: set[int] = set()
+"""What this process gave out: a part's ports are asked for before it listens."""
 LOOK_EVERY_SECONDS = 0.05
 START_SECONDS, STOP_SECONDS, PORT_SECONDS = 90, 20, 20
 
@@ -67,6 +69,7 @@ class Processes:
     log: Path
     ports: Sequence[int]
     host: str = HOST
+    start_seconds: float = START_SECONDS
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def launch(
@@ -87,7 +90,7 @@ class Processes:
             )
         self.running.append(process)
         ends_or_is_up = wait_until(
-            lambda: process.poll() is not None or is_up(), START_SECONDS
+            lambda: process.poll() is not None or is_up(), self.start_seconds
         )
         if not ends_or_is_up or process.poll() is not None:
             said = tail(self.log.read_bytes())
@@ -125,15 +128,25 @@ class Processes:
 
 
 def free_ports(count: int) -> list[int]:
-    """So many loopback ports that nobody listens on now."""
+    """So many loopback ports that nobody listens on, and that no call gave before."""
     found: list[int] = []
-    for port in random.sample(PORTS, len(PORTS)):
+    ours = _ports_of_this_worker()
+    for port in random.sample(ours, len(ours)):
         with socket.socket() as probe, suppress(OSError):
+            if port in GIVEN:
+                continue
             probe.bind((HOST, port))
             found.append(port)
         if len(found) == count:
+            GIVEN.update(found)
             return found
     raise RuntimeError(f"no {count} free ports in {PORTS}")
+
+
+def _ports_of_this_worker() -> range:
+    """No two processes of a test run give the same port before a part listens."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return PORTS[worker :: int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))]
 
 
 def wait_until(

@@ -59,6 +59,10 @@ class Platform:
         logins = [one for one in self.demo["logins"] if one["role"] == "trainee"]
         return str(logins[place]["login"])
 
+    def bring_mails(self) -> Path:
+        """The folder with the mails that were sent so far."""
+        return self.home / "mails"
+
     def pid(self, name: str) -> int:
         """The process of one part now, 0 while it is being started again."""
         found = {one["name"]: one["pid"] for one in self.said["processes"]}

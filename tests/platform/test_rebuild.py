@@ -18,19 +18,22 @@ MODELS = (
     ("enrollment", "courses"),
     ("enrollment", "finished_classes"),
     ("enrollment", "watched"),
+    ("learning", "aliases"),
     ("learning", "classes"),
     ("learning", "courses"),
     ("learning", "seats"),
     ("learning", "watched"),
+    ("media", "aliases"),
     ("media", "courses"),
     ("media", "seats"),
+    ("notify", "aliases"),
     ("notify", "titles"),
 )
 
 
 @pytest.fixture(scope="module", autouse=True)
 def watched(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A lecture is watched to its end and another seat is given up again."""
+    """A lecture is watched to its end, another seat given up again, people merged."""
     course = chain.publish_course(platform, Path(tmp_path_factory.mktemp("rebuild")))
     officer = platform.door("shi")
     first, second = rosters.rows(2, course.class_id)
@@ -42,6 +45,22 @@ def watched(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Non
     trainee = chain.take_up_invitation(platform, "rebuild@biyong.example")
     chain.watch_to_the_end(trainee, chain.grant(trainee, course.lecture_id))
     chain.certificate(trainee)
+    _merge_two_pairs(platform, course.class_id)
+
+
+def _merge_two_pairs(platform: Platform, class_id: str) -> None:
+    """Two people count for two others, as every service has heard."""
+    officer, staff = platform.door("shi"), platform.door("jiaowu")
+    rosters.put(officer, "rebuild.2", rosters.rows(4, class_id))
+    outcomes = until(lambda: rosters.receipt(officer, "rebuild.2"), 30)
+    people = [outcome["enrolment_id"].split(".")[1] for outcome in outcomes]
+    for survivor, alias in (people[:2], people[2:]):
+        path, body = f"/api/enrollment/people/{survivor}/merges", {"person_id": alias}
+        staff.call("POST", path, dict[str, Any], body)
+    with platform.store() as store:
+        for service in ("learning", "media", "notify"):
+            rows = store[service]["aliases"]
+            until(lambda rows=rows: rows.count_documents({}) >= 2, 30)
 
 
 def test_the_models_are_those_that_are_listed(operator: Door) -> None:

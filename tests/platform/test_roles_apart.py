@@ -111,15 +111,16 @@ def test_a_role_shows_its_numbers_and_ends_when_told(
 class Readers:
     """Clients that read one page over and over, each on a connection that it keeps."""
 
-    def __init__(self, port: int) -> None:
-        self.port, self.ended = port, threading.Event()
+    def __init__(self, port: int, host: str = HOST) -> None:
+        self.port, self.host, self.ended = port, host, threading.Event()
         self.answered, self.faults = 0, list[str]()
         self.threads = [threading.Thread(target=self._read) for _ in range(CLIENTS)]
         for thread in self.threads:
             thread.start()
 
     def _read(self) -> None:
-        with closing(http.client.HTTPConnection(HOST, self.port, timeout=30)) as asking:
+        asking = http.client.HTTPConnection(self.host, self.port, timeout=30)
+        with closing(asking):
             while not self.ended.is_set():
                 try:
                     asking.request("GET", PAGE)

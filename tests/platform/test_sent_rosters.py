@@ -70,6 +70,8 @@ def test_a_roster_is_sent_repaired_taken_back_and_redone(
     progress = read(officer, f"{BRANCH}/rosters/sent/progress?since={since}")
     assert "sent.2" in [chunk["key"] for chunk in progress["changed"]]
 
+    foreseen = read(officer, f"{BRANCH}/rosters/sent/taking-back")
+    assert foreseen == {"seated": 2, "waiting": 2, "begun": 0, "finished": 0}
     officer.call("POST", f"{BRANCH}/rosters/sent/taking-back", object, {})
     taken = until_state(officer, "taken-back", 3)
     assert taken["redo_until"] > taken["turned_at"]

@@ -21,6 +21,7 @@ LESSONS = [{"lesson_id": "a", "title": "一", "kind": "onsite"}]
 COURSE = {"title": "一门课", "module": "policy", "lessons": LESSONS}
 CUE = b"00:00.000 --> 00:01.000\nx\n"
 NOBODYS = "nobodys"
+KEY = {"name": "会员系统", "scope": "rosters-read", "days": 30}
 
 
 def a_picture() -> bytes:
@@ -78,6 +79,12 @@ def _roster(class_id: str) -> dict[str, Any]:
     return {"roster_id": f"r{next(numbers)}", "rows": [row]}
 
 
+def _members() -> dict[str, Any]:
+    row = rosters.rows(1, "")[0]
+    del row["branch_id"]
+    return {"rows": [row], "dry_run": True}
+
+
 def _invitation(role: str, branch: str = "") -> dict[str, Any]:
     number = next(numbers)
     return {
@@ -112,10 +119,33 @@ def _class(scene: Scene) -> str:
     return rosters.open_class(scene.staff, course, 5, "又一个班")
 
 
+def _branch(scene: Scene) -> str:
+    """A branch below dongcheng, in which nobody is."""
+    id_ = f"below{next(numbers)}"
+    branch = {"id": id_, "name": "一个基层工会", "parent": "dongcheng"}
+    return str(_made(scene.staff, "/api/enrollment/branches", branch)["id"])
+
+
 def _account(scene: Scene) -> str:
     """An officer's account that nobody took up yet."""
     invitation = _invitation("officer", "dongcheng")
     return str(_made(scene.doors["first"], "/api/invitations", invitation)["account"])
+
+
+def _branch_alone(scene: Scene) -> str:
+    """A branch without people, below another."""
+    branch = {"id": f"b{next(numbers)}", "name": "一单位", "parent": "beijing"}
+    return str(_made(scene.staff, "/api/enrollment/branches", branch)["id"])
+
+
+def _key(scene: Scene) -> str:
+    """A key that nobody of the callers made but the first operator; the one before is
+    revoked, for an account has but so many."""
+    first = scene.doors["first"]
+    for known in first.call("GET", "/api/keys", dict[str, Any])["items"]:
+        if not known.get("revoked"):
+            first.call("DELETE", f"/api/keys/{known['id']}", dict[str, Any])
+    return str(_made(first, "/api/keys", KEY)["id"])
 
 
 def _fresh_roster(scene: Scene) -> str:
@@ -145,6 +175,8 @@ FRESH: Mapping[str, Callable[[Scene], str]] = {
     "fresh_course": _course,
     "fresh_class": _class,
     "fresh_account": _account,
+    "fresh_branch": _branch_alone,
+    "fresh_key": _key,
     "fresh_roster": _fresh_roster,
     "fresh_roster_draft": _roster_draft,
 }
@@ -155,17 +187,42 @@ BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     "area": lambda _: {"name": "一域", "place": 900, "modules": []},
     "project": lambda _: {"name": "一项", "place": 900, "form": "", "summary": ""},
     "branch": lambda _: {"id": f"b{next(numbers)}", "name": "一单位", "parent": ""},
+    "branch_name": lambda _: {"name": "又一名"},
+    "branch_place": lambda _: {"parent": "dongcheng"},
+    "renaming": lambda _: {"action": "rename", "name": "又一名", "version": "1"},
+    "account_words": lambda _: {"words": "dong"},
+    "disabling": lambda _: {"action": "disable"},
+    "member": lambda _: _invitation("officer") | {"branch": "dongcheng"},
+    "api_key": lambda _: KEY,
     "contacts": lambda _: {"person_ids": []},
     "mails": lambda _: {"mails": []},
     "find_person": lambda _: {"phone": "13600000000"},
+    "transfer": lambda _: {"day": "2026-12-01"},
+    "merge": lambda scene: {"person_id": scene.values["person"]},
+    "search_people": lambda _: {"words": "学员"},
+    "own_name": lambda _: {"name": "!"},
     "correction": lambda _: {"email": f"corrected-{next(numbers)}@biyong.example"},
+    "consent": lambda _: {"version": "2026-11", "is_given": True},
     "reason": lambda _: {"reason": "试一试"},
     "find_account": lambda _: {"login": f"nobody{next(numbers)}"},
     "change": lambda _: {"old": "not-the-old-one", "new": chain.PASSWORD},
     "role": lambda _: {"role": "officer", "branch_id": "dongcheng"},
     "roster": lambda scene: _roster(scene.values["class"]),
+    "members": lambda _: _members(),
     "session": lambda _: {"login": f"nobody{next(numbers)}", "password": "wrong"},
+    "ask_code": lambda _: {"login": f"nobody{next(numbers)}"},
+    "code": lambda _: {"ticket": NOBODYS, "code": "000000"},
+    "proof": lambda _: {"password": "not-the-right-one"},
+    "contact": lambda _: {"contact": "no contact"},
     "password": lambda _: {"password": chain.PASSWORD},
+    "codes": lambda scene: {"person_ids": [scene.values["person"]]},
+    "entries": lambda _: {"entries": []},
+    "person_ids": lambda scene: {"person_ids": [scene.values["person"]]},
+    "people": lambda scene: {"person": scene.values["person"]},
+    "invited_branch": lambda scene: {"branch_id": _branch(scene)},
+    "invited": lambda scene: {"branch": _branch(scene)},
+    "activation": lambda _: {"code": "0" * 12, "password": chain.PASSWORD},
+    "connection": lambda _: {"subject": "somebody"},
     "officer": lambda _: _invitation("officer", "dongcheng"),
     "operator": lambda _: _invitation("operator"),
     "start": lambda scene: {

@@ -4,13 +4,15 @@ import datetime
 from collections.abc import Callable
 from dataclasses import replace
 
+import msgspec
 import pytest
+from catalog.api.inputs import to_content
 from catalog.domain.content import LECTURE, Content, Lesson
 from catalog.domain.course import ARCHIVED, DRAFT, PUBLISHED, Course
 from catalog.domain.edition import Edition
 from catalog.domain.errors import EditConflict
 from catalog.domain.outline import Area, Project, edit_part
-from catalog.domain.stamp import Stamp
+from catalog.domain.stamp import UNSTAMPED, Stamp
 from catalog.events.to_events import to_event
 from catalog.store import documents
 from catalog.store.classes import CLASS_FORM, StoredClasses
@@ -23,8 +25,10 @@ from catalog.usecases.find_editions import find_editions
 from catalog.usecases.ports import Shelf
 from catalog.usecases.publish_course import publish_course
 from chassis.storage.aggregates import Aggregates, mapping_of
+from contracts.http.drafts import CourseIn
 
 from tests.engines import Kept
+from tests.full_course import FULL
 from tests.stores.rows import overtaken
 
 TODAY = datetime.date(2026, 11, 28)
@@ -65,6 +69,55 @@ def outline(kept: Kept) -> StoredOutline:
     )
 
 
+def an_old_course(id_: str, **more: object) -> dict[str, object]:
+    """A course as the first release kept it."""
+    lesson = {
+        "lesson_id": "l1",
+        "title": "触电急救",
+        "kind": LECTURE,
+        "lecture_id": "v1",
+    }
+    return {
+        "_id": id_, "version": 4, "outbox": [], "out_due": None, "title": "安全生产",
+        "module": "safety", "summary": "现场", "teacher": "王老师",
+        "lessons": [lesson], "state": DRAFT, "edition": 0, "words": ["安全"],
+    } | more  # fmt: skip
+
+
+def test_courses_of_the_first_release_are_found_as_all_others(
+    courses: StoredCourses,
+) -> None:
+    courses.create(replace(COURSE, id="new"))
+    rows = courses.rows.collection
+    rows.insert_one(an_old_course("draft"))
+    rows.insert_one(an_old_course("shown", state=PUBLISHED, edition=2))
+    rows.insert_one(an_old_course("gone", state=ARCHIVED, edition=1))
+    for _ in range(2):
+        courses.fill_old()
+    for order in BY_EDIT, BY_TITLE:
+        found = find_drafts(courses, Shelf(), "安全 现场", order, "", 9, BERT.at)
+        assert {course.id for course in found.page.items} == {"new", "draft", "shown"}
+    assert found.page.items[0].edited in (UNSTAMPED, ANNA)
+    assert found.counts == {"draft": 2, "published": 1, "changed": 0, "archived": 1}
+    [shown] = courses.find_published("", ["触电"], False, "", 9)
+    assert (shown.id, shown.published) == ("shown", shown.content)
+    assert {row["version"] for row in rows.find({"words": "安全"})} == {4}
+
+
+def test_a_course_of_the_first_release_is_edited_and_its_edition_is_kept(
+    courses: StoredCourses, editions: StoredEditions, classes: StoredClasses
+) -> None:
+    old = an_old_course("a", state=PUBLISHED, edition=2)
+    courses.rows.collection.insert_one(old)
+    courses.fill_old()
+    wanted = replace(CONTENT, title="安全生产新编")
+    edit_course(courses, "a", wanted, BERT, 1)
+    publish_course(courses, classes, editions, "a", TODAY, BERT, 2)
+    assert [e.number for e in find_editions(courses, editions, "a", "", 9).items] == [
+        3, 2,
+    ]  # fmt: skip
+
+
 class Publishing:
     """Publishes course `a` after something else was done in between."""
 
@@ -99,15 +152,17 @@ def publishing(
     return Publishing(courses, classes, editions)
 
 
-def test_a_course_comes_back_with_its_picture_and_who_edited_it(
+def test_a_course_comes_back_with_every_field_and_who_edited_it(
     courses: StoredCourses,
 ) -> None:
     courses.create(COURSE)
     assert courses.get("a") == COURSE
-    edited = edit_course(courses, "a", replace(CONTENT, picture_alt="车间"), BERT, 1)
+    written = to_content(msgspec.convert(FULL | {"module": "safety"}, CourseIn))
+    edited = edit_course(courses, "a", written, BERT, 1)
     found = courses.get("a")
     assert found == edited
     assert found is not None
+    assert found.content == written
     assert (found.revision, found.edits) == (2, (ANNA, BERT))
 
 

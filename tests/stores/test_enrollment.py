@@ -16,9 +16,11 @@ from enrollment.domain.seat_book import (
 )
 from enrollment.events.to_events import to_event
 from enrollment.store import documents
+from enrollment.store.branches import StoredBranches, branch_form
 from enrollment.store.id_numbers import IdNumbers
-from enrollment.store.people import StoredBranches, StoredPeople, person_form
+from enrollment.store.people import StoredPeople, person_form
 from enrollment.store.seats import StoredBooks
+from enrollment.usecases.find_people import list_members
 
 from tests.engines import Kept
 from tests.stores.rows import outbox, overtaken, said, version
@@ -33,7 +35,7 @@ BOOK = SeatBook("c1", "course1", 30, {"east": Quota(10, 2)}, taken=2)
 @pytest.fixture
 def branches(kept: Kept) -> StoredBranches:
     rows = kept.aggregates(
-        "enrollment", documents.BranchDocument, mapping_of(Branch), to_event
+        "enrollment", documents.BranchDocument, branch_form(), to_event
     )
     return StoredBranches(rows)
 
@@ -85,14 +87,39 @@ def test_a_scope_shows_the_branch_and_all_below_it(branches: StoredBranches) -> 
         "east",
         "street",
     ]
-    assert len(branches.find_within(Scope.all())) == 4
-    assert branches.find_within(Scope.below("nowhere")) == []
+    assert len(list(branches.find_within(Scope.all()))) == 4
+    assert list(branches.find_within(Scope.below("nowhere"))) == []
 
 
 def test_a_branch_stands_before_those_below_it(branches: StoredBranches) -> None:
     for line in (("b", "a"), ("b", "a", "c"), ("d",), ("b",)):
         branches.create(Branch(line[-1], "工会", line))
     assert [one.id for one in branches.find_within(Scope.all())] == ["b", "a", "c", "d"]
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3, 500])
+def test_branches_are_read_on_behind_any_of_them(
+    branches: StoredBranches, at_once: int
+) -> None:
+    lines = [("b",), ("b", "a"), ("b", "a", "c"), ("b", "a-1"), ("b", "ab"), ("d",)]
+    for line in reversed(lines):
+        branches.create(Branch(line[-1], "工会", line))
+    for scope, seen in ((Scope.all(), lines), (Scope.below("b"), lines[:5])):
+        for place in range(len(seen) + 1):
+            behind = seen[place - 1] if place else ()
+            found = branches.find_within(scope, behind, at_once)
+            assert [one.line for one in found] == seen[place:]
+
+
+def test_a_branch_from_before_there_were_places_gets_its_own(
+    branches: StoredBranches,
+) -> None:
+    branches.create(Branch("a", "甲", ("b", "a")))
+    branches.create(Branch("b", "乙", ("b",)))
+    rows = branches.rows.collection
+    rows.update_one({"_id": "a"}, {"$unset": {"place": 1}})
+    branches.place_old()
+    assert [one.id for one in branches.find_within(Scope.below("b"))] == ["b", "a"]
 
 
 def test_a_branch_id_is_taken_once(branches: StoredBranches) -> None:
@@ -151,7 +178,13 @@ def test_a_membership_that_is_there_stays(people: StoredPeople) -> None:
     }
 
 
-def test_members_of_branches_come_by_id_a_page_at_a_time(people: StoredPeople) -> None:
+@pytest.mark.parametrize("limit", [1, 2, 3, 10])
+def test_members_of_a_scope_come_by_branch_and_number_a_page_at_a_time(
+    people: StoredPeople, branches: StoredBranches, limit: int
+) -> None:
+    for id_ in ("east", "east-1", "empty", "north", "west"):
+        above = () if id_ == "north" else ("city",)
+        branches.create(Branch(id_, "工会", (*above, id_)))
     people.create_people([(WANG, "east"), (LI, "east")])
     for branch, number, person in (
         ("west", "1", "li"),
@@ -159,13 +192,34 @@ def test_members_of_branches_come_by_id_a_page_at_a_time(people: StoredPeople) -
         ("east", "2", "wang"),
         ("east", "10", "wang"),
         ("north", "1", "wang"),
+        ("east-1", "1", "wang"),
     ):
         people.create_memberships([member(branch, number, person)])
-    first = people.find_by_branches(["east", "west"], "", 3)
-    rest = people.find_by_branches(["east", "west"], first[-1][0].id, 3)
-    assert [one.id for one, _ in first] == ["east:10", "east:2", "east:甲"]
-    assert rest == [(member("west", "1", "li"), LI)]
-    assert people.find_by_branches([], "", 3) == []
+    city, after = list[str](), ""
+    while page := list_members(branches, people, Scope.below("city"), after, limit):
+        assert len(page) <= limit
+        city += [one.id for one, _ in page]
+        after = city[-1]
+    assert city == ["east:10", "east:2", "east:甲", "east-1:1", "west:1"]
+    everybody = list_members(branches, people, Scope.all(), "", 10)
+    assert [one.id for one, _ in everybody] == [*city[:4], "north:1", "west:1"]
+    assert list_members(branches, people, Scope.below("empty"), "", 3) == []
+    assert list_members(branches, people, Scope.below("west"), "east:2", 3) == [
+        (member("west", "1", "li"), LI)
+    ]
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3])
+def test_ids_of_branches_come_from_any_of_them_on(
+    branches: StoredBranches, at_once: int
+) -> None:
+    for id_ in "dbcaefg":
+        branches.create(Branch(id_, "工会", ("a", id_) if id_ != "a" else ("a",)))
+    for scope in (Scope.all(), Scope.below("a")):
+        found = list(branches.find_ids_within(scope, "b", at_once))
+        assert [id_ for ids in found for id_ in ids] == list("bcdefg")
+        assert len(found[0]) == at_once
+    assert list(branches.find_ids_within(Scope.below("h"), "", at_once)) == []
 
 
 def test_a_member_whose_person_is_not_written_yet_is_left_out(

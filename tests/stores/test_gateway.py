@@ -10,10 +10,15 @@ import pytest
 from chassis.storage.aggregates import NotFound, mapping_of
 from gateway.events.to_events import to_event
 from gateway.identity.account import OFFICER, TRAINEE, Account
-from gateway.identity.account_store import AccountDocument, StoredAccounts
+from gateway.identity.account_store import (
+    AccountCounts,
+    AccountDocument,
+    StoredAccounts,
+)
 from gateway.identity.known_devices import KnownDevices
 from gateway.identity.login_sessions import (
     NOTICED_AFTER_SECONDS,
+    Begun,
     LoginSessions,
     SessionTerm,
 )
@@ -101,6 +106,32 @@ def seconds_from_now(moment: datetime.datetime) -> float:
     return (moment - datetime.datetime.now(datetime.UTC)).total_seconds()
 
 
+def test_accounts_are_counted_by_the_state_that_each_has(
+    accounts: StoredAccounts,
+) -> None:
+    waiting = {"invitation": "h", "invited_until": 1_700_000_000.0}
+    kinds: dict[str, list[dict[str, object]]] = {
+        "active": [{"secret": "s"}, {"is_taken_up": True}, {"secret": "s", **waiting}],
+        "disabled": [{"is_disabled": True}, {"is_disabled": True, "secret": "s"}],
+        "reset": [{"is_reset": True, **waiting}],
+        "invited": [waiting, {}],
+    }
+    made = [
+        (
+            kind,
+            Account(f"{kind}{n}", f"{kind}{n}", "某", (TRAINEE,), f"{kind}{n}", **more),
+        )  # type: ignore[arg-type]
+        for kind, every in kinds.items()
+        for n, more in enumerate(every)
+    ]
+    assert all(account.state == kind for kind, account in made)
+    accounts.create_many(account for _, account in made)
+    ids = [account.person_id for _, account in made]
+    assert accounts.count_by_people([*ids, "nobody"]) == AccountCounts(3, 3, 1)
+    assert accounts.count_by_people(ids[:1]) == AccountCounts(1, 0, 0)
+    assert accounts.count_by_people(["nobody"]) == AccountCounts()
+
+
 def test_an_account_is_found_by_id_login_and_invitation(
     accounts: StoredAccounts,
 ) -> None:
@@ -127,6 +158,15 @@ def test_id_and_login_are_taken_once(accounts: StoredAccounts, other: Account) -
     assert accounts.get_by_login(WANG.login) == WANG
     assert accounts.get("other") is None
     assert accounts.get_by_login("other") is None
+
+
+def test_a_login_that_is_anothers_is_not_given(accounts: StoredAccounts) -> None:
+    for account in (WANG, CHEN):
+        accounts.create_account(account)
+    assert not accounts.change_login("wang", "chen")
+    assert accounts.change_login("wang", "13900001111")
+    assert accounts.get_by_login("13900001111") is not None
+    assert accounts.get_by_login(WANG.login) is None
 
 
 def test_of_many_those_whose_id_or_login_was_taken_are_named(
@@ -188,7 +228,7 @@ def test_the_accounts_of_persons_are_given(accounts: StoredAccounts) -> None:
 
 
 def test_a_token_speaks_for_its_account(sessions: LoginSessions) -> None:
-    token, id_ = sessions.create_session("wang", 3, TERM, "10.0.0.0/24")
+    token, id_ = sessions.create_session(Begun("wang", 3, TERM, "10.0.0.0/24"))
     session = sessions.get_by_token(token)
     assert session is not None
     assert (session.id, session.account_id, session.epoch) == (id_, "wang", 3)
@@ -198,8 +238,8 @@ def test_a_token_speaks_for_its_account(sessions: LoginSessions) -> None:
 
 def test_each_session_is_its_own(sessions: LoginSessions) -> None:
     first, second = (
-        sessions.create_session("wang", 0, TERM),
-        sessions.create_session("wang", 0, TERM),
+        sessions.create_session(Begun("wang", 0, TERM)),
+        sessions.create_session(Begun("wang", 0, TERM)),
     )
     assert first[0] != second[0]
     assert first[1] != second[1]
@@ -209,7 +249,7 @@ def test_each_session_is_its_own(sessions: LoginSessions) -> None:
 
 
 def test_ending_a_session_again_is_no_fault(sessions: LoginSessions) -> None:
-    token, _ = sessions.create_session("wang", 0, TERM)
+    token, _ = sessions.create_session(Begun("wang", 0, TERM))
     for _ in range(2):
         sessions.delete_session(token)
     assert sessions.get_by_token(token) is None
@@ -218,13 +258,13 @@ def test_ending_a_session_again_is_no_fault(sessions: LoginSessions) -> None:
 def test_a_token_is_not_kept_and_not_known_by_the_session_id(
     sessions: LoginSessions,
 ) -> None:
-    token, session = sessions.create_session("wang", 0, TERM)
+    token, session = sessions.create_session(Begun("wang", 0, TERM))
     assert token not in str(list(sessions.rows.find()))
     assert sessions.get_by_token(session) is None
 
 
 def test_a_session_past_its_time_is_worth_nothing(sessions: LoginSessions) -> None:
-    token, _ = sessions.create_session("wang", 0, TERM)
+    token, _ = sessions.create_session(Begun("wang", 0, TERM))
     row = sessions.rows.find_one() or {}
     assert seconds_from_now(row["until"]) == pytest.approx(TERM.idle_seconds, abs=60)
     sessions.rows.update_one({}, {"$set": {"until": ago(1)}})
@@ -234,7 +274,7 @@ def test_a_session_past_its_time_is_worth_nothing(sessions: LoginSessions) -> No
 def test_a_session_that_is_used_goes_on_but_not_for_ever(
     sessions: LoginSessions,
 ) -> None:
-    token, _ = sessions.create_session("wang", 0, TERM)
+    token, _ = sessions.create_session(Begun("wang", 0, TERM))
     used = ago(NOTICED_AFTER_SECONDS + 1)
     ends = ago(-TERM.idle_seconds * 10)
     soon = {"seen": used, "until": ago(-5), "ends": ends}
@@ -249,7 +289,7 @@ def test_a_session_that_is_used_goes_on_but_not_for_ever(
 
 
 def test_using_a_session_again_at_once_writes_nothing(sessions: LoginSessions) -> None:
-    token, _ = sessions.create_session("wang", 0, TERM)
+    token, _ = sessions.create_session(Begun("wang", 0, TERM))
     before = sessions.rows.find_one()
     assert sessions.get_by_token(token) is not None
     assert sessions.rows.find_one() == before
@@ -258,7 +298,7 @@ def test_using_a_session_again_at_once_writes_nothing(sessions: LoginSessions) -
 def test_a_session_without_its_bounds_is_worth_nothing(
     sessions: LoginSessions,
 ) -> None:
-    token, _ = sessions.create_session("wang", 0, TERM)
+    token, _ = sessions.create_session(Begun("wang", 0, TERM))
     sessions.rows.update_one({}, {"$unset": {"ends": 1, "epoch": 1, "seen": 1}})
     assert sessions.get_by_token(token) is None
     assert sessions.find_by_account("wang") == []
@@ -267,8 +307,8 @@ def test_a_session_without_its_bounds_is_worth_nothing(
 def test_the_sessions_of_an_account_are_listed_and_ended(
     sessions: LoginSessions,
 ) -> None:
-    mine = [sessions.create_session("wang", 0, TERM) for _ in range(3)]
-    other, _ = sessions.create_session("chen", 0, TERM)
+    mine = [sessions.create_session(Begun("wang", 0, TERM)) for _ in range(3)]
+    other, _ = sessions.create_session(Begun("chen", 0, TERM))
     listed = {session.id for session in sessions.find_by_account("wang")}
     assert listed == {id_ for _, id_ in mine}
     assert sessions.delete_sessions("wang", but=mine[0][0]) == 2

@@ -11,6 +11,7 @@ from chassis.storage.aggregates import mapping_of
 from gateway.events.to_events import to_event
 from gateway.identity.account import STAFF, Account
 from gateway.identity.account_store import AccountDocument, StoredAccounts
+from gateway.identity.contacts import Contacts
 from gateway.identity.errors import (
     AlreadyActive,
     InvitedJustNow,
@@ -81,6 +82,7 @@ class World:
             self.enrollment,
             self.notify,
             "https://biyong.example",  # type: ignore[arg-type]
+            Contacts(kept.database("gateway")),
         )
 
     def opens(self, link: str) -> Account | None:

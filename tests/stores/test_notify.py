@@ -10,12 +10,8 @@ from notify.domain.notice import DUE, MOST_TRIES, Mail, Notice
 from notify.domain.title import Title
 from notify.events.to_events import to_event
 from notify.store import documents
-from notify.store.notices import (
-    MAIL_FORM,
-    StoredMails,
-    StoredNotices,
-    StoredTitles,
-)
+from notify.store.mails import MAIL_FORM, StoredMails
+from notify.store.notices import StoredNotices, StoredTitles
 from notify.usecases.ports import PlaceInInbox
 
 from tests.engines import Kept
@@ -62,52 +58,52 @@ def ids(mails: list[Mail]) -> set[str]:
 
 def test_a_notice_comes_back_as_it_was_posted(notices: StoredNotices) -> None:
     notices.create([NOTICE])
-    assert notices.find_by_person("wang", 10) == [NOTICE]
-    assert notices.find_by_person("li", 10) == []
+    assert notices.find_by_people(["wang"], 10) == [NOTICE]
+    assert notices.find_by_people(["li"], 10) == []
 
 
 def test_a_person_sees_the_newest_notices_first(notices: StoredNotices) -> None:
     notices.create([later(5, "n1"), later(60, "n2"), later(-1, "n3"), later(0, "n4")])
-    assert [one.id for one in notices.find_by_person("wang", 3)] == ["n2", "n1", "n4"]
+    assert [one.id for one in notices.find_by_people(["wang"], 3)] == ["n2", "n1", "n4"]
 
 
 def test_pages_of_an_inbox_neither_repeat_nor_skip_while_notices_come(
     notices: StoredNotices,
 ) -> None:
     notices.create([later(0, id_) for id_ in ("n1", "n2", "n3")] + [later(-5, "n0")])
-    first = notices.find_by_person("wang", 2)
+    first = notices.find_by_people(["wang"], 2)
     notices.create([later(9, "n9")])
     last = PlaceInInbox(first[-1].at, first[-1].id)
-    rest = notices.find_by_person("wang", 10, last)
+    rest = notices.find_by_people(["wang"], 10, last)
     assert [one.id for one in first + rest] == ["n3", "n2", "n1", "n0"]
 
 
 def test_a_notice_posted_again_stays_read(notices: StoredNotices) -> None:
     notices.create([NOTICE])
-    notices.mark_read("wang")
+    notices.mark_read(["wang"])
     notices.create([NOTICE, later(5, "n2")])
-    assert [one.read for one in notices.find_by_person("wang", 10)] == [False, True]
+    assert [one.read for one in notices.find_by_people(["wang"], 10)] == [False, True]
 
 
 def test_posting_nothing_is_no_fault(notices: StoredNotices) -> None:
     notices.create([])
-    assert notices.count_unread("wang") == 0
+    assert notices.count_unread(["wang"]) == 0
 
 
 def test_what_a_person_has_read_is_not_counted(notices: StoredNotices) -> None:
     others = replace(NOTICE, id="n9", person_id="li")
     notices.create([NOTICE, later(5, "n2"), others])
-    assert notices.count_unread("wang") == 2
-    notices.mark_read("wang")
-    assert notices.count_unread("wang") == 0
-    assert notices.count_unread("li") == 1
+    assert notices.count_unread(["wang"]) == 2
+    notices.mark_read(["wang"])
+    assert notices.count_unread(["wang"]) == 0
+    assert notices.count_unread(["li"]) == 1
 
 
 def test_reading_again_changes_nothing(notices: StoredNotices) -> None:
     notices.create([NOTICE])
     for _ in range(2):
-        notices.mark_read("wang")
-    assert notices.find_by_person("wang", 10) == [replace(NOTICE, read=True)]
+        notices.mark_read(["wang"])
+    assert notices.find_by_people(["wang"], 10) == [replace(NOTICE, read=True)]
     assert version(notices.rows, "n1") == 2
 
 

@@ -16,6 +16,7 @@ from enrollment.store.dry_run_rows import DryRunRows
 from enrollment.store.id_numbers import IdNumbers
 from enrollment.store.people import StoredPeople, person_form
 from enrollment.store.seats import StoredBooks, StoredEnrolments
+from enrollment.store.ways import StoredWays
 
 from tests.engines import Kept
 from tests.stores.rows import outbox
@@ -107,7 +108,7 @@ def test_a_change_is_told_and_noted_once(known: StoredPeople) -> None:
 def test_a_name_that_is_corrected_is_no_change_of_contacts(known: StoredPeople) -> None:
     known.change(replace(CHANGE, fields=("name",)), {"name": "李蕾"})
     told = [e["type"] for e in outbox(known.people, "li")]
-    assert told == ["enrollment.person.registered.v1"]
+    assert told == ["enrollment.person.registered.v1", "enrollment.name.changed.v1"]
 
 
 def test_a_dry_run_finds_what_its_earlier_chunks_wrote_and_nobody_else_does(
@@ -175,3 +176,18 @@ def test_enrolments_of_a_dry_run_lie_over_the_real_ones(kept: Kept) -> None:
     assert run.find_attempts("c1", "east/b", ["p1"]) == [left, second]
     assert real.get(first.id) == first
     assert real.get(second.id) is None
+
+
+def test_ways_are_ids_of_who_is_a_member_today_in_the_order_of_branches(
+    known: StoredPeople,
+) -> None:
+    ways = StoredWays(known.people, known.memberships)
+    left = Membership("li", "west", "8", "2026-01-01", until="2026-02-01")
+    known.create_memberships([left])
+    both = [("east:1", "wang"), ("east:2", "li"), ("west:9", "wang")]
+    assert ways.find_members(["east", "west"], "", 9) == both
+    assert ways.find_members(["east", "west"], "east:1", 1) == both[1:2]
+    assert ways.find_members(["east", "west"], "east:1", 9) == both[1:]
+    assert ways.find_members([], "", 9) == []
+    contacts = ways.find_contacts(["wang", "li", "nobody"])
+    assert contacts == {"wang": (True, True), "li": (False, True)}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import pytest
+from chassis.http.auth import Scope
 from chassis.storage.aggregates import mapping_of
 from enrollment.domain.chunk_digest import RowFilter
 from enrollment.domain.errors import BadCursor
@@ -28,6 +29,7 @@ from tests.unit.enrollment.fakes import FakeBranches
 CITY = root_branch("city", "市总")
 EAST = branch_below(CITY, "east", "东城")
 WEST = branch_below(CITY, "west", "西城")
+TREE, ALL = FakeBranches([CITY, EAST, WEST]), Scope.all()
 EVERY = RowFilter()
 NAMES = ("王小明", "李雷", "阿卜杜拉·买买提", "欧阳 娜", "Ann Lee")
 
@@ -86,8 +88,7 @@ def shelves(kept: Kept) -> Shelves:
     for own in (digests, rosters):
         own.declare_indexes()
     followed = FollowedChunks(chunks)
-    branches = FakeBranches([CITY, EAST, WEST])
-    follow = FollowChunks(followed, digests, rosters, branches)
+    follow = FollowChunks(followed, digests, rosters, TREE)
     return Shelves(StoredChunks(chunks), followed, digests, rosters, follow)
 
 
@@ -130,13 +131,13 @@ def test_what_is_followed_is_not_due_and_what_changed_is_again(
     shelves: Shelves,
 ) -> None:
     id_ = shelves.send("k1", row(1))
-    assert shelves.followed.find_due_rosters() == [("east", "r1")]
-    due = shelves.followed.find_due("east", "r1")
+    assert shelves.followed.find_due_rosters(20) == [("east", "r1")]
+    due = shelves.followed.find_due("east", "r1", 20)
     shelves.decide(id_, *enrolled(1))
     shelves.followed.clear_due(due)
-    assert shelves.followed.find_due_rosters() == [("east", "r1")]
+    assert shelves.followed.find_due_rosters(20) == [("east", "r1")]
     shelves.follow_all()
-    assert shelves.followed.find_due_rosters() == []
+    assert shelves.followed.find_due_rosters(20) == []
 
 
 def test_chunks_kept_before_there_were_digests_get_theirs(shelves: Shelves) -> None:
@@ -227,7 +228,7 @@ def test_a_cursor_that_was_not_given_out_is_refused(shelves: Shelves) -> None:
         with pytest.raises(BadCursor):
             shelves.rows_of(cursor=cursor)
         with pytest.raises(BadCursor):
-            find_rosters(shelves.rosters, None, None, cursor, 5)
+            find_rosters(TREE, shelves.rosters, ALL, None, cursor, 5)
 
 
 def test_rosters_are_listed_by_branch_the_newest_first_page_by_page(
@@ -244,7 +245,8 @@ def test_rosters_are_listed_by_branch_the_newest_first_page_by_page(
     def listed(branch: str | None, dry_run: bool | None = None) -> list[str]:
         names, cursor = list[str](), ""
         while True:
-            page = find_rosters(shelves.rosters, branch, dry_run, cursor, 2)
+            scope = Scope.below(branch) if branch else ALL
+            page = find_rosters(TREE, shelves.rosters, scope, dry_run, cursor, 2)
             names += [roster.roster_id for roster in page.items]
             cursor = page.next
             if not cursor:
@@ -273,7 +275,7 @@ def test_only_what_changed_since_is_told(shelves: Shelves) -> None:
 def test_a_digest_of_an_older_chunk_changes_nothing(shelves: Shelves) -> None:
     id_ = shelves.send("k1", row(1))
     shelves.follow_all()
-    before = shelves.followed.find_due("east", "r1")
+    before = shelves.followed.find_due("east", "r1", 20)
     assert before == []
     shelves.decide(id_, *enrolled(1))
     shelves.follow_all()

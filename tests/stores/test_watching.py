@@ -225,6 +225,17 @@ def test_segments_are_known_of_the_session_that_got_them(
     assert segments_of(watching, "nobodys") == []
 
 
+def test_what_an_edge_served_is_known_at_once_and_once(
+    watching: StoredWatching,
+) -> None:
+    watching.open_record(RECORD, "s")
+    for _ in range(2):
+        watching.write_served({(RECORD.id, "s"): [3, 1], ("nobodys", "s"): [1]})
+    watching.write_served({})
+    assert sorted(segments_of(watching, "s")) == [1, 3]
+    assert watching.get("nobodys") is None
+
+
 def test_segments_are_written_though_nobody_asks(watching: StoredWatching) -> None:
     watching.open_record(RECORD, "s")
     watching.note_served(RECORD.id, "s", 7)

@@ -5,6 +5,9 @@ import datetime
 import math
 import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -85,6 +88,67 @@ class IdlePause:
         if wake.wait(self.take_next()):
             wake.clear()
             self.start_anew()
+
+
+class WakeSignal(threading.Event):
+    """Set by whoever has work for a loop, which waits for it.
+
+    Whoever knows where the work is names the place, so that the loop looks there alone:
+    a commit names its outbox, of which a service has up to nine. Set without a name, as
+    for a commit in another process, it means that there may be some anywhere.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+        self._named: set[str] = set()
+        self._is_anywhere = False
+        self._thread = threading.local()
+
+    def set(self) -> None:
+        """There may be work anywhere."""
+        with self._lock:
+            self._is_anywhere = True
+            super().set()
+
+    def setter_for(self, name: str) -> Callable[[], None]:
+        """What is called by whoever has work in this place."""
+        return partial(self._note_name, name)
+
+    @contextmanager
+    def set_at_end(self) -> Iterator[None]:
+        """What this thread names within is signalled when it ends, all at once.
+
+        So the relay begins with what it looks at first and not with what was committed
+        first; until then it leaves store and processor to this thread.
+        """
+        self._thread.named = set()
+        try:
+            yield
+        finally:
+            named, self._thread.named = self._thread.named, None
+            if named:
+                self._set_named(frozenset(named))
+
+    def _note_name(self, name: str) -> None:
+        later: set[str] | None = getattr(self._thread, "named", None)
+        if later is None:
+            self._set_named(frozenset({name}))
+        else:
+            later.add(name)
+
+    def _set_named(self, names: frozenset[str]) -> None:
+        with self._lock:
+            self._named |= names
+            super().set()
+
+    def take_names(self) -> frozenset[str] | None:
+        """Where there is work, None for anywhere; it is not set any more."""
+        with self._lock:
+            named, is_anywhere = frozenset(self._named), self._is_anywhere
+            self._named, self._is_anywhere = set(), False
+            self.clear()
+        return None if is_anywhere or not named else named
 
 
 def wake_at_stop(stop: threading.Event, wake: threading.Event) -> None:

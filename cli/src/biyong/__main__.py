@@ -11,9 +11,24 @@ from gateway.roster_files.roster_faults import RosterUnreadable
 from gateway.roster_files.roster_file import read_roster
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 
-from biyong import accounts, certificates, composing, events, keeping, lectures, people
+from biyong import (
+    accounts,
+    api_keys,
+    audit,
+    branches,
+    certificates,
+    cluster_secrets,
+    composing,
+    deletions,
+    events,
+    keeping,
+    lectures,
+    people,
+)
+from biyong.directory import commands as directory
 from biyong.doctor import examine_home
 from biyong.door import Door, Refused
+from biyong.edge import feed
 from biyong.faults import Commands, Fault
 from biyong.home import home_of
 from biyong.push import Carrier, OverHttp, passed_over, send_roster, write_result
@@ -24,15 +39,21 @@ EXIT_REJECTED, EXIT_NO_DEMO, EXIT_UNFINISHED = 1, 3, 5
 app = typer.Typer(
     cls=Commands, no_args_is_help=True, add_completion=False, help="Biyong 辟雍"
 )
-branch = typer.Typer(no_args_is_help=True, help="What a branch's officer does.")
+branch = branches.app
 app.add_typer(branch, name="branch")
 app.add_typer(events.app, name="events")
 app.add_typer(people.app, name="people")
 app.add_typer(accounts.app, name="account")
+app.add_typer(audit.app, name="audit")
+app.add_typer(directory.app, name="directory")
+app.add_typer(api_keys.app, name="key")
 app.add_typer(certificates.app, name="certificate")
 keeping.install_commands(app)
 composing.install_commands(app)
+cluster_secrets.install_command(app)
+deletions.install_commands(people.app)
 lectures.install_commands(app)
+feed.install_commands(app)
 
 
 @app.command()
@@ -91,7 +112,7 @@ def _count_parked(tried: dict[str, dict[str, Any]]) -> int:
 @branch.command("push")
 def push_roster(
     roster: Annotated[Path, typer.Argument(help="A roster: xlsx, xls, ods or CSV.")],
-    login: Annotated[str, typer.Option(help="The officer's login.")],
+    login: Annotated[str, typer.Option(help="The officer's login.")] = "",
     branch: Annotated[str, typer.Option(help="The branch; by default your own.")] = "",
     class_id: Annotated[
         str, typer.Option("--class", help="Class of rows that name none.")
@@ -102,7 +123,8 @@ def push_roster(
 ) -> None:
     """Send a roster and wait for every row's outcome.
 
-    The password comes from BIYONG_PASSWORD, or is asked for. Exit codes: 0 all rows
+    The password comes from BIYONG_PASSWORD, or is asked for; a program sets BIYONG_KEY
+    to an API key instead of both. Exit codes: 0 all rows
     taken, 1 some rejected, 2 the file is unreadable, 3 nobody answers, 4 refused,
     5 some receipts did not come in time (push the same file again).
     """
@@ -133,6 +155,12 @@ def push_roster(
 
 
 def _open_carrier(url: str, login: str, branch: str) -> Carrier:
+    door = Door(url or home_of(os.environ).running_url() or "http://127.0.0.1:8080")
+    if key := os.environ.get("BIYONG_KEY", ""):
+        door.token = key
+        return _carry_for(door, door.ask("GET", "session"), branch, login or "the key")
+    if not login:
+        raise Fault("say --login, or set BIYONG_KEY to an API key")
     password = os.environ.get("BIYONG_PASSWORD") or typer.prompt(
         "Password", hide_input=True
     )
@@ -141,11 +169,13 @@ def _open_carrier(url: str, login: str, branch: str) -> Carrier:
         from biyong.amqp import OverAmqp
 
         return OverAmqp(amqp, branch or login, password)
-    door = Door(url or home_of(os.environ).running_url() or "http://127.0.0.1:8080")
-    session = door.sign_in(login, password)
+    return _carry_for(door, door.sign_in(login, password), branch, login)
+
+
+def _carry_for(door: Door, session: dict[str, Any], branch: str, who: str) -> Carrier:
     branch = branch or session["branch_id"]
     if not branch:
-        line = f"{login} belongs to no branch; sign in as an officer or say --branch"
+        line = f"{who} belongs to no branch; sign in as an officer or say --branch"
         raise Refused(403, "no-branch", line)
     return OverHttp(door, branch)
 

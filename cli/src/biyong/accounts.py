@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from biyong.door import Door
+from biyong.door import Door, Refused
 from biyong.operating import Row, ask_gateway, open_operator
 from biyong.tables import Column, show_rows
 
@@ -24,6 +24,13 @@ SESSION: dict[str, Column] = {
     "until": "until",
     "network": "network",
 }
+ACCOUNT: dict[str, Column] = {
+    "login": "login",
+    "name": "name",
+    "state": "state",
+    "roles": lambda account: ", ".join(account["roles"]),
+    "branch": "branch_id",
+}
 EVENT: dict[str, Column] = {
     "when": "at",
     "what": lambda e: f"{e['what']} {e.get('role') or e.get('route', '')}".strip(),
@@ -39,6 +46,44 @@ EVENT: dict[str, Column] = {
 def show_account(login: Login) -> None:
     """Show an account: roles, branch, and whether it may sign in."""
     with open_operator() as door:
+        _print_account(_find_account(door, login))
+
+
+@app.command("list")
+def list_accounts(
+    role: Annotated[str, typer.Option(help="trainee, officer, staff, operator.")] = "",
+    branch: Annotated[str, typer.Option(help="The id of a branch.")] = "",
+    state: Annotated[str, typer.Option(help="invited, active, reset, disabled.")] = "",
+    after: Annotated[
+        str, typer.Option(help="The cursor that the last list gave.")
+    ] = "",
+) -> None:
+    """List accounts; without a role, those of all who are no trainees."""
+    asked = {"role": role, "branch": branch, "state": state, "after": after}
+    page = ask_gateway("GET", "accounts", limit="100", **asked)
+    show_rows(ACCOUNT, page["items"])
+    if page["next"]:
+        print(f"there are more: --after {page['next']}")
+
+
+@app.command("invite")
+def invite_member(
+    login: Login,
+    role: Role,
+    name: Annotated[str, typer.Option(help="The name.")],
+    email: Annotated[str, typer.Option(help="Where the letter goes.")],
+    branch: Annotated[str, typer.Option(help="An officer's branch.")] = "",
+) -> None:
+    """Invite an officer, staff or an operator; who has an account gets the role."""
+    with open_operator() as door:
+        known = _get_account(door, login)
+        if known and known["state"] != "invited":
+            path = ("accounts", known["id"], "roles")
+            given = {"role": role, "branch_id": branch}
+            _print_account(door.ask("PUT", *path, body=given))
+            return
+        body = {"login": login, "role": role, "name": name, "email": email}
+        door.ask("POST", "invitations", body=body | {"branch_id": branch})
         _print_account(_find_account(door, login))
 
 
@@ -77,6 +122,12 @@ def reset_password(
 ) -> None:
     """Void the password and every session; a letter's link sets the next password."""
     _change_account(login, "POST", "reset", body={"email": email})
+
+
+@app.command("reset-factors")
+def reset_factors(login: Login) -> None:
+    """Drop authenticator app, passkeys and recovery codes of who lost them."""
+    _change_account(login, "DELETE", "second-factors")
 
 
 @role_app.command("give")
@@ -118,6 +169,15 @@ def _change_account(
     with open_operator() as door:
         path = ("accounts", _find_account(door, login)["id"], *tail)
         _print_account(door.ask(method, *path, body=body))
+
+
+def _get_account(door: Door, login: str) -> Row | None:
+    try:
+        return _find_account(door, login)
+    except Refused as refused:
+        if refused.slug == "unknown-account":
+            return None
+        raise
 
 
 def _find_account(door: Door, login: str) -> Row:

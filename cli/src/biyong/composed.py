@@ -4,13 +4,19 @@ Each container runs as a user of its own, so that it reads what is for it alone.
 """
 
 import os
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from biyong import keys, rights
 from biyong.plan import SERVICES
 
 GROUP = 10000
 USERS = {name: user for user, name in enumerate((*SERVICES, "gateway"), GROUP + 1)}
+EDGE_USER = GROUP + len(USERS) + 1
+"""The edge and its feed: they have no database and no account at the broker."""
+WRITERS = {**USERS, keys.EDGE: EDGE_USER}
 SERVER_USER = 999
 """The user of the official images of MongoDB and RabbitMQ."""
 
@@ -22,7 +28,11 @@ OWNERS = {
     "certificate": USERS["learning"],
     "operator": USERS["gateway"],
     "s3_url": USERS["media"],
+    f"{keys.EDGE}.json": EDGE_USER,
+    "edge_stream": EDGE_USER,
+    "edge_s3_url": EDGE_USER,
     "smtp_url": USERS["notify"],
+    "sms_key": USERS["notify"],
     "mongo_password": SERVER_USER,
     "mongo-users.js": SERVER_USER,
     "rabbitmq.conf": SERVER_USER,
@@ -34,38 +44,77 @@ LARGEST_MESSAGE = 1024 * 1024
 refuse with its reason; what is larger costs the broker's memory and nobody's time."""
 
 
-def make_files(folder: Path, given: dict[str, Path], smtp_url: str = "") -> None:
+@dataclass(frozen=True)
+class PartAddresses:
+    """Where the parts are, without anybody's account; `objects` with its own, or empty
+    for those beside us."""
+
+    mongo: str = "mongodb://mongo:27017/"
+    broker: str = "amqp://rabbitmq:5672/"
+    objects: str = ""
+
+
+BESIDE_US = PartAddresses()
+
+
+def make_files(
+    folder: Path,
+    given: Sequence[tuple[str, Path]],
+    smtp_url: str = "",
+    sms_key: str = "",
+) -> None:
     """Make what is not there yet and give everything to whom it is for.
 
-    `given` are folders by the name of the service that may write there. What follows
-    from the passwords and from this release is written anew: who may do what.
+    `given` are folders behind the name of the service that may write there. What
+    follows from the passwords and from this release is written anew: who may do what.
     """
-    keys.make_keys(folder)
-    for name in ("mongo_password", "rabbitmq_password", "s3_secret"):
-        keys.make_plain(folder / name)
-    for name, text in (_find_addresses(folder) | _render_files(folder)).items():
-        keys.write_file(folder / name, text)
+    make_texts(folder)
     keys.write_file(folder / "smtp_url", smtp_url)
+    keys.write_file(folder / "sms_key", sms_key)
+    for name in ("stream", "s3_url"):  # a file has one owner: the edge's are copies
+        keys.write_file(folder / f"edge_{name}", (folder / name).read_text())
     folder.chmod(0o755)
     (folder / keys.PUBLIC_KEYS).chmod(0o444)
     for name, user in OWNERS.items():
         _give_file(folder / name, user, 0o400)
-    for service, place in given.items():
-        _give_file(place, USERS[service], 0o700)
+    for service, place in given:
+        _give_file(place, WRITERS[service], 0o700)
 
 
-def _find_addresses(folder: Path) -> dict[str, str]:
+def make_texts(folder: Path, parts: PartAddresses = BESIDE_US) -> None:
+    """Make keys, passwords, addresses and rights, in files that their owner reads."""
+    keys.make_keys(folder)
+    for name in ("mongo_password", "rabbitmq_password", "s3_secret"):
+        keys.make_plain(folder / name)
+    for name, text in (_find_addresses(folder, parts) | _render_files(folder)).items():
+        keys.write_file(folder / name, text)
+
+
+def _find_addresses(folder: Path, parts: PartAddresses) -> dict[str, str]:
     """Where each service finds its parts, as itself; those that are there stay."""
-    addresses = {"s3_url": _s3_url(folder)}
+    addresses = {"s3_url": parts.objects or _s3_url(folder)}
     for name in USERS:
         mongo, rabbit = (
             _password_of(folder, "mongo", name),
             _password_of(folder, "bus", name),
         )
-        mongo_url = f"mongodb://{name}:{mongo}@mongo:27017/?authSource={name}"
-        addresses[f"mongo_url.{name}"] = mongo_url
-        addresses[f"bus_url.{name}"] = f"amqp://{name}:{rabbit}@rabbitmq:5672/"
+        addresses[f"mongo_url.{name}"] = _as_store_user(parts.mongo, name, mongo)
+        addresses[f"bus_url.{name}"] = _with_account(
+            urlsplit(parts.broker), name, rabbit
+        ).geturl()
     return {n: text for n, text in addresses.items() if not (folder / n).exists()}
+
+
+def _as_store_user(address: str, name: str, password: str) -> str:
+    """The store's address for a user, whose account lies in the own database."""
+    parts = _with_account(urlsplit(address), name, password)
+    query = urlencode({**dict(parse_qsl(parts.query)), "authSource": name}, safe="/")
+    return parts._replace(path=parts.path or "/", query=query).geturl()
+
+
+def _with_account(parts: SplitResult, name: str, password: str) -> SplitResult:
+    host = parts.netloc.rpartition("@")[2]
+    return parts._replace(netloc=f"{name}:{password}@{host}")
 
 
 def _s3_url(folder: Path) -> str:

@@ -23,12 +23,15 @@ def make_key_files(
 ) -> None:
     """Make the composition's keys, passwords and addresses, where they are missing.
 
-    SMTP_URL, which may be empty, is written down for notify alone.
+    SMTP_URL and SMS_KEY, which may be empty, are written down for notify alone.
     """
-    places = {name: Path(place) for name, _, place in (g.partition(":") for g in give)}
-    if unknown := set(places) - set(composed.USERS):
+    places = [
+        (name, Path(place)) for name, _, place in (g.partition(":") for g in give)
+    ]
+    if unknown := {name for name, _ in places} - set(composed.WRITERS):
         raise Refused(f"--give: no service is called {sorted(unknown)}.")
-    composed.make_files(folder, places, os.environ.get("SMTP_URL", ""))
+    mail_server, sms_key = (os.environ.get(n, "") for n in ("SMTP_URL", "SMS_KEY"))
+    composed.make_files(folder, places, mail_server, sms_key)
     print(f"{folder}: every key is there")
 
 
@@ -51,7 +54,13 @@ def fill_demo(
         )
         require_own_machine(*reached)
     folder.mkdir(parents=True, exist_ok=True)
-    demo = Demo(url, folder, mails, lambda line: print(f"demo: {line}"))
+    demo = Demo(
+        url,
+        folder,
+        mails,
+        lambda line: print(f"demo: {line}"),
+        with_operator=not known_password,
+    )
     print(json.dumps(demo.fill(password), ensure_ascii=False, indent=2))
 
 

@@ -9,6 +9,7 @@ from chassis.http.client import quote_path
 from chassis.http.problem import Problem
 
 from biyong.faults import Fault
+from biyong.refusal_texts import explain_refusal
 
 T = TypeVar("T")
 ANYTHING = cast("type[Any]", Any)
@@ -53,9 +54,11 @@ class Door:
         self.url, self.token, self.device = url.rstrip("/"), "", device
         self.pool = urllib3.PoolManager(timeout=DEADLINE, retries=RETRIES)
 
-    def sign_in(self, login: str, password: str) -> dict[str, Any]:
-        """Begin a session. Raises Refused, Away."""
+    def sign_in(self, login: str, password: str, second: str = "") -> dict[str, Any]:
+        """Begin a session; `second` is a code where an account has a second factor.
+        Raises Refused, Away."""
         body = {"login": login, "password": password}
+        body |= {"second": second} if second else {}
         self.token = ""
         session = self.call("POST", "/api/session", dict[str, Any], body)
         self.token, self.device = session["token"], session.get("device", "")
@@ -136,4 +139,6 @@ def _create_refusal(status: int, data: bytes) -> Refused:
     except msgspec.DecodeError:
         problem = {}
     slug = str(problem.get("type", "")).rpartition("/")[2]
-    return Refused(status, slug, str(problem.get("detail", f"HTTP {status}")))
+    detail = str(problem.get("detail", f"HTTP {status}"))
+    why = str(problem.get("reason") or slug)
+    return Refused(status, slug, explain_refusal(why, detail))

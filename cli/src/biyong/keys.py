@@ -8,6 +8,8 @@ from pathlib import Path
 from joserfc.jwk import OKPKey
 
 SIGNERS = ("gateway", "catalog", "enrollment", "media", "learning", "notify")
+EDGE = "edge"
+"""Who tells media what it served; it has a key, and no database."""
 PLAIN = ("person", "stream", "certificate", "operator")
 PUBLIC_KEYS, CERTIFICATE_KEYS = "keys.json", "certificate-keys.json"
 
@@ -15,7 +17,7 @@ PUBLIC_KEYS, CERTIFICATE_KEYS = "keys.json", "certificate-keys.json"
 def make_keys(folder: Path) -> None:
     """Every signing key and plain secret that is not there yet."""
     public = []
-    for name in SIGNERS:
+    for name in (*SIGNERS, EDGE):
         key = _make_key(folder / f"{name}.json", name)
         public.append(key.as_dict(private=False))
     text = json.dumps({"keys": public})

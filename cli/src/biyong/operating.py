@@ -50,10 +50,20 @@ def open_operator() -> Iterator[Door]:
     kept = home.secrets / f"device-{quote(login, safe='')}"
     device = kept.read_text() if is_here and kept.exists() else ""
     door = Door(url, device or os.environ.get("BIYONG_DEVICE", ""))
-    door.sign_in(login, password or typer.prompt("Password", hide_input=True))
+    _sign_in(door, login, password or typer.prompt("Password", hide_input=True))
     if is_here and door.device != device:
         keys.write_file(kept, door.device)
     yield door
+
+
+def _sign_in(door: Door, login: str, password: str) -> None:
+    """Sign in, by a code of the authenticator app too if the account has one."""
+    try:
+        door.sign_in(login, password)
+    except Refused as refused:
+        if refused.slug != "second-factor-needed":
+            raise
+        door.sign_in(login, password, typer.prompt("Code of the app, or recovery code"))
 
 
 def ask_gateway(method: str, *parts: str, body: object = None, **query: str) -> Any:

@@ -26,11 +26,13 @@ SERVICES = ("catalog", "enrollment", "media", "learning", "notify")
 
 @dataclass(frozen=True)
 class Plan:
-    """The programs, the gateway's address, and the parts in use by name."""
+    """The programs, the gateway's address, the parts in use by name, and whether mails
+    lie in files that the gateway shows."""
 
     url: str
     programs: tuple[Program, ...]
     parts: dict[str, str]
+    has_tray: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,9 @@ def plan_processes(home: Home, environ: Mapping[str, str]) -> Plan:
         **{f"{n.upper()}_URL": f"http://127.0.0.1:{p}" for n, p in ports.items()},
     }
     settings = _settings_of_each(home, url, given.s3 or f"file://{home.objects}")
+    has_tray = not value_of("SMTP_URL", environ)
+    if has_tray:
+        settings["gateway"]["MESSAGE_TRAY"] = "true"
     programs = [] if given.mongo else [store_program(home)]
     programs += [
         _plan_service(home, name, ports[name], shared | settings.get(name, {}), stage=1)
@@ -78,7 +83,7 @@ def plan_processes(home: Home, environ: Mapping[str, str]) -> Plan:
             home, "gateway", gateway_port, shared | settings["gateway"], stage=2
         )
     )
-    return Plan(url, tuple(programs), given.names())
+    return Plan(url, tuple(programs), given.names(), has_tray)
 
 
 def parts_given(environ: Mapping[str, str]) -> Given:

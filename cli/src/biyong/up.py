@@ -105,7 +105,13 @@ def _fill_demo(home: Home, laid: Plan, tell: Progress) -> dict[str, Any]:
     note = home.folder / "demo.json"
     if not note.exists():
         folder = home.folder / "demo"
-        demo = Demo(laid.url, folder, home.mails, lambda line: tell(f"demo: {line}"))
+        demo = Demo(
+            laid.url,
+            folder,
+            home.mails,
+            lambda line: tell(f"demo: {line}"),
+            with_operator=True,
+        )
         logins = demo.fill(home.secret("operator"))
         note.write_text(json.dumps(logins, ensure_ascii=False, indent=2))
     return dict(json.loads(note.read_text()))
@@ -146,6 +152,8 @@ def _show_welcome(
         roster = home.folder / "demo" / "roster.csv"
         lines.append(f"  a class with free seats: {demo['classes']['open']}")
         lines.append(f"  a roster to send as shi: {roster}")
+    if laid.has_tray:
+        lines.append(f"  what it would have sent: {laid.url}/demo/messages")
     lines.append(f"  data and logs: {home.folder}   mails: {home.mails}")
     lines.append("  stop with Ctrl-C; the data stay")
     console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)

@@ -6,8 +6,15 @@ import re
 import unicodedata
 
 from fields.illegal import Illegal
-from fields.spreadsheet import is_decimal, is_scientific, restore_cell
-from fields.texts import is_control, is_ideograph, is_invisible, is_meaningless
+from fields.texts import (
+    is_control,
+    is_decimal,
+    is_ideograph,
+    is_invisible,
+    is_meaningless,
+    is_scientific,
+    restore_cell,
+)
 
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
 ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]")

@@ -1,78 +1,50 @@
 """The gateway's parts and who gets which: the one place where they meet."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from chassis.broker.port import Transport
 from chassis.http.app import create_app
 from chassis.http.auth import Verifier
 from chassis.http.client import Client
-from chassis.http.routing import Routes
 from chassis.operations import routes as operations
+from chassis.projections.aliases import Aliases
+from chassis.projections.rebuild import ReadModel
 from chassis.service.kit import ServiceKit
-from chassis.service.process import Service
+from chassis.service.process import Loop, Service
 from chassis.settings import load_settings
 from chassis.storage.aggregates import mapping_of
+from chassis.storage.documents import Aggregate, ProjectionDocument
 from flask import Flask
-from pymongo.database import Database
 
 from gateway.api import packed_answers, refused_rights, request_visitor
-from gateway.api.accounts import AccountRoutes
-from gateway.api.forwarding import ForwardingRoutes
-from gateway.api.people import PeopleRoutes
-from gateway.api.sessions import SessionRoutes
 from gateway.api.site import Site
-from gateway.api.static_files import StaticRoutes
-from gateway.clients.enrollment import MemberDirectory
+from gateway.clients.messages import MessageWays
 from gateway.clients.services import Services
+from gateway.directory_parts import install_directory
 from gateway.events.handlers import build_handlers
 from gateway.events.to_events import to_event
 from gateway.identity.account import Account
 from gateway.identity.account_store import AccountDocument, StoredAccounts
-from gateway.identity.invite_members import InviteMembers
+from gateway.identity.contacts import Contacts
 from gateway.identity.invite_people import InvitePeople
-from gateway.identity.known_devices import KnownDevices
-from gateway.identity.login_sessions import LoginSessions
-from gateway.identity.manage_accounts import ManageAccounts
-from gateway.identity.password_hashes import PasswordHashes
-from gateway.identity.pseudonyms import Pseudonyms
-from gateway.identity.security_events import SecurityEvents
-from gateway.identity.sign_in import SignIn
-from gateway.identity.sign_in_limits import SignInLimits
-from gateway.identity.tries import Tries
+from gateway.identity.survivors import ALIASES, AliasDocument, Survivors
+from gateway.identity_wiring import Identity, build_identity
+from gateway.management_wiring import ManagementParts, build_management
 from gateway.pages import errors, layout, shared_pages
-from gateway.pages.officer.roster_repairs import RosterRepairPages
-from gateway.pages.officer.roster_results import RosterResultPages
-from gateway.pages.officer.roster_sending import RosterSendingPages
-from gateway.pages.officer.roster_turns import RosterTurnPages
-from gateway.pages.officer.rosters import RosterPages
-from gateway.pages.operator.operations import OperationPages
-from gateway.pages.public.account import AccountPages
-from gateway.pages.public.certificates import CertificatePages
-from gateway.pages.public.courses import CoursePages
-from gateway.pages.public.events import EventPages
-from gateway.pages.public.home import HomePages
-from gateway.pages.staff.api_docs import ApiDocPages
-from gateway.pages.staff.captions import CaptionPages
-from gateway.pages.staff.course_edit import CourseEditPages
-from gateway.pages.staff.courses import StaffCoursePages
-from gateway.pages.staff.editor_names import EditorNames
-from gateway.pages.staff.gallery import GalleryPages
-from gateway.pages.staff.lessons import LessonPages
-from gateway.pages.staff.publication import PublicationPages
-from gateway.pages.staff.versions import VersionPages
-from gateway.pages.trainee.badges import BadgePages
-from gateway.pages.trainee.enrolments import EnrolmentPages
-from gateway.pages.trainee.inbox import InboxPages
-from gateway.pages.trainee.learn import LearnPages
-from gateway.pages.trainee.record import RecordPages
+from gateway.pages.consent_guard import install_consent_guard
+from gateway.pages.public.message_tray import MessageTrayPages
+from gateway.personal_data_wiring import PersonalDataParts, build_personal_data
 from gateway.roster_drafts.draft_store import RosterDrafts
-from gateway.roster_drafts.read_draft import ReadDraft
 from gateway.roster_drafts.sealed_parts import SealedParts
 from gateway.roster_files.roster_mappings import RosterMappings
+from gateway.route_wiring import list_routes
 from gateway.settings import Settings
+
+DOCUMENTS: tuple[type[Aggregate] | type[ProjectionDocument], ...] = (
+    AccountDocument,
+    AliasDocument,
+)
 
 
 def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
@@ -81,8 +53,90 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     Raises SettingsError.
     """
     settings = load_settings(Settings, environ)
-    base = ServiceKit("gateway", settings, to_event, [AccountDocument], bus=bus)
-    services = Services(
+    base = ServiceKit("gateway", settings, to_event, DOCUMENTS, bus=bus)
+    services = _open_services(base)
+    site = Site(settings.public_url, settings.allowed_hosts)
+    accounts = StoredAccounts(
+        base.open_aggregates(AccountDocument, mapping_of(Account))
+    )
+    contacts, ways = Contacts(base.database), MessageWays(services.notify)
+    people = _open_people(services, accounts, contacts, ways, site)
+    key, database = Path(settings.key_file).read_bytes(), base.database
+    identity = build_identity(
+        database, accounts, contacts, people, services, key, settings
+    )
+    drafts = RosterDrafts(database, SealedParts(key))
+    mappings = RosterMappings(database)
+    management = build_management(base.database, identity)
+    survivors = Survivors(_open_aliases(base))
+    about_people = build_personal_data(
+        base, services, identity.sign_in, drafts, survivors, settings
+    )
+    app = _build_app(base, services, management, survivors, site, settings.message_tray)
+    install_consent_guard(app, about_people.consents, settings.consent_version)
+    directory = install_directory(settings, base.database, identity.sign_in, people)
+    for routes in (
+        *list_routes(services, identity, people, site, drafts, mappings),
+        *management.list_routes(),
+        MessageTrayPages(ways, site.url, settings.message_tray),
+        directory.routes,
+        *about_people.routes,
+    ):
+        app.register_blueprint(routes.blueprint())
+    own, ask = about_people.own, about_people.ask_deletion
+    handlers = build_handlers(people, survivors.aliases, own, ask)
+    loops = _worker_loops(base, identity, about_people)
+    service = base.create_service(app, handlers, loops)
+    stored = (identity, management.keys, drafts, mappings, directory.entries)
+
+    def declare_gateway() -> None:
+        base.declare_indexes()
+        for rows in (*stored, about_people):
+            rows.create_indexes()
+        identity.sign_in.open_first_account(settings.operator_password)
+
+    service.declare = declare_gateway
+    return service
+
+
+def _worker_loops(
+    base: ServiceKit, identity: Identity, about_people: PersonalDataParts
+) -> dict[str, Loop]:
+    """What works beside the pages."""
+    inviting = base.work_loop(
+        "inviting", identity.invite_branch.work_page, identity.invite_branch.woken
+    )
+    return {"inviting": inviting} | about_people.worker_loops(base)
+
+
+def _open_aliases(base: ServiceKit) -> Aliases:
+    """Who counts for whom, as enrollment tells it."""
+    aliases = Aliases(AliasDocument)
+    base.rebuilding.add_model(ReadModel("aliases", aliases.rows, ALIASES))
+    return aliases
+
+
+def _open_people(
+    services: Services,
+    accounts: StoredAccounts,
+    contacts: Contacts,
+    ways: MessageWays,
+    site: Site,
+) -> InvitePeople:
+    """People as accounts know them, with the ways to write to them."""
+    return InvitePeople(
+        accounts,
+        services.enrollment,
+        services.notify,
+        site.url,
+        contacts,
+        ways.has_sms,
+    )
+
+
+def _open_services(base: ServiceKit) -> Services:
+    """All services as this process asks them."""
+    return Services(
         catalog=base.create_client("catalog"),
         enrollment=base.create_client("enrollment"),
         media=base.create_client("media"),
@@ -90,39 +144,10 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
         notify=base.create_client("notify"),
         gateway=Client(
             "gateway",
-            f"http://{_own_host(settings.host)}:{settings.port}",
+            f"http://{_own_host(base.settings.host)}:{base.settings.port}",
             base.signer,
         ),
     )
-    site = Site(settings.public_url, settings.allowed_hosts)
-    accounts = StoredAccounts(
-        base.open_aggregates(AccountDocument, mapping_of(Account))
-    )
-    people = InvitePeople(accounts, services.enrollment, services.notify, site.url)
-    key = Path(settings.key_file).read_bytes()
-    identity = _build_identity(base.database, accounts, people, services, key)
-    drafts = RosterDrafts(base.database, SealedParts(key))
-    mappings = RosterMappings(base.database)
-    app = _build_app(base, services, identity, people, site)
-    for pages in (
-        RosterPages(accounts.find_names, drafts),
-        RosterSendingPages(drafts, ReadDraft(mappings)),
-        RosterRepairPages(),
-        RosterTurnPages(),
-        RosterResultPages(),
-    ):
-        app.register_blueprint(pages.blueprint())
-    service = base.create_service(app, build_handlers(people))
-
-    def declare_gateway() -> None:
-        base.declare_indexes()
-        identity.create_indexes()
-        drafts.create_indexes()
-        mappings.create_indexes()
-        identity.sign_in.open_first_account(settings.operator_password)
-
-    service.declare = declare_gateway
-    return service
 
 
 def _own_host(host: str) -> str:
@@ -130,111 +155,33 @@ def _own_host(host: str) -> str:
     return "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 - only compared
 
 
-@dataclass(frozen=True)
-class Identity:
-    """The parts that know who somebody is."""
-
-    sessions: LoginSessions
-    devices: KnownDevices
-    tries: Tries
-    events: SecurityEvents
-    sign_in: SignIn
-    invite: InviteMembers
-    manage: ManageAccounts
-
-    def create_indexes(self) -> None:
-        """Make the indexes."""
-        for rows in (self.sessions, self.devices, self.tries, self.events):
-            rows.create_indexes()
-
-
-def _build_identity(
-    database: Database[dict[str, Any]],
-    accounts: StoredAccounts,
-    people: InvitePeople,
-    services: Services,
-    key: bytes,
-) -> Identity:
-    sessions, devices, tries = (
-        LoginSessions(database),
-        KnownDevices(database),
-        Tries(database),
-    )
-    events = SecurityEvents(database)
-    members = MemberDirectory(services.enrollment)
-    limits = SignInLimits(tries, Pseudonyms(key))
-    return Identity(
-        sessions,
-        devices,
-        tries,
-        events,
-        SignIn(accounts, sessions, devices, PasswordHashes(), limits, events),
-        InviteMembers(accounts, people, members.get_branch_name, events),
-        ManageAccounts(
-            accounts,
-            sessions,
-            devices,
-            people,
-            members.get_address,
-            members.get_branch_name,
-            events,
-        ),
-    )
-
-
 def _build_app(
     base: ServiceKit,
     services: Services,
-    identity: Identity,
-    people: InvitePeople,
+    management: ManagementParts,
+    survivors: Survivors,
     site: Site,
+    has_tray: bool,
 ) -> Flask:
+    """The app with what every request passes, and no routes but the console's."""
+    identity = management.identity
     guard = request_visitor.guard_metrics(identity.sign_in, base.settings.metrics_token)
     verifier = Verifier("gateway", Path(base.settings.keys_file))
     app = create_app(
         "gateway", verifier, base.readiness, base.set_gauges, base.proxies, guard
     )
-    request_visitor.install_visitors(app, identity.sign_in, site)
+    app.extensions["providers"] = identity.outside.providers
+    request_visitor.install_visitors(
+        app,
+        identity.sign_in,
+        site,
+        management.build_visitors(),
+        survivors.resolve_visitor,
+    )
     refused_rights.install_refused_rights(app, identity.events)
-    layout.install_layout(app, services)
+    layout.install_layout(app, services, has_tray)
     errors.install_error_pages(app)
     shared_pages.install_shared_pages(app)
     packed_answers.install_packed_answers(app)
     app.register_blueprint(operations.create_blueprint(base.create_console()))
-    for routes in (
-        ForwardingRoutes(services),
-        SessionRoutes(identity.sign_in, identity.invite),
-        AccountRoutes(
-            identity.sign_in, identity.sessions, identity.manage, identity.events
-        ),
-        PeopleRoutes(services, people, identity.events),
-        AccountPages(identity.sign_in),
-        HomePages(),
-        CoursePages(),
-        LearnPages(),
-        RecordPages(),
-        InboxPages(),
-        BadgePages(),
-        EnrolmentPages(),
-        CertificatePages(site.url),
-        OperationPages(),
-        EventPages(),
-        ApiDocPages(),
-        GalleryPages(),
-        *_course_editor(EditorNames(identity.sign_in.accounts)),
-        StaticRoutes(),
-    ):
-        app.register_blueprint(routes.blueprint())
     return app
-
-
-def _course_editor(names: EditorNames) -> tuple[Routes, ...]:
-    """The pages on which staff edit courses."""
-    return (
-        StaffCoursePages(names),
-        CourseEditPages(names),
-        LessonPages(names),
-        CaptionPages(names),
-        PublicationPages(names),
-        VersionPages(names),
-    )

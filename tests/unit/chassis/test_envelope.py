@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import bson
 import msgspec
 import pytest
 from chassis.events.envelope import (
@@ -141,6 +142,19 @@ def reading_never_breaks(content: bytes) -> None:
 def test_a_huge_number_is_refused_or_read_but_breaks_nothing(ticket: int) -> None:
     data = contracts.example_of(TAKEN)["data"] | {"ticket": ticket}
     reading_never_breaks(raw(an_event(data=data)))
+
+
+@pytest.mark.parametrize("size", [2**31, 2**40])
+def test_a_number_beyond_32_bits_travels_after_it_lay_in_the_store(size: int) -> None:
+    event = an_event()
+    event["data"] = event["data"] | {"size": size}
+    lay = bson.decode(bson.encode(to_document(from_bytes(raw(event)))))
+    assert json.loads(to_bytes(from_document(lay)))["data"]["size"] == size
+
+
+def test_what_no_event_holds_is_not_read_from_the_store() -> None:
+    with pytest.raises(TypeError):
+        from_document({"data": {"size": bson.Timestamp(1, 1)}})
 
 
 def test_fields_added_later_are_let_through() -> None:

@@ -50,6 +50,7 @@ def test_every_line_of_every_thread_names_what_it_belongs_to_and_no_secret() -> 
     [
         ("GET /v/a-b-c/l/1/master.m3u8", "GET /v/…/l/1/master.m3u8"),
         ("/invitations/abc_DEF-1 is over", "/invitations/… is over"),
+        ("/deletions/abc_DEF-1/report.json", "/deletions/…/report.json"),
         ("http://media:8000/v/a.b?x=1", "http://media:8000/v/…?…"),
         ("url: /people?branch=b&after=1 (x)", "url: /people?… (x)"),
         ("Exception on /rosters/李雪 [GET]", "Exception on a request"),

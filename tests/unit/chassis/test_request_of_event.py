@@ -39,7 +39,7 @@ def test_the_work_of_a_handler_belongs_to_the_request_of_each_event(
     def queue_transcode(lecture: str, edition: int) -> None:
         requests.append(current_request_id())
 
-    handle = build_handlers(None, queue_transcode)[UPLOADED]  # type: ignore[arg-type]
+    handle = build_handlers(None, None, queue_transcode, None)[UPLOADED]  # type: ignore[arg-type]
     with enter_batch(UPLOADED, [event.traceparent for event in events]):
         handle(events)
     assert requests == REQUESTS

@@ -26,6 +26,7 @@ from chassis.outbox.resend import ResendProgress
 from click.testing import Result
 from flask import Flask, Response, request
 from gateway.clients.services import NAMES
+from gateway.texts.refusals import REFUSALS
 from typer.testing import CliRunner
 from werkzeug.serving import make_server
 
@@ -200,7 +201,7 @@ def test_what_is_picked_is_passed_on(gateway: Gateway, command: str) -> None:
     done = biyong(gateway, command, "learning", "--cause", "c1", *why)
     assert done.exit_code == 0
     assert asked[0]["cause"] == "c1"
-    assert asked[0]["why"] == (why[-1] if why else "")
+    assert asked[0].get("why", "") == (why[-1] if why else "")
 
 
 def noted(asked: list[Any], answered: object) -> Callable[[Any], object]:
@@ -249,6 +250,17 @@ def test_what_is_refused_ends_with_4_and_the_reason(gateway: Gateway) -> None:
     gateway.answers["notify/models/rebuild"] = unknown
     done = biyong(gateway, "rebuild", "notify", "nothing")
     assert (done.exit_code, done.stderr) == (4, f"biyong: {unknown.detail}\n")
+
+
+def test_a_refusal_is_told_in_the_language_of_the_terminal(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unknown = Problem(404, "unknown-model", "There is no such model; it has: titles")
+    gateway.answers["notify/models/rebuild"] = unknown
+    for name, value in {"LC_ALL": "", "LC_MESSAGES": "", "LANG": "zh_CN.UTF-8"}.items():
+        monkeypatch.setenv(name, value)
+    told = biyong(gateway, "rebuild", "notify", "nothing").stderr
+    assert told == f"biyong: {REFUSALS['unknown-model']}\n"
 
 
 def test_there_is_no_other_service(gateway: Gateway) -> None:

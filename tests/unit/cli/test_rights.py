@@ -126,7 +126,7 @@ def _secrets(tmp_path: Path) -> Path:
     """What the composition's first start makes, where this user may give it away."""
     if os.geteuid() != 0:
         pytest.skip("only root gives files away")
-    composed.make_files(tmp_path, {}, "smtp://u:p@mail.example")
+    composed.make_files(tmp_path, [], "smtp://u:p@mail.example")
     return tmp_path
 
 
@@ -164,7 +164,7 @@ def test_no_service_has_the_address_of_another_or_of_an_administrator(
 
 def test_starting_again_changes_nothing(secrets: Path) -> None:
     before = {path.name: path.read_bytes() for path in secrets.iterdir()}
-    composed.make_files(secrets, {}, "smtp://u:p@mail.example")
+    composed.make_files(secrets, [], "smtp://u:p@mail.example")
     assert {path.name: path.read_bytes() for path in secrets.iterdir()} == before
 
 

@@ -10,12 +10,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from enrollment.domain.enrolment import WAITING, Enrolment
+from enrollment.domain.errors import EditConflict, NumberTaken
 from enrollment.domain.people import Branch, Membership, Person, PersonChange
 from enrollment.domain.roster import Chunk, Outcome
 from enrollment.domain.seat_book import SeatBook, WaitingTicket
 from enrollment.usecases.ports import Scope, SentChunk
 
 DEEPEST = 4
+TODAY = "2026-11-23"
+"""At the college, when the tests are."""
 Job = Callable[[], None]
 
 
@@ -79,8 +82,18 @@ class FakeBranches:
     def create(self, branch: Branch) -> bool:
         return self.rows.setdefault(branch.id, branch) is branch
 
-    def find_within(self, scope: Scope) -> list[Branch]:
-        return [b for b in self.rows.values() if scope.covers(b.line)]
+    def find_within(
+        self, scope: Scope, behind: Sequence[str] = (), at_once: int = 500
+    ) -> list[Branch]:
+        ordered = sorted(self.rows.values(), key=lambda branch: branch.line)
+        within = (branch for branch in ordered if scope.covers(branch.line))
+        return [branch for branch in within if branch.line > tuple(behind)]
+
+    def find_ids_within(
+        self, scope: Scope, since: str, at_once: int
+    ) -> list[Sequence[str]]:
+        ids = sorted(b.id for b in self.rows.values() if scope.covers(b.line))
+        return [[id_] for id_ in ids if id_ >= since]
 
 
 class FakePeople:
@@ -98,6 +111,7 @@ class FakePeople:
         phones: Sequence[str],
         id_numbers: Sequence[str],
         membership_ids: Sequence[str],
+        new_ids: Sequence[str] = (),
     ) -> tuple[list[Person], list[Membership]]:
         held = self.find_memberships(membership_ids)
         holders = {membership.person_id for membership in held.values()}
@@ -107,20 +121,33 @@ class FakePeople:
             if person.phone in phones
             or person.id_number in id_numbers
             or person.id in holders
+            or person.id in new_ids
         ]
         ids = {person.id for person in people}
         held |= {m.id: m for m in self.memberships.values() if m.person_id in ids}
         return people, list(held.values())
 
-    def change(self, change: PersonChange, fields: Mapping[str, str]) -> None:
+    def change(
+        self,
+        change: PersonChange,
+        fields: Mapping[str, str],
+        revision: int | None = None,
+    ) -> None:
         self.steps.step()
         self.changes.setdefault(change.id, change)
         self.steps.step()
         person, branch = self.rows[change.person_id]
-        self.rows[change.person_id] = (replace(person, **fields), branch)
+        if revision is not None and revision != person.revision:
+            raise EditConflict(version=person.revision)
+        changed = person.with_fields(fields)
+        if person.is_deleted or changed == person:
+            return
+        changed = replace(changed, revision=person.revision + 1)
+        self.rows[change.person_id] = (changed, branch)
 
     def find_by_ids(self, person_ids: Sequence[str]) -> dict[str, Person]:
-        return {id_: self.rows[id_][0] for id_ in person_ids if id_ in self.rows}
+        found = {id_: self.rows[id_][0] for id_ in person_ids if id_ in self.rows}
+        return {id_: person for id_, person in found.items() if not person.is_deleted}
 
     def create_people(self, people: Iterable[tuple[Person, str]]) -> None:
         if self.meanwhile:
@@ -128,6 +155,9 @@ class FakePeople:
         for person, branch in people:
             self.steps.step()
             self.rows.setdefault(person.id, (person, branch))
+
+    def note_change(self, change: PersonChange) -> None:
+        self.changes.setdefault(change.id, change)
 
     def find_changes(self, person_id: str) -> list[PersonChange]:
         return [c for c in self.changes.values() if c.person_id == person_id]
@@ -147,6 +177,18 @@ class FakePeople:
             self.steps.step()
             stand[new.id] = self.memberships.setdefault(new.id, new)
         return stand
+
+    def mark_due(self, person_ids: Iterable[str]) -> None:
+        """Nobody is looked for by name here."""
+
+    def pick_active(self, memberships: Iterable[Membership]) -> list[Membership]:
+        return [m for m in memberships if m.is_active(TODAY)]
+
+    def put_membership(self, membership: Membership) -> None:
+        known = self.memberships.setdefault(membership.id, membership)
+        if known.person_id != membership.person_id:
+            raise NumberTaken("taken")
+        self.memberships[membership.id] = membership
 
     def find_by_branches(
         self, branch_ids: Sequence[str], after: str, limit: int
@@ -275,7 +317,7 @@ class FakeEnrolments:
         return [e for e in self.rows.values() if e.person_id == person_id]
 
     def find_by_class(
-        self, class_id: str, scope: Scope, after: int, limit: int
+        self, class_id: str, branch_ids: Sequence[str] | None, after: int, limit: int
     ) -> list[Enrolment]:
         raise NotImplementedError
 

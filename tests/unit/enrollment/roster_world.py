@@ -9,6 +9,7 @@ from enrollment.domain.roster import DECIDED, Chunk, Outcome, Row, chunk_id
 from enrollment.domain.seat_book import SeatBook
 from enrollment.domain.sent_roster import Roster, roster_key
 from enrollment.usecases.claim_repairs import ClaimRepairs
+from enrollment.usecases.count_leavers import CountLeavers
 from enrollment.usecases.follow_chunks import FollowChunks
 from enrollment.usecases.move_roster import MoveRoster
 from enrollment.usecases.receive_chunk import new_chunk
@@ -29,15 +30,17 @@ class FakeFollowed:
         self.cleared: dict[str, Chunk] = {}
         self.begun: set[str] = set()
 
-    def find_due_rosters(self) -> list[tuple[str, str]]:
+    def find_due_rosters(self, limit: int) -> list[tuple[str, str]]:
         due = [c for c in self.chunks.rows.values() if self._is_due(c)]
-        return list(dict.fromkeys((c.branch_id, c.roster_id) for c in due))
+        return list(dict.fromkeys((c.branch_id, c.roster_id) for c in due[:limit]))
 
-    def find_due(self, branch_id: str, roster_id: str) -> list[tuple[Chunk, int]]:
+    def find_due(
+        self, branch_id: str, roster_id: str, limit: int
+    ) -> list[tuple[Chunk, int]]:
         self.steps.step()
         return [
             (c, 1) for c in self._of_roster(branch_id, roster_id) if self._is_due(c)
-        ][:2]
+        ][:limit]
 
     def clear_due(self, chunks: Iterable[tuple[Chunk, int]]) -> None:
         for chunk, _ in chunks:
@@ -176,6 +179,9 @@ class FakeRosters:
         self.rows.setdefault(roster.id, (roster, 1))
         self.steps.step()
 
+    def place_roster(self, roster: Roster, line: Sequence[str]) -> None:
+        raise NotImplementedError
+
     def write(self, roster: Roster, version: int) -> bool:
         self.steps.step()
         if self.rows[roster.id][1] != version:
@@ -250,7 +256,7 @@ class RosterWorld(World):
         self.digests, self.rosters = FakeDigests(self.steps), FakeRosters(self.steps)
         self.studies, self.deciding = FakeStudies(), set[str]()
         self.follow = FollowChunks(
-            self.followed, self.digests, self.rosters, self.branches
+            self.followed, self.digests, self.rosters, self.branches, at_once=2
         )
         self.decide.claim_repairs = ClaimRepairs(
             self.follow, self.followed, self.digests
@@ -262,16 +268,19 @@ class RosterWorld(World):
             RedoChunk(self.followed, self.enrolments, self.seats),
             self.follow.waiting.set,
         )
+        self.count_leavers = CountLeavers(self.followed, self.enrolments, self.studies)
         self.turn = TurnRoster(self.rosters, self.follow, lambda: NOW)
 
-    def send_repair(self, key: str, *rows: Row) -> tuple[Outcome, ...]:
+    def send_repair(
+        self, key: str, *rows: Row, kept: Sequence[int] = ()
+    ) -> tuple[Outcome, ...]:
         """Have a chunk decided that repairs the rows of its own numbers."""
-        self.put_repair(key, *rows)
+        self.put_repair(key, *rows, kept=kept)
         self.decide(f"dc/{key}")
         self.follow_all()
         return self.chunks.rows[f"dc/{key}"].outcomes
 
-    def put_repair(self, key: str, *rows: Row) -> None:
+    def put_repair(self, key: str, *rows: Row, kept: Sequence[int] = ()) -> None:
         sent = new_chunk(
             branch_id="dc",
             roster_id="r1",
@@ -280,6 +289,7 @@ class RosterWorld(World):
             rows=rows,
             now=2.0 + len(self.chunks.rows),
             repairs=[row.number for row in rows],
+            kept_id_numbers=kept,
         )
         self.chunks.create(sent)
 

@@ -3,10 +3,16 @@
 from dataclasses import dataclass
 
 import pytest
-from enrollment.domain.errors import FieldIllegal, NotYourPerson, UnknownPerson
+from enrollment.domain.errors import (
+    EditConflict,
+    FieldIllegal,
+    NotYourPerson,
+    UnknownPerson,
+)
 from enrollment.domain.people import Membership
 from enrollment.usecases.correct_person import Corrector, CorrectPerson
 
+from tests.unit.enrollment.merging_world import MergingWorld
 from tests.unit.enrollment.world import ID_NUMBER, NOW, World, a_book, a_row
 
 
@@ -26,8 +32,8 @@ STRANGER = Corrector("another", False, Below("xc"), "q3")
 
 
 @pytest.fixture
-def world() -> World:
-    made = World(a_book(9))
+def world() -> MergingWorld:
+    made = MergingWorld(a_book(9))
     made.send("k1", a_row(1))
     return made
 
@@ -38,8 +44,10 @@ def person_id(world: World) -> str:
 
 
 @pytest.fixture
-def correct(world: World) -> CorrectPerson:
-    return CorrectPerson(world.branches, world.people, lambda: NOW)
+def correct(world: MergingWorld) -> CorrectPerson:
+    return CorrectPerson(
+        world.branches, world.people, world.merges, lambda: NOW, world.audit
+    )
 
 
 def test_staff_correct_a_name_with_an_audit_line(
@@ -49,6 +57,9 @@ def test_staff_correct_a_name_with_an_audit_line(
     assert (person.name, person.id_number) == ("章一", ID_NUMBER)
     (line,) = world.people.find_changes(person_id)
     assert (line.by, line.fields) == ("a-staff", ("id_number", "name"))
+    assert world.audit.lines == [
+        ("a-staff", "person-corrected", person_id, {"fields": "id_number,name"})
+    ]
 
 
 def test_the_branch_that_holds_a_person_corrects_contacts_and_the_writing_of_a_name(
@@ -76,6 +87,18 @@ def test_a_branch_does_not_correct_whom_another_holds_too(
     world.people.create_memberships([Membership(person_id, "xc", "W1", "2026-01-01")])
     with pytest.raises(NotYourPerson):
         correct(OFFICER, person_id, {"phone": "13900000001"})
+
+
+def test_a_branch_does_not_correct_a_record_that_counts_for_one_of_another(
+    world: MergingWorld, correct: CorrectPerson, person_id: str
+) -> None:
+    world.send("k2", a_row(2), branch="xc")
+    [other] = set(world.people.rows) - {person_id}
+    world.merge(other, person_id)
+    with pytest.raises(NotYourPerson):
+        correct(OFFICER, person_id, {"phone": "13900000001"})
+    world.unmerge(other, person_id)
+    assert correct(OFFICER, person_id, {"phone": "13900000001"}).phone == "13900000001"
 
 
 def test_a_person_of_others_is_unknown(correct: CorrectPerson, person_id: str) -> None:
@@ -109,3 +132,27 @@ def test_an_address_may_be_taken_away_and_what_stays_is_no_change(
 ) -> None:
     correct(STAFF, person_id, {"email": "", "phone": "13800000001"})
     assert world.people.find_changes(person_id) == []
+
+
+def test_an_edit_names_the_version_that_was_seen(
+    world: World, correct: CorrectPerson, person_id: str
+) -> None:
+    first = correct(OFFICER, person_id, {"email": "a@b.cn"}, 0)
+    assert first.revision == 1
+    with pytest.raises(EditConflict) as late:
+        correct(STAFF, person_id, {"email": "c@d.cn"}, 0)
+    assert late.value.members["version"] == 1
+    assert len(world.people.find_changes(person_id)) == 1
+    assert correct(STAFF, person_id, {"email": "a@b.cn"}, 0).revision == 1
+
+
+def test_everybody_mends_the_writing_of_the_own_name_and_nothing_else(
+    world: World, correct: CorrectPerson, person_id: str
+) -> None:
+    own = Corrector("own-account", False, Below("nowhere"), "q4", person_id)
+    assert correct(own, person_id, {"name": "张 1"}).name == "张 1"
+    for wanted in ({"name": "章1"}, {"phone": "13900000001"}):
+        with pytest.raises(NotYourPerson):
+            correct(own, person_id, wanted)
+    with pytest.raises(UnknownPerson):
+        correct(own, "somebody", {"name": "张 1"})

@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 from enrollment.domain import events
 from enrollment.domain.errors import ChunkDiffers
+from enrollment.domain.people import branch_below
 from enrollment.domain.roster import WHAT_TO_DO, Outcome, Row
 from enrollment.usecases.follow_classes import close_class
 from enrollment.usecases.receive_chunk import new_chunk, receive_chunk
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from tests.depth import rounds
 from tests.unit.enrollment.fakes import Crash
 from tests.unit.enrollment.world import (
+    EAST,
     World,
     a_book,
     a_row,
@@ -58,6 +60,7 @@ REASONS = [
     ("class-missing", {"class_id": " "}),
     ("class-unknown", {"class_id": "nowhere"}),
     ("class-closed", {"class_id": "shut"}),
+    ("branch-closed", {"branch_id": "dc-shut"}),
     ("not-your-branch", {"branch_id": "xc"}),
     ("not-your-branch", {"branch_id": "nobody"}),
     (
@@ -74,6 +77,7 @@ def test_a_bad_row_is_rejected_with_its_reason_and_a_good_one_is_taken(
 ) -> None:
     shut = replace(a_book(9, class_id="shut"), closed=True)
     world = World(a_book(9), shut)
+    world.branches.create(replace(branch_below(EAST, "dc-shut", "已关"), closed=True))
     outcomes = world.send("k1", a_row(1), a_row(2, None, **changed))
     assert said(outcomes) == [(1, "enrolled", ""), (2, "rejected", reason)]
     assert "：" in outcomes[1].detail

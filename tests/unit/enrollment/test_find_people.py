@@ -2,9 +2,16 @@
 
 import pytest
 from enrollment.domain.errors import FieldIllegal, UnknownPerson
-from enrollment.usecases.find_people import Found, find_people, require_person
+from enrollment.domain.people import Membership
+from enrollment.usecases.find_people import (
+    Found,
+    find_lines,
+    find_people,
+    require_person,
+)
 from enrollment.usecases.ports import Scope
 
+from tests.unit.enrollment.merging_world import MergingWorld
 from tests.unit.enrollment.scopes import ALL, below
 from tests.unit.enrollment.world import World, a_book, a_row
 
@@ -102,3 +109,43 @@ def test_a_person_of_others_reads_like_nobody(world: World) -> None:
             require_person(world.branches, world.people, below("dc"), id_)
         refusals.append((refused.value.slug, str(refused.value)))
     assert refusals[0] == refusals[1]
+
+
+def test_a_number_of_a_branch_that_one_does_not_see_finds_nobody_of_ones_own(
+    world: World,
+) -> None:
+    own, other = (world.people.memberships[id_] for id_ in ("dc-school:M1", "xc:M1"))
+    both = Membership(own.person_id, "xc", "W7", other.since)
+    world.people.create_memberships([both])
+    assert find(world, below("dc"), branch_id="xc", member_no="W7") == []
+    assert branches_of(find(world, below("dc"), PHONE)) == ["dc-school"]
+    found = find(world, ALL, branch_id="xc", member_no="W7")
+    assert [person.id for person, _ in found] == [own.person_id]
+
+
+def test_who_holds_a_record_that_was_merged_are_those_who_hold_any() -> None:
+    world = MergingWorld(a_book(9))
+    world.send("k1", a_row(1), branch="dc")
+    world.send("k2", a_row(2), branch="xc")
+    mine, other = (
+        world.people.memberships[id_].person_id for id_ in ("dc:M1", "xc:M2")
+    )
+
+    def held_by(person_id: str) -> set[str]:
+        lines = find_lines(world.branches, world.people, world.merges, [person_id])
+        return {line[-1] for line in lines[person_id]}
+
+    assert held_by(mine) == {"dc"}
+    world.merge(other, mine)
+    assert held_by(mine) == held_by(other) == {"dc", "xc"}
+    world.unmerge(other, mine)
+    assert held_by(mine) == {"dc"}
+
+
+def test_nobody_holds_whom_the_last_branch_let_go() -> None:
+    world = MergingWorld(a_book(9))
+    world.send("k1", a_row(1), branch="dc")
+    known = world.people.memberships["dc:M1"]
+    world.people.put_membership(known.end_term(known.since[:10]))
+    lines = find_lines(world.branches, world.people, world.merges, [known.person_id])
+    assert lines == {known.person_id: []}

@@ -1,6 +1,7 @@
 """Rejected rows that are sent again, changed: each by one chunk at a time."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from enrollment.domain.errors import RowsRefused
@@ -11,6 +12,9 @@ from enrollment.usecases.receive_chunk import new_chunk, receive_chunk
 from tests.unit.enrollment.fakes import Crash
 from tests.unit.enrollment.roster_world import RosterWorld
 from tests.unit.enrollment.world import a_book, a_row, require_agreement
+
+NUMBER = "11010519491231002X"
+"""The example of GB 11643, with its check digit."""
 
 
 def a_world(*rows: Row) -> RosterWorld:
@@ -102,6 +106,49 @@ def test_of_two_chunks_with_rows_of_one_number_the_rejected_row_is_meant() -> No
     [outcome] = world.send_repair("fix", a_row(1, person=5))
     assert outcome.outcome == "enrolled"
     assert [row.repaired_by for row in world.shown()] == ["", "fix"]
+
+
+def test_a_row_keeps_the_id_number_that_came_before_if_it_is_to() -> None:
+    world = a_world(a_row(1, phone="", id_number=NUMBER), a_row(2, phone=""))
+    world.send_repair("fix1", a_row(1, name=""), kept=[1])
+    world.send_repair("fix2", a_row(1, name="12"), kept=[1])
+    assert world.shown()[0].has_id_number
+    world.send_repair("fix3", a_row(1), a_row(2), kept=[1, 2])
+    assert [row.outcome for row in world.shown()] == ["enrolled", "enrolled"]
+    assert [row.has_id_number for row in world.shown()] == [True, False]
+    assert id_numbers_of(world) == [NUMBER, ""]
+
+
+def test_a_row_can_lose_its_id_number_or_get_another() -> None:
+    world = a_world(
+        a_row(1, phone="", id_number=NUMBER), a_row(2, phone="", id_number="1")
+    )
+    world.send_repair("fix1", a_row(1), a_row(2, name="", id_number=NUMBER), kept=[2])
+    assert [row.has_id_number for row in world.shown()] == [False, True]
+    world.send_repair("fix2", a_row(2), kept=[2])
+    assert id_numbers_of(world) == ["", NUMBER]
+
+
+def test_an_id_number_that_is_forgotten_is_not_kept() -> None:
+    world = a_world(a_row(1, phone="", id_number=NUMBER))
+    kept = world.chunks.rows["dc/k1"]
+    world.chunks.rows["dc/k1"] = replace(kept, rows=())
+    world.follow_all()
+    world.send_repair("fix", a_row(1), kept=[1])
+    assert id_numbers_of(world) == [""]
+
+
+def test_only_a_row_that_is_repaired_keeps_its_id_number() -> None:
+    with pytest.raises(RowsRefused):
+        a_world(a_row(1, phone="")).put_repair("fix", a_row(1), kept=[2])
+
+
+def id_numbers_of(world: RosterWorld) -> list[str]:
+    people = [
+        world.people.rows[world.enrolments.rows[row.enrolment_id].person_id][0]
+        for row in world.shown()
+    ]
+    return [person.id_number for person in people]
 
 
 @pytest.mark.parametrize("steps", range(1, 70))

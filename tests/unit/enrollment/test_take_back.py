@@ -16,6 +16,7 @@ from enrollment.domain.errors import (
 )
 from enrollment.domain.roster import Row
 from enrollment.domain.sent_roster import ARRIVING, REDO_SECONDS, Roster
+from enrollment.domain.taking_back import LeaverCounts
 from enrollment.usecases.follow_classes import close_class
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -62,6 +63,28 @@ def test_a_receipt_tells_the_branch_of_every_row_that_was_taken_back() -> None:
     assert receipts(world)[1:] == [
         [(1, "rejected", "taken-back"), (2, "rejected", "phone-invalid")]
     ]
+
+
+def test_it_is_foreseen_who_would_leave_and_who_would_stay() -> None:
+    world = RosterWorld(a_book(5), a_book(1, class_id="c2"))
+    sent(world, "k1", *(a_row(number) for number in range(1, 7)))
+    sent(world, "k2", a_row(7, class_id="c2"), a_row(8, class_id="c2", phone=""))
+    world.begin(1, 2)
+    world.finish(2)
+    world.seats.withdraw(world.shown()[2].enrolment_id)
+    assert world.count_leavers(world.roster) == LeaverCounts(4, 0, 1, 1)
+    world.take_back()
+    assert world.roster.counts["taken-back"] == 4
+    assert world.count_leavers(world.roster) == LeaverCounts(0, 0, 1, 1)
+
+
+def test_who_waits_is_foreseen_to_leave_the_waiting_list() -> None:
+    world = RosterWorld(a_book(1))
+    sent(world, "k1", a_row(1), a_row(2), a_row(3))
+    assert world.count_leavers(world.roster) == LeaverCounts(seated=1, waiting=2)
+    world.take_back()
+    world.redo()
+    assert world.count_leavers(world.roster) == LeaverCounts(seated=1, waiting=2)
 
 
 def test_who_has_begun_or_finished_stays_and_the_row_says_why() -> None:

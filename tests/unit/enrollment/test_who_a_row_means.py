@@ -1,6 +1,7 @@
 """Which human a row means: in any order, and never beyond the sender's branches."""
 
 import pytest
+from enrollment.domain.people import Membership
 from enrollment.domain.roster import Outcome
 
 from tests.unit.enrollment.world import ID_NUMBER, World, a_book, a_row
@@ -51,6 +52,30 @@ def test_a_later_address_and_a_new_phone_are_written_with_an_audit_line() -> Non
     (change,) = world.people.changes.values()
     assert (change.by, change.fields) == ("dc", ("phone", "email"))
     assert "139" not in str(change)
+
+
+def test_whom_another_branch_holds_too_no_row_gives_another_phone_or_address() -> None:
+    world = a_world()
+    world.send("k1", a_row(1))
+    ((person, _),) = world.people.rows.values()
+    world.people.create_memberships([Membership(person.id, "xc", "W1", "2026-01-01")])
+    row = a_row(1, class_id="c2", phone="13900000009", email="one@biyong.example")
+    assert said(world.send("k2", row)) == [("enrolled", "", ("contacts-kept",))]
+    ((after, _),) = world.people.rows.values()
+    assert after == person
+    above = a_row(1, class_id="c3", branch_id="dc", phone="13900000009")
+    outcomes = world.send("k3", above, branch="bj")
+    assert said(outcomes) == [("enrolled", "", ("person-updated",))]
+
+
+def test_whom_another_branch_held_once_a_row_gives_another_phone() -> None:
+    world = a_world()
+    world.send("k1", a_row(1))
+    ((person, _),) = world.people.rows.values()
+    over = Membership(person.id, "xc", "W1", "2026-01-01", "2026-02-01")
+    world.people.create_memberships([over])
+    row = a_row(1, class_id="c2", phone="13900000009")
+    assert said(world.send("k2", row)) == [("enrolled", "", ("person-updated",))]
 
 
 def test_a_branch_that_does_not_hold_the_person_changes_no_contacts() -> None:

@@ -19,6 +19,7 @@ from enrollment.usecases.decide_chunk import DecideChunk, Records
 from enrollment.usecases.decide_seats import DecideSeats
 from enrollment.usecases.follow_classes import empty_book
 
+from tests.doubles.audit import MemoryAudit
 from tests.unit.enrollment.fakes import (
     Crash,
     FakeBooks,
@@ -70,7 +71,8 @@ class World:
         for book in books:
             self.books.create(book)
         self.seats = DecideSeats(self.books, self.enrolments, lambda: NOW)
-        records = Records(self.people, self.books, self.enrolments)
+        self.audit = MemoryAudit()
+        records = Records(self.people, self.books, self.enrolments, self.audit)
         self.dry_runs: dict[str, Records] = {}
         self.decide = DecideChunk(
             self.chunks,
@@ -93,7 +95,7 @@ class World:
             people.memberships = dict(self.people.memberships)
             books.rows = dict(self.books.rows)
             enrolments.rows = dict(self.enrolments.rows)
-            self.dry_runs[run] = Records(people, books, enrolments)
+            self.dry_runs[run] = Records(people, books, enrolments, MemoryAudit())
         return self.dry_runs[run]
 
     def put(

@@ -10,7 +10,7 @@ from fields.codes import (
     plain_member_number,
     plain_phone,
 )
-from fields.spreadsheet import is_restored
+from fields.texts import is_restored
 from hypothesis import given
 from hypothesis import strategies as st
 

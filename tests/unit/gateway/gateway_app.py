@@ -28,6 +28,7 @@ from gateway.pages.trainee.inbox import InboxPages
 from gateway.pages.trainee.learn import LearnPages
 from gateway.pages.trainee.record import RecordPages
 from gateway.roster_drafts.read_draft import ReadDraft
+from gateway.second_factor.finish_sign_in import FinishSignIn
 
 from tests.doubles.roster_drafts import MemoryDrafts, MemoryMappings
 from tests.unit.gateway.compiled import TEMPLATES
@@ -42,7 +43,9 @@ PEOPLE = {
 class KnownByName:
     """Sessions whose token is the name of who they belong to."""
 
-    def __call__(self, login: str, password: str, origin: Origin) -> Visitor:
+    def __call__(
+        self, login: str, password: str, origin: Origin, *, stays: bool = False
+    ) -> Visitor:
         return Visitor(PEOPLE[login], f"session{login}", login, f"device-{login}")
 
     def get_visitor(self, token: str) -> Visitor:
@@ -155,7 +158,7 @@ def a_gateway(
     nothing: Any = None
     for routes in (
         ForwardingRoutes(Services(**cast(Any, services))),
-        SessionRoutes(sign_in, nothing),
+        SessionRoutes(sign_in, nothing, FinishSignIn(sign_in, nothing)),
         AccountPages(sign_in),
         CoursePages(),
         LearnPages(),

@@ -55,7 +55,8 @@ class Service:
     ) -> Any:
         said = "/" + "/".join(path)
         self.asked.append(said)
-        self.bodies.append(more.get("body"))
+        if (body := more.get("body")) is not None:
+            self.bodies.append(body)
         if self.hangs:
             self.waited = max(self.waited, more["seconds"])
             time.sleep(more["seconds"] if self.really else 0.0)

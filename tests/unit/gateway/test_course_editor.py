@@ -13,45 +13,23 @@ from gateway.forms.lessons import (
     mark_untitled,
     read_lessons,
 )
-from gateway.identity.account import STAFF, Account
 from gateway.pages.staff.captions import CaptionPages
-from gateway.pages.staff.course_edit import CourseEditPages
 from gateway.pages.staff.courses import StaffCoursePages
-from gateway.pages.staff.editor_names import EditorNames
 from gateway.pages.staff.lessons import LessonPages
 from gateway.pages.staff.publication import PublicationPages
 from gateway.pages.staff.versions import VersionPages
 from werkzeug.datastructures import MultiDict
 
-from tests.unit.gateway.scene import Scene, scene
+from tests.unit.gateway.course_scene import (
+    CONFLICT,
+    CONTENT,
+    DRAFT,
+    DRAFTS,
+    LESSON,
+    editor,
+    send,
+)
 
-VIDEO = {
-    "id": "v1", "edition": 1, "state": "ready", "percent": 100, "seconds": 20.0,
-    "reason": "",
-}  # fmt: skip
-LESSON = {
-    "lesson_id": "l1", "title": "第一讲题目", "kind": "lecture", "lecture_id": "v1",
-    "is_completable": True, "lecture": VIDEO,
-}  # fmt: skip
-CONTENT = {
-    "title": "集体协商", "module": "policy", "summary": "", "teacher": "王芳",
-    "lessons": [LESSON], "fastest": 2.0, "picture": "", "picture_alt": "",
-}  # fmt: skip
-DRAFT = {
-    **CONTENT, "id": "k1", "state": "draft", "edition": 0, "version": 3,
-    "edited_by": "a1", "edited_at": "2026-11-28T10:00:00+00:00", "published": None,
-    "published_by": "", "published_at": "", "has_unpublished_edits": False,
-}  # fmt: skip
-AREAS = [
-    {
-        "code": "a", "name": "一域", "place": 1, "version": 1,
-        "modules": [{"code": "policy", "name": "政策", "topics": [], "courses": 1}],
-    }
-]  # fmt: skip
-DRAFTS = {
-    "items": [DRAFT], "next": "",
-    "counts": {"draft": 7, "published": 5, "changed": 2, "archived": 1},
-}  # fmt: skip
 MAKING = {
     "lecture_id": "v1", "edition": 1, "title": "", "state": "transcoding",
     "percent": 40, "seconds": 0.0, "renditions": [], "reason": "", "detail": "",
@@ -63,29 +41,23 @@ TYPED = {
     "lesson_lecture": "v1",
 }  # fmt: skip
 ROWS = [LessonRow("a", "甲"), LessonRow("b", "乙"), LessonRow("c", "丙")]
-CONFLICT = Problem(412, "edit-conflict", "", version=4)
 
 
-class Accounts:
-    """Knows one account."""
-
-    def get(self, id_: str) -> Account | None:
-        return Account("a1", "jiaowu", "李教务", (STAFF,)) if id_ == "a1" else None
-
-
-NAMES = EditorNames(Accounts())
-
-
-def editor(pages: Any = CourseEditPages, **catalog: Any) -> Scene:
-    shown = scene(pages(NAMES), STAFF)
-    answers = {"areas": AREAS, "drafts": DRAFTS, "drafts/k1": DRAFT} | catalog
-    shown.services["catalog"].answers = {f"/{n}": a for n, a in answers.items()}
-    return shown
-
-
-def send(shown: Scene, path: str, **form: Any) -> Any:
-    headers = {"Accept": "text/html", "Origin": "http://localhost:80"}
-    return shown.client.post(path, data=form, headers=headers)
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh", "没有修改记录"), ("en", "No edit on record")]
+)
+def test_a_course_of_before_edits_were_recorded_says_so(
+    language: str, words: str
+) -> None:
+    old = DRAFT | {"edited_by": "", "edited_at": ""}
+    answers = {"drafts/k1": old, "drafts": DRAFTS | {"items": [old]}}
+    pages = [
+        editor(**answers).get("/staff/courses/k1", language),
+        editor(StaffCoursePages, **answers).get("/staff/courses", language),
+    ]
+    for text in [page.text for page in pages]:
+        assert words in text
+        assert [bad for bad in ("None", "1970") if bad in text] == []
 
 
 def fields(page: str, name: str) -> list[str]:
@@ -162,6 +134,8 @@ def test_characters_that_nobody_types_are_a_fault_and_no_error() -> None:
     assert (
         send(editor(StaffCoursePages), "/staff/courses/new", **new).status_code == 422
     )
+    typed = TYPED | {"title": "a\x00b"}
+    assert 'href="#title"' in send(editor(), "/staff/courses/k1", **typed).text
     typed = TYPED | {"lesson_title": "a\x00b"}
     assert send(editor(), "/staff/courses/k1", **typed).status_code == 422
     captions = {"file": (BytesIO(b"x"), "a.srt"), "language": "en", "label": "\x00"}

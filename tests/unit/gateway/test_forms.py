@@ -5,6 +5,7 @@ import re
 
 import pytest
 from chassis.http.problem import Problem
+from contracts.http.shape import Name, Shape
 from flask import Flask
 from gateway.forms.base import PageForm, apply_problem, field_attributes
 from gateway.forms.fields import NumberField, list_choices
@@ -64,6 +65,18 @@ def test_every_fault_is_said_once_at_its_field_in_both_languages(
     assert [at for at, _ in english.texts] == [field]
     assert re.search("[一-鿿]", chinese.texts[0][1])
     assert not re.search("[一-鿿]", english.texts[0][1])
+
+
+class CourseIn(Shape):
+    title: Name
+    code: str = ""
+
+
+def test_a_field_takes_as_many_characters_as_its_contract() -> None:
+    assert AtMost.of(CourseIn, "title").count == 200
+    for name in ("code", "gone"):
+        with pytest.raises(LookupError, match=name):
+            AtMost.of(CourseIn, name)
 
 
 def test_what_was_typed_is_shown_again(app: Flask) -> None:

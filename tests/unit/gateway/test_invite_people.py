@@ -11,6 +11,7 @@ from gateway.identity.errors import (
     InvitedJustNow,
     NoAddress,
     Refusal,
+    TooManyMessages,
     UnknownAccount,
 )
 from gateway.identity.tokens import hash_token
@@ -167,3 +168,41 @@ def test_every_letter_has_a_key_of_its_own_that_gives_no_link_away(
     assert len(set(keys)) == 2
     links = identity.notify.links()
     assert not [(key, link) for key in keys for link in links if link in key]
+
+
+def test_who_has_a_phone_alone_is_invited_by_message_where_there_are_messages(
+    identity: Identity,
+) -> None:
+    identity.enrollment.add("p2", "13588800002")
+    identity.invite_people.invite_new_people(["p2"])
+    assert identity.notify.mails == []
+    assert identity.account("p2").invitation == ""
+    identity.invite_people.has_sms = lambda: True
+    assert identity.invite_people.invite_again("p2") == "13588800002"
+    [message] = identity.notify.mails
+    assert (message["channel"], message["address"]) == ("sms", "13588800002")
+    (link,) = identity.notify.links()
+    assert identity.account("p2").invitation == hash_token(link)
+
+
+def test_whoever_has_an_address_gets_a_mail_also_where_there_are_messages(
+    identity: Identity,
+) -> None:
+    identity.invite_people.has_sms = lambda: True
+    identity.invite_people.invite_new_people(["p1"])
+    [mail] = identity.notify.mails
+    assert (mail.get("channel"), mail["address"]) == (None, MAIL)
+
+
+def test_whom_there_was_no_room_for_is_not_invited_and_told_so_when_asked_for(
+    identity: Identity,
+) -> None:
+    identity.enrollment.add("p2", "13588800002")
+    identity.invite_people.has_sms = lambda: True
+    identity.notify.has_room = False
+    identity.invite_people.invite_new_people(["p2"])
+    account = identity.account("p2")
+    assert (account.invitation, account.invited_until) == ("", 0.0)
+    with pytest.raises(TooManyMessages, match="明天"):
+        identity.invite_people.invite_again("p2")
+    assert identity.account("p2") == account

@@ -54,6 +54,14 @@ def repairer() -> Scene:
     return answering(scene(RosterRepairPages(), OFFICER))
 
 
+class TakenRepairs(dict[str, Any]):
+    """Answers of an enrollment that takes every repair."""
+
+    def get(self, path: str, default: Any = None) -> Any:
+        found = RECEIPT if "/chunks/r1.fix-" in path else None
+        return found or super().get(path, default)
+
+
 def bodies(made: Scene) -> list[Any]:
     return [body for body in made.services["enrollment"].bodies if body is not None]
 
@@ -76,6 +84,63 @@ def test_the_list_is_filtered_by_trial_and_real(officer: Scene) -> None:
     officer.get("/rosters?kind=real")
     officer.get("/rosters?kind=nothing")
     assert [query.get("dry_run") for query in asked] == ["true", "false", None]
+
+
+def among_many(officer: Scene, *meant: dict[str, str]) -> list[dict[str, str]]:
+    """More branches than are picked from a list, of which words mean these; what
+    rosters are asked for."""
+    asked: list[dict[str, str]] = []
+
+    def find_branches(query: dict[str, str]) -> dict[str, Any]:
+        some = [BRANCH] * int(query.get("limit", 1))
+        if "ids" in query:
+            some = [one for one in [BRANCH, *meant] if one["id"] in query["ids"]]
+        return {"items": list(meant) if "q" in query else some, "next": ""}
+
+    def find_rosters(query: dict[str, str]) -> dict[str, Any]:
+        asked.append(query)
+        return {"items": [a_roster()], "next": ""}
+
+    answers = officer.services["enrollment"].answers
+    answers |= {"/branches": find_branches, "/rosters": find_rosters}
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("branch_words=西城", "西城"),
+        ("branch_words=西城区总工会（xicheng）", "西城区总工会（xicheng）"),
+        ("branch_words=xicheng", "xicheng"),
+        ("branch=xicheng", "西城区总工会（xicheng）"),
+    ],
+)
+def test_among_many_branches_one_is_meant_in_words(
+    officer: Scene, query: str, shown: str
+) -> None:
+    asked = among_many(officer, {**BRANCH, "id": "xicheng", "name": "西城区总工会"})
+    page = officer.get(f"/rosters?{query}").text
+    assert [one["branch"] for one in asked] == ["xicheng"]
+    assert f'value="{shown}"' in page
+    assert "十一月" in page
+
+
+def test_words_that_mean_no_branch_lead_to_those_that_are_near(
+    officer: Scene,
+) -> None:
+    near = [{**BRANCH, "id": f"x{n}", "name": f"西{n}"} for n in range(2)]
+    among_many(officer, *near)
+    page = officer.get("/rosters?branch_words=西").text
+    assert "/rosters?branch=x0" in page
+    assert "/rosters?branch=x1" in page
+    assert "十一月" not in page
+
+
+def test_the_list_says_that_it_is_away_also_to_whoever_wrote_a_branch(
+    officer: Scene,
+) -> None:
+    officer.services["enrollment"].hangs = True
+    assert officer.get("/rosters?branch_words=西").status_code == 200
 
 
 def rows_asked(officer: Scene, path: str) -> dict[str, str]:
@@ -159,13 +224,7 @@ def test_only_changed_rows_are_sent_again(repairer: Scene) -> None:
     rows = {"items": [a_row(2), a_row(3)], "next": ""}
     enrollment = repairer.services["enrollment"].answers
     enrollment[f"{PATH}/rows"] = rows
-
-    class Taken(dict[str, Any]):
-        def get(self, path: str, default: Any = None) -> Any:
-            found = RECEIPT if "/chunks/r1.fix-" in path else None
-            return found or super().get(path, default)
-
-    repairer.services["enrollment"].answers = Taken(enrollment)
+    repairer.services["enrollment"].answers = TakenRepairs(enrollment)
     form = {
         f"row{number}-{name}": text
         for number in (2, 3)
@@ -184,6 +243,47 @@ def test_only_changed_rows_are_sent_again(repairer: Scene) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("more", "kept", "number"),
+    [
+        ({"phone": "13812345678"}, [2], None),
+        ({"id_number": "11010519491231002X"}, [], "11010519491231002X"),
+        ({"without_id_number": "y"}, [], None),
+    ],
+)
+def test_an_id_number_that_nobody_sees_is_kept_changed_or_removed(
+    repairer: Scene, more: dict[str, str], kept: list[int], number: str | None
+) -> None:
+    row = a_row(2, phone="13800000000", has_id_number=True)
+    answers = repairer.services["enrollment"].answers
+    answers[f"{PATH}/rows"] = {"items": [row], "next": ""}
+    repairer.services["enrollment"].answers = TakenRepairs(answers)
+    texts = {n: v for n, v in row.items() if isinstance(v, str)} | more
+    form = {f"row2-{name}": text for name, text in texts.items()}
+    assert repairer.client.post(f"{PAGE}/repairs", data=form).status_code == 303
+    [chunk] = bodies(repairer)
+    assert chunk.kept_id_numbers == kept
+    assert chunk.rows[0].get("id_number") == number
+
+
+def test_a_new_id_number_and_its_removal_exclude_each_other(repairer: Scene) -> None:
+    row = a_row(2, phone="13800000000", has_id_number=True)
+    answers = repairer.services["enrollment"].answers
+    answers[f"{PATH}/rows"] = {"items": [row], "next": ""}
+    more = {"id_number": "11010519491231002X", "without_id_number": "y"}
+    texts = {n: v for n, v in row.items() if isinstance(v, str)} | more
+    form = {f"row2-{name}": text for name, text in texts.items()}
+    page = repairer.client.post(f"{PAGE}/repairs", data=form)
+    assert page.status_code == 422
+    assert 'id="row2-without_id_number-fault"' in page.text
+
+
+def test_where_no_id_number_was_sent_none_is_offered_to_be_removed(
+    repairer: Scene,
+) -> None:
+    assert "without_id_number" not in repairer.get(f"{PAGE}/repairs").text
+
+
 @pytest.mark.parametrize("phone", ["12", "13"])
 def test_what_is_not_changed_or_still_wrong_is_not_sent(
     repairer: Scene, phone: str
@@ -196,10 +296,43 @@ def test_what_is_not_changed_or_still_wrong_is_not_sent(
     assert bodies(repairer) == []
 
 
-def test_taking_back_is_asked_first_and_says_how_many(officer: Scene) -> None:
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("zh", ["1,200 人失去座位", "3 人退出候补", "7 人已开始", "2 人已结业"]),
+        ("en", ["1,200", "3 leave the waiting", "7 have begun", "2 have finished"]),
+    ],
+)
+def test_the_question_says_in_numbers_who_leaves_and_who_stays(
+    language: str, words: list[str]
+) -> None:
     made = answering(scene(RosterTurnPages(), OFFICER))
-    page = made.get(f"{PAGE}/taking-back")
-    assert "1 人退出" in page.text
+    counts = {"seated": 1200, "waiting": 3, "begun": 7, "finished": 2}
+    made.services["enrollment"].answers[f"{PATH}/taking-back"] = counts
+    for headers in {}, {"HX_Request": "true"}:
+        page = made.get(f"{PAGE}/taking-back", language, **headers).text
+        assert [word for word in [*words, "1,203"] if word not in page] == []
+        assert ("<html" in page) == (not headers)
+
+
+def test_where_all_have_begun_the_question_says_that_nobody_leaves() -> None:
+    made = answering(scene(RosterTurnPages(), OFFICER))
+    made.services["enrollment"].answers[f"{PATH}/taking-back"] = {"begun": 1}
+    page = made.get(f"{PAGE}/taking-back").text
+    assert "没有人会退出" in page
+
+
+def test_while_nobody_can_count_the_question_says_what_the_roster_knows() -> None:
+    made = answering(scene(RosterTurnPages(), OFFICER))
+    away = Problem(503, "service-away", "x")
+    made.services["enrollment"].answers[f"{PATH}/taking-back"] = away
+    page = made.get(f"{PAGE}/taking-back").text
+    assert "1 人退出" in page
+    assert "数不出来" in page
+
+
+def test_after_yes_the_roster_is_taken_back(officer: Scene) -> None:
+    made = answering(scene(RosterTurnPages(), OFFICER))
     made.services["enrollment"].answers[f"{PATH}/taking-back"] = a_roster()
     answer = made.client.post(f"{PAGE}/taking-back")
     assert answer.headers["Location"] == PAGE

@@ -7,6 +7,8 @@ from gateway.identity.security_events import SecurityEvents
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
+from tests.doubles.audit import MemoryAudit
+
 
 class Rows:
     """The collection of security events, as far as they ask it."""
@@ -91,3 +93,19 @@ def test_what_differs_in_whom_or_where_is_no_repeat(events: SecurityEvents) -> N
     for account, address in (("a", "10.0.0.1"), ("b", "10.0.0.1"), ("a", "10.9.0.1")):
         events.add_event_once("sign-in", "limited", address=address, account=account)
     assert len(told(events)) == 3
+
+
+def test_who_helps_another_with_an_account_stands_in_the_audit_log(
+    events: SecurityEvents,
+) -> None:
+    audit = MemoryAudit()
+    events.audit = cast(Any, audit)
+    for who, account in (("jiaowu", "shi"), ("shi", "shi")):
+        about = {"address": "10.0.0.1", "who": who, "account": account}
+        events.add_event("second-factor-reset", "ok", **about)
+        events.add_event("provider-disconnected", "ok", provider="zong", **about)
+        events.add_event("sessions-ended", "ok", **about)
+    assert audit.lines == [
+        ("jiaowu", "second-factor-reset", "shi", {}),
+        ("jiaowu", "provider-disconnected", "shi", {"provider": "zong"}),
+    ]

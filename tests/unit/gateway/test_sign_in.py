@@ -18,13 +18,7 @@ from gateway.identity.errors import (
 from gateway.identity.sign_in import OPERATOR_TERM, TERM, Origin, Visitor
 from gateway.identity.sign_in_limits import FROM_ONE_PLACE
 
-from tests.unit.gateway.identity import (
-    HERE,
-    NEXT,
-    PASSWORD,
-    TRAINEE_ACCOUNT,
-    Identity,
-)
+from tests.unit.gateway.identity import HERE, NEXT, PASSWORD, TRAINEE_ACCOUNT, Identity
 
 PHONE = TRAINEE_ACCOUNT.login
 
@@ -222,7 +216,7 @@ def test_a_changed_password_ends_every_session_and_forgets_every_device(
     identity: Identity,
 ) -> None:
     other, here = (identity.sign_in(PHONE, PASSWORD, HERE) for _ in range(2))
-    changed = identity.sign_in.change_password(here, PASSWORD, NEXT, HERE)
+    changed = identity.own_password.change_password(here, PASSWORD, NEXT, HERE)
     assert list(identity.sessions.rows) == [changed.token]
     assert not identity.devices.is_known(other.device, "p1")
     assert identity.sign_in(PHONE, NEXT, HERE).account
@@ -239,7 +233,7 @@ def test_a_password_that_cannot_be_changed_stays_and_so_does_the_session(
 ) -> None:
     visitor = identity.sign_in(PHONE, PASSWORD, HERE)
     with pytest.raises(refusal):
-        identity.sign_in.change_password(visitor, old, new, HERE)
+        identity.own_password.change_password(visitor, old, new, HERE)
     assert identity.account("p1") == TRAINEE_ACCOUNT
     assert identity.sign_in.get_visitor(visitor.token).account
 
@@ -253,13 +247,13 @@ def test_a_password_is_not_changed_over_one_that_was_just_set(
         lambda: identity.accounts.rows.update({"p1": reset})
     )
     with pytest.raises(SignInRefused):
-        identity.sign_in.change_password(visitor, PASSWORD, NEXT, HERE)
+        identity.own_password.change_password(visitor, PASSWORD, NEXT, HERE)
     assert identity.account("p1").secret == ""
 
 
 def test_nobody_changes_a_password_without_a_session(identity: Identity) -> None:
     with pytest.raises(SignInRefused):
-        identity.sign_in.change_password(Visitor(), PASSWORD, NEXT, HERE)
+        identity.own_password.change_password(Visitor(), PASSWORD, NEXT, HERE)
     assert identity.passwords.looked == 0
 
 

@@ -19,7 +19,7 @@ from gateway.identity.sign_in_limits import (
 )
 from gateway.identity.tries import Tries
 
-from tests.unit.gateway.identity import AGAIN_SECONDS, FakeTries
+from tests.unit.gateway.identity_world import AGAIN_SECONDS, FakeTries
 
 WANG = Attempt("wang", "10.0.0.1")
 

@@ -1,9 +1,12 @@
-"""Every text of the pages has its English."""
+"""Every text of the pages has its English, and nothing has none."""
 
 from pathlib import Path
 
+import pytest
 from babel.messages.extract import extract_from_dir
+from flask import Flask, g
 from gateway.texts import KEYWORDS, METHODS, load_translations
+from gateway.texts.language import gettext, translate_refusal
 
 import gateway
 
@@ -14,3 +17,12 @@ def test_no_text_of_the_pages_lacks_its_english() -> None:
     texts = {text[2] for text in extract_from_dir(folder, METHODS, KEYWORDS)}
     assert len(texts) > 200
     assert {text for text in texts if english.ugettext(text) == text} == set()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_of_nothing_a_page_says_nothing(language: str) -> None:
+    """Under the empty text a catalogue keeps its own head."""
+    with Flask("a page").test_request_context():
+        g.language = language
+        assert gettext("") == ""
+        assert translate_refusal("a-slug-without-a-sentence", "") == ""

@@ -179,6 +179,9 @@ class FakeCertificates:
         return next((c for c in own if c.class_id == class_id), None)
 
     def find_by_person(self, person_id: str) -> list[Certificate]:
+        return [c for c in self.find_issued(person_id) if c.is_current]
+
+    def find_issued(self, person_id: str) -> list[Certificate]:
         return [c for c in self.rows.values() if c.person_id == person_id]
 
 
@@ -194,11 +197,17 @@ class FakeSeal:
 
 @dataclass
 class FakeNames:
-    """Who knows people's names."""
+    """Who knows people's names; of who is deleted there is none."""
 
     rows: dict[str, str]
+    deleted: set[str] = field(default_factory=set)
+
+    def is_deleted(self, person_id: str) -> bool:
+        return person_id in self.deleted
 
     def get_name(self, person_id: str) -> str:
+        if self.is_deleted(person_id):
+            return ""
         if person_id not in self.rows:
             raise NotConsumedYet(person_id)
         return self.rows[person_id]

@@ -37,6 +37,7 @@ class Doors:
             RecordRoutes(
                 world.projections, world.records, world.ledger, world.certificates,
                 FakeSeal(), lambda *line: self.noted.append(line), world.clock.now,
+                world.groups,
             ).blueprint()
         )  # fmt: skip
 

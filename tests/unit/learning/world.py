@@ -10,6 +10,8 @@ from learning.usecases.follow_courses import follow_courses
 from learning.usecases.follow_seats import follow_seats
 from learning.usecases.make_up_courses import make_up_courses
 
+from tests.doubles.aliases import groups_of
+from tests.doubles.audit import MemoryAudit
 from tests.unit.learning.fakes import (
     FakeCertificates,
     FakeClock,
@@ -42,8 +44,11 @@ class World:
     make_ups: FakeMakeUps = field(default_factory=FakeMakeUps)
     names: FakeNames = field(default_factory=lambda: FakeNames({"p": "张三"}))
     clock: FakeClock = field(default_factory=FakeClock)
+    leads: dict[str, str] = field(default_factory=dict)
+    audit: MemoryAudit = field(default_factory=MemoryAudit)
 
     def __post_init__(self) -> None:
+        self.groups = groups_of(self.leads)
         self.certify = Certify(
             self.projections,
             self.ledger,
@@ -55,7 +60,7 @@ class World:
             SECRET,
         )
         self.complete = CompleteLecture(
-            self.projections, self.records, self.ledger, self.certify
+            self.projections, self.records, self.ledger, self.certify, self.groups
         )
         self.projections.put_courses([("k1", 1, a_course("a", "b"))])
         self.projections.put_classes([("c1", 1, TrainingClass("c1", "k1", "财务班"))])

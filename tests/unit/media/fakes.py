@@ -69,6 +69,10 @@ class WatchingInMemory:
     def note_served(self, record_id: str, session: str, segment: int) -> None:
         self.served.setdefault((record_id, session), set()).add(segment)
 
+    def write_served(self, got: Mapping[tuple[str, str], Collection[int]]) -> None:
+        for key, segments in got.items():
+            self.served.setdefault(key, set()).update(segments)
+
 
 @dataclass
 class Seats:

@@ -9,7 +9,7 @@ from media.domain.stream import LIFE_SECONDS, REPORT_LIFE_SECONDS
 from media.domain.watch import Report
 from media.usecases.check_grant import CheckGrant, Presenter
 from media.usecases.grant_stream import GrantStream
-from media.usecases.note_served import note_served
+from media.usecases.note_served import ServedSegment, note_served, write_served
 from media.usecases.report_watching import ReportWatching
 from media.usecases.start_watching import Start, StartWatching
 
@@ -147,3 +147,32 @@ def test_a_report_is_paid_at_the_rate_that_the_course_allows_by_then() -> None:
     world.clock.now += 10
     judge = ReportWatching(world.watching, world.seats, world.clock)
     assert judge(grant, Report("tab", 0.0, 30.0)).verdict.counted_to == 10
+
+
+def test_an_edge_is_told_by_the_seat_as_it_is_now() -> None:
+    world = World()
+    token = world.token_of(WANG)
+    assert world.check.for_edge(token, "l", 3, WANG).person == "wang"
+    world.seats.lately[("wang", "l")] = world.seats.rates.pop(("wang", "l"))
+    assert world.check.for_stream(token, "l", 3, WANG)  # as it was half a minute ago
+    with pytest.raises(NotEnrolled):
+        world.check.for_edge(token, "l", 3, WANG)
+
+
+def test_an_edge_is_refused_another_session_and_a_token_that_ran_out() -> None:
+    world = World()
+    token = world.token_of(WANG)
+    with pytest.raises(StreamRefused):
+        world.check.for_edge(token, "l", 3, Presenter("wang", "another", False))
+    world.clock.now += LIFE_SECONDS + 1
+    with pytest.raises(StreamRefused):
+        world.check.for_edge(token, "l", 3, WANG)
+
+
+def test_what_an_edge_served_is_written_once_however_often_it_is_told() -> None:
+    watching = WatchingInMemory()
+    served = [ServedSegment("s1", "wang", "l", 3, number) for number in (0, 1, 1)]
+    of_staff = ServedSegment("s3", "staff", "l", 3, 0)
+    assert write_served(watching, [*served, of_staff]) == 2
+    write_served(watching, served[:1])
+    assert watching.served == {("wang.l.3", "s1"): {0, 1}}

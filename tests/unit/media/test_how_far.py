@@ -13,6 +13,7 @@ from media.domain.errors import Refusal
 from media.domain.watch import WatchRecord, pick_newest
 from media.wiring import STATUSES
 
+from tests.doubles.aliases import groups_of
 from tests.unit.media.fakes import WatchingInMemory
 
 HALF = WatchRecord("wang", "v1", 2, 60.0, ((0.0, 30.0),), position=30.0)
@@ -35,7 +36,7 @@ def client() -> FlaskClient:
     for record in (HALF, OTHER, FOREIGN):
         kept.open_record(record, "s")
     nothing = cast(Any, None)
-    routes = WatchingRoutes(nothing, nothing, nothing, kept)
+    routes = WatchingRoutes(nothing, nothing, nothing, kept, groups_of())
     app.register_blueprint(routes.blueprint())
     client = app.test_client()
     client.environ_base["HTTP_AUTHORIZATION"] = "Bearer shown"

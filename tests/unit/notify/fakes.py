@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from notify.domain.notice import DUE, Mail
+from notify.domain.notice import DUE, SMS, Mail
 from notify.usecases.ports import Contact
 
 
@@ -30,6 +30,9 @@ class FakeMails:
     def create(self, mails: Iterable[Mail]) -> None:
         for mail in mails:
             self.rows.setdefault(mail.id, mail)
+
+    def find_known(self, ids: Sequence[str]) -> set[str]:
+        return set(ids) & set(self.rows)
 
     def claim(self, most: int) -> list[Mail]:
         due = [
@@ -58,6 +61,24 @@ class FakeMails:
 
 
 @dataclass
+class FakeLimits:
+    """Room for so many messages, and none for a phone in `full`."""
+
+    room: int = 1000
+    full: set[str] = field(default_factory=set)
+    counted: list[str] = field(default_factory=list)
+
+    def count_messages(self, messages: Sequence[Mail]) -> set[str]:
+        limited = set()
+        for message in messages:
+            if message.address in self.full or len(self.counted) >= self.room:
+                limited.add(message.id)
+            else:
+                self.counted.append(message.id)
+        return limited
+
+
+@dataclass
 class FakeContacts:
     """Who knows how to reach people, unless it is away."""
 
@@ -67,6 +88,7 @@ class FakeContacts:
     def find_contacts(self, person_ids: Sequence[str]) -> dict[str, Contact]:
         if self.away:
             raise self.away
+        assert all(person_ids), "enrollment refuses such a question as a whole"
         return {id_: self.known[id_] for id_ in person_ids if id_ in self.known}
 
 
@@ -79,10 +101,11 @@ class FakePostman:
     rests: int = 0
 
     def deliver(self, mail: Mail, to: Contact) -> None:
-        answers = self.answers.get(to.email, [])
+        address = to.phone if mail.channel == SMS else to.email
+        answers = self.answers.get(address, [])
         if answers:
             raise answers.pop(0)
-        self.carried.append((mail.id, to.email))
+        self.carried.append((mail.id, address))
 
     def close_connection(self) -> None:
         self.rests += 1

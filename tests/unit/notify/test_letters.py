@@ -1,13 +1,15 @@
 """Letters: what stands in them, and that what is filled in stays in its place."""
 
 import datetime
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP, default
 from email.utils import parsedate_to_datetime
 
 import pytest
-from notify.clients.letters import Letters, letter_kinds
+from notify.clients.letter_texts import letter_kinds
+from notify.clients.letters import Letters
 from notify.clients.smtp import SEVEN_BIT
 from notify.domain.notice import Mail
 from notify.usecases.ports import Contact, Refused
@@ -18,7 +20,8 @@ LETTERS = Letters("辟雍 <college@biyong.example>", URL, SMTP)
 WORDS = {
     "class_title": "三月班", "class_id": "c1", "title": "工会法", "hours": "1",
     "course_id": "k", "number": "BY-1", "ticket": "3", "login": "13800000001",
-    "branch_name": "东城总工会", "link": f"{URL}/invitations/x",
+    "branch_name": "东城总工会", "link": f"{URL}/invitations/x", "code": "123456",
+    "minutes": "10",
 }  # fmt: skip
 
 
@@ -33,15 +36,23 @@ def a_mail(kind: str = "seat-taken", id_: str = "m1", **words: str) -> Mail:
     return Mail(id_, kind, "wang", words=WORDS | words)
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("kind", sorted(letter_kinds()))
 def test_every_kind_has_a_subject_of_one_line_and_its_words_filled_in(
-    kind: str,
+    kind: str, language: str
 ) -> None:
-    letter = read(a_mail(kind))
+    letter = read(replace(a_mail(kind), language=language))
     assert letter["Subject"].strip()
     assert "\n" not in letter["Subject"]
     assert "$" not in letter["Subject"] + letter.get_content()
-    assert "王小明" in letter.get_content()
+    whom_or_what = "123456" if kind.endswith("-code") else "王小明"
+    assert whom_or_what in letter.get_content()
+
+
+def test_a_letter_is_in_the_language_asked_for_or_chinese_where_it_has_none() -> None:
+    english = read(replace(a_mail("sign-in-code"), language="en"))
+    assert english["Subject"] == "Your sign-in code: 123456"
+    assert read(replace(a_mail(), language="en"))["Subject"] == "已录取：三月班"
 
 
 @pytest.mark.parametrize("policy", [SMTP, SEVEN_BIT])

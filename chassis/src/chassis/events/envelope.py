@@ -197,4 +197,12 @@ def to_document(envelope: Envelope) -> dict[str, Any]:
 
 def from_document(document: dict[str, Any]) -> Envelope:
     """Read it back from an outbox, an archive or the retry queue."""
-    return msgspec.convert(document, Envelope)
+    return msgspec.convert(msgspec.to_builtins(document, enc_hook=_to_int), Envelope)
+
+
+def _to_int(value: object) -> int:
+    """A number beyond 32 bits, of which the driver makes a type of its own. Raises
+    TypeError for what no event holds."""
+    if isinstance(value, int):
+        return int(value)
+    raise TypeError(type(value).__name__)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask, g, request
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -100,6 +101,14 @@ class Signer:
     def __init__(self, service: str, key_file: Path) -> None:
         self.service = service
         self.key = OKPKey.import_key(_read_json(key_file))
+
+    @property
+    def signing_key(self) -> Ed25519PrivateKey:
+        """The key itself, for what is signed and is no token. Raises TypeError."""
+        key = self.key.private_key
+        if not isinstance(key, Ed25519PrivateKey):
+            raise TypeError(f"the key of {self.service} cannot sign")
+        return key
 
     def sign_token(
         self,

@@ -1,9 +1,10 @@
 """A request's body and query as typed structs, or a problem naming the fault."""
 
 import functools
+import re
 import shutil
 from tempfile import TemporaryFile
-from typing import BinaryIO, TypeVar, cast
+from typing import Any, BinaryIO, TypeVar, cast
 
 import msgspec
 import msgspec.inspect
@@ -12,6 +13,10 @@ from flask import Response, after_this_request, request
 from chassis.http.problem import Problem
 
 T = TypeVar("T", bound=msgspec.Struct)
+FAULT = "field-illegal"
+"""The code of a field that its contract does not allow."""
+FIELD = re.compile(r"at `\$\.(\w+)|required field `(\w+)`$|^`(\w+)` is refused: \S+$")
+"""How msgspec, and a shape of ours, name the field of the body that is at fault."""
 
 
 def read_body(shape: type[T]) -> T:
@@ -26,9 +31,18 @@ def read_body(shape: type[T]) -> T:
     try:
         return msgspec.json.decode(request.get_data(), type=shape)
     except msgspec.ValidationError as error:
-        raise Problem(422, "body-refused", f"The body does not fit: {error}") from error
+        detail = f"The body does not fit: {error}"
+        raise Problem(422, "body-refused", detail, **name_fault(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Problem(400, "not-json", f"The body is not JSON: {error}") from error
+
+
+def name_fault(error: msgspec.ValidationError) -> dict[str, Any]:
+    """The problem's member that says which field of the body is at fault, if one is."""
+    found = FIELD.search(str(error))
+    if found is None:
+        return {}
+    return {"errors": [{"pointer": f"/{found[found.lastindex or 0]}", "code": FAULT}]}
 
 
 def open_body() -> BinaryIO:

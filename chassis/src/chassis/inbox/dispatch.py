@@ -97,6 +97,9 @@ class Dispatcher:
                 _log_failure(first, error)
                 return Fault(error)
         metrics.events_consumed.labels(first.type, "handled").inc(len(events))
+        now = utc_now()
+        for event in events:
+            metrics.event_age.observe((now - event.moment).total_seconds())
         return None
 
     def note_handled(self, events: Sequence[Envelope]) -> None:

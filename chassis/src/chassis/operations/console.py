@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import contracts
+from chassis.audit.entry import AuditAnchor, AuditEntry, AuditQuery, AuditVerdict
+from chassis.audit.log import AuditLog
 from chassis.broker.port import Transport
 from chassis.broker.topology import QueueStatus
 from chassis.http.auth import current_caller
@@ -44,6 +46,7 @@ class EventConsole:
         rebuilding: Rebuilding,
         outboxes: Sequence[Rows],
         failures: Failures,
+        audit_log: AuditLog,
     ) -> None:
         self.service, self.types = service, sorted(types)
         self.collections, self.outboxes = collections, outboxes
@@ -53,6 +56,7 @@ class EventConsole:
         self.resends = Resends(collections, transport)
         self.rebuilding, self.failures = rebuilding, failures
         self.comparisons = Comparisons(collections)
+        self.audit_log = audit_log
 
     @mark_operation("GET", "parked")
     def find_parked(self) -> list[ParkedGroup]:
@@ -81,6 +85,14 @@ class EventConsole:
     @mark_operation("GET", "audit")
     def find_audit(self) -> list[AuditLine]:
         return self.audit.find_lines()
+
+    @mark_operation("GET", "audit-log")
+    def find_entries(self, asked: AuditQuery) -> list[AuditEntry]:
+        return self.audit_log.find_entries(asked)
+
+    @mark_operation("GET", "audit-log/check")
+    def check_audit_log(self, asked: AuditAnchor) -> list[AuditVerdict]:
+        return [self.audit_log.check_chain(asked)]
 
     @mark_operation("GET", "published")
     def find_published(self, asked: Id) -> list[TimelineEntry]:

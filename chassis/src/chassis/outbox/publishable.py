@@ -18,6 +18,8 @@ from chassis.telemetry.reasons import reason_of
 
 LATER_SECONDS = 2.0  # a consumer that starts makes its queues within seconds
 REFUSED_SECONDS = 30.0  # only another release can mend what breaks its contract
+NOT_PUBLISHABLE = (Refused, msgspec.ValidationError, TypeError)
+"""What is raised for an event that is none, or holds a value that no event can."""
 LOOK_AGAIN_SECONDS = 30.0
 """Queues seldom go, and what goes to one that did comes back to the relay anyhow."""
 
@@ -83,13 +85,17 @@ def to_publishable(
     registry: contracts.ContractRegistry,
     check: ConsumerCheck,
 ) -> Publishable:
-    """The events up to the first that breaks its contract, or that a named consumer
-    could not take. Raises BusUnavailable."""
+    """The events up to the first that breaks its contract or cannot be encoded, or that
+    a named consumer could not take. Raises BusUnavailable.
+
+    That one stays where it is, with its reason, and what its document has to publish
+    after it stays behind it: a key's events keep their order. Other documents go on.
+    """
     messages: list[Message | None] = []
     for place, event in enumerate(outbox):
         try:
             messages.append(_to_message(from_document(event), registry))
-        except (Refused, msgspec.ValidationError) as fault:
+        except NOT_PUBLISHABLE as fault:
             why = _log_refusal(event, fault)
             return Publishable(outbox[:place], messages, REFUSED_SECONDS, why)
         if missing := check.missing(event["type"]):
@@ -112,16 +118,17 @@ def _to_message(
     branch = ""
     if contracts.BRANCH in consumers:
         branch = event.data.get("branch_id", "")
-        if not branch:
+        if not branch or not isinstance(branch, str):
             raise Refused(f"{event.type} names no branch")
     return Message(event.type, event.partitionkey, to_bytes(event), branch)
 
 
-def _log_refusal(event: Mapping[str, Any], fault: Exception) -> str:
+def _log_refusal(event: object, fault: Exception) -> str:
     """The refusal, in the log and the metrics; in one line for whoever looks."""
-    id_, reason = event.get("id", "an event without id"), reason_of(fault)
+    about = event if isinstance(event, Mapping) else {}
+    id_, reason = about.get("id", "an event without id"), reason_of(fault)
     logger().error("event_breaks_contract", id=id_, reason=reason)
-    metrics.events_refused.labels(event.get("type", "")).inc()
+    metrics.events_refused.labels(about.get("type", "")).inc()
     return f"{id_} cannot be published: {reason}"
 
 

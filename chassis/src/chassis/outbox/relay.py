@@ -4,6 +4,7 @@ cleared."""
 import math
 import threading
 import time
+from collections.abc import Collection as Names
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -15,7 +16,7 @@ from pymongo.errors import ConnectionFailure, PyMongoError
 
 import contracts
 from chassis.broker.port import BusUnavailable, Publisher, Transport
-from chassis.clock import IdlePause, utc_now, wake_at_stop
+from chassis.clock import IdlePause, WakeSignal, utc_now, wake_at_stop
 from chassis.outbox.backlog import WAITS, note_why
 from chassis.outbox.backoff import TOGETHER, DestinationBackoff
 from chassis.outbox.publishable import (
@@ -54,8 +55,9 @@ class Relay:
     """One service's relay. Only the holder of the lease relays.
 
     Several holders for some seconds only repeat ids, which every consumer knows.
-    It looks every `poll_seconds`, and at once when `wake` is set; ever more seldom
-    while `is_woken`, which whoever receives the wake-ups of other processes sets.
+    It looks every `poll_seconds`, and at once when `wake` is set, then only where that
+    names; ever more seldom while `is_woken`, which whoever receives the wake-ups of
+    other processes sets.
     """
 
     def __init__(
@@ -64,7 +66,7 @@ class Relay:
         collections: MessagingCollections,
         transport: Transport,
         lease: Lease,
-        wake: threading.Event,
+        wake: WakeSignal,
         registry: contracts.ContractRegistry = contracts.REGISTRY,
         poll_seconds: float = POLL_SECONDS,
     ) -> None:
@@ -82,18 +84,20 @@ class Relay:
     def run(self, stop: threading.Event) -> None:
         """Relay until told to stop, through losses of bus and database."""
         wake_at_stop(stop, self.wake)
+        named: Names[str] | None = None
         while not stop.is_set():
             try:
                 self.is_holder = self.lease.claim()
-                if self.is_holder and self.relay_once():
+                if self.is_holder and self.relay_once(named):
                     self.pause.start_anew()
                     continue
                 if self.publisher is not None:
                     self.publisher.send_heartbeat()
-                self._rest_until_woken(stop)
+                named = self._rest_until_woken(stop)
             except (BusUnavailable, PyMongoError) as error:
                 self._log_why(error)
                 self._close_publisher()
+                named = None
                 stop.wait(AGAIN_SECONDS)
         self._close_publisher()
 
@@ -104,8 +108,9 @@ class Relay:
             with suppress(PyMongoError):
                 note_why(self.collections, reason_of(error))
 
-    def _rest_until_woken(self, stop: threading.Event) -> None:
-        """Until woken, stopped, the lease is lost, or it is time to look anyhow.
+    def _rest_until_woken(self, stop: threading.Event) -> Names[str] | None:
+        """Until woken, stopped, the lease is lost, or it is time to look anyhow; the
+        outboxes to look at, None for all.
 
         One that stands by is not woken: what is committed beside it wakes the holder.
         """
@@ -114,10 +119,10 @@ class Relay:
         until = time.monotonic() + self._seconds_to_look()
         while self.is_holder and (left := until - time.monotonic()) > 0:
             if self.wake.wait(min(left, self.lease.seconds_to_renewal())):
-                self.wake.clear()
                 self.pause.start_anew()
-                return
+                return self.wake.take_names()
             self.is_holder = self.lease.claim()
+        return None
 
     def _seconds_to_look(self) -> float:
         """Until what it put off is due, or it is time to look anyhow."""
@@ -134,14 +139,17 @@ class Relay:
         self.publisher = None
         self.check = ConsumerCheck(self.transport, self.registry)
 
-    def relay_once(self) -> bool:
-        """Publish what is due, once through all outboxes; whether there was any."""
+    def relay_once(self, named: Names[str] | None = None) -> bool:
+        """Publish what is due, once through all outboxes or those that are named;
+        whether there was any."""
         now = time.monotonic()
-        looks_ahead = now - self.looked_ahead >= LOOK_AHEAD_SECONDS
+        looks_ahead = named is None and now - self.looked_ahead >= LOOK_AHEAD_SECONDS
         if looks_ahead:
             self.looked_ahead = now
         is_busy = False
         for collection in self.outboxes:
+            if named is not None and collection.name not in named:
+                continue
             if documents := _find_due(collection, looks_ahead):
                 self._relay_outbox(collection, documents)
                 is_busy = True

@@ -54,7 +54,7 @@ class RelayWakeUps:
         with closing(self.transport.open_publisher()) as publisher:
             while not (self.relay.is_holder or stop.is_set()):
                 if self.wake.wait(LOOK_SECONDS):
-                    self.wake.clear()
+                    self.wake.take_names()
                     publisher.wake_relay(self.service)
                     stop.wait(PAUSE_SECONDS)
                 publisher.send_heartbeat()

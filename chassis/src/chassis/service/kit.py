@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 from flask import Flask
 
 import contracts
+from chassis.audit.log import AuditLog
 from chassis.broker.connect import open_transport
 from chassis.broker.port import Transport
 from chassis.broker.topology import count_waiting
-from chassis.clock import Clock, SystemClock
+from chassis.clock import Clock, SystemClock, WakeSignal
 from chassis.events.envelope import PublicEvent
 from chassis.http import idempotency
 from chassis.http.app import create_app
@@ -79,6 +80,7 @@ class ServiceKit:
         self.collections = MessagingCollections(self.database)
         self.transport = bus or open_transport(settings.bus_url, name)
         self.signer = Signer(name, Path(settings.key_file))
+        self.audit_log = AuditLog(name, self.database, self.signer.signing_key)
         self.producers = {
             service: partial(pull_routes.pull_page, self.create_client(service))
             for service in SERVICES
@@ -86,7 +88,7 @@ class ServiceKit:
         self.rebuilding = Rebuilding(name, self.collections, self.producers)
         self.snapshots = Snapshots(name, to_event)
         self.failures = Failures(self.collections)
-        self.wake = threading.Event()
+        self.wake = WakeSignal()
         self.stopping = threading.Event()
         self.proxies = Proxies(settings.trusted_proxies)
         self.readiness = Readiness(
@@ -104,7 +106,8 @@ class ServiceKit:
         self, document: type[Aggregate], mapping: FieldMapping[T]
     ) -> Aggregates[T]:
         """The aggregates of one kind, with this service's `to_event` and wake-up."""
-        return Aggregates(self.name, document, mapping, self.to_event, self.wake.set)
+        wake = self.wake.setter_for(collection_of(document).name)
+        return Aggregates(self.name, document, mapping, self.to_event, wake)
 
     def declare_indexes(self) -> None:
         """Try the engine, then make every index; repeating it changes nothing.
@@ -113,6 +116,7 @@ class ServiceKit:
         """
         try_engine(self.database)
         self.collections.declare_indexes()
+        self.audit_log.declare_indexes()
         for document in self.documents:
             document.ensure_indexes()
 
@@ -179,6 +183,7 @@ class ServiceKit:
             self.rebuilding,
             self._find_outboxes(),
             self.failures,
+            self.audit_log,
         )
 
     def create_reconciling(self, handlers: Mapping[str, Handler]) -> Reconciling:
@@ -196,6 +201,7 @@ class ServiceKit:
         work: Callable[[], bool],
         wake: threading.Event | None = None,
         idle_seconds: float = IDLE_SECONDS,
+        gather_seconds: float = 0.0,
     ) -> Loop:
         """A loop over `work`; what fails in it is told to the operator.
 
@@ -203,7 +209,8 @@ class ServiceKit:
         """
         if wake is not None and self.transport.is_one_machine:
             idle_seconds *= MORE_SELDOM
-        return work_loop(name, work, self.failures.note_failure, wake, idle_seconds)
+        failed = self.failures.note_failure
+        return work_loop(name, work, failed, wake, idle_seconds, gather_seconds)
 
     def add_snapshots(
         self,

@@ -23,6 +23,7 @@ def work_loop(
     failed: Callable[[str, Exception], None],
     wake: threading.Event | None = None,
     idle_seconds: float = IDLE_SECONDS,
+    gather_seconds: float = 0.0,
 ) -> Callable[[threading.Event], None]:
     """A loop over `work`, which does one piece and says whether there was one.
 
@@ -30,7 +31,9 @@ def work_loop(
     A piece that fails is logged, told to `failed`, and comes again when its lease has
     run out. That another writer was quicker is not told, nor that the store is away:
     the next try mends the one, and health tells the other. While there is nothing it
-    looks ever more seldom, down to every `idle_seconds`, and at once when woken.
+    looks ever more seldom, down to every `idle_seconds`, and at once when woken. It
+    rests `gather_seconds` before each look, so that what comes in a row is worked
+    through together.
     """
     woken = wake or threading.Event()
 
@@ -60,5 +63,7 @@ def work_loop(
                 pause.start_anew()
             else:
                 pause.sleep_until_woken(woken)
+            if gather_seconds and not stop.wait(gather_seconds):
+                woken.clear()  # what came meanwhile is there to be found
 
     return run

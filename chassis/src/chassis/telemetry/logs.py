@@ -13,7 +13,7 @@ from structlog.types import EventDict
 from chassis.telemetry.reasons import stack_of
 from chassis.telemetry.tracing import add_ids
 
-TOKEN = re.compile(r"/(v|invitations)/[^/\s\"'?]+")
+TOKEN = re.compile(r"/(v|invitations|deletions)/[^/\s\"'?]+")
 QUERY = re.compile(r"(/[\w.…/%~:@!$&*+,;=-]*)\?[^\s\"')]+")
 SERVED = re.compile(r"(while serving|Exception on) .*")
 ExcInfo = (

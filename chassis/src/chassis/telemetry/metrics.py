@@ -35,8 +35,15 @@ events_refused = Counter(
 events_consumed = Counter(
     "biyong_events_consumed_total", "Events taken from the bus", ["type", "outcome"]
 )
+event_age = Histogram(
+    "biyong_event_age_seconds",
+    "How old an event was when it was handled: workers that fall behind show here",
+    buckets=(0.1, 0.5, 1, 2, 5, 10, 20, 60, 300, 1800),  # seconds; a person waits five
+)
 mails_total = Counter(
-    "biyong_mails_total", "Mails by how they ended, or that were put off", ["outcome"]
+    "biyong_mails_total",
+    "Mails and messages by how they ended, or that were put off",
+    ["outcome", "channel"],
 )
 outbox_due = Gauge(
     "biyong_outbox_due",

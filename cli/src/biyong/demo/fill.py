@@ -28,6 +28,14 @@ IN_FULL_CLASS = 60
 DAYS_OPEN = 30
 COLLEGE = "北京市工会干部学院"
 MAIN_MODULE = "labour-relations"
+OPERATOR = "yunwei"
+"""The demo's operator beside the real one, whose password is random: this one's is
+known, so it is for a machine that nobody else reaches."""
+OPERATOR_LOGIN = {
+    "login": OPERATOR,
+    "role": "operator",
+    "name": "for this demo only: its password is known",
+}
 ANY = "*"
 """Whichever version there is: what was put in before it was interrupted."""
 
@@ -37,10 +45,20 @@ class NotFilled(Fault):
 
 
 class Demo:
-    """The demo of one platform, step by step."""
+    """The demo of one platform, step by step; with an operator's login if nobody else
+    reaches the machine."""
 
-    def __init__(self, url: str, folder: Path, mails: Path, tell: Progress) -> None:
+    def __init__(
+        self,
+        url: str,
+        folder: Path,
+        mails: Path,
+        tell: Progress,
+        *,
+        with_operator: bool = False,
+    ) -> None:
         self.url, self.folder, self.mails, self.tell = url, folder, mails, tell
+        self.with_operator = with_operator
         self.data = load_data("demo")
         self.branches = {
             branch["id"]: branch["name"] for branch in self.data["branches"]
@@ -52,6 +70,8 @@ class Demo:
         operator.sign_in("operator", operator_password)
         self.tell("invite staff")
         staff = self._invite_person(operator, "jiaowu", "教务老师", "staff", "")
+        if self.with_operator:
+            self._invite_person(operator, OPERATOR, "演示运维", "operator", "")
         self.tell("branches")
         for branch in self.data["branches"]:
             staff.ask("POST", "enrollment", "branches", body=branch)
@@ -87,6 +107,7 @@ class Demo:
             {"login": "jiaowu", "role": "staff"},
             *({"login": o, "role": "officer", "branch": b} for o, b in officers),
             *({"login": p.phone, "role": "trainee", "name": p.name} for p in trainees),
+            *([OPERATOR_LOGIN] if self.with_operator else []),
         ]
 
     def _invite_person(

@@ -11,6 +11,7 @@ from contracts.http.shape import (
     Id,
     Ids,
     Name,
+    NoId,
     Query,
     Shape,
     Text,
@@ -29,19 +30,58 @@ class BranchIn(Shape):
     parent: Text = ""
 
 
+class BranchNameIn(Shape):
+    """The new name of a branch."""
+
+    name: Name
+
+
+class BranchPlaceIn(Shape):
+    """The branch below which another is moved with all that hangs on it; none makes it
+    a root."""
+
+    parent: Text = ""
+
+
 class BranchOut(Answer):
-    """A branch; no parent for a root."""
+    """A branch; no parent for a root. `line` are the ids from the root down to it; one
+    that is `closed` takes no rosters."""
 
     id: str
     name: str
     parent: str
+    line: list[str] = []
+    closed: bool = False
+    version: int = 0
+
+
+class BranchIdsQuery(Query):
+    """The branches that are asked about."""
+
+    ids: Ids
+
+
+class BranchMembersOut(Answer):
+    """How many members a branch has, those below it not counted."""
+
+    branch_id: str
+    members: int
+
+
+class TreeOut(Answer):
+    """How often branches were moved: who has the same number has the same tree, but for
+    branches that are new."""
+
+    moves: int
 
 
 class BranchesQuery(Query):
     """Which branches of those that the caller sees, each before those below it: whose
-    name or id has these words, or the ones of these ids."""
+    name or id has these words, or the ones of these ids; of all, or of a branch and
+    those `below` it."""
 
     q: Text = ""
+    below: NoId = ""
     ids: Ids = []
     after: Cursor = ""
     limit: Limit = 100
@@ -53,6 +93,30 @@ class MembersQuery(Query):
     after: Text = ""
     limit: Limit = 100
     branch: Text = ""
+
+
+MOST_WAYS = 1_000
+"""Ids of a page of ways: twenty kilobytes, and a third of a second of an embedded store
+at rest, so that a page of the gateway can wait for it."""
+
+
+class WaysQuery(Query):
+    """Whose ways: of a branch and those below it, or of all that the caller sees;
+    `after` is where the page before ended."""
+
+    after: Text = ""
+    limit: Annotated[int, msgspec.Meta(ge=1, le=MOST_WAYS)] = MOST_WAYS
+    branch: Text = ""
+
+
+class WaysOut(Answer):
+    """Persons by the way in which they can be written to: by `mail`, by `phone` alone,
+    or by `none`. `next` is the cursor of the page after, empty on the last."""
+
+    mail: list[str]
+    phone: list[str]
+    none: list[str]
+    next: str = ""
 
 
 class MemberOut(Answer):
@@ -76,11 +140,12 @@ class FindPersonIn(Shape):
 
 
 class MembershipOut(Answer):
-    """A person's membership of a branch."""
+    """A person's membership of a branch; `until` is the day on which it is over."""
 
     branch_id: str
     member_no: str
     since: str
+    until: str = ""
 
 
 class PersonOut(Answer):
@@ -92,6 +157,7 @@ class PersonOut(Answer):
     email: str
     has_id_number: bool
     memberships: list[MembershipOut]
+    version: int = 0
 
 
 class CorrectionIn(Shape):
@@ -106,6 +172,18 @@ class CorrectionIn(Shape):
         """The fields that are given."""
         given = msgspec.structs.asdict(self)
         return {name: value for name, value in given.items() if value is not None}
+
+
+class UnmaskingIn(Shape):
+    """Why somebody has to see a person's numbers in full; the audit log keeps it."""
+
+    reason: Name
+
+
+class DeletionIn(Shape):
+    """The account by which a person's deletion was asked for."""
+
+    asked_by: Text = ""
 
 
 class PersonChangeOut(Answer):
@@ -134,12 +212,21 @@ class ContactOut(Answer):
     email: str
 
 
+class OwnContactIn(Shape):
+    """A phone or mail address that a person has proven to have; the other stays."""
+
+    phone: Text = ""
+    email: Text = ""
+
+
 class InviteeOut(ContactOut):
-    """A person as the gateway needs them to open an account and to write."""
+    """A person as the gateway needs them to open an account and to write; `lines` are
+    those of all branches that hold the person, root first."""
 
     branch_id: str
     branch_name: str
     member_no: str
+    lines: list[list[str]] = []
 
 
 class SeatsQuery(Query):

@@ -5,8 +5,10 @@ from typing import Annotated
 
 import msgspec
 
-from contracts.http.shape import Answer, Name, Query, Shape, Text
+from contracts.http.shape import Answer, Id, Name, Query, Shape, Text
 
+MOST_CODES = 200
+"""People on one sheet of activation codes: as many as a page lists."""
 LONGEST_PAGE = 500
 """Security events in one answer: some 150 kB."""
 Password = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -14,10 +16,12 @@ Role = Annotated[str, msgspec.Meta(pattern=r"^(officer|staff|operator)\Z")]
 
 
 class SessionIn(Shape):
-    """Login and password of a script."""
+    """Login and password of a script; `second` is a code of an authenticator app or a
+    recovery code, for accounts with a second factor."""
 
     login: Name
     password: Password
+    second: Text = ""
 
 
 class SessionOut(Answer):
@@ -31,6 +35,31 @@ class SessionOut(Answer):
     roles: list[str]
     person_id: str
     branch_id: str
+
+
+class AskCodeIn(Shape):
+    """The login that a one-time code is for; `ticket` is that of the code before, which
+    the fresh one replaces."""
+
+    login: Name
+    ticket: Text = ""
+
+
+class SignInCodeOut(Answer):
+    """The ticket under which the code is answered within `minutes`. Whether there is
+    such an account is not told."""
+
+    ticket: str
+    minutes: int
+
+
+class CodeAnswerIn(Shape):
+    """A one-time code as it was typed, and the ticket that it was asked for under;
+    `second` as in a session."""
+
+    ticket: Name
+    code: Name
+    second: Text = ""
 
 
 class EndedOut(Answer):
@@ -107,6 +136,29 @@ class AccountOut(Answer):
     state: str
 
 
+class ConnectionIn(Shape):
+    """Who an account belongs to at a provider: its `sub`, at WeCom the userid, at
+    DingTalk the unionId."""
+
+    subject: Name
+
+
+class ConnectionOut(Answer):
+    """The connection of an account with a provider: made by `claims`, its `owner` or
+    the `staff`, and last used."""
+
+    provider: str
+    made_by: str
+    made_at: datetime.datetime
+    used_at: datetime.datetime
+
+
+class ConnectionsOut(Answer):
+    """All connections of an account: one for each provider at most."""
+
+    connections: list[ConnectionOut]
+
+
 class SessionOfAccountOut(Answer):
     """A live login session; `is_this` is the one that asks."""
 
@@ -116,6 +168,8 @@ class SessionOfAccountOut(Answer):
     until: datetime.datetime
     network: str
     is_this: bool
+    device_name: str = ""
+    stays: bool = False
 
 
 class SessionsOut(Answer):
@@ -146,6 +200,8 @@ class SecurityEventOut(Answer):
     role: str = ""
     route: str = ""
     login: str = ""
+    provider: str = ""
+    reason: str = ""
 
 
 class SecurityEventsOut(Answer):
@@ -155,8 +211,77 @@ class SecurityEventsOut(Answer):
     next: str
 
 
+class CodesIn(Shape):
+    """The people to print activation codes for."""
+
+    person_ids: Annotated[list[Name], msgspec.Meta(min_length=1, max_length=MOST_CODES)]
+
+
+class PrintedCodeOut(Answer):
+    """A person's activation code, which is answered this once; whoever types it in
+    until `until` (epoch seconds) sets the password of `login`."""
+
+    person_id: str
+    name: str
+    branch_name: str
+    member_no: str
+    login: str
+    code: str
+    until: float
+
+
+class NoCodeOut(Answer):
+    """A person who gets no code, and the `reason`: a code of a refusal."""
+
+    person_id: str
+    reason: str
+
+
+class CodesOut(Answer):
+    """Fresh codes, each of which voids the one before, and who gets none."""
+
+    codes: list[PrintedCodeOut]
+    without: list[NoCodeOut]
+
+
+class ActivationIn(Shape):
+    """An activation code as it was typed, and the password to set."""
+
+    code: Name
+    password: Password
+
+
 class InvitedOut(Answer):
     """That a person is invited again."""
 
     person_id: str
     invited: bool
+
+
+class RoundIn(Shape):
+    """A branch all of whose people are invited who have not taken up their accounts;
+    those of the branches below it as well."""
+
+    branch_id: Id
+
+
+class RoundOut(Answer):
+    """How far a round of invitations is: `running`, `done` or `stopped` for a reason.
+
+    Of the people looked at so far, `active` have their accounts, `mailed` and
+    `messaged` got a letter, `recent` had got one within a minute, for `no_address`
+    there is no address, for `limited` no room today, `closed` are disabled or reset.
+    """
+
+    branch_id: str
+    state: str
+    reason: str
+    began: float
+    people: int
+    active: int
+    mailed: int
+    messaged: int
+    recent: int
+    no_address: int
+    limited: int
+    closed: int

@@ -61,7 +61,8 @@ class HoursOut(Answer):
 
 class CertificateOut(Answer):
     """A certificate as it is printed. `hours` has two decimals, days are ISO dates;
-    those of its revocation are empty while it holds."""
+    those of its revocation are empty while it holds. `replaces` and `replaced_by` are
+    numbers of the ones before and after it, where the name was corrected."""
 
     number: str
     class_id: str
@@ -74,6 +75,8 @@ class CertificateOut(Answer):
     signature: str
     revoked_on: str
     revoked_for: str
+    replaces: str = ""
+    replaced_by: str = ""
 
 
 class VerdictOut(CertificateOut):

@@ -1,7 +1,7 @@
 """What notify is asked and answers: a person's inbox, and mails to send."""
 
 import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -42,23 +42,65 @@ class UnreadOut(Answer):
     unread: int
 
 
+Channel = Literal["mail", "sms"]
+Language = Literal["zh", "en"]
+
+
 class MailIn(Shape):
-    """A mail to send, to a person or to an address."""
+    """A mail or short message to send, to a person or to an address.
+
+    The address of a short message is a phone. One that has an `until` is urgent: it is
+    sent at once, and never after that moment. `language` is that of the text, where its
+    kind has one; else it is Chinese.
+    """
 
     key: Id
     kind: Id
     person_id: Text = ""
     address: Text = ""
     words: dict[Name, LongText] = {}
+    channel: Channel = "mail"
+    until: datetime.datetime | None = None
+    language: Language = "zh"
 
 
 class MailsIn(Shape):
-    """Mails to send."""
+    """Mails and short messages to send."""
 
     mails: Annotated[list[MailIn], msgspec.Meta(max_length=500)]
 
 
 class MailsOut(Answer):
-    """How many mails are taken."""
+    """How many mails and messages are taken; `limited` are the keys of those that the
+    limits of today leave no room for."""
 
     mails: int
+    limited: list[str] = []
+
+
+class TrayQuery(Query):
+    """A page of what lies in files, newest first; `after` is the `next` of the page
+    before."""
+
+    after: Cursor = ""
+    limit: Limit = 50
+
+
+class TrayEntryOut(Answer):
+    """A mail or message that lies in a file where it would have left."""
+
+    id: str
+    channel: str
+    to: str
+    subject: str
+    text: str
+    at: datetime.datetime
+
+
+class ChannelsOut(Answer):
+    """The channels by which people can be reached; `tray` says that what is sent lies
+    in files, where `GET /tray` reads it."""
+
+    mail: bool
+    sms: bool
+    tray: bool = False

@@ -8,6 +8,8 @@ from contracts.http.shape import Answer, Count, Cursor, Id, Line, Query, Shape, 
 
 PageSize = Annotated[int, msgspec.Meta(ge=1, le=200)]
 """A page that people look at."""
+RowsPageSize = Annotated[int, msgspec.Meta(ge=1, le=2000)]
+"""Ten chunks of rows, some 600 kB: people look at 100, a file takes all."""
 RowNumbers = Annotated[list[Count], msgspec.Meta(max_length=200)]
 RowOutcome = Annotated[
     str,
@@ -22,7 +24,8 @@ class ChunkIn(Shape):
     """A chunk of a roster; the key comes in the path, rows are read by the domain.
 
     `name` is the roster's, as people know it; `repairs` are the rejected rows that it
-    sends again, changed: exactly its own.
+    sends again, changed: exactly its own. `kept_id_numbers` are those of them that come
+    without an ID number and keep the one that was sent before; the others have none.
     """
 
     roster_id: Id
@@ -30,6 +33,7 @@ class ChunkIn(Shape):
     dry_run: bool = False
     name: Line = ""
     repairs: RowNumbers = []
+    kept_id_numbers: RowNumbers = []
 
 
 class RostersQuery(Query):
@@ -47,7 +51,7 @@ class RowsQuery(Query):
     something, those whose name, member number or phone has a text, those of a chunk."""
 
     after: Cursor = ""
-    limit: PageSize = 100
+    limit: RowsPageSize = 100
     outcome: RowOutcome = ""
     needing: bool = False
     search: Text = ""
@@ -131,6 +135,19 @@ class RosterRowOut(Answer):
     needs_something: bool
     repaired_by: str
     past: list[PastOutcomeOut]
+
+
+class TakingBackOut(Answer):
+    """What taking a roster back would do now, in people.
+
+    `seated` would lose a seat and `waiting` a place on the waiting list; `begun` stay
+    because they watch the course already, `finished` because they have finished.
+    """
+
+    seated: int = 0
+    waiting: int = 0
+    begun: int = 0
+    finished: int = 0
 
 
 class ChangedChunkOut(Answer):

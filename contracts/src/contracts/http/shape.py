@@ -9,6 +9,7 @@ from typing import (
     Generic,
     Self,
     TypeVar,
+    dataclass_transform,
     get_args,
     get_origin,
     get_type_hints,
@@ -56,9 +57,32 @@ Ids = Annotated[list[Id], msgspec.Meta(max_length=MOST_IDS)]
 """Ids of a batch read; in a query with commas between them."""
 
 
-class Shape(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class ByName(msgspec.StructMeta):
+    """Makes structs whose fields are given by name, and so all that inherit from them.
+
+    msgspec leaves `kw_only` to each class; a field that gets a default would then stop
+    every class below from having one without.
+    """
+
+    def __new__(
+        mcls, name: str, bases: tuple[type, ...], names: dict[str, Any], **config: Any
+    ) -> "ByName":
+        """A struct of this configuration."""
+        return super().__new__(mcls, name, bases, names, **{"kw_only": True} | config)
+
+
+class TextRefused(ValueError):
+    """A text that a body may not hold, as one with signs that nobody sees."""
+
+
+@dataclass_transform(kw_only_default=True)
+class Shape(
+    msgspec.Struct, metaclass=ByName, forbid_unknown_fields=True, omit_defaults=True
+):
     """What a body may hold. A field that is not named here is refused.
 
+    What is as it would be anyhow is not sent: a service of the last release, which does
+    not know a new field, takes the body of whoever does not use it.
     Lines, names and long texts come in the form in which they are kept.
     """
 
@@ -67,14 +91,15 @@ class Shape(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
             try:
                 setattr(self, name, form(getattr(self, name)))
             except Illegal as illegal:
-                raise ValueError(f"`{name}` is refused: {illegal.reason}") from illegal
+                raise TextRefused(f"`{name}` is refused: {illegal.reason}") from illegal
 
 
 class Query(Shape):
     """What a query string may hold."""
 
 
-class Answer(msgspec.Struct, kw_only=True):
+@dataclass_transform(kw_only_default=True)
+class Answer(msgspec.Struct, metaclass=ByName):
     """What a service answers. Readers pass over fields that they do not know."""
 
     @classmethod

@@ -99,8 +99,9 @@ class Commands:
                 f"no such command: '{name}' is beyond the embedded store; "
                 "set MONGO_URL to use MongoDB",
             )
-        if isinstance(command[name], str):  # the collection; else about the server
-            self.counts[f"{name} {command['$db']}.{command[name]}"] += 1
+        asked = command.get("collection") if name == "getMore" else command[name]
+        if isinstance(asked, str):  # the collection; else about the server
+            self.counts[f"{name} {command['$db']}.{asked}"] += 1
         try:
             return self.group_commit.commit(lambda: _answer_command(run, command))
         except sqlite3.Error as error:

@@ -9,17 +9,28 @@ import bson
 from bson import ObjectId
 
 from embedded.store.answers import LARGEST_DOCUMENT
+from embedded.store.bodies import Decode, decode_for, decode_whole
 from embedded.store.codes import Code, Refused
 from embedded.store.index_ranges import Filter, Sort
-from embedded.store.query_planner import QueryPlanner, Rows
+from embedded.store.projection import (
+    Uneven,
+    hide_fields,
+    plan_projection,
+    show_fields,
+)
+from embedded.store.query_planner import QueryPlanner
 from embedded.store.semantics import (
     Document,
     ScratchCollection,
     is_match,
     is_replacement,
+    plan_match,
 )
 from embedded.store.storage import OPTIONS, Storage
 from embedded.store.updates import check_update
+
+Matching = Iterator[tuple[int, Document]]
+"""Documents that match, each with its row in the storage."""
 
 
 class Engine:
@@ -42,17 +53,23 @@ class Engine:
     ) -> list[Document]:
         """Matching documents, projected, sorted and cut as asked."""
         end = skip + limit if limit else None
-        picked = islice(self._find_matching(collection, filter_, sort), skip, end)
-        return self._project_documents(
-            filter_, [document for _, document in picked], projection
-        )
+        shown = self._find_matching(collection, filter_, sort, decode_for(filter_))
+        picked = [document for _, document in islice(shown, skip, end)]
+        return self._project_documents(filter_, picked, projection)
 
     def _project_documents(
         self, filter_: Filter, documents: list[Document], projection: Filter | None
     ) -> list[Document]:
         if not projection:
             return documents
-        self.scratch.load(documents)
+        if plan := plan_projection(projection):
+            tree, is_shown = plan
+            project = show_fields if is_shown else hide_fields
+            try:
+                return [project(document, tree) for document in documents]
+            except Uneven:
+                pass  # and the scratch collection says what is shown
+        self.scratch.load(decode_whole(bson.encode(one)) for one in documents)
         return list(self.scratch.collection.find(filter_, dict(projection)))
 
     def count(self, collection: str, filter_: Filter) -> int:
@@ -79,14 +96,22 @@ class Engine:
             document for _, document in self._find_matching(collection, filter_)
         )
 
-    def _find_matching(self, collection: str, filter_: Filter, sort: Sort = ()) -> Rows:
+    def _find_matching(
+        self,
+        collection: str,
+        filter_: Filter,
+        sort: Sort = (),
+        decode: Decode = decode_whole,
+    ) -> Matching:
         """Rows and documents that match, in the order asked."""
         is_match(filter_, {})
         rows, in_order = self.planner.find_candidates(collection, filter_, sort)
-        pairs = ((row, doc) for row, doc in rows if is_match(filter_, doc))
-        if in_order or not sort:
-            return pairs
-        return self.scratch.sort(pairs, sort)
+        has_order = in_order or not sort
+        read = decode if has_order else decode_whole
+        judge = plan_match(filter_)
+        pairs = ((row, read(body)) for row, body in rows)
+        matching = ((row, document) for row, document in pairs if judge(document))
+        return matching if has_order else self.scratch.sort(matching, sort)
 
     # writes
 
@@ -225,12 +250,14 @@ class Engine:
     def whole_or_nothing(self) -> Iterator[None]:
         """One write: a document or index and all its entries, or none of them."""
         self.storage.sql.execute("savepoint one")
+        catalog = self.storage.catalog_changes
         try:
             yield
         except BaseException:
             self.storage.sql.execute("rollback to one")
             self.storage.sql.execute("release one")
-            self.storage.load_catalog()
+            if self.storage.catalog_changes != catalog:
+                self.storage.load_catalog()
             raise
         self.storage.sql.execute("release one")
 

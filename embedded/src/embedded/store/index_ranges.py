@@ -6,7 +6,13 @@ from typing import Any
 
 from bson import Regex
 
-from embedded.store.keys import Unkeyable, first_beyond, key_of, range_of_type
+from embedded.store.keys import (
+    TYPE_BINARY,
+    Unkeyable,
+    first_beyond,
+    key_of,
+    range_of_type,
+)
 
 Filter = Mapping[str, Any]
 Sort = Sequence[tuple[str, int]]
@@ -14,24 +20,42 @@ Range = tuple[bytes, bytes]
 """From the first key, included, to the last, excluded."""
 
 
+SOMEWHERE = 1
+"""In `lists` of an index from when it was not noted at which of its paths."""
+
+
+def list_at(place: int) -> int:
+    """The sign in `lists` of an index that lists lie at this path of it."""
+    return 2 << place
+
+
 @dataclass(frozen=True)
 class Index:
-    """A declared index. `fields` are (path, direction) pairs in key order."""
+    """A declared index. `fields` are (path, direction) pairs in key order.
+
+    `lists` notes at which of them lists lie, by `list_at`.
+    """
 
     number: int
     name: str
     fields: tuple[tuple[str, int], ...]
     unique: bool = False
     expire_after: float | None = None
-    multikey: bool = False
+    lists: int = 0
 
     @property
     def paths(self) -> tuple[str, ...]:
         return tuple(path for path, _ in self.fields)
 
+    def holds_lists(self, since: int, until: int | None = None) -> bool:
+        """Whether lists lie at some of its paths, so that a document has entries."""
+        places = range(since, len(self.fields) if until is None else until)
+        return any(self.lists & (SOMEWHERE | list_at(place)) for place in places)
+
 
 MOST_RANGES = 1000
 """Each is read by itself; with more, the paths after this one narrow nothing."""
+
 BY_ID = Index(0, "_id_", (("_id", 1),))
 ALL: Range = (b"", b"\xff")
 
@@ -48,10 +72,12 @@ class IndexPlan:
     def direction_for(self, sort: Sort) -> int:
         """1 or -1 when reading this plan forwards or backwards is that order.
 
-        Entries ascend by every path, whichever direction was declared for it.
+        Entries ascend by every path, whichever direction was declared for it; so do
+        ranges, one after the other, from the first path on.
         """
-        fields = self.index.fields[self.exact :]
-        if self.index.multikey or len(self.ranges) != 1 or len(sort) > len(fields):
+        begin = self.exact if len(self.ranges) == 1 else 0
+        fields = self.index.fields[begin:]
+        if self.index.holds_lists(begin) or len(sort) > len(fields):
             return 0
         same = all(f[0] == s[0] for f, s in zip(fields, sort, strict=False))
         directions = {wanted for _, wanted in sort}
@@ -71,7 +97,8 @@ def plan_index(index: Index, filter_: Filter) -> IndexPlan | None:
         exact += 1
     bounds = None
     if exact < len(index.paths) and len(prefixes) == 1:
-        bounds = _find_bounds(conditions.get(index.paths[exact], []), index.multikey)
+        has_lists = index.holds_lists(exact, exact + 1)
+        bounds = _find_bounds(conditions.get(index.paths[exact], []), has_lists)
     if bounds:
         low, high = bounds
         return IndexPlan(index, ((prefixes[0] + low, prefixes[0] + high),), exact, True)
@@ -137,7 +164,7 @@ def _is_pattern(value: Any) -> bool:
     return isinstance(value, Regex) or hasattr(value, "pattern") or _is_operators(value)
 
 
-def _find_bounds(asked: list[Any], multikey: bool) -> Range | None:
+def _find_bounds(asked: list[Any], has_lists: bool) -> Range | None:
     """The narrowest range; on arrays only one bound, as two may meet two elements."""
     limits = [
         limit
@@ -147,7 +174,7 @@ def _find_bounds(asked: list[Any], multikey: bool) -> Range | None:
     ]
     if not limits:
         return None
-    if multikey:
+    if has_lists:
         return limits[0]
     return max(low for low, _ in limits), min(high for _, high in limits)
 
@@ -161,6 +188,8 @@ def _to_limit(operator: str, operand: Any) -> Range | None:
     except Unkeyable:
         return None
     first, last = range_of_type(key)
-    if operator in {"$gt", "$gte"}:
-        return key, last
+    if operator == "$gte" or (operator == "$gt" and key[0] == TYPE_BINARY):
+        return key, last  # two binaries of one key may differ by their subtype
+    if operator == "$gt":
+        return first_beyond(key), last
     return first, first_beyond(key)

@@ -7,8 +7,6 @@ it is counted.
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-import bson
-
 from embedded.store.index_ranges import (
     BY_ID,
     Filter,
@@ -19,7 +17,7 @@ from embedded.store.index_ranges import (
     plan_whole,
     split_or,
 )
-from embedded.store.storage import OPTIONS, Document, Storage
+from embedded.store.storage import Storage
 
 CLOSE_ENOUGH = 200
 """So few rows are read at once whatever the order: sorting them costs a millisecond."""
@@ -35,8 +33,8 @@ IN_ORDER = {
     "id": "select row, body from documents"
     " where collection=? and id>=? and id<? order by id {}",
 }
-Rows = Iterator[tuple[int, Document]]
-"""Documents, each with its row in the storage."""
+Rows = Iterator[tuple[int, bytes]]
+"""Documents as they are stored, each with its row in the storage."""
 
 
 class QueryPlanner:
@@ -124,10 +122,11 @@ class QueryPlanner:
             yield from (row for (row,) in read)
 
     def _ordered(self, collection: str, plan: IndexPlan, direction: int) -> Rows:
-        """What a plan of one range reads: by key for 1, against it for -1."""
+        """What a plan reads: by key for 1, against it for -1."""
         _, number, key = self._source_of(collection, plan.index)
         asked = IN_ORDER[key].format("asc" if direction > 0 else "desc")
-        return self._decode(self.storage.sql.execute(asked, (number, *plan.ranges[0])))
+        for ends in plan.ranges[::direction]:
+            yield from self._fetch(self.storage.sql.execute(asked, (number, *ends)))
 
     def _insert_scratch(self, collection: str, plans: list[IndexPlan]) -> Rows:
         """What any of the plans reads, as it was inserted."""
@@ -140,7 +139,7 @@ class QueryPlanner:
                 "select body from documents where row=?", (row,)
             )
             for (body,) in read.fetchall():
-                yield row, bson.decode(body, OPTIONS)
+                yield row, body
 
     def _scan_collection(self, collection: str, filter_: Filter) -> Rows:
         if filter_:
@@ -149,8 +148,8 @@ class QueryPlanner:
             "select row, body from documents where collection=? order by row",
             (self.storage.number_of(collection),),
         )
-        return self._decode(read)
+        return self._fetch(read)
 
-    def _decode(self, read: sqlite3.Cursor) -> Rows:
+    def _fetch(self, read: sqlite3.Cursor) -> Rows:
         while rows := read.fetchmany(AT_ONCE):
-            yield from ((row, bson.decode(body, OPTIONS)) for row, body in rows)
+            yield from rows

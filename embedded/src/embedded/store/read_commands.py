@@ -5,9 +5,10 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-import bson
+from bson.raw_bson import RawBSONDocument
 
 from embedded.store.answers import LARGEST_DOCUMENT, to_cursor
+from embedded.store.bodies import encode_once
 from embedded.store.codes import Code, Refused
 from embedded.store.engine import Engine, sort_of
 from embedded.store.semantics import Document
@@ -39,7 +40,7 @@ class ReadCommands:
             abs(command.get("limit", 0)),
         )
         if command.get("singleBatch") or command.get("limit", 0) < 0:
-            whole = documents[: _count_fitting(documents, len(documents))]
+            whole = _encode_fitting(documents, len(documents))
             return to_cursor(0, collection, "firstBatch", whole)
         return self._first_batch(collection, documents, command.get("batchSize"))
 
@@ -89,17 +90,19 @@ class ReadCommands:
         size: int,
     ) -> Document:
         """The first documents; the rest waits under the number."""
-        cut = _count_fitting(documents, size)
-        if rest := documents[cut:]:
+        batch = _encode_fitting(documents, size)
+        if rest := documents[len(batch) :]:
             self._cursors[number] = (time.monotonic(), collection, rest)
-        return to_cursor(number if rest else 0, collection, name, documents[:cut])
+        return to_cursor(number if rest else 0, collection, name, batch)
 
 
-def _count_fitting(documents: list[Document], most: int) -> int:
-    """How many of the first documents go into one answer; at least one does."""
-    size = 0
-    for count, document in enumerate(documents[:most]):
-        size += len(bson.encode(document))
-        if count and size > LARGEST_DOCUMENT:
-            return count
-    return most
+def _encode_fitting(documents: list[Document], most: int) -> list[RawBSONDocument]:
+    """As many of the first documents as go into one answer; at least one does."""
+    size, batch = 0, list[RawBSONDocument]()
+    for document in documents[:most]:
+        encoded = encode_once(document)
+        size += len(encoded.raw)
+        if batch and size > LARGEST_DOCUMENT:
+            break
+        batch.append(encoded)
+    return batch

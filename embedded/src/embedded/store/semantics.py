@@ -5,7 +5,7 @@ documents of a collection store, which is why the version is pinned exactly.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import mongomock_ng
@@ -13,6 +13,8 @@ import pymongo.errors
 from bson.errors import BSONError
 from mongomock_ng.filtering import filter_applies
 from mongomock_ng.helpers import hashdict
+
+from embedded.store.plain_filters import plan_filter
 
 Document = dict[str, Any]
 Sort = Sequence[tuple[str, int]]
@@ -69,6 +71,19 @@ def _to_hashable(value: Any) -> Any:
 def is_match(filter_: Mapping[str, Any], document: Document) -> bool:
     """Whether the filter applies to the document."""
     return bool(filter_applies(filter_, document))
+
+
+def plan_match(filter_: Mapping[str, Any]) -> Callable[[Document], bool]:
+    """What says whether the filter applies to a document."""
+    plain = plan_filter(filter_)
+    if plain is None:
+        return lambda document: is_match(filter_, document)
+
+    def judge(document: Document) -> bool:
+        sure = plain.judge_document(document)
+        return is_match(filter_, document) if sure is None else sure
+
+    return judge
 
 
 def is_replacement(update: Mapping[str, Any]) -> bool:

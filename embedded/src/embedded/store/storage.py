@@ -14,7 +14,7 @@ from bson.codec_options import CodecOptions
 
 from embedded.file import open_file
 from embedded.store.codes import Code, DuplicateKey, Refused
-from embedded.store.index_ranges import Index
+from embedded.store.index_ranges import Index, list_at
 from embedded.store.keys import Unkeyable, key_of, values_at
 from embedded.store.layout import LAYOUT
 
@@ -32,6 +32,7 @@ class Storage:
         self.sql.execute("pragma cache_size=-24000")
         self.collections: dict[str, int] = {}
         self.indexes: dict[int, dict[str, Index]] = {}
+        self.catalog_changes = 0
         self.load_catalog()
 
     def load_catalog(self) -> None:
@@ -55,7 +56,7 @@ class Storage:
             tuple((path, direction) for path, direction in index["key"]),
             index.get("unique", False),
             index.get("expireAfterSeconds"),
-            bool(multikey),
+            multikey,
         )
 
     def close(self) -> None:
@@ -70,6 +71,7 @@ class Storage:
                 "insert into collections(name) values(?)", (collection,)
             )
             self.collections[collection] = int(made.lastrowid or 0)
+            self.catalog_changes += 1
         return self.collections[collection]
 
     def delete_collection(self, collection: str) -> None:
@@ -77,6 +79,7 @@ class Storage:
         number = self.collections.pop(collection, None)
         if number is None:
             return
+        self.catalog_changes += 1
         for index in self.indexes.pop(number, {}).values():
             self.sql.execute("delete from entries where number=?", (index.number,))
         self.sql.execute("delete from indexes where collection=?", (number,))
@@ -104,6 +107,7 @@ class Storage:
         if self._is_declared(collection, name, spec):
             return
         number = self.number_of(collection)
+        self.catalog_changes += 1
         made = self.sql.execute(
             "insert into indexes(collection, name, spec) values(?,?,?)",
             (number, name, json.dumps(dict(spec))),
@@ -139,6 +143,7 @@ class Storage:
         index = self.indexes.get(self.number_of(collection), {}).pop(name, None)
         if index is None:
             raise Refused(f"index not found with name [{name}]", Code.IndexNotFound)
+        self.catalog_changes += 1
         self.sql.execute("delete from entries where number=?", (index.number,))
         self.sql.execute("delete from indexes where number=?", (index.number,))
 
@@ -206,8 +211,8 @@ class Storage:
             keys = self.entries_of(index, document)
         except Unkeyable as error:
             raise Refused(f"index {index.name} cannot hold {error}") from error
-        if len(keys) > 1 and not index.multikey:
-            self._mark_multikey(collection, index)
+        if len(keys) > 1:
+            self._note_lists(collection, index, document)
         for key in keys:
             if index.unique and self.is_taken_by_another(index.number, key, row):
                 value = {path: values_at(document, path)[0] for path in index.paths}
@@ -231,10 +236,18 @@ class Storage:
             [(index.number, key, row) for key in keys],
         )
 
-    def _mark_multikey(self, collection: str, index: Index) -> None:
-        """Arrays lie under this index. Never unmarked: that only costs speed."""
+    def _note_lists(self, collection: str, index: Index, document: Document) -> None:
+        """At which paths of this index lists lie. Never unnoted: that only costs
+        speed."""
+        lists = index.lists
+        for place, path in enumerate(index.paths):
+            if len(values_at(document, path)) > 1:
+                lists |= list_at(place)
+        if lists == index.lists:
+            return
+        self.catalog_changes += 1
         self.sql.execute(
-            "update indexes set multikey=1 where number=?", (index.number,)
+            "update indexes set multikey=? where number=?", (lists, index.number)
         )
         indexes = self.indexes[self.number_of(collection)]
-        indexes[index.name] = replace(index, multikey=True)
+        indexes[index.name] = replace(index, lists=lists)

@@ -27,10 +27,11 @@ from gateway.api.request_visitor import (
     require_operator,
 )
 from gateway.api.sessions import to_session_out
-from gateway.identity.login_sessions import LoginSession, LoginSessions
+from gateway.identity.login_sessions import LoginSession
 from gateway.identity.manage_accounts import ManageAccounts
+from gateway.identity.own_password import OwnPassword
+from gateway.identity.own_sessions import OwnSessions
 from gateway.identity.security_events import SecurityEvents
-from gateway.identity.sign_in import SignIn
 
 
 class AccountRoutes(Routes):
@@ -40,49 +41,42 @@ class AccountRoutes(Routes):
 
     def __init__(
         self,
-        sign_in: SignIn,
-        sessions: LoginSessions,
+        own_password: OwnPassword,
+        own_sessions: OwnSessions,
         manage: ManageAccounts,
         events: SecurityEvents,
     ) -> None:
-        self.sign_in, self.sessions, self.manage, self.events = (
-            sign_in,
-            sessions,
-            manage,
-            events,
-        )
+        self.own_password, self.own_sessions = own_password, own_sessions
+        self.manage, self.events = manage, events
 
     @get("/api/account/sessions")
     @allow_everyone
     def list_own_sessions(self) -> SessionsOut:
         """One's own live login sessions."""
-        account = require_actor().account
-        live = self.sessions.find_by_account(account.id)
-        return _to_sessions_out(
-            [session for session in live if session.epoch == account.epoch]
-        )
+        return _to_sessions_out(self.own_sessions.find_live(require_actor().account))
 
     @delete("/api/account/sessions")
     @allow_everyone
     def end_other_sessions(self) -> EndedSessionsOut:
         """One's own login sessions end, but for this one."""
-        ended = self.sessions.delete_sessions(
-            require_actor().account.id, but=current_visitor().token
-        )
-        self.events.add_event(
-            "sessions-ended",
-            "ok",
-            address=current_origin().address,
-            who=require_actor().account.id,
-        )
+        require_actor()
+        ended = self.own_sessions.end_others(current_visitor(), current_origin())
         return EndedSessionsOut(ended=ended)
+
+    @delete("/api/account/sessions/<session_id>")
+    @allow_everyone
+    def end_own_session(self, session_id: str) -> EndedSessionsOut:
+        """One of one's own login sessions ends."""
+        by = require_actor()
+        self.own_sessions.end_session(by.account, session_id, by.origin)
+        return EndedSessionsOut(ended=1)
 
     @put("/api/account/password")
     @allow_everyone
     def change_password(self, asked: PasswordIn) -> SessionOut:
         """One's own password is changed; all other login sessions end."""
         require_actor()
-        changed = self.sign_in.change_password(
+        changed = self.own_password.change_password(
             current_visitor(), asked.old, asked.new, current_origin()
         )
         return to_session_out(changed)

@@ -1,6 +1,7 @@
 """The visitor of a request: by cookie in a browser, by bearer token in a script."""
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 from chassis.http.auth import bearer_token, is_bearer
 from chassis.http.problem import Problem
@@ -8,13 +9,17 @@ from flask import Flask, Response, current_app, g, request
 
 from gateway.api.site import Site
 from gateway.identity.account import OPERATOR
+from gateway.identity.api_keys import KeyVisitors, is_api_key
+from gateway.identity.device_names import device_name
 from gateway.identity.known_devices import DEVICE_SECONDS
 from gateway.identity.manage_accounts import Actor
-from gateway.identity.sign_in import Origin, SignIn, Visitor
+from gateway.identity.sign_in import STAYING_TERM, Origin, SignIn, Visitor
 
 COOKIE = "biyong_session"
+PENDING_COOKIE = "biyong_pending"
 PROBED = ("/livez", "/readyz", "/metrics")
 YEAR_SECONDS = 365 * 24 * 3600
+SECOND_PATH = "/sign-in/second"
 DEVICE_COOKIE, DEVICE_HEADER = "biyong_device", "X-Device"
 LONGEST_DEVICE = 200
 """A device's token has 43 characters; what is longer is not hashed as a whole."""
@@ -42,7 +47,11 @@ def current_origin() -> Origin:
     script sends it in a header."""
     token = request.headers.get(DEVICE_HEADER)
     device = token or request.cookies.get(cookie_name(DEVICE_COOKIE), "")
-    return Origin(request.remote_addr or "", device[:LONGEST_DEVICE])
+    return Origin(
+        request.remote_addr or "",
+        device[:LONGEST_DEVICE],
+        device_name(request.headers.get("User-Agent", "")),
+    )
 
 
 def require_actor() -> Actor:
@@ -63,7 +72,22 @@ def require_operator() -> str:
     return account.login
 
 
-def install_visitors(app: Flask, sign_in: SignIn, site: Site) -> None:
+Resolve = Callable[[Visitor], Visitor]
+"""Whom a visitor is taken for once records of one human were merged."""
+
+
+def take_as_signed_in(visitor: Visitor) -> Visitor:
+    """Where nobody was ever merged."""
+    return visitor
+
+
+def install_visitors(
+    app: Flask,
+    sign_in: SignIn,
+    site: Site,
+    keys: KeyVisitors | None = None,
+    resolve: Resolve = take_as_signed_in,
+) -> None:
     """The visitor of every request is known, and other sites' forms are refused.
 
     Who probes, reads metrics or bears a signed token, as the gateway does when it asks
@@ -82,8 +106,11 @@ def install_visitors(app: Flask, sign_in: SignIn, site: Site) -> None:
             raise Problem(403, "other-site", "请从本站页面提交，不要从别的网站提交。")
         if request.path.startswith(("/static/", "/pictures/")):
             return
+        if keys is not None and token is not None and is_api_key(token):
+            g.visitor = recognise_key(keys, token)
+            return
         shown = request.cookies.get(cookie_name(), "") if token is None else token
-        g.visitor = sign_in.get_visitor(shown)
+        g.visitor = resolve(sign_in.get_visitor(shown))
         if token is not None and g.visitor.account is None and not _is_signing_in():
             raise Problem(401, "token-refused", "登录凭证不对或已过期：请重新登录。")
 
@@ -100,6 +127,20 @@ def install_visitors(app: Flask, sign_in: SignIn, site: Site) -> None:
 
     app.before_request(recognise_visitor)
     app.after_request(harden_response)
+
+
+def recognise_key(keys: KeyVisitors, token: str) -> Visitor:
+    """The visitor who bears an API key. Raises Problem 401 for a key that is worth
+    nothing, 403 for what its scope does not open."""
+    visitor, is_allowed = keys.get_visitor(token, request.method, request.path)
+    if visitor.account is None:
+        raise Problem(
+            401, "api-key-refused", "密钥不对、已过期或已停用：请换一个密钥。"
+        )
+    if not is_allowed:
+        g.visitor = visitor  # it is known who was refused
+        raise Problem(403, "key-scope", "这个密钥不能这样用：请用合适用途的密钥。")
+    return visitor
 
 
 def _is_signing_in() -> bool:
@@ -133,10 +174,26 @@ def cookie_name(name: str = COOKIE) -> str:
 
 
 def set_session_cookies(response: Response, who: Visitor) -> Response:
-    """The browser gets its session, and the token by which its device is known."""
-    _set_cookie(response, COOKIE, who.token)
+    """The browser gets its session, and the token by which its device is known. Of a
+    half session the way leads to the second factor first."""
+    stays = STAYING_TERM.most_seconds if who.stays else None
+    _set_cookie(response, COOKIE, who.token, stays)
+    if who.half_of is not None:
+        path = quote(response.headers.get("Location", "/"))
+        response.headers["Location"] = f"{SECOND_PATH}?next={path}"
+        return response
     _set_cookie(response, DEVICE_COOKIE, who.device, DEVICE_SECONDS)
     return response
+
+
+def welcome_visitor(who: Visitor) -> None:
+    """Whoever this request has signed in is shown the answer as who they are now."""
+    g.visitor = who
+
+
+def cookie_token() -> str:
+    """The token of the session that a browser shows, whole or half."""
+    return request.cookies.get(cookie_name(), "")
 
 
 def _set_cookie(
@@ -151,6 +208,17 @@ def _set_cookie(
         samesite="Lax",
         secure=is_secure,
     )
+
+
+def pending_browser() -> str:
+    """The token of a browser that is under way to a provider, or empty."""
+    return request.cookies.get(cookie_name(PENDING_COOKIE), "")[:LONGEST_DEVICE]
+
+
+def set_pending_cookie(response: Response, token: str, seconds: int) -> Response:
+    """The browser is known again when it comes back from a provider."""
+    _set_cookie(response, PENDING_COOKIE, token, seconds)
+    return response
 
 
 def delete_session_cookie(response: Response) -> Response:

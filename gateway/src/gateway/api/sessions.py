@@ -16,6 +16,8 @@ from contracts.http.gateway import (
 from gateway.api.request_visitor import current_origin, current_visitor, require_actor
 from gateway.identity.invite_members import INVITED, InvitationRequest, InviteMembers
 from gateway.identity.sign_in import SignIn, Visitor
+from gateway.second_factor.errors import SecondFactorNeeded
+from gateway.second_factor.finish_sign_in import NEEDED, FinishSignIn
 
 
 class SessionRoutes(Routes):
@@ -23,16 +25,19 @@ class SessionRoutes(Routes):
 
     name = "sessions"
 
-    def __init__(self, sign_in: SignIn, invite_members: InviteMembers) -> None:
+    def __init__(
+        self, sign_in: SignIn, invite_members: InviteMembers, finish: FinishSignIn
+    ) -> None:
         self.sign_in, self.invite_members = sign_in, invite_members
+        self.finish = finish
 
     @post("/api/session", status=201)
     @allow_everyone
     def create_session(self, asked: SessionIn) -> SessionOut:
-        """A script signs in."""
-        return to_session_out(
-            self.sign_in(asked.login, asked.password, current_origin())
-        )
+        """A script signs in, with a second factor where one is due."""
+        origin = current_origin()
+        who = self.sign_in(asked.login, asked.password, origin)
+        return to_session_out(self.finish.finish_script(who, asked.second, origin))
 
     @get("/api/session")
     @allow_everyone
@@ -68,7 +73,10 @@ class SessionRoutes(Routes):
 
 
 def to_session_out(who: Visitor) -> SessionOut:
-    """The login session of a visitor as it is answered."""
+    """The login session of a visitor as it is answered. Raises SecondFactorNeeded for
+    a half one, which is of no use to a script."""
+    if who.half_of is not None:
+        raise SecondFactorNeeded(NEEDED)
     account = who.account
     return SessionOut(
         token=who.token,

@@ -23,6 +23,7 @@ away, and what depends on others has as long again."""
 
 
 SHARED = {("catalog", noun) for noun in ("areas", "projects", "classes")}
+SHARED |= {("enrollment", "contacts")}
 """What pages ask for all visitors alike, and what changes a few times a day."""
 
 

@@ -11,6 +11,7 @@ from contracts.http.rosters import (
     RosterRowOut,
     RostersQuery,
     RowsQuery,
+    TakingBackOut,
 )
 from contracts.http.shape import Page
 
@@ -52,6 +53,10 @@ class RostersClient:
         """Rows are sent under a key; the same again changes nothing."""
         path = ("branches", branch, "chunks", key)
         return self.ask.send("PUT", ReceiptOut, *path, body=chunk)
+
+    def show_taking_back(self, branch: str, roster: str) -> TakingBackOut:
+        """What taking a roster back would do now. Raises Problem 404."""
+        return self.ask.get(TakingBackOut, *_path(branch, roster), "taking-back")
 
     def post_taking_back(self, branch: str, roster: str, key: str) -> RosterOut:
         """Begin to take a roster back."""

@@ -19,7 +19,10 @@ class CaptionForm(PageForm):
         L_("字幕文件（.srt 或 .vtt）"), [Filled()], render_kw={"accept": TYPES}
     )
     language = SelectField(
-        L_("语言"), [Filled()], choices=list_choices(LANGUAGES.items())
+        L_("语言"),
+        [Filled()],
+        choices=list_choices(LANGUAGES.items()),
+        render_kw={"required": False},  # one of them is always picked
     )
     label = StringField(
         L_("在播放器里的名称"),

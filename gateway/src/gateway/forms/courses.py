@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from contracts.http.catalog import AreaOut
+from contracts.http.drafts import CourseIn
 from wtforms import (
     FileField,
     HiddenField,
@@ -20,8 +21,6 @@ from gateway.texts.courses import FIELDS, SORTS
 from gateway.texts.language import L_, gettext
 
 PICTURE_TYPES = "image/jpeg,image/png,image/webp"
-NAME_LENGTH, LINE_LENGTH, TEXT_LENGTH = 200, 200, 4000
-"""As contracts/http/shape.py has them."""
 RATE = re.compile(r"[12]\.[0-9]{1,6}")
 RATES = ("1.0", "1.25", "1.5", "2.0")
 """What the player offers and the catalogue allows."""
@@ -68,10 +67,12 @@ class NewCourseForm(PageForm):
 
     refused_at = {"unknown-module": "module"}
     title = StringField(
-        L_("课程名称"), [Filled(), AtMost(NAME_LENGTH)], render_kw={"autofocus": True}
+        L_("课程名称"),
+        [Filled(), AtMost.of(CourseIn, "title")],
+        render_kw={"autofocus": True},
     )
     module = SelectField(L_("模块"), [Filled()], choices=[], validate_choice=False)
-    teacher = StringField(L_("主讲"), [AtMost(LINE_LENGTH)])
+    teacher = StringField(L_("主讲"), [AtMost.of(CourseIn, "teacher")])
 
 
 class CourseForm(PageForm):
@@ -84,12 +85,12 @@ class CourseForm(PageForm):
     version = HiddenField(default="0")
     base = HiddenField(default="")
     picture = HiddenField(default="")
-    title = StringField(L_(FIELDS["title"]), [Filled(), AtMost(NAME_LENGTH)])
+    title = StringField(L_(FIELDS["title"]), [Filled(), AtMost.of(CourseIn, "title")])
     module = SelectField(
         L_(FIELDS["module"]), [Filled()], choices=[], validate_choice=False
     )
-    teacher = StringField(L_(FIELDS["teacher"]), [AtMost(LINE_LENGTH)])
-    summary = TextAreaField(L_(FIELDS["summary"]), [AtMost(TEXT_LENGTH)])
+    teacher = StringField(L_(FIELDS["teacher"]), [AtMost.of(CourseIn, "teacher")])
+    summary = TextAreaField(L_(FIELDS["summary"]), [AtMost.of(CourseIn, "summary")])
     fastest = SelectField(
         L_(FIELDS["fastest"]),
         choices=[],
@@ -104,7 +105,7 @@ class CourseForm(PageForm):
     )
     picture_alt = StringField(
         L_(FIELDS["picture_alt"]),
-        [AtMost(LINE_LENGTH)],
+        [AtMost.of(CourseIn, "picture_alt")],
         description=L_("图上是什么，给看不见图的人听"),
     )
 

@@ -16,6 +16,7 @@ from gateway.forms.base import PageForm
 from gateway.forms.fields import list_choices
 from gateway.forms.rules import AtMost, trim_line
 from gateway.roster_files.cell_faults import OPTIONAL, RULES, TEXTS, judge_cell
+from gateway.texts import N_
 from gateway.texts.language import L_, gettext
 
 TYPES = ",".join(
@@ -28,6 +29,16 @@ TYPES = ",".join(
 """What a file chooser offers; what a file is, its bytes tell."""
 MOST_PICKED = 50
 """Branches that are picked from a list; among more one searches."""
+
+OFFERS_BRANCHES = {
+    "list": "branch-list",
+    "autocomplete": "off",
+    "hx-get": "/rosters/branches",
+    "hx-trigger": "input changed delay:250ms",
+    "hx-target": "#branch-list",
+    "hx-push-url": "false",
+}
+"""Of a field whose list is filled with branches while one writes."""
 
 
 class RosterForm(PageForm):
@@ -51,13 +62,7 @@ class RosterForm(PageForm):
         default="",
         filters=[trim_line(200)],
         description=L_("写单位的名称或编号，会列出相近的；留空就是本单位"),
-        render_kw={
-            "list": "branch-list",
-            "autocomplete": "off",
-            "hx-get": "/rosters/branches",
-            "hx-trigger": "input changed delay:250ms",
-            "hx-target": "#branch-list",
-        },
+        render_kw=OFFERS_BRANCHES,
     )
     dry_run = BooleanField(L_("先试算：看每一行会怎样，不报名"))
 
@@ -91,9 +96,16 @@ class RosterSearchForm(PageForm):
     branch = SelectField(
         L_("单位"), filters=[trim_line(80)], default="", validate_choice=False
     )
+    branch_words = StringField(
+        L_("单位"),
+        default="",
+        filters=[trim_line(200)],
+        render_kw={**OFFERS_BRANCHES, "placeholder": L_("单位的名称或编号")},
+    )
 
     def offer_choices(self, branches: list[BranchOut]) -> None:
-        """Real ones, trials, or both; of one branch or all."""
+        """Real ones, trials, or both; of one branch or all, which is picked from a few
+        and written among many."""
         self.kind.choices = list_choices(
             [
                 ("", gettext("全部")),
@@ -101,7 +113,9 @@ class RosterSearchForm(PageForm):
                 ("trial", gettext("试算")),
             ]
         )
-        if len(branches) < 2:
+        if len(branches) <= MOST_PICKED:
+            del self.branch_words
+        if not 1 < len(branches) <= MOST_PICKED:
             del self.branch
             return
         every = ("", gettext("本单位与下级"))
@@ -133,6 +147,7 @@ class RowForm(PageForm):
         render_kw={"list": "class-list"},
     )
     id_number = StringField(L_("身份证号（可不填）"), filters=[trim_line(300)])
+    without_id_number = BooleanField(L_("不登记身份证号"))
     email = StringField(L_("邮箱（可不填）"), [AtMost(254)], filters=[trim_line(300)])
     branch_id = StringField(L_("单位编号（可不填）"), filters=[trim_line(300)])
 
@@ -141,8 +156,14 @@ class RowForm(PageForm):
         return {
             name: field.data or ""
             for name, field in self._fields.items()
-            if name != "once"
+            if name not in ("once", "without_id_number")
         }
+
+    def offer_removal(self) -> None:
+        """The row came with an ID number, which is not shown; it may be removed."""
+        self.id_number.description = gettext(
+            N_("原来填过，为保密不再显示：留空就不变，要改请填新的")
+        )
 
     def mark_cell_faults(self) -> bool:
         """Mark the fields that would be refused; whether there are any."""
@@ -154,4 +175,8 @@ class RowForm(PageForm):
                 self.refuse(gettext(TEXTS[fault]), name)
         if not self.class_id.data:
             self.refuse(gettext(TEXTS["class-missing"]), "class_id")
+        has_mark = "without_id_number" in self and self.without_id_number.data
+        if self.id_number.data and has_mark:
+            text = N_("填了号码又勾了不登记：请只留一样")
+            self.refuse(gettext(text), "without_id_number")
         return bool(self.find_faults())

@@ -16,7 +16,10 @@ class Account:
     `secret` is the argon2 hash, empty until the invitation is taken up. Of the
     invitation only the hash is kept, and until when (epoch seconds) it is good.
     `email` is where letters to a member of staff go; a person's is enrollment's to
-    know. Login sessions that began in an earlier `epoch` are worth nothing.
+    know. Login sessions that began in an earlier `epoch` are worth nothing. `code` is
+    the pseudonym of an activation code that is good until `code_until`; the branch that
+    printed it vouches for whoever used it. Who signed in by a one-time code has taken
+    up the account, also without a password.
     """
 
     id: str
@@ -32,6 +35,10 @@ class Account:
     is_disabled: bool = False
     epoch: int = 0
     is_reset: bool = False
+    code: str = ""
+    code_until: float = 0.0
+    attested_by: str = ""
+    is_taken_up: bool = False
 
     @property
     def state(self) -> str:
@@ -41,19 +48,60 @@ class Account:
         """
         if self.is_disabled:
             return DISABLED
-        if self.secret:
+        if self.secret or self.is_taken_up:
             return ACTIVE
         return RESET if self.is_reset else INVITED
 
     def with_first_password(self, secret: str) -> "Account":
-        """The account with its first password; the invitation is used up."""
+        """The account with its first password; invitation and code are used up.
+
+        Whoever followed a letter needs nobody to vouch.
+        """
         return replace(
             self.without_sessions(),
             secret=secret,
             invitation="",
             invited_until=0.0,
             is_reset=False,
+            code="",
+            code_until=0.0,
+            attested_by="",
         )
+
+    def with_own_password(self, secret: str) -> "Account":
+        """The account with another password, set by who is in it; letters and sheets
+        that went out before open it no more."""
+        return replace(
+            self.without_sessions(),
+            secret=secret,
+            invitation="",
+            invited_until=0.0,
+            code="",
+            code_until=0.0,
+        )
+
+    def as_taken_up(self) -> "Account":
+        """The account of who came in by what is their own (a one-time code, a password
+        of a directory): nobody needs to vouch, and what else would have opened it is
+        void."""
+        return replace(
+            self,
+            is_taken_up=True,
+            invitation="",
+            invited_until=0.0,
+            code="",
+            code_until=0.0,
+            attested_by="",
+        )
+
+    def with_code(self, code: str, until: float, branch_id: str) -> "Account":
+        """The account with a new activation code; the one before is void."""
+        return replace(self, code=code, code_until=until, attested_by=branch_id)
+
+    def as_activated(self, secret: str) -> "Account":
+        """The account with the first password that its code allowed to set."""
+        activated = self.with_first_password(secret)
+        return replace(activated, attested_by=self.attested_by)
 
     def with_invitation_of(self, fresh: "Account") -> "Account":
         """The same account under the invitation of `fresh`, and what came with it."""
@@ -89,6 +137,7 @@ class Account:
             invited_until=until,
             email=email,
             is_reset=True,
+            is_taken_up=False,
         )
 
     def with_role(self, role: str, branch_id: str) -> "Account":

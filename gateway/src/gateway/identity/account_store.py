@@ -1,6 +1,8 @@
 """Accounts in the gateway's own database."""
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import mongoengine as me
 from chassis.storage.aggregates import (
@@ -9,6 +11,7 @@ from chassis.storage.aggregates import (
     NotFound,
 )
 from chassis.storage.documents import Aggregate, aggregate_meta
+from pymongo.errors import DuplicateKeyError
 
 from gateway.identity.account import Account
 
@@ -21,7 +24,12 @@ class AccountDocument(Aggregate):
         "accounts",
         {"fields": ["login"], "unique": True},
         "invitation",
+        "code",
         "person_id",
+        "name",
+        ("roles", "id"),
+        ("branch_id", "id"),
+        ("is_disabled", "id"),
     )
     login = me.StringField(required=True, max_length=200)
     name = me.StringField(max_length=200)
@@ -35,6 +43,39 @@ class AccountDocument(Aggregate):
     is_disabled = me.BooleanField()
     epoch = me.IntField()
     is_reset = me.BooleanField()
+    code = me.StringField()
+    code_until = me.FloatField()
+    attested_by = me.StringField()
+    is_taken_up = me.BooleanField()
+
+
+UNSET, NOT_TRUE = {"$in": ["", None]}, {"$in": [False, None]}
+TAKEN_UP = {"$or": [{"secret": {"$gt": ""}}, {"is_taken_up": True}]}
+NOT_TAKEN_UP = {"secret": UNSET, "is_taken_up": NOT_TRUE}
+STATES: Mapping[str, Mapping[str, object]] = {
+    "active": {"is_disabled": NOT_TRUE, **TAKEN_UP},
+    "closed": {"$or": [{"is_disabled": True}, {**NOT_TAKEN_UP, "is_reset": True}]},
+    "invited": {
+        **NOT_TAKEN_UP,
+        "is_disabled": NOT_TRUE,
+        "is_reset": NOT_TRUE,
+        "invited_until": {"$gt": 0},
+    },
+}
+"""What `Account.state` says, as the store is asked for it."""
+COUNTED = {"$count": "n"}
+AT_ONCE = 500
+"""Ids in one question: of 1,000 the embedded store would use no index."""
+
+
+@dataclass(frozen=True)
+class AccountCounts:
+    """How many accounts can be signed in to, are disabled or reset, and wait for
+    whom a letter invited."""
+
+    active: int = 0
+    closed: int = 0
+    invited: int = 0
 
 
 class StoredAccounts:
@@ -58,6 +99,10 @@ class StoredAccounts:
         """The account an invitation is for, or None."""
         return next(iter(self.rows.find({"invitation": hashed}, limit=1)), None)
 
+    def get_by_code(self, code: str) -> Account | None:
+        """The account an activation code is for, by its pseudonym, or None."""
+        return next(iter(self.rows.find({"code": code}, limit=1)), None)
+
     def create_account(self, account: Account) -> bool:
         """A new account is stored; False if the id or the login is taken."""
         try:
@@ -74,9 +119,32 @@ class StoredAccounts:
         """The account as decided, written under the version that was read."""
         return self.rows.change(id_, lambda account: (decide(account), ()))
 
+    def change_login(self, id_: str, login: str) -> bool:
+        """Whether the account has this login now; False where it is another's."""
+        try:
+            self.change(id_, lambda account: replace(account, login=login))
+        except DuplicateKeyError:
+            return False
+        return True
+
+    def delete_account(self, id_: str) -> None:
+        """The account is there no more; it has no events."""
+        self.rows.collection.delete_one({"_id": id_})
+
     def find_by_people(self, person_ids: Iterable[str]) -> list[Account]:
         """The accounts of these persons."""
         return self.rows.find({"person_id": {"$in": sorted(person_ids)}})
+
+    def count_by_people(self, person_ids: Sequence[str]) -> AccountCounts:
+        """The accounts of these persons, counted by how far they are."""
+        facets = {name: [{"$match": of}, COUNTED] for name, of in STATES.items()}
+        counts: Counter[str] = Counter()
+        for start in range(0, len(person_ids), AT_ONCE):
+            ids = list(person_ids[start : start + AT_ONCE])
+            match = {"$match": {"person_id": {"$in": ids}}}
+            [row] = self.rows.collection.aggregate([match, {"$facet": facets}])
+            counts.update({name: int(row[name][0]["n"]) for name in row if row[name]})
+        return AccountCounts(**counts)
 
     def find_names(self, ids: Iterable[str]) -> dict[str, str]:
         """The names of these accounts by their ids, as far as there are any."""

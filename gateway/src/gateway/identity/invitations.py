@@ -5,7 +5,7 @@ import time
 
 from chassis.ids import new_id
 
-from gateway.identity.account import Account, plain_login
+from gateway.identity.account import INVITED, RESET, Account, plain_login
 from gateway.identity.account_store import StoredAccounts
 from gateway.identity.tokens import hash_token
 
@@ -58,5 +58,5 @@ def renew_invitation(accounts: StoredAccounts, fresh: Account) -> bool:
 
 
 def _is_waiting_as(account: Account, fresh: Account) -> bool:
-    is_waiting = not account.secret and not account.is_disabled
+    is_waiting = account.state in {INVITED, RESET}
     return is_waiting and account.roles == fresh.roles

@@ -97,17 +97,22 @@ class InviteMembers:
         except Problem:
             self._record_event(FAILED, who, login, origin)
             raise
-        self._record_event(OK, who, login, origin)
+        self._record_event(OK, who, login, origin, request.role)
         account = self.accounts.get_by_login(login)
         return SentInvitation(account or fresh, done)
 
     def _record_event(
-        self, outcome: str, who: Account, login: str, origin: Origin
+        self, outcome: str, who: Account, login: str, origin: Origin, role: str = ""
     ) -> None:
         account = self.accounts.get_by_login(login)
         whose, address = account.id if account else "", origin.address
         self.events.add_event(
-            "invitation-sent", outcome, address=address, who=who.id, account=whose
+            "invitation-sent",
+            outcome,
+            address=address,
+            who=who.id,
+            account=whose,
+            role=role,
         )
 
     def _branch_name_for(self, request: InvitationRequest) -> str:

@@ -3,11 +3,14 @@
 import re
 
 from fields import Illegal
-from fields.codes import plain_phone
-from fields.texts import plain_text
+from fields.codes import plain_member_number, plain_phone
+from fields.texts import plain_name, plain_text
 
 from gateway.identity.errors import LoginRefused
 
+OF_BRANCH, WIDE_OF_BRANCH = "/", "／"
+"""Between branch and member number, the second as a Chinese keyboard has it; no login,
+phone or branch id has one."""
 FORM = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,63}")
 """Plain ASCII: letters of other scripts that look the same cannot occur."""
 OFFICIAL_NAMES = (
@@ -32,6 +35,31 @@ def plain_login(raw: str) -> str:
         return plain_phone(raw)
     except Illegal:
         return plain_text(raw)
+
+
+def split_member(written: str) -> tuple[str, str] | None:
+    """Branch and member number of a login that names them; None for any other."""
+    branch, mark, number = written.replace(WIDE_OF_BRANCH, OF_BRANCH).partition(
+        OF_BRANCH
+    )
+    return (branch, number) if mark else None
+
+
+def counted_login(written: str) -> str:
+    """What tries for a login are counted under.
+
+    A member number is found with any blanks, widths and quotation marks: counted as it
+    is written it would have as many tries as it has writings.
+    """
+    named = split_member(written)
+    if named is None:
+        return plain_login(written)
+    branch, number = named
+    try:
+        plain = plain_member_number(number).casefold()
+    except Illegal:
+        plain = plain_text(number)
+    return f"{plain_name(branch)}{OF_BRANCH}{plain}"
 
 
 def legal_login(raw: str) -> str:

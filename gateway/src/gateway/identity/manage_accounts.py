@@ -72,17 +72,28 @@ class ManageAccounts:
 
     def get_by_login(self, by: Actor, login: str) -> Account:
         """The account of a login. Raises RoleMissing, UnknownAccount."""
-        _require_member_of_college(by)
+        require_member_of_college(by)
         account = self.accounts.get_by_login(plain_login(login))
         if account is None:
             raise UnknownAccount("没有这个登录名的账号：请核对登录名")
         return account
+
+    def get_account(self, by: Actor, account_id: str) -> Account:
+        """An account that the actor manages. Raises RoleMissing, UnknownAccount."""
+        return self._get_managed(by, account_id)
 
     def find_sessions(self, by: Actor, account_id: str) -> list[LoginSession]:
         """The account's live sessions. Raises RoleMissing, UnknownAccount."""
         account = self._get_managed(by, account_id)
         live = self.sessions.find_by_account(account.id)
         return [session for session in live if session.epoch == account.epoch]
+
+    def require_managed(
+        self, by: Actor, account_id: str, *, may_be_own: bool = True
+    ) -> Account:
+        """An account that is for `by` to manage. Raises RoleMissing, UnknownAccount,
+        OwnAccount."""
+        return self._get_managed(by, account_id, may_be_own=may_be_own)
 
     def disable(self, by: Actor, account_id: str) -> Account:
         """The account signs in no more; sessions and stream tokens are over at once.
@@ -185,7 +196,7 @@ class ManageAccounts:
     def _get_managed(
         self, by: Actor, account_id: str, *, may_be_own: bool = True
     ) -> Account:
-        _require_member_of_college(by)
+        require_member_of_college(by)
         account = self.accounts.get(account_id)
         if account is None:
             raise UnknownAccount("没有这个账号：请核对编号")
@@ -224,12 +235,13 @@ class ManageAccounts:
         )
 
     def _require_may_give(self, by: Actor, role: str) -> None:
-        _require_member_of_college(by)
+        require_member_of_college(by)
         if role != OFFICER and OPERATOR not in by.account.roles:
             raise RoleMissing("教务和运维的角色由运维来定")
 
 
-def _require_member_of_college(by: Actor) -> None:
+def require_member_of_college(by: Actor) -> None:
+    """Raises RoleMissing for who is neither of the staff nor an operator."""
     if not {OPERATOR, STAFF}.intersection(by.account.roles):
         raise RoleMissing("只有教务和运维可以管理账号")
 

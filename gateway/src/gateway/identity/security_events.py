@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
+from chassis.audit.log import AuditLog
 from chassis.ids import derived_id, new_id
 from chassis.telemetry.logs import logger
 from chassis.telemetry.tracing import current_request_id
@@ -23,6 +24,21 @@ REMEMBERED = 10_000
 """Ids of what was just written down, about a megabyte: so a flood asks no store."""
 
 OK, FAILED, LIMITED, BUSY, REFUSED = "ok", "failed", "limited", "busy", "refused"
+AUDITED = frozenset(
+    {
+        "role-given",
+        "role-taken",
+        "account-disabled",
+        "account-enabled",
+        "password-reset",
+    }
+)
+"""What stands in the audit log too, which is for as long as the college likes."""
+HELPED = frozenset(
+    {"second-factor-reset", "provider-connected", "provider-disconnected"}
+)
+"""What stands there where somebody did it to the account of another."""
+DETAILS = ("role", "provider")
 sign_ins = Counter(
     "biyong_sign_ins_total", "Tries to sign in, by how they ended", ["outcome"]
 )
@@ -36,8 +52,11 @@ class SecurityEvents:
     name.
     """
 
-    def __init__(self, database: Database[dict[str, Any]]) -> None:
+    def __init__(
+        self, database: Database[dict[str, Any]], audit: AuditLog | None = None
+    ) -> None:
         self.rows = database["security_events"]
+        self.audit = audit
         self.repeated: set[str] = set()
 
     def create_indexes(self) -> None:
@@ -46,8 +65,14 @@ class SecurityEvents:
         self.rows.create_index("cursor", unique=True)
 
     def add_event(self, what: str, outcome: str, *, address: str, **more: str) -> None:
-        """The event is added."""
+        """The event is added; to the audit log too if it is about rights."""
         self._insert_event(new_id(), what, outcome, address, more)
+        who, account = more.get("who", ""), more.get("account", "")
+        is_right = what in AUDITED or bool(more.get("role"))
+        is_right = is_right or (what in HELPED and who != account)
+        if self.audit and is_right and outcome == OK:
+            details = {name: more[name] for name in DETAILS if more.get(name)}
+            self.audit.add(who, what, account, **details)
 
     def add_event_once(
         self, what: str, outcome: str, *, address: str, **more: str

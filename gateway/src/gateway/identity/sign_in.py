@@ -1,22 +1,31 @@
 """Signing in and out; invitations and the passwords they lead to."""
 
 import time
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
 
-from gateway.identity.account import OPERATOR, STAFF, Account, plain_login
+from gateway.identity.account import (
+    INVITED,
+    OFFICER,
+    OPERATOR,
+    STAFF,
+    TRAINEE,
+    Account,
+)
 from gateway.identity.account_store import StoredAccounts
 from gateway.identity.errors import (
     AccountDisabled,
     InvitationRefused,
-    OldPasswordWrong,
     PasswordsBusy,
     SignInRefused,
     TooManyTries,
 )
+from gateway.identity.find_account import LONGEST_LOGIN, FindAccount
 from gateway.identity.known_devices import KnownDevices
-from gateway.identity.login_sessions import LoginSessions, SessionTerm
+from gateway.identity.login_names import counted_login
+from gateway.identity.login_sessions import Begun, LoginSessions, SessionTerm
 from gateway.identity.password_hashes import PasswordHashes
+from gateway.identity.password_proofs import HashProofs, PasswordProofs
 from gateway.identity.password_rules import LONGEST, check_password
 from gateway.identity.pseudonyms import network_of
 from gateway.identity.security_events import (
@@ -30,55 +39,23 @@ from gateway.identity.security_events import (
 )
 from gateway.identity.sign_in_limits import Attempt, SignInLimits
 from gateway.identity.tokens import hash_token
+from gateway.identity.visitor import Origin as Origin
+from gateway.identity.visitor import Visitor as Visitor
 
 WRONG = "登录名或密码不对：请核对后再试"
 USED = "邀请链接不对或已用过：请让所在单位重新邀请"
+OVER = "登录已过期：请重新登录"
 STOPPED = "这个账号已停用：请联系所在单位或教务"
-LONGEST_LOGIN = 254
-"""A mail address is the longest."""
 HOUR = 3600
+DAY = 24 * HOUR
 TERM = SessionTerm(idle_seconds=2 * HOUR, most_seconds=12 * HOUR)
 """A day of lessons with a long lunch; a player's reports count as use."""
 OPERATOR_TERM = SessionTerm(idle_seconds=HOUR // 2, most_seconds=8 * HOUR)
 """NIST SP 800-63B's half hour for those who can do everything, and one shift."""
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where a request comes from: its address, and the token its device was given."""
-
-    address: str
-    device: str = ""
-
-
-@dataclass(frozen=True)
-class Visitor:
-    """A visitor: who sends a request. Without an account all is empty.
-
-    `device` is the token that the device keeps; it is set where a session begins.
-    """
-
-    account: Account | None = None
-    session: str = ""
-    token: str = ""
-    device: str = ""
-
-    @property
-    def roles(self) -> frozenset[str]:
-        """The account's roles, or that of a visitor."""
-        return frozenset(self.account.roles if self.account else ("visitor",))
-
-    def token_claims(self) -> dict[str, Any]:
-        """The claims about this visitor in a token to a service."""
-        account = self.account
-        return {
-            "roles": self.roles,
-            "person": account.person_id if account else "",
-            "branch": account.branch_id if account else "",
-            "login": account.login if account and OPERATOR in account.roles else "",
-            "account": account.id if account else "",
-            "session": self.session if account else "",
-        }
+STAYING_TERM = SessionTerm(idle_seconds=10 * DAY, most_seconds=30 * DAY)
+"""NIST SP 800-63B's thirty days on one's own phone; who learns once a week stays."""
+MAY_STAY = {TRAINEE, OFFICER}
+"""Roles whose accounts may stay signed in; all others sign in for each shift."""
 
 
 class SignIn:
@@ -87,23 +64,32 @@ class SignIn:
     def __init__(
         self,
         accounts: StoredAccounts,
+        find_account: FindAccount,
         sessions: LoginSessions,
         devices: KnownDevices,
         passwords: PasswordHashes,
         limits: SignInLimits,
         events: SecurityEvents,
+        is_second_due: Callable[[Account], bool] = lambda _: False,
     ) -> None:
-        self.accounts, self.sessions, self.devices = accounts, sessions, devices
+        self.proofs: PasswordProofs = HashProofs(passwords)
+        self.accounts, self.find_account = accounts, find_account
+        self.is_second_due = is_second_due
+        self.sessions, self.devices = sessions, devices
         self.passwords, self.limits, self.events = passwords, limits, events
 
-    def __call__(self, login: str, password: str, origin: Origin) -> Visitor:
-        """A new login session.
+    def __call__(
+        self, written: str, password: str, origin: Origin, *, stays: bool = False
+    ) -> Visitor:
+        """A new login session, which `stays` if asked and the account's roles allow.
 
-        Raises SignInRefused, AccountDisabled, TooManyTries, PasswordsBusy.
+        Raises SignInRefused, AccountDisabled, TooManyTries, PasswordsBusy, and the
+        Problem of enrollment for a member number while it does not answer.
         """
-        login = plain_login(login[: LONGEST_LOGIN + 1])  # which nobody has
-        is_known = self._is_known_device(login, origin.device)
-        attempt = Attempt(login, origin.address, origin.device if is_known else "")
+        written = written[: LONGEST_LOGIN + 1]
+        is_known = self._is_known_device(written, origin.device)
+        device = origin.device if is_known else ""
+        attempt = Attempt(counted_login(written), origin.address, device)
         try:
             self.limits.repeat_refusal(attempt)
         except TooManyTries:
@@ -111,21 +97,21 @@ class SignIn:
             raise
         try:
             with self.passwords.hold_place(is_known=is_known):
-                account = self._prove_password(attempt, password, origin)
+                account = self._prove_password(attempt, written, password, origin)
         except PasswordsBusy:
             sign_ins.labels(BUSY).inc()
             raise
-        return self._begin_session(account, origin)
+        return self.begin_session(account, origin, stays=stays)
 
-    def _is_known_device(self, login: str, device: str) -> bool:
+    def _is_known_device(self, written: str, device: str) -> bool:
         """Whether the account signed in from this device before."""
         if not device:
             return False
-        account = self.accounts.get_by_login(login)
+        account = self.find_account(written)
         return self.devices.is_known(device, account.id if account else "")
 
     def _prove_password(
-        self, attempt: Attempt, password: str, origin: Origin
+        self, attempt: Attempt, written: str, password: str, origin: Origin
     ) -> Account:
         """The account of a right password.
 
@@ -133,15 +119,14 @@ class SignIn:
         right. Raises SignInRefused, AccountDisabled, TooManyTries.
         """
         login = attempt.login
-        account = self.accounts.get_by_login(login)
+        account = self.find_account(written)
         try:
             taken = self.limits.count_attempt(attempt)
         except TooManyTries:
             self._record_outcome(LIMITED, login, account, origin)
             raise
         # None longer is ever set, so what is cut off could not have fitted.
-        secret = account.secret if account else ""
-        fits = self.passwords.is_match(secret, password[: LONGEST + 1])
+        fits = self.proofs.is_password_of(account, password[: LONGEST + 1])
         if account is None or not fits:
             self._record_outcome(FAILED, login, account, origin)
             raise SignInRefused(WRONG)
@@ -150,6 +135,8 @@ class SignIn:
             self._record_outcome(REFUSED, login, account, origin)
             raise AccountDisabled(STOPPED)
         self._record_outcome(OK, login, account, origin)
+        if account.state == INVITED:  # by a password that a directory has
+            account = self.accounts.change(account.id, _take_up)
         return account
 
     def _record_outcome(
@@ -163,23 +150,66 @@ class SignIn:
         note = self.events.add_event_once if is_repeated else self.events.add_event
         note("sign-in", outcome, address=origin.address, **whom)
 
-    def _begin_session(self, account: Account, origin: Origin) -> Visitor:
-        term = OPERATOR_TERM if OPERATOR in account.roles else TERM
+    def begin_session(
+        self,
+        account: Account,
+        origin: Origin,
+        *,
+        stays: bool = False,
+        is_second_proven: bool = False,
+    ) -> Visitor:
+        """A login session of an account that was just proven; half of one where a
+        second factor is due."""
+        stays = stays and MAY_STAY.issuperset(account.roles)
+        is_half = not is_second_proven and self.is_second_due(account)
         token, session = self.sessions.create_session(
-            account.id, account.epoch, term, network_of(origin.address)
+            Begun(
+                account.id,
+                account.epoch,
+                STAYING_TERM if stays else _term_of(account),
+                network_of(origin.address),
+                origin.device_name,
+                stays,
+                is_half,
+            )
         )
+        if is_half:
+            return Visitor(session=session, token=token, half_of=account)
         device = self.devices.remember_device(origin.device, account.id)
-        return Visitor(account, session, token, device)
+        return Visitor(account, session, token, device, stays, time.time())
+
+    def finish_session(self, half: Visitor, origin: Origin) -> Visitor:
+        """The whole session of a half one, once. Raises SignInRefused if it is over."""
+        finished = self.sessions.finish_session(half.token)
+        if half.half_of is None or finished is None:
+            raise SignInRefused(OVER)
+        device = self.devices.remember_device(origin.device, half.half_of.id)
+        whole = self.get_visitor(finished)
+        return replace(whole, device=device)
 
     def get_visitor(self, token: str) -> Visitor:
-        """The visitor of a session's token; a stranger if it is worth nothing."""
+        """The visitor of a session's token; a stranger if it is worth nothing, or of
+        half a session."""
+        visitor = self.get_half_visitor(token)
+        return Visitor() if visitor.half_of else visitor
+
+    def get_half_visitor(self, token: str) -> Visitor:
+        """The visitor of a session's token, half or whole."""
         session = self.sessions.get_by_token(token) if token else None
         account = self.accounts.get(session.account_id) if session else None
         if session is None or account is None or account.is_disabled:
             return Visitor()
         if session.epoch != account.epoch:
             return Visitor()
-        return Visitor(account, session.id, token)
+        if session.is_half:
+            return Visitor(session=session.id, token=token, half_of=account)
+        return Visitor(
+            account,
+            session.id,
+            token,
+            stays=session.stays,
+            proven=session.proven.timestamp(),
+        )
 
     def sign_out(self, visitor: Visitor, origin: Origin) -> None:
         """The login session ends."""
@@ -202,7 +232,7 @@ class SignIn:
                 "invitation-accepted", REFUSED, address=origin.address
             )
             raise
-        secret = self._hash_new_password(account, password)
+        secret = self.hash_new_password(account, password)
 
         def accept_once(account_now: Account) -> Account:
             if (
@@ -213,55 +243,30 @@ class SignIn:
             return account_now.with_first_password(secret)
 
         accepted = self.accounts.change(account.id, accept_once)
+        self.find_account.prove_written(accepted)
         self.events.add_event(
             "invitation-accepted", OK, address=origin.address, who=account.id
         )
-        return self._begin_session(accepted, origin)
+        return self.begin_session(accepted, origin)
 
     def account_of_invitation(self, invitation: str) -> Account:
         """The account an invitation is for. Raises InvitationRefused."""
         account = self.accounts.get_by_invitation(hash_token(invitation))
         if account is None or account.invited_until < time.time():
             raise InvitationRefused(USED)
-        if account.is_disabled:
+        is_spare = account.state == INVITED and self.find_account.has_twin_in_use(
+            account
+        )
+        if account.is_disabled or is_spare:
             raise InvitationRefused(USED)
         return account
 
-    def change_password(
-        self, visitor: Visitor, old: str, new: str, origin: Origin
-    ) -> Visitor:
-        """The password is changed; every session ends, and a new one begins here.
+    def hash_new_password(self, account: Account, password: str) -> str:
+        """What is kept of a new password.
 
-        Other devices have to sign in anew. Raises OldPasswordWrong, WeakPassword,
-        TooManyTries, PasswordsBusy, and SignInRefused if the account just changed.
+        Raises WeakPassword, TooManyTries, PasswordsBusy, PasswordElsewhere.
         """
-        account = visitor.account
-        if account is None:
-            raise SignInRefused(WRONG)
-        self.limits.count_new_password(account.id)
-        with self.passwords.hold_place(is_known=True):
-            fits = self.passwords.is_match(account.secret, old[: LONGEST + 1])
-        if not fits:
-            self.events.add_event(
-                "password-changed", FAILED, address=origin.address, who=account.id
-            )
-            raise OldPasswordWrong("原来的密码不对：请核对后再试")
-        secret = self._hash_new_password(account, new)
-
-        def with_new_password(account_now: Account) -> Account:
-            if account_now.secret != account.secret or account_now.is_disabled:
-                raise SignInRefused(WRONG)
-            return replace(account_now.without_sessions(), secret=secret)
-
-        changed = self.accounts.change(account.id, with_new_password)
-        self.sessions.delete_sessions(account.id)
-        self.devices.delete_devices(account.id)
-        self.events.add_event(
-            "password-changed", OK, address=origin.address, who=account.id
-        )
-        return self._begin_session(changed, origin)
-
-    def _hash_new_password(self, account: Account, password: str) -> str:
+        self.proofs.require_own_password(account)
         self.limits.count_new_password(account.id)
         mailbox = account.email.partition("@")[0]
         check_password(password, account.login, account.name, mailbox)
@@ -277,3 +282,18 @@ class SignIn:
                     "operator", "operator", "运维", (OPERATOR, STAFF), secret=secret
                 )
             )
+
+
+def account_of(visitor: Visitor) -> Account:
+    """The account of a visitor. Raises SignInRefused for a stranger."""
+    if visitor.account is None:
+        raise SignInRefused(WRONG)
+    return visitor.account
+
+
+def _take_up(account: Account) -> Account:
+    return account.as_taken_up() if account.state == INVITED else account
+
+
+def _term_of(account: Account) -> SessionTerm:
+    return OPERATOR_TERM if OPERATOR in account.roles else TERM

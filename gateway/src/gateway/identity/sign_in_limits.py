@@ -22,6 +22,9 @@ OF_ONE_ADDRESS = 100
 ATTACKED_LOGIN, ATTACKED_PLATFORM = 100, 3_000
 """From so many strangers' wrong tries in a quarter of an hour on, for one login or over
 all, an address gets the few. 3,000 are three a second: no honest morning has them."""
+LEAVING = 300
+"""Sign-ins that an address may begin at a provider and not bring back. Another site's
+page can make a browser begin one, so they take nothing from the tries of passwords."""
 SETTING = 30
 """New passwords an account may try to set; judging one costs some processor time."""
 REFUSED_SECONDS = 5.0
@@ -84,6 +87,18 @@ class SignInLimits:
         """An account's new password is counted. Raises TooManyTries."""
         key = self.names.of("setting", account_id)
         self._count_or_refuse([key], lambda _: {key: SETTING})
+
+    def count_code(self, address: str) -> tuple[str, ...]:
+        """An activation code from this address is counted; what `give_back` takes.
+        Raises TooManyTries."""
+        site = self.names.of("address", site_of(address))
+        return self._count_or_refuse([site], lambda _: {site: OF_ONE_ADDRESS})
+
+    def count_leaving(self, address: str) -> tuple[str, ...]:
+        """A sign-in that this address begins at a provider is counted; what `give_back`
+        takes. Raises TooManyTries."""
+        site = self.names.of("leaving", site_of(address))
+        return self._count_or_refuse([site], lambda _: {site: LEAVING})
 
     def give_back(self, taken: tuple[str, ...]) -> None:
         """The tries of a right password are given back."""

@@ -5,8 +5,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from pymongo import ReturnDocument, UpdateOne
+from pymongo import UpdateOne
 from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
 
 SLOT_SECONDS, EARLIER_SLOTS = 180, 5
 """What counts is the running slot and the five before it: no quarter of an hour holds
@@ -41,22 +42,27 @@ class Tries:
     def count_tries(self, keys: Sequence[str], limits: Limits) -> tuple[str, ...]:
         """One try is counted for every key; what `give_back` takes.
 
-        Raises OverLimit, and then no key has one more. A count is raised and read in
-        one write: of any number of tries at once no more than the limit pass.
+        Raises OverLimit, and then no key has one more. A count is raised only where it
+        stands below the limit, in one write: of any number of tries at once just the
+        limit pass.
         """
         slot = int(self.now() // SLOT_SECONDS)
         by_key = self._find_tries(keys, slot)
         most = limits({key: sum(tries.values()) for key, tries in by_key.items()})
+        left = {
+            key: most.get(key, NO_LIMIT) - sum(tries.values())
+            for key, tries in by_key.items()
+        }
         for key, tries in by_key.items():
-            if sum(tries.values()) >= most.get(key, NO_LIMIT):
-                raise self._over_limit(key, tries)
+            if left[key] <= 0:
+                raise self._over_limit(key, tries, slot)
         taken: list[str] = []
         for key, tries in by_key.items():
-            taken.append(_row_id(key, slot))
-            tries[slot] = self._count_one_more(taken[-1], slot)
-            if sum(tries.values()) > most.get(key, NO_LIMIT):
+            row_id = _row_id(key, slot)
+            if not self._count_one_more(row_id, slot, left[key] + tries.get(slot, 0)):
                 self.give_back(taken)
-                raise self._over_limit(key, tries)
+                raise self._over_limit(key, tries, slot)
+            taken.append(row_id)
         return tuple(taken)
 
     def give_back(self, taken: Sequence[str]) -> None:
@@ -77,20 +83,22 @@ class Tries:
             counts[key][earlier] = int(row["count"])
         return counts
 
-    def _count_one_more(self, id_: str, slot: int) -> int:
-        """The tries in the running slot, with one more."""
+    def _count_one_more(self, id_: str, slot: int, below: float) -> bool:
+        """Whether the running slot stood below so many and has one more now."""
         end = (slot + EARLIER_SLOTS + 1) * SLOT_SECONDS
         until = datetime.datetime.fromtimestamp(end, datetime.UTC)
-        row = self.rows.find_one_and_update(
-            {"_id": id_},
-            {"$inc": {"count": 1}, "$setOnInsert": {"until": until}},
-            upsert=True,
-            return_document=ReturnDocument.AFTER,
-        )
-        return int(row["count"]) if row else 1
+        row: dict[str, Any] = {"_id": id_}
+        if below < NO_LIMIT:
+            row["count"] = {"$lt": below}
+        one_more = {"$inc": {"count": 1}, "$setOnInsert": {"until": until}}
+        try:
+            self.rows.update_one(row, one_more, upsert=True)
+        except DuplicateKeyError:  # it is there: at the limit, or made just now
+            return self.rows.update_one(row, one_more).matched_count == 1
+        return True
 
-    def _over_limit(self, key: str, by_slot: Mapping[int, int]) -> OverLimit:
-        first = min((slot for slot, tries in by_slot.items() if tries > 0), default=0)
+    def _over_limit(self, key: str, by_slot: Mapping[int, int], slot: int) -> OverLimit:
+        first = min((at for at, tries in by_slot.items() if tries > 0), default=slot)
         end = (first + EARLIER_SLOTS + 1) * SLOT_SECONDS
         return OverLimit(key, max(1, int(end - self.now())))
 

@@ -5,6 +5,7 @@ from typing import Any
 from chassis.errors import WriteConflict
 from chassis.http import problem
 from chassis.http.problem import Problem
+from contracts.http.shape import TextRefused
 from flask import Flask, Response, request
 from pymongo.errors import PyMongoError
 from werkzeug.exceptions import HTTPException
@@ -20,16 +21,46 @@ STATUSES = {
     "account-disabled": 403,
     "role-missing": 403,
     "old-password-wrong": 403,
+    "second-factor-needed": 403,
+    "second-factor-unset": 403,
+    "second-factor-refused": 401,
+    "second-factor-too-often": 429,
+    "passkey-refused": 422,
+    "unknown-passkey": 404,
+    "setup-lapsed": 422,
     "too-many-tries": 429,
     "sign-in-busy": 429,
+    "directory-away": 503,
+    "not-from-directory": 404,
     "invitation-refused": 404,
+    "code-refused": 422,
+    "code-wrong": 422,
+    "too-many-codes": 429,
+    "proof-needed": 403,
+    "contact-taken": 409,
+    "contact-illegal": 422,
+    "unknown-session": 404,
     "unknown-account": 404,
+    "unknown-key": 404,
+    "key-scope-refused": 403,
     "weak-password": 422,
     "login-refused": 422,
     "invitation-illegal": 422,
     "unknown-branch": 422,
     "no-address": 422,
+    "unknown-deletion": 404,
     "invited-just-now": 429,
+    "too-many-messages": 429,
+    "round-just-now": 429,
+    "unknown-provider": 404,
+    "provider-away": 503,
+    "provider-refused": 401,
+    "sign-in-lapsed": 422,
+    "matches-nobody": 403,
+    "matches-several": 403,
+    "matches-elsewhere": 403,
+    "connect-first": 403,
+    "not-connected": 404,
 }
 
 
@@ -59,6 +90,12 @@ def install_error_pages(app: Flask) -> None:
         problem.note_fault(error)
         return _answer_fault(503, "store-away", translate_refusal("store-away", ""))
 
+    def answer_refused_text(error: TextRefused) -> Response:
+        """A form that let a text through which the service would refuse."""
+        slug = "body-refused"
+        return _answer_fault(422, slug, translate_refusal(slug, str(error)))
+
+    app.register_error_handler(TextRefused, answer_refused_text)
     app.register_error_handler(PyMongoError, answer_unavailable_store)
     app.register_error_handler(WriteConflict, answer_unavailable_store)
     app.register_error_handler(Problem, answer_problem)

@@ -13,6 +13,7 @@ from gateway.forms.base import field_attributes
 from gateway.pages import formats
 from gateway.pages.components.figures import seat_squares
 from gateway.pages.menu import build_menu
+from gateway.pages.provider_buttons import list_provider_buttons
 from gateway.pages.rendering import current_path
 from gateway.static_files import static_path
 from gateway.texts import LANGUAGES
@@ -20,8 +21,9 @@ from gateway.texts.language import gettext, ngettext, page_language, translate_r
 from gateway.texts.services import SERVICES
 
 
-def install_layout(app: Flask, services: Services) -> None:
-    """The templates get the language, filters for dates and what every page shows."""
+def install_layout(app: Flask, services: Services, has_tray: bool = False) -> None:
+    """The templates get the language, filters for dates and what every page shows;
+    with `has_tray` every page leads to the demo's tray."""
     app.extensions["services"] = services
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
@@ -42,8 +44,10 @@ def install_layout(app: Flask, services: Services) -> None:
         static=static_path,
         services=SERVICES,
         current_path=current_path,
+        provider_buttons=list_provider_buttons,
         attributes_of=field_attributes,
         seat_squares=seat_squares,
+        has_tray=has_tray,
     )
     app.jinja_env.tests["away"] = lambda part: isinstance(part, Unavailable)
     app.context_processor(_layout_context)

@@ -16,16 +16,28 @@ MENUS = {
         ("/record", N_("学习记录")),
         ("/inbox", N_("消息")),
     ),
-    OFFICER: (("/", N_("本单位")), ("/rosters", N_("名册")), ("/courses", N_("课程"))),
+    OFFICER: (
+        ("/", N_("本单位")),
+        ("/rosters", N_("名册")),
+        ("/people", N_("学员名录")),
+        ("/people/codes", N_("激活单")),
+        ("/courses", N_("课程")),
+    ),
     STAFF: (
         ("/", N_("首页")),
         ("/courses", N_("课程")),
         ("/staff/courses", N_("课程管理")),
+        ("/people", N_("学员名录")),
+        ("/branches", N_("各单位")),
+        ("/accounts", N_("账号")),
         ("/events", N_("事件")),
         ("/docs", N_("接口")),
     ),
     OPERATOR: (
         ("/operations", N_("运维")),
+        ("/audit", N_("审计")),
+        ("/branches", N_("各单位")),
+        ("/accounts", N_("账号")),
         ("/events", N_("事件")),
         ("/docs", N_("接口")),
     ),
@@ -40,8 +52,14 @@ BELONGS_TO = {
     "learn": "/courses",
     "enrolments": "/courses",
     "roster-drafts": "/rosters",
+    "name": "/record",
+    "staff": "/people",
+    "contact": "/people",
 }
 """The first step of a path that is no menu item's own, and the item it belongs to."""
+WITH_ROOMS = {"staff", "people"}
+"""First steps of a path below which items differ by the second."""
+ITEMS = {path for menu in MENUS.values() for path, _ in menu}
 WITH_BADGE = {"/inbox"}
 """Items that say how many things wait there."""
 
@@ -74,6 +92,7 @@ def build_menu() -> list[MenuItem]:
 def _item_of(path: str) -> str:
     """The menu item that a path belongs to."""
     first, *others = path.split("/")[1:]
-    if first == "staff" and others:
-        return f"/staff/{others[0]}"
+    room = f"/{first}/{others[0]}" if others else ""
+    if first in WITH_ROOMS and room in ITEMS:
+        return room
     return BELONGS_TO.get(first, f"/{first}")

@@ -18,6 +18,12 @@ def redirect_to(path: str) -> Response:
     return Response(redirect(path, 303).data, 303, {"Location": path})
 
 
+def safe_path(path: str) -> str:
+    """A path of this site; anything else leads home."""
+    plain = path.startswith("/") and not path.startswith(("//", "/\\"))
+    return path if plain and path.isprintable() else "/"
+
+
 def current_path() -> str:
     """The path of this page with its query."""
     return request.full_path.removesuffix("?")

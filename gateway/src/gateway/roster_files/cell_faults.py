@@ -13,8 +13,7 @@ from fields.codes import (
     plain_member_number,
     plain_phone,
 )
-from fields.spreadsheet import restore_cell
-from fields.texts import written_name
+from fields.texts import restore_cell, written_name
 
 from gateway.roster_files.known_heads import HEADS
 from gateway.roster_files.roster_file import RosterFile

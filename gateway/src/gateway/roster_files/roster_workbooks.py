@@ -4,6 +4,7 @@ Every cell is written as text: nothing computes, and no number loses a digit.
 """
 
 import io
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -64,11 +65,11 @@ def write_result(
 
     Mended, it can be sent again as it is.
     """
-    every = list(rows)
+    left = deque(rows)
     names = [
         name
         for name in SENT
-        if name in REQUIRED or any(row.fields.get(name) for row in every)
+        if name in REQUIRED or any(row.fields.get(name) for row in left)
     ]
     heads = [_head_of(name, is_chinese) for name in names]
     with _open_sheet(translate(N_("名册"))) as (out, book, sheet):
@@ -79,7 +80,8 @@ def write_result(
         _write_heads(
             book, sheet, [*heads, *map(translate, OUTCOME_HEADS), translate(N_("原行"))]
         )
-        for line, row in enumerate(every, 1):
+        for line in range(1, len(left) + 1):
+            row = left.popleft()  # so that no row is in hand twice
             cells = [str(row.fields.get(name) or "") for name in names]
             for place, cell in enumerate([*cells, row.outcome, row.advice]):
                 sheet.write_string(line, place, cell, text)

@@ -1,4 +1,4 @@
-/** What every page does beside its text: badges, forms sent once, dialogs. */
+/** What every page does beside its text: badges, forms sent once, dialogs, focus. */
 
 const ACTIVE_MS = 10_000;
 const IDLE_MS = 60_000;
@@ -74,6 +74,23 @@ function openDialogs() {
   });
 }
 
+/** A part of the page comes anew. htmx goes back to what had the focus if it is there
+ * again under its id; if it is not, the part itself has it, and nobody is thrown out. */
+function keepFocus() {
+  let part = "";
+  document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+    part = target.contains(document.activeElement) ? target.id : "";
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    const found = part && document.activeElement === document.body && document.getElementById(part);
+    part = "";
+    if (!found) return;
+    found.tabIndex = -1;
+    found.focus();
+  });
+}
+
 followBadges();
 sendOnce();
 openDialogs();
+keepFocus();

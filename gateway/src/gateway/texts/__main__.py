@@ -11,8 +11,8 @@ from babel.messages.pofile import read_po, write_po
 from gateway.texts import CATALOGUE, KEYWORDS, METHODS
 
 
-def collect_texts() -> int:
-    """All texts are brought into the catalogue; how many lack their English."""
+def collect_texts() -> list[str]:
+    """All texts are brought into the catalogue; those that lack their English."""
     here = Path(__file__).parents[1]
     found = extract_from_dir(here, METHODS, keywords=KEYWORDS)
     texts = list(dict.fromkeys(str(message) for _, _, message, _, _ in found))
@@ -25,7 +25,7 @@ def collect_texts() -> int:
         catalog.add(text, english.get(text, ""))
     with path.open("wb") as target:
         write_po(target, catalog, width=88, omit_header=True, no_location=True)
-    return sum(1 for text in texts if not english.get(text))
+    return [text for text in texts if not english.get(text)]
 
 
 def order_texts(known: Sequence[str], found: Sequence[str]) -> list[str]:
@@ -46,4 +46,6 @@ def order_texts(known: Sequence[str], found: Sequence[str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(f"{missing} texts lack English" if (missing := collect_texts()) else 0)
+    if missing := collect_texts():
+        listed = "\n  ".join(missing)
+        sys.exit(f"Write their English into {CATALOGUE}:\n  {listed}")

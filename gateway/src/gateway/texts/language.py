@@ -21,8 +21,9 @@ def page_language() -> str:
 
 
 def gettext(text: str) -> str:
-    """A text in the language of this page."""
-    return str(load_translations(page_language()).ugettext(text))
+    """A text in the language of this page; of nothing nothing, under which catalogues
+    keep their own head."""
+    return str(load_translations(page_language()).ugettext(text)) if text else ""
 
 
 def ngettext(text: str, plural: str, number: int) -> str:

@@ -6,10 +6,41 @@ REFUSALS = {
     "sign-in-refused": N_("登录名或密码不对：请核对后再试"),
     "too-many-tries": N_("密码错了太多次：请过一会儿再试，或用以前登录过的设备登录"),
     "sign-in-busy": N_("现在登录的人太多：请过几秒再试"),
+    "directory-away": N_(
+        "单位目录现在没有回答：用单位密码登录的人请过一会儿再试，其他人请核对登录名和密码"
+    ),
+    "password-elsewhere": N_("这个账号用单位目录的密码登录：请在单位里修改密码"),
+    "not-from-directory": N_("这位学员不是从目录来的：请核对编号"),
+    "second-factor-needed": N_(
+        "还要两步验证：请用浏览器登录；程序请把 6 位验证码或恢复码放进 second 再送一次"
+    ),
+    "second-factor-unset": N_("这个账号要先设置两步验证：请用浏览器登录，按页面设置"),
+    "second-factor-refused": N_("验证码不对或已用过：请等验证器换出下一个，或用恢复码"),
+    "second-factor-too-often": N_(
+        "验证码错了太多次：请过一会儿再试，或用通行密钥、用以前登录过的设备"
+    ),
+    "passkey-refused": N_("通行密钥没有通过：请再试一次，或用别的办法"),
+    "too-many-passkeys": N_("通行密钥已有十个：请先删去不用的"),
+    "unknown-passkey": N_("没有这个通行密钥：请看最新的列表"),
+    "last-second-factor": N_("按规定要有两步验证，这是最后一种：请先加上另一种"),
+    "setup-lapsed": N_("这个二维码已过期：请用页面上新的一个再扫一次"),
     "account-disabled": N_("这个账号已停用：请联系所在单位或教务"),
+    "code-wrong": N_("验证码不对、已用过或已过期：请核对最近收到的那一条，或重新发送"),
+    "too-many-codes": N_("验证码发得太频繁：请用最近收到的那一条，或过一会儿再试"),
+    "proof-needed": N_("请先再证明一次是您本人：输入密码，或收一个验证码"),
+    "contact-taken": N_(
+        "这个号码或邮箱已是另一个账号的：请在那个账号里去掉它，或联系教务"
+    ),
+    "contact-illegal": N_("写一个手机号或邮箱：请核对后再试"),
+    "unknown-session": N_("这一处登录已经结束：请看最新的列表"),
     "weak-password": N_(
         "密码要有 8 到 200 个字符，不要常见、连续或重复，也不要含姓名、手机号或登录名"
     ),
+    "deletion-begun": N_("删除已经开始，不能再撤销"),
+    "export-missing": N_("还没有做好的资料副本：请先收集"),
+    "roles-first": N_("这个账号还是教务或运维：请先由运维收回这些角色"),
+    "unknown-deletion": N_("没有这项删除：请核对链接"),
+    "unmasking-refused": N_("您没有查看完整号码的权限：请联系教务"),
     "invitation-refused": N_("邀请链接不对或已用过：请让所在单位重新邀请"),
     "service-away": N_("服务暂时没有回应：请稍后再试"),
     "answer-unreadable": N_("服务的回答读不懂：可能正在升级，请稍后再试"),
@@ -105,6 +136,9 @@ REFUSALS = {
     "login-taken": N_("这个登录名已有人用：请换一个"),
     "module-code-taken": N_("这个模块编号已有模块在用：请换一个编号"),
     "module-fixed": N_("课程发布后不能换模块：请新建一门课"),
+    "code-refused": N_("激活码不对、已用过或已过期：请核对，或请单位再打印一张"),
+    "member-elsewhere": N_("这位学员也在别的单位：请找教务打印激活单"),
+    "was-reset": N_("密码已由教务重设：请本人按信里的链接设置新密码"),
     "no-address": N_("没有可以寄信的地址：请先填邮箱"),
     "no-door": N_("这个网址不对外开放"),
     "no-lecture": N_("这一讲没有视频：请先上传"),
@@ -112,9 +146,28 @@ REFUSALS = {
     "not-consumed": N_("这个服务不处理这种事件：请核对类型"),
     "not-publishable": N_("还不能发布：请先补上缺的内容"),
     "not-ready": N_("这一讲的视频还在制作：做好后可以观看"),
+    "api-key-refused": N_("密钥不对、已过期或已停用：请换一个密钥"),
+    "key-scope": N_("这个密钥不能这样用：请用合适用途的密钥"),
+    "key-scope-refused": N_("您的身份不能建这种密钥：请选别的用途"),
+    "too-many-keys": N_("有效的密钥已有 20 个：请先停用不用的"),
+    "unknown-key": N_("没有这个密钥：请从列表里选"),
+    "branch-below-itself": N_("单位不能移到自己或自己的下级之下：请另选上级单位"),
+    "branch-closed": N_("单位已关闭，不再接收名册：请先重新开放它，或另选单位"),
+    "branch-in-use": N_(
+        "这个单位还有下级单位开放，或名册没有处理完：请先关闭下级单位，等名册处理完"
+    ),
     "not-your-branch": N_("不是本单位或下级单位：请由其所在单位办理"),
     "not-your-person": N_("不是本单位或下级单位的人：请由其所在单位办理"),
     "old-password-wrong": N_("现在的密码不对：请核对后再试"),
+    "notice-differs": N_("说明已换了一版：请先看新的，再答复"),
+    "number-taken": N_("这个会员号在该单位已有人用：请核对会员号"),
+    "nothing-to-move": N_("请写明离开哪个单位，或加入哪个单位"),
+    "not-member": N_("这位学员不是这个单位的会员：请核对单位"),
+    "same-person": N_("这是同一份记录：请另选一份"),
+    "already-merged": N_("其中一份已并入另一份：请先撤销那次合并，或保留那一份"),
+    "not-merged": N_("这两份记录没有合并过：请从列表里选"),
+    "merge-too-old": N_("合并已过 30 天，不能撤销：请联系运维"),
+    "unknown-double": N_("没有这一对：请从列表里选"),
     "own-account": N_("不能这样改自己的账号：请让另一位运维来改"),
     "parts-missing": N_("文件还没有传完：请接着传缺的部分"),
     "parts-through-here": N_("文件的各部分要经本站上传：请从上传页进入"),
@@ -127,6 +180,9 @@ REFUSALS = {
     "stream-refused": N_("观看的凭证已过期：请刷新这一页"),
     "token-missing": N_("还没有登录：请登录后再试"),
     "too-many-languages": N_("一讲的字幕种类太多：请先删去不用的"),
+    "round-just-now": N_("这个单位正在邀请，或刚邀请过：请过一分钟再试"),
+    "channel-missing": N_("没有设置短信服务：请改用邮件，或请运维设置"),
+    "too-many-messages": N_("今天的短信已发完：请明天再试，或用邮件"),
     "too-many-undecided": N_("还有太多行等着处理：请等处理完再送"),
     "unknown-account": N_("没有这个账号：请核对登录名"),
     "unknown-branch": N_("没有这个单位：请核对单位编号"),
@@ -143,6 +199,24 @@ REFUSALS = {
     "wrong-dates": N_("结束日期早于开始日期：请核对日期"),
     "wrong-part": N_("文件的这一部分大小不对：请重新上传"),
     "wrong-state": N_("现在的状态下不能这样做：请看最新的状态"),
+    "unknown-provider": N_("没有设置这种登录方式：请从登录页进入"),
+    "provider-away": N_("登录平台没有回应：请稍后再试，或用别的方式登录"),
+    "provider-refused": N_("没有在登录平台完成登录：请再试，或用别的方式登录"),
+    "sign-in-lapsed": N_("登录已超时，或是在别的浏览器里开始的：请从登录页重新开始"),
+    "matches-nobody": N_(
+        "没有与这个登录相符的学员：请所在单位核对会员号或手机号，或先用密码登录再连接"
+    ),
+    "matches-several": N_("与这个登录相符的学员不止一位：请联系所在单位或教务"),
+    "matches-elsewhere": N_(
+        "您也在别的单位：请先用密码或激活单登录，再在“登录方式”里连接"
+    ),
+    "connect-first": N_("这个账号要先用密码登录，再在“登录方式”里连接"),
+    "link-taken": N_(
+        "这个登录已连接别的账号，或账号已连接另一个登录：请先断开，或联系教务"
+    ),
+    "last-way-in": N_("断开后就没有办法登录了：请先设置密码，或连接另一种方式"),
+    "not-connected": N_("没有连接这种登录方式：请看最新的列表"),
+    "logout-token-refused": N_("退出通知不对：请核对登录平台的设置"),
     "internal": N_("这里出了错：请再试一次，若还不行请把下面的编号告诉我们"),
 }
 

@@ -53,6 +53,7 @@ REASONS = {
     "class-closed": N_("这个班已停止报名：请另选一班"),
     "duplicate-row": N_("与前面一行是同一人同一班：删去一行即可"),
     "branch-invalid": N_("单位编号写法不对：请核对单位编号，或留空"),
+    "branch-closed": N_("单位已关闭，不再接收报名：请核对单位编号"),
     "not-your-branch": N_("不是本单位或下级单位的人：请由其所在单位报名"),
     "send-again": N_("处理中断过，这一行没有赶上：请把这一行再送一次"),
     "taken-back": N_("这份名册已撤回，这一行不再报名：七天内可以恢复"),
@@ -105,6 +106,7 @@ FIELD_OF_REASON = {
     "class-unknown": "class_id",
     "class-closed": "class_id",
     "branch-invalid": "branch_id",
+    "branch-closed": "branch_id",
     "not-your-branch": "branch_id",
 }
 """The field at which a reason is shown; others concern the row as a whole."""

@@ -10,4 +10,5 @@ SERVICES = {
     "learning": N_("学习档案"),
     "notify": N_("通知"),
     "gateway": N_("门户"),
+    "edge": N_("入口"),
 }

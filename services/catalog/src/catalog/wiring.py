@@ -91,4 +91,11 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
         Refusal,
         STATUSES,
     )
-    return base.create_service(app, build_handlers(lectures))
+    service = base.create_service(app, build_handlers(lectures))
+
+    def declare_storage() -> None:
+        base.declare_indexes()
+        courses.fill_old()
+
+    service.declare = declare_storage
+    return service

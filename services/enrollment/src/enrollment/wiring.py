@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from chassis.broker.port import Transport
+from chassis.http.routing import Routes
 from chassis.inbox.retry_queue import RetryQueue
 from chassis.projections.rebuild import ReadModel
 from chassis.service.kit import ServiceKit
@@ -14,37 +15,41 @@ from chassis.settings import load_settings
 from chassis.storage.aggregates import mapping_of
 from flask import Flask
 
-from enrollment.api.branches import BranchRoutes
 from enrollment.api.enrolments import EnrolmentRoutes
-from enrollment.api.people import PeopleRoutes
 from enrollment.api.rosters import RosterRoutes
 from enrollment.api.sent_rosters import SentRosterRoutes
+from enrollment.api.statuses import STATUSES
 from enrollment.clients.catalog import CatalogClient
 from enrollment.clients.learning import LearningCertificates
 from enrollment.domain.enrolment import Enrolment
 from enrollment.domain.errors import Refusal
-from enrollment.domain.people import Branch, Membership, PersonChange
+from enrollment.domain.people import Membership, PersonChange
 from enrollment.domain.seat_book import SeatBook
 from enrollment.domain.sent_roster import Roster
 from enrollment.events import projected_rows
 from enrollment.events.handlers import build_handlers
 from enrollment.events.roster_consumer import RosterConsumer
 from enrollment.events.to_events import SEATS, to_event
+from enrollment.people_wiring import PeopleParts, note_moved_members, open_merges
+from enrollment.personal_wiring import build_branch_routes, build_personal_routes
 from enrollment.settings import Settings
 from enrollment.store import documents
+from enrollment.store.branch_use import StoredMemberCounts
+from enrollment.store.branches import StoredBranches, branch_form
 from enrollment.store.chunks import StoredChunks, chunk_form
 from enrollment.store.digests import StoredDigests
 from enrollment.store.dry_run import DryRuns
 from enrollment.store.dry_run_rows import DryRunRows
 from enrollment.store.followed_chunks import FollowedChunks
 from enrollment.store.id_numbers import IdNumbers
+from enrollment.store.merges import StoredMerges
 from enrollment.store.parked_rosters import ParkedRosters
-from enrollment.store.people import StoredBranches, StoredPeople, person_form
+from enrollment.store.people import StoredPeople, person_form
 from enrollment.store.rosters import StoredRosters
 from enrollment.store.seats import StoredBooks, StoredEnrolments
 from enrollment.store.studies import StoredStudies
 from enrollment.usecases.claim_repairs import ClaimRepairs
-from enrollment.usecases.correct_person import CorrectPerson
+from enrollment.usecases.count_leavers import CountLeavers
 from enrollment.usecases.decide_chunk import (
     DecideChunk,
     DecideNextChunk,
@@ -54,28 +59,18 @@ from enrollment.usecases.decide_chunk import (
 from enrollment.usecases.decide_seats import DecideSeats
 from enrollment.usecases.follow_chunks import FollowChunks
 from enrollment.usecases.leave_class import LeaveClass
+from enrollment.usecases.move_branch import MoveBranch
 from enrollment.usecases.move_roster import MoveRoster
 from enrollment.usecases.redo_chunk import RedoChunk
 from enrollment.usecases.take_back_chunk import TakeBackChunk
 from enrollment.usecases.turn_roster import TurnRoster
 
-STATUSES = {
-    "unknown-branch": 404,
-    "unknown-class": 404,
-    "unknown-chunk": 404,
-    "unknown-roster": 404,
-    "unknown-enrolment": 404,
-    "unknown-person": 404,
-    "not-your-branch": 403,
-    "not-your-person": 403,
-    "field-illegal": 422,
-    "rows-refused": 422,
-    "bad-cursor": 422,
-    "too-many-undecided": 429,
-}
 ELSEWHERE_SECONDS = 1.0
 """How often to look, in the end, for a chunk that came into another process: an officer
 waits for it. In this process it wakes the workers."""
+GATHER_SECONDS = 0.25
+"""A chunk changes twice within this, as it comes in and as it is decided, and whoever
+looks on does not see so little. It keeps counting out of the way of deciding."""
 HOUR = 3600.0  # rows stay for a month: to clear them an hour late is soon enough
 
 
@@ -91,9 +86,13 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     catalog = CatalogClient(base.create_client("catalog"))
     following = _Following(base, stores)
     deciding = _Deciding(base, stores, catalog, secret, following)
-    app = _build_app(base, stores, deciding.wake, following)
+    people = PeopleParts(base, stores, secret)
+    personal = build_personal_routes(base, stores, settings)
+    routes = (*people.create_routes(), *personal)
+    app = _build_app(base, stores, deciding.wake, following, routes)
     event_handlers = build_handlers(stores.books, catalog, stores.studies)
     workers = deciding.worker_loops(base) | following.worker_loops(base)
+    workers |= people.worker_loops()
     service = base.create_service(app, event_handlers, workers)
 
     def declare_storage() -> None:
@@ -101,6 +100,8 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
         for own in (stores.dry_runs.rows, stores.digests, stores.rosters):
             own.declare_indexes()
         stores.followed.note_old(time.time())
+        stores.branches.place_old()
+        people.declare_storage()
 
     service.declare = declare_storage
     return service
@@ -112,6 +113,7 @@ class _Stores:
 
     branches: StoredBranches
     people: StoredPeople
+    member_counts: StoredMemberCounts
     books: StoredBooks
     enrolments: StoredEnrolments
     chunks: StoredChunks
@@ -120,6 +122,7 @@ class _Stores:
     rosters: StoredRosters
     studies: StoredStudies
     dry_runs: DryRuns
+    merges: StoredMerges
 
 
 def _build_stores(base: ServiceKit, id_numbers: IdNumbers) -> _Stores:
@@ -136,14 +139,13 @@ def _build_stores(base: ServiceKit, id_numbers: IdNumbers) -> _Stores:
         base.open_aggregates(documents.EnrolmentDocument, mapping_of(Enrolment))
     )
     base.add_snapshots(enrolments.rows, Enrolment.to_snapshot, *SEATS.values())
-    records = Records(people, books, enrolments)
+    records = Records(people, books, enrolments, base.audit_log)
     chunks = base.open_aggregates(documents.ChunkDocument, chunk_form(id_numbers))
     rosters = base.open_aggregates(documents.RosterDocument, mapping_of(Roster))
     return _Stores(
-        StoredBranches(
-            base.open_aggregates(documents.BranchDocument, mapping_of(Branch))
-        ),
+        StoredBranches(base.open_aggregates(documents.BranchDocument, branch_form())),
         people,
+        StoredMemberCounts(people.memberships),
         books,
         enrolments,
         StoredChunks(chunks),
@@ -152,6 +154,7 @@ def _build_stores(base: ServiceKit, id_numbers: IdNumbers) -> _Stores:
         StoredRosters(rosters, base.database),
         _build_studies(base),
         DryRuns(records, DryRunRows(base.database), id_numbers),
+        open_merges(base),
     )
 
 
@@ -166,7 +169,7 @@ def _build_studies(base: ServiceKit) -> StoredStudies:
 
 
 class _Following:
-    """The parts by which rosters follow their chunks, and chunks their roster."""
+    """The parts by which rosters follow their chunks and branches, chunks a roster."""
 
     def __init__(self, base: ServiceKit, stores: _Stores) -> None:
         chunks, enrolments = stores.followed, stores.enrolments
@@ -183,13 +186,22 @@ class _Following:
             self.follow.waiting.set,
         )
         self.follow.moving = self.move.waiting
+        moved = partial(note_moved_members, stores.branches, stores.people)
+        self.move_branch = MoveBranch(stores.branches, stores.rosters, moved)
         self.turn = TurnRoster(stores.rosters, self.follow, base.clock.now)
 
     def worker_loops(self, base: ServiceKit) -> dict[str, Loop]:
         """The loops of a worker."""
         return {
             "following": base.work_loop(
-                "following", self.follow, self.follow.waiting, ELSEWHERE_SECONDS
+                "following",
+                self.follow,
+                self.follow.waiting,
+                ELSEWHERE_SECONDS,
+                GATHER_SECONDS,
+            ),
+            "branches": base.work_loop(
+                "branches", self.move_branch.write_out, self.move_branch.waiting
             ),
             "moving": base.work_loop(
                 "moving", self.move, self.move.waiting, ELSEWHERE_SECONDS
@@ -218,10 +230,12 @@ class _Deciding:
             secret,
             base.clock.now,
             following.claim_repairs,
+            stores.merges.find_groups,
         )
         woken = following.follow.waiting.set
-        self.any_chunk = DecideNextChunk(stores.chunks.claim, decide, woken)
-        self.small = DecideNextChunk(stores.chunks.claim_small, decide, woken)
+        at_end = base.wake.set_at_end
+        self.any_chunk = DecideNextChunk(stores.chunks.claim, decide, woken, at_end)
+        self.small = DecideNextChunk(stores.chunks.claim_small, decide, woken, at_end)
         self.wake = partial(
             wake_workers, (self.any_chunk, self.small, following.follow)
         )
@@ -252,25 +266,30 @@ class _Deciding:
 
 
 def _build_app(
-    base: ServiceKit, stores: _Stores, wake: Callable[[], None], following: _Following
+    base: ServiceKit,
+    stores: _Stores,
+    wake: Callable[[], None],
+    following: _Following,
+    people_routes: tuple[Routes, ...],
 ) -> Flask:
-    branches, people, now = stores.branches, stores.people, base.clock.now
+    branches, now = stores.branches, base.clock.now
     books, enrolments = stores.books, stores.enrolments
     certificates = LearningCertificates(base.create_client("learning"))
     leave = LeaveClass(enrolments, certificates, DecideSeats(books, enrolments, now))
     return base.create_app(
         [
-            BranchRoutes(branches),
-            PeopleRoutes(branches, people, CorrectPerson(branches, people, now)),
+            build_branch_routes(stores, following.move_branch),
+            *people_routes,
             RosterRoutes(branches, stores.chunks, wake),
             SentRosterRoutes(
                 branches,
                 stores.rosters,
                 stores.digests,
                 following.turn,
+                CountLeavers(stores.followed, enrolments, stores.studies),
                 following.move.waiting.set,
             ),
-            EnrolmentRoutes(books, enrolments, leave),
+            EnrolmentRoutes(branches, books, enrolments, leave, stores.merges),
         ],
         Refusal,
         STATUSES,

@@ -7,14 +7,19 @@ from pathlib import Path
 
 from chassis.broker.port import Transport
 from chassis.operations.audit import Audit
+from chassis.people.forgotten import ForgottenPeople
+from chassis.people.personal_data import PersonalData, PersonalRows
+from chassis.projections.aliases import Aliases
 from chassis.projections.rebuild import ReadModel
 from chassis.service.kit import ServiceKit
 from chassis.service.process import Service
 from chassis.settings import load_settings
 from chassis.storage.aggregates import mapping_of
 
+from learning.api.holdings import HoldingsRoutes
 from learning.api.records import RecordRoutes
 from learning.clients.enrollment import EnrollmentNames
+from learning.clients.names_of_forgotten import NamesOfForgotten
 from learning.clients.seal import KeySeal
 from learning.domain.certificate import Certificate
 from learning.domain.errors import Refusal
@@ -34,11 +39,24 @@ from learning.store.records import (
     StoredRecords,
 )
 from learning.usecases.complete_lecture import Certify, CompleteLecture
+from learning.usecases.follow_merges import FollowMerges
 from learning.usecases.make_up_courses import make_up_courses
 from learning.usecases.ports import NoteRevocation
+from learning.usecases.reissue_certificates import ReissueCertificates
+from learning.usecases.remove_names import remove_names
 
 UNHURRIED_SECONDS = 10.0  # what waits for its time waits half a minute and more
 STATUSES = {"unknown-certificate": 404}
+
+
+PERSONAL_ROWS = (
+    PersonalRows("records", documents.RecordDocument, "ledger"),
+    PersonalRows("hours", documents.HoursDocument, "ledger"),
+    PersonalRows("certificates", documents.CertificateDocument, "certificate"),
+    PersonalRows("watched", documents.WatchedDocument),
+    PersonalRows("seats", documents.SeatDocument, "seats"),
+)
+"""What learning stores about people, and for what reason some of it stays."""
 
 
 def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
@@ -49,27 +67,16 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     settings = load_settings(Settings, environ)
     base = ServiceKit("learning", settings, to_event, documents.ALL, bus=bus)
     projections = _build_projections(base)
-    records = StoredRecords(
-        base.open_aggregates(documents.RecordDocument, mapping_of(Record))
+    records, ledger = _open_records(base)
+    aliases, certificates = _build_aliases(base), _open_certificates(base)
+    forgotten = ForgottenPeople(base.database)
+    certify = _build_certify(
+        base, settings, projections, ledger, certificates, forgotten
     )
-    ledger = StoredLedger(
-        base.open_aggregates(documents.HoursDocument, mapping_of(HoursEntry))
-    )
-    certificates = _open_certificates(base)
-    seal = KeySeal(Path(settings.certificate_keys_file))
-    names = EnrollmentNames(base.create_client("enrollment"))
+    remove = partial(remove_names, certificates, certify.seal)
+    about_people = PersonalData(forgotten, PERSONAL_ROWS, remove)
     now = base.clock.now
-    certify = Certify(
-        projections,
-        ledger,
-        certificates,
-        seal,
-        names,
-        now,
-        settings.issuer_name,
-        settings.certificate_secret.encode(),
-    )
-    complete = CompleteLecture(projections, records, ledger, certify)
+    complete = CompleteLecture(projections, records, ledger, certify, aliases)
     watched_before = threading.Event()
     make_ups = StoredMakeUps(
         base.open_aggregates(documents.MakeUpDocument, make_ups_store.FORM),
@@ -77,12 +84,20 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     )
     make_up_next = partial(make_up_courses, projections, make_ups, complete)
     note = _note_revocations(base)
-    app = base.create_app(
-        [RecordRoutes(projections, records, ledger, certificates, seal, note, now)],
-        Refusal,
-        STATUSES,
+    routes = RecordRoutes(
+        projections, records, ledger, certificates, certify.seal, note, now, aliases
     )
-    event_handlers = build_handlers(projections, records, complete, make_ups)
+    app = base.create_app([routes, HoldingsRoutes(about_people)], Refusal, STATUSES)
+    event_handlers = build_handlers(
+        projections,
+        records,
+        complete,
+        make_ups,
+        ReissueCertificates(certify, base.audit_log),
+        aliases,
+        FollowMerges(complete, certificates, now),
+        about_people,
+    )
     workers = {
         "making-up": base.work_loop(
             "making-up", make_up_next, watched_before, UNHURRIED_SECONDS
@@ -91,11 +106,45 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     return base.create_service(app, event_handlers, workers)
 
 
+def _build_certify(
+    base: ServiceKit,
+    settings: Settings,
+    projections: StoredProjections,
+    ledger: StoredLedger,
+    certificates: StoredCertificates,
+    forgotten: ForgottenPeople,
+) -> Certify:
+    return Certify(
+        projections,
+        ledger,
+        certificates,
+        KeySeal(Path(settings.certificate_keys_file)),
+        NamesOfForgotten(EnrollmentNames(base.create_client("enrollment")), forgotten),
+        base.clock.now,
+        settings.issuer_name,
+        settings.certificate_secret.encode(),
+    )
+
+
+def _open_records(base: ServiceKit) -> tuple[StoredRecords, StoredLedger]:
+    records = base.open_aggregates(documents.RecordDocument, mapping_of(Record))
+    ledger = base.open_aggregates(documents.HoursDocument, mapping_of(HoursEntry))
+    return StoredRecords(records), StoredLedger(ledger)
+
+
 def _open_certificates(base: ServiceKit) -> StoredCertificates:
     rows = base.open_aggregates(documents.CertificateDocument, mapping_of(Certificate))
     issued = "learning.certificate.issued.v1"
     base.add_snapshots(rows, Certificate.creation_events, issued)
     return StoredCertificates(rows)
+
+
+def _build_aliases(base: ServiceKit) -> Aliases:
+    aliases = Aliases(documents.AliasDocument)
+    base.rebuilding.add_model(
+        ReadModel("aliases", aliases.rows, projected_rows.ALIASES)
+    )
+    return aliases
 
 
 def _build_projections(base: ServiceKit) -> StoredProjections:

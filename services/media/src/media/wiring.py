@@ -8,12 +8,16 @@ from pathlib import Path
 
 from chassis.broker.port import Transport
 from chassis.http.routing import Routes
+from chassis.people.forgotten import ForgottenPeople
+from chassis.people.personal_data import PersonalData, PersonalRows
 from chassis.projections.rebuild import ReadModel
 from chassis.service.kit import ServiceKit
 from chassis.service.process import Loop, Service
 from chassis.settings import load_settings
 
 from media.api.captions import CaptionRoutes, CaptionStreamRoutes
+from media.api.edge import EdgeRoutes
+from media.api.holdings import HoldingsRoutes
 from media.api.lectures import LectureRoutes
 from media.api.making import MakingRoutes
 from media.api.pictures import PictureRoutes
@@ -57,6 +61,12 @@ UNHURRIED_SECONDS = 15.0  # how often to look for bytes that nobody wants any mo
 SHORT_SECONDS = 120.0
 """A lecture that is made so fast has a worker of its own kind: whatever else is in the
 making, it begins at once."""
+PERSONAL_ROWS = (
+    PersonalRows("watch", documents.WatchDocument),
+    PersonalRows("players", documents.ViewerDocument, field="_id"),
+    PersonalRows("seats", documents.SeatDocument, "seats"),
+)
+"""What media stores about people, and for what reason some of it stays."""
 STATUSES = {
     "unknown-upload": 404,
     "unknown-lecture": 404,
@@ -95,18 +105,23 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     base.rebuilding.add_model(
         ReadModel("courses", entitlements.courses, projected_rows.COURSES),
         ReadModel("seats", entitlements.seats, projected_rows.SEATS),
+        ReadModel("aliases", entitlements.aliases.rows, projected_rows.ALIASES),
     )
     take = ReceiveUpload(stores.uploads, _upload_limits(settings), time.time)
     making = _Making(settings, stores.uploads, stores.editions, take, jobs)
+    about_people = PersonalData(ForgottenPeople(base.database), PERSONAL_ROWS)
     routes = [
         UploadRoutes(take),
         *_build_lecture_routes(stores, secret),
         *_build_stream_routes(stores, objects, secret),
         PictureRoutes(StoredPictures(objects), making.pictures),
+        HoldingsRoutes(about_people),
     ]
     away = {"objects": objects.is_away}
     app = base.create_app(routes, Refusal, STATUSES, away)
-    event_handlers = build_handlers(entitlements, making.queue_edition)
+    event_handlers = build_handlers(
+        entitlements, entitlements.aliases, making.queue_edition, about_people
+    )
     service = base.create_service(app, event_handlers, making.worker_loops(base))
 
     def declare_storage() -> None:
@@ -221,11 +236,13 @@ def _build_stream_routes(
     return [
         StreamingRoutes(check, watching, objects),
         CaptionStreamRoutes(check, stores.tracks),
+        EdgeRoutes(check, watching),
         WatchingRoutes(
             check,
             StartWatching(watching, time.time),
             ReportWatching(watching, entitlements, time.time),
             watching,
+            entitlements.aliases,
         ),
     ]
 

@@ -1,41 +1,50 @@
 """Wiring: the one place where notify's parts meet."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from time import monotonic, time
 
 from chassis.broker.port import Transport
+from chassis.people.forgotten import ForgottenPeople
+from chassis.people.personal_data import PersonalData, PersonalRows
+from chassis.projections.aliases import Aliases
 from chassis.projections.rebuild import ReadModel
 from chassis.service.kit import ServiceKit
-from chassis.service.process import Service
-from chassis.settings import SettingsError, load_settings
+from chassis.service.process import Loop, Service
+from chassis.settings import load_settings
 from chassis.storage.aggregates import mapping_of
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import logger
 
+from notify.api.holdings import HoldingsRoutes
+from notify.api.mails import MailRoutes
 from notify.api.notices import NoticeRoutes
 from notify.clients.contacts import EnrollmentContacts
-from notify.clients.letters import letter_kinds
-from notify.clients.mail_files import MailFiles
-from notify.clients.smtp import SmtpPostman
-from notify.clients.smtp_address import SmtpAddress
-from notify.domain.errors import Refusal, UnknownKind
-from notify.domain.notice import DUE, REFUSED, Mail, Notice
+from notify.clients.letter_texts import letter_kinds
+from notify.clients.ways import OpenWay, choose_tray, choose_ways
+from notify.domain.errors import Refusal, TooManyMessages, UnknownKind
+from notify.domain.notice import DUE, MAIL, REFUSED, Mail, Notice, queue_of
 from notify.events.handlers import build_handlers
-from notify.events.projected_rows import TITLES
+from notify.events.projected_rows import ALIASES, TITLES
 from notify.events.to_events import to_event
 from notify.settings import Settings
 from notify.store import documents
-from notify.store.notices import (
-    MAIL_FORM,
-    StoredMails,
-    StoredNotices,
-    StoredTitles,
-)
+from notify.store.mails import MAIL_FORM, StoredMails
+from notify.store.message_counts import MessageCounts
+from notify.store.notices import StoredNotices, StoredTitles
 from notify.usecases.notify_people import NotifyPeople
-from notify.usecases.ports import Postman, Refused
-from notify.usecases.send_mails import SendMails
+from notify.usecases.ports import Refused
+from notify.usecases.remove_entries import remove_entries
+from notify.usecases.send_mails import LONGEST_PAUSE, URGENT_PAUSE, SendMails
+from notify.usecases.take_mails import TakeMails
+
+PERSONAL_ROWS = (
+    PersonalRows("notices", documents.NoticeDocument),
+    PersonalRows("mails", documents.MailDocument),
+)
+"""What notify stores about people; nothing of it stays."""
 
 
 def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
@@ -48,43 +57,108 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     notices = StoredNotices(
         base.open_aggregates(documents.NoticeDocument, mapping_of(Notice))
     )
-    written = threading.Event()
-    mails = StoredMails(
-        base.open_aggregates(documents.MailDocument, MAIL_FORM), written.set
-    )
+    ways = choose_ways(settings)
+    sending = _Sending(base, ways)
     titles = StoredTitles()
-    base.rebuilding.add_model(ReadModel("titles", titles.rows, TITLES))
-    contacts = EnrollmentContacts(base.create_client("enrollment"))
-    tell = NotifyPeople(notices, mails, titles, base.clock.now)
+    aliases = Aliases(documents.AliasDocument)
+    base.rebuilding.add_model(
+        ReadModel("titles", titles.rows, TITLES),
+        ReadModel("aliases", aliases.rows, ALIASES),
+    )
+    forgotten = ForgottenPeople(base.database)
+    tray = choose_tray(settings)
+    empty = partial(remove_entries, sending.mails, tray)
+    about_people = PersonalData(forgotten, PERSONAL_ROWS, empty)
+    tell = NotifyPeople(
+        notices, sending.mails, titles, base.clock.now, forgotten.has_begun
+    )
+    counts = _open_counts(base, settings)
+    kinds = {channel: letter_kinds(channel) for channel in ways}
+    take = TakeMails(sending.mails, counts, kinds, base.clock.now, _note_dropped)
+    app = base.create_app(
+        [
+            NoticeRoutes(notices, aliases),
+            MailRoutes(take, tray),
+            HoldingsRoutes(about_people),
+        ],
+        Refusal,
+        {UnknownKind.slug: 422, TooManyMessages.slug: 429},
+    )
+    loops = sending.worker_loops()
+    handlers = build_handlers(titles, aliases, tell, about_people)
+    service = base.create_service(app, handlers, loops)
 
-    def note_outcome(mail: Mail) -> None:
-        metrics.mails_total.labels("put-off" if mail.state == DUE else mail.state).inc()
+    def declare_storage() -> None:
+        base.declare_indexes()
+        counts.declare_indexes()
+        sending.mails.queue_old()
+
+    service.declare = declare_storage
+    return service
+
+
+def _note_dropped(message: Mail) -> None:
+    """A message that there was no room for today, of which nobody was told."""
+    metrics.mails_total.labels("no-room", message.channel).inc()
+    logger().warning("message_without_room", mail=message.id, kind=message.kind)
+
+
+def _open_counts(base: ServiceKit, settings: Settings) -> MessageCounts:
+    return MessageCounts(
+        base.database,
+        Path(settings.key_file).read_bytes(),
+        settings.sms_per_person,
+        settings.sms_per_day,
+        base.clock.now,
+    )
+
+
+class _Sending:
+    """What sends, for each channel apart what is urgent and what is not: no slow or
+    dead way stops another."""
+
+    def __init__(self, base: ServiceKit, ways: Mapping[str, OpenWay]) -> None:
+        self.base, self.ways = base, ways
+        self.rows = base.open_aggregates(documents.MailDocument, MAIL_FORM)
+        self.contacts = EnrollmentContacts(base.create_client("enrollment"))
+        self.wakes = {
+            queue_of(channel, is_urgent=is_urgent): threading.Event()
+            for channel in ways
+            for is_urgent in (False, True)
+        }
+        self.mails = StoredMails(self.rows, lambda queue: self.wakes[queue].set())
+
+    def worker_loops(self) -> dict[str, Loop]:
+        """A loop for each queue."""
+        return {
+            name: self.base.work_loop(name, self._sender_of(channel, is_urgent), wake)
+            for channel in self.ways
+            for is_urgent in (False, True)
+            for queue in [queue_of(channel, is_urgent=is_urgent)]
+            for name, wake in [(_loop_name(queue), self.wakes[queue])]
+        }
+
+    def _sender_of(self, channel: str, is_urgent: bool) -> Callable[[], bool]:
+        queue = queue_of(channel, is_urgent=is_urgent)
+        return SendMails(
+            StoredMails(self.rows, queue=queue),
+            self.contacts,
+            self.ways[channel](is_urgent),
+            self._note_outcome,
+            time,
+            monotonic,
+            URGENT_PAUSE if is_urgent else LONGEST_PAUSE,
+        )
+
+    def _note_outcome(self, mail: Mail) -> None:
+        outcome = "put-off" if mail.state == DUE else mail.state
+        metrics.mails_total.labels(outcome, mail.channel).inc()
         if mail.state == REFUSED:
             logger().warning("mail_refused", mail=mail.id, code=mail.code)
-            base.failures.note_failure("mails that are refused", Refused(mail.code))
-
-    send = SendMails(
-        mails, contacts, _choose_postman(settings), note_outcome, time, monotonic
-    )
-    app = base.create_app(
-        [NoticeRoutes(notices, mails, letter_kinds())],
-        Refusal,
-        {UnknownKind.slug: 422},
-    )
-    mailing = base.work_loop("mailing", send, written)
-    return base.create_service(app, build_handlers(titles, tell), {"mailing": mailing})
+            self.base.failures.note_failure(
+                "mails that are refused", Refused(mail.code)
+            )
 
 
-def _choose_postman(settings: Settings) -> Postman:
-    """The postman that the settings ask for. Raises SettingsError."""
-    sender, url = settings.mail_from, settings.public_url
-    try:
-        if settings.smtp_url:
-            return SmtpPostman(SmtpAddress.parse_url(settings.smtp_url), sender, url)
-        if settings.mail_dir:
-            return MailFiles(Path(settings.mail_dir), sender, url)
-    except ValueError as error:
-        raise SettingsError(f"SMTP_URL or MAIL_FROM: {error}") from error
-    except OSError as error:
-        raise SettingsError(f"SMTP_URL or MAIL_DIR: {error}") from error
-    raise SettingsError("SMTP_URL is missing: the mail server, or MAIL_DIR for files")
+def _loop_name(queue: str) -> str:
+    return "mailing" if queue == MAIL else f"mailing-{queue}"

@@ -8,13 +8,16 @@ unseen.
 
 import contextlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import wraps
+from typing import Any
 
 import kombu
 from amqp.exceptions import AMQPError, NotFound, PreconditionFailed
 from kombu.exceptions import OperationalError
+from kombu.transport import pyamqp
 
 from chassis.broker.address import AmqpAddress
 from chassis.broker.port import BusUnavailable
@@ -28,6 +31,34 @@ GOODBYE_SECONDS = 2.0  # we go anyhow; nothing depends on the answer
 FAULTS = (AMQPError, OperationalError, OSError)
 NOT_TRIED = "not connected yet"
 NAMED = re.compile(r"for (queue|exchange) '([^']+)'")
+
+
+def _collect_at_fault(method: Callable[..., Any]) -> Callable[..., Any]:
+    """The method of a connection, after whose fault its socket is closed."""
+
+    @wraps(method)
+    def guarded(connection: Any, *given: Any, **named: Any) -> Any:
+        try:
+            return method(connection, *given, **named)
+        except BaseException:
+            connection.collect()
+            raise
+
+    return guarded
+
+
+class ClosingConnection(pyamqp.Connection):  # type: ignore[misc]
+    """A connection whose socket is closed whatever comes over it: py-amqp leaves it
+    open where it reads something else than a handshake or a goodbye waits for."""
+
+    connect = _collect_at_fault(pyamqp.Connection.connect)
+    close = _collect_at_fault(pyamqp.Connection.close)
+
+
+class ClosingTransport(pyamqp.Transport):  # type: ignore[misc]
+    """What makes such connections for kombu."""
+
+    Connection = ClosingConnection
 
 
 def _name_mismatch(reply: str) -> str:
@@ -59,6 +90,7 @@ def open_connection(url: str) -> kombu.Connection:
         ssl=address.is_tls(),
         heartbeat=HEARTBEAT_SECONDS,
         connect_timeout=CONNECT_SECONDS,
+        transport=ClosingTransport,
     )
     connection.connect()
     _have_patience(connection, ANSWER_SECONDS)

@@ -1,5 +1,6 @@
 """What classes, branches and senders are called on pages of rosters."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from chassis.http.problem import Problem
@@ -16,6 +17,8 @@ MOST_CLASSES = 200
 BRANCH_PAGE, BRANCH_PAGES = 500, 5
 """All branches below the city's union, some 2,000, and room for more."""
 NEAR_BRANCHES = 20
+PLAIN_ID = re.compile(r"[A-Za-z0-9._:-]{1,80}")
+"""What an id can be: other words are no id."""
 
 
 def own_branch() -> str:
@@ -70,14 +73,22 @@ def find_branch(services: PageServices, words: str) -> tuple[str, list[BranchOut
     """The branch that these words mean, or empty, and those that they may mean."""
     if not words:
         return own_branch(), []
+    list_branches = services.enrollment.list_branches
     plain = words.rpartition("（")[0].strip() or words
     named = words.rpartition("（")[2].rstrip("）").strip()
-    asked = BranchesQuery(q=plain[:200], limit=NEAR_BRANCHES)
-    found = services.enrollment.list_branches(asked).items
-    exact = [one for one in found if one.id == named or one.name == plain]
+    if PLAIN_ID.fullmatch(named) and list_branches(BranchesQuery(ids=[named])).items:
+        return named, []
+    found = list_branches(BranchesQuery(q=plain[:200], limit=NEAR_BRANCHES)).items
+    exact = [one for one in found if one.name == plain]
     if len(found) == 1 or len(exact) == 1:
         return (exact or found)[0].id, []
     return "", found
+
+
+def offer_branch(branch_id: str, name: str) -> str:
+    """A branch in words as `find_branch` reads them, and `officer/rosters/branches`
+    offers them."""
+    return f"{name}（{branch_id}）"
 
 
 def name_branches(services: PageServices, ids: Iterable[str]) -> dict[str, str]:

@@ -41,6 +41,14 @@ class Repair:
     is_changed: bool
 
     @property
+    def keeps_id_number(self) -> bool:
+        """Whether the row keeps an ID number that nobody sees here."""
+        asked = self.form
+        return self.row.has_id_number and not (
+            asked.id_number.data or asked.without_id_number.data
+        )
+
+    @property
     def sent(self) -> dict[str, object]:
         """The row as it is sent again."""
         filled = {name: text for name, text in self.form.list_texts().items() if text}
@@ -88,14 +96,15 @@ def _make_repair(row: RosterRowOut) -> Repair:
     form = RowForm(sent, data=before, prefix=f"row{row.row}-")
     after = form.list_texts()
     is_changed = any(after[name] != before.get(name, "") for name in after)
+    if row.has_id_number:
+        form.offer_removal()
+        is_changed = is_changed or form.without_id_number.data
+    else:
+        del form.without_id_number
     is_here = sent is None or f"row{row.row}-name" in sent
     reason = reason_text(row.reason)
     if sent is None:
         form.refuse(reason, FIELD_OF_REASON.get(row.reason, "name"))
-    if row.has_id_number:
-        form.id_number.description = gettext(
-            N_("原来填过，为保密不再显示：请再填一次，留空就不登记")
-        )
     return Repair(row, form, reason, is_changed and is_here and sent is not None)
 
 
@@ -126,6 +135,7 @@ def _send_repairs(
         dry_run=about.dry_run,
         name=about.name,
         repairs=[one.row.row for one in changed],
+        kept_id_numbers=[one.row.row for one in changed if one.keeps_id_number],
     )
     services.enrollment.put_chunk(
         about.branch_id, f"{about.roster_id}.fix-{mark}", chunk

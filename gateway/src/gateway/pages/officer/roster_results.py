@@ -21,8 +21,9 @@ from gateway.roster_files.roster_workbooks import (
 from gateway.texts.language import gettext, page_language
 
 ROWS_SECONDS = 60.0
-"""The largest roster is 250 pages of rows."""
-ROWS_AT_ONCE = 200
+"""The largest roster is 25 pages of rows."""
+ROWS_AT_ONCE = 2000
+"""As many as enrollment answers: some MB in hand while they are written down."""
 SENT_FIELDS = ("name", "member_no", "phone", "class_id", "email", "branch_id")
 
 

@@ -1,12 +1,13 @@
 """Rosters that were sent: the list, and one with its rows."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from chassis.http.routing import Routes, get
-from contracts.http.enrollment import BranchesQuery
+from contracts.http.enrollment import BranchesQuery, BranchOut
 from contracts.http.rosters import RosterOut, RostersQuery, RowsQuery
 from flask import Response, request
 
@@ -15,7 +16,12 @@ from gateway.clients.parts import Unavailable
 from gateway.forms.rosters import MOST_PICKED, RosterSearchForm, RowSearchForm
 from gateway.identity.account import OFFICER
 from gateway.pages.components.paging import build_pages
-from gateway.pages.officer.roster_names import name_branches, own_account
+from gateway.pages.officer.roster_names import (
+    find_branch,
+    name_branches,
+    offer_branch,
+    own_account,
+)
 from gateway.pages.officer.roster_view import (
     ALL,
     COUNTED,
@@ -39,6 +45,16 @@ SETTLING = 60.0
 KINDS = {"real": False, "trial": True}
 
 
+@dataclass(frozen=True)
+class PickedBranch:
+    """The branch whose rosters are wanted, empty for all; if its words name none, those
+    that they may mean."""
+
+    id: str = ""
+    near: Sequence[BranchOut] = ()
+    is_unknown: bool = False
+
+
 class RosterPages(Routes):
     """Pages of rosters that were sent."""
 
@@ -53,22 +69,22 @@ class RosterPages(Routes):
         """What was sent, the newest first, and what was chosen and not sent yet."""
         services = page_services()
         form = RosterSearchForm.of_request()
+        picked = _pick_branch(services, form.branch_words.data or "")
         asked = RostersQuery(
             after=request.args.get("after", ""),
-            branch=(form.branch.data or "") if "branch" in form else "",
+            branch=picked.id,
             dry_run=KINDS.get(form.kind.data or ""),
         )
         rosters = services.ask_part(services.enrollment.list_rosters, asked)
-        branches = services.ask_part(
-            services.enrollment.list_branches, BranchesQuery(limit=MOST_PICKED)
-        )
-        found, there = rosters.get_answer(), branches.get_answer()
-        form.offer_choices([] if isinstance(there, Unavailable) else there.items)
+        _offer_choices(services, form, picked)
         context: dict[str, Any] = {
             "form": form,
             "drafts": self.drafts.find_drafts(own_account()),
+            "is_unknown": picked.is_unknown,
+            "near": picked.near,
         }
         template = f"officer/rosters/{'list_found' if is_part() else 'list'}.html"
+        found = rosters.get_answer()
         if isinstance(found, Unavailable):
             return render_page(template, rosters=found, pages=None, **context)
         return render_page(
@@ -148,6 +164,33 @@ class RosterPages(Routes):
         senders = self.senders({one.sent_by for one in rosters if one.sent_by})
         now = time.time()
         return [view_roster(one, branches, senders, now) for one in rosters]
+
+
+def _pick_branch(services: PageServices, words: str) -> PickedBranch:
+    """The branch whose rosters are wanted: by its id, or in words."""
+    if not words:
+        return PickedBranch(request.args.get("branch", ""))
+    asked = services.ask_part_of("enrollment", find_branch, services, words)
+    found = asked.get_answer()
+    if isinstance(found, Unavailable):
+        return PickedBranch()  # the rosters are away as well
+    branch, near = found
+    return PickedBranch(branch, near, is_unknown=not branch)
+
+
+def _offer_choices(
+    services: PageServices, form: RosterSearchForm, picked: PickedBranch
+) -> None:
+    """The branches to pick from; one that was picked by its id is named."""
+    asked = services.ask_part(
+        services.enrollment.list_branches, BranchesQuery(limit=MOST_PICKED + 1)
+    )
+    found = asked.get_answer()
+    form.offer_choices([] if isinstance(found, Unavailable) else found.items)
+    if "branch_words" not in form or form.branch_words.data or not picked.id:
+        return
+    name = name_branches(services, [picked.id]).get(picked.id, picked.id)
+    form.branch_words.data = offer_branch(picked.id, name)
 
 
 def _follow_until(received: float) -> int:

@@ -15,14 +15,18 @@ from gateway.api.request_visitor import (
 )
 from gateway.forms.accounts import InvitationForm, SignInForm
 from gateway.forms.base import PageForm, apply_problem
+from gateway.identity.account import Account
 from gateway.identity.errors import Refusal
 from gateway.identity.sign_in import SignIn
+from gateway.pages.contacts import find_help
 from gateway.pages.errors import STATUSES, with_retry
-from gateway.pages.rendering import redirect_to, render_page
+from gateway.pages.provider_leaving import WayOut, find_none, leave_provider
+from gateway.pages.rendering import redirect_to, render_page, safe_path
 from gateway.texts import LANGUAGES
 from gateway.texts.language import LANGUAGE_COOKIE
 
 YEAR_SECONDS = 365 * 24 * 3600
+SETTING = "public/invitation.html"
 
 
 class AccountPages(Routes):
@@ -30,22 +34,24 @@ class AccountPages(Routes):
 
     name = "account"
 
-    def __init__(self, sign_in: SignIn) -> None:
-        self.sign_in = sign_in
+    def __init__(self, sign_in: SignIn, find_way_out: WayOut = find_none) -> None:
+        self.sign_in, self.find_way_out = sign_in, find_way_out
 
     @route("/sign-in", "GET", "POST")
     @allow_everyone
     def sign_in_here(self) -> Response:
         """The form to sign in with; who is signed in goes on."""
         form = SignInForm.of_request()
-        form.next.data = _safe_path(form.next.data or "/")
+        form.next.data = safe_path(form.next.data or "/")
         if request.method == "GET" and current_visitor().account is not None:
             return redirect_to(form.next.data)
         if not form.is_sent():
             return _render_form("public/sign-in.html", form)
         login, password = form.login.data or "", form.password.data or ""
         try:
-            who = self.sign_in(login, password, current_origin())
+            who = self.sign_in(
+                login, password, current_origin(), stays=bool(form.stays.data)
+            )
         except Refusal as refusal:
             return _refuse_form("public/sign-in.html", form, refusal)
         return set_session_cookies(redirect_to(form.next.data), who)
@@ -53,8 +59,10 @@ class AccountPages(Routes):
     @post("/sign-out")
     @allow_everyone
     def submit_sign_out(self) -> Response:
+        way_out = self.find_way_out(current_visitor(), f"{current_site().url}/")
         self.sign_in.sign_out(current_visitor(), current_origin())
-        return delete_session_cookie(redirect_to("/"))
+        left = leave_provider(way_out) if way_out else redirect_to("/")
+        return delete_session_cookie(left)
 
     @route("/invitations/<invitation>", "GET", "POST")
     @allow_everyone
@@ -64,20 +72,18 @@ class AccountPages(Routes):
         account = self.sign_in.account_of_invitation(invitation)
         form = InvitationForm.of_request()
         if not form.is_sent():
-            return _render_form("public/invitation.html", form, account=account)
+            return _render_form(SETTING, form, **_about(account))
         password = form.password.data or ""
         try:
             who = self.sign_in.accept_invitation(invitation, password, current_origin())
         except Refusal as refusal:
-            return _refuse_form(
-                "public/invitation.html", form, refusal, account=account
-            )
+            return _refuse_form(SETTING, form, refusal, **_about(account))
         return set_session_cookies(redirect_to("/"), who)
 
     @post("/language/<wanted>")
     @allow_everyone
     def choose_language(self, wanted: str) -> Response:
-        back = redirect_to(_safe_path(request.form.get("next", "/")))
+        back = redirect_to(safe_path(request.form.get("next", "/")))
         if wanted in LANGUAGES:
             back.set_cookie(
                 LANGUAGE_COOKIE,
@@ -87,6 +93,11 @@ class AccountPages(Routes):
                 secure=current_site().is_secure,
             )
         return back
+
+
+def _about(account: Account) -> dict[str, Any]:
+    """Whose first password it is, and whom they may ask."""
+    return {"account": account, "action": "", "help": find_help(account)}
 
 
 def _render_form(template: str, form: PageForm, **context: Any) -> Response:
@@ -100,9 +111,3 @@ def _refuse_form(
     apply_problem(form, refusal)
     asked_again = render_page(template, STATUSES[refusal.slug], form=form, **context)
     return with_retry(asked_again, refusal)
-
-
-def _safe_path(path: str) -> str:
-    """A path of this site; anything else leads home."""
-    plain = path.startswith("/") and not path.startswith(("//", "/\\"))
-    return path if plain and path.isprintable() else "/"

@@ -9,7 +9,10 @@ from contracts.http.drafts import CourseIn, LessonIn
 from gateway.forms.courses import CourseForm
 from gateway.forms.lessons import LessonRow
 
-FROM_FORM = ("title", "module", "teacher", "summary", "picture", "picture_alt")
+OTHERWISE = ("lessons", "fastest")
+"""Fields that are no text: rows beside the form, and a number that it has as one."""
+AS_TYPED = [name for name in CourseIn.__struct_fields__ if name not in OTHERWISE]
+"""Fields that the form has under their own names, as texts."""
 BASE_BYTES = 200_000
 """What the largest course has as JSON, and to spare."""
 
@@ -25,7 +28,7 @@ def content_of(shown: ContentOut) -> CourseIn:
         )
         for lesson in shown.lessons
     ]
-    fields = {name: getattr(shown, name) for name in FROM_FORM}
+    fields = {name: getattr(shown, name) for name in AS_TYPED}
     return CourseIn(lessons=lessons, fastest=shown.fastest, **fields)
 
 
@@ -39,7 +42,7 @@ def rows_of(content: CourseIn) -> list[LessonRow]:
 
 def form_of(content: CourseIn, version: int) -> CourseForm:
     """The form of a content that is now in this version."""
-    fields = {name: getattr(content, name) for name in FROM_FORM}
+    fields = {name: getattr(content, name) for name in AS_TYPED}
     return CourseForm(
         version=str(version),
         base=dump_base(content),
@@ -50,7 +53,7 @@ def form_of(content: CourseIn, version: int) -> CourseForm:
 
 def read_content(form: CourseForm, rows: Iterable[LessonRow]) -> CourseIn:
     """What was typed, without removed lessons. Raises msgspec.ValidationError."""
-    fields = {name: form[name].data or "" for name in FROM_FORM}
+    fields = {name: form[name].data or "" for name in AS_TYPED}
     lessons = [
         {
             "title": row.title,

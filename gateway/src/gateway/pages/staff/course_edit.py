@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from chassis.http.body import FAULT, name_fault
 from chassis.http.body_limits import LARGE, limit_body
 from chassis.http.problem import Problem
 from chassis.http.routing import Routes, route
@@ -98,8 +99,8 @@ class CourseEditPages(Routes):
             if content is None:
                 return self._render_conflict(services, draft, form, marked)
             services.catalog.replace_course(draft.id, content, form.seen_version)
-        except msgspec.ValidationError:
-            form.refuse(translate_refusal("field-illegal", ""))
+        except msgspec.ValidationError as error:
+            apply_problem(form, Problem(422, FAULT, "", **name_fault(error)))
             return self._render(services, draft, form, marked, 422, is_dirty=True)
         except Problem as problem:
             if problem.slug == "edit-conflict":

@@ -15,6 +15,8 @@ SIDES = {
     "versions": N_("版本"),
 }
 """The pages of a course by the last step of their address."""
+UNRECORDED = N_("没有修改记录")
+"""Who wrote a course last, and when, where it was before such records were."""
 
 
 @dataclass(frozen=True)
@@ -43,21 +45,26 @@ class CourseHead:
 def view_head(draft: DraftOut, editor: str, side: str) -> CourseHead:
     """The head of a draft that `editor` wrote last; one of SIDES is open."""
     text, tone = STATES[state_of(draft)]
-    by = gettext(N_("%(who)s 改于 %(when)s"))
-    when = format_moment(draft.edited_at) if draft.edited_at else ""
     return CourseHead(
         draft.id,
         draft.title,
         gettext(text),
         tone,
         draft.edition,
-        by % {"who": editor, "when": when} if editor and when else when,
+        _view_edit(draft.edited_at, editor),
         [
             Side(path_of(draft.id, last), gettext(name), last == side)
             for last, name in SIDES.items()
         ],
         f"/courses/{draft.id}",
     )
+
+
+def _view_edit(at: str, editor: str) -> str:
+    if not at:
+        return gettext(UNRECORDED)
+    when, by = format_moment(at), gettext(N_("%(who)s 改于 %(when)s"))
+    return by % {"who": editor, "when": when} if editor else when
 
 
 def state_of(draft: DraftOut) -> str:

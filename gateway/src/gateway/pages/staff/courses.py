@@ -6,6 +6,7 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 import msgspec
+from chassis.http.body import FAULT, name_fault
 from chassis.http.problem import Problem
 from chassis.http.routing import Routes, get, route
 from contracts.http.drafts import CourseIn, DraftOut, DraftsOut, DraftsQuery
@@ -22,11 +23,11 @@ from gateway.pages.formats import format_moment
 from gateway.pages.page_client import page_services
 from gateway.pages.rendering import is_part, redirect_to, render_page
 from gateway.pages.role_guard import for_role
-from gateway.pages.staff.course_head import Side, path_of, state_of
+from gateway.pages.staff.course_head import UNRECORDED, Side, path_of, state_of
 from gateway.pages.staff.editor_names import EditorNames
 from gateway.texts import N_
 from gateway.texts.courses import STATES, TABS
-from gateway.texts.language import gettext, translate_refusal
+from gateway.texts.language import gettext
 
 PATH = "/staff/courses"
 PAGE_SIZE = 30
@@ -111,7 +112,7 @@ def view_line(
 ) -> CourseLine:
     """A draft as a line, with the names of modules and of accounts."""
     text, tone = STATES[state_of(draft)]
-    when = format_moment(draft.edited_at) if draft.edited_at else ""
+    when = format_moment(draft.edited_at) if draft.edited_at else gettext(UNRECORDED)
     who = names.get(draft.edited_by, "")
     return CourseLine(
         path_of(draft.id),
@@ -176,7 +177,7 @@ def _post_course(services: PageServices, form: NewCourseForm) -> DraftOut | None
     typed = {name: form[name].data or "" for name in ("title", "module", "teacher")}
     try:
         asked = msgspec.convert(typed, CourseIn)
-    except msgspec.ValidationError:
-        form.refuse(translate_refusal("field-illegal", ""))
+    except msgspec.ValidationError as error:
+        apply_problem(form, Problem(422, FAULT, "", **name_fault(error)))
         return None
     return services.catalog.post_course(asked, form.once_key)

@@ -9,8 +9,9 @@ const LONGEST_WAIT = 20;
 const SHORTEST_WAIT = 0.5;
 /** A session that ended begins again elsewhere: in another tab, which says nothing to this one. */
 const SIGNED_OUT_WAIT = 60;
-/** After so many answers that segments are not known as handed out, they are fetched once more. */
-const NOT_FETCHED_TRIES = 2;
+/** After so many answers that segments are not known as handed out, they are fetched once more: an edge
+ * has told of them within some three seconds. */
+const NOT_FETCHED_TRIES = 4;
 /** So many are told when the page is left; browsers carry 64 KB of what nobody waits for. */
 const LAST_WORDS = 40;
 /** Where the answer does not say when to come back. */

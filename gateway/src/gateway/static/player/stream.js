@@ -33,6 +33,7 @@ export class Stream {
   #backoff = new Backoff(LONGEST_WAIT);
   #hls = null;
   #isHealing = false;
+  #isTrying = false;
   #isStopped = false;
   #needsGrant = false;
   #wants = false;
@@ -120,7 +121,8 @@ export class Stream {
   /** The line is cut, or the address is refused: go on later, by a new grant if need be. */
   #fail(isRefused) {
     this.#needsGrant ||= isRefused;
-    if (this.#isHealing && this.#timer) return;
+    // Picture and sound fail side by side: hls.js stands still if both are tried again for themselves.
+    if (this.#isTrying || (this.#isHealing && this.#timer)) return;
     this.#isHealing = true;
     this.hear("stream-away");
     const isFirst = isRefused && performance.now() - this.#renewedAt > RELAPSE_MS;
@@ -135,10 +137,20 @@ export class Stream {
   async #tryAgain() {
     clearTimeout(this.#timer);
     this.#timer = 0;
-    if (this.#needsGrant && !(await this.#renew())) return;
+    if (this.#needsGrant && !(await this.#renewOnce())) return;
     this.#isStopped = false;
     if (!this.#hls?.levels.length) this.#open();
     else this.#hls.startLoad(-1);
+  }
+
+  async #renewOnce() {
+    if (this.#isTrying) return false;
+    this.#isTrying = true;
+    try {
+      return await this.#renew();
+    } finally {
+      this.#isTrying = false;
+    }
   }
 
   /** Whether there is a new grant for the same person; else it is said why, and tried later. */

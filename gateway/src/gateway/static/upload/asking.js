@@ -14,6 +14,8 @@ export class Refusal extends Error {
 export class Unreachable extends Error {}
 /** The session has ended. */
 export class SignedOut extends Error {}
+/** The file on the disk is no longer the one that was picked. */
+export class FileChanged extends Error {}
 
 /** What an answer stands for: its body, or an error of the above. */
 function judge(status, text) {

@@ -1,6 +1,6 @@
 /** The boxes in which a file is picked, sent, paused, found again. */
 
-import { ask, Refusal, SignedOut, Unreachable } from "./asking.js";
+import { ask, FileChanged, Refusal, SignedOut, Unreachable } from "./asking.js";
 import { markOf, writeSize } from "./marks.js";
 import { Sending } from "./sending.js";
 
@@ -8,19 +8,21 @@ import { Sending } from "./sending.js";
 const LARGEST = 8 * 1024 ** 3;
 
 class Box {
-  #root; #words; #place; #file; #known; #room = null; #sending; #stopper; #percent = 0;
+  #root; #words; #place; #file; #mark; #known; #room = null; #sending; #stopper; #ended; #percent = 0;
 
   constructor(root) {
     this.#root = root;
     this.#words = JSON.parse(root.dataset.upload);
     const { title, lecture, link } = root.dataset;
     this.#place = { title, lecture, link };
-    root.querySelector("input").addEventListener("change", (event) => this.#pick(event.target.files[0]));
-    const deeds = { start: () => this.#run(), resume: () => this.#run(), pause: () => this.#pause(), cancel: () => this.#cancel() };
+    this.#input.addEventListener("change", (event) => this.#pick(event.target.files[0]));
+    const deeds = { start: () => this.#goOn(), resume: () => this.#goOn(), pause: () => this.#pause(), cancel: () => this.#cancel() };
     for (const [name, deed] of Object.entries(deeds)) this.#part(name).addEventListener("click", deed);
     addEventListener("beforeunload", (event) => { if (this.#stopper) event.preventDefault(); });
     this.#look();
   }
+
+  get #input() { return this.#root.querySelector("input"); }
 
   #part(name) { return this.#root.querySelector(`[data-part=${name}]`); }
 
@@ -28,9 +30,15 @@ class Box {
     this.#part("status").textContent = this.#words[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
   }
 
+  /** Whoever stood on a button that is gone stands on the first one that is offered, or
+   * where a file is picked. No other file is picked while one can be paused. */
   #offer(...names) {
+    const at = document.activeElement, first = this.#part(names[0]);
     for (const name of ["start", "pause", "resume", "cancel", "sign-in"])
       this.#part(name).hidden = !names.includes(name);
+    this.#input.disabled = names.includes("pause");
+    if (this.#root.contains(at) && (at.hidden || at.disabled))
+      (first.disabled ? this.#input : first).focus();
   }
 
   /** The room there is, and an upload for this lecture that was not finished. */
@@ -53,13 +61,17 @@ class Box {
   #percentOf({ parts, count }) { return Math.floor((100 * parts.length) / count); }
 
   async #pick(file) {
-    this.#stopper?.abort();
-    this.#file = this.#sending = undefined;
-    this.#part("start").disabled = true;
+    this.#letGo();
     if (!file) return;
     const size = writeSize(file.size);
     if (!file.size) { this.#tell("empty"); return; }
     if (file.size > LARGEST) { this.#tell("too_large", { size }); return; }
+    try {
+      this.#mark = await markOf(file);
+    } catch {
+      this.#tell("changed");
+      return;
+    }
     await this.#look();
     if (this.#known && !this.#isKnown(file)) {
       this.#tell("other");
@@ -77,30 +89,37 @@ class Box {
   }
 
   #isKnown(file) {
-    return this.#known.mark === markOf(file) && this.#known.bytes === file.size;
+    return this.#known.mark === this.#mark && this.#known.bytes === file.size;
   }
 
-  async #run() {
+  #goOn() {
     if (this.#stopper) return;
-    this.#sending ??= new Sending(this.#file, this.#place, this.#known, {
+    const stopper = this.#stopper = new AbortController(), before = this.#ended;
+    this.#tell("beginning");
+    this.#offer("pause");
+    this.#root.querySelector("progress").hidden = false;
+    this.#ended = this.#run(stopper, before);
+  }
+
+  /** `before` is what was paused: it may still wait for an answer, and that may be that
+   * all is done. */
+  async #run(stopper, before) {
+    await before;
+    if (!this.#file) return;
+    const sending = this.#sending ??= new Sending(this.#file, this.#mark, this.#place, this.#known, {
       progress: (sent, size) => this.#progress(sent, size),
       waiting: () => this.#tell("away"),
     });
-    this.#stopper = new AbortController();
-    this.#tell("beginning");
-    this.#offer("pause");
-    this.#part("pause").focus();
-    this.#root.querySelector("progress").hidden = false;
-    this.#root.querySelector("input").disabled = true;
+    let state, fault;
     try {
-      const state = await this.#sending.run(this.#stopper.signal);
-      if (state) this.#finish(state);
+      state = await sending.run(stopper.signal);
     } catch (error) {
-      this.#rest(error);
-    } finally {
-      this.#stopper = undefined;
-      this.#root.querySelector("input").disabled = false;
+      fault = error;
     }
+    if (this.#stopper === stopper) this.#stopper = undefined;
+    if (this.#sending !== sending) return;  // another file was picked meanwhile
+    if (fault) this.#rest(fault);
+    else if (state) this.#finish(state);
   }
 
   #progress(sent, size) {
@@ -109,29 +128,45 @@ class Box {
     this.#tell("progress", { p: this.#percent, sent: writeSize(sent), size: writeSize(size) });
   }
 
+  #stop() {
+    this.#stopper?.abort();
+    this.#stopper = undefined;
+  }
+
   #pause() {
-    this.#stopper.abort();
+    this.#stop();
     this.#tell("paused", { p: this.#percent });
     this.#offer("resume", "cancel");
-    this.#part("resume").focus();
   }
 
   /** It stopped by itself: why, and what can be done. A file that was refused is let
-   * go, and another one can be picked. */
+   * go, and another one can be picked; one that was changed can only be picked again. */
   #rest(error) {
     if (error instanceof Refusal) {
       const code = error.codes.find((one) => this.#words.refusals[one]);
       this.#clear();
       this.#part("status").textContent = this.#words.refusals[code] ?? error.message;
-      return;
+    } else if (error instanceof FileChanged) {
+      this.#known = this.#sending.state;
+      this.#letGo();
+      this.#input.value = "";
+      this.#tell("changed");
+      this.#offer("start", "cancel");
+    } else if (error instanceof SignedOut) {
+      this.#tell("signed_out");
+      this.#offer("sign-in", "resume", "cancel");
+    } else if (error instanceof Unreachable) {
+      this.#tell("stopped");
+      this.#offer("resume", "cancel");
+    } else {
+      throw error;
     }
-    if (!(error instanceof SignedOut || error instanceof Unreachable)) throw error;
-    this.#offer("resume", "cancel", ...(error instanceof SignedOut ? ["sign-in"] : []));
-    this.#tell(error instanceof SignedOut ? "signed_out" : "stopped");
   }
 
   async #cancel() {
-    const id = this.#sending?.id ?? this.#known?.id;
+    await this.#ended;  // until then it is not known what was begun, nor whether it is done
+    if (!this.#file && !this.#known) return;
+    const id = (this.#sending?.state ?? this.#known)?.id;
     try {
       if (id) await ask("DELETE", `/${id}`);
     } catch (error) {
@@ -144,20 +179,23 @@ class Box {
 
   #finish(state) {
     this.#clear();
-    this.#place.lecture = state.lecture_id;
     this.#tell("done");
     const detail = { lecture: state.lecture_id, upload: state.id };
     this.#root.dispatchEvent(new CustomEvent("uploaded", { detail, bubbles: true }));
   }
 
   #clear() {
-    this.#known = this.#sending = this.#file = undefined;
-    this.#place.key = undefined;
-    const input = this.#root.querySelector("input");
-    input.value = "";
+    this.#known = undefined;
+    this.#letGo();
+    this.#input.value = "";
     this.#root.querySelector("progress").hidden = true;
-    this.#part("start").disabled = true;
     this.#offer("start");
+  }
+
+  #letGo() {
+    this.#stop();
+    this.#file = this.#sending = this.#place.key = undefined;
+    this.#part("start").disabled = true;
   }
 }
 

@@ -1,7 +1,6 @@
 /** One file on its way: its parts in turn, each tried again and again. */
 
-import { ask, link, putPart, Unreachable } from "./asking.js";
-import { markOf } from "./marks.js";
+import { ask, FileChanged, link, putPart, Unreachable } from "./asking.js";
 
 /** Beyond these tries a person has to say "go on": some four minutes. */
 const TRIES = 12;
@@ -19,24 +18,40 @@ function waitFor(tries, signal) {
   });
 }
 
-export class Sending {
-  #file; #place; #state; #tell; #linked = false;
+/** A part that cannot be read ends just as a line that is cut: only reading tells which
+ * it was. */
+async function explain(error, bytes) {
+  try {
+    await bytes.slice(0, 1).arrayBuffer();
+  } catch {
+    throw new FileChanged();
+  }
+  throw error;
+}
 
-  /** `place` says which lecture the file is for, its title, and where it is named;
-   * `known` is the upload it goes on with; `tell` hears of progress and troubles. */
-  constructor(file, place, known, tell) {
+export class Sending {
+  #file; #mark; #place; #state; #tell; #linked = false;
+
+  /** `mark` is what the file is known by; `place` says which lecture it is for, its
+   * title, and where it is named; `known` is the upload it goes on with; `tell` hears of
+   * progress and troubles. */
+  constructor(file, mark, place, known, tell) {
     this.#file = file;
+    this.#mark = mark;
     this.#place = place;
     this.#state = known;
     this.#tell = tell;
   }
 
-  get id() { return this.#state?.id; }
+  /** The upload as it was answered last; undefined until one has begun. */
+  get state() { return this.#state; }
 
   /** Everything that is still to do, until it is done or `signal` stops it. Throws a
-   * Refusal, SignedOut, or Unreachable once it was tried too often. */
+   * Refusal, SignedOut, FileChanged, or Unreachable once it was tried too often. */
   async run(signal) {
     this.#state ??= await this.#again(() => this.#begin(), signal);
+    if (signal.aborted) return null;
+    this.#place.lecture = this.#state.lecture_id;  // whatever is picked next is for it too
     if (this.#place.link && !this.#linked) {
       await this.#again(() => link(this.#place.link, this.#state.lecture_id), signal);
       this.#linked = true;
@@ -50,10 +65,9 @@ export class Sending {
   }
 
   async #begin() {
-    const mark = markOf(this.#file);
-    const body = { title: this.#place.title || this.#file.name, bytes: this.#file.size, mark };
+    const body = { title: this.#place.title || this.#file.name, bytes: this.#file.size, mark: this.#mark };
     if (this.#place.lecture) body.lecture_id = this.#place.lecture;
-    this.#place.key ??= `${mark}-${Date.now()}`;
+    this.#place.key ??= `${this.#mark}-${Date.now()}`;
     return ask("POST", "", body, { "Idempotency-Key": this.#place.key });
   }
 
@@ -66,8 +80,9 @@ export class Sending {
     const size = this.#state.part_size;
     const bytes = this.#file.slice((number - 1) * size, number * size);
     const put = () => putPart(this.#state.id, number, bytes, (sent) => this.#show(sent), signal);
-    const state = await this.#again(put, signal);
-    if (state) this.#state = state;
+    const state = await this.#again(() => put().catch((error) => explain(error, bytes)), signal);
+    if (!state) return;
+    this.#state = state;
     this.#show(0);
   }
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 from chassis.http.client import Client
 from chassis.http.problem import Problem
-from contracts.http.enrollment import BranchOut
+from contracts.http.enrollment import BranchOut, TreeOut
 from contracts.http.shape import Page
 
 FRESH_SECONDS = 60.0
-"""A branch that was just added sees its quotas a minute later."""
+"""Who is above a branch that was just added sees its quotas a minute later."""
 
 
 class EnrollmentBranches:
@@ -18,19 +18,27 @@ class EnrollmentBranches:
     def __init__(self, client: Client) -> None:
         self.client = client
         self.parents: dict[str, str] = {}
-        self.read_at = -FRESH_SECONDS
+        self.read_at, self.moves = -FRESH_SECONDS, -1
 
     def find_kin(self, branch_id: str) -> frozenset[str] | None:
         """The branch, those above and those below it; None if nobody can say now."""
-        if time.monotonic() - self.read_at >= FRESH_SECONDS:
-            try:
-                self.parents = {branch.id: branch.parent for branch in self._read_all()}
-            except Problem:
-                return None
-            self.read_at = time.monotonic()
+        try:
+            self._read_if_old(branch_id)
+        except Problem:
+            return None
         parents = self.parents
         below = (id_ for id_ in parents if branch_id in _branch_path(parents, id_))
         return frozenset([*_branch_path(parents, branch_id), *below])
+
+    def _read_if_old(self, branch_id: str) -> None:
+        """The tree is read anew after a minute, and at once after a move (who is no
+        longer above a branch sees nothing of it) or for a branch that is not in it.
+        Raises Problem."""
+        moves = self.client.send_request("GET", ("branches", "tree"), TreeOut).moves
+        is_old = time.monotonic() - self.read_at >= FRESH_SECONDS
+        if is_old or moves != self.moves or branch_id not in self.parents:
+            self.parents = {branch.id: branch.parent for branch in self._read_all()}
+            self.read_at, self.moves = time.monotonic(), moves
 
     def _read_all(self) -> Iterator[BranchOut]:
         """All branches, page after page. Raises Problem."""

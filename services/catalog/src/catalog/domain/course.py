@@ -1,6 +1,6 @@
 """Courses: draft, published, archived; a draft beside the last edition."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from catalog.domain import events
@@ -14,6 +14,8 @@ from catalog.domain.stamp import UNSTAMPED, Stamp
 DRAFT, PUBLISHED, ARCHIVED = "draft", "published", "archived"
 MOST_EDITS = 20
 """Edits that a course remembers: more than are made while somebody reads a list."""
+OF_CONTENT = tuple(field.name for field in fields(Content))
+"""The fields of a course that its content has too."""
 SENTENCES = {
     "lessons-missing": "课程还没有课时：请先加上课时再发布",
     "lecture-missing": "课时《{title}》还没有视频：请先上传",
@@ -64,16 +66,7 @@ class Course:
     @property
     def content(self) -> Content:
         """What the draft says."""
-        return Content(
-            self.title,
-            self.module,
-            self.lessons,
-            self.summary,
-            self.teacher,
-            self.fastest,
-            self.picture,
-            self.picture_alt,
-        )
+        return Content(**{name: getattr(self, name) for name in OF_CONTENT})
 
     @property
     def has_unpublished_edits(self) -> bool:

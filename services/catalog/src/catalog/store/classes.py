@@ -71,11 +71,10 @@ class StoredClasses:
         limit: int,
     ) -> list[TrainingClass]:
         """Open classes that had begun on `day`, the latest begun first."""
+        of_them = _open_filter(course_id, words, today)
         begun: Filter = {"starts_on": {"$lte": day}}
         beyond = _after_filter("$lt", after)
-        asked = [_open_filter(course_id, words, today), begun, *beyond]
-        order = [("starts_on", -1), ("_id", 1)]
-        return self.rows.find({"$and": asked}, sort=order, limit=limit)
+        return self._find_by_start([of_them, begun, *beyond], -1, limit)
 
     def find_coming(
         self,
@@ -87,11 +86,16 @@ class StoredClasses:
         limit: int,
     ) -> list[TrainingClass]:
         """Open classes that had not begun on `day`, the next to begin first."""
+        of_them = _open_filter(course_id, words, today)
         to_come: Filter = {"starts_on": {"$gt": day}}
         beyond = _after_filter("$gt", after)
-        asked = [_open_filter(course_id, words, today), to_come, *beyond]
-        order = [("starts_on", 1), ("_id", 1)]
-        return self.rows.find({"$and": asked}, sort=order, limit=limit)
+        return self._find_by_start([of_them, to_come, *beyond], 1, limit)
+
+    def _find_by_start(
+        self, bounds: Sequence[Filter], direction: int, limit: int
+    ) -> list[TrainingClass]:
+        order = [("starts_on", direction), ("_id", 1)]
+        return self.rows.find({"$and": bounds}, sort=order, limit=limit)
 
     def get_unfinished(self, course_id: str, today: str) -> TrainingClass | None:
         """A class of the course that is not over, open or closed, if there is one."""

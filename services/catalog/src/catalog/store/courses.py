@@ -1,6 +1,7 @@
 """The courses port over MongoEngine."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from chassis.storage.aggregates import (
@@ -19,6 +20,8 @@ Events = Sequence[object]
 Filter = dict[str, Any]
 MOST_INDEXED = 900
 """Words of a course; the embedded store keeps 1,000 entries of an index a document."""
+FILLED_AT_ONCE = 100
+"""Courses in hand, each some kB with its words."""
 WORDS = ("title_words", "found_by", "long_words", "draft_words", "long_draft_words")
 WITHOUT_WORDS = dict.fromkeys(("outbox", *WORDS), 0)
 BY_TITLE = [("title", 1), ("_id", 1)]
@@ -49,6 +52,13 @@ def _to_fields(course: Course) -> dict[str, Any]:
     }
 
 
+def _fill_published(row: Mapping[str, Any]) -> Course:
+    course = plain.from_fields(row["_id"], row)
+    if course.edition and course.published is None:
+        return replace(course, published=course.content)
+    return course
+
+
 COURSE_FORM = FieldMapping(_to_fields, plain.from_fields)
 
 
@@ -57,6 +67,21 @@ class StoredCourses:
 
     def __init__(self, rows: Aggregates[Course]) -> None:
         self.rows = rows
+
+    def fill_old(self) -> None:
+        """Give courses of before they were edited in the open what they lack.
+
+        That is what they are found by; and what is published, which was then what the
+        course said. Who edited them is not known.
+        """
+        every = [DRAFT, PUBLISHED, ARCHIVED]  # for the index, which begins with it
+        lacking: Filter = {"state": {"$in": every}, "edited_at": None}
+        while found := list(self.rows.collection.find(lacking, limit=FILLED_AT_ONCE)):
+            for row in found:
+                self.rows.collection.update_one(
+                    {"_id": row["_id"], "version": row["version"], **lacking},
+                    {"$set": _to_fields(_fill_published(row))},
+                )
 
     def get(self, id_: str) -> Course | None:
         """The course with this id, or None."""

@@ -2,6 +2,7 @@
 
 from chassis.http.auth import current_caller, current_scope, require_roles
 from chassis.http.routing import Routes, delete, get
+from chassis.projections.aliases import PersonGroups
 from contracts.http.enrollment import (
     EnrolmentOut,
     EnrolmentsQuery,
@@ -11,10 +12,11 @@ from contracts.http.enrollment import (
 )
 from contracts.http.shape import Page
 
-from enrollment.domain.enrolment import Enrolment
+from enrollment.domain.enrolment import Enrolment, hide_given_up
 from enrollment.domain.errors import UnknownClass, UnknownEnrolment
+from enrollment.usecases.find_enrolments import find_enrolments
 from enrollment.usecases.leave_class import LeaveClass
-from enrollment.usecases.ports import ShownBooks, ShownEnrolments
+from enrollment.usecases.ports import Branches, ShownBooks, ShownEnrolments
 
 
 class EnrolmentRoutes(Routes):
@@ -23,9 +25,26 @@ class EnrolmentRoutes(Routes):
     name = "enrolments"
 
     def __init__(
-        self, books: ShownBooks, enrolments: ShownEnrolments, leave: LeaveClass
+        self,
+        branches: Branches,
+        books: ShownBooks,
+        enrolments: ShownEnrolments,
+        leave: LeaveClass,
+        merges: PersonGroups,
     ) -> None:
-        self.books, self.enrolments, self.leave = books, enrolments, leave
+        self.branches, self.books, self.merges = branches, books, merges
+        self.enrolments, self.leave = enrolments, leave
+
+    def _may_see(self, enrolment: Enrolment) -> bool:
+        """Whether an enrolment is the caller's own, or lies in the caller's scope: by
+        where its branch is now."""
+        who = current_caller()
+        if who.person and enrolment.person_id in self.merges.find_group(who.person):
+            return True
+        if not who.has_role("officer", "staff"):
+            return False
+        branch = self.branches.get(enrolment.branch_id)
+        return current_scope().covers(branch.line if branch else enrolment.line)
 
     @get("/classes/<class_id>/seats")
     @require_roles("trainee", "officer", "staff")
@@ -51,8 +70,13 @@ class EnrolmentRoutes(Routes):
     ) -> Page[EnrolmentOut]:
         """Who has or wants a seat in a class, as far as the caller sees them, by
         ticket."""
-        page = self.enrolments.find_by_class(
-            class_id, current_scope(), asked.after, asked.limit
+        page = find_enrolments(
+            self.branches,
+            self.enrolments,
+            current_scope(),
+            class_id,
+            asked.after,
+            asked.limit,
         )
         return Page(
             items=[EnrolmentOut.of(enrolment) for enrolment in page],
@@ -62,12 +86,14 @@ class EnrolmentRoutes(Routes):
     @get("/enrolments")
     @require_roles("trainee")
     def list_own_enrolments(self) -> list[OwnEnrolmentOut]:
-        """All enrolments of the person who asks."""
+        """All enrolments of the person who asks, under whichever record."""
+        own = self.merges.find_group(current_caller().person)
+        found = [one for id_ in own for one in self.enrolments.find_by_person(id_)]
         return [
             OwnEnrolmentOut.of(
                 enrolment, place=self.enrolments.get_waiting_place(enrolment)
             )
-            for enrolment in self.enrolments.find_by_person(current_caller().person)
+            for enrolment in hide_given_up(found)
         ]
 
     @delete("/enrolments/<enrolment_id>")
@@ -75,15 +101,7 @@ class EnrolmentRoutes(Routes):
     def delete_enrolment(self, enrolment_id: str) -> EnrolmentOut:
         """The person leaves the class, or its waiting list."""
         enrolment = self.enrolments.get(enrolment_id)
-        if enrolment is None or not _may_see(enrolment):
+        if enrolment is None or not self._may_see(enrolment):
             raise UnknownEnrolment(f"没有报名 {enrolment_id}，或不在本单位之下")
         self.leave(enrolment_id)
         return EnrolmentOut.of(self.enrolments.get(enrolment_id) or enrolment)
-
-
-def _may_see(enrolment: Enrolment) -> bool:
-    """Whether an enrolment is the caller's own, or lies in the caller's scope."""
-    who = current_caller()
-    if who.person == enrolment.person_id:
-        return True
-    return who.has_role("officer", "staff") and current_scope().covers(enrolment.line)

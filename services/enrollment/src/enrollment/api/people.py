@@ -7,7 +7,8 @@ from chassis.http.auth import (
     require_roles,
     require_services,
 )
-from chassis.http.routing import Routes, get, patch, post
+from chassis.http.editing import Edit
+from chassis.http.routing import Routes, get, patch, post, put
 from chassis.ids import new_id
 from contracts.http.enrollment import (
     ContactOut,
@@ -17,16 +18,33 @@ from contracts.http.enrollment import (
     InviteeOut,
     MemberOut,
     MembersQuery,
+    OwnContactIn,
     PersonChangeOut,
     PersonOut,
+    WaysOut,
+    WaysQuery,
 )
 from contracts.http.shape import Page
 
 from enrollment.api.people_shown import show_contact, show_member, show_person
 from enrollment.usecases.correct_person import Corrector, CorrectPerson
 from enrollment.usecases.create_branch import branch_within
-from enrollment.usecases.find_people import find_people, require_person
+from enrollment.usecases.find_people import (
+    find_lines,
+    find_people,
+    list_members,
+    require_person,
+)
+from enrollment.usecases.find_ways import find_ways
+from enrollment.usecases.people_ports import Merges, Ways
 from enrollment.usecases.ports import Branches, People
+
+
+def current_corrector() -> Corrector:
+    """Who asks, as corrections name them."""
+    who = current_caller()
+    is_staff = who.has_role("staff") and not who.has_role("officer")
+    return Corrector(who.account or who.branch, is_staff, current_scope(), new_id())
 
 
 class PeopleRoutes(Routes):
@@ -35,26 +53,49 @@ class PeopleRoutes(Routes):
     name = "people"
 
     def __init__(
-        self, branches: Branches, people: People, correct: CorrectPerson
+        self,
+        branches: Branches,
+        people: People,
+        correct: CorrectPerson,
+        merges: Merges,
+        ways: Ways,
     ) -> None:
         self.branches, self.people, self.correct = branches, people, correct
+        self.merges, self.ways = merges, ways
 
     def _find_person(self, person_id: str, seen: Scope) -> PersonOut:
         """The person with those memberships that the caller sees."""
         return show_person(*require_person(self.branches, self.people, seen, person_id))
 
+    def _narrow_scope(self, branch: str) -> Scope:
+        """What the caller sees, or of that a branch. Raises UnknownBranch."""
+        seen = current_scope()
+        if not branch:
+            return seen
+        return Scope.below(branch_within(self.branches, branch, seen).id)
+
     @get("/people")
     @require_roles("officer", "staff")
     def list_members(self, asked: MembersQuery) -> Page[MemberOut]:
         """The members that the caller sees, by membership."""
-        seen = current_scope()
-        if asked.branch:
-            seen = Scope.below(branch_within(self.branches, asked.branch, seen).id)
-        ids = [branch.id for branch in self.branches.find_within(seen)]
-        page = self.people.find_by_branches(ids, asked.after, asked.limit)
+        seen = self._narrow_scope(asked.branch)
+        page = list_members(self.branches, self.people, seen, asked.after, asked.limit)
         listed = [show_member(membership, person) for membership, person in page]
         more = listed[-1].id if len(page) == asked.limit else ""
         return Page(items=listed, next=more)
+
+    @get("/people/ways")
+    @require_roles("officer", "staff")
+    def list_ways(self, asked: WaysQuery) -> WaysOut:
+        """The members that the caller sees, by how each can be written to."""
+        seen = self._narrow_scope(asked.branch)
+        found = find_ways(self.branches, self.ways, seen, asked.after, asked.limit)
+        return WaysOut(
+            mail=list(found.mail),
+            phone=list(found.phone),
+            none=list(found.none),
+            next=found.after,
+        )
 
     @post("/people/find")
     @require_roles("officer", "staff")
@@ -78,13 +119,12 @@ class PeopleRoutes(Routes):
 
     @patch("/people/<person_id>")
     @require_roles("officer", "staff")
-    def patch_person(self, person_id: str, asked: CorrectionIn) -> PersonOut:
+    def patch_person(
+        self, person_id: str, asked: CorrectionIn, edit: Edit | None
+    ) -> PersonOut:
         """Some fields of a person are corrected, with a line that tells by whom."""
-        who = current_caller()
-        is_staff = who.has_role("staff") and not who.has_role("officer")
-        account = who.account or who.branch
-        corrector = Corrector(account, is_staff, current_scope(), new_id())
-        self.correct(corrector, person_id, asked.given_fields())
+        revision = edit.version if edit else None
+        self.correct(current_corrector(), person_id, asked.given_fields(), revision)
         return self._find_person(person_id, current_scope())
 
     @get("/people/<person_id>/changes")
@@ -103,21 +143,36 @@ class PeopleRoutes(Routes):
         persons = self.people.find_by_ids(asked.person_ids)
         return [show_contact(person) for person in persons.values()]
 
+    @put("/people/<person_id>/contact")
+    @require_services("gateway")
+    def put_contact(self, person_id: str, asked: OwnContactIn) -> ContactOut:
+        """A person's phone or mail address, as the person has proven to have it."""
+        by = Corrector(person_id, True, Scope.all(), new_id())
+        proven = {"phone": asked.phone, "email": asked.email}
+        given = {name: value for name, value in proven.items() if value}
+        return show_contact(self.correct(by, person_id, given))
+
     @post("/people/invitees")
     @require_services("gateway")
     def list_invitees(self, asked: ContactsIn) -> list[InviteeOut]:
         """These people with the membership that they are invited by."""
         ids = asked.person_ids
         persons = self.people.find_by_ids(ids)
-        first = {m.person_id: m for m in reversed(self.people.find_memberships_of(ids))}
-        named = self.branches.find_by_ids(sorted({m.branch_id for m in first.values()}))
+        every = self.people.find_memberships_of(ids)
+        active = self.people.pick_active(every)
+        held = {membership.person_id for membership in active}
+        memberships = active + [m for m in every if m.person_id not in held]
+        first = {m.person_id: m for m in reversed(memberships)}
+        named = self.branches.find_by_ids(sorted({m.branch_id for m in memberships}))
         names = {branch.id: branch.name for branch in named.values()}
+        lines = find_lines(self.branches, self.people, self.merges, ids)
         return [
             InviteeOut.of(
                 show_contact(person),
                 branch_id=first[id_].branch_id,
                 branch_name=names.get(first[id_].branch_id, ""),
                 member_no=first[id_].member_no,
+                lines=[list(line) for line in lines[id_]],
             )
             for id_, person in persons.items()
             if id_ in first

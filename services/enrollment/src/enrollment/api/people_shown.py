@@ -22,6 +22,7 @@ def show_person(person: Person, memberships: Sequence[Membership]) -> PersonOut:
         phone=masked_phone(person.phone),
         email=f"•••{at}{domain}" if person.email else "",
         has_id_number=bool(person.id_number),
+        version=person.revision,
         memberships=[MembershipOut.of(membership) for membership in memberships],
     )
 

@@ -12,6 +12,7 @@ from fields.codes import ID
 
 from enrollment.domain.errors import UnknownChunk
 from enrollment.domain.roster import DECIDED, Chunk, chunk_id, read_rows
+from enrollment.usecases.change_branch import require_open
 from enrollment.usecases.create_branch import require_within
 from enrollment.usecases.ports import Branches, Chunks
 from enrollment.usecases.receive_chunk import new_chunk, receive_chunk
@@ -34,7 +35,7 @@ class RosterRoutes(Routes):
     @require_roles("officer", "staff")
     def put_chunk(self, branch: str, key: str, asked: ChunkIn) -> Answered[ReceiptOut]:
         """A chunk is taken, once under its key; 200 when it is decided already."""
-        self._require_branch(branch)
+        require_open(require_within(self.branches, branch, current_scope()))
         if not ID.fullmatch(key):
             raise Problem(
                 422, "key-refused", "A chunk's key is up to 80 plain letters."
@@ -50,6 +51,7 @@ class RosterRoutes(Routes):
             name=asked.name,
             sent_by=who.account or who.person,
             repairs=asked.repairs,
+            kept_id_numbers=asked.kept_id_numbers,
         )
         chunk = receive_chunk(self.chunks, sent)
         self.wake()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chassis.http.auth import current_caller, current_scope, require_roles
+from chassis.http.auth import Scope, current_caller, current_scope, require_roles
 from chassis.http.idempotency import idempotent
 from chassis.http.routing import Routes, get, post
 from contracts.http.rosters import (
@@ -13,11 +13,13 @@ from contracts.http.rosters import (
     RosterRowOut,
     RostersQuery,
     RowsQuery,
+    TakingBackOut,
 )
 from contracts.http.shape import Page
 
 from enrollment.domain.chunk_digest import RowFilter
 from enrollment.domain.sent_roster import roster_key
+from enrollment.usecases.count_leavers import CountLeavers
 from enrollment.usecases.create_branch import branch_within, require_within
 from enrollment.usecases.ports import Branches
 from enrollment.usecases.read_rosters import find_rosters, find_rows
@@ -36,21 +38,22 @@ class SentRosterRoutes(Routes):
         rosters: Rosters,
         digests: Digests,
         turn: TurnRoster,
+        count_leavers: CountLeavers,
         wake: Callable[[], None],
     ) -> None:
         self.branches, self.rosters, self.digests = branches, rosters, digests
         self.turn, self.wake = turn, wake
+        self.count_leavers = count_leavers
 
     @get("/rosters")
     @require_roles("officer", "staff")
     def list_rosters(self, asked: RostersQuery) -> Page[RosterOut]:
         """The rosters of a branch and those below it, the newest first."""
         scope = current_scope()
-        branch = scope.branch
         if asked.branch:
-            branch = branch_within(self.branches, asked.branch, scope).id
+            scope = Scope.below(branch_within(self.branches, asked.branch, scope).id)
         page = find_rosters(
-            self.rosters, branch, asked.dry_run, asked.after, asked.limit
+            self.branches, self.rosters, scope, asked.dry_run, asked.after, asked.limit
         )
         items = [RosterOut.of(roster) for roster in page.items]
         return Page(items=items, next=page.next)
@@ -100,6 +103,14 @@ class SentRosterRoutes(Routes):
             changed=[ChangedChunkOut.of(chunk) for chunk in changed],
             cursor=version,
         )
+
+    @get("/branches/<branch>/rosters/<roster>/taking-back")
+    @require_roles("officer", "staff")
+    def show_taking_back(self, branch: str, roster: str) -> TakingBackOut:
+        """Who would leave and who would stay if the roster were taken back now."""
+        require_within(self.branches, branch, current_scope())
+        found, _ = self.turn.require_roster(branch, roster)
+        return TakingBackOut.of(self.count_leavers(found))
 
     @post("/branches/<branch>/rosters/<roster>/taking-back", status=202)
     @require_roles("officer", "staff")

@@ -8,10 +8,11 @@ own here: they are seen in the chunk that they came in first.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from fields.texts import plain_text
 
-from enrollment.domain.repairs import current_outcomes
+from enrollment.domain.repairs import current_outcomes, fill_id_numbers
 from enrollment.domain.roster import (
     ALREADY,
     DECIDED,
@@ -165,6 +166,9 @@ def _find_rows(chunk: Chunk, repairing: Mapping[str, Chunk]) -> list[DigestRow]:
             other = repairing.get(key)
             again = {one.number: one for one in other.rows} if other else {}
             row = again.get(number, row)
+            if row and (source := repair.id_number_from):
+                whence = {chunk.key: chunk, **repairing}
+                [row] = fill_id_numbers([row], {number: source}, whence)
         rows.append(_make_row(number, row, outcome, key, past))
     return rows
 
@@ -222,11 +226,14 @@ class RowFilter:
 
     def is_found_in(self, text: str) -> bool:
         """Whether the search text is in this one, as written or without its signs."""
-        if not self.search:
-            return True
-        wanted = _plain_form(self.search)
+        return any(form in text for form in self._search_forms)
+
+    @cached_property
+    def _search_forms(self) -> tuple[str, ...]:
+        """The search text as written, which an empty one is in every text, and without
+        its signs."""
         letters = _letters_of(self.search)
-        return wanted in text or (bool(letters) and letters in text)
+        return (_plain_form(self.search), *([letters] if letters else []))
 
 
 def _group_of(outcome: str, needs_something: bool) -> str:

@@ -98,6 +98,16 @@ def latest_attempts(attempts: Iterable[Enrolment]) -> dict[str, Enrolment]:
     return {enrolment.person_id: enrolment for enrolment in by_attempt}
 
 
+def hide_given_up(enrolments: Iterable[Enrolment]) -> list[Enrolment]:
+    """One human's enrolments without those that were withdrawn in a class where another
+    one stands."""
+    known = list(enrolments)
+    standing = {one.class_id for one in known if one.state != WITHDRAWN}
+    return [
+        one for one in known if one.state != WITHDRAWN or one.class_id not in standing
+    ]
+
+
 def enrolment_id(class_id: str, person_id: str, attempt: int) -> str:
     """The id of an enrolment: one for each attempt."""
     return f"{class_id}.{person_id}.{attempt}"

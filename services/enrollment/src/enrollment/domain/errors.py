@@ -1,5 +1,7 @@
 """Refusals of enrolment: which rule said no."""
 
+from collections.abc import Mapping
+
 WHAT_TO_DO = {
     "rows-none": "这一批没有行：请至少发一行",
     "rows-too-many": "一批最多 200 行：请分成几批再发",
@@ -10,6 +12,9 @@ WHAT_TO_DO = {
     "repairs-differ": "要改的行号与所送的行不一致：请只送要改的行，各用原来的行号",
 }
 """By rule, what a branch does whose chunk is refused for it."""
+
+
+CHANGED_SINCE = "在您之后有人改过：请对照现在的内容后再改"
 
 
 class Refusal(Exception):
@@ -38,6 +43,39 @@ class BranchExists(Refusal):
     """A branch of this id is there with another name or parent."""
 
     slug = "branch-exists"
+
+
+class BranchBelowItself(Refusal):
+    """A branch cannot be moved below itself."""
+
+    slug = "branch-below-itself"
+
+
+class BranchClosed(Refusal):
+    """The branch is closed: nothing new begins there."""
+
+    slug = "branch-closed"
+
+
+class BranchInUse(Refusal):
+    """Something still runs at the branch that is to be closed; the members count it."""
+
+    slug = "branch-in-use"
+
+    def __init__(self, message: str, use: Mapping[str, object]) -> None:
+        super().__init__(message)
+        self.members = dict(use)
+
+
+class EditConflict(Refusal):
+    """It has another version than its editor saw; `version`, where it is named, is how
+    it stands now."""
+
+    slug = "edit-conflict"
+
+    def __init__(self, message: str = CHANGED_SINCE, version: int = 0) -> None:
+        super().__init__(message)
+        self.members = {"version": version} if version else {}
 
 
 class UnknownClass(Refusal):
@@ -136,6 +174,60 @@ class NotYourPerson(Refusal):
     """The person, or this field of theirs, is not the caller's alone to correct."""
 
     slug = "not-your-person"
+
+
+class UnmaskingRefused(Refusal):
+    """The caller's role has no right to see numbers in full."""
+
+    slug = "unmasking-refused"
+
+
+class NumberTaken(Refusal):
+    """The member number is another person's in that branch."""
+
+    slug = "number-taken"
+
+
+class NothingToMove(Refusal):
+    """Neither a branch to leave nor one to join is named."""
+
+    slug = "nothing-to-move"
+
+
+class NotMember(Refusal):
+    """The person is no member of the branch that is to be left."""
+
+    slug = "not-member"
+
+
+class UnknownDouble(Refusal):
+    """No such pair of records was found alike."""
+
+    slug = "unknown-double"
+
+
+class SamePerson(Refusal):
+    """A record cannot be merged with itself."""
+
+    slug = "same-person"
+
+
+class AlreadyMerged(Refusal):
+    """One of the records is an alias of a third."""
+
+    slug = "already-merged"
+
+
+class NotMerged(Refusal):
+    """These two records are not merged."""
+
+    slug = "not-merged"
+
+
+class MergeTooOld(Refusal):
+    """The merge is too long ago to be undone."""
+
+    slug = "merge-too-old"
 
 
 class FieldIllegal(Refusal):

@@ -22,6 +22,50 @@ class PersonContactsChanged:
 
 
 @dataclass(frozen=True)
+class PersonDeleted:
+    """What says who a person is was deleted; the id means nobody any more."""
+
+    person_id: str
+
+
+@dataclass(frozen=True)
+class BranchChanged:
+    """A branch was renamed, moved, closed or reopened: as it is now."""
+
+    branch_id: str
+    name: str
+    parent_id: str
+    line: tuple[str, ...]
+    closed: bool
+    change: str
+    by: str
+
+
+@dataclass(frozen=True)
+class PersonNameChanged:
+    """The name of a person was corrected, by a branch, by staff or by the person."""
+
+    person_id: str
+    by: str
+
+
+@dataclass(frozen=True)
+class PersonMerged:
+    """What is stored under a person counts for the survivor from now on."""
+
+    person_id: str
+    survivor_id: str
+
+
+@dataclass(frozen=True)
+class PersonUnmerged:
+    """What is stored under a person counts for nobody else any more."""
+
+    person_id: str
+    survivor_id: str
+
+
+@dataclass(frozen=True)
 class _AboutSeat:
     enrolment_id: str
     class_id: str

@@ -11,8 +11,7 @@ from fields.codes import (
     plain_member_number,
     plain_phone,
 )
-from fields.spreadsheet import is_restored, restore_cell
-from fields.texts import written_name
+from fields.texts import is_restored, restore_cell, written_name
 
 from enrollment.domain.register import PersonFields
 from enrollment.domain.roster import NO_ADDRESS, RESTORED, Outcome, Row, reject_row
@@ -30,23 +29,29 @@ class ParsedRow:
 
 def parse_row(row: Row, sender: str) -> ParsedRow | Outcome:
     """The row as it is meant; `sender` is its branch where it names none."""
-    email, notes = _parse_address(row)
     try:
-        fields = PersonFields(
-            branch_id=_parse_code(row.branch_id, "", "branch-invalid") or sender,
-            name=written_name(row.name),
-            member_no=plain_member_number(row.member_no),
-            phone=plain_phone(row.phone),
-            id_number=_parse_optional(row.id_number, plain_id_number),
-            email=email,
-        )
+        fields, notes = parse_person(row, sender)
         class_id = _parse_code(row.class_id, "class-missing", "class-invalid")
     except Illegal as illegal:
         return reject_row(row, illegal.reason)
+    return ParsedRow(row, fields, class_id, notes)
+
+
+def parse_person(row: Row, sender: str) -> tuple[PersonFields, tuple[str, ...]]:
+    """The person's fields as they are meant, and notes. Raises Illegal."""
+    email, notes = _parse_address(row)
+    fields = PersonFields(
+        branch_id=_parse_code(row.branch_id, "", "branch-invalid") or sender,
+        name=written_name(row.name),
+        member_no=plain_member_number(row.member_no),
+        phone=plain_phone(row.phone),
+        id_number=_parse_optional(row.id_number, plain_id_number),
+        email=email,
+    )
     cells = (row.name, row.member_no, row.phone, row.id_number)
     if any(is_restored(cell) for cell in cells):
         notes = (*notes, RESTORED)
-    return ParsedRow(row, fields, class_id, notes)
+    return fields, notes
 
 
 def _parse_address(row: Row) -> tuple[str, tuple[str, ...]]:

@@ -4,8 +4,8 @@ It knows the people of the branch that sends and of those below, and nobody else
 others no answer may differ from that about somebody unknown.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 from fields.texts import is_same_name
 
@@ -55,18 +55,28 @@ class Identified:
 
 
 class Register:
-    """The people of some branches, and those that rows have named so far."""
+    """The people of some branches, and those that rows have named so far.
+
+    A membership that is over tells who is meant; only those that are `active` give a
+    right to change the person, and none where branches `elsewhere` hold them too: who
+    writes where letters go would be let into what those have enrolled.
+    """
 
     def __init__(
-        self, people: Iterable[Person], memberships: Iterable[Membership], new_id: NewId
+        self,
+        people: Iterable[Person],
+        memberships: Sequence[Membership],
+        new_id: NewId,
+        active: Sequence[Membership] | None = None,
+        elsewhere: Collection[str] = (),
     ) -> None:
         self.people = {person.id: person for person in people}
         self.holders = {m.id: m.person_id for m in memberships}
         self.branches: dict[str, set[str]] = {}
-        for membership in memberships:
+        for membership in memberships if active is None else active:
             branches = self.branches.setdefault(membership.person_id, set())
             branches.add(membership.branch_id)
-        self.new_id = new_id
+        self.new_id, self.elsewhere = new_id, frozenset(elsewhere)
 
     def identify_person(self, fields: PersonFields) -> Identified:
         """The person that a row means. Raises Unidentified."""
@@ -131,16 +141,17 @@ class Register:
 
     def _with_changes(self, person: Person, fields: PersonFields) -> Identified:
         holds = fields.branch_id in self.branches.get(person.id, ())
+        may_change = holds and person.id not in self.elsewhere
         contacts = {"phone": fields.phone, "email": fields.email}
         other = {f: v for f, v in contacts.items() if v and v != getattr(person, f)}
-        changed = dict(other) if holds else {}
+        changed = dict(other) if may_change else {}
         if fields.id_number and not person.id_number:
             changed["id_number"] = fields.id_number
         notes = [UPDATED] if changed else []
-        notes += [KEPT] if other and not holds else []
+        notes += [KEPT] if other and not may_change else []
         is_second = holds and fields.membership_id not in self.holders
         notes += [SECOND] if is_second else []
-        after = replace(person, **changed)
+        after = person.with_fields(changed)
         return Identified(after, False, tuple(changed), tuple(notes))
 
     def _new_person(self, fields: PersonFields, holder_id: str) -> Person:

@@ -40,6 +40,7 @@ WHAT_TO_DO = {
     "class-closed": "这个班已停止报名：请另选一班",
     "duplicate-row": "与本批第 {other} 行是同一人同一班：删去一行即可",
     "branch-invalid": "单位编号写法不对：请核对单位编号，或留空",
+    "branch-closed": "单位已关闭，不再接收报名：请核对单位编号",
     "not-your-branch": "不是本单位或下级单位的人：请由其所在单位报名",
     "send-again": "处理中断过，这一行没有赶上：请把这一行再送一次",
     "taken-back": "这份名册已撤回，这一行不再报名：七天内可以恢复",
@@ -125,13 +126,15 @@ class Repair:
     """A rejected row that came again, changed, in the chunk under `key`.
 
     `outcome` is what became of it there, null while that is undecided; `past` are the
-    outcomes before, oldest first.
+    outcomes before, oldest first. `id_number_from` is the key of the chunk that came
+    with its ID number, empty for this one.
     """
 
     row: int
     key: str
     outcome: Outcome | None = None
     past: tuple[Outcome, ...] = ()
+    id_number_from: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,9 +143,10 @@ class Chunk:
 
     `rows_until` is when a decided chunk's rows are forgotten, in epoch seconds; null
     while it is undecided, and once they are. `name` is the roster's, `sent_by` the
-    account that sent it. `repairs` are the numbers of the rows that it sends again, and
-    `repaired` is what became of rows of its own that others sent again. `round` counts
-    how often the roster was taken back and redone, as far as this chunk followed.
+    account that sent it. `repairs` are the numbers of the rows that it sends again, of
+    which `kept_id_numbers` keep the ID number that came before; `repaired` is what
+    became of rows of its own that others sent again. `round` counts how often the
+    roster was taken back and redone, as far as this chunk followed.
     """
 
     branch_id: str
@@ -158,6 +162,7 @@ class Chunk:
     name: str = ""
     sent_by: str = ""
     repairs: tuple[int, ...] = ()
+    kept_id_numbers: tuple[int, ...] = ()
     repaired: tuple[Repair, ...] = ()
     round: int = 0
 
@@ -206,13 +211,17 @@ def chunk_id(branch_id: str, key: str) -> str:
 
 
 def compute_fingerprint(
-    rows: Iterable[Row], dry_run: bool, repairs: Sequence[int] = ()
+    rows: Iterable[Row],
+    dry_run: bool,
+    repairs: Sequence[int] = (),
+    kept_id_numbers: Sequence[int] = (),
 ) -> str:
     """A fingerprint of rows: a chunk that is sent again has the same."""
     parts = [
         dry_run,
         [vars(row) for row in rows],
         *([list(repairs)] if repairs else []),
+        *([list(kept_id_numbers)] if kept_id_numbers else []),
     ]
     text = json.dumps(parts, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -238,10 +247,14 @@ def read_rows(sent: Sequence[object]) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def require_repairs(rows: Sequence[Row], repairs: Sequence[int]) -> None:
+def require_repairs(
+    rows: Sequence[Row], repairs: Sequence[int], kept_id_numbers: Sequence[int] = ()
+) -> None:
     """A chunk that repairs rows holds these and no others. Raises RowsRefused."""
     if repairs and sorted(row.number for row in rows) != sorted(repairs):
         raise RowsRefused("repairs", "repairs-differ")
+    if not set(kept_id_numbers) <= set(repairs):
+        raise RowsRefused("kept_id_numbers", "repairs-differ")
 
 
 def _read_row(place: int, written: object) -> Row:

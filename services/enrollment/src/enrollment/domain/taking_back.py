@@ -6,7 +6,7 @@ finds what was done.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from enrollment.domain.enrolment import SEATED, WITHDRAWN, Enrolment
 from enrollment.domain.roster import (
@@ -25,6 +25,17 @@ from enrollment.domain.seat_book import Leaver, SeatBook, SeatRequest
 
 CLOSED = "class-closed"
 STAY_NOTES = frozenset({BEGUN, FINISHED, LEFT})
+
+
+@dataclass(frozen=True)
+class LeaverCounts:
+    """How many would leave a seat or the waiting list if a roster were taken back, and
+    how many stay because they have begun or finished."""
+
+    seated: int = 0
+    waiting: int = 0
+    begun: int = 0
+    finished: int = 0
 
 
 def is_taking_back(round_: int) -> bool:

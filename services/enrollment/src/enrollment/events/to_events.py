@@ -12,6 +12,10 @@ SEATS = {
     events.SeatPromoted: "enrollment.seat.promoted.v1",
     events.SeatWithdrawn: "enrollment.seat.withdrawn.v1",
 }
+MERGES: dict[type[object], str] = {
+    events.PersonMerged: "enrollment.person.merged.v1",
+    events.PersonUnmerged: "enrollment.person.unmerged.v1",
+}
 
 
 def to_event(event: object) -> PublicEvent:
@@ -24,6 +28,17 @@ def to_event(event: object) -> PublicEvent:
         case events.PersonContactsChanged(person_id, _):
             type_ = "enrollment.contacts.changed.v1"
             return PublicEvent(type_, person_id, asdict(event))
+        case events.PersonDeleted(person_id):
+            type_ = "enrollment.person.deleted.v1"
+            return PublicEvent(type_, person_id, asdict(event))
+        case events.BranchChanged(branch_id):
+            data = asdict(event) | {"line": list(event.line)}
+            return PublicEvent("enrollment.branch.changed.v1", branch_id, data)
+        case events.PersonNameChanged(person_id):
+            data = {"person_id": person_id}
+            return PublicEvent("enrollment.name.changed.v1", person_id, data)
+        case events.PersonMerged(person_id) | events.PersonUnmerged(person_id):
+            return PublicEvent(MERGES[type(event)], person_id, asdict(event))
         case events.ReceiptIssued(chunk_id, _, branch_id, _, rows):
             data = asdict(event) | {"rows": list(rows)}
             subject = f"{branch_id}/{chunk_id}"

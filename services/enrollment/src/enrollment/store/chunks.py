@@ -56,6 +56,8 @@ def chunk_form(id_numbers: IdNumbers) -> FieldMapping[Chunk]:
         chunk = plain.from_fields(id_, stored)
         rows = (
             replace(row, id_number=id_numbers.unseal(row.id_number))
+            if row.id_number
+            else row
             for row in chunk.rows
         )
         return replace(chunk, rows=tuple(rows))

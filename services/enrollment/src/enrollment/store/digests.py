@@ -19,8 +19,9 @@ from enrollment.usecases.roster_ports import ChangedChunk, PlacedRow
 
 AT_ONCE = 3
 """Digests read at once: 600 rows, of which a page mostly takes the first hundred."""
-PASSED_AT_ONCE = 100
-"""The same where most are passed over: few reads for a large roster."""
+GROWTH, MOST_AT_ONCE = 5, 100
+"""Where rows of some outcomes are wanted, more at once each time: they mostly come
+soon. What a search looks for comes late or never, and much is read at once."""
 LOADED_AT_ONCE = 5
 """Digests whose rows are loaded at once of those that a search finds something in."""
 BETWEEN = "\x00"
@@ -83,7 +84,8 @@ class StoredDigests:
 
         `key` narrows to one chunk.
         """
-        at_once = PASSED_AT_ONCE if wanted.passes_over else AT_ONCE
+        at_once = MOST_AT_ONCE if wanted.search else AT_ONCE
+        growth = GROWTH if wanted.passes_over else 1
         part = "words" if wanted.search else "lines"
         place, named = since_place, {"key": key} if key else {}
         while True:
@@ -99,6 +101,7 @@ class StoredDigests:
             if len(found) < at_once:
                 return
             place = f"{found[-1]['place']} "  # no key has a blank: right behind it
+            at_once = min(MOST_AT_ONCE, at_once * growth)
 
     def _search(self, found: Sequence[Row], wanted: RowFilter) -> Iterator[PlacedRow]:
         hits = [

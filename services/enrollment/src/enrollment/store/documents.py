@@ -10,22 +10,31 @@ from chassis.storage.documents import (
 
 
 class BranchDocument(Aggregate):
-    """A branch; `line` finds all below a branch."""
+    """A branch; `line` finds all below a branch, in the order of `place`. Beside them
+    lies the row of the tree, with the move that is under way."""
 
-    meta = aggregate_meta("enrollment", "branches", "line")
+    meta = aggregate_meta(
+        "enrollment", "branches", ("line", "place"), ("line", "id"), "place"
+    )
     name = me.StringField(required=True, max_length=200)
     line = me.ListField(me.StringField(), required=True)
+    place = me.StringField()
+    closed = me.BooleanField()
 
 
 class PersonDocument(Aggregate):
-    """A person, found by phone, or by the keyed hash of the ID number."""
+    """A person, found by phone, or by the keyed hash of the ID number; `look_due` is
+    above zero while the name index has still to follow it."""
 
-    meta = aggregate_meta("enrollment", "people", "phone", "id_key")
+    meta = aggregate_meta("enrollment", "people", "phone", "id_key", "look_due")
     name = me.StringField(required=True, max_length=200)
     phone = me.StringField(required=True, max_length=20)
     id_number = me.StringField(max_length=200)
     id_key = me.StringField(max_length=64)
     email = me.StringField(max_length=254)
+    deleted_on = me.StringField(max_length=10)
+    revision = me.IntField()
+    look_due = me.FloatField()
 
 
 class MembershipDocument(Aggregate):
@@ -37,6 +46,38 @@ class MembershipDocument(Aggregate):
     member_no = me.StringField(required=True, max_length=200)
     since = me.StringField(required=True)
     until = me.StringField()
+    past = me.ListField(me.ListField(me.StringField()))
+
+
+class MergeDocument(Aggregate):
+    """That a person's record is an alias of another's, or was."""
+
+    meta = aggregate_meta("enrollment", "merges", "survivor_id", "settle_due")
+    person_id = me.StringField(required=True)
+    survivor_id = me.StringField(required=True)
+    by = me.StringField(required=True)
+    at = me.DateTimeField(required=True)
+    undone_by = me.StringField()
+    undone_at = me.DateTimeField(null=True)
+    given_up = me.ListField(me.StringField())
+    round = me.IntField(required=True, min_value=1)
+    settle_due = me.FloatField()
+
+
+class DoubleDocument(Aggregate):
+    """Two records that look like one human."""
+
+    meta = aggregate_meta("enrollment", "doubles", ("is_open", "id"))
+    people = me.ListField(me.StringField())
+    is_open = me.BooleanField(required=True)
+
+
+class NameEntryDocument(Aggregate):
+    """A membership by the parts of its person's name; written anew by a worker."""
+
+    meta = aggregate_meta("enrollment", "name_index", ("terms", "id"), "person_id")
+    person_id = me.StringField(required=True)
+    terms = me.ListField(me.StringField(max_length=60))
 
 
 class PersonChangeDocument(Aggregate):
@@ -48,6 +89,17 @@ class PersonChangeDocument(Aggregate):
     source = me.StringField(required=True)
     fields = me.ListField(me.StringField())
     at = me.StringField(required=True)
+
+
+class BranchContactDocument(Aggregate):
+    """How the people of a branch reach it; the branch's id is its id."""
+
+    meta = aggregate_meta("enrollment", "branch_contacts")
+    branch_id = me.StringField(required=True)
+    name = me.StringField(max_length=80)
+    phone = me.StringField(max_length=80)
+    hours = me.StringField(max_length=80)
+    place = me.StringField(max_length=80)
 
 
 class SeatBookDocument(Aggregate):
@@ -125,6 +177,7 @@ class ChunkDocument(Aggregate):
     name = me.StringField(max_length=200)
     sent_by = me.StringField(max_length=200)
     repairs = me.ListField(me.IntField())
+    kept_id_numbers = me.ListField(me.IntField())
     repaired = me.ListField(me.DictField())
     round = me.IntField()
     digest_due = me.FloatField()
@@ -187,6 +240,10 @@ ALL = (
     BranchDocument,
     MembershipDocument,
     PersonChangeDocument,
+    BranchContactDocument,
+    NameEntryDocument,
+    MergeDocument,
+    DoubleDocument,
     SeatBookDocument,
     RosterDocument,
     CourseDocument,

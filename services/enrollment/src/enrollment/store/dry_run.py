@@ -6,7 +6,6 @@ one took. Nothing here tells anybody anything, and all of it is forgotten after 
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from chassis.errors import WriteConflict
 from chassis.storage.aggregates import mapping_of
@@ -15,11 +14,11 @@ from enrollment.domain.enrolment import Enrolment
 from enrollment.domain.people import Membership, Person, PersonChange
 from enrollment.domain.roster import Chunk
 from enrollment.domain.seat_book import SeatBook, WaitingTicket
-from enrollment.store.dry_run_rows import DryRunRows, Layer
+from enrollment.store.dry_run_rows import DryAudit, DryRunRows, Layer
 from enrollment.store.id_numbers import IdNumbers
 from enrollment.store.people import person_form
 from enrollment.usecases.decide_chunk import Records
-from enrollment.usecases.ports import Books, Enrolments, People, Scope
+from enrollment.usecases.ports import Books, Enrolments, People
 
 RETRIES = 60  # as for real documents: more mean that something else is wrong
 
@@ -48,10 +47,12 @@ class DryPeople:
         phones: Sequence[str],
         id_numbers: Sequence[str],
         membership_ids: Sequence[str],
+        new_ids: Sequence[str] = (),
     ) -> tuple[list[Person], list[Membership]]:
-        """Persons by any of these; all their memberships, and those named."""
+        """Persons by any of these; all their memberships, and those named. Deleted ones
+        are among them, by the ids that new persons would get."""
         real, real_memberships = self.real.find_known(
-            phones, id_numbers, membership_ids
+            phones, id_numbers, membership_ids, new_ids
         )
         memberships = {membership.id: membership for membership in real_memberships}
         memberships |= self.memberships.find(f"id:{id_}" for id_ in membership_ids)
@@ -69,15 +70,23 @@ class DryPeople:
         """Put new persons; known ones stay."""
         self.people.create_many((person.id, person) for person, _ in people)
 
-    def change(self, change: PersonChange, fields: Mapping[str, str]) -> None:
-        """Write these fields of a known person."""
+    def change(
+        self,
+        change: PersonChange,
+        fields: Mapping[str, str],
+        revision: int | None = None,
+    ) -> None:
+        """Write these fields of a known person; nobody edits in a dry run."""
         id_ = change.person_id
         for _ in range(RETRIES):
             there = self.people.get(id_)
             person, version = there or (self.real.find_by_ids([id_])[id_], 0)
-            if self.people.put(id_, replace(person, **fields), version):
+            if self.people.put(id_, person.with_fields(fields), version):
                 return
         raise WriteConflict(id_)
+
+    def note_change(self, change: PersonChange) -> None:
+        """A dry run writes no audit lines."""
 
     def find_changes(self, person_id: str) -> list[PersonChange]:
         """The audit lines of a person as they really are: a dry run writes none."""
@@ -102,6 +111,16 @@ class DryPeople:
         named = {membership.id: membership for membership in memberships}
         self.memberships.create_many(named.items())
         return self.find_memberships(sorted(named))
+
+    def mark_due(self, person_ids: Iterable[str]) -> None:
+        """Nothing that is tried is looked for by name."""
+
+    def pick_active(self, memberships: Iterable[Membership]) -> list[Membership]:
+        """Those of these that hold their person today."""
+        return self.real.pick_active(memberships)
+
+    def put_membership(self, membership: Membership) -> None:
+        """Nobody joins or leaves in a dry run."""
 
     def find_by_branches(
         self, branch_ids: Sequence[str], after: str, limit: int
@@ -221,10 +240,10 @@ class DryEnrolments:
         return self.real.find_by_person(person_id)
 
     def find_by_class(
-        self, class_id: str, scope: Scope, after: int, limit: int
+        self, class_id: str, branch_ids: Sequence[str] | None, after: int, limit: int
     ) -> list[Enrolment]:
         """Those in a class as they really are."""
-        return self.real.find_by_class(class_id, scope, after, limit)
+        return self.real.find_by_class(class_id, branch_ids, after, limit)
 
     def _change_enrolment(
         self,
@@ -268,4 +287,5 @@ class DryRuns:
             DryPeople(self.real.people, self.rows, run, self.id_numbers),
             DryBooks(self.real.books, self.rows, run),
             DryEnrolments(self.real.enrolments, self.rows, run),
+            DryAudit(),
         )

@@ -24,6 +24,7 @@ class DryRunRows:
     def declare_indexes(self) -> None:
         """Make the indexes."""
         self.rows.create_index([("run", 1), ("keys", 1)])
+        self.rows.create_index("keys")
         self.rows.create_index("until", expireAfterSeconds=0)
 
 
@@ -91,3 +92,19 @@ class Layer(Generic[T]):
 
     def _from_row(self, row: Mapping[str, Any]) -> T:
         return self.form.from_fields(row["id"], row["value"])
+
+
+class DryAudit:
+    """The audit port of a dry run, which does nothing that would stand there."""
+
+    def add(
+        self,
+        who: str,
+        action: str,
+        subject: str,
+        *,
+        reason: str = "",
+        key: str = "",
+        **details: str,
+    ) -> None:
+        """A dry run writes no audit lines."""

@@ -12,9 +12,6 @@ from enrollment.domain.roster import RECEIVED, Chunk, Outcome, chunk_id
 from enrollment.store.chunks import LEASE_SECONDS, ROWS_KEPT_SECONDS
 from enrollment.usecases.roster_ports import ChunkPlace
 
-AT_ONCE = 20
-"""Chunks whose digests are written together: some MiB in hand, and about 0.1 s."""
-
 
 class FollowedChunks:
     """Roster chunks whose rosters follow them."""
@@ -28,26 +25,28 @@ class FollowedChunks:
             {"digest_due": None}, {"$set": {"digest_due": now}}
         )
 
-    def find_due_rosters(self) -> list[tuple[str, str]]:
+    def find_due_rosters(self, limit: int) -> list[tuple[str, str]]:
         """Branch and roster of some chunks whose digest is due, each once."""
         found = self.rows.collection.find(
             {"digest_due": {"$gt": 0}},
             {"branch_id": 1, "roster_id": 1},
             sort=[("digest_due", 1)],
-            limit=AT_ONCE,
+            limit=limit,
         )
         return list(
             dict.fromkeys((row["branch_id"], row["roster_id"]) for row in found)
         )
 
-    def find_due(self, branch_id: str, roster_id: str) -> list[tuple[Chunk, int]]:
+    def find_due(
+        self, branch_id: str, roster_id: str, limit: int
+    ) -> list[tuple[Chunk, int]]:
         """Some chunks of a roster whose digest is due, with their versions."""
         due = {
             "branch_id": branch_id,
             "roster_id": roster_id,
             "digest_due": {"$gt": 0},
         }
-        found = self.rows.collection.find(due, {"outbox": 0}, limit=AT_ONCE)
+        found = self.rows.collection.find(due, {"outbox": 0}, limit=limit)
         return [
             (self.rows.mapping.from_fields(row["_id"], row), int(row["version"]))
             for row in found

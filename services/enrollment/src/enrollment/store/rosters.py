@@ -5,16 +5,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from chassis.storage.aggregates import (
-    Aggregates,
     AlreadyExists,
     NotFound,
     write_all,
 )
 from chassis.storage.leases import claim_document
 from pymongo import UpdateOne
-from pymongo.database import Database
 
 from enrollment.domain.sent_roster import Roster, roster_key
+from enrollment.store.moved_rosters import MovedRosters
 
 LEASE_SECONDS = 30.0
 """A full chunk moves in some seconds, and the lease is renewed after each."""
@@ -23,15 +22,12 @@ ALL_BRANCHES = ""
 Row = dict[str, Any]
 
 
-class StoredRosters:
+class StoredRosters(MovedRosters):
     """Rosters that came in.
 
     Each has a place under its own branch and every one above, so that the list of a
     branch is read in its order however many rosters there are.
     """
-
-    def __init__(self, rows: Aggregates[Roster], database: Database[Row]) -> None:
-        self.rows, self.places = rows, database["roster_places"]
 
     def declare_indexes(self) -> None:
         """Make the indexes."""

@@ -8,7 +8,7 @@ from chassis.storage.aggregates import Aggregates, AlreadyExists, NotFound
 
 from enrollment.domain.enrolment import WAITING, Enrolment
 from enrollment.domain.seat_book import SeatBook, WaitingTicket
-from enrollment.usecases.ports import Scope
+from enrollment.store.branches import MOST_NAMED
 
 PAGE = 100  # enrolments of a waiting list, of which mostly the first few are wanted
 
@@ -132,10 +132,14 @@ class StoredEnrolments:
         return self.rows.collection.count_documents(before) + 1
 
     def find_by_class(
-        self, class_id: str, scope: Scope, after: int, limit: int
+        self, class_id: str, branch_ids: Sequence[str] | None, after: int, limit: int
     ) -> list[Enrolment]:
-        """The enrolments of a class within a scope, by ticket, a page at a time."""
+        """The enrolments of a class by ticket, a page at a time: all of these branches,
+        and perhaps some of others; of whichever for None.
+
+        Where so many branches are named that no index would help, all are read.
+        """
         filter_: dict[str, Any] = {"class_id": class_id, "ticket": {"$gt": after}}
-        if scope.branch is not None:
-            filter_["line"] = scope.branch
+        if branch_ids is not None and len(branch_ids) <= MOST_NAMED:
+            filter_["line"] = {"$in": list(branch_ids)}
         return self.rows.find(filter_, sort=[("ticket", 1)], limit=limit)

@@ -1,6 +1,11 @@
 """Add a branch to the tree, and look at the tree within a scope."""
 
-from enrollment.domain.errors import BranchExists, NotYourBranch, UnknownBranch
+from enrollment.domain.errors import (
+    BranchClosed,
+    BranchExists,
+    NotYourBranch,
+    UnknownBranch,
+)
 from enrollment.domain.people import Branch, branch_below, root_branch
 from enrollment.usecases.ports import Branches, Scope
 
@@ -8,12 +13,15 @@ from enrollment.usecases.ports import Branches, Scope
 def create_branch(branches: Branches, id_: str, name: str, parent: str) -> Branch:
     """Create a branch below another, or at the root. Repeating it changes nothing.
 
-    Raises UnknownBranch for the parent, BranchExists for another of this id.
+    Raises UnknownBranch for the parent, BranchClosed if that is closed, BranchExists
+    for another of this id.
     """
     if parent:
         above = branches.get(parent)
         if above is None:
             raise UnknownBranch(f"没有上级单位 {parent}：请先建立它")
+        if above.closed:
+            raise BranchClosed(f"上级单位{above.name}已关闭：请先重新开放它")
         branch = branch_below(above, id_, name)
     else:
         branch = root_branch(id_, name)

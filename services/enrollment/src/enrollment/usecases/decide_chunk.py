@@ -3,6 +3,7 @@
 import datetime
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
@@ -11,10 +12,8 @@ from enrollment.domain.enrolment import (
     SEATED,
     WITHDRAWN,
     Enrolment,
-    enrolment_id,
     latest_attempts,
 )
-from enrollment.domain.people import PersonChange
 from enrollment.domain.roster import (
     ALREADY,
     DECIDED,
@@ -26,8 +25,17 @@ from enrollment.domain.roster import (
 )
 from enrollment.domain.seat_book import SeatBook, SeatGrant, SeatRequest
 from enrollment.usecases.claim_repairs import Claim, claim_all
-from enrollment.usecases.decide_seats import DecideSeats
+from enrollment.usecases.decide_seats import (
+    DecideSeats,
+    FindGroups,
+    Groups,
+    find_lone,
+    latest_of_humans,
+    list_requests,
+)
+from enrollment.usecases.name_people import WritePeople
 from enrollment.usecases.ports import (
+    Audit,
     Books,
     Branches,
     Catalog,
@@ -46,6 +54,7 @@ class Records:
     people: People
     books: Books
     enrolments: Enrolments
+    audit: Audit
 
 
 class DecideChunk:
@@ -66,7 +75,9 @@ class DecideChunk:
         secret: bytes,
         now: Now,
         claim_repairs: Claim = claim_all,
+        find_groups: FindGroups = find_lone,
     ) -> None:
+        self.find_groups = find_groups
         self.chunks, self.branches, self.catalog = chunks, branches, catalog
         self.claim_repairs = claim_repairs
         self.records, self.dry_records = records, dry_records
@@ -93,8 +104,10 @@ class _ChunkDecision:
     def __init__(self, use_case: DecideChunk, records: Records, chunk: Chunk) -> None:
         self.people, self.books = records.people, records.books
         self.enrolments, self.chunk = records.enrolments, chunk
-        self.now = use_case.now
+        self.now, self.find_groups = use_case.now, use_case.find_groups
+        self.groups: dict[str, tuple[str, ...]] = {}
         self.seats = DecideSeats(records.books, records.enrolments, use_case.now)
+        self.write_people = WritePeople(records.people, use_case.now, records.audit)
         self.validate = ValidateRows(
             use_case.branches,
             records.people,
@@ -108,8 +121,8 @@ class _ChunkDecision:
         """The outcomes of all rows."""
         sender, rows = self.chunk.branch_id, self.chunk.rows
         resolved, outcomes = self.validate(sender, rows, self._is_closed)
-        resolved, taken = self._create_people(resolved)
-        outcomes += taken
+        resolved, taken = self.write_people(resolved, self.chunk.id)
+        outcomes += [reject_row(row.row, "member-number-taken") for row in taken]
         for class_id in sorted({row.class_id for row in resolved}):
             of_class = [row for row in resolved if row.class_id == class_id]
             outcomes += self._seat_rows(class_id, of_class)
@@ -128,47 +141,13 @@ class _ChunkDecision:
             or self.enrolments.find_by_chunk(book.class_id, chunk_id)
         )
 
-    def _create_people(
-        self, resolved: Sequence[ResolvedRow]
-    ) -> tuple[list[ResolvedRow], list[Outcome]]:
-        """Write memberships and people; a number another chunk took is refused."""
-        new = [row.membership for row in resolved if not row.holder_id]
-        created = self.people.create_memberships(new)
-        good, outcomes = [], []
-        for row in resolved:
-            holder_id = row.holder_id or created[row.membership.id].person_id
-            if holder_id == row.person_id:
-                good.append(row)
-            else:
-                outcomes.append(reject_row(row.row, "member-number-taken"))
-        unknown = {
-            row.person_id: (row.identified.person, row.branch.id)
-            for row in good
-            if row.identified.is_new
-        }
-        self.people.create_people(unknown.values())
-        for row in good:
-            self._change_person(row)
-        return good, outcomes
-
-    def _change_person(self, row: ResolvedRow) -> None:
-        """Write what a row changes of a known person, with its audit line."""
-        fields = row.identified.changed
-        if not fields:
-            return
-        source = f"{self.chunk.id}#{row.row.number}"
-        at = self.now().isoformat(timespec="seconds")
-        change = PersonChange(row.person_id, row.branch.id, source, fields, at)
-        person = row.identified.person
-        self.people.change(change, {field: getattr(person, field) for field in fields})
-
     def _seat_rows(
         self, class_id: str, resolved: Sequence[ResolvedRow]
     ) -> list[Outcome]:
         """Take seats for rows of one class: the outcomes of all of them."""
-        find_requests = partial(_seat_requests, resolved)
+        find_requests = partial(self._find_requests, resolved)
         grants = self.seats.grant_seats(
-            class_id, self.chunk.id, people_of(resolved), find_requests
+            class_id, self.chunk.id, self._with_merged(resolved), find_requests
         )
         granted = {grant.asking.person_id: grant for grant in grants}
         outcomes = [
@@ -179,14 +158,42 @@ class _ChunkDecision:
         others = [row for row in resolved if row.person_id not in granted]
         return outcomes + (self._find_outcomes(class_id, others) if others else [])
 
+    def _groups_of(self, resolved: Sequence[ResolvedRow]) -> Groups:
+        """By person all records of that human, asked once a chunk: who is new here was
+        never merged."""
+        fresh = {row.person_id for row in resolved if row.identified.is_new}
+        known = set(people_of(resolved)) - fresh
+        if unasked := sorted(known - self.groups.keys()):
+            self.groups |= self.find_groups(unasked)
+        return self.groups | {id_: (id_,) for id_ in fresh}
+
+    def _with_merged(self, resolved: Sequence[ResolvedRow]) -> list[str]:
+        """Whom the rows mean, with all other records of the same humans."""
+        groups = self._groups_of(resolved)
+        return sorted({m for id_ in people_of(resolved) for m in groups[id_]})
+
+    def _find_requests(
+        self,
+        resolved: Sequence[ResolvedRow],
+        book: SeatBook,
+        latest: Mapping[str, Enrolment],
+    ) -> list[SeatRequest]:
+        return list_requests(resolved, self._groups_of(resolved), book, latest)
+
     def _find_outcomes(
         self, class_id: str, others: Sequence[ResolvedRow]
     ) -> list[Outcome]:
         """The outcomes of rows that were granted nothing now, or before a crash."""
         chunk_id = self.chunk.id
-        attempts = self.enrolments.find_attempts(class_id, chunk_id, people_of(others))
+        attempts = self.enrolments.find_attempts(
+            class_id, chunk_id, self._with_merged(others)
+        )
         brought = {a.person_id: a for a in attempts if a.chunk_id == chunk_id}
-        latest = latest_attempts(attempts)
+        groups = self._groups_of(others)
+        latest = latest_of_humans(
+            {row.person_id: groups[row.person_id] for row in others},
+            latest_attempts(attempts),
+        )
         book = self.books.get(class_id)
         is_open = book is not None and book.takes_people(self._college_today())
         reason = "send-again" if is_open else "class-closed"
@@ -196,23 +203,6 @@ class _ChunkDecision:
             else _ungranted_outcome(row, latest.get(row.person_id), reason)
             for row in others
         ]
-
-
-def _seat_requests(
-    resolved: Sequence[ResolvedRow], book: SeatBook, latest: Mapping[str, Enrolment]
-) -> list[SeatRequest]:
-    """The requests of those who still need a seat; one who left tries anew."""
-    pending, requests = book.pending_people(), []
-    for row in resolved:
-        before = latest.get(row.person_id)
-        if row.person_id in pending:
-            continue
-        if before and book.effective_state(before.id, before.state) != WITHDRAWN:
-            continue
-        attempt = before.attempt + 1 if before else 1
-        id_ = enrolment_id(book.class_id, row.person_id, attempt)
-        requests.append(SeatRequest(id_, row.person_id, row.branch.line))
-    return requests
 
 
 def _ungranted_outcome(
@@ -239,22 +229,26 @@ def _taken_outcome(row: ResolvedRow, enrolment_id: str, seated: bool) -> Outcome
 
 class DecideNextChunk:
     """The chunk whose turn it is among those that this worker claims; `waiting` is set
-    when one came in, and `decided` called after one is decided."""
+    when one came in, and `decided` called after one is decided. Events of a chunk are
+    relayed `at_end`: its receipt, for which somebody waits, before the others."""
 
     def __init__(
         self,
         claim: Callable[[], str | None],
         decide: DecideChunk,
         decided: Callable[[], None] = lambda: None,
+        at_end: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self.claim, self.decide, self.decided = claim, decide, decided
+        self.at_end = at_end
         self.waiting = threading.Event()
 
     def __call__(self) -> bool:
         """Decide one chunk; False if none waits."""
         chunk_id = self.claim()
         if chunk_id is not None:
-            self.decide(chunk_id)
+            with self.at_end():
+                self.decide(chunk_id)
             self.decided()
         return chunk_id is not None
 

@@ -12,9 +12,11 @@ from enrollment.domain.enrolment import (
     WAITING,
     WITHDRAWN,
     Enrolment,
+    enrolment_id,
     latest_attempts,
 )
 from enrollment.domain.errors import JournalFull, UnknownEnrolment
+from enrollment.domain.people import COLLEGE_ZONE
 from enrollment.domain.seat_book import (
     JournalEntry,
     Leaver,
@@ -23,11 +25,18 @@ from enrollment.domain.seat_book import (
     SeatRequest,
 )
 from enrollment.usecases.ports import Books, Enrolments, Now
+from enrollment.usecases.validate_rows import ResolvedRow
 
 FindRequests = Callable[[SeatBook, Mapping[str, Enrolment]], Sequence[SeatRequest]]
 """A book and each person's last attempt → who of them still asks for a seat."""
-COLLEGE_ZONE = datetime.timezone(datetime.timedelta(hours=8))
-"""Asia/Shanghai, which has no summer time: a class is over when its last day is."""
+Groups = Mapping[str, tuple[str, ...]]
+FindGroups = Callable[[Sequence[str]], Groups]
+"""Persons → by person, all records of that human."""
+
+
+def day_at_college(moment: datetime.datetime) -> datetime.date:
+    """The day that it is at the college at this moment."""
+    return moment.astimezone(COLLEGE_ZONE).date()
 
 
 class DecideSeats:
@@ -38,7 +47,7 @@ class DecideSeats:
 
     def college_today(self) -> datetime.date:
         """The day it is at the college."""
-        return self.now().astimezone(COLLEGE_ZONE).date()
+        return day_at_college(self.now())
 
     def grant_seats(
         self,
@@ -65,6 +74,26 @@ class DecideSeats:
 
         entry = self._change_book(class_id, decide_grants).get_entry(chunk_id)
         return entry.granted if entry else ()
+
+    def give_back(
+        self, class_id: str, key: str, person_id: str, find_requests: FindRequests
+    ) -> None:
+        """Decide once about a seat that was given up and is asked for again: also in a
+        class that is closed, as long as it has room. Copy it out."""
+
+        def decide_grant(book: SeatBook) -> SeatBook | None:
+            attempts = self.enrolments.find_attempts(class_id, key, [person_id])
+            if book.get_entry(key) or any(one.chunk_id == key for one in attempts):
+                return None
+            requests = [
+                request
+                for request in find_requests(book, latest_attempts(attempts))
+                if book.takes_people(self.college_today())
+                or book.has_room(request.line)
+            ]
+            return book.grant_into_journal(key, requests)[0] if requests else None
+
+        self._change_book(class_id, decide_grant)
 
     def withdraw(self, enrolment_id: str) -> None:
         """Withdraw an enrolment; what becomes free goes to the waiting list at once.
@@ -168,3 +197,48 @@ def _to_enrolment(book: SeatBook, chunk_id: str, grant: SeatGrant) -> Enrolment:
         first=state,
         state=state,
     )
+
+
+def find_lone(person_ids: Sequence[str]) -> Groups:
+    """Where nobody was ever merged."""
+    return {id_: (id_,) for id_ in person_ids}
+
+
+def latest_of_humans(
+    groups: Groups, latest: Mapping[str, Enrolment]
+) -> dict[str, Enrolment]:
+    """By person the last attempt of the human: one that stands under another record
+    before one's own that was withdrawn."""
+    found: dict[str, Enrolment] = {}
+    for person_id, group in groups.items():
+        attempts = [latest[id_] for id_ in (person_id, *group) if id_ in latest]
+        attempts.sort(key=lambda attempt: attempt.state == WITHDRAWN)
+        if attempts:
+            found[person_id] = attempts[0]
+    return found
+
+
+def list_requests(
+    resolved: Sequence[ResolvedRow],
+    groups: Groups,
+    book: SeatBook,
+    latest: Mapping[str, Enrolment],
+) -> list[SeatRequest]:
+    """The requests of those who still need a seat; one who left tries anew."""
+    served = set(book.pending_people())
+    served |= {
+        person_id
+        for person_id, one in latest.items()
+        if book.effective_state(one.id, one.state) != WITHDRAWN
+    }
+    requests: list[SeatRequest] = []
+    for row in resolved:
+        person_id = row.person_id
+        if served.intersection(groups[person_id]):
+            continue
+        before = latest.get(person_id)
+        attempt = before.attempt + 1 if before else 1
+        id_ = enrolment_id(book.class_id, person_id, attempt)
+        requests.append(SeatRequest(id_, person_id, row.branch.line))
+        served.add(person_id)
+    return requests

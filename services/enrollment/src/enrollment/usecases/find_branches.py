@@ -1,6 +1,7 @@
 """Find branches within a scope."""
 
 from collections.abc import Sequence
+from itertools import islice
 
 from enrollment.domain.people import Branch
 from enrollment.usecases.ports import Branches, Scope
@@ -9,21 +10,27 @@ from enrollment.usecases.ports import Branches, Scope
 def find_branches(
     branches: Branches,
     scope: Scope,
+    limit: int,
     text: str = "",
-    ids: Sequence[str] = (),
-    behind: Sequence[str] | None = None,
+    behind: Sequence[str] = (),
 ) -> list[Branch]:
-    """The branches of a scope, each before those below it: those with all the words in
-    name or id, or those of the ids, that come behind a branch's line."""
-    if ids:
-        found = branches.find_by_ids(ids).values()
-        return [branch for branch in found if scope.covers(branch.line)]
+    """So many branches of a scope, each before those below it: those with all the words
+    in name or id that come behind a branch's line."""
     words = text.casefold().split()
-    return [
+    if not words:
+        return list(islice(branches.find_within(scope, behind, limit), limit))
+    found = (
         branch
-        for branch in branches.find_within(scope)
-        if (behind is None or branch.line > tuple(behind)) and _has_all(branch, words)
-    ]
+        for branch in branches.find_within(scope, behind)
+        if _has_all(branch, words)
+    )
+    return list(islice(found, limit))
+
+
+def find_named(branches: Branches, scope: Scope, ids: Sequence[str]) -> list[Branch]:
+    """Those of the branches with these ids that a scope reaches."""
+    found = branches.find_by_ids(ids).values()
+    return [branch for branch in found if scope.covers(branch.line)]
 
 
 def _has_all(branch: Branch, words: Sequence[str]) -> bool:

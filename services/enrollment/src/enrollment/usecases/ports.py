@@ -34,8 +34,17 @@ class Branches(Protocol):
     def create(self, branch: Branch) -> bool:
         """Put a new branch; False if the id is taken."""
 
-    def find_within(self, scope: Scope) -> list[Branch]:
-        """The branches of a scope, each before those below it."""
+    def find_within(
+        self, scope: Scope, behind: Sequence[str] = (), at_once: int = 500
+    ) -> Iterable[Branch]:
+        """The branches of a scope that come behind a line, each before those below it,
+        read so many at once as they are used."""
+
+    def find_ids_within(
+        self, scope: Scope, since: str, at_once: int
+    ) -> Iterable[Sequence[str]]:
+        """The ids of a scope's branches from one on, in their order: so many first, and
+        more each time."""
 
 
 class People(Protocol):
@@ -49,17 +58,28 @@ class People(Protocol):
         phones: Sequence[str],
         id_numbers: Sequence[str],
         membership_ids: Sequence[str],
+        new_ids: Sequence[str] = (),
     ) -> tuple[list[Person], list[Membership]]:
-        """Persons by any of these; all their memberships, and those named."""
+        """Persons by any of these; all their memberships, and those named. Deleted ones
+        are among them, by the ids that new persons would get."""
 
     def create_people(self, people: Iterable[tuple[Person, str]]) -> None:
         """Put new persons with the branch that named them; known ones stay."""
 
-    def change(self, change: PersonChange, fields: Mapping[str, str]) -> None:
+    def change(
+        self,
+        change: PersonChange,
+        fields: Mapping[str, str],
+        revision: int | None = None,
+    ) -> None:
         """Write these fields of a person, and the change beside them.
 
-        Repeating it changes nothing.
+        Repeating it changes nothing. Raises EditConflict where the person has another
+        revision than the one named.
         """
+
+    def note_change(self, change: PersonChange) -> None:
+        """Write an audit line of what was done to a person; once."""
 
     def find_changes(self, person_id: str) -> list[PersonChange]:
         """The audit lines of a person, oldest first."""
@@ -75,10 +95,23 @@ class People(Protocol):
     ) -> dict[str, Membership]:
         """Put new memberships; those that are there stay. All as they stand, by id."""
 
+    def mark_due(self, person_ids: Iterable[str]) -> None:
+        """People who are known already get into the name index by what is new."""
+
+    def pick_active(self, memberships: Iterable[Membership]) -> list[Membership]:
+        """Those of these that hold their person today."""
+
+    def put_membership(self, membership: Membership) -> None:
+        """Put a membership as it is from now on, new or known.
+
+        Raises NumberTaken where its number is another person's.
+        """
+
     def find_by_branches(
         self, branch_ids: Sequence[str], after: str, limit: int
     ) -> list[tuple[Membership, Person]]:
-        """Members of these branches, by membership id, a page at a time."""
+        """Members of these branches by branch and number, those of the first behind a
+        membership: so many at most."""
 
 
 class Books(Protocol):
@@ -145,9 +178,10 @@ class Enrolments(Protocol):
         """The enrolments of a person, newest ticket last."""
 
     def find_by_class(
-        self, class_id: str, scope: Scope, after: int, limit: int
+        self, class_id: str, branch_ids: Sequence[str] | None, after: int, limit: int
     ) -> list[Enrolment]:
-        """The enrolments of a class within a scope, by ticket, a page at a time."""
+        """The enrolments of a class by ticket, a page at a time: all of these branches,
+        and perhaps some of others; of whichever for None."""
 
 
 class ShownEnrolments(Enrolments, Protocol):
@@ -209,6 +243,22 @@ class Certificates(Protocol):
 
     def is_issued(self, class_id: str, person_id: str) -> bool:
         """Whether a person has the certificate of a class."""
+
+
+class Audit(Protocol):
+    """The audit log: who did what to whom."""
+
+    def add(
+        self,
+        who: str,
+        action: str,
+        subject: str,
+        *,
+        reason: str = "",
+        key: str = "",
+        **details: str,
+    ) -> object:
+        """Write it down; what has the same key is written down once."""
 
 
 Now = Callable[[], datetime.datetime]

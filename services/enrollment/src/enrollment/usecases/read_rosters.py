@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from enrollment.domain.chunk_digest import RowFilter
 from enrollment.domain.errors import BadCursor
 from enrollment.domain.sent_roster import Roster
+from enrollment.usecases.ports import Branches, Scope
 from enrollment.usecases.roster_ports import Digests, PlacedRow, Rosters
 
 T = TypeVar("T")
@@ -23,15 +24,24 @@ class Page(Generic[T]):
 
 
 def find_rosters(
-    rosters: Rosters, branch: str | None, dry_run: bool | None, cursor: str, limit: int
+    branches: Branches,
+    rosters: Rosters,
+    scope: Scope,
+    dry_run: bool | None,
+    cursor: str,
+    limit: int,
 ) -> Page[Roster]:
-    """The rosters of a branch and those below it, of all for None, newest first.
+    """The rosters of a scope's branches, newest first.
 
-    Raises BadCursor.
+    Those of a branch that has moved out of it are left out, also while its rosters are
+    still on their way into other lists. Raises BadCursor.
     """
     before = _load_cursor(cursor, str) if cursor else ""
-    found, more = rosters.find_page(branch, dry_run, before, limit)
-    return Page(found, _dump_cursor(more) if more else "")
+    found, more = rosters.find_page(scope.branch, dry_run, before, limit)
+    named = branches.find_by_ids(sorted({roster.branch_id for roster in found}))
+    lines = {id_: branch.line for id_, branch in named.items()}
+    seen = [r for r in found if scope.covers(lines.get(r.branch_id, r.line))]
+    return Page(seen, _dump_cursor(more) if more else "")
 
 
 def find_rows(

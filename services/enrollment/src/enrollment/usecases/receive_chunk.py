@@ -80,13 +80,14 @@ def new_chunk(
     name: str = "",
     sent_by: str = "",
     repairs: Sequence[int] = (),
+    kept_id_numbers: Sequence[int] = (),
 ) -> Chunk:
     """A chunk as it comes in, with the print by which it is known again.
 
     Raises RowsRefused for one that repairs other rows than it holds.
     """
-    require_repairs(rows, repairs)
-    written = compute_fingerprint(rows, dry_run, repairs)
+    require_repairs(rows, repairs, kept_id_numbers)
+    written = compute_fingerprint(rows, dry_run, repairs, kept_id_numbers)
     return Chunk(
         branch_id,
         roster_id,
@@ -98,6 +99,11 @@ def new_chunk(
         name=name,
         sent_by=sent_by,
         repairs=tuple(sorted(repairs)),
+        kept_id_numbers=tuple(
+            row.number
+            for row in rows
+            if row.number in kept_id_numbers and not row.id_number
+        ),
     )
 
 

@@ -28,10 +28,12 @@ class ChunkPlace:
 class Followed(Protocol):
     """Roster chunks, as their rosters follow them."""
 
-    def find_due_rosters(self) -> list[tuple[str, str]]:
+    def find_due_rosters(self, limit: int) -> list[tuple[str, str]]:
         """Branch and roster of some chunks whose digest is due, each once."""
 
-    def find_due(self, branch_id: str, roster_id: str) -> list[tuple[Chunk, int]]:
+    def find_due(
+        self, branch_id: str, roster_id: str, limit: int
+    ) -> list[tuple[Chunk, int]]:
         """Some chunks of a roster whose digest is due, with their versions."""
 
     def clear_due(self, chunks: Iterable[tuple[Chunk, int]]) -> None:
@@ -116,6 +118,9 @@ class Rosters(Protocol):
 
     def create(self, roster: Roster) -> None:
         """Put a new roster; one that is there stays."""
+
+    def place_roster(self, roster: Roster, line: Sequence[str]) -> None:
+        """Put a roster into the lists of the branches of this line, and no others."""
 
     def write(self, roster: Roster, version: int) -> bool:
         """Write under the version that was read; False if it moved."""

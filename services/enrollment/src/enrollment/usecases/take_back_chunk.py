@@ -39,7 +39,7 @@ class TakeBackChunk:
         staying: dict[tuple[str, str], str] = {}
         brought = sorted(self.enrolments.find_brought(keys), key=by_class)
         for class_id, of_class in groupby(brought, key=by_class):
-            reasons = self._find_staying(list(of_class))
+            reasons = find_staying(self.studies, list(of_class))
             self._withdraw_all(class_id, key, keys, reasons)
             staying |= {(class_id, person): why for person, why in reasons.items()}
         if brought:
@@ -57,10 +57,11 @@ class TakeBackChunk:
 
         self.seats.withdraw_all(class_id, key, find_those_who_leave)
 
-    def _find_staying(self, of_class: Sequence[Enrolment]) -> dict[str, str]:
-        """By person of one class, why they stay."""
-        people = sorted({enrolment.person_id for enrolment in of_class})
-        first = of_class[0]
-        begun = self.studies.find_begun(people, first.course_id)
-        finished = self.studies.find_finished(people, first.class_id)
-        return dict.fromkeys(begun, BEGUN) | dict.fromkeys(finished, FINISHED)
+
+def find_staying(studies: Studies, of_class: Sequence[Enrolment]) -> dict[str, str]:
+    """By person of one class, why they stay."""
+    people = sorted({enrolment.person_id for enrolment in of_class})
+    first = of_class[0]
+    begun = studies.find_begun(people, first.course_id)
+    finished = studies.find_finished(people, first.class_id)
+    return dict.fromkeys(begun, BEGUN) | dict.fromkeys(finished, FINISHED)

@@ -3,13 +3,13 @@
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from enrollment.domain.parsed_row import ParsedRow, parse_row
-from enrollment.domain.people import Branch, Membership, person_id
-from enrollment.domain.register import Identified, Register, Unidentified
+from enrollment.domain.people import Branch, Membership
+from enrollment.domain.register import Register, Unidentified
 from enrollment.domain.roster import Outcome, Row, reject_row
 from enrollment.domain.seat_book import SeatBook
+from enrollment.usecases.name_people import IdentifiedRow, build_register
 from enrollment.usecases.ports import Books, Branches, Catalog, People
 
 Today = Callable[[], datetime.date]
@@ -17,24 +17,10 @@ IsClosed = Callable[[SeatBook], bool]
 
 
 @dataclass(frozen=True)
-class ResolvedRow:
-    """A row that names a person of a branch and a class.
+class ResolvedRow(IdentifiedRow):
+    """A row that names a person of a branch and a class."""
 
-    `holder_id` is whoever had its member number when that was looked up, or empty.
-    """
-
-    row: Row
-    identified: Identified
-    membership: Membership
-    holder_id: str
-    branch: Branch
     class_id: str
-    notes: tuple[str, ...]
-
-    @property
-    def person_id(self) -> str:
-        """The person whom the row means."""
-        return self.identified.person.id
 
 
 class ValidateRows:
@@ -63,7 +49,13 @@ class ValidateRows:
         parsed_rows, wrong = self._with_classes(parsed_rows, is_closed)
         outcomes += wrong
         resolved: list[ResolvedRow] = []
-        branches, register = self._build_register(sender, parsed_rows)
+        branches, register = build_register(
+            self.branches,
+            self.people,
+            self.secret,
+            sender,
+            [parsed_row.fields for parsed_row in parsed_rows],
+        )
         holders = dict(register.holders)
         seen: dict[tuple[str, str], Row] = {}
         for parsed_row in parsed_rows:
@@ -106,36 +98,6 @@ class ValidateRows:
                 self.books.create(book)
         return book
 
-    def _build_register(
-        self, sender: str, parsed_rows: Sequence[ParsedRow]
-    ) -> tuple[dict[str, Branch], Register]:
-        """The branches for which the sender speaks, of those that rows name, and the
-        register: people within them whom the rows may mean.
-
-        Whether anybody beyond it is found makes no difference: nothing is told of
-        them, and the same questions are asked.
-        """
-        people, memberships = self.people.find_known(
-            sorted({parsed_row.fields.phone for parsed_row in parsed_rows}),
-            sorted({r.fields.id_number for r in parsed_rows if r.fields.id_number}),
-            sorted({parsed_row.fields.membership_id for parsed_row in parsed_rows}),
-        )
-        ids = {parsed_row.fields.branch_id for parsed_row in parsed_rows}
-        ids |= {membership.branch_id for membership in memberships}
-        branches = {
-            id_: branch
-            for id_, branch in self.branches.find_by_ids(sorted(ids)).items()
-            if branch.is_within(sender)
-        }
-        inside = [m for m in memberships if m.branch_id in branches]
-        members = {membership.person_id for membership in inside}
-        register = Register(
-            (person for person in people if person.id in members),
-            inside,
-            partial(person_id, self.secret),
-        )
-        return branches, register
-
     def _resolve_row(
         self,
         parsed_row: ParsedRow,
@@ -148,6 +110,8 @@ class ValidateRows:
         branch = branches.get(fields.branch_id)
         if branch is None:
             return reject_row(row, "not-your-branch")
+        if branch.closed:
+            return reject_row(row, "branch-closed")
         try:
             identified = register.identify_person(fields)
         except Unidentified as unidentified:
@@ -162,7 +126,7 @@ class ValidateRows:
         holder_id = holders.get(membership.id, "")
         notes = (*parsed_row.notes, *identified.notes)
         return ResolvedRow(
-            row, identified, membership, holder_id, branch, parsed_row.class_id, notes
+            row, identified, membership, holder_id, branch, notes, parsed_row.class_id
         )
 
 

@@ -15,8 +15,15 @@ from contracts.http.learning import (
 )
 
 from learning.domain.hours import YEARLY_TARGET_QUARTERS, ZONE, HoursEntry
+from learning.usecases.join_human import (
+    find_certificates,
+    find_hours,
+    find_percents,
+    find_records,
+)
 from learning.usecases.ports import (
     Certificates,
+    Groups,
     Ledger,
     NoteRevocation,
     Now,
@@ -42,7 +49,9 @@ class RecordRoutes(Routes):
         seal: Seal,
         note: NoteRevocation,
         now: Now,
+        groups: Groups,
     ) -> None:
+        self.groups = groups
         self.projections = projections
         self.records = records
         self.ledger = ledger
@@ -51,17 +60,19 @@ class RecordRoutes(Routes):
         self.note = note
         self.now = now
 
+    def _own_group(self) -> tuple[str, ...]:
+        """All records of the human who asks."""
+        return self.groups.find_group(current_caller().person)
+
     @get("/record")
     @require_roles("trainee")
     def show_record(self) -> RecordOut:
         """What the person who asks has done and watched."""
-        person = current_caller().person
+        own = self._own_group()
+        found = find_records(self.records, self.projections, own)
         return RecordOut(
-            courses=[
-                CourseRecordOut.of(record)
-                for record in self.records.find_by_person(person)
-            ],
-            watched=self.projections.find_watched_percents(person),
+            courses=[CourseRecordOut.of(record) for record in found],
+            watched=find_percents(self.projections, own),
         )
 
     @get("/hours")
@@ -69,7 +80,7 @@ class RecordRoutes(Routes):
     def show_hours(self, asked: HoursQuery) -> HoursOut:
         """The hours of the person who asks, of one year, with every entry."""
         year = asked.year or self.now().astimezone(ZONE).year
-        entries = self.ledger.find_by_person(current_caller().person, year)
+        entries = find_hours(self.ledger, self._own_group(), year)
         return HoursOut(
             year=year,
             target=YEARLY_TARGET_QUARTERS / 4,
@@ -81,7 +92,7 @@ class RecordRoutes(Routes):
     @require_roles("trainee")
     def list_certificates(self) -> list[CertificateOut]:
         """The certificates of the person who asks."""
-        issued = self.certificates.find_by_person(current_caller().person)
+        issued = find_certificates(self.certificates, self._own_group())
         return [CertificateOut.of(certificate) for certificate in issued]
 
     @get("/certificates/<number>")
@@ -105,8 +116,10 @@ class RecordRoutes(Routes):
     @require_services("enrollment")
     def of_class(self, class_id: str, person_id: str) -> ClassCertificateOut:
         """Whether a person holds a certificate of a class."""
-        certificate = self.certificates.get_by_class(person_id, class_id)
-        return ClassCertificateOut(is_issued=certificate is not None)
+        group = self.groups.find_group(person_id)
+        issued = find_certificates(self.certificates, group)
+        of_class = [one for one in issued if one.class_id == class_id]
+        return ClassCertificateOut(is_issued=bool(of_class))
 
 
 def _who_asks() -> str:

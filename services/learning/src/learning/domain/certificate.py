@@ -10,12 +10,18 @@ from fields.codes import CERTIFICATE_LETTERS
 
 from learning.domain import events
 
+UNJOINED = "合并已撤销：凭以签发的学习记录不属同一人"
+"""Why a certificate is void that was earned by two records together, taken for one."""
+
 
 @dataclass(frozen=True)
 class Certificate:
     """A certificate: what is printed, and the signature over all of it.
 
     `issued_on` and `hours` are as printed: an ISO date, hours with two decimals.
+    `replaces` is the number of the one that it was issued instead of, with the right
+    name; `replaced_by` that of the one issued instead of it. `joined` are the other
+    records of the human, merged with this person's, that it was earned with.
     """
 
     number: str
@@ -30,6 +36,19 @@ class Certificate:
     signature: str = ""
     revoked_on: str = ""
     revoked_for: str = ""
+    replaces: str = ""
+    replaced_by: str = ""
+    joined: tuple[str, ...] = ()
+
+    @property
+    def is_lapsed(self) -> bool:
+        """Whether it was earned with records that turned out to be another human's."""
+        return self.revoked_for == UNJOINED
+
+    @property
+    def is_current(self) -> bool:
+        """Whether no other was issued instead of it."""
+        return not self.replaced_by
 
     @property
     def id(self) -> str:
@@ -38,8 +57,10 @@ class Certificate:
 
     def signed_text(self) -> bytes:
         """The bytes that are signed: every printed field, in one fixed form."""
-        unsigned = ("signature", "revoked_on", "revoked_for")
+        unsigned = ("signature", "revoked_on", "revoked_for", "replaced_by", "joined")
         printed = {k: v for k, v in asdict(self).items() if k not in unsigned}
+        if not self.replaces:  # those signed before there were any have no such field
+            del printed["replaces"]
         text = json.dumps(printed, ensure_ascii=False, sort_keys=True)
         return text.encode()
 
@@ -59,14 +80,23 @@ class Certificate:
             return None
         return replace(self, revoked_on=today.isoformat(), revoked_for=reason), []
 
+    def replace_by(self, number: str) -> tuple["Certificate", list[object]] | None:
+        """Another was issued instead of it; None if one was before."""
+        if self.replaced_by:
+            return None
+        return replace(self, replaced_by=number), []
 
-def number_for(secret: bytes, year: int, class_id: str, person_id: str) -> str:
-    """The number of this person's certificate for this class; there is one.
+
+def number_for(
+    secret: bytes, year: int, class_id: str, person_id: str, replaced: str = ""
+) -> str:
+    """The number of this person's certificate for this class; there is one, and one
+    for each that is `replaced`.
 
     Twelve letters and digits that are not mistaken for each other, 60 bits, keyed: who
     knows class and person cannot compute it without the secret.
     """
-    text = f"{class_id}/{person_id}".encode()
+    text = f"{class_id}/{person_id}{replaced and f'/{replaced}'}".encode()
     digest = hmac.digest(secret, text, hashlib.sha256)
     code = "".join(CERTIFICATE_LETTERS[byte & 31] for byte in digest[:12])
     return f"BY-{year}-{code[:4]}-{code[4:8]}-{code[8:]}"

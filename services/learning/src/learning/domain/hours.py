@@ -6,6 +6,7 @@ an hour, shorter a quarter. The yearly target is 50 hours.
 """
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -54,6 +55,22 @@ def quarters_for(seconds: float) -> int:
 def lecture_entry(person_id: str, lecture_id: str) -> str:
     """The id of the one line for a watched lecture, whatever edition."""
     return f"lecture.{lecture_id}.{person_id}"
+
+
+def lecture_of(entry: HoursEntry) -> str:
+    """The lecture that an entry is for."""
+    return entry.id.removeprefix("lecture.").removesuffix(f".{entry.person_id}")
+
+
+def pick_first(entries: Mapping[tuple[str, str], HoursEntry]) -> dict[str, HoursEntry]:
+    """Of one human's entries, by person and lecture, the first for each lecture: what
+    was watched under two records counts once."""
+    first: dict[str, HoursEntry] = {}
+    for (_, lecture), entry in sorted(
+        entries.items(), key=lambda found: (found[1].at, found[0])
+    ):
+        first.setdefault(lecture, entry)
+    return first
 
 
 def for_lecture(

@@ -1,6 +1,7 @@
 """Record of a person in a course, by the edition it was earned on."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from learning.domain import events
@@ -75,3 +76,23 @@ class Record:
         if not self.is_complete:
             record = replace(record, done_at=max(at, self.done_at or at))
         return record, happened
+
+
+def join_records(records: Sequence[Record], course: Course | None) -> Record:
+    """The records of one human in a course as one, in the name of the first.
+
+    It is complete where one of them is, or where together they have every lesson.
+    """
+    first = records[0]
+    done = tuple(dict.fromkeys(one for r in records for one in r.lessons_done))
+    complete = [record for record in records if record.is_complete]
+    if complete:
+        soonest = min(complete, key=lambda record: record.completed_at)
+        edition, done_at = soonest.completed_edition, soonest.done_at
+    else:
+        moments = [record.done_at for record in records if record.done_at]
+        wanted = {lesson.lesson_id for lesson in course.lessons} if course else set()
+        is_whole = bool(wanted) and wanted <= set(done)
+        edition = course.edition if course and is_whole else 0
+        done_at = max(moments, default=None)
+    return Record(first.person_id, first.course_id, done, edition, done_at)

@@ -4,6 +4,7 @@ import datetime
 
 import msgspec
 from chassis.events.envelope import Envelope
+from chassis.projections.aliases import Alias
 
 from learning.domain.course import Course, Seat, TrainingClass
 from learning.domain.record import WHOLE_PERCENT, Watched
@@ -58,6 +59,14 @@ def row_of_watched(event: Envelope) -> tuple[str, int, Watched]:
     return id_, event.version, Watched(data["person_id"], data["lecture_id"], percent)
 
 
+def row_of_alias(event: Envelope) -> tuple[str, int, Alias]:
+    """The row of a person who counts for another, or no longer does."""
+    data = event.data
+    is_merged = event.type == "enrollment.person.merged.v1"
+    alias = Alias(data["person_id"], data["survivor_id"] if is_merged else "")
+    return alias.id, event.version, alias
+
+
 COURSES = {"catalog.course.published.v1": row_of_course}
 CLASSES = {"catalog.class.opened.v1": row_of_class}
 SEATS = {
@@ -68,4 +77,8 @@ SEATS = {
 WATCHED = {
     "media.watch.progressed.v1": row_of_watched,
     "media.watch.completed.v1": row_of_watched,
+}
+ALIASES = {
+    "enrollment.person.merged.v1": row_of_alias,
+    "enrollment.person.unmerged.v1": row_of_alias,
 }

@@ -103,6 +103,16 @@ class CertificateDocument(Aggregate):
     signature = me.StringField(required=True)
     revoked_on = me.StringField()
     revoked_for = me.StringField()
+    replaces = me.StringField()
+    replaced_by = me.StringField()
+    joined = me.ListField(me.StringField())
+
+
+class AliasDocument(ProjectionDocument):
+    """A person whose records count for another's, the survivor's."""
+
+    meta = projection_meta("learning", "aliases", "survivor_id")
+    survivor_id = me.StringField()
 
 
 ALL = (
@@ -114,4 +124,5 @@ ALL = (
     WatchedDocument,
     HoursDocument,
     CertificateDocument,
+    AliasDocument,
 )

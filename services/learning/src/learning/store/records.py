@@ -127,10 +127,15 @@ class StoredCertificates:
         return self.rows.change(number, decide)
 
     def get_by_class(self, person_id: str, class_id: str) -> Certificate | None:
-        """A person's certificate of a class, or None."""
-        wanted = {"person_id": person_id, "class_id": class_id}
-        return next(iter(self.rows.find(wanted, limit=1)), None)
+        """A person's certificate of a class, the one that stands, or None."""
+        own = self.find_by_person(person_id)
+        return next((c for c in own if c.class_id == class_id), None)
 
     def find_by_person(self, person_id: str) -> list[Certificate]:
-        """The certificates of a person."""
+        """The certificates of a person, but for those that were replaced."""
+        issued = self.find_issued(person_id)
+        return [certificate for certificate in issued if certificate.is_current]
+
+    def find_issued(self, person_id: str) -> list[Certificate]:
+        """All certificates of a person, also those that were replaced."""
         return self.rows.find({"person_id": person_id})

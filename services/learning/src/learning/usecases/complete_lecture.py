@@ -2,15 +2,17 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from learning.domain import hours
 from learning.domain.certificate import Certificate, number_for
 from learning.domain.course import Course, Lesson, Seat
 from learning.domain.errors import NotConsumedYet
-from learning.domain.record import Record
+from learning.domain.hours import pick_first
+from learning.domain.record import Record, join_records
 from learning.usecases.ports import (
     Certificates,
+    Groups,
     Ledger,
     Names,
     Now,
@@ -18,6 +20,7 @@ from learning.usecases.ports import (
     Records,
     Seal,
 )
+from learning.usecases.remove_names import remove_names
 
 
 @dataclass(frozen=True)
@@ -40,9 +43,10 @@ class CompleteLecture:
         records: Records,
         ledger: Ledger,
         certify: "Certify",
+        groups: Groups,
     ) -> None:
         self.projections, self.records, self.ledger = projections, records, ledger
-        self.certify = certify
+        self.certify, self.groups = certify, groups
 
     def __call__(self, completion: Completion) -> None:
         """Credit its hours and complete its lessons.
@@ -72,15 +76,18 @@ class CompleteLecture:
                 )
 
     def make_up(self, course: Course, persons: Sequence[str]) -> None:
-        """Complete what these had watched before the course or their seat was known.
+        """Complete what these had watched before the course or their seat was known,
+        under whichever of their records.
 
         Raises NotConsumedYet, after all others, where a certificate must wait for what
         comes late; a repeat goes on with those.
         """
+        groups = self.groups.find_groups(persons).values()
+        everyone = sorted({member for group in groups for member in group})
         shown = sorted({lesson.lecture_id for lesson in course.lessons} - {""})
         credited: dict[str, dict[str, datetime.datetime]] = {}
         for (person, lecture), entry in self.ledger.find_credited(
-            persons, shown
+            everyone, shown
         ).items():
             credited.setdefault(person, {})[lecture] = entry.at
         missing: list[NotConsumedYet] = []
@@ -103,7 +110,7 @@ class CompleteLecture:
             at = watched[lesson.lecture_id]
             self._complete_lesson(record.person_id, course, lesson, at)
         if not new and record.is_complete:
-            self.certify_seats(record)
+            self.certify_human(record)
         elif not new:  # an edition that drops a lesson may complete it
             at = watched[earned[0].lecture_id]
             self._complete_lesson(record.person_id, course, earned[0], at)
@@ -114,15 +121,41 @@ class CompleteLecture:
         def decide_completion(record: Record) -> tuple[Record, list[object]] | None:
             return record.complete_lesson(course, lesson.lesson_id, at)
 
-        record = self.records.change(person_id, course.id, decide_completion)
-        if record.is_complete:
-            self.certify_seats(record)
+        self.certify_human(self.records.change(person_id, course.id, decide_completion))
 
-    def certify_seats(self, record: Record) -> None:
-        """Issue what a complete record brings. Raises NotConsumedYet."""
-        for seat in self.projections.find_seats(record.person_id, record.course_id):
-            if seat.counts_at(record.completed_at):
-                self.certify(seat)
+    def certify_human(self, record: Record) -> None:
+        """Issue what this record brings, with all others of the same human.
+
+        Raises NotConsumedYet.
+        """
+        group = self.groups.find_group(record.person_id)
+        if len(group) > 1:
+            record = self.join_course(group, record.course_id)
+        if record.is_complete:
+            for seat in self.find_earned_seats(group, record):
+                self.certify(seat, group)
+
+    def join_course(self, group: Sequence[str], course_id: str) -> Record:
+        """How far one human is in a course, by all records together: completed when
+        the last lesson that lacked was done first, under whichever of them."""
+        course = self.projections.get_course(course_id)
+        joined = join_records(self.records.find_by_course(course_id, group), course)
+        lectures = {one.lecture_id for one in course.lessons} if course else set()
+        entries = self.ledger.find_credited(group, sorted(lectures - {""}))
+        first = pick_first(entries)
+        if not joined.is_complete or lectures != first.keys():
+            return joined
+        moment = max(entry.at for entry in first.values())
+        return replace(joined, done_at=min(moment, joined.done_at or moment))
+
+    def find_earned_seats(self, group: Sequence[str], record: Record) -> list[Seat]:
+        """The seats of one human in which a complete record was earned, or before."""
+        return [
+            seat
+            for person_id in group
+            for seat in self.projections.find_seats(person_id, record.course_id)
+            if seat.counts_at(record.completed_at)
+        ]
 
 
 class Certify:
@@ -143,29 +176,56 @@ class Certify:
         self.certificates, self.seal, self.names = certificates, seal, names
         self.now, self.issuer, self.secret = now, issuer, secret
 
-    def __call__(self, seat: Seat) -> None:
-        """Issue it once. Raises NotConsumedYet."""
+    def __call__(self, seat: Seat, group: Sequence[str] = ()) -> None:
+        """Issue it once, to the first of the records of one human, which is the seat's
+        own where no others are named. Raises NotConsumedYet."""
+        group = group or (seat.person_id,)
         training_class = self.projections.get_class(seat.class_id)
         course = self.projections.get_course(seat.course_id)
         if training_class is None or course is None:
             raise NotConsumedYet(f"class {seat.class_id} is not known yet")
         today = self.now().astimezone(hours.ZONE).date()
-        if self.certificates.get_by_class(seat.person_id, seat.class_id) is not None:
+        found = [self.certificates.get_by_class(one, seat.class_id) for one in group]
+        known = [certificate for certificate in found if certificate is not None]
+        if any(not certificate.is_lapsed for certificate in known):
+            for certificate in known:
+                self.remove_deleted(certificate.person_id)
             return
+        lapsed = next((one for one in known if one.person_id == group[0]), None)
+        before = lapsed.number if lapsed else ""
         certificate = Certificate(
-            number=number_for(self.secret, today.year, seat.class_id, seat.person_id),
-            person_id=seat.person_id,
+            number=number_for(self.secret, today.year, seat.class_id, group[0], before),
+            person_id=group[0],
             class_id=seat.class_id,
-            name=self.names.get_name(seat.person_id),
+            name=self.names.get_name(group[0]),
             title=training_class.title,
-            hours=f"{self._count_quarters(seat.person_id, course) / 4:.2f}",
+            hours=f"{self._count_quarters(group, course) / 4:.2f}",
             issued_on=today.isoformat(),
             issuer=self.issuer,
+            replaces=before,
+            joined=tuple(group[1:]),
         )
-        self.certificates.issue(self.seal.sign(certificate))
+        self.issue(certificate)
+        if before:
+            number = certificate.number
+            self.certificates.change(before, lambda old: old.replace_by(number))
 
-    def _count_quarters(self, person_id: str, course: Course) -> int:
-        """Hours earned on the course's lectures, in whatever year."""
+    def issue(self, certificate: Certificate) -> None:
+        """Issue a certificate; without the name, if the person was deleted since that
+        was asked for."""
+        self.certificates.issue(self.seal.sign(certificate))
+        self.remove_deleted(certificate.person_id)
+
+    def remove_deleted(self, person_id: str) -> bool:
+        """Take the names of who was deleted from certificates that were issued at the
+        same moment, also by a process that died of it; whether the person was."""
+        is_deleted = self.names.is_deleted(person_id)
+        if is_deleted:
+            remove_names(self.certificates, self.seal, person_id)
+        return is_deleted
+
+    def _count_quarters(self, group: Sequence[str], course: Course) -> int:
+        """Hours earned on the course's lectures, in whatever year; each once."""
         lectures = sorted({lesson.lecture_id for lesson in course.lessons} - {""})
-        entries = self.ledger.find_credited([person_id], lectures).values()
-        return sum(entry.quarters for entry in entries)
+        entries = self.ledger.find_credited(group, lectures)
+        return sum(entry.quarters for entry in pick_first(entries).values())

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from learning.domain.course import Seat
+from learning.domain.record import Record
 from learning.usecases.complete_lecture import CompleteLecture
 from learning.usecases.ports import Projections, Records
 
@@ -25,5 +26,9 @@ def follow_seats(
         if course is not None:
             persons = sorted(person for person, of in pairs if of == course_id)
             complete.make_up(course, persons)
-    for record in records.find_complete(sorted(pairs)):
-        complete.certify_seats(record)
+    groups = complete.groups.find_groups(sorted({person for person, _ in pairs}))
+    alone = [pair for pair in sorted(pairs) if len(groups[pair[0]]) == 1]
+    for record in records.find_complete(alone):
+        complete.certify_human(record)
+    for person_id, course_id in sorted(pairs - set(alone)):
+        complete.certify_human(Record(person_id, course_id))

@@ -117,10 +117,23 @@ class Certificates(Protocol):
         """Read a certificate, decide, write under the version that was read."""
 
     def get_by_class(self, person_id: str, class_id: str) -> Certificate | None:
-        """A person's certificate of a class, or None."""
+        """A person's certificate of a class, the one that stands, or None."""
 
     def find_by_person(self, person_id: str) -> list[Certificate]:
-        """The certificates of a person."""
+        """The certificates of a person, but for those that were replaced."""
+
+    def find_issued(self, person_id: str) -> list[Certificate]:
+        """All certificates of a person, also those that were replaced."""
+
+
+class Groups(Protocol):
+    """The records of one human: those that were merged."""
+
+    def find_group(self, person_id: str) -> tuple[str, ...]:
+        """The group of one, the record that counts first."""
+
+    def find_groups(self, person_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """The groups of these by person, in each the record that counts first."""
 
 
 class Seal(Protocol):
@@ -137,7 +150,27 @@ class Names(Protocol):
     """The service that knows people's names."""
 
     def get_name(self, person_id: str) -> str:
-        """The name as enrolled. Raises NotConsumedYet if enrollment does not know."""
+        """The name as enrolled; empty of who was deleted. Raises NotConsumedYet if
+        enrollment does not know."""
+
+    def is_deleted(self, person_id: str) -> bool:
+        """Whether the names of this person are taken away, or are being taken away."""
+
+
+class Audit(Protocol):
+    """The audit log: who did what to whom."""
+
+    def add(
+        self,
+        who: str,
+        action: str,
+        subject: str,
+        *,
+        reason: str = "",
+        key: str = "",
+        **details: str,
+    ) -> object:
+        """Write it down; what has the same key is written down once."""
 
 
 Now = Callable[[], datetime.datetime]

@@ -4,6 +4,7 @@
 import msgspec
 from chassis.http.auth import current_caller, require_roles
 from chassis.http.routing import Routes, get, post
+from chassis.projections.aliases import PersonGroups
 from contracts.http.media import (
     ReportIn,
     StartIn,
@@ -32,16 +33,22 @@ class WatchingRoutes(Routes):
         start_watching: StartWatching,
         report_watching: ReportWatching,
         watching: Watching,
+        aliases: PersonGroups,
     ) -> None:
         self.check, self.watching = check, watching
+        self.aliases = aliases
         self.start_watching, self.report_watching = start_watching, report_watching
 
     @get("/watching")
     @require_roles("trainee")
     def list_watched(self, asked: WatchingQuery) -> list[WatchedOut]:
         """How far the person who asks is in each of these lectures that was begun."""
-        person = current_caller().person
-        records = self.watching.find_of_person(person, asked.lecture_ids)
+        own = self.aliases.find_group(current_caller().person)
+        records = [
+            record
+            for person in reversed(own)
+            for record in self.watching.find_of_person(person, asked.lecture_ids)
+        ]
         return [WatchedOut.of(record) for record in pick_newest(records)]
 
     @post("/lectures/<lecture_id>/<int:number>/starts")

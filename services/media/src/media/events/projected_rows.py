@@ -1,6 +1,7 @@
 """Projected rows: id, version of who published it, and the content."""
 
 from chassis.events.envelope import Envelope
+from chassis.projections.aliases import Alias
 
 from media.domain.entitlement import Seat, ShownCourse
 
@@ -30,9 +31,21 @@ def row_of_seat(event: Envelope) -> tuple[str, int, Seat]:
     return projected.id, event.version, projected
 
 
+def row_of_alias(event: Envelope) -> tuple[str, int, Alias]:
+    """The row of a person who counts for another, or no longer does."""
+    data = event.data
+    is_merged = event.type == "enrollment.person.merged.v1"
+    alias = Alias(data["person_id"], data["survivor_id"] if is_merged else "")
+    return alias.id, event.version, alias
+
+
 COURSES = {"catalog.course.published.v1": row_of_course}
 SEATS = {
     "enrollment.seat.taken.v1": row_of_seat,
     "enrollment.seat.promoted.v1": row_of_seat,
     "enrollment.seat.withdrawn.v1": row_of_seat,
+}
+ALIASES = {
+    "enrollment.person.merged.v1": row_of_alias,
+    "enrollment.person.unmerged.v1": row_of_alias,
 }

@@ -128,6 +128,13 @@ class SeatDocument(ProjectionDocument):
     seated = me.BooleanField(required=True)
 
 
+class AliasDocument(ProjectionDocument):
+    """A person whose records count for another's, the survivor's."""
+
+    meta = projection_meta("media", "aliases", "survivor_id")
+    survivor_id = me.StringField()
+
+
 ALL = (
     UploadDocument,
     EditionDocument,
@@ -136,4 +143,5 @@ ALL = (
     ViewerDocument,
     CourseDocument,
     SeatDocument,
+    AliasDocument,
 )

@@ -5,6 +5,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 
+from chassis.projections.aliases import Aliases
 from chassis.projections.projection import ProjectedRow, Projection
 from chassis.storage.aggregates import mapping_of
 
@@ -23,6 +24,7 @@ class StoredEntitlements:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.courses = Projection(documents.CourseDocument, mapping_of(ShownCourse))
         self.seats = Projection(documents.SeatDocument, mapping_of(Seat))
+        self.aliases = Aliases(documents.AliasDocument)
         self.lately: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
         self.lock, self.clock = threading.Lock(), clock
 
@@ -41,7 +43,8 @@ class StoredEntitlements:
         courses = {
             course.id: course for course in self.courses.find({"lectures": lecture_id})
         }
-        filter_ = {"person_id": person_id, "course_id": {"$in": list(courses)}}
+        own = self.aliases.find_group(person_id)
+        filter_ = {"person_id": {"$in": own}, "course_id": {"$in": list(courses)}}
         seats = [seat for seat in self.seats.find(filter_) if seat.seated]
         rates = [courses[seat.course_id].fastest for seat in seats]
         if rates:

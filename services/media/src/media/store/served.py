@@ -45,16 +45,19 @@ class ServedSegments:
         if not taken:
             return
         try:
-            self.collection().bulk_write(
-                [
-                    UpdateOne({"_id": id_}, _added_segments(session, segments))
-                    for (id_, session), segments in taken.items()
-                ],
-                ordered=False,
-            )
+            self.write_segments(taken)
         except PyMongoError:
             self._note_again(taken)
             raise
+
+    def write_segments(self, got: Mapping[tuple[str, str], Collection[int]]) -> None:
+        """Write segments at once. What of them is there already changes nothing."""
+        updates = [
+            UpdateOne({"_id": id_}, _added_segments(session, segments))
+            for (id_, session), segments in got.items()
+        ]
+        if updates:
+            self.collection().bulk_write(updates, ordered=False)
 
     def make_room(
         self,
@@ -97,5 +100,5 @@ class ServedSegments:
                 self.noted.setdefault(key, set()).update(segments)
 
 
-def _added_segments(session: str, segments: set[int]) -> dict[str, Any]:
+def _added_segments(session: str, segments: Collection[int]) -> dict[str, Any]:
     return {"$addToSet": {f"served.{session}": {"$each": sorted(segments)}}}

@@ -145,6 +145,10 @@ class StoredWatching:
         """Remember that the session got a segment; known to all within a second."""
         self.served.note_segment(record_id, session, segment)
 
+    def write_served(self, got: Mapping[tuple[str, str], Collection[int]]) -> None:
+        """Write the segments that sessions got; they are known to all at once."""
+        self.served.write_segments(got)
+
     def _read_record(self, record_id: str, is_again: bool) -> tuple[StoredRecord, int]:
         """A record and its version; its viewer anew where that of then was too old."""
         try:

@@ -35,11 +35,16 @@ class CheckGrant:
         self, token: str, lecture_id: str, edition: int, who: Presenter
     ) -> Grant:
         """The grant to stream with. Raises StreamRefused, NotEnrolled."""
-        grant = read_token(self.secret, token, lecture_id, edition)
-        require_unexpired(grant, self.now())
-        if grant.session != who.session:
-            raise _of_another()
-        return self._of_person(grant, who)
+        grant = self._read_own(token, lecture_id, edition, who)
+        return self._require_seat(grant, who, self.entitlements.get_recent_rate)
+
+    def for_edge(
+        self, token: str, lecture_id: str, edition: int, who: Presenter
+    ) -> Grant:
+        """The grant to stream with, by the seat as it is now: an edge goes by the
+        answer for a while. Raises StreamRefused, NotEnrolled."""
+        grant = self._read_own(token, lecture_id, edition, who)
+        return self._require_seat(grant, who, self.entitlements.get_fastest_rate)
 
     def for_reports(
         self, token: str, lecture_id: str, edition: int, who: Presenter
@@ -48,12 +53,24 @@ class CheckGrant:
         same person. Raises StreamRefused, NotEnrolled."""
         grant = read_token(self.secret, token, lecture_id, edition)
         require_unexpired(grant, self.now(), REPORT_LIFE_SECONDS)
-        return self._of_person(grant, who)
+        return self._require_seat(grant, who, self.entitlements.get_recent_rate)
 
-    def _of_person(self, grant: Grant, who: Presenter) -> Grant:
+    def _read_own(
+        self, token: str, lecture_id: str, edition: int, who: Presenter
+    ) -> Grant:
+        """The grant of a token that is good now, in the session that it is for."""
+        grant = read_token(self.secret, token, lecture_id, edition)
+        require_unexpired(grant, self.now())
+        if grant.session != who.session:
+            raise _of_another()
+        return grant
+
+    def _require_seat(
+        self, grant: Grant, who: Presenter, get_rate: Callable[[str, str], float | None]
+    ) -> Grant:
         if grant.person != (who.person_id or STAFF):
             raise _of_another()
-        rate = self.entitlements.get_recent_rate(grant.person, grant.lecture_id)
+        rate = get_rate(grant.person, grant.lecture_id)
         if rate is None and not who.is_staff:
             raise NotEnrolled
         return grant

@@ -280,6 +280,9 @@ class Watching(Protocol):
     def note_served(self, record_id: str, session: str, segment: int) -> None:
         """Remember that the session got a segment; known to all within a second."""
 
+    def write_served(self, got: Mapping[tuple[str, str], Collection[int]]) -> None:
+        """Write the segments that sessions got, by record and session, at once."""
+
 
 class Entitlements(Protocol):
     """Entitlements: who may watch what, from the events of catalog and enrollment."""

@@ -22,4 +22,6 @@ class EnrollmentContacts:
             list[dict[str, Any]],
             body={"person_ids": list(person_ids)},
         )
-        return {c["person_id"]: Contact(c["name"], c["email"]) for c in contacts}
+        return {
+            c["person_id"]: Contact(c["name"], c["email"], c["phone"]) for c in contacts
+        }

@@ -6,25 +6,16 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
-from importlib.resources import files
-from string import Template
 
 from fields.codes import plain_email
 from fields.illegal import Illegal
-from fields.texts import is_control, is_invisible, with_single_spaces
 
+from notify.clients.letter_texts import fill_text, one_line
 from notify.domain.notice import Mail
 from notify.usecases.ports import Contact, Refused
 
-TEXTS = files("notify").joinpath("texts")
 ID_DIGITS = 32
 """Of a SHA-256 in hex: so many that no two mails share a Message-ID."""
-
-
-def letter_kinds() -> frozenset[str]:
-    """The kinds of mail there are texts for."""
-    names = (text.name for text in TEXTS.iterdir())
-    return frozenset(n.removesuffix(".txt") for n in names if n.endswith(".txt"))
 
 
 class Letters:
@@ -57,29 +48,18 @@ class Letters:
         letter["From"], letter["To"] = self.sender, address
         letter["Subject"] = subject
         letter["Date"] = format_datetime(datetime.datetime.now(datetime.UTC))
-        letter["Message-ID"] = f"<{_digest_of(mail.id)}@{self.domain}>"
+        letter["Message-ID"] = f"<{digest_of(mail.id)}@{self.domain}>"
         letter["Auto-Submitted"] = "auto-generated"  # so that no machine answers it
         letter.set_content(body)
         return letter
 
     def _fill_text(self, mail: Mail, to: Contact) -> tuple[str, str]:
-        """Subject and body; each word that is filled in stays one line."""
-        if mail.kind not in letter_kinds():
-            raise Refused("unknown-kind")
-        source = TEXTS.joinpath(f"{mail.kind}.txt").read_text("utf-8")
+        """Subject and body."""
         words = {**mail.words, "name": to.name, "url": self.public_url}
-        lines = {key: _one_line(word) for key, word in words.items()}
-        subject, _, body = source.partition("\n\n")
-        return (
-            _one_line(Template(subject).safe_substitute(lines)),
-            Template(body).safe_substitute(lines),
-        )
+        subject, _, body = fill_text(mail, words).partition("\n\n")
+        return one_line(subject), body
 
 
-def _one_line(word: str) -> str:
-    shown = (" " if is_control(c) else c for c in word if not is_invisible(c))
-    return with_single_spaces("".join(shown))
-
-
-def _digest_of(id_: str) -> str:
+def digest_of(id_: str) -> str:
+    """What outside parts know a mail by: it says nothing of the mail."""
     return hashlib.sha256(id_.encode()).hexdigest()[:ID_DIGITS]

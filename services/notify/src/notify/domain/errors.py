@@ -17,6 +17,22 @@ class UnknownKind(Refusal):
     slug = "unknown-kind"
 
 
+class ChannelMissing(Refusal):
+    """This installation has no such channel."""
+
+    slug = "channel-missing"
+
+
+class TooManyMessages(Refusal):
+    """The limits of today leave no room; `retry_after` are the seconds to tomorrow."""
+
+    slug = "too-many-messages"
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.members = {"retry_after": retry_after}
+
+
 class NotConsumedYet(Exception):
     """An event that this one builds on was not consumed yet; this one comes again."""
 

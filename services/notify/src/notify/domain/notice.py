@@ -1,15 +1,23 @@
-"""Notices in a person's inbox, and mails that go with them."""
+"""Notices in a person's inbox, and mails and messages that go with them."""
 
 import datetime
 from dataclasses import dataclass, field, replace
 
 DUE, SENT = "due", "sent"
-NO_ADDRESS, REFUSED = "no-address", "refused"
+NO_ADDRESS, REFUSED, EXPIRED = "no-address", "refused", "expired"
+MAIL, SMS = "mail", "sms"
+ZH = "zh"
 FIRST_PAUSE, LONGEST_PAUSE = 60.0, 4 * 3600.0
 """In seconds: a server that greylists takes a letter after minutes; one that is full
 is asked a few times a day."""
+URGENT_PAUSES = 1.0, 15.0
+"""The same for what is good for minutes: a code that comes after a quarter of its time
+still lets somebody in."""
 MOST_TRIES = 32
 """With these pauses a letter is given up after four days (RFC 5321, 4.5.4.1)."""
+MOST_STALLED = 110
+"""The same where the way broke and the letter may be innocent: eighteen days, when the
+link in any invitation is past its time."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +38,12 @@ class Notice:
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail to a person, or to an address. Words and address are forgotten once it
-    is closed, however it ended.
+    """A mail or short message to a person, or to an address. Words and address are
+    forgotten once it is closed, however it ended.
 
     `code` says why it was refused or put off, for instance "550 5.1.1". After so many
-    `tries` that failed it is not tried again before `not_before`.
+    `tries` that failed it is not tried again before `not_before`. One with an `until`
+    (epoch seconds) is urgent: it is sent at once, and never after that.
     """
 
     id: str
@@ -46,6 +55,19 @@ class Mail:
     code: str = ""
     tries: int = 0
     not_before: float = 0.0
+    channel: str = MAIL
+    until: float = 0.0
+    language: str = ZH
+
+    @property
+    def queue(self) -> str:
+        """The queue that the mail waits in: a slow or dead way stops no other, and
+        nothing urgent waits behind what is not."""
+        return queue_of(self.channel, is_urgent=bool(self.until))
+
+    def is_late(self, now: float) -> bool:
+        """Whether it is too late to send it."""
+        return bool(self.until) and now >= self.until
 
     def close_sent(self) -> "Mail":
         """The mail closed: gone out."""
@@ -59,13 +81,26 @@ class Mail:
         """The mail closed: nobody takes it at this address, or in this form."""
         return self._close_as(REFUSED, code)
 
-    def put_off(self, code: str, now: float) -> "Mail":
+    def close_expired(self) -> "Mail":
+        """The mail closed: too late, whatever was tried."""
+        return self._close_as(EXPIRED, self.code)
+
+    def put_off(self, code: str, now: float, most: int = MOST_TRIES) -> "Mail":
         """The mail put off: due again after a pause that grows, or given up."""
         tries = self.tries + 1
-        if tries >= MOST_TRIES:
-            return replace(self.close_refused(code), tries=tries)
-        pause = min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE)
-        return replace(self, code=code, tries=tries, not_before=now + pause)
+        later = replace(self, code=code, tries=tries)
+        first, longest = URGENT_PAUSES if self.until else (FIRST_PAUSE, LONGEST_PAUSE)
+        pause = min(first * 2 ** (tries - 1), longest)
+        if self.is_late(now + pause):
+            return later.close_expired()
+        if tries >= most and not self.until:
+            return later.close_refused(code)
+        return replace(later, not_before=now + pause)
 
     def _close_as(self, state: str, code: str = "") -> "Mail":
         return replace(self, state=state, words={}, address="", code=code)
+
+
+def queue_of(channel: str, *, is_urgent: bool) -> str:
+    """The name of a queue."""
+    return f"urgent-{channel}" if is_urgent else channel

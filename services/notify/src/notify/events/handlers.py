@@ -4,23 +4,37 @@ from collections.abc import Callable, Sequence
 
 from chassis.events.envelope import Envelope
 from chassis.inbox.consumer import Handler
+from chassis.people.personal_data import PersonalData
+from chassis.projections.aliases import Aliases
 
-from notify.events.projected_rows import row_of_title
+from notify.events.projected_rows import row_of_alias, row_of_title
 from notify.usecases.notify_people import NoticeCause, NotifyPeople
 from notify.usecases.ports import Titles
 
 
-def build_handlers(titles: Titles, tell: NotifyPeople) -> dict[str, Handler]:
+def build_handlers(
+    titles: Titles, aliases: Aliases, tell: NotifyPeople, about_people: PersonalData
+) -> dict[str, Handler]:
     """Event type → handler."""
 
     def on_class_opened(events: Sequence[Envelope]) -> None:
         titles.put([row_of_title(event) for event in events])
 
+    def on_aliases(events: Sequence[Envelope]) -> None:
+        aliases.put([row_of_alias(event) for event in events])
+
     def notifier_of(read: Callable[[Envelope], NoticeCause]) -> Handler:
         return lambda events: tell([read(event) for event in events])
 
+    def on_person_deleted(events: Sequence[Envelope]) -> None:
+        for event in events:
+            about_people.forget_person(event.data["person_id"])
+
     return {
+        "enrollment.person.deleted.v1": on_person_deleted,
         "catalog.class.opened.v1": on_class_opened,
+        "enrollment.person.merged.v1": on_aliases,
+        "enrollment.person.unmerged.v1": on_aliases,
         "enrollment.seat.taken.v1": notifier_of(_seat_reader("seat-taken")),
         "enrollment.seat.waitlisted.v1": notifier_of(_seat_reader("seat-waitlisted")),
         "enrollment.seat.promoted.v1": notifier_of(_seat_reader("seat-promoted")),

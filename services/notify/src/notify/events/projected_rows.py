@@ -1,6 +1,7 @@
 """Projected rows of titles: class, version, title."""
 
 from chassis.events.envelope import Envelope
+from chassis.projections.aliases import Alias
 
 from notify.domain.title import Title
 
@@ -11,4 +12,16 @@ def row_of_title(event: Envelope) -> tuple[str, int, Title]:
     return title.id, event.version, title
 
 
+def row_of_alias(event: Envelope) -> tuple[str, int, Alias]:
+    """The row of a person who counts for another, or no longer does."""
+    data = event.data
+    is_merged = event.type == "enrollment.person.merged.v1"
+    alias = Alias(data["person_id"], data["survivor_id"] if is_merged else "")
+    return alias.id, event.version, alias
+
+
 TITLES = {"catalog.class.opened.v1": row_of_title}
+ALIASES = {
+    "enrollment.person.merged.v1": row_of_alias,
+    "enrollment.person.unmerged.v1": row_of_alias,
+}

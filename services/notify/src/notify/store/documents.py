@@ -23,9 +23,9 @@ class NoticeDocument(Aggregate):
 
 
 class MailDocument(Aggregate):
-    """A mail on its way; `work_due` is null once it is closed."""
+    """A mail or message on its way; `work_due` is null once it is closed."""
 
-    meta = aggregate_meta("notify", "mails", "work_due")
+    meta = aggregate_meta("notify", "mails", ("queue", "work_due"), "person_id")
     kind = me.StringField(required=True)
     person_id = me.StringField()
     address = me.StringField()
@@ -34,6 +34,10 @@ class MailDocument(Aggregate):
     code = me.StringField()
     tries = me.IntField()
     not_before = me.FloatField()
+    channel = me.StringField()
+    until = me.FloatField()
+    language = me.StringField()
+    queue = me.StringField()
     work_due = me.FloatField(null=True)
 
 
@@ -44,4 +48,16 @@ class TitleDocument(ProjectionDocument):
     title = me.StringField(required=True)
 
 
-ALL = (NoticeDocument, MailDocument, TitleDocument)
+class AliasDocument(ProjectionDocument):
+    """A person whose records count for another's, the survivor's."""
+
+    meta = projection_meta("notify", "aliases", "survivor_id")
+    survivor_id = me.StringField()
+
+
+ALL = (
+    NoticeDocument,
+    MailDocument,
+    TitleDocument,
+    AliasDocument,
+)

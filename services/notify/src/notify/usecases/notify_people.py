@@ -1,6 +1,6 @@
 """Notices for people's inboxes, once, with a mail beside each."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from notify.domain.errors import NotConsumedYet
@@ -23,13 +23,22 @@ class NotifyPeople:
     """Notices first; a mail is only the echo of one."""
 
     def __init__(
-        self, notices: Notices, mails: Mails, titles: Titles, now: Now
+        self,
+        notices: Notices,
+        mails: Mails,
+        titles: Titles,
+        now: Now,
+        is_forgotten: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self.notices, self.mails = notices, mails
-        self.titles, self.now = titles, now
+        self.titles, self.now, self.is_forgotten = titles, now, is_forgotten
 
     def __call__(self, causes: Sequence[NoticeCause]) -> None:
-        """Put a notice for each. Raises NotConsumedYet while a class has no title."""
+        """Put a notice for each, but for who was deleted. Raises NotConsumedYet while a
+        class has no title."""
+        people = {cause.person_id for cause in causes}
+        gone = {person_id for person_id in people if self.is_forgotten(person_id)}
+        causes = [cause for cause in causes if cause.person_id not in gone]
         classes = {cause.class_id for cause in causes} - {""}
         titles = self.titles.find_by_ids(sorted(classes))
         if missing := classes - set(titles):

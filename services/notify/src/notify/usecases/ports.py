@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from notify.domain.notice import Mail, Notice
+from notify.domain.notice import SMS, Mail, Notice
 from notify.domain.title import Title
 
 
@@ -23,23 +23,29 @@ class Notices(Protocol):
     def create(self, notices: Sequence[Notice]) -> None:
         """Put new notices; those that are there stay."""
 
-    def find_by_person(
-        self, person_id: str, limit: int, behind: PlaceInInbox | None = None
+    def find_by_people(
+        self, person_ids: Sequence[str], limit: int, behind: PlaceInInbox | None = None
     ) -> list[Notice]:
         """The newest first, or those behind a place."""
 
-    def count_unread(self, person_id: str) -> int:
-        """The number of notices that the person has not read."""
+    def count_unread(self, person_ids: Sequence[str]) -> int:
+        """How many notices of a human's records are not read."""
 
-    def mark_read(self, person_id: str) -> None:
-        """Mark all notices of a person read."""
+    def mark_read(self, person_ids: Sequence[str]) -> None:
+        """Mark all notices of a human's records read."""
 
 
 class Mails(Protocol):
-    """Mails on their way."""
+    """Mails and messages on their way, those claimed all of one queue."""
 
     def create(self, mails: Iterable[Mail]) -> None:
         """Put new mails; those that are there stay."""
+
+    def find_ids_of(self, person_id: str) -> list[str]:
+        """The ids of a person's mails, however they ended."""
+
+    def find_known(self, ids: Sequence[str]) -> set[str]:
+        """Those of these ids that were put before."""
 
     def claim(self, most: int) -> list[Mail]:
         """Mails that are due, leased to this worker."""
@@ -75,7 +81,20 @@ class Contact:
     """A person's contacts: how to reach them."""
 
     name: str
-    email: str
+    email: str = ""
+    phone: str = ""
+
+    @classmethod
+    def at_address_of(cls, mail: Mail) -> "Contact":
+        """Where a mail that has an address goes."""
+        name = mail.words.get("name", "")
+        if mail.channel == SMS:
+            return cls(name, phone=mail.address)
+        return cls(name, email=mail.address)
+
+    def can_take(self, mail: Mail) -> bool:
+        """Whether there is an address for the mail's channel."""
+        return bool(self.phone if mail.channel == SMS else self.email)
 
 
 class Contacts(Protocol):
@@ -97,21 +116,54 @@ class PutOff(Refused):
     """A letter is not taken now; it may be later."""
 
 
+class Stalled(PutOff):
+    """The way broke under a letter, which may be innocent, and may have left."""
+
+
 class ServerAway(Exception):
     """No letter can leave now, whosever it is; the text says why."""
 
 
 class Postman(Protocol):
-    """A postman: carries mails."""
+    """A postman: carries what goes by one channel."""
 
     def deliver(self, mail: Mail, to: Contact) -> None:
-        """Carry one; the same mail again has the same Message-ID.
+        """Carry one; the same mail again has the same Message-ID, or key.
 
-        Raises Refused, PutOff, ServerAway.
+        Raises Refused, PutOff, Stalled, ServerAway.
         """
 
     def close_connection(self) -> None:
         """Close what is open: nothing goes out for now."""
+
+
+@dataclass(frozen=True)
+class TrayEntry:
+    """A mail or message that lies in a file where it would have left."""
+
+    id: str
+    channel: str
+    to: str
+    subject: str
+    text: str
+    at: datetime.datetime
+
+
+class Tray(Protocol):
+    """The files of what would have left."""
+
+    def find_newest(self, limit: int, behind: str = "") -> list[TrayEntry]:
+        """The newest first, or those behind the entry of an id."""
+
+    def remove_entries(self, mail_ids: Iterable[str]) -> None:
+        """Remove what was written of these mails and messages."""
+
+
+class MessageLimits(Protocol):
+    """How many messages may leave in a day."""
+
+    def count_messages(self, messages: Sequence[Mail]) -> set[str]:
+        """Count these; the ids of those that there is no room for."""
 
 
 NoteOutcome = Callable[[Mail], None]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from notify.domain.notice import Mail
+from notify.domain.notice import MOST_STALLED, Mail
 from notify.usecases.ports import (
     Contact,
     Contacts,
@@ -12,6 +12,8 @@ from notify.usecases.ports import (
     Postman,
     PutOff,
     Refused,
+    ServerAway,
+    Stalled,
 )
 
 AT_ONCE = 50
@@ -19,13 +21,18 @@ AT_ONCE = 50
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0
 """In seconds, while no letter can leave or nobody says where to: a restart is over in
 seconds, and who mends a server sees within five minutes that letters go again."""
+URGENT_PAUSE = 10.0
+"""The longest for what is good for minutes."""
+STALLED_IN_A_ROW = 3
+"""So many letters under which the way broke, and it is the way: the others wait. One
+by itself may be such that the other side breaks at it."""
 
 
 class SendMails:
     """Asks for addresses in one go, then delivers one by one.
 
     A mail leaves twice only if the process died, or the connection broke, between the
-    letter and the server's last word on it.
+    letter and the server's last word on it. What is too late is dropped.
     """
 
     def __init__(
@@ -36,11 +43,14 @@ class SendMails:
         note_outcome: NoteOutcome,
         now: Callable[[], float],
         monotonic: Callable[[], float],
+        longest_pause: float = LONGEST_PAUSE,
     ) -> None:
         self.mails, self.contacts, self.postman = mails, contacts, postman
         self.note_outcome, self.now, self.monotonic = note_outcome, now, monotonic
+        self.longest_pause = longest_pause
         self.unwritten: list[Mail] = []
         self.pause = self.quiet_until = 0.0
+        self.stalled = 0
 
     def __call__(self) -> bool:
         """Send what is due now; whether there was any. Raises ServerAway."""
@@ -50,7 +60,7 @@ class SendMails:
         due = self.mails.claim(AT_ONCE)
         if not due:
             return False
-        self.pause = min(max(FIRST_PAUSE, 2 * self.pause), LONGEST_PAUSE)
+        self.pause = min(max(FIRST_PAUSE, 2 * self.pause), self.longest_pause)
         self.quiet_until = self.monotonic() + self.pause  # unless all goes well
         try:
             self._send_all(due)
@@ -61,26 +71,40 @@ class SendMails:
         return True
 
     def _send_all(self, due: Sequence[Mail]) -> None:
-        people = sorted({mail.person_id for mail in due if not mail.address})
+        people = sorted({m.person_id for m in due if m.person_id and not m.address})
         contacts = self.contacts.find_contacts(people) if people else {}
         for mail in due:
             to = contacts.get(mail.person_id)
             if mail.address:
-                to = Contact(mail.words.get("name", ""), mail.address)
-            if to is None or not to.email:
+                to = Contact.at_address_of(mail)
+            if to is None or not to.can_take(mail):
                 self._close_mail(mail.without_address())
+            elif mail.is_late(self.now()):
+                self._close_mail(mail.close_expired())
             elif self.mails.renew(mail):
                 self._close_mail(self._deliver_mail(mail, to))
+                self._require_way()
 
     def _deliver_mail(self, mail: Mail, to: Contact) -> Mail:
         """The mail as it is after one try."""
         try:
             self.postman.deliver(mail, to)
+        except Stalled as answer:
+            self.stalled += 1
+            return mail.put_off(answer.code, self.now(), MOST_STALLED)
         except PutOff as answer:
-            return mail.put_off(answer.code, self.now())
+            outcome = mail.put_off(answer.code, self.now())
         except Refused as answer:
-            return mail.close_refused(answer.code)
-        return mail.close_sent()
+            outcome = mail.close_refused(answer.code)
+        else:
+            outcome = mail.close_sent()
+        self.stalled = 0
+        return outcome
+
+    def _require_way(self) -> None:
+        """Raises ServerAway while one letter after the other breaks the way."""
+        if self.stalled >= STALLED_IN_A_ROW:
+            raise ServerAway(f"{self.stalled} letters in a row were not answered")
 
     def _close_mail(self, mail: Mail) -> None:
         """Close a mail; after the store was away this comes before anything else."""

@@ -1,0 +1,1 @@
+"""A directory's branches and people, brought to the platform."""

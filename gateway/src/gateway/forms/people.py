@@ -1,0 +1,86 @@
+"""The forms about the people of a branch."""
+
+from contracts.http.enrollment import BranchOut
+from contracts.http.gateway import MOST_CODES
+from wtforms import SelectField, SelectMultipleField, StringField
+
+from gateway.forms.base import PageForm
+from gateway.forms.fields import list_choices
+from gateway.forms.rules import AtMost, Filled, trim_line
+from gateway.texts import N_
+from gateway.texts.language import L_, gettext
+
+MOST_PICKED = 50
+"""Branches that are picked from a list; among more one writes a name."""
+
+
+class MembersForm(PageForm):
+    """Whose members are listed."""
+
+    branch = SelectField(L_("单位"), choices=[], default="", validate_choice=False)
+
+    def offer_branches(self, branches: list[BranchOut]) -> None:
+        """What there is to choose; who has one branch is not asked which."""
+        every = ("", gettext("本单位与下级"))
+        named = [(one.id, one.name) for one in branches]
+        self.branch.choices = list_choices([every, *named])
+
+
+class InvitationsForm(PageForm):
+    """Whose invitations are listed: a branch picked from a few, or written among
+    many."""
+
+    branch = SelectField(
+        L_("单位"), filters=[trim_line(80)], default="", validate_choice=False
+    )
+    branch_words = StringField(
+        L_("单位"),
+        default="",
+        filters=[trim_line(200)],
+        render_kw={"placeholder": L_("单位的名称或编号")},
+    )
+
+    def offer_branches(self, branches: list[BranchOut], picked: str) -> None:
+        """What there is to choose; who has one branch is not asked which."""
+        if len(branches) > MOST_PICKED:
+            del self.branch
+            return
+        del self.branch_words
+        if len(branches) < 2:
+            del self.branch
+            return
+        every = ("", gettext("本单位与下级"))
+        named = [(one.id, one.name) for one in branches]
+        self.branch.choices = list_choices([every, *named])
+        self.branch.data = picked
+
+
+class CodesForm(PageForm):
+    """The people whom a sheet is for."""
+
+    person = SelectMultipleField(
+        L_("学员"),
+        [
+            Filled(N_("请先选中要打印的学员")),
+            AtMost(MOST_CODES, N_("一次最多打印 %(n)s 人：请分几次")),
+        ],
+        choices=[],
+        validate_choice=False,
+    )
+
+
+class ActivationForm(PageForm):
+    """A code from a sheet."""
+
+    refused_at = {"code-refused": "code"}
+    code = StringField(
+        L_("激活码"),
+        [Filled()],
+        description=L_("激活单上的 12 位字母和数字，大小写和横线不限"),
+        render_kw={
+            "autocomplete": "one-time-code",
+            "autocapitalize": "characters",
+            "spellcheck": "false",
+            "autofocus": True,
+        },
+    )

@@ -1,0 +1,73 @@
+"""Branches in words, as people write them and as pages name them."""
+
+from collections.abc import Iterable, Mapping
+
+from contracts.http.enrollment import BranchesQuery, BranchOut, MembershipOut
+from contracts.http.shape import MOST_IDS
+from fields.codes import ID
+
+from gateway.clients.page_services import PageServices
+from gateway.clients.parts import Unavailable
+from gateway.forms.base import PageForm
+from gateway.texts import N_
+from gateway.texts.accounts import NEAR
+from gateway.texts.language import gettext
+
+NEAR_BRANCHES = 8
+
+
+def pick_branch(services: PageServices, form: PageForm, field: str) -> str | None:
+    """The id of the branch that a field of a form means, empty where nothing is
+    written; None, with a fault at the field, where it may mean several or none."""
+    written = form[field].data or ""
+    if not written:
+        return ""
+    found = find_branches_like(services, written)
+    if len(found) == 1:
+        return found[0].id
+    names = gettext(N_("、")).join(f"{branch.name} {branch.id}" for branch in found)
+    form.refuse(gettext(NEAR) % {"names": names or "—"}, field)
+    return None
+
+
+def find_branches_like(services: PageServices, written: str) -> list[BranchOut]:
+    """The one branch of this id or name, in whatever of both ways; else those whose
+    names are like it."""
+    ask = services.enrollment.list_branches
+    name, _, in_brackets = written.rpartition("（")
+    id_ = in_brackets.rstrip("）").strip()
+    if ID.fullmatch(id_) and (exact := ask(BranchesQuery(ids=[id_])).items):
+        return exact
+    words = name.strip() or written
+    found = ask(BranchesQuery(q=words[:200], limit=NEAR_BRANCHES)).items
+    same = [branch for branch in found if branch.name == words]
+    return same if len(same) == 1 else found
+
+
+def write_branch(branch_id: str, name: str) -> str:
+    """A branch as a field shows it, and as it is read again."""
+    return f"{name}（{branch_id}）"
+
+
+def name_memberships(
+    memberships: Iterable[MembershipOut], names: Mapping[str, str]
+) -> str:
+    """Memberships in one line, by which people tell namesakes apart."""
+    return gettext(N_("、")).join(
+        f"{names.get(one.branch_id, one.branch_id)} {one.member_no}"
+        for one in memberships
+    )
+
+
+def name_branches(services: PageServices, ids: Iterable[str]) -> dict[str, str]:
+    """The names of these branches, as far as enrollment answers."""
+    wanted = sorted({id_ for id_ in ids if id_})[:MOST_IDS]
+    if not wanted:
+        return {}
+    asked = services.ask_part(
+        services.enrollment.list_branches, BranchesQuery(ids=wanted)
+    )
+    found = asked.get_answer()
+    if isinstance(found, Unavailable):
+        return {}
+    return {branch.id: branch.name for branch in found.items}

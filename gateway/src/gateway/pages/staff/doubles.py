@@ -1,0 +1,156 @@
+"""Doubles: records that look like one human, side by side, merged or told apart."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chassis.http.problem import Problem
+from chassis.http.routing import Routes, get, post
+from contracts.http.enrollment import PersonOut
+from contracts.http.people import DoubleOut, DoublesQuery, PeopleSearchIn
+from flask import Response, request
+
+from gateway.forms.base import apply_problem
+from gateway.forms.merges import DoubleForm, MergeForm
+from gateway.identity.account import STAFF
+from gateway.pages.branch_words import name_branches, name_memberships
+from gateway.pages.components.paging import build_pages
+from gateway.pages.page_client import page_services
+from gateway.pages.rendering import redirect_to, render_page
+from gateway.pages.role_guard import for_role
+from gateway.texts.language import gettext, translate_refusal
+from gateway.texts.people import LIKENESSES
+
+TEMPLATE = "staff/people/doubles.html"
+DISMISS = "dismiss"
+MOST_NAMESAKES = 20
+"""To choose from; whoever is none of them is merged by number."""
+
+
+@dataclass(frozen=True)
+class ShownDouble:
+    """Two records side by side, and the form that decides."""
+
+    why: str
+    people: list[PersonOut]
+    form: DoubleForm
+
+
+class DoublePages(Routes):
+    """The page on which staff decide about doubles, and what merges and undoes."""
+
+    name = "doubles"
+
+    @get("/people/doubles")
+    @for_role(STAFF)
+    def list_doubles(self) -> Response:
+        """What looks alike and nobody has decided."""
+        return _render_doubles(request.args.get("after", ""))
+
+    @post("/people/doubles")
+    @for_role(STAFF)
+    def decide_double(self) -> Response:
+        """The two are merged into the one that was chosen, or told apart for good."""
+        form, enrollment = DoubleForm.of_request(), page_services().enrollment
+        pair = form.pair.data or ""
+        try:
+            if request.form.get("action") == DISMISS:
+                enrollment.dismiss_double(pair)
+                return redirect_to("/people/doubles")
+            keep = form.keep.data or ""
+            others = [id_ for id_ in pair.split(".") if id_ != keep]
+            if keep not in pair.split(".") or len(others) != 1:
+                return _render_doubles("", 422, gettext("请先选保留哪一份"))
+            enrollment.merge_people(keep, others[0])
+        except Problem as problem:
+            if problem.status not in (404, 409):
+                raise
+            fault = translate_refusal(problem.slug, problem.detail)
+            return _render_doubles("", problem.status, fault)
+        return redirect_to(f"/people/{keep}")
+
+    @get("/people/<person_id>/merges")
+    @for_role(STAFF)
+    def show_merge(self, person_id: str) -> Response:
+        """Which other record is of the same human."""
+        person = page_services().enrollment.show_person(person_id)
+        form = MergeForm()
+        form.offer_namesakes(_find_namesakes(person))
+        return _render_merge(form, person)
+
+    @post("/people/<person_id>/merges")
+    @for_role(STAFF)
+    def merge_people(self, person_id: str) -> Response:
+        """The other record counts for this person."""
+        form, enrollment = MergeForm.of_request(), page_services().enrollment
+        person = enrollment.show_person(person_id)
+        form.offer_namesakes(_find_namesakes(person))
+        if not form.is_sent():
+            return _render_merge(form, person, 422)
+        other = form.get_other()
+        if not other:
+            form.refuse(gettext("请选一份，或写上编号"), "other")
+            return _render_merge(form, person, 422)
+        try:
+            enrollment.merge_people(person_id, other)
+        except Problem as problem:
+            if problem.status not in (404, 409, 422):
+                raise
+            apply_problem(form, problem, problem.detail)
+            return _render_merge(form, person, problem.status)
+        return redirect_to(f"/people/{person_id}")
+
+    @post("/people/<person_id>/merges/<other_id>/removal")
+    @for_role(STAFF)
+    def unmerge_people(self, person_id: str, other_id: str) -> Response:
+        """The two are two again."""
+        page_services().enrollment.unmerge_people(person_id, other_id)
+        return redirect_to(f"/people/{person_id}")
+
+
+def view_double(double: DoubleOut, names: Mapping[str, str]) -> ShownDouble:
+    """A pair with its form; the records are told apart by branch and number."""
+    form = DoubleForm(None, pair=double.id)
+    form.offer_people(
+        [
+            (one.person_id, f"{one.name} {name_memberships(one.memberships, names)}")
+            for one in double.people
+        ]
+    )
+    return ShownDouble(gettext(LIKENESSES[double.why]), double.people, form)
+
+
+def _find_namesakes(person: PersonOut) -> list[tuple[str, str]]:
+    """The other records under this name, each with what tells it apart."""
+    services = page_services()
+    asked = PeopleSearchIn(words=person.name, limit=MOST_NAMESAKES)
+    found = services.enrollment.search_people(asked).items
+    others = [one for one in found if one.person_id != person.person_id]
+    ids = {m.branch_id for one in others for m in one.memberships}
+    names = name_branches(services, ids)
+    return [
+        (
+            one.person_id,
+            f"{one.name} {name_memberships(one.memberships, names)} {one.phone}",
+        )
+        for one in others
+    ]
+
+
+def _render_merge(form: MergeForm, person: PersonOut, status: int = 200) -> Response:
+    return render_page("staff/people/merge.html", status, form=form, person=person)
+
+
+def _render_doubles(after: str, status: int = 200, fault: str = "") -> Response:
+    services = page_services()
+    page = services.enrollment.list_doubles(DoublesQuery(after=after))
+    people = [person for double in page.items for person in double.people]
+    ids = {one.branch_id for person in people for one in person.memberships}
+    names = name_branches(services, ids)
+    return render_page(
+        TEMPLATE,
+        status,
+        doubles=[view_double(one, names) for one in page.items],
+        names=names,
+        pages=build_pages("/people/doubles", request.args, page.next),
+        fault=fault,
+    )

@@ -1,0 +1,1 @@
+"""A person's own data: collected from all services, handed out, deleted."""

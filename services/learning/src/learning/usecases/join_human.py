@@ -1,0 +1,58 @@
+"""What one human has earned, by all of their records together; nothing counts twice."""
+
+from collections.abc import Sequence
+
+from learning.domain.certificate import Certificate
+from learning.domain.hours import HoursEntry, lecture_of, pick_first
+from learning.domain.record import Record, join_records
+from learning.usecases.ports import Certificates, Ledger, Projections, Records
+
+
+def find_hours(ledger: Ledger, group: Sequence[str], year: int) -> list[HoursEntry]:
+    """The hours entries of one human in a year, newest first; one lecture under two
+    records counts in the year of the first."""
+    entries = [one for id_ in group for one in ledger.find_by_person(id_, year)]
+    if len(group) > 1:
+        lectures = sorted({lecture_of(entry) for entry in entries})
+        first = pick_first(ledger.find_credited(group, lectures)).values()
+        counted = {entry.id for entry in first}
+        entries = [entry for entry in entries if entry.id in counted]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def find_records(
+    records: Records, projections: Projections, group: Sequence[str]
+) -> list[Record]:
+    """The records of one human, one for each course."""
+    found = [one for id_ in group for one in records.find_by_person(id_)]
+    by_course: dict[str, list[Record]] = {}
+    for record in found:
+        by_course.setdefault(record.course_id, []).append(record)
+    return [
+        of_course[0]
+        if len(of_course) == 1
+        else join_records(of_course, projections.get_course(course_id))
+        for course_id, of_course in by_course.items()
+    ]
+
+
+def find_certificates(
+    certificates: Certificates, group: Sequence[str]
+) -> list[Certificate]:
+    """The certificates of one human, one for each class: the survivor's before others,
+    and one that holds before one that was revoked."""
+    found = [one for id_ in group for one in certificates.find_by_person(id_)]
+    by_class: dict[str, Certificate] = {}
+    for certificate in sorted(found, key=lambda one: bool(one.revoked_on)):
+        if not certificate.is_lapsed:
+            by_class.setdefault(certificate.class_id, certificate)
+    return sorted(by_class.values(), key=lambda one: (one.issued_on, one.number))
+
+
+def find_percents(projections: Projections, group: Sequence[str]) -> dict[str, int]:
+    """Per lecture, how many per cent one human has watched at most."""
+    percents: dict[str, int] = {}
+    for person_id in group:
+        for lecture, percent in projections.find_watched_percents(person_id).items():
+            percents[lecture] = max(percent, percents.get(lecture, 0))
+    return percents

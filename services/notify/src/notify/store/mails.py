@@ -1,0 +1,117 @@
+"""The mails port over MongoEngine: one queue for each way and urgency."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from chassis.storage.aggregates import Aggregates, FieldMapping, mapping_of
+
+from notify.domain.notice import DUE, MAIL, Mail
+
+CLAIM_SECONDS = 60.0
+"""How soon others take over what a worker that died had claimed."""
+DELIVERY_SECONDS = 900.0
+"""Longer than one delivery takes at worst: about a dozen answers of a minute each."""
+URGENT_DELIVERY_SECONDS = 150.0
+"""The same where each answer is waited for ten seconds."""
+plain: FieldMapping[Mail] = mapping_of(Mail)
+
+
+def _to_fields(mail: Mail) -> dict[str, Any]:
+    due = max(time.time(), mail.not_before) if mail.state == DUE else None
+    return plain.to_fields(mail) | {"queue": mail.queue, "work_due": due}
+
+
+def _from_fields(id_: str, stored: Mapping[str, Any]) -> Mail:
+    return plain.from_fields(id_, stored)
+
+
+MAIL_FORM = FieldMapping(_to_fields, _from_fields)
+
+
+class StoredMails:
+    """Mails on their way. All are put here; `wake` wakes who sends those of a queue.
+    Claimed are those of the one `queue`."""
+
+    def __init__(
+        self,
+        rows: Aggregates[Mail],
+        wake: Callable[[str], None] = lambda _: None,
+        queue: str = MAIL,
+    ) -> None:
+        self.rows, self.wake, self.queue = rows, wake, queue
+        self.leases: dict[str, float] = {}
+
+    def queue_old(self) -> None:
+        """Mails that were put before there were queues get theirs."""
+        self.rows.collection.update_many({"queue": None}, {"$set": {"queue": MAIL}})
+
+    def create(self, mails: Iterable[Mail]) -> None:
+        """Put new mails; those that are there stay."""
+        new = list(mails)
+        self.rows.add_many((mail.id, mail, ()) for mail in new)
+        for queue in sorted({mail.queue for mail in new}):
+            self.wake(queue)
+
+    def find_ids_of(self, person_id: str) -> list[str]:
+        """The ids of a person's mails, however they ended."""
+        rows = self.rows.collection.find({"person_id": person_id}, {"_id": 1})
+        return [row["_id"] for row in rows]
+
+    def find_known(self, ids: Sequence[str]) -> set[str]:
+        """Those of these ids that were put before."""
+        rows = self.rows.collection.find({"_id": {"$in": list(ids)}}, {"_id": 1})
+        return {row["_id"] for row in rows}
+
+    def claim(self, most: int) -> list[Mail]:
+        """Mails that are due, leased to this worker in one write."""
+        now = time.time()
+        due = self.rows.find(
+            {"queue": self.queue, "work_due": {"$lte": now}},
+            sort=[("work_due", 1)],
+            limit=most,
+        )
+        ids = [mail.id for mail in due]
+        if not ids:
+            return []
+        lease = now + CLAIM_SECONDS
+        self.rows.collection.update_many(
+            {"_id": {"$in": ids}, "work_due": {"$lte": now}},
+            {"$set": {"work_due": lease}},
+        )
+        claimed = self.rows.find({"_id": {"$in": ids}, "work_due": lease})
+        self.leases |= {mail.id: lease for mail in claimed}
+        return claimed
+
+    def renew(self, mail: Mail) -> bool:
+        """Renew a claimed mail's lease for one delivery; False if another has it."""
+        lease = time.time() + (
+            URGENT_DELIVERY_SECONDS if mail.until else DELIVERY_SECONDS
+        )
+        renewed = self.rows.collection.update_one(
+            {"_id": mail.id, "work_due": self.leases[mail.id]},
+            {"$set": {"work_due": lease}},
+        )
+        if not renewed.matched_count:
+            del self.leases[mail.id]
+            return False
+        self.leases[mail.id] = lease
+        return True
+
+    def close(self, mail: Mail) -> None:
+        """Write how a mail ended, or until when it is put off. Raises NotFound."""
+        self.leases.pop(mail.id, None)
+        self.rows.change(mail.id, lambda _: (mail, ()))
+
+    def release(self, mails: Iterable[Mail]) -> None:
+        """Release those mails that this worker still holds: due again at once."""
+        leases = {mail.id: self.leases.pop(mail.id, None) for mail in mails}
+        leases = {id_: lease for id_, lease in leases.items() if lease is not None}
+        if leases:
+            self.rows.collection.update_many(
+                {
+                    "_id": {"$in": list(leases)},
+                    "work_due": {"$in": sorted(set(leases.values()))},
+                },
+                {"$set": {"work_due": time.time()}},
+            )

@@ -1,0 +1,40 @@
+"""The policies let pass what stands in the list of arrows, and nothing else."""
+
+import pytest
+
+from tests.cluster.arrows import MEMBERS, Arrow, Network, read_arrows
+from tests.cluster.overlays import OVERLAYS, render_overlay
+from tests.contract.test_who_may_call import CONSUMERS, MAY_CALL
+
+pytestmark = pytest.mark.part("kustomize")
+of_every_overlay = pytest.mark.parametrize("overlay", OVERLAYS)
+
+
+@of_every_overlay
+def test_policies_let_pass_the_arrows_of_the_list_and_no_other(overlay: str) -> None:
+    network = Network(render_overlay(overlay))
+    assert network.find_arrows() == read_arrows("everywhere", overlay)
+
+
+@of_every_overlay
+def test_every_pod_is_closed_but_for_what_policies_name(overlay: str) -> None:
+    network = Network(render_overlay(overlay))
+    assert [pod for pod in network.pods if not network.is_closed(pod)] == []
+
+
+def test_services_reach_those_whom_they_may_call_and_no_other() -> None:
+    callers = {
+        (service, caller) for service, who in CONSUMERS.items() for caller in who
+    }
+    callers |= {
+        (service, who) for (service, _), all_ in MAY_CALL.items() for who in all_
+    }
+    callers |= {(service, "gateway") for service in MEMBERS if service != "gateway"}
+    wanted = {
+        Arrow(f"{caller}:{role}", f"{service}:web", 8000)
+        for service, caller in callers
+        for role in ("web", "worker")
+        if caller in MEMBERS
+    }
+    wanted |= {Arrow("edge", f"{target}:web", 8000) for target in ("gateway", "media")}
+    assert {a for a in read_arrows("everywhere") if a.port == 8000} == wanted

@@ -1,0 +1,150 @@
+"""The overlay `local` on a real cluster, from nothing to a certificate."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from biyong.door import Door
+
+from tests.cluster.arrows import MEMBERS, NAME, ROLE, read_arrows
+from tests.cluster.deployed import PORT, Deployed, running_on
+from tests.parts.nodes import install
+from tests.platform import chain, rosters
+from tests.platform.running import until
+from tests.platform.test_roles_apart import Readers
+
+pytestmark = [pytest.mark.part("cluster"), pytest.mark.part("containers")]
+ROLES = ("web", "worker", "relay")
+WITH_PYTHON = (*MEMBERS, "edge")
+DEMO_SECONDS, ROLLOUT_SECONDS = 600, 900
+CONNECT = """
+import json, socket, sys
+from concurrent.futures import ThreadPoolExecutor
+
+def is_open(place):
+    try:
+        socket.create_connection(place, 3).close()
+    except ConnectionRefusedError:
+        return True  # it was let through, and nobody listens
+    except OSError:
+        return False
+    return True
+
+places = json.loads(sys.argv[1])
+with ThreadPoolExecutor(16) as pool:
+    print(json.dumps(list(pool.map(lambda place: is_open(tuple(place)), places))))
+"""
+
+
+@pytest.fixture(name="platform", scope="module")
+def _platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+    with running_on(install(), tmp_path_factory.mktemp("cluster")) as platform:
+        yield platform
+
+
+@pytest.fixture(name="demo", scope="module")
+def _demo(platform: Deployed) -> dict[str, Any]:
+    """Whom the demo has put in, once it has."""
+    done = "--for=condition=complete"
+    platform.cluster.kubectl("wait", "job/demo", done, f"--timeout={DEMO_SECONDS}s")
+    return platform.demo
+
+
+def find_pods(platform: Deployed) -> dict[str, list[dict[str, Any]]]:
+    """NAME:ROLE of the list of arrows → the pods of the kind that run."""
+    pods: dict[str, list[dict[str, Any]]] = {}
+    for pod in platform.cluster.get("pods", "--field-selector=status.phase=Running"):
+        labels = pod["metadata"]["labels"]
+        name, role = labels[NAME], labels[ROLE]
+        kind = f"{name}:{role}" if name in MEMBERS else name
+        pods.setdefault(kind, []).append(pod)
+    return pods
+
+
+def test_two_of_each_role_are_ready_and_none_was_started_twice(
+    platform: Deployed,
+) -> None:
+    pods = find_pods(platform)
+    for kind in (f"{member}:{role}" for member in MEMBERS for role in ROLES):
+        assert len(pods[kind]) == 2, kind
+
+
+def test_from_a_roster_to_a_certificate_on_the_cluster(
+    platform: Deployed, demo: dict[str, Any], tmp_path: Path
+) -> None:
+    assert demo["password"]
+    course = chain.publish_course(platform, tmp_path)
+    officer = platform.door("shi")
+    [row] = rosters.rows(1, course.class_id)
+    rosters.put(officer, "cluster.1", [{**row, "email": "cluster@biyong.example"}])
+    trainee = chain.take_up_invitation(platform, "cluster@biyong.example")
+    ticket = chain.grant(trainee, course.lecture_id)
+    assert chain.watch_to_the_end(trainee, ticket)["watch"]["completed"]
+    number = chain.certificate(trainee)["number"]
+    path = f"/api/learning/certificates/{number}"
+    assert Door(platform.url).call("GET", path, dict[str, Any])["genuine"]
+
+
+def test_every_arrow_passes_and_every_other_is_refused(platform: Deployed) -> None:
+    pods = find_pods(platform)
+    ports = {"edge": 8080, "mongo": 27017, "rabbitmq": 5672, "objects": 7070}
+    targets = [
+        (kind, pod["status"]["podIP"], ports.get(kind, 8000))
+        for kind, [pod, *_] in sorted(pods.items())
+    ]
+    places = json.dumps([[address, port] for _, address, port in targets])
+    listed, seen = read_arrows("everywhere", "local"), set()
+    for source in (kind for kind in pods if kind.partition(":")[0] in WITH_PYTHON):
+        pod = pods[source][1]["metadata"]["name"]
+        done = platform.cluster.run_within(pod, "python", "-c", CONNECT, places)
+        assert done.returncode == 0, done.stderr
+        is_open = json.loads(done.stdout)
+        seen |= {
+            (source, target, port)
+            for (target, _, port), passes in zip(targets, is_open, strict=True)
+            if passes and target != source
+        }
+    wanted = {a for a in listed if a.source in pods and a.target != a.source}
+    assert seen == {tuple(arrow) for arrow in wanted}
+
+
+def test_pages_answer_while_the_broker_is_away_and_work_goes_on_after(
+    platform: Deployed, demo: dict[str, Any]
+) -> None:
+    cluster = platform.cluster
+    assert demo["password"]
+    cluster.kubectl("scale", "statefulset/rabbitmq", "--replicas=0")
+    try:
+        until(lambda: not _is_ready(platform, "catalog-worker"), 120, every=1.0)
+        anyone = Door(platform.url)
+        assert anyone.call("GET", "/api/catalog/courses", dict[str, Any])["items"]
+        assert _is_ready(platform, "catalog-web")
+    finally:
+        cluster.kubectl("scale", "statefulset/rabbitmq", "--replicas=1")
+    until(lambda: _is_ready(platform, "catalog-worker"), 300, every=1.0)
+
+
+def _is_ready(platform: Deployed, name: str) -> bool:
+    said = platform.cluster.get("deployments", f"--field-selector=metadata.name={name}")
+    return bool(said[0]["status"].get("readyReplicas", 0))
+
+
+def test_every_pod_is_replaced_under_load_and_no_request_fails(
+    platform: Deployed, demo: dict[str, Any]
+) -> None:
+    assert demo["password"]
+    cluster = platform.cluster
+    readers = Readers(PORT, cluster.find_address())
+    try:
+        until(lambda: readers.answered >= 20, 60)
+        cluster.kubectl("rollout", "restart", "deployment")
+        for name in (f"{member}-{role}" for member in MEMBERS for role in ROLES):
+            done = f"--timeout={ROLLOUT_SECONDS}s"
+            cluster.kubectl("rollout", "status", f"deployment/{name}", done)
+        seen = readers.answered
+        until(lambda: readers.answered >= seen + 20, 60)
+    finally:
+        readers.end()
+    assert readers.faults == []
